@@ -1,0 +1,19 @@
+import { format } from "./_format.ts";
+import { suffix } from "./_suffix.ts";
+import { AssertionError } from "./assertion_error.ts";
+
+/**
+ * Asserts that `actual` is greater than or equal to `expected`, by `>=`.
+ *
+ * @throws {AssertionError} when it is not.
+ */
+export function assertGreaterOrEqual<T>(
+  actual: T,
+  expected: T,
+  msg?: string,
+): void {
+  if (actual >= expected) return;
+  throw new AssertionError(
+    `Expect ${format(actual)} >= ${format(expected)}${msg ? suffix(msg) : ""}`,
+  );
+}
