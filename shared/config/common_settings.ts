@@ -1,0 +1,41 @@
+import { choice } from "./choice.ts";
+import type { Field } from "./field.ts";
+import { flag } from "./flag.ts";
+import { integer } from "./integer.ts";
+import { path } from "./path.ts";
+import { text } from "./text.ts";
+
+/** The settings that every service has. */
+export interface CommonSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: "debug" | "info" | "warning" | "error";
+  readonly dataDir: string;
+  readonly drainSeconds: number;
+  readonly parentPipe: boolean;
+}
+
+/** The fields of `CommonSettings`, to be spread into a service's own. */
+export function commonSettings(
+  defaults: { readonly port: number; readonly dataDir: string },
+): { readonly [K in keyof CommonSettings]: Field<CommonSettings[K]> } {
+  return {
+    host: text("DT_HOST", { default: "127.0.0.1", help: "address to listen on" }),
+    port: integer("DT_PORT", { default: defaults.port, min: 1, max: 65535, help: "port to listen on" }),
+    logLevel: choice("DT_LOG_LEVEL", ["debug", "info", "warning", "error"], {
+      default: "info",
+      help: "least severe log lines to write",
+    }),
+    dataDir: path("DT_DATA_DIR", { default: defaults.dataDir, help: "the service's own folder" }),
+    drainSeconds: integer("DT_DRAIN_SECONDS", {
+      default: 8,
+      min: 0,
+      max: 3600,
+      help: "time to finish what is in flight after SIGTERM",
+    }),
+    parentPipe: flag("DT_PARENT_PIPE", {
+      default: false,
+      help: "stop as on SIGTERM when standard input ends",
+    }),
+  };
+}

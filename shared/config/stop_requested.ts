@@ -1,0 +1,25 @@
+/** Why a program was asked to stop. */
+export type StopReason = "SIGTERM" | "SIGINT" | "standard input ended";
+
+/**
+ * Resolves when the program is asked to stop: by a signal or, when `parentPipe` is on, by the end of standard
+ * input, which is how a parent that was killed makes itself felt. Signals that follow are swallowed, so that a
+ * terminal's Ctrl-C and a supervisor's SIGTERM together end the program once.
+ */
+export function stopRequested(parentPipe: boolean): Promise<StopReason> {
+  const requested = Promise.withResolvers<StopReason>();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    Deno.addSignalListener(signal, () => requested.resolve(signal));
+  }
+  if (parentPipe) untilInputEnds().then(() => requested.resolve("standard input ended"));
+  return requested.promise;
+}
+
+async function untilInputEnds(): Promise<void> {
+  const buffer = new Uint8Array(256);
+  try {
+    while (await Deno.stdin.read(buffer) !== null);
+  } catch {
+    // A pipe that broke is a parent that is gone.
+  }
+}

@@ -1,0 +1,17 @@
+import { defineField } from "./define_field.ts";
+import type { Field, FieldOptions } from "./field.ts";
+
+interface TextOptions extends FieldOptions<string> {
+  /** What the text must match in full, with `shape` to say so in words. */
+  readonly pattern?: RegExp;
+  readonly shape?: string;
+}
+
+/** A setting that is a line of text, not empty. */
+export function text(name: string, options: TextOptions): Field<string> {
+  const shape = options.shape ?? "a text that is not empty";
+  return defineField(name, shape, options, (value) => {
+    const fits = value.length > 0 && (options.pattern === undefined || options.pattern.test(value));
+    return fits ? value : undefined;
+  });
+}

@@ -1,0 +1,4 @@
+export * from "./configure_logging.ts";
+export * from "./level.ts";
+export * from "./logger.ts";
+export * from "./redact.ts";

@@ -1,0 +1,3 @@
+export * from "./create_metrics.ts";
+export * from "./process_metrics.ts";
+export * from "./render_metrics.ts";
