@@ -1,0 +1,4 @@
+export * from "./rest.ts";
+export * from "./rtp.ts";
+export * from "./signaling.ts";
+export * from "./text.ts";

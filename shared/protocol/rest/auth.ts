@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { count, displayName, id, limits } from "../text.ts";
+
+/** Compared in lower case; AC alone decides whether it exists. */
+export const email = z.string().max(limits.emailCharacters).toLowerCase()
+  .regex(/^[^\s@<>"]+@[^\s@<>"]+$/, "is not an e-mail address");
+
+/** NIST SP 800-63B: length counts, composition rules don't. */
+export const newPassword = z.string().min(8, "has fewer than 8 characters").max(limits.passwordCharacters);
+
+const givenPassword = z.string().min(1).max(limits.passwordCharacters);
+const organizationSlug = z.string().min(1).max(63).regex(
+  /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+  "is not an organisation's name",
+);
+
+export const registerBody = z.strictObject({
+  email,
+  password: newPassword,
+  display_name: displayName,
+  organization: organizationSlug.exactOptional(),
+  invitation: z.string().min(1).max(512).exactOptional(),
+});
+
+export const userTokenBody = z.strictObject({
+  email,
+  password: givenPassword,
+  organization: organizationSlug.exactOptional(),
+});
+
+export const changePasswordBody = z.strictObject({
+  current_password: givenPassword,
+  new_password: newPassword,
+});
+
+export const registered = z.object({
+  user_id: id,
+  access_token: z.string(),
+  token_type: z.literal("Bearer"),
+  expires_in: count,
+});
+
+/** Answer of login and refresh; `expires_in` in seconds. */
+export const userToken = z.object({
+  access_token: z.string(),
+  token_type: z.literal("Bearer"),
+  expires_in: count,
+  scope: z.string(),
+});
+
+export const participantType = z.enum(["member", "external", "guest"]);
+export const meetingRole = z.enum(["host", "participant", "guest"]);
+
+/** What a meeting token says beside its registered claims. */
+export const meetingClaims = z.object({
+  meeting_id: id,
+  meeting_org_id: id,
+  home_org_id: id,
+  participant_type: participantType,
+  role: meetingRole,
+  capabilities: z.array(z.string().min(1).max(64)).max(32),
+  display_name: displayName,
+});
+
+/** GC asks AC for a meeting token. */
+export const meetingTokenBody = z.strictObject({
+  sub: id,
+  ...meetingClaims.shape,
+  ttl_seconds: z.int().min(1).max(900).exactOptional(),
+});
+
+export const meetingToken = z.object({ token: z.string(), expires_in: count });
+
+/** `GET /api/v1/me`: who the access token stands for. */
+export const me = z.object({
+  user_id: id,
+  org_id: id,
+  roles: z.array(z.string()),
+  display_name: displayName.exactOptional(),
+});
+
+export type RegisterBody = z.infer<typeof registerBody>;
+export type UserTokenBody = z.infer<typeof userTokenBody>;
+export type ChangePasswordBody = z.infer<typeof changePasswordBody>;
+export type Registered = z.infer<typeof registered>;
+export type UserToken = z.infer<typeof userToken>;
+export type ParticipantType = z.infer<typeof participantType>;
+export type MeetingRole = z.infer<typeof meetingRole>;
+export type MeetingClaims = z.infer<typeof meetingClaims>;
+export type MeetingTokenBody = z.infer<typeof meetingTokenBody>;
+export type MeetingToken = z.infer<typeof meetingToken>;
+export type Me = z.infer<typeof me>;

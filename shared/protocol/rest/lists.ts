@@ -1,0 +1,14 @@
+import { z } from "zod";
+
+/** A page of a list; `next_cursor` is null on the last one. */
+export function listOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+}
+
+/** The query of a list: `limit` is 50 unless told, at most 200. */
+export const listQuery = z.strictObject({
+  cursor: z.string().min(1).max(512).exactOptional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+export type ListQuery = z.infer<typeof listQuery>;

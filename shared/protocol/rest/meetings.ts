@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { rtpCapabilities } from "../rtp.ts";
+import { count, displayName, httpUrl, id, limits, time, webSocketUrl } from "../text.ts";
+import { listOf } from "./lists.ts";
+
+export const meetingSettings = z.object({
+  allow_guests: z.boolean(),
+  allow_external_participants: z.boolean(),
+  /** Guests and externals wait until a host admits them. */
+  waiting_room: z.boolean(),
+  e2ee: z.boolean(),
+});
+
+export const defaultMeetingSettings: MeetingSettings = {
+  allow_guests: false,
+  allow_external_participants: false,
+  waiting_room: true,
+  e2ee: false,
+};
+
+const settingsChange = z.strictObject({
+  allow_guests: z.boolean().exactOptional(),
+  allow_external_participants: z.boolean().exactOptional(),
+  waiting_room: z.boolean().exactOptional(),
+  e2ee: z.literal(false, "end-to-end encryption is not available yet").exactOptional(),
+});
+
+/** What follows `/m/` in a meeting's link. */
+export const meetingCode = z.string().min(1).max(limits.idCharacters).regex(
+  /^[A-Za-z0-9_-]+$/,
+  "is not a meeting code",
+);
+
+const maxParticipants = z.int().min(1).max(1_000);
+
+export const meetingStatus = z.enum(["scheduled", "live", "ended"]);
+
+export const meeting = z.object({
+  meeting_id: id,
+  code: meetingCode,
+  join_url: httpUrl,
+  display_name: displayName,
+  max_participants: maxParticipants,
+  settings: meetingSettings,
+  status: meetingStatus,
+  created_at: time,
+  ended_at: time.exactOptional(),
+});
+
+export const meetingList = listOf(meeting);
+
+export const createMeetingBody = z.strictObject({
+  display_name: displayName,
+  max_participants: maxParticipants.exactOptional(),
+  settings: settingsChange.exactOptional(),
+});
+
+export const patchMeetingBody = z.strictObject({
+  display_name: displayName.exactOptional(),
+  max_participants: maxParticipants.exactOptional(),
+  settings: settingsChange.exactOptional(),
+});
+
+export const emptyBody = z.strictObject({});
+
+export const guestTokenBody = z.strictObject({ display_name: displayName });
+
+export const iceServer = z.object({
+  urls: z.union([z.string(), z.array(z.string())]),
+  username: z.string().exactOptional(),
+  credential: z.string().exactOptional(),
+});
+
+/** What lets somebody into a meeting, and where the meeting now is. */
+export const ticket = z.object({
+  token: z.string().min(1).max(limits.tokenCharacters),
+  /** Seconds until the token expires. */
+  expires_in: count,
+  meeting_id: id,
+  signaling_url: webSocketUrl,
+  rtp_capabilities: rtpCapabilities,
+  ice_servers: z.array(iceServer),
+});
+
+export type Meeting = z.infer<typeof meeting>;
+export type MeetingSettings = z.infer<typeof meetingSettings>;
+export type MeetingStatus = z.infer<typeof meetingStatus>;
+export type MeetingList = z.infer<typeof meetingList>;
+export type CreateMeetingBody = z.infer<typeof createMeetingBody>;
+export type PatchMeetingBody = z.infer<typeof patchMeetingBody>;
+export type GuestTokenBody = z.infer<typeof guestTokenBody>;
+export type IceServer = z.infer<typeof iceServer>;
+export type Ticket = z.infer<typeof ticket>;

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { rtpCapabilities } from "../rtp.ts";
+import { count, httpUrl, id, webSocketUrl } from "../text.ts";
+
+/** Where a meeting can be handed to: one listener, that of one shard. */
+export const shardEndpoint = z.strictObject({
+  shard: id,
+  /** What browsers open. */
+  signaling_url: webSocketUrl,
+  /** What GC probes (`/health`), inside the deployment. */
+  internal_url: httpUrl,
+});
+
+const registrationBase = {
+  id,
+  /** New at each start of the process; a new one releases what the old instance held. */
+  instance_id: id,
+  region: z.string().max(64),
+  zone: z.string().max(64),
+};
+
+export const controllerRegistration = z.strictObject({
+  ...registrationBase,
+  endpoints: z.strictObject({
+    control_url: httpUrl,
+    shards: z.array(shardEndpoint).min(1).max(256),
+  }),
+  capacity: z.strictObject({ meetings: count, participants: count }),
+});
+
+export const handlerRegistration = z.strictObject({
+  ...registrationBase,
+  endpoints: z.strictObject({
+    control_url: httpUrl,
+    /** Where meeting controllers open their link. */
+    link_url: webSocketUrl,
+  }),
+  capacity: z.strictObject({ workers: count, transports: count }),
+  /** What its routers can do, the same for all; tickets hand it to clients. */
+  rtp_capabilities: rtpCapabilities,
+});
+
+export const registrationAnswer = z.object({
+  id,
+  instance_id: id,
+  heartbeat_interval_ms: z.int().min(1),
+  /** Silence of this length means gone. */
+  timeout_ms: z.int().min(1),
+});
+
+const instanceState = z.enum(["ready", "draining"]);
+
+export const controllerHeartbeat = z.strictObject({
+  instance_id: id,
+  state: instanceState,
+  load: z.strictObject({ meetings: count, participants: count }),
+});
+
+export const handlerHeartbeat = z.strictObject({
+  instance_id: id,
+  state: instanceState,
+  load: z.strictObject({ transports: count, producers: count, consumers: count }),
+});
+
+export const heartbeatAnswer = z.object({ state: instanceState });
+
+/** MC asks GC for a fresh meeting token for somebody who is in the meeting. */
+export const meetingTokenRequest = z.strictObject({ sub: id });
+
+export type ShardEndpoint = z.infer<typeof shardEndpoint>;
+export type ControllerRegistration = z.infer<typeof controllerRegistration>;
+export type HandlerRegistration = z.infer<typeof handlerRegistration>;
+export type RegistrationAnswer = z.infer<typeof registrationAnswer>;
+export type ControllerHeartbeat = z.infer<typeof controllerHeartbeat>;
+export type HandlerHeartbeat = z.infer<typeof handlerHeartbeat>;
+export type HeartbeatAnswer = z.infer<typeof heartbeatAnswer>;
+export type MeetingTokenRequest = z.infer<typeof meetingTokenRequest>;

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { meetingRole, participantType } from "../rest/auth.ts";
+import { dtlsParameters, iceCandidate, iceParameters, mediaKind, rtpParameters } from "../rtp.ts";
+import { chatText, count, displayName, id, time } from "../text.ts";
+
+export const mediaSource = z.enum(["microphone", "camera", "screen", "screen_audio"]);
+
+export const participantSource = z.object({
+  source: mediaSource,
+  producer_id: id,
+  /** By the participant's own choice. */
+  paused: z.boolean(),
+  muted_by_host: z.boolean(),
+});
+
+export const participant = z.object({
+  participant_id: id,
+  display_name: displayName,
+  role: meetingRole,
+  participant_type: participantType,
+  state: z.enum(["joined", "waiting", "away"]),
+  sources: z.array(participantSource),
+  hand_raised: z.boolean(),
+  joined_at: time,
+});
+
+/** One of mediasoup's WebRTC transports, in the form that mediasoup-client takes. */
+export const transport = z.object({
+  id,
+  iceParameters,
+  iceCandidates: z.array(iceCandidate),
+  dtlsParameters,
+});
+
+export const transports = z.object({ send: transport, recv: transport });
+
+export const consumer = z.object({
+  consumer_id: id,
+  producer_id: id,
+  participant_id: id,
+  kind: mediaKind,
+  source: mediaSource,
+  rtp_parameters: rtpParameters,
+  /** The producer's side: consumers themselves start paused until `media.ready`. */
+  paused: z.boolean(),
+});
+
+/** What a client shows, so that it is sent that and no more. */
+export const layout = z.strictObject({
+  mode: z.enum(["grid", "speaker", "pinned"]),
+  slots: z.int().min(0).max(100),
+  pinned: z.array(id).max(100).exactOptional(),
+  /** Size of a tile in CSS pixels times the device's pixel ratio. */
+  tile: z.strictObject({ width: z.int().min(1).max(16_384), height: z.int().min(1).max(16_384) })
+    .exactOptional(),
+  include_self: z.boolean().exactOptional(),
+});
+
+export const assignment = z.object({
+  slot: count,
+  participant_id: id,
+  source: mediaSource,
+  /** Null while the participant sends nothing for this slot. */
+  consumer_id: id.nullable(),
+});
+
+export const chatMessage = z.object({
+  message_id: id,
+  from: id,
+  display_name: displayName,
+  text: chatText,
+  to: id.exactOptional(),
+  sent_at: time,
+});
+
+export type MediaSource = z.infer<typeof mediaSource>;
+export type ParticipantSource = z.infer<typeof participantSource>;
+export type Participant = z.infer<typeof participant>;
+export type Transport = z.infer<typeof transport>;
+export type Transports = z.infer<typeof transports>;
+export type Consumer = z.infer<typeof consumer>;
+export type Layout = z.infer<typeof layout>;
+export type Assignment = z.infer<typeof assignment>;
+export type ChatMessage = z.infer<typeof chatMessage>;

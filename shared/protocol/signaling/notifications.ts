@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { meeting } from "../rest/meetings.ts";
+import { count, id, limits, webSocketUrl } from "../text.ts";
+import { assignment, chatMessage, consumer, mediaSource, participant, transports } from "./entities.ts";
+import { admitted, bindingToken } from "./join.ts";
+
+/** On notifications about the meeting: its revision after the change, rising by one. */
+const revision = { rev: count.exactOptional() };
+
+const consumerChange = z.object({
+  consumer_id: id,
+  paused: z.boolean().exactOptional(),
+  layers: z.object({ spatial: count, temporal: count.exactOptional() }).nullable().exactOptional(),
+  /** mediasoup's score of the stream, 0 to 10. */
+  score: z.number().min(0).max(10).exactOptional(),
+});
+
+/** Everything that a server tells a client unasked. */
+export const notifications = {
+  "participant.joined": z.object({ ...revision, participant }),
+  "participant.updated": z.object({ ...revision, participant }),
+  "participant.left": z.object({
+    ...revision,
+    participant_id: id,
+    reason: z.enum(["left", "lost", "removed", "ended"]),
+  }),
+  "participant.waiting": z.object({ ...revision, participant }),
+  "admitted": admitted,
+  "layout.assigned": z.object({ assignments: z.array(assignment) }),
+  "media.consumers": z.object({
+    added: z.array(consumer),
+    removed: z.array(id),
+    changed: z.array(consumerChange),
+  }),
+  "media.moved": z.object({ reason: z.string(), transports, consumers: z.array(consumer) }),
+  "moderation.muted": z.object({
+    ...revision,
+    participant_id: id,
+    source: mediaSource,
+    muted: z.boolean(),
+    by: id,
+  }),
+  "speaker.active": z.object({ ...revision, participant_id: id.nullable() }),
+  "chat.message": z.object({ ...revision, ...chatMessage.shape }),
+  "reaction": z.object({ ...revision, participant_id: id, reaction: z.string() }),
+  "quality": z.object({ participant_id: id, level: z.enum(["good", "fair", "poor"]) }),
+  "session.bound": z.object({
+    binding_token: bindingToken,
+    token: z.string().max(limits.tokenCharacters).exactOptional(),
+    expires_in: count.exactOptional(),
+  }),
+  "session.migrate": z.object({ signaling_url: webSocketUrl }),
+  "meeting.updated": z.object({ ...revision, meeting }),
+  "meeting.ended": z.object({ ...revision, reason: z.string() }),
+} as const;
+
+export type NotificationType = keyof typeof notifications;
+export type NotificationData<T extends NotificationType> = z.infer<(typeof notifications)[T]>;
+
+/** One notification, narrowed by its `type`. */
+export type Notification = {
+  [T in NotificationType]: { type: T; data: NotificationData<T> };
+}[NotificationType];
+
+export type ConsumerChange = z.infer<typeof consumerChange>;
+
+export function isNotificationType(type: string): type is NotificationType {
+  return Object.hasOwn(notifications, type);
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { dtlsParameters, iceParameters, mediaKind, rtpParameters } from "../rtp.ts";
+import { chatText, displayName, id, limits, time } from "../text.ts";
+import { assignment, layout, mediaSource } from "./entities.ts";
+import { joinAnswer, joinRequest } from "./join.ts";
+
+const nothing = z.strictObject({});
+const done = z.object({});
+const ownProducer = z.strictObject({ producer_id: id });
+const people = z.strictObject({ participant_ids: z.array(id).min(1).max(limits.listItems) });
+
+/** Every request of a client: what it carries and what a successful answer carries. */
+export const requests = {
+  "join": { data: joinRequest, answer: joinAnswer },
+  "session.ping": { data: nothing, answer: done },
+  "leave": { data: nothing, answer: done },
+  "layout.set": { data: layout, answer: z.object({ assignments: z.array(assignment) }) },
+  "media.connect": {
+    data: z.strictObject({ transport_id: id, dtls_parameters: dtlsParameters }),
+    answer: done,
+  },
+  "media.produce": {
+    data: z.strictObject({
+      transport_id: id,
+      kind: mediaKind,
+      rtp_parameters: rtpParameters,
+      source: mediaSource,
+    }),
+    answer: z.object({ producer_id: id }),
+  },
+  "media.pause": { data: ownProducer, answer: done },
+  "media.resume": { data: ownProducer, answer: done },
+  "media.close": { data: ownProducer, answer: done },
+  "media.ready": {
+    data: z.strictObject({ consumer_ids: z.array(id).min(1).max(limits.listItems) }),
+    answer: done,
+  },
+  "media.restart_ice": {
+    data: z.strictObject({ transport_id: id }),
+    answer: z.object({ ice_parameters: iceParameters }),
+  },
+  "participant.update": {
+    data: z.strictObject({
+      display_name: displayName.exactOptional(),
+      hand_raised: z.boolean().exactOptional(),
+    }),
+    answer: done,
+  },
+  "chat.send": {
+    data: z.strictObject({ text: chatText, to: id.exactOptional() }),
+    answer: z.object({ message_id: id, sent_at: time }),
+  },
+  "reaction.send": { data: z.strictObject({ reaction: z.string().min(1).max(64) }), answer: done },
+  "moderation.mute": {
+    data: z.strictObject({ participant_id: id, source: mediaSource, muted: z.boolean() }),
+    answer: done,
+  },
+  "moderation.remove": {
+    data: z.strictObject({ participant_id: id, ban: z.boolean().exactOptional() }),
+    answer: done,
+  },
+  "moderation.admit": { data: people, answer: done },
+  "moderation.deny": { data: people, answer: done },
+  "moderation.role": {
+    data: z.strictObject({ participant_id: id, role: z.enum(["host", "participant"]) }),
+    answer: done,
+  },
+  "moderation.lock": { data: z.strictObject({ locked: z.boolean() }), answer: done },
+  "meeting.end": { data: nothing, answer: done },
+} as const;
+
+export type RequestType = keyof typeof requests;
+export type RequestData<T extends RequestType> = z.infer<(typeof requests)[T]["data"]>;
+export type RequestAnswer<T extends RequestType> = z.infer<(typeof requests)[T]["answer"]>;
+
+export function isRequestType(type: string): type is RequestType {
+  return Object.hasOwn(requests, type);
+}

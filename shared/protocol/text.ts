@@ -1,0 +1,54 @@
+import { z } from "zod";
+
+/** Upper bounds of everything that a stranger can send. */
+export const limits = {
+  idCharacters: 64,
+  displayNameCharacters: 64,
+  chatCharacters: 4_000,
+  frameBytes: 65_536,
+  bodyBytes: 65_536,
+  /** Users, consumers or assignments in one list. */
+  listItems: 1_000,
+  emailCharacters: 254,
+  passwordCharacters: 1_024,
+  urlCharacters: 2_048,
+  tokenCharacters: 8_192,
+} as const;
+
+const CONTROL = /\p{Cc}/u;
+const CONTROL_EXCEPT_LAYOUT = /[^\P{Cc}\t\n\r]/u;
+/** Embeddings, overrides and isolates make one name look like another; a name never needs them. */
+const BIDI_CONTROL = /[\u202a-\u202e\u2066-\u2069]/;
+
+function text(options: { max: number; refuse: readonly RegExp[] }) {
+  return z.string()
+    .max(options.max * 4, "is too long")
+    .normalize("NFC")
+    .trim()
+    .refine((value) => value.length > 0, "is empty")
+    .refine((value) => Array.from(value).length <= options.max, `is longer than ${options.max} characters`)
+    .refine((value) => value.isWellFormed(), "is not valid Unicode")
+    .refine((value) => !options.refuse.some((pattern) => pattern.test(value)), "contains control characters")
+    .meta({ minLength: 1, maxLength: options.max });
+}
+
+/** An opaque identifier: 1 to 64 characters of URL-safe ASCII and `:`, `.`, `~`. */
+export const id = z.string().min(1).max(limits.idCharacters).regex(/^[A-Za-z0-9_.:~-]+$/, "is not an id");
+
+/** A name shown to people: NFC, 1 to 64 characters (code points), no control characters. */
+export const displayName = text({ max: limits.displayNameCharacters, refuse: [CONTROL, BIDI_CONTROL] });
+
+/** A chat message: NFC, 1 to 4,000 characters (code points); line breaks and tabs are kept. */
+export const chatText = text({ max: limits.chatCharacters, refuse: [CONTROL_EXCEPT_LAYOUT] });
+
+/** RFC 3339 in UTC, as `Date.prototype.toISOString` writes it. */
+export const time = z.iso.datetime();
+
+/** An absolute `http:` or `https:` URL. */
+export const httpUrl = z.string().max(limits.urlCharacters).regex(/^https?:\/\/\S+$/, "is not an http URL");
+
+/** An absolute `ws:` or `wss:` URL. */
+export const webSocketUrl = z.string().max(limits.urlCharacters)
+  .regex(/^wss?:\/\/\S+$/, "is not a WebSocket URL");
+
+export const count = z.int().min(0);
