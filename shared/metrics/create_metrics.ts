@@ -46,7 +46,7 @@ export function createMetrics(prefix: string, registry: Registry = new Registry(
     },
     gauge(name, help, labels = []) {
       let read: (() => Iterable<readonly [Readonly<Record<string, string>>, number]>) | undefined;
-      const metric = new Gauge({
+      const metric = new Gauge<string>({
         name: `${prefix}_${name}`,
         help,
         labelNames: [...labels],

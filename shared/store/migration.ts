@@ -1,0 +1,11 @@
+import type { Kysely } from "kysely";
+
+/**
+ * One numbered step of a schema. Numbers rise by one from 1; a step that was released is never changed. The
+ * database is untyped here, because a step speaks of the schema of its time.
+ */
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  up(db: Kysely<unknown>): Promise<void>;
+}

@@ -1,0 +1,80 @@
+import { DatabaseSync } from "node:sqlite";
+import { Kysely } from "kysely";
+import { StartError } from "../config/start_error.ts";
+import { migrate } from "./migrate.ts";
+import type { Migration } from "./migration.ts";
+import { sqliteDialect } from "./sqlite_dialect.ts";
+import type { Store } from "./store.ts";
+import { BLOCKING_WAIT_MS } from "./while_busy.ts";
+
+interface SqliteOptions {
+  /** The file; its folder must exist. `:memory:` for a database that ends with the process. */
+  readonly path: string;
+  readonly migrations: readonly Migration[];
+  /** How long a query waits for other processes' writes; 2,000 unless told. */
+  readonly busyTimeoutMs?: number;
+}
+
+const PRAGMAS = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON"];
+
+/** SQLite's result codes that say: this file is no database, or no longer one. */
+const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
+
+/**
+ * Opens a SQLite database, making the file if there is none, and migrates it.
+ *
+ * @throws {StartError} if the file can't be opened, is damaged, or was written by a newer program; it is left as
+ * it was
+ */
+export async function openSqlite<DB>(options: SqliteOptions): Promise<Store<DB>> {
+  const database = open(options);
+  const dialect = sqliteDialect(database, options.busyTimeoutMs ?? 2000);
+  try {
+    await migrate(new Kysely<unknown>({ dialect }), options.migrations);
+  } catch (error) {
+    database.close();
+    throw explain(error, options.path);
+  }
+  const queries = new Kysely<DB>({ dialect });
+  return {
+    queries,
+    async [Symbol.asyncDispose]() {
+      await queries.destroy();
+    },
+  };
+}
+
+function open({ path }: SqliteOptions): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: BLOCKING_WAIT_MS });
+    assertSound(database, path);
+    for (const pragma of PRAGMAS) database.prepare(pragma).get();
+    return database;
+  } catch (error) {
+    database?.close();
+    throw explain(error, path);
+  }
+}
+
+/** Reads only, so that a file which is not ours stays as it is: switching to WAL would write to it. */
+function assertSound(database: DatabaseSync, path: string): void {
+  const verdict = database.prepare("PRAGMA quick_check(1)").get();
+  if (verdict?.quick_check !== "ok") throw damaged(path);
+}
+
+function damaged(path: string, cause?: unknown): StartError {
+  return new StartError(
+    `the database ${path} is damaged or not a database; restore a copy, or move it away to start anew`,
+    { cause },
+  );
+}
+
+function explain(error: unknown, path: string): unknown {
+  if (error instanceof StartError || !(error instanceof Error)) return error;
+  if ("errcode" in error && DAMAGED.has(error.errcode)) return damaged(path, error);
+  const sqlite = "code" in error && error.code === "ERR_SQLITE_ERROR";
+  const refused = error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
+  if (!sqlite && !refused) return error;
+  return new StartError(`the database ${path} can't be opened: ${error.message}`, { cause: error });
+}

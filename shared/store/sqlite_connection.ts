@@ -1,0 +1,63 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import { whileBusy } from "./while_busy.ts";
+
+/** Prepared statements kept for the next use; a program has a fixed set of queries, of this order of size. */
+const KEPT_STATEMENTS = 256;
+
+/** Runs Kysely's compiled queries, one at a time, on `node:sqlite`. */
+export class SqliteConnection implements DatabaseConnection {
+  readonly #database: DatabaseSync;
+  readonly #busyTimeoutMs: number;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync, busyTimeoutMs: number) {
+    this.#database = database;
+    this.#busyTimeoutMs = busyTimeoutMs;
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return whileBusy(this.#busyTimeoutMs, () => this.#run<R>(query));
+  }
+
+  /** @throws always: a result set that is held open would keep everybody else waiting. */
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error("Cannot stream a query from SQLite: read it in pages");
+  }
+
+  /** By way of a prepared statement, since only those say with which result code they failed. */
+  async execute(sql: string): Promise<void> {
+    await whileBusy(this.#busyTimeoutMs, () => this.#prepare(sql).run());
+  }
+
+  #run<R>(query: CompiledQuery): QueryResult<R> {
+    const statement = this.#prepare(query.sql);
+    const parameters = query.parameters.map(bindable);
+    // The row type is what the query builder inferred from the query; nothing at run time knows better.
+    if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
+    const { changes, lastInsertRowid } = statement.run(...parameters);
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    const oldest = this.#statements.size < KEPT_STATEMENTS ? undefined : this.#statements.keys().next().value;
+    if (oldest !== undefined) this.#statements.delete(oldest);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+/**
+ * Lets through what both databases store alike.
+ *
+ * @throws {TypeError} for anything else: booleans are 0 and 1, times integer milliseconds, documents JSON text
+ */
+function bindable(value: unknown): SQLInputValue {
+  if (value === null || value instanceof Uint8Array) return value;
+  if (typeof value === "string" || typeof value === "bigint") return value;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new TypeError(`Cannot store a ${typeof value}: columns hold text, numbers, bytes or null`);
+}

@@ -1,0 +1,55 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseConnection, Driver } from "kysely";
+import { SqliteConnection } from "./sqlite_connection.ts";
+
+/**
+ * One connection that queries take in turns: a query that came between the statements of somebody else's
+ * transaction would be part of it. Every transaction begins as a writer, because SQLite refuses at once one that
+ * starts as a reader and wants to write later.
+ */
+export class SqliteDriver implements Driver {
+  readonly #database: DatabaseSync;
+  readonly #connection: SqliteConnection;
+  #turn: Promise<void> = Promise.resolve();
+  #release: () => void = () => {};
+
+  constructor(database: DatabaseSync, busyTimeoutMs: number) {
+    this.#database = database;
+    this.#connection = new SqliteConnection(database, busyTimeoutMs);
+  }
+
+  init(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const before = this.#turn;
+    const mine = Promise.withResolvers<void>();
+    this.#turn = mine.promise;
+    await before;
+    this.#release = mine.resolve;
+    return this.#connection;
+  }
+
+  releaseConnection(): Promise<void> {
+    this.#release();
+    return Promise.resolve();
+  }
+
+  beginTransaction(): Promise<void> {
+    return this.#connection.execute("BEGIN IMMEDIATE");
+  }
+
+  commitTransaction(): Promise<void> {
+    return this.#connection.execute("COMMIT");
+  }
+
+  rollbackTransaction(): Promise<void> {
+    return this.#connection.execute("ROLLBACK");
+  }
+
+  destroy(): Promise<void> {
+    if (this.#database.isOpen) this.#database.close();
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,23 @@
+import { isBusy } from "./is_busy.ts";
+
+/** How long SQLite itself waits for another process's write, in milliseconds: it blocks the isolate meanwhile. */
+export const BLOCKING_WAIT_MS = 20;
+/** Between two such waits the isolate does other things. */
+const PAUSE_MS = 5;
+
+/**
+ * Runs an action, again and again while another connection holds the database, up to about `timeoutMs`.
+ *
+ * @throws what the action throws, SQLite's "database is locked" when the time is over
+ */
+export async function whileBusy<T>(timeoutMs: number, action: () => T): Promise<T> {
+  const attempts = Math.max(1, Math.ceil(timeoutMs / (BLOCKING_WAIT_MS + PAUSE_MS)));
+  for (let attempt = 1;; attempt++) {
+    try {
+      return action();
+    } catch (error) {
+      if (!isBusy(error) || attempt >= attempts) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
