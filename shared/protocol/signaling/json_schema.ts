@@ -4,21 +4,36 @@ import { signalingErrorCode } from "./error_codes.ts";
 import { notifications } from "./notifications.ts";
 import { requests } from "./requests.ts";
 
-function each<Entry>(table: Record<string, Entry>, make: (entry: Entry) => unknown): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(table).map(([type, entry]) => [type, make(entry)]));
+type JsonSchema = ReturnType<typeof jsonSchema>;
+
+function jsonSchema(schema: z.ZodType) {
+  return z.toJSONSchema(schema, { io: "input" });
 }
 
-/** What `/schemas/signaling.json` serves: JSON Schema 2020-12 of every request, answer and notification. */
-export function signalingJsonSchema(): Record<string, unknown> {
+/** What `/schemas/signaling.json` serves. */
+export interface SignalingJsonSchema {
+  $schema: string;
+  title: string;
+  requests: Record<string, { data: JsonSchema; answer: JsonSchema }>;
+  notifications: Record<string, JsonSchema>;
+  error_codes: readonly string[];
+  close_codes: Record<string, number>;
+}
+
+/** JSON Schema 2020-12 of every request, answer and notification. */
+export function signalingJsonSchema(): SignalingJsonSchema {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Dark Tower signaling, darktower.v1",
-    requests: each(requests, ({ data, answer }) => ({
-      data: z.toJSONSchema(data, { io: "input" }),
-      answer: z.toJSONSchema(answer, { io: "input" }),
-    })),
-    notifications: each(notifications, (data) => z.toJSONSchema(data, { io: "input" })),
+    requests: Object.fromEntries(
+      Object.entries(requests).map((
+        [type, { data, answer }],
+      ) => [type, { data: jsonSchema(data), answer: jsonSchema(answer) }]),
+    ),
+    notifications: Object.fromEntries(
+      Object.entries(notifications).map(([type, data]) => [type, jsonSchema(data)]),
+    ),
     error_codes: signalingErrorCode.options,
-    close_codes: closeCodes,
+    close_codes: { ...closeCodes },
   };
 }
