@@ -5,7 +5,7 @@ import { migrate } from "./migrate.ts";
 import type { Migration } from "./migration.ts";
 import { sqliteDialect } from "./sqlite_dialect.ts";
 import type { Store } from "./store.ts";
-import { BLOCKING_WAIT_MS } from "./while_busy.ts";
+import { BLOCKING_WAIT_MS, whileBusy } from "./while_busy.ts";
 
 interface SqliteOptions {
   /** The file; its folder must exist. `:memory:` for a database that ends with the process. */
@@ -27,7 +27,7 @@ const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
  * it was
  */
 export async function openSqlite<DB>(options: SqliteOptions): Promise<Store<DB>> {
-  const database = open(options);
+  const database = await open(options);
   const dialect = sqliteDialect(database, options.busyTimeoutMs ?? 2000);
   try {
     await migrate(new Kysely<unknown>({ dialect }), options.migrations);
@@ -44,13 +44,15 @@ export async function openSqlite<DB>(options: SqliteOptions): Promise<Store<DB>>
   };
 }
 
-function open({ path }: SqliteOptions): DatabaseSync {
+async function open({ path, busyTimeoutMs = 2000 }: SqliteOptions): Promise<DatabaseSync> {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout: BLOCKING_WAIT_MS });
-    assertSound(database, path);
-    for (const pragma of PRAGMAS) database.prepare(pragma).get();
-    return database;
+    const opened = database = new DatabaseSync(path, { timeout: BLOCKING_WAIT_MS });
+    await whileBusy(busyTimeoutMs, () => {
+      assertSound(opened, path);
+      for (const pragma of PRAGMAS) opened.prepare(pragma).get();
+    });
+    return opened;
   } catch (error) {
     database?.close();
     throw explain(error, path);

@@ -1,0 +1,39 @@
+import { BlockList, isIP } from "node:net";
+
+/** A set of IP addresses and networks. */
+export interface AddressSet {
+  has(address: string): boolean;
+}
+
+/**
+ * Makes a set from addresses (`127.0.0.1`, `::1`) and networks (`10.0.0.0/8`).
+ *
+ * @throws {TypeError} naming the first entry that is neither
+ */
+export function addressSet(entries: readonly string[]): AddressSet {
+  const list = new BlockList();
+  for (const entry of entries) {
+    const [address = "", bits, ...rest] = entry.split("/");
+    const family = familyOf(address);
+    const prefix = bits === undefined
+      ? (family === "ipv4" ? 32 : 128)
+      : /^\d{1,3}$/.test(bits)
+      ? Number(bits)
+      : NaN;
+    if (family === undefined || rest.length > 0 || !(prefix <= (family === "ipv4" ? 32 : 128))) {
+      throw new TypeError(`"${entry}" is neither an IP address nor a network such as 10.0.0.0/8`);
+    }
+    list.addSubnet(address, prefix, family);
+  }
+  return {
+    has(address) {
+      const family = familyOf(address);
+      return family !== undefined && list.check(address, family);
+    },
+  };
+}
+
+function familyOf(address: string): "ipv4" | "ipv6" | undefined {
+  const version = isIP(address);
+  return version === 4 ? "ipv4" : version === 6 ? "ipv6" : undefined;
+}

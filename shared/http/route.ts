@@ -1,0 +1,31 @@
+import type { BodyLimits } from "./read_body.ts";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** A request before it is known which route it takes. */
+export interface Incoming {
+  readonly request: Request;
+  readonly url: URL;
+  /** On every answer as `x-request-id`, and in the log. */
+  readonly requestId: string;
+  /** The client's IP address, through trusted proxies. */
+  readonly clientAddress: string;
+  readonly limits: BodyLimits;
+}
+
+/** What a route's handler gets. */
+export interface Context extends Incoming {
+  /** The pattern's named groups, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** One method, or several, on one path. */
+export interface Route {
+  readonly method: Method | readonly Method[];
+  /** In URLPattern's syntax: `/api/v1/meetings/:code`. Metrics use it as the route's name. */
+  readonly path: string;
+  handler(context: Context): Response | Promise<Response>;
+}
+
+/** Wraps everything that happens to a request, outermost first: limits, CORS, tracing. */
+export type Layer = (incoming: Incoming, next: () => Promise<Response>) => Promise<Response>;
