@@ -1,0 +1,170 @@
+import { Letter, noLineage, type RawResult } from "./letter.ts";
+import type { Protocol } from "./protocol.ts";
+import { Queue } from "./queue.ts";
+import type { AskOptions, EndReason, OfferOptions, TellOutcome } from "./ref.ts";
+import type { DeadLetter, Runtime, TypeStats } from "./runtime.ts";
+
+export const defaultCapacity = 256;
+const maxCapacity = 10_000;
+const defaultTimeoutMs = 5_000;
+
+/**
+ * The front of every actor, whichever its home: takes messages into a bounded mailbox (rule A2), starts their
+ * deadlines (A5), and settles what can't be taken (A4). What happens to a letter in the mailbox is the home's business.
+ */
+export abstract class Intake {
+  readonly id: string;
+  protected readonly mailbox = new Queue<Letter>();
+  protected readonly stats: TypeStats;
+  readonly #capacity: number;
+  /** Why nothing is taken in any more; `null` while messages are welcome. */
+  #closed: "stopped" | "unreachable" | null = null;
+  #end: EndReason | null = null;
+  #offers: Queue<() => void> | null = null;
+  #watchers: Set<(reason: EndReason) => void> | null = null;
+
+  constructor(
+    protected readonly runtime: Runtime,
+    readonly protocol: Protocol,
+    readonly type: string,
+    readonly path: string,
+    capacity: number,
+  ) {
+    if (!Number.isInteger(capacity) || capacity < 1 || capacity > maxCapacity) {
+      throw new RangeError(
+        `Mailbox capacity of ${path}: ${capacity} is not a whole number from 1 to ${maxCapacity}`,
+      );
+    }
+    this.id = runtime.nextId();
+    this.#capacity = capacity;
+    this.stats = runtime.statsOf(type);
+  }
+
+  get depth(): number {
+    return this.mailbox.size;
+  }
+
+  ask(name: string, body: unknown, options: AskOptions = {}): Promise<RawResult> {
+    return new Promise((resolve) => {
+      const letter = new Letter(name, body, options.lineage ?? noLineage, resolve, options.transfer);
+      const refusal = this.#refusal(letter);
+      if (refusal !== null) {
+        this.stats.refused++;
+        letter.fail(refusal, refusalTexts[refusal](this.path));
+        return;
+      }
+      const { clock, wheel } = this.runtime;
+      letter.limit(wheel, clock.now() + (options.timeoutMs ?? defaultTimeoutMs), options.signal);
+      if (letter.settled) return;
+      this.mailbox.push(letter);
+      this.wake();
+    });
+  }
+
+  tell(name: string, body: unknown): TellOutcome {
+    if (this.#closed !== null) return this.#refuseTell(name, "stopped");
+    if (this.mailbox.size >= this.#capacity) return this.#refuseTell(name, "overloaded");
+    this.mailbox.push(new Letter(name, body, noLineage, null, undefined));
+    this.wake();
+    return "accepted";
+  }
+
+  async offer(name: string, body: unknown, { signal }: OfferOptions = {}): Promise<TellOutcome> {
+    while (this.#closed === null && this.mailbox.size >= this.#capacity) {
+      if (signal?.aborted) return this.#refuseTell(name, "overloaded");
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#offers ??= new Queue();
+      this.#offers.push(resolve);
+      signal?.addEventListener("abort", () => resolve(), { once: true });
+      await promise;
+    }
+    return this.tell(name, body);
+  }
+
+  /** Calls back once, when this reference has come to its end; at once if it already has. */
+  watch(listener: (reason: EndReason) => void): () => void {
+    const reason = this.#end;
+    if (reason !== null) {
+      queueMicrotask(() => listener(reason));
+      return () => {};
+    }
+    this.#watchers ??= new Set();
+    this.#watchers.add(listener);
+    return () => this.#watchers?.delete(listener);
+  }
+
+  /** There is something in the mailbox. */
+  protected abstract wake(): void;
+  /** What a full mailbox means just now. */
+  protected get fullCode(): "overloaded" | "restarting" {
+    return "overloaded";
+  }
+
+  protected get open(): boolean {
+    return this.#closed === null;
+  }
+
+  protected closeIntake(reason: "stopped" | "unreachable"): void {
+    this.#closed ??= reason;
+    this.admitOffers();
+  }
+
+  /** There is room again, or will never be: waiting offers try anew. */
+  protected admitOffers(): void {
+    if (this.#offers === null) return;
+    for (const again of this.#offers.drain()) again();
+  }
+
+  /** Takes the next letter that is still wanted. */
+  protected next(): Letter | undefined {
+    for (let letter = this.mailbox.shift(); letter !== undefined; letter = this.mailbox.shift()) {
+      if (this.#offers !== null) this.admitOffers();
+      if (!letter.settled) return letter;
+      this.stats.timedOut++;
+    }
+    return undefined;
+  }
+
+  /** Settles everything that waits: asks fail, tells become dead letters. */
+  protected settleAll(code: "stopped" | "crashed" | "unreachable"): void {
+    for (const letter of this.mailbox.drain()) this.abandon(letter, code);
+  }
+
+  protected abandon(letter: Letter, code: "stopped" | "crashed" | "unreachable"): void {
+    if (letter.isAsk) letter.expire(code, refusalTexts[code](this.path));
+    else this.deadLetter(letter.name, code);
+  }
+
+  protected deadLetter(message: string, reason: DeadLetter["reason"]): void {
+    this.runtime.deadLetter({ path: this.path, type: this.type, message, reason });
+  }
+
+  protected announceEnd(reason: EndReason): void {
+    if (this.#end !== null) return;
+    this.#end = reason;
+    const watchers = this.#watchers;
+    this.#watchers = null;
+    if (watchers !== null) { for (const watcher of watchers) watcher(reason); }
+  }
+
+  #refusal(letter: Letter): "stopped" | "unreachable" | "overloaded" | "restarting" | "cycle" | null {
+    if (this.#closed !== null) return this.#closed;
+    if (letter.lineage.chain.includes(this.id)) return "cycle";
+    return this.mailbox.size >= this.#capacity ? this.fullCode : null;
+  }
+
+  #refuseTell(name: string, outcome: "overloaded" | "stopped"): TellOutcome {
+    this.stats.refused++;
+    this.deadLetter(name, outcome);
+    return outcome;
+  }
+}
+
+const refusalTexts = {
+  stopped: (path: string) => `"${path}" has stopped.`,
+  crashed: (path: string) => `"${path}" failed.`,
+  unreachable: (path: string) => `"${path}" can't be reached.`,
+  overloaded: (path: string) => `"${path}" has too much to do.`,
+  restarting: (path: string) => `"${path}" is restarting.`,
+  cycle: (path: string) => `"${path}" waits for the very actor that asks it.`,
+} as const;

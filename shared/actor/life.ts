@@ -1,0 +1,151 @@
+import type { ActorClass } from "./actor.ts";
+import type { Clock } from "./clock.ts";
+import type { ActorContext } from "./context.ts";
+import type { LocalCell, LocalCellOptions } from "./local_cell.ts";
+import type { AskName, Body, Outcome, Protocol } from "./protocol.ts";
+import type { ActorRef, Address, AskOptions, EndReason } from "./ref.ts";
+import { refOf } from "./ref_of.ts";
+import type { Runtime } from "./runtime.ts";
+import type { SpawnOptions } from "./scope.ts";
+import { spawn } from "./spawn.ts";
+import { Supervisor } from "./supervisor.ts";
+import { WheelTimer } from "./wheel_timer.ts";
+
+type Turn = () => void | Promise<void>;
+
+/** One life of an in-isolate actor: all that must go when it crashes or stops. Serves as the actor's context. */
+export class Life implements ActorContext<Protocol> {
+  readonly self: ActorRef<Protocol>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly children: Supervisor;
+  readonly #runtime: Runtime;
+  readonly #cell: LocalCell;
+  readonly #options: LocalCellOptions;
+  readonly #timers = new Set<WheelTimer>();
+  readonly #releases: (() => void | Promise<void>)[] = [];
+  #over = false;
+
+  constructor(
+    runtime: Runtime,
+    cell: LocalCell,
+    options: LocalCellOptions,
+    escalate: (error: unknown) => void,
+  ) {
+    this.#runtime = runtime;
+    this.#cell = cell;
+    this.#options = options;
+    this.self = refOf(cell);
+    this.clock = runtime.clock;
+    this.random = runtime.random;
+    this.children = new Supervisor(runtime, options.grouping, escalate);
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  spawn<C extends Protocol, I>(
+    type: ActorClass<C, I>,
+    init: NoInfer<I>,
+    options: SpawnOptions = {},
+  ): ActorRef<C> {
+    if (this.#over) throw new Error(`${this.#cell.path} is over and can't have children any more`);
+    return spawn(
+      {
+        runtime: this.#runtime,
+        parentPath: this.#cell.path,
+        supervisor: this.children,
+        imports: this.#options.imports,
+      },
+      type,
+      init,
+      options,
+    );
+  }
+
+  async stopChild(child: Address, deadlineMs = 5_000): Promise<void> {
+    await this.children.find(child.id)?.stop(deadlineMs);
+  }
+
+  after(delayMs: number, turn: Turn): () => void {
+    if (this.#over) return () => {};
+    const timer = new WheelTimer(this.#runtime, Math.max(1, delayMs), () => {
+      this.#timers.delete(timer);
+      this.#cell.control(this, turn);
+    });
+    this.#timers.add(timer);
+    return () => {
+      timer.cancel();
+      this.#timers.delete(timer);
+    };
+  }
+
+  every(periodMs: number, turn: Turn): () => void {
+    let cancelled = false;
+    const round = async () => {
+      if (cancelled) return;
+      await turn();
+      if (!cancelled) cancel = this.after(periodMs, round);
+    };
+    let cancel = this.after(periodMs, round);
+    return () => {
+      cancelled = true;
+      cancel();
+    };
+  }
+
+  pipe<T>(work: Promise<T>, turn: (value: T) => void | Promise<void>): void {
+    work.then(
+      (value) => this.#cell.control(this, () => turn(value)),
+      (error) =>
+        this.#cell.control(this, () => {
+          throw error;
+        }),
+    );
+  }
+
+  watch(ref: Address, turn: (reason: EndReason) => void | Promise<void>): () => void {
+    const forget = ref.watch((reason) => this.#cell.control(this, () => turn(reason)));
+    this.cleanup(forget);
+    return forget;
+  }
+
+  cleanup(release: () => void | Promise<void>): void {
+    if (this.#over) void release();
+    else this.#releases.push(release);
+  }
+
+  ask<R extends Protocol, N extends AskName<R>>(
+    ref: ActorRef<R>,
+    name: N,
+    body: Body<R, N>,
+    options: AskOptions = {},
+  ): Promise<Outcome<R, N>> {
+    return ref.ask(name, body, { ...options, lineage: { chain: [this.#cell.id] } });
+  }
+
+  imported<R extends Protocol>(name: string, protocol: R): ActorRef<R> {
+    return this.#options.imports(name, protocol);
+  }
+
+  stop(): void {
+    void this.#cell.stop(5_000);
+  }
+
+  /** Cancels the timers, ends the children, releases what was acquired, newest first. */
+  async end(): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+    await this.children.terminateAll();
+    for (const release of this.#releases.reverse()) {
+      try {
+        await release();
+      } catch (error) {
+        this.#runtime.crashed({ path: this.#cell.path, type: this.#cell.type, message: "cleanup", error });
+      }
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import type { Letter } from "./letter.ts";
+import type { Protocol } from "./protocol.ts";
+import type { ActorRef } from "./ref.ts";
+import { type RawRef, rawRef } from "./ref_of.ts";
+import { actorFailureCodes, Failure } from "./result.ts";
+import type { Answer, Envelope, Frame } from "./wire.ts";
+
+/** Carries frames to the other isolate. Throws when one of them can't be carried (a body that can't be cloned). */
+export type Transport = (frames: readonly Frame[], transfer: Transferable[]) => void;
+
+/** What the poster of a letter wants to know. */
+export interface PostEvents {
+  /** The letter's time is up, and the other side may still work on it. */
+  readonly expired: () => void;
+  /** The other side is done with the letter, or the link is gone. */
+  readonly done: () => void;
+}
+
+interface Posted {
+  readonly letter: Letter;
+  readonly protocol: Protocol;
+  readonly events: PostEvents;
+}
+
+interface Outgoing {
+  readonly frame: Frame;
+  readonly transfer: readonly Transferable[] | undefined;
+}
+
+/**
+ * One connection between two isolates, in both directions: exposes local actors by name, posts letters to the other
+ * side's, and settles every letter that is under way when it closes (rule A4). Frames of one turn travel together.
+ */
+export class Link {
+  readonly #transport: Transport;
+  readonly #exposed = new Map<string, RawRef>();
+  readonly #posted = new Map<number, Posted>();
+  readonly #serving = new Map<number, AbortController>();
+  readonly #onClose = new Set<() => void>();
+  #outgoing: Outgoing[] = [];
+  #lastId = 0;
+  #closed = false;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Lets the other side ask and tell `ref` under `name`. */
+  expose<P extends Protocol>(name: string, ref: ActorRef<P>): void {
+    this.#exposed.set(name, rawRef(ref));
+  }
+
+  /** Takes the exposure back. */
+  conceal(name: string): void {
+    this.#exposed.delete(name);
+  }
+
+  onClose(listener: () => void): void {
+    if (this.#closed) queueMicrotask(listener);
+    else this.#onClose.add(listener);
+  }
+
+  /** Posts a letter to the actor that the other side exposes as `to`. `remainingMs` may be `Infinity`. */
+  post(to: string, protocol: Protocol, letter: Letter, remainingMs: number, events: PostEvents): void {
+    const id = ++this.#lastId;
+    this.#posted.set(id, { letter, protocol, events });
+    letter.onExpired = () => {
+      this.#send({ t: "cancel", id });
+      events.expired();
+    };
+    const { chain, trace } = letter.lineage;
+    this.#send({
+      t: "msg",
+      id,
+      to,
+      kind: letter.name,
+      body: letter.body,
+      deadline: remainingMs === Infinity ? null : Math.max(0, remainingMs),
+      chain: [...chain],
+      trace,
+    }, letter.transfer);
+  }
+
+  /** Takes in what the other side sent; the caller has checked its form. */
+  receive(frames: readonly Frame[]): void {
+    if (this.#closed) return;
+    for (const frame of frames) {
+      if (frame.t === "done") this.#settle(frame);
+      else if (frame.t === "msg") void this.#serve(frame);
+      else this.#serving.get(frame.id)?.abort();
+    }
+  }
+
+  /** Ends the link: letters under way fail with `code`, what is being served is aborted. */
+  close(code: "crashed" | "unreachable" | "stopped"): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const controller of this.#serving.values()) controller.abort();
+    const posted = [...this.#posted.values()];
+    this.#posted.clear();
+    for (const { letter, events } of posted) {
+      letter.onExpired = null;
+      letter.expire(code, `The link went down before "${letter.name}" was answered.`);
+      events.done();
+    }
+    for (const listener of this.#onClose) listener();
+  }
+
+  async #serve({ id, to, kind, body, deadline, chain, trace }: Envelope): Promise<void> {
+    const refuse = (code: string, message: string) =>
+      this.#send({ t: "done", id, value: undefined, error: { code, message, details: undefined } });
+    const ref = this.#exposed.get(to);
+    if (ref === undefined) return refuse("stopped", `There is no "${to}" here.`);
+    const spec = Object.hasOwn(ref.protocol, kind) ? ref.protocol[kind] : undefined;
+    const parsed = spec?.input.safeParse(body);
+    if (!parsed?.success) {
+      return refuse("invalid", `"${kind}" with this body is not in the protocol of "${to}".`);
+    }
+    const controller = new AbortController();
+    this.#serving.set(id, controller);
+    const result = await ref.ask(kind, parsed.data, {
+      timeoutMs: deadline ?? Infinity,
+      signal: controller.signal,
+      lineage: { chain, trace },
+    });
+    this.#serving.delete(id);
+    if (result.ok) this.#send({ t: "done", id, value: result.value });
+    else {
+      const { code, message, details } = result.error;
+      this.#send({ t: "done", id, value: undefined, error: { code, message, details } });
+    }
+  }
+
+  #settle({ id, value, error }: Answer): void {
+    const posted = this.#posted.get(id);
+    if (posted === undefined) return;
+    this.#posted.delete(id);
+    const { letter, protocol, events } = posted;
+    letter.onExpired = null;
+    const spec = protocol[letter.name];
+    if (error !== undefined) {
+      const known = spec?.kind === "ask" && [...spec.errors, ...actorFailureCodes].includes(error.code);
+      if (known) letter.settle({ ok: false, error: new Failure(error.code, error.message, error.details) });
+      else letter.fail("invalid", `The answer's code "${error.code}" is not in the protocol.`);
+    } else if (letter.isAsk && spec?.kind === "ask") {
+      const parsed = spec.output.safeParse(value);
+      if (parsed.success) letter.settle({ ok: true, value: parsed.data });
+      else letter.fail("invalid", `The answer to "${letter.name}" doesn't match the protocol.`);
+    }
+    events.done();
+  }
+
+  #send(frame: Frame, transfer?: readonly Transferable[]): void {
+    if (this.#closed) return;
+    if (this.#outgoing.push({ frame, transfer }) === 1) queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    const outgoing = this.#outgoing;
+    this.#outgoing = [];
+    if (this.#closed) return;
+    try {
+      this.#carry(outgoing);
+    } catch {
+      // One of them can't be carried: find out which, and let the others go.
+      for (const one of outgoing) this.#carryAlone(one);
+    }
+  }
+
+  #carry(outgoing: readonly Outgoing[]): void {
+    this.#transport(outgoing.map(({ frame }) => frame), outgoing.flatMap(({ transfer }) => transfer ?? []));
+  }
+
+  #carryAlone(one: Outgoing): void {
+    try {
+      this.#carry([one]);
+    } catch (error) {
+      const { frame } = one;
+      const text = `It can't be carried: ${error instanceof Error ? error.message : String(error)}`;
+      if (frame.t === "msg") {
+        this.#settle({
+          t: "done",
+          id: frame.id,
+          value: undefined,
+          error: { code: "invalid", message: text, details: undefined },
+        });
+      } else if (frame.t === "done") {
+        this.#send({
+          t: "done",
+          id: frame.id,
+          value: undefined,
+          error: { code: "invalid", message: text, details: undefined },
+        });
+      }
+    }
+  }
+}

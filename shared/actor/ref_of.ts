@@ -1,0 +1,58 @@
+import type { Intake } from "./intake.ts";
+import type { RawResult } from "./letter.ts";
+import type { Protocol } from "./protocol.ts";
+import type { ActorRef, Address, AskOptions, EndReason, OfferOptions, TellOutcome } from "./ref.ts";
+
+/** A reference without the types of its protocol, for code that carries any message. */
+export interface RawRef extends Address {
+  readonly protocol: Protocol;
+  ask(name: string, body: unknown, options?: AskOptions): Promise<RawResult>;
+  tell(name: string, body: unknown): TellOutcome;
+}
+
+/** Shows an intake's asking side alone: whoever holds a reference can't stop or drain the actor. */
+class Ref implements RawRef {
+  readonly #intake: Intake;
+
+  constructor(intake: Intake) {
+    this.#intake = intake;
+  }
+
+  get protocol(): Protocol {
+    return this.#intake.protocol;
+  }
+
+  get id(): string {
+    return this.#intake.id;
+  }
+
+  get path(): string {
+    return this.#intake.path;
+  }
+
+  ask(name: string, body: unknown, options?: AskOptions): Promise<RawResult> {
+    return this.#intake.ask(name, body, options);
+  }
+
+  tell(name: string, body: unknown): TellOutcome {
+    return this.#intake.tell(name, body);
+  }
+
+  offer(name: string, body: unknown, options?: OfferOptions): Promise<TellOutcome> {
+    return this.#intake.offer(name, body, options);
+  }
+
+  watch(listener: (reason: EndReason) => void): () => void {
+    return this.#intake.watch(listener);
+  }
+}
+
+/** Puts the types of the intake's protocol on it: the one place where that is taken on trust. */
+export function refOf<P extends Protocol>(intake: Intake): ActorRef<P> {
+  return new Ref(intake) as unknown as ActorRef<P>;
+}
+
+/** Takes the types off again. */
+export function rawRef<P extends Protocol>(ref: ActorRef<P>): RawRef {
+  return ref as unknown as RawRef;
+}

@@ -1,0 +1,44 @@
+/** What the runtime itself can answer to an ask, whatever the protocol (rule A4). */
+export const actorFailureCodes = [
+  /** The deadline passed first. */
+  "timeout",
+  /** The caller's signal was aborted. */
+  "aborted",
+  /** The mailbox is full. */
+  "overloaded",
+  /** The ask would wait for an actor that waits for this very answer. */
+  "cycle",
+  /** The actor is between two lives and its mailbox is full; the handler never ran, so sending again is safe. */
+  "restarting",
+  /** The actor has stopped or is stopping. */
+  "stopped",
+  /** The handler threw, or its Worker died; it may have run in part. */
+  "crashed",
+  /** The link to the other isolate or service is down. */
+  "unreachable",
+  /** A body or an answer didn't match the protocol's schema (Worker-hosted and remote homes only). */
+  "invalid",
+] as const;
+
+export type ActorFailureCode = typeof actorFailureCodes[number];
+
+/** A refusal: a value that a handler returns, never throws. `details` must be structured-cloneable. */
+export class Failure<C extends string = string> {
+  constructor(readonly code: C, readonly message: string, readonly details?: unknown) {}
+}
+
+/** The outcome of an ask. */
+export type Result<T, C extends string> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: Failure<C> };
+
+/** Refuses a message with one of its protocol's codes. The message is read by people. */
+export function fail<C extends string>(code: C, message: string, details?: unknown): Failure<C> {
+  return new Failure(code, message, details);
+}
+
+/** The value of an outcome that a caller can't do without. Throws a plain `Error` naming the code. */
+export function valueOf<T>(result: Result<T, string>): T {
+  if (result.ok) return result.value;
+  throw new Error(`${result.error.code}: ${result.error.message}`, { cause: result.error });
+}

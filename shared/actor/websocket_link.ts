@@ -1,0 +1,94 @@
+import { Link } from "./link.ts";
+import { Outbox } from "./outbox.ts";
+import type { Protocol } from "./protocol.ts";
+import type { ActorRef } from "./ref.ts";
+import { refOf } from "./ref_of.ts";
+import { isolateRuntime, type Runtime } from "./runtime.ts";
+import { framesSchema } from "./wire.ts";
+import { WheelTimer } from "./wheel_timer.ts";
+
+/** Longest text of one transport message; a peer that sends more is cut off. */
+const maxTextLength = 4 * 1024 * 1024;
+const pingPeriodMs = 5_000;
+const silenceMs = 12_000;
+
+/** The link to an actor home in another service. */
+export interface RemoteLink {
+  /** Lets the other service ask and tell `ref` under `name`. */
+  expose<P extends Protocol>(name: string, ref: ActorRef<P>): void;
+  conceal(name: string): void;
+  /** A reference to the actor that the other service exposes as `name`. It ends when the link does. */
+  ref<P extends Protocol>(name: string, protocol: P, options?: { readonly capacity?: number }): ActorRef<P>;
+  /** Called once, when the link is down, whoever ended it. */
+  onClose(listener: () => void): void;
+  close(): void;
+}
+
+/**
+ * Speaks the envelope over an open WebSocket whose other end has been authenticated. Text is `JSON` of frames, or
+ * empty for a sign of life; a peer silent for 12 s is taken for gone, since TCP may not tell for minutes.
+ */
+export function remoteLink(socket: WebSocket, runtime: Runtime = isolateRuntime): RemoteLink {
+  const link = new Link((frames) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frames));
+  });
+  const outboxes = new Set<Outbox>();
+  let heardMs = runtime.clock.now();
+  let timer: WheelTimer | undefined;
+
+  const end = () => {
+    timer?.cancel();
+    link.close("unreachable");
+    for (const outbox of outboxes) outbox.end("unreachable", "unreachable");
+    outboxes.clear();
+    runtime.wheel.rest();
+    if (socket.readyState === WebSocket.OPEN) socket.close();
+  };
+  const watchSilence = () => {
+    if (runtime.clock.now() - heardMs > silenceMs) return end();
+    if (socket.readyState === WebSocket.OPEN) socket.send("");
+    timer = new WheelTimer(runtime, pingPeriodMs, watchSilence);
+  };
+  timer = new WheelTimer(runtime, pingPeriodMs, watchSilence);
+
+  socket.addEventListener("message", ({ data }) => {
+    heardMs = runtime.clock.now();
+    if (data === "") return;
+    const frames = typeof data === "string" && data.length <= maxTextLength ? parseFrames(data) : null;
+    if (frames === null) return end();
+    link.receive(frames);
+  });
+  socket.addEventListener("close", end);
+  socket.addEventListener("error", end);
+
+  return {
+    expose: (name, ref) => link.expose(name, ref),
+    conceal: (name) => link.conceal(name),
+    ref(name, protocol, { capacity = 1_024 } = {}) {
+      const outbox = new Outbox({
+        runtime,
+        protocol,
+        type: `remote ${name}`,
+        path: name,
+        capacity,
+        to: name,
+      });
+      if (link.closed) outbox.end("unreachable", "unreachable");
+      else {
+        outboxes.add(outbox);
+        outbox.attach(link);
+      }
+      return refOf(outbox);
+    },
+    onClose: (listener) => link.onClose(listener),
+    close: end,
+  };
+}
+
+function parseFrames(text: string) {
+  try {
+    return framesSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

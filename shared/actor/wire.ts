@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** The one envelope of all messages that leave an isolate. `deadline` is in milliseconds from now, `null` for none. */
+const envelope = z.object({
+  t: z.literal("msg"),
+  id: z.number().int().positive(),
+  to: z.string().max(200),
+  kind: z.string().max(100),
+  body: z.unknown(),
+  deadline: z.number().nonnegative().nullable(),
+  chain: z.array(z.string().max(64)).max(64),
+  trace: z.string().max(100).optional(),
+});
+
+/** A message was handled; for an ask, with its outcome. */
+const answer = z.object({
+  t: z.literal("done"),
+  id: z.number().int().positive(),
+  value: z.unknown(),
+  error: z.object({ code: z.string().max(64), message: z.string().max(2_000), details: z.unknown() })
+    .optional(),
+});
+
+/** Nobody waits for that message any more. */
+const cancel = z.object({ t: z.literal("cancel"), id: z.number().int().positive() });
+
+const frame = z.discriminatedUnion("t", [envelope, answer, cancel]);
+
+/** What one transport message carries. */
+export const framesSchema = z.array(frame).max(10_000);
+
+export type Envelope = z.output<typeof envelope>;
+export type Answer = z.output<typeof answer>;
+export type Frame = z.output<typeof frame>;

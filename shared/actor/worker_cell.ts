@@ -1,0 +1,172 @@
+import { Link } from "./link.ts";
+import { Outbox } from "./outbox.ts";
+import type { Protocol } from "./protocol.ts";
+import type { Runtime } from "./runtime.ts";
+import type { Child, Description, Supervisor } from "./supervisor.ts";
+import { deadline, WheelTimer } from "./wheel_timer.ts";
+import type { WorkerHome } from "./worker_home.ts";
+import { type FromWorker, selfName, type ToWorker } from "./worker_messages.ts";
+
+export interface WorkerCellOptions {
+  readonly runtime: Runtime;
+  readonly protocol: Protocol;
+  readonly type: string;
+  readonly init: unknown;
+  readonly path: string;
+  readonly capacity: number;
+  readonly supervisor: Supervisor;
+  readonly home: WorkerHome;
+}
+
+/** One life of a Worker: it and the link to it. */
+interface WorkerLife {
+  readonly worker: Worker;
+  readonly link: Link;
+  readonly stopped: PromiseWithResolvers<void>;
+}
+
+/**
+ * The Worker home, seen from the supervisor's isolate. The mailbox stays on this side: when the Worker dies the
+ * posted messages fail with `crashed`, those that wait go to the next Worker (rules A8, A13).
+ */
+export class WorkerCell implements Child {
+  readonly outbox: Outbox;
+  readonly #options: WorkerCellOptions;
+  #life: WorkerLife | null = null;
+  #state: "starting" | "running" | "failed" | "restarting" | "stopping" | "stopped" = "starting";
+  #backoff: WheelTimer | null = null;
+  #restarts = 0;
+
+  constructor(options: WorkerCellOptions) {
+    this.#options = options;
+    this.outbox = new Outbox({
+      ...options,
+      to: selfName,
+      overdue: {
+        graceMs: options.home.graceMs,
+        tell: (message) => this.#failed(new Error(`"${message}" went on past its deadline`)),
+      },
+    });
+  }
+
+  get id(): string {
+    return this.outbox.id;
+  }
+
+  get path(): string {
+    return this.#options.path;
+  }
+
+  get type(): string {
+    return this.#options.type;
+  }
+
+  describe(): Description {
+    const { path, type } = this.#options;
+    return {
+      path,
+      type,
+      state: this.#state,
+      depth: this.outbox.depth,
+      restarts: this.#restarts,
+      children: [],
+    };
+  }
+
+  start(): void {
+    this.#state = "starting";
+    const { home } = this.#options;
+    const options = { type: "module" as const, name: this.path, deno: { permissions: home.permissions } };
+    const worker = new Worker(home.module, options);
+    const post = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
+    const link = new Link((frames, transfer) => post({ t: "frames", frames }, transfer));
+    const life = { worker, link, stopped: Promise.withResolvers<void>() };
+    for (const [name, ref] of Object.entries(home.exports)) link.expose(name, ref);
+    this.#life = life;
+    const failed = (error: unknown) => {
+      if (life === this.#life) this.#failed(error);
+    };
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (data.t === "frames") link.receive(data.frames);
+      else if (data.t === "loaded") this.#loaded(life, post);
+      else if (data.t === "stopped") life.stopped.resolve();
+      else failed(Object.assign(new Error(data.message), { stack: data.stack }));
+    };
+    worker.onerror = (event) => {
+      // An unhandled error event would end the whole process.
+      event.preventDefault();
+      failed(event.error ?? new Error(event.message));
+    };
+    worker.onmessageerror = () => failed(new Error("A message of the Worker could not be read"));
+  }
+
+  resume(): void {
+    // A failed Worker has nothing left that could go on.
+    this.restart(0);
+  }
+
+  restart(delayMs: number): void {
+    if (this.#state === "stopping" || this.#state === "stopped") return;
+    this.#state = "restarting";
+    this.#restarts++;
+    this.#endLife("crashed");
+    this.#backoff = new WheelTimer(this.#options.runtime, delayMs, () => this.start());
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    if (this.#state === "stopped") return;
+    const { runtime } = this.#options;
+    const endMs = runtime.clock.now() + deadlineMs;
+    const leftMs = () => Math.max(0, endMs - runtime.clock.now());
+    this.outbox.closeWith("stopped");
+    this.#backoff?.cancel();
+    if (this.#state === "running" || this.#state === "starting") {
+      this.#state = "stopping";
+      await deadline(runtime, this.outbox.drained(), leftMs());
+      const life = this.#life;
+      if (life !== null) {
+        const message: ToWorker = { t: "stop", deadlineMs: leftMs() };
+        life.worker.postMessage(message);
+        await deadline(runtime, life.stopped.promise, leftMs());
+      }
+    }
+    await this.terminate("stopped");
+  }
+
+  terminate(reason: "stopped" | "crashed"): Promise<void> {
+    if (this.#state !== "stopped") {
+      this.#state = "stopped";
+      this.#backoff?.cancel();
+      this.#endLife("stopped");
+      this.#options.supervisor.remove(this);
+      this.outbox.end("stopped", reason);
+    }
+    return Promise.resolve();
+  }
+
+  #loaded(life: WorkerLife, post: (message: ToWorker) => void): void {
+    if (life !== this.#life) return;
+    const { init, path, home } = this.#options;
+    post({ t: "init", init, path, graceMs: home.graceMs });
+    if (this.#state === "starting") this.#state = "running";
+    this.outbox.attach(life.link);
+  }
+
+  #failed(error: unknown): void {
+    if (this.#state === "stopping") return void this.terminate("crashed");
+    if (this.#state === "stopped") return;
+    this.#state = "failed";
+    this.#endLife("crashed");
+    this.#options.supervisor.failed(this, error, undefined);
+  }
+
+  #endLife(code: "stopped" | "crashed"): void {
+    const life = this.#life;
+    this.#life = null;
+    if (life === null) return;
+    life.worker.terminate();
+    this.outbox.detach();
+    life.link.close(code);
+    life.stopped.resolve();
+  }
+}

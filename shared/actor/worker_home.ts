@@ -1,0 +1,19 @@
+import type { Protocol } from "./protocol.ts";
+import type { ActorRef } from "./ref.ts";
+
+/** Says that an actor lives in a module Worker of its own (rule A13). */
+export interface WorkerHome {
+  /** The module that calls `hostActor` with the actor's class. */
+  readonly module: URL;
+  /** What the Worker may do; nothing, unless named. */
+  readonly permissions: Deno.PermissionOptions;
+  /** References that the actor finds again with `ctx.imported`. */
+  readonly exports: Readonly<Record<string, ActorRef<Protocol>>>;
+  /** How long a handler may go on after its deadline before its Worker is ended and restarted, in milliseconds. */
+  readonly graceMs: number;
+}
+
+/** Describes the Worker for `spawn`: `scope.spawn(Actor, init, { home: inWorker(new URL("./a.ts", import.meta.url)) })`. */
+export function inWorker(module: URL, options: Partial<Omit<WorkerHome, "module">> = {}): WorkerHome {
+  return { module, permissions: "none", exports: {}, graceMs: 5_000, ...options };
+}
