@@ -1,5 +1,7 @@
 import { StartError } from "../config/start_error.ts";
+import { refuseCommon } from "./common_errors.ts";
 import type { Handler } from "./create_handler.ts";
+import { errorResponse } from "./error_response.ts";
 
 export interface ServeOptions {
   readonly hostname: string;
@@ -16,7 +18,10 @@ export interface ServeOptions {
   readonly portSetting?: string;
 }
 
-/** A listening server; disposing it stops listening and lets requests in flight finish within `drainMs`. */
+/**
+ * A listening server; disposing it stops listening and lets requests in flight finish; those that
+ * take longer than `drainMs` are answered with 503.
+ */
 export interface Server extends AsyncDisposable {
   readonly hostname: string;
   readonly port: number;
@@ -29,16 +34,28 @@ export interface Server extends AsyncDisposable {
  */
 export function serve(options: ServeOptions): Server {
   const { hostname, handler, drainMs = 5000 } = options;
-  const cut = new AbortController();
-  const server = listen(options, (request, info) => handler(request, info), cut.signal);
+  const open = new Set<(answer: Response) => void>();
+  const server = listen(options, async (request, info) => {
+    const cut = Promise.withResolvers<Response>();
+    open.add(cut.resolve);
+    try {
+      return await Promise.race([handler(request, info), cut.promise]);
+    } finally {
+      open.delete(cut.resolve);
+    }
+  });
   return {
     hostname,
     port: server.addr.port,
     async [Symbol.asyncDispose]() {
-      const timer = setTimeout(() => cut.abort(), drainMs);
+      // Aborting a server that is already shutting down throws inside the runtime: late requests get an answer.
+      const timer = setTimeout(() => {
+        for (const answer of open) {
+          answer(errorResponse(refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1 })));
+        }
+      }, drainMs);
       try {
         await server.shutdown();
-        await server.finished;
       } finally {
         clearTimeout(timer);
       }
@@ -49,11 +66,10 @@ export function serve(options: ServeOptions): Server {
 function listen(
   options: ServeOptions,
   handler: Deno.ServeHandler<Deno.NetAddr>,
-  signal: AbortSignal,
 ): Deno.HttpServer<Deno.NetAddr> {
   const { hostname, port, tls, reusePort = false, portSetting = "DT_PORT" } = options;
   try {
-    return Deno.serve({ hostname, port, reusePort, signal, onListen() {}, ...tls }, handler);
+    return Deno.serve({ hostname, port, reusePort, onListen() {}, ...tls }, handler);
   } catch (error) {
     const where = `port ${port} on ${hostname}`;
     if (error instanceof Deno.errors.AddrInUse) {
