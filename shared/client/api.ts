@@ -1,0 +1,132 @@
+import {
+  type CreateMeetingBody,
+  type Me,
+  me,
+  type Meeting,
+  meeting,
+  type MeetingList,
+  meetingList,
+  type PatchMeetingBody,
+  type RegisterBody,
+  registered,
+  type Ticket,
+  ticket,
+  type UserToken,
+  userToken,
+  type UserTokenBody,
+} from "../protocol/rest.ts";
+import { type ApiResult, type Call, call, type Fetch } from "./http.ts";
+
+export interface ApiOptions {
+  /** Origin of the Global Controller, without a trailing slash; "" for the page's own. */
+  baseUrl: string;
+  fetch?: Fetch;
+}
+
+/** The REST calls of a client. The access token stays in memory; the session cookie renews it. */
+export interface Api {
+  /** Creates an account and signs in, so that the session cookie is set too. */
+  register(body: RegisterBody): Promise<ApiResult<UserToken>>;
+  login(body: UserTokenBody): Promise<ApiResult<UserToken>>;
+  /** By the session cookie. */
+  refresh(): Promise<ApiResult<UserToken>>;
+  logout(): Promise<ApiResult<void>>;
+  isSignedIn(): boolean;
+  me(): Promise<ApiResult<Me>>;
+  createMeeting(body: CreateMeetingBody): Promise<ApiResult<Meeting>>;
+  listMeetings(cursor?: string): Promise<ApiResult<MeetingList>>;
+  getMeeting(code: string): Promise<ApiResult<Meeting>>;
+  updateMeeting(code: string, body: PatchMeetingBody): Promise<ApiResult<Meeting>>;
+  endMeeting(code: string): Promise<ApiResult<void>>;
+  /** Ticket for the signed-in user. */
+  joinTicket(code: string): Promise<ApiResult<Ticket>>;
+  guestTicket(code: string, displayName: string): Promise<ApiResult<Ticket>>;
+  /** A fresh ticket for whom the meeting token stands for. */
+  renewTicket(code: string, meetingToken: string): Promise<ApiResult<Ticket>>;
+  /** Tells that the meeting's place doesn't answer; the ticket says where the meeting is then. */
+  reportUnreachable(code: string, meetingToken: string): Promise<ApiResult<Ticket>>;
+}
+
+function meetingPath(code: string, rest = ""): string {
+  return `/api/v1/meetings/${encodeURIComponent(code)}${rest}`;
+}
+
+export function createApi(options: ApiOptions): Api {
+  const fetch: Fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
+  let accessToken: string | undefined;
+  let refreshing: Promise<ApiResult<UserToken>> | undefined;
+
+  const open = <T>(request: Call<T>) => call(fetch, options.baseUrl, request);
+
+  async function signIn(request: Call<UserToken>): Promise<ApiResult<UserToken>> {
+    const result = await open(request);
+    if (result.ok) accessToken = result.value.access_token;
+    return result;
+  }
+
+  /** One refresh at a time: the cookie rotates, a second one would carry the old cookie. */
+  function refresh(): Promise<ApiResult<UserToken>> {
+    refreshing ??= signIn({ method: "POST", path: "/api/v1/auth/user/refresh", answer: userToken, body: {} })
+      .then((result) => {
+        if (!result.ok && result.error.status === 401) accessToken = undefined;
+        return result;
+      })
+      .finally(() => refreshing = undefined);
+    return refreshing;
+  }
+
+  async function authorised<T>(request: Call<T>): Promise<ApiResult<T>> {
+    const token = accessToken;
+    if (token !== undefined) {
+      const result = await open({ ...request, token });
+      if (result.ok || result.error.status !== 401) return result;
+    }
+    const renewed = await refresh();
+    if (!renewed.ok) return renewed;
+    return await open({ ...request, token: renewed.value.access_token });
+  }
+
+  return {
+    async register(body) {
+      const result = await open({
+        method: "POST",
+        path: "/api/v1/auth/register",
+        answer: registered,
+        body,
+      });
+      if (!result.ok) return result;
+      const { email, password, organization } = body;
+      return await this.login({ email, password, ...(organization ? { organization } : {}) });
+    },
+    login: (body) => signIn({ method: "POST", path: "/api/v1/auth/user/token", answer: userToken, body }),
+    refresh,
+    async logout() {
+      accessToken = undefined;
+      return await open<void>({ method: "POST", path: "/api/v1/auth/user/logout", body: {} });
+    },
+    isSignedIn: () => accessToken !== undefined,
+    me: () => authorised({ method: "GET", path: "/api/v1/me", answer: me }),
+    createMeeting: (body) => authorised({ method: "POST", path: "/api/v1/meetings", answer: meeting, body }),
+    listMeetings(cursor) {
+      const query = cursor === undefined ? "" : `?cursor=${encodeURIComponent(cursor)}`;
+      return authorised({ method: "GET", path: `/api/v1/meetings${query}`, answer: meetingList });
+    },
+    getMeeting: (code) => authorised({ method: "GET", path: meetingPath(code), answer: meeting }),
+    updateMeeting: (code, body) =>
+      authorised({ method: "PATCH", path: meetingPath(code), answer: meeting, body }),
+    endMeeting: (code) => authorised<void>({ method: "DELETE", path: meetingPath(code) }),
+    joinTicket: (code) =>
+      authorised({ method: "POST", path: meetingPath(code, "/join"), answer: ticket, body: {} }),
+    guestTicket: (code, displayName) =>
+      open({
+        method: "POST",
+        path: meetingPath(code, "/guest-token"),
+        answer: ticket,
+        body: { display_name: displayName },
+      }),
+    renewTicket: (code, token) =>
+      open({ method: "POST", path: meetingPath(code, "/ticket"), answer: ticket, body: {}, token }),
+    reportUnreachable: (code, token) =>
+      open({ method: "POST", path: meetingPath(code, "/unreachable"), answer: ticket, body: {}, token }),
+  };
+}

@@ -1,0 +1,36 @@
+import type { types } from "mediasoup-client";
+import type { MediaSource } from "../../protocol/signaling.ts";
+
+type ProducerOptions = Pick<types.ProducerOptions, "encodings" | "codecOptions">;
+
+const CAMERA_LAYERS = [
+  { scaleResolutionDownBy: 4, maxBitrate: 150_000, scalabilityMode: "L1T3" },
+  { scaleResolutionDownBy: 2, maxBitrate: 500_000, scalabilityMode: "L1T3" },
+  { scaleResolutionDownBy: 1, maxBitrate: 1_500_000, scalabilityMode: "L1T3" },
+];
+
+/** Browsers send three simulcast layers from about 960×540 up, two from 480×270, one below. */
+function layersFor(width: number): number {
+  if (width >= 960) return 3;
+  return width >= 480 ? 2 : 1;
+}
+
+/** How a source is encoded: the camera as simulcast as far as its size allows, the screen for sharpness. */
+export function producerOptions(source: MediaSource, widthPx: number): ProducerOptions {
+  switch (source) {
+    case "microphone":
+      return { codecOptions: { opusDtx: true, opusFec: true } };
+    case "screen_audio":
+      return { codecOptions: { opusStereo: true, opusFec: true } };
+    case "screen":
+      return {
+        encodings: [{ maxBitrate: 2_500_000, scalabilityMode: "L1T3" }],
+        codecOptions: { videoGoogleStartBitrate: 1_000 },
+      };
+    case "camera":
+      return {
+        encodings: CAMERA_LAYERS.slice(-layersFor(widthPx)),
+        codecOptions: { videoGoogleStartBitrate: 500 },
+      };
+  }
+}

@@ -1,0 +1,78 @@
+import type { Device, types } from "mediasoup-client";
+import type { IceServer } from "../../protocol/rest.ts";
+import { rtpCapabilities } from "../../protocol/rtp.ts";
+import type {
+  ClientTransport,
+  MediaEngine,
+  MediaLink,
+  MediaLinkOptions,
+  TransportParameters,
+} from "./media_link.ts";
+import { createReceiver } from "./receiver.ts";
+import { createSender } from "./sender.ts";
+
+function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
+  return servers.map((server) => ({ ...server }));
+}
+
+/**
+ * Keeps a transport alive: its handshake is told to the server without waiting for the answer, a lost
+ * path is repaired by an ICE restart, and when that fails too the link is broken.
+ */
+function tend(transport: ClientTransport, options: Pick<MediaLinkOptions, "ask" | "onBroken">): void {
+  let restarting = false;
+
+  transport.on("connect", async ({ dtlsParameters }, callback) => {
+    callback();
+    const answer = await options.ask("media.connect", {
+      transport_id: transport.id,
+      dtls_parameters: dtlsParameters,
+    });
+    if (!answer.ok && !transport.closed && answer.error.code !== "CLOSED") options.onBroken();
+  });
+
+  async function restartIce(): Promise<void> {
+    if (restarting || transport.closed) return;
+    restarting = true;
+    const answer = await options.ask("media.restart_ice", { transport_id: transport.id });
+    try {
+      if (!answer.ok) throw new Error(answer.error.message);
+      await transport.restartIce({ iceParameters: answer.value.ice_parameters });
+    } catch {
+      // Without signaling the resume brings fresh transports; with it, the server has none to restart.
+      if (!transport.closed && (answer.ok || answer.error.code !== "CLOSED")) options.onBroken();
+    } finally {
+      restarting = false;
+    }
+  }
+
+  transport.on("connectionstatechange", (state) => {
+    if (state === "failed" || state === "disconnected") restartIce();
+  });
+}
+
+/** The media of a browser, over a device that `loadDevice` loaded. */
+export function createMediaEngine(device: Device): MediaEngine {
+  function open(options: MediaLinkOptions): MediaLink {
+    const parameters = (transport: TransportParameters): types.TransportOptions => ({
+      ...transport,
+      iceServers: rtcIceServers(options.iceServers),
+    });
+    const recv = device.createRecvTransport(parameters(options.transports.recv));
+    const send = device.createSendTransport(parameters(options.transports.send));
+    tend(recv, options);
+    tend(send, options);
+    const sender = createSender(send, options);
+    const receiver = createReceiver(recv, options);
+    return {
+      ...sender,
+      ...receiver,
+      stats: (direction) => (direction === "send" ? send : recv).getStats(),
+      close() {
+        recv.close();
+        send.close();
+      },
+    };
+  }
+  return { rtpCapabilities: rtpCapabilities.parse(device.recvRtpCapabilities), open };
+}

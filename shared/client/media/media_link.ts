@@ -1,0 +1,54 @@
+import type { types } from "mediasoup-client";
+import type { RtpCapabilities } from "../../protocol/rtp.ts";
+import type { IceServer } from "../../protocol/rest.ts";
+import type {
+  Consumer,
+  MediaSource,
+  RequestAnswer,
+  RequestData,
+  RequestType,
+  Transport,
+  Transports,
+} from "../../protocol/signaling.ts";
+import type { Failure, Result } from "../result.ts";
+
+/** What a link needs of the connection it belongs to. */
+export type Ask = <T extends RequestType>(type: T, data: RequestData<T>) => Promise<Result<RequestAnswer<T>>>;
+
+export interface MediaLinkOptions {
+  transports: Transports;
+  iceServers: readonly IceServer[];
+  ask: Ask;
+  /** A batch of remote tracks is there; media flows after this returned. */
+  onTracks(tracks: readonly { consumer: Consumer; track: MediaStreamTrack }[]): void;
+  /** Media in one direction does not flow any more and could not be repaired from here. */
+  onBroken(): void;
+  /** A source of ours could not be sent. */
+  onSendFailure(source: MediaSource, failure: Failure): void;
+}
+
+/** The two transports of one join, and what goes over them. */
+export interface MediaLink {
+  /** Starts receiving: all of a batch in one go, then asks for them to be sent. */
+  receive(consumers: readonly Consumer[]): void;
+  drop(consumerIds: readonly string[]): void;
+  send(source: MediaSource, track: MediaStreamTrack): void;
+  setPaused(source: MediaSource, paused: boolean): void;
+  replaceTrack(source: MediaSource, track: MediaStreamTrack): void;
+  stop(source: MediaSource): void;
+  /** WebRTC statistics of a direction. */
+  stats(direction: "send" | "recv"): Promise<RTCStatsReport>;
+  /** Closes the transports; the local tracks live on. */
+  close(): void;
+}
+
+/** Makes links; the browser's is `createMediaEngine`, and signaling-only clients have none. */
+export interface MediaEngine {
+  rtpCapabilities: RtpCapabilities;
+  open(options: MediaLinkOptions): MediaLink;
+}
+
+export type ClientTransport = types.Transport;
+export type ClientProducer = types.Producer;
+export type ClientConsumer = types.Consumer;
+export type TransportParameters = Transport;

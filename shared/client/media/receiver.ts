@@ -1,0 +1,73 @@
+import type { Consumer } from "../../protocol/signaling.ts";
+import { knownExtensions } from "./device.ts";
+import type { ClientConsumer, ClientTransport, MediaLinkOptions } from "./media_link.ts";
+
+export interface Receiver {
+  receive(consumers: readonly Consumer[]): void;
+  drop(consumerIds: readonly string[]): void;
+}
+
+type Received = { consumer: Consumer; received: ClientConsumer };
+
+/** The receiving half of a media link. */
+export function createReceiver(
+  transport: ClientTransport,
+  options: Pick<MediaLinkOptions, "ask" | "onTracks" | "onBroken">,
+): Receiver {
+  const live = new Map<string, ClientConsumer>();
+  /** Asked for and not removed since; one removed while its SDP was under way must not come to life. */
+  const wanted = new Set<string>();
+
+  async function consume(consumer: Consumer): Promise<Received | undefined> {
+    const { consumer_id, producer_id, kind, rtp_parameters, participant_id, source } = consumer;
+    try {
+      const received = await transport.consume({
+        id: consumer_id,
+        producerId: producer_id,
+        kind,
+        rtpParameters: {
+          ...rtp_parameters,
+          headerExtensions: knownExtensions(rtp_parameters.headerExtensions),
+        },
+        // One stream a person and purpose: the browser keeps lips and voice together within a stream.
+        streamId: `${participant_id}-${source.startsWith("screen") ? "screen" : "person"}`,
+      });
+      return { consumer, received };
+    } catch {
+      return undefined;
+    }
+  }
+
+  async function receiveBatch(consumers: readonly Consumer[]): Promise<void> {
+    const results = await Promise.all(consumers.map(consume));
+    if (transport.closed) return;
+    const arrived: Received[] = [];
+    for (const result of results) {
+      if (!result) continue;
+      const { consumer, received } = result;
+      if (wanted.has(consumer.consumer_id)) arrived.push(result);
+      else received.close();
+      live.set(consumer.consumer_id, received);
+    }
+    // One that this browser can't play is left out; when none can be, the transport is at fault.
+    if (results.every((result) => result === undefined)) options.onBroken();
+    if (arrived.length === 0) return;
+    options.ask("media.ready", { consumer_ids: arrived.map(({ consumer }) => consumer.consumer_id) });
+    options.onTracks(arrived.map(({ consumer, received }) => ({ consumer, track: received.track })));
+  }
+
+  return {
+    receive(consumers) {
+      const fresh = consumers.filter(({ consumer_id }) => !wanted.has(consumer_id));
+      for (const { consumer_id } of fresh) wanted.add(consumer_id);
+      if (fresh.length > 0) receiveBatch(fresh);
+    },
+    drop(consumerIds) {
+      for (const id of consumerIds) {
+        wanted.delete(id);
+        live.get(id)?.close();
+        live.delete(id);
+      }
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { rtpParameters as wireParameters } from "../../protocol/rtp.ts";
+import { type MediaSource, mediaSource } from "../../protocol/signaling.ts";
+import type { Failure } from "../result.ts";
+import { producerOptions } from "./encodings.ts";
+import type { ClientProducer, ClientTransport, MediaLinkOptions } from "./media_link.ts";
+
+export interface Sender {
+  send(source: MediaSource, track: MediaStreamTrack): void;
+  setPaused(source: MediaSource, paused: boolean): void;
+  replaceTrack(source: MediaSource, track: MediaStreamTrack): void;
+  stop(source: MediaSource): void;
+}
+
+interface Sending {
+  /** The server's id, as soon as it is known; undefined when it refused. */
+  producerId: Promise<string | undefined>;
+  learnProducerId(id: string | undefined): void;
+  producer?: ClientProducer;
+  paused: boolean;
+  track: MediaStreamTrack;
+}
+
+/** The sending half of a media link. */
+export function createSender(
+  transport: ClientTransport,
+  options: Pick<MediaLinkOptions, "ask" | "onSendFailure">,
+): Sender {
+  const sendings = new Map<MediaSource, Sending>();
+
+  function isCurrent(source: MediaSource, sending: Sending): boolean {
+    return sendings.get(source) === sending && !transport.closed;
+  }
+
+  function giveUp(source: MediaSource, sending: Sending, failure: Failure): void {
+    if (!isCurrent(source, sending)) return;
+    sendings.delete(source);
+    sending.producer?.close();
+    options.onSendFailure(source, failure);
+  }
+
+  // mediasoup-client holds its queue until it has a producer's id. It gets one of ours at once, so that
+  // camera, microphone and the transport's handshake don't wait for one another; the server's follows.
+  transport.on("produce", async ({ kind, rtpParameters, appData }, callback) => {
+    const source = sourceOf(appData);
+    const sending = source && sendings.get(source);
+    callback({ id: crypto.randomUUID() });
+    if (!source || !sending) return;
+    const answer = await options.ask("media.produce", {
+      transport_id: transport.id,
+      kind,
+      rtp_parameters: wireParameters.parse(rtpParameters),
+      source,
+    });
+    sending.learnProducerId(answer.ok ? answer.value.producer_id : undefined);
+    if (!answer.ok) giveUp(source, sending, answer.error);
+  });
+
+  async function tellPaused(source: MediaSource, sending: Sending): Promise<void> {
+    const producer_id = await sending.producerId;
+    if (producer_id === undefined || !isCurrent(source, sending)) return;
+    await options.ask(sending.paused ? "media.pause" : "media.resume", { producer_id });
+  }
+
+  async function produce(source: MediaSource, sending: Sending): Promise<void> {
+    try {
+      const producer = await transport.produce({
+        track: sending.track,
+        stopTracks: false,
+        appData: { source },
+        ...producerOptions(source, sending.track.getSettings().width ?? 0),
+      });
+      if (!isCurrent(source, sending)) return producer.close();
+      sending.producer = producer;
+      if (sending.paused) producer.pause();
+      if (producer.track !== sending.track) await producer.replaceTrack({ track: sending.track });
+    } catch {
+      sending.learnProducerId(undefined);
+      giveUp(source, sending, {
+        code: "SEND_FAILED",
+        message: "Your browser could not send this. Try again, or choose another device.",
+      });
+    }
+  }
+
+  return {
+    send(source, track) {
+      const { promise, resolve } = Promise.withResolvers<string | undefined>();
+      const sending: Sending = { producerId: promise, learnProducerId: resolve, paused: false, track };
+      sendings.set(source, sending);
+      produce(source, sending);
+    },
+    setPaused(source, paused) {
+      const sending = sendings.get(source);
+      if (!sending || sending.paused === paused) return;
+      sending.paused = paused;
+      if (paused) sending.producer?.pause();
+      else sending.producer?.resume();
+      tellPaused(source, sending);
+    },
+    replaceTrack(source, track) {
+      const sending = sendings.get(source);
+      if (!sending) return;
+      sending.track = track;
+      sending.producer?.replaceTrack({ track }).catch(() => {
+        giveUp(source, sending, { code: "SEND_FAILED", message: "The chosen device could not be used." });
+      });
+    },
+    async stop(source) {
+      const sending = sendings.get(source);
+      if (!sending) return;
+      sendings.delete(source);
+      sending.producer?.close();
+      const producer_id = await sending.producerId;
+      if (producer_id !== undefined && !transport.closed) options.ask("media.close", { producer_id });
+    },
+  };
+}
+
+function sourceOf(appData: Record<string, unknown>): MediaSource | undefined {
+  const parsed = mediaSource.safeParse(appData["source"]);
+  return parsed.success ? parsed.data : undefined;
+}

@@ -1,0 +1,11 @@
+export * from "./api.ts";
+export * from "./clock.ts";
+export type { ApiFailure, ApiResult } from "./http.ts";
+export type { MediaEngine, MediaLink } from "./media/media_link.ts";
+export * from "./result.ts";
+export * from "./session.ts";
+export type { LocalSource, RemoteStream, SessionState } from "./session_state.ts";
+export * from "./signaling.ts";
+export * from "./store.ts";
+export * from "./ticket_keeper.ts";
+export * from "./words.ts";

@@ -1,0 +1,219 @@
+import type { Ticket } from "../protocol/rest.ts";
+import type {
+  Admitted,
+  Consumer,
+  JoinAnswer,
+  Layout,
+  MediaSource,
+  Notification,
+  RequestAnswer,
+  RequestData,
+  RequestType,
+} from "../protocol/signaling.ts";
+import type { Api } from "./api.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { type Connection, createConnection } from "./connection.ts";
+import type { MediaEngine, MediaLink } from "./media/media_link.ts";
+import type { Result } from "./result.ts";
+import { afterEntry, afterNotification, initialState, type SessionState } from "./session_state.ts";
+import type { OpenSocket, RequestFailure } from "./signaling.ts";
+import { createStore, type Store } from "./store.ts";
+
+export interface SessionOptions {
+  code: string;
+  ticket: Ticket;
+  api: Pick<Api, "renewTicket" | "reportUnreachable">;
+  layout: Layout;
+  displayName?: string;
+  /** Left out: signaling only. */
+  media?: MediaEngine;
+  /** What to send from the start. */
+  local?: ReadonlyMap<MediaSource, MediaStreamTrack>;
+  clock?: Clock;
+  random?: () => number;
+  openSocket?: OpenSocket;
+  resumeWindowMs?: number;
+}
+
+type Answer<T extends RequestType> = Promise<Result<RequestAnswer<T>, RequestFailure>>;
+
+/** One person's part in one meeting, from the click on Join to the end. */
+export interface MeetingSession {
+  state: Store<SessionState>;
+  /** Any request of the protocol that has no method of its own here. */
+  request<T extends RequestType>(type: T, data: RequestData<T>): Answer<T>;
+  /** Starts sending a source, or changes the device that it comes from. */
+  publish(source: MediaSource, track: MediaStreamTrack): void;
+  setPaused(source: MediaSource, paused: boolean): void;
+  unpublish(source: MediaSource): void;
+  setLayout(layout: Layout): void;
+  sendChat(text: string): Answer<"chat.send">;
+  admit(participantIds: string[]): Answer<"moderation.admit">;
+  deny(participantIds: string[]): Answer<"moderation.deny">;
+  /** WebRTC statistics; undefined while there are no transports. */
+  stats(direction: "send" | "recv"): Promise<RTCStatsReport | undefined>;
+  dismissNotice(): void;
+  leave(): Promise<void>;
+}
+
+/** Broken media is rebuilt by a resume, at most this often. */
+const REBUILD_INTERVAL_MS = 5_000;
+
+/** Joins a meeting; what happens is told by `state`. */
+export function joinMeeting(options: SessionOptions): MeetingSession {
+  const clock = options.clock ?? systemClock;
+  const state = createStore<SessionState>({
+    ...initialState,
+    phase: "joining",
+    local: new Map([...options.local ?? []].map(([source, track]) => [source, { track, paused: false }])),
+  });
+  let layout = options.layout;
+  let link: MediaLink | undefined;
+  /** Still playing while its successor gets ready. */
+  let outgoing: MediaLink | undefined;
+  let rebuiltAt = -Infinity;
+
+  const connection: Connection = createConnection({
+    ...options,
+    joinRequest: () => ({
+      layout,
+      ...(options.displayName === undefined ? {} : { display_name: options.displayName }),
+      ...(options.media ? { rtp_capabilities: options.media.rtpCapabilities } : {}),
+    }),
+    onEntry: enter,
+    onNotification: hear,
+    onLoss: () => state.update((before) => ({ ...before, phase: "reconnecting" })),
+    onEnding(ending) {
+      closeLinks();
+      state.update((before) => ({ ...before, phase: "ended", ending, streams: new Map() }));
+    },
+  });
+
+  function closeLinks(): void {
+    link?.close();
+    outgoing?.close();
+    link = outgoing = undefined;
+  }
+
+  function enter(answer: JoinAnswer | Admitted): void {
+    if (answer.transports) openLink(answer.transports, answer.consumers);
+    state.update((before) => afterEntry(before, answer));
+  }
+
+  function openLink(transports: NonNullable<JoinAnswer["transports"]>, consumers: readonly Consumer[]): void {
+    if (!options.media) return;
+    outgoing?.close();
+    outgoing = link;
+    const opened: MediaLink = options.media.open({
+      transports,
+      iceServers: connection.ticket().ice_servers,
+      ask: connection.request,
+      onTracks: (tracks) => addTracks(opened, tracks),
+      onBroken: () => rebuild(opened),
+      onSendFailure(source, failure) {
+        if (opened !== link) return;
+        state.update((before) => {
+          const local = new Map(before.local);
+          local.delete(source);
+          return { ...before, local, notice: failure.message };
+        });
+      },
+    });
+    link = opened;
+    opened.receive(consumers);
+    for (const [source, { track, paused }] of state.get().local) {
+      opened.send(source, track);
+      if (paused) opened.setPaused(source, true);
+    }
+    if (consumers.length === 0) retireOutgoing(true);
+  }
+
+  /** The successor plays: the former link's tracks go, all at once, so that no tile blinks. */
+  function retireOutgoing(dropStreams: boolean): void {
+    if (!outgoing) return;
+    outgoing.close();
+    outgoing = undefined;
+    if (dropStreams) state.update((before) => ({ ...before, streams: new Map() }));
+  }
+
+  function addTracks(
+    from: MediaLink,
+    tracks: readonly { consumer: Consumer; track: MediaStreamTrack }[],
+  ): void {
+    if (from !== link) return;
+    const isFirst = outgoing !== undefined;
+    retireOutgoing(false);
+    state.update((before) => {
+      const streams = new Map(isFirst ? [] : before.streams);
+      for (const { consumer, track } of tracks) {
+        const { consumer_id: consumerId, participant_id: participantId, source } = consumer;
+        streams.set(consumerId, { consumerId, participantId, source, track });
+      }
+      return { ...before, streams };
+    });
+  }
+
+  function rebuild(broken: MediaLink): void {
+    if (broken !== link) return;
+    const now = clock.now();
+    if (now - rebuiltAt < REBUILD_INTERVAL_MS) {
+      const notice = "Audio and video don't get through from your network. You can still use the chat.";
+      return state.update((before) => ({ ...before, notice }));
+    }
+    rebuiltAt = now;
+    connection.restart();
+  }
+
+  function hear(notification: Notification): void {
+    const { type, data } = notification;
+    if (type === "admitted") return enter(data);
+    if (type === "media.moved") openLink(data.transports, data.consumers);
+    if (type === "media.consumers") {
+      link?.drop(data.removed);
+      link?.receive(data.added);
+    }
+    state.update((before) => afterNotification(before, notification));
+  }
+
+  function setLocal(source: MediaSource, track: MediaStreamTrack, paused: boolean): void {
+    state.update((before) => ({ ...before, local: new Map(before.local).set(source, { track, paused }) }));
+  }
+
+  return {
+    state,
+    request: connection.request,
+    publish(source, track) {
+      const before = state.get().local.get(source);
+      setLocal(source, track, before?.paused ?? false);
+      if (before) link?.replaceTrack(source, track);
+      else link?.send(source, track);
+    },
+    setPaused(source, paused) {
+      const before = state.get().local.get(source);
+      if (!before || before.paused === paused) return;
+      setLocal(source, before.track, paused);
+      link?.setPaused(source, paused);
+    },
+    unpublish(source) {
+      state.update((before) => {
+        const local = new Map(before.local);
+        local.delete(source);
+        return { ...before, local };
+      });
+      link?.stop(source);
+    },
+    async setLayout(wanted) {
+      layout = wanted;
+      const answer = await connection.request("layout.set", wanted);
+      if (answer.ok) state.update((before) => ({ ...before, assignments: answer.value.assignments }));
+    },
+    sendChat: (text) => connection.request("chat.send", { text }),
+    admit: (participant_ids) => connection.request("moderation.admit", { participant_ids }),
+    deny: (participant_ids) => connection.request("moderation.deny", { participant_ids }),
+    stats: (direction) => link ? link.stats(direction) : Promise.resolve(undefined),
+    dismissNotice() {
+      state.update(({ notice: _gone, ...rest }) => rest);
+    },
+    leave: () => connection.leave(),
+  };
+}

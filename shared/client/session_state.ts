@@ -1,0 +1,166 @@
+import type { Meeting, MeetingRole } from "../protocol/rest.ts";
+import type {
+  Admitted,
+  Assignment,
+  ChatMessage,
+  Consumer,
+  ConsumerChange,
+  JoinAnswer,
+  MediaSource,
+  Notification,
+  Participant,
+} from "../protocol/signaling.ts";
+import type { Ending } from "./words.ts";
+
+export interface RemoteStream {
+  consumerId: string;
+  participantId: string;
+  source: MediaSource;
+  track: MediaStreamTrack;
+}
+
+export interface LocalSource {
+  track: MediaStreamTrack;
+  paused: boolean;
+}
+
+/** Everything that a page shows of a meeting; replaced as a whole at each change. */
+export interface SessionState {
+  phase: "idle" | "joining" | "waiting" | "joined" | "reconnecting" | "ended";
+  ending?: Ending;
+  selfId?: string;
+  role?: MeetingRole;
+  meeting?: Meeting;
+  /** In the meeting or away for a moment, oneself included, in the order of joining. */
+  participants: readonly Participant[];
+  /** In the waiting room; hosts alone see them. */
+  waiting: readonly Participant[];
+  chat: readonly ChatMessage[];
+  assignments: readonly Assignment[];
+  /** Remote media by consumer id. */
+  streams: ReadonlyMap<string, RemoteStream>;
+  local: ReadonlyMap<MediaSource, LocalSource>;
+  /** Consumers whose sender paused them. */
+  paused: ReadonlySet<string>;
+  activeSpeaker?: string;
+  /** Something that went wrong and did not end the meeting, in words. */
+  notice?: string;
+}
+
+export const initialState: SessionState = {
+  phase: "idle",
+  participants: [],
+  waiting: [],
+  chat: [],
+  assignments: [],
+  streams: new Map(),
+  local: new Map(),
+  paused: new Set(),
+};
+
+const CHAT_KEPT = 200;
+
+function byJoining(a: Participant, b: Participant): number {
+  return a.joined_at < b.joined_at ? -1 : a.joined_at > b.joined_at ? 1 : 0;
+}
+
+function without(list: readonly Participant[], id: string): Participant[] {
+  return list.filter(({ participant_id }) => participant_id !== id);
+}
+
+function withParticipant(state: SessionState, participant: Participant): SessionState {
+  const id = participant.participant_id;
+  const isWaiting = participant.state === "waiting";
+  const participants = without(state.participants, id);
+  const waiting = without(state.waiting, id);
+  (isWaiting ? waiting : participants).push(participant);
+  const self = id === state.selfId ? { role: participant.role } : {};
+  return { ...state, ...self, participants: participants.sort(byJoining), waiting: waiting.sort(byJoining) };
+}
+
+function withoutParticipant(state: SessionState, id: string): SessionState {
+  const streams = new Map([...state.streams].filter(([, stream]) => stream.participantId !== id));
+  return {
+    ...state,
+    participants: without(state.participants, id),
+    waiting: without(state.waiting, id),
+    streams: streams.size === state.streams.size ? state.streams : streams,
+  };
+}
+
+function withChat(state: SessionState, message: ChatMessage): SessionState {
+  if (state.chat.some(({ message_id }) => message_id === message.message_id)) return state;
+  return { ...state, chat: [...state.chat, message].slice(-CHAT_KEPT) };
+}
+
+function pausedIds(consumers: readonly Consumer[]): string[] {
+  return consumers.filter(({ paused }) => paused).map(({ consumer_id }) => consumer_id);
+}
+
+function withConsumers(
+  state: SessionState,
+  added: readonly Consumer[],
+  removed: readonly string[],
+  changed: readonly ConsumerChange[],
+): SessionState {
+  const paused = new Set([...state.paused, ...pausedIds(added)]);
+  for (const change of changed) {
+    if (change.paused === true) paused.add(change.consumer_id);
+    if (change.paused === false) paused.delete(change.consumer_id);
+  }
+  const streams = new Map(state.streams);
+  for (const id of removed) {
+    paused.delete(id);
+    streams.delete(id);
+  }
+  return { ...state, paused, streams: removed.length > 0 ? streams : state.streams };
+}
+
+/** The state after the server let us in: at a join, a resume, or from the waiting room. */
+export function afterEntry(state: SessionState, answer: JoinAnswer | Admitted): SessionState {
+  const { notice: _gone, ...rest } = state;
+  return {
+    ...rest,
+    phase: answer.state,
+    ...("participant_id" in answer ? { selfId: answer.participant_id } : {}),
+    role: answer.role,
+    meeting: answer.meeting,
+    participants: answer.participants.filter(({ state }) => state !== "waiting").sort(byJoining),
+    waiting: answer.participants.filter(({ state }) => state === "waiting").sort(byJoining),
+    chat: answer.chat.slice(-CHAT_KEPT),
+    assignments: answer.assignments,
+    paused: new Set(pausedIds(answer.consumers)),
+  };
+}
+
+/** The state after a notification; media itself (tracks, transports) is the session's matter. */
+export function afterNotification(state: SessionState, { type, data }: Notification): SessionState {
+  switch (type) {
+    case "participant.joined":
+    case "participant.updated":
+    case "participant.waiting":
+      return withParticipant(state, data.participant);
+    case "participant.left":
+      return withoutParticipant(state, data.participant_id);
+    case "admitted":
+      return afterEntry(state, data);
+    case "layout.assigned":
+      return { ...state, assignments: data.assignments };
+    case "media.consumers":
+      return withConsumers(state, data.added, data.removed, data.changed);
+    case "media.moved":
+      return { ...state, paused: new Set(pausedIds(data.consumers)) };
+    case "chat.message": {
+      const { rev: _rev, ...message } = data;
+      return withChat(state, message);
+    }
+    case "speaker.active": {
+      const { activeSpeaker: _before, ...rest } = state;
+      return data.participant_id === null ? rest : { ...rest, activeSpeaker: data.participant_id };
+    }
+    case "meeting.updated":
+      return { ...state, meeting: data.meeting };
+    default:
+      return state;
+  }
+}

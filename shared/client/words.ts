@@ -1,0 +1,67 @@
+import type { ApiFailure } from "./http.ts";
+import type { RequestFailure } from "./signaling.ts";
+
+/** Why somebody is not in the meeting (any more). */
+export type EndReason =
+  | "left"
+  | "denied"
+  | "removed"
+  | "ended"
+  | "replaced"
+  | "full"
+  | "locked"
+  | "not_found"
+  | "not_allowed"
+  | "lost"
+  | "failed";
+
+export interface Ending {
+  reason: EndReason;
+  message: string;
+}
+
+const words: Record<EndReason, string> = {
+  left: "You left the meeting.",
+  denied: "The host did not let you in.",
+  removed: "A host removed you from this meeting.",
+  ended: "This meeting has ended.",
+  replaced: "You continued this meeting in another window or on another device.",
+  full: "This meeting is full. Try again when somebody has left.",
+  locked: "This meeting is locked. Ask the host to unlock it.",
+  not_found: "There is no meeting with this code. Check the link.",
+  not_allowed: "You may not join this meeting. Ask the host for an invitation.",
+  lost: "The connection to the meeting was lost and could not be restored.",
+  failed: "The meeting could not be joined. Try again in a moment.",
+};
+
+export function ending(reason: EndReason, message: string = words[reason]): Ending {
+  return { reason, message };
+}
+
+/** What a refused `join` means for good; undefined when trying again may help. */
+export function endingOfJoin(failure: RequestFailure): Ending | undefined {
+  switch (failure.code) {
+    case "MEETING_FULL":
+      return ending("full");
+    case "MEETING_LOCKED":
+      return ending("locked");
+    case "FORBIDDEN":
+      return ending("not_allowed");
+    case "NOT_FOUND":
+      return ending("not_found");
+    case "INVALID_REQUEST":
+    case "BAD_ANSWER":
+      return ending("failed", "This page and the server don't understand each other. Reload the page.");
+    default:
+      return undefined;
+  }
+}
+
+/** What a refused ticket means for good; undefined when trying again may help. */
+export function endingOfTicket(failure: ApiFailure): Ending | undefined {
+  if (failure.code === "MEETING_ENDED") return ending("ended");
+  if (failure.status === 404) return ending("not_found");
+  if (failure.status === 401) return ending("lost", "Your time away was too long. Join the meeting again.");
+  if (failure.status === 403) return ending("removed", failure.message);
+  return undefined;
+}
