@@ -1,11 +1,4 @@
-import {
-  abortable,
-  deadline,
-  delay,
-  pooledMap,
-  retry,
-  RetryError,
-} from "@std/async";
+import { abortable, deadline, delay, pooledMap, retry, RetryError } from "@std/async";
 import { Semaphore } from "@std/async/unstable-semaphore";
 import {
   assert,
@@ -33,9 +26,7 @@ Deno.test("delay › resolves, and takes its listener off the signal", async () 
 Deno.test("delay › rejects with the signal's reason, before and while waiting", async () => {
   const reason = new Error("enough");
   assertStrictEquals(
-    await assertRejects(() =>
-      delay(60_000, { signal: AbortSignal.abort(reason) })
-    ),
+    await assertRejects(() => delay(60_000, { signal: AbortSignal.abort(reason) })),
     reason,
   );
   const controller = new AbortController();
@@ -240,9 +231,7 @@ Deno.test("Semaphore › no more permits than max, given on in the order of aski
   const second = await semaphore.acquire();
   assertEquals(semaphore.tryAcquire(), undefined);
   const order: number[] = [];
-  const waiting = [1, 2, 3].map((n) =>
-    semaphore.acquire().then(() => order.push(n))
-  );
+  const waiting = [1, 2, 3].map((n) => semaphore.acquire().then(() => order.push(n)));
   await Promise.resolve();
   assertEquals(order, []);
   second[Symbol.dispose]();
