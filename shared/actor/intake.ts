@@ -8,6 +8,13 @@ export const defaultCapacity = 256;
 const maxCapacity = 10_000;
 const defaultTimeoutMs = 5_000;
 
+interface Offer {
+  readonly letter: Letter;
+  readonly resolve: (outcome: TellOutcome) => void;
+  /** Taken in, given up, or refused. */
+  over: boolean;
+}
+
 /**
  * The front of every actor, whichever its home: takes messages into a bounded mailbox (rule A2), starts their
  * deadlines (A5), and settles what can't be taken (A4). What happens to a letter in the mailbox is the home's business.
@@ -20,7 +27,8 @@ export abstract class Intake {
   /** Why nothing is taken in any more; `null` while messages are welcome. */
   #closed: "stopped" | "unreachable" | null = null;
   #end: EndReason | null = null;
-  #offers: Queue<() => void> | null = null;
+  /** Tells that wait for room; while there are any, the mailbox counts as full, so that none is overtaken. */
+  #offers: Queue<Offer> | null = null;
   #watchers: Set<(reason: EndReason) => void> | null = null;
 
   constructor(
@@ -63,22 +71,29 @@ export abstract class Intake {
 
   tell(name: string, body: unknown): TellOutcome {
     if (this.#closed !== null) return this.#refuseTell(name, "stopped");
-    if (this.mailbox.size >= this.#capacity) return this.#refuseTell(name, "overloaded");
+    if (this.#full) return this.#refuseTell(name, "overloaded");
     this.mailbox.push(new Letter(name, body, noLineage, null, undefined));
     this.wake();
     return "accepted";
   }
 
-  async offer(name: string, body: unknown, { signal }: OfferOptions = {}): Promise<TellOutcome> {
-    while (this.#closed === null && this.mailbox.size >= this.#capacity) {
-      if (signal?.aborted) return this.#refuseTell(name, "overloaded");
-      const { promise, resolve } = Promise.withResolvers<void>();
+  offer(name: string, body: unknown, { signal }: OfferOptions = {}): Promise<TellOutcome> {
+    if (this.#closed !== null || !this.#full) return Promise.resolve(this.tell(name, body));
+    if (signal?.aborted) return Promise.resolve(this.#refuseTell(name, "overloaded"));
+    return new Promise((resolve) => {
+      const offer: Offer = {
+        letter: new Letter(name, body, noLineage, null, undefined),
+        resolve,
+        over: false,
+      };
       this.#offers ??= new Queue();
-      this.#offers.push(resolve);
-      signal?.addEventListener("abort", () => resolve(), { once: true });
-      await promise;
-    }
-    return this.tell(name, body);
+      this.#offers.push(offer);
+      signal?.addEventListener("abort", () => {
+        if (offer.over) return;
+        offer.over = true;
+        resolve(this.#refuseTell(name, "overloaded"));
+      }, { once: true });
+    });
   }
 
   /** Calls back once, when this reference has come to its end; at once if it already has. */
@@ -106,19 +121,16 @@ export abstract class Intake {
 
   protected closeIntake(reason: "stopped" | "unreachable"): void {
     this.#closed ??= reason;
-    this.admitOffers();
-  }
-
-  /** There is room again, or will never be: waiting offers try anew. */
-  protected admitOffers(): void {
-    if (this.#offers === null) return;
-    for (const again of this.#offers.drain()) again();
+    for (const offer of this.#offers?.drain() ?? []) {
+      if (!offer.over) offer.resolve(this.#refuseTell(offer.letter.name, "stopped"));
+      offer.over = true;
+    }
   }
 
   /** Takes the next letter that is still wanted. */
   protected next(): Letter | undefined {
     for (let letter = this.mailbox.shift(); letter !== undefined; letter = this.mailbox.shift()) {
-      if (this.#offers !== null) this.admitOffers();
+      if (this.#offers !== null) this.#admitOffers();
       if (!letter.settled) return letter;
       this.stats.timedOut++;
     }
@@ -147,10 +159,25 @@ export abstract class Intake {
     if (watchers !== null) { for (const watcher of watchers) watcher(reason); }
   }
 
+  get #full(): boolean {
+    return this.mailbox.size >= this.#capacity || (this.#offers !== null && this.#offers.size > 0);
+  }
+
+  #admitOffers(): void {
+    while (this.mailbox.size < this.#capacity) {
+      const offer = this.#offers?.shift();
+      if (offer === undefined) return;
+      if (offer.over) continue;
+      offer.over = true;
+      this.mailbox.push(offer.letter);
+      offer.resolve("accepted");
+    }
+  }
+
   #refusal(letter: Letter): "stopped" | "unreachable" | "overloaded" | "restarting" | "cycle" | null {
     if (this.#closed !== null) return this.#closed;
     if (letter.lineage.chain.includes(this.id)) return "cycle";
-    return this.mailbox.size >= this.#capacity ? this.fullCode : null;
+    return this.#full ? this.fullCode : null;
   }
 
   #refuseTell(name: string, outcome: "overloaded" | "stopped"): TellOutcome {

@@ -111,14 +111,20 @@ export class Link {
   }
 
   async #serve({ id, to, kind, body, deadline, chain, trace }: Envelope): Promise<void> {
-    const refuse = (code: string, message: string) =>
-      this.#send({ t: "done", id, value: undefined, error: { code, message, details: undefined } });
+    const refuse = (code: string, message: string) => this.#send({ t: "done", id, error: { code, message } });
     const ref = this.#exposed.get(to);
     if (ref === undefined) return refuse("stopped", `There is no "${to}" here.`);
     const spec = Object.hasOwn(ref.protocol, kind) ? ref.protocol[kind] : undefined;
     const parsed = spec?.input.safeParse(body);
     if (!parsed?.success) {
       return refuse("invalid", `"${kind}" with this body is not in the protocol of "${to}".`);
+    }
+    if (spec?.kind === "tell") {
+      // The sender's window bounds how many can wait here for room.
+      const outcome = await ref.offer(kind, parsed.data);
+      return outcome === "accepted"
+        ? this.#send({ t: "done", id })
+        : refuse(outcome, `"${to}" does not take "${kind}" any more.`);
     }
     const controller = new AbortController();
     this.#serving.set(id, controller);
@@ -131,7 +137,7 @@ export class Link {
     if (result.ok) this.#send({ t: "done", id, value: result.value });
     else {
       const { code, message, details } = result.error;
-      this.#send({ t: "done", id, value: undefined, error: { code, message, details } });
+      this.#send({ t: "done", id, error: { code, message, details } });
     }
   }
 
@@ -185,15 +191,15 @@ export class Link {
         this.#settle({
           t: "done",
           id: frame.id,
-          value: undefined,
-          error: { code: "invalid", message: text, details: undefined },
+
+          error: { code: "invalid", message: text },
         });
       } else if (frame.t === "done") {
         this.#send({
           t: "done",
           id: frame.id,
-          value: undefined,
-          error: { code: "invalid", message: text, details: undefined },
+
+          error: { code: "invalid", message: text },
         });
       }
     }

@@ -8,6 +8,7 @@ export interface RawRef extends Address {
   readonly protocol: Protocol;
   ask(name: string, body: unknown, options?: AskOptions): Promise<RawResult>;
   tell(name: string, body: unknown): TellOutcome;
+  offer(name: string, body: unknown, options?: OfferOptions): Promise<TellOutcome>;
 }
 
 /** Shows an intake's asking side alone: whoever holds a reference can't stop or drain the actor. */

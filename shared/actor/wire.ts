@@ -6,7 +6,7 @@ const envelope = z.object({
   id: z.number().int().positive(),
   to: z.string().max(200),
   kind: z.string().max(100),
-  body: z.unknown(),
+  body: z.unknown().optional(),
   deadline: z.number().nonnegative().nullable(),
   chain: z.array(z.string().max(64)).max(64),
   trace: z.string().max(100).optional(),
@@ -16,8 +16,12 @@ const envelope = z.object({
 const answer = z.object({
   t: z.literal("done"),
   id: z.number().int().positive(),
-  value: z.unknown(),
-  error: z.object({ code: z.string().max(64), message: z.string().max(2_000), details: z.unknown() })
+  value: z.unknown().optional(),
+  error: z.object({
+    code: z.string().max(64),
+    message: z.string().max(2_000),
+    details: z.unknown().optional(),
+  })
     .optional(),
 });
 
