@@ -1,0 +1,75 @@
+import { type CommandResult, runCommand } from "./run_command.ts";
+import { filesBelow, stampMatches, stampOf } from "./stamp.ts";
+
+/**
+ * Bundles `global/web/main.tsx` into `global/web/dist/` and copies `global/web/static/` beside it. The new folder
+ * is made aside and takes the old one's place when it is complete.
+ */
+export async function bundleWebPage(root: string, signal?: AbortSignal): Promise<CommandResult> {
+  const dist = distFolder(root);
+  const stamp = await webPageStamp(root);
+  const fresh = `${root}/global/web/.dist-${crypto.randomUUID()}`;
+  try {
+    await Deno.mkdir(fresh);
+    for (const file of await filesBelow(`${root}/global/web/static`)) {
+      const target = fresh + file.slice(`${root}/global/web/static`.length);
+      await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), { recursive: true });
+      await Deno.copyFile(file, target);
+    }
+    const result = await runCommand(Deno.execPath(), {
+      args: [
+        "bundle",
+        "--quiet",
+        "--platform",
+        "browser",
+        "--minify",
+        "--sourcemap=linked",
+        "--outdir",
+        fresh,
+        `${root}/global/web/main.tsx`,
+      ],
+      cwd: root,
+      env: { NO_COLOR: "1" },
+      ...signal === undefined ? {} : { signal },
+    });
+    if (!result.success) return result;
+    await Deno.writeTextFile(`${fresh}/.stamp`, stamp);
+    await Deno.remove(dist, { recursive: true }).catch(ignoreNotFound);
+    await Deno.rename(fresh, dist);
+    return result;
+  } finally {
+    await Deno.remove(fresh, { recursive: true }).catch(ignoreNotFound);
+  }
+}
+
+/** Whether the bundle was made from the files as they are now. */
+export async function webPageIsFresh(root: string): Promise<boolean> {
+  return await stampMatches(`${distFolder(root)}/.stamp`, await webPageStamp(root));
+}
+
+function distFolder(root: string): string {
+  return `${root}/global/web/dist`;
+}
+
+/** The page's own files and everything of `shared/` that it may import, since the bundler says no more exactly. */
+async function webPageStamp(root: string): Promise<string> {
+  const web = (await filesBelow(`${root}/global/web`)).filter((file) =>
+    !/\/web\/(dist|\.dist-[^/]*)\//.test(file)
+  );
+  const shared = await Promise.all(
+    ["client", "protocol", "std"].map((folder) => filesBelow(`${root}/shared/${folder}`)),
+  );
+  return await stampOf([...web, ...shared.flat(), `${root}/deno.json`, `${root}/deno.lock`]);
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+if (import.meta.main) {
+  const result = await bundleWebPage(await Deno.realPath(`${import.meta.dirname}/../..`));
+  if (!result.success) {
+    await Deno.stderr.write(new TextEncoder().encode(`${result.lines.join("\n")}\n`));
+    Deno.exit(1);
+  }
+}
