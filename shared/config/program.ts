@@ -27,7 +27,7 @@ type Outcome = { readonly code: 0 } | { readonly code: 1; readonly error: unknow
  */
 export async function program<V extends CommonSettings>(
   definition: Definition<V>,
-  main: (settings: V, life: Life) => Promise<void>,
+  main: (settings: V, life: Life) => Promise<unknown>,
 ): Promise<never> {
   if (Deno.args.includes("--help")) return exit(0, help(definition), Deno.stdout);
   const loaded = load(definition, {

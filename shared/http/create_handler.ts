@@ -8,6 +8,7 @@ import type { BodyLimits } from "./read_body.ts";
 import { requestId } from "./request_id.ts";
 import type { Incoming, Layer, Route } from "./route.ts";
 import { router } from "./router.ts";
+import type { Match } from "./router.ts";
 
 /** What became of a request, for metrics: every label has few values. */
 export interface Handled {
@@ -31,12 +32,8 @@ export interface HandlerOptions {
   readonly now?: () => number;
 }
 
-/** Where a request came from, as `Deno.serve` tells. */
-export interface Peer {
-  readonly remoteAddr: Deno.Addr;
-}
-
-export type Handler = (request: Request, peer: Peer) => Promise<Response>;
+/** What `Deno.serve` calls; without the second argument the client's address is unknown. */
+export type Handler = (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const DEFAULT_LIMITS: BodyLimits = { maxBytes: 64 * 1024, timeoutMs: 10_000 };
@@ -51,25 +48,18 @@ export function createHandler(options: HandlerOptions): Handler {
   const { layers = [], now = () => performance.now() } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const trusted = addressSet(options.trustedProxies ?? []);
-  const find = router(options.routes);
 
-  return async (request, peer) => {
+  return router(options.routes, async (match, request, info) => {
     const startedAt = now();
-    const url = new URL(request.url);
-    const match = find(request.method, url);
-    const remote = peer.remoteAddr;
+    const remote = info?.remoteAddr;
     const incoming: Incoming = {
       request,
-      url,
+      url: new URL(request.url),
       requestId: requestId(request.headers),
-      clientAddress: clientAddress(
-        request.headers,
-        "hostname" in remote ? remote.hostname : "local",
-        trusted,
-      ),
+      clientAddress: clientAddress(request.headers, hostnameOf(remote), trusted),
       limits,
     };
-    const answer = await answerOf(incoming, () => through(layers, incoming, match.run));
+    const answer = await answerOf(incoming, () => through(layers, incoming, (given) => run(match, given)));
     options.onHandled?.({
       route: match.path,
       method: METHODS.has(request.method) ? request.method : "OTHER",
@@ -77,7 +67,29 @@ export function createHandler(options: HandlerOptions): Handler {
       seconds: (now() - startedAt) / 1000,
     });
     return withHeaders(answer, incoming.requestId);
-  };
+  });
+}
+
+function hostnameOf(address: Deno.Addr | undefined): string {
+  return address !== undefined && "hostname" in address ? address.hostname : "local";
+}
+
+function run({ outcome, groups }: Match, incoming: Incoming): Response | Promise<Response> {
+  if ("handler" in outcome) return outcome.handler({ ...incoming, params: decoded(groups) });
+  if (outcome.allow.length === 0) throw refuseCommon("NOT_FOUND");
+  throw refuseCommon("METHOD_NOT_ALLOWED", { headers: { allow: outcome.allow.join(", ") } });
+}
+
+function decoded(groups: Match["groups"]): Record<string, string> {
+  const params: Record<string, string> = {};
+  try {
+    for (const [name, value] of Object.entries(groups)) {
+      if (value !== undefined) params[name] = decodeURIComponent(value);
+    }
+  } catch (cause) {
+    throw refuseCommon("NOT_FOUND", { cause });
+  }
+  return params;
 }
 
 async function through(

@@ -1,71 +1,44 @@
-import { refuseCommon } from "./common_errors.ts";
-import type { Context, Incoming, Route } from "./route.ts";
+import { route } from "@std/http/unstable-route";
+import type { Route } from "./route.ts";
 
-/** Which route a request takes: its name for metrics, and what runs it. */
+/** Which route a request takes, before anything of it was read. */
 export interface Match {
+  /** The path as it was declared, or `(none)`. */
   readonly path: string;
-  run(incoming: Incoming): Response | Promise<Response>;
+  /** The route, or what to refuse the request with. */
+  readonly outcome: Route | NoRoute;
+  readonly groups: Readonly<Record<string, string | undefined>>;
 }
 
-/** Finds the route of a request; one without a route gets one that refuses it with 404, or 405 and `Allow`. */
-export function router(routes: readonly Route[]): (method: string, url: URL) => Match {
-  const paths = Map.groupBy(routes, (route) => route.path);
-  const fixed = new Map([...paths].filter(([path]) => !/[:*({\\?+]/.test(path)));
-  const patterns = [...paths].filter(([path]) => !fixed.has(path))
-    .map(([path, onPath]) => ({ path, onPath, pattern: new URLPattern({ pathname: path }) }));
-  return (method, url) => {
-    const onPath = fixed.get(url.pathname);
-    if (onPath !== undefined) return choose(url.pathname, onPath, method, {});
-    for (const { path, onPath, pattern } of patterns) {
-      const found = pattern.exec({ pathname: url.pathname });
-      if (found !== null) return choose(path, onPath, method, found.pathname.groups);
-    }
-    return { path: NO_ROUTE, run: refuse("NOT_FOUND") };
-  };
+/** Nothing is there, or something that doesn't take this method. */
+export interface NoRoute {
+  readonly allow: readonly string[];
 }
 
-const NO_ROUTE = "(none)";
+type Take = (match: Match, request: Request, info: Deno.ServeHandlerInfo | undefined) => Promise<Response>;
+type Router = (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
 
-function choose(
-  path: string,
-  onPath: readonly Route[],
-  method: string,
-  groups: Readonly<Record<string, string | undefined>>,
-): Match {
-  const wanted = method === "HEAD" ? "GET" : method;
-  const route = onPath.find((candidate) => methodsOf(candidate).some((name) => name === wanted));
-  if (route === undefined) {
-    const allow = onPath.flatMap(methodsOf).flatMap((name) => name === "GET" ? ["GET", "HEAD"] : [name]);
-    return { path, run: refuse("METHOD_NOT_ALLOWED", { allow: [...new Set(allow)].join(", ") }) };
-  }
-  return { path, run: (incoming) => route.handler(withParams(incoming, groups)) };
+/** Finds the route of each request and hands it to `take`, also when there is none. */
+export function router(routes: readonly Route[], take: Take): Router {
+  const declared = routes.map((entry) => ({
+    entry,
+    methods: methodsOf(entry),
+    pattern: new URLPattern({ pathname: entry.path }),
+  }));
+  const candidates = declared.map(({ entry, methods, pattern }) => ({
+    pattern,
+    method: methods,
+    handler: (request: Request, params?: URLPatternResult, info?: Deno.ServeHandlerInfo) =>
+      take({ path: entry.path, outcome: entry, groups: params?.pathname.groups ?? {} }, request, info),
+  }));
+  return route(candidates, (request, info) => {
+    const others = declared.filter(({ pattern }) => pattern.test(request.url));
+    const allow = [...new Set(others.flatMap(({ methods }) => methods))];
+    return take({ path: others[0]?.entry.path ?? "(none)", outcome: { allow }, groups: {} }, request, info);
+  });
 }
 
-function methodsOf(route: Route): readonly string[] {
-  return typeof route.method === "string" ? [route.method] : route.method;
-}
-
-function withParams(incoming: Incoming, groups: Readonly<Record<string, string | undefined>>): Context {
-  const params: Record<string, string> = {};
-  for (const [name, value] of Object.entries(groups)) {
-    if (value !== undefined) params[name] = decode(value);
-  }
-  return { ...incoming, params };
-}
-
-function decode(component: string): string {
-  try {
-    return decodeURIComponent(component);
-  } catch (cause) {
-    throw refuseCommon("NOT_FOUND", { cause });
-  }
-}
-
-function refuse(
-  code: "NOT_FOUND" | "METHOD_NOT_ALLOWED",
-  headers: Record<string, string> = {},
-): Match["run"] {
-  return () => {
-    throw refuseCommon(code, { headers });
-  };
+function methodsOf({ method }: Route): string[] {
+  const methods: readonly string[] = typeof method === "string" ? [method] : method;
+  return methods.flatMap((name) => name === "GET" ? ["GET", "HEAD"] : [name]);
 }
