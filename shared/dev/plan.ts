@@ -62,9 +62,14 @@ export function allPorts(plan: Plan): { port: number; transport: "tcp" | "udp"; 
   ];
 }
 
-/** The address at which the services of one machine reach one another. */
+/** The address at which the services of one machine reach one another, as URLs and flags have it. */
 export function innerHost(plan: Pick<Plan, "host">): string {
-  return isWildcard(plan.host) ? "127.0.0.1" : plan.host;
+  return isWildcard(plan.host) ? "127.0.0.1" : bracketed(plan.host);
+}
+
+/** A host as it stands before a port: IPv6 addresses in brackets. */
+export function bracketed(host: string): string {
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
 }
 
 export function isWildcard(host: string): boolean {

@@ -1,5 +1,5 @@
 import { permissionFlags, type Permissions } from "./permission_flags.ts";
-import { innerHost, type MachinePaths, type Plan, ports, range } from "./plan.ts";
+import { bracketed, innerHost, type MachinePaths, type Plan, ports, range } from "./plan.ts";
 
 export type ServiceName = "auth" | "global" | "meeting" | "media";
 
@@ -79,7 +79,7 @@ export function authPermissions(plan: Plan, paths: Pick<MachinePaths, "argon2Fol
   return {
     read: [own],
     write: [own],
-    net: [`${plan.host}:${ports.auth(plan)}`],
+    net: [`${bracketed(plan.host)}:${ports.auth(plan)}`],
     // @node-rs/argon2 asks for variables that it doesn't list; the environment is cleared instead.
     env: "all",
     ffi: paths.argon2Folders,
@@ -97,7 +97,7 @@ export function globalPermissions(plan: Plan): Permissions {
     read: [`${dataDir}/global`, `${dataDir}/live`, `${root}/global/web/dist`],
     write: [`${dataDir}/global`, `${dataDir}/live`],
     net: [
-      `${plan.host}:${ports.global(plan)}`,
+      `${bracketed(plan.host)}:${ports.global(plan)}`,
       ...peers(plan, [ports.auth(plan), ...controllers, ...handlers]),
     ],
     env: OWN_SETTINGS,
@@ -112,7 +112,7 @@ export function meetingPermissions(plan: Plan, index: number): Permissions {
     read: [`${dataDir}/meeting`, `${dataDir}/live`],
     write: [`${dataDir}/meeting`, `${dataDir}/live`],
     net: [
-      ...own.map((port) => `${plan.host}:${port}`),
+      ...own.map((port) => `${bracketed(plan.host)}:${port}`),
       ...peers(plan, [ports.auth(plan), ports.global(plan), ...handlers]),
     ],
     env: OWN_SETTINGS,
@@ -128,7 +128,7 @@ export function mediaPermissions(
     read: [`${plan.dataDir}/media`, paths.mediasoupFolder],
     write: [`${plan.dataDir}/media`],
     net: [
-      `${plan.host}:${ports.media(plan, index)}`,
+      `${bracketed(plan.host)}:${ports.media(plan, index)}`,
       ...peers(plan, [ports.auth(plan), ports.global(plan)]),
     ],
     // mediasoup reads all of it and hands it on to its worker; it is cleared.
@@ -150,7 +150,7 @@ function commonEnv(plan: Plan, port: number, dataDir: string): Record<string, st
     DT_PORT: String(port),
     DT_DATA_DIR: dataDir,
     // A parent that was killed can't end its children; they notice that their input ends.
-    DT_PARENT_PIPE: "true",
+    DT_PARENT_PIPE: "1",
     DT_DRAIN_SECONDS: "5",
   };
 }

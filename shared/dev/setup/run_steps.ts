@@ -4,13 +4,13 @@ import type { Step } from "./step.ts";
 /** What set-up could not do. */
 export interface StepFailure {
   readonly step: string;
-  readonly reason: string;
-  readonly command?: string;
+  /** Step, reason and the command that would do it, on one line. */
+  readonly line: string;
 }
 
 /**
  * Runs the steps that are not done yet, in order, and shows each. A step that fails ends set-up: the later ones
- * build on it. Answers the failure, said on one line before that, or nothing.
+ * build on it. Answers the failure, or nothing.
  */
 export async function runSteps(
   steps: readonly Step[],
@@ -27,9 +27,9 @@ export async function runSteps(
       screen.end(outcome.note ?? "done");
       continue;
     }
-    const { reason, command } = outcome;
+    screen.fail();
     for (const line of outcome.lines ?? []) screen.line(`  | ${line}`);
-    screen.fail(command === undefined ? reason : `${reason}; this would do it: ${command}`);
-    return { step: step.name, reason, ...command === undefined ? {} : { command } };
+    const remedy = outcome.command === undefined ? "" : `; this would do it: ${outcome.command}`;
+    return { step: step.name, line: `${step.name}: ${outcome.reason}${remedy}` };
   }
 }

@@ -5,7 +5,8 @@ import type { Progress } from "./step.ts";
 export interface Screen extends Progress {
   begin(name: string): void;
   end(note: string): void;
-  fail(reason: string): void;
+  /** Ends the step without a word: whoever runs the steps says why. */
+  fail(): void;
   line(text: string): void;
 }
 
@@ -55,7 +56,7 @@ export function createScreen(options: ScreenOptions): Screen {
     },
     line: (text) => show(text, true),
     end: (note) => show(`${name}: ${note} (${took()})`, true),
-    fail: (reason) => show(`${name}: ${reason}`, true),
+    fail: () => terminal && show("", false),
   };
 }
 

@@ -1,4 +1,5 @@
 import { runCommand } from "../run_command.ts";
+import { say } from "../say.ts";
 import type { AptMachine } from "./apt.ts";
 import { chromium, chromiumFile } from "./chromium.ts";
 import { mediasoupWorker } from "./mediasoup_worker.ts";
@@ -29,10 +30,9 @@ export async function setUp(
 
 /** The screen of a program's standard output. */
 export function stdoutScreen(): Screen {
-  const encoder = new TextEncoder();
   const terminal = Deno.stdout.isTerminal();
   return createScreen({
-    write: (text) => void Deno.stdout.writeSync(encoder.encode(text)),
+    write: say,
     terminal,
     now: () => performance.now(),
     columns: terminal ? Deno.consoleSize().columns : 80,

@@ -1,0 +1,63 @@
+/** The first operator, who is also an admin of the default organisation. */
+export interface Operator {
+  readonly email: string;
+  readonly password: string;
+  readonly display_name: string;
+}
+
+/** What AC makes at its start, as far as it doesn't exist. */
+export interface Bootstrap {
+  readonly organization: {
+    readonly name: string;
+    readonly slug: string;
+    readonly open_registration: boolean;
+  };
+  readonly operator?: Operator;
+  readonly clients: readonly {
+    readonly client_id: string;
+    readonly client_secret: string;
+    readonly service_type: string;
+    readonly scope: string;
+  }[];
+}
+
+/** Writes the file in one step, readable by its owner alone. */
+export async function writeBootstrap(file: string, bootstrap: Bootstrap): Promise<void> {
+  const fresh = `${file}.new`;
+  await Deno.writeTextFile(fresh, `${JSON.stringify(bootstrap, undefined, 2)}\n`, { mode: 0o600 });
+  await Deno.rename(fresh, file);
+}
+
+/** What an earlier start left in the file: the operator, if not made yet, and the clients' secrets. */
+export async function readBootstrap(
+  file: string,
+): Promise<{ operator: Operator | undefined; secrets: ReadonlyMap<string, string> } | undefined> {
+  let content: unknown;
+  try {
+    content = JSON.parse(await Deno.readTextFile(file));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  const { operator, clients } = record(content);
+  const secrets = new Map<string, string>();
+  for (const client of Array.isArray(clients) ? clients : []) {
+    const { client_id, client_secret } = record(client);
+    if (typeof client_id === "string" && typeof client_secret === "string") {
+      secrets.set(client_id, client_secret);
+    }
+  }
+  return { operator: operatorOf(operator), secrets };
+}
+
+function operatorOf(value: unknown): Operator | undefined {
+  const { email, password, display_name } = record(value);
+  if (typeof email !== "string" || typeof password !== "string" || typeof display_name !== "string") {
+    return undefined;
+  }
+  return { email, password, display_name };
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}

@@ -1,0 +1,106 @@
+import type { Parsed } from "../../config/parsed.ts";
+import type { ServiceName } from "../services.ts";
+import { type Bootstrap, type Operator, readBootstrap, writeBootstrap } from "./bootstrap.ts";
+import { randomSecret } from "./random_secret.ts";
+
+/** The data folder, ready for the services. */
+export interface DataFolder {
+  /** The operator whom AC is about to make; nothing when it has made one before. */
+  readonly newOperator: Operator | undefined;
+  /** Takes the operator's password out of the bootstrap file, once AC has it. */
+  operatorMade(): Promise<void>;
+}
+
+export interface DataFolderOptions {
+  readonly dataDir: string;
+  readonly adminEmail: string;
+  readonly adminPassword: string | undefined;
+  readonly random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
+}
+
+/** The services that are clients of AC, with the scopes that their work needs. */
+const CLIENTS: readonly { id: ServiceName; serviceType: string; scope: string }[] = [
+  {
+    id: "global",
+    serviceType: "global-controller",
+    scope: "service.issue-meeting-token.ac service.forward-address.ac service.manage-meetings.mc",
+  },
+  {
+    id: "meeting",
+    serviceType: "meeting-controller",
+    scope: "service.register-controller.gc service.issue-meeting-token.gc service.link.mh",
+  },
+  { id: "media", serviceType: "media-handler", scope: "service.register-handler.gc" },
+];
+
+/**
+ * Makes what is missing in the data folder: the master key, the clients' secrets, the file that AC makes its first
+ * organisation, operator and clients from. Nothing that exists is changed.
+ */
+export async function prepareDataFolder(options: DataFolderOptions): Promise<Parsed<DataFolder>> {
+  const { dataDir, random } = options;
+  for (const folder of ["", "/auth", "/global", "/meeting", "/media", "/live", "/logs"]) {
+    await Deno.mkdir(dataDir + folder, { recursive: true, mode: 0o700 });
+  }
+  const hasDatabase = await read(`${dataDir}/auth/auth.db`) !== undefined;
+  const masterKeyFile = `${dataDir}/auth/master.key`;
+  if (await read(masterKeyFile) === undefined) {
+    if (hasDatabase) {
+      const message =
+        `${masterKeyFile} is missing, and ${dataDir}/auth/auth.db can't be used without it; put it back`;
+      return { ok: false, message };
+    }
+    await writePrivate(masterKeyFile, `${randomSecret(random, "base64")}\n`);
+  }
+  const bootstrapFile = `${dataDir}/auth/bootstrap.json`;
+  const earlier = await readBootstrap(bootstrapFile);
+  const clients = [];
+  for (const { id, serviceType, scope } of CLIENTS) {
+    const secret = await clientSecret(`${dataDir}/${id}/client.secret`, earlier?.secrets.get(id), random);
+    clients.push({ client_id: id, client_secret: secret, service_type: serviceType, scope });
+  }
+  // An operator that is still in the file is one that AC may not have made: the last start didn't get that far.
+  const newOperator = hasDatabase ? earlier?.operator : earlier?.operator ?? {
+    email: options.adminEmail,
+    password: options.adminPassword ?? randomSecret(random, "base64url").slice(0, 24),
+    display_name: "Operator",
+  };
+  const bootstrap: Bootstrap = {
+    organization: { name: "Default", slug: "default", open_registration: true },
+    clients,
+  };
+  await writeBootstrap(bootstrapFile, newOperator ? { ...bootstrap, operator: newOperator } : bootstrap);
+  return {
+    ok: true,
+    value: {
+      newOperator,
+      operatorMade: async () => newOperator && await writeBootstrap(bootstrapFile, bootstrap),
+    },
+  };
+}
+
+async function clientSecret(
+  file: string,
+  known: string | undefined,
+  random: DataFolderOptions["random"],
+): Promise<string> {
+  const existing = (await read(file))?.trim();
+  if (existing) return existing;
+  const secret = known ?? randomSecret(random, "base64url");
+  await writePrivate(file, `${secret}\n`);
+  return secret;
+}
+
+async function read(file: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** A new file that only its owner may read; never over an existing one. */
+async function writePrivate(file: string, content: string): Promise<void> {
+  await Deno.writeTextFile(file, content, { createNew: true, mode: 0o600 });
+}

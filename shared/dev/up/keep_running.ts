@@ -1,0 +1,53 @@
+import type { ChildExit, RunningChild } from "./running_child.ts";
+
+export interface KeepRunningOptions {
+  /** Aborted when the child is to stop. */
+  readonly stop: AbortSignal;
+  start(): RunningChild;
+  /** Told of each new process, the first included. */
+  onStart(child: RunningChild): void;
+  /** Told of each death; answers whether there is to be a new process. */
+  onDeath(exit: ChildExit, quickDeaths: number): "restart" | "give up";
+  /** Resolves after the time, or when `stop` is aborted. */
+  pause(milliseconds: number): Promise<void>;
+}
+
+/** From SIGTERM to SIGKILL. */
+const STOP_MS = 8000;
+/** A signal to the whole process group reaches a child before this process has handled its own. */
+const GROUP_SIGNAL_MS = 200;
+/** A process that lived for less died quickly: the pauses before a restart grow. */
+const QUICK_DEATH_MS = 10_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5000;
+
+/** Keeps one child running until `stop` is aborted, and ends it then; resolves when no process is left. */
+export async function keepRunning(options: KeepRunningOptions): Promise<void> {
+  const { stop } = options;
+  let quickDeaths = 0;
+  while (!stop.aborted) {
+    const child = options.start();
+    options.onStart(child);
+    const exit = await Promise.race([child.exit, aborted(stop)]);
+    if (exit === undefined) return await end(child);
+    await options.pause(GROUP_SIGNAL_MS);
+    if (stop.aborted) return;
+    quickDeaths = exit.lifetimeMs < QUICK_DEATH_MS ? quickDeaths + 1 : 0;
+    if (options.onDeath(exit, quickDeaths) === "give up") return;
+    await options.pause(Math.min(FIRST_PAUSE_MS * 2 ** quickDeaths, LONGEST_PAUSE_MS));
+  }
+}
+
+async function end(child: RunningChild): Promise<void> {
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  await child.exit;
+  clearTimeout(timer);
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+}

@@ -1,0 +1,89 @@
+/** `deno task up`: sets up what is missing and runs the four services of one machine. */
+import { help } from "../../config/help.ts";
+import { load } from "../../config/load.ts";
+import { machinePaths } from "../machine_paths.ts";
+import { complain, say } from "../say.ts";
+import { serviceProcesses } from "../services.ts";
+import { setUp } from "../setup/set_up.ts";
+import { workerFile } from "../setup/mediasoup_worker.ts";
+import { prepareDataFolder } from "./data_folder.ts";
+import { launcherGone } from "./launcher_gone.ts";
+import { lockDataFolder } from "./lock_data_folder.ts";
+import { runServices } from "./run_services.ts";
+import { planOf, upSettings } from "./settings.ts";
+import { takenPort } from "./taken_port.ts";
+
+const START_MS = 60_000;
+const OPTIONS = "\nOptions: --verbose shows the services' log lines, --help this table.\n";
+
+function refuse(message: string): never {
+  complain(`up: ${message}\n`);
+  Deno.exit(2);
+}
+
+async function main(): Promise<number> {
+  const definition = upSettings(navigator.hardwareConcurrency);
+  if (Deno.args.includes("--help")) {
+    say(help(definition) + OPTIONS);
+    return 0;
+  }
+  const unknown = Deno.args.find((arg) => arg !== "--verbose");
+  if (unknown !== undefined) refuse(`unknown option "${unknown}"; --help shows what there is`);
+  const env = (name: string) => Deno.env.get(name);
+  const loaded = load(definition, { env, readFile: Deno.readTextFileSync });
+  if (!loaded.ok) refuse(loaded.message);
+  const root = await Deno.realPath(`${import.meta.dirname}/../../..`);
+  const planned = planOf(loaded.value, root, Deno.cwd());
+  if (!planned.ok) refuse(planned.message);
+  const plan = planned.value;
+
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
+  launcherGone(stopping.signal).then(stop);
+
+  const taken = takenPort(plan);
+  if (taken !== undefined) refuse(taken);
+  const locked = await lockDataFolder(plan.dataDir);
+  if (!locked.ok) refuse(locked.message);
+
+  try {
+    const failure = await setUp(root, "up", stopping.signal);
+    if (failure !== undefined) refuse(failure.line);
+  } catch (error) {
+    if (stopping.signal.aborted) return 0;
+    throw error;
+  }
+  const worker = await workerFile(root);
+  if (worker === undefined) refuse("the mediasoup worker is gone; start again");
+  const data = await prepareDataFolder({
+    dataDir: plan.dataDir,
+    adminEmail: loaded.value.adminEmail,
+    adminPassword: loaded.value.adminPassword?.reveal(),
+    random: (bytes) => crypto.getRandomValues(bytes),
+  });
+  if (!data.ok) refuse(data.message);
+  const { newOperator, operatorMade } = data.value;
+
+  const processes = serviceProcesses(plan, await machinePaths(root, worker), Deno.env.toObject());
+  return await runServices(processes, {
+    stop: stopping.signal,
+    logFolder: `${plan.dataDir}/logs`,
+    verbose: Deno.args.includes("--verbose"),
+    say: (line) => say(`${line}\n`),
+    complain: (line) => complain(`${line}\n`),
+    startMs: START_MS,
+    async onReady() {
+      if (newOperator !== undefined) {
+        const shown = loaded.value.adminPassword === undefined
+          ? `${newOperator.password} (shown only now)`
+          : "as DT_ADMIN_PASSWORD says";
+        say(`operator: ${newOperator.email}, password: ${shown}\n`);
+        await operatorMade();
+      }
+      say(`ready ${plan.publicUrl}\n`);
+    },
+  });
+}
+
+Deno.exit(await main());

@@ -1,0 +1,125 @@
+import { formatDuration } from "../format_duration.ts";
+import type { ServiceProcess } from "../services.ts";
+import { keepRunning } from "./keep_running.ts";
+import { openLogFile } from "./log_file.ts";
+import { type ChildExit, startChild } from "./running_child.ts";
+import { whenReady } from "./when_ready.ts";
+
+export interface RunServicesOptions {
+  /** Aborted when all of it is to end. */
+  readonly stop: AbortSignal;
+  readonly logFolder: string;
+  /** Whether the services' lines are shown too. */
+  readonly verbose: boolean;
+  /** A line for whoever started it. */
+  say(line: string): void;
+  /** A line about what went wrong. */
+  complain(line: string): void;
+  /** Called once every service is ready. */
+  onReady(): Promise<void>;
+  /** How long the services may take to become ready, in milliseconds. */
+  readonly startMs: number;
+}
+
+const MOST_QUICK_DEATHS = 8;
+
+/**
+ * Runs the services until `stop` is aborted or one can't be kept running, and ends all of them. Answers the exit
+ * code: 0 when it was asked to stop, 2 when a service refused to start with a reason, 1 otherwise.
+ */
+export async function runServices(
+  processes: readonly ServiceProcess[],
+  options: RunServicesOptions,
+): Promise<number> {
+  const startedAt = performance.now();
+  const ending = new AbortController();
+  const stop = AbortSignal.any([options.stop, ending.signal]);
+  const pause = (milliseconds: number) => pauseUnless(stop, milliseconds);
+  const waiting = new Map(processes.map(({ name }) => [name, "it does not answer yet"]));
+  let code = 0;
+  let allReady = false;
+  const giveUp = (exitCode: number) => {
+    if (stop.aborted) return;
+    code = exitCode;
+    ending.abort();
+  };
+
+  const untilReady = async ({ name, readyUrl }: ServiceProcess, alive: AbortSignal) => {
+    const signal = AbortSignal.any([stop, alive]);
+    const onWaiting = (reason: string) => void waiting.set(name, reason);
+    if (!await whenReady(readyUrl, { signal, fetch, pause, onWaiting })) return;
+    waiting.delete(name);
+    options.say(`${name}: ready (${formatDuration(performance.now() - startedAt)})`);
+    if (waiting.size > 0 || allReady) return;
+    allReady = true;
+    await options.onReady();
+  };
+
+  const onDeath = (name: string, exit: ChildExit, quickDeaths: number): "restart" | "give up" => {
+    if (!allReady && exit.code === 2) {
+      options.complain(exit.lines.at(-1) ?? `${name}: refused to start`);
+      giveUp(2);
+      return "give up";
+    }
+    const how = exit.signal === null ? `with code ${exit.code}` : `by ${exit.signal}`;
+    options.complain(`${name}: ended ${how}; its last lines:`);
+    for (const line of exit.lines) options.complain(`  | ${line}`);
+    if (allReady && quickDeaths < MOST_QUICK_DEATHS) {
+      options.complain(`${name}: starting again`);
+      return "restart";
+    }
+    options.complain(allReady ? `${name}: does not stay alive` : `${name}: could not start`);
+    giveUp(1);
+    return "give up";
+  };
+
+  const keepOne = async (process: ServiceProcess) => {
+    using log = openLogFile(`${options.logFolder}/${process.name}.log`);
+    let alive = new AbortController();
+    await keepRunning({
+      stop,
+      pause,
+      start: () =>
+        startChild(process, (line) => {
+          log.write(line);
+          if (options.verbose) options.say(`${process.name}| ${line}`);
+        }),
+      onStart: () => {
+        alive = new AbortController();
+        waiting.set(process.name, "it does not answer yet");
+        untilReady(process, alive.signal).catch((error) => {
+          options.complain(`up: ${error instanceof Error ? error.message : String(error)}`);
+          giveUp(1);
+        });
+      },
+      onDeath: (exit, quickDeaths) => {
+        alive.abort();
+        return onDeath(process.name, exit, quickDeaths);
+      },
+    });
+  };
+
+  const startTimer = setTimeout(() => {
+    if (allReady) return;
+    for (const [name, reason] of waiting) {
+      options.complain(`${name}: not ready after ${formatDuration(options.startMs)}: ${reason}`);
+    }
+    giveUp(1);
+  }, options.startMs);
+  await Promise.all(processes.map(keepOne));
+  clearTimeout(startTimer);
+  return code;
+}
+
+function pauseUnless(signal: AbortSignal, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener("abort", done);
+  });
+}

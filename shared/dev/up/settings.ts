@@ -1,0 +1,108 @@
+import { integer } from "../../config/integer.ts";
+import { optional } from "../../config/optional.ts";
+import type { Parsed } from "../../config/parsed.ts";
+import { path } from "../../config/path.ts";
+import { secret } from "../../config/secret.ts";
+import { settings, type ValuesOf } from "../../config/settings.ts";
+import { text } from "../../config/text.ts";
+import { url } from "../../config/url.ts";
+import { allPorts, bracketed, isWildcard, type Plan } from "../plan.ts";
+
+/** The settings of `up`; `cores` is the default number of shards and of SFU workers. */
+export function upSettings(cores: number) {
+  return settings({
+    service: "up",
+    summary: "sets up what is missing and starts the four services on this machine",
+  }, {
+    port: integer("DT_PORT", {
+      default: 8080,
+      min: 1,
+      max: 65535,
+      help: "port of the page and the REST interface; the other ports follow it",
+    }),
+    host: text("DT_HOST", { default: "127.0.0.1", help: "address to listen on" }),
+    publicHost: optional(text("DT_PUBLIC_HOST", { help: "address that browsers reach; DT_HOST if not set" })),
+    publicUrl: optional(url("DT_PUBLIC_URL", { help: "the page's address for browsers, behind a proxy" })),
+    dataDir: path("DT_DATA_DIR", { default: ".data", help: "folder of databases, keys, secrets and logs" }),
+    rtcPort: integer("DT_RTC_PORT", {
+      default: 44400,
+      min: 1,
+      max: 65535,
+      help: "first media port, UDP and TCP; one for each SFU worker",
+    }),
+    shards: integer("DT_SHARDS", {
+      default: cores,
+      min: 1,
+      max: 64,
+      help: "threads that host meetings; one for each core",
+    }),
+    sfuWorkers: integer("DT_SFU_WORKERS", {
+      default: cores,
+      min: 1,
+      max: 64,
+      help: "mediasoup workers; one for each core",
+    }),
+    handlers: integer("DT_HANDLERS", { default: 1, min: 1, max: 9, help: "media handlers" }),
+    controllers: integer("DT_CONTROLLERS", { default: 1, min: 1, max: 9, help: "meeting controllers" }),
+    adminEmail: text("DT_ADMIN_EMAIL", {
+      default: "operator@darktower.local",
+      help: "address of the operator, made on the first start",
+    }),
+    adminPassword: optional(
+      secret("DT_ADMIN_PASSWORD", {
+        minLength: 12,
+        help: "the operator's password; made and printed once if not set",
+      }),
+    ),
+  });
+}
+
+export type UpSettings = ValuesOf<ReturnType<typeof upSettings>>;
+
+/** Makes a plan of the settings; refuses what can't work, in one line. */
+export function planOf(values: UpSettings, root: string, cwd: string): Parsed<Plan> {
+  const { host, port } = values;
+  if (isWildcard(host) && values.publicHost === undefined) {
+    const message = `DT_HOST is "${host}"; it needs DT_PUBLIC_HOST, the address that browsers reach`;
+    return { ok: false, message };
+  }
+  const publicHost = values.publicHost ?? host;
+  const plan: Plan = {
+    root,
+    dataDir: values.dataDir.startsWith("/")
+      ? values.dataDir
+      : `${cwd}/${values.dataDir.replace(/^\.\//, "")}`,
+    port,
+    host,
+    publicHost,
+    publicUrl: values.publicUrl ?? `http://${pageHost(publicHost)}:${port}`,
+    rtcPort: values.rtcPort,
+    shards: values.shards,
+    sfuWorkers: values.sfuWorkers,
+    handlers: values.handlers,
+    controllers: values.controllers,
+  };
+  const clash = portClash(plan);
+  return clash === undefined ? { ok: true, value: plan } : { ok: false, message: clash };
+}
+
+/** Browsers give camera and microphone to `localhost`, whatever the address behind it. */
+function pageHost(publicHost: string): string {
+  if (publicHost === "127.0.0.1" || publicHost === "::1") return "localhost";
+  return bracketed(publicHost);
+}
+
+function portClash(plan: Plan): string | undefined {
+  const seen = new Map<string, string>();
+  for (const { port, transport, what } of allPorts(plan)) {
+    if (port > 65535) {
+      return `DT_PORT is ${plan.port} and DT_RTC_PORT is ${plan.rtcPort}; the port of a ${what} would be ${port}, over 65535`;
+    }
+    const other = seen.get(`${transport} ${port}`);
+    if (other !== undefined) {
+      return `DT_PORT is ${plan.port} and DT_RTC_PORT is ${plan.rtcPort}; ${other} and ${what} would share port ${port}`;
+    }
+    seen.set(`${transport} ${port}`, what);
+  }
+  return undefined;
+}
