@@ -1,4 +1,5 @@
 import type { ActorContext, MessageContext } from "./context.ts";
+import type { Later } from "./later.ts";
 import type { Body, Protocol, Reply } from "./protocol.ts";
 
 /**
@@ -6,7 +7,10 @@ import type { Body, Protocol, Reply } from "./protocol.ts";
  * thrown is a bug, and the supervisor's business. One message at a time: the next one starts when the promise settled.
  */
 export type Handlers<P extends Protocol> = {
-  [N in keyof P & string]: (body: Body<P, N>, message: MessageContext) => Reply<P, N> | Promise<Reply<P, N>>;
+  [N in keyof P & string]: (
+    body: Body<P, N>,
+    message: MessageContext,
+  ) => Reply<P, N> | Promise<Reply<P, N>> | Later<Reply<P, N>>;
 };
 
 /** Optional turns at the ends of an actor's life. */

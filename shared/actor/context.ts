@@ -18,8 +18,12 @@ export interface ActorContext<P extends Protocol> {
   after(delayMs: number, turn: () => void | Promise<void>): () => void;
   /** Runs `turn` again and again, as a message of this actor, `periodMs` after the last one ended. */
   every(periodMs: number, turn: () => void | Promise<void>): () => void;
-  /** Goes on with other messages while `work` is under way; `turn` gets its value as a message of this actor. */
-  pipe<T>(work: Promise<T>, turn: (value: T) => void | Promise<void>): void;
+  /**
+   * Goes on with other messages while `work` is under way; `turn` gets its value as a message of this actor. Resolves
+   * with what `turn` returned (never, when this life ends first); a rejection of `work` is a crash. With `later` this
+   * makes an answer that needs others without holding up the mailbox.
+   */
+  pipe<T, R>(work: Promise<T>, turn: (value: T) => R | Promise<R>): Promise<R>;
   /** Told once, as a message of this actor, when `ref` has come to its end (rule A10). */
   watch(ref: Address, turn: (reason: EndReason) => void | Promise<void>): () => void;
   /** Has `release` called when this life ends: at stop, crash and restart. */

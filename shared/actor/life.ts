@@ -1,6 +1,7 @@
 import type { ActorClass } from "./actor.ts";
 import type { Clock } from "./clock.ts";
 import type { ActorContext } from "./context.ts";
+import type { Letter } from "./letter.ts";
 import type { LocalCell, LocalCellOptions } from "./local_cell.ts";
 import type { AskName, Body, Outcome, Protocol } from "./protocol.ts";
 import type { ActorRef, Address, AskOptions, EndReason } from "./ref.ts";
@@ -19,6 +20,8 @@ export class Life implements ActorContext<Protocol> {
   readonly clock: Clock;
   readonly random: () => number;
   readonly children: Supervisor;
+  /** Asks whose answer comes later. */
+  readonly open = new Set<Letter>();
   readonly #runtime: Runtime;
   readonly #cell: LocalCell;
   readonly #options: LocalCellOptions;
@@ -95,14 +98,16 @@ export class Life implements ActorContext<Protocol> {
     };
   }
 
-  pipe<T>(work: Promise<T>, turn: (value: T) => void | Promise<void>): void {
+  pipe<T, R>(work: Promise<T>, turn: (value: T) => R | Promise<R>): Promise<R> {
+    const { promise, resolve } = Promise.withResolvers<R>();
     work.then(
-      (value) => this.#cell.control(this, () => turn(value)),
+      (value) => this.#cell.control(this, async () => resolve(await turn(value))),
       (error) =>
         this.#cell.control(this, () => {
           throw error;
         }),
     );
+    return promise;
   }
 
   watch(ref: Address, turn: (reason: EndReason) => void | Promise<void>): () => void {

@@ -1,6 +1,7 @@
 import type { ActorClass, Handlers, Lifecycle } from "./actor.ts";
 import { Intake } from "./intake.ts";
 import type { Letter } from "./letter.ts";
+import { Later } from "./later.ts";
 import { Life } from "./life.ts";
 import { LiveMessage } from "./live_message.ts";
 import type { Protocol } from "./protocol.ts";
@@ -99,7 +100,7 @@ export class LocalCell extends Intake implements Child {
       if (this.#state !== "running" && this.#state !== "draining") return false;
       const letter = this.next();
       if (letter === undefined) {
-        this.#onDrained?.();
+        if (this.#life.open.size === 0) this.#onDrained?.();
         return false;
       }
       this.#deliver(letter);
@@ -181,6 +182,7 @@ export class LocalCell extends Intake implements Child {
       this.#crash(life, error);
       return;
     }
+    if (reply instanceof Later) return this.#answerLater(life, letter, reply);
     if (!(reply instanceof Promise)) return this.#answer(letter, reply);
     this.#busy = true;
     const { graceMs } = this.#options;
@@ -203,8 +205,27 @@ export class LocalCell extends Intake implements Child {
     );
   }
 
-  #answer(letter: Letter, reply: unknown): void {
+  /** The actor goes on; the letter stays open until the work is done or this life ends. */
+  #answerLater(life: Life, letter: Letter, { work }: Later<unknown>): void {
     this.#letter = null;
+    life.open.add(letter);
+    const close = () => {
+      if (!life.open.delete(letter)) return false;
+      if (life.open.size === 0) this.wake();
+      return true;
+    };
+    work.then(
+      (value) => close() && this.#answer(letter, value),
+      (error) => {
+        if (!close()) return;
+        this.abandon(letter, "crashed");
+        this.#crash(life, error);
+      },
+    );
+  }
+
+  #answer(letter: Letter, reply: unknown): void {
+    if (this.#letter === letter) this.#letter = null;
     this.stats.handled++;
     if (!letter.isAsk) return;
     const settled = reply instanceof Failure
@@ -253,7 +274,10 @@ export class LocalCell extends Intake implements Child {
     this.#busy = false;
     this.#actor = null;
     if (letter !== null) this.abandon(letter, code);
-    await this.#life.end();
+    const life = this.#life;
+    for (const open of life.open) this.abandon(open, code);
+    life.open.clear();
+    await life.end();
   }
 
   async #stop(deadlineMs: number): Promise<void> {

@@ -1,6 +1,7 @@
 export type { ActorClass, Handlers, Lifecycle } from "./actor.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export type { ActorContext, MessageContext } from "./context.ts";
+export { type Later, later } from "./later.ts";
 export {
   ask,
   type Body,
