@@ -1,0 +1,24 @@
+/** What stands in `aud`: who a token is for. A verifier accepts its own and no other. */
+export const AUDIENCES = {
+  api: "darktower:api",
+  auth: "darktower:auth",
+  global: "darktower:global",
+  meeting: "darktower:meeting",
+  media: "darktower:media",
+} as const;
+
+export type Audience = typeof AUDIENCES[keyof typeof AUDIENCES];
+
+const BY_COMPONENT: ReadonlyMap<string, Audience> = new Map([
+  ["ac", AUDIENCES.auth],
+  ["gc", AUDIENCES.global],
+  ["mc", AUDIENCES.meeting],
+  ["mh", AUDIENCES.media],
+]);
+
+/** The audience of a scope `{principal}.{operation}.{component}`, or `undefined` if it isn't one. */
+export function audienceOfScope(scope: string): Audience | undefined {
+  const parts = scope.split(".");
+  const wellFormed = parts.length === 3 && parts.every((part) => /^[a-z][a-z0-9-]*$/.test(part));
+  return wellFormed ? BY_COMPONENT.get(parts[2] ?? "") : undefined;
+}

@@ -1,0 +1,68 @@
+import { refuseCommon } from "../http/common_errors.ts";
+import type { HttpError } from "../http/http_error.ts";
+import type { Incoming } from "../http/route.ts";
+import { logger } from "../log/logger.ts";
+import { bearerToken } from "./bearer_token.ts";
+import type { MeetingTokenClaims, ServiceTokenClaims, UserTokenClaims } from "./claims.ts";
+import type { TokenRefusal, TokenVerifier, Verified } from "./token_verifier.ts";
+
+const log = logger("authenticate");
+
+/**
+ * Whose user token came with a request.
+ *
+ * @throws {HttpError} 401 with one text for every reason, 503 while the issuer's keys can't be had
+ */
+export function authenticateUser(verifier: TokenVerifier, incoming: Incoming): Promise<UserTokenClaims> {
+  return authenticate(incoming, (token) => verifier.user(token));
+}
+
+/**
+ * Which service's token came with a request; it must have `scope`.
+ *
+ * @throws {HttpError} as `authenticateUser`, and 403 without the scope
+ */
+export async function authenticateService(
+  verifier: TokenVerifier,
+  incoming: Incoming,
+  scope: string,
+): Promise<ServiceTokenClaims> {
+  const claims = await authenticate(incoming, (token) => verifier.service(token));
+  if (!hasScope(claims, scope)) throw refuseCommon("FORBIDDEN", { message: `This needs the scope ${scope}` });
+  return claims;
+}
+
+/**
+ * Whose meeting token came with a request.
+ *
+ * @throws {HttpError} as `authenticateUser`
+ */
+export function authenticateMeeting(
+  verifier: TokenVerifier,
+  incoming: Incoming,
+  options: { expiredForSeconds?: number } = {},
+): Promise<MeetingTokenClaims> {
+  return authenticate(incoming, (token) => verifier.meeting(token, options));
+}
+
+/** Whether a token's `scope` claim has a scope. */
+export function hasScope(claims: { readonly scope: string }, scope: string): boolean {
+  return claims.scope.split(" ").includes(scope);
+}
+
+async function authenticate<C>(
+  { request, requestId, clientAddress }: Incoming,
+  verify: (token: string) => Promise<Verified<C>>,
+): Promise<C> {
+  const token = bearerToken(request.headers);
+  if (token === undefined) throw refused();
+  const outcome = await verify(token);
+  if (outcome.ok) return outcome.claims;
+  log.info("token refused", { reason: outcome.reason, request_id: requestId, address: clientAddress });
+  throw refused(outcome.reason);
+}
+
+function refused(reason?: TokenRefusal): HttpError {
+  if (reason === "unavailable") return refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1 });
+  return refuseCommon("UNAUTHORIZED", { headers: { "www-authenticate": 'Bearer realm="darktower"' } });
+}

@@ -1,0 +1,42 @@
+import { isIP } from "node:net";
+import { hasScope } from "./authenticate.ts";
+import type { Incoming } from "../http/route.ts";
+import type { TokenVerifier } from "./token_verifier.ts";
+
+/** The scope that lets a gateway say for whom it asks. */
+export const FORWARD_ADDRESS_SCOPE = "service.forward-address.ac";
+
+const ADDRESS_HEADER = "dt-client-address";
+const HOST_HEADER = "dt-client-host";
+const TOKEN_HEADER = "dt-gateway-token";
+
+/** Who really asks: the client of a gateway, or whoever opened the connection. */
+export interface RealClient {
+  readonly address: string;
+  /** The host name that the client used, or empty. */
+  readonly host: string;
+}
+
+/** The headers by which a gateway says for whom it asks; its own service token vouches for them. */
+export function forwardedClientHeaders(client: RealClient, gatewayToken: string): Record<string, string> {
+  return { [ADDRESS_HEADER]: client.address, [HOST_HEADER]: client.host, [TOKEN_HEADER]: gatewayToken };
+}
+
+/** Takes the headers above out of a request that a gateway passes on: only the gateway itself may set them. */
+export function withoutForwardedClient(headers: Headers): Headers {
+  const rest = new Headers(headers);
+  for (const name of [ADDRESS_HEADER, HOST_HEADER, TOKEN_HEADER]) rest.delete(name);
+  return rest;
+}
+
+/** Who really asks. What a gateway says counts only with its valid token, which has the scope. */
+export async function realClient(verifier: TokenVerifier, incoming: Incoming): Promise<RealClient> {
+  const { request: { headers }, clientAddress, url } = incoming;
+  const direct = { address: clientAddress, host: headers.get("host") ?? url.host };
+  const token = headers.get(TOKEN_HEADER);
+  const address = headers.get(ADDRESS_HEADER) ?? "";
+  if (token === null || isIP(address) === 0) return direct;
+  const gateway = await verifier.service(token);
+  if (!gateway.ok || !hasScope(gateway.claims, FORWARD_ADDRESS_SCOPE)) return direct;
+  return { address, host: headers.get(HOST_HEADER) ?? "" };
+}

@@ -1,0 +1,161 @@
+import { z } from "zod";
+import { ask, fail, local, protocol, tell } from "../actor/mod.ts";
+import type { ActorContext, Failure } from "../actor/mod.ts";
+import { logger } from "../log/logger.ts";
+import { importJwks } from "./jwks.ts";
+import type { JwksSource } from "./jwks_source.ts";
+
+/** `unknown_key`: no trusted issuer has such a key. `unavailable`: its keys can't be had at the moment. */
+export type NoKey = "unknown_key" | "unavailable";
+
+/** A key that is at hand, or the fetch that will tell: whoever needs it waits outside of the actor. */
+export type Lookup = { readonly key: CryptoKey } | { readonly pending: Promise<CryptoKey | NoKey> };
+
+export const JwksManager = protocol({
+  /** The verification key `kid` of an issuer. */
+  find: ask(z.object({ issuer: z.string(), kid: z.string() }), local<Lookup>(), [
+    "unknown_key",
+    "unavailable",
+  ]),
+  /** Fetches an issuer's keys now, unless that is under way already. */
+  refresh: tell(z.object({ issuer: z.string() })),
+});
+
+export interface JwksManagerInit {
+  /** The trusted issuers, each with the place of its keys. */
+  readonly issuers: ReadonlyMap<string, JwksSource>;
+  /** How long a set counts as fresh; 300 s. */
+  readonly cacheMs?: number;
+  /** An unknown key id makes one more fetch, at most this often; 10 s. */
+  readonly unknownKeyIntervalMs?: number;
+  /** How long the last good set serves while its issuer is away; 24 h. */
+  readonly keepMs?: number;
+  /** The time limit of one fetch, 3 s; after a failed one the next comes this much later at the earliest, 1 s. */
+  readonly fetchTimeoutMs?: number;
+  readonly retryAfterMs?: number;
+}
+
+interface IssuerState {
+  readonly source: JwksSource;
+  keys: ReadonlyMap<string, CryptoKey>;
+  /** On the actor's clock; -Infinity for never. */
+  fetchedAt: number;
+  attemptedAt: number;
+  failed: boolean;
+  fetching: PromiseWithResolvers<void> | undefined;
+}
+
+/** What became of a fetch, on its way back into the actor. */
+type Fetched = { readonly keys: ReadonlyMap<string, CryptoKey> } | { readonly error: unknown };
+
+/**
+ * Owns the public keys of the issuers that a service trusts: cached, refreshed in the background, one fetch in
+ * flight an issuer, an extra one for an unknown key id at most every ten seconds, and the last good set kept while
+ * the issuer is away. The model is `jose`'s remote set; the difference is that nobody else ever waits for a fetch.
+ */
+export class JwksManagerActor {
+  static readonly protocol = JwksManager;
+  readonly #init: Required<JwksManagerInit>;
+  readonly #context: ActorContext<typeof JwksManager>;
+  readonly #issuers = new Map<string, IssuerState>();
+  readonly #log = logger("jwks_manager");
+
+  constructor(init: JwksManagerInit, context: ActorContext<typeof JwksManager>) {
+    this.#init = {
+      cacheMs: 300_000,
+      unknownKeyIntervalMs: 10_000,
+      keepMs: 24 * 3_600_000,
+      fetchTimeoutMs: 3_000,
+      retryAfterMs: 1_000,
+      ...init,
+    };
+    this.#context = context;
+    for (const [issuer, source] of init.issuers) this.#issuers.set(issuer, newState(source));
+    context.cleanup(() => {
+      for (const state of this.#issuers.values()) state.fetching?.resolve();
+    });
+  }
+
+  onStart(): void {
+    for (const issuer of this.#issuers.keys()) this.refresh({ issuer });
+  }
+
+  find({ issuer, kid }: { issuer: string; kid: string }): Lookup | Failure<NoKey> {
+    const state = this.#issuers.get(issuer);
+    if (state === undefined) return fail("unknown_key", `"${issuer}" is not a trusted issuer`);
+    const age = this.#context.clock.now() - state.fetchedAt;
+    const known = age <= this.#init.keepMs ? state.keys.get(kid) : undefined;
+    if (age > this.#init.cacheMs && this.#mayRetry(state)) this.#fetch(issuer, state);
+    if (known !== undefined) return { key: known };
+    if (state.fetching === undefined && this.#mayAskAgain(state)) this.#fetch(issuer, state);
+    if (state.fetching !== undefined) {
+      return { pending: state.fetching.promise.then(() => state.keys.get(kid) ?? this.#refusal(state)) };
+    }
+    return this.#refusal(state) === "unavailable"
+      ? fail("unavailable", `The keys of "${issuer}" can't be had at the moment`)
+      : fail("unknown_key", `"${issuer}" has no such key`);
+  }
+
+  refresh({ issuer }: { issuer: string }): void {
+    const state = this.#issuers.get(issuer);
+    if (state !== undefined && state.fetching === undefined) this.#fetch(issuer, state);
+  }
+
+  /** While an issuer's last answer is good, a key that isn't in it doesn't exist. */
+  #refusal(state: IssuerState): NoKey {
+    const age = this.#context.clock.now() - state.fetchedAt;
+    return age > this.#init.keepMs || (state.failed && age > this.#init.cacheMs)
+      ? "unavailable"
+      : "unknown_key";
+  }
+
+  #mayRetry(state: IssuerState): boolean {
+    const since = this.#context.clock.now() - state.attemptedAt;
+    return state.fetching === undefined && since >= (state.failed ? this.#init.retryAfterMs : 0);
+  }
+
+  #mayAskAgain(state: IssuerState): boolean {
+    const since = this.#context.clock.now() - state.attemptedAt;
+    return since >= (state.failed ? this.#init.retryAfterMs : this.#init.unknownKeyIntervalMs);
+  }
+
+  #fetch(issuer: string, state: IssuerState): void {
+    state.attemptedAt = this.#context.clock.now();
+    state.fetching = Promise.withResolvers();
+    this.#context.pipe(this.#load(state.source), (fetched) => {
+      state.failed = "error" in fetched;
+      if ("error" in fetched) {
+        const { error } = fetched;
+        this.#log.warn("could not fetch an issuer's keys", { issuer, known_keys: state.keys.size, error });
+      } else {
+        state.keys = fetched.keys;
+        state.fetchedAt = this.#context.clock.now();
+      }
+      state.fetching?.resolve();
+      state.fetching = undefined;
+    });
+  }
+
+  async #load(source: JwksSource): Promise<Fetched> {
+    const cut = new AbortController();
+    const cancel = this.#context.clock.set(() => cut.abort(), this.#init.fetchTimeoutMs);
+    try {
+      return { keys: await importJwks(await source(cut.signal)) };
+    } catch (error) {
+      return { error };
+    } finally {
+      cancel();
+    }
+  }
+}
+
+function newState(source: JwksSource): IssuerState {
+  return {
+    source,
+    keys: new Map(),
+    fetchedAt: -Infinity,
+    attemptedAt: -Infinity,
+    failed: false,
+    fetching: undefined,
+  };
+}

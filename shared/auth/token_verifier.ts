@@ -1,0 +1,166 @@
+import { compactVerify, errors } from "@panva/jose";
+import type { z } from "zod";
+import type { ActorRef } from "../actor/mod.ts";
+import { AUDIENCES } from "./audience.ts";
+import type { Audience } from "./audience.ts";
+import { meetingTokenClaims, serviceTokenClaims, TOKEN_TYPES, userTokenClaims } from "./claims.ts";
+import type { MeetingTokenClaims, ServiceTokenClaims, UserTokenClaims } from "./claims.ts";
+import type { JwksManager, NoKey } from "./jwks_manager_actor.ts";
+import { parseTokenParts } from "./token_parts.ts";
+
+/** Why a token is refused: for the log and the audit trail. The client hears one text, whichever it is. */
+export type TokenRefusal =
+  | "too_large"
+  | "malformed"
+  | "header"
+  | "issuer"
+  | "signature"
+  | "claims"
+  | "audience"
+  | "expired"
+  | "issued_in_future"
+  | NoKey;
+
+export type Verified<C> =
+  | { readonly ok: true; readonly claims: C }
+  | { readonly ok: false; readonly reason: TokenRefusal };
+
+/** Checks tokens that arrive, one method for each kind; a kind never passes for another. */
+export interface TokenVerifier {
+  user(token: string): Promise<Verified<UserTokenClaims>>;
+  /** A service's token for the component that asks. */
+  service(token: string): Promise<Verified<ServiceTokenClaims>>;
+  /** `expiredForSeconds`: also one that expired at most so long ago, for renewing it. */
+  meeting(token: string, options?: { expiredForSeconds?: number }): Promise<Verified<MeetingTokenClaims>>;
+}
+
+export interface VerifierOptions {
+  readonly keys: ActorRef<typeof JwksManager>;
+  /** Who this component is in service tokens. */
+  readonly audience: Audience;
+  /** Milliseconds since the Unix epoch. */
+  readonly now?: () => number;
+  /** How many verified tokens are remembered, so that the next request costs no signature check; 10,000. */
+  readonly remembered?: number;
+}
+
+const MAX_TOKEN_BYTES = 8 * 1024;
+const LEEWAY_SECONDS = 5;
+const MAX_SECONDS_IN_FUTURE = 300;
+
+/** What all kinds of token say. */
+interface BaseClaims {
+  readonly aud: string;
+  readonly iat: number;
+  readonly exp: number;
+}
+
+/** One kind of token: the header's `typ`, the audience, and the shape of its claims. */
+interface Kind<C> {
+  readonly type: string;
+  readonly audience: string;
+  readonly schema: z.ZodType<C>;
+  /** Tokens of this kind whose signature was good, the oldest first. */
+  readonly remembered: Map<string, Proven<C>>;
+}
+
+interface Proven<C> {
+  readonly issuer: string;
+  readonly kid: string;
+  readonly key: CryptoKey;
+  readonly claims: C;
+}
+
+/**
+ * Makes the verifier of a service. RFC 8725: the algorithm, type, issuer and audience are pinned; key references in
+ * a token's header are refused, not followed.
+ */
+export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
+  const { keys, now = Date.now, remembered = 10_000 } = options;
+
+  async function findKey(issuer: string, kid: string): Promise<CryptoKey | NoKey> {
+    const found = await keys.ask("find", { issuer, kid });
+    if (!found.ok) return found.error.code === "unknown_key" ? "unknown_key" : "unavailable";
+    return "key" in found.value ? found.value.key : await found.value.pending;
+  }
+
+  async function prove<C>(kind: Kind<C>, token: string): Promise<Proven<C> | TokenRefusal> {
+    if (token.length > MAX_TOKEN_BYTES) return "too_large";
+    const parts = parseTokenParts(token);
+    if (parts === undefined) return "malformed";
+    const { header, payload } = parts;
+    if (header === undefined || header.typ !== kind.type) return "header";
+    const issuer = issuerOf(payload);
+    if (issuer === undefined) return "issuer";
+    const key = await findKey(issuer, header.kid);
+    if (typeof key === "string") return key;
+    if (!await hasValidSignature(token, key)) return "signature";
+    const parsed = kind.schema.safeParse(payload);
+    if (!parsed.success) return audienceOf(payload) === kind.audience ? "claims" : "audience";
+    const proven = { issuer, kid: header.kid, key, claims: parsed.data };
+    if (kind.remembered.size >= remembered) forgetOldest(kind.remembered);
+    kind.remembered.set(token, proven);
+    return proven;
+  }
+
+  /** A remembered token still needs its key to be the issuer's: a revoked key's tokens must not live on here. */
+  async function recall<C>(kind: Kind<C>, token: string): Promise<Proven<C> | TokenRefusal> {
+    const before = kind.remembered.get(token);
+    if (before === undefined) return await prove(kind, token);
+    if (await findKey(before.issuer, before.kid) === before.key) return before;
+    kind.remembered.delete(token);
+    return await prove(kind, token);
+  }
+
+  async function verify<C extends BaseClaims>(
+    kind: Kind<C>,
+    token: string,
+    expiredForSeconds = 0,
+  ): Promise<Verified<C>> {
+    const proven = await recall(kind, token);
+    if (typeof proven === "string") return { ok: false, reason: proven };
+    const { claims } = proven;
+    const seconds = now() / 1000;
+    if (claims.aud !== kind.audience) return { ok: false, reason: "audience" };
+    if (claims.iat > seconds + MAX_SECONDS_IN_FUTURE) return { ok: false, reason: "issued_in_future" };
+    if (claims.exp + LEEWAY_SECONDS + expiredForSeconds <= seconds) return { ok: false, reason: "expired" };
+    return { ok: true, claims };
+  }
+
+  const user = kindOf(TOKEN_TYPES.access, AUDIENCES.api, userTokenClaims);
+  const service = kindOf(TOKEN_TYPES.access, options.audience, serviceTokenClaims);
+  const meeting = kindOf(TOKEN_TYPES.meeting, AUDIENCES.meeting, meetingTokenClaims);
+  return {
+    user: (token) => verify(user, token),
+    service: (token) => verify(service, token),
+    meeting: (token, { expiredForSeconds } = {}) => verify(meeting, token, expiredForSeconds),
+  };
+}
+
+function kindOf<C>(type: string, audience: string, schema: z.ZodType<C>): Kind<C> {
+  return { type, audience, schema, remembered: new Map() };
+}
+
+function forgetOldest(remembered: Map<string, unknown>): void {
+  const [oldest] = remembered.keys();
+  if (oldest !== undefined) remembered.delete(oldest);
+}
+
+function audienceOf(payload: unknown): unknown {
+  return typeof payload === "object" && payload !== null && "aud" in payload ? payload.aud : undefined;
+}
+
+function issuerOf(payload: unknown): string | undefined {
+  if (typeof payload !== "object" || payload === null || !("iss" in payload)) return undefined;
+  return typeof payload.iss === "string" ? payload.iss : undefined;
+}
+
+async function hasValidSignature(token: string, key: CryptoKey): Promise<boolean> {
+  try {
+    await compactVerify(token, key, { algorithms: ["EdDSA"] });
+    return true;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return false;
+    throw error;
+  }
+}
