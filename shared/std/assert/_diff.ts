@@ -1,6 +1,5 @@
 const maximumCells = 4_000_000;
-const paint = (code: string) => (text: string) =>
-  Deno.noColor ? text : `\x1b[${code}m${text}\x1b[0m`;
+const paint = (code: string) => (text: string) => Deno.noColor ? text : `\x1b[${code}m${text}\x1b[0m`;
 const red = paint("31;1");
 const green = paint("32;1");
 const grey = paint("90;1");
@@ -18,9 +17,7 @@ function commonLengths(
         table[(i + 1) * width + j] ?? 0,
         table[i * width + j + 1] ?? 0,
       );
-      table[i * width + j] = a[i] === b[j]
-        ? 1 + (table[(i + 1) * width + j + 1] ?? 0)
-        : skip;
+      table[i * width + j] = a[i] === b[j] ? 1 + (table[(i + 1) * width + j + 1] ?? 0) : skip;
     }
   }
   return table;

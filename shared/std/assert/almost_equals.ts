@@ -21,14 +21,9 @@ export function assertAlmostEquals(
     (Number.isFinite(expected) ? Math.abs(expected * 1e-7) : 1e-7);
   const delta = Math.abs(expected - actual);
   if (delta <= allowed) return;
-  const short = (value: number) =>
-    Number.isInteger(value) ? String(value) : value.toExponential();
+  const short = (value: number) => Number.isInteger(value) ? String(value) : value.toExponential();
   throw new AssertionError(
-    `Expected actual: "${short(actual)}" to be close to "${
-      short(expected)
-    }": ` +
-      `delta "${short(delta)}" is greater than "${short(allowed)}"${
-        suffix(msg)
-      }`,
+    `Expected actual: "${short(actual)}" to be close to "${short(expected)}": ` +
+      `delta "${short(delta)}" is greater than "${short(allowed)}"${suffix(msg)}`,
   );
 }

@@ -10,13 +10,11 @@ const comparedAsText: ReadonlySet<unknown> = new Set([
 
 const sameValueZero: Compare = (a, b) => a === b || Object.is(a, b);
 
-const isObject = (value: unknown): value is object =>
-  typeof value === "object" && value !== null;
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 function samePrototype(a: object, b: object): boolean {
   // An object made by Object.create(null) compares as a plain one.
-  const of = (value: object) =>
-    Object.getPrototypeOf(value) ?? Object.prototype;
+  const of = (value: object) => Object.getPrototypeOf(value) ?? Object.prototype;
   return of(a) === of(b);
 }
 
@@ -50,9 +48,7 @@ function equalEntries(
   if (a.length !== b.length) return false;
   const left = [...b];
   return a.every(([key, value]) => {
-    const index = left.findIndex(([otherKey, other]) =>
-      compare(key, otherKey) && compare(value, other)
-    );
+    const index = left.findIndex(([otherKey, other]) => compare(key, otherKey) && compare(value, other));
     if (index >= 0) left.splice(index, 1);
     return index >= 0;
   });
@@ -67,9 +63,7 @@ function keysOf(value: object): Set<PropertyKey> {
     const symbols = Object.getOwnPropertySymbols(value);
     return new Set([
       ...Object.keys(value),
-      ...symbols.filter((key) =>
-        Object.prototype.propertyIsEnumerable.call(value, key)
-      ),
+      ...symbols.filter((key) => Object.prototype.propertyIsEnumerable.call(value, key)),
     ]);
   }
   // A class may keep what it is behind getters of its prototype, or in properties that are not enumerable.
@@ -96,8 +90,7 @@ function equalProperties(a: object, b: object, compare: Compare): boolean {
 
 function equalObjects(a: object, b: object, compare: Compare): boolean {
   if (a instanceof Set && b instanceof Set) {
-    const pairs = (set: Set<unknown>): [unknown, unknown][] =>
-      [...set].map((member) => [member, member]);
+    const pairs = (set: Set<unknown>): [unknown, unknown][] => [...set].map((member) => [member, member]);
     return equalEntries(pairs(a), pairs(b), compare);
   }
   if (a instanceof Map && b instanceof Map) {

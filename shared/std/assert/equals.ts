@@ -16,8 +16,6 @@ import { equal } from "./equal.ts";
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
   if (equal(actual, expected)) return;
   throw new AssertionError(
-    `Values are not equal${suffix(msg)}\n\n\n${
-      diff(format(actual), format(expected))
-    }`,
+    `Values are not equal${suffix(msg)}\n\n\n${diff(format(actual), format(expected))}`,
   );
 }

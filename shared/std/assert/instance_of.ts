@@ -7,13 +7,11 @@ export type AnyConstructor = abstract new (...args: never[]) => unknown;
 /** The class of an instance of `C`. */
 export type GetConstructorType<C extends AnyConstructor> = InstanceType<C>;
 
-function describe(value: unknown): string {
-  if (value === null) return `"null"`;
-  if (typeof value !== "object") return `type "${typeof value}"`;
+function nameOf(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value !== "object") return typeof value;
   const name: unknown = Reflect.get(value, "constructor")?.name;
-  return typeof name === "string" && name !== "" && name !== "Object"
-    ? `an instance of "${name}"`
-    : `type "object"`;
+  return typeof name === "string" ? name : "Object";
 }
 
 /**
@@ -28,10 +26,11 @@ export function assertInstanceOf<T extends AnyConstructor>(
 ): asserts actual is InstanceType<T> {
   if (actual instanceof expectedType) return;
   const wanted = expectedType.name || "anonymous class";
-  const got = actual === undefined ? `"undefined"` : describe(actual);
-  throw new AssertionError(
-    `Expected object to be an instance of "${wanted}" but was ${got}${
-      suffix(msg)
-    }`,
-  );
+  const got = nameOf(actual);
+  const but = got === wanted
+    ? ""
+    : got === "function"
+    ? " but was not an instanced object"
+    : ` but was "${got}"`;
+  throw new AssertionError(`Expected object to be an instance of "${wanted}"${but}${suffix(msg)}`);
 }

@@ -30,12 +30,8 @@ export function assertIsError<E extends Error = Error>(
     ? plain(message).includes(plain(msgMatches))
     : msgMatches.test(plain(message));
   if (matches) return;
-  const wanted = typeof msgMatches === "string"
-    ? JSON.stringify(msgMatches)
-    : String(msgMatches);
+  const wanted = typeof msgMatches === "string" ? JSON.stringify(msgMatches) : String(msgMatches);
   throw new AssertionError(
-    `Expected error message to include ${wanted}, but got ${
-      JSON.stringify(message)
-    }${end}`,
+    `Expected error message to include ${wanted}, but got ${JSON.stringify(message)}${end}`,
   );
 }

@@ -11,8 +11,6 @@ import { equal } from "./equal.ts";
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
   if (!equal(actual, expected)) return;
   throw new AssertionError(
-    `Expected actual: ${format(actual)} not to be: ${format(expected)}${
-      suffix(msg)
-    }`,
+    `Expected actual: ${format(actual)} not to be: ${format(expected)}${suffix(msg)}`,
   );
 }

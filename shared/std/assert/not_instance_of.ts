@@ -13,8 +13,6 @@ export function assertNotInstanceOf<A, T>(
 ): asserts actual is Exclude<A, T> {
   if (!(actual instanceof unexpectedType)) return;
   throw new AssertionError(
-    `Expected object to not be an instance of "${unexpectedType.name}"${
-      suffix(msg)
-    }`,
+    `Expected object to not be an instance of "${unexpectedType.name}"${suffix(msg)}`,
   );
 }

@@ -14,8 +14,6 @@ export function assertNotStrictEquals<T>(
 ): void {
   if (!Object.is(actual, expected)) return;
   throw new AssertionError(
-    `Expected "actual" to not be strictly equal to: ${format(actual)}${
-      suffix(msg)
-    }\n`,
+    `Expected "actual" to not be strictly equal to: ${format(actual)}${suffix(msg)}\n`,
   );
 }

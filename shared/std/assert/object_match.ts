@@ -2,8 +2,7 @@ import { assertEquals } from "./equals.ts";
 
 type Loose = Record<PropertyKey, unknown>;
 
-const isObject = (value: unknown): value is object =>
-  typeof value === "object" && value !== null;
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 /** What of `actual` has a counterpart in `expected`, as plain objects, so that a class on either side does not count. */
 function intersect(
@@ -79,9 +78,7 @@ export function assertObjectMatch(
   if (!isObject(actual) || !isObject(expected)) {
     const wrong = isObject(actual) ? expected : actual;
     throw new TypeError(
-      `Cannot assertObjectMatch ${
-        wrong === null ? "null" : `type ${typeof wrong}`
-      }`,
+      `Cannot assertObjectMatch ${wrong === null ? "null" : `type ${typeof wrong}`}`,
     );
   }
   assertEquals(

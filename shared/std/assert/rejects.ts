@@ -32,8 +32,7 @@ export async function assertRejects<E extends Error = Error>(
 ): Promise<unknown> {
   const ErrorClass = typeof classOrMsg === "string" ? undefined : classOrMsg;
   const end = suffix(typeof classOrMsg === "string" ? classOrMsg : msg);
-  const threw = () =>
-    new AssertionError(`Function throws when expected to reject${end}`);
+  const threw = () => new AssertionError(`Function throws when expected to reject${end}`);
   let promise: PromiseLike<unknown>;
   try {
     promise = fn();

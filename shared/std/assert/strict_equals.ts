@@ -18,9 +18,7 @@ export function assertStrictEquals<T>(
   if (left === right) {
     const indented = left.split("\n").map((line) => `    ${line}`).join("\n");
     throw new AssertionError(
-      `Values have the same structure but are not reference-equal${
-        suffix(msg)
-      }\n\n${indented}\n`,
+      `Values have the same structure but are not reference-equal${suffix(msg)}\n\n${indented}\n`,
     );
   }
   throw new AssertionError(

@@ -61,7 +61,5 @@ export function abortable<T>(
   p: Promise<T> | AsyncIterable<T>,
   signal: AbortSignal,
 ): Promise<T> | AsyncGenerator<T> {
-  return p instanceof Promise
-    ? abortablePromise(p, signal)
-    : abortableAsyncIterable(p, signal);
+  return p instanceof Promise ? abortablePromise(p, signal) : abortableAsyncIterable(p, signal);
 }

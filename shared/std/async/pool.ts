@@ -1,8 +1,7 @@
 type Outcome<R> = { ok: true; value: R } | { ok: false };
 
 /** The message of the error that {@linkcode pooledMap} ends with. */
-const mappingFailed =
-  "Cannot complete the mapping as an error was thrown from an item";
+const mappingFailed = "Cannot complete the mapping as an error was thrown from an item";
 
 /**
  * Maps the items of `array` by `iteratorFn`, at most `poolLimit` at the same time, and yields the results in the order

@@ -34,9 +34,7 @@ export class Semaphore {
   acquire(): Promise<Disposable> {
     const permit = this.tryAcquire();
     if (permit !== undefined) return Promise.resolve(permit);
-    return new Promise((resolve) =>
-      this.#waiting.add(() => resolve(this.#permit()))
-    );
+    return new Promise((resolve) => this.#waiting.add(() => resolve(this.#permit())));
   }
 
   /** A permit if one is free now, `undefined` otherwise. */

@@ -12,17 +12,14 @@ export function byteRange(
   header: string | null,
   size: number,
 ): ByteRange | "unsatisfiable" | undefined {
-  const [, first, last] =
-    /^bytes=\s*(\d*)\s*-\s*(\d*)\s*$/.exec(header ?? "") ?? [];
+  const [, first, last] = /^bytes=\s*(\d*)\s*-\s*(\d*)\s*$/.exec(header ?? "") ?? [];
   if (
     first === undefined || last === undefined || first + last === "" ||
     size === 0
   ) return undefined;
-  const range = first === ""
-    ? { start: Math.max(size - Number(last), 0), end: size - 1 }
-    : {
-      start: Number(first),
-      end: last === "" ? size - 1 : Math.min(Number(last), size - 1),
-    };
+  const range = first === "" ? { start: Math.max(size - Number(last), 0), end: size - 1 } : {
+    start: Number(first),
+    end: last === "" ? size - 1 : Math.min(Number(last), size - 1),
+  };
   return range.start > range.end ? "unsatisfiable" : range;
 }

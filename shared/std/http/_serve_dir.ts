@@ -78,9 +78,7 @@ async function answer(
   const slash = url.pathname.endsWith("/");
   if (info.isDirectory && !slash) return redirect(url, `${url.pathname}/`);
   if (!info.isDirectory) {
-    return slash
-      ? redirect(url, url.pathname.slice(0, -1))
-      : serve(fsPath, info);
+    return slash ? redirect(url, url.pathname.slice(0, -1)) : serve(fsPath, info);
   }
   if (!(options.showIndex ?? true)) {
     return standardResponse(STATUS_CODE.NotFound);
@@ -91,9 +89,7 @@ async function answer(
 
 function print(req: Request, status: number): void {
   const [date = "", time = ""] = new Date().toISOString().split("T");
-  const line = `[${date} ${time.slice(0, 8)}] [${req.method}] ${
-    new URL(req.url).pathname
-  } ${status}\n`;
+  const line = `[${date} ${time.slice(0, 8)}] [${req.method}] ${new URL(req.url).pathname} ${status}\n`;
   Deno.stdout.writeSync(new TextEncoder().encode(line));
 }
 
@@ -117,10 +113,8 @@ export async function serveDir(
     response = await answer(req, opts);
   } catch (error) {
     response = standardResponse(
-      error instanceof URIError
-        ? STATUS_CODE.BadRequest
-        : error instanceof Deno.errors.NotFound ||
-            error instanceof Deno.errors.NotADirectory
+      error instanceof URIError ? STATUS_CODE.BadRequest : error instanceof Deno.errors.NotFound ||
+          error instanceof Deno.errors.NotADirectory
         ? STATUS_CODE.NotFound
         : STATUS_CODE.InternalServerError,
     );

@@ -61,9 +61,7 @@ function withPrefixRules(cookie: Cookie): Cookie {
     const { domain: _, ...rest } = cookie;
     return { ...rest, path: "/", secure: true };
   }
-  return cookie.name.startsWith("__Secure")
-    ? { ...cookie, secure: true }
-    : cookie;
+  return cookie.name.startsWith("__Secure") ? { ...cookie, secure: true } : cookie;
 }
 
 function toHeader(given: Cookie): string {

@@ -24,9 +24,7 @@ async function digest(
   data: string | Uint8Array,
   algorithm: AlgorithmIdentifier,
 ): Promise<string> {
-  const bytes = typeof data === "string"
-    ? new TextEncoder().encode(data)
-    : new Uint8Array(data);
+  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : new Uint8Array(data);
   return encodeBase64(await crypto.subtle.digest(algorithm, bytes)).slice(
     0,
     27,
@@ -44,9 +42,7 @@ async function fingerprint(
       algorithm,
     )}`;
   }
-  const bytes = typeof entity === "string"
-    ? new TextEncoder().encode(entity)
-    : entity;
+  const bytes = typeof entity === "string" ? new TextEncoder().encode(entity) : entity;
   // The tag of nothing is a constant, whatever the algorithm.
   return `${bytes.length.toString(16)}-${await digest(
     bytes,

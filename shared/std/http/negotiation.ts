@@ -16,8 +16,7 @@ interface Ranked {
   readonly order: number;
 }
 
-const unquote = (text: string) =>
-  text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
+const unquote = (text: string) => text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
 
 /** Splits at a separator outside of quotes. */
 function split(text: string, separator: "," | ";"): string[] {

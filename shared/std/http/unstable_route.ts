@@ -20,9 +20,7 @@ export interface Route {
 }
 
 function matchesMethod({ method = "GET" }: Route, request: Request): boolean {
-  return Array.isArray(method)
-    ? method.includes(request.method)
-    : method === request.method;
+  return Array.isArray(method) ? method.includes(request.method) : method === request.method;
 }
 
 /**
