@@ -8,12 +8,12 @@ export interface KeepRunningOptions {
   onStart(child: RunningChild): void;
   /** Told of each death; answers whether there is to be a new process. */
   onDeath(exit: ChildExit, quickDeaths: number): "restart" | "give up";
+  /** From SIGTERM to SIGKILL, in milliseconds. */
+  readonly killAfterMs: number;
   /** Resolves after the time, or when `stop` is aborted. */
   pause(milliseconds: number): Promise<void>;
 }
 
-/** From SIGTERM to SIGKILL. */
-const STOP_MS = 8000;
 /** A signal to the whole process group reaches a child before this process has handled its own. */
 const GROUP_SIGNAL_MS = 200;
 /** A process that lived for less died quickly: the pauses before a restart grow. */
@@ -29,7 +29,7 @@ export async function keepRunning(options: KeepRunningOptions): Promise<void> {
     const child = options.start();
     options.onStart(child);
     const exit = await Promise.race([child.exit, aborted(stop)]);
-    if (exit === undefined) return await end(child);
+    if (exit === undefined) return await end(child, options.killAfterMs);
     await options.pause(GROUP_SIGNAL_MS);
     if (stop.aborted) return;
     quickDeaths = exit.lifetimeMs < QUICK_DEATH_MS ? quickDeaths + 1 : 0;
@@ -38,9 +38,9 @@ export async function keepRunning(options: KeepRunningOptions): Promise<void> {
   }
 }
 
-async function end(child: RunningChild): Promise<void> {
+async function end(child: RunningChild, killAfterMs: number): Promise<void> {
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  const timer = setTimeout(() => child.kill("SIGKILL"), killAfterMs);
   await child.exit;
   clearTimeout(timer);
 }

@@ -14,6 +14,8 @@ import { planOf, upSettings } from "./settings.ts";
 import { takenPort } from "./taken_port.ts";
 
 const START_MS = 60_000;
+/** All must be gone 10 s after the signal. */
+const KILL_AFTER_MS = 8000;
 const OPTIONS = "\nOptions: --verbose shows the services' log lines, --help this table.\n";
 
 function refuse(message: string): never {
@@ -73,6 +75,7 @@ async function main(): Promise<number> {
     say: (line) => say(`${line}\n`),
     complain: (line) => complain(`${line}\n`),
     startMs: START_MS,
+    killAfterMs: KILL_AFTER_MS,
     async onReady() {
       if (newOperator !== undefined) {
         const shown = loaded.value.adminPassword === undefined

@@ -19,6 +19,8 @@ export interface RunServicesOptions {
   onReady(): Promise<void>;
   /** How long the services may take to become ready, in milliseconds. */
   readonly startMs: number;
+  /** How long a service may take to end after SIGTERM before it is killed, in milliseconds. */
+  readonly killAfterMs: number;
 }
 
 const MOST_QUICK_DEATHS = 8;
@@ -79,6 +81,7 @@ export async function runServices(
     await keepRunning({
       stop,
       pause,
+      killAfterMs: options.killAfterMs,
       start: () =>
         startChild(process, (line) => {
           log.write(line);

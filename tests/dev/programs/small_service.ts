@@ -1,0 +1,33 @@
+/** A service as `up` sees it: ready over HTTP, ends on SIGTERM or with its parent. How it misbehaves is its setting. */
+const { DT_PORT, DT_BEHAVIOUR } = Deno.env.toObject();
+
+const encoder = new TextEncoder();
+const log = (line: string) => Deno.stderr.writeSync(encoder.encode(`${line}\n`));
+
+if (DT_BEHAVIOUR === "refuse") {
+  log('small: DT_THING is "x"; it must be y');
+  Deno.exit(2);
+}
+if (DT_BEHAVIOUR === "crash at start") {
+  log("small: something broke");
+  Deno.exit(7);
+}
+if (DT_BEHAVIOUR !== "ignore SIGTERM") Deno.addSignalListener("SIGTERM", () => Deno.exit(0));
+else Deno.addSignalListener("SIGTERM", () => log("small: not now"));
+
+Deno.serve(
+  { port: Number(DT_PORT), hostname: "127.0.0.1", onListen: () => log("small: listening") },
+  (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/crash") {
+      log("small: told to crash");
+      Deno.exit(9);
+    }
+    if (pathname === "/environment") return Response.json(Deno.env.toObject());
+    return new Response("ready");
+  },
+);
+
+const buffer = new Uint8Array(16);
+while (await Deno.stdin.read(buffer) !== null);
+Deno.exit(0);

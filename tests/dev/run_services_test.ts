@@ -1,0 +1,91 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { smallService, superviseServices, untilSilent } from "./supervised.ts";
+
+async function logFolder(): Promise<string> {
+  return await Deno.makeTempDir({ prefix: "dark-tower-test-" });
+}
+
+Deno.test("run services › says when each and then all are ready, and writes their log files", async () => {
+  const folder = await logFolder();
+  const services = [smallService("one"), smallService("two")];
+  await using up = superviseServices(services, folder);
+  await up.line("all ready");
+  assert(up.lines.some((line) => line.startsWith("one: ready")));
+  assert(up.lines.some((line) => line.startsWith("two: ready")));
+  assertStringIncludes(await Deno.readTextFile(`${folder}/one.log`), "small: listening");
+  up.kill("SIGTERM");
+  assertEquals(await up.exitCode, 0);
+});
+
+Deno.test("run services › a service gets its own environment and nothing of its parent's", async () => {
+  const service = smallService("one");
+  await using up = superviseServices([service], await logFolder(), { DT_SECRET_OF_ANOTHER: "shh" });
+  await up.line("all ready");
+  const response = await fetch(service.readyUrl.replace("/ready", "/environment"));
+  // Deno puts the search path of its Node shim into its own environment.
+  const { PATH: _path, DENO_NODE_SHIM_ACTIVE: _shim, ...environment } = await response.json();
+  assertEquals(environment, service.env);
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`run services › ${signal} ends every service with exit code 0`, async () => {
+    const services = [smallService("one"), smallService("two")];
+    await using up = superviseServices(services, await logFolder());
+    await up.line("all ready");
+    up.kill(signal);
+    assertEquals(await up.exitCode, 0);
+    for (const { readyUrl } of services) await untilSilent(readyUrl);
+  });
+}
+
+Deno.test("run services › one that ignores SIGTERM is killed", async () => {
+  const service = smallService("stubborn", "ignore SIGTERM");
+  await using up = superviseServices([service], await logFolder());
+  await up.line("all ready");
+  up.kill("SIGTERM");
+  assertEquals(await up.exitCode, 0);
+  await untilSilent(service.readyUrl);
+});
+
+Deno.test("run services › one that dies is named with its last lines and started again", async () => {
+  const service = smallService("one");
+  await using up = superviseServices([service, smallService("two")], await logFolder());
+  await up.line("all ready");
+  await fetch(service.readyUrl.replace("/ready", "/crash")).then((answer) => answer.body?.cancel(), () => {});
+  assertStringIncludes(await up.line("one: ended"), "with code 9");
+  await up.line("  | small: told to crash");
+  await up.line("one: starting again");
+  while (up.lines.filter((line) => line.startsWith("one: ready")).length < 2) {
+    const answer = await fetch(service.readyUrl).catch(() => undefined);
+    await answer?.body?.cancel();
+  }
+  up.kill("SIGTERM");
+  assertEquals(await up.exitCode, 0);
+});
+
+Deno.test("run services › one that crashes at its start ends all with exit code 1", async () => {
+  const healthy = smallService("one");
+  await using up = superviseServices(
+    [healthy, smallService("two", "crash at start")],
+    await logFolder(),
+  );
+  assertEquals(await up.exitCode, 1);
+  assert(up.lines.includes("  | small: something broke"));
+  assert(up.lines.includes("two: could not start"));
+  await untilSilent(healthy.readyUrl);
+});
+
+Deno.test("run services › one that refuses its settings is quoted and ends all with exit code 2", async () => {
+  await using up = superviseServices([smallService("one"), smallService("two", "refuse")], await logFolder());
+  assertEquals(await up.exitCode, 2);
+  assert(up.lines.includes('small: DT_THING is "x"; it must be y'));
+});
+
+Deno.test("run services › services notice that their parent was killed", async () => {
+  const service = smallService("one");
+  await using up = superviseServices([service], await logFolder());
+  await up.line("all ready");
+  up.kill("SIGKILL");
+  await up.exitCode;
+  await untilSilent(service.readyUrl);
+});
