@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ask, fail, local, protocol, tell } from "../actor/mod.ts";
-import type { ActorContext, Failure } from "../actor/mod.ts";
+import { ask, fail, later, local, protocol, tell } from "../actor/mod.ts";
+import type { ActorContext, Failure, Later } from "../actor/mod.ts";
 import { logger } from "../log/logger.ts";
 import { importJwks } from "./jwks.ts";
 import type { JwksSource } from "./jwks_source.ts";
@@ -8,12 +8,9 @@ import type { JwksSource } from "./jwks_source.ts";
 /** `unknown_key`: no trusted issuer has such a key. `unavailable`: its keys can't be had at the moment. */
 export type NoKey = "unknown_key" | "unavailable";
 
-/** A key that is at hand, or the fetch that will tell: whoever needs it waits outside of the actor. */
-export type Lookup = { readonly key: CryptoKey } | { readonly pending: Promise<CryptoKey | NoKey> };
-
 export const JwksManager = protocol({
   /** The verification key `kid` of an issuer. */
-  find: ask(z.object({ issuer: z.string(), kid: z.string() }), local<Lookup>(), [
+  find: ask(z.object({ issuer: z.string(), kid: z.string() }), local<CryptoKey>(), [
     "unknown_key",
     "unavailable",
   ]),
@@ -42,8 +39,10 @@ interface IssuerState {
   fetchedAt: number;
   attemptedAt: number;
   failed: boolean;
-  fetching: PromiseWithResolvers<void> | undefined;
+  fetching: Promise<void> | undefined;
 }
+
+type Reply = CryptoKey | Failure<NoKey>;
 
 /** What became of a fetch, on its way back into the actor. */
 type Fetched = { readonly keys: ReadonlyMap<string, CryptoKey> } | { readonly error: unknown };
@@ -51,7 +50,7 @@ type Fetched = { readonly keys: ReadonlyMap<string, CryptoKey> } | { readonly er
 /**
  * Owns the public keys of the issuers that a service trusts: cached, refreshed in the background, one fetch in
  * flight an issuer, an extra one for an unknown key id at most every ten seconds, and the last good set kept while
- * the issuer is away. The model is `jose`'s remote set; the difference is that nobody else ever waits for a fetch.
+ * the issuer is away. The model is `jose`'s remote set; the difference is that only who needs a fetch waits for it.
  */
 export class JwksManagerActor {
   static readonly protocol = JwksManager;
@@ -71,29 +70,24 @@ export class JwksManagerActor {
     };
     this.#context = context;
     for (const [issuer, source] of init.issuers) this.#issuers.set(issuer, newState(source));
-    context.cleanup(() => {
-      for (const state of this.#issuers.values()) state.fetching?.resolve();
-    });
   }
 
   onStart(): void {
     for (const issuer of this.#issuers.keys()) this.refresh({ issuer });
   }
 
-  find({ issuer, kid }: { issuer: string; kid: string }): Lookup | Failure<NoKey> {
+  find({ issuer, kid }: { issuer: string; kid: string }): Reply | Later<Reply> {
     const state = this.#issuers.get(issuer);
     if (state === undefined) return fail("unknown_key", `"${issuer}" is not a trusted issuer`);
     const age = this.#context.clock.now() - state.fetchedAt;
     const known = age <= this.#init.keepMs ? state.keys.get(kid) : undefined;
     if (age > this.#init.cacheMs && this.#mayRetry(state)) this.#fetch(issuer, state);
-    if (known !== undefined) return { key: known };
+    if (known !== undefined) return known;
     if (state.fetching === undefined && this.#mayAskAgain(state)) this.#fetch(issuer, state);
-    if (state.fetching !== undefined) {
-      return { pending: state.fetching.promise.then(() => state.keys.get(kid) ?? this.#refusal(state)) };
-    }
-    return this.#refusal(state) === "unavailable"
-      ? fail("unavailable", `The keys of "${issuer}" can't be had at the moment`)
-      : fail("unknown_key", `"${issuer}" has no such key`);
+    const { fetching } = state;
+    return fetching === undefined
+      ? this.#settle(state, kid)
+      : later(fetching.then(() => this.#settle(state, kid)));
   }
 
   refresh({ issuer }: { issuer: string }): void {
@@ -102,11 +96,13 @@ export class JwksManagerActor {
   }
 
   /** While an issuer's last answer is good, a key that isn't in it doesn't exist. */
-  #refusal(state: IssuerState): NoKey {
+  #settle(state: IssuerState, kid: string): Reply {
     const age = this.#context.clock.now() - state.fetchedAt;
+    const known = age <= this.#init.keepMs ? state.keys.get(kid) : undefined;
+    if (known !== undefined) return known;
     return age > this.#init.keepMs || (state.failed && age > this.#init.cacheMs)
-      ? "unavailable"
-      : "unknown_key";
+      ? fail("unavailable", "The issuer's keys can't be had at the moment")
+      : fail("unknown_key", "The issuer has no such key");
   }
 
   #mayRetry(state: IssuerState): boolean {
@@ -121,8 +117,7 @@ export class JwksManagerActor {
 
   #fetch(issuer: string, state: IssuerState): void {
     state.attemptedAt = this.#context.clock.now();
-    state.fetching = Promise.withResolvers();
-    this.#context.pipe(this.#load(state.source), (fetched) => {
+    state.fetching = this.#context.pipe(this.#load(state.source), (fetched) => {
       state.failed = "error" in fetched;
       if ("error" in fetched) {
         const { error } = fetched;
@@ -131,7 +126,6 @@ export class JwksManagerActor {
         state.keys = fetched.keys;
         state.fetchedAt = this.#context.clock.now();
       }
-      state.fetching?.resolve();
       state.fetching = undefined;
     });
   }

@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { ask, local, protocol } from "../actor/mod.ts";
-import type { ActorContext, Result } from "../actor/mod.ts";
+import { ask, fail, later, protocol } from "../actor/mod.ts";
+import type { ActorContext, Failure, Later } from "../actor/mod.ts";
 import { fetchServiceToken } from "./fetch_service_token.ts";
 import type { ClientCredentials, NoToken, ServiceToken } from "./fetch_service_token.ts";
 
-export type TokenOutcome = Result<string, NoToken>;
+type Reply = string | Failure<NoToken>;
 
 export const ServiceTokens = protocol({
-  /** A token for some scopes of one component, separated by blanks; the promise waits outside of the actor. */
-  token: ask(z.object({ scope: z.string() }), local<{ readonly token: Promise<TokenOutcome> }>()),
+  /** This service's token for some scopes of one component, separated by blanks. */
+  token: ask(z.object({ scope: z.string() }), z.string(), ["refused", "unavailable"]),
 });
 
 export interface ServiceTokenInit extends ClientCredentials {
@@ -20,9 +20,9 @@ interface Entry {
   current: ServiceToken | undefined;
   /** When `current` was asked for, on the actor's clock. */
   askedAt: number;
-  failure: TokenOutcome | undefined;
+  failure: Failure<NoToken> | undefined;
   failedAt: number;
-  renewing: PromiseWithResolvers<TokenOutcome> | undefined;
+  renewing: Promise<Reply> | undefined;
 }
 
 /** A token is renewed in the background when this part of its life is over. */
@@ -43,22 +43,18 @@ export class ServiceTokenActor {
   constructor(init: ServiceTokenInit, context: ActorContext<typeof ServiceTokens>) {
     this.#init = init;
     this.#context = context;
-    context.cleanup(() => {
-      for (const entry of this.#entries.values()) entry.renewing?.resolve(STOPPED);
-    });
   }
 
-  token({ scope }: { scope: string }): { token: Promise<TokenOutcome> } {
+  token({ scope }: { scope: string }): Reply | Later<Reply> {
     const entry = this.#entryOf(scope);
     const now = this.#context.clock.now();
     const age = now - entry.askedAt;
     const lifetime = (entry.current?.expiresInSeconds ?? 0) * 1000;
     const cooled = now - entry.failedAt >= (this.#init.retryAfterMs ?? 1000);
     if (age >= lifetime * RENEW_AT && entry.renewing === undefined && cooled) this.#renew(scope, entry);
-    if (entry.current !== undefined && age < lifetime - LAST_MOMENT_MS) {
-      return { token: Promise.resolve({ ok: true, value: entry.current.token }) };
-    }
-    return { token: entry.renewing?.promise ?? Promise.resolve(entry.failure ?? STOPPED) };
+    if (entry.current !== undefined && age < lifetime - LAST_MOMENT_MS) return entry.current.token;
+    if (entry.renewing !== undefined) return later(entry.renewing);
+    return entry.failure ?? fail("unavailable", "No token could be had");
   }
 
   #entryOf(scope: string): Entry {
@@ -77,19 +73,16 @@ export class ServiceTokenActor {
 
   #renew(scope: string, entry: Entry): void {
     const askedAt = this.#context.clock.now();
-    entry.renewing = Promise.withResolvers();
-    this.#context.pipe(fetchServiceToken(this.#init, scope), (outcome) => {
-      if (outcome.ok) {
-        entry.current = outcome.value;
-        entry.askedAt = askedAt;
-      } else {
-        entry.failure = outcome;
-        entry.failedAt = this.#context.clock.now();
-      }
-      entry.renewing?.resolve(outcome.ok ? { ok: true, value: outcome.value.token } : outcome);
+    entry.renewing = this.#context.pipe(fetchServiceToken(this.#init, scope), (outcome) => {
       entry.renewing = undefined;
+      if (!outcome.ok) {
+        entry.failure = outcome.error;
+        entry.failedAt = this.#context.clock.now();
+        return outcome.error;
+      }
+      entry.current = outcome.value;
+      entry.askedAt = askedAt;
+      return outcome.value.token;
     });
   }
 }
-
-const STOPPED: TokenOutcome = { ok: false, error: { code: "unavailable", message: "No token could be had" } };

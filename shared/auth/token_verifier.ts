@@ -80,8 +80,8 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
 
   async function findKey(issuer: string, kid: string): Promise<CryptoKey | NoKey> {
     const found = await keys.ask("find", { issuer, kid });
-    if (!found.ok) return found.error.code === "unknown_key" ? "unknown_key" : "unavailable";
-    return "key" in found.value ? found.value.key : await found.value.pending;
+    if (found.ok) return found.value;
+    return found.error.code === "unknown_key" ? "unknown_key" : "unavailable";
   }
 
   async function prove<C>(kind: Kind<C>, token: string): Promise<Proven<C> | TokenRefusal> {
