@@ -59,7 +59,13 @@ export const LiveStore = protocol({
   ),
   drain: ask(z.object({ kind: z.enum(["controller", "handler"]), id }), z.void(), ["unknown"]),
   unregister: ask(
-    z.object({ kind: z.enum(["controller", "handler"]), id, owner: id }),
+    z.object({
+      kind: z.enum(["controller", "handler"]),
+      id,
+      owner: id,
+      /** When given, only this instance goes: a late goodbye doesn't remove its successor. */
+      instance_id: id.optional(),
+    }),
     z.void(),
     ["unknown"],
   ),
