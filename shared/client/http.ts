@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { errorBody } from "../protocol/rest.ts";
 import { type Failure, type Result } from "./result.ts";
 

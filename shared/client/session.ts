@@ -112,20 +112,34 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       onBroken: () => rebuild(opened),
       onSendFailure(source, failure) {
         if (opened !== link) return;
-        state.update((before) => {
-          const local = new Map(before.local);
-          local.delete(source);
-          return { ...before, local, notice: failure.message };
-        });
+        forgetLocal(source);
+        state.update((before) => ({ ...before, notice: failure.message }));
       },
     });
     link = opened;
     opened.receive(consumers);
+    sendLocal(opened);
+    if (consumers.length === 0) retireOutgoing(true);
+  }
+
+  function sendLocal(opened: MediaLink): void {
     for (const [source, { track, paused }] of state.get().local) {
+      // A camera that was switched off has ended its track; it is published anew when switched on.
+      if (track.readyState === "ended") {
+        forgetLocal(source);
+        continue;
+      }
       opened.send(source, track);
       if (paused) opened.setPaused(source, true);
     }
-    if (consumers.length === 0) retireOutgoing(true);
+  }
+
+  function forgetLocal(source: MediaSource): void {
+    state.update((before) => {
+      const local = new Map(before.local);
+      local.delete(source);
+      return { ...before, local };
+    });
   }
 
   /** The successor plays: the former link's tracks go, all at once, so that no tile blinks. */
@@ -175,6 +189,15 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     state.update((before) => afterNotification(before, notification));
   }
 
+  /** The server may tell it to the others alone; by its id it is shown once either way. */
+  function showOwnMessage(text: string, sent: { message_id: string; sent_at: string }): void {
+    const { selfId, participants } = state.get();
+    const self = participants.find(({ participant_id }) => participant_id === selfId);
+    if (!self) return;
+    const data = { ...sent, from: self.participant_id, display_name: self.display_name, text };
+    state.update((before) => afterNotification(before, { type: "chat.message", data }));
+  }
+
   function setLocal(source: MediaSource, track: MediaStreamTrack, paused: boolean): void {
     state.update((before) => ({ ...before, local: new Map(before.local).set(source, { track, paused }) }));
   }
@@ -195,11 +218,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       link?.setPaused(source, paused);
     },
     unpublish(source) {
-      state.update((before) => {
-        const local = new Map(before.local);
-        local.delete(source);
-        return { ...before, local };
-      });
+      forgetLocal(source);
       link?.stop(source);
     },
     async setLayout(wanted) {
@@ -207,9 +226,22 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       const answer = await connection.request("layout.set", wanted);
       if (answer.ok) state.update((before) => ({ ...before, assignments: answer.value.assignments }));
     },
-    sendChat: (text) => connection.request("chat.send", { text }),
+    async sendChat(text) {
+      const answer = await connection.request("chat.send", { text });
+      if (answer.ok) showOwnMessage(text, answer.value);
+      return answer;
+    },
     admit: (participant_ids) => connection.request("moderation.admit", { participant_ids }),
-    deny: (participant_ids) => connection.request("moderation.deny", { participant_ids }),
+    async deny(participant_ids) {
+      const answer = await connection.request("moderation.deny", { participant_ids });
+      if (answer.ok) {
+        state.update((before) => ({
+          ...before,
+          waiting: before.waiting.filter(({ participant_id }) => !participant_ids.includes(participant_id)),
+        }));
+      }
+      return answer;
+    },
     stats: (direction) => link ? link.stats(direction) : Promise.resolve(undefined),
     dismissNotice() {
       state.update(({ notice: _gone, ...rest }) => rest);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ask, protocol, tell } from "../actor/mod.ts";
 import { dtlsParameters, iceParameters, mediaKind, rtpCapabilities, rtpParameters } from "./rtp.ts";
 import { mediaSource, transport } from "./signaling/entities.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /*
  * mediasoup's own forms, in camelCase as mediasoup and mediasoup-client have them, with a bound on

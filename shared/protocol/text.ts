@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Upper bounds of everything that a stranger can send. */
 export const limits = {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { count, displayName, id, limits } from "../text.ts";
 
 /** Compared in lower case; AC alone decides whether it exists. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { count } from "../text.ts";
 
 /** The form of every REST error: `{"error": {"code", "message", …}}`. */

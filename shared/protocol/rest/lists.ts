@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A page of a list; `next_cursor` is null on the last one. */
 export function listOf<Item extends z.ZodType>(item: Item) {

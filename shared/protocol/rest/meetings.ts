@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { rtpCapabilities } from "../rtp.ts";
 import { count, displayName, httpUrl, id, limits, time, webSocketUrl } from "../text.ts";
 import { listOf } from "./lists.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { rtpCapabilities } from "../rtp.ts";
 import { count, httpUrl, id, webSocketUrl } from "../text.ts";
 

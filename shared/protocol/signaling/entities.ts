@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { meetingRole, participantType } from "../rest/auth.ts";
 import { dtlsParameters, iceCandidate, iceParameters, mediaKind, rtpParameters } from "../rtp.ts";
 import { chatText, count, displayName, id, time } from "../text.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Every code that a refused signaling request can carry. */
 export const signalingErrorCode = z.enum([

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { limits } from "../text.ts";
 import { closeCodes } from "./close_codes.ts";
 import { type SignalingError, signalingError } from "./error_codes.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { meetingRole } from "../rest/auth.ts";
 import { meeting } from "../rest/meetings.ts";
 import { rtpCapabilities } from "../rtp.ts";

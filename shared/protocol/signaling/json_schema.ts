@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { closeCodes } from "./close_codes.ts";
 import { signalingErrorCode } from "./error_codes.ts";
 import { notifications } from "./notifications.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { meeting } from "../rest/meetings.ts";
 import { count, id, limits, webSocketUrl } from "../text.ts";
 import { assignment, chatMessage, consumer, mediaSource, participant, transports } from "./entities.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { dtlsParameters, iceParameters, mediaKind, rtpParameters } from "../rtp.ts";
 import { chatText, displayName, id, limits, time } from "../text.ts";
 import { assignment, layout, mediaSource } from "./entities.ts";

@@ -1,0 +1,62 @@
+import type { Ending, EndReason } from "../../shared/client/words.ts";
+import { navigate } from "./navigation.ts";
+import { Brand } from "./parts.tsx";
+
+interface EndingScreenProps {
+  ending: Ending;
+  isGuest: boolean;
+  onAgain(asGuest: boolean): void;
+  onSignIn(): void;
+}
+
+const titles: Record<EndReason, string> = {
+  left: "You left",
+  denied: "Not let in",
+  removed: "You were removed",
+  ended: "The meeting is over",
+  replaced: "Continued elsewhere",
+  full: "The meeting is full",
+  locked: "The meeting is locked",
+  not_found: "No such meeting",
+  not_allowed: "No entry",
+  lost: "Connection lost",
+  failed: "That did not work",
+};
+
+const mayTryAgain: ReadonlySet<EndReason> = new Set(["left", "lost", "failed", "full", "locked", "replaced"]);
+
+/** Why somebody is not in the meeting, and what they can do. */
+export function EndingScreen({ ending, isGuest, onAgain, onSignIn }: EndingScreenProps) {
+  const { reason, message } = ending;
+  return (
+    <div class="page">
+      <header class="page-header">
+        <Brand />
+      </header>
+      <main class="centered">
+        <div class="card ending" data-testid="ending" data-reason={reason}>
+          <h1>{titles[reason]}</h1>
+          <p role="status" data-testid="ending-message">{message}</p>
+          <div class="actions">
+            {mayTryAgain.has(reason)
+              ? (
+                <button type="button" class="primary" data-testid="rejoin" onClick={() => onAgain(isGuest)}>
+                  {reason === "left" ? "Join again" : "Try again"}
+                </button>
+              )
+              : null}
+            {reason === "not_found" && !isGuest
+              ? <button type="button" class="quiet" onClick={() => onAgain(true)}>Join as a guest</button>
+              : null}
+            {isGuest && (reason === "not_allowed" || reason === "not_found")
+              ? <button type="button" class="quiet" onClick={onSignIn}>Sign in</button>
+              : null}
+            <button type="button" class="quiet" data-testid="go-home" onClick={() => navigate("/")}>
+              To the start page
+            </button>
+          </div>
+        </div>
+      </main>
+    </div>
+  );
+}

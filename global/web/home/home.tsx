@@ -1,0 +1,73 @@
+import { useState } from "preact/hooks";
+import type { Api } from "../../../shared/client/api.ts";
+import type { UserSession } from "../app.tsx";
+import { codeIn, navigate } from "../navigation.ts";
+import { Brand, Field, Problem } from "../parts.tsx";
+import { CreateMeeting } from "./create_meeting.tsx";
+import { MeetingList } from "./meeting_list.tsx";
+import { SignIn } from "./sign_in.tsx";
+
+interface HomeProps {
+  api: Api;
+  session: UserSession;
+  isUnknownPath: boolean;
+}
+
+export function Home({ api, session, isUnknownPath }: HomeProps) {
+  async function signOut() {
+    await api.logout();
+    session.setSignedIn(false);
+  }
+  return (
+    <div class="page">
+      <header class="page-header">
+        <Brand />
+        {session.signedIn
+          ? <button type="button" class="quiet" data-testid="sign-out" onClick={signOut}>Sign out</button>
+          : null}
+      </header>
+      <main class="home">
+        {isUnknownPath ? <Problem>There is no page at this address.</Problem> : null}
+        <section class="hero">
+          <h1>Meet face to face, on your own server.</h1>
+          <p>Open a link, see yourself, join. Nothing to install.</p>
+          <EnterCode />
+        </section>
+        {session.signedIn
+          ? (
+            <div class="columns">
+              <CreateMeeting api={api} />
+              <MeetingList api={api} />
+            </div>
+          )
+          : <SignIn api={api} onSignedIn={() => session.setSignedIn(true)} />}
+      </main>
+    </div>
+  );
+}
+
+function EnterCode() {
+  const [text, setText] = useState("");
+  const [problem, setProblem] = useState("");
+  function submit(event: Event) {
+    event.preventDefault();
+    const code = codeIn(text);
+    if (code === undefined) setProblem("That is neither a meeting's link nor its code.");
+    else navigate(`/m/${code}`);
+  }
+  return (
+    <form class="enter-code" onSubmit={submit}>
+      <Field
+        label="Meeting code or link"
+        name="code"
+        value={text}
+        onValue={setText}
+        placeholder="Paste a link or a code"
+        required
+        testId="code"
+      />
+      <button type="submit" class="primary" data-testid="enter-code">Go to the meeting</button>
+      <Problem>{problem}</Problem>
+    </form>
+  );
+}

@@ -1,0 +1,130 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Api } from "../../../shared/client/api.ts";
+import type { ApiFailure, ApiResult } from "../../../shared/client/http.ts";
+import type { MeetingSession } from "../../../shared/client/session.ts";
+import type { Ticket } from "../../../shared/protocol/rest.ts";
+import type { Devices } from "../devices.ts";
+import { Brand, Field, Problem } from "../parts.tsx";
+import { useStore } from "../use_store.ts";
+import { DeviceChoice } from "./device_choice.tsx";
+import { enterMeeting } from "./enter_meeting.ts";
+import { nameOnTicket, type Preparation, type Prepared } from "./preparation.ts";
+import { Preview } from "./preview.tsx";
+
+interface LobbyProps {
+  api: Api;
+  code: string;
+  isGuest: boolean;
+  devices: Devices;
+  preparation: Preparation;
+  onJoined(session: MeetingSession): void;
+  onRefused(failure: ApiFailure): void;
+  onSignIn(): void;
+}
+
+/** A guest's ticket is fetched while they still look at themselves, once they paused typing. */
+const TYPING_PAUSE_MS = 400;
+
+export function Lobby(props: LobbyProps) {
+  const { api, code, isGuest, devices, preparation } = props;
+  const [name, setName] = useState(localStorage.getItem("dt-name") ?? "");
+  const [title, setTitle] = useState("");
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [isPrepared, setIsPrepared] = useState(false);
+  const device = useStore(devices.state);
+
+  async function prepare(getTicket: () => Promise<ApiResult<Ticket>>): Promise<Prepared | undefined> {
+    const result = await preparation.start(getTicket);
+    if (!result.ok) {
+      refuse(result.error);
+      return undefined;
+    }
+    setIsPrepared(true);
+    return result.value;
+  }
+
+  const prepareMember = () => prepare(() => api.joinTicket(code));
+  const prepareGuest = () => prepare(() => api.guestTicket(code, name.trim()));
+
+  function refuse(failure: ApiFailure) {
+    // What may pass, or can be mended here, is said here; the rest ends the visit.
+    if (failure.code === "GUESTS_NOT_ALLOWED") {
+      return setProblem("This meeting is for people with an account. Sign in to join it.");
+    }
+    if (failure.status === 0 || failure.status === 400 || failure.status === 429 || failure.status >= 500) {
+      return setProblem(failure.message);
+    }
+    props.onRefused(failure);
+  }
+
+  useEffect(() => {
+    devices.openBoth();
+    if (isGuest) return;
+    api.getMeeting(code).then((result) => result.ok && setTitle(result.value.display_name));
+    prepareMember().then((prepared) =>
+      prepared && setName((before) => before || nameOnTicket(prepared.ticket()))
+    );
+  }, []);
+
+  useEffect(() => {
+    if (!isGuest || isPrepared || !name.trim()) return;
+    const timer = setTimeout(prepareGuest, TYPING_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [name, isGuest, isPrepared]);
+
+  async function join(event: Event) {
+    event.preventDefault();
+    performance.clearMarks("dt:join-click");
+    performance.mark("dt:join-click");
+    const ready = preparation.ready();
+    if (ready) return enter(ready);
+    setBusy(true);
+    setProblem("");
+    const prepared = await (isGuest ? prepareGuest() : prepareMember());
+    setBusy(false);
+    if (prepared) enter(prepared);
+  }
+
+  function enter(prepared: Prepared) {
+    props.onJoined(enterMeeting({ api, code, prepared, displayName: name.trim(), devices }));
+    localStorage.setItem("dt-name", name.trim());
+  }
+
+  return (
+    <div class="page">
+      <header class="page-header">
+        <Brand />
+        {isGuest
+          ? (
+            <button type="button" class="quiet" data-testid="lobby-sign-in" onClick={props.onSignIn}>
+              Sign in
+            </button>
+          )
+          : null}
+      </header>
+      <main class="lobby" data-testid="lobby" data-ready={isPrepared}>
+        <Preview devices={devices} />
+        <form class="card" onSubmit={join}>
+          <h1>{title || "Ready to join?"}</h1>
+          <Field
+            label="Your name"
+            name="display-name"
+            value={name}
+            onValue={setName}
+            autocomplete="name"
+            maxLength={64}
+            required
+            testId="display-name"
+            hint="This is how the others see you."
+          />
+          <DeviceChoice devices={devices} />
+          <Problem>{problem || device.problem}</Problem>
+          <button type="submit" class="primary wide" disabled={busy} data-testid="join">
+            {busy ? "Joining…" : "Join the meeting"}
+          </button>
+        </form>
+      </main>
+    </div>
+  );
+}

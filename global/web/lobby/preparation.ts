@@ -1,0 +1,70 @@
+import type { Api } from "../../../shared/client/api.ts";
+import type { ApiResult } from "../../../shared/client/http.ts";
+import { loadDevice } from "../../../shared/client/media/device.ts";
+import { createMediaEngine } from "../../../shared/client/media/engine.ts";
+import type { MediaEngine } from "../../../shared/client/media/media_link.ts";
+import { keepTicket, type TicketKeeper } from "../../../shared/client/ticket_keeper.ts";
+import type { Ticket } from "../../../shared/protocol/rest.ts";
+
+/** All that the click on Join needs, made ready before it. */
+export interface Prepared {
+  ticket(): Ticket;
+  /** Left out when this browser can't do media. */
+  engine?: MediaEngine;
+  problem?: string;
+}
+
+export interface Preparation {
+  /** Gets a ticket and loads the device, once; a refused ticket may be asked for again. */
+  start(getTicket: () => Promise<ApiResult<Ticket>>): Promise<ApiResult<Prepared>>;
+  ready(): Prepared | undefined;
+  stop(): void;
+}
+
+export function createPreparation(api: Api, code: string): Preparation {
+  let keeper: TicketKeeper | undefined;
+  let prepared: Prepared | undefined;
+  let underWay: Promise<ApiResult<Prepared>> | undefined;
+  let stopped = false;
+
+  async function prepare(getTicket: () => Promise<ApiResult<Ticket>>): Promise<ApiResult<Prepared>> {
+    const answer = await getTicket();
+    if (!answer.ok) {
+      underWay = undefined;
+      return answer;
+    }
+    if (stopped) return { ok: true, value: { ticket: () => answer.value } };
+    const kept = keepTicket(answer.value, (token) => api.renewTicket(code, token));
+    keeper = kept;
+    const device = await loadDevice(answer.value.rtp_capabilities);
+    prepared = {
+      ticket: kept.current,
+      ...(device.ok ? { engine: createMediaEngine(device.value) } : { problem: device.error.message }),
+    };
+    return { ok: true, value: prepared };
+  }
+
+  return {
+    start: (getTicket) => underWay ??= prepare(getTicket),
+    ready: () => prepared,
+    stop() {
+      stopped = true;
+      keeper?.stop();
+    },
+  };
+}
+
+/** The name that a ticket was made out to, to fill in the field; nothing is decided by it. */
+export function nameOnTicket(ticket: Ticket): string {
+  try {
+    const payload = ticket.token.split(".")[1] ?? "";
+    const bytes = Uint8Array.from(
+      atob(payload.replaceAll("-", "+").replaceAll("_", "/")),
+      (character) => character.charCodeAt(0),
+    );
+    const name: unknown = JSON.parse(new TextDecoder().decode(bytes)).display_name;
+    return typeof name === "string" ? name : "";
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,106 @@
+import { useState } from "preact/hooks";
+import type { MeetingSession } from "../../../shared/client/session.ts";
+import type { SessionState } from "../../../shared/client/session_state.ts";
+import type { MediaSource } from "../../../shared/protocol/signaling.ts";
+import { Icon, type IconName } from "../icons.tsx";
+import { Problem } from "../parts.tsx";
+import { canShareScreen, type MediaControls } from "./media_controls.ts";
+import type { Panel } from "./meeting_screen.tsx";
+
+interface ControlsProps {
+  session: MeetingSession;
+  state: SessionState;
+  media: MediaControls;
+  panel: Panel | undefined;
+  unread: number;
+  onPanel(panel: Panel): void;
+}
+
+export function Controls({ session, state, media, panel, unread, onPanel }: ControlsProps) {
+  const [problem, setProblem] = useState("");
+  const isOn = (source: MediaSource) => state.local.get(source)?.paused === false;
+  async function run(action: () => Promise<string | undefined>) {
+    setProblem(await action() ?? "");
+  }
+  return (
+    <footer class="controls-bar">
+      <Problem>{problem}</Problem>
+      <div class="controls" role="toolbar" aria-label="Meeting">
+        <Control
+          testId="mute"
+          icon={isOn("microphone") ? "microphone" : "microphoneOff"}
+          label={isOn("microphone") ? "Mute" : "Unmute"}
+          isOff={!isOn("microphone")}
+          onClick={() => run(() => media.toggle("microphone"))}
+        />
+        <Control
+          testId="camera"
+          icon={isOn("camera") ? "camera" : "cameraOff"}
+          label={isOn("camera") ? "Camera off" : "Camera on"}
+          isOff={!isOn("camera")}
+          onClick={() => run(() => media.toggle("camera"))}
+        />
+        {canShareScreen
+          ? (
+            <Control
+              testId="screen"
+              icon="screen"
+              label={isOn("screen") ? "Stop sharing" : "Share screen"}
+              isActive={isOn("screen")}
+              onClick={() => run(media.toggleScreen)}
+            />
+          )
+          : null}
+        <Control
+          testId="show-people"
+          icon="people"
+          label="People"
+          isActive={panel === "people"}
+          onClick={() => onPanel("people")}
+        />
+        <Control
+          testId="show-chat"
+          icon="chat"
+          label="Chat"
+          badge={unread}
+          isActive={panel === "chat"}
+          onClick={() => onPanel("chat")}
+        />
+        <Control testId="leave" icon="leave" label="Leave" isDanger onClick={() => void session.leave()} />
+      </div>
+    </footer>
+  );
+}
+
+interface ControlProps {
+  testId: string;
+  icon: IconName;
+  label: string;
+  isOff?: boolean;
+  isActive?: boolean;
+  isDanger?: boolean;
+  badge?: number;
+  onClick(): void;
+}
+
+function Control(props: ControlProps) {
+  const classes = [
+    "control",
+    props.isOff && "off",
+    props.isActive && "active",
+    props.isDanger && "danger",
+  ];
+  return (
+    <button
+      type="button"
+      class={classes.filter(Boolean).join(" ")}
+      data-testid={props.testId}
+      aria-pressed={props.isActive}
+      onClick={props.onClick}
+    >
+      <Icon name={props.icon} />
+      <span>{props.label}</span>
+      {props.badge ? <b class="badge" aria-label={`${props.badge} unread`}>{props.badge}</b> : null}
+    </button>
+  );
+}

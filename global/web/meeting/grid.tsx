@@ -1,0 +1,61 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { MeetingSession } from "../../../shared/client/session.ts";
+import type { SessionState } from "../../../shared/client/session_state.ts";
+import { gridLayout } from "../lobby/enter_meeting.ts";
+import { Tile } from "./tile.tsx";
+import { columnsFor, tilesOf } from "./tiles.ts";
+
+interface GridProps {
+  session: MeetingSession;
+  state: SessionState;
+}
+
+/** A layout is told to the server when the window has come to rest. */
+const RESIZE_PAUSE_MS = 500;
+
+export function Grid({ session, state }: GridProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const [size, setSize] = useState({ width: innerWidth, height: innerHeight });
+  const { slots } = gridLayout(innerWidth);
+  const { tiles, hiddenCount } = tilesOf(state, slots);
+  const columns = columnsFor(tiles.length + (hiddenCount > 0 ? 1 : 0), size.width, size.height);
+  const tileWidth = Math.max(1, Math.round(size.width / columns * devicePixelRatio));
+  const isFirst = useRef(true);
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  useLayoutEffect(() => {
+    box.current?.style.setProperty("--columns", String(columns));
+  }, [columns]);
+
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      // The join carried a layout already; only what changed since is worth a message.
+      if (isFirst.current) isFirst.current = false;
+      else {session.setLayout({
+          mode: "grid",
+          slots,
+          tile: { width: tileWidth, height: Math.round(tileWidth * 9 / 16) || 1 },
+        });}
+    }, RESIZE_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [slots, tileWidth]);
+
+  return (
+    <div ref={box} class="grid" data-testid="grid">
+      {tiles.map((tile) => <Tile key={tile.key} tile={tile} />)}
+      {hiddenCount > 0 ? <p class="tile more">and {hiddenCount} more</p> : null}
+      {tiles.length === 1
+        ? <p class="alone" role="status">Nobody else is here yet. Copy the invitation and send it.</p>
+        : null}
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import { useState } from "preact/hooks";
+import type { MeetingSession } from "../../../shared/client/session.ts";
+import type { Participant } from "../../../shared/protocol/signaling.ts";
+import { Problem } from "../parts.tsx";
+
+interface WaitingPanelProps {
+  session: MeetingSession;
+  waiting: readonly Participant[];
+}
+
+/** For hosts: who waits to be let in. */
+export function WaitingPanel({ session, waiting }: WaitingPanelProps) {
+  const [problem, setProblem] = useState("");
+  async function decide(verdict: "admit" | "deny", people: readonly Participant[]) {
+    const answer = await session[verdict](people.map(({ participant_id }) => participant_id));
+    setProblem(answer.ok ? "" : answer.error.message);
+  }
+  return (
+    <section class="waiting-panel" data-testid="waiting-panel" aria-labelledby="waiting-title">
+      <div role="status">
+        <h2 id="waiting-title">
+          {waiting.length === 1
+            ? "Somebody waits to be let in"
+            : `${waiting.length} people wait to be let in`}
+        </h2>
+      </div>
+      <ul>
+        {waiting.map((person) => (
+          <li key={person.participant_id} data-name={person.display_name}>
+            <span>{person.display_name}</span>
+            <button
+              type="button"
+              class="primary"
+              data-testid="admit"
+              aria-label={`Let ${person.display_name} in`}
+              onClick={() => decide("admit", [person])}
+            >
+              Let in
+            </button>
+            <button
+              type="button"
+              class="quiet"
+              data-testid="deny"
+              aria-label={`Turn ${person.display_name} away`}
+              onClick={() => decide("deny", [person])}
+            >
+              Turn away
+            </button>
+          </li>
+        ))}
+      </ul>
+      {waiting.length > 1
+        ? (
+          <button
+            type="button"
+            class="quiet"
+            data-testid="admit-all"
+            onClick={() => decide("admit", waiting)}
+          >
+            Let everybody in
+          </button>
+        )
+        : null}
+      <Problem>{problem}</Problem>
+    </section>
+  );
+}

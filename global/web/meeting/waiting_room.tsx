@@ -1,0 +1,31 @@
+import type { Meeting } from "../../../shared/protocol/rest.ts";
+import type { Devices } from "../devices.ts";
+import { Preview } from "../lobby/preview.tsx";
+import { Brand } from "../parts.tsx";
+
+interface WaitingRoomProps {
+  meeting: Meeting | undefined;
+  devices: Devices;
+  onLeave(): void;
+}
+
+export function WaitingRoom({ meeting, devices, onLeave }: WaitingRoomProps) {
+  return (
+    <div class="page">
+      <header class="page-header">
+        <Brand />
+      </header>
+      <main class="lobby" data-testid="waiting-room">
+        <Preview devices={devices} />
+        <div class="card">
+          <h1>{meeting?.display_name ?? "Almost there"}</h1>
+          <div class="waiting-words" role="status" data-testid="state" data-phase="waiting">
+            <div class="spinner" aria-hidden="true" />
+            <p>The host will let you in. Please wait.</p>
+          </div>
+          <button type="button" class="quiet wide" data-testid="leave" onClick={onLeave}>Don't wait</button>
+        </div>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Api } from "../../shared/client/api.ts";
+import type { MeetingSession } from "../../shared/client/session.ts";
+import { type Ending, endingOfTicket } from "../../shared/client/words.ts";
+import type { UserSession } from "./app.tsx";
+import { createDevices } from "./devices.ts";
+import { EndingScreen } from "./ending_screen.tsx";
+import { SignIn } from "./home/sign_in.tsx";
+import { Lobby } from "./lobby/lobby.tsx";
+import { createPreparation } from "./lobby/preparation.ts";
+import { MeetingScreen } from "./meeting/meeting_screen.tsx";
+import { Brand } from "./parts.tsx";
+
+interface MeetingPageProps {
+  api: Api;
+  code: string;
+  session: UserSession;
+}
+
+/** One visit: from the lobby through the meeting to its end. */
+export function MeetingPage({ api, code, session }: MeetingPageProps) {
+  const [visit, setVisit] = useState(0);
+  const [isGuest, setIsGuest] = useState(!session.signedIn);
+  const [isSigningIn, setIsSigningIn] = useState(false);
+
+  function again(asGuest: boolean) {
+    setIsGuest(asGuest);
+    setVisit(visit + 1);
+  }
+
+  if (isSigningIn) {
+    return (
+      <div class="page">
+        <header class="page-header">
+          <Brand />
+          <button type="button" class="quiet" onClick={() => setIsSigningIn(false)}>Back</button>
+        </header>
+        <main class="home">
+          <SignIn
+            api={api}
+            onSignedIn={() => {
+              session.setSignedIn(true);
+              setIsSigningIn(false);
+              again(false);
+            }}
+          />
+        </main>
+      </div>
+    );
+  }
+  return (
+    <Visit
+      key={visit}
+      api={api}
+      code={code}
+      isGuest={isGuest}
+      onAgain={again}
+      onSignIn={() => setIsSigningIn(true)}
+    />
+  );
+}
+
+interface VisitProps {
+  api: Api;
+  code: string;
+  isGuest: boolean;
+  onAgain(asGuest: boolean): void;
+  onSignIn(): void;
+}
+
+function Visit({ api, code, isGuest, onAgain, onSignIn }: VisitProps) {
+  const devices = useMemo(createDevices, []);
+  const preparation = useMemo(() => createPreparation(api, code), []);
+  const [joined, setJoined] = useState<MeetingSession>();
+  const [ending, setEnding] = useState<Ending>();
+
+  useEffect(() => () => {
+    preparation.stop();
+    devices.closeAll();
+  }, []);
+
+  useEffect(() => {
+    if (!joined) return;
+    preparation.stop();
+    const leave = () => void joined.leave();
+    addEventListener("pagehide", leave);
+    const stopWatching = joined.state.subscribe((state) => {
+      if (state.phase !== "ended") return;
+      devices.closeAll();
+      setEnding(state.ending);
+    });
+    return () => {
+      removeEventListener("pagehide", leave);
+      stopWatching();
+    };
+  }, [joined]);
+
+  if (ending) {
+    return <EndingScreen ending={ending} isGuest={isGuest} onAgain={onAgain} onSignIn={onSignIn} />;
+  }
+  if (joined) return <MeetingScreen session={joined} devices={devices} />;
+  return (
+    <Lobby
+      api={api}
+      code={code}
+      isGuest={isGuest}
+      devices={devices}
+      preparation={preparation}
+      onJoined={setJoined}
+      onRefused={(failure) =>
+        setEnding(endingOfTicket(failure) ?? { reason: "failed", message: failure.message })}
+      onSignIn={onSignIn}
+    />
+  );
+}

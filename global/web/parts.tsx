@@ -1,0 +1,98 @@
+import type { ComponentChildren, TargetedInputEvent } from "preact";
+
+export function Spinner({ label }: { label: string }) {
+  return (
+    <main class="centered" aria-busy="true">
+      <div class="spinner" aria-hidden="true" />
+      <p role="status">{label}</p>
+    </main>
+  );
+}
+
+/** An error in words; read out when it appears. */
+export function Problem({ children }: { children: ComponentChildren }) {
+  return (
+    <div role="alert" class="problem-slot">
+      {children ? <p class="problem" data-testid="problem">{children}</p> : null}
+    </div>
+  );
+}
+
+export function Brand() {
+  return (
+    <span class="brand">
+      <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
+        <path d="M9 28V12l-2-2V4h4v3h3V4h4v3h3V4h4v6l-2 2v16h-5v-6a2 2 0 0 0-4 0v6z" fill="currentColor" />
+      </svg>
+      Dark Tower
+    </span>
+  );
+}
+
+interface FieldProps {
+  label: string;
+  name: string;
+  type?: "text" | "email" | "password";
+  value: string;
+  onValue(value: string): void;
+  autocomplete?: string;
+  maxLength?: number;
+  minLength?: number;
+  placeholder?: string;
+  required?: boolean;
+  testId?: string;
+  hint?: string;
+}
+
+export function Field(props: FieldProps) {
+  const hintId = `${props.name}-hint`;
+  const attributes = {
+    name: props.name,
+    value: props.value,
+    onInput: (event: TargetedInputEvent<HTMLInputElement>) => props.onValue(event.currentTarget.value),
+    autocomplete: props.autocomplete ?? "off",
+    maxLength: props.maxLength,
+    minLength: props.minLength,
+    placeholder: props.placeholder,
+    required: props.required ?? false,
+    "data-testid": props.testId,
+    "aria-describedby": props.hint ? hintId : undefined,
+  };
+  return (
+    <label class="field">
+      <span>{props.label}</span>
+      {props.type === "email"
+        ? <input type="email" {...attributes} />
+        : props.type === "password"
+        ? <input type="password" {...attributes} />
+        : <input type="text" {...attributes} />}
+      {props.hint ? <small id={hintId}>{props.hint}</small> : null}
+    </label>
+  );
+}
+
+interface CheckProps {
+  label: string;
+  hint?: string;
+  name: string;
+  checked: boolean;
+  onChecked(checked: boolean): void;
+}
+
+export function Check({ label, hint, name, checked, onChecked }: CheckProps) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        name={name}
+        data-testid={name}
+        checked={checked}
+        onChange={(event) => onChecked(event.currentTarget.checked)}
+      />
+      <span>
+        {label}
+        {hint ? <small>{hint}</small> : null}
+      </span>
+    </label>
+  );
+}

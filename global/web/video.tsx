@@ -1,0 +1,64 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
+
+interface VideoProps {
+  track: MediaStreamTrack;
+  label: string;
+  mirrored?: boolean;
+  testId?: string;
+  /** Called when the first frame of this track is on the screen. */
+  onFirstFrame?(): void;
+}
+
+export function Video({ track, label, mirrored, testId, onFirstFrame }: VideoProps) {
+  const element = useRef<HTMLVideoElement>(null);
+  // Before the paint, not after it: an effect after the paint would cost a frame at every join.
+  useLayoutEffect(() => {
+    const video = element.current;
+    if (!video) return;
+    if (onFirstFrame) video.requestVideoFrameCallback(onFirstFrame);
+    video.srcObject = new MediaStream([track]);
+    // Muted video may always play; a refusal means that it was replaced meanwhile.
+    video.play().catch(() => {});
+    return () => {
+      video.srcObject = null;
+    };
+  }, [track]);
+  return (
+    <video
+      ref={element}
+      class={mirrored ? "mirrored" : undefined}
+      aria-label={label}
+      data-testid={testId}
+      autoplay
+      playsInline
+      muted
+    />
+  );
+}
+
+interface VoiceProps {
+  track: MediaStreamTrack;
+  /** Told whether the browser keeps it silent until somebody clicks. */
+  onSilenced(isSilenced: boolean): void;
+}
+
+/** A voice: no picture, only sound. */
+export function Voice({ track, onSilenced }: VoiceProps) {
+  const element = useRef<HTMLAudioElement>(null);
+  useLayoutEffect(() => {
+    const audio = element.current;
+    if (!audio) return;
+    const play = () => audio.play().then(() => onSilenced(false));
+    audio.srcObject = new MediaStream([track]);
+    play().catch((cause) => {
+      if (!(cause instanceof DOMException) || cause.name !== "NotAllowedError") return;
+      onSilenced(true);
+      addEventListener("click", play, { once: true });
+    });
+    return () => {
+      removeEventListener("click", play);
+      audio.srcObject = null;
+    };
+  }, [track]);
+  return <audio ref={element} autoplay />;
+}
