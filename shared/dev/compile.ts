@@ -1,0 +1,76 @@
+/** `deno task compile`: one executable a service under `dist/`. */
+import { permissionFlags } from "./permission_flags.ts";
+import { runCommand } from "./run_command.ts";
+import { complain, say } from "./say.ts";
+import { entryPoint, type ServiceName, SERVICES } from "./services.ts";
+import { stdoutScreen } from "./setup/set_up.ts";
+import { npmPackages } from "./setup/npm_packages.ts";
+import { runSteps } from "./setup/run_steps.ts";
+import { webPage } from "./setup/web_page.ts";
+import { CHECKOUT, standalonePermissions } from "./standalone.ts";
+
+/** Files that a service loads while it runs, beyond what its modules import. */
+const INCLUDED: Partial<Record<ServiceName, readonly string[]>> = {
+  global: ["global/web/dist"],
+  meeting: ["meeting/shard.ts"],
+};
+
+/** Arguments of the `deno` program that compile one service. */
+export function compileArgs(service: ServiceName): string[] {
+  return [
+    "compile",
+    "--quiet",
+    "--no-prompt",
+    "--no-check",
+    "--output",
+    `dist/dark-tower-${service}`,
+    ...permissionFlags(standalonePermissions(service, CHECKOUT)),
+    ...(INCLUDED[service] ?? []).flatMap((file) => ["--include", file]),
+    entryPoint(service),
+  ];
+}
+
+async function main(): Promise<number> {
+  const root = await Deno.realPath(`${import.meta.dirname}/../..`);
+  const signal = new AbortController().signal;
+  const steps = [npmPackages(root, Boolean(Deno.env.get("CI"))), webPage(root)];
+  const failure = await runSteps(steps, stdoutScreen(), signal);
+  if (failure !== undefined) {
+    complain(`compile: ${failure.line}\n`);
+    return 1;
+  }
+  const denort = Deno.env.get("DENORT_BIN");
+  if (denort !== undefined && !await isFile(denort)) {
+    complain(`compile: DENORT_BIN is "${denort}", which is not a file\n`);
+    return 1;
+  }
+  for (const service of SERVICES) {
+    const result = await runCommand(Deno.execPath(), { args: compileArgs(service), cwd: root });
+    if (!result.success) {
+      complain(`compile: ${service}: ${reason(result.lines)}\n`);
+      return 1;
+    }
+    say(`dist/dark-tower-${service}\n`);
+  }
+  return 0;
+}
+
+/** Deno's own runtime for executables is the one thing that npm doesn't have. */
+function reason(lines: readonly string[]): string {
+  const text = lines.join(" ").replaceAll(/\s+/g, " ");
+  if (/dl\.deno\.land|denort/i.test(text)) {
+    const { target } = Deno.build;
+    return `could not get denort ${Deno.version.deno} for ${target}, Deno's runtime for executables; DENORT_BIN names a local one`;
+  }
+  return text.slice(0, 400);
+}
+
+async function isFile(file: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(file)).isFile;
+  } catch {
+    return false;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main());

@@ -1,0 +1,86 @@
+import { permissionFlags } from "./permission_flags.ts";
+import type { Permissions } from "./permission_flags.ts";
+import type { MachinePaths, Plan } from "./plan.ts";
+import {
+  authPermissions,
+  entryPoint,
+  globalPermissions,
+  mediaPermissions,
+  meetingPermissions,
+  type ServiceName,
+} from "./services.ts";
+
+/** Where a service that is started by itself, and not by `up`, finds its things. */
+export interface Surroundings {
+  readonly root: string;
+  readonly dataDir: string;
+  readonly host: string;
+  /** AC's own port: it alone needs no other. */
+  readonly authPort: number;
+  readonly paths: MachinePaths;
+}
+
+/** A checkout, as the tasks of `deno.json` see it: relative, since a task can't compute a flag. */
+export const CHECKOUT: Surroundings = {
+  root: ".",
+  dataDir: ".data",
+  host: "127.0.0.1",
+  authPort: 8081,
+  paths: {
+    workerFile: "node_modules/mediasoup/worker/out/Release/mediasoup-worker",
+    mediasoupFolder: "node_modules/.deno",
+    argon2Folders: ["node_modules/.deno"],
+  },
+};
+
+/** The container image: the program in `/app`, its data on a volume, listening on every address. */
+export const CONTAINER: Surroundings = { ...CHECKOUT, root: "/app", dataDir: "/data", host: "0.0.0.0" };
+
+/**
+ * What a service may do when its peers are only known from the registry: as under `up`, but with the network for
+ * all that have peers to find. AC calls nobody and keeps its one address.
+ */
+export function standalonePermissions(service: ServiceName, surroundings: Surroundings): Permissions {
+  const { paths } = surroundings;
+  const plan = planAround(surroundings);
+  switch (service) {
+    case "auth":
+      return authPermissions(plan, paths);
+    case "global":
+      return { ...globalPermissions(plan), net: "all" };
+    case "meeting":
+      return { ...meetingPermissions(plan, 0), net: "all" };
+    case "media":
+      return { ...mediaPermissions(plan, paths, 0), net: "all" };
+  }
+}
+
+/** The command of the service's task in `deno.json`. */
+export function taskCommand(service: ServiceName): string {
+  const flags = permissionFlags(standalonePermissions(service, CHECKOUT));
+  // deno_task_shell would take a star for a pattern of file names.
+  const quoted = flags.map((flag) => flag.includes("*") ? `'${flag}'` : flag);
+  return ["deno run --no-prompt", ...quoted, entryPoint(service)].join(" ");
+}
+
+/** The command of the service's image, from its working folder `/app`. */
+export function containerCommand(service: ServiceName): string[] {
+  const flags = permissionFlags(standalonePermissions(service, CONTAINER));
+  return ["deno", "run", "--no-prompt", "--cached-only", ...flags, entryPoint(service)];
+}
+
+function planAround({ root, dataDir, host, authPort }: Surroundings): Plan {
+  return {
+    root,
+    dataDir,
+    host,
+    port: authPort - 1,
+    publicHost: host,
+    publicUrl: "",
+    rtcPort: 44400,
+    shards: 1,
+    sfuWorkers: 1,
+    handlers: 1,
+    controllers: 1,
+  };
+}

@@ -1,0 +1,15 @@
+import type { TestCounts } from "./test_counts.ts";
+
+/** One thing that the test command looks at. */
+export interface Stage {
+  readonly name: string;
+  /** Arguments of the `deno` program. */
+  readonly args: readonly string[];
+  /** Whether its output ends with counts of tests. */
+  readonly tests: boolean;
+}
+
+export interface StageResult {
+  readonly success: boolean;
+  readonly counts: TestCounts;
+}

@@ -1,0 +1,14 @@
+export interface TestCounts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+// deno-lint-ignore no-control-regex -- colours
+const COLOUR = /\x1b\[[0-9;]*m/g;
+
+/** Reads the counts from the last line of `deno test`'s report; nothing when the text has none. */
+export function testCounts(line: string): TestCounts | undefined {
+  const [, passed, failed] =
+    /^(?:ok|FAILED) \| (\d+) passed(?: \([^)]*\))? \| (\d+) failed/.exec(line.replaceAll(COLOUR, "")) ?? [];
+  return passed === undefined ? undefined : { passed: Number(passed), failed: Number(failed) };
+}
