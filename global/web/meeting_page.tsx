@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Api } from "../../shared/client/api.ts";
 import type { MeetingSession } from "../../shared/client/session.ts";
-import { type Ending, endingOfTicket } from "../../shared/client/words.ts";
+import { type Ending, endingBeforeJoin } from "../../shared/client/words.ts";
 import type { UserSession } from "./app.tsx";
 import { createDevices } from "./devices.ts";
 import { EndingScreen } from "./ending_screen.tsx";
@@ -107,8 +107,7 @@ function Visit({ api, code, isGuest, onAgain, onSignIn }: VisitProps) {
       devices={devices}
       preparation={preparation}
       onJoined={setJoined}
-      onRefused={(failure) =>
-        setEnding(endingOfTicket(failure) ?? { reason: "failed", message: failure.message })}
+      onRefused={(failure) => setEnding(endingBeforeJoin(failure))}
       onSignIn={onSignIn}
     />
   );

@@ -57,7 +57,15 @@ export function endingOfJoin(failure: RequestFailure): Ending | undefined {
   }
 }
 
-/** What a refused ticket means for good; undefined when trying again may help. */
+/** What it means that somebody gets no ticket before they ever joined. */
+export function endingBeforeJoin(failure: ApiFailure): Ending {
+  if (failure.code === "MEETING_ENDED") return ending("ended");
+  if (failure.status === 404) return ending("not_found");
+  if (failure.status === 403) return ending("not_allowed", failure.message);
+  return ending("failed", failure.message);
+}
+
+/** What a refused renewal of a ticket means for good; undefined when trying again may help. */
 export function endingOfTicket(failure: ApiFailure): Ending | undefined {
   if (failure.code === "MEETING_ENDED") return ending("ended");
   if (failure.status === 404) return ending("not_found");

@@ -26,7 +26,7 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
           ? <button type="button" class="quiet" data-testid="sign-out" onClick={signOut}>Sign out</button>
           : null}
       </header>
-      <main class="home">
+      <main class={session.signedIn ? "home" : "home signed-out"}>
         {isUnknownPath ? <Problem>There is no page at this address.</Problem> : null}
         <section class="hero">
           <h1>Meet face to face, on your own server.</h1>

@@ -52,9 +52,9 @@ export function Lobby(props: LobbyProps) {
     if (failure.code === "GUESTS_NOT_ALLOWED") {
       return setProblem("This meeting is for people with an account. Sign in to join it.");
     }
-    if (failure.status === 0 || failure.status === 400 || failure.status === 429 || failure.status >= 500) {
-      return setProblem(failure.message);
-    }
+    if (failure.status === 401) return setProblem("You are not signed in any more. Sign in again.");
+    const isDecided = failure.status === 403 || failure.status === 404 || failure.code === "MEETING_ENDED";
+    if (!isDecided) return setProblem(failure.message);
     props.onRefused(failure);
   }
 

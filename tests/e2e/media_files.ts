@@ -1,0 +1,87 @@
+/** The picture and the tone by which one participant is recognised. */
+export interface Recognisable {
+  /** Of the solid colour, 0 to 255. */
+  rgb: readonly [red: number, green: number, blue: number];
+  toneHz: number;
+}
+
+const WIDTH = 320;
+const HEIGHT = 180;
+const FRAMES_PER_SECOND = 15;
+const FRAMES = 2 * FRAMES_PER_SECOND;
+/** A bar this wide wanders through the picture, so that a frozen picture is seen to be frozen. */
+const BAR_WIDTH = 16;
+/** The bar keeps to the lower part: the upper one is the plain colour, to be sampled. */
+const BAR_TOP = 150;
+
+/** ITU-R BT.601 in studio range, as Y4M's default is. */
+function yuv([red, green, blue]: Recognisable["rgb"]): [number, number, number] {
+  const y = 16 + (65.738 * red + 129.057 * green + 25.064 * blue) / 256;
+  const u = 128 + (-37.945 * red - 74.494 * green + 112.439 * blue) / 256;
+  const v = 128 + (112.439 * red - 94.154 * green - 18.285 * blue) / 256;
+  return [Math.round(y), Math.round(u), Math.round(v)];
+}
+
+/** A YUV4MPEG2 video of two seconds, 320×180 at 15 frames a second; Chromium repeats it. */
+export function y4m({ rgb }: Recognisable): Uint8Array<ArrayBuffer> {
+  const encoder = new TextEncoder();
+  const header = encoder.encode(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`);
+  const frameHeader = encoder.encode("FRAME\n");
+  const lumaBytes = WIDTH * HEIGHT;
+  const frameBytes = frameHeader.length + lumaBytes * 3 / 2;
+  const file = new Uint8Array(header.length + FRAMES * frameBytes);
+  const [y, u, v] = yuv(rgb);
+  file.set(header);
+  for (let frame = 0; frame < FRAMES; frame++) {
+    let offset = header.length + frame * frameBytes;
+    file.set(frameHeader, offset);
+    offset += frameHeader.length;
+    const luma = file.subarray(offset, offset + lumaBytes).fill(y);
+    const left = Math.round(frame / FRAMES * (WIDTH - BAR_WIDTH));
+    for (let row = BAR_TOP; row < HEIGHT; row++) {
+      luma.fill(235, row * WIDTH + left, row * WIDTH + left + BAR_WIDTH);
+    }
+    file.fill(u, offset + lumaBytes, offset + lumaBytes * 5 / 4);
+    file.fill(v, offset + lumaBytes * 5 / 4, offset + lumaBytes * 3 / 2);
+  }
+  return file;
+}
+
+const SAMPLES_PER_SECOND = 48_000;
+
+/** A RIFF WAVE of one second, 48 kHz, 16 bits, mono; a whole number of periods, so that it repeats smoothly. */
+export function wav({ toneHz }: Recognisable): Uint8Array<ArrayBuffer> {
+  const dataBytes = SAMPLES_PER_SECOND * 2;
+  const file = new Uint8Array(44 + dataBytes);
+  const view = new DataView(file.buffer);
+  const ascii = (offset: number, text: string) => file.set(new TextEncoder().encode(text), offset);
+  ascii(0, "RIFF");
+  view.setUint32(4, 36 + dataBytes, true);
+  ascii(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, SAMPLES_PER_SECOND, true);
+  view.setUint32(28, SAMPLES_PER_SECOND * 2, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  ascii(36, "data");
+  view.setUint32(40, dataBytes, true);
+  for (let index = 0; index < SAMPLES_PER_SECOND; index++) {
+    const sample = 0.4 * Math.sin(2 * Math.PI * Math.round(toneHz) * index / SAMPLES_PER_SECOND);
+    view.setInt16(44 + index * 2, Math.round(sample * 32_767), true);
+  }
+  return file;
+}
+
+/** Writes both files into a folder; answers their paths. */
+export async function writeMediaFiles(
+  folder: string,
+  name: string,
+  who: Recognisable,
+): Promise<{ video: string; audio: string }> {
+  const video = `${folder}/${name}.y4m`;
+  const audio = `${folder}/${name}.wav`;
+  await Promise.all([Deno.writeFile(video, y4m(who)), Deno.writeFile(audio, wav(who))]);
+  return { video, audio };
+}
