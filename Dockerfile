@@ -19,7 +19,7 @@ RUN mkdir -p node_modules/mediasoup/worker/out/Release \
 
 FROM deno AS base
 ENV DT_HOST=0.0.0.0
-RUN mkdir /data /deno && chown node:node /data /deno
+RUN mkdir -p /data /deno && chown node:node /data /deno
 VOLUME /data
 STOPSIGNAL SIGTERM
 

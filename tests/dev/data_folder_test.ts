@@ -1,0 +1,115 @@
+import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { prepareDataFolder } from "../../shared/dev/up/data_folder.ts";
+import { lockDataFolder } from "../../shared/dev/up/lock_data_folder.ts";
+
+async function prepared(dataDir: string, adminPassword?: string) {
+  const outcome = await prepareDataFolder({
+    dataDir,
+    adminEmail: "ann@example.org",
+    adminPassword,
+    random: (bytes) => crypto.getRandomValues(bytes),
+  });
+  assert(outcome.ok);
+  return outcome.value;
+}
+
+async function bootstrapIn(dataDir: string) {
+  return JSON.parse(await Deno.readTextFile(`${dataDir}/auth/bootstrap.json`));
+}
+
+Deno.test("data folder › the first start makes keys and secrets that only their owner may read", async () => {
+  const dataDir = `${await Deno.makeTempDir()}/data`;
+  const { newOperator } = await prepared(dataDir);
+  assertEquals(newOperator?.email, "ann@example.org");
+  assertMatch(newOperator?.password ?? "", /^[\w-]{24}$/);
+  for (
+    const file of ["auth/master.key", "auth/bootstrap.json", "global/client.secret", "media/client.secret"]
+  ) {
+    assertEquals((await Deno.stat(`${dataDir}/${file}`)).mode, 0o100600, file);
+  }
+  assertEquals((await Deno.stat(dataDir)).mode, 0o040700);
+  assertEquals(
+    Uint8Array.fromBase64((await Deno.readTextFile(`${dataDir}/auth/master.key`)).trim()).length,
+    32,
+  );
+  const { clients, operator, organization } = await bootstrapIn(dataDir);
+  assertEquals(organization, { name: "Default", slug: "default", open_registration: true });
+  assertEquals(operator, newOperator);
+  for (const { client_id, client_secret } of clients) {
+    assertEquals((await Deno.readTextFile(`${dataDir}/${client_id}/client.secret`)).trim(), client_secret);
+  }
+});
+
+Deno.test("data folder › a second start changes nothing and names no operator", async () => {
+  const dataDir = await Deno.makeTempDir();
+  const first = await prepared(dataDir);
+  const key = await Deno.readTextFile(`${dataDir}/auth/master.key`);
+  const { clients } = await bootstrapIn(dataDir);
+  await Deno.writeTextFile(`${dataDir}/auth/auth.db`, "a database");
+  await first.operatorMade();
+  const second = await prepared(dataDir);
+  assertEquals(second.newOperator, undefined);
+  assertEquals(await Deno.readTextFile(`${dataDir}/auth/master.key`), key);
+  assertEquals((await bootstrapIn(dataDir)).clients, clients);
+  assertEquals((await bootstrapIn(dataDir)).operator, undefined);
+});
+
+Deno.test("data folder › an operator whom the last start did not get to make keeps their password", async () => {
+  const dataDir = await Deno.makeTempDir();
+  const first = await prepared(dataDir);
+  await Deno.writeTextFile(`${dataDir}/auth/auth.db`, "a database that may lack the operator");
+  assertEquals((await prepared(dataDir)).newOperator, first.newOperator);
+});
+
+Deno.test("data folder › the operator's password can be given", async () => {
+  const { newOperator } = await prepared(await Deno.makeTempDir(), "a password of mine");
+  assertEquals(newOperator?.password, "a password of mine");
+});
+
+Deno.test("data folder › a lost client secret is taken from what AC was given", async () => {
+  const dataDir = await Deno.makeTempDir();
+  await prepared(dataDir);
+  const secret = await Deno.readTextFile(`${dataDir}/meeting/client.secret`);
+  await Deno.remove(`${dataDir}/meeting`, { recursive: true });
+  await prepared(dataDir);
+  assertEquals(await Deno.readTextFile(`${dataDir}/meeting/client.secret`), secret);
+});
+
+Deno.test("data folder › a missing master key is not replaced when there is a database that needs it", async () => {
+  const dataDir = await Deno.makeTempDir();
+  await prepared(dataDir);
+  await Deno.writeTextFile(`${dataDir}/auth/auth.db`, "a database");
+  await Deno.remove(`${dataDir}/auth/master.key`);
+  const outcome = await prepareDataFolder({
+    dataDir,
+    adminEmail: "ann@example.org",
+    adminPassword: undefined,
+    random: (bytes) => bytes,
+  });
+  assert(!outcome.ok);
+  assertStringIncludes(outcome.message, "master.key is missing");
+  assertEquals(await Deno.readTextFile(`${dataDir}/auth/auth.db`), "a database");
+});
+
+Deno.test("data folder › two installations have different secrets", async () => {
+  const [one, other] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+  await prepared(one);
+  await prepared(other);
+  assertNotEquals(
+    await Deno.readTextFile(`${one}/auth/master.key`),
+    await Deno.readTextFile(`${other}/auth/master.key`),
+  );
+});
+
+Deno.test("data folder › is one process's at a time", async () => {
+  const dataDir = await Deno.makeTempDir();
+  const lock = await lockDataFolder(dataDir);
+  assert(lock.ok);
+  const second = await lockDataFolder(dataDir);
+  assert(!second.ok);
+  assertStringIncludes(second.message, "another up runs");
+  lock.value.close();
+  const third = await lockDataFolder(dataDir);
+  assert(third.ok);
+  third.value.close();
+});

@@ -1,0 +1,131 @@
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { allPorts } from "../../shared/dev/plan.ts";
+import { permissionFlags } from "../../shared/dev/permission_flags.ts";
+import { entryPoint, serviceProcesses, SERVICES } from "../../shared/dev/services.ts";
+import { containerCommand, taskCommand } from "../../shared/dev/standalone.ts";
+import { aPlan, SOME_PATHS } from "./a_plan.ts";
+
+function processNamed(name: string, changes = {}, passedOn = {}) {
+  const found = serviceProcesses(aPlan(changes), SOME_PATHS, passedOn).find((process) =>
+    process.name === name
+  );
+  if (found === undefined) throw new Error(`no process ${name}`);
+  return found;
+}
+
+Deno.test("services › ports are the contract's", () => {
+  const listing = (changes = {}) =>
+    allPorts(aPlan(changes)).filter(({ transport }) => transport === "tcp").map(({ port }) => port)
+      .sort((a, b) => a - b);
+  assertEquals(listing(), [8080, 8081, 8082, 8083, 8090, 8091, 44400, 44401]);
+  assertEquals(
+    listing({ handlers: 2, controllers: 2, shards: 1, sfuWorkers: 1 }),
+    [8080, 8081, 8082, 8083, 8090, 8182, 8183, 8190, 44400, 44500],
+  );
+});
+
+Deno.test("services › none gets every permission, and none but media may start a program", () => {
+  for (const { name, args } of serviceProcesses(aPlan({ handlers: 2, controllers: 2 }), SOME_PATHS, {})) {
+    assertFalse(
+      args.some((arg) =>
+        ["-A", "--allow-all", "--allow-read", "--allow-write", "--allow-net", "--allow-run", "--allow-ffi"]
+          .includes(arg)
+      ),
+      name,
+    );
+    const mayRun = args.filter((arg) => arg.startsWith("--allow-run"));
+    assertEquals(mayRun, name.startsWith("media") ? ["--allow-run=/cache/mediasoup-worker"] : []);
+  }
+});
+
+Deno.test("services › the auth controller reaches its own folder and address, and nothing else", () => {
+  const { args, env } = processNamed("auth");
+  assertEquals(args.filter((arg) => arg.startsWith("--allow-")), [
+    "--allow-read=/data/auth",
+    "--allow-write=/data/auth",
+    "--allow-net=127.0.0.1:8081",
+    "--allow-env",
+    "--allow-ffi=/checkout/node_modules/.deno/argon2",
+  ]);
+  assertEquals(args.at(-1), "/checkout/auth/main.ts");
+  assertEquals(env.DT_ISSUER, "http://localhost:8080");
+});
+
+Deno.test("services › a service knows its own secret's file and no other's", () => {
+  for (const { service, env } of serviceProcesses(aPlan(), SOME_PATHS, {})) {
+    const others = SERVICES.filter((other) => other !== service).map((other) => `/data/${other}/`);
+    for (const value of Object.values(env)) {
+      assertFalse(others.some((folder) => value.startsWith(folder)), `${service} is given ${value}`);
+    }
+  }
+});
+
+Deno.test("services › the global controller reaches every controller's and handler's port", () => {
+  const net = processNamed("global", { controllers: 2, handlers: 2 }).args.find((arg) =>
+    arg.startsWith("--allow-net=")
+  );
+  for (const port of [8080, 8081, 8083, 8090, 8091, 8183, 8190, 8191, 8082, 8182]) {
+    assert(net?.includes(`127.0.0.1:${port}`), `${port} in ${net}`);
+  }
+});
+
+Deno.test("services › the second handler and the second controller have their own names and ports", () => {
+  const media = processNamed("media-2", { handlers: 2 });
+  assertEquals(media.env.DT_HANDLER_ID, "mh-2");
+  assertEquals(media.env.DT_PORT, "8182");
+  assertEquals(media.env.DT_RTC_PORT, "44500");
+  const meeting = processNamed("meeting-2", { controllers: 2 });
+  assertEquals(meeting.env.DT_CONTROLLER_ID, "mc-2");
+  assertEquals(meeting.env.DT_SHARD_PORT, "8190");
+});
+
+Deno.test("services › limits and lifetimes are handed on to the services that have them, other variables to none", () => {
+  const all = {
+    DT_LIMIT_LOGIN: "5",
+    DT_TOKEN_USER_SECONDS: "60",
+    DT_LOG_LEVEL: "debug",
+    DT_ADMIN_PASSWORD: "secret",
+    DT_PORT: "1",
+    PATH: "/bin",
+    AWS_SECRET: "x",
+  };
+  const auth = processNamed("auth", {}, all).env;
+  assertEquals([auth.DT_LIMIT_LOGIN, auth.DT_TOKEN_USER_SECONDS, auth.DT_LOG_LEVEL], ["5", "60", "debug"]);
+  assertEquals(auth.DT_PORT, "8081");
+  const media = processNamed("media", {}, all).env;
+  assertEquals([media.DT_LIMIT_LOGIN, media.DT_TOKEN_USER_SECONDS], ["5", undefined]);
+  for (const { env } of serviceProcesses(aPlan(), SOME_PATHS, all)) {
+    assertEquals([env.PATH, env.AWS_SECRET, env.DT_ADMIN_PASSWORD], [undefined, undefined, undefined]);
+  }
+});
+
+Deno.test("services › on a wildcard address they reach one another over loopback", () => {
+  const { env, args, readyUrl } = processNamed("meeting", { host: "0.0.0.0", publicHost: "192.0.2.1" });
+  assertEquals(env.DT_AUTH_URL, "http://127.0.0.1:8081");
+  assertEquals(env.DT_PUBLIC_HOST, "192.0.2.1");
+  assertEquals(readyUrl, "http://127.0.0.1:8083/ready");
+  assert(
+    args.some((arg) => arg.startsWith("--allow-net=0.0.0.0:8083,0.0.0.0:8090,0.0.0.0:8091,127.0.0.1:8081,")),
+  );
+});
+
+Deno.test("permission flags › a comma in a path is not a separator", () => {
+  assertEquals(permissionFlags({ read: ["/a,b", "/c"] }), ["--allow-read=/a,,b,/c"]);
+});
+
+Deno.test("services › the tasks and the images start them with the same permissions", async () => {
+  const root = new URL("../../", import.meta.url);
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const dockerfile = await Deno.readTextFile(new URL("Dockerfile", root));
+  for (const service of SERVICES) {
+    assertEquals(tasks[service], taskCommand(service));
+    const command = JSON.stringify(containerCommand(service)).replaceAll('","', '", "');
+    assert(dockerfile.includes(`\nENTRYPOINT ${command}\n`), `${command} in the Dockerfile`);
+    assert((await Deno.stat(new URL(entryPoint(service), root))).isFile);
+  }
+  for (const [name, command] of Object.entries(tasks)) {
+    if (typeof command === "string" && !command.includes(" tests/")) {
+      assertFalse(/ (-A|--allow-all)\b/.test(command), `task ${name}`);
+    }
+  }
+});

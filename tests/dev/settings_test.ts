@@ -1,0 +1,62 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { load } from "../../shared/config/load.ts";
+import { planOf, upSettings } from "../../shared/dev/up/settings.ts";
+
+function plan(env: Record<string, string>) {
+  const loaded = load(upSettings(4), {
+    env: (name) => env[name],
+    readFile: () => {
+      throw new Error("no file is expected to be read");
+    },
+  });
+  return loaded.ok ? planOf(loaded.value, "/checkout", "/checkout") : loaded;
+}
+
+function message(env: Record<string, string>): string {
+  const planned = plan(env);
+  assert(!planned.ok);
+  return planned.message;
+}
+
+function value(env: Record<string, string>) {
+  const planned = plan(env);
+  assert(planned.ok);
+  return planned.value;
+}
+
+Deno.test("up's settings › defaults", () => {
+  assertEquals(value({}), {
+    root: "/checkout",
+    dataDir: "/checkout/.data",
+    port: 8080,
+    host: "127.0.0.1",
+    publicHost: "127.0.0.1",
+    publicUrl: "http://localhost:8080",
+    rtcPort: 44400,
+    shards: 4,
+    sfuWorkers: 4,
+    handlers: 1,
+    controllers: 1,
+  });
+});
+
+Deno.test("up's settings › a wildcard address needs the one that browsers reach", () => {
+  assertStringIncludes(message({ DT_HOST: "0.0.0.0" }), "DT_PUBLIC_HOST");
+  assertEquals(
+    value({ DT_HOST: "0.0.0.0", DT_PUBLIC_HOST: "meet.example.org" }).publicUrl,
+    "http://meet.example.org:8080",
+  );
+});
+
+Deno.test("up's settings › a value that does not fit is named with what it may be", () => {
+  assertEquals(
+    message({ DT_PORT: "eighty" }),
+    'DT_PORT is "eighty"; it must be a whole number from 1 to 65535',
+  );
+  assertStringIncludes(message({ DT_SHARDS: "0" }), "DT_SHARDS");
+});
+
+Deno.test("up's settings › ports that would clash are refused", () => {
+  assertStringIncludes(message({ DT_PORT: "44390" }), "would share port 44400");
+  assertStringIncludes(message({ DT_PORT: "65530" }), "over 65535");
+});
