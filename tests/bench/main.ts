@@ -22,7 +22,9 @@ async function main(): Promise<void> {
   const [name] = args;
   const existing = NAMES.filter((candidate) => isFile(benchFile(candidate)));
   const wanted = existing.filter((candidate) => name === undefined || candidate === name);
-  if (wanted.length === 0) refuse(`no benchmark "${name}"; there is ${existing.join(", ") || "none"}`);
+  if (name !== undefined && wanted.length === 0) {
+    refuse(`no benchmark "${name}"; there is ${existing.join(", ") || "none"}`);
+  }
 
   const root = await Deno.realPath(`${import.meta.dirname}/../..`);
   const failure = await setUp(root, "tests", new AbortController().signal);
