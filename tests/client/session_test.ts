@@ -1,0 +1,304 @@
+import { assertEquals } from "@std/assert";
+import type { ApiResult } from "../../shared/client/http.ts";
+import { joinMeeting, type MeetingSession, type SessionOptions } from "../../shared/client/session.ts";
+import type { SessionState } from "../../shared/client/session_state.ts";
+import type { Ticket } from "../../shared/protocol/rest.ts";
+import { errorFrame, type JoinAnswer } from "../../shared/protocol/signaling.ts";
+import { manualClock } from "./manual_clock.ts";
+import { joinAnswer, person, ticketTo } from "./samples.ts";
+import { answerFrame, notificationFrame, type Peer, startSignalingServer } from "./signaling_server.ts";
+
+const gone: ApiResult<Ticket> = {
+  ok: false,
+  error: { status: 503, code: "UNAVAILABLE", message: "Not now." },
+};
+
+function join(url: string, options: Partial<SessionOptions> = {}): MeetingSession {
+  return joinMeeting({
+    code: "abc-def",
+    ticket: ticketTo(url),
+    layout: { mode: "grid", slots: 9 },
+    api: { renewTicket: () => Promise.resolve(gone), reportUnreachable: () => Promise.resolve(gone) },
+    random: () => 0,
+    ...options,
+  });
+}
+
+/** Waits for a state of the session. */
+function until(session: MeetingSession, holds: (state: SessionState) => boolean): Promise<SessionState> {
+  const { promise, resolve } = Promise.withResolvers<SessionState>();
+  const check = (state: SessionState) => holds(state) && resolve(state);
+  const stop = session.state.subscribe(check);
+  check(session.state.get());
+  return promise.finally(stop);
+}
+
+const inPhase = (phase: SessionState["phase"]) => (state: SessionState) => state.phase === phase;
+
+async function letIn(peer: Peer, change: Partial<JoinAnswer> = {}) {
+  const request = await peer.next();
+  peer.socket.send(answerFrame<"join">(request.id, joinAnswer(change)));
+  return request;
+}
+
+async function leave(session: MeetingSession, peer: Peer): Promise<void> {
+  const left = session.leave();
+  const request = await peer.next();
+  peer.socket.send(answerFrame<"leave">(request.id, {}));
+  await left;
+  await peer.closed;
+}
+
+Deno.test("session › the first frame is the join with the layout; the answer fills the state", async () => {
+  await using server = startSignalingServer();
+  const session = join(server.url, { displayName: "Ada" });
+  const peer = await server.accept();
+  const request = await letIn(peer, { participants: [person("me"), person("other")] });
+  assertEquals<unknown>([request.type, request.data], [
+    "join",
+    { display_name: "Ada", layout: { mode: "grid", slots: 9 } },
+  ]);
+  const state = await until(session, inPhase("joined"));
+  assertEquals(state.participants.map(({ participant_id }) => participant_id), ["me", "other"]);
+  assertEquals([state.selfId, state.meeting?.display_name], ["me", "Weekly"]);
+  await leave(session, peer);
+  assertEquals(session.state.get().ending?.reason, "left");
+});
+
+Deno.test("session › a lost connection is resumed at the same place with the newest binding token", async () => {
+  await using server = startSignalingServer();
+  const session = join(server.url);
+  const first = await server.accept();
+  await letIn(first);
+  await until(session, inPhase("joined"));
+  first.socket.send(notificationFrame("session.bound", {
+    binding_token: "binding-token-number-2",
+    token: "token-2",
+    expires_in: 900,
+  }));
+  first.socket.close();
+  await until(session, inPhase("reconnecting"));
+  const second = await server.accept();
+  const request = await letIn(second, { resumed: true, binding_token: "binding-token-number-3" });
+  assertEquals(second.token, "token-2");
+  assertEquals<unknown>(request.type === "join" && request.data.resume, {
+    correlation_id: "correlation-1",
+    binding_token: "binding-token-number-2",
+  });
+  await until(session, inPhase("joined"));
+  await leave(session, second);
+});
+
+Deno.test("session › a place that doesn't answer is reported, and the meeting is found where it now is", async () => {
+  await using newPlace = startSignalingServer();
+  const oldPlace = startSignalingServer();
+  const reported = Promise.withResolvers<[string, string]>();
+  const clock = manualClock();
+  const session = join(oldPlace.url, {
+    clock,
+    api: {
+      renewTicket: () => Promise.resolve(gone),
+      reportUnreachable(code, token) {
+        reported.resolve([code, token]);
+        return Promise.resolve({ ok: true, value: ticketTo(newPlace.url, "token-new") });
+      },
+    },
+  });
+  const first = await oldPlace.accept();
+  await letIn(first);
+  await until(session, inPhase("joined"));
+  // The listener goes first, so that the client finds nobody when it comes back at once.
+  await oldPlace[Symbol.asyncDispose]();
+  await until(session, inPhase("reconnecting"));
+  await clock.until(0);
+  clock.advance(0);
+  await clock.until(125);
+  clock.advance(125);
+  assertEquals(await reported.promise, ["abc-def", "token-1"]);
+  const second = await newPlace.accept();
+  const request = await letIn(second, { resumed: true });
+  assertEquals(second.token, "token-new");
+  assertEquals(request.type === "join" && request.data.resume?.correlation_id, "correlation-1");
+  await until(session, inPhase("joined"));
+  session.leave();
+  clock.advance(500);
+  await second.closed;
+});
+
+Deno.test("session › a refused token is replaced by a fresh ticket", async () => {
+  await using server = startSignalingServer();
+  const session = join(server.url, {
+    api: {
+      renewTicket: (_code, token) =>
+        Promise.resolve({ ok: true, value: ticketTo(server.url, `${token}-renewed`) }),
+      reportUnreachable: () => Promise.resolve(gone),
+    },
+  });
+  const first = await server.accept();
+  first.socket.close(4401, "expired");
+  const second = await server.accept();
+  assertEquals(second.token, "token-1-renewed");
+  await letIn(second);
+  await until(session, inPhase("joined"));
+  await leave(session, second);
+});
+
+Deno.test("session › when nothing helps for 30 s it ends as lost", async () => {
+  const server = startSignalingServer();
+  const clock = manualClock();
+  const session = join(server.url, { clock });
+  const peer = await server.accept();
+  await letIn(peer);
+  await until(session, inPhase("joined"));
+  await server[Symbol.asyncDispose]();
+  await until(session, inPhase("reconnecting"));
+  await clock.until(0);
+  clock.advance(0);
+  await clock.until(125);
+  // Later than the window by the time of the next attempt.
+  clock.advance(31_000);
+  const state = await until(session, inPhase("ended"));
+  assertEquals(state.ending?.reason, "lost");
+});
+
+for (
+  const [code, state, reason] of [
+    [4403, "waiting", "denied"],
+    [4403, "joined", "removed"],
+    [4409, "joined", "replaced"],
+    [4410, "joined", "ended"],
+  ] as const
+) {
+  Deno.test(`session › ${code} while ${state} ends it as ${reason}, for good`, async () => {
+    await using server = startSignalingServer();
+    const session = join(server.url);
+    const peer = await server.accept();
+    await letIn(peer, { state });
+    await until(session, inPhase(state));
+    peer.socket.close(code);
+    const last = await until(session, inPhase("ended"));
+    assertEquals(last.ending?.reason, reason);
+    assertEquals(server.connections(), 1);
+  });
+}
+
+for (
+  const [code, reason] of [["MEETING_FULL", "full"], ["MEETING_LOCKED", "locked"], [
+    "FORBIDDEN",
+    "not_allowed",
+  ]] as const
+) {
+  Deno.test(`session › a join refused with ${code} ends it as ${reason}`, async () => {
+    await using server = startSignalingServer();
+    const session = join(server.url);
+    const peer = await server.accept();
+    const request = await peer.next();
+    peer.socket.send(errorFrame(request.id, { code, message: "No." }));
+    assertEquals((await until(session, inPhase("ended"))).ending?.reason, reason);
+    await peer.closed;
+  });
+}
+
+Deno.test("session › an overloaded server is tried again", async () => {
+  await using server = startSignalingServer();
+  const session = join(server.url);
+  const first = await server.accept();
+  const request = await first.next();
+  first.socket.send(errorFrame(request.id, { code: "OVERLOADED", message: "Busy." }));
+  const second = await server.accept();
+  await letIn(second);
+  await until(session, inPhase("joined"));
+  await leave(session, second);
+});
+
+Deno.test("session › session.migrate moves to the other place and resumes there", async () => {
+  await using oldPlace = startSignalingServer();
+  await using newPlace = startSignalingServer();
+  const session = join(oldPlace.url);
+  const first = await oldPlace.accept();
+  await letIn(first);
+  await until(session, inPhase("joined"));
+  first.socket.send(notificationFrame("session.migrate", { signaling_url: newPlace.url }));
+  const second = await newPlace.accept();
+  const request = await letIn(second, { resumed: true });
+  assertEquals(request.type === "join" && request.data.resume?.binding_token, "binding-token-number-1");
+  await first.closed;
+  await until(session, inPhase("joined"));
+  await leave(session, second);
+});
+
+Deno.test("session › waits, is admitted, and then sees the others", async () => {
+  await using server = startSignalingServer();
+  const session = join(server.url);
+  const peer = await server.accept();
+  await letIn(peer, { state: "waiting", role: "guest", participants: [] });
+  await until(session, inPhase("waiting"));
+  const { participant_id: _p, correlation_id: _c, binding_token: _b, resumed: _r, ...rest } = joinAnswer({
+    role: "guest",
+    participants: [person("host", { role: "host" }), person("me", { role: "guest" })],
+  });
+  peer.socket.send(notificationFrame("admitted", { ...rest, state: "joined" }));
+  const state = await until(session, inPhase("joined"));
+  assertEquals([state.selfId, state.role, state.participants.length], ["me", "guest", 2]);
+  // Removed after having been admitted is removed, not denied.
+  peer.socket.close(4403);
+  assertEquals((await until(session, inPhase("ended"))).ending?.reason, "removed");
+});
+
+Deno.test("session › the roster follows joins, waiting, changes and leaves", async () => {
+  await using server = startSignalingServer();
+  const session = join(server.url);
+  const peer = await server.accept();
+  await letIn(peer, { role: "host" });
+  const send = (frame: string) => peer.socket.send(frame);
+  send(
+    notificationFrame("participant.waiting", { participant: person("guest", { state: "waiting" }), rev: 2 }),
+  );
+  assertEquals((await until(session, ({ waiting }) => waiting.length === 1)).participants.length, 1);
+  send(notificationFrame("participant.joined", { participant: person("guest"), rev: 3 }));
+  const joined = await until(session, ({ participants }) => participants.length === 2);
+  assertEquals(joined.waiting.length, 0);
+  send(notificationFrame("participant.updated", { participant: person("guest", { state: "away" }), rev: 4 }));
+  await until(session, ({ participants }) => participants.some(({ state }) => state === "away"));
+  send(notificationFrame("participant.left", { participant_id: "guest", reason: "lost", rev: 5 }));
+  await until(session, ({ participants }) => participants.length === 1);
+  await leave(session, peer);
+});
+
+Deno.test("session › one's own chat message is shown once, whether or not the server tells it back", async () => {
+  await using server = startSignalingServer();
+  const session = join(server.url);
+  const peer = await server.accept();
+  await letIn(peer);
+  await until(session, inPhase("joined"));
+  const sent = session.sendChat("hello");
+  const request = await peer.next();
+  const message = { message_id: "m1", sent_at: "2026-01-02T03:04:05.678Z" };
+  peer.socket.send(notificationFrame("chat.message", {
+    ...message,
+    from: "me",
+    display_name: "Name of me",
+    text: "hello",
+  }));
+  peer.socket.send(answerFrame<"chat.send">(request.id, message));
+  assertEquals((await sent).ok, true);
+  assertEquals(session.state.get().chat.map(({ text }) => text), ["hello"]);
+  await leave(session, peer);
+});
+
+Deno.test("session › the layout that was set last is the one that a resume carries", async () => {
+  await using server = startSignalingServer();
+  const session = join(server.url);
+  const first = await server.accept();
+  await letIn(first);
+  await until(session, inPhase("joined"));
+  session.setLayout({ mode: "grid", slots: 4 });
+  const request = await first.next();
+  assertEquals<unknown>([request.type, request.data], ["layout.set", { mode: "grid", slots: 4 }]);
+  first.socket.close();
+  const second = await server.accept();
+  const resumed = await letIn(second, { resumed: true });
+  assertEquals<unknown>(resumed.type === "join" && resumed.data.layout, { mode: "grid", slots: 4 });
+  await until(session, inPhase("joined"));
+  await leave(session, second);
+});

@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { keepTicket } from "../../shared/client/ticket_keeper.ts";
+import type { ApiResult } from "../../shared/client/http.ts";
+import type { Ticket } from "../../shared/protocol/rest.ts";
+import { manualClock } from "./manual_clock.ts";
+import { ticketTo } from "./samples.ts";
+
+const url = "ws://localhost:8090/signaling";
+
+Deno.test("ticket keeper › renews in good time, tries again when refused, stops when told", async () => {
+  const clock = manualClock();
+  const answers: ApiResult<Ticket>[] = [
+    { ok: false, error: { status: 503, code: "UNAVAILABLE", message: "Not now." } },
+    { ok: true, value: ticketTo(url, "fresh") },
+  ];
+  const asked: string[] = [];
+  const keeper = keepTicket(ticketTo(url, "first"), (token) => {
+    asked.push(token);
+    const answer = answers.shift();
+    if (!answer) throw new Error("asked too often");
+    return Promise.resolve(answer);
+  }, clock);
+  clock.advance(674_999);
+  assertEquals(asked, []);
+  clock.advance(1);
+  await clock.until(5_000);
+  assertEquals(keeper.current().token, "first");
+  clock.advance(5_000);
+  await clock.until(675_000);
+  assertEquals([keeper.current().token, asked], ["fresh", ["first", "first"]]);
+  keeper.stop();
+  clock.advance(10_000_000);
+  assertEquals(asked.length, 2);
+});
