@@ -29,7 +29,7 @@ USER node
 RUN deno cache auth/main.ts
 ENV DT_DATA_DIR=/data/auth DT_PORT=8081
 EXPOSE 8081
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/auth", "--allow-write=/data/auth", "--allow-net=0.0.0.0:8081", "--allow-env", "--allow-ffi=node_modules/.deno", "auth/main.ts"]
+ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/auth,/usr/bin/ldd", "--allow-write=/data/auth", "--allow-net=0.0.0.0:8081", "--allow-env", "--allow-ffi=node_modules/.deno", "auth/main.ts"]
 
 FROM base AS global
 COPY --from=source /app /app
@@ -56,4 +56,4 @@ USER node
 RUN deno cache media/main.ts
 ENV DT_DATA_DIR=/data/media DT_PORT=8082 DT_RTC_PORT=44400
 EXPOSE 8082 44400-44463/tcp 44400-44463/udp
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/media,node_modules/.deno", "--allow-write=/data/media", "--allow-net", "--allow-env", "--allow-run=node_modules/mediasoup/worker/out/Release/mediasoup-worker", "media/main.ts"]
+ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/media,node_modules/.deno/mediasoup@3.27.1/node_modules/mediasoup", "--allow-write=/data/media", "--allow-net", "--allow-env", "--allow-run=node_modules/.deno/mediasoup@3.27.1/node_modules/mediasoup/worker/out/Release/mediasoup-worker", "media/main.ts"]

@@ -77,7 +77,8 @@ export function runFlags(permissions: Permissions): string[] {
 export function authPermissions(plan: Plan, paths: Pick<MachinePaths, "argon2Folders">): Permissions {
   const own = `${plan.dataDir}/auth`;
   return {
-    read: [own],
+    // @node-rs/argon2 reads there which C library the machine has.
+    read: [own, "/usr/bin/ldd"],
     write: [own],
     net: [`${bracketed(plan.host)}:${ports.auth(plan)}`],
     // @node-rs/argon2 asks for variables that it doesn't list; the environment is cleared instead.

@@ -20,6 +20,9 @@ export interface Surroundings {
   readonly paths: MachinePaths;
 }
 
+/** Where npm's mediasoup really is: flags count for paths without links. A test holds the version to the installed one. */
+const MEDIASOUP = "node_modules/.deno/mediasoup@3.27.1/node_modules/mediasoup";
+
 /** A checkout, as the tasks of `deno.json` see it: relative, since a task can't compute a flag. */
 export const CHECKOUT: Surroundings = {
   root: ".",
@@ -27,8 +30,8 @@ export const CHECKOUT: Surroundings = {
   host: "127.0.0.1",
   authPort: 8081,
   paths: {
-    workerFile: "node_modules/mediasoup/worker/out/Release/mediasoup-worker",
-    mediasoupFolder: "node_modules/.deno",
+    workerFile: `${MEDIASOUP}/worker/out/Release/mediasoup-worker`,
+    mediasoupFolder: MEDIASOUP,
     argon2Folders: ["node_modules/.deno"],
   },
 };

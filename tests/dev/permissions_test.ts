@@ -41,6 +41,7 @@ const MAY: Record<ServiceName, (data: string) => string[]> = {
   auth: (data) => [
     `read:${data}/auth/client.secret`,
     `write:${data}/auth/new`,
+    "read:/usr/bin/ldd",
     "connect:127.0.0.1:8081",
     "env:HOME",
   ],

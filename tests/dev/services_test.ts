@@ -2,7 +2,7 @@ import { assert, assertEquals, assertFalse } from "@std/assert";
 import { allPorts } from "../../shared/dev/plan.ts";
 import { permissionFlags } from "../../shared/dev/permission_flags.ts";
 import { entryPoint, serviceProcesses, SERVICES } from "../../shared/dev/services.ts";
-import { containerCommand, taskCommand } from "../../shared/dev/standalone.ts";
+import { CHECKOUT, containerCommand, taskCommand } from "../../shared/dev/standalone.ts";
 import { aPlan, SOME_PATHS } from "./a_plan.ts";
 
 function processNamed(name: string, changes = {}, passedOn = {}) {
@@ -41,7 +41,7 @@ Deno.test("services › none gets every permission, and none but media may start
 Deno.test("services › the auth controller reaches its own folder and address, and nothing else", () => {
   const { args, env } = processNamed("auth");
   assertEquals(args.filter((arg) => arg.startsWith("--allow-")), [
-    "--allow-read=/data/auth",
+    "--allow-read=/data/auth,/usr/bin/ldd",
     "--allow-write=/data/auth",
     "--allow-net=127.0.0.1:8081",
     "--allow-env",
@@ -111,6 +111,14 @@ Deno.test("services › on a wildcard address they reach one another over loopba
 
 Deno.test("permission flags › a comma in a path is not a separator", () => {
   assertEquals(permissionFlags({ read: ["/a,b", "/c"] }), ["--allow-read=/a,,b,/c"]);
+});
+
+Deno.test("services › the tasks name the mediasoup that is installed", async () => {
+  const root = new URL("../../", import.meta.url).pathname;
+  assertEquals(
+    await Deno.realPath(`${root}node_modules/mediasoup`),
+    root + CHECKOUT.paths.mediasoupFolder,
+  );
 });
 
 Deno.test("services › the tasks and the images start them with the same permissions", async () => {
