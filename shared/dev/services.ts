@@ -208,6 +208,7 @@ function mediaEnv(
   return {
     ...clientEnv(plan, "media"),
     DT_GLOBAL_URL: globalUrl(plan),
+    DT_CONTROL_URL: `http://${innerHost(plan)}:${ports.media(plan, index)}`,
     DT_HANDLER_ID: `mh-${index + 1}`,
     DT_RTC_PORT: String(ports.rtc(plan, index)[0]),
     DT_SFU_WORKERS: String(plan.sfuWorkers),
@@ -218,8 +219,9 @@ function mediaEnv(
 
 /** Settings that `up` hands on from its own environment, by the services that have them. */
 const PASSED_ON: readonly { readonly names: RegExp; readonly to: readonly ServiceName[] }[] = [
-  { names: /^DT_LOG_LEVEL$/, to: SERVICES },
+  { names: /^DT_(LOG_LEVEL|REGION|ZONE)$/, to: SERVICES },
   { names: /^DT_LIMIT_\w+$/, to: SERVICES },
+  { names: /^DT_\w+_(MS|SECONDS)$/, to: SERVICES },
   { names: /^DT_(KEY|TOKEN)_\w+$/, to: ["auth"] },
   { names: /^DT_(ALLOWED_ORIGINS|PUBLIC_SIGNALING_URL)$/, to: ["global", "meeting"] },
   { names: /^DT_TRUSTED_PROXIES$/, to: ["global"] },

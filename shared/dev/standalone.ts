@@ -63,7 +63,9 @@ export function taskCommand(service: ServiceName): string {
   const flags = permissionFlags(standalonePermissions(service, CHECKOUT));
   // deno_task_shell would take a star for a pattern of file names.
   const quoted = flags.map((flag) => flag.includes("*") ? `'${flag}'` : flag);
-  return ["deno run --no-prompt", ...quoted, entryPoint(service)].join(" ");
+  // The one program that the flags let the media handler start is the one that it is to start.
+  const variables = service === "media" ? [`MEDIASOUP_WORKER_BIN=${CHECKOUT.paths.workerFile}`] : [];
+  return [...variables, "deno run --no-prompt", ...quoted, entryPoint(service)].join(" ");
 }
 
 /** The command of the service's image, from its working folder `/app`. */

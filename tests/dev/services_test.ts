@@ -83,6 +83,7 @@ Deno.test("services › limits and lifetimes are handed on to the services that 
   const all = {
     DT_LIMIT_LOGIN: "5",
     DT_TOKEN_USER_SECONDS: "60",
+    DT_KEY_ROTATION_DAYS: "7",
     DT_LOG_LEVEL: "debug",
     DT_ADMIN_PASSWORD: "secret",
     DT_PORT: "1",
@@ -93,7 +94,7 @@ Deno.test("services › limits and lifetimes are handed on to the services that 
   assertEquals([auth.DT_LIMIT_LOGIN, auth.DT_TOKEN_USER_SECONDS, auth.DT_LOG_LEVEL], ["5", "60", "debug"]);
   assertEquals(auth.DT_PORT, "8081");
   const media = processNamed("media", {}, all).env;
-  assertEquals([media.DT_LIMIT_LOGIN, media.DT_TOKEN_USER_SECONDS], ["5", undefined]);
+  assertEquals([media.DT_LIMIT_LOGIN, media.DT_KEY_ROTATION_DAYS], ["5", undefined]);
   for (const { env } of serviceProcesses(aPlan(), SOME_PATHS, all)) {
     assertEquals([env.PATH, env.AWS_SECRET, env.DT_ADMIN_PASSWORD], [undefined, undefined, undefined]);
   }
