@@ -1,4 +1,5 @@
 export * from "./address_set.ts";
+export * from "./allowed_origin.ts";
 export * from "./client_address.ts";
 export * from "./common_errors.ts";
 export * from "./create_handler.ts";

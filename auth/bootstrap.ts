@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { StartError } from "../shared/config/mod.ts";
+import { displayName, email, id, newPassword } from "../shared/protocol/mod.ts";
+import type { Store } from "../shared/store/mod.ts";
+import { tagOf } from "./client_secret.ts";
+import type { Keyring } from "./keys/keyring.ts";
+import type { PasswordPool } from "./password_pool.ts";
+import { scopeList } from "./scope_list.ts";
+import { addClient, findClient } from "./store/clients.ts";
+import { ensureOrganization } from "./store/organizations.ts";
+import type { Tables } from "./store/schema.ts";
+import { addUser, findUserByEmail } from "./store/users.ts";
+
+const bootstrap = z.strictObject({
+  organization: z.strictObject({
+    name: displayName,
+    slug: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/),
+    open_registration: z.boolean(),
+  }),
+  operator: z.strictObject({ email, password: newPassword, display_name: displayName }).exactOptional(),
+  clients: z.array(z.strictObject({
+    client_id: id,
+    client_secret: z.string().min(32).max(512),
+    service_type: z.string().min(1).max(64),
+    scope: scopeList,
+  })).default([]),
+});
+
+interface BootstrapParts {
+  readonly store: Store<Tables>;
+  readonly keyring: Keyring;
+  readonly passwords: PasswordPool;
+  readonly now: () => number;
+}
+
+/**
+ * Creates what is missing of what a bootstrap file names. What exists stays as it is, so that the file may be left
+ * where it is.
+ *
+ * @throws {StartError} if the file can't be read, or is not one
+ */
+export async function applyBootstrap(path: string, parts: BootstrapParts): Promise<void> {
+  const { store, keyring, passwords, now } = parts;
+  const { organization, operator, clients } = await read(path);
+  const { organization_id } = await ensureOrganization(store, {
+    organization_id: crypto.randomUUID(),
+    slug: organization.slug,
+    name: organization.name,
+    open_registration: organization.open_registration ? 1 : 0,
+    created_at: now(),
+  });
+  if (operator !== undefined && await findUserByEmail(store, organization_id, operator.email) === undefined) {
+    await addUser(store, {
+      user_id: crypto.randomUUID(),
+      organization_id,
+      email: operator.email,
+      display_name: operator.display_name,
+      password_hash: await passwords.hash(operator.password),
+      roles: JSON.stringify(["member", "admin", "operator"]),
+      disabled: 0,
+      created_at: now(),
+    });
+  }
+  for (const { client_id, client_secret, service_type, scope } of clients) {
+    if (await findClient(store, client_id) !== undefined) continue;
+    const tag = await tagOf(keyring, client_secret);
+    await addClient(store, {
+      client_id,
+      service_type,
+      scope,
+      display_name: client_id,
+      ...tag,
+      created_at: now(),
+    });
+  }
+}
+
+async function read(path: string): Promise<z.infer<typeof bootstrap>> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : "unknown reason";
+    throw new StartError(`the bootstrap file ${path} can't be read: ${reason}`, { cause });
+  }
+  const parsed = bootstrap.safeParse(parseOrNothing(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? "the whole" : issue.path.join(".");
+  throw new StartError(
+    `the bootstrap file ${path} is not valid: ${where}: ${issue?.message ?? "is not JSON"}`,
+  );
+}
+
+function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

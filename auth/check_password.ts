@@ -1,0 +1,51 @@
+import { refuse } from "./errors.ts";
+import { waitSeconds } from "./limits/wait_seconds.ts";
+import type { Parts } from "./parts.ts";
+import type { UserRow } from "./store/schema.ts";
+
+/** An attempt to prove who one is by a password. */
+export interface Attempt {
+  /** The account, whether it exists or not: organisation and e-mail address, or a user's id. */
+  readonly account: string;
+  readonly address: string;
+  readonly password: string;
+}
+
+/**
+ * Checks a password within the limits of guessing. Who has no account, a disabled one or a wrong password gets the
+ * same answer after the same time.
+ *
+ * @throws {HttpError} 401, 429 while the account has to wait for this address, 503 if too many wait
+ */
+export async function checkPassword(
+  { loginGuard, passwords, metrics, auditTrail }: Parts,
+  user: UserRow | undefined,
+  { account, address, password }: Attempt,
+): Promise<UserRow> {
+  const key = `${account}\n${address}`;
+  const turn = await loginGuard.ask("attempt", { key });
+  const record = (result: string) => {
+    metrics.logins.add({ result });
+    auditTrail.tell("record", {
+      type: "login",
+      actor: user?.user_id ?? "unknown",
+      subject: user?.user_id ?? "unknown",
+      organization_id: user?.organization_id ?? null,
+      address,
+      result,
+    });
+  };
+  if (!turn.ok) {
+    record("too_many_attempts");
+    if (turn.error.code !== "wait") throw refuse("OVERLOADED", { retryAfterSeconds: 1, cause: turn.error });
+    throw refuse("TOO_MANY_ATTEMPTS", { retryAfterSeconds: waitSeconds(turn.error.details) });
+  }
+  const matches = await passwords.matches(password, user?.password_hash);
+  if (user === undefined || !matches || user.disabled === 1) {
+    record(user === undefined ? "unknown_account" : matches ? "disabled" : "wrong_password");
+    throw refuse("INVALID_CREDENTIALS");
+  }
+  loginGuard.tell("succeeded", { key });
+  record("ok");
+  return user;
+}

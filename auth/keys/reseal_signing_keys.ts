@@ -1,0 +1,24 @@
+import { StartError } from "../../shared/config/mod.ts";
+import type { Store } from "../../shared/store/mod.ts";
+import type { Tables } from "../store/schema.ts";
+import { replaceSealed, signingKeyAt, usableKeys } from "../store/signing_keys.ts";
+import type { Keyring } from "./keyring.ts";
+import { openSigningKey, resealSigningKey } from "./signing_key.ts";
+
+/**
+ * Puts every signing key under the current master key, which ends the replacement of a master key.
+ *
+ * @throws {StartError} if the key that signs can't be opened: a wrong master key, most likely
+ */
+export async function resealSigningKeys(store: Store<Tables>, keyring: Keyring, now: number): Promise<void> {
+  const keys = await usableKeys(store, now);
+  const signing = signingKeyAt(keys, now);
+  if (signing !== undefined && await openSigningKey(keyring, signing) === undefined) {
+    throw new StartError(
+      "DT_MASTER_KEY is not the key that the stored signing keys are sealed with; " +
+        "give that one, or as DT_MASTER_KEY_PREVIOUS beside the new one",
+    );
+  }
+  const resealed = await Promise.all(keys.map((key) => resealSigningKey(keyring, key)));
+  await replaceSealed(store, resealed.filter((key) => key !== undefined));
+}

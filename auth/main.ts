@@ -1,0 +1,135 @@
+import { createScope } from "../shared/actor/mod.ts";
+import { AUDIENCES, createTokenVerifier, JwksManagerActor } from "../shared/auth/mod.ts";
+import { program } from "../shared/config/mod.ts";
+import type { Life } from "../shared/config/mod.ts";
+import { createHandler, operationRoutes, serve } from "../shared/http/mod.ts";
+import type { Server } from "../shared/http/mod.ts";
+import { openSqlite } from "../shared/store/mod.ts";
+import { AuditTrailActor } from "./actors/audit_trail.ts";
+import { KeyRotationActor } from "./actors/key_rotation.ts";
+import { LoginGuardActor } from "./actors/login_guard.ts";
+import { RequestLimiterActor } from "./actors/request_limiter.ts";
+import { TokenIssuerActor } from "./actors/token_issuer.ts";
+import { applyBootstrap } from "./bootstrap.ts";
+import { createKeyring } from "./keys/keyring.ts";
+import { publishedKeys } from "./keys/published_keys.ts";
+import { resealSigningKeys } from "./keys/reseal_signing_keys.ts";
+import { createAuthMetrics } from "./metrics.ts";
+import { createPasswordPool } from "./password_pool.ts";
+import type { Parts } from "./parts.ts";
+import { prepareDataDir } from "./prepare_data_dir.ts";
+import { ready } from "./ready.ts";
+import { routes } from "./routes/mod.ts";
+import { definition } from "./settings.ts";
+import type { Settings } from "./settings.ts";
+import { migrations } from "./store/migrations.ts";
+import type { Tables } from "./store/schema.ts";
+
+/**
+ * Puts AC together: settings, store, actors, routes, listener. Everything goes on `life.stack`.
+ *
+ * @throws {StartError} if something outside of the program keeps it from starting
+ */
+export async function start(settings: Settings, { stack, stopping }: Life): Promise<Server> {
+  const now = Date.now;
+  const keyring = await createKeyring(settings.masterKey, settings.masterKeyPrevious);
+  await prepareDataDir(settings.dataDir);
+  const store = stack.use(await openSqlite<Tables>({ path: `${settings.dataDir}/auth.db`, migrations }));
+  await resealSigningKeys(store, keyring, now());
+
+  const scope = stack.use(createScope());
+  const passwords = await createPasswordPool(scope, {
+    workers: settings.passwordWorkers,
+    waiting: settings.passwordWaiting,
+  });
+  if (settings.bootstrapFile !== undefined) {
+    await applyBootstrap(settings.bootstrapFile, { store, keyring, passwords, now });
+  }
+  const metrics = createAuthMetrics(now);
+  const auditTrail = scope.spawn(AuditTrailActor, { store, now, gatherMs: 100 }, { capacity: 10_000 });
+  const tokenIssuer = scope.spawn(TokenIssuerActor, {
+    store,
+    keyring,
+    issuer: settings.issuer,
+    rate: { count: settings.tokensPerSecond, periodMs: 1000, burst: settings.tokensBurst },
+    onSigningKey: (key) => metrics.signingKeySince(key?.createdAt),
+    now,
+  }, { capacity: 1024 });
+  const keyRotation = scope.spawn(KeyRotationActor, {
+    store,
+    keyring,
+    times: {
+      publishAheadMs: settings.keyPublishAheadSeconds * 1000,
+      // A minute more: leeway on expiry, and processes that hear late of a successor.
+      longestTokenMs: (Math.max(
+        settings.userTokenSeconds,
+        settings.serviceTokenSeconds,
+        settings.meetingTokenSeconds,
+      ) + 60) * 1000,
+    },
+    periodMs: settings.keyRotationSeconds * 1000,
+    checkMs: settings.keyCheckSeconds * 1000,
+    issuer: tokenIssuer,
+    audit: auditTrail,
+    onRotated: (result) => metrics.keyRotations.add({ result }),
+    now,
+  });
+  const requestLimiter = scope.spawn(RequestLimiterActor, {
+    rates: {
+      login: { count: settings.loginsPerSecond, periodMs: 1000, burst: settings.loginsBurst },
+      service_token: {
+        count: settings.serviceTokensPerSecond,
+        periodMs: 1000,
+        burst: settings.serviceTokensBurst,
+      },
+      registration: {
+        count: settings.registrationsPerHour,
+        periodMs: 3_600_000,
+        burst: settings.registrationsPerHour,
+      },
+    },
+  }, { capacity: 1024 });
+  const loginGuard = scope.spawn(LoginGuardActor, {
+    freeFailures: settings.loginFailures,
+    firstWaitMs: settings.loginFirstWaitSeconds * 1000,
+    longestWaitMs: settings.loginLongestWaitSeconds * 1000,
+  }, { capacity: 1024 });
+  const jwksManager = scope.spawn(JwksManagerActor, {
+    issuers: new Map([[settings.issuer, () => publishedKeys(store, now())]]),
+    // AC reads its own keys from its own database: what was revoked counts at once.
+    cacheMs: 1000,
+    unknownKeyIntervalMs: 1000,
+  }, { capacity: 4096 });
+  const parts: Parts = {
+    settings,
+    store,
+    keyring,
+    verifier: createTokenVerifier({ keys: jwksManager, audience: AUDIENCES.auth }),
+    passwords,
+    metrics,
+    tokenIssuer,
+    keyRotation,
+    requestLimiter,
+    loginGuard,
+    auditTrail,
+    now,
+  };
+  const handler = createHandler({
+    routes: [
+      ...routes(parts),
+      ...operationRoutes({ registry: metrics.registry, notReady: () => ready(parts, stopping) }),
+    ],
+    onHandled({ route, method, status, seconds }) {
+      metrics.requests.add({ route, method, status: String(status) });
+      metrics.requestDuration.observe({}, seconds);
+    },
+  });
+  return stack.use(serve({
+    hostname: settings.host,
+    port: settings.port,
+    handler,
+    drainMs: settings.drainSeconds * 1000,
+  }));
+}
+
+if (import.meta.main) await program(definition, start);

@@ -1,0 +1,30 @@
+import type { ActorRef } from "../shared/actor/mod.ts";
+import type { TokenVerifier } from "../shared/auth/mod.ts";
+import type { Store } from "../shared/store/mod.ts";
+import type { AuditTrail } from "./actors/audit_trail.ts";
+import type { KeyRotation } from "./actors/key_rotation.ts";
+import type { LoginGuard } from "./actors/login_guard.ts";
+import type { RequestLimiter } from "./actors/request_limiter.ts";
+import type { TokenIssuer } from "./actors/token_issuer.ts";
+import type { Keyring } from "./keys/keyring.ts";
+import type { AuthMetrics } from "./metrics.ts";
+import type { PasswordPool } from "./password_pool.ts";
+import type { Settings } from "./settings.ts";
+import type { Tables } from "./store/schema.ts";
+
+/** What AC is made of, as its routes use it. */
+export interface Parts {
+  readonly settings: Settings;
+  readonly store: Store<Tables>;
+  readonly keyring: Keyring;
+  readonly verifier: TokenVerifier;
+  readonly passwords: PasswordPool;
+  readonly metrics: AuthMetrics;
+  readonly tokenIssuer: ActorRef<typeof TokenIssuer>;
+  readonly keyRotation: ActorRef<typeof KeyRotation>;
+  readonly requestLimiter: ActorRef<typeof RequestLimiter>;
+  readonly loginGuard: ActorRef<typeof LoginGuard>;
+  readonly auditTrail: ActorRef<typeof AuditTrail>;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}

@@ -1,0 +1,29 @@
+import { AUDIENCES, authenticateService, TOKEN_TYPES } from "../../shared/auth/mod.ts";
+import { jsonResponse, readJson } from "../../shared/http/mod.ts";
+import type { Route } from "../../shared/http/mod.ts";
+import { meetingTokenBody } from "../../shared/protocol/mod.ts";
+import { issueToken } from "../issue_token.ts";
+import type { Parts } from "../parts.ts";
+
+const SCOPE = "service.issue-meeting-token.ac";
+
+/** `POST /api/v1/auth/internal/meeting-token`: GC has somebody let into a meeting. */
+export function meetingTokenRoutes(parts: Parts): Route[] {
+  return [{
+    method: "POST",
+    path: "/api/v1/auth/internal/meeting-token",
+    async handler(context) {
+      const caller = await authenticateService(parts.verifier, context, SCOPE);
+      const { sub, ttl_seconds, ...claims } = await readJson(context, meetingTokenBody);
+      const longest = parts.settings.meetingTokenSeconds;
+      const issued = await issueToken(parts, "meeting", {
+        type: TOKEN_TYPES.meeting,
+        audience: AUDIENCES.meeting,
+        subject: sub,
+        lifetimeSeconds: Math.min(ttl_seconds ?? longest, longest),
+        claims,
+      }, { actor: caller.sub, organizationId: claims.meeting_org_id, address: context.clientAddress });
+      return jsonResponse(200, { token: issued.token, expires_in: issued.expiresInSeconds });
+    },
+  }];
+}

@@ -1,0 +1,41 @@
+import { authenticateUser, realClient } from "../../shared/auth/mod.ts";
+import { readJson } from "../../shared/http/mod.ts";
+import type { Route } from "../../shared/http/mod.ts";
+import { changePasswordBody } from "../../shared/protocol/mod.ts";
+import { currentSession } from "../browser_session.ts";
+import { checkPassword } from "../check_password.ts";
+import { takeTurn } from "../limits/take_turn.ts";
+import type { Parts } from "../parts.ts";
+import { endOtherSessions } from "../store/sessions.ts";
+import { findUser, setPasswordHash } from "../store/users.ts";
+
+/** `PUT /api/v1/auth/user/password`: a new password for the old one; ends the other sessions. */
+export function passwordRoutes(parts: Parts): Route[] {
+  const { store, passwords, auditTrail, verifier } = parts;
+  return [{
+    method: "PUT",
+    path: "/api/v1/auth/user/password",
+    async handler(context) {
+      const client = await realClient(verifier, context);
+      const claims = await authenticateUser(verifier, context);
+      await takeTurn(parts, "login", client.address);
+      const { current_password, new_password } = await readJson(context, changePasswordBody);
+      const known = await findUser(store, claims.sub);
+      const attempt = { account: claims.sub, address: client.address, password: current_password };
+      const user = await checkPassword(parts, known, attempt);
+      await setPasswordHash(store, user.user_id, await passwords.hash(new_password));
+      const session = await currentSession(parts, context.request.headers);
+      const kept = session?.user_id === user.user_id ? session.session_id : undefined;
+      await endOtherSessions(store, user.user_id, kept);
+      auditTrail.tell("record", {
+        type: "password_changed",
+        actor: user.user_id,
+        subject: user.user_id,
+        organization_id: user.organization_id,
+        address: client.address,
+        result: "ok",
+      });
+      return new Response(null, { status: 204 });
+    },
+  }];
+}

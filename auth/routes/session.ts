@@ -1,0 +1,56 @@
+import { realClient } from "../../shared/auth/mod.ts";
+import { isAllowedOrigin, jsonResponse } from "../../shared/http/mod.ts";
+import type { Context, Route } from "../../shared/http/mod.ts";
+import { forgetCookie, renewSession, requireSession } from "../browser_session.ts";
+import { refuse } from "../errors.ts";
+import type { Parts } from "../parts.ts";
+import { endSession } from "../store/sessions.ts";
+import { findUser } from "../store/users.ts";
+import { userAccess } from "../user_access.ts";
+
+/** `POST /api/v1/auth/user/refresh` and `logout`: by the session's cookie, for pages of allowed origins. */
+export function sessionRoutes(parts: Parts): Route[] {
+  const { store, settings, auditTrail, verifier } = parts;
+
+  function checkOrigin({ request }: Context): void {
+    const { headers } = request;
+    const allowed = isAllowedOrigin(headers.get("origin"), { publicUrl: settings.issuer });
+    if (!allowed || headers.get("sec-fetch-site") === "cross-site") throw refuse("ORIGIN_NOT_ALLOWED");
+  }
+
+  return [{
+    method: "POST",
+    path: "/api/v1/auth/user/refresh",
+    async handler(context) {
+      checkOrigin(context);
+      const { headers } = context.request;
+      const session = await requireSession(parts, headers);
+      const user = await findUser(store, session.user_id);
+      if (user === undefined || user.disabled === 1) throw refuse("NO_SESSION");
+      const client = await realClient(verifier, context);
+      const answer = jsonResponse(200, await userAccess(parts, user, client.address));
+      await renewSession(parts, session, headers, answer);
+      return answer;
+    },
+  }, {
+    method: "POST",
+    path: "/api/v1/auth/user/logout",
+    async handler(context) {
+      checkOrigin(context);
+      const session = await requireSession(parts, context.request.headers);
+      await endSession(store, session.session_id);
+      const client = await realClient(verifier, context);
+      auditTrail.tell("record", {
+        type: "logout",
+        actor: session.user_id,
+        subject: session.user_id,
+        organization_id: null,
+        address: client.address,
+        result: "ok",
+      });
+      const answer = new Response(null, { status: 204 });
+      forgetCookie(answer);
+      return answer;
+    },
+  }];
+}

@@ -1,0 +1,32 @@
+import { realClient } from "../../shared/auth/mod.ts";
+import { jsonResponse, readJson } from "../../shared/http/mod.ts";
+import type { Route } from "../../shared/http/mod.ts";
+import { userTokenBody } from "../../shared/protocol/mod.ts";
+import { openSession } from "../browser_session.ts";
+import { checkPassword } from "../check_password.ts";
+import { takeTurn } from "../limits/take_turn.ts";
+import { organizationOf } from "../organization_of.ts";
+import type { Parts } from "../parts.ts";
+import { findUserByEmail } from "../store/users.ts";
+import { userAccess } from "../user_access.ts";
+
+/** `POST /api/v1/auth/user/token`: an access token and a session for e-mail address and password. */
+export function userTokenRoutes(parts: Parts): Route[] {
+  return [{
+    method: "POST",
+    path: "/api/v1/auth/user/token",
+    async handler(context) {
+      const client = await realClient(parts.verifier, context);
+      await takeTurn(parts, "login", client.address);
+      const { email, password, organization: named } = await readJson(context, userTokenBody);
+      const organization = await organizationOf(parts, named, client.host);
+      const organizationId = organization?.organization_id ?? "";
+      const known = await findUserByEmail(parts.store, organizationId, email);
+      const attempt = { account: `${named ?? organizationId} ${email}`, address: client.address, password };
+      const user = await checkPassword(parts, known, attempt);
+      const answer = jsonResponse(200, await userAccess(parts, user, client.address));
+      await openSession(parts, user.user_id, answer);
+      return answer;
+    },
+  }];
+}

@@ -1,0 +1,41 @@
+import { isUniqueViolation } from "../../shared/store/mod.ts";
+import type { Store } from "../../shared/store/mod.ts";
+import type { ClientRow, Tables } from "./schema.ts";
+
+export function findClient(store: Store<Tables>, clientId: string): Promise<ClientRow | undefined> {
+  return store.queries.selectFrom("clients").selectAll().where("client_id", "=", clientId).executeTakeFirst();
+}
+
+/** A page of clients by their ids, after `cursor`, one more than `limit` if there are more. */
+export function listClients(store: Store<Tables>, cursor: string, limit: number): Promise<ClientRow[]> {
+  return store.queries.selectFrom("clients").selectAll().where("client_id", ">", cursor).orderBy("client_id")
+    .limit(limit + 1).execute();
+}
+
+/** Adds a client; `false` if there is one of that id. */
+export async function addClient(store: Store<Tables>, client: ClientRow): Promise<boolean> {
+  try {
+    await store.queries.insertInto("clients").values(client).execute();
+    return true;
+  } catch (error) {
+    if (isUniqueViolation(error)) return false;
+    throw error;
+  }
+}
+
+/** Changes a client; `false` if there is none of that id. */
+export async function changeClient(
+  store: Store<Tables>,
+  clientId: string,
+  change: Partial<Pick<ClientRow, "scope" | "display_name" | "secret_tag" | "master_key_id">>,
+): Promise<boolean> {
+  const result = await store.queries.updateTable("clients").set(change).where("client_id", "=", clientId)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function removeClient(store: Store<Tables>, clientId: string): Promise<boolean> {
+  const result = await store.queries.deleteFrom("clients").where("client_id", "=", clientId)
+    .executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}

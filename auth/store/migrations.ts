@@ -1,0 +1,78 @@
+import type { Migration } from "../../shared/store/mod.ts";
+
+/** The schema's history; a step that was released is never changed. */
+export const migrations: readonly Migration[] = [{
+  number: 1,
+  name: "organisations, users, sessions, clients, keys, audit",
+  async up({ schema }) {
+    await schema.createTable("organizations")
+      .addColumn("organization_id", "text", (column) => column.primaryKey())
+      .addColumn("slug", "text", (column) => column.notNull().unique())
+      .addColumn("name", "text", (column) => column.notNull())
+      .addColumn("open_registration", "integer", (column) => column.notNull())
+      .addColumn("created_at", "bigint", (column) => column.notNull())
+      .execute();
+    await schema.createTable("users")
+      .addColumn("user_id", "text", (column) => column.primaryKey())
+      .addColumn(
+        "organization_id",
+        "text",
+        (column) => column.notNull().references("organizations.organization_id"),
+      )
+      .addColumn("email", "text", (column) => column.notNull())
+      .addColumn("display_name", "text", (column) => column.notNull())
+      .addColumn("password_hash", "text", (column) => column.notNull())
+      .addColumn("roles", "text", (column) => column.notNull())
+      .addColumn("disabled", "integer", (column) => column.notNull())
+      .addColumn("created_at", "bigint", (column) => column.notNull())
+      .addUniqueConstraint("users_organization_email", ["organization_id", "email"])
+      .execute();
+    await schema.createTable("sessions")
+      .addColumn("session_id", "text", (column) => column.primaryKey())
+      .addColumn(
+        "user_id",
+        "text",
+        (column) => column.notNull().references("users.user_id").onDelete("cascade"),
+      )
+      .addColumn("secret_hash", "blob", (column) => column.notNull())
+      .addColumn("previous_hash", "blob")
+      .addColumn("rotated_at", "bigint", (column) => column.notNull())
+      .addColumn("created_at", "bigint", (column) => column.notNull())
+      .addColumn("expires_at", "bigint", (column) => column.notNull())
+      .execute();
+    await schema.createIndex("sessions_user").on("sessions").column("user_id").execute();
+    await schema.createIndex("sessions_expiry").on("sessions").column("expires_at").execute();
+    await schema.createTable("clients")
+      .addColumn("client_id", "text", (column) => column.primaryKey())
+      .addColumn("service_type", "text", (column) => column.notNull())
+      .addColumn("scope", "text", (column) => column.notNull())
+      .addColumn("display_name", "text", (column) => column.notNull())
+      .addColumn("secret_tag", "blob", (column) => column.notNull())
+      .addColumn("master_key_id", "text", (column) => column.notNull())
+      .addColumn("created_at", "bigint", (column) => column.notNull())
+      .execute();
+    await schema.createTable("signing_keys")
+      .addColumn("kid", "text", (column) => column.primaryKey())
+      .addColumn("public_x", "text", (column) => column.notNull())
+      .addColumn("master_key_id", "text", (column) => column.notNull())
+      .addColumn("nonce", "blob", (column) => column.notNull())
+      .addColumn("ciphertext", "blob", (column) => column.notNull())
+      .addColumn("created_at", "bigint", (column) => column.notNull())
+      .addColumn("active_from", "bigint", (column) => column.notNull())
+      .addColumn("retires_at", "bigint")
+      .addColumn("revoked_at", "bigint")
+      .execute();
+    await schema.createTable("audit")
+      .addColumn("audit_id", "text", (column) => column.primaryKey())
+      .addColumn("at", "bigint", (column) => column.notNull())
+      .addColumn("organization_id", "text")
+      .addColumn("type", "text", (column) => column.notNull())
+      .addColumn("actor", "text", (column) => column.notNull())
+      .addColumn("subject", "text", (column) => column.notNull())
+      .addColumn("address", "text", (column) => column.notNull())
+      .addColumn("result", "text", (column) => column.notNull())
+      .addColumn("details", "text", (column) => column.notNull())
+      .execute();
+    await schema.createIndex("audit_time").on("audit").columns(["at", "audit_id"]).execute();
+  },
+}];

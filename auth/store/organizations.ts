@@ -1,0 +1,19 @@
+import type { Store } from "../../shared/store/mod.ts";
+import type { OrganizationRow, Tables } from "./schema.ts";
+
+/** An organisation by the short name in its addresses. */
+export function findOrganization(store: Store<Tables>, slug: string): Promise<OrganizationRow | undefined> {
+  return store.queries.selectFrom("organizations").selectAll().where("slug", "=", slug).executeTakeFirst();
+}
+
+/** Adds an organisation unless there is one of that short name; gives the one that is there. */
+export async function ensureOrganization(
+  store: Store<Tables>,
+  row: OrganizationRow,
+): Promise<OrganizationRow> {
+  await store.queries.insertInto("organizations").values(row).onConflict((conflict) =>
+    conflict.column("slug").doNothing()
+  ).execute();
+  return await store.queries.selectFrom("organizations").selectAll().where("slug", "=", row.slug)
+    .executeTakeFirstOrThrow();
+}

@@ -1,0 +1,79 @@
+/** The tables of AC. Times are milliseconds since the Unix epoch, flags 0 and 1, documents JSON text. */
+export interface Tables {
+  organizations: OrganizationRow;
+  users: UserRow;
+  sessions: SessionRow;
+  clients: ClientRow;
+  signing_keys: SigningKeyRow;
+  audit: AuditRow;
+}
+
+export interface OrganizationRow {
+  organization_id: string;
+  slug: string;
+  name: string;
+  open_registration: number;
+  created_at: number;
+}
+
+export interface UserRow {
+  user_id: string;
+  organization_id: string;
+  /** Lower case. */
+  email: string;
+  display_name: string;
+  /** Argon2id in PHC form. */
+  password_hash: string;
+  /** JSON array of role names. */
+  roles: string;
+  disabled: number;
+  created_at: number;
+}
+
+export interface SessionRow {
+  session_id: string;
+  user_id: string;
+  /** SHA-256 of the secret in the cookie; the one before it counts for a moment, for answers that got lost. */
+  secret_hash: Uint8Array<ArrayBuffer>;
+  previous_hash: Uint8Array<ArrayBuffer> | null;
+  rotated_at: number;
+  created_at: number;
+  expires_at: number;
+}
+
+export interface ClientRow {
+  client_id: string;
+  service_type: string;
+  /** Scopes separated by blanks. */
+  scope: string;
+  display_name: string;
+  secret_tag: Uint8Array<ArrayBuffer>;
+  master_key_id: string;
+  created_at: number;
+}
+
+export interface SigningKeyRow {
+  kid: string;
+  public_x: string;
+  master_key_id: string;
+  nonce: Uint8Array<ArrayBuffer>;
+  ciphertext: Uint8Array<ArrayBuffer>;
+  created_at: number;
+  /** From when on it signs: not before every verifier may have fetched it. */
+  active_from: number;
+  /** When its last token has expired; set when a successor is made. */
+  retires_at: number | null;
+  revoked_at: number | null;
+}
+
+export interface AuditRow {
+  audit_id: string;
+  at: number;
+  organization_id: string | null;
+  type: string;
+  actor: string;
+  subject: string;
+  address: string;
+  result: string;
+  details: string;
+}
