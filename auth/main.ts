@@ -1,4 +1,4 @@
-import { createScope } from "../shared/actor/mod.ts";
+import { createScope, valueOf } from "../shared/actor/mod.ts";
 import { AUDIENCES, createTokenVerifier, JwksManagerActor } from "../shared/auth/mod.ts";
 import { program } from "../shared/config/mod.ts";
 import type { Life } from "../shared/config/mod.ts";
@@ -74,6 +74,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     onRotated: (result) => metrics.keyRotations.add({ result }),
     now,
   });
+  valueOf(await keyRotation.ask("ensure", undefined));
   const requestLimiter = scope.spawn(RequestLimiterActor, {
     rates: {
       login: { count: settings.loginsPerSecond, periodMs: 1000, burst: settings.loginsBurst },
@@ -96,9 +97,9 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
   }, { capacity: 1024 });
   const jwksManager = scope.spawn(JwksManagerActor, {
     issuers: new Map([[settings.issuer, () => publishedKeys(store, now())]]),
-    // AC reads its own keys from its own database: what was revoked counts at once.
+    // AC reads its own keys from its own database, which costs next to nothing.
     cacheMs: 1000,
-    unknownKeyIntervalMs: 1000,
+    unknownKeyIntervalMs: 100,
   }, { capacity: 4096 });
   const parts: Parts = {
     settings,

@@ -15,6 +15,8 @@ const rotation = z.object({ kid: z.string(), previousKid: z.string().optional() 
 export type RotationDone = z.infer<typeof rotation>;
 
 export const KeyRotation = protocol({
+  /** Answered as soon as there is a key. */
+  ensure: ask(z.undefined(), z.undefined()),
   /**
    * Makes a new key, unless the newest is younger than `minimumAgeMs`: `too_soon` says in `details` how many
    * milliseconds to wait.
@@ -57,6 +59,8 @@ export class KeyRotationActor {
     await this.#rotate(this.#init.periodMs, "system", "local");
     await this.#retire();
   }
+
+  ensure(): undefined {}
 
   async rotate(
     request: { minimumAgeMs: number; actor: string; address: string },
