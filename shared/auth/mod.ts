@@ -8,6 +8,7 @@ export * from "./forwarded_client.ts";
 export * from "./jwks.ts";
 export * from "./jwks_manager_actor.ts";
 export * from "./jwks_source.ts";
+export * from "./service_token.ts";
 export * from "./service_token_actor.ts";
 export * from "./token_parts.ts";
 export * from "./token_verifier.ts";

@@ -1,0 +1,15 @@
+import { fail } from "../actor/mod.ts";
+import type { ActorRef, Result } from "../actor/mod.ts";
+import type { NoToken } from "./fetch_service_token.ts";
+import type { ServiceTokens } from "./service_token_actor.ts";
+
+/** This service's token for some scopes of one component; whatever keeps the actor from answering is `unavailable`. */
+export async function serviceToken(
+  actor: ActorRef<typeof ServiceTokens>,
+  scope: string,
+): Promise<Result<string, NoToken>> {
+  const outcome = await actor.ask("token", { scope });
+  if (outcome.ok) return outcome;
+  const { code, message } = outcome.error;
+  return { ok: false, error: fail(code === "refused" ? "refused" : "unavailable", message) };
+}
