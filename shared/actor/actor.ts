@@ -10,8 +10,10 @@ export type Handlers<P extends Protocol> = {
   [N in keyof P & string]: (
     body: Body<P, N>,
     message: MessageContext,
-  ) => Reply<P, N> | Promise<Reply<P, N>> | Later<Reply<P, N>>;
+  ) => Answer<Reply<P, N>> | Promise<Answer<Reply<P, N>>>;
 };
+
+type Answer<R> = R | Later<R>;
 
 /** Optional turns at the ends of an actor's life. */
 export interface Lifecycle {

@@ -27,7 +27,7 @@ export interface ActorContext<P extends Protocol> {
   /** Told once, as a message of this actor, when `ref` has come to its end (rule A10). */
   watch(ref: Address, turn: (reason: EndReason) => void | Promise<void>): () => void;
   /** Has `release` called when this life ends: at stop, crash and restart. */
-  cleanup(release: () => void | Promise<void>): void;
+  cleanup(release: () => void | PromiseLike<void>): void;
   /** Asks on nobody's behalf; inside a handler use the message's own `ask`. */
   ask<R extends Protocol, N extends AskName<R>>(
     ref: ActorRef<R>,

@@ -26,7 +26,7 @@ export class Life implements ActorContext<Protocol> {
   readonly #cell: LocalCell;
   readonly #options: LocalCellOptions;
   readonly #timers = new Set<WheelTimer>();
-  readonly #releases: (() => void | Promise<void>)[] = [];
+  readonly #releases: (() => void | PromiseLike<void>)[] = [];
   #over = false;
 
   constructor(
@@ -116,7 +116,7 @@ export class Life implements ActorContext<Protocol> {
     return forget;
   }
 
-  cleanup(release: () => void | Promise<void>): void {
+  cleanup(release: () => void | PromiseLike<void>): void {
     if (this.#over) void release();
     else this.#releases.push(release);
   }

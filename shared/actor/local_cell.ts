@@ -198,7 +198,8 @@ export class LocalCell extends Intake implements Child {
         grace?.cancel();
         if (life.over) return;
         this.#busy = false;
-        this.#answer(letter, value);
+        if (value instanceof Later) this.#answerLater(life, letter, value);
+        else this.#answer(letter, value);
         this.wake();
       },
       (error) => this.#crash(life, error),

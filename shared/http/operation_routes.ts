@@ -1,11 +1,11 @@
-import type { Registry } from "prom-client";
+import type { MetricsSource } from "../metrics/mod.ts";
 import { renderMetrics } from "../metrics/render_metrics.ts";
 import { refuseCommon } from "./common_errors.ts";
 import { jsonResponse } from "./json_response.ts";
 import type { Route } from "./route.ts";
 
 interface OperationOptions {
-  readonly registry: Registry;
+  readonly registry: MetricsSource;
   /** Why the service can't serve at the moment, in words for its operator; `undefined` when it can. */
   readonly notReady: () => string | undefined | Promise<string | undefined>;
 }

@@ -1,0 +1,157 @@
+import { z } from "zod";
+import {
+  type ActorContext,
+  type ActorRef,
+  ask,
+  fail,
+  later,
+  local,
+  protocol,
+  type RemoteLink,
+  remoteLink,
+  tell,
+} from "../../shared/actor/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
+import {
+  LinkSession,
+  MediaEvents,
+  mediaLinkNames,
+  mediaLinkSubprotocol,
+  RoutingTable,
+} from "../../shared/protocol/media_link.ts";
+import type { MediaEvent, MediaRouting } from "./media_routing.ts";
+import { MediaEventsActor } from "./media_events.ts";
+import type { Upstream } from "./upstream.ts";
+
+export const HandlerLink = protocol({
+  /** The handler's routing table; opens the link first if need be. From now on `meeting` is told what happens there. */
+  routing: ask(
+    z.object({ meetingId: z.string(), meeting: local<ActorRef<typeof MediaRouting>>() }),
+    local<ActorRef<typeof RoutingTable>>(),
+    ["unreachable"],
+  ),
+  /** The meeting is over or has moved. */
+  forget: tell(z.object({ meetingId: z.string() })),
+  /** Something happened to a meeting on the handler. */
+  event: tell(local<{ readonly meetingId: string; readonly event: MediaEvent }>()),
+});
+
+export interface HandlerLinkInit {
+  /** The handler's `link_url`. */
+  readonly url: string;
+  readonly upstream: ActorRef<typeof Upstream>;
+}
+
+const openTimeoutMs = 3_000;
+const linkLost: MediaEvent = { kind: "lost", reason: "the link to the media handler went down" };
+
+/** Owns one shard's link to one media handler: opens it, renews its token in good time, says when it is gone. */
+export class HandlerLinkActor {
+  static readonly protocol = HandlerLink;
+  readonly #init: HandlerLinkInit;
+  readonly #context: ActorContext<typeof HandlerLink>;
+  readonly #log = logger("handler_link");
+  readonly #meetings = new Map<string, ActorRef<typeof MediaRouting>>();
+  readonly #events: ActorRef<typeof MediaEvents>;
+  #opening: Promise<RemoteLink | null> | null = null;
+  #link: RemoteLink | null = null;
+
+  constructor(init: HandlerLinkInit, context: ActorContext<typeof HandlerLink>) {
+    this.#init = init;
+    this.#context = context;
+    this.#events = context.spawn(MediaEventsActor, { link: context.self }, { name: "events" });
+    context.cleanup(() => this.#link?.close());
+  }
+
+  routing({ meetingId, meeting }: { meetingId: string; meeting: ActorRef<typeof MediaRouting> }) {
+    this.#meetings.set(meetingId, meeting);
+    return later(
+      this.#context.pipe(
+        this.#open(),
+        (link) =>
+          link === null
+            ? fail("unreachable", `The media handler at ${this.#init.url} does not answer.`)
+            : link.ref(mediaLinkNames.routing, RoutingTable),
+      ),
+    );
+  }
+
+  forget({ meetingId }: { meetingId: string }): void {
+    this.#meetings.delete(meetingId);
+  }
+
+  event({ meetingId, event }: { meetingId: string; event: MediaEvent }): void {
+    this.#meetings.get(meetingId)?.tell("event", event);
+  }
+
+  #open(): Promise<RemoteLink | null> {
+    if (this.#link !== null) return Promise.resolve(this.#link);
+    this.#opening ??= this.#context.pipe(this.#connect(), (connected) => {
+      this.#opening = null;
+      if (connected !== null) this.#adopt(connected.link, connected.expiresInSeconds);
+      return connected?.link ?? null;
+    });
+    return this.#opening;
+  }
+
+  async #connect(): Promise<{ link: RemoteLink; expiresInSeconds: number } | null> {
+    const token = await this.#context.ask(this.#init.upstream, "linkToken", undefined);
+    if (!token.ok) return null;
+    const socket = openSocket(this.#init.url, token.value.token);
+    const opened = await isOpen(socket, openTimeoutMs);
+    if (!opened) {
+      this.#log.warn("media handler does not answer", { url: this.#init.url });
+      return null;
+    }
+    return { link: remoteLink(socket), expiresInSeconds: token.value.expires_in_seconds };
+  }
+
+  #adopt(link: RemoteLink, expiresInSeconds: number): void {
+    this.#link = link;
+    link.expose(mediaLinkNames.events, this.#events);
+    const closed = new Promise<void>((resolve) => link.onClose(resolve));
+    this.#context.pipe(closed, () => {
+      if (this.#link !== link) return;
+      this.#link = null;
+      for (const meeting of this.#meetings.values()) meeting.tell("event", linkLost);
+    });
+    this.#renewLater(link, expiresInSeconds);
+  }
+
+  /** The link authenticates again when four fifths of its token's life are over. */
+  #renewLater(link: RemoteLink, expiresInSeconds: number): void {
+    this.#context.after(expiresInSeconds * 800, () => {
+      if (this.#link !== link) return;
+      this.#context.pipe(this.#renew(link), (renewedSeconds) => this.#renewLater(link, renewedSeconds ?? 10));
+    });
+  }
+
+  async #renew(link: RemoteLink): Promise<number | null> {
+    const token = await this.#context.ask(this.#init.upstream, "linkToken", undefined);
+    if (!token.ok) return null;
+    const renewed = await link.ref(mediaLinkNames.session, LinkSession).ask("renew", {
+      token: token.value.token,
+    });
+    return renewed.ok ? renewed.value.expires_in_seconds : null;
+  }
+}
+
+/** Deno's WebSocket takes headers, which the DOM's types don't know. */
+function openSocket(url: string, token: string): WebSocket {
+  const options = { protocols: [mediaLinkSubprotocol], headers: { authorization: `Bearer ${token}` } };
+  const socket: unknown = Reflect.construct(WebSocket, [url, options]);
+  if (socket instanceof WebSocket) return socket;
+  throw new TypeError("WebSocket made something else");
+}
+
+function isOpen(socket: WebSocket, timeoutMs: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => {
+    resolve(false);
+    socket.close();
+  }, timeoutMs);
+  socket.addEventListener("open", () => resolve(true), { once: true });
+  socket.addEventListener("error", () => resolve(false), { once: true });
+  socket.addEventListener("close", () => resolve(false), { once: true });
+  return promise.finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { type ActorContext, type ActorRef, ask, fail, later, protocol } from "../../shared/actor/mod.ts";
+import type { ServiceTokens } from "../../shared/auth/mod.ts";
+import { meetingToken } from "../../shared/protocol/mod.ts";
+
+export const Upstream = protocol({
+  /** A service token for the links to media handlers. */
+  linkToken: ask(z.void(), z.object({ token: z.string(), expires_in_seconds: z.number() }), ["unavailable"]),
+  /** A fresh meeting token for somebody who is in the meeting. */
+  meetingToken: ask(
+    z.object({ meeting_id: z.string(), sub: z.string() }),
+    z.object({ token: z.string(), expires_in: z.number() }),
+    ["unavailable"],
+  ),
+});
+
+export interface UpstreamInit {
+  readonly globalUrl: string;
+  readonly serviceTokens: ActorRef<typeof ServiceTokens>;
+}
+
+const requestTimeoutMs = 3_000;
+
+/** Owns this controller's dealings with AC and GC on behalf of its shards: they never see the client's secret. */
+export class UpstreamActor {
+  static readonly protocol = Upstream;
+  readonly #init: UpstreamInit;
+
+  constructor(init: UpstreamInit, _context: ActorContext<typeof Upstream>) {
+    this.#init = init;
+  }
+
+  linkToken() {
+    const token = this.#init.serviceTokens.ask("token", { scope: "service.link.mh" });
+    return later(
+      token.then((outcome) =>
+        outcome.ok
+          ? { token: outcome.value, expires_in_seconds: secondsLeft(outcome.value) }
+          : fail("unavailable", outcome.error.message)
+      ),
+    );
+  }
+
+  meetingToken(request: { meeting_id: string; sub: string }) {
+    return later(this.#fetchMeetingToken(request));
+  }
+
+  async #fetchMeetingToken({ meeting_id, sub }: { meeting_id: string; sub: string }) {
+    const token = await this.#init.serviceTokens.ask("token", { scope: "service.issue-meeting-token.gc" });
+    if (!token.ok) return fail("unavailable", token.error.message);
+    try {
+      const url = `${this.#init.globalUrl}/api/v1/internal/meetings/${encodeURIComponent(meeting_id)}/tokens`;
+      const answer = await fetch(url, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token.value}`, "content-type": "application/json" },
+        body: JSON.stringify({ sub }),
+        signal: AbortSignal.timeout(requestTimeoutMs),
+      });
+      const body = meetingToken.safeParse(await answer.json());
+      return answer.ok && body.success
+        ? body.data
+        : fail("unavailable", `The global controller answered ${answer.status}.`);
+    } catch (error) {
+      return fail("unavailable", error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+/** Seconds until the `exp` of a token that AC has just given to us; it needs no verification here. */
+function secondsLeft(token: string): number {
+  const [, payload = ""] = token.split(".");
+  const claims = z.object({ exp: z.number() }).safeParse(
+    JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(payload, { alphabet: "base64url" }))),
+  );
+  return claims.success ? Math.max(1, claims.data.exp - Date.now() / 1_000) : 1;
+}

@@ -1,0 +1,32 @@
+import { AggregatorRegistry } from "prom-client";
+import type { ActorRef } from "../shared/actor/mod.ts";
+import { addProcessMetrics, createMetrics, type MetricsSource } from "../shared/metrics/mod.ts";
+import type { MeetingController } from "./actors/meeting_controller.ts";
+
+type Shards = readonly ActorRef<typeof MeetingController>[];
+
+/** What `GET /metrics` of the whole controller shows: its own, and the sum of its shards'. */
+export function controllerMetrics(shards: Shards, startedAt: Date): MetricsSource {
+  const own = createMetrics("mc");
+  addProcessMetrics(own.registry, startedAt);
+  const meetings = own.gauge("meetings", "Live meetings");
+  const participants = own.gauge<"state">("participants", "Participants by state", ["state"]);
+  return {
+    contentType: own.registry.contentType,
+    async metrics() {
+      const sum = { meetings: 0, joined: 0, waiting: 0, away: 0 };
+      for (const count of await Promise.all(shards.map((shard) => shard.ask("count", undefined)))) {
+        if (!count.ok) continue;
+        sum.meetings += count.value.meetings;
+        sum.joined += count.value.joined;
+        sum.waiting += count.value.waiting;
+        sum.away += count.value.away;
+      }
+      meetings.set({}, sum.meetings);
+      for (const state of ["joined", "waiting", "away"] as const) participants.set({ state }, sum[state]);
+      const ofShards = await Promise.all(shards.map((shard) => shard.ask("metrics", undefined)));
+      const added = AggregatorRegistry.aggregate(ofShards.flatMap((one) => one.ok ? [one.value] : []));
+      return `${await own.registry.metrics()}${await added.metrics()}`;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
+import type { Participant, ParticipantSource } from "../../shared/protocol/mod.ts";
+
+/** Somebody in a meeting, or waiting to be: what the meeting remembers of them. Times are milliseconds since the epoch. */
+export interface Attendee {
+  readonly participantId: string;
+  /** The user or guest; the same user on two devices is two attendees. */
+  readonly sub: string;
+  /** What a client names when it resumes. */
+  readonly correlationId: string;
+  readonly participantType: Participant["participant_type"];
+  role: Participant["role"];
+  displayName: string;
+  state: Participant["state"];
+  /** SHA-256 of the binding tokens that a resume may show: the current one, and the one before until it was used. */
+  bindingHashes: readonly string[];
+  handRaised: boolean;
+  readonly joinedAtMs: number;
+  /** Not stored: clients produce again. */
+  sources: readonly ParticipantSource[];
+}
+
+/** Somebody new, as their token describes them. */
+export function newAttendee(
+  claims: MeetingTokenClaims,
+  init: Pick<
+    Attendee,
+    "participantId" | "correlationId" | "state" | "displayName" | "joinedAtMs" | "bindingHashes"
+  >,
+): Attendee {
+  return {
+    ...init,
+    sub: claims.sub,
+    participantType: claims.participant_type,
+    role: claims.role,
+    handRaised: false,
+    sources: [],
+  };
+}
+
+/** What others are told of them. */
+export function toWire(attendee: Attendee): Participant {
+  return {
+    participant_id: attendee.participantId,
+    display_name: attendee.displayName,
+    role: attendee.role,
+    participant_type: attendee.participantType,
+    state: attendee.state,
+    sources: [...attendee.sources],
+    hand_raised: attendee.handRaised,
+    joined_at: new Date(attendee.joinedAtMs).toISOString(),
+  };
+}

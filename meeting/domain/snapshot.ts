@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { chatMessage, meetingRole, participantType } from "../../shared/protocol/mod.ts";
+import type { Attendee } from "./participant.ts";
+import type { Meeting } from "./meeting.ts";
+
+const storedAttendee = z.object({
+  participant_id: z.string(),
+  sub: z.string(),
+  correlation_id: z.string(),
+  participant_type: participantType,
+  role: meetingRole,
+  display_name: z.string(),
+  waiting: z.boolean(),
+  binding_hashes: z.array(z.string()),
+  hand_raised: z.boolean(),
+  joined_at_ms: z.number(),
+});
+
+/** What survives of a meeting when its shard dies. Self-mutes, layouts and subscriptions don't: clients send them again. */
+const snapshotSchema = z.object({
+  rev: z.number(),
+  locked: z.boolean(),
+  attendees: z.array(storedAttendee),
+  chat: z.array(chatMessage),
+});
+
+/** The meeting as JSON text for the live store. */
+export function toSnapshot(meeting: Meeting): string {
+  const attendees = [...meeting.attendees.values()].map((attendee) => ({
+    participant_id: attendee.participantId,
+    sub: attendee.sub,
+    correlation_id: attendee.correlationId,
+    participant_type: attendee.participantType,
+    role: attendee.role,
+    display_name: attendee.displayName,
+    waiting: attendee.state === "waiting",
+    binding_hashes: [...attendee.bindingHashes],
+    hand_raised: attendee.handRaised,
+    joined_at_ms: attendee.joinedAtMs,
+  }));
+  const { rev, locked, chat } = meeting;
+  const snapshot: z.infer<typeof snapshotSchema> = { rev, locked, attendees, chat: [...chat] };
+  return JSON.stringify(snapshot);
+}
+
+/** Puts what a snapshot remembers back into a fresh meeting; everybody is away until they resume. */
+export function restore(meeting: Meeting, text: string): void {
+  const snapshot = snapshotSchema.parse(JSON.parse(text));
+  meeting.rev = snapshot.rev;
+  meeting.locked = snapshot.locked;
+  meeting.chat = snapshot.chat;
+  for (const stored of snapshot.attendees) {
+    const attendee: Attendee = {
+      participantId: stored.participant_id,
+      sub: stored.sub,
+      correlationId: stored.correlation_id,
+      participantType: stored.participant_type,
+      role: stored.role,
+      displayName: stored.display_name,
+      state: stored.waiting ? "waiting" : "away",
+      bindingHashes: stored.binding_hashes,
+      handRaised: stored.hand_raised,
+      joinedAtMs: stored.joined_at_ms,
+      sources: [],
+    };
+    meeting.attendees.set(attendee.participantId, attendee);
+  }
+}

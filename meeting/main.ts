@@ -1,0 +1,107 @@
+import { createScope, inWorker } from "../shared/actor/mod.ts";
+import { ServiceTokenActor } from "../shared/auth/mod.ts";
+import { type Life, program } from "../shared/config/mod.ts";
+import { createHandler, operationRoutes, serve, type Server } from "../shared/http/mod.ts";
+import { LiveStoreActor, liveStoreHome, openLiveStore } from "../shared/store/live/mod.ts";
+import { MeetingControllerActor, shardImports, type ShardInit } from "./actors/meeting_controller.ts";
+import { RegistrationActor } from "./actors/registration.ts";
+import { UpstreamActor } from "./actors/upstream.ts";
+import { assertPortsFree } from "./assert_ports_free.ts";
+import { controllerMetrics } from "./controller_metrics.ts";
+import { faultRoutes } from "./routes/faults.ts";
+import { definition, type Settings } from "./settings.ts";
+import { shardEndpoints } from "./shard_endpoints.ts";
+
+/**
+ * Puts MC together: settings, live store, shards, registration, listener. Everything goes on `life.stack`.
+ *
+ * @throws {StartError} if something outside of the program keeps it from starting
+ */
+export async function start(settings: Settings, life: Life): Promise<Server> {
+  const { stack } = life;
+  await using _checked = await openLiveStore(settings.liveStore);
+  assertPortsFree(settings.host, settings.shardPort, settings.shards);
+  const scope = stack.use(createScope({
+    deadlineMs: settings.drainSeconds * 1_000,
+    onFailure: (error, path) => life.fail(new Error(`"${path}" failed too often`, { cause: error })),
+  }));
+  const store = scope.spawn(LiveStoreActor, { path: settings.liveStore }, {
+    name: "live store",
+    home: liveStoreHome(settings.liveStore),
+    capacity: 10_000,
+  });
+  const serviceTokens = scope.spawn(ServiceTokenActor, {
+    tokenUrl: `${settings.authUrl}/api/v1/auth/service/token`,
+    clientId: settings.clientId,
+    clientSecret: settings.clientSecret,
+  });
+  const upstream = scope.spawn(UpstreamActor, { globalUrl: settings.globalUrl, serviceTokens });
+  const instanceId = crypto.randomUUID();
+  const shards = Array.from(
+    { length: settings.shards },
+    (_, index) =>
+      scope.spawn(MeetingControllerActor, shardInit(settings, instanceId, index), {
+        name: `shard ${index}`,
+        home: inWorker(new URL("./shard.ts", import.meta.url), {
+          permissions: { net: "inherit" },
+          exports: { [shardImports.store]: store, [shardImports.upstream]: upstream },
+        }),
+      }),
+  );
+  const registration = scope.spawn(RegistrationActor, {
+    globalUrl: settings.globalUrl,
+    serviceTokens,
+    shards,
+    entry: {
+      id: settings.controllerId,
+      instance_id: instanceId,
+      region: settings.region,
+      zone: settings.zone,
+      endpoints: shardEndpoints(settings),
+      capacity: { meetings: settings.maxMeetings, participants: settings.maxParticipants },
+    },
+  });
+  const notReady = async () => {
+    if (life.stopping.aborted) return "draining";
+    const missing = await registration.ask("missing", undefined);
+    return missing.ok ? missing.value ?? undefined : missing.error.message;
+  };
+  return stack.use(serve({
+    hostname: settings.host,
+    port: settings.port,
+    handler: createHandler({
+      routes: [
+        ...operationRoutes({ registry: controllerMetrics(shards, new Date()), notReady }),
+        ...(settings.faultInjection ? faultRoutes(shards) : []),
+      ],
+    }),
+  }));
+}
+
+function shardInit(settings: Settings, instanceId: string, index: number): ShardInit {
+  return {
+    service: "meeting",
+    logLevel: settings.logLevel,
+    host: settings.host,
+    port: settings.shardPort + index,
+    tls: null,
+    place: { controller_id: settings.controllerId, instance_id: instanceId, shard: String(index) },
+    issuer: settings.issuer,
+    jwksUrl: `${settings.authUrl}/.well-known/jwks.json`,
+    origins: [new URL(settings.publicUrl).origin, ...settings.allowedOrigins],
+    unjoinedPerAddress: settings.unjoinedPerAddress,
+    meetingLimits: {
+      awayMs: settings.awaySeconds * 1_000,
+      idleMs: settings.idleSeconds * 1_000,
+      snapshotMs: settings.snapshotMs,
+    },
+    connectionLimits: {
+      joinTimeoutMs: settings.joinTimeoutMs,
+      silenceMs: settings.silenceMs,
+      messagesPerSecond: settings.messagesPerSecond,
+      messageBurst: settings.messageBurst,
+    },
+  };
+}
+
+if (import.meta.main) await program(definition, start);

@@ -1,0 +1,23 @@
+import { createMetrics, type Metrics } from "../shared/metrics/mod.ts";
+
+export type JoinResult = "joined" | "waiting" | "refused";
+
+/** What a shard counts; the main isolate adds the shards up when Prometheus collects. */
+export function shardMetrics() {
+  const metrics: Metrics = createMetrics("mc");
+  return {
+    registry: metrics.registry,
+    joins: metrics.counter<"result">("joins_total", "Joins by outcome", ["result"]),
+    joinDuration: metrics.histogram("join_duration_seconds", "From the join request to its answer"),
+    messages: metrics.counter<"type" | "result">("messages_total", "Client requests by outcome", [
+      "type",
+      "result",
+    ]),
+    resumes: metrics.counter<"result">("resumes_total", "Joins with a resume by outcome", ["result"]),
+    refusedTokens: metrics.counter<"reason">("refused_tokens_total", "Connections refused at the door", [
+      "reason",
+    ]),
+  };
+}
+
+export type ShardMetrics = ReturnType<typeof shardMetrics>;

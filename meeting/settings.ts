@@ -1,0 +1,127 @@
+import {
+  commonSettings,
+  flag,
+  integer,
+  list,
+  milliseconds,
+  optional,
+  path,
+  seconds,
+  secret,
+  settings,
+  text,
+  url,
+  type ValuesOf,
+} from "../shared/config/mod.ts";
+
+/** Everything that can be set of the Meeting Controller. */
+export const definition = settings(
+  {
+    service: "meeting",
+    summary: "Meeting Controller: live meetings, who is in, who may do what, who sees whom",
+  },
+  {
+    ...commonSettings({ port: 8083, dataDir: ".data/meeting" }),
+    controllerId: text("DT_CONTROLLER_ID", { default: "mc-1", help: "this controller's id in the registry" }),
+    authUrl: url("DT_AUTH_URL", { default: "http://127.0.0.1:8081", help: "the Auth Controller" }),
+    globalUrl: url("DT_GLOBAL_URL", { default: "http://127.0.0.1:8080", help: "the Global Controller" }),
+    controlUrl: optional(url("DT_CONTROL_URL", { help: "where others reach this controller's own port" })),
+    issuer: url("DT_ISSUER", {
+      default: "http://localhost:8080",
+      help: "who signs the tokens that are accepted",
+    }),
+    publicUrl: url("DT_PUBLIC_URL", {
+      default: "http://localhost:8080",
+      help: "the page's address; its origin may connect",
+    }),
+    publicHost: text("DT_PUBLIC_HOST", {
+      default: "localhost",
+      help: "host name of the shards for browsers",
+    }),
+    publicSignalingUrl: optional(text("DT_PUBLIC_SIGNALING_URL", {
+      help: "the shards' address behind a proxy, with {controller} and {shard} in it",
+    })),
+    allowedOrigins: list("DT_ALLOWED_ORIGINS", {
+      default: [],
+      help: "other origins whose pages may connect",
+    }),
+    clientId: text("DT_CLIENT_ID", {
+      default: "meeting",
+      help: "this service's client at the Auth Controller",
+    }),
+    clientSecret: secret("DT_CLIENT_SECRET", { help: "the client's secret" }),
+    liveStore: path("DT_LIVE_STORE", { default: ".data/live/live.db", help: "the live store's file" }),
+    shards: integer("DT_SHARDS", {
+      default: navigator.hardwareConcurrency,
+      min: 1,
+      max: 256,
+      help: "module Workers that host meetings; one a core unless set",
+    }),
+    shardPort: integer("DT_SHARD_PORT", {
+      default: 8090,
+      min: 1,
+      max: 65_535,
+      help: "port of the first shard; the others follow",
+    }),
+    region: text("DT_REGION", { default: "local", help: "region for placement" }),
+    zone: text("DT_ZONE", { default: "local", help: "zone for placement" }),
+    maxMeetings: integer("DT_LIMIT_MEETINGS", {
+      default: 10_000,
+      min: 1,
+      help: "meetings this controller takes",
+    }),
+    maxParticipants: integer("DT_LIMIT_PARTICIPANTS", {
+      default: 50_000,
+      min: 1,
+      help: "participants this controller takes",
+    }),
+    awaySeconds: seconds("DT_RESUME_SECONDS", {
+      default: 30,
+      min: 1,
+      max: 600,
+      help: "how long a lost connection may be resumed",
+    }),
+    idleSeconds: seconds("DT_IDLE_MEETING_SECONDS", {
+      default: 60,
+      min: 1,
+      help: "how long an empty meeting is kept",
+    }),
+    snapshotMs: milliseconds("DT_SNAPSHOT_MS", {
+      default: 50,
+      min: 1,
+      max: 10_000,
+      help: "changes are gathered this long before they are stored",
+    }),
+    joinTimeoutMs: milliseconds("DT_LIMIT_JOIN_MS", {
+      default: 5_000,
+      min: 100,
+      help: "time from opening a connection to its join",
+    }),
+    silenceMs: milliseconds("DT_LIMIT_SILENCE_MS", {
+      default: 12_000,
+      min: 1_000,
+      help: "a client silent for this long is taken for gone",
+    }),
+    messagesPerSecond: integer("DT_LIMIT_MESSAGES_PER_SECOND", {
+      default: 50,
+      min: 1,
+      help: "client messages a second, a connection",
+    }),
+    messageBurst: integer("DT_LIMIT_MESSAGE_BURST", {
+      default: 100,
+      min: 1,
+      help: "client messages at once, a connection",
+    }),
+    unjoinedPerAddress: integer("DT_LIMIT_UNJOINED", {
+      default: 20,
+      min: 1,
+      help: "open connections of one address that have not joined",
+    }),
+    faultInjection: flag("DT_FAULT_INJECTION", {
+      default: false,
+      help: "lets fault tests crash a shard; never set it in production",
+    }),
+  },
+);
+
+export type Settings = ValuesOf<typeof definition>;
