@@ -15,6 +15,15 @@ function layersFor(width: number): number {
   return width >= 480 ? 2 : 1;
 }
 
+/**
+ * A lone layer has no temporal ones either: a router forwards a plain stream's first key frame to a newcomer at
+ * once, and a layered one's only after it estimated the newcomer's bandwidth, which costs a second at the join.
+ */
+function cameraEncodings(width: number): ProducerOptions["encodings"] {
+  const layers = CAMERA_LAYERS.slice(-layersFor(width));
+  return layers.length > 1 ? layers : [{ maxBitrate: 1_500_000 }];
+}
+
 /** How a source is encoded: the camera as simulcast as far as its size allows, the screen for sharpness. */
 export function producerOptions(source: MediaSource, widthPx: number): ProducerOptions {
   switch (source) {
@@ -24,12 +33,12 @@ export function producerOptions(source: MediaSource, widthPx: number): ProducerO
       return { codecOptions: { opusStereo: true, opusFec: true } };
     case "screen":
       return {
-        encodings: [{ maxBitrate: 2_500_000, scalabilityMode: "L1T3" }],
+        encodings: [{ maxBitrate: 2_500_000 }],
         codecOptions: { videoGoogleStartBitrate: 1_000 },
       };
     case "camera":
       return {
-        encodings: CAMERA_LAYERS.slice(-layersFor(widthPx)),
+        encodings: cameraEncodings(widthPx),
         codecOptions: { videoGoogleStartBitrate: 500 },
       };
   }
