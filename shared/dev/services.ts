@@ -95,7 +95,12 @@ export function globalPermissions(plan: Plan): Permissions {
   ]);
   const handlers = range(plan.handlers).map((index) => ports.media(plan, index));
   return {
-    read: [`${dataDir}/global`, `${dataDir}/live`, `${root}/global/web/dist`],
+    read: [
+      `${dataDir}/global`,
+      `${dataDir}/live`,
+      `${root}/global/web/dist`,
+      ...workerModules(root, "global"),
+    ],
     write: [`${dataDir}/global`, `${dataDir}/live`],
     net: [
       `${bracketed(plan.host)}:${ports.global(plan)}`,
@@ -106,11 +111,11 @@ export function globalPermissions(plan: Plan): Permissions {
 }
 
 export function meetingPermissions(plan: Plan, index: number): Permissions {
-  const { dataDir } = plan;
+  const { dataDir, root } = plan;
   const own = [ports.meeting(plan, index), ...ports.shards(plan, index)];
   const handlers = range(plan.handlers).map((handler) => ports.media(plan, handler));
   return {
-    read: [`${dataDir}/meeting`, `${dataDir}/live`],
+    read: [`${dataDir}/meeting`, `${dataDir}/live`, ...workerModules(root, "meeting")],
     write: [`${dataDir}/meeting`, `${dataDir}/live`],
     net: [
       ...own.map((port) => `${bracketed(plan.host)}:${port}`),
@@ -138,6 +143,11 @@ export function mediaPermissions(
   };
 }
 
+/** All modules of a Worker must be readable for the process that starts it: the sources, in which nothing is secret. */
+function workerModules(root: string, service: ServiceName): string[] {
+  return [`${root}/${service}`, `${root}/shared`];
+}
+
 /** Every setting of ours starts like this; the environment holds a service's own settings alone. */
 const OWN_SETTINGS = ["DT_*"];
 
@@ -153,6 +163,7 @@ function commonEnv(plan: Plan, port: number, dataDir: string): Record<string, st
     // A parent that was killed can't end its children; they notice that their input ends.
     DT_PARENT_PIPE: "1",
     DT_DRAIN_SECONDS: "5",
+    NO_COLOR: "1",
   };
 }
 
