@@ -1,0 +1,44 @@
+import { exportJWK, generateKeyPair, SignJWT } from "@panva/jose";
+import { AUDIENCES, TOKEN_TYPES } from "../../../shared/auth/mod.ts";
+import type { MeetingClaims } from "../../../shared/protocol/mod.ts";
+
+/** Signs meeting tokens with a key of its own, whose public half it serves as AC would. */
+export interface Issuer extends AsyncDisposable {
+  readonly url: string;
+  readonly jwksUrl: string;
+  meetingToken(
+    claims: Partial<MeetingClaims> & { sub: string; meeting_id: string },
+    lifetimeSeconds?: number,
+  ): Promise<string>;
+}
+
+const kid = "test-key";
+
+export async function startIssuer(): Promise<Issuer> {
+  const { privateKey, publicKey } = await generateKeyPair("Ed25519", { extractable: true });
+  const keys = [{ ...await exportJWK(publicKey), kid, alg: "EdDSA", use: "sig" }];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => Response.json({ keys }));
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  return {
+    url,
+    jwksUrl: `${url}/.well-known/jwks.json`,
+    meetingToken({ sub, ...claims }, lifetimeSeconds = 900) {
+      const all: Record<string, unknown> = {
+        meeting_org_id: "org",
+        home_org_id: "org",
+        participant_type: "member",
+        role: "participant",
+        capabilities: [],
+        display_name: sub,
+        ...claims,
+      };
+      const nowSeconds = Math.floor(Date.now() / 1_000);
+      return new SignJWT(all)
+        .setProtectedHeader({ alg: "EdDSA", kid, typ: TOKEN_TYPES.meeting })
+        .setIssuer(url).setAudience(AUDIENCES.meeting).setSubject(sub).setJti(crypto.randomUUID())
+        .setIssuedAt(nowSeconds).setExpirationTime(nowSeconds + lifetimeSeconds)
+        .sign(privateKey);
+    },
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}

@@ -1,0 +1,109 @@
+import { type ActorRef, createScope, inWorker, valueOf } from "../../../shared/actor/mod.ts";
+import { ServiceTokenActor } from "../../../shared/auth/mod.ts";
+import { Secret } from "../../../shared/config/mod.ts";
+import type { MeetingSettings } from "../../../shared/protocol/mod.ts";
+import { type LiveStore, LiveStoreActor, liveStoreHome } from "../../../shared/store/live/mod.ts";
+import { MeetingControllerActor, shardImports } from "../../../meeting/actors/meeting_controller.ts";
+import type { MeetingController } from "../../../meeting/actors/meeting_controller.ts";
+import { UpstreamActor } from "../../../meeting/actors/upstream.ts";
+import { type Issuer, startIssuer } from "./issuer.ts";
+
+/** One real shard in its Worker, with a real live store and issuer, and no media handler. */
+export interface Shard extends AsyncDisposable {
+  readonly url: string;
+  readonly issuer: Issuer;
+  readonly ref: ActorRef<typeof MeetingController>;
+  readonly store: ActorRef<typeof LiveStore>;
+  /** Places a meeting here, as GC would; returns its id. */
+  newMeeting(options?: { settings?: Partial<MeetingSettings>; maxParticipants?: number }): Promise<string>;
+}
+
+export interface ShardOptions {
+  readonly awayMs?: number;
+  readonly joinTimeoutMs?: number;
+  readonly silenceMs?: number;
+  readonly unjoinedPerAddress?: number;
+}
+
+export async function startShard(options: ShardOptions = {}): Promise<Shard> {
+  const issuer = await startIssuer();
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/live.db`;
+  const scope = createScope();
+  const store = scope.spawn(LiveStoreActor, { path }, { home: liveStoreHome(path) });
+  const serviceTokens = scope.spawn(ServiceTokenActor, {
+    tokenUrl: `${issuer.url}/api/v1/auth/service/token`,
+    clientId: "meeting",
+    clientSecret: new Secret("none"),
+  });
+  const upstream = scope.spawn(UpstreamActor, { globalUrl: issuer.url, serviceTokens });
+  const port = freePort();
+  const place = { controller_id: "mc-1", instance_id: "instance", shard: "0" };
+  const ref = scope.spawn(MeetingControllerActor, {
+    service: "meeting",
+    logLevel: "error",
+    host: "127.0.0.1",
+    port,
+    tls: null,
+    place,
+    issuer: issuer.url,
+    jwksUrl: issuer.jwksUrl,
+    origins: ["https://meet.example"],
+    unjoinedPerAddress: options.unjoinedPerAddress ?? 20,
+    meetingLimits: { awayMs: options.awayMs ?? 30_000, idleMs: 60_000, snapshotMs: 10 },
+    connectionLimits: {
+      joinTimeoutMs: options.joinTimeoutMs ?? 5_000,
+      silenceMs: options.silenceMs ?? 12_000,
+      messagesPerSecond: 50,
+      messageBurst: 100,
+    },
+  }, {
+    home: inWorker(new URL("../../../meeting/shard.ts", import.meta.url), {
+      permissions: { net: true },
+      exports: { [shardImports.store]: store, [shardImports.upstream]: upstream },
+    }),
+  });
+  // Loading the Worker for the first time may take a while on a busy machine.
+  valueOf(await ref.ask("count", undefined, { timeoutMs: 60_000 }));
+  return {
+    url: `ws://127.0.0.1:${port}/signaling`,
+    issuer,
+    ref,
+    store,
+    async newMeeting({ settings = {}, maxParticipants = 10 } = {}) {
+      const meeting_id = crypto.randomUUID();
+      const meeting = {
+        meeting_id,
+        code: meeting_id,
+        join_url: `http://localhost/m/${meeting_id}`,
+        display_name: "Stand-up",
+        max_participants: maxParticipants,
+        settings: {
+          allow_guests: true,
+          allow_external_participants: false,
+          waiting_room: true,
+          e2ee: false,
+          ...settings,
+        },
+        status: "live" as const,
+        created_at: new Date().toISOString(),
+      };
+      const facts = { meeting, org_id: "org" };
+      valueOf(
+        await store.ask("assign", { meeting_id, facts, ...place, handlers: [], expected_generation: 0 }),
+      );
+      return meeting_id;
+    },
+    async [Symbol.asyncDispose]() {
+      await scope.close(2_000);
+      await issuer[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  listener.close();
+  return listener.addr.port;
+}
