@@ -200,6 +200,9 @@ Deno.test("live store › who read an older generation can't place the meeting a
   assertEquals(codeOf(await store.ask("assign", late)), "changed");
   const moved = valueOf(await store.ask("assign", { ...late, expected_generation: placed.generation + 1 }));
   assertEquals([moved.controller_id, moved.generation], ["mc-2", placed.generation + 2]);
+  assertEquals(valueOf(await store.ask("placed", { meeting_ids: ["m-1", "m-2"] })), [
+    { meeting_id: "m-1", controller_id: "mc-2", instance_id: "run-1" },
+  ]);
 });
 
 Deno.test("live store › a snapshot is fenced by the generation", async () => {

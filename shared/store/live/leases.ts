@@ -13,6 +13,11 @@ export async function leaseOf(db: Kysely<LiveTables>, meetingId: string): Promis
   return row === undefined ? null : toLease(row);
 }
 
+export function placed(db: Kysely<LiveTables>, meetingIds: readonly string[]) {
+  return db.selectFrom("leases").select(["meeting_id", "controller_id", "instance_id"])
+    .where("meeting_id", "in", meetingIds).execute();
+}
+
 /** Places a meeting by comparing and setting, in one statement: of two that try at once, one gets `changed`. */
 export async function assign(
   db: Kysely<LiveTables>,

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { z } from "zod";
 import type { ActorContext, Failure } from "../../actor/mod.ts";
-import { acquire, assign, leaseOf, release, updateFacts } from "./leases.ts";
+import { acquire, assign, leaseOf, placed, release, updateFacts } from "./leases.ts";
 import { openLiveStore } from "./open_live_store.ts";
 import { beat, drain, entries, register, unregister } from "./processes.ts";
 import { type ControllerEntry, controllerEntry, type HandlerEntry, handlerEntry } from "./protocol.ts";
@@ -68,6 +68,10 @@ export class LiveStoreActor {
 
   lease({ meeting_id }: In<"lease">): Promise<Lease | null> {
     return leaseOf(this.#db, meeting_id);
+  }
+
+  placed({ meeting_ids }: In<"placed">) {
+    return placed(this.#db, meeting_ids);
   }
 
   assign(body: In<"assign">): Promise<Lease | Failure<"changed">> {

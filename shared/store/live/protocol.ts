@@ -73,6 +73,11 @@ export const LiveStore = protocol({
   handlers: ask(z.void(), z.array(handlerEntry)),
 
   lease: ask(z.object({ meeting_id: id }), lease.nullable()),
+  /** Which of these meetings are placed, and on which instance of which controller. */
+  placed: ask(
+    z.object({ meeting_ids: z.array(id).max(1_000) }),
+    z.array(z.object({ meeting_id: id, controller_id: id, instance_id: id })),
+  ),
   /** Places a meeting; refused when somebody placed it since `expected_generation` (0: it had no lease) was read. */
   assign: ask(
     lease.omit({ generation: true }).extend({ expected_generation: z.int() }),

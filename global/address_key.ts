@@ -1,0 +1,20 @@
+import { isIPv6 } from "node:net";
+
+/**
+ * Whom a client's address stands for in limits: an IPv4 address for itself, an IPv6 address for its /64, which is what
+ * one customer gets at least.
+ */
+export function addressKey(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [withoutZone = ""] = address.split("%");
+  const canonical = new URL(`http://[${withoutZone}]/`).hostname.slice(1, -1);
+  const [before = "", after] = canonical.split("::");
+  const head = groups(before);
+  const tail = after === undefined ? [] : groups(after);
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => "0");
+  return `${[...head, ...zeros, ...tail].slice(0, 4).join(":")}::/64`;
+}
+
+function groups(text: string): string[] {
+  return text === "" ? [] : text.split(":");
+}

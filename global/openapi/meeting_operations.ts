@@ -1,0 +1,91 @@
+import {
+  createMeetingBody,
+  emptyBody,
+  guestTokenBody,
+  listQuery,
+  me,
+  meeting,
+  meetingList,
+  patchMeetingBody,
+  ticket,
+} from "../../shared/protocol/mod.ts";
+import type { Operation } from "./operation.ts";
+
+const meetings = "/api/v1/meetings";
+
+/** Meetings, and the ways into them. */
+export const meetingOperations: readonly Operation[] = [
+  {
+    method: "post",
+    path: meetings,
+    summary: "Create a meeting",
+    access: "user",
+    body: createMeetingBody,
+    status: 201,
+    answer: meeting,
+  },
+  {
+    method: "get",
+    path: meetings,
+    summary: "The meetings of one's organisation, the newest first",
+    access: "user",
+    query: listQuery,
+    status: 200,
+    answer: meetingList,
+  },
+  {
+    method: "get",
+    path: `${meetings}/{code}`,
+    summary: "A meeting",
+    access: "user",
+    status: 200,
+    answer: meeting,
+  },
+  {
+    method: "patch",
+    path: `${meetings}/{code}`,
+    summary: "Change a meeting",
+    access: "user",
+    body: patchMeetingBody,
+    status: 200,
+    answer: meeting,
+  },
+  { method: "delete", path: `${meetings}/{code}`, summary: "End a meeting", access: "user", status: 204 },
+  {
+    method: "post",
+    path: `${meetings}/{code}/join`,
+    summary: "A ticket for a signed-in user",
+    access: "user",
+    body: emptyBody,
+    status: 200,
+    answer: ticket,
+  },
+  {
+    method: "post",
+    path: `${meetings}/{code}/guest-token`,
+    summary: "A ticket for a guest",
+    access: "anyone",
+    body: guestTokenBody,
+    status: 200,
+    answer: ticket,
+  },
+  {
+    method: "post",
+    path: `${meetings}/{code}/ticket`,
+    summary: "A fresh ticket for the same subject; the token may have expired up to 10 minutes ago",
+    access: "meeting",
+    body: emptyBody,
+    status: 200,
+    answer: ticket,
+  },
+  {
+    method: "post",
+    path: `${meetings}/{code}/unreachable`,
+    summary: "The meeting's place doesn't answer: a ticket for where it is then",
+    access: "meeting",
+    body: emptyBody,
+    status: 200,
+    answer: ticket,
+  },
+  { method: "get", path: "/api/v1/me", summary: "Who one is", access: "user", status: 200, answer: me },
+];

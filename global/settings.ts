@@ -1,0 +1,81 @@
+import {
+  commonSettings,
+  integer,
+  list,
+  milliseconds,
+  optional,
+  path,
+  secret,
+  settings,
+  text,
+  url,
+} from "../shared/config/mod.ts";
+import type { ValuesOf } from "../shared/config/mod.ts";
+
+const proxy = /^[0-9A-Fa-f:.]+(\/\d{1,3})?$/;
+const origin = /^https?:\/\/[^\s/]+$/;
+
+/** Everything that can be set at the Global Controller. */
+export const globalSettings = settings({
+  service: "global",
+  summary: "the front door: REST gateway, meetings, where a meeting lives; serves the web page",
+}, {
+  ...commonSettings({ port: 8080, dataDir: ".data/global" }),
+  authUrl: url("DT_AUTH_URL", { default: "http://127.0.0.1:8081", help: "the Auth Controller" }),
+  issuer: url("DT_ISSUER", { default: "http://localhost:8080", help: "`iss` of the tokens that count" }),
+  publicUrl: url("DT_PUBLIC_URL", { default: "http://localhost:8080", help: "what browsers use" }),
+  clientId: text("DT_CLIENT_ID", {
+    default: "global",
+    help: "this service's client id at the Auth Controller",
+  }),
+  clientSecret: secret("DT_CLIENT_SECRET", { help: "the client's secret" }),
+  liveStore: path("DT_LIVE_STORE", {
+    default: ".data/live/live.db",
+    help: "the file that global and meeting controllers share",
+  }),
+  webDir: path("DT_WEB_DIR", { default: "./global/web/dist", help: "the bundled web page" }),
+  allowedOrigins: list("DT_ALLOWED_ORIGINS", {
+    default: [],
+    pattern: origin,
+    item: "origins such as https://example.org",
+    help: "other origins whose pages may use REST",
+  }),
+  trustedProxies: list("DT_TRUSTED_PROXIES", {
+    default: [],
+    pattern: proxy,
+    item: "addresses or networks",
+    help: "proxies whose X-Forwarded-For counts",
+  }),
+  tlsCertFile: optional(path("DT_TLS_CERT_FILE", { help: "certificate chain, PEM" })),
+  tlsKeyFile: optional(path("DT_TLS_KEY_FILE", { help: "its private key, PEM" })),
+  heartbeatIntervalMs: milliseconds("DT_HEARTBEAT_INTERVAL_MS", {
+    default: 2_000,
+    min: 50,
+    max: 60_000,
+    help: "how often controllers and handlers report",
+  }),
+  heartbeatTimeoutMs: milliseconds("DT_HEARTBEAT_TIMEOUT_MS", {
+    default: 15_000,
+    min: 100,
+    max: 600_000,
+    help: "silence of this length means gone",
+  }),
+  probeTimeoutMs: milliseconds("DT_PROBE_TIMEOUT_MS", {
+    default: 500,
+    min: 10,
+    max: 10_000,
+    help: "how long a shard that is said to be dead may take to answer",
+  }),
+  addressPerSecond: limit("DT_LIMIT_ADDRESS_PER_SECOND", 100, "requests a second by address"),
+  addressBurst: limit("DT_LIMIT_ADDRESS_BURST", 200, "requests at once by address"),
+  userPerSecond: limit("DT_LIMIT_USER_PER_SECOND", 20, "requests a second by user"),
+  userBurst: limit("DT_LIMIT_USER_BURST", 40, "requests at once by user"),
+  guestsPerMinute: limit("DT_LIMIT_GUESTS_PER_MINUTE", 300, "guest tokens a minute by address"),
+  unknownCodesPerMinute: limit("DT_LIMIT_UNKNOWN_CODES_PER_MINUTE", 5, "unknown meeting codes a minute"),
+});
+
+export type GlobalSettings = ValuesOf<typeof globalSettings>;
+
+function limit(name: string, value: number, help: string) {
+  return integer(name, { default: value, min: 1, max: 1_000_000, help });
+}

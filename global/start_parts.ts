@@ -1,0 +1,81 @@
+import { createScope, type Scope } from "../shared/actor/mod.ts";
+import {
+  AUDIENCES,
+  createTokenVerifier,
+  httpJwksSource,
+  JwksManagerActor,
+  ServiceTokenActor,
+} from "../shared/auth/mod.ts";
+import { LiveStoreActor, liveStoreHome, openLiveStore } from "../shared/store/live/mod.ts";
+import { type LimitRule, RateLimiterActor } from "./actors/rate_limiter.ts";
+import type { Rate } from "./actors/gcra.ts";
+import { MeetingControllerRegistryActor } from "./actors/meeting_controller_registry.ts";
+import { globalMetrics } from "./metrics.ts";
+import type { Parts } from "./parts.ts";
+import type { GlobalSettings } from "./settings.ts";
+import { forgetOldIdentities } from "./store/identities.ts";
+import { openStore } from "./store/open_store.ts";
+
+const MAILBOX = 10_000;
+const MINUTE_MS = 60_000;
+const HOUSEKEEPING_MS = 3_600_000;
+
+/**
+ * Starts everything that GC's routes use; it ends with `stack`.
+ *
+ * @throws {StartError} if a database can't be opened
+ */
+export async function startParts(
+  settings: GlobalSettings,
+  stack: AsyncDisposableStack,
+  onFailure: (error: unknown) => void,
+): Promise<Parts> {
+  const now = Date.now;
+  const store = stack.use(await openStore(settings.dataDir));
+  await forgetOldIdentities(store, now());
+  // The actor opens the file again, in its Worker; here a damaged one is a line for the operator.
+  await (await openLiveStore(settings.liveStore))[Symbol.asyncDispose]();
+
+  const scope = stack.use(createScope({ onFailure }));
+  const actors = startActors(settings, scope, now);
+  const housekeeping = setInterval(() => forgetOldIdentities(store, now()).catch(onFailure), HOUSEKEEPING_MS);
+  stack.defer(() => clearInterval(housekeeping));
+  const verifier = createTokenVerifier({ keys: actors.keys, audience: AUDIENCES.global, now });
+  return { settings, store, verifier, metrics: globalMetrics(new Date(now())), now, ...actors };
+}
+
+function startActors(settings: GlobalSettings, scope: Scope, now: () => number) {
+  const { authUrl, issuer, liveStore, clientId, clientSecret } = settings;
+  const live = scope.spawn(LiveStoreActor, { path: liveStore }, {
+    home: liveStoreHome(liveStore),
+    capacity: MAILBOX,
+  });
+  const jwks = httpJwksSource(`${authUrl}/.well-known/jwks.json`);
+  return {
+    live,
+    keys: scope.spawn(JwksManagerActor, { issuers: new Map([[issuer, jwks]]) }, { capacity: MAILBOX }),
+    serviceTokens: scope.spawn(ServiceTokenActor, {
+      tokenUrl: `${authUrl}/api/v1/auth/service/token`,
+      clientId,
+      clientSecret,
+    }, { capacity: MAILBOX }),
+    registry: scope.spawn(MeetingControllerRegistryActor, {
+      live,
+      heartbeatIntervalMs: settings.heartbeatIntervalMs,
+      heartbeatTimeoutMs: settings.heartbeatTimeoutMs,
+      now,
+    }, { capacity: MAILBOX }),
+    limiter: scope.spawn(RateLimiterActor, { rates: ratesOf(settings) }, { capacity: MAILBOX }),
+  };
+}
+
+function ratesOf(settings: GlobalSettings): Readonly<Record<LimitRule, Rate>> {
+  const { addressPerSecond, addressBurst, userPerSecond, userBurst } = settings;
+  const aMinute = (count: number) => ({ count, periodMs: MINUTE_MS, burst: count });
+  return {
+    address: { count: addressPerSecond, periodMs: 1_000, burst: addressBurst },
+    user: { count: userPerSecond, periodMs: 1_000, burst: userBurst },
+    guest_token: aMinute(settings.guestsPerMinute),
+    unknown_code: aMinute(settings.unknownCodesPerMinute),
+  };
+}

@@ -1,0 +1,43 @@
+/** The durable tables of GC. Times are milliseconds since the epoch, flags 0 and 1, documents JSON text. */
+export interface GlobalTables {
+  meetings: MeetingRow;
+  identities: IdentityRow;
+  audit: AuditRow;
+}
+
+export interface MeetingRow {
+  meeting_id: string;
+  /** What follows `/m/` in the meeting's link: who knows it may ask to come in. */
+  code: string;
+  org_id: string;
+  /** The `sub` of who created it. */
+  creator: string;
+  display_name: string;
+  max_participants: number;
+  /** JSON. */
+  settings: string;
+  created_at: number;
+  ended_at: number | null;
+}
+
+/** Who got a ticket as what, so that a fresh token says the same. */
+export interface IdentityRow {
+  meeting_id: string;
+  sub: string;
+  /** JSON. */
+  claims: string;
+  issued_at: number;
+}
+
+export interface AuditRow {
+  audit_id: string;
+  at: number;
+  org_id: string;
+  type: string;
+  actor: string;
+  subject: string;
+  address: string;
+  result: string;
+  /** JSON. */
+  details: string;
+}

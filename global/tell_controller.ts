@@ -1,0 +1,64 @@
+import { logger } from "../shared/log/mod.ts";
+import type { MeetingFacts } from "../shared/store/live/mod.ts";
+import type { Parts } from "./parts.ts";
+
+const SCOPE = "service.manage-meetings.mc";
+const TIMEOUT_MS = 3_000;
+const log = logger("tell_controller");
+
+/**
+ * Has the controller that runs a meeting end it. When it doesn't, its lease is taken away, so that nothing that it
+ * writes of the meeting counts any more.
+ */
+export async function endAtController(parts: Parts, meetingId: string): Promise<void> {
+  const placed = await parts.registry.ask("locate", { meeting_id: meetingId });
+  const place = placed.ok ? placed.value : null;
+  if (place !== null) {
+    if (await tell(parts, "POST", `${shardPath(place.internal_url, meetingId)}/end`, {})) return;
+  }
+  const lease = await parts.live.ask("lease", { meeting_id: meetingId });
+  if (!lease.ok || lease.value === null) return;
+  await parts.live.ask("release", { meeting_id: meetingId, generation: lease.value.generation });
+}
+
+/** Has the controller that runs a meeting know of its new settings; who opens it later reads them in its lease. */
+export async function changeAtController(parts: Parts, facts: MeetingFacts): Promise<void> {
+  const { meeting_id } = facts.meeting;
+  const known = await parts.live.ask("updateFacts", { meeting_id, facts });
+  if (!known.ok) return;
+  const placed = await parts.registry.ask("locate", { meeting_id });
+  if (!placed.ok || placed.value === null) return;
+  await tell(parts, "PUT", `${shardPath(placed.value.internal_url, meeting_id)}/facts`, facts);
+}
+
+function shardPath(internalUrl: string, meetingId: string): string {
+  return `${internalUrl}/api/v1/internal/meetings/${encodeURIComponent(meetingId)}`;
+}
+
+async function tell(
+  { serviceTokens }: Parts,
+  method: "POST" | "PUT",
+  url: string,
+  body: unknown,
+): Promise<boolean> {
+  const token = await serviceTokens.ask("token", { scope: SCOPE });
+  if (!token.ok) {
+    log.warn("no token for the meeting controller", { reason: token.error.message });
+    return false;
+  }
+  try {
+    const answer = await fetch(url, {
+      method,
+      headers: { authorization: `Bearer ${token.value}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    await answer.body?.cancel();
+    if (!answer.ok) log.warn("a meeting controller refused", { url, status: answer.status });
+    return answer.ok;
+  } catch (error) {
+    log.warn("a meeting controller doesn't answer", { url, error });
+    return false;
+  }
+}
