@@ -1,4 +1,5 @@
 import { StartError } from "../config/start_error.ts";
+import { logger } from "../log/logger.ts";
 import { refuseCommon } from "./common_errors.ts";
 import type { Handler } from "./create_handler.ts";
 import { errorResponse } from "./error_response.ts";
@@ -27,6 +28,8 @@ export interface Server extends AsyncDisposable {
   readonly port: number;
 }
 
+const log = logger("http");
+
 /**
  * Listens, and answers with `handler`.
  *
@@ -44,6 +47,7 @@ export function serve(options: ServeOptions): Server {
       open.delete(cut.resolve);
     }
   });
+  log.info("listening", { hostname, port: server.addr.port });
   return {
     hostname,
     port: server.addr.port,
