@@ -19,6 +19,7 @@ import { createPasswordPool } from "./password_pool.ts";
 import type { Parts } from "./parts.ts";
 import { prepareDataDir } from "./prepare_data_dir.ts";
 import { ready } from "./ready.ts";
+import { rotationTimes } from "./rotation_times.ts";
 import { routes } from "./routes/mod.ts";
 import { definition } from "./settings.ts";
 import type { Settings } from "./settings.ts";
@@ -32,6 +33,7 @@ import type { Tables } from "./store/schema.ts";
  */
 export async function start(settings: Settings, { stack, stopping }: Life): Promise<Server> {
   const now = Date.now;
+  const times = rotationTimes(settings);
   const keyring = await createKeyring(settings.masterKey, settings.masterKeyPrevious);
   await prepareDataDir(settings.dataDir);
   const store = stack.use(await openSqlite<Tables>({ path: `${settings.dataDir}/auth.db`, migrations }));
@@ -58,15 +60,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
   const keyRotation = scope.spawn(KeyRotationActor, {
     store,
     keyring,
-    times: {
-      publishAheadMs: settings.keyPublishAheadSeconds * 1000,
-      // A minute more: leeway on expiry, and processes that hear late of a successor.
-      longestTokenMs: (Math.max(
-        settings.userTokenSeconds,
-        settings.serviceTokenSeconds,
-        settings.meetingTokenSeconds,
-      ) + 60) * 1000,
-    },
+    times,
     periodMs: settings.keyRotationSeconds * 1000,
     checkMs: settings.keyCheckSeconds * 1000,
     issuer: tokenIssuer,
@@ -99,7 +93,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     issuers: new Map([[settings.issuer, () => publishedKeys(store, now())]]),
     // AC reads its own keys from its own database, which costs next to nothing.
     cacheMs: 1000,
-    unknownKeyIntervalMs: 100,
+    unknownKeyIntervalMs: 0,
   }, { capacity: 4096 });
   const parts: Parts = {
     settings,

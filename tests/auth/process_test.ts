@@ -198,6 +198,11 @@ const refusals: Refusal[] = [
     prepare: ({ auth }) => Promise.resolve({ ...auth.env, DT_TOKEN_MEETING_SECONDS: "901" }),
     line: /^auth: DT_TOKEN_MEETING_SECONDS is "901"; it must be whole seconds from 1 to 900\n$/,
   },
+  {
+    name: "a key that would sign before others know it",
+    prepare: ({ auth }) => Promise.resolve({ ...auth.env, DT_KEY_PUBLISH_AHEAD_SECONDS: "10" }),
+    line: /^auth: DT_KEY_PUBLISH_AHEAD_SECONDS is "10"; it must not be less than DT_KEY_CACHE_SECONDS, .*\n$/,
+  },
 ];
 
 for (const { name, prepare, line, kept } of refusals) {
