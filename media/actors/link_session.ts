@@ -1,0 +1,106 @@
+import {
+  type ActorContext,
+  type ActorRef,
+  fail,
+  Failure,
+  type MessageContext,
+  remoteLink,
+} from "../../shared/actor/mod.ts";
+import { hasScope, type TokenVerifier } from "../../shared/auth/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
+import { LinkSession, MediaEvents, mediaLinkNames } from "../../shared/protocol/media_link.ts";
+import { LinkRoutingActor } from "./link_routing.ts";
+import type { RoutingTableProtocol } from "./routing_messages.ts";
+
+/** What a service token must allow for a link. */
+export const linkScope = "service.link.mh";
+
+export interface LinkSessionInit {
+  /** Unique in this process. */
+  readonly link: string;
+  /** Authenticated by a token of `subject` that is good until `expiresAtMs`. */
+  readonly socket: WebSocket;
+  readonly subject: string;
+  /** Since the Unix epoch. */
+  readonly expiresAtMs: number;
+  readonly verifier: TokenVerifier;
+  readonly table: ActorRef<RoutingTableProtocol>;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+  /** Told once, when the link is down. */
+  readonly onEnd: () => void;
+}
+
+/** No timer is set for longer: a token may claim any lifetime. */
+const maxTimerMs = 3_600_000;
+
+/** Owns the link of one meeting controller: lives as long as the link, which lives as long as its latest token. */
+export class LinkSessionActor {
+  static readonly protocol = LinkSession;
+  readonly #init: LinkSessionInit;
+  readonly #context: ActorContext<typeof LinkSession>;
+  readonly #log = logger("link");
+  #expiresAtMs: number;
+  #cancelExpiry = () => {};
+
+  constructor(init: LinkSessionInit, context: ActorContext<typeof LinkSession>) {
+    this.#init = init;
+    this.#context = context;
+    this.#expiresAtMs = init.expiresAtMs;
+  }
+
+  onStart(): void {
+    const { link: name, socket, table, subject, onEnd } = this.#init;
+    const link = remoteLink(socket);
+    const ended = Promise.withResolvers<void>();
+    link.onClose(ended.resolve);
+    this.#context.pipe(ended.promise, () => this.#context.stop());
+    this.#context.cleanup(() => {
+      link.close();
+      table.tell("linkDown", { link: name });
+      this.#log.info("link closed", { link: name, client_id: subject });
+      onEnd();
+    });
+    const routing = this.#context.spawn(LinkRoutingActor, { link: name, table }, {
+      name: "routing",
+      capacity: 1_000,
+    });
+    link.expose(mediaLinkNames.routing, routing);
+    link.expose(mediaLinkNames.session, this.#context.self);
+    table.tell("linkUp", { link: name, events: link.ref(mediaLinkNames.events, MediaEvents) });
+    this.#log.info("link opened", { link: name, client_id: subject });
+    this.#watchExpiry();
+  }
+
+  async renew(
+    { token }: { token: string },
+    _message: MessageContext,
+  ): Promise<{ expires_in_seconds: number } | Failure<"refused">> {
+    const { verifier, subject, now, link } = this.#init;
+    const outcome = await verifier.service(token);
+    const reason = !outcome.ok
+      ? outcome.reason
+      : outcome.claims.sub !== subject
+      ? "another client"
+      : hasScope(outcome.claims, linkScope)
+      ? undefined
+      : "scope";
+    if (!outcome.ok || reason !== undefined) {
+      this.#log.warn("a link's new token is refused", { link, reason });
+      return fail("refused", "The token is not good for this link");
+    }
+    this.#expiresAtMs = Math.max(this.#expiresAtMs, outcome.claims.exp * 1000);
+    this.#watchExpiry();
+    return { expires_in_seconds: Math.max(0, (this.#expiresAtMs - now()) / 1000) };
+  }
+
+  #watchExpiry(): void {
+    this.#cancelExpiry();
+    const leftMs = this.#expiresAtMs - this.#init.now();
+    this.#cancelExpiry = this.#context.after(Math.min(leftMs, maxTimerMs), () => {
+      if (this.#init.now() < this.#expiresAtMs) return this.#watchExpiry();
+      this.#log.warn("closing a link whose token expired", { link: this.#init.link });
+      this.#context.stop();
+    });
+  }
+}

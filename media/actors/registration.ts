@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { type ActorContext, type ActorRef, ask, nothing, protocol } from "../../shared/actor/mod.ts";
+import type { ServiceTokens } from "../../shared/auth/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
+import { type HandlerRegistration, heartbeatAnswer, registrationAnswer } from "../../shared/protocol/rest.ts";
+import { type Answer, callRegistry } from "./call_registry.ts";
+import type { Telemetry } from "./telemetry_aggregator.ts";
+
+export const Registration = protocol({
+  /** Why the Global Controller sends nobody here at the moment; `null` when it does. */
+  obstacle: ask(nothing, z.string().nullable()),
+});
+
+export interface RegistrationInit {
+  readonly globalUrl: string;
+  readonly registration: HandlerRegistration;
+  readonly tokens: ActorRef<typeof ServiceTokens>;
+  readonly telemetry: ActorRef<typeof Telemetry>;
+  readonly fetch?: typeof fetch;
+}
+
+/** The first and the longest pause after a failed attempt. */
+const minRetryMs = 100;
+const maxRetryMs = 5_000;
+/** At the end of the process nobody waits long for a Global Controller that doesn't answer. */
+const leaveTimeoutMs = 1_500;
+
+/** Owns this handler's entry in the Global Controller's registry: registers, sends heartbeats, leaves at the end. */
+export class RegistrationActor {
+  static readonly protocol = Registration;
+  readonly #init: RegistrationInit;
+  readonly #context: ActorContext<typeof Registration>;
+  readonly #log = logger("registration");
+  #obstacle: string | null = "not registered with the Global Controller yet";
+  #intervalMs = maxRetryMs;
+  #timeoutMs = Infinity;
+  /** On the actor's clock. */
+  #heardMs = -Infinity;
+  #failures = 0;
+
+  constructor(init: RegistrationInit, context: ActorContext<typeof Registration>) {
+    this.#init = init;
+    this.#context = context;
+  }
+
+  onStart(): void {
+    this.#register();
+  }
+
+  async onStop(): Promise<void> {
+    if (this.#heardMs === -Infinity) return;
+    const answer = await this.#call("DELETE", "", undefined, leaveTimeoutMs);
+    if (answer.status === 204 || answer.status === 200) this.#log.info("left the registry");
+    else this.#log.warn("could not leave the registry", { status: answer.status, reason: answer.reason });
+  }
+
+  obstacle(): string | null {
+    const silentMs = this.#context.clock.now() - this.#heardMs;
+    if (this.#obstacle !== null || silentMs <= this.#timeoutMs) return this.#obstacle;
+    return "the Global Controller doesn't answer";
+  }
+
+  #register(): void {
+    this.#context.pipe(this.#call("POST", null, this.#init.registration), (answer) => {
+      const parsed = registrationAnswer.safeParse(answer.body);
+      if (answer.status < 200 || answer.status > 299 || !parsed.success) {
+        this.#failed("could not register with the Global Controller", answer);
+        this.#context.after(this.#retryMs(), () => this.#register());
+        return;
+      }
+      this.#intervalMs = parsed.data.heartbeat_interval_ms;
+      this.#timeoutMs = parsed.data.timeout_ms;
+      this.#heard();
+      this.#log.info("registered with the Global Controller", { interval_ms: this.#intervalMs });
+      this.#context.after(this.#intervalMs, () => this.#heartbeat());
+    });
+  }
+
+  #heartbeat(): void {
+    this.#context.pipe(this.#beat(), (answer) => {
+      if (answer.status === 404 || answer.status === 409) {
+        this.#obstacle = "the Global Controller has forgotten this handler";
+        this.#log.warn("the Global Controller doesn't know this handler: registering anew");
+        return this.#register();
+      }
+      if (answer.status === 200 && heartbeatAnswer.safeParse(answer.body).success) {
+        this.#heard();
+        this.#context.after(this.#intervalMs, () => this.#heartbeat());
+        return;
+      }
+      this.#failed("a heartbeat failed", answer);
+      this.#context.after(Math.min(this.#retryMs(), this.#intervalMs), () => this.#heartbeat());
+    });
+  }
+
+  async #beat(): Promise<Answer> {
+    const read = await this.#context.ask(this.#init.telemetry, "read", undefined);
+    if (!read.ok) return { status: 0, body: undefined, reason: read.error.message };
+    const { transports, producers, consumers } = read.value.load;
+    return await this.#call("PUT", "/heartbeat", {
+      instance_id: this.#init.registration.instance_id,
+      state: "ready",
+      load: {
+        transports,
+        producers: producers.audio + producers.video,
+        consumers: consumers.audio + consumers.video,
+      },
+    });
+  }
+
+  /** `path` is below this handler's entry, or `null` for the list of all. */
+  #call(method: string, path: string | null, body?: unknown, timeoutMs?: number): Promise<Answer> {
+    const { globalUrl, registration, tokens, fetch: request = fetch } = this.#init;
+    const entry = path === null ? "" : `/${encodeURIComponent(registration.id)}${path}`;
+    return callRegistry({
+      url: `${globalUrl}/api/v1/internal/media-handlers${entry}`,
+      method,
+      body,
+      token: () => this.#context.ask(tokens, "token", { scope: "service.register-handler.gc" }),
+      fetch: request,
+      timeoutMs: timeoutMs ?? 3_000,
+    });
+  }
+
+  #heard(): void {
+    this.#heardMs = this.#context.clock.now();
+    this.#obstacle = null;
+    this.#failures = 0;
+  }
+
+  #failed(what: string, { status, reason }: Answer): void {
+    if (this.#failures++ === 0) this.#log.warn(what, { status, reason });
+  }
+
+  #retryMs(): number {
+    const delayMs = Math.min(minRetryMs * 2 ** Math.min(this.#failures - 1, 16), maxRetryMs);
+    return delayMs * (0.5 + this.#context.random() / 2);
+  }
+}

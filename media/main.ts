@@ -1,0 +1,85 @@
+import { createScope } from "../shared/actor/mod.ts";
+import {
+  AUDIENCES,
+  createTokenVerifier,
+  httpJwksSource,
+  JwksManagerActor,
+  ServiceTokenActor,
+} from "../shared/auth/mod.ts";
+import { type Life, program } from "../shared/config/mod.ts";
+import { createHandler, operationRoutes, serve, type Server } from "../shared/http/mod.ts";
+import { addProcessMetrics } from "../shared/metrics/mod.ts";
+import { RegistrationActor } from "./actors/registration.ts";
+import { RoutingTableActor } from "./actors/routing_table.ts";
+import { TelemetryAggregatorActor } from "./actors/telemetry_aggregator.ts";
+import { describeHandler } from "./describe_handler.ts";
+import { createMediaMetrics } from "./metrics.ts";
+import { notReady } from "./not_ready.ts";
+import { linkRoute } from "./routes/link.ts";
+import { type MediaSettings, mediaSettings } from "./settings.ts";
+import { startSfuWorkers } from "./start_sfu_workers.ts";
+
+/**
+ * Puts MH together: settings, actors, routes, listener. Everything goes on `life.stack`; what is taken down first
+ * comes last: the registry's entry, the links, the listener, the SFU workers.
+ *
+ * @throws {StartError} if something outside of the program keeps it from starting
+ */
+export async function start(settings: MediaSettings, { stack, stopping, fail }: Life): Promise<Server> {
+  const now = Date.now;
+  const metrics = createMediaMetrics();
+  addProcessMetrics(metrics.registry, new Date(now()));
+  const drainMs = settings.drainSeconds * 1000;
+
+  const core = stack.use(createScope({ onFailure: fail, deadlineMs: Math.min(1000, drainMs) }));
+  const telemetry = core.spawn(TelemetryAggregatorActor, { metrics, periodMs: settings.statisticsMs }, {
+    capacity: 10_000,
+  });
+  const table = core.spawn(RoutingTableActor, { ...settings, telemetry }, { capacity: 10_000 });
+  telemetry.tell("watch", { table });
+  stack.use(await startSfuWorkers(settings, table, { stopping, fail }));
+
+  const keys = core.spawn(JwksManagerActor, {
+    issuers: new Map([[settings.issuer, httpJwksSource(`${settings.authUrl}/.well-known/jwks.json`)]]),
+  }, { capacity: 1024 });
+  const tokens = core.spawn(ServiceTokenActor, {
+    tokenUrl: `${settings.authUrl}/api/v1/auth/service/token`,
+    clientId: settings.clientId,
+    clientSecret: settings.clientSecret,
+  });
+  const links = createScope({ onFailure: fail, deadlineMs: Math.min(1_000, drainMs) });
+  const server = stack.use(serve({
+    hostname: settings.host,
+    port: settings.port,
+    drainMs: Math.min(2_000, drainMs),
+    handler: createHandler({
+      routes: [
+        linkRoute({
+          links,
+          table,
+          verifier: createTokenVerifier({ keys, audience: AUDIENCES.media }),
+          metrics,
+          maxLinks: settings.maxLinks,
+          stopping,
+          now,
+        }),
+        ...operationRoutes({
+          registry: metrics.registry,
+          notReady: () => notReady({ table, registration, stopping }),
+        }),
+      ],
+    }),
+  }));
+  stack.use(links);
+  // Last of all: who is registered is sent links.
+  const registry = stack.use(createScope({ onFailure: fail, deadlineMs: Math.min(2_000, drainMs) }));
+  const registration = registry.spawn(RegistrationActor, {
+    globalUrl: settings.globalUrl,
+    registration: describeHandler(settings, crypto.randomUUID()),
+    tokens,
+    telemetry,
+  });
+  return server;
+}
+
+if (import.meta.main) await program(mediaSettings, start);

@@ -1,0 +1,35 @@
+import { type Count, createMetrics, type Metrics, type Reading } from "../shared/metrics/mod.ts";
+
+/** The metrics of a media handler, by the names of the contract. */
+export interface MediaMetrics {
+  readonly registry: Metrics["registry"];
+  readonly workers: Reading<never>;
+  readonly transports: Reading<never>;
+  readonly producers: Reading<"kind">;
+  readonly consumers: Reading<"kind">;
+  readonly links: Reading<never>;
+  readonly packets: Count<"direction">;
+  readonly bytes: Count<"direction">;
+  readonly workerRestarts: Count<never>;
+}
+
+/** Makes them, all at zero. */
+export function createMediaMetrics(): MediaMetrics {
+  const metrics = createMetrics("mh");
+  return {
+    registry: metrics.registry,
+    workers: metrics.gauge("workers", "SFU worker processes that run."),
+    transports: metrics.gauge("transports", "WebRTC transports that are open."),
+    producers: metrics.gauge("producers", "Streams that participants send.", ["kind"]),
+    consumers: metrics.gauge("consumers", "Streams that are forwarded to participants.", ["kind"]),
+    links: metrics.gauge("links", "Links of meeting controllers that are open."),
+    packets: metrics.counter("packets_total", "RTP packets, in from and out to participants.", ["direction"]),
+    bytes: metrics.counter("bytes_total", "Bytes on the wire, in from and out to participants.", [
+      "direction",
+    ]),
+    workerRestarts: metrics.counter(
+      "worker_restarts_total",
+      "SFU worker processes that died and were replaced.",
+    ),
+  };
+}

@@ -1,0 +1,106 @@
+import {
+  commonSettings,
+  integer,
+  milliseconds,
+  optional,
+  path,
+  secret,
+  settings,
+  text,
+  url,
+  type ValuesOf,
+} from "../shared/config/mod.ts";
+
+const identifier = { pattern: /^[\w.-]{1,64}$/, shape: "a name of 1 to 64 letters, digits, dots, dashes" };
+const label = { pattern: /^[\w.-]{1,64}$/, shape: "a word of at most 64 letters, digits, dots, dashes" };
+
+/** The settings of a media handler. */
+export const mediaSettings = settings({
+  service: "media",
+  summary: "the Media Handler: forwards the participants' media",
+}, {
+  ...commonSettings({ port: 8082, dataDir: ".data/media" }),
+  authUrl: url("DT_AUTH_URL", { default: "http://127.0.0.1:8081", help: "where the Auth Controller is" }),
+  issuer: url("DT_ISSUER", { default: "http://localhost:8080", help: "the issuer whose tokens count" }),
+  globalUrl: url("DT_GLOBAL_URL", {
+    default: "http://127.0.0.1:8080",
+    help: "where the Global Controller is",
+  }),
+  clientId: text("DT_CLIENT_ID", {
+    ...identifier,
+    default: "media",
+    help: "who this service is at the Auth Controller",
+  }),
+  clientSecret: secret("DT_CLIENT_SECRET", { help: "its secret there" }),
+  handlerId: text("DT_HANDLER_ID", {
+    ...identifier,
+    default: "mh-1",
+    help: "this handler's name in the registry",
+  }),
+  region: text("DT_REGION", { ...label, default: "local", help: "where this machine is" }),
+  zone: text("DT_ZONE", { ...label, default: "local", help: "which part of the region" }),
+  controlUrl: optional(url("DT_CONTROL_URL", {
+    help: "where other services reach this one; by its own address and port unless given",
+  })),
+  publicHost: text("DT_PUBLIC_HOST", {
+    default: "127.0.0.1",
+    pattern: /^[\w.:-]{1,253}$/,
+    shape: "a host name or an IP address",
+    help: "the address at which browsers reach the media ports",
+  }),
+  rtcPort: integer("DT_RTC_PORT", {
+    default: 44400,
+    min: 1024,
+    max: 65_535,
+    help: "first of the media ports, UDP and TCP, one for each SFU worker",
+  }),
+  sfuWorkers: integer("DT_SFU_WORKERS", {
+    default: Math.min(navigator.hardwareConcurrency, 64),
+    min: 1,
+    max: 64,
+    help: "how many SFU worker processes; by default the number of cores",
+  }),
+  workerFile: path("MEDIASOUP_WORKER_BIN", { help: "the mediasoup worker program" }),
+  orphanMs: milliseconds("DT_MEETING_KEEP_MS", {
+    default: 30_000,
+    max: 3_600_000,
+    help: "how long a meeting is kept after its controller's link went down",
+  }),
+  previousTransportsMs: milliseconds("DT_TRANSPORT_KEEP_MS", {
+    default: 10_000,
+    max: 600_000,
+    help: "how long a participant's replaced transports live on at the most",
+  }),
+  statisticsMs: milliseconds("DT_STATISTICS_PERIOD_MS", {
+    default: 5_000,
+    min: 100,
+    max: 600_000,
+    help: "pause between two rounds of gathering traffic counts",
+  }),
+  maxTransports: integer("DT_LIMIT_TRANSPORTS", {
+    default: 2_000,
+    min: 2,
+    max: 1_000_000,
+    help: "most transports at a time",
+  }),
+  maxProducers: integer("DT_LIMIT_PRODUCERS", {
+    default: 8,
+    min: 1,
+    max: 1_000,
+    help: "most producers of one participant",
+  }),
+  maxConsumers: integer("DT_LIMIT_CONSUMERS", {
+    default: 500,
+    min: 1,
+    max: 10_000,
+    help: "most consumers of one participant",
+  }),
+  maxLinks: integer("DT_LIMIT_LINKS", {
+    default: 256,
+    min: 1,
+    max: 10_000,
+    help: "most links of meeting controllers at a time",
+  }),
+});
+
+export type MediaSettings = ValuesOf<typeof mediaSettings>;
