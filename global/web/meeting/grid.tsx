@@ -53,7 +53,7 @@ export function Grid({ session, state }: GridProps) {
     <div ref={box} class="grid" data-testid="grid">
       {tiles.map((tile) => <Tile key={tile.key} tile={tile} />)}
       {hiddenCount > 0 ? <p class="tile more">and {hiddenCount} more</p> : null}
-      {tiles.length === 1
+      {tiles.length === 1 && state.waiting.length === 0
         ? <p class="alone" role="status">Nobody else is here yet. Copy the invitation and send it.</p>
         : null}
     </div>

@@ -16,8 +16,8 @@ function layersFor(width: number): number {
 }
 
 /**
- * A lone layer has no temporal ones either: a router forwards a plain stream's first key frame to a newcomer at
- * once, and a layered one's only after it estimated the newcomer's bandwidth, which costs a second at the join.
+ * A lone layer has no temporal ones either: mediasoup takes a single layered encoding for SVC and, with VP8, doesn't
+ * forward a newcomer's first key frame; the next one comes a second later.
  */
 function cameraEncodings(width: number): ProducerOptions["encodings"] {
   const layers = CAMERA_LAYERS.slice(-layersFor(width));
