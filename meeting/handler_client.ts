@@ -2,9 +2,9 @@ import type { ActorContext, ActorRef, Body, Value } from "../shared/actor/mod.ts
 import { fail, Failure } from "../shared/actor/mod.ts";
 import { RoutingTable } from "../shared/protocol/media_link.ts";
 import type { Lease } from "../shared/store/live/protocol.ts";
-import type { MediaRouting } from "./actors/media_routing.ts";
+import type { MediaRouting } from "./actors/media_routing_protocol.ts";
 import type { MeetingController } from "./actors/meeting_controller.ts";
-import type { MeetingState } from "./actors/meeting_state.ts";
+import type { MeetingState } from "./actors/meeting_state_protocol.ts";
 
 type Refusal = Failure<"not_found" | "rejected" | "unavailable">;
 type Message = keyof typeof RoutingTable & string;

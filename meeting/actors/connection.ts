@@ -14,12 +14,13 @@ import {
   type SignalingError,
 } from "../../shared/protocol/mod.ts";
 import type { JoinResult, ShardMetrics } from "../metrics.ts";
+import type { Admission } from "../domain/admission.ts";
 import { CellRate } from "../rate_limit.ts";
 import { isRefusal, refuse } from "../refusal.ts";
 import { answerRequest } from "../requests/answer_request.ts";
 import type { CloseCode, Wire } from "../wire.ts";
-import type { MediaRouting } from "./media_routing.ts";
-import type { Admission, MeetingState } from "./meeting_state.ts";
+import type { MediaRouting } from "./media_routing_protocol.ts";
+import type { MeetingState } from "./meeting_state_protocol.ts";
 import type { Upstream } from "./upstream.ts";
 import { z } from "zod";
 

@@ -19,7 +19,7 @@ import {
   mediaLinkSubprotocol,
   RoutingTable,
 } from "../../shared/protocol/media_link.ts";
-import type { MediaEvent, MediaRouting } from "./media_routing.ts";
+import type { MediaEvent, MediaRouting } from "./media_routing_protocol.ts";
 import { MediaEventsActor } from "./media_events.ts";
 import type { Upstream } from "./upstream.ts";
 

@@ -1,36 +1,14 @@
-import { z } from "zod";
-import {
-  type ActorContext,
-  type ActorRef,
-  ask,
-  fail,
-  Failure,
-  later,
-  local,
-  protocol,
-  tell,
-  valueOf,
-} from "../../shared/actor/mod.ts";
+import { type ActorContext, type ActorRef, fail, Failure, later, valueOf } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import type { Forwarded } from "../../shared/protocol/media_link.ts";
 import {
   type Assignment,
-  assignment,
   type Consumer,
-  consumer,
   type DtlsParameters,
-  dtlsParameters,
-  iceParameters,
   type Layout,
-  layout,
-  mediaKind,
-  mediaSource,
   notificationFrame,
   type RtpCapabilities,
-  rtpCapabilities,
   type RtpParameters,
-  rtpParameters,
-  transports,
 } from "../../shared/protocol/mod.ts";
 import type { Lease } from "../../shared/store/live/protocol.ts";
 import { type Producer, toAssignments, toConsumer, toSources } from "../domain/media.ts";
@@ -38,55 +16,9 @@ import { dropConsumers, newSubscriber, type Subscriber, wantedBy } from "../doma
 import type { Connection } from "./connection.ts";
 import { HandlerClient } from "../handler_client.ts";
 import type { LayoutManager } from "./layout_manager.ts";
+import { type MediaEvent, MediaRouting } from "./media_routing_protocol.ts";
 import type { MeetingController } from "./meeting_controller.ts";
-import type { MeetingState } from "./meeting_state.ts";
-
-const participant = { participantId: z.string() };
-const refusals = ["not_found", "rejected", "unavailable"] as const;
-
-/** What a media handler reports of a meeting. */
-export type MediaEvent =
-  | { readonly kind: "lost"; readonly reason: string }
-  | { readonly kind: "transport lost"; readonly participantId: string }
-  | { readonly kind: "speaker"; readonly participantId: string | null };
-
-export const MediaRouting = protocol({
-  /** Fresh transports, and what the layout shows, in one round trip to the handler. */
-  attach: ask(
-    z.object({ ...participant, rtpCapabilities, layout, connection: local<ActorRef<typeof Connection>>() }),
-    z.object({ transports, assignments: z.array(assignment), consumers: z.array(consumer) }),
-    refusals,
-  ),
-  detach: tell(z.object(participant)),
-  /** Somebody is in the meeting, with or without media of their own. */
-  present: tell(z.object(participant)),
-  setLayout: ask(z.object({ ...participant, layout }), z.array(assignment), refusals),
-  connect: ask(z.object({ ...participant, transportId: z.string(), dtlsParameters }), z.void(), refusals),
-  produce: ask(
-    z.object({
-      ...participant,
-      transportId: z.string(),
-      kind: mediaKind,
-      source: mediaSource,
-      rtpParameters,
-    }),
-    z.object({ producer_id: z.string() }),
-    refusals,
-  ),
-  setPaused: ask(
-    z.object({ ...participant, producerId: z.string(), paused: z.boolean() }),
-    z.void(),
-    refusals,
-  ),
-  closeProducer: ask(z.object({ ...participant, producerId: z.string() }), z.void(), refusals),
-  ready: ask(z.object({ ...participant, consumerIds: z.array(z.string()) }), z.void(), refusals),
-  restartIce: ask(
-    z.object({ ...participant, transportId: z.string() }),
-    z.object({ ice_parameters: iceParameters }),
-    refusals,
-  ),
-  event: tell(local<MediaEvent>()),
-});
+import type { MeetingState } from "./meeting_state_protocol.ts";
 
 export interface MediaRoutingInit {
   readonly lease: Lease;

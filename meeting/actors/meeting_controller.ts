@@ -18,7 +18,8 @@ import { shardMetrics } from "../metrics.ts";
 import { Wire } from "../wire.ts";
 import type { ConnectionLimits } from "./connection.ts";
 import { type HandlerLink, HandlerLinkActor } from "./handler_link.ts";
-import { type MeetingLimits, type MeetingState, MeetingStateActor } from "./meeting_state.ts";
+import { type MeetingLimits, MeetingStateActor } from "./meeting_state.ts";
+import type { MeetingState } from "./meeting_state_protocol.ts";
 import { Upstream } from "./upstream.ts";
 
 export const MeetingController = protocol({

@@ -1,102 +1,36 @@
-import { z } from "zod";
-import {
-  type ActorContext,
-  type ActorRef,
-  ask,
-  fail,
-  later,
-  local,
-  protocol,
-  tell,
-  valueOf,
-} from "../../shared/actor/mod.ts";
+import { type ActorContext, type ActorRef, fail, later, valueOf } from "../../shared/actor/mod.ts";
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import {
   type ChatMessage,
   closeCodes,
-  type JoinAnswer,
-  type JoinRequest,
   notificationFrame,
   type ParticipantSource,
-  participantSource,
 } from "../../shared/protocol/mod.ts";
 import type { Lease, LiveStore } from "../../shared/store/live/mod.ts";
+import { Audience } from "../audience.ts";
+import { admissionOf, type Joining, rebind, resumable } from "../domain/admission.ts";
 import { bindingHash, newBindingToken } from "../domain/binding.ts";
-import { chatFor, keep, type Meeting, newMeeting, present } from "../domain/meeting.ts";
+import { keep, type Meeting, newMeeting, present } from "../domain/meeting.ts";
 import { type Attendee, newAttendee, toWire } from "../domain/participant.ts";
 import { restore, toSnapshot } from "../domain/snapshot.ts";
 import type { ShardMetrics } from "../metrics.ts";
+import { SnapshotWriter } from "../snapshot_writer.ts";
 import type { Wire } from "../wire.ts";
 import { type Connection, ConnectionActor, type ConnectionLimits } from "./connection.ts";
 import { LayoutManagerActor } from "./layout_manager.ts";
-import { type MediaRouting, MediaRoutingActor } from "./media_routing.ts";
+import { MediaRoutingActor } from "./media_routing.ts";
+import type { MediaRouting } from "./media_routing_protocol.ts";
 import type { MeetingController } from "./meeting_controller.ts";
+import { type JoinOrder, MeetingState } from "./meeting_state_protocol.ts";
 import type { Upstream } from "./upstream.ts";
 
-/** What somebody who is let in is told of the meeting, beside their media. */
-export type Admission = Pick<JoinAnswer, "role" | "rev" | "meeting" | "participants" | "chat">;
-
-/** What a join is answered with before there is media. */
-export interface Joining {
-  readonly identity: Pick<
-    JoinAnswer,
-    "participant_id" | "correlation_id" | "binding_token" | "state" | "resumed"
-  >;
-  readonly admission: Admission;
+/** What there is only while this shard has the meeting's lease. */
+interface Open {
+  readonly lease: Lease;
+  readonly routing: ActorRef<typeof MediaRouting>;
+  readonly writer: SnapshotWriter;
 }
-
-interface JoinOrder {
-  readonly claims: MeetingTokenClaims;
-  readonly request: JoinRequest;
-  readonly connection: ActorRef<typeof Connection>;
-}
-
-const participant = { participantId: z.string() };
-const byHost = { by: z.string() };
-
-export const MeetingState = protocol({
-  /** A client with a valid token for this meeting. */
-  connect: tell(local<{ readonly wire: Wire; readonly claims: MeetingTokenClaims }>()),
-  join: ask(local<JoinOrder>(), local<Joining>(), ["full", "locked"]),
-  leave: tell(z.object(participant)),
-  /** A fresh meeting token for the client of this connection, with a fresh binding. */
-  rebind: tell(
-    local<
-      {
-        readonly connection: ActorRef<typeof Connection>;
-        readonly token: string;
-        readonly expires_in: number;
-      }
-    >(),
-  ),
-  /** What a participant sends has changed. */
-  sources: tell(z.object({ ...participant, sources: z.array(participantSource) })),
-  speaker: tell(z.object({ participantId: z.string().nullable() })),
-  update: ask(
-    z.object({
-      ...participant,
-      change: z.object({
-        display_name: z.string().exactOptional(),
-        hand_raised: z.boolean().exactOptional(),
-      }),
-    }),
-    z.void(),
-  ),
-  chat: ask(
-    z.object({ ...participant, text: z.string(), to: z.string().exactOptional() }),
-    z.object({ message_id: z.string(), sent_at: z.string() }),
-    ["not_found"],
-  ),
-  react: ask(z.object({ ...participant, reaction: z.string() }), z.void()),
-  admit: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), z.void(), ["forbidden"]),
-  deny: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), z.void(), ["forbidden"]),
-  lock: ask(z.object({ ...byHost, locked: z.boolean() }), z.void(), ["forbidden", "unavailable"]),
-  /** Another controller has the meeting now. */
-  fenced: tell(z.void()),
-  /** How many are in it, for metrics and placement. */
-  count: ask(z.void(), z.object({ joined: z.number(), waiting: z.number(), away: z.number() })),
-});
 
 export interface MeetingLimits {
   /** How long a lost connection may be resumed. */
@@ -127,11 +61,10 @@ export class MeetingStateActor {
   readonly #context: ActorContext<typeof MeetingState>;
   readonly #log;
   readonly #meeting: Meeting = newMeeting();
-  /** By participant; whoever is away has none. */
-  readonly #connections = new Map<string, ActorRef<typeof Connection>>();
-  #open: { readonly lease: Lease; readonly routing: ActorRef<typeof MediaRouting> } | null = null;
-  #saving = false;
-  #dirty = false;
+  readonly #audience = new Audience(this.#meeting);
+  #open: Open | null = null;
+  /** Cancels the departure of those who are away. */
+  readonly #departures = new Map<string, () => void>();
   #forgetIdle: (() => void) | null = null;
 
   constructor(init: MeetingStateInit, context: ActorContext<typeof MeetingState>) {
@@ -157,7 +90,7 @@ export class MeetingStateActor {
       { lease, layout, meeting: this.#context.self, controller },
       { name: "routing", policy: { directive: "escalate" }, capacity: 2_048 },
     );
-    this.#open = { lease, routing };
+    this.#open = { lease, routing, writer: this.#writer(lease) };
     for (const attendee of this.#meeting.attendees.values()) {
       if (attendee.state === "away") routing.tell("present", { participantId: attendee.participantId });
       this.#expectBack(attendee);
@@ -167,7 +100,7 @@ export class MeetingStateActor {
   }
 
   async onStop(): Promise<void> {
-    if (this.#open !== null && this.#dirty) await this.#save();
+    if (this.#open?.writer.dirty) await this.#open.writer.write();
   }
 
   connect({ wire, claims }: { wire: Wire; claims: MeetingTokenClaims }): void {
@@ -188,7 +121,7 @@ export class MeetingStateActor {
   }
 
   join({ claims, request, connection }: JoinOrder) {
-    const resumed = this.#resumable(claims, request);
+    const resumed = resumable(this.#meeting, claims, request);
     if (request.resume !== undefined) {
       this.#init.metrics.resumes.add({ result: resumed === null ? "refused" : "resumed" });
     }
@@ -212,9 +145,10 @@ export class MeetingStateActor {
     });
     attendees.set(attendee.participantId, attendee);
     this.#bind(attendee, connection);
-    if (waits) this.#tellHosts("participant.waiting", { participant: toWire(attendee) });
-    else this.#announceJoined(attendee);
-    this.#changed();
+    if (waits) {
+      this.#audience.tellHosts(notificationFrame("participant.waiting", { participant: toWire(attendee) }));
+    } else this.#enter(attendee);
+    this.#open?.writer.changed();
     return this.#joining(attendee, bindingToken, false);
   }
 
@@ -230,24 +164,24 @@ export class MeetingStateActor {
       expires_in: number;
     },
   ): void {
-    const attendee = this.#attendeeOf(connection);
+    const attendee = this.#audience.ownerOf(connection);
     if (attendee === undefined) return;
     const binding_token = newBindingToken();
-    attendee.bindingHashes = [bindingHash(binding_token), ...attendee.bindingHashes].slice(0, 2);
+    rebind(attendee, binding_token);
     connection.tell("notify", notificationFrame("session.bound", { binding_token, token, expires_in }));
-    this.#changed();
+    this.#open?.writer.changed();
   }
 
   sources({ participantId, sources }: { participantId: string; sources: ParticipantSource[] }): void {
     const attendee = this.#meeting.attendees.get(participantId);
     if (attendee === undefined) return;
     attendee.sources = sources;
-    this.#announceUpdated(attendee);
+    this.#audience.updated(attendee);
   }
 
   speaker({ participantId }: { participantId: string | null }): void {
     const text = notificationFrame("speaker.active", { participant_id: participantId });
-    for (const connection of this.#joinedConnections()) connection.tell("notify", text);
+    this.#audience.tellAllInPassing(text);
   }
 
   update(
@@ -260,8 +194,8 @@ export class MeetingStateActor {
     if (attendee === undefined) return;
     attendee.displayName = change.display_name ?? attendee.displayName;
     attendee.handRaised = change.hand_raised ?? attendee.handRaised;
-    this.#announceUpdated(attendee);
-    this.#changed();
+    this.#audience.updated(attendee);
+    this.#open?.writer.changed();
   }
 
   chat({ participantId, text, to }: { participantId: string; text: string; to?: string }) {
@@ -279,58 +213,62 @@ export class MeetingStateActor {
       sent_at: new Date().toISOString(),
     };
     keep(this.#meeting, message);
-    if (to === undefined) this.#broadcast((rev) => notificationFrame("chat.message", { rev, ...message }));
-    else {
+    if (to === undefined) {
+      this.#audience.tellAll((rev) => notificationFrame("chat.message", { rev, ...message }));
+    } else {
       const text = notificationFrame("chat.message", message);
-      for (const one of new Set([to, participantId])) this.#connections.get(one)?.tell("notify", text);
+      this.#audience.tell(new Set([to, participantId]), text);
     }
-    this.#changed();
+    this.#open?.writer.changed();
     return { message_id: message.message_id, sent_at: message.sent_at };
   }
 
   react({ participantId, reaction }: { participantId: string; reaction: string }): void {
-    this.#broadcast((rev) => notificationFrame("reaction", { rev, participant_id: participantId, reaction }));
+    this.#audience.tellAll((rev) =>
+      notificationFrame("reaction", { rev, participant_id: participantId, reaction })
+    );
   }
 
   admit({ by, participantIds }: { by: string; participantIds: string[] }) {
-    if (!this.#isHost(by)) return fail("forbidden", "Only a host can let people in.");
+    if (!this.#audience.isHost(by)) return fail("forbidden", "Only a host can let people in.");
     for (const attendee of this.#waiting(participantIds)) {
-      attendee.state = "joined";
-      this.#announceJoined(attendee);
-      this.#connections.get(attendee.participantId)?.tell("admitted", {
-        participantId: attendee.participantId,
-        admission: this.#admission(attendee),
+      const { participantId } = attendee;
+      const connection = this.#audience.of(participantId);
+      attendee.state = connection === undefined ? "away" : "joined";
+      this.#enter(attendee);
+      connection?.tell("admitted", {
+        participantId,
+        admission: admissionOf(this.#meeting, this.#lease.facts.meeting, attendee),
       });
     }
-    this.#changed();
+    this.#open?.writer.changed();
   }
 
   deny({ by, participantIds }: { by: string; participantIds: string[] }) {
-    if (!this.#isHost(by)) return fail("forbidden", "Only a host can turn people away.");
+    if (!this.#audience.isHost(by)) return fail("forbidden", "Only a host can turn people away.");
     for (const attendee of this.#waiting(participantIds)) {
-      const connection = this.#connections.get(attendee.participantId);
+      const connection = this.#audience.of(attendee.participantId);
       this.#remove(attendee, "removed");
       connection?.tell("end", { code: closeCodes.removed, reason: "a host did not let you in" });
     }
-    this.#changed();
+    this.#open?.writer.changed();
   }
 
   lock({ by, locked }: { by: string; locked: boolean }) {
-    if (!this.#isHost(by)) return fail("forbidden", "Only a host can lock the meeting.");
+    if (!this.#audience.isHost(by)) return fail("forbidden", "Only a host can lock the meeting.");
+    if (this.#open === null) return fail("unavailable", "The meeting is not here any more.");
     this.#meeting.locked = locked;
-    const stored = this.#context.pipe(
-      this.#save(),
-      (saved) => saved ? undefined : fail("unavailable", "The lock could not be stored."),
+    const written = this.#open.writer.write();
+    return later(
+      written.then((stored) => stored ? undefined : fail("unavailable", "The lock could not be stored.")),
     );
-    return later(stored);
   }
 
   fenced(): void {
     if (this.#open === null) return;
     this.#log.warn("another controller has the meeting");
-    this.#dirty = false;
-    this.#open = null;
-    for (const connection of this.#connections.values()) {
+    this.#close();
+    for (const connection of this.#audience.all()) {
       connection.tell("end", {
         code: closeCodes.movedAway,
         reason: "the meeting has moved: ask for a ticket again",
@@ -350,28 +288,17 @@ export class MeetingStateActor {
     return this.#open.lease;
   }
 
-  /** Whose place a join with `resume` takes again, if its proof holds (security.md: Resume). */
-  #resumable({ sub }: MeetingTokenClaims, { resume }: JoinRequest): Attendee | null {
-    if (resume === undefined) return null;
-    const hash = bindingHash(resume.binding_token);
-    for (const attendee of this.#meeting.attendees.values()) {
-      if (attendee.correlationId !== resume.correlation_id || attendee.sub !== sub) continue;
-      return attendee.bindingHashes.includes(hash) ? attendee : null;
-    }
-    return null;
-  }
-
   #resume(attendee: Attendee, connection: ActorRef<typeof Connection>): Joining {
-    const older = this.#connections.get(attendee.participantId);
+    const older = this.#audience.of(attendee.participantId);
     older?.tell("end", { code: closeCodes.replaced, reason: "continued on a newer connection" });
     const bindingToken = newBindingToken();
-    attendee.bindingHashes = [bindingHash(bindingToken), ...attendee.bindingHashes].slice(0, 2);
+    rebind(attendee, bindingToken);
     this.#bind(attendee, connection);
     if (attendee.state === "away") {
       attendee.state = "joined";
-      this.#announceUpdated(attendee);
+      this.#audience.updated(attendee);
     }
-    this.#changed();
+    this.#open?.writer.changed();
     return this.#joining(attendee, bindingToken, true);
   }
 
@@ -380,108 +307,54 @@ export class MeetingStateActor {
     const { participantId: participant_id, correlationId: correlation_id } = attendee;
     return {
       identity: { participant_id, correlation_id, binding_token, state, resumed },
-      admission: this.#admission(attendee),
-    };
-  }
-
-  #admission({ participantId, role, state }: Attendee): Admission {
-    const { rev, attendees } = this.#meeting;
-    const { meeting } = this.#lease.facts;
-    if (state === "waiting") return { role, rev, meeting, participants: [], chat: [] };
-    const seen = role === "host" ? [...attendees.values()] : present(this.#meeting);
-    return {
-      role,
-      rev,
-      meeting,
-      participants: seen.map(toWire),
-      chat: chatFor(this.#meeting, participantId),
+      admission: admissionOf(this.#meeting, this.#lease.facts.meeting, attendee),
     };
   }
 
   /** From now on this is the participant's connection; when it ends, they are away. */
   #bind(attendee: Attendee, connection: ActorRef<typeof Connection>): void {
     const { participantId } = attendee;
-    this.#connections.set(participantId, connection);
+    this.#audience.enter(participantId, connection);
+    this.#departures.get(participantId)?.();
+    this.#departures.delete(participantId);
     this.#forgetIdle?.();
     this.#forgetIdle = null;
     this.#context.watch(connection, () => {
-      if (this.#connections.get(participantId)?.id !== connection.id) return;
-      this.#connections.delete(participantId);
+      if (this.#audience.of(participantId)?.id !== connection.id) return;
+      this.#audience.leave(participantId);
       if (attendee.state === "joined") {
         attendee.state = "away";
-        this.#announceUpdated(attendee);
+        this.#audience.updated(attendee);
       }
       this.#expectBack(attendee);
     });
   }
 
+  /** Whoever is not back in time has left. */
   #expectBack(attendee: Attendee): void {
-    this.#context.after(this.#init.limits.awayMs, () => {
-      const { attendees } = this.#meeting;
-      if (attendees.has(attendee.participantId) && !this.#connections.has(attendee.participantId)) {
-        this.#remove(attendee, "lost");
-      }
+    const { participantId } = attendee;
+    const cancel = this.#context.after(this.#init.limits.awayMs, () => {
+      this.#departures.delete(participantId);
+      this.#remove(attendee, "lost");
     });
+    this.#departures.set(participantId, cancel);
   }
 
   #remove(attendee: Attendee, reason: "left" | "lost" | "removed"): void {
-    const { participantId } = attendee;
-    this.#meeting.attendees.delete(participantId);
-    this.#connections.delete(participantId);
-    if (attendee.state === "waiting") {
-      this.#tellHosts("participant.left", { participant_id: participantId, reason });
-    } else {
-      this.#open?.routing.tell("detach", { participantId });
-      this.#broadcast((rev) =>
-        notificationFrame("participant.left", { rev, participant_id: participantId, reason })
-      );
-    }
-    this.#changed();
+    const { participantId, state } = attendee;
+    if (!this.#meeting.attendees.delete(participantId)) return;
+    this.#audience.leave(participantId);
+    this.#departures.get(participantId)?.();
+    this.#departures.delete(participantId);
+    if (state !== "waiting") this.#open?.routing.tell("detach", { participantId });
+    this.#audience.left(attendee, reason);
+    this.#open?.writer.changed();
     this.#watchIdle();
   }
 
-  #announceJoined(attendee: Attendee): void {
+  #enter(attendee: Attendee): void {
     this.#open?.routing.tell("present", { participantId: attendee.participantId });
-    this.#broadcast(
-      (rev) => notificationFrame("participant.joined", { rev, participant: toWire(attendee) }),
-      attendee.participantId,
-    );
-  }
-
-  #announceUpdated(attendee: Attendee): void {
-    this.#broadcast((rev) =>
-      notificationFrame("participant.updated", { rev, participant: toWire(attendee) })
-    );
-  }
-
-  /** Tells everybody who is in the meeting, as its next revision. */
-  #broadcast(frame: (rev: number) => string, except?: string): void {
-    const text = frame(++this.#meeting.rev);
-    for (const [participantId, connection] of this.#connections) {
-      if (participantId !== except && this.#isJoined(participantId)) connection.tell("notify", text);
-    }
-  }
-
-  #tellHosts(
-    type: "participant.waiting" | "participant.left",
-    data: Parameters<typeof notificationFrame<typeof type>>[1],
-  ): void {
-    const text = notificationFrame(type, data);
-    for (const [participantId, connection] of this.#connections) {
-      if (this.#isHost(participantId)) connection.tell("notify", text);
-    }
-  }
-
-  #joinedConnections(): ActorRef<typeof Connection>[] {
-    return [...this.#connections].filter(([id]) => this.#isJoined(id)).map(([, connection]) => connection);
-  }
-
-  #isJoined(participantId: string): boolean {
-    return this.#meeting.attendees.get(participantId)?.state === "joined";
-  }
-
-  #isHost(participantId: string): boolean {
-    return this.#isJoined(participantId) && this.#meeting.attendees.get(participantId)?.role === "host";
+    this.#audience.joined(attendee);
   }
 
   #waiting(participantIds: readonly string[]): Attendee[] {
@@ -490,44 +363,21 @@ export class MeetingStateActor {
     );
   }
 
-  #attendeeOf(connection: ActorRef<typeof Connection>): Attendee | undefined {
-    for (const [participantId, one] of this.#connections) {
-      if (one.id === connection.id) return this.#meeting.attendees.get(participantId);
-    }
-    return undefined;
-  }
-
-  /** Gathers changes, and stores them a little later in one write. */
-  #changed(): void {
-    if (this.#dirty) return;
-    this.#dirty = true;
-    if (!this.#saving) this.#saveLater();
-  }
-
-  #saveLater(): void {
-    this.#context.after(this.#init.limits.snapshotMs, () => void (this.#dirty && this.#save()));
-  }
-
-  /** Stores the meeting as it is now; false when that failed, and then it is tried again. */
-  #save(): Promise<boolean> {
-    this.#dirty = false;
-    this.#saving = true;
-    const { meeting_id, generation } = this.#lease;
-    const work = this.#init.store.ask("saveSnapshot", {
-      meeting_id,
-      generation,
-      snapshot: toSnapshot(this.#meeting),
+  #writer(lease: Lease): SnapshotWriter {
+    return new SnapshotWriter({
+      context: this.#context,
+      store: this.#init.store,
+      lease,
+      gatherMs: this.#init.limits.snapshotMs,
+      take: () => toSnapshot(this.#meeting),
+      onFenced: () => this.fenced(),
     });
-    return this.#context.pipe(work, (saved) => {
-      this.#saving = false;
-      if (!saved.ok && saved.error.code === "fenced") this.fenced();
-      else if (!saved.ok) {
-        this.#log.error("the meeting's state could not be stored", { code: saved.error.code });
-        this.#dirty = true;
-      }
-      if (this.#dirty) this.#saveLater();
-      return saved.ok;
-    });
+  }
+
+  /** Nothing is stored any more; the lease is given up or lost. */
+  #close(): void {
+    this.#open?.writer.end();
+    this.#open = null;
   }
 
   /** An empty meeting is kept for a while, then its lease and its snapshot go. */
@@ -537,8 +387,7 @@ export class MeetingStateActor {
     this.#forgetIdle = this.#context.after(this.#init.limits.idleMs, () => {
       if (this.#meeting.attendees.size > 0 || this.#open === null) return;
       const { meeting_id, generation } = this.#lease;
-      this.#open = null;
-      this.#dirty = false;
+      this.#close();
       void this.#context.pipe(
         this.#init.store.ask("release", { meeting_id, generation }),
         () => this.#context.stop(),

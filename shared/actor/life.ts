@@ -26,6 +26,7 @@ export class Life implements ActorContext<Protocol> {
   readonly #cell: LocalCell;
   readonly #options: LocalCellOptions;
   readonly #timers = new Set<WheelTimer>();
+  readonly #watching = new Set<() => void>();
   readonly #releases: (() => void | PromiseLike<void>)[] = [];
   #over = false;
 
@@ -111,9 +112,15 @@ export class Life implements ActorContext<Protocol> {
   }
 
   watch(ref: Address, turn: (reason: EndReason) => void | Promise<void>): () => void {
-    const forget = ref.watch((reason) => this.#cell.control(this, () => turn(reason)));
-    this.cleanup(forget);
-    return forget;
+    const forget = ref.watch((reason) => {
+      this.#watching.delete(forget);
+      this.#cell.control(this, () => turn(reason));
+    });
+    this.#watching.add(forget);
+    return () => {
+      this.#watching.delete(forget);
+      forget();
+    };
   }
 
   cleanup(release: () => void | PromiseLike<void>): void {
@@ -144,6 +151,8 @@ export class Life implements ActorContext<Protocol> {
     this.#over = true;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
+    for (const forget of this.#watching) forget();
+    this.#watching.clear();
     await this.children.terminateAll();
     for (const release of this.#releases.reverse()) {
       try {
