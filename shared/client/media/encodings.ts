@@ -19,7 +19,7 @@ function layersFor(width: number): number {
  * A lone layer has no temporal ones either: mediasoup takes a single layered encoding for SVC and, with VP8, doesn't
  * forward a newcomer's first key frame; the next one comes a second later.
  */
-function cameraEncodings(width: number): ProducerOptions["encodings"] {
+function cameraEncodings(width: number): types.RtpEncodingParameters[] {
   const layers = CAMERA_LAYERS.slice(-layersFor(width));
   return layers.length > 1 ? layers : [{ maxBitrate: 1_500_000 }];
 }
