@@ -54,11 +54,11 @@ export function createRoster({ live, heartbeatTimeoutMs, now, clock }: RosterOpt
     return since?.heartbeat_ms === heartbeat_ms ? since.meetings : 0;
   };
   return {
-    async view({ ask }) {
+    async view(message) {
       if (kept === undefined || clock.now() - keptAt > MAX_AGE_MS) {
         const [controllers, handlers] = await Promise.all([
-          ask(live, "controllers", undefined),
-          ask(live, "handlers", undefined),
+          message.ask(live, "controllers", undefined),
+          message.ask(live, "handlers", undefined),
         ]);
         if (!controllers.ok || !handlers.ok) return undefined;
         kept = { controllers: controllers.value, handlers: handlers.value };
