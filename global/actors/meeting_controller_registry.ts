@@ -46,19 +46,22 @@ export class MeetingControllerRegistryActor {
 
   async registerController(
     { owner, registration }: In<"registerController">,
-    { ask }: MessageContext,
+    message: MessageContext,
   ): Promise<RegistrationAnswer | Failure<"owned_by_another" | "unavailable">> {
     const presence = { owner, state: "ready" as const, load: 0, heartbeat_ms: this.#init.now() };
-    const outcome = await ask(this.#init.live, "registerController", { ...registration, ...presence });
+    const outcome = await message.ask(this.#init.live, "registerController", {
+      ...registration,
+      ...presence,
+    });
     return this.#registered(registration, outcome);
   }
 
   async registerHandler(
     { owner, registration }: In<"registerHandler">,
-    { ask }: MessageContext,
+    message: MessageContext,
   ): Promise<RegistrationAnswer | Failure<"owned_by_another" | "unavailable">> {
     const presence = { owner, state: "ready" as const, load: 0, heartbeat_ms: this.#init.now() };
-    const outcome = await ask(this.#init.live, "registerHandler", { ...registration, ...presence });
+    const outcome = await message.ask(this.#init.live, "registerHandler", { ...registration, ...presence });
     return this.#registered(registration, outcome);
   }
 
