@@ -111,3 +111,27 @@ export function waitForTone(page: Page, name: string, toneHz: number, timeoutMs 
     throw new Error(`${wanted} sounds at ${Math.round(heardHz)} Hz, expected ${toneHz} Hz`);
   }, { wanted: name, toneHz, timeoutMs });
 }
+
+/**
+ * Watches a tile until its picture has played for some seconds without a pause of two seconds or more between two
+ * decoded frames; throws when it stood still.
+ */
+export async function watchFor(page: Page, name: string, seconds: number): Promise<void> {
+  await page.evaluate(({ wanted, seconds }) => {
+    const video = document.querySelector<HTMLVideoElement>(
+      `[data-testid="tile"][data-name="${CSS.escape(wanted)}"] video`,
+    );
+    if (!video) throw new Error(`${wanted} has no picture`);
+    const endAt = video.currentTime + seconds;
+    return new Promise<void>((resolve, reject) => {
+      let stuck: number | undefined;
+      const next = () => {
+        clearTimeout(stuck);
+        if (video.currentTime >= endAt) return resolve();
+        stuck = setTimeout(() => reject(new Error(`${wanted}'s picture stands still`)), 2_000);
+        video.requestVideoFrameCallback(next);
+      };
+      next();
+    });
+  }, { wanted: name, seconds });
+}

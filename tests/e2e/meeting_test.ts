@@ -1,0 +1,165 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { openBrowser } from "./browser.ts";
+import {
+  clickJoin,
+  createMeeting,
+  joinMeeting,
+  looks,
+  openParticipant,
+  register,
+  type TestParticipant,
+} from "./participant.ts";
+import { waitForFrames, waitForPicture, waitForTone, watchFor } from "./received_media.ts";
+import { startStack } from "./stack.ts";
+
+/** Each sees each other's picture and hears their tone. */
+async function seeAndHearEachOther(people: readonly TestParticipant[]): Promise<void> {
+  for (const { page, name: viewer } of people) {
+    for (const { name, looks } of people) {
+      if (name === viewer) continue;
+      await waitForPicture(page, name, looks.rgb);
+      await waitForFrames(page, name, 5);
+      assert(await waitForTone(page, name, looks.toneHz) > 0);
+    }
+  }
+}
+
+/** A page's own complaints, without those about requests that are refused on purpose. */
+function complaints({ errors }: { errors: readonly string[] }): string[] {
+  return errors.filter((error) => !error.includes("status of 401"));
+}
+
+async function scrollsSideways(page: Page): Promise<boolean> {
+  return await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+}
+
+Deno.test("meeting › through the page, with real browsers and real media", async (t) => {
+  await using stack = await startStack();
+  const { origin } = stack;
+  const folder = await Deno.makeTempDir({ prefix: "dark-tower-e2e-" });
+  try {
+    await using ada = await openParticipant(folder, "Ada", looks.red);
+    await register(ada, origin);
+
+    await t.step("three people see and hear each other for 30 s", async () => {
+      await using bob = await openParticipant(folder, "Bob", looks.green);
+      await using eve = await openParticipant(folder, "Eve", looks.blue);
+      const path = await createMeeting(ada, "Weekly planning", { allowGuests: true, waitingRoom: false });
+      await joinMeeting(ada);
+      await joinMeeting(bob, origin + path);
+      await joinMeeting(eve, origin + path);
+      const people = [ada, bob, eve];
+      await seeAndHearEachOther(people);
+      await Promise.all(
+        people.flatMap(({ page, name: viewer }) =>
+          people.filter(({ name }) => name !== viewer).map(({ name }) => watchFor(page, name, 30))
+        ),
+      );
+      await seeAndHearEachOther(people);
+      assertEquals(people.flatMap(complaints), []);
+    });
+
+    await t.step("a guest waits, is admitted, is seen; another is denied and told so", async () => {
+      await ada.page.goto(`${origin}/`);
+      const path = await createMeeting(ada, "With a waiting room", { allowGuests: true, waitingRoom: true });
+      await joinMeeting(ada);
+      await using gil = await openParticipant(folder, "Gil", looks.green);
+      await gil.page.goto(origin + path);
+      await clickJoin(gil);
+      await gil.page.getByTestId("waiting-room").waitFor();
+      assertEquals(await ada.page.locator('[data-testid="tile"][data-name="Gil"]').count(), 0);
+      await ada.page.locator('[data-testid="waiting-panel"] [data-name="Gil"]').getByTestId("admit").click();
+      await gil.page.locator('[data-testid="state"][data-phase="joined"]').waitFor();
+      await seeAndHearEachOther([ada, gil]);
+
+      await using dan = await openParticipant(folder, "Dan", looks.blue);
+      await dan.page.goto(origin + path);
+      await clickJoin(dan);
+      await dan.page.getByTestId("waiting-room").waitFor();
+      await ada.page.locator('[data-testid="waiting-panel"] [data-name="Dan"]').getByTestId("deny").click();
+      await dan.page.getByTestId("ending").waitFor();
+      assertEquals(
+        await dan.page.getByTestId("ending-message").textContent(),
+        "The host did not let you in.",
+      );
+      await ada.page.getByTestId("waiting-panel").waitFor({ state: "detached" });
+      assertEquals(await ada.page.locator('[data-testid="tile"][data-name="Dan"]').count(), 0);
+    });
+
+    await t.step(
+      "mute and camera are seen by the others, chat is read by them, who leaves is gone",
+      async () => {
+        await ada.page.goto(`${origin}/`);
+        const path = await createMeeting(ada, "Small talk", { allowGuests: true, waitingRoom: false });
+        await joinMeeting(ada);
+        await using bob = await openParticipant(folder, "Bob", looks.green);
+        await joinMeeting(bob, origin + path);
+        await seeAndHearEachOther([ada, bob]);
+        const tile = ada.page.locator('[data-testid="tile"][data-name="Bob"]');
+
+        await bob.page.getByTestId("mute").click();
+        await ada.page.locator('[data-testid="tile"][data-name="Bob"][data-muted="true"]').waitFor();
+        await bob.page.getByTestId("mute").click();
+        await ada.page.locator('[data-testid="tile"][data-name="Bob"][data-muted="false"]').waitFor();
+        await waitForTone(ada.page, "Bob", bob.looks.toneHz);
+
+        await bob.page.getByTestId("camera").click();
+        await tile.locator("video").waitFor({ state: "detached" });
+        await bob.page.getByTestId("camera").click();
+        await waitForPicture(ada.page, "Bob", bob.looks.rgb);
+
+        await bob.page.getByTestId("show-chat").click();
+        await bob.page.getByTestId("chat-input").fill("<b>Hello</b>\nthere");
+        await bob.page.getByTestId("chat-send").click();
+        await ada.page.getByTestId("show-chat").click();
+        const message = ada.page.locator('[data-testid="chat-message"][data-from="Bob"] p');
+        await message.waitFor();
+        assertEquals(await message.textContent(), "<b>Hello</b>\nthere");
+
+        await bob.page.getByTestId("leave").click();
+        await bob.page.getByTestId("ending").waitFor();
+        await tile.waitFor({ state: "detached" });
+        assertEquals([ada, bob].flatMap(complaints), []);
+      },
+    );
+
+    await t.step("without a camera and a microphone, on a phone, by keyboard alone", async () => {
+      await ada.page.goto(`${origin}/`);
+      const path = await createMeeting(ada, "On the way", { allowGuests: true, waitingRoom: false });
+      await joinMeeting(ada);
+      await using phone = await openBrowser({ withoutDevices: true, viewport: { width: 360, height: 740 } });
+      const { page } = phone;
+      await page.goto(origin + path);
+      await page.getByTestId("problem").waitFor();
+      assert((await page.getByTestId("problem").textContent())?.includes("join without"));
+      assertEquals(await scrollsSideways(page), false);
+      await page.getByTestId("display-name").focus();
+      await page.keyboard.type("Pia");
+      await page.keyboard.press("Enter");
+      await page.locator('[data-testid="state"][data-phase="joined"]').waitFor();
+      await waitForPicture(page, "Ada", ada.looks.rgb);
+      await ada.page.locator('[data-testid="tile"][data-name="Pia"]').waitFor();
+      assertEquals(await scrollsSideways(page), false);
+      await page.getByTestId("leave").focus();
+      await page.keyboard.press("Enter");
+      await page.getByTestId("ending").waitFor();
+    });
+
+    await t.step("a meeting that isn't there, and one without guests, say so in words", async () => {
+      await using stranger = await openParticipant(folder, "Sam", looks.yellow);
+      await stranger.page.goto(`${origin}/m/there-is-no-such-meeting`);
+      await stranger.page.getByTestId("display-name").fill("Sam");
+      await stranger.page.getByTestId("ending").waitFor();
+      assertEquals(await stranger.page.getByTestId("ending").getAttribute("data-reason"), "not_found");
+
+      await ada.page.goto(`${origin}/`);
+      const path = await createMeeting(ada, "Among us", { allowGuests: false, waitingRoom: false });
+      await stranger.page.goto(origin + path);
+      await stranger.page.getByTestId("display-name").fill("Sam");
+      await stranger.page.getByTestId("problem").getByText("Sign in to join it").waitFor();
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,23 @@
+import { ready, startUp, upPlace } from "../dev/running_up.ts";
+
+/** The four services on this machine, started as a person would start them. */
+export interface Stack extends AsyncDisposable {
+  /** Where the page is. */
+  origin: string;
+}
+
+/** Starts `up` on free ports with a data folder of its own, with the settings given on top. */
+export async function startStack(env: Record<string, string> = {}): Promise<Stack> {
+  const place = await upPlace();
+  const up = await startUp(place, env);
+  await ready(up);
+  return {
+    origin: `http://localhost:${place.port}`,
+    async [Symbol.asyncDispose]() {
+      up.kill("SIGTERM");
+      await up.exitCode;
+      await up[Symbol.asyncDispose]();
+      await Deno.remove(place.dataDir, { recursive: true });
+    },
+  };
+}
