@@ -1,0 +1,188 @@
+import { assertEquals } from "@std/assert";
+import { createRuntime, createScope } from "../../shared/actor/mod.ts";
+import { httpJwksSource, JwksManagerActor } from "../../shared/auth/mod.ts";
+import type { JwksManagerInit } from "../../shared/auth/mod.ts";
+import { manualClock } from "./manual_clock.ts";
+import { createSigner } from "./signer.ts";
+
+const ISSUER = "https://meet.example.org";
+
+/** An issuer whose answers the test gives, one by one. */
+function desk(options: Partial<JwksManagerInit> = {}) {
+  const clock = manualClock();
+  const scope = createScope({ runtime: createRuntime({ clock }) });
+  const asked: PromiseWithResolvers<unknown>[] = [];
+  let answered = 0;
+  const turn = () => new Promise((resolve) => setTimeout(resolve));
+  const source = (signal: AbortSignal) => {
+    const answer = Promise.withResolvers<unknown>();
+    signal.addEventListener("abort", () => answer.reject(new Error("aborted")));
+    asked.push(answer);
+    return answer.promise;
+  };
+  const keys = scope.spawn(JwksManagerActor, { issuers: new Map([[ISSUER, source]]), ...options });
+  const find = async (kid: string, issuer = ISSUER) => {
+    const outcome = await keys.ask("find", { issuer, kid }, { timeoutMs: Infinity });
+    return outcome.ok ? "found" : outcome.error.code;
+  };
+  return {
+    clock,
+    keys,
+    find,
+    /** How many fetches were started. */
+    fetches: () => asked.length,
+    /** Answers the next fetch, when it comes, and waits until the actor has it. */
+    async answer(value: unknown) {
+      while (asked.length === answered) await turn();
+      const last = asked[answered++];
+      if (value instanceof Error) last?.reject(value);
+      else last?.resolve(value);
+      for (let n = 0; n < 20; n++) await turn();
+    },
+    [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
+  };
+}
+
+Deno.test("jwks › many who need a key at once make one fetch", async () => {
+  await using place = desk();
+  const { jwk } = await createSigner("a");
+  const waiting = Promise.all(Array.from({ length: 50 }, () => place.find("a")));
+  await place.answer({ keys: [jwk] });
+  assertEquals([...new Set(await waiting)], ["found"]);
+  assertEquals(place.fetches(), 1);
+});
+
+Deno.test("jwks › a fetch that hangs keeps nobody waiting who doesn't need it", async () => {
+  await using place = desk();
+  const { jwk } = await createSigner("a");
+  await place.answer({ keys: [jwk] });
+  place.clock.advance(10_000);
+  const waiting = place.find("b");
+  assertEquals(await place.find("a"), "found");
+  await place.answer({ keys: [jwk] });
+  assertEquals(await waiting, "unknown_key");
+});
+
+Deno.test("jwks › an unknown key id makes one more fetch, at most every ten seconds", async () => {
+  await using place = desk();
+  const { jwk } = await createSigner("a");
+  await place.answer({ keys: [jwk] });
+  for (let n = 0; n < 20; n++) assertEquals(await place.find(`x${n}`), "unknown_key");
+  assertEquals(place.fetches(), 1);
+  place.clock.advance(10_000);
+  const asked = place.find("b");
+  const b = await createSigner("b");
+  await place.answer({ keys: [jwk, b.jwk] });
+  assertEquals(await asked, "found");
+  assertEquals(await place.find("c"), "unknown_key");
+  assertEquals(place.fetches(), 2);
+});
+
+Deno.test("jwks › a stale set is renewed while it still serves", async () => {
+  await using place = desk();
+  const [a, b] = [await createSigner("a"), await createSigner("b")];
+  await place.answer({ keys: [a.jwk] });
+  place.clock.advance(299_000);
+  assertEquals([await place.find("a"), place.fetches()], ["found", 1]);
+  place.clock.advance(2_000);
+  assertEquals([await place.find("a"), place.fetches()], ["found", 2]);
+  await place.answer({ keys: [b.jwk] });
+  assertEquals([await place.find("b"), await place.find("a")], ["found", "unknown_key"]);
+});
+
+Deno.test("jwks › the last good set serves for a day while the issuer is away, then nothing does", async () => {
+  await using place = desk();
+  const { jwk } = await createSigner("a");
+  await place.answer({ keys: [jwk] });
+  for (let hour = 0; hour < 24; hour++) {
+    place.clock.advance(3_600_000 - 1);
+    assertEquals(await place.find("a"), "found");
+    await place.answer(new Error("away"));
+  }
+  place.clock.advance(3_600_000);
+  const asked = place.find("a");
+  await place.answer(new Error("away"));
+  assertEquals(await asked, "unavailable");
+});
+
+Deno.test("jwks › an issuer that never answered is unavailable, and asked again after a second", async () => {
+  await using place = desk();
+  const first = place.find("a");
+  await place.answer(new Error("away"));
+  assertEquals([await first, await place.find("a"), place.fetches()], ["unavailable", "unavailable", 1]);
+  place.clock.advance(1_000);
+  const again = place.find("a");
+  const { jwk } = await createSigner("a");
+  await place.answer({ keys: [jwk] });
+  assertEquals([await again, place.fetches()], ["found", 2]);
+});
+
+Deno.test("jwks › a fetch that takes too long is given up", async () => {
+  await using place = desk();
+  const asked = place.find("a");
+  while (place.fetches() === 0) await new Promise((resolve) => setTimeout(resolve));
+  place.clock.advance(3_000);
+  assertEquals(await asked, "unavailable");
+});
+
+Deno.test("jwks › what is no Ed25519 public key is passed over", async () => {
+  await using place = desk();
+  const [a, b] = [await createSigner("a"), await createSigner("b")];
+  await place.answer({
+    keys: [
+      { kty: "RSA", kid: "rsa", n: "AQAB", e: "AQAB" },
+      { kty: "oct", kid: "oct", k: "AAAA" },
+      { ...a.jwk, kid: "private", d: "A".repeat(43) },
+      { ...a.jwk, kid: "encryption", use: "enc" },
+      { ...a.jwk, kid: "short", x: "AAAA" },
+      null,
+      a.jwk,
+      { ...b.jwk, kid: "a" },
+    ],
+  });
+  for (const kid of ["rsa", "oct", "private", "encryption", "short"]) {
+    assertEquals(await place.find(kid), "unknown_key");
+  }
+  const first = await place.keys.ask("find", { issuer: ISSUER, kid: "a" });
+  const raw = first.ok ? await crypto.subtle.exportKey("jwk", first.value) : {};
+  assertEquals(raw.x, a.jwk["x"]);
+});
+
+for (
+  const [name, answer] of [["no set", { key: [] }], ["a text", "keys"], ["a huge set", {
+    keys: Array(65).fill({}),
+  }]]
+) {
+  Deno.test(`jwks › ${name} is a failed fetch, and the last good set stays`, async () => {
+    await using place = desk();
+    const { jwk } = await createSigner("a");
+    await place.answer({ keys: [jwk] });
+    place.clock.advance(301_000);
+    assertEquals(await place.find("a"), "found");
+    await place.answer(answer);
+    assertEquals([await place.find("a"), place.fetches()], ["found", 2]);
+  });
+}
+
+Deno.test("jwks › an issuer that isn't trusted is not asked", async () => {
+  await using place = desk();
+  const before = place.fetches();
+  assertEquals(await place.find("a", "https://evil.example"), "unknown_key");
+  assertEquals(place.fetches(), before);
+});
+
+Deno.test("jwks › over HTTP: redirects, refusals and endless answers are failures", async () => {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/good") return Response.json({ keys: [] });
+    if (pathname === "/redirect") return Response.redirect(new URL("/good", request.url));
+    if (pathname === "/large") return new Response(`{"keys":["${"x".repeat(70_000)}"]}`);
+    return new Response("no", { status: 500 });
+  });
+  const base = `http://127.0.0.1:${server.addr.port}`;
+  const outcome = (path: string) =>
+    httpJwksSource(`${base}${path}`)(AbortSignal.timeout(5000)).then(() => "good", () => "failed");
+  const outcomes = await Promise.all(["/good", "/redirect", "/large", "/broken"].map(outcome));
+  assertEquals(outcomes, ["good", "failed", "failed", "failed"]);
+  await server.shutdown();
+});

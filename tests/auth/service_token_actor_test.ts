@@ -1,0 +1,93 @@
+import { assertEquals } from "@std/assert";
+import { createRuntime, createScope } from "../../shared/actor/mod.ts";
+import { serviceToken, ServiceTokenActor } from "../../shared/auth/mod.ts";
+import { Secret } from "../../shared/config/mod.ts";
+import { manualClock } from "./manual_clock.ts";
+import { CLIENTS, startAuth } from "./start_auth.ts";
+
+/** A token endpoint that answers as the test says, and counts. */
+function desk(answer: (count: number) => Response | Promise<Response>) {
+  const clock = manualClock();
+  const scope = createScope({ runtime: createRuntime({ clock }) });
+  const scopes: string[] = [];
+  const actor = scope.spawn(ServiceTokenActor, {
+    tokenUrl: "http://auth.invalid/token",
+    clientId: "meeting",
+    clientSecret: new Secret("secret"),
+    async fetch(input, init) {
+      const form = new URLSearchParams(await new Request(input, init).text());
+      scopes.push(form.get("scope") ?? "");
+      return await answer(scopes.length);
+    },
+  });
+  return {
+    clock,
+    scopes,
+    async token(scope = "service.link.mh") {
+      const outcome = await serviceToken(actor, scope);
+      return outcome.ok ? outcome.value : outcome.error.code;
+    },
+    [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
+  };
+}
+
+const granted = (token: string) =>
+  Response.json({ access_token: token, token_type: "Bearer", expires_in: 3600 });
+const turns = async () => {
+  for (let n = 0; n < 20; n++) await new Promise((resolve) => setTimeout(resolve));
+};
+
+Deno.test("own tokens › many who need one at once make one request, and each scope has its own", async () => {
+  await using place = desk((count) => granted(`t${count}`));
+  const many = await Promise.all(Array.from({ length: 20 }, () => place.token()));
+  assertEquals([...new Set(many)], ["t1"]);
+  assertEquals(await place.token("service.register-controller.gc"), "t2");
+  assertEquals(await place.token(), "t1");
+  assertEquals(place.scopes, ["service.link.mh", "service.register-controller.gc"]);
+});
+
+Deno.test("own tokens › one is renewed in the background before it expires", async () => {
+  await using place = desk((count) => granted(`t${count}`));
+  assertEquals(await place.token(), "t1");
+  place.clock.advance(2_879_000);
+  assertEquals([await place.token(), place.scopes.length], ["t1", 1]);
+  place.clock.advance(2_000);
+  assertEquals(await place.token(), "t1");
+  await turns();
+  assertEquals([await place.token(), place.scopes.length], ["t2", 2]);
+});
+
+Deno.test("own tokens › while AC is away the token at hand serves until it expires", async () => {
+  await using place = desk((count) => count === 1 ? granted("t1") : new Response("", { status: 503 }));
+  assertEquals(await place.token(), "t1");
+  place.clock.advance(3_000_000);
+  assertEquals(await place.token(), "t1");
+  await turns();
+  place.clock.advance(595_000);
+  assertEquals(await place.token(), "unavailable");
+});
+
+Deno.test("own tokens › after a failure AC is left alone for a second", async () => {
+  await using place = desk((count) => count === 1 ? new Response("", { status: 401 }) : granted("t"));
+  assertEquals([await place.token(), await place.token(), place.scopes.length], ["refused", "refused", 1]);
+  place.clock.advance(1_000);
+  assertEquals([await place.token(), place.scopes.length], ["t", 2]);
+});
+
+Deno.test("own tokens › an answer that isn't one is a failure", async () => {
+  await using place = desk(() => Response.json({ token: "t" }));
+  assertEquals(await place.token(), "unavailable");
+});
+
+Deno.test("own tokens › AC gives them", async () => {
+  await using auth = await startAuth();
+  await using scope = createScope();
+  const actor = scope.spawn(ServiceTokenActor, {
+    tokenUrl: `${auth.url}/api/v1/auth/service/token`,
+    clientId: CLIENTS.forcer.client_id,
+    clientSecret: new Secret(CLIENTS.forcer.client_secret),
+  });
+  assertEquals((await serviceToken(actor, "admin.force-rotate-keys.ac")).ok, true);
+  const refused = await serviceToken(actor, "service.link.mh");
+  assertEquals(!refused.ok && refused.error.code, "refused");
+});
