@@ -1,0 +1,126 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { allSilent, childrenOf, ready, startUp, upPlace } from "./running_up.ts";
+import type { Supervised } from "./supervised.ts";
+
+function operatorIn(up: Supervised): { email: string; password: string } {
+  const line = up.lines.find((candidate) => candidate.startsWith("operator: "));
+  const [, email = "", password = ""] = /^operator: (\S+), password: (\S+) /.exec(line ?? "") ?? [];
+  return { email, password };
+}
+
+Deno.test("up › first start, operator, a service that dies, second start, and nothing left over", async () => {
+  const place = await upPlace();
+  const page = `http://localhost:${place.port}`;
+  {
+    await using up = await startUp(place);
+    await ready(up);
+    assertEquals(up.lines.at(-1), `ready ${page}`);
+    const html = await (await fetch(`${page}/`)).text();
+    assertMatch(html, /<html/);
+    const login = await fetch(`${page}/api/v1/auth/user/token`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(operatorIn(up)),
+    });
+    assertEquals(login.status, 200);
+    assertEquals((await login.json()).token_type, "Bearer");
+
+    const [media] = await childrenOf(up.pid, "/media/main.ts");
+    assert(media);
+    Deno.kill(media, "SIGKILL");
+    assertStringIncludes(await up.line("media: ended"), "by SIGKILL");
+    await up.line("media: starting again");
+    up.kill("SIGTERM");
+    assertEquals(await up.exitCode, 0);
+    assert(allSilent(place));
+  }
+  await using again = await startUp(place);
+  await ready(again);
+  assertEquals(again.lines.filter((line) => line.startsWith("operator: ")), []);
+  again.kill("SIGINT");
+  assertEquals(await again.exitCode, 0);
+  assert(allSilent(place));
+  const bootstrap = await Deno.readTextFile(`${place.dataDir}/auth/bootstrap.json`);
+  assertEquals(JSON.parse(bootstrap).operator, undefined);
+});
+
+Deno.test("up › the operator's address and password can be given, and are not printed", async () => {
+  const place = await upPlace();
+  const given = { DT_ADMIN_EMAIL: "ann@example.org", DT_ADMIN_PASSWORD: "a password of mine" };
+  await using up = await startUp(place, given);
+  await ready(up);
+  assertEquals(up.lines.filter((line) => line.includes(given.DT_ADMIN_PASSWORD)), []);
+  const login = await fetch(`http://localhost:${place.port}/api/v1/auth/user/token`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: given.DT_ADMIN_EMAIL, password: given.DT_ADMIN_PASSWORD }),
+  });
+  assertEquals(login.status, 200);
+  await login.body?.cancel();
+  up.kill("SIGTERM");
+  assertEquals(await up.exitCode, 0);
+});
+
+Deno.test("up › when it is killed its services end", async () => {
+  const place = await upPlace();
+  await using up = await startUp(place);
+  await ready(up);
+  up.kill("SIGKILL");
+  await up.exitCode;
+  while (!allSilent(place)) await new Promise((resolve) => setTimeout(resolve, 20));
+});
+
+Deno.test("up › a taken port is one line and exit code 2", async () => {
+  const place = await upPlace();
+  using _holder = Deno.listen({ hostname: "127.0.0.1", port: place.port + 1 });
+  await using up = await startUp(place);
+  assertEquals(await up.exitCode, 2);
+  assertEquals(up.lines, [
+    `up: TCP port ${place.port + 1} on 127.0.0.1 (auth controller) is taken; DT_PORT chooses others`,
+  ]);
+});
+
+Deno.test("up › a second one with the same data folder is refused", async () => {
+  const place = await upPlace();
+  await using up = await startUp(place);
+  await ready(up);
+  await using second = await startUp({ ...await upPlace() }, { DT_DATA_DIR: place.dataDir });
+  assertEquals(await second.exitCode, 2);
+  assertEquals(second.lines.length, 1);
+  assertStringIncludes(second.lines[0] ?? "", "another up runs");
+  up.kill("SIGTERM");
+  assertEquals(await up.exitCode, 0);
+});
+
+Deno.test("up › a worker that is none is one line and exit code 2", async () => {
+  const place = await upPlace();
+  await using up = await startUp(place, { MEDIASOUP_WORKER_BIN: "/nowhere/mediasoup-worker" });
+  assertEquals(await up.exitCode, 2);
+  assertStringIncludes(up.lines.at(-1) ?? "", 'MEDIASOUP_WORKER_BIN is "/nowhere/mediasoup-worker"');
+});
+
+Deno.test("up › a damaged database or a missing master key is one line and exit code 2, and nothing is overwritten", async () => {
+  const place = await upPlace();
+  const database = `${place.dataDir}/auth/auth.db`;
+  {
+    await using up = await startUp(place);
+    await ready(up);
+    up.kill("SIGTERM");
+    assertEquals(await up.exitCode, 0);
+  }
+  const key = await Deno.readTextFile(`${place.dataDir}/auth/master.key`);
+  await Deno.remove(`${place.dataDir}/auth/master.key`);
+  {
+    await using up = await startUp(place);
+    assertEquals(await up.exitCode, 2);
+    assertEquals(up.lines.length, 1);
+    assertStringIncludes(up.lines[0] ?? "", "master.key is missing");
+  }
+  await Deno.writeTextFile(`${place.dataDir}/auth/master.key`, key);
+  const damaged = new Uint8Array(8192).fill(0x55);
+  await Deno.writeFile(database, damaged);
+  await using up = await startUp(place);
+  assertEquals(await up.exitCode, 2);
+  assertStringIncludes(up.lines.at(-1) ?? "", "auth.db");
+  assertEquals(await Deno.readFile(database), damaged);
+});
