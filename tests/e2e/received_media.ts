@@ -124,7 +124,7 @@ export async function watchFor(page: Page, name: string, seconds: number): Promi
     if (!video) throw new Error(`${wanted} has no picture`);
     const endAt = video.currentTime + seconds;
     return new Promise<void>((resolve, reject) => {
-      let stuck: number | undefined;
+      let stuck: ReturnType<typeof setTimeout> | undefined;
       const next = () => {
         clearTimeout(stuck);
         if (video.currentTime >= endAt) return resolve();
