@@ -27,7 +27,8 @@ export async function userAccess(parts: Parts, user: UserRow, address: string): 
     audience: AUDIENCES.api,
     subject: user.user_id,
     lifetimeSeconds: parts.settings.userTokenSeconds,
-    claims: { org_id: user.organization_id, roles, scope },
+    // `name` as OpenID Connect has it: what others see in a meeting, without another question to AC.
+    claims: { org_id: user.organization_id, roles, scope, name: user.display_name },
   }, { actor: user.user_id, organizationId: user.organization_id, address });
   return { access_token: issued.token, token_type: "Bearer", expires_in: issued.expiresInSeconds, scope };
 }

@@ -20,9 +20,9 @@ export function userTokenRoutes(parts: Parts): Route[] {
       await takeTurn(parts, "login", client.address);
       const { email, password, organization: named } = await readJson(context, userTokenBody);
       const organization = await organizationOf(parts, named, client.host);
-      const organizationId = organization?.organization_id ?? "";
+      const organizationId = organization?.organization_id ?? `unknown ${named}`;
       const known = await findUserByEmail(parts.store, organizationId, email);
-      const attempt = { account: `${named ?? organizationId} ${email}`, address: client.address, password };
+      const attempt = { account: `${organizationId} ${email}`, address: client.address, password };
       const user = await checkPassword(parts, known, attempt);
       const answer = jsonResponse(200, await userAccess(parts, user, client.address));
       await openSession(parts, user.user_id, answer);

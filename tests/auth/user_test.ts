@@ -19,7 +19,7 @@ Deno.test("register › gives an account, a token with the contract's claims, an
   assertEquals(header, { alg: "EdDSA", typ: "at+jwt" });
   assertMatch(String(kid), /^[\w-]+$/);
   const { iat = 0, exp = 0, jti, org_id, scope, ...claims } = decodeJwt(access_token);
-  assertEquals(claims, { iss: ISSUER, aud: "darktower:api", sub: user_id, roles: ["member"] });
+  assertEquals(claims, { iss: ISSUER, aud: "darktower:api", sub: user_id, roles: ["member"], name: "Ada" });
   assertEquals(exp - iat, 3600);
   for (const text of [jti, org_id, scope]) assertEquals(typeof text, "string");
   assertEquals(JSON.stringify(decodeJwt(access_token)).toLowerCase().includes("example.org"), false);
@@ -125,6 +125,18 @@ Deno.test("login › after five failures an account has to wait, known or not, b
   });
   assertEquals(elsewhere.status, 200);
   await elsewhere.body?.cancel();
+});
+
+Deno.test("login › naming the organisation or not is the same account to the back-off", async () => {
+  await using auth = await startAuth();
+  const statuses: number[] = [];
+  for (const organization of [undefined, "default", undefined, "default", undefined, "default"]) {
+    const body = { ...OPERATOR, password: "wrong", ...(organization === undefined ? {} : { organization }) };
+    const answer = await auth.post("/api/v1/auth/user/token", body);
+    statuses.push(answer.status);
+    await answer.body?.cancel();
+  }
+  assertEquals(statuses, [401, 401, 401, 401, 401, 429]);
 });
 
 Deno.test("login › a client can't choose its address without a gateway's token", async () => {
