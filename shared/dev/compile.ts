@@ -11,12 +11,32 @@ import { CHECKOUT, standalonePermissions } from "./standalone.ts";
 
 /** Files that a service loads while it runs, beyond what its modules import. */
 const INCLUDED: Partial<Record<ServiceName, readonly string[]>> = {
-  global: ["global/web/dist"],
-  meeting: ["meeting/shard.ts"],
+  global: ["global/web/dist", "shared/store/live/live_store_worker.ts"],
+  meeting: ["meeting/shard.ts", "shared/store/live/live_store_worker.ts"],
 };
 
+/**
+ * Parts of npm packages that no service needs, as `package@` and the folder in it. bintrees' test data is a file of
+ * 100,000 numbers that Deno 2.9 takes for a program, and whose depth it doesn't survive (denoland/deno#36746).
+ */
+const EXCLUDED: readonly (readonly [start: string, folder: string])[] = [
+  ["bintrees@", "/node_modules/bintrees/test"],
+  ["mediasoup@", "/node_modules/mediasoup/worker"],
+  ["playwright-core@", ""],
+];
+
+/** Which folders of this checkout that are. */
+export async function excludedFolders(root: string): Promise<string[]> {
+  const folders: string[] = [];
+  for await (const { name } of Deno.readDir(`${root}/node_modules/.deno`)) {
+    const excluded = EXCLUDED.find(([start]) => name.startsWith(start));
+    if (excluded !== undefined) folders.push(`node_modules/.deno/${name}${excluded[1]}`);
+  }
+  return folders.sort();
+}
+
 /** Arguments of the `deno` program that compile one service. */
-export function compileArgs(service: ServiceName): string[] {
+export function compileArgs(service: ServiceName, excluded: readonly string[]): string[] {
   return [
     "compile",
     "--quiet",
@@ -26,6 +46,7 @@ export function compileArgs(service: ServiceName): string[] {
     `dist/dark-tower-${service}`,
     ...permissionFlags(standalonePermissions(service, CHECKOUT)),
     ...(INCLUDED[service] ?? []).flatMap((file) => ["--include", file]),
+    ...excluded.flatMap((folder) => ["--exclude", folder]),
     entryPoint(service),
   ];
 }
@@ -40,13 +61,15 @@ async function main(): Promise<number> {
     return 1;
   }
   const denort = Deno.env.get("DENORT_BIN");
-  if (denort !== undefined && !await isFile(denort)) {
+  if (denort && !await isFile(denort)) {
     complain(`compile: DENORT_BIN is "${denort}", which is not a file\n`);
     return 1;
   }
+  const excluded = await excludedFolders(root);
   for (const service of SERVICES) {
-    const result = await runCommand(Deno.execPath(), { args: compileArgs(service), cwd: root });
+    const result = await runCommand(Deno.execPath(), { args: compileArgs(service, excluded), cwd: root });
     if (!result.success) {
+      await removeUnfinished(`${root}/dist`);
       complain(`compile: ${service}: ${reason(result.lines)}\n`);
       return 1;
     }
@@ -63,6 +86,13 @@ function reason(lines: readonly string[]): string {
     return `could not get denort ${Deno.version.deno} for ${target}, Deno's runtime for executables; DENORT_BIN names a local one`;
   }
   return text.slice(0, 400);
+}
+
+/** Deno leaves the file that it was writing. */
+async function removeUnfinished(folder: string): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.includes(".tmp-")) await Deno.remove(`${folder}/${name}`);
+  }
 }
 
 async function isFile(file: string): Promise<boolean> {
