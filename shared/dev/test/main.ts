@@ -15,7 +15,7 @@ FILTER    runs only the test files whose path contains it, and no other stage
 `;
 
 const CHECKS: readonly Stage[] = [
-  { name: "format", args: ["fmt", "--check", "--quiet"], tests: false },
+  { name: "format", args: ["fmt", "--check"], tests: false },
   { name: "lint", args: ["lint", "--quiet"], tests: false },
   { name: "types", args: ["check", "--quiet", "."], tests: false },
 ];
