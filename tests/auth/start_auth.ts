@@ -62,12 +62,13 @@ export interface RunningAuth extends AsyncDisposable {
 export async function startAuth(env: Record<string, string> = {}, given?: string): Promise<RunningAuth> {
   configureLogging({ service: "auth", level: "error" });
   const folder = given ?? await Deno.makeTempDir();
-  await Deno.writeTextFile(`${folder}/bootstrap.json`, JSON.stringify(BOOTSTRAP));
+  const file = `${folder}/bootstrap.json`;
+  if (env["DT_BOOTSTRAP_FILE"] === undefined) await Deno.writeTextFile(file, JSON.stringify(BOOTSTRAP));
   const variables: Record<string, string> = {
     DT_DATA_DIR: folder,
     DT_ISSUER: ISSUER,
     DT_MASTER_KEY: MASTER_KEY,
-    DT_BOOTSTRAP_FILE: `${folder}/bootstrap.json`,
+    DT_BOOTSTRAP_FILE: file,
     ...WIDE_LIMITS,
     ...env,
   };
