@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { ServiceProcess } from "../../shared/dev/services.ts";
 import { smallService, superviseServices, untilSilent } from "./supervised.ts";
 
 async function logFolder(): Promise<string> {
@@ -37,6 +38,21 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     for (const { readyUrl } of services) await untilSilent(readyUrl);
   });
 }
+
+Deno.test("run services › the global controller is there until the others have signed off", async () => {
+  const folder = await logFolder();
+  const global: ServiceProcess = { ...smallService("global"), service: "global" };
+  const media = smallService("media");
+  const args = media.args.map((arg) =>
+    arg.startsWith("--allow-net=") ? `${arg},${new URL(global.readyUrl).host}` : arg
+  );
+  const env = { ...media.env, DT_PEER: global.readyUrl };
+  await using up = superviseServices([global, { ...media, service: "media", args, env }], folder);
+  await up.line("all ready");
+  up.kill("SIGTERM");
+  assertEquals(await up.exitCode, 0);
+  assertStringIncludes(await Deno.readTextFile(`${folder}/media.log`), "the peer said ready");
+});
 
 Deno.test("run services › one that ignores SIGTERM is killed", async () => {
   const service = smallService("stubborn", "ignore SIGTERM");

@@ -1,3 +1,4 @@
+import { untilAborted } from "./until_aborted.ts";
 import type { ChildExit, RunningChild } from "./running_child.ts";
 
 export interface KeepRunningOptions {
@@ -46,8 +47,5 @@ async function end(child: RunningChild, killAfterMs: number): Promise<void> {
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
+  return untilAborted(signal).then(() => undefined);
 }

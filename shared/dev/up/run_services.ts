@@ -1,8 +1,9 @@
 import { formatDuration } from "../format_duration.ts";
-import type { ServiceProcess } from "../services.ts";
+import type { ServiceName, ServiceProcess } from "../services.ts";
 import { keepRunning } from "./keep_running.ts";
 import { openLogFile } from "./log_file.ts";
 import { type ChildExit, startChild } from "./running_child.ts";
+import { untilAborted } from "./until_aborted.ts";
 import { whenReady } from "./when_ready.ts";
 
 export interface RunServicesOptions {
@@ -25,6 +26,9 @@ export interface RunServicesOptions {
 
 const MOST_QUICK_DEATHS = 8;
 
+/** The services that the others sign off with: they are told to end when the others have ended, or after half the time. */
+const LAST: readonly ServiceName[] = ["auth", "global"];
+
 /**
  * Runs the services until `stop` is aborted or one can't be kept running, and ends all of them. Answers the exit
  * code: 0 when it was asked to stop, 2 when a service refused to start with a reason, 1 otherwise.
@@ -33,7 +37,6 @@ export async function runServices(
   processes: readonly ServiceProcess[],
   options: RunServicesOptions,
 ): Promise<number> {
-  const startedAt = performance.now();
   const ending = new AbortController();
   const stop = AbortSignal.any([options.stop, ending.signal]);
   const pause = (milliseconds: number) => pauseUnless(stop, milliseconds);
@@ -47,6 +50,7 @@ export async function runServices(
   };
 
   const untilReady = async ({ name, readyUrl }: ServiceProcess, alive: AbortSignal) => {
+    const startedAt = performance.now();
     const signal = AbortSignal.any([stop, alive]);
     const onWaiting = (reason: string) => void waiting.set(name, reason);
     if (!await whenReady(readyUrl, { signal, fetch, pause, onWaiting })) return;
@@ -58,8 +62,10 @@ export async function runServices(
   };
 
   const onDeath = (name: string, exit: ChildExit, quickDeaths: number): "restart" | "give up" => {
+    if (stop.aborted) return "give up";
     if (!allReady && exit.code === 2) {
-      options.complain(exit.lines.at(-1) ?? `${name}: refused to start`);
+      // Its log lines are JSON; the reason is a plain line.
+      options.complain(exit.lines.findLast((line) => !line.startsWith("{")) ?? `${name}: refused to start`);
       giveUp(2);
       return "give up";
     }
@@ -75,13 +81,13 @@ export async function runServices(
     return "give up";
   };
 
-  const keepOne = async (process: ServiceProcess) => {
+  const keepOne = async (process: ServiceProcess, ownStop: AbortSignal, killAfterMs: number) => {
     using log = openLogFile(`${options.logFolder}/${process.name}.log`);
     let alive = new AbortController();
     await keepRunning({
-      stop,
+      stop: ownStop,
       pause,
-      killAfterMs: options.killAfterMs,
+      killAfterMs,
       start: () =>
         startChild(process, (line) => {
           log.write(line);
@@ -109,8 +115,21 @@ export async function runServices(
     }
     giveUp(1);
   }, options.startMs);
-  await Promise.all(processes.map(keepOne));
+  const isLast = ({ service }: ServiceProcess) => LAST.includes(service);
+  const lastStop = new AbortController();
+  const others = processes.filter((process) => !isLast(process)).map((process) =>
+    keepOne(process, stop, options.killAfterMs)
+  );
+  const last = processes.filter(isLast).map((process) =>
+    keepOne(process, lastStop.signal, options.killAfterMs / 2)
+  );
+  await untilAborted(stop);
   clearTimeout(startTimer);
+  const halfTimer = setTimeout(() => lastStop.abort(), options.killAfterMs / 2);
+  await Promise.all(others);
+  clearTimeout(halfTimer);
+  lastStop.abort();
+  await Promise.all(last);
   return code;
 }
 

@@ -1,5 +1,5 @@
 /** A service as `up` sees it: ready over HTTP, ends on SIGTERM or with its parent. How it misbehaves is its setting. */
-const { DT_PORT, DT_BEHAVIOUR } = Deno.env.toObject();
+const { DT_PORT, DT_BEHAVIOUR, DT_PEER } = Deno.env.toObject();
 
 const encoder = new TextEncoder();
 const log = (line: string) => Deno.stderr.writeSync(encoder.encode(`${line}\n`));
@@ -12,7 +12,8 @@ if (DT_BEHAVIOUR === "crash at start") {
   log("small: something broke");
   Deno.exit(7);
 }
-if (DT_BEHAVIOUR !== "ignore SIGTERM") Deno.addSignalListener("SIGTERM", () => Deno.exit(0));
+if (DT_PEER !== undefined) Deno.addSignalListener("SIGTERM", () => signOff(DT_PEER));
+else if (DT_BEHAVIOUR !== "ignore SIGTERM") Deno.addSignalListener("SIGTERM", () => Deno.exit(0));
 else Deno.addSignalListener("SIGTERM", () => log("small: not now"));
 
 Deno.serve(
@@ -31,3 +32,9 @@ Deno.serve(
 const buffer = new Uint8Array(16);
 while (await Deno.stdin.read(buffer) !== null);
 Deno.exit(0);
+
+async function signOff(peer: string): Promise<never> {
+  const answer = await fetch(peer).then((response) => response.text(), () => "nothing");
+  log(`small: the peer said ${answer}`);
+  Deno.exit(0);
+}
