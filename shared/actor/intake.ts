@@ -1,4 +1,4 @@
-import { Letter, noLineage, type RawResult } from "./letter.ts";
+import { AskLetter, type Letter, noLineage, type RawResult, TellLetter } from "./letter.ts";
 import type { Protocol } from "./protocol.ts";
 import { Queue } from "./queue.ts";
 import type { AskOptions, EndReason, OfferOptions, TellOutcome } from "./ref.ts";
@@ -54,15 +54,15 @@ export abstract class Intake {
 
   ask(name: string, body: unknown, options: AskOptions = {}): Promise<RawResult> {
     return new Promise((resolve) => {
-      const letter = new Letter(name, body, options.lineage ?? noLineage, resolve, options.transfer);
+      const lineage = options.lineage ?? noLineage;
+      const letter = new AskLetter(this.runtime, name, body, lineage, options.transfer, resolve);
       const refusal = this.#refusal(letter);
       if (refusal !== null) {
         this.stats.refused++;
         letter.fail(refusal, refusalTexts[refusal](this.path));
         return;
       }
-      const { clock, wheel } = this.runtime;
-      letter.limit(wheel, clock.now() + (options.timeoutMs ?? defaultTimeoutMs), options.signal);
+      letter.limit(options.timeoutMs ?? defaultTimeoutMs, options.signal);
       if (letter.settled) return;
       this.mailbox.push(letter);
       this.wake();
@@ -72,7 +72,7 @@ export abstract class Intake {
   tell(name: string, body: unknown): TellOutcome {
     if (this.#closed !== null) return this.#refuseTell(name, "stopped");
     if (this.#full) return this.#refuseTell(name, "overloaded");
-    this.mailbox.push(new Letter(name, body, noLineage, null, undefined));
+    this.mailbox.push(new TellLetter(name, body, noLineage));
     this.wake();
     return "accepted";
   }
@@ -82,7 +82,7 @@ export abstract class Intake {
     if (signal?.aborted) return Promise.resolve(this.#refuseTell(name, "overloaded"));
     return new Promise((resolve) => {
       const offer: Offer = {
-        letter: new Letter(name, body, noLineage, null, undefined),
+        letter: new TellLetter(name, body, noLineage),
         resolve,
         over: false,
       };
@@ -143,8 +143,8 @@ export abstract class Intake {
   }
 
   protected abandon(letter: Letter, code: "stopped" | "crashed" | "unreachable"): void {
-    if (letter.isAsk) letter.expire(code, refusalTexts[code](this.path));
-    else this.deadLetter(letter.name, code);
+    letter.expire(code, refusalTexts[code](this.path));
+    if (!letter.isAsk) this.deadLetter(letter.name, code);
   }
 
   protected deadLetter(message: string, reason: DeadLetter["reason"]): void {

@@ -1,43 +1,102 @@
-import type { Lineage } from "./ref.ts";
+import type { MessageContext } from "./context.ts";
+import type { AskName, Body, Outcome, Protocol } from "./protocol.ts";
+import type { ActorRef, AskOptions, Lineage } from "./ref.ts";
 import { type ActorFailureCode, Failure, type Result } from "./result.ts";
-import { type TimerWheel, WheelEntry } from "./timer_wheel.ts";
+import type { Runtime } from "./runtime.ts";
+import { WheelEntry } from "./timer_wheel.ts";
 
 /** The outcome of an ask before the types of its protocol are put on it. */
 export type RawResult = Result<unknown, string>;
 
 export const noLineage: Lineage = Object.freeze({ chain: Object.freeze([]) });
 
-/** A message on its way: in a mailbox, in a handler, or posted to another isolate. */
-export class Letter extends WheelEntry {
+const defaultTimeoutMs = 5_000;
+
+/** Who handles a letter now: asks on its behalf carry this id in their chain. */
+export interface Reader {
+  readonly id: string;
+}
+
+/** A message on its way: in a mailbox, in a handler (as whose context it then serves), or posted to another isolate. */
+export type Letter = TellLetter | AskLetter;
+
+/** A message that nobody waits for. */
+export class TellLetter implements MessageContext {
+  readonly transfer = undefined;
+  reader: Reader | null = null;
+  #controller: AbortController | null = null;
+
+  constructor(readonly name: string, readonly body: unknown, readonly lineage: Lineage) {}
+
+  get isAsk(): false {
+    return false;
+  }
+
+  get settled(): false {
+    return false;
+  }
+
+  get remainingMs(): number {
+    return Infinity;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  /** Aborts whoever works on it. */
+  expire(code: ActorFailureCode): void {
+    this.#controller?.abort(code);
+  }
+
+  ask<R extends Protocol, N extends AskName<R>>(
+    ref: ActorRef<R>,
+    name: N,
+    body: Body<R, N>,
+    options: AskOptions = {},
+  ): Promise<Outcome<R, N>> {
+    return ref.ask(name, body, { ...options, lineage: extended(this) });
+  }
+}
+
+/** A message that is answered: it settles once, whatever happens (rule A4). */
+export class AskLetter extends WheelEntry implements MessageContext {
+  reader: Reader | null = null;
+  readonly #runtime: Runtime;
   #resolve: ((result: RawResult) => void) | null;
-  #wheel: TimerWheel | null = null;
-  #signal: AbortSignal | undefined;
-  #controller: AbortController | undefined;
+  #callerSignal: AbortSignal | undefined;
+  #controller: AbortController | null = null;
   #expired: ActorFailureCode | null = null;
   /** Told when the letter expires while somebody works on it. */
   onExpired: (() => void) | null = null;
 
   constructor(
+    runtime: Runtime,
     readonly name: string,
     readonly body: unknown,
     readonly lineage: Lineage,
-    resolve: ((result: RawResult) => void) | null,
     readonly transfer: readonly Transferable[] | undefined,
+    resolve: (result: RawResult) => void,
   ) {
     super();
+    this.#runtime = runtime;
     this.#resolve = resolve;
   }
 
-  get isAsk(): boolean {
-    return this.#resolve !== null || this.#wheel !== null;
+  get isAsk(): true {
+    return true;
   }
 
-  /** An ask that nobody waits for any more. */
+  /** Nobody waits for it any more. */
   get settled(): boolean {
-    return this.#wheel !== null && this.#resolve === null;
+    return this.#resolve === null;
   }
 
-  /** Aborted at the deadline, at the caller's abort, and when the handler is cut off. */
+  get remainingMs(): number {
+    return Math.max(0, this.dueMs - this.#runtime.clock.now());
+  }
+
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.#expired !== null) this.#controller.abort(this.#expired);
@@ -45,14 +104,14 @@ export class Letter extends WheelEntry {
   }
 
   /** Starts the deadline and listens to the caller's signal. */
-  limit(wheel: TimerWheel, dueMs: number, signal: AbortSignal | undefined): void {
-    this.#wheel = wheel;
-    if (dueMs === Infinity) this.dueMs = Infinity;
-    else wheel.add(this, dueMs);
+  limit(timeoutMs: number, signal: AbortSignal | undefined): void {
+    const { clock, wheel } = this.#runtime;
+    if (timeoutMs === Infinity) this.dueMs = Infinity;
+    else wheel.add(this, clock.now() + timeoutMs);
     if (signal === undefined) return;
-    this.#signal = signal;
-    if (signal.aborted) this.expire("aborted", "The caller gave up.");
-    else signal.addEventListener("abort", this.#onAbort);
+    this.#callerSignal = signal;
+    if (signal.aborted) this.expire("aborted", gaveUp);
+    else signal.addEventListener("abort", this);
   }
 
   /** Answers the ask; the first answer counts. */
@@ -60,8 +119,8 @@ export class Letter extends WheelEntry {
     const resolve = this.#resolve;
     if (resolve === null) return false;
     this.#resolve = null;
-    this.#wheel?.remove(this);
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#runtime.wheel.remove(this);
+    this.#callerSignal?.removeEventListener("abort", this);
     resolve(result);
     return true;
   }
@@ -83,5 +142,26 @@ export class Letter extends WheelEntry {
     this.expire("timeout", `No answer to "${this.name}" in time.`);
   }
 
-  readonly #onAbort = () => this.expire("aborted", "The caller gave up.");
+  /** The caller's signal was aborted. */
+  handleEvent(): void {
+    this.expire("aborted", gaveUp);
+  }
+
+  ask<R extends Protocol, N extends AskName<R>>(
+    ref: ActorRef<R>,
+    name: N,
+    body: Body<R, N>,
+    options: AskOptions = {},
+  ): Promise<Outcome<R, N>> {
+    const timeoutMs = Math.min(options.timeoutMs ?? defaultTimeoutMs, this.remainingMs);
+    return ref.ask(name, body, { ...options, timeoutMs, lineage: extended(this) });
+  }
+}
+
+const gaveUp = "The caller gave up.";
+
+/** The lineage of what the reader of a letter asks for on its behalf. */
+function extended({ reader, lineage }: Letter): Lineage {
+  const { chain, trace } = lineage;
+  return { chain: reader === null ? chain : [...chain, reader.id], trace };
 }

@@ -9,7 +9,7 @@ import { refOf } from "./ref_of.ts";
 import type { Runtime } from "./runtime.ts";
 import type { SpawnOptions } from "./scope.ts";
 import { spawn } from "./spawn.ts";
-import { Supervisor } from "./supervisor.ts";
+import { type Description, Supervisor } from "./supervisor.ts";
 import { WheelTimer } from "./wheel_timer.ts";
 
 type Turn = () => void | Promise<void>;
@@ -19,15 +19,16 @@ export class Life implements ActorContext<Protocol> {
   readonly self: ActorRef<Protocol>;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly children: Supervisor;
-  /** Asks whose answer comes later. */
-  readonly open = new Set<Letter>();
   readonly #runtime: Runtime;
   readonly #cell: LocalCell;
   readonly #options: LocalCellOptions;
-  readonly #timers = new Set<WheelTimer>();
-  readonly #watching = new Set<() => void>();
-  readonly #releases: (() => void | PromiseLike<void>)[] = [];
+  readonly #escalate: (error: unknown) => void;
+  // Most actors have none of these, so that none is made before its first use.
+  #children: Supervisor | null = null;
+  #open: Set<Letter> | null = null;
+  #timers: Set<WheelTimer> | null = null;
+  #watching: Set<() => void> | null = null;
+  #releases: (() => void | PromiseLike<void>)[] | null = null;
   #over = false;
 
   constructor(
@@ -42,7 +43,31 @@ export class Life implements ActorContext<Protocol> {
     this.self = refOf(cell);
     this.clock = runtime.clock;
     this.random = runtime.random;
-    this.children = new Supervisor(runtime, options.grouping, escalate);
+    this.#escalate = escalate;
+  }
+
+  get children(): Supervisor {
+    this.#children ??= new Supervisor(this.#runtime, this.#options.grouping, this.#escalate);
+    return this.#children;
+  }
+
+  /** Asks whose answer comes later. */
+  get open(): Set<Letter> {
+    this.#open ??= new Set();
+    return this.#open;
+  }
+
+  get hasOpen(): boolean {
+    return this.#open !== null && this.#open.size > 0;
+  }
+
+  /** Nothing has to be ended with this life. */
+  get isBare(): boolean {
+    return this.#children === null && !this.hasOpen && this.#releases === null;
+  }
+
+  describeChildren(): Description[] {
+    return this.#children?.describe() ?? [];
   }
 
   get over(): boolean {
@@ -75,13 +100,13 @@ export class Life implements ActorContext<Protocol> {
   after(delayMs: number, turn: Turn): () => void {
     if (this.#over) return () => {};
     const timer = new WheelTimer(this.#runtime, Math.max(1, delayMs), () => {
-      this.#timers.delete(timer);
+      this.#timers?.delete(timer);
       this.#cell.control(this, turn);
     });
-    this.#timers.add(timer);
+    (this.#timers ??= new Set()).add(timer);
     return () => {
       timer.cancel();
-      this.#timers.delete(timer);
+      this.#timers?.delete(timer);
     };
   }
 
@@ -113,19 +138,19 @@ export class Life implements ActorContext<Protocol> {
 
   watch(ref: Address, turn: (reason: EndReason) => void | Promise<void>): () => void {
     const forget = ref.watch((reason) => {
-      this.#watching.delete(forget);
+      this.#watching?.delete(forget);
       this.#cell.control(this, () => turn(reason));
     });
-    this.#watching.add(forget);
+    (this.#watching ??= new Set()).add(forget);
     return () => {
-      this.#watching.delete(forget);
+      this.#watching?.delete(forget);
       forget();
     };
   }
 
   cleanup(release: () => void | PromiseLike<void>): void {
     if (this.#over) void release();
-    else this.#releases.push(release);
+    else (this.#releases ??= []).push(release);
   }
 
   ask<R extends Protocol, N extends AskName<R>>(
@@ -149,12 +174,12 @@ export class Life implements ActorContext<Protocol> {
   async end(): Promise<void> {
     if (this.#over) return;
     this.#over = true;
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers.clear();
-    for (const forget of this.#watching) forget();
-    this.#watching.clear();
-    await this.children.terminateAll();
-    for (const release of this.#releases.reverse()) {
+    for (const timer of this.#timers ?? []) timer.cancel();
+    this.#timers = null;
+    for (const forget of this.#watching ?? []) forget();
+    this.#watching = null;
+    if (this.#children !== null) await this.#children.terminateAll();
+    for (const release of this.#releases?.reverse() ?? []) {
       try {
         await release();
       } catch (error) {

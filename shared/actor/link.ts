@@ -1,6 +1,6 @@
-import type { Letter } from "./letter.ts";
+import type { AskLetter, Letter } from "./letter.ts";
 import type { Protocol } from "./protocol.ts";
-import type { ActorRef } from "./ref.ts";
+import type { ActorRef, EndReason } from "./ref.ts";
 import { type RawRef, rawRef } from "./ref_of.ts";
 import { actorFailureCodes, Failure } from "./result.ts";
 import type { Answer, Envelope, Frame } from "./wire.ts";
@@ -12,8 +12,8 @@ export type Transport = (frames: readonly Frame[], transfer: Transferable[]) => 
 export interface PostEvents {
   /** The letter's time is up, and the other side may still work on it. */
   readonly expired: () => void;
-  /** The other side is done with the letter, or the link is gone. */
-  readonly done: () => void;
+  /** The other side is done with the letter, refused it, or the link is gone. */
+  readonly done: (outcome: "handled" | "refused" | "lost") => void;
 }
 
 interface Posted {
@@ -36,6 +36,7 @@ export class Link {
   readonly #exposed = new Map<string, RawRef>();
   readonly #posted = new Map<number, Posted>();
   readonly #serving = new Map<number, AbortController>();
+  readonly #watching = new Map<number, (reason: EndReason) => void>();
   readonly #onClose = new Set<() => void>();
   #outgoing: Outgoing[] = [];
   #lastId = 0;
@@ -68,10 +69,12 @@ export class Link {
   post(to: string, protocol: Protocol, letter: Letter, remainingMs: number, events: PostEvents): void {
     const id = ++this.#lastId;
     this.#posted.set(id, { letter, protocol, events });
-    letter.onExpired = () => {
-      this.#send({ t: "cancel", id });
-      events.expired();
-    };
+    if (letter.isAsk) {
+      letter.onExpired = () => {
+        this.#send({ t: "cancel", id });
+        events.expired();
+      };
+    }
     const { chain, trace } = letter.lineage;
     this.#send({
       t: "msg",
@@ -85,13 +88,25 @@ export class Link {
     }, letter.transfer);
   }
 
+  /** Asks to be told when the actor that the other side exposes as `to` has come to its end. */
+  watch(to: string, listener: (reason: EndReason) => void): void {
+    const id = ++this.#lastId;
+    this.#watching.set(id, listener);
+    this.#send({ t: "watch", id, to });
+  }
+
   /** Takes in what the other side sent; the caller has checked its form. */
   receive(frames: readonly Frame[]): void {
     if (this.#closed) return;
     for (const frame of frames) {
       if (frame.t === "done") this.#settle(frame);
       else if (frame.t === "msg") void this.#serve(frame);
-      else this.#serving.get(frame.id)?.abort();
+      else if (frame.t === "cancel") this.#serving.get(frame.id)?.abort();
+      else if (frame.t === "watch") this.#watchFor(frame.to, frame.id);
+      else {
+        this.#watching.get(frame.id)?.(frame.reason);
+        this.#watching.delete(frame.id);
+      }
     }
   }
 
@@ -103,11 +118,17 @@ export class Link {
     const posted = [...this.#posted.values()];
     this.#posted.clear();
     for (const { letter, events } of posted) {
-      letter.onExpired = null;
+      if (letter.isAsk) letter.onExpired = null;
       letter.expire(code, `The link went down before "${letter.name}" was answered.`);
-      events.done();
+      events.done("lost");
     }
     for (const listener of this.#onClose) listener();
+  }
+
+  #watchFor(to: string, id: number): void {
+    const ref = this.#exposed.get(to);
+    if (ref === undefined) return this.#send({ t: "ended", id, reason: "stopped" });
+    this.#onClose.add(ref.watch((reason) => this.#send({ t: "ended", id, reason })));
   }
 
   async #serve({ id, to, kind, body, deadline, chain, trace }: Envelope): Promise<void> {
@@ -146,18 +167,12 @@ export class Link {
     if (posted === undefined) return;
     this.#posted.delete(id);
     const { letter, protocol, events } = posted;
-    letter.onExpired = null;
-    const spec = protocol[letter.name];
-    if (error !== undefined) {
-      const known = spec?.kind === "ask" && [...spec.errors, ...actorFailureCodes].includes(error.code);
-      if (known) letter.settle({ ok: false, error: new Failure(error.code, error.message, error.details) });
-      else letter.fail("invalid", `The answer's code "${error.code}" is not in the protocol.`);
-    } else if (letter.isAsk && spec?.kind === "ask") {
-      const parsed = spec.output.safeParse(value);
-      if (parsed.success) letter.settle({ ok: true, value: parsed.data });
-      else letter.fail("invalid", `The answer to "${letter.name}" doesn't match the protocol.`);
+    if (letter.isAsk) {
+      letter.onExpired = null;
+      if (error === undefined) settleWith(letter, protocol, value);
+      else refuseWith(letter, protocol, error);
     }
-    events.done();
+    events.done(error === undefined || letter.isAsk ? "handled" : "refused");
   }
 
   #send(frame: Frame, transfer?: readonly Transferable[]): void {
@@ -204,4 +219,19 @@ export class Link {
       }
     }
   }
+}
+
+function settleWith(letter: AskLetter, protocol: Protocol, value: unknown): void {
+  const spec = protocol[letter.name];
+  const parsed = spec?.kind === "ask" ? spec.output.safeParse(value) : undefined;
+  if (parsed?.success) letter.settle({ ok: true, value: parsed.data });
+  else letter.fail("invalid", `The answer to "${letter.name}" doesn't match the protocol.`);
+}
+
+function refuseWith(letter: AskLetter, protocol: Protocol, error: NonNullable<Answer["error"]>): void {
+  const { code, message, details } = error;
+  const spec = protocol[letter.name];
+  const known = spec?.kind === "ask" && [...spec.errors, ...actorFailureCodes].includes(code);
+  if (known) letter.settle({ ok: false, error: new Failure(code, message, details) });
+  else letter.fail("invalid", `The answer's code "${code}" is not in the protocol.`);
 }

@@ -3,7 +3,6 @@ import { Intake } from "./intake.ts";
 import type { Letter } from "./letter.ts";
 import { Later } from "./later.ts";
 import { Life } from "./life.ts";
-import { LiveMessage } from "./live_message.ts";
 import type { Protocol } from "./protocol.ts";
 import { Queue } from "./queue.ts";
 import type { ActorRef } from "./ref.ts";
@@ -77,7 +76,7 @@ export class LocalCell extends Intake implements Child {
       state: this.#state,
       depth: this.depth,
       restarts: this.#restarts,
-      children: this.#life.children.describe(),
+      children: this.#life.describeChildren(),
     };
   }
 
@@ -100,7 +99,7 @@ export class LocalCell extends Intake implements Child {
       if (this.#state !== "running" && this.#state !== "draining") return false;
       const letter = this.next();
       if (letter === undefined) {
-        if (this.#life.open.size === 0) this.#onDrained?.();
+        if (!this.#life.hasOpen) this.#onDrained?.();
         return false;
       }
       this.#deliver(letter);
@@ -177,7 +176,8 @@ export class LocalCell extends Intake implements Child {
     this.#letter = letter;
     let reply: unknown;
     try {
-      reply = handler.call(actor, letter.body, new LiveMessage(this.runtime, this.id, letter));
+      letter.reader = this;
+      reply = handler.call(actor, letter.body, letter);
     } catch (error) {
       this.#crash(life, error);
       return;
@@ -187,7 +187,7 @@ export class LocalCell extends Intake implements Child {
     this.#busy = true;
     const { graceMs } = this.#options;
     let grace: WheelTimer | undefined;
-    if (graceMs !== Infinity) {
+    if (graceMs !== Infinity && letter.isAsk) {
       letter.onExpired = () => {
         const late = new Error(`"${letter.name}" went on ${graceMs} ms after its deadline`);
         grace = new WheelTimer(this.runtime, graceMs, () => this.#crash(life, late));
@@ -212,7 +212,7 @@ export class LocalCell extends Intake implements Child {
     life.open.add(letter);
     const close = () => {
       if (!life.open.delete(letter)) return false;
-      if (life.open.size === 0) this.wake();
+      if (!life.hasOpen) this.wake();
       return true;
     };
     work.then(
@@ -276,8 +276,10 @@ export class LocalCell extends Intake implements Child {
     this.#actor = null;
     if (letter !== null) this.abandon(letter, code);
     const life = this.#life;
-    for (const open of life.open) this.abandon(open, code);
-    life.open.clear();
+    if (life.hasOpen) {
+      for (const open of life.open) this.abandon(open, code);
+      life.open.clear();
+    }
     await life.end();
   }
 
@@ -286,7 +288,7 @@ export class LocalCell extends Intake implements Child {
     const alive = this.#state === "running" || this.#state === "starting";
     this.closeIntake("stopped");
     this.#backoff?.cancel();
-    if (alive) {
+    if (alive && !this.#hasNothingToFinish()) {
       const endMs = this.runtime.clock.now() + deadlineMs;
       this.#state = "stopping children";
       await this.#life.children.stopAll(deadlineMs);
@@ -300,6 +302,11 @@ export class LocalCell extends Intake implements Child {
       if (!this.#isStopped()) await deadline(this.runtime, this.#lastTurn(), leftMs());
     }
     await this.terminate("stopped");
+  }
+
+  #hasNothingToFinish(): boolean {
+    return !this.#busy && this.depth === 0 && this.#control.size === 0 && this.#life.isBare &&
+      this.#actor?.onStop === undefined;
   }
 
   /** `terminate` may have come in between. */

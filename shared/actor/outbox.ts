@@ -2,6 +2,7 @@ import { Intake } from "./intake.ts";
 import type { Link } from "./link.ts";
 import type { Letter } from "./letter.ts";
 import type { Protocol } from "./protocol.ts";
+import type { EndReason } from "./ref.ts";
 import type { Runtime } from "./runtime.ts";
 import { WheelTimer } from "./wheel_timer.ts";
 
@@ -16,7 +17,7 @@ export interface OutboxOptions {
   readonly capacity: number;
   /** The name under which the other side exposes the actor. */
   readonly to: string;
-  /** Told when the other side goes on with a message `graceMs` after its deadline. */
+  /** For a supervised Worker: told when it goes on with a message `graceMs` after its deadline. */
   readonly overdue?: { readonly graceMs: number; readonly tell: (message: string) => void };
 }
 
@@ -28,6 +29,7 @@ export class Outbox extends Intake {
   readonly #to: string;
   readonly #overdue: OutboxOptions["overdue"];
   #link: Link | null = null;
+  #hears: "nothing yet" | "ends" | "from its supervisor";
   #inFlight = 0;
   #onSettled: (() => void) | null = null;
 
@@ -35,6 +37,7 @@ export class Outbox extends Intake {
     super(options.runtime, options.protocol, options.type, options.path, options.capacity);
     this.#to = options.to;
     this.#overdue = options.overdue;
+    this.#hears = options.overdue === undefined ? "nothing yet" : "from its supervisor";
   }
 
   /** Posts through `link` from now on. */
@@ -47,6 +50,15 @@ export class Outbox extends Intake {
   detach(): void {
     this.#link = null;
     this.#inFlight = 0;
+  }
+
+  /** For an actor that the other side supervises: its end is heard of over the link. */
+  override watch(listener: (reason: EndReason) => void): () => void {
+    if (this.#hears === "nothing yet" && this.#link !== null) {
+      this.#hears = "ends";
+      this.#link.watch(this.#to, (reason) => this.end("stopped", reason));
+    }
+    return super.watch(listener);
   }
 
   /** Takes nothing in any more. */
@@ -63,7 +75,7 @@ export class Outbox extends Intake {
   }
 
   /** The end: settles what still waits. */
-  end(code: "stopped" | "unreachable", reason: "stopped" | "crashed" | "unreachable"): void {
+  end(code: "stopped" | "unreachable", reason: EndReason): void {
     this.closeIntake(code);
     this.settleAll(code);
     this.#link = null;
@@ -98,9 +110,10 @@ export class Outbox extends Intake {
         const overdue = this.#overdue;
         if (overdue) grace = new WheelTimer(this.runtime, overdue.graceMs, () => overdue.tell(letter.name));
       },
-      done: () => {
+      done: (outcome) => {
         grace?.cancel();
-        this.stats.handled++;
+        if (outcome === "handled") this.stats.handled++;
+        else if (!letter.isAsk) this.deadLetter(letter.name, outcome === "lost" ? "crashed" : "stopped");
         if (link !== this.#link) return;
         this.#inFlight--;
         this.wake();

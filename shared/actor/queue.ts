@@ -1,6 +1,6 @@
-/** A first-in, first-out queue over a growing ring; both ends cost constant time. */
+/** A first-in, first-out queue over a growing ring; both ends cost constant time, an empty one no memory. */
 export class Queue<T> {
-  #ring: (T | undefined)[] = new Array(8);
+  #ring: (T | undefined)[] = [];
   #head = 0;
   #size = 0;
 
@@ -31,7 +31,7 @@ export class Queue<T> {
   }
 
   #grow(): void {
-    const bigger: (T | undefined)[] = new Array(this.#ring.length * 2);
+    const bigger: (T | undefined)[] = new Array(Math.max(8, this.#ring.length * 2));
     for (let i = 0; i < this.#size; i++) bigger[i] = this.#ring[(this.#head + i) & (this.#ring.length - 1)];
     this.#ring = bigger;
     this.#head = 0;

@@ -28,7 +28,15 @@ const answer = z.object({
 /** Nobody waits for that message any more. */
 const cancel = z.object({ t: z.literal("cancel"), id: z.number().int().positive() });
 
-const frame = z.discriminatedUnion("t", [envelope, answer, cancel]);
+/** Asks to be told of an actor's end, and tells it (rule A10). */
+const watch = z.object({ t: z.literal("watch"), id: z.number().int().positive(), to: z.string().max(200) });
+const ended = z.object({
+  t: z.literal("ended"),
+  id: z.number().int().positive(),
+  reason: z.enum(["stopped", "crashed", "unreachable"]),
+});
+
+const frame = z.discriminatedUnion("t", [envelope, answer, cancel, watch, ended]);
 
 /** What one transport message carries. */
 export const framesSchema = z.array(frame).max(10_000);
