@@ -1,0 +1,137 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { valueOf } from "../../shared/actor/mod.ts";
+import { createHandler, serve } from "../../shared/http/mod.ts";
+import { createAuthority, issuer } from "./fixtures/authority.ts";
+import { connectLink } from "./fixtures/connect_link.ts";
+import { createRegistry } from "./fixtures/registry.ts";
+import { capabilities } from "./fixtures/rtp.ts";
+import { type MediaPlan, planMedia } from "./fixtures/start_media.ts";
+import { until } from "./fixtures/until.ts";
+
+function test(name: string, body: (plan: MediaPlan) => Promise<void>): void {
+  Deno.test(`media handler › ${name}`, async () => {
+    await using plan = await planMedia(issuer);
+    await body(plan);
+  });
+}
+
+const isAlive = (pid: number) => Deno.stat(`/proc/${pid}`).then(() => true, () => false);
+
+/** Every process below `pid`, whichever thread started it. */
+async function workersOf(pid: number): Promise<number[]> {
+  const found: number[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = await Deno.readTextFile(`/proc/${name}/stat`).catch(() => "");
+    if (Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === pid) found.push(Number(name));
+  }
+  return found;
+}
+
+async function status(url: string): Promise<number> {
+  try {
+    const answer = await fetch(url);
+    await answer.body?.cancel();
+    return answer.status;
+  } catch {
+    return 0;
+  }
+}
+
+test("starts with its own flags, takes a meeting, and leaves nothing behind", async (plan) => {
+  const authority = await createAuthority();
+  const registry = createRegistry(50);
+  const listen = (port: number, routes: Parameters<typeof createHandler>[0]["routes"]) =>
+    serve({ hostname: "127.0.0.1", port, handler: createHandler({ routes }) });
+  await using _auth = listen(plan.authPort, authority.routes);
+  const control = `http://127.0.0.1:${plan.mediaPort}`;
+  await using media = plan.spawn();
+  await until(async () => await status(`${control}/health`) === 200 || undefined);
+  const waiting = await fetch(`${control}/ready`);
+  assertEquals(waiting.status, 503);
+  assertMatch((await waiting.json()).error.message, /^not registered with the Global Controller/);
+  await using _global = listen(plan.globalPort, registry.routes);
+  await until(async () => await status(`${control}/ready`) === 200 || undefined);
+  const [registration] = registry.registrations;
+  assertEquals(registration?.endpoints, {
+    control_url: control,
+    link_url: `${control.replace("http", "ws")}/link`,
+  });
+  assertEquals(registration?.rtp_capabilities, capabilities);
+
+  await using link = await connectLink(`${registration?.endpoints.link_url}`, await authority.sign());
+  const meeting = { meeting_id: "m", generation: 1 };
+  valueOf(await link.routing.ask("open", meeting));
+  const ada = { ...meeting, participant_id: "ada", rtp_capabilities: capabilities, producer_ids: [] };
+  const { send } = valueOf(await link.routing.ask("attach", ada));
+  assertEquals(send.iceCandidates[0]?.port, plan.rtcPort);
+  await until(() => registry.heartbeats.find(({ load }) => load.transports === 2));
+  const metrics = await (await fetch(`${control}/metrics`)).text();
+  assertMatch(metrics, /^mh_workers 2$/m);
+  assertMatch(metrics, /^mh_transports 2$/m);
+
+  const workers = await workersOf(media.pid);
+  assertEquals(workers.length, 2);
+  Deno.kill(media.pid, "SIGTERM");
+  assertEquals((await media.status).code, 0);
+  await link.closed;
+  assertEquals(registry.left, ["mh-1"]);
+  assertEquals(await Promise.all(workers.map(isAlive)), [false, false]);
+});
+
+test("its workers end when it is killed", async (plan) => {
+  await using media = plan.spawn();
+  await until(async () => (await status(`http://127.0.0.1:${plan.mediaPort}/health`)) === 200 || undefined);
+  const workers = await workersOf(media.pid);
+  assertEquals(workers.length, 2);
+  Deno.kill(media.pid, "SIGKILL");
+  await media.status;
+  await until(async () => (await Promise.all(workers.map(isAlive))).every((alive) => !alive) || undefined);
+});
+
+test("a signal to its whole process group ends it in peace too", async (plan) => {
+  await using media = plan.spawn();
+  await until(async () => (await status(`http://127.0.0.1:${plan.mediaPort}/health`)) === 200 || undefined);
+  for (const pid of [...await workersOf(media.pid), media.pid]) Deno.kill(pid, "SIGINT");
+  assertEquals((await media.status).code, 0);
+});
+
+test("--help prints the settings", async (plan) => {
+  await using media = plan.spawn({}, ["--help"]);
+  assertEquals((await media.status).code, 0);
+  const text = await media.stdout;
+  for (const name of ["DT_RTC_PORT", "MEDIASOUP_WORKER_BIN", "DT_LIMIT_TRANSPORTS"]) {
+    assert(text.includes(name));
+  }
+});
+
+/** What keeps it from starting is one line that names it, and exit code 2. */
+async function assertRefusesToStart(
+  plan: MediaPlan,
+  env: Record<string, string>,
+  line: RegExp,
+): Promise<void> {
+  await using media = plan.spawn(env);
+  assertEquals((await media.status).code, 2);
+  const lines = (await media.stderr).trim().split("\n").filter((text) => !text.startsWith("{"));
+  assertEquals(lines.length, 1, lines.join("\n"));
+  assertMatch(lines[0] ?? "", line);
+}
+
+test("a missing or broken worker program is one line", async (plan) => {
+  const missing = { MEDIASOUP_WORKER_BIN: "/nowhere/mediasoup-worker" };
+  await assertRefusesToStart(plan, missing, /^media: MEDIASOUP_WORKER_BIN is "\/nowhere\/mediasoup-worker"/);
+  await assertRefusesToStart(plan, { MEDIASOUP_WORKER_BIN: "" }, /^media: MEDIASOUP_WORKER_BIN is not set/);
+  await assertRefusesToStart(plan, { MEDIASOUP_WORKER_BIN: Deno.execPath() }, /is not a mediasoup worker/);
+});
+
+test("a taken media port is one line", async (plan) => {
+  using _taken = Deno.listen({ hostname: "127.0.0.1", port: plan.rtcPort + 1 });
+  const line = new RegExp(`^media: .*port.* ${plan.rtcPort + 1}.*in use`);
+  await assertRefusesToStart(plan, {}, line);
+});
+
+test("a taken control port is one line", async (plan) => {
+  using _taken = Deno.listen({ hostname: "127.0.0.1", port: plan.mediaPort });
+  await assertRefusesToStart(plan, {}, new RegExp(`^media: .*${plan.mediaPort}.* is taken`));
+});
