@@ -157,22 +157,17 @@ Deno.test("service token › one address may ask only so often, one client may h
     DT_LIMIT_SERVICE_TOKENS_PER_SECOND: "1",
     DT_LIMIT_SERVICE_TOKENS_BURST: "1",
   });
-  const first = await request(narrow, grant, good);
-  const second = await request(narrow, grant, good);
-  assertEquals([first.status, second.status], [200, 429]);
-  assertEquals([(await second.json()).error, second.headers.get("retry-after")], [
-    "temporarily_unavailable",
-    "1",
-  ]);
-  await first.body?.cancel();
+  const refusedOf = async (auth: RunningAuth) => {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => request(auth, grant, good)));
+    assertEquals(answers.some((answer) => answer.status === 200), true);
+    const refused = answers.find((answer) => answer.status === 429);
+    const body = await refused?.json();
+    await Promise.all(answers.filter((answer) => !answer.bodyUsed).map((answer) => answer.body?.cancel()));
+    return [body?.error, refused?.headers.get("retry-after")];
+  };
+  assertEquals(await refusedOf(narrow), ["temporarily_unavailable", "1"]);
   await using frugal = await startAuth({ DT_LIMIT_TOKENS_PER_SECOND: "1", DT_LIMIT_TOKENS_BURST: "1" });
-  const statuses: number[] = [];
-  for (let n = 0; n < 2; n++) {
-    const answer = await request(frugal, grant, good);
-    statuses.push(answer.status);
-    await answer.body?.cancel();
-  }
-  assertEquals(statuses, [200, 429]);
+  assertEquals(await refusedOf(frugal), ["temporarily_unavailable", "1"]);
 });
 
 Deno.test("service token › a client's secret is not in the database, and neither is the signing key", async () => {
