@@ -65,6 +65,7 @@ export class RegistrationActor {
       const parsed = registrationAnswer.safeParse(answer.body);
       if (answer.status < 200 || answer.status > 299 || !parsed.success) {
         this.#failed("could not register with the Global Controller", answer);
+        this.#obstacle = `not registered with the Global Controller: ${answer.reason}`;
         this.#context.after(this.#retryMs(), () => this.#register());
         return;
       }

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import * as mediasoup from "mediasoup";
+import type { Worker } from "mediasoup/types";
 import type { ActorRef } from "../../shared/actor/mod.ts";
 import { valueOf } from "../../shared/actor/mod.ts";
 import type { RoutingTable } from "../../shared/protocol/media_link.ts";
@@ -272,6 +274,43 @@ test("detach and close leave nothing behind", {}, async (handler) => {
       type !== "MeetingRouterActor"
     ) || undefined
   );
+});
+
+Deno.test("routing table › what mediasoup has follows what participants have, to nothing", async () => {
+  const workers: Worker[] = [];
+  const collect = (worker: Worker) => void workers.push(worker);
+  mediasoup.observer.on("newworker", collect);
+  await using handler = await startHandler();
+  mediasoup.observer.off("newworker", collect);
+  const [worker] = workers;
+  assert(worker);
+  const handlersOf = async () => (await worker.dump()).channelMessageHandlers.channelRequestHandlers.length;
+  const before = await handlersOf();
+  const { routing } = handler.link("one");
+  await routing.ask("open", meeting);
+  for (let round = 0; round < 3; round++) {
+    const ada = await attach(routing, "ada");
+    const producers = [
+      await produce(routing, "ada", ada.send.id),
+      await produceVideo(routing, "ada", ada.send.id),
+    ];
+    await attach(routing, "bob", producers);
+    await attach(routing, "bob", producers);
+    await routing.ask("closeProducer", { ...of("ada"), producer_id: producers[0] ?? "" });
+    const { consumers } = valueOf(await routing.ask("consume", { ...of("ada"), producer_ids: producers }));
+    await routing.ask("closeConsumers", {
+      ...of("ada"),
+      consumer_ids: consumers.map(({ consumer_id }) => consumer_id),
+    });
+    await routing.ask("detach", of("bob"));
+    await routing.ask("detach", of("ada"));
+  }
+  await loadBecomes(handler, [0, 0, 0, 0, 0]);
+  // Left are the router and its two observers of speakers.
+  await until(async () => await handlersOf() === before + 3 || undefined);
+  await routing.ask("close", meeting);
+  await until(async () => await handlersOf() === before || undefined);
+  assertEquals((await worker.dump()).routerIds, []);
 });
 
 test("no more transports than the limit", { maxTransports: 3 }, async (handler) => {
