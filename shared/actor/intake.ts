@@ -2,7 +2,9 @@ import { AskLetter, type Letter, noLineage, type RawResult, TellLetter } from ".
 import type { Protocol } from "./protocol.ts";
 import { Queue } from "./queue.ts";
 import type { AskOptions, EndReason, OfferOptions, TellOutcome } from "./ref.ts";
-import type { DeadLetter, Runtime, TypeStats } from "./runtime.ts";
+import type { DeadLetter, Runtime } from "./runtime.ts";
+import { separate } from "./separate.ts";
+import type { TypeStats } from "./stats.ts";
 
 export const defaultCapacity = 256;
 const maxCapacity = 10_000;
@@ -54,8 +56,16 @@ export abstract class Intake {
 
   ask(name: string, body: unknown, options: AskOptions = {}): Promise<RawResult> {
     return new Promise((resolve) => {
+      this.stats.sent++;
       const lineage = options.lineage ?? noLineage;
-      const letter = new AskLetter(this.runtime, name, body, lineage, options.transfer, resolve);
+      const letter = new AskLetter(
+        this.runtime,
+        name,
+        this.separated(body),
+        lineage,
+        options.transfer,
+        resolve,
+      );
       const refusal = this.#refusal(letter);
       if (refusal !== null) {
         this.stats.refused++;
@@ -63,26 +73,26 @@ export abstract class Intake {
         return;
       }
       letter.limit(options.timeoutMs ?? defaultTimeoutMs, options.signal);
-      if (letter.settled) return;
-      this.mailbox.push(letter);
-      this.wake();
+      if (letter.settled) return this.deadLetter(name, "late");
+      this.#take(letter);
     });
   }
 
   tell(name: string, body: unknown): TellOutcome {
-    if (this.#closed !== null) return this.#refuseTell(name, "stopped");
-    if (this.#full) return this.#refuseTell(name, "overloaded");
-    this.mailbox.push(new TellLetter(name, body, noLineage));
-    this.wake();
+    this.stats.sent++;
+    if (this.#closed !== null) return this.#refuseTell("stopped");
+    if (this.#full) return this.#refuseTell("overloaded");
+    this.#take(new TellLetter(name, this.separated(body), noLineage));
     return "accepted";
   }
 
   offer(name: string, body: unknown, { signal }: OfferOptions = {}): Promise<TellOutcome> {
     if (this.#closed !== null || !this.#full) return Promise.resolve(this.tell(name, body));
-    if (signal?.aborted) return Promise.resolve(this.#refuseTell(name, "overloaded"));
+    this.stats.sent++;
+    if (signal?.aborted) return Promise.resolve(this.#refuseTell("overloaded"));
     return new Promise((resolve) => {
       const offer: Offer = {
-        letter: new TellLetter(name, body, noLineage),
+        letter: new TellLetter(name, this.separated(body), noLineage),
         resolve,
         over: false,
       };
@@ -91,7 +101,7 @@ export abstract class Intake {
       signal?.addEventListener("abort", () => {
         if (offer.over) return;
         offer.over = true;
-        resolve(this.#refuseTell(name, "overloaded"));
+        resolve(this.#refuseTell("overloaded"));
       }, { once: true });
     });
   }
@@ -122,7 +132,7 @@ export abstract class Intake {
   protected closeIntake(reason: "stopped" | "unreachable"): void {
     this.#closed ??= reason;
     for (const offer of this.#offers?.drain() ?? []) {
-      if (!offer.over) offer.resolve(this.#refuseTell(offer.letter.name, "stopped"));
+      if (!offer.over) offer.resolve(this.#refuseTell("stopped"));
       offer.over = true;
     }
   }
@@ -130,21 +140,32 @@ export abstract class Intake {
   /** Takes the next letter that is still wanted. */
   protected next(): Letter | undefined {
     for (let letter = this.mailbox.shift(); letter !== undefined; letter = this.mailbox.shift()) {
+      this.stats.depth--;
       if (this.#offers !== null) this.#admitOffers();
       if (!letter.settled) return letter;
-      this.stats.timedOut++;
+      this.deadLetter(letter.name, "late");
     }
     return undefined;
   }
 
   /** Settles everything that waits: asks fail, tells become dead letters. */
   protected settleAll(code: "stopped" | "crashed" | "unreachable"): void {
-    for (const letter of this.mailbox.drain()) this.abandon(letter, code);
+    const letters = this.mailbox.drain();
+    this.stats.depth -= letters.length;
+    for (const letter of letters) {
+      this.deadLetter(letter.name, letter.settled ? "late" : code);
+      this.abandon(letter, code);
+    }
   }
 
+  /** Nobody will finish it: an ask settles, whoever works on it is told. */
   protected abandon(letter: Letter, code: "stopped" | "crashed" | "unreachable"): void {
     letter.expire(code, refusalTexts[code](this.path));
-    if (!letter.isAsk) this.deadLetter(letter.name, code);
+  }
+
+  /** In test mode nothing is shared between sender and receiver. */
+  protected separated(body: unknown): unknown {
+    return this.runtime.separated ? separate(body) : body;
   }
 
   protected deadLetter(message: string, reason: DeadLetter["reason"]): void {
@@ -169,6 +190,7 @@ export abstract class Intake {
       if (offer === undefined) return;
       if (offer.over) continue;
       offer.over = true;
+      this.stats.depth++;
       this.mailbox.push(offer.letter);
       offer.resolve("accepted");
     }
@@ -180,9 +202,14 @@ export abstract class Intake {
     return this.#full ? this.fullCode : null;
   }
 
-  #refuseTell(name: string, outcome: "overloaded" | "stopped"): TellOutcome {
+  #take(letter: Letter): void {
+    this.stats.depth++;
+    this.mailbox.push(letter);
+    this.wake();
+  }
+
+  #refuseTell(outcome: "overloaded" | "stopped"): TellOutcome {
     this.stats.refused++;
-    this.deadLetter(name, outcome);
     return outcome;
   }
 }

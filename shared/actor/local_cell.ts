@@ -8,6 +8,7 @@ import { Queue } from "./queue.ts";
 import type { ActorRef } from "./ref.ts";
 import { Failure } from "./result.ts";
 import type { Runtime } from "./runtime.ts";
+import { isSampled, observe } from "./stats.ts";
 import type { Child, Description, Supervisor } from "./supervisor.ts";
 import { deadline, WheelTimer } from "./wheel_timer.ts";
 
@@ -171,9 +172,11 @@ export class LocalCell extends Intake implements Child {
     if (actor === null) return;
     const handler = actor[letter.name];
     if (handler === undefined) {
+      this.#letter = letter;
       return this.#crash(life, new TypeError(`${this.type} has no handler "${letter.name}"`));
     }
     this.#letter = letter;
+    const startMs = isSampled(this.stats) ? performance.now() : 0;
     let reply: unknown;
     try {
       letter.reader = this;
@@ -183,7 +186,11 @@ export class LocalCell extends Intake implements Child {
       return;
     }
     if (reply instanceof Later) return this.#answerLater(life, letter, reply);
-    if (!(reply instanceof Promise)) return this.#answer(letter, reply);
+    if (!(reply instanceof Promise)) {
+      this.#answer(letter, reply);
+      if (startMs > 0) observe(this.stats, (performance.now() - startMs) / 1_000);
+      return;
+    }
     this.#busy = true;
     const { graceMs } = this.#options;
     let grace: WheelTimer | undefined;
@@ -198,6 +205,7 @@ export class LocalCell extends Intake implements Child {
         grace?.cancel();
         if (life.over) return;
         this.#busy = false;
+        if (startMs > 0) observe(this.stats, (performance.now() - startMs) / 1_000);
         if (value instanceof Later) this.#answerLater(life, letter, value);
         else this.#answer(letter, value);
         this.wake();
@@ -219,7 +227,7 @@ export class LocalCell extends Intake implements Child {
       (value) => close() && this.#answer(letter, value),
       (error) => {
         if (!close()) return;
-        this.abandon(letter, "crashed");
+        this.#abandonHandled(letter, "crashed");
         this.#crash(life, error);
       },
     );
@@ -227,12 +235,18 @@ export class LocalCell extends Intake implements Child {
 
   #answer(letter: Letter, reply: unknown): void {
     if (this.#letter === letter) this.#letter = null;
-    this.stats.handled++;
+    const failed = reply instanceof Failure;
+    if (failed) this.stats.failed++;
+    else this.stats.ok++;
     if (!letter.isAsk) return;
-    const settled = reply instanceof Failure
-      ? letter.settle({ ok: false, error: reply })
-      : letter.settle({ ok: true, value: reply });
-    if (!settled) this.stats.timedOut++;
+    if (failed) letter.settle({ ok: false, error: reply });
+    else letter.settle({ ok: true, value: this.separated(reply) });
+  }
+
+  /** The message that was being handled goes down with its handler. */
+  #abandonHandled(letter: Letter, code: "stopped" | "crashed"): void {
+    this.stats.crashed++;
+    this.abandon(letter, code);
   }
 
   /** A control turn; `then` runs when it has ended well. */
@@ -259,7 +273,7 @@ export class LocalCell extends Intake implements Child {
     this.#busy = false;
     const letter = this.#letter;
     this.#letter = null;
-    if (letter !== null) this.abandon(letter, "crashed");
+    if (letter !== null) this.#abandonHandled(letter, "crashed");
     if (this.#stopping === null) {
       this.#state = "failed";
       this.#options.supervisor.failed(this, error, letter?.name);
@@ -274,10 +288,10 @@ export class LocalCell extends Intake implements Child {
     this.#letter = null;
     this.#busy = false;
     this.#actor = null;
-    if (letter !== null) this.abandon(letter, code);
+    if (letter !== null) this.#abandonHandled(letter, code);
     const life = this.#life;
     if (life.hasOpen) {
-      for (const open of life.open) this.abandon(open, code);
+      for (const open of life.open) this.#abandonHandled(open, code);
       life.open.clear();
     }
     await life.end();

@@ -20,6 +20,7 @@ export { type ActorFailureCode, fail, Failure, type Result, valueOf } from "./re
 export { createRuntime, isolateRuntime, type Runtime, type RuntimeObserver } from "./runtime.ts";
 export { createScope, type Scope, type ScopeOptions, type SpawnOptions } from "./scope.ts";
 export type { SupervisionPolicy } from "./supervision.ts";
+export { durationBounds, type TypeStats } from "./stats.ts";
 export type { Description } from "./supervisor.ts";
 export { type RemoteLink, remoteLink } from "./websocket_link.ts";
 export { inWorker, type WorkerHome } from "./worker_home.ts";

@@ -112,8 +112,8 @@ export class Outbox extends Intake {
       },
       done: (outcome) => {
         grace?.cancel();
-        if (outcome === "handled") this.stats.handled++;
-        else if (!letter.isAsk) this.deadLetter(letter.name, outcome === "lost" ? "crashed" : "stopped");
+        if (outcome === "handled") this.stats.ok++;
+        else this.deadLetter(letter.name, outcome === "lost" ? "crashed" : "stopped");
         if (link !== this.#link) return;
         this.#inFlight--;
         this.wake();

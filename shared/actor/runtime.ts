@@ -1,13 +1,14 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { type Dispatcher, fairDispatcher } from "./dispatcher.ts";
+import { newStats, type TypeStats } from "./stats.ts";
 import { TimerWheel } from "./timer_wheel.ts";
 
-/** A message that nobody handled (rule A14). */
+/** A message that was taken in and that nobody handled (rule A14). Whatever is refused, its sender is told of. */
 export interface DeadLetter {
   readonly path: string;
   readonly type: string;
   readonly message: string;
-  readonly reason: "overloaded" | "stopped" | "crashed" | "unreachable" | "late";
+  readonly reason: "stopped" | "crashed" | "unreachable" | "late";
 }
 
 /** A handler, a constructor or a Worker that failed (rule A7). */
@@ -19,17 +20,6 @@ export interface Crash {
   readonly error: unknown;
 }
 
-/** Plain counters of one actor type, exported when metrics are collected (rule A15). */
-export interface TypeStats {
-  actors: number;
-  handled: number;
-  refused: number;
-  timedOut: number;
-  crashed: number;
-  restarts: number;
-  deadLetters: number;
-}
-
 /** What all actors of an isolate share: time, chance, turn-taking, and the counters. */
 export interface Runtime {
   readonly clock: Clock;
@@ -37,6 +27,10 @@ export interface Runtime {
   readonly dispatcher: Dispatcher;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Test mode: in-isolate messages and answers are copied and frozen (rule A16). */
+  readonly separated: boolean;
+  /** Switches test mode, for all that is sent from now on. */
+  separate(on: boolean): void;
   /** An id that no other actor of any isolate has. */
   nextId(): string;
   statsOf(type: string): TypeStats;
@@ -55,6 +49,8 @@ export interface RuntimeOptions {
   readonly clock?: Clock;
   readonly dispatcher?: Dispatcher;
   readonly random?: () => number;
+  /** Test mode from the start (rule A16). */
+  readonly separated?: boolean;
 }
 
 /** Makes a runtime; tests pass their own clock, dispatcher and chance. */
@@ -64,10 +60,11 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const byType = new Map<string, TypeStats>();
   const observers = new Set<RuntimeObserver>();
   let count = 0;
+  let separated = options.separated ?? false;
   const statsOf = (type: string): TypeStats => {
     let stats = byType.get(type);
     if (stats === undefined) {
-      stats = { actors: 0, handled: 0, refused: 0, timedOut: 0, crashed: 0, restarts: 0, deadLetters: 0 };
+      stats = newStats();
       byType.set(type, stats);
     }
     return stats;
@@ -77,15 +74,20 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     wheel: new TimerWheel(clock),
     dispatcher: options.dispatcher ?? fairDispatcher(),
     random: options.random ?? Math.random,
+    get separated() {
+      return separated;
+    },
+    separate(on) {
+      separated = on;
+    },
     nextId: () => `${isolate}-${++count}`,
     statsOf,
     stats: () => byType,
     deadLetter(letter) {
-      statsOf(letter.type).deadLetters++;
+      statsOf(letter.type).dead++;
       for (const observer of observers) observer.deadLetter?.(letter);
     },
     crashed(crash) {
-      statsOf(crash.type).crashed++;
       for (const observer of observers) observer.crashed?.(crash);
     },
     observe(observer) {

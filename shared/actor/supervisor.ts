@@ -72,7 +72,7 @@ export class Supervisor {
         if (delayMs === null) return this.#giveUp(child, error);
         const group = this.#grouping === "all-for-one" ? this.#children.keys() : [child];
         for (const member of group) {
-          this.#runtime.statsOf(member.type).restarts++;
+          this.#runtime.statsOf(member.type).restarts[member === child ? "crash" : "sibling"]++;
           member.restart(delayMs);
         }
       }
