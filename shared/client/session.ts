@@ -117,8 +117,10 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       },
     });
     link = opened;
-    opened.receive(consumers);
-    sendLocal(opened);
+    // Receiving goes first: both compete for the same threads of the browser, and a newcomer waits to see.
+    opened.receive(consumers).then(() => {
+      if (opened === link) sendLocal(opened);
+    });
     if (consumers.length === 0) retireOutgoing(true);
   }
 

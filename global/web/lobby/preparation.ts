@@ -3,6 +3,7 @@ import type { ApiResult } from "../../../shared/client/http.ts";
 import { loadDevice } from "../../../shared/client/media/device.ts";
 import { createMediaEngine } from "../../../shared/client/media/engine.ts";
 import type { MediaEngine } from "../../../shared/client/media/media_link.ts";
+import { warmUpTransports } from "../../../shared/client/media/warm_up.ts";
 import { keepTicket, type TicketKeeper } from "../../../shared/client/ticket_keeper.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";
 
@@ -21,11 +22,15 @@ export interface Preparation {
   stop(): void;
 }
 
+/** By then the transports of a meeting that was joined are there. */
+const COOL_DOWN_MS = 3_000;
+
 export function createPreparation(api: Api, code: string): Preparation {
   let keeper: TicketKeeper | undefined;
   let prepared: Prepared | undefined;
   let underWay: Promise<ApiResult<Prepared>> | undefined;
   let stopped = false;
+  let coolDown = () => {};
 
   async function prepare(getTicket: () => Promise<ApiResult<Ticket>>): Promise<ApiResult<Prepared>> {
     const answer = await getTicket();
@@ -36,6 +41,7 @@ export function createPreparation(api: Api, code: string): Preparation {
     if (stopped) return { ok: true, value: { ticket: () => answer.value } };
     const kept = keepTicket(answer.value, (token) => api.renewTicket(code, token));
     keeper = kept;
+    coolDown = warmUpTransports();
     const device = await loadDevice(answer.value.rtp_capabilities);
     prepared = {
       ticket: kept.current,
@@ -50,6 +56,7 @@ export function createPreparation(api: Api, code: string): Preparation {
     stop() {
       stopped = true;
       keeper?.stop();
+      setTimeout(() => coolDown(), COOL_DOWN_MS);
     },
   };
 }

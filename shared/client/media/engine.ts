@@ -57,6 +57,8 @@ export function createMediaEngine(device: Device): MediaEngine {
     const parameters = (transport: TransportParameters): types.TransportOptions => ({
       ...transport,
       iceServers: rtcIceServers(options.iceServers),
+      // Ports are opened while the descriptions are still being made, not after them.
+      additionalSettings: { iceCandidatePoolSize: 1 },
     });
     const recv = device.createRecvTransport(parameters(options.transports.recv));
     const send = device.createSendTransport(parameters(options.transports.send));

@@ -29,8 +29,8 @@ export interface MediaLinkOptions {
 
 /** The two transports of one join, and what goes over them. */
 export interface MediaLink {
-  /** Starts receiving: all of a batch in one go, then asks for them to be sent. */
-  receive(consumers: readonly Consumer[]): void;
+  /** Starts receiving: all of a batch in one go, then asks for them to be sent; resolves when that is done. */
+  receive(consumers: readonly Consumer[]): Promise<void>;
   drop(consumerIds: readonly string[]): void;
   send(source: MediaSource, track: MediaStreamTrack): void;
   setPaused(source: MediaSource, paused: boolean): void;

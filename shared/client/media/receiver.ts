@@ -1,9 +1,11 @@
 import type { Consumer } from "../../protocol/signaling.ts";
 import { knownExtensions } from "./device.ts";
+import { deferProbation } from "./late_probation.ts";
 import type { ClientConsumer, ClientTransport, MediaLinkOptions } from "./media_link.ts";
 
 export interface Receiver {
-  receive(consumers: readonly Consumer[]): void;
+  /** Resolves when the batch can play, or part of it, or none. */
+  receive(consumers: readonly Consumer[]): Promise<void>;
   drop(consumerIds: readonly string[]): void;
 }
 
@@ -17,6 +19,7 @@ export function createReceiver(
   const live = new Map<string, ClientConsumer>();
   /** Asked for and not removed since; one removed while its SDP was under way must not come to life. */
   const wanted = new Set<string>();
+  const probation = deferProbation(transport);
 
   async function consume(consumer: Consumer): Promise<Received | undefined> {
     const { consumer_id, producer_id, kind, rtp_parameters, participant_id, source } = consumer;
@@ -53,6 +56,9 @@ export function createReceiver(
     if (results.every((result) => result === undefined)) options.onBroken();
     if (arrived.length === 0) return;
     options.ask("media.ready", { consumer_ids: arrived.map(({ consumer }) => consumer.consumer_id) });
+    for (const { received: { track } } of arrived) {
+      if (track.kind === "video") track.addEventListener("unmute", probation.calm, { once: true });
+    }
     options.onTracks(arrived.map(({ consumer, received }) => ({ consumer, track: received.track })));
   }
 
@@ -60,7 +66,7 @@ export function createReceiver(
     receive(consumers) {
       const fresh = consumers.filter(({ consumer_id }) => !wanted.has(consumer_id));
       for (const { consumer_id } of fresh) wanted.add(consumer_id);
-      if (fresh.length > 0) receiveBatch(fresh);
+      return fresh.length > 0 ? receiveBatch(fresh) : Promise.resolve();
     },
     drop(consumerIds) {
       for (const id of consumerIds) {
