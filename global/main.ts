@@ -1,6 +1,5 @@
 import { program, StartError } from "../shared/config/mod.ts";
 import { serve } from "../shared/http/mod.ts";
-import { logger } from "../shared/log/mod.ts";
 import { globalHandler } from "./global_handler.ts";
 import { type GlobalSettings, globalSettings } from "./settings.ts";
 import { startParts } from "./start_parts.ts";
@@ -8,14 +7,13 @@ import { startParts } from "./start_parts.ts";
 await program(globalSettings, async (settings, { stack, stopping, fail }) => {
   const tls = await certificateOf(settings);
   const parts = await startParts(settings, stack, fail);
-  const server = stack.use(serve({
+  stack.use(serve({
     hostname: settings.host,
     port: settings.port,
     handler: globalHandler(parts, stopping),
     drainMs: settings.drainSeconds * 1000,
     ...(tls === undefined ? {} : { tls }),
   }));
-  logger("main").info("listening", { host: server.hostname, port: server.port });
 });
 
 /** @throws {StartError} if only one of the two files is named, or one can't be read */

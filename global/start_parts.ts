@@ -17,6 +17,8 @@ import { forgetOldIdentities } from "./store/identities.ts";
 import { openStore } from "./store/open_store.ts";
 
 const MAILBOX = 10_000;
+/** All services start at once: AC is there a moment later. */
+const RETRY_MS = 100;
 const MINUTE_MS = 60_000;
 const HOUSEKEEPING_MS = 3_600_000;
 
@@ -53,11 +55,15 @@ function startActors(settings: GlobalSettings, scope: Scope, now: () => number) 
   const jwks = httpJwksSource(`${authUrl}/.well-known/jwks.json`);
   return {
     live,
-    keys: scope.spawn(JwksManagerActor, { issuers: new Map([[issuer, jwks]]) }, { capacity: MAILBOX }),
+    keys: scope.spawn(JwksManagerActor, {
+      issuers: new Map([[issuer, jwks]]),
+      retryAfterMs: RETRY_MS,
+    }, { capacity: MAILBOX }),
     serviceTokens: scope.spawn(ServiceTokenActor, {
       tokenUrl: `${authUrl}/api/v1/auth/service/token`,
       clientId,
       clientSecret,
+      retryAfterMs: RETRY_MS,
     }, { capacity: MAILBOX }),
     registry: scope.spawn(MeetingControllerRegistryActor, {
       live,

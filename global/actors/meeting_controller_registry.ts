@@ -74,7 +74,9 @@ export class MeetingControllerRegistryActor {
     const load = fullness(used, known.capacity);
     const beat = { kind, id, owner, instance_id, state, load, at_ms: this.#init.now() };
     const outcome = await message.ask(this.#init.live, "heartbeat", beat);
-    return outcome.ok ? outcome.value : refusalOf(outcome.error);
+    if (!outcome.ok) return refusalOf(outcome.error);
+    this.#roster.noteHeartbeat(kind, id, { load, state: outcome.value.state, heartbeat_ms: beat.at_ms });
+    return outcome.value;
   }
 
   async drain(body: In<"drain">, message: MessageContext): Promise<void | Failure<OwnCode>> {

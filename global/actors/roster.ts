@@ -18,6 +18,8 @@ export interface View {
   readonly census: { readonly controllers: Counts; readonly handlers: Counts };
 }
 
+type Heartbeat = Pick<ControllerEntry, "state" | "load" | "heartbeat_ms">;
+
 /** What the registry remembers of the live store's registrations, so that not every join reads them all. */
 export interface Roster {
   /** Who is there, at most a quarter of a second old; `undefined` while the live store doesn't answer. */
@@ -27,6 +29,8 @@ export interface Roster {
   /** A controller's load, with the meetings that it was given since its last heartbeat. */
   loadOf(controller: ControllerEntry): number;
   notePlacement(controller: ControllerEntry): void;
+  /** What this GC has just written of a process need not be read again. */
+  noteHeartbeat(kind: "controller" | "handler", id: string, beat: Heartbeat): void;
 }
 
 interface RosterOptions {
@@ -82,6 +86,16 @@ export function createRoster({ live, heartbeatTimeoutMs, now, clock }: RosterOpt
     notePlacement(controller) {
       const { id, heartbeat_ms } = controller;
       given.set(id, { heartbeat_ms, meetings: givenTo(controller) + 1 });
+    },
+    noteHeartbeat(kind, id, beat) {
+      if (kept === undefined) return;
+      const { controllers, handlers } = kept;
+      kept = kind === "controller"
+        ? {
+          controllers: controllers.map((entry) => entry.id === id ? { ...entry, ...beat } : entry),
+          handlers,
+        }
+        : { controllers, handlers: handlers.map((entry) => entry.id === id ? { ...entry, ...beat } : entry) };
     },
   };
 }

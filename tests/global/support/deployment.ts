@@ -1,0 +1,153 @@
+import { type Plan, ports } from "../../../shared/dev/plan.ts";
+import { machinePaths } from "../../../shared/dev/machine_paths.ts";
+import { serviceProcesses } from "../../../shared/dev/services.ts";
+import { prepareDataFolder } from "../../../shared/dev/up/data_folder.ts";
+import { type RunningChild, startChild } from "../../../shared/dev/up/running_child.ts";
+import { takenPort } from "../../../shared/dev/up/taken_port.ts";
+
+export const root = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
+
+/** AC and GC as `up` starts them: processes of their own with their real flags and environments. */
+export interface Deployment extends AsyncDisposable {
+  readonly plan: Plan;
+  readonly url: string;
+  readonly authUrl: string;
+  /** Everything that GC has written to its log. */
+  readonly log: readonly string[];
+  readonly admin: { readonly email: string; readonly password: string };
+  /** A service's token from AC. */
+  serviceToken(client: "global" | "meeting" | "media", scope: string): Promise<string>;
+  stop(service: "auth" | "global"): Promise<number>;
+  start(service: "auth" | "global"): Promise<void>;
+}
+
+export interface DeploymentOptions {
+  /** Beside the organisation `default`. */
+  readonly organization?: string;
+  /** Of both processes. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** For tests in which one user does what many would do. */
+export const wideLimits = {
+  DT_LIMIT_USER_PER_SECOND: "10000",
+  DT_LIMIT_USER_BURST: "10000",
+  DT_LIMIT_TOKENS_PER_SECOND: "10000",
+  DT_LIMIT_TOKENS_BURST: "10000",
+};
+
+const ADMIN = { adminEmail: "admin@example.org", adminPassword: "correct horse battery" };
+
+export async function deployment({ organization, env = {} }: DeploymentOptions = {}): Promise<Deployment> {
+  const plan = await freePlan();
+  const prepared = await prepareDataFolder({
+    dataDir: plan.dataDir,
+    ...ADMIN,
+    random: (bytes) => crypto.getRandomValues(bytes),
+  });
+  if (!prepared.ok) throw new Error(prepared.message);
+  const passedOn = { DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno` };
+  const processes = serviceProcesses(plan, await machinePaths(root, "/nowhere"), passedOn);
+  const running = new Map<string, RunningChild>();
+  const log: string[] = [];
+
+  async function start(name: "auth" | "global"): Promise<void> {
+    const process = processes.find((candidate) => candidate.name === name);
+    if (process === undefined) throw new Error(`no ${name}`);
+    const child = startChild(
+      { ...process, env: { ...process.env, ...env } },
+      (line) => name === "global" && log.push(line),
+    );
+    running.set(name, child);
+    const port = name === "auth" ? ports.auth(plan) : ports.global(plan);
+    const ended = child.exit.then(({ code, lines }) => {
+      throw new Error(`${name} ended with ${code}: ${lines.join("\n")}`);
+    });
+    await Promise.race([answersAt(`http://127.0.0.1:${port}/health`), ended]);
+    ended.catch(() => {});
+  }
+  async function stop(name: "auth" | "global"): Promise<number> {
+    const child = running.get(name);
+    if (child === undefined) return 0;
+    running.delete(name);
+    child.kill("SIGTERM");
+    return (await child.exit).code;
+  }
+
+  if (organization !== undefined) {
+    await withOrganization(`${plan.dataDir}/auth/bootstrap.json`, organization, async () => {
+      await start("auth");
+      await stop("auth");
+    });
+  }
+  await Promise.all([start("auth"), start("global")]);
+  return {
+    plan,
+    url: `http://127.0.0.1:${plan.port}`,
+    authUrl: `http://127.0.0.1:${ports.auth(plan)}`,
+    log,
+    async serviceToken(client, scope) {
+      const secret = (await Deno.readTextFile(`${plan.dataDir}/${client}/client.secret`)).trim();
+      const answer = await fetch(`http://127.0.0.1:${ports.auth(plan)}/api/v1/auth/service/token`, {
+        method: "POST",
+        headers: { authorization: `Basic ${btoa(`${client}:${secret}`)}` },
+        body: new URLSearchParams({ grant_type: "client_credentials", scope }),
+      });
+      return (await answer.json()).access_token;
+    },
+    admin: { email: ADMIN.adminEmail, password: ADMIN.adminPassword },
+    start,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([stop("auth"), stop("global")]);
+      await Deno.remove(plan.dataDir, { recursive: true });
+    },
+  };
+}
+
+/** AC makes one organisation a start: the one in its file. */
+async function withOrganization(file: string, slug: string, work: () => Promise<void>): Promise<void> {
+  const before = await Deno.readTextFile(file);
+  const { clients } = JSON.parse(before);
+  const organization = { name: slug, slug, open_registration: true };
+  await Deno.writeTextFile(file, JSON.stringify({ organization, clients }));
+  await work();
+  await Deno.writeTextFile(file, before);
+}
+
+/** A plan whose ports are free at the moment, for one controller of 2 shards and another one 100 ports further. */
+async function freePlan(): Promise<Plan> {
+  const dataDir = await Deno.makeTempDir();
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const [random = 0] = crypto.getRandomValues(new Uint16Array(1));
+    const port = 10_000 + (random % 80) * 250;
+    const plan: Plan = {
+      root,
+      dataDir,
+      port,
+      host: "127.0.0.1",
+      publicHost: "127.0.0.1",
+      publicUrl: `http://localhost:${port}`,
+      rtcPort: port + 15,
+      shards: 2,
+      sfuWorkers: 1,
+      handlers: 1,
+      controllers: 2,
+    };
+    if (takenPort(plan) === undefined) return plan;
+  }
+  throw new Error("no free ports");
+}
+
+async function answersAt(url: string): Promise<void> {
+  for (;;) {
+    try {
+      const answer = await fetch(url);
+      await answer.body?.cancel();
+      if (answer.ok) return;
+    } catch {
+      // Nobody listens yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
