@@ -54,6 +54,9 @@ export abstract class Intake {
     return this.mailbox.size;
   }
 
+  /** How many messages wait or are under way. */
+  abstract get load(): number;
+
   ask(name: string, body: unknown, options: AskOptions = {}): Promise<RawResult> {
     return new Promise((resolve) => {
       this.stats.sent++;

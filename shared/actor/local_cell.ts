@@ -57,6 +57,10 @@ export class LocalCell extends Intake implements Child {
     this.#life = this.#newLife();
   }
 
+  get load(): number {
+    return this.depth + (this.#busy ? 1 : 0);
+  }
+
   /** Begins a life: constructor, then `onStart`, then the mailbox. */
   start(): void {
     this.#state = "starting";

@@ -40,6 +40,10 @@ export class Outbox extends Intake {
     this.#hears = options.overdue === undefined ? "nothing yet" : "from its supervisor";
   }
 
+  get load(): number {
+    return this.depth + this.#inFlight;
+  }
+
   /** Posts through `link` from now on. */
   attach(link: Link): void {
     this.#link = link;

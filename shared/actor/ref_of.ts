@@ -6,6 +6,8 @@ import type { ActorRef, Address, AskOptions, EndReason, OfferOptions, TellOutcom
 /** A reference without the types of its protocol, for code that carries any message. */
 export interface RawRef extends Address {
   readonly protocol: Protocol;
+  /** How many messages wait or are under way. */
+  readonly load: number;
   ask(name: string, body: unknown, options?: AskOptions): Promise<RawResult>;
   tell(name: string, body: unknown): TellOutcome;
   offer(name: string, body: unknown, options?: OfferOptions): Promise<TellOutcome>;
@@ -21,6 +23,10 @@ class Ref implements RawRef {
 
   get protocol(): Protocol {
     return this.#intake.protocol;
+  }
+
+  get load(): number {
+    return this.#intake.load;
   }
 
   get id(): string {

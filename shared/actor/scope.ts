@@ -63,8 +63,8 @@ export class Scope implements AsyncDisposable {
   }
 
   /** Stops one actor of this scope, drained up to `deadlineMs` and then cut off. */
-  async stop(actor: Address, deadlineMs: number = this.#deadlineMs): Promise<void> {
-    await this.supervisor.find(actor.id)?.stop(deadlineMs);
+  async stopChild(child: Address, deadlineMs: number = this.#deadlineMs): Promise<void> {
+    await this.supervisor.find(child.id)?.stop(deadlineMs);
   }
 
   /** The tree below this scope. */
