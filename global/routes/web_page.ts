@@ -2,17 +2,21 @@ import { serveFile } from "@std/http/file-server";
 import { errorResponse, type Route } from "../../shared/http/mod.ts";
 import { refuse } from "../errors.ts";
 import { pageHeaders } from "../page_headers.ts";
-import type { Parts } from "../parts.ts";
+import type { GlobalSettings } from "../settings.ts";
 
 /** A name that changes with what is in the file, as bundlers make them: `main-4F2K7Q3A.js`. */
 const HASHED = /[.-][A-Z0-9]{8,}\.[a-z0-9]+$/;
 const YEAR = "public, max-age=31536000, immutable";
 
+interface PageParts {
+  readonly settings: Pick<GlobalSettings, "webDir" | "publicUrl">;
+}
+
 /**
  * The web page: one document for every address that people open, and the files beside it. Nothing is served whose name
  * starts with a dot.
  */
-export function webPageRoutes({ settings }: Parts): Route[] {
+export function webPageRoutes({ settings }: PageParts): Route[] {
   const headers = pageHeaders(settings.publicUrl);
   const file = (request: Request, name: string) => serve(request, `${settings.webDir}/${name}`, headers);
   return [

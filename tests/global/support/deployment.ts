@@ -1,6 +1,6 @@
 import { type Plan, ports } from "../../../shared/dev/plan.ts";
 import { machinePaths } from "../../../shared/dev/machine_paths.ts";
-import { serviceProcesses } from "../../../shared/dev/services.ts";
+import { type ServiceProcess, serviceProcesses } from "../../../shared/dev/services.ts";
 import { prepareDataFolder } from "../../../shared/dev/up/data_folder.ts";
 import { type RunningChild, startChild } from "../../../shared/dev/up/running_child.ts";
 import { takenPort } from "../../../shared/dev/up/taken_port.ts";
@@ -38,7 +38,8 @@ export const wideLimits = {
 
 const ADMIN = { adminEmail: "admin@example.org", adminPassword: "correct horse battery" };
 
-export async function deployment({ organization, env = {} }: DeploymentOptions = {}): Promise<Deployment> {
+/** Free ports, and a data folder with secrets in it; nothing runs yet. */
+export async function preparedPlan(): Promise<Plan> {
   const plan = await freePlan();
   const prepared = await prepareDataFolder({
     dataDir: plan.dataDir,
@@ -46,8 +47,18 @@ export async function deployment({ organization, env = {} }: DeploymentOptions =
     random: (bytes) => crypto.getRandomValues(bytes),
   });
   if (!prepared.ok) throw new Error(prepared.message);
+  return plan;
+}
+
+/** How `up` starts the services of a plan. */
+export async function processesOf(plan: Plan): Promise<ServiceProcess[]> {
   const passedOn = { DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno` };
-  const processes = serviceProcesses(plan, await machinePaths(root, "/nowhere"), passedOn);
+  return serviceProcesses(plan, await machinePaths(root, "/nowhere"), passedOn);
+}
+
+export async function deployment({ organization, env = {} }: DeploymentOptions = {}): Promise<Deployment> {
+  const plan = await preparedPlan();
+  const processes = await processesOf(plan);
   const running = new Map<string, RunningChild>();
   const log: string[] = [];
 

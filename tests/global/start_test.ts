@@ -1,0 +1,52 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { Plan } from "../../shared/dev/plan.ts";
+import { startChild } from "../../shared/dev/up/running_child.ts";
+import { preparedPlan, processesOf } from "./support/deployment.ts";
+
+/** Starts GC and waits for its end: what it said, and its exit code. */
+async function ending(
+  plan: Plan,
+  env: Record<string, string> = {},
+): Promise<{ code: number; lines: readonly string[] }> {
+  const process = (await processesOf(plan)).find(({ name }) => name === "global");
+  if (process === undefined) throw new Error("no global");
+  const { code, lines } = await startChild({ ...process, env: { ...process.env, ...env } }, () => {}).exit;
+  return { code, lines };
+}
+
+const garbage = "this is not a database, ".repeat(400);
+
+Deno.test("start › a damaged database is one clear line, exit code 2, and left as it was", async () => {
+  for (const file of ["global/global.db", "live/live.db"]) {
+    const plan = await preparedPlan();
+    const path = `${plan.dataDir}/${file}`;
+    await Deno.writeTextFile(path, garbage);
+    const { code, lines } = await ending(plan);
+    assertEquals(code, 2);
+    assertEquals(lines.length, 1);
+    assertMatch(lines[0] ?? "", new RegExp(`^global: the database ${path} is damaged`));
+    assertEquals(await Deno.readTextFile(path), garbage);
+    await Deno.remove(plan.dataDir, { recursive: true });
+  }
+});
+
+Deno.test("start › a taken port is one clear line and exit code 2", async () => {
+  const plan = await preparedPlan();
+  const taken = Deno.listen({ hostname: "127.0.0.1", port: plan.port });
+  const { code, lines } = await ending(plan);
+  taken.close();
+  assertEquals(code, 2);
+  assertEquals(lines.length, 1);
+  assertMatch(lines[0] ?? "", new RegExp(`^global: port ${plan.port} on 127.0.0.1 is taken`));
+  await Deno.remove(plan.dataDir, { recursive: true });
+});
+
+Deno.test("start › an unusable setting is named, and exit code 2", async () => {
+  const plan = await preparedPlan();
+  const { code, lines } = await ending(plan, { DT_LIMIT_ADDRESS_BURST: "many" });
+  assertEquals([code, lines.length], [2, 1]);
+  assertMatch(lines[0] ?? "", /^global: DT_LIMIT_ADDRESS_BURST is "many"; it must be a whole number/);
+  const half = await ending(plan, { DT_TLS_CERT_FILE: "/nowhere.pem" });
+  assertEquals(half.code, 2);
+  await Deno.remove(plan.dataDir, { recursive: true });
+});
