@@ -196,8 +196,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     let where = first?.where;
     for (let tries = 0; !isOver; tries++) {
       if (where !== undefined) {
-        // At once after a loss, spread over a tenth of a second; later attempts back off to 3 s.
-        const backOffMs = tries === 0 ? 100 : Math.min(250 * 2 ** (tries - 1), 3_000);
+        // At once after a loss, spread over a tenth of a second; later attempts back off to one a second.
+        const backOffMs = tries === 0 ? 100 : Math.min(250 * 2 ** (tries - 1), 1_000);
         await pause(backOffMs * (tries === 0 ? random() : 0.5 + random() / 2));
         if (isOver || (where !== "same" && !await askForPlace(where))) return;
       }

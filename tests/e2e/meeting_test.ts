@@ -109,6 +109,16 @@ Deno.test("meeting › through the page, with real browsers and real media", asy
         await bob.page.getByTestId("camera").click();
         await waitForPicture(ada.page, "Bob", bob.looks.rgb);
 
+        await bob.page.getByTestId("screen").click();
+        const screen = ada.page.locator('[data-testid="screen-tile"][data-name="Bob"] video');
+        await screen.waitFor();
+        await ada.page.waitForFunction(
+          (video) => video instanceof HTMLVideoElement && video.currentTime > 1,
+          await screen.elementHandle(),
+        );
+        await bob.page.getByTestId("screen").click();
+        await screen.waitFor({ state: "detached" });
+
         await bob.page.getByTestId("show-chat").click();
         await bob.page.getByTestId("chat-input").fill("<b>Hello</b>\nthere");
         await bob.page.getByTestId("chat-send").click();
