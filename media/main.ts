@@ -1,4 +1,4 @@
-import { createScope, isolateRuntime } from "../shared/actor/mod.ts";
+import { createScope } from "../shared/actor/mod.ts";
 import {
   AUDIENCES,
   createTokenVerifier,
@@ -8,7 +8,6 @@ import {
 } from "../shared/auth/mod.ts";
 import { type Life, program } from "../shared/config/mod.ts";
 import { createHandler, operationRoutes, serve, type Server } from "../shared/http/mod.ts";
-import { logger } from "../shared/log/mod.ts";
 import { addProcessMetrics } from "../shared/metrics/mod.ts";
 import { RegistrationActor } from "./actors/registration.ts";
 import { RoutingTableActor } from "./actors/routing_table.ts";
@@ -30,11 +29,6 @@ export async function start(settings: MediaSettings, { stack, stopping, fail }: 
   const now = Date.now;
   const metrics = createMediaMetrics();
   addProcessMetrics(metrics.registry, new Date(now()));
-  const log = logger("actors");
-  stack.defer(isolateRuntime.observe({
-    crashed: ({ path, message, error }) =>
-      log.error("an actor failed", { actor: path, handling: message, error }),
-  }));
   const drainMs = settings.drainSeconds * 1000;
 
   const core = stack.use(createScope({ onFailure: fail, deadlineMs: Math.min(1000, drainMs) }));

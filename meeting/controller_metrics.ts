@@ -25,8 +25,11 @@ export function controllerMetrics(shards: Shards, startedAt: Date): MetricsSourc
       meetings.set({}, sum.meetings);
       for (const state of ["joined", "waiting", "away"] as const) participants.set({ state }, sum[state]);
       const ofShards = await Promise.all(shards.map((shard) => shard.ask("metrics", undefined)));
-      const added = AggregatorRegistry.aggregate(ofShards.flatMap((one) => one.ok ? [one.value] : []));
-      return `${await own.registry.metrics()}${await added.metrics()}`;
+      const all = [
+        await own.registry.getMetricsAsJSON(),
+        ...ofShards.flatMap((one) => one.ok ? [one.value] : []),
+      ];
+      return await AggregatorRegistry.aggregate(all).metrics();
     },
   };
 }

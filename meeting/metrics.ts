@@ -1,10 +1,12 @@
-import { createMetrics, type Metrics } from "../shared/metrics/mod.ts";
+import { isolateRuntime } from "../shared/actor/mod.ts";
+import { addActorMetrics, createMetrics, type Metrics } from "../shared/metrics/mod.ts";
 
 export type JoinResult = "joined" | "waiting" | "refused";
 
 /** What a shard counts; the main isolate adds the shards up when Prometheus collects. */
 export function shardMetrics() {
   const metrics: Metrics = createMetrics("mc");
+  addActorMetrics(metrics.registry, isolateRuntime);
   return {
     registry: metrics.registry,
     joins: metrics.counter<"result">("joins_total", "Joins by outcome", ["result"]),

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { type ActorContext, type ActorRef, ask, later, local, protocol } from "../../shared/actor/mod.ts";
+import {
+  type ActorContext,
+  type ActorRef,
+  ask,
+  isolateRuntime,
+  later,
+  local,
+  protocol,
+} from "../../shared/actor/mod.ts";
 import {
   AUDIENCES,
   createTokenVerifier,
@@ -10,7 +18,7 @@ import {
   type TokenVerifier,
 } from "../../shared/auth/mod.ts";
 import { serve } from "../../shared/http/mod.ts";
-import { configureLogging, type Level, logger } from "../../shared/log/mod.ts";
+import { configureLogging, type Level, logActorFailures, logger } from "../../shared/log/mod.ts";
 import { BEARER_PREFIX, closeCodes, SUBPROTOCOL } from "../../shared/protocol/mod.ts";
 import { LiveStore } from "../../shared/store/live/mod.ts";
 import { Doorway } from "../doorway.ts";
@@ -73,6 +81,7 @@ export class MeetingControllerActor {
 
   constructor(init: ShardInit, context: ActorContext<typeof MeetingController>) {
     configureLogging({ service: init.service, level: init.logLevel });
+    context.cleanup(logActorFailures(isolateRuntime));
     this.#init = init;
     this.#context = context;
     this.#log = logger("shard").with({ shard: init.place.shard });

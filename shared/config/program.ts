@@ -1,4 +1,6 @@
 import { configureLogging } from "../log/configure_logging.ts";
+import { isolateRuntime } from "../actor/mod.ts";
+import { logActorFailures } from "../log/log_actor_failures.ts";
 import { logger } from "../log/logger.ts";
 import type { CommonSettings } from "./common_settings.ts";
 import { help } from "./help.ts";
@@ -38,6 +40,7 @@ export async function program<V extends CommonSettings>(
   if (!loaded.ok) return exit(2, `${service}: ${loaded.message}\n`);
   const settings = loaded.value;
   configureLogging({ service, level: settings.logLevel });
+  logActorFailures(isolateRuntime);
   const log = logger("program");
 
   await using stack = new AsyncDisposableStack();

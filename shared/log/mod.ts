@@ -1,4 +1,5 @@
 export * from "./configure_logging.ts";
 export * from "./level.ts";
+export * from "./log_actor_failures.ts";
 export * from "./logger.ts";
 export * from "./redact.ts";

@@ -1,11 +1,14 @@
 import { Gauge } from "prom-client";
+import { isolateRuntime } from "../actor/mod.ts";
+import { addActorMetrics } from "./actor_metrics.ts";
 import type { Registry } from "prom-client";
 
 /**
- * Adds the process's memory and start time. Prometheus' own names are used; the values come from Deno, because
+ * Adds the process's memory, start time and actors. Prometheus' own names are used; the values come from Deno, because
  * what prom-client reads by itself needs files that a service may not open.
  */
 export function addProcessMetrics(registry: Registry, startedAt: Date): void {
+  addActorMetrics(registry, isolateRuntime);
   const registers = [registry];
   const memory: [name: string, help: string, read: () => number][] = [
     ["process_resident_memory_bytes", "Resident memory size in bytes.", () => Deno.memoryUsage().rss],
