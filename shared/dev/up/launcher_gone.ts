@@ -13,14 +13,12 @@ for i in 1 2 3; do
 done`;
 
 /**
- * Resolves when the program that ran `deno task up` is gone. A signal to `npx` ends it and the shell that it runs
- * commands in, without reaching the task; `up` would go on with nobody there to stop it.
+ * Finds the processes by whose end it shows that the program that ran `deno task up` is gone. A signal to `npx` ends it
+ * and the shell that it runs commands in, without reaching the task; `up` would go on with nobody there to stop it.
+ * Finds none when nothing of the kind started it.
  */
-export async function launcherGone(stop: AbortSignal): Promise<void> {
-  const { lines } = await runCommand("sh", {
-    args: ["-c", ANCESTORS, "sh", String(Deno.ppid)],
-    signal: stop,
-  });
+export async function findLauncher(signal: AbortSignal): Promise<number[]> {
+  const { lines } = await runCommand("sh", { args: ["-c", ANCESTORS, "sh", String(Deno.ppid)], signal });
   const [task, shell, launcher] = lines.map((line) => {
     const [pid = "", command = ""] = line.split("\t");
     return { pid: Number(pid), command };
@@ -28,11 +26,16 @@ export async function launcherGone(stop: AbortSignal): Promise<void> {
   const watched: number[] = [];
   if (task && /\bdeno\b.*\btask\b/.test(task.command)) watched.push(task.pid);
   if (shell && /\bnode\b/.test(shell.command)) watched.push(shell.pid);
-  else if (shell && launcher && /^(npm|npx|node)\b|\bnode\b/.test(launcher.command)) watched.push(shell.pid);
-  if (watched.length === 0) return await new Promise(() => {});
-  await new Promise<void>((resolve) => {
+  else if (shell && launcher && /^(npm|npx)\b|\bnode\b/.test(launcher.command)) watched.push(shell.pid);
+  return watched;
+}
+
+/** Resolves when one of the processes has ended; never when there are none. */
+export function launcherGone(watched: readonly number[], stop: AbortSignal): Promise<void> {
+  if (watched.length === 0) return new Promise(() => {});
+  return new Promise((resolve) => {
     const timer = setInterval(() => {
-      if (watched.every(isAlive) && Deno.ppid === task?.pid) return;
+      if (watched.every(isAlive)) return;
       clearInterval(timer);
       resolve();
     }, WATCH_MS);

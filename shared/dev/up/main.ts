@@ -7,7 +7,7 @@ import { serviceProcesses } from "../services.ts";
 import { setUp } from "../setup/set_up.ts";
 import { workerFile } from "../setup/mediasoup_worker.ts";
 import { prepareDataFolder } from "./data_folder.ts";
-import { launcherGone } from "./launcher_gone.ts";
+import { findLauncher, launcherGone } from "./launcher_gone.ts";
 import { lockDataFolder } from "./lock_data_folder.ts";
 import { runServices } from "./run_services.ts";
 import { planOf, upSettings } from "./settings.ts";
@@ -42,7 +42,8 @@ async function main(): Promise<number> {
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
-  launcherGone(stopping.signal).then(stop);
+  const launcher = await findLauncher(stopping.signal);
+  launcherGone(launcher, stopping.signal).then(stop);
 
   const taken = takenPort(plan);
   if (taken !== undefined) refuse(taken);
