@@ -1,5 +1,5 @@
 import { createScope, valueOf } from "../shared/actor/mod.ts";
-import { AUDIENCES, createTokenVerifier, JwksManagerActor } from "../shared/auth/mod.ts";
+import { AUDIENCES, createTokenVerifier, debugRoutes, JwksManagerActor } from "../shared/auth/mod.ts";
 import { program } from "../shared/config/mod.ts";
 import type { Life } from "../shared/config/mod.ts";
 import { createHandler, operationRoutes, serve } from "../shared/http/mod.ts";
@@ -112,6 +112,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
   const handler = createHandler({
     routes: [
       ...routes(parts),
+      ...debugRoutes({ verifier: parts.verifier, component: "ac" }),
       ...operationRoutes({ registry: metrics.registry, notReady: () => ready(parts, stopping) }),
     ],
     onHandled({ route, method, status, seconds }) {

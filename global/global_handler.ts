@@ -1,3 +1,4 @@
+import { debugRoutes } from "../shared/auth/mod.ts";
 import { createHandler, type Handler } from "../shared/http/mod.ts";
 import { allowOrigins } from "./layers/allow_origins.ts";
 import { limitAddresses } from "./layers/limit_addresses.ts";
@@ -18,6 +19,7 @@ export function globalHandler(parts: Parts, stopping: AbortSignal): Handler {
   return createHandler({
     routes: [
       ...globalOperationRoutes(parts, stopping),
+      ...debugRoutes({ verifier: parts.verifier, component: "gc" }),
       ...schemaRoutes(parts),
       ...meetingRoutes(parts),
       ...ticketRoutes(parts),

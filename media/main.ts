@@ -2,6 +2,7 @@ import { createScope } from "../shared/actor/mod.ts";
 import {
   AUDIENCES,
   createTokenVerifier,
+  debugRoutes,
   httpJwksSource,
   JwksManagerActor,
   ServiceTokenActor,
@@ -51,6 +52,7 @@ export async function start(settings: MediaSettings, { stack, stopping, fail }: 
     clientId: settings.clientId,
     clientSecret: settings.clientSecret,
   });
+  const verifier = createTokenVerifier({ keys, audience: AUDIENCES.media });
   const links = createScope({ onFailure: fail, deadlineMs: Math.min(1_000, drainMs) });
   const server = stack.use(serve({
     hostname: settings.host,
@@ -61,12 +63,13 @@ export async function start(settings: MediaSettings, { stack, stopping, fail }: 
         linkRoute({
           links,
           table,
-          verifier: createTokenVerifier({ keys, audience: AUDIENCES.media }),
+          verifier,
           metrics,
           maxLinks: settings.maxLinks,
           stopping,
           now,
         }),
+        ...debugRoutes({ verifier, component: "mh" }),
         ...operationRoutes({
           registry: metrics.registry,
           notReady: () => notReady({ table, registration, stopping }),

@@ -1,9 +1,21 @@
-import { createScope, inWorker } from "../shared/actor/mod.ts";
-import { ServiceTokenActor } from "../shared/auth/mod.ts";
+import { type ActorRef, createScope, inWorker } from "../shared/actor/mod.ts";
+import {
+  AUDIENCES,
+  createTokenVerifier,
+  debugRoutes,
+  httpJwksSource,
+  JwksManagerActor,
+  ServiceTokenActor,
+} from "../shared/auth/mod.ts";
 import { type Life, program } from "../shared/config/mod.ts";
 import { createHandler, operationRoutes, serve, type Server } from "../shared/http/mod.ts";
 import { LiveStoreActor, liveStoreHome, openLiveStore } from "../shared/store/live/mod.ts";
-import { MeetingControllerActor, shardImports, type ShardInit } from "./actors/meeting_controller.ts";
+import {
+  type MeetingController,
+  MeetingControllerActor,
+  shardImports,
+  type ShardInit,
+} from "./actors/meeting_controller.ts";
 import { RegistrationActor } from "./actors/registration.ts";
 import { UpstreamActor } from "./actors/upstream.ts";
 import { assertPortsFree } from "./assert_ports_free.ts";
@@ -61,6 +73,10 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
       capacity: { meetings: settings.maxMeetings, participants: settings.maxParticipants },
     },
   });
+  const keys = scope.spawn(JwksManagerActor, {
+    issuers: new Map([[settings.issuer, httpJwksSource(jwksUrl(settings))]]),
+  });
+  const verifier = createTokenVerifier({ keys, audience: AUDIENCES.meeting });
   const notReady = async () => {
     if (life.stopping.aborted) return "draining";
     const missing = await registration.ask("missing", undefined);
@@ -72,10 +88,20 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
     handler: createHandler({
       routes: [
         ...operationRoutes({ registry: controllerMetrics(shards, new Date()), notReady }),
+        ...debugRoutes({ verifier, component: "mc", describeWorkers: () => describeShards(shards) }),
         ...(settings.faultInjection ? faultRoutes(shards) : []),
       ],
     }),
   }));
+}
+
+function jwksUrl({ authUrl }: Settings): string {
+  return `${authUrl}/.well-known/jwks.json`;
+}
+
+async function describeShards(shards: readonly ActorRef<typeof MeetingController>[]) {
+  const trees = await Promise.all(shards.map((shard) => shard.ask("describe", undefined)));
+  return Object.fromEntries(trees.map((tree, index) => [`shard ${index}`, tree.ok ? tree.value : []]));
 }
 
 function shardInit(settings: Settings, instanceId: string, index: number): ShardInit {
@@ -87,7 +113,7 @@ function shardInit(settings: Settings, instanceId: string, index: number): Shard
     tls: null,
     place: { controller_id: settings.controllerId, instance_id: instanceId, shard: String(index) },
     issuer: settings.issuer,
-    jwksUrl: `${settings.authUrl}/.well-known/jwks.json`,
+    jwksUrl: jwksUrl(settings),
     origins: [new URL(settings.publicUrl).origin, ...settings.allowedOrigins],
     unjoinedPerAddress: settings.unjoinedPerAddress,
     meetingLimits: {

@@ -3,6 +3,7 @@ import {
   type ActorContext,
   type ActorRef,
   ask,
+  type Description,
   isolateRuntime,
   later,
   local,
@@ -41,6 +42,8 @@ export const MeetingController = protocol({
   ),
   /** This shard's metrics, in prom-client's JSON. */
   metrics: ask(z.void(), z.array(z.unknown())),
+  /** All actors of this shard, as trees. */
+  describe: ask(z.void(), z.array(local<Description>())),
   /** Ends this shard's life as a bug would. Only asked where faults are injected on purpose. */
   crash: ask(z.void(), z.void()),
 });
@@ -149,6 +152,10 @@ export class MeetingControllerActor {
 
   metrics(): Promise<unknown[]> {
     return this.#metrics.registry.getMetricsAsJSON();
+  }
+
+  describe(): Description[] {
+    return isolateRuntime.describe();
   }
 
   crash(): never {

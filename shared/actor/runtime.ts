@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { type Dispatcher, fairDispatcher } from "./dispatcher.ts";
+import type { Description } from "./supervisor.ts";
 import { newStats, type TypeStats } from "./stats.ts";
 import { TimerWheel } from "./timer_wheel.ts";
 
@@ -38,6 +39,10 @@ export interface Runtime {
   deadLetter(letter: DeadLetter): void;
   crashed(crash: Crash): void;
   observe(observer: RuntimeObserver): () => void;
+  /** Adds the trees of a scope to what `describe` shows; returns what takes them out again. */
+  addRoot(describe: () => readonly Description[]): () => void;
+  /** All actors of this isolate, as trees. */
+  describe(): Description[];
 }
 
 export interface RuntimeObserver {
@@ -59,6 +64,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const isolate = crypto.randomUUID().slice(0, 8);
   const byType = new Map<string, TypeStats>();
   const observers = new Set<RuntimeObserver>();
+  const roots = new Set<() => readonly Description[]>();
   let count = 0;
   let separated = options.separated ?? false;
   const statsOf = (type: string): TypeStats => {
@@ -94,6 +100,11 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       observers.add(observer);
       return () => observers.delete(observer);
     },
+    addRoot(describe) {
+      roots.add(describe);
+      return () => roots.delete(describe);
+    },
+    describe: () => [...roots].flatMap((describe) => describe()),
   };
 }
 

@@ -35,6 +35,7 @@ export class Scope implements AsyncDisposable {
   readonly supervisor: Supervisor;
   readonly #runtime: Runtime;
   readonly #deadlineMs: number;
+  readonly #forgetRoot: () => void;
   #closing: Promise<void> | null = null;
 
   constructor(options: ScopeOptions) {
@@ -45,6 +46,7 @@ export class Scope implements AsyncDisposable {
       options.grouping ?? "one-for-one",
       (error, child) => options.onFailure?.(error, child.path),
     );
+    this.#forgetRoot = this.#runtime.addRoot(() => this.describe());
   }
 
   /** Starts an actor. Throws when the scope is closed. */
@@ -73,7 +75,10 @@ export class Scope implements AsyncDisposable {
   }
 
   close(deadlineMs: number = this.#deadlineMs): Promise<void> {
-    this.#closing ??= this.supervisor.stopAll(deadlineMs).then(() => this.#runtime.wheel.rest());
+    this.#closing ??= this.supervisor.stopAll(deadlineMs).then(() => {
+      this.#forgetRoot();
+      this.#runtime.wheel.rest();
+    });
     return this.#closing;
   }
 

@@ -3,6 +3,7 @@ export * from "./authenticate.ts";
 export * from "./base64url.ts";
 export * from "./bearer_token.ts";
 export * from "./claims.ts";
+export * from "./debug_routes.ts";
 export * from "./fetch_service_token.ts";
 export * from "./forwarded_client.ts";
 export * from "./jwks.ts";

@@ -1,3 +1,4 @@
+export * from "./actor_routes.ts";
 export * from "./address_set.ts";
 export * from "./allowed_origin.ts";
 export * from "./client_address.ts";
