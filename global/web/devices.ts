@@ -38,19 +38,29 @@ function remembered(kind: DeviceKind): string | null {
   return localStorage.getItem(`dt-${kind}`);
 }
 
-function inWords(cause: unknown, what: string): string {
-  const name = cause instanceof DOMException ? cause.name : "";
-  switch (name) {
-    case "NotAllowedError":
-      return `Your browser does not let this page use your ${what}. Allow it in the address bar, or join without.`;
-    case "NotFoundError":
-    case "OverconstrainedError":
-      return `No ${what} was found. You can join without.`;
-    case "NotReadableError":
-      return `Your ${what} is in use by another program. Close that, or join without.`;
-    default:
-      return `Your ${what} could not be opened. You can join without.`;
-  }
+/** Why devices couldn't be opened; of several that failed alike it is said once. */
+function inWords(failures: readonly { kind: DeviceKind; cause: unknown }[]): string | undefined {
+  const byReason = Map.groupBy(
+    failures,
+    ({ cause }) => cause instanceof DOMException ? cause.name : "",
+  );
+  const sentences = [...byReason].map(([reason, group]) => {
+    const kinds = group.map(({ kind }) => kind);
+    switch (reason) {
+      case "NotAllowedError":
+        return `Your browser does not let this page use your ${
+          kinds.join(" and ")
+        }. Allow it in the address bar.`;
+      case "NotFoundError":
+      case "OverconstrainedError":
+        return `No ${kinds.join(" and no ")} was found.`;
+      case "NotReadableError":
+        return `Another program uses your ${kinds.join(" and ")}. Close it and try again.`;
+      default:
+        return `Your ${kinds.join(" and ")} could not be opened.`;
+    }
+  });
+  return sentences.length > 0 ? `${sentences.join(" ")} You can join without.` : undefined;
 }
 
 const INSECURE = "Browsers give camera and microphone only to pages opened over https or on localhost. " +
@@ -95,28 +105,24 @@ export function createDevices(): Devices {
     state.update((before) => ({ ...before, cameras: named("videoinput"), microphones: named("audioinput") }));
   }
 
-  async function openSome(wanted: readonly DeviceKind[]): Promise<string[]> {
+  async function openSome(wanted: readonly DeviceKind[]): Promise<{ kind: DeviceKind; cause: unknown }[]> {
     try {
       for (const track of await openTracks(wanted)) take(track);
       return [];
     } catch (cause) {
-      if (wanted.length > 1) {
-        // The browser doesn't say which of the two it was.
-        const problems = [];
-        for (const kind of wanted) problems.push(...await openSome([kind]));
-        return problems;
-      }
-      return [inWords(cause, wanted.join(" and "))];
+      // Of two the browser doesn't say which it was, so each is tried alone.
+      if (wanted.length > 1) return (await Promise.all(wanted.map((kind) => openSome([kind])))).flat();
+      return wanted.map((kind) => ({ kind, cause }));
     }
   }
 
   async function openAndList(wanted: readonly DeviceKind[]): Promise<void> {
     if (!navigator.mediaDevices) return say(INSECURE);
     state.update((before) => ({ ...before, isOpening: true }));
-    const problems = await openSome(wanted);
+    const failures = await openSome(wanted);
     await list();
     state.update((before) => ({ ...before, isOpening: false }));
-    say(problems.length > 0 ? problems.join(" ") : undefined);
+    say(inWords(failures));
   }
 
   navigator.mediaDevices?.addEventListener("devicechange", list);

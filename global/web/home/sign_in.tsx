@@ -40,7 +40,7 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
           Sign in
         </button>
         <button type="button" aria-pressed={isNew} data-testid="show-register" onClick={() => show(true)}>
-          Create an account
+          New account
         </button>
       </div>
       <form onSubmit={submit}>

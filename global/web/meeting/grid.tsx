@@ -18,8 +18,13 @@ export function Grid({ session, state }: GridProps) {
   const [size, setSize] = useState({ width: innerWidth, height: innerHeight });
   const { slots } = gridLayout(innerWidth);
   const { tiles, hiddenCount } = tilesOf(state, slots);
-  const columns = columnsFor(tiles.length + (hiddenCount > 0 ? 1 : 0), size.width, size.height);
-  const tileWidth = Math.max(1, Math.round(size.width / columns * devicePixelRatio));
+  const hasScreen = tiles[0]?.isScreen ?? false;
+  const count = tiles.length + (hiddenCount > 0 ? 1 : 0) - (hasScreen ? 1 : 0);
+  // Beside a shared screen the people get a quarter of the width.
+  const width = hasScreen ? size.width / 4 : size.width;
+  const columns = columnsFor(count, width, size.height);
+  const rows = Math.max(1, Math.ceil(count / columns));
+  const tileWidth = Math.max(1, Math.round(width / columns * devicePixelRatio));
   const isFirst = useRef(true);
 
   useLayoutEffect(() => {
@@ -34,7 +39,8 @@ export function Grid({ session, state }: GridProps) {
 
   useLayoutEffect(() => {
     box.current?.style.setProperty("--columns", String(columns));
-  }, [columns]);
+    box.current?.style.setProperty("--rows", String(rows));
+  }, [columns, rows]);
 
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -50,7 +56,7 @@ export function Grid({ session, state }: GridProps) {
   }, [slots, tileWidth]);
 
   return (
-    <div ref={box} class="grid" data-testid="grid">
+    <div ref={box} class={hasScreen ? "grid with-screen" : "grid"} data-testid="grid">
       {tiles.map((tile) => <Tile key={tile.key} tile={tile} />)}
       {hiddenCount > 0 ? <p class="tile more">and {hiddenCount} more</p> : null}
       {tiles.length === 1 && state.waiting.length === 0

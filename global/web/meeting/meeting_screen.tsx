@@ -40,7 +40,7 @@ export function MeetingScreen({ session, devices }: MeetingScreenProps) {
   }, [panel, state.chat.length]);
 
   if (state.phase === "waiting") {
-    return <WaitingRoom meeting={state.meeting} devices={devices} onLeave={session.leave} />;
+    return <WaitingRoom meeting={state.meeting} devices={devices} session={session} />;
   }
   if (state.phase === "joining" && !state.meeting) return <Spinner label={phaseWords.joining} />;
 
