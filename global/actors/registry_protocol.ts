@@ -53,7 +53,8 @@ export const MeetingControllerRegistry = protocol({
     own,
   ),
   drain: ask(instance, z.void(), own),
-  unregister: ask(instance, z.void(), own),
+  /** With an `instance_id` only that instance goes. */
+  unregister: ask(instance.extend({ instance_id: id.optional() }), z.void(), own),
 
   /** Where a meeting is; it is placed if it isn't anywhere, or where nobody is any more. */
   place: ask(z.object({ facts: meetingFacts }), placement, placing),

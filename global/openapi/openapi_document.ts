@@ -30,7 +30,7 @@ export function openapiDocument(publicUrl: string) {
         user: { type: "http", scheme: "bearer", description: "A user's access token" },
         meeting: { type: "http", scheme: "bearer", description: "A meeting token" },
         service: { type: "http", scheme: "bearer", description: "A service's access token" },
-        session: { type: "apiKey", in: "cookie", name: "session", description: "The session cookie" },
+        session: { type: "apiKey", in: "cookie", name: "dt_session", description: "The session cookie" },
       },
     },
   };

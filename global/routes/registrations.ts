@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Failure } from "../../shared/actor/mod.ts";
 import { authenticateService } from "../../shared/auth/mod.ts";
 import { type Context, jsonResponse, readJson, type Route, validate } from "../../shared/http/mod.ts";
@@ -26,6 +27,9 @@ const KINDS = {
 } as const;
 
 type Kind = keyof typeof KINDS;
+
+/** A late goodbye names its instance, so as not to remove a successor of the same id. */
+const goodbye = z.strictObject({ instance_id: id.optional() });
 
 /** Registration of meeting controllers and media handlers; an id belongs to the client that registered it. */
 export function registrationRoutes(parts: Parts): Route[] {
@@ -76,7 +80,8 @@ async function heartbeat(parts: Parts, kind: Kind, context: Context): Promise<Re
 
 async function unregister(parts: Parts, kind: Kind, context: Context): Promise<Response> {
   const owner = await ownerOf(parts, kind, context);
-  const outcome = await parts.registry.ask("unregister", { kind, id: idOf(context), owner });
+  const { instance_id } = validate(Object.fromEntries(context.url.searchParams), goodbye);
+  const outcome = await parts.registry.ask("unregister", { kind, id: idOf(context), owner, instance_id });
   if (!outcome.ok) throw refusal(outcome.error);
   return new Response(null, { status: 204 });
 }

@@ -28,7 +28,7 @@ export function runningMeetingRoutes(parts: Parts): Route[] {
 
 /** A fresh token for somebody who is in the meeting, as what they were let in. */
 async function freshToken(parts: Parts, context: Context): Promise<Response> {
-  const meetingId = await meetingOf(parts, context, "service.issue-meeting-token.gc");
+  const { meetingId } = await meetingOf(parts, context, "service.issue-meeting-token.gc");
   const { sub } = await readJson(context, meetingTokenRequest);
   await assertNotRemoved(parts, meetingId, sub, parts.now());
   const claims = await identityOf(parts.store, meetingId, sub);
@@ -38,15 +38,18 @@ async function freshToken(parts: Parts, context: Context): Promise<Response> {
 
 /** A host has ended the meeting. */
 async function ended(parts: Parts, context: Context): Promise<Response> {
-  const meetingId = await meetingOf(parts, context, "service.register-controller.gc");
+  const { meetingId, actor } = await meetingOf(parts, context, "service.register-controller.gc");
   await readJson(context, emptyBody);
-  const doer = { actor: "meeting-controller", address: context.clientAddress };
-  await endMeeting(parts.store, meetingId, parts.now(), doer);
+  await endMeeting(parts.store, meetingId, parts.now(), { actor, address: context.clientAddress });
   return new Response(null, { status: 204 });
 }
 
-/** The meeting of the path, if the caller's controller runs it. */
-async function meetingOf({ verifier, registry }: Parts, context: Context, scope: string): Promise<string> {
+/** The meeting of the path, if the caller's controller runs it, and who the caller is. */
+async function meetingOf(
+  { verifier, registry }: Parts,
+  context: Context,
+  scope: string,
+): Promise<{ meetingId: string; actor: string }> {
   const { sub } = await authenticateService(verifier, context, scope);
   const meeting_id = validate(context.params.meeting_id, id);
   const place = await registry.ask("locate", { meeting_id });
@@ -54,5 +57,5 @@ async function meetingOf({ verifier, registry }: Parts, context: Context, scope:
   if (place.value?.owner !== sub) {
     throw refuseCommon("FORBIDDEN", { message: "This meeting runs somewhere else" });
   }
-  return meeting_id;
+  return { meetingId: meeting_id, actor: sub };
 }

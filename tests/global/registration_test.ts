@@ -53,6 +53,15 @@ Deno.test("registration › an id belongs to the client that registered it", asy
     assertEquals((await mc.heartbeat()).status, 200);
   });
 
+  await t.step("a late goodbye of an older instance doesn't remove its successor", async () => {
+    const token = await d.serviceToken("meeting", "service.register-controller.gc");
+    const bye = (instance: string) => send("DELETE", `${path}/mc-1?instance_id=${instance}`, { token });
+    assertEquals((await bye("older")).status, 404);
+    assertEquals((await mc.heartbeat()).status, 200);
+    assertEquals((await bye("first")).status, 204);
+    assertEquals((await mc.heartbeat()).status, 404);
+  });
+
   await t.step("a malformed registration is refused", async () => {
     assertEquals(await registerHandler(d, { id: "no spaces" }), 400);
     assertEquals(await registerHandler(d), 201);

@@ -52,6 +52,7 @@ Deno.test("tickets › who gets in, as what, and where", async (t) => {
       await join(made.code, await admin()),
     ];
     assertEquals([claimsOf(bobs.token).role, claimsOf(admins.token).role], ["participant", "host"]);
+    assertEquals([claimsOf(annes.token).display_name, claimsOf(bobs.token).display_name], ["ann", "bob"]);
     assertEquals(new Set([annes, bobs, admins].map(({ signaling_url }) => signaling_url)).size, 1);
   });
 
@@ -119,5 +120,13 @@ Deno.test("tickets › who gets in, as what, and where", async (t) => {
     const narrow = await d.serviceToken("meeting", "service.register-controller.gc");
     assertEquals((await send("POST", at, { token: narrow, body: { sub } })).status, 403);
     assertEquals((await send("POST", at, { token: ann, body: { sub } })).status, 401);
+  });
+
+  await t.step("a host who ends the meeting at its controller ends it here", async () => {
+    const token = await d.serviceToken("meeting", "service.register-controller.gc");
+    const at = `/api/v1/internal/meetings/${made.meeting_id}/end`;
+    assertEquals((await send("POST", at, { token: ann, body: {} })).status, 401);
+    assertEquals((await send("POST", at, { token, body: {} })).status, 204);
+    assertEquals((await send("POST", `${path}/join`, { token: bob, body: {} })).code, "MEETING_ENDED");
   });
 });

@@ -69,7 +69,7 @@ const opening = { meeting_id: "m-1", controller_id: "mc-1", instance_id: "run-1"
 interface Live extends AsyncDisposable {
   readonly path: string;
   /** One more actor on the same file, in a Worker of its own as each process has it. */
-  another(): LiveRef;
+  another(): Promise<LiveRef>;
 }
 
 async function live(): Promise<Live> {
@@ -78,7 +78,12 @@ async function live(): Promise<Live> {
   const scope = createScope();
   return {
     path,
-    another: () => scope.spawn(LiveStoreActor, { path }, { home: liveStoreHome(path) }),
+    async another() {
+      const ref = scope.spawn(LiveStoreActor, { path }, { home: liveStoreHome(path) });
+      // A Worker's start may take long on a busy machine.
+      valueOf(await ref.ask("controllers", undefined, { timeoutMs: 60_000 }));
+      return ref;
+    },
     async [Symbol.asyncDispose]() {
       await scope.close();
       await Deno.remove(folder, { recursive: true });
@@ -92,7 +97,7 @@ function codeOf(outcome: { ok: true } | { ok: false; error: { code: string } }):
 
 Deno.test("live store › what one process registers, another one reads", async () => {
   await using home = await live();
-  const [one, two] = [home.another(), home.another()];
+  const [one, two] = [await home.another(), await home.another()];
   valueOf(await one.ask("registerController", controller));
   valueOf(await one.ask("registerHandler", handler));
   assertEquals(valueOf(await two.ask("controllers", undefined)), [controller]);
@@ -101,7 +106,7 @@ Deno.test("live store › what one process registers, another one reads", async 
 
 Deno.test("live store › an id belongs to the client that registered it", async () => {
   await using home = await live();
-  const store = home.another();
+  const store = await home.another();
   valueOf(await store.ask("registerController", controller));
   const taken = await store.ask("registerController", { ...controller, owner: "intruder" });
   assertEquals(codeOf(taken), "owned_by_another");
@@ -118,7 +123,7 @@ Deno.test("live store › an id belongs to the client that registered it", async
 
 Deno.test("live store › a heartbeat of an older instance is unknown, its late goodbye too", async () => {
   await using home = await live();
-  const store = home.another();
+  const store = await home.another();
   valueOf(await store.ask("registerController", controller));
   valueOf(await store.ask("registerController", { ...controller, instance_id: "run-2" }));
   const beat = { kind: "controller", id: "mc-1", owner: "meeting", load: 0.25, at_ms: 9_000 } as const;
@@ -132,7 +137,7 @@ Deno.test("live store › a heartbeat of an older instance is unknown, its late 
 
 Deno.test("live store › an operator's drain holds against `ready`, until a new instance comes", async () => {
   await using home = await live();
-  const store = home.another();
+  const store = await home.another();
   valueOf(await store.ask("registerHandler", handler));
   valueOf(await store.ask("drain", { kind: "handler", id: "mh-1" }));
   const beat = {
@@ -153,7 +158,7 @@ Deno.test("live store › an operator's drain holds against `ready`, until a new
 
 Deno.test("live store › of two that place a meeting at once, one wins", async () => {
   await using home = await live();
-  const [one, two] = [home.another(), home.another()];
+  const [one, two] = [await home.another(), await home.another()];
   for (let round = 0; round < 20; round++) {
     const meeting_id = `m-${round}`;
     const outcomes = await Promise.all([
@@ -170,7 +175,7 @@ Deno.test("live store › of two that place a meeting at once, one wins", async 
 
 Deno.test("live store › each opening raises the generation by one, whoever opens", async () => {
   await using home = await live();
-  const [one, two] = [home.another(), home.another()];
+  const [one, two] = [await home.another(), await home.another()];
   const first = valueOf(await one.ask("assign", { ...place, expected_generation: 0 }));
   const opened = await Promise.all(
     Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? one : two).ask("acquire", opening)),
@@ -181,7 +186,7 @@ Deno.test("live store › each opening raises the generation by one, whoever ope
 
 Deno.test("live store › a meeting opens only on the shard and instance that it was placed on", async () => {
   await using home = await live();
-  const store = home.another();
+  const store = await home.another();
   assertEquals(codeOf(await store.ask("acquire", opening)), "not_here");
   valueOf(await store.ask("assign", { ...place, expected_generation: 0 }));
   for (const other of [{ controller_id: "mc-2" }, { instance_id: "run-2" }, { shard: "s1" }]) {
@@ -193,7 +198,7 @@ Deno.test("live store › a meeting opens only on the shard and instance that it
 
 Deno.test("live store › who read an older generation can't place the meeting any more", async () => {
   await using home = await live();
-  const store = home.another();
+  const store = await home.another();
   const placed = valueOf(await store.ask("assign", { ...place, expected_generation: 0 }));
   valueOf(await store.ask("acquire", opening));
   const late = { ...place, controller_id: "mc-2", expected_generation: placed.generation };
@@ -207,7 +212,7 @@ Deno.test("live store › who read an older generation can't place the meeting a
 
 Deno.test("live store › a snapshot is fenced by the generation", async () => {
   await using home = await live();
-  const store = home.another();
+  const store = await home.another();
   const save = (generation: number, snapshot: string) =>
     store.ask("saveSnapshot", { meeting_id: "m-1", generation, snapshot });
   assertEquals(codeOf(await save(1, "nobody's")), "fenced");
@@ -224,7 +229,7 @@ Deno.test("live store › a snapshot is fenced by the generation", async () => {
 
 Deno.test("live store › a released meeting is forgotten, and older openings stay fenced out of a new one", async () => {
   await using home = await live();
-  const store = home.another();
+  const store = await home.another();
   valueOf(await store.ask("assign", { ...place, expected_generation: 0 }));
   const { generation } = valueOf(await store.ask("acquire", opening));
   valueOf(await store.ask("saveSnapshot", { meeting_id: "m-1", generation, snapshot: "old" }));
@@ -239,7 +244,7 @@ Deno.test("live store › a released meeting is forgotten, and older openings st
 
 Deno.test("live store › new facts of a placed meeting are read by who opens it", async () => {
   await using home = await live();
-  const store = home.another();
+  const store = await home.another();
   const changed = { ...facts, meeting: { ...facts.meeting, display_name: "Monthly" } };
   const update = { meeting_id: "m-1", facts: changed };
   assertEquals(codeOf(await store.ask("updateFacts", update)), "unknown");
@@ -252,7 +257,7 @@ Deno.test("live store › new facts of a placed meeting are read by who opens it
 
 Deno.test("live store › a removal refuses the tokens issued until then, a ban all", async () => {
   await using home = await live();
-  const store = home.another();
+  const store = await home.another();
   const revoked = async (sub: string, issued_ms: number) =>
     valueOf(await store.ask("revoked", { meeting_id: "m-1", sub, issued_ms }));
   assertEquals(await revoked("ann", 1_000), false);
