@@ -1,21 +1,25 @@
 import { sql } from "kysely";
-import type { Kysely } from "kysely";
 import { StartError } from "../config/start_error.ts";
-import type { Migration } from "./migration.ts";
+import type { ColumnTypes, Migration } from "./migration.ts";
+import type { Store } from "./store.ts";
 
 /**
- * Brings a database to the newest schema: every missing step in one write transaction, which is the lock that
- * keeps several processes from doing it at once.
+ * Brings a database to the newest schema: every missing step in one write transaction, under a lock that keeps
+ * several processes from doing it at once.
  *
  * @throws {StartError} if the database is ahead of this program
  */
-export async function migrate(database: Kysely<unknown>, migrations: readonly Migration[]): Promise<void> {
+export async function migrate(
+  { exclusively }: Pick<Store<unknown>, "exclusively">,
+  types: ColumnTypes,
+  migrations: readonly Migration[],
+): Promise<void> {
   const newest = migrations.length;
-  await database.transaction().execute(async (transaction) => {
+  await exclusively("migrate", async (queries) => {
     await sql`CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL)`
-      .execute(transaction);
+      .execute(queries);
     const result = await sql<{ done: number | null }>`SELECT max(number) AS done FROM schema_migrations`
-      .execute(transaction);
+      .execute(queries);
     const done = result.rows[0]?.done ?? 0;
     if (done > newest) {
       throw new StartError(
@@ -23,10 +27,8 @@ export async function migrate(database: Kysely<unknown>, migrations: readonly Mi
       );
     }
     for (const { number, name, up } of migrations.slice(done)) {
-      await up(transaction);
-      await sql`INSERT INTO schema_migrations (number, name) VALUES (${number}, ${name})`.execute(
-        transaction,
-      );
+      await up(queries, types);
+      await sql`INSERT INTO schema_migrations (number, name) VALUES (${number}, ${name})`.execute(queries);
     }
   });
 }

@@ -1,5 +1,10 @@
 import type { Kysely } from "kysely";
 
+/** What the databases call a type differently. */
+export interface ColumnTypes {
+  readonly bytes: "blob" | "bytea";
+}
+
 /**
  * One numbered step of a schema. Numbers rise by one from 1; a step that was released is never changed. The
  * database is untyped here, because a step speaks of the schema of its time.
@@ -7,5 +12,5 @@ import type { Kysely } from "kysely";
 export interface Migration {
   readonly number: number;
   readonly name: string;
-  up(db: Kysely<unknown>): Promise<void>;
+  up(db: Kysely<unknown>, types: ColumnTypes): Promise<void>;
 }

@@ -27,29 +27,47 @@ const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
  * it was
  */
 export async function openSqlite<DB>(options: SqliteOptions): Promise<Store<DB>> {
-  const database = await open(options);
-  const dialect = sqliteDialect(database, options.busyTimeoutMs ?? 2000);
+  const database = await open(options, assertSound);
   try {
-    await migrate(new Kysely<unknown>({ dialect }), options.migrations);
+    await migrate(storeOver<unknown>(database, options), { bytes: "blob" }, options.migrations);
   } catch (error) {
     database.close();
     throw explain(error, options.path);
   }
-  const queries = new Kysely<DB>({ dialect });
+  return storeOver<DB>(database, options);
+}
+
+/**
+ * Opens once more what this program has opened before: without reading the whole file for damage, and without
+ * migrating it.
+ *
+ * @throws {StartError} if the file can't be opened
+ */
+export async function connectSqlite<DB>(options: Omit<SqliteOptions, "migrations">): Promise<Store<DB>> {
+  return storeOver<DB>(await open(options, () => {}), options);
+}
+
+function storeOver<DB>(database: DatabaseSync, options: Omit<SqliteOptions, "migrations">): Store<DB> {
+  const queries = new Kysely<DB>({ dialect: sqliteDialect(database, options.busyTimeoutMs ?? 2000) });
   return {
     queries,
+    // Every transaction is a writer from its beginning, and SQLite has one writer at a time.
+    exclusively: (_name, work) => queries.transaction().execute(work),
     async [Symbol.asyncDispose]() {
       await queries.destroy();
     },
   };
 }
 
-async function open({ path, busyTimeoutMs = 2000 }: SqliteOptions): Promise<DatabaseSync> {
+async function open(
+  { path, busyTimeoutMs = 2000 }: Omit<SqliteOptions, "migrations">,
+  check: (database: DatabaseSync, path: string) => void,
+): Promise<DatabaseSync> {
   let database: DatabaseSync | undefined;
   try {
     const opened = database = new DatabaseSync(path, { timeout: BLOCKING_WAIT_MS });
     await whileBusy(busyTimeoutMs, () => {
-      assertSound(opened, path);
+      check(opened, path);
       for (const pragma of PRAGMAS) opened.prepare(pragma).get();
     });
     return opened;

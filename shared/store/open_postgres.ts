@@ -1,0 +1,91 @@
+import { Kysely, sql } from "kysely";
+import { PostgresJSDialect } from "kysely-postgres-js";
+import postgres from "postgres";
+import { StartError } from "../config/start_error.ts";
+import { migrate } from "./migrate.ts";
+import type { Migration } from "./migration.ts";
+import type { Store } from "./store.ts";
+
+interface PostgresOptions {
+  /** `postgres://user:password@host:port/database?search_path=schema`. */
+  readonly url: string;
+  /** How many connections there are at the most; 8 unless told. */
+  readonly connections?: number;
+}
+
+/** Seconds. */
+const CONNECT_TIMEOUT = 5;
+
+/**
+ * Opens a PostgreSQL database and migrates it.
+ *
+ * @throws {StartError} if it can't be reached, refuses this user, or was written by a newer program
+ */
+export async function openPostgres<DB>(
+  { migrations, ...options }: PostgresOptions & { readonly migrations: readonly Migration[] },
+): Promise<Store<DB>> {
+  const client = clientOf(options);
+  try {
+    await migrate(storeOver<unknown>(client), { bytes: "bytea" }, migrations);
+  } catch (error) {
+    await client.end({ timeout: 0 });
+    throw explain(error, options.url);
+  }
+  return storeOver<DB>(client);
+}
+
+/**
+ * A PostgreSQL database whose schema is known to be there; connects when it is first asked something.
+ *
+ * @throws {StartError} if `url` is not the address of a PostgreSQL database
+ */
+export function connectPostgres<DB>(options: PostgresOptions): Store<DB> {
+  return storeOver<DB>(clientOf(options));
+}
+
+function clientOf({ url, connections = 8 }: PostgresOptions) {
+  if (!/^postgres(ql)?:\/\/[^/]/.test(url) || URL.parse(url) === null) {
+    throw new StartError("DT_DATABASE_URL is not like postgres://user:password@host:port/database");
+  }
+  return postgres(url, {
+    max: connections,
+    connect_timeout: CONNECT_TIMEOUT,
+    onnotice() {},
+    types: { bigint: INTEGER, bytes: BYTES },
+  });
+}
+
+function storeOver<DB>(client: ReturnType<typeof clientOf>): Store<DB> {
+  const queries = new Kysely<DB>({ dialect: new PostgresJSDialect({ postgres: client }) });
+  return {
+    queries,
+    exclusively: (name, work) =>
+      queries.transaction().execute(async (transaction) => {
+        await sql`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || ${name}, 0))`
+          .execute(transaction);
+        return await work(transaction);
+      }),
+    async [Symbol.asyncDispose]() {
+      await queries.destroy();
+    },
+  };
+}
+
+/** Times in milliseconds and counts: far below 2^53, and numbers in SQLite too. */
+const INTEGER = { to: 20, from: [20], serialize: String, parse: Number };
+
+const BYTES = {
+  to: 17,
+  from: [17],
+  serialize: (bytes: Uint8Array) => `\\x${bytes.toHex()}`,
+  parse: (text: string) => Uint8Array.fromHex(text.slice(2)),
+};
+
+/** Says what is wrong without the address, in which there is a password. */
+function explain(error: unknown, url: string): unknown {
+  if (error instanceof StartError || !(error instanceof Error) || !("code" in error)) return error;
+  const { host, pathname } = new URL(url);
+  return new StartError(`the database ${pathname.slice(1)} at ${host} can't be used: ${error.message}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,70 @@
+import postgres from "postgres";
+import type { DatabaseLocation } from "../../shared/store/mod.ts";
+
+/** A kind of database that tests run on. */
+export interface DatabaseKind {
+  readonly name: "SQLite" | "PostgreSQL";
+  /** Whether there is none of this kind here. */
+  readonly missing: boolean;
+  /** An empty database of its own. */
+  create(): Promise<TestDatabase>;
+}
+
+export interface TestDatabase extends AsyncDisposable {
+  readonly location: DatabaseLocation;
+}
+
+const url = Deno.env.get("DT_TEST_POSTGRES_URL") ?? "postgres://postgres@127.0.0.1:5432/test";
+
+/** Both kinds of database. Without a PostgreSQL its tests are ignored, which is said; in CI they fail instead. */
+export async function databaseKinds(): Promise<readonly DatabaseKind[]> {
+  const { hostname, port } = new URL(url);
+  const why = await unreachable(hostname, Number(port || 5432));
+  const isCi = Deno.env.get("CI") !== undefined;
+  if (why !== undefined && !isCi) {
+    await Deno.stdout.write(new TextEncoder().encode(`tests on PostgreSQL are skipped: ${why}\n`));
+  }
+  return [
+    { name: "SQLite", missing: false, create: createSqlite },
+    { name: "PostgreSQL", missing: why !== undefined && !isCi, create: createPostgres },
+  ];
+}
+
+async function unreachable(hostname: string, port: number): Promise<string | undefined> {
+  try {
+    (await Deno.connect({ hostname, port })).close();
+    return undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "no answer";
+    return `${hostname}:${port} (DT_TEST_POSTGRES_URL) does not answer: ${reason}`;
+  }
+}
+
+async function createSqlite(): Promise<TestDatabase> {
+  const folder = await Deno.makeTempDir({ prefix: "dark-tower-store-" });
+  return {
+    location: { kind: "sqlite", path: `${folder}/a.db` },
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+/** A schema of the server's, so that tests at the same time don't meet. */
+async function createPostgres(): Promise<TestDatabase> {
+  const schema = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  await administer((server) => server`CREATE SCHEMA ${server(schema)}`);
+  const own = new URL(url);
+  own.searchParams.set("search_path", schema);
+  return {
+    location: { kind: "postgres", url: own.href },
+    [Symbol.asyncDispose]: () => administer((server) => server`DROP SCHEMA ${server(schema)} CASCADE`),
+  };
+}
+
+async function administer(work: (server: postgres.Sql) => Promise<unknown>): Promise<void> {
+  const server = postgres(url, { max: 1, onnotice() {} });
+  try {
+    await work(server);
+  } finally {
+    await server.end();
+  }
+}
