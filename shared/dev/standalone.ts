@@ -3,12 +3,11 @@ import type { Permissions } from "./permission_flags.ts";
 import type { MachinePaths, Plan } from "./plan.ts";
 import {
   authPermissions,
-  entryPoint,
   globalPermissions,
   mediaPermissions,
   meetingPermissions,
-  type ServiceName,
-} from "./services.ts";
+} from "./service_permissions.ts";
+import { entryPoint, type ServiceName } from "./services.ts";
 
 /** Where a service that is started by itself, and not by `up`, finds its things. */
 export interface Surroundings {

@@ -1,0 +1,101 @@
+import { innerHost, type MachinePaths, type Plan, ports } from "./plan.ts";
+import type { ServiceName } from "./services.ts";
+
+/** What every service is told. */
+export function commonEnv(plan: Plan, port: number, dataDir: string): Record<string, string> {
+  return {
+    DT_HOST: plan.host,
+    DT_PORT: String(port),
+    DT_DATA_DIR: dataDir,
+    // A parent that was killed can't end its children; they notice that their input ends.
+    DT_PARENT_PIPE: "1",
+    DT_DRAIN_SECONDS: "5",
+    NO_COLOR: "1",
+  };
+}
+
+export function authEnv(plan: Plan): Record<string, string> {
+  return {
+    DT_ISSUER: plan.publicUrl,
+    DT_MASTER_KEY_FILE: `${plan.dataDir}/auth/master.key`,
+    DT_BOOTSTRAP_FILE: `${plan.dataDir}/auth/bootstrap.json`,
+  };
+}
+
+/** What each service but AC knows of AC, and who it is there. */
+function clientEnv(plan: Plan, service: ServiceName): Record<string, string> {
+  return {
+    DT_AUTH_URL: `http://${innerHost(plan)}:${ports.auth(plan)}`,
+    DT_ISSUER: plan.publicUrl,
+    DT_CLIENT_ID: service,
+    DT_CLIENT_SECRET_FILE: `${plan.dataDir}/${service}/client.secret`,
+  };
+}
+
+export function globalEnv(plan: Plan): Record<string, string> {
+  return {
+    ...clientEnv(plan, "global"),
+    DT_PUBLIC_URL: plan.publicUrl,
+    DT_LIVE_STORE: `${plan.dataDir}/live/live.db`,
+    DT_WEB_DIR: `${plan.root}/global/web/dist`,
+  };
+}
+
+function globalUrl(plan: Plan): string {
+  return `http://${innerHost(plan)}:${ports.global(plan)}`;
+}
+
+export function meetingEnv(plan: Plan, index: number): Record<string, string> {
+  return {
+    ...clientEnv(plan, "meeting"),
+    DT_GLOBAL_URL: globalUrl(plan),
+    DT_LIVE_STORE: `${plan.dataDir}/live/live.db`,
+    DT_CONTROLLER_ID: `mc-${index + 1}`,
+    DT_SHARDS: String(plan.shards),
+    DT_SHARD_PORT: String(ports.shards(plan, index)[0]),
+    DT_PUBLIC_HOST: plan.publicHost,
+    DT_PUBLIC_URL: plan.publicUrl,
+  };
+}
+
+export function mediaEnv(
+  plan: Plan,
+  paths: Pick<MachinePaths, "workerFile">,
+  index: number,
+): Record<string, string> {
+  return {
+    ...clientEnv(plan, "media"),
+    DT_GLOBAL_URL: globalUrl(plan),
+    DT_CONTROL_URL: `http://${innerHost(plan)}:${ports.media(plan, index)}`,
+    DT_HANDLER_ID: `mh-${index + 1}`,
+    DT_RTC_PORT: String(ports.rtc(plan, index)[0]),
+    DT_SFU_WORKERS: String(plan.sfuWorkers),
+    DT_PUBLIC_HOST: plan.publicHost,
+    MEDIASOUP_WORKER_BIN: paths.workerFile,
+  };
+}
+
+const ALL: readonly ServiceName[] = ["auth", "global", "meeting", "media"];
+
+/** Settings that `up` hands on from its own environment, by the services that have them. */
+const PASSED_ON: readonly { readonly names: RegExp; readonly to: readonly ServiceName[] }[] = [
+  { names: /^DT_(LOG_LEVEL|REGION|ZONE)$/, to: ALL },
+  { names: /^DT_LIMIT_\w+$/, to: ALL },
+  { names: /^DT_\w+_(MS|SECONDS)$/, to: ALL },
+  { names: /^DT_(KEY|TOKEN)_\w+$/, to: ["auth"] },
+  { names: /^DT_(ALLOWED_ORIGINS|PUBLIC_SIGNALING_URL)$/, to: ["global", "meeting"] },
+  { names: /^DT_TRUSTED_PROXIES$/, to: ["global"] },
+  // Where Deno keeps its compiled modules: without it a service would look in its user's home.
+  { names: /^DENO_DIR$/, to: ALL },
+];
+
+/** What a service gets of the environment of `up`. */
+export function passedOnTo(
+  service: ServiceName,
+  all: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const wanted = PASSED_ON.filter(({ to }) => to.includes(service));
+  return Object.fromEntries(
+    Object.entries(all).filter(([name]) => wanted.some(({ names }) => names.test(name))),
+  );
+}

@@ -1,0 +1,83 @@
+import type { Permissions } from "./permission_flags.ts";
+import { bracketed, innerHost, type MachinePaths, type Plan, ports, range } from "./plan.ts";
+
+export function authPermissions(plan: Plan, paths: Pick<MachinePaths, "argon2Folders">): Permissions {
+  const own = `${plan.dataDir}/auth`;
+  return {
+    // @node-rs/argon2 reads there which C library the machine has.
+    read: [own, "/usr/bin/ldd"],
+    write: [own],
+    net: [`${bracketed(plan.host)}:${ports.auth(plan)}`],
+    // @node-rs/argon2 asks for variables that it doesn't list; the environment is cleared instead.
+    env: "all",
+    ffi: paths.argon2Folders,
+  };
+}
+
+export function globalPermissions(plan: Plan): Permissions {
+  const { dataDir, root } = plan;
+  const controllers = range(plan.controllers).flatMap((index) => [
+    ports.meeting(plan, index),
+    ...ports.shards(plan, index),
+  ]);
+  const handlers = range(plan.handlers).map((index) => ports.media(plan, index));
+  return {
+    read: [
+      `${dataDir}/global`,
+      `${dataDir}/live`,
+      `${root}/global/web/dist`,
+      ...workerModules(root, "global"),
+    ],
+    write: [`${dataDir}/global`, `${dataDir}/live`],
+    net: [
+      `${bracketed(plan.host)}:${ports.global(plan)}`,
+      ...peers(plan, [ports.auth(plan), ...controllers, ...handlers]),
+    ],
+    env: OWN_SETTINGS,
+  };
+}
+
+export function meetingPermissions(plan: Plan, index: number): Permissions {
+  const { dataDir, root } = plan;
+  const own = [ports.meeting(plan, index), ...ports.shards(plan, index)];
+  const handlers = range(plan.handlers).map((handler) => ports.media(plan, handler));
+  return {
+    read: [`${dataDir}/meeting`, `${dataDir}/live`, ...workerModules(root, "meeting")],
+    write: [`${dataDir}/meeting`, `${dataDir}/live`],
+    net: [
+      ...own.map((port) => `${bracketed(plan.host)}:${port}`),
+      ...peers(plan, [ports.auth(plan), ports.global(plan), ...handlers]),
+    ],
+    env: OWN_SETTINGS,
+  };
+}
+
+export function mediaPermissions(
+  plan: Plan,
+  paths: Omit<MachinePaths, "argon2Folders">,
+  index: number,
+): Permissions {
+  return {
+    read: [`${plan.dataDir}/media`, paths.mediasoupFolder],
+    write: [`${plan.dataDir}/media`],
+    net: [
+      `${bracketed(plan.host)}:${ports.media(plan, index)}`,
+      ...peers(plan, [ports.auth(plan), ports.global(plan)]),
+    ],
+    // mediasoup reads all of it and hands it on to its worker; it is cleared.
+    env: "all",
+    run: [paths.workerFile],
+  };
+}
+
+/** All modules of a Worker must be readable for the process that starts it: the sources, in which nothing is secret. */
+function workerModules(root: string, service: "global" | "meeting"): string[] {
+  return [`${root}/${service}`, `${root}/shared`];
+}
+
+/** Every setting of ours starts like this; the environment holds a service's own settings alone. */
+const OWN_SETTINGS = ["DT_*"];
+
+function peers(plan: Plan, peerPorts: readonly number[]): string[] {
+  return peerPorts.map((port) => `${innerHost(plan)}:${port}`);
+}
