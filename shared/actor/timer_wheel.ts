@@ -2,13 +2,16 @@ import type { Clock } from "./clock.ts";
 
 const tickMs = 8;
 const slotCount = 512;
+/** Not on the wheel; taken off it to be fired in this turn. */
+const off = -1;
+const due = -2;
 
 /** Something due at a time; the links are the wheel's, so that adding and removing allocate nothing. */
 export abstract class WheelEntry {
   dueMs = 0;
   previous: WheelEntry | null = null;
   next: WheelEntry | null = null;
-  slot = -1;
+  slot = off;
   abstract fire(): void;
 }
 
@@ -49,11 +52,12 @@ export class TimerWheel {
   }
 
   remove(entry: WheelEntry): void {
+    if (entry.slot === due) entry.slot = off;
     if (entry.slot < 0) return;
     if (entry.previous !== null) entry.previous.next = entry.next;
     else this.#slots[entry.slot] = entry.next;
     if (entry.next !== null) entry.next.previous = entry.previous;
-    entry.slot = -1;
+    entry.slot = off;
     entry.previous = null;
     entry.next = null;
     this.#size--;
@@ -77,7 +81,7 @@ export class TimerWheel {
     this.#cancel = undefined;
     this.#wakeMs = Infinity;
     const nowTick = Math.floor(this.#clock.now() / tickMs);
-    const due: WheelEntry[] = [];
+    const ready: WheelEntry[] = [];
     // After a long sleep one round over all slots sees everything.
     const ticks = Math.min(nowTick - this.#doneTick, slotCount);
     for (let i = 0; i < ticks; i++) {
@@ -86,14 +90,20 @@ export class TimerWheel {
         const next: WheelEntry | null = entry.next;
         if (entry.dueMs <= nowTick * tickMs) {
           this.remove(entry);
-          due.push(entry);
+          entry.slot = due;
+          ready.push(entry);
         }
         entry = next;
       }
     }
     this.#doneTick = Math.max(this.#doneTick, nowTick);
-    due.sort((a, b) => a.dueMs - b.dueMs);
-    for (const entry of due) entry.fire();
+    ready.sort((a, b) => a.dueMs - b.dueMs);
+    for (const entry of ready) {
+      // One that fired before it may have cancelled it.
+      if (entry.slot !== due) continue;
+      entry.slot = off;
+      entry.fire();
+    }
     if (this.#size > 0 && this.#cancel === undefined) this.#arm(this.#nextWakeMs());
   }
 

@@ -24,7 +24,7 @@ export class WheelTimer extends WheelEntry {
   }
 }
 
-const cancelled = -2;
+const cancelled = -3;
 
 /** Waits for `work`, but no longer than `limitMs`; true when it came in time. Never rejects for the time limit. */
 export async function deadline(runtime: Runtime, work: Promise<unknown>, limitMs: number): Promise<boolean> {
