@@ -10,6 +10,8 @@ export interface ActorContext<P extends Protocol> {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Its stop has begun, or this life is over. */
+  readonly stopping: boolean;
   /** Starts a child; it is stopped before this actor is, and when this actor restarts (rule A9). */
   spawn<C extends Protocol, I>(type: ActorClass<C, I>, init: NoInfer<I>, options?: SpawnOptions): ActorRef<C>;
   /** Stops a child, drained up to `deadlineMs` and then cut off. */
@@ -26,7 +28,7 @@ export interface ActorContext<P extends Protocol> {
   pipe<T, R>(work: Promise<T>, turn: (value: T) => R | Promise<R>): Promise<R>;
   /** Told once, as a message of this actor, when `ref` has come to its end (rule A10). */
   watch(ref: Address, turn: (reason: EndReason) => void | Promise<void>): () => void;
-  /** Has `release` called when this life ends: at stop, crash and restart. */
+  /** Has `release` called when this life ends: at stop, crash and restart. Waited for, up to a second. */
   cleanup(release: () => void | PromiseLike<void>): void;
   /** Asks on nobody's behalf; inside a handler use the message's own `ask`. */
   ask<R extends Protocol, N extends AskName<R>>(

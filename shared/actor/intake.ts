@@ -94,18 +94,21 @@ export abstract class Intake {
     this.stats.sent++;
     if (signal?.aborted) return Promise.resolve(this.#refuseTell("overloaded"));
     return new Promise((resolve) => {
+      const giveUp = () => {
+        offer.over = true;
+        resolve(this.#refuseTell("overloaded"));
+      };
       const offer: Offer = {
         letter: new TellLetter(name, this.separated(body), noLineage),
-        resolve,
+        resolve(outcome) {
+          signal?.removeEventListener("abort", giveUp);
+          resolve(outcome);
+        },
         over: false,
       };
       this.#offers ??= new Queue();
       this.#offers.push(offer);
-      signal?.addEventListener("abort", () => {
-        if (offer.over) return;
-        offer.over = true;
-        resolve(this.#refuseTell("overloaded"));
-      }, { once: true });
+      signal?.addEventListener("abort", giveUp, { once: true });
     });
   }
 
@@ -128,8 +131,14 @@ export abstract class Intake {
     return "overloaded";
   }
 
-  protected get open(): boolean {
+  /** Messages are welcome: it is neither gone nor stopping. */
+  get open(): boolean {
     return this.#closed === null;
+  }
+
+  /** Whether one of the askers in `chain` is this very actor. */
+  protected isIn(chain: readonly string[]): boolean {
+    return chain.includes(this.id);
   }
 
   protected closeIntake(reason: "stopped" | "unreachable"): void {
@@ -180,7 +189,9 @@ export abstract class Intake {
     this.#end = reason;
     const watchers = this.#watchers;
     this.#watchers = null;
-    if (watchers !== null) { for (const watcher of watchers) watcher(reason); }
+    if (watchers === null) return;
+    // Each on its own: one that throws keeps neither the others nor the stop from going on.
+    for (const watcher of watchers) queueMicrotask(() => watcher(reason));
   }
 
   get #full(): boolean {
@@ -201,7 +212,7 @@ export abstract class Intake {
 
   #refusal(letter: Letter): "stopped" | "unreachable" | "overloaded" | "restarting" | "cycle" | null {
     if (this.#closed !== null) return this.#closed;
-    if (letter.lineage.chain.includes(this.id)) return "cycle";
+    if (this.isIn(letter.lineage.chain)) return "cycle";
     return this.#full ? this.fullCode : null;
   }
 

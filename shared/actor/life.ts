@@ -10,9 +10,12 @@ import type { Runtime } from "./runtime.ts";
 import type { SpawnOptions } from "./scope.ts";
 import { spawn } from "./spawn.ts";
 import { type Description, Supervisor } from "./supervisor.ts";
-import { WheelTimer } from "./wheel_timer.ts";
+import { deadline, WheelTimer } from "./wheel_timer.ts";
 
 type Turn = () => void | Promise<void>;
+
+/** Nobody waits longer than this for the release of one thing. */
+const releaseLimitMs = 1_000;
 
 /** One life of an in-isolate actor: all that must go when it crashes or stops. Serves as the actor's context. */
 export class Life implements ActorContext<Protocol> {
@@ -30,6 +33,7 @@ export class Life implements ActorContext<Protocol> {
   #watching: Set<() => void> | null = null;
   #releases: (() => void | PromiseLike<void>)[] | null = null;
   #over = false;
+  #ended: Promise<void> | null = null;
 
   constructor(
     runtime: Runtime,
@@ -72,6 +76,10 @@ export class Life implements ActorContext<Protocol> {
 
   get over(): boolean {
     return this.#over;
+  }
+
+  get stopping(): boolean {
+    return this.#over || !this.#cell.open;
   }
 
   spawn<C extends Protocol, I>(
@@ -172,8 +180,14 @@ export class Life implements ActorContext<Protocol> {
 
   /** Cancels the timers, ends the children, releases what was acquired, newest first. */
   async end(): Promise<void> {
-    if (this.#over) return;
-    this.#over = true;
+    if (!this.#over) {
+      this.#over = true;
+      this.#ended = this.#end();
+    }
+    await this.#ended;
+  }
+
+  async #end(): Promise<void> {
     for (const timer of this.#timers ?? []) timer.cancel();
     this.#timers = null;
     for (const forget of this.#watching ?? []) forget();
@@ -181,7 +195,10 @@ export class Life implements ActorContext<Protocol> {
     if (this.#children !== null) await this.#children.terminateAll();
     for (const release of this.#releases?.reverse() ?? []) {
       try {
-        await release();
+        const released = release();
+        if (released !== undefined) {
+          await deadline(this.#runtime, Promise.resolve(released), releaseLimitMs);
+        }
       } catch (error) {
         this.#runtime.crashed({ path: this.#cell.path, type: this.#cell.type, message: "cleanup", error });
       }

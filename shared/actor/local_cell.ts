@@ -47,8 +47,10 @@ export class LocalCell extends Intake implements Child {
   #queued = false;
   #restarts = 0;
   #backoff: WheelTimer | null = null;
+  #grace: WheelTimer | null = null;
   #stopping: Promise<void> | null = null;
-  #onDrained: (() => void) | null = null;
+  #ending: Promise<void> | null = null;
+  #drained: PromiseWithResolvers<void> | null = null;
 
   constructor(options: LocalCellOptions) {
     super(options.runtime, options.type.protocol, options.type.name, options.path, options.capacity);
@@ -104,7 +106,7 @@ export class LocalCell extends Intake implements Child {
       if (this.#state !== "running" && this.#state !== "draining") return false;
       const letter = this.next();
       if (letter === undefined) {
-        if (!this.#life.hasOpen) this.#onDrained?.();
+        if (this.#state === "draining" && !this.#life.hasOpen) void this.#lastTurn();
         return false;
       }
       this.#deliver(letter);
@@ -114,37 +116,38 @@ export class LocalCell extends Intake implements Child {
     return true;
   }
 
-  resume(): void {
-    if (this.#state === "failed") this.#state = this.#actor === null ? "starting" : "running";
+  resume(): boolean {
+    if (this.#actor === null) return false;
+    if (this.#state === "failed") this.#state = "running";
     this.wake();
+    return true;
   }
 
   restart(delayMs: number): void {
-    if (this.#stopping !== null) return;
+    if (this.#stopping !== null || this.#isStopped()) return;
     this.#state = "restarting";
-    this.#restarts++;
+    this.#backoff?.cancel();
+    const restart = ++this.#restarts;
     void this.#endLife("crashed").then(() => {
-      if (this.#state !== "restarting") return;
+      // A stop or a sibling's failure may have come in between.
+      if (this.#state !== "restarting" || restart !== this.#restarts) return;
       this.#life = this.#newLife();
       this.#backoff = new WheelTimer(this.runtime, delayMs, () => this.start());
     });
   }
 
-  stop(deadlineMs: number): Promise<void> {
-    this.#stopping ??= this.#stop(deadlineMs);
-    return this.#stopping;
+  async stop(deadlineMs: number): Promise<void> {
+    if (this.#stopping === null) return await (this.#stopping = this.#stop(deadlineMs));
+    // Whoever comes second may be in more of a hurry.
+    if (!await deadline(this.runtime, this.#stopping, deadlineMs)) await this.terminate("stopped");
   }
 
   async terminate(reason: "stopped" | "crashed"): Promise<void> {
-    this.closeIntake("stopped");
-    this.#backoff?.cancel();
-    if (this.#state === "stopped") return;
-    this.#state = "stopped";
-    this.#stopping ??= Promise.resolve();
-    this.settleAll("stopped");
-    this.#onDrained?.();
-    await this.#endLife("stopped");
-    this.#finish(reason);
+    if (!this.#isStopped()) {
+      this.#state = "stopped";
+      this.#ending = this.#end(reason);
+    }
+    await this.#ending;
   }
 
   protected override wake(): void {
@@ -180,6 +183,7 @@ export class LocalCell extends Intake implements Child {
       return this.#crash(life, new TypeError(`${this.type} has no handler "${letter.name}"`));
     }
     this.#letter = letter;
+    this.#busy = true;
     const startMs = isSampled(this.stats) ? performance.now() : 0;
     let reply: unknown;
     try {
@@ -189,62 +193,74 @@ export class LocalCell extends Intake implements Child {
       this.#crash(life, error);
       return;
     }
-    if (reply instanceof Later) return this.#answerLater(life, letter, reply);
-    if (!(reply instanceof Promise)) {
-      this.#answer(letter, reply);
-      if (startMs > 0) observe(this.stats, (performance.now() - startMs) / 1_000);
-      return;
-    }
-    this.#busy = true;
-    const { graceMs } = this.#options;
-    let grace: WheelTimer | undefined;
-    if (graceMs !== Infinity && letter.isAsk) {
-      letter.onExpired = () => {
-        const late = new Error(`"${letter.name}" went on ${graceMs} ms after its deadline`);
-        grace = new WheelTimer(this.runtime, graceMs, () => this.#crash(life, late));
-      };
+    if (!(reply instanceof Promise)) return this.#handled(life, letter, reply, startMs);
+    if (letter.isAsk && this.#options.graceMs !== Infinity) {
+      letter.onExpired = () => this.#giveGrace(letter.name);
     }
     reply.then(
       (value) => {
-        grace?.cancel();
-        if (life.over) return;
-        this.#busy = false;
-        if (startMs > 0) observe(this.stats, (performance.now() - startMs) / 1_000);
-        if (value instanceof Later) this.#answerLater(life, letter, value);
-        else this.#answer(letter, value);
+        this.#handled(life, letter, value, startMs);
         this.wake();
       },
       (error) => this.#crash(life, error),
     );
   }
 
+  /** The handler returned; by then it may have brought about the end of its own life. */
+  #handled(life: Life, letter: Letter, reply: unknown, startMs: number): void {
+    if (life.over) return;
+    this.#busy = false;
+    this.#letter = null;
+    this.#endGrace(letter);
+    if (startMs > 0) observe(this.stats, (performance.now() - startMs) / 1_000);
+    if (reply instanceof Later) this.#answerLater(life, letter, reply);
+    else this.#answer(letter, reply);
+  }
+
+  /** It stays busy: a handler that goes on can't be made to end without ending its life. */
+  #giveGrace(message: string): void {
+    const { graceMs } = this.#options;
+    const late = new Error(`"${message}" went on ${graceMs} ms after its deadline`);
+    this.#grace = new WheelTimer(this.runtime, graceMs, () => this.#fail(late, message));
+  }
+
+  #endGrace(letter: Letter): void {
+    this.#grace?.cancel();
+    this.#grace = null;
+    if (letter.isAsk) letter.onExpired = null;
+  }
+
   /** The actor goes on; the letter stays open until the work is done or this life ends. */
   #answerLater(life: Life, letter: Letter, { work }: Later<unknown>): void {
-    this.#letter = null;
     life.open.add(letter);
-    const close = () => {
-      if (!life.open.delete(letter)) return false;
-      if (!life.hasOpen) this.wake();
-      return true;
-    };
     work.then(
-      (value) => close() && this.#answer(letter, value),
-      (error) => {
-        if (!close()) return;
-        this.#abandonHandled(letter, "crashed");
-        this.#crash(life, error);
+      (value) => {
+        if (!life.open.delete(letter)) return;
+        this.#answer(letter, value);
+        if (!life.hasOpen) this.wake();
       },
+      // A crash of the actor waits for its turn, like any other.
+      (error) =>
+        this.control(life, () => {
+          life.open.delete(letter);
+          this.#letter = letter;
+          throw error;
+        }),
     );
   }
 
   #answer(letter: Letter, reply: unknown): void {
-    if (this.#letter === letter) this.#letter = null;
     const failed = reply instanceof Failure;
     if (failed) this.stats.failed++;
     else this.stats.ok++;
     if (!letter.isAsk) return;
-    if (failed) letter.settle({ ok: false, error: reply });
+    if (failed) letter.settle({ ok: false, error: this.#separatedFailure(reply) });
     else letter.settle({ ok: true, value: this.separated(reply) });
+  }
+
+  #separatedFailure(failure: Failure): Failure {
+    const { code, message, details } = failure;
+    return this.runtime.separated ? new Failure(code, message, this.separated(details)) : failure;
   }
 
   /** The message that was being handled goes down with its handler. */
@@ -255,6 +271,12 @@ export class LocalCell extends Intake implements Child {
 
   /** A control turn; `then` runs when it has ended well. */
   #take(life: Life, turn: Turn, then: (() => void) | null): void {
+    this.#busy = true;
+    const taken = () => {
+      if (life.over) return;
+      this.#busy = false;
+      then?.();
+    };
     let done: void | Promise<void>;
     try {
       done = turn();
@@ -262,12 +284,9 @@ export class LocalCell extends Intake implements Child {
       this.#crash(life, error);
       return;
     }
-    if (!(done instanceof Promise)) return then?.();
-    this.#busy = true;
+    if (!(done instanceof Promise)) return taken();
     done.then(() => {
-      if (life.over) return;
-      this.#busy = false;
-      then?.();
+      taken();
       this.wake();
     }, (error) => this.#crash(life, error));
   }
@@ -277,14 +296,18 @@ export class LocalCell extends Intake implements Child {
     this.#busy = false;
     const letter = this.#letter;
     this.#letter = null;
-    if (letter !== null) this.#abandonHandled(letter, "crashed");
-    if (this.#stopping === null) {
-      this.#state = "failed";
-      this.#options.supervisor.failed(this, error, letter?.name);
-    } else {
-      this.runtime.crashed({ path: this.path, type: this.type, message: letter?.name, error });
-      void this.terminate("crashed");
+    if (letter !== null) {
+      this.#endGrace(letter);
+      this.#abandonHandled(letter, "crashed");
     }
+    if (this.#stopping === null) this.#state = "failed";
+    this.#fail(error, letter?.name);
+  }
+
+  #fail(error: unknown, message: string | undefined): void {
+    if (this.#stopping === null) return this.#options.supervisor.failed(this, error, message);
+    this.runtime.crashed({ path: this.path, type: this.type, message, error });
+    void this.terminate("crashed");
   }
 
   async #endLife(code: "stopped" | "crashed"): Promise<void> {
@@ -292,7 +315,10 @@ export class LocalCell extends Intake implements Child {
     this.#letter = null;
     this.#busy = false;
     this.#actor = null;
-    if (letter !== null) this.#abandonHandled(letter, code);
+    if (letter !== null) {
+      this.#endGrace(letter);
+      this.#abandonHandled(letter, code);
+    }
     const life = this.#life;
     if (life.hasOpen) {
       for (const open of life.open) this.#abandonHandled(open, code);
@@ -302,7 +328,6 @@ export class LocalCell extends Intake implements Child {
   }
 
   async #stop(deadlineMs: number): Promise<void> {
-    if (this.#state === "stopped") return;
     const alive = this.#state === "running" || this.#state === "starting";
     this.closeIntake("stopped");
     this.#backoff?.cancel();
@@ -310,14 +335,11 @@ export class LocalCell extends Intake implements Child {
       const endMs = this.runtime.clock.now() + deadlineMs;
       this.#state = "stopping children";
       await this.#life.children.stopAll(deadlineMs);
-      if (this.#isStopped()) return;
+      if (this.#isStopped()) return await this.terminate("stopped");
       this.#state = "draining";
-      const drained = Promise.withResolvers<void>();
-      this.#onDrained = drained.resolve;
+      this.#drained = Promise.withResolvers();
       this.wake();
-      const leftMs = () => Math.max(0, endMs - this.runtime.clock.now());
-      await deadline(this.runtime, drained.promise, leftMs());
-      if (!this.#isStopped()) await deadline(this.runtime, this.#lastTurn(), leftMs());
+      await deadline(this.runtime, this.#drained.promise, Math.max(0, endMs - this.runtime.clock.now()));
     }
     await this.terminate("stopped");
   }
@@ -333,12 +355,22 @@ export class LocalCell extends Intake implements Child {
   }
 
   async #lastTurn(): Promise<void> {
-    if (this.#busy) return;
+    this.#busy = true;
     try {
       await this.#actor?.onStop?.();
     } catch (error) {
       this.runtime.crashed({ path: this.path, type: this.type, message: "onStop", error });
     }
+    this.#drained?.resolve();
+  }
+
+  async #end(reason: "stopped" | "crashed"): Promise<void> {
+    this.closeIntake("stopped");
+    this.#backoff?.cancel();
+    this.settleAll("stopped");
+    this.#drained?.resolve();
+    await this.#endLife("stopped");
+    this.#finish(reason);
   }
 
   #finish(reason: "stopped" | "crashed"): void {

@@ -14,6 +14,8 @@ export interface PoolOptions extends SpawnOptions {
 
 /** Who can have a pool: a scope, or an actor's context. */
 export interface PoolParent {
+  /** Its end has begun: nobody is replaced any more. */
+  readonly stopping: boolean;
   spawn<P extends Protocol, I>(type: ActorClass<P, I>, init: NoInfer<I>, options?: SpawnOptions): ActorRef<P>;
   stopChild(child: Address): Promise<void>;
 }
@@ -132,7 +134,7 @@ export class Pool<P extends Protocol, I> {
     const member = { ref, name };
     ref.watch(() => {
       const index = this.#members.indexOf(member);
-      if (index < 0 || this.#closed) return;
+      if (index < 0 || this.#closed || this.#parent.stopping) return;
       this.#members[index] = this.#employ(name);
       this.#layOut();
     });

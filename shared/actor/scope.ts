@@ -49,6 +49,10 @@ export class Scope implements AsyncDisposable {
     this.#forgetRoot = this.#runtime.addRoot(() => this.describe());
   }
 
+  get stopping(): boolean {
+    return this.#closing !== null;
+  }
+
   /** Starts an actor. Throws when the scope is closed. */
   spawn<P extends Protocol, I>(
     type: ActorClass<P, I>,

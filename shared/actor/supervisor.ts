@@ -10,8 +10,8 @@ export interface Child {
   readonly path: string;
   readonly type: string;
   describe(): Description;
-  /** Goes on after a failure that is ignored. */
-  resume(): void;
+  /** Goes on after a failure that is ignored; false when nothing is left that could. */
+  resume(): boolean;
   /** Ends this life now and begins the next after `delayMs`. */
   restart(delayMs: number): void;
   /** Closes the intake, drains up to `deadlineMs`, cuts off. */
@@ -62,20 +62,13 @@ export class Supervisor {
     if (budget === undefined) return;
     switch (budget.policy.directive) {
       case "ignore":
-        return child.resume();
+        return child.resume() ? undefined : this.#restart(child, budget, error);
       case "stop":
         return void child.terminate("crashed");
       case "escalate":
         return this.#giveUp(child, error);
-      case "restart": {
-        const delayMs = budget.spend(this.#runtime.clock.now());
-        if (delayMs === null) return this.#giveUp(child, error);
-        const group = this.#grouping === "all-for-one" ? this.#children.keys() : [child];
-        for (const member of group) {
-          this.#runtime.statsOf(member.type).restarts[member === child ? "crash" : "sibling"]++;
-          member.restart(delayMs);
-        }
-      }
+      case "restart":
+        return this.#restart(child, budget, error);
     }
   }
 
@@ -93,6 +86,16 @@ export class Supervisor {
 
   describe(): Description[] {
     return [...this.#children.keys()].map((child) => child.describe());
+  }
+
+  #restart(child: Child, budget: RestartBudget, error: unknown): void {
+    const delayMs = budget.spend(this.#runtime.clock.now());
+    if (delayMs === null) return this.#giveUp(child, error);
+    const group = this.#grouping === "all-for-one" ? this.#children.keys() : [child];
+    for (const member of group) {
+      this.#runtime.statsOf(member.type).restarts[member === child ? "crash" : "sibling"]++;
+      member.restart(delayMs);
+    }
   }
 
   #giveUp(child: Child, error: unknown): void {
