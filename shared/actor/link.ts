@@ -3,17 +3,20 @@ import type { Protocol } from "./protocol.ts";
 import type { ActorRef, EndReason } from "./ref.ts";
 import { type RawRef, rawRef } from "./ref_of.ts";
 import { actorFailureCodes, Failure } from "./result.ts";
-import type { Answer, Envelope, Frame } from "./wire.ts";
+import { type Answer, type Envelope, type Frame, maxChain, maxErrorLength } from "./wire.ts";
 
 /** Carries frames to the other isolate. Throws when one of them can't be carried (a body that can't be cloned). */
 export type Transport = (frames: readonly Frame[], transfer: Transferable[]) => void;
+
+/** What became of a posted letter; `refused`: it was never handled, `lost`: it may have been. */
+export type PostOutcome = "ok" | "failed" | "crashed" | "refused" | "lost";
 
 /** What the poster of a letter wants to know. */
 export interface PostEvents {
   /** The letter's time is up, and the other side may still work on it. */
   readonly expired: () => void;
   /** The other side is done with the letter, refused it, or the link is gone. */
-  readonly done: (outcome: "handled" | "refused" | "lost") => void;
+  readonly done: (outcome: PostOutcome) => void;
 }
 
 interface Posted {
@@ -37,6 +40,7 @@ export class Link {
   readonly #posted = new Map<number, Posted>();
   readonly #serving = new Map<number, AbortController>();
   readonly #watching = new Map<number, (reason: EndReason) => void>();
+  readonly #ids = new Map<string, string>();
   readonly #onClose = new Set<() => void>();
   #outgoing: Outgoing[] = [];
   #lastId = 0;
@@ -53,6 +57,12 @@ export class Link {
   /** Lets the other side ask and tell `ref` under `name`. */
   expose<P extends Protocol>(name: string, ref: ActorRef<P>): void {
     this.#exposed.set(name, rawRef(ref));
+    this.#send({ t: "exposed", name, id: ref.id });
+  }
+
+  /** The id of the actor that the other side exposes as `name`; `undefined` until it has said so. */
+  idOf(name: string): string | undefined {
+    return this.#ids.get(name);
   }
 
   /** Takes the exposure back. */
@@ -83,7 +93,7 @@ export class Link {
       kind: letter.name,
       body: letter.body,
       deadline: remainingMs === Infinity ? null : Math.max(0, remainingMs),
-      chain: [...chain],
+      chain: chain.slice(-maxChain),
       trace,
     }, letter.transfer);
   }
@@ -103,6 +113,7 @@ export class Link {
       else if (frame.t === "msg") void this.#serve(frame);
       else if (frame.t === "cancel") this.#serving.get(frame.id)?.abort();
       else if (frame.t === "watch") this.#watchFor(frame.to, frame.id);
+      else if (frame.t === "exposed") this.#ids.set(frame.name, frame.id);
       else {
         this.#watching.get(frame.id)?.(frame.reason);
         this.#watching.delete(frame.id);
@@ -132,7 +143,8 @@ export class Link {
   }
 
   async #serve({ id, to, kind, body, deadline, chain, trace }: Envelope): Promise<void> {
-    const refuse = (code: string, message: string) => this.#send({ t: "done", id, error: { code, message } });
+    const refuse = (code: string, message: string, details?: unknown) =>
+      this.#send({ t: "done", id, error: { code, message: message.slice(0, maxErrorLength), details } });
     const ref = this.#exposed.get(to);
     if (ref === undefined) return refuse("stopped", `There is no "${to}" here.`);
     const spec = Object.hasOwn(ref.protocol, kind) ? ref.protocol[kind] : undefined;
@@ -158,7 +170,7 @@ export class Link {
     if (result.ok) this.#send({ t: "done", id, value: result.value });
     else {
       const { code, message, details } = result.error;
-      this.#send({ t: "done", id, error: { code, message, details } });
+      refuse(code, message, details);
     }
   }
 
@@ -172,7 +184,7 @@ export class Link {
       if (error === undefined) settleWith(letter, protocol, value);
       else refuseWith(letter, protocol, error);
     }
-    events.done(error === undefined || letter.isAsk ? "handled" : "refused");
+    events.done(outcomeOf(protocol[letter.name], error?.code));
   }
 
   #send(frame: Frame, transfer?: readonly Transferable[]): void {
@@ -199,26 +211,20 @@ export class Link {
   #carryAlone(one: Outgoing): void {
     try {
       this.#carry([one]);
-    } catch (error) {
+    } catch (thrown) {
       const { frame } = one;
-      const text = `It can't be carried: ${error instanceof Error ? error.message : String(error)}`;
-      if (frame.t === "msg") {
-        this.#settle({
-          t: "done",
-          id: frame.id,
-
-          error: { code: "invalid", message: text },
-        });
-      } else if (frame.t === "done") {
-        this.#send({
-          t: "done",
-          id: frame.id,
-
-          error: { code: "invalid", message: text },
-        });
-      }
+      const text = `It can't be carried: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+      const error = { code: "invalid", message: text.slice(0, maxErrorLength) };
+      if (frame.t === "msg") this.#settle({ t: "done", id: frame.id, error });
+      else if (frame.t === "done") this.#send({ t: "done", id: frame.id, error });
     }
   }
+}
+
+function outcomeOf(spec: Protocol[string] | undefined, code: string | undefined): PostOutcome {
+  if (code === undefined) return "ok";
+  if (code === "crashed") return "crashed";
+  return spec?.kind === "ask" && spec.errors.includes(code) ? "failed" : "refused";
 }
 
 function settleWith(letter: AskLetter, protocol: Protocol, value: unknown): void {

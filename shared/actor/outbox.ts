@@ -1,5 +1,5 @@
 import { Intake } from "./intake.ts";
-import type { Link } from "./link.ts";
+import type { Link, PostOutcome } from "./link.ts";
 import type { Letter } from "./letter.ts";
 import type { Protocol } from "./protocol.ts";
 import type { EndReason } from "./ref.ts";
@@ -83,6 +83,7 @@ export class Outbox extends Intake {
     this.closeIntake(code);
     this.settleAll(code);
     this.#link = null;
+    this.#onSettled?.();
     this.announceEnd(reason);
   }
 
@@ -105,6 +106,19 @@ export class Outbox extends Intake {
     if (this.#idle) this.#onSettled?.();
   }
 
+  protected override isIn(chain: readonly string[]): boolean {
+    const other = this.#link?.idOf(this.#to);
+    return super.isIn(chain) || (other !== undefined && chain.includes(other));
+  }
+
+  /** A tell that wasn't handled is a dead letter: its sender was told that it was taken in. */
+  #count(letter: Letter, outcome: PostOutcome): void {
+    const lost = outcome === "lost";
+    if (!lost && outcome !== "refused") this.stats[outcome]++;
+    else if (!letter.isAsk) this.deadLetter(letter.name, lost ? "crashed" : "stopped");
+    else this.stats[lost ? "crashed" : "refused"]++;
+  }
+
   #post(link: Link, letter: Letter): void {
     this.#inFlight++;
     const remainingMs = letter.isAsk ? letter.dueMs - this.runtime.clock.now() : Infinity;
@@ -116,8 +130,7 @@ export class Outbox extends Intake {
       },
       done: (outcome) => {
         grace?.cancel();
-        if (outcome === "handled") this.stats.ok++;
-        else this.deadLetter(letter.name, outcome === "lost" ? "crashed" : "stopped");
+        this.#count(letter, outcome);
         if (link !== this.#link) return;
         this.#inFlight--;
         this.wake();

@@ -4,7 +4,7 @@ import type { Protocol } from "./protocol.ts";
 import type { ActorRef } from "./ref.ts";
 import { refOf } from "./ref_of.ts";
 import { isolateRuntime, type Runtime } from "./runtime.ts";
-import { framesSchema } from "./wire.ts";
+import { framesSchema, maxFrames } from "./wire.ts";
 import { WheelTimer } from "./wheel_timer.ts";
 
 /** Longest text of one transport message; a peer that sends more is cut off. */
@@ -29,8 +29,14 @@ export interface RemoteLink {
  * empty for a sign of life; a peer silent for 12 s is taken for gone, since TCP may not tell for minutes.
  */
 export function remoteLink(socket: WebSocket, runtime: Runtime = isolateRuntime): RemoteLink {
+  // What is said before the socket is open is sent when it is.
+  const early: string[] = [];
   const link = new Link((frames) => {
-    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frames));
+    const text = JSON.stringify(frames);
+    if (text.length > maxTextLength) throw new RangeError(`more than ${maxTextLength} characters`);
+    if (frames.length > maxFrames) throw new RangeError(`more than ${maxFrames} messages`);
+    if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    else if (socket.readyState === WebSocket.CONNECTING) early.push(text);
   });
   const outboxes = new Set<Outbox>();
   let heardMs = runtime.clock.now();
@@ -42,7 +48,7 @@ export function remoteLink(socket: WebSocket, runtime: Runtime = isolateRuntime)
     for (const outbox of outboxes) outbox.end("unreachable", "unreachable");
     outboxes.clear();
     runtime.wheel.rest();
-    if (socket.readyState === WebSocket.OPEN) socket.close();
+    if (socket.readyState <= WebSocket.OPEN) socket.close();
   };
   const watchSilence = () => {
     if (runtime.clock.now() - heardMs > silenceMs) return end();
@@ -51,6 +57,7 @@ export function remoteLink(socket: WebSocket, runtime: Runtime = isolateRuntime)
   };
   timer = new WheelTimer(runtime, pingPeriodMs, watchSilence);
 
+  socket.addEventListener("open", () => early.splice(0).forEach((text) => socket.send(text)));
   socket.addEventListener("message", ({ data }) => {
     heardMs = runtime.clock.now();
     if (data === "") return;

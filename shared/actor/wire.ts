@@ -1,5 +1,11 @@
 import { z } from "zod";
 
+/** Bounds of what one envelope may carry; the sender keeps to them, the receiver checks. */
+export const maxChain = 64;
+export const maxErrorLength = 2_000;
+/** How many frames one transport message carries. */
+export const maxFrames = 10_000;
+
 /** The one envelope of all messages that leave an isolate. `deadline` is in milliseconds from now, `null` for none. */
 const envelope = z.object({
   t: z.literal("msg"),
@@ -8,7 +14,7 @@ const envelope = z.object({
   kind: z.string().max(100),
   body: z.unknown().optional(),
   deadline: z.number().nonnegative().nullable(),
-  chain: z.array(z.string().max(64)).max(64),
+  chain: z.array(z.string().max(64)).max(maxChain),
   trace: z.string().max(100).optional(),
 });
 
@@ -19,7 +25,7 @@ const answer = z.object({
   value: z.unknown().optional(),
   error: z.object({
     code: z.string().max(64),
-    message: z.string().max(2_000),
+    message: z.string().max(maxErrorLength),
     details: z.unknown().optional(),
   })
     .optional(),
@@ -36,10 +42,13 @@ const ended = z.object({
   reason: z.enum(["stopped", "crashed", "unreachable"]),
 });
 
-const frame = z.discriminatedUnion("t", [envelope, answer, cancel, watch, ended]);
+/** The id of the actor exposed as `name`, so that an ask which waits for itself is known before it is posted. */
+const exposed = z.object({ t: z.literal("exposed"), name: z.string().max(200), id: z.string().max(64) });
+
+const frame = z.discriminatedUnion("t", [envelope, answer, cancel, watch, ended, exposed]);
 
 /** What one transport message carries. */
-export const framesSchema = z.array(frame).max(10_000);
+export const framesSchema = z.array(frame).max(maxFrames);
 
 export type Envelope = z.output<typeof envelope>;
 export type Answer = z.output<typeof answer>;

@@ -18,6 +18,9 @@ export interface WorkerCellOptions {
   readonly home: WorkerHome;
 }
 
+/** How long what is under way may take when an actor stops of its own accord. */
+const ownStopLimitMs = 5_000;
+
 /** One life of a Worker: it and the link to it. */
 interface WorkerLife {
   readonly worker: Worker;
@@ -36,9 +39,11 @@ export class WorkerCell implements Child {
   #state: "starting" | "running" | "failed" | "restarting" | "stopping" | "stopped" = "starting";
   #backoff: WheelTimer | null = null;
   #restarts = 0;
+  #stopping: Promise<void> | null = null;
 
   constructor(options: WorkerCellOptions) {
     this.#options = options;
+    options.runtime.statsOf(options.type).actors++;
     this.outbox = new Outbox({
       ...options,
       to: selfName,
@@ -75,13 +80,11 @@ export class WorkerCell implements Child {
 
   start(): void {
     this.#state = "starting";
-    const { home } = this.#options;
-    const options = { type: "module" as const, name: this.path, deno: { permissions: home.permissions } };
-    const worker = new Worker(home.module, options);
+    const worker = this.#openWorker();
+    if (worker === null) return;
     const post = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
     const link = new Link((frames, transfer) => post({ t: "frames", frames }, transfer));
     const life = { worker, link, stopped: Promise.withResolvers<void>() };
-    for (const [name, ref] of Object.entries(home.exports)) link.expose(name, ref);
     this.#life = life;
     const failed = (error: unknown) => {
       if (life === this.#life) this.#failed(error);
@@ -89,7 +92,7 @@ export class WorkerCell implements Child {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (data.t === "frames") link.receive(data.frames);
       else if (data.t === "loaded") this.#loaded(life, post);
-      else if (data.t === "stopped") life.stopped.resolve();
+      else if (data.t === "stopped") this.#hasStopped(life);
       else failed(Object.assign(new Error(data.message), { stack: data.stack }));
     };
     worker.onerror = (event) => {
@@ -100,20 +103,26 @@ export class WorkerCell implements Child {
     worker.onmessageerror = () => failed(new Error("A message of the Worker could not be read"));
   }
 
-  resume(): void {
-    // A failed Worker has nothing left that could go on.
-    this.restart(0);
+  resume(): boolean {
+    return false;
   }
 
   restart(delayMs: number): void {
     if (this.#state === "stopping" || this.#state === "stopped") return;
     this.#state = "restarting";
+    this.#backoff?.cancel();
     this.#restarts++;
     this.#endLife("crashed");
     this.#backoff = new WheelTimer(this.#options.runtime, delayMs, () => this.start());
   }
 
   async stop(deadlineMs: number): Promise<void> {
+    if (this.#stopping === null) return await (this.#stopping = this.#stop(deadlineMs));
+    // Whoever comes second may be in more of a hurry.
+    if (!await deadline(this.#options.runtime, this.#stopping, deadlineMs)) await this.terminate("stopped");
+  }
+
+  async #stop(deadlineMs: number): Promise<void> {
     if (this.#state === "stopped") return;
     const { runtime } = this.#options;
     const endMs = runtime.clock.now() + deadlineMs;
@@ -138,7 +147,9 @@ export class WorkerCell implements Child {
       this.#state = "stopped";
       this.#backoff?.cancel();
       this.#endLife("stopped");
-      this.#options.supervisor.remove(this);
+      const { runtime, type, supervisor } = this.#options;
+      runtime.statsOf(type).actors--;
+      supervisor.remove(this);
       this.outbox.end("stopped", reason);
     }
     return Promise.resolve();
@@ -147,9 +158,34 @@ export class WorkerCell implements Child {
   #loaded(life: WorkerLife, post: (message: ToWorker) => void): void {
     if (life !== this.#life) return;
     const { init, path, home } = this.#options;
-    post({ t: "init", init, path, graceMs: home.graceMs });
+    const imports = Object.keys(home.exports);
+    try {
+      post({ t: "init", init, path, graceMs: home.graceMs, imports });
+    } catch (error) {
+      // The init can't be cloned.
+      return this.#failed(error);
+    }
+    for (const [name, ref] of Object.entries(home.exports)) life.link.expose(name, ref);
     if (this.#state === "starting") this.#state = "running";
     this.outbox.attach(life.link);
+  }
+
+  #openWorker(): Worker | null {
+    const { permissions, module } = this.#options.home;
+    const options = { type: "module" as const, name: this.path, deno: { permissions } };
+    try {
+      return new Worker(module, options);
+    } catch (error) {
+      // It asks for more than this isolate may do itself.
+      this.#failed(error);
+      return null;
+    }
+  }
+
+  /** The actor in the Worker has come to its end, as asked to or of its own accord. */
+  #hasStopped(life: WorkerLife): void {
+    life.stopped.resolve();
+    if (life === this.#life && this.#state === "running") void this.stop(ownStopLimitMs);
   }
 
   #failed(error: unknown): void {

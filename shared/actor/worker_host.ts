@@ -17,34 +17,58 @@ export function hostActor<P extends Protocol, I>(type: ActorClass<P, I>): void {
   const post = (message: FromWorker, transfer: Transferable[] = []) => postMessage(message, { transfer });
   const link = new Link((frames, transfer) => post({ t: "frames", frames }, transfer));
   const scope = createScope({ onFailure: (error) => post(crashOf(error)) });
-  const imports = <R extends Protocol>(name: string, protocol: R): ActorRef<R> => {
-    const outbox = new Outbox({
-      runtime: isolateRuntime,
-      protocol,
-      type: `imported ${name}`,
-      path: name,
-      capacity: 1_024,
-      to: name,
-    });
-    outbox.attach(link);
-    return refOf(outbox);
-  };
+  const imports =
+    (names: readonly string[]) => <R extends Protocol>(name: string, protocol: R): ActorRef<R> => {
+      if (!names.includes(name)) throw new Error(`There is no imported reference "${name}"`);
+      const outbox = new Outbox({
+        runtime: isolateRuntime,
+        protocol,
+        type: `imported ${name}`,
+        path: name,
+        capacity: 1_024,
+        to: name,
+      });
+      outbox.attach(link);
+      return refOf(outbox);
+    };
   self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
     if (data.t === "frames") link.receive(data.frames);
     else if (data.t === "init") {
-      const { path, graceMs } = data;
+      const { path: name, graceMs } = data;
+      const { supervisor } = scope;
+      const parent = {
+        runtime: isolateRuntime,
+        parentPath: "",
+        supervisor,
+        imports: imports(data.imports),
+      };
       // The types of the init are the spawning side's; it came by structured clone from there.
-      const parent = { runtime: isolateRuntime, parentPath: "", supervisor: scope.supervisor, imports };
-      link.expose(
-        selfName,
-        spawn(parent, type, data.init as I, { name: path, policy: { directive: "escalate" }, graceMs }),
-      );
+      const ref = spawn(parent, type, data.init as I, { name, policy: { directive: "escalate" }, graceMs });
+      link.expose(selfName, ref);
+      ref.watch((reason) => reason === "stopped" && post({ t: "stopped" }));
     } else {
       await scope.close(data.deadlineMs);
       post({ t: "stopped" });
     }
   };
+  tellOfExits(post);
   post({ t: "loaded" });
+}
+
+/** Nothing outside hears of a Worker that ends itself, unless it says so. */
+function tellOfExits(post: (message: FromWorker) => void): void {
+  const close = self.close.bind(self);
+  const { exit } = Deno;
+  self.close = () => {
+    post(crashOf(new Error("The Worker closed itself")));
+    close();
+  };
+  Object.assign(Deno, {
+    exit(code?: number) {
+      post(crashOf(new Error(`The Worker exited with code ${code ?? 0}`)));
+      exit(code);
+    },
+  });
 }
 
 function crashOf(error: unknown): FromWorker {
