@@ -6,7 +6,7 @@ import { tagOf } from "./client_secret.ts";
 import type { Keyring } from "./keys/keyring.ts";
 import type { PasswordPool } from "./password_pool.ts";
 import { scopeList } from "./scope_list.ts";
-import { addClient, findClient } from "./store/clients.ts";
+import { addClient, findClient, NEW_CLIENT } from "./store/clients.ts";
 import { ensureOrganization } from "./store/organizations.ts";
 import type { Tables } from "./store/schema.ts";
 import { addUser, findUserByEmail } from "./store/users.ts";
@@ -63,13 +63,13 @@ export async function applyBootstrap(path: string, parts: BootstrapParts): Promi
   }
   for (const { client_id, client_secret, service_type, scope } of clients) {
     if (await findClient(store, client_id) !== undefined) continue;
-    const tag = await tagOf(keyring, client_secret);
     await addClient(store, {
       client_id,
       service_type,
       scope,
       display_name: client_id,
-      ...tag,
+      ...tagOf(keyring, client_secret),
+      ...NEW_CLIENT,
       created_at: now(),
     });
   }

@@ -18,15 +18,15 @@ export interface Attempt {
  * @throws {HttpError} 401, 429 while the account has to wait for this address, 503 if too many wait
  */
 export async function checkPassword(
-  { loginGuard, passwords, metrics, auditTrail }: Parts,
+  { loginGuard, passwords, metrics, record }: Parts,
   user: UserRow | undefined,
   { account, address, password }: Attempt,
 ): Promise<UserRow> {
   const key = `${account}\n${address}`;
   const turn = await loginGuard.ask("attempt", { key });
-  const record = (result: string) => {
+  const tell = (result: string) => {
     metrics.logins.add({ result });
-    auditTrail.tell("record", {
+    record({
       type: "login",
       actor: user?.user_id ?? "unknown",
       subject: user?.user_id ?? "unknown",
@@ -36,16 +36,16 @@ export async function checkPassword(
     });
   };
   if (!turn.ok) {
-    record("too_many_attempts");
+    tell("too_many_attempts");
     if (turn.error.code !== "wait") throw refuse("OVERLOADED", { retryAfterSeconds: 1, cause: turn.error });
     throw refuse("TOO_MANY_ATTEMPTS", { retryAfterSeconds: waitSeconds(turn.error.details) });
   }
   const matches = await passwords.matches(password, user?.password_hash);
   if (user === undefined || !matches || user.disabled === 1) {
-    record(user === undefined ? "unknown_account" : matches ? "disabled" : "wrong_password");
+    tell(user === undefined ? "unknown_account" : matches ? "disabled" : "wrong_password");
     throw refuse("INVALID_CREDENTIALS");
   }
   loginGuard.tell("succeeded", { key });
-  record("ok");
+  tell("ok");
   return user;
 }

@@ -1,27 +1,51 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Keyring } from "./keys/keyring.ts";
 import type { Parts } from "./parts.ts";
-import { changeClient, findClient } from "./store/clients.ts";
+import { changeClient } from "./store/clients.ts";
 import type { ClientRow } from "./store/schema.ts";
 
 /** What is stored of a client's secret: 256 random bits need no slow hash, and a stolen table alone is of no use. */
-export async function tagOf(
+export function tagOf(
   { current }: Keyring,
   secret: string,
-): Promise<Pick<ClientRow, "secret_tag" | "master_key_id">> {
-  return { secret_tag: await current.tag(secret), master_key_id: current.id };
+): Pick<ClientRow, "secret_tag" | "master_key_id"> {
+  return { secret_tag: current.tag(secret), master_key_id: current.id };
 }
 
-/** The client with this id and secret. An unknown id costs the same HMAC as a wrong secret. */
+/** The change that gives a client a new secret; the one that it has counts for `graceMs` more. */
+export function newSecret(keyring: Keyring, client: ClientRow, secret: string, now: number, graceMs: number) {
+  const before = graceMs === 0
+    ? { previous_tag: null, previous_master_key_id: null, previous_until: null }
+    : {
+      previous_tag: client.secret_tag,
+      previous_master_key_id: client.master_key_id,
+      previous_until: now + graceMs,
+    };
+  return { ...tagOf(keyring, secret), ...before };
+}
+
+/**
+ * The client with this id and secret, unless it is disabled. An unknown id costs the same HMAC as a wrong secret.
+ */
 export async function authenticateClient(
-  { store, keyring }: Parts,
+  { store, keyring, findClient, now }: Parts,
   clientId: string,
   secret: string,
 ): Promise<ClientRow | undefined> {
-  const client = await findClient(store, clientId);
+  const client = await findClient(clientId);
   const vault = keyring.byId(client?.master_key_id ?? "") ?? keyring.current;
-  const tag = await vault.tag(secret);
-  if (client === undefined || !timingSafeEqual(tag, client.secret_tag)) return undefined;
-  if (vault.id !== keyring.current.id) await changeClient(store, clientId, await tagOf(keyring, secret));
-  return client;
+  const tag = vault.tag(secret);
+  if (client === undefined || client.disabled === 1) return undefined;
+  if (timingSafeEqual(tag, client.secret_tag)) {
+    if (vault.id !== keyring.current.id) await changeClient(store, clientId, tagOf(keyring, secret));
+    return client;
+  }
+  return isPreviousSecret(keyring, client, secret, now()) ? client : undefined;
+}
+
+function isPreviousSecret(keyring: Keyring, client: ClientRow, secret: string, now: number): boolean {
+  const { previous_tag, previous_master_key_id, previous_until } = client;
+  if (previous_tag === null || previous_until === null || previous_until <= now) return false;
+  const vault = keyring.byId(previous_master_key_id ?? "");
+  return vault !== undefined && timingSafeEqual(vault.tag(secret), previous_tag);
 }

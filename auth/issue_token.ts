@@ -18,17 +18,17 @@ export interface Asker {
  * @throws {HttpError} 429 if there were too many for this subject, 503 if none can be made at the moment
  */
 export async function issueToken(
-  { tokenIssuer, metrics, auditTrail }: Parts,
+  { tokenIssuer, metrics, record, now }: Parts,
   kind: TokenKind,
-  request: TokenRequest,
+  request: Omit<TokenRequest, "atMs">,
   asker: Asker,
 ): Promise<IssuedToken> {
   const startedAt = performance.now();
-  const outcome = await tokenIssuer.ask("issue", request);
+  const outcome = await tokenIssuer.ask("issue", { ...request, atMs: now() });
   metrics.tokenDuration.observe({}, (performance.now() - startedAt) / 1000);
   const result = outcome.ok ? "ok" : outcome.error.code;
   metrics.tokensIssued.add({ type: kind, result });
-  auditTrail.tell("record", {
+  record({
     type: outcome.ok ? "token_issued" : "token_refused",
     actor: asker.actor,
     subject: request.subject,

@@ -4,14 +4,15 @@ import { program } from "../shared/config/mod.ts";
 import type { Life } from "../shared/config/mod.ts";
 import { createHandler, operationRoutes, serve } from "../shared/http/mod.ts";
 import type { Server } from "../shared/http/mod.ts";
-import { openSqlite } from "../shared/store/mod.ts";
-import { AuditTrailActor } from "./actors/audit_trail.ts";
+import { openDatabase } from "../shared/store/mod.ts";
 import { KeyRotationActor } from "./actors/key_rotation.ts";
 import { LoginGuardActor } from "./actors/login_guard.ts";
 import { RequestLimiterActor } from "./actors/request_limiter.ts";
 import { TokenIssuerActor } from "./actors/token_issuer.ts";
+import { auditRecorder } from "./audit_recorder.ts";
 import { applyBootstrap } from "./bootstrap.ts";
-import { createKeyring } from "./keys/keyring.ts";
+import { databaseLocation } from "./database_location.ts";
+import { createKeyring, decodeMasterKeys } from "./keys/keyring.ts";
 import { publishedKeys } from "./keys/published_keys.ts";
 import { resealSigningKeys } from "./keys/reseal_signing_keys.ts";
 import { createAuthMetrics } from "./metrics.ts";
@@ -23,6 +24,8 @@ import { rotationTimes } from "./rotation_times.ts";
 import { routes } from "./routes/mod.ts";
 import { definition } from "./settings.ts";
 import type { Settings } from "./settings.ts";
+import { auditWriter } from "./store/audit.ts";
+import { clientFinder } from "./store/clients.ts";
 import { migrations } from "./store/migrations.ts";
 import type { Tables } from "./store/schema.ts";
 
@@ -34,9 +37,11 @@ import type { Tables } from "./store/schema.ts";
 export async function start(settings: Settings, { stack, stopping }: Life): Promise<Server> {
   const now = Date.now;
   const times = rotationTimes(settings);
-  const keyring = await createKeyring(settings.masterKey, settings.masterKeyPrevious);
+  const masterKeys = decodeMasterKeys(settings.masterKey, settings.masterKeyPrevious);
+  const keyring = await createKeyring(masterKeys);
   await prepareDataDir(settings.dataDir);
-  const store = stack.use(await openSqlite<Tables>({ path: `${settings.dataDir}/auth.db`, migrations }));
+  const database = databaseLocation(settings);
+  const store = stack.use(await openDatabase<Tables>(database, migrations));
   await resealSigningKeys(store, keyring, now());
 
   const scope = stack.use(createScope());
@@ -48,14 +53,12 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     await applyBootstrap(settings.bootstrapFile, { store, keyring, passwords, now });
   }
   const metrics = createAuthMetrics(now);
-  const auditTrail = scope.spawn(AuditTrailActor, { store, now, gatherMs: 100 }, { capacity: 10_000 });
+  const record = auditRecorder(scope, { write: auditWriter(store), metrics, now });
   const tokenIssuer = scope.spawn(TokenIssuerActor, {
-    store,
-    keyring,
+    database,
+    masterKeys,
     issuer: settings.issuer,
     rate: { count: settings.tokensPerSecond, periodMs: 1000, burst: settings.tokensBurst },
-    onSigningKey: (key) => metrics.signingKeySince(key?.createdAt),
-    now,
   }, { capacity: 1024 });
   const keyRotation = scope.spawn(KeyRotationActor, {
     store,
@@ -64,8 +67,9 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     periodMs: settings.keyRotationSeconds * 1000,
     checkMs: settings.keyCheckSeconds * 1000,
     issuer: tokenIssuer,
-    audit: auditTrail,
+    record,
     onRotated: (result) => metrics.keyRotations.add({ result }),
+    onKeys: (keys) => metrics.signingKeys(keys),
     now,
   });
   valueOf(await keyRotation.ask("ensure", undefined));
@@ -106,14 +110,19 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     keyRotation,
     requestLimiter,
     loginGuard,
-    auditTrail,
+    record,
+    findClient: clientFinder(store),
     now,
   };
   const handler = createHandler({
     routes: [
       ...routes(parts),
       ...debugRoutes({ verifier: parts.verifier, component: "ac" }),
-      ...operationRoutes({ registry: metrics.registry, notReady: () => ready(parts, stopping) }),
+      ...operationRoutes({
+        registry: metrics.registry,
+        notReady: () => ready(parts, stopping),
+        metricsToken: settings.metricsToken,
+      }),
     ],
     onHandled({ route, method, status, seconds }) {
       metrics.requests.add({ route, method, status: String(status) });

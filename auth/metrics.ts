@@ -1,6 +1,8 @@
 import { addProcessMetrics, createMetrics } from "../shared/metrics/mod.ts";
 import type { Count, Durations } from "../shared/metrics/mod.ts";
 import type { Registry } from "prom-client";
+import type { SigningKeyRow } from "./store/schema.ts";
+import { signingKeyAt } from "./store/signing_keys.ts";
 
 /** What AC measures. */
 export interface AuthMetrics {
@@ -9,8 +11,9 @@ export interface AuthMetrics {
   readonly tokenDuration: Durations<never>;
   readonly keyRotations: Count<"result">;
   readonly logins: Count<"result">;
-  /** Says since when the key that signs exists, in milliseconds since the Unix epoch. */
-  signingKeySince(createdAt: number | undefined): void;
+  readonly auditFailures: Count<"result">;
+  /** Says which keys there are, the newest first; one of them signs. */
+  signingKeys(keys: readonly Pick<SigningKeyRow, "created_at" | "active_from">[]): void;
   readonly requests: Count<"route" | "method" | "status">;
   readonly requestDuration: Durations<never>;
 }
@@ -18,18 +21,26 @@ export interface AuthMetrics {
 export function createAuthMetrics(now: () => number): AuthMetrics {
   const metrics = createMetrics("ac");
   addProcessMetrics(metrics.registry, new Date(now()));
-  let since: number | undefined;
-  metrics.gauge("signing_key_age_seconds", "Age of the key that signs.").collect(() =>
-    since === undefined ? [] : [[{}, (now() - since) / 1000]]
-  );
+  let keys: readonly Pick<SigningKeyRow, "created_at" | "active_from">[] = [];
+  metrics.gauge("signing_key_age_seconds", "Age of the key that signs.").collect(() => {
+    const signing = signingKeyAt(keys, now());
+    return signing === undefined ? [] : [[{}, (now() - signing.created_at) / 1000]];
+  });
   return {
     registry: metrics.registry,
     tokensIssued: metrics.counter("tokens_issued_total", "Tokens issued and refused.", ["type", "result"]),
     tokenDuration: metrics.histogram("token_duration_seconds", "Time to make a token."),
     keyRotations: metrics.counter("key_rotations_total", "Signing keys made.", ["result"]),
     logins: metrics.counter("logins_total", "Logins.", ["result"]),
-    signingKeySince(createdAt) {
-      since = createdAt;
+    auditFailures: metrics.counter(
+      "audit_failures_total",
+      "Audit entries that could not be written at once.",
+      [
+        "result",
+      ],
+    ),
+    signingKeys(current) {
+      keys = current;
     },
     requests: metrics.counter("requests_total", "Requests.", ["route", "method", "status"]),
     requestDuration: metrics.histogram("request_duration_seconds", "Time to answer a request."),

@@ -1,7 +1,7 @@
 import type { ActorRef } from "../shared/actor/mod.ts";
 import type { TokenVerifier } from "../shared/auth/mod.ts";
 import type { Store } from "../shared/store/mod.ts";
-import type { AuditTrail } from "./actors/audit_trail.ts";
+import type { AuditEntry } from "./actors/audit_trail.ts";
 import type { KeyRotation } from "./actors/key_rotation.ts";
 import type { LoginGuard } from "./actors/login_guard.ts";
 import type { RequestLimiter } from "./actors/request_limiter.ts";
@@ -9,6 +9,7 @@ import type { TokenIssuer } from "./actors/token_issuer.ts";
 import type { Keyring } from "./keys/keyring.ts";
 import type { AuthMetrics } from "./metrics.ts";
 import type { PasswordPool } from "./password_pool.ts";
+import type { ClientFinder } from "./store/clients.ts";
 import type { Settings } from "./settings.ts";
 import type { Tables } from "./store/schema.ts";
 
@@ -24,7 +25,9 @@ export interface Parts {
   readonly keyRotation: ActorRef<typeof KeyRotation>;
   readonly requestLimiter: ActorRef<typeof RequestLimiter>;
   readonly loginGuard: ActorRef<typeof LoginGuard>;
-  readonly auditTrail: ActorRef<typeof AuditTrail>;
+  /** Puts something on record; neither waits nor fails. */
+  readonly record: (entry: AuditEntry) => void;
+  readonly findClient: ClientFinder;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }

@@ -5,7 +5,7 @@ import { signingKeyAt, usableKeys } from "./store/signing_keys.ts";
 export async function ready({ store, now }: Parts, stopping: AbortSignal): Promise<string | undefined> {
   if (stopping.aborted) return "stopping";
   try {
-    const signing = signingKeyAt(await usableKeys(store, now()), now());
+    const signing = signingKeyAt(await usableKeys(store.queries, now()), now());
     return signing === undefined ? "there is no signing key yet" : undefined;
   } catch {
     return "the database does not answer";

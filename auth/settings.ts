@@ -25,6 +25,13 @@ export const definition = settings(
     masterKeyPrevious: optional(secret("DT_MASTER_KEY_PREVIOUS", {
       help: "the master key before this one, while it is being replaced",
     })),
+    databaseUrl: optional(secret("DT_DATABASE_URL", {
+      help: "postgres://user:password@host:port/database; without it a file in the data folder",
+    })),
+    metricsToken: optional(secret("DT_METRICS_TOKEN", {
+      minLength: 16,
+      help: "bearer token that /metrics asks for; without it whoever reaches the port may read them",
+    })),
     bootstrapFile: optional(path("DT_BOOTSTRAP_FILE", {
       help: "JSON: the organisation, operator and clients to create where they are missing",
     })),

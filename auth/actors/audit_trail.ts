@@ -2,27 +2,42 @@ import { z } from "zod";
 import { protocol, tell } from "../../shared/actor/mod.ts";
 import type { ActorContext } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import type { Store } from "../../shared/store/mod.ts";
-import { addAuditRows } from "../store/audit.ts";
-import type { AuditRow, Tables } from "../store/schema.ts";
+import { auditRow } from "../audit_row.ts";
+import type { AuditWriter } from "../store/audit.ts";
+import type { AuditRow } from "../store/schema.ts";
+
+export const auditTypes = [
+  "login",
+  "logout",
+  "user_registered",
+  "user_created",
+  "user_invited",
+  "user_changed",
+  "user_disabled",
+  "user_enabled",
+  "role_changed",
+  "password_changed",
+  "token_issued",
+  "token_refused",
+  "client_registered",
+  "client_changed",
+  "client_disabled",
+  "client_enabled",
+  "client_removed",
+  "secret_rotated",
+  "key_generated",
+  "key_rotated",
+  "key_retired",
+  "key_revoked",
+  "organization_created",
+  "organization_changed",
+] as const;
+
+export type AuditType = typeof auditTypes[number];
 
 /** Who did what, to whom, from where, with which result. No secrets, no e-mail addresses. */
 export const auditEntry = z.object({
-  type: z.enum([
-    "login",
-    "logout",
-    "session_refreshed",
-    "user_registered",
-    "password_changed",
-    "token_issued",
-    "token_refused",
-    "client_registered",
-    "client_changed",
-    "client_removed",
-    "secret_rotated",
-    "key_generated",
-    "key_retired",
-  ]),
+  type: z.enum(auditTypes),
   /** A user's or client's id, `system`, or `unknown`. */
   actor: z.string(),
   subject: z.string(),
@@ -37,7 +52,9 @@ export type AuditEntry = z.infer<typeof auditEntry>;
 export const AuditTrail = protocol({ record: tell(auditEntry) });
 
 export interface AuditTrailInit {
-  readonly store: Store<Tables>;
+  readonly write: AuditWriter;
+  /** Told of entries that are not in the database: each time they wait for it, and once when they are lost. */
+  readonly onFailed: (entries: number, lost: boolean) => void;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
   /** Entries are written together, this long after the first of them. */
@@ -60,15 +77,11 @@ export class AuditTrailActor {
     this.#context = context;
   }
 
-  record({ details, ...entry }: AuditEntry): void {
-    const row = {
-      audit_id: crypto.randomUUID(),
-      at: this.#init.now(),
-      ...entry,
-      details: JSON.stringify(details ?? {}),
-    };
+  record(entry: AuditEntry): void {
+    const row = auditRow(entry, this.#init.now());
     if (this.#waiting.length >= CAPACITY) {
-      return this.#log.error("audit entry could not be written", { entry: row });
+      this.#init.onFailed(1, true);
+      return this.#log.error("an audit entry could not be written", { entry: row });
     }
     this.#waiting.push(row);
     if (this.#waiting.length === 1) this.#context.after(this.#init.gatherMs, () => this.#write());
@@ -83,8 +96,9 @@ export class AuditTrailActor {
     if (rows.length === 0) return;
     this.#waiting = [];
     try {
-      await addAuditRows(this.#init.store, rows);
+      await this.#init.write(rows);
     } catch (error) {
+      this.#init.onFailed(rows.length, false);
       this.#log.error("audit entries wait for the database", { entries: rows.length, error });
       this.#waiting = [...rows, ...this.#waiting];
       this.#context.after(1000, () => this.#write());

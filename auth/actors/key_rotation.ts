@@ -2,13 +2,11 @@ import { z } from "zod";
 import { ask, fail, protocol } from "../../shared/actor/mod.ts";
 import type { ActorContext, ActorRef, Failure } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import type { Store } from "../../shared/store/mod.ts";
-import type { Keyring } from "../keys/keyring.ts";
-import { generateSigningKey } from "../keys/signing_key.ts";
-import type { Tables } from "../store/schema.ts";
-import { retireKeys, rotateKeys } from "../store/signing_keys.ts";
-import type { RotationTimes } from "../store/signing_keys.ts";
-import type { AuditTrail } from "./audit_trail.ts";
+import { makeNextKey } from "../keys/change_keys.ts";
+import type { KeyStore } from "../keys/change_keys.ts";
+import type { SigningKeyRow } from "../store/schema.ts";
+import { retireKeys, usableKeys } from "../store/signing_keys.ts";
+import type { AuditEntry } from "./audit_trail.ts";
 import type { TokenIssuer } from "./token_issuer.ts";
 
 const rotation = z.object({ kid: z.string(), previousKid: z.string().optional() });
@@ -28,29 +26,34 @@ export const KeyRotation = protocol({
   ),
 });
 
-export interface KeyRotationInit {
-  readonly store: Store<Tables>;
-  readonly keyring: Keyring;
-  readonly times: RotationTimes;
+export interface KeyRotationInit extends KeyStore {
   /** A new key this long after the last one. */
   readonly periodMs: number;
   /** How often it is looked at whether that time has come. */
   readonly checkMs: number;
   readonly issuer: ActorRef<typeof TokenIssuer>;
-  readonly audit: ActorRef<typeof AuditTrail>;
+  readonly record: (entry: AuditEntry) => void;
   readonly onRotated: (result: "ok" | "failed") => void;
-  /** Milliseconds since the Unix epoch. */
-  readonly now: () => number;
+  /** Told which keys there are, the newest first. */
+  readonly onKeys: (keys: readonly SigningKeyRow[]) => void;
 }
+
+/** A wall clock that went this much further than time did was set, and is not acted on before it has held. */
+const JUMP_MS = 30_000;
 
 /** Owns the schedule by which keys follow one another. */
 export class KeyRotationActor {
   static readonly protocol = KeyRotation;
   readonly #init: KeyRotationInit;
+  readonly #context: ActorContext<typeof KeyRotation>;
   readonly #log = logger("key_rotation");
+  /** How far the wall clock is ahead of the monotonic one, at the last look. */
+  #offsetMs: number;
 
   constructor(init: KeyRotationInit, context: ActorContext<typeof KeyRotation>) {
     this.#init = init;
+    this.#context = context;
+    this.#offsetMs = init.now() - context.clock.now();
     context.every(init.checkMs, () => this.#check());
   }
 
@@ -58,6 +61,7 @@ export class KeyRotationActor {
   async onStart(): Promise<void> {
     await this.#rotate(this.#init.periodMs, "system", "local");
     await this.#retire();
+    await this.#tellKeys();
   }
 
   ensure(): undefined {}
@@ -65,13 +69,22 @@ export class KeyRotationActor {
   async rotate(
     request: { minimumAgeMs: number; actor: string; address: string },
   ): Promise<RotationDone | Failure<"too_soon">> {
-    return await this.#rotate(request.minimumAgeMs, request.actor, request.address);
+    const outcome = await this.#rotate(request.minimumAgeMs, request.actor, request.address);
+    await this.#tellKeys();
+    return outcome;
   }
 
   async #check(): Promise<void> {
+    const offsetMs = this.#init.now() - this.#context.clock.now();
+    const jumpMs = offsetMs - this.#offsetMs;
+    this.#offsetMs = offsetMs;
+    if (Math.abs(jumpMs) > JUMP_MS) {
+      return this.#log.warn("the clock jumped: keys stay as they are for now", { jump_ms: jumpMs });
+    }
     try {
       await this.#rotate(this.#init.periodMs, "system", "local");
       await this.#retire();
+      await this.#tellKeys();
     } catch (error) {
       this.#log.error("keys could not be rotated", { error });
       this.#init.onRotated("failed");
@@ -83,20 +96,11 @@ export class KeyRotationActor {
     actor: string,
     address: string,
   ): Promise<RotationDone | Failure<"too_soon">> {
-    const { store, keyring, times, now, issuer, audit } = this.#init;
-    const fresh = await generateSigningKey(keyring);
-    const outcome = await rotateKeys(store, fresh, now(), minimumAgeMs, times);
+    const outcome = await makeNextKey(this.#init, minimumAgeMs);
     if (!outcome.done) return fail("too_soon", "The newest key is too young", { waitMs: outcome.waitMs });
     const { kid, previousKid } = outcome;
-    issuer.tell("keysChanged", undefined);
-    audit.tell("record", {
-      type: "key_generated",
-      actor,
-      subject: kid,
-      organization_id: null,
-      address,
-      result: "ok",
-    });
+    this.#record("key_generated", kid, actor, address);
+    if (previousKid !== undefined) this.#record("key_rotated", previousKid, actor, address);
     this.#init.onRotated("ok");
     this.#log.info("a new signing key was made", { kid, previous_kid: previousKid });
     return { kid, ...(previousKid === undefined ? {} : { previousKid }) };
@@ -105,14 +109,18 @@ export class KeyRotationActor {
   async #retire(): Promise<void> {
     for (const kid of await retireKeys(this.#init.store, this.#init.now())) {
       this.#log.info("a signing key was retired", { kid });
-      this.#init.audit.tell("record", {
-        type: "key_retired",
-        actor: "system",
-        subject: kid,
-        organization_id: null,
-        address: "local",
-        result: "ok",
-      });
+      this.#record("key_retired", kid, "system", "local");
     }
+  }
+
+  /** The issuer has the keys before anybody hears of them. */
+  async #tellKeys(): Promise<void> {
+    const { store, now, onKeys, issuer } = this.#init;
+    onKeys(await usableKeys(store.queries, now()));
+    await this.#context.ask(issuer, "reload", undefined);
+  }
+
+  #record(type: AuditEntry["type"], subject: string, actor: string, address: string): void {
+    this.#init.record({ type, actor, subject, organization_id: null, address, result: "ok" });
   }
 }

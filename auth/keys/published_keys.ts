@@ -14,7 +14,7 @@ interface PublicJwk {
 
 /** The key set (RFC 7517) that verifies tokens at `now`: keys that will sign soon, that sign, and that signed lately. */
 export async function publishedKeys(store: Store<Tables>, now: number): Promise<{ keys: PublicJwk[] }> {
-  const keys = await usableKeys(store, now);
+  const keys = await usableKeys(store.queries, now);
   return {
     keys: keys.map(({ kid, public_x }) => ({
       kty: "OKP",

@@ -11,7 +11,7 @@ import { openSigningKey, resealSigningKey } from "./signing_key.ts";
  * @throws {StartError} if the key that signs can't be opened: a wrong master key, most likely
  */
 export async function resealSigningKeys(store: Store<Tables>, keyring: Keyring, now: number): Promise<void> {
-  const keys = await usableKeys(store, now);
+  const keys = await usableKeys(store.queries, now);
   const signing = signingKeyAt(keys, now);
   if (signing !== undefined && await openSigningKey(keyring, signing) === undefined) {
     throw new StartError(

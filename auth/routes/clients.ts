@@ -9,7 +9,14 @@ import { refuse } from "../errors.ts";
 import { randomToken } from "../keys/random_token.ts";
 import type { Parts } from "../parts.ts";
 import { scopeList } from "../scope_list.ts";
-import { addClient, changeClient, findClient, listClients, removeClient } from "../store/clients.ts";
+import {
+  addClient,
+  changeClient,
+  findClient,
+  listClients,
+  NEW_CLIENT,
+  removeClient,
+} from "../store/clients.ts";
 import type { ClientRow } from "../store/schema.ts";
 
 const newClient = z.strictObject({
@@ -58,7 +65,8 @@ export function clientRoutes(parts: Parts): Route[] {
         service_type,
         scope,
         display_name: display_name ?? service_type,
-        ...await tagOf(keyring, secret),
+        ...tagOf(keyring, secret),
+        ...NEW_CLIENT,
         created_at: now(),
       };
       await addClient(store, client);
@@ -100,7 +108,7 @@ export function clientRoutes(parts: Parts): Route[] {
       const record = await operator(parts, context);
       const client = await existing(context);
       const secret = randomToken(32);
-      await changeClient(store, client.client_id, await tagOf(keyring, secret));
+      await changeClient(store, client.client_id, tagOf(keyring, secret));
       record("secret_rotated", client.client_id);
       return jsonResponse(200, { ...shown(client), client_secret: secret });
     },
@@ -116,7 +124,7 @@ async function operator(
   if (!claims.roles.includes("operator")) throw refuseCommon("FORBIDDEN");
   const { address } = await realClient(parts.verifier, context);
   return (type, subject) =>
-    parts.auditTrail.tell("record", {
+    parts.record({
       type,
       actor: claims.sub,
       subject,

@@ -11,7 +11,7 @@ import { findUser, setPasswordHash } from "../store/users.ts";
 
 /** `PUT /api/v1/auth/user/password`: a new password for the old one; ends the other sessions. */
 export function passwordRoutes(parts: Parts): Route[] {
-  const { store, passwords, auditTrail, verifier } = parts;
+  const { store, passwords, record, verifier } = parts;
   return [{
     method: "PUT",
     path: "/api/v1/auth/user/password",
@@ -27,7 +27,7 @@ export function passwordRoutes(parts: Parts): Route[] {
       const session = await currentSession(parts, context.request.headers);
       const kept = session?.user_id === user.user_id ? session.session_id : undefined;
       await endOtherSessions(store, user.user_id, kept);
-      auditTrail.tell("record", {
+      record({
         type: "password_changed",
         actor: user.user_id,
         subject: user.user_id,

@@ -12,7 +12,7 @@ import { userAccess } from "../user_access.ts";
 
 /** `POST /api/v1/auth/register`: a new account, in an organisation with open registration. */
 export function registrationRoutes(parts: Parts): Route[] {
-  const { store, passwords, auditTrail, now, verifier } = parts;
+  const { store, passwords, record, now, verifier } = parts;
   return [{
     method: "POST",
     path: "/api/v1/auth/register",
@@ -33,7 +33,7 @@ export function registrationRoutes(parts: Parts): Route[] {
         created_at: now(),
       };
       if (!await addUser(store, user)) throw refuse("EMAIL_TAKEN");
-      auditTrail.tell("record", {
+      record({
         type: "user_registered",
         actor: user.user_id,
         subject: user.user_id,

@@ -131,9 +131,9 @@ function granted(client: ClientRow, asked: string | undefined): Grant {
   return { audience, scope: scopes.join(" ") };
 }
 
-function refuseClient({ metrics, auditTrail }: Parts, address: string): HttpError {
+function refuseClient({ metrics, record }: Parts, address: string): HttpError {
   metrics.tokensIssued.add({ type: "service", result: "invalid_client" });
-  auditTrail.tell("record", {
+  record({
     type: "token_refused",
     actor: "unknown",
     subject: "unknown",

@@ -10,7 +10,7 @@ import { userAccess } from "../user_access.ts";
 
 /** `POST /api/v1/auth/user/refresh` and `logout`: by the session's cookie, for pages of allowed origins. */
 export function sessionRoutes(parts: Parts): Route[] {
-  const { store, settings, auditTrail, verifier } = parts;
+  const { store, settings, record, verifier } = parts;
 
   function checkOrigin({ request }: Context): void {
     const { headers } = request;
@@ -40,7 +40,7 @@ export function sessionRoutes(parts: Parts): Route[] {
       const session = await requireSession(parts, context.request.headers);
       await endSession(store, session.session_id);
       const client = await realClient(verifier, context);
-      auditTrail.tell("record", {
+      record({
         type: "logout",
         actor: session.user_id,
         subject: session.user_id,

@@ -2,6 +2,16 @@ import { isUniqueViolation } from "../../shared/store/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
 import type { ClientRow, Tables } from "./schema.ts";
 
+/** Finds clients by id. */
+export type ClientFinder = (clientId: string) => Promise<ClientRow | undefined>;
+
+/** Makes a finder whose query is compiled once: every token request needs it. */
+export function clientFinder({ queries }: Store<Tables>): ClientFinder {
+  const query = queries.selectFrom("clients").selectAll().where("client_id", "=", "").compile();
+  return async (clientId) =>
+    (await queries.executeQuery<ClientRow>({ ...query, parameters: [clientId] })).rows[0];
+}
+
 export function findClient(store: Store<Tables>, clientId: string): Promise<ClientRow | undefined> {
   return store.queries.selectFrom("clients").selectAll().where("client_id", "=", clientId).executeTakeFirst();
 }
@@ -11,6 +21,14 @@ export function listClients(store: Store<Tables>, cursor: string, limit: number)
   return store.queries.selectFrom("clients").selectAll().where("client_id", ">", cursor).orderBy("client_id")
     .limit(limit + 1).execute();
 }
+
+/** What a client has at first beside what its maker says. */
+export const NEW_CLIENT = {
+  disabled: 0,
+  previous_tag: null,
+  previous_master_key_id: null,
+  previous_until: null,
+} as const satisfies Partial<ClientRow>;
 
 /** Adds a client; `false` if there is one of that id. */
 export async function addClient(store: Store<Tables>, client: ClientRow): Promise<boolean> {
@@ -27,7 +45,7 @@ export async function addClient(store: Store<Tables>, client: ClientRow): Promis
 export async function changeClient(
   store: Store<Tables>,
   clientId: string,
-  change: Partial<Pick<ClientRow, "scope" | "display_name" | "secret_tag" | "master_key_id">>,
+  change: Partial<Omit<ClientRow, "client_id" | "service_type" | "created_at">>,
 ): Promise<boolean> {
   const result = await store.queries.updateTable("clients").set(change).where("client_id", "=", clientId)
     .executeTakeFirst();

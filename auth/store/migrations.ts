@@ -4,7 +4,7 @@ import type { Migration } from "../../shared/store/mod.ts";
 export const migrations: readonly Migration[] = [{
   number: 1,
   name: "organisations, users, sessions, clients, keys, audit",
-  async up({ schema }) {
+  async up({ schema }, { bytes }) {
     await schema.createTable("organizations")
       .addColumn("organization_id", "text", (column) => column.primaryKey())
       .addColumn("slug", "text", (column) => column.notNull().unique())
@@ -34,8 +34,8 @@ export const migrations: readonly Migration[] = [{
         "text",
         (column) => column.notNull().references("users.user_id").onDelete("cascade"),
       )
-      .addColumn("secret_hash", "blob", (column) => column.notNull())
-      .addColumn("previous_hash", "blob")
+      .addColumn("secret_hash", bytes, (column) => column.notNull())
+      .addColumn("previous_hash", bytes)
       .addColumn("rotated_at", "bigint", (column) => column.notNull())
       .addColumn("created_at", "bigint", (column) => column.notNull())
       .addColumn("expires_at", "bigint", (column) => column.notNull())
@@ -47,7 +47,7 @@ export const migrations: readonly Migration[] = [{
       .addColumn("service_type", "text", (column) => column.notNull())
       .addColumn("scope", "text", (column) => column.notNull())
       .addColumn("display_name", "text", (column) => column.notNull())
-      .addColumn("secret_tag", "blob", (column) => column.notNull())
+      .addColumn("secret_tag", bytes, (column) => column.notNull())
       .addColumn("master_key_id", "text", (column) => column.notNull())
       .addColumn("created_at", "bigint", (column) => column.notNull())
       .execute();
@@ -55,8 +55,8 @@ export const migrations: readonly Migration[] = [{
       .addColumn("kid", "text", (column) => column.primaryKey())
       .addColumn("public_x", "text", (column) => column.notNull())
       .addColumn("master_key_id", "text", (column) => column.notNull())
-      .addColumn("nonce", "blob", (column) => column.notNull())
-      .addColumn("ciphertext", "blob", (column) => column.notNull())
+      .addColumn("nonce", bytes, (column) => column.notNull())
+      .addColumn("ciphertext", bytes, (column) => column.notNull())
       .addColumn("created_at", "bigint", (column) => column.notNull())
       .addColumn("active_from", "bigint", (column) => column.notNull())
       .addColumn("retires_at", "bigint")
@@ -74,5 +74,34 @@ export const migrations: readonly Migration[] = [{
       .addColumn("details", "text", (column) => column.notNull())
       .execute();
     await schema.createIndex("audit_time").on("audit").columns(["at", "audit_id"]).execute();
+  },
+}, {
+  number: 2,
+  name: "invitations, secrets with a grace period, disabled clients, audit by organisation and type",
+  async up({ schema }, { bytes }) {
+    await schema.createTable("invitations")
+      .addColumn("invitation_id", "text", (column) => column.primaryKey())
+      .addColumn(
+        "organization_id",
+        "text",
+        (column) => column.notNull().references("organizations.organization_id"),
+      )
+      .addColumn("secret_hash", bytes, (column) => column.notNull().unique())
+      .addColumn("email", "text")
+      .addColumn("roles", "text", (column) => column.notNull())
+      .addColumn("created_by", "text", (column) => column.notNull())
+      .addColumn("created_at", "bigint", (column) => column.notNull())
+      .addColumn("expires_at", "bigint", (column) => column.notNull())
+      .addColumn("used_by", "text")
+      .execute();
+    // SQLite adds one column a statement.
+    await schema.alterTable("clients")
+      .addColumn("disabled", "integer", (column) => column.notNull().defaultTo(0)).execute();
+    await schema.alterTable("clients").addColumn("previous_tag", bytes).execute();
+    await schema.alterTable("clients").addColumn("previous_master_key_id", "text").execute();
+    await schema.alterTable("clients").addColumn("previous_until", "bigint").execute();
+    await schema.createIndex("audit_organization").on("audit").columns(["organization_id", "at", "audit_id"])
+      .execute();
+    await schema.createIndex("audit_type").on("audit").columns(["type", "at", "audit_id"]).execute();
   },
 }];

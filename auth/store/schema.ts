@@ -3,6 +3,7 @@ export interface Tables {
   organizations: OrganizationRow;
   users: UserRow;
   sessions: SessionRow;
+  invitations: InvitationRow;
   clients: ClientRow;
   signing_keys: SigningKeyRow;
   audit: AuditRow;
@@ -41,6 +42,22 @@ export interface SessionRow {
   expires_at: number;
 }
 
+export interface InvitationRow {
+  invitation_id: string;
+  organization_id: string;
+  /** SHA-256 of the invitation. */
+  secret_hash: Uint8Array<ArrayBuffer>;
+  /** Lower case; null for whoever has the invitation. */
+  email: string | null;
+  /** JSON array of role names. */
+  roles: string;
+  /** The user's id who invited, or `system`. */
+  created_by: string;
+  created_at: number;
+  expires_at: number;
+  used_by: string | null;
+}
+
 export interface ClientRow {
   client_id: string;
   service_type: string;
@@ -50,6 +67,11 @@ export interface ClientRow {
   secret_tag: Uint8Array<ArrayBuffer>;
   master_key_id: string;
   created_at: number;
+  disabled: number;
+  /** The secret before this one, and until when it counts. */
+  previous_tag: Uint8Array<ArrayBuffer> | null;
+  previous_master_key_id: string | null;
+  previous_until: number | null;
 }
 
 export interface SigningKeyRow {

@@ -1,3 +1,4 @@
+import type { Kysely } from "kysely";
 import type { Store } from "../../shared/store/mod.ts";
 import type { StoredSigningKey } from "../keys/signing_key.ts";
 import type { SigningKeyRow, Tables } from "./schema.ts";
@@ -15,43 +16,105 @@ export type Rotation =
   | { readonly done: false; readonly waitMs: number };
 
 /** All keys that are neither revoked nor retired at `now`, the newest first. */
-export function usableKeys(store: Store<Tables>, now: number): Promise<SigningKeyRow[]> {
-  return store.queries.selectFrom("signing_keys").selectAll()
+export function usableKeys(queries: Kysely<Tables>, now: number): Promise<SigningKeyRow[]> {
+  return queries.selectFrom("signing_keys").selectAll()
     .where("revoked_at", "is", null)
     .where((where) => where.or([where("retires_at", "is", null), where("retires_at", ">", now)]))
     .orderBy("active_from", "desc").orderBy("kid").execute();
 }
 
+/** All keys that are not revoked, the newest first. */
+export function unrevokedKeys(queries: Kysely<Tables>): Promise<SigningKeyRow[]> {
+  return queries.selectFrom("signing_keys").selectAll().where("revoked_at", "is", null)
+    .orderBy("active_from", "desc").orderBy("kid").execute();
+}
+
 /** The key that signs at `now`: the newest one that is active. */
-export function signingKeyAt(keys: readonly SigningKeyRow[], now: number): SigningKeyRow | undefined {
+export function signingKeyAt<K extends Pick<SigningKeyRow, "active_from">>(
+  keys: readonly K[],
+  now: number,
+): K | undefined {
   return keys.find((key) => key.active_from <= now);
 }
 
+/** A key that is from further in the future than clocks of several machines differ is from a clock that was wrong. */
+const SKEW_MS = 10 * 60_000;
+
 /**
  * Adds a key as the successor of those that are there, unless the newest of them is younger than `minimumAgeMs`.
- * The check and the insert are one write transaction: over all AC processes, one rotation at a time.
+ * The check and the insert are one transaction under a lock: over all AC processes, one rotation at a time, and one
+ * that breaks off leaves everything as it was. A clock that was ahead for a while doesn't hold up the next rotation.
  */
 export function rotateKeys(
   store: Store<Tables>,
   fresh: StoredSigningKey,
   now: number,
   minimumAgeMs: number,
-  { publishAheadMs, longestTokenMs }: RotationTimes,
+  times: RotationTimes,
 ): Promise<Rotation> {
-  return store.queries.transaction().execute(async (transaction) => {
-    const keys = await usableKeys({ ...store, queries: transaction }, now);
-    const newest = keys.reduce((latest, key) => Math.max(latest, key.created_at), -Infinity);
+  return store.exclusively(LOCK, async (queries) => {
+    const keys = await usableKeys(queries, now);
+    const newest = keys.map((key) => key.created_at).filter((at) => at <= now + SKEW_MS)
+      .reduce((latest, at) => Math.max(latest, at), -Infinity);
     if (now - newest < minimumAgeMs) return { done: false, waitMs: newest + minimumAgeMs - now };
     const current = signingKeyAt(keys, now);
-    // Without a key that signs, waiting for verifiers would only mean that nobody gets a token.
-    const activeFrom = current === undefined ? now : now + publishAheadMs;
-    await transaction.updateTable("signing_keys").set({ retires_at: activeFrom + longestTokenMs })
-      .where("retires_at", "is", null).execute();
-    await transaction.insertInto("signing_keys")
-      .values({ ...fresh, created_at: now, active_from: activeFrom, retires_at: null, revoked_at: null })
-      .execute();
+    await addSuccessor(queries, fresh, now, current === undefined ? now : now + times.publishAheadMs, times);
     return { done: true, kid: fresh.kid, previousKid: current?.kid };
   });
+}
+
+/**
+ * Drops a key at once: nothing that it signed counts any more. Until a successor may sign, one of the keys before it
+ * does again, and stays for as long as its new tokens live; only where there is none, `fresh` signs before every
+ * verifier can have it. `undefined` if there is no such key.
+ */
+export function revokeKey(
+  store: Store<Tables>,
+  kid: string,
+  fresh: StoredSigningKey,
+  now: number,
+  times: RotationTimes,
+): Promise<{ readonly successor: string | undefined } | undefined> {
+  return store.exclusively(LOCK, async (queries) => {
+    const revoked = await queries.updateTable("signing_keys").set({ revoked_at: now }).where("kid", "=", kid)
+      .where("revoked_at", "is", null).executeTakeFirst();
+    if (revoked.numUpdatedRows === 0n) return undefined;
+    const keys = await usableKeys(queries, now);
+    const newest = keys.find((key) => key.retires_at === null);
+    if (newest !== undefined && newest.active_from <= now) return { successor: undefined };
+    const signing = signingKeyAt(keys, now);
+    const activeFrom = signing === undefined ? now : newest?.active_from ?? now + times.publishAheadMs;
+    if (newest === undefined) await addSuccessor(queries, fresh, now, activeFrom, times);
+    else await change(queries, newest.kid, { active_from: activeFrom });
+    if (signing !== undefined) {
+      await change(queries, signing.kid, { retires_at: activeFrom + times.longestTokenMs });
+    }
+    return { successor: newest?.kid ?? fresh.kid };
+  });
+}
+
+async function change(
+  queries: Kysely<Tables>,
+  kid: string,
+  values: Partial<Pick<SigningKeyRow, "active_from" | "retires_at">>,
+): Promise<void> {
+  await queries.updateTable("signing_keys").set(values).where("kid", "=", kid).execute();
+}
+
+const LOCK = "signing keys";
+
+async function addSuccessor(
+  queries: Kysely<Tables>,
+  fresh: StoredSigningKey,
+  now: number,
+  activeFrom: number,
+  { longestTokenMs }: RotationTimes,
+): Promise<void> {
+  await queries.updateTable("signing_keys").set({ retires_at: activeFrom + longestTokenMs })
+    .where("retires_at", "is", null).execute();
+  await queries.insertInto("signing_keys")
+    .values({ ...fresh, created_at: now, active_from: activeFrom, retires_at: null, revoked_at: null })
+    .execute();
 }
 
 /** Deletes the keys whose last token has expired; gives their ids. */

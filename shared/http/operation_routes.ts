@@ -1,3 +1,5 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Secret } from "../config/secret_value.ts";
 import type { MetricsSource } from "../metrics/mod.ts";
 import { renderMetrics } from "../metrics/render_metrics.ts";
 import { refuseCommon } from "./common_errors.ts";
@@ -8,10 +10,12 @@ interface OperationOptions {
   readonly registry: MetricsSource;
   /** Why the service can't serve at the moment, in words for its operator; `undefined` when it can. */
   readonly notReady: () => string | undefined | Promise<string | undefined>;
+  /** What `GET /metrics` wants to see as a bearer token; anybody gets the metrics unless given. */
+  readonly metricsToken?: Secret | undefined;
 }
 
 /** `GET /health`, `/ready` and `/metrics`, the same on every service. */
-export function operationRoutes({ registry, notReady }: OperationOptions): Route[] {
+export function operationRoutes({ registry, notReady, metricsToken }: OperationOptions): Route[] {
   return [
     { method: "GET", path: "/health", handler: () => jsonResponse(200, { status: "alive" }) },
     {
@@ -25,6 +29,22 @@ export function operationRoutes({ registry, notReady }: OperationOptions): Route
         return jsonResponse(200, { status: "ready" });
       },
     },
-    { method: "GET", path: "/metrics", handler: () => renderMetrics(registry) },
+    {
+      method: "GET",
+      path: "/metrics",
+      handler({ request }) {
+        const given = request.headers.get("authorization") ?? "";
+        if (metricsToken !== undefined && !isSame(given, `Bearer ${metricsToken.reveal()}`)) {
+          throw refuseCommon("UNAUTHORIZED", { headers: { "www-authenticate": 'Bearer realm="metrics"' } });
+        }
+        return renderMetrics(registry);
+      },
+    },
   ];
+}
+
+/** Says nothing by its time about how much of two texts is the same, or how long they are. */
+function isSame(one: string, other: string): boolean {
+  const [left, right] = [one, other].map((text) => createHash("sha256").update(text).digest());
+  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
 }

@@ -1,0 +1,7 @@
+import type { AuditEntry } from "./actors/audit_trail.ts";
+import type { AuditRow } from "./store/schema.ts";
+
+/** An entry of the audit trail as it is stored; `at` in milliseconds since the Unix epoch. */
+export function auditRow({ details, ...entry }: AuditEntry, at: number): AuditRow {
+  return { audit_id: crypto.randomUUID(), at, ...entry, details: JSON.stringify(details ?? {}) };
+}

@@ -1,0 +1,31 @@
+import type { Store } from "../../shared/store/mod.ts";
+import type { Tables } from "../store/schema.ts";
+import { revokeKey, rotateKeys } from "../store/signing_keys.ts";
+import type { Rotation, RotationTimes } from "../store/signing_keys.ts";
+import type { Keyring } from "./keyring.ts";
+import { generateSigningKey } from "./signing_key.ts";
+
+/** What changing the signing keys needs, in a running AC and on an operator's command line. */
+export interface KeyStore {
+  readonly store: Store<Tables>;
+  readonly keyring: Keyring;
+  readonly times: RotationTimes;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}
+
+/** Makes a new key, unless the newest is younger than `minimumAgeMs`. */
+export async function makeNextKey(
+  { store, keyring, times, now }: KeyStore,
+  minimumAgeMs: number,
+): Promise<Rotation> {
+  return await rotateKeys(store, await generateSigningKey(keyring), now(), minimumAgeMs, times);
+}
+
+/** Drops a key at once; `undefined` if there is no such key. */
+export async function dropKey(
+  { store, keyring, times, now }: KeyStore,
+  kid: string,
+): Promise<{ readonly successor: string | undefined } | undefined> {
+  return await revokeKey(store, kid, await generateSigningKey(keyring), now(), times);
+}

@@ -1,0 +1,105 @@
+import { machinePaths } from "../../shared/dev/machine_paths.ts";
+import type { Plan } from "../../shared/dev/plan.ts";
+import { serviceProcesses } from "../../shared/dev/services.ts";
+import { BOOTSTRAP, ISSUER, MASTER_KEY, WIDE_LIMITS } from "./start_auth.ts";
+
+const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+
+/** AC as a process of its own, with the flags and the cleared environment that it has in earnest. */
+export interface AuthProcess extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Ends it without a warning, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** Everything that it has written to standard error. */
+  log(): string;
+}
+
+interface AuthProcessOptions {
+  /** The data folder, which may be another process's too. */
+  readonly folder: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly port?: number;
+}
+
+/** A folder with what AC needs at its start. */
+export async function authFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await Deno.makeTempDir({ prefix: "dark-tower-auth-" });
+  await Deno.mkdir(`${path}/auth`);
+  await Deno.writeTextFile(`${path}/auth/master.key`, MASTER_KEY);
+  await Deno.writeTextFile(`${path}/auth/bootstrap.json`, JSON.stringify(BOOTSTRAP));
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** How AC is started with this folder and port: program, flags and environment as `up` gives them. */
+export async function authCommand({ folder, env = {}, port = freePort() }: AuthProcessOptions) {
+  const plan: Plan = {
+    root,
+    dataDir: folder,
+    port: port - 1,
+    host: "127.0.0.1",
+    publicHost: "127.0.0.1",
+    publicUrl: ISSUER,
+    rtcPort: 44_400,
+    shards: 1,
+    sfuWorkers: 1,
+    handlers: 1,
+    controllers: 1,
+  };
+  const passedOn = { DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno` };
+  const all = serviceProcesses(plan, await machinePaths(root, "/bin/true"), passedOn);
+  const auth = all.find((process) => process.service === "auth");
+  if (auth === undefined) throw new Error("there is no auth service");
+  return { args: [...auth.args], env: { ...auth.env, ...WIDE_LIMITS, ...env }, cwd: root, port };
+}
+
+/** Starts AC and waits until it is ready. */
+export async function startAuthProcess(options: AuthProcessOptions): Promise<AuthProcess> {
+  const { args, env, cwd, port } = await authCommand(options);
+  const child = new Deno.Command(Deno.execPath(), {
+    args,
+    env,
+    cwd,
+    clearEnv: true,
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  let log = "";
+  const listening = Promise.withResolvers<void>();
+  const reading = (async () => {
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+      log += text;
+      if (log.length > 1_000_000) log = log.slice(-500_000);
+      if (text.includes('"listening"') || log.includes('"listening"')) listening.resolve();
+    }
+    listening.reject(new Error(`AC ended before it listened: ${log}`));
+  })();
+  const end = async (signal: Deno.Signal) => {
+    try {
+      child.kill(signal);
+    } catch {
+      // It is gone already.
+    }
+    await child.status;
+    await reading;
+    await child.stdin.close().catch(() => {});
+  };
+  listening.promise.catch(() => {});
+  await listening.promise;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    pid: child.pid,
+    kill: () => end("SIGKILL"),
+    log: () => log,
+    [Symbol.asyncDispose]: () => end("SIGTERM"),
+  };
+}
+
+export function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  listener.close();
+  return listener.addr.port;
+}
