@@ -55,7 +55,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
       scope.spawn(MeetingControllerActor, shardInit(settings, instanceId, index), {
         name: `shard ${index}`,
         home: inWorker(new URL("./shard.ts", import.meta.url), {
-          permissions: { net: "inherit" },
+          permissions: { net: "inherit", env: "inherit" },
           exports: { [shardImports.store]: store, [shardImports.upstream]: upstream },
         }),
       }),

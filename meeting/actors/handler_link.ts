@@ -19,6 +19,7 @@ import {
   mediaLinkSubprotocol,
   RoutingTable,
 } from "../../shared/protocol/media_link.ts";
+import { openLinkSocket } from "../open_link_socket.ts";
 import type { MediaEvent, MediaRouting } from "./media_routing_protocol.ts";
 import { MediaEventsActor } from "./media_events.ts";
 import type { Upstream } from "./upstream.ts";
@@ -97,9 +98,12 @@ export class HandlerLinkActor {
   async #connect(): Promise<{ link: RemoteLink; expiresInSeconds: number } | null> {
     const token = await this.#context.ask(this.#init.upstream, "linkToken", undefined);
     if (!token.ok) return null;
-    const socket = openSocket(this.#init.url, token.value.token);
-    const opened = await isOpen(socket, openTimeoutMs);
-    if (!opened) {
+    const socket = await openLinkSocket(this.#init.url, {
+      protocol: mediaLinkSubprotocol,
+      token: token.value.token,
+      timeoutMs: openTimeoutMs,
+    });
+    if (socket === null) {
       this.#log.warn("media handler does not answer", { url: this.#init.url });
       return null;
     }
@@ -134,24 +138,4 @@ export class HandlerLinkActor {
     });
     return renewed.ok ? renewed.value.expires_in_seconds : null;
   }
-}
-
-/** Deno's WebSocket takes headers, which the DOM's types don't know. */
-function openSocket(url: string, token: string): WebSocket {
-  const options = { protocols: [mediaLinkSubprotocol], headers: { authorization: `Bearer ${token}` } };
-  const socket: unknown = Reflect.construct(WebSocket, [url, options]);
-  if (socket instanceof WebSocket) return socket;
-  throw new TypeError("WebSocket made something else");
-}
-
-function isOpen(socket: WebSocket, timeoutMs: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => {
-    resolve(false);
-    socket.close();
-  }, timeoutMs);
-  socket.addEventListener("open", () => resolve(true), { once: true });
-  socket.addEventListener("error", () => resolve(false), { once: true });
-  socket.addEventListener("close", () => resolve(false), { once: true });
-  return promise.finally(() => clearTimeout(timer));
 }

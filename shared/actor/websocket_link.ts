@@ -12,6 +12,15 @@ const maxTextLength = 4 * 1024 * 1024;
 const pingPeriodMs = 5_000;
 const silenceMs = 12_000;
 
+/** What a link needs of a WebSocket: the platform's own has it, and others that keep to the standard. */
+export interface LinkSocket {
+  readonly readyState: number;
+  send(text: string): void;
+  close(): void;
+  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: "open" | "close" | "error", listener: () => void): void;
+}
+
 /** The link to an actor home in another service. */
 export interface RemoteLink {
   /** Lets the other service ask and tell `ref` under `name`. */
@@ -28,7 +37,7 @@ export interface RemoteLink {
  * Speaks the envelope over an open WebSocket whose other end has been authenticated. Text is `JSON` of frames, or
  * empty for a sign of life; a peer silent for 12 s is taken for gone, since TCP may not tell for minutes.
  */
-export function remoteLink(socket: WebSocket, runtime: Runtime = isolateRuntime): RemoteLink {
+export function remoteLink(socket: LinkSocket, runtime: Runtime = isolateRuntime): RemoteLink {
   // What is said before the socket is open is sent when it is.
   const early: string[] = [];
   const link = new Link((frames) => {

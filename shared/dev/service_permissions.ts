@@ -48,7 +48,7 @@ export function meetingPermissions(plan: Plan, index: number): Permissions {
       ...own.map((port) => `${bracketed(plan.host)}:${port}`),
       ...peers(plan, [ports.auth(plan), ports.global(plan), ...handlers]),
     ],
-    env: OWN_SETTINGS,
+    env: [...OWN_SETTINGS, ...LINK_SETTINGS],
   };
 }
 
@@ -77,6 +77,9 @@ function workerModules(root: string, service: "global" | "meeting"): string[] {
 
 /** Every setting of ours starts like this; the environment holds a service's own settings alone. */
 const OWN_SETTINGS = ["DT_*"];
+
+/** What the package `ws` asks for when it is loaded; neither is ever set. */
+const LINK_SETTINGS = ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"];
 
 function peers(plan: Plan, peerPorts: readonly number[]): string[] {
   return peerPorts.map((port) => `${innerHost(plan)}:${port}`);

@@ -59,7 +59,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
     },
   }, {
     home: inWorker(new URL("../../../meeting/shard.ts", import.meta.url), {
-      permissions: { net: true },
+      permissions: { net: true, env: true },
       exports: { [shardImports.store]: store, [shardImports.upstream]: upstream },
     }),
   });
