@@ -68,8 +68,11 @@ export class LocalCell extends Intake implements Child {
     this.#state = "starting";
     const life = this.#life;
     this.#take(life, () => {
-      this.#actor = new this.#options.type(this.#options.init, life);
-      return this.#actor.onStart?.();
+      const actor = new this.#options.type(this.#options.init, life);
+      // The failure of a child that it spawned may have ended this life already.
+      if (life.over) return;
+      this.#actor = actor;
+      return actor.onStart?.();
     }, () => {
       if (this.#state === "starting") this.#state = "running";
     });
@@ -208,7 +211,10 @@ export class LocalCell extends Intake implements Child {
 
   /** The handler returned; by then it may have brought about the end of its own life. */
   #handled(life: Life, letter: Letter, reply: unknown, startMs: number): void {
-    if (life.over) return;
+    if (life.over) {
+      if (reply instanceof Later) reply.work.catch(() => {});
+      return;
+    }
     this.#busy = false;
     this.#letter = null;
     this.#endGrace(letter);
