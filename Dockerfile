@@ -37,7 +37,7 @@ USER node
 RUN deno cache global/main.ts
 ENV DT_DATA_DIR=/data/global DT_PORT=8080 DT_WEB_DIR=/app/global/web/dist
 EXPOSE 8080
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/global,/data/live,/app/global/web/dist,/app/global,/app/shared", "--allow-write=/data/global,/data/live", "--allow-net", "--allow-env=DT_*,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE", "global/main.ts"]
+ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/global,/data/live,/app/global/web/dist,/app/global,/app/shared", "--allow-write=/data/global,/data/live", "--allow-net", "--allow-env=DT_*", "global/main.ts"]
 
 FROM base AS meeting
 COPY --from=source /app /app
@@ -45,7 +45,7 @@ USER node
 RUN deno cache meeting/main.ts meeting/shard.ts
 ENV DT_DATA_DIR=/data/meeting DT_PORT=8083 DT_SHARD_PORT=8090
 EXPOSE 8083 8090-8153
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/meeting,/data/live,/app/meeting,/app/shared", "--allow-write=/data/meeting,/data/live", "--allow-net", "--allow-env=DT_*", "meeting/main.ts"]
+ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/meeting,/data/live,/app/meeting,/app/shared", "--allow-write=/data/meeting,/data/live", "--allow-net", "--allow-env=DT_*,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE", "meeting/main.ts"]
 
 FROM base AS media
 RUN apt-get update \
