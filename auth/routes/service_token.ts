@@ -97,12 +97,14 @@ function credentials(headers: Headers, form: Form): { clientId: string; secret: 
   return basic;
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
 /** RFC 6749 §2.3.1: both halves are form-encoded before they are joined. */
 function decodeBasic(header: string): { clientId: string; secret: string } | undefined {
   const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(header)?.[1];
   if (encoded === undefined) return undefined;
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.fromBase64(encoded));
+    const text = decoder.decode(Uint8Array.fromBase64(encoded));
     const colon = text.indexOf(":");
     if (colon < 0) return undefined;
     const [clientId, secret] = [text.slice(0, colon), text.slice(colon + 1)].map(formDecoded);

@@ -11,6 +11,7 @@ export interface AddressSet {
  * @throws {TypeError} naming the first entry that is neither
  */
 export function addressSet(entries: readonly string[]): AddressSet {
+  if (entries.length === 0) return { has: () => false };
   const list = new BlockList();
   for (const entry of entries) {
     const [address = "", bits, ...rest] = entry.split("/");

@@ -118,10 +118,20 @@ async function answerOf(incoming: Incoming, work: () => Promise<Response>): Prom
 }
 
 function withHeaders(answer: Response, id: string): Response {
-  // An upgrade's answer belongs to the runtime, and what `fetch` gave can't be changed.
+  // An upgrade's answer belongs to the runtime.
   if (answer.status === 101) return answer;
-  const headers = new Headers(answer.headers);
+  try {
+    setHeaders(answer.headers, id);
+    return answer;
+  } catch {
+    // What `fetch` gave can't be changed.
+    const headers = new Headers(answer.headers);
+    setHeaders(headers, id);
+    return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers });
+  }
+}
+
+function setHeaders(headers: Headers, id: string): void {
   headers.set("x-request-id", id);
   headers.set("x-content-type-options", "nosniff");
-  return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers });
 }

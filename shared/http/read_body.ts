@@ -1,4 +1,5 @@
 import { refuseCommon } from "./common_errors.ts";
+import type { HttpError } from "./http_error.ts";
 import type { Incoming } from "./route.ts";
 
 /** How large a request's body may be, and how long it may take. */
@@ -16,17 +17,15 @@ export async function readBody({ request, limits }: Incoming): Promise<Uint8Arra
   const announced = Number(request.headers.get("content-length") ?? 0);
   if (announced > limits.maxBytes) throw refuseCommon("PAYLOAD_TOO_LARGE");
   if (request.body === null) return new Uint8Array();
-  const reader = request.body.getReader();
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => late.reject(refuseCommon("REQUEST_TIMEOUT", { headers: CLOSE })),
     limits.timeoutMs,
   );
   try {
-    return await Promise.race([collect(reader, limits.maxBytes), late.promise]);
-  } catch (error) {
-    reader.cancel().catch(() => {});
-    throw error;
+    // The server holds a body to its announced length, and reads it in one go at a fraction of the cost.
+    const body = announced > 0 ? whole(request) : collect(request.body.getReader(), limits.maxBytes);
+    return await Promise.race([body, late.promise]);
   } finally {
     clearTimeout(timer);
   }
@@ -34,6 +33,14 @@ export async function readBody({ request, limits }: Incoming): Promise<Uint8Arra
 
 /** A connection whose body was not read to its end can't carry another request. */
 const CLOSE = { connection: "close" };
+
+async function whole(request: Request): Promise<Uint8Array> {
+  try {
+    return await request.bytes();
+  } catch (cause) {
+    throw brokeOff(cause);
+  }
+}
 
 async function collect(
   reader: ReadableStreamDefaultReader<Uint8Array>,
@@ -65,6 +72,10 @@ async function next(
   try {
     return await reader.read();
   } catch (cause) {
-    throw refuseCommon("INVALID_REQUEST", { message: "The request's body broke off", cause });
+    throw brokeOff(cause);
   }
+}
+
+function brokeOff(cause: unknown): HttpError {
+  return refuseCommon("INVALID_REQUEST", { message: "The request's body broke off", cause });
 }

@@ -3,6 +3,8 @@ import { mediaType } from "./media_type.ts";
 import { readBody } from "./read_body.ts";
 import type { Incoming } from "./route.ts";
 
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
 /**
  * Reads a request's form-encoded body.
  *
@@ -16,7 +18,7 @@ export async function readForm(incoming: Incoming): Promise<URLSearchParams> {
   }
   const bytes = await readBody(incoming);
   try {
-    return new URLSearchParams(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return new URLSearchParams(decoder.decode(bytes));
   } catch (cause) {
     throw refuseCommon("INVALID_REQUEST", { message: "The request's body is not UTF-8", cause });
   }

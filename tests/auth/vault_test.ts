@@ -68,7 +68,7 @@ Deno.test("signing key › moves to a new master key while both are at hand", as
 for (
   const value of ["", "short", new Uint8Array(31).toBase64(), new Uint8Array(33).toBase64(), "?".repeat(44)]
 ) {
-  Deno.test(`master key › "${value.slice(0, 8)}…" of ${value.length} characters is refused without being shown`, async () => {
+  Deno.test(`master key › "${value.slice(0, 8)}…" of ${value.length} characters is refused without being shown`, () => {
     const error = assertThrows(() => decodeMasterKeys(new Secret(value), undefined), StartError);
     assertEquals(value !== "" && error.message.includes(value), false);
   });
