@@ -1,5 +1,8 @@
 import type { Wire } from "./wire.ts";
 
+/** Where a shard's clients open their WebSocket. */
+export const signalingPath = "/signaling";
+
 export interface DoorwayOptions {
   /** Origins whose pages may connect, beside localhost. */
   readonly origins: readonly string[];

@@ -1,4 +1,5 @@
 import type { ControllerRegistration } from "../shared/protocol/mod.ts";
+import { signalingPath } from "./doorway.ts";
 import type { Settings } from "./settings.ts";
 
 /** Where others reach this controller and its shards: browsers by the public host, GC by the address it listens on. */
@@ -17,7 +18,7 @@ export function shardEndpoints(settings: Settings): ControllerRegistration["endp
 
 function signalingUrl(settings: Settings, index: number, port: number): string {
   const template = settings.publicSignalingUrl;
-  if (template === undefined) return `ws://${bracketed(settings.publicHost)}:${port}/signaling`;
+  if (template === undefined) return `ws://${bracketed(settings.publicHost)}:${port}${signalingPath}`;
   return template.replaceAll("{controller}", settings.controllerId).replaceAll("{shard}", String(index));
 }
 

@@ -4,6 +4,7 @@ import {
   type ActorRef,
   ask,
   type Description,
+  fail,
   isolateRuntime,
   later,
   local,
@@ -18,12 +19,13 @@ import {
   type TokenRefusal,
   type TokenVerifier,
 } from "../../shared/auth/mod.ts";
-import { serve } from "../../shared/http/mod.ts";
+import { createHandler, type Handler, jsonResponse, type Route, serve } from "../../shared/http/mod.ts";
 import { configureLogging, type Level, logActorFailures, logger } from "../../shared/log/mod.ts";
 import { BEARER_PREFIX, closeCodes, SUBPROTOCOL } from "../../shared/protocol/mod.ts";
-import { LiveStore } from "../../shared/store/live/mod.ts";
-import { Doorway } from "../doorway.ts";
+import { LiveStore, type MeetingFacts, meetingFacts } from "../../shared/store/live/mod.ts";
+import { Doorway, signalingPath } from "../doorway.ts";
 import { shardMetrics } from "../metrics.ts";
+import { meetingRoutes } from "../routes/meetings.ts";
 import { Wire } from "../wire.ts";
 import type { ConnectionLimits } from "./connection.ts";
 import { type HandlerLink, HandlerLinkActor } from "./handler_link.ts";
@@ -36,6 +38,10 @@ export const MeetingController = protocol({
   request: ask(local<{ readonly request: Request; readonly address: string }>(), local<Response>()),
   /** This shard's link to a media handler. */
   handlerLink: ask(z.object({ url: z.string() }), local<ActorRef<typeof HandlerLink>>()),
+  /** Ends a meeting that runs here. */
+  endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found"]),
+  /** A meeting that runs here has new settings. */
+  changeFacts: ask(meetingFacts, z.void(), ["not_found"]),
   count: ask(
     z.void(),
     z.object({ meetings: z.number(), joined: z.number(), waiting: z.number(), away: z.number() }),
@@ -76,6 +82,8 @@ export class MeetingControllerActor {
   readonly #store: ActorRef<typeof LiveStore>;
   readonly #upstream: ActorRef<typeof Upstream>;
   readonly #verifier: TokenVerifier;
+  /** Everything but signaling. */
+  readonly #handler: Handler;
   readonly #log;
   readonly #meetings = new Map<string, ActorRef<typeof MeetingState>>();
   readonly #links = new Map<string, ActorRef<typeof HandlerLink>>();
@@ -94,6 +102,12 @@ export class MeetingControllerActor {
     const issuers = new Map([[init.issuer, httpJwksSource(init.jwksUrl)]]);
     const keys = context.spawn(JwksManagerActor, { issuers }, { name: "jwks" });
     this.#verifier = createTokenVerifier({ keys, audience: AUDIENCES.meeting });
+    const health: Route = {
+      method: "GET",
+      path: "/health",
+      handler: () => jsonResponse(200, { status: "alive" }),
+    };
+    this.#handler = createHandler({ routes: [health, ...meetingRoutes(context.self, this.#verifier)] });
   }
 
   onStart(): void {
@@ -117,7 +131,9 @@ export class MeetingControllerActor {
   }
 
   request({ request, address }: { request: Request; address: string }) {
-    if (new URL(request.url).pathname === "/health") return Response.json({ status: "alive" });
+    if (new URL(request.url).pathname !== signalingPath) {
+      return later(Promise.resolve(this.#handler(request)));
+    }
     const refusal = this.#doorway.refusal(request, address);
     if (refusal !== null) return refusal;
     const token = bearer(request.headers.get("sec-websocket-protocol") ?? "");
@@ -134,6 +150,16 @@ export class MeetingControllerActor {
     });
     this.#links.set(url, link);
     return link;
+  }
+
+  async endMeeting({ meeting_id }: { meeting_id: string }) {
+    const ended = await this.#meetings.get(meeting_id)?.ask("finish", { reason: "the meeting was ended" });
+    return ended?.ok ? undefined : notHere();
+  }
+
+  async changeFacts(facts: MeetingFacts) {
+    const changed = await this.#meetings.get(facts.meeting.meeting_id)?.ask("changeFacts", facts);
+    return changed?.ok ? undefined : notHere();
   }
 
   async count() {
@@ -219,6 +245,8 @@ export class MeetingControllerActor {
     return meeting;
   }
 }
+
+const notHere = () => fail("not_found", "This meeting does not run here.");
 
 /** The token among the offered subprotocols: `darktower.v1, bearer.…`. */
 function bearer(offered: string): string | null {

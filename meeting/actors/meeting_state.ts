@@ -7,7 +7,7 @@ import {
   notificationFrame,
   type ParticipantSource,
 } from "../../shared/protocol/mod.ts";
-import type { Lease, LiveStore } from "../../shared/store/live/mod.ts";
+import type { Lease, LiveStore, MeetingFacts } from "../../shared/store/live/mod.ts";
 import { Audience } from "../audience.ts";
 import { admissionOf, type Joining, rebind, resumable } from "../domain/admission.ts";
 import { bindingHash, newBindingToken } from "../domain/binding.ts";
@@ -264,6 +264,34 @@ export class MeetingStateActor {
     );
   }
 
+  end({ by }: { by: string }) {
+    if (!this.#audience.isHost(by)) return fail("forbidden", "Only a host can end the meeting.");
+    // GC marks it as ended while the lease still says that it is ours.
+    const told = this.#init.upstream.ask("endMeeting", { meeting_id: this.#init.meetingId });
+    return later(this.#context.pipe(told, (ended) => {
+      if (!ended.ok) {
+        this.#log.warn("the global controller was not told of the end", { code: ended.error.code });
+      }
+      this.finish({ reason: "ended by a host" });
+    }));
+  }
+
+  finish({ reason }: { reason: string }): void {
+    if (this.#open === null) return;
+    this.#audience.tellAll((rev) => notificationFrame("meeting.ended", { rev, reason }));
+    for (const connection of this.#audience.all()) {
+      connection.tell("end", { code: closeCodes.meetingEnded, reason });
+    }
+    this.#log.info("meeting ended", { reason });
+    this.#release();
+  }
+
+  changeFacts(facts: MeetingFacts): void {
+    if (this.#open === null) return;
+    this.#open = { ...this.#open, lease: { ...this.#lease, facts } };
+    this.#audience.tellAll((rev) => notificationFrame("meeting.updated", { rev, meeting: facts.meeting }));
+  }
+
   fenced(): void {
     if (this.#open === null) return;
     this.#log.warn("another controller has the meeting");
@@ -380,18 +408,22 @@ export class MeetingStateActor {
     this.#open = null;
   }
 
-  /** An empty meeting is kept for a while, then its lease and its snapshot go. */
+  /** Gives the lease and all that was kept of the meeting away, and stops. */
+  #release(): void {
+    const { meeting_id, generation } = this.#lease;
+    this.#close();
+    void this.#context.pipe(
+      this.#init.store.ask("release", { meeting_id, generation }),
+      () => this.#context.stop(),
+    );
+  }
+
+  /** An empty meeting is kept for a while. */
   #watchIdle(): void {
     if (this.#meeting.attendees.size > 0) return;
     this.#forgetIdle?.();
     this.#forgetIdle = this.#context.after(this.#init.limits.idleMs, () => {
-      if (this.#meeting.attendees.size > 0 || this.#open === null) return;
-      const { meeting_id, generation } = this.#lease;
-      this.#close();
-      void this.#context.pipe(
-        this.#init.store.ask("release", { meeting_id, generation }),
-        () => this.#context.stop(),
-      );
+      if (this.#meeting.attendees.size === 0 && this.#open !== null) this.#release();
     });
   }
 }

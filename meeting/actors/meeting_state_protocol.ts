@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type ActorRef, ask, local, protocol, tell } from "../../shared/actor/mod.ts";
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import { type JoinRequest, participantSource } from "../../shared/protocol/mod.ts";
+import { meetingFacts } from "../../shared/store/live/mod.ts";
 import type { Joining } from "../domain/admission.ts";
 import type { Wire } from "../wire.ts";
 import type { Connection } from "./connection.ts";
@@ -52,6 +53,12 @@ export const MeetingState = protocol({
   admit: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), z.void(), ["forbidden"]),
   deny: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), z.void(), ["forbidden"]),
   lock: ask(z.object({ ...byHost, locked: z.boolean() }), z.void(), ["forbidden", "unavailable"]),
+  /** A host ends the meeting for everybody. */
+  end: ask(z.object(byHost), z.void(), ["forbidden"]),
+  /** The meeting is over: everybody is told, nothing of it is kept. */
+  finish: ask(z.object({ reason: z.string() }), z.void()),
+  /** Its settings were changed. */
+  changeFacts: ask(meetingFacts, z.void()),
   /** Another controller has the meeting now. */
   fenced: tell(z.void()),
   /** How many are in it, for metrics and placement. */

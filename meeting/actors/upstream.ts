@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { type ActorContext, type ActorRef, ask, fail, later, protocol } from "../../shared/actor/mod.ts";
+import {
+  type ActorContext,
+  type ActorRef,
+  ask,
+  fail,
+  Failure,
+  later,
+  protocol,
+} from "../../shared/actor/mod.ts";
 import type { ServiceTokens } from "../../shared/auth/mod.ts";
 import { meetingToken } from "../../shared/protocol/mod.ts";
 
@@ -12,6 +20,8 @@ export const Upstream = protocol({
     z.object({ token: z.string(), expires_in: z.number() }),
     ["unavailable"],
   ),
+  /** Has GC mark a meeting as ended; only while this controller has its lease. */
+  endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["unavailable"]),
 });
 
 export interface UpstreamInit {
@@ -45,21 +55,38 @@ export class UpstreamActor {
     return later(this.#fetchMeetingToken(request));
   }
 
+  endMeeting({ meeting_id }: { meeting_id: string }) {
+    const posted = this.#post("service.register-controller.gc", meeting_id, "end", {});
+    return later(posted.then((answer) => answer instanceof Failure ? answer : undefined));
+  }
+
   async #fetchMeetingToken({ meeting_id, sub }: { meeting_id: string; sub: string }) {
-    const token = await this.#init.serviceTokens.ask("token", { scope: "service.issue-meeting-token.gc" });
+    const answer = await this.#post("service.issue-meeting-token.gc", meeting_id, "tokens", { sub });
+    if (answer instanceof Failure) return answer;
+    const body = meetingToken.safeParse(answer);
+    return body.success ? body.data : fail("unavailable", "The global controller's answer is no token.");
+  }
+
+  async #post(
+    scope: string,
+    meetingId: string,
+    what: string,
+    body: unknown,
+  ): Promise<unknown | Failure<"unavailable">> {
+    const token = await this.#init.serviceTokens.ask("token", { scope });
     if (!token.ok) return fail("unavailable", token.error.message);
     try {
-      const url = `${this.#init.globalUrl}/api/v1/internal/meetings/${encodeURIComponent(meeting_id)}/tokens`;
+      const url = `${this.#init.globalUrl}/api/v1/internal/meetings/${encodeURIComponent(meetingId)}/${what}`;
       const answer = await fetch(url, {
         method: "POST",
         headers: { authorization: `Bearer ${token.value}`, "content-type": "application/json" },
-        body: JSON.stringify({ sub }),
+        body: JSON.stringify(body),
+        redirect: "error",
         signal: AbortSignal.timeout(requestTimeoutMs),
       });
-      const body = meetingToken.safeParse(await answer.json());
-      return answer.ok && body.success
-        ? body.data
-        : fail("unavailable", `The global controller answered ${answer.status}.`);
+      const text = await answer.text();
+      if (!answer.ok) return fail("unavailable", `The global controller answered ${answer.status}.`);
+      return text === "" ? null : JSON.parse(text);
     } catch (error) {
       return fail("unavailable", error instanceof Error ? error.message : String(error));
     }

@@ -57,10 +57,11 @@ export async function answerRequest(frame: Request, joined: Joined): Promise<obj
       );
     case "moderation.lock":
       return toAnswer(await meeting.ask("lock", { by: participantId, locked: frame.data.locked }));
+    case "meeting.end":
+      return toAnswer(await meeting.ask("end", { by: participantId }));
     case "moderation.mute":
     case "moderation.remove":
     case "moderation.role":
-    case "meeting.end":
       return refuse("INVALID_REQUEST", `${frame.type} is not offered by this server.`);
   }
 }

@@ -85,6 +85,7 @@ const PASSED_ON: readonly { readonly names: RegExp; readonly to: readonly Servic
   { names: /^DT_(KEY|TOKEN)_\w+$/, to: ["auth"] },
   { names: /^DT_(ALLOWED_ORIGINS|PUBLIC_SIGNALING_URL)$/, to: ["global", "meeting"] },
   { names: /^DT_TRUSTED_PROXIES$/, to: ["global"] },
+  { names: /^DT_FAULT_INJECTION$/, to: ["meeting"] },
   // Where Deno keeps its compiled modules: without it a service would look in its user's home.
   { names: /^DENO_DIR$/, to: ALL },
 ];

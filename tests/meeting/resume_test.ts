@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { Client } from "./support/client.ts";
-import { startShard } from "./support/shard.ts";
+import { type Shard, startShard } from "./support/shard.ts";
 
 Deno.test("resume › a lost connection comes back as the same participant", async () => {
   await using shard = await startShard();
@@ -91,8 +91,6 @@ Deno.test("crash › a shard's meetings come back from their snapshots, roster a
   assert((await witness.request("chat.send", { text: "nothing happened here" })).ok);
   for (const { client } of rosters) client[Symbol.dispose]();
 });
-
-type Shard = Awaited<ReturnType<typeof startShard>>;
 
 /** Waits until the snapshot holds a text. */
 async function stored(shard: Shard, meeting_id: string, text: string): Promise<void> {

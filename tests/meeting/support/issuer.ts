@@ -10,6 +10,8 @@ export interface Issuer extends AsyncDisposable {
     claims: Partial<MeetingClaims> & { sub: string; meeting_id: string },
     lifetimeSeconds?: number,
   ): Promise<string>;
+  /** A service's token for this component. */
+  serviceToken(scope: string): Promise<string>;
 }
 
 const kid = "test-key";
@@ -37,6 +39,14 @@ export async function startIssuer(): Promise<Issuer> {
         .setProtectedHeader({ alg: "EdDSA", kid, typ: TOKEN_TYPES.meeting })
         .setIssuer(url).setAudience(AUDIENCES.meeting).setSubject(sub).setJti(crypto.randomUUID())
         .setIssuedAt(nowSeconds).setExpirationTime(nowSeconds + lifetimeSeconds)
+        .sign(privateKey);
+    },
+    serviceToken(scope) {
+      const nowSeconds = Math.floor(Date.now() / 1_000);
+      return new SignJWT({ service_type: "global-controller", scope })
+        .setProtectedHeader({ alg: "EdDSA", kid, typ: TOKEN_TYPES.access })
+        .setIssuer(url).setAudience(AUDIENCES.meeting).setSubject("global").setJti(crypto.randomUUID())
+        .setIssuedAt(nowSeconds).setExpirationTime(nowSeconds + 60)
         .sign(privateKey);
     },
     [Symbol.asyncDispose]: () => server.shutdown(),
