@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { refuse } from "./errors.ts";
 import type { Keyring } from "./keys/keyring.ts";
 import type { Parts } from "./parts.ts";
 import { changeClient } from "./store/clients.ts";
@@ -26,18 +27,25 @@ export function newSecret(keyring: Keyring, client: ClientRow, secret: string, n
 
 /**
  * The client with this id and secret, unless it is disabled. An unknown id costs the same HMAC as a wrong secret.
+ *
+ * @throws {HttpError} 503 if the database doesn't answer
  */
 export async function authenticateClient(
-  { store, keyring, findClient, now }: Parts,
+  { store, keyring, clientDirectory, now }: Parts,
   clientId: string,
   secret: string,
 ): Promise<ClientRow | undefined> {
-  const client = await findClient(clientId);
+  const found = await clientDirectory.ask("find", { clientId });
+  if (!found.ok) throw refuse("OVERLOADED", { retryAfterSeconds: 1, cause: found.error });
+  const client = found.value;
   const vault = keyring.byId(client?.master_key_id ?? "") ?? keyring.current;
   const tag = vault.tag(secret);
   if (client === undefined || client.disabled === 1) return undefined;
   if (timingSafeEqual(tag, client.secret_tag)) {
-    if (vault.id !== keyring.current.id) await changeClient(store, clientId, tagOf(keyring, secret));
+    if (vault.id !== keyring.current.id) {
+      await changeClient(store, clientId, tagOf(keyring, secret));
+      clientDirectory.tell("changed", { clientId });
+    }
     return client;
   }
   return isPreviousSecret(keyring, client, secret, now()) ? client : undefined;

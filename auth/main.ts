@@ -5,6 +5,7 @@ import type { Life } from "../shared/config/mod.ts";
 import { createHandler, operationRoutes, serve } from "../shared/http/mod.ts";
 import type { Server } from "../shared/http/mod.ts";
 import { openDatabase } from "../shared/store/mod.ts";
+import { ClientDirectoryActor } from "./actors/client_directory.ts";
 import { KeyRotationActor } from "./actors/key_rotation.ts";
 import { LoginGuardActor } from "./actors/login_guard.ts";
 import { RequestLimiterActor } from "./actors/request_limiter.ts";
@@ -111,7 +112,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     requestLimiter,
     loginGuard,
     record,
-    findClient: clientFinder(store),
+    clientDirectory: scope.spawn(ClientDirectoryActor, { find: clientFinder(store) }, { capacity: 4096 }),
     now,
   };
   const handler = createHandler({

@@ -2,6 +2,7 @@ import type { ActorRef } from "../shared/actor/mod.ts";
 import type { TokenVerifier } from "../shared/auth/mod.ts";
 import type { Store } from "../shared/store/mod.ts";
 import type { AuditEntry } from "./actors/audit_trail.ts";
+import type { ClientDirectory } from "./actors/client_directory.ts";
 import type { KeyRotation } from "./actors/key_rotation.ts";
 import type { LoginGuard } from "./actors/login_guard.ts";
 import type { RequestLimiter } from "./actors/request_limiter.ts";
@@ -9,7 +10,6 @@ import type { TokenIssuer } from "./actors/token_issuer.ts";
 import type { Keyring } from "./keys/keyring.ts";
 import type { AuthMetrics } from "./metrics.ts";
 import type { PasswordPool } from "./password_pool.ts";
-import type { ClientFinder } from "./store/clients.ts";
 import type { Settings } from "./settings.ts";
 import type { Tables } from "./store/schema.ts";
 
@@ -27,7 +27,7 @@ export interface Parts {
   readonly loginGuard: ActorRef<typeof LoginGuard>;
   /** Puts something on record; neither waits nor fails. */
   readonly record: (entry: AuditEntry) => void;
-  readonly findClient: ClientFinder;
+  readonly clientDirectory: ActorRef<typeof ClientDirectory>;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
