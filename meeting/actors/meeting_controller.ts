@@ -23,6 +23,7 @@ import { createHandler, type Handler, jsonResponse, type Route, serve } from "..
 import { configureLogging, type Level, logActorFailures, logger } from "../../shared/log/mod.ts";
 import { BEARER_PREFIX, closeCodes, SUBPROTOCOL } from "../../shared/protocol/mod.ts";
 import { LiveStore, type MeetingFacts, meetingFacts } from "../../shared/store/live/mod.ts";
+import { otelTracer } from "../../shared/tracing/otel_tracer.ts";
 import { Doorway, signalingPath } from "../doorway.ts";
 import { shardMetrics } from "../metrics.ts";
 import { meetingRoutes } from "../routes/meetings.ts";
@@ -93,6 +94,7 @@ export class MeetingControllerActor {
   constructor(init: ShardInit, context: ActorContext<typeof MeetingController>) {
     configureLogging({ service: init.service, level: init.logLevel });
     context.cleanup(logActorFailures(isolateRuntime));
+    isolateRuntime.trace(otelTracer());
     this.#init = init;
     this.#context = context;
     this.#log = logger("shard").with({ shard: init.place.shard });

@@ -1,7 +1,7 @@
 import { AskLetter, type Letter, noLineage, type RawResult, TellLetter } from "./letter.ts";
 import type { Protocol } from "./protocol.ts";
 import { Queue } from "./queue.ts";
-import type { AskOptions, EndReason, OfferOptions, TellOutcome } from "./ref.ts";
+import type { AskOptions, EndReason, Lineage, OfferOptions, TellOutcome } from "./ref.ts";
 import type { DeadLetter, Runtime } from "./runtime.ts";
 import { separate } from "./separate.ts";
 import type { TypeStats } from "./stats.ts";
@@ -60,7 +60,7 @@ export abstract class Intake {
   ask(name: string, body: unknown, options: AskOptions = {}): Promise<RawResult> {
     return new Promise((resolve) => {
       this.stats.sent++;
-      const lineage = options.lineage ?? noLineage;
+      const lineage = this.#traced(options.lineage ?? noLineage);
       const letter = new AskLetter(
         this.runtime,
         name,
@@ -85,11 +85,15 @@ export abstract class Intake {
     this.stats.sent++;
     if (this.#closed !== null) return this.#refuseTell("stopped");
     if (this.#full) return this.#refuseTell("overloaded");
-    this.#take(new TellLetter(name, this.separated(body), noLineage));
+    this.#take(new TellLetter(name, this.separated(body), this.#traced(noLineage)));
     return "accepted";
   }
 
-  offer(name: string, body: unknown, { signal }: OfferOptions = {}): Promise<TellOutcome> {
+  offer(
+    name: string,
+    body: unknown,
+    { signal, lineage = noLineage }: OfferOptions = {},
+  ): Promise<TellOutcome> {
     if (this.#closed !== null || !this.#full) return Promise.resolve(this.tell(name, body));
     this.stats.sent++;
     if (signal?.aborted) return Promise.resolve(this.#refuseTell("overloaded"));
@@ -99,7 +103,7 @@ export abstract class Intake {
         resolve(this.#refuseTell("overloaded"));
       };
       const offer: Offer = {
-        letter: new TellLetter(name, this.separated(body), noLineage),
+        letter: new TellLetter(name, this.separated(body), this.#traced(lineage)),
         resolve(outcome) {
           signal?.removeEventListener("abort", giveUp);
           resolve(outcome);
@@ -192,6 +196,14 @@ export abstract class Intake {
     if (watchers === null) return;
     // Each on its own: one that throws keeps neither the others nor the stop from going on.
     for (const watcher of watchers) queueMicrotask(() => watcher(reason));
+  }
+
+  /** Whoever sends without a trace context of its own sends in that of its surroundings. */
+  #traced(lineage: Lineage): Lineage {
+    const { tracer } = this.runtime;
+    return tracer === null || lineage.trace !== undefined
+      ? lineage
+      : { chain: lineage.chain, trace: tracer.current() };
   }
 
   get #full(): boolean {

@@ -154,7 +154,7 @@ export class Link {
     }
     if (spec?.kind === "tell") {
       // The sender's window bounds how many can wait here for room.
-      const outcome = await ref.offer(kind, parsed.data);
+      const outcome = await ref.offer(kind, parsed.data, { lineage: { chain, trace } });
       return outcome === "accepted"
         ? this.#send({ t: "done", id })
         : refuse(outcome, `"${to}" does not take "${kind}" any more.`);

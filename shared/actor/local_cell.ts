@@ -191,7 +191,11 @@ export class LocalCell extends Intake implements Child {
     let reply: unknown;
     try {
       letter.reader = this;
-      reply = handler.call(actor, letter.body, letter);
+      const { tracer } = this.runtime;
+      reply = tracer === null
+        ? handler.call(actor, letter.body, letter)
+        : tracer.run(`${this.type}.${letter.name}`, letter.lineage.trace, () =>
+          handler.call(actor, letter.body, letter));
     } catch (error) {
       this.#crash(life, error);
       return;

@@ -23,6 +23,7 @@ export { createScope, type Scope, type ScopeOptions, type SpawnOptions } from ".
 export type { SupervisionPolicy } from "./supervision.ts";
 export { durationBounds, type TypeStats } from "./stats.ts";
 export type { Description } from "./supervisor.ts";
+export type { Tracer } from "./tracer.ts";
 export { type LinkSocket, type RemoteLink, remoteLink } from "./websocket_link.ts";
 export { inWorker, type WorkerHome } from "./worker_home.ts";
 export { hostActor } from "./worker_host.ts";

@@ -24,6 +24,7 @@ export interface AskOptions {
 export interface OfferOptions {
   /** Aborting it stops waiting for room; the answer is then `overloaded`. */
   readonly signal?: AbortSignal;
+  readonly lineage?: Lineage;
 }
 
 /** Why a reference came to its end (rule A10). */

@@ -3,6 +3,7 @@ import { type Dispatcher, fairDispatcher } from "./dispatcher.ts";
 import type { Description } from "./supervisor.ts";
 import { newStats, type TypeStats } from "./stats.ts";
 import { TimerWheel } from "./timer_wheel.ts";
+import type { Tracer } from "./tracer.ts";
 
 /** A message that was taken in and that nobody handled (rule A14). Whatever is refused, its sender is told of. */
 export interface DeadLetter {
@@ -32,6 +33,9 @@ export interface Runtime {
   readonly separated: boolean;
   /** Switches test mode, for all that is sent from now on. */
   separate(on: boolean): void;
+  /** Takes part in tracing; `null`, the default, costs nothing. */
+  readonly tracer: Tracer | null;
+  trace(tracer: Tracer | null): void;
   /** An id that no other actor of any isolate has. */
   nextId(): string;
   statsOf(type: string): TypeStats;
@@ -66,6 +70,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const observers = new Set<RuntimeObserver>();
   const roots = new Set<() => readonly Description[]>();
   let count = 0;
+  let tracer: Tracer | null = null;
   let separated = options.separated ?? false;
   const statsOf = (type: string): TypeStats => {
     let stats = byType.get(type);
@@ -80,6 +85,12 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     wheel: new TimerWheel(clock),
     dispatcher: options.dispatcher ?? fairDispatcher(),
     random: options.random ?? Math.random,
+    get tracer() {
+      return tracer;
+    },
+    trace(now) {
+      tracer = now;
+    },
     get separated() {
       return separated;
     },

@@ -146,7 +146,7 @@ export class WorkerCell implements Child {
     if (this.#state !== "stopped") {
       this.#state = "stopped";
       this.#backoff?.cancel();
-      this.#endLife("stopped");
+      this.#endLife(reason);
       const { runtime, type, supervisor } = this.#options;
       runtime.statsOf(type).actors--;
       supervisor.remove(this);

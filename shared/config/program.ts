@@ -2,6 +2,7 @@ import { configureLogging } from "../log/configure_logging.ts";
 import { isolateRuntime } from "../actor/mod.ts";
 import { logActorFailures } from "../log/log_actor_failures.ts";
 import { logger } from "../log/logger.ts";
+import { otelTracer } from "../tracing/otel_tracer.ts";
 import type { CommonSettings } from "./common_settings.ts";
 import { help } from "./help.ts";
 import { load } from "./load.ts";
@@ -41,6 +42,7 @@ export async function program<V extends CommonSettings>(
   const settings = loaded.value;
   configureLogging({ service, level: settings.logLevel });
   logActorFailures(isolateRuntime);
+  isolateRuntime.trace(otelTracer());
   const log = logger("program");
 
   await using stack = new AsyncDisposableStack();
