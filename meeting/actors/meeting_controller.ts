@@ -30,7 +30,8 @@ import { meetingRoutes } from "../routes/meetings.ts";
 import { Wire } from "../wire.ts";
 import type { ConnectionLimits } from "./connection.ts";
 import { type HandlerLink, HandlerLinkActor } from "./handler_link.ts";
-import { type MeetingLimits, MeetingStateActor } from "./meeting_state.ts";
+import { MeetingStateActor } from "./meeting_state.ts";
+import type { MeetingLimits } from "./meeting_state_init.ts";
 import type { MeetingState } from "./meeting_state_protocol.ts";
 import { Upstream } from "./upstream.ts";
 

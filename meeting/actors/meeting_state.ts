@@ -1,55 +1,28 @@
 import { type ActorContext, type ActorRef, fail, later, valueOf } from "../../shared/actor/mod.ts";
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import {
-  type ChatMessage,
-  closeCodes,
-  notificationFrame,
-  type ParticipantSource,
-} from "../../shared/protocol/mod.ts";
-import type { Lease, LiveStore, MeetingFacts } from "../../shared/store/live/mod.ts";
+import { closeCodes, notificationFrame, type ParticipantSource } from "../../shared/protocol/mod.ts";
+import type { Lease, MeetingFacts } from "../../shared/store/live/mod.ts";
 import { Audience } from "../audience.ts";
 import { admissionOf, type Joining, rebind, resumable } from "../domain/admission.ts";
 import { bindingHash, newBindingToken } from "../domain/binding.ts";
-import { keep, type Meeting, newMeeting, present } from "../domain/meeting.ts";
+import { keep, type Meeting, newMeeting, newMessage, present } from "../domain/meeting.ts";
 import { type Attendee, newAttendee, toWire } from "../domain/participant.ts";
 import { restore, toSnapshot } from "../domain/snapshot.ts";
-import type { ShardMetrics } from "../metrics.ts";
 import { SnapshotWriter } from "../snapshot_writer.ts";
 import type { Wire } from "../wire.ts";
-import { type Connection, ConnectionActor, type ConnectionLimits } from "./connection.ts";
+import { type Connection, ConnectionActor } from "./connection.ts";
 import { LayoutManagerActor } from "./layout_manager.ts";
 import { MediaRoutingActor } from "./media_routing.ts";
 import type { MediaRouting } from "./media_routing_protocol.ts";
-import type { MeetingController } from "./meeting_controller.ts";
+import type { MeetingStateInit } from "./meeting_state_init.ts";
 import { type JoinOrder, MeetingState } from "./meeting_state_protocol.ts";
-import type { Upstream } from "./upstream.ts";
 
 /** What there is only while this shard has the meeting's lease. */
 interface Open {
   readonly lease: Lease;
   readonly routing: ActorRef<typeof MediaRouting>;
   readonly writer: SnapshotWriter;
-}
-
-export interface MeetingLimits {
-  /** How long a lost connection may be resumed. */
-  readonly awayMs: number;
-  /** How long an empty meeting is kept. */
-  readonly idleMs: number;
-  /** Changes are gathered this long before they are stored. */
-  readonly snapshotMs: number;
-}
-
-export interface MeetingStateInit {
-  readonly meetingId: string;
-  readonly place: { readonly controller_id: string; readonly instance_id: string; readonly shard: string };
-  readonly store: ActorRef<typeof LiveStore>;
-  readonly upstream: ActorRef<typeof Upstream>;
-  readonly controller: ActorRef<typeof MeetingController>;
-  readonly limits: MeetingLimits;
-  readonly connectionLimits: ConnectionLimits;
-  readonly metrics: ShardMetrics;
 }
 
 const connectionMailbox = 1_024;
@@ -204,14 +177,7 @@ export class MeetingStateActor {
     if (to !== undefined && this.#meeting.attendees.get(to)?.state !== "joined") {
       return fail("not_found", "There is nobody of that id in this meeting.");
     }
-    const message: ChatMessage = {
-      message_id: crypto.randomUUID(),
-      from: participantId,
-      display_name: from.displayName,
-      text,
-      ...(to === undefined ? {} : { to }),
-      sent_at: new Date().toISOString(),
-    };
+    const message = newMessage(from, text, to);
     keep(this.#meeting, message);
     if (to === undefined) {
       this.#audience.tellAll((rev) => notificationFrame("chat.message", { rev, ...message }));

@@ -24,6 +24,18 @@ export function present(meeting: Meeting): Attendee[] {
   return [...meeting.attendees.values()].filter((attendee) => attendee.state !== "waiting");
 }
 
+/** What somebody says now, to all or to one. */
+export function newMessage(from: Attendee, text: string, to: string | undefined): ChatMessage {
+  return {
+    message_id: crypto.randomUUID(),
+    from: from.participantId,
+    display_name: from.displayName,
+    text,
+    ...(to === undefined ? {} : { to }),
+    sent_at: new Date().toISOString(),
+  };
+}
+
 /** Remembers a message, and forgets the oldest. */
 export function keep(meeting: Meeting, message: ChatMessage): void {
   meeting.chat.push(message);

@@ -123,10 +123,13 @@ test("what doesn't fit the protocol never reaches mediasoup", async ({ authority
   const closed = new Promise((resolve) => socket.addEventListener("close", resolve));
   const ask = (kind: string, body: unknown) =>
     new Promise((resolve) => {
-      socket.addEventListener("message", ({ data }) => {
-        const done = data === "" ? undefined : JSON.parse(data)[0];
-        if (done !== undefined) resolve(done.error?.code);
-      }, { once: true });
+      socket.addEventListener("message", function answered({ data }) {
+        const frames: { t: string; error?: { code: string } }[] = data === "" ? [] : JSON.parse(data);
+        const done = frames.find(({ t }) => t === "done");
+        if (done === undefined) return;
+        socket.removeEventListener("message", answered);
+        resolve(done.error?.code);
+      });
       const frame = { t: "msg", id: 1, to: "routing", kind, body, deadline: 1_000, chain: [] };
       socket.send(JSON.stringify([frame]));
     });
