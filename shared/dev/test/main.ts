@@ -50,7 +50,7 @@ async function runAll(
   }
   const tests = [...files].map(([name, paths]): Stage => ({
     name,
-    args: ["test", "--no-check", "--no-prompt", "-A", ...paths],
+    args: ["test", "--no-check", "--no-prompt", "-A", "--preload=tests/separated.ts", ...paths],
     tests: true,
   }));
   if (tests.length === 0) {
