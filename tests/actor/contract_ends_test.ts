@@ -166,6 +166,13 @@ for (const { name, open } of homes) {
     }
     assertEquals((await Promise.all(waiting)).map(({ ok }) => ok), Array(5).fill(true));
   });
+
+  rule("A19 the caller's trace goes along", async () => {
+    await using home = await open();
+    const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const result = await home.ref.ask("trace", undefined, { lineage: { chain: [], trace } });
+    assertEquals(result, { ok: true, value: trace });
+  });
 }
 
 function counts(type: string): Record<string, number> {

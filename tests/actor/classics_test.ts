@@ -1,0 +1,183 @@
+import { assert, assertEquals } from "@std/assert";
+import { createRuntime, createScope } from "../../shared/actor/mod.ts";
+import { createTestKit } from "../../shared/actor/testing/mod.ts";
+import { PatientActor } from "./fixtures/patient.ts";
+
+function setUp(options: { readonly capacity?: number; readonly graceMs?: number } = {}) {
+  const kit = createTestKit(11);
+  const scope = kit.createScope();
+  return { kit, scope, ref: scope.spawn(PatientActor, undefined, options) };
+}
+
+Deno.test("classic failures › A6 two actors that ask each other: the second ask is a cycle", async () => {
+  const { kit, scope, ref } = setUp();
+  const other = scope.spawn(PatientActor, undefined);
+  const result = await kit.finish(ref.ask("askOther", { ref: other, timeoutMs: 1_000 }));
+  assertEquals(result, { ok: true, value: "then cycle" });
+  assertEquals(kit.clock.now(), 0);
+  await kit.finish(scope.close());
+});
+
+Deno.test("classic failures › A4 two actors that ask each other at the same time: the deadlines free both", async () => {
+  const { kit, scope, ref } = setUp();
+  const other = scope.spawn(PatientActor, undefined);
+  const asks = [
+    ref.ask("askOther", { ref: other, timeoutMs: 100 }),
+    other.ask("askOther", { ref, timeoutMs: 100 }),
+  ];
+  const results = await kit.finish(Promise.all(asks));
+  assert(results.every((result) => result.ok));
+  await kit.finish(scope.close());
+});
+
+Deno.test("classic failures › A4 a bounded mailbox full of asks at a stop: each one settles", async () => {
+  const { kit, scope, ref } = setUp({ capacity: 8 });
+  const asks = Array.from({ length: 20 }, () => ref.ask("never", undefined, { timeoutMs: Infinity }));
+  const offers = Array.from({ length: 5 }, () => ref.offer("note", 1));
+  await kit.finish(scope.close(50));
+  const codes = (await kit.finish(Promise.all(asks))).map((result) => result.ok || result.error.code);
+  assertEquals(codes.filter((code) => code === "stopped").length, 8);
+  assertEquals(codes.filter((code) => code === "overloaded").length, 12);
+  assertEquals(new Set(await Promise.all(offers)), new Set(["stopped"]));
+});
+
+Deno.test("classic failures › A5 a handler that never returns holds up nobody but its own mailbox", async () => {
+  const { kit, scope, ref } = setUp();
+  const other = scope.spawn(PatientActor, undefined);
+  const stuck = ref.ask("never", undefined, { timeoutMs: 50 });
+  assertEquals((await kit.finish(other.ask("notes", undefined))).ok, true);
+  const result = await kit.finish(stuck);
+  assertEquals(result.ok || result.error.code, "timeout");
+  await kit.finish(scope.close(10));
+});
+
+Deno.test("classic failures › A13 a handler that never returns is a crash once its grace is over", async () => {
+  const { kit, scope, ref } = setUp({ graceMs: 100 });
+  ref.tell("note", 1);
+  const stuck = ref.ask("never", undefined, { timeoutMs: 50 });
+  const behind = ref.ask("notes", undefined, { timeoutMs: 60_000 });
+  assertEquals((await kit.finish(stuck)).ok, false);
+  assertEquals(await kit.finish(behind), { ok: true, value: [] });
+  await kit.finish(scope.close());
+});
+
+Deno.test("classic failures › A1 an overdue handler whose failure is ignored still runs alone", async () => {
+  const kit = createTestKit(5);
+  const scope = kit.createScope();
+  const ref = scope.spawn(PatientActor, undefined, { graceMs: 10, policy: { directive: "ignore" } });
+  const overdue = ref.ask("wait", 200, { timeoutMs: 20 });
+  const behind = ref.ask("notes", undefined, { timeoutMs: 60_000 });
+  assertEquals((await kit.finish(overdue)).ok, false);
+  assertEquals(await kit.finish(behind), { ok: true, value: ["waited 200"] });
+  await kit.finish(scope.close());
+});
+
+Deno.test("classic failures › A5 a reply after its deadline goes nowhere, and is counted once", async () => {
+  const { kit, scope, ref } = setUp();
+  const slow = ref.ask("wait", 200, { timeoutMs: 20 });
+  const result = await kit.finish(slow);
+  assertEquals(result.ok || result.error.code, "timeout");
+  await kit.advance(300);
+  assertEquals(await kit.finish(ref.ask("notes", undefined)), { ok: true, value: ["waited 200"] });
+  const stats = kit.runtime.statsOf("PatientActor");
+  assertEquals([stats.sent, stats.ok, stats.dead], [2, 2, 0]);
+  await kit.finish(scope.close());
+});
+
+Deno.test("classic failures › A3 answers under way don't hold up the mailbox, and a stop waits for them", async () => {
+  const { kit, scope, ref } = setUp();
+  const answer = ref.ask("waitLater", 100);
+  assertEquals((await kit.finish(ref.ask("notes", undefined))).ok, true);
+  assertEquals(kit.clock.now(), 0);
+  const closed = scope.close(1_000);
+  assertEquals(await kit.finish(answer), { ok: true, value: "waited" });
+  await kit.finish(closed);
+});
+
+Deno.test("timers › A12 what is due comes as a message, in its time", async () => {
+  const { kit, scope, ref } = setUp();
+  await kit.finish(ref.ask("after", 100));
+  await kit.finish(ref.ask("every", 1_000));
+  await kit.advance(90);
+  assertEquals(await kit.finish(ref.ask("notes", undefined)), { ok: true, value: [] });
+  await kit.advance(3_100);
+  assertEquals(await kit.finish(ref.ask("notes", undefined)), { ok: true, value: Array(4).fill("tick") });
+  await kit.finish(scope.close());
+});
+
+Deno.test("timers › A12 they die with their actor, at a stop and at a crash", async () => {
+  const { kit, scope, ref } = setUp();
+  await kit.finish(ref.ask("every", 100));
+  await kit.finish(ref.ask("explode", undefined));
+  await kit.advance(500);
+  assertEquals(await kit.finish(ref.ask("notes", undefined)), { ok: true, value: [] });
+  await kit.finish(ref.ask("every", 100));
+  await kit.finish(scope.close());
+  assertEquals([kit.runtime.wheel.size, kit.clock.nextMs], [0, Infinity]);
+});
+
+Deno.test("timers › A12 one that is cancelled by another due at the same time stays silent", async () => {
+  const { kit, scope } = setUp();
+  const { runtime } = kit;
+  const fired: string[] = [];
+  const { WheelTimer } = await import("../../shared/actor/wheel_timer.ts");
+  const second = new WheelTimer(runtime, 101, () => fired.push("second"));
+  new WheelTimer(runtime, 100, () => {
+    fired.push("first");
+    second.cancel();
+  });
+  await kit.advance(1_000);
+  assertEquals(fired, ["first"]);
+  await kit.finish(scope.close());
+});
+
+Deno.test("test mode › A16 what a sender keeps is not what the actor gets, and the other way round", async () => {
+  const { kit, scope, ref } = setUp();
+  const body = { list: [1] };
+  ref.tell("note", body);
+  body.list.push(2);
+  const notes = await kit.finish(ref.ask("notes", undefined));
+  assertEquals(notes, { ok: true, value: [{ list: [1] }] });
+  assert(notes.ok && Object.isFrozen(notes.value) && Object.isFrozen(notes.value[0]));
+  const details = { list: [1] };
+  const refused = await kit.finish(ref.ask("refuse", details));
+  assert(!refused.ok && refused.error.details !== details && Object.isFrozen(refused.error.details));
+  await kit.finish(scope.close());
+});
+
+Deno.test("test kit › A17 the same seed is the same order of turns; other seeds find others", async () => {
+  const orderOf = async (seed: number) => {
+    const kit = createTestKit(seed);
+    const scope = kit.createScope();
+    const order: number[] = [];
+    const asks = Array.from(
+      { length: 6 },
+      (_, i) => scope.spawn(PatientActor, undefined).ask("notes", undefined).then(() => order.push(i)),
+    );
+    await kit.finish(Promise.all(asks));
+    await kit.finish(scope.close());
+    return order.join();
+  };
+  assertEquals(await orderOf(42), await orderOf(42));
+  const orders = new Set(await Promise.all(Array.from({ length: 20 }, (_, seed) => orderOf(seed))));
+  assert(orders.size > 5, `${orders.size} orders`);
+});
+
+Deno.test("test kit › A17 a hanging test is said to hang", async () => {
+  const kit = createTestKit(1);
+  const message = await kit.finish(new Promise<void>(() => {})).catch((error: Error) => error.message);
+  assertEquals(message, "Nothing is left that could finish this work: it hangs");
+});
+
+Deno.test("metrics › A15 one handling in 64 is timed, and gauges return to zero", async () => {
+  const runtime = createRuntime();
+  {
+    await using scope = createScope({ runtime });
+    const ref = scope.spawn(PatientActor, undefined);
+    for (let i = 0; i < 640; i++) await ref.ask("notes", undefined);
+    assertEquals(runtime.statsOf("PatientActor").actors, 1);
+  }
+  const { actors, depth, ok, durations } = runtime.statsOf("PatientActor");
+  assertEquals([actors, depth, ok, durations.samples], [0, 0, 640, 10]);
+  assertEquals(durations.counts.reduce((sum, count) => sum + count), 10);
+});

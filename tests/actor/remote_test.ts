@@ -1,0 +1,156 @@
+import { assert, assertEquals } from "@std/assert";
+import { createScope, isolateRuntime, type RemoteLink, remoteLink } from "../../shared/actor/mod.ts";
+import { createTestKit } from "../../shared/actor/testing/mod.ts";
+import { Counter, CounterActor } from "./fixtures/counter.ts";
+import { silentProxy } from "./fixtures/silent_proxy.ts";
+
+/** A counter behind a WebSocket on loopback. */
+function serveCounter(runtime = isolateRuntime) {
+  const scope = createScope({ runtime });
+  const counter = scope.spawn(CounterActor, { start: 0 });
+  const links: RemoteLink[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    const link = remoteLink(socket, runtime);
+    link.expose("counter", counter);
+    links.push(link);
+    return response;
+  });
+  return {
+    counter,
+    links,
+    port: server.addr.port,
+    async [Symbol.asyncDispose]() {
+      for (const link of links) link.close();
+      await scope.close(0);
+      await server.shutdown();
+    },
+  };
+}
+
+async function connect(port: number): Promise<WebSocket> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+  await new Promise((resolve) => socket.addEventListener("open", resolve, { once: true }));
+  return socket;
+}
+
+const closedOf = (socket: WebSocket) =>
+  new Promise<void>((resolve) => socket.addEventListener("close", () => resolve(), { once: true }));
+
+Deno.test("remote actor › A4 a peer that vanishes without closing: every ask settles with `unreachable`", async () => {
+  await using served = serveCounter();
+  await using proxy = silentProxy(served.port);
+  const kit = createTestKit(1);
+  const socket = await connect(proxy.port);
+  const link = remoteLink(socket, kit.runtime);
+  const ref = link.ref("counter", Counter);
+  const pending = ref.ask("add", 1, { timeoutMs: Infinity });
+  await pending;
+  proxy.silence();
+  const ended = new Promise((resolve) => ref.watch(resolve));
+  const asks = Array.from({ length: 100 }, () => ref.ask("add", 1, { timeoutMs: Infinity }));
+  await kit.advance(20_000);
+  const codes = (await Promise.all(asks)).map((result) => result.ok || result.error.code);
+  assertEquals([...new Set(codes)], ["unreachable"]);
+  assertEquals(await ended, "unreachable");
+  const late = await ref.ask("add", 1);
+  assertEquals(late.ok || late.error.code, "unreachable");
+  assertEquals(kit.runtime.wheel.size, 0);
+});
+
+Deno.test("remote actor › A4 a peer that shows signs of life is not given up", async () => {
+  const far = createTestKit(1);
+  const near = createTestKit(2);
+  await using served = serveCounter(far.runtime);
+  const socket = await connect(served.port);
+  const link = remoteLink(socket, near.runtime);
+  let closed = false;
+  link.onClose(() => closed = true);
+  for (let i = 0; i < 6; i++) {
+    const sign = new Promise((resolve) => socket.addEventListener("message", resolve, { once: true }));
+    await far.advance(5_100);
+    await sign;
+    await near.advance(5_100);
+  }
+  assertEquals(closed, false);
+  const gone = closedOf(socket);
+  link.close();
+  await gone;
+});
+
+const bounds: readonly (readonly [string, () => string])[] = [
+  ["too long a text", () => JSON.stringify("x".repeat(5 * 1024 * 1024))],
+  ["what is no JSON", () => "{"],
+  ["what is no frame", () => JSON.stringify([{ t: "what" }])],
+  ["too many frames", () => JSON.stringify(Array(10_001).fill({ t: "cancel", id: 1 }))],
+  [
+    "too long a chain of askers",
+    () =>
+      JSON.stringify([{
+        t: "msg",
+        id: 1,
+        to: "counter",
+        kind: "total",
+        deadline: null,
+        chain: Array(65).fill("a"),
+      }]),
+  ],
+];
+
+for (const [what, text] of bounds) {
+  Deno.test(`remote actor › A2 a peer that sends ${what} is cut off`, async () => {
+    await using served = serveCounter();
+    const socket = await connect(served.port);
+    const closed = closedOf(socket);
+    socket.send(text());
+    await closed;
+    assertEquals(await served.counter.ask("total", undefined), { ok: true, value: 0 });
+  });
+}
+
+Deno.test("remote actor › A2 a body over its schema's limits is refused before the actor sees it", async () => {
+  await using served = serveCounter();
+  const socket = await connect(served.port);
+  const answers = new Promise<string>((resolve) =>
+    socket.addEventListener("message", ({ data }) => {
+      if (String(data).includes("done")) resolve(String(data));
+    })
+  );
+  const message = { t: "msg", id: 7, to: "counter", kind: "add", deadline: null, chain: [] };
+  socket.send(JSON.stringify([{ ...message, body: "many" }]));
+  const [answer] = JSON.parse(await answers).filter(({ t }: { t: string }) => t === "done");
+  assertEquals([answer.id, answer.error.code], [7, "invalid"]);
+  const total = await served.counter.ask("total", undefined);
+  assertEquals(total, { ok: true, value: 0 });
+  const closed = closedOf(socket);
+  socket.close();
+  await closed;
+});
+
+Deno.test("remote actor › A4 a message too long for the link fails alone", async () => {
+  await using served = serveCounter();
+  const socket = await connect(served.port);
+  const link = remoteLink(socket);
+  const ref = link.ref("counter", Counter);
+  const [before, long, after] = await Promise.all([
+    ref.ask("add", 1),
+    ref.ask("echo", "x".repeat(5 * 1024 * 1024)),
+    ref.ask("add", 2),
+  ]);
+  assertEquals([before, after], [{ ok: true, value: 1 }, { ok: true, value: 3 }]);
+  assert(!long.ok && long.error.code === "invalid");
+  const closed = closedOf(socket);
+  link.close();
+  await closed;
+});
+
+Deno.test("remote actor › A4 what is sent before the socket is open arrives", async () => {
+  await using served = serveCounter();
+  const socket = new WebSocket(`ws://127.0.0.1:${served.port}`);
+  const link = remoteLink(socket);
+  const ref = link.ref("counter", Counter);
+  assertEquals(await ref.ask("add", 1), { ok: true, value: 1 });
+  const closed = closedOf(socket);
+  link.close();
+  await closed;
+});
