@@ -2,6 +2,7 @@ import { z } from "zod";
 import { StartError } from "../shared/config/mod.ts";
 import { displayName, email, id, newPassword } from "../shared/protocol/mod.ts";
 import type { Store } from "../shared/store/mod.ts";
+import { newUser } from "./admin/users.ts";
 import { tagOf } from "./client_secret.ts";
 import type { Keyring } from "./keys/keyring.ts";
 import type { PasswordPool } from "./password_pool.ts";
@@ -50,16 +51,14 @@ export async function applyBootstrap(path: string, parts: BootstrapParts): Promi
     created_at: now(),
   });
   if (operator !== undefined && await findUserByEmail(store, organization_id, operator.email) === undefined) {
-    await addUser(store, {
-      user_id: crypto.randomUUID(),
-      organization_id,
+    const user = newUser({
+      organizationId: organization_id,
       email: operator.email,
-      display_name: operator.display_name,
-      password_hash: await passwords.hash(operator.password),
-      roles: JSON.stringify(["member", "admin", "operator"]),
-      disabled: 0,
-      created_at: now(),
-    });
+      displayName: operator.display_name,
+      passwordHash: await passwords.hash(operator.password),
+      roles: ["member", "admin", "operator"],
+    }, now());
+    await addUser(store, user);
   }
   for (const { client_id, client_secret, service_type, scope } of clients) {
     if (await findClient(store, client_id) !== undefined) continue;

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { ask, fail, protocol } from "../../shared/actor/mod.ts";
 import type { ActorContext, Failure } from "../../shared/actor/mod.ts";
-import { createLimiter } from "../limits/gcra.ts";
-import type { Limiter, Rate } from "../limits/gcra.ts";
+import { createLimiter } from "../../shared/limits/gcra.ts";
+import type { Limiter, Rate } from "../../shared/limits/gcra.ts";
 
 /** What is limited by the client's address. */
 export const limitRules = ["login", "service_token", "registration"] as const;

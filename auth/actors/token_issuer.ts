@@ -12,8 +12,8 @@ import { randomToken } from "../keys/random_token.ts";
 import { tokenSigner } from "../keys/sign_token.ts";
 import type { TokenSigner } from "../keys/sign_token.ts";
 import { openSigningKey } from "../keys/signing_key.ts";
-import { createLimiter } from "../limits/gcra.ts";
-import type { Limiter, Rate } from "../limits/gcra.ts";
+import { createLimiter } from "../../shared/limits/gcra.ts";
+import type { Limiter, Rate } from "../../shared/limits/gcra.ts";
 import type { Tables } from "../store/schema.ts";
 import { signingKeyAt, unrevokedKeys } from "../store/signing_keys.ts";
 

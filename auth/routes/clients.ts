@@ -1,26 +1,17 @@
 import { z } from "zod";
-import { authenticateUser, realClient } from "../../shared/auth/mod.ts";
-import { jsonResponse, readJson, refuseCommon, validate } from "../../shared/http/mod.ts";
+import { jsonResponse, readJson, validate } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
 import { displayName, listQuery } from "../../shared/protocol/mod.ts";
-import type { AuditEntry } from "../actors/audit_trail.ts";
-import { tagOf } from "../client_secret.ts";
+import { createClient, rotateSecret, shownClient } from "../admin/clients.ts";
+import { requireRole } from "../door.ts";
 import { refuse } from "../errors.ts";
-import { randomToken } from "../keys/random_token.ts";
 import type { Parts } from "../parts.ts";
 import { scopeList } from "../scope_list.ts";
-import {
-  addClient,
-  changeClient,
-  findClient,
-  listClients,
-  NEW_CLIENT,
-  removeClient,
-} from "../store/clients.ts";
+import { changeClient, findClient, listClients, removeClient } from "../store/clients.ts";
 import type { ClientRow } from "../store/schema.ts";
 
 const newClient = z.strictObject({
-  service_type: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, "is not a service type"),
+  service_type: z.string().regex(/^[a-z][a-z0-9-]{0,47}$/, "is not a service type"),
   scope: scopeList,
   display_name: displayName.exactOptional(),
 });
@@ -28,13 +19,17 @@ const newClient = z.strictObject({
 const clientChange = z.strictObject({
   scope: scopeList.exactOptional(),
   display_name: displayName.exactOptional(),
+  disabled: z.boolean().exactOptional(),
 });
+
+/** 30 days: whoever needs longer has forgotten about it. */
+const secretRotation = z.strictObject({ grace_seconds: z.int().min(0).max(30 * 86_400).default(0) });
 
 const PATH = "/api/v1/admin/clients";
 
 /** `/api/v1/admin/clients`: the services that may ask for tokens; operators only. A secret is shown once. */
 export function clientRoutes(parts: Parts): Route[] {
-  const { store, keyring, now } = parts;
+  const { store, clientDirectory } = parts;
 
   async function existing({ params }: Context): Promise<ClientRow> {
     const client = await findClient(store, params["client_id"] ?? "");
@@ -46,94 +41,74 @@ export function clientRoutes(parts: Parts): Route[] {
     method: "GET",
     path: PATH,
     async handler(context) {
-      await operator(parts, context);
+      await requireRole(parts, context, "operator");
       const { cursor, limit } = validate(Object.fromEntries(context.url.searchParams), listQuery);
       const rows = await listClients(store, cursor ?? "", limit);
       const items = rows.slice(0, limit);
       const next = rows.length > limit ? items.at(-1)?.client_id : undefined;
-      return jsonResponse(200, { items: items.map(shown), next_cursor: next ?? null });
+      return jsonResponse(200, { items: items.map(shownClient), next_cursor: next ?? null });
     },
   }, {
     method: "POST",
     path: PATH,
     async handler(context) {
-      const record = await operator(parts, context);
+      const operator = await requireRole(parts, context, "operator");
       const { service_type, scope, display_name } = await readJson(context, newClient);
-      const secret = randomToken(32);
-      const client = {
-        client_id: `${service_type}-${randomToken(9)}`,
-        service_type,
-        scope,
-        display_name: display_name ?? service_type,
-        ...tagOf(keyring, secret),
-        ...NEW_CLIENT,
-        created_at: now(),
-      };
-      await addClient(store, client);
-      record("client_registered", client.client_id);
-      return jsonResponse(201, { ...shown(client), client_secret: secret });
+      const made = await createClient(parts, { serviceType: service_type, scope, displayName: display_name });
+      if (made === undefined) throw refuse("OVERLOADED", { retryAfterSeconds: 1 });
+      operator.record({ type: "client_registered", subject: made.client.client_id });
+      return jsonResponse(201, { ...shownClient(made.client), client_secret: made.secret });
     },
   }, {
     method: "GET",
     path: `${PATH}/:client_id`,
     async handler(context) {
-      await operator(parts, context);
-      return jsonResponse(200, shown(await existing(context)));
+      await requireRole(parts, context, "operator");
+      return jsonResponse(200, shownClient(await existing(context)));
     },
   }, {
     method: "PATCH",
     path: `${PATH}/:client_id`,
     async handler(context) {
-      const record = await operator(parts, context);
+      const operator = await requireRole(parts, context, "operator");
       const client = await existing(context);
-      const change = await readJson(context, clientChange);
-      if (Object.keys(change).length > 0) await changeClient(store, client.client_id, change);
-      record("client_changed", client.client_id);
-      return jsonResponse(200, shown({ ...client, ...change }));
+      const { disabled, ...rest } = await readJson(context, clientChange);
+      const change = { ...rest, ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }) };
+      const subject = client.client_id;
+      if (Object.keys(change).length > 0) {
+        await changeClient(store, subject, change);
+        clientDirectory.tell("changed", { clientId: subject });
+      }
+      if (Object.keys(rest).length > 0) operator.record({ type: "client_changed", subject });
+      if (disabled !== undefined && disabled !== (client.disabled === 1)) {
+        operator.record({ type: disabled ? "client_disabled" : "client_enabled", subject });
+      }
+      return jsonResponse(200, shownClient({ ...client, ...change }));
     },
   }, {
     method: "DELETE",
     path: `${PATH}/:client_id`,
     async handler(context) {
-      const record = await operator(parts, context);
+      const operator = await requireRole(parts, context, "operator");
       const { client_id } = await existing(context);
       await removeClient(store, client_id);
-      record("client_removed", client_id);
+      clientDirectory.tell("changed", { clientId: client_id });
+      operator.record({ type: "client_removed", subject: client_id });
       return new Response(null, { status: 204 });
     },
   }, {
     method: "POST",
     path: `${PATH}/:client_id/rotate-secret`,
     async handler(context) {
-      const record = await operator(parts, context);
+      const operator = await requireRole(parts, context, "operator");
       const client = await existing(context);
-      const secret = randomToken(32);
-      await changeClient(store, client.client_id, tagOf(keyring, secret));
-      record("secret_rotated", client.client_id);
-      return jsonResponse(200, { ...shown(client), client_secret: secret });
+      const { headers, body } = context.request;
+      const isEmpty = body === null || headers.get("content-length") === "0";
+      const { grace_seconds } = isEmpty ? { grace_seconds: 0 } : await readJson(context, secretRotation);
+      const secret = await rotateSecret(parts, client, grace_seconds);
+      clientDirectory.tell("changed", { clientId: client.client_id });
+      operator.record({ type: "secret_rotated", subject: client.client_id, details: { grace_seconds } });
+      return jsonResponse(200, { ...shownClient(client), client_secret: secret });
     },
   }];
-}
-
-/** Lets operators pass, and gives what records what they do. */
-async function operator(
-  parts: Parts,
-  context: Context,
-): Promise<(type: AuditEntry["type"], subject: string) => void> {
-  const claims = await authenticateUser(parts.verifier, context);
-  if (!claims.roles.includes("operator")) throw refuseCommon("FORBIDDEN");
-  const { address } = await realClient(parts.verifier, context);
-  return (type, subject) =>
-    parts.record({
-      type,
-      actor: claims.sub,
-      subject,
-      organization_id: claims.org_id,
-      address,
-      result: "ok",
-    });
-}
-
-function shown({ client_id, service_type, scope, display_name, created_at }: ClientRow) {
-  return { client_id, service_type, scope, display_name, created_at: new Date(created_at).toISOString() };
 }

@@ -2,8 +2,10 @@ import { AUDIENCES, authenticateService, TOKEN_TYPES } from "../../shared/auth/m
 import { jsonResponse, readJson } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { meetingTokenBody } from "../../shared/protocol/mod.ts";
+import { refuse } from "../errors.ts";
 import { issueToken } from "../issue_token.ts";
 import type { Parts } from "../parts.ts";
+import { findUser } from "../store/users.ts";
 
 const SCOPE = "service.issue-meeting-token.ac";
 
@@ -15,6 +17,9 @@ export function meetingTokenRoutes(parts: Parts): Route[] {
     async handler(context) {
       const caller = await authenticateService(parts.verifier, context, SCOPE);
       const { sub, ttl_seconds, ...claims } = await readJson(context, meetingTokenBody);
+      // A guest has no account; of a user's token, which may be an hour old, GC can't see that it has ended.
+      const user = claims.participant_type === "guest" ? undefined : await findUser(parts.store, sub);
+      if (user?.disabled === 1) throw refuse("ACCOUNT_DISABLED");
       const longest = parts.settings.meetingTokenSeconds;
       const issued = await issueToken(parts, "meeting", {
         type: TOKEN_TYPES.meeting,

@@ -1,6 +1,8 @@
 import type { Route } from "../../shared/http/mod.ts";
 import type { Parts } from "../parts.ts";
+import { auditRoutes } from "./audit.ts";
 import { clientRoutes } from "./clients.ts";
+import { invitationRoutes } from "./invitations.ts";
 import { jwksRoutes } from "./jwks.ts";
 import { meetingTokenRoutes } from "./meeting_token.ts";
 import { metadataRoutes } from "./metadata.ts";
@@ -9,7 +11,9 @@ import { registrationRoutes } from "./registration.ts";
 import { rotateKeysRoutes } from "./rotate_keys.ts";
 import { serviceTokenRoutes } from "./service_token.ts";
 import { sessionRoutes } from "./session.ts";
+import { userRoutes } from "./users.ts";
 import { userTokenRoutes } from "./user_token.ts";
+import { whileAvailable } from "./while_available.ts";
 
 /** All of AC's routes, those that are used most first. */
 export function routes(parts: Parts): Route[] {
@@ -24,5 +28,8 @@ export function routes(parts: Parts): Route[] {
     ...metadataRoutes(parts),
     ...rotateKeysRoutes(parts),
     ...clientRoutes(parts),
-  ];
+    ...userRoutes(parts),
+    ...invitationRoutes(parts),
+    ...auditRoutes(parts),
+  ].map(whileAvailable);
 }

@@ -2,49 +2,77 @@ import { realClient } from "../../shared/auth/mod.ts";
 import { jsonResponse, readJson } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { registerBody } from "../../shared/protocol/mod.ts";
+import type { RegisterBody } from "../../shared/protocol/mod.ts";
+import { acceptInvitation, openInvitation } from "../admin/invitations.ts";
+import { newUser } from "../admin/users.ts";
 import { openSession } from "../browser_session.ts";
 import { refuse } from "../errors.ts";
 import { takeTurn } from "../limits/take_turn.ts";
 import { organizationOf } from "../organization_of.ts";
 import type { Parts } from "../parts.ts";
+import { findOrganization } from "../store/organizations.ts";
+import type { UserRow } from "../store/schema.ts";
 import { addUser } from "../store/users.ts";
 import { userAccess } from "../user_access.ts";
 
-/** `POST /api/v1/auth/register`: a new account, in an organisation with open registration. */
+/** `POST /api/v1/auth/register`: a new account, by an invitation or in an organisation with open registration. */
 export function registrationRoutes(parts: Parts): Route[] {
-  const { store, passwords, record, now, verifier } = parts;
   return [{
     method: "POST",
     path: "/api/v1/auth/register",
     async handler(context) {
-      const client = await realClient(verifier, context);
+      const client = await realClient(parts.verifier, context);
       await takeTurn(parts, "registration", client.address);
       const body = await readJson(context, registerBody);
-      const organization = await organizationOf(parts, body.organization, client.host);
-      if (organization?.open_registration !== 1) throw refuse("REGISTRATION_CLOSED");
-      const user = {
-        user_id: crypto.randomUUID(),
-        organization_id: organization.organization_id,
-        email: body.email,
-        display_name: body.display_name,
-        password_hash: await passwords.hash(body.password),
-        roles: JSON.stringify(["member"]),
-        disabled: 0,
-        created_at: now(),
-      };
-      if (!await addUser(store, user)) throw refuse("EMAIL_TAKEN");
-      record({
+      const user = body.invitation === undefined
+        ? await registerOpenly(parts, body, client.host)
+        : await registerInvited(parts, body, body.invitation);
+      parts.record({
         type: "user_registered",
         actor: user.user_id,
         subject: user.user_id,
-        organization_id: organization.organization_id,
+        organization_id: user.organization_id,
         address: client.address,
         result: "ok",
       });
-      const { access_token, token_type, expires_in } = await userAccess(parts, user, client.address);
-      const answer = jsonResponse(201, { user_id: user.user_id, access_token, token_type, expires_in });
-      await openSession(parts, user.user_id, answer);
-      return answer;
+      return await signedIn(parts, user, client.address);
     },
   }];
+}
+
+async function registerOpenly(parts: Parts, body: RegisterBody, host: string): Promise<UserRow> {
+  const organization = await organizationOf(parts, body.organization, host);
+  if (organization?.open_registration !== 1) throw refuse("REGISTRATION_CLOSED");
+  const user = await account(parts, body, organization.organization_id, ["member"]);
+  if (!await addUser(parts.store, user)) throw refuse("EMAIL_TAKEN");
+  return user;
+}
+
+async function registerInvited(parts: Parts, body: RegisterBody, invitation: string): Promise<UserRow> {
+  const { store, now } = parts;
+  const { row, roles } = await openInvitation(store, invitation, body.email, now());
+  if (body.organization !== undefined) {
+    const named = await findOrganization(store, body.organization);
+    if (named?.organization_id !== row.organization_id) throw refuse("INVITATION_NOT_VALID");
+  }
+  const user = await account(parts, body, row.organization_id, roles);
+  await acceptInvitation(store, row, user);
+  return user;
+}
+
+async function account(
+  { passwords, now }: Parts,
+  { email, display_name, password }: RegisterBody,
+  organizationId: string,
+  roles: readonly string[],
+): Promise<UserRow> {
+  const passwordHash = await passwords.hash(password);
+  return newUser({ organizationId, email, displayName: display_name, passwordHash, roles }, now());
+}
+
+async function signedIn(parts: Parts, user: UserRow, address: string): Promise<Response> {
+  const { access_token, token_type, expires_in } = await userAccess(parts, user, address);
+  const answer = jsonResponse(201, { user_id: user.user_id, access_token, token_type, expires_in });
+  await openSession(parts, user.user_id, answer);
+  return answer;
 }

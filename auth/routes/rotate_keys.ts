@@ -4,6 +4,7 @@ import type { Context, Route } from "../../shared/http/mod.ts";
 import { refuse } from "../errors.ts";
 import { waitSeconds } from "../limits/wait_seconds.ts";
 import type { Parts } from "../parts.ts";
+import { findUser } from "../store/users.ts";
 
 /** `POST /api/v1/auth/internal/rotate-keys`: a new key by hand; how young the last may be depends on who asks. */
 export function rotateKeysRoutes(parts: Parts): Route[] {
@@ -29,7 +30,7 @@ export function rotateKeysRoutes(parts: Parts): Route[] {
 
 /** A service with the scope, or an operator, who may do it more often. */
 async function authorise(
-  { verifier, settings }: Parts,
+  { verifier, settings, store }: Parts,
   { request }: Context,
 ): Promise<{ sub: string; minimumAgeMs: number }> {
   const token = bearerToken(request.headers) ?? "";
@@ -40,6 +41,9 @@ async function authorise(
     throw refuseCommon("UNAUTHORIZED", { headers: { "www-authenticate": 'Bearer realm="darktower"' } });
   }
   const { claims } = outcome;
+  if (!asService.ok && (await findUser(store, claims.sub))?.disabled !== 0) {
+    throw refuseCommon("UNAUTHORIZED");
+  }
   if (hasScope(claims, "admin.force-rotate-keys.ac")) {
     return { sub: claims.sub, minimumAgeMs: settings.keyForcedMinimumAgeSeconds * 1000 };
   }

@@ -1,3 +1,4 @@
+import type { Kysely } from "kysely";
 import { isUniqueViolation } from "../../shared/store/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
 import type { Tables, UserRow } from "./schema.ts";
@@ -16,10 +17,22 @@ export function findUser(store: Store<Tables>, userId: string): Promise<UserRow 
   return store.queries.selectFrom("users").selectAll().where("user_id", "=", userId).executeTakeFirst();
 }
 
+/** A page of users by their ids, after `cursor`, one more than `limit` if there are more; of all organisations or one. */
+export function listUsers(
+  store: Store<Tables>,
+  organizationId: string | undefined,
+  cursor: string,
+  limit: number,
+): Promise<UserRow[]> {
+  const all = store.queries.selectFrom("users").selectAll().where("user_id", ">", cursor);
+  const some = organizationId === undefined ? all : all.where("organization_id", "=", organizationId);
+  return some.orderBy("user_id").limit(limit + 1).execute();
+}
+
 /** Adds a user; `false` if the organisation has one with that address. */
 export async function addUser(store: Store<Tables>, user: UserRow): Promise<boolean> {
   try {
-    await store.queries.insertInto("users").values(user).execute();
+    await insertUser(store.queries, user);
     return true;
   } catch (error) {
     if (isUniqueViolation(error)) return false;
@@ -27,13 +40,32 @@ export async function addUser(store: Store<Tables>, user: UserRow): Promise<bool
   }
 }
 
+/** Adds a user, in a transaction of the caller's; a unique violation if the organisation has one with that address. */
+export async function insertUser(queries: Kysely<Tables>, user: UserRow): Promise<void> {
+  await queries.insertInto("users").values(user).execute();
+}
+
+/** Changes an account; with `disabled` all of its sessions end in the same moment. */
+export async function changeUser(
+  store: Store<Tables>,
+  userId: string,
+  change: Partial<Pick<UserRow, "disabled" | "roles" | "display_name">>,
+): Promise<void> {
+  await store.queries.transaction().execute(async (transaction) => {
+    await transaction.updateTable("users").set(change).where("user_id", "=", userId).execute();
+    if (change.disabled === 1) {
+      await transaction.deleteFrom("sessions").where("user_id", "=", userId).execute();
+    }
+  });
+}
+
 export async function setPasswordHash(store: Store<Tables>, userId: string, hash: string): Promise<void> {
   await store.queries.updateTable("users").set({ password_hash: hash }).where("user_id", "=", userId)
     .execute();
 }
 
-/** The roles of a user, as stored. */
-export function rolesOf(user: UserRow): string[] {
-  const roles: unknown = JSON.parse(user.roles);
+/** The roles of a user or an invitation, as stored. */
+export function rolesOf({ roles: text }: Pick<UserRow, "roles">): string[] {
+  const roles: unknown = JSON.parse(text);
   return Array.isArray(roles) ? roles.filter((role) => typeof role === "string") : [];
 }

@@ -232,6 +232,7 @@ Deno.test("clients › an operator makes one, sees its secret once, replaces it 
     service_type: "recorder",
     scope: "service.record.mh",
     display_name: "recorder",
+    disabled: false,
     created_at: rest.created_at,
   });
   assertEquals(new Date(rest.created_at).toISOString(), rest.created_at);

@@ -1,0 +1,48 @@
+import { authenticateUser, realClient } from "../shared/auth/mod.ts";
+import { refuseCommon } from "../shared/http/mod.ts";
+import type { Context } from "../shared/http/mod.ts";
+import type { AuditEntry } from "./actors/audit_trail.ts";
+import type { Parts } from "./parts.ts";
+import { findUser, rolesOf } from "./store/users.ts";
+
+/** A user with a say over others, as their account is now: what their token says may be an hour old. */
+export interface Administrator {
+  readonly userId: string;
+  readonly organizationId: string;
+  readonly roles: readonly string[];
+  /** Puts on record what they do. */
+  record(entry: Pick<AuditEntry, "type" | "subject" | "details"> & { organization_id?: string }): void;
+}
+
+/**
+ * Lets users with one of these roles pass.
+ *
+ * @throws {HttpError} 401 without a good token of an account that is enabled, 403 without the role
+ */
+export async function requireRole(
+  parts: Parts,
+  context: Context,
+  ...roles: readonly string[]
+): Promise<Administrator> {
+  const claims = await authenticateUser(parts.verifier, context);
+  const user = await findUser(parts.store, claims.sub);
+  if (user === undefined || user.disabled === 1) {
+    throw refuseCommon("UNAUTHORIZED", { headers: { "www-authenticate": 'Bearer realm="darktower"' } });
+  }
+  const own = rolesOf(user);
+  if (!roles.some((role) => own.includes(role))) throw refuseCommon("FORBIDDEN");
+  const { address } = await realClient(parts.verifier, context);
+  return {
+    userId: user.user_id,
+    organizationId: user.organization_id,
+    roles: own,
+    record: (entry) =>
+      parts.record({
+        actor: user.user_id,
+        organization_id: user.organization_id,
+        address,
+        result: "ok",
+        ...entry,
+      }),
+  };
+}

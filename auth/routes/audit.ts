@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { jsonResponse, validate } from "../../shared/http/mod.ts";
+import type { Route } from "../../shared/http/mod.ts";
+import { id, listQuery } from "../../shared/protocol/mod.ts";
+import { auditTypes } from "../actors/audit_trail.ts";
+import { cursorAfter, parseCursor, shownEntry } from "../admin/audit.ts";
+import { requireRole } from "../door.ts";
+import type { Parts } from "../parts.ts";
+import { listAudit } from "../store/audit.ts";
+
+const query = listQuery.extend({
+  type: z.enum(auditTypes).exactOptional(),
+  actor: id.exactOptional(),
+  subject: id.exactOptional(),
+  result: z.string().min(1).max(64).exactOptional(),
+  cursor: z.string().max(64).transform((text, context) => {
+    const cursor = parseCursor(text);
+    if (cursor === undefined) context.addIssue({ code: "custom", message: "is not a cursor of this list" });
+    return cursor;
+  }).optional(),
+});
+
+/** `GET /api/v1/admin/audit`: who did what, the newest first; admins see their organisation's, operators all. */
+export function auditRoutes(parts: Parts): Route[] {
+  return [{
+    method: "GET",
+    path: "/api/v1/admin/audit",
+    async handler(context) {
+      const caller = await requireRole(parts, context, "admin", "operator");
+      const given = Object.fromEntries(context.url.searchParams);
+      const { cursor, limit, ...filter } = validate(given, query);
+      const organizationId = caller.roles.includes("operator") ? undefined : caller.organizationId;
+      const rows = await listAudit(parts.store, { ...filter, organizationId }, cursor, limit);
+      const items = rows.slice(0, limit);
+      const last = rows.length > limit ? items.at(-1) : undefined;
+      return jsonResponse(200, {
+        items: items.map(shownEntry),
+        next_cursor: last === undefined ? null : cursorAfter(last),
+      });
+    },
+  }];
+}

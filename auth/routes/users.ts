@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { jsonResponse, readJson, refuseCommon, validate } from "../../shared/http/mod.ts";
+import type { Context, Route } from "../../shared/http/mod.ts";
+import { displayName, email, listQuery, newPassword } from "../../shared/protocol/mod.ts";
+import { mayChangeRoles, outranks, roleList } from "../admin/roles.ts";
+import { newUser, shownUser } from "../admin/users.ts";
+import { requireRole } from "../door.ts";
+import type { Administrator } from "../door.ts";
+import { refuse } from "../errors.ts";
+import type { Parts } from "../parts.ts";
+import { findOrganization } from "../store/organizations.ts";
+import type { UserRow } from "../store/schema.ts";
+import { addUser, changeUser, findUser, listUsers, rolesOf } from "../store/users.ts";
+
+const newUserBody = z.strictObject({
+  email,
+  password: newPassword,
+  display_name: displayName,
+  roles: roleList.default(["member"]),
+  /** Operators alone may name another one than their own. */
+  organization: z.string().min(1).max(63).exactOptional(),
+});
+
+const userChange = z.strictObject({
+  disabled: z.boolean().exactOptional(),
+  roles: roleList.exactOptional(),
+});
+
+const query = listQuery.extend({ organization: z.string().min(1).max(63).exactOptional() });
+
+const PATH = "/api/v1/admin/users";
+
+/** `/api/v1/admin/users`: admins over their organisation's accounts, operators over all. */
+export function userRoutes(parts: Parts): Route[] {
+  const { store, passwords, now } = parts;
+
+  return [{
+    method: "GET",
+    path: PATH,
+    async handler(context) {
+      const caller = await requireRole(parts, context, "admin", "operator");
+      const given = validate(Object.fromEntries(context.url.searchParams), query);
+      const organizationId = given.organization === undefined
+        ? caller.roles.includes("operator") ? undefined : caller.organizationId
+        : await organizationNamed(parts, caller, given.organization);
+      const rows = await listUsers(store, organizationId, given.cursor ?? "", given.limit);
+      const items = rows.slice(0, given.limit);
+      const next = rows.length > given.limit ? items.at(-1)?.user_id : undefined;
+      return jsonResponse(200, { items: items.map(shownUser), next_cursor: next ?? null });
+    },
+  }, {
+    method: "POST",
+    path: PATH,
+    async handler(context) {
+      const caller = await requireRole(parts, context, "admin", "operator");
+      const body = await readJson(context, newUserBody);
+      if (!mayChangeRoles(caller.roles, ["member"], body.roles)) throw refuseCommon("FORBIDDEN");
+      const organizationId = await organizationNamed(parts, caller, body.organization);
+      const user = newUser({
+        organizationId,
+        email: body.email,
+        displayName: body.display_name,
+        passwordHash: await passwords.hash(body.password),
+        roles: body.roles,
+      }, now());
+      if (!await addUser(store, user)) throw refuse("EMAIL_TAKEN");
+      caller.record({ type: "user_created", subject: user.user_id, organization_id: organizationId });
+      return jsonResponse(201, shownUser(user));
+    },
+  }, {
+    method: "GET",
+    path: `${PATH}/:user_id`,
+    async handler(context) {
+      const caller = await requireRole(parts, context, "admin", "operator");
+      return jsonResponse(200, shownUser(await existing(parts, caller, context)));
+    },
+  }, {
+    method: "PATCH",
+    path: `${PATH}/:user_id`,
+    async handler(context) {
+      const caller = await requireRole(parts, context, "admin", "operator");
+      const user = await existing(parts, caller, context);
+      const { disabled, roles } = await readJson(context, userChange);
+      // Nobody locks themselves out, and an organisation's last admin stays one.
+      if (user.user_id === caller.userId) throw refuse("OWN_ACCOUNT");
+      const before = rolesOf(user);
+      const allowed = outranks(caller.roles, before) &&
+        mayChangeRoles(caller.roles, before, roles ?? before);
+      if (!allowed) throw refuseCommon("FORBIDDEN");
+      const change = {
+        ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }),
+        ...(roles === undefined ? {} : { roles: JSON.stringify(roles) }),
+      };
+      if (Object.keys(change).length > 0) await changeUser(store, user.user_id, change);
+      recordChange(caller, user, change, roles ?? before);
+      return jsonResponse(200, shownUser({ ...user, ...change }));
+    },
+  }];
+}
+
+/** Another tenant's account is none. */
+async function existing(parts: Parts, caller: Administrator, { params }: Context): Promise<UserRow> {
+  const user = await findUser(parts.store, params["user_id"] ?? "");
+  const isTheirs = caller.roles.includes("operator") || user?.organization_id === caller.organizationId;
+  if (user === undefined || !isTheirs) throw refuse("USER_NOT_FOUND");
+  return user;
+}
+
+function recordChange(
+  caller: Administrator,
+  user: UserRow,
+  change: { readonly disabled?: number; readonly roles?: string },
+  roles: readonly string[],
+): void {
+  const entry = { subject: user.user_id, organization_id: user.organization_id };
+  if (change.disabled !== undefined && change.disabled !== user.disabled) {
+    caller.record({ type: change.disabled === 1 ? "user_disabled" : "user_enabled", ...entry });
+  }
+  if (change.roles !== undefined && change.roles !== user.roles) {
+    caller.record({ type: "role_changed", ...entry, details: { roles: roles.join(" ") } });
+  }
+}
+
+/**
+ * The organisation that an administrator means: their own, or, for operators, any.
+ *
+ * @throws {HttpError} 404 if it isn't there, or isn't theirs
+ */
+export async function organizationNamed(
+  { store }: Parts,
+  caller: Administrator,
+  slug: string | undefined,
+): Promise<string> {
+  if (slug === undefined) return caller.organizationId;
+  const organization = await findOrganization(store, slug);
+  const isTheirs = caller.roles.includes("operator") ||
+    organization?.organization_id === caller.organizationId;
+  if (organization === undefined || !isTheirs) throw refuse("ORGANIZATION_NOT_FOUND");
+  return organization.organization_id;
+}
