@@ -82,10 +82,14 @@ export abstract class Intake {
   }
 
   tell(name: string, body: unknown): TellOutcome {
+    return this.#tell(name, body, noLineage);
+  }
+
+  #tell(name: string, body: unknown, lineage: Lineage): TellOutcome {
     this.stats.sent++;
     if (this.#closed !== null) return this.#refuseTell("stopped");
     if (this.#full) return this.#refuseTell("overloaded");
-    this.#take(new TellLetter(name, this.separated(body), this.#traced(noLineage)));
+    this.#take(new TellLetter(name, this.separated(body), this.#traced(lineage)));
     return "accepted";
   }
 
@@ -94,7 +98,7 @@ export abstract class Intake {
     body: unknown,
     { signal, lineage = noLineage }: OfferOptions = {},
   ): Promise<TellOutcome> {
-    if (this.#closed !== null || !this.#full) return Promise.resolve(this.tell(name, body));
+    if (this.#closed !== null || !this.#full) return Promise.resolve(this.#tell(name, body, lineage));
     this.stats.sent++;
     if (signal?.aborted) return Promise.resolve(this.#refuseTell("overloaded"));
     return new Promise((resolve) => {
