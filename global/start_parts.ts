@@ -8,7 +8,7 @@ import {
 } from "../shared/auth/mod.ts";
 import { LiveStoreActor, liveStoreHome, openLiveStore } from "../shared/store/live/mod.ts";
 import { type LimitRule, RateLimiterActor } from "./actors/rate_limiter.ts";
-import type { Rate } from "./actors/gcra.ts";
+import type { Rate } from "../shared/limits/gcra.ts";
 import { MeetingControllerRegistryActor } from "./actors/meeting_controller_registry.ts";
 import { globalMetrics } from "./metrics.ts";
 import type { Parts } from "./parts.ts";

@@ -10,9 +10,10 @@ import {
 import { type Life, program } from "../shared/config/mod.ts";
 import { createHandler, operationRoutes, serve, type Server } from "../shared/http/mod.ts";
 import { addProcessMetrics } from "../shared/metrics/mod.ts";
-import { RegistrationActor } from "./actors/registration.ts";
+import { RegistrationActor } from "../shared/registry/mod.ts";
 import { RoutingTableActor } from "./actors/routing_table.ts";
 import { TelemetryAggregatorActor } from "./actors/telemetry_aggregator.ts";
+import { heartbeatLoad } from "./heartbeat_load.ts";
 import { describeHandler } from "./describe_handler.ts";
 import { createMediaMetrics } from "./metrics.ts";
 import { notReady } from "./not_ready.ts";
@@ -82,9 +83,11 @@ export async function start(settings: MediaSettings, { stack, stopping, fail }: 
   const registry = stack.use(createScope({ onFailure: fail, deadlineMs: Math.min(2_000, drainMs) }));
   const registration = registry.spawn(RegistrationActor, {
     globalUrl: settings.globalUrl,
+    list: "media-handlers",
+    scope: "service.register-handler.gc",
     registration: describeHandler(settings, crypto.randomUUID()),
     tokens,
-    telemetry,
+    load: () => heartbeatLoad(telemetry),
   });
   return server;
 }

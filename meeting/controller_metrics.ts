@@ -1,6 +1,7 @@
 import { AggregatorRegistry } from "prom-client";
 import type { ActorRef } from "../shared/actor/mod.ts";
 import { addProcessMetrics, createMetrics, type MetricsSource } from "../shared/metrics/mod.ts";
+import { countShards } from "./count_shards.ts";
 import type { MeetingController } from "./actors/meeting_controller.ts";
 
 type Shards = readonly ActorRef<typeof MeetingController>[];
@@ -14,14 +15,7 @@ export function controllerMetrics(shards: Shards, startedAt: Date): MetricsSourc
   return {
     contentType: own.registry.contentType,
     async metrics() {
-      const sum = { meetings: 0, joined: 0, waiting: 0, away: 0 };
-      for (const count of await Promise.all(shards.map((shard) => shard.ask("count", undefined)))) {
-        if (!count.ok) continue;
-        sum.meetings += count.value.meetings;
-        sum.joined += count.value.joined;
-        sum.waiting += count.value.waiting;
-        sum.away += count.value.away;
-      }
+      const sum = await countShards(shards);
       meetings.set({}, sum.meetings);
       for (const state of ["joined", "waiting", "away"] as const) participants.set({ state }, sum[state]);
       const ofShards = await Promise.all(shards.map((shard) => shard.ask("metrics", undefined)));

@@ -9,6 +9,7 @@ import {
 } from "../shared/auth/mod.ts";
 import { type Life, program } from "../shared/config/mod.ts";
 import { createHandler, operationRoutes, serve, type Server } from "../shared/http/mod.ts";
+import { RegistrationActor } from "../shared/registry/mod.ts";
 import { LiveStoreActor, liveStoreHome, openLiveStore } from "../shared/store/live/mod.ts";
 import {
   type MeetingController,
@@ -16,11 +17,11 @@ import {
   shardImports,
   type ShardInit,
 } from "./actors/meeting_controller.ts";
-import { RegistrationActor } from "./actors/registration.ts";
 import { UpstreamActor } from "./actors/upstream.ts";
 import { assertPortsFree } from "./assert_ports_free.ts";
 import { controllerMetrics } from "./controller_metrics.ts";
 import { faultRoutes } from "./routes/faults.ts";
+import { countShards } from "./count_shards.ts";
 import { definition, type Settings } from "./settings.ts";
 import { shardEndpoints } from "./shard_endpoints.ts";
 
@@ -62,9 +63,11 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
   );
   const registration = scope.spawn(RegistrationActor, {
     globalUrl: settings.globalUrl,
-    serviceTokens,
-    shards,
-    entry: {
+    list: "meeting-controllers",
+    scope: "service.register-controller.gc",
+    tokens: serviceTokens,
+    load: () => loadOf(shards),
+    registration: {
       id: settings.controllerId,
       instance_id: instanceId,
       region: settings.region,
@@ -79,8 +82,8 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
   const verifier = createTokenVerifier({ keys, audience: AUDIENCES.meeting });
   const notReady = async () => {
     if (life.stopping.aborted) return "draining";
-    const missing = await registration.ask("missing", undefined);
-    return missing.ok ? missing.value ?? undefined : missing.error.message;
+    const obstacle = await registration.ask("obstacle", undefined);
+    return obstacle.ok ? obstacle.value ?? undefined : obstacle.error.message;
   };
   return stack.use(serve({
     hostname: settings.host,
@@ -97,6 +100,11 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
 
 function jwksUrl({ authUrl }: Settings): string {
   return `${authUrl}/.well-known/jwks.json`;
+}
+
+async function loadOf(shards: readonly ActorRef<typeof MeetingController>[]) {
+  const { meetings, joined, waiting, away } = await countShards(shards);
+  return { meetings, participants: joined + waiting + away };
 }
 
 async function describeShards(shards: readonly ActorRef<typeof MeetingController>[]) {

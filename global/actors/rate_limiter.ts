@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ActorContext, ask, fail, type Failure, protocol } from "../../shared/actor/mod.ts";
-import { createLimiter, type Limiter, type Rate } from "./gcra.ts";
+import { createLimiter, type Limiter, type Rate } from "../../shared/limits/gcra.ts";
 
 /** What is limited: requests by address, requests by user, guest tokens by address, unknown meeting codes. */
 export const limitRules = ["address", "user", "guest_token", "unknown_code"] as const;

@@ -1,6 +1,7 @@
 import { type ActorContext, type ActorRef, local, protocol, tell } from "../../shared/actor/mod.ts";
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
+import { CellRate } from "../../shared/limits/gcra.ts";
 import {
   answerFrame,
   closeCodes,
@@ -15,7 +16,6 @@ import {
 } from "../../shared/protocol/mod.ts";
 import type { JoinResult, ShardMetrics } from "../metrics.ts";
 import type { Admission } from "../domain/admission.ts";
-import { CellRate } from "../rate_limit.ts";
 import { isRefusal, refuse } from "../refusal.ts";
 import { answerRequest } from "../requests/answer_request.ts";
 import type { CloseCode, Wire } from "../wire.ts";
@@ -87,7 +87,11 @@ export class ConnectionActor {
     this.#context = context;
     const { limits, claims, wire } = init;
     this.#log = logger("connection").with({ meeting_id: claims.meeting_id, sub: claims.sub });
-    this.#rate = new CellRate(limits.messagesPerSecond, limits.messageBurst);
+    this.#rate = new CellRate({
+      count: limits.messagesPerSecond,
+      periodMs: 1_000,
+      burst: limits.messageBurst,
+    });
     this.#heardMs = context.clock.now();
     const { self } = context;
     wire.listen({
@@ -114,7 +118,7 @@ export class ConnectionActor {
     this.#heardMs = this.#context.clock.now();
     const parsed = parseRequest(typeof data === "string" ? data : new ArrayBuffer(0));
     if (parsed.kind === "close") return this.#close(parsed.code, parsed.message);
-    if (!this.#rate.admit(this.#heardMs)) {
+    if (this.#rate.take(this.#heardMs) > 0) {
       const re = parsed.kind === "request" ? parsed.frame.id : parsed.id;
       return this.#refuse(re, refuse("RATE_LIMITED", "Too many messages; slow down."));
     }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { createLimiter } from "../../global/actors/gcra.ts";
+import { createLimiter } from "../../shared/limits/gcra.ts";
 import { addressKey } from "../../global/address_key.ts";
 import { client } from "./support/client.ts";
 import { deployment } from "./support/deployment.ts";

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { Registration, RegistrationActor } from "../../media/actors/registration.ts";
+import { Registration, RegistrationActor } from "../../shared/registry/mod.ts";
 import { TelemetryAggregatorActor } from "../../media/actors/telemetry_aggregator.ts";
+import { heartbeatLoad } from "../../media/heartbeat_load.ts";
 import { createMediaMetrics } from "../../media/metrics.ts";
 import { routerCapabilities } from "../../media/router_capabilities.ts";
 import { type ActorRef, createScope, type Scope, valueOf } from "../../shared/actor/mod.ts";
@@ -61,7 +62,9 @@ function test(
         rtp_capabilities: routerCapabilities(),
       },
       tokens,
-      telemetry,
+      list: "media-handlers",
+      scope: "service.register-handler.gc",
+      load: () => heartbeatLoad(telemetry),
     });
     const obstacle = async () => valueOf(await registration.ask("obstacle", undefined));
     await body({ registry, scope, registration, obstacle });

@@ -1,10 +1,14 @@
 import { z } from "zod";
-import { type ActorContext, type ActorRef, ask, nothing, protocol } from "../../shared/actor/mod.ts";
-import type { ServiceTokens } from "../../shared/auth/mod.ts";
-import { logger } from "../../shared/log/mod.ts";
-import { type HandlerRegistration, heartbeatAnswer, registrationAnswer } from "../../shared/protocol/rest.ts";
+import { type ActorContext, type ActorRef, ask, nothing, protocol } from "../actor/mod.ts";
+import type { ServiceTokens } from "../auth/mod.ts";
+import { logger } from "../log/mod.ts";
+import {
+  type ControllerRegistration,
+  type HandlerRegistration,
+  heartbeatAnswer,
+  registrationAnswer,
+} from "../protocol/rest.ts";
 import { type Answer, callRegistry } from "./call_registry.ts";
-import type { Telemetry } from "./telemetry_aggregator.ts";
 
 export const Registration = protocol({
   /** Why the Global Controller sends nobody here at the moment; `null` when it does. */
@@ -13,9 +17,13 @@ export const Registration = protocol({
 
 export interface RegistrationInit {
   readonly globalUrl: string;
-  readonly registration: HandlerRegistration;
+  /** The registry's list for this kind of process, and the scope that it takes to be in it. */
+  readonly list: "media-handlers" | "meeting-controllers";
+  readonly scope: string;
+  readonly registration: HandlerRegistration | ControllerRegistration;
   readonly tokens: ActorRef<typeof ServiceTokens>;
-  readonly telemetry: ActorRef<typeof Telemetry>;
+  /** How full this process is, for the heartbeat; `undefined` when it can't be told. */
+  readonly load: () => Promise<Readonly<Record<string, number>> | undefined>;
   readonly fetch?: typeof fetch;
 }
 
@@ -25,7 +33,7 @@ const maxRetryMs = 5_000;
 /** At the end of the process nobody waits long for a Global Controller that doesn't answer. */
 const leaveTimeoutMs = 1_500;
 
-/** Owns this handler's entry in the Global Controller's registry: registers, sends heartbeats, leaves at the end. */
+/** Owns this process's entry in the Global Controller's registry: registers, sends heartbeats, leaves at the end. */
 export class RegistrationActor {
   static readonly protocol = Registration;
   readonly #init: RegistrationInit;
@@ -49,7 +57,9 @@ export class RegistrationActor {
 
   async onStop(): Promise<void> {
     if (this.#heardMs === -Infinity) return;
-    const answer = await this.#call("DELETE", "", undefined, leaveTimeoutMs);
+    // So that a late goodbye doesn't remove the successor's entry.
+    const instance = `?instance_id=${encodeURIComponent(this.#init.registration.instance_id)}`;
+    const answer = await this.#call("DELETE", instance, undefined, leaveTimeoutMs);
     if (answer.status === 204 || answer.status === 200) this.#log.info("left the registry");
     else this.#log.warn("could not leave the registry", { status: answer.status, reason: answer.reason });
   }
@@ -80,8 +90,8 @@ export class RegistrationActor {
   #heartbeat(): void {
     this.#context.pipe(this.#beat(), (answer) => {
       if (answer.status === 404 || answer.status === 409) {
-        this.#obstacle = "the Global Controller has forgotten this handler";
-        this.#log.warn("the Global Controller doesn't know this handler: registering anew");
+        this.#obstacle = "the Global Controller has forgotten this process";
+        this.#log.warn("the Global Controller doesn't know this process: registering anew");
         return this.#register();
       }
       if (answer.status === 200 && heartbeatAnswer.safeParse(answer.body).success) {
@@ -95,29 +105,25 @@ export class RegistrationActor {
   }
 
   async #beat(): Promise<Answer> {
-    const read = await this.#context.ask(this.#init.telemetry, "read", undefined);
-    if (!read.ok) return { status: 0, body: undefined, reason: read.error.message };
-    const { transports, producers, consumers } = read.value.load;
+    const { registration, load: read } = this.#init;
+    const load = await read();
+    if (load === undefined) return { status: 0, body: undefined, reason: "the load can't be told" };
     return await this.#call("PUT", "/heartbeat", {
-      instance_id: this.#init.registration.instance_id,
+      instance_id: registration.instance_id,
       state: "ready",
-      load: {
-        transports,
-        producers: producers.audio + producers.video,
-        consumers: consumers.audio + consumers.video,
-      },
+      load,
     });
   }
 
-  /** `path` is below this handler's entry, or `null` for the list of all. */
+  /** `path` is below this process's entry, or `null` for the list of all. */
   #call(method: string, path: string | null, body?: unknown, timeoutMs?: number): Promise<Answer> {
-    const { globalUrl, registration, tokens, fetch: request = fetch } = this.#init;
+    const { globalUrl, list, scope, registration, tokens, fetch: request = fetch } = this.#init;
     const entry = path === null ? "" : `/${encodeURIComponent(registration.id)}${path}`;
     return callRegistry({
-      url: `${globalUrl}/api/v1/internal/media-handlers${entry}`,
+      url: `${globalUrl}/api/v1/internal/${list}${entry}`,
       method,
       body,
-      token: () => this.#context.ask(tokens, "token", { scope: "service.register-handler.gc" }),
+      token: () => this.#context.ask(tokens, "token", { scope }),
       fetch: request,
       timeoutMs: timeoutMs ?? 3_000,
     });

@@ -1,4 +1,4 @@
-import type { Result } from "../../shared/actor/mod.ts";
+import type { Result } from "../actor/mod.ts";
 
 /** What the Global Controller answered; `status` 0 means that it didn't, for `reason`. */
 export interface Answer {

@@ -1,0 +1,60 @@
+/** How often something may happen: `burst` times at once, and again every `periodMs / count`. */
+export interface Rate {
+  readonly count: number;
+  readonly periodMs: number;
+  readonly burst: number;
+}
+
+/** Counts by key. Waits are in milliseconds; 0 means now. */
+export interface Limiter {
+  /** How long to wait until it may happen; when it may, it is counted. */
+  take(key: string, nowMs: number): number;
+  /** The same without counting. */
+  check(key: string, nowMs: number): number;
+}
+
+/**
+ * The generic cell rate algorithm (ITU-T I.371) for one key: its whole state is the time at which all that happened is
+ * forgotten.
+ */
+export class CellRate {
+  readonly #intervalMs: number;
+  readonly #toleranceMs: number;
+  #forgottenMs = -Infinity;
+
+  constructor({ count, periodMs, burst }: Rate) {
+    this.#intervalMs = periodMs / count;
+    this.#toleranceMs = this.#intervalMs * (burst - 1);
+  }
+
+  check(nowMs: number): number {
+    return Math.max(0, this.#forgottenMs - nowMs - this.#toleranceMs);
+  }
+
+  take(nowMs: number): number {
+    const waitMs = this.check(nowMs);
+    if (waitMs === 0) this.#forgottenMs = Math.max(this.#forgottenMs, nowMs) + this.#intervalMs;
+    return waitMs;
+  }
+}
+
+/** Many keys at the same rate. At most `capacity` are kept; of more, the one that was used longest ago goes. */
+export function createLimiter(rate: Rate, capacity = 100_000): Limiter {
+  const cells = new Map<string, CellRate>();
+  return {
+    check: (key, nowMs) => cells.get(key)?.check(nowMs) ?? 0,
+    take(key, nowMs) {
+      const cell = cells.get(key) ?? new CellRate(rate);
+      const waitMs = cell.take(nowMs);
+      if (waitMs > 0) return waitMs;
+      // Set anew, so that the map is in the order of last use.
+      cells.delete(key);
+      cells.set(key, cell);
+      if (cells.size > capacity) {
+        const [oldest] = cells.keys();
+        if (oldest !== undefined) cells.delete(oldest);
+      }
+      return 0;
+    },
+  };
+}

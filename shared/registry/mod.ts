@@ -1,0 +1,2 @@
+export * from "./call_registry.ts";
+export * from "./registration.ts";
