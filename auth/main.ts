@@ -12,6 +12,7 @@ import { RequestLimiterActor } from "./actors/request_limiter.ts";
 import { TokenIssuerActor } from "./actors/token_issuer.ts";
 import { auditRecorder } from "./audit_recorder.ts";
 import { applyBootstrap } from "./bootstrap.ts";
+import { runCommand } from "./cli/main.ts";
 import { databaseLocation } from "./database_location.ts";
 import { createKeyring, decodeMasterKeys } from "./keys/keyring.ts";
 import { publishedKeys } from "./keys/published_keys.ts";
@@ -138,4 +139,21 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
   }));
 }
 
-if (import.meta.main) await program(definition, start);
+/** `deno task auth -- client list`: the operator's commands, in the same program. */
+async function command(args: readonly string[]): Promise<never> {
+  const { code, text } = await runCommand(args, {
+    env: (name) => Deno.env.get(name),
+    readFile: (path) => Deno.readTextFileSync(path),
+    now: Date.now,
+  });
+  let rest = new TextEncoder().encode(text);
+  const stream = code === 0 ? Deno.stdout : Deno.stderr;
+  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+  return Deno.exit(code);
+}
+
+if (import.meta.main) {
+  const args = Deno.args[0] === "--" ? Deno.args.slice(1) : Deno.args;
+  const [first] = args;
+  await (first === undefined || first.startsWith("--") ? program(definition, start) : command(args));
+}

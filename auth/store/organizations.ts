@@ -6,6 +6,10 @@ export function findOrganization(store: Store<Tables>, slug: string): Promise<Or
   return store.queries.selectFrom("organizations").selectAll().where("slug", "=", slug).executeTakeFirst();
 }
 
+export function listOrganizations(store: Store<Tables>): Promise<OrganizationRow[]> {
+  return store.queries.selectFrom("organizations").selectAll().orderBy("slug").execute();
+}
+
 /** Adds an organisation unless there is one of that short name; gives the one that is there. */
 export async function ensureOrganization(
   store: Store<Tables>,
@@ -16,4 +20,13 @@ export async function ensureOrganization(
   ).execute();
   return await store.queries.selectFrom("organizations").selectAll().where("slug", "=", row.slug)
     .executeTakeFirstOrThrow();
+}
+
+export async function changeOrganization(
+  store: Store<Tables>,
+  organizationId: string,
+  change: Partial<Pick<OrganizationRow, "name" | "open_registration">>,
+): Promise<void> {
+  await store.queries.updateTable("organizations").set(change).where("organization_id", "=", organizationId)
+    .execute();
 }

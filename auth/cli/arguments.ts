@@ -1,0 +1,39 @@
+/** A command line taken apart: words, and `--name value` or `--name` options. */
+export interface Arguments {
+  readonly words: readonly string[];
+  readonly options: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What was wrong with a command line, in one line for whoever wrote it. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/**
+ * Takes a command line apart; `flags` are the options without a value.
+ *
+ * @throws {UsageError} if an option lacks its value
+ */
+export function parseArguments(args: readonly string[], flags: ReadonlySet<string>): Arguments {
+  const words: string[] = [];
+  const options = new Map<string, string[]>();
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? "";
+    if (!arg.startsWith("--")) {
+      words.push(arg);
+      continue;
+    }
+    const [name = "", inline] = splitOnce(arg.slice(2));
+    const value = flags.has(name) ? "" : inline ?? args[++index];
+    if (value === undefined || (flags.has(name) && inline !== undefined)) {
+      throw new UsageError(flags.has(name) ? `--${name} takes no value` : `--${name} needs a value`);
+    }
+    options.set(name, [...options.get(name) ?? [], value]);
+  }
+  return { words, options };
+}
+
+function splitOnce(text: string): [string, string | undefined] {
+  const at = text.indexOf("=");
+  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { displayName, id } from "../../shared/protocol/mod.ts";
+import { createClient, rotateSecret, shownClient } from "../admin/clients.ts";
+import { scopeList } from "../scope_list.ts";
+import { changeClient, findClient, listClients, removeClient } from "../store/clients.ts";
+import type { ClientRow } from "../store/schema.ts";
+import { UsageError } from "./arguments.ts";
+import type { Command, Given, Workplace } from "./command.ts";
+
+const serviceType = z.string().regex(/^[a-z][a-z0-9-]{0,47}$/, "is not a service type");
+const PAGE = 200;
+const graceSeconds = z.coerce.number().int().min(0).max(30 * 86_400);
+
+async function existing({ store }: Workplace, given: Given): Promise<ClientRow> {
+  const clientId = given.word(0, "CLIENT_ID");
+  const client = await findClient(store, clientId);
+  if (client === undefined) throw new UsageError(`there is no client "${clientId}"`);
+  return client;
+}
+
+async function setDisabled(place: Workplace, given: Given, disabled: 0 | 1) {
+  const client = await existing(place, given);
+  await changeClient(place.store, client.client_id, { disabled });
+  const type = disabled === 1 ? "client_disabled" : "client_enabled";
+  await place.record({ type, subject: client.client_id });
+  return shownClient({ ...client, disabled });
+}
+
+export const clientCommands: readonly Command[] = [{
+  usage: "client create --type TYPE --scope SCOPES [--name NAME] [--id CLIENT_ID]",
+  summary: "makes a client; its secret is shown this once",
+  async run(place, given) {
+    const made = await createClient(place, {
+      serviceType: given.required("type", serviceType),
+      scope: given.required("scope", scopeList),
+      displayName: given.optional("name", displayName),
+      clientId: given.optional("id", id),
+    });
+    if (made === undefined) throw new UsageError("there is a client of this id already");
+    await place.record({ type: "client_registered", subject: made.client.client_id });
+    return { ...shownClient(made.client), client_secret: made.secret };
+  },
+}, {
+  usage: "client list",
+  summary: "shows all clients",
+  async run({ store }) {
+    const all: ClientRow[] = [];
+    for (let more = true; more;) {
+      const page = await listClients(store, all.at(-1)?.client_id ?? "", PAGE);
+      all.push(...page.slice(0, PAGE));
+      more = page.length > PAGE;
+    }
+    return all.map(shownClient);
+  },
+}, {
+  usage: "client show CLIENT_ID",
+  summary: "shows one client",
+  run: async (place, given) => shownClient(await existing(place, given)),
+}, {
+  usage: "client change CLIENT_ID [--scope SCOPES] [--name NAME]",
+  summary: "changes what a client may ask for, or its name",
+  async run(place, given) {
+    const client = await existing(place, given);
+    const scope = given.optional("scope", scopeList);
+    const name = given.optional("name", displayName);
+    if (scope === undefined && name === undefined) throw new UsageError("give --scope or --name");
+    const change = {
+      ...(scope === undefined ? {} : { scope }),
+      ...(name === undefined ? {} : { display_name: name }),
+    };
+    await changeClient(place.store, client.client_id, change);
+    await place.record({ type: "client_changed", subject: client.client_id });
+    return shownClient({ ...client, ...change });
+  },
+}, {
+  usage: "client rotate-secret CLIENT_ID [--grace SECONDS]",
+  summary: "gives a new secret; the old one counts for SECONDS more (0)",
+  async run(place, given) {
+    const client = await existing(place, given);
+    const grace = given.optional("grace", graceSeconds) ?? 0;
+    const secret = await rotateSecret(place, client, grace);
+    const details = { grace_seconds: grace };
+    await place.record({ type: "secret_rotated", subject: client.client_id, details });
+    return { client_id: client.client_id, client_secret: secret, ...details };
+  },
+}, {
+  usage: "client disable CLIENT_ID",
+  summary: "gives a client no more tokens",
+  run: (place, given) => setDisabled(place, given, 1),
+}, {
+  usage: "client enable CLIENT_ID",
+  summary: "gives a disabled client tokens again",
+  run: (place, given) => setDisabled(place, given, 0),
+}, {
+  usage: "client delete CLIENT_ID",
+  summary: "forgets a client",
+  async run(place, given) {
+    const { client_id } = await existing(place, given);
+    await removeClient(place.store, client_id);
+    await place.record({ type: "client_removed", subject: client_id });
+    return { client_id, deleted: true };
+  },
+}];

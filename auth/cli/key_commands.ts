@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { auditTypes } from "../actors/audit_trail.ts";
+import { cursorAfter, parseCursor, shownEntry } from "../admin/audit.ts";
+import { dropKey, makeNextKey } from "../keys/change_keys.ts";
+import { listAudit } from "../store/audit.ts";
+import { signingKeyAt, usableKeys } from "../store/signing_keys.ts";
+import { UsageError } from "./arguments.ts";
+import type { Command, Workplace } from "./command.ts";
+
+const count = z.coerce.number().int().min(1).max(200);
+const cursor = z.string().transform((text, context) => {
+  const parsed = parseCursor(text);
+  if (parsed === undefined) context.addIssue({ code: "custom", message: "is not a cursor of this list" });
+  return parsed;
+});
+
+async function revoke(place: Workplace, kid: string) {
+  const dropped = await dropKey(place, kid);
+  if (dropped === undefined) throw new UsageError(`there is no key "${kid}" that could be revoked`);
+  await place.record({ type: "key_revoked", subject: kid });
+  return { revoked: kid, successor: dropped.successor ?? null };
+}
+
+export const keyCommands: readonly Command[] = [{
+  usage: "keys",
+  summary: "shows the signing keys, the newest first",
+  async run({ store, now }) {
+    const keys = await usableKeys(store.queries, now());
+    const signing = signingKeyAt(keys, now());
+    return keys.map(({ kid, created_at, active_from, retires_at }) => ({
+      kid,
+      signs: kid === signing?.kid,
+      created_at: new Date(created_at).toISOString(),
+      active_from: new Date(active_from).toISOString(),
+      retires_at: retires_at === null ? null : new Date(retires_at).toISOString(),
+    }));
+  },
+}, {
+  usage: "rotate-keys [--revoke KID]",
+  summary: "makes the next signing key; with --revoke drops one at once",
+  async run(place, given) {
+    const kid = given.optional("revoke", z.string().min(1).max(64));
+    if (kid !== undefined) return await revoke(place, kid);
+    const outcome = await makeNextKey(place, 0);
+    if (!outcome.done) throw new UsageError("the newest key was made this very moment");
+    await place.record({ type: "key_generated", subject: outcome.kid });
+    return { kid: outcome.kid, previous_kid: outcome.previousKid ?? null };
+  },
+}, {
+  usage: "audit [--type TYPE] [--actor ID] [--subject ID] [--limit N] [--cursor CURSOR]",
+  summary: "shows who did what, the newest first",
+  async run({ store }, given) {
+    const limit = given.optional("limit", count) ?? 50;
+    const text = z.string().min(1).max(64);
+    const rows = await listAudit(
+      store,
+      {
+        type: given.optional("type", z.enum(auditTypes)),
+        actor: given.optional("actor", text),
+        subject: given.optional("subject", text),
+      },
+      given.optional("cursor", cursor),
+      limit,
+    );
+    const items = rows.slice(0, limit);
+    const last = rows.length > limit ? items.at(-1) : undefined;
+    return { items: items.map(shownEntry), next_cursor: last === undefined ? null : cursorAfter(last) };
+  },
+}];

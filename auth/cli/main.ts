@@ -1,0 +1,127 @@
+import { load, StartError } from "../../shared/config/mod.ts";
+import { createScope } from "../../shared/actor/mod.ts";
+import { openDatabase } from "../../shared/store/mod.ts";
+import { auditRow } from "../audit_row.ts";
+import { databaseLocation } from "../database_location.ts";
+import { createKeyring, decodeMasterKeys } from "../keys/keyring.ts";
+import { createPasswordPool } from "../password_pool.ts";
+import { prepareDataDir } from "../prepare_data_dir.ts";
+import { rotationTimes } from "../rotation_times.ts";
+import { definition } from "../settings.ts";
+import type { Settings } from "../settings.ts";
+import { auditWriter } from "../store/audit.ts";
+import { migrations } from "../store/migrations.ts";
+import type { Tables } from "../store/schema.ts";
+import { parseArguments, UsageError } from "./arguments.ts";
+import { clientCommands } from "./client_commands.ts";
+import { Given } from "./command.ts";
+import type { Answer, Command, Workplace } from "./command.ts";
+import { keyCommands } from "./key_commands.ts";
+import { peopleCommands } from "./people_commands.ts";
+import { shown } from "./shown.ts";
+
+const COMMANDS: readonly Command[] = [...clientCommands, ...peopleCommands, ...keyCommands];
+const FLAGS: ReadonlySet<string> = new Set(["json", "help", "open", "closed"]);
+
+/** What a command line comes to: its exit code, and what goes to standard output or standard error. */
+export interface CommandOutcome {
+  readonly code: 0 | 1 | 2;
+  readonly text: string;
+}
+
+interface Surroundings {
+  readonly env: (name: string) => string | undefined;
+  readonly readFile: (path: string) => string;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}
+
+/** Runs one of the operator's commands on AC's tables, whether AC runs or not. */
+export async function runCommand(
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<CommandOutcome> {
+  try {
+    const { words, options } = parseArguments(args, FLAGS);
+    if (options.has("help")) return { code: 0, text: usage() };
+    const command = COMMANDS.find((candidate) => isCalled(candidate, words));
+    if (command === undefined) {
+      throw new UsageError(`there is no command "${words.join(" ")}"; --help shows all`);
+    }
+    refuseUnknown(command, [...options.keys()]);
+    const given = new Given(words.slice(wordsOf(command).length), options);
+    const answer = await inWorkplace(
+      settingsOf(surroundings),
+      surroundings.now,
+      (place) => command.run(place, given),
+    );
+    return {
+      code: 0,
+      text: options.has("json") ? `${JSON.stringify(answer, undefined, 2)}\n` : shown(answer),
+    };
+  } catch (error) {
+    if (error instanceof UsageError) return { code: 2, text: `auth: ${error.message}\n` };
+    if (error instanceof StartError) return { code: 2, text: `auth: ${error.message}\n` };
+    const message = error instanceof Error ? error.message : "unknown error";
+    return { code: 1, text: `auth: ${message}\n` };
+  }
+}
+
+function settingsOf({ env, readFile }: Surroundings): Settings {
+  const folder = env("DT_DATA_DIR") ?? ".data/auth";
+  const hasKey = env("DT_MASTER_KEY") !== undefined || env("DT_MASTER_KEY_FILE") !== undefined;
+  // Where `up` keeps it: the platform on one machine needs no settings for its operator.
+  const loaded = load(definition, {
+    env: (name) => !hasKey && name === "DT_MASTER_KEY_FILE" ? `${folder}/master.key` : env(name),
+    readFile,
+  });
+  if (!loaded.ok) throw new UsageError(loaded.message);
+  return loaded.value;
+}
+
+async function inWorkplace(
+  settings: Settings,
+  now: () => number,
+  work: (place: Workplace) => Promise<Answer>,
+): Promise<Answer> {
+  const keyring = await createKeyring(decodeMasterKeys(settings.masterKey, settings.masterKeyPrevious));
+  await prepareDataDir(settings.dataDir);
+  await using store = await openDatabase<Tables>(databaseLocation(settings), migrations);
+  await using scope = createScope();
+  const write = auditWriter(store);
+  return await work({
+    store,
+    keyring,
+    times: rotationTimes(settings),
+    now,
+    async hashPassword(password) {
+      const pool = await createPasswordPool(scope, { workers: 1, waiting: 1 });
+      return await pool.hash(password);
+    },
+    async record(entry) {
+      const rest = { actor: "system", organization_id: null, address: "local", result: "ok" };
+      await write([auditRow({ ...rest, ...entry }, now())]);
+    },
+  });
+}
+
+/** The words that call a command: those at the beginning of its usage in lower case. */
+function wordsOf({ usage }: Command): readonly string[] {
+  const words = usage.split(" ");
+  const end = words.findIndex((word) => !/^[a-z-]+$/.test(word) || word.startsWith("--"));
+  return end === -1 ? words : words.slice(0, end);
+}
+
+function isCalled(command: Command, words: readonly string[]): boolean {
+  return wordsOf(command).every((word, index) => words[index] === word);
+}
+
+function refuseUnknown({ usage }: Command, options: readonly string[]): void {
+  const unknown = options.find((name) => name !== "json" && !new RegExp(`--${name}\\b`).test(usage));
+  if (unknown !== undefined) throw new UsageError(`--${unknown} is not an option of: ${usage}`);
+}
+
+function usage(): string {
+  const lines = COMMANDS.map(({ usage, summary }) => `  ${usage}\n      ${summary}`);
+  return `usage: deno task auth -- COMMAND [--json]\n\n${lines.join("\n")}\n`;
+}

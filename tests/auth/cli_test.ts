@@ -1,0 +1,205 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { decodeProtectedHeader } from "@panva/jose";
+import { runCommand } from "../../auth/cli/main.ts";
+import { databaseKinds } from "../store/databases.ts";
+import type { TestDatabase } from "../store/databases.ts";
+import { authCommand, authFolder } from "./auth_process.ts";
+import { basic, MASTER_KEY, startAuth } from "./start_auth.ts";
+
+type Json = Awaited<ReturnType<Response["json"]>>;
+
+interface Operator extends AsyncDisposable {
+  readonly env: Record<string, string>;
+  readonly folder: string;
+  /** Runs a command; gives what it answers. */
+  run(...args: string[]): Promise<Json>;
+  /** Runs a command that is refused; gives exit code and line. */
+  refused(...args: string[]): Promise<[number, string]>;
+}
+
+async function operator(database: TestDatabase): Promise<Operator> {
+  const folder = await Deno.makeTempDir();
+  const { location } = database;
+  const env: Record<string, string> = {
+    DT_DATA_DIR: folder,
+    DT_MASTER_KEY: MASTER_KEY,
+    ...(location.kind === "postgres" ? { DT_DATABASE_URL: location.url } : {}),
+  };
+  const call = (args: string[]) =>
+    runCommand(args, { env: (name) => env[name], readFile: Deno.readTextFileSync, now: Date.now });
+  return {
+    env,
+    folder,
+    async run(...args) {
+      const { code, text } = await call([...args, "--json"]);
+      assertEquals([code, code === 0 ? "" : text], [0, ""]);
+      return JSON.parse(text);
+    },
+    async refused(...args) {
+      const { code, text } = await call(args);
+      return [code, text];
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+for (const { name, missing: ignore, create } of await databaseKinds()) {
+  const test = (behaviour: string, work: (place: Operator) => Promise<void>) =>
+    Deno.test({
+      name: `operator's commands on ${name} › ${behaviour}`,
+      ignore,
+      async fn() {
+        await using database = await create();
+        await using place = await operator(database);
+        await work(place);
+      },
+    });
+
+  test("a client is made, shown, changed, disabled and deleted; its secret works in a running AC", async (place) => {
+    const made = await place.run(
+      "client",
+      "create",
+      "--type",
+      "recorder",
+      "--scope",
+      "service.record.mh",
+      "--id",
+      "rec",
+    );
+    assertEquals([made.client_id, made.scope, typeof made.client_secret], [
+      "rec",
+      "service.record.mh",
+      "string",
+    ]);
+    await using auth = await startAuth(place.env, place.folder);
+    const token = async (secret: string) => {
+      const answer = await fetch(`${auth.url}/api/v1/auth/service/token`, {
+        method: "POST",
+        headers: { authorization: basic("rec", secret) },
+        body: new URLSearchParams({ grant_type: "client_credentials" }),
+      });
+      const { access_token } = await answer.json();
+      return access_token === undefined ? answer.status : decodeProtectedHeader(access_token).typ;
+    };
+    assertEquals(await token(made.client_secret), "at+jwt");
+    const { client_secret } = await place.run("client", "rotate-secret", "rec", "--grace", "3600");
+    assertEquals((await place.run("client", "change", "rec", "--name", "Recorder")).display_name, "Recorder");
+    assertEquals((await place.run("client", "show", "rec")).display_name, "Recorder");
+    // A running AC learns of it within a second.
+    while (await token(client_secret) !== "at+jwt");
+    assertEquals(await token(made.client_secret), "at+jwt");
+    assertEquals((await place.run("client", "disable", "rec")).disabled, true);
+    while (await token(client_secret) !== 401);
+    await place.run("client", "enable", "rec");
+    const ids = (await place.run("client", "list")).map((client: Json) => client.client_id);
+    assertEquals(ids.includes("rec"), true);
+    await place.run("client", "delete", "rec");
+    assertEquals(await place.refused("client", "show", "rec"), [2, 'auth: there is no client "rec"\n']);
+  });
+
+  test("organisations, accounts and invitations", async (place) => {
+    await place.run("organization", "create", "--slug", "acme", "--name", "Acme");
+    await place.run("organization", "change", "acme", "--open");
+    assertEquals((await place.run("organization", "list"))[0].open_registration, true);
+    const made = await place.run(
+      ...["user", "create", "--organization", "acme", "--email", "Ada@example.org", "--name", "Ada"],
+      ...["--roles", "member,admin"],
+    );
+    assertEquals([made.email, made.roles], ["ada@example.org", ["member", "admin"]]);
+    await using auth = await startAuth(place.env, place.folder);
+    const login = async () => {
+      const body = { email: "ada@example.org", password: made.password, organization: "acme" };
+      const answer = await auth.post("/api/v1/auth/user/token", body);
+      await answer.body?.cancel();
+      return answer.status;
+    };
+    assertEquals(await login(), 200);
+    assertEquals((await place.run("user", "disable", made.user_id)).disabled, true);
+    assertEquals(await login(), 401);
+    await place.run("user", "enable", made.user_id);
+    const changed = await place.run("user", "roles", made.user_id, "--roles", "member");
+    assertEquals([await login(), changed.roles], [200, ["member"]]);
+    const { invitation } = await place.run("invitation", "create", "--organization", "acme");
+    const registered = await auth.post("/api/v1/auth/register", {
+      email: "eve@example.org",
+      password: "a long enough password",
+      display_name: "Eve",
+      invitation,
+    });
+    assertEquals(registered.status, 201);
+    await registered.body?.cancel();
+    const users = await place.run("user", "list", "--organization", "acme");
+    assertEquals(users.length, 2);
+  });
+
+  test("keys rotate, one can be revoked, and all of it is on record", async (place) => {
+    const first = await place.run("rotate-keys");
+    assertEquals(first.previous_kid, null);
+    const second = await place.run("rotate-keys");
+    assertEquals(second.previous_kid, first.kid);
+    const keys = await place.run("keys");
+    assertEquals(keys.map((key: Json) => [key.kid, key.signs]), [[second.kid, false], [first.kid, true]]);
+    assertEquals(await place.run("rotate-keys", "--revoke", first.kid), {
+      revoked: first.kid,
+      successor: second.kid,
+    });
+    const left = await place.run("keys");
+    assertEquals(left.map((key: Json) => [key.kid, key.signs]), [[second.kid, true]]);
+    assertEquals((await place.refused("rotate-keys", "--revoke", first.kid))[0], 2);
+    const { items } = await place.run("audit");
+    assertEquals(items.map((entry: Json) => entry.type), ["key_revoked", "key_generated", "key_generated"]);
+    const page = await place.run("audit", "--limit", "2");
+    const rest = await place.run("audit", "--limit", "2", "--cursor", page.next_cursor);
+    assertEquals([rest.items.length, rest.next_cursor], [1, null]);
+  });
+}
+
+const mistakes: [args: string[], line: RegExp][] = [
+  [["client", "create"], /^auth: --type is missing\n$/],
+  [
+    ["client", "create", "--type", "x", "--scope", "all"],
+    /^auth: --scope is "all": is not a list of scopes .*\n$/,
+  ],
+  [["client", "create", "--type"], /^auth: --type needs a value\n$/],
+  [["client", "list", "--nonsense", "1"], /^auth: --nonsense is not an option of: client list\n$/],
+  [["nonsense"], /^auth: there is no command "nonsense"; --help shows all\n$/],
+  [["client", "show"], /^auth: CLIENT_ID is missing\n$/],
+];
+for (const [args, line] of mistakes) {
+  Deno.test(`operator's commands › "${args.join(" ")}" is one clear line and exit code 2`, async () => {
+    await using database = await (await databaseKinds())[0]?.create();
+    if (database === undefined) throw new Error("there is no SQLite");
+    await using place = await operator(database);
+    const [code, text] = await place.refused(...args);
+    assertEquals(code, 2);
+    assertMatch(text, line);
+  });
+}
+
+Deno.test("operator's commands › run with AC's own flags, as a table or as JSON", async () => {
+  await using folder = await authFolder();
+  const { args, env, cwd } = await authCommand({ folder: folder.path });
+  const run = async (...words: string[]) => {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [...args, "--", ...words],
+      env,
+      cwd,
+      clearEnv: true,
+    }).output();
+    const decoder = new TextDecoder();
+    return [code, decoder.decode(stdout), decoder.decode(stderr)] as const;
+  };
+  const [code, table, errors] = await run(
+    "organization",
+    "create",
+    "--slug",
+    "acme",
+    "--name",
+    "Acme",
+    "--open",
+  );
+  assertEquals([code, errors], [0, ""]);
+  assertMatch(table, /^organization_id +\S+\nslug +acme\nname +Acme\nopen_registration +true\n/);
+  const [, json] = await run("organization", "list", "--json");
+  assertEquals(JSON.parse(json)[0].slug, "acme");
+});
