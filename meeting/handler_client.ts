@@ -7,6 +7,7 @@ import type { MeetingController } from "./actors/meeting_controller.ts";
 import type { MeetingState } from "./actors/meeting_state_protocol.ts";
 
 type Refusal = Failure<"not_found" | "rejected" | "unavailable">;
+type HandlerContext = Pick<ActorContext<typeof MediaRouting>, "ask" | "self" | "watch">;
 type Message = keyof typeof RoutingTable & string;
 
 export interface HandlerClientInit {
@@ -21,20 +22,35 @@ export interface HandlerClientInit {
  */
 export class HandlerClient {
   readonly #init: HandlerClientInit;
-  readonly #context: Pick<ActorContext<typeof MediaRouting>, "ask" | "self">;
+  readonly #context: HandlerContext;
+  readonly #onLost: (reason: string) => void;
   #routing: Promise<ActorRef<typeof RoutingTable> | null> | null = null;
 
-  constructor(init: HandlerClientInit, context: Pick<ActorContext<typeof MediaRouting>, "ask" | "self">) {
+  /** `onLost` is told when the handler that has the meeting can't be reached any more. */
+  constructor(init: HandlerClientInit, context: HandlerContext, onLost: (reason: string) => void) {
     this.#init = init;
     this.#context = context;
+    this.#onLost = onLost;
   }
 
   /** Has the meeting opened on a handler; false when none can be reached. The next call tries again. */
   async open(): Promise<boolean> {
-    this.#routing ??= this.#find();
-    const routing = await this.#routing;
-    if (routing === null) this.#routing = null;
+    const opening = this.#routing ??= this.#find();
+    const routing = await opening;
+    if (routing === null && this.#routing === opening) this.#routing = null;
     return routing !== null;
+  }
+
+  /** The meeting is over: the handler frees what it has of it. */
+  async end(): Promise<void> {
+    const { lease, controller } = this.#init;
+    const { meeting_id, generation } = lease;
+    if (this.#routing === null) return;
+    await this.ask("close", { meeting_id, generation });
+    for (const { link_url } of lease.handlers) {
+      const link = await this.#context.ask(controller, "handlerLink", { url: link_url });
+      if (link.ok) link.value.tell("forget", { meetingId: meeting_id });
+    }
   }
 
   /** The handler lost the meeting: the next call opens it anew. */
@@ -70,7 +86,13 @@ export class HandlerClient {
       });
       if (!routing.ok) continue;
       const opened = await this.#context.ask(routing.value, "open", fence);
-      if (opened.ok) return routing.value;
+      if (opened.ok) {
+        const opening = this.#routing;
+        this.#context.watch(routing.value, () => {
+          if (this.#routing === opening) this.#onLost("the link to the media handler went down");
+        });
+        return routing.value;
+      }
       this.#refusal(opened.error);
     }
     return null;

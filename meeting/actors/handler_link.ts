@@ -43,8 +43,13 @@ export interface HandlerLinkInit {
   readonly upstream: ActorRef<typeof Upstream>;
 }
 
+interface OpenLink {
+  readonly link: RemoteLink;
+  readonly routing: ActorRef<typeof RoutingTable>;
+}
+
 const openTimeoutMs = 3_000;
-const linkLost: MediaEvent = { kind: "lost", reason: "the link to the media handler went down" };
+const routingMailbox = 10_000;
 
 /** Owns one shard's link to one media handler: opens it, renews its token in good time, says when it is gone. */
 export class HandlerLinkActor {
@@ -54,25 +59,23 @@ export class HandlerLinkActor {
   readonly #log = logger("handler_link");
   readonly #meetings = new Map<string, ActorRef<typeof MediaRouting>>();
   readonly #events: ActorRef<typeof MediaEvents>;
-  #opening: Promise<RemoteLink | null> | null = null;
-  #link: RemoteLink | null = null;
+  #opening: Promise<OpenLink | null> | null = null;
+  #open: OpenLink | null = null;
 
   constructor(init: HandlerLinkInit, context: ActorContext<typeof HandlerLink>) {
     this.#init = init;
     this.#context = context;
     this.#events = context.spawn(MediaEventsActor, { link: context.self }, { name: "events" });
-    context.cleanup(() => this.#link?.close());
+    context.cleanup(() => this.#open?.link.close());
   }
 
   routing({ meetingId, meeting }: { meetingId: string; meeting: ActorRef<typeof MediaRouting> }) {
     this.#meetings.set(meetingId, meeting);
     return later(
       this.#context.pipe(
-        this.#open(),
-        (link) =>
-          link === null
-            ? fail("unreachable", `The media handler at ${this.#init.url} does not answer.`)
-            : link.ref(mediaLinkNames.routing, RoutingTable),
+        this.#opened(),
+        (open) =>
+          open?.routing ?? fail("unreachable", `The media handler at ${this.#init.url} does not answer.`),
       ),
     );
   }
@@ -85,12 +88,11 @@ export class HandlerLinkActor {
     this.#meetings.get(meetingId)?.tell("event", event);
   }
 
-  #open(): Promise<RemoteLink | null> {
-    if (this.#link !== null) return Promise.resolve(this.#link);
+  #opened(): Promise<OpenLink | null> {
+    if (this.#open !== null) return Promise.resolve(this.#open);
     this.#opening ??= this.#context.pipe(this.#connect(), (connected) => {
       this.#opening = null;
-      if (connected !== null) this.#adopt(connected.link, connected.expiresInSeconds);
-      return connected?.link ?? null;
+      return connected === null ? null : this.#adopt(connected.link, connected.expiresInSeconds);
     });
     return this.#opening;
   }
@@ -110,22 +112,26 @@ export class HandlerLinkActor {
     return { link: remoteLink(socket), expiresInSeconds: token.value.expires_in_seconds };
   }
 
-  #adopt(link: RemoteLink, expiresInSeconds: number): void {
-    this.#link = link;
+  #adopt(link: RemoteLink, expiresInSeconds: number): OpenLink {
     link.expose(mediaLinkNames.events, this.#events);
+    // One reference for all meetings of the shard: they take turns in its mailbox.
+    const open = {
+      link,
+      routing: link.ref(mediaLinkNames.routing, RoutingTable, { capacity: routingMailbox }),
+    };
+    this.#open = open;
     const closed = new Promise<void>((resolve) => link.onClose(resolve));
     this.#context.pipe(closed, () => {
-      if (this.#link !== link) return;
-      this.#link = null;
-      for (const meeting of this.#meetings.values()) meeting.tell("event", linkLost);
+      if (this.#open === open) this.#open = null;
     });
     this.#renewLater(link, expiresInSeconds);
+    return open;
   }
 
   /** The link authenticates again when four fifths of its token's life are over. */
   #renewLater(link: RemoteLink, expiresInSeconds: number): void {
     this.#context.after(expiresInSeconds * 800, () => {
-      if (this.#link !== link) return;
+      if (this.#open?.link !== link) return;
       this.#context.pipe(this.#renew(link), (renewedSeconds) => this.#renewLater(link, renewedSeconds ?? 10));
     });
   }

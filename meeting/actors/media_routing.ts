@@ -50,7 +50,7 @@ export class MediaRoutingActor {
   constructor(init: MediaRoutingInit, context: ActorContext<typeof MediaRouting>) {
     this.#init = init;
     this.#context = context;
-    this.#handler = new HandlerClient(init, context);
+    this.#handler = new HandlerClient(init, context, (reason) => this.#lost(reason));
     this.#log = logger("media_routing").with({ meeting_id: init.lease.meeting_id });
     // The router is there before the first participant asks for it.
     void this.#handler.open();
@@ -182,6 +182,10 @@ export class MediaRoutingActor {
       if (event.participantId === null) return;
       this.#apply(valueOf(await this.#init.layout.ask("heard", { participantId: event.participantId })));
     } else this.#log.warn("a participant's transport failed", { participant_id: event.participantId });
+  }
+
+  end() {
+    return later(this.#handler.end());
   }
 
   /** Attaches, and remembers the consumers; `null` when no handler can. */

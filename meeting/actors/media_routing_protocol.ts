@@ -59,4 +59,6 @@ export const MediaRouting = protocol({
     refusals,
   ),
   event: tell(local<MediaEvent>()),
+  /** The meeting is over. */
+  end: ask(z.void(), z.void()),
 });

@@ -377,11 +377,10 @@ export class MeetingStateActor {
   /** Gives the lease and all that was kept of the meeting away, and stops. */
   #release(): void {
     const { meeting_id, generation } = this.#lease;
+    const media = this.#open?.routing.ask("end", undefined);
     this.#close();
-    void this.#context.pipe(
-      this.#init.store.ask("release", { meeting_id, generation }),
-      () => this.#context.stop(),
-    );
+    const released = this.#init.store.ask("release", { meeting_id, generation });
+    void this.#context.pipe(Promise.all([media, released]), () => this.#context.stop());
   }
 
   /** An empty meeting is kept for a while. */
