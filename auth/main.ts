@@ -134,6 +134,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
   return stack.use(serve({
     hostname: settings.host,
     port: settings.port,
+    reusePort: settings.reusePort,
     handler,
     drainMs: settings.drainSeconds * 1000,
   }));

@@ -1,5 +1,6 @@
 import {
   commonSettings,
+  flag,
   integer,
   optional,
   path,
@@ -28,6 +29,10 @@ export const definition = settings(
     databaseUrl: optional(secret("DT_DATABASE_URL", {
       help: "postgres://user:password@host:port/database; without it a file in the data folder",
     })),
+    reusePort: flag("DT_REUSE_PORT", {
+      default: false,
+      help: "several processes behind one port; each counts its own limits",
+    }),
     metricsToken: optional(secret("DT_METRICS_TOKEN", {
       minLength: 16,
       help: "bearer token that /metrics asks for; without it whoever reaches the port may read them",

@@ -83,11 +83,14 @@ const PASSED_ON: readonly { readonly names: RegExp; readonly to: readonly Servic
   { names: /^DT_LIMIT_\w+$/, to: ALL },
   { names: /^DT_\w+_(MS|SECONDS)$/, to: ALL },
   { names: /^DT_(KEY|TOKEN)_\w+$/, to: ["auth"] },
+  { names: /^DT_(DATABASE_URL|METRICS_TOKEN)$/, to: ["auth"] },
   { names: /^DT_(ALLOWED_ORIGINS|PUBLIC_SIGNALING_URL)$/, to: ["global", "meeting"] },
   { names: /^DT_TRUSTED_PROXIES$/, to: ["global"] },
   { names: /^DT_FAULT_INJECTION$/, to: ["meeting"] },
   // Where Deno keeps its compiled modules: without it a service would look in its user's home.
   { names: /^DENO_DIR$/, to: ALL },
+  // Deno's own tracing; each service goes by its own name in it.
+  { names: /^OTEL_\w+$/, to: ALL },
 ];
 
 /** What a service gets of the environment of `up`. */
@@ -96,7 +99,6 @@ export function passedOnTo(
   all: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const wanted = PASSED_ON.filter(({ to }) => to.includes(service));
-  return Object.fromEntries(
-    Object.entries(all).filter(([name]) => wanted.some(({ names }) => names.test(name))),
-  );
+  const handed = Object.entries(all).filter(([name]) => wanted.some(({ names }) => names.test(name)));
+  return { ...Object.fromEntries(handed), ...("OTEL_DENO" in all ? { OTEL_SERVICE_NAME: `dark-tower-${service}` } : {}) };
 }

@@ -1,13 +1,21 @@
 import type { Permissions } from "./permission_flags.ts";
 import { bracketed, innerHost, type MachinePaths, type Plan, ports, range } from "./plan.ts";
 
-export function authPermissions(plan: Plan, paths: Pick<MachinePaths, "argon2Folders">): Permissions {
+export function authPermissions(
+  plan: Plan,
+  paths: Pick<MachinePaths, "argon2Folders">,
+  passedOn: Readonly<Record<string, string>> = {},
+): Permissions {
   const own = `${plan.dataDir}/auth`;
+  const database = URL.parse(passedOn["DT_DATABASE_URL"] ?? "");
   return {
     // @node-rs/argon2 reads there which C library the machine has.
     read: [own, "/usr/bin/ldd"],
     write: [own],
-    net: [`${bracketed(plan.host)}:${ports.auth(plan)}`],
+    net: [
+      `${bracketed(plan.host)}:${ports.auth(plan)}`,
+      ...(database === null ? [] : [`${database.hostname}:${database.port || 5432}`]),
+    ],
     // @node-rs/argon2 asks for variables that it doesn't list; the environment is cleared instead.
     env: "all",
     ffi: paths.argon2Folders,

@@ -53,7 +53,7 @@ export function serviceProcesses(
     readyUrl: `http://${innerHost(plan)}:${port}/ready`,
   });
   return [
-    process("auth", 0, ports.auth(plan), authPermissions(plan, paths), authEnv(plan)),
+    process("auth", 0, ports.auth(plan), authPermissions(plan, paths, passedOn), authEnv(plan)),
     process("global", 0, ports.global(plan), globalPermissions(plan), globalEnv(plan)),
     ...range(plan.controllers).map((index) =>
       process(

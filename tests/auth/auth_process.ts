@@ -48,7 +48,7 @@ export async function authCommand({ folder, env = {}, port = freePort() }: AuthP
     controllers: 1,
   };
   const passedOn = { DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno` };
-  const all = serviceProcesses(plan, await machinePaths(root, "/bin/true"), passedOn);
+  const all = serviceProcesses(plan, await machinePaths(root, "/bin/true"), { ...passedOn, ...env });
   const auth = all.find((process) => process.service === "auth");
   if (auth === undefined) throw new Error("there is no auth service");
   return { args: [...auth.args], env: { ...auth.env, ...WIDE_LIMITS, ...env }, cwd: root, port };

@@ -1,0 +1,95 @@
+import { createScope } from "../../../shared/actor/mod.ts";
+import {
+  AUDIENCES,
+  createTokenVerifier,
+  importJwks,
+  JwksManagerActor,
+  TOKEN_TYPES,
+} from "../../../shared/auth/mod.ts";
+import { createSigner } from "../../auth/signer.ts";
+import type { Signer } from "../../auth/signer.ts";
+import type { Row } from "../row.ts";
+
+const SECONDS = 3;
+const TOKENS = 3000;
+const ISSUER = "https://meet.example.org";
+
+/** Validating tokens that were seen before, and tokens that were not, beside the bare signature check. */
+export async function validationRows(): Promise<readonly Row[]> {
+  const signer = await createSigner("key-1");
+  await using scope = createScope();
+  const keys = scope.spawn(JwksManagerActor, {
+    issuers: new Map([[ISSUER, () => Promise.resolve({ keys: [signer.jwk] })]]),
+  }, { capacity: 10_000 });
+  const verifier = createTokenVerifier({ keys, audience: AUDIENCES.media });
+  const tokens = await Promise.all(Array.from({ length: TOKENS }, (_, index) => serviceToken(signer, index)));
+  const check = async (token: string) => {
+    if (!(await verifier.service(token)).ok) throw new Error("A good token was refused");
+  };
+  const [first = ""] = tokens;
+  await check(first);
+  const bare = await rate(tokens.length, await bareVerification(signer, tokens));
+  const cold = await rate(tokens.length - 1, (index) => check(tokens[index + 1] ?? ""));
+  let warm = 0;
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < SECONDS * 1000) {
+    for (let n = 0; n < 1000; n++) await check(first);
+    warm += 1000;
+  }
+  return [
+    {
+      name: "validation of a token seen before",
+      value: warm / ((performance.now() - startedAt) / 1000),
+      unit: "tokens/s",
+      target: 50_000,
+    },
+    {
+      name: "validation of a new token",
+      value: cold,
+      unit: "tokens/s",
+      peer: `bare Ed25519 verification, ${Math.round(bare)}/s`,
+      ratio: cold / bare,
+    },
+  ];
+}
+
+function serviceToken(signer: Signer, index: number): Promise<string> {
+  const iat = Math.floor(Date.now() / 1000);
+  return signer.sign({ typ: TOKEN_TYPES.access, kid: signer.kid }, {
+    iss: ISSUER,
+    sub: "meeting",
+    jti: `token-${index}`,
+    iat,
+    exp: iat + 3600,
+    aud: AUDIENCES.media,
+    service_type: "meeting-controller",
+    scope: "service.link.mh",
+  });
+}
+
+/** The signature check alone, by WebCrypto, on bytes that are ready for it. */
+async function bareVerification(
+  { jwk }: Signer,
+  tokens: readonly string[],
+): Promise<(index: number) => Promise<boolean>> {
+  const [key] = (await importJwks({ keys: [jwk] })).values();
+  if (key === undefined) throw new Error("The key can't be read");
+  const encoder = new TextEncoder();
+  const ready = tokens.map((token) => {
+    const at = token.lastIndexOf(".");
+    return {
+      input: encoder.encode(token.slice(0, at)),
+      signature: Uint8Array.fromBase64(token.slice(at + 1), { alphabet: "base64url" }),
+    };
+  });
+  return (index) => {
+    const { input, signature } = ready[index] ?? { input: new Uint8Array(), signature: new Uint8Array() };
+    return crypto.subtle.verify("Ed25519", key, signature, input);
+  };
+}
+
+async function rate(count: number, work: (index: number) => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  for (let index = 0; index < count; index++) await work(index);
+  return count / ((performance.now() - startedAt) / 1000);
+}
