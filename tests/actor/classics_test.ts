@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { createRuntime, createScope } from "../../shared/actor/mod.ts";
+import { createRuntime, createScope, systemClock } from "../../shared/actor/mod.ts";
+import { fairDispatcher } from "../../shared/actor/dispatcher.ts";
 import { createTestKit } from "../../shared/actor/testing/mod.ts";
+import { WheelTimer } from "../../shared/actor/wheel_timer.ts";
 import { PatientActor } from "./fixtures/patient.ts";
 
 function setUp(options: { readonly capacity?: number; readonly graceMs?: number } = {}) {
@@ -105,6 +107,26 @@ Deno.test("timers › A12 what is due comes as a message, in its time", async ()
   await kit.finish(scope.close());
 });
 
+Deno.test("timers › A3 what is due goes before the messages that wait", async () => {
+  const { kit, scope, ref } = setUp();
+  await kit.finish(ref.ask("after", 10));
+  const waits = Array.from({ length: 5 }, () => ref.ask("wait", 20));
+  await kit.finish(Promise.all(waits));
+  const notes = await kit.finish(ref.ask("notes", undefined));
+  assertEquals(notes.ok && notes.value, ["waited 20", "tick", ...Array(4).fill("waited 20")]);
+  await kit.finish(scope.close());
+});
+
+Deno.test("timers › A12 a turn waits until the handler that runs is done", async () => {
+  const { kit, scope, ref } = setUp();
+  await kit.finish(ref.ask("after", 10));
+  const waiting = ref.ask("wait", 50);
+  await kit.finish(waiting);
+  const notes = await kit.finish(ref.ask("notes", undefined));
+  assertEquals(notes.ok && notes.value, ["waited 50", "tick"]);
+  await kit.finish(scope.close());
+});
+
 Deno.test("timers › A12 they die with their actor, at a stop and at a crash", async () => {
   const { kit, scope, ref } = setUp();
   await kit.finish(ref.ask("every", 100));
@@ -120,7 +142,6 @@ Deno.test("timers › A12 one that is cancelled by another due at the same time 
   const { kit, scope } = setUp();
   const { runtime } = kit;
   const fired: string[] = [];
-  const { WheelTimer } = await import("../../shared/actor/wheel_timer.ts");
   const second = new WheelTimer(runtime, 101, () => fired.push("second"));
   new WheelTimer(runtime, 100, () => {
     fired.push("first");
@@ -180,4 +201,49 @@ Deno.test("metrics › A15 one handling in 64 is timed, and gauges return to zer
   const { actors, depth, ok, durations } = runtime.statsOf("PatientActor");
   assertEquals([actors, depth, ok, durations.samples], [0, 0, 640, 10]);
   assertEquals(durations.counts.reduce((sum, count) => sum + count), 10);
+});
+
+Deno.test("speed › A20 a thousand asks with deadlines take one real timer and few turns", async () => {
+  const clock = systemClock();
+  const dispatcher = fairDispatcher();
+  let [timers, turns] = [0, 0];
+  const runtime = createRuntime({
+    clock: {
+      now: () => clock.now(),
+      set: (callback, delayMs) => {
+        timers++;
+        return clock.set(callback, delayMs);
+      },
+    },
+    dispatcher: {
+      ready(runnable) {
+        dispatcher.ready({
+          run(batch) {
+            turns++;
+            return runnable.run(batch);
+          },
+        });
+      },
+    },
+  });
+  await using scope = createScope({ runtime });
+  const ref = scope.spawn(PatientActor, undefined, { capacity: 1_000 });
+  await Promise.all(Array.from({ length: 1_000 }, () => ref.ask("notes", undefined, { timeoutMs: 60_000 })));
+  assertEquals(timers, 1);
+  assert(turns <= 20, `${turns} turns`);
+  assertEquals(runtime.statsOf("PatientActor").ok, 1_000);
+});
+
+Deno.test("speed › A20 a busy actor lets the event loop go round", async () => {
+  await using scope = createScope({ deadlineMs: 0 });
+  const [left, right] = [scope.spawn(PatientActor, undefined), scope.spawn(PatientActor, undefined)];
+  let over = false;
+  const play = async () => {
+    while (!over) await Promise.all([left.ask("notes", undefined), right.ask("notes", undefined)]);
+  };
+  const playing = play();
+  // It would never come if the actors' turns were nothing but microtasks.
+  await new Promise<void>((resolve) => setTimeout(resolve, 1));
+  over = true;
+  await playing;
 });

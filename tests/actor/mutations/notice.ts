@@ -1,0 +1,74 @@
+import { fileURLToPath } from "node:url";
+import type { Mutation } from "./mutations.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+/** A test run that takes longer than this hangs, which is a way of noticing. */
+const limitMs = 40_000;
+
+/** What the actor tests said about a broken copy. */
+export interface Notice {
+  readonly failed: number;
+  readonly passed: number;
+  /** The run didn't come to its end: it hung, or a module broke. */
+  readonly cut: boolean;
+}
+
+/** Runs the actor tests on a copy of the runtime that `mutation` has broken; on a sound copy without one. */
+export async function notice(mutation: Mutation | null, signal?: AbortSignal): Promise<Notice> {
+  const folder = await Deno.makeTempDir({ prefix: "dark-tower-mutation-" });
+  try {
+    await copyTree(folder);
+    for (const edit of mutation?.edits ?? []) await breakText(folder, edit);
+    return await runTests(folder, signal);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function copyTree(folder: string): Promise<void> {
+  await Deno.mkdir(`${folder}/shared`);
+  await Deno.mkdir(`${folder}/tests`);
+  for (const file of ["deno.json", "deno.lock"]) await Deno.copyFile(`${root}/${file}`, `${folder}/${file}`);
+  for (const path of ["shared/std", "node_modules"]) {
+    await Deno.symlink(`${root}/${path}`, `${folder}/${path}`);
+  }
+  for (const path of ["shared/actor", "tests/actor"]) {
+    await copyFolder(`${root}/${path}`, `${folder}/${path}`);
+  }
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyFolder(`${from}/${name}`, `${to}/${name}`);
+    else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+  }
+}
+
+async function breakText(folder: string, [file, find, replace]: Mutation["edits"][number]): Promise<void> {
+  const path = `${folder}/shared/actor/${file}`;
+  const text = await Deno.readTextFile(path);
+  if (text.split(find).length !== 2) throw new Error(`${file} doesn't have this once: ${find}`);
+  await Deno.writeTextFile(path, text.replace(find, () => replace));
+}
+
+async function runTests(folder: string, signal: AbortSignal | undefined): Promise<Notice> {
+  const limit = AbortSignal.timeout(limitMs);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["test", "--no-check", "--no-prompt", "--cached-only", "-A", "tests/actor"],
+    cwd: folder,
+    env: { NO_COLOR: "1", ACTOR_RUNS: "1500", ACTOR_SEED: "1" },
+    stdout: "piped",
+    stderr: "null",
+    signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
+  }).spawn();
+  const text = await new Response(child.stdout).text();
+  await child.status;
+  const summary = text.match(/(\d+) passed(?: \([^)]*\))? \| (\d+) failed/);
+  if (summary !== null) return { passed: Number(summary[1]), failed: Number(summary[2]), cut: false };
+  return { passed: count(text, /\.\.\. ok/g), failed: count(text, /\.\.\.[^\n]* FAILED/g), cut: true };
+}
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
+}
