@@ -1,4 +1,4 @@
-import type { Failure } from "../shared/actor/mod.ts";
+import { type Failure, isolateRuntime } from "../shared/actor/mod.ts";
 import { type HttpError, refuseCommon } from "../shared/http/mod.ts";
 import type { MeetingClaims, Ticket } from "../shared/protocol/mod.ts";
 import type { Placement } from "./actors/registry_protocol.ts";
@@ -27,12 +27,15 @@ export async function issueTicket(
   { sub, claims }: Entrant,
   place: Promise<Placement> = placeMeeting(parts, row),
 ): Promise<Ticket> {
+  const traceparent = isolateRuntime.tracer?.current();
   const [{ signaling_url, rtp_capabilities }, { token, expires_in }] = await Promise.all([
     place,
     issueMeetingToken(parts, sub, claims),
     rememberIdentity(parts.store, sub, claims, parts.now()),
   ]);
-  return { token, expires_in, meeting_id: row.meeting_id, signaling_url, rtp_capabilities, ice_servers: [] };
+  const { meeting_id } = row;
+  const ticket = { token, expires_in, meeting_id, signaling_url, rtp_capabilities, ice_servers: [] };
+  return traceparent === undefined ? ticket : { ...ticket, traceparent };
 }
 
 /**

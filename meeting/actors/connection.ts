@@ -1,4 +1,11 @@
-import { type ActorContext, type ActorRef, local, protocol, tell } from "../../shared/actor/mod.ts";
+import {
+  type ActorContext,
+  type ActorRef,
+  type Lineage,
+  local,
+  protocol,
+  tell,
+} from "../../shared/actor/mod.ts";
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { CellRate } from "../../shared/limits/gcra.ts";
@@ -197,7 +204,8 @@ export class ConnectionActor {
       metrics.joinDuration.observe({}, (performance.now() - startedMs) / 1_000);
       if (result !== "refused") wire.settle();
     };
-    const work = meeting.ask("join", { claims, request, connection: this.#context.self });
+    const lineage = { chain: [], trace: request.traceparent };
+    const work = meeting.ask("join", { claims, request, connection: this.#context.self }, { lineage });
     void this.#context.pipe(work, (joined) => {
       if (!joined.ok) {
         answered("refused");
@@ -210,7 +218,7 @@ export class ConnectionActor {
         answered("waiting");
         return this.#release(answerFrame(re, { ...identity, ...admission, ...withoutMedia }));
       }
-      void this.#context.pipe(this.#attach(identity.participant_id), (media) => {
+      void this.#context.pipe(this.#attach(identity.participant_id, lineage), (media) => {
         if (isRefusal(media)) {
           meeting.tell("leave", { participantId: identity.participant_id });
           this.#participantId = null;
@@ -233,11 +241,15 @@ export class ConnectionActor {
   }
 
   /** Transports and first consumers, for a client that has media. */
-  async #attach(participantId: string) {
+  async #attach(participantId: string, lineage?: Lineage) {
     if (this.#media === null) return withoutMedia;
     const { rtpCapabilities, layout } = this.#media;
     const request = { participantId, rtpCapabilities, layout, connection: this.#context.self };
-    const attached = await this.#init.routing.ask("attach", request);
+    const attached = await this.#init.routing.ask(
+      "attach",
+      request,
+      lineage === undefined ? {} : { lineage },
+    );
     return attached.ok ? attached.value : refuse(attached.error.code, attached.error.message);
   }
 

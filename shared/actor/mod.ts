@@ -16,7 +16,7 @@ export {
   type Value,
 } from "./protocol.ts";
 export { Pool, type PoolOptions, type PoolRouting } from "./pool.ts";
-export type { ActorRef, Address, AskOptions, EndReason, TellOutcome } from "./ref.ts";
+export type { ActorRef, Address, AskOptions, EndReason, Lineage, TellOutcome } from "./ref.ts";
 export { type ActorFailureCode, fail, Failure, type Result, valueOf } from "./result.ts";
 export { createRuntime, isolateRuntime, type Runtime, type RuntimeObserver } from "./runtime.ts";
 export { createScope, type Scope, type ScopeOptions, type SpawnOptions } from "./scope.ts";

@@ -156,7 +156,12 @@ export function createConnection(options: ConnectionOptions): Connection {
         else recover(outcome);
       },
     });
-    const request = { ...options.joinRequest(), ...(resume ? { resume } : {}) };
+    const { traceparent } = ticket;
+    const request = {
+      ...options.joinRequest(),
+      ...(traceparent ? { traceparent } : {}),
+      ...(resume ? { resume } : {}),
+    };
     connection.request("join", request).then((answer) => {
       if (mine !== epoch || isOver) return connection.close();
       if (!answer.ok) {

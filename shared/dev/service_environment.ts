@@ -100,5 +100,8 @@ export function passedOnTo(
 ): Record<string, string> {
   const wanted = PASSED_ON.filter(({ to }) => to.includes(service));
   const handed = Object.entries(all).filter(([name]) => wanted.some(({ names }) => names.test(name)));
-  return { ...Object.fromEntries(handed), ...("OTEL_DENO" in all ? { OTEL_SERVICE_NAME: `dark-tower-${service}` } : {}) };
+  return {
+    ...Object.fromEntries(handed),
+    ...("OTEL_DENO" in all ? { OTEL_SERVICE_NAME: `dark-tower-${service}` } : {}),
+  };
 }

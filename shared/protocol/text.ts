@@ -52,3 +52,9 @@ export const webSocketUrl = z.string().max(limits.urlCharacters)
   .regex(/^wss?:\/\/\S+$/, "is not a WebSocket URL");
 
 export const count = z.int().min(0);
+
+/** W3C Trace Context, §3.2: which trace a request belongs to. */
+export const traceparent = z.string().regex(
+  /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/,
+  "is not a traceparent",
+);

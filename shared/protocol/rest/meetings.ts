@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { rtpCapabilities } from "../rtp.ts";
-import { count, displayName, httpUrl, id, limits, time, webSocketUrl } from "../text.ts";
+import { count, displayName, httpUrl, id, limits, time, traceparent, webSocketUrl } from "../text.ts";
 import { listOf } from "./lists.ts";
 
 export const meetingSettings = z.object({
@@ -80,6 +80,8 @@ export const ticket = z.object({
   signaling_url: webSocketUrl,
   rtp_capabilities: rtpCapabilities,
   ice_servers: z.array(iceServer),
+  /** Where the deployment traces: to be sent with the join, so that both are one trace. */
+  traceparent: traceparent.exactOptional(),
 });
 
 export type Meeting = z.infer<typeof meeting>;

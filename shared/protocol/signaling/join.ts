@@ -2,7 +2,7 @@ import * as z from "zod";
 import { meetingRole } from "../rest/auth.ts";
 import { meeting } from "../rest/meetings.ts";
 import { rtpCapabilities } from "../rtp.ts";
-import { count, displayName, id } from "../text.ts";
+import { count, displayName, id, traceparent } from "../text.ts";
 import { assignment, chatMessage, consumer, layout, participant, transports } from "./entities.ts";
 
 /** 32 random bytes in base64url: proves at a resume that it is the same client. */
@@ -13,6 +13,8 @@ export const joinRequest = z.strictObject({
   /** Left out: signaling only, no transports. */
   rtp_capabilities: rtpCapabilities.exactOptional(),
   layout: layout.exactOptional(),
+  /** The ticket's, if it has one. */
+  traceparent: traceparent.exactOptional(),
   resume: z.strictObject({ correlation_id: id, binding_token: bindingToken }).exactOptional(),
 });
 
