@@ -1,7 +1,8 @@
 import { AskLetter, type Letter, noLineage, type RawResult, TellLetter } from "./letter.ts";
 import type { Protocol } from "./protocol.ts";
 import { Queue } from "./queue.ts";
-import type { AskOptions, EndReason, Lineage, OfferOptions, TellOutcome } from "./ref.ts";
+import type { EndReason, Lineage, OfferOptions, TellOutcome } from "./ref.ts";
+import type { RawAskOptions } from "./ref_of.ts";
 import type { DeadLetter, Runtime } from "./runtime.ts";
 import { separate } from "./separate.ts";
 import type { TypeStats } from "./stats.ts";
@@ -57,7 +58,7 @@ export abstract class Intake {
   /** How many messages wait or are under way. */
   abstract get load(): number;
 
-  ask(name: string, body: unknown, options: AskOptions = {}): Promise<RawResult> {
+  ask(name: string, body: unknown, options: RawAskOptions = {}): Promise<RawResult> {
     return new Promise((resolve) => {
       this.stats.sent++;
       const lineage = this.#traced(options.lineage ?? noLineage);
@@ -75,6 +76,7 @@ export abstract class Intake {
         letter.fail(refusal, refusalTexts[refusal](this.path));
         return;
       }
+      if (options.served !== undefined) options.served.letter = letter;
       letter.limit(options.timeoutMs ?? defaultTimeoutMs, options.signal);
       if (letter.settled) return this.deadLetter(name, "late");
       this.#take(letter);

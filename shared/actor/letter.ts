@@ -143,7 +143,7 @@ export class AskLetter extends WheelEntry implements MessageContext {
     this.expire("timeout", `No answer to "${this.name}" in time.`);
   }
 
-  /** The caller's signal was aborted. */
+  /** The caller gave up, or its signal was aborted. */
   handleEvent(): void {
     this.expire("aborted", gaveUp);
   }

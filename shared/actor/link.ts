@@ -38,7 +38,7 @@ export class Link {
   readonly #transport: Transport;
   readonly #exposed = new Map<string, RawRef>();
   readonly #posted = new Map<number, Posted>();
-  readonly #serving = new Map<number, AbortController>();
+  readonly #serving = new Map<number, { letter: AskLetter | null }>();
   readonly #watching = new Map<number, (reason: EndReason) => void>();
   readonly #ids = new Map<string, string>();
   readonly #onClose = new Set<() => void>();
@@ -93,7 +93,7 @@ export class Link {
       kind: letter.name,
       body: letter.body,
       deadline: remainingMs === Infinity ? null : Math.max(0, remainingMs),
-      chain: chain.slice(-maxChain),
+      chain: chain.length === 0 ? undefined : chain.slice(-maxChain),
       trace,
     }, letter.transfer);
   }
@@ -111,7 +111,7 @@ export class Link {
     for (const frame of frames) {
       if (frame.t === "done") this.#settle(frame);
       else if (frame.t === "msg") void this.#serve(frame);
-      else if (frame.t === "cancel") this.#serving.get(frame.id)?.abort();
+      else if (frame.t === "cancel") this.#serving.get(frame.id)?.letter?.handleEvent();
       else if (frame.t === "watch") this.#watchFor(frame.to, frame.id);
       else if (frame.t === "exposed") this.#ids.set(frame.name, frame.id);
       else {
@@ -125,7 +125,7 @@ export class Link {
   close(code: "crashed" | "unreachable" | "stopped"): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const controller of this.#serving.values()) controller.abort();
+    for (const { letter } of this.#serving.values()) letter?.handleEvent();
     const posted = [...this.#posted.values()];
     this.#posted.clear();
     for (const { letter, events } of posted) {
@@ -142,7 +142,7 @@ export class Link {
     this.#onClose.add(ref.watch((reason) => this.#send({ t: "ended", id, reason })));
   }
 
-  async #serve({ id, to, kind, body, deadline, chain, trace }: Envelope): Promise<void> {
+  async #serve({ id, to, kind, body, deadline, chain = [], trace }: Envelope): Promise<void> {
     const refuse = (code: string, message: string, details?: unknown) =>
       this.#send({ t: "done", id, error: { code, message: message.slice(0, maxErrorLength), details } });
     const ref = this.#exposed.get(to);
@@ -159,11 +159,11 @@ export class Link {
         ? this.#send({ t: "done", id })
         : refuse(outcome, `"${to}" does not take "${kind}" any more.`);
     }
-    const controller = new AbortController();
-    this.#serving.set(id, controller);
+    const served = { letter: null };
+    this.#serving.set(id, served);
     const result = await ref.ask(kind, parsed.data, {
       timeoutMs: deadline ?? Infinity,
-      signal: controller.signal,
+      served,
       lineage: { chain, trace },
     });
     this.#serving.delete(id);

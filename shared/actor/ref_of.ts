@@ -1,14 +1,19 @@
 import type { Intake } from "./intake.ts";
-import type { RawResult } from "./letter.ts";
+import type { AskLetter, RawResult } from "./letter.ts";
 import type { Protocol } from "./protocol.ts";
 import type { ActorRef, Address, AskOptions, EndReason, OfferOptions, TellOutcome } from "./ref.ts";
+
+/** What a link adds to an ask that it serves: where it finds the letter to cancel, at less than a signal's cost. */
+export interface RawAskOptions extends AskOptions {
+  readonly served?: { letter: AskLetter | null };
+}
 
 /** A reference without the types of its protocol, for code that carries any message. */
 export interface RawRef extends Address {
   readonly protocol: Protocol;
   /** How many messages wait or are under way. */
   readonly load: number;
-  ask(name: string, body: unknown, options?: AskOptions): Promise<RawResult>;
+  ask(name: string, body: unknown, options?: RawAskOptions): Promise<RawResult>;
   tell(name: string, body: unknown): TellOutcome;
   offer(name: string, body: unknown, options?: OfferOptions): Promise<TellOutcome>;
 }
@@ -37,7 +42,7 @@ class Ref implements RawRef {
     return this.#intake.path;
   }
 
-  ask(name: string, body: unknown, options?: AskOptions): Promise<RawResult> {
+  ask(name: string, body: unknown, options?: RawAskOptions): Promise<RawResult> {
     return this.#intake.ask(name, body, options);
   }
 

@@ -14,7 +14,7 @@ const envelope = z.object({
   kind: z.string().max(100),
   body: z.unknown().optional(),
   deadline: z.number().nonnegative().nullable(),
-  chain: z.array(z.string().max(64)).max(maxChain),
+  chain: z.array(z.string().max(64)).max(maxChain).optional(),
   trace: z.string().max(100).optional(),
 });
 
