@@ -1,8 +1,10 @@
 import type { ActorClass } from "./actor.ts";
+import type { Clock } from "./clock.ts";
 import type { AskName, Body, Outcome, Protocol, TellName } from "./protocol.ts";
 import type { ActorRef, Address, AskOptions, TellOutcome } from "./ref.ts";
 import { rawRef } from "./ref_of.ts";
 import type { SpawnOptions } from "./scope.ts";
+import { defaultPolicy, RestartBudget } from "./supervision.ts";
 
 /** How a pool picks the member for a message without a key. */
 export type PoolRouting = "round-robin" | "least-loaded";
@@ -16,14 +18,18 @@ export interface PoolOptions extends SpawnOptions {
 export interface PoolParent {
   /** Its end has begun: nobody is replaced any more. */
   readonly stopping: boolean;
+  readonly clock: Clock;
   spawn<P extends Protocol, I>(type: ActorClass<P, I>, init: NoInfer<I>, options?: SpawnOptions): ActorRef<P>;
   stopChild(child: Address): Promise<void>;
 }
 
 interface Member<P extends Protocol> {
-  readonly ref: ActorRef<P>;
   /** Its places on the ring of keys. */
   readonly name: string;
+  /** How often it may be replaced. */
+  readonly budget: RestartBudget;
+  ref: ActorRef<P>;
+  gone: boolean;
 }
 
 interface Place<P extends Protocol> {
@@ -36,7 +42,7 @@ const placesPerMember = 64;
 /**
  * Several actors of one class behind one address (rule A11). By key, the same key goes to the same member while the
  * pool's size stays, and a change of size moves few keys (consistent hashing, Karger et al., 1997). A member that has
- * come to its end is replaced, in its places.
+ * come to its end is replaced, in its places; one that dies again and again not before somebody asks for it later on.
  */
 export class Pool<P extends Protocol, I> {
   readonly #parent: PoolParent;
@@ -65,11 +71,11 @@ export class Pool<P extends Protocol, I> {
   pick(): ActorRef<P> {
     const members = this.#members;
     const turn = this.#turn++ % members.length;
-    if (this.#options.routing !== "least-loaded") return this.#at(turn).ref;
-    let best = this.#at(turn).ref;
+    if (this.#options.routing !== "least-loaded") return this.#at(turn);
+    let best = this.#at(turn);
     // From the turn on, so that equals take turns.
     for (let i = 1; i < members.length; i++) {
-      const { ref } = this.#at((turn + i) % members.length);
+      const ref = this.#at((turn + i) % members.length);
       if (rawRef(ref).load < rawRef(best).load) best = ref;
     }
     return best;
@@ -87,7 +93,7 @@ export class Pool<P extends Protocol, I> {
     }
     const place = this.#ring[low % this.#ring.length];
     if (place === undefined) throw new Error("The pool is closed");
-    return place.member.ref;
+    return this.#refOf(place.member);
   }
 
   ask<N extends AskName<P>>(name: N, body: Body<P, N>, options?: AskOptions): Promise<Outcome<P, N>> {
@@ -114,31 +120,46 @@ export class Pool<P extends Protocol, I> {
     await Promise.all(this.#members.map(({ ref }) => this.#parent.stopChild(ref)));
   }
 
-  #at(index: number): Member<P> {
+  #at(index: number): ActorRef<P> {
     const member = this.#members[index];
     if (member === undefined) throw new Error("The pool is closed");
-    return member;
+    return this.#refOf(member);
+  }
+
+  #refOf(member: Member<P>): ActorRef<P> {
+    if (member.gone) this.#replace(member);
+    return member.ref;
   }
 
   #grow(size: number): void {
     if (!Number.isInteger(size) || size < 1) throw new RangeError(`A pool of ${size} members can't be`);
     while (this.#members.length < size) {
       const name = `${this.#options.name ?? this.#type.name} ${this.#named++}`;
-      this.#members.push(this.#employ(name));
+      const budget = new RestartBudget(defaultPolicy, () => 0);
+      const member = { name, budget, ref: this.#spawn(name), gone: false };
+      this.#members.push(member);
+      this.#watch(member);
     }
     this.#layOut();
   }
 
-  #employ(name: string): Member<P> {
-    const ref = this.#parent.spawn(this.#type, this.#init, { ...this.#options, name });
-    const member = { ref, name };
-    ref.watch(() => {
-      const index = this.#members.indexOf(member);
-      if (index < 0 || this.#closed || this.#parent.stopping) return;
-      this.#members[index] = this.#employ(name);
-      this.#layOut();
+  #spawn(name: string): ActorRef<P> {
+    return this.#parent.spawn(this.#type, this.#init, { ...this.#options, name });
+  }
+
+  #watch(member: Member<P>): void {
+    member.ref.watch(() => {
+      member.gone = true;
+      this.#replace(member);
     });
-    return member;
+  }
+
+  #replace(member: Member<P>): void {
+    if (this.#closed || this.#parent.stopping || !this.#members.includes(member)) return;
+    if (member.budget.spend(this.#parent.clock.now()) === null) return;
+    member.ref = this.#spawn(member.name);
+    member.gone = false;
+    this.#watch(member);
   }
 
   #layOut(): void {

@@ -1,4 +1,5 @@
 import type { ActorClass } from "./actor.ts";
+import type { Clock } from "./clock.ts";
 import type { Protocol } from "./protocol.ts";
 import type { ActorRef, Address } from "./ref.ts";
 import { isolateRuntime, type Runtime } from "./runtime.ts";
@@ -47,6 +48,10 @@ export class Scope implements AsyncDisposable {
       (error, child) => options.onFailure?.(error, child.path),
     );
     this.#forgetRoot = this.#runtime.addRoot(() => this.describe());
+  }
+
+  get clock(): Clock {
+    return this.#runtime.clock;
   }
 
   get stopping(): boolean {

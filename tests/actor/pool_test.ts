@@ -122,3 +122,30 @@ Deno.test("pool › A11 nobody is replaced while the scope, or the actor that ha
   assertEquals(born.length, 8);
   assertEquals(rawRef(owner).load, 0);
 });
+
+Deno.test("pool › A11 members that die at once are not replaced without end", async () => {
+  const kit = createTestKit(2);
+  const scope = kit.createScope();
+  const lives = { begun: 0 };
+  const Stillborn = protocol({ answer: ask(z.void(), z.string()) });
+  class StillbornActor {
+    static readonly protocol = Stillborn;
+    constructor(init: { readonly begin: () => number }) {
+      if (init.begin() < 100) throw new Error("on demand");
+    }
+    answer(): string {
+      return "alive";
+    }
+  }
+  const init = { begin: () => lives.begun++ };
+  const pool = new Pool(scope, StillbornActor, init, { size: 1, policy: { directive: "stop" } });
+  await kit.settle();
+  assert(lives.begun < 20, `${lives.begun} lives`);
+  const result = await kit.finish(pool.ask("answer", undefined));
+  assertEquals(result.ok || result.error.code, "stopped");
+  // Later on it gets another chance.
+  lives.begun = 100;
+  await kit.advance(60_000);
+  assertEquals(await kit.finish(pool.ask("answer", undefined)), { ok: true, value: "alive" });
+  await kit.finish(scope.close());
+});

@@ -15,7 +15,9 @@ export async function mutate(
   only: readonly string[] = [],
   report: (line: string) => void = () => {},
 ): Promise<MutationRun> {
-  const sound = await notice(null);
+  const fromMs = performance.now();
+  const sound = await notice(null, 120_000);
+  const limitMs = Math.max(15_000, 3 * (performance.now() - fromMs));
   if (sound.cut || sound.failed > 0) throw new Error(`The sound copy fails ${sound.failed} of its tests`);
   const chosen = mutations.filter(({ rule }) => only.length === 0 || only.includes(rule));
   const notices = new Map<number, Notice>();
@@ -24,7 +26,7 @@ export async function mutate(
     for (let i = next++; i < chosen.length; i = next++) {
       const mutation = chosen[i];
       if (mutation === undefined) return;
-      const seen = await notice(mutation);
+      const seen = await notice(mutation, limitMs);
       notices.set(i, seen);
       report(lineOf(mutation.rule, mutation.what, seen));
     }

@@ -233,7 +233,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "A11",
     what: "a dead member stays",
-    edits: [["pool.ts", "      this.#members[index] = this.#employ(name);\n", ""]],
+    edits: [["pool.ts", "    member.ref = this.#spawn(member.name);\n", ""]],
   },
   {
     rule: "A11",
@@ -248,7 +248,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "A11",
     what: "members are replaced while their parent ends",
-    edits: [["pool.ts", " || this.#parent.stopping) return;", ") return;"]],
+    edits: [["pool.ts", "this.#closed || this.#parent.stopping || ", ""]],
   },
   {
     rule: "A12",

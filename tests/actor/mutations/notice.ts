@@ -2,9 +2,6 @@ import { fileURLToPath } from "node:url";
 import type { Mutation } from "./mutations.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-/** A test run that takes longer than this hangs, which is a way of noticing. */
-const limitMs = 40_000;
-
 /** What the actor tests said about a broken copy. */
 export interface Notice {
   readonly failed: number;
@@ -13,13 +10,16 @@ export interface Notice {
   readonly cut: boolean;
 }
 
-/** Runs the actor tests on a copy of the runtime that `mutation` has broken; on a sound copy without one. */
-export async function notice(mutation: Mutation | null, signal?: AbortSignal): Promise<Notice> {
+/**
+ * Runs the actor tests on a copy of the runtime that `mutation` has broken; on a sound copy without one. A run that
+ * takes longer than `limitMs` hangs, which is a way of noticing.
+ */
+export async function notice(mutation: Mutation | null, limitMs: number): Promise<Notice> {
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-mutation-" });
   try {
     await copyTree(folder);
     for (const edit of mutation?.edits ?? []) await breakText(folder, edit);
-    return await runTests(folder, signal);
+    return await runTests(folder, limitMs);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -52,15 +52,14 @@ async function breakText(folder: string, [file, find, replace]: Mutation["edits"
   await Deno.writeTextFile(path, text.replace(find, () => replace));
 }
 
-async function runTests(folder: string, signal: AbortSignal | undefined): Promise<Notice> {
-  const limit = AbortSignal.timeout(limitMs);
+async function runTests(folder: string, limitMs: number): Promise<Notice> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "--no-check", "--no-prompt", "--cached-only", "-A", "tests/actor"],
     cwd: folder,
     env: { NO_COLOR: "1", ACTOR_RUNS: "1500", ACTOR_SEED: "1" },
     stdout: "piped",
     stderr: "null",
-    signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
+    signal: AbortSignal.timeout(limitMs),
   }).spawn();
   const text = await new Response(child.stdout).text();
   await child.status;
