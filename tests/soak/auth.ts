@@ -1,0 +1,148 @@
+import { authFolder, startAuthProcess } from "../auth/auth_process.ts";
+import type { AuthProcess } from "../auth/auth_process.ts";
+import { fuzz } from "../auth/drills/fuzz.ts";
+import { killWhileRotating } from "../auth/drills/kills.ts";
+import { compareRefusals } from "../auth/drills/refusals.ts";
+import { rotateUnderLoad } from "../auth/drills/rotation.ts";
+import { basic, CLIENTS, OPERATOR } from "../auth/start_auth.ts";
+import { httpRequest, load } from "../bench/auth/load.ts";
+import type { Row } from "../bench/row.ts";
+import { databaseKinds } from "../store/databases.ts";
+
+const LOGINS = 200;
+const ROTATIONS = 10;
+const KILLS = 50;
+const REQUESTS = 100_000;
+const CHUNK = 5_000;
+const LOAD_SECONDS = 600;
+
+type Tell = (row: Row) => void;
+
+/** AC under everything that the design asks for, as often as it asks. */
+export async function run(tell: Tell): Promise<void> {
+  await refusals(tell);
+  for (const { name, missing, create } of await databaseKinds()) {
+    if (missing) continue;
+    await using database = await create();
+    await rotations(tell, name, await rotateUnderLoad(ROTATIONS + 1, 16, database.location));
+  }
+  for (const { name, missing, create } of await databaseKinds()) {
+    if (missing) continue;
+    await using database = await create();
+    const { kills, finished, applied, tokens, refused } = await killWhileRotating(KILLS, database.location);
+    tell(nothing(
+      `${name}: tokens refused after ${kills} kills (${finished} rotations answered, ` +
+        `${applied} done unanswered, ${tokens} tokens)`,
+      refused.length,
+    ));
+  }
+  await fuzzing(tell);
+  await steadyLoad(tell);
+}
+
+async function refusals(tell: Tell): Promise<void> {
+  const { bodies, statuses, longer } = await compareRefusals(LOGINS);
+  tell({
+    name: `bodies of ${3 * LOGINS} refused logins`,
+    value: bodies.size,
+    unit: "",
+    target: 1,
+    lower_is_better: true,
+  });
+  tell({ name: "their statuses", value: statuses.size, unit: "", target: 1, lower_is_better: true });
+  for (const { kinds, share, z } of longer) {
+    tell({
+      name: `${kinds}: longer in`,
+      value: 100 * share,
+      unit: "% of pairs",
+      met: Math.abs(z) < 4,
+      peer: "z",
+      ratio: z,
+    });
+  }
+}
+
+function rotations(tell: Tell, name: string, report: Awaited<ReturnType<typeof rotateUnderLoad>>): void {
+  const { keys, issued, perSecond, refused, forged, accepted } = report;
+  tell({
+    name: `${name}: tokens while ${keys - 1} keys followed`,
+    value: perSecond,
+    unit: "tokens/s",
+    target: 2000,
+  });
+  tell(
+    nothing(`${name}: valid tokens refused of ${issued}`, refused.values().reduce((sum, n) => sum + n, 0)),
+  );
+  tell(nothing(`${name}: forged tokens accepted of ${forged}`, accepted));
+}
+
+async function fuzzing(tell: Tell): Promise<void> {
+  await using folder = await authFolder();
+  await using auth = await startAuthProcess({ folder: folder.path, env: { DT_LOG_LEVEL: "info" } });
+  const tokens = [await userToken(auth)];
+  const seed = crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
+  const wrong: string[] = [];
+  const memory: number[] = [];
+  for (let sent = 0; sent < REQUESTS; sent += CHUNK) {
+    wrong.push(...(await fuzz(auth.url, tokens, CHUNK, seed + sent)).wrong);
+    memory.push(await residentMiB(auth));
+  }
+  for (const line of wrong) tell({ name: line, value: 1, unit: "", met: false });
+  tell(nothing(`answers that are not documented, of ${REQUESTS} (seed ${seed})`, wrong.length));
+  tell(flat("memory, last against second fifth of the fuzzing", memory));
+}
+
+async function steadyLoad(tell: Tell): Promise<void> {
+  await using folder = await authFolder();
+  await using auth = await startAuthProcess({ folder: folder.path });
+  const { client_id, client_secret } = CLIENTS.meeting;
+  const headers = {
+    "content-type": "application/x-www-form-urlencoded",
+    authorization: basic(client_id, client_secret),
+  };
+  const body = "grant_type=client_credentials&scope=service.link.mh";
+  const request = httpRequest("POST", "/api/v1/auth/service/token", headers, body);
+  const memory: number[] = [];
+  let tokens = 0;
+  for (let minute = 0; minute < LOAD_SECONDS / 60; minute++) {
+    const { perSecond } = await load({ port: auth.port, request, connections: 16, seconds: 60 });
+    tokens += 60 * perSecond;
+    memory.push(await residentMiB(auth));
+  }
+  tell({ name: `tokens in ${LOAD_SECONDS / 60} minutes`, value: tokens, unit: "tokens" });
+  tell(flat("memory, last against second fifth of the load", memory));
+}
+
+/** Memory settles in the first fifth; after that it may not grow by more than a tenth. */
+function flat(name: string, memory: readonly number[]): Row {
+  const fifth = Math.ceil(memory.length / 5);
+  const mean = (part: readonly number[]) => part.reduce((sum, n) => sum + n, 0) / part.length;
+  const [early, late] = [mean(memory.slice(fifth, 2 * fifth)), mean(memory.slice(-fifth))];
+  return {
+    name,
+    value: late,
+    unit: "MiB",
+    target: 1.1 * early,
+    lower_is_better: true,
+    peer: "second fifth",
+    ratio: late / early,
+  };
+}
+
+function nothing(name: string, value: number): Row {
+  return { name, value, unit: "", target: 0, lower_is_better: true };
+}
+
+async function residentMiB({ url }: AuthProcess): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]) / 2 ** 20;
+}
+
+async function userToken({ url }: AuthProcess): Promise<string> {
+  const answer = await fetch(`${url}/api/v1/auth/user/token`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: OPERATOR.email, password: OPERATOR.password }),
+  });
+  return (await answer.json()).access_token;
+}
