@@ -3,7 +3,7 @@ import { isolateRuntime, type TypeStats } from "../../shared/actor/mod.ts";
 import { homes } from "./fixtures/homes.ts";
 import { settled } from "./fixtures/patience.ts";
 
-const long = { timeoutMs: 60_000 };
+const long = { timeoutMs: 10_000 };
 
 for (const { name, open } of homes) {
   const rule = (title: string, test: () => Promise<void>) => Deno.test(`actor, ${name} › ${title}`, test);

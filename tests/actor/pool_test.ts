@@ -19,7 +19,7 @@ const homes = [
   { name: "in-isolate", options: {} },
   { name: "Worker", options: { home: inWorker(new URL("./fixtures/counter_worker.ts", import.meta.url)) } },
 ] as const;
-const long = { timeoutMs: 60_000 };
+const long = { timeoutMs: 10_000 };
 
 for (const { name, options } of homes) {
   const open = (scope: Scope, more: PoolOptions) =>

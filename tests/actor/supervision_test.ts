@@ -300,3 +300,20 @@ Deno.test("supervision › A9 a release that never ends doesn't hold up the stop
   await kit.finish(scope.close(50));
   assertEquals(scope.describe(), []);
 });
+
+Deno.test("supervision › A7 the tree can be described: paths, types, states, depths and restarts", async () => {
+  const { kit, scope, spawn, codeOf } = setUp();
+  const parent = spawn("parent", {}, { children: ["child"] });
+  const stuck = spawn("stuck");
+  await codeOf(parent, "explode");
+  await codeOf(parent, "count");
+  const asks = [0, 1, 2].map(() => stuck.ask("never", undefined, { timeoutMs: Infinity }));
+  await kit.settle();
+  const node = { type: "FragileActor", state: "running", depth: 0, restarts: 0, children: [] };
+  assertEquals(scope.describe(), [
+    { ...node, path: "parent", restarts: 1, children: [{ ...node, path: "parent/child" }] },
+    { ...node, path: "stuck", depth: 2 },
+  ]);
+  await kit.finish(scope.close(0));
+  await Promise.all(asks);
+});

@@ -4,7 +4,7 @@ import { CounterActor } from "./fixtures/counter.ts";
 import { inTestWorker } from "./fixtures/homes.ts";
 import { settled, until } from "./fixtures/patience.ts";
 
-const long = { timeoutMs: 60_000 };
+const long = { timeoutMs: 10_000 };
 const swift = { policy: { backoffMs: 1, maxBackoffMs: 1, maxRestarts: 50 } };
 
 Deno.test("actor in a Worker › A13 it may do nothing, unless its permissions are named", async () => {
