@@ -24,7 +24,7 @@ Deno.test("actor in a Worker › A13 buffers are moved, not copied", async () =>
 
 for (const message of ["never", "spin"] as const) {
   Deno.test(`actor in a Worker › A13 a handler that goes on past its deadline costs its Worker: ${message}`, async () => {
-    await using home = inTestWorker(swift);
+    await using home = inTestWorker(swift, { graceMs: 50 });
     assertEquals(await home.ref.ask("add", 5, long), { ok: true, value: 5 });
     const late = await home.ref.ask(message, undefined, { timeoutMs: 20 });
     assertEquals(late.ok || late.error.code, "timeout");
