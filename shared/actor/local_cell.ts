@@ -1,36 +1,18 @@
-import type { ActorClass, Handlers, Lifecycle } from "./actor.ts";
+import type { Handlers, Lifecycle } from "./actor.ts";
 import { Intake } from "./intake.ts";
 import type { Letter } from "./letter.ts";
 import { Later } from "./later.ts";
 import { Life } from "./life.ts";
+import type { LocalCellOptions } from "./local_cell_options.ts";
 import type { Protocol } from "./protocol.ts";
 import { Queue } from "./queue.ts";
-import type { ActorRef } from "./ref.ts";
 import { Failure } from "./result.ts";
-import type { Runtime } from "./runtime.ts";
 import { isSampled, observe } from "./stats.ts";
-import type { Child, Description, Supervisor } from "./supervisor.ts";
+import type { Child, Description } from "./supervisor.ts";
 import { deadline, WheelTimer } from "./wheel_timer.ts";
 
 type Turn = () => void | Promise<void>;
 type State = "starting" | "running" | "failed" | "restarting" | "stopping children" | "draining" | "stopped";
-
-/** What an actor's home needs to know to run it. */
-export interface LocalCellOptions {
-  readonly runtime: Runtime;
-  readonly type: ActorClass<Protocol, unknown>;
-  readonly init: unknown;
-  readonly path: string;
-  readonly capacity: number;
-  readonly supervisor: Supervisor;
-  readonly grouping: "one-for-one" | "all-for-one";
-  readonly imports: ImportedRefs;
-  /** A handler that goes on this long after its deadline counts as crashed; `Infinity`: never. */
-  readonly graceMs: number;
-}
-
-/** Finds what the parent isolate handed over, by name. Throws when there is nothing of that name. */
-export type ImportedRefs = <P extends Protocol>(name: string, protocol: P) => ActorRef<P>;
 
 /**
  * The in-isolate home: a mailbox class whose turns the dispatcher hands out. Control turns (timers, ends of watched

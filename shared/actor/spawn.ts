@@ -1,6 +1,7 @@
 import type { ActorClass } from "./actor.ts";
 import { defaultCapacity } from "./intake.ts";
-import { type ImportedRefs, LocalCell } from "./local_cell.ts";
+import { LocalCell } from "./local_cell.ts";
+import type { ImportedRefs } from "./local_cell_options.ts";
 import type { Protocol } from "./protocol.ts";
 import type { ActorRef } from "./ref.ts";
 import { refOf } from "./ref_of.ts";
