@@ -86,6 +86,16 @@ Deno.test("classic failures › A5 a reply after its deadline goes nowhere, and 
   await kit.finish(scope.close());
 });
 
+Deno.test("classic failures › A5 what a handler asks for ends with the deadline of its own message", async () => {
+  const { kit, scope, ref } = setUp();
+  const other = scope.spawn(PatientActor, undefined);
+  const result = await kit.finish(ref.ask("askNever", { ref: other }, { timeoutMs: 100 }));
+  assertEquals(result.ok || result.error.code, "timeout");
+  assertEquals(await kit.finish(ref.ask("notes", undefined)), { ok: true, value: ["timeout"] });
+  assert(kit.clock.now() < 200, `${kit.clock.now()}`);
+  await kit.finish(scope.close(0));
+});
+
 Deno.test("classic failures › A3 answers under way don't hold up the mailbox, and a stop waits for them", async () => {
   const { kit, scope, ref } = setUp();
   const answer = ref.ask("waitLater", 100);

@@ -102,6 +102,15 @@ export const mutations: readonly Mutation[] = [
     edits: [["letter.ts", "    this.#controller?.abort(code);\n    this.onExpired", "    this.onExpired"]],
   },
   {
+    rule: "A5",
+    what: "a deadline isn't handed on",
+    edits: [[
+      "letter.ts",
+      "Math.min(options.timeoutMs ?? defaultTimeoutMs, this.remainingMs)",
+      "options.timeoutMs ?? 5_000",
+    ]],
+  },
+  {
     rule: "A6",
     what: "cycles aren't looked for",
     edits: [["intake.ts", "return chain.includes(this.id);", "return chain.length > 1_000;"]],
