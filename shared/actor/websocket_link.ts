@@ -26,7 +26,10 @@ export interface RemoteLink {
   /** Lets the other service ask and tell `ref` under `name`. */
   expose<P extends Protocol>(name: string, ref: ActorRef<P>): void;
   conceal(name: string): void;
-  /** A reference to the actor that the other service exposes as `name`. It ends when the link does. */
+  /**
+   * A reference to the actor that the other service exposes as `name`. It ends when the link does. All references of
+   * one name share a mailbox, whose protocol and capacity the first one names.
+   */
   ref<P extends Protocol>(name: string, protocol: P, options?: { readonly capacity?: number }): ActorRef<P>;
   /** Called once, when the link is down, whoever ended it. */
   onClose(listener: () => void): void;
@@ -47,14 +50,14 @@ export function remoteLink(socket: LinkSocket, runtime: Runtime = isolateRuntime
     if (socket.readyState === WebSocket.OPEN) socket.send(text);
     else if (socket.readyState === WebSocket.CONNECTING) early.push(text);
   });
-  const outboxes = new Set<Outbox>();
+  const outboxes = new Map<string, Outbox>();
   let heardMs = runtime.clock.now();
   let timer: WheelTimer | undefined;
 
   const end = () => {
     timer?.cancel();
     link.close("unreachable");
-    for (const outbox of outboxes) outbox.end("unreachable", "unreachable");
+    for (const outbox of outboxes.values()) outbox.end("unreachable", "unreachable");
     outboxes.clear();
     runtime.wheel.rest();
     if (socket.readyState <= WebSocket.OPEN) socket.close();
@@ -81,6 +84,8 @@ export function remoteLink(socket: LinkSocket, runtime: Runtime = isolateRuntime
     expose: (name, ref) => link.expose(name, ref),
     conceal: (name) => link.conceal(name),
     ref(name, protocol, { capacity = 1_024 } = {}) {
+      const known = outboxes.get(name);
+      if (known?.open) return refOf(known);
       const outbox = new Outbox({
         runtime,
         protocol,
@@ -91,7 +96,7 @@ export function remoteLink(socket: LinkSocket, runtime: Runtime = isolateRuntime
       });
       if (link.closed) outbox.end("unreachable", "unreachable");
       else {
-        outboxes.add(outbox);
+        outboxes.set(name, outbox);
         outbox.attach(link);
       }
       return refOf(outbox);

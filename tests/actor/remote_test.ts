@@ -154,3 +154,19 @@ Deno.test("remote actor › A4 what is sent before the socket is open arrives", 
   link.close();
   await closed;
 });
+
+Deno.test("remote actor › A2 all references of one name share a mailbox and its bound", async () => {
+  await using served = serveCounter();
+  const socket = await connect(served.port);
+  const link = remoteLink(socket);
+  const ref = link.ref("counter", Counter, { capacity: 4 });
+  const asks = Array.from({ length: 70 }, () => ref.ask("add", 1));
+  const again = link.ref("counter", Counter, { capacity: 4 });
+  assertEquals(again.id, ref.id);
+  const refused = await again.ask("add", 1);
+  assertEquals(refused.ok || refused.error.code, "overloaded");
+  await Promise.all(asks);
+  const closed = closedOf(socket);
+  link.close();
+  await closed;
+});
