@@ -29,7 +29,7 @@ USER node
 RUN deno cache auth/main.ts
 ENV DT_DATA_DIR=/data/auth DT_PORT=8081
 EXPOSE 8081
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/auth,/usr/bin/ldd", "--allow-write=/data/auth", "--allow-net=0.0.0.0:8081", "--allow-env", "--allow-ffi=node_modules/.deno", "auth/main.ts"]
+ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/auth,/usr/bin/ldd,/app/auth,/app/shared", "--allow-write=/data/auth", "--allow-net=0.0.0.0:8081", "--allow-env", "--allow-ffi=node_modules/.deno", "auth/main.ts"]
 
 FROM base AS global
 COPY --from=source /app /app

@@ -26,7 +26,6 @@ import { rotationTimes } from "./rotation_times.ts";
 import { routes } from "./routes/mod.ts";
 import { definition } from "./settings.ts";
 import type { Settings } from "./settings.ts";
-import { auditWriter } from "./store/audit.ts";
 import { clientFinder } from "./store/clients.ts";
 import { migrations } from "./store/migrations.ts";
 import type { Tables } from "./store/schema.ts";
@@ -55,7 +54,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     await applyBootstrap(settings.bootstrapFile, { store, keyring, passwords, now });
   }
   const metrics = createAuthMetrics(now);
-  const record = auditRecorder(scope, { write: auditWriter(store), metrics, now });
+  const record = auditRecorder(scope, { database, metrics, now });
   const tokenIssuer = scope.spawn(TokenIssuerActor, {
     database,
     masterKeys,

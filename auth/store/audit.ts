@@ -27,7 +27,9 @@ export function auditWriter({ queries }: Store<Tables>): AuditWriter {
 }
 
 function insertOf(queries: Kysely<Tables>, rows: number) {
-  return queries.insertInto("audit").values(Array.from({ length: rows }, () => BLANK)).compile();
+  // An entry whose writing was not answered comes again.
+  return queries.insertInto("audit").values(Array.from({ length: rows }, () => BLANK))
+    .onConflict((conflict) => conflict.column("audit_id").doNothing()).compile();
 }
 
 const BLANK: AuditRow = {

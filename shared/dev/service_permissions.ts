@@ -10,7 +10,7 @@ export function authPermissions(
   const database = URL.parse(passedOn["DT_DATABASE_URL"] ?? "");
   return {
     // @node-rs/argon2 reads there which C library the machine has.
-    read: [own, "/usr/bin/ldd"],
+    read: [own, "/usr/bin/ldd", ...workerModules(plan.root, "auth")],
     write: [own],
     net: [
       `${bracketed(plan.host)}:${ports.auth(plan)}`,
@@ -79,7 +79,7 @@ export function mediaPermissions(
 }
 
 /** All modules of a Worker must be readable for the process that starts it: the sources, in which nothing is secret. */
-function workerModules(root: string, service: "global" | "meeting"): string[] {
+function workerModules(root: string, service: "auth" | "global" | "meeting"): string[] {
   return [`${root}/${service}`, `${root}/shared`];
 }
 

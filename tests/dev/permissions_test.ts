@@ -42,6 +42,8 @@ const MAY: Record<ServiceName, (data: string) => string[]> = {
     `read:${data}/auth/client.secret`,
     `write:${data}/auth/new`,
     "read:/usr/bin/ldd",
+    `read:${root}/auth/main.ts`,
+    `read:${root}/shared/dev/services.ts`,
     "connect:127.0.0.1:8081",
     "env:HOME",
   ],

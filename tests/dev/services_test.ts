@@ -41,7 +41,7 @@ Deno.test("services › none gets every permission, and none but media may start
 Deno.test("services › the auth controller reaches its own folder and address, and nothing else", () => {
   const { args, env } = processNamed("auth");
   assertEquals(args.filter((arg) => arg.startsWith("--allow-")), [
-    "--allow-read=/data/auth,/usr/bin/ldd",
+    "--allow-read=/data/auth,/usr/bin/ldd,/checkout/auth,/checkout/shared",
     "--allow-write=/data/auth",
     "--allow-net=127.0.0.1:8081",
     "--allow-env",

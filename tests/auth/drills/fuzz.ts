@@ -135,7 +135,8 @@ function shots(tokens: readonly string[]): fc.Arbitrary<Shot> {
   const body = fc.oneof(
     object.map((given) => JSON.stringify(given)),
     object.map((given) =>
-      new URLSearchParams(Object.entries(given).map(([name, text]) => [name, String(text)])).toString()
+      new URLSearchParams(Object.entries(given).map(([name, inner]) => [name, JSON.stringify(inner)]))
+        .toString()
     ),
     fc.tuple(object, fc.nat(), fc.string({ maxLength: 5 })).map(([given, at, text]) => {
       const json = JSON.stringify(given);
