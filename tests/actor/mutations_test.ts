@@ -1,0 +1,18 @@
+import { assertEquals } from "@std/assert";
+import { mutations } from "./mutations/mutations.ts";
+
+Deno.test("mutations › each rule has one", () => {
+  const rules = new Set(mutations.map(({ rule }) => rule));
+  assertEquals([...rules], Array.from({ length: 20 }, (_, i) => `A${i + 1}`));
+});
+
+Deno.test("mutations › each changes text that the runtime has exactly once", async () => {
+  const missing: string[] = [];
+  for (const { rule, what, edits } of mutations) {
+    for (const [file, find, replace] of edits) {
+      const text = await Deno.readTextFile(new URL(`../../shared/actor/${file}`, import.meta.url));
+      if (text.split(find).length !== 2 || find === replace) missing.push(`${rule}, ${what}: ${file}`);
+    }
+  }
+  assertEquals(missing, []);
+});
