@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { allSilent, childrenOf, ready, startUp, upPlace } from "./running_up.ts";
-import type { Supervised } from "./supervised.ts";
+import { allSilent, childrenOf, ready, startUp, upPlace } from "../dev/running_up.ts";
+import type { Supervised } from "../dev/supervised.ts";
 
 function operatorIn(up: Supervised): { email: string; password: string } {
   const line = up.lines.find((candidate) => candidate.startsWith("operator: "));
