@@ -1,15 +1,16 @@
-import { valueOf } from "../shared/actor/mod.ts";
 import type { Scope } from "../shared/actor/mod.ts";
 import { logger } from "../shared/log/mod.ts";
-import type { DatabaseLocation } from "../shared/store/mod.ts";
+import type { DatabaseLocation, Store } from "../shared/store/mod.ts";
 import { AuditStoreActor } from "./actors/audit_store.ts";
 import { AuditTrailActor } from "./actors/audit_trail.ts";
 import type { AuditEntry } from "./actors/audit_trail.ts";
 import type { AuthMetrics } from "./metrics.ts";
 import { databaseWorker } from "./database_worker.ts";
-import type { AuditRow } from "./store/schema.ts";
+import { auditWriter } from "./store/audit.ts";
+import type { AuditRow, Tables } from "./store/schema.ts";
 
 interface RecorderParts {
+  readonly store: Store<Tables>;
   readonly database: DatabaseLocation;
   readonly metrics: AuthMetrics;
   /** Milliseconds since the Unix epoch. */
@@ -24,15 +25,23 @@ const WRITE_TIMEOUT_MS = 10_000;
 /** What puts something on record: it neither waits nor fails, and what can't be kept is counted and logged. */
 export function auditRecorder(
   scope: Scope,
-  { database, metrics, now }: RecorderParts,
+  { store, database, metrics, now }: RecorderParts,
 ): (entry: AuditEntry) => void {
   const onFailed = (entries: number, lost: boolean) =>
     metrics.auditFailures.add({ result: lost ? "lost" : "delayed" }, entries);
   // Spawned before the trail, so that it is still there when the trail writes its last entries.
   const home = databaseWorker(new URL("./actors/audit_store_worker.ts", import.meta.url), database);
   const auditStore = scope.spawn(AuditStoreActor, { database }, { home });
-  const write = async (rows: readonly AuditRow[]) =>
-    void valueOf(await auditStore.ask("write", { rows }, { timeoutMs: WRITE_TIMEOUT_MS }));
+  const direct = auditWriter(store);
+  const write = async (rows: readonly AuditRow[]) => {
+    const outcome = await auditStore.ask("write", { rows }, { timeoutMs: WRITE_TIMEOUT_MS });
+    if (outcome.ok) return;
+    if (outcome.error.code === "not_written") {
+      throw new Error(outcome.error.message, { cause: outcome.error });
+    }
+    // The Worker is gone, or going: what it didn't answer for is written from here.
+    await direct(rows);
+  };
   const trail = scope.spawn(AuditTrailActor, { write, onFailed, now, gatherMs: GATHER_MS }, {
     capacity: 10_000,
   });

@@ -54,7 +54,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     await applyBootstrap(settings.bootstrapFile, { store, keyring, passwords, now });
   }
   const metrics = createAuthMetrics(now);
-  const record = auditRecorder(scope, { database, metrics, now });
+  const record = auditRecorder(scope, { store, database, metrics, now });
   const tokenIssuer = scope.spawn(TokenIssuerActor, {
     database,
     masterKeys,

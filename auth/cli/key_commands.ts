@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { auditTypes } from "../actors/audit_trail.ts";
-import { cursorAfter, parseCursor, shownEntry } from "../admin/audit.ts";
+import { auditCursor, shownEntry } from "../admin/audit.ts";
 import { dropKey, makeNextKey } from "../keys/change_keys.ts";
 import { listAudit } from "../store/audit.ts";
 import { signingKeyAt, usableKeys } from "../store/signing_keys.ts";
@@ -8,12 +8,6 @@ import { UsageError } from "./arguments.ts";
 import type { Command, Workplace } from "./command.ts";
 
 const count = z.coerce.number().int().min(1).max(200);
-const cursor = z.string().transform((text, context) => {
-  const parsed = parseCursor(text);
-  if (parsed === undefined) context.addIssue({ code: "custom", message: "is not a cursor of this list" });
-  return parsed;
-});
-
 async function revoke(place: Workplace, kid: string) {
   const dropped = await dropKey(place, kid);
   if (dropped === undefined) throw new UsageError(`there is no key "${kid}" that could be revoked`);
@@ -59,11 +53,11 @@ export const keyCommands: readonly Command[] = [{
         actor: given.optional("actor", text),
         subject: given.optional("subject", text),
       },
-      given.optional("cursor", cursor),
+      given.optional("cursor", auditCursor),
       limit,
     );
     const items = rows.slice(0, limit);
     const last = rows.length > limit ? items.at(-1) : undefined;
-    return { items: items.map(shownEntry), next_cursor: last === undefined ? null : cursorAfter(last) };
+    return { items: items.map(shownEntry), next_cursor: last?.audit_id ?? null };
   },
 }];

@@ -3,7 +3,7 @@ import { jsonResponse, validate } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { id, listQuery } from "../../shared/protocol/mod.ts";
 import { auditTypes } from "../actors/audit_trail.ts";
-import { cursorAfter, parseCursor, shownEntry } from "../admin/audit.ts";
+import { auditCursor, shownEntry } from "../admin/audit.ts";
 import { requireRole } from "../door.ts";
 import type { Parts } from "../parts.ts";
 import { listAudit } from "../store/audit.ts";
@@ -13,11 +13,7 @@ const query = listQuery.extend({
   actor: id.exactOptional(),
   subject: id.exactOptional(),
   result: z.string().min(1).max(64).exactOptional(),
-  cursor: z.string().max(64).transform((text, context) => {
-    const cursor = parseCursor(text);
-    if (cursor === undefined) context.addIssue({ code: "custom", message: "is not a cursor of this list" });
-    return cursor;
-  }).optional(),
+  cursor: auditCursor.exactOptional(),
 });
 
 /** `GET /api/v1/admin/audit`: who did what, the newest first; admins see their organisation's, operators all. */
@@ -35,7 +31,7 @@ export function auditRoutes(parts: Parts): Route[] {
       const last = rows.length > limit ? items.at(-1) : undefined;
       return jsonResponse(200, {
         items: items.map(shownEntry),
-        next_cursor: last === undefined ? null : cursorAfter(last),
+        next_cursor: last?.audit_id ?? null,
       });
     },
   }];

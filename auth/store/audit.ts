@@ -68,17 +68,14 @@ export interface AuditFilter {
   readonly result?: string | undefined;
 }
 
-/** Where a page of the audit trail begins: after this entry. */
-export interface AuditCursor {
-  readonly at: number;
-  readonly auditId: string;
-}
-
-/** A page of the audit trail, the newest first, with one entry more than `limit` if there are more. */
+/**
+ * A page of the audit trail, the newest first, from before the entry of an id on, with one entry more than
+ * `limit` if there are more.
+ */
 export function listAudit(
   { queries }: Store<Tables>,
   { organizationId, type, actor, subject, result }: AuditFilter,
-  cursor: AuditCursor | undefined,
+  before: string | undefined,
   limit: number,
 ): Promise<AuditRow[]> {
   let query = queries.selectFrom("audit").selectAll();
@@ -87,10 +84,6 @@ export function listAudit(
   if (actor !== undefined) query = query.where("actor", "=", actor);
   if (subject !== undefined) query = query.where("subject", "=", subject);
   if (result !== undefined) query = query.where("result", "=", result);
-  if (cursor !== undefined) {
-    query = query.where(({ eb, or, and }) =>
-      or([eb("at", "<", cursor.at), and([eb("at", "=", cursor.at), eb("audit_id", "<", cursor.auditId)])])
-    );
-  }
-  return query.orderBy("at", "desc").orderBy("audit_id", "desc").limit(limit + 1).execute();
+  if (before !== undefined) query = query.where("audit_id", "<", before);
+  return query.orderBy("audit_id", "desc").limit(limit + 1).execute();
 }

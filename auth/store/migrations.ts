@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Migration } from "../../shared/store/mod.ts";
 
 /** The schema's history; a step that was released is never changed. */
@@ -100,8 +101,10 @@ export const migrations: readonly Migration[] = [{
     await schema.alterTable("clients").addColumn("previous_tag", bytes).execute();
     await schema.alterTable("clients").addColumn("previous_master_key_id", "text").execute();
     await schema.alterTable("clients").addColumn("previous_until", "bigint").execute();
-    await schema.createIndex("audit_organization").on("audit").columns(["organization_id", "at", "audit_id"])
-      .execute();
-    await schema.createIndex("audit_type").on("audit").columns(["type", "at", "audit_id"]).execute();
+    // Entries' ids begin with their time: the primary key is the order of the whole trail.
+    await schema.dropIndex("audit_time").execute();
+    await schema.createIndex("audit_organization").on("audit").columns(["organization_id", "audit_id"])
+      .where(sql.ref("organization_id"), "is not", null).execute();
+    await schema.createIndex("audit_type").on("audit").columns(["type", "audit_id"]).execute();
   },
 }];
