@@ -13,8 +13,9 @@ const LOGINS = 200;
 const ROTATIONS = 10;
 const KILLS = 50;
 const REQUESTS = 100_000;
-const CHUNK = 5_000;
+const CHUNK = 2_000;
 const LOAD_SECONDS = 600;
+const SAMPLE_SECONDS = 10;
 
 type Tell = (row: Row) => void;
 
@@ -82,14 +83,14 @@ async function fuzzing(tell: Tell): Promise<void> {
   const tokens = [await userToken(auth)];
   const seed = crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
   const wrong: string[] = [];
-  const memory: number[] = [];
+  const memory: Memory[] = [];
   for (let sent = 0; sent < REQUESTS; sent += CHUNK) {
     wrong.push(...(await fuzz(auth.url, tokens, CHUNK, seed + sent)).wrong);
-    memory.push(await residentMiB(auth));
+    memory.push(await memoryOf(auth));
   }
   for (const line of wrong) tell({ name: line, value: 1, unit: "", met: false });
   tell(nothing(`answers that are not documented, of ${REQUESTS} (seed ${seed})`, wrong.length));
-  tell(flat("memory, last against second fifth of the fuzzing", memory));
+  for (const row of flat("fuzzing", memory)) tell(row);
 }
 
 async function steadyLoad(tell: Tell): Promise<void> {
@@ -102,40 +103,54 @@ async function steadyLoad(tell: Tell): Promise<void> {
   };
   const body = "grant_type=client_credentials&scope=service.link.mh";
   const request = httpRequest("POST", "/api/v1/auth/service/token", headers, body);
-  const memory: number[] = [];
+  const memory: Memory[] = [];
   let tokens = 0;
-  for (let minute = 0; minute < LOAD_SECONDS / 60; minute++) {
-    const { perSecond } = await load({ port: auth.port, request, connections: 16, seconds: 60 });
-    tokens += 60 * perSecond;
-    memory.push(await residentMiB(auth));
+  for (let seconds = 0; seconds < LOAD_SECONDS; seconds += SAMPLE_SECONDS) {
+    const options = { port: auth.port, request, connections: 16, seconds: SAMPLE_SECONDS };
+    tokens += SAMPLE_SECONDS * (await load(options)).perSecond;
+    memory.push(await memoryOf(auth));
   }
   tell({ name: `tokens in ${LOAD_SECONDS / 60} minutes`, value: tokens, unit: "tokens" });
-  tell(flat("memory, last against second fifth of the load", memory));
+  for (const row of flat("load", memory)) tell(row);
 }
 
-/** Memory settles in the first fifth; after that it may not grow by more than a tenth. */
-function flat(name: string, memory: readonly number[]): Row {
-  const fifth = Math.ceil(memory.length / 5);
-  const mean = (part: readonly number[]) => part.reduce((sum, n) => sum + n, 0) / part.length;
-  const [early, late] = [mean(memory.slice(fifth, 2 * fifth)), mean(memory.slice(-fifth))];
-  return {
-    name,
-    value: late,
-    unit: "MiB",
-    target: 1.1 * early,
-    lower_is_better: true,
-    peer: "second fifth",
-    ratio: late / early,
-  };
+/** In MiB. */
+interface Memory {
+  readonly resident: number;
+  /** The JavaScript heap of the main isolate, garbage included. */
+  readonly heap: number;
+}
+
+/**
+ * Memory settles in the first half; after that it may not grow by more than a tenth. The least of a fifth is what is
+ * left when the garbage is gone.
+ */
+function flat(name: string, memory: readonly Memory[]): Row[] {
+  const fifth = Math.floor(memory.length / 5);
+  const least = (part: readonly Memory[], kind: keyof Memory) => Math.min(...part.map((each) => each[kind]));
+  return (["heap", "resident"] as const).map((kind) => {
+    const middle = least(memory.slice(2 * fifth, 3 * fifth), kind);
+    const last = least(memory.slice(-fifth), kind);
+    return {
+      name: `${kind} memory at the end of the ${name}`,
+      value: last,
+      unit: "MiB",
+      target: 1.1 * middle,
+      lower_is_better: true,
+      peer: `in the middle, ${middle.toFixed(1)} MiB`,
+      ratio: last / middle,
+    };
+  });
 }
 
 function nothing(name: string, value: number): Row {
   return { name, value, unit: "", target: 0, lower_is_better: true };
 }
 
-async function residentMiB({ url }: AuthProcess): Promise<number> {
+async function memoryOf({ url }: AuthProcess): Promise<Memory> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]) / 2 ** 20;
+  const mebibytes = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]) / 2 ** 20;
+  return { resident: mebibytes("process_resident_memory_bytes"), heap: mebibytes("process_heap_bytes") };
 }
 
 async function userToken({ url }: AuthProcess): Promise<string> {
