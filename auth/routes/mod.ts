@@ -2,6 +2,7 @@ import type { Route } from "../../shared/http/mod.ts";
 import type { Parts } from "../parts.ts";
 import { auditRoutes } from "./audit.ts";
 import { clientRoutes } from "./clients.ts";
+import { guarded } from "./guarded.ts";
 import { invitationRoutes } from "./invitations.ts";
 import { jwksRoutes } from "./jwks.ts";
 import { meetingTokenRoutes } from "./meeting_token.ts";
@@ -13,7 +14,6 @@ import { serviceTokenRoutes } from "./service_token.ts";
 import { sessionRoutes } from "./session.ts";
 import { userRoutes } from "./users.ts";
 import { userTokenRoutes } from "./user_token.ts";
-import { whileAvailable } from "./while_available.ts";
 
 /** All of AC's routes, those that are used most first. */
 export function routes(parts: Parts): Route[] {
@@ -31,5 +31,5 @@ export function routes(parts: Parts): Route[] {
     ...userRoutes(parts),
     ...invitationRoutes(parts),
     ...auditRoutes(parts),
-  ].map(whileAvailable);
+  ].map(guarded(parts));
 }

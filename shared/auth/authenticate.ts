@@ -64,5 +64,9 @@ async function authenticate<C>(
 
 function refused(reason?: TokenRefusal): HttpError {
   if (reason === "unavailable") return refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1 });
-  return refuseCommon("UNAUTHORIZED", { headers: { "www-authenticate": 'Bearer realm="darktower"' } });
+  // The reason stays inside: for the log and the audit trail.
+  return refuseCommon("UNAUTHORIZED", {
+    headers: { "www-authenticate": 'Bearer realm="darktower"' },
+    cause: reason,
+  });
 }

@@ -80,3 +80,37 @@ Deno.test("audit › an AC that stops at once has still written everything", asy
   }
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("audit › why a token was refused is on record, and nowhere in the answer", async () => {
+  const folder = await Deno.makeTempDir();
+  let text = "";
+  {
+    await using auth = await startAuth({}, folder);
+    const token = await auth.serviceToken("global", "service.issue-meeting-token.ac");
+    for (const bad of ["rubbish", `${token.slice(0, -86)}${"A".repeat(86)}`]) {
+      const headers = { authorization: `Bearer ${bad}` };
+      const answer = await fetch(`${auth.url}/api/v1/admin/users`, { headers });
+      text += await answer.text();
+    }
+  }
+  {
+    const location = { kind: "sqlite", path: `${folder}/auth.db` } as const;
+    await using store = await openDatabase<Tables>(location, migrations);
+    const rows = await listAudit(store, { type: "token_refused" }, undefined, 10);
+    assertEquals(rows.map((row) => row.result), ["signature", "malformed"]);
+  }
+  assertEquals(/signature|malformed/.test(text), false);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("metrics › with a token set, only who has it reads them", async () => {
+  await using auth = await startAuth({ DT_METRICS_TOKEN: "a-token-of-prometheus" });
+  const statuses: number[] = [];
+  for (const token of [undefined, "another-token-entirely", "a-token-of-prometheus"]) {
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${auth.url}/metrics`, { headers });
+    statuses.push(answer.status);
+    await answer.body?.cancel();
+  }
+  assertEquals(statuses, [401, 401, 200]);
+});
