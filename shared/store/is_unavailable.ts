@@ -1,15 +1,6 @@
 import { isBusy } from "./is_busy.ts";
+import { isConnectionLost } from "./is_connection_lost.ts";
 
-/** What the PostgreSQL client says when there is no connection, or the one there was is gone. */
-const NO_CONNECTION: ReadonlySet<unknown> = new Set([
-  "CONNECT_TIMEOUT",
-  "CONNECTION_CLOSED",
-  "CONNECTION_DESTROYED",
-  "CONNECTION_ENDED",
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-]);
 /** Classes of SQLSTATE: connection exception, insufficient resources, operator intervention, system error. */
 const SQLSTATE = /^(08|53|57|58)[0-9A-Z]{3}$/;
 /** SQLite's primary codes: out of memory, read-only, I/O error, full, can't open. */
@@ -18,8 +9,7 @@ const SQLITE: ReadonlySet<number> = new Set([7, 8, 10, 13, 14]);
 /** Whether a query failed because the database is away, full or overloaded: the same query may do well later. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (isBusy(error)) return true;
+  if (isBusy(error) || isConnectionLost(error)) return true;
   if ("errcode" in error && typeof error.errcode === "number") return SQLITE.has(error.errcode & 0xff);
-  if (!("code" in error)) return false;
-  return NO_CONNECTION.has(error.code) || (typeof error.code === "string" && SQLSTATE.test(error.code));
+  return "code" in error && typeof error.code === "string" && SQLSTATE.test(error.code);
 }

@@ -2,6 +2,7 @@ import { Kysely, sql } from "kysely";
 import { PostgresJSDialect } from "kysely-postgres-js";
 import postgres from "postgres";
 import { StartError } from "../config/start_error.ts";
+import { withoutLostConnections } from "./lost_connections.ts";
 import { migrate } from "./migrate.ts";
 import type { Migration } from "./migration.ts";
 import type { Store } from "./store.ts";
@@ -56,7 +57,9 @@ function clientOf({ url, connections = 8 }: PostgresOptions) {
 }
 
 function storeOver<DB>(client: ReturnType<typeof clientOf>): Store<DB> {
-  const queries = new Kysely<DB>({ dialect: new PostgresJSDialect({ postgres: client }) });
+  const queries = new Kysely<DB>({
+    dialect: new PostgresJSDialect({ postgres: () => withoutLostConnections(client) }),
+  });
   return {
     queries,
     exclusively: (name, work) =>
