@@ -1,0 +1,18 @@
+import { assertEquals } from "@std/assert";
+import { createLimiter } from "../../auth/limits/gcra.ts";
+
+Deno.test("rate limit › a burst is had in full, whatever the clock's fractions", () => {
+  for (let fraction = 0; fraction < 1000; fraction++) {
+    const limiter = createLimiter({ count: 1, periodMs: 3_600_000, burst: 3 });
+    const now = 1234.567891 + fraction / 997;
+    const waits = Array.from({ length: 4 }, () => limiter.take("somebody", now));
+    assertEquals([waits.slice(0, 3), Math.round(waits[3] ?? 0)], [[0, 0, 0], 3_600_000]);
+  }
+});
+
+Deno.test("rate limit › what is used up comes back one by one, for each alone", () => {
+  const limiter = createLimiter({ count: 2, periodMs: 1000, burst: 2 });
+  const takes = [0, 0, 0, 500, 500, 1000].map((now) => limiter.take("one", now) === 0);
+  assertEquals(takes, [true, true, false, true, false, true]);
+  assertEquals(limiter.take("another", 0), 0);
+});
