@@ -13,6 +13,9 @@ export interface Limiter {
   check(key: string, nowMs: number): number;
 }
 
+/** Sums of fractional milliseconds are off by less than this; it must not cost anybody their last turn. */
+const ROUNDING_MS = 0.001;
+
 /**
  * The generic cell rate algorithm (ITU-T I.371) for one key: its whole state is the time at which all that happened is
  * forgotten.
@@ -28,7 +31,8 @@ export class CellRate {
   }
 
   check(nowMs: number): number {
-    return Math.max(0, this.#forgottenMs - nowMs - this.#toleranceMs);
+    const waitMs = this.#forgottenMs - nowMs - this.#toleranceMs;
+    return waitMs > ROUNDING_MS ? waitMs : 0;
   }
 
   take(nowMs: number): number {

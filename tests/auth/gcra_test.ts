@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createLimiter } from "../../auth/limits/gcra.ts";
+import { createLimiter } from "../../shared/limits/gcra.ts";
 
 Deno.test("rate limit › a burst is had in full, whatever the clock's fractions", () => {
   for (let fraction = 0; fraction < 1000; fraction++) {
