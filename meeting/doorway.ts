@@ -1,3 +1,4 @@
+import { SUBPROTOCOL } from "../shared/protocol/mod.ts";
 import type { Wire } from "./wire.ts";
 
 /** Where a shard's clients open their WebSocket. */
@@ -29,6 +30,7 @@ export class Doorway {
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
       return refused(426, "UPGRADE_REQUIRED", "This address speaks WebSocket.", { upgrade: "websocket" });
     }
+    if (!offered(request).includes(SUBPROTOCOL)) return badHandshake();
     const origin = request.headers.get("origin");
     // A client that is no browser sends none, and can't be made to connect by a page.
     if (origin !== null && !this.#origins.has(origin) && !isLocal(origin)) {
@@ -56,6 +58,19 @@ export class Doorway {
   #count(address: string): number {
     return this.#unjoined.get(address)?.size ?? 0;
   }
+}
+
+/** The answer to a handshake that is none of this protocol's. */
+export function badHandshake(): Response {
+  return refused(
+    400,
+    "INVALID_REQUEST",
+    `This is no WebSocket handshake for the subprotocol ${SUBPROTOCOL}.`,
+  );
+}
+
+function offered(request: Request): string[] {
+  return (request.headers.get("sec-websocket-protocol") ?? "").split(",").map((one) => one.trim());
 }
 
 function isLocal(origin: string): boolean {

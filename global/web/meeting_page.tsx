@@ -92,6 +92,8 @@ function Visit({ api, code, isGuest, onAgain, onSignIn }: VisitProps) {
     return () => {
       removeEventListener("pagehide", leave);
       stopWatching();
+      // The page goes elsewhere without a reload: by the Back button, say.
+      leave();
     };
   }, [joined]);
 

@@ -270,16 +270,17 @@ export class ConnectionActor {
     this.closed();
   }
 
-  /** A fresh meeting token a minute before this one expires, so that a resume is always possible. */
+  /** A fresh meeting token in good time before this one expires, so that a resume is always possible. */
   #renewTokenLater(expSeconds: number): void {
-    const inMs = Math.max(1_000, expSeconds * 1_000 - Date.now() - 60_000);
+    const leftMs = expSeconds * 1_000 - Date.now();
+    const inMs = Math.max(1_000, leftMs - Math.min(60_000, leftMs / 3));
     this.#context.after(inMs, () => {
       const { upstream, claims } = this.#init;
       const work = upstream.ask("meetingToken", { meeting_id: claims.meeting_id, sub: claims.sub });
       void this.#context.pipe(work, (renewed) => {
         if (!renewed.ok) {
           this.#log.warn("can't renew a meeting token", { code: renewed.error.code });
-          return this.#renewTokenLater(Date.now() / 1_000 + 70);
+          return this.#renewTokenLater(Date.now() / 1_000 + 15);
         }
         const { token, expires_in } = renewed.value;
         this.#init.meeting.tell("rebind", { connection: this.#context.self, token, expires_in });

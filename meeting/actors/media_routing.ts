@@ -181,7 +181,9 @@ export class MediaRoutingActor {
       this.#init.meeting.tell("speaker", { participantId: event.participantId });
       if (event.participantId === null) return;
       this.#apply(valueOf(await this.#init.layout.ask("heard", { participantId: event.participantId })));
-    } else this.#log.warn("a participant's transport failed", { participant_id: event.participantId });
+    } else {this.#log.debug("a participant's transport ended by itself", {
+        participant_id: event.participantId,
+      });}
   }
 
   end() {

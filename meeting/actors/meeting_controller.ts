@@ -24,7 +24,7 @@ import { configureLogging, type Level, logActorFailures, logger } from "../../sh
 import { BEARER_PREFIX, closeCodes, SUBPROTOCOL } from "../../shared/protocol/mod.ts";
 import { LiveStore, type MeetingFacts, meetingFacts } from "../../shared/store/live/mod.ts";
 import { otelTracer } from "../../shared/tracing/otel_tracer.ts";
-import { Doorway, signalingPath } from "../doorway.ts";
+import { badHandshake, Doorway, signalingPath } from "../doorway.ts";
 import { shardMetrics } from "../metrics.ts";
 import { meetingRoutes } from "../routes/meetings.ts";
 import { Wire } from "../wire.ts";
@@ -134,7 +134,7 @@ export class MeetingControllerActor {
   }
 
   request({ request, address }: { request: Request; address: string }) {
-    if (new URL(request.url).pathname !== signalingPath) {
+    if (URL.parse(request.url)?.pathname !== signalingPath) {
       return later(Promise.resolve(this.#handler(request)));
     }
     const refusal = this.#doorway.refusal(request, address);
@@ -209,7 +209,9 @@ export class MeetingControllerActor {
     address: string,
     checked: MeetingTokenClaims | TokenRefusal | "removed",
   ): Response {
-    const { socket, response } = Deno.upgradeWebSocket(request, { protocol: SUBPROTOCOL, idleTimeout: 0 });
+    const upgraded = upgrade(request);
+    if (upgraded === null) return badHandshake();
+    const { socket, response } = upgraded;
     const wire = new Wire(socket);
     if (typeof checked === "string") {
       this.#metrics.refusedTokens.add({ reason: checked });
@@ -250,6 +252,15 @@ export class MeetingControllerActor {
 }
 
 const notHere = () => fail("not_found", "This meeting does not run here.");
+
+/** `null` for a request that is no handshake (RFC 6455 §4.2.1): whatever strangers send fails their request alone. */
+function upgrade(request: Request): Deno.WebSocketUpgrade | null {
+  try {
+    return Deno.upgradeWebSocket(request, { protocol: SUBPROTOCOL, idleTimeout: 0 });
+  } catch {
+    return null;
+  }
+}
 
 /** The token among the offered subprotocols: `darktower.v1, bearer.…`. */
 function bearer(offered: string): string | null {

@@ -41,7 +41,7 @@ export function resumable(
   return null;
 }
 
-/** Binds the attendee to a fresh token; the one before stays good, in case this one is lost on its way. */
+/** Binds the attendee to a fresh token; those before stay good for a while, in case this one is lost on its way. */
 export function rebind(attendee: Attendee, bindingToken: string): void {
-  attendee.bindingHashes = [bindingHash(bindingToken), ...attendee.bindingHashes].slice(0, 2);
+  attendee.bindingHashes = [bindingHash(bindingToken), ...attendee.bindingHashes].slice(0, 3);
 }

@@ -49,7 +49,7 @@ export function createHandler(options: HandlerOptions): Handler {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const trusted = addressSet(options.trustedProxies ?? []);
 
-  return router(options.routes, async (match, request, info) => {
+  const routed = router(options.routes, async (match, request, info) => {
     const startedAt = now();
     const remote = info?.remoteAddr;
     const incoming: Incoming = {
@@ -68,6 +68,15 @@ export function createHandler(options: HandlerOptions): Handler {
     });
     return withHeaders(answer, incoming.requestId);
   });
+  // A `Host` header can make an address that is none; it must not get as far as a parser that throws.
+  return (request, info) =>
+    URL.canParse(request.url)
+      ? routed(request, info)
+      : withHeaders(errorResponse(badAddress()), requestId(request.headers));
+}
+
+function badAddress(): HttpError {
+  return refuseCommon("INVALID_REQUEST", { message: "The request's address is not valid" });
 }
 
 function hostnameOf(address: Deno.Addr | undefined): string {

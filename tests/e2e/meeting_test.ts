@@ -134,6 +134,19 @@ Deno.test("meeting › through the page, with real browsers and real media", asy
       },
     );
 
+    await t.step("the Back button leaves the meeting, as Leave does", async () => {
+      await ada.page.goto(`${origin}/`);
+      const path = await createMeeting(ada, "There and back", { allowGuests: true, waitingRoom: false });
+      await joinMeeting(ada);
+      await using bob = await openParticipant(folder, "Bob", looks.green);
+      await joinMeeting(bob, origin + path);
+      const tile = bob.page.locator('[data-testid="tile"][data-name="Ada"]');
+      await tile.waitFor();
+      await ada.page.goBack();
+      await ada.page.getByTestId("meeting-name").waitFor();
+      await tile.waitFor({ state: "detached" });
+    });
+
     await t.step("without a camera and a microphone, on a phone, by keyboard alone", async () => {
       await ada.page.goto(`${origin}/`);
       const path = await createMeeting(ada, "On the way", { allowGuests: true, waitingRoom: false });

@@ -89,11 +89,37 @@ Deno.test("door › a page of another origin may not connect, and unjoined conne
   for (const { socket } of open) socket.close();
 });
 
+Deno.test("door › a request that is no handshake fails alone: whoever is in a meeting stays there", async () => {
+  await using shard = await startShard();
+  const meeting_id = await shard.newMeeting();
+  const token = await shard.issuer.meetingToken({ sub: "ada", meeting_id });
+  using ada = new Client(shard.url, token);
+  await ada.join();
+  const http = shard.url.replace("ws:", "http:");
+  const handshake = [
+    "connection: Upgrade",
+    "upgrade: websocket",
+    "sec-websocket-version: 13",
+    "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+    `sec-websocket-protocol: darktower.v1, bearer.${token}`,
+  ];
+  const without = (name: string) => handshake.filter((line) => !line.startsWith(name));
+  const cases: [string, string[]][] = [
+    ["no subprotocol", without("sec-websocket-protocol")],
+    ["another subprotocol", [...without("sec-websocket-protocol"), "sec-websocket-protocol: darktower.v2"]],
+    ["no key", without("sec-websocket-key")],
+    ["a connection that closes", [...without("connection"), "connection: close"]],
+  ];
+  for (const [what, headers] of cases) assertEquals(await status(http, headers), 400, what);
+  assertEquals(await status(http, [], "["), 400, "an address that is none");
+  assertEquals((await ada.request("chat.send", { text: "nothing happened" })).ok, true);
+});
+
 /** The status of a bare HTTP request, with headers that `fetch` would not send. */
-async function status(url: string, headers: readonly string[]): Promise<number> {
+async function status(url: string, headers: readonly string[], host?: string): Promise<number> {
   const { hostname, port, pathname } = new URL(url);
   using connection = await Deno.connect({ hostname, port: Number(port) });
-  const lines = [`GET ${pathname} HTTP/1.1`, `host: ${hostname}:${port}`, ...headers, "", ""];
+  const lines = [`GET ${pathname} HTTP/1.1`, `host: ${host ?? `${hostname}:${port}`}`, ...headers, "", ""];
   await connection.write(new TextEncoder().encode(lines.join("\r\n")));
   const bytes = new Uint8Array(1_024);
   const length = await connection.read(bytes) ?? 0;

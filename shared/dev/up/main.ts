@@ -23,6 +23,10 @@ function refuse(message: string): never {
   Deno.exit(2);
 }
 
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
+}
+
 async function main(): Promise<number> {
   const definition = upSettings(navigator.hardwareConcurrency);
   if (Deno.args.includes("--help")) {
@@ -64,7 +68,7 @@ async function main(): Promise<number> {
     adminEmail: loaded.value.adminEmail,
     adminPassword: loaded.value.adminPassword?.reveal(),
     random: (bytes) => crypto.getRandomValues(bytes),
-  });
+  }).catch((error: unknown) => refuse(`the data folder ${plan.dataDir} can't be used: ${firstLine(error)}`));
   if (!data.ok) refuse(data.message);
   const { newOperator, operatorMade } = data.value;
 
