@@ -66,6 +66,15 @@ Deno.test("data folder › the operator's password can be given", async () => {
   assertEquals(newOperator?.password, "a password of mine");
 });
 
+Deno.test("data folder › until there is a database, the settings of the latest start count", async () => {
+  const dataDir = await Deno.makeTempDir();
+  await prepared(dataDir, "a first password");
+  await Deno.writeTextFile(`${dataDir}/auth/auth.db`, "");
+  const { newOperator } = await prepared(dataDir, "a second password");
+  assertEquals(newOperator?.password, "a second password");
+  assertEquals((await bootstrapIn(dataDir)).operator, newOperator);
+});
+
 Deno.test("data folder › a lost client secret is taken from what AC was given", async () => {
   const dataDir = await Deno.makeTempDir();
   await prepared(dataDir);

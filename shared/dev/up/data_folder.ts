@@ -42,7 +42,7 @@ export async function prepareDataFolder(options: DataFolderOptions): Promise<Par
   for (const folder of ["", "/auth", "/global", "/meeting", "/media", "/live", "/logs"]) {
     await Deno.mkdir(dataDir + folder, { recursive: true, mode: 0o700 });
   }
-  const hasDatabase = await read(`${dataDir}/auth/auth.db`) !== undefined;
+  const hasDatabase = await hasContent(`${dataDir}/auth/auth.db`);
   const masterKeyFile = `${dataDir}/auth/master.key`;
   if (await read(masterKeyFile) === undefined) {
     if (hasDatabase) {
@@ -59,10 +59,12 @@ export async function prepareDataFolder(options: DataFolderOptions): Promise<Par
     const secret = await clientSecret(`${dataDir}/${id}/client.secret`, earlier?.secrets.get(id), random);
     clients.push({ client_id: id, client_secret: secret, service_type: serviceType, scope });
   }
-  // An operator that is still in the file is one that AC may not have made: the last start didn't get that far.
-  const newOperator = hasDatabase ? earlier?.operator : earlier?.operator ?? {
+  // Until there is a database nobody was made: the settings of this start count. An operator that is still in the
+  // file beside a database is one that AC may have made, with the password that stands there.
+  const newOperator = hasDatabase ? earlier?.operator : {
     email: options.adminEmail,
-    password: options.adminPassword ?? randomSecret(random, "base64url").slice(0, 24),
+    password: options.adminPassword ?? earlier?.operator?.password ??
+      randomSecret(random, "base64url").slice(0, 24),
     display_name: "Operator",
   };
   const bootstrap: Bootstrap = {
@@ -89,6 +91,16 @@ async function clientSecret(
   const secret = known ?? randomSecret(random, "base64url");
   await writePrivate(file, `${secret}\n`);
   return secret;
+}
+
+/** SQLite makes an empty file before it writes to it: that is no database yet. */
+async function hasContent(file: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(file)).size > 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 async function read(file: string): Promise<string | undefined> {

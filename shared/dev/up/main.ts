@@ -83,9 +83,9 @@ async function main(): Promise<number> {
     killAfterMs: KILL_AFTER_MS,
     async onReady() {
       if (newOperator !== undefined) {
-        const shown = loaded.value.adminPassword === undefined
-          ? `${newOperator.password} (shown only now)`
-          : "as DT_ADMIN_PASSWORD says";
+        const shown = loaded.value.adminPassword?.reveal() === newOperator.password
+          ? "as DT_ADMIN_PASSWORD says"
+          : `${newOperator.password} (shown only now)`;
         say(`operator: ${newOperator.email}, password: ${shown}\n`);
         await operatorMade();
       }

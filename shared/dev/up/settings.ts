@@ -46,6 +46,8 @@ export function upSettings(cores: number) {
     controllers: integer("DT_CONTROLLERS", { default: 1, min: 1, max: 9, help: "meeting controllers" }),
     adminEmail: text("DT_ADMIN_EMAIL", {
       default: "operator@darktower.local",
+      pattern: /^[^\s@<>"]+@[^\s@<>"]+$/,
+      shape: "an e-mail address",
       help: "address of the operator, made on the first start",
     }),
     adminPassword: optional(

@@ -30,6 +30,7 @@ export async function whenReady(url: string, options: ReadyOptions): Promise<boo
 /** A reason as the services give it: the error's message, or the text itself when that is a short line. */
 function reasonIn(body: string): string | undefined {
   const text = body.replaceAll(/\s+/g, " ").trim();
-  const [, message] = /"message":"([^"]+)"/.exec(text) ?? [];
-  return message ?? (text === "" ? undefined : text.slice(0, 160));
+  const [quoted] = /(?<="message":)"(?:[^"\\]|\\.)+"/.exec(text) ?? [];
+  if (quoted !== undefined) return String(JSON.parse(quoted));
+  return text === "" ? undefined : text.slice(0, 160);
 }
