@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { databaseKinds } from "../store/databases.ts";
-import { fuzz } from "./drills/fuzz.ts";
-import { killWhileRotating } from "./drills/kills.ts";
-import { compareRefusals } from "./drills/refusals.ts";
-import { rotateUnderLoad } from "./drills/rotation.ts";
-import { startAuth } from "./start_auth.ts";
+import { fuzz } from "../auth/drills/fuzz.ts";
+import { killWhileRotating } from "../auth/drills/kills.ts";
+import { compareRefusals } from "../auth/drills/refusals.ts";
+import { rotateUnderLoad } from "../auth/drills/rotation.ts";
+import { startAuth } from "../auth/start_auth.ts";
 
 function tell(line: string): Promise<number> {
   return Deno.stdout.write(new TextEncoder().encode(`${line}\n`));
