@@ -73,7 +73,7 @@ interface Media {
   layout: Layout;
 }
 
-export const defaultLayout: Layout = { mode: "grid", slots: 25 };
+const defaultLayout: Layout = { mode: "grid", slots: 25 };
 
 /** Owns one WebSocket: parses and limits what comes, answers in the protocol's form, keeps the order of what goes. */
 export class ConnectionActor {

@@ -326,12 +326,21 @@ export class MediaRoutingActor {
     void this.#context.pipe(this.#handler.open(), (opened) => {
       if (!opened) return void this.#context.after(retryMs, () => this.#recover(reason));
       this.#recovering = false;
-      for (const subscriber of this.#subscribers.values()) {
-        void this.#context.pipe(this.#attach(subscriber), (attached) => {
-          if (attached === null) return this.#lost(reason);
-          subscriber.connection.tell("notify", notificationFrame("media.moved", { reason, ...attached }));
-        });
+      for (const subscriber of this.#subscribers.values()) this.#reattach(subscriber, reason);
+    });
+  }
+
+  /** One who can't be attached is tried again; the others keep what they have. */
+  #reattach(subscriber: Subscriber, reason: string): void {
+    void this.#context.pipe(this.#attach(subscriber), (attached) => {
+      if (attached !== null) {
+        subscriber.connection.tell("notify", notificationFrame("media.moved", { reason, ...attached }));
+        return;
       }
+      this.#context.after(retryMs, () => {
+        const current = this.#subscribers.get(subscriber.participantId) === subscriber;
+        if (current && !subscriber.attached && !this.#recovering) this.#reattach(subscriber, reason);
+      });
     });
   }
 

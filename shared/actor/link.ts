@@ -65,11 +65,6 @@ export class Link {
     return this.#ids.get(name);
   }
 
-  /** Takes the exposure back. */
-  conceal(name: string): void {
-    this.#exposed.delete(name);
-  }
-
   onClose(listener: () => void): void {
     if (this.#closed) queueMicrotask(listener);
     else this.#onClose.add(listener);

@@ -25,7 +25,6 @@ export interface LinkSocket {
 export interface RemoteLink {
   /** Lets the other service ask and tell `ref` under `name`. */
   expose<P extends Protocol>(name: string, ref: ActorRef<P>): void;
-  conceal(name: string): void;
   /**
    * A reference to the actor that the other service exposes as `name`. It ends when the link does. All references of
    * one name share a mailbox, whose protocol and capacity the first one names.
@@ -82,7 +81,6 @@ export function remoteLink(socket: LinkSocket, runtime: Runtime = isolateRuntime
 
   return {
     expose: (name, ref) => link.expose(name, ref),
-    conceal: (name) => link.conceal(name),
     ref(name, protocol, { capacity = 1_024 } = {}) {
       const known = outboxes.get(name);
       if (known?.open) return refOf(known);
