@@ -7,6 +7,7 @@ import type { AuditEntry } from "./actors/audit_trail.ts";
 import type { AuthMetrics } from "./metrics.ts";
 import { databaseWorker } from "./database_worker.ts";
 import { auditWriter } from "./store/audit.ts";
+import type { AuditWriter } from "./store/audit.ts";
 import type { AuditRow, Tables } from "./store/schema.ts";
 
 interface RecorderParts {
@@ -22,11 +23,18 @@ const GATHER_MS = 100;
 /** Longer than a busy database is waited for; what was written after all is not written twice, by its id. */
 const WRITE_TIMEOUT_MS = 10_000;
 
-/** What puts something on record: it neither waits nor fails, and what can't be kept is counted and logged. */
+export interface AuditRecorder {
+  /** Puts something on record: it neither waits nor fails, and what can't be kept is counted and logged. */
+  readonly record: (entry: AuditEntry) => void;
+  /** Writes entries that were recorded elsewhere; they are in the database when it resolves. */
+  readonly write: AuditWriter;
+}
+
+/** Spawns what writes the audit trail. */
 export function auditRecorder(
   scope: Scope,
   { store, database, metrics, now }: RecorderParts,
-): (entry: AuditEntry) => void {
+): AuditRecorder {
   const onFailed = (entries: number, lost: boolean) =>
     metrics.auditFailures.add({ result: lost ? "lost" : "delayed" }, entries);
   // Spawned before the trail, so that it is still there when the trail writes its last entries.
@@ -46,9 +54,10 @@ export function auditRecorder(
     capacity: 10_000,
   });
   const log = logger("audit");
-  return (entry) => {
+  const record = (entry: AuditEntry) => {
     if (trail.tell("record", entry) === "accepted") return;
     onFailed(1, true);
     log.error("an audit entry could not be written", { entry });
   };
+  return { record, write };
 }

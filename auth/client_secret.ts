@@ -1,4 +1,5 @@
-import { timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
+import type { KnownClient } from "./actors/client_directory.ts";
 import { refuse } from "./errors.ts";
 import type { Keyring } from "./keys/keyring.ts";
 import type { Parts } from "./parts.ts";
@@ -26,7 +27,8 @@ export function newSecret(keyring: Keyring, client: ClientRow, secret: string, n
 }
 
 /**
- * The client with this id and secret, unless it is disabled. An unknown id costs the same HMAC as a wrong secret.
+ * The client with this id and secret, unless it is disabled. An unknown id costs the same HMAC as a wrong secret; a
+ * secret that was found to be right a moment ago is known by its digest, which tells nobody anything of 256 random bits.
  *
  * @throws {HttpError} 503 if the database doesn't answer
  */
@@ -34,21 +36,24 @@ export async function authenticateClient(
   { store, keyring, clientDirectory, now }: Parts,
   clientId: string,
   secret: string,
-): Promise<ClientRow | undefined> {
+): Promise<KnownClient | undefined> {
   const found = await clientDirectory.ask("find", { clientId });
   if (!found.ok) throw refuse("OVERLOADED", { retryAfterSeconds: 1, cause: found.error });
-  const client = found.value;
+  const known = found.value;
+  const digest = hash("sha256", secret, "hex");
+  if (known?.acceptedDigest === digest) return known;
+  const client = known?.client;
   const vault = keyring.byId(client?.master_key_id ?? "") ?? keyring.current;
   const tag = vault.tag(secret);
-  if (client === undefined || client.disabled === 1) return undefined;
+  if (known === undefined || client === undefined || client.disabled === 1) return undefined;
   if (timingSafeEqual(tag, client.secret_tag)) {
     if (vault.id !== keyring.current.id) {
       await changeClient(store, clientId, tagOf(keyring, secret));
       clientDirectory.tell("changed", { clientId });
-    }
-    return client;
+    } else clientDirectory.tell("accepted", { clientId, reading: known.reading, digest });
+    return known;
   }
-  return isPreviousSecret(keyring, client, secret, now()) ? client : undefined;
+  return isPreviousSecret(keyring, client, secret, now()) ? known : undefined;
 }
 
 function isPreviousSecret(keyring: Keyring, client: ClientRow, secret: string, now: number): boolean {

@@ -16,6 +16,7 @@ import { runCommand } from "./cli/main.ts";
 import { databaseLocation } from "./database_location.ts";
 import { createKeyring, decodeMasterKeys } from "./keys/keyring.ts";
 import { publishedKeys } from "./keys/published_keys.ts";
+import { standStillAt } from "./keys/rotation_steps.ts";
 import { resealSigningKeys } from "./keys/reseal_signing_keys.ts";
 import { createAuthMetrics } from "./metrics.ts";
 import { createPasswordPool } from "./password_pool.ts";
@@ -54,7 +55,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     await applyBootstrap(settings.bootstrapFile, { store, keyring, passwords, now });
   }
   const metrics = createAuthMetrics(now);
-  const record = auditRecorder(scope, { store, database, metrics, now });
+  const { record, write: writeAudit } = auditRecorder(scope, { store, database, metrics, now });
   const tokenIssuer = scope.spawn(TokenIssuerActor, {
     database,
     masterKeys,
@@ -69,6 +70,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     checkMs: settings.keyCheckSeconds * 1000,
     issuer: tokenIssuer,
     record,
+    ...(settings.faultRotationStep === undefined ? {} : { onStep: standStillAt(settings.faultRotationStep) }),
     onRotated: (result) => metrics.keyRotations.add({ result }),
     onKeys: (keys) => metrics.signingKeys(keys),
     now,
@@ -112,6 +114,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     requestLimiter,
     loginGuard,
     record,
+    writeAudit,
     clientDirectory: scope.spawn(ClientDirectoryActor, { find: clientFinder(store) }, { capacity: 4096 }),
     now,
   };

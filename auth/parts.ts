@@ -11,6 +11,7 @@ import type { Keyring } from "./keys/keyring.ts";
 import type { AuthMetrics } from "./metrics.ts";
 import type { PasswordPool } from "./password_pool.ts";
 import type { Settings } from "./settings.ts";
+import type { AuditWriter } from "./store/audit.ts";
 import type { Tables } from "./store/schema.ts";
 
 /** What AC is made of, as its routes use it. */
@@ -27,6 +28,8 @@ export interface Parts {
   readonly loginGuard: ActorRef<typeof LoginGuard>;
   /** Puts something on record; neither waits nor fails. */
   readonly record: (entry: AuditEntry) => void;
+  /** Writes entries that were recorded elsewhere; they are in the database when it resolves. */
+  readonly writeAudit: AuditWriter;
   readonly clientDirectory: ActorRef<typeof ClientDirectory>;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;

@@ -1,13 +1,25 @@
 import type { Parts } from "./parts.ts";
 import { signingKeyAt, usableKeys } from "./store/signing_keys.ts";
 
-/** Why AC can't serve at the moment, or `undefined`: the database answers, and there is a key to sign with. */
-export async function ready({ store, now }: Parts, stopping: AbortSignal): Promise<string | undefined> {
+/** Longer than an issuer that is well ever takes. */
+const ISSUER_TIMEOUT_MS = 1_000;
+
+/**
+ * Why AC can't serve at the moment, or `undefined`: the database answers, there is a key to sign with, and this process
+ * has it open.
+ */
+export async function ready(
+  { store, tokenIssuer, now }: Pick<Parts, "store" | "tokenIssuer" | "now">,
+  stopping: AbortSignal,
+): Promise<string | undefined> {
   if (stopping.aborted) return "stopping";
   try {
     const signing = signingKeyAt(await usableKeys(store.queries, now()), now());
-    return signing === undefined ? "there is no signing key yet" : undefined;
+    if (signing === undefined) return "there is no signing key yet";
   } catch {
     return "the database does not answer";
   }
+  const opened = await tokenIssuer.ask("canSign", { atMs: now() }, { timeoutMs: ISSUER_TIMEOUT_MS });
+  if (!opened.ok) return `tokens can't be signed: ${opened.error.message}`;
+  return opened.value ? undefined : "no stored signing key can be opened with this master key";
 }

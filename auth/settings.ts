@@ -1,4 +1,5 @@
 import {
+  choice,
   commonSettings,
   flag,
   integer,
@@ -10,6 +11,7 @@ import {
   url,
 } from "../shared/config/mod.ts";
 import type { ValuesOf } from "../shared/config/mod.ts";
+import { ROTATION_STEPS } from "./keys/rotation_steps.ts";
 
 /** The settings of AC. */
 export const definition = settings(
@@ -33,10 +35,6 @@ export const definition = settings(
       default: false,
       help: "several processes behind one port; each counts its own limits",
     }),
-    metricsToken: optional(secret("DT_METRICS_TOKEN", {
-      minLength: 16,
-      help: "bearer token that /metrics asks for; without it whoever reaches the port may read them",
-    })),
     bootstrapFile: optional(path("DT_BOOTSTRAP_FILE", {
       help: "JSON: the organisation, operator and clients to create where they are missing",
     })),
@@ -150,6 +148,9 @@ export const definition = settings(
       max: 1000,
       help: "passwords that may wait for each of them",
     }),
+    faultRotationStep: optional(choice("DT_FAULT_ROTATION_STEP", ROTATION_STEPS, {
+      help: "where fault tests have a rotation that is asked for stand still; never set it in production",
+    })),
   },
 );
 

@@ -2,6 +2,7 @@ import { debugRoutes } from "../shared/auth/mod.ts";
 import { createHandler, type Handler } from "../shared/http/mod.ts";
 import { allowOrigins } from "./layers/allow_origins.ts";
 import { limitAddresses } from "./layers/limit_addresses.ts";
+import { pageForStrays } from "./layers/page_for_strays.ts";
 import type { Parts } from "./parts.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
 import { meRoutes } from "./routes/me.ts";
@@ -29,7 +30,7 @@ export function globalHandler(parts: Parts, stopping: AbortSignal): Handler {
       ...gatewayRoutes(parts),
       ...webPageRoutes(parts),
     ],
-    layers: [allowOrigins(settings.allowedOrigins), limitAddresses(parts)],
+    layers: [allowOrigins(settings.allowedOrigins), limitAddresses(parts), pageForStrays(parts)],
     trustedProxies: settings.trustedProxies,
     onHandled({ route, method, status, seconds }) {
       metrics.requests.add({ route, method, status: String(status) });

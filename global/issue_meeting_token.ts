@@ -1,8 +1,9 @@
 import { refuseCommon } from "../shared/http/mod.ts";
-import { type MeetingClaims, type MeetingToken, meetingToken } from "../shared/protocol/mod.ts";
+import { errorBody, type MeetingClaims, type MeetingToken, meetingToken } from "../shared/protocol/mod.ts";
 import { logger } from "../shared/log/mod.ts";
 import { refuse } from "./errors.ts";
 import type { Parts } from "./parts.ts";
+import { wrongToken } from "./wrong_token.ts";
 
 const SCOPE = "service.issue-meeting-token.ac";
 const TIMEOUT_MS = 5_000;
@@ -11,7 +12,8 @@ const log = logger("issue_meeting_token");
 /**
  * Has AC make a meeting token: one round trip on a connection that is kept, with a service token that is at hand.
  *
- * @throws {HttpError} 503 if AC doesn't give one at the moment, 429 if it gave too many to this subject
+ * @throws {HttpError} 401 if the account is disabled, 429 if AC gave too many to this subject, 503 if it gives none at
+ * the moment
  */
 export async function issueMeetingToken(
   { settings, serviceTokens }: Parts,
@@ -35,9 +37,16 @@ export async function issueMeetingToken(
     throw refused("no answer", cause);
   }
   if (answer.status === 429) throw refuseCommon("RATE_LIMITED", { retryAfterSeconds: 1 });
+  // AC knows before us that an account was disabled; its scope is our own, so that nothing else is forbidden.
+  if (answer.status === 403 && codeOf(body) === "ACCOUNT_DISABLED") throw wrongToken();
   const issued = meetingToken.safeParse(body);
   if (!answer.ok || !issued.success) throw refused(`status ${answer.status}`);
   return issued.data;
+}
+
+function codeOf(body: unknown): string | undefined {
+  const parsed = errorBody.safeParse(body);
+  return parsed.success ? parsed.data.error.code : undefined;
 }
 
 function refused(reason: string, cause?: unknown) {

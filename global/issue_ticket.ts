@@ -1,9 +1,10 @@
 import { type Failure, isolateRuntime } from "../shared/actor/mod.ts";
-import { type HttpError, refuseCommon } from "../shared/http/mod.ts";
+import type { HttpError } from "../shared/http/mod.ts";
 import type { MeetingClaims, Ticket } from "../shared/protocol/mod.ts";
 import type { Placement } from "./actors/registry_protocol.ts";
 import { refuse } from "./errors.ts";
 import { busy } from "./find_meeting.ts";
+import { isDisabled } from "./is_disabled.ts";
 import { issueMeetingToken } from "./issue_meeting_token.ts";
 import { factsOf } from "./meeting_view.ts";
 import type { Parts } from "./parts.ts";
@@ -57,22 +58,18 @@ export function noPlace(error: Failure): HttpError {
 }
 
 /**
- * Refuses whom a host removed: a token that was issued before that, and every one after a ban.
+ * Refuses whom a host removed, a token that was issued before that and every one after a ban, and whose account is
+ * disabled.
  *
  * @throws {HttpError} 403
  */
 export async function assertNotRemoved(
-  { live }: Parts,
+  parts: Parts,
   meeting_id: string,
   sub: string,
   issued_ms: number,
 ): Promise<void> {
-  const outcome = await live.ask("revoked", { meeting_id, sub, issued_ms });
+  const outcome = await parts.live.ask("revoked", { meeting_id, sub, issued_ms });
   if (!outcome.ok) throw busy(outcome.error);
-  if (outcome.value) throw refuse("REMOVED");
-}
-
-/** The refusal of a token that is for another meeting: the same text as for every refused token. */
-export function wrongToken(): HttpError {
-  return refuseCommon("UNAUTHORIZED", { headers: { "www-authenticate": 'Bearer realm="darktower"' } });
+  if (outcome.value || await isDisabled(parts, sub)) throw refuse("REMOVED");
 }

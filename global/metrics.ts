@@ -9,6 +9,10 @@ export interface GlobalMetrics {
   readonly rateLimited: Count<"rule">;
   readonly controllers: Reading<"state">;
   readonly handlers: Reading<"state">;
+  readonly disabledUsers: Reading<never>;
+  readonly disabledUsersReads: Count<"result">;
+  readonly auditWaiting: Reading<never>;
+  readonly auditFailures: Count<"result">;
 }
 
 export function globalMetrics(startedAt: Date): GlobalMetrics {
@@ -25,5 +29,17 @@ export function globalMetrics(startedAt: Date): GlobalMetrics {
     rateLimited: metrics.counter("rate_limited_total", "Requests refused by a limit.", ["rule"]),
     controllers: metrics.gauge("controllers", "Meeting controllers by state.", ["state"]),
     handlers: metrics.gauge("handlers", "Media handlers by state.", ["state"]),
+    disabledUsers: metrics.gauge("disabled_users", "Accounts disabled lately whose tokens are refused.", []),
+    disabledUsersReads: metrics.counter(
+      "disabled_users_reads_total",
+      "Times that the Auth Controller was asked who is disabled.",
+      ["result"],
+    ),
+    auditWaiting: metrics.gauge("audit_waiting", "Audit entries that the Auth Controller doesn't have yet."),
+    auditFailures: metrics.counter(
+      "audit_failures_total",
+      "Audit entries that the Auth Controller did not take, each time.",
+      ["result"],
+    ),
   };
 }

@@ -2,6 +2,8 @@ import type { ActorRef } from "../shared/actor/mod.ts";
 import type { JwksManager, ServiceTokens, TokenVerifier } from "../shared/auth/mod.ts";
 import type { LiveStore } from "../shared/store/live/mod.ts";
 import type { Store } from "../shared/store/mod.ts";
+import type { AuditForwarder } from "./actors/audit_forwarder.ts";
+import type { DisabledUsers } from "./actors/disabled_users.ts";
 import type { MeetingControllerRegistry } from "./actors/registry_protocol.ts";
 import type { RateLimiter } from "./actors/rate_limiter.ts";
 import type { GlobalMetrics } from "./metrics.ts";
@@ -19,6 +21,8 @@ export interface Parts {
   readonly live: ActorRef<typeof LiveStore>;
   readonly registry: ActorRef<typeof MeetingControllerRegistry>;
   readonly limiter: ActorRef<typeof RateLimiter>;
+  readonly disabledUsers: ActorRef<typeof DisabledUsers>;
+  readonly auditForwarder: ActorRef<typeof AuditForwarder>;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }

@@ -1,9 +1,11 @@
 import { authenticateUser } from "../shared/auth/mod.ts";
 import type { Incoming } from "../shared/http/mod.ts";
 import { displayName } from "../shared/protocol/mod.ts";
+import { isDisabled } from "./is_disabled.ts";
 import type { Parts } from "./parts.ts";
 import type { MeetingRow } from "./store/schema.ts";
 import { takeTurn } from "./take_turn.ts";
+import { wrongToken } from "./wrong_token.ts";
 
 /** Who asks, by their user token. */
 export interface User {
@@ -15,13 +17,14 @@ export interface User {
 }
 
 /**
- * The signed-in user of a request, who is within their limit.
+ * The signed-in user of a request, whose account is enabled and who is within their limit.
  *
- * @throws {HttpError} 401, 429, and what `authenticateUser` throws
+ * @throws {HttpError} 401, 429, 503, and what `authenticateUser` throws
  */
 export async function signedIn(parts: Parts, incoming: Incoming): Promise<User> {
   const { sub, org_id, roles, name } = await authenticateUser(parts.verifier, incoming);
   await takeTurn(parts, "user", sub);
+  if (await isDisabled(parts, sub)) throw wrongToken();
   const parsed = displayName.safeParse(name);
   return { sub, orgId: org_id, roles, displayName: parsed.success ? parsed.data : undefined };
 }

@@ -7,12 +7,18 @@ import {
   ServiceTokenActor,
 } from "../shared/auth/mod.ts";
 import { LiveStoreActor, liveStoreHome, openLiveStore } from "../shared/store/live/mod.ts";
+import { AuditForwarderActor } from "./actors/audit_forwarder.ts";
+import { DisabledUsersActor } from "./actors/disabled_users.ts";
 import { type LimitRule, RateLimiterActor } from "./actors/rate_limiter.ts";
 import type { Rate } from "../shared/limits/gcra.ts";
 import { MeetingControllerRegistryActor } from "./actors/meeting_controller_registry.ts";
+import { endParticipation } from "./end_participation.ts";
 import { globalMetrics } from "./metrics.ts";
 import type { Parts } from "./parts.ts";
+import { postAudit } from "./post_audit.ts";
+import { readDisabledUsers } from "./read_disabled_users.ts";
 import type { GlobalSettings } from "./settings.ts";
+import { auditOutbox } from "./store/audit.ts";
 import { forgetOldIdentities } from "./store/identities.ts";
 import { openStore } from "./store/open_store.ts";
 
@@ -21,6 +27,9 @@ const MAILBOX = 10_000;
 const RETRY_MS = 100;
 const MINUTE_MS = 60_000;
 const HOUSEKEEPING_MS = 3_600_000;
+
+/** What is there before those that watch over it. */
+type PartsToWatch = Omit<Parts, "disabledUsers" | "auditForwarder">;
 
 /**
  * Starts everything that GC's routes use; it ends with `stack`.
@@ -43,7 +52,36 @@ export async function startParts(
   const housekeeping = setInterval(() => forgetOldIdentities(store, now()).catch(onFailure), HOUSEKEEPING_MS);
   stack.defer(() => clearInterval(housekeeping));
   const verifier = createTokenVerifier({ keys: actors.keys, audience: AUDIENCES.global, now });
-  return { settings, store, verifier, metrics: globalMetrics(new Date(now())), now, ...actors };
+  const metrics = globalMetrics(new Date(now()));
+  const parts = { settings, store, verifier, metrics, now, ...actors };
+  return {
+    ...parts,
+    disabledUsers: watchDisabledUsers(parts, scope),
+    auditForwarder: forwardAudit(parts, scope),
+  };
+}
+
+function forwardAudit(parts: PartsToWatch, scope: Scope) {
+  const { store, metrics } = parts;
+  return scope.spawn(AuditForwarderActor, {
+    outbox: auditOutbox(store),
+    post: (entries) => postAudit(parts, entries),
+    onWaiting: (entries) => metrics.auditWaiting.set({}, entries),
+    onFailed: (result, entries) => metrics.auditFailures.add({ result }, entries),
+  }, { capacity: MAILBOX });
+}
+
+function watchDisabledUsers(parts: PartsToWatch, scope: Scope) {
+  const { settings, metrics } = parts;
+  return scope.spawn(DisabledUsersActor, {
+    read: () => readDisabledUsers(parts),
+    putOut: (user) => endParticipation(parts, user),
+    periodMs: settings.disabledUsersCheckSeconds * 1_000,
+    onRead(disabled) {
+      metrics.disabledUsersReads.add({ result: disabled === "unavailable" ? "failed" : "ok" });
+      if (disabled !== "unavailable") metrics.disabledUsers.set({}, disabled);
+    },
+  }, { capacity: MAILBOX });
 }
 
 function startActors(settings: GlobalSettings, scope: Scope, now: () => number) {

@@ -6,6 +6,9 @@ const SCOPE = "service.manage-meetings.mc";
 const TIMEOUT_MS = 3_000;
 const log = logger("tell_controller");
 
+/** What it takes to find a meeting's controller and speak to it. */
+type ControllerParts = Pick<Parts, "registry" | "serviceTokens">;
+
 /**
  * Has the controller that runs a meeting end it. When it doesn't, its lease is taken away, so that nothing that it
  * writes of the meeting counts any more.
@@ -14,7 +17,8 @@ export async function endAtController(parts: Parts, meetingId: string): Promise<
   const placed = await parts.registry.ask("locate", { meeting_id: meetingId });
   const place = placed.ok ? placed.value : null;
   if (place !== null) {
-    if (await tell(parts, "POST", `${shardPath(place.internal_url, meetingId)}/end`, {})) return;
+    const answer = await tell(parts, "POST", `${shardPath(place.internal_url, meetingId)}/end`, {});
+    if (answer === "done") return;
   }
   const lease = await parts.live.ask("lease", { meeting_id: meetingId });
   if (!lease.ok || lease.value === null) return;
@@ -31,20 +35,35 @@ export async function changeAtController(parts: Parts, facts: MeetingFacts): Pro
   await tell(parts, "PUT", `${shardPath(placed.value.internal_url, meeting_id)}/facts`, facts);
 }
 
+/**
+ * Has the controller that runs a meeting, if one does, remove a subject from it. `false` if that has to be tried again.
+ */
+export async function removeAtController(
+  parts: ControllerParts,
+  meetingId: string,
+  sub: string,
+): Promise<boolean> {
+  const placed = await parts.registry.ask("locate", { meeting_id: meetingId });
+  if (!placed.ok) return false;
+  if (placed.value === null) return true;
+  const url = `${shardPath(placed.value.internal_url, meetingId)}/remove`;
+  return await tell(parts, "POST", url, { sub }) !== "failed";
+}
+
 function shardPath(internalUrl: string, meetingId: string): string {
   return `${internalUrl}/api/v1/internal/meetings/${encodeURIComponent(meetingId)}`;
 }
 
 async function tell(
-  { serviceTokens }: Parts,
+  { serviceTokens }: Pick<Parts, "serviceTokens">,
   method: "POST" | "PUT",
   url: string,
   body: unknown,
-): Promise<boolean> {
+): Promise<"done" | "not_there" | "failed"> {
   const token = await serviceTokens.ask("token", { scope: SCOPE });
   if (!token.ok) {
     log.warn("no token for the meeting controller", { reason: token.error.message });
-    return false;
+    return "failed";
   }
   try {
     const answer = await fetch(url, {
@@ -55,10 +74,13 @@ async function tell(
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     await answer.body?.cancel();
-    if (!answer.ok) log.warn("a meeting controller refused", { url, status: answer.status });
-    return answer.ok;
+    if (answer.ok) return "done";
+    // Nobody has opened the meeting there yet, or any more.
+    if (answer.status === 404) return "not_there";
+    log.warn("a meeting controller refused", { url, status: answer.status });
+    return "failed";
   } catch (error) {
     log.warn("a meeting controller doesn't answer", { url, error });
-    return false;
+    return "failed";
   }
 }

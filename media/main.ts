@@ -74,6 +74,7 @@ export async function start(settings: MediaSettings, { stack, stopping, fail }: 
         ...operationRoutes({
           registry: metrics.registry,
           notReady: () => notReady({ table, registration, stopping }),
+          metricsToken: settings.metricsToken,
         }),
       ],
     }),

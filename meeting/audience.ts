@@ -3,6 +3,7 @@ import { type NotificationData, notificationFrame } from "../shared/protocol/mod
 import type { Connection } from "./actors/connection.ts";
 import type { Meeting } from "./domain/meeting.ts";
 import { type Attendee, toWire } from "./domain/participant.ts";
+import type { CloseCode } from "./wire.ts";
 
 type Listener = ActorRef<typeof Connection>;
 
@@ -35,16 +36,19 @@ export class Audience {
     this.#connections.delete(participantId);
   }
 
-  all(): Iterable<Listener> {
-    return this.#connections.values();
+  /** Ends every connection. */
+  endAll(code: CloseCode, reason: string): void {
+    for (const connection of this.#connections.values()) connection.tell("end", { code, reason });
   }
 
   isJoined(participantId: string): boolean {
     return this.#meeting.attendees.get(participantId)?.state === "joined";
   }
 
-  isHost(participantId: string): boolean {
-    return this.isJoined(participantId) && this.#meeting.attendees.get(participantId)?.role === "host";
+  /** The host of this id, if that is one and is here. */
+  host(participantId: string): Attendee | undefined {
+    const attendee = this.#meeting.attendees.get(participantId);
+    return attendee?.state === "joined" && attendee.role === "host" ? attendee : undefined;
   }
 
   /** Tells everybody who is in the meeting, as its next revision. */
@@ -68,7 +72,7 @@ export class Audience {
 
   tellHosts(text: string): void {
     for (const [participantId, connection] of this.#connections) {
-      if (this.isHost(participantId)) connection.tell("notify", text);
+      if (this.host(participantId) !== undefined) connection.tell("notify", text);
     }
   }
 

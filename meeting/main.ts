@@ -25,6 +25,9 @@ import { countShards } from "./count_shards.ts";
 import { definition, type Settings } from "./settings.ts";
 import { shardEndpoints } from "./shard_endpoints.ts";
 
+/** A shard that takes longer than this to start is not waited for; its supervisor goes on trying. */
+const SHARD_START_MS = 10_000;
+
 /**
  * Puts MC together: settings, live store, shards, registration, listener. Everything goes on `life.stack`.
  *
@@ -61,6 +64,8 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
         }),
       }),
   );
+  // Nobody may be sent to a shard that doesn't listen yet: it answers once it does.
+  await Promise.all(shards.map((shard) => shard.ask("count", undefined, { timeoutMs: SHARD_START_MS })));
   const registration = scope.spawn(RegistrationActor, {
     globalUrl: settings.globalUrl,
     list: "meeting-controllers",
@@ -90,7 +95,11 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
     port: settings.port,
     handler: createHandler({
       routes: [
-        ...operationRoutes({ registry: controllerMetrics(shards, new Date()), notReady }),
+        ...operationRoutes({
+          registry: controllerMetrics(shards, new Date()),
+          notReady,
+          metricsToken: settings.metricsToken,
+        }),
         ...debugRoutes({ verifier, component: "mc", describeWorkers: () => describeShards(shards) }),
         ...(settings.faultInjection ? faultRoutes(shards) : []),
       ],

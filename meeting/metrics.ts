@@ -15,6 +15,11 @@ export function shardMetrics() {
       "type",
       "result",
     ]),
+    auditFailures: metrics.counter<"result">(
+      "audit_failures_total",
+      "Audit entries that the Global Controller did not take, each time",
+      ["result"],
+    ),
     resumes: metrics.counter<"result">("resumes_total", "Joins with a resume by outcome", ["result"]),
     refusedTokens: metrics.counter<"reason">("refused_tokens_total", "Connections refused at the door", [
       "reason",

@@ -25,10 +25,6 @@ export class SnapshotWriter {
     this.#init = init;
   }
 
-  get dirty(): boolean {
-    return this.#dirty;
-  }
-
   /** Something changed that must not be forgotten. */
   changed(): void {
     if (this.#dirty || this.#over) return;
@@ -42,28 +38,41 @@ export class SnapshotWriter {
     this.#dirty = false;
   }
 
+  /** For the actor's last moment, in which no answer reaches it as a message any more: writes what may not be stored. */
+  async flush(): Promise<void> {
+    if (this.#over || !(this.#dirty || this.#writing)) return;
+    this.end();
+    const saved = await this.#save();
+    if (!saved.ok) this.#log(saved.error.code);
+  }
+
   /** Writes now; false when that failed, and then it is tried again. */
   write(): Promise<boolean> {
     this.#dirty = false;
     this.#writing = true;
-    const { context, store, lease, take, onFenced } = this.#init;
-    const { meeting_id, generation } = lease;
-    const work = store.ask("saveSnapshot", { meeting_id, generation, snapshot: take() });
-    return context.pipe(work, (saved) => {
+    const { context, onFenced } = this.#init;
+    return context.pipe(this.#save(), (saved) => {
       this.#writing = false;
       if (!saved.ok && saved.error.code === "fenced") {
         this.end();
         onFenced();
       } else if (!saved.ok) {
-        logger("meeting").error("the meeting's state could not be stored", {
-          meeting_id,
-          code: saved.error.code,
-        });
+        this.#log(saved.error.code);
         this.#dirty = !this.#over;
       }
       if (this.#dirty) this.#writeLater();
       return saved.ok;
     });
+  }
+
+  #save() {
+    const { store, lease: { meeting_id, generation }, take } = this.#init;
+    return store.ask("saveSnapshot", { meeting_id, generation, snapshot: take() });
+  }
+
+  #log(code: string): void {
+    const { meeting_id } = this.#init.lease;
+    logger("meeting").error("the meeting's state could not be stored", { meeting_id, code });
   }
 
   #writeLater(): void {

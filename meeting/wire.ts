@@ -26,7 +26,8 @@ export class Wire {
   /** Called once, when the client has joined or is gone. */
   onSettled: (() => void) | null = null;
 
-  constructor(socket: WebSocket) {
+  /** `address` is the client's. */
+  constructor(socket: WebSocket, readonly address: string) {
     this.#socket = socket;
     socket.addEventListener("message", ({ data }) => {
       if (this.#listener !== null) this.#listener.frame(data);

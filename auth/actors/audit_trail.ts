@@ -2,6 +2,7 @@ import { z } from "zod";
 import { protocol, tell } from "../../shared/actor/mod.ts";
 import type { ActorContext } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
+import { meetingAuditTypes } from "../../shared/protocol/mod.ts";
 import { auditRow } from "../audit_row.ts";
 import type { AuditWriter } from "../store/audit.ts";
 import type { AuditRow } from "../store/schema.ts";
@@ -31,6 +32,7 @@ export const auditTypes = [
   "key_revoked",
   "organization_created",
   "organization_changed",
+  ...meetingAuditTypes,
 ] as const;
 
 export type AuditType = typeof auditTypes[number];

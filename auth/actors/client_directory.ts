@@ -1,16 +1,30 @@
 import { z } from "zod";
-import { ask, fail, later, protocol, tell } from "../../shared/actor/mod.ts";
-import type { ActorContext, Failure, Later } from "../../shared/actor/mod.ts";
+import { ask, fail, Failure, later, protocol, tell } from "../../shared/actor/mod.ts";
+import type { ActorContext, Later } from "../../shared/actor/mod.ts";
+import { audienceOfScope } from "../../shared/auth/mod.ts";
+import type { Audience } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import type { ClientFinder } from "../store/clients.ts";
 import type { ClientRow } from "../store/schema.ts";
 
-/** Rows that AC read from its own table. */
-const clientRow = z.custom<ClientRow | undefined>();
+/** A client as AC remembers it. */
+export interface KnownClient {
+  readonly client: ClientRow;
+  /** The audience of each of its scopes. */
+  readonly audiences: ReadonlyMap<string, Audience | undefined>;
+  /** SHA-256 of the secret that was last found to be its own, in hexadecimal. */
+  readonly acceptedDigest: string | undefined;
+  /** Which reading of the table it is from. */
+  readonly reading: number;
+}
+
+const knownClient = z.custom<KnownClient | undefined>();
 
 export const ClientDirectory = protocol({
   /** The client of this id; `undefined` if there is none. */
-  find: ask(z.object({ clientId: z.string() }), clientRow, ["unavailable"]),
+  find: ask(z.object({ clientId: z.string() }), knownClient, ["unavailable"]),
+  /** A secret was found to be the client's own: as long as this reading is remembered, so is that. */
+  accepted: tell(z.object({ clientId: z.string(), reading: z.int(), digest: z.string() })),
   /** A client was changed here. */
   changed: tell(z.object({ clientId: z.string() })),
 });
@@ -24,11 +38,11 @@ const KEEP_MS = 1_000;
 const CAPACITY = 10_000;
 
 interface Entry {
-  readonly client: ClientRow;
+  readonly known: KnownClient;
   readonly readAt: number;
 }
 
-type Reply = ClientRow | undefined | Failure<"unavailable">;
+type Reply = KnownClient | undefined | Failure<"unavailable">;
 
 /**
  * Owns what AC remembers of its clients, for a second: a service that asks for many tokens costs one query a second.
@@ -42,6 +56,7 @@ export class ClientDirectoryActor {
   readonly #log = logger("client_directory");
   /** What was read before a change is not remembered after it. */
   #changes = 0;
+  #readings = 0;
 
   constructor(init: ClientDirectoryInit, context: ActorContext<typeof ClientDirectory>) {
     this.#init = init;
@@ -51,14 +66,20 @@ export class ClientDirectoryActor {
   find({ clientId }: { clientId: string }): Reply | Later<Reply> {
     const readAt = this.#context.clock.now();
     const entry = this.#entries.get(clientId);
-    if (entry !== undefined && readAt - entry.readAt < KEEP_MS) return entry.client;
+    if (entry !== undefined && readAt - entry.readAt < KEEP_MS) return entry.known;
     const changes = this.#changes;
     return later(this.#context.pipe(this.#read(clientId), (found) => {
-      if ("client" in found && found.client !== undefined && changes === this.#changes) {
-        this.#remember(clientId, { client: found.client, readAt });
-      }
-      return "client" in found ? found.client : found.failure;
+      if (found instanceof Failure || found === undefined) return found;
+      if (changes === this.#changes) this.#remember(clientId, { known: found, readAt });
+      return found;
     }));
+  }
+
+  accepted({ clientId, reading, digest }: { clientId: string; reading: number; digest: string }): void {
+    const entry = this.#entries.get(clientId);
+    // What was right for the row as it was may be wrong for the row as it is.
+    if (entry?.known.reading !== reading) return;
+    this.#entries.set(clientId, { ...entry, known: { ...entry.known, acceptedDigest: digest } });
   }
 
   changed({ clientId }: { clientId: string }): void {
@@ -66,14 +87,15 @@ export class ClientDirectoryActor {
     this.#entries.delete(clientId);
   }
 
-  async #read(
-    clientId: string,
-  ): Promise<{ client: ClientRow | undefined } | { failure: Failure<"unavailable"> }> {
+  async #read(clientId: string): Promise<Reply> {
     try {
-      return { client: await this.#init.find(clientId) };
+      const client = await this.#init.find(clientId);
+      if (client === undefined) return undefined;
+      const audiences = new Map(client.scope.split(" ").map((scope) => [scope, audienceOfScope(scope)]));
+      return { client, audiences, acceptedDigest: undefined, reading: ++this.#readings };
     } catch (error) {
       this.#log.error("could not read a client", { error });
-      return { failure: fail("unavailable", "The database does not answer") };
+      return fail("unavailable", "The database does not answer");
     }
   }
 

@@ -4,6 +4,7 @@ import type { ActorContext, ActorRef, Failure } from "../../shared/actor/mod.ts"
 import { logger } from "../../shared/log/mod.ts";
 import { makeNextKey } from "../keys/change_keys.ts";
 import type { KeyStore } from "../keys/change_keys.ts";
+import type { OnStep } from "../keys/rotation_steps.ts";
 import type { SigningKeyRow } from "../store/schema.ts";
 import { retireKeys, usableKeys } from "../store/signing_keys.ts";
 import type { AuditEntry } from "./audit_trail.ts";
@@ -36,6 +37,8 @@ export interface KeyRotationInit extends KeyStore {
   readonly onRotated: (result: "ok" | "failed") => void;
   /** Told which keys there are, the newest first. */
   readonly onKeys: (keys: readonly SigningKeyRow[]) => void;
+  /** Told of the steps of a rotation that is asked for. */
+  readonly onStep?: OnStep;
 }
 
 /** A wall clock that went this much further than time did was set, and is not acted on before it has held. */
@@ -69,8 +72,10 @@ export class KeyRotationActor {
   async rotate(
     request: { minimumAgeMs: number; actor: string; address: string },
   ): Promise<RotationDone | Failure<"too_soon">> {
-    const outcome = await this.#rotate(request.minimumAgeMs, request.actor, request.address);
+    const { onStep } = this.#init;
+    const outcome = await this.#rotate(request.minimumAgeMs, request.actor, request.address, onStep);
     await this.#tellKeys();
+    await onStep?.("told");
     return outcome;
   }
 
@@ -95,8 +100,9 @@ export class KeyRotationActor {
     minimumAgeMs: number,
     actor: string,
     address: string,
+    onStep?: OnStep,
   ): Promise<RotationDone | Failure<"too_soon">> {
-    const outcome = await makeNextKey(this.#init, minimumAgeMs);
+    const outcome = await makeNextKey(this.#init, minimumAgeMs, onStep);
     if (!outcome.done) return fail("too_soon", "The newest key is too young", { waitMs: outcome.waitMs });
     const { kid, previousKid } = outcome;
     this.#record("key_generated", kid, actor, address);

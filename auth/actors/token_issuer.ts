@@ -8,7 +8,6 @@ import { connectDatabase } from "../../shared/store/mod.ts";
 import type { DatabaseLocation, Store } from "../../shared/store/mod.ts";
 import { createKeyring } from "../keys/keyring.ts";
 import type { Keyring, MasterKeys } from "../keys/keyring.ts";
-import { randomToken } from "../keys/random_token.ts";
 import { tokenSigner } from "../keys/sign_token.ts";
 import type { TokenSigner } from "../keys/sign_token.ts";
 import { openSigningKey } from "../keys/signing_key.ts";
@@ -38,6 +37,8 @@ export type IssuedToken = z.infer<typeof issuedToken>;
 export const TokenIssuer = protocol({
   /** `rate_limited` says in `details` how many milliseconds to wait. */
   issue: ask(tokenRequest, issuedToken, ["no_signing_key", "rate_limited"]),
+  /** Whether there is a key to sign with at a time, in milliseconds since the Unix epoch. */
+  canSign: ask(z.object({ atMs: z.number() }), z.boolean()),
   /** The stored keys are not what they were; answered when they have been read. */
   reload: ask(z.undefined(), z.undefined()),
 });
@@ -95,7 +96,7 @@ export class TokenIssuerActor {
     if (waitMs > 0) return fail("rate_limited", "Too many tokens for one subject", { waitMs });
     const key = signingKeyAt(this.#keys, atMs);
     if (key === undefined) return fail("no_signing_key", "There is no key to sign with");
-    const jti = randomToken(16);
+    const jti = crypto.randomUUID();
     const iat = Math.floor(atMs / 1000);
     const token = key.sign[type]({
       ...claims,
@@ -107,6 +108,10 @@ export class TokenIssuerActor {
       jti,
     });
     return { token, jti, expiresInSeconds: lifetimeSeconds };
+  }
+
+  canSign({ atMs }: { atMs: number }): boolean {
+    return signingKeyAt(this.#keys, atMs) !== undefined;
   }
 
   reload(): Later<undefined> {

@@ -22,6 +22,7 @@ export function newUser(
     password_hash: passwordHash,
     roles: JSON.stringify(roles),
     disabled: 0,
+    disabled_at: null,
     created_at: now,
   };
 }

@@ -35,7 +35,7 @@ async function userOf({ store }: Workplace, given: Given): Promise<UserRow> {
 
 async function setDisabled(place: Workplace, given: Given, disabled: 0 | 1) {
   const user = await userOf(place, given);
-  await changeUser(place.store, user.user_id, { disabled });
+  await changeUser(place.store, user.user_id, { disabled }, place.now());
   await place.record({
     type: disabled === 1 ? "user_disabled" : "user_enabled",
     subject: user.user_id,
@@ -136,7 +136,7 @@ export const peopleCommands: readonly Command[] = [{
     const user = await userOf(place, given);
     const next = given.required("roles", roles);
     const change = { roles: JSON.stringify(next) };
-    await changeUser(place.store, user.user_id, change);
+    await changeUser(place.store, user.user_id, change, place.now());
     await place.record({
       type: "role_changed",
       subject: user.user_id,

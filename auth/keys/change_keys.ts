@@ -3,6 +3,7 @@ import type { Tables } from "../store/schema.ts";
 import { revokeKey, rotateKeys } from "../store/signing_keys.ts";
 import type { Rotation, RotationTimes } from "../store/signing_keys.ts";
 import type { Keyring } from "./keyring.ts";
+import type { OnStep } from "./rotation_steps.ts";
 import { generateSigningKey } from "./signing_key.ts";
 
 /** What changing the signing keys needs, in a running AC and on an operator's command line. */
@@ -18,8 +19,13 @@ export interface KeyStore {
 export async function makeNextKey(
   { store, keyring, times, now }: KeyStore,
   minimumAgeMs: number,
+  onStep?: OnStep,
 ): Promise<Rotation> {
-  return await rotateKeys(store, await generateSigningKey(keyring), now(), minimumAgeMs, times);
+  const fresh = await generateSigningKey(keyring);
+  await onStep?.("key_made");
+  const outcome = await rotateKeys(store, fresh, now(), minimumAgeMs, times, onStep);
+  await onStep?.("committed");
+  return outcome;
 }
 
 /** Drops a key at once; `undefined` if there is no such key. */

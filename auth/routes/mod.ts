@@ -2,12 +2,14 @@ import type { Route } from "../../shared/http/mod.ts";
 import type { Parts } from "../parts.ts";
 import { auditRoutes } from "./audit.ts";
 import { clientRoutes } from "./clients.ts";
+import { disabledUserRoutes } from "./disabled_users.ts";
 import { guarded } from "./guarded.ts";
 import { invitationRoutes } from "./invitations.ts";
 import { jwksRoutes } from "./jwks.ts";
 import { meetingTokenRoutes } from "./meeting_token.ts";
 import { metadataRoutes } from "./metadata.ts";
 import { passwordRoutes } from "./password.ts";
+import { recordAuditRoutes } from "./record_audit.ts";
 import { registrationRoutes } from "./registration.ts";
 import { rotateKeysRoutes } from "./rotate_keys.ts";
 import { serviceTokenRoutes } from "./service_token.ts";
@@ -26,7 +28,9 @@ export function routes(parts: Parts): Route[] {
     ...registrationRoutes(parts),
     ...passwordRoutes(parts),
     ...metadataRoutes(parts),
+    ...disabledUserRoutes(parts),
     ...rotateKeysRoutes(parts),
+    ...recordAuditRoutes(parts),
     ...clientRoutes(parts),
     ...userRoutes(parts),
     ...invitationRoutes(parts),

@@ -1,12 +1,12 @@
-import { audienceOfScope, realClient, TOKEN_TYPES } from "../../shared/auth/mod.ts";
+import { realClient, TOKEN_TYPES } from "../../shared/auth/mod.ts";
 import type { Audience } from "../../shared/auth/mod.ts";
 import { HttpError, jsonResponse, readForm } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
+import type { KnownClient } from "../actors/client_directory.ts";
 import { authenticateClient } from "../client_secret.ts";
 import { issueToken } from "../issue_token.ts";
 import { takeTurn } from "../limits/take_turn.ts";
 import type { Parts } from "../parts.ts";
-import type { ClientRow } from "../store/schema.ts";
 
 /** RFC 6749 §5.2, and from §4.1.2.1 what it has for "not now". */
 type OAuthErrorCode =
@@ -48,14 +48,15 @@ async function token(parts: Parts, context: Context): Promise<Response> {
   await takeTurn(parts, "service_token", address);
   const form = await readParameters(context);
   const { clientId, secret } = credentials(context.request.headers, form);
-  const client = await authenticateClient(parts, clientId, secret);
-  if (client === undefined) throw refuseClient(parts, address);
+  const known = await authenticateClient(parts, clientId, secret);
+  if (known === undefined) throw refuseClient(parts, address);
+  const { client } = known;
   const grantType = form.get("grant_type");
   if (grantType === undefined) throw oauthError("invalid_request", "grant_type is missing");
   if (grantType !== "client_credentials") {
     throw oauthError("unsupported_grant_type", "Only client_credentials");
   }
-  const grant = granted(client, form.get("scope"));
+  const grant = granted(known, form.get("scope"));
   const issued = await issueToken(parts, "service", {
     type: TOKEN_TYPES.access,
     audience: grant.audience,
@@ -73,11 +74,11 @@ async function token(parts: Parts, context: Context): Promise<Response> {
 
 async function readParameters(context: Context): Promise<Form> {
   const form = new Map<string, string>();
-  for (const [name, value] of await readForm(context)) {
+  (await readForm(context)).forEach((value, name) => {
     if (form.has(name)) throw oauthError("invalid_request", "A parameter comes more than once");
     // RFC 6749 §3.2: a parameter without a value counts as absent.
     if (value !== "") form.set(name, value);
-  }
+  });
   return form;
 }
 
@@ -104,7 +105,8 @@ function decodeBasic(header: string): { clientId: string; secret: string } | und
   const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(header)?.[1];
   if (encoded === undefined) return undefined;
   try {
-    const text = decoder.decode(Uint8Array.fromBase64(encoded));
+    const binary = atob(encoded);
+    const text = /^[\x20-\x7e]*$/.test(binary) ? binary : decoder.decode(Uint8Array.fromBase64(encoded));
     const colon = text.indexOf(":");
     if (colon < 0) return undefined;
     const [clientId, secret] = [text.slice(0, colon), text.slice(colon + 1)].map(formDecoded);
@@ -115,22 +117,25 @@ function decodeBasic(header: string): { clientId: string; secret: string } | und
 }
 
 function formDecoded(text: string): string {
-  return decodeURIComponent(text.replaceAll("+", " "));
+  return /[%+]/.test(text) ? decodeURIComponent(text.replaceAll("+", " ")) : text;
 }
 
 /** The scopes that a client gets: those asked for, or all; of what it has, and of one component. */
-function granted(client: ClientRow, asked: string | undefined): Grant {
-  const own = new Set(client.scope.split(" "));
-  const scopes = asked === undefined ? [...own] : [...new Set(asked.split(" "))];
-  if (!scopes.every((scope) => own.has(scope))) {
-    throw oauthError("invalid_scope", "The client doesn't have this scope");
+function granted({ client, audiences }: KnownClient, asked = client.scope): Grant {
+  let audience: Audience | undefined;
+  const scopes = new Set(asked.split(" "));
+  for (const scope of scopes) {
+    if (!audiences.has(scope)) throw oauthError("invalid_scope", "The client doesn't have this scope");
   }
-  const audiences = new Set(scopes.map(audienceOfScope));
-  const [audience] = audiences;
-  if (audiences.size !== 1 || audience === undefined) {
-    throw oauthError("invalid_scope", "A token is for one component: ask for the scopes of one");
+  for (const scope of scopes) {
+    const next = audiences.get(scope);
+    if (next === undefined || (audience !== undefined && audience !== next)) {
+      throw oauthError("invalid_scope", "A token is for one component: ask for the scopes of one");
+    }
+    audience = next;
   }
-  return { audience, scope: scopes.join(" ") };
+  if (audience === undefined) throw oauthError("invalid_scope", "The client has no scope");
+  return { audience, scope: [...scopes].join(" ") };
 }
 
 function refuseClient({ metrics, record }: Parts, address: string): HttpError {

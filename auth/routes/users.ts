@@ -91,7 +91,7 @@ export function userRoutes(parts: Parts): Route[] {
         ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }),
         ...(roles === undefined ? {} : { roles: JSON.stringify(roles) }),
       };
-      if (Object.keys(change).length > 0) await changeUser(store, user.user_id, change);
+      if (Object.keys(change).length > 0) await changeUser(store, user.user_id, change, now());
       recordChange(caller, user, change, roles ?? before);
       return jsonResponse(200, shownUser({ ...user, ...change }));
     },

@@ -107,4 +107,23 @@ export const migrations: readonly Migration[] = [{
       .where(sql.ref("organization_id"), "is not", null).execute();
     await schema.createIndex("audit_type").on("audit").columns(["type", "audit_id"]).execute();
   },
+}, {
+  number: 3,
+  name: "since when accounts are disabled, and who may ask",
+  async up(database) {
+    await database.schema.alterTable("users").addColumn("disabled_at", "bigint").execute();
+    await database.schema.createIndex("users_disabled").on("users").columns(["disabled_at", "user_id"])
+      .where(sql.ref("disabled_at"), "is not", null).execute();
+    // Whoever has people let into meetings, a global controller, must also learn who may stay there no longer.
+    await sql`UPDATE clients SET scope = scope || ' service.read-disabled-users.ac'
+      WHERE ' ' || scope || ' ' LIKE '% service.issue-meeting-token.ac %'`.execute(database);
+  },
+}, {
+  number: 4,
+  name: "who may add to the audit trail",
+  async up(database) {
+    // Whoever has people let into meetings, a global controller, reports what happens to meetings and in them.
+    await sql`UPDATE clients SET scope = scope || ' service.record-audit.ac'
+      WHERE ' ' || scope || ' ' LIKE '% service.issue-meeting-token.ac %'`.execute(database);
+  },
 }];

@@ -28,6 +28,8 @@ export interface UserRow {
   /** JSON array of role names. */
   roles: string;
   disabled: number;
+  /** Since when it is disabled; null while it isn't. */
+  disabled_at: number | null;
   created_at: number;
 }
 

@@ -1,5 +1,7 @@
 import type { Kysely } from "kysely";
+import { MAX_KEYS_IN_SET } from "../../shared/auth/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
+import type { OnStep } from "../keys/rotation_steps.ts";
 import type { StoredSigningKey } from "../keys/signing_key.ts";
 import type { SigningKeyRow, Tables } from "./schema.ts";
 
@@ -51,16 +53,25 @@ export function rotateKeys(
   now: number,
   minimumAgeMs: number,
   times: RotationTimes,
+  onStep?: OnStep,
 ): Promise<Rotation> {
   return store.exclusively(LOCK, async (queries) => {
+    await onStep?.("locked");
     const keys = await usableKeys(queries, now);
     const newest = keys.map((key) => key.created_at).filter((at) => at <= now + SKEW_MS)
       .reduce((latest, at) => Math.max(latest, at), -Infinity);
     if (now - newest < minimumAgeMs) return { done: false, waitMs: newest + minimumAgeMs - now };
+    if (keys.length >= MAX_KEYS_IN_SET) return { done: false, waitMs: firstEnd(keys) - now };
     const current = signingKeyAt(keys, now);
-    await addSuccessor(queries, fresh, now, current === undefined ? now : now + times.publishAheadMs, times);
+    const activeFrom = current === undefined ? now : now + times.publishAheadMs;
+    await addSuccessor(queries, fresh, now, activeFrom, times, onStep);
     return { done: true, kid: fresh.kid, previousKid: current?.kid };
   });
+}
+
+/** When the first of these keys may go, and make room for another. */
+function firstEnd(keys: readonly SigningKeyRow[]): number {
+  return Math.min(...keys.map((key) => key.retires_at ?? Infinity));
 }
 
 /**
@@ -109,12 +120,15 @@ async function addSuccessor(
   now: number,
   activeFrom: number,
   { longestTokenMs }: RotationTimes,
+  onStep?: OnStep,
 ): Promise<void> {
   await queries.updateTable("signing_keys").set({ retires_at: activeFrom + longestTokenMs })
     .where("retires_at", "is", null).execute();
+  await onStep?.("predecessor_dated");
   await queries.insertInto("signing_keys")
     .values({ ...fresh, created_at: now, active_from: activeFrom, retires_at: null, revoked_at: null })
     .execute();
+  await onStep?.("successor_written");
 }
 
 /** Deletes the keys whose last token has expired; gives their ids. */

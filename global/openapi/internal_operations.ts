@@ -3,11 +3,13 @@ import {
   controllerHeartbeat,
   controllerRegistration,
   emptyBody,
+  endMeetingRequest,
   handlerHeartbeat,
   handlerRegistration,
   heartbeatAnswer,
   meetingToken,
   meetingTokenRequest,
+  moderationAuditBody,
   registrationAnswer,
 } from "../../shared/protocol/mod.ts";
 import type { Operation } from "./operation.ts";
@@ -73,7 +75,15 @@ export const internalOperations: readonly Operation[] = [
     path: "/api/v1/internal/meetings/{meeting_id}/end",
     summary: "A host has ended the meeting",
     access: "service",
-    body: emptyBody,
+    body: endMeetingRequest,
+    status: 204,
+  },
+  {
+    method: "post",
+    path: "/api/v1/internal/meetings/{meeting_id}/audit",
+    summary: "What its hosts did in the meeting, for the audit trail",
+    access: "service",
+    body: moderationAuditBody,
     status: 204,
   },
 ];

@@ -55,6 +55,7 @@ async function create(parts: Parts, context: Context): Promise<Response> {
     ended_at: null,
   };
   await addMeeting(parts.store, row, { actor: user.sub, address: context.clientAddress });
+  parts.auditForwarder.tell("wake", undefined);
   return jsonResponse(201, meetingView(row, parts.settings.publicUrl, false), {
     location: `/api/v1/meetings/${row.code}`,
   });
@@ -89,6 +90,7 @@ async function patch(parts: Parts, context: Context): Promise<Response> {
   const doer = { actor: user.sub, address: context.clientAddress };
   const changed = await changeMeeting(parts.store, row.meeting_id, change, parts.now(), doer);
   if (changed === undefined) throw refuse("MEETING_ENDED");
+  parts.auditForwarder.tell("wake", undefined);
   await changeAtController(parts, factsOf(changed, parts.settings.publicUrl));
   return jsonResponse(200, await shownOne(parts, changed));
 }
@@ -99,6 +101,7 @@ async function end(parts: Parts, context: Context): Promise<Response> {
   if (!isInCharge(user, row)) throw refuseCommon("FORBIDDEN");
   const doer = { actor: user.sub, address: context.clientAddress };
   if (await endMeeting(parts.store, row.meeting_id, parts.now(), doer)) {
+    parts.auditForwarder.tell("wake", undefined);
     await endAtController(parts, row.meeting_id);
   }
   return new Response(null, { status: 204 });

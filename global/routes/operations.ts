@@ -1,24 +1,15 @@
 import { operationRoutes, type Route } from "../../shared/http/mod.ts";
-import { renderMetrics } from "../../shared/metrics/mod.ts";
 import type { Parts } from "../parts.ts";
 import { notReady } from "../readiness.ts";
 
 /** `/health`, `/ready` and `/metrics`; the last looks at the registry before it counts. */
 export function globalOperationRoutes(parts: Parts, stopping: AbortSignal): Route[] {
-  const { metrics } = parts;
-  const common = operationRoutes({
-    registry: metrics.registry,
+  return operationRoutes({
+    registry: parts.metrics.registry,
     notReady: () => notReady(parts, stopping),
+    metricsToken: parts.settings.metricsToken,
+    beforeMetrics: () => takeCensus(parts),
   });
-  return common.map((route) =>
-    route.path !== "/metrics" ? route : {
-      ...route,
-      async handler() {
-        await takeCensus(parts);
-        return await renderMetrics(metrics.registry);
-      },
-    }
-  );
 }
 
 async function takeCensus({ registry, metrics }: Parts): Promise<void> {

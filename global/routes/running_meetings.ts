@@ -7,14 +7,20 @@ import {
   type Route,
   validate,
 } from "../../shared/http/mod.ts";
-import { emptyBody, id, meetingTokenRequest } from "../../shared/protocol/mod.ts";
+import {
+  endMeetingRequest,
+  id,
+  meetingTokenRequest,
+  moderationAuditBody,
+} from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors.ts";
 import { busy } from "../find_meeting.ts";
 import { issueMeetingToken } from "../issue_meeting_token.ts";
 import { assertNotRemoved } from "../issue_ticket.ts";
 import type { Parts } from "../parts.ts";
 import { identityOf } from "../store/identities.ts";
-import { endMeeting } from "../store/meetings.ts";
+import { addAuditEntries } from "../store/audit.ts";
+import { endMeeting, meetingById } from "../store/meetings.ts";
 
 const PATH = "/api/v1/internal/meetings/:meeting_id";
 
@@ -23,6 +29,7 @@ export function runningMeetingRoutes(parts: Parts): Route[] {
   return [
     { method: "POST", path: `${PATH}/tokens`, handler: (context) => freshToken(parts, context) },
     { method: "POST", path: `${PATH}/end`, handler: (context) => ended(parts, context) },
+    { method: "POST", path: `${PATH}/audit`, handler: (context) => recorded(parts, context) },
   ];
 }
 
@@ -38,24 +45,48 @@ async function freshToken(parts: Parts, context: Context): Promise<Response> {
 
 /** A host has ended the meeting. */
 async function ended(parts: Parts, context: Context): Promise<Response> {
-  const { meetingId, actor } = await meetingOf(parts, context, "service.register-controller.gc");
-  await readJson(context, emptyBody);
-  await endMeeting(parts.store, meetingId, parts.now(), { actor, address: context.clientAddress });
+  const { meetingId, caller } = await meetingOf(parts, context, "service.register-controller.gc");
+  const { by = { sub: caller, address: context.clientAddress } } = await readJson(context, endMeetingRequest);
+  await endMeeting(parts.store, meetingId, parts.now(), { actor: by.sub, address: by.address });
+  parts.auditForwarder.tell("wake", undefined);
   return new Response(null, { status: 204 });
 }
 
-/** The meeting of the path, if the caller's controller runs it, and who the caller is. */
+/** What its hosts did in a meeting, for the audit trail; also of one that is over, as the last of it may come late. */
+async function recorded(parts: Parts, context: Context): Promise<Response> {
+  const { meetingId } = await meetingOf(parts, context, "service.register-controller.gc", {
+    evenIfOver: true,
+  });
+  const { entries } = await readJson(context, moderationAuditBody);
+  const meeting = await meetingById(parts.store, meetingId);
+  if (meeting === undefined) throw refuse("MEETING_NOT_FOUND");
+  const owned = entries.map((entry) => ({
+    ...entry,
+    organization_id: meeting.org_id,
+    details: { ...entry.details, meeting_id: meetingId },
+  }));
+  await addAuditEntries(parts.store.queries, owned);
+  parts.auditForwarder.tell("wake", undefined);
+  return new Response(null, { status: 204 });
+}
+
+/**
+ * The meeting of the path, if the caller's controller runs it, and who the caller is. `evenIfOver` lets any controller
+ * pass while nobody runs it: who ran it last isn't known any more.
+ */
 async function meetingOf(
   { verifier, registry }: Parts,
   context: Context,
   scope: string,
-): Promise<{ meetingId: string; actor: string }> {
+  { evenIfOver = false } = {},
+): Promise<{ meetingId: string; caller: string }> {
   const { sub } = await authenticateService(verifier, context, scope);
   const meeting_id = validate(context.params.meeting_id, id);
   const place = await registry.ask("locate", { meeting_id });
   if (!place.ok) throw busy(place.error);
-  if (place.value?.owner !== sub) {
+  const passes = place.value === null ? evenIfOver : place.value.owner === sub;
+  if (!passes) {
     throw refuseCommon("FORBIDDEN", { message: "This meeting runs somewhere else" });
   }
-  return { meetingId: meeting_id, actor: sub };
+  return { meetingId: meeting_id, caller: sub };
 }

@@ -5,7 +5,7 @@ import { emptyBody, guestTokenBody, type MeetingClaims } from "../../shared/prot
 import { addressKey } from "../address_key.ts";
 import { refuse } from "../errors.ts";
 import { assertGoesOn, findMeeting } from "../find_meeting.ts";
-import { assertNotRemoved, issueTicket, wrongToken } from "../issue_ticket.ts";
+import { assertNotRemoved, issueTicket } from "../issue_ticket.ts";
 import { settingsOf } from "../meeting_view.ts";
 import { moveIfDead } from "../move_if_dead.ts";
 import type { Parts } from "../parts.ts";
@@ -13,6 +13,7 @@ import { isInCharge, signedIn, type User } from "../signed_in.ts";
 import { meetingById } from "../store/meetings.ts";
 import type { MeetingRow } from "../store/schema.ts";
 import { takeTurn } from "../take_turn.ts";
+import { wrongToken } from "../wrong_token.ts";
 
 /** So long after its end a meeting token still gets a fresh ticket. */
 const EXPIRED_FOR_SECONDS = 600;

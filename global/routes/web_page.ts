@@ -8,7 +8,7 @@ import type { GlobalSettings } from "../settings.ts";
 const HASHED = /[.-][A-Z0-9]{8,}\.[a-z0-9]+$/;
 const YEAR = "public, max-age=31536000, immutable";
 
-interface PageParts {
+export interface PageParts {
   readonly settings: Pick<GlobalSettings, "webDir" | "publicUrl">;
 }
 
@@ -42,6 +42,15 @@ async function serve(request: Request, path: string, headers: Readonly<Record<st
     return errorResponse(refuse("PAGE_NOT_FOUND"));
   }
   return withHeaders(answer, { ...headers, "cache-control": HASHED.test(path) ? YEAR : "no-cache" });
+}
+
+/** The page for an address that isn't there: 404, and in words. */
+export async function strayPage({ settings }: PageParts, request: Request): Promise<Response> {
+  // Asked for anew each time: what the browser keeps is not this address.
+  const asked = new Request(request.url, { method: request.method });
+  const answer = await page(asked, settings.webDir, pageHeaders(settings.publicUrl));
+  const { body, headers } = answer;
+  return answer.status === 200 ? new Response(body, { status: 404, headers }) : answer;
 }
 
 async function page(request: Request, webDir: string, headers: Readonly<Record<string, string>>) {

@@ -28,6 +28,12 @@ export async function identityOf(
   return row === undefined ? undefined : meetingClaims.parse(JSON.parse(row.claims));
 }
 
+/** The meetings that somebody was let into. */
+export async function meetingsOfSubject({ queries }: Store<GlobalTables>, sub: string): Promise<string[]> {
+  const rows = await queries.selectFrom("identities").select("meeting_id").where("sub", "=", sub).execute();
+  return rows.map(({ meeting_id }) => meeting_id);
+}
+
 /** Forgets those whose last token is long past. */
 export async function forgetOldIdentities({ queries }: Store<GlobalTables>, at: number): Promise<void> {
   await queries.deleteFrom("identities").where("issued_at", "<", at - KEEP_MS).execute();

@@ -1,15 +1,15 @@
 import type { Store } from "../../shared/store/mod.ts";
-import { audit, type AuditEntry } from "./audit.ts";
+import { audit, type MeetingEvent } from "./audit.ts";
 import type { GlobalTables, MeetingRow } from "./schema.ts";
 
 type Db = Store<GlobalTables>;
 /** Who did it, and from where. */
-export type Doer = Pick<AuditEntry, "actor" | "address">;
+export type Doer = Pick<MeetingEvent, "actor" | "address">;
 
 export async function addMeeting({ queries }: Db, row: MeetingRow, doer: Doer): Promise<void> {
   await queries.transaction().execute(async (t) => {
     await t.insertInto("meetings").values(row).execute();
-    const entry = { ...doer, type: "meeting.created", orgId: row.org_id, meetingId: row.meeting_id } as const;
+    const entry = { ...doer, type: "meeting_created", orgId: row.org_id, meetingId: row.meeting_id } as const;
     await audit(t, row.created_at, entry);
   });
 }
@@ -62,14 +62,8 @@ export function changeMeeting(
       .where("meeting_id", "=", meetingId).where("ended_at", "is", null)
       .returningAll().executeTakeFirst();
     if (row === undefined) return undefined;
-    const entry = {
-      ...doer,
-      type: "meeting.changed",
-      orgId: row.org_id,
-      meetingId,
-      details: change,
-    } as const;
-    await audit(t, at, entry);
+    const entry = { ...doer, type: "meeting_changed", orgId: row.org_id, meetingId } as const;
+    await audit(t, at, { ...entry, details: detailsOf(change) });
     return row;
   });
 }
@@ -82,7 +76,13 @@ export function endMeeting({ queries }: Db, meetingId: string, at: number, doer:
       .returning("org_id").executeTakeFirst();
     if (row === undefined) return false;
     await t.deleteFrom("identities").where("meeting_id", "=", meetingId).execute();
-    await audit(t, at, { ...doer, type: "meeting.ended", orgId: row.org_id, meetingId });
+    await audit(t, at, { ...doer, type: "meeting_ended", orgId: row.org_id, meetingId });
     return true;
   });
+}
+
+/** What of a change goes on record: a name may say who meets, so that only the fact of its change does. */
+function detailsOf(change: MeetingChange): MeetingEvent["details"] {
+  const { display_name: _, ...rest } = change;
+  return { changed: Object.keys(change).join(" "), ...rest };
 }

@@ -1,4 +1,6 @@
+import { sql } from "kysely";
 import type { Migration } from "../../shared/store/mod.ts";
+import { uuidV7 } from "../../shared/uuid_v7.ts";
 
 /** The schema's history; a step that was released is never changed. */
 export const migrations: readonly Migration[] = [{
@@ -39,4 +41,50 @@ export const migrations: readonly Migration[] = [{
       .execute();
     await schema.createIndex("audit_time").on("audit").columns(["org_id", "at", "audit_id"]).execute();
   },
+}, {
+  number: 2,
+  name: "who is in which meetings",
+  async up({ schema }) {
+    await schema.createIndex("identities_subject").on("identities").column("sub").execute();
+  },
+}, {
+  number: 3,
+  name: "audit entries wait for AC",
+  async up(database) {
+    const { schema } = database;
+    await schema.createTable("audit_outbox")
+      .addColumn("audit_id", "text", (column) => column.primaryKey())
+      .addColumn("entry", "text", (column) => column.notNull())
+      .execute();
+    const { rows } = await sql<EntryOfBefore>`SELECT * FROM audit ORDER BY at, audit_id`.execute(database);
+    for (const { at, type, org_id, details, audit_id: _, ...rest } of rows) {
+      // Ids were random: in AC's trail they are the order. A name may say who meets, and has no place there.
+      const audit_id = uuidV7(at);
+      const kept: Record<string, unknown> = JSON.parse(details);
+      delete kept["display_name"];
+      const entry = JSON.stringify({
+        ...rest,
+        audit_id,
+        at: new Date(at).toISOString(),
+        type: type.replace(".", "_"),
+        organization_id: org_id,
+        details: kept,
+      });
+      await sql`INSERT INTO audit_outbox (audit_id, entry) VALUES (${audit_id}, ${entry})`.execute(database);
+    }
+    await schema.dropTable("audit").execute();
+  },
 }];
+
+/** A row of the table of step 1. */
+interface EntryOfBefore {
+  readonly audit_id: string;
+  readonly at: number;
+  readonly org_id: string;
+  readonly type: string;
+  readonly actor: string;
+  readonly subject: string;
+  readonly address: string;
+  readonly result: string;
+  readonly details: string;
+}

@@ -2,7 +2,7 @@
 export interface GlobalTables {
   meetings: MeetingRow;
   identities: IdentityRow;
-  audit: AuditRow;
+  audit_outbox: AuditOutboxRow;
 }
 
 export interface MeetingRow {
@@ -29,15 +29,10 @@ export interface IdentityRow {
   issued_at: number;
 }
 
-export interface AuditRow {
+/** An audit entry that AC doesn't have yet. */
+export interface AuditOutboxRow {
+  /** A UUID that begins with the entry's time. */
   audit_id: string;
-  at: number;
-  org_id: string;
-  type: string;
-  actor: string;
-  subject: string;
-  address: string;
-  result: string;
-  /** JSON. */
-  details: string;
+  /** JSON, as it is sent. */
+  entry: string;
 }

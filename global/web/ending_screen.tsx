@@ -1,6 +1,6 @@
 import type { Ending, EndReason } from "../../shared/client/words.ts";
 import { navigate } from "./navigation.ts";
-import { Brand } from "./parts.tsx";
+import { NoticePage } from "./parts.tsx";
 
 interface EndingScreenProps {
   ending: Ending;
@@ -29,34 +29,29 @@ const mayTryAgain: ReadonlySet<EndReason> = new Set(["left", "lost", "failed", "
 export function EndingScreen({ ending, isGuest, onAgain, onSignIn }: EndingScreenProps) {
   const { reason, message } = ending;
   return (
-    <div class="page">
-      <header class="page-header">
-        <Brand />
-      </header>
-      <main class="centered">
-        <div class="card ending" data-testid="ending" data-reason={reason}>
-          <h1>{titles[reason]}</h1>
-          <p role="status" data-testid="ending-message">{message}</p>
-          <div class="actions">
-            {mayTryAgain.has(reason)
-              ? (
-                <button type="button" class="primary" data-testid="rejoin" onClick={() => onAgain(isGuest)}>
-                  {reason === "left" ? "Join again" : "Try again"}
-                </button>
-              )
-              : null}
-            {reason === "not_found" && !isGuest
-              ? <button type="button" class="quiet" onClick={() => onAgain(true)}>Join as a guest</button>
-              : null}
-            {isGuest && (reason === "not_allowed" || reason === "not_found")
-              ? <button type="button" class="quiet" onClick={onSignIn}>Sign in</button>
-              : null}
-            <button type="button" class="quiet" data-testid="go-home" onClick={() => navigate("/")}>
-              To the start page
-            </button>
-          </div>
+    <NoticePage>
+      <div class="card ending" data-testid="ending" data-reason={reason}>
+        <h1>{titles[reason]}</h1>
+        <p role="status" data-testid="ending-message">{message}</p>
+        <div class="actions">
+          {mayTryAgain.has(reason)
+            ? (
+              <button type="button" class="primary" data-testid="rejoin" onClick={() => onAgain(isGuest)}>
+                {reason === "left" ? "Join again" : "Try again"}
+              </button>
+            )
+            : null}
+          {reason === "not_found" && !isGuest
+            ? <button type="button" class="quiet" onClick={() => onAgain(true)}>Join as a guest</button>
+            : null}
+          {isGuest && (reason === "not_allowed" || reason === "not_found")
+            ? <button type="button" class="quiet" onClick={onSignIn}>Sign in</button>
+            : null}
+          <button type="button" class="quiet" data-testid="go-home" onClick={() => navigate("/")}>
+            To the start page
+          </button>
         </div>
-      </main>
-    </div>
+      </div>
+    </NoticePage>
   );
 }

@@ -29,6 +29,18 @@ export function Brand() {
   );
 }
 
+/** A page that has one thing to say. */
+export function NoticePage({ children }: { children: ComponentChildren }) {
+  return (
+    <div class="page">
+      <header class="page-header">
+        <Brand />
+      </header>
+      <main class="centered">{children}</main>
+    </div>
+  );
+}
+
 interface FieldProps {
   label: string;
   name: string;

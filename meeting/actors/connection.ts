@@ -205,7 +205,8 @@ export class ConnectionActor {
       if (result !== "refused") wire.settle();
     };
     const lineage = { chain: [], trace: request.traceparent };
-    const work = meeting.ask("join", { claims, request, connection: this.#context.self }, { lineage });
+    const order = { claims, request, connection: this.#context.self, address: wire.address };
+    const work = meeting.ask("join", order, { lineage });
     void this.#context.pipe(work, (joined) => {
       if (!joined.ok) {
         answered("refused");

@@ -30,6 +30,7 @@ import { meetingRoutes } from "../routes/meetings.ts";
 import { Wire } from "../wire.ts";
 import type { ConnectionLimits } from "./connection.ts";
 import { type HandlerLink, HandlerLinkActor } from "./handler_link.ts";
+import { type MeetingAudit, MeetingAuditActor } from "./meeting_audit.ts";
 import { MeetingStateActor } from "./meeting_state.ts";
 import type { MeetingLimits } from "./meeting_state_init.ts";
 import type { MeetingState } from "./meeting_state_protocol.ts";
@@ -44,6 +45,11 @@ export const MeetingController = protocol({
   endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found"]),
   /** A meeting that runs here has new settings. */
   changeFacts: ask(meetingFacts, z.void(), ["not_found"]),
+  /** Removes a user or guest, on whichever devices, from a meeting that runs here; `reason` is what they are told. */
+  removeSubject: ask(z.object({ meeting_id: z.string(), sub: z.string(), reason: z.string() }), z.void(), [
+    "not_found",
+    "unavailable",
+  ]),
   count: ask(
     z.void(),
     z.object({ meetings: z.number(), joined: z.number(), waiting: z.number(), away: z.number() }),
@@ -83,6 +89,7 @@ export class MeetingControllerActor {
   readonly #context: ActorContext<typeof MeetingController>;
   readonly #store: ActorRef<typeof LiveStore>;
   readonly #upstream: ActorRef<typeof Upstream>;
+  readonly #audit: ActorRef<typeof MeetingAudit>;
   readonly #verifier: TokenVerifier;
   /** Everything but signaling. */
   readonly #handler: Handler;
@@ -101,6 +108,12 @@ export class MeetingControllerActor {
     this.#log = logger("shard").with({ shard: init.place.shard });
     this.#store = context.imported(shardImports.store, LiveStore);
     this.#upstream = context.imported(shardImports.upstream, Upstream);
+    // Spawned before the meetings, so that it is still there when the last of them ends.
+    this.#audit = context.spawn(MeetingAuditActor, {
+      upstream: this.#upstream,
+      onFailed: (result, entries) => this.#metrics.auditFailures.add({ result }, entries),
+      now: Date.now,
+    }, { name: "audit", capacity: 10_000 });
     this.#doorway = new Doorway({ ...init, perAddress: init.unjoinedPerAddress });
     const issuers = new Map([[init.issuer, httpJwksSource(init.jwksUrl)]]);
     const keys = context.spawn(JwksManagerActor, { issuers }, { name: "jwks" });
@@ -165,6 +178,12 @@ export class MeetingControllerActor {
     return changed?.ok ? undefined : notHere();
   }
 
+  removeSubject({ meeting_id, ...removal }: { meeting_id: string; sub: string; reason: string }) {
+    const removed = this.#meetings.get(meeting_id)?.ask("removeSubject", removal);
+    if (removed === undefined) return notHere();
+    return later(removed.then(({ ok }) => ok ? undefined : fail("unavailable", "It could not be stored.")));
+  }
+
   async count() {
     const counts = await Promise.all(
       [...this.#meetings.values()].map((meeting) => meeting.ask("count", undefined)),
@@ -212,7 +231,7 @@ export class MeetingControllerActor {
     const upgraded = upgrade(request);
     if (upgraded === null) return badHandshake();
     const { socket, response } = upgraded;
-    const wire = new Wire(socket);
+    const wire = new Wire(socket, address);
     if (typeof checked === "string") {
       this.#metrics.refusedTokens.add({ reason: checked });
       this.#log.info("connection refused", { reason: checked, address });
@@ -238,6 +257,7 @@ export class MeetingControllerActor {
       place,
       store: this.#store,
       upstream: this.#upstream,
+      audit: this.#audit,
       controller: this.#context.self,
       limits: meetingLimits,
       connectionLimits,

@@ -4,11 +4,13 @@ import { logger } from "../../shared/log/mod.ts";
 import { closeCodes, notificationFrame, type ParticipantSource } from "../../shared/protocol/mod.ts";
 import type { Lease, MeetingFacts } from "../../shared/store/live/mod.ts";
 import { Audience } from "../audience.ts";
-import { admissionOf, type Joining, rebind, resumable } from "../domain/admission.ts";
+import { Departures } from "../departures.ts";
+import { admissionOf, type Joining, joiningOf, rebind, resumable } from "../domain/admission.ts";
 import { bindingHash, newBindingToken } from "../domain/binding.ts";
-import { keep, type Meeting, newMeeting, newMessage, present } from "../domain/meeting.ts";
+import { census, keep, type Meeting, newMeeting, newMessage, present, waiting } from "../domain/meeting.ts";
 import { type Attendee, newAttendee, toWire } from "../domain/participant.ts";
 import { restore, toSnapshot } from "../domain/snapshot.ts";
+import { ModerationRecord, SYSTEM } from "../moderation_record.ts";
 import { SnapshotWriter } from "../snapshot_writer.ts";
 import type { Wire } from "../wire.ts";
 import { type Connection, ConnectionActor } from "./connection.ts";
@@ -16,7 +18,7 @@ import { LayoutManagerActor } from "./layout_manager.ts";
 import { MediaRoutingActor } from "./media_routing.ts";
 import type { MediaRouting } from "./media_routing_protocol.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
-import { type JoinOrder, MeetingState } from "./meeting_state_protocol.ts";
+import { type JoinOrder, MeetingState, type Rebinding, type Update } from "./meeting_state_protocol.ts";
 
 /** What there is only while this shard has the meeting's lease. */
 interface Open {
@@ -36,14 +38,22 @@ export class MeetingStateActor {
   readonly #meeting: Meeting = newMeeting();
   readonly #audience = new Audience(this.#meeting);
   #open: Open | null = null;
-  /** Cancels the departure of those who are away. */
-  readonly #departures = new Map<string, () => void>();
+  readonly #record: ModerationRecord;
+  readonly #departures: Departures;
   #forgetIdle: (() => void) | null = null;
+  /** When whom was removed: who connected with a token of before and has not joined yet no longer can. */
+  readonly #removedAtMs = new Map<string, number>();
 
   constructor(init: MeetingStateInit, context: ActorContext<typeof MeetingState>) {
     this.#init = init;
     this.#context = context;
     this.#log = logger("meeting").with({ meeting_id: init.meetingId });
+    this.#record = new ModerationRecord(init);
+    this.#departures = new Departures({
+      context,
+      awayMs: init.limits.awayMs,
+      onDeparted: (participantId) => this.#leave(participantId, "lost"),
+    });
   }
 
   /** Takes the lease, which fences out whoever ran the meeting before, and picks up where they were. */
@@ -66,14 +76,14 @@ export class MeetingStateActor {
     this.#open = { lease, routing, writer: this.#writer(lease) };
     for (const attendee of this.#meeting.attendees.values()) {
       if (attendee.state === "away") routing.tell("present", { participantId: attendee.participantId });
-      this.#expectBack(attendee);
+      this.#departures.expectBack(attendee.participantId);
     }
     this.#watchIdle();
     this.#log.info("meeting opened", { generation: lease.generation, restored: snapshot !== null });
   }
 
   async onStop(): Promise<void> {
-    if (this.#open?.writer.dirty) await this.#open.writer.write();
+    await this.#open?.writer.flush();
   }
 
   connect({ wire, claims }: { wire: Wire; claims: MeetingTokenClaims }): void {
@@ -93,12 +103,16 @@ export class MeetingStateActor {
     }, { name: "connection", capacity: connectionMailbox, policy: { directive: "stop" } });
   }
 
-  join({ claims, request, connection }: JoinOrder) {
+  join({ claims, request, connection, address }: JoinOrder) {
+    if (claims.iat * 1_000 <= (this.#removedAtMs.get(claims.sub) ?? -Infinity)) {
+      connection.tell("end", { code: closeCodes.removed, reason: "you were removed from this meeting" });
+      return fail("removed", "You were removed from this meeting.");
+    }
     const resumed = resumable(this.#meeting, claims, request);
     if (request.resume !== undefined) {
       this.#init.metrics.resumes.add({ result: resumed === null ? "refused" : "resumed" });
     }
-    if (resumed !== null) return this.#resume(resumed, connection);
+    if (resumed !== null) return this.#resume(resumed, connection, address);
     const { attendees, locked } = this.#meeting;
     const { meeting } = this.#lease.facts;
     const isHost = claims.role === "host";
@@ -108,35 +122,24 @@ export class MeetingStateActor {
     }
     const waits = claims.participant_type !== "member" && meeting.settings.waiting_room;
     const bindingToken = newBindingToken();
-    const attendee = newAttendee(claims, {
-      participantId: crypto.randomUUID(),
-      correlationId: crypto.randomUUID(),
-      state: waits ? "waiting" : "joined",
-      displayName: request.display_name ?? claims.display_name,
-      joinedAtMs: Date.now(),
-      bindingHashes: [bindingHash(bindingToken)],
-    });
+    const state = waits ? "waiting" : "joined";
+    const displayName = request.display_name ?? claims.display_name;
+    const bindingHashes = [bindingHash(bindingToken)];
+    const attendee = newAttendee(claims, { state, displayName, bindingHashes, address });
     attendees.set(attendee.participantId, attendee);
     this.#bind(attendee, connection);
     if (waits) {
       this.#audience.tellHosts(notificationFrame("participant.waiting", { participant: toWire(attendee) }));
     } else this.#enter(attendee);
     this.#open?.writer.changed();
-    return this.#joining(attendee, bindingToken, false);
+    return joiningOf(this.#meeting, meeting, attendee, bindingToken, false);
   }
 
   leave({ participantId }: { participantId: string }): void {
-    const attendee = this.#meeting.attendees.get(participantId);
-    if (attendee !== undefined) this.#remove(attendee, "left");
+    this.#leave(participantId, "left");
   }
 
-  rebind(
-    { connection, token, expires_in }: {
-      connection: ActorRef<typeof Connection>;
-      token: string;
-      expires_in: number;
-    },
-  ): void {
+  rebind({ connection, token, expires_in }: Rebinding): void {
     const attendee = this.#audience.ownerOf(connection);
     if (attendee === undefined) return;
     const binding_token = newBindingToken();
@@ -157,12 +160,7 @@ export class MeetingStateActor {
     this.#audience.tellAllInPassing(text);
   }
 
-  update(
-    { participantId, change }: {
-      participantId: string;
-      change: { display_name?: string; hand_raised?: boolean };
-    },
-  ): void {
+  update({ participantId, change }: Update): void {
     const attendee = this.#meeting.attendees.get(participantId);
     if (attendee === undefined) return;
     attendee.displayName = change.display_name ?? attendee.displayName;
@@ -196,8 +194,9 @@ export class MeetingStateActor {
   }
 
   admit({ by, participantIds }: { by: string; participantIds: string[] }) {
-    if (!this.#audience.isHost(by)) return fail("forbidden", "Only a host can let people in.");
-    for (const attendee of this.#waiting(participantIds)) {
+    const host = this.#audience.host(by);
+    if (host === undefined) return fail("forbidden", "Only a host can let people in.");
+    for (const attendee of waiting(this.#meeting, participantIds)) {
       const { participantId } = attendee;
       const connection = this.#audience.of(participantId);
       attendee.state = connection === undefined ? "away" : "joined";
@@ -206,34 +205,47 @@ export class MeetingStateActor {
         participantId,
         admission: admissionOf(this.#meeting, this.#lease.facts.meeting, attendee),
       });
+      this.#record.guest("guest_admitted", host, attendee);
     }
     this.#open?.writer.changed();
   }
 
   deny({ by, participantIds }: { by: string; participantIds: string[] }) {
-    if (!this.#audience.isHost(by)) return fail("forbidden", "Only a host can turn people away.");
-    for (const attendee of this.#waiting(participantIds)) {
-      const connection = this.#audience.of(attendee.participantId);
-      this.#remove(attendee, "removed");
-      connection?.tell("end", { code: closeCodes.removed, reason: "a host did not let you in" });
+    const host = this.#audience.host(by);
+    if (host === undefined) return fail("forbidden", "Only a host can turn people away.");
+    for (const attendee of waiting(this.#meeting, participantIds)) {
+      this.#putOut(attendee, "a host did not let you in");
+      this.#record.guest("guest_denied", host, attendee);
     }
     this.#open?.writer.changed();
   }
 
   lock({ by, locked }: { by: string; locked: boolean }) {
-    if (!this.#audience.isHost(by)) return fail("forbidden", "Only a host can lock the meeting.");
+    const host = this.#audience.host(by);
+    if (host === undefined) return fail("forbidden", "Only a host can lock the meeting.");
     if (this.#open === null) return fail("unavailable", "The meeting is not here any more.");
     this.#meeting.locked = locked;
-    const written = this.#open.writer.write();
-    return later(
-      written.then((stored) => stored ? undefined : fail("unavailable", "The lock could not be stored.")),
-    );
+    this.#record.put("meeting_locked", host, this.#init.meetingId, { locked: locked ? 1 : 0 });
+    return this.#stored(this.#open, "The lock could not be stored.");
+  }
+
+  removeSubject({ sub, reason }: { sub: string; reason: string }) {
+    if (this.#open === null) return fail("unavailable", "The meeting is not here any more.");
+    this.#removedAtMs.set(sub, Date.now());
+    const theirs = [...this.#meeting.attendees.values()].filter((attendee) => attendee.sub === sub);
+    for (const attendee of theirs) this.#putOut(attendee, reason);
+    if (theirs.length > 0) this.#record.put("participant_removed", SYSTEM, sub);
+    return this.#stored(this.#open, "The removal could not be stored.");
   }
 
   end({ by }: { by: string }) {
-    if (!this.#audience.isHost(by)) return fail("forbidden", "Only a host can end the meeting.");
+    const host = this.#audience.host(by);
+    if (host === undefined) return fail("forbidden", "Only a host can end the meeting.");
     // GC marks it as ended while the lease still says that it is ours.
-    const told = this.#init.upstream.ask("endMeeting", { meeting_id: this.#init.meetingId });
+    const told = this.#init.upstream.ask("endMeeting", {
+      meeting_id: this.#init.meetingId,
+      by: { sub: host.sub, address: host.address },
+    });
     return later(this.#context.pipe(told, (ended) => {
       if (!ended.ok) {
         this.#log.warn("the global controller was not told of the end", { code: ended.error.code });
@@ -245,9 +257,7 @@ export class MeetingStateActor {
   finish({ reason }: { reason: string }): void {
     if (this.#open === null) return;
     this.#audience.tellAll((rev) => notificationFrame("meeting.ended", { rev, reason }));
-    for (const connection of this.#audience.all()) {
-      connection.tell("end", { code: closeCodes.meetingEnded, reason });
-    }
+    this.#audience.endAll(closeCodes.meetingEnded, reason);
     this.#log.info("meeting ended", { reason });
     this.#release();
   }
@@ -262,19 +272,12 @@ export class MeetingStateActor {
     if (this.#open === null) return;
     this.#log.warn("another controller has the meeting");
     this.#close();
-    for (const connection of this.#audience.all()) {
-      connection.tell("end", {
-        code: closeCodes.movedAway,
-        reason: "the meeting has moved: ask for a ticket again",
-      });
-    }
+    this.#audience.endAll(closeCodes.movedAway, "the meeting has moved: ask for a ticket again");
     this.#context.stop();
   }
 
-  count(): { joined: number; waiting: number; away: number } {
-    const count = { joined: 0, waiting: 0, away: 0 };
-    for (const { state } of this.#meeting.attendees.values()) count[state]++;
-    return count;
+  count() {
+    return census(this.#meeting);
   }
 
   get #lease(): Lease {
@@ -282,7 +285,8 @@ export class MeetingStateActor {
     return this.#open.lease;
   }
 
-  #resume(attendee: Attendee, connection: ActorRef<typeof Connection>): Joining {
+  #resume(attendee: Attendee, connection: ActorRef<typeof Connection>, address: string): Joining {
+    attendee.address = address;
     const older = this.#audience.of(attendee.participantId);
     older?.tell("end", { code: closeCodes.replaced, reason: "continued on a newer connection" });
     const bindingToken = newBindingToken();
@@ -293,24 +297,14 @@ export class MeetingStateActor {
       this.#audience.updated(attendee);
     }
     this.#open?.writer.changed();
-    return this.#joining(attendee, bindingToken, true);
-  }
-
-  #joining(attendee: Attendee, binding_token: string, resumed: boolean): Joining {
-    const state = attendee.state === "waiting" ? "waiting" : "joined";
-    const { participantId: participant_id, correlationId: correlation_id } = attendee;
-    return {
-      identity: { participant_id, correlation_id, binding_token, state, resumed },
-      admission: admissionOf(this.#meeting, this.#lease.facts.meeting, attendee),
-    };
+    return joiningOf(this.#meeting, this.#lease.facts.meeting, attendee, bindingToken, true);
   }
 
   /** From now on this is the participant's connection; when it ends, they are away. */
   #bind(attendee: Attendee, connection: ActorRef<typeof Connection>): void {
     const { participantId } = attendee;
     this.#audience.enter(participantId, connection);
-    this.#departures.get(participantId)?.();
-    this.#departures.delete(participantId);
+    this.#departures.settle(participantId);
     this.#forgetIdle?.();
     this.#forgetIdle = null;
     this.#context.watch(connection, () => {
@@ -320,41 +314,40 @@ export class MeetingStateActor {
         attendee.state = "away";
         this.#audience.updated(attendee);
       }
-      this.#expectBack(attendee);
+      this.#departures.expectBack(participantId);
     });
   }
 
-  /** Whoever is not back in time has left. */
-  #expectBack(attendee: Attendee): void {
-    const { participantId } = attendee;
-    const cancel = this.#context.after(this.#init.limits.awayMs, () => {
-      this.#departures.delete(participantId);
-      this.#remove(attendee, "lost");
-    });
-    this.#departures.set(participantId, cancel);
+  #leave(participantId: string, reason: "left" | "lost"): void {
+    const attendee = this.#meeting.attendees.get(participantId);
+    if (attendee !== undefined) this.#remove(attendee, reason);
   }
 
   #remove(attendee: Attendee, reason: "left" | "lost" | "removed"): void {
     const { participantId, state } = attendee;
     if (!this.#meeting.attendees.delete(participantId)) return;
     this.#audience.leave(participantId);
-    this.#departures.get(participantId)?.();
-    this.#departures.delete(participantId);
+    this.#departures.settle(participantId);
     if (state !== "waiting") this.#open?.routing.tell("detach", { participantId });
     this.#audience.left(attendee, reason);
     this.#open?.writer.changed();
     this.#watchIdle();
   }
 
+  /** Removes somebody against their will. */
+  #putOut(attendee: Attendee, reason: string): void {
+    const { participantId } = attendee;
+    const connection = this.#audience.of(participantId);
+    this.#remove(attendee, "removed");
+    if (connection === undefined) return;
+    connection.tell("end", { code: closeCodes.removed, reason });
+    // A join that was under way may have asked for media since.
+    this.#context.watch(connection, () => void this.#open?.routing.tell("detach", { participantId }));
+  }
+
   #enter(attendee: Attendee): void {
     this.#open?.routing.tell("present", { participantId: attendee.participantId });
     this.#audience.joined(attendee);
-  }
-
-  #waiting(participantIds: readonly string[]): Attendee[] {
-    return participantIds.flatMap((id) => this.#meeting.attendees.get(id) ?? []).filter(({ state }) =>
-      state === "waiting"
-    );
   }
 
   #writer(lease: Lease): SnapshotWriter {
@@ -366,6 +359,11 @@ export class MeetingStateActor {
       take: () => toSnapshot(this.#meeting),
       onFenced: () => this.fenced(),
     });
+  }
+
+  /** Answers once the meeting as it is now is stored. */
+  #stored({ writer }: Open, otherwise: string) {
+    return later(writer.write().then((stored) => stored ? undefined : fail("unavailable", otherwise)));
   }
 
   /** Nothing is stored any more; the lease is given up or lost. */

@@ -3,6 +3,7 @@ import type { LiveStore } from "../../shared/store/live/mod.ts";
 import type { ShardMetrics } from "../metrics.ts";
 import type { ConnectionLimits } from "./connection.ts";
 import type { MeetingController } from "./meeting_controller.ts";
+import type { MeetingAudit } from "./meeting_audit.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface MeetingLimits {
@@ -19,6 +20,7 @@ export interface MeetingStateInit {
   readonly place: { readonly controller_id: string; readonly instance_id: string; readonly shard: string };
   readonly store: ActorRef<typeof LiveStore>;
   readonly upstream: ActorRef<typeof Upstream>;
+  readonly audit: ActorRef<typeof MeetingAudit>;
   readonly controller: ActorRef<typeof MeetingController>;
   readonly limits: MeetingLimits;
   readonly connectionLimits: ConnectionLimits;

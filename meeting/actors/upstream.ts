@@ -3,13 +3,14 @@ import {
   type ActorContext,
   type ActorRef,
   ask,
+  type Body,
   fail,
   Failure,
   later,
   protocol,
 } from "../../shared/actor/mod.ts";
 import type { ServiceTokens } from "../../shared/auth/mod.ts";
-import { meetingToken } from "../../shared/protocol/mod.ts";
+import { meetingToken, moderationAuditEntry } from "../../shared/protocol/mod.ts";
 
 export const Upstream = protocol({
   /** A service token for the links to media handlers. */
@@ -18,10 +19,20 @@ export const Upstream = protocol({
   meetingToken: ask(
     z.object({ meeting_id: z.string(), sub: z.string() }),
     z.object({ token: z.string(), expires_in: z.number() }),
-    ["unavailable"],
+    ["unavailable", "refused"],
   ),
-  /** Has GC mark a meeting as ended; only while this controller has its lease. */
-  endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["unavailable"]),
+  /** Has GC mark a meeting as ended by somebody in it; only while this controller has its lease. */
+  endMeeting: ask(
+    z.object({ meeting_id: z.string(), by: z.object({ sub: z.string(), address: z.string() }) }),
+    z.void(),
+    ["unavailable", "refused"],
+  ),
+  /** Hands on what goes into the audit trail. */
+  recordAudit: ask(
+    z.object({ meeting_id: z.string(), entries: z.array(moderationAuditEntry) }),
+    z.void(),
+    ["unavailable", "refused"],
+  ),
 });
 
 export interface UpstreamInit {
@@ -30,6 +41,11 @@ export interface UpstreamInit {
 }
 
 const requestTimeoutMs = 3_000;
+/** The same request would be refused again. */
+const refusals: ReadonlySet<number> = new Set([400, 403, 413]);
+
+/** Nobody answers, or what was asked for is refused. */
+type NotDone = Failure<"unavailable" | "refused">;
 
 /** Owns this controller's dealings with AC and GC on behalf of its shards: they never see the client's secret. */
 export class UpstreamActor {
@@ -55,9 +71,17 @@ export class UpstreamActor {
     return later(this.#fetchMeetingToken(request));
   }
 
-  endMeeting({ meeting_id }: { meeting_id: string }) {
-    const posted = this.#post("service.register-controller.gc", meeting_id, "end", {});
-    return later(posted.then((answer) => answer instanceof Failure ? answer : undefined));
+  endMeeting({ meeting_id, ...body }: Body<typeof Upstream, "endMeeting">) {
+    return later(this.#tell(meeting_id, "end", body));
+  }
+
+  recordAudit({ meeting_id, ...body }: Body<typeof Upstream, "recordAudit">) {
+    return later(this.#tell(meeting_id, "audit", body));
+  }
+
+  async #tell(meetingId: string, what: string, body: unknown): Promise<void | NotDone> {
+    const answer = await this.#post("service.register-controller.gc", meetingId, what, body);
+    if (answer instanceof Failure) return answer;
   }
 
   async #fetchMeetingToken({ meeting_id, sub }: { meeting_id: string; sub: string }) {
@@ -67,12 +91,7 @@ export class UpstreamActor {
     return body.success ? body.data : fail("unavailable", "The global controller's answer is no token.");
   }
 
-  async #post(
-    scope: string,
-    meetingId: string,
-    what: string,
-    body: unknown,
-  ): Promise<unknown | Failure<"unavailable">> {
+  async #post(scope: string, meetingId: string, what: string, body: unknown): Promise<unknown | NotDone> {
     const token = await this.#init.serviceTokens.ask("token", { scope });
     if (!token.ok) return fail("unavailable", token.error.message);
     try {
@@ -85,7 +104,10 @@ export class UpstreamActor {
         signal: AbortSignal.timeout(requestTimeoutMs),
       });
       const text = await answer.text();
-      if (!answer.ok) return fail("unavailable", `The global controller answered ${answer.status}.`);
+      if (!answer.ok) {
+        const code = refusals.has(answer.status) ? "refused" : "unavailable";
+        return fail(code, `The global controller answered ${answer.status}.`);
+      }
       return text === "" ? null : JSON.parse(text);
     } catch (error) {
       return fail("unavailable", error instanceof Error ? error.message : String(error));

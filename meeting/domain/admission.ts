@@ -26,6 +26,22 @@ export function admissionOf(meeting: Meeting, facts: WireMeeting, attendee: Atte
   return { role, rev, meeting: facts, participants: seen.map(toWire), chat };
 }
 
+/** The answer to a join that succeeded, with the attendee's fresh binding token. */
+export function joiningOf(
+  meeting: Meeting,
+  facts: WireMeeting,
+  attendee: Attendee,
+  binding_token: string,
+  resumed: boolean,
+): Joining {
+  const state = attendee.state === "waiting" ? "waiting" : "joined";
+  const { participantId: participant_id, correlationId: correlation_id } = attendee;
+  return {
+    identity: { participant_id, correlation_id, binding_token, state, resumed },
+    admission: admissionOf(meeting, facts, attendee),
+  };
+}
+
 /** Whose place a join with `resume` takes again, if its proof holds: the binding token, and the same subject. */
 export function resumable(
   { attendees }: Meeting,

@@ -24,6 +24,20 @@ export function present(meeting: Meeting): Attendee[] {
   return [...meeting.attendees.values()].filter((attendee) => attendee.state !== "waiting");
 }
 
+/** Those of these ids who wait to be let in. */
+export function waiting({ attendees }: Meeting, participantIds: readonly string[]): Attendee[] {
+  return participantIds.flatMap((id) => attendees.get(id) ?? []).filter(({ state }) => state === "waiting");
+}
+
+/** How many are in a meeting, by what they are doing. */
+export type Census = Record<Attendee["state"], number>;
+
+export function census(meeting: Meeting): Census {
+  const count: Census = { joined: 0, waiting: 0, away: 0 };
+  for (const { state } of meeting.attendees.values()) count[state]++;
+  return count;
+}
+
 /** What somebody says now, to all or to one. */
 export function newMessage(from: Attendee, text: string, to: string | undefined): ChatMessage {
   return {

@@ -16,6 +16,8 @@ export interface Attendee {
   bindingHashes: readonly string[];
   handRaised: boolean;
   readonly joinedAtMs: number;
+  /** From where they are connected, or were last; empty if that was before a restart. Not stored. */
+  address: string;
   /** Not stored: clients produce again. */
   sources: readonly ParticipantSource[];
 }
@@ -23,13 +25,13 @@ export interface Attendee {
 /** Somebody new, as their token describes them. */
 export function newAttendee(
   claims: MeetingTokenClaims,
-  init: Pick<
-    Attendee,
-    "participantId" | "correlationId" | "state" | "displayName" | "joinedAtMs" | "bindingHashes"
-  >,
+  init: Pick<Attendee, "state" | "displayName" | "bindingHashes" | "address">,
 ): Attendee {
   return {
     ...init,
+    participantId: crypto.randomUUID(),
+    correlationId: crypto.randomUUID(),
+    joinedAtMs: Date.now(),
     sub: claims.sub,
     participantType: claims.participant_type,
     role: claims.role,

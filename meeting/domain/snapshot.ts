@@ -61,6 +61,7 @@ export function restore(meeting: Meeting, text: string): void {
       bindingHashes: stored.binding_hashes,
       handRaised: stored.hand_raised,
       joinedAtMs: stored.joined_at_ms,
+      address: "",
       sources: [],
     };
     meeting.attendees.set(attendee.participantId, attendee);

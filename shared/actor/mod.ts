@@ -25,5 +25,6 @@ export { durationBounds, type TypeStats } from "./stats.ts";
 export type { Description } from "./supervisor.ts";
 export type { Tracer } from "./tracer.ts";
 export { type LinkSocket, type RemoteLink, remoteLink } from "./websocket_link.ts";
+export { WheelTimer } from "./wheel_timer.ts";
 export { inWorker, type WorkerHome } from "./worker_home.ts";
 export { hostActor } from "./worker_host.ts";

@@ -1,3 +1,5 @@
+import { KeyObject } from "node:crypto";
+import { importJWK } from "@panva/jose";
 import { z } from "zod";
 
 /** An Ed25519 public key as RFC 8037 writes it. */
@@ -12,7 +14,10 @@ const ed25519Key = z.object({
   d: z.undefined().optional(),
 });
 
-const jwks = z.object({ keys: z.array(z.unknown()).max(64) });
+/** So many keys of one issuer are taken at most: a set is held in memory by every service. */
+export const MAX_KEYS_IN_SET = 64;
+
+const jwks = z.object({ keys: z.array(z.unknown()).max(MAX_KEYS_IN_SET) });
 
 /**
  * The Ed25519 verification keys of a JWK set (RFC 7517), by key id. Keys of other kinds are passed over; a key id
@@ -20,16 +25,14 @@ const jwks = z.object({ keys: z.array(z.unknown()).max(64) });
  *
  * @throws {z.ZodError} if it is no key set
  */
-export async function importJwks(value: unknown): Promise<Map<string, CryptoKey>> {
-  const keys = new Map<string, CryptoKey>();
+export async function importJwks(value: unknown): Promise<Map<string, KeyObject>> {
+  const keys = new Map<string, KeyObject>();
   for (const candidate of jwks.parse(value).keys) {
     const parsed = ed25519Key.safeParse(candidate);
     if (!parsed.success || keys.has(parsed.data.kid)) continue;
     const { kid, x } = parsed.data;
-    const key = await crypto.subtle.importKey("jwk", { kty: "OKP", crv: "Ed25519", x }, "Ed25519", true, [
-      "verify",
-    ]);
-    keys.set(kid, key);
+    const key = await importJWK({ kty: "OKP", crv: "Ed25519", x }, "EdDSA");
+    if (!ArrayBuffer.isView(key)) keys.set(kid, KeyObject.from(key));
   }
   return keys;
 }

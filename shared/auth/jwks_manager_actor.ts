@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import { z } from "zod";
 import { ask, fail, later, local, protocol, tell } from "../actor/mod.ts";
 import type { ActorContext, Failure, Later } from "../actor/mod.ts";
@@ -10,7 +11,7 @@ export type NoKey = "unknown_key" | "unavailable";
 
 export const JwksManager = protocol({
   /** The verification key `kid` of an issuer. */
-  find: ask(z.object({ issuer: z.string(), kid: z.string() }), local<CryptoKey>(), [
+  find: ask(z.object({ issuer: z.string(), kid: z.string() }), local<KeyObject>(), [
     "unknown_key",
     "unavailable",
   ]),
@@ -34,7 +35,7 @@ export interface JwksManagerInit {
 
 interface IssuerState {
   readonly source: JwksSource;
-  keys: ReadonlyMap<string, CryptoKey>;
+  keys: ReadonlyMap<string, KeyObject>;
   /** On the actor's clock; -Infinity for never. */
   fetchedAt: number;
   attemptedAt: number;
@@ -42,10 +43,10 @@ interface IssuerState {
   fetching: Promise<void> | undefined;
 }
 
-type Reply = CryptoKey | Failure<NoKey>;
+type Reply = KeyObject | Failure<NoKey>;
 
 /** What became of a fetch, on its way back into the actor. */
-type Fetched = { readonly keys: ReadonlyMap<string, CryptoKey> } | { readonly error: unknown };
+type Fetched = { readonly keys: ReadonlyMap<string, KeyObject> } | { readonly error: unknown };
 
 /**
  * Owns the public keys of the issuers that a service trusts: cached, refreshed in the background, one fetch in

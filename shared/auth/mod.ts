@@ -13,3 +13,4 @@ export * from "./service_token.ts";
 export * from "./service_token_actor.ts";
 export * from "./token_parts.ts";
 export * from "./token_verifier.ts";
+export * from "./verify_signature.ts";

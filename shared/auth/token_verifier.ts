@@ -1,4 +1,4 @@
-import { compactVerify, errors } from "@panva/jose";
+import type { KeyObject } from "node:crypto";
 import type { z } from "zod";
 import type { ActorRef } from "../actor/mod.ts";
 import { AUDIENCES } from "./audience.ts";
@@ -7,6 +7,7 @@ import { meetingTokenClaims, serviceTokenClaims, TOKEN_TYPES, userTokenClaims } 
 import type { MeetingTokenClaims, ServiceTokenClaims, UserTokenClaims } from "./claims.ts";
 import type { JwksManager, NoKey } from "./jwks_manager_actor.ts";
 import { parseTokenParts } from "./token_parts.ts";
+import { hasValidSignature } from "./verify_signature.ts";
 
 /** Why a token is refused: for the log and the audit trail. The client hears one text, whichever it is. */
 export type TokenRefusal =
@@ -67,7 +68,7 @@ interface Kind<C> {
 interface Proven<C> {
   readonly issuer: string;
   readonly kid: string;
-  readonly key: CryptoKey;
+  readonly key: KeyObject;
   readonly claims: C;
 }
 
@@ -78,7 +79,7 @@ interface Proven<C> {
 export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
   const { keys, now = Date.now, remembered = 10_000 } = options;
 
-  async function findKey(issuer: string, kid: string): Promise<CryptoKey | NoKey> {
+  async function findKey(issuer: string, kid: string): Promise<KeyObject | NoKey> {
     const found = await keys.ask("find", { issuer, kid });
     if (found.ok) return found.value;
     return found.error.code === "unknown_key" ? "unknown_key" : "unavailable";
@@ -94,7 +95,7 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
     if (issuer === undefined) return "issuer";
     const key = await findKey(issuer, header.kid);
     if (typeof key === "string") return key;
-    if (!await hasValidSignature(token, key)) return "signature";
+    if (!hasValidSignature(token, key)) return "signature";
     const parsed = kind.schema.safeParse(payload);
     if (!parsed.success) return audienceOf(payload) === kind.audience ? "claims" : "audience";
     const proven = { issuer, kid: header.kid, key, claims: parsed.data };
@@ -153,14 +154,4 @@ function audienceOf(payload: unknown): unknown {
 function issuerOf(payload: unknown): string | undefined {
   if (typeof payload !== "object" || payload === null || !("iss" in payload)) return undefined;
   return typeof payload.iss === "string" ? payload.iss : undefined;
-}
-
-async function hasValidSignature(token: string, key: CryptoKey): Promise<boolean> {
-  try {
-    await compactVerify(token, key, { algorithms: ["EdDSA"] });
-    return true;
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return false;
-    throw error;
-  }
 }

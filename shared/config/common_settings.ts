@@ -2,7 +2,10 @@ import { choice } from "./choice.ts";
 import type { Field } from "./field.ts";
 import { flag } from "./flag.ts";
 import { integer } from "./integer.ts";
+import { optional } from "./optional.ts";
 import { path } from "./path.ts";
+import { secret } from "./secret.ts";
+import type { Secret } from "./secret_value.ts";
 import { text } from "./text.ts";
 
 /** The settings that every service has. */
@@ -13,6 +16,7 @@ export interface CommonSettings {
   readonly dataDir: string;
   readonly drainSeconds: number;
   readonly parentPipe: boolean;
+  readonly metricsToken: Secret | undefined;
 }
 
 /** The fields of `CommonSettings`, to be spread into a service's own. */
@@ -37,5 +41,9 @@ export function commonSettings(
       default: false,
       help: "stop as on SIGTERM when standard input ends",
     }),
+    metricsToken: optional(secret("DT_METRICS_TOKEN", {
+      minLength: 16,
+      help: "bearer token that /metrics asks for; without it whoever reaches the port may read them",
+    })),
   };
 }

@@ -74,34 +74,3 @@ export function mediaEnv(
     MEDIASOUP_WORKER_BIN: paths.workerFile,
   };
 }
-
-const ALL: readonly ServiceName[] = ["auth", "global", "meeting", "media"];
-
-/** Settings that `up` hands on from its own environment, by the services that have them. */
-const PASSED_ON: readonly { readonly names: RegExp; readonly to: readonly ServiceName[] }[] = [
-  { names: /^DT_(LOG_LEVEL|REGION|ZONE)$/, to: ALL },
-  { names: /^DT_LIMIT_\w+$/, to: ALL },
-  { names: /^DT_\w+_(MS|SECONDS)$/, to: ALL },
-  { names: /^DT_(KEY|TOKEN)_\w+$/, to: ["auth"] },
-  { names: /^DT_(DATABASE_URL|METRICS_TOKEN)$/, to: ["auth"] },
-  { names: /^DT_(ALLOWED_ORIGINS|PUBLIC_SIGNALING_URL)$/, to: ["global", "meeting"] },
-  { names: /^DT_TRUSTED_PROXIES$/, to: ["global"] },
-  { names: /^DT_FAULT_INJECTION$/, to: ["meeting"] },
-  // Where Deno keeps its compiled modules: without it a service would look in its user's home.
-  { names: /^DENO_DIR$/, to: ALL },
-  // Deno's own tracing; each service goes by its own name in it.
-  { names: /^OTEL_\w+$/, to: ALL },
-];
-
-/** What a service gets of the environment of `up`. */
-export function passedOnTo(
-  service: ServiceName,
-  all: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const wanted = PASSED_ON.filter(({ to }) => to.includes(service));
-  const handed = Object.entries(all).filter(([name]) => wanted.some(({ names }) => names.test(name)));
-  return {
-    ...Object.fromEntries(handed),
-    ...("OTEL_DENO" in all ? { OTEL_SERVICE_NAME: `dark-tower-${service}` } : {}),
-  };
-}

@@ -1,6 +1,7 @@
 import { permissionFlags, type Permissions } from "./permission_flags.ts";
 import { innerHost, type MachinePaths, type Plan, ports, range } from "./plan.ts";
-import { authEnv, commonEnv, globalEnv, mediaEnv, meetingEnv, passedOnTo } from "./service_environment.ts";
+import { passedOnTo } from "./passed_on.ts";
+import { authEnv, commonEnv, globalEnv, mediaEnv, meetingEnv } from "./service_environment.ts";
 import {
   authPermissions,
   globalPermissions,

@@ -7,6 +7,7 @@ import type { AddressSet } from "./address_set.ts";
  */
 export function clientAddress(headers: Headers, peer: string, trusted: AddressSet): string {
   let address = plain(peer);
+  if (!trusted.has(address)) return address;
   const hops = (headers.get("x-forwarded-for") ?? "").split(",").map((hop) => plain(hop.trim()));
   while (trusted.has(address)) {
     const hop = hops.pop();

@@ -11,11 +11,15 @@ interface OperationOptions {
   /** Why the service can't serve at the moment, in words for its operator; `undefined` when it can. */
   readonly notReady: () => string | undefined | Promise<string | undefined>;
   /** What `GET /metrics` wants to see as a bearer token; anybody gets the metrics unless given. */
-  readonly metricsToken?: Secret | undefined;
+  readonly metricsToken: Secret | undefined;
+  /** Brings what is only counted on demand up to date. */
+  readonly beforeMetrics?: () => Promise<void>;
 }
 
 /** `GET /health`, `/ready` and `/metrics`, the same on every service. */
-export function operationRoutes({ registry, notReady, metricsToken }: OperationOptions): Route[] {
+export function operationRoutes(
+  { registry, notReady, metricsToken, beforeMetrics }: OperationOptions,
+): Route[] {
   return [
     { method: "GET", path: "/health", handler: () => jsonResponse(200, { status: "alive" }) },
     {
@@ -32,12 +36,13 @@ export function operationRoutes({ registry, notReady, metricsToken }: OperationO
     {
       method: "GET",
       path: "/metrics",
-      handler({ request }) {
+      async handler({ request }) {
         const given = request.headers.get("authorization") ?? "";
         if (metricsToken !== undefined && !isSame(given, `Bearer ${metricsToken.reveal()}`)) {
           throw refuseCommon("UNAUTHORIZED", { headers: { "www-authenticate": 'Bearer realm="metrics"' } });
         }
-        return renderMetrics(registry);
+        await beforeMetrics?.();
+        return await renderMetrics(registry);
       },
     },
   ];

@@ -38,14 +38,13 @@ const log = logger("http");
 export function serve(options: ServeOptions): Server {
   const { hostname, handler, drainMs = 5000 } = options;
   const open = new Set<(answer: Response) => void>();
-  const server = listen(options, async (request, info) => {
-    const cut = Promise.withResolvers<Response>();
-    open.add(cut.resolve);
-    try {
-      return await Promise.race([handler(request, info), cut.promise]);
-    } finally {
-      open.delete(cut.resolve);
-    }
+  const server = listen(options, (request, info) => {
+    const { promise, resolve, reject } = Promise.withResolvers<Response>();
+    open.add(resolve);
+    const closed = () => open.delete(resolve);
+    // Whoever comes first answers: the handler, or the end of the time to drain.
+    Promise.try(handler, request, info).then(resolve, reject).finally(closed);
+    return promise;
   });
   log.info("listening", { hostname, port: server.addr.port });
   return {

@@ -2,7 +2,12 @@ const SECRET_NAME =
   /token|secret|password|passwd|authorization|cookie|e_?mail|private_?key|master_?key|credential|assertion/i;
 const JWT = /\beyJ[\w-]{4,}\.[\w-]*\.[\w-]*/g;
 const BEARER = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
-const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+/gu;
+/**
+ * A domain ends in letters, or in a country's name as DNS spells it (`xn--…`): `mediasoup@3.27.1` in a path is no
+ * address. What stands in a link has its `@` as `%40`.
+ */
+const EMAIL =
+  /(?:"[^"\r\n]{1,64}"|[\p{L}\p{M}\p{N}.!#$&'*?^_`{|}~%+-]{1,64})(?:@|%40)(?:[\p{L}\p{M}\p{N}_-]+\.)+(?:xn--[a-z\d-]+|\p{L}[\p{L}\p{M}]+)/giu;
 const MAX_DEPTH = 6;
 const MAX_ITEMS = 50;
 const MAX_TEXT = 4000;

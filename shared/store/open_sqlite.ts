@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { StartError } from "../config/start_error.ts";
@@ -23,7 +24,7 @@ const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
 /**
  * Opens a SQLite database, making the file if there is none, and migrates it.
  *
- * @throws {StartError} if the file can't be opened, is damaged, or was written by a newer program; it is left as
+ * @throws {StartError} if the file can't be opened or written, is damaged, or was written by a newer program; it is left as
  * it was
  */
 export async function openSqlite<DB>(options: SqliteOptions): Promise<Store<DB>> {
@@ -96,5 +97,6 @@ function explain(error: unknown, path: string): unknown {
   const sqlite = "code" in error && error.code === "ERR_SQLITE_ERROR";
   const refused = error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
   if (!sqlite && !refused) return error;
-  return new StartError(`the database ${path} can't be opened: ${error.message}`, { cause: error });
+  const needs = `this service must be able to write it, and other files in ${dirname(path)}`;
+  return new StartError(`the database ${path} can't be used: ${error.message}; ${needs}`, { cause: error });
 }

@@ -322,7 +322,7 @@ Deno.test("admin › a change of an account is one for all of its sessions", asy
   await using auth = await startAuth();
   const { user_id, cookie } = await auth.register("ada@example.org");
   await using store = await connectDatabase<Tables>({ kind: "sqlite", path: auth.database }, 1);
-  await changeUser(store, user_id, { disabled: 1 });
+  await changeUser(store, user_id, { disabled: 1 }, Date.now());
   const answer = await fetch(`${auth.url}/api/v1/auth/user/refresh`, { method: "POST", headers: { cookie } });
   assertEquals(answer.status, 401);
   await answer.body?.cancel();

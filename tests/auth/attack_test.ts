@@ -7,6 +7,7 @@ import { stolenKey } from "./drills/stolen_key.ts";
 /** A place where a token is shown: how it takes it, as a text that says all that a stranger can see. */
 interface Door {
   readonly name: string;
+  readonly url: string;
   readonly good: string;
   present(token: string): Promise<string>;
 }
@@ -14,6 +15,7 @@ interface Door {
 function httpDoor(name: string, good: string, method: string, url: string): Door {
   return {
     name,
+    url,
     good,
     async present(token) {
       const headers = new Headers({ "content-type": "application/json" });
@@ -32,6 +34,7 @@ function httpDoor(name: string, good: string, method: string, url: string): Door
 function signalingDoor(name: string, good: string, url: string): Door {
   return {
     name,
+    url,
     good,
     present(token) {
       const outcome = Promise.withResolvers<string>();
@@ -56,7 +59,12 @@ async function json(answer: Response) {
 
 Deno.test("attacks › every door refuses every token that isn't its own, with one answer", async (step) => {
   const place = await upPlace();
-  const wide = { DT_LIMIT_TOKENS_PER_SECOND: "1000", DT_LIMIT_TOKENS_BURST: "1000" };
+  const wide = {
+    DT_LIMIT_TOKENS_PER_SECOND: "1000",
+    DT_LIMIT_TOKENS_BURST: "1000",
+    DT_LIMIT_ADDRESS_PER_SECOND: "100000",
+    DT_LIMIT_ADDRESS_BURST: "100000",
+  };
   const password = "a long enough password";
   const up = await startUp(place, {
     ...wide,
@@ -86,6 +94,8 @@ Deno.test("attacks › every door refuses every token that isn't its own, with o
     const user: string = login.access_token;
     const meeting = await post(`${gc}/api/v1/meetings`, { display_name: "Attacked" }, user);
     const ticket = await post(`${gc}/api/v1/meetings/${meeting.code}/join`, {}, user);
+    const other = await post(`${gc}/api/v1/meetings`, { display_name: "Another" }, user);
+    const others = await post(`${gc}/api/v1/meetings/${other.code}/join`, {}, user);
     const forAuth = await service("global", "service.issue-meeting-token.ac");
     const forGlobal = await service("media", "service.register-handler.gc");
     const forMedia = await service("meeting", "service.link.mh");
@@ -102,7 +112,10 @@ Deno.test("attacks › every door refuses every token that isn't its own, with o
       httpDoor("AC's for administrators", user, "GET", `${ac}/api/v1/admin/users`),
       httpDoor("GC's for users", user, "GET", `${gc}/api/v1/me`),
       httpDoor("GC's for services", forGlobal, "POST", `${gc}/api/v1/internal/media-handlers`),
-      httpDoor("GC's for tickets", ticket.token, "POST", `${gc}/api/v1/meetings/${meeting.code}/ticket`),
+      ...["ticket", "unreachable"].map((way) =>
+        httpDoor(`GC's, ${way}`, ticket.token, "POST", `${gc}/api/v1/meetings/${meeting.code}/${way}`)
+      ),
+      httpDoor("MH's for controllers", forMedia, "GET", `http://127.0.0.1:${place.port + 2}/link`),
       signalingDoor("MC's", ticket.token, ticket.signaling_url),
     ];
     for (const door of doors) {
@@ -111,10 +124,11 @@ Deno.test("attacks › every door refuses every token that isn't its own, with o
         const refused = await door.present("rubbish");
         assertNotEquals(taken, refused);
         assertEquals(/^(401|4401) /.test(refused), true, refused);
-        const others = kinds.filter(([, token]) => token !== door.good);
-        const attacks = attacksOn(door.good, others, key)
+        const attacks = attacksOn(door.good, kinds.filter(([, token]) => token !== door.good), key)
           // A meeting token that expired lately may be shown for a fresh one.
-          .filter(([name]) => name !== "expired" || !door.name.includes("tickets"));
+          .filter(([name]) => name !== "expired" || !door.url.includes(meeting.code))
+          // A token says itself which meeting it opens: only where the path says so too can it be the wrong one.
+          .concat(door.url.includes(meeting.code) ? [["another meeting's token", others.token]] : []);
         const wrong: string[] = [];
         for (const [name, token] of attacks) {
           const outcome = await door.present(token);

@@ -14,6 +14,8 @@ export interface AuthProcess extends AsyncDisposable {
   kill(): Promise<void>;
   /** Everything that it has written to standard error. */
   log(): string;
+  /** Waits until it has written something to standard error. */
+  logged(part: string): Promise<void>;
 }
 
 interface AuthProcessOptions {
@@ -21,6 +23,8 @@ interface AuthProcessOptions {
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly port?: number;
+  /** Deno's own flags beside those that it has in earnest. */
+  readonly flags?: readonly string[];
 }
 
 /** A folder with what AC needs at its start. */
@@ -33,7 +37,9 @@ export async function authFolder(): Promise<AsyncDisposable & { readonly path: s
 }
 
 /** How AC is started with this folder and port: program, flags and environment as `up` gives them. */
-export async function authCommand({ folder, env = {}, port = freePort() }: AuthProcessOptions) {
+export async function authCommand(
+  { folder, env = {}, port = freePort(), flags = [] }: AuthProcessOptions,
+) {
   const plan: Plan = {
     root,
     dataDir: folder,
@@ -51,7 +57,8 @@ export async function authCommand({ folder, env = {}, port = freePort() }: AuthP
   const all = serviceProcesses(plan, await machinePaths(root, "/bin/true"), { ...passedOn, ...env });
   const auth = all.find((process) => process.service === "auth");
   if (auth === undefined) throw new Error("there is no auth service");
-  return { args: [...auth.args], env: { ...auth.env, ...WIDE_LIMITS, ...env }, cwd: root, port };
+  const [run = "run", ...rest] = auth.args;
+  return { args: [run, ...flags, ...rest], env: { ...auth.env, ...WIDE_LIMITS, ...env }, cwd: root, port };
 }
 
 /** Starts AC and waits until it is ready. */
@@ -67,15 +74,28 @@ export async function startAuthProcess(options: AuthProcessOptions): Promise<Aut
     stderr: "piped",
   }).spawn();
   let log = "";
-  const listening = Promise.withResolvers<void>();
+  let isOver = false;
+  const waiting = new Set<() => void>();
   const reading = (async () => {
     for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
       log += text;
       if (log.length > 1_000_000) log = log.slice(-500_000);
-      if (text.includes('"listening"') || log.includes('"listening"')) listening.resolve();
+      for (const look of waiting) look();
     }
-    listening.reject(new Error(`AC ended before it listened: ${log}`));
+    isOver = true;
+    for (const look of waiting) look();
   })();
+  const logged = (part: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (log.includes(part)) resolve();
+        else if (isOver) reject(new Error(`AC ended before it wrote ${part}: ${log}`));
+        else return;
+        waiting.delete(look);
+      };
+      waiting.add(look);
+      look();
+    });
   const end = async (signal: Deno.Signal) => {
     try {
       child.kill(signal);
@@ -86,14 +106,14 @@ export async function startAuthProcess(options: AuthProcessOptions): Promise<Aut
     await reading;
     await child.stdin.close().catch(() => {});
   };
-  listening.promise.catch(() => {});
-  await listening.promise;
+  await logged('"listening"');
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     pid: child.pid,
     kill: () => end("SIGKILL"),
     log: () => log,
+    logged,
     [Symbol.asyncDispose]: () => end("SIGTERM"),
   };
 }

@@ -6,8 +6,9 @@ import type { KeyStore } from "../../auth/keys/change_keys.ts";
 import { createKeyring } from "../../auth/keys/keyring.ts";
 import { migrations } from "../../auth/store/migrations.ts";
 import type { Tables } from "../../auth/store/schema.ts";
-import { unrevokedKeys } from "../../auth/store/signing_keys.ts";
+import { unrevokedKeys, usableKeys } from "../../auth/store/signing_keys.ts";
 import { createRuntime, createScope, valueOf } from "../../shared/actor/mod.ts";
+import { MAX_KEYS_IN_SET } from "../../shared/auth/mod.ts";
 import { connectDatabase, openDatabase } from "../../shared/store/mod.ts";
 import type { DatabaseLocation } from "../../shared/store/mod.ts";
 import { databaseKinds } from "../store/databases.ts";
@@ -33,6 +34,30 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       );
       assertEquals(outcomes.filter((outcome) => outcome.done).length, 1);
       assertEquals((await unrevokedKeys(one.queries)).length, 1);
+    },
+  });
+
+  Deno.test({
+    name: `key rotation on ${name} › never publishes more keys than verifiers take`,
+    ignore,
+    async fn() {
+      await using database = await create();
+      await using store = await openDatabase<Tables>(database.location, migrations);
+      const keyring = await createKeyring(masterKeys);
+      let now = NOW;
+      const place: KeyStore = { store, keyring, times, now: () => now };
+      for (let key = 0; key < MAX_KEYS_IN_SET; key++) {
+        assertEquals((await makeNextKey(place, 0)).done, true);
+        now += 1_000;
+      }
+      const outcome = await makeNextKey(place, 0);
+      assertEquals(outcome.done, false);
+      // Until the first key's successor signs, and what the first key signed until then has expired.
+      const firstEnd = NOW + 1_000 + times.publishAheadMs + times.longestTokenMs;
+      assertEquals(outcome.done ? undefined : now + outcome.waitMs, firstEnd);
+      assertEquals((await usableKeys(store.queries, now)).length, MAX_KEYS_IN_SET);
+      now = firstEnd;
+      assertEquals((await makeNextKey(place, 0)).done, true);
     },
   });
 

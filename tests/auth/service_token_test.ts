@@ -134,6 +134,20 @@ for (const [name, form, authorization, status, error] of refusals) {
   });
 }
 
+Deno.test("service token › a secret that was right a moment ago makes no other one right", async () => {
+  await using auth = await startAuth();
+  const form = { grant_type: "client_credentials", scope: "service.link.mh" };
+  const wrong = basic(client_id, CLIENTS.rotator.client_secret);
+  const other = basic(CLIENTS.rotator.client_id, client_secret);
+  const statuses: number[] = [];
+  for (const authorization of [good, good, wrong, other, good]) {
+    const answer = await request(auth, form, authorization);
+    statuses.push(answer.status);
+    await answer.body?.cancel();
+  }
+  assertEquals(statuses, [200, 200, 401, 401, 200]);
+});
+
 Deno.test("service token › an unknown client and a wrong secret read the same", async () => {
   await using auth = await startAuth();
   const texts = await Promise.all(

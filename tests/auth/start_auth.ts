@@ -11,7 +11,8 @@ export const CLIENTS = {
     client_id: "global",
     client_secret: "global-secret-global-secret-global-secret",
     service_type: "global-controller",
-    scope: "service.issue-meeting-token.ac service.forward-address.ac service.manage-meetings.mc",
+    scope: "service.issue-meeting-token.ac service.forward-address.ac service.read-disabled-users.ac " +
+      "service.record-audit.ac service.manage-meetings.mc",
   },
   meeting: {
     client_id: "meeting",

@@ -7,6 +7,7 @@ import { dropKey, makeNextKey } from "../../auth/keys/change_keys.ts";
 import type { KeyStore } from "../../auth/keys/change_keys.ts";
 import { createKeyring } from "../../auth/keys/keyring.ts";
 import { publishedKeys } from "../../auth/keys/published_keys.ts";
+import { ready } from "../../auth/ready.ts";
 import { migrations } from "../../auth/store/migrations.ts";
 import type { Tables } from "../../auth/store/schema.ts";
 import { createScope, valueOf } from "../../shared/actor/mod.ts";
@@ -65,6 +66,21 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     test("without a key there is no token", async ({ issuer }) => {
       const outcome = await issuer.ask("issue", request);
       assertEquals(outcome.ok ? "a token" : outcome.error.code, "no_signing_key");
+    });
+
+    test("AC is ready when its issuer can sign, not when there is just a key", async (bench) => {
+      const { issuer: tokenIssuer, store, now } = bench;
+      const answer = (aborted = false) =>
+        ready({ tokenIssuer, store, now }, aborted ? AbortSignal.abort() : new AbortController().signal);
+      assertEquals(await answer(), "there is no signing key yet");
+      const foreign = await createKeyring({ current: new Uint8Array(32).fill(2) });
+      await makeNextKey({ ...bench, keyring: foreign }, 0);
+      valueOf(await tokenIssuer.ask("reload", undefined));
+      assertEquals(await answer(), "no stored signing key can be opened with this master key");
+      await makeNextKey(bench, 0);
+      bench.at(NOW + HOUR);
+      valueOf(await tokenIssuer.ask("reload", undefined));
+      assertEquals([await answer(), await answer(true)], [undefined, "stopping"]);
     });
 
     test("a token is signed by a published key, and says what it was asked to say", async (bench) => {

@@ -1,6 +1,7 @@
 import { authFolder, freePort, startAuthProcess } from "../auth/auth_process.ts";
 import { basic, CLIENTS } from "../auth/start_auth.ts";
-import { httpRequest, load } from "./auth/load.ts";
+import { httpRequest } from "./auth/kept_connection.ts";
+import { load } from "./auth/load.ts";
 import type { LoadOptions, LoadResult } from "./auth/load.ts";
 import { loginRows } from "./auth/logins.ts";
 import { startOidcProvider } from "./auth/oidc_provider.ts";

@@ -99,7 +99,7 @@ Deno.test("up › a worker that is none is one line and exit code 2", async () =
   assertStringIncludes(up.lines.at(-1) ?? "", 'MEDIASOUP_WORKER_BIN is "/nowhere/mediasoup-worker"');
 });
 
-Deno.test("up › a damaged database or a missing master key is one line and exit code 2, and nothing is overwritten", async () => {
+Deno.test("up › a damaged database, a missing or a wrong master key is one line and exit code 2, and nothing is overwritten", async () => {
   const place = await upPlace();
   const database = `${place.dataDir}/auth/auth.db`;
   {
@@ -115,6 +115,15 @@ Deno.test("up › a damaged database or a missing master key is one line and exi
     assertEquals(await up.exitCode, 2);
     assertEquals(up.lines.length, 1);
     assertStringIncludes(up.lines[0] ?? "", "master.key is missing");
+  }
+  await Deno.writeTextFile(`${place.dataDir}/auth/master.key`, new Uint8Array(32).fill(7).toBase64());
+  {
+    await using up = await startUp(place);
+    assertEquals(await up.exitCode, 2);
+    assertStringIncludes(
+      up.lines.at(-1) ?? "",
+      `up: the master key ${place.dataDir}/auth/master.key is not the one`,
+    );
   }
   await Deno.writeTextFile(`${place.dataDir}/auth/master.key`, key);
   const damaged = new Uint8Array(8192).fill(0x55);

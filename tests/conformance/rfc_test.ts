@@ -42,11 +42,11 @@ const ed25519: [name: string, secret: string, key: string, message: string, sign
 for (const [name, secret, key, message, expected] of ed25519) {
   Deno.test(`RFC 8032 › ${name}`, async () => {
     assertEquals(signature(hex(secret), hex(message)).toHex(), expected);
-    const imported = await publicKey(hex(key));
-    assertEquals(await isSignedBy(imported, hex(message), hex(expected)), true);
+    const imported = await publicKey(hex(key).toBase64({ alphabet: "base64url", omitPadding: true }));
+    assertEquals(isSignedBy(imported, hex(message), hex(expected)), true);
     const other = hex(expected);
     other[0] = (other[0] ?? 0) ^ 1;
-    assertEquals(await isSignedBy(imported, hex(message), other), false);
+    assertEquals(isSignedBy(imported, hex(message), other), false);
   });
 }
 
@@ -71,9 +71,9 @@ Deno.test("RFC 8037 › A.4 and A.5: signing and validating", async () => {
   const secret = Uint8Array.fromBase64(jwk.d, { alphabet: "base64url" });
   const ours = signature(secret, utf8(`${header}.${payload}`));
   assertEquals(ours.toBase64({ alphabet: "base64url", omitPadding: true }), expected);
-  const key = await publicKey(Uint8Array.fromBase64(jwk.x, { alphabet: "base64url" }));
-  assertEquals(await isValidJws(key, jws), true);
-  assertEquals(await isValidJws(key, jws.replace("RXhh", "RXhi")), false);
+  const key = await publicKey(jwk.x);
+  assertEquals(isValidJws(key, jws), true);
+  assertEquals(isValidJws(key, jws.replace("RXhh", "RXhi")), false);
 });
 
 Deno.test("RFC 7520 › 4.4: HMAC-SHA2 over a JWS's signing input", () => {

@@ -1,6 +1,14 @@
-import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import { prepareDataFolder } from "../../shared/dev/up/data_folder.ts";
 import { lockDataFolder } from "../../shared/dev/up/lock_data_folder.ts";
+import { inTermsOfTheFile } from "../../shared/dev/up/master_key.ts";
 
 async function prepared(dataDir: string, adminPassword?: string) {
   const outcome = await prepareDataFolder({
@@ -11,6 +19,17 @@ async function prepared(dataDir: string, adminPassword?: string) {
   });
   assert(outcome.ok);
   return outcome.value;
+}
+
+async function refusal(dataDir: string): Promise<string> {
+  const outcome = await prepareDataFolder({
+    dataDir,
+    adminEmail: "ann@example.org",
+    adminPassword: undefined,
+    random: (bytes) => bytes,
+  });
+  assert(!outcome.ok);
+  return outcome.message;
 }
 
 async function bootstrapIn(dataDir: string) {
@@ -89,15 +108,50 @@ Deno.test("data folder › a missing master key is not replaced when there is a 
   await prepared(dataDir);
   await Deno.writeTextFile(`${dataDir}/auth/auth.db`, "a database");
   await Deno.remove(`${dataDir}/auth/master.key`);
-  const outcome = await prepareDataFolder({
-    dataDir,
-    adminEmail: "ann@example.org",
-    adminPassword: undefined,
-    random: (bytes) => bytes,
-  });
-  assert(!outcome.ok);
-  assertStringIncludes(outcome.message, "master.key is missing");
+  assertStringIncludes(await refusal(dataDir), `the master key ${dataDir}/auth/master.key is missing`);
   assertEquals(await Deno.readTextFile(`${dataDir}/auth/auth.db`), "a database");
+});
+
+Deno.test("data folder › a damaged master key is told by its file, and kept", async () => {
+  const dataDir = await Deno.makeTempDir();
+  await prepared(dataDir);
+  const file = `${dataDir}/auth/master.key`;
+  for (const damaged of ["", "c2hvcnQ=", "not base64 at all!", "A".repeat(44)]) {
+    await Deno.writeTextFile(file, damaged);
+    const message = await refusal(dataDir);
+    assertStringIncludes(message, `the master key ${file} is damaged`);
+    assertStringIncludes(message, "remove it to have one made");
+    assertEquals(await Deno.readTextFile(file), damaged);
+  }
+  await Deno.writeTextFile(`${dataDir}/auth/auth.db`, "a database");
+  assertStringIncludes(await refusal(dataDir), "put a copy back, or choose another DT_DATA_DIR");
+});
+
+Deno.test("data folder › what AC says of its master key is told by the file that up keeps it in", () => {
+  const told = inTermsOfTheFile("auth: DT_MASTER_KEY is not the key that …; give that one", "/data");
+  assertMatch(
+    told,
+    /^up: the master key \/data\/auth\/master\.key is not the one .*; put a copy of that one back/,
+  );
+  assertFalse(told.includes("DT_MASTER_KEY"));
+  for (const other of ["auth: port 8081 is taken", "  | DT_MASTER_KEY", "global: DT_MASTER_KEY"]) {
+    assertEquals(inTermsOfTheFile(other, "/data"), other);
+  }
+});
+
+Deno.test("data folder › a folder or database that services can't write to is one line with its path and DT_DATA_DIR", async () => {
+  const dataDir = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${dataDir}/file`, "");
+  const below = await refusal(`${dataDir}/file/data`);
+  assertMatch(below, /^DT_DATA_DIR is ".*\/file\/data", which can't be used: .*\/file\/data/);
+  await Deno.mkdir(`${dataDir}/live/live.db`, { recursive: true });
+  const database = await refusal(dataDir);
+  assertMatch(database, /^DT_DATA_DIR is ".*", which can't be used: .*\/live\/live\.db'$/);
+  await Deno.remove(`${dataDir}/live`, { recursive: true });
+  await prepared(dataDir);
+  assertEquals([...Deno.readDirSync(`${dataDir}/live`)], []);
+  await Deno.mkdir(`${dataDir}/logs/.trial`);
+  assertStringIncludes(await refusal(dataDir), `${dataDir}/logs/.trial`);
 });
 
 Deno.test("data folder › two installations have different secrets", async () => {

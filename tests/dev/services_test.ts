@@ -81,9 +81,9 @@ Deno.test("services › the second handler and the second controller have their 
 
 Deno.test("services › limits and lifetimes are handed on to the services that have them, other variables to none", () => {
   const all = {
-    DT_LIMIT_LOGIN: "5",
+    DT_LIMIT_LOGIN_FAILURES: "5",
     DT_TOKEN_USER_SECONDS: "60",
-    DT_KEY_ROTATION_DAYS: "7",
+    DT_LIMIT_LINKS: "7",
     DT_LOG_LEVEL: "debug",
     DT_ADMIN_PASSWORD: "secret",
     DT_PORT: "1",
@@ -91,10 +91,18 @@ Deno.test("services › limits and lifetimes are handed on to the services that 
     AWS_SECRET: "x",
   };
   const auth = processNamed("auth", {}, all).env;
-  assertEquals([auth.DT_LIMIT_LOGIN, auth.DT_TOKEN_USER_SECONDS, auth.DT_LOG_LEVEL], ["5", "60", "debug"]);
+  assertEquals([auth.DT_LIMIT_LOGIN_FAILURES, auth.DT_TOKEN_USER_SECONDS, auth.DT_LOG_LEVEL], [
+    "5",
+    "60",
+    "debug",
+  ]);
   assertEquals(auth.DT_PORT, "8081");
   const media = processNamed("media", {}, all).env;
-  assertEquals([media.DT_LIMIT_LOGIN, media.DT_KEY_ROTATION_DAYS], ["5", undefined]);
+  assertEquals([media.DT_LIMIT_LINKS, media.DT_LIMIT_LOGIN_FAILURES, auth.DT_LIMIT_LINKS], [
+    "7",
+    undefined,
+    undefined,
+  ]);
   for (const { env } of serviceProcesses(aPlan(), SOME_PATHS, all)) {
     assertEquals([env.PATH, env.AWS_SECRET, env.DT_ADMIN_PASSWORD], [undefined, undefined, undefined]);
   }

@@ -29,3 +29,13 @@ Deno.test("taken port › each of the plan's ports is noticed, TCP and UDP", () 
 function closing(socket: { close(): void }): Disposable {
   return { [Symbol.dispose]: () => socket.close() };
 }
+
+for (const host of ["203.0.113.9", "2001:db8::9", "nowhere.invalid"]) {
+  Deno.test(`taken port › ${host}, which is not this machine's, is DT_HOST's matter`, () => {
+    assertEquals(
+      takenPort({ ...freePlan(), host }),
+      `DT_HOST is "${host}", which is no address of this machine; it may be one that is, ` +
+        "127.0.0.1 for this machine alone, or 0.0.0.0 with DT_PUBLIC_HOST for all of its addresses",
+    );
+  });
+}

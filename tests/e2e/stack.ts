@@ -4,6 +4,8 @@ import { ready, startUp, upPlace } from "../dev/running_up.ts";
 export interface Stack extends AsyncDisposable {
   /** Where the page is. */
   origin: string;
+  /** The process of `up`, whose children the services are. */
+  pid: number;
 }
 
 /** Starts `up` on free ports with a data folder of its own, with the settings given on top. */
@@ -13,6 +15,7 @@ export async function startStack(env: Record<string, string> = {}): Promise<Stac
   await ready(up);
   return {
     origin: `http://localhost:${place.port}`,
+    pid: up.pid,
     async [Symbol.asyncDispose]() {
       up.kill("SIGTERM");
       await up.exitCode;

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createHandler } from "../../shared/http/mod.ts";
+import { pageForStrays } from "../../global/layers/page_for_strays.ts";
 import { webPageRoutes } from "../../global/routes/web_page.ts";
 
 interface Page extends AsyncDisposable {
@@ -14,8 +15,8 @@ async function page(files: Readonly<Record<string, string>>): Promise<Page> {
     await Deno.writeTextFile(file, content);
   }
   await Deno.writeTextFile(`${folder}/secret.txt`, "secret");
-  const routes = webPageRoutes({ settings: { webDir: `${folder}/web`, publicUrl: "https://example.org" } });
-  const handler = createHandler({ routes });
+  const parts = { settings: { webDir: `${folder}/web`, publicUrl: "https://example.org" } };
+  const handler = createHandler({ routes: webPageRoutes(parts), layers: [pageForStrays(parts)] });
   return {
     get: async (path, headers = {}) => await handler(new Request(`http://localhost${path}`, { headers })),
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
@@ -45,6 +46,20 @@ Deno.test("web page › one document for every address that people open, with it
     assert(answer.headers.get("permissions-policy")?.includes("camera=(self)"));
     assertEquals(answer.headers.get("strict-transport-security"), "max-age=31536000");
     assertEquals(answer.headers.get("cache-control"), "no-cache");
+  }
+});
+
+Deno.test("web page › at an address that isn't there a person gets the page, a program JSON", async () => {
+  await using web = await page(built);
+  const person = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+  const typo = await web.get("/typo", { ...person, "if-none-match": "*" });
+  assertEquals([typo.status, await typo.text()], [404, built["index.html"]]);
+  assert(typo.headers.get("content-security-policy")?.includes("script-src 'self';"));
+  for (
+    const [path, headers] of [["/typo", {}], ["/api/v1/typo", person], ["/typo", { accept: "*/*" }]] as const
+  ) {
+    const answer = await web.get(path, headers);
+    assertEquals([answer.status, (await answer.json()).error.code], [404, "NOT_FOUND"]);
   }
 });
 

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { configureLogging, logger, redact } from "../../shared/log/mod.ts";
+import { redactText } from "../../shared/log/redact.ts";
 
 function capture(level: "debug" | "info" | "warning" | "error" = "info"): Record<string, unknown>[] {
   const lines: Record<string, unknown>[] = [];
@@ -59,4 +60,69 @@ Deno.test("log › what can't be JSON does not break a line", () => {
     "[3 bytes]",
     "[function]",
   ]);
+});
+
+const addresses = [
+  "ann@example.org",
+  "ann.b+tag@sub.example.co.uk",
+  "o'brien@example.org",
+  "Ann@EXAMPLE.ORG",
+  "ann_b%c@example.org",
+  "{ann}!@example.org",
+  '"ann b"@example.org',
+  "ann@163.com",
+  "ann@1.2.3.com",
+  "ann@ex-ample.museum",
+  "ann@host_name.example.org",
+  "jörg@müller.example",
+  "用户@例子.中国",
+  "ann@xn--fsqu00a.xn--fiqs8s",
+  "ann@xn--p1ai.XN--P1AI",
+  "उपयोगकर्ता@उदाहरण.भारत",
+  "operator@darktower.local",
+  "ann%40example.org",
+];
+for (const address of addresses) {
+  Deno.test(`log › ${address} is an e-mail address and is not written`, () => {
+    const around = [["for ", ""], ["<", ">"], ["mailto:", "?subject=x"], ["?email=", "&x=1"], [
+      "",
+      ":8080, yes",
+    ]];
+    for (const [before, after] of around) {
+      assertEquals(redactText(`${before}${address}${after}`), `${before}[e-mail]${after}`);
+    }
+    const many = Array.from({ length: 3 }, () => address);
+    assertEquals(redactText(many.join(", ")), "[e-mail], [e-mail], [e-mail]");
+  });
+}
+
+const others = [
+  "/work/node_modules/.deno/mediasoup@3.27.1/node_modules/mediasoup/worker/out/Release/mediasoup-worker",
+  "file:///cache/npm/ws@8.23.0/lib/websocket.js:12:5",
+  "npm:preact@^11.2.0",
+  "jsr:@std/assert@1.0.13",
+  "@node-rs+argon2@2.2.1",
+  "kysely@0.29.9_1",
+  "typescript@5.9.0-rc",
+  "x@10.0.0.1:8080",
+  "a@b",
+  "at @ example.org",
+  "#private@",
+];
+for (const text of others) {
+  Deno.test(`log › ${text} has no e-mail address and stays`, () => assertEquals(redactText(text), text));
+}
+
+Deno.test("log › a long text made to be hard is looked through as fast as another", () => {
+  for (
+    const hard of [
+      "a".repeat(4000),
+      "a@".repeat(2000),
+      `a@${"a.".repeat(1998)}`,
+      `a@${"a.1".repeat(1300)}`,
+      '"'.repeat(4000),
+    ]
+  ) {
+    assertEquals(redactText(hard), hard);
+  }
 });

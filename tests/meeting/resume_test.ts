@@ -33,6 +33,24 @@ Deno.test("resume › a wrong binding, or another's token, is a stranger's join"
   }
 });
 
+Deno.test("resume › another meeting's token opens that meeting alone, whatever of this one comes with it", async () => {
+  await using shard = await startShard();
+  const [here, there] = [await shard.newMeeting(), await shard.newMeeting()];
+  using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id: here }));
+  using bob = new Client(shard.url, await shard.issuer.meetingToken({ sub: "bob", meeting_id: here }));
+  const { participant_id } = await ada.join();
+  const { correlation_id, binding_token } = await bob.join();
+  using elsewhere = new Client(shard.url, await shard.issuer.meetingToken({ sub: "bob", meeting_id: there }));
+  const answer = await elsewhere.join({ resume: { correlation_id, binding_token } });
+  assertEquals([answer.resumed, answer.meeting.meeting_id], [false, there]);
+  assertEquals(answer.participants.map((one) => one.participant_id), [answer.participant_id]);
+  const whisper = await elsewhere.request("chat.send", { text: "psst", to: participant_id });
+  assertEquals(whisper.ok ? "ok" : whisper.error.code, "NOT_FOUND");
+  using late = new Client(shard.url, await shard.issuer.meetingToken({ sub: "eve", meeting_id: here }));
+  const { participants } = await late.join();
+  assertEquals(participants.some((one) => one.participant_id === answer.participant_id), false);
+});
+
 Deno.test("resume › a newer connection wins over a half-open one", async () => {
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting();

@@ -1,21 +1,23 @@
-import { authFolder, startAuthProcess } from "../auth/auth_process.ts";
+import { authFolder } from "../auth/auth_process.ts";
 import type { AuthProcess } from "../auth/auth_process.ts";
 import { fuzz } from "../auth/drills/fuzz.ts";
 import { killWhileRotating } from "../auth/drills/kills.ts";
 import { compareRefusals } from "../auth/drills/refusals.ts";
 import { rotateUnderLoad } from "../auth/drills/rotation.ts";
 import { basic, CLIENTS, OPERATOR } from "../auth/start_auth.ts";
-import { httpRequest, load } from "../bench/auth/load.ts";
+import { httpRequest } from "../bench/auth/kept_connection.ts";
+import { load } from "../bench/auth/load.ts";
 import type { Row } from "../bench/row.ts";
 import { databaseKinds } from "../store/databases.ts";
+import { flat, startInspectedAuth } from "./live_memory.ts";
 
 const LOGINS = 200;
 const ROTATIONS = 10;
 const KILLS = 50;
 const REQUESTS = 100_000;
-const CHUNK = 2_000;
+const CHUNK = 10_000;
 const LOAD_SECONDS = 600;
-const SAMPLE_SECONDS = 10;
+const SAMPLE_SECONDS = 30;
 
 type Tell = (row: Row) => void;
 
@@ -30,12 +32,10 @@ export async function run(tell: Tell): Promise<void> {
   for (const { name, missing, create } of await databaseKinds()) {
     if (missing) continue;
     await using database = await create();
-    const { kills, finished, applied, tokens, refused } = await killWhileRotating(KILLS, database.location);
-    tell(nothing(
-      `${name}: tokens refused after ${kills} kills (${finished} rotations answered, ` +
-        `${applied} done unanswered, ${tokens} tokens)`,
-      refused.length,
-    ));
+    const { kills, tokens, wrong } = await killWhileRotating(KILLS, database.location);
+    for (const line of wrong) tell({ name: `${name}: ${line}`, value: 1, unit: "", met: false });
+    const steps = [...kills].map(([step, count]) => `${step} ${count}`).join(", ");
+    tell(nothing(`${name}: what was wrong after ${KILLS} kills (${steps}; ${tokens} tokens)`, wrong.length));
   }
   await fuzzing(tell);
   await steadyLoad(tell);
@@ -74,19 +74,22 @@ function rotations(tell: Tell, name: string, report: Awaited<ReturnType<typeof r
   tell(
     nothing(`${name}: valid tokens refused of ${issued}`, refused.values().reduce((sum, n) => sum + n, 0)),
   );
-  tell(nothing(`${name}: forged tokens accepted of ${forged}`, accepted));
+  tell(
+    nothing(`${name}: forged tokens accepted of ${forged}`, accepted.values().reduce((sum, n) => sum + n, 0)),
+  );
 }
 
 async function fuzzing(tell: Tell): Promise<void> {
   await using folder = await authFolder();
-  await using auth = await startAuthProcess({ folder: folder.path, env: { DT_LOG_LEVEL: "info" } });
+  await using inspected = await startInspectedAuth(folder.path, { DT_LOG_LEVEL: "info" });
+  const { auth } = inspected;
   const tokens = [await userToken(auth)];
   const seed = crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
   const wrong: string[] = [];
-  const memory: Memory[] = [];
+  const memory = [await inspected.live()];
   for (let sent = 0; sent < REQUESTS; sent += CHUNK) {
     wrong.push(...(await fuzz(auth.url, tokens, CHUNK, seed + sent)).wrong);
-    memory.push(await memoryOf(auth));
+    memory.push(await inspected.live());
   }
   for (const line of wrong) tell({ name: line, value: 1, unit: "", met: false });
   tell(nothing(`answers that are not documented, of ${REQUESTS} (seed ${seed})`, wrong.length));
@@ -95,7 +98,7 @@ async function fuzzing(tell: Tell): Promise<void> {
 
 async function steadyLoad(tell: Tell): Promise<void> {
   await using folder = await authFolder();
-  await using auth = await startAuthProcess({ folder: folder.path });
+  await using inspected = await startInspectedAuth(folder.path);
   const { client_id, client_secret } = CLIENTS.meeting;
   const headers = {
     "content-type": "application/x-www-form-urlencoded",
@@ -103,54 +106,19 @@ async function steadyLoad(tell: Tell): Promise<void> {
   };
   const body = "grant_type=client_credentials&scope=service.link.mh";
   const request = httpRequest("POST", "/api/v1/auth/service/token", headers, body);
-  const memory: Memory[] = [];
+  const memory = [await inspected.live()];
   let tokens = 0;
   for (let seconds = 0; seconds < LOAD_SECONDS; seconds += SAMPLE_SECONDS) {
-    const options = { port: auth.port, request, connections: 16, seconds: SAMPLE_SECONDS };
+    const options = { port: inspected.auth.port, request, connections: 16, seconds: SAMPLE_SECONDS };
     tokens += SAMPLE_SECONDS * (await load(options)).perSecond;
-    memory.push(await memoryOf(auth));
+    memory.push(await inspected.live());
   }
   tell({ name: `tokens in ${LOAD_SECONDS / 60} minutes`, value: tokens, unit: "tokens" });
   for (const row of flat("load", memory)) tell(row);
 }
 
-/** In MiB. */
-interface Memory {
-  readonly resident: number;
-  /** The JavaScript heap of the main isolate, garbage included. */
-  readonly heap: number;
-}
-
-/**
- * Memory settles in the first half; after that it may not grow by more than a tenth. The least of a fifth is what is
- * left when the garbage is gone.
- */
-function flat(name: string, memory: readonly Memory[]): Row[] {
-  const fifth = Math.floor(memory.length / 5);
-  const least = (part: readonly Memory[], kind: keyof Memory) => Math.min(...part.map((each) => each[kind]));
-  return (["heap", "resident"] as const).map((kind) => {
-    const middle = least(memory.slice(2 * fifth, 3 * fifth), kind);
-    const last = least(memory.slice(-fifth), kind);
-    return {
-      name: `${kind} memory at the end of the ${name}`,
-      value: last,
-      unit: "MiB",
-      target: 1.1 * middle,
-      lower_is_better: true,
-      peer: `in the middle, ${middle.toFixed(1)} MiB`,
-      ratio: last / middle,
-    };
-  });
-}
-
 function nothing(name: string, value: number): Row {
   return { name, value, unit: "", target: 0, lower_is_better: true };
-}
-
-async function memoryOf({ url }: AuthProcess): Promise<Memory> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const mebibytes = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]) / 2 ** 20;
-  return { resident: mebibytes("process_resident_memory_bytes"), heap: mebibytes("process_heap_bytes") };
 }
 
 async function userToken({ url }: AuthProcess): Promise<string> {

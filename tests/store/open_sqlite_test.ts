@@ -1,8 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { sql } from "kysely";
+import { DatabaseSync } from "node:sqlite";
+import { Kysely, sql } from "kysely";
 import { StartError } from "../../shared/config/mod.ts";
 import { openSqlite } from "../../shared/store/mod.ts";
-import type { Migration } from "../../shared/store/mod.ts";
+import type { Migration, Store } from "../../shared/store/mod.ts";
+import { migrate } from "../../shared/store/migrate.ts";
+import { sqliteDialect } from "../../shared/store/sqlite_dialect.ts";
 
 interface Tables {
   things: { id: string; amount: number };
@@ -59,4 +62,22 @@ Deno.test("store › a folder that is not there is one clear reason", async () =
     StartError,
     "/nonexistent/folder/a.db",
   );
+});
+
+Deno.test("store › a database that can't be written is refused at the start, also when no migration is due", async () => {
+  await using home = await folder();
+  const path = `${home.path}/a.db`;
+  await (await openSqlite({ path, migrations: [first] }))[Symbol.asyncDispose]();
+  const database = new DatabaseSync(path, { readOnly: true });
+  await using queries = new Kysely<unknown>({ dialect: sqliteDialect(database, 20) });
+  const exclusively: Store<unknown>["exclusively"] = (_name, work) => queries.transaction().execute(work);
+  await assertRejects(() => migrate({ exclusively }, { bytes: "blob" }, [first]), Error, "readonly");
+});
+
+Deno.test("store › a path below a file is one reason with the path and its folder", async () => {
+  await using home = await folder();
+  await Deno.writeTextFile(`${home.path}/file`, "");
+  const path = `${home.path}/file/a.db`;
+  const error = await assertRejects(() => openSqlite({ path, migrations: [first] }), StartError, path);
+  assertEquals(error.message.endsWith(`and other files in ${home.path}/file`), true, error.message);
 });

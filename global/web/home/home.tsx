@@ -27,8 +27,8 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
           : null}
       </header>
       <main class={session.signedIn ? "home" : "home signed-out"}>
-        {isUnknownPath ? <Problem>There is no page at this address.</Problem> : null}
         <section class="hero">
+          {isUnknownPath ? <Problem>There is no page at this address.</Problem> : null}
           <h1>Meet face to face, on your own server.</h1>
           <p>Open a link, see yourself, join. Nothing to install.</p>
           <EnterCode />

@@ -1,7 +1,11 @@
 import type { Parsed } from "../../config/parsed.ts";
 import type { ServiceName } from "../services.ts";
 import { type Bootstrap, type Operator, readBootstrap, writeBootstrap } from "./bootstrap.ts";
+import { makeFolders } from "./make_folders.ts";
+import { prepareMasterKey } from "./master_key.ts";
+import { readIfThere, writePrivate } from "./private_file.ts";
 import { randomSecret } from "./random_secret.ts";
+import { unusable } from "./unusable.ts";
 
 /** The data folder, ready for the services. */
 export interface DataFolder {
@@ -18,12 +22,15 @@ export interface DataFolderOptions {
   readonly random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
 }
 
+const FOLDERS = ["auth", "global", "meeting", "media", "live", "logs"];
+
 /** The services that are clients of AC, with the scopes that their work needs. */
 const CLIENTS: readonly { id: ServiceName; serviceType: string; scope: string }[] = [
   {
     id: "global",
     serviceType: "global-controller",
-    scope: "service.issue-meeting-token.ac service.forward-address.ac service.manage-meetings.mc",
+    scope: "service.issue-meeting-token.ac service.forward-address.ac service.read-disabled-users.ac " +
+      "service.record-audit.ac service.manage-meetings.mc",
   },
   {
     id: "meeting",
@@ -39,19 +46,11 @@ const CLIENTS: readonly { id: ServiceName; serviceType: string; scope: string }[
  */
 export async function prepareDataFolder(options: DataFolderOptions): Promise<Parsed<DataFolder>> {
   const { dataDir, random } = options;
-  for (const folder of ["", "/auth", "/global", "/meeting", "/media", "/live", "/logs"]) {
-    await Deno.mkdir(dataDir + folder, { recursive: true, mode: 0o700 });
-  }
+  const unwritable = await makeFolders(FOLDERS.map((name) => `${dataDir}/${name}`));
+  if (unwritable !== undefined) return { ok: false, message: unusable(dataDir, unwritable) };
   const hasDatabase = await hasContent(`${dataDir}/auth/auth.db`);
-  const masterKeyFile = `${dataDir}/auth/master.key`;
-  if (await read(masterKeyFile) === undefined) {
-    if (hasDatabase) {
-      const message =
-        `${masterKeyFile} is missing, and ${dataDir}/auth/auth.db can't be used without it; put it back`;
-      return { ok: false, message };
-    }
-    await writePrivate(masterKeyFile, `${randomSecret(random, "base64")}\n`);
-  }
+  const problem = await prepareMasterKey({ dataDir, hasDatabase, random });
+  if (problem !== undefined) return { ok: false, message: problem };
   const bootstrapFile = `${dataDir}/auth/bootstrap.json`;
   const earlier = await readBootstrap(bootstrapFile);
   const clients = [];
@@ -86,7 +85,7 @@ async function clientSecret(
   known: string | undefined,
   random: DataFolderOptions["random"],
 ): Promise<string> {
-  const existing = (await read(file))?.trim();
+  const existing = (await readIfThere(file))?.trim();
   if (existing) return existing;
   const secret = known ?? randomSecret(random, "base64url");
   await writePrivate(file, `${secret}\n`);
@@ -101,18 +100,4 @@ async function hasContent(file: string): Promise<boolean> {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-}
-
-async function read(file: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-/** A new file that only its owner may read; never over an existing one. */
-async function writePrivate(file: string, content: string): Promise<void> {
-  await Deno.writeTextFile(file, content, { createNew: true, mode: 0o600 });
 }

@@ -1,4 +1,5 @@
 import type { Parsed } from "../../config/parsed.ts";
+import { unusable } from "./unusable.ts";
 
 /**
  * Makes the data folder and claims it for this process, which holds it until it ends. Two that start services on the
@@ -12,7 +13,6 @@ export async function lockDataFolder(dataDir: string): Promise<Parsed<Deno.FsFil
     file.close();
     return { ok: false, message: `another up runs with ${dataDir}; DT_DATA_DIR chooses another folder` };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, message: `DT_DATA_DIR is "${dataDir}", which can't be used: ${reason}` };
+    return { ok: false, message: unusable(dataDir, error) };
   }
 }

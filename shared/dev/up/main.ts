@@ -9,9 +9,12 @@ import { workerFile } from "../setup/mediasoup_worker.ts";
 import { prepareDataFolder } from "./data_folder.ts";
 import { findLauncher, launcherGone } from "./launcher_gone.ts";
 import { lockDataFolder } from "./lock_data_folder.ts";
+import { inTermsOfTheFile } from "./master_key.ts";
 import { runServices } from "./run_services.ts";
 import { planOf, upSettings } from "./settings.ts";
 import { takenPort } from "./taken_port.ts";
+import { unknownSettings } from "./unknown_settings.ts";
+import { unusable } from "./unusable.ts";
 
 const START_MS = 60_000;
 /** All must be gone 10 s after the signal. */
@@ -21,10 +24,6 @@ const OPTIONS = "\nOptions: --verbose shows the services' log lines, --help this
 function refuse(message: string): never {
   complain(`up: ${message}\n`);
   Deno.exit(2);
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
 }
 
 async function main(): Promise<number> {
@@ -38,6 +37,7 @@ async function main(): Promise<number> {
   const env = (name: string) => Deno.env.get(name);
   const loaded = load(definition, { env, readFile: Deno.readTextFileSync });
   if (!loaded.ok) refuse(loaded.message);
+  for (const line of unknownSettings(definition, Object.keys(Deno.env.toObject()))) complain(`up: ${line}\n`);
   const root = await Deno.realPath(`${import.meta.dirname}/../../..`);
   const planned = planOf(loaded.value, root, Deno.cwd());
   if (!planned.ok) refuse(planned.message);
@@ -68,7 +68,7 @@ async function main(): Promise<number> {
     adminEmail: loaded.value.adminEmail,
     adminPassword: loaded.value.adminPassword?.reveal(),
     random: (bytes) => crypto.getRandomValues(bytes),
-  }).catch((error: unknown) => refuse(`the data folder ${plan.dataDir} can't be used: ${firstLine(error)}`));
+  }).catch((error: unknown) => refuse(unusable(plan.dataDir, error)));
   if (!data.ok) refuse(data.message);
   const { newOperator, operatorMade } = data.value;
 
@@ -78,7 +78,7 @@ async function main(): Promise<number> {
     logFolder: `${plan.dataDir}/logs`,
     verbose: Deno.args.includes("--verbose"),
     say: (line) => say(`${line}\n`),
-    complain: (line) => complain(`${line}\n`),
+    complain: (line) => complain(`${inTermsOfTheFile(line, plan.dataDir)}\n`),
     startMs: START_MS,
     killAfterMs: KILL_AFTER_MS,
     async onReady() {

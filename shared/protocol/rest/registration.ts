@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { rtpCapabilities } from "../rtp.ts";
 import { count, httpUrl, id, webSocketUrl } from "../text.ts";
+import { auditAddress } from "./audit.ts";
 
 /** Where a meeting can be handed to: one listener, that of one shard. */
 export const shardEndpoint = z.strictObject({
@@ -66,6 +67,11 @@ export const heartbeatAnswer = z.object({ state: instanceState });
 
 /** MC asks GC for a fresh meeting token for somebody who is in the meeting. */
 export const meetingTokenRequest = z.strictObject({ sub: id });
+
+/** MC has GC mark a meeting as ended: by whom, if it was a participant. */
+export const endMeetingRequest = z.strictObject({
+  by: z.strictObject({ sub: id, address: auditAddress }).exactOptional(),
+});
 
 export type ShardEndpoint = z.infer<typeof shardEndpoint>;
 export type ControllerRegistration = z.infer<typeof controllerRegistration>;

@@ -6,65 +6,77 @@ import {
   JwksManagerActor,
 } from "../../../shared/auth/mod.ts";
 import type { DatabaseLocation } from "../../../shared/store/mod.ts";
+import { ROTATION_STEPS, type RotationStep } from "../../../auth/keys/rotation_steps.ts";
 import { authFolder, startAuthProcess } from "../auth_process.ts";
 import type { AuthProcess } from "../auth_process.ts";
 import { basic, CLIENTS, ISSUER } from "../start_auth.ts";
 import { issue } from "./rotation.ts";
 
 export interface KillReport {
-  readonly kills: number;
-  /** Rotations that were answered before the kill, and those that were not but had happened. */
-  readonly finished: number;
-  readonly applied: number;
+  /** How often AC was killed at which step. */
+  readonly kills: ReadonlyMap<RotationStep, number>;
   readonly tokens: number;
-  /** Why tokens from before were refused after. */
-  readonly refused: readonly string[];
+  /** Why tokens from before were refused after, and which keys were neither the old nor the new ones. */
+  readonly wrong: readonly string[];
 }
 
+/** A rotation that got this far has happened; one that didn't has not. */
+const DONE: ReadonlySet<RotationStep> = new Set(["committed", "told"]);
+
 /**
- * Kills AC `times` times in the midst of a rotation, at moments spread over the time that one takes; after each it
- * starts again over what is left, and every token that was ever issued must still be good.
+ * Kills AC `times` times in the midst of a rotation, at each step in turn, where it stands still to be killed. After
+ * each it starts again over what is left: there are the old keys or the new ones, every token that was ever issued is
+ * still good, and a rotation that didn't happen can be made up for at once.
  */
 export async function killWhileRotating(times: number, location?: DatabaseLocation): Promise<KillReport> {
   await using folder = await authFolder();
-  const options = {
-    folder: folder.path,
-    env: {
-      DT_KEY_MINIMUM_AGE_SECONDS: "0",
-      DT_KEY_FORCED_MINIMUM_AGE_SECONDS: "0",
-      DT_KEY_CACHE_SECONDS: "0",
-      DT_KEY_PUBLISH_AHEAD_SECONDS: "0",
-      ...(location?.kind === "postgres" ? { DT_DATABASE_URL: location.url } : {}),
-    },
+  const env = {
+    DT_KEY_MINIMUM_AGE_SECONDS: "0",
+    DT_KEY_FORCED_MINIMUM_AGE_SECONDS: "0",
+    DT_KEY_CACHE_SECONDS: "0",
+    DT_KEY_PUBLISH_AHEAD_SECONDS: "0",
+    ...(location?.kind === "postgres" ? { DT_DATABASE_URL: location.url } : {}),
   };
   const tokens: string[] = [];
-  const refused: string[] = [];
-  const count = { finished: 0, applied: 0 };
-  let auth = await startAuthProcess(options);
-  try {
-    const startedAt = performance.now();
-    await rotate(auth);
-    const lastsMs = performance.now() - startedAt;
-    for (let kill = 0; kill < times; kill++) {
-      tokens.push(await issue(auth.url));
-      const before = await published(auth);
-      const rotating = rotate(auth).then(() => true, () => false);
-      await waited((kill / Math.max(1, times - 1)) * lastsMs);
-      await auth.kill();
-      const isFinished = await rotating;
-      auth = await startAuthProcess(options);
-      const after = await published(auth);
-      if (isFinished) count.finished++;
-      else if (after.length > before.length) count.applied++;
-      if (isFinished && after.length === before.length) refused.push("a rotation that was answered is gone");
-      if (!before.every((kid) => after.includes(kid))) refused.push("a key is gone");
-      tokens.push(await issue(auth.url));
-      refused.push(...await refusalsOf(auth, tokens));
+  const wrong: string[] = [];
+  const kills = new Map<RotationStep, number>();
+  for (let kill = 0; kill < times; kill++) {
+    const step = ROTATION_STEPS[kill % ROTATION_STEPS.length] ?? "key_made";
+    const before = await killedAt(step, { folder: folder.path, env }, tokens);
+    kills.set(step, (kills.get(step) ?? 0) + 1);
+    await using auth = await startAuthProcess({ folder: folder.path, env });
+    const after = await published(auth);
+    const isNew = after.length === before.length + 1 && before.every((kid) => after.includes(kid));
+    const isOld = after.toSorted().join() === before.toSorted().join();
+    if (DONE.has(step) ? !isNew : !isOld) {
+      wrong.push(`keys after a kill at ${step}: ${before} became ${after}`);
     }
+    if (!DONE.has(step)) await rotate(auth);
+    tokens.push(await issue(auth.url));
+    wrong.push(...await refusalsOf(auth, tokens));
+  }
+  return { kills, tokens: tokens.length, wrong };
+}
+
+/** Kills an AC that stands still at a step of a rotation; gives the keys that there were before. */
+async function killedAt(
+  step: RotationStep,
+  { folder, env }: { readonly folder: string; readonly env: Readonly<Record<string, string>> },
+  tokens: string[],
+): Promise<string[]> {
+  const auth = await startAuthProcess({ folder, env: { ...env, DT_FAULT_ROTATION_STEP: step } });
+  try {
+    tokens.push(await issue(auth.url));
+    const before = await published(auth);
+    const rotating = rotate(auth).then(() => "it was answered", (error: unknown) => String(error));
+    const ended = await Promise.race([auth.logged(`"step":"${step}"`), rotating]);
+    if (ended !== undefined) throw new Error(`A rotation did not stand still at ${step}: ${ended}`);
+    await auth.kill();
+    await rotating;
+    return before;
   } finally {
     await auth.kill();
   }
-  return { kills: times, ...count, tokens: tokens.length, refused };
 }
 
 async function refusalsOf({ url }: AuthProcess, tokens: readonly string[]): Promise<string[]> {
@@ -99,9 +111,4 @@ async function rotate({ url }: AuthProcess): Promise<void> {
   });
   await answer.body?.cancel();
   if (answer.status !== 201) throw new Error(`the rotation was answered ${answer.status}`);
-}
-
-/** The kill has to come at its moment; nothing is to be waited for. */
-function waited(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

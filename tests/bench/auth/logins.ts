@@ -2,7 +2,8 @@ import { hash, verify } from "@node-rs/argon2";
 import { authFolder, startAuthProcess } from "../../auth/auth_process.ts";
 import { OPERATOR } from "../../auth/start_auth.ts";
 import type { Row } from "../row.ts";
-import { httpRequest, load } from "./load.ts";
+import { httpRequest } from "./kept_connection.ts";
+import { load } from "./load.ts";
 
 const SECONDS = 6;
 /** As many as AC hashes at a time. */

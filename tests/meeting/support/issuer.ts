@@ -9,6 +9,8 @@ export interface Issuer extends AsyncDisposable {
   meetingToken(
     claims: Partial<MeetingClaims> & { sub: string; meeting_id: string },
     lifetimeSeconds?: number,
+    /** Issued so much later than now. */
+    aheadSeconds?: number,
   ): Promise<string>;
   /** A service's token for this component. */
   serviceToken(scope: string): Promise<string>;
@@ -24,7 +26,7 @@ export async function startIssuer(): Promise<Issuer> {
   return {
     url,
     jwksUrl: `${url}/.well-known/jwks.json`,
-    meetingToken({ sub, ...claims }, lifetimeSeconds = 900) {
+    meetingToken({ sub, ...claims }, lifetimeSeconds = 900, aheadSeconds = 0) {
       const all: Record<string, unknown> = {
         meeting_org_id: "org",
         home_org_id: "org",
@@ -34,7 +36,7 @@ export async function startIssuer(): Promise<Issuer> {
         display_name: sub,
         ...claims,
       };
-      const nowSeconds = Math.floor(Date.now() / 1_000);
+      const nowSeconds = Math.floor(Date.now() / 1_000) + aheadSeconds;
       return new SignJWT(all)
         .setProtectedHeader({ alg: "EdDSA", kid, typ: TOKEN_TYPES.meeting })
         .setIssuer(url).setAudience(AUDIENCES.meeting).setSubject(sub).setJti(crypto.randomUUID())

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { authenticateService } from "../../shared/auth/mod.ts";
+import { jsonResponse, validate } from "../../shared/http/mod.ts";
+import type { Route } from "../../shared/http/mod.ts";
+import { listQuery } from "../../shared/protocol/mod.ts";
+import type { Parts } from "../parts.ts";
+import { type DisabledUser, listDisabledUsers } from "../store/users.ts";
+
+const SCOPE = "service.read-disabled-users.ac";
+
+const milliseconds = z.string().regex(/^\d{1,15}$/).transform(Number);
+const query = listQuery.extend({
+  /** Milliseconds since the Unix epoch, or RFC 3339. */
+  since: z.union([milliseconds, z.iso.datetime({ offset: true }).transform(Date.parse)], {
+    error: "is neither milliseconds nor a time as RFC 3339 has it",
+  }),
+  /** `{disabled_at}.{user_id}` of a page's last. */
+  cursor: z.string().regex(/^\d{1,15}\.[0-9a-f-]{36}$/, "is not from an earlier answer").transform((text) => {
+    const [time, user_id = ""] = text.split(".");
+    return { disabled_at: Number(time), user_id };
+  }).exactOptional(),
+});
+
+/** `GET /api/v1/auth/internal/disabled-users`: who may not go on taking part, for GC; the latest first. */
+export function disabledUserRoutes({ store, verifier }: Parts): Route[] {
+  return [{
+    method: "GET",
+    path: "/api/v1/auth/internal/disabled-users",
+    async handler(context) {
+      await authenticateService(verifier, context, SCOPE);
+      const given = Object.fromEntries(context.url.searchParams);
+      const { since, cursor, limit } = validate(given, query);
+      const rows = await listDisabledUsers(store, since, cursor, limit);
+      const items = rows.slice(0, limit);
+      const last = rows.length > limit ? items.at(-1) : undefined;
+      return jsonResponse(200, {
+        items: items.map(shown),
+        next_cursor: last === undefined ? null : `${last.disabled_at}.${last.user_id}`,
+      });
+    },
+  }];
+}
+
+function shown({ user_id, disabled_at }: DisabledUser) {
+  return { user_id, disabled_at: new Date(disabled_at).toISOString() };
+}

@@ -1,0 +1,33 @@
+import { fail } from "../shared/actor/mod.ts";
+import type { NotRecorded } from "./actors/audit_forwarder.ts";
+import type { Parts } from "./parts.ts";
+
+const SCOPE = "service.record-audit.ac";
+/** Longer than AC waits for its database. */
+const TIMEOUT_MS = 15_000;
+/** The entries are at fault; every other refusal may be over later. */
+const FOR_GOOD: ReadonlySet<number> = new Set([400, 413]);
+
+/** Has AC add entries to the audit trail; nothing when it has stored them. */
+export async function postAudit(
+  { settings, serviceTokens }: Pick<Parts, "settings" | "serviceTokens">,
+  entries: readonly unknown[],
+): Promise<NotRecorded | undefined> {
+  const token = await serviceTokens.ask("token", { scope: SCOPE });
+  if (!token.ok) return fail("unavailable", token.error.message);
+  try {
+    const answer = await fetch(`${settings.authUrl}/api/v1/auth/internal/audit`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token.value}`, "content-type": "application/json" },
+      body: JSON.stringify({ entries }),
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = await answer.text();
+    if (answer.status === 204) return undefined;
+    const reason = `the Auth Controller answered ${answer.status}: ${text.slice(0, 1_000)}`;
+    return fail(FOR_GOOD.has(answer.status) ? "refused" : "unavailable", reason);
+  } catch (error) {
+    return fail("unavailable", error instanceof Error ? error.message : String(error));
+  }
+}

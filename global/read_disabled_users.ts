@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { fail, type Failure } from "../shared/actor/mod.ts";
+import type { DisabledUser } from "./actors/disabled_users.ts";
+import type { Parts } from "./parts.ts";
+
+const SCOPE = "service.read-disabled-users.ac";
+const TIMEOUT_MS = 3_000;
+/** Longer than any token lives: what is older has nothing left that could be refused. */
+const SINCE_MS = 25 * 3_600_000;
+const PAGE = 200;
+/** The latest ones count; more at once is no working day of any organisation. */
+const MOST = 10_000;
+
+const page = z.object({
+  items: z.array(z.object({ user_id: z.string(), disabled_at: z.iso.datetime().transform(Date.parse) })),
+  next_cursor: z.string().nullable(),
+});
+
+/** Asks AC who is disabled and became so lately, the latest first. */
+export async function readDisabledUsers(
+  { settings, serviceTokens, now }: Pick<Parts, "settings" | "serviceTokens" | "now">,
+): Promise<DisabledUser[] | Failure<"unavailable">> {
+  const users: DisabledUser[] = [];
+  const query = new URLSearchParams({ since: String(now() - SINCE_MS), limit: String(PAGE) });
+  try {
+    for (;;) {
+      const token = await serviceTokens.ask("token", { scope: SCOPE });
+      if (!token.ok) return fail("unavailable", token.error.message);
+      const answer = await fetch(`${settings.authUrl}/api/v1/auth/internal/disabled-users?${query}`, {
+        headers: { authorization: `Bearer ${token.value}` },
+        redirect: "error",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      const body: unknown = await answer.json();
+      if (!answer.ok) return fail("unavailable", `the Auth Controller answered ${answer.status}`);
+      const { items, next_cursor } = page.parse(body);
+      users.push(...items);
+      if (next_cursor === null || users.length >= MOST) return users;
+      query.set("cursor", next_cursor);
+    }
+  } catch (error) {
+    return fail("unavailable", error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,110 @@
+import type { ServiceName } from "./services.ts";
+
+const ALL: readonly ServiceName[] = ["auth", "global", "meeting", "media"];
+
+/** Settings of the services that `up` hands on from its own environment, each to the services that have it. */
+const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names: readonly string[] }[] = [
+  { to: ALL, names: ["DT_LOG_LEVEL", "DT_METRICS_TOKEN"] },
+  { to: ["meeting", "media"], names: ["DT_REGION", "DT_ZONE"] },
+  { to: ["global", "meeting"], names: ["DT_ALLOWED_ORIGINS"] },
+  {
+    to: ["auth"],
+    names: [
+      "DT_DATABASE_URL",
+      "DT_KEY_CACHE_SECONDS",
+      "DT_KEY_CHECK_SECONDS",
+      "DT_KEY_FORCED_MINIMUM_AGE_SECONDS",
+      "DT_KEY_MINIMUM_AGE_SECONDS",
+      "DT_KEY_PUBLISH_AHEAD_SECONDS",
+      "DT_KEY_ROTATION_SECONDS",
+      "DT_LIMIT_LOGINS_BURST",
+      "DT_LIMIT_LOGINS_PER_SECOND",
+      "DT_LIMIT_LOGIN_FAILURES",
+      "DT_LIMIT_LOGIN_FIRST_WAIT_SECONDS",
+      "DT_LIMIT_LOGIN_LONGEST_WAIT_SECONDS",
+      "DT_LIMIT_PASSWORD_WAITING",
+      "DT_LIMIT_PASSWORD_WORKERS",
+      "DT_LIMIT_REGISTRATIONS_PER_HOUR",
+      "DT_LIMIT_SERVICE_TOKENS_BURST",
+      "DT_LIMIT_SERVICE_TOKENS_PER_SECOND",
+      "DT_LIMIT_TOKENS_BURST",
+      "DT_LIMIT_TOKENS_PER_SECOND",
+      "DT_TOKEN_MEETING_SECONDS",
+      "DT_TOKEN_SERVICE_SECONDS",
+      "DT_TOKEN_SESSION_SECONDS",
+      "DT_TOKEN_USER_SECONDS",
+    ],
+  },
+  {
+    to: ["global"],
+    names: [
+      "DT_DISABLED_USERS_CHECK_SECONDS",
+      "DT_HEARTBEAT_INTERVAL_MS",
+      "DT_HEARTBEAT_TIMEOUT_MS",
+      "DT_LIMIT_ADDRESS_BURST",
+      "DT_LIMIT_ADDRESS_PER_SECOND",
+      "DT_LIMIT_GUESTS_PER_MINUTE",
+      "DT_LIMIT_UNKNOWN_CODES_PER_MINUTE",
+      "DT_LIMIT_USER_BURST",
+      "DT_LIMIT_USER_PER_SECOND",
+      "DT_PROBE_TIMEOUT_MS",
+      "DT_TRUSTED_PROXIES",
+    ],
+  },
+  {
+    to: ["meeting"],
+    names: [
+      "DT_FAULT_INJECTION",
+      "DT_IDLE_MEETING_SECONDS",
+      "DT_LIMIT_JOIN_MS",
+      "DT_LIMIT_MEETINGS",
+      "DT_LIMIT_MESSAGES_PER_SECOND",
+      "DT_LIMIT_MESSAGE_BURST",
+      "DT_LIMIT_PARTICIPANTS",
+      "DT_LIMIT_SILENCE_MS",
+      "DT_LIMIT_UNJOINED",
+      "DT_PUBLIC_SIGNALING_URL",
+      "DT_RESUME_SECONDS",
+      "DT_SNAPSHOT_MS",
+    ],
+  },
+  {
+    to: ["media"],
+    names: [
+      "DT_LIMIT_CONSUMERS",
+      "DT_LIMIT_LINKS",
+      "DT_LIMIT_PRODUCERS",
+      "DT_LIMIT_TRANSPORTS",
+      "DT_MEETING_KEEP_MS",
+      "DT_STATISTICS_PERIOD_MS",
+      "DT_TRANSPORT_KEEP_MS",
+    ],
+  },
+];
+
+/** The runtime's own: where Deno keeps compiled modules (else in its user's home), and its tracing. */
+const OF_THE_RUNTIME = /^(DENO_DIR|OTEL_\w+)$/;
+
+/** The settings that a service gets from the environment of `up`. */
+export function namesPassedOnTo(service: ServiceName): string[] {
+  return PASSED_ON.filter(({ to }) => to.includes(service)).flatMap(({ names }) => names);
+}
+
+/** Every setting that some service gets from the environment of `up`. */
+export function namesPassedOn(): string[] {
+  return PASSED_ON.flatMap(({ names }) => names);
+}
+
+/** What a service gets of the environment of `up`. */
+export function passedOnTo(
+  service: ServiceName,
+  all: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const names = namesPassedOnTo(service);
+  const handed = Object.entries(all).filter(([name]) => names.includes(name) || OF_THE_RUNTIME.test(name));
+  return {
+    ...Object.fromEntries(handed),
+    // Each goes by its own name in a trace.
+    ...("OTEL_DENO" in all ? { OTEL_SERVICE_NAME: `dark-tower-${service}` } : {}),
+  };
+}

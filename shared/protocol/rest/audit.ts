@@ -1,0 +1,68 @@
+import * as z from "zod";
+import { id, time } from "../text.ts";
+
+/** What a meeting controller puts on record of the meetings that it runs. */
+export const moderationAuditTypes = [
+  "guest_admitted",
+  "guest_denied",
+  "participant_muted",
+  "participant_removed",
+  "participant_banned",
+  "meeting_role_changed",
+  "meeting_locked",
+] as const;
+
+/** What happens to meetings and in them; AC's own events are others, which nobody else can report. */
+export const meetingAuditTypes = [
+  "meeting_created",
+  "meeting_changed",
+  "meeting_ended",
+  ...moderationAuditTypes,
+] as const;
+
+/** The most entries that go in one request. */
+export const AUDIT_ENTRIES_AT_ONCE = 100;
+
+const auditId = z.string().regex(
+  /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+  "is not a UUID of version 7",
+);
+
+/** From where something was done; empty if nobody knows. */
+export const auditAddress = z.string().max(64).regex(/^[0-9A-Za-z.:%_-]*$/, "is not an address");
+
+const entry = z.strictObject({
+  /** Made by whoever recorded the event: an entry that comes again is known by it. */
+  audit_id: auditId,
+  at: time,
+  /** The `sub` of who did it. */
+  actor: id,
+  /** The `sub` of whom it was done to, or the meeting's id. */
+  subject: id,
+  address: auditAddress,
+  result: z.string().regex(/^[a-z_]{1,64}$/, "is not a result"),
+  details: z.record(
+    z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, "is not a name"),
+    z.union([z.string().max(1_024), z.number()]),
+  ).refine((details) => Object.keys(details).length <= 16, "has more than 16 entries").exactOptional(),
+});
+
+/** What GC sends to AC's trail. */
+export const meetingAuditEntry = entry.extend({ type: z.enum(meetingAuditTypes), organization_id: id });
+export const meetingAuditBody = entriesOf(meetingAuditEntry);
+
+/** What a meeting controller sends to GC, which adds the organisation. */
+export const moderationAuditEntry = entry.extend({ type: z.enum(moderationAuditTypes) });
+export const moderationAuditBody = entriesOf(moderationAuditEntry);
+
+export type MeetingAuditEntry = z.infer<typeof meetingAuditEntry>;
+export type ModerationAuditEntry = z.infer<typeof moderationAuditEntry>;
+
+/** The trail is in the order of its ids, so an id's time is the entry's. */
+function entriesOf<Entry extends { audit_id: string; at: string }>(schema: z.ZodType<Entry>) {
+  const checked = schema.refine(
+    ({ audit_id, at }) => parseInt(audit_id.replace("-", "").slice(0, 12), 16) === Date.parse(at),
+    { path: ["audit_id"], message: "has another time than the entry" },
+  );
+  return z.strictObject({ entries: z.array(checked).min(1).max(AUDIT_ENTRIES_AT_ONCE) });
+}

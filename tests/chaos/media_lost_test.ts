@@ -1,0 +1,79 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { childrenOf } from "../dev/running_up.ts";
+import { createMeeting, joinMeeting, looks, openParticipant, register } from "../e2e/participant.ts";
+import { waitForFrames, waitForPicture, waitForTone } from "../e2e/received_media.ts";
+import { startStack } from "../e2e/stack.ts";
+
+Deno.test("chaos › whoever carries the media dies, and everybody is seen and heard again without a click", async (t) => {
+  await using stack = await startStack();
+  const folder = await Deno.makeTempDir({ prefix: "dark-tower-chaos-" });
+  try {
+    await using ada = await openParticipant(folder, "Ada", looks.red);
+    await using bob = await openParticipant(folder, "Bob", looks.green);
+    await register(ada, stack.origin);
+    const path = await createMeeting(ada, "Goes on", { allowGuests: true, waitingRoom: false });
+    await joinMeeting(ada);
+    await joinMeeting(bob, stack.origin + path);
+    const views = [{ viewer: ada, seen: bob }, { viewer: bob, seen: ada }];
+    const seeAndHear = async () => {
+      for (const { viewer: { page }, seen: { name, looks } } of views) {
+        await waitForPicture(page, name, looks.rgb, 30_000);
+        await waitForFrames(page, name, 10);
+        assert(await waitForTone(page, name, looks.toneHz, 30_000) > 0);
+      }
+    };
+    /** Ends a process, and waits until every tile shows another track than before: what is seen then is new. */
+    const kill = async (pid: number | undefined) => {
+      assert(pid !== undefined);
+      const before = await Promise.all(views.map(({ viewer, seen }) => trackIds(viewer.page, seen.name)));
+      Deno.kill(pid, "SIGKILL");
+      await Promise.all(
+        views.map(({ viewer, seen }, index) => otherTrack(viewer.page, seen.name, before[index] ?? [])),
+      );
+    };
+    await seeAndHear();
+    const [handler] = await childrenOf(stack.pid, "media/main.ts");
+    assert(handler !== undefined);
+
+    await t.step("the SFU worker", async () => {
+      const [worker] = await childrenOf(handler, "mediasoup-worker");
+      await kill(worker);
+      await seeAndHear();
+      assertEquals(await childrenOf(stack.pid, "media/main.ts"), [handler]);
+    });
+
+    await t.step("the media handler", async () => {
+      await kill(handler);
+      await seeAndHear();
+    });
+
+    for (const { viewer: { page } } of views) {
+      assertEquals(await page.locator('[data-testid="state"]').getAttribute("data-phase"), "joined");
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** The ids of the video tracks that somebody's tile shows. */
+function trackIds(page: Page, name: string): Promise<string[]> {
+  return page.evaluate((name) => {
+    const video = document.querySelector<HTMLVideoElement>(
+      `[data-testid="tile"][data-name="${CSS.escape(name)}"] video`,
+    );
+    const stream = video?.srcObject;
+    return stream instanceof MediaStream ? stream.getVideoTracks().map(({ id }) => id) : [];
+  }, name);
+}
+
+async function otherTrack(page: Page, name: string, before: readonly string[]): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (performance.now() < deadline) {
+    const ids = await trackIds(page, name);
+    if (ids.some((id) => !before.includes(id))) return;
+    // The next look is at the next frame that the page paints.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  }
+  throw new Error(`${name} still shows what was sent before`);
+}
