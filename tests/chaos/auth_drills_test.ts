@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { ROTATION_STEPS } from "../../auth/keys/rotation_steps.ts";
 import { databaseKinds } from "../store/databases.ts";
-import { fuzz } from "../auth/drills/fuzz.ts";
+import { fuzz, fuzzTargets } from "../auth/drills/fuzz.ts";
+import { ROUTES } from "../auth/drills/shots.ts";
 import { killWhileRotating } from "../auth/drills/kills.ts";
 import { compareRefusals } from "../auth/drills/refusals.ts";
 import { rotateUnderLoad } from "../auth/drills/rotation.ts";
@@ -24,18 +25,28 @@ Deno.test("login › nobody can tell an unknown account, a wrong password and a 
 
 Deno.test("fuzz › whatever comes is answered as documented, and AC goes on", async () => {
   await using auth = await startAuth();
-  const tokens = [
-    await auth.operatorToken(),
-    await auth.serviceToken("global", "service.issue-meeting-token.ac"),
-    (await auth.register("fuzz@example.org")).access_token,
-  ];
   const seed = crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
-  const { wrong, statuses } = await fuzz(auth.url, tokens, 1500, seed);
+  const { wrong, statuses } = await fuzz(auth.url, await fuzzTargets(auth.url), 1500, seed);
   assertEquals(wrong, [], `seed ${seed}`);
   assert((statuses.get(400) ?? 0) > 0);
   const alive = await fetch(`${auth.url}/ready`);
   assertEquals(alive.status, 200);
   await alive.body?.cancel();
+});
+
+Deno.test("fuzz › shoots at every route that AC declares", async () => {
+  const folder = new URL("../../auth/routes/", import.meta.url);
+  const declared: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const text = await Deno.readTextFile(new URL(name, folder));
+    const base = /^const PATH = "(.*)";$/m.exec(text)?.[1] ?? "";
+    if (base !== "") declared.push(base);
+    for (const [, path = ""] of text.matchAll(/\bpath: ["`](.+)["`],/g)) {
+      declared.push(path.replace("${PATH}", base));
+    }
+  }
+  assert(declared.length > 15);
+  assertEquals(declared.filter((path) => !ROUTES.includes(path)), []);
 });
 
 for (const { name, missing: ignore, create } of await databaseKinds()) {

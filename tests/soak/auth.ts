@@ -1,10 +1,9 @@
 import { authFolder } from "../auth/auth_process.ts";
-import type { AuthProcess } from "../auth/auth_process.ts";
-import { fuzz } from "../auth/drills/fuzz.ts";
+import { fuzz, fuzzTargets } from "../auth/drills/fuzz.ts";
 import { killWhileRotating } from "../auth/drills/kills.ts";
 import { compareRefusals } from "../auth/drills/refusals.ts";
 import { rotateUnderLoad } from "../auth/drills/rotation.ts";
-import { basic, CLIENTS, OPERATOR } from "../auth/start_auth.ts";
+import { basic, CLIENTS } from "../auth/start_auth.ts";
 import { httpRequest } from "../bench/auth/kept_connection.ts";
 import { load } from "../bench/auth/load.ts";
 import type { Row } from "../bench/row.ts";
@@ -83,12 +82,12 @@ async function fuzzing(tell: Tell): Promise<void> {
   await using folder = await authFolder();
   await using inspected = await startInspectedAuth(folder.path, { DT_LOG_LEVEL: "info" });
   const { auth } = inspected;
-  const tokens = [await userToken(auth)];
+  const targets = await fuzzTargets(auth.url);
   const seed = crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
   const wrong: string[] = [];
   const memory = [await inspected.live()];
   for (let sent = 0; sent < REQUESTS; sent += CHUNK) {
-    wrong.push(...(await fuzz(auth.url, tokens, CHUNK, seed + sent)).wrong);
+    wrong.push(...(await fuzz(auth.url, targets, CHUNK, seed + sent)).wrong);
     memory.push(await inspected.live());
   }
   for (const line of wrong) tell({ name: line, value: 1, unit: "", met: false });
@@ -119,13 +118,4 @@ async function steadyLoad(tell: Tell): Promise<void> {
 
 function nothing(name: string, value: number): Row {
   return { name, value, unit: "", target: 0, lower_is_better: true };
-}
-
-async function userToken({ url }: AuthProcess): Promise<string> {
-  const answer = await fetch(`${url}/api/v1/auth/user/token`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ email: OPERATOR.email, password: OPERATOR.password }),
-  });
-  return (await answer.json()).access_token;
 }
