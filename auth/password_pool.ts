@@ -1,6 +1,6 @@
-import type { ActorRef, Scope } from "../shared/actor/mod.ts";
+import { Pool } from "../shared/actor/mod.ts";
+import type { Result, Scope } from "../shared/actor/mod.ts";
 import { PasswordHasherActor } from "./actors/password_hasher.ts";
-import type { PasswordHasher } from "./actors/password_hasher.ts";
 import { refuse } from "./errors.ts";
 
 /** Hashes and checks passwords; refuses with 503, before any work is done, when too many wait already. */
@@ -24,33 +24,26 @@ export async function createPasswordPool(
   scope: Scope,
   { workers, waiting }: PoolOptions,
 ): Promise<PasswordPool> {
-  const members = Array.from({ length: workers }, (_, index) => ({
-    ref: scope.spawn(PasswordHasherActor, undefined, { name: `password_hasher_${index}`, capacity: waiting }),
-    busy: 0,
-  }));
+  const hashers = new Pool(scope, PasswordHasherActor, undefined, {
+    size: workers,
+    capacity: waiting,
+    routing: "least-loaded",
+    name: "password_hasher",
+  });
 
-  async function withLeastBusy<T>(
-    work: (ref: ActorRef<typeof PasswordHasher>) => Promise<{ ok: true; value: T } | { ok: false }>,
-  ): Promise<T> {
-    const member = members.reduce((least, candidate) => candidate.busy < least.busy ? candidate : least);
-    member.busy++;
-    try {
-      const outcome = await work(member.ref);
-      if (!outcome.ok) throw refuse("OVERLOADED", { retryAfterSeconds: 1 });
-      return outcome.value;
-    } finally {
-      member.busy--;
-    }
+  function done<T>(outcome: Result<T, string>): T {
+    if (outcome.ok) return outcome.value;
+    throw refuse("OVERLOADED", { retryAfterSeconds: 1, cause: outcome.error });
   }
 
-  const hash = (password: string) =>
-    withLeastBusy((ref) => ref.ask("hash", { password }, { timeoutMs: TIMEOUT_MS }));
+  const hash = async (password: string) =>
+    done(await hashers.ask("hash", { password }, { timeoutMs: TIMEOUT_MS }));
   const nobody = await hash(crypto.randomUUID());
   return {
     hash,
     async matches(password, stored) {
       const body = { password, hash: stored ?? nobody };
-      const same = await withLeastBusy((ref) => ref.ask("verify", body, { timeoutMs: TIMEOUT_MS }));
+      const same = done(await hashers.ask("verify", body, { timeoutMs: TIMEOUT_MS }));
       return same && stored !== undefined;
     },
   };

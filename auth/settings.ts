@@ -137,10 +137,10 @@ export const definition = settings(
       help: "the longest such wait",
     }),
     passwordWorkers: integer("DT_LIMIT_PASSWORD_WORKERS", {
-      default: 2,
+      default: Math.min(navigator.hardwareConcurrency, 64),
       min: 1,
       max: 64,
-      help: "passwords hashed at a time",
+      help: "passwords hashed at a time, 19 MiB each",
     }),
     passwordWaiting: integer("DT_LIMIT_PASSWORD_WAITING", {
       default: 16,
