@@ -5,11 +5,17 @@ import { whileBusy } from "./while_busy.ts";
 /** Prepared statements kept for the next use; a program has a fixed set of queries, of this order of size. */
 const KEPT_STATEMENTS = 256;
 
+interface Prepared {
+  readonly statement: StatementSync;
+  /** Whether it answers with rows, be there none. */
+  readonly hasRows: boolean;
+}
+
 /** Runs Kysely's compiled queries, one at a time, on `node:sqlite`. */
 export class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #busyTimeoutMs: number;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, Prepared>();
 
   constructor(database: DatabaseSync, busyTimeoutMs: number) {
     this.#database = database;
@@ -27,26 +33,27 @@ export class SqliteConnection implements DatabaseConnection {
 
   /** By way of a prepared statement, since only those say with which result code they failed. */
   async execute(sql: string): Promise<void> {
-    await whileBusy(this.#busyTimeoutMs, () => this.#prepare(sql).run());
+    await whileBusy(this.#busyTimeoutMs, () => this.#prepare(sql).statement.run());
   }
 
   #run<R>(query: CompiledQuery): QueryResult<R> {
-    const statement = this.#prepare(query.sql);
+    const { statement, hasRows } = this.#prepare(query.sql);
     const parameters = query.parameters.map(bindable);
     // The row type is what the query builder inferred from the query; nothing at run time knows better.
-    if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
+    if (hasRows) return { rows: statement.all(...parameters) as R[] };
     const { changes, lastInsertRowid } = statement.run(...parameters);
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   }
 
-  #prepare(sql: string): StatementSync {
+  #prepare(sql: string): Prepared {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     const statement = this.#database.prepare(sql);
     const oldest = this.#statements.size < KEPT_STATEMENTS ? undefined : this.#statements.keys().next().value;
     if (oldest !== undefined) this.#statements.delete(oldest);
-    this.#statements.set(sql, statement);
-    return statement;
+    const prepared = { statement, hasRows: statement.columns().length > 0 };
+    this.#statements.set(sql, prepared);
+    return prepared;
   }
 }
 
