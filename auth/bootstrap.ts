@@ -10,7 +10,8 @@ import { scopeList } from "./scope_list.ts";
 import { addClient, findClient, NEW_CLIENT } from "./store/clients.ts";
 import { ensureOrganization } from "./store/organizations.ts";
 import type { Tables } from "./store/schema.ts";
-import { addUser, findUserByEmail } from "./store/users.ts";
+import type { Statements } from "./store/statements.ts";
+import { addUser } from "./store/users.ts";
 
 const bootstrap = z.strictObject({
   organization: z.strictObject({
@@ -29,6 +30,7 @@ const bootstrap = z.strictObject({
 
 interface BootstrapParts {
   readonly store: Store<Tables>;
+  readonly statements: Statements;
   readonly keyring: Keyring;
   readonly passwords: PasswordPool;
   readonly now: () => number;
@@ -41,7 +43,7 @@ interface BootstrapParts {
  * @throws {StartError} if the file can't be read, or is not one
  */
 export async function applyBootstrap(path: string, parts: BootstrapParts): Promise<void> {
-  const { store, keyring, passwords, now } = parts;
+  const { store, statements, keyring, passwords, now } = parts;
   const { organization, operator, clients } = await read(path);
   const { organization_id } = await ensureOrganization(store, {
     organization_id: crypto.randomUUID(),
@@ -50,7 +52,9 @@ export async function applyBootstrap(path: string, parts: BootstrapParts): Promi
     open_registration: organization.open_registration ? 1 : 0,
     created_at: now(),
   });
-  if (operator !== undefined && await findUserByEmail(store, organization_id, operator.email) === undefined) {
+  if (
+    operator !== undefined && await statements.findUserByEmail(organization_id, operator.email) === undefined
+  ) {
     const user = newUser({
       organizationId: organization_id,
       email: operator.email,

@@ -3,8 +3,9 @@ import { timingSafeEqual } from "node:crypto";
 import { refuse } from "./errors.ts";
 import { randomToken } from "./keys/random_token.ts";
 import type { Parts } from "./parts.ts";
+import { sha256 } from "./sha256.ts";
 import type { SessionRow } from "./store/schema.ts";
-import { addSession, endSession, findSession, rotateSession } from "./store/sessions.ts";
+import { endSession, findSession, rotateSession } from "./store/sessions.ts";
 
 /** Only these paths get the cookie. */
 const PATH = "/api/v1/auth/user";
@@ -19,14 +20,14 @@ interface Presented {
 
 /** Opens a session for a user and puts its cookie on an answer. */
 export async function openSession(parts: Parts, userId: string, answer: Response): Promise<void> {
-  const { store, now, settings } = parts;
+  const { statements, now, settings } = parts;
   const sessionId = randomToken(16);
   const secret = randomToken(32);
   const at = now();
-  await addSession(store, {
+  await statements.addSession({
     session_id: sessionId,
     user_id: userId,
-    secret_hash: await sha256(secret),
+    secret_hash: sha256(secret),
     previous_hash: null,
     rotated_at: at,
     created_at: at,
@@ -54,7 +55,7 @@ export async function currentSession(
   { store, now }: Parts,
   headers: Headers,
 ): Promise<SessionRow | undefined> {
-  const presented = await presentedBy(headers);
+  const presented = presentedBy(headers);
   const session = presented === undefined ? undefined : await findSession(store, presented.sessionId);
   if (presented === undefined || session === undefined || session.expires_at <= now()) return undefined;
   if (timingSafeEqual(presented.secretHash, session.secret_hash)) return session;
@@ -73,11 +74,11 @@ export async function renewSession(
   answer: Response,
 ): Promise<void> {
   const { store, now, settings } = parts;
-  const presented = await presentedBy(headers);
+  const presented = presentedBy(headers);
   if (presented === undefined || !timingSafeEqual(presented.secretHash, session.secret_hash)) return;
   const secret = randomToken(32);
   const rotated = await rotateSession(store, session, {
-    secret_hash: await sha256(secret),
+    secret_hash: sha256(secret),
     rotated_at: now(),
     expires_at: now() + settings.sessionSeconds * 1000,
   });
@@ -101,14 +102,10 @@ function putCookie({ settings }: Parts, answer: Response, value: string): void {
   });
 }
 
-async function presentedBy(headers: Headers): Promise<Presented | undefined> {
+function presentedBy(headers: Headers): Presented | undefined {
   const [sessionId, secret, ...rest] = (getCookies(headers)[NAME] ?? "").split(".");
   if (sessionId === undefined || secret === undefined || rest.length > 0 || secret.length !== 43) {
     return undefined;
   }
-  return { sessionId, secretHash: await sha256(secret) };
-}
-
-async function sha256(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  return { sessionId, secretHash: sha256(secret) };
 }

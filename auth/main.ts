@@ -9,6 +9,7 @@ import { ClientDirectoryActor } from "./actors/client_directory.ts";
 import { KeyRotationActor } from "./actors/key_rotation.ts";
 import { LoginGuardActor } from "./actors/login_guard.ts";
 import { RequestLimiterActor } from "./actors/request_limiter.ts";
+import { SessionSweeperActor } from "./actors/session_sweeper.ts";
 import { TokenIssuerActor } from "./actors/token_issuer.ts";
 import { auditRecorder } from "./audit_recorder.ts";
 import { applyBootstrap } from "./bootstrap.ts";
@@ -27,9 +28,13 @@ import { rotationTimes } from "./rotation_times.ts";
 import { routes } from "./routes/mod.ts";
 import { definition } from "./settings.ts";
 import type { Settings } from "./settings.ts";
-import { clientFinder } from "./store/clients.ts";
 import { migrations } from "./store/migrations.ts";
 import type { Tables } from "./store/schema.ts";
+import { endExpiredSessions } from "./store/sessions.ts";
+import { compileStatements } from "./store/statements.ts";
+
+/** An expired session is refused at once; its row goes within the hour. */
+const SESSION_SWEEP_MS = 3_600_000;
 
 /**
  * Puts AC together: settings, store, actors, routes, listener. Everything goes on `life.stack`.
@@ -44,6 +49,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
   await prepareDataDir(settings.dataDir);
   const database = databaseLocation(settings);
   const store = stack.use(await openDatabase<Tables>(database, migrations));
+  const statements = compileStatements(store);
   await resealSigningKeys(store, keyring, now());
 
   const scope = stack.use(createScope());
@@ -52,7 +58,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     waiting: settings.passwordWaiting,
   });
   if (settings.bootstrapFile !== undefined) {
-    await applyBootstrap(settings.bootstrapFile, { store, keyring, passwords, now });
+    await applyBootstrap(settings.bootstrapFile, { store, statements, keyring, passwords, now });
   }
   const metrics = createAuthMetrics(now);
   const { record, write: writeAudit } = auditRecorder(scope, { store, database, metrics, now });
@@ -96,6 +102,11 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     firstWaitMs: settings.loginFirstWaitSeconds * 1000,
     longestWaitMs: settings.loginLongestWaitSeconds * 1000,
   }, { capacity: 1024 });
+  scope.spawn(SessionSweeperActor, {
+    endExpired: (at) => endExpiredSessions(store, at),
+    periodMs: SESSION_SWEEP_MS,
+    now,
+  });
   const jwksManager = scope.spawn(JwksManagerActor, {
     issuers: new Map([[settings.issuer, () => publishedKeys(store, now())]]),
     // AC reads its own keys from its own database, which costs next to nothing.
@@ -105,6 +116,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
   const parts: Parts = {
     settings,
     store,
+    statements,
     keyring,
     verifier: createTokenVerifier({ keys: jwksManager, audience: AUDIENCES.auth }),
     passwords,
@@ -115,7 +127,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     loginGuard,
     record,
     writeAudit,
-    clientDirectory: scope.spawn(ClientDirectoryActor, { find: clientFinder(store) }, { capacity: 4096 }),
+    clientDirectory: scope.spawn(ClientDirectoryActor, { find: statements.findClient }, { capacity: 4096 }),
     now,
   };
   const handler = createHandler({

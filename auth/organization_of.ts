@@ -1,14 +1,13 @@
 import type { Parts } from "./parts.ts";
-import { findOrganization } from "./store/organizations.ts";
 import type { OrganizationRow } from "./store/schema.ts";
 
 /** The organisation that a request is about: the one it names, the host name's first label, or `default`. */
 export async function organizationOf(
-  { store }: Parts,
+  { statements }: Parts,
   named: string | undefined,
   host: string,
 ): Promise<OrganizationRow | undefined> {
-  if (named !== undefined) return await findOrganization(store, named);
+  if (named !== undefined) return await statements.findOrganization(named, named);
   const [label = ""] = host.toLowerCase().split(/[.:]/, 1);
-  return await findOrganization(store, label) ?? await findOrganization(store, "default");
+  return await statements.findOrganization(label, "default");
 }

@@ -13,11 +13,13 @@ import type { PasswordPool } from "./password_pool.ts";
 import type { Settings } from "./settings.ts";
 import type { AuditWriter } from "./store/audit.ts";
 import type { Tables } from "./store/schema.ts";
+import type { Statements } from "./store/statements.ts";
 
 /** What AC is made of, as its routes use it. */
 export interface Parts {
   readonly settings: Settings;
   readonly store: Store<Tables>;
+  readonly statements: Statements;
   readonly keyring: Keyring;
   readonly verifier: TokenVerifier;
   readonly passwords: PasswordPool;

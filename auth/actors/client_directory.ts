@@ -4,8 +4,8 @@ import type { ActorContext, Later } from "../../shared/actor/mod.ts";
 import { audienceOfScope } from "../../shared/auth/mod.ts";
 import type { Audience } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import type { ClientFinder } from "../store/clients.ts";
 import type { ClientRow } from "../store/schema.ts";
+import type { Statements } from "../store/statements.ts";
 
 /** A client as AC remembers it. */
 export interface KnownClient {
@@ -30,7 +30,7 @@ export const ClientDirectory = protocol({
 });
 
 export interface ClientDirectoryInit {
-  readonly find: ClientFinder;
+  readonly find: Statements["findClient"];
 }
 
 /** What another process changes is known here this much later at the latest. */

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { isUniqueViolation } from "../../shared/store/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
 import { refuse } from "../errors.ts";
 import { randomToken } from "../keys/random_token.ts";
+import { sha256 } from "../sha256.ts";
 import { addInvitation, findInvitation, useInvitation } from "../store/invitations.ts";
 import type { InvitationRow, Tables, UserRow } from "../store/schema.ts";
 import { findUser, insertUser, rolesOf } from "../store/users.ts";
@@ -27,7 +27,7 @@ export async function createInvitation(
   const row: InvitationRow = {
     invitation_id: crypto.randomUUID(),
     organization_id: organizationId,
-    secret_hash: hashOf(invitation),
+    secret_hash: sha256(invitation),
     email: email ?? null,
     roles: JSON.stringify(roles),
     created_by: createdBy,
@@ -51,7 +51,7 @@ export async function openInvitation(
   email: string,
   now: number,
 ): Promise<{ readonly row: InvitationRow; readonly roles: readonly string[] }> {
-  const row = await findInvitation(store, hashOf(invitation));
+  const row = await findInvitation(store, sha256(invitation));
   if (row === undefined || row.used_by !== null || row.expires_at <= now) {
     throw refuse("INVITATION_NOT_VALID");
   }
@@ -83,8 +83,4 @@ export async function acceptInvitation(
     if (isUniqueViolation(error)) throw refuse("EMAIL_TAKEN");
     throw error;
   }
-}
-
-function hashOf(invitation: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash("sha256").update(invitation).digest());
 }

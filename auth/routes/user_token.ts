@@ -7,7 +7,6 @@ import { checkPassword } from "../check_password.ts";
 import { takeTurn } from "../limits/take_turn.ts";
 import { organizationOf } from "../organization_of.ts";
 import type { Parts } from "../parts.ts";
-import { findUserByEmail } from "../store/users.ts";
 import { userAccess } from "../user_access.ts";
 
 /** `POST /api/v1/auth/user/token`: an access token and a session for e-mail address and password. */
@@ -21,7 +20,7 @@ export function userTokenRoutes(parts: Parts): Route[] {
       const { email, password, organization: named } = await readJson(context, userTokenBody);
       const organization = await organizationOf(parts, named, client.host);
       const organizationId = organization?.organization_id ?? `unknown ${named}`;
-      const known = await findUserByEmail(parts.store, organizationId, email);
+      const known = await parts.statements.findUserByEmail(organizationId, email);
       const attempt = { account: `${organizationId} ${email}`, address: client.address, password };
       const user = await checkPassword(parts, known, attempt);
       const answer = jsonResponse(200, await userAccess(parts, user, client.address));

@@ -2,16 +2,6 @@ import { isUniqueViolation } from "../../shared/store/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
 import type { ClientRow, Tables } from "./schema.ts";
 
-/** Finds clients by id. */
-export type ClientFinder = (clientId: string) => Promise<ClientRow | undefined>;
-
-/** Makes a finder whose query is compiled once: every token request needs it. */
-export function clientFinder({ queries }: Store<Tables>): ClientFinder {
-  const query = queries.selectFrom("clients").selectAll().where("client_id", "=", "").compile();
-  return async (clientId) =>
-    (await queries.executeQuery<ClientRow>({ ...query, parameters: [clientId] })).rows[0];
-}
-
 export function findClient(store: Store<Tables>, clientId: string): Promise<ClientRow | undefined> {
   return store.queries.selectFrom("clients").selectAll().where("client_id", "=", clientId).executeTakeFirst();
 }

@@ -1,11 +1,10 @@
 import type { Store } from "../../shared/store/mod.ts";
 import type { SessionRow, Tables } from "./schema.ts";
 
-export async function addSession(store: Store<Tables>, session: SessionRow): Promise<void> {
-  await store.queries.transaction().execute(async (transaction) => {
-    await transaction.deleteFrom("sessions").where("expires_at", "<=", session.created_at).execute();
-    await transaction.insertInto("sessions").values(session).execute();
-  });
+/** Deletes the sessions that are over at `now`, in milliseconds since the Unix epoch; says how many there were. */
+export async function endExpiredSessions(store: Store<Tables>, now: number): Promise<number> {
+  const result = await store.queries.deleteFrom("sessions").where("expires_at", "<=", now).executeTakeFirst();
+  return Number(result.numDeletedRows);
 }
 
 export function findSession(store: Store<Tables>, sessionId: string): Promise<SessionRow | undefined> {

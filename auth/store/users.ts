@@ -3,16 +3,6 @@ import { isUniqueViolation } from "../../shared/store/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
 import type { Tables, UserRow } from "./schema.ts";
 
-/** A user by organisation and e-mail address (lower case). */
-export function findUserByEmail(
-  store: Store<Tables>,
-  organizationId: string,
-  email: string,
-): Promise<UserRow | undefined> {
-  return store.queries.selectFrom("users").selectAll()
-    .where("organization_id", "=", organizationId).where("email", "=", email).executeTakeFirst();
-}
-
 export function findUser(store: Store<Tables>, userId: string): Promise<UserRow | undefined> {
   return store.queries.selectFrom("users").selectAll().where("user_id", "=", userId).executeTakeFirst();
 }
