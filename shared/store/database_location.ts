@@ -1,5 +1,4 @@
 import type { Migration } from "./migration.ts";
-import { connectPostgres, openPostgres } from "./open_postgres.ts";
 import { connectSqlite, openSqlite } from "./open_sqlite.ts";
 import type { Store } from "./store.ts";
 
@@ -14,13 +13,13 @@ export type DatabaseLocation =
  *
  * @throws {StartError} as `openSqlite` and `openPostgres`
  */
-export function openDatabase<DB>(
+export async function openDatabase<DB>(
   location: DatabaseLocation,
   migrations: readonly Migration[],
 ): Promise<Store<DB>> {
-  return location.kind === "sqlite"
-    ? openSqlite<DB>({ path: location.path, migrations })
-    : openPostgres<DB>({ url: location.url, migrations });
+  if (location.kind === "sqlite") return await openSqlite<DB>({ path: location.path, migrations });
+  const { openPostgres } = await postgresModule();
+  return await openPostgres<DB>({ url: location.url, migrations });
 }
 
 /**
@@ -28,8 +27,16 @@ export function openDatabase<DB>(
  *
  * @throws {StartError} if it can't be opened
  */
-export function connectDatabase<DB>(location: DatabaseLocation, connections: number): Promise<Store<DB>> {
-  return location.kind === "sqlite"
-    ? connectSqlite<DB>({ path: location.path })
-    : Promise.resolve(connectPostgres<DB>({ url: location.url, connections }));
+export async function connectDatabase<DB>(
+  location: DatabaseLocation,
+  connections: number,
+): Promise<Store<DB>> {
+  if (location.kind === "sqlite") return await connectSqlite<DB>({ path: location.path });
+  const { connectPostgres } = await postgresModule();
+  return connectPostgres<DB>({ url: location.url, connections });
+}
+
+/** Loaded where it is used: an isolate that has a file starts without a client for PostgreSQL, a third sooner. */
+function postgresModule() {
+  return import("./open_postgres.ts");
 }
