@@ -5,10 +5,15 @@ import type { UserRow } from "./store/schema.ts";
 
 /** An attempt to prove who one is by a password. */
 export interface Attempt {
-  /** The account, whether it exists or not: organisation and e-mail address, or a user's id. */
+  /** The account's name, or the id of a user who isn't any more. */
   readonly account: string;
   readonly address: string;
   readonly password: string;
+}
+
+/** What failures are counted by, whether there is such an account or not. */
+export function accountName(organizationId: string, email: string): string {
+  return `${organizationId} ${email}`;
 }
 
 /**

@@ -8,11 +8,14 @@ import { UsageError } from "./arguments.ts";
 import type { Command, Workplace } from "./command.ts";
 
 const count = z.coerce.number().int().min(1).max(200);
+
 async function revoke(place: Workplace, kid: string) {
   const dropped = await dropKey(place, kid);
   if (dropped === undefined) throw new UsageError(`there is no key "${kid}" that could be revoked`);
   await place.record({ type: "key_revoked", subject: kid });
-  return { revoked: kid, successor: dropped.successor ?? null };
+  const { successor, isNew } = dropped;
+  if (successor !== undefined && isNew) await place.record({ type: "key_generated", subject: successor });
+  return { revoked: kid, successor: successor ?? null };
 }
 
 export const keyCommands: readonly Command[] = [{
@@ -33,15 +36,20 @@ export const keyCommands: readonly Command[] = [{
   usage: "rotate-keys [--revoke KID]",
   summary: "makes the next signing key; with --revoke drops one at once",
   async run(place, given) {
-    const kid = given.optional("revoke", z.string().min(1).max(64));
-    if (kid !== undefined) return await revoke(place, kid);
+    const revoked = given.optional("revoke", z.string().min(1).max(64));
+    if (revoked !== undefined) return await revoke(place, revoked);
     const outcome = await makeNextKey(place, 0);
-    if (!outcome.done) throw new UsageError("the newest key was made this very moment");
-    await place.record({ type: "key_generated", subject: outcome.kid });
-    return { kid: outcome.kid, previous_kid: outcome.previousKid ?? null };
+    if (!outcome.done) {
+      const seconds = Math.ceil(outcome.waitMs / 1000);
+      throw new UsageError(`there are as many keys as verifiers take: try again in ${seconds} s`);
+    }
+    const { kid, previousKid } = outcome;
+    await place.record({ type: "key_generated", subject: kid });
+    if (previousKid !== undefined) await place.record({ type: "key_rotated", subject: previousKid });
+    return { kid, previous_kid: previousKid ?? null };
   },
 }, {
-  usage: "audit [--type TYPE] [--actor ID] [--subject ID] [--limit N] [--cursor CURSOR]",
+  usage: "audit [--type TYPE] [--actor ID] [--subject ID] [--result RESULT] [--limit N] [--cursor CURSOR]",
   summary: "shows who did what, the newest first",
   async run({ store }, given) {
     const limit = given.optional("limit", count) ?? 50;
@@ -52,6 +60,7 @@ export const keyCommands: readonly Command[] = [{
         type: given.optional("type", z.enum(auditTypes)),
         actor: given.optional("actor", text),
         subject: given.optional("subject", text),
+        result: given.optional("result", text),
       },
       given.optional("cursor", auditCursor),
       limit,

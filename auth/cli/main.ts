@@ -49,7 +49,9 @@ export async function runCommand(
       throw new UsageError(`there is no command "${words.join(" ")}"; --help shows all`);
     }
     refuseUnknown(command, [...options.keys()]);
-    const given = new Given(words.slice(wordsOf(command).length), options);
+    const rest = words.slice(wordsOf(command).length);
+    refuseSurplus(command, rest);
+    const given = new Given(rest, options);
     const answer = await inWorkplace(
       settingsOf(surroundings),
       surroundings.now,
@@ -119,6 +121,14 @@ function isCalled(command: Command, words: readonly string[]): boolean {
 function refuseUnknown({ usage }: Command, options: readonly string[]): void {
   const unknown = options.find((name) => name !== "json" && !new RegExp(`--${name}\\b`).test(usage));
   if (unknown !== undefined) throw new UsageError(`--${unknown} is not an option of: ${usage}`);
+}
+
+/** After its own words a command takes what its usage names in capitals before the options. */
+function refuseSurplus(command: Command, words: readonly string[]): void {
+  const places = command.usage.split(" ").slice(wordsOf(command).length);
+  const taken = places.findIndex((place) => !/^[A-Z_]+$/.test(place));
+  const surplus = words[taken === -1 ? places.length : taken];
+  if (surplus !== undefined) throw new UsageError(`"${surplus}" is too much for: ${command.usage}`);
 }
 
 function usage(): string {

@@ -11,7 +11,8 @@ import {
   listOrganizations,
 } from "../store/organizations.ts";
 import type { OrganizationRow, UserRow } from "../store/schema.ts";
-import { addUser, changeUser, findUser, listUsers } from "../store/users.ts";
+import { endOtherSessions } from "../store/sessions.ts";
+import { addUser, changeUser, findUser, listUsers, setPasswordHash } from "../store/users.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command, Given, Workplace } from "./command.ts";
 
@@ -42,6 +43,11 @@ async function setDisabled(place: Workplace, given: Given, disabled: 0 | 1) {
     organization_id: user.organization_id,
   });
   return shownUser({ ...user, disabled });
+}
+
+/** A password that nobody could guess, as good as any that is chosen. */
+function madePassword(): string {
+  return newPassword.parse(randomToken(15));
 }
 
 function shownOrganization(row: OrganizationRow) {
@@ -83,6 +89,7 @@ export const peopleCommands: readonly Command[] = [{
   async run(place, given) {
     const row = await organizationOf(place, given.word(0, "SLUG"));
     const name = given.optional("name", displayName);
+    if (given.has("open") && given.has("closed")) throw new UsageError("give --open or --closed, not both");
     const open = given.has("open") ? 1 : given.has("closed") ? 0 : undefined;
     if (name === undefined && open === undefined) throw new UsageError("give --name, --open or --closed");
     const change = {
@@ -115,7 +122,7 @@ export const peopleCommands: readonly Command[] = [{
   summary: "makes an account; its password is made and shown this once",
   async run(place, given) {
     const { organization_id } = await organizationOf(place, given.required("organization", slug));
-    const password = newPassword.parse(randomToken(15));
+    const password = madePassword();
     const user = newUser({
       organizationId: organization_id,
       email: given.required("email", email),
@@ -144,6 +151,18 @@ export const peopleCommands: readonly Command[] = [{
       details: { roles: next.join(" ") },
     });
     return shownUser({ ...user, ...change });
+  },
+}, {
+  usage: "user reset-password USER_ID",
+  summary: "gives an account a new password, shown this once, and ends its sessions",
+  async run(place, given) {
+    const user = await userOf(place, given);
+    const password = madePassword();
+    await setPasswordHash(place.store, user.user_id, await place.hashPassword(password));
+    await endOtherSessions(place.store, user.user_id, undefined);
+    const { user_id, organization_id } = user;
+    await place.record({ type: "password_changed", subject: user_id, organization_id });
+    return { ...shownUser(user), password };
   },
 }, {
   usage: "user disable USER_ID",

@@ -1,7 +1,7 @@
 import type { Store } from "../../shared/store/mod.ts";
 import type { Tables } from "../store/schema.ts";
 import { revokeKey, rotateKeys } from "../store/signing_keys.ts";
-import type { Rotation, RotationTimes } from "../store/signing_keys.ts";
+import type { Revocation, Rotation, RotationTimes } from "../store/signing_keys.ts";
 import type { Keyring } from "./keyring.ts";
 import type { OnStep } from "./rotation_steps.ts";
 import { generateSigningKey } from "./signing_key.ts";
@@ -32,6 +32,6 @@ export async function makeNextKey(
 export async function dropKey(
   { store, keyring, times, now }: KeyStore,
   kid: string,
-): Promise<{ readonly successor: string | undefined } | undefined> {
+): Promise<Revocation | undefined> {
   return await revokeKey(store, kid, await generateSigningKey(keyring), now(), times);
 }

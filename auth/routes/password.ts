@@ -3,7 +3,7 @@ import { readJson } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { changePasswordBody } from "../../shared/protocol/mod.ts";
 import { currentSession } from "../browser_session.ts";
-import { checkPassword } from "../check_password.ts";
+import { accountName, checkPassword } from "../check_password.ts";
 import { takeTurn } from "../limits/take_turn.ts";
 import type { Parts } from "../parts.ts";
 import { endOtherSessions } from "../store/sessions.ts";
@@ -21,7 +21,9 @@ export function passwordRoutes(parts: Parts): Route[] {
       await takeTurn(parts, "login", client.address);
       const { current_password, new_password } = await readJson(context, changePasswordBody);
       const known = await findUser(store, claims.sub);
-      const attempt = { account: claims.sub, address: client.address, password: current_password };
+      // The same guesses as at the login: who has a token of somebody's gets no more of them.
+      const account = known === undefined ? claims.sub : accountName(known.organization_id, known.email);
+      const attempt = { account, address: client.address, password: current_password };
       const user = await checkPassword(parts, known, attempt);
       await setPasswordHash(store, user.user_id, await passwords.hash(new_password));
       const session = await currentSession(parts, context.request.headers);

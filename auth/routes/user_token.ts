@@ -3,7 +3,7 @@ import { jsonResponse, readJson } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { userTokenBody } from "../../shared/protocol/mod.ts";
 import { openSession } from "../browser_session.ts";
-import { checkPassword } from "../check_password.ts";
+import { accountName, checkPassword } from "../check_password.ts";
 import { takeTurn } from "../limits/take_turn.ts";
 import { organizationOf } from "../organization_of.ts";
 import type { Parts } from "../parts.ts";
@@ -21,7 +21,8 @@ export function userTokenRoutes(parts: Parts): Route[] {
       const organization = await organizationOf(parts, named, client.host);
       const organizationId = organization?.organization_id ?? `unknown ${named}`;
       const known = await parts.statements.findUserByEmail(organizationId, email);
-      const attempt = { account: `${organizationId} ${email}`, address: client.address, password };
+      const account = accountName(organizationId, email);
+      const attempt = { account, address: client.address, password };
       const user = await checkPassword(parts, known, attempt);
       const answer = jsonResponse(200, await userAccess(parts, user, client.address));
       await openSession(parts, user.user_id, answer);

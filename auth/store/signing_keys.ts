@@ -17,6 +17,12 @@ export type Rotation =
   | { readonly done: true; readonly kid: string; readonly previousKid: string | undefined }
   | { readonly done: false; readonly waitMs: number };
 
+/** Which key follows one that was dropped, where the one that signs is another, and whether it was made for that. */
+export interface Revocation {
+  readonly successor: string | undefined;
+  readonly isNew: boolean;
+}
+
 /** All keys that are neither revoked nor retired at `now`, the newest first. */
 export function usableKeys(queries: Kysely<Tables>, now: number): Promise<SigningKeyRow[]> {
   return queries.selectFrom("signing_keys").selectAll()
@@ -85,14 +91,14 @@ export function revokeKey(
   fresh: StoredSigningKey,
   now: number,
   times: RotationTimes,
-): Promise<{ readonly successor: string | undefined } | undefined> {
+): Promise<Revocation | undefined> {
   return store.exclusively(LOCK, async (queries) => {
     const revoked = await queries.updateTable("signing_keys").set({ revoked_at: now }).where("kid", "=", kid)
       .where("revoked_at", "is", null).executeTakeFirst();
     if (revoked.numUpdatedRows === 0n) return undefined;
     const keys = await usableKeys(queries, now);
     const newest = keys.find((key) => key.retires_at === null);
-    if (newest !== undefined && newest.active_from <= now) return { successor: undefined };
+    if (newest !== undefined && newest.active_from <= now) return { successor: undefined, isNew: false };
     const signing = signingKeyAt(keys, now);
     const activeFrom = signing === undefined ? now : newest?.active_from ?? now + times.publishAheadMs;
     if (newest === undefined) await addSuccessor(queries, fresh, now, activeFrom, times);
@@ -100,7 +106,7 @@ export function revokeKey(
     if (signing !== undefined) {
       await change(queries, signing.kid, { retires_at: activeFrom + times.longestTokenMs });
     }
-    return { successor: newest?.kid ?? fresh.kid };
+    return { successor: newest?.kid ?? fresh.kid, isNew: newest === undefined };
   });
 }
 

@@ -117,6 +117,9 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     assertEquals((await place.run("user", "disable", made.user_id)).disabled, true);
     assertEquals(await login(), 401);
     await place.run("user", "enable", made.user_id);
+    const { password } = await place.run("user", "reset-password", made.user_id);
+    assertEquals(await login(), 401);
+    made.password = password;
     const changed = await place.run("user", "roles", made.user_id, "--roles", "member");
     assertEquals([await login(), changed.roles], [200, ["member"]]);
     const { invitation } = await place.run("invitation", "create", "--organization", "acme");
@@ -147,10 +150,18 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     assertEquals(left.map((key: Json) => [key.kid, key.signs]), [[second.kid, true]]);
     assertEquals((await place.refused("rotate-keys", "--revoke", first.kid))[0], 2);
     const { items } = await place.run("audit");
-    assertEquals(items.map((entry: Json) => entry.type), ["key_revoked", "key_generated", "key_generated"]);
+    assertEquals(items.map((entry: Json) => `${entry.type} ${entry.subject}`), [
+      `key_revoked ${first.kid}`,
+      `key_rotated ${first.kid}`,
+      `key_generated ${second.kid}`,
+      `key_generated ${first.kid}`,
+    ]);
     const page = await place.run("audit", "--limit", "2");
     const rest = await place.run("audit", "--limit", "2", "--cursor", page.next_cursor);
-    assertEquals([rest.items.length, rest.next_cursor], [1, null]);
+    assertEquals([rest.items.length, rest.next_cursor], [2, null]);
+    const last = await place.run("rotate-keys", "--revoke", second.kid);
+    const [made] = (await place.run("audit", "--type", "key_generated", "--limit", "1")).items;
+    assertEquals([last.successor, made.subject], [made.subject, (await place.run("keys"))[0].kid]);
   });
 }
 
@@ -164,6 +175,9 @@ const mistakes: [args: string[], line: RegExp][] = [
   [["client", "list", "--nonsense", "1"], /^auth: --nonsense is not an option of: client list\n$/],
   [["nonsense"], /^auth: there is no command "nonsense"; --help shows all\n$/],
   [["client", "show"], /^auth: CLIENT_ID is missing\n$/],
+  [["client", "list", "all"], /^auth: "all" is too much for: client list\n$/],
+  [["client", "delete", "one", "two"], /^auth: "two" is too much for: client delete CLIENT_ID\n$/],
+  [["rotate-keys", "KID"], /^auth: "KID" is too much for: rotate-keys \[--revoke KID\]\n$/],
 ];
 for (const [args, line] of mistakes) {
   Deno.test(`operator's commands › "${args.join(" ")}" is one clear line and exit code 2`, async () => {

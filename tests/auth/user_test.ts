@@ -239,3 +239,22 @@ Deno.test("password › changing it ends the other sessions, and only the new on
   assertEquals((await login("the first password")).status, 401);
   assertEquals((await login("the second password")).status, 200);
 });
+
+Deno.test("password › who guesses at it with a stolen token has no more tries than at the login", async () => {
+  await using auth = await startAuth({ DT_LIMIT_LOGIN_FIRST_WAIT_SECONDS: "600" });
+  const { access_token } = await auth.register("ada@example.org", "the first password");
+  const guess = () =>
+    fetch(`${auth.url}/api/v1/auth/user/password`, {
+      method: "PUT",
+      headers: { "content-type": "application/json", authorization: `Bearer ${access_token}` },
+      body: JSON.stringify({ current_password: "a wrong password", new_password: "the second password" }),
+    });
+  const statuses: number[] = [];
+  for (let failure = 0; failure < 5; failure++) statuses.push((await guess()).status);
+  assertEquals(statuses, [401, 401, 401, 401, 401]);
+  const login = await auth.post("/api/v1/auth/user/token", {
+    email: "ada@example.org",
+    password: "the first password",
+  });
+  assertEquals([login.status, (await login.json()).error.code], [429, "TOO_MANY_ATTEMPTS"]);
+});
