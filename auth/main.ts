@@ -108,7 +108,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     now,
   });
   const jwksManager = scope.spawn(JwksManagerActor, {
-    issuers: new Map([[settings.issuer, () => publishedKeys(store, now())]]),
+    issuers: new Map([[settings.issuer, async () => ({ jwks: await publishedKeys(store, now()) })]]),
     // AC reads its own keys from its own database, which costs next to nothing.
     cacheMs: 1000,
     unknownKeyIntervalMs: 0,

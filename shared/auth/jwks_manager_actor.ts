@@ -22,7 +22,7 @@ export const JwksManager = protocol({
 export interface JwksManagerInit {
   /** The trusted issuers, each with the place of its keys. */
   readonly issuers: ReadonlyMap<string, JwksSource>;
-  /** How long a set counts as fresh; 300 s. */
+  /** How long a set counts as fresh, unless its issuer says less; 300 s. */
   readonly cacheMs?: number;
   /** An unknown key id makes one more fetch, at most this often; 10 s. */
   readonly unknownKeyIntervalMs?: number;
@@ -40,18 +40,29 @@ interface IssuerState {
   fetchedAt: number;
   attemptedAt: number;
   failed: boolean;
+  cacheMs: number;
   fetching: Promise<void> | undefined;
 }
 
 type Reply = KeyObject | Failure<NoKey>;
 
 /** What became of a fetch, on its way back into the actor. */
-type Fetched = { readonly keys: ReadonlyMap<string, KeyObject> } | { readonly error: unknown };
+type Fetched =
+  | { readonly keys: ReadonlyMap<string, KeyObject>; readonly maxAgeMs: number }
+  | { readonly error: unknown };
+
+/** An issuer that lets its keys be kept for no time at all is not asked at every token for that. */
+const LEAST_CACHE_MS = 1_000;
+
+/** From this part of its time on a set is renewed in the background, so that hardly anybody waits for it. */
+const RENEW_AT = 0.8;
 
 /**
  * Owns the public keys of the issuers that a service trusts: cached, refreshed in the background, one fetch in
  * flight an issuer, an extra one for an unknown key id at most every ten seconds, and the last good set kept while
  * the issuer is away. The model is `jose`'s remote set; the difference is that only who needs a fetch waits for it.
+ * A set whose time is over serves only when its issuer could not be asked: a key that was revoked in a quiet hour is
+ * not good for one token more.
  */
 export class JwksManagerActor {
   static readonly protocol = JwksManager;
@@ -70,7 +81,9 @@ export class JwksManagerActor {
       ...init,
     };
     this.#context = context;
-    for (const [issuer, source] of init.issuers) this.#issuers.set(issuer, newState(source));
+    for (const [issuer, source] of init.issuers) {
+      this.#issuers.set(issuer, newState(source, this.#init.cacheMs));
+    }
   }
 
   onStart(): void {
@@ -82,8 +95,8 @@ export class JwksManagerActor {
     if (state === undefined) return fail("unknown_key", `"${issuer}" is not a trusted issuer`);
     const age = this.#context.clock.now() - state.fetchedAt;
     const known = age <= this.#init.keepMs ? state.keys.get(kid) : undefined;
-    if (age > this.#init.cacheMs && this.#mayRetry(state)) this.#fetch(issuer, state);
-    if (known !== undefined) return known;
+    if (age > RENEW_AT * state.cacheMs && this.#mayRetry(state)) this.#fetch(issuer, state);
+    if (known !== undefined && (age <= state.cacheMs || state.failed)) return known;
     if (state.fetching === undefined && this.#mayAskAgain(state)) this.#fetch(issuer, state);
     const { fetching } = state;
     return fetching === undefined
@@ -101,7 +114,7 @@ export class JwksManagerActor {
     const age = this.#context.clock.now() - state.fetchedAt;
     const known = age <= this.#init.keepMs ? state.keys.get(kid) : undefined;
     if (known !== undefined) return known;
-    return age > this.#init.keepMs || (state.failed && age > this.#init.cacheMs)
+    return age > this.#init.keepMs || (state.failed && age > state.cacheMs)
       ? fail("unavailable", "The issuer's keys can't be had at the moment")
       : fail("unknown_key", "The issuer has no such key");
   }
@@ -124,7 +137,8 @@ export class JwksManagerActor {
         const { error } = fetched;
         this.#log.warn("could not fetch an issuer's keys", { issuer, known_keys: state.keys.size, error });
       } else {
-        state.keys = fetched.keys;
+        state.keys = withSame(state.keys, fetched.keys);
+        state.cacheMs = Math.min(this.#init.cacheMs, Math.max(LEAST_CACHE_MS, fetched.maxAgeMs));
         state.fetchedAt = this.#context.clock.now();
       }
       state.fetching = undefined;
@@ -135,7 +149,8 @@ export class JwksManagerActor {
     const cut = new AbortController();
     const cancel = this.#context.clock.set(() => cut.abort(), this.#init.fetchTimeoutMs);
     try {
-      return { keys: await importJwks(await source(cut.signal)) };
+      const { jwks, maxAgeMs = Infinity } = await source(cut.signal);
+      return { keys: await importJwks(jwks), maxAgeMs };
     } catch (error) {
       return { error };
     } finally {
@@ -144,13 +159,27 @@ export class JwksManagerActor {
   }
 }
 
-function newState(source: JwksSource): IssuerState {
+/** A key that has not changed stays the same object: tokens that it was found to have signed are remembered by it. */
+function withSame(
+  before: ReadonlyMap<string, KeyObject>,
+  fetched: ReadonlyMap<string, KeyObject>,
+): ReadonlyMap<string, KeyObject> {
+  return new Map(
+    fetched.entries().map(([kid, key]) => {
+      const known = before.get(kid);
+      return [kid, known?.equals(key) ? known : key];
+    }),
+  );
+}
+
+function newState(source: JwksSource, cacheMs: number): IssuerState {
   return {
     source,
     keys: new Map(),
     fetchedAt: -Infinity,
     attemptedAt: -Infinity,
     failed: false,
+    cacheMs,
     fetching: undefined,
   };
 }

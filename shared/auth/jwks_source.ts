@@ -1,15 +1,25 @@
-/** Gives an issuer's JWK set, as JSON that nobody has looked at yet. */
-export type JwksSource = (signal: AbortSignal) => Promise<unknown>;
+/** Gives an issuer's JWK set. */
+export type JwksSource = (signal: AbortSignal) => Promise<JwksAnswer>;
+
+export interface JwksAnswer {
+  /** JSON that nobody has looked at yet. */
+  readonly jwks: unknown;
+  /** How long its issuer lets it be kept. */
+  readonly maxAgeMs?: number;
+}
 
 const MAX_BYTES = 64 * 1024;
 
-/** A JWK set over HTTP. Redirects are not followed: the address that was configured is the one that is trusted. */
+/** A JWK set over HTTP, to be kept for its `max-age` (RFC 9111 §5.2.2.1). Redirects are not followed: the address that was configured is the one that is trusted. */
 export function httpJwksSource(url: string, request: typeof fetch = fetch): JwksSource {
   return async (signal) => {
     const answer = await request(url, { signal, redirect: "error", headers: { accept: "application/json" } });
     const text = await limited(answer, url);
     if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
-    return JSON.parse(text);
+    const seconds = /(?:^|[\s,])max-age=(\d{1,9})(?=[\s,]|$)/i.exec(answer.headers.get("cache-control") ?? "")
+      ?.[1];
+    const jwks: unknown = JSON.parse(text);
+    return seconds === undefined ? { jwks } : { jwks, maxAgeMs: Number(seconds) * 1000 };
   };
 }
 

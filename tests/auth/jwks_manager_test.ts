@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { createRuntime, createScope } from "../../shared/actor/mod.ts";
+import { createRuntime, createScope, valueOf } from "../../shared/actor/mod.ts";
 import { httpJwksSource, JwksManagerActor } from "../../shared/auth/mod.ts";
-import type { JwksManagerInit } from "../../shared/auth/mod.ts";
+import type { JwksAnswer, JwksManagerInit } from "../../shared/auth/mod.ts";
 import { manualClock } from "./manual_clock.ts";
 import { createSigner } from "./signer.ts";
 
@@ -11,11 +11,11 @@ const ISSUER = "https://meet.example.org";
 function desk(options: Partial<JwksManagerInit> = {}) {
   const clock = manualClock();
   const scope = createScope({ runtime: createRuntime({ clock }) });
-  const asked: PromiseWithResolvers<unknown>[] = [];
+  const asked: PromiseWithResolvers<JwksAnswer>[] = [];
   let answered = 0;
   const turn = () => new Promise((resolve) => setTimeout(resolve));
   const source = (signal: AbortSignal) => {
-    const answer = Promise.withResolvers<unknown>();
+    const answer = Promise.withResolvers<JwksAnswer>();
     signal.addEventListener("abort", () => answer.reject(new Error("aborted")));
     asked.push(answer);
     return answer.promise;
@@ -32,11 +32,11 @@ function desk(options: Partial<JwksManagerInit> = {}) {
     /** How many fetches were started. */
     fetches: () => asked.length,
     /** Answers the next fetch, when it comes, and waits until the actor has it. */
-    async answer(value: unknown) {
+    async answer(value: unknown, maxAgeMs?: number) {
       while (asked.length === answered) await turn();
       const last = asked[answered++];
       if (value instanceof Error) last?.reject(value);
-      else last?.resolve(value);
+      else last?.resolve({ jwks: value, ...(maxAgeMs === undefined ? {} : { maxAgeMs }) });
       for (let n = 0; n < 20; n++) await turn();
     },
     [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
@@ -78,16 +78,55 @@ Deno.test("jwks › an unknown key id makes one more fetch, at most every ten se
   assertEquals(place.fetches(), 2);
 });
 
-Deno.test("jwks › a stale set is renewed while it still serves", async () => {
+Deno.test("jwks › a set is renewed in good time, while it still serves", async () => {
   await using place = desk();
   const [a, b] = [await createSigner("a"), await createSigner("b")];
   await place.answer({ keys: [a.jwk] });
-  place.clock.advance(299_000);
+  place.clock.advance(240_000);
   assertEquals([await place.find("a"), place.fetches()], ["found", 1]);
-  place.clock.advance(2_000);
+  place.clock.advance(1_000);
   assertEquals([await place.find("a"), place.fetches()], ["found", 2]);
   await place.answer({ keys: [b.jwk] });
   assertEquals([await place.find("b"), await place.find("a")], ["found", "unknown_key"]);
+});
+
+Deno.test("jwks › a key that was revoked in a quiet hour is not good for one token more", async () => {
+  await using place = desk();
+  const [a, b] = [await createSigner("a"), await createSigner("b")];
+  await place.answer({ keys: [a.jwk, b.jwk] });
+  place.clock.advance(3_600_000);
+  const asked = Promise.all([place.find("a"), place.find("b")]);
+  await place.answer({ keys: [b.jwk] });
+  assertEquals(await asked, ["unknown_key", "found"]);
+});
+
+Deno.test("jwks › an issuer that gives its keys less time is asked more often, but not at every token", async () => {
+  await using place = desk();
+  const { jwk } = await createSigner("a");
+  await place.answer({ keys: [jwk] }, 20_000);
+  place.clock.advance(16_000);
+  assertEquals([await place.find("a"), place.fetches()], ["found", 1]);
+  place.clock.advance(1_000);
+  assertEquals([await place.find("a"), place.fetches()], ["found", 2]);
+  await place.answer({ keys: [jwk] }, 0);
+  place.clock.advance(800);
+  assertEquals([await place.find("a"), place.fetches()], ["found", 2]);
+});
+
+Deno.test("jwks › a key that is fetched again is the one that it was", async () => {
+  await using place = desk();
+  const { jwk } = await createSigner("a");
+  const key = () => place.keys.ask("find", { issuer: ISSUER, kid: "a" }).then(valueOf);
+  await place.answer({ keys: [jwk] });
+  const before = await key();
+  place.clock.advance(250_000);
+  await key();
+  await place.answer({ keys: [jwk] });
+  assertEquals([await key() === before, place.fetches()], [true, 2]);
+  place.clock.advance(250_000);
+  await key();
+  await place.answer({ keys: [(await createSigner("a")).jwk] });
+  assertEquals(await key() === before, false);
 });
 
 Deno.test("jwks › the last good set serves for a day while the issuer is away, then nothing does", async () => {
@@ -96,13 +135,26 @@ Deno.test("jwks › the last good set serves for a day while the issuer is away,
   await place.answer({ keys: [jwk] });
   for (let hour = 0; hour < 24; hour++) {
     place.clock.advance(3_600_000 - 1);
-    assertEquals(await place.find("a"), "found");
+    const asked = place.find("a");
     await place.answer(new Error("away"));
+    assertEquals(await asked, "found");
   }
   place.clock.advance(3_600_000);
   const asked = place.find("a");
   await place.answer(new Error("away"));
   assertEquals(await asked, "unavailable");
+});
+
+Deno.test("jwks › while an issuer is away nobody waits for it but the first", async () => {
+  await using place = desk();
+  const { jwk } = await createSigner("a");
+  await place.answer({ keys: [jwk] });
+  place.clock.advance(301_000);
+  const first = place.find("a");
+  await place.answer(new Error("away"));
+  assertEquals(await first, "found");
+  place.clock.advance(1_000);
+  assertEquals([await place.find("a"), place.fetches()], ["found", 3]);
 });
 
 Deno.test("jwks › an issuer that never answered is unavailable, and asked again after a second", async () => {
@@ -158,9 +210,9 @@ for (
     const { jwk } = await createSigner("a");
     await place.answer({ keys: [jwk] });
     place.clock.advance(301_000);
-    assertEquals(await place.find("a"), "found");
+    const asked = place.find("a");
     await place.answer(answer);
-    assertEquals([await place.find("a"), place.fetches()], ["found", 2]);
+    assertEquals([await asked, await place.find("a"), place.fetches()], ["found", "found", 2]);
   });
 }
 
@@ -174,15 +226,18 @@ Deno.test("jwks › an issuer that isn't trusted is not asked", async () => {
 Deno.test("jwks › over HTTP: redirects, refusals and endless answers are failures", async () => {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
     const { pathname } = new URL(request.url);
-    if (pathname === "/good") return Response.json({ keys: [] });
+    const headers = { "cache-control": "public, max-age=60" };
+    if (pathname === "/good") return Response.json({ keys: [] }, { headers });
+    if (pathname === "/silent") return Response.json({ keys: [] });
     if (pathname === "/redirect") return Response.redirect(new URL("/good", request.url));
     if (pathname === "/large") return new Response(`{"keys":["${"x".repeat(70_000)}"]}`);
     return new Response("no", { status: 500 });
   });
   const base = `http://127.0.0.1:${server.addr.port}`;
   const outcome = (path: string) =>
-    httpJwksSource(`${base}${path}`)(AbortSignal.timeout(5000)).then(() => "good", () => "failed");
-  const outcomes = await Promise.all(["/good", "/redirect", "/large", "/broken"].map(outcome));
-  assertEquals(outcomes, ["good", "failed", "failed", "failed"]);
+    httpJwksSource(`${base}${path}`)(AbortSignal.timeout(5000))
+      .then(({ maxAgeMs }) => maxAgeMs, () => "failed");
+  const outcomes = await Promise.all(["/good", "/silent", "/redirect", "/large", "/broken"].map(outcome));
+  assertEquals(outcomes, [60_000, undefined, "failed", "failed", "failed"]);
   await server.shutdown();
 });

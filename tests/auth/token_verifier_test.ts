@@ -52,7 +52,7 @@ async function desk(audience: Audience = AUDIENCES.global): Promise<Desk> {
   let seconds = NOW;
   const source = () => {
     fetches++;
-    return Promise.resolve(published);
+    return Promise.resolve({ jwks: published });
   };
   const keys = scope.spawn(JwksManagerActor, {
     issuers: new Map([[ISSUER, source]]),

@@ -52,9 +52,10 @@ export async function rotateUnderLoad(
   const forgeries = forgeriesOf(generateKeyPairSync("ed25519").privateKey);
   await using scope = createScope();
   let fetches = 0;
-  const sources = [one, two].map(({ url }) => httpJwksSource(`${url}/.well-known/jwks.json`));
+  const first = httpJwksSource(`${one.url}/.well-known/jwks.json`);
+  const second = httpJwksSource(`${two.url}/.well-known/jwks.json`);
   const manager = scope.spawn(JwksManagerActor, {
-    issuers: new Map([[ISSUER, async (signal: AbortSignal) => await sources[fetches++ % 2]?.(signal)]]),
+    issuers: new Map([[ISSUER, (signal: AbortSignal) => (fetches++ % 2 === 0 ? first : second)(signal)]]),
     cacheMs: 1000,
   }, { capacity: 4096 });
   const verifier = createTokenVerifier({ keys: manager, audience: AUDIENCES.media });

@@ -14,7 +14,7 @@ export async function validationRows(): Promise<readonly Row[]> {
   const signer = await createSigner("key-1");
   await using scope = createScope();
   const keys = scope.spawn(JwksManagerActor, {
-    issuers: new Map([[ISSUER, () => Promise.resolve({ keys: [signer.jwk] })]]),
+    issuers: new Map([[ISSUER, () => Promise.resolve({ jwks: { keys: [signer.jwk] } })]]),
   }, { capacity: 10_000 });
   const verifier = createTokenVerifier({ keys, audience: AUDIENCES.media });
   const tokens = await Promise.all(Array.from({ length: TOKENS }, (_, index) => serviceToken(signer, index)));
