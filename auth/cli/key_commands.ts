@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pageOf } from "../../shared/http/mod.ts";
 import { auditTypes } from "../actors/audit_trail.ts";
 import { auditCursor, shownEntry } from "../admin/audit.ts";
 import { dropKey, makeNextKey } from "../keys/change_keys.ts";
@@ -65,8 +66,7 @@ export const keyCommands: readonly Command[] = [{
       given.optional("cursor", auditCursor),
       limit,
     );
-    const items = rows.slice(0, limit);
-    const last = rows.length > limit ? items.at(-1) : undefined;
-    return { items: items.map(shownEntry), next_cursor: last?.audit_id ?? null };
+    const { items, next_cursor } = pageOf(rows, limit, ({ audit_id }) => audit_id);
+    return { items: items.map(shownEntry), next_cursor };
   },
 }];

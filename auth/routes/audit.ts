@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { jsonResponse, validate } from "../../shared/http/mod.ts";
+import { jsonResponse, pageOf, validate } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { id, listQuery } from "../../shared/protocol/mod.ts";
 import { auditTypes } from "../actors/audit_trail.ts";
@@ -27,12 +27,8 @@ export function auditRoutes(parts: Parts): Route[] {
       const { cursor, limit, ...filter } = validate(given, query);
       const organizationId = caller.roles.includes("operator") ? undefined : caller.organizationId;
       const rows = await listAudit(parts.store, { ...filter, organizationId }, cursor, limit);
-      const items = rows.slice(0, limit);
-      const last = rows.length > limit ? items.at(-1) : undefined;
-      return jsonResponse(200, {
-        items: items.map(shownEntry),
-        next_cursor: last?.audit_id ?? null,
-      });
+      const { items, next_cursor } = pageOf(rows, limit, ({ audit_id }) => audit_id);
+      return jsonResponse(200, { items: items.map(shownEntry), next_cursor });
     },
   }];
 }

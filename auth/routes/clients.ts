@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { jsonResponse, readJson, validate } from "../../shared/http/mod.ts";
+import { jsonResponse, pageOf, readJson, validate } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
 import { displayName, listQuery } from "../../shared/protocol/mod.ts";
 import { createClient, rotateSecret, shownClient } from "../admin/clients.ts";
@@ -44,9 +44,8 @@ export function clientRoutes(parts: Parts): Route[] {
       await requireRole(parts, context, "operator");
       const { cursor, limit } = validate(Object.fromEntries(context.url.searchParams), listQuery);
       const rows = await listClients(store, cursor ?? "", limit);
-      const items = rows.slice(0, limit);
-      const next = rows.length > limit ? items.at(-1)?.client_id : undefined;
-      return jsonResponse(200, { items: items.map(shownClient), next_cursor: next ?? null });
+      const { items, next_cursor } = pageOf(rows, limit, ({ client_id }) => client_id);
+      return jsonResponse(200, { items: items.map(shownClient), next_cursor });
     },
   }, {
     method: "POST",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { authenticateService } from "../../shared/auth/mod.ts";
-import { jsonResponse, validate } from "../../shared/http/mod.ts";
+import { jsonResponse, pageOf, validate } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { listQuery } from "../../shared/protocol/mod.ts";
 import type { Parts } from "../parts.ts";
@@ -31,12 +31,9 @@ export function disabledUserRoutes({ store, verifier }: Parts): Route[] {
       const given = Object.fromEntries(context.url.searchParams);
       const { since, cursor, limit } = validate(given, query);
       const rows = await listDisabledUsers(store, since, cursor, limit);
-      const items = rows.slice(0, limit);
-      const last = rows.length > limit ? items.at(-1) : undefined;
-      return jsonResponse(200, {
-        items: items.map(shown),
-        next_cursor: last === undefined ? null : `${last.disabled_at}.${last.user_id}`,
-      });
+      const cursorOf = ({ disabled_at, user_id }: DisabledUser) => `${disabled_at}.${user_id}`;
+      const { items, next_cursor } = pageOf(rows, limit, cursorOf);
+      return jsonResponse(200, { items: items.map(shown), next_cursor });
     },
   }];
 }

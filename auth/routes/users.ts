@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { jsonResponse, readJson, refuseCommon, validate } from "../../shared/http/mod.ts";
+import { jsonResponse, pageOf, readJson, refuseCommon, validate } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
 import { displayName, email, listQuery, newPassword } from "../../shared/protocol/mod.ts";
 import { mayChangeRoles, outranks, roleList } from "../admin/roles.ts";
@@ -44,9 +44,8 @@ export function userRoutes(parts: Parts): Route[] {
         ? caller.roles.includes("operator") ? undefined : caller.organizationId
         : await organizationNamed(parts, caller, given.organization);
       const rows = await listUsers(store, organizationId, given.cursor ?? "", given.limit);
-      const items = rows.slice(0, given.limit);
-      const next = rows.length > given.limit ? items.at(-1)?.user_id : undefined;
-      return jsonResponse(200, { items: items.map(shownUser), next_cursor: next ?? null });
+      const { items, next_cursor } = pageOf(rows, given.limit, ({ user_id }) => user_id);
+      return jsonResponse(200, { items: items.map(shownUser), next_cursor });
     },
   }, {
     method: "POST",

@@ -1,6 +1,7 @@
 import {
   type Context,
   jsonResponse,
+  pageOf,
   readJson,
   refuseCommon,
   type Route,
@@ -66,12 +67,8 @@ async function list(parts: Parts, context: Context): Promise<Response> {
   const { limit, cursor } = validate(Object.fromEntries(context.url.searchParams), listQuery);
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
   const rows = await meetingsOf(parts.store, user.orgId, limit + 1, after);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return jsonResponse(200, {
-    items: await shown(parts, page),
-    next_cursor: rows.length > limit && last !== undefined ? encodeCursor(last) : null,
-  });
+  const { items, next_cursor } = pageOf(rows, limit, encodeCursor);
+  return jsonResponse(200, { items: await shown(parts, items), next_cursor });
 }
 
 async function get(parts: Parts, context: Context): Promise<Response> {
