@@ -3,7 +3,7 @@ import { protocol, tell } from "../../shared/actor/mod.ts";
 import type { ActorContext } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { meetingAuditTypes } from "../../shared/protocol/mod.ts";
-import { auditRow } from "../audit_row.ts";
+import { auditRowMaker } from "../audit_row.ts";
 import type { AuditWriter } from "../store/audit.ts";
 import type { AuditRow } from "../store/schema.ts";
 
@@ -72,6 +72,7 @@ export class AuditTrailActor {
   readonly #init: AuditTrailInit;
   readonly #context: ActorContext<typeof AuditTrail>;
   readonly #log = logger("audit");
+  readonly #rowOf = auditRowMaker();
   #waiting: AuditRow[] = [];
 
   constructor(init: AuditTrailInit, context: ActorContext<typeof AuditTrail>) {
@@ -80,7 +81,7 @@ export class AuditTrailActor {
   }
 
   record(entry: AuditEntry): void {
-    const row = auditRow(entry, this.#init.now());
+    const row = this.#rowOf(entry, this.#init.now());
     if (this.#waiting.length >= CAPACITY) {
       this.#init.onFailed(1, true);
       return this.#log.error("an audit entry could not be written", { entry: row });

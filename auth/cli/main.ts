@@ -1,7 +1,7 @@
 import { load, StartError } from "../../shared/config/mod.ts";
 import { createScope } from "../../shared/actor/mod.ts";
 import { openDatabase } from "../../shared/store/mod.ts";
-import { auditRow } from "../audit_row.ts";
+import { auditRowMaker } from "../audit_row.ts";
 import { databaseLocation } from "../database_location.ts";
 import { createKeyring, decodeMasterKeys } from "../keys/keyring.ts";
 import { createPasswordPool } from "../password_pool.ts";
@@ -91,6 +91,7 @@ async function inWorkplace(
   await using store = await openDatabase<Tables>(databaseLocation(settings), migrations);
   await using scope = createScope();
   const write = auditWriter(store);
+  const rowOf = auditRowMaker();
   return await work({
     store,
     keyring,
@@ -102,7 +103,7 @@ async function inWorkplace(
     },
     async record(entry) {
       const rest = { actor: "system", organization_id: null, address: "local", result: "ok" };
-      await write([auditRow({ ...rest, ...entry }, now())]);
+      await write([rowOf({ ...rest, ...entry }, now())]);
     },
   });
 }

@@ -6,7 +6,7 @@ import {
   type ModerationAuditEntry,
   moderationAuditEntry,
 } from "../../shared/protocol/mod.ts";
-import { uuidV7 } from "../../shared/uuid_v7.ts";
+import { uuidV7Source } from "../../shared/uuid_v7.ts";
 import type { Upstream } from "./upstream.ts";
 
 const moderation = z.object({
@@ -41,6 +41,7 @@ export class MeetingAuditActor {
   readonly #init: MeetingAuditInit;
   readonly #context: ActorContext<typeof MeetingAudit>;
   readonly #log = logger("audit");
+  readonly #nextId = uuidV7Source();
   /** By meeting; the one that has waited longest without an attempt first. */
   readonly #waiting = new Map<string, ModerationAuditEntry[]>();
   #size = 0;
@@ -55,7 +56,7 @@ export class MeetingAuditActor {
 
   record({ meetingId, ...what }: Moderation): void {
     const at = this.#init.now();
-    const entry = { ...what, audit_id: uuidV7(at), at: new Date(at).toISOString(), result: "ok" };
+    const entry = { ...what, audit_id: this.#nextId(at), at: new Date(at).toISOString(), result: "ok" };
     if (this.#size >= CAPACITY) return this.#lost(meetingId, [entry], "too many wait");
     const entries = this.#waiting.get(meetingId);
     if (entries === undefined) this.#waiting.set(meetingId, [entry]);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { AuditTrailActor } from "../../auth/actors/audit_trail.ts";
 import type { AuditEntry } from "../../auth/actors/audit_trail.ts";
-import { auditRow } from "../../auth/audit_row.ts";
+import { auditRowMaker } from "../../auth/audit_row.ts";
 import { auditWriter, listAudit } from "../../auth/store/audit.ts";
 import { migrations } from "../../auth/store/migrations.ts";
 import type { AuditRow, Tables } from "../../auth/store/schema.ts";
@@ -26,7 +26,9 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     async fn() {
       await using database = await create();
       await using store = await openDatabase<Tables>(database.location, migrations);
-      const rows = Array.from({ length: 173 }, (_, index) => auditRow(entry, 1_000_000 + index));
+      const rowOf = auditRowMaker();
+      // Several of each millisecond.
+      const rows = Array.from({ length: 173 }, (_, index) => rowOf(entry, 1_000_000 + Math.floor(index / 7)));
       const write = auditWriter(store);
       await write(rows);
       // An answer that got lost: the same entries come again.
