@@ -4,13 +4,13 @@ import { refuse } from "./errors.ts";
 import { randomToken } from "./keys/random_token.ts";
 import type { Parts } from "./parts.ts";
 import { sha256 } from "./sha256.ts";
-import type { SessionRow } from "./store/schema.ts";
-import { endSession, findSession, rotateSession } from "./store/sessions.ts";
+import type { SessionRow, UserRow } from "./store/schema.ts";
+import { changeSession, endSession, findSession } from "./store/sessions.ts";
 
 /** Only these paths get the cookie. */
 const PATH = "/api/v1/auth/user";
 const NAME = "dt_session";
-/** The secret before the last one still counts for so long: two tabs may have asked at once, or an answer got lost. */
+/** A secret is not replaced again within this time, in which several tabs may have asked with the one before. */
 const OVERLAP_MS = 10_000;
 
 interface Presented {
@@ -18,22 +18,39 @@ interface Presented {
   readonly secretHash: Uint8Array<ArrayBuffer>;
 }
 
-/** Opens a session for a user and puts its cookie on an answer. */
-export async function openSession(parts: Parts, userId: string, answer: Response): Promise<void> {
-  const { statements, now, settings } = parts;
+/**
+ * What a secret is to its session: the one in use; the one before, asked with at the same time; the one before, whose
+ * successor has not arrived anywhere; or one that somebody copied.
+ */
+type Standing = "current" | "overlapping" | "unconfirmed" | "stolen";
+
+/**
+ * Opens a session for a user and gives its cookie's value.
+ *
+ * @throws {HttpError} 401 if the account was disabled or got another password since it was read
+ */
+export async function openSession(parts: Parts, user: UserRow): Promise<string> {
+  const { store, statements, now, settings } = parts;
   const sessionId = randomToken(16);
   const secret = randomToken(32);
   const at = now();
   await statements.addSession({
     session_id: sessionId,
-    user_id: userId,
+    user_id: user.user_id,
     secret_hash: sha256(secret),
     previous_hash: null,
+    confirmed: 0,
     rotated_at: at,
     created_at: at,
     expires_at: at + settings.sessionSeconds * 1000,
   });
-  putCookie(parts, answer, `${sessionId}.${secret}`);
+  // Whoever changes an account ends its sessions after that: either they see this one, or this sees the change.
+  const current = await statements.findUserByEmail(user.organization_id, user.email);
+  if (current?.password_hash !== user.password_hash || current.disabled === 1) {
+    await endSession(store, sessionId);
+    throw refuse("INVALID_CREDENTIALS");
+  }
+  return `${sessionId}.${secret}`;
 }
 
 /**
@@ -41,32 +58,45 @@ export async function openSession(parts: Parts, userId: string, answer: Response
  *
  * @throws {HttpError} 401 without a session that is good
  */
-export async function requireSession(parts: Parts, headers: Headers): Promise<SessionRow> {
-  const session = await currentSession(parts, headers);
+export async function requireSession(parts: Parts, headers: Headers, address: string): Promise<SessionRow> {
+  const session = await currentSession(parts, headers, address);
   if (session === undefined) throw refuse("NO_SESSION");
   return session;
 }
 
 /**
- * The session that a request's cookie stands for, if it is good. A secret that was replaced a while ago is one that
- * somebody copied: the session ends for everybody who has it.
+ * The session that a request's cookie stands for, if it is good. A session's id with a secret that is out of use is in
+ * the hands of two: it ends for both, and is on record.
  */
 export async function currentSession(
-  { store, now }: Parts,
+  { store, now, record }: Parts,
   headers: Headers,
+  address: string,
 ): Promise<SessionRow | undefined> {
   const presented = presentedBy(headers);
   const session = presented === undefined ? undefined : await findSession(store, presented.sessionId);
   if (presented === undefined || session === undefined || session.expires_at <= now()) return undefined;
-  if (timingSafeEqual(presented.secretHash, session.secret_hash)) return session;
-  const wasLast = session.previous_hash !== null &&
-    timingSafeEqual(presented.secretHash, session.previous_hash);
-  if (wasLast && now() - session.rotated_at <= OVERLAP_MS) return session;
-  if (wasLast) await endSession(store, session.session_id);
+  if (standing(session, presented, now()) !== "stolen") return session;
+  await endSession(store, session.session_id);
+  record({
+    type: "token_refused",
+    actor: "unknown",
+    subject: session.user_id,
+    organization_id: null,
+    address,
+    result: "session_secret_reused",
+  });
   return undefined;
 }
 
-/** Gives a session a new secret and puts it on an answer, unless this request came with the one before. */
+function standing(session: SessionRow, { secretHash }: Presented, now: number): Standing {
+  if (timingSafeEqual(secretHash, session.secret_hash)) return "current";
+  if (session.previous_hash === null || !timingSafeEqual(secretHash, session.previous_hash)) return "stolen";
+  if (now - session.rotated_at <= OVERLAP_MS) return "overlapping";
+  return session.confirmed === 0 ? "unconfirmed" : "stolen";
+}
+
+/** Gives a session a new secret and puts it on an answer, unless another tab has just been given one. */
 export async function renewSession(
   parts: Parts,
   session: SessionRow,
@@ -75,10 +105,18 @@ export async function renewSession(
 ): Promise<void> {
   const { store, now, settings } = parts;
   const presented = presentedBy(headers);
-  if (presented === undefined || !timingSafeEqual(presented.secretHash, session.secret_hash)) return;
+  if (presented === undefined) return;
+  const stands = standing(session, presented, now());
+  if (stands === "current" && now() - session.rotated_at <= OVERLAP_MS) {
+    if (session.confirmed === 0) await changeSession(store, session, { confirmed: 1 });
+    return;
+  }
+  if (stands === "overlapping" || stands === "stolen") return;
   const secret = randomToken(32);
-  const rotated = await rotateSession(store, session, {
+  const rotated = await changeSession(store, session, {
     secret_hash: sha256(secret),
+    previous_hash: presented.secretHash,
+    confirmed: 0,
     rotated_at: now(),
     expires_at: now() + settings.sessionSeconds * 1000,
   });
@@ -90,7 +128,7 @@ export function forgetCookie(answer: Response): void {
   deleteCookie(answer.headers, NAME, { path: PATH });
 }
 
-function putCookie({ settings }: Parts, answer: Response, value: string): void {
+export function putCookie({ settings }: Parts, answer: Response, value: string): void {
   setCookie(answer.headers, {
     name: NAME,
     value,

@@ -3,6 +3,7 @@ import {
   commonSettings,
   flag,
   integer,
+  list,
   optional,
   path,
   seconds,
@@ -15,12 +16,22 @@ import { ROTATION_STEPS } from "./keys/rotation_steps.ts";
 
 /** The settings of AC. */
 export const definition = settings(
-  { service: "auth", summary: "who are you: users, services, tokens, keys" },
+  {
+    service: "auth",
+    summary:
+      "who are you: users, services, tokens, keys; `deno task auth -- help` shows the operator's commands",
+  },
   {
     ...commonSettings({ port: 8081, dataDir: ".data/auth" }),
     issuer: url("DT_ISSUER", {
       default: "http://localhost:8080",
       help: "the address that browsers use; stands in every token as iss",
+    }),
+    allowedOrigins: list("DT_ALLOWED_ORIGINS", {
+      default: [],
+      pattern: /^https?:\/\/[^\s/]+$/,
+      item: "origins such as https://app.example.org",
+      help: "other origins whose pages may renew and end sessions",
     }),
     masterKey: secret("DT_MASTER_KEY", {
       help: "base64 of 32 random bytes; protects signing keys and client secrets",

@@ -6,8 +6,7 @@ import { currentSession } from "../browser_session.ts";
 import { accountName, checkPassword } from "../check_password.ts";
 import { takeTurn } from "../limits/take_turn.ts";
 import type { Parts } from "../parts.ts";
-import { endOtherSessions } from "../store/sessions.ts";
-import { findUser, setPasswordHash } from "../store/users.ts";
+import { changePassword, findUser } from "../store/users.ts";
 
 /** `PUT /api/v1/auth/user/password`: a new password for the old one; ends the other sessions. */
 export function passwordRoutes(parts: Parts): Route[] {
@@ -24,11 +23,10 @@ export function passwordRoutes(parts: Parts): Route[] {
       // The same guesses as at the login: who has a token of somebody's gets no more of them.
       const account = known === undefined ? claims.sub : accountName(known.organization_id, known.email);
       const attempt = { account, address: client.address, password: current_password };
-      const user = await checkPassword(parts, known, attempt);
-      await setPasswordHash(store, user.user_id, await passwords.hash(new_password));
-      const session = await currentSession(parts, context.request.headers);
+      const user = await checkPassword(parts, known, attempt, "password_changed");
+      const session = await currentSession(parts, context.request.headers, client.address);
       const kept = session?.user_id === user.user_id ? session.session_id : undefined;
-      await endOtherSessions(store, user.user_id, kept);
+      await changePassword(store, user.user_id, await passwords.hash(new_password), kept);
       record({
         type: "password_changed",
         actor: user.user_id,

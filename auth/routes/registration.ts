@@ -5,7 +5,7 @@ import { registerBody } from "../../shared/protocol/mod.ts";
 import type { RegisterBody } from "../../shared/protocol/mod.ts";
 import { acceptInvitation, openInvitation } from "../admin/invitations.ts";
 import { newUser } from "../admin/users.ts";
-import { openSession } from "../browser_session.ts";
+import { openSession, putCookie } from "../browser_session.ts";
 import { refuse } from "../errors.ts";
 import { takeTurn } from "../limits/take_turn.ts";
 import { organizationOf } from "../organization_of.ts";
@@ -71,8 +71,9 @@ async function account(
 }
 
 async function signedIn(parts: Parts, user: UserRow, address: string): Promise<Response> {
+  const cookie = await openSession(parts, user);
   const { access_token, token_type, expires_in } = await userAccess(parts, user, address);
   const answer = jsonResponse(201, { user_id: user.user_id, access_token, token_type, expires_in });
-  await openSession(parts, user.user_id, answer);
+  putCookie(parts, answer, cookie);
   return answer;
 }

@@ -14,7 +14,10 @@ export function sessionRoutes(parts: Parts): Route[] {
 
   function checkOrigin({ request }: Context): void {
     const { headers } = request;
-    const allowed = isAllowedOrigin(headers.get("origin"), { publicUrl: settings.issuer });
+    const allowed = isAllowedOrigin(headers.get("origin"), {
+      publicUrl: settings.issuer,
+      allowedOrigins: settings.allowedOrigins,
+    });
     if (!allowed || headers.get("sec-fetch-site") === "cross-site") throw refuse("ORIGIN_NOT_ALLOWED");
   }
 
@@ -24,10 +27,10 @@ export function sessionRoutes(parts: Parts): Route[] {
     async handler(context) {
       checkOrigin(context);
       const { headers } = context.request;
-      const session = await requireSession(parts, headers);
+      const client = await realClient(verifier, context);
+      const session = await requireSession(parts, headers, client.address);
       const user = await findUser(store, session.user_id);
       if (user === undefined || user.disabled === 1) throw refuse("NO_SESSION");
-      const client = await realClient(verifier, context);
       const answer = jsonResponse(200, await userAccess(parts, user, client.address));
       await renewSession(parts, session, headers, answer);
       return answer;
@@ -37,14 +40,15 @@ export function sessionRoutes(parts: Parts): Route[] {
     path: "/api/v1/auth/user/logout",
     async handler(context) {
       checkOrigin(context);
-      const session = await requireSession(parts, context.request.headers);
-      await endSession(store, session.session_id);
       const client = await realClient(verifier, context);
+      const session = await requireSession(parts, context.request.headers, client.address);
+      await endSession(store, session.session_id);
+      const user = await findUser(store, session.user_id);
       record({
         type: "logout",
         actor: session.user_id,
         subject: session.user_id,
-        organization_id: null,
+        organization_id: user?.organization_id ?? null,
         address: client.address,
         result: "ok",
       });

@@ -2,7 +2,7 @@ import { realClient } from "../../shared/auth/mod.ts";
 import { jsonResponse, readJson } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { userTokenBody } from "../../shared/protocol/mod.ts";
-import { openSession } from "../browser_session.ts";
+import { openSession, putCookie } from "../browser_session.ts";
 import { accountName, checkPassword } from "../check_password.ts";
 import { takeTurn } from "../limits/take_turn.ts";
 import { organizationOf } from "../organization_of.ts";
@@ -24,8 +24,9 @@ export function userTokenRoutes(parts: Parts): Route[] {
       const account = accountName(organizationId, email);
       const attempt = { account, address: client.address, password };
       const user = await checkPassword(parts, known, attempt);
+      const cookie = await openSession(parts, user);
       const answer = jsonResponse(200, await userAccess(parts, user, client.address));
-      await openSession(parts, user.user_id, answer);
+      putCookie(parts, answer, cookie);
       return answer;
     },
   }];

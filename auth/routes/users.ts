@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { jsonResponse, pageOf, readJson, refuseCommon, validate } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
-import { displayName, email, listQuery, newPassword } from "../../shared/protocol/mod.ts";
+import {
+  displayName,
+  email,
+  id,
+  listQuery,
+  newPassword,
+  organizationSlug,
+} from "../../shared/protocol/mod.ts";
 import { mayChangeRoles, outranks, roleList } from "../admin/roles.ts";
 import { newUser, shownUser } from "../admin/users.ts";
 import { requireRole } from "../door.ts";
@@ -18,7 +25,7 @@ const newUserBody = z.strictObject({
   display_name: displayName,
   roles: roleList.default(["member"]),
   /** Operators alone may name another one than their own. */
-  organization: z.string().min(1).max(63).exactOptional(),
+  organization: organizationSlug.exactOptional(),
 });
 
 const userChange = z.strictObject({
@@ -26,7 +33,7 @@ const userChange = z.strictObject({
   roles: roleList.exactOptional(),
 });
 
-const query = listQuery.extend({ organization: z.string().min(1).max(63).exactOptional() });
+const query = listQuery.extend({ organization: organizationSlug.exactOptional() });
 
 const PATH = "/api/v1/admin/users";
 
@@ -63,7 +70,13 @@ export function userRoutes(parts: Parts): Route[] {
         roles: body.roles,
       }, now());
       if (!await addUser(store, user)) throw refuse("EMAIL_TAKEN");
-      caller.record({ type: "user_created", subject: user.user_id, organization_id: organizationId });
+      const details = { roles: body.roles.join(" ") };
+      caller.record({
+        type: "user_created",
+        subject: user.user_id,
+        organization_id: organizationId,
+        details,
+      });
       return jsonResponse(201, shownUser(user));
     },
   }, {
@@ -78,28 +91,38 @@ export function userRoutes(parts: Parts): Route[] {
     path: `${PATH}/:user_id`,
     async handler(context) {
       const caller = await requireRole(parts, context, "admin", "operator");
-      const user = await existing(parts, caller, context);
+      const { user_id } = await existing(parts, caller, context);
       const { disabled, roles } = await readJson(context, userChange);
       // Nobody locks themselves out, and an organisation's last admin stays one.
-      if (user.user_id === caller.userId) throw refuse("OWN_ACCOUNT");
-      const before = rolesOf(user);
-      const allowed = outranks(caller.roles, before) &&
-        mayChangeRoles(caller.roles, before, roles ?? before);
-      if (!allowed) throw refuseCommon("FORBIDDEN");
+      if (user_id === caller.userId) throw refuse("OWN_ACCOUNT");
       const change = {
         ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }),
         ...(roles === undefined ? {} : { roles: JSON.stringify(roles) }),
       };
-      if (Object.keys(change).length > 0) await changeUser(store, user.user_id, change, now());
-      recordChange(caller, user, change, roles ?? before);
-      return jsonResponse(200, shownUser({ ...user, ...change }));
+      const before = await changeUser(store, user_id, async (user, find) => {
+        // Two who take each other's roles at once: whoever comes second has none by then.
+        const administrator = await find(caller.userId);
+        const allowed = administrator !== undefined && mayChange(administrator, user, roles);
+        if (!allowed) throw refuseCommon("FORBIDDEN");
+        return change;
+      }, now());
+      if (before === undefined) throw refuse("USER_NOT_FOUND");
+      recordChange(caller, before, change, roles ?? rolesOf(before));
+      return jsonResponse(200, shownUser({ ...before, ...change }));
     },
   }];
 }
 
+function mayChange(administrator: UserRow, user: UserRow, roles?: readonly string[]): boolean {
+  const [own, before] = [rolesOf(administrator), rolesOf(user)];
+  const inCharge = administrator.disabled === 0 && (own.includes("admin") || own.includes("operator"));
+  return inCharge && outranks(own, before) && mayChangeRoles(own, before, roles ?? before);
+}
+
 /** Another tenant's account is none. */
 async function existing(parts: Parts, caller: Administrator, { params }: Context): Promise<UserRow> {
-  const user = await findUser(parts.store, params["user_id"] ?? "");
+  const { data: userId } = id.safeParse(params["user_id"]);
+  const user = userId === undefined ? undefined : await findUser(parts.store, userId);
   const isTheirs = caller.roles.includes("operator") || user?.organization_id === caller.organizationId;
   if (user === undefined || !isTheirs) throw refuse("USER_NOT_FOUND");
   return user;

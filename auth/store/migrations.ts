@@ -126,4 +126,11 @@ export const migrations: readonly Migration[] = [{
     await sql`UPDATE clients SET scope = scope || ' service.record-audit.ac'
       WHERE ' ' || scope || ' ' LIKE '% service.issue-meeting-token.ac %'`.execute(database);
   },
+}, {
+  number: 5,
+  name: "whether a session's secret has arrived",
+  async up({ schema }) {
+    await schema.alterTable("sessions")
+      .addColumn("confirmed", "integer", (column) => column.notNull().defaultTo(1)).execute();
+  },
 }];

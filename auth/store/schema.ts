@@ -36,9 +36,11 @@ export interface UserRow {
 export interface SessionRow {
   session_id: string;
   user_id: string;
-  /** SHA-256 of the secret in the cookie; the one before it counts for a moment, for answers that got lost. */
+  /** SHA-256 of the secret in the cookie, and of the one before it. */
   secret_hash: Uint8Array<ArrayBuffer>;
   previous_hash: Uint8Array<ArrayBuffer> | null;
+  /** Whether the secret has been presented: until then its answer may have got lost, and the one before it counts. */
+  confirmed: number;
   rotated_at: number;
   created_at: number;
   expires_at: number;

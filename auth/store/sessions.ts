@@ -12,14 +12,13 @@ export function findSession(store: Store<Tables>, sessionId: string): Promise<Se
     .executeTakeFirst();
 }
 
-/** Replaces a session's secret; `false` if somebody else has done so meanwhile. */
-export async function rotateSession(
+/** Changes a session whose secret is still the one that was read; `false` if it got another one meanwhile. */
+export async function changeSession(
   store: Store<Tables>,
   session: SessionRow,
-  next: Pick<SessionRow, "secret_hash" | "rotated_at" | "expires_at">,
+  change: Partial<Omit<SessionRow, "session_id" | "user_id" | "created_at">>,
 ): Promise<boolean> {
-  const result = await store.queries.updateTable("sessions")
-    .set({ ...next, previous_hash: session.secret_hash })
+  const result = await store.queries.updateTable("sessions").set(change)
     .where("session_id", "=", session.session_id)
     .where("secret_hash", "=", session.secret_hash)
     .executeTakeFirst();
@@ -32,11 +31,11 @@ export async function endSession(store: Store<Tables>, sessionId: string): Promi
 
 /** Ends a user's sessions but one. */
 export async function endOtherSessions(
-  store: Store<Tables>,
+  { queries }: Pick<Store<Tables>, "queries">,
   userId: string,
   kept: string | undefined,
 ): Promise<void> {
-  await store.queries.deleteFrom("sessions").where("user_id", "=", userId).where(
+  await queries.deleteFrom("sessions").where("user_id", "=", userId).where(
     "session_id",
     "!=",
     kept ?? "",

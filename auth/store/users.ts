@@ -2,9 +2,13 @@ import type { Kysely } from "kysely";
 import { isUniqueViolation } from "../../shared/store/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
 import type { Tables, UserRow } from "./schema.ts";
+import { endOtherSessions } from "./sessions.ts";
 
-export function findUser(store: Store<Tables>, userId: string): Promise<UserRow | undefined> {
-  return store.queries.selectFrom("users").selectAll().where("user_id", "=", userId).executeTakeFirst();
+export function findUser(
+  { queries }: Pick<Store<Tables>, "queries">,
+  userId: string,
+): Promise<UserRow | undefined> {
+  return queries.selectFrom("users").selectAll().where("user_id", "=", userId).executeTakeFirst();
 }
 
 /** A page of users by their ids, after `cursor`, one more than `limit` if there are more; of all organisations or one. */
@@ -35,23 +39,34 @@ export async function insertUser(queries: Kysely<Tables>, user: UserRow): Promis
   await queries.insertInto("users").values(user).execute();
 }
 
-/** Changes an account; with `disabled` all of its sessions end in the same moment, `at` (ms since the Unix epoch). */
-export async function changeUser(
+type UserChange = Partial<Pick<UserRow, "disabled" | "roles" | "display_name">>;
+type UserFinder = (userId: string) => Promise<UserRow | undefined>;
+
+/**
+ * Changes an account; with `disabled` all of its sessions end in the same moment, `at` (ms since the Unix epoch). Where
+ * the change depends on what accounts are, `decide` says it from a fresh reading, and nobody changes any meanwhile; what
+ * it throws leaves everything as it was. Gives the account as it was before; `undefined` if there is none.
+ */
+export function changeUser(
   store: Store<Tables>,
   userId: string,
-  change: Partial<Pick<UserRow, "disabled" | "roles" | "display_name">>,
+  decide: UserChange | ((user: UserRow, find: UserFinder) => Promise<UserChange>),
   at: number,
-): Promise<void> {
-  await store.queries.transaction().execute(async (transaction) => {
-    await transaction.updateTable("users").where("user_id", "=", userId).set((row) => {
+): Promise<UserRow | undefined> {
+  return store.exclusively("accounts", async (queries) => {
+    const find: UserFinder = (id) => findUser({ queries }, id);
+    const user = await find(userId);
+    if (user === undefined) return undefined;
+    const change = typeof decide === "function" ? await decide(user, find) : decide;
+    if (Object.keys(change).length === 0) return user;
+    await queries.updateTable("users").where("user_id", "=", userId).set((row) => {
       if (change.disabled === undefined) return change;
       // Who is disabled twice is so since the first time.
       const since = row.fn.coalesce("disabled_at", row.val(at));
       return { ...change, disabled_at: change.disabled === 1 ? since : null };
     }).execute();
-    if (change.disabled === 1) {
-      await transaction.deleteFrom("sessions").where("user_id", "=", userId).execute();
-    }
+    if (change.disabled === 1) await endOtherSessions({ queries }, userId, undefined);
+    return user;
   });
 }
 
@@ -79,9 +94,18 @@ export async function listDisabledUsers(
   return await some.orderBy("disabled_at", "desc").orderBy("user_id", "desc").limit(limit + 1).execute();
 }
 
-export async function setPasswordHash(store: Store<Tables>, userId: string, hash: string): Promise<void> {
-  await store.queries.updateTable("users").set({ password_hash: hash }).where("user_id", "=", userId)
-    .execute();
+/** Gives an account another password and ends its sessions but one: both or neither. */
+export async function changePassword(
+  store: Store<Tables>,
+  userId: string,
+  hash: string,
+  keptSession?: string,
+): Promise<void> {
+  await store.queries.transaction().execute(async (queries) => {
+    await queries.updateTable("users").set({ password_hash: hash }).where("user_id", "=", userId).execute();
+    await endOtherSessions({ queries }, userId, keptSession);
+  });
+  await endOtherSessions(store, userId, keptSession);
 }
 
 /** The roles of a user or an invitation, as stored. */

@@ -6,7 +6,7 @@ const ALL: readonly ServiceName[] = ["auth", "global", "meeting", "media"];
 const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names: readonly string[] }[] = [
   { to: ALL, names: ["DT_LOG_LEVEL", "DT_METRICS_TOKEN"] },
   { to: ["meeting", "media"], names: ["DT_REGION", "DT_ZONE"] },
-  { to: ["global", "meeting"], names: ["DT_ALLOWED_ORIGINS"] },
+  { to: ["auth", "global", "meeting"], names: ["DT_ALLOWED_ORIGINS"] },
   {
     to: ["auth"],
     names: [

@@ -30,6 +30,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
         user_id: user.user_id,
         secret_hash: new Uint8Array(32).fill(7),
         previous_hash: null,
+        confirmed: 0,
         rotated_at: NOW - 2,
         created_at: NOW - 3,
       };

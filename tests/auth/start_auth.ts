@@ -60,8 +60,15 @@ export interface RunningAuth extends AsyncDisposable {
   operatorToken(): Promise<string>;
 }
 
-/** Runs AC in this process, on a port and in a folder of its own; `env` is what differs from the defaults. */
-export async function startAuth(env: Record<string, string> = {}, given?: string): Promise<RunningAuth> {
+/**
+ * Runs AC in this process, on a port and in a folder of its own; `env` is what differs from the defaults, `now` its wall
+ * clock.
+ */
+export async function startAuth(
+  env: Record<string, string> = {},
+  given?: string,
+  now: () => number = Date.now,
+): Promise<RunningAuth> {
   configureLogging({ service: "auth", level: "error" });
   const folder = given ?? await Deno.makeTempDir();
   const file = `${folder}/bootstrap.json`;
@@ -83,7 +90,7 @@ export async function startAuth(env: Record<string, string> = {}, given?: string
     throw error;
   };
   try {
-    const server = await start(settings, { stack, stopping: stopping.signal, fail });
+    const server = await start(settings, { stack, stopping: stopping.signal, fail }, now);
     return client(`http://127.0.0.1:${server.port}`, folder, async () => {
       stopping.abort();
       await stack.disposeAsync();

@@ -1,5 +1,7 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { decodeJwt, decodeProtectedHeader } from "@panva/jose";
+import type { Tables } from "../../auth/store/schema.ts";
+import { connectDatabase } from "../../shared/store/mod.ts";
 import { cookieOf, ISSUER, OPERATOR, startAuth } from "./start_auth.ts";
 
 const refresh = (url: string, cookie: string, headers: Record<string, string> = {}) =>
@@ -19,7 +21,8 @@ Deno.test("register › gives an account, a token with the contract's claims, an
   assertEquals(header, { alg: "EdDSA", typ: "at+jwt" });
   assertMatch(String(kid), /^[\w-]+$/);
   const { iat = 0, exp = 0, jti, org_id, scope, ...claims } = decodeJwt(access_token);
-  assertEquals(claims, { iss: ISSUER, aud: "darktower:api", sub: user_id, roles: ["member"], name: "Ada" });
+  const who = { sub: user_id, roles: ["member"], name: "Ada", client_id: "web" };
+  assertEquals(claims, { iss: ISSUER, aud: "darktower:api", ...who });
   assertEquals(exp - iat, 3600);
   for (const text of [jti, org_id, scope]) assertEquals(typeof text, "string");
   assertEquals(JSON.stringify(decodeJwt(access_token)).toLowerCase().includes("example.org"), false);
@@ -127,6 +130,71 @@ Deno.test("login › after five failures an account has to wait, known or not, b
   await elsewhere.body?.cancel();
 });
 
+Deno.test("login › all of an IPv6 network that one customer has is one to the back-off", async () => {
+  await using auth = await startAuth({ DT_LIMIT_LOGIN_FIRST_WAIT_SECONDS: "600" });
+  const token = await auth.serviceToken("global", "service.forward-address.ac");
+  const guess = async (address: string) => {
+    const answer = await auth.post("/api/v1/auth/user/token", { ...OPERATOR, password: "wrong" }, {
+      "dt-client-address": address,
+      "dt-client-host": "localhost",
+      "dt-gateway-token": token,
+    });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  const statuses: number[] = [];
+  for (let host = 1; host <= 6; host++) statuses.push(await guess(`2001:db8:0:1::${host}`));
+  assertEquals(statuses, [401, 401, 401, 401, 401, 429]);
+  assertEquals(await guess("2001:db8:0:2::1"), 401);
+});
+
+Deno.test("login › an attempt that found no room counts for nothing", async () => {
+  await using auth = await startAuth({
+    DT_LIMIT_PASSWORD_WORKERS: "1",
+    DT_LIMIT_PASSWORD_WAITING: "1",
+    DT_LIMIT_LOGIN_FIRST_WAIT_SECONDS: "600",
+    DT_LIMIT_LOGIN_FAILURES: "30",
+  });
+  const login = async () => {
+    const answer = await auth.post("/api/v1/auth/user/token", OPERATOR);
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  const crowd: number[] = [];
+  // So many that, if they counted, the account would have to wait.
+  while (crowd.filter((status) => status === 503).length < 40) {
+    crowd.push(...await Promise.all(Array.from({ length: 20 }, login)));
+  }
+  assertEquals([...new Set(crowd)].sort(), [200, 503]);
+  assertEquals(await login(), 200);
+});
+
+Deno.test("login › one that waited while its account was disabled opens no session", async () => {
+  await using auth = await startAuth({ DT_LIMIT_PASSWORD_WORKERS: "1" });
+  const { user_id } = await auth.register("ada@example.org", "the first password");
+  const authorization = `Bearer ${await auth.operatorToken()}`;
+  const disable = () =>
+    fetch(`${auth.url}/api/v1/admin/users/${user_id}`, {
+      method: "PATCH",
+      headers: { authorization, "content-type": "application/json" },
+      body: JSON.stringify({ disabled: true }),
+    });
+  // The one hasher is busy for a while; the login has read its account by the time that it is changed.
+  const busy = Array.from({ length: 10 }, () => auth.post("/api/v1/auth/user/token", OPERATOR));
+  const late = auth.post("/api/v1/auth/user/token", {
+    email: "ada@example.org",
+    password: "the first password",
+  });
+  assertEquals((await disable()).status, 200);
+  const answer = await late;
+  assertEquals([answer.status, answer.headers.getSetCookie()], [401, []]);
+  for (const other of [answer, ...await Promise.all(busy)]) await other.body?.cancel();
+  await using store = await connectDatabase<Tables>({ kind: "sqlite", path: auth.database }, 1);
+  const sessions = await store.queries.selectFrom("sessions").selectAll().where("user_id", "=", user_id)
+    .execute();
+  assertEquals(sessions.filter(({ created_at }) => created_at > 0).length, 0);
+});
+
 Deno.test("login › naming the organisation or not is the same account to the back-off", async () => {
   await using auth = await startAuth({ DT_LIMIT_LOGIN_FIRST_WAIT_SECONDS: "600" });
   const statuses: number[] = [];
@@ -166,21 +234,70 @@ Deno.test("login › when too many passwords wait to be hashed the next is 503 a
   for (const answer of answers) await answer.body?.cancel();
 });
 
-Deno.test("session › each refresh gives a new secret; the last one counts for a lost answer only", async () => {
-  await using auth = await startAuth();
+/** AC with a wall clock that the test moves. */
+async function clocked() {
+  let now = Date.now();
+  const auth = await startAuth({}, undefined, () => now);
+  const renewed = async (cookie: string) => {
+    const answer = await refresh(auth.url, cookie);
+    await answer.body?.cancel();
+    return [answer.status, cookieOf(answer)] as const;
+  };
+  return { auth, renewed, later: (seconds: number) => now += seconds * 1000 };
+}
+
+Deno.test("session › a refresh gives a new secret, and within seconds none to a second tab", async () => {
+  const { auth, renewed, later } = await clocked();
+  await using _ = auth;
   const { cookie: first } = await auth.register("ada@example.org");
-  const one = await refresh(auth.url, first);
-  assertEquals(one.status, 200);
-  assertEquals(typeof (await one.json()).access_token, "string");
-  const second = cookieOf(one);
-  assertNotEquals(second, first);
-  const lost = await refresh(auth.url, first);
-  assertEquals([lost.status, lost.headers.getSetCookie()], [200, []]);
-  await lost.body?.cancel();
-  const third = cookieOf(await refresh(auth.url, second));
-  const stolen = await refresh(auth.url, first);
-  assertEquals([stolen.status, (await stolen.json()).error.code], [401, "NO_SESSION"]);
-  assertEquals((await refresh(auth.url, third)).status, 200);
+  assertEquals(await renewed(first), [200, ""]);
+  later(60);
+  const [status, second] = await renewed(first);
+  assertEquals([status, second === first, second === ""], [200, false, false]);
+  assertEquals(await renewed(first), [200, ""]);
+  assertEquals(await renewed(second), [200, ""]);
+  later(60);
+  const [, third] = await renewed(second);
+  assertNotEquals(third, second);
+  assertEquals((await renewed(third))[0], 200);
+});
+
+Deno.test("session › an answer that got lost signs nobody out, however late they come back", async () => {
+  const { auth, renewed, later } = await clocked();
+  await using _ = auth;
+  const { cookie: first } = await auth.register("ada@example.org");
+  later(60);
+  await renewed(first);
+  later(3000);
+  const [status, second] = await renewed(first);
+  assertEquals([status, second === ""], [200, false]);
+  later(60);
+  assertEquals((await renewed(second))[0], 200);
+});
+
+Deno.test("session › a secret that two use ends it for both, and is on record", async () => {
+  const { auth, renewed, later } = await clocked();
+  await using _ = auth;
+  const { cookie: copied, user_id } = await auth.register("ada@example.org");
+  later(60);
+  const [, next] = await renewed(copied);
+  later(60);
+  const [, last] = await renewed(next);
+  later(60);
+  // One of the two has got this far; now the other comes with what both had.
+  assertEquals((await renewed(copied))[0], 401);
+  assertEquals((await renewed(last))[0], 401);
+  const token = await auth.operatorToken();
+  const recorded = async (): Promise<{ subject: string }[]> => {
+    const answer = await fetch(`${auth.url}/api/v1/admin/audit?result=session_secret_reused`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return (await answer.json()).items;
+  };
+  let items = await recorded();
+  // Entries are gathered for a moment.
+  while (items.length === 0) items = await recorded();
+  assertEquals(items.map(({ subject }) => subject), [user_id]);
 });
 
 Deno.test("session › logging out ends it", async () => {
@@ -209,6 +326,18 @@ for (const [origin, status] of origins) {
     await answer.body?.cancel();
   });
 }
+
+Deno.test("session › a page of an origin that was allowed renews it as the platform's own does", async () => {
+  await using auth = await startAuth({ DT_ALLOWED_ORIGINS: "https://app.example.org" });
+  const { cookie } = await auth.register("ada@example.org");
+  for (
+    const [origin, status] of [["https://app.example.org", 200], ["https://other.example.org", 403]] as const
+  ) {
+    const answer = await refresh(auth.url, cookie, { origin });
+    assertEquals(answer.status, status);
+    await answer.body?.cancel();
+  }
+});
 
 for (
   const cookie of ["", "dt_session=", "dt_session=x.y", "dt_session=a.b.c", `dt_session=x.${"A".repeat(43)}`]
