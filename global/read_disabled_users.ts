@@ -14,11 +14,12 @@ const MOST = 10_000;
 const page = z.object({
   items: z.array(z.object({ user_id: z.string(), disabled_at: z.iso.datetime().transform(Date.parse) })),
   next_cursor: z.string().nullable(),
+  key_ids: z.array(z.string()).optional(),
 });
 
-/** Asks AC who is disabled and became so lately, the latest first. */
+/** Asks AC who is disabled and became so lately, the latest first; and hears on the way which keys it has. */
 export async function readDisabledUsers(
-  { settings, serviceTokens, now }: Pick<Parts, "settings" | "serviceTokens" | "now">,
+  { settings, serviceTokens, keys, now }: Pick<Parts, "settings" | "serviceTokens" | "keys" | "now">,
 ): Promise<DisabledUser[] | Failure<"unavailable">> {
   const users: DisabledUser[] = [];
   const query = new URLSearchParams({ since: String(now() - SINCE_MS), limit: String(PAGE) });
@@ -32,8 +33,10 @@ export async function readDisabledUsers(
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       const body: unknown = await answer.json();
+      if (answer.status === 401) serviceTokens.tell("refused", { token: token.value });
       if (!answer.ok) return fail("unavailable", `the Auth Controller answered ${answer.status}`);
-      const { items, next_cursor } = page.parse(body);
+      const { items, next_cursor, key_ids } = page.parse(body);
+      if (key_ids !== undefined) keys.tell("published", { issuer: settings.issuer, keyIds: key_ids });
       users.push(...items);
       if (next_cursor === null || users.length >= MOST) return users;
       query.set("cursor", next_cursor);

@@ -137,7 +137,8 @@ export class TokenIssuerActor {
       for (const row of rows) {
         const known = this.#keys.find(({ kid }) => kid === row.kid);
         const key = known === undefined ? await openSigningKey(this.#keyring, row) : undefined;
-        if (known !== undefined) keys.push(known);
+        // When it signs may have changed: a successor steps in early for a key that was revoked.
+        if (known !== undefined) keys.push({ ...known, active_from: row.active_from });
         else if (key === undefined) {
           this.#log.error("a signing key can't be opened with this master key", { kid: row.kid });
         } else keys.push({ kid: row.kid, active_from: row.active_from, sign: signersOf(key, row.kid) });

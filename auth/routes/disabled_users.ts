@@ -4,6 +4,7 @@ import { jsonResponse, pageOf, validate } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { listQuery } from "../../shared/protocol/mod.ts";
 import type { Parts } from "../parts.ts";
+import { usableKeys } from "../store/signing_keys.ts";
 import { type DisabledUser, listDisabledUsers } from "../store/users.ts";
 
 const SCOPE = "service.read-disabled-users.ac";
@@ -21,8 +22,11 @@ const query = listQuery.extend({
   }).exactOptional(),
 });
 
-/** `GET /api/v1/auth/internal/disabled-users`: who may not go on taking part, for GC; the latest first. */
-export function disabledUserRoutes({ store, verifier }: Parts): Route[] {
+/**
+ * `GET /api/v1/auth/internal/disabled-users`: who may not go on taking part, for GC; the latest first. With the ids of
+ * the keys that count, so that a revoked one is not good for as long as GC may keep the published set.
+ */
+export function disabledUserRoutes({ store, verifier, now }: Parts): Route[] {
   return [{
     method: "GET",
     path: "/api/v1/auth/internal/disabled-users",
@@ -33,7 +37,8 @@ export function disabledUserRoutes({ store, verifier }: Parts): Route[] {
       const rows = await listDisabledUsers(store, since, cursor, limit);
       const cursorOf = ({ disabled_at, user_id }: DisabledUser) => `${disabled_at}.${user_id}`;
       const { items, next_cursor } = pageOf(rows, limit, cursorOf);
-      return jsonResponse(200, { items: items.map(shown), next_cursor });
+      const key_ids = (await usableKeys(store.queries, now())).map(({ kid }) => kid);
+      return jsonResponse(200, { items: items.map(shown), next_cursor, key_ids });
     },
   }];
 }

@@ -51,19 +51,28 @@ export function hasScope(claims: { readonly scope: string }, scope: string): boo
 }
 
 async function authenticate<C>(
-  { request, requestId, clientAddress }: Incoming,
+  incoming: Incoming,
   verify: (token: string) => Promise<Verified<C>>,
 ): Promise<C> {
-  const token = bearerToken(request.headers);
-  if (token === undefined) throw refused();
+  const token = bearerToken(incoming.request.headers);
+  if (token === undefined) throw tokenRefused(incoming);
   const outcome = await verify(token);
   if (outcome.ok) return outcome.claims;
-  log.info("token refused", { reason: outcome.reason, request_id: requestId, address: clientAddress });
-  throw refused(outcome.reason);
+  throw tokenRefused(incoming, outcome.reason);
 }
 
-function refused(reason?: TokenRefusal): HttpError {
+/**
+ * The one answer to every token that isn't good; without a reason there was none. `disabled`: the token is good, its
+ * account no longer.
+ */
+export function tokenRefused(
+  { requestId, clientAddress }: Incoming,
+  reason?: TokenRefusal | "disabled",
+): HttpError {
   if (reason === "unavailable") return refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1 });
+  if (reason !== undefined) {
+    log.info("token refused", { reason, request_id: requestId, address: clientAddress });
+  }
   // The reason stays inside: for the log and the audit trail.
   return refuseCommon("UNAUTHORIZED", {
     headers: { "www-authenticate": 'Bearer realm="darktower"' },

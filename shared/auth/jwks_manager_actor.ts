@@ -15,8 +15,8 @@ export const JwksManager = protocol({
     "unknown_key",
     "unavailable",
   ]),
-  /** Fetches an issuer's keys now, unless that is under way already. */
-  refresh: tell(z.object({ issuer: z.string() })),
+  /** Which keys an issuer has, as it said elsewhere: where that is another set than is known here, it is fetched now. */
+  published: tell(z.object({ issuer: z.string(), keyIds: z.array(z.string()).readonly() })),
 });
 
 export interface JwksManagerInit {
@@ -87,7 +87,7 @@ export class JwksManagerActor {
   }
 
   onStart(): void {
-    for (const issuer of this.#issuers.keys()) this.refresh({ issuer });
+    for (const [issuer, state] of this.#issuers) this.#fetch(issuer, state);
   }
 
   find({ issuer, kid }: { issuer: string; kid: string }): Reply | Later<Reply> {
@@ -104,9 +104,11 @@ export class JwksManagerActor {
       : later(fetching.then(() => this.#settle(state, kid)));
   }
 
-  refresh({ issuer }: { issuer: string }): void {
+  published({ issuer, keyIds }: { issuer: string; keyIds: readonly string[] }): void {
     const state = this.#issuers.get(issuer);
-    if (state !== undefined && state.fetching === undefined) this.#fetch(issuer, state);
+    if (state === undefined || state.fetching !== undefined) return;
+    const isSame = keyIds.length === state.keys.size && keyIds.every((kid) => state.keys.has(kid));
+    if (!isSame && this.#mayRetry(state)) this.#fetch(issuer, state);
   }
 
   /** While an issuer's last answer is good, a key that isn't in it doesn't exist. */
@@ -147,9 +149,14 @@ export class JwksManagerActor {
 
   async #load(source: JwksSource): Promise<Fetched> {
     const cut = new AbortController();
-    const cancel = this.#context.clock.set(() => cut.abort(), this.#init.fetchTimeoutMs);
+    const late = Promise.withResolvers<never>();
+    // Whether or not the source minds the signal: an issuer that hangs must not be waited for twice.
+    const cancel = this.#context.clock.set(() => {
+      cut.abort();
+      late.reject(new Error(`no answer within ${this.#init.fetchTimeoutMs} ms`));
+    }, this.#init.fetchTimeoutMs);
     try {
-      const { jwks, maxAgeMs = Infinity } = await source(cut.signal);
+      const { jwks, maxAgeMs = Infinity } = await Promise.race([source(cut.signal), late.promise]);
       return { keys: await importJwks(jwks), maxAgeMs };
     } catch (error) {
       return { error };

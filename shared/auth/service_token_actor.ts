@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ask, fail, later, protocol } from "../actor/mod.ts";
+import { ask, fail, later, protocol, tell } from "../actor/mod.ts";
 import type { ActorContext, Failure, Later } from "../actor/mod.ts";
 import { fetchServiceToken } from "./fetch_service_token.ts";
 import type { ClientCredentials, NoToken, ServiceToken } from "./fetch_service_token.ts";
@@ -9,6 +9,8 @@ type Reply = string | Failure<NoToken>;
 export const ServiceTokens = protocol({
   /** This service's token for some scopes of one component, separated by blanks. */
   token: ask(z.object({ scope: z.string() }), z.string(), ["refused", "unavailable"]),
+  /** A token was refused as if it weren't good: the key that signed it may have been revoked. */
+  refused: tell(z.object({ token: z.string() })),
 });
 
 export interface ServiceTokenInit extends ClientCredentials {
@@ -27,12 +29,14 @@ interface Entry {
 
 /** A token is renewed in the background when this part of its life is over. */
 const RENEW_AT = 0.8;
+/** Younger tokens stay although one was refused: whoever refuses a fresh one refuses the next as well. */
+const FRESH_MS = 5_000;
 /** A token this close to its end is not handed out any more. */
 const LAST_MOMENT_MS = 10_000;
 
 /**
  * Owns a service's own access tokens, one for each scope that it asks for: fetched by client credentials once,
- * renewed in good time, kept while AC is away for as long as they live.
+ * renewed in good time, kept while AC is away for as long as they live, or until one is refused.
  */
 export class ServiceTokenActor {
   static readonly protocol = ServiceTokens;
@@ -55,6 +59,17 @@ export class ServiceTokenActor {
     if (entry.current !== undefined && age < lifetime - LAST_MOMENT_MS) return entry.current.token;
     if (entry.renewing !== undefined) return later(entry.renewing);
     return entry.failure ?? fail("unavailable", "No token could be had");
+  }
+
+  /** What signed one of them signed the others too: all are had anew. */
+  refused({ token }: { token: string }): void {
+    if (!this.#entries.values().some((entry) => entry.current?.token === token)) return;
+    const now = this.#context.clock.now();
+    for (const entry of this.#entries.values()) {
+      if (now - entry.askedAt < FRESH_MS) continue;
+      entry.current = undefined;
+      entry.askedAt = -Infinity;
+    }
   }
 
   #entryOf(scope: string): Entry {

@@ -13,6 +13,8 @@ export interface RegistryCall {
   /** Sent as JSON; nothing when `undefined`. */
   readonly body: unknown;
   readonly token: () => Promise<Result<string, string>>;
+  /** Told of a token that is not good there. */
+  readonly onRefused: (token: string) => void;
   readonly fetch: typeof fetch;
   /** For the whole of it, the token included. */
   readonly timeoutMs: number;
@@ -20,7 +22,7 @@ export interface RegistryCall {
 
 /** Calls the Global Controller with this service's token. Never rejects. */
 export async function callRegistry(call: RegistryCall): Promise<Answer> {
-  const { url, method, body, token, fetch: request, timeoutMs } = call;
+  const { url, method, body, token, onRefused, fetch: request, timeoutMs } = call;
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const had = await token();
@@ -36,6 +38,7 @@ export async function callRegistry(call: RegistryCall): Promise<Answer> {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    if (answer.status === 401) onRefused(had.value);
     const text = await answer.text();
     const reason = `answered ${answer.status}`;
     return { status: answer.status, body: text === "" ? undefined : JSON.parse(text), reason };

@@ -124,6 +124,7 @@ export class RegistrationActor {
       method,
       body,
       token: () => this.#context.ask(tokens, "token", { scope }),
+      onRefused: (token) => tokens.tell("refused", { token }),
       fetch: request,
       timeoutMs: timeoutMs ?? 3_000,
     });

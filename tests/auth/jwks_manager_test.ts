@@ -113,6 +113,18 @@ Deno.test("jwks › an issuer that gives its keys less time is asked more often,
   assertEquals([await place.find("a"), place.fetches()], ["found", 2]);
 });
 
+Deno.test("jwks › an issuer that says it has other keys is asked for them at once, and only then", async () => {
+  await using place = desk();
+  const [a, b] = [await createSigner("a"), await createSigner("b")];
+  await place.answer({ keys: [a.jwk, b.jwk] });
+  place.keys.tell("published", { issuer: ISSUER, keyIds: ["b", "a"] });
+  place.keys.tell("published", { issuer: "https://evil.example", keyIds: [] });
+  assertEquals([await place.find("a"), place.fetches()], ["found", 1]);
+  place.keys.tell("published", { issuer: ISSUER, keyIds: ["b"] });
+  await place.answer({ keys: [b.jwk] });
+  assertEquals([await place.find("a"), await place.find("b"), place.fetches()], ["unknown_key", "found", 2]);
+});
+
 Deno.test("jwks › a key that is fetched again is the one that it was", async () => {
   await using place = desk();
   const { jwk } = await createSigner("a");
@@ -175,6 +187,24 @@ Deno.test("jwks › a fetch that takes too long is given up", async () => {
   while (place.fetches() === 0) await new Promise((resolve) => setTimeout(resolve));
   place.clock.advance(3_000);
   assertEquals(await asked, "unavailable");
+});
+
+Deno.test("jwks › a source that minds no signal is not waited for without end", async () => {
+  const clock = manualClock();
+  await using scope = createScope({ runtime: createRuntime({ clock }) });
+  const { jwk } = await createSigner("a");
+  let asked = 0;
+  const source = () =>
+    asked++ === 0 ? new Promise<never>(() => {}) : Promise.resolve({ jwks: { keys: [jwk] } });
+  const keys = scope.spawn(JwksManagerActor, { issuers: new Map([[ISSUER, source]]) });
+  const find = () => keys.ask("find", { issuer: ISSUER, kid: "a" }, { timeoutMs: Infinity });
+  const first = find();
+  while (asked === 0) await new Promise((resolve) => setTimeout(resolve));
+  clock.advance(3_000);
+  const outcome = await first;
+  assertEquals(outcome.ok ? "found" : outcome.error.code, "unavailable");
+  clock.advance(1_000);
+  assertEquals([(await find()).ok, asked], [true, 2]);
 });
 
 Deno.test("jwks › what is no Ed25519 public key is passed over", async () => {

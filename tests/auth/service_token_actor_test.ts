@@ -27,6 +27,7 @@ function desk(answer: (count: number) => Response | Promise<Response>) {
       const outcome = await serviceToken(actor, scope);
       return outcome.ok ? outcome.value : outcome.error.code;
     },
+    refused: (token: string) => void actor.tell("refused", { token }),
     [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
   };
 }
@@ -44,6 +45,20 @@ Deno.test("own tokens › many who need one at once make one request, and each s
   assertEquals(await place.token("service.register-controller.gc"), "t2");
   assertEquals(await place.token(), "t1");
   assertEquals(place.scopes, ["service.link.mh", "service.register-controller.gc"]);
+});
+
+Deno.test("own tokens › when one is refused all are had anew, but not again and again", async () => {
+  await using place = desk((count) => granted(`t${count}`));
+  const [link, register] = ["service.link.mh", "service.register-controller.gc"];
+  assertEquals([await place.token(link), await place.token(register)], ["t1", "t2"]);
+  place.refused("somebody else's");
+  place.refused("t2");
+  assertEquals([await place.token(link), await place.token(register)], ["t1", "t2"]);
+  place.clock.advance(5_000);
+  place.refused("t2");
+  assertEquals([await place.token(link), await place.token(register)], ["t3", "t4"]);
+  place.refused("t4");
+  assertEquals([await place.token(link), await place.token(register)], ["t3", "t4"]);
 });
 
 Deno.test("own tokens › one is renewed in the background before it expires", async () => {

@@ -1,6 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK } from "@panva/jose";
-import { tokenIssuerHome } from "../../auth/actors/token_issuer_home.ts";
 import { TokenIssuerActor } from "../../auth/actors/token_issuer.ts";
 import type { TokenIssuerInit, TokenRequest } from "../../auth/actors/token_issuer.ts";
 import { dropKey, makeNextKey } from "../../auth/keys/change_keys.ts";
@@ -14,6 +13,7 @@ import { createScope, valueOf } from "../../shared/actor/mod.ts";
 import type { ActorRef } from "../../shared/actor/mod.ts";
 import { openDatabase } from "../../shared/store/mod.ts";
 import { databaseKinds } from "../store/databases.ts";
+import { tokenIssuerHome } from "./fixtures/token_issuer_home.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 const HOUR = 3_600_000;
@@ -131,6 +131,19 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       const later = await publishedKeys(bench.store, NOW + 3 * HOUR);
       assertEquals(new Set(later.keys.map(({ kid }) => kid)), new Set([first.kid, dropped?.successor]));
       assertNotEquals(dropped?.successor, second.kid);
+    });
+
+    test("a successor that is known already steps in at once for a key that was revoked", async (bench) => {
+      const first = await makeNextKey(bench, 0);
+      bench.at(NOW + 1);
+      const second = await makeNextKey(bench, 0);
+      if (!first.done || !second.done) throw new Error("there was no new key");
+      valueOf(await bench.issuer.ask("reload", undefined));
+      const dropped = await dropKey(bench, first.kid);
+      assertEquals(dropped, { successor: second.kid, isNew: false });
+      valueOf(await bench.issuer.ask("reload", undefined));
+      const { token } = valueOf(await bench.issuer.ask("issue", { ...request, atMs: NOW + 1 }));
+      assertEquals(decodeProtectedHeader(token).kid, second.kid);
     });
 
     test("a subject gets only so many", async (bench) => {
