@@ -24,9 +24,14 @@ export function parseArguments(args: readonly string[], flags: ReadonlySet<strin
       continue;
     }
     const [name = "", inline] = splitOnce(arg.slice(2));
-    const value = flags.has(name) ? "" : inline ?? args[++index];
-    if (value === undefined || (flags.has(name) && inline !== undefined)) {
-      throw new UsageError(flags.has(name) ? `--${name} takes no value` : `--${name} needs a value`);
+    const next = args[index + 1];
+    const isValue = inline === undefined && !flags.has(name);
+    // A value that looks like an option is one that was forgotten; `--name=--x` says that it is meant.
+    const value = !isValue ? inline ?? "" : next?.startsWith("--") ? undefined : next;
+    if (isValue) index++;
+    if (flags.has(name) && inline !== undefined) throw new UsageError(`--${name} takes no value`);
+    if (value === undefined || (value === "" && !flags.has(name))) {
+      throw new UsageError(`--${name} needs a value`);
     }
     options.set(name, [...options.get(name) ?? [], value]);
   }

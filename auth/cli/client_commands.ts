@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { displayName, id } from "../../shared/protocol/mod.ts";
-import { createClient, rotateSecret, shownClient } from "../admin/clients.ts";
+import { createClient, rotateSecret, serviceType, shownClient } from "../admin/clients.ts";
 import { scopeList } from "../scope_list.ts";
 import { changeClient, findClient, listClients, removeClient } from "../store/clients.ts";
 import type { ClientRow } from "../store/schema.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command, Given, Workplace } from "./command.ts";
 
-const serviceType = z.string().regex(/^[a-z][a-z0-9-]{0,47}$/, "is not a service type");
 const PAGE = 200;
 const graceSeconds = z.coerce.number().int().min(0).max(30 * 86_400);
 
@@ -69,7 +68,7 @@ export const clientCommands: readonly Command[] = [{
       ...(name === undefined ? {} : { display_name: name }),
     };
     await changeClient(place.store, client.client_id, change);
-    await place.record({ type: "client_changed", subject: client.client_id });
+    await place.record({ type: "client_changed", subject: client.client_id, details: change });
     return shownClient({ ...client, ...change });
   },
 }, {

@@ -1,11 +1,12 @@
 import { load, StartError } from "../../shared/config/mod.ts";
 import { createScope } from "../../shared/actor/mod.ts";
 import { openDatabase } from "../../shared/store/mod.ts";
+import type { DatabaseLocation } from "../../shared/store/mod.ts";
 import { auditRowMaker } from "../audit_row.ts";
 import { databaseLocation } from "../database_location.ts";
 import { createKeyring, decodeMasterKeys } from "../keys/keyring.ts";
+import { assertOpens } from "../keys/reseal_signing_keys.ts";
 import { createPasswordPool } from "../password_pool.ts";
-import { prepareDataDir } from "../prepare_data_dir.ts";
 import { rotationTimes } from "../rotation_times.ts";
 import { definition } from "../settings.ts";
 import type { Settings } from "../settings.ts";
@@ -22,6 +23,9 @@ import { shown } from "./shown.ts";
 
 const COMMANDS: readonly Command[] = [...clientCommands, ...peopleCommands, ...keyCommands];
 const FLAGS: ReadonlySet<string> = new Set(["json", "help", "open", "closed"]);
+
+const OWN_FLAGS =
+  "the task's flags fit the default settings: docs/auth_controller.md says how to give others";
 
 /** What a command line comes to: its exit code, and what goes to standard output or standard error. */
 export interface CommandOutcome {
@@ -43,10 +47,10 @@ export async function runCommand(
 ): Promise<CommandOutcome> {
   try {
     const { words, options } = parseArguments(args, FLAGS);
-    if (options.has("help")) return { code: 0, text: usage() };
+    if (options.has("help") || words[0] === "help") return { code: 0, text: usage() };
     const command = COMMANDS.find((candidate) => isCalled(candidate, words));
     if (command === undefined) {
-      throw new UsageError(`there is no command "${words.join(" ")}"; --help shows all`);
+      throw new UsageError(`there is no command "${words.join(" ")}"; "help" shows all`);
     }
     refuseUnknown(command, [...options.keys()]);
     const rest = words.slice(wordsOf(command).length);
@@ -64,6 +68,10 @@ export async function runCommand(
   } catch (error) {
     if (error instanceof UsageError) return { code: 2, text: `auth: ${error.message}\n` };
     if (error instanceof StartError) return { code: 2, text: `auth: ${error.message}\n` };
+    if (error instanceof Deno.errors.NotCapable) {
+      const missing = /^Requires (.*?)(?:,|$)/.exec(error.message)?.[1] ?? "more";
+      return { code: 2, text: `auth: this program was started without ${missing}; ${OWN_FLAGS}\n` };
+    }
     const message = error instanceof Error ? error.message : "unknown error";
     return { code: 1, text: `auth: ${message}\n` };
   }
@@ -87,8 +95,10 @@ async function inWorkplace(
   work: (place: Workplace) => Promise<Answer>,
 ): Promise<Answer> {
   const keyring = await createKeyring(decodeMasterKeys(settings.masterKey, settings.masterKeyPrevious));
-  await prepareDataDir(settings.dataDir);
-  await using store = await openDatabase<Tables>(databaseLocation(settings), migrations);
+  const database = databaseLocation(settings);
+  await assertThere(database);
+  await using store = await openDatabase<Tables>(database, migrations);
+  await assertOpens(store, keyring, now());
   await using scope = createScope();
   const write = auditWriter(store);
   const rowOf = auditRowMaker();
@@ -106,6 +116,20 @@ async function inWorkplace(
       await write([rowOf({ ...rest, ...entry }, now())]);
     },
   });
+}
+
+/** A mistyped folder must not become a deployment of its own. */
+async function assertThere(database: DatabaseLocation): Promise<void> {
+  if (database.kind !== "sqlite") return;
+  try {
+    await Deno.stat(database.path);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new StartError(
+      `there is no database ${database.path}: DT_DATA_DIR must name AC's folder, and AC must have run there once`,
+      { cause },
+    );
+  }
 }
 
 /** The words that call a command: those at the beginning of its usage in lower case. */
@@ -132,6 +156,7 @@ function refuseSurplus(command: Command, words: readonly string[]): void {
   if (surplus !== undefined) throw new UsageError(`"${surplus}" is too much for: ${command.usage}`);
 }
 
+/** All commands, a line and what it does. */
 function usage(): string {
   const lines = COMMANDS.map(({ usage, summary }) => `  ${usage}\n      ${summary}`);
   return `usage: deno task auth -- COMMAND [--json]\n\n${lines.join("\n")}\n`;

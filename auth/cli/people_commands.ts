@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { displayName, email, newPassword } from "../../shared/protocol/mod.ts";
+import { displayName, email, newPassword, organizationSlug } from "../../shared/protocol/mod.ts";
 import { createInvitation } from "../admin/invitations.ts";
 import { roleList } from "../admin/roles.ts";
 import { newUser, shownUser } from "../admin/users.ts";
@@ -11,12 +11,10 @@ import {
   listOrganizations,
 } from "../store/organizations.ts";
 import type { OrganizationRow, UserRow } from "../store/schema.ts";
-import { endOtherSessions } from "../store/sessions.ts";
-import { addUser, changeUser, findUser, listUsers, setPasswordHash } from "../store/users.ts";
+import { addUser, changePassword, changeUser, findUser, listUsers, rolesOf } from "../store/users.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command, Given, Workplace } from "./command.ts";
 
-const slug = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "is not an organisation's short name");
 const roles = z.string().transform((text) => text.split(",")).pipe(roleList);
 const days = z.coerce.number().int().min(1).max(90);
 const PAGE = 200;
@@ -64,7 +62,7 @@ export const peopleCommands: readonly Command[] = [{
   usage: "organization create --slug SLUG --name NAME [--open]",
   summary: "makes an organisation; with --open anybody may register in it",
   async run(place, given) {
-    const name = given.required("slug", slug);
+    const name = given.required("slug", organizationSlug);
     if (await findOrganization(place.store, name) !== undefined) {
       throw new UsageError(`there is an organisation "${name}" already`);
     }
@@ -98,14 +96,19 @@ export const peopleCommands: readonly Command[] = [{
     };
     const { organization_id } = row;
     await changeOrganization(place.store, organization_id, change);
-    await place.record({ type: "organization_changed", subject: organization_id, organization_id });
+    await place.record({
+      type: "organization_changed",
+      subject: organization_id,
+      organization_id,
+      details: change,
+    });
     return shownOrganization({ ...row, ...change });
   },
 }, {
   usage: "user list [--organization SLUG]",
   summary: "shows the accounts of one organisation or of all",
   async run(place, given) {
-    const name = given.optional("organization", slug);
+    const name = given.optional("organization", organizationSlug);
     const organizationId = name === undefined
       ? undefined
       : (await organizationOf(place, name)).organization_id;
@@ -121,7 +124,7 @@ export const peopleCommands: readonly Command[] = [{
   usage: "user create --organization SLUG --email EMAIL --name NAME [--roles member,admin,operator]",
   summary: "makes an account; its password is made and shown this once",
   async run(place, given) {
-    const { organization_id } = await organizationOf(place, given.required("organization", slug));
+    const { organization_id } = await organizationOf(place, given.required("organization", organizationSlug));
     const password = madePassword();
     const user = newUser({
       organizationId: organization_id,
@@ -133,7 +136,8 @@ export const peopleCommands: readonly Command[] = [{
     if (!await addUser(place.store, user)) {
       throw new UsageError("there is an account with this address already");
     }
-    await place.record({ type: "user_created", subject: user.user_id, organization_id });
+    const details = { roles: rolesOf(user).join(" ") };
+    await place.record({ type: "user_created", subject: user.user_id, organization_id, details });
     return { ...shownUser(user), password };
   },
 }, {
@@ -158,8 +162,7 @@ export const peopleCommands: readonly Command[] = [{
   async run(place, given) {
     const user = await userOf(place, given);
     const password = madePassword();
-    await setPasswordHash(place.store, user.user_id, await place.hashPassword(password));
-    await endOtherSessions(place.store, user.user_id, undefined);
+    await changePassword(place.store, user.user_id, await place.hashPassword(password));
     const { user_id, organization_id } = user;
     await place.record({ type: "password_changed", subject: user_id, organization_id });
     return { ...shownUser(user), password };
@@ -173,10 +176,11 @@ export const peopleCommands: readonly Command[] = [{
   summary: "lets a disabled account sign in again",
   run: (place, given) => setDisabled(place, given, 0),
 }, {
-  usage: "invitation create --organization SLUG [--email EMAIL] [--roles member,admin] [--days DAYS]",
+  usage:
+    "invitation create --organization SLUG [--email EMAIL] [--roles member,admin,operator] [--days DAYS]",
   summary: "lets one person register; the invitation is shown this once",
   async run(place, given) {
-    const { organization_id } = await organizationOf(place, given.required("organization", slug));
+    const { organization_id } = await organizationOf(place, given.required("organization", organizationSlug));
     const { row, invitation } = await createInvitation(place.store, {
       organizationId: organization_id,
       email: given.optional("email", email),
@@ -184,7 +188,8 @@ export const peopleCommands: readonly Command[] = [{
       createdBy: "system",
       lifetimeSeconds: (given.optional("days", days) ?? 7) * 86_400,
     }, place.now());
-    await place.record({ type: "user_invited", subject: row.invitation_id, organization_id });
+    const details = { roles: rolesOf(row).join(" ") };
+    await place.record({ type: "user_invited", subject: row.invitation_id, organization_id, details });
     return { invitation, expires_at: new Date(row.expires_at).toISOString() };
   },
 }];

@@ -6,19 +6,27 @@ import type { Keyring } from "./keyring.ts";
 import { openSigningKey, resealSigningKey } from "./signing_key.ts";
 
 /**
- * Puts every signing key under the current master key, which ends the replacement of a master key.
+ * Makes sure that the master key is the one that the stored keys are sealed with, before anything is made with it.
  *
  * @throws {StartError} if the key that signs can't be opened: a wrong master key, most likely
  */
+export async function assertOpens(store: Store<Tables>, keyring: Keyring, now: number): Promise<void> {
+  const signing = signingKeyAt(await usableKeys(store.queries, now), now);
+  if (signing === undefined || await openSigningKey(keyring, signing) !== undefined) return;
+  throw new StartError(
+    "DT_MASTER_KEY is not the key that the stored signing keys are sealed with; " +
+      "give that one, or as DT_MASTER_KEY_PREVIOUS beside the new one",
+  );
+}
+
+/**
+ * Puts every signing key under the current master key, which ends the replacement of a master key.
+ *
+ * @throws {StartError} as `assertOpens`
+ */
 export async function resealSigningKeys(store: Store<Tables>, keyring: Keyring, now: number): Promise<void> {
+  await assertOpens(store, keyring, now);
   const keys = await usableKeys(store.queries, now);
-  const signing = signingKeyAt(keys, now);
-  if (signing !== undefined && await openSigningKey(keyring, signing) === undefined) {
-    throw new StartError(
-      "DT_MASTER_KEY is not the key that the stored signing keys are sealed with; " +
-        "give that one, or as DT_MASTER_KEY_PREVIOUS beside the new one",
-    );
-  }
   const resealed = await Promise.all(keys.map((key) => resealSigningKey(keyring, key)));
   await replaceSealed(store, resealed.filter((key) => key !== undefined));
 }

@@ -1,6 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { decodeProtectedHeader } from "@panva/jose";
 import { runCommand } from "../../auth/cli/main.ts";
+import { migrations } from "../../auth/store/migrations.ts";
+import type { Tables } from "../../auth/store/schema.ts";
+import { openDatabase } from "../../shared/store/mod.ts";
+import type { DatabaseLocation } from "../../shared/store/mod.ts";
 import { databaseKinds } from "../store/databases.ts";
 import type { TestDatabase } from "../store/databases.ts";
 import { authCommand, authFolder } from "./auth_process.ts";
@@ -17,9 +21,11 @@ interface Operator extends AsyncDisposable {
   refused(...args: string[]): Promise<[number, string]>;
 }
 
+/** Where AC has run before. */
 async function operator(database: TestDatabase): Promise<Operator> {
   const folder = await Deno.makeTempDir();
   const { location } = database;
+  await makeTables(location.kind === "postgres" ? location : { kind: "sqlite", path: `${folder}/auth.db` });
   const env: Record<string, string> = {
     DT_DATA_DIR: folder,
     DT_MASTER_KEY: MASTER_KEY,
@@ -41,6 +47,10 @@ async function operator(database: TestDatabase): Promise<Operator> {
     },
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
+}
+
+async function makeTables(location: DatabaseLocation): Promise<void> {
+  await (await openDatabase<Tables>(location, migrations))[Symbol.asyncDispose]();
 }
 
 for (const { name, missing: ignore, create } of await databaseKinds()) {
@@ -173,8 +183,11 @@ const mistakes: [args: string[], line: RegExp][] = [
   ],
   [["client", "create", "--type"], /^auth: --type needs a value\n$/],
   [["client", "list", "--nonsense", "1"], /^auth: --nonsense is not an option of: client list\n$/],
-  [["nonsense"], /^auth: there is no command "nonsense"; --help shows all\n$/],
+  [["nonsense"], /^auth: there is no command "nonsense"; "help" shows all\n$/],
   [["client", "show"], /^auth: CLIENT_ID is missing\n$/],
+  [["organization", "change", "default", "--name", "--closed"], /^auth: --name needs a value\n$/],
+  [["client", "rotate-secret", "rec", "--grace", ""], /^auth: --grace needs a value\n$/],
+  [["client", "rotate-secret", "rec", "--grace="], /^auth: --grace needs a value\n$/],
   [["client", "list", "all"], /^auth: "all" is too much for: client list\n$/],
   [["client", "delete", "one", "two"], /^auth: "two" is too much for: client delete CLIENT_ID\n$/],
   [["rotate-keys", "KID"], /^auth: "KID" is too much for: rotate-keys \[--revoke KID\]\n$/],
@@ -192,6 +205,7 @@ for (const [args, line] of mistakes) {
 
 Deno.test("operator's commands › run with AC's own flags, as a table or as JSON", async () => {
   await using folder = await authFolder();
+  await makeTables({ kind: "sqlite", path: `${folder.path}/auth/auth.db` });
   const { args, env, cwd } = await authCommand({ folder: folder.path });
   const run = async (...words: string[]) => {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -216,4 +230,46 @@ Deno.test("operator's commands › run with AC's own flags, as a table or as JSO
   assertMatch(table, /^organization_id +\S+\nslug +acme\nname +Acme\nopen_registration +true\n/);
   const [, json] = await run("organization", "list", "--json");
   assertEquals(JSON.parse(json)[0].slug, "acme");
+  const elsewhere = { ...env, DT_DATABASE_URL: "postgres://postgres@127.0.0.1:9/nowhere" };
+  const { code: refused, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args, "--", "keys"],
+    env: elsewhere,
+    cwd,
+    clearEnv: true,
+  }).output();
+  assertEquals(refused, 2);
+  assertMatch(
+    new TextDecoder().decode(stderr),
+    /^auth: this program was started without net access to "127.0.0.1:9"; .*\n$/,
+  );
+});
+
+Deno.test("operator's commands › a folder without a database is not made into another deployment", async () => {
+  const folder = await Deno.makeTempDir();
+  const env = new Map([["DT_DATA_DIR", folder], ["DT_MASTER_KEY", MASTER_KEY]]);
+  const { code, text } = await runCommand(["keys"], {
+    env: (name) => env.get(name),
+    readFile: Deno.readTextFileSync,
+    now: Date.now,
+  });
+  assertEquals(code, 2);
+  assertMatch(text, /^auth: there is no database .*\/auth.db: DT_DATA_DIR must name AC's folder, .*\n$/);
+  assertEquals([...Deno.readDirSync(folder)], []);
+  await Deno.remove(folder);
+});
+
+Deno.test("operator's commands › another master key than the deployment's makes nothing", async () => {
+  await using database = await (await databaseKinds())[0]?.create();
+  if (database === undefined) throw new Error("there is no SQLite");
+  await using place = await operator(database);
+  await place.run("rotate-keys");
+  place.env["DT_MASTER_KEY"] = btoa("another key of thirty-two bytes.");
+  const [code, line] = await place.refused("client", "create", "--type", "x", "--scope", "service.link.mh");
+  assertEquals(code, 2);
+  assertMatch(
+    line,
+    /^auth: DT_MASTER_KEY is not the key that the stored signing keys are sealed with; .*\n$/,
+  );
+  place.env["DT_MASTER_KEY"] = MASTER_KEY;
+  assertEquals([(await place.run("client", "list")).length, (await place.run("keys")).length], [0, 1]);
 });
