@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { StartError } from "../shared/config/mod.ts";
-import { displayName, email, id, newPassword } from "../shared/protocol/mod.ts";
+import { displayName, email, id, newPassword, organizationSlug } from "../shared/protocol/mod.ts";
 import type { Store } from "../shared/store/mod.ts";
+import type { AuditEntry } from "./actors/audit_trail.ts";
+import { serviceType } from "./admin/clients.ts";
 import { newUser } from "./admin/users.ts";
 import { tagOf } from "./client_secret.ts";
 import type { Keyring } from "./keys/keyring.ts";
@@ -16,14 +18,14 @@ import { addUser } from "./store/users.ts";
 const bootstrap = z.strictObject({
   organization: z.strictObject({
     name: displayName,
-    slug: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/),
+    slug: organizationSlug,
     open_registration: z.boolean(),
   }),
   operator: z.strictObject({ email, password: newPassword, display_name: displayName }).exactOptional(),
   clients: z.array(z.strictObject({
     client_id: id,
     client_secret: z.string().min(32).max(512),
-    service_type: z.string().min(1).max(64),
+    service_type: serviceType,
     scope: scopeList,
   })).default([]),
 });
@@ -33,6 +35,7 @@ interface BootstrapParts {
   readonly statements: Statements;
   readonly keyring: Keyring;
   readonly passwords: PasswordPool;
+  readonly record: (entry: AuditEntry) => void;
   readonly now: () => number;
 }
 
@@ -43,15 +46,19 @@ interface BootstrapParts {
  * @throws {StartError} if the file can't be read, or is not one
  */
 export async function applyBootstrap(path: string, parts: BootstrapParts): Promise<void> {
-  const { store, statements, keyring, passwords, now } = parts;
+  const { store, statements, keyring, passwords, record, now } = parts;
   const { organization, operator, clients } = await read(path);
+  const newId = crypto.randomUUID();
+  const made = (type: AuditEntry["type"], subject: string, organizationId: string | null) =>
+    record({ type, ...BY_THE_SYSTEM, subject, organization_id: organizationId });
   const { organization_id } = await ensureOrganization(store, {
-    organization_id: crypto.randomUUID(),
+    organization_id: newId,
     slug: organization.slug,
     name: organization.name,
     open_registration: organization.open_registration ? 1 : 0,
     created_at: now(),
   });
+  if (organization_id === newId) made("organization_created", newId, newId);
   if (
     operator !== undefined && await statements.findUserByEmail(organization_id, operator.email) === undefined
   ) {
@@ -62,11 +69,11 @@ export async function applyBootstrap(path: string, parts: BootstrapParts): Promi
       passwordHash: await passwords.hash(operator.password),
       roles: ["member", "admin", "operator"],
     }, now());
-    await addUser(store, user);
+    if (await addUser(store, user)) made("user_created", user.user_id, organization_id);
   }
   for (const { client_id, client_secret, service_type, scope } of clients) {
     if (await findClient(store, client_id) !== undefined) continue;
-    await addClient(store, {
+    const added = await addClient(store, {
       client_id,
       service_type,
       scope,
@@ -75,8 +82,11 @@ export async function applyBootstrap(path: string, parts: BootstrapParts): Promi
       ...NEW_CLIENT,
       created_at: now(),
     });
+    if (added) made("client_registered", client_id, null);
   }
 }
+
+const BY_THE_SYSTEM = { actor: "system", address: "local", result: "ok" } as const;
 
 async function read(path: string): Promise<z.infer<typeof bootstrap>> {
   let text: string;

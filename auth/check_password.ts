@@ -1,3 +1,4 @@
+import { addressKey } from "../shared/limits/address_key.ts";
 import { refuse } from "./errors.ts";
 import { waitSeconds } from "./limits/wait_seconds.ts";
 import type { Parts } from "./parts.ts";
@@ -26,13 +27,14 @@ export async function checkPassword(
   { loginGuard, passwords, metrics, record }: Parts,
   user: UserRow | undefined,
   { account, address, password }: Attempt,
+  purpose: "login" | "password_changed" = "login",
 ): Promise<UserRow> {
-  const key = `${account}\n${address}`;
+  const key = `${account}\n${addressKey(address)}`;
   const turn = await loginGuard.ask("attempt", { key });
   const tell = (result: string) => {
-    metrics.logins.add({ result });
+    if (purpose === "login") metrics.logins.add({ result });
     record({
-      type: "login",
+      type: purpose,
       actor: user?.user_id ?? "unknown",
       subject: user?.user_id ?? "unknown",
       organization_id: user?.organization_id ?? null,
@@ -45,12 +47,20 @@ export async function checkPassword(
     if (turn.error.code !== "wait") throw refuse("OVERLOADED", { retryAfterSeconds: 1, cause: turn.error });
     throw refuse("TOO_MANY_ATTEMPTS", { retryAfterSeconds: waitSeconds(turn.error.details) });
   }
-  const matches = await passwords.matches(password, user?.password_hash);
+  let matches: boolean;
+  try {
+    matches = await passwords.matches(password, user?.password_hash);
+  } catch (error) {
+    loginGuard.tell("withdrawn", { key });
+    tell("overloaded");
+    throw error;
+  }
   if (user === undefined || !matches || user.disabled === 1) {
     tell(user === undefined ? "unknown_account" : matches ? "disabled" : "wrong_password");
     throw refuse("INVALID_CREDENTIALS");
   }
   loginGuard.tell("succeeded", { key });
-  tell("ok");
+  // A change is on record when it is done.
+  if (purpose === "login") tell("ok");
   return user;
 }

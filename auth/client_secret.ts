@@ -1,9 +1,10 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { KnownClient } from "./actors/client_directory.ts";
+import { id } from "../shared/protocol/mod.ts";
 import { refuse } from "./errors.ts";
 import type { Keyring } from "./keys/keyring.ts";
 import type { Parts } from "./parts.ts";
-import { changeClient } from "./store/clients.ts";
+import { retagClient } from "./store/clients.ts";
 import type { ClientRow } from "./store/schema.ts";
 
 /** What is stored of a client's secret: 256 random bits need no slow hash, and a stolen table alone is of no use. */
@@ -26,6 +27,14 @@ export function newSecret(keyring: Keyring, client: ClientRow, secret: string, n
   return { ...tagOf(keyring, secret), ...before };
 }
 
+/** An id that no client has: what is no id at all is looked for no less. */
+const NO_ID = "-";
+
+/** Who a client turned out to be; `clientId`: there is such a client, for the audit trail alone. */
+export type Authentication =
+  | { readonly ok: true; readonly known: KnownClient }
+  | { readonly ok: false; readonly clientId: string | undefined; readonly reason: string };
+
 /**
  * The client with this id and secret, unless it is disabled. An unknown id costs the same HMAC as a wrong secret; a
  * secret that was found to be right a moment ago is known by its digest, which tells nobody anything of 256 random bits.
@@ -36,24 +45,29 @@ export async function authenticateClient(
   { store, keyring, clientDirectory, now }: Parts,
   clientId: string,
   secret: string,
-): Promise<KnownClient | undefined> {
-  const found = await clientDirectory.ask("find", { clientId });
+): Promise<Authentication> {
+  const found = await clientDirectory.ask("find", { clientId: id.safeParse(clientId).data ?? NO_ID });
   if (!found.ok) throw refuse("OVERLOADED", { retryAfterSeconds: 1, cause: found.error });
   const known = found.value;
   const digest = hash("sha256", secret, "hex");
-  if (known?.acceptedDigest === digest) return known;
+  if (known?.acceptedDigest === digest) return { ok: true, known };
   const client = known?.client;
   const vault = keyring.byId(client?.master_key_id ?? "") ?? keyring.current;
   const tag = vault.tag(secret);
-  if (known === undefined || client === undefined || client.disabled === 1) return undefined;
+  if (known === undefined || client === undefined) {
+    return { ok: false, clientId: undefined, reason: "unknown_client" };
+  }
+  if (client.disabled === 1) return { ok: false, clientId, reason: "disabled" };
   if (timingSafeEqual(tag, client.secret_tag)) {
     if (vault.id !== keyring.current.id) {
-      await changeClient(store, clientId, tagOf(keyring, secret));
+      await retagClient(store, client, tagOf(keyring, secret));
       clientDirectory.tell("changed", { clientId });
     } else clientDirectory.tell("accepted", { clientId, reading: known.reading, digest });
-    return known;
+    return { ok: true, known };
   }
-  return isPreviousSecret(keyring, client, secret, now()) ? known : undefined;
+  return isPreviousSecret(keyring, client, secret, now())
+    ? { ok: true, known }
+    : { ok: false, clientId, reason: "wrong_secret" };
 }
 
 function isPreviousSecret(keyring: Keyring, client: ClientRow, secret: string, now: number): boolean {

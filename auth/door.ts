@@ -1,4 +1,4 @@
-import { authenticateUser, realClient } from "../shared/auth/mod.ts";
+import { authenticateUser, realClient, tokenRefused } from "../shared/auth/mod.ts";
 import { refuseCommon } from "../shared/http/mod.ts";
 import type { Context } from "../shared/http/mod.ts";
 import type { AuditEntry } from "./actors/audit_trail.ts";
@@ -26,9 +26,7 @@ export async function requireRole(
 ): Promise<Administrator> {
   const claims = await authenticateUser(parts.verifier, context);
   const user = await findUser(parts.store, claims.sub);
-  if (user === undefined || user.disabled === 1) {
-    throw refuseCommon("UNAUTHORIZED", { headers: { "www-authenticate": 'Bearer realm="darktower"' } });
-  }
+  if (user === undefined || user.disabled === 1) throw tokenRefused(context, "disabled");
   const own = rolesOf(user);
   if (!roles.some((role) => own.includes(role))) throw refuseCommon("FORBIDDEN");
   const { address } = await realClient(parts.verifier, context);

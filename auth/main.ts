@@ -41,8 +41,11 @@ const SESSION_SWEEP_MS = 3_600_000;
  *
  * @throws {StartError} if something outside of the program keeps it from starting
  */
-export async function start(settings: Settings, { stack, stopping }: Life): Promise<Server> {
-  const now = Date.now;
+export async function start(
+  settings: Settings,
+  { stack, stopping, fail }: Life,
+  now: () => number = Date.now,
+): Promise<Server> {
   const times = rotationTimes(settings);
   const masterKeys = decodeMasterKeys(settings.masterKey, settings.masterKeyPrevious);
   const keyring = await createKeyring(masterKeys);
@@ -52,16 +55,18 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
   const statements = compileStatements(store);
   await resealSigningKeys(store, keyring, now());
 
-  const scope = stack.use(createScope());
+  const scope = stack.use(createScope({
+    onFailure: (error, path) => fail(new Error(`"${path}" failed too often`, { cause: error })),
+  }));
   const passwords = await createPasswordPool(scope, {
     workers: settings.passwordWorkers,
     waiting: settings.passwordWaiting,
   });
-  if (settings.bootstrapFile !== undefined) {
-    await applyBootstrap(settings.bootstrapFile, { store, statements, keyring, passwords, now });
-  }
   const metrics = createAuthMetrics(now);
   const { record, write: writeAudit } = auditRecorder(scope, { store, database, metrics, now });
+  if (settings.bootstrapFile !== undefined) {
+    await applyBootstrap(settings.bootstrapFile, { store, statements, keyring, passwords, record, now });
+  }
   const tokenIssuer = scope.spawn(TokenIssuerActor, {
     database,
     masterKeys,
@@ -118,7 +123,7 @@ export async function start(settings: Settings, { stack, stopping }: Life): Prom
     store,
     statements,
     keyring,
-    verifier: createTokenVerifier({ keys: jwksManager, audience: AUDIENCES.auth }),
+    verifier: createTokenVerifier({ keys: jwksManager, audience: AUDIENCES.auth, now }),
     passwords,
     metrics,
     tokenIssuer,

@@ -27,8 +27,9 @@ export async function userAccess(parts: Parts, user: UserRow, address: string): 
     audience: AUDIENCES.api,
     subject: user.user_id,
     lifetimeSeconds: parts.settings.userTokenSeconds,
+    // RFC 9068 §2.2 wants the client that asked: it is the platform's own page, or a program in its place.
     // `name` as OpenID Connect has it: what others see in a meeting, without another question to AC.
-    claims: { org_id: user.organization_id, roles, scope, name: user.display_name },
+    claims: { client_id: "web", org_id: user.organization_id, roles, scope, name: user.display_name },
   }, { actor: user.user_id, organizationId: user.organization_id, address });
   return { access_token: issued.token, token_type: "Bearer", expires_in: issued.expiresInSeconds, scope };
 }

@@ -90,8 +90,12 @@ export class AuditTrailActor {
     if (this.#waiting.length === 1) this.#context.after(this.#init.gatherMs, () => this.#write());
   }
 
-  onStop(): Promise<void> {
-    return this.#write();
+  async onStop(): Promise<void> {
+    await this.#write();
+    const rows = this.#waiting;
+    if (rows.length === 0) return;
+    this.#init.onFailed(rows.length, true);
+    for (const row of rows) this.#log.error("an audit entry could not be written", { entry: row });
   }
 
   async #write(): Promise<void> {

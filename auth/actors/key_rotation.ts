@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ask, fail, protocol } from "../../shared/actor/mod.ts";
 import type { ActorContext, ActorRef, Failure } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
+import { isUnavailable } from "../../shared/store/mod.ts";
 import { makeNextKey } from "../keys/change_keys.ts";
 import type { KeyStore } from "../keys/change_keys.ts";
 import type { OnStep } from "../keys/rotation_steps.ts";
@@ -23,7 +24,7 @@ export const KeyRotation = protocol({
   rotate: ask(
     z.object({ minimumAgeMs: z.number(), actor: z.string(), address: z.string() }),
     rotation,
-    ["too_soon"],
+    ["too_soon", "unavailable"],
   ),
 });
 
@@ -71,12 +72,19 @@ export class KeyRotationActor {
 
   async rotate(
     request: { minimumAgeMs: number; actor: string; address: string },
-  ): Promise<RotationDone | Failure<"too_soon">> {
-    const { onStep } = this.#init;
-    const outcome = await this.#rotate(request.minimumAgeMs, request.actor, request.address, onStep);
-    await this.#tellKeys();
-    await onStep?.("told");
-    return outcome;
+  ): Promise<RotationDone | Failure<"too_soon" | "unavailable">> {
+    const { onStep, onRotated } = this.#init;
+    try {
+      const outcome = await this.#rotate(request.minimumAgeMs, request.actor, request.address, onStep);
+      await this.#tellKeys();
+      await onStep?.("told");
+      return outcome;
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      this.#log.error("keys could not be rotated", { error });
+      onRotated("failed");
+      return fail("unavailable", "The database does not answer");
+    }
   }
 
   async #check(): Promise<void> {

@@ -8,6 +8,8 @@ export const LoginGuard = protocol({
   /** Counts an attempt, as failed until `succeeded` says otherwise; `wait` says in `details` how many milliseconds. */
   attempt: ask(attempt, z.void(), ["wait"]),
   succeeded: tell(attempt),
+  /** The password could not be looked at: that attempt counts for nothing. */
+  withdrawn: tell(attempt),
 });
 
 export interface LoginGuardInit {
@@ -57,6 +59,13 @@ export class LoginGuardActor {
 
   succeeded({ key }: { key: string }): void {
     this.#failures.delete(key);
+  }
+
+  withdrawn({ key }: { key: string }): void {
+    const failures = this.#failures.get(key);
+    if (failures === undefined) return;
+    if (failures.count <= 1) this.#failures.delete(key);
+    else failures.count--;
   }
 
   #waitAfter(failures: number): number {

@@ -59,7 +59,9 @@ export async function openInvitation(
   if (row.created_by === "system") return { row, roles: rolesOf(row) };
   const inviter = await findUser(store, row.created_by);
   const own = inviter === undefined || inviter.disabled === 1 ? [] : rolesOf(inviter);
-  if (!own.includes("admin") && !own.includes("operator")) throw refuse("INVITATION_NOT_VALID");
+  // An admin's word counts in their own organisation, an operator's in all.
+  const isAdmin = own.includes("admin") && inviter?.organization_id === row.organization_id;
+  if (!isAdmin && !own.includes("operator")) throw refuse("INVITATION_NOT_VALID");
   return { row, roles: rolesOf(row).filter((role) => own.includes(role)) };
 }
 

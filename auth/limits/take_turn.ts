@@ -1,3 +1,4 @@
+import { addressKey } from "../../shared/limits/address_key.ts";
 import type { LimitRule } from "../actors/request_limiter.ts";
 import { refuse } from "../errors.ts";
 import type { Parts } from "../parts.ts";
@@ -9,7 +10,7 @@ import { waitSeconds } from "./wait_seconds.ts";
  * @throws {HttpError} 429 over the limit, 503 if nobody counts at the moment
  */
 export async function takeTurn({ requestLimiter }: Parts, rule: LimitRule, address: string): Promise<void> {
-  const outcome = await requestLimiter.ask("take", { rule, key: address });
+  const outcome = await requestLimiter.ask("take", { rule, key: addressKey(address) });
   if (outcome.ok) return;
   const { error } = outcome;
   if (error.code !== "limited") throw refuse("OVERLOADED", { retryAfterSeconds: 1, cause: error });

@@ -12,7 +12,7 @@ const query = listQuery.extend({
   type: z.enum(auditTypes).exactOptional(),
   actor: id.exactOptional(),
   subject: id.exactOptional(),
-  result: z.string().min(1).max(64).exactOptional(),
+  result: id.exactOptional(),
   cursor: auditCursor.exactOptional(),
 });
 

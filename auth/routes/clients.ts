@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { jsonResponse, pageOf, readJson, validate } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
-import { displayName, listQuery } from "../../shared/protocol/mod.ts";
-import { createClient, rotateSecret, shownClient } from "../admin/clients.ts";
+import { displayName, id, listQuery } from "../../shared/protocol/mod.ts";
+import { createClient, rotateSecret, serviceType, shownClient } from "../admin/clients.ts";
 import { requireRole } from "../door.ts";
 import { refuse } from "../errors.ts";
 import type { Parts } from "../parts.ts";
@@ -11,7 +11,7 @@ import { changeClient, findClient, listClients, removeClient } from "../store/cl
 import type { ClientRow } from "../store/schema.ts";
 
 const newClient = z.strictObject({
-  service_type: z.string().regex(/^[a-z][a-z0-9-]{0,47}$/, "is not a service type"),
+  service_type: serviceType,
   scope: scopeList,
   display_name: displayName.exactOptional(),
 });
@@ -32,7 +32,8 @@ export function clientRoutes(parts: Parts): Route[] {
   const { store, clientDirectory } = parts;
 
   async function existing({ params }: Context): Promise<ClientRow> {
-    const client = await findClient(store, params["client_id"] ?? "");
+    const { data: clientId } = id.safeParse(params["client_id"]);
+    const client = clientId === undefined ? undefined : await findClient(store, clientId);
     if (client === undefined) throw refuse("CLIENT_NOT_FOUND");
     return client;
   }
@@ -78,7 +79,7 @@ export function clientRoutes(parts: Parts): Route[] {
         await changeClient(store, subject, change);
         clientDirectory.tell("changed", { clientId: subject });
       }
-      if (Object.keys(rest).length > 0) operator.record({ type: "client_changed", subject });
+      if (Object.keys(rest).length > 0) operator.record({ type: "client_changed", subject, details: rest });
       if (disabled !== undefined && disabled !== (client.disabled === 1)) {
         operator.record({ type: disabled ? "client_disabled" : "client_enabled", subject });
       }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { jsonResponse, readJson, refuseCommon } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
-import { email } from "../../shared/protocol/mod.ts";
+import { email, organizationSlug } from "../../shared/protocol/mod.ts";
 import { createInvitation } from "../admin/invitations.ts";
 import { mayChangeRoles, roleList } from "../admin/roles.ts";
 import { requireRole } from "../door.ts";
@@ -12,7 +12,7 @@ const newInvitation = z.strictObject({
   email: email.exactOptional(),
   roles: roleList.default(["member"]),
   expires_in_seconds: z.int().min(60).max(90 * 86_400).default(7 * 86_400),
-  organization: z.string().min(1).max(63).exactOptional(),
+  organization: organizationSlug.exactOptional(),
 });
 
 /** `POST /api/v1/admin/invitations`: lets one person register, with roles that the inviter has. */
@@ -34,7 +34,8 @@ export function invitationRoutes(parts: Parts): Route[] {
         lifetimeSeconds: body.expires_in_seconds,
       }, now());
       const subject = row.invitation_id;
-      caller.record({ type: "user_invited", subject, organization_id: organizationId });
+      const details = { roles: body.roles.join(" ") };
+      caller.record({ type: "user_invited", subject, organization_id: organizationId, details });
       return jsonResponse(201, {
         invitation_id: row.invitation_id,
         invitation,

@@ -1,4 +1,4 @@
-import { AUDIENCES, authenticateService, TOKEN_TYPES } from "../../shared/auth/mod.ts";
+import { AUDIENCES, authenticateService, realClient, TOKEN_TYPES } from "../../shared/auth/mod.ts";
 import { jsonResponse, readJson } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { meetingTokenBody } from "../../shared/protocol/mod.ts";
@@ -19,7 +19,13 @@ export function meetingTokenRoutes(parts: Parts): Route[] {
       const { sub, ttl_seconds, ...claims } = await readJson(context, meetingTokenBody);
       // A guest has no account; of a user's token, which may be an hour old, GC can't see that it has ended.
       const user = claims.participant_type === "guest" ? undefined : await findUser(parts.store, sub);
-      if (user?.disabled === 1) throw refuse("ACCOUNT_DISABLED");
+      if (user?.disabled === 1) {
+        parts.metrics.tokensIssued.add({ type: "meeting", result: "disabled" });
+        const { address } = await realClient(parts.verifier, context);
+        const who = { actor: caller.sub, subject: sub, organization_id: user.organization_id, address };
+        parts.record({ type: "token_refused", ...who, result: "disabled" });
+        throw refuse("ACCOUNT_DISABLED");
+      }
       const longest = parts.settings.meetingTokenSeconds;
       const issued = await issueToken(parts, "meeting", {
         type: TOKEN_TYPES.meeting,

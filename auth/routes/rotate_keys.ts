@@ -1,10 +1,10 @@
 import { bearerToken, hasScope, realClient } from "../../shared/auth/mod.ts";
 import { jsonResponse, refuseCommon } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
+import { requireRole } from "../door.ts";
 import { refuse } from "../errors.ts";
 import { waitSeconds } from "../limits/wait_seconds.ts";
 import type { Parts } from "../parts.ts";
-import { findUser } from "../store/users.ts";
 
 /** `POST /api/v1/auth/internal/rotate-keys`: a new key by hand; how young the last may be depends on who asks. */
 export function rotateKeysRoutes(parts: Parts): Route[] {
@@ -28,24 +28,19 @@ export function rotateKeysRoutes(parts: Parts): Route[] {
   }];
 }
 
-/** A service with the scope, or an operator, who may do it more often. */
-async function authorise(
-  { verifier, settings, store }: Parts,
-  { request }: Context,
-): Promise<{ sub: string; minimumAgeMs: number }> {
-  const token = bearerToken(request.headers) ?? "";
-  const asService = await verifier.service(token);
-  const outcome = asService.ok ? asService : await verifier.user(token);
+/** A service with the scope, or somebody who is an operator now, who may do it more often. */
+async function authorise(parts: Parts, context: Context): Promise<{ sub: string; minimumAgeMs: number }> {
+  const { verifier, settings } = parts;
+  const token = bearerToken(context.request.headers) ?? "";
+  const forcedMinimumAgeMs = settings.keyForcedMinimumAgeSeconds * 1000;
+  const outcome = await verifier.service(token);
   if (!outcome.ok) {
-    if (outcome.reason === "unavailable") throw refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1 });
-    throw refuseCommon("UNAUTHORIZED", { headers: { "www-authenticate": 'Bearer realm="darktower"' } });
+    const { userId } = await requireRole(parts, context, "operator");
+    return { sub: userId, minimumAgeMs: forcedMinimumAgeMs };
   }
   const { claims } = outcome;
-  if (!asService.ok && (await findUser(store, claims.sub))?.disabled !== 0) {
-    throw refuseCommon("UNAUTHORIZED");
-  }
   if (hasScope(claims, "admin.force-rotate-keys.ac")) {
-    return { sub: claims.sub, minimumAgeMs: settings.keyForcedMinimumAgeSeconds * 1000 };
+    return { sub: claims.sub, minimumAgeMs: forcedMinimumAgeMs };
   }
   if (hasScope(claims, "service.rotate-keys.ac")) {
     return { sub: claims.sub, minimumAgeMs: settings.keyMinimumAgeSeconds * 1000 };

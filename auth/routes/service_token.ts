@@ -7,6 +7,7 @@ import { authenticateClient } from "../client_secret.ts";
 import { issueToken } from "../issue_token.ts";
 import { takeTurn } from "../limits/take_turn.ts";
 import type { Parts } from "../parts.ts";
+import type { ClientRow } from "../store/schema.ts";
 
 /** RFC 6749 §5.2, and from §4.1.2.1 what it has for "not now". */
 type OAuthErrorCode =
@@ -33,28 +34,30 @@ export function serviceTokenRoutes(parts: Parts): Route[] {
     method: "POST",
     path: "/api/v1/auth/service/token",
     async handler(context) {
+      const { address } = await realClient(parts.verifier, context);
       try {
-        return await token(parts, context);
+        return await token(parts, context, address);
       } catch (error) {
-        if (error instanceof HttpError) return asOAuth(error);
-        throw error;
+        if (!(error instanceof HttpError)) throw error;
+        recordRefusal(parts, error, address);
+        return asOAuth(error);
       }
     },
   }];
 }
 
-async function token(parts: Parts, context: Context): Promise<Response> {
-  const { address } = await realClient(parts.verifier, context);
+async function token(parts: Parts, context: Context, address: string): Promise<Response> {
   await takeTurn(parts, "service_token", address);
   const form = await readParameters(context);
   const { clientId, secret } = credentials(context.request.headers, form);
-  const known = await authenticateClient(parts, clientId, secret);
-  if (known === undefined) throw refuseClient(parts, address);
+  const outcome = await authenticateClient(parts, clientId, secret);
+  if (!outcome.ok) throw invalidClient({ clientId: outcome.clientId, reason: outcome.reason });
+  const { known } = outcome;
   const { client } = known;
   const grantType = form.get("grant_type");
   if (grantType === undefined) throw oauthError("invalid_request", "grant_type is missing");
   if (grantType !== "client_credentials") {
-    throw oauthError("unsupported_grant_type", "Only client_credentials");
+    throw oauthError("unsupported_grant_type", "Only client_credentials", { clientId: client.client_id });
   }
   const grant = granted(known, form.get("scope"));
   const issued = await issueToken(parts, "service", {
@@ -62,7 +65,7 @@ async function token(parts: Parts, context: Context): Promise<Response> {
     audience: grant.audience,
     subject: client.client_id,
     lifetimeSeconds: parts.settings.serviceTokenSeconds,
-    claims: { service_type: client.service_type, scope: grant.scope },
+    claims: { client_id: client.client_id, service_type: client.service_type, scope: grant.scope },
   }, { actor: client.client_id, organizationId: null, address });
   return jsonResponse(200, {
     access_token: issued.token,
@@ -125,46 +128,60 @@ function granted({ client, audiences }: KnownClient, asked = client.scope): Gran
   let audience: Audience | undefined;
   const scopes = new Set(asked.split(" "));
   for (const scope of scopes) {
-    if (!audiences.has(scope)) throw oauthError("invalid_scope", "The client doesn't have this scope");
+    if (!audiences.has(scope)) throw invalidScope("The client doesn't have this scope", client);
   }
   for (const scope of scopes) {
     const next = audiences.get(scope);
     if (next === undefined || (audience !== undefined && audience !== next)) {
-      throw oauthError("invalid_scope", "A token is for one component: ask for the scopes of one");
+      throw invalidScope("A token is for one component: ask for the scopes of one", client);
     }
     audience = next;
   }
-  if (audience === undefined) throw oauthError("invalid_scope", "The client has no scope");
+  if (audience === undefined) throw invalidScope("The client has no scope", client);
   return { audience, scope: [...scopes].join(" ") };
 }
 
-function refuseClient({ metrics, record }: Parts, address: string): HttpError {
-  metrics.tokensIssued.add({ type: "service", result: "invalid_client" });
+/** What the audit trail has of a refusal beside its code: whose it was, where that is known, and why. */
+interface Background {
+  readonly clientId: string | undefined;
+  readonly reason?: string;
+}
+
+function recordRefusal({ metrics, record }: Parts, { code, cause }: HttpError, address: string): void {
+  if (!OAUTH_CODE.test(code)) return;
+  const { clientId = "unknown", reason = code } = isBackground(cause) ? cause : {};
+  metrics.tokensIssued.add({ type: "service", result: code });
   record({
     type: "token_refused",
-    actor: "unknown",
-    subject: "unknown",
+    actor: clientId,
+    subject: clientId,
     organization_id: null,
     address,
-    result: "invalid_client",
-  });
-  return invalidClient();
-}
-
-function invalidClient(): HttpError {
-  return oauthError("invalid_client", "Client authentication failed", 401, {
-    "www-authenticate": 'Basic realm="darktower", charset="UTF-8"',
+    result: reason,
   });
 }
 
-function oauthError(
-  code: OAuthErrorCode,
-  description: string,
-  status = 400,
-  headers: Readonly<Record<string, string>> = {},
-): HttpError {
-  return new HttpError(status, code, description, { headers });
+function isBackground(cause: unknown): cause is Background {
+  return typeof cause === "object" && cause !== null && "clientId" in cause;
 }
+
+function invalidClient(background?: Background): HttpError {
+  return new HttpError(401, "invalid_client", "Client authentication failed", {
+    headers: { "www-authenticate": 'Basic realm="darktower", charset="UTF-8"' },
+    cause: background,
+  });
+}
+
+function invalidScope(description: string, { client_id }: ClientRow): HttpError {
+  return oauthError("invalid_scope", description, { clientId: client_id });
+}
+
+function oauthError(code: OAuthErrorCode, description: string, background?: Background): HttpError {
+  return new HttpError(400, code, description, { cause: background });
+}
+
+/** The codes of RFC 6749 are in lower case, those of the contract are not. */
+const OAUTH_CODE = /^[a-z_]+$/;
 
 /** The form of RFC 6749 §5.2 for every refusal, whether it knows OAuth or not. */
 function asOAuth({ status, code, message, headers, retryAfterSeconds }: HttpError): Response {
@@ -172,7 +189,7 @@ function asOAuth({ status, code, message, headers, retryAfterSeconds }: HttpErro
     ? {}
     : { "retry-after": String(retryAfterSeconds) };
   const later = status === 429 || status === 503;
-  const error = /^[a-z_]+$/.test(code) ? code : later ? "temporarily_unavailable" : "invalid_request";
+  const error = OAUTH_CODE.test(code) ? code : later ? "temporarily_unavailable" : "invalid_request";
   // Whatever is wrong with the form itself is 400 in RFC 6749; only its size has a status of its own.
   const shown = status === 415 ? 400 : status;
   return jsonResponse(shown, { error, error_description: message }, { ...NO_STORE, ...retry, ...headers });

@@ -42,6 +42,16 @@ export async function changeClient(
   return result.numUpdatedRows === 1n;
 }
 
+/** Stores a client's secret under another master key, unless it has got another secret meanwhile. */
+export async function retagClient(
+  store: Store<Tables>,
+  { client_id, secret_tag }: ClientRow,
+  tag: Pick<ClientRow, "secret_tag" | "master_key_id">,
+): Promise<void> {
+  await store.queries.updateTable("clients").set(tag)
+    .where("client_id", "=", client_id).where("secret_tag", "=", secret_tag).execute();
+}
+
 export async function removeClient(store: Store<Tables>, clientId: string): Promise<boolean> {
   const result = await store.queries.deleteFrom("clients").where("client_id", "=", clientId)
     .executeTakeFirst();

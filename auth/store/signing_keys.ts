@@ -137,11 +137,11 @@ async function addSuccessor(
   await onStep?.("successor_written");
 }
 
-/** Deletes the keys whose last token has expired; gives their ids. */
+/** Deletes the keys whose last token has expired; gives the ids of those that retire by it. */
 export async function retireKeys(store: Store<Tables>, now: number): Promise<string[]> {
-  const rows = await store.queries.deleteFrom("signing_keys").where("retires_at", "<=", now).returning("kid")
-    .execute();
-  return rows.map((row) => row.kid);
+  const rows = await store.queries.deleteFrom("signing_keys").where("retires_at", "<=", now)
+    .returning(["kid", "revoked_at"]).execute();
+  return rows.filter((row) => row.revoked_at === null).map((row) => row.kid);
 }
 
 /** Stores keys that were sealed anew under another master key. */

@@ -1,5 +1,5 @@
 import { HttpError, type Layer } from "../../shared/http/mod.ts";
-import { addressKey } from "../address_key.ts";
+import { addressKey } from "../../shared/limits/address_key.ts";
 import type { Parts } from "../parts.ts";
 import { checkTurn, takeTurn } from "../take_turn.ts";
 

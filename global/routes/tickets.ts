@@ -2,7 +2,7 @@ import { authenticateMeeting } from "../../shared/auth/mod.ts";
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import { type Context, jsonResponse, readJson, type Route } from "../../shared/http/mod.ts";
 import { emptyBody, guestTokenBody, type MeetingClaims } from "../../shared/protocol/mod.ts";
-import { addressKey } from "../address_key.ts";
+import { addressKey } from "../../shared/limits/address_key.ts";
 import { refuse } from "../errors.ts";
 import { assertGoesOn, findMeeting } from "../find_meeting.ts";
 import { assertNotRemoved, issueTicket } from "../issue_ticket.ts";

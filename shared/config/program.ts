@@ -2,6 +2,7 @@ import { configureLogging } from "../log/configure_logging.ts";
 import { isolateRuntime } from "../actor/mod.ts";
 import { logActorFailures } from "../log/log_actor_failures.ts";
 import { logger } from "../log/logger.ts";
+import { isConnectionLost } from "../store/is_connection_lost.ts";
 import { otelTracer } from "../tracing/otel_tracer.ts";
 import type { CommonSettings } from "./common_settings.ts";
 import { help } from "./help.ts";
@@ -87,7 +88,10 @@ async function takeDown(stack: AsyncDisposableStack, deadlineMs: number): Promis
 function onUnexpected(fail: (error: unknown) => void): void {
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    fail(event.reason);
+    // The client of PostgreSQL asks for types of its own accord: when that connection is lost nobody waits for it.
+    if (isConnectionLost(event.reason)) {
+      logger("program").warn("a connection was lost", { error: event.reason });
+    } else fail(event.reason);
   });
   globalThis.addEventListener("error", (event) => {
     event.preventDefault();

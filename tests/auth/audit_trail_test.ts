@@ -69,6 +69,21 @@ Deno.test("audit › what can't be written waits and is counted; nothing is lost
   assertEquals(failures, [[3, false]]);
 });
 
+Deno.test("audit › what can't be written at the end either is counted as lost", async () => {
+  const failures: [number, boolean][] = [];
+  {
+    await using scope = createScope();
+    const trail = scope.spawn(AuditTrailActor, {
+      write: () => Promise.reject(new Error("the database is away")),
+      onFailed: (entries, lost) => failures.push([entries, lost]),
+      gatherMs: 60_000,
+      now: () => 0,
+    });
+    for (let n = 0; n < 3; n++) trail.tell("record", entry);
+  }
+  assertEquals(failures, [[3, false], [3, true]]);
+});
+
 Deno.test("audit › an AC that stops at once has still written everything", async () => {
   const folder = await Deno.makeTempDir();
   {

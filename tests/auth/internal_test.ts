@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { decodeJwt, decodeProtectedHeader } from "@panva/jose";
-import { MASTER_KEY as OLD, OPERATOR, startAuth } from "./start_auth.ts";
+import { CLIENTS, MASTER_KEY as OLD, OPERATOR, startAuth } from "./start_auth.ts";
 import type { RunningAuth } from "./start_auth.ts";
 
 const claims = {
@@ -302,10 +302,13 @@ Deno.test("audit › what happened is on record, without secrets or addresses of
   }
   const { DatabaseSync } = await import("node:sqlite");
   const database = new DatabaseSync(`${folder}/auth.db`);
-  const rows = database.prepare("SELECT type, result, address FROM audit ORDER BY at, rowid").all();
+  const rows = database.prepare("SELECT type, result, address FROM audit ORDER BY audit_id").all();
   const text = JSON.stringify(database.prepare("SELECT * FROM audit").all());
   database.close();
   assertEquals(rows.map((row) => `${row["type"]} ${row["result"]}`), [
+    "organization_created ok",
+    "user_created ok",
+    ...Object.keys(CLIENTS).map(() => "client_registered ok"),
     "key_generated ok",
     "user_registered ok",
     "token_issued ok",

@@ -96,6 +96,22 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
   });
 }
 
+Deno.test("key rotation › who asks for it while the database is away is told so, and finds it again afterwards", async () => {
+  await using database = await (await databaseKinds())[0]?.create();
+  if (database === undefined) throw new Error("there is no SQLite");
+  await using bench = await rotating(database.location);
+  const rotate = async () => {
+    const outcome = await bench.rotate();
+    return outcome.ok ? "done" : outcome.error.code;
+  };
+  bench.away(true);
+  const outcomes: string[] = [];
+  for (let attempt = 0; attempt < 10; attempt++) outcomes.push(await rotate());
+  assertEquals([...new Set(outcomes)], ["unavailable"]);
+  bench.away(false);
+  assertEquals(await rotate(), "done");
+});
+
 function failed(): never {
   throw new Error("there is no such place");
 }
@@ -103,7 +119,15 @@ function failed(): never {
 /** A rotation whose clocks the test owns: the wall clock can be set, time itself only passes. */
 async function rotating(location: DatabaseLocation) {
   const stack = new AsyncDisposableStack();
-  const store = stack.use(await openDatabase<Tables>(location, migrations));
+  const opened = stack.use(await openDatabase<Tables>(location, migrations));
+  let isAway = false;
+  const store: typeof opened = {
+    ...opened,
+    exclusively: (name, work) =>
+      isAway
+        ? Promise.reject(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }))
+        : opened.exclusively(name, work),
+  };
   const clock = manualClock();
   const scope = stack.use(createScope({ runtime: createRuntime({ clock }) }));
   let wall = NOW;
@@ -128,6 +152,8 @@ async function rotating(location: DatabaseLocation) {
   });
   valueOf(await rotation.ask("ensure", undefined));
   return {
+    away: (away: boolean) => void (isAway = away),
+    rotate: () => rotation.ask("rotate", { minimumAgeMs: 0, actor: "a", address: "local" }),
     jump: (ms: number) => void (wall += ms),
     /** Lets time pass, and the check that is due happen. */
     async pass(ms: number) {

@@ -42,6 +42,14 @@ for (const [name, authentication] of methods) {
       audience: "darktower:meeting",
     });
     assertEquals(payload.sub, client.client_id);
+    // All that RFC 9068 §4 asks of a resource server, by the client's own reading of it.
+    const request = new Request("http://resource.example/", {
+      headers: { authorization: `Bearer ${token.access_token}` },
+    });
+    const claims = await oauth.validateJwtAccessToken(server, request, "darktower:meeting", {
+      [oauth.allowInsecureRequests]: true,
+    });
+    assertEquals([claims.client_id, claims.scope], [client.client_id, scope]);
   });
 }
 

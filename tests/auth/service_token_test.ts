@@ -34,6 +34,7 @@ Deno.test("service token › is for the one component of its scope, and says who
     iss: ISSUER,
     aud: "darktower:global",
     sub: client_id,
+    client_id,
     service_type: "meeting-controller",
     scope,
   });

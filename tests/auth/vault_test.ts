@@ -42,6 +42,18 @@ Deno.test("vault › tags depend on the master key, and its id doesn't give it a
   assertEquals([one.id.length, one.id === two.id, key(1).toHex().includes(one.id)], [16, false, false]);
 });
 
+Deno.test("vault › what it derives is what stored keys and secrets were made with, and stays so", async () => {
+  // Computed by `node:crypto`'s hkdfSync, createHmac and createCipheriv from the same master key.
+  const vault = await createVault(key(1));
+  assertEquals(vault.id, "d39d4b57a8d36549");
+  assertEquals(
+    vault.tag("secret").toHex(),
+    "a864a850d7012c5114baeb935beb05d55b72779e4ac315ac1a13eb886ac88a24",
+  );
+  const ciphertext = Uint8Array.fromHex("aeaee1635f7dd63fd7d1e271ddaaf433efcdaa35b296");
+  assertEquals(await vault.open({ nonce: new Uint8Array(12).fill(2), ciphertext }, "kid"), text("secret"));
+});
+
 Deno.test("signing key › is usable after storing, and belongs to its id", async () => {
   const keyring = await createKeyring({ current: key(1) });
   const stored = await generateSigningKey(keyring);

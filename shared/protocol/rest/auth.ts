@@ -3,13 +3,14 @@ import { count, displayName, id, limits } from "../text.ts";
 
 /** Compared in lower case; AC alone decides whether it exists. */
 export const email = z.string().max(limits.emailCharacters).toLowerCase()
-  .regex(/^[^\s@<>"]+@[^\s@<>"]+$/, "is not an e-mail address");
+  .regex(/^[^\s@<>"\p{Cc}]+@[^\s@<>"\p{Cc}]+$/u, "is not an e-mail address");
 
 /** NIST SP 800-63B: length counts, composition rules don't. */
 export const newPassword = z.string().min(8, "has fewer than 8 characters").max(limits.passwordCharacters);
 
 const givenPassword = z.string().min(1).max(limits.passwordCharacters);
-const organizationSlug = z.string().min(1).max(63).regex(
+/** The short name of an organisation, fit for the first label of a host name (RFC 1123). */
+export const organizationSlug = z.string().min(1).max(63).regex(
   /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
   "is not an organisation's name",
 );

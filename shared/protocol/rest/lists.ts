@@ -7,7 +7,7 @@ export function listOf<Item extends z.ZodType>(item: Item) {
 
 /** The query of a list: `limit` is 50 unless told, at most 200. */
 export const listQuery = z.strictObject({
-  cursor: z.string().min(1).max(512).exactOptional(),
+  cursor: z.string().min(1).max(512).regex(/^[\x21-\x7e]+$/, "is not from an earlier answer").exactOptional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
