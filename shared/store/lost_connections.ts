@@ -36,11 +36,17 @@ async function inTime(reserving: Promise<postgres.ReservedSql>): Promise<postgre
   }
 }
 
+const NOTHING = Object.assign([], { count: 0, command: "ROLLBACK" });
+
 function guarded(reserved: postgres.ReservedSql): Reserved {
   let lost: Error | undefined;
   return {
     unsafe(query, parameters, options) {
-      if (lost !== undefined) return Object.assign(Promise.reject(lost), { cancel() {} });
+      if (lost !== undefined) {
+        // What was lost has been rolled back; an error of the rollback's would hide why it is asked for.
+        const outcome = query === "rollback" ? Promise.resolve(NOTHING) : Promise.reject(lost);
+        return Object.assign(outcome, { cancel() {} });
+      }
       const pending = reserved.unsafe(query, parameters, options);
       pending.catch((error) => {
         if (isConnectionLost(error)) lost = error;
