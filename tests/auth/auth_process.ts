@@ -1,6 +1,7 @@
 import { machinePaths } from "../../shared/dev/machine_paths.ts";
 import type { Plan } from "../../shared/dev/plan.ts";
 import { serviceProcesses } from "../../shared/dev/services.ts";
+import { freePorts } from "../free_ports.ts";
 import { BOOTSTRAP, ISSUER, MASTER_KEY, WIDE_LIMITS } from "./start_auth.ts";
 
 const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
@@ -119,7 +120,5 @@ export async function startAuthProcess(options: AuthProcessOptions): Promise<Aut
 }
 
 export function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  listener.close();
-  return listener.addr.port;
+  return freePorts(1);
 }

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { freePorts } from "../free_ports.ts";
 import { databaseKinds } from "../store/databases.ts";
 import { CLIENTS, OPERATOR, startAuth } from "./start_auth.ts";
 import type { RunningAuth } from "./start_auth.ts";
@@ -12,8 +13,8 @@ interface Cable extends AsyncDisposable {
 
 function cable(hostname: string, port: number): Cable {
   const open = new Set<Deno.Conn>();
-  let listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const own = listener.addr.port;
+  const own = freePorts(1);
+  let listener = Deno.listen({ hostname: "127.0.0.1", port: own });
   async function serve(from: Deno.Listener): Promise<void> {
     for await (const near of from) void join(near);
   }

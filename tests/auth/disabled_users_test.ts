@@ -71,7 +71,10 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     const { feed, setDisabled, env } = await placeOf(auth, location);
     const [ada, bob] = [await auth.register("ada@example.org"), await auth.register("bob@example.org")];
     const before = Date.now();
-    assertEquals((await feed("?since=0")).body, { items: [], next_cursor: null });
+    const { key_ids, ...page } = (await feed("?since=0")).body;
+    assertEquals(page, { items: [], next_cursor: null });
+    const { keys } = await (await fetch(`${auth.url}/.well-known/jwks.json`)).json();
+    assertEquals(key_ids, keys.map(({ kid }: { kid: string }) => kid));
     await setDisabled(ada.user_id, true);
     const { items: [first] } = (await feed(`?since=${before}`)).body;
     assertEquals(first.user_id, ada.user_id);

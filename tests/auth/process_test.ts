@@ -3,6 +3,7 @@ import { machinePaths } from "../../shared/dev/machine_paths.ts";
 import type { Plan } from "../../shared/dev/plan.ts";
 import { serviceProcesses } from "../../shared/dev/services.ts";
 import type { ServiceProcess } from "../../shared/dev/services.ts";
+import { freePort } from "./auth_process.ts";
 import { BOOTSTRAP, MASTER_KEY } from "./start_auth.ts";
 
 const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
@@ -37,12 +38,6 @@ async function house(): Promise<House> {
   const auth = all.find((process) => process.service === "auth");
   if (auth === undefined) throw new Error("there is no auth service");
   return { folder, auth, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  listener.close();
-  return listener.addr.port;
 }
 
 function run({ args }: ServiceProcess, env: Readonly<Record<string, string>>): Deno.ChildProcess {

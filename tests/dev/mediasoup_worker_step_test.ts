@@ -21,21 +21,8 @@ async function smallCheckout(recipe: string): Promise<string> {
   return root;
 }
 
-/** Runs the step with a cache of its own and no worker named from outside; the test's own environment comes back after. */
-async function withOwnCache<T>(root: string, run: () => Promise<T>): Promise<T> {
-  const before = ["XDG_CACHE_HOME", "MEDIASOUP_WORKER_BIN"].map((name) =>
-    [name, Deno.env.get(name)] as const
-  );
-  Deno.env.set("XDG_CACHE_HOME", `${root}/cache`);
-  Deno.env.delete("MEDIASOUP_WORKER_BIN");
-  try {
-    return await run();
-  } finally {
-    for (const [name, value] of before) {
-      value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
-    }
-  }
-}
+/** A cache of its own and no worker named from outside. */
+const ownCache = (root: string) => ({ XDG_CACHE_HOME: `${root}/cache`, MEDIASOUP_WORKER_BIN: "" });
 
 function progress() {
   const said: string[] = [];
@@ -57,19 +44,17 @@ printf '#!/bin/sh\\nexit 41\\n' > "$2"; chmod +x "$2"
 
 Deno.test("mediasoup worker step › builds with a counter, is then present, and names the file", async () => {
   const root = await smallCheckout(BUILD);
-  await withOwnCache(root, async () => {
-    const step = mediasoupWorker(root, noApt);
-    assertEquals(await step.present(), false);
-    const shown = progress();
-    assertEquals(await step.run(shown, never), { state: "done", note: "built" });
-    assert(shown.said.includes("the compiler"));
-    assertEquals(shown.said.slice(-2), ["1/2", "2/2"]);
-    assertEquals(await step.present(), true);
-    assertStringIncludes(
-      await workerFile(root) ?? "",
-      `${root}/cache/dark-tower/mediasoup-worker/0.0.0-none-`,
-    );
-  });
+  const step = mediasoupWorker(root, noApt, ownCache(root));
+  assertEquals(await step.present(), false);
+  const shown = progress();
+  assertEquals(await step.run(shown, never), { state: "done", note: "built" });
+  assert(shown.said.includes("the compiler"));
+  assertEquals(shown.said.slice(-2), ["1/2", "2/2"]);
+  assertEquals(await step.present(), true);
+  assertStringIncludes(
+    await workerFile(root, ownCache(root)) ?? "",
+    `${root}/cache/dark-tower/mediasoup-worker/0.0.0-none-`,
+  );
 });
 
 Deno.test("mediasoup worker step › missing Debian packages are installed by root, then it is built", async () => {
@@ -85,18 +70,15 @@ Deno.test("mediasoup worker step › missing Debian packages are installed by ro
       return { success: true, code: 0, lines: [] };
     },
   };
-  await withOwnCache(root, async () => {
-    assertEquals(await mediasoupWorker(root, apt).run(progress(), never), { state: "done", note: "built" });
-  });
+  const step = mediasoupWorker(root, apt, ownCache(root));
+  assertEquals(await step.run(progress(), never), { state: "done", note: "built" });
   assertEquals(calls, ["apt-get install -y --no-install-recommends meson"]);
 });
 
 Deno.test("mediasoup worker step › without root the command that would do it is told", async () => {
   const root = await smallCheckout("echo meson\n");
-  await withOwnCache(root, async () => {
-    const outcome = await mediasoupWorker(root, noApt).run(progress(), never);
-    assert(outcome.state === "failed");
-    assertStringIncludes(outcome.command ?? "", "apt-get install -y --no-install-recommends meson");
-    assertStringIncludes(outcome.reason, "must be built");
-  });
+  const outcome = await mediasoupWorker(root, noApt, ownCache(root)).run(progress(), never);
+  assert(outcome.state === "failed");
+  assertStringIncludes(outcome.command ?? "", "apt-get install -y --no-install-recommends meson");
+  assertStringIncludes(outcome.reason, "must be built");
 });

@@ -1,5 +1,6 @@
 import { allPorts } from "../../shared/dev/plan.ts";
 import { takenPort } from "../../shared/dev/up/taken_port.ts";
+import { freePorts } from "../free_ports.ts";
 import { aPlan } from "./a_plan.ts";
 import { type Supervised, superviseProgram } from "./supervised.ts";
 
@@ -10,26 +11,18 @@ export interface UpPlace {
   readonly env: Readonly<Record<string, string>>;
 }
 
-let nextPort = 21_000;
-
-/** Looks for ports that are free now; two places never share any. */
+/** Ports and a folder of its own. */
 export async function upPlace(): Promise<UpPlace> {
-  for (; nextPort < 60_000; nextPort += 200) {
-    const plan = aPlan({ port: nextPort, rtcPort: nextPort + 150, shards: 1, sfuWorkers: 1 });
-    if (takenPort(plan) !== undefined) continue;
-    const port = nextPort;
-    nextPort += 200;
-    const dataDir = await Deno.makeTempDir({ prefix: "dark-tower-up-" });
-    const env = {
-      DT_PORT: String(port),
-      DT_RTC_PORT: String(port + 150),
-      DT_DATA_DIR: dataDir,
-      DT_SHARDS: "1",
-      DT_SFU_WORKERS: "1",
-    };
-    return { port, dataDir, env };
-  }
-  throw new Error("no free ports");
+  const port = freePorts(200);
+  const dataDir = await Deno.makeTempDir({ prefix: "dark-tower-up-" });
+  const env = {
+    DT_PORT: String(port),
+    DT_RTC_PORT: String(port + 150),
+    DT_DATA_DIR: dataDir,
+    DT_SHARDS: "1",
+    DT_SFU_WORKERS: "1",
+  };
+  return { port, dataDir, env };
 }
 
 /** Starts the program behind `deno task up`, with the flags of the task. */

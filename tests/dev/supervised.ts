@@ -1,5 +1,6 @@
 import { textLines } from "../../shared/dev/text_lines.ts";
 import type { ServiceProcess } from "../../shared/dev/services.ts";
+import { freePorts } from "../free_ports.ts";
 
 /** A running supervisor whose output can be waited for. */
 export interface Supervised extends AsyncDisposable {
@@ -61,7 +62,7 @@ export function superviseProgram(args: readonly string[], env: Record<string, st
 
 /** A small service on a port of its own, with a behaviour that `small_service.ts` knows. */
 export function smallService(name: string, behaviour = "serve"): ServiceProcess {
-  const port = freePort();
+  const port = freePorts(1);
   return {
     name,
     service: "auth",
@@ -86,12 +87,6 @@ export function superviseServices(
 ): Supervised {
   const program = new URL("./programs/run_small_services.ts", import.meta.url).pathname;
   return superviseProgram(["run", "-q", "-A", program, JSON.stringify(processes), logFolder], env);
-}
-
-/** A TCP port that was free a moment ago. */
-export function freePort(): number {
-  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  return listener.addr.port;
 }
 
 /** Resolves when nothing listens at the address any more. */

@@ -1,15 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { allPorts } from "../../shared/dev/plan.ts";
 import { takenPort } from "../../shared/dev/up/taken_port.ts";
+import { freePorts } from "../free_ports.ts";
 import { aPlan } from "./a_plan.ts";
 
-/** A plan whose ports are all free now. */
+/** A plan whose ports are all free. */
 function freePlan() {
-  for (let port = 20_000; port < 60_000; port += 200) {
-    const plan = aPlan({ port, rtcPort: port + 150 });
-    if (takenPort(plan) === undefined) return plan;
-  }
-  throw new Error("no free ports");
+  const port = freePorts(200);
+  return aPlan({ port, rtcPort: port + 150 });
 }
 
 Deno.test("taken port › each of the plan's ports is noticed, TCP and UDP", () => {

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { runStage } from "../../shared/dev/test/run_stage.ts";
 import { testCounts } from "../../shared/dev/test/test_counts.ts";
 import { testFiles } from "../../shared/dev/test/test_files.ts";
+import { testStage } from "../../shared/dev/test/test_stage.ts";
 
 Deno.test("test command › reads deno's report, coloured or not", () => {
   assertEquals(testCounts("ok | 12 passed (3 steps) | 0 failed | 1 ignored (2s)"), { passed: 12, failed: 0 });
@@ -42,4 +43,26 @@ Deno.test("test command › counts what passed and failed, and a file that does 
     });
   assertEquals(await run("mixed_test.ts"), { success: false, counts: { passed: 1, failed: 1 } });
   assertEquals(await run("broken_test.ts"), { success: false, counts: { passed: 0, failed: 1 } });
+});
+
+Deno.test("test command › the quick tests run two files at a time, the slow ones one by one", async () => {
+  const root = await Deno.makeTempDir();
+  await Deno.mkdir(`${root}/tests`);
+  await Deno.writeTextFile(`${root}/tests/separated.ts`, "");
+  // Each waits until the other one is there.
+  for (const [own, other] of [["one", "two"], ["two", "one"]]) {
+    await Deno.writeTextFile(
+      `${root}/${own}_test.ts`,
+      `Deno.test("${own}", async (t) => {
+        await t.step("waits", async () => {
+          Deno.writeTextFileSync("${own}", "");
+          while (!await Deno.stat("${other}").catch(() => undefined));
+        });
+      });`,
+    );
+  }
+  const stage = testStage("tests", ["one_test.ts", "two_test.ts"]);
+  const options = { root, env: {}, signal: new AbortController().signal, write: () => {} };
+  assertEquals(await runStage(stage, options), { success: true, counts: { passed: 2, failed: 0 } });
+  assertEquals(testStage("e2e", ["join_test.ts"]).args.includes("--parallel"), false);
 });

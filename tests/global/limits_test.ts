@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createLimiter } from "../../shared/limits/gcra.ts";
-import { addressKey } from "../../global/address_key.ts";
+import { addressKey } from "../../shared/limits/address_key.ts";
 import { client } from "./support/client.ts";
 import { deployment } from "./support/deployment.ts";
 

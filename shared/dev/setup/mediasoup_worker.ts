@@ -12,16 +12,19 @@ type Report = {
   readonly lines?: unknown;
 };
 
+/** Variables that the worker program has in place of this process's own. */
+type Variables = Readonly<Record<string, string>>;
+
 /**
  * The mediasoup worker: found, downloaded or built by the media handler's own program, after whatever Debian
  * packages the build asks for were installed.
  */
-export function mediasoupWorker(root: string, apt: AptMachine): Step {
+export function mediasoupWorker(root: string, apt: AptMachine, env: Variables = {}): Step {
   return {
     name: "mediasoup worker",
-    present: async () => await workerFile(root) !== undefined,
+    present: async () => await workerFile(root, env) !== undefined,
     async run(progress, signal) {
-      let report = await askWorkerProgram(root, ["install"], progress, signal);
+      let report = await askWorkerProgram(root, env, ["install"], progress, signal);
       if (report.state === "packages_missing") {
         const installed = await installPackages(strings(report.packages), apt, progress, signal);
         if (installed.state === "failed") {
@@ -30,7 +33,7 @@ export function mediasoupWorker(root: string, apt: AptMachine): Step {
           }), but ${installed.reason}`;
           return { ...installed, reason };
         }
-        report = await askWorkerProgram(root, ["install", "--no-download"], progress, signal);
+        report = await askWorkerProgram(root, env, ["install", "--no-download"], progress, signal);
       }
       return outcome(report);
     },
@@ -38,8 +41,8 @@ export function mediasoupWorker(root: string, apt: AptMachine): Step {
 }
 
 /** The worker that is there now, if one is. */
-export async function workerFile(root: string): Promise<string | undefined> {
-  const report = await askWorkerProgram(root, ["find"]);
+export async function workerFile(root: string, env: Variables = {}): Promise<string | undefined> {
+  const report = await askWorkerProgram(root, env, ["find"]);
   return report.state === "ready" ? text(report.file) : undefined;
 }
 
@@ -50,6 +53,7 @@ function outcome(report: Report): StepOutcome {
 
 async function askWorkerProgram(
   root: string,
+  env: Variables,
   args: readonly string[],
   progress?: Progress,
   signal?: AbortSignal,
@@ -58,6 +62,7 @@ async function askWorkerProgram(
   const result = await runCommand(Deno.execPath(), {
     args: ["run", "-q", "--no-prompt", ...PERMISSIONS, `${root}/media/worker/main.ts`, ...args],
     cwd: root,
+    env,
     ...signal === undefined ? {} : { signal },
     onLine(line, from) {
       if (from !== "stdout") return;

@@ -7,6 +7,7 @@ import { setUp } from "../setup/set_up.ts";
 import { runStage } from "./run_stage.ts";
 import type { Stage } from "./stage.ts";
 import { testFiles } from "./test_files.ts";
+import { testStage } from "./test_stage.ts";
 
 const HELP = `usage: deno task test [--quick] [FILTER]
 
@@ -48,11 +49,7 @@ async function runAll(
     complain(`test: ${failure.line}\n`);
     return 1;
   }
-  const tests = [...files].map(([name, paths]): Stage => ({
-    name,
-    args: ["test", "--no-check", "--no-prompt", "-A", "--preload=tests/separated.ts", ...paths],
-    tests: true,
-  }));
+  const tests = [...files].map(([name, paths]) => testStage(name, paths));
   if (tests.length === 0) {
     complain(`test: no test file has "${filter}" in its path\n`);
     return 1;

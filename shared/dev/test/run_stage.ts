@@ -10,7 +10,7 @@ export async function runStage(
   const child = new Deno.Command(Deno.execPath(), {
     args: [...stage.args],
     cwd: options.root,
-    env: options.env,
+    env: { ...options.env, ...stage.env },
     signal: options.signal,
     stdin: "null",
     stdout: "piped",

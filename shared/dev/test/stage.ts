@@ -5,6 +5,8 @@ export interface Stage {
   readonly name: string;
   /** Arguments of the `deno` program. */
   readonly args: readonly string[];
+  /** Variables of this stage alone. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Whether its output ends with counts of tests. */
   readonly tests: boolean;
 }

@@ -3,7 +3,7 @@ import { machinePaths } from "../../../shared/dev/machine_paths.ts";
 import { type ServiceProcess, serviceProcesses } from "../../../shared/dev/services.ts";
 import { prepareDataFolder } from "../../../shared/dev/up/data_folder.ts";
 import { type RunningChild, startChild } from "../../../shared/dev/up/running_child.ts";
-import { takenPort } from "../../../shared/dev/up/taken_port.ts";
+import { freePorts } from "../../free_ports.ts";
 
 export const root = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
 
@@ -126,28 +126,23 @@ async function withOrganization(file: string, slug: string, work: () => Promise<
   await Deno.writeTextFile(file, before);
 }
 
-/** A plan whose ports are free at the moment, for one controller of 2 shards and another one 100 ports further. */
+/** A plan with ports of its own, for one controller of 2 shards and another one 100 ports further. */
 async function freePlan(): Promise<Plan> {
   const dataDir = await Deno.makeTempDir();
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const [random = 0] = crypto.getRandomValues(new Uint16Array(1));
-    const port = 10_000 + (random % 80) * 250;
-    const plan: Plan = {
-      root,
-      dataDir,
-      port,
-      host: "127.0.0.1",
-      publicHost: "127.0.0.1",
-      publicUrl: `http://localhost:${port}`,
-      rtcPort: port + 15,
-      shards: 2,
-      sfuWorkers: 1,
-      handlers: 1,
-      controllers: 2,
-    };
-    if (takenPort(plan) === undefined) return plan;
-  }
-  throw new Error("no free ports");
+  const port = freePorts(200);
+  return {
+    root,
+    dataDir,
+    port,
+    host: "127.0.0.1",
+    publicHost: "127.0.0.1",
+    publicUrl: `http://localhost:${port}`,
+    rtcPort: port + 15,
+    shards: 2,
+    sfuWorkers: 1,
+    handlers: 1,
+    controllers: 2,
+  };
 }
 
 async function answersAt(url: string): Promise<void> {

@@ -6,6 +6,7 @@ import { type LiveStore, LiveStoreActor, liveStoreHome } from "../../../shared/s
 import { MeetingControllerActor, shardImports } from "../../../meeting/actors/meeting_controller.ts";
 import type { MeetingController } from "../../../meeting/actors/meeting_controller.ts";
 import { UpstreamActor } from "../../../meeting/actors/upstream.ts";
+import { freePorts } from "../../free_ports.ts";
 import { type Issuer, startIssuer } from "./issuer.ts";
 
 /** One real shard in its Worker, with a real live store and issuer, and no media handler. */
@@ -37,7 +38,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
     clientSecret: new Secret("none"),
   });
   const upstream = scope.spawn(UpstreamActor, { globalUrl: issuer.url, serviceTokens });
-  const port = freePort();
+  const port = freePorts(1);
   const place = { controller_id: "mc-1", instance_id: "instance", shard: "0" };
   const ref = scope.spawn(MeetingControllerActor, {
     service: "meeting",
@@ -100,10 +101,4 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
       await Deno.remove(folder, { recursive: true });
     },
   };
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  listener.close();
-  return listener.addr.port;
 }

@@ -1,0 +1,17 @@
+import type { Stage } from "./stage.ts";
+
+/** Two files at a time: more share no core on the smallest machine, and start processes of their own besides. */
+const PARALLEL = { args: ["--parallel"], env: { DENO_JOBS: "2" } };
+/** The slow stages have the machine to themselves: they measure, or need all that they started to keep up. */
+const ONE_BY_ONE = { args: [], env: {} };
+
+/** The stage that runs these test files. */
+export function testStage(name: string, paths: readonly string[]): Stage {
+  const { args, env } = name === "tests" ? PARALLEL : ONE_BY_ONE;
+  return {
+    name,
+    args: ["test", "--no-check", "--no-prompt", "-A", "--preload=tests/separated.ts", ...args, ...paths],
+    env,
+    tests: true,
+  };
+}
