@@ -47,6 +47,8 @@ export async function start(settings: MediaSettings, { stack, stopping, fail }: 
 
   const keys = core.spawn(JwksManagerActor, {
     issuers: new Map([[settings.issuer, httpJwksSource(`${settings.authUrl}/.well-known/jwks.json`)]]),
+    // At a start of all services AC may come a moment later, and the first link right after it.
+    retryAfterMs: 100,
   }, { capacity: 1024 });
   const tokens = core.spawn(ServiceTokenActor, {
     tokenUrl: `${settings.authUrl}/api/v1/auth/service/token`,
