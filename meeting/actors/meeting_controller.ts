@@ -82,6 +82,9 @@ export interface ShardInit {
 /** The names under which the main isolate hands its actors to a shard. */
 export const shardImports = { store: "store", upstream: "upstream" } as const;
 
+/** At a start of all services AC may come a moment later, and the first participant right after it. */
+const KEYS_RETRY_MS = 100;
+
 /** Owns a shard: its listener, its meetings, its links to media handlers. */
 export class MeetingControllerActor {
   static readonly protocol = MeetingController;
@@ -116,7 +119,7 @@ export class MeetingControllerActor {
     }, { name: "audit", capacity: 10_000 });
     this.#doorway = new Doorway({ ...init, perAddress: init.unjoinedPerAddress });
     const issuers = new Map([[init.issuer, httpJwksSource(init.jwksUrl)]]);
-    const keys = context.spawn(JwksManagerActor, { issuers }, { name: "jwks" });
+    const keys = context.spawn(JwksManagerActor, { issuers, retryAfterMs: KEYS_RETRY_MS }, { name: "jwks" });
     this.#verifier = createTokenVerifier({ keys, audience: AUDIENCES.meeting });
     const health: Route = {
       method: "GET",
