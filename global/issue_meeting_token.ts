@@ -1,3 +1,5 @@
+import type { Result } from "../shared/actor/mod.ts";
+import { fetchAsService } from "../shared/auth/mod.ts";
 import { refuseCommon } from "../shared/http/mod.ts";
 import { errorBody, type MeetingClaims, type MeetingToken, meetingToken } from "../shared/protocol/mod.ts";
 import { logger } from "../shared/log/mod.ts";
@@ -20,27 +22,26 @@ export async function issueMeetingToken(
   sub: string,
   claims: MeetingClaims,
 ): Promise<MeetingToken> {
-  const own = await serviceTokens.ask("token", { scope: SCOPE });
-  if (!own.ok) throw refused(own.error.message);
-  let answer: Response;
+  let sent: Result<Response, string>;
   let body: unknown;
   try {
-    answer = await fetch(`${settings.authUrl}/api/v1/auth/internal/meeting-token`, {
+    sent = await fetchAsService(serviceTokens, SCOPE, {
+      url: `${settings.authUrl}/api/v1/auth/internal/meeting-token`,
       method: "POST",
-      headers: { authorization: `Bearer ${own.value}`, "content-type": "application/json" },
-      body: JSON.stringify({ sub, ...claims }),
-      redirect: "error",
+      body: { sub, ...claims },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    body = await answer.json();
+    if (sent.ok) body = await sent.value.json();
   } catch (cause) {
     throw refused("no answer", cause);
   }
-  if (answer.status === 429) throw refuseCommon("RATE_LIMITED", { retryAfterSeconds: 1 });
+  if (!sent.ok) throw refused(sent.error.message);
+  const { status, ok } = sent.value;
+  if (status === 429) throw refuseCommon("RATE_LIMITED", { retryAfterSeconds: 1 });
   // AC knows before us that an account was disabled; its scope is our own, so that nothing else is forbidden.
-  if (answer.status === 403 && codeOf(body) === "ACCOUNT_DISABLED") throw wrongToken();
+  if (status === 403 && codeOf(body) === "ACCOUNT_DISABLED") throw wrongToken();
   const issued = meetingToken.safeParse(body);
-  if (!answer.ok || !issued.success) throw refused(`status ${answer.status}`);
+  if (!ok || !issued.success) throw refused(`status ${status}`);
   return issued.data;
 }
 

@@ -1,4 +1,5 @@
 import { fail } from "../shared/actor/mod.ts";
+import { fetchAsService } from "../shared/auth/mod.ts";
 import type { NotRecorded } from "./actors/audit_forwarder.ts";
 import type { Parts } from "./parts.ts";
 
@@ -13,16 +14,15 @@ export async function postAudit(
   { settings, serviceTokens }: Pick<Parts, "settings" | "serviceTokens">,
   entries: readonly unknown[],
 ): Promise<NotRecorded | undefined> {
-  const token = await serviceTokens.ask("token", { scope: SCOPE });
-  if (!token.ok) return fail("unavailable", token.error.message);
   try {
-    const answer = await fetch(`${settings.authUrl}/api/v1/auth/internal/audit`, {
+    const sent = await fetchAsService(serviceTokens, SCOPE, {
+      url: `${settings.authUrl}/api/v1/auth/internal/audit`,
       method: "POST",
-      headers: { authorization: `Bearer ${token.value}`, "content-type": "application/json" },
-      body: JSON.stringify({ entries }),
-      redirect: "error",
+      body: { entries },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
+    if (!sent.ok) return fail("unavailable", sent.error.message);
+    const answer = sent.value;
     const text = await answer.text();
     if (answer.status === 204) return undefined;
     const reason = `the Auth Controller answered ${answer.status}: ${text.slice(0, 1_000)}`;

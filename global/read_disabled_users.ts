@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fail, type Failure } from "../shared/actor/mod.ts";
+import { fetchAsService } from "../shared/auth/mod.ts";
 import type { DisabledUser } from "./actors/disabled_users.ts";
 import type { Parts } from "./parts.ts";
 
@@ -25,18 +26,20 @@ export async function readDisabledUsers(
   const query = new URLSearchParams({ since: String(now() - SINCE_MS), limit: String(PAGE) });
   try {
     for (;;) {
-      const token = await serviceTokens.ask("token", { scope: SCOPE });
-      if (!token.ok) return fail("unavailable", token.error.message);
-      const answer = await fetch(`${settings.authUrl}/api/v1/auth/internal/disabled-users?${query}`, {
-        headers: { authorization: `Bearer ${token.value}` },
-        redirect: "error",
+      const sent = await fetchAsService(serviceTokens, SCOPE, {
+        url: `${settings.authUrl}/api/v1/auth/internal/disabled-users?${query}`,
+        method: "GET",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
+      if (!sent.ok) return fail("unavailable", sent.error.message);
+      const answer = sent.value;
       const body: unknown = await answer.json();
-      if (answer.status === 401) serviceTokens.tell("refused", { token: token.value });
       if (!answer.ok) return fail("unavailable", `the Auth Controller answered ${answer.status}`);
       const { items, next_cursor, key_ids } = page.parse(body);
-      if (key_ids !== undefined) keys.tell("published", { issuer: settings.issuer, keyIds: key_ids });
+      if (key_ids !== undefined) {
+        keys.tell("published", { issuer: settings.issuer, keyIds: key_ids });
+        serviceTokens.tell("published", { keyIds: key_ids });
+      }
       users.push(...items);
       if (next_cursor === null || users.length >= MOST) return users;
       query.set("cursor", next_cursor);

@@ -1,3 +1,4 @@
+import { fetchAsService } from "../shared/auth/mod.ts";
 import { logger } from "../shared/log/mod.ts";
 import type { MeetingFacts } from "../shared/store/live/mod.ts";
 import type { Parts } from "./parts.ts";
@@ -60,19 +61,14 @@ async function tell(
   url: string,
   body: unknown,
 ): Promise<"done" | "not_there" | "failed"> {
-  const token = await serviceTokens.ask("token", { scope: SCOPE });
-  if (!token.ok) {
-    log.warn("no token for the meeting controller", { reason: token.error.message });
-    return "failed";
-  }
   try {
-    const answer = await fetch(url, {
-      method,
-      headers: { authorization: `Bearer ${token.value}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
-      redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const sent = await fetchAsService(serviceTokens, SCOPE, { url, method, body, signal });
+    if (!sent.ok) {
+      log.warn("no token for the meeting controller", { reason: sent.error.message });
+      return "failed";
+    }
+    const answer = sent.value;
     await answer.body?.cancel();
     if (answer.ok) return "done";
     // Nobody has opened the meeting there yet, or any more.

@@ -9,6 +9,7 @@ import {
   later,
   protocol,
 } from "../../shared/actor/mod.ts";
+import { fetchAsService } from "../../shared/auth/mod.ts";
 import type { ServiceTokens } from "../../shared/auth/mod.ts";
 import { meetingToken, moderationAuditEntry } from "../../shared/protocol/mod.ts";
 
@@ -92,17 +93,15 @@ export class UpstreamActor {
   }
 
   async #post(scope: string, meetingId: string, what: string, body: unknown): Promise<unknown | NotDone> {
-    const token = await this.#init.serviceTokens.ask("token", { scope });
-    if (!token.ok) return fail("unavailable", token.error.message);
     try {
-      const url = `${this.#init.globalUrl}/api/v1/internal/meetings/${encodeURIComponent(meetingId)}/${what}`;
-      const answer = await fetch(url, {
+      const sent = await fetchAsService(this.#init.serviceTokens, scope, {
+        url: `${this.#init.globalUrl}/api/v1/internal/meetings/${encodeURIComponent(meetingId)}/${what}`,
         method: "POST",
-        headers: { authorization: `Bearer ${token.value}`, "content-type": "application/json" },
-        body: JSON.stringify(body),
-        redirect: "error",
+        body,
         signal: AbortSignal.timeout(requestTimeoutMs),
       });
+      if (!sent.ok) return fail("unavailable", sent.error.message);
+      const answer = sent.value;
       const text = await answer.text();
       if (!answer.ok) {
         const code = refusals.has(answer.status) ? "refused" : "unavailable";

@@ -4,6 +4,7 @@ export * from "./base64url.ts";
 export * from "./bearer_token.ts";
 export * from "./claims.ts";
 export * from "./debug_routes.ts";
+export * from "./fetch_as_service.ts";
 export * from "./fetch_service_token.ts";
 export * from "./forwarded_client.ts";
 export * from "./jwks.ts";

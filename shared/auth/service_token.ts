@@ -7,8 +7,9 @@ import type { ServiceTokens } from "./service_token_actor.ts";
 export async function serviceToken(
   actor: ActorRef<typeof ServiceTokens>,
   scope: string,
+  signal?: AbortSignal,
 ): Promise<Result<string, NoToken>> {
-  const outcome = await actor.ask("token", { scope });
+  const outcome = await actor.ask("token", { scope }, signal === undefined ? {} : { signal });
   if (outcome.ok) return outcome;
   const { code, message } = outcome.error;
   return { ok: false, error: fail(code === "refused" ? "refused" : "unavailable", message) };

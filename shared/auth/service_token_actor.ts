@@ -3,6 +3,7 @@ import { ask, fail, later, protocol, tell } from "../actor/mod.ts";
 import type { ActorContext, Failure, Later } from "../actor/mod.ts";
 import { fetchServiceToken } from "./fetch_service_token.ts";
 import type { ClientCredentials, NoToken, ServiceToken } from "./fetch_service_token.ts";
+import { parseTokenParts } from "./token_parts.ts";
 
 type Reply = string | Failure<NoToken>;
 
@@ -11,6 +12,8 @@ export const ServiceTokens = protocol({
   token: ask(z.object({ scope: z.string() }), z.string(), ["refused", "unavailable"]),
   /** A token was refused as if it weren't good: the key that signed it may have been revoked. */
   refused: tell(z.object({ token: z.string() })),
+  /** Which keys AC has: a token that another one signed is not good any more, whoever has noticed. */
+  published: tell(z.object({ keyIds: z.array(z.string()).readonly() })),
 });
 
 export interface ServiceTokenInit extends ClientCredentials {
@@ -29,14 +32,12 @@ interface Entry {
 
 /** A token is renewed in the background when this part of its life is over. */
 const RENEW_AT = 0.8;
-/** Younger tokens stay although one was refused: whoever refuses a fresh one refuses the next as well. */
-const FRESH_MS = 5_000;
 /** A token this close to its end is not handed out any more. */
 const LAST_MOMENT_MS = 10_000;
 
 /**
  * Owns a service's own access tokens, one for each scope that it asks for: fetched by client credentials once,
- * renewed in good time, kept while AC is away for as long as they live, or until one is refused.
+ * renewed in good time, kept while AC is away for as long as they live and the key that signed them counts.
  */
 export class ServiceTokenActor {
   static readonly protocol = ServiceTokens;
@@ -61,12 +62,20 @@ export class ServiceTokenActor {
     return entry.failure ?? fail("unavailable", "No token could be had");
   }
 
-  /** What signed one of them signed the others too: all are had anew. */
   refused({ token }: { token: string }): void {
-    if (!this.#entries.values().some((entry) => entry.current?.token === token)) return;
-    const now = this.#context.clock.now();
+    const wasOurs = this.#entries.values().some(({ current }) => current?.token === token);
+    const kid = keyIdOf(token);
+    if (wasOurs) this.#giveUp((other) => other === kid);
+  }
+
+  published({ keyIds }: { keyIds: readonly string[] }): void {
+    this.#giveUp((kid) => kid !== undefined && !keyIds.includes(kid));
+  }
+
+  /** What signed one token signed others too. */
+  #giveUp(isNoKey: (kid: string | undefined) => boolean): void {
     for (const entry of this.#entries.values()) {
-      if (now - entry.askedAt < FRESH_MS) continue;
+      if (entry.current === undefined || !isNoKey(keyIdOf(entry.current.token))) continue;
       entry.current = undefined;
       entry.askedAt = -Infinity;
     }
@@ -100,4 +109,9 @@ export class ServiceTokenActor {
       return outcome.value.token;
     });
   }
+}
+
+/** Which key signed a token that AC has just given to us; it needs no verification here. */
+function keyIdOf(token: string): string | undefined {
+  return parseTokenParts(token)?.header?.kid;
 }

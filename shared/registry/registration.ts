@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ActorContext, type ActorRef, ask, nothing, protocol } from "../actor/mod.ts";
-import type { ServiceTokens } from "../auth/mod.ts";
+import type { ServiceRequest, ServiceTokens } from "../auth/mod.ts";
 import { logger } from "../log/mod.ts";
 import {
   type ControllerRegistration,
@@ -116,17 +116,20 @@ export class RegistrationActor {
   }
 
   /** `path` is below this process's entry, or `null` for the list of all. */
-  #call(method: string, path: string | null, body?: unknown, timeoutMs?: number): Promise<Answer> {
+  #call(
+    method: ServiceRequest["method"],
+    path: string | null,
+    body?: unknown,
+    timeoutMs?: number,
+  ): Promise<Answer> {
     const { globalUrl, list, scope, registration, tokens, fetch: request = fetch } = this.#init;
     const entry = path === null ? "" : `/${encodeURIComponent(registration.id)}${path}`;
-    return callRegistry({
+    return callRegistry(tokens, scope, {
       url: `${globalUrl}/api/v1/internal/${list}${entry}`,
       method,
       body,
-      token: () => this.#context.ask(tokens, "token", { scope }),
-      onRefused: (token) => tokens.tell("refused", { token }),
       fetch: request,
-      timeoutMs: timeoutMs ?? 3_000,
+      signal: AbortSignal.timeout(timeoutMs ?? 3_000),
     });
   }
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createRuntime, createScope } from "../../shared/actor/mod.ts";
-import { serviceToken, ServiceTokenActor } from "../../shared/auth/mod.ts";
+import { fetchAsService, serviceToken, ServiceTokenActor } from "../../shared/auth/mod.ts";
 import { Secret } from "../../shared/config/mod.ts";
 import { manualClock } from "./manual_clock.ts";
 import { CLIENTS, startAuth } from "./start_auth.ts";
@@ -27,7 +27,9 @@ function desk(answer: (count: number) => Response | Promise<Response>) {
       const outcome = await serviceToken(actor, scope);
       return outcome.ok ? outcome.value : outcome.error.code;
     },
+    actor,
     refused: (token: string) => void actor.tell("refused", { token }),
+    published: (keyIds: readonly string[]) => void actor.tell("published", { keyIds }),
     [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
   };
 }
@@ -47,18 +49,64 @@ Deno.test("own tokens › many who need one at once make one request, and each s
   assertEquals(place.scopes, ["service.link.mh", "service.register-controller.gc"]);
 });
 
-Deno.test("own tokens › when one is refused all are had anew, but not again and again", async () => {
-  await using place = desk((count) => granted(`t${count}`));
-  const [link, register] = ["service.link.mh", "service.register-controller.gc"];
-  assertEquals([await place.token(link), await place.token(register)], ["t1", "t2"]);
-  place.refused("somebody else's");
-  place.refused("t2");
-  assertEquals([await place.token(link), await place.token(register)], ["t1", "t2"]);
-  place.clock.advance(5_000);
-  place.refused("t2");
-  assertEquals([await place.token(link), await place.token(register)], ["t3", "t4"]);
-  place.refused("t4");
-  assertEquals([await place.token(link), await place.token(register)], ["t3", "t4"]);
+/** A token that a key of this id could have signed. */
+function signedBy(kid: string, jti: string): string {
+  const part = (value: unknown) =>
+    new TextEncoder().encode(JSON.stringify(value)).toBase64({ alphabet: "base64url", omitPadding: true });
+  return `${part({ alg: "EdDSA", kid, typ: "at+jwt" })}.${part({ jti })}.${"A".repeat(86)}`;
+}
+
+Deno.test("own tokens › when one is refused all that its key signed are had anew, however young, and no others", async () => {
+  const [link, register, audit] = ["service.link.mh", "service.register-controller.gc", "service.x.ac"];
+  const tokens = [
+    signedBy("old", "1"),
+    signedBy("old", "2"),
+    signedBy("new", "3"),
+    signedBy("new", "4"),
+    signedBy("new", "5"),
+  ];
+  await using place = desk((count) => granted(tokens[count - 1] ?? "none"));
+  const all = async () => [await place.token(link), await place.token(register), await place.token(audit)];
+  assertEquals(await all(), [tokens[0], tokens[1], tokens[2]]);
+  place.refused(signedBy("old", "somebody else's"));
+  assertEquals(await all(), [tokens[0], tokens[1], tokens[2]]);
+  place.refused(tokens[0] ?? "");
+  assertEquals(await all(), [tokens[3], tokens[4], tokens[2]]);
+});
+
+Deno.test("own tokens › one that none of AC's keys signed is had anew although nobody refused it", async () => {
+  const tokens = [signedBy("old", "1"), signedBy("new", "2")];
+  await using place = desk((count) => granted(tokens[count - 1] ?? "none"));
+  assertEquals(await place.token(), tokens[0]);
+  place.published(["old", "new"]);
+  assertEquals(await place.token(), tokens[0]);
+  place.published(["new"]);
+  assertEquals([await place.token(), await place.token()], [tokens[1], tokens[1]]);
+});
+
+Deno.test("as a service › a request whose token is refused is made once more with a fresh one, and only once", async () => {
+  const tokens = [signedBy("old", "1"), signedBy("new", "2"), signedBy("newer", "3")];
+  await using place = desk((count) => granted(tokens[count - 1] ?? "none"));
+  const shown: (string | null)[] = [];
+  const ask = async (good: string | undefined) => {
+    const sent = await fetchAsService(place.actor, "service.link.mh", {
+      url: "http://media.invalid/",
+      method: "POST",
+      body: { a: 1 },
+      signal: AbortSignal.timeout(5_000),
+      async fetch(input, init) {
+        const request = new Request(input, init);
+        shown.push(request.headers.get("authorization"));
+        const status = shown.at(-1) === `Bearer ${good}` ? 200 : 401;
+        return new Response(await request.text(), { status });
+      },
+    });
+    return sent.ok ? [sent.value.status, await sent.value.text()] : [sent.error.code];
+  };
+  assertEquals(await ask(tokens[1]), [200, '{"a":1}']);
+  assertEquals(shown, [`Bearer ${tokens[0]}`, `Bearer ${tokens[1]}`]);
+  assertEquals(await ask("none of ours"), [401, '{"a":1}']);
+  assertEquals(shown.slice(2), [`Bearer ${tokens[1]}`, `Bearer ${tokens[2]}`]);
 });
 
 Deno.test("own tokens › one is renewed in the background before it expires", async () => {

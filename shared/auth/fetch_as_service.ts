@@ -1,0 +1,54 @@
+import type { ActorRef, Result } from "../actor/mod.ts";
+import type { NoToken } from "./fetch_service_token.ts";
+import { serviceToken } from "./service_token.ts";
+import type { ServiceTokens } from "./service_token_actor.ts";
+
+/** What a service asks of another one over HTTP. */
+export interface ServiceRequest {
+  readonly url: string;
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Sent as JSON; nothing when `undefined`. */
+  readonly body?: unknown;
+  /** For the whole of it, the token included. */
+  readonly signal: AbortSignal;
+  readonly fetch?: typeof fetch;
+}
+
+/**
+ * Asks another service with this service's token for `scope`. Where the token is not good, which may be because the key
+ * that signed it was revoked, it is given up and the request made once more with a fresh one. Redirects are errors.
+ *
+ * @throws what `fetch` throws: no answer, or none in time
+ */
+export async function fetchAsService(
+  tokens: ActorRef<typeof ServiceTokens>,
+  scope: string,
+  request: ServiceRequest,
+): Promise<Result<Response, NoToken>> {
+  const first = await serviceToken(tokens, scope, request.signal);
+  if (!first.ok) return first;
+  const answer = await send(request, first.value);
+  if (answer.status !== 401) return { ok: true, value: answer };
+  tokens.tell("refused", { token: first.value });
+  const second = await serviceToken(tokens, scope, request.signal);
+  if (!second.ok || second.value === first.value) return { ok: true, value: answer };
+  await answer.body?.cancel();
+  return { ok: true, value: await send(request, second.value) };
+}
+
+function send(
+  { url, method, body, signal, fetch: request = fetch }: ServiceRequest,
+  token: string,
+): Promise<Response> {
+  return request(url, {
+    method,
+    signal,
+    redirect: "error",
+    headers: {
+      authorization: `Bearer ${token}`,
+      accept: "application/json",
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
