@@ -24,15 +24,16 @@ export function parseArguments(args: readonly string[], flags: ReadonlySet<strin
       continue;
     }
     const [name = "", inline] = splitOnce(arg.slice(2));
-    const next = args[index + 1];
-    const isValue = inline === undefined && !flags.has(name);
-    // A value that looks like an option is one that was forgotten; `--name=--x` says that it is meant.
-    const value = !isValue ? inline ?? "" : next?.startsWith("--") ? undefined : next;
-    if (isValue) index++;
-    if (flags.has(name) && inline !== undefined) throw new UsageError(`--${name} takes no value`);
-    if (value === undefined || (value === "" && !flags.has(name))) {
-      throw new UsageError(`--${name} needs a value`);
+    if (flags.has(name)) {
+      if (inline !== undefined) throw new UsageError(`--${name} takes no value`);
+      options.set(name, []);
+      continue;
     }
+    const next = args[index + 1];
+    // What looks like an option is one, and the value was forgotten; `--name=--x` says that it is meant.
+    const value = inline ?? (next?.startsWith("--") ? undefined : next);
+    if (value === undefined || value === "") throw new UsageError(`--${name} needs a value`);
+    if (inline === undefined) index++;
     options.set(name, [...options.get(name) ?? [], value]);
   }
   return { words, options };

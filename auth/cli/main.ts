@@ -5,7 +5,7 @@ import type { DatabaseLocation } from "../../shared/store/mod.ts";
 import { auditRowMaker } from "../audit_row.ts";
 import { databaseLocation } from "../database_location.ts";
 import { createKeyring, decodeMasterKeys } from "../keys/keyring.ts";
-import { assertOpens } from "../keys/reseal_signing_keys.ts";
+import { openableKeys } from "../keys/reseal_signing_keys.ts";
 import { createPasswordPool } from "../password_pool.ts";
 import { rotationTimes } from "../rotation_times.ts";
 import { definition } from "../settings.ts";
@@ -98,7 +98,7 @@ async function inWorkplace(
   const database = databaseLocation(settings);
   await assertThere(database);
   await using store = await openDatabase<Tables>(database, migrations);
-  await assertOpens(store, keyring, now());
+  await openableKeys(store, keyring, now());
   await using scope = createScope();
   const write = auditWriter(store);
   const rowOf = auditRowMaker();

@@ -1,18 +1,24 @@
 import { StartError } from "../../shared/config/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
-import type { Tables } from "../store/schema.ts";
+import type { SigningKeyRow, Tables } from "../store/schema.ts";
 import { replaceSealed, signingKeyAt, usableKeys } from "../store/signing_keys.ts";
 import type { Keyring } from "./keyring.ts";
 import { openSigningKey, resealSigningKey } from "./signing_key.ts";
 
 /**
- * Makes sure that the master key is the one that the stored keys are sealed with, before anything is made with it.
+ * The stored keys that count, once it is sure that the master key is the one that they are sealed with: before anything
+ * is made with it.
  *
  * @throws {StartError} if the key that signs can't be opened: a wrong master key, most likely
  */
-export async function assertOpens(store: Store<Tables>, keyring: Keyring, now: number): Promise<void> {
-  const signing = signingKeyAt(await usableKeys(store.queries, now), now);
-  if (signing === undefined || await openSigningKey(keyring, signing) !== undefined) return;
+export async function openableKeys(
+  store: Store<Tables>,
+  keyring: Keyring,
+  now: number,
+): Promise<readonly SigningKeyRow[]> {
+  const keys = await usableKeys(store.queries, now);
+  const signing = signingKeyAt(keys, now);
+  if (signing === undefined || await openSigningKey(keyring, signing) !== undefined) return keys;
   throw new StartError(
     "DT_MASTER_KEY is not the key that the stored signing keys are sealed with; " +
       "give that one, or as DT_MASTER_KEY_PREVIOUS beside the new one",
@@ -22,11 +28,10 @@ export async function assertOpens(store: Store<Tables>, keyring: Keyring, now: n
 /**
  * Puts every signing key under the current master key, which ends the replacement of a master key.
  *
- * @throws {StartError} as `assertOpens`
+ * @throws {StartError} as `openableKeys`
  */
 export async function resealSigningKeys(store: Store<Tables>, keyring: Keyring, now: number): Promise<void> {
-  await assertOpens(store, keyring, now);
-  const keys = await usableKeys(store.queries, now);
+  const keys = await openableKeys(store, keyring, now);
   const resealed = await Promise.all(keys.map((key) => resealSigningKey(keyring, key)));
   await replaceSealed(store, resealed.filter((key) => key !== undefined));
 }

@@ -47,27 +47,31 @@ type UserFinder = (userId: string) => Promise<UserRow | undefined>;
  * the change depends on what accounts are, `decide` says it from a fresh reading, and nobody changes any meanwhile; what
  * it throws leaves everything as it was. Gives the account as it was before; `undefined` if there is none.
  */
-export function changeUser(
+export async function changeUser(
   store: Store<Tables>,
   userId: string,
   decide: UserChange | ((user: UserRow, find: UserFinder) => Promise<UserChange>),
   at: number,
 ): Promise<UserRow | undefined> {
-  return store.exclusively("accounts", async (queries) => {
+  const { before, ended } = await store.exclusively("accounts", async (queries) => {
     const find: UserFinder = (id) => findUser({ queries }, id);
     const user = await find(userId);
-    if (user === undefined) return undefined;
+    if (user === undefined) return { before: undefined, ended: false };
     const change = typeof decide === "function" ? await decide(user, find) : decide;
-    if (Object.keys(change).length === 0) return user;
+    if (Object.keys(change).length === 0) return { before: user, ended: false };
     await queries.updateTable("users").where("user_id", "=", userId).set((row) => {
       if (change.disabled === undefined) return change;
       // Who is disabled twice is so since the first time.
       const since = row.fn.coalesce("disabled_at", row.val(at));
       return { ...change, disabled_at: change.disabled === 1 ? since : null };
     }).execute();
-    if (change.disabled === 1) await endOtherSessions({ queries }, userId, undefined);
-    return user;
+    const ended = change.disabled === 1;
+    if (ended) await endOtherSessions({ queries }, userId, undefined);
+    return { before: user, ended };
   });
+  // A session that was opened meanwhile could not be seen from within; whoever opens one after this sees the change.
+  if (ended) await endOtherSessions(store, userId, undefined);
+  return before;
 }
 
 /** An account that is disabled, and since when, in milliseconds since the Unix epoch. */
@@ -105,6 +109,7 @@ export async function changePassword(
     await queries.updateTable("users").set({ password_hash: hash }).where("user_id", "=", userId).execute();
     await endOtherSessions({ queries }, userId, keptSession);
   });
+  // As in `changeUser`.
   await endOtherSessions(store, userId, keptSession);
 }
 

@@ -153,7 +153,6 @@ Deno.test("login › an attempt that found no room counts for nothing", async ()
     DT_LIMIT_PASSWORD_WORKERS: "1",
     DT_LIMIT_PASSWORD_WAITING: "1",
     DT_LIMIT_LOGIN_FIRST_WAIT_SECONDS: "600",
-    DT_LIMIT_LOGIN_FAILURES: "30",
   });
   const login = async () => {
     const answer = await auth.post("/api/v1/auth/user/token", OPERATOR);
@@ -161,7 +160,7 @@ Deno.test("login › an attempt that found no room counts for nothing", async ()
     return answer.status;
   };
   const crowd: number[] = [];
-  // So many that, if they counted, the account would have to wait.
+  // The sixth that counts has to wait.
   while (crowd.filter((status) => status === 503).length < 40) {
     crowd.push(...await Promise.all(Array.from({ length: 20 }, login)));
   }
@@ -192,7 +191,7 @@ Deno.test("login › one that waited while its account was disabled opens no ses
   await using store = await connectDatabase<Tables>({ kind: "sqlite", path: auth.database }, 1);
   const sessions = await store.queries.selectFrom("sessions").selectAll().where("user_id", "=", user_id)
     .execute();
-  assertEquals(sessions.filter(({ created_at }) => created_at > 0).length, 0);
+  assertEquals(sessions, []);
 });
 
 Deno.test("login › naming the organisation or not is the same account to the back-off", async () => {
