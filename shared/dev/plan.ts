@@ -16,6 +16,8 @@ export interface Plan {
   readonly sfuWorkers: number;
   readonly handlers: number;
   readonly controllers: number;
+  /** Processes of AC behind its one port. */
+  readonly authControllers: number;
 }
 
 /** Files and folders of this machine that flags name. */

@@ -19,6 +19,7 @@ export function authEnv(plan: Plan): Record<string, string> {
     DT_ISSUER: plan.publicUrl,
     DT_MASTER_KEY_FILE: `${plan.dataDir}/auth/master.key`,
     DT_BOOTSTRAP_FILE: `${plan.dataDir}/auth/bootstrap.json`,
+    DT_REUSE_PORT: String(plan.authControllers > 1),
   };
 }
 

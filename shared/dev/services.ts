@@ -54,7 +54,9 @@ export function serviceProcesses(
     readyUrl: `http://${innerHost(plan)}:${port}/ready`,
   });
   return [
-    process("auth", 0, ports.auth(plan), authPermissions(plan, paths, passedOn), authEnv(plan)),
+    ...range(plan.authControllers).map((index) =>
+      process("auth", index, ports.auth(plan), authPermissions(plan, paths, passedOn), authEnv(plan))
+    ),
     process("global", 0, ports.global(plan), globalPermissions(plan), globalEnv(plan)),
     ...range(plan.controllers).map((index) =>
       process(

@@ -86,5 +86,6 @@ function planAround({ root, dataDir, host, authPort }: Surroundings): Plan {
     sfuWorkers: 1,
     handlers: 1,
     controllers: 1,
+    authControllers: 1,
   };
 }

@@ -53,6 +53,7 @@ export async function authCommand(
     sfuWorkers: 1,
     handlers: 1,
     controllers: 1,
+    authControllers: 1,
   };
   const passedOn = { DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno` };
   const all = serviceProcesses(plan, await machinePaths(root, "/bin/true"), { ...passedOn, ...env });

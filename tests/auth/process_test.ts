@@ -32,6 +32,7 @@ async function house(): Promise<House> {
     sfuWorkers: 1,
     handlers: 1,
     controllers: 1,
+    authControllers: 1,
   };
   const passedOn = { DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno` };
   const all = serviceProcesses(plan, await machinePaths(root, "/bin/true"), passedOn);

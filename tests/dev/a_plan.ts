@@ -14,6 +14,7 @@ export function aPlan(changes: Partial<Plan> = {}): Plan {
     sfuWorkers: 2,
     handlers: 1,
     controllers: 1,
+    authControllers: 1,
     ...changes,
   };
 }

@@ -79,6 +79,12 @@ Deno.test("services › the second handler and the second controller have their 
   assertEquals(meeting.env.DT_SHARD_PORT, "8190");
 });
 
+Deno.test("services › several auth controllers share a port, and a lone one lets nobody share it", () => {
+  const second = processNamed("auth-2", { authControllers: 2 });
+  assertEquals([second.env.DT_PORT, second.env.DT_REUSE_PORT], ["8081", "true"]);
+  assertEquals(processNamed("auth").env.DT_REUSE_PORT, "false");
+});
+
 Deno.test("services › limits and lifetimes are handed on to the services that have them, other variables to none", () => {
   const all = {
     DT_LIMIT_LOGIN_FAILURES: "5",

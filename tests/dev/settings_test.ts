@@ -37,6 +37,7 @@ Deno.test("up's settings › defaults", () => {
     sfuWorkers: 4,
     handlers: 1,
     controllers: 1,
+    authControllers: 1,
   });
 });
 

@@ -44,6 +44,12 @@ export function upSettings(cores: number) {
     }),
     handlers: integer("DT_HANDLERS", { default: 1, min: 1, max: 9, help: "media handlers" }),
     controllers: integer("DT_CONTROLLERS", { default: 1, min: 1, max: 9, help: "meeting controllers" }),
+    authControllers: integer("DT_AUTH_CONTROLLERS", {
+      default: 1,
+      min: 1,
+      max: 64,
+      help: "processes of the auth controller, behind its one port",
+    }),
     adminEmail: text("DT_ADMIN_EMAIL", {
       default: "operator@darktower.local",
       pattern: /^[^\s@<>"]+@[^\s@<>"]+$/,
@@ -83,6 +89,7 @@ export function planOf(values: UpSettings, root: string, cwd: string): Parsed<Pl
     sfuWorkers: values.sfuWorkers,
     handlers: values.handlers,
     controllers: values.controllers,
+    authControllers: values.authControllers,
   };
   const clash = portClash(plan);
   return clash === undefined ? { ok: true, value: plan } : { ok: false, message: clash };

@@ -142,6 +142,7 @@ async function freePlan(): Promise<Plan> {
     sfuWorkers: 1,
     handlers: 1,
     controllers: 2,
+    authControllers: 1,
   };
 }
 
