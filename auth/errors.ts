@@ -10,6 +10,7 @@ export const refuse = errorTable({
   ACCOUNT_DISABLED: [403, "This account is disabled"],
   OWN_ACCOUNT: [403, "Somebody else has to change your own account"],
   USER_NOT_FOUND: [404, "There is no such user"],
+  INVITATION_NOT_FOUND: [404, "There is no such invitation, or it was used"],
   ORGANIZATION_NOT_FOUND: [404, "There is no such organisation"],
   CLIENT_NOT_FOUND: [404, "There is no such client"],
   EMAIL_TAKEN: [409, "There is an account with this e-mail address already: sign in"],

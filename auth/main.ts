@@ -58,7 +58,7 @@ export async function start(
   const scope = stack.use(createScope({
     onFailure: (error, path) => fail(new Error(`"${path}" failed too often`, { cause: error })),
   }));
-  const passwords = await createPasswordPool(scope, {
+  const passwords = createPasswordPool(scope, {
     workers: settings.passwordWorkers,
     waiting: settings.passwordWaiting,
   });

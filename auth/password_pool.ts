@@ -1,7 +1,8 @@
-import { Pool } from "../shared/actor/mod.ts";
+import { inWorker, Pool } from "../shared/actor/mod.ts";
 import type { Result, Scope } from "../shared/actor/mod.ts";
 import { PasswordHasherActor } from "./actors/password_hasher.ts";
 import { refuse } from "./errors.ts";
+import { hashOfNobody } from "./password_hash.ts";
 
 /** Hashes and checks passwords; refuses with 503, before any work is done, when too many wait already. */
 export interface PasswordPool {
@@ -13,34 +14,41 @@ export interface PasswordPool {
 interface PoolOptions {
   /** How many are hashed at a time. */
   readonly workers: number;
-  /** How many may wait for each worker. */
+  /** How many may wait for each worker, at least 2. */
   readonly waiting: number;
 }
 
 /** Waiting longer than this for a hash means that nobody waits for the answer any more. */
 const TIMEOUT_MS = 15_000;
 
-export async function createPasswordPool(
-  scope: Scope,
-  { workers, waiting }: PoolOptions,
-): Promise<PasswordPool> {
+/**
+ * A Worker for each password that is hashed at a time: what waits for it is there already, and the next hash begins
+ * without a word from this isolate.
+ */
+const HOME = inWorker(new URL("./actors/password_hasher_worker.ts", import.meta.url), {
+  // What @node-rs/argon2 needs to find and load its library.
+  permissions: { ffi: "inherit", read: "inherit", env: "inherit" },
+  // One that is hashed and one that is next.
+  window: 2,
+});
+
+export function createPasswordPool(scope: Scope, { workers, waiting }: PoolOptions): PasswordPool {
   const hashers = new Pool(scope, PasswordHasherActor, undefined, {
     size: workers,
-    capacity: waiting,
+    capacity: waiting - 1,
     routing: "least-loaded",
     name: "password_hasher",
+    home: HOME,
   });
+  const nobody = hashOfNobody();
 
   function done<T>(outcome: Result<T, string>): T {
     if (outcome.ok) return outcome.value;
     throw refuse("OVERLOADED", { retryAfterSeconds: 1, cause: outcome.error });
   }
 
-  const hash = async (password: string) =>
-    done(await hashers.ask("hash", { password }, { timeoutMs: TIMEOUT_MS }));
-  const nobody = await hash(crypto.randomUUID());
   return {
-    hash,
+    hash: async (password) => done(await hashers.ask("hash", { password }, { timeoutMs: TIMEOUT_MS })),
     async matches(password, stored) {
       const body = { password, hash: stored ?? nobody };
       const same = done(await hashers.ask("verify", body, { timeoutMs: TIMEOUT_MS }));

@@ -148,14 +148,14 @@ export const definition = settings(
       help: "the longest such wait",
     }),
     passwordWorkers: integer("DT_LIMIT_PASSWORD_WORKERS", {
-      default: Math.min(navigator.hardwareConcurrency, 64),
+      default: Math.min(navigator.hardwareConcurrency, 8),
       min: 1,
       max: 64,
-      help: "passwords hashed at a time, 19 MiB each",
+      help: "threads that hash passwords, about 40 MiB each",
     }),
     passwordWaiting: integer("DT_LIMIT_PASSWORD_WAITING", {
       default: 16,
-      min: 1,
+      min: 2,
       max: 1000,
       help: "passwords that may wait for each of them",
     }),

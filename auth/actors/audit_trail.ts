@@ -13,6 +13,7 @@ export const auditTypes = [
   "user_registered",
   "user_created",
   "user_invited",
+  "invitation_withdrawn",
   "user_changed",
   "user_disabled",
   "user_enabled",

@@ -39,6 +39,22 @@ export async function createInvitation(
   return { row, invitation };
 }
 
+/** An invitation as administrators see it: what it is worth, and not the invitation itself. */
+export function shownInvitation(row: InvitationRow) {
+  return {
+    invitation_id: row.invitation_id,
+    organization_id: row.organization_id,
+    ...(row.email === null ? {} : { email: row.email }),
+    roles: rolesOf(row),
+    expires_at: new Date(row.expires_at).toISOString(),
+  };
+}
+
+/** Where the invited person registers: in the part of an address that browsers keep to themselves. */
+export function invitationLink(pageUrl: string, invitation: string): string {
+  return `${pageUrl}/#invitation=${invitation}`;
+}
+
 /**
  * The invitation that somebody with this address presents, with what it still grants: nobody hands on a role that
  * they have lost since.

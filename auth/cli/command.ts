@@ -6,7 +6,8 @@ import { UsageError } from "./arguments.ts";
 
 /** What the commands work on: the tables themselves, whether AC runs or not. */
 export interface Workplace extends KeyStore {
-  readonly hashPassword: (password: string) => Promise<string>;
+  /** The address of the web page, without a slash at its end. */
+  readonly pageUrl: string;
   /** Puts on record what the operator does. */
   record(
     entry: Pick<AuditEntry, "type" | "subject" | "details"> & { organization_id?: string },

@@ -1,12 +1,10 @@
 import { load, StartError } from "../../shared/config/mod.ts";
-import { createScope } from "../../shared/actor/mod.ts";
 import { openDatabase } from "../../shared/store/mod.ts";
 import type { DatabaseLocation } from "../../shared/store/mod.ts";
 import { auditRowMaker } from "../audit_row.ts";
 import { databaseLocation } from "../database_location.ts";
 import { createKeyring, decodeMasterKeys } from "../keys/keyring.ts";
 import { openableKeys } from "../keys/reseal_signing_keys.ts";
-import { createPasswordPool } from "../password_pool.ts";
 import { rotationTimes } from "../rotation_times.ts";
 import { definition } from "../settings.ts";
 import type { Settings } from "../settings.ts";
@@ -17,11 +15,19 @@ import { parseArguments, UsageError } from "./arguments.ts";
 import { clientCommands } from "./client_commands.ts";
 import { Given } from "./command.ts";
 import type { Answer, Command, Workplace } from "./command.ts";
+import { invitationCommands } from "./invitation_commands.ts";
 import { keyCommands } from "./key_commands.ts";
-import { peopleCommands } from "./people_commands.ts";
+import { organizationCommands } from "./organization_commands.ts";
 import { shown } from "./shown.ts";
+import { userCommands } from "./user_commands.ts";
 
-const COMMANDS: readonly Command[] = [...clientCommands, ...peopleCommands, ...keyCommands];
+const COMMANDS: readonly Command[] = [
+  ...clientCommands,
+  ...organizationCommands,
+  ...userCommands,
+  ...invitationCommands,
+  ...keyCommands,
+];
 const FLAGS: ReadonlySet<string> = new Set(["json", "help", "open", "closed"]);
 
 const OWN_FLAGS =
@@ -99,18 +105,14 @@ async function inWorkplace(
   await assertThere(database);
   await using store = await openDatabase<Tables>(database, migrations);
   await openableKeys(store, keyring, now());
-  await using scope = createScope();
   const write = auditWriter(store);
   const rowOf = auditRowMaker();
   return await work({
     store,
     keyring,
     times: rotationTimes(settings),
+    pageUrl: settings.issuer,
     now,
-    async hashPassword(password) {
-      const pool = await createPasswordPool(scope, { workers: 1, waiting: 1 });
-      return await pool.hash(password);
-    },
     async record(entry) {
       const rest = { actor: "system", organization_id: null, address: "local", result: "ok" };
       await write([rowOf({ ...rest, ...entry }, now())]);

@@ -7,6 +7,7 @@ import { auditCursor, shownEntry } from "../admin/audit.ts";
 import { requireRole } from "../door.ts";
 import type { Parts } from "../parts.ts";
 import { listAudit } from "../store/audit.ts";
+import { ownOrAll } from "./own_or_named.ts";
 
 const query = listQuery.extend({
   type: z.enum(auditTypes).exactOptional(),
@@ -25,7 +26,7 @@ export function auditRoutes(parts: Parts): Route[] {
       const caller = await requireRole(parts, context, "admin", "operator");
       const given = Object.fromEntries(context.url.searchParams);
       const { cursor, limit, ...filter } = validate(given, query);
-      const organizationId = caller.roles.includes("operator") ? undefined : caller.organizationId;
+      const organizationId = ownOrAll(caller);
       const rows = await listAudit(parts.store, { ...filter, organizationId }, cursor, limit);
       const { items, next_cursor } = pageOf(rows, limit, ({ audit_id }) => audit_id);
       return jsonResponse(200, { items: items.map(shownEntry), next_cursor });

@@ -1,12 +1,15 @@
 import { z } from "zod";
-import { jsonResponse, readJson, refuseCommon } from "../../shared/http/mod.ts";
+import { jsonResponse, pageOf, readJson, refuseCommon, validate } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
-import { email, organizationSlug } from "../../shared/protocol/mod.ts";
-import { createInvitation } from "../admin/invitations.ts";
-import { mayChangeRoles, roleList } from "../admin/roles.ts";
+import { email, id, listQuery, organizationSlug } from "../../shared/protocol/mod.ts";
+import { createInvitation, invitationLink, shownInvitation } from "../admin/invitations.ts";
+import { mayChangeRoles, outranks, roleList } from "../admin/roles.ts";
 import { requireRole } from "../door.ts";
+import { refuse } from "../errors.ts";
 import type { Parts } from "../parts.ts";
-import { organizationNamed } from "./users.ts";
+import { findOpenInvitation, listInvitations, withdrawInvitation } from "../store/invitations.ts";
+import { rolesOf } from "../store/users.ts";
+import { listedOrganization, ownOrAll, ownOrNamed } from "./own_or_named.ts";
 
 const newInvitation = z.strictObject({
   email: email.exactOptional(),
@@ -15,17 +18,33 @@ const newInvitation = z.strictObject({
   organization: organizationSlug.exactOptional(),
 });
 
-/** `POST /api/v1/admin/invitations`: lets one person register, with roles that the inviter has. */
+const query = listQuery.extend({ organization: organizationSlug.exactOptional() });
+
+const PATH = "/api/v1/admin/invitations";
+
+/** `/api/v1/admin/invitations`: lets one person register, with roles that the inviter has. */
 export function invitationRoutes(parts: Parts): Route[] {
-  const { store, now } = parts;
+  const { store, settings, now } = parts;
   return [{
+    method: "GET",
+    path: PATH,
+    async handler(context) {
+      const caller = await requireRole(parts, context, "admin", "operator");
+      const given = validate(Object.fromEntries(context.url.searchParams), query);
+      const organizationId = await listedOrganization(parts, caller, given.organization);
+      const page = { now: now(), cursor: given.cursor ?? "", limit: given.limit };
+      const rows = await listInvitations(store, organizationId, page);
+      const { items, next_cursor } = pageOf(rows, given.limit, ({ invitation_id }) => invitation_id);
+      return jsonResponse(200, { items: items.map(shownInvitation), next_cursor });
+    },
+  }, {
     method: "POST",
-    path: "/api/v1/admin/invitations",
+    path: PATH,
     async handler(context) {
       const caller = await requireRole(parts, context, "admin", "operator");
       const body = await readJson(context, newInvitation);
       if (!mayChangeRoles(caller.roles, ["member"], body.roles)) throw refuseCommon("FORBIDDEN");
-      const organizationId = await organizationNamed(parts, caller, body.organization);
+      const organizationId = await ownOrNamed(parts, caller, body.organization);
       const { row, invitation } = await createInvitation(store, {
         organizationId,
         email: body.email,
@@ -36,14 +55,25 @@ export function invitationRoutes(parts: Parts): Route[] {
       const subject = row.invitation_id;
       const details = { roles: body.roles.join(" ") };
       caller.record({ type: "user_invited", subject, organization_id: organizationId, details });
-      return jsonResponse(201, {
-        invitation_id: row.invitation_id,
-        invitation,
-        organization_id: organizationId,
-        ...(row.email === null ? {} : { email: row.email }),
-        roles: body.roles,
-        expires_at: new Date(row.expires_at).toISOString(),
-      });
+      const link = invitationLink(settings.issuer, invitation);
+      return jsonResponse(201, { ...shownInvitation(row), invitation, link });
+    },
+  }, {
+    method: "DELETE",
+    path: `${PATH}/:invitation_id`,
+    async handler(context) {
+      const caller = await requireRole(parts, context, "admin", "operator");
+      const { data: invitationId } = id.safeParse(context.params["invitation_id"]);
+      const row = invitationId === undefined ? undefined : await findOpenInvitation(store, invitationId);
+      const seen = ownOrAll(caller);
+      if (row === undefined || (seen ?? row.organization_id) !== row.organization_id) {
+        throw refuse("INVITATION_NOT_FOUND");
+      }
+      if (!outranks(caller.roles, rolesOf(row))) throw refuseCommon("FORBIDDEN");
+      const { invitation_id: subject, organization_id } = row;
+      if (!await withdrawInvitation(store, subject)) throw refuse("INVITATION_NOT_FOUND");
+      caller.record({ type: "invitation_withdrawn", subject, organization_id });
+      return new Response(null, { status: 204 });
     },
   }];
 }

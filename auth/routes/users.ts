@@ -15,9 +15,9 @@ import { requireRole } from "../door.ts";
 import type { Administrator } from "../door.ts";
 import { refuse } from "../errors.ts";
 import type { Parts } from "../parts.ts";
-import { findOrganization } from "../store/organizations.ts";
 import type { UserRow } from "../store/schema.ts";
 import { addUser, changeUser, findUser, listUsers, rolesOf } from "../store/users.ts";
+import { listedOrganization, ownOrAll, ownOrNamed } from "./own_or_named.ts";
 
 const newUserBody = z.strictObject({
   email,
@@ -47,9 +47,7 @@ export function userRoutes(parts: Parts): Route[] {
     async handler(context) {
       const caller = await requireRole(parts, context, "admin", "operator");
       const given = validate(Object.fromEntries(context.url.searchParams), query);
-      const organizationId = given.organization === undefined
-        ? caller.roles.includes("operator") ? undefined : caller.organizationId
-        : await organizationNamed(parts, caller, given.organization);
+      const organizationId = await listedOrganization(parts, caller, given.organization);
       const rows = await listUsers(store, organizationId, given.cursor ?? "", given.limit);
       const { items, next_cursor } = pageOf(rows, given.limit, ({ user_id }) => user_id);
       return jsonResponse(200, { items: items.map(shownUser), next_cursor });
@@ -61,7 +59,7 @@ export function userRoutes(parts: Parts): Route[] {
       const caller = await requireRole(parts, context, "admin", "operator");
       const body = await readJson(context, newUserBody);
       if (!mayChangeRoles(caller.roles, ["member"], body.roles)) throw refuseCommon("FORBIDDEN");
-      const organizationId = await organizationNamed(parts, caller, body.organization);
+      const organizationId = await ownOrNamed(parts, caller, body.organization);
       const user = newUser({
         organizationId,
         email: body.email,
@@ -123,7 +121,8 @@ function mayChange(administrator: UserRow, user: UserRow, roles?: readonly strin
 async function existing(parts: Parts, caller: Administrator, { params }: Context): Promise<UserRow> {
   const { data: userId } = id.safeParse(params["user_id"]);
   const user = userId === undefined ? undefined : await findUser(parts.store, userId);
-  const isTheirs = caller.roles.includes("operator") || user?.organization_id === caller.organizationId;
+  const seen = ownOrAll(caller);
+  const isTheirs = seen === undefined || user?.organization_id === seen;
   if (user === undefined || !isTheirs) throw refuse("USER_NOT_FOUND");
   return user;
 }
@@ -141,22 +140,4 @@ function recordChange(
   if (change.roles !== undefined && change.roles !== user.roles) {
     caller.record({ type: "role_changed", ...entry, details: { roles: roles.join(" ") } });
   }
-}
-
-/**
- * The organisation that an administrator means: their own, or, for operators, any.
- *
- * @throws {HttpError} 404 if it isn't there, or isn't theirs
- */
-export async function organizationNamed(
-  { store }: Parts,
-  caller: Administrator,
-  slug: string | undefined,
-): Promise<string> {
-  if (slug === undefined) return caller.organizationId;
-  const organization = await findOrganization(store, slug);
-  const isTheirs = caller.roles.includes("operator") ||
-    organization?.organization_id === caller.organizationId;
-  if (organization === undefined || !isTheirs) throw refuse("ORGANIZATION_NOT_FOUND");
-  return organization.organization_id;
 }

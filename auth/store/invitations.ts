@@ -17,6 +17,37 @@ export function findInvitation(
     .executeTakeFirst();
 }
 
+/**
+ * A page of the invitations that can still be used at `now`, by their ids, after `cursor`, one more than `limit` if
+ * there are more; of all organisations or one.
+ */
+export function listInvitations(
+  { queries }: Store<Tables>,
+  organizationId: string | undefined,
+  { now, cursor, limit }: { readonly now: number; readonly cursor: string; readonly limit: number },
+): Promise<InvitationRow[]> {
+  const open = queries.selectFrom("invitations").selectAll().where("used_by", "is", null)
+    .where("expires_at", ">", now).where("invitation_id", ">", cursor);
+  const some = organizationId === undefined ? open : open.where("organization_id", "=", organizationId);
+  return some.orderBy("invitation_id").limit(limit + 1).execute();
+}
+
+/** An invitation that nobody has used, by its id. */
+export function findOpenInvitation(
+  { queries }: Store<Tables>,
+  invitationId: string,
+): Promise<InvitationRow | undefined> {
+  return queries.selectFrom("invitations").selectAll().where("invitation_id", "=", invitationId)
+    .where("used_by", "is", null).executeTakeFirst();
+}
+
+/** Withdraws an invitation; `false` if there is none that nobody has used. */
+export async function withdrawInvitation({ queries }: Store<Tables>, invitationId: string): Promise<boolean> {
+  const result = await queries.deleteFrom("invitations").where("invitation_id", "=", invitationId)
+    .where("used_by", "is", null).executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}
+
 /** Uses up an invitation; `false` if somebody else was faster. */
 export async function useInvitation(
   queries: Kysely<Tables>,

@@ -11,6 +11,11 @@ export function findUser(
   return queries.selectFrom("users").selectAll().where("user_id", "=", userId).executeTakeFirst();
 }
 
+/** The accounts with an e-mail address (lower case), of all organisations. */
+export function findUsersByEmail({ queries }: Store<Tables>, email: string): Promise<UserRow[]> {
+  return queries.selectFrom("users").selectAll().where("email", "=", email).execute();
+}
+
 /** A page of users by their ids, after `cursor`, one more than `limit` if there are more; of all organisations or one. */
 export function listUsers(
   store: Store<Tables>,

@@ -17,6 +17,8 @@ export interface OutboxOptions {
   readonly capacity: number;
   /** The name under which the other side exposes the actor. */
   readonly to: string;
+  /** How many messages are posted at a time; `postWindow` unless given. */
+  readonly window?: number;
   /** For a supervised Worker: told when it goes on with a message `graceMs` after its deadline. */
   readonly overdue?: { readonly graceMs: number; readonly tell: (message: string) => void };
 }
@@ -27,6 +29,7 @@ export interface OutboxOptions {
  */
 export class Outbox extends Intake {
   readonly #to: string;
+  readonly #window: number;
   readonly #overdue: OutboxOptions["overdue"];
   #link: Link | null = null;
   #hears: "nothing yet" | "ends" | "from its supervisor";
@@ -36,6 +39,7 @@ export class Outbox extends Intake {
   constructor(options: OutboxOptions) {
     super(options.runtime, options.protocol, options.type, options.path, options.capacity);
     this.#to = options.to;
+    this.#window = options.window ?? postWindow;
     this.#overdue = options.overdue;
     this.#hears = options.overdue === undefined ? "nothing yet" : "from its supervisor";
   }
@@ -98,7 +102,7 @@ export class Outbox extends Intake {
   protected override wake(): void {
     const link = this.#link;
     if (link === null || link.closed) return;
-    while (this.#inFlight < postWindow) {
+    while (this.#inFlight < this.#window) {
       const letter = this.next();
       if (letter === undefined) break;
       this.#post(link, letter);

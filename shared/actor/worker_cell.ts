@@ -47,6 +47,7 @@ export class WorkerCell implements Child {
     this.outbox = new Outbox({
       ...options,
       to: selfName,
+      window: options.home.window,
       overdue: {
         graceMs: options.home.graceMs,
         tell: (message) => this.#failed(new Error(`"${message}" went on past its deadline`)),

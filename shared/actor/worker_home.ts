@@ -1,3 +1,4 @@
+import { postWindow } from "./outbox.ts";
 import type { Protocol } from "./protocol.ts";
 import type { ActorRef } from "./ref.ts";
 
@@ -11,9 +12,11 @@ export interface WorkerHome {
   readonly exports: Readonly<Record<string, ActorRef<Protocol>>>;
   /** How long a handler may go on after its deadline before its Worker is ended and restarted, in milliseconds. */
   readonly graceMs: number;
+  /** How many messages are over there at a time; the others wait here, where the mailbox's bound holds. */
+  readonly window: number;
 }
 
 /** Describes the Worker for `spawn`: `scope.spawn(Actor, init, { home: inWorker(new URL("./a.ts", import.meta.url)) })`. */
 export function inWorker(module: URL, options: Partial<Omit<WorkerHome, "module">> = {}): WorkerHome {
-  return { module, permissions: "none", exports: {}, graceMs: 5_000, ...options };
+  return { module, permissions: "none", exports: {}, graceMs: 5_000, window: postWindow, ...options };
 }

@@ -8,6 +8,7 @@ import {
   meetingList,
   type PatchMeetingBody,
   type RegisterBody,
+  type Registered,
   registered,
   type Ticket,
   ticket,
@@ -25,8 +26,8 @@ export interface ApiOptions {
 
 /** The REST calls of a client. The access token stays in memory; the session cookie renews it. */
 export interface Api {
-  /** Creates an account and signs in, so that the session cookie is set too. */
-  register(body: RegisterBody): Promise<ApiResult<UserToken>>;
+  /** Creates an account, which is signed in then: its answer sets the session's cookie. */
+  register(body: RegisterBody): Promise<ApiResult<Registered>>;
   login(body: UserTokenBody): Promise<ApiResult<UserToken>>;
   /** By the session cookie. */
   refresh(): Promise<ApiResult<UserToken>>;
@@ -58,7 +59,7 @@ export function createApi(options: ApiOptions): Api {
 
   const open = <T>(request: Call<T>) => call(fetch, options.baseUrl, request);
 
-  async function signIn(request: Call<UserToken>): Promise<ApiResult<UserToken>> {
+  async function signIn<T extends Registered | UserToken>(request: Call<T>): Promise<ApiResult<T>> {
     const result = await open(request);
     if (result.ok) accessToken = result.value.access_token;
     return result;
@@ -87,17 +88,7 @@ export function createApi(options: ApiOptions): Api {
   }
 
   return {
-    async register(body) {
-      const result = await open({
-        method: "POST",
-        path: "/api/v1/auth/register",
-        answer: registered,
-        body,
-      });
-      if (!result.ok) return result;
-      const { email, password, organization } = body;
-      return await this.login({ email, password, ...(organization ? { organization } : {}) });
-    },
+    register: (body) => signIn({ method: "POST", path: "/api/v1/auth/register", answer: registered, body }),
     login: (body) => signIn({ method: "POST", path: "/api/v1/auth/user/token", answer: userToken, body }),
     refresh,
     async logout() {

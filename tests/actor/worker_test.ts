@@ -78,6 +78,14 @@ Deno.test("actor in a Worker › A4 a thousand asks in flight settle when the Wo
   assert(codes.every((code) => code !== "ok"));
 });
 
+Deno.test("actor in a Worker › A2 only its window is over there, and the bound holds for the others", async () => {
+  await using home = inTestWorker({ capacity: 3 }, { window: 2 });
+  await home.ref.ask("add", 1, long);
+  const asks = Array.from({ length: 10 }, () => home.ref.ask("add", 1, long));
+  const codes = (await Promise.all(asks)).map((result) => result.ok ? "ok" : result.error.code);
+  assertEquals(codes, [...Array(2 + 3).fill("ok"), ...Array(5).fill("overloaded")]);
+});
+
 Deno.test("actor in a Worker › A9 a Worker that dies while it drains doesn't hold up the stop", async () => {
   await using home = inTestWorker();
   await home.ref.ask("add", 1, long);

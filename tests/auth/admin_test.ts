@@ -1,11 +1,12 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
+import { delay } from "@std/async";
 import { decodeJwt } from "@panva/jose";
 import type { Tables } from "../../auth/store/schema.ts";
 import { changeUser } from "../../auth/store/users.ts";
 import { connectDatabase } from "../../shared/store/mod.ts";
 import { databaseKinds } from "../store/databases.ts";
-import { basic, OPERATOR, startAuth } from "./start_auth.ts";
-import { PASSWORD, type Tenants, tenants } from "./tenants.ts";
+import { basic, ISSUER, OPERATOR, startAuth } from "./start_auth.ts";
+import { type Json, PASSWORD, type Tenants, tenants } from "./tenants.ts";
 
 for (const { name, missing: ignore, create } of await databaseKinds()) {
   const test = (behaviour: string, work: (place: Tenants) => Promise<void>) =>
@@ -40,6 +41,8 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
           ["GET", "/api/v1/admin/users", undefined],
           ["PATCH", `/api/v1/admin/users/${member.user_id}`, { roles: ["member", "admin"] }],
           ["POST", "/api/v1/admin/invitations", {}],
+          ["GET", "/api/v1/admin/invitations", undefined],
+          ["DELETE", "/api/v1/admin/invitations/any", undefined],
           ["GET", "/api/v1/admin/audit", undefined],
         ] as const
       ) assertEquals([401, 403].includes((await call(method, path, token, body)).status), true);
@@ -169,6 +172,43 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     const taken = await invite({});
     assertEquals(await register("eve@example.org", taken), [409, "EMAIL_TAKEN"]);
     assertEquals((await register("frank@example.org", taken))[0], 201);
+  });
+
+  test("open invitations are listed, without themselves, and one that is withdrawn lets nobody in", async (place) => {
+    const { call, auth, one, two, operator } = place;
+    const path = "/api/v1/admin/invitations";
+    const made = await call("POST", path, two.token, { email: "eve@example.org" });
+    const other = await call("POST", path, operator, {
+      organization: "closed",
+      roles: ["member", "operator"],
+    });
+    assertEquals(made.body.link, `${ISSUER}/#invitation=${made.body.invitation}`);
+    const listed = async (token: string, query = "") => (await call("GET", path + query, token)).body.items;
+    const { invitation: _, link: __, ...shown } = made.body;
+    const byId = (a: Json, b: Json) => a.invitation_id < b.invitation_id ? -1 : 1;
+    const { invitation: ___, link: ____, ...otherShown } = other.body;
+    assertEquals(await listed(two.token), [shown, otherShown].sort(byId));
+    assertEquals(await listed(two.token, "?limit=1"), [shown, otherShown].sort(byId).slice(0, 1));
+    assertEquals([await listed(one.token), (await listed(operator)).length], [[], 2]);
+
+    const withdraw = async (token: string, id: string) => {
+      const { status, body } = await call("DELETE", `${path}/${id}`, token);
+      return [status, body?.error.code];
+    };
+    const { invitation_id } = made.body;
+    assertEquals(await withdraw(one.token, invitation_id), [404, "INVITATION_NOT_FOUND"]);
+    // Nobody takes what they could not give.
+    assertEquals(await withdraw(two.token, other.body.invitation_id), [403, "FORBIDDEN"]);
+    assertEquals(await withdraw(two.token, invitation_id), [204, undefined]);
+    assertEquals(await withdraw(two.token, invitation_id), [404, "INVITATION_NOT_FOUND"]);
+    const { invitation } = made.body;
+    const late = { email: "eve@example.org", password: PASSWORD, display_name: "Eve", invitation };
+    const answer = await auth.post("/api/v1/auth/register", late);
+    assertEquals([answer.status, (await answer.json()).error.code], [403, "INVITATION_NOT_VALID"]);
+    assertEquals(await listed(two.token), [otherShown]);
+    const withdrawn = `/api/v1/admin/audit?type=invitation_withdrawn&subject=${invitation_id}`;
+    // Entries are written together a moment after they were made.
+    while ((await call("GET", withdrawn, two.token)).body.items.length === 0) await delay(10);
   });
 
   test("an invitation grants no more than its inviter still has", async ({ call, auth, one, operator }) => {

@@ -8,7 +8,7 @@ import type { DatabaseLocation } from "../../shared/store/mod.ts";
 import { databaseKinds } from "../store/databases.ts";
 import type { TestDatabase } from "../store/databases.ts";
 import { authCommand, authFolder } from "./auth_process.ts";
-import { basic, MASTER_KEY, startAuth } from "./start_auth.ts";
+import { basic, ISSUER, MASTER_KEY, startAuth } from "./start_auth.ts";
 
 type Json = Awaited<ReturnType<Response["json"]>>;
 
@@ -124,7 +124,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       return answer.status;
     };
     assertEquals(await login(), 200);
-    assertEquals((await place.run("user", "disable", made.user_id)).disabled, true);
+    assertEquals((await place.run("user", "disable", "Ada@example.org")).disabled, true);
     assertEquals(await login(), 401);
     await place.run("user", "enable", made.user_id);
     const { password } = await place.run("user", "reset-password", made.user_id);
@@ -132,7 +132,18 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     made.password = password;
     const changed = await place.run("user", "roles", made.user_id, "--roles", "member");
     assertEquals([await login(), changed.roles], [200, ["member"]]);
-    const { invitation } = await place.run("invitation", "create", "--organization", "acme");
+    const invited = await place.run("invitation", "create", "--organization", "acme");
+    const { invitation } = invited;
+    assertEquals(invited.link, `${ISSUER}/#invitation=${invitation}`);
+    const withdrawn = await place.run("invitation", "create", "--organization", "acme");
+    const open = async () => (await place.run("invitation", "list", "--organization", "acme")).length;
+    assertEquals(await open(), 2);
+    await place.run("invitation", "withdraw", withdrawn.invitation_id);
+    assertEquals(await place.refused("invitation", "withdraw", withdrawn.invitation_id), [
+      2,
+      `auth: there is no invitation "${withdrawn.invitation_id}", or it was used\n`,
+    ]);
+    assertEquals(await open(), 1);
     const registered = await auth.post("/api/v1/auth/register", {
       email: "eve@example.org",
       password: "a long enough password",
@@ -143,6 +154,15 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     await registered.body?.cancel();
     const users = await place.run("user", "list", "--organization", "acme");
     assertEquals(users.length, 2);
+    assertEquals(await open(), 0);
+    await place.run("organization", "create", "--slug", "other", "--name", "Other");
+    await place.run(
+      ...["user", "create", "--organization", "other", "--email", "ada@example.org", "--name", "Ada"],
+    );
+    assertEquals(await place.refused("user", "disable", "ada@example.org"), [
+      2,
+      'auth: 2 organisations have a user "ada@example.org": say which one by their id\n',
+    ]);
   });
 
   test("keys rotate, one can be revoked, and all of it is on record", async (place) => {

@@ -6,6 +6,8 @@ export interface Stack extends AsyncDisposable {
   origin: string;
   /** The process of `up`, whose children the services are. */
   pid: number;
+  /** The folder of its databases and secrets. */
+  dataDir: string;
 }
 
 /** Starts `up` on free ports with a data folder of its own, with the settings given on top. */
@@ -16,6 +18,7 @@ export async function startStack(env: Record<string, string> = {}): Promise<Stac
   return {
     origin: `http://localhost:${place.port}`,
     pid: up.pid,
+    dataDir: place.dataDir,
     async [Symbol.asyncDispose]() {
       up.kill("SIGTERM");
       await up.exitCode;

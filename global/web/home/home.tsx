@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { UserSession } from "../app.tsx";
-import { codeIn, navigate } from "../navigation.ts";
+import { codeIn, dropInvitation, invitation, navigate } from "../navigation.ts";
 import { Brand, Field, Problem } from "../parts.tsx";
+import { useStore } from "../use_store.ts";
 import { CreateMeeting } from "./create_meeting.tsx";
 import { MeetingList } from "./meeting_list.tsx";
 import { SignIn } from "./sign_in.tsx";
@@ -14,6 +15,8 @@ interface HomeProps {
 }
 
 export function Home({ api, session, isUnknownPath }: HomeProps) {
+  const invited = useStore(invitation);
+
   async function signOut() {
     await api.logout();
     session.setSignedIn(false);
@@ -29,6 +32,7 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
       <main class={session.signedIn ? "home" : "home signed-out"}>
         <section class="hero">
           {isUnknownPath ? <Problem>There is no page at this address.</Problem> : null}
+          {session.signedIn && invited !== undefined ? <InvitedAlready /> : null}
           <h1>Meet face to face, on your own server.</h1>
           <p>Open a link, see yourself, join. Nothing to install.</p>
           <EnterCode />
@@ -43,6 +47,18 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
           : <SignIn api={api} onSignedIn={() => session.setSignedIn(true)} />}
       </main>
     </div>
+  );
+}
+
+/** An invitation is for somebody who has no account yet. */
+function InvitedAlready() {
+  return (
+    <p class="invited" role="status" data-testid="invited-already">
+      This link invites somebody to create an account, and you are signed in. To use it, sign out first.{" "}
+      <button type="button" class="quiet" data-testid="drop-invitation" onClick={dropInvitation}>
+        Close
+      </button>
+    </p>
   );
 }
 

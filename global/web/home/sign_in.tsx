@@ -1,6 +1,8 @@
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
+import { dropInvitation, invitation } from "../navigation.ts";
 import { Field, Problem } from "../parts.tsx";
+import { useStore } from "../use_store.ts";
 
 interface SignInProps {
   api: Api;
@@ -8,6 +10,7 @@ interface SignInProps {
 }
 
 export function SignIn({ api, onSignedIn }: SignInProps) {
+  const invited = useStore(invitation);
   const [isNew, setIsNew] = useState(false);
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -15,15 +18,27 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
 
+  useLayoutEffect(() => {
+    if (invited !== undefined) show(true);
+  }, [invited]);
+
   async function submit(event: Event) {
     event.preventDefault();
     setBusy(true);
     setProblem("");
     const result = isNew
-      ? await api.register({ email, password, display_name: name })
+      ? await api.register({
+        email,
+        password,
+        display_name: name,
+        ...(invited ? { invitation: invited } : {}),
+      })
       : await api.login({ email, password });
     setBusy(false);
-    if (result.ok) return onSignedIn();
+    if (result.ok) {
+      dropInvitation();
+      return onSignedIn();
+    }
     const detail = result.error.details?.[0];
     setProblem(detail ? `${result.error.message} ${detail.path}: ${detail.message}` : result.error.message);
   }
@@ -43,6 +58,9 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
           New account
         </button>
       </div>
+      {invited === undefined || !isNew
+        ? null
+        : <p class="invited" data-testid="invited">You are invited: create your account.</p>}
       <form onSubmit={submit}>
         {isNew
           ? (

@@ -47,7 +47,11 @@ export const ROUTES: Readonly<Record<string, Target>> = {
     body: { email: "made@example.org", password: PASSWORD, display_name: "Made", roles: ["member"] },
   },
   "/api/v1/admin/users/:user_id": { methods: ["GET", "PATCH"], body: { disabled: true, roles: ["member"] } },
-  "/api/v1/admin/invitations": { methods: ["POST"], body: { roles: ["member"], expires_in_seconds: 60 } },
+  "/api/v1/admin/invitations/:invitation_id": { methods: ["DELETE"] },
+  "/api/v1/admin/invitations": {
+    methods: ["GET", "POST"],
+    body: { roles: ["member"], expires_in_seconds: 60 },
+  },
   "/api/v1/admin/audit": { methods: ["GET"] },
   "/.well-known/jwks.json": { methods: ["GET"] },
   "/.well-known/oauth-authorization-server": { methods: ["GET"] },

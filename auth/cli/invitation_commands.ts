@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { email, organizationSlug } from "../../shared/protocol/mod.ts";
+import { createInvitation, invitationLink, shownInvitation } from "../admin/invitations.ts";
+import { findOpenInvitation, listInvitations, withdrawInvitation } from "../store/invitations.ts";
+import { rolesOf } from "../store/users.ts";
+import { UsageError } from "./arguments.ts";
+import type { Command } from "./command.ts";
+import { allPages, listedOrganization, organizationCalled, PAGE, roles } from "./lookups.ts";
+
+const days = z.coerce.number().int().min(1).max(90);
+
+export const invitationCommands: readonly Command[] = [{
+  usage:
+    "invitation create --organization SLUG [--email EMAIL] [--roles member,admin,operator] [--days DAYS]",
+  summary: "lets one person register; the invitation is shown this once",
+  async run(place, given) {
+    const { organization_id } = await organizationCalled(
+      place,
+      given.required("organization", organizationSlug),
+    );
+    const { row, invitation } = await createInvitation(place.store, {
+      organizationId: organization_id,
+      email: given.optional("email", email),
+      roles: given.optional("roles", roles) ?? ["member"],
+      createdBy: "system",
+      lifetimeSeconds: (given.optional("days", days) ?? 7) * 86_400,
+    }, place.now());
+    const details = { roles: rolesOf(row).join(" ") };
+    await place.record({ type: "user_invited", subject: row.invitation_id, organization_id, details });
+    const link = invitationLink(place.pageUrl, invitation);
+    return { ...shownInvitation(row), invitation, link };
+  },
+}, {
+  usage: "invitation list [--organization SLUG]",
+  summary: "shows the invitations that can still be used",
+  async run(place, given) {
+    const organizationId = await listedOrganization(place, given);
+    const rows = await allPages(
+      (cursor) => listInvitations(place.store, organizationId, { now: place.now(), cursor, limit: PAGE }),
+      ({ invitation_id }) => invitation_id,
+    );
+    return rows.map((row) => ({ email: null, ...shownInvitation(row) }));
+  },
+}, {
+  usage: "invitation withdraw INVITATION_ID",
+  summary: "lets nobody register by an invitation any more",
+  async run(place, given) {
+    const invitationId = given.word(0, "INVITATION_ID");
+    const row = await findOpenInvitation(place.store, invitationId);
+    if (row === undefined || !await withdrawInvitation(place.store, invitationId)) {
+      throw new UsageError(`there is no invitation "${invitationId}", or it was used`);
+    }
+    const { organization_id } = row;
+    await place.record({ type: "invitation_withdrawn", subject: invitationId, organization_id });
+    return shownInvitation(row);
+  },
+}];

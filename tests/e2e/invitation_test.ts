@@ -1,0 +1,66 @@
+import { assertEquals } from "@std/assert";
+import { runCommand } from "../../auth/cli/main.ts";
+import { openBrowser } from "./browser.ts";
+import { startStack } from "./stack.ts";
+
+Deno.test("invitation › its link lets one person into an organisation that is closed", async (t) => {
+  await using stack = await startStack();
+  await using browser = await openBrowser();
+  const { page, errors } = browser;
+  const command = async (...args: string[]) => {
+    const env = new Map([["DT_DATA_DIR", `${stack.dataDir}/auth`], ["DT_ISSUER", stack.origin]]);
+    const { code, text } = await runCommand([...args, "--json"], {
+      env: (name) => env.get(name),
+      readFile: Deno.readTextFileSync,
+      now: Date.now,
+    });
+    assertEquals([code, code === 0 ? "" : text], [0, ""]);
+    return JSON.parse(text);
+  };
+  await command("organization", "change", "default", "--closed");
+  const invite = async (): Promise<string> =>
+    (await command("invitation", "create", "--organization", "default")).link;
+  const register = async (email: string) => {
+    await page.getByTestId("register-name").fill("Eve");
+    await page.getByTestId("email").fill(email);
+    await page.getByTestId("password").fill("a long enough password");
+    await page.getByTestId("sign-in").click();
+  };
+
+  await t.step("without one the page says what is missing", async () => {
+    await page.goto(stack.origin);
+    await page.getByTestId("show-register").click();
+    await register("eve@example.org");
+    await page.getByText("Registration needs an invitation").waitFor();
+  });
+
+  const link = await invite();
+  await t.step("with one an account is made and signed in, and the address keeps nothing of it", async () => {
+    // The same page, of which only the fragment changes.
+    await page.goto(link);
+    await page.getByTestId("invited").waitFor();
+    await register("eve@example.org");
+    await page.getByTestId("meeting-name").waitFor();
+    assertEquals(page.url(), `${stack.origin}/`);
+    await page.reload();
+    await page.getByTestId("meeting-name").waitFor();
+  });
+
+  await t.step("who is signed in is told whom it is for", async () => {
+    await page.goto(await invite());
+    await page.getByTestId("invited-already").waitFor();
+    await page.getByTestId("drop-invitation").click();
+    await page.getByTestId("invited-already").waitFor({ state: "detached" });
+    assertEquals(page.url(), `${stack.origin}/`);
+  });
+
+  await t.step("one that was used lets nobody else in", async () => {
+    await page.getByTestId("sign-out").click();
+    await page.goto(link);
+    await page.getByTestId("invited").waitFor();
+    await register("mallory@example.org");
+    await page.getByText("This invitation is used").waitFor();
+  });
+  // What the browser itself says of the two refusals.
+  assertEquals(errors.filter((error) => !error.includes("403")), []);
+});
