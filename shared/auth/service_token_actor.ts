@@ -3,7 +3,7 @@ import { ask, fail, later, protocol, tell } from "../actor/mod.ts";
 import type { ActorContext, Failure, Later } from "../actor/mod.ts";
 import { fetchServiceToken } from "./fetch_service_token.ts";
 import type { ClientCredentials, NoToken, ServiceToken } from "./fetch_service_token.ts";
-import { parseTokenParts } from "./token_parts.ts";
+import { tokenParser } from "./token_parts.ts";
 
 type Reply = string | Failure<NoToken>;
 
@@ -113,5 +113,5 @@ export class ServiceTokenActor {
 
 /** Which key signed a token that AC has just given to us; it needs no verification here. */
 function keyIdOf(token: string): string | undefined {
-  return parseTokenParts(token)?.header?.kid;
+  return tokenParser()(token)?.header?.kid;
 }

@@ -20,17 +20,36 @@ export interface TokenParts {
 /** An Ed25519 signature is 64 bytes: 86 characters. */
 const SIGNATURE_LENGTH = 86;
 
+/** All tokens of one type by one key have the same header: so many of them are remembered. */
+const HEADERS = 16;
+
 /** Takes a compact JWS (RFC 7515) apart; `undefined` if it isn't one in its only canonical spelling. */
-export function parseTokenParts(token: string): TokenParts | undefined {
-  const [header = "", payload = "", signature = "", ...rest] = token.split(".");
-  if (rest.length > 0 || signature.length !== SIGNATURE_LENGTH) return undefined;
-  if (![header, payload, signature].every(isCanonicalBase64url)) return undefined;
-  try {
-    const parsed = tokenHeader.safeParse(decode(header));
-    return { header: parsed.success ? parsed.data : undefined, payload: decode(payload) };
-  } catch {
-    return undefined;
+export type TokenParser = (token: string) => TokenParts | undefined;
+
+export function tokenParser(): TokenParser {
+  const headers = new Map<string, TokenHeader>();
+
+  function headerOf(segment: string): TokenHeader | undefined {
+    const known = headers.get(segment);
+    if (known !== undefined) return known;
+    const parsed = tokenHeader.safeParse(decode(segment));
+    if (!parsed.success) return undefined;
+    const [oldest] = headers.size < HEADERS ? [] : headers.keys();
+    if (oldest !== undefined) headers.delete(oldest);
+    headers.set(segment, parsed.data);
+    return parsed.data;
   }
+
+  return (token) => {
+    const [header = "", payload = "", signature = "", ...rest] = token.split(".");
+    if (rest.length > 0 || signature.length !== SIGNATURE_LENGTH) return undefined;
+    if (![header, payload, signature].every(isCanonicalBase64url)) return undefined;
+    try {
+      return { header: headerOf(header), payload: decode(payload) };
+    } catch {
+      return undefined;
+    }
+  };
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true });

@@ -6,7 +6,7 @@ import type { Audience } from "./audience.ts";
 import { meetingTokenClaims, serviceTokenClaims, TOKEN_TYPES, userTokenClaims } from "./claims.ts";
 import type { MeetingTokenClaims, ServiceTokenClaims, UserTokenClaims } from "./claims.ts";
 import type { JwksManager, NoKey } from "./jwks_manager_actor.ts";
-import { parseTokenParts } from "./token_parts.ts";
+import { tokenParser } from "./token_parts.ts";
 import { hasValidSignature } from "./verify_signature.ts";
 
 /** Why a token is refused: for the log and the audit trail. The client hears one text, whichever it is. */
@@ -78,6 +78,7 @@ interface Proven<C> {
  */
 export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
   const { keys, now = Date.now, remembered = 10_000 } = options;
+  const parse = tokenParser();
 
   async function findKey(issuer: string, kid: string): Promise<KeyObject | NoKey> {
     const found = await keys.ask("find", { issuer, kid });
@@ -87,7 +88,7 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
 
   async function prove<C>(kind: Kind<C>, token: string): Promise<Proven<C> | TokenRefusal> {
     if (token.length > MAX_TOKEN_BYTES) return "too_large";
-    const parts = parseTokenParts(token);
+    const parts = parse(token);
     if (parts === undefined) return "malformed";
     const { header, payload } = parts;
     if (header === undefined || header.typ !== kind.type) return "header";
