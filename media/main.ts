@@ -91,6 +91,10 @@ export async function start(settings: MediaSettings, { stack, stopping, fail }: 
     registration: describeHandler(settings, crypto.randomUUID()),
     tokens,
     load: () => heartbeatLoad(telemetry),
+    onKeyIds(keyIds) {
+      keys.tell("published", { issuer: settings.issuer, keyIds });
+      tokens.tell("published", { keyIds });
+    },
   });
   return server;
 }

@@ -66,12 +66,20 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
   );
   // Nobody may be sent to a shard that doesn't listen yet: it answers once it does.
   await Promise.all(shards.map((shard) => shard.ask("count", undefined, { timeoutMs: SHARD_START_MS })));
+  const keys = scope.spawn(JwksManagerActor, {
+    issuers: new Map([[settings.issuer, httpJwksSource(jwksUrl(settings))]]),
+  });
   const registration = scope.spawn(RegistrationActor, {
     globalUrl: settings.globalUrl,
     list: "meeting-controllers",
     scope: "service.register-controller.gc",
     tokens: serviceTokens,
     load: () => loadOf(shards),
+    onKeyIds(keyIds) {
+      keys.tell("published", { issuer: settings.issuer, keyIds });
+      serviceTokens.tell("published", { keyIds });
+      for (const shard of shards) shard.tell("keysPublished", { keyIds });
+    },
     registration: {
       id: settings.controllerId,
       instance_id: instanceId,
@@ -80,9 +88,6 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
       endpoints: shardEndpoints(settings),
       capacity: { meetings: settings.maxMeetings, participants: settings.maxParticipants },
     },
-  });
-  const keys = scope.spawn(JwksManagerActor, {
-    issuers: new Map([[settings.issuer, httpJwksSource(jwksUrl(settings))]]),
   });
   const verifier = createTokenVerifier({ keys, audience: AUDIENCES.meeting });
   const notReady = async () => {

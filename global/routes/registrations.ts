@@ -75,7 +75,9 @@ async function heartbeat(parts: Parts, kind: Kind, context: Context): Promise<Re
     used: load,
   });
   if (!outcome.ok) throw refusal(outcome.error);
-  return jsonResponse(200, outcome.value);
+  const known = await parts.keys.ask("keyIds", { issuer: parts.settings.issuer });
+  const keyIds = known.ok && known.value.length > 0 ? { key_ids: known.value } : {};
+  return jsonResponse(200, { ...outcome.value, ...keyIds });
 }
 
 async function unregister(parts: Parts, kind: Kind, context: Context): Promise<Response> {

@@ -9,11 +9,13 @@ import {
   later,
   local,
   protocol,
+  tell,
 } from "../../shared/actor/mod.ts";
 import {
   AUDIENCES,
   createTokenVerifier,
   httpJwksSource,
+  type JwksManager,
   JwksManagerActor,
   type MeetingTokenClaims,
   type TokenRefusal,
@@ -54,6 +56,8 @@ export const MeetingController = protocol({
     z.void(),
     z.object({ meetings: z.number(), joined: z.number(), waiting: z.number(), away: z.number() }),
   ),
+  /** Which keys sign tokens now. */
+  keysPublished: tell(z.object({ keyIds: z.array(z.string()).readonly() })),
   /** This shard's metrics, in prom-client's JSON. */
   metrics: ask(z.void(), z.array(z.unknown())),
   /** All actors of this shard, as trees. */
@@ -93,6 +97,7 @@ export class MeetingControllerActor {
   readonly #store: ActorRef<typeof LiveStore>;
   readonly #upstream: ActorRef<typeof Upstream>;
   readonly #audit: ActorRef<typeof MeetingAudit>;
+  readonly #keys: ActorRef<typeof JwksManager>;
   readonly #verifier: TokenVerifier;
   /** Everything but signaling. */
   readonly #handler: Handler;
@@ -119,8 +124,8 @@ export class MeetingControllerActor {
     }, { name: "audit", capacity: 10_000 });
     this.#doorway = new Doorway({ ...init, perAddress: init.unjoinedPerAddress });
     const issuers = new Map([[init.issuer, httpJwksSource(init.jwksUrl)]]);
-    const keys = context.spawn(JwksManagerActor, { issuers, retryAfterMs: KEYS_RETRY_MS }, { name: "jwks" });
-    this.#verifier = createTokenVerifier({ keys, audience: AUDIENCES.meeting });
+    this.#keys = context.spawn(JwksManagerActor, { issuers, retryAfterMs: KEYS_RETRY_MS }, { name: "jwks" });
+    this.#verifier = createTokenVerifier({ keys: this.#keys, audience: AUDIENCES.meeting });
     const health: Route = {
       method: "GET",
       path: "/health",
@@ -185,6 +190,10 @@ export class MeetingControllerActor {
     const removed = this.#meetings.get(meeting_id)?.ask("removeSubject", removal);
     if (removed === undefined) return notHere();
     return later(removed.then(({ ok }) => ok ? undefined : fail("unavailable", "It could not be stored.")));
+  }
+
+  keysPublished({ keyIds }: { keyIds: readonly string[] }): void {
+    this.#keys.tell("published", { issuer: this.#init.issuer, keyIds });
   }
 
   async count() {

@@ -17,6 +17,8 @@ export const JwksManager = protocol({
   ]),
   /** Which keys an issuer has, as it said elsewhere: where that is another set than is known here, it is fetched now. */
   published: tell(z.object({ issuer: z.string(), keyIds: z.array(z.string()).readonly() })),
+  /** The ids of the keys of an issuer that are known here; none while it could not be asked. */
+  keyIds: ask(z.object({ issuer: z.string() }), z.array(z.string())),
 });
 
 export interface JwksManagerInit {
@@ -109,6 +111,10 @@ export class JwksManagerActor {
     if (state === undefined || state.fetching !== undefined) return;
     const isSame = keyIds.length === state.keys.size && keyIds.every((kid) => state.keys.has(kid));
     if (!isSame && this.#mayRetry(state)) this.#fetch(issuer, state);
+  }
+
+  keyIds({ issuer }: { issuer: string }): string[] {
+    return [...this.#issuers.get(issuer)?.keys.keys() ?? []];
   }
 
   /** While an issuer's last answer is good, a key that isn't in it doesn't exist. */

@@ -24,6 +24,8 @@ export interface RegistrationInit {
   readonly tokens: ActorRef<typeof ServiceTokens>;
   /** How full this process is, for the heartbeat; `undefined` when it can't be told. */
   readonly load: () => Promise<Readonly<Record<string, number>> | undefined>;
+  /** Told at each heartbeat which keys sign tokens now. */
+  readonly onKeyIds: (keyIds: readonly string[]) => void;
   readonly fetch?: typeof fetch;
 }
 
@@ -94,8 +96,10 @@ export class RegistrationActor {
         this.#log.warn("the Global Controller doesn't know this process: registering anew");
         return this.#register();
       }
-      if (answer.status === 200 && heartbeatAnswer.safeParse(answer.body).success) {
+      const parsed = heartbeatAnswer.safeParse(answer.body);
+      if (answer.status === 200 && parsed.success) {
         this.#heard();
+        if (parsed.data.key_ids !== undefined) this.#init.onKeyIds(parsed.data.key_ids);
         this.#context.after(this.#intervalMs, () => this.#heartbeat());
         return;
       }

@@ -44,6 +44,31 @@ Deno.test("revoked key › what it signed is refused at the gateway, and the pla
       assertEquals([code, code === 0 ? "" : text], [0, ""]);
       return JSON.parse(text);
     };
+    const reader = await command(
+      ...["client", "create", "--type", "operations", "--id", "reader"],
+      ...["--scope", "admin.read-actors.mc admin.read-actors.mh"],
+    );
+    const readerToken = async (scope: string): Promise<string> => {
+      const answer = await fetch(`http://localhost:${place.port}/api/v1/auth/service/token`, {
+        method: "POST",
+        headers: { authorization: `Basic ${btoa(`reader:${reader.client_secret}`)}` },
+        body: new URLSearchParams({ grant_type: "client_credentials", scope }),
+      });
+      return (await answer.json()).access_token;
+    };
+    const inside = [
+      { port: place.port + 2, token: await readerToken("admin.read-actors.mh") },
+      { port: place.port + 3, token: await readerToken("admin.read-actors.mc") },
+    ];
+    const read = async ({ port, token }: typeof inside[number]) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/debug/actors`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      await answer.body?.cancel();
+      return answer.status;
+    };
+    assertEquals(await Promise.all(inside.map(read)), [200, 200]);
+
     const [{ kid }] = await command("keys");
     await command("rotate-keys", "--revoke", kid);
 
@@ -58,6 +83,8 @@ Deno.test("revoked key › what it signed is refused at the gateway, and the pla
         let token = "";
         await until(async () => (await send("GET", "me", token = await login())).status === 200);
         await until(async () => await join(token) === 200);
+        // MC and MH hear of it by the answers to their heartbeats.
+        for (const one of inside) await until(async () => await read(one) === 401);
       })(),
       120_000,
     );

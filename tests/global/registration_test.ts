@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { decodeProtectedHeader } from "@panva/jose";
 import { client } from "./support/client.ts";
 import { controller, registerHandler } from "./support/controllers.ts";
 import { deployment } from "./support/deployment.ts";
@@ -24,8 +25,11 @@ Deno.test("registration › an id belongs to the client that registered it", asy
 
   await t.step("heartbeats count after it, of this instance alone", async () => {
     assertEquals(await mc.register(), 201);
-    assertEquals((await mc.heartbeat()).body, { state: "ready" });
-    assertEquals((await mc.heartbeat({ state: "draining" })).body, { state: "draining" });
+    // And are told by which keys tokens are signed.
+    const handlers = await d.serviceToken("media", "service.register-handler.gc");
+    const key_ids = [decodeProtectedHeader(handlers).kid];
+    assertEquals((await mc.heartbeat()).body, { state: "ready", key_ids });
+    assertEquals((await mc.heartbeat({ state: "draining" })).body, { state: "draining", key_ids });
     assertEquals((await mc.heartbeat({ instance_id: "older" })).status, 404);
     assertEquals((await mc.heartbeat({ load: { meetings: -1, participants: 0 } })).status, 400);
   });

@@ -17,6 +17,7 @@ interface House {
   readonly scope: Scope;
   readonly registration: ActorRef<typeof Registration>;
   readonly obstacle: () => Promise<string | null>;
+  readonly published: readonly (readonly string[])[];
 }
 
 function test(
@@ -65,9 +66,11 @@ function test(
       list: "media-handlers",
       scope: "service.register-handler.gc",
       load: () => heartbeatLoad(telemetry),
+      onKeyIds: (keyIds) => void published.push(keyIds),
     });
+    const published: (readonly string[])[] = [];
     const obstacle = async () => valueOf(await registration.ask("obstacle", undefined));
-    await body({ registry, scope, registration, obstacle });
+    await body({ registry, scope, registration, obstacle, published });
   });
 }
 
@@ -102,6 +105,11 @@ test("registers anew when the registry has forgotten it", () => {}, async (house
   registry.forget();
   await until(() => registry.registrations[1]);
   await ready(house);
+});
+
+test("hands on which keys sign tokens now", (registry) => registry.keyIds = ["a", "b"], async (house) => {
+  await until(() => house.published[1]);
+  assertEquals(house.published[0], ["a", "b"]);
 });
 
 test("goes on after heartbeats that failed", () => {}, async (house) => {

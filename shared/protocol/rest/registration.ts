@@ -63,7 +63,11 @@ export const handlerHeartbeat = z.strictObject({
   load: z.strictObject({ transports: count, producers: count, consumers: count }),
 });
 
-export const heartbeatAnswer = z.object({ state: instanceState });
+/** `key_ids`: the keys by which tokens are signed now, so that a revoked one is soon known to everybody. */
+export const heartbeatAnswer = z.object({
+  state: instanceState,
+  key_ids: z.array(z.string()).exactOptional(),
+});
 
 /** MC asks GC for a fresh meeting token for somebody who is in the meeting. */
 export const meetingTokenRequest = z.strictObject({ sub: id });
