@@ -29,7 +29,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "A2",
     what: "everything is posted to the other isolate at once",
-    edits: [["outbox.ts", "while (this.#inFlight < postWindow)", "while (this.#inFlight < Infinity)"]],
+    edits: [["outbox.ts", "while (this.#inFlight < this.#window)", "while (this.#inFlight < Infinity)"]],
   },
   {
     rule: "A2",
