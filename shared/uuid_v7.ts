@@ -14,10 +14,15 @@ export function uuidV7Source(): UuidV7Source {
   return (at) => {
     counter = at === lastAt ? Math.min(counter + 1, LAST_IN_ONE_MS) : 0;
     lastAt = at;
-    const time = at.toString(16).padStart(12, "0");
     const order = counter.toString(16).padStart(3, "0");
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${order}${crypto.randomUUID().slice(18)}`;
+    return `${uuidV7Start(at)}-7${order}${crypto.randomUUID().slice(18)}`;
   };
+}
+
+/** How those of a time begin: before all of that millisecond or later, after all of an earlier one. */
+export function uuidV7Start(at: number): string {
+  const time = at.toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}`;
 }
 
 /** One such id. */

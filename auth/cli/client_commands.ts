@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { displayName, id } from "../../shared/protocol/mod.ts";
 import { createClient, rotateSecret, serviceType, shownClient } from "../admin/clients.ts";
 import { scopeList } from "../scope_list.ts";
@@ -6,9 +5,10 @@ import { changeClient, findClient, listClients, removeClient } from "../store/cl
 import type { ClientRow } from "../store/schema.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command, Given, Workplace } from "./command.ts";
+import { wholeNumber } from "./lookups.ts";
 
 const PAGE = 200;
-const graceSeconds = z.coerce.number().int().min(0).max(30 * 86_400);
+const graceSeconds = wholeNumber(0, 30 * 86_400);
 
 async function existing({ store }: Workplace, given: Given): Promise<ClientRow> {
   const clientId = given.word(0, "CLIENT_ID");

@@ -1,13 +1,12 @@
-import { z } from "zod";
 import { email, organizationSlug } from "../../shared/protocol/mod.ts";
 import { createInvitation, invitationLink, shownInvitation } from "../admin/invitations.ts";
 import { findOpenInvitation, listInvitations, withdrawInvitation } from "../store/invitations.ts";
 import { rolesOf } from "../store/users.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { allPages, listedOrganization, organizationCalled, PAGE, roles } from "./lookups.ts";
+import { allPages, listedOrganization, organizationCalled, PAGE, roles, wholeNumber } from "./lookups.ts";
 
-const days = z.coerce.number().int().min(1).max(90);
+const days = wholeNumber(1, 90);
 
 export const invitationCommands: readonly Command[] = [{
   usage:

@@ -1,14 +1,8 @@
 import { z } from "zod";
-import { pageOf } from "../../shared/http/mod.ts";
-import { auditTypes } from "../actors/audit_trail.ts";
-import { auditCursor, shownEntry } from "../admin/audit.ts";
 import { dropKey, makeNextKey } from "../keys/change_keys.ts";
-import { listAudit } from "../store/audit.ts";
 import { signingKeyAt, usableKeys } from "../store/signing_keys.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command, Workplace } from "./command.ts";
-
-const count = z.coerce.number().int().min(1).max(200);
 
 async function revoke(place: Workplace, kid: string) {
   const dropped = await dropKey(place, kid);
@@ -16,7 +10,8 @@ async function revoke(place: Workplace, kid: string) {
   await place.record({ type: "key_revoked", subject: kid });
   const { successor, isNew } = dropped;
   if (successor !== undefined && isNew) await place.record({ type: "key_generated", subject: successor });
-  return { revoked: kid, successor: successor ?? null };
+  const signing = signingKeyAt(await usableKeys(place.store.queries, place.now()), place.now());
+  return { revoked: kid, successor: successor ?? null, signs: signing?.kid ?? null };
 }
 
 export const keyCommands: readonly Command[] = [{
@@ -44,29 +39,9 @@ export const keyCommands: readonly Command[] = [{
       const seconds = Math.ceil(outcome.waitMs / 1000);
       throw new UsageError(`there are as many keys as verifiers take: try again in ${seconds} s`);
     }
-    const { kid, previousKid } = outcome;
+    const { kid, activeFrom, previousKid } = outcome;
     await place.record({ type: "key_generated", subject: kid });
     if (previousKid !== undefined) await place.record({ type: "key_rotated", subject: previousKid });
-    return { kid, previous_kid: previousKid ?? null };
-  },
-}, {
-  usage: "audit [--type TYPE] [--actor ID] [--subject ID] [--result RESULT] [--limit N] [--cursor CURSOR]",
-  summary: "shows who did what, the newest first",
-  async run({ store }, given) {
-    const limit = given.optional("limit", count) ?? 50;
-    const text = z.string().min(1).max(64);
-    const rows = await listAudit(
-      store,
-      {
-        type: given.optional("type", z.enum(auditTypes)),
-        actor: given.optional("actor", text),
-        subject: given.optional("subject", text),
-        result: given.optional("result", text),
-      },
-      given.optional("cursor", auditCursor),
-      limit,
-    );
-    const { items, next_cursor } = pageOf(rows, limit, ({ audit_id }) => audit_id);
-    return { items: items.map(shownEntry), next_cursor };
+    return { kid, previous_kid: previousKid ?? null, signs_from: new Date(activeFrom).toISOString() };
   },
 }];

@@ -12,6 +12,7 @@ import { auditWriter } from "../store/audit.ts";
 import { migrations } from "../store/migrations.ts";
 import type { Tables } from "../store/schema.ts";
 import { parseArguments, UsageError } from "./arguments.ts";
+import { auditCommands } from "./audit_commands.ts";
 import { clientCommands } from "./client_commands.ts";
 import { Given } from "./command.ts";
 import type { Answer, Command, Workplace } from "./command.ts";
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   ...userCommands,
   ...invitationCommands,
   ...keyCommands,
+  ...auditCommands,
 ];
 const FLAGS: ReadonlySet<string> = new Set(["json", "help", "open", "closed"]);
 

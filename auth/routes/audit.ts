@@ -3,7 +3,7 @@ import { jsonResponse, pageOf, validate } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { id, listQuery } from "../../shared/protocol/mod.ts";
 import { auditTypes } from "../actors/audit_trail.ts";
-import { auditCursor, shownEntry } from "../admin/audit.ts";
+import { auditCursor, auditTime, shownEntry } from "../admin/audit.ts";
 import { requireRole } from "../door.ts";
 import type { Parts } from "../parts.ts";
 import { listAudit } from "../store/audit.ts";
@@ -14,6 +14,8 @@ const query = listQuery.extend({
   actor: id.exactOptional(),
   subject: id.exactOptional(),
   result: id.exactOptional(),
+  from: auditTime.exactOptional(),
+  to: auditTime.exactOptional(),
   cursor: auditCursor.exactOptional(),
 });
 

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Store } from "../../shared/store/mod.ts";
+import { uuidV7Start } from "../../shared/uuid_v7.ts";
 import type { AuditRow, Tables } from "./schema.ts";
 
 /** Rows of one insert statement. */
@@ -66,6 +67,9 @@ export interface AuditFilter {
   readonly actor?: string | undefined;
   readonly subject?: string | undefined;
   readonly result?: string | undefined;
+  /** From this time on, and before that one; in milliseconds since the Unix epoch. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
 }
 
 /**
@@ -74,7 +78,7 @@ export interface AuditFilter {
  */
 export function listAudit(
   { queries }: Store<Tables>,
-  { organizationId, type, actor, subject, result }: AuditFilter,
+  { organizationId, type, actor, subject, result, from, to }: AuditFilter,
   before: string | undefined,
   limit: number,
 ): Promise<AuditRow[]> {
@@ -84,6 +88,9 @@ export function listAudit(
   if (actor !== undefined) query = query.where("actor", "=", actor);
   if (subject !== undefined) query = query.where("subject", "=", subject);
   if (result !== undefined) query = query.where("result", "=", result);
+  // Entries' ids begin with their time.
+  if (from !== undefined) query = query.where("audit_id", ">=", uuidV7Start(from));
+  if (to !== undefined) query = query.where("audit_id", "<", uuidV7Start(to));
   if (before !== undefined) query = query.where("audit_id", "<", before);
   return query.orderBy("audit_id", "desc").limit(limit + 1).execute();
 }

@@ -14,7 +14,13 @@ export interface RotationTimes {
 }
 
 export type Rotation =
-  | { readonly done: true; readonly kid: string; readonly previousKid: string | undefined }
+  | {
+    readonly done: true;
+    readonly kid: string;
+    /** From when on it signs, in milliseconds since the Unix epoch. */
+    readonly activeFrom: number;
+    readonly previousKid: string | undefined;
+  }
   | { readonly done: false; readonly waitMs: number };
 
 /** Which key follows one that was dropped, where the one that signs is another, and whether it was made for that. */
@@ -71,7 +77,7 @@ export function rotateKeys(
     const current = signingKeyAt(keys, now);
     const activeFrom = current === undefined ? now : now + times.publishAheadMs;
     await addSuccessor(queries, fresh, now, activeFrom, times, onStep);
-    return { done: true, kid: fresh.kid, previousKid: current?.kid };
+    return { done: true, kid: fresh.kid, activeFrom, previousKid: current?.kid };
   });
 }
 

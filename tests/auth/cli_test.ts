@@ -169,12 +169,16 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     const first = await place.run("rotate-keys");
     assertEquals(first.previous_kid, null);
     const second = await place.run("rotate-keys");
+    // The first signs at once, its successor when everybody has it.
+    assertEquals(Date.parse(first.signs_from) <= Date.now(), true);
+    assertEquals(Date.parse(second.signs_from) > Date.now(), true);
     assertEquals(second.previous_kid, first.kid);
     const keys = await place.run("keys");
     assertEquals(keys.map((key: Json) => [key.kid, key.signs]), [[second.kid, false], [first.kid, true]]);
     assertEquals(await place.run("rotate-keys", "--revoke", first.kid), {
       revoked: first.kid,
       successor: second.kid,
+      signs: second.kid,
     });
     const left = await place.run("keys");
     assertEquals(left.map((key: Json) => [key.kid, key.signs]), [[second.kid, true]]);
@@ -189,6 +193,12 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     const page = await place.run("audit", "--limit", "2");
     const rest = await place.run("audit", "--limit", "2", "--cursor", page.next_cursor);
     assertEquals([rest.items.length, rest.next_cursor], [2, null]);
+    const at = items.map((entry: Json) => Date.parse(entry.at));
+    const between = async (...times: string[]) => (await place.run("audit", ...times)).items.length;
+    const [newest, oldest] = [new Date(at[0]).toISOString(), new Date(at.at(-1)).toISOString()];
+    assertEquals(await between("--from", oldest), 4);
+    assertEquals(await between("--to", newest), at.filter((each: number) => each < at[0]).length);
+    assertEquals([await between("--to", oldest), await between("--from", "2999-01-01")], [0, 0]);
     const last = await place.run("rotate-keys", "--revoke", second.kid);
     const [made] = (await place.run("audit", "--type", "key_generated", "--limit", "1")).items;
     assertEquals([last.successor, made.subject], [made.subject, (await place.run("keys"))[0].kid]);
@@ -207,6 +217,11 @@ const mistakes: [args: string[], line: RegExp][] = [
   [["client", "show"], /^auth: CLIENT_ID is missing\n$/],
   [["organization", "change", "default", "--name", "--closed"], /^auth: --name needs a value\n$/],
   [["client", "rotate-secret", "rec", "--grace", ""], /^auth: --grace needs a value\n$/],
+  [["audit", "--limit", "all"], /^auth: --limit is "all": must be a whole number from 1 to 200\n$/],
+  [
+    ["audit", "--from", "yesterday"],
+    /^auth: --from is "yesterday": must be a day such as 2026-11-25 or a time/,
+  ],
   [["client", "rotate-secret", "rec", "--grace="], /^auth: --grace needs a value\n$/],
   [["client", "list", "all"], /^auth: "all" is too much for: client list\n$/],
   [["client", "delete", "one", "two"], /^auth: "two" is too much for: client delete CLIENT_ID\n$/],
