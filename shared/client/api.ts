@@ -1,4 +1,5 @@
 import {
+  type ChangePasswordBody,
   type CreateMeetingBody,
   type Me,
   me,
@@ -33,6 +34,8 @@ export interface Api {
   refresh(): Promise<ApiResult<UserToken>>;
   logout(): Promise<ApiResult<void>>;
   isSignedIn(): boolean;
+  /** Ends the user's other sessions; `INVALID_CREDENTIALS` if the current password is another. */
+  changePassword(body: ChangePasswordBody): Promise<ApiResult<void>>;
   me(): Promise<ApiResult<Me>>;
   createMeeting(body: CreateMeetingBody): Promise<ApiResult<Meeting>>;
   listMeetings(cursor?: string): Promise<ApiResult<MeetingList>>;
@@ -80,7 +83,8 @@ export function createApi(options: ApiOptions): Api {
     const token = accessToken;
     if (token !== undefined) {
       const result = await open({ ...request, token });
-      if (result.ok || result.error.status !== 401) return result;
+      // A 401 of another name is about what was asked: a wrong password must not be tried twice.
+      if (result.ok || result.error.code !== "UNAUTHORIZED") return result;
     }
     const renewed = await refresh();
     if (!renewed.ok) return renewed;
@@ -96,6 +100,7 @@ export function createApi(options: ApiOptions): Api {
       return await open<void>({ method: "POST", path: "/api/v1/auth/user/logout", body: {} });
     },
     isSignedIn: () => accessToken !== undefined,
+    changePassword: (body) => authorised<void>({ method: "PUT", path: "/api/v1/auth/user/password", body }),
     me: () => authorised({ method: "GET", path: "/api/v1/me", answer: me }),
     createMeeting: (body) => authorised({ method: "POST", path: "/api/v1/meetings", answer: meeting, body }),
     listMeetings(cursor) {

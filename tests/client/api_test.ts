@@ -88,6 +88,21 @@ Deno.test("API › registering signs in, by the answer's own token and cookie", 
   assertEquals(rest.seen.map(({ route }) => route), ["POST /api/v1/auth/register"]);
 });
 
+Deno.test("API › a wrong password is told, and not tried again with another token", async () => {
+  await using rest = startRest({
+    "POST /api/v1/auth/user/token": () => Response.json(token("t1")),
+    "PUT /api/v1/auth/user/password": () => refused(401, "INVALID_CREDENTIALS", "It is wrong."),
+  });
+  await rest.api.login({ email: "ann@example.org", password: "long enough" });
+  const body = { current_password: "another", new_password: "long enough too" };
+  const result = await rest.api.changePassword(body);
+  assertEquals(result.ok || result.error.code, "INVALID_CREDENTIALS");
+  assertEquals(rest.seen.map(({ route }) => route), [
+    "POST /api/v1/auth/user/token",
+    "PUT /api/v1/auth/user/password",
+  ]);
+});
+
 Deno.test("API › an error keeps its code, its words and when to try again", async () => {
   await using rest = startRest({
     "POST /api/v1/meetings/abc-def/guest-token": () =>

@@ -20,12 +20,13 @@ Deno.test("page › from its first load on", async (t) => {
     await page.getByText("There is no page at this address.").waitFor();
   });
 
+  const password = crypto.randomUUID();
   await t.step("who signed in stays so over a reload, and is told when that can't be asked", async () => {
     await page.goto(stack.origin);
     await page.getByTestId("show-register").click();
     await page.getByTestId("register-name").fill("Ada");
     await page.getByTestId("email").fill("ada@example.org");
-    await page.getByTestId("password").fill(crypto.randomUUID());
+    await page.getByTestId("password").fill(password);
     await page.getByTestId("sign-in").click();
     await page.getByTestId("meeting-name").waitFor();
     await page.reload();
@@ -52,5 +53,30 @@ Deno.test("page › from its first load on", async (t) => {
     await page.reload();
     await page.getByTestId("show-register").waitFor();
     assertEquals(errors, []);
+  });
+
+  await t.step("a password is changed by who knows the one before", async () => {
+    const signIn = async (password: string) => {
+      await page.getByTestId("email").fill("ada@example.org");
+      await page.getByTestId("password").fill(password);
+      await page.getByTestId("sign-in").click();
+    };
+    const change = async (current: string, next: string) => {
+      await page.getByTestId("current-password").fill(current);
+      await page.getByTestId("new-password").fill(next);
+      await page.getByTestId("save-password").click();
+    };
+    await signIn(password);
+    await page.getByTestId("change-password").click();
+    await change("not the password", "the next password");
+    await page.getByText("That is not your current password.").waitFor();
+    await change(password, "the next password");
+    await page.getByTestId("password-changed").waitFor();
+    await page.getByTestId("close-password").click();
+    await page.getByTestId("sign-out").click();
+    await signIn(password);
+    await page.getByText("E-mail address or password is wrong").waitFor();
+    await signIn("the next password");
+    await page.getByTestId("meeting-name").waitFor();
   });
 });

@@ -4,6 +4,7 @@ import type { UserSession } from "../app.tsx";
 import { codeIn, dropInvitation, invitation, navigate } from "../navigation.ts";
 import { Brand, Field, Problem } from "../parts.tsx";
 import { useStore } from "../use_store.ts";
+import { ChangePassword } from "./change_password.tsx";
 import { CreateMeeting } from "./create_meeting.tsx";
 import { MeetingList } from "./meeting_list.tsx";
 import { SignIn } from "./sign_in.tsx";
@@ -16,9 +17,11 @@ interface HomeProps {
 
 export function Home({ api, session, isUnknownPath }: HomeProps) {
   const invited = useStore(invitation);
+  const [showsPassword, setShowsPassword] = useState(false);
 
   async function signOut() {
     await api.logout();
+    setShowsPassword(false);
     session.setSignedIn(false);
   }
   return (
@@ -26,7 +29,20 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
       <header class="page-header">
         <Brand />
         {session.signedIn
-          ? <button type="button" class="quiet" data-testid="sign-out" onClick={signOut}>Sign out</button>
+          ? (
+            <div class="actions">
+              <button
+                type="button"
+                class="quiet"
+                data-testid="change-password"
+                aria-expanded={showsPassword}
+                onClick={() => setShowsPassword(!showsPassword)}
+              >
+                Password
+              </button>
+              <button type="button" class="quiet" data-testid="sign-out" onClick={signOut}>Sign out</button>
+            </div>
+          )
           : null}
       </header>
       <main class={session.signedIn ? "home" : "home signed-out"}>
@@ -40,6 +56,7 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
         {session.signedIn
           ? (
             <div class="columns">
+              {showsPassword ? <ChangePassword api={api} onClose={() => setShowsPassword(false)} /> : null}
               <CreateMeeting api={api} />
               <MeetingList api={api} />
             </div>

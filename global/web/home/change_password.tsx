@@ -1,0 +1,80 @@
+import { useState } from "preact/hooks";
+import type { Api } from "../../../shared/client/api.ts";
+import { Field, Problem } from "../parts.tsx";
+
+interface ChangePasswordProps {
+  api: Api;
+  onClose(): void;
+}
+
+export function ChangePassword({ api, onClose }: ChangePasswordProps) {
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [isDone, setDone] = useState(false);
+
+  async function submit(event: Event) {
+    event.preventDefault();
+    setBusy(true);
+    setProblem("");
+    const result = await api.changePassword({ current_password: current, new_password: next });
+    setBusy(false);
+    if (result.ok) return setDone(true);
+    const { code, message } = result.error;
+    setProblem(code === "INVALID_CREDENTIALS" ? "That is not your current password." : message);
+  }
+
+  return (
+    <section class="card" aria-labelledby="password-title">
+      <h2 id="password-title">Change your password</h2>
+      {isDone
+        ? (
+          <p role="status" data-testid="password-changed">
+            Your password is changed. Wherever else you were signed in, the new one is asked for.
+          </p>
+        )
+        : (
+          <form id="change-password" onSubmit={submit}>
+            <Field
+              label="Current password"
+              name="current-password"
+              type="password"
+              value={current}
+              onValue={setCurrent}
+              autocomplete="current-password"
+              required
+              testId="current-password"
+            />
+            <Field
+              label="New password"
+              name="new-password"
+              type="password"
+              value={next}
+              onValue={setNext}
+              autocomplete="new-password"
+              minLength={8}
+              hint="At least 8 characters."
+              required
+              testId="new-password"
+            />
+            <Problem>{problem}</Problem>
+          </form>
+        )}
+      <div class="actions">
+        {isDone ? null : (
+          <button
+            type="submit"
+            form="change-password"
+            class="primary"
+            disabled={busy}
+            data-testid="save-password"
+          >
+            Change the password
+          </button>
+        )}
+        <button type="button" data-testid="close-password" onClick={onClose}>Close</button>
+      </div>
+    </section>
+  );
+}
