@@ -14,7 +14,7 @@ export interface PasswordPool {
 interface PoolOptions {
   /** How many are hashed at a time. */
   readonly workers: number;
-  /** How many may wait for each worker, at least 2. */
+  /** How many may wait for each worker; at least 2 do. */
   readonly waiting: number;
 }
 
@@ -26,8 +26,8 @@ const TIMEOUT_MS = 15_000;
  * without a word from this isolate.
  */
 const HOME = inWorker(new URL("./actors/password_hasher_worker.ts", import.meta.url), {
-  // What @node-rs/argon2 needs to find and load its library.
-  permissions: { ffi: "inherit", read: "inherit", env: "inherit" },
+  // What @node-rs/argon2 needs: its library, which C library the machine has, and variables that it doesn't list.
+  permissions: { ffi: "inherit", read: ["/usr/bin/ldd"], env: "inherit" },
   // One that is hashed and one that is next.
   window: 2,
 });
@@ -35,7 +35,8 @@ const HOME = inWorker(new URL("./actors/password_hasher_worker.ts", import.meta.
 export function createPasswordPool(scope: Scope, { workers, waiting }: PoolOptions): PasswordPool {
   const hashers = new Pool(scope, PasswordHasherActor, undefined, {
     size: workers,
-    capacity: waiting - 1,
+    // One waits over there.
+    capacity: Math.max(1, waiting - 1),
     routing: "least-loaded",
     name: "password_hasher",
     home: HOME,

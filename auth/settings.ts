@@ -155,7 +155,7 @@ export const definition = settings(
     }),
     passwordWaiting: integer("DT_LIMIT_PASSWORD_WAITING", {
       default: 16,
-      min: 2,
+      min: 1,
       max: 1000,
       help: "passwords that may wait for each of them",
     }),

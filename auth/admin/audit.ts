@@ -10,7 +10,7 @@ export function shownEntry({ at, details, ...entry }: AuditRow) {
 /** A day (its beginning, UTC) or a time with its offset, as milliseconds since the Unix epoch. */
 export const auditTime = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
   error: "must be a day such as 2026-11-25 or a time such as 2026-11-25T09:30:00Z",
-}).transform(Date.parse);
+}).transform((text) => Math.max(0, Date.parse(text)));
 
 /** Where a page begins: after the entry of this id. */
 export const auditCursor = z.string().regex(/^[0-9a-f-]{36}$/, "is not a cursor of this list");

@@ -39,7 +39,7 @@ export async function createInvitation(
   return { row, invitation };
 }
 
-/** An invitation as administrators see it: what it is worth, and not the invitation itself. */
+/** An invitation as administrators see it: what it was made with, and not the invitation itself. */
 export function shownInvitation(row: InvitationRow) {
   return {
     invitation_id: row.invitation_id,

@@ -31,7 +31,7 @@ export const invitationCommands: readonly Command[] = [{
   },
 }, {
   usage: "invitation list [--organization SLUG]",
-  summary: "shows the invitations that can still be used",
+  summary: "shows the invitations that are neither used nor expired",
   async run(place, given) {
     const organizationId = await listedOrganization(place, given);
     const rows = await allPages(
@@ -45,7 +45,7 @@ export const invitationCommands: readonly Command[] = [{
   summary: "lets nobody register by an invitation any more",
   async run(place, given) {
     const invitationId = given.word(0, "INVITATION_ID");
-    const row = await findOpenInvitation(place.store, invitationId);
+    const row = await findOpenInvitation(place.store, invitationId, place.now());
     if (row === undefined || !await withdrawInvitation(place.store, invitationId)) {
       throw new UsageError(`there is no invitation "${invitationId}", or it was used`);
     }

@@ -64,7 +64,9 @@ export function invitationRoutes(parts: Parts): Route[] {
     async handler(context) {
       const caller = await requireRole(parts, context, "admin", "operator");
       const { data: invitationId } = id.safeParse(context.params["invitation_id"]);
-      const row = invitationId === undefined ? undefined : await findOpenInvitation(store, invitationId);
+      const row = invitationId === undefined
+        ? undefined
+        : await findOpenInvitation(store, invitationId, now());
       const seen = ownOrAll(caller);
       if (row === undefined || (seen ?? row.organization_id) !== row.organization_id) {
         throw refuse("INVITATION_NOT_FOUND");

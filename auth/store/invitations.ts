@@ -18,7 +18,7 @@ export function findInvitation(
 }
 
 /**
- * A page of the invitations that can still be used at `now`, by their ids, after `cursor`, one more than `limit` if
+ * A page of the invitations that are neither used nor expired at `now`, by their ids, after `cursor`, one more than `limit` if
  * there are more; of all organisations or one.
  */
 export function listInvitations(
@@ -32,13 +32,14 @@ export function listInvitations(
   return some.orderBy("invitation_id").limit(limit + 1).execute();
 }
 
-/** An invitation that nobody has used, by its id. */
+/** An invitation that is neither used nor expired at `now`, by its id. */
 export function findOpenInvitation(
   { queries }: Store<Tables>,
   invitationId: string,
+  now: number,
 ): Promise<InvitationRow | undefined> {
   return queries.selectFrom("invitations").selectAll().where("invitation_id", "=", invitationId)
-    .where("used_by", "is", null).executeTakeFirst();
+    .where("used_by", "is", null).where("expires_at", ">", now).executeTakeFirst();
 }
 
 /** Withdraws an invitation; `false` if there is none that nobody has used. */

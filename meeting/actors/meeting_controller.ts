@@ -56,7 +56,7 @@ export const MeetingController = protocol({
     z.void(),
     z.object({ meetings: z.number(), joined: z.number(), waiting: z.number(), away: z.number() }),
   ),
-  /** Which keys sign tokens now. */
+  /** Which keys tokens are verified by. */
   keysPublished: tell(z.object({ keyIds: z.array(z.string()).readonly() })),
   /** This shard's metrics, in prom-client's JSON. */
   metrics: ask(z.void(), z.array(z.unknown())),

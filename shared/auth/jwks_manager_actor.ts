@@ -17,7 +17,7 @@ export const JwksManager = protocol({
   ]),
   /** Which keys an issuer has, as it said elsewhere: where that is another set than is known here, it is fetched now. */
   published: tell(z.object({ issuer: z.string(), keyIds: z.array(z.string()).readonly() })),
-  /** The ids of the keys of an issuer that are known here; none while it could not be asked. */
+  /** The ids of an issuer's keys, as it said when it was last asked; none where that failed or is long ago. */
   keyIds: ask(z.object({ issuer: z.string() }), z.array(z.string())),
 });
 
@@ -114,7 +114,9 @@ export class JwksManagerActor {
   }
 
   keyIds({ issuer }: { issuer: string }): string[] {
-    return [...this.#issuers.get(issuer)?.keys.keys() ?? []];
+    const state = this.#issuers.get(issuer);
+    if (state === undefined || state.failed) return [];
+    return this.#context.clock.now() - state.fetchedAt > this.#init.keepMs ? [] : [...state.keys.keys()];
   }
 
   /** While an issuer's last answer is good, a key that isn't in it doesn't exist. */

@@ -43,6 +43,7 @@ export class ServiceTokenActor {
   static readonly protocol = ServiceTokens;
   readonly #init: ServiceTokenInit;
   readonly #context: ActorContext<typeof ServiceTokens>;
+  readonly #parse = tokenParser();
   readonly #entries = new Map<string, Entry>();
 
   constructor(init: ServiceTokenInit, context: ActorContext<typeof ServiceTokens>) {
@@ -64,7 +65,7 @@ export class ServiceTokenActor {
 
   refused({ token }: { token: string }): void {
     const wasOurs = this.#entries.values().some(({ current }) => current?.token === token);
-    const kid = keyIdOf(token);
+    const kid = this.#keyIdOf(token);
     if (wasOurs) this.#giveUp((other) => other === kid);
   }
 
@@ -75,10 +76,15 @@ export class ServiceTokenActor {
   /** What signed one token signed others too. */
   #giveUp(isNoKey: (kid: string | undefined) => boolean): void {
     for (const entry of this.#entries.values()) {
-      if (entry.current === undefined || !isNoKey(keyIdOf(entry.current.token))) continue;
+      if (entry.current === undefined || !isNoKey(this.#keyIdOf(entry.current.token))) continue;
       entry.current = undefined;
       entry.askedAt = -Infinity;
     }
+  }
+
+  /** Which key signed a token that AC gave to us; it needs no verification here. */
+  #keyIdOf(token: string): string | undefined {
+    return this.#parse(token)?.header?.kid;
   }
 
   #entryOf(scope: string): Entry {
@@ -109,9 +115,4 @@ export class ServiceTokenActor {
       return outcome.value.token;
     });
   }
-}
-
-/** Which key signed a token that AC has just given to us; it needs no verification here. */
-function keyIdOf(token: string): string | undefined {
-  return tokenParser()(token)?.header?.kid;
 }

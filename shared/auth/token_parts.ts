@@ -23,9 +23,9 @@ const SIGNATURE_LENGTH = 86;
 /** All tokens of one type by one key have the same header: so many of them are remembered. */
 const HEADERS = 16;
 
-/** Takes a compact JWS (RFC 7515) apart; `undefined` if it isn't one in its only canonical spelling. */
 export type TokenParser = (token: string) => TokenParts | undefined;
 
+/** Takes compact JWSs (RFC 7515) apart; `undefined` for what isn't one in its only canonical spelling. */
 export function tokenParser(): TokenParser {
   const headers = new Map<string, TokenHeader>();
 

@@ -14,8 +14,15 @@ export function commonEnv(plan: Plan, port: number, dataDir: string): Record<str
   };
 }
 
-export function authEnv(plan: Plan): Record<string, string> {
+/** Several processes share the cores out among themselves, unless it is said how many threads each is to have. */
+export function authEnv(
+  plan: Plan,
+  passedOn: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const share = Math.ceil(Math.min(navigator.hardwareConcurrency, 8) / plan.authControllers);
+  const isShared = plan.authControllers > 1 && passedOn["DT_LIMIT_PASSWORD_WORKERS"] === undefined;
   return {
+    ...(isShared ? { DT_LIMIT_PASSWORD_WORKERS: String(share) } : {}),
     DT_ISSUER: plan.publicUrl,
     DT_MASTER_KEY_FILE: `${plan.dataDir}/auth/master.key`,
     DT_BOOTSTRAP_FILE: `${plan.dataDir}/auth/bootstrap.json`,

@@ -55,7 +55,13 @@ export function serviceProcesses(
   });
   return [
     ...range(plan.authControllers).map((index) =>
-      process("auth", index, ports.auth(plan), authPermissions(plan, paths, passedOn), authEnv(plan))
+      process(
+        "auth",
+        index,
+        ports.auth(plan),
+        authPermissions(plan, paths, passedOn),
+        authEnv(plan, passedOn),
+      )
     ),
     process("global", 0, ports.global(plan), globalPermissions(plan), globalEnv(plan)),
     ...range(plan.controllers).map((index) =>

@@ -24,7 +24,7 @@ export interface RegistrationInit {
   readonly tokens: ActorRef<typeof ServiceTokens>;
   /** How full this process is, for the heartbeat; `undefined` when it can't be told. */
   readonly load: () => Promise<Readonly<Record<string, number>> | undefined>;
-  /** Told at each heartbeat which keys sign tokens now. */
+  /** Told at each heartbeat which keys tokens are verified by. */
   readonly onKeyIds: (keyIds: readonly string[]) => void;
   readonly fetch?: typeof fetch;
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createScope, inWorker, isolateRuntime } from "../../shared/actor/mod.ts";
 import { CounterActor } from "./fixtures/counter.ts";
 import { inTestWorker } from "./fixtures/homes.ts";
@@ -84,6 +84,12 @@ Deno.test("actor in a Worker › A2 only its window is over there, and the bound
   const asks = Array.from({ length: 10 }, () => home.ref.ask("add", 1, long));
   const codes = (await Promise.all(asks)).map((result) => result.ok ? "ok" : result.error.code);
   assertEquals(codes, [...Array(2 + 3).fill("ok"), ...Array(5).fill("overloaded")]);
+});
+
+Deno.test("actor in a Worker › A2 a window that is none is refused at once", () => {
+  for (const window of [0, 65, 1.5, NaN]) {
+    assertThrows(() => inWorker(new URL("file:///a.ts"), { window }), RangeError);
+  }
 });
 
 Deno.test("actor in a Worker › A9 a Worker that dies while it drains doesn't hold up the stop", async () => {

@@ -213,9 +213,28 @@ function next(signature: string): string {
 for (const [name, make, reason] of attacks) {
   Deno.test(`verifier › refuses ${name}: ${reason}`, async () => {
     await using place = await desk();
+    // Whose header and key are known by then.
+    const good = await place.verifier.user(await place.signer.sign(at, user));
+    assertEquals(good.ok, true);
     assertEquals(await place.verifier.user(await make(place.signer)), { ok: false, reason });
   });
 }
+
+Deno.test("verifier › however many headers it has seen, each token is judged by its own", async () => {
+  await using place = await desk();
+  const { signer, verifier } = place;
+  const judged = async (kid: string) => {
+    const verdict = await verifier.user(
+      await signer.sign({ ...at, kid }, { ...user, jti: crypto.randomUUID() }),
+    );
+    return verdict.ok ? "good" : verdict.reason;
+  };
+  for (let round = 0; round < 2; round++) {
+    assertEquals(await judged(signer.kid), "good");
+    for (let n = 0; n < 20; n++) assertEquals(await judged(`key-of-nobody-${n}`), "unknown_key");
+  }
+  assertEquals(await judged(signer.kid), "good");
+});
 
 Deno.test("verifier › a user's token is none of a service's, and the reverse", async () => {
   await using place = await desk();

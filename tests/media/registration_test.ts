@@ -107,10 +107,14 @@ test("registers anew when the registry has forgotten it", () => {}, async (house
   await ready(house);
 });
 
-test("hands on which keys sign tokens now", (registry) => registry.keyIds = ["a", "b"], async (house) => {
-  await until(() => house.published[1]);
-  assertEquals(house.published[0], ["a", "b"]);
-});
+test(
+  "hands on which keys tokens are verified by",
+  (registry) => registry.keyIds = ["a", "b"],
+  async (house) => {
+    await until(() => house.published[1]);
+    assertEquals(house.published[0], ["a", "b"]);
+  },
+);
 
 test("goes on after heartbeats that failed", () => {}, async (house) => {
   const { registry } = house;

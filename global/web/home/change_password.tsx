@@ -31,7 +31,8 @@ export function ChangePassword({ api, onClose }: ChangePasswordProps) {
       {isDone
         ? (
           <p role="status" data-testid="password-changed">
-            Your password is changed. Wherever else you were signed in, the new one is asked for.
+            Your password is changed. Wherever else you were signed in, the new one is asked for within the
+            hour.
           </p>
         )
         : (

@@ -61,7 +61,11 @@ export async function runServices(
     await options.onReady();
   };
 
-  const onDeath = (name: string, exit: ChildExit, quickDeaths: number): "restart" | "give up" => {
+  const onDeath = (
+    { name, readyUrl }: ServiceProcess,
+    exit: ChildExit,
+    quickDeaths: number,
+  ): "restart" | "give up" => {
     if (stop.aborted) return "give up";
     if (!allReady && exit.code === 2) {
       // Its log lines are JSON; the reason is a plain line.
@@ -72,7 +76,9 @@ export async function runServices(
     const how = exit.signal === null ? `with code ${exit.code}` : `by ${exit.signal}`;
     options.complain(`${name}: ended ${how}; its last lines:`);
     for (const line of exit.lines) options.complain(`  | ${line}`);
-    if (allReady && quickDeaths < MOST_QUICK_DEATHS) {
+    // Where others answer at the same address, one that doesn't stay alive is no reason to end them all.
+    const isAlone = processes.filter((other) => other.readyUrl === readyUrl).length === 1;
+    if (allReady && (!isAlone || quickDeaths < MOST_QUICK_DEATHS)) {
       options.complain(`${name}: starting again`);
       return "restart";
     }
@@ -103,7 +109,7 @@ export async function runServices(
       },
       onDeath: (exit, quickDeaths) => {
         alive.abort();
-        return onDeath(process.name, exit, quickDeaths);
+        return onDeath(process, exit, quickDeaths);
       },
     });
   };

@@ -48,7 +48,7 @@ export function upSettings(cores: number) {
       default: 1,
       min: 1,
       max: 64,
-      help: "processes of the auth controller, behind its one port",
+      help: "processes of the auth controller, behind its one port; each counts its limits on its own",
     }),
     adminEmail: text("DT_ADMIN_EMAIL", {
       default: "operator@darktower.local",

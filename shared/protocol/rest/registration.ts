@@ -63,7 +63,7 @@ export const handlerHeartbeat = z.strictObject({
   load: z.strictObject({ transports: count, producers: count, consumers: count }),
 });
 
-/** `key_ids`: the keys by which tokens are signed now, so that a revoked one is soon known to everybody. */
+/** `key_ids`: the keys that tokens are verified by, so that a revoked one is soon known to everybody. */
 export const heartbeatAnswer = z.object({
   state: instanceState,
   key_ids: z.array(z.string()).exactOptional(),
