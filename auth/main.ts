@@ -49,7 +49,7 @@ export async function start(
   const times = rotationTimes(settings);
   const masterKeys = decodeMasterKeys(settings.masterKey, settings.masterKeyPrevious);
   const keyring = await createKeyring(masterKeys);
-  await prepareDataDir(settings.dataDir);
+  await prepareDataDir(settings.dataDir, settings.issuer);
   const database = databaseLocation(settings);
   const store = stack.use(await openDatabase<Tables>(database, migrations));
   const statements = compileStatements(store);

@@ -5,6 +5,7 @@ import { auditRowMaker } from "../audit_row.ts";
 import { databaseLocation } from "../database_location.ts";
 import { createKeyring, decodeMasterKeys } from "../keys/keyring.ts";
 import { openableKeys } from "../keys/reseal_signing_keys.ts";
+import { issuerFile } from "../prepare_data_dir.ts";
 import { rotationTimes } from "../rotation_times.ts";
 import { definition } from "../settings.ts";
 import type { Settings } from "../settings.ts";
@@ -89,12 +90,23 @@ function settingsOf({ env, readFile }: Surroundings): Settings {
   const folder = env("DT_DATA_DIR") ?? ".data/auth";
   const hasKey = env("DT_MASTER_KEY") !== undefined || env("DT_MASTER_KEY_FILE") !== undefined;
   // Where `up` keeps it: the platform on one machine needs no settings for its operator.
-  const loaded = load(definition, {
-    env: (name) => !hasKey && name === "DT_MASTER_KEY_FILE" ? `${folder}/master.key` : env(name),
-    readFile,
-  });
+  const found: Readonly<Record<string, string | undefined>> = {
+    ...(hasKey ? {} : { DT_MASTER_KEY_FILE: `${folder}/master.key` }),
+    DT_ISSUER: issuerIn(folder, readFile),
+  };
+  const loaded = load(definition, { env: (name) => env(name) ?? found[name], readFile });
   if (!loaded.ok) throw new UsageError(loaded.message);
   return loaded.value;
+}
+
+/** What AC was told when it ran there last. */
+function issuerIn(folder: string, readFile: Surroundings["readFile"]): string | undefined {
+  try {
+    return readFile(issuerFile(folder)).trim();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 async function inWorkplace(

@@ -10,7 +10,7 @@ import { refuse } from "../errors.ts";
 import { takeTurn } from "../limits/take_turn.ts";
 import { organizationOf } from "../organization_of.ts";
 import type { Parts } from "../parts.ts";
-import { findOrganization } from "../store/organizations.ts";
+import { findOrganization, findOrganizationById } from "../store/organizations.ts";
 import type { UserRow } from "../store/schema.ts";
 import { addUser } from "../store/users.ts";
 import { userAccess } from "../user_access.ts";
@@ -73,7 +73,14 @@ async function account(
 async function signedIn(parts: Parts, user: UserRow, address: string): Promise<Response> {
   const cookie = await openSession(parts, user);
   const { access_token, token_type, expires_in } = await userAccess(parts, user, address);
-  const answer = jsonResponse(201, { user_id: user.user_id, access_token, token_type, expires_in });
+  const organization = await findOrganizationById(parts.store, user.organization_id);
+  const answer = jsonResponse(201, {
+    user_id: user.user_id,
+    organization: organization?.slug,
+    access_token,
+    token_type,
+    expires_in,
+  });
   putCookie(parts, answer, cookie);
   return answer;
 }

@@ -6,6 +6,14 @@ export function findOrganization(store: Store<Tables>, slug: string): Promise<Or
   return store.queries.selectFrom("organizations").selectAll().where("slug", "=", slug).executeTakeFirst();
 }
 
+export function findOrganizationById(
+  store: Store<Tables>,
+  organizationId: string,
+): Promise<OrganizationRow | undefined> {
+  return store.queries.selectFrom("organizations").selectAll().where("organization_id", "=", organizationId)
+    .executeTakeFirst();
+}
+
 export function listOrganizations(store: Store<Tables>): Promise<OrganizationRow[]> {
   return store.queries.selectFrom("organizations").selectAll().orderBy("slug").execute();
 }

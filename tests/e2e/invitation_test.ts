@@ -8,7 +8,7 @@ Deno.test("invitation › its link lets one person into an organisation that is 
   await using browser = await openBrowser();
   const { page, errors } = browser;
   const command = async (...args: string[]) => {
-    const env = new Map([["DT_DATA_DIR", `${stack.dataDir}/auth`], ["DT_ISSUER", stack.origin]]);
+    const env = new Map([["DT_DATA_DIR", `${stack.dataDir}/auth`]]);
     const { code, text } = await runCommand([...args, "--json"], {
       env: (name) => env.get(name),
       readFile: Deno.readTextFileSync,
@@ -60,6 +60,28 @@ Deno.test("invitation › its link lets one person into an organisation that is 
     await page.getByTestId("invited").waitFor();
     await register("mallory@example.org");
     await page.getByText("This invitation is used").waitFor();
+  });
+  await t.step("who was invited to another organisation can sign in again, here and elsewhere", async () => {
+    await command("organization", "create", "--slug", "acme", "--name", "Acme");
+    await page.goto((await command("invitation", "create", "--organization", "acme")).link);
+    await page.getByTestId("invited").waitFor();
+    await register("ann@example.org");
+    await page.getByTestId("meeting-name").waitFor();
+    const signIn = async () => {
+      await page.getByTestId("email").fill("ann@example.org");
+      await page.getByTestId("password").fill("a long enough password");
+      await page.getByTestId("sign-in").click();
+    };
+    await page.getByTestId("sign-out").click();
+    await signIn();
+    await page.getByTestId("meeting-name").waitFor();
+    await page.getByTestId("sign-out").click();
+    await page.evaluate("localStorage.clear()");
+    await page.reload();
+    await page.getByTestId("show-organization").click();
+    await page.getByTestId("organization").fill("acme");
+    await signIn();
+    await page.getByTestId("meeting-name").waitFor();
   });
   // What the browser itself says of the two refusals.
   assertEquals(errors.filter((error) => !error.includes("403")), []);

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import { Field, Problem } from "../parts.tsx";
+import { problemOf } from "../problem_of.ts";
 
 interface ChangePasswordProps {
   api: Api;
@@ -21,8 +22,8 @@ export function ChangePassword({ api, onClose }: ChangePasswordProps) {
     const result = await api.changePassword({ current_password: current, new_password: next });
     setBusy(false);
     if (result.ok) return setDone(true);
-    const { code, message } = result.error;
-    setProblem(code === "INVALID_CREDENTIALS" ? "That is not your current password." : message);
+    const isWrong = result.error.code === "INVALID_CREDENTIALS";
+    setProblem(isWrong ? "That is not your current password." : problemOf(result.error));
   }
 
   return (

@@ -1,7 +1,10 @@
 import { useLayoutEffect, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
+import type { ApiFailure } from "../../../shared/client/http.ts";
 import { dropInvitation, invitation } from "../navigation.ts";
+import { lastOrganization, rememberOrganization } from "../organization_hint.ts";
 import { Field, Problem } from "../parts.tsx";
+import { problemOf } from "../problem_of.ts";
 import { useStore } from "../use_store.ts";
 
 interface SignInProps {
@@ -15,6 +18,7 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [name, setName] = useState("");
+  const [organization, setOrganization] = useState(lastOrganization);
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
 
@@ -26,21 +30,29 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
     event.preventDefault();
     setBusy(true);
     setProblem("");
-    const result = isNew
-      ? await api.register({
-        email,
-        password,
-        display_name: name,
-        ...(invited ? { invitation: invited } : {}),
-      })
-      : await api.login({ email, password });
+    const failure = isNew ? await register() : await login();
     setBusy(false);
-    if (result.ok) {
-      dropInvitation();
-      return onSignedIn();
-    }
-    const detail = result.error.details?.[0];
-    setProblem(detail ? `${result.error.message} ${detail.path}: ${detail.message}` : result.error.message);
+    if (failure === undefined) onSignedIn();
+    else setProblem(problemOf(failure));
+  }
+
+  async function register(): Promise<ApiFailure | undefined> {
+    // An invitation is to one organisation.
+    const where = invited === undefined ? named() : { invitation: invited };
+    const result = await api.register({ email, password, display_name: name, ...where });
+    if (!result.ok) return result.error;
+    rememberOrganization(result.value.organization ?? "");
+    dropInvitation();
+  }
+
+  async function login(): Promise<ApiFailure | undefined> {
+    const result = await api.login({ email, password, ...named() });
+    if (!result.ok) return result.error;
+    rememberOrganization(organization);
+  }
+
+  function named() {
+    return organization === "" ? {} : { organization };
   }
 
   function show(newcomer: boolean) {
@@ -58,9 +70,14 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
           New account
         </button>
       </div>
-      {invited === undefined || !isNew
-        ? null
-        : <p class="invited" data-testid="invited">You are invited: create your account.</p>}
+      {invited === undefined || !isNew ? null : (
+        <p class="invited" data-testid="invited">
+          You are invited: create your account.{" "}
+          <button type="button" class="quiet" data-testid="uninvited" onClick={dropInvitation}>
+            Go on without the invitation
+          </button>
+        </p>
+      )}
       <form onSubmit={submit}>
         {isNew
           ? (
@@ -97,6 +114,20 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
           testId="password"
           {...(isNew ? { minLength: 8, hint: "At least 8 characters." } : {})}
         />
+        {isNew && invited !== undefined ? null : (
+          <details open={organization !== ""}>
+            <summary data-testid="show-organization">Organisation</summary>
+            <Field
+              label="Its short name"
+              name="organization"
+              value={organization}
+              onValue={setOrganization}
+              maxLength={63}
+              hint="Leave it empty unless you were given one."
+              testId="organization"
+            />
+          </details>
+        )}
         <Problem>{problem}</Problem>
         <button type="submit" class="primary wide" disabled={busy} data-testid="sign-in">
           {isNew ? "Create the account" : "Sign in"}

@@ -36,6 +36,8 @@ export const changePasswordBody = z.strictObject({
 
 export const registered = z.object({
   user_id: id,
+  /** The short name of the organisation that the account is in, for signing in where the host doesn't say it. */
+  organization: organizationSlug.exactOptional(),
   access_token: z.string(),
   token_type: z.literal("Bearer"),
   expires_in: count,
