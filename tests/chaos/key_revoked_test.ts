@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { deadline, delay } from "@std/async";
 import { runCommand } from "../../auth/cli/main.ts";
+import { ticket } from "../../shared/protocol/mod.ts";
 import { ready, startUp, upPlace } from "../dev/running_up.ts";
+import { rawSocket } from "../meeting/support/client.ts";
 
 const boss = { email: "boss@example.org", password: "a long enough password" };
 
@@ -32,6 +34,15 @@ Deno.test("revoked key › what it signed is refused at the gateway, and the pla
     const { code } = (await send("POST", "meetings", stolen, { display_name: "Goes on" })).body;
     const join = async (token: string) => (await send("POST", `meetings/${code}/join`, token, {})).status;
     assertEquals(await join(stolen), 200);
+    const old = ticket.parse((await send("POST", `meetings/${code}/join`, stolen, {})).body);
+    // What the shard says to who comes with that ticket: nothing for a while, or why it closes.
+    const attend = async () => {
+      const { socket, closed } = await rawSocket(old.signaling_url, old.token);
+      const outcome = await Promise.race([closed, delay(500).then(() => "let in")]);
+      socket.close();
+      return outcome;
+    };
+    assertEquals(await attend(), "let in");
 
     const command = async (...args: string[]) => {
       const env = new Map([["DT_DATA_DIR", `${place.dataDir}/auth`]]);
@@ -85,6 +96,7 @@ Deno.test("revoked key › what it signed is refused at the gateway, and the pla
         await until(async () => await join(token) === 200);
         // MC and MH hear of it by the answers to their heartbeats.
         for (const one of inside) await until(async () => await read(one) === 401);
+        await until(async () => await attend() === "tokenRefused");
       })(),
       120_000,
     );
