@@ -16,7 +16,7 @@ Deno.test("register › gives an account, a token with the contract's claims, an
   });
   assertEquals(answer.status, 201);
   const { user_id, access_token, ...rest } = await answer.json();
-  assertEquals(rest, { token_type: "Bearer", expires_in: 3600 });
+  assertEquals(rest, { organization: "default", token_type: "Bearer", expires_in: 3600 });
   const { kid, ...header } = decodeProtectedHeader(access_token);
   assertEquals(header, { alg: "EdDSA", typ: "at+jwt" });
   assertMatch(String(kid), /^[\w-]+$/);
