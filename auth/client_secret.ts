@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { KnownClient } from "./actors/client_directory.ts";
-import { id } from "../shared/protocol/mod.ts";
+import { isId } from "../shared/protocol/mod.ts";
 import { refuse } from "./errors.ts";
 import type { Keyring } from "./keys/keyring.ts";
 import type { Parts } from "./parts.ts";
@@ -46,7 +46,7 @@ export async function authenticateClient(
   clientId: string,
   secret: string,
 ): Promise<Authentication> {
-  const found = await clientDirectory.ask("find", { clientId: id.safeParse(clientId).data ?? NO_ID });
+  const found = await clientDirectory.ask("find", { clientId: isId(clientId) ? clientId : NO_ID });
   if (!found.ok) throw refuse("OVERLOADED", { retryAfterSeconds: 1, cause: found.error });
   const known = found.value;
   const digest = hash("sha256", secret, "hex");

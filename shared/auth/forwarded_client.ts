@@ -31,12 +31,22 @@ export function withoutForwardedClient(headers: Headers): Headers {
 
 /** Who really asks. What a gateway says counts only with its valid token, which has the scope. */
 export async function realClient(verifier: TokenVerifier, incoming: Incoming): Promise<RealClient> {
-  const { request: { headers }, clientAddress, url } = incoming;
-  const direct = { address: clientAddress, host: headers.get("host") ?? url.host };
+  const { headers } = incoming.request;
   const token = headers.get(TOKEN_HEADER);
+  if (token === null) return direct(incoming);
   const address = headers.get(ADDRESS_HEADER) ?? "";
-  if (token === null || isIP(address) === 0) return direct;
+  if (isIP(address) === 0) return direct(incoming);
   const gateway = await verifier.service(token);
-  if (!gateway.ok || !hasScope(gateway.claims, FORWARD_ADDRESS_SCOPE)) return direct;
+  if (!gateway.ok || !hasScope(gateway.claims, FORWARD_ADDRESS_SCOPE)) return direct(incoming);
   return { address, host: headers.get(HOST_HEADER) ?? "" };
+}
+
+function direct({ request, clientAddress, url }: Incoming): RealClient {
+  return {
+    address: clientAddress,
+    // Few ask for it.
+    get host() {
+      return request.headers.get("host") ?? url.host;
+    },
+  };
 }

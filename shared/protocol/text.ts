@@ -32,8 +32,15 @@ function text(options: { max: number; refuse: readonly RegExp[] }) {
     .meta({ minLength: 1, maxLength: options.max });
 }
 
+const ID = /^[A-Za-z0-9_.:~-]+$/;
+
 /** An opaque identifier: 1 to 64 characters of URL-safe ASCII and `:`, `.`, `~`. */
-export const id = z.string().min(1).max(limits.idCharacters).regex(/^[A-Za-z0-9_.:~-]+$/, "is not an id");
+export const id = z.string().min(1).max(limits.idCharacters).regex(ID, "is not an id");
+
+/** The same, for where an answer is wanted at every request and no words about it. */
+export function isId(text: string): boolean {
+  return text.length <= limits.idCharacters && ID.test(text);
+}
 
 /** A name shown to people: NFC, 1 to 64 characters (code points), no control characters. */
 export const displayName = text({ max: limits.displayNameCharacters, refuse: [CONTROL, BIDI_CONTROL] });
