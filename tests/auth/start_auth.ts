@@ -78,6 +78,8 @@ export async function startAuth(
     DT_ISSUER: ISSUER,
     DT_MASTER_KEY: MASTER_KEY,
     DT_BOOTSTRAP_FILE: file,
+    // Each is a Worker, which takes longer to start than the rest of AC.
+    DT_LIMIT_PASSWORD_WORKERS: "1",
     ...WIDE_LIMITS,
     ...env,
   };
