@@ -14,32 +14,33 @@ export interface PasswordPool {
 interface PoolOptions {
   /** How many are hashed at a time. */
   readonly workers: number;
-  /** How many may wait for each worker; at least 2 do. */
+  /** How many may wait for each worker, at least 1. */
   readonly waiting: number;
 }
 
 /** Waiting longer than this for a hash means that nobody waits for the answer any more. */
 const TIMEOUT_MS = 15_000;
 
-/**
- * A Worker for each password that is hashed at a time: what waits for it is there already, and the next hash begins
- * without a word from this isolate.
- */
-const HOME = inWorker(new URL("./actors/password_hasher_worker.ts", import.meta.url), {
-  // What @node-rs/argon2 needs: its library, which C library the machine has, and variables that it doesn't list.
-  permissions: { ffi: "inherit", read: ["/usr/bin/ldd"], env: "inherit" },
-  // One that is hashed and one that is next.
-  window: 2,
-});
+const MODULE = new URL("./actors/password_hasher_worker.ts", import.meta.url);
 
+/**
+ * A Worker for each password that is hashed at a time: what is next is there already, and its hash begins without a
+ * word from this isolate.
+ */
 export function createPasswordPool(scope: Scope, { workers, waiting }: PoolOptions): PasswordPool {
+  // One that is hashed, and one that is next.
+  const window = Math.min(2, waiting);
   const hashers = new Pool(scope, PasswordHasherActor, undefined, {
     size: workers,
-    // One waits over there.
-    capacity: Math.max(1, waiting - 1),
+    // Together with the one that is next they are as many as may wait.
+    capacity: waiting + 1 - window,
     routing: "least-loaded",
     name: "password_hasher",
-    home: HOME,
+    home: inWorker(MODULE, {
+      // What @node-rs/argon2 needs: its library, which C library the machine has, and variables that it doesn't list.
+      permissions: { ffi: "inherit", read: ["/usr/bin/ldd"], env: "inherit" },
+      window,
+    }),
   });
   const nobody = hashOfNobody();
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fail, type Failure } from "../shared/actor/mod.ts";
-import { fetchAsService } from "../shared/auth/mod.ts";
+import { fetchAsService, tellKeyIds } from "../shared/auth/mod.ts";
 import type { DisabledUser } from "./actors/disabled_users.ts";
 import type { Parts } from "./parts.ts";
 
@@ -36,10 +36,7 @@ export async function readDisabledUsers(
       const body: unknown = await answer.json();
       if (!answer.ok) return fail("unavailable", `the Auth Controller answered ${answer.status}`);
       const { items, next_cursor, key_ids } = page.parse(body);
-      if (key_ids !== undefined) {
-        keys.tell("published", { issuer: settings.issuer, keyIds: key_ids });
-        serviceTokens.tell("published", { keyIds: key_ids });
-      }
+      if (key_ids !== undefined) tellKeyIds({ keys, tokens: serviceTokens }, settings.issuer, key_ids);
       users.push(...items);
       if (next_cursor === null || users.length >= MOST) return users;
       query.set("cursor", next_cursor);

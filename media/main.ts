@@ -6,6 +6,7 @@ import {
   httpJwksSource,
   JwksManagerActor,
   ServiceTokenActor,
+  tellKeyIds,
 } from "../shared/auth/mod.ts";
 import { type Life, program } from "../shared/config/mod.ts";
 import { createHandler, operationRoutes, serve, type Server } from "../shared/http/mod.ts";
@@ -91,10 +92,7 @@ export async function start(settings: MediaSettings, { stack, stopping, fail }: 
     registration: describeHandler(settings, crypto.randomUUID()),
     tokens,
     load: () => heartbeatLoad(telemetry),
-    onKeyIds(keyIds) {
-      keys.tell("published", { issuer: settings.issuer, keyIds });
-      tokens.tell("published", { keyIds });
-    },
+    onKeyIds: (keyIds) => tellKeyIds({ keys, tokens }, settings.issuer, keyIds),
   });
   return server;
 }

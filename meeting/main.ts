@@ -6,6 +6,7 @@ import {
   httpJwksSource,
   JwksManagerActor,
   ServiceTokenActor,
+  tellKeyIds,
 } from "../shared/auth/mod.ts";
 import { type Life, program } from "../shared/config/mod.ts";
 import { createHandler, operationRoutes, serve, type Server } from "../shared/http/mod.ts";
@@ -76,8 +77,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
     tokens: serviceTokens,
     load: () => loadOf(shards),
     onKeyIds(keyIds) {
-      keys.tell("published", { issuer: settings.issuer, keyIds });
-      serviceTokens.tell("published", { keyIds });
+      tellKeyIds({ keys, tokens: serviceTokens }, settings.issuer, keyIds);
       for (const shard of shards) shard.tell("keysPublished", { keyIds });
     },
     registration: {

@@ -4,7 +4,7 @@ import { auditTypes } from "../actors/audit_trail.ts";
 import { auditCursor, auditTime, shownEntry } from "../admin/audit.ts";
 import { listAudit } from "../store/audit.ts";
 import type { Command } from "./command.ts";
-import { wholeNumber } from "./lookups.ts";
+import { wholeNumber } from "./option_values.ts";
 
 const count = wholeNumber(1, 200);
 

@@ -5,9 +5,9 @@ import { changeClient, findClient, listClients, removeClient } from "../store/cl
 import type { ClientRow } from "../store/schema.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command, Given, Workplace } from "./command.ts";
-import { wholeNumber } from "./lookups.ts";
+import { allPages, PAGE } from "./lookups.ts";
+import { wholeNumber } from "./option_values.ts";
 
-const PAGE = 200;
 const graceSeconds = wholeNumber(0, 30 * 86_400);
 
 async function existing({ store }: Workplace, given: Given): Promise<ClientRow> {
@@ -43,13 +43,11 @@ export const clientCommands: readonly Command[] = [{
   usage: "client list",
   summary: "shows all clients",
   async run({ store }) {
-    const all: ClientRow[] = [];
-    for (let more = true; more;) {
-      const page = await listClients(store, all.at(-1)?.client_id ?? "", PAGE);
-      all.push(...page.slice(0, PAGE));
-      more = page.length > PAGE;
-    }
-    return all.map(shownClient);
+    const rows = await allPages(
+      (cursor) => listClients(store, cursor, PAGE),
+      ({ client_id }) => client_id,
+    );
+    return rows.map(shownClient);
   },
 }, {
   usage: "client show CLIENT_ID",

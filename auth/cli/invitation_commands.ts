@@ -4,7 +4,8 @@ import { findOpenInvitation, listInvitations, withdrawInvitation } from "../stor
 import { rolesOf } from "../store/users.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { allPages, listedOrganization, organizationCalled, PAGE, roles, wholeNumber } from "./lookups.ts";
+import { allPages, listedOrganization, organizationCalled, PAGE } from "./lookups.ts";
+import { roles, wholeNumber } from "./option_values.ts";
 
 const days = wholeNumber(1, 90);
 

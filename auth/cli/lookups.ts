@@ -1,24 +1,11 @@
-import { z } from "zod";
 import { pageOf } from "../../shared/http/mod.ts";
 import type { Page } from "../../shared/http/mod.ts";
 import { email, organizationSlug } from "../../shared/protocol/mod.ts";
-import { roleList } from "../admin/roles.ts";
 import { findOrganization } from "../store/organizations.ts";
 import type { OrganizationRow, UserRow } from "../store/schema.ts";
 import { findUser, findUsersByEmail } from "../store/users.ts";
 import { UsageError } from "./arguments.ts";
 import type { Given, Workplace } from "./command.ts";
-
-/** `member,admin`, as options have it. */
-export const roles = z.string().transform((text) => text.split(",")).pipe(roleList);
-
-/** A whole number within bounds, as options have it. */
-export function wholeNumber(min: number, max: number) {
-  return z.string().refine(
-    (text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max,
-    `must be a whole number from ${min} to ${max}`,
-  ).transform(Number);
-}
 
 /** How many rows a list is read at a time. */
 export const PAGE = 200;

@@ -5,7 +5,8 @@ import { hashPassword } from "../password_hash.ts";
 import { addUser, changePassword, changeUser, listUsers, rolesOf } from "../store/users.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command, Given, Workplace } from "./command.ts";
-import { allPages, listedOrganization, organizationCalled, PAGE, roles, userCalled } from "./lookups.ts";
+import { allPages, listedOrganization, organizationCalled, PAGE, userCalled } from "./lookups.ts";
+import { roles } from "./option_values.ts";
 
 async function setDisabled(place: Workplace, given: Given, disabled: 0 | 1) {
   const user = await userCalled(place, given);

@@ -7,7 +7,7 @@ import { auditCursor, auditTime, shownEntry } from "../admin/audit.ts";
 import { requireRole } from "../door.ts";
 import type { Parts } from "../parts.ts";
 import { listAudit } from "../store/audit.ts";
-import { ownOrAll } from "./own_or_named.ts";
+import { ownOrAll } from "./tenants.ts";
 
 const query = listQuery.extend({
   type: z.enum(auditTypes).exactOptional(),

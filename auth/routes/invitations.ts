@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { jsonResponse, pageOf, readJson, refuseCommon, validate } from "../../shared/http/mod.ts";
+import { jsonResponse, readJson, refuseCommon } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
-import { email, id, listQuery, organizationSlug } from "../../shared/protocol/mod.ts";
+import { email, id, organizationSlug } from "../../shared/protocol/mod.ts";
 import { createInvitation, invitationLink, shownInvitation } from "../admin/invitations.ts";
 import { mayChangeRoles, outranks, roleList } from "../admin/roles.ts";
 import { requireRole } from "../door.ts";
@@ -9,7 +9,7 @@ import { refuse } from "../errors.ts";
 import type { Parts } from "../parts.ts";
 import { findOpenInvitation, listInvitations, withdrawInvitation } from "../store/invitations.ts";
 import { rolesOf } from "../store/users.ts";
-import { listedOrganization, ownOrAll, ownOrNamed } from "./own_or_named.ts";
+import { answerList, ownOrNamed, sees } from "./tenants.ts";
 
 const newInvitation = z.strictObject({
   email: email.exactOptional(),
@@ -17,8 +17,6 @@ const newInvitation = z.strictObject({
   expires_in_seconds: z.int().min(60).max(90 * 86_400).default(7 * 86_400),
   organization: organizationSlug.exactOptional(),
 });
-
-const query = listQuery.extend({ organization: organizationSlug.exactOptional() });
 
 const PATH = "/api/v1/admin/invitations";
 
@@ -28,15 +26,13 @@ export function invitationRoutes(parts: Parts): Route[] {
   return [{
     method: "GET",
     path: PATH,
-    async handler(context) {
-      const caller = await requireRole(parts, context, "admin", "operator");
-      const given = validate(Object.fromEntries(context.url.searchParams), query);
-      const organizationId = await listedOrganization(parts, caller, given.organization);
-      const page = { now: now(), cursor: given.cursor ?? "", limit: given.limit };
-      const rows = await listInvitations(store, organizationId, page);
-      const { items, next_cursor } = pageOf(rows, given.limit, ({ invitation_id }) => invitation_id);
-      return jsonResponse(200, { items: items.map(shownInvitation), next_cursor });
-    },
+    handler: (context) =>
+      answerList(parts, context, {
+        read: (organizationId, cursor, limit) =>
+          listInvitations(store, organizationId, { now: now(), cursor, limit }),
+        show: shownInvitation,
+        cursorOf: ({ invitation_id }) => invitation_id,
+      }),
   }, {
     method: "POST",
     path: PATH,
@@ -67,10 +63,7 @@ export function invitationRoutes(parts: Parts): Route[] {
       const row = invitationId === undefined
         ? undefined
         : await findOpenInvitation(store, invitationId, now());
-      const seen = ownOrAll(caller);
-      if (row === undefined || (seen ?? row.organization_id) !== row.organization_id) {
-        throw refuse("INVITATION_NOT_FOUND");
-      }
+      if (row === undefined || !sees(caller, row.organization_id)) throw refuse("INVITATION_NOT_FOUND");
       if (!outranks(caller.roles, rolesOf(row))) throw refuseCommon("FORBIDDEN");
       const { invitation_id: subject, organization_id } = row;
       if (!await withdrawInvitation(store, subject)) throw refuse("INVITATION_NOT_FOUND");

@@ -10,10 +10,16 @@ import { refuse } from "../errors.ts";
 import { takeTurn } from "../limits/take_turn.ts";
 import { organizationOf } from "../organization_of.ts";
 import type { Parts } from "../parts.ts";
-import { findOrganization, findOrganizationById } from "../store/organizations.ts";
+import { organizationById } from "../store/organizations.ts";
 import type { UserRow } from "../store/schema.ts";
 import { addUser } from "../store/users.ts";
 import { userAccess } from "../user_access.ts";
+
+/** A new account, and the short name of the organisation that it is in. */
+interface Account {
+  readonly user: UserRow;
+  readonly organization: string;
+}
 
 /** `POST /api/v1/auth/register`: a new account, by an invitation or in an organisation with open registration. */
 export function registrationRoutes(parts: Parts): Route[] {
@@ -24,7 +30,7 @@ export function registrationRoutes(parts: Parts): Route[] {
       const client = await realClient(parts.verifier, context);
       await takeTurn(parts, "registration", client.address);
       const body = await readJson(context, registerBody);
-      const user = body.invitation === undefined
+      const { user, organization } = body.invitation === undefined
         ? await registerOpenly(parts, body, client.host)
         : await registerInvited(parts, body, body.invitation);
       parts.record({
@@ -35,29 +41,27 @@ export function registrationRoutes(parts: Parts): Route[] {
         address: client.address,
         result: "ok",
       });
-      return await signedIn(parts, user, client.address);
+      return await signedIn(parts, user, organization, client.address);
     },
   }];
 }
 
-async function registerOpenly(parts: Parts, body: RegisterBody, host: string): Promise<UserRow> {
+async function registerOpenly(parts: Parts, body: RegisterBody, host: string): Promise<Account> {
   const organization = await organizationOf(parts, body.organization, host);
   if (organization?.open_registration !== 1) throw refuse("REGISTRATION_CLOSED");
   const user = await account(parts, body, organization.organization_id, ["member"]);
   if (!await addUser(parts.store, user)) throw refuse("EMAIL_TAKEN");
-  return user;
+  return { user, organization: organization.slug };
 }
 
-async function registerInvited(parts: Parts, body: RegisterBody, invitation: string): Promise<UserRow> {
+async function registerInvited(parts: Parts, body: RegisterBody, invitation: string): Promise<Account> {
   const { store, now } = parts;
   const { row, roles } = await openInvitation(store, invitation, body.email, now());
-  if (body.organization !== undefined) {
-    const named = await findOrganization(store, body.organization);
-    if (named?.organization_id !== row.organization_id) throw refuse("INVITATION_NOT_VALID");
-  }
+  const organization = (await organizationById(store, row.organization_id)).slug;
+  if ((body.organization ?? organization) !== organization) throw refuse("INVITATION_NOT_VALID");
   const user = await account(parts, body, row.organization_id, roles);
   await acceptInvitation(store, row, user);
-  return user;
+  return { user, organization };
 }
 
 async function account(
@@ -70,17 +74,16 @@ async function account(
   return newUser({ organizationId, email, displayName: display_name, passwordHash, roles }, now());
 }
 
-async function signedIn(parts: Parts, user: UserRow, address: string): Promise<Response> {
+async function signedIn(
+  parts: Parts,
+  user: UserRow,
+  organization: string,
+  address: string,
+): Promise<Response> {
   const cookie = await openSession(parts, user);
   const { access_token, token_type, expires_in } = await userAccess(parts, user, address);
-  const organization = await findOrganizationById(parts.store, user.organization_id);
-  const answer = jsonResponse(201, {
-    user_id: user.user_id,
-    organization: organization?.slug,
-    access_token,
-    token_type,
-    expires_in,
-  });
+  const body = { user_id: user.user_id, organization, access_token, token_type, expires_in };
+  const answer = jsonResponse(201, body);
   putCookie(parts, answer, cookie);
   return answer;
 }

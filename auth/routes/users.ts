@@ -1,14 +1,7 @@
 import { z } from "zod";
-import { jsonResponse, pageOf, readJson, refuseCommon, validate } from "../../shared/http/mod.ts";
+import { jsonResponse, readJson, refuseCommon } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
-import {
-  displayName,
-  email,
-  id,
-  listQuery,
-  newPassword,
-  organizationSlug,
-} from "../../shared/protocol/mod.ts";
+import { displayName, email, id, newPassword, organizationSlug } from "../../shared/protocol/mod.ts";
 import { mayChangeRoles, outranks, roleList } from "../admin/roles.ts";
 import { newUser, shownUser } from "../admin/users.ts";
 import { requireRole } from "../door.ts";
@@ -17,7 +10,7 @@ import { refuse } from "../errors.ts";
 import type { Parts } from "../parts.ts";
 import type { UserRow } from "../store/schema.ts";
 import { addUser, changeUser, findUser, listUsers, rolesOf } from "../store/users.ts";
-import { listedOrganization, ownOrAll, ownOrNamed } from "./own_or_named.ts";
+import { answerList, ownOrNamed, sees } from "./tenants.ts";
 
 const newUserBody = z.strictObject({
   email,
@@ -33,8 +26,6 @@ const userChange = z.strictObject({
   roles: roleList.exactOptional(),
 });
 
-const query = listQuery.extend({ organization: organizationSlug.exactOptional() });
-
 const PATH = "/api/v1/admin/users";
 
 /** `/api/v1/admin/users`: admins over their organisation's accounts, operators over all. */
@@ -44,14 +35,12 @@ export function userRoutes(parts: Parts): Route[] {
   return [{
     method: "GET",
     path: PATH,
-    async handler(context) {
-      const caller = await requireRole(parts, context, "admin", "operator");
-      const given = validate(Object.fromEntries(context.url.searchParams), query);
-      const organizationId = await listedOrganization(parts, caller, given.organization);
-      const rows = await listUsers(store, organizationId, given.cursor ?? "", given.limit);
-      const { items, next_cursor } = pageOf(rows, given.limit, ({ user_id }) => user_id);
-      return jsonResponse(200, { items: items.map(shownUser), next_cursor });
-    },
+    handler: (context) =>
+      answerList(parts, context, {
+        read: (organizationId, cursor, limit) => listUsers(store, organizationId, cursor, limit),
+        show: shownUser,
+        cursorOf: ({ user_id }) => user_id,
+      }),
   }, {
     method: "POST",
     path: PATH,
@@ -121,9 +110,7 @@ function mayChange(administrator: UserRow, user: UserRow, roles?: readonly strin
 async function existing(parts: Parts, caller: Administrator, { params }: Context): Promise<UserRow> {
   const { data: userId } = id.safeParse(params["user_id"]);
   const user = userId === undefined ? undefined : await findUser(parts.store, userId);
-  const seen = ownOrAll(caller);
-  const isTheirs = seen === undefined || user?.organization_id === seen;
-  if (user === undefined || !isTheirs) throw refuse("USER_NOT_FOUND");
+  if (user === undefined || !sees(caller, user.organization_id)) throw refuse("USER_NOT_FOUND");
   return user;
 }
 

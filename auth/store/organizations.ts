@@ -6,12 +6,10 @@ export function findOrganization(store: Store<Tables>, slug: string): Promise<Or
   return store.queries.selectFrom("organizations").selectAll().where("slug", "=", slug).executeTakeFirst();
 }
 
-export function findOrganizationById(
-  store: Store<Tables>,
-  organizationId: string,
-): Promise<OrganizationRow | undefined> {
+/** The organisation that a row names: the database lets none go that is named. */
+export function organizationById(store: Store<Tables>, organizationId: string): Promise<OrganizationRow> {
   return store.queries.selectFrom("organizations").selectAll().where("organization_id", "=", organizationId)
-    .executeTakeFirst();
+    .executeTakeFirstOrThrow();
 }
 
 export function listOrganizations(store: Store<Tables>): Promise<OrganizationRow[]> {

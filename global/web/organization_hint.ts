@@ -1,19 +1,12 @@
+import { keep, kept } from "./kept_values.ts";
+
 const KEY = "dark-tower-organization";
 
 /** The organisation, by its short name, in which somebody signed in here last; empty for the one that the host names. */
 export function lastOrganization(): string {
-  try {
-    return localStorage.getItem(KEY) ?? "";
-  } catch {
-    return "";
-  }
+  return kept(KEY) ?? "";
 }
 
 export function rememberOrganization(slug: string): void {
-  try {
-    if (slug === "") localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, slug);
-  } catch {
-    // Then it is asked for each time.
-  }
+  keep(KEY, slug === "" ? null : slug);
 }

@@ -1,23 +1,15 @@
+import { keep, kept } from "./kept_values.ts";
+
 const KEY = "dark-tower-signed-in";
 
 /**
  * Whether somebody was signed in when this browser was last here. The session's cookie can't be read by the page; with
- * this nobody who never signed in is asked for it.
+ * this nobody who never signed in is asked for it. A browser that keeps nothing for pages may still keep the cookie.
  */
 export function wasSignedIn(): boolean {
-  try {
-    return localStorage.getItem(KEY) !== null;
-  } catch {
-    // A browser that keeps nothing for pages may still keep the cookie.
-    return true;
-  }
+  return kept(KEY) !== null;
 }
 
 export function rememberSignedIn(signedIn: boolean): void {
-  try {
-    if (signedIn) localStorage.setItem(KEY, "yes");
-    else localStorage.removeItem(KEY);
-  } catch {
-    // Then it is asked each time.
-  }
+  keep(KEY, signedIn ? "yes" : null);
 }

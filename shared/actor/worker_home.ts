@@ -26,5 +26,5 @@ export function inWorker(module: URL, options: Partial<Omit<WorkerHome, "module"
   if (!Number.isInteger(window) || window < 1 || window > postWindow) {
     throw new RangeError(`A window is a whole number from 1 to ${postWindow}, not ${window}`);
   }
-  return { module, permissions: "none", exports: {}, graceMs: 5_000, window: postWindow, ...options };
+  return { module, permissions: "none", exports: {}, graceMs: 5_000, ...options, window };
 }

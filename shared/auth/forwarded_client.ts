@@ -33,9 +33,8 @@ export function withoutForwardedClient(headers: Headers): Headers {
 export async function realClient(verifier: TokenVerifier, incoming: Incoming): Promise<RealClient> {
   const { headers } = incoming.request;
   const token = headers.get(TOKEN_HEADER);
-  if (token === null) return direct(incoming);
-  const address = headers.get(ADDRESS_HEADER) ?? "";
-  if (isIP(address) === 0) return direct(incoming);
+  const address = token === null ? null : headers.get(ADDRESS_HEADER);
+  if (token === null || address === null || isIP(address) === 0) return direct(incoming);
   const gateway = await verifier.service(token);
   if (!gateway.ok || !hasScope(gateway.claims, FORWARD_ADDRESS_SCOPE)) return direct(incoming);
   return { address, host: headers.get(HOST_HEADER) ?? "" };

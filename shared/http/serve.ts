@@ -41,14 +41,9 @@ export function serve(options: ServeOptions): Server {
   const server = listen(options, (request, info) => {
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
     open.add(resolve);
+    const closed = () => open.delete(resolve);
     // Whoever comes first answers: the handler, or the end of the time to drain.
-    Promise.try(handler, request, info).then((answer) => {
-      open.delete(resolve);
-      resolve(answer);
-    }, (error) => {
-      open.delete(resolve);
-      reject(error);
-    });
+    Promise.try(handler, request, info).then(resolve, reject).finally(closed);
     return promise;
   });
   log.info("listening", { hostname, port: server.addr.port });

@@ -255,11 +255,11 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     const times = paged.map((each) => each["at"] ?? "");
     assertEquals(times, times.toSorted().reverse());
     assertEquals(JSON.stringify(all).includes("example.org"), false);
-    const since = encodeURIComponent(all[2]?.["at"] ?? "");
+    const since = encodeURIComponent(all.at(-1)?.["at"] ?? "");
     const until = encodeURIComponent(all[0]?.["at"] ?? "");
     const within = await items(operator, `?limit=200&from=${since}&to=${until}`);
     const inTime = ({ at = "" }) => at >= decodeURIComponent(since) && at < decodeURIComponent(until);
-    assertEquals(within, all.filter(inTime));
+    assertEquals([within, within.length > 0], [all.filter(inTime), true]);
     assertEquals((await call("GET", "/api/v1/admin/audit?from=yesterday", operator)).status, 400);
     assertEquals((await call("GET", "/api/v1/admin/audit?cursor=nonsense", operator)).status, 400);
     assertEquals((await call("GET", "/api/v1/admin/audit?type=nonsense", operator)).status, 400);

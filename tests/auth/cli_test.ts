@@ -8,6 +8,7 @@ import type { DatabaseLocation } from "../../shared/store/mod.ts";
 import { databaseKinds } from "../store/databases.ts";
 import type { TestDatabase } from "../store/databases.ts";
 import { authCommand, authFolder } from "./auth_process.ts";
+import { commandLine, operatorCommand } from "./operator_command.ts";
 import { basic, ISSUER, MASTER_KEY, startAuth } from "./start_auth.ts";
 
 type Json = Awaited<ReturnType<Response["json"]>>;
@@ -31,18 +32,13 @@ async function operator(database: TestDatabase): Promise<Operator> {
     DT_MASTER_KEY: MASTER_KEY,
     ...(location.kind === "postgres" ? { DT_DATABASE_URL: location.url } : {}),
   };
-  const call = (args: string[]) =>
-    runCommand(args, { env: (name) => env[name], readFile: Deno.readTextFileSync, now: Date.now });
+  const call = commandLine(env);
   return {
     env,
     folder,
-    async run(...args) {
-      const { code, text } = await call([...args, "--json"]);
-      assertEquals([code, code === 0 ? "" : text], [0, ""]);
-      return JSON.parse(text);
-    },
+    run: operatorCommand(env),
     async refused(...args) {
-      const { code, text } = await call(args);
+      const { code, text } = await call(...args);
       return [code, text];
     },
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),

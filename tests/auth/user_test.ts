@@ -151,7 +151,7 @@ Deno.test("login › all of an IPv6 network that one customer has is one to the 
 Deno.test("login › an attempt that found no room counts for nothing", async () => {
   await using auth = await startAuth({
     DT_LIMIT_PASSWORD_WORKERS: "1",
-    DT_LIMIT_PASSWORD_WAITING: "2",
+    DT_LIMIT_PASSWORD_WAITING: "1",
     DT_LIMIT_LOGIN_FIRST_WAIT_SECONDS: "600",
   });
   const login = async () => {
@@ -222,7 +222,7 @@ Deno.test("address › a client can't choose its own without a gateway's token",
 });
 
 Deno.test("login › when too many passwords wait to be hashed the next is 503 at once", async () => {
-  await using auth = await startAuth({ DT_LIMIT_PASSWORD_WORKERS: "1", DT_LIMIT_PASSWORD_WAITING: "2" });
+  await using auth = await startAuth({ DT_LIMIT_PASSWORD_WORKERS: "1", DT_LIMIT_PASSWORD_WAITING: "1" });
   const attempt = (_: unknown, index: number) =>
     auth.post("/api/v1/auth/user/token", { email: `${index}@example.org`, password: "wrong" });
   const answers = await Promise.all(Array.from({ length: 12 }, attempt));

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { deadline, delay } from "@std/async";
-import { runCommand } from "../../auth/cli/main.ts";
 import { ticket } from "../../shared/protocol/mod.ts";
 import { ready, startUp, upPlace } from "../dev/running_up.ts";
+import { operatorCommand } from "../auth/operator_command.ts";
 import { rawSocket } from "../meeting/support/client.ts";
 
 const boss = { email: "boss@example.org", password: "a long enough password" };
@@ -44,17 +44,7 @@ Deno.test("revoked key › what it signed is refused at the gateway, and the pla
     };
     assertEquals(await attend(), "let in");
 
-    const command = async (...args: string[]) => {
-      const env = new Map([["DT_DATA_DIR", `${place.dataDir}/auth`]]);
-      const surroundings = {
-        env: (name: string) => env.get(name),
-        readFile: Deno.readTextFileSync,
-        now: Date.now,
-      };
-      const { code, text } = await runCommand([...args, "--json"], surroundings);
-      assertEquals([code, code === 0 ? "" : text], [0, ""]);
-      return JSON.parse(text);
-    };
+    const command = operatorCommand({ DT_DATA_DIR: `${place.dataDir}/auth` });
     const reader = await command(
       ...["client", "create", "--type", "operations", "--id", "reader"],
       ...["--scope", "admin.read-actors.mc admin.read-actors.mh"],

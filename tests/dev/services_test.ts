@@ -85,6 +85,14 @@ Deno.test("services › several auth controllers share a port, and a lone one le
   assertEquals(processNamed("auth").env.DT_REUSE_PORT, "false");
 });
 
+Deno.test("services › several auth controllers share the cores' hashing threads, unless it is said how many", () => {
+  const threads = (authControllers: number, passedOn = {}) =>
+    processNamed("auth", { authControllers }, passedOn).env.DT_LIMIT_PASSWORD_WORKERS;
+  const cores = Math.min(navigator.hardwareConcurrency, 8);
+  assertEquals([threads(1), threads(2)], [undefined, String(Math.ceil(cores / 2))]);
+  assertEquals([threads(64), threads(2, { DT_LIMIT_PASSWORD_WORKERS: "5" })], ["1", "5"]);
+});
+
 Deno.test("services › limits and lifetimes are handed on to the services that have them, other variables to none", () => {
   const all = {
     DT_LIMIT_LOGIN_FAILURES: "5",

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { runCommand } from "../../auth/cli/main.ts";
+import { operatorCommand } from "../auth/operator_command.ts";
 import { openBrowser } from "./browser.ts";
 import { startStack } from "./stack.ts";
 
@@ -7,16 +7,7 @@ Deno.test("invitation › its link lets one person into an organisation that is 
   await using stack = await startStack();
   await using browser = await openBrowser();
   const { page, errors } = browser;
-  const command = async (...args: string[]) => {
-    const env = new Map([["DT_DATA_DIR", `${stack.dataDir}/auth`]]);
-    const { code, text } = await runCommand([...args, "--json"], {
-      env: (name) => env.get(name),
-      readFile: Deno.readTextFileSync,
-      now: Date.now,
-    });
-    assertEquals([code, code === 0 ? "" : text], [0, ""]);
-    return JSON.parse(text);
-  };
+  const command = operatorCommand({ DT_DATA_DIR: `${stack.dataDir}/auth` });
   await command("organization", "change", "default", "--closed");
   const invite = async (): Promise<string> =>
     (await command("invitation", "create", "--organization", "default")).link;

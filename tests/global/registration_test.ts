@@ -25,7 +25,7 @@ Deno.test("registration › an id belongs to the client that registered it", asy
 
   await t.step("heartbeats count after it, of this instance alone", async () => {
     assertEquals(await mc.register(), 201);
-    // And are told by which keys tokens are signed.
+    // And are told by which keys tokens are verified.
     const handlers = await d.serviceToken("media", "service.register-handler.gc");
     const key_ids = [decodeProtectedHeader(handlers).kid];
     assertEquals((await mc.heartbeat()).body, { state: "ready", key_ids });

@@ -2,6 +2,7 @@ import { formatDuration } from "../format_duration.ts";
 import type { ServiceName, ServiceProcess } from "../services.ts";
 import { keepRunning } from "./keep_running.ts";
 import { openLogFile } from "./log_file.ts";
+import { restarts } from "./restarts.ts";
 import { type ChildExit, startChild } from "./running_child.ts";
 import { untilAborted } from "./until_aborted.ts";
 import { whenReady } from "./when_ready.ts";
@@ -24,8 +25,6 @@ export interface RunServicesOptions {
   readonly killAfterMs: number;
 }
 
-const MOST_QUICK_DEATHS = 8;
-
 /** The services that the others sign off with: they are told to end when the others have ended, or after half the time. */
 const LAST: readonly ServiceName[] = ["auth", "global"];
 
@@ -41,6 +40,7 @@ export async function runServices(
   const stop = AbortSignal.any([options.stop, ending.signal]);
   const pause = (milliseconds: number) => pauseUnless(stop, milliseconds);
   const waiting = new Map(processes.map(({ name }) => [name, "it does not answer yet"]));
+  const mayRestart = restarts(processes);
   let code = 0;
   let allReady = false;
   const giveUp = (exitCode: number) => {
@@ -62,10 +62,11 @@ export async function runServices(
   };
 
   const onDeath = (
-    { name, readyUrl }: ServiceProcess,
+    process: ServiceProcess,
     exit: ChildExit,
     quickDeaths: number,
   ): "restart" | "give up" => {
+    const { name } = process;
     if (stop.aborted) return "give up";
     if (!allReady && exit.code === 2) {
       // Its log lines are JSON; the reason is a plain line.
@@ -76,9 +77,7 @@ export async function runServices(
     const how = exit.signal === null ? `with code ${exit.code}` : `by ${exit.signal}`;
     options.complain(`${name}: ended ${how}; its last lines:`);
     for (const line of exit.lines) options.complain(`  | ${line}`);
-    // Where others answer at the same address, one that doesn't stay alive is no reason to end them all.
-    const isAlone = processes.filter((other) => other.readyUrl === readyUrl).length === 1;
-    if (allReady && (!isAlone || quickDeaths < MOST_QUICK_DEATHS)) {
+    if (allReady && mayRestart(process, quickDeaths)) {
       options.complain(`${name}: starting again`);
       return "restart";
     }
