@@ -4,6 +4,7 @@ import { refuseCommon } from "./common_errors.ts";
 import type { Handler } from "./create_handler.ts";
 import { endOfTurn } from "./end_of_turn.ts";
 import { errorResponse } from "./error_response.ts";
+import { OpenRequests } from "./open_requests.ts";
 
 export interface ServeOptions {
   readonly hostname: string;
@@ -38,12 +39,12 @@ const log = logger("http");
  */
 export function serve(options: ServeOptions): Server {
   const { hostname, handler, drainMs = 5000 } = options;
-  const open = new Set<(answer: Response) => void>();
+  const open = new OpenRequests();
   const together = endOfTurn();
   const server = listen(options, (request, info) => {
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
-    open.add(resolve);
-    const closed = () => open.delete(resolve);
+    const unanswered = open.add(resolve);
+    const closed = () => open.delete(unanswered);
     // Whoever comes first answers: the handler, or the end of the time to drain.
     together(() => void Promise.try(handler, request, info).then(resolve, reject).finally(closed));
     return promise;
@@ -55,7 +56,7 @@ export function serve(options: ServeOptions): Server {
     async [Symbol.asyncDispose]() {
       // Aborting a server that is already shutting down throws inside the runtime: late requests get an answer.
       const timer = setTimeout(() => {
-        for (const answer of open) {
+        for (const { answer } of open) {
           answer(errorResponse(refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1 })));
         }
       }, drainMs);

@@ -42,23 +42,29 @@ export class CellRate {
   }
 }
 
-/** Many keys at the same rate. At most `capacity` are kept; of more, the one that was used longest ago goes. */
+/**
+ * Many keys at the same rate. At most `capacity` are kept; of more, those that were used longest ago go: there are two
+ * generations, and when the younger is full, what is in the older one alone is forgotten.
+ */
 export function createLimiter(rate: Rate, capacity = 100_000): Limiter {
-  const cells = new Map<string, CellRate>();
+  let younger = new Map<string, CellRate>();
+  let older: ReadonlyMap<string, CellRate> = new Map();
+
+  function remember(key: string, cell: CellRate): void {
+    if (younger.size >= capacity / 2) {
+      older = younger;
+      younger = new Map();
+    }
+    younger.set(key, cell);
+  }
+
   return {
-    check: (key, nowMs) => cells.get(key)?.check(nowMs) ?? 0,
+    check: (key, nowMs) => (younger.get(key) ?? older.get(key))?.check(nowMs) ?? 0,
     take(key, nowMs) {
-      const cell = cells.get(key) ?? new CellRate(rate);
-      const waitMs = cell.take(nowMs);
-      if (waitMs > 0) return waitMs;
-      // Set anew, so that the map is in the order of last use.
-      cells.delete(key);
-      cells.set(key, cell);
-      if (cells.size > capacity) {
-        const [oldest] = cells.keys();
-        if (oldest !== undefined) cells.delete(oldest);
-      }
-      return 0;
+      const known = younger.get(key);
+      const cell = known ?? older.get(key) ?? new CellRate(rate);
+      if (known === undefined) remember(key, cell);
+      return cell.take(nowMs);
     },
   };
 }
