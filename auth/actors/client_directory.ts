@@ -4,6 +4,7 @@ import type { ActorContext, Later } from "../../shared/actor/mod.ts";
 import { audienceOfScope } from "../../shared/auth/mod.ts";
 import type { Audience } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
+import { RecentMap } from "../../shared/recent_map.ts";
 import type { ClientRow } from "../store/schema.ts";
 import type { Statements } from "../store/statements.ts";
 
@@ -52,7 +53,7 @@ export class ClientDirectoryActor {
   static readonly protocol = ClientDirectory;
   readonly #init: ClientDirectoryInit;
   readonly #context: ActorContext<typeof ClientDirectory>;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new RecentMap<string, Entry>(CAPACITY);
   readonly #log = logger("client_directory");
   /** What was read before a change is not remembered after it. */
   #changes = 0;
@@ -70,7 +71,7 @@ export class ClientDirectoryActor {
     const changes = this.#changes;
     return later(this.#context.pipe(this.#read(clientId), (found) => {
       if (found instanceof Failure || found === undefined) return found;
-      if (changes === this.#changes) this.#remember(clientId, { known: found, readAt });
+      if (changes === this.#changes) this.#entries.set(clientId, { known: found, readAt });
       return found;
     }));
   }
@@ -97,13 +98,5 @@ export class ClientDirectoryActor {
       this.#log.error("could not read a client", { error });
       return fail("unavailable", "The database does not answer");
     }
-  }
-
-  #remember(clientId: string, entry: Entry): void {
-    this.#entries.delete(clientId);
-    this.#entries.set(clientId, entry);
-    if (this.#entries.size <= CAPACITY) return;
-    const [oldest] = this.#entries.keys();
-    if (oldest !== undefined) this.#entries.delete(oldest);
   }
 }

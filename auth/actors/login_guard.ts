@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ask, fail, protocol, tell } from "../../shared/actor/mod.ts";
 import type { ActorContext, Failure } from "../../shared/actor/mod.ts";
+import { RecentMap } from "../../shared/recent_map.ts";
 
 const attempt = z.object({ key: z.string() });
 
@@ -25,7 +26,7 @@ interface Failures {
   lastAt: number;
 }
 
-/** So many pairs of account and address are remembered; guessing at more of them at once forgets the oldest. */
+/** At most so many pairs of account and address are remembered, those that were tried last. */
 const CAPACITY = 100_000;
 
 /**
@@ -36,7 +37,7 @@ export class LoginGuardActor {
   static readonly protocol = LoginGuard;
   readonly #init: LoginGuardInit;
   readonly #context: ActorContext<typeof LoginGuard>;
-  readonly #failures = new Map<string, Failures>();
+  readonly #failures = new RecentMap<string, Failures>(CAPACITY);
 
   constructor(init: LoginGuardInit, context: ActorContext<typeof LoginGuard>) {
     this.#init = init;
@@ -49,12 +50,7 @@ export class LoginGuardActor {
     const waitMs = before === undefined ? 0 : before.lastAt + this.#waitAfter(before.count) - now;
     if (waitMs > 0) return fail("wait", "Too many failed attempts", { waitMs });
     const idle = before === undefined || now - before.lastAt > 2 * this.#init.longestWaitMs;
-    this.#failures.delete(key);
     this.#failures.set(key, { count: idle ? 1 : before.count + 1, lastAt: now });
-    if (this.#failures.size > CAPACITY) {
-      const [oldest] = this.#failures.keys();
-      if (oldest !== undefined) this.#failures.delete(oldest);
-    }
   }
 
   succeeded({ key }: { key: string }): void {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RecentMap } from "../recent_map.ts";
 import { isCanonicalBase64url } from "./base64url.ts";
 
 /** All that a header of ours says. One with more (`jku`, `jwk`, `x5c`, `crit`, …) is refused. */
@@ -27,15 +28,13 @@ export type TokenParser = (token: string) => TokenParts | undefined;
 
 /** Takes compact JWSs (RFC 7515) apart; `undefined` for what isn't one in its only canonical spelling. */
 export function tokenParser(): TokenParser {
-  const headers = new Map<string, TokenHeader>();
+  const headers = new RecentMap<string, TokenHeader>(HEADERS);
 
   function headerOf(segment: string): TokenHeader | undefined {
     const known = headers.get(segment);
     if (known !== undefined) return known;
     const parsed = tokenHeader.safeParse(decode(segment));
     if (!parsed.success) return undefined;
-    const [oldest] = headers.size < HEADERS ? [] : headers.keys();
-    if (oldest !== undefined) headers.delete(oldest);
     headers.set(segment, parsed.data);
     return parsed.data;
   }

@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { z } from "zod";
 import type { ActorRef } from "../actor/mod.ts";
+import { RecentMap } from "../recent_map.ts";
 import { AUDIENCES } from "./audience.ts";
 import type { Audience } from "./audience.ts";
 import { meetingTokenClaims, serviceTokenClaims, TOKEN_TYPES, userTokenClaims } from "./claims.ts";
@@ -61,8 +62,8 @@ interface Kind<C> {
   readonly type: string;
   readonly audience: string;
   readonly schema: z.ZodType<C>;
-  /** Tokens of this kind whose signature was good, the oldest first. */
-  readonly remembered: Map<string, Proven<C>>;
+  /** Tokens of this kind whose signature was good. */
+  readonly remembered: RecentMap<string, Proven<C>>;
 }
 
 interface Proven<C> {
@@ -100,15 +101,16 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
     const parsed = kind.schema.safeParse(payload);
     if (!parsed.success) return audienceOf(payload) === kind.audience ? "claims" : "audience";
     const proven = { issuer, kid: header.kid, key, claims: parsed.data };
-    if (kind.remembered.size >= remembered) forgetOldest(kind.remembered);
     kind.remembered.set(token, proven);
     return proven;
   }
 
   /** A remembered token still needs its key to be the issuer's: a revoked key's tokens must not live on here. */
-  async function recall<C>(kind: Kind<C>, token: string): Promise<Proven<C> | TokenRefusal> {
-    const before = kind.remembered.get(token);
-    if (before === undefined) return await prove(kind, token);
+  async function recall<C>(
+    kind: Kind<C>,
+    token: string,
+    before: Proven<C>,
+  ): Promise<Proven<C> | TokenRefusal> {
     if (await findKey(before.issuer, before.kid) === before.key) return before;
     kind.remembered.delete(token);
     return await prove(kind, token);
@@ -119,7 +121,8 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
     token: string,
     expiredForSeconds = 0,
   ): Promise<Verified<C>> {
-    const proven = await recall(kind, token);
+    const before = kind.remembered.get(token);
+    const proven = await (before === undefined ? prove(kind, token) : recall(kind, token, before));
     if (typeof proven === "string") return { ok: false, reason: proven };
     const { claims } = proven;
     const seconds = now() / 1000;
@@ -129,9 +132,9 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
     return { ok: true, claims };
   }
 
-  const user = kindOf(TOKEN_TYPES.access, AUDIENCES.api, userTokenClaims);
-  const service = kindOf(TOKEN_TYPES.access, options.audience, serviceTokenClaims);
-  const meeting = kindOf(TOKEN_TYPES.meeting, AUDIENCES.meeting, meetingTokenClaims);
+  const user = kindOf(TOKEN_TYPES.access, AUDIENCES.api, userTokenClaims, remembered);
+  const service = kindOf(TOKEN_TYPES.access, options.audience, serviceTokenClaims, remembered);
+  const meeting = kindOf(TOKEN_TYPES.meeting, AUDIENCES.meeting, meetingTokenClaims, remembered);
   return {
     user: (token) => verify(user, token),
     service: (token) => verify(service, token),
@@ -139,13 +142,8 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
   };
 }
 
-function kindOf<C>(type: string, audience: string, schema: z.ZodType<C>): Kind<C> {
-  return { type, audience, schema, remembered: new Map() };
-}
-
-function forgetOldest(remembered: Map<string, unknown>): void {
-  const [oldest] = remembered.keys();
-  if (oldest !== undefined) remembered.delete(oldest);
+function kindOf<C>(type: string, audience: string, schema: z.ZodType<C>, remembered: number): Kind<C> {
+  return { type, audience, schema, remembered: new RecentMap(remembered) };
 }
 
 function audienceOf(payload: unknown): unknown {

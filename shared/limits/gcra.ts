@@ -1,3 +1,5 @@
+import { RecentMap } from "../recent_map.ts";
+
 /** How often something may happen: `burst` times at once, and again every `periodMs / count`. */
 export interface Rate {
   readonly count: number;
@@ -42,28 +44,16 @@ export class CellRate {
   }
 }
 
-/**
- * Many keys at the same rate. At most `capacity` are kept; of more, those that were used longest ago go: there are two
- * generations, and when the younger is full, what is in the older one alone is forgotten.
- */
+/** Many keys at the same rate; at most `capacity` are kept, those that were used last. */
 export function createLimiter(rate: Rate, capacity = 100_000): Limiter {
-  let younger = new Map<string, CellRate>();
-  let older: ReadonlyMap<string, CellRate> = new Map();
-
-  function remember(key: string, cell: CellRate): void {
-    if (younger.size >= capacity / 2) {
-      older = younger;
-      younger = new Map();
-    }
-    younger.set(key, cell);
-  }
-
+  const cells = new RecentMap<string, CellRate>(capacity);
   return {
-    check: (key, nowMs) => (younger.get(key) ?? older.get(key))?.check(nowMs) ?? 0,
+    check: (key, nowMs) => cells.get(key)?.check(nowMs) ?? 0,
     take(key, nowMs) {
-      const known = younger.get(key);
-      const cell = known ?? older.get(key) ?? new CellRate(rate);
-      if (known === undefined) remember(key, cell);
+      const known = cells.get(key);
+      if (known !== undefined) return known.take(nowMs);
+      const cell = new CellRate(rate);
+      cells.set(key, cell);
       return cell.take(nowMs);
     },
   };
