@@ -13,6 +13,8 @@ import type { AuditRow, Tables } from "./store/schema.ts";
 interface RecorderParts {
   readonly store: Store<Tables>;
   readonly database: DatabaseLocation;
+  /** Whether what writes has a Worker, or this isolate. */
+  readonly workers: boolean;
   readonly metrics: AuthMetrics;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
@@ -33,13 +35,13 @@ export interface AuditRecorder {
 /** Spawns what writes the audit trail. */
 export function auditRecorder(
   scope: Scope,
-  { store, database, metrics, now }: RecorderParts,
+  { store, database, workers, metrics, now }: RecorderParts,
 ): AuditRecorder {
   const onFailed = (entries: number, lost: boolean) =>
     metrics.auditFailures.add({ result: lost ? "lost" : "delayed" }, entries);
-  // Spawned before the trail, so that it is still there when the trail writes its last entries.
   const home = databaseWorker(new URL("./actors/audit_store_worker.ts", import.meta.url), database);
-  const auditStore = scope.spawn(AuditStoreActor, { database }, { home });
+  // Spawned before the trail, so that it is still there when the trail writes its last entries.
+  const auditStore = scope.spawn(AuditStoreActor, { database }, workers ? { home } : {});
   const direct = auditWriter(store);
   const write = async (rows: readonly AuditRow[]) => {
     const outcome = await auditStore.ask("write", { rows }, { timeoutMs: WRITE_TIMEOUT_MS });

@@ -36,6 +36,14 @@ import { compileStatements } from "./store/statements.ts";
 /** An expired session is refused at once; its row goes within the hour. */
 const SESSION_SWEEP_MS = 3_600_000;
 
+/** What tests have otherwise than the program. */
+export interface StartOptions {
+  /** Milliseconds since the Unix epoch. */
+  readonly now?: () => number;
+  /** Whether actors that hold up their isolate live in Workers, which take four times as long to start as all else. */
+  readonly workers?: boolean;
+}
+
 /**
  * Puts AC together: settings, store, actors, routes, listener. Everything goes on `life.stack`.
  *
@@ -44,7 +52,7 @@ const SESSION_SWEEP_MS = 3_600_000;
 export async function start(
   settings: Settings,
   { stack, stopping, fail }: Life,
-  now: () => number = Date.now,
+  { now = Date.now, workers = true }: StartOptions = {},
 ): Promise<Server> {
   const times = rotationTimes(settings);
   const masterKeys = decodeMasterKeys(settings.masterKey, settings.masterKeyPrevious);
@@ -59,11 +67,12 @@ export async function start(
     onFailure: (error, path) => fail(new Error(`"${path}" failed too often`, { cause: error })),
   }));
   const passwords = createPasswordPool(scope, {
-    workers: settings.passwordWorkers,
+    hashers: settings.passwordWorkers,
     waiting: settings.passwordWaiting,
+    workers,
   });
   const metrics = createAuthMetrics(now);
-  const { record, write: writeAudit } = auditRecorder(scope, { store, database, metrics, now });
+  const { record, write: writeAudit } = auditRecorder(scope, { store, database, workers, metrics, now });
   if (settings.bootstrapFile !== undefined) {
     await applyBootstrap(settings.bootstrapFile, { store, statements, keyring, passwords, record, now });
   }

@@ -1,5 +1,5 @@
 import { inWorker, Pool } from "../shared/actor/mod.ts";
-import type { Result, Scope } from "../shared/actor/mod.ts";
+import type { Result, Scope, WorkerHome } from "../shared/actor/mod.ts";
 import { PasswordHasherActor } from "./actors/password_hasher.ts";
 import { refuse } from "./errors.ts";
 import { hashOfNobody } from "./password_hash.ts";
@@ -13,9 +13,11 @@ export interface PasswordPool {
 
 interface PoolOptions {
   /** How many are hashed at a time. */
-  readonly workers: number;
-  /** How many may wait for each worker, at least 1. */
+  readonly hashers: number;
+  /** How many may wait for each hasher, at least 1. */
   readonly waiting: number;
+  /** Whether each hasher has a Worker, or all of them this isolate. */
+  readonly workers: boolean;
 }
 
 /** Waiting longer than this for a hash means that nobody waits for the answer any more. */
@@ -23,24 +25,31 @@ const TIMEOUT_MS = 15_000;
 
 const MODULE = new URL("./actors/password_hasher_worker.ts", import.meta.url);
 
+function hasherHome(window: number): WorkerHome {
+  return inWorker(MODULE, {
+    // What @node-rs/argon2 needs: its library, which C library the machine has, and variables that it doesn't list.
+    permissions: { ffi: "inherit", read: ["/usr/bin/ldd"], env: "inherit" },
+    window,
+  });
+}
+
 /**
  * A Worker for each password that is hashed at a time: what is next is there already, and its hash begins without a
  * word from this isolate.
  */
-export function createPasswordPool(scope: Scope, { workers, waiting }: PoolOptions): PasswordPool {
-  // One that is hashed, and one that is next.
-  const window = Math.min(2, waiting);
+export function createPasswordPool(
+  scope: Scope,
+  { hashers: size, waiting, workers }: PoolOptions,
+): PasswordPool {
+  // One that is hashed, and one that is next; in this isolate neither leaves the mailbox before its turn.
+  const window = workers ? Math.min(2, waiting) : 0;
   const hashers = new Pool(scope, PasswordHasherActor, undefined, {
-    size: workers,
+    size,
     // Together with the one that is next they are as many as may wait.
     capacity: waiting + 1 - window,
     routing: "least-loaded",
     name: "password_hasher",
-    home: inWorker(MODULE, {
-      // What @node-rs/argon2 needs: its library, which C library the machine has, and variables that it doesn't list.
-      permissions: { ffi: "inherit", read: ["/usr/bin/ldd"], env: "inherit" },
-      window,
-    }),
+    ...(workers ? { home: hasherHome(window) } : {}),
   });
   const nobody = hashOfNobody();
 

@@ -61,8 +61,8 @@ export interface RunningAuth extends AsyncDisposable {
 }
 
 /**
- * Runs AC in this process, on a port and in a folder of its own; `env` is what differs from the defaults, `now` its wall
- * clock.
+ * Runs AC in this process, without Workers, on a port and in a folder of its own; `env` is what differs from the
+ * defaults, `now` its wall clock.
  */
 export async function startAuth(
   env: Record<string, string> = {},
@@ -78,8 +78,6 @@ export async function startAuth(
     DT_ISSUER: ISSUER,
     DT_MASTER_KEY: MASTER_KEY,
     DT_BOOTSTRAP_FILE: file,
-    // Each is a Worker, which takes longer to start than the rest of AC.
-    DT_LIMIT_PASSWORD_WORKERS: "1",
     ...WIDE_LIMITS,
     ...env,
   };
@@ -92,7 +90,11 @@ export async function startAuth(
     throw error;
   };
   try {
-    const server = await start(settings, { stack, stopping: stopping.signal, fail }, now);
+    const server = await start(settings, { stack, stopping: stopping.signal, fail }, {
+      now,
+      // Who says how many hashers there are wants them at the same time.
+      workers: env["DT_LIMIT_PASSWORD_WORKERS"] !== undefined,
+    });
     return client(`http://127.0.0.1:${server.port}`, folder, async () => {
       stopping.abort();
       await stack.disposeAsync();
