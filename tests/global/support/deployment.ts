@@ -56,6 +56,9 @@ export async function processesOf(plan: Plan): Promise<ServiceProcess[]> {
   return serviceProcesses(plan, await machinePaths(root, "/nowhere"), passedOn);
 }
 
+/** Each is a Worker, which takes a while to start. */
+const ONE_HASHER = { DT_LIMIT_PASSWORD_WORKERS: "1" };
+
 export async function deployment({ organization, env = {} }: DeploymentOptions = {}): Promise<Deployment> {
   const plan = await preparedPlan();
   const processes = await processesOf(plan);
@@ -66,7 +69,7 @@ export async function deployment({ organization, env = {} }: DeploymentOptions =
     const process = processes.find((candidate) => candidate.name === name);
     if (process === undefined) throw new Error(`no ${name}`);
     const child = startChild(
-      { ...process, env: { ...process.env, ...env } },
+      { ...process, env: { ...process.env, ...ONE_HASHER, ...env } },
       (line) => name === "global" && log.push(line),
     );
     running.set(name, child);
