@@ -7,7 +7,7 @@ import { refuse } from "./errors.ts";
 import type { Parts } from "./parts.ts";
 import { wrongToken } from "./wrong_token.ts";
 
-const SCOPE = "service.issue-meeting-token.ac";
+export const ISSUE_SCOPE = "service.issue-meeting-token.ac";
 const TIMEOUT_MS = 5_000;
 const log = logger("issue_meeting_token");
 
@@ -25,7 +25,7 @@ export async function issueMeetingToken(
   let sent: Result<Response, string>;
   let body: unknown;
   try {
-    sent = await fetchAsService(serviceTokens, SCOPE, {
+    sent = await fetchAsService(serviceTokens, ISSUE_SCOPE, {
       url: `${settings.authUrl}/api/v1/auth/internal/meeting-token`,
       method: "POST",
       body: { sub, ...claims },

@@ -1,3 +1,4 @@
+import { ISSUE_SCOPE } from "./issue_meeting_token.ts";
 import type { Parts } from "./parts.ts";
 
 /** A key id that no issuer has: asking for it tells whether the issuer's keys are at hand at all. */
@@ -5,7 +6,7 @@ const NO_KEY = "none";
 
 /** Why GC can't let anybody into a meeting at the moment, in words for its operator. */
 export async function notReady(
-  { keys, registry, settings }: Parts,
+  { keys, registry, serviceTokens, settings }: Parts,
   stopping: AbortSignal,
 ): Promise<string | undefined> {
   if (stopping.aborted) return "draining";
@@ -13,6 +14,9 @@ export async function notReady(
   if (!found.ok && found.error.code !== "unknown_key") {
     return `the keys of the Auth Controller at ${settings.authUrl} can't be had`;
   }
+  // While AC is merely away it is the others' tokens that count; a client that AC refuses is refused until it is mended.
+  const own = await serviceTokens.ask("token", { scope: ISSUE_SCOPE });
+  if (!own.ok && own.error.code === "refused") return own.error.message;
   const census = await registry.ask("census", undefined);
   if (!census.ok) return "the live store doesn't answer";
   if (census.value.controllers.ready === 0) return "no meeting controller is ready";

@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Plan } from "../../shared/dev/plan.ts";
 import { startChild } from "../../shared/dev/up/running_child.ts";
-import { preparedPlan, processesOf } from "./support/deployment.ts";
+import { client } from "./support/client.ts";
+import { deployment, preparedPlan, processesOf } from "./support/deployment.ts";
 
 /** Starts GC and waits for its end: what it said, and its exit code. */
 async function ending(
@@ -49,4 +50,11 @@ Deno.test("start › an unusable setting is named, and exit code 2", async () =>
   const half = await ending(plan, { DT_TLS_CERT_FILE: "/nowhere.pem" });
   assertEquals(half.code, 2);
   await Deno.remove(plan.dataDir, { recursive: true });
+});
+
+Deno.test("start › without a client that AC knows it is not ready, and says so", async () => {
+  await using d = await deployment({ env: { DT_CLIENT_ID: "somebody-else" } });
+  const { status, body } = await client(d).send("GET", "/ready");
+  assertEquals(status, 503);
+  assertMatch(JSON.stringify(body), /AC gives client .*somebody-else.* no token .*\(401\)/);
 });
