@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { assertEquals } from "@std/assert";
 import { endOfTurn } from "../../shared/http/end_of_turn.ts";
 import { OpenRequests } from "../../shared/http/open_requests.ts";
@@ -29,6 +30,19 @@ Deno.test("end of turn › what comes while the others are done has a turn of it
   together(() => done.push(2));
   await turn();
   assertEquals(done, [1, 2, 3]);
+});
+
+Deno.test("end of turn › of a crowd so many are done at once, in the order in which they came", async () => {
+  const done: number[] = [];
+  const together = endOfTurn();
+  for (let n = 0; n < 150; n++) together(() => done.push(n));
+  const sizes: number[] = [];
+  while (done.length < 150) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    sizes.push(done.length);
+  }
+  assertEquals(sizes, [64, 128, 150]);
+  assertEquals(done, Array.from({ length: 150 }, (_, n) => n));
 });
 
 Deno.test("open requests › whoever leaves, the others stay", () => {
