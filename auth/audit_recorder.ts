@@ -20,6 +20,8 @@ interface RecorderParts {
   readonly now: () => number;
 }
 
+const MODULE = new URL("./actors/audit_store_worker.ts", import.meta.url);
+
 /** Entries are written together, this long after the first of them. */
 const GATHER_MS = 100;
 /** Longer than a busy database is waited for; what was written after all is not written twice, by its id. */
@@ -39,9 +41,10 @@ export function auditRecorder(
 ): AuditRecorder {
   const onFailed = (entries: number, lost: boolean) =>
     metrics.auditFailures.add({ result: lost ? "lost" : "delayed" }, entries);
-  const home = databaseWorker(new URL("./actors/audit_store_worker.ts", import.meta.url), database);
   // Spawned before the trail, so that it is still there when the trail writes its last entries.
-  const auditStore = scope.spawn(AuditStoreActor, { database }, workers ? { home } : {});
+  const auditStore = scope.spawn(AuditStoreActor, { database }, {
+    ...(workers ? { home: databaseWorker(MODULE, database) } : {}),
+  });
   const direct = auditWriter(store);
   const write = async (rows: readonly AuditRow[]) => {
     const outcome = await auditStore.ask("write", { rows }, { timeoutMs: WRITE_TIMEOUT_MS });

@@ -10,12 +10,14 @@ export async function notReady(
   stopping: AbortSignal,
 ): Promise<string | undefined> {
   if (stopping.aborted) return "draining";
-  const found = await keys.ask("find", { issuer: settings.issuer, kid: NO_KEY });
+  const [found, own] = await Promise.all([
+    keys.ask("find", { issuer: settings.issuer, kid: NO_KEY }),
+    serviceTokens.ask("token", { scope: ISSUE_SCOPE }),
+  ]);
   if (!found.ok && found.error.code !== "unknown_key") {
     return `the keys of the Auth Controller at ${settings.authUrl} can't be had`;
   }
-  // While AC is merely away it is the others' tokens that count; a client that AC refuses is refused until it is mended.
-  const own = await serviceTokens.ask("token", { scope: ISSUE_SCOPE });
+  // While AC is merely away its tokens count; a client that it refuses is refused until somebody mends that.
   if (!own.ok && own.error.code === "refused") return own.error.message;
   const census = await registry.ask("census", undefined);
   if (!census.ok) return "the live store doesn't answer";

@@ -1,16 +1,17 @@
 /**
- * A map of at most `capacity` entries, which forgets those that were used longest ago. It has two generations: once the
- * younger is full it becomes the older, and what was in the older one and has not been used since is forgotten. So an
- * entry that is used again is moved once a generation; to put it last in one map at each use would make the map's table
- * anew every few uses, and the first of a map that loses its first again and again is found more and more slowly.
+ * A map that remembers at least the `capacity` entries that were used last, and at most twice as many. It has two
+ * generations: once the younger is full it becomes the older, and what was in the older one and has not been used since
+ * is forgotten. So an entry that is used again is moved once a generation; to put it last in one map at each use would
+ * make the map's table anew every few uses, and the first of a map that loses its first again and again is found more
+ * and more slowly.
  */
 export class RecentMap<K, V> {
-  readonly #generation: number;
+  readonly #capacity: number;
   #younger = new Map<K, V>();
   #older = new Map<K, V>();
 
   constructor(capacity: number) {
-    this.#generation = Math.ceil(capacity / 2);
+    this.#capacity = capacity;
   }
 
   get(key: K): V | undefined {
@@ -22,7 +23,7 @@ export class RecentMap<K, V> {
   }
 
   set(key: K, value: V): void {
-    if (this.#younger.size >= this.#generation && !this.#younger.has(key)) {
+    if (this.#younger.size >= this.#capacity && !this.#younger.has(key)) {
       this.#older = this.#younger;
       this.#younger = new Map();
     }

@@ -26,7 +26,7 @@ interface Failures {
   lastAt: number;
 }
 
-/** At most so many pairs of account and address are remembered, those that were tried last. */
+/** So many pairs of account and address are remembered at least, those that were tried last. */
 const CAPACITY = 100_000;
 
 /**

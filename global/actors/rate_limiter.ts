@@ -17,7 +17,7 @@ export const RateLimiter = protocol({
 
 export interface RateLimiterInit {
   readonly rates: Readonly<Record<LimitRule, Rate>>;
-  /** How many keys a rule remembers; 100,000. */
+  /** How many keys a rule remembers at least; 100,000. */
   readonly keys?: number;
 }
 

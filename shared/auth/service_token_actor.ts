@@ -106,10 +106,12 @@ export class ServiceTokenActor {
     entry.renewing = this.#context.pipe(fetchServiceToken(this.#init, scope), (outcome) => {
       entry.renewing = undefined;
       if (!outcome.ok) {
-        entry.failure = outcome.error;
+        // A refusal stands until AC gives a token: that it is busy or away meanwhile mends nothing.
+        if (entry.failure?.code !== "refused") entry.failure = outcome.error;
         entry.failedAt = this.#context.clock.now();
-        return outcome.error;
+        return entry.failure;
       }
+      entry.failure = undefined;
       entry.current = outcome.value;
       entry.askedAt = askedAt;
       return outcome.value.token;

@@ -42,10 +42,10 @@ export interface VerifierOptions {
   readonly audience: Audience;
   /** Milliseconds since the Unix epoch. */
   readonly now?: () => number;
-  /** How many verified tokens are remembered, so that the next request costs no signature check; 10,000. */
-  readonly remembered?: number;
 }
 
+/** So many verified tokens of each kind are remembered at least: their next request costs no signature check. */
+const REMEMBERED = 10_000;
 const MAX_TOKEN_BYTES = 8 * 1024;
 const LEEWAY_SECONDS = 5;
 const MAX_SECONDS_IN_FUTURE = 300;
@@ -78,7 +78,7 @@ interface Proven<C> {
  * a token's header are refused, not followed.
  */
 export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
-  const { keys, now = Date.now, remembered = 10_000 } = options;
+  const { keys, now = Date.now } = options;
   const parse = tokenParser();
 
   async function findKey(issuer: string, kid: string): Promise<KeyObject | NoKey> {
@@ -132,9 +132,9 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
     return { ok: true, claims };
   }
 
-  const user = kindOf(TOKEN_TYPES.access, AUDIENCES.api, userTokenClaims, remembered);
-  const service = kindOf(TOKEN_TYPES.access, options.audience, serviceTokenClaims, remembered);
-  const meeting = kindOf(TOKEN_TYPES.meeting, AUDIENCES.meeting, meetingTokenClaims, remembered);
+  const user = kindOf(TOKEN_TYPES.access, AUDIENCES.api, userTokenClaims);
+  const service = kindOf(TOKEN_TYPES.access, options.audience, serviceTokenClaims);
+  const meeting = kindOf(TOKEN_TYPES.meeting, AUDIENCES.meeting, meetingTokenClaims);
   return {
     user: (token) => verify(user, token),
     service: (token) => verify(service, token),
@@ -142,8 +142,8 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
   };
 }
 
-function kindOf<C>(type: string, audience: string, schema: z.ZodType<C>, remembered: number): Kind<C> {
-  return { type, audience, schema, remembered: new RecentMap(remembered) };
+function kindOf<C>(type: string, audience: string, schema: z.ZodType<C>): Kind<C> {
+  return { type, audience, schema, remembered: new RecentMap(REMEMBERED) };
 }
 
 function audienceOf(payload: unknown): unknown {

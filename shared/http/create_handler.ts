@@ -2,6 +2,7 @@ import { logger } from "../log/logger.ts";
 import { addressSet } from "./address_set.ts";
 import { clientAddress } from "./client_address.ts";
 import { refuseCommon } from "./common_errors.ts";
+import { endOfTurn } from "./end_of_turn.ts";
 import { errorResponse } from "./error_response.ts";
 import { HttpError } from "./http_error.ts";
 import type { BodyLimits } from "./read_body.ts";
@@ -49,8 +50,11 @@ export function createHandler(options: HandlerOptions): Handler {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const trusted = addressSet(options.trustedProxies ?? []);
 
+  const turn = endOfTurn();
+
   const routed = router(options.routes, async (match, request, info) => {
     const startedAt = now();
+    await turn();
     const remote = info?.remoteAddr;
     const incoming: Incoming = {
       request,

@@ -2,7 +2,6 @@ import { StartError } from "../config/start_error.ts";
 import { logger } from "../log/logger.ts";
 import { refuseCommon } from "./common_errors.ts";
 import type { Handler } from "./create_handler.ts";
-import { endOfTurn } from "./end_of_turn.ts";
 import { errorResponse } from "./error_response.ts";
 import { OpenRequests } from "./open_requests.ts";
 
@@ -40,13 +39,12 @@ const log = logger("http");
 export function serve(options: ServeOptions): Server {
   const { hostname, handler, drainMs = 5000 } = options;
   const open = new OpenRequests();
-  const together = endOfTurn();
   const server = listen(options, (request, info) => {
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
     const unanswered = open.add(resolve);
     const closed = () => open.delete(unanswered);
     // Whoever comes first answers: the handler, or the end of the time to drain.
-    together(() => void Promise.try(handler, request, info).then(resolve, reject).finally(closed));
+    Promise.try(handler, request, info).then(resolve, reject).finally(closed);
     return promise;
   });
   log.info("listening", { hostname, port: server.addr.port });

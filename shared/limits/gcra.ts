@@ -44,7 +44,7 @@ export class CellRate {
   }
 }
 
-/** Many keys at the same rate; at most `capacity` are kept, those that were used last. */
+/** Many keys at the same rate; the `capacity` that were used last are remembered, at least. */
 export function createLimiter(rate: Rate, capacity = 100_000): Limiter {
   const cells = new RecentMap<string, CellRate>(capacity);
   return {

@@ -87,7 +87,7 @@ Deno.test("audit › what can't be written at the end either is counted as lost"
 Deno.test("audit › an AC that stops at once has still written everything", async () => {
   const folder = await Deno.makeTempDir();
   {
-    await using auth = await startAuth({}, folder);
+    await using auth = await startAuth({}, { folder, workers: true });
     for (let n = 0; n < 20; n++) await auth.serviceToken("meeting", "service.link.mh");
   }
   const location = { kind: "sqlite", path: `${folder}/auth.db` } as const;
@@ -102,7 +102,7 @@ Deno.test("audit › why a token was refused is on record, and nowhere in the an
   const folder = await Deno.makeTempDir();
   let text = "";
   {
-    await using auth = await startAuth({}, folder);
+    await using auth = await startAuth({}, { folder });
     const token = await auth.serviceToken("global", "service.issue-meeting-token.ac");
     for (const bad of ["rubbish", `${token.slice(0, -86)}${"A".repeat(86)}`]) {
       const headers = { authorization: `Bearer ${bad}` };

@@ -5,7 +5,7 @@ import { basic, BOOTSTRAP, OPERATOR, startAuth } from "./start_auth.ts";
 Deno.test("bootstrap › makes what is missing and changes nothing that exists", async () => {
   const folder = await Deno.makeTempDir();
   {
-    await using auth = await startAuth({}, folder);
+    await using auth = await startAuth({}, { folder });
     assertEquals((await auth.post("/api/v1/auth/user/token", OPERATOR)).status, 200);
   }
   const secret = "a new client's secret, long enough";
@@ -20,7 +20,7 @@ Deno.test("bootstrap › makes what is missing and changes nothing that exists",
   const file = `${folder}/changed.json`;
   await Deno.writeTextFile(file, JSON.stringify(changed));
   {
-    await using auth = await startAuth({ DT_BOOTSTRAP_FILE: file }, folder);
+    await using auth = await startAuth({ DT_BOOTSTRAP_FILE: file }, { folder });
     const login = await auth.post("/api/v1/auth/user/token", OPERATOR);
     assertEquals(decodeJwt((await login.json()).access_token)["roles"], ["member", "admin", "operator"]);
     await auth.register("ada@example.org");

@@ -77,7 +77,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       "service.record.mh",
       "string",
     ]);
-    await using auth = await startAuth(place.env, place.folder);
+    await using auth = await startAuth(place.env, { folder: place.folder });
     const token = async (secret: string) => {
       const answer = await fetch(`${auth.url}/api/v1/auth/service/token`, {
         method: "POST",
@@ -112,7 +112,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       ...["--roles", "member,admin"],
     );
     assertEquals([made.email, made.roles], ["ada@example.org", ["member", "admin"]]);
-    await using auth = await startAuth(place.env, place.folder);
+    await using auth = await startAuth(place.env, { folder: place.folder });
     const login = async () => {
       const body = { email: "ada@example.org", password: made.password, organization: "acme" };
       const answer = await auth.post("/api/v1/auth/user/token", body);

@@ -75,7 +75,7 @@ Deno.test({
     await using way = cable(url.hostname, Number(url.port || 5432));
     url.hostname = "127.0.0.1";
     url.port = String(way.port);
-    await using auth = await startAuth({ DT_DATABASE_URL: url.href });
+    await using auth = await startAuth({ DT_DATABASE_URL: url.href }, { workers: true });
     assertEquals([(await ready(auth))[0], (await login(auth))[0], (await service(auth))[0]], [200, 200, 200]);
     way.cut();
     assertEquals(await login(auth), [503, "1"]);

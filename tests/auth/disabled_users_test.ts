@@ -143,7 +143,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       ]).execute();
     }
     {
-      await using _auth = await startAuth(envOf(location), folder);
+      await using _auth = await startAuth(envOf(location), { folder });
     }
     await using store = await connectDatabase<Tables>(own, 1);
     const clients = await store.queries.selectFrom("clients").select(["client_id", "scope"])

@@ -131,7 +131,7 @@ Deno.test("keys › a key goes when its last token has expired", async () => {
   const folder = await Deno.makeTempDir();
   let gone = "";
   {
-    await using auth = await startAuth(env, folder);
+    await using auth = await startAuth(env, { folder });
     gone = await signingKid(auth) ?? "";
     await (await rotate(auth, await auth.serviceToken("rotator"))).body?.cancel();
   }
@@ -140,7 +140,7 @@ Deno.test("keys › a key goes when its last token has expired", async () => {
   database.prepare("UPDATE signing_keys SET retires_at = ? WHERE kid = ?").run(Date.now() - 1, gone);
   database.close();
   {
-    await using auth = await startAuth(env, folder);
+    await using auth = await startAuth(env, { folder });
     assertEquals((await published(auth)).includes(gone), false);
   }
   const after = new DatabaseSync(`${folder}/auth.db`);
@@ -189,7 +189,7 @@ Deno.test("keys › several at once make one key", async () => {
     DT_KEY_MINIMUM_AGE_SECONDS: "0",
   });
   const folder = auth.folder;
-  await using second = await startAuth({ DT_KEY_MINIMUM_AGE_SECONDS: "3600" }, folder);
+  await using second = await startAuth({ DT_KEY_MINIMUM_AGE_SECONDS: "3600" }, { folder });
   assertEquals((await published(second)).length, 1);
   const first = await auth.serviceToken("rotator");
   assertEquals((await rotate(auth, first)).status, 201);
@@ -202,15 +202,15 @@ Deno.test("keys › the master key may be replaced while the old one is at hand"
   const next = new Uint8Array(32).fill(9).toBase64();
   let token = "";
   {
-    await using auth = await startAuth({}, folder);
+    await using auth = await startAuth({}, { folder });
     token = await auth.serviceToken("global", "service.issue-meeting-token.ac");
   }
   {
-    await using auth = await startAuth({ DT_MASTER_KEY: next, DT_MASTER_KEY_PREVIOUS: OLD }, folder);
+    await using auth = await startAuth({ DT_MASTER_KEY: next, DT_MASTER_KEY_PREVIOUS: OLD }, { folder });
     assertEquals((await meetingToken(auth, body, token)).status, 200);
     await auth.serviceToken("global", "service.issue-meeting-token.ac");
   }
-  await using auth = await startAuth({ DT_MASTER_KEY: next }, folder);
+  await using auth = await startAuth({ DT_MASTER_KEY: next }, { folder });
   assertEquals((await meetingToken(auth, body, token)).status, 200);
   assertEquals((await meetingToken(auth, body)).status, 200);
   await Deno.remove(folder, { recursive: true });
@@ -293,7 +293,7 @@ Deno.test("clients › nobody but an operator has to do with them", async () => 
 Deno.test("audit › what happened is on record, without secrets or addresses of people", async () => {
   const folder = await Deno.makeTempDir();
   {
-    await using auth = await startAuth({}, folder);
+    await using auth = await startAuth({}, { folder });
     await auth.register("ada@example.org");
     await (await auth.post("/api/v1/auth/user/token", { ...OPERATOR, password: "wrong" })).body?.cancel();
     await auth.operatorToken();

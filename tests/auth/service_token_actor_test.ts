@@ -109,6 +109,22 @@ Deno.test("as a service › a request whose token is refused is made once more w
   assertEquals(shown.slice(2), [`Bearer ${tokens[1]}`, `Bearer ${tokens[2]}`]);
 });
 
+Deno.test("own tokens › a client that AC refuses stays refused while AC is busy, until there is a token", async () => {
+  const answers = [
+    new Response("", { status: 401 }),
+    new Response("", { status: 429 }),
+    granted("t1"),
+    new Response("", { status: 503 }),
+  ];
+  await using place = desk((count) => answers[count - 1] ?? new Response("", { status: 503 }));
+  const seen: string[] = [];
+  for (const waitMs of [0, 1_000, 1_000, 3_600_000]) {
+    place.clock.advance(waitMs);
+    seen.push(await place.token());
+  }
+  assertEquals(seen, ["refused", "refused", "t1", "unavailable"]);
+});
+
 Deno.test("own tokens › one is renewed in the background before it expires", async () => {
   await using place = desk((count) => granted(`t${count}`));
   assertEquals(await place.token(), "t1");

@@ -1,4 +1,4 @@
-import { start } from "../../auth/main.ts";
+import { start } from "../../auth/start.ts";
 import { definition } from "../../auth/settings.ts";
 import { load } from "../../shared/config/mod.ts";
 import { configureLogging } from "../../shared/log/mod.ts";
@@ -60,14 +60,19 @@ export interface RunningAuth extends AsyncDisposable {
   operatorToken(): Promise<string>;
 }
 
-/**
- * Runs AC in this process, without Workers, on a port and in a folder of its own; `env` is what differs from the
- * defaults, `now` its wall clock.
- */
+interface StartAuthOptions {
+  /** Where its data is, which stays; a folder of its own unless given. */
+  readonly folder?: string;
+  /** Its wall clock. */
+  readonly now?: () => number;
+  /** Whether its audit store and its hashers have Workers, as in earnest, which take longer to start than all else. */
+  readonly workers?: boolean;
+}
+
+/** Runs AC in this process on a port of its own; `env` is what differs from the defaults. */
 export async function startAuth(
   env: Record<string, string> = {},
-  given?: string,
-  now: () => number = Date.now,
+  { folder: given, now = Date.now, workers = false }: StartAuthOptions = {},
 ): Promise<RunningAuth> {
   configureLogging({ service: "auth", level: "error" });
   const folder = given ?? await Deno.makeTempDir();
@@ -92,8 +97,7 @@ export async function startAuth(
   try {
     const server = await start(settings, { stack, stopping: stopping.signal, fail }, {
       now,
-      // Who says how many hashers there are wants them at the same time.
-      workers: env["DT_LIMIT_PASSWORD_WORKERS"] !== undefined,
+      workers,
     });
     return client(`http://127.0.0.1:${server.port}`, folder, async () => {
       stopping.abort();

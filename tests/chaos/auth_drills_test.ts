@@ -47,6 +47,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       const { location } = database;
       await using auth = await startAuth(
         location.kind === "postgres" ? { DT_DATABASE_URL: location.url } : {},
+        { workers: true },
       );
       const seed = crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
       const { wrong, statuses } = await fuzz(auth.url, await fuzzTargets(auth.url), 1500, seed);

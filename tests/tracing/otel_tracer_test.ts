@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { z } from "zod";
 import { fromTraceparent, toTraceparent } from "../../shared/tracing/otel_tracer.ts";
 
-const program = new URL("./fixtures/traced_program.ts", import.meta.url).pathname;
+const fixture = (name: string) => new URL(`./fixtures/${name}`, import.meta.url).pathname;
 const span = z.object({
   traceId: z.string(),
   spanId: z.string(),
@@ -22,7 +22,7 @@ Deno.test("tracing › one request is one trace, through its actors and across a
     }
     return Response.json({});
   });
-  const output = await run({
+  const output = await run("traced_program.ts", {
     OTEL_DENO: "true",
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.addr.port}`,
@@ -38,7 +38,7 @@ Deno.test("tracing › one request is one trace, through its actors and across a
 });
 
 Deno.test("tracing › is off, and costs nothing, where Deno doesn't trace", async () => {
-  assertEquals(await run({}), "off hello\n");
+  assertEquals(await run("traced_program.ts", {}), "off hello\n");
 });
 
 Deno.test("tracing › a traceparent keeps its meaning on its way, rubbish has none", () => {
@@ -58,9 +58,14 @@ Deno.test("tracing › a traceparent keeps its meaning on its way, rubbish has n
   }
 });
 
-async function run(env: Record<string, string>): Promise<string> {
+Deno.test("tracing › requests that are handled together stay each in its own trace", async () => {
+  const env = { OTEL_DENO: "true", OTEL_TRACES_EXPORTER: "none" };
+  assertEquals(await run("traced_requests.ts", env), "20 of 20 in their own trace\n");
+});
+
+async function run(program: string, env: Record<string, string>): Promise<string> {
   const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-A", program],
+    args: ["run", "--quiet", "--no-check", "-A", fixture(program)],
     env,
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));

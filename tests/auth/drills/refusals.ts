@@ -15,7 +15,7 @@ const KINDS = ["unknown account", "wrong password", "disabled account"] as const
 
 /** Logs in `count` times for each kind of refusal, over as many accounts, in turns. */
 export async function compareRefusals(count: number): Promise<RefusalReport> {
-  await using auth = await startAuth();
+  await using auth = await startAuth({}, { workers: true });
   await addAccounts(auth.database, count);
   const samples = new Map<string, number[]>(KINDS.map((kind) => [kind, []]));
   const bodies = new Set<string>();

@@ -1,0 +1,13 @@
+import { assertEquals } from "@std/assert";
+import { OpenRequests } from "../../shared/http/open_requests.ts";
+
+Deno.test("open requests › whoever leaves, the others stay", () => {
+  const answered: string[] = [];
+  const open = new OpenRequests();
+  const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => open.add(() => answered.push(name)));
+  for (const gone of [b, d]) if (gone !== undefined) open.delete(gone);
+  for (const { answer } of open) answer(new Response());
+  assertEquals(answered.sort(), ["a", "c"]);
+  for (const gone of [a, c]) if (gone !== undefined) open.delete(gone);
+  assertEquals([...open], []);
+});
