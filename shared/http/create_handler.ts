@@ -50,17 +50,21 @@ export function createHandler(options: HandlerOptions): Handler {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const trusted = addressSet(options.trustedProxies ?? []);
 
+  const find = router(options.routes);
   const turn = endOfTurn();
 
-  const routed = router(options.routes, async (match, request, info) => {
+  return async (request, info) => {
     const startedAt = now();
     await turn();
-    const remote = info?.remoteAddr;
+    // A `Host` header can make an address that is none; it must not get as far as a parser that throws.
+    const url = URL.parse(request.url);
+    if (url === null) return withHeaders(errorResponse(badAddress()), requestId(request.headers));
+    const match = find(request);
     const incoming: Incoming = {
       request,
-      url: new URL(request.url),
+      url,
       requestId: requestId(request.headers),
-      clientAddress: clientAddress(request.headers, hostnameOf(remote), trusted),
+      clientAddress: clientAddress(request.headers, hostnameOf(info?.remoteAddr), trusted),
       limits,
     };
     const answer = await answerOf(incoming, () => through(layers, incoming, (given) => run(match, given)));
@@ -71,12 +75,7 @@ export function createHandler(options: HandlerOptions): Handler {
       seconds: (now() - startedAt) / 1000,
     });
     return withHeaders(answer, incoming.requestId);
-  });
-  // A `Host` header can make an address that is none; it must not get as far as a parser that throws.
-  return (request, info) =>
-    URL.canParse(request.url)
-      ? routed(request, info)
-      : withHeaders(errorResponse(badAddress()), requestId(request.headers));
+  };
 }
 
 function badAddress(): HttpError {

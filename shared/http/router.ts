@@ -1,4 +1,3 @@
-import { route } from "@std/http/unstable-route";
 import type { Route } from "./route.ts";
 
 /** Which route a request takes, before anything of it was read. */
@@ -15,32 +14,28 @@ export interface NoRoute {
   readonly allow: readonly string[];
 }
 
-type Take = (match: Match, request: Request, info: Deno.ServeHandlerInfo | undefined) => Promise<Response>;
-type Router = (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
-
-/** Finds the route of each request and hands it to `take`, also when there is none. */
-export function router(routes: readonly Route[], take: Take): Router {
+/** Makes what finds the route of a request whose address is valid: the first that was declared for it. */
+export function router(routes: readonly Route[]): (request: Request) => Match {
   const declared = routes.map((entry) => ({
     entry,
     methods: methodsOf(entry),
     pattern: new URLPattern({ pathname: entry.path }),
   }));
-  const candidates = declared.map(({ entry, methods, pattern }) => ({
-    pattern,
-    method: methods,
-    handler: (request: Request, params?: URLPatternResult, info?: Deno.ServeHandlerInfo) =>
-      take({ path: entry.path, outcome: entry, groups: params?.pathname.groups ?? {} }, request, info),
-  }));
   const plain = plainMatches(declared);
-  const byPattern = route(candidates, (request, info) => {
-    const others = declared.filter(({ pattern }) => pattern.test(request.url));
-    const allow = [...new Set(others.flatMap(({ methods }) => methods))];
-    return take({ path: others[0]?.entry.path ?? "(none)", outcome: { allow }, groups: {} }, request, info);
-  });
-  return (request, info) => {
-    const match = plain.get(`${request.method} ${pathOf(request.url)}`);
-    return match === undefined ? byPattern(request, info) : take(match, request, info);
-  };
+  return (request) => plain.get(`${request.method} ${pathOf(request.url)}`) ?? byPattern(declared, request);
+}
+
+function byPattern(declared: readonly Declared[], { method, url }: Request): Match {
+  const others: Declared[] = [];
+  for (const candidate of declared) {
+    const { entry, methods, pattern } = candidate;
+    const found = pattern.exec(url);
+    if (found === null) continue;
+    if (methods.includes(method)) return { path: entry.path, outcome: entry, groups: found.pathname.groups };
+    others.push(candidate);
+  }
+  const allow = [...new Set(others.flatMap(({ methods }) => methods))];
+  return { path: others[0]?.entry.path ?? "(none)", outcome: { allow }, groups: {} };
 }
 
 interface Declared {
