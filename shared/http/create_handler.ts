@@ -36,6 +36,9 @@ export interface HandlerOptions {
 /** What `Deno.serve` calls; without the second argument the client's address is unknown. */
 export type Handler = (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
 
+/** A layer with all that is below it, or the route itself. */
+type Step = (incoming: Incoming, match: Match) => Response | Promise<Response>;
+
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const DEFAULT_LIMITS: BodyLimits = { maxBytes: 64 * 1024, timeoutMs: 10_000 };
 const log = logger("http");
@@ -49,8 +52,11 @@ export function createHandler(options: HandlerOptions): Handler {
   const { layers = [], now = () => performance.now() } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const trusted = addressSet(options.trustedProxies ?? []);
-
   const find = router(options.routes);
+  const handle = layers.reduceRight<Step>(
+    (next, layer) => (incoming, match) => layer(incoming, () => answerOf(next, incoming, match)),
+    run,
+  );
   const turn = endOfTurn();
 
   return async (request, info) => {
@@ -67,7 +73,7 @@ export function createHandler(options: HandlerOptions): Handler {
       clientAddress: clientAddress(request.headers, hostnameOf(info?.remoteAddr), trusted),
       limits,
     };
-    const answer = await answerOf(incoming, () => through(layers, incoming, (given) => run(match, given)));
+    const answer = await answerOf(handle, incoming, match);
     options.onHandled?.({
       route: match.path,
       method: METHODS.has(request.method) ? request.method : "OTHER",
@@ -86,7 +92,7 @@ function hostnameOf(address: Deno.Addr | undefined): string {
   return address !== undefined && "hostname" in address ? address.hostname : "local";
 }
 
-function run({ outcome, groups }: Match, incoming: Incoming): Response | Promise<Response> {
+function run(incoming: Incoming, { outcome, groups }: Match): Response | Promise<Response> {
   if ("handler" in outcome) return outcome.handler({ ...incoming, params: decoded(groups) });
   if (outcome.allow.length === 0) throw refuseCommon("NOT_FOUND");
   throw refuseCommon("METHOD_NOT_ALLOWED", { headers: { allow: outcome.allow.join(", ") } });
@@ -104,19 +110,9 @@ function decoded(groups: Match["groups"]): Record<string, string> {
   return params;
 }
 
-async function through(
-  layers: readonly Layer[],
-  incoming: Incoming,
-  run: (incoming: Incoming) => Response | Promise<Response>,
-): Promise<Response> {
-  const [first, ...rest] = layers;
-  if (first === undefined) return await run(incoming);
-  return await first(incoming, () => answerOf(incoming, () => through(rest, incoming, run)));
-}
-
-async function answerOf(incoming: Incoming, work: () => Promise<Response>): Promise<Response> {
+async function answerOf(step: Step, incoming: Incoming, match: Match): Promise<Response> {
   try {
-    return await work();
+    return await step(incoming, match);
   } catch (error) {
     if (error instanceof HttpError) return errorResponse(error);
     log.error("a request failed unexpectedly", {
