@@ -1,5 +1,6 @@
 import { sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
+import { utf8Writer } from "../../shared/auth/mod.ts";
 
 /** Makes tokens of one type with one key. */
 export type TokenSigner = (claims: Readonly<Record<string, unknown>>) => string;
@@ -14,22 +15,6 @@ export function tokenSigner(key: KeyObject, kid: string, typ: string): TokenSign
   return (claims) => {
     const input = `${header}.${base64url(utf8(JSON.stringify(claims)))}`;
     return `${input}.${base64url(sign(null, utf8(input), key))}`;
-  };
-}
-
-/** Longer than a token of ours ever is. */
-const SCRATCH_BYTES = 8 * 1024;
-
-/**
- * Encodes texts into the same bytes again and again, where each is there until the next: to allocate a buffer takes
- * longer than to encode the text.
- */
-function utf8Writer(): (text: string) => Uint8Array {
-  const encoder = new TextEncoder();
-  const scratch = new Uint8Array(SCRATCH_BYTES);
-  return (text) => {
-    const { read, written } = encoder.encodeInto(text, scratch);
-    return read === text.length ? scratch.subarray(0, written) : encoder.encode(text);
   };
 }
 

@@ -15,4 +15,5 @@ export * from "./service_token_actor.ts";
 export * from "./tell_key_ids.ts";
 export * from "./token_parts.ts";
 export * from "./token_verifier.ts";
+export * from "./utf8_writer.ts";
 export * from "./verify_signature.ts";

@@ -40,9 +40,12 @@ export function tokenParser(): TokenParser {
   }
 
   return (token) => {
-    const [header = "", payload = "", signature = "", ...rest] = token.split(".");
-    if (rest.length > 0 || signature.length !== SIGNATURE_LENGTH) return undefined;
-    if (![header, payload, signature].every(isCanonicalBase64url)) return undefined;
+    const first = token.indexOf(".");
+    const last = token.length - SIGNATURE_LENGTH - 1;
+    if (first === -1 || first >= last || token[last] !== ".") return undefined;
+    const header = token.slice(0, first);
+    const payload = token.slice(first + 1, last);
+    if (![header, payload, token.slice(last + 1)].every(isCanonicalBase64url)) return undefined;
     try {
       return { header: headerOf(header), payload: decode(payload) };
     } catch {

@@ -8,7 +8,7 @@ import { meetingTokenClaims, serviceTokenClaims, TOKEN_TYPES, userTokenClaims } 
 import type { MeetingTokenClaims, ServiceTokenClaims, UserTokenClaims } from "./claims.ts";
 import type { JwksManager, NoKey } from "./jwks_manager_actor.ts";
 import { tokenParser } from "./token_parts.ts";
-import { hasValidSignature } from "./verify_signature.ts";
+import { signatureCheck } from "./verify_signature.ts";
 
 /** Why a token is refused: for the log and the audit trail. The client hears one text, whichever it is. */
 export type TokenRefusal =
@@ -80,12 +80,9 @@ interface Proven<C> {
 export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
   const { keys, now = Date.now } = options;
   const parse = tokenParser();
+  const hasValidSignature = signatureCheck();
 
-  async function findKey(issuer: string, kid: string): Promise<KeyObject | NoKey> {
-    const found = await keys.ask("find", { issuer, kid });
-    if (found.ok) return found.value;
-    return found.error.code === "unknown_key" ? "unknown_key" : "unavailable";
-  }
+  const findKey = (issuer: string, kid: string) => keys.ask("find", { issuer, kid });
 
   async function prove<C>(kind: Kind<C>, token: string): Promise<Proven<C> | TokenRefusal> {
     if (token.length > MAX_TOKEN_BYTES) return "too_large";
@@ -95,8 +92,9 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
     if (header === undefined || header.typ !== kind.type) return "header";
     const issuer = issuerOf(payload);
     if (issuer === undefined) return "issuer";
-    const key = await findKey(issuer, header.kid);
-    if (typeof key === "string") return key;
+    const found = await findKey(issuer, header.kid);
+    if (!found.ok) return found.error.code === "unknown_key" ? "unknown_key" : "unavailable";
+    const key = found.value;
     if (!hasValidSignature(token, key)) return "signature";
     const parsed = kind.schema.safeParse(payload);
     if (!parsed.success) return audienceOf(payload) === kind.audience ? "claims" : "audience";
@@ -111,7 +109,8 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
     token: string,
     before: Proven<C>,
   ): Promise<Proven<C> | TokenRefusal> {
-    if (await findKey(before.issuer, before.kid) === before.key) return before;
+    const found = await findKey(before.issuer, before.kid);
+    if (found.ok && found.value === before.key) return before;
     kind.remembered.delete(token);
     return await prove(kind, token);
   }

@@ -10,7 +10,7 @@ const SECONDS = 3;
 /** Who is measured takes turns, each with tokens that nobody has seen. */
 const TURNS = 7;
 /** Turns before them that count for nothing: a service that runs has had its code compiled. */
-const WARM_UP_TURNS = 4;
+const WARM_UP_TURNS = 10;
 const TOKENS_OF_TURN = 1000;
 const ISSUER = "https://meet.example.org";
 
