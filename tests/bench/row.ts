@@ -18,3 +18,11 @@ export function judged(row: Row): Row {
   if (row.target === undefined || row.met !== undefined) return row;
   return { ...row, met: row.lower_is_better ? row.value <= row.target : row.value >= row.target };
 }
+
+/**
+ * What a value would have to be for its ratio to a peer's to be `times`. The ratio is the median of the turns', in each
+ * of which both had the same machine; it is the ratio that a target is about.
+ */
+export function targetAt(times: number, value: number, ratio: number): number {
+  return times * value / ratio;
+}

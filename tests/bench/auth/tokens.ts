@@ -1,6 +1,7 @@
 import { authFolder, freePort, startAuthProcess } from "../../auth/auth_process.ts";
 import { basic, CLIENTS } from "../../auth/start_auth.ts";
 import { median } from "../median.ts";
+import { targetAt } from "../row.ts";
 import type { Row } from "../row.ts";
 import { httpRequest } from "./kept_connection.ts";
 import { load } from "./load.ts";
@@ -55,15 +56,15 @@ async function inTurns(candidates: readonly Candidate[]): Promise<readonly Turn[
 
 function peakRow(who: string, ours: readonly Turn[], peers: readonly Turn[]): Row {
   const peak = (turn: Turn | undefined) => turn?.peak.perSecond ?? NaN;
-  const theirs = median(peers.map(peak));
+  const value = median(ours.map(peak));
+  const ratio = median(ours.map((turn, index) => peak(turn) / peak(peers[index])));
   return {
     name: `service tokens over HTTP, ${who}`,
-    value: median(ours.map(peak)),
+    value,
     unit: "tokens/s",
-    target: 3 * theirs,
-    peer: `oidc-provider under Node, ${Math.round(theirs)}/s`,
-    // Turn by turn: the machine's speed changes from one to the next.
-    ratio: median(ours.map((turn, index) => peak(turn) / peak(peers[index]))),
+    target: targetAt(3, value, ratio),
+    peer: `oidc-provider under Node, ${Math.round(median(peers.map(peak)))}/s`,
+    ratio,
   };
 }
 
