@@ -7,6 +7,7 @@ import { refuse } from "./errors.ts";
 import type { Parts } from "./parts.ts";
 import { wrongToken } from "./wrong_token.ts";
 
+/** What GC's own client must have at AC: without it nobody gets into a meeting. */
 export const ISSUE_SCOPE = "service.issue-meeting-token.ac";
 const TIMEOUT_MS = 5_000;
 const log = logger("issue_meeting_token");

@@ -156,6 +156,21 @@ Deno.test("http › a form is read, and JSON in its place is 415", async () => {
   await bad.body?.cancel();
 });
 
+Deno.test("http › of two routes whose patterns match the first that was declared answers", async () => {
+  const route = (path: string, name: string) => ({
+    method: "GET" as const,
+    path,
+    handler: () => new Response(name),
+  });
+  const handler = createHandler({
+    routes: [route("/rooms/:code", "room"), route("/:kind/:code", "thing"), route("/rooms/none", "never")],
+  });
+  const names = ["/rooms/1", "/chairs/1", "/rooms/none"].map(async (path) =>
+    await (await handler(new Request(`http://localhost${path}`))).text()
+  );
+  assertEquals(await Promise.all(names), ["room", "thing", "room"]);
+});
+
 Deno.test("http › an unknown route is 404, a wrong method 405 that names the right ones", async () => {
   await using app = start();
   const unknown = await fetch(`${app.url}/nowhere`);
