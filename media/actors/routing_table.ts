@@ -232,11 +232,11 @@ export class RoutingTableActor {
     this.#orphan(meeting_id, meeting);
   }
 
-  /** Gives a meeting a router on the worker that carries least. */
+  /** Gives a meeting a router on the worker that carries least; of equals the first, whichever started sooner. */
   #place(meetingId: string): Meeting["placed"] | Failure<"unavailable"> {
     const [least] = [...this.#workers]
       .map(([index, worker]) => ({ index, worker, weight: this.#weight(index) }))
-      .sort((one, other) => one.weight - other.weight);
+      .sort((one, other) => one.weight - other.weight || one.index - other.index);
     if (least === undefined) return fail("unavailable", "No SFU worker is running");
     const router = this.#context.spawn(MeetingRouterActor, {
       ...this.#init,
