@@ -8,7 +8,8 @@ import {
 } from "../../shared/actor/mod.ts";
 import { hasScope, type TokenVerifier } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import { LinkSession, MediaEvents, mediaLinkNames } from "../../shared/protocol/media_link.ts";
+import { LinkSession, mediaLinkNames } from "../../shared/protocol/media/link.ts";
+import { MediaEvents } from "../../shared/protocol/media_link.ts";
 import { LinkRoutingActor } from "./link_routing.ts";
 import type { RoutingTableProtocol } from "./routing_messages.ts";
 

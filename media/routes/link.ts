@@ -1,7 +1,7 @@
 import type { ActorRef, Scope } from "../../shared/actor/mod.ts";
 import { authenticateService, type TokenVerifier } from "../../shared/auth/mod.ts";
 import { refuseCommon, type Route } from "../../shared/http/mod.ts";
-import { mediaLinkSubprotocol } from "../../shared/protocol/media_link.ts";
+import { mediaLinkSubprotocol } from "../../shared/protocol/media/link.ts";
 import { linkScope, LinkSessionActor } from "../actors/link_session.ts";
 import type { RoutingTableProtocol } from "../actors/routing_messages.ts";
 import type { MediaMetrics } from "../metrics.ts";

@@ -12,13 +12,8 @@ import {
   tell,
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import {
-  LinkSession,
-  MediaEvents,
-  mediaLinkNames,
-  mediaLinkSubprotocol,
-  RoutingTable,
-} from "../../shared/protocol/media_link.ts";
+import { LinkSession, mediaLinkNames, mediaLinkSubprotocol } from "../../shared/protocol/media/link.ts";
+import { type MediaEvents, RoutingTable } from "../../shared/protocol/media_link.ts";
 import { openLinkSocket } from "../open_link_socket.ts";
 import type { MediaEvent, MediaRouting } from "./media_routing_protocol.ts";
 import { MediaEventsActor } from "./media_events.ts";

@@ -4,12 +4,6 @@ import { dtlsParameters, iceParameters, mediaKind, rtpCapabilities, rtpParameter
 import { mediaSource, transport } from "./signaling/entities.ts";
 import { id } from "./text.ts";
 
-/** Subprotocol of the WebSocket between a meeting controller's shard and a media handler. */
-export const mediaLinkSubprotocol = "darktower.media.v1";
-
-/** The names under which each side exposes its actors on the link. */
-export const mediaLinkNames = { session: "session", routing: "routing", events: "events" } as const;
-
 /** The fence on everything that changes a meeting: MH refuses a lower generation than it has seen. */
 const fence = { meeting_id: id, generation: z.int() };
 const participant = { ...fence, participant_id: id };
@@ -103,14 +97,6 @@ export const RoutingTable = protocol({
     refusals,
   ),
   closeConsumers: ask(z.object({ ...participant, consumer_ids: z.array(id) }), z.void(), refusals),
-});
-
-/** MH's side: the link itself. */
-export const LinkSession = protocol({
-  /** A service token that takes over before the one of the handshake expires; else MH closes the link. */
-  renew: ask(z.object({ token: z.string().max(8_192) }), z.object({ expires_in_seconds: z.number() }), [
-    "refused",
-  ]),
 });
 
 /** MC's side: what a media handler reports of the meetings that this link opened. */

@@ -1,0 +1,74 @@
+import * as z from "zod";
+import { ask, protocol, tell } from "../../actor/mod.ts";
+import { count, id } from "../text.ts";
+import { mediaInventory } from "./inventory.ts";
+import { mediaStep, stepOutcome } from "./steps.ts";
+
+/** Which meeting, and at which generation of its lease: MH refuses a lower one than it has seen. */
+const fence = { meeting_id: id, generation: z.int() };
+
+const refusals = [
+  /** A newer controller has the meeting. */
+  "stale_generation",
+  /** The meeting was not opened on this link. */
+  "not_found",
+  /** No SFU worker is running, or the handler takes no more. */
+  "unavailable",
+] as const;
+
+/** Most steps of one batch. */
+export const MAX_STEPS = 10_000;
+
+/** MH's side of a link, for the meetings that the link's controller runs. */
+export const MediaControl = protocol({
+  /**
+   * Opens a meeting, or adopts what there is of it. From the answer on this link alone speaks for the meeting and gets
+   * its reports; an orphaned meeting is kept. The answer has at least one router.
+   */
+  open: ask(z.object(fence), mediaInventory, refusals),
+  /** Everything of the meeting ends; its generation is remembered. */
+  close: ask(z.object(fence), z.void(), refusals),
+  /**
+   * Takes steps in order and answers each in the same order; equal steps that follow one another run together.
+   * `batch` numbers what the controller computed, rising within a generation; null for a client's own request.
+   */
+  apply: ask(
+    z.object({ ...fence, batch: count.nullable(), steps: z.array(mediaStep).max(MAX_STEPS) }),
+    z.object({ outcomes: z.array(stepOutcome) }),
+    refusals,
+  ),
+  inventory: ask(z.object(fence), mediaInventory, refusals),
+});
+
+/** Something that happened in a meeting by itself. */
+export const mediaReport = z.discriminatedUnion("report", [
+  /** Everything in the router is gone: its SFU worker died, or the router failed. */
+  z.object({ report: z.literal("router.lost"), router_id: id, reason: z.string().max(200) }),
+  /** A transport's DTLS ended or its ICE consent was lost; what was on it is gone. */
+  z.object({
+    report: z.literal("transport.ended"),
+    router_id: id,
+    participant_id: id,
+    transport_id: id,
+    reason: z.enum(["dtls_failed", "dtls_closed", "ice_lost"]),
+  }),
+  /** The path of a transport, as ICE sees it (RFC 8445). */
+  z.object({
+    report: z.literal("transport.path"),
+    router_id: id,
+    participant_id: id,
+    transport_id: id,
+    ice: z.enum(["new", "connected", "completed", "disconnected"]),
+  }),
+  /** A producer came to its end by itself. */
+  z.object({ report: z.literal("producer.ended"), router_id: id, producer_id: id }),
+  /** Who speaks loudest in the router; null for silence. */
+  z.object({ report: z.literal("speaker"), router_id: id, participant_id: id.nullable() }),
+]);
+
+export type MediaReport = z.infer<typeof mediaReport>;
+
+/** MC's side of a link. Reports of one meeting come in the order in which things happened. */
+export const MediaReports = protocol({
+  report: tell(z.object({ meeting_id: id, reports: z.array(mediaReport).min(1) })),
+});

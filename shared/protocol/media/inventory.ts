@@ -1,0 +1,33 @@
+import * as z from "zod";
+import { mediaSource } from "../signaling/entities.ts";
+import { count, id } from "../text.ts";
+
+const producer = z.object({ producer_id: id, source: mediaSource, paused: z.boolean() });
+
+const consumer = z.object({
+  consumer_id: id,
+  producer_id: id,
+  paused: z.boolean(),
+  /** The preferred one; null while none was asked for. */
+  spatial_layer: count.nullable(),
+  priority: z.int(),
+});
+
+/** One participant's part of a router: the newest epoch alone. */
+const participant = z.object({
+  participant_id: id,
+  epoch: count,
+  send_transport_id: id,
+  recv_transport_id: id,
+  producers: z.array(producer),
+  consumers: z.array(consumer),
+});
+
+/** What there is of a meeting on a handler. */
+export const mediaInventory = z.object({
+  /** The number of the last numbered batch that was applied at this generation; 0 before the first. */
+  batch: count,
+  routers: z.array(z.object({ router_id: id, participants: z.array(participant) })),
+});
+
+export type MediaInventory = z.infer<typeof mediaInventory>;

@@ -1,0 +1,135 @@
+import * as z from "zod";
+import { dtlsParameters, iceParameters, mediaKind, rtpCapabilities, rtpParameters } from "../rtp.ts";
+import { mediaSource, transport } from "../signaling/entities.ts";
+import { count, id } from "../text.ts";
+
+/** In which router of the handler the step is taken. */
+const inRouter = { router_id: id };
+const ofParticipant = { ...inRouter, participant_id: id };
+const ofConsumer = { ...ofParticipant, producer_id: id };
+
+/** How a consumer is forwarded. Absent: as it is. */
+const forwarding = {
+  paused: z.boolean().exactOptional(),
+  /** The highest spatial layer that is sent; 0 is the smallest. */
+  spatial_layer: count.exactOptional(),
+  /** 1 to 255; when bandwidth is short the higher one keeps its layers. */
+  priority: z.int().min(1).max(255).exactOptional(),
+};
+
+/**
+ * Everything that a meeting controller (MC) can have a media handler (MH) do in a meeting: what each step carries, and
+ * what it answers when it was taken. Each is idempotent by its key, which the comment names.
+ */
+export const mediaSteps = {
+  /** A router for the meeting on the least loaded SFU worker that has none of it. Key: none, each opens another. */
+  "router.open": { input: {}, result: { router_id: id, rtp_capabilities: rtpCapabilities } },
+  /**
+   * A participant's two transports. Key: participant and epoch. A higher epoch replaces a lower one, whose transports
+   * live on until the first `transport.connect` on the new ones, 10 s at most.
+   */
+  "transports.open": {
+    input: { ...ofParticipant, epoch: count, rtp_capabilities: rtpCapabilities },
+    result: { send: transport, recv: transport },
+  },
+  /** Key: transport. Sent at once for a client's request. */
+  "transport.connect": {
+    input: { ...ofParticipant, transport_id: id, dtls_parameters: dtlsParameters },
+    result: {},
+  },
+  /** Not idempotent. Sent at once for a client's request. */
+  "transport.restart_ice": {
+    input: { ...ofParticipant, transport_id: id },
+    result: { ice_parameters: iceParameters },
+  },
+  /**
+   * Key: participant, source and epoch. Equal RTP parameters answer the producer that is there; others replace it. Sent
+   * at once for a client's request.
+   */
+  "producer.open": {
+    input: {
+      ...ofParticipant,
+      transport_id: id,
+      source: mediaSource,
+      kind: mediaKind,
+      rtp_parameters: rtpParameters,
+      paused: z.boolean(),
+    },
+    result: { producer_id: id },
+  },
+  /** Key: producer. */
+  "producer.pause": { input: { ...inRouter, producer_id: id, paused: z.boolean() }, result: {} },
+  /** Key: producer. Its consumers end with it. */
+  "producer.close": { input: { ...inRouter, producer_id: id }, result: {} },
+  /** Key: subscriber and producer. The consumer is on the subscriber's newest receiving transport. */
+  "consumer.open": {
+    input: { ...ofConsumer, ...forwarding },
+    result: { consumer_id: id, kind: mediaKind, rtp_parameters: rtpParameters },
+  },
+  /** Key: subscriber and producer. Resuming a video consumer asks its producer for a key frame. */
+  "consumer.set": { input: { ...ofConsumer, ...forwarding }, result: {} },
+  /** Key: subscriber and producer. */
+  "consumer.close": { input: ofConsumer, result: {} },
+  /** Everything of a participant in the router ends. Key: participant. */
+  "participant.close": { input: ofParticipant, result: {} },
+} as const;
+
+export type MediaStepName = keyof typeof mediaSteps;
+
+const variant = <N extends MediaStepName>(step: N) =>
+  z.object({ step: z.literal(step), ...mediaSteps[step].input });
+const done = <N extends MediaStepName>(step: N) =>
+  z.object({ ok: z.literal(true), step: z.literal(step), ...mediaSteps[step].result });
+
+/** One step, told apart by `step`. */
+export const mediaStep = z.discriminatedUnion("step", [
+  variant("router.open"),
+  variant("transports.open"),
+  variant("transport.connect"),
+  variant("transport.restart_ice"),
+  variant("producer.open"),
+  variant("producer.pause"),
+  variant("producer.close"),
+  variant("consumer.open"),
+  variant("consumer.set"),
+  variant("consumer.close"),
+  variant("participant.close"),
+]);
+
+/** Why a step was not taken; the other steps of its batch are not touched by that. */
+export const stepRefusal = z.enum([
+  /** No such router, participant, transport, producer or consumer here. */
+  "not_found",
+  /** mediasoup refused the parameters, or a receiver can't play the codec. */
+  "rejected",
+  /** The router, its SFU worker or the handler takes no more. */
+  "full",
+  /** The router's SFU worker is gone. */
+  "unavailable",
+]);
+
+const refused = z.object({ ok: z.literal(false), code: stepRefusal, message: z.string() });
+
+/** What became of one step. */
+export const stepOutcome = z.union([
+  refused,
+  z.discriminatedUnion("step", [
+    done("router.open"),
+    done("transports.open"),
+    done("transport.connect"),
+    done("transport.restart_ice"),
+    done("producer.open"),
+    done("producer.pause"),
+    done("producer.close"),
+    done("consumer.open"),
+    done("consumer.set"),
+    done("consumer.close"),
+    done("participant.close"),
+  ]),
+]);
+
+export type MediaStep = z.infer<typeof mediaStep>;
+export type StepOf<N extends MediaStepName> = Extract<MediaStep, { step: N }>;
+export type StepOutcome = z.infer<typeof stepOutcome>;
+export type StepDone<N extends MediaStepName> = Extract<StepOutcome, { ok: true; step: N }>;
+export type StepRefusal = z.infer<typeof stepRefusal>;
