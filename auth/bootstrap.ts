@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { StartError } from "../shared/config/mod.ts";
+import { StartError } from "../shared/service/start_error.ts";
 import { displayName, email, id, newPassword, organizationSlug } from "../shared/protocol/mod.ts";
 import type { Store } from "../shared/store/mod.ts";
 import type { AuditEntry } from "./actors/audit_trail.ts";

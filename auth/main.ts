@@ -1,4 +1,4 @@
-import { program } from "../shared/config/mod.ts";
+import { program } from "../shared/service/mod.ts";
 import { runCommand } from "./cli/main.ts";
 import { definition } from "./settings.ts";
 import { start } from "./start.ts";

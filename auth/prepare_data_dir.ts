@@ -1,4 +1,4 @@
-import { StartError } from "../shared/config/mod.ts";
+import { StartError } from "../shared/service/start_error.ts";
 
 /** In the data folder: what AC was told as `DT_ISSUER`, for the operator's commands. */
 export function issuerFile(dataDir: string): string {

@@ -10,9 +10,7 @@ const ISSUER_TIMEOUT_MS = 1_000;
  */
 export async function ready(
   { store, tokenIssuer, now }: Pick<Parts, "store" | "tokenIssuer" | "now">,
-  stopping: AbortSignal,
 ): Promise<string | undefined> {
-  if (stopping.aborted) return "stopping";
   try {
     const signing = signingKeyAt(await usableKeys(store.queries, now()), now());
     if (signing === undefined) return "there is no signing key yet";

@@ -1,4 +1,4 @@
-import { StartError } from "../shared/config/mod.ts";
+import { StartError } from "../shared/service/start_error.ts";
 import type { Settings } from "./settings.ts";
 import type { RotationTimes } from "./store/signing_keys.ts";
 

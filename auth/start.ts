@@ -1,8 +1,7 @@
-import { createScope, valueOf } from "../shared/actor/mod.ts";
-import { AUDIENCES, createTokenVerifier, debugRoutes, JwksManagerActor } from "../shared/auth/mod.ts";
-import type { Life } from "../shared/config/mod.ts";
-import { createHandler, operationRoutes, serve } from "../shared/http/mod.ts";
+import { valueOf } from "../shared/actor/mod.ts";
+import { AUDIENCES, createTokenVerifier, JwksManagerActor } from "../shared/auth/mod.ts";
 import type { Server } from "../shared/http/mod.ts";
+import { createServiceScope, type Life, serveService } from "../shared/service/mod.ts";
 import { openDatabase } from "../shared/store/mod.ts";
 import { ClientDirectoryActor } from "./actors/client_directory.ts";
 import { KeyRotationActor } from "./actors/key_rotation.ts";
@@ -48,7 +47,7 @@ export interface StartOptions {
  */
 export async function start(
   settings: Settings,
-  { stack, stopping, fail }: Life,
+  life: Life,
   { now = Date.now, workers = true }: StartOptions = {},
 ): Promise<Server> {
   const times = rotationTimes(settings);
@@ -56,13 +55,11 @@ export async function start(
   const keyring = await createKeyring(masterKeys);
   await prepareDataDir(settings.dataDir, settings.issuer);
   const database = databaseLocation(settings);
-  const store = stack.use(await openDatabase<Tables>(database, migrations));
+  const store = life.stack.use(await openDatabase<Tables>(database, migrations));
   const statements = compileStatements(store);
   await resealSigningKeys(store, keyring, now());
 
-  const scope = stack.use(createScope({
-    onFailure: (error, path) => fail(new Error(`"${path}" failed too often`, { cause: error })),
-  }));
+  const scope = createServiceScope(life);
   const passwords = createPasswordPool(scope, {
     hashers: settings.passwordWorkers,
     waiting: settings.passwordWaiting,
@@ -141,26 +138,16 @@ export async function start(
     clientDirectory: scope.spawn(ClientDirectoryActor, { find: statements.findClient }, { capacity: 4096 }),
     now,
   };
-  const handler = createHandler({
-    routes: [
-      ...routes(parts),
-      ...debugRoutes({ verifier: parts.verifier, component: "ac" }),
-      ...operationRoutes({
-        registry: metrics.registry,
-        notReady: () => ready(parts, stopping),
-        metricsToken: settings.metricsToken,
-      }),
-    ],
+  return serveService(life, settings, {
+    component: "ac",
+    verifier: parts.verifier,
+    routes: routes(parts),
+    metrics: metrics.registry,
+    notReady: () => ready(parts),
+    reusePort: settings.reusePort,
     onHandled({ route, method, status, seconds }) {
       metrics.requests.add({ route, method, status: String(status) });
       metrics.requestDuration.observe({}, seconds);
     },
   });
-  return stack.use(serve({
-    hostname: settings.host,
-    port: settings.port,
-    reusePort: settings.reusePort,
-    handler,
-    drainMs: settings.drainSeconds * 1000,
-  }));
 }

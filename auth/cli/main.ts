@@ -1,4 +1,5 @@
-import { load, StartError } from "../../shared/config/mod.ts";
+import { load } from "../../shared/config/mod.ts";
+import { StartError } from "../../shared/service/start_error.ts";
 import { openDatabase } from "../../shared/store/mod.ts";
 import type { DatabaseLocation } from "../../shared/store/mod.ts";
 import { auditRowMaker } from "../audit_row.ts";

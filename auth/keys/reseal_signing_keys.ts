@@ -1,4 +1,4 @@
-import { StartError } from "../../shared/config/mod.ts";
+import { StartError } from "../../shared/service/start_error.ts";
 import type { Store } from "../../shared/store/mod.ts";
 import type { SigningKeyRow, Tables } from "../store/schema.ts";
 import { replaceSealed, signingKeyAt, usableKeys } from "../store/signing_keys.ts";

@@ -3,7 +3,8 @@ import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { createKeyring, decodeMasterKeys } from "../../auth/keys/keyring.ts";
 import { generateSigningKey, openSigningKey, resealSigningKey } from "../../auth/keys/signing_key.ts";
 import { createVault } from "../../auth/keys/vault.ts";
-import { Secret, StartError } from "../../shared/config/mod.ts";
+import { Secret } from "../../shared/config/mod.ts";
+import { StartError } from "../../shared/service/mod.ts";
 
 const key = (fill: number) => new Uint8Array(32).fill(fill);
 const text = (value: string) => new TextEncoder().encode(value);

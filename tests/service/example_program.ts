@@ -1,4 +1,5 @@
-import { commonSettings, program, settings, StartError, text } from "../../shared/config/mod.ts";
+import { commonSettings, settings, text } from "../../shared/config/mod.ts";
+import { program, StartError } from "../../shared/service/mod.ts";
 
 /** A program that only starts, fails or stops as it is told: what `program_test.ts` runs as a process. */
 const definition = settings({ service: "example", summary: "an example" }, {

@@ -4,10 +4,10 @@ import { logActorFailures } from "../log/log_actor_failures.ts";
 import { logger } from "../log/logger.ts";
 import { isConnectionLost } from "../store/is_connection_lost.ts";
 import { otelTracer } from "../tracing/otel_tracer.ts";
-import type { CommonSettings } from "./common_settings.ts";
-import { help } from "./help.ts";
-import { load } from "./load.ts";
-import type { Definition } from "./settings.ts";
+import type { CommonSettings } from "../config/common_settings.ts";
+import { help } from "../config/help.ts";
+import { load } from "../config/load.ts";
+import type { Definition } from "../config/settings.ts";
 import { StartError } from "./start_error.ts";
 import { stopRequested } from "./stop_requested.ts";
 
