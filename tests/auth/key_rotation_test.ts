@@ -12,7 +12,7 @@ import { MAX_KEYS_IN_SET } from "../../shared/auth/mod.ts";
 import { connectDatabase, openDatabase } from "../../shared/store/mod.ts";
 import type { DatabaseLocation } from "../../shared/store/mod.ts";
 import { databaseKinds } from "../store/databases.ts";
-import { manualClock } from "./manual_clock.ts";
+import { manualClock } from "../manual_clock.ts";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2030, 0, 1);

@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/client/clock.ts";
+import type { Clock } from "../shared/actor/mod.ts";
 
 /** A clock that stands still until a test moves it. */
 export interface ManualClock extends Clock {
@@ -8,7 +8,7 @@ export interface ManualClock extends Clock {
   until(delayMs: number): Promise<void>;
 }
 
-export function manualClock(startMs = 1_000_000): ManualClock {
+export function manualClock(startMs = 0): ManualClock {
   let now = startMs;
   let timers: { at: number; delayMs: number; fire: () => void }[] = [];
   let watchers: { delayMs: number; resolve: () => void }[] = [];
@@ -23,7 +23,7 @@ export function manualClock(startMs = 1_000_000): ManualClock {
 
   return {
     now: () => now,
-    after(delayMs, fire) {
+    set(fire, delayMs) {
       const timer = { at: now + delayMs, delayMs, fire };
       timers.push(timer);
       notify();
