@@ -34,15 +34,6 @@ const minRetryMs = 100;
 const maxRetryMs = 5_000;
 /** At the end of the process nobody waits long for a Global Controller that doesn't answer. */
 const leaveTimeoutMs = 1_500;
-/** Longer than a registration that is well ever takes. */
-const OBSTACLE_TIMEOUT_MS = 1_000;
-
-/** Why the Global Controller sends nobody to this process at the moment; `undefined` when it does. */
-export async function obstacleOf(registration: ActorRef<typeof Registration>): Promise<string | undefined> {
-  const obstacle = await registration.ask("obstacle", undefined, { timeoutMs: OBSTACLE_TIMEOUT_MS });
-  if (!obstacle.ok) return `the registration does not answer: ${obstacle.error.code}`;
-  return obstacle.value ?? undefined;
-}
 
 /** Owns this process's entry in the Global Controller's registry: registers, sends heartbeats, leaves at the end. */
 export class RegistrationActor {
