@@ -87,6 +87,8 @@ export function Lobby(props: LobbyProps) {
   }
 
   function enter(prepared: Prepared) {
+    // The visit ended while the ticket was fetched.
+    if (devices.tracks.isClosed()) return;
     props.onJoined(enterMeeting({ api, code, prepared, displayName: name.trim(), devices }));
     localStorage.setItem("dt-name", name.trim());
   }
@@ -119,7 +121,7 @@ export function Lobby(props: LobbyProps) {
             hint="This is how the others see you."
           />
           <DeviceChoice devices={devices} />
-          <Problem>{problem || device.problem}</Problem>
+          <Problem>{problem || device.loss || device.problem}</Problem>
           <button type="submit" class="primary wide" disabled={busy} data-testid="join">
             {busy ? "Joining…" : "Join the meeting"}
           </button>

@@ -1,4 +1,3 @@
-import { useEffect } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Meeting } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
@@ -11,20 +10,7 @@ interface WaitingRoomProps {
   session: MeetingSession;
 }
 
-/** What is switched on and off while waiting is what the others get once the host lets us in. */
-function follow(devices: Devices, session: MeetingSession): () => void {
-  return devices.state.subscribe((device) => {
-    for (const kind of ["microphone", "camera"] as const) {
-      const track = device[kind];
-      const source = session.state.get().local.get(kind);
-      if (track && track !== source?.track) session.publish(kind, track);
-      if (!track && source) session.unpublish(kind);
-    }
-  });
-}
-
 export function WaitingRoom({ meeting, devices, session }: WaitingRoomProps) {
-  useEffect(() => follow(devices, session), []);
   return (
     <div class="page">
       <header class="page-header">
