@@ -1,6 +1,7 @@
 import { createStore, type Store } from "../../shared/client/store.ts";
 import type { MediaSource } from "../../shared/protocol/signaling.ts";
 import { type DeviceFailure, deviceProblem, disconnection } from "./device_problem.ts";
+import { keep, kept } from "./kept_values.ts";
 import { type Capture, createLocalTracks, type DeviceKind, type LocalTracks } from "./local_tracks.ts";
 
 export interface DeviceState {
@@ -40,12 +41,8 @@ const constraints: Record<DeviceKind, MediaTrackConstraints> = {
 };
 
 function constraintsFor(kind: DeviceKind): MediaTrackConstraints {
-  const deviceId = remembered(kind);
-  return deviceId === null ? constraints[kind] : { ...constraints[kind], deviceId: { ideal: deviceId } };
-}
-
-function remembered(kind: DeviceKind): string | null {
-  return localStorage.getItem(`dt-${kind}`);
+  const deviceId = kept(`dt-${kind}`);
+  return !deviceId ? constraints[kind] : { ...constraints[kind], deviceId: { ideal: deviceId } };
 }
 
 const INSECURE = "Browsers give camera and microphone only to pages opened over https or on localhost. " +
@@ -114,7 +111,7 @@ export function createDevices(media: Media | undefined): Devices {
     tracks,
     openBoth: async () => void await openAndList(kinds),
     open(kind, deviceId) {
-      if (deviceId !== undefined) localStorage.setItem(`dt-${kind}`, deviceId);
+      if (deviceId !== undefined) keep(`dt-${kind}`, deviceId);
       return openAndList([kind]);
     },
     close: tracks.stop,

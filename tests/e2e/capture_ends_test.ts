@@ -1,50 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page, WebSocketRoute } from "playwright-core";
-import { z } from "zod";
-import { meeting, ticket } from "../../shared/protocol/mod.ts";
-import { Client } from "../meeting/support/client.ts";
 import { openBrowser } from "./browser.ts";
+import { createHost } from "./meeting_host.ts";
 import { startStack } from "./stack.ts";
 import { watchCapture } from "./watched_capture.ts";
-
-const access = z.object({ access_token: z.string() });
-
-/** Asks the services at `origin`; fails the test where they refuse. */
-function callerAt(origin: string, token?: string) {
-  return async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const answer = await fetch(`${origin}/api/v1${path}`, {
-      method,
-      headers: {
-        "content-type": "application/json",
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    assert(answer.ok, `${method} ${path}: ${text}`);
-    return text === "" ? null : JSON.parse(text);
-  };
-}
-
-/** A host without a page: makes meetings, lets people in, and ends them. */
-async function createHost(origin: string) {
-  const account = { email: "host@example.org", password: crypto.randomUUID(), display_name: "Host" };
-  const registered = await callerAt(origin)("POST", "/auth/register", account);
-  const call = callerAt(origin, access.parse(registered).access_token);
-  return {
-    async create(settings: { waiting_room: boolean }): Promise<string> {
-      const wanted = { display_name: "Weekly", settings: { allow_guests: true, ...settings } };
-      return meeting.parse(await call("POST", "/meetings", wanted)).code;
-    },
-    end: (code: string) => call("DELETE", `/meetings/${code}`),
-    async join(code: string): Promise<Client> {
-      const { signaling_url: url, token } = ticket.parse(await call("POST", `/meetings/${code}/join`, {}));
-      const client = new Client(url, token);
-      await client.join();
-      return client;
-    },
-  };
-}
 
 /** Goes there as a link inside of the page does: without a reload, so that what was captured is still watched. */
 async function follow(page: Page, path: string): Promise<void> {

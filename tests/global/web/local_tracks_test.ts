@@ -140,18 +140,3 @@ Deno.test("local tracks › a refusal is told to who still waits", async () => {
   assertEquals(await second, { kind: "unwanted" });
   assertEquals(asked(), []);
 });
-
-Deno.test("local tracks › the page captures through their owner alone", async () => {
-  const web = new URL("../../../global/web/", import.meta.url);
-  const users: string[] = [];
-  async function look(folder: URL): Promise<void> {
-    for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      if (isDirectory && !/^\.?dist/.test(name)) await look(new URL(`${name}/`, folder));
-      if (!/\.tsx?$/.test(name)) continue;
-      const text = await Deno.readTextFile(new URL(name, folder));
-      if (/\.(getUserMedia|getDisplayMedia)\(/.test(text)) users.push(name);
-    }
-  }
-  await look(web);
-  assertEquals(users, ["local_tracks.ts"]);
-});
