@@ -21,14 +21,14 @@ interface ControlsProps {
 
 export function Controls({ session, state, media, devices, panel, unread, onPanel }: ControlsProps) {
   const [problem, setProblem] = useState("");
-  const { opening } = useStore(devices.state);
+  const { opening, loss } = useStore(devices.state);
   const isOn = (source: MediaSource) => state.local.get(source)?.paused === false;
   async function run(action: () => Promise<string | undefined>) {
     setProblem(await action() ?? "");
   }
   return (
     <footer class="controls-bar">
-      <Problem>{problem}</Problem>
+      <Problem>{problem || loss}</Problem>
       <div class="controls" role="toolbar" aria-label="Meeting">
         <Control
           testId="mute"

@@ -2,7 +2,8 @@ import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Meeting } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
 import { Preview } from "../lobby/preview.tsx";
-import { Brand } from "../parts.tsx";
+import { Brand, Problem } from "../parts.tsx";
+import { useStore } from "../use_store.ts";
 
 interface WaitingRoomProps {
   meeting: Meeting | undefined;
@@ -11,6 +12,7 @@ interface WaitingRoomProps {
 }
 
 export function WaitingRoom({ meeting, devices, session }: WaitingRoomProps) {
+  const { loss, problem } = useStore(devices.state);
   return (
     <div class="page">
       <header class="page-header">
@@ -24,6 +26,7 @@ export function WaitingRoom({ meeting, devices, session }: WaitingRoomProps) {
             <div class="spinner" aria-hidden="true" />
             <p>The host will let you in. Please wait.</p>
           </div>
+          <Problem>{loss || problem}</Problem>
           <button type="button" class="quiet wide" data-testid="leave" onClick={() => void session.leave()}>
             Don't wait
           </button>
