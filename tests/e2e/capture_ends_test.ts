@@ -168,6 +168,28 @@ Deno.test("capture ends › with every way out of a visit, each track that the p
     await assertAllEnded(2);
   });
 
+  await t.step("a ticket that arrives on the start page lets nobody in", async () => {
+    await lobby(await host.create({ waiting_room: false }));
+    const [asked, arrived] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await page.route("**/guest-token", async (route) => {
+      asked.resolve();
+      await arrived.promise;
+      await route.continue();
+    });
+    await page.getByTestId("display-name").fill("Ada");
+    await page.getByTestId("join").click();
+    await asked.promise;
+    await page.goBack();
+    await page.getByTestId("show-register").waitFor();
+    const answer = page.waitForResponse("**/guest-token");
+    arrived.resolve();
+    await (await answer).finished();
+    await page.unroute("**/guest-token");
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    assertEquals(sockets.length, 0);
+    await assertAllEnded(2);
+  });
+
   await t.step("a prompt of the meeting that is answered after leaving", async () => {
     await join();
     await page.getByTestId("camera").click();
