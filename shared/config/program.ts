@@ -53,7 +53,8 @@ export async function program<V extends CommonSettings>(
   onUnexpected(fail);
   // Its core comes back with the next process alone, which the supervisor of this one starts.
   isolateRuntime.observe({
-    workerLost: ({ path, error }) => fail(new Error(`the Worker of ${path} loops for ever`, { cause: error })),
+    workerLost: ({ path, error }) =>
+      fail(new Error(`the Worker of ${path} loops for ever`, { cause: error })),
   });
   stopRequested(settings.parentPipe).then((why) => {
     log.info("stopping", { why });
