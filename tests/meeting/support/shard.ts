@@ -5,7 +5,7 @@ import type { MeetingSettings } from "../../../shared/protocol/mod.ts";
 import { type LiveStore, LiveStoreActor, liveStoreHome } from "../../../shared/store/live/mod.ts";
 import { MeetingControllerActor, shardImports } from "../../../meeting/shard/meeting_controller.ts";
 import type { MeetingController } from "../../../meeting/shard/meeting_controller.ts";
-import { UpstreamActor } from "../../../meeting/shard/upstream.ts";
+import { UpstreamActor } from "../../../meeting/platform/upstream.ts";
 import { freePorts } from "../../free_ports.ts";
 import { type Issuer, startIssuer } from "./issuer.ts";
 
