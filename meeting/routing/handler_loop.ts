@@ -85,7 +85,7 @@ export class HandlerLoop {
   wake(): void {
     if (this.#isWoken) return;
     this.#isWoken = true;
-    this.#init.context.after(0, () => {
+    void this.#init.context.pipe(Promise.resolve(), () => {
       this.#isWoken = false;
       this.#apply();
     });
@@ -222,6 +222,9 @@ export class HandlerLoop {
       }
       for (const [participantId, { message }] of result.unattached) {
         this.#init.onUnattached(participantId, message);
+      }
+      for (const routerId of result.lostRouters) {
+        this.#init.onLost(media.loseRouter(routerId), "the media handler lost the router");
       }
       onChanged(participants);
       if (result.isOutdated) this.#inventoryDue();

@@ -42,6 +42,8 @@ export interface Applied {
   readonly unattached: ReadonlyMap<string, { readonly code: string; readonly message: string }>;
   /** Consumers that the handler can't open: the client lacks the codec, say. */
   readonly refused: readonly { readonly participantId: string; readonly message: string }[];
+  /** Routers that the handler doesn't have, or not any more. */
+  readonly lostRouters: ReadonlySet<string>;
   /** The handler doesn't have what was taken to be there. */
   readonly isOutdated: boolean;
 }
@@ -223,6 +225,7 @@ export class MeetingMedia {
     const attached = new Map<string, Transports>();
     const unattached = new Map<string, { code: string; message: string }>();
     const refused: { participantId: string; message: string }[] = [];
+    const lostRouters = new Set<string>();
     let isOutdated = outcomes.length !== steps.length;
     for (const [index, step] of steps.entries()) {
       const outcome = outcomes[index];
@@ -230,7 +233,10 @@ export class MeetingMedia {
       noteOutcome(this.#actual, step, outcome);
       this.#concernLatecomers(step);
       if (outcome.ok) this.#noteDone(step, outcome, attached);
-      else if (step.step === "transports.open") unattached.set(step.participant_id, outcome);
+      else if (step.step === "transports.open" && outcome.code === "not_found") {
+        lostRouters.add(step.router_id);
+        this.#concerned.participants.add(step.participant_id);
+      } else if (step.step === "transports.open") unattached.set(step.participant_id, outcome);
       else if (step.step === "consumer.open" && outcome.code === "rejected") {
         this.#scene.subscribers.get(step.participant_id)?.refused.add(step.producer_id);
         refused.push({ participantId: step.participant_id, message: outcome.message });
@@ -240,7 +246,7 @@ export class MeetingMedia {
       const { added, assignments } = this.viewChange(participantId);
       return [participantId, { transports, consumers: added, assignments: assignments ?? [] }];
     });
-    return { attached: new Map(attachments), unattached, refused, isOutdated };
+    return { attached: new Map(attachments), unattached, refused, lostRouters, isOutdated };
   }
 
   /** What a client has to be told of its media since it was told last. */
@@ -384,6 +390,7 @@ export class MeetingMedia {
     if (step.step === "producer.close" || step.step === "consumer.close") return false;
     if (step.step === "participant.close") return false;
     if ("participant_id" in step && unattached.has(step.participant_id)) return false;
+    if ("participant_id" in step && !this.isAttached(step.participant_id)) return false;
     return !("producer_id" in step) || this.#scene.producers.has(step.producer_id);
   }
 

@@ -32,18 +32,18 @@ export interface OpenRequest {
 
 /** Opens a meeting on a handler, over the shard's link to it. */
 export async function openOnHandler(
-  { ask }: Pick<ActorContext<Protocol>, "ask">,
+  context: Pick<ActorContext<Protocol>, "ask">,
   { handler, fence, links, routing }: OpenRequest,
 ): Promise<Opening> {
-  const link = await ask(links, "link", { url: handler.link_url });
+  const link = await context.ask(links, "link", { url: handler.link_url });
   if (!link.ok) return { kind: "unknown", reason: link.error.message };
-  const control = await ask(link.value, "control", { meetingId: fence.meeting_id, routing });
+  const control = await context.ask(link.value, "control", { meetingId: fence.meeting_id, routing });
   if (!control.ok) {
     return control.error.code === "refused"
       ? { kind: "gone" }
       : { kind: "unknown", reason: control.error.message };
   }
-  const opened = await ask(control.value, "open", fence);
+  const opened = await context.ask(control.value, "open", fence);
   if (opened.ok) return { kind: "opened", control: control.value, inventory: opened.value };
   if (opened.error.code === "stale_generation") return { kind: "stale" };
   return { kind: "unknown", reason: opened.error.message };

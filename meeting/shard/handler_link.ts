@@ -7,6 +7,7 @@ import {
   type MessageContext,
   type RemoteLink,
   remoteLink,
+  type Runtime,
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { MediaControl, type MediaReport } from "../../shared/protocol/media/control.ts";
@@ -21,6 +22,9 @@ export interface HandlerLinkInit {
   /** The handler's `link_url`. */
   readonly url: string;
   readonly upstream: ActorRef<typeof Upstream>;
+  /** Opens the link's WebSocket; the network's unless given. */
+  readonly openSocket?: typeof openLinkSocket;
+  readonly runtime?: Runtime;
 }
 
 interface OpenLink {
@@ -88,10 +92,10 @@ export class HandlerLinkActor {
   }
 
   async #connect(message: MessageContext): Promise<{ link: RemoteLink; expiresInSeconds: number } | NotOpen> {
-    const { url, upstream } = this.#init;
+    const { url, upstream, openSocket = openLinkSocket, runtime } = this.#init;
     const token = await message.ask(upstream, "linkToken", undefined);
     if (!token.ok) return fail("unreachable", token.error.message);
-    const socket = await openLinkSocket(url, {
+    const socket = await openSocket(url, {
       protocol: mediaLinkSubprotocol,
       token: token.value.token,
       timeoutMs: openTimeoutMs,
@@ -100,7 +104,7 @@ export class HandlerLinkActor {
       this.#log.warn("media handler does not answer", { url, reason: socket });
       return fail(socket, `The media handler at ${url} does not answer.`);
     }
-    return { link: remoteLink(socket), expiresInSeconds: token.value.expires_in_seconds };
+    return { link: remoteLink(socket, runtime), expiresInSeconds: token.value.expires_in_seconds };
   }
 
   #adopt(link: RemoteLink, expiresInSeconds: number): OpenLink {

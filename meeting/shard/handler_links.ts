@@ -1,11 +1,8 @@
 import type { ActorContext, ActorRef } from "../../shared/actor/mod.ts";
-import type { Upstream } from "../platform/upstream.ts";
 import { type HandlerLink, HandlerLinks } from "../routing/handler_links_protocol.ts";
-import { HandlerLinkActor } from "./handler_link.ts";
+import { HandlerLinkActor, type HandlerLinkInit } from "./handler_link.ts";
 
-export interface HandlerLinksInit {
-  readonly upstream: ActorRef<typeof Upstream>;
-}
+export type HandlerLinksInit = Omit<HandlerLinkInit, "url">;
 
 /** Owns a shard's links to media handlers: one a handler, opened when the first meeting needs it. */
 export class HandlerLinksActor {
@@ -22,7 +19,7 @@ export class HandlerLinksActor {
   link({ url }: { url: string }): ActorRef<typeof HandlerLink> {
     const known = this.#links.get(url);
     if (known !== undefined) return known;
-    const link = this.#context.spawn(HandlerLinkActor, { url, upstream: this.#init.upstream }, {
+    const link = this.#context.spawn(HandlerLinkActor, { ...this.#init, url }, {
       name: `link ${url}`,
       capacity: 10_000,
     });

@@ -39,7 +39,7 @@ export class SnapshotWriter {
     if (this.#next === null) {
       this.#next = Promise.withResolvers();
       // At the end of the turn, so that one write holds all of it.
-      if (!this.#isBusy) this.#init.context.after(0, () => this.#write());
+      if (!this.#isBusy) void this.#init.context.pipe(Promise.resolve(), () => this.#write());
     }
     return this.#next.promise;
   }

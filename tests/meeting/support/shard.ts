@@ -51,7 +51,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
     jwksUrl: issuer.jwksUrl,
     origins: ["https://meet.example"],
     unjoinedPerAddress: options.unjoinedPerAddress ?? 20,
-    meetingLimits: { awayMs: options.awayMs ?? 30_000, idleMs: 60_000, snapshotMs: 10 },
+    meetingLimits: { awayMs: options.awayMs ?? 30_000, idleMs: 60_000, snapshotPauseMs: 0 },
     connectionLimits: {
       joinTimeoutMs: options.joinTimeoutMs ?? 5_000,
       silenceMs: options.silenceMs ?? 12_000,
