@@ -12,15 +12,15 @@ import { type Life, program } from "../shared/config/mod.ts";
 import { createHandler, operationRoutes, serve, type Server } from "../shared/http/mod.ts";
 import { addProcessMetrics } from "../shared/metrics/mod.ts";
 import { RegistrationActor } from "../shared/registry/mod.ts";
-import { RoutingTableActor } from "./actors/routing_table.ts";
-import { TelemetryAggregatorActor } from "./actors/telemetry_aggregator.ts";
-import { heartbeatLoad } from "./heartbeat_load.ts";
-import { describeHandler } from "./describe_handler.ts";
+import { RoutingTableActor } from "./routing/routing_table.ts";
+import { TelemetryAggregatorActor } from "./telemetry/telemetry_aggregator.ts";
+import { heartbeatLoad } from "./registration/heartbeat_load.ts";
+import { describeHandler } from "./registration/describe_handler.ts";
 import { createMediaMetrics } from "./metrics.ts";
-import { notReady } from "./not_ready.ts";
-import { linkRoute } from "./routes/link.ts";
+import { notReady } from "./registration/not_ready.ts";
+import { linkRoute } from "./link/link_route.ts";
 import { type MediaSettings, mediaSettings } from "./settings.ts";
-import { startSfuWorkers } from "./start_sfu_workers.ts";
+import { startSfuWorkers } from "./workers/start_sfu_workers.ts";
 
 /**
  * Puts MH together: settings, actors, routes, listener. Everything goes on `life.stack`; what is taken down first

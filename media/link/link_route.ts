@@ -2,8 +2,8 @@ import type { ActorRef, Scope } from "../../shared/actor/mod.ts";
 import { authenticateService, type TokenVerifier } from "../../shared/auth/mod.ts";
 import { refuseCommon, type Route } from "../../shared/http/mod.ts";
 import { mediaLinkSubprotocol } from "../../shared/protocol/media/link.ts";
-import { linkScope, LinkSessionActor } from "../actors/link_session.ts";
-import type { RoutingTableProtocol } from "../actors/routing_messages.ts";
+import { linkScope, LinkSessionActor } from "./link_session.ts";
+import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
 import type { MediaMetrics } from "../metrics.ts";
 
 export interface LinkRouteOptions {

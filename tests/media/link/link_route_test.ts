@@ -1,13 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
-import { linkRoute } from "../../media/routes/link.ts";
-import { createScope, valueOf } from "../../shared/actor/mod.ts";
-import { AUDIENCES, createTokenVerifier, httpJwksSource, JwksManagerActor } from "../../shared/auth/mod.ts";
-import { createHandler, serve } from "../../shared/http/mod.ts";
-import { type Authority, createAuthority, issuer } from "./fixtures/authority.ts";
-import { connectLink, openSocket } from "./fixtures/connect_link.ts";
-import { type Handler, type HandlerOptions, startHandler } from "./fixtures/handler.ts";
-import { capabilities } from "./fixtures/rtp.ts";
-import { until } from "./fixtures/until.ts";
+import { linkRoute } from "../../../media/link/link_route.ts";
+import { createScope, valueOf } from "../../../shared/actor/mod.ts";
+import {
+  AUDIENCES,
+  createTokenVerifier,
+  httpJwksSource,
+  JwksManagerActor,
+} from "../../../shared/auth/mod.ts";
+import { createHandler, serve } from "../../../shared/http/mod.ts";
+import { type Authority, createAuthority, issuer } from "../fixtures/authority.ts";
+import { connectLink, openSocket } from "../fixtures/connect_link.ts";
+import { type Handler, type HandlerOptions, startHandler } from "../fixtures/handler.ts";
+import { capabilities } from "../fixtures/rtp.ts";
+import { until } from "../fixtures/until.ts";
 
 interface House {
   readonly handler: Handler;

@@ -12,13 +12,13 @@ import {
 import type { AskName } from "../../shared/actor/protocol.ts";
 import { logger } from "../../shared/log/mod.ts";
 import type { MediaEvents, RoutingTable } from "../../shared/protocol/media_link.ts";
-import { changedLoad, type Load, noLoad } from "../load.ts";
+import { changedLoad, type Load, noLoad } from "../telemetry/load.ts";
 import { answered } from "./answered.ts";
 import type { Inventory } from "./inventory.ts";
 import { MeetingRouter, MeetingRouterActor, type MeetingRouterLimits } from "./meeting_router.ts";
 import { type RoutingRefusal, RoutingTableMessages } from "./routing_messages.ts";
-import type { SfuWorker } from "./sfu_worker.ts";
-import type { Telemetry } from "./telemetry_aggregator.ts";
+import type { SfuWorker } from "../workers/sfu_worker.ts";
+import type { Telemetry } from "../telemetry/telemetry_aggregator.ts";
 
 export interface RoutingTableInit extends MeetingRouterLimits {
   readonly telemetry: ActorRef<typeof Telemetry>;

@@ -13,14 +13,14 @@ import { type Body, type MessageContext, protocol, type Reply, tell } from "../.
 import { logger } from "../../shared/log/mod.ts";
 import { type Forwarded, RoutingTable } from "../../shared/protocol/media_link.ts";
 import { iceParameters, rtpCapabilities, rtpParameters } from "../../shared/protocol/rtp.ts";
-import { wireForm } from "../wire_form.ts";
+import { wireForm } from "./wire_form.ts";
 import type { Inventory } from "./inventory.ts";
 import * as media from "./meeting_media.ts";
 import type { MeetingMedia, ParticipantMedia } from "./meeting_media.ts";
 import type { MeetingEvent, RoutingTableProtocol } from "./routing_messages.ts";
-import type { RouterPlace, SfuWorker } from "./sfu_worker.ts";
+import type { RouterPlace, SfuWorker } from "../workers/sfu_worker.ts";
 import { describeTransport, openTransportPair, type TransportPair } from "./transport_pair.ts";
-import { type SpeakerWatch, watchSpeakers } from "./watch_speakers.ts";
+import { type SpeakerWatch, watchSpeakers } from "../telemetry/watch_speakers.ts";
 
 export const MeetingRouter = protocol({
   ...RoutingTable,

@@ -1,5 +1,5 @@
 import { generateRouterRtpCapabilities } from "mediasoup/ortc";
-import { type RtpCapabilities, rtpCapabilities } from "../shared/protocol/rtp.ts";
+import { type RtpCapabilities, rtpCapabilities } from "../../shared/protocol/rtp.ts";
 import { mediaCodecs } from "./codecs.ts";
 import { wireForm } from "./wire_form.ts";
 

@@ -1,6 +1,6 @@
-import type { ActorRef } from "../shared/actor/mod.ts";
-import type { Registration } from "../shared/registry/mod.ts";
-import type { RoutingTableProtocol } from "./actors/routing_messages.ts";
+import type { ActorRef } from "../../shared/actor/mod.ts";
+import type { Registration } from "../../shared/registry/mod.ts";
+import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
 
 interface Parts {
   readonly table: ActorRef<RoutingTableProtocol>;

@@ -1,4 +1,4 @@
-import type { MediaKind } from "../shared/protocol/rtp.ts";
+import type { MediaKind } from "../../shared/protocol/rtp.ts";
 
 /** How much there is of what: of one meeting, or of the whole handler. */
 export interface Load {

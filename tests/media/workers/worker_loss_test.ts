@@ -1,9 +1,9 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { type ActorRef, valueOf } from "../../shared/actor/mod.ts";
-import type { RoutingTable } from "../../shared/protocol/media_link.ts";
-import { type Handler, startHandler } from "./fixtures/handler.ts";
-import { capabilities } from "./fixtures/rtp.ts";
-import { until } from "./fixtures/until.ts";
+import { type ActorRef, valueOf } from "../../../shared/actor/mod.ts";
+import type { RoutingTable } from "../../../shared/protocol/media_link.ts";
+import { type Handler, startHandler } from "../fixtures/handler.ts";
+import { capabilities } from "../fixtures/rtp.ts";
+import { until } from "../fixtures/until.ts";
 
 const fence = (meeting_id: string) => ({ meeting_id, generation: 1 });
 

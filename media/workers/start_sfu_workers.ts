@@ -1,10 +1,10 @@
-import { type ActorRef, createScope } from "../shared/actor/mod.ts";
-import { type Life, StartError } from "../shared/config/mod.ts";
-import type { RoutingTableProtocol } from "./actors/routing_messages.ts";
-import { SfuWorkerActor } from "./actors/sfu_worker.ts";
+import { type ActorRef, createScope } from "../../shared/actor/mod.ts";
+import { type Life, StartError } from "../../shared/config/mod.ts";
+import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
+import { SfuWorkerActor } from "./sfu_worker.ts";
 import { announcedAddress, listenAddress } from "./announced_address.ts";
-import type { MediaSettings } from "./settings.ts";
-import { workerRuns } from "./worker/worker_runs.ts";
+import type { MediaSettings } from "../settings.ts";
+import { workerRuns } from "../worker/worker_runs.ts";
 
 type Settings = Pick<MediaSettings, "workerFile" | "host" | "publicHost" | "rtcPort" | "sfuWorkers">;
 

@@ -1,5 +1,5 @@
 import type { Consumer, Producer, WebRtcTransport } from "mediasoup/types";
-import type { Inventory } from "./inventory.ts";
+import type { Inventory } from "../routing/inventory.ts";
 
 type Direction = "in" | "out";
 

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { ask, fail, local, nothing, protocol } from "../../shared/actor/mod.ts";
 import type { ActorContext, ActorRef, Failure } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import { mediaCodecs } from "../codecs.ts";
-import type { RoutingTableProtocol } from "./routing_messages.ts";
+import { mediaCodecs } from "../routing/codecs.ts";
+import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
 import { type RunningWorker, type SfuWorkerSettings, startSfuWorker } from "./start_sfu_worker.ts";
 
 /** A router, and the ports that its transports are reached at. */

@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { Registration, RegistrationActor } from "../../shared/registry/mod.ts";
-import { TelemetryAggregatorActor } from "../../media/actors/telemetry_aggregator.ts";
-import { heartbeatLoad } from "../../media/heartbeat_load.ts";
-import { createMediaMetrics } from "../../media/metrics.ts";
-import { routerCapabilities } from "../../media/router_capabilities.ts";
-import { type ActorRef, createScope, type Scope, valueOf } from "../../shared/actor/mod.ts";
-import { ServiceTokenActor } from "../../shared/auth/mod.ts";
-import { Secret } from "../../shared/config/mod.ts";
-import { createHandler, serve } from "../../shared/http/mod.ts";
-import { createAuthority } from "./fixtures/authority.ts";
-import { createRegistry, type Registry } from "./fixtures/registry.ts";
-import { until } from "./fixtures/until.ts";
+import { Registration, RegistrationActor } from "../../../shared/registry/mod.ts";
+import { TelemetryAggregatorActor } from "../../../media/telemetry/telemetry_aggregator.ts";
+import { heartbeatLoad } from "../../../media/registration/heartbeat_load.ts";
+import { createMediaMetrics } from "../../../media/metrics.ts";
+import { routerCapabilities } from "../../../media/routing/router_capabilities.ts";
+import { type ActorRef, createScope, type Scope, valueOf } from "../../../shared/actor/mod.ts";
+import { ServiceTokenActor } from "../../../shared/auth/mod.ts";
+import { Secret } from "../../../shared/config/mod.ts";
+import { createHandler, serve } from "../../../shared/http/mod.ts";
+import { createAuthority } from "../fixtures/authority.ts";
+import { createRegistry, type Registry } from "../fixtures/registry.ts";
+import { until } from "../fixtures/until.ts";
 
 interface House {
   readonly registry: Registry;

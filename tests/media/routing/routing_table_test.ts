@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import * as mediasoup from "mediasoup";
 import type { Worker } from "mediasoup/types";
-import type { ActorRef } from "../../shared/actor/mod.ts";
-import { valueOf } from "../../shared/actor/mod.ts";
-import type { RoutingTable } from "../../shared/protocol/media_link.ts";
-import { type Handler, type HandlerOptions, startHandler } from "./fixtures/handler.ts";
-import { audioParameters, capabilities, dtlsParameters, videoParameters } from "./fixtures/rtp.ts";
-import { until } from "./fixtures/until.ts";
+import type { ActorRef } from "../../../shared/actor/mod.ts";
+import { valueOf } from "../../../shared/actor/mod.ts";
+import type { RoutingTable } from "../../../shared/protocol/media_link.ts";
+import { type Handler, type HandlerOptions, startHandler } from "../fixtures/handler.ts";
+import { audioParameters, capabilities, dtlsParameters, videoParameters } from "../fixtures/rtp.ts";
+import { until } from "../fixtures/until.ts";
 
 type Routing = ActorRef<typeof RoutingTable>;
 

@@ -8,10 +8,10 @@ import {
   protocol,
   tell,
 } from "../../shared/actor/mod.ts";
-import { type Load, noLoad } from "../load.ts";
+import { type Load, noLoad } from "./load.ts";
 import type { MediaMetrics } from "../metrics.ts";
 import { gatherTraffic, noTraffic, type Traffic, type TrafficMemory } from "./gather_traffic.ts";
-import type { RoutingTableProtocol } from "./routing_messages.ts";
+import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
 
 export const Telemetry = protocol({
   /** From the routing table: how much there is now, of everything. */

@@ -1,6 +1,6 @@
 import type { Consumer, Producer, RtpCapabilities, WebRtcTransport } from "mediasoup/types";
 import type { MediaSource } from "../../shared/protocol/signaling.ts";
-import type { Load } from "../load.ts";
+import type { Load } from "../telemetry/load.ts";
 import type { Inventory } from "./inventory.ts";
 import { closeTransportPair, type TransportPair } from "./transport_pair.ts";
 

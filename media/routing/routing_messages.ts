@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { type ActorRef, ask, local, nothing, protocol, tell } from "../../shared/actor/mod.ts";
 import { type MediaEvents, RoutingTable } from "../../shared/protocol/media_link.ts";
-import type { Load } from "../load.ts";
+import type { Load } from "../telemetry/load.ts";
 import type { Inventory } from "./inventory.ts";
-import type { SfuWorker } from "./sfu_worker.ts";
+import type { SfuWorker } from "../workers/sfu_worker.ts";
 
 /** Something that happened in a meeting by itself. */
 export type MeetingEvent =

@@ -10,8 +10,8 @@ import {
 } from "../../shared/actor/mod.ts";
 import type { AskName } from "../../shared/actor/protocol.ts";
 import { RoutingTable } from "../../shared/protocol/media_link.ts";
-import { answered } from "./answered.ts";
-import type { RoutingRefusal, RoutingTableProtocol } from "./routing_messages.ts";
+import { answered } from "../routing/answered.ts";
+import type { RoutingRefusal, RoutingTableProtocol } from "../routing/routing_messages.ts";
 
 type In<N extends AskName<typeof RoutingTable>> = Body<typeof RoutingTable, N>;
 type Out<N extends AskName<typeof RoutingTable>> = Later<

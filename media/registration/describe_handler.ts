@@ -1,7 +1,7 @@
-import type { HandlerRegistration } from "../shared/protocol/rest.ts";
-import { innerHost } from "./announced_address.ts";
-import { routerCapabilities } from "./router_capabilities.ts";
-import type { MediaSettings } from "./settings.ts";
+import type { HandlerRegistration } from "../../shared/protocol/rest.ts";
+import { innerHost } from "../workers/announced_address.ts";
+import { routerCapabilities } from "../routing/router_capabilities.ts";
+import type { MediaSettings } from "../settings.ts";
 
 /** How this handler presents itself to the Global Controller. */
 export function describeHandler(settings: MediaSettings, instanceId: string): HandlerRegistration {

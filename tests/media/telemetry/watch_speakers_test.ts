@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
 import { assertEquals } from "@std/assert";
 import * as mediasoup from "mediasoup";
-import { mediaCodecs } from "../../media/codecs.ts";
-import { gatherTraffic } from "../../media/actors/gather_traffic.ts";
-import { watchSpeakers } from "../../media/actors/watch_speakers.ts";
-import { audioParameters, capabilities } from "./fixtures/rtp.ts";
-import { workerFile } from "./fixtures/worker_file.ts";
+import { mediaCodecs } from "../../../media/routing/codecs.ts";
+import { gatherTraffic } from "../../../media/telemetry/gather_traffic.ts";
+import { watchSpeakers } from "../../../media/telemetry/watch_speakers.ts";
+import { audioParameters, capabilities } from "../fixtures/rtp.ts";
+import { workerFile } from "../fixtures/worker_file.ts";
 
 /** A router without a network: packets go in from here. */
 async function openRouter() {

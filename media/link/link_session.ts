@@ -11,7 +11,7 @@ import { logger } from "../../shared/log/mod.ts";
 import { LinkSession, mediaLinkNames } from "../../shared/protocol/media/link.ts";
 import { MediaEvents } from "../../shared/protocol/media_link.ts";
 import { LinkRoutingActor } from "./link_routing.ts";
-import type { RoutingTableProtocol } from "./routing_messages.ts";
+import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
 
 /** What a service token must allow for a link. */
 export const linkScope = "service.link.mh";

@@ -1,8 +1,8 @@
 import type { Consumer, Producer, WebRtcTransport } from "mediasoup/types";
 import { transport as transportSchema } from "../../shared/protocol/signaling.ts";
 import type { Transport } from "../../shared/protocol/signaling.ts";
-import { wireForm } from "../wire_form.ts";
-import type { RouterPlace } from "./sfu_worker.ts";
+import { wireForm } from "./wire_form.ts";
+import type { RouterPlace } from "../workers/sfu_worker.ts";
 
 /** A participant's two transports, and what is on them. */
 export interface TransportPair {
