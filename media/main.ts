@@ -22,6 +22,9 @@ import { linkRoute } from "./link/link_route.ts";
 import { type MediaSettings, mediaSettings } from "./settings.ts";
 import { startSfuWorkers } from "./workers/start_sfu_workers.ts";
 
+/** How long a transport lives whose path was lost: as long as its participant is shown as away. */
+const iceLostMs = 30_000;
+
 /**
  * Puts MH together: settings, actors, routes, listener. Everything goes on `life.stack`; what is taken down first
  * comes last: the registry's entry, the links, the listener, the SFU workers.
@@ -38,12 +41,12 @@ export async function start(settings: MediaSettings, { stack, stopping, fail }: 
   const telemetry = core.spawn(TelemetryAggregatorActor, { metrics, periodMs: settings.statisticsMs }, {
     capacity: 10_000,
   });
-  const table = core.spawn(RoutingTableActor, { ...settings, telemetry }, {
+  const table = core.spawn(RoutingTableActor, { ...settings, iceLostMs, telemetry }, {
     capacity: 10_000,
     // A table that begins anew knows neither links nor workers: the whole process has to.
     policy: { directive: "escalate" },
   });
-  telemetry.tell("watch", { table });
+  telemetry.tell("watch", { source: table });
   stack.use(await startSfuWorkers(settings, table, { stopping, fail }));
 
   const keys = core.spawn(JwksManagerActor, {
@@ -67,6 +70,7 @@ export async function start(settings: MediaSettings, { stack, stopping, fail }: 
         linkRoute({
           links,
           table,
+          telemetry,
           verifier,
           metrics,
           maxLinks: settings.maxLinks,

@@ -5,11 +5,13 @@ import { mediaLinkSubprotocol } from "../../shared/protocol/media/link.ts";
 import { linkScope, LinkSessionActor } from "./link_session.ts";
 import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
 import type { MediaMetrics } from "../metrics.ts";
+import type { Telemetry } from "../telemetry/telemetry_messages.ts";
 
 export interface LinkRouteOptions {
   /** Where the links' actors live; closing it closes the links. */
   readonly links: Scope;
   readonly table: ActorRef<RoutingTableProtocol>;
+  readonly telemetry: ActorRef<typeof Telemetry>;
   readonly verifier: TokenVerifier;
   readonly metrics: MediaMetrics;
   readonly maxLinks: number;
@@ -21,7 +23,7 @@ export interface LinkRouteOptions {
 
 /** `GET /link`: where a meeting controller's shard opens its WebSocket, with a service token. */
 export function linkRoute(options: LinkRouteOptions): Route {
-  const { links, table, verifier, metrics, maxLinks, stopping, now } = options;
+  const { links, table, telemetry, verifier, metrics, maxLinks, stopping, now } = options;
   let open = 0;
   const show = (change: number) => metrics.links.set({}, open += change);
   show(0);
@@ -49,6 +51,7 @@ export function linkRoute(options: LinkRouteOptions): Route {
         expiresAtMs: claims.exp * 1000,
         verifier,
         table,
+        telemetry,
         now,
         onEnd: () => show(-1),
       }, { name: `link-${link}`, policy: { directive: "stop" } });

@@ -4,14 +4,19 @@ import {
   fail,
   Failure,
   type MessageContext,
+  type RemoteLink,
   remoteLink,
 } from "../../shared/actor/mod.ts";
 import { hasScope, type TokenVerifier } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { LinkSession, mediaLinkNames } from "../../shared/protocol/media/link.ts";
+import { MediaReports } from "../../shared/protocol/media/control.ts";
 import { MediaEvents } from "../../shared/protocol/media_link.ts";
-import { LinkRoutingActor } from "./link_routing.ts";
 import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
+import type { Telemetry } from "../telemetry/telemetry_messages.ts";
+import { LinkControlActor } from "./link_control.ts";
+import { LinkReportsActor } from "./link_reports.ts";
+import { LinkEventsActor, LinkRoutingActor } from "./old_protocol.ts";
 
 /** What a service token must allow for a link. */
 export const linkScope = "service.link.mh";
@@ -26,6 +31,7 @@ export interface LinkSessionInit {
   readonly expiresAtMs: number;
   readonly verifier: TokenVerifier;
   readonly table: ActorRef<RoutingTableProtocol>;
+  readonly telemetry: ActorRef<typeof Telemetry>;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
   /** Told once, when the link is down. */
@@ -51,24 +57,19 @@ export class LinkSessionActor {
   }
 
   onStart(): void {
-    const { link: name, socket, table, subject, onEnd } = this.#init;
+    const { link: name, socket, subject, onEnd } = this.#init;
     const link = remoteLink(socket);
     const ended = Promise.withResolvers<void>();
     link.onClose(ended.resolve);
     this.#context.pipe(ended.promise, () => this.#context.stop());
     this.#context.cleanup(() => {
       link.close();
-      table.tell("linkDown", { link: name });
       this.#log.info("link closed", { link: name, client_id: subject });
       onEnd();
     });
-    const routing = this.#context.spawn(LinkRoutingActor, { link: name, table }, {
-      name: "routing",
-      capacity: 1_000,
-    });
-    link.expose(mediaLinkNames.routing, routing);
+    this.#serve(link);
+    this.#serveOld(link);
     link.expose(mediaLinkNames.session, this.#context.self);
-    table.tell("linkUp", { link: name, events: link.ref(mediaLinkNames.events, MediaEvents) });
     this.#log.info("link opened", { link: name, client_id: subject });
     this.#watchExpiry();
   }
@@ -93,6 +94,44 @@ export class LinkSessionActor {
     this.#expiresAtMs = Math.max(this.#expiresAtMs, outcome.claims.exp * 1000);
     this.#watchExpiry();
     return { expires_in_seconds: Math.max(0, (this.#expiresAtMs - now()) / 1000) };
+  }
+
+  /** The steps, and the reports. */
+  #serve(link: RemoteLink): void {
+    const { link: name, table, telemetry } = this.#init;
+    const remote = link.ref(mediaLinkNames.reports, MediaReports);
+    const reports = this.#context.spawn(LinkReportsActor, { remote, telemetry }, {
+      name: "reports",
+      capacity: 10_000,
+    });
+    const control = this.#context.spawn(LinkControlActor, { link: name, table }, {
+      name: "control",
+      capacity: 1_000,
+    });
+    link.expose(mediaLinkNames.control, control);
+    this.#register(name, reports);
+  }
+
+  /** The protocol before the steps: to the routing table it is a link of its own. */
+  #serveOld(link: RemoteLink): void {
+    const { link: name, table } = this.#init;
+    const oldName = `${name}/old`;
+    const events = link.ref(mediaLinkNames.events, MediaEvents);
+    const routing = this.#context.spawn(LinkRoutingActor, { link: oldName, table }, {
+      name: "routing",
+      capacity: 1_000,
+    });
+    link.expose(mediaLinkNames.routing, routing);
+    this.#register(
+      oldName,
+      this.#context.spawn(LinkEventsActor, events, { name: "events", capacity: 10_000 }),
+    );
+  }
+
+  #register(link: string, reports: ActorRef<typeof MediaReports>): void {
+    const { table } = this.#init;
+    void table.offer("linkUp", { link, reports });
+    this.#context.cleanup(() => void table.offer("linkDown", { link }));
   }
 
   #watchExpiry(): void {

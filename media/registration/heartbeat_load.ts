@@ -1,5 +1,5 @@
 import type { ActorRef } from "../../shared/actor/mod.ts";
-import type { Telemetry } from "../telemetry/telemetry_aggregator.ts";
+import type { Telemetry } from "../telemetry/telemetry_messages.ts";
 
 /** What a heartbeat says of this handler's load; `undefined` when it can't be read. */
 export async function heartbeatLoad(telemetry: ActorRef<typeof Telemetry>) {

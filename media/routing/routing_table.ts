@@ -7,53 +7,67 @@ import {
   type Later,
   later,
   type MessageContext,
-  type Value,
 } from "../../shared/actor/mod.ts";
-import type { AskName } from "../../shared/actor/protocol.ts";
 import { logger } from "../../shared/log/mod.ts";
-import type { MediaEvents, RoutingTable } from "../../shared/protocol/media_link.ts";
+import type { MediaReport, MediaReports } from "../../shared/protocol/media/control.ts";
+import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
+import type { StepOutcome } from "../../shared/protocol/media/steps.ts";
+import type { LiveObjects } from "../telemetry/live_objects.ts";
 import { changedLoad, type Load, noLoad } from "../telemetry/load.ts";
-import { answered } from "./answered.ts";
-import type { Inventory } from "./inventory.ts";
-import { MeetingRouter, MeetingRouterActor, type MeetingRouterLimits } from "./meeting_router.ts";
-import { type RoutingRefusal, RoutingTableMessages } from "./routing_messages.ts";
-import type { SfuWorker } from "../workers/sfu_worker.ts";
-import type { Telemetry } from "../telemetry/telemetry_aggregator.ts";
+import type { Telemetry } from "../telemetry/telemetry_messages.ts";
+import { MeetingRouterActor } from "./meeting_router.ts";
+import type { MeetingRouter, MeetingRouterLimits } from "./meeting_router_messages.ts";
+import { routerCapabilities } from "./router_capabilities.ts";
+import { type ControlRefusal, RoutingTableMessages } from "./routing_messages.ts";
+import { type BatchPart, joinOutcomes, splitBatch } from "./split_batch.ts";
+import { notHere, refuse, routerGone } from "./steps/step_site.ts";
+import { leastLoaded, type ListedWorker } from "./worker_list.ts";
 
 export interface RoutingTableInit extends MeetingRouterLimits {
   readonly telemetry: ActorRef<typeof Telemetry>;
-  /** Most transports of the whole handler. */
+  /** Most transports of the whole handler, give or take what is being opened at the moment. */
   readonly maxTransports: number;
   /** How long a meeting is kept that no link speaks for. */
   readonly orphanMs: number;
 }
 
-/** One meeting as the table knows it; what is in its router is the router's business. */
-interface Meeting {
-  generation: number;
-  /** The link that hears of its events. */
-  link: string | undefined;
-  cancelOrphan: () => void;
-  placed: { readonly router: ActorRef<typeof MeetingRouter>; readonly worker: number } | undefined;
+/** One router of a meeting; what is in it is the router's business. */
+interface PlacedRouter {
+  readonly id: string;
+  readonly meeting: Meeting;
+  readonly ref: ActorRef<typeof MeetingRouter>;
+  readonly worker: ListedWorker;
   load: Load;
+}
+
+/** One meeting as the table knows it. */
+interface Meeting {
+  readonly id: string;
+  generation: number;
+  /** The last numbered batch of this generation that was handed out. */
+  batch: number;
+  /** The link that speaks for it, and hears its reports. */
+  link: string | undefined;
+  readonly routers: Map<string, PlacedRouter>;
+  cancelOrphan: () => void;
 }
 
 interface Fence {
   readonly meeting_id: string;
   readonly generation: number;
+  readonly link: string;
 }
 
-type In<N extends keyof typeof RoutingTable> = Body<typeof RoutingTable, N>;
-type Out<N extends AskName<typeof RoutingTable>> =
-  | Later<Value<typeof RoutingTable, N> | Failure<RoutingRefusal>>
-  | Failure<RoutingRefusal>;
+type In<N extends keyof typeof RoutingTableMessages> = Body<typeof RoutingTableMessages, N>;
+type Refused = Failure<ControlRefusal>;
+type Answer<T> = Later<T | Refused> | Refused;
 
 /** How many closed meetings' generations are remembered, so that a controller that lost one can't open it again. */
 const maxFences = 10_000;
 
 /**
- * Owns the table of meetings: which generation speaks for each, over which link, and on which SFU worker its router
- * is. Everything inside a meeting is handed on to the meeting's own router, so that none waits for another.
+ * Owns the table of meetings: which generation speaks for each, over which link, and which routers it has on which SFU
+ * workers. Everything inside a router is handed on to it, so that none waits for another.
  */
 export class RoutingTableActor {
   static readonly protocol = RoutingTableMessages;
@@ -61,8 +75,9 @@ export class RoutingTableActor {
   readonly #context: ActorContext<typeof RoutingTableMessages>;
   readonly #meetings = new Map<string, Meeting>();
   readonly #fences = new Map<string, number>();
-  readonly #workers = new Map<number, ActorRef<typeof SfuWorker>>();
-  readonly #links = new Map<string, ActorRef<typeof MediaEvents>>();
+  readonly #workers = new Map<number, ListedWorker>();
+  readonly #links = new Map<string, ActorRef<typeof MediaReports>>();
+  readonly #capabilities = routerCapabilities();
   readonly #log = logger("routing_table");
   #load: Load = noLoad;
 
@@ -71,234 +86,245 @@ export class RoutingTableActor {
     this.#context = context;
   }
 
-  open(body: In<"open">, message: MessageContext): Out<"open"> {
-    const seen = this.#meetings.get(body.meeting_id)?.generation ?? this.#fences.get(body.meeting_id);
-    if (seen !== undefined && body.generation < seen) return stale();
-    if (!this.#meetings.has(body.meeting_id)) this.#add(body);
-    return this.#forward("open", body, message);
-  }
-
-  close(body: In<"close">, message: MessageContext): Out<"close"> {
-    const meeting = this.#find(body);
-    if (meeting instanceof Failure) return meeting;
-    this.#forget(body.meeting_id, meeting);
-    if (meeting.placed === undefined) return later(Promise.resolve());
-    return later(message.ask(meeting.placed.router, "close", body).then(answered));
-  }
-
-  attach(body: In<"attach">, message: MessageContext): Out<"attach"> {
-    if (this.#load.transports + 2 > this.#init.maxTransports) {
-      return fail("unavailable", `This handler has its ${this.#init.maxTransports} transports`);
-    }
-    return this.#forward("attach", body, message);
-  }
-
-  detach(body: In<"detach">, message: MessageContext): Out<"detach"> {
-    return this.#forward("detach", body, message);
-  }
-
-  connect(body: In<"connect">, message: MessageContext): Out<"connect"> {
-    return this.#forward("connect", body, message);
-  }
-
-  restartIce(body: In<"restartIce">, message: MessageContext): Out<"restartIce"> {
-    return this.#forward("restartIce", body, message);
-  }
-
-  produce(body: In<"produce">, message: MessageContext): Out<"produce"> {
-    return this.#forward("produce", body, message);
-  }
-
-  setProducerPaused(body: In<"setProducerPaused">, message: MessageContext): Out<"setProducerPaused"> {
-    return this.#forward("setProducerPaused", body, message);
-  }
-
-  closeProducer(body: In<"closeProducer">, message: MessageContext): Out<"closeProducer"> {
-    return this.#forward("closeProducer", body, message);
-  }
-
-  consume(body: In<"consume">, message: MessageContext): Out<"consume"> {
-    return this.#forward("consume", body, message);
-  }
-
-  setConsumersPaused(body: In<"setConsumersPaused">, message: MessageContext): Out<"setConsumersPaused"> {
-    return this.#forward("setConsumersPaused", body, message);
-  }
-
-  closeConsumers(body: In<"closeConsumers">, message: MessageContext): Out<"closeConsumers"> {
-    return this.#forward("closeConsumers", body, message);
-  }
-
-  linkUp({ link, events }: Body<typeof RoutingTableMessages, "linkUp">): void {
-    this.#links.set(link, events);
-  }
-
-  linkDown({ link }: { link: string }): void {
-    this.#links.delete(link);
-    for (const [id, meeting] of this.#meetings) if (meeting.link === link) this.#orphan(id, meeting);
-  }
-
-  claim({ meeting_id, generation, link }: Fence & { link: string }): void {
-    const meeting = this.#meetings.get(meeting_id);
-    if (meeting === undefined || generation < meeting.generation || !this.#links.has(link)) return;
+  open(body: In<"open">, message: MessageContext): Answer<MediaInventory> {
+    const { meeting_id, generation, link } = body;
+    const refused = this.#fence(body, "any meeting");
+    if (refused instanceof Failure) return refused;
+    if (!this.#links.has(link)) return fail("unavailable", "The link is going down");
+    const known = this.#meetings.get(meeting_id);
+    const meeting = known ?? createMeeting(meeting_id, generation);
+    // Whatever is refused up to here leaves the meeting to whom it belongs.
+    const placed = meeting.routers.size > 0 || this.#place(meeting);
+    if (placed instanceof Failure) return fail("unavailable", placed.message);
+    this.#meetings.set(meeting_id, meeting);
     meeting.cancelOrphan();
     meeting.link = link;
+    raise(meeting, generation);
+    return later(this.#context.pipe(this.#inventory(meeting, message), (inventory) => {
+      if (inventory instanceof Failure || inventory.routers.length > 0) return inventory;
+      if (known === undefined && this.#meetings.get(meeting_id) === meeting) void this.#forget(meeting);
+      return fail("unavailable", "The SFU worker can't take the meeting");
+    }));
   }
 
-  workerRunning({ index, worker }: Body<typeof RoutingTableMessages, "workerRunning">): void {
-    this.#workers.set(index, worker);
+  close(body: In<"close">): Answer<void> {
+    const meeting = this.#fence(body, "its own");
+    if (meeting instanceof Failure) return meeting;
+    return later(this.#forget(meeting));
+  }
+
+  apply(body: In<"apply">, message: MessageContext): Answer<{ outcomes: StepOutcome[] }> {
+    const meeting = this.#fence(body, "its own");
+    if (meeting instanceof Failure) return meeting;
+    // A router takes what is asked of it in order: an inventory that is asked for from now on shows this batch.
+    meeting.batch = Math.max(meeting.batch, body.batch ?? 0);
+    const { parts, opens } = splitBatch(body.steps);
+    const taken = [
+      ...parts.map((part) => this.#hand(meeting, part, message)),
+      ...opens.map(async (index) => ({
+        indexes: [index],
+        outcomes: [await this.#openRouter(meeting, message)],
+      })),
+    ];
+    return later(Promise.all(taken).then((answers) => ({ outcomes: joinOutcomes(answers) })));
+  }
+
+  inventory(body: In<"inventory">, message: MessageContext): Answer<MediaInventory> {
+    const meeting = this.#fence(body, "its own");
+    return meeting instanceof Failure ? meeting : later(this.#inventory(meeting, message));
+  }
+
+  linkUp({ link, reports }: In<"linkUp">): void {
+    this.#links.set(link, reports);
+  }
+
+  linkDown({ link }: In<"linkDown">): void {
+    this.#links.delete(link);
+    for (const meeting of this.#meetings.values()) if (meeting.link === link) this.#orphan(meeting);
+  }
+
+  workerRunning({ index, worker }: In<"workerRunning">): void {
+    this.#workers.set(index, { index, worker, routers: 0, transports: 0 });
     this.#tellWorkers();
   }
 
-  workerLost({ index, reason }: { index: number; reason: string }): void {
+  workerLost({ index, reason }: In<"workerLost">): void {
+    const worker = this.#workers.get(index);
     this.#workers.delete(index);
     this.#tellWorkers();
     this.#init.telemetry.tell("workerDied", { index });
-    const lost = [...this.#meetings].filter(([, meeting]) => meeting.placed?.worker === index);
-    this.#log.warn("SFU worker lost", { index, reason, meetings: lost.length });
-    this.#lose(lost, reason);
+    const lost = [...this.#meetings.values()].flatMap(({ routers }) =>
+      [...routers.values()].filter((router) => router.worker === worker)
+    );
+    this.#log.warn("SFU worker lost", { index, reason, routers: lost.length });
+    for (const router of lost) this.#lose(router, reason);
   }
 
-  counted({ meeting_id, router, load }: Body<typeof RoutingTableMessages, "counted">): void {
-    const meeting = this.#meetings.get(meeting_id);
-    if (meeting?.placed?.router.id !== router) return;
-    this.#setLoad(meeting, load);
+  counted({ meeting_id, router_id, load }: In<"counted">): void {
+    const router = this.#meetings.get(meeting_id)?.routers.get(router_id);
+    if (router !== undefined) this.#setLoad(router, load);
   }
 
-  routerEnded({ meeting_id, router, reason }: Body<typeof RoutingTableMessages, "routerEnded">): void {
-    const meeting = this.#meetings.get(meeting_id);
-    if (meeting?.placed?.router.id !== router) return;
-    this.#log.error("a meeting's router failed", { meeting_id, reason });
-    this.#lose([[meeting_id, meeting]], "The meeting's router failed");
+  routerEnded({ meeting_id, router_id, reason }: In<"routerEnded">): void {
+    const router = this.#meetings.get(meeting_id)?.routers.get(router_id);
+    if (router === undefined) return;
+    this.#log.error("a meeting's router failed", { meeting_id, router_id, reason });
+    this.#lose(router, "The meeting's router failed");
   }
 
-  report({ meeting_id, router, event }: Body<typeof RoutingTableMessages, "report">): void {
+  report({ meeting_id, router_id, reports }: In<"report">): void {
     const meeting = this.#meetings.get(meeting_id);
-    if (meeting?.placed?.router.id !== router || meeting.link === undefined) return;
-    const events = this.#links.get(meeting.link);
-    if (event.type === "activeSpeaker") {
-      events?.tell("activeSpeaker", { meeting_id, participant_id: event.participant_id });
-    } else {
-      const { participant_id, transport_id } = event;
-      void events?.offer("transportLost", { meeting_id, participant_id, transport_id });
-    }
+    if (meeting?.routers.has(router_id)) this.#report(meeting, reports);
   }
 
   status(): { workers: number; meetings: number; load: Load } {
     return { workers: this.#workers.size, meetings: this.#meetings.size, load: this.#load };
   }
 
-  inventories(): Later<readonly Inventory[]> {
-    const routers = [...this.#meetings.values()].flatMap(({ placed }) => placed?.router ?? []);
-    const asked = routers.map((router) => this.#context.ask(router, "inventory", undefined));
+  liveObjects(): Later<readonly LiveObjects[]> {
+    const routers = [...this.#meetings.values()].flatMap(({ routers }) => [...routers.values()]);
+    const asked = routers.map(({ ref }) => this.#context.ask(ref, "liveObjects", undefined));
     return later(Promise.all(asked).then((outcomes) => outcomes.flatMap((one) => one.ok ? [one.value] : [])));
   }
 
-  /** Hands a message on to the meeting's router, once the fence lets it pass. */
-  #forward<N extends AskName<typeof RoutingTable>>(
-    name: N,
-    body: In<N> & Fence,
-    message: MessageContext,
-  ): Out<N> {
-    const meeting = this.#find(body);
-    if (meeting instanceof Failure) return meeting;
-    if (meeting.placed === undefined && (name === "open" || name === "attach")) {
-      const placed = this.#place(body.meeting_id);
-      if (placed instanceof Failure) return placed;
-      meeting.placed = placed;
-    }
-    if (meeting.placed === undefined) return fail("not_found", "The meeting has to be attached anew");
-    const router: ActorRef<typeof RoutingTable> = meeting.placed.router;
-    return later(message.ask(router, name, body).then(answered));
-  }
-
-  #find({ meeting_id, generation }: Fence): Meeting | Failure<RoutingRefusal> {
+  /**
+   * Everything that a link asks passes here first: a generation lower than one that was seen is stale, and only the link
+   * that opened a meeting speaks for it. A higher generation of that link counts from now on.
+   */
+  #fence(fence: Fence, whose: "its own"): Meeting | Refused;
+  #fence(fence: Fence, whose: "any meeting"): Meeting | Refused | undefined;
+  #fence(
+    { meeting_id, generation, link }: Fence,
+    whose: "its own" | "any meeting",
+  ): Meeting | Refused | undefined {
     const meeting = this.#meetings.get(meeting_id);
-    if (meeting === undefined) return fail("not_found", "There is no such meeting here");
-    if (generation < meeting.generation) return stale();
-    meeting.generation = generation;
+    const seen = meeting?.generation ?? this.#fences.get(meeting_id);
+    if (seen !== undefined && generation < seen) {
+      return fail("stale_generation", "A newer controller has this meeting");
+    }
+    if (whose === "any meeting") return meeting;
+    if (meeting === undefined || meeting.link !== link) {
+      return fail("not_found", "The meeting was not opened on this link");
+    }
+    raise(meeting, generation);
     return meeting;
   }
 
-  #add({ meeting_id, generation }: Fence): void {
-    const meeting: Meeting = {
-      generation,
-      link: undefined,
-      cancelOrphan: () => {},
-      placed: undefined,
-      load: noLoad,
-    };
-    this.#meetings.set(meeting_id, meeting);
-    this.#orphan(meeting_id, meeting);
-  }
-
-  /** Gives a meeting a router on the worker that carries least; of equals the first, whichever started sooner. */
-  #place(meetingId: string): Meeting["placed"] | Failure<"unavailable"> {
-    const [least] = [...this.#workers]
-      .map(([index, worker]) => ({ index, worker, weight: this.#weight(index) }))
-      .sort((one, other) => one.weight - other.weight || one.index - other.index);
-    if (least === undefined) return fail("unavailable", "No SFU worker is running");
-    const router = this.#context.spawn(MeetingRouterActor, {
+  /** Gives a meeting another router, on a worker that has none of it. */
+  #place(meeting: Meeting): PlacedRouter | Failure<"unavailable" | "full"> {
+    if (this.#workers.size === 0) return fail("unavailable", "No SFU worker is running");
+    const taken = new Set([...meeting.routers.values()].map(({ worker }) => worker));
+    const worker = leastLoaded(this.#workers.values(), taken);
+    if (worker === undefined) return fail("full", "Every SFU worker has a router of the meeting");
+    const id = crypto.randomUUID();
+    const ref = this.#context.spawn(MeetingRouterActor, {
       ...this.#init,
-      meetingId,
-      worker: least.worker,
+      meetingId: meeting.id,
+      routerId: id,
+      worker: worker.worker,
       table: this.#context.self,
-    }, { name: `meeting-${meetingId}`, capacity: 1_000, policy: { directive: "stop" }, graceMs: 5_000 });
+    }, { name: `router-${id}`, capacity: 1_000, policy: { directive: "stop" }, graceMs: 5_000 });
     // Not `context.watch`: that would be remembered for as long as the table lives.
-    router.watch((reason) =>
-      this.#context.self.tell("routerEnded", { meeting_id: meetingId, router: router.id, reason })
+    ref.watch((reason) =>
+      void this.#context.self.offer("routerEnded", { meeting_id: meeting.id, router_id: id, reason })
     );
-    return { router, worker: least.index };
+    worker.routers++;
+    const router = { id, meeting, ref, worker, load: noLoad };
+    meeting.routers.set(id, router);
+    return router;
   }
 
-  /** An empty meeting weighs as much as two transports, so that many opened at once are spread. */
-  #weight(worker: number): number {
-    let weight = 0;
-    for (const { placed, load } of this.#meetings.values()) {
-      if (placed?.worker === worker) weight += 2 + load.transports;
-    }
-    return weight;
+  /** Hands a part of a batch to its router. */
+  async #hand(meeting: Meeting, { routerId, steps, indexes }: BatchPart, message: MessageContext) {
+    const router = meeting.routers.get(routerId);
+    if (router === undefined) return { indexes, outcomes: steps.map(() => notHere("router")) };
+    const room = this.#init.maxTransports - this.#load.transports;
+    const timeoutMs = message.remainingMs;
+    const outcome = await message.ask(router.ref, "apply", { steps, room }, { timeoutMs });
+    if (outcome.ok) return { indexes, outcomes: outcome.value };
+    const { code, message: text } = outcome.error;
+    return {
+      indexes,
+      outcomes: steps.map(() => code === "stopped" ? routerGone() : refuse("unavailable", text)),
+    };
   }
 
-  /** Tells the owners that these meetings' media is gone; the meetings stay, to be attached anew. */
-  #lose(lost: readonly (readonly [string, Meeting])[], reason: string): void {
-    const byLink = Map.groupBy(lost, ([, { link }]) => link);
-    for (const [, meeting] of lost) {
-      const { placed } = meeting;
-      meeting.placed = undefined;
-      this.#setLoad(meeting, noLoad);
-      if (placed !== undefined) void this.#context.stopChild(placed.router, 0);
+  async #openRouter(meeting: Meeting, message: MessageContext): Promise<StepOutcome> {
+    if (this.#load.transports + 2 > this.#init.maxTransports) {
+      return refuse("full", "This handler takes no more transports");
     }
-    for (const [link, meetings] of byLink) {
-      const events = link === undefined ? undefined : this.#links.get(link);
-      void events?.offer("meetingsLost", { meeting_ids: meetings.map(([id]) => id), reason });
-    }
+    const placed = this.#place(meeting);
+    if (placed instanceof Failure) return refuse(placed.code, placed.message);
+    const ready = await message.ask(placed.ref, "ready", undefined);
+    if (!ready.ok) return refuse("unavailable", ready.error.message);
+    return { ok: true, step: "router.open", router_id: placed.id, rtp_capabilities: this.#capabilities };
   }
 
-  #orphan(meetingId: string, meeting: Meeting): void {
+  /** What there is of a meeting. A router that is gone is left out; one that doesn't answer may still be there. */
+  async #inventory({ routers, batch }: Meeting, message: MessageContext): Promise<MediaInventory | Refused> {
+    const asked = [...routers.values()].map(({ ref }) => message.ask(ref, "inventory", undefined));
+    const there: MediaInventory["routers"] = [];
+    for (const outcome of await Promise.all(asked)) {
+      if (outcome.ok) there.push(outcome.value);
+      else if (!["unavailable", "stopped", "crashed"].includes(outcome.error.code)) {
+        return fail("unavailable", outcome.error.message);
+      }
+    }
+    return { batch, routers: there };
+  }
+
+  /** A router is gone: who speaks for the meeting hears of it, and the meeting stays. */
+  #lose(router: PlacedRouter, reason: string): void {
+    this.#remove(router);
+    void this.#context.stopChild(router.ref, 0);
+    this.#report(router.meeting, [{
+      report: "router.lost",
+      router_id: router.id,
+      reason: reason.slice(0, 200),
+    }]);
+  }
+
+  /** What a link has no room for is counted: the inventory that its controller asks for makes up for it. */
+  #report({ id: meeting_id, link }: Meeting, reports: readonly MediaReport[]): void {
+    const to = link === undefined ? undefined : this.#links.get(link);
+    if (to === undefined || to.tell("report", { meeting_id, reports: [...reports] }) === "accepted") return;
+    this.#init.telemetry.tell("reportsDropped", { count: reports.length });
+  }
+
+  #orphan(meeting: Meeting): void {
     meeting.cancelOrphan();
     meeting.link = undefined;
     meeting.cancelOrphan = this.#context.after(this.#init.orphanMs, () => {
-      if (this.#meetings.get(meetingId) !== meeting) return;
-      this.#log.info("closing a meeting that no link speaks for", { meeting_id: meetingId });
-      this.#forget(meetingId, meeting);
-      if (meeting.placed !== undefined) void this.#context.stopChild(meeting.placed.router);
+      if (this.#meetings.get(meeting.id) !== meeting) return;
+      this.#log.info("closing a meeting that no link speaks for", { meeting_id: meeting.id });
+      void this.#forget(meeting);
     });
   }
 
-  #forget(meetingId: string, meeting: Meeting): void {
+  /** Everything of a meeting ends, except that its generation is remembered. */
+  async #forget(meeting: Meeting): Promise<void> {
+    const { id, generation, routers } = meeting;
     meeting.cancelOrphan();
-    this.#meetings.delete(meetingId);
-    this.#fences.delete(meetingId);
-    this.#fences.set(meetingId, meeting.generation);
+    this.#meetings.delete(id);
+    this.#fences.delete(id);
+    this.#fences.set(id, generation);
     const [oldest] = this.#fences.keys();
     if (this.#fences.size > maxFences && oldest !== undefined) this.#fences.delete(oldest);
-    this.#setLoad(meeting, noLoad);
+    const ended = [...routers.values()];
+    for (const router of ended) this.#remove(router);
+    await Promise.all(ended.map(({ ref }) => this.#context.stopChild(ref)));
   }
 
-  #setLoad(meeting: Meeting, load: Load): void {
-    this.#load = changedLoad(this.#load, meeting.load, load);
-    meeting.load = load;
+  #remove(router: PlacedRouter): void {
+    this.#setLoad(router, noLoad);
+    router.meeting.routers.delete(router.id);
+    router.worker.routers--;
+  }
+
+  #setLoad(router: PlacedRouter, load: Load): void {
+    router.worker.transports += load.transports - router.load.transports;
+    this.#load = changedLoad(this.#load, router.load, load);
+    router.load = load;
     this.#init.telemetry.tell("load", this.#load);
   }
 
@@ -307,6 +333,13 @@ export class RoutingTableActor {
   }
 }
 
-function stale(): Failure<"stale_generation"> {
-  return fail("stale_generation", "A newer controller has this meeting");
+function createMeeting(id: string, generation: number): Meeting {
+  return { id, generation, batch: 0, link: undefined, routers: new Map(), cancelOrphan: () => {} };
+}
+
+/** Batches are numbered anew in each generation. */
+function raise(meeting: Meeting, generation: number): void {
+  if (generation === meeting.generation) return;
+  meeting.generation = generation;
+  meeting.batch = 0;
 }

@@ -1,5 +1,5 @@
 import type { Consumer, Producer, WebRtcTransport } from "mediasoup/types";
-import type { Inventory } from "../routing/inventory.ts";
+import type { LiveObjects } from "./live_objects.ts";
 
 type Direction = "in" | "out";
 
@@ -27,10 +27,10 @@ const nothing: Counts = { packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0 }
 
 /** What went through since the counts in `memory` were taken, and the new ones. An object that is gone is left out. */
 export async function gatherTraffic(
-  inventories: readonly Inventory[],
+  live: readonly LiveObjects[],
   memory: TrafficMemory,
 ): Promise<{ traffic: Traffic; memory: TrafficMemory }> {
-  const sources = inventories.flatMap(({ transports, producers, consumers }) => [
+  const sources = live.flatMap(({ transports, producers, consumers }) => [
     ...transports.map((transport) => ({ object: transport, count: () => countTransport(transport) })),
     ...producers.map((producer) => ({ object: producer, count: () => countProducer(producer) })),
     ...consumers.map((consumer) => ({ object: consumer, count: () => countConsumer(consumer) })),

@@ -1,27 +1,8 @@
-import { z } from "zod";
-import {
-  type ActorContext,
-  type ActorRef,
-  ask,
-  local,
-  nothing,
-  protocol,
-  tell,
-} from "../../shared/actor/mod.ts";
-import { type Load, noLoad } from "./load.ts";
+import type { ActorContext, ActorRef } from "../../shared/actor/mod.ts";
 import type { MediaMetrics } from "../metrics.ts";
 import { gatherTraffic, noTraffic, type Traffic, type TrafficMemory } from "./gather_traffic.ts";
-import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
-
-export const Telemetry = protocol({
-  /** From the routing table: how much there is now, of everything. */
-  load: tell(local<Load>()),
-  workers: tell(z.object({ running: z.int() })),
-  workerDied: tell(z.object({ index: z.int() })),
-  /** Where the live objects are found whose traffic is to be counted. */
-  watch: tell(local<{ readonly table: ActorRef<RoutingTableProtocol> }>()),
-  read: ask(nothing, local<{ readonly load: Load; readonly workers: number; readonly traffic: Traffic }>()),
-});
+import { type Load, noLoad } from "./load.ts";
+import { type LiveSource, Telemetry } from "./telemetry_messages.ts";
 
 export interface TelemetryInit {
   readonly metrics: MediaMetrics;
@@ -67,9 +48,17 @@ export class TelemetryAggregatorActor {
     this.#init.metrics.workerRestarts.add({});
   }
 
-  watch({ table }: { table: ActorRef<RoutingTableProtocol> }): void {
+  consumeFailures({ count }: { count: number }): void {
+    this.#init.metrics.consumeFailures.add({}, count);
+  }
+
+  reportsDropped({ count }: { count: number }): void {
+    this.#init.metrics.reportsDropped.add({}, count);
+  }
+
+  watch({ source }: { source: ActorRef<typeof LiveSource> }): void {
     const round = () => {
-      this.#context.pipe(this.#gather(table), ({ traffic, memory }) => {
+      this.#context.pipe(this.#gather(source), ({ traffic, memory }) => {
         this.#memory = memory;
         this.#add(traffic);
         this.#context.after(this.#init.periodMs, round);
@@ -82,9 +71,9 @@ export class TelemetryAggregatorActor {
     return { load: this.#load, workers: this.#workers, traffic: this.#traffic };
   }
 
-  async #gather(table: ActorRef<RoutingTableProtocol>) {
-    const inventories = await this.#context.ask(table, "inventories", undefined);
-    return await gatherTraffic(inventories.ok ? inventories.value : [], this.#memory);
+  async #gather(source: ActorRef<typeof LiveSource>) {
+    const live = await this.#context.ask(source, "liveObjects", undefined);
+    return await gatherTraffic(live.ok ? live.value : [], this.#memory);
   }
 
   #add({ packets, bytes }: Traffic): void {

@@ -1,29 +1,13 @@
-import type { Router, WebRtcServer, Worker } from "mediasoup/types";
-import { z } from "zod";
-import { ask, fail, local, nothing, protocol } from "../../shared/actor/mod.ts";
-import type { ActorContext, ActorRef, Failure } from "../../shared/actor/mod.ts";
+import type { Worker } from "mediasoup/types";
+import { type ActorContext, type ActorRef, type Body, fail, type Failure } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import { mediaCodecs } from "../routing/codecs.ts";
-import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
 import { type RunningWorker, type SfuWorkerSettings, startSfuWorker } from "./start_sfu_worker.ts";
-
-/** A router, and the ports that its transports are reached at. */
-export interface RouterPlace {
-  readonly router: Router;
-  readonly webRtcServer: WebRtcServer;
-}
-
-export const SfuWorker = protocol({
-  /** A router on this worker; it lives until it is closed or the worker dies. */
-  createRouter: ask(z.object({ meeting_id: z.string() }), local<RouterPlace>(), ["unavailable"]),
-  /** The process; answered once it runs. */
-  describe: ask(nothing, z.object({ pid: z.number(), port: z.number() })),
-});
+import { type RouterPlace, SfuWorker, type WorkerEvents } from "./worker_messages.ts";
 
 export interface SfuWorkerInit extends SfuWorkerSettings {
   readonly index: number;
   /** Told when this worker runs and when it is gone. */
-  readonly table: ActorRef<RoutingTableProtocol>;
+  readonly table: ActorRef<typeof WorkerEvents>;
   /** Once aborted, a process that ends isn't replaced: a terminal's Ctrl-C reaches the workers too. */
   readonly stopping: AbortSignal;
 }
@@ -54,17 +38,19 @@ export class SfuWorkerActor {
     });
     const died = Promise.withResolvers<never>();
     running.worker.on("died", (cause) => {
-      table.tell("workerLost", { index, reason: `SFU worker ${index} died` });
+      void table.offer("workerLost", { index, reason: `SFU worker ${index} died` });
       if (stopping.aborted) this.#context.stop();
       else died.reject(new Error(`The process of SFU worker ${index} died`, { cause }));
     });
     this.#context.pipe(died.promise, () => {});
     this.#running = running;
-    table.tell("workerRunning", { index, worker: this.#context.self });
+    await table.offer("workerRunning", { index, worker: this.#context.self });
     this.#log.info("SFU worker runs", { index, pid: running.worker.pid, port });
   }
 
-  async createRouter({ meeting_id }: { meeting_id: string }): Promise<RouterPlace | Failure<"unavailable">> {
+  async createRouter(
+    { meeting_id, mediaCodecs }: Body<typeof SfuWorker, "createRouter">,
+  ): Promise<RouterPlace | Failure<"unavailable">> {
     const { worker, webRtcServer } = this.#required();
     try {
       const router = await worker.createRouter({ mediaCodecs: [...mediaCodecs] });

@@ -1,10 +1,10 @@
 import { type ActorRef, createScope } from "../../shared/actor/mod.ts";
 import { type Life, StartError } from "../../shared/config/mod.ts";
-import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
 import { SfuWorkerActor } from "./sfu_worker.ts";
 import { announcedAddress, listenAddress } from "./announced_address.ts";
 import type { MediaSettings } from "../settings.ts";
 import { workerRuns } from "../worker/worker_runs.ts";
+import type { WorkerEvents } from "./worker_messages.ts";
 
 type Settings = Pick<MediaSettings, "workerFile" | "host" | "publicHost" | "rtcPort" | "sfuWorkers">;
 
@@ -19,7 +19,7 @@ const startTimeoutMs = 15_000;
  */
 export async function startSfuWorkers(
   settings: Settings,
-  table: ActorRef<RoutingTableProtocol>,
+  table: ActorRef<typeof WorkerEvents>,
   { stopping, fail }: Pick<Life, "stopping" | "fail">,
 ): Promise<AsyncDisposable> {
   const { workerFile, host, publicHost, rtcPort, sfuWorkers } = settings;

@@ -37,6 +37,7 @@ function test(name: string, body: (house: House) => Promise<void>, options: Hand
     const route = linkRoute({
       links: actors,
       table: handler.table,
+      telemetry: handler.telemetry,
       verifier: createTokenVerifier({ keys, audience: AUDIENCES.media }),
       metrics: handler.metrics,
       maxLinks: 2,
@@ -116,8 +117,8 @@ test("carries the routing table's answers and its events", async ({ handler, aut
   assert(attached.ok);
   const stale = await link.routing.ask("detach", { ...ada, generation: 0 });
   assertEquals(stale.ok ? "ok" : stale.error.code, "stale_generation");
-  const [inventory] = valueOf(await handler.table.ask("inventories", undefined));
-  inventory?.transports[0]?.emit("dtlsstatechange", "closed");
+  const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
+  live?.transports[0]?.emit("dtlsstatechange", "closed");
   const { participant_id } = await link.events.first("transportLost");
   assertEquals(participant_id, "ada");
 });

@@ -14,7 +14,7 @@ const meeting = { meeting_id: "m", generation: 1 };
 const of = (participant_id: string) => ({ ...meeting, participant_id });
 
 function test(name: string, options: HandlerOptions, body: (handler: Handler) => Promise<void>): void {
-  Deno.test(`routing table › ${name}`, async () => {
+  Deno.test(`old protocol › ${name}`, async () => {
     await using handler = await startHandler(options);
     await body(handler);
   });
@@ -137,9 +137,11 @@ test("thousands of unknown producers are left out", {}, async (handler) => {
 test("nobody has more consumers than the limit", { maxConsumers: 2 }, async (handler) => {
   const { routing } = handler.link("one");
   await routing.ask("open", meeting);
-  const ada = await attach(routing, "ada");
   const ids = [];
-  for (const mid of ["1", "2", "3"]) ids.push(await produce(routing, "ada", ada.send.id, mid));
+  for (const name of ["ada", "cleo", "dan"]) {
+    const { send } = await attach(routing, name);
+    ids.push(await produce(routing, name, send.id));
+  }
   assertEquals((await attach(routing, "bob", ids)).consumers.length, 2);
 });
 
@@ -194,7 +196,8 @@ test("what mediasoup refuses is rejected in words, and the meeting goes on", {},
   const message = { ...of("ada"), transport_id: send.id, kind: "audio", source: "microphone" } as const;
   const rtp_parameters = audioParameters("0");
   assertEquals(codeOf(await routing.ask("produce", { ...message, rtp_parameters, paused: false })), "ok");
-  const twice = await routing.ask("produce", { ...message, rtp_parameters, paused: false });
+  const other = { ...message, source: "screen_audio", rtp_parameters, paused: false } as const;
+  const twice = await routing.ask("produce", other);
   assert(!twice.ok);
   assertEquals(twice.error.code, "rejected");
   assert(twice.error.message.startsWith("mediasoup refuses: "));
@@ -276,7 +279,7 @@ test("detach and close leave nothing behind", {}, async (handler) => {
   );
 });
 
-Deno.test("routing table › what mediasoup has follows what participants have, to nothing", async () => {
+Deno.test("old protocol › what mediasoup has follows what participants have, to nothing", async () => {
   const workers: Worker[] = [];
   const collect = (worker: Worker) => void workers.push(worker);
   mediasoup.observer.on("newworker", collect);
@@ -328,9 +331,9 @@ test("a transport that ends by itself is reported with all that was on it gone",
   const ada = await attach(routing, "ada");
   await produce(routing, "ada", ada.send.id);
   await loadBecomes(handler, [2, 1, 0, 0, 0]);
-  const [inventory] = valueOf(await handler.table.ask("inventories", undefined));
+  const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
   // As mediasoup does when the worker says that a handshake failed.
-  inventory?.transports.find(({ id }) => id === ada.send.id)?.emit("dtlsstatechange", "failed");
+  live?.transports.find(({ id }) => id === ada.send.id)?.emit("dtlsstatechange", "failed");
   const lost = await events.first("transportLost");
   assertEquals(lost, { meeting_id: "m", participant_id: "ada", transport_id: ada.send.id });
   await loadBecomes(handler, [1, 0, 0, 0, 0]);

@@ -1,7 +1,7 @@
 import type { Consumer, Producer, WebRtcTransport } from "mediasoup/types";
 
-/** The live mediasoup objects of one meeting. */
-export interface Inventory {
+/** The live mediasoup objects of one router. */
+export interface LiveObjects {
   readonly transports: readonly WebRtcTransport[];
   readonly producers: readonly Producer[];
   readonly consumers: readonly Consumer[];
