@@ -29,6 +29,11 @@ async function openProducer(
   const found = findTransport(media, participant_id, transport_id);
   if (found === undefined || found.transport !== found.pair.send) return notHere("sending transport");
   if (kind !== kindOf(source)) return refuse("rejected", `A ${source} sends no ${kind}`);
+  // mediasoup takes a codec of the other kind.
+  const foreign = rtp_parameters.codecs.find(({ mimeType }) =>
+    !mimeType.toLowerCase().startsWith(`${kind}/`)
+  );
+  if (foreign !== undefined) return refuse("rejected", `A ${source} sends no ${foreign.mimeType}`);
   const { pair } = found;
   const parameters = JSON.stringify(rtp_parameters);
   const there = pair.producers.get(source);
