@@ -1,21 +1,8 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { type ActorRef, valueOf } from "../../../shared/actor/mod.ts";
-import type { RoutingTable } from "../../../shared/protocol/media_link.ts";
+import { valueOf } from "../../../shared/actor/mod.ts";
 import { type Handler, startHandler } from "../fixtures/handler.ts";
-import { capabilities } from "../fixtures/rtp.ts";
+import { codesOf, openMeeting, stepsOn } from "../fixtures/open_meeting.ts";
 import { until } from "../fixtures/until.ts";
-
-const fence = (meeting_id: string) => ({ meeting_id, generation: 1 });
-
-async function attach(routing: ActorRef<typeof RoutingTable>, meeting_id: string) {
-  const body = {
-    ...fence(meeting_id),
-    participant_id: "ada",
-    rtp_capabilities: capabilities,
-    producer_ids: [],
-  };
-  return valueOf(await routing.ask("attach", body));
-}
 
 async function pidOf({ workers }: Handler, index: number): Promise<number> {
   const worker = workers[index];
@@ -23,84 +10,64 @@ async function pidOf({ workers }: Handler, index: number): Promise<number> {
   return valueOf(await worker.ask("describe", undefined)).pid;
 }
 
-Deno.test("SFU worker › a killed process is reported, replaced, and takes the meeting again", async () => {
-  await using handler = await startHandler({ workers: 1 });
+const lostRouters = (routerId: string) => [
+  { report: "router.lost" as const, router_id: routerId, reason: "SFU worker 0 died" },
+];
+
+Deno.test("SFU worker › each router of one that dies is reported, and the meeting goes on with another", async () => {
+  await using handler = await startHandler({ workers: 2 });
+  const one = handler.connect("one");
+  const other = handler.connect("other");
+  const meeting = await openMeeting(one.control);
+  const { router_id } = await meeting.done({ step: "router.open" });
+  const quiet = await openMeeting(other.control, "quiet");
+  await meeting.done(meeting.steps.transports("ada"));
+  await meeting.done(stepsOn(router_id).transports("bob"));
   const killed = await pidOf(handler, 0);
-  const { routing, events } = handler.link("one");
-  const other = handler.link("two");
-  await routing.ask("open", fence("a"));
-  await other.routing.ask("open", fence("b"));
-  await attach(routing, "a");
-  await attach(other.routing, "b");
   Deno.kill(killed, "SIGKILL");
-  assertEquals(await events.first("meetingsLost"), { meeting_ids: ["a"], reason: "SFU worker 0 died" });
-  assertEquals((await other.events.first("meetingsLost")).meeting_ids, ["b"]);
-  const gone = await routing.ask("detach", { ...fence("a"), participant_id: "ada" });
-  assertEquals(gone.ok ? "ok" : gone.error.code, "not_found");
+  assertEquals(await one.reports.first("router.lost", 1), lostRouters(meeting.router_id));
+  assertEquals(await other.reports.first("router.lost", 1), lostRouters(quiet.router_id));
+  assertEquals(await meeting.codeOf(meeting.steps.transports("ada")), "not_found");
+  // The router that is left takes who was on the lost one.
+  assertEquals(await meeting.codeOf(stepsOn(router_id).transports("ada")), "ok");
+  const { routers } = await meeting.inventory();
+  assertEquals(routers.map((router) => [router.router_id, router.participants.length]), [[router_id, 2]]);
+  // The worker is replaced, and takes a router of the meeting again.
+  await until(async () => await meeting.codeOf({ step: "router.open" }) === "ok" || undefined);
   assertNotEquals(await pidOf(handler, 0), killed);
-  await until(async () => (await routing.ask("open", fence("a"))).ok || undefined);
-  const { send } = await attach(routing, "a");
-  assertEquals(send.iceCandidates[0]?.port, handler.firstPort);
-  const metrics = await handler.metrics.registry.metrics();
-  assertEquals(/^mh_worker_restarts_total (\d+)$/m.exec(metrics)?.[1], "1");
+  // Opening again gives a router where all were lost.
+  const anew = await openMeeting(other.control, "quiet");
+  assertNotEquals(anew.router_id, quiet.router_id);
+  assertEquals(await anew.codeOf(anew.steps.transports("cleo")), "ok");
+  assertEquals(one.reports.all.length, 1);
 });
 
-Deno.test("SFU worker › requests that were under way when it died are answered", async () => {
+Deno.test("SFU worker › steps that were under way when it died are answered", async () => {
   await using handler = await startHandler({ workers: 1 });
-  const { routing } = handler.link("one");
-  await routing.ask("open", fence("a"));
-  await attach(routing, "a");
+  const { control } = handler.connect("one");
+  const { apply, steps, fence } = await openMeeting(control);
   const pid = await pidOf(handler, 0);
-  const asked = Array.from({ length: 20 }, (_, n) =>
-    routing.ask("attach", {
-      ...fence("a"),
-      participant_id: `p${n}`,
-      rtp_capabilities: capabilities,
-      producer_ids: [],
-    }));
+  const names = Array.from({ length: 20 }, (_, n) => `p${n}`);
+  const asked = names.map((name) => apply(steps.transports(name, 1), steps.transports(name, 2)));
   Deno.kill(pid, "SIGKILL");
-  const codes = (await Promise.all(asked)).map((one) => one.ok ? "ok" : one.error.code);
+  const codes = (await Promise.all(asked)).flatMap(codesOf);
   const expected = new Set(["ok", "unavailable", "not_found"]);
   assertEquals(codes.filter((code) => !expected.has(code)), []);
+  await until(async () => (await control.ask("open", fence)).ok || undefined);
 });
 
-Deno.test("SFU worker › meetings are spread, and one that stands still holds up no other's meeting", async () => {
+Deno.test("SFU worker › one that stands still holds up no other router of the meeting", async () => {
   await using handler = await startHandler({ workers: 2 });
-  const { routing } = handler.link("one");
-  for (const meeting of ["a", "b"]) await routing.ask("open", fence(meeting));
-  const ports = [];
-  for (const meeting of ["a", "b"]) ports.push((await attach(routing, meeting)).send.iceCandidates[0]?.port);
-  assertEquals(ports.toSorted(), [handler.firstPort, handler.firstPort + 1]);
-  const pid = await pidOf(handler, ports[0] === handler.firstPort ? 0 : 1);
+  const { apply, done, steps } = await openMeeting(handler.connect("one").control);
+  const { router_id } = await done({ step: "router.open" });
+  const pid = await pidOf(handler, 0);
   Deno.kill(pid, "SIGSTOP");
   try {
-    const waiting = routing.ask("attach", {
-      ...fence("a"),
-      participant_id: "bob",
-      rtp_capabilities: capabilities,
-      producer_ids: [],
-    });
-    await attach(routing, "b");
+    const waiting = apply(steps.transports("ada"));
+    await done(stepsOn(router_id).transports("bob"));
     Deno.kill(pid, "SIGCONT");
-    assertEquals((await waiting).ok, true);
+    assertEquals(codesOf(await waiting), ["ok"]);
   } finally {
     Deno.kill(pid, "SIGCONT");
   }
-});
-
-Deno.test("link down › its meetings are kept for a while, and stay when another link opens them", async () => {
-  await using handler = await startHandler({ workers: 1, orphanMs: 30 });
-  const { routing } = handler.link("one");
-  const next = handler.link("two");
-  await routing.ask("open", fence("kept"));
-  await routing.ask("open", fence("dropped"));
-  await attach(routing, "kept");
-  await attach(routing, "dropped");
-  await next.routing.ask("open", { ...fence("kept"), generation: 2 });
-  handler.table.tell("linkDown", { link: "one" });
-  await until(async () => valueOf(await handler.table.ask("status", undefined)).meetings === 1 || undefined);
-  const { participants } = valueOf(await next.routing.ask("open", { ...fence("kept"), generation: 2 }));
-  assertEquals(participants.map(({ participant_id }) => participant_id), ["ada"]);
-  const dropped = await next.routing.ask("detach", { ...fence("dropped"), participant_id: "ada" });
-  assertEquals(dropped.ok ? "ok" : dropped.error.code, "not_found");
 });
