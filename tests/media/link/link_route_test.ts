@@ -11,6 +11,7 @@ import { createHandler, serve } from "../../../shared/http/mod.ts";
 import { type Authority, createAuthority, issuer } from "../fixtures/authority.ts";
 import { connectLink, openSocket } from "../fixtures/connect_link.ts";
 import { type Handler, type HandlerOptions, startHandler } from "../fixtures/handler.ts";
+import { openMeeting } from "../fixtures/open_meeting.ts";
 import { capabilities } from "../fixtures/rtp.ts";
 import { until } from "../fixtures/until.ts";
 
@@ -102,7 +103,55 @@ test("a socket without a token doesn't open", async ({ place }) => {
   assertEquals(outcome, "refused");
 });
 
-test("carries the routing table's answers and its events", async ({ handler, authority, place }) => {
+test("carries steps, their outcomes and reports", async ({ handler, authority, place }) => {
+  await using link = await connectLink(`ws://${place}`, await authority.sign());
+  const { steps, done, codeOf, inventory, router_id } = await openMeeting(link.control);
+  const ada = await done(steps.transports("ada"));
+  const bob = await done(steps.transports("bob"));
+  const { producer_id } = await done(steps.video("ada", ada.send.id));
+  const { consumer_id } = await done(steps.consume("bob", producer_id));
+  assertEquals(await codeOf(steps.consume("bob", "nobody")), "not_found");
+  const shown = (name: string, { send, recv }: typeof ada) => ({
+    participant_id: name,
+    epoch: 1,
+    send_transport_id: send.id,
+    recv_transport_id: recv.id,
+  });
+  const consumer = { consumer_id, producer_id, paused: true, spatial_layer: null, priority: 1 };
+  const participants = [
+    {
+      ...shown("ada", ada),
+      producers: [{ producer_id, source: "camera" as const, paused: false }],
+      consumers: [],
+    },
+    { ...shown("bob", bob), producers: [], consumers: [consumer] },
+  ];
+  assertEquals(await inventory(), { batch: 0, routers: [{ router_id, participants }] });
+  const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
+  const transport = live?.transports.find(({ id }) => id === ada.send.id);
+  transport?.emit("icestatechange", "connected");
+  transport?.emit("dtlsstatechange", "failed");
+  await link.reports.first("transport.ended", 1);
+  assertEquals(link.reports.all.map(({ meeting_id, report }) => [meeting_id, report.report]), [
+    ["m", "transport.path"],
+    ["m", "transport.ended"],
+  ]);
+});
+
+test("a second link that opens at a higher generation has the meeting", async ({ authority, place }) => {
+  await using old = await connectLink(`ws://${place}`, await authority.sign());
+  await using young = await connectLink(`ws://${place}`, await authority.sign());
+  const before = await openMeeting(old.control);
+  const after = await openMeeting(young.control, "m", 2);
+  assertEquals(after.router_id, before.router_id);
+  const stale = await old.control.ask("apply", { ...before.fence, batch: 1, steps: [] });
+  assertEquals(stale.ok ? "ok" : stale.error.code, "stale_generation");
+  const foreign = await old.control.ask("apply", { ...after.fence, batch: 1, steps: [] });
+  assertEquals(foreign.ok ? "ok" : foreign.error.code, "not_found");
+  assertEquals(await after.codeOf(after.steps.transports("ada")), "ok");
+});
+
+test("carries the old protocol's answers and its events", async ({ handler, authority, place }) => {
   await using link = await connectLink(`ws://${place}`, await authority.sign());
   assertEquals(link.protocol, "darktower.media.v1");
   const meeting = { meeting_id: "m", generation: 1 };

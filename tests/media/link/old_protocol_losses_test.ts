@@ -23,7 +23,7 @@ async function pidOf({ workers }: Handler, index: number): Promise<number> {
   return valueOf(await worker.ask("describe", undefined)).pid;
 }
 
-Deno.test("SFU worker › a killed process is reported, replaced, and takes the meeting again", async () => {
+Deno.test("old protocol › SFU worker: a killed process is reported, replaced, and takes the meeting again", async () => {
   await using handler = await startHandler({ workers: 1 });
   const killed = await pidOf(handler, 0);
   const { routing, events } = handler.link("one");
@@ -45,7 +45,7 @@ Deno.test("SFU worker › a killed process is reported, replaced, and takes the 
   assertEquals(/^mh_worker_restarts_total (\d+)$/m.exec(metrics)?.[1], "1");
 });
 
-Deno.test("SFU worker › requests that were under way when it died are answered", async () => {
+Deno.test("old protocol › SFU worker: requests that were under way when it died are answered", async () => {
   await using handler = await startHandler({ workers: 1 });
   const { routing } = handler.link("one");
   await routing.ask("open", fence("a"));
@@ -64,7 +64,7 @@ Deno.test("SFU worker › requests that were under way when it died are answered
   assertEquals(codes.filter((code) => !expected.has(code)), []);
 });
 
-Deno.test("SFU worker › meetings are spread, and one that stands still holds up no other's meeting", async () => {
+Deno.test("old protocol › SFU worker: meetings are spread, and one that stands still holds up no other's meeting", async () => {
   await using handler = await startHandler({ workers: 2 });
   const { routing } = handler.link("one");
   for (const meeting of ["a", "b"]) await routing.ask("open", fence(meeting));
@@ -88,7 +88,7 @@ Deno.test("SFU worker › meetings are spread, and one that stands still holds u
   }
 });
 
-Deno.test("link down › its meetings are kept for a while, and stay when another link opens them", async () => {
+Deno.test("old protocol › link down: its meetings are kept for a while, and stay when another link opens them", async () => {
   await using handler = await startHandler({ workers: 1, orphanMs: 30 });
   const { routing } = handler.link("one");
   const next = handler.link("two");
