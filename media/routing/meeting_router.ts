@@ -12,7 +12,7 @@ import * as media from "./router_media.ts";
 import { routerGone, type StepSite } from "./steps/step_site.ts";
 import { takeSteps } from "./steps/take_steps.ts";
 import { reportEnded } from "./steps/transport_steps.ts";
-import type { Published, TransportPair } from "./transport_pair.ts";
+import type { Published } from "./transport_pair.ts";
 
 type In<N extends keyof typeof MeetingRouter> = Body<typeof MeetingRouter, N>;
 
@@ -176,7 +176,7 @@ export class MeetingRouterActor {
     if (found === undefined) return;
     const { pair, transport } = found;
     const isCurrent = this.#media.participants.get(participant_id)?.current === pair;
-    const ended = isCurrent ? [] : producersOn(pair, transport);
+    const ended = isCurrent || transport === pair.recv ? [] : media.producersOn(pair);
     media.dropTransport(this.#media, pair, transport);
     this.#count();
     const router_id = this.#init.routerId;
@@ -210,8 +210,4 @@ export class MeetingRouterActor {
     const { table, meetingId: meeting_id, routerId: router_id } = this.#init;
     void table.offer("report", { meeting_id, router_id, reports: [report] });
   }
-}
-
-function producersOn(pair: TransportPair, transport: WebRtcTransport): string[] {
-  return transport === pair.send ? [...pair.producers.values()].map(({ producer }) => producer.id) : [];
 }

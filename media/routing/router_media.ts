@@ -50,6 +50,11 @@ export function findTransport(
   return undefined;
 }
 
+/** The ids of all producers on a pair. */
+export function producersOn({ producers }: TransportPair): string[] {
+  return [...producers.values()].map(({ producer }) => producer.id);
+}
+
 /** Takes in a pair that was just opened. */
 export function addPair({ load }: RouterMedia, pair: TransportPair): void {
   load.transports += pair.live.size;
@@ -99,7 +104,7 @@ export function dropPrevious(media: RouterMedia, participant: ParticipantMedia):
   participant.cancelPrevious();
   const { previous } = participant;
   if (previous === undefined) return [];
-  const ended = [...previous.producers.values()].map(({ producer }) => producer.id);
+  const ended = producersOn(previous);
   dropPair(media, previous);
   participant.previous = undefined;
   return ended;

@@ -53,7 +53,7 @@ async function openConsumer(
       producerId: producer_id,
       rtpCapabilities: capabilities,
       paused,
-      ...(spatial_layer === undefined ? {} : { preferredLayers: { spatialLayer: spatial_layer } }),
+      ...(spatial_layer === undefined ? {} : { preferredLayers: layersUpTo(spatial_layer) }),
     }));
   pair.opening.consumers--;
   if ("ok" in made) return failed(site, producer_id, made);
@@ -80,7 +80,7 @@ async function setForwarding(
   const changes: (() => Promise<void>)[] = [];
   if (spatial_layer !== undefined && spatial_layer !== subscribed.spatialLayer) {
     changes.push(async () => {
-      await consumer.setPreferredLayers({ spatialLayer: spatial_layer });
+      await consumer.setPreferredLayers(layersUpTo(spatial_layer));
       subscribed.spatialLayer = spatial_layer;
     });
   }
@@ -97,6 +97,11 @@ async function setForwarding(
   if (changes.length === 0) return undefined;
   const done = await attempt(site, () => Promise.all(changes.map((change) => change())));
   return "ok" in done ? done : undefined;
+}
+
+/** The worker takes the number as one byte, and the most that the stream has for one beyond. */
+function layersUpTo(spatialLayer: number): { spatialLayer: number } {
+  return { spatialLayer: Math.min(spatialLayer, 255) };
 }
 
 function failed(site: StepSite, producerId: string, refused: Refused): Refused {

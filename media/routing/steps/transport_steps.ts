@@ -1,6 +1,13 @@
 import { iceParameters } from "../../../shared/protocol/rtp.ts";
 import type { StepDone, StepOf } from "../../../shared/protocol/media/steps.ts";
-import { addPair, dropPair, dropParticipant, dropPrevious, findTransport } from "../router_media.ts";
+import {
+  addPair,
+  dropPair,
+  dropParticipant,
+  dropPrevious,
+  findTransport,
+  producersOn,
+} from "../router_media.ts";
 import { describeTransport, openTransportPair, type TransportPair } from "../transport_pair.ts";
 import { wireForm } from "../wire_form.ts";
 import { withoutCaptureTime } from "../without_capture_time.ts";
@@ -67,7 +74,10 @@ async function openTransports(
   addPair(media, pair);
   if (before !== undefined) reportEnded(site, dropPrevious(media, before));
   // A pair of the same epoch that ended in part isn't replaced, it is made whole.
-  if (before?.current.epoch === epoch) dropPair(media, before.current);
+  if (before?.current.epoch === epoch) {
+    reportEnded(site, producersOn(before.current));
+    dropPair(media, before.current);
+  }
   const previous = before === undefined || before.current.epoch === epoch ? undefined : before.current;
   const cancelPrevious = previous === undefined ? () => {} : site.dropPreviousLater(participant_id);
   media.participants.set(participant_id, { capabilities, current: pair, previous, cancelPrevious });

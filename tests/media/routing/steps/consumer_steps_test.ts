@@ -82,6 +82,25 @@ test("changes as the step says, and what it leaves out stays", async (house) => 
   assertEquals(await seen(), [false, 0, 200]);
 });
 
+test("a layer beyond those that there are is the highest", async (house) => {
+  const { meeting: { steps, done, router_id }, consumer, producer_id } = house;
+  await done({ ...steps.consume("bob", producer_id), spatial_layer: 256 });
+  assertEquals((await consumer())?.preferredLayers?.spatialLayer, 2);
+  const set = { step: "consumer.set" as const, router_id, participant_id: "bob", producer_id };
+  await done({ ...set, spatial_layer: 0 });
+  await done({ ...set, spatial_layer: 256 });
+  assertEquals((await consumer())?.preferredLayers?.spatialLayer, 2);
+});
+
+test("sound takes a layer and a priority too", async ({ meeting }) => {
+  const { steps, done, codeOf, router_id } = meeting;
+  const { send } = await done(steps.transports("cleo"));
+  const { producer_id } = await done(steps.audio("cleo", send.id));
+  await done({ ...steps.consume("bob", producer_id), spatial_layer: 1, priority: 2 });
+  const set = { step: "consumer.set" as const, router_id, participant_id: "bob", producer_id };
+  assertEquals(await codeOf({ ...set, spatial_layer: 0, priority: 255, paused: false }), "ok");
+});
+
 test("of what isn't there is not found", async ({ meeting, producer_id }) => {
   const { steps, codeOf, router_id } = meeting;
   const set = { step: "consumer.set" as const, router_id, participant_id: "bob", producer_id, paused: true };
