@@ -12,15 +12,18 @@ import { type Life, program } from "../shared/config/mod.ts";
 import { createHandler, operationRoutes, serve, type Server } from "../shared/http/mod.ts";
 import { addProcessMetrics } from "../shared/metrics/mod.ts";
 import { RegistrationActor } from "../shared/registry/mod.ts";
-import { RoutingTableActor } from "./actors/routing_table.ts";
-import { TelemetryAggregatorActor } from "./actors/telemetry_aggregator.ts";
-import { heartbeatLoad } from "./heartbeat_load.ts";
-import { describeHandler } from "./describe_handler.ts";
+import { RoutingTableActor } from "./routing/routing_table.ts";
+import { TelemetryAggregatorActor } from "./telemetry/telemetry_aggregator.ts";
+import { heartbeatLoad } from "./registration/heartbeat_load.ts";
+import { describeHandler } from "./registration/describe_handler.ts";
 import { createMediaMetrics } from "./metrics.ts";
-import { notReady } from "./not_ready.ts";
-import { linkRoute } from "./routes/link.ts";
+import { notReady } from "./registration/not_ready.ts";
+import { linkRoute } from "./link/link_route.ts";
 import { type MediaSettings, mediaSettings } from "./settings.ts";
-import { startSfuWorkers } from "./start_sfu_workers.ts";
+import { startSfuWorkers } from "./workers/start_sfu_workers.ts";
+
+/** How long a transport lives whose path was lost: as long as its participant is shown as away. */
+const iceLostMs = 30_000;
 
 /**
  * Puts MH together: settings, actors, routes, listener. Everything goes on `life.stack`; what is taken down first
@@ -38,12 +41,12 @@ export async function start(settings: MediaSettings, { stack, stopping, fail }: 
   const telemetry = core.spawn(TelemetryAggregatorActor, { metrics, periodMs: settings.statisticsMs }, {
     capacity: 10_000,
   });
-  const table = core.spawn(RoutingTableActor, { ...settings, telemetry }, {
+  const table = core.spawn(RoutingTableActor, { ...settings, iceLostMs, telemetry }, {
     capacity: 10_000,
     // A table that begins anew knows neither links nor workers: the whole process has to.
     policy: { directive: "escalate" },
   });
-  telemetry.tell("watch", { table });
+  telemetry.tell("watch", { source: table });
   stack.use(await startSfuWorkers(settings, table, { stopping, fail }));
 
   const keys = core.spawn(JwksManagerActor, {
@@ -67,6 +70,7 @@ export async function start(settings: MediaSettings, { stack, stopping, fail }: 
         linkRoute({
           links,
           table,
+          telemetry,
           verifier,
           metrics,
           maxLinks: settings.maxLinks,
