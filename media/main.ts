@@ -10,15 +10,18 @@ import {
   RegistrationActor,
   serveService,
 } from "../shared/service/mod.ts";
-import { RoutingTableActor } from "./actors/routing_table.ts";
-import { TelemetryAggregatorActor } from "./actors/telemetry_aggregator.ts";
-import { heartbeatLoad } from "./heartbeat_load.ts";
-import { describeHandler } from "./describe_handler.ts";
+import { RoutingTableActor } from "./routing/routing_table.ts";
+import { TelemetryAggregatorActor } from "./telemetry/telemetry_aggregator.ts";
+import { heartbeatLoad } from "./registration/heartbeat_load.ts";
+import { describeHandler } from "./registration/describe_handler.ts";
 import { createMediaMetrics } from "./metrics.ts";
-import { notReady } from "./not_ready.ts";
-import { linkRoute } from "./routes/link.ts";
+import { notReady } from "./registration/not_ready.ts";
+import { linkRoute } from "./link/link_route.ts";
 import { type MediaSettings, mediaSettings } from "./settings.ts";
-import { startSfuWorkers } from "./start_sfu_workers.ts";
+import { startSfuWorkers } from "./workers/start_sfu_workers.ts";
+
+/** How long a transport lives whose path was lost: as long as its participant is shown as away. */
+const iceLostMs = 30_000;
 
 /**
  * Puts MH together: settings, actors, routes, listener. Everything goes on `life.stack`; what is taken down first
@@ -37,12 +40,12 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
   const telemetry = core.spawn(TelemetryAggregatorActor, { metrics, periodMs: settings.statisticsMs }, {
     capacity: 10_000,
   });
-  const table = core.spawn(RoutingTableActor, { ...settings, telemetry }, {
+  const table = core.spawn(RoutingTableActor, { ...settings, iceLostMs, telemetry }, {
     capacity: 10_000,
     // A table that begins anew knows neither links nor workers: the whole process has to.
     policy: { directive: "escalate" },
   });
-  telemetry.tell("watch", { table });
+  telemetry.tell("watch", { source: table });
   stack.use(await startSfuWorkers(settings, table, { stopping, fail }));
 
   const { verifier, serviceTokens, tellKeyIds } = connectPlatform(core, settings, AUDIENCES.media);
@@ -50,7 +53,9 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
   const server = serveService(life, settings, {
     component: "mh",
     verifier,
-    routes: [linkRoute({ links, table, verifier, metrics, maxLinks: settings.maxLinks, stopping, now })],
+    routes: [
+      linkRoute({ links, table, telemetry, verifier, metrics, maxLinks: settings.maxLinks, stopping, now }),
+    ],
     metrics: metrics.registry,
     notReady: () => notReady({ table, registration, stopping }),
     drainMs: Math.min(2_000, drainMs),
