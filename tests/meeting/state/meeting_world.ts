@@ -12,7 +12,7 @@ import { MediaReports } from "../../../shared/protocol/media/control.ts";
 import { mediaLinkNames } from "../../../shared/protocol/media/link.ts";
 import type { JoinAnswer, JoinRequest, Notification } from "../../../shared/protocol/mod.ts";
 import { parseServerFrame } from "../../../shared/protocol/mod.ts";
-import { Counters, Leases, Registrations, Revocations, Snapshots } from "../../../shared/store/live/mod.ts";
+import { Leases, Snapshots } from "../../../shared/store/live/mod.ts";
 import { shardMetrics } from "../../../meeting/metrics.ts";
 import { Upstream } from "../../../meeting/platform/upstream.ts";
 import type { MediaRouting } from "../../../meeting/routing/media_routing_protocol.ts";
@@ -104,13 +104,7 @@ export class MeetingWorld {
     this.meeting = scope.spawn(MeetingStateActor, {
       meetingId: "m",
       place: { controller_id: "mc", instance_id: "i", shard: "0" },
-      live: {
-        leases: leases.ref,
-        snapshots: snapshots.ref,
-        registrations: createProbe(scope, Registrations, "registrations").ref,
-        revocations: createProbe(scope, Revocations, "revocations").ref,
-        counters: createProbe(scope, Counters, "counters").ref,
-      },
+      live: { leases: leases.ref, snapshots: snapshots.ref },
       upstream: upstream.ref,
       audit: createProbe(scope, MeetingAudit, "audit").ref,
       links,
