@@ -8,7 +8,6 @@ import {
 } from "../../shared/actor/mod.ts";
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import { CellRate } from "../../shared/limits/gcra.ts";
 import {
   answerFrame,
   closeCodes,
@@ -25,7 +24,7 @@ import type { JoinResult, ShardMetrics } from "../metrics.ts";
 import type { Admission } from "../state/admission.ts";
 import { isRefusal, refuse } from "./refusal.ts";
 import { answerRequest } from "./answer_request.ts";
-import type { CloseCode, Wire } from "./wire.ts";
+import type { ClientSocket, CloseCode } from "./client_socket.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import type { MeetingState } from "../state/meeting_state_protocol.ts";
 import type { Upstream } from "../shard/upstream.ts";
@@ -33,7 +32,7 @@ import { z } from "zod";
 
 export const Connection = protocol({
   /** A frame of the client. */
-  frame: tell(local<unknown>()),
+  frame: tell(z.string()),
   /** The socket is gone. */
   closed: tell(z.void()),
   /** A notification for the client, as a frame. */
@@ -45,7 +44,7 @@ export const Connection = protocol({
 });
 
 export interface ConnectionInit {
-  readonly wire: Wire;
+  readonly wire: ClientSocket;
   readonly claims: MeetingTokenClaims;
   readonly meeting: ActorRef<typeof MeetingState>;
   readonly routing: ActorRef<typeof MediaRouting>;
@@ -57,8 +56,6 @@ export interface ConnectionInit {
 export interface ConnectionLimits {
   readonly joinTimeoutMs: number;
   readonly silenceMs: number;
-  readonly messagesPerSecond: number;
-  readonly messageBurst: number;
 }
 
 /** What a request's handler may use of the connection it came over. */
@@ -75,13 +72,12 @@ interface Media {
 
 const defaultLayout: Layout = { mode: "grid", slots: 25 };
 
-/** Owns one WebSocket: parses and limits what comes, answers in the protocol's form, keeps the order of what goes. */
+/** Owns one WebSocket: parses what comes, answers in the protocol's form, keeps the order of what goes. */
 export class ConnectionActor {
   static readonly protocol = Connection;
   readonly #init: ConnectionInit;
   readonly #context: ActorContext<typeof Connection>;
   readonly #log;
-  readonly #rate: CellRate;
   #phase: "fresh" | "joining" | "waiting" | "joined" | "over" = "fresh";
   #participantId: string | null = null;
   #media: Media | null = null;
@@ -94,16 +90,11 @@ export class ConnectionActor {
     this.#context = context;
     const { limits, claims, wire } = init;
     this.#log = logger("connection").with({ meeting_id: claims.meeting_id, sub: claims.sub });
-    this.#rate = new CellRate({
-      count: limits.messagesPerSecond,
-      periodMs: 1_000,
-      burst: limits.messageBurst,
-    });
     this.#heardMs = context.clock.now();
     const { self } = context;
     wire.listen({
-      frame: (data) => {
-        if (self.tell("frame", data) === "overloaded") {
+      frame: (text) => {
+        if (self.tell("frame", text) === "overloaded") {
           wire.close(closeCodes.tooManyMessages, "too many messages");
         }
       },
@@ -120,15 +111,12 @@ export class ConnectionActor {
     this.#renewTokenLater(claims.exp);
   }
 
-  frame(data: unknown): void {
+  frame(text: string): void {
+    this.#init.wire.handled(text);
     if (this.#phase === "over") return;
     this.#heardMs = this.#context.clock.now();
-    const parsed = parseRequest(typeof data === "string" ? data : new ArrayBuffer(0));
+    const parsed = parseRequest(text);
     if (parsed.kind === "close") return this.#close(parsed.code, parsed.message);
-    if (this.#rate.take(this.#heardMs) > 0) {
-      const re = parsed.kind === "request" ? parsed.frame.id : parsed.id;
-      return this.#refuse(re, refuse("RATE_LIMITED", "Too many messages; slow down."));
-    }
     if (parsed.kind === "refuse") return this.#refuse(parsed.id, parsed.error);
     this.#take(parsed.frame);
   }
@@ -258,8 +246,7 @@ export class ConnectionActor {
   #release(text: string): void {
     const held = this.#held ?? [];
     this.#held = null;
-    this.#init.wire.send(text);
-    for (const one of held) this.#init.wire.send(one);
+    this.#init.wire.send(text, ...held);
   }
 
   #refuse(re: number, error: SignalingError): void {

@@ -3,7 +3,7 @@ import { type NotificationData, notificationFrame } from "../../shared/protocol/
 import type { Connection } from "../signaling/connection.ts";
 import type { Meeting } from "./meeting.ts";
 import { type Attendee, toWire } from "./participant.ts";
-import type { CloseCode } from "../signaling/wire.ts";
+import type { CloseCode } from "../signaling/client_socket.ts";
 
 type Listener = ActorRef<typeof Connection>;
 

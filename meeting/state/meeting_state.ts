@@ -12,7 +12,7 @@ import { type Attendee, newAttendee, toWire } from "./participant.ts";
 import { restore, toSnapshot } from "./snapshot.ts";
 import { ModerationRecord, SYSTEM } from "./moderation_record.ts";
 import { SnapshotWriter } from "./snapshot_writer.ts";
-import type { Wire } from "../signaling/wire.ts";
+import type { ClientSocket } from "../signaling/client_socket.ts";
 import { type Connection, ConnectionActor } from "../signaling/connection.ts";
 import { LayoutManagerActor } from "../layout/layout_manager.ts";
 import { MediaRoutingActor } from "../routing/media_routing.ts";
@@ -86,7 +86,7 @@ export class MeetingStateActor {
     await this.#open?.writer.flush();
   }
 
-  connect({ wire, claims }: { wire: Wire; claims: MeetingTokenClaims }): void {
+  connect({ wire, claims }: { wire: ClientSocket; claims: MeetingTokenClaims }): void {
     const open = this.#open;
     if (open === null) {
       wire.close(closeCodes.movedAway, "the meeting is not here: ask for a ticket again");

@@ -4,7 +4,7 @@ import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import { type JoinRequest, participantSource } from "../../shared/protocol/mod.ts";
 import { meetingFacts } from "../../shared/store/live/mod.ts";
 import type { Joining } from "./admission.ts";
-import type { Wire } from "../signaling/wire.ts";
+import type { ClientSocket } from "../signaling/client_socket.ts";
 import type { Connection } from "../signaling/connection.ts";
 
 export interface JoinOrder {
@@ -35,7 +35,7 @@ export type Update = z.infer<typeof update>;
 
 export const MeetingState = protocol({
   /** A client with a valid token for this meeting. */
-  connect: tell(local<{ readonly wire: Wire; readonly claims: MeetingTokenClaims }>()),
+  connect: tell(local<{ readonly wire: ClientSocket; readonly claims: MeetingTokenClaims }>()),
   join: ask(local<JoinOrder>(), local<Joining>(), ["full", "locked", "removed"]),
   leave: tell(z.object(participant)),
   /** A fresh meeting token for the client of this connection, with a fresh binding. */
