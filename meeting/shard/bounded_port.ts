@@ -23,6 +23,8 @@ const closeTimeoutMs = 2_000;
 /** What one message may be made of, and one frame of it; both cost memory besides their bytes. */
 const maxFragments = 256;
 const maxChunks = 1_024;
+/** Pongs that the kernel has not taken; the limit of messages comes before it. */
+const maxPongs = 256;
 const log = logger("signaling port");
 
 /** Ends what breaks the limits of `ws` with the protocol's own codes. */
@@ -42,7 +44,7 @@ const webSocketOptions: ServerOptions<typeof SignalingWebSocket> & {
   maxPayload: textLimits.frameBytes,
   maxFragments,
   maxBufferedChunks: maxChunks,
-  maxPendingAutoPongs: 16,
+  maxPendingAutoPongs: maxPongs,
   closeTimeout: closeTimeoutMs,
   WebSocket: SignalingWebSocket,
 };

@@ -1,19 +1,22 @@
 import type { Buffer } from "node:buffer";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 // @ts-types="@types/ws"
 import type { WebSocket } from "ws";
 import { closeCodes } from "../../shared/protocol/mod.ts";
 import type { CloseCode } from "./client_socket.ts";
 import { LimitedSocket, type LimitedSocketOptions } from "./limited_socket.ts";
 
+/** What may still come after a close: a client that is in the middle of something too large is to hear why. */
+const maxRestBytes = 1024 * 1024;
+
 /** A client's socket by the package `ws`: messages are bounded while they come in, and whoever stays is cut off. */
 export class BoundedSocket extends LimitedSocket {
   readonly #socket: WebSocket;
-  readonly #stream: Duplex;
+  readonly #stream: Socket;
   readonly #taken = () => this.taken(1);
 
   /** `stream` is what `socket` writes to. */
-  constructor(socket: WebSocket, stream: Duplex, options: LimitedSocketOptions) {
+  constructor(socket: WebSocket, stream: Socket, options: LimitedSocketOptions) {
     super(options);
     this.#socket = socket;
     this.#stream = stream;
@@ -24,8 +27,8 @@ export class BoundedSocket extends LimitedSocket {
     const control = (data: Buffer) => this.receivedControl(data.length);
     socket.on("ping", control);
     socket.on("pong", control);
-    // `ws` has sent its close by then; what is left is the end of the stream.
-    socket.on("error", ignore);
+    // `ws` has sent its close by then.
+    socket.on("error", () => this.#limitRest());
     socket.on("close", () => this.gone());
   }
 
@@ -42,6 +45,16 @@ export class BoundedSocket extends LimitedSocket {
 
   protected override hangUp(code: CloseCode, reason: string): void {
     this.#socket.close(code, reason);
+    this.#limitRest();
+  }
+
+  /** Reads on for the answer to a close, but not for ever. */
+  #limitRest(): void {
+    const stream = this.#stream;
+    const untilByte = stream.bytesRead + maxRestBytes;
+    stream.on("data", () => {
+      if (stream.bytesRead > untilByte) stream.destroy();
+    });
   }
 
   protected override pauseReading(): void {
@@ -64,5 +77,3 @@ export function ownCloseCode(code: number): number {
 function isBuffer(data: Buffer | ArrayBuffer | Buffer[]): data is Buffer {
   return data instanceof Uint8Array;
 }
-
-function ignore(): void {}
