@@ -159,7 +159,8 @@ export class MeetingControllerActor {
       socketLimits,
       now: () => clock.now(),
       knock: async (handshake: Handshake): Promise<HandshakeAnswer> => {
-        const answer = await self.ask("knock", handshake);
+        // What it waits for has limits of its own, and an answer that nobody waits for would keep its place.
+        const answer = await self.ask("knock", handshake, { timeoutMs: Infinity });
         return answer.ok ? answer.value : tooBusy;
       },
       enter(socket: ClientSocket, claims: MeetingTokenClaims) {

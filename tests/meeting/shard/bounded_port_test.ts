@@ -156,3 +156,22 @@ Deno.test("signaling port › out of descriptors it turns clients away, lives on
   child.kill("SIGTERM");
   await Promise.all([child.status, reader.cancel()]);
 });
+
+Deno.test("signaling port › with a certificate it speaks TLS, and cuts off who doesn't", async () => {
+  const file = (name: string) => Deno.readTextFile(new URL(`../support/tls/${name}`, import.meta.url));
+  const tls = { cert: await file("certificate.pem"), key: await file("key.pem") };
+  await using port = await startPort({ kind: "bounded", tls, limits: { waitingMs: 3_000 } });
+  using plain = await RawClient.connect(port.port.port);
+  await plain.write("GET /health HTTP/1.1\r\nhost: x\r\n\r\n");
+  await plain.ended();
+  const client = new WsClient(`wss://127.0.0.1:${port.port.port}/signaling`, ["darktower.v1", "bearer.t"], {
+    rejectUnauthorized: false,
+  });
+  const message = new Promise((resolve) => client.once("message", (data) => resolve(data.toString())));
+  const socket = await port.entered();
+  socket.send("over TLS");
+  assertEquals([await message, socket.address], ["over TLS", "127.0.0.1"]);
+  const closed = new Promise((resolve) => client.once("close", resolve));
+  socket.close(1000, "done");
+  assertEquals(await closed, 1000);
+});
