@@ -14,4 +14,4 @@ const port = await BoundedPort.listen({
   enter() {},
 });
 setInterval(() => void port.check(), 100);
-console.log(port.port);
+await Deno.stdout.write(new TextEncoder().encode(`${port.port}\n`));
