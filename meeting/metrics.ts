@@ -21,9 +21,12 @@ export function shardMetrics() {
       ["result"],
     ),
     resumes: metrics.counter<"result">("resumes_total", "Joins with a resume by outcome", ["result"]),
+    refusedTokens: metrics.counter<"reason">("refused_tokens_total", "Connections refused for their token", [
+      "reason",
+    ]),
     refusedHandshakes: metrics.counter<"reason">(
       "refused_handshakes_total",
-      "Handshakes refused at the door",
+      "Handshakes refused at the door, for whatever reason",
       [
         "reason",
       ],

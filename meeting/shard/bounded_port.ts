@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Buffer } from "node:buffer";
@@ -11,8 +11,15 @@ import { limits as textLimits } from "../../shared/protocol/text.ts";
 import { BoundedSocket, ownCloseCode } from "../signaling/bounded_socket.ts";
 import { Acceptor } from "./acceptor.ts";
 import { badHandshake } from "./doorway.ts";
-import { offeredSubprotocols, type Release, signalingPath } from "./handshake.ts";
-import { answerPlain, type PlainAnswer, refuseUpgrade, toPlainAnswer } from "./plain_answer.ts";
+import { offeredSubprotocols, type Release } from "./handshake.ts";
+import {
+  answerPlain,
+  isHandshake,
+  plainAnswer,
+  refuseUpgrade,
+  type RequestFacts,
+  toPlainAnswer,
+} from "./plain_answer.ts";
 import type { SignalingPort, SignalingPortOptions } from "./signaling_port.ts";
 import { WaitingSockets } from "./waiting_sockets.ts";
 
@@ -67,7 +74,7 @@ export class BoundedPort implements SignalingPort {
     this.#proxies = addressSet(options.trustedProxies);
     this.#waiting = new WaitingSockets(options.limits, this.#proxies, options.now);
     this.#http = createServer({ maxHeaderSize: maxHeaderBytes });
-    this.#http.on("request", (request, response) => this.#answer(request, response));
+    this.#http.on("request", (request, response) => answerPlain(response, plainAnswer(facts(request))));
     this.#http.on("clientError", (_error, stream) => refuseUpgrade(stream, toPlainAnswer(badHandshake())));
     this.#http.on("upgrade", (request, stream, head) => void this.#upgrade(request, stream, head));
   }
@@ -125,28 +132,11 @@ export class BoundedPort implements SignalingPort {
     if (this.#closed && this.#open === 0) this.#allGone.resolve();
   };
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
-    answerPlain(response, this.#plainAnswer(request));
-  }
-
-  #plainAnswer({ url, method, headers }: IncomingMessage): PlainAnswer {
-    const path = url?.split("?")[0];
-    if (!isHost(headers.host)) return toPlainAnswer(badHandshake());
-    if (path === "/health") {
-      return method === "GET" ? alive : { ...notAllowed, headers: { allow: "GET" } };
-    }
-    if (path !== signalingPath) return nothingHere;
-    // A handshake that is none: its `Connection` doesn't say so.
-    return isWebSocket(headers.upgrade) ? toPlainAnswer(badHandshake()) : upgradeRequired;
-  }
-
   async #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
     stream.on("error", destroy);
     if (!(stream instanceof Socket)) return void stream.destroy();
-    const { url, headers } = request;
-    if (url?.split("?")[0] !== signalingPath || !isWebSocket(headers.upgrade) || !isHost(headers.host)) {
-      return this.#refuse(stream, this.#plainAnswer(request));
-    }
+    const { headers } = request;
+    if (!isHandshake(facts(request))) return refuseUpgrade(stream, plainAnswer(facts(request)));
     const forwarded = headers["x-forwarded-for"];
     const address = forwardedAddress(
       Array.isArray(forwarded) ? forwarded.join(",") : forwarded ?? "",
@@ -155,17 +145,17 @@ export class BoundedPort implements SignalingPort {
     );
     const offered = offeredSubprotocols(headers["sec-websocket-protocol"]);
     const answer = await this.#options.knock({ address, offered, origin: headers.origin ?? null });
-    if (answer.kind === "refused") return this.#refuse(stream, toPlainAnswer(answer));
+    if (answer.kind === "refused") return refuseUpgrade(stream, toPlainAnswer(answer));
     // `ws` reads the list more strictly than RFC 9110 has it; here it was read already.
     headers["sec-websocket-protocol"] = SUBPROTOCOL;
-    const socket = this.#open101(request, stream, head, address, answer.release);
+    const socket = this.#opened(request, stream, head, address, answer.release);
     // Whoever is no handshake after all, or is gone, has been seen to by `ws`.
     if (socket === null) return answer.release();
     if (answer.kind === "closed") socket.close(answer.code, answer.reason);
     else this.#options.enter(socket, answer.claims);
   }
 
-  #open101(
+  #opened(
     request: IncomingMessage,
     stream: Socket,
     head: Buffer,
@@ -180,33 +170,11 @@ export class BoundedPort implements SignalingPort {
     });
     return opened;
   }
-
-  #refuse(stream: Socket, answer: PlainAnswer): void {
-    refuseUpgrade(stream, answer);
-  }
 }
 
-const alive: PlainAnswer = { status: 200, body: { status: "alive" } };
-const notAllowed: PlainAnswer = {
-  status: 405,
-  body: { error: { code: "METHOD_NOT_ALLOWED", message: "Only GET is answered here." } },
-};
-const nothingHere: PlainAnswer = {
-  status: 404,
-  body: { error: { code: "NOT_FOUND", message: "There is nothing here." } },
-};
-const upgradeRequired: PlainAnswer = {
-  status: 426,
-  body: { error: { code: "UPGRADE_REQUIRED", message: "This address speaks WebSocket." } },
-  headers: { upgrade: "websocket" },
-};
-
-function isWebSocket(upgrade: string | undefined): boolean {
-  return upgrade?.toLowerCase() === "websocket";
-}
-
-function isHost(host: string | undefined): boolean {
-  return host !== undefined && URL.canParse(`http://${host}/`);
+function facts({ url = "", method = "", headers }: IncomingMessage): RequestFacts {
+  const [path = ""] = url.split("?");
+  return { path, method, host: headers.host, upgrade: headers.upgrade };
 }
 
 function destroy(this: Duplex): void {

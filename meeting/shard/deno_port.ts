@@ -1,9 +1,15 @@
-import { addressSet, clientAddress, jsonResponse } from "../../shared/http/mod.ts";
+import { addressSet, clientAddress } from "../../shared/http/mod.ts";
 import { SUBPROTOCOL } from "../../shared/protocol/mod.ts";
 import { DenoSocket } from "../signaling/deno_socket.ts";
 import { badHandshake } from "./doorway.ts";
-import { offeredSubprotocols, signalingPath } from "./handshake.ts";
-import { type PlainAnswer, toPlainAnswer } from "./plain_answer.ts";
+import { offeredSubprotocols } from "./handshake.ts";
+import {
+  isHandshake,
+  type PlainAnswer,
+  plainAnswer,
+  type RequestFacts,
+  toPlainAnswer,
+} from "./plain_answer.ts";
 import type { SignalingPort, SignalingPortOptions } from "./signaling_port.ts";
 
 /** The port by the runtime's own server and WebSocket; `PortLimits` are not in its power. */
@@ -11,13 +17,8 @@ export function openDenoPort(options: SignalingPortOptions): SignalingPort {
   const { hostname, port, tls, trustedProxies, knock, enter, socketLimits: limits, now } = options;
   const proxies = addressSet(trustedProxies);
   const server = Deno.serve({ hostname, port, onListen() {}, ...tls }, async (request, info) => {
-    const pathname = URL.parse(request.url)?.pathname;
-    if (pathname === undefined) return toResponse(toPlainAnswer(badHandshake()));
-    if (pathname === "/health" && request.method === "GET") return jsonResponse(200, { status: "alive" });
-    if (pathname !== signalingPath) return plain(404, "NOT_FOUND", "There is nothing here.");
-    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
-      return plain(426, "UPGRADE_REQUIRED", "This address speaks WebSocket.");
-    }
+    const known = facts(request);
+    if (!isHandshake(known)) return toResponse(plainAnswer(known));
     const address = clientAddress(request.headers, info.remoteAddr.hostname, proxies);
     const offered = offeredSubprotocols(request.headers.get("sec-websocket-protocol"));
     const answer = await knock({ address, offered, origin: request.headers.get("origin") });
@@ -48,8 +49,9 @@ function upgrade(request: Request): Deno.WebSocketUpgrade | null {
   }
 }
 
-function plain(status: number, code: string, message: string): Response {
-  return toResponse({ status, body: { error: { code, message } } });
+function facts({ url, method, headers }: Request): RequestFacts {
+  const host = headers.get("host") ?? undefined;
+  return { path: URL.parse(url)?.pathname ?? "", method, host, upgrade: headers.get("upgrade") ?? undefined };
 }
 
 function toResponse({ status, body, headers = {} }: PlainAnswer): Response {

@@ -26,10 +26,18 @@ export interface DoorwayOptions {
   readonly limits: DoorLimits;
   /** Milliseconds; only differences are used. */
   readonly now: () => number;
-  /** Told of every refusal; `isFlood` once a minute for a key that comes on in spite of refusals. */
-  readonly onRefused: (
-    refused: { readonly reason: DoorRefusal; readonly key: string; isFlood: boolean },
-  ) => void;
+  /** Told of every refusal. */
+  readonly onRefused: (refused: RefusedHandshake) => void;
+}
+
+export interface RefusedHandshake {
+  readonly reason: DoorRefusal;
+  /** The address or the subject that it counts for. */
+  readonly key: string;
+  /** Its token was looked at. */
+  readonly isToken: boolean;
+  /** The key comes on in spite of refusals; said once a minute. */
+  readonly isFlood: boolean;
 }
 
 export type DoorRefusal =
@@ -96,7 +104,7 @@ export class Doorway {
     if (typeof checked !== "string") return this.#admit(checked, release);
     release();
     const key = addressKey(address);
-    this.#count(checked, key);
+    this.#count(checked, key, true);
     if (this.#unauthenticated.of(key) >= this.#options.limits.unauthenticatedPerAddress) {
       return this.#tooMany("too_many_unauthenticated", key, "Too many connections without a valid token.");
     }
@@ -127,12 +135,12 @@ export class Doorway {
     return { kind: "refused", status: 429, code: "RATE_LIMITED", message };
   }
 
-  #count(reason: DoorRefusal, key: string): void {
+  #count(reason: DoorRefusal, key: string, isToken = false): void {
     const nowMs = this.#options.now();
     // AC that can't be asked is nobody's fault at the door.
     const isOver = reason !== "unavailable" && this.#refusals.take(key, nowMs) > 0;
     const isFlood = isOver && this.#warnings.take(key, nowMs) === 0;
-    this.#options.onRefused({ reason, key, isFlood });
+    this.#options.onRefused({ reason, key, isToken, isFlood });
   }
 }
 

@@ -26,7 +26,7 @@ import { LiveStore, type MeetingFacts, meetingFacts } from "../../shared/store/l
 import { otelTracer } from "../../shared/tracing/otel_tracer.ts";
 import { BoundedPort } from "./bounded_port.ts";
 import { openDenoPort } from "./deno_port.ts";
-import { type CheckedToken, type DoorLimits, Doorway } from "./doorway.ts";
+import { type CheckedToken, type DoorLimits, Doorway, type RefusedHandshake } from "./doorway.ts";
 import { bearer, type Handshake, type HandshakeAnswer } from "./handshake.ts";
 import type { PortLimits, SignalingPort } from "./signaling_port.ts";
 import { shardMetrics } from "../metrics.ts";
@@ -136,11 +136,7 @@ export class MeetingControllerActor {
       origins: init.origins,
       limits: init.doorLimits,
       now: () => context.clock.now(),
-      onRefused: ({ reason, key, isFlood }) => {
-        this.#metrics.refusedHandshakes.add({ reason });
-        if (isFlood) this.#log.warn("handshakes come on in spite of refusals", { key, reason });
-        else this.#log.debug("handshake refused", { key, reason });
-      },
+      onRefused: (refused) => this.#countRefused(refused),
     });
     const issuers = new Map([[init.issuer, httpJwksSource(init.jwksUrl)]]);
     this.#keys = context.spawn(JwksManagerActor, { issuers, retryAfterMs: KEYS_RETRY_MS }, { name: "jwks" });
@@ -259,6 +255,13 @@ export class MeetingControllerActor {
     const revoked = await this.#store.ask("revoked", subject);
     if (!revoked.ok) return "unavailable";
     return revoked.value ? "removed" : claims;
+  }
+
+  #countRefused({ reason, key, isToken, isFlood }: RefusedHandshake): void {
+    this.#metrics.refusedHandshakes.add({ reason });
+    if (isToken) this.#metrics.refusedTokens.add({ reason });
+    if (isFlood) this.#log.warn("handshakes come on in spite of refusals", { key, reason });
+    else if (isToken) this.#log.info("connection refused", { key, reason });
   }
 
   #meetingOf(meetingId: string): ActorRef<typeof MeetingState> {

@@ -24,7 +24,7 @@ export interface TestPort extends AsyncDisposable {
   readonly unsettled: number;
 }
 
-const claims: MeetingTokenClaims = {
+export const meetingClaims: MeetingTokenClaims = {
   iss: "http://localhost",
   aud: "darktower:meeting",
   sub: "ada",
@@ -46,7 +46,7 @@ export async function startPort(options: PortOptions): Promise<TestPort> {
   let unsettled = 0;
   const accept = (): Promise<HandshakeAnswer> => {
     unsettled++;
-    return Promise.resolve({ kind: "accepted", claims, release: () => void unsettled-- });
+    return Promise.resolve({ kind: "accepted", claims: meetingClaims, release: () => void unsettled-- });
   };
   const all = {
     hostname: "127.0.0.1",
