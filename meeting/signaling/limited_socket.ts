@@ -1,5 +1,6 @@
 import type { Buffer } from "node:buffer";
 import { closeCodes, errorFrame } from "../../shared/protocol/mod.ts";
+import { leadingId } from "../../shared/protocol/signaling/leading_id.ts";
 import type { ClientListener, ClientSocket, CloseCode, SocketLimits } from "./client_socket.ts";
 import { InflowRate } from "./inflow_rate.ts";
 
@@ -103,7 +104,7 @@ export abstract class LimitedSocket implements ClientSocket {
     if (this.#closing) return;
     const verdict = this.#rate.take(frame.length, this.#now());
     if (verdict === "flooded") return this.close(closeCodes.tooManyMessages, "too many messages");
-    if (verdict === "refused") return this.#refuse(idIn(frame.slice(0, startLength).toString()));
+    if (verdict === "refused") return this.#refuse(leadingId(frame.slice(0, startLength).toString()));
     const text = frame.toString();
     this.#unhandledFrames++;
     this.#unhandledBytes += text.length * bytesOfUnit;
@@ -142,10 +143,4 @@ export abstract class LimitedSocket implements ClientSocket {
     return this.#unhandledFrames > maxUnhandledFrames / part ||
       this.#unhandledBytes > maxUnhandledBytes / part;
   }
-}
-
-/** The id of a request whose frame begins like this; `null` where it isn't written first, as clients do. */
-function idIn(start: string): number | null {
-  const id = /^\s*\{\s*"id"\s*:\s*(\d{1,15})\s*[,}]/.exec(start)?.[1];
-  return id === undefined ? null : Number(id);
 }
