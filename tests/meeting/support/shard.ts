@@ -10,7 +10,7 @@ import { createHandler, serve } from "../../../shared/http/mod.ts";
 import { shardInternalUrl, shardRoutes } from "../../../meeting/shard/shard_routes.ts";
 import { Secret } from "../../../shared/config/mod.ts";
 import type { MeetingSettings } from "../../../shared/protocol/mod.ts";
-import { type LiveStore, LiveStoreActor, liveStoreHome } from "../../../shared/store/live/mod.ts";
+import { exportLiveStore, type LiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
 import { MeetingControllerActor, shardImports } from "../../../meeting/shard/meeting_controller.ts";
 import type { MeetingController } from "../../../meeting/shard/meeting_controller.ts";
 import type { DoorLimits } from "../../../meeting/shard/doorway.ts";
@@ -26,7 +26,7 @@ export interface Shard extends AsyncDisposable {
   readonly internalUrl: string;
   readonly issuer: Issuer;
   readonly ref: ActorRef<typeof MeetingController>;
-  readonly store: ActorRef<typeof LiveStore>;
+  readonly live: LiveStore;
   /** Places a meeting here, as GC would; returns its id. */
   newMeeting(options?: { settings?: Partial<MeetingSettings>; maxParticipants?: number }): Promise<string>;
 }
@@ -46,7 +46,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/live.db`;
   const scope = createScope();
-  const store = scope.spawn(LiveStoreActor, { path }, { home: liveStoreHome(path) });
+  const live = startLiveStore(scope, path);
   const serviceTokens = scope.spawn(ServiceTokenActor, {
     tokenUrl: `${issuer.url}/api/v1/auth/service/token`,
     clientId: "meeting",
@@ -93,7 +93,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
   }, {
     home: inWorker(new URL("../../../meeting/shard/shard_worker.ts", import.meta.url), {
       permissions: { net: true, env: true },
-      exports: { [shardImports.store]: store, [shardImports.upstream]: upstream },
+      exports: { ...exportLiveStore(live), [shardImports.upstream]: upstream },
     }),
   });
   // Loading the Worker for the first time may take a while on a busy machine.
@@ -111,7 +111,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
     url: `ws://127.0.0.1:${port}/signaling`,
     issuer,
     ref,
-    store,
+    live,
     async newMeeting({ settings = {}, maxParticipants = 10 } = {}) {
       const meeting_id = crypto.randomUUID();
       const meeting = {
@@ -132,7 +132,13 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
       };
       const facts = { meeting, org_id: "org" };
       valueOf(
-        await store.ask("assign", { meeting_id, facts, ...place, handlers: [], expected_generation: 0 }),
+        await live.leases.ask("assign", {
+          meeting_id,
+          facts,
+          ...place,
+          handlers: [],
+          expected_generation: 0,
+        }),
       );
       return meeting_id;
     },
