@@ -25,6 +25,7 @@ import { faultRoutes } from "./shard/fault_routes.ts";
 import { countShards } from "./shard/count_shards.ts";
 import { definition, type Settings } from "./settings.ts";
 import { shardEndpoints } from "./shard/shard_endpoints.ts";
+import { shardRoutes } from "./shard/shard_routes.ts";
 
 /** A shard that takes longer than this to start is not waited for; its supervisor goes on trying. */
 const SHARD_START_MS = 10_000;
@@ -78,7 +79,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
   return serveService(life, settings, {
     component: "mc",
     verifier,
-    routes: settings.faultInjection ? faultRoutes(shards) : [],
+    routes: [...shardRoutes(shards, verifier), ...(settings.faultInjection ? faultRoutes(shards) : [])],
     metrics: controllerMetrics(shards, new Date()),
     notReady: () => obstacleOf(registration),
     describeWorkers: () => describeShards(shards),
@@ -107,7 +108,29 @@ function shardInit(settings: Settings, instanceId: string, index: number): Shard
     issuer: settings.issuer,
     jwksUrl: jwksUrl(settings.authUrl),
     origins: [new URL(settings.publicUrl).origin, ...settings.allowedOrigins],
-    unjoinedPerAddress: settings.unjoinedPerAddress,
+    trustedProxies: settings.trustedProxies,
+    socket: settings.socket,
+    doorLimits: {
+      unauthenticatedPerAddress: settings.unauthenticatedPerAddress,
+      unjoinedPerAddress: settings.unjoinedPerAddress,
+      unjoinedPerSubject: settings.unjoinedPerSubject,
+      handshakesPerSecond: settings.handshakesPerSecond,
+      handshakeBurst: settings.handshakeBurst,
+      refusedPerSecond: settings.refusedPerSecond,
+      refusedBurst: settings.refusedBurst,
+    },
+    portLimits: {
+      sockets: settings.sockets,
+      waiting: Math.min(settings.sockets, 4 * settings.unjoinedPerAddress),
+      waitingPerAddress: settings.unjoinedPerAddress,
+      waitingMs: settings.handshakeTimeoutMs,
+    },
+    socketLimits: {
+      messagesPerSecond: settings.messagesPerSecond,
+      messageBurst: settings.messageBurst,
+      bytesPerSecond: settings.bytesPerSecond,
+      byteBurst: settings.byteBurst,
+    },
     meetingLimits: {
       awayMs: settings.awaySeconds * 1_000,
       idleMs: settings.idleSeconds * 1_000,
@@ -116,8 +139,6 @@ function shardInit(settings: Settings, instanceId: string, index: number): Shard
     connectionLimits: {
       joinTimeoutMs: settings.joinTimeoutMs,
       silenceMs: settings.silenceMs,
-      messagesPerSecond: settings.messagesPerSecond,
-      messageBurst: settings.messageBurst,
     },
   };
 }

@@ -29,9 +29,16 @@ export function shardMetrics() {
       ["repaired"],
     ),
     resumes: metrics.counter<"result">("resumes_total", "Joins with a resume by outcome", ["result"]),
-    refusedTokens: metrics.counter<"reason">("refused_tokens_total", "Connections refused at the door", [
+    refusedTokens: metrics.counter<"reason">("refused_tokens_total", "Connections refused for their token", [
       "reason",
     ]),
+    refusedHandshakes: metrics.counter<"reason">(
+      "refused_handshakes_total",
+      "Handshakes refused at the door, for whatever reason",
+      [
+        "reason",
+      ],
+    ),
   };
 }
 

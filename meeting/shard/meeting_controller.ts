@@ -22,12 +22,10 @@ import {
   type JwksManager,
   JwksManagerActor,
   type MeetingTokenClaims,
-  type TokenRefusal,
   type TokenVerifier,
 } from "../../shared/auth/mod.ts";
-import { createHandler, type Handler, jsonResponse, type Route, serve } from "../../shared/http/mod.ts";
 import { configureLogging, type Level, logActorFailures, logger } from "../../shared/log/mod.ts";
-import { BEARER_PREFIX, closeCodes, SUBPROTOCOL } from "../../shared/protocol/mod.ts";
+import { closeCodes } from "../../shared/protocol/mod.ts";
 import {
   importLiveStore,
   type LiveStore,
@@ -35,10 +33,13 @@ import {
   meetingFacts,
 } from "../../shared/store/live/mod.ts";
 import { otelTracer } from "../../shared/tracing/otel_tracer.ts";
-import { badHandshake, Doorway, signalingPath } from "./doorway.ts";
+import { BoundedPort } from "./bounded_port.ts";
+import { openDenoPort } from "./deno_port.ts";
+import { type CheckedToken, type DoorLimits, Doorway, type RefusedHandshake } from "./doorway.ts";
+import { bearer, type Handshake, type HandshakeAnswer } from "./handshake.ts";
+import type { PortLimits, SignalingPort } from "./signaling_port.ts";
 import { shardMetrics } from "../metrics.ts";
-import { meetingRoutes } from "./meeting_routes.ts";
-import { Wire } from "../signaling/wire.ts";
+import type { ClientSocket, SocketLimits } from "../signaling/client_socket.ts";
 import { ConnectionActor, type ConnectionLimits } from "../signaling/connection.ts";
 import type { HandlerLinks } from "../routing/handler_links_protocol.ts";
 import { HandlerLinksActor } from "./handler_links.ts";
@@ -51,8 +52,12 @@ import type { MeetingState } from "../state/meeting_state_protocol.ts";
 import { Upstream } from "../platform/upstream.ts";
 
 export const MeetingController = protocol({
-  /** A request to this shard's listener: its health, or a client's WebSocket. */
-  request: ask(local<{ readonly request: Request; readonly address: string }>(), local<Response>()),
+  /** A client wants to open a WebSocket. */
+  knock: ask(local<Handshake>(), local<HandshakeAnswer>()),
+  /** A client has opened a WebSocket. */
+  enter: tell(local<{ readonly socket: ClientSocket; readonly claims: MeetingTokenClaims }>()),
+  /** Answered at once by a shard that isn't stuck. */
+  alive: ask(z.void(), z.void()),
   /** Ends a meeting that runs here. */
   endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found", "unavailable"]),
   /** A meeting that runs here has new settings. */
@@ -88,7 +93,13 @@ export interface ShardInit {
   readonly jwksUrl: string;
   /** Origins whose pages may connect, beside localhost. */
   readonly origins: readonly string[];
-  readonly unjoinedPerAddress: number;
+  /** Proxies whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[];
+  /** Whose WebSockets: with bounds while a message comes in, or the runtime's own. */
+  readonly socket: "bounded" | "deno";
+  readonly doorLimits: DoorLimits;
+  readonly portLimits: PortLimits;
+  readonly socketLimits: SocketLimits;
   readonly meetingLimits: MeetingLimits;
   readonly connectionLimits: ConnectionLimits;
 }
@@ -101,6 +112,7 @@ const KEYS_RETRY_MS = 100;
 const connectionMailbox = 1_024;
 /** Whoever counts waits for no meeting that is busy. */
 const countTimeoutMs = 500;
+const portCheckMs = 1_000;
 
 /** Owns a shard: its listener, its meetings, its links to media handlers. */
 export class MeetingControllerActor {
@@ -112,8 +124,6 @@ export class MeetingControllerActor {
   readonly #audit: ActorRef<typeof MeetingAudit>;
   readonly #keys: ActorRef<typeof JwksManager>;
   readonly #verifier: TokenVerifier;
-  /** Everything but signaling. */
-  readonly #handler: Handler;
   readonly #log;
   readonly #meetings = new Map<string, ActorRef<typeof MeetingState>>();
   readonly #links: ActorRef<typeof HandlerLinks>;
@@ -139,49 +149,62 @@ export class MeetingControllerActor {
       name: "links",
       capacity: 10_000,
     });
-    this.#doorway = new Doorway({ ...init, perAddress: init.unjoinedPerAddress });
+    this.#doorway = new Doorway({
+      origins: init.origins,
+      limits: init.doorLimits,
+      now: () => context.clock.now(),
+      onRefused: (refused) => this.#countRefused(refused),
+    });
     const issuers = new Map([[init.issuer, httpJwksSource(init.jwksUrl)]]);
     this.#keys = context.spawn(JwksManagerActor, { issuers, retryAfterMs: KEYS_RETRY_MS }, { name: "jwks" });
     this.#verifier = createTokenVerifier({ keys: this.#keys, audience: AUDIENCES.meeting });
-    const health: Route = {
-      method: "GET",
-      path: "/health",
-      handler: () => jsonResponse(200, { status: "alive" }),
-    };
-    this.#handler = createHandler({ routes: [health, ...meetingRoutes(context.self, this.#verifier)] });
   }
 
-  onStart(): void {
-    const { host, port, tls } = this.#init;
-    const { self } = this.#context;
-    const server = serve({
+  async onStart(): Promise<void> {
+    const { host, port, socket, tls, trustedProxies, portLimits, socketLimits } = this.#init;
+    const { self, clock } = this.#context;
+    const options = {
       hostname: host,
       port,
-      ...(tls === null ? {} : { tls }),
-      portSetting: "DT_SHARD_PORT",
-      handler: async (request, info) => {
-        const address = info?.remoteAddr.transport === "tcp" ? info.remoteAddr.hostname : "";
-        const answer = await self.ask("request", { request, address });
-        return answer.ok
-          ? answer.value
-          : new Response(null, { status: 503, headers: { "retry-after": "1" } });
+      tls,
+      trustedProxies,
+      limits: portLimits,
+      socketLimits,
+      now: () => clock.now(),
+      knock: async (handshake: Handshake): Promise<HandshakeAnswer> => {
+        // What it waits for has limits of its own, and an answer that nobody waits for would keep its place.
+        const answer = await self.ask("knock", handshake, { timeoutMs: Infinity });
+        return answer.ok ? answer.value : tooBusy;
       },
-    });
-    this.#context.cleanup(() => server[Symbol.asyncDispose]());
-    this.#log.info("listening", { port: server.port });
+      enter(socket: ClientSocket, claims: MeetingTokenClaims) {
+        if (self.tell("enter", { socket, claims }) !== "accepted") turnAway(socket);
+      },
+    };
+    const opened: SignalingPort = socket === "deno"
+      ? openDenoPort(options)
+      : await BoundedPort.listen(options);
+    this.#context.cleanup(() => opened.close());
+    this.#context.every(portCheckMs, () => void opened.check());
+    this.#log.info("listening", { port: opened.port });
   }
 
-  request({ request, address }: { request: Request; address: string }) {
-    if (URL.parse(request.url)?.pathname !== signalingPath) {
-      return later(Promise.resolve(this.#handler(request)));
-    }
-    const refusal = this.#doorway.refusal(request, address);
-    if (refusal !== null) return refusal;
-    const token = bearer(request.headers.get("sec-websocket-protocol") ?? "");
+  knock(handshake: Handshake) {
+    const release = this.#doorway.knock(handshake);
+    if (typeof release !== "function") return release;
     return later(
-      this.#context.pipe(this.#check(token), (checked) => this.#welcome(request, address, checked)),
+      this.#context.pipe(
+        this.#check(bearer(handshake)),
+        (checked) => this.#doorway.judge(handshake, checked, release),
+      ),
     );
   }
+
+  enter({ socket, claims }: { socket: ClientSocket; claims: MeetingTokenClaims }): void {
+    const meeting = this.#meetingOf(claims.meeting_id);
+    if (meeting.tell("connect", this.#callerOf(socket, claims, meeting)) !== "accepted") turnAway(socket);
+  }
+
+  alive(): void {}
 
   endMeeting({ meeting_id }: { meeting_id: string }, message: MessageContext) {
     return this.#ofMeeting(
@@ -229,7 +252,7 @@ export class MeetingControllerActor {
   }
 
   /** Is it a good token, and of somebody who was not removed? */
-  async #check(token: string | null): Promise<MeetingTokenClaims | TokenRefusal | "removed"> {
+  async #check(token: string | null): Promise<CheckedToken> {
     if (token === null) return "malformed";
     const verified = await this.#verifier.meeting(token);
     if (!verified.ok) return verified.reason;
@@ -240,40 +263,24 @@ export class MeetingControllerActor {
     return revoked.value ? "removed" : claims;
   }
 
-  /** A WebSocket can only be told why once it is open, so the refused are let in and closed at once. */
-  #welcome(
-    request: Request,
-    address: string,
-    checked: MeetingTokenClaims | TokenRefusal | "removed",
-  ): Response {
-    const upgraded = upgrade(request);
-    if (upgraded === null) return badHandshake();
-    const { socket, response } = upgraded;
-    const wire = new Wire(socket, address);
-    if (typeof checked === "string") {
-      this.#metrics.refusedTokens.add({ reason: checked });
-      this.#log.info("connection refused", { reason: checked, address });
-      if (checked === "removed") wire.close(closeCodes.removed, "you were removed from this meeting");
-      else if (checked === "unavailable") {
-        wire.close(closeCodes.movedAway, "not ready: ask for a ticket again");
-      } else wire.close(closeCodes.tokenRefused, "the token is not accepted");
-      return response;
-    }
-    this.#doorway.entered(address, wire);
-    const meeting = this.#meetingOf(checked.meeting_id);
-    if (meeting.tell("connect", this.#callerOf(wire, checked, meeting)) !== "accepted") {
-      wire.close(closeCodes.movedAway, "too busy: ask for a ticket again");
-    }
-    return response;
+  #countRefused({ reason, key, isToken, isFlood }: RefusedHandshake): void {
+    this.#metrics.refusedHandshakes.add({ reason });
+    if (isToken) this.#metrics.refusedTokens.add({ reason });
+    if (isFlood) this.#log.warn("handshakes come on in spite of refusals", { key, reason });
+    else if (isToken) this.#log.info("connection refused", { key, reason });
   }
 
   /** A client whose token is good, as the meeting takes them in. */
-  #callerOf(wire: Wire, claims: MeetingTokenClaims, meeting: ActorRef<typeof MeetingState>): Caller {
+  #callerOf(
+    socket: ClientSocket,
+    claims: MeetingTokenClaims,
+    meeting: ActorRef<typeof MeetingState>,
+  ): Caller {
     const { connectionLimits: limits } = this.#init;
     return {
       open: (spawn, routing) =>
         spawn(ConnectionActor, {
-          wire,
+          socket,
           claims,
           meeting,
           routing,
@@ -281,7 +288,7 @@ export class MeetingControllerActor {
           upstream: this.#upstream,
           metrics: this.#metrics,
         }, { name: "connection", capacity: connectionMailbox, policy: { directive: "stop" } }),
-      refuse: (code, reason) => wire.close(code, reason),
+      refuse: (code, reason) => socket.close(code, reason),
     };
   }
 
@@ -337,18 +344,13 @@ function sumOf(meetings: number, counts: readonly Result<Census, string>[]) {
 
 const notHere = () => fail("not_found", "This meeting does not run here.");
 
-/** `null` for a request that is no handshake (RFC 6455 §4.2.1): whatever strangers send fails their request alone. */
-function upgrade(request: Request): Deno.WebSocketUpgrade | null {
-  try {
-    return Deno.upgradeWebSocket(request, { protocol: SUBPROTOCOL, idleTimeout: 0 });
-  } catch {
-    return null;
-  }
-}
+const tooBusy: HandshakeAnswer = {
+  kind: "refused",
+  status: 503,
+  code: "UNAVAILABLE",
+  message: "This shard is too busy.",
+};
 
-/** The token among the offered subprotocols: `darktower.v1, bearer.…`. */
-function bearer(offered: string): string | null {
-  const protocols = offered.split(",").map((one) => one.trim());
-  if (!protocols.includes(SUBPROTOCOL)) return null;
-  return protocols.find((one) => one.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length) ?? null;
+function turnAway(socket: ClientSocket): void {
+  socket.close(closeCodes.movedAway, "too busy: ask for a ticket again");
 }

@@ -2,13 +2,11 @@ import { z } from "zod";
 import {
   type ActorContext,
   type ActorRef,
-  local,
   type MessageContext,
   protocol,
   tell,
 } from "../../shared/actor/mod.ts";
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
-import { CellRate } from "../../shared/limits/gcra.ts";
 import { logger } from "../../shared/log/mod.ts";
 import {
   answerFrame,
@@ -23,20 +21,20 @@ import type { Upstream } from "../platform/upstream.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import { MeetingClient } from "../state/meeting_client.ts";
 import type { MeetingState } from "../state/meeting_state_protocol.ts";
+import type { ClientSocket, CloseCode } from "./client_socket.ts";
 import { type Answer, answer, refuse } from "./refusal.ts";
 import { handleRequest } from "./requests/mod.ts";
-import type { CloseCode, Wire } from "./wire.ts";
 
 export const Connection = protocol({
   ...MeetingClient,
   /** A frame of the client. */
-  frame: tell(local<unknown>()),
+  frame: tell(z.string()),
   /** The socket is gone. */
   closed: tell(z.void()),
 });
 
 export interface ConnectionInit {
-  readonly wire: Wire;
+  readonly socket: ClientSocket;
   readonly claims: MeetingTokenClaims;
   readonly meeting: ActorRef<typeof MeetingState>;
   readonly routing: ActorRef<typeof MediaRouting>;
@@ -48,8 +46,6 @@ export interface ConnectionInit {
 export interface ConnectionLimits {
   readonly joinTimeoutMs: number;
   readonly silenceMs: number;
-  readonly messagesPerSecond: number;
-  readonly messageBurst: number;
 }
 
 type Phase =
@@ -67,13 +63,12 @@ const joinRefusals = {
   over: "NOT_FOUND",
 } as const;
 
-/** Owns one WebSocket, and alone writes to it: parses and limits what comes, keeps the order of what goes. */
+/** Owns one WebSocket, and alone writes to it: parses what comes, keeps the order of what goes. */
 export class ConnectionActor {
   static readonly protocol = Connection;
   readonly #init: ConnectionInit;
   readonly #context: ActorContext<typeof Connection>;
   readonly #log;
-  readonly #rate: CellRate;
   #phase: Phase = { kind: "fresh" };
   /** Notifications that must not overtake what lets the client in. */
   #held: string[] = [];
@@ -82,28 +77,23 @@ export class ConnectionActor {
   constructor(init: ConnectionInit, context: ActorContext<typeof Connection>) {
     this.#init = init;
     this.#context = context;
-    const { limits, claims, wire } = init;
+    const { limits, claims, socket } = init;
     this.#log = logger("connection").with({ meeting_id: claims.meeting_id, sub: claims.sub });
-    this.#rate = new CellRate({
-      count: limits.messagesPerSecond,
-      periodMs: 1_000,
-      burst: limits.messageBurst,
-    });
     this.#heardMs = context.clock.now();
     const { self } = context;
-    wire.listen({
-      frame(data) {
-        if (self.tell("frame", data) === "overloaded") {
-          wire.close(closeCodes.tooManyMessages, "too many messages");
+    socket.listen({
+      frame(text) {
+        if (self.tell("frame", text) === "overloaded") {
+          socket.close(closeCodes.tooManyMessages, "too many messages");
         }
       },
       closed() {
         // A full mailbox has frames in it that find the socket closed.
-        if (self.tell("closed", undefined) === "overloaded") wire.close(1001, "gone");
+        if (self.tell("closed", undefined) === "overloaded") socket.close(1001, "gone");
       },
     });
     // A crash or a stop of this actor, whatever its reason, must not leave a mute socket behind.
-    context.cleanup(() => wire.close(closeCodes.movedAway, "ask for a ticket again"));
+    context.cleanup(() => socket.close(closeCodes.movedAway, "ask for a ticket again"));
     context.after(limits.joinTimeoutMs, () => {
       if (this.#phase.kind === "fresh") this.#close(closeCodes.noJoinInTime, "no join in time");
     });
@@ -113,15 +103,12 @@ export class ConnectionActor {
     this.#renewTokenLater(claims.exp);
   }
 
-  frame(data: unknown, message: MessageContext): void {
+  frame(text: string, message: MessageContext): void {
+    this.#init.socket.handled(text);
     if (this.#phase.kind === "over") return;
     this.#heardMs = this.#context.clock.now();
-    const parsed = parseRequest(typeof data === "string" ? data : new ArrayBuffer(0));
+    const parsed = parseRequest(text);
     if (parsed.kind === "close") return this.#close(parsed.code, parsed.message);
-    if (this.#rate.take(this.#heardMs) > 0) {
-      const re = parsed.kind === "request" ? parsed.frame.id : parsed.id;
-      return this.#answer(re, refuse("RATE_LIMITED", "Too many messages; slow down."));
-    }
     if (parsed.kind === "refuse") return this.#answer(parsed.id, { ok: false, error: parsed.error });
     this.#take(parsed.frame, message);
   }
@@ -172,10 +159,10 @@ export class ConnectionActor {
       return this.#answer(id, refuse("INVALID_REQUEST", "This connection has joined already."));
     }
     this.#phase = { kind: "joining" };
-    const { meeting, claims, metrics, wire } = this.#init;
+    const { meeting, claims, metrics, socket } = this.#init;
     const startedMs = performance.now();
     const { chain } = message.lineage;
-    const order = { claims, request, client: this.#context.self, address: wire.address };
+    const order = { claims, request, client: this.#context.self, address: socket.address };
     const work = message.ask(meeting, "join", order, { lineage: { chain, trace: request.traceparent } });
     void this.#context.pipe(work, (joined) => {
       if (this.#phase.kind === "over") return;
@@ -188,7 +175,7 @@ export class ConnectionActor {
         this.#held = [];
         return this.#answer(id, answer(joined, joinRefusals));
       }
-      wire.settle();
+      socket.settle();
       const { state, participant_id: participantId } = joined.value;
       this.#phase = { kind: state, participantId };
       const frame = answerFrame(id, joined.value);
@@ -215,11 +202,11 @@ export class ConnectionActor {
   }
 
   #send(frames: readonly string[]): void {
-    for (const frame of frames) this.#init.wire.send(frame);
+    this.#init.socket.send(...frames);
   }
 
   #close(code: CloseCode, reason: string): void {
-    this.#init.wire.close(code, reason);
+    this.#init.socket.close(code, reason);
     this.closed();
   }
 

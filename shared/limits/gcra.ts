@@ -39,14 +39,15 @@ export class CellRate {
     return this.#emptyMs;
   }
 
-  check(nowMs: number): number {
-    const waitMs = this.#emptyMs - nowMs - this.#toleranceMs;
+  /** `times` may be several at once, up to the burst. */
+  check(nowMs: number, times = 1): number {
+    const waitMs = this.#emptyMs - nowMs - this.#toleranceMs + this.#intervalMs * (times - 1);
     return waitMs > ROUNDING_MS ? waitMs : 0;
   }
 
-  take(nowMs: number): number {
-    const waitMs = this.check(nowMs);
-    if (waitMs === 0) this.#emptyMs = Math.max(this.#emptyMs, nowMs) + this.#intervalMs;
+  take(nowMs: number, times = 1): number {
+    const waitMs = this.check(nowMs, times);
+    if (waitMs === 0) this.#emptyMs = Math.max(this.#emptyMs, nowMs) + this.#intervalMs * times;
     return waitMs;
   }
 }

@@ -74,7 +74,7 @@ Deno.test("door › malformed, oversized and binary frames close the one connect
 });
 
 Deno.test("door › a page of another origin may not connect, and unjoined connections are limited", async () => {
-  await using shard = await startShard({ unjoinedPerAddress: 3 });
+  await using shard = await startShard({ doorLimits: { unjoinedPerAddress: 3 } });
   const meeting_id = await shard.newMeeting();
   const token = await shard.issuer.meetingToken({ sub: "ada", meeting_id });
   const http = shard.url.replace("ws:", "http:");
