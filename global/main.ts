@@ -1,8 +1,8 @@
 import { program, StartError } from "../shared/config/mod.ts";
 import { serve } from "../shared/http/mod.ts";
-import { globalHandler } from "./global_handler.ts";
+import { globalHandler } from "./composition/global_handler.ts";
 import { type GlobalSettings, globalSettings } from "./settings.ts";
-import { startParts } from "./start_parts.ts";
+import { startParts } from "./composition/start_parts.ts";
 
 await program(globalSettings, async (settings, { stack, stopping, fail }) => {
   const tls = await certificateOf(settings);

@@ -1,0 +1,125 @@
+import { createScope, type Scope } from "../../shared/actor/mod.ts";
+import {
+  AUDIENCES,
+  createTokenVerifier,
+  httpJwksSource,
+  JwksManagerActor,
+  ServiceTokenActor,
+} from "../../shared/auth/mod.ts";
+import { LiveStoreActor, liveStoreHome, openLiveStore } from "../../shared/store/live/mod.ts";
+import { AuditForwarderActor } from "../audit/audit_forwarder.ts";
+import { DisabledUsersActor } from "../accounts/disabled_users.ts";
+import { type LimitRule, RateLimiterActor } from "../limits/rate_limiter.ts";
+import type { Rate } from "../../shared/limits/gcra.ts";
+import { MeetingControllerRegistryActor } from "../placement/meeting_controller_registry.ts";
+import { endParticipation } from "../accounts/end_participation.ts";
+import { globalMetrics } from "../metrics.ts";
+import type { Parts } from "./parts.ts";
+import { postAudit } from "../audit/post_audit.ts";
+import { readDisabledUsers } from "../accounts/read_disabled_users.ts";
+import type { GlobalSettings } from "../settings.ts";
+import { auditOutbox } from "../audit/audit_outbox.ts";
+import { forgetOldIdentities } from "../accounts/identities.ts";
+import { openStore } from "../store/open_store.ts";
+
+const MAILBOX = 10_000;
+/** All services start at once: AC is there a moment later. */
+const RETRY_MS = 100;
+const MINUTE_MS = 60_000;
+const HOUSEKEEPING_MS = 3_600_000;
+
+/** What is there before those that watch over it. */
+type PartsToWatch = Omit<Parts, "disabledUsers" | "auditForwarder">;
+
+/**
+ * Starts everything that GC's routes use; it ends with `stack`.
+ *
+ * @throws {StartError} if a database can't be opened
+ */
+export async function startParts(
+  settings: GlobalSettings,
+  stack: AsyncDisposableStack,
+  onFailure: (error: unknown) => void,
+): Promise<Parts> {
+  const now = Date.now;
+  const store = stack.use(await openStore(settings.dataDir));
+  await forgetOldIdentities(store, now());
+  // The actor opens the file again, in its Worker; here a damaged one is a line for the operator.
+  await (await openLiveStore(settings.liveStore))[Symbol.asyncDispose]();
+
+  const scope = stack.use(createScope({ onFailure }));
+  const actors = startActors(settings, scope, now);
+  const housekeeping = setInterval(() => forgetOldIdentities(store, now()).catch(onFailure), HOUSEKEEPING_MS);
+  stack.defer(() => clearInterval(housekeeping));
+  const verifier = createTokenVerifier({ keys: actors.keys, audience: AUDIENCES.global, now });
+  const metrics = globalMetrics(new Date(now()));
+  const parts = { settings, store, verifier, metrics, now, ...actors };
+  return {
+    ...parts,
+    disabledUsers: watchDisabledUsers(parts, scope),
+    auditForwarder: forwardAudit(parts, scope),
+  };
+}
+
+function forwardAudit(parts: PartsToWatch, scope: Scope) {
+  const { store, metrics } = parts;
+  return scope.spawn(AuditForwarderActor, {
+    outbox: auditOutbox(store),
+    post: (entries) => postAudit(parts, entries),
+    onWaiting: (entries) => metrics.auditWaiting.set({}, entries),
+    onFailed: (result, entries) => metrics.auditFailures.add({ result }, entries),
+  }, { capacity: MAILBOX });
+}
+
+function watchDisabledUsers(parts: PartsToWatch, scope: Scope) {
+  const { settings, metrics } = parts;
+  return scope.spawn(DisabledUsersActor, {
+    read: () => readDisabledUsers(parts),
+    putOut: (user) => endParticipation(parts, user),
+    periodMs: settings.disabledUsersCheckSeconds * 1_000,
+    onRead(disabled) {
+      metrics.disabledUsersReads.add({ result: disabled === "unavailable" ? "failed" : "ok" });
+      if (disabled !== "unavailable") metrics.disabledUsers.set({}, disabled);
+    },
+  }, { capacity: MAILBOX });
+}
+
+function startActors(settings: GlobalSettings, scope: Scope, now: () => number) {
+  const { authUrl, issuer, liveStore, clientId, clientSecret } = settings;
+  const live = scope.spawn(LiveStoreActor, { path: liveStore }, {
+    home: liveStoreHome(liveStore),
+    capacity: MAILBOX,
+  });
+  const jwks = httpJwksSource(`${authUrl}/.well-known/jwks.json`);
+  return {
+    live,
+    keys: scope.spawn(JwksManagerActor, {
+      issuers: new Map([[issuer, jwks]]),
+      retryAfterMs: RETRY_MS,
+    }, { capacity: MAILBOX }),
+    serviceTokens: scope.spawn(ServiceTokenActor, {
+      tokenUrl: `${authUrl}/api/v1/auth/service/token`,
+      clientId,
+      clientSecret,
+      retryAfterMs: RETRY_MS,
+    }, { capacity: MAILBOX }),
+    registry: scope.spawn(MeetingControllerRegistryActor, {
+      live,
+      heartbeatIntervalMs: settings.heartbeatIntervalMs,
+      heartbeatTimeoutMs: settings.heartbeatTimeoutMs,
+      now,
+    }, { capacity: MAILBOX }),
+    limiter: scope.spawn(RateLimiterActor, { rates: ratesOf(settings) }, { capacity: MAILBOX }),
+  };
+}
+
+function ratesOf(settings: GlobalSettings): Readonly<Record<LimitRule, Rate>> {
+  const { addressPerSecond, addressBurst, userPerSecond, userBurst } = settings;
+  const aMinute = (count: number) => ({ count, periodMs: MINUTE_MS, burst: count });
+  return {
+    address: { count: addressPerSecond, periodMs: 1_000, burst: addressBurst },
+    user: { count: userPerSecond, periodMs: 1_000, burst: userBurst },
+    guest_token: aMinute(settings.guestsPerMinute),
+    unknown_code: aMinute(settings.unknownCodesPerMinute),
+  };
+}

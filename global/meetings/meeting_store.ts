@@ -1,0 +1,88 @@
+import type { Store } from "../../shared/store/mod.ts";
+import { audit, type MeetingEvent } from "../audit/audit_outbox.ts";
+import type { GlobalTables, MeetingRow } from "../store/schema.ts";
+
+type Db = Store<GlobalTables>;
+/** Who did it, and from where. */
+export type Doer = Pick<MeetingEvent, "actor" | "address">;
+
+export async function addMeeting({ queries }: Db, row: MeetingRow, doer: Doer): Promise<void> {
+  await queries.transaction().execute(async (t) => {
+    await t.insertInto("meetings").values(row).execute();
+    const entry = { ...doer, type: "meeting_created", orgId: row.org_id, meetingId: row.meeting_id } as const;
+    await audit(t, row.created_at, entry);
+  });
+}
+
+export function meetingByCode({ queries }: Db, code: string): Promise<MeetingRow | undefined> {
+  return queries.selectFrom("meetings").selectAll().where("code", "=", code).executeTakeFirst();
+}
+
+export function meetingById({ queries }: Db, meetingId: string): Promise<MeetingRow | undefined> {
+  return queries.selectFrom("meetings").selectAll().where("meeting_id", "=", meetingId).executeTakeFirst();
+}
+
+/** Where a page of meetings ends: the last one's time and id. */
+export interface Position {
+  readonly createdAt: number;
+  readonly meetingId: string;
+}
+
+/** An organisation's meetings, the newest first, those that come after a position. */
+export function meetingsOf(
+  { queries }: Db,
+  orgId: string,
+  limit: number,
+  after?: Position,
+): Promise<MeetingRow[]> {
+  let query = queries.selectFrom("meetings").selectAll().where("org_id", "=", orgId);
+  if (after !== undefined) {
+    query = query.where((eb) =>
+      eb.or([
+        eb("created_at", "<", after.createdAt),
+        eb.and([eb("created_at", "=", after.createdAt), eb("meeting_id", "<", after.meetingId)]),
+      ])
+    );
+  }
+  return query.orderBy("created_at", "desc").orderBy("meeting_id", "desc").limit(limit).execute();
+}
+
+export type MeetingChange = Partial<Pick<MeetingRow, "display_name" | "max_participants" | "settings">>;
+
+/** Changes a meeting that goes on; `undefined` when it has ended, or is not there. */
+export function changeMeeting(
+  { queries }: Db,
+  meetingId: string,
+  change: MeetingChange,
+  at: number,
+  doer: Doer,
+): Promise<MeetingRow | undefined> {
+  return queries.transaction().execute(async (t) => {
+    const row = await t.updateTable("meetings").set(change)
+      .where("meeting_id", "=", meetingId).where("ended_at", "is", null)
+      .returningAll().executeTakeFirst();
+    if (row === undefined) return undefined;
+    const entry = { ...doer, type: "meeting_changed", orgId: row.org_id, meetingId } as const;
+    await audit(t, at, { ...entry, details: detailsOf(change) });
+    return row;
+  });
+}
+
+/** Ends a meeting and forgets who had tickets; `false` when it had ended before, or is not there. */
+export function endMeeting({ queries }: Db, meetingId: string, at: number, doer: Doer): Promise<boolean> {
+  return queries.transaction().execute(async (t) => {
+    const row = await t.updateTable("meetings").set({ ended_at: at })
+      .where("meeting_id", "=", meetingId).where("ended_at", "is", null)
+      .returning("org_id").executeTakeFirst();
+    if (row === undefined) return false;
+    await t.deleteFrom("identities").where("meeting_id", "=", meetingId).execute();
+    await audit(t, at, { ...doer, type: "meeting_ended", orgId: row.org_id, meetingId });
+    return true;
+  });
+}
+
+/** What of a change goes on record: a name may say who meets, so that only the fact of its change does. */
+function detailsOf(change: MeetingChange): MeetingEvent["details"] {
+  const { display_name: _, ...rest } = change;
+  return { changed: Object.keys(change).join(" "), ...rest };
+}
