@@ -17,20 +17,20 @@ export interface DisabledUsersInit {
   /** All accounts that are disabled now and were disabled lately, if AC says. Never rejects. */
   readonly read: () => Promise<readonly DisabledUser[] | Failure<"unavailable">>;
   /** Ends what somebody takes part in; `false` if that has to be tried again. Never rejects. */
-  readonly putOut: (user: DisabledUser) => Promise<boolean>;
+  readonly removeUser: (user: DisabledUser) => Promise<boolean>;
   /** AC is asked this long after its last answer. */
   readonly periodMs: number;
   /** Told how many are disabled, or that AC did not say. */
   readonly onRead: (disabled: number | "unavailable") => void;
 }
 
-/** So many are put out at the same time: a shard that hangs holds up the others' end no longer than its own. */
+/** So many are removed at the same time: a shard that hangs holds up the others' end no longer than its own. */
 const AT_ONCE = 16;
 const ATTEMPTS = 5;
 const RETRY_MS = 1_000;
 
 /**
- * Owns who is disabled, as AC last said it, and puts everybody out who has become so. While AC is away those who are
+ * Owns who is disabled, as AC last said it, and removes everybody who has become so from their meetings. While AC is away those who are
  * known stay known; who is enabled again is out of its next answer.
  */
 export class DisabledUsersActor {
@@ -76,29 +76,29 @@ export class DisabledUsersActor {
     for (const user of users) {
       if (before.get(user.user_id) !== user.disabled_at) this.#waiting.push(user);
     }
-    this.#putOutNext();
+    this.#removeNext();
   }
 
-  #putOutNext(): void {
+  #removeNext(): void {
     while (this.#underWay < AT_ONCE) {
       const user = this.#waiting.shift();
       if (user === undefined) return;
       this.#underWay++;
-      this.#putOut(user, 1);
+      this.#removeUser(user, 1);
     }
   }
 
-  #putOut(user: DisabledUser, attempt: number): void {
+  #removeUser(user: DisabledUser, attempt: number): void {
     const { user_id: sub, disabled_at } = user;
-    void this.#context.pipe(this.#init.putOut(user), (done) => {
+    void this.#context.pipe(this.#init.removeUser(user), (done) => {
       const isStillSo = this.#disabledAt.get(sub) === disabled_at;
       if (!done && isStillSo && attempt < ATTEMPTS) {
-        this.#context.after(RETRY_MS, () => this.#putOut(user, attempt + 1));
+        this.#context.after(RETRY_MS, () => this.#removeUser(user, attempt + 1));
         return;
       }
       if (!done) this.#log.warn("a disabled user may still be in a meeting", { sub, attempt });
       this.#underWay--;
-      this.#putOutNext();
+      this.#removeNext();
     });
   }
 }

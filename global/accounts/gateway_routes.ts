@@ -6,7 +6,10 @@ import {
 import { type Context, type Method, readBody, refuseCommon, type Route } from "../../shared/http/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { refuse } from "../errors/errors.ts";
-import type { Parts } from "../composition/parts.ts";
+import type { PlacementServices } from "../placement/placement_services.ts";
+
+/** What it takes to forward requests to AC. */
+type GatewayServices = Pick<PlacementServices, "settings" | "serviceTokens">;
 
 const ANY: readonly Method[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /** Waiting for a place in AC's bounded hashing pool included. */
@@ -35,22 +38,22 @@ const NOT_PASSED_ON = [
 const log = logger("gateway");
 
 /** What AC answers, at this origin: a browser needs one. AC's internal endpoints stay inside. */
-export function gatewayRoutes(parts: Parts): Route[] {
+export function gatewayRoutes(services: GatewayServices): Route[] {
   return ["/api/v1/auth/*", "/api/v1/admin/*", "/.well-known/*"].map((path) => ({
     method: ANY,
     path,
-    handler: (context: Context) => passOn(parts, context),
+    handler: (context: Context) => forward(services, context),
   }));
 }
 
-async function passOn(parts: Parts, context: Context): Promise<Response> {
+async function forward(services: GatewayServices, context: Context): Promise<Response> {
   const { url, request } = context;
-  assertOpen(url.pathname);
+  assertForwardable(url.pathname);
   const hasBody = request.body !== null;
   const body = hasBody ? Uint8Array.from(await readBody(context)) : null;
-  const headers = await headersFor(parts, context);
+  const headers = await headersFor(services, context);
   try {
-    const answer = await fetch(`${parts.settings.authUrl}${url.pathname}${url.search}`, {
+    const answer = await fetch(`${services.settings.authUrl}${url.pathname}${url.search}`, {
       method: request.method,
       headers,
       body,
@@ -58,7 +61,7 @@ async function passOn(parts: Parts, context: Context): Promise<Response> {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const { status, statusText } = answer;
-    return new Response(answer.body, { status, statusText, headers: withoutHops(answer.headers) });
+    return new Response(answer.body, { status, statusText, headers: withoutHopByHop(answer.headers) });
   } catch (cause) {
     log.warn("the Auth Controller doesn't answer", { request_id: context.requestId, cause });
     throw refuse("UNAVAILABLE", {
@@ -70,7 +73,7 @@ async function passOn(parts: Parts, context: Context): Promise<Response> {
 }
 
 /** @throws {HttpError} 404 for AC's internal endpoints, however their path is written */
-function assertOpen(pathname: string): void {
+function assertForwardable(pathname: string): void {
   let path = pathname;
   try {
     path = decodeURIComponent(pathname);
@@ -81,9 +84,9 @@ function assertOpen(pathname: string): void {
   if (!isPlain || /\/internal(\/|$)/i.test(path)) throw refuseCommon("NOT_FOUND");
 }
 
-async function headersFor({ serviceTokens }: Parts, context: Context): Promise<Headers> {
+async function headersFor({ serviceTokens }: GatewayServices, context: Context): Promise<Headers> {
   const { request, requestId, clientAddress, url } = context;
-  const headers = withoutHops(withoutForwardedClient(request.headers));
+  const headers = withoutHopByHop(withoutForwardedClient(request.headers));
   for (const name of NOT_PASSED_ON) headers.delete(name);
   headers.set("x-request-id", requestId);
   headers.set("accept-encoding", "identity");
@@ -99,7 +102,7 @@ async function headersFor({ serviceTokens }: Parts, context: Context): Promise<H
   return headers;
 }
 
-function withoutHops(from: Headers): Headers {
+function withoutHopByHop(from: Headers): Headers {
   const headers = new Headers(from);
   const named = (from.get("connection") ?? "").split(",").map((name) => name.trim()).filter(isHeaderName);
   for (const name of [...HOP_BY_HOP, ...named]) headers.delete(name);

@@ -1,5 +1,5 @@
-import { busy } from "../meetings/find_meeting.ts";
-import type { Parts } from "../composition/parts.ts";
+import { unavailable } from "../errors/unavailable.ts";
+import type { AccountServices } from "./account_services.ts";
 
 /**
  * Whether a subject's account is disabled.
@@ -7,10 +7,10 @@ import type { Parts } from "../composition/parts.ts";
  * @throws {HttpError} 503 while that can't be said
  */
 export async function isDisabled(
-  { disabledUsers }: Pick<Parts, "disabledUsers">,
+  { disabledUsers }: Pick<AccountServices, "disabledUsers">,
   sub: string,
 ): Promise<boolean> {
   const outcome = await disabledUsers.ask("isDisabled", { sub });
-  if (!outcome.ok) throw busy(outcome.error);
+  if (!outcome.ok) throw unavailable(outcome.error);
   return outcome.value;
 }

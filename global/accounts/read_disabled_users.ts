@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { fail, type Failure } from "../../shared/actor/mod.ts";
 import { fetchAsService, tellKeyIds } from "../../shared/auth/mod.ts";
+import type { PlacementServices } from "../placement/placement_services.ts";
 import type { DisabledUser } from "./disabled_users.ts";
-import type { Parts } from "../composition/parts.ts";
 
 const SCOPE = "service.read-disabled-users.ac";
 const TIMEOUT_MS = 3_000;
@@ -20,7 +20,9 @@ const page = z.object({
 
 /** Asks AC who is disabled and became so lately, the latest first; and hears on the way which keys it has. */
 export async function readDisabledUsers(
-  { settings, serviceTokens, keys, now }: Pick<Parts, "settings" | "serviceTokens" | "keys" | "now">,
+  { settings, serviceTokens, keys, now }: Pick<PlacementServices, "settings" | "serviceTokens" | "keys"> & {
+    readonly now: () => number;
+  },
 ): Promise<DisabledUser[] | Failure<"unavailable">> {
   const users: DisabledUser[] = [];
   const query = new URLSearchParams({ since: String(now() - SINCE_MS), limit: String(PAGE) });

@@ -16,7 +16,11 @@ export interface MeetingEvent {
 }
 
 /** Puts an event on record, in the transaction of what it tells of. */
-export async function audit(db: Kysely<GlobalTables>, at: number, event: MeetingEvent): Promise<void> {
+export async function recordMeetingEvent(
+  db: Kysely<GlobalTables>,
+  at: number,
+  event: MeetingEvent,
+): Promise<void> {
   const { orgId, meetingId, details = {}, ...rest } = event;
   await addAuditEntries(db, [{
     ...rest,

@@ -1,7 +1,7 @@
 import { fail } from "../../shared/actor/mod.ts";
 import { fetchAsService } from "../../shared/auth/mod.ts";
+import type { PlacementServices } from "../placement/placement_services.ts";
 import type { NotRecorded } from "./audit_forwarder.ts";
-import type { Parts } from "../composition/parts.ts";
 
 const SCOPE = "service.record-audit.ac";
 /** Longer than AC waits for its database. */
@@ -11,7 +11,7 @@ const FOR_GOOD: ReadonlySet<number> = new Set([400, 413]);
 
 /** Has AC add entries to the audit trail; nothing when it has stored them. */
 export async function postAudit(
-  { settings, serviceTokens }: Pick<Parts, "settings" | "serviceTokens">,
+  { settings, serviceTokens }: Pick<PlacementServices, "settings" | "serviceTokens">,
   entries: readonly unknown[],
 ): Promise<NotRecorded | undefined> {
   try {

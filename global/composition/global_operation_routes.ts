@@ -1,18 +1,18 @@
 import { operationRoutes, type Route } from "../../shared/http/mod.ts";
-import type { Parts } from "./parts.ts";
-import { notReady } from "./readiness.ts";
+import type { GlobalServices } from "./global_services.ts";
+import { notReadyReason } from "./not_ready_reason.ts";
 
 /** `/health`, `/ready` and `/metrics`; the last looks at the registry before it counts. */
-export function globalOperationRoutes(parts: Parts, stopping: AbortSignal): Route[] {
+export function globalOperationRoutes(services: GlobalServices, stopping: AbortSignal): Route[] {
   return operationRoutes({
-    registry: parts.metrics.registry,
-    notReady: () => notReady(parts, stopping),
-    metricsToken: parts.settings.metricsToken,
-    beforeMetrics: () => takeCensus(parts),
+    registry: services.metrics.registry,
+    notReady: () => notReadyReason(services, stopping),
+    metricsToken: services.settings.metricsToken,
+    beforeMetrics: () => updateRegistryMetrics(services),
   });
 }
 
-async function takeCensus({ registry, metrics }: Parts): Promise<void> {
+async function updateRegistryMetrics({ registry, metrics }: GlobalServices): Promise<void> {
   const census = await registry.ask("census", undefined);
   if (!census.ok) return;
   for (const [state, count] of Object.entries(census.value.controllers)) {

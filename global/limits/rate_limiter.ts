@@ -28,7 +28,7 @@ export interface Limited {
 
 type Subject = z.infer<typeof subject>;
 
-/** Owns how often whom was let through. */
+/** Counts requests per rule and key. */
 export class RateLimiterActor {
   static readonly protocol = RateLimiter;
   readonly #context: ActorContext<typeof RateLimiter>;

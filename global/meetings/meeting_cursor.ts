@@ -1,7 +1,7 @@
 import { refuseCommon } from "../../shared/http/mod.ts";
 import { id } from "../../shared/protocol/mod.ts";
-import type { Position } from "./meeting_store.ts";
 import type { MeetingRow } from "../store/schema.ts";
+import type { Position } from "./meeting_store.ts";
 
 /** The text that stands for the end of a page. */
 export function encodeCursor({ created_at, meeting_id }: MeetingRow): string {

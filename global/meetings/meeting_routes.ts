@@ -15,15 +15,17 @@ import {
   type PatchMeetingBody,
   patchMeetingBody,
 } from "../../shared/protocol/mod.ts";
-import { decodeCursor, encodeCursor } from "./meeting_cursor.ts";
+import { authenticateUser, type User } from "../accounts/authenticate_user.ts";
 import { refuse } from "../errors/errors.ts";
-import { assertGoesOn, busy, findMeeting } from "./find_meeting.ts";
-import { factsOf, meetingView, settingsOf } from "./meeting_view.ts";
-import type { Parts } from "../composition/parts.ts";
-import { isInCharge, signedIn, type User } from "../accounts/signed_in.ts";
-import { addMeeting, changeMeeting, endMeeting, type MeetingChange, meetingsOf } from "./meeting_store.ts";
-import type { MeetingRow } from "../store/schema.ts";
+import { unavailable } from "../errors/unavailable.ts";
 import { changeAtController, endAtController } from "../placement/tell_controller.ts";
+import type { MeetingRow } from "../store/schema.ts";
+import { assertNotEnded, findMeeting } from "./find_meeting.ts";
+import { mayManage } from "./may_manage.ts";
+import { decodeCursor, encodeCursor } from "./meeting_cursor.ts";
+import type { MeetingServices } from "./meeting_services.ts";
+import { addMeeting, changeMeeting, endMeeting, type MeetingChange, meetingsOf } from "./meeting_store.ts";
+import { factsOf, meetingView, settingsOf } from "./meeting_view.ts";
 
 const DEFAULT_MAX_PARTICIPANTS = 100;
 /** 128 random bits; 72 are the least. */
@@ -31,18 +33,18 @@ const CODE_BYTES = 16;
 const PATH = "/api/v1/meetings/:code";
 
 /** The meetings of the caller's organisation. */
-export function meetingRoutes(parts: Parts): Route[] {
+export function meetingRoutes(services: MeetingServices): Route[] {
   return [
-    { method: "POST", path: "/api/v1/meetings", handler: (context) => create(parts, context) },
-    { method: "GET", path: "/api/v1/meetings", handler: (context) => list(parts, context) },
-    { method: "GET", path: PATH, handler: (context) => get(parts, context) },
-    { method: "PATCH", path: PATH, handler: (context) => patch(parts, context) },
-    { method: "DELETE", path: PATH, handler: (context) => end(parts, context) },
+    { method: "POST", path: "/api/v1/meetings", handler: (context) => create(services, context) },
+    { method: "GET", path: "/api/v1/meetings", handler: (context) => list(services, context) },
+    { method: "GET", path: PATH, handler: (context) => get(services, context) },
+    { method: "PATCH", path: PATH, handler: (context) => patch(services, context) },
+    { method: "DELETE", path: PATH, handler: (context) => end(services, context) },
   ];
 }
 
-async function create(parts: Parts, context: Context): Promise<Response> {
-  const user = await signedIn(parts, context);
+async function create(services: MeetingServices, context: Context): Promise<Response> {
+  const user = await authenticateUser(services, context);
   const body = await readJson(context, createMeetingBody);
   const row: MeetingRow = {
     meeting_id: crypto.randomUUID(),
@@ -52,60 +54,60 @@ async function create(parts: Parts, context: Context): Promise<Response> {
     display_name: body.display_name,
     max_participants: body.max_participants ?? DEFAULT_MAX_PARTICIPANTS,
     settings: JSON.stringify({ ...defaultMeetingSettings, ...body.settings }),
-    created_at: parts.now(),
+    created_at: services.now(),
     ended_at: null,
   };
-  await addMeeting(parts.store, row, { actor: user.sub, address: context.clientAddress });
-  parts.auditForwarder.tell("wake", undefined);
-  return jsonResponse(201, meetingView(row, parts.settings.publicUrl, false), {
+  await addMeeting(services.store, row, { actor: user.sub, address: context.clientAddress });
+  services.auditForwarder.tell("wake", undefined);
+  return jsonResponse(201, meetingView(row, services.settings.publicUrl, false), {
     location: `/api/v1/meetings/${row.code}`,
   });
 }
 
-async function list(parts: Parts, context: Context): Promise<Response> {
-  const user = await signedIn(parts, context);
+async function list(services: MeetingServices, context: Context): Promise<Response> {
+  const user = await authenticateUser(services, context);
   const { limit, cursor } = validate(Object.fromEntries(context.url.searchParams), listQuery);
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  const rows = await meetingsOf(parts.store, user.orgId, limit + 1, after);
+  const rows = await meetingsOf(services.store, user.orgId, limit + 1, after);
   const { items, next_cursor } = pageOf(rows, limit, encodeCursor);
-  return jsonResponse(200, { items: await shown(parts, items), next_cursor });
+  return jsonResponse(200, { items: await shown(services, items), next_cursor });
 }
 
-async function get(parts: Parts, context: Context): Promise<Response> {
-  const row = await ownMeeting(parts, await signedIn(parts, context), context);
-  return jsonResponse(200, await shownOne(parts, row));
+async function get(services: MeetingServices, context: Context): Promise<Response> {
+  const row = await ownMeeting(services, await authenticateUser(services, context), context);
+  return jsonResponse(200, await shownOne(services, row));
 }
 
-async function patch(parts: Parts, context: Context): Promise<Response> {
-  const user = await signedIn(parts, context);
+async function patch(services: MeetingServices, context: Context): Promise<Response> {
+  const user = await authenticateUser(services, context);
   const body = await readJson(context, patchMeetingBody);
-  const row = await ownMeeting(parts, user, context);
-  if (!isInCharge(user, row)) throw refuseCommon("FORBIDDEN");
-  assertGoesOn(row);
+  const row = await ownMeeting(services, user, context);
+  if (!mayManage(user, row)) throw refuseCommon("FORBIDDEN");
+  assertNotEnded(row);
   const change = changeOf(body, row);
-  if (Object.keys(change).length === 0) return jsonResponse(200, await shownOne(parts, row));
-  const doer = { actor: user.sub, address: context.clientAddress };
-  const changed = await changeMeeting(parts.store, row.meeting_id, change, parts.now(), doer);
+  if (Object.keys(change).length === 0) return jsonResponse(200, await shownOne(services, row));
+  const requester = { actor: user.sub, address: context.clientAddress };
+  const changed = await changeMeeting(services.store, row.meeting_id, change, services.now(), requester);
   if (changed === undefined) throw refuse("MEETING_ENDED");
-  parts.auditForwarder.tell("wake", undefined);
-  await changeAtController(parts, factsOf(changed, parts.settings.publicUrl));
-  return jsonResponse(200, await shownOne(parts, changed));
+  services.auditForwarder.tell("wake", undefined);
+  await changeAtController(services, factsOf(changed, services.settings.publicUrl));
+  return jsonResponse(200, await shownOne(services, changed));
 }
 
-async function end(parts: Parts, context: Context): Promise<Response> {
-  const user = await signedIn(parts, context);
-  const row = await ownMeeting(parts, user, context);
-  if (!isInCharge(user, row)) throw refuseCommon("FORBIDDEN");
-  const doer = { actor: user.sub, address: context.clientAddress };
-  if (await endMeeting(parts.store, row.meeting_id, parts.now(), doer)) {
-    parts.auditForwarder.tell("wake", undefined);
-    await endAtController(parts, row.meeting_id);
+async function end(services: MeetingServices, context: Context): Promise<Response> {
+  const user = await authenticateUser(services, context);
+  const row = await ownMeeting(services, user, context);
+  if (!mayManage(user, row)) throw refuseCommon("FORBIDDEN");
+  const requester = { actor: user.sub, address: context.clientAddress };
+  if (await endMeeting(services.store, row.meeting_id, services.now(), requester)) {
+    services.auditForwarder.tell("wake", undefined);
+    await endAtController(services, row.meeting_id);
   }
   return new Response(null, { status: 204 });
 }
 
-function ownMeeting(parts: Parts, user: User, { params }: Context): Promise<MeetingRow> {
-  return findMeeting(parts, params.code, user.sub, (row) => row.org_id === user.orgId);
+function ownMeeting(services: MeetingServices, user: User, { params }: Context): Promise<MeetingRow> {
+  return findMeeting(services, params.code, user.sub, (row) => row.org_id === user.orgId);
 }
 
 function changeOf(
@@ -120,16 +122,19 @@ function changeOf(
 }
 
 /** Meetings with their status of now. */
-async function shown({ registry, settings }: Parts, rows: readonly MeetingRow[]): Promise<Meeting[]> {
+async function shown(
+  { registry, settings }: MeetingServices,
+  rows: readonly MeetingRow[],
+): Promise<Meeting[]> {
   const going = rows.filter(({ ended_at }) => ended_at === null).map(({ meeting_id }) => meeting_id);
   const live = await registry.ask("live", { meeting_ids: going });
-  if (!live.ok) throw busy(live.error);
+  if (!live.ok) throw unavailable(live.error);
   const running = new Set(live.value);
   return rows.map((row) => meetingView(row, settings.publicUrl, running.has(row.meeting_id)));
 }
 
-async function shownOne(parts: Parts, row: MeetingRow): Promise<Meeting> {
-  const [meeting] = await shown(parts, [row]);
+async function shownOne(services: MeetingServices, row: MeetingRow): Promise<Meeting> {
+  const [meeting] = await shown(services, [row]);
   if (meeting === undefined) throw new Error("One meeting went in, none came out");
   return meeting;
 }

@@ -1,16 +1,21 @@
 import type { Store } from "../../shared/store/mod.ts";
-import { audit, type MeetingEvent } from "../audit/audit_outbox.ts";
+import { type MeetingEvent, recordMeetingEvent } from "../audit/audit_outbox.ts";
 import type { GlobalTables, MeetingRow } from "../store/schema.ts";
 
 type Db = Store<GlobalTables>;
 /** Who did it, and from where. */
-export type Doer = Pick<MeetingEvent, "actor" | "address">;
+export type Requester = Pick<MeetingEvent, "actor" | "address">;
 
-export async function addMeeting({ queries }: Db, row: MeetingRow, doer: Doer): Promise<void> {
+export async function addMeeting({ queries }: Db, row: MeetingRow, requester: Requester): Promise<void> {
   await queries.transaction().execute(async (t) => {
     await t.insertInto("meetings").values(row).execute();
-    const entry = { ...doer, type: "meeting_created", orgId: row.org_id, meetingId: row.meeting_id } as const;
-    await audit(t, row.created_at, entry);
+    const entry = {
+      ...requester,
+      type: "meeting_created",
+      orgId: row.org_id,
+      meetingId: row.meeting_id,
+    } as const;
+    await recordMeetingEvent(t, row.created_at, entry);
   });
 }
 
@@ -55,28 +60,33 @@ export function changeMeeting(
   meetingId: string,
   change: MeetingChange,
   at: number,
-  doer: Doer,
+  requester: Requester,
 ): Promise<MeetingRow | undefined> {
   return queries.transaction().execute(async (t) => {
     const row = await t.updateTable("meetings").set(change)
       .where("meeting_id", "=", meetingId).where("ended_at", "is", null)
       .returningAll().executeTakeFirst();
     if (row === undefined) return undefined;
-    const entry = { ...doer, type: "meeting_changed", orgId: row.org_id, meetingId } as const;
-    await audit(t, at, { ...entry, details: detailsOf(change) });
+    const entry = { ...requester, type: "meeting_changed", orgId: row.org_id, meetingId } as const;
+    await recordMeetingEvent(t, at, { ...entry, details: detailsOf(change) });
     return row;
   });
 }
 
 /** Ends a meeting and forgets who had tickets; `false` when it had ended before, or is not there. */
-export function endMeeting({ queries }: Db, meetingId: string, at: number, doer: Doer): Promise<boolean> {
+export function endMeeting(
+  { queries }: Db,
+  meetingId: string,
+  at: number,
+  requester: Requester,
+): Promise<boolean> {
   return queries.transaction().execute(async (t) => {
     const row = await t.updateTable("meetings").set({ ended_at: at })
       .where("meeting_id", "=", meetingId).where("ended_at", "is", null)
       .returning("org_id").executeTakeFirst();
     if (row === undefined) return false;
     await t.deleteFrom("identities").where("meeting_id", "=", meetingId).execute();
-    await audit(t, at, { ...doer, type: "meeting_ended", orgId: row.org_id, meetingId });
+    await recordMeetingEvent(t, at, { ...requester, type: "meeting_ended", orgId: row.org_id, meetingId });
     return true;
   });
 }

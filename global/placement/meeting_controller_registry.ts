@@ -8,7 +8,7 @@ import {
 } from "../../shared/actor/mod.ts";
 import type { RegistrationAnswer } from "../../shared/protocol/mod.ts";
 import type { Lease, LiveStore, MeetingFacts } from "../../shared/store/live/mod.ts";
-import { chooseHandlers, chooseShard, type Shard, shardOf } from "./choose_place.ts";
+import { chooseHandlers, chooseShard, type Shard, shardOf } from "./choose_shard.ts";
 import { MeetingControllerRegistry, type Placement, type ShardKey } from "./registry_protocol.ts";
 import { createRoster, type Roster, type View } from "./roster.ts";
 
@@ -275,10 +275,10 @@ function fullness(
   used: Readonly<Record<string, number>>,
   capacity: Readonly<Record<string, number>>,
 ): number {
-  const parts = Object.entries(capacity).flatMap(([name, most]) => {
+  const shares = Object.entries(capacity).flatMap(([name, most]) => {
     const now = used[name];
     if (now === undefined || now === 0) return [];
     return [most > 0 ? now / most : Number.MAX_SAFE_INTEGER];
   });
-  return Math.max(0, ...parts);
+  return Math.max(0, ...shares);
 }

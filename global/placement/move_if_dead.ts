@@ -1,9 +1,8 @@
-import type { Placement, ShardKey } from "./registry_protocol.ts";
-import { noPlace, placeMeeting } from "../tickets/issue_ticket.ts";
-import { factsOf } from "../meetings/meeting_view.ts";
-import type { Parts } from "../composition/parts.ts";
+import type { MeetingFacts } from "../../shared/store/live/mod.ts";
+import { placeMeeting, placementRefusal } from "./place_meeting.ts";
+import type { PlacementServices } from "./placement_services.ts";
 import { answers } from "./probe_shard.ts";
-import type { MeetingRow } from "../store/schema.ts";
+import type { Placement, ShardKey } from "./registry_protocol.ts";
 
 /** A dead shard is asked so often before it counts as dead. */
 const PROBES = 2;
@@ -16,11 +15,10 @@ const MAX_MOVES = 4;
  *
  * @throws {HttpError} 503 if there is no other
  */
-export async function moveIfDead(parts: Parts, row: MeetingRow): Promise<Placement> {
-  const { settings: { probeTimeoutMs, publicUrl }, registry } = parts;
-  const facts = factsOf(row, publicUrl);
+export async function moveIfDead(services: PlacementServices, facts: MeetingFacts): Promise<Placement> {
+  const { settings: { probeTimeoutMs }, registry } = services;
   const dead: ShardKey[] = [];
-  let place = await placeMeeting(parts, row);
+  let place = await placeMeeting(services, facts);
   for (let moves = 0;; moves++) {
     for (let probe = 0; probe < PROBES; probe++) {
       if (await answers(place.internal_url, probeTimeoutMs)) return place;
@@ -30,8 +28,8 @@ export async function moveIfDead(parts: Parts, row: MeetingRow): Promise<Placeme
     const moved = await registry.ask("move", { facts, generation, not: dead });
     if (moved.ok) place = moved.value;
     // Somebody else has found it dead too, and moved it.
-    else if (moved.error.code === "changed" && moves < MAX_MOVES) place = await placeMeeting(parts, row);
-    else throw noPlace(moved.error);
+    else if (moved.error.code === "changed" && moves < MAX_MOVES) place = await placeMeeting(services, facts);
+    else throw placementRefusal(moved.error);
     if (moves >= MAX_MOVES) return place;
   }
 }

@@ -11,8 +11,8 @@ import {
   id,
 } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
-import { busy } from "../meetings/find_meeting.ts";
-import type { Parts } from "../composition/parts.ts";
+import { unavailable } from "../errors/unavailable.ts";
+import type { PlacementServices } from "./placement_services.ts";
 
 /** One of the two kinds of process that register, report and say goodbye. */
 const KINDS = {
@@ -32,28 +32,32 @@ type Kind = keyof typeof KINDS;
 const goodbye = z.strictObject({ instance_id: id.optional() });
 
 /** Registration of meeting controllers and media handlers; an id belongs to the client that registered it. */
-export function registrationRoutes(parts: Parts): Route[] {
-  return [...routesOf(parts, "controller"), ...routesOf(parts, "handler")];
+export function registrationRoutes(services: PlacementServices): Route[] {
+  return [...routesOf(services, "controller"), ...routesOf(services, "handler")];
 }
 
-function routesOf(parts: Parts, kind: Kind): Route[] {
+function routesOf(services: PlacementServices, kind: Kind): Route[] {
   const { path } = KINDS[kind];
   return [
-    { method: "POST", path, handler: (context) => register(parts, kind, context) },
-    { method: "PUT", path: `${path}/:id/heartbeat`, handler: (context) => heartbeat(parts, kind, context) },
-    { method: "DELETE", path: `${path}/:id`, handler: (context) => unregister(parts, kind, context) },
-    { method: "POST", path: `${path}/:id/drain`, handler: (context) => drain(parts, kind, context) },
+    { method: "POST", path, handler: (context) => register(services, kind, context) },
+    {
+      method: "PUT",
+      path: `${path}/:id/heartbeat`,
+      handler: (context) => heartbeat(services, kind, context),
+    },
+    { method: "DELETE", path: `${path}/:id`, handler: (context) => unregister(services, kind, context) },
+    { method: "POST", path: `${path}/:id/drain`, handler: (context) => drain(services, kind, context) },
   ];
 }
 
-async function register(parts: Parts, kind: Kind, context: Context): Promise<Response> {
-  const owner = await ownerOf(parts, kind, context);
+async function register(services: PlacementServices, kind: Kind, context: Context): Promise<Response> {
+  const owner = await ownerOf(services, kind, context);
   const outcome = kind === "controller"
-    ? await parts.registry.ask("registerController", {
+    ? await services.registry.ask("registerController", {
       owner,
       registration: await readJson(context, controllerRegistration),
     })
-    : await parts.registry.ask("registerHandler", {
+    : await services.registry.ask("registerHandler", {
       owner,
       registration: await readJson(context, handlerRegistration),
     });
@@ -61,12 +65,12 @@ async function register(parts: Parts, kind: Kind, context: Context): Promise<Res
   return jsonResponse(201, outcome.value);
 }
 
-async function heartbeat(parts: Parts, kind: Kind, context: Context): Promise<Response> {
-  const owner = await ownerOf(parts, kind, context);
+async function heartbeat(services: PlacementServices, kind: Kind, context: Context): Promise<Response> {
+  const owner = await ownerOf(services, kind, context);
   const { instance_id, state, load } = kind === "controller"
     ? await readJson(context, controllerHeartbeat)
     : await readJson(context, handlerHeartbeat);
-  const outcome = await parts.registry.ask("heartbeat", {
+  const outcome = await services.registry.ask("heartbeat", {
     kind,
     id: idOf(context),
     owner,
@@ -75,28 +79,28 @@ async function heartbeat(parts: Parts, kind: Kind, context: Context): Promise<Re
     used: load,
   });
   if (!outcome.ok) throw refusal(outcome.error);
-  const known = await parts.keys.ask("keyIds", { issuer: parts.settings.issuer });
+  const known = await services.keys.ask("keyIds", { issuer: services.settings.issuer });
   const keyIds = known.ok && known.value.length > 0 ? { key_ids: known.value } : {};
   return jsonResponse(200, { ...outcome.value, ...keyIds });
 }
 
-async function unregister(parts: Parts, kind: Kind, context: Context): Promise<Response> {
-  const owner = await ownerOf(parts, kind, context);
+async function unregister(services: PlacementServices, kind: Kind, context: Context): Promise<Response> {
+  const owner = await ownerOf(services, kind, context);
   const { instance_id } = validate(Object.fromEntries(context.url.searchParams), goodbye);
-  const outcome = await parts.registry.ask("unregister", { kind, id: idOf(context), owner, instance_id });
+  const outcome = await services.registry.ask("unregister", { kind, id: idOf(context), owner, instance_id });
   if (!outcome.ok) throw refusal(outcome.error);
   return new Response(null, { status: 204 });
 }
 
-async function drain(parts: Parts, kind: Kind, context: Context): Promise<Response> {
-  const owner = await ownerOf(parts, kind, context);
+async function drain(services: PlacementServices, kind: Kind, context: Context): Promise<Response> {
+  const owner = await ownerOf(services, kind, context);
   if (context.request.body !== null) await readJson(context, emptyBody);
-  const outcome = await parts.registry.ask("drain", { kind, id: idOf(context), owner });
+  const outcome = await services.registry.ask("drain", { kind, id: idOf(context), owner });
   if (!outcome.ok) throw refusal(outcome.error);
   return jsonResponse(200, { state: "draining" });
 }
 
-async function ownerOf({ verifier }: Parts, kind: Kind, context: Context): Promise<string> {
+async function ownerOf({ verifier }: PlacementServices, kind: Kind, context: Context): Promise<string> {
   return (await authenticateService(verifier, context, KINDS[kind].scope)).sub;
 }
 
@@ -106,5 +110,5 @@ function idOf({ params }: Context): string {
 
 function refusal(error: Failure) {
   if (error.code === "owned_by_another") return refuse("NOT_OWNER", { cause: error });
-  return error.code === "unknown" ? refuse("NOT_REGISTERED", { cause: error }) : busy(error);
+  return error.code === "unknown" ? refuse("NOT_REGISTERED", { cause: error }) : unavailable(error);
 }

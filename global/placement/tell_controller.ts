@@ -1,54 +1,54 @@
 import { fetchAsService } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import type { MeetingFacts } from "../../shared/store/live/mod.ts";
-import type { Parts } from "../composition/parts.ts";
+import type { PlacementServices } from "./placement_services.ts";
 
 const SCOPE = "service.manage-meetings.mc";
 const TIMEOUT_MS = 3_000;
 const log = logger("tell_controller");
 
 /** What it takes to find a meeting's controller and speak to it. */
-type ControllerParts = Pick<Parts, "registry" | "serviceTokens">;
+type ControllerParts = Pick<PlacementServices, "registry" | "serviceTokens">;
 
 /**
  * Has the controller that runs a meeting end it. When it doesn't, its lease is taken away, so that nothing that it
  * writes of the meeting counts any more.
  */
-export async function endAtController(parts: Parts, meetingId: string): Promise<void> {
-  const placed = await parts.registry.ask("locate", { meeting_id: meetingId });
+export async function endAtController(services: PlacementServices, meetingId: string): Promise<void> {
+  const placed = await services.registry.ask("locate", { meeting_id: meetingId });
   const place = placed.ok ? placed.value : null;
   if (place !== null) {
-    const answer = await tell(parts, "POST", `${shardPath(place.internal_url, meetingId)}/end`, {});
+    const answer = await tell(services, "POST", `${shardPath(place.internal_url, meetingId)}/end`, {});
     if (answer === "done") return;
   }
-  const lease = await parts.live.ask("lease", { meeting_id: meetingId });
+  const lease = await services.live.ask("lease", { meeting_id: meetingId });
   if (!lease.ok || lease.value === null) return;
-  await parts.live.ask("release", { meeting_id: meetingId, generation: lease.value.generation });
+  await services.live.ask("release", { meeting_id: meetingId, generation: lease.value.generation });
 }
 
 /** Has the controller that runs a meeting know of its new settings; who opens it later reads them in its lease. */
-export async function changeAtController(parts: Parts, facts: MeetingFacts): Promise<void> {
+export async function changeAtController(services: PlacementServices, facts: MeetingFacts): Promise<void> {
   const { meeting_id } = facts.meeting;
-  const known = await parts.live.ask("updateFacts", { meeting_id, facts });
+  const known = await services.live.ask("updateFacts", { meeting_id, facts });
   if (!known.ok) return;
-  const placed = await parts.registry.ask("locate", { meeting_id });
+  const placed = await services.registry.ask("locate", { meeting_id });
   if (!placed.ok || placed.value === null) return;
-  await tell(parts, "PUT", `${shardPath(placed.value.internal_url, meeting_id)}/facts`, facts);
+  await tell(services, "PUT", `${shardPath(placed.value.internal_url, meeting_id)}/facts`, facts);
 }
 
 /**
  * Has the controller that runs a meeting, if one does, remove a subject from it. `false` if that has to be tried again.
  */
 export async function removeAtController(
-  parts: ControllerParts,
+  services: ControllerParts,
   meetingId: string,
   sub: string,
 ): Promise<boolean> {
-  const placed = await parts.registry.ask("locate", { meeting_id: meetingId });
+  const placed = await services.registry.ask("locate", { meeting_id: meetingId });
   if (!placed.ok) return false;
   if (placed.value === null) return true;
   const url = `${shardPath(placed.value.internal_url, meetingId)}/remove`;
-  return await tell(parts, "POST", url, { sub }) !== "failed";
+  return await tell(services, "POST", url, { sub }) !== "failed";
 }
 
 function shardPath(internalUrl: string, meetingId: string): string {
@@ -56,7 +56,7 @@ function shardPath(internalUrl: string, meetingId: string): string {
 }
 
 async function tell(
-  { serviceTokens }: Pick<Parts, "serviceTokens">,
+  { serviceTokens }: Pick<PlacementServices, "serviceTokens">,
   method: "POST" | "PUT",
   url: string,
   body: unknown,

@@ -1,11 +1,11 @@
 import type { Result } from "../../shared/actor/mod.ts";
 import { fetchAsService } from "../../shared/auth/mod.ts";
 import { refuseCommon } from "../../shared/http/mod.ts";
-import { errorBody, type MeetingClaims, type MeetingToken, meetingToken } from "../../shared/protocol/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
+import { errorBody, type MeetingClaims, type MeetingToken, meetingToken } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
-import type { Parts } from "../composition/parts.ts";
-import { wrongToken } from "../errors/wrong_token.ts";
+import { unauthorized } from "../errors/unauthorized.ts";
+import type { MeetingServices } from "../meetings/meeting_services.ts";
 
 /** What GC's own client must have at AC: without it nobody gets into a meeting. */
 export const ISSUE_SCOPE = "service.issue-meeting-token.ac";
@@ -19,7 +19,7 @@ const log = logger("issue_meeting_token");
  * the moment
  */
 export async function issueMeetingToken(
-  { settings, serviceTokens }: Parts,
+  { settings, serviceTokens }: MeetingServices,
   sub: string,
   claims: MeetingClaims,
 ): Promise<MeetingToken> {
@@ -40,7 +40,7 @@ export async function issueMeetingToken(
   const { status, ok } = sent.value;
   if (status === 429) throw refuseCommon("RATE_LIMITED", { retryAfterSeconds: 1 });
   // AC knows before us that an account was disabled; its scope is our own, so that nothing else is forbidden.
-  if (status === 403 && codeOf(body) === "ACCOUNT_DISABLED") throw wrongToken();
+  if (status === 403 && codeOf(body) === "ACCOUNT_DISABLED") throw unauthorized();
   const issued = meetingToken.safeParse(body);
   if (!ok || !issued.success) throw refused(`status ${status}`);
   return issued.data;

@@ -1,75 +1,77 @@
 import { authenticateMeeting } from "../../shared/auth/mod.ts";
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import { type Context, jsonResponse, readJson, type Route } from "../../shared/http/mod.ts";
-import { emptyBody, guestTokenBody, type MeetingClaims } from "../../shared/protocol/mod.ts";
 import { addressKey } from "../../shared/limits/address_key.ts";
+import { emptyBody, guestTokenBody, type MeetingClaims } from "../../shared/protocol/mod.ts";
+import { authenticateUser, type User } from "../accounts/authenticate_user.ts";
 import { refuse } from "../errors/errors.ts";
-import { assertGoesOn, findMeeting } from "../meetings/find_meeting.ts";
-import { assertNotRemoved, issueTicket } from "./issue_ticket.ts";
-import { settingsOf } from "../meetings/meeting_view.ts";
-import { moveIfDead } from "../placement/move_if_dead.ts";
-import type { Parts } from "../composition/parts.ts";
-import { isInCharge, signedIn, type User } from "../accounts/signed_in.ts";
+import { unauthorized } from "../errors/unauthorized.ts";
+import { assertWithinLimit } from "../limits/assert_within_limit.ts";
+import { assertNotEnded, findMeeting } from "../meetings/find_meeting.ts";
+import { mayManage } from "../meetings/may_manage.ts";
+import type { MeetingServices } from "../meetings/meeting_services.ts";
 import { meetingById } from "../meetings/meeting_store.ts";
+import { factsOf, settingsOf } from "../meetings/meeting_view.ts";
+import { moveIfDead } from "../placement/move_if_dead.ts";
 import type { MeetingRow } from "../store/schema.ts";
-import { takeTurn } from "../limits/take_turn.ts";
-import { wrongToken } from "../errors/wrong_token.ts";
+import { assertNotRemoved } from "./assert_not_removed.ts";
+import { issueTicket } from "./issue_ticket.ts";
 
 /** So long after its end a meeting token still gets a fresh ticket. */
 const EXPIRED_FOR_SECONDS = 600;
 const CAPABILITIES = ["publish", "subscribe", "chat"];
 
 /** Ways into a meeting: each answers with a ticket. */
-export function ticketRoutes(parts: Parts): Route[] {
+export function ticketRoutes(services: MeetingServices): Route[] {
   return [
-    { method: "POST", path: "/api/v1/meetings/:code/join", handler: (context) => join(parts, context) },
+    { method: "POST", path: "/api/v1/meetings/:code/join", handler: (context) => join(services, context) },
     {
       method: "POST",
       path: "/api/v1/meetings/:code/guest-token",
-      handler: (context) => guest(parts, context),
+      handler: (context) => guest(services, context),
     },
-    { method: "POST", path: "/api/v1/meetings/:code/ticket", handler: (context) => renew(parts, context) },
+    { method: "POST", path: "/api/v1/meetings/:code/ticket", handler: (context) => renew(services, context) },
     {
       method: "POST",
       path: "/api/v1/meetings/:code/unreachable",
-      handler: (context) => moved(parts, context),
+      handler: (context) => unreachable(services, context),
     },
   ];
 }
 
-async function join(parts: Parts, context: Context): Promise<Response> {
-  const user = await signedIn(parts, context);
+async function join(services: MeetingServices, context: Context): Promise<Response> {
+  const user = await authenticateUser(services, context);
   await readJson(context, emptyBody);
   const row = await findMeeting(
-    parts,
+    services,
     context.params.code,
     user.sub,
     (row) => row.org_id === user.orgId || settingsOf(row).allow_external_participants,
   );
-  assertGoesOn(row);
-  await assertNotRemoved(parts, row.meeting_id, user.sub, parts.now());
-  return jsonResponse(200, await issueTicket(parts, row, { sub: user.sub, claims: claimsOf(user, row) }));
+  assertNotEnded(row);
+  await assertNotRemoved(services, row.meeting_id, user.sub, services.now());
+  return jsonResponse(200, await issueTicket(services, row, { sub: user.sub, claims: claimsOf(user, row) }));
 }
 
 function claimsOf(user: User, row: MeetingRow): MeetingClaims {
-  const inCharge = isInCharge(user, row);
+  const manages = mayManage(user, row);
   return {
     meeting_id: row.meeting_id,
     meeting_org_id: row.org_id,
     home_org_id: user.orgId,
     participant_type: user.orgId === row.org_id ? "member" : "external",
-    role: inCharge ? "host" : "participant",
-    capabilities: inCharge ? [...CAPABILITIES, "moderate"] : CAPABILITIES,
+    role: manages ? "host" : "participant",
+    capabilities: manages ? [...CAPABILITIES, "moderate"] : CAPABILITIES,
     display_name: user.displayName ?? "Member",
   };
 }
 
-async function guest(parts: Parts, context: Context): Promise<Response> {
+async function guest(services: MeetingServices, context: Context): Promise<Response> {
   const address = addressKey(context.clientAddress);
-  await takeTurn(parts, "guest_token", address);
+  await assertWithinLimit(services, "guest_token", address);
   const { display_name } = await readJson(context, guestTokenBody);
-  const row = await findMeeting(parts, context.params.code, address);
-  assertGoesOn(row);
+  const row = await findMeeting(services, context.params.code, address);
+  assertNotEnded(row);
   if (!settingsOf(row).allow_guests) throw refuse("GUESTS_NOT_ALLOWED");
   const claims: MeetingClaims = {
     meeting_id: row.meeting_id,
@@ -80,37 +82,40 @@ async function guest(parts: Parts, context: Context): Promise<Response> {
     capabilities: CAPABILITIES,
     display_name,
   };
-  return jsonResponse(200, await issueTicket(parts, row, { sub: `guest-${crypto.randomUUID()}`, claims }));
+  return jsonResponse(200, await issueTicket(services, row, { sub: `guest-${crypto.randomUUID()}`, claims }));
 }
 
-async function renew(parts: Parts, context: Context): Promise<Response> {
-  const { row, claims } = await byMeetingToken(parts, context, EXPIRED_FOR_SECONDS);
-  return jsonResponse(200, await issueTicket(parts, row, { sub: claims.sub, claims: sameAs(claims) }));
+async function renew(services: MeetingServices, context: Context): Promise<Response> {
+  const { row, claims } = await authenticateTicketHolder(services, context, EXPIRED_FOR_SECONDS);
+  return jsonResponse(200, await issueTicket(services, row, { sub: claims.sub, claims: claimsFrom(claims) }));
 }
 
-async function moved(parts: Parts, context: Context): Promise<Response> {
-  const { row, claims } = await byMeetingToken(parts, context, EXPIRED_FOR_SECONDS);
-  const place = moveIfDead(parts, row);
-  return jsonResponse(200, await issueTicket(parts, row, { sub: claims.sub, claims: sameAs(claims) }, place));
+async function unreachable(services: MeetingServices, context: Context): Promise<Response> {
+  const { row, claims } = await authenticateTicketHolder(services, context, EXPIRED_FOR_SECONDS);
+  const place = moveIfDead(services, factsOf(row, services.settings.publicUrl));
+  return jsonResponse(
+    200,
+    await issueTicket(services, row, { sub: claims.sub, claims: claimsFrom(claims) }, place),
+  );
 }
 
 /** The meeting that a request's meeting token and path both name; whose token it is, was not removed. */
-async function byMeetingToken(
-  parts: Parts,
+async function authenticateTicketHolder(
+  services: MeetingServices,
   context: Context,
   expiredForSeconds: number,
 ): Promise<{ row: MeetingRow; claims: MeetingTokenClaims }> {
-  const claims = await authenticateMeeting(parts.verifier, context, { expiredForSeconds });
-  await takeTurn(parts, "user", claims.sub);
+  const claims = await authenticateMeeting(services.verifier, context, { expiredForSeconds });
+  await assertWithinLimit(services, "user", claims.sub);
   await readJson(context, emptyBody);
-  const row = await meetingById(parts.store, claims.meeting_id);
-  if (row === undefined || row.code !== context.params.code) throw wrongToken();
-  assertGoesOn(row);
-  await assertNotRemoved(parts, row.meeting_id, claims.sub, claims.iat * 1000);
+  const row = await meetingById(services.store, claims.meeting_id);
+  if (row === undefined || row.code !== context.params.code) throw unauthorized();
+  assertNotEnded(row);
+  await assertNotRemoved(services, row.meeting_id, claims.sub, claims.iat * 1000);
   return { row, claims };
 }
 
-function sameAs(claims: MeetingTokenClaims): MeetingClaims {
+function claimsFrom(claims: MeetingTokenClaims): MeetingClaims {
   const { meeting_id, meeting_org_id, home_org_id, participant_type, role, capabilities, display_name } =
     claims;
   return { meeting_id, meeting_org_id, home_org_id, participant_type, role, capabilities, display_name };

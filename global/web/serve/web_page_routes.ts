@@ -1,14 +1,14 @@
 import { serveFile } from "@std/http/file-server";
 import { errorResponse, type Route } from "../../../shared/http/mod.ts";
 import { refuse } from "../../errors/errors.ts";
-import { pageHeaders } from "./page_headers.ts";
 import type { GlobalSettings } from "../../settings.ts";
+import { pageHeaders } from "./page_headers.ts";
 
 /** A name that changes with what is in the file, as bundlers make them: `main-4F2K7Q3A.js`. */
 const HASHED = /[.-][A-Z0-9]{8,}\.[a-z0-9]+$/;
 const YEAR = "public, max-age=31536000, immutable";
 
-export interface PageParts {
+export interface PageServices {
   readonly settings: Pick<GlobalSettings, "webDir" | "publicUrl">;
 }
 
@@ -16,7 +16,7 @@ export interface PageParts {
  * The web page: one document for every address that people open, and the files beside it. Nothing is served whose name
  * starts with a dot.
  */
-export function webPageRoutes({ settings }: PageParts): Route[] {
+export function webPageRoutes({ settings }: PageServices): Route[] {
   const headers = pageHeaders(settings.publicUrl);
   const file = (request: Request, name: string) => serve(request, `${settings.webDir}/${name}`, headers);
   return [
@@ -45,7 +45,7 @@ async function serve(request: Request, path: string, headers: Readonly<Record<st
 }
 
 /** The page for an address that isn't there: 404, and in words. */
-export async function strayPage({ settings }: PageParts, request: Request): Promise<Response> {
+export async function notFoundPage({ settings }: PageServices, request: Request): Promise<Response> {
   // Asked for anew each time: what the browser keeps is not this address.
   const asked = new Request(request.url, { method: request.method });
   const answer = await page(asked, settings.webDir, pageHeaders(settings.publicUrl));

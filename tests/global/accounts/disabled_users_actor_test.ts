@@ -15,13 +15,13 @@ function watched(first: readonly DisabledUser[] | Failure<"unavailable"> = []) {
     /** Whoever was put out, each time that it was tried. */
     tried: [] as string[],
     reads: [] as (number | "unavailable")[],
-    putOut: (): Promise<boolean> => Promise.resolve(true),
+    removeUser: (): Promise<boolean> => Promise.resolve(true),
   };
   const actor = scope.spawn(DisabledUsersActor, {
     read: () => Promise.resolve(place.answer),
-    putOut({ user_id }) {
+    removeUser({ user_id }) {
       place.tried.push(user_id);
-      return place.putOut();
+      return place.removeUser();
     },
     periodMs: PERIOD_MS,
     onRead: (disabled) => place.reads.push(disabled),
@@ -85,11 +85,11 @@ Deno.test("disabled users › who is enabled may come in again, and is put out a
 Deno.test("disabled users › who can't be put out at once is tried again, a few times", async () => {
   await using place = watched();
   let failures = 2;
-  place.putOut = () => Promise.resolve(failures-- <= 0);
+  place.removeUser = () => Promise.resolve(failures-- <= 0);
   place.answer = since(1, "ada");
   await place.pass(60_000);
   assertEquals(place.tried, ["ada", "ada", "ada"]);
-  place.putOut = () => Promise.resolve(false);
+  place.removeUser = () => Promise.resolve(false);
   place.answer = since(1, "ada", "bob");
   await place.pass(60_000);
   assertEquals(place.tried.filter((sub) => sub === "bob").length, 5);
@@ -97,7 +97,7 @@ Deno.test("disabled users › who can't be put out at once is tried again, a few
 
 Deno.test("disabled users › who was enabled meanwhile is let be", async () => {
   await using place = watched(since(1, "ada"));
-  place.putOut = () => Promise.resolve(false);
+  place.removeUser = () => Promise.resolve(false);
   await place.settle();
   place.answer = [];
   await place.pass(60_000);
@@ -108,7 +108,7 @@ Deno.test("disabled users › many at once are put out a few at a time, and nobo
   const ids = Array.from({ length: 100 }, (_, index) => `user-${index}`);
   await using place = watched(since(1, ...ids));
   const hanging: (() => void)[] = [];
-  place.putOut = () => new Promise((resolve) => hanging.push(() => resolve(true)));
+  place.removeUser = () => new Promise((resolve) => hanging.push(() => resolve(true)));
   await place.settle();
   const atOnce = place.tried.length;
   assert(atOnce > 1 && atOnce < 100, `${atOnce}`);

@@ -210,8 +210,8 @@ Deno.test("audit › who was let in by whom is seen by the organisation's admins
     ["meeting_locked", meeting_id, { meeting_id, locked: 1 }],
     ["meeting_ended", meeting_id, {}],
   ]);
-  const [putOut, ...more] = await trail(d, own, "participant_removed");
-  assertEquals([putOut?.actor, putOut?.subject, putOut?.details, more], [
+  const [removeUser, ...more] = await trail(d, own, "participant_removed");
+  assertEquals([removeUser?.actor, removeUser?.subject, removeUser?.details, more], [
     "system",
     bobsId,
     { meeting_id },

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createHandler } from "../../../../shared/http/mod.ts";
-import { pageForStrays } from "../../../../global/web/serve/page_for_strays.ts";
+import { pageForUnknownAddresses } from "../../../../global/web/serve/not_found_page.ts";
 import { webPageRoutes } from "../../../../global/web/serve/web_page_routes.ts";
 
 interface Page extends AsyncDisposable {
@@ -16,7 +16,7 @@ async function page(files: Readonly<Record<string, string>>): Promise<Page> {
   }
   await Deno.writeTextFile(`${folder}/secret.txt`, "secret");
   const parts = { settings: { webDir: `${folder}/web`, publicUrl: "https://example.org" } };
-  const handler = createHandler({ routes: webPageRoutes(parts), layers: [pageForStrays(parts)] });
+  const handler = createHandler({ routes: webPageRoutes(parts), layers: [pageForUnknownAddresses(parts)] });
   return {
     get: async (path, headers = {}) => await handler(new Request(`http://localhost${path}`, { headers })),
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),

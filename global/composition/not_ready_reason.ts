@@ -1,12 +1,12 @@
 import { ISSUE_SCOPE } from "../tickets/issue_meeting_token.ts";
-import type { Parts } from "./parts.ts";
+import type { GlobalServices } from "./global_services.ts";
 
 /** A key id that no issuer has: asking for it tells whether the issuer's keys are at hand at all. */
 const NO_KEY = "none";
 
 /** Why GC can't let anybody into a meeting at the moment, in words for its operator. */
-export async function notReady(
-  { keys, registry, serviceTokens, settings }: Parts,
+export async function notReadyReason(
+  { keys, registry, serviceTokens, settings }: GlobalServices,
   stopping: AbortSignal,
 ): Promise<string | undefined> {
   if (stopping.aborted) return "draining";

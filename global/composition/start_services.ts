@@ -6,21 +6,21 @@ import {
   JwksManagerActor,
   ServiceTokenActor,
 } from "../../shared/auth/mod.ts";
-import { LiveStoreActor, liveStoreHome, openLiveStore } from "../../shared/store/live/mod.ts";
-import { AuditForwarderActor } from "../audit/audit_forwarder.ts";
-import { DisabledUsersActor } from "../accounts/disabled_users.ts";
-import { type LimitRule, RateLimiterActor } from "../limits/rate_limiter.ts";
 import type { Rate } from "../../shared/limits/gcra.ts";
-import { MeetingControllerRegistryActor } from "../placement/meeting_controller_registry.ts";
-import { endParticipation } from "../accounts/end_participation.ts";
-import { globalMetrics } from "../metrics.ts";
-import type { Parts } from "./parts.ts";
-import { postAudit } from "../audit/post_audit.ts";
-import { readDisabledUsers } from "../accounts/read_disabled_users.ts";
-import type { GlobalSettings } from "../settings.ts";
-import { auditOutbox } from "../audit/audit_outbox.ts";
+import { LiveStoreActor, liveStoreHome, openLiveStore } from "../../shared/store/live/mod.ts";
+import { DisabledUsersActor } from "../accounts/disabled_users.ts";
 import { forgetOldIdentities } from "../accounts/identities.ts";
+import { readDisabledUsers } from "../accounts/read_disabled_users.ts";
+import { removeFromMeetings } from "../accounts/remove_from_meetings.ts";
+import { AuditForwarderActor } from "../audit/audit_forwarder.ts";
+import { auditOutbox } from "../audit/audit_outbox.ts";
+import { postAudit } from "../audit/post_audit.ts";
+import { type LimitRule, RateLimiterActor } from "../limits/rate_limiter.ts";
+import { globalMetrics } from "../metrics.ts";
+import { MeetingControllerRegistryActor } from "../placement/meeting_controller_registry.ts";
+import type { GlobalSettings } from "../settings.ts";
 import { openStore } from "../store/open_store.ts";
+import type { GlobalServices } from "./global_services.ts";
 
 const MAILBOX = 10_000;
 /** All services start at once: AC is there a moment later. */
@@ -29,18 +29,18 @@ const MINUTE_MS = 60_000;
 const HOUSEKEEPING_MS = 3_600_000;
 
 /** What is there before those that watch over it. */
-type PartsToWatch = Omit<Parts, "disabledUsers" | "auditForwarder">;
+type ServicesToWatch = Omit<GlobalServices, "disabledUsers" | "auditForwarder">;
 
 /**
  * Starts everything that GC's routes use; it ends with `stack`.
  *
  * @throws {StartError} if a database can't be opened
  */
-export async function startParts(
+export async function startServices(
   settings: GlobalSettings,
   stack: AsyncDisposableStack,
   onFailure: (error: unknown) => void,
-): Promise<Parts> {
+): Promise<GlobalServices> {
   const now = Date.now;
   const store = stack.use(await openStore(settings.dataDir));
   await forgetOldIdentities(store, now());
@@ -53,29 +53,29 @@ export async function startParts(
   stack.defer(() => clearInterval(housekeeping));
   const verifier = createTokenVerifier({ keys: actors.keys, audience: AUDIENCES.global, now });
   const metrics = globalMetrics(new Date(now()));
-  const parts = { settings, store, verifier, metrics, now, ...actors };
+  const services = { settings, store, verifier, metrics, now, ...actors };
   return {
-    ...parts,
-    disabledUsers: watchDisabledUsers(parts, scope),
-    auditForwarder: forwardAudit(parts, scope),
+    ...services,
+    disabledUsers: watchDisabledUsers(services, scope),
+    auditForwarder: forwardAudit(services, scope),
   };
 }
 
-function forwardAudit(parts: PartsToWatch, scope: Scope) {
-  const { store, metrics } = parts;
+function forwardAudit(services: ServicesToWatch, scope: Scope) {
+  const { store, metrics } = services;
   return scope.spawn(AuditForwarderActor, {
     outbox: auditOutbox(store),
-    post: (entries) => postAudit(parts, entries),
+    post: (entries) => postAudit(services, entries),
     onWaiting: (entries) => metrics.auditWaiting.set({}, entries),
     onFailed: (result, entries) => metrics.auditFailures.add({ result }, entries),
   }, { capacity: MAILBOX });
 }
 
-function watchDisabledUsers(parts: PartsToWatch, scope: Scope) {
-  const { settings, metrics } = parts;
+function watchDisabledUsers(services: ServicesToWatch, scope: Scope) {
+  const { settings, metrics } = services;
   return scope.spawn(DisabledUsersActor, {
-    read: () => readDisabledUsers(parts),
-    putOut: (user) => endParticipation(parts, user),
+    read: () => readDisabledUsers(services),
+    removeUser: (user) => removeFromMeetings(services, user),
     periodMs: settings.disabledUsersCheckSeconds * 1_000,
     onRead(disabled) {
       metrics.disabledUsersReads.add({ result: disabled === "unavailable" ? "failed" : "ok" });

@@ -1,35 +1,35 @@
 import { refuseCommon } from "../../shared/http/mod.ts";
+import { unavailable } from "../errors/unavailable.ts";
+import type { LimitServices } from "./limit_services.ts";
 import type { LimitRule } from "./rate_limiter.ts";
-import { refuse } from "../errors/errors.ts";
-import type { Parts } from "../composition/parts.ts";
 
 /**
- * Counts a request against a limit.
+ * Counts a request against a limit, and refuses it over the limit.
  *
  * @throws {HttpError} 429 over the limit, 503 if nobody counts at the moment
  */
-export function takeTurn(parts: Parts, rule: LimitRule, key: string): Promise<void> {
-  return through(parts, rule, parts.limiter.ask("take", { rule, key }));
+export function assertWithinLimit(services: LimitServices, rule: LimitRule, key: string): Promise<void> {
+  return assertAllowed(services, rule, services.limiter.ask("take", { rule, key }));
 }
 
 /**
  * Refuses a request when a limit is used up, without counting it.
  *
- * @throws {HttpError} as `takeTurn`
+ * @throws {HttpError} as `assertWithinLimit`
  */
-export function checkTurn(parts: Parts, rule: LimitRule, key: string): Promise<void> {
-  return through(parts, rule, parts.limiter.ask("check", { rule, key }));
+export function assertNotLimited(services: LimitServices, rule: LimitRule, key: string): Promise<void> {
+  return assertAllowed(services, rule, services.limiter.ask("check", { rule, key }));
 }
 
-async function through(
-  { metrics }: Parts,
+async function assertAllowed(
+  { metrics }: LimitServices,
   rule: LimitRule,
-  asked: ReturnType<Parts["limiter"]["ask"]>,
+  asked: ReturnType<LimitServices["limiter"]["ask"]>,
 ): Promise<void> {
   const outcome = await asked;
   if (outcome.ok) return;
   const { error } = outcome;
-  if (error.code !== "limited") throw refuse("UNAVAILABLE", { retryAfterSeconds: 1, cause: error });
+  if (error.code !== "limited") throw unavailable(error);
   metrics.rateLimited.add({ rule });
   throw refuseCommon("RATE_LIMITED", { retryAfterSeconds: waitSeconds(error.details) });
 }
