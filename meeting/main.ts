@@ -11,7 +11,7 @@ import {
 import { type Life, program } from "../shared/config/mod.ts";
 import { createHandler, operationRoutes, serve, type Server } from "../shared/http/mod.ts";
 import { RegistrationActor } from "../shared/registry/mod.ts";
-import { LiveStoreActor, liveStoreHome, openLiveStore } from "../shared/store/live/mod.ts";
+import { exportLiveStore, openLiveStore, startLiveStore } from "../shared/store/live/mod.ts";
 import {
   type MeetingController,
   MeetingControllerActor,
@@ -42,11 +42,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
     deadlineMs: settings.drainSeconds * 1_000,
     onFailure: (error, path) => life.fail(new Error(`"${path}" failed too often`, { cause: error })),
   }));
-  const store = scope.spawn(LiveStoreActor, { path: settings.liveStore }, {
-    name: "live store",
-    home: liveStoreHome(settings.liveStore),
-    capacity: 10_000,
-  });
+  const live = startLiveStore(scope, settings.liveStore);
   const serviceTokens = scope.spawn(ServiceTokenActor, {
     tokenUrl: `${settings.authUrl}/api/v1/auth/service/token`,
     clientId: settings.clientId,
@@ -61,7 +57,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
         name: `shard ${index}`,
         home: inWorker(new URL("./shard.ts", import.meta.url), {
           permissions: { net: "inherit", env: "inherit" },
-          exports: { [shardImports.store]: store, [shardImports.upstream]: upstream },
+          exports: { ...exportLiveStore(live), [shardImports.upstream]: upstream },
         }),
       }),
   );

@@ -28,7 +28,7 @@ export async function removeFromMeetings(
     const removed = await Promise.all(
       (await meetingsOfSubject(services.store, sub)).map(async (meeting_id) => {
         const revocation = { meeting_id, sub, banned: false, at_ms };
-        if (!(await services.live.ask("revoke", revocation)).ok) return false;
+        if (!(await services.live.revocations.ask("revoke", revocation)).ok) return false;
         return await removeAtController(services, meeting_id, sub);
       }),
     );

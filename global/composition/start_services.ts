@@ -7,7 +7,7 @@ import {
   ServiceTokenActor,
 } from "../../shared/auth/mod.ts";
 import type { Rate } from "../../shared/limits/gcra.ts";
-import { LiveStoreActor, liveStoreHome, openLiveStore } from "../../shared/store/live/mod.ts";
+import { openLiveStore, startLiveStore } from "../../shared/store/live/mod.ts";
 import { DisabledUsersActor } from "../accounts/disabled_users.ts";
 import { forgetOldIdentities } from "../accounts/identities.ts";
 import { readDisabledUsers } from "../accounts/read_disabled_users.ts";
@@ -86,10 +86,7 @@ function watchDisabledUsers(services: ServicesToWatch, scope: Scope) {
 
 function startActors(settings: GlobalSettings, scope: Scope, now: () => number) {
   const { authUrl, issuer, liveStore, clientId, clientSecret } = settings;
-  const live = scope.spawn(LiveStoreActor, { path: liveStore }, {
-    home: liveStoreHome(liveStore),
-    capacity: MAILBOX,
-  });
+  const live = startLiveStore(scope, liveStore);
   const jwks = httpJwksSource(`${authUrl}/.well-known/jwks.json`);
   return {
     live,

@@ -10,6 +10,6 @@ export interface PlacementServices {
   readonly verifier: TokenVerifier;
   readonly keys: ActorRef<typeof JwksManager>;
   readonly serviceTokens: ActorRef<typeof ServiceTokens>;
-  readonly live: ActorRef<typeof LiveStore>;
+  readonly live: LiveStore;
   readonly registry: ActorRef<typeof MeetingControllerRegistry>;
 }

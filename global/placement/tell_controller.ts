@@ -21,15 +21,15 @@ export async function endAtController(services: PlacementServices, meetingId: st
     const answer = await tell(services, "POST", `${shardPath(place.internal_url, meetingId)}/end`, {});
     if (answer === "done") return;
   }
-  const lease = await services.live.ask("lease", { meeting_id: meetingId });
+  const lease = await services.live.leases.ask("lease", { meeting_id: meetingId });
   if (!lease.ok || lease.value === null) return;
-  await services.live.ask("release", { meeting_id: meetingId, generation: lease.value.generation });
+  await services.live.leases.ask("release", { meeting_id: meetingId, generation: lease.value.generation });
 }
 
 /** Has the controller that runs a meeting know of its new settings; who opens it later reads them in its lease. */
 export async function changeAtController(services: PlacementServices, facts: MeetingFacts): Promise<void> {
   const { meeting_id } = facts.meeting;
-  const known = await services.live.ask("updateFacts", { meeting_id, facts });
+  const known = await services.live.leases.ask("updateFacts", { meeting_id, facts });
   if (!known.ok) return;
   const placed = await services.registry.ask("locate", { meeting_id });
   if (!placed.ok || placed.value === null) return;

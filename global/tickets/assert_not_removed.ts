@@ -15,7 +15,7 @@ export async function assertNotRemoved(
   sub: string,
   issued_ms: number,
 ): Promise<void> {
-  const outcome = await services.live.ask("revoked", { meeting_id, sub, issued_ms });
+  const outcome = await services.live.revocations.ask("revoked", { meeting_id, sub, issued_ms });
   if (!outcome.ok) throw unavailable(outcome.error);
   if (outcome.value || await isDisabled(services, sub)) throw refuse("REMOVED");
 }

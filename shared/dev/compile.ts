@@ -12,8 +12,8 @@ import { CHECKOUT, standalonePermissions } from "./standalone.ts";
 /** Files that a service loads while it runs, beyond what its modules import. */
 const INCLUDED: Partial<Record<ServiceName, readonly string[]>> = {
   auth: ["auth/actors/audit_store_worker.ts", "auth/actors/password_hasher_worker.ts"],
-  global: ["global/web/dist", "shared/store/live/live_store_worker.ts"],
-  meeting: ["meeting/shard.ts", "shared/store/live/live_store_worker.ts"],
+  global: ["global/web/dist", "shared/store/live/sqlite/live_store_worker.ts"],
+  meeting: ["meeting/shard.ts", "shared/store/live/sqlite/live_store_worker.ts"],
 };
 
 /**

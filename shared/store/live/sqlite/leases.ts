@@ -1,11 +1,11 @@
 import type { Kysely } from "kysely";
 import type { z } from "zod";
-import { fail, type Failure } from "../../actor/mod.ts";
-import { type Lease, lease, type LiveStore, type MeetingFacts } from "./protocol.ts";
+import { fail, type Failure } from "../../../actor/mod.ts";
+import { type Lease, lease, type Leases, type MeetingFacts } from "../ports/leases.ts";
 import type { LeaseRow, LiveTables } from "./tables.ts";
 
-type Assign = z.output<typeof LiveStore.assign.input>;
-type Acquire = z.output<typeof LiveStore.acquire.input>;
+type Assign = z.output<typeof Leases.assign.input>;
+type Acquire = z.output<typeof Leases.acquire.input>;
 
 export async function leaseOf(db: Kysely<LiveTables>, meetingId: string): Promise<Lease | null> {
   const row = await db.selectFrom("leases").selectAll().where("meeting_id", "=", meetingId)

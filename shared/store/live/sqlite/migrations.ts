@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Migration } from "../migration.ts";
+import type { Migration } from "../../migration.ts";
 
 /** The live store's schema, step by step. */
 export const liveMigrations: readonly Migration[] = [
@@ -44,6 +44,19 @@ export const liveMigrations: readonly Migration[] = [
         .addColumn("banned", "integer", (c) => c.notNull())
         .addPrimaryKeyConstraint("revocations_key", ["meeting_id", "sub"])
         .execute();
+    },
+  },
+  {
+    number: 2,
+    name: "counters",
+    async up(db) {
+      await db.schema.createTable("counters")
+        .addColumn("rule", "text", (c) => c.notNull())
+        .addColumn("key", "text", (c) => c.notNull())
+        .addColumn("empty_ms", "real", (c) => c.notNull())
+        .addPrimaryKeyConstraint("counters_key", ["rule", "key"])
+        .execute();
+      await db.schema.createIndex("counters_by_end").on("counters").column("empty_ms").execute();
     },
   },
 ];

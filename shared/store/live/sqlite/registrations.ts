@@ -1,12 +1,12 @@
 import type { Kysely } from "kysely";
 import type { z } from "zod";
-import { fail, type Failure } from "../../actor/mod.ts";
-import type { ControllerEntry, HandlerEntry, LiveStore } from "./protocol.ts";
+import { fail, type Failure } from "../../../actor/mod.ts";
+import type { ControllerEntry, HandlerEntry, Registrations } from "../ports/registrations.ts";
 import type { LiveTables, ProcessRow } from "./tables.ts";
 
 type Kind = ProcessRow["kind"];
-type Heartbeat = z.output<typeof LiveStore.heartbeat.input>;
-type Unregister = z.output<typeof LiveStore.unregister.input>;
+type Heartbeat = z.output<typeof Registrations.heartbeat.input>;
+type Unregister = z.output<typeof Registrations.unregister.input>;
 
 /**
  * Writes a registration over the one of the same id, if it has the same owner. An operator's drain outlasts a second

@@ -1,41 +1,69 @@
 import type { Kysely } from "kysely";
 import type { z } from "zod";
-import type { ActorContext, Failure } from "../../actor/mod.ts";
+import { type ActorContext, type Failure, protocol } from "../../../actor/mod.ts";
+import { Counters } from "../ports/counters.ts";
+import { type Lease, Leases } from "../ports/leases.ts";
+import {
+  type ControllerEntry,
+  controllerEntry,
+  type HandlerEntry,
+  handlerEntry,
+  Registrations,
+} from "../ports/registrations.ts";
+import { Revocations } from "../ports/revocations.ts";
+import { Snapshots } from "../ports/snapshots.ts";
+import { sqliteCounters } from "./counters.ts";
 import { acquire, assign, leaseOf, placed, release, updateFacts } from "./leases.ts";
 import { openLiveStore } from "./open_live_store.ts";
-import { beat, drain, entries, register, unregister } from "./processes.ts";
-import { type ControllerEntry, controllerEntry, type HandlerEntry, handlerEntry } from "./protocol.ts";
-import { type Lease, LiveStore } from "./protocol.ts";
+import { beat, drain, entries, register, unregister } from "./registrations.ts";
 import { isRevoked, revoke } from "./revocations.ts";
 import { loadSnapshot, saveSnapshot } from "./snapshots.ts";
 import type { LiveTables } from "./tables.ts";
 
-type In<N extends keyof typeof LiveStore> = z.output<typeof LiveStore[N]["input"]>;
+const LiveStorePorts = protocol({
+  ...Registrations,
+  ...Leases,
+  ...Snapshots,
+  ...Revocations,
+  ...Counters,
+});
+
+type In<N extends keyof typeof LiveStorePorts> = z.output<typeof LiveStorePorts[N]["input"]>;
 
 export interface LiveStoreInit {
   /** The SQLite file that the processes of a deployment share; its folder must exist. */
   readonly path: string;
+  /** How many counters are kept, or a few more; 100,000 unless told. */
+  readonly counters?: number;
 }
 
+interface Opened {
+  readonly queries: Kysely<LiveTables>;
+  readonly takeCell: ReturnType<typeof sqliteCounters>;
+}
+
+const COUNTERS = 100_000;
+
 /**
- * The live store in one SQLite file. Every change is one statement or one transaction, so that actors in several
+ * The live store in one SQLite file, behind all five ports. Every change is one statement or one transaction, so that actors in several
  * processes can share the file: who comes second is told so.
  */
 export class LiveStoreActor {
-  static readonly protocol = LiveStore;
-  readonly #path: string;
-  readonly #context: ActorContext<typeof LiveStore>;
-  #opened: Kysely<LiveTables> | undefined;
+  static readonly protocol = LiveStorePorts;
+  readonly #init: LiveStoreInit;
+  readonly #context: ActorContext<typeof LiveStorePorts>;
+  #opened: Opened | undefined;
 
-  constructor(init: LiveStoreInit, context: ActorContext<typeof LiveStore>) {
-    this.#path = init.path;
+  constructor(init: LiveStoreInit, context: ActorContext<typeof LiveStorePorts>) {
+    this.#init = init;
     this.#context = context;
   }
 
   async onStart(): Promise<void> {
-    const store = await openLiveStore(this.#path);
+    const store = await openLiveStore(this.#init.path);
     this.#context.cleanup(async () => await store[Symbol.asyncDispose]());
-    this.#opened = store.queries;
+    const { queries } = store;
+    this.#opened = { queries, takeCell: sqliteCounters(queries, this.#init.counters ?? COUNTERS) };
   }
 
   registerController(entry: ControllerEntry): Promise<void | Failure<"owned_by_another">> {
@@ -106,7 +134,15 @@ export class LiveStoreActor {
     return isRevoked(this.#db, meeting_id, sub, issued_ms);
   }
 
+  takeCell(body: In<"takeCell">): Promise<number> {
+    return this.#store.takeCell(body);
+  }
+
   get #db(): Kysely<LiveTables> {
+    return this.#store.queries;
+  }
+
+  get #store(): Opened {
     if (this.#opened === undefined) throw new Error("A message came before onStart had ended");
     return this.#opened;
   }

@@ -44,6 +44,14 @@ export interface RevocationRow {
   banned: number;
 }
 
+/** One counter of the generic cell rate algorithm. */
+export interface CounterRow {
+  rule: string;
+  key: string;
+  /** Milliseconds since the epoch, with a fraction: from then on the counter is as good as a new one. */
+  empty_ms: number;
+}
+
 /** The tables of the live store. */
 export interface LiveTables {
   processes: ProcessRow;
@@ -51,4 +59,5 @@ export interface LiveTables {
   snapshots: SnapshotRow;
   released_fence: FenceRow;
   revocations: RevocationRow;
+  counters: CounterRow;
 }

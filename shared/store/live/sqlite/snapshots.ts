@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { fail, type Failure } from "../../actor/mod.ts";
+import { fail, type Failure } from "../../../actor/mod.ts";
 import type { LiveTables } from "./tables.ts";
 
 /** Writes a meeting's snapshot if `generation` is still its lease's, in one statement. */

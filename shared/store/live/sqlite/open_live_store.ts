@@ -1,5 +1,5 @@
-import { openSqlite } from "../open_sqlite.ts";
-import type { Store } from "../store.ts";
+import { openSqlite } from "../../open_sqlite.ts";
+import type { Store } from "../../store.ts";
 import { liveMigrations } from "./migrations.ts";
 import type { LiveTables } from "./tables.ts";
 

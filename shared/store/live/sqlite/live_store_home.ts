@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { inWorker, type WorkerHome } from "../../actor/mod.ts";
+import { inWorker, type WorkerHome } from "../../../actor/mod.ts";
 
 /**
  * A Worker for the live store of `path`, because waiting for another process's write blocks the isolate. It may use
