@@ -18,14 +18,15 @@ import {
 import { authenticateUser, type User } from "../accounts/authenticate_user.ts";
 import { refuse } from "../errors/errors.ts";
 import { unavailable } from "../errors/unavailable.ts";
-import { changeAtController, endAtController } from "../placement/tell_controller.ts";
+import { endAtController } from "../placement/tell_controller.ts";
 import type { MeetingRow } from "../store/schema.ts";
 import { assertNotEnded, findMeeting } from "./find_meeting.ts";
 import { mayManage } from "./may_manage.ts";
 import { decodeCursor, encodeCursor } from "./meeting_cursor.ts";
 import type { MeetingServices } from "./meeting_services.ts";
 import { addMeeting, changeMeeting, endMeeting, type MeetingChange, meetingsOf } from "./meeting_store.ts";
-import { factsOf, meetingView, settingsOf } from "./meeting_view.ts";
+import { meetingView, settingsOf } from "./meeting_view.ts";
+import { tellMeetingFacts } from "./tell_meeting_facts.ts";
 
 const DEFAULT_MAX_PARTICIPANTS = 100;
 /** 128 random bits; 72 are the least. */
@@ -70,12 +71,12 @@ async function list(services: MeetingServices, context: Context): Promise<Respon
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
   const rows = await meetingsOf(services.store, user.orgId, limit + 1, after);
   const { items, next_cursor } = pageOf(rows, limit, encodeCursor);
-  return jsonResponse(200, { items: await shown(services, items), next_cursor });
+  return jsonResponse(200, { items: await viewsOf(services, items), next_cursor });
 }
 
 async function get(services: MeetingServices, context: Context): Promise<Response> {
   const row = await ownMeeting(services, await authenticateUser(services, context), context);
-  return jsonResponse(200, await shownOne(services, row));
+  return jsonResponse(200, await viewOf(services, row));
 }
 
 async function patch(services: MeetingServices, context: Context): Promise<Response> {
@@ -84,14 +85,18 @@ async function patch(services: MeetingServices, context: Context): Promise<Respo
   const row = await ownMeeting(services, user, context);
   if (!mayManage(user, row)) throw refuseCommon("FORBIDDEN");
   assertNotEnded(row);
-  const change = changeOf(body, row);
-  if (Object.keys(change).length === 0) return jsonResponse(200, await shownOne(services, row));
   const requester = { actor: user.sub, address: context.clientAddress };
-  const changed = await changeMeeting(services.store, row.meeting_id, change, services.now(), requester);
+  const changed = await changeMeeting(
+    services.store,
+    row.meeting_id,
+    (before) => changeOf(body, before),
+    services.now(),
+    requester,
+  );
   if (changed === undefined) throw refuse("MEETING_ENDED");
   services.auditForwarder.tell("wake", undefined);
-  await changeAtController(services, factsOf(changed, services.settings.publicUrl));
-  return jsonResponse(200, await shownOne(services, changed));
+  await tellMeetingFacts(services, changed);
+  return jsonResponse(200, await viewOf(services, changed));
 }
 
 async function end(services: MeetingServices, context: Context): Promise<Response> {
@@ -122,7 +127,7 @@ function changeOf(
 }
 
 /** Meetings with their status of now. */
-async function shown(
+async function viewsOf(
   { registry, settings }: MeetingServices,
   rows: readonly MeetingRow[],
 ): Promise<Meeting[]> {
@@ -133,8 +138,8 @@ async function shown(
   return rows.map((row) => meetingView(row, settings.publicUrl, running.has(row.meeting_id)));
 }
 
-async function shownOne(services: MeetingServices, row: MeetingRow): Promise<Meeting> {
-  const [meeting] = await shown(services, [row]);
+async function viewOf(services: MeetingServices, row: MeetingRow): Promise<Meeting> {
+  const [meeting] = await viewsOf(services, [row]);
   if (meeting === undefined) throw new Error("One meeting went in, none came out");
   return meeting;
 }

@@ -54,19 +54,27 @@ export function meetingsOf(
 
 export type MeetingChange = Partial<Pick<MeetingRow, "display_name" | "max_participants" | "settings">>;
 
-/** Changes a meeting that goes on; `undefined` when it has ended, or is not there. */
+/**
+ * Changes a meeting that goes on by what `change` makes of it as it is; `undefined` when it has ended, or is not there.
+ * Reading and writing are one transaction, so that no change of somebody else at the same moment is lost.
+ */
 export function changeMeeting(
   { queries }: Db,
   meetingId: string,
-  change: MeetingChange,
+  changeOf: (row: MeetingRow) => MeetingChange,
   at: number,
   requester: Requester,
 ): Promise<MeetingRow | undefined> {
   return queries.transaction().execute(async (t) => {
-    const row = await t.updateTable("meetings").set(change)
+    // Writing what is there anyway takes the row's lock before it is read, in every database.
+    const before = await t.updateTable("meetings").set((eb) => ({ settings: eb.ref("settings") }))
       .where("meeting_id", "=", meetingId).where("ended_at", "is", null)
       .returningAll().executeTakeFirst();
-    if (row === undefined) return undefined;
+    if (before === undefined) return undefined;
+    const change = changeOf(before);
+    if (Object.keys(change).length === 0) return before;
+    const row = await t.updateTable("meetings").set(change).where("meeting_id", "=", meetingId)
+      .returningAll().executeTakeFirstOrThrow();
     const entry = { ...requester, type: "meeting_changed", orgId: row.org_id, meetingId } as const;
     await recordMeetingEvent(t, at, { ...entry, details: detailsOf(change) });
     return row;

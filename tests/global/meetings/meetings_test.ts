@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { meeting, meetingList } from "../../../shared/protocol/mod.ts";
 import { claimsOf, client } from "../support/client.ts";
-import { deployment } from "../support/deployment.ts";
+import { deployment, wideLimits } from "../support/deployment.ts";
 
 Deno.test("meetings › from creating one to its end", async (t) => {
-  await using d = await deployment({ organization: "other" });
+  await using d = await deployment({ organization: "other", env: wideLimits });
   const { send, user, admin, createMeeting } = client(d);
   const ann = await user("ann");
   const bob = await user("bob");
@@ -70,6 +70,20 @@ Deno.test("meetings › from creating one to its end", async (t) => {
     assertEquals(changed.settings, { ...made.settings, waiting_room: false });
     const again = await send("PATCH", path, { token: await admin(), body: { max_participants: 7 } });
     assertEquals(meeting.parse(again.body).max_participants, 7);
+  });
+
+  await t.step("of two settings that are changed at once, both are", async () => {
+    for (let round = 0; round < 10; round++) {
+      const wanted = round % 2 === 0;
+      const change = (settings: object) => send("PATCH", path, { token: ann, body: { settings } });
+      const answers = await Promise.all([
+        change({ allow_guests: wanted }),
+        change({ allow_external_participants: wanted }),
+      ]);
+      assertEquals(answers.map(({ status }) => status), [200, 200]);
+      const { settings } = meeting.parse((await send("GET", path, { token: ann })).body);
+      assertEquals([settings.allow_guests, settings.allow_external_participants], [wanted, wanted]);
+    }
   });
 
   await t.step("a list comes in pages, the newest first", async () => {
