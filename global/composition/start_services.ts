@@ -18,6 +18,8 @@ import { postAudit } from "../audit/post_audit.ts";
 import { type LimitRule, RateLimiterActor } from "../limits/rate_limiter.ts";
 import { globalMetrics } from "../metrics.ts";
 import { MeetingControllerRegistryActor } from "../placement/meeting_controller_registry.ts";
+import { probeShard } from "../placement/probe_shard.ts";
+import { ShardProbeActor } from "../placement/shard_probe.ts";
 import type { GlobalSettings } from "../settings.ts";
 import { openStore } from "../store/open_store.ts";
 import type { GlobalServices } from "./global_services.ts";
@@ -88,20 +90,25 @@ function startActors(settings: GlobalSettings, scope: Scope, now: () => number) 
   const { authUrl, issuer, liveStore, clientId, clientSecret } = settings;
   const live = startLiveStore(scope, liveStore);
   const jwks = httpJwksSource(`${authUrl}/.well-known/jwks.json`);
+  const serviceTokens = scope.spawn(ServiceTokenActor, {
+    tokenUrl: `${authUrl}/api/v1/auth/service/token`,
+    clientId,
+    clientSecret,
+    retryAfterMs: RETRY_MS,
+  }, { capacity: MAILBOX });
   return {
     live,
     keys: scope.spawn(JwksManagerActor, {
       issuers: new Map([[issuer, jwks]]),
       retryAfterMs: RETRY_MS,
     }, { capacity: MAILBOX }),
-    serviceTokens: scope.spawn(ServiceTokenActor, {
-      tokenUrl: `${authUrl}/api/v1/auth/service/token`,
-      clientId,
-      clientSecret,
-      retryAfterMs: RETRY_MS,
+    serviceTokens,
+    shardProbe: scope.spawn(ShardProbeActor, {
+      probe: (shard) => probeShard({ settings, serviceTokens }, shard),
     }, { capacity: MAILBOX }),
     registry: scope.spawn(MeetingControllerRegistryActor, {
       live,
+      locality: { region: settings.region ?? "", zone: settings.zone ?? "" },
       heartbeatIntervalMs: settings.heartbeatIntervalMs,
       heartbeatTimeoutMs: settings.heartbeatTimeoutMs,
       now,

@@ -2,6 +2,7 @@ import { type Context, readJson, type Route } from "../../shared/http/mod.ts";
 import { endMeetingRequest, moderationAuditBody } from "../../shared/protocol/mod.ts";
 import { addAuditEntries } from "../audit/audit_outbox.ts";
 import { refuse } from "../errors/errors.ts";
+import { unavailable } from "../errors/unavailable.ts";
 import { authenticateRunningController } from "../placement/authenticate_running_controller.ts";
 import type { MeetingServices } from "./meeting_services.ts";
 import { endMeeting, meetingById } from "./meeting_store.ts";
@@ -20,7 +21,11 @@ export function runningMeetingReportRoutes(services: MeetingServices): Route[] {
 async function reportEnd(services: MeetingServices, context: Context): Promise<Response> {
   const { meetingId, sub } = await authenticateRunningController(services, context, SCOPE);
   const { by = { sub, address: context.clientAddress } } = await readJson(context, endMeetingRequest);
-  await endMeeting(services.store, meetingId, services.now(), { actor: by.sub, address: by.address });
+  const now = services.now();
+  await endMeeting(services.store, meetingId, now, { actor: by.sub, address: by.address });
+  // The controller releases the lease itself.
+  const ended = await services.live.leases.ask("end", { meeting_id: meetingId, at_ms: now });
+  if (!ended.ok) throw unavailable(ended.error);
   services.auditForwarder.tell("wake", undefined);
   return new Response(null, { status: 204 });
 }

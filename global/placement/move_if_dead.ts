@@ -1,30 +1,30 @@
 import type { MeetingFacts } from "../../shared/store/live/mod.ts";
+import { unavailable } from "../errors/unavailable.ts";
 import { placeMeeting, placementRefusal } from "./place_meeting.ts";
 import type { PlacementServices } from "./placement_services.ts";
-import { answers } from "./probe_shard.ts";
 import type { Placement, ShardKey } from "./registry_protocol.ts";
 
-/** A dead shard is asked so often before it counts as dead. */
-const PROBES = 2;
-/** Further places that are tried in one request. */
+/** Further shards that are tried in one request. */
 const MAX_MOVES = 4;
 
 /**
- * The place of a meeting that somebody can't reach. If its shard is dead, the meeting is given to another one, which
+ * The shard of a meeting that a client can't reach. If that shard is dead, the meeting is given to another one, which
  * was seen alive.
  *
- * @throws {HttpError} 503 if there is no other
+ * @throws {HttpError} 503 if there is no other, and while it can't be said whether the shard is dead
  */
 export async function moveIfDead(services: PlacementServices, facts: MeetingFacts): Promise<Placement> {
-  const { settings: { probeTimeoutMs }, registry } = services;
+  const { registry, shardProbe } = services;
   const dead: ShardKey[] = [];
   let place = await placeMeeting(services, facts);
   for (let moves = 0;; moves++) {
-    for (let probe = 0; probe < PROBES; probe++) {
-      if (await answers(place.internal_url, probeTimeoutMs)) return place;
-    }
-    const { controller_id, instance_id, shard, generation } = place.lease;
-    dead.push({ controller_id, instance_id, shard });
+    const { lease: { controller_id, instance_id, shard, generation }, internal_url, control_url } = place;
+    const key = { controller_id, instance_id, shard };
+    const verdict = await shardProbe.ask("verdict", { ...key, internal_url, control_url });
+    if (!verdict.ok) throw unavailable(verdict.error);
+    if (verdict.value === "alive") return place;
+    if (verdict.value === "undecided") throw unavailable(new Error("The shard doesn't answer in time"));
+    dead.push(key);
     const moved = await registry.ask("move", { facts, generation, not: dead });
     if (moved.ok) place = moved.value;
     // Somebody else has found it dead too, and moved it.

@@ -9,7 +9,7 @@ import type { Placement } from "./registry_protocol.ts";
 /**
  * The shard of a meeting; one is chosen if it has none.
  *
- * @throws {HttpError} 503 while no shard can be given
+ * @throws {HttpError} 410 if it has ended, 503 while no shard can be given
  */
 export async function placeMeeting(
   { registry }: Pick<PlacementServices, "registry">,
@@ -23,6 +23,7 @@ export async function placeMeeting(
 /** The refusal for a meeting that can't be placed. */
 export function placementRefusal(error: Failure): HttpError {
   const options = { retryAfterSeconds: 1, cause: error };
+  if (error.code === "ended") return refuse("MEETING_ENDED", { cause: error });
   if (error.code === "no_controller") return refuse("CONTROLLER_UNAVAILABLE", options);
   return error.code === "no_handler" ? refuse("HANDLER_UNAVAILABLE", options) : unavailable(error);
 }

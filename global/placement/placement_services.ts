@@ -3,6 +3,7 @@ import type { JwksManager, ServiceTokens, TokenVerifier } from "../../shared/aut
 import type { LiveStore } from "../../shared/store/live/mod.ts";
 import type { GlobalSettings } from "../settings.ts";
 import type { MeetingControllerRegistry } from "./registry_protocol.ts";
+import type { ShardProbe } from "./shard_probe_protocol.ts";
 
 /** What it takes to know where meetings run, and to speak to their controllers. */
 export interface PlacementServices {
@@ -11,5 +12,6 @@ export interface PlacementServices {
   readonly keys: ActorRef<typeof JwksManager>;
   readonly serviceTokens: ActorRef<typeof ServiceTokens>;
   readonly live: LiveStore;
+  readonly shardProbe: ActorRef<typeof ShardProbe>;
   readonly registry: ActorRef<typeof MeetingControllerRegistry>;
 }

@@ -8,22 +8,32 @@ const TIMEOUT_MS = 3_000;
 const log = logger("tell_controller");
 
 /** What it takes to find a meeting's controller and speak to it. */
-type ControllerParts = Pick<PlacementServices, "registry" | "serviceTokens">;
+type ControllerServices = Pick<PlacementServices, "registry" | "serviceTokens">;
 
 /**
- * Has the controller that runs a meeting end it. When it doesn't, its lease is taken away, so that nothing that it
- * writes of the meeting counts any more.
+ * Has a meeting that has ended in the durable store end in the live store and at the controller that runs it. Nobody
+ * opens it from then on, and nothing that its controller still writes of it counts. A second end tells the controller
+ * again. `false` if the live store doesn't know of it, so that it has to be tried again.
  */
-export async function endAtController(services: PlacementServices, meetingId: string): Promise<void> {
-  const placed = await services.registry.ask("locate", { meeting_id: meetingId });
-  const place = placed.ok ? placed.value : null;
-  if (place !== null) {
-    const answer = await tell(services, "POST", `${shardPath(place.internal_url, meetingId)}/end`, {});
-    if (answer === "done") return;
+export async function endAtController(
+  services: Pick<PlacementServices, "live" | "registry" | "serviceTokens">,
+  meetingId: string,
+  at_ms: number,
+): Promise<boolean> {
+  const { live, registry } = services;
+  const ended = await live.leases.ask("end", { meeting_id: meetingId, at_ms });
+  if (!ended.ok) return false;
+  if (ended.value === null) return true;
+  const found = await registry.ask("shard", { shard: ended.value });
+  if (found.ok && found.value !== null) {
+    await tell(services, "POST", `${shardPath(found.value.internal_url, meetingId)}/end`, {});
   }
-  const lease = await services.live.leases.ask("lease", { meeting_id: meetingId });
-  if (!lease.ok || lease.value === null) return;
-  await services.live.leases.ask("release", { meeting_id: meetingId, generation: lease.value.generation });
+  // A controller that was not told finds out at its next write.
+  const lease = await live.leases.ask("lease", { meeting_id: meetingId });
+  if (!lease.ok) return false;
+  if (lease.value === null) return true;
+  const { generation } = lease.value;
+  return (await live.leases.ask("release", { meeting_id: meetingId, generation })).ok;
 }
 
 /** Has the controller that runs a meeting know of its new settings; who opens it later reads them in its lease. */
@@ -40,7 +50,7 @@ export async function changeAtController(services: PlacementServices, facts: Mee
  * Has the controller that runs a meeting, if one does, remove a subject from it. `false` if that has to be tried again.
  */
 export async function removeAtController(
-  services: ControllerParts,
+  services: ControllerServices,
   meetingId: string,
   sub: string,
 ): Promise<boolean> {

@@ -1,90 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { type ActorRef, createScope, type Scope, valueOf } from "../../../shared/actor/mod.ts";
-import { type MeetingFacts, startLiveStore } from "../../../shared/store/live/mod.ts";
-import { MeetingControllerRegistryActor } from "../../../global/placement/meeting_controller_registry.ts";
-import { MeetingControllerRegistry } from "../../../global/placement/registry_protocol.ts";
-import { handlerRegistration } from "../support/controllers.ts";
-
-type Registry = ActorRef<typeof MeetingControllerRegistry>;
-
-interface Registries extends AsyncDisposable {
-  /** The registry of one more GC on the same live store. */
-  another(): Promise<Registry>;
-  /** What all their clocks say, in milliseconds. */
-  pass(ms: number): void;
-}
-
-async function registries(): Promise<Registries> {
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/live.db`;
-  const scope: Scope = createScope();
-  let nowMs = 1_000_000;
-  return {
-    async another() {
-      const live = startLiveStore(scope, path);
-      valueOf(await live.registrations.ask("controllers", undefined, { timeoutMs: 60_000 }));
-      return scope.spawn(MeetingControllerRegistryActor, {
-        live,
-        heartbeatIntervalMs: 2_000,
-        heartbeatTimeoutMs: 15_000,
-        now: () => nowMs,
-      });
-    },
-    pass(ms) {
-      nowMs += ms;
-    },
-    async [Symbol.asyncDispose]() {
-      await scope.close();
-      await Deno.remove(folder, { recursive: true });
-    },
-  };
-}
-
-function facts(meeting_id: string): { facts: MeetingFacts } {
-  return {
-    facts: {
-      org_id: "org-1",
-      meeting: {
-        meeting_id,
-        code: `code-${meeting_id}`,
-        join_url: `http://localhost:8080/m/code-${meeting_id}`,
-        display_name: "Weekly",
-        max_participants: 10,
-        settings: {
-          allow_guests: false,
-          allow_external_participants: false,
-          waiting_room: true,
-          e2ee: false,
-        },
-        status: "live",
-        created_at: "2026-01-01T00:00:00.000Z",
-      },
-    },
-  };
-}
-
-async function addController(registry: Registry, id: string, instance_id = "first"): Promise<void> {
-  const shard = (name: string) => ({
-    shard: name,
-    signaling_url: `ws://${id}/${name}`,
-    internal_url: `http://${id}/${name}`,
-  });
-  const registration = {
-    id,
-    instance_id,
-    region: "",
-    zone: "",
-    endpoints: { control_url: `http://${id}`, shards: [shard("0"), shard("1")] },
-    capacity: { meetings: 10, participants: 100 },
-  };
-  valueOf(await registry.ask("registerController", { owner: "meeting", registration }));
-}
-
-async function addHandler(registry: Registry, id: string): Promise<void> {
-  valueOf(
-    await registry.ask("registerHandler", { owner: "media", registration: { ...handlerRegistration, id } }),
-  );
-}
+import { type ActorRef, type Protocol, valueOf } from "../../../shared/actor/mod.ts";
+import type { LiveStore } from "../../../shared/store/live/mod.ts";
+import { addController, addHandler, beat, facts, registries } from "../support/registries.ts";
 
 Deno.test("registry › two GCs that place one meeting at once agree", async () => {
   await using all = await registries();
@@ -107,7 +24,7 @@ Deno.test("registry › a GC that doesn't know of a restart yet doesn't take a m
   await addHandler(one, "mh-1");
   await addController(one, "mc-1");
   valueOf(await two.ask("census", undefined));
-  await addController(one, "mc-1", "second");
+  await addController(one, "mc-1", { instance_id: "second" });
   const placed = valueOf(await one.ask("place", facts("m-1")));
   assertEquals(placed.lease.instance_id, "second");
   assertEquals(valueOf(await two.ask("place", facts("m-1"))).lease, placed.lease);
@@ -118,24 +35,17 @@ Deno.test("registry › a meeting gets a handler and a backup, and keeps those t
   const registry = await all.another();
   await addController(registry, "mc-1");
   for (const id of ["mh-1", "mh-2", "mh-3"]) await addHandler(registry, id);
-  const load = (id: string, transports: number) =>
-    registry.ask("heartbeat", {
-      kind: "handler",
-      id,
-      owner: "media",
-      instance_id: "first",
-      state: "ready",
-      used: { transports },
-    });
-  for (const [id, transports] of [["mh-1", 50], ["mh-2", 10], ["mh-3", 20]] as const) {
-    valueOf(await load(id, transports));
+  for (const [id, transports] of [["mh-1", 100], ["mh-2", 10], ["mh-3", 50]] as const) {
+    await beat(registry, "handler", id, { transports });
   }
   const namesOf = (lease: { handlers: { id: string }[] }) => lease.handlers.map(({ id }) => id);
   const first = valueOf(await registry.ask("place", facts("m-1")));
   assertEquals(namesOf(first.lease), ["mh-2", "mh-3"]);
-  valueOf(await load("mh-2", 90));
+  await beat(registry, "handler", "mh-1", { transports: 20 });
+  await beat(registry, "handler", "mh-2", { transports: 90 });
   valueOf(await registry.ask("drain", { kind: "handler", id: "mh-3", owner: "media" }));
-  await addController(registry, "mc-1", "second");
+  assertEquals(await beat(registry, "handler", "mh-3"), "draining");
+  await addController(registry, "mc-1", { instance_id: "second" });
   const again = valueOf(await registry.ask("place", facts("m-1")));
   assertEquals(namesOf(again.lease), ["mh-2", "mh-1"]);
   assert(again.lease.generation > first.lease.generation);
@@ -154,38 +64,82 @@ Deno.test("registry › meetings spread over a controller's shards", async () =>
   for (const shard of ["0", "1"]) assert((counts.get(shard) ?? 0) >= 10, JSON.stringify([...counts]));
 });
 
-Deno.test("registry › silence is judged by the clock, and a late heartbeat brings back", async () => {
+Deno.test("registry › who is full takes nothing new, before its next heartbeat too", async () => {
   await using all = await registries();
   const registry = await all.another();
   await addHandler(registry, "mh-1");
-  await addController(registry, "mc-1");
-  const beat = () =>
-    registry.ask("heartbeat", {
-      kind: "controller",
-      id: "mc-1",
-      owner: "meeting",
-      instance_id: "first",
-      state: "ready",
-      used: { meetings: 0, participants: 0 },
-    });
-  const placed = valueOf(await registry.ask("place", facts("m-1")));
-  all.pass(15_000);
-  assertEquals(valueOf(await registry.ask("census", undefined)).controllers, {
-    ready: 1,
-    draining: 0,
-    gone: 0,
-  });
-  assertEquals(valueOf(await registry.ask("live", { meeting_ids: ["m-1", "m-2"] })), ["m-1"]);
-  all.pass(1);
-  assertEquals(valueOf(await registry.ask("census", undefined)).controllers, {
-    ready: 0,
-    draining: 0,
-    gone: 1,
-  });
-  assertEquals(valueOf(await registry.ask("live", { meeting_ids: ["m-1", "m-2"] })), []);
-  const refused = await registry.ask("place", facts("m-1"));
-  assertEquals(refused.ok ? "placed" : refused.error.code, "no_controller");
-  valueOf(await beat());
-  await addHandler(registry, "mh-1");
-  assertEquals(valueOf(await registry.ask("place", facts("m-1"))).lease, placed.lease);
+  await addController(registry, "mc-1", { meetings: 3 });
+  const place = async (n: number) => {
+    const placed = await registry.ask("place", facts(`m-${n}`));
+    return placed.ok ? placed.value.lease.controller_id : placed.error.code;
+  };
+  assertEquals([await place(1), await place(2), await place(3), await place(4)], [
+    "mc-1",
+    "mc-1",
+    "mc-1",
+    "no_controller",
+  ]);
+  await all.kit.advance(1);
+  await beat(registry, "controller", "mc-1", { meetings: 2 });
+  assertEquals([await place(4), await place(5), await place(1)], ["mc-1", "no_controller", "mc-1"]);
+  await addController(registry, "mc-2");
+  await beat(registry, "handler", "mh-1", { transports: 100 });
+  assertEquals(await place(5), "no_handler");
 });
+
+Deno.test("registry › a meeting that has ended is placed nowhere", async () => {
+  await using all = await registries();
+  const stores: LiveStore[] = [];
+  const registry = await all.another({
+    between(live) {
+      stores.push(live);
+      return live;
+    },
+  });
+  await addHandler(registry, "mh-1");
+  await addController(registry, "mc-1");
+  for (const { leases } of stores) valueOf(await leases.ask("end", { meeting_id: "m-1", at_ms: 1 }));
+  const refused = await registry.ask("place", facts("m-1"));
+  assertEquals(refused.ok ? "placed" : refused.error.code, "ended");
+});
+
+Deno.test("registry › heartbeats and registrations don't wait for joins that wait for the live store", async () => {
+  await using all = await registries();
+  const gate = Promise.withResolvers<void>();
+  let waiting = 0;
+  const registry = await all.another({
+    between: (live) => ({
+      ...live,
+      leases: held(live.leases, () => {
+        waiting++;
+        return gate.promise;
+      }),
+    }),
+  });
+  await addHandler(registry, "mh-1");
+  await addController(registry, "mc-1");
+  let placed = 0;
+  const joins = Array.from({ length: 20 }, async (_, n) => {
+    valueOf(await registry.ask("place", facts(`m-${n}`)));
+    placed++;
+  });
+  assertEquals(await beat(registry, "controller", "mc-1", { meetings: 1 }), "ready");
+  await addController(registry, "mc-2");
+  assertEquals(valueOf(await registry.ask("census", undefined)).controllers.ready, 2);
+  assertEquals([waiting, placed], [20, 0]);
+  gate.resolve();
+  await Promise.all(joins);
+  assertEquals(placed, 20);
+});
+
+/** A reference whose asks wait for `before`. */
+function held<P extends Protocol>(ref: ActorRef<P>, before: () => Promise<void>): ActorRef<P> {
+  return new Proxy(ref, {
+    get(target, name) {
+      const value = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      const call = value.bind(target);
+      return name === "ask" ? async (...given: unknown[]) => (await before(), await call(...given)) : call;
+    },
+  });
+}

@@ -1,6 +1,7 @@
 import type { ShardEndpoint } from "../../shared/protocol/mod.ts";
-import type { ControllerEntry, HandlerEntry, Lease } from "../../shared/store/live/mod.ts";
+import type { ControllerEntry } from "../../shared/store/live/mod.ts";
 import type { ShardKey } from "./registry_protocol.ts";
+import { type Choice, chooseOfTwo } from "./two_choices.ts";
 
 /** A shard that a meeting can be given to. */
 export interface Shard {
@@ -9,29 +10,34 @@ export interface Shard {
 }
 
 /**
- * The shard for a meeting: one of the least loaded ready controller, by rendezvous hashing, so that a controller's
- * meetings spread over its shards. Controllers with a shard in `not` come last, since a dead shard is often a dead
- * process.
+ * The shard for a meeting. The controller is one that is ready and has room, the nearest by `rankOf`, the less loaded of two;
+ * controllers with a shard in `not` come last, since a dead shard is often a dead process. The shard is chosen by
+ * rendezvous hashing, so that a controller's meetings spread over its shards.
  */
 export function chooseShard(
   controllers: readonly ControllerEntry[],
   meetingId: string,
-  loadOf: (controller: ControllerEntry) => number,
+  { rankOf, loadOf, random }: Choice<ControllerEntry>,
   not: readonly ShardKey[] = [],
 ): Shard | undefined {
   const suspects = new Set(not.map(({ controller_id, instance_id }) => `${controller_id} ${instance_id}`));
-  const isSuspect = (c: ControllerEntry) => suspects.has(`${c.id} ${c.instance_id}`) ? 1 : 0;
-  const ranked = controllers.filter(({ state }) => state === "ready").toSorted((a, b) =>
-    isSuspect(a) - isSuspect(b) || loadOf(a) - loadOf(b) ||
-    hash(`${meetingId} ${b.id}`) - hash(`${meetingId} ${a.id}`)
-  );
-  for (const controller of ranked) {
+  const farthest = Math.max(0, ...controllers.map(rankOf));
+  const shardFor = (controller: ControllerEntry) => {
     const [endpoint] = controller.endpoints.shards
       .filter(({ shard }) => !not.some((key) => isAt(key, controller, shard)))
       .toSorted((a, b) => hash(`${meetingId} ${b.shard}`) - hash(`${meetingId} ${a.shard}`));
-    if (endpoint !== undefined) return { controller, endpoint };
-  }
-  return undefined;
+    return endpoint;
+  };
+  const usable = controllers.filter((entry) =>
+    entry.state === "ready" && loadOf(entry) < 1 && shardFor(entry) !== undefined
+  );
+  const controller = chooseOfTwo(usable, {
+    loadOf,
+    random,
+    rankOf: (entry) => rankOf(entry) + (suspects.has(`${entry.id} ${entry.instance_id}`) ? farthest + 1 : 0),
+  });
+  const endpoint = controller && shardFor(controller);
+  return controller === undefined || endpoint === undefined ? undefined : { controller, endpoint };
 }
 
 /** The shard that a lease names, if its instance is still there. */
@@ -41,24 +47,6 @@ export function shardOf(controllers: readonly ControllerEntry[], lease: ShardKey
     if (endpoint !== undefined) return { controller, endpoint };
   }
   return undefined;
-}
-
-/**
- * The handlers for a meeting, the first and its backup: those that it had, as far as they are ready, because they keep
- * its routers for a while; then the least loaded.
- */
-export function chooseHandlers(
-  handlers: readonly HandlerEntry[],
-  before: Lease["handlers"] = [],
-): Lease["handlers"] {
-  const ready = handlers.filter(({ state }) => state === "ready");
-  const rank = ({ id }: HandlerEntry) => {
-    const index = before.findIndex((handler) => handler.id === id);
-    return index === -1 ? before.length : index;
-  };
-  return ready.toSorted((a, b) => rank(a) - rank(b) || a.load - b.load || (a.id < b.id ? -1 : 1))
-    .slice(0, 2)
-    .map(({ id, endpoints }) => ({ id, link_url: endpoints.link_url }));
 }
 
 function isAt(key: ShardKey, controller: ControllerEntry, shard: string): boolean {
