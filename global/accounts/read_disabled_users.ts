@@ -2,7 +2,7 @@ import { z } from "zod";
 import { fail, type Failure } from "../../shared/actor/mod.ts";
 import { fetchAsService, tellKeyIds } from "../../shared/auth/mod.ts";
 import type { PlacementServices } from "../placement/placement_services.ts";
-import type { DisabledUser } from "./disabled_users.ts";
+import type { DisabledUser } from "./disabled_users_protocol.ts";
 
 const SCOPE = "service.read-disabled-users.ac";
 const TIMEOUT_MS = 3_000;

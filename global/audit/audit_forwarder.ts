@@ -1,25 +1,8 @@
-import { type ActorContext, type Failure, nothing, protocol, tell } from "../../shared/actor/mod.ts";
+import type { ActorContext } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { AUDIT_ENTRIES_AT_ONCE } from "../../shared/protocol/mod.ts";
-import type { AuditOutbox, WaitingEntry } from "./audit_outbox.ts";
-
-export const AuditForwarder = protocol({
-  /** There may be something to forward. */
-  wake: tell(nothing),
-});
-
-/** What is wrong with entries, for good, or with AC, for now. */
-export type NotRecorded = Failure<"refused" | "unavailable">;
-
-export interface AuditForwarderInit {
-  readonly outbox: AuditOutbox;
-  /** Has AC store entries, all or none; nothing when it has. Never rejects. */
-  readonly post: (entries: readonly unknown[]) => Promise<NotRecorded | undefined>;
-  /** Told how many entries wait. */
-  readonly onWaiting: (entries: number) => void;
-  /** Told of entries that AC does not have: each time that they have to wait, and once when it refuses them. */
-  readonly onFailed: (result: "delayed" | "refused", entries: number) => void;
-}
+import { AuditForwarder, type AuditForwarderInit } from "./audit_forwarder_protocol.ts";
+import type { WaitingEntry } from "./audit_outbox.ts";
 
 /** Other processes on the same database add to the outbox too, and don't wake this one. */
 const CHECK_MS = 1_000;

@@ -1,7 +1,7 @@
 import { fail } from "../../shared/actor/mod.ts";
 import { fetchAsService } from "../../shared/auth/mod.ts";
 import type { PlacementServices } from "../placement/placement_services.ts";
-import type { NotRecorded } from "./audit_forwarder.ts";
+import type { NotRecorded } from "./audit_forwarder_protocol.ts";
 
 const SCOPE = "service.record-audit.ac";
 /** Longer than AC waits for its database. */

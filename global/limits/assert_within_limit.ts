@@ -1,7 +1,7 @@
 import { refuseCommon } from "../../shared/http/mod.ts";
 import { unavailable } from "../errors/unavailable.ts";
 import type { LimitServices } from "./limit_services.ts";
-import type { LimitRule } from "./rate_limiter.ts";
+import type { LimitRule } from "./rate_limiter_protocol.ts";
 
 /**
  * Counts a request against a limit, and refuses it over the limit.

@@ -1,32 +1,12 @@
-import { z } from "zod";
-import { type ActorContext, ask, fail, type Failure, protocol } from "../../shared/actor/mod.ts";
-import { createLimiter, type Limiter, type Rate } from "../../shared/limits/gcra.ts";
-
-/** What is limited: requests by address, requests by user, guest tokens by address, unknown meeting codes. */
-export const limitRules = ["address", "user", "guest_token", "unknown_code"] as const;
-export type LimitRule = typeof limitRules[number];
-
-const subject = z.object({ rule: z.enum(limitRules), key: z.string() });
-
-export const RateLimiter = protocol({
-  /** Counts one; `limited` says in `details` how many milliseconds to wait. */
-  take: ask(subject, z.void(), ["limited"]),
-  /** Would one more be allowed? Counts nothing. */
-  check: ask(subject, z.void(), ["limited"]),
-});
-
-export interface RateLimiterInit {
-  readonly rates: Readonly<Record<LimitRule, Rate>>;
-  /** How many keys a rule remembers at least; 100,000. */
-  readonly keys?: number;
-}
-
-/** The `details` of a refusal. */
-export interface Limited {
-  readonly waitMs: number;
-}
-
-type Subject = z.infer<typeof subject>;
+import { type ActorContext, fail, type Failure } from "../../shared/actor/mod.ts";
+import { createLimiter, type Limiter } from "../../shared/limits/gcra.ts";
+import {
+  type Limited,
+  type LimitRule,
+  RateLimiter,
+  type RateLimiterInit,
+  type Subject,
+} from "./rate_limiter_protocol.ts";
 
 /** Counts requests per rule and key. */
 export class RateLimiterActor {

@@ -1,7 +1,7 @@
 import type { ActorRef } from "../../shared/actor/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
 import type { AccountServices } from "../accounts/account_services.ts";
-import type { AuditForwarder } from "../audit/audit_forwarder.ts";
+import type { AuditForwarder } from "../audit/audit_forwarder_protocol.ts";
 import type { PlacementServices } from "../placement/placement_services.ts";
 import type { GlobalTables } from "../store/schema.ts";
 

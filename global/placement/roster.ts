@@ -59,6 +59,12 @@ export class Roster {
       : { controllers: this.#judge(entries.controllers), handlers: this.#judge(entries.handlers) };
   }
 
+  /** Who is there now. */
+  async freshView(): Promise<View | undefined> {
+    await this.#options.context.pipe(Promise.resolve(), () => this.forget());
+    return await this.view();
+  }
+
   /** The next view is read anew. */
   forget(): void {
     this.#keptAt = -Infinity;

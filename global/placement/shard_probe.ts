@@ -1,10 +1,5 @@
 import { type ActorContext, later } from "../../shared/actor/mod.ts";
-import { type ProbedShard, ShardProbe, type Verdict } from "./shard_probe_protocol.ts";
-
-export interface ShardProbeInit {
-  /** Asks a shard, and its controller if need be. Never rejects. */
-  readonly probe: (shard: ProbedShard) => Promise<Verdict>;
-}
+import { type ProbedShard, ShardProbe, type ShardProbeInit, type Verdict } from "./shard_probe_protocol.ts";
 
 /** So long a shard stays dead without being asked again: its clients come within moments of one another. */
 const DEAD_MS = 1_000;

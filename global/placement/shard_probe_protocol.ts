@@ -17,3 +17,8 @@ export const ShardProbe = protocol({
 
 export type Verdict = z.infer<typeof verdict>;
 export type ProbedShard = z.infer<typeof probedShard>;
+
+export interface ShardProbeInit {
+  /** Asks a shard, and its controller if need be. Never rejects. */
+  readonly probe: (shard: ProbedShard) => Promise<Verdict>;
+}

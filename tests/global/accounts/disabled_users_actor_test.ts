@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { fail, type Failure, valueOf } from "../../../shared/actor/mod.ts";
 import { createTestKit } from "../../../shared/actor/testing/mod.ts";
-import { type DisabledUser, DisabledUsersActor } from "../../../global/accounts/disabled_users.ts";
+import { DisabledUsersActor } from "../../../global/accounts/disabled_users.ts";
+import type { DisabledUser } from "../../../global/accounts/disabled_users_protocol.ts";
 
 const PERIOD_MS = 2_000;
 const away = fail("unavailable", "AC is away");
