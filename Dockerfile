@@ -42,7 +42,7 @@ ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/g
 FROM base AS meeting
 COPY --from=source /app /app
 USER node
-RUN deno cache meeting/main.ts meeting/shard.ts
+RUN deno cache meeting/main.ts meeting/shard/shard_worker.ts
 ENV DT_DATA_DIR=/data/meeting DT_PORT=8083 DT_SHARD_PORT=8090
 EXPOSE 8083 8090-8153
 ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/meeting,/data/live,/app/meeting,/app/shared", "--allow-write=/data/meeting,/data/live", "--allow-net", "--allow-env=DT_*,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE", "meeting/main.ts"]

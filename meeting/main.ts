@@ -17,14 +17,14 @@ import {
   MeetingControllerActor,
   shardImports,
   type ShardInit,
-} from "./actors/meeting_controller.ts";
-import { UpstreamActor } from "./actors/upstream.ts";
-import { assertPortsFree } from "./assert_ports_free.ts";
-import { controllerMetrics } from "./controller_metrics.ts";
-import { faultRoutes } from "./routes/faults.ts";
-import { countShards } from "./count_shards.ts";
+} from "./shard/meeting_controller.ts";
+import { UpstreamActor } from "./shard/upstream.ts";
+import { assertPortsFree } from "./shard/assert_ports_free.ts";
+import { controllerMetrics } from "./shard/controller_metrics.ts";
+import { faultRoutes } from "./shard/fault_routes.ts";
+import { countShards } from "./shard/count_shards.ts";
 import { definition, type Settings } from "./settings.ts";
-import { shardEndpoints } from "./shard_endpoints.ts";
+import { shardEndpoints } from "./shard/shard_endpoints.ts";
 
 /** A shard that takes longer than this to start is not waited for; its supervisor goes on trying. */
 const SHARD_START_MS = 10_000;
@@ -55,7 +55,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
     (_, index) =>
       scope.spawn(MeetingControllerActor, shardInit(settings, instanceId, index), {
         name: `shard ${index}`,
-        home: inWorker(new URL("./shard.ts", import.meta.url), {
+        home: inWorker(new URL("./shard/shard_worker.ts", import.meta.url), {
           permissions: { net: "inherit", env: "inherit" },
           exports: { ...exportLiveStore(live), [shardImports.upstream]: upstream },
         }),

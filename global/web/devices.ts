@@ -1,6 +1,8 @@
 import { createStore, type Store } from "../../shared/client/store.ts";
-
-export type DeviceKind = "camera" | "microphone";
+import type { MediaSource } from "../../shared/protocol/signaling.ts";
+import { type DeviceFailure, deviceProblem, disconnection } from "./device_problem.ts";
+import { keep, kept } from "./kept_values.ts";
+import { type Capture, createLocalTracks, type DeviceKind, type LocalTracks } from "./local_tracks.ts";
 
 export interface DeviceState {
   /** A live track, or undefined while it is off or couldn't be opened. */
@@ -10,19 +12,28 @@ export interface DeviceState {
   microphones: readonly MediaDeviceInfo[];
   /** Why something couldn't be opened, in words. */
   problem?: string;
-  isOpening: boolean;
+  /** That something was disconnected, in words, until it is asked for again. */
+  loss?: string;
+  /** Those whose prompt is open. */
+  opening: ReadonlySet<MediaSource>;
 }
 
 /** The camera and the microphone of this computer. */
 export interface Devices {
   state: Store<DeviceState>;
+  /** The owner of the tracks, which has the screen's too. */
+  tracks: LocalTracks;
   /** Both at once, so that the browser asks once. Never fails: what can't be opened is said in `problem`. */
   openBoth(): Promise<void>;
-  /** Opens one, a certain one if `deviceId` says so; answers the track. */
-  open(kind: DeviceKind, deviceId?: string): Promise<MediaStreamTrack | undefined>;
+  /** Opens one, a certain one if `deviceId` says so; answers in words why it couldn't be opened. */
+  open(kind: DeviceKind, deviceId?: string): Promise<string | undefined>;
+  /** Switches one off, also one whose prompt is still open. */
   close(kind: DeviceKind): void;
+  /** Stops all that is captured, the screen included, for good. */
   closeAll(): void;
 }
+
+const kinds = ["microphone", "camera"] as const;
 
 const constraints: Record<DeviceKind, MediaTrackConstraints> = {
   camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } },
@@ -30,122 +41,83 @@ const constraints: Record<DeviceKind, MediaTrackConstraints> = {
 };
 
 function constraintsFor(kind: DeviceKind): MediaTrackConstraints {
-  const deviceId = remembered(kind);
-  return deviceId === null ? constraints[kind] : { ...constraints[kind], deviceId: { ideal: deviceId } };
-}
-
-function remembered(kind: DeviceKind): string | null {
-  return localStorage.getItem(`dt-${kind}`);
-}
-
-/** Why devices couldn't be opened; of several that failed alike it is said once. */
-function inWords(failures: readonly { kind: DeviceKind; cause: unknown }[]): string | undefined {
-  const byReason = Map.groupBy(
-    failures,
-    ({ cause }) => cause instanceof DOMException ? cause.name : "",
-  );
-  const sentences = [...byReason].map(([reason, group]) => {
-    const kinds = group.map(({ kind }) => kind);
-    switch (reason) {
-      case "NotAllowedError":
-        return `Your browser does not let this page use your ${
-          kinds.join(" and ")
-        }. Allow it in the address bar.`;
-      case "NotFoundError":
-      case "OverconstrainedError":
-        return `No ${kinds.join(" and no ")} was found.`;
-      case "NotReadableError":
-        return `Another program uses your ${kinds.join(" and ")}. Close it and try again.`;
-      default:
-        return `Your ${kinds.join(" and ")} could not be opened.`;
-    }
-  });
-  return sentences.length > 0 ? `${sentences.join(" ")} You can join without.` : undefined;
+  const deviceId = kept(`dt-${kind}`);
+  return !deviceId ? constraints[kind] : { ...constraints[kind], deviceId: { ideal: deviceId } };
 }
 
 const INSECURE = "Browsers give camera and microphone only to pages opened over https or on localhost. " +
   "You can join without.";
 
-async function openTracks(wanted: readonly DeviceKind[]): Promise<MediaStreamTrack[]> {
-  const stream = await navigator.mediaDevices.getUserMedia({
-    ...(wanted.includes("camera") ? { video: constraintsFor("camera") } : {}),
-    ...(wanted.includes("microphone") ? { audio: constraintsFor("microphone") } : {}),
-  });
-  return stream.getTracks();
-}
+const noCapture: Capture = {
+  getUserMedia: () => Promise.reject(new Error(INSECURE)),
+  getDisplayMedia: () => Promise.reject(new Error(INSECURE)),
+};
 
-export function createDevices(): Devices {
-  const state = createStore<DeviceState>({ cameras: [], microphones: [], isOpening: false });
+type Media = Capture & Pick<MediaDevices, "enumerateDevices" | "addEventListener" | "removeEventListener">;
 
-  function forget(kind: DeviceKind): void {
-    state.update((before) => {
-      const { [kind]: _gone, ...rest } = before;
-      return rest;
-    });
+/** `media` is undefined in a page that was opened over http. */
+export function createDevices(media: Media | undefined): Devices {
+  const tracks = createLocalTracks(media ?? noCapture);
+  const state = createStore<DeviceState>({ cameras: [], microphones: [], opening: new Set() });
+  let problem: string | undefined;
+
+  function show(): void {
+    const { live, asked, lost } = tracks.state.get();
+    const [camera, microphone] = [live.get("camera"), live.get("microphone")];
+    const loss = disconnection(kinds.filter((kind) => lost.has(kind)));
+    state.update(({ cameras, microphones }) => ({
+      ...(camera ? { camera } : {}),
+      ...(microphone ? { microphone } : {}),
+      cameras,
+      microphones,
+      ...(problem ? { problem } : {}),
+      ...(loss ? { loss } : {}),
+      opening: asked,
+    }));
   }
-
-  function say(problem: string | undefined): void {
-    state.update(({ problem: _before, ...rest }) => problem === undefined ? rest : { ...rest, problem });
-  }
-
-  function take(track: MediaStreamTrack): void {
-    const kind: DeviceKind = track.kind === "video" ? "camera" : "microphone";
-    state.get()[kind]?.stop();
-    state.update((before) => ({ ...before, [kind]: track }));
-    track.addEventListener("ended", () => {
-      if (state.get()[kind] !== track) return;
-      forget(kind);
-      say(`Your ${kind} was disconnected.`);
-    });
-  }
+  tracks.state.subscribe(show);
 
   async function list(): Promise<void> {
-    const all = await navigator.mediaDevices.enumerateDevices();
+    if (!media) return;
+    const all = await media.enumerateDevices();
     const named = (kind: MediaDeviceKind) => all.filter((device) => device.kind === kind && device.deviceId);
     state.update((before) => ({ ...before, cameras: named("videoinput"), microphones: named("audioinput") }));
   }
 
-  async function openSome(wanted: readonly DeviceKind[]): Promise<{ kind: DeviceKind; cause: unknown }[]> {
-    try {
-      for (const track of await openTracks(wanted)) take(track);
-      return [];
-    } catch (cause) {
-      // Of two the browser doesn't say which it was, so each is tried alone.
-      if (wanted.length > 1) return (await Promise.all(wanted.map((kind) => openSome([kind])))).flat();
-      return wanted.map((kind) => ({ kind, cause }));
-    }
+  /** Why some of them couldn't be opened; undefined when nobody waited for them any more. */
+  async function openSome(wanted: readonly DeviceKind[]): Promise<DeviceFailure[] | undefined> {
+    const answer = await tracks.openDevices(new Map(wanted.map((kind) => [kind, constraintsFor(kind)])));
+    if (answer.kind === "unwanted") return undefined;
+    if (answer.kind === "opened") return [];
+    const failed = kinds.filter((kind) => answer.wanted.includes(kind));
+    // Of two the browser doesn't say which it was, so each is tried alone.
+    if (wanted.length === 1) return [{ kinds: failed, cause: answer.cause }];
+    return (await Promise.all(failed.map((kind) => openSome([kind])))).flatMap((failures) => failures ?? []);
   }
 
-  async function openAndList(wanted: readonly DeviceKind[]): Promise<void> {
-    if (!navigator.mediaDevices) return say(INSECURE);
-    state.update((before) => ({ ...before, isOpening: true }));
-    const failures = await openSome(wanted);
+  async function openAndList(wanted: readonly DeviceKind[]): Promise<string | undefined> {
+    const failures = media ? await openSome(wanted) : [];
+    if (!failures) return undefined;
+    problem = media ? deviceProblem(failures) : INSECURE;
+    show();
     await list();
-    state.update((before) => ({ ...before, isOpening: false }));
-    say(inWords(failures));
+    return problem;
   }
 
-  navigator.mediaDevices?.addEventListener("devicechange", list);
-
-  function close(kind: DeviceKind): void {
-    const track = state.get()[kind];
-    forget(kind);
-    track?.stop();
-  }
+  media?.addEventListener("devicechange", list);
 
   return {
     state,
-    openBoth: () => openAndList(["microphone", "camera"]),
-    async open(kind, deviceId) {
-      if (deviceId !== undefined) localStorage.setItem(`dt-${kind}`, deviceId);
-      await openAndList([kind]);
-      return state.get()[kind];
+    tracks,
+    openBoth: async () => void await openAndList(kinds),
+    open(kind, deviceId) {
+      if (deviceId !== undefined) keep(`dt-${kind}`, deviceId);
+      return openAndList([kind]);
     },
-    close,
+    close: tracks.stop,
     closeAll() {
-      close("camera");
-      close("microphone");
-      navigator.mediaDevices?.removeEventListener("devicechange", list);
+      tracks.close();
+      media?.removeEventListener("devicechange", list);
     },
   };
 }

@@ -1,5 +1,6 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Api } from "../../shared/client/api.ts";
+import type { ApiFailure } from "../../shared/client/http.ts";
 import type { MeetingSession } from "../../shared/client/session.ts";
 import { type Ending, endingBeforeJoin } from "../../shared/client/words.ts";
 import type { UserSession } from "./app.tsx";
@@ -69,33 +70,54 @@ interface VisitProps {
 }
 
 function Visit({ api, code, isGuest, onAgain, onSignIn }: VisitProps) {
-  const devices = useMemo(createDevices, []);
+  const devices = useMemo(() => createDevices(navigator.mediaDevices), []);
   const preparation = useMemo(() => createPreparation(api, code), []);
+  const session = useRef<MeetingSession>(undefined);
+  const stopWatching = useRef(() => {});
   const [joined, setJoined] = useState<MeetingSession>();
   const [ending, setEnding] = useState<Ending>();
 
-  useEffect(() => () => {
+  function stop() {
     preparation.stop();
     devices.closeAll();
-  }, []);
+  }
 
-  useEffect(() => {
-    if (!joined) return;
+  function enter(entered: MeetingSession) {
     preparation.stop();
-    const leave = () => void joined.leave();
-    addEventListener("pagehide", leave);
-    const stopWatching = joined.state.subscribe((state) => {
+    session.current = entered;
+    stopWatching.current = entered.state.subscribe((state) => {
       if (state.phase !== "ended") return;
-      devices.closeAll();
+      stop();
       setEnding(state.ending);
     });
+    setJoined(entered);
+  }
+
+  function refuse(failure: ApiFailure) {
+    stop();
+    setEnding(endingBeforeJoin(failure));
+  }
+
+  // In the commit itself, not after the paint: a visit that goes at once is ended too.
+  useLayoutEffect(() => {
+    // The page goes elsewhere, without a reload too: by the Back button, say.
+    function leave() {
+      void session.current?.leave();
+      stop();
+    }
+    // The browser kept the page as it was, and brings it back: what was closed is opened by a visit of its own.
+    function comeBack(event: PageTransitionEvent) {
+      if (event.persisted && !session.current) onAgain(isGuest);
+    }
+    addEventListener("pagehide", leave);
+    addEventListener("pageshow", comeBack);
     return () => {
       removeEventListener("pagehide", leave);
-      stopWatching();
-      // The page goes elsewhere without a reload: by the Back button, say.
+      removeEventListener("pageshow", comeBack);
+      stopWatching.current();
       leave();
     };
-  }, [joined]);
+  }, []);
 
   if (ending) {
     return <EndingScreen ending={ending} isGuest={isGuest} onAgain={onAgain} onSignIn={onSignIn} />;
@@ -108,8 +130,8 @@ function Visit({ api, code, isGuest, onAgain, onSignIn }: VisitProps) {
       isGuest={isGuest}
       devices={devices}
       preparation={preparation}
-      onJoined={setJoined}
-      onRefused={(failure) => setEnding(endingBeforeJoin(failure))}
+      onJoined={enter}
+      onRefused={refuse}
       onSignIn={onSignIn}
     />
   );

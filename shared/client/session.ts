@@ -208,6 +208,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     state,
     request: connection.request,
     publish(source, track) {
+      if (state.get().phase === "ended") return;
       const before = state.get().local.get(source);
       setLocal(source, track, before?.paused ?? false);
       if (before) link?.replaceTrack(source, track);

@@ -23,6 +23,8 @@ export interface BrowserOptions {
   media?: { video: string; audio: string };
   /** No camera and no microphone at all. */
   withoutDevices?: boolean;
+  /** Keeps nothing for pages, as where somebody blocks all site data. */
+  withoutStorage?: boolean;
   viewport?: { width: number; height: number };
 }
 
@@ -49,11 +51,12 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<TestBro
       `--use-file-for-fake-audio-capture=${options.media.audio}`,
     );
   }
-  const browser: Browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    headless: true,
-    args: flags,
-  });
+  const launch = { executablePath: chromiumPath(), headless: true, args: flags };
+  const profile = options.withoutStorage ? await profileWithoutStorage() : undefined;
+  const browser: Browser | null = profile === undefined
+    ? await chromium.launch(launch)
+    : (await chromium.launchPersistentContext(profile, launch)).browser();
+  if (!browser) throw new Error("Chromium did not start with its profile.");
   const context = await browser.newContext({
     viewport: options.viewport ?? { width: 1280, height: 720 },
     ...(options.withoutDevices ? {} : { permissions: ["camera", "microphone"] }),
@@ -64,5 +67,23 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<TestBro
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());
   });
-  return { page, context, errors, [Symbol.asyncDispose]: () => browser.close() };
+  return {
+    page,
+    context,
+    errors,
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      if (profile !== undefined) await Deno.remove(profile, { recursive: true });
+    },
+  };
+}
+
+/** A browser's folder with the setting "sites may not save data on this device". */
+async function profileWithoutStorage(): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "dark-tower-profile-" });
+  const blocked = 2;
+  const settings = { profile: { default_content_setting_values: { cookies: blocked } } };
+  await Deno.mkdir(`${folder}/Default`);
+  await Deno.writeTextFile(`${folder}/Default/Preferences`, JSON.stringify(settings));
+  return folder;
 }

@@ -1,4 +1,5 @@
-import type { DeviceKind, Devices } from "../devices.ts";
+import type { Devices } from "../devices.ts";
+import type { DeviceKind } from "../local_tracks.ts";
 import { useStore } from "../use_store.ts";
 
 const labels: Record<DeviceKind, string> = { camera: "Camera", microphone: "Microphone" };

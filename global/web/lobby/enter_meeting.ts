@@ -2,6 +2,7 @@ import type { Api } from "../../../shared/client/api.ts";
 import { joinMeeting, type MeetingSession } from "../../../shared/client/session.ts";
 import type { Layout, MediaSource } from "../../../shared/protocol/signaling.ts";
 import type { Devices } from "../devices.ts";
+import { publishTracks } from "../meeting/publish_tracks.ts";
 import type { Prepared } from "./preparation.ts";
 
 export interface Entry {
@@ -19,12 +20,14 @@ export function gridLayout(widthPx: number): Layout {
 
 /** The click: everything is ready, so the WebSocket opens within this call. */
 export function enterMeeting({ api, code, prepared, displayName, devices }: Entry): MeetingSession {
-  const { camera, microphone } = devices.state.get();
+  const { live } = devices.tracks.state.get();
   const local = new Map<MediaSource, MediaStreamTrack>();
   // The voice first: people wait for it less patiently than for the picture.
-  if (microphone) local.set("microphone", microphone);
-  if (camera) local.set("camera", camera);
-  return joinMeeting({
+  for (const source of ["microphone", "camera"] as const) {
+    const track = live.get(source);
+    if (track) local.set(source, track);
+  }
+  const session = joinMeeting({
     api,
     code,
     ticket: prepared.ticket(),
@@ -33,4 +36,6 @@ export function enterMeeting({ api, code, prepared, displayName, devices }: Entr
     ...(displayName ? { displayName } : {}),
     ...(prepared.engine ? { media: prepared.engine } : {}),
   });
+  publishTracks(session, devices.tracks);
+  return session;
 }

@@ -4,6 +4,7 @@ import type { ApiFailure, ApiResult } from "../../../shared/client/http.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
+import { keep, kept } from "../kept_values.ts";
 import { Brand, Field, Problem } from "../parts.tsx";
 import { useStore } from "../use_store.ts";
 import { DeviceChoice } from "./device_choice.tsx";
@@ -27,7 +28,7 @@ const TYPING_PAUSE_MS = 400;
 
 export function Lobby(props: LobbyProps) {
   const { api, code, isGuest, devices, preparation } = props;
-  const [name, setName] = useState(localStorage.getItem("dt-name") ?? "");
+  const [name, setName] = useState(kept("dt-name") ?? "");
   const [title, setTitle] = useState("");
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
@@ -87,8 +88,10 @@ export function Lobby(props: LobbyProps) {
   }
 
   function enter(prepared: Prepared) {
+    // The visit ended while the ticket was fetched.
+    if (devices.tracks.isClosed()) return;
     props.onJoined(enterMeeting({ api, code, prepared, displayName: name.trim(), devices }));
-    localStorage.setItem("dt-name", name.trim());
+    keep("dt-name", name.trim());
   }
 
   return (
@@ -119,7 +122,7 @@ export function Lobby(props: LobbyProps) {
             hint="This is how the others see you."
           />
           <DeviceChoice devices={devices} />
-          <Problem>{problem || device.problem}</Problem>
+          <Problem>{problem || device.loss || device.problem}</Problem>
           <button type="submit" class="primary wide" disabled={busy} data-testid="join">
             {busy ? "Joining…" : "Join the meeting"}
           </button>

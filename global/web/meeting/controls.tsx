@@ -2,8 +2,10 @@ import { useState } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { SessionState } from "../../../shared/client/session_state.ts";
 import type { MediaSource } from "../../../shared/protocol/signaling.ts";
+import type { Devices } from "../devices.ts";
 import { Icon, type IconName } from "../icons.tsx";
 import { Problem } from "../parts.tsx";
+import { useStore } from "../use_store.ts";
 import { canShareScreen, type MediaControls } from "./media_controls.ts";
 import type { Panel } from "./meeting_screen.tsx";
 
@@ -11,32 +13,34 @@ interface ControlsProps {
   session: MeetingSession;
   state: SessionState;
   media: MediaControls;
+  devices: Devices;
   panel: Panel | undefined;
   unread: number;
   onPanel(panel: Panel): void;
 }
 
-export function Controls({ session, state, media, panel, unread, onPanel }: ControlsProps) {
+export function Controls({ session, state, media, devices, panel, unread, onPanel }: ControlsProps) {
   const [problem, setProblem] = useState("");
+  const { opening, loss } = useStore(devices.state);
   const isOn = (source: MediaSource) => state.local.get(source)?.paused === false;
   async function run(action: () => Promise<string | undefined>) {
     setProblem(await action() ?? "");
   }
   return (
     <footer class="controls-bar">
-      <Problem>{problem}</Problem>
+      <Problem>{problem || loss}</Problem>
       <div class="controls" role="toolbar" aria-label="Meeting">
         <Control
           testId="mute"
           icon={isOn("microphone") ? "microphone" : "microphoneOff"}
-          label={isOn("microphone") ? "Mute" : "Unmute"}
+          label={opening.has("microphone") ? "Opening…" : isOn("microphone") ? "Mute" : "Unmute"}
           isOff={!isOn("microphone")}
           onClick={() => run(() => media.toggle("microphone"))}
         />
         <Control
           testId="camera"
           icon={isOn("camera") ? "camera" : "cameraOff"}
-          label={isOn("camera") ? "Camera off" : "Camera on"}
+          label={opening.has("camera") ? "Opening…" : isOn("camera") ? "Camera off" : "Camera on"}
           isOff={!isOn("camera")}
           onClick={() => run(() => media.toggle("camera"))}
         />

@@ -1,5 +1,6 @@
 import type { MeetingSession } from "../../../shared/client/session.ts";
-import type { DeviceKind, Devices } from "../devices.ts";
+import type { Devices } from "../devices.ts";
+import type { DeviceKind } from "../local_tracks.ts";
 
 /** The buttons under the meeting, as far as they concern one's own media. Answers are problems in words. */
 export interface MediaControls {
@@ -11,25 +12,11 @@ export const canShareScreen = navigator.mediaDevices !== undefined &&
   "getDisplayMedia" in navigator.mediaDevices;
 
 export function createMediaControls(session: MeetingSession, devices: Devices): MediaControls {
-  // Unplugged: the others must not look at a frozen picture.
-  devices.state.subscribe((device) => {
-    for (const kind of ["camera", "microphone"] as const) {
-      const source = session.state.get().local.get(kind);
-      if (source && !source.paused && !device[kind] && source.track.readyState === "ended") {
-        session.unpublish(kind);
-      }
-    }
-  });
+  const { tracks } = devices;
 
+  /** What opens is published by `publishTracks`. */
   async function switchOn(kind: DeviceKind): Promise<string | undefined> {
-    const before = session.state.get().local.get(kind);
-    if (before && before.track.readyState === "live") {
-      session.setPaused(kind, false);
-      return undefined;
-    }
-    const track = await devices.open(kind);
-    if (!track) return devices.state.get().problem;
-    session.publish(kind, track);
+    if (!tracks.state.get().live.has(kind)) return await devices.open(kind);
     session.setPaused(kind, false);
     return undefined;
   }
@@ -40,36 +27,28 @@ export function createMediaControls(session: MeetingSession, devices: Devices): 
     if (kind === "camera") devices.close("camera");
   }
 
-  function stopScreen(): undefined {
-    for (const source of ["screen", "screen_audio"] as const) {
-      session.state.get().local.get(source)?.track.stop();
-      session.unpublish(source);
-    }
-  }
-
   return {
     async toggle(kind) {
+      if (tracks.state.get().asked.has(kind)) {
+        devices.close(kind);
+        return undefined;
+      }
       const source = session.state.get().local.get(kind);
       return source && !source.paused ? switchOff(kind) : await switchOn(kind);
     },
     async toggleScreen() {
-      if (session.state.get().local.has("screen")) return stopScreen();
-      try {
-        const stream = await navigator.mediaDevices.getDisplayMedia({
-          video: { frameRate: { ideal: 15, max: 30 } },
-          audio: true,
-        });
-        const [video] = stream.getVideoTracks();
-        const [audio] = stream.getAudioTracks();
-        video?.addEventListener("ended", stopScreen);
-        if (video) session.publish("screen", video);
-        if (audio) session.publish("screen_audio", audio);
+      const { live, asked } = tracks.state.get();
+      // The chooser is still open, and has a button of its own to close it.
+      if (asked.has("screen")) return undefined;
+      if (live.has("screen")) {
+        tracks.stop("screen");
         return undefined;
-      } catch (cause) {
-        // Closing the browser's chooser is an answer, not an error.
-        const isChoice = cause instanceof DOMException && cause.name === "NotAllowedError";
-        return isChoice ? undefined : "Your screen could not be shared. Try again, or choose another window.";
       }
+      const answer = await tracks.openScreen();
+      if (answer.kind !== "failed") return undefined;
+      // Closing the browser's chooser is an answer, not an error.
+      const isChoice = answer.cause instanceof DOMException && answer.cause.name === "NotAllowedError";
+      return isChoice ? undefined : "Your screen could not be shared. Try again, or choose another window.";
     },
   };
 }

@@ -80,6 +80,7 @@ export function MeetingScreen({ session, devices }: MeetingScreenProps) {
         session={session}
         state={state}
         media={media}
+        devices={devices}
         panel={panel}
         unread={unread}
         onPanel={(wanted) => setPanel(wanted === panel ? undefined : wanted)}

@@ -76,10 +76,18 @@ export const mediaSteps = {
 
 export type MediaStepName = keyof typeof mediaSteps;
 
-const variant = <N extends MediaStepName>(step: N) =>
-  z.object({ step: z.literal(step), ...mediaSteps[step].input });
-const done = <N extends MediaStepName>(step: N) =>
-  z.object({ ok: z.literal(true), step: z.literal(step), ...mediaSteps[step].result });
+type Input<N extends MediaStepName> = (typeof mediaSteps)[N]["input"];
+type Result<N extends MediaStepName> = (typeof mediaSteps)[N]["result"];
+
+function variant<N extends MediaStepName>(step: N) {
+  const input: Input<N> = mediaSteps[step].input;
+  return z.object({ step: z.literal(step), ...input });
+}
+
+function done<N extends MediaStepName>(step: N) {
+  const result: Result<N> = mediaSteps[step].result;
+  return z.object({ ok: z.literal(true), step: z.literal(step), ...result });
+}
 
 /** One step, told apart by `step`. */
 export const mediaStep = z.discriminatedUnion("step", [

@@ -3,9 +3,9 @@ import { ServiceTokenActor } from "../../../shared/auth/mod.ts";
 import { Secret } from "../../../shared/config/mod.ts";
 import type { MeetingSettings } from "../../../shared/protocol/mod.ts";
 import { exportLiveStore, type LiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
-import { MeetingControllerActor, shardImports } from "../../../meeting/actors/meeting_controller.ts";
-import type { MeetingController } from "../../../meeting/actors/meeting_controller.ts";
-import { UpstreamActor } from "../../../meeting/actors/upstream.ts";
+import { MeetingControllerActor, shardImports } from "../../../meeting/shard/meeting_controller.ts";
+import type { MeetingController } from "../../../meeting/shard/meeting_controller.ts";
+import { UpstreamActor } from "../../../meeting/shard/upstream.ts";
 import { freePorts } from "../../free_ports.ts";
 import { type Issuer, startIssuer } from "./issuer.ts";
 
@@ -59,7 +59,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
       messageBurst: 100,
     },
   }, {
-    home: inWorker(new URL("../../../meeting/shard.ts", import.meta.url), {
+    home: inWorker(new URL("../../../meeting/shard/shard_worker.ts", import.meta.url), {
       permissions: { net: true, env: true },
       exports: { ...exportLiveStore(live), [shardImports.upstream]: upstream },
     }),

@@ -1,0 +1,37 @@
+import type { DeviceKind } from "./local_tracks.ts";
+
+export interface DeviceFailure {
+  kinds: readonly DeviceKind[];
+  cause: unknown;
+}
+
+/** Why devices couldn't be opened; of several that failed alike it is said once. */
+export function deviceProblem(failures: readonly DeviceFailure[]): string | undefined {
+  const byReason = Map.groupBy(
+    failures,
+    ({ cause }) => cause instanceof DOMException ? cause.name : "",
+  );
+  const sentences = [...byReason].map(([reason, group]) => {
+    const kinds = group.flatMap(({ kinds }) => kinds);
+    switch (reason) {
+      case "NotAllowedError":
+        return `Your browser does not let this page use your ${
+          kinds.join(" and ")
+        }. Allow it in the address bar.`;
+      case "NotFoundError":
+      case "OverconstrainedError":
+        return `No ${kinds.join(" and no ")} was found.`;
+      case "NotReadableError":
+        return `Another program uses your ${kinds.join(" and ")}. Close it and try again.`;
+      default:
+        return `Your ${kinds.join(" and ")} could not be opened.`;
+    }
+  });
+  return sentences.length > 0 ? `${sentences.join(" ")} You can join without.` : undefined;
+}
+
+/** That devices which were in use are gone. */
+export function disconnection(kinds: readonly DeviceKind[]): string | undefined {
+  if (kinds.length === 0) return undefined;
+  return `Your ${kinds.join(" and ")} ${kinds.length > 1 ? "were" : "was"} disconnected.`;
+}

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { type ActorContext, ask, protocol, tell } from "../../shared/actor/mod.ts";
+import { type Layout, layout, mediaSource } from "../../shared/protocol/mod.ts";
+import { place, type Placement, type Visible } from "./grid.ts";
+
+const id = z.string();
+const placement = z.object({
+  slot: z.number(),
+  participantId: id,
+  source: mediaSource,
+  producerId: id.nullable(),
+});
+const visible = z.object({
+  participantId: id,
+  cameraProducerId: id.nullable(),
+  screenProducerId: id.nullable(),
+});
+const changes = z.array(z.object({ participantId: id, placements: z.array(placement) }));
+
+export const LayoutManager = protocol({
+  /** What a subscriber with this layout is shown; from now on it is told of changes. */
+  subscribe: ask(z.object({ participantId: id, layout }), z.array(placement)),
+  /** Somebody came, or turned a camera or a screen on or off: whose picture changes by that. */
+  show: ask(visible, changes),
+  /** Somebody left. */
+  hide: ask(z.object({ participantId: id }), changes),
+  /** Somebody is heard above the others. */
+  heard: ask(z.object({ participantId: id }), changes),
+  unsubscribe: tell(z.object({ participantId: id })),
+});
+
+type Changes = z.infer<typeof changes>;
+
+interface Subscription {
+  readonly layout: Layout;
+  placements: Placement[];
+}
+
+/** How many recent speakers a speaker layout prefers. */
+const rememberedSpeakers = 20;
+
+/** Owns who sees whom: for each subscriber which participant's which source is in which slot. */
+export class LayoutManagerActor {
+  static readonly protocol = LayoutManager;
+  readonly #people = new Map<string, Visible>();
+  readonly #subscriptions = new Map<string, Subscription>();
+  #spoke: string[] = [];
+
+  constructor(_init: void, _context: ActorContext<typeof LayoutManager>) {}
+
+  subscribe({ participantId, layout }: { participantId: string; layout: Layout }): Placement[] {
+    const placements = this.#place(participantId, layout);
+    this.#subscriptions.set(participantId, { layout, placements });
+    return placements;
+  }
+
+  unsubscribe({ participantId }: { participantId: string }): void {
+    this.#subscriptions.delete(participantId);
+  }
+
+  show(person: Visible): Changes {
+    this.#people.set(person.participantId, person);
+    return this.#changes();
+  }
+
+  hide({ participantId }: { participantId: string }): Changes {
+    this.#people.delete(participantId);
+    this.#subscriptions.delete(participantId);
+    this.#spoke = this.#spoke.filter((one) => one !== participantId);
+    return this.#changes();
+  }
+
+  heard({ participantId }: { participantId: string }): Changes {
+    const others = this.#spoke.filter((one) => one !== participantId);
+    this.#spoke = [participantId, ...others].slice(0, rememberedSpeakers);
+    return this.#changes();
+  }
+
+  #place(participantId: string, layout: Layout): Placement[] {
+    return place(layout, participantId, [...this.#people.values()], this.#spoke);
+  }
+
+  #changes(): Changes {
+    const changed: Changes = [];
+    for (const [participantId, subscription] of this.#subscriptions) {
+      const placements = this.#place(participantId, subscription.layout);
+      if (same(placements, subscription.placements)) continue;
+      subscription.placements = placements;
+      changed.push({ participantId, placements });
+    }
+    return changed;
+  }
+}
+
+function same(a: readonly Placement[], b: readonly Placement[]): boolean {
+  return a.length === b.length && a.every((one, i) => {
+    const other = b[i];
+    return other !== undefined && one.participantId === other.participantId && one.source === other.source &&
+      one.producerId === other.producerId;
+  });
+}

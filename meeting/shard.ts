@@ -1,5 +1,0 @@
-import { hostActor } from "../shared/actor/mod.ts";
-import { MeetingControllerActor } from "./actors/meeting_controller.ts";
-
-// The module Worker that hosts a share of the meetings, with a listener of its own.
-hostActor(MeetingControllerActor);

@@ -1,0 +1,23 @@
+import { StartError } from "../../shared/config/mod.ts";
+
+/**
+ * Says now what the shards could only say one crash at a time.
+ *
+ * @throws {StartError} if one of the shards' ports is taken
+ */
+export function assertPortsFree(hostname: string, firstPort: number, count: number): void {
+  for (let port = firstPort; port < firstPort + count; port++) {
+    try {
+      Deno.listen({ hostname, port }).close();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+      const where = `port ${port} on ${hostname}`;
+      throw new StartError(
+        `${where} is taken by another program: stop it, or set DT_SHARD_PORT to another port`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { AggregatorRegistry } from "prom-client";
+import type { ActorRef } from "../../shared/actor/mod.ts";
+import { addProcessMetrics, createMetrics, type MetricsSource } from "../../shared/metrics/mod.ts";
+import { countShards } from "./count_shards.ts";
+import type { MeetingController } from "./meeting_controller.ts";
+
+type Shards = readonly ActorRef<typeof MeetingController>[];
+
+/** What `GET /metrics` of the whole controller shows: its own, and the sum of its shards'. */
+export function controllerMetrics(shards: Shards, startedAt: Date): MetricsSource {
+  const own = createMetrics("mc");
+  addProcessMetrics(own.registry, startedAt);
+  const meetings = own.gauge("meetings", "Live meetings");
+  const participants = own.gauge<"state">("participants", "Participants by state", ["state"]);
+  return {
+    contentType: own.registry.contentType,
+    async metrics() {
+      const sum = await countShards(shards);
+      meetings.set({}, sum.meetings);
+      for (const state of ["joined", "waiting", "away"] as const) participants.set({ state }, sum[state]);
+      const ofShards = await Promise.all(shards.map((shard) => shard.ask("metrics", undefined)));
+      const all = [
+        await own.registry.getMetricsAsJSON(),
+        ...ofShards.flatMap((one) => one.ok ? [one.value] : []),
+      ];
+      return await AggregatorRegistry.aggregate(all).metrics();
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { ActorRef } from "../../shared/actor/mod.ts";
+import type { MeetingController } from "./meeting_controller.ts";
+
+/** How many meetings and people all shards have; one that doesn't answer in time has none to speak of. */
+export async function countShards(shards: readonly ActorRef<typeof MeetingController>[]) {
+  const sum = { meetings: 0, joined: 0, waiting: 0, away: 0 };
+  const counts = shards.map((shard) => shard.ask("count", undefined, { timeoutMs: 1_000 }));
+  for (const count of await Promise.all(counts)) {
+    if (!count.ok) continue;
+    sum.meetings += count.value.meetings;
+    sum.joined += count.value.joined;
+    sum.waiting += count.value.waiting;
+    sum.away += count.value.away;
+  }
+  return sum;
+}

@@ -1,0 +1,32 @@
+import type { ControllerRegistration } from "../../shared/protocol/mod.ts";
+import { signalingPath } from "./doorway.ts";
+import type { Settings } from "../settings.ts";
+
+/** Where others reach this controller and its shards: browsers by the public host, GC by the address it listens on. */
+export function shardEndpoints(settings: Settings): ControllerRegistration["endpoints"] {
+  const inner = innerHost(settings.host);
+  const shards = Array.from({ length: settings.shards }, (_, index) => {
+    const port = settings.shardPort + index;
+    return {
+      shard: String(index),
+      signaling_url: signalingUrl(settings, index, port),
+      internal_url: `http://${inner}:${port}`,
+    };
+  });
+  return { control_url: settings.controlUrl ?? `http://${inner}:${settings.port}`, shards };
+}
+
+function signalingUrl(settings: Settings, index: number, port: number): string {
+  const template = settings.publicSignalingUrl;
+  if (template === undefined) return `ws://${bracketed(settings.publicHost)}:${port}${signalingPath}`;
+  return template.replaceAll("{controller}", settings.controllerId).replaceAll("{shard}", String(index));
+}
+
+/** A wildcard is no address to connect to. */
+function innerHost(host: string): string {
+  return host === "0.0.0.0" || host === "::" ? "127.0.0.1" : bracketed(host);
+}
+
+function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}

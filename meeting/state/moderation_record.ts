@@ -1,0 +1,42 @@
+import type { ActorRef } from "../../shared/actor/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
+import type { MeetingAudit, Moderation } from "./meeting_audit.ts";
+import type { Attendee } from "./participant.ts";
+import type { ShardMetrics } from "../metrics.ts";
+
+/** Who did it, and from where. */
+export interface Doer {
+  readonly sub: string;
+  readonly address: string;
+}
+
+/** On whose behalf GC acts. */
+export const SYSTEM: Doer = { sub: "system", address: "" };
+
+export interface ModerationRecordInit {
+  readonly meetingId: string;
+  readonly audit: ActorRef<typeof MeetingAudit>;
+  readonly metrics: Pick<ShardMetrics, "auditFailures">;
+}
+
+/** Puts on record what is done to whom in a meeting: ids alone, and nothing waits for it. */
+export class ModerationRecord {
+  readonly #init: ModerationRecordInit;
+
+  constructor(init: ModerationRecordInit) {
+    this.#init = init;
+  }
+
+  /** Of somebody who waited: a guest, or a member of another organisation. */
+  guest(type: "guest_admitted" | "guest_denied", by: Doer, { sub, participantType }: Attendee): void {
+    this.put(type, by, sub, { participant_type: participantType });
+  }
+
+  put(type: Moderation["type"], by: Doer, subject: string, details: Moderation["details"] = {}): void {
+    const { meetingId, audit, metrics } = this.#init;
+    const entry = { meetingId, type, actor: by.sub, address: by.address, subject, details };
+    if (audit.tell("record", entry) === "accepted") return;
+    metrics.auditFailures.add({ result: "lost" });
+    logger("audit").error("an audit entry could not be handed on", { entry });
+  }
+}

@@ -1,0 +1,184 @@
+import { assertEquals } from "@std/assert";
+import { createDevices } from "../../../global/web/devices.ts";
+import { createMediaControls } from "../../../global/web/meeting/media_controls.ts";
+import { publishTracks } from "../../../global/web/meeting/publish_tracks.ts";
+import type { ApiResult } from "../../../shared/client/http.ts";
+import { joinMeeting, type MeetingSession, type SessionOptions } from "../../../shared/client/session.ts";
+import type { SessionState } from "../../../shared/client/session_state.ts";
+import type { Ticket } from "../../../shared/protocol/rest.ts";
+import { errorFrame, type JoinAnswer } from "../../../shared/protocol/signaling.ts";
+import { manualClock } from "../../client/manual_clock.ts";
+import { joinAnswer, ticketTo } from "../../client/samples.ts";
+import { answerFrame, type Peer, startSignalingServer } from "../../client/signaling_server.ts";
+import { fakeCapture, FakeTrack } from "./fake_capture.ts";
+
+const gone: ApiResult<Ticket> = {
+  ok: false,
+  error: { status: 503, code: "UNAVAILABLE", message: "Not now." },
+};
+
+/** Waits for a state of the session. */
+function until(session: MeetingSession, holds: (state: SessionState) => boolean): Promise<SessionState> {
+  const { promise, resolve } = Promise.withResolvers<SessionState>();
+  const check = (state: SessionState) => holds(state) && resolve(state);
+  const stop = session.state.subscribe(check);
+  check(session.state.get());
+  return promise.finally(stop);
+}
+
+const inPhase = (phase: SessionState["phase"]) => (state: SessionState) => state.phase === phase;
+const states = (tracks: readonly FakeTrack[]) => tracks.map(({ readyState }) => readyState);
+
+/** In a meeting with both devices on and a screen shared, while another camera's prompt is open. */
+async function sharing(url: string, options: Partial<SessionOptions> = {}) {
+  const { media, prompt } = fakeCapture();
+  const devices = createDevices(media);
+  const opening = devices.openBoth();
+  const given = await prompt(0).allow();
+  await opening;
+  const session = joinMeeting({
+    code: "abc-def",
+    ticket: ticketTo(url),
+    layout: { mode: "grid", slots: 9 },
+    api: { renewTicket: () => Promise.resolve(gone), reportUnreachable: () => Promise.resolve(gone) },
+    random: () => 0,
+    ...options,
+  });
+  publishTracks(session, devices.tracks);
+  const controls = createMediaControls(session, devices);
+  const share = controls.toggleScreen();
+  given.push(...await prompt(1).allow("video", "audio"));
+  await share;
+  const late = devices.open("camera");
+  return { devices, session, controls, prompt, given, late };
+}
+
+async function letIn(peer: Peer, change: Partial<JoinAnswer> = {}): Promise<void> {
+  const request = await peer.next();
+  peer.socket.send(answerFrame<"join">(request.id, joinAnswer(change)));
+}
+
+const sent = (session: MeetingSession) =>
+  [...session.state.get().local].map(([source, { paused }]) => `${source} ${paused ? "off" : "on"}`);
+
+/** Every track that was given, and the one that an open prompt still brings, has ended. */
+async function assertAllEnd({ given, prompt, late, devices }: Awaited<ReturnType<typeof sharing>>) {
+  assertEquals(states(given), ["ended", "ended", "ended", "ended"]);
+  assertEquals(states(await prompt(2).allow()), ["ended"]);
+  await late;
+  assertEquals([devices.tracks.state.get().live.size, devices.state.get().camera], [0, undefined]);
+}
+
+for (
+  const [code, state, reason] of [
+    [4403, "waiting", "denied"],
+    [4403, "joined", "removed"],
+    [4409, "joined", "replaced"],
+    [4410, "joined", "ended"],
+    [4400, "joined", "failed"],
+  ] as const
+) {
+  Deno.test(`published tracks › all end when ${code} ends the visit as ${reason}`, async () => {
+    await using server = startSignalingServer();
+    const visit = await sharing(server.url);
+    const peer = await server.accept();
+    await letIn(peer, { state });
+    await until(visit.session, inPhase(state));
+    assertEquals(states(visit.given), ["live", "live", "live", "live"]);
+    peer.socket.close(code);
+    assertEquals((await until(visit.session, inPhase("ended"))).ending?.reason, reason);
+    await assertAllEnd(visit);
+  });
+}
+
+Deno.test("published tracks › all end when the join is refused", async () => {
+  await using server = startSignalingServer();
+  const visit = await sharing(server.url);
+  const peer = await server.accept();
+  const request = await peer.next();
+  peer.socket.send(errorFrame(request.id, { code: "MEETING_LOCKED", message: "No." }));
+  assertEquals((await until(visit.session, inPhase("ended"))).ending?.reason, "locked");
+  await assertAllEnd(visit);
+});
+
+Deno.test("published tracks › all end when the connection is lost for good, and not before", async () => {
+  const server = startSignalingServer();
+  const clock = manualClock();
+  const visit = await sharing(server.url, { clock });
+  await letIn(await server.accept());
+  await until(visit.session, inPhase("joined"));
+  await server[Symbol.asyncDispose]();
+  await until(visit.session, inPhase("reconnecting"));
+  assertEquals(states(visit.given), ["live", "live", "live", "live"]);
+  await clock.until(0);
+  clock.advance(0);
+  await clock.until(125);
+  clock.advance(31_000);
+  assertEquals((await until(visit.session, inPhase("ended"))).ending?.reason, "lost");
+  await assertAllEnd(visit);
+});
+
+Deno.test("published tracks › leaving ends all at once, before the server answers", async () => {
+  await using server = startSignalingServer();
+  const visit = await sharing(server.url);
+  const peer = await server.accept();
+  await letIn(peer);
+  await until(visit.session, inPhase("joined"));
+  const left = visit.session.leave();
+  await assertAllEnd(visit);
+  peer.socket.send(answerFrame<"leave">((await peer.next()).id, {}));
+  await left;
+});
+
+Deno.test("published tracks › what is open is sent, and what is gone is not", async () => {
+  await using server = startSignalingServer();
+  const { session, devices, given, prompt, late } = await sharing(server.url);
+  assertEquals(sent(session), ["microphone on", "camera on", "screen on", "screen_audio on"]);
+  const [, , screen, screenSound] = given;
+  screenSound?.lose();
+  assertEquals(sent(session), ["microphone on", "camera on", "screen on"]);
+  screen?.lose();
+  assertEquals(sent(session), ["microphone on", "camera on"]);
+  const [other] = await prompt(2).allow();
+  await late;
+  assertEquals(session.state.get().local.get("camera")?.track, other);
+  devices.close("camera");
+  assertEquals(sent(session), ["microphone on"]);
+  session.leave();
+  session.publish("camera", new FakeTrack("video"));
+  assertEquals(session.state.get().local.has("camera"), false);
+});
+
+Deno.test("published tracks › a source that the session gave up is stopped", async () => {
+  await using server = startSignalingServer();
+  const { session, given } = await sharing(server.url);
+  session.unpublish("screen");
+  session.unpublish("camera");
+  assertEquals(states(given), ["live", "ended", "ended", "ended"]);
+  assertEquals(sent(session), ["microphone on"]);
+  session.leave();
+});
+
+Deno.test("media controls › a camera is paused while it is off, and a second press takes a first one back", async () => {
+  await using server = startSignalingServer();
+  const { session, controls, devices, given, prompt } = await sharing(server.url);
+  // The prompt of the other camera is still open.
+  await controls.toggle("camera");
+  assertEquals([states(given)[1], devices.tracks.state.get().asked.size], ["ended", 0]);
+  const pressed = controls.toggle("camera");
+  await controls.toggle("camera");
+  const late = await prompt(3).allow();
+  await pressed;
+  assertEquals([states(late), sent(session).includes("camera on")], [["ended"], false]);
+  const again = controls.toggle("camera");
+  await prompt(4).allow();
+  await again;
+  assertEquals(sent(session).includes("camera on"), true);
+  await controls.toggle("camera");
+  assertEquals(sent(session).includes("camera off"), true);
+  await controls.toggle("microphone");
+  assertEquals([states(given)[0], sent(session).includes("microphone off")], ["live", true]);
+  await controls.toggle("microphone");
+  assertEquals(sent(session).includes("microphone on"), true);
+  session.leave();
+});

@@ -1,0 +1,153 @@
+import { assert, assertEquals } from "@std/assert";
+import { Client } from "../support/client.ts";
+import { type Shard, startShard } from "../support/shard.ts";
+
+const scope = "service.manage-meetings.mc";
+
+Deno.test("management › the global controller ends a meeting: everybody is told, nothing is kept", async () => {
+  await using shard = await startShard();
+  const meeting_id = await shard.newMeeting();
+  using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));
+  await ada.join();
+  assertEquals(await manage(shard, "POST", `${meeting_id}/end`, {}, scope), 200);
+  await ada.told("meeting.ended");
+  assertEquals((await ada.ended).reason, "meetingEnded");
+  const lease = await shard.live.leases.ask("lease", { meeting_id });
+  assert(lease.ok);
+  assertEquals(lease.value, null);
+  assertEquals(await manage(shard, "POST", `${meeting_id}/end`, {}, scope), 404);
+});
+
+Deno.test("management › changed settings reach those who are in the meeting, and count from then on", async () => {
+  await using shard = await startShard();
+  const meeting_id = await shard.newMeeting({ maxParticipants: 2 });
+  using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));
+  const { meeting } = await ada.join();
+  const facts = { meeting: { ...meeting, display_name: "Renamed", max_participants: 1 }, org_id: "org" };
+  assertEquals(await manage(shard, "PUT", `${meeting_id}/facts`, facts, scope), 200);
+  assertEquals((await ada.told("meeting.updated")).meeting.display_name, "Renamed");
+  using bob = new Client(shard.url, await shard.issuer.meetingToken({ sub: "bob", meeting_id }));
+  const full = await bob.request("join", {});
+  assert(!full.ok && full.error.code === "MEETING_FULL");
+  assertEquals(await manage(shard, "PUT", "another/facts", facts, scope), 400);
+});
+
+Deno.test("management › who is removed is out on all devices at once, the others stay and are told", async () => {
+  await using shard = await startShard();
+  const meeting_id = await shard.newMeeting();
+  const token = (sub: string) => shard.issuer.meetingToken({ sub, meeting_id });
+  using ada = new Client(shard.url, await token("ada"));
+  await ada.join();
+  const bobs = await token("bob");
+  using phone = new Client(shard.url, bobs);
+  using laptop = new Client(shard.url, bobs);
+  const ids = [(await phone.join()).participant_id, (await laptop.join()).participant_id];
+  assertEquals(await manage(shard, "POST", `${meeting_id}/remove`, { sub: "bob" }, scope), 200);
+  assertEquals([(await phone.ended).reason, (await laptop.ended).reason], ["removed", "removed"]);
+  for (const id of ids) {
+    const { reason } = await ada.told("participant.left", ({ participant_id }) => participant_id === id);
+    assertEquals(reason, "removed");
+  }
+  assert((await ada.request("chat.send", { text: "still here" })).ok);
+  const { value: { joined, waiting, away } } = Object(await shard.ref.ask("count", undefined));
+  assertEquals([joined, waiting, away], [1, 0, 0]);
+  assertEquals(await manage(shard, "POST", `${meeting_id}/remove`, { sub: "bob" }, scope), 200);
+  assertEquals(await manage(shard, "POST", "another/remove", { sub: "bob" }, scope), 404);
+});
+
+Deno.test("management › who waits or is away is removed too, and a resume finds nothing", async () => {
+  await using shard = await startShard();
+  const meeting_id = await shard.newMeeting();
+  using ada = new Client(
+    shard.url,
+    await shard.issuer.meetingToken({ sub: "ada", meeting_id, role: "host" }),
+  );
+  await ada.join();
+  const external = { sub: "eve", meeting_id, participant_type: "external" as const };
+  using eve = new Client(shard.url, await shard.issuer.meetingToken(external));
+  await eve.join();
+  await ada.told("participant.waiting");
+  const bobs = await shard.issuer.meetingToken({ sub: "bob", meeting_id });
+  const before = new Client(shard.url, bobs);
+  const { correlation_id, binding_token, participant_id } = await before.join();
+  before[Symbol.dispose]();
+  await ada.told("participant.updated", ({ participant }) => participant.state === "away");
+  assertEquals(await manage(shard, "POST", `${meeting_id}/remove`, { sub: "bob" }, scope), 200);
+  assertEquals(await manage(shard, "POST", `${meeting_id}/remove`, { sub: "eve" }, scope), 200);
+  assertEquals((await eve.ended).reason, "removed");
+  const left = await ada.told("participant.left", (data) => data.participant_id === participant_id);
+  assertEquals(left.reason, "removed");
+  using after = new Client(shard.url, bobs);
+  const resumed = after.request("join", { resume: { correlation_id, binding_token } });
+  assertEquals([(await after.ended).reason, (await resumed).ok], ["removed", false]);
+});
+
+Deno.test("management › a connection of before a removal is no way in after it, a token of after it is", async () => {
+  await using shard = await startShard();
+  const meeting_id = await shard.newMeeting();
+  const token = (sub: string) => shard.issuer.meetingToken({ sub, meeting_id });
+  using ada = new Client(shard.url, await token("ada"));
+  await ada.join();
+  using open = new Client(shard.url, await token("bob"));
+  await open.request("session.ping", {});
+  assertEquals(await manage(shard, "POST", `${meeting_id}/remove`, { sub: "bob" }, scope), 200);
+  const joined = open.request("join", {});
+  assertEquals([(await open.ended).reason, (await joined).ok], ["removed", false]);
+  const later = await shard.issuer.meetingToken({ sub: "bob", meeting_id }, 900, 2);
+  using again = new Client(shard.url, later);
+  await again.join();
+});
+
+Deno.test("management › a removal is stored before it is answered", async () => {
+  await using shard = await startShard();
+  const meeting_id = await shard.newMeeting();
+  using bob = new Client(shard.url, await shard.issuer.meetingToken({ sub: "bob", meeting_id }));
+  const { participant_id } = await bob.join();
+  const stored = async () => {
+    const snapshot = await shard.live.snapshots.ask("loadSnapshot", { meeting_id });
+    assert(snapshot.ok);
+    return snapshot.value?.includes(participant_id) ?? false;
+  };
+  while (!await stored());
+  assertEquals(await manage(shard, "POST", `${meeting_id}/remove`, { sub: "bob" }, scope), 200);
+  assertEquals(await stored(), false);
+});
+
+Deno.test("management › is for the global controller alone", async () => {
+  await using shard = await startShard();
+  const meeting_id = await shard.newMeeting();
+  using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));
+  await ada.join();
+  assertEquals(await manage(shard, "POST", `${meeting_id}/end`, {}, "service.link.mc"), 403);
+  assertEquals(await manage(shard, "POST", `${meeting_id}/remove`, { sub: "ada" }, "service.link.mc"), 403);
+  const meetingToken = await shard.issuer.meetingToken({ sub: "ada", meeting_id, role: "host" });
+  assertEquals(await send(shard, "POST", `${meeting_id}/end`, {}, meetingToken), 401);
+  assert((await ada.request("chat.send", { text: "still here" })).ok);
+});
+
+async function manage(
+  shard: Shard,
+  method: string,
+  path: string,
+  body: unknown,
+  scope: string,
+): Promise<number> {
+  return await send(shard, method, path, body, await shard.issuer.serviceToken(scope));
+}
+
+async function send(
+  shard: Shard,
+  method: string,
+  path: string,
+  body: unknown,
+  token: string,
+): Promise<number> {
+  const url = new URL(`/api/v1/internal/meetings/${path}`, shard.url.replace("ws:", "http:"));
+  const answer = await fetch(url, {
+    method,
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  await answer.body?.cancel();
+  return answer.status;
+}

@@ -1,0 +1,134 @@
+import { assert, assertEquals } from "@std/assert";
+import { fail } from "../../../shared/actor/mod.ts";
+import { createProbe, createTestKit } from "../../../shared/actor/testing/mod.ts";
+import { MeetingAuditActor } from "../../../meeting/state/meeting_audit.ts";
+import { Upstream } from "../../../meeting/shard/upstream.ts";
+import { moderationAuditBody, type ModerationAuditEntry } from "../../../shared/protocol/mod.ts";
+import { z } from "zod";
+
+const AT = Date.UTC(2026, 0, 1);
+const body = z.object({ meeting_id: z.string(), entries: z.array(z.custom<ModerationAuditEntry>()) });
+
+/** The actor with a GC that takes everything but what `answer` says. */
+function recording() {
+  const kit = createTestKit(1);
+  const outer = kit.createScope();
+  const inner = kit.createScope();
+  const upstream = createProbe(outer, Upstream);
+  const place = {
+    /** What GC was sent, and took: meetings with subjects. */
+    asked: [] as [meeting: string, entries: number][],
+    taken: [] as string[],
+    failures: [] as [string, number][],
+    /** GC answers once this is resolved. */
+    gate: Promise.resolve(),
+    answer: (_meeting: string): ReturnType<typeof fail> | undefined => undefined,
+  };
+  upstream.answer("recordAudit", async (given) => {
+    const { meeting_id, entries } = body.parse(given);
+    moderationAuditBody.parse({ entries });
+    place.asked.push([meeting_id, entries.length]);
+    await place.gate;
+    const failure = place.answer(meeting_id);
+    if (failure === undefined) place.taken.push(...entries.map(({ subject }) => `${meeting_id} ${subject}`));
+    return failure;
+  });
+  const actor = inner.spawn(MeetingAuditActor, {
+    upstream: upstream.ref,
+    onFailed: (result, entries) => place.failures.push([result, entries]),
+    now: () => AT,
+  }, { capacity: 10_000 });
+  return Object.assign(place, {
+    record: (meetingId: string, subject: string) =>
+      actor.tell("record", {
+        meetingId,
+        type: "guest_admitted",
+        actor: "host",
+        subject,
+        address: "192.0.2.1",
+        details: { participant_type: "guest" },
+      }),
+    settle: kit.settle,
+    pass: kit.advance,
+    stop: () => kit.finish(inner.close()),
+    async [Symbol.asyncDispose]() {
+      await kit.finish(inner.close());
+      await kit.finish(outer.close());
+    },
+  });
+}
+
+const away = fail("unavailable", "GC is away");
+
+Deno.test("meeting audit › what comes while an entry is on its way goes together, by meeting", async () => {
+  await using place = recording();
+  const gate = Promise.withResolvers<void>();
+  place.gate = gate.promise;
+  for (let n = 0; n < 151; n++) place.record("m-1", `g-${n}`);
+  place.record("m-2", "g");
+  await place.settle();
+  assertEquals([place.asked.length, place.taken], [1, []]);
+  gate.resolve();
+  await place.settle();
+  const [[, first] = ["", 0], ...rest] = place.asked;
+  assertEquals(
+    rest.toSorted(),
+    [["m-1", Math.min(100, 151 - first)], ["m-1", 51 - first], ["m-2", 1]].toSorted(),
+  );
+  const order = Array.from({ length: 151 }, (_, n) => `m-1 g-${n}`);
+  assertEquals(place.taken.filter((one) => one.startsWith("m-1")), order);
+  assertEquals(place.failures, []);
+});
+
+Deno.test("meeting audit › while GC is away it is asked less and less; back, nothing is lost and nothing comes twice", async () => {
+  await using place = recording();
+  place.answer = () => away;
+  place.record("m-1", "a");
+  await place.settle();
+  for (const subject of ["b", "c"]) place.record("m-1", subject);
+  place.record("m-2", "d");
+  await place.pass(120_000);
+  const tries = place.asked.length;
+  assert(tries > 5 && tries < 20, `${tries} tries in two minutes`);
+  assertEquals(place.failures.length, tries);
+  place.answer = () => undefined;
+  await place.pass(30_000);
+  assertEquals(place.taken.toSorted(), ["m-1 a", "m-1 b", "m-1 c", "m-2 d"]);
+});
+
+Deno.test("meeting audit › a meeting whose entries GC refuses, or can't take now, keeps no other's waiting", async () => {
+  await using place = recording();
+  place.answer = (meeting) =>
+    meeting === "m-1" ? fail("refused", "403") : meeting === "m-2" ? away : undefined;
+  for (const meeting of ["m-1", "m-2", "m-3"]) place.record(meeting, "g");
+  await place.pass(1_000);
+  assertEquals(place.taken, ["m-3 g"]);
+  assertEquals(place.failures.filter(([result]) => result === "lost"), [["lost", 1]]);
+});
+
+Deno.test("meeting audit › its memory is bounded; what does not fit is counted", async () => {
+  await using place = recording();
+  place.answer = () => away;
+  for (let n = 0; n < 10_003; n++) {
+    place.record("m-1", `g-${n}`);
+    if (n === 5_000) await place.settle();
+  }
+  await place.settle();
+  const lost = place.failures.filter(([result]) => result === "lost");
+  assertEquals(lost, Array.from({ length: 3 }, () => ["lost", 1]));
+  place.answer = () => undefined;
+  await place.pass(1_000);
+  assertEquals(place.taken.length, 10_000);
+});
+
+Deno.test("meeting audit › what waits at the end is tried once more", async () => {
+  await using place = recording();
+  place.answer = () => away;
+  place.record("m-1", "a");
+  place.record("m-2", "b");
+  await place.settle();
+  place.answer = (meeting) => meeting === "m-2" ? away : undefined;
+  await place.stop();
+  assertEquals(place.taken, ["m-1 a"]);
+  assertEquals(place.failures.at(-1), ["lost", 1]);
+});

@@ -1,0 +1,97 @@
+import { assertEquals } from "@std/assert";
+import { type ActorContext, nothing, protocol, tell } from "../../../shared/actor/mod.ts";
+import { createProbe, createTestKit } from "../../../shared/actor/testing/mod.ts";
+import { type Lease, Snapshots } from "../../../shared/store/live/mod.ts";
+import { SnapshotWriter } from "../../../meeting/state/snapshot_writer.ts";
+
+const GATHER_MS = 50;
+
+const lease: Lease = {
+  meeting_id: "m",
+  facts: {
+    meeting: {
+      meeting_id: "m",
+      code: "c",
+      join_url: "http://localhost/m/c",
+      display_name: "Stand-up",
+      max_participants: 2,
+      settings: { allow_guests: false, allow_external_participants: false, waiting_room: true, e2ee: false },
+      status: "live",
+      created_at: "2026-01-01T00:00:00Z",
+    },
+    org_id: "o",
+  },
+  controller_id: "mc",
+  instance_id: "i",
+  shard: "0",
+  handlers: [],
+  generation: 1,
+};
+
+const Notebook = protocol({ note: tell(nothing) });
+
+/** Somebody whose whole state is a count, kept by a writer; and a store that takes a while. */
+function notebook() {
+  const kit = createTestKit(1);
+  const scope = kit.createScope({ deadlineMs: 10_000 });
+  const store = createProbe(scope, Snapshots, "snapshots");
+  store.answer("saveSnapshot", () => undefined);
+
+  class NotebookActor {
+    static readonly protocol = Notebook;
+    readonly #writer: SnapshotWriter;
+    #notes = 0;
+
+    constructor(_init: void, context: ActorContext<typeof Notebook>) {
+      this.#writer = new SnapshotWriter({
+        context,
+        snapshots: store.ref,
+        lease,
+        gatherMs: GATHER_MS,
+        take: () => String(this.#notes),
+        onFenced: () => {},
+      });
+    }
+
+    note(): void {
+      this.#notes++;
+      this.#writer.changed();
+    }
+
+    onStop(): Promise<void> {
+      return this.#writer.flush();
+    }
+  }
+  const actor = scope.spawn(NotebookActor, undefined);
+  return {
+    kit,
+    note: () => actor.tell("note", undefined),
+    written: () =>
+      store.received.map(({ body }) =>
+        body !== null && typeof body === "object" && "snapshot" in body && body.snapshot
+      ),
+    async stop() {
+      const before = kit.clock.now();
+      await kit.finish(scope.close());
+      return kit.clock.now() - before;
+    },
+  };
+}
+
+Deno.test("snapshots › many changes are one write", async () => {
+  const { kit, note, written, stop } = notebook();
+  for (let i = 0; i < 5; i++) note();
+  await kit.advance(GATHER_MS * 2);
+  assertEquals(written(), ["5"]);
+  await stop();
+  assertEquals(written(), ["5"]);
+});
+
+Deno.test("snapshots › what is not stored yet is stored at the stop, which waits for nothing else", async () => {
+  const { kit, note, written, stop } = notebook();
+  note();
+  await kit.settle();
+  assertEquals(written(), []);
+  assertEquals(await stop(), 0);
+  assertEquals(written(), ["1"]);
+});
