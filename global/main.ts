@@ -1,5 +1,5 @@
-import { program, StartError } from "../shared/config/mod.ts";
 import { serve } from "../shared/http/mod.ts";
+import { program, StartError } from "../shared/service/mod.ts";
 import { globalHandler } from "./composition/global_handler.ts";
 import { startServices } from "./composition/start_services.ts";
 import { type GlobalSettings, globalSettings } from "./settings.ts";

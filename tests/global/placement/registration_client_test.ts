@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { createScope, type Scope, valueOf } from "../../../shared/actor/mod.ts";
 import { ServiceTokenActor } from "../../../shared/auth/mod.ts";
 import { Secret } from "../../../shared/config/mod.ts";
-import { RegistrationActor } from "../../../shared/registry/mod.ts";
+import { RegistrationActor } from "../../../shared/service/mod.ts";
 import { client } from "../support/client.ts";
 import { controller, registerHandler } from "../support/controllers.ts";
 import { type Deployment, deployment, wideLimits } from "../support/deployment.ts";
