@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ActorContext, type ActorRef, ask, nothing, protocol } from "../actor/mod.ts";
+import { type ActorContext, type ActorRef, ask, nothing, protocol, tell } from "../actor/mod.ts";
 import type { ServiceRequest, ServiceTokens } from "../auth/mod.ts";
 import { backoffMs } from "../backoff.ts";
 import { logger } from "../log/mod.ts";
@@ -14,6 +14,8 @@ import { type Answer, callRegistry } from "./call_registry.ts";
 export const Registration = protocol({
   /** Why the Global Controller sends nobody here at the moment; `null` when it does. */
   obstacle: ask(nothing, z.string().nullable()),
+  /** This process takes nothing new from now on: the Global Controller hears so at once. */
+  drain: tell(nothing),
 });
 
 export interface RegistrationInit {
@@ -27,6 +29,8 @@ export interface RegistrationInit {
   readonly load: () => Promise<Readonly<Record<string, number>> | undefined>;
   /** Told at each heartbeat which keys tokens are verified by. */
   readonly onKeyIds: (keyIds: readonly string[]) => void;
+  /** The Global Controller wants this process to take nothing new. Called once. */
+  readonly onDraining?: () => void;
   readonly fetch?: typeof fetch;
 }
 
@@ -48,6 +52,11 @@ export class RegistrationActor {
   /** On the actor's clock. */
   #heardMs = -Infinity;
   #failures = 0;
+  /** Its own wish, and the Global Controller's. */
+  #isDraining = false;
+  #isDrained = false;
+  /** Cancels the wait for the next heartbeat, when there is one. */
+  #cancelWait: (() => void) | undefined;
 
   constructor(init: RegistrationInit, context: ActorContext<typeof Registration>) {
     this.#init = init;
@@ -67,7 +76,15 @@ export class RegistrationActor {
     else this.#log.warn("could not leave the registry", { status: answer.status, reason: answer.reason });
   }
 
+  drain(): void {
+    this.#isDraining = true;
+    if (this.#cancelWait === undefined) return;
+    this.#cancelWait();
+    this.#heartbeat();
+  }
+
   obstacle(): string | null {
+    if (this.#isDraining || this.#isDrained) return "draining";
     const silentMs = this.#context.clock.now() - this.#heardMs;
     if (this.#obstacle !== null || silentMs <= this.#timeoutMs) return this.#obstacle;
     return "the Global Controller doesn't answer";
@@ -86,11 +103,17 @@ export class RegistrationActor {
       this.#timeoutMs = parsed.data.timeout_ms;
       this.#heard();
       this.#log.info("registered with the Global Controller", { interval_ms: this.#intervalMs });
-      this.#context.after(this.#intervalMs, () => this.#heartbeat());
+      this.#heartbeatAfter(this.#isDraining ? 0 : this.#intervalMs);
     });
   }
 
+  #heartbeatAfter(delayMs: number): void {
+    this.#cancelWait = this.#context.after(delayMs, () => this.#heartbeat());
+  }
+
   #heartbeat(): void {
+    this.#cancelWait = undefined;
+    const sentDraining = this.#isDraining;
     this.#context.pipe(this.#beat(), (answer) => {
       if (answer.status === 404 || answer.status === 409) {
         this.#obstacle = "the Global Controller has forgotten this process";
@@ -101,11 +124,11 @@ export class RegistrationActor {
       if (answer.status === 200 && parsed.success) {
         this.#heard();
         if (parsed.data.key_ids !== undefined) this.#init.onKeyIds(parsed.data.key_ids);
-        this.#context.after(this.#intervalMs, () => this.#heartbeat());
-        return;
+        if (parsed.data.state === "draining") this.#drained();
+        return this.#heartbeatAfter(this.#isDraining && !sentDraining ? 0 : this.#intervalMs);
       }
       this.#failed("a heartbeat failed", answer);
-      this.#context.after(Math.min(this.#retryMs(), this.#intervalMs), () => this.#heartbeat());
+      this.#heartbeatAfter(Math.min(this.#retryMs(), this.#intervalMs));
     });
   }
 
@@ -115,9 +138,17 @@ export class RegistrationActor {
     if (load === undefined) return { status: 0, body: undefined, reason: "the load can't be told" };
     return await this.#call("PUT", "/heartbeat", {
       instance_id: registration.instance_id,
-      state: "ready",
+      state: this.#isDraining ? "draining" : "ready",
       load,
     });
+  }
+
+  #drained(): void {
+    if (this.#isDrained) return;
+    this.#isDrained = true;
+    if (this.#isDraining) return;
+    this.#log.info("the Global Controller has this process drain");
+    this.#init.onDraining?.();
   }
 
   /** `path` is below this process's entry, or `null` for the list of all. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ask, protocol } from "../../../actor/mod.ts";
 import { meeting } from "../../../protocol/rest/meetings.ts";
-import { liveId } from "./live_id.ts";
+import { liveId, timeMs } from "./live_id.ts";
 
 /** What a controller needs to know of a meeting to open it. */
 export const meetingFacts = z.object({ meeting, org_id: liveId });
@@ -18,6 +18,9 @@ export const lease = z.object({
   generation: z.int(),
 });
 
+/** The shard that had a meeting when it ended. */
+const endedAt = lease.pick({ controller_id: true, instance_id: true, shard: true });
+
 /** Where each meeting runs. */
 export const Leases = protocol({
   lease: ask(z.object({ meeting_id: liveId }), lease.nullable()),
@@ -30,7 +33,7 @@ export const Leases = protocol({
   assign: ask(
     lease.omit({ generation: true }).extend({ expected_generation: z.int() }),
     lease,
-    ["changed"],
+    ["changed", "ended"],
   ),
   /** A shard opens a meeting that was placed on it: the generation rises by one, older openings are fenced out. */
   acquire: ask(
@@ -38,6 +41,11 @@ export const Leases = protocol({
     lease,
     ["not_here"],
   ),
+  /**
+   * A meeting has ended: from now on nobody places it (`ended`) or opens it (`not_here`). Its lease stays until it is
+   * released, so that its controller can be told. Answers the shard that has the meeting, or had it at an earlier end.
+   */
+  end: ask(z.object({ meeting_id: liveId, at_ms: timeMs }), endedAt.nullable()),
   /** Renews the facts of a running meeting (its settings were changed). */
   updateFacts: ask(z.object({ meeting_id: liveId, facts: meetingFacts }), z.void(), ["unknown"]),
   /** The meeting is over: its lease and snapshot go. */
@@ -45,4 +53,5 @@ export const Leases = protocol({
 });
 
 export type MeetingFacts = z.infer<typeof meetingFacts>;
+export type EndedAt = z.infer<typeof endedAt>;
 export type Lease = z.infer<typeof lease>;

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { z } from "zod";
 import { fail, type Failure } from "../../../actor/mod.ts";
 import { type Lease, lease, type Leases, type MeetingFacts } from "../ports/leases.ts";
+import { hasEnded } from "./ends.ts";
 import type { LeaseRow, LiveTables } from "./tables.ts";
 
 type Assign = z.output<typeof Leases.assign.input>;
@@ -18,11 +19,11 @@ export function placed(db: Kysely<LiveTables>, meetingIds: readonly string[]) {
     .where("meeting_id", "in", meetingIds).execute();
 }
 
-/** Places a meeting by comparing and setting, in one statement: of two that try at once, one gets `changed`. */
+/** Places a meeting by comparing and setting: of two that try at once, one gets `changed`. */
 export async function assign(
   db: Kysely<LiveTables>,
   { meeting_id, controller_id, instance_id, shard, handlers, facts, expected_generation }: Assign,
-): Promise<Lease | Failure<"changed">> {
+): Promise<Lease | Failure<"changed" | "ended">> {
   const place = {
     controller_id,
     instance_id,
@@ -30,36 +31,46 @@ export async function assign(
     handlers: JSON.stringify(handlers),
     facts: JSON.stringify(facts),
   };
-  const row = expected_generation === 0
-    ? await db.insertInto("leases")
-      .values((eb) => ({
-        meeting_id,
-        ...place,
-        generation: eb.selectFrom("released_fence").select((f) => f("generation", "+", 1).as("generation")),
-      }))
-      .onConflict((conflict) => conflict.column("meeting_id").doNothing())
-      .returningAll().executeTakeFirst()
-    : await db.updateTable("leases")
-      .set((eb) => ({ ...place, generation: eb("generation", "+", 1) }))
-      .where("meeting_id", "=", meeting_id).where("generation", "=", expected_generation)
-      .returningAll().executeTakeFirst();
-  return row === undefined
-    ? fail("changed", `Cannot place meeting "${meeting_id}": somebody else just did`)
-    : toLease(row);
+  return await db.transaction().execute(async (t) => {
+    if (await hasEnded(t, meeting_id)) {
+      return fail("ended", `Cannot place meeting "${meeting_id}": it has ended`);
+    }
+    const row = expected_generation === 0
+      ? await t.insertInto("leases")
+        .values((eb) => ({
+          meeting_id,
+          ...place,
+          generation: eb.selectFrom("released_fence").select((f) => f("generation", "+", 1).as("generation")),
+        }))
+        .onConflict((conflict) => conflict.column("meeting_id").doNothing())
+        .returningAll().executeTakeFirst()
+      : await t.updateTable("leases")
+        .set((eb) => ({ ...place, generation: eb("generation", "+", 1) }))
+        .where("meeting_id", "=", meeting_id).where("generation", "=", expected_generation)
+        .returningAll().executeTakeFirst();
+    return row === undefined
+      ? fail("changed", `Cannot place meeting "${meeting_id}": somebody else just did`)
+      : toLease(row);
+  });
 }
 
-/** Opens a meeting on the shard that it was placed on. */
+/** Opens a meeting on the shard that it was placed on, unless it has ended. */
 export async function acquire(
   db: Kysely<LiveTables>,
   { meeting_id, controller_id, instance_id, shard }: Acquire,
 ): Promise<Lease | Failure<"not_here">> {
-  const row = await db.updateTable("leases").set((eb) => ({ generation: eb("generation", "+", 1) }))
-    .where("meeting_id", "=", meeting_id).where("controller_id", "=", controller_id)
-    .where("instance_id", "=", instance_id).where("shard", "=", shard)
-    .returningAll().executeTakeFirst();
-  return row === undefined
-    ? fail("not_here", `Cannot open meeting "${meeting_id}": it was not placed on this shard`)
-    : toLease(row);
+  return await db.transaction().execute(async (t) => {
+    if (await hasEnded(t, meeting_id)) {
+      return fail("not_here", `Cannot open meeting "${meeting_id}": it has ended`);
+    }
+    const row = await t.updateTable("leases").set((eb) => ({ generation: eb("generation", "+", 1) }))
+      .where("meeting_id", "=", meeting_id).where("controller_id", "=", controller_id)
+      .where("instance_id", "=", instance_id).where("shard", "=", shard)
+      .returningAll().executeTakeFirst();
+    return row === undefined
+      ? fail("not_here", `Cannot open meeting "${meeting_id}": it was not placed on this shard`)
+      : toLease(row);
+  });
 }
 
 export async function updateFacts(

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { z } from "zod";
 import { type ActorContext, type Failure, protocol } from "../../../actor/mod.ts";
 import { Counters } from "../ports/counters.ts";
-import { type Lease, Leases } from "../ports/leases.ts";
+import { type EndedAt, type Lease, Leases } from "../ports/leases.ts";
 import {
   type ControllerEntry,
   controllerEntry,
@@ -13,6 +13,7 @@ import {
 import { Revocations } from "../ports/revocations.ts";
 import { Snapshots } from "../ports/snapshots.ts";
 import { sqliteCounters } from "./counters.ts";
+import { end } from "./ends.ts";
 import { acquire, assign, leaseOf, placed, release, updateFacts } from "./leases.ts";
 import { openLiveStore } from "./open_live_store.ts";
 import { beat, drain, entries, register, unregister } from "./registrations.ts";
@@ -102,12 +103,16 @@ export class LiveStoreActor {
     return placed(this.#db, meeting_ids);
   }
 
-  assign(body: In<"assign">): Promise<Lease | Failure<"changed">> {
+  assign(body: In<"assign">): Promise<Lease | Failure<"changed" | "ended">> {
     return assign(this.#db, body);
   }
 
   acquire(body: In<"acquire">): Promise<Lease | Failure<"not_here">> {
     return acquire(this.#db, body);
+  }
+
+  end(body: In<"end">): Promise<EndedAt | null> {
+    return end(this.#db, body);
   }
 
   updateFacts({ meeting_id, facts }: In<"updateFacts">): Promise<void | Failure<"unknown">> {

@@ -59,4 +59,18 @@ export const liveMigrations: readonly Migration[] = [
       await db.schema.createIndex("counters_by_end").on("counters").column("empty_ms").execute();
     },
   },
+  {
+    number: 3,
+    name: "ended meetings",
+    async up(db) {
+      await db.schema.createTable("ended_meetings")
+        .addColumn("meeting_id", "text", (c) => c.primaryKey())
+        .addColumn("at_ms", "bigint", (c) => c.notNull())
+        .addColumn("controller_id", "text")
+        .addColumn("instance_id", "text")
+        .addColumn("shard", "text")
+        .execute();
+      await db.schema.createIndex("ended_meetings_time").on("ended_meetings").column("at_ms").execute();
+    },
+  },
 ];

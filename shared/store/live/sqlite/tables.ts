@@ -52,10 +52,20 @@ export interface CounterRow {
   empty_ms: number;
 }
 
+/** A meeting that nobody may place or open any more, and the shard that had it. */
+export interface EndedMeetingRow {
+  meeting_id: string;
+  at_ms: number;
+  controller_id: string | null;
+  instance_id: string | null;
+  shard: string | null;
+}
+
 /** The tables of the live store. */
 export interface LiveTables {
   processes: ProcessRow;
   leases: LeaseRow;
+  ended_meetings: EndedMeetingRow;
   snapshots: SnapshotRow;
   released_fence: FenceRow;
   revocations: RevocationRow;
