@@ -20,7 +20,7 @@ export async function endParticipation(
     const removed = await Promise.all(
       (await meetingsOfSubject(parts.store, sub)).map(async (meeting_id) => {
         const revocation = { meeting_id, sub, banned: false, at_ms };
-        if (!(await parts.live.ask("revoke", revocation)).ok) return false;
+        if (!(await parts.live.revocations.ask("revoke", revocation)).ok) return false;
         return await removeAtController(parts, meeting_id, sub);
       }),
     );

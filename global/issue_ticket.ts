@@ -69,7 +69,7 @@ export async function assertNotRemoved(
   sub: string,
   issued_ms: number,
 ): Promise<void> {
-  const outcome = await parts.live.ask("revoked", { meeting_id, sub, issued_ms });
+  const outcome = await parts.live.revocations.ask("revoked", { meeting_id, sub, issued_ms });
   if (!outcome.ok) throw busy(outcome.error);
   if (outcome.value || await isDisabled(parts, sub)) throw refuse("REMOVED");
 }

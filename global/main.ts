@@ -1,5 +1,5 @@
-import { program, StartError } from "../shared/config/mod.ts";
 import { serve } from "../shared/http/mod.ts";
+import { program, StartError } from "../shared/service/mod.ts";
 import { globalHandler } from "./global_handler.ts";
 import { type GlobalSettings, globalSettings } from "./settings.ts";
 import { startParts } from "./start_parts.ts";

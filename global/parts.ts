@@ -18,7 +18,7 @@ export interface Parts {
   readonly metrics: GlobalMetrics;
   readonly keys: ActorRef<typeof JwksManager>;
   readonly serviceTokens: ActorRef<typeof ServiceTokens>;
-  readonly live: ActorRef<typeof LiveStore>;
+  readonly live: LiveStore;
   readonly registry: ActorRef<typeof MeetingControllerRegistry>;
   readonly limiter: ActorRef<typeof RateLimiter>;
   readonly disabledUsers: ActorRef<typeof DisabledUsers>;

@@ -6,7 +6,7 @@ import {
   JwksManagerActor,
   ServiceTokenActor,
 } from "../shared/auth/mod.ts";
-import { LiveStoreActor, liveStoreHome, openLiveStore } from "../shared/store/live/mod.ts";
+import { openLiveStore, startLiveStore } from "../shared/store/live/mod.ts";
 import { AuditForwarderActor } from "./actors/audit_forwarder.ts";
 import { DisabledUsersActor } from "./actors/disabled_users.ts";
 import { type LimitRule, RateLimiterActor } from "./actors/rate_limiter.ts";
@@ -86,10 +86,7 @@ function watchDisabledUsers(parts: PartsToWatch, scope: Scope) {
 
 function startActors(settings: GlobalSettings, scope: Scope, now: () => number) {
   const { authUrl, issuer, liveStore, clientId, clientSecret } = settings;
-  const live = scope.spawn(LiveStoreActor, { path: liveStore }, {
-    home: liveStoreHome(liveStore),
-    capacity: MAILBOX,
-  });
+  const live = startLiveStore(scope, liveStore);
   const jwks = httpJwksSource(`${authUrl}/.well-known/jwks.json`);
   return {
     live,

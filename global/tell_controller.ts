@@ -21,15 +21,15 @@ export async function endAtController(parts: Parts, meetingId: string): Promise<
     const answer = await tell(parts, "POST", `${shardPath(place.internal_url, meetingId)}/end`, {});
     if (answer === "done") return;
   }
-  const lease = await parts.live.ask("lease", { meeting_id: meetingId });
+  const lease = await parts.live.leases.ask("lease", { meeting_id: meetingId });
   if (!lease.ok || lease.value === null) return;
-  await parts.live.ask("release", { meeting_id: meetingId, generation: lease.value.generation });
+  await parts.live.leases.ask("release", { meeting_id: meetingId, generation: lease.value.generation });
 }
 
 /** Has the controller that runs a meeting know of its new settings; who opens it later reads them in its lease. */
 export async function changeAtController(parts: Parts, facts: MeetingFacts): Promise<void> {
   const { meeting_id } = facts.meeting;
-  const known = await parts.live.ask("updateFacts", { meeting_id, facts });
+  const known = await parts.live.leases.ask("updateFacts", { meeting_id, facts });
   if (!known.ok) return;
   const placed = await parts.registry.ask("locate", { meeting_id });
   if (!placed.ok || placed.value === null) return;

@@ -1,11 +1,5 @@
 import type { z } from "zod";
-import {
-  type ActorContext,
-  type ActorRef,
-  fail,
-  type Failure,
-  type MessageContext,
-} from "../../shared/actor/mod.ts";
+import { type ActorContext, fail, type Failure, type MessageContext } from "../../shared/actor/mod.ts";
 import type { RegistrationAnswer } from "../../shared/protocol/mod.ts";
 import type { Lease, LiveStore, MeetingFacts } from "../../shared/store/live/mod.ts";
 import { chooseHandlers, chooseShard, type Shard, shardOf } from "./choose_place.ts";
@@ -19,7 +13,7 @@ type PlaceCode = "no_controller" | "no_handler" | "unavailable";
 type OwnCode = "owned_by_another" | "unknown" | "unavailable";
 
 export interface RegistryInit {
-  readonly live: ActorRef<typeof LiveStore>;
+  readonly live: Pick<LiveStore, "registrations" | "leases">;
   readonly heartbeatIntervalMs: number;
   /** Silence of this length means gone. */
   readonly heartbeatTimeoutMs: number;
@@ -41,7 +35,7 @@ export class MeetingControllerRegistryActor {
 
   constructor(init: RegistryInit, context: ActorContext<typeof MeetingControllerRegistry>) {
     this.#init = init;
-    this.#roster = createRoster({ ...init, clock: context.clock });
+    this.#roster = createRoster({ ...init, registrations: init.live.registrations, clock: context.clock });
   }
 
   async registerController(
@@ -49,7 +43,7 @@ export class MeetingControllerRegistryActor {
     message: MessageContext,
   ): Promise<RegistrationAnswer | Failure<"owned_by_another" | "unavailable">> {
     const presence = { owner, state: "ready" as const, load: 0, heartbeat_ms: this.#init.now() };
-    const outcome = await message.ask(this.#init.live, "registerController", {
+    const outcome = await message.ask(this.#init.live.registrations, "registerController", {
       ...registration,
       ...presence,
     });
@@ -61,7 +55,10 @@ export class MeetingControllerRegistryActor {
     message: MessageContext,
   ): Promise<RegistrationAnswer | Failure<"owned_by_another" | "unavailable">> {
     const presence = { owner, state: "ready" as const, load: 0, heartbeat_ms: this.#init.now() };
-    const outcome = await message.ask(this.#init.live, "registerHandler", { ...registration, ...presence });
+    const outcome = await message.ask(this.#init.live.registrations, "registerHandler", {
+      ...registration,
+      ...presence,
+    });
     return this.#registered(registration, outcome);
   }
 
@@ -73,7 +70,7 @@ export class MeetingControllerRegistryActor {
     if ("code" in known) return known;
     const load = fullness(used, known.capacity);
     const beat = { kind, id, owner, instance_id, state, load, at_ms: this.#init.now() };
-    const outcome = await message.ask(this.#init.live, "heartbeat", beat);
+    const outcome = await message.ask(this.#init.live.registrations, "heartbeat", beat);
     if (!outcome.ok) return refusalOf(outcome.error);
     this.#roster.noteHeartbeat(kind, id, { load, state: outcome.value.state, heartbeat_ms: beat.at_ms });
     return outcome.value;
@@ -82,7 +79,10 @@ export class MeetingControllerRegistryActor {
   async drain(body: In<"drain">, message: MessageContext): Promise<void | Failure<OwnCode>> {
     const known = await this.#own(body, message);
     if ("code" in known) return known;
-    const outcome = await message.ask(this.#init.live, "drain", { kind: body.kind, id: body.id });
+    const outcome = await message.ask(this.#init.live.registrations, "drain", {
+      kind: body.kind,
+      id: body.id,
+    });
     this.#roster.forget();
     if (!outcome.ok) return refusalOf(outcome.error);
   }
@@ -90,7 +90,7 @@ export class MeetingControllerRegistryActor {
   async unregister(body: In<"unregister">, message: MessageContext): Promise<void | Failure<OwnCode>> {
     const known = await this.#own(body, message);
     if ("code" in known) return known;
-    const outcome = await message.ask(this.#init.live, "unregister", body);
+    const outcome = await message.ask(this.#init.live.registrations, "unregister", body);
     this.#roster.forget();
     if (!outcome.ok) return refusalOf(outcome.error);
   }
@@ -123,7 +123,9 @@ export class MeetingControllerRegistryActor {
     { facts, generation, not }: In<"move">,
     message: MessageContext,
   ): Promise<Placement | Failure<PlaceCode | "changed">> {
-    const outcome = await message.ask(this.#init.live, "lease", { meeting_id: facts.meeting.meeting_id });
+    const outcome = await message.ask(this.#init.live.leases, "lease", {
+      meeting_id: facts.meeting.meeting_id,
+    });
     const view = await this.#roster.view(message);
     if (!outcome.ok || view === undefined) return unavailable();
     const lease = outcome.value;
@@ -138,7 +140,7 @@ export class MeetingControllerRegistryActor {
     message: MessageContext,
   ): Promise<string[] | Failure<"unavailable">> {
     if (meeting_ids.length === 0) return [];
-    const placed = await message.ask(this.#init.live, "placed", { meeting_ids });
+    const placed = await message.ask(this.#init.live.leases, "placed", { meeting_ids });
     const view = await this.#roster.view(message);
     if (!placed.ok || view === undefined) return unavailable();
     return placed.value
@@ -155,7 +157,7 @@ export class MeetingControllerRegistryActor {
 
   /** A meeting's lease, and its shard if that is still there; judged by a fresh look when it seems to be gone. */
   async #whereIs(meeting_id: string, message: MessageContext): Promise<Here | Failure<"unavailable">> {
-    const outcome = await message.ask(this.#init.live, "lease", { meeting_id });
+    const outcome = await message.ask(this.#init.live.leases, "lease", { meeting_id });
     const view = await this.#roster.view(message);
     if (!outcome.ok || view === undefined) return unavailable();
     const lease = outcome.value;
@@ -183,7 +185,7 @@ export class MeetingControllerRegistryActor {
     if (shard === undefined) return fail("no_controller", "No meeting controller is ready");
     const handlers = chooseHandlers(view.handlers, lease?.handlers);
     if (handlers.length === 0) return fail("no_handler", "No media handler is ready");
-    const outcome = await message.ask(this.#init.live, "assign", {
+    const outcome = await message.ask(this.#init.live.leases, "assign", {
       meeting_id,
       facts,
       controller_id: shard.controller.id,

@@ -1,4 +1,4 @@
-import type { ActorRef, Clock, MessageContext } from "../../shared/actor/mod.ts";
+import type { Clock, MessageContext } from "../../shared/actor/mod.ts";
 import type { ControllerEntry, HandlerEntry, LiveStore } from "../../shared/store/live/mod.ts";
 
 interface Counts {
@@ -34,7 +34,7 @@ export interface Roster {
 }
 
 interface RosterOptions {
-  readonly live: ActorRef<typeof LiveStore>;
+  readonly registrations: LiveStore["registrations"];
   readonly heartbeatTimeoutMs: number;
   readonly now: () => number;
   readonly clock: Clock;
@@ -42,7 +42,7 @@ interface RosterOptions {
 
 const MAX_AGE_MS = 250;
 
-export function createRoster({ live, heartbeatTimeoutMs, now, clock }: RosterOptions): Roster {
+export function createRoster({ registrations, heartbeatTimeoutMs, now, clock }: RosterOptions): Roster {
   const given = new Map<string, { readonly heartbeat_ms: number; readonly meetings: number }>();
   let kept: { readonly controllers: ControllerEntry[]; readonly handlers: HandlerEntry[] } | undefined;
   let keptAt = -Infinity;
@@ -61,8 +61,8 @@ export function createRoster({ live, heartbeatTimeoutMs, now, clock }: RosterOpt
     async view(message) {
       if (kept === undefined || clock.now() - keptAt > MAX_AGE_MS) {
         const [controllers, handlers] = await Promise.all([
-          message.ask(live, "controllers", undefined),
-          message.ask(live, "handlers", undefined),
+          message.ask(registrations, "controllers", undefined),
+          message.ask(registrations, "handlers", undefined),
         ]);
         if (!controllers.ok || !handlers.ok) return undefined;
         kept = { controllers: controllers.value, handlers: handlers.value };

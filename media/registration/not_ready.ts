@@ -1,5 +1,5 @@
 import type { ActorRef } from "../../shared/actor/mod.ts";
-import type { Registration } from "../../shared/registry/mod.ts";
+import type { Registration } from "../../shared/service/mod.ts";
 import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
 
 interface Parts {

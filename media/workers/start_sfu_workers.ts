@@ -1,5 +1,5 @@
 import { type ActorRef, createScope } from "../../shared/actor/mod.ts";
-import { type Life, StartError } from "../../shared/config/mod.ts";
+import { type Life, StartError } from "../../shared/service/mod.ts";
 import { SfuWorkerActor } from "./sfu_worker.ts";
 import { announcedAddress, listenAddress } from "./announced_address.ts";
 import type { MediaSettings } from "../settings.ts";

@@ -1,7 +1,7 @@
 import type { ActorContext, ActorRef, Body, Value } from "../../shared/actor/mod.ts";
 import { fail, Failure } from "../../shared/actor/mod.ts";
 import { RoutingTable } from "../../shared/protocol/media_link.ts";
-import type { Lease } from "../../shared/store/live/protocol.ts";
+import type { Lease } from "../../shared/store/live/mod.ts";
 import type { MediaRouting } from "./media_routing_protocol.ts";
 import type { MeetingController } from "../shard/meeting_controller.ts";
 import type { MeetingState } from "../state/meeting_state_protocol.ts";

@@ -10,7 +10,7 @@ import {
   type RtpCapabilities,
   type RtpParameters,
 } from "../../shared/protocol/mod.ts";
-import type { Lease } from "../../shared/store/live/protocol.ts";
+import type { Lease } from "../../shared/store/live/mod.ts";
 import { type Producer, toAssignments, toConsumer, toSources } from "./media.ts";
 import { dropConsumers, newSubscriber, type Subscriber, wantedBy } from "./subscriber.ts";
 import type { Connection } from "../signaling/connection.ts";

@@ -24,7 +24,12 @@ import {
 import { createHandler, type Handler, jsonResponse, type Route, serve } from "../../shared/http/mod.ts";
 import { configureLogging, type Level, logActorFailures, logger } from "../../shared/log/mod.ts";
 import { BEARER_PREFIX, closeCodes, SUBPROTOCOL } from "../../shared/protocol/mod.ts";
-import { LiveStore, type MeetingFacts, meetingFacts } from "../../shared/store/live/mod.ts";
+import {
+  importLiveStore,
+  type LiveStore,
+  type MeetingFacts,
+  meetingFacts,
+} from "../../shared/store/live/mod.ts";
 import { otelTracer } from "../../shared/tracing/otel_tracer.ts";
 import { badHandshake, Doorway, signalingPath } from "./doorway.ts";
 import { shardMetrics } from "../metrics.ts";
@@ -84,7 +89,7 @@ export interface ShardInit {
 }
 
 /** The names under which the main isolate hands its actors to a shard. */
-export const shardImports = { store: "store", upstream: "upstream" } as const;
+export const shardImports = { upstream: "upstream" } as const;
 
 /** At a start of all services AC may come a moment later, and the first participant right after it. */
 const KEYS_RETRY_MS = 100;
@@ -94,7 +99,7 @@ export class MeetingControllerActor {
   static readonly protocol = MeetingController;
   readonly #init: ShardInit;
   readonly #context: ActorContext<typeof MeetingController>;
-  readonly #store: ActorRef<typeof LiveStore>;
+  readonly #live: LiveStore;
   readonly #upstream: ActorRef<typeof Upstream>;
   readonly #audit: ActorRef<typeof MeetingAudit>;
   readonly #keys: ActorRef<typeof JwksManager>;
@@ -114,7 +119,7 @@ export class MeetingControllerActor {
     this.#init = init;
     this.#context = context;
     this.#log = logger("shard").with({ shard: init.place.shard });
-    this.#store = context.imported(shardImports.store, LiveStore);
+    this.#live = importLiveStore(context);
     this.#upstream = context.imported(shardImports.upstream, Upstream);
     // Spawned before the meetings, so that it is still there when the last of them ends.
     this.#audit = context.spawn(MeetingAuditActor, {
@@ -229,7 +234,7 @@ export class MeetingControllerActor {
     if (!verified.ok) return verified.reason;
     const { claims } = verified;
     const subject = { meeting_id: claims.meeting_id, sub: claims.sub, issued_ms: claims.iat * 1_000 };
-    const revoked = await this.#store.ask("revoked", subject);
+    const revoked = await this.#live.revocations.ask("revoked", subject);
     if (!revoked.ok) return "unavailable";
     return revoked.value ? "removed" : claims;
   }
@@ -267,7 +272,7 @@ export class MeetingControllerActor {
     const meeting = this.#context.spawn(MeetingStateActor, {
       meetingId,
       place,
-      store: this.#store,
+      live: this.#live,
       upstream: this.#upstream,
       audit: this.#audit,
       controller: this.#context.self,

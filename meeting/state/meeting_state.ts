@@ -58,14 +58,14 @@ export class MeetingStateActor {
 
   /** Takes the lease, which fences out whoever ran the meeting before, and picks up where they were. */
   async onStart(): Promise<void> {
-    const { store, meetingId, place, controller } = this.#init;
-    const acquired = await store.ask("acquire", { meeting_id: meetingId, ...place });
+    const { live, meetingId, place, controller } = this.#init;
+    const acquired = await live.leases.ask("acquire", { meeting_id: meetingId, ...place });
     if (!acquired.ok && acquired.error.code !== "not_here") {
       throw new Error(`Can't open the meeting: ${acquired.error.message}`);
     }
     if (!acquired.ok) return;
     const lease = acquired.value;
-    const snapshot = valueOf(await store.ask("loadSnapshot", { meeting_id: meetingId }));
+    const snapshot = valueOf(await live.snapshots.ask("loadSnapshot", { meeting_id: meetingId }));
     if (snapshot !== null) restore(this.#meeting, snapshot);
     const layout = this.#context.spawn(LayoutManagerActor, undefined, { name: "layout" });
     const routing = this.#context.spawn(
@@ -353,7 +353,7 @@ export class MeetingStateActor {
   #writer(lease: Lease): SnapshotWriter {
     return new SnapshotWriter({
       context: this.#context,
-      store: this.#init.store,
+      snapshots: this.#init.live.snapshots,
       lease,
       gatherMs: this.#init.limits.snapshotMs,
       take: () => toSnapshot(this.#meeting),
@@ -377,7 +377,7 @@ export class MeetingStateActor {
     const { meeting_id, generation } = this.#lease;
     const media = this.#open?.routing.ask("end", undefined);
     this.#close();
-    const released = this.#init.store.ask("release", { meeting_id, generation });
+    const released = this.#init.live.leases.ask("release", { meeting_id, generation });
     void this.#context.pipe(Promise.all([media, released]), () => this.#context.stop());
   }
 

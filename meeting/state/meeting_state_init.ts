@@ -18,7 +18,7 @@ export interface MeetingLimits {
 export interface MeetingStateInit {
   readonly meetingId: string;
   readonly place: { readonly controller_id: string; readonly instance_id: string; readonly shard: string };
-  readonly store: ActorRef<typeof LiveStore>;
+  readonly live: Pick<LiveStore, "leases" | "snapshots">;
   readonly upstream: ActorRef<typeof Upstream>;
   readonly audit: ActorRef<typeof MeetingAudit>;
   readonly controller: ActorRef<typeof MeetingController>;

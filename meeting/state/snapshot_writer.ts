@@ -1,10 +1,10 @@
-import type { ActorContext, ActorRef, Protocol } from "../../shared/actor/mod.ts";
+import type { ActorContext, Protocol } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import type { Lease, LiveStore } from "../../shared/store/live/mod.ts";
 
 export interface SnapshotWriterInit {
   readonly context: Pick<ActorContext<Protocol>, "after" | "pipe">;
-  readonly store: ActorRef<typeof LiveStore>;
+  readonly snapshots: LiveStore["snapshots"];
   readonly lease: Lease;
   /** Changes are gathered this long before they are stored. */
   readonly gatherMs: number;
@@ -66,8 +66,8 @@ export class SnapshotWriter {
   }
 
   #save() {
-    const { store, lease: { meeting_id, generation }, take } = this.#init;
-    return store.ask("saveSnapshot", { meeting_id, generation, snapshot: take() });
+    const { snapshots, lease: { meeting_id, generation }, take } = this.#init;
+    return snapshots.ask("saveSnapshot", { meeting_id, generation, snapshot: take() });
   }
 
   #log(code: string): void {

@@ -8,12 +8,12 @@ import type {
   RequestType,
 } from "../protocol/signaling.ts";
 import type { Api } from "./api.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import { fail, type Result } from "./result.ts";
+import { type Clock, wallClock } from "../actor/clock.ts";
+import { fail, type Result } from "../actor/result.ts";
 import {
   connectSignaling,
   type OpenSocket,
-  type RequestFailure,
+  type RequestCode,
   type Signaling,
   type SignalingEnd,
 } from "./signaling.ts";
@@ -45,7 +45,7 @@ export interface Connection {
   request<T extends RequestType>(
     type: T,
     data: RequestData<T>,
-  ): Promise<Result<RequestAnswer<T>, RequestFailure>>;
+  ): Promise<Result<RequestAnswer<T>, RequestCode>>;
   /** Drops the socket and resumes, for fresh transports. */
   restart(): void;
   /** Tells the server, then closes. */
@@ -97,7 +97,7 @@ function outcomeOfEnd(end: SignalingEnd, wasWaiting: boolean): Over | Again {
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const clock = options.clock ?? systemClock;
+  const clock = options.clock ?? wallClock();
   const random = options.random ?? Math.random;
   const windowMs = options.resumeWindowMs ?? 30_000;
   let ticket = options.ticket;
@@ -109,7 +109,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let epoch = 0;
 
   function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => clock.after(ms, resolve));
+    return new Promise((resolve) => clock.set(resolve, ms));
   }
 
   function end(how: Ending): void {
@@ -233,9 +233,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   return {
     request(type, data) {
       if (signaling) return signaling.request(type, data);
-      return Promise.resolve(
-        fail({ code: "CLOSED", message: "The connection to the meeting is being restored. Try again then." }),
-      );
+      const message = "The connection to the meeting is being restored. Try again then.";
+      return Promise.resolve({ ok: false, error: fail("CLOSED", message) });
     },
     restart,
     ticket: () => ticket,

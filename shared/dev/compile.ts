@@ -11,9 +11,9 @@ import { CHECKOUT, standalonePermissions } from "./standalone.ts";
 
 /** Files that a service loads while it runs, beyond what its modules import. */
 const INCLUDED: Partial<Record<ServiceName, readonly string[]>> = {
-  auth: ["auth/actors/audit_store_worker.ts", "auth/actors/password_hasher_worker.ts"],
-  global: ["global/web/dist", "shared/store/live/live_store_worker.ts"],
-  meeting: ["meeting/shard/shard_worker.ts", "shared/store/live/live_store_worker.ts"],
+  auth: ["auth/audit/audit_store_worker.ts", "auth/passwords/password_hasher_worker.ts"],
+  global: ["global/web/dist", "shared/store/live/sqlite/live_store_worker.ts"],
+  meeting: ["meeting/shard/shard_worker.ts", "shared/store/live/sqlite/live_store_worker.ts"],
 };
 
 /**

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { createScope, valueOf } from "../../shared/actor/mod.ts";
-import { LiveStoreActor, liveStoreHome } from "../../shared/store/live/mod.ts";
+import { startLiveStore } from "../../shared/store/live/mod.ts";
 import { claimsOf, client } from "./support/client.ts";
 import { controller, registerHandler } from "./support/controllers.ts";
 import { deployment, wideLimits } from "./support/deployment.ts";
@@ -64,10 +64,10 @@ Deno.test("disabled user › loses every way in and is told to leave; the others
       assertEquals(mc.asked, [`POST /api/v1/internal/meetings/${meeting_id}/remove`]);
       await using scope = createScope();
       const path = `${d.plan.dataDir}/live/live.db`;
-      const live = scope.spawn(LiveStoreActor, { path }, { home: liveStoreHome(path) });
+      const live = startLiveStore(scope, path);
       const issued_ms = Number(claimsOf(token).iat) * 1_000;
       const revoked = async (meeting_id: string, sub: string) =>
-        valueOf(await live.ask("revoked", { meeting_id, sub, issued_ms }));
+        valueOf(await live.revocations.ask("revoked", { meeting_id, sub, issued_ms }));
       assertEquals(await revoked(meeting_id, sub), true);
       assertEquals(await revoked(elsewhere.meeting_id, sub), false);
       assertEquals(await revoked(meeting_id, String(claimsOf(ann).sub)), false);

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type ActorRef, createScope, type Scope, valueOf } from "../../shared/actor/mod.ts";
-import { LiveStoreActor, liveStoreHome, type MeetingFacts } from "../../shared/store/live/mod.ts";
+import { type MeetingFacts, startLiveStore } from "../../shared/store/live/mod.ts";
 import { MeetingControllerRegistryActor } from "../../global/actors/meeting_controller_registry.ts";
 import { MeetingControllerRegistry } from "../../global/actors/registry_protocol.ts";
 import { handlerRegistration } from "./support/controllers.ts";
@@ -21,8 +21,8 @@ async function registries(): Promise<Registries> {
   let nowMs = 1_000_000;
   return {
     async another() {
-      const live = scope.spawn(LiveStoreActor, { path }, { home: liveStoreHome(path) });
-      valueOf(await live.ask("controllers", undefined, { timeoutMs: 60_000 }));
+      const live = startLiveStore(scope, path);
+      valueOf(await live.registrations.ask("controllers", undefined, { timeoutMs: 60_000 }));
       return scope.spawn(MeetingControllerRegistryActor, {
         live,
         heartbeatIntervalMs: 2_000,

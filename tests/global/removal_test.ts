@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createScope, valueOf } from "../../shared/actor/mod.ts";
-import { LiveStoreActor, liveStoreHome } from "../../shared/store/live/mod.ts";
+import { startLiveStore } from "../../shared/store/live/mod.ts";
 import { claimsOf, client } from "./support/client.ts";
 import { controller, registerHandler } from "./support/controllers.ts";
 import { deployment } from "./support/deployment.ts";
@@ -18,7 +18,7 @@ Deno.test("removal › who was removed gets no ticket with an old token, who was
   const sub = String(claimsOf(token).sub);
   await using scope = createScope();
   const path = `${d.plan.dataDir}/live/live.db`;
-  const live = scope.spawn(LiveStoreActor, { path }, { home: liveStoreHome(path) });
+  const live = startLiveStore(scope, path);
   const at = `/api/v1/meetings/${code}`;
   const attempts = async () => {
     const answers = [
@@ -31,9 +31,9 @@ Deno.test("removal › who was removed gets no ticket with an old token, who was
 
   assertEquals(await attempts(), ["ok", "ok", "ok"]);
   const at_ms = Number(claimsOf(token).iat) * 1_000;
-  valueOf(await live.ask("revoke", { meeting_id, sub, banned: false, at_ms }));
+  valueOf(await live.revocations.ask("revoke", { meeting_id, sub, banned: false, at_ms }));
   assertEquals(await attempts(), ["REMOVED", "REMOVED", "ok"]);
-  valueOf(await live.ask("revoke", { meeting_id, sub, banned: true, at_ms }));
+  valueOf(await live.revocations.ask("revoke", { meeting_id, sub, banned: true, at_ms }));
   assertEquals(await attempts(), ["REMOVED", "REMOVED", "REMOVED"]);
   const service = await d.serviceToken("meeting", "service.issue-meeting-token.gc");
   const fresh = await send("POST", `/api/v1/internal/meetings/${meeting_id}/tokens`, {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { Registration, RegistrationActor } from "../../../shared/registry/mod.ts";
+import { Registration, RegistrationActor } from "../../../shared/service/mod.ts";
 import { TelemetryAggregatorActor } from "../../../media/telemetry/telemetry_aggregator.ts";
 import { heartbeatLoad } from "../../../media/registration/heartbeat_load.ts";
 import { createMediaMetrics } from "../../../media/metrics.ts";

@@ -25,7 +25,12 @@ Deno.test("door › a removed subject's token is refused with 4403", async () =>
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting();
   const token = await shard.issuer.meetingToken({ sub: "bob", meeting_id });
-  await shard.store.ask("revoke", { meeting_id, sub: "bob", banned: false, at_ms: Date.now() + 1_000 });
+  await shard.live.revocations.ask("revoke", {
+    meeting_id,
+    sub: "bob",
+    banned: false,
+    at_ms: Date.now() + 1_000,
+  });
   using client = new Client(shard.url, token);
   assertEquals((await client.ended).reason, "removed");
 });

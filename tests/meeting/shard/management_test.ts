@@ -12,7 +12,7 @@ Deno.test("management › the global controller ends a meeting: everybody is tol
   assertEquals(await manage(shard, "POST", `${meeting_id}/end`, {}, scope), 200);
   await ada.told("meeting.ended");
   assertEquals((await ada.ended).reason, "meetingEnded");
-  const lease = await shard.store.ask("lease", { meeting_id });
+  const lease = await shard.live.leases.ask("lease", { meeting_id });
   assert(lease.ok);
   assertEquals(lease.value, null);
   assertEquals(await manage(shard, "POST", `${meeting_id}/end`, {}, scope), 404);
@@ -104,7 +104,7 @@ Deno.test("management › a removal is stored before it is answered", async () =
   using bob = new Client(shard.url, await shard.issuer.meetingToken({ sub: "bob", meeting_id }));
   const { participant_id } = await bob.join();
   const stored = async () => {
-    const snapshot = await shard.store.ask("loadSnapshot", { meeting_id });
+    const snapshot = await shard.live.snapshots.ask("loadSnapshot", { meeting_id });
     assert(snapshot.ok);
     return snapshot.value?.includes(participant_id) ?? false;
   };

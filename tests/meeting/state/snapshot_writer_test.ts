@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type ActorContext, nothing, protocol, tell } from "../../../shared/actor/mod.ts";
 import { createProbe, createTestKit } from "../../../shared/actor/testing/mod.ts";
-import { LiveStore } from "../../../shared/store/live/mod.ts";
-import type { Lease } from "../../../shared/store/live/mod.ts";
+import { type Lease, Snapshots } from "../../../shared/store/live/mod.ts";
 import { SnapshotWriter } from "../../../meeting/state/snapshot_writer.ts";
 
 const GATHER_MS = 50;
@@ -35,7 +34,7 @@ const Notebook = protocol({ note: tell(nothing) });
 function notebook() {
   const kit = createTestKit(1);
   const scope = kit.createScope({ deadlineMs: 10_000 });
-  const store = createProbe(scope, LiveStore, "store");
+  const store = createProbe(scope, Snapshots, "snapshots");
   store.answer("saveSnapshot", () => undefined);
 
   class NotebookActor {
@@ -46,7 +45,7 @@ function notebook() {
     constructor(_init: void, context: ActorContext<typeof Notebook>) {
       this.#writer = new SnapshotWriter({
         context,
-        store: store.ref,
+        snapshots: store.ref,
         lease,
         gatherMs: GATHER_MS,
         take: () => String(this.#notes),

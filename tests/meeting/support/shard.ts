@@ -2,7 +2,7 @@ import { type ActorRef, createScope, inWorker, valueOf } from "../../../shared/a
 import { ServiceTokenActor } from "../../../shared/auth/mod.ts";
 import { Secret } from "../../../shared/config/mod.ts";
 import type { MeetingSettings } from "../../../shared/protocol/mod.ts";
-import { type LiveStore, LiveStoreActor, liveStoreHome } from "../../../shared/store/live/mod.ts";
+import { exportLiveStore, type LiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
 import { MeetingControllerActor, shardImports } from "../../../meeting/shard/meeting_controller.ts";
 import type { MeetingController } from "../../../meeting/shard/meeting_controller.ts";
 import { UpstreamActor } from "../../../meeting/shard/upstream.ts";
@@ -14,7 +14,7 @@ export interface Shard extends AsyncDisposable {
   readonly url: string;
   readonly issuer: Issuer;
   readonly ref: ActorRef<typeof MeetingController>;
-  readonly store: ActorRef<typeof LiveStore>;
+  readonly live: LiveStore;
   /** Places a meeting here, as GC would; returns its id. */
   newMeeting(options?: { settings?: Partial<MeetingSettings>; maxParticipants?: number }): Promise<string>;
 }
@@ -31,7 +31,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/live.db`;
   const scope = createScope();
-  const store = scope.spawn(LiveStoreActor, { path }, { home: liveStoreHome(path) });
+  const live = startLiveStore(scope, path);
   const serviceTokens = scope.spawn(ServiceTokenActor, {
     tokenUrl: `${issuer.url}/api/v1/auth/service/token`,
     clientId: "meeting",
@@ -61,7 +61,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
   }, {
     home: inWorker(new URL("../../../meeting/shard/shard_worker.ts", import.meta.url), {
       permissions: { net: true, env: true },
-      exports: { [shardImports.store]: store, [shardImports.upstream]: upstream },
+      exports: { ...exportLiveStore(live), [shardImports.upstream]: upstream },
     }),
   });
   // Loading the Worker for the first time may take a while on a busy machine.
@@ -70,7 +70,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
     url: `ws://127.0.0.1:${port}/signaling`,
     issuer,
     ref,
-    store,
+    live,
     async newMeeting({ settings = {}, maxParticipants = 10 } = {}) {
       const meeting_id = crypto.randomUUID();
       const meeting = {
@@ -91,7 +91,13 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
       };
       const facts = { meeting, org_id: "org" };
       valueOf(
-        await store.ask("assign", { meeting_id, facts, ...place, handlers: [], expected_generation: 0 }),
+        await live.leases.ask("assign", {
+          meeting_id,
+          facts,
+          ...place,
+          handlers: [],
+          expected_generation: 0,
+        }),
       );
       return meeting_id;
     },

@@ -1,0 +1,63 @@
+/** A meeting controller or media handler that is registered. */
+export interface ProcessRow {
+  kind: "controller" | "handler";
+  id: string;
+  owner: string;
+  instance_id: string;
+  /** What the process says. */
+  state: "ready" | "draining";
+  /** 1 once an operator asked for a drain, which only a new instance ends. */
+  drained: number;
+  load: number;
+  heartbeat_ms: number;
+  /** What it said of itself at its registration, JSON. */
+  registration: string;
+}
+
+export interface LeaseRow {
+  meeting_id: string;
+  controller_id: string;
+  instance_id: string;
+  shard: string;
+  generation: number;
+  /** JSON. */
+  handlers: string;
+  /** JSON. */
+  facts: string;
+}
+
+export interface SnapshotRow {
+  meeting_id: string;
+  generation: number;
+  snapshot: string;
+}
+
+/** One row: no lease that ever was released had a higher generation, so that a new one starts above it. */
+export interface FenceRow {
+  generation: number;
+}
+
+export interface RevocationRow {
+  meeting_id: string;
+  sub: string;
+  at_ms: number;
+  banned: number;
+}
+
+/** One counter of the generic cell rate algorithm. */
+export interface CounterRow {
+  rule: string;
+  key: string;
+  /** Milliseconds since the epoch, with a fraction: from then on the counter is as good as a new one. */
+  empty_ms: number;
+}
+
+/** The tables of the live store. */
+export interface LiveTables {
+  processes: ProcessRow;
+  leases: LeaseRow;
+  snapshots: SnapshotRow;
+  released_fence: FenceRow;
+  revocations: RevocationRow;
+  counters: CounterRow;
+}
