@@ -16,7 +16,7 @@ export const actorFailureCodes = [
   "crashed",
   /** The link to the other isolate or service is down. */
   "unreachable",
-  /** A body or an answer didn't match the protocol's schema (Worker-hosted and remote homes only). */
+  /** A body or an answer didn't match its schema (Worker-hosted and remote homes only), or `timeoutMs` is no number. */
   "invalid",
 ] as const;
 

@@ -1,4 +1,5 @@
 import type { Ticket } from "../protocol/rest.ts";
+import { backoffMs } from "../backoff.ts";
 import type {
   JoinAnswer,
   JoinRequest,
@@ -202,8 +203,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     for (let tries = 0; !isOver; tries++) {
       if (where !== undefined) {
         // At once after a loss, spread over a tenth of a second; later attempts back off to one a second.
-        const backOffMs = tries === 0 ? 100 : Math.min(250 * 2 ** (tries - 1), 1_000);
-        await pause(backOffMs * (tries === 0 ? random() : 0.5 + random() / 2));
+        await pause(
+          tries === 0 ? 100 * random() : backoffMs(tries, { firstMs: 250, longestMs: 1_000, random }),
+        );
         if (isOver || (where !== "same" && !await askForPlace(where))) return;
       }
       const outcome = await attempt();

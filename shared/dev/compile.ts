@@ -2,7 +2,8 @@
 import { permissionFlags } from "./permission_flags.ts";
 import { runCommand } from "./run_command.ts";
 import { complain, say } from "./say.ts";
-import { entryPoint, type ServiceName, SERVICES } from "./services.ts";
+import { type ServiceName, SERVICES } from "./service_names.ts";
+import { entryPoint } from "./services.ts";
 import { stdoutScreen } from "./setup/set_up.ts";
 import { npmPackages } from "./setup/npm_packages.ts";
 import { runSteps } from "./setup/run_steps.ts";

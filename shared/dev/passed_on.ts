@@ -1,4 +1,4 @@
-import type { ServiceName } from "./services.ts";
+import type { ServiceName } from "./service_names.ts";
 
 const ALL: readonly ServiceName[] = ["auth", "global", "meeting", "media"];
 

@@ -7,7 +7,8 @@ import {
   mediaPermissions,
   meetingPermissions,
 } from "./service_permissions.ts";
-import { entryPoint, type ServiceName } from "./services.ts";
+import type { ServiceName } from "./service_names.ts";
+import { entryPoint } from "./services.ts";
 
 /** Where a service that is started by itself, and not by `up`, finds its things. */
 export interface Surroundings {

@@ -51,6 +51,11 @@ export async function program<V extends CommonSettings>(
   const ended = Promise.withResolvers<Outcome>();
   const fail = (error: unknown) => ended.resolve({ code: 1, error });
   onUnexpected(fail);
+  // Its core comes back with the next process alone, which the supervisor of this one starts.
+  isolateRuntime.observe({
+    workerLost: ({ path, error }) =>
+      fail(new Error(`the Worker of ${path} loops for ever`, { cause: error })),
+  });
   stopRequested(settings.parentPipe).then((why) => {
     log.info("stopping", { why });
     ended.resolve({ code: 0 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ActorContext, type ActorRef, ask, nothing, protocol } from "../actor/mod.ts";
 import type { ServiceRequest, ServiceTokens } from "../auth/mod.ts";
+import { backoffMs } from "../backoff.ts";
 import { logger } from "../log/mod.ts";
 import {
   type ControllerRegistration,
@@ -148,7 +149,7 @@ export class RegistrationActor {
   }
 
   #retryMs(): number {
-    const delayMs = Math.min(minRetryMs * 2 ** Math.min(this.#failures - 1, 16), maxRetryMs);
-    return delayMs * (0.5 + this.#context.random() / 2);
+    const { random } = this.#context;
+    return backoffMs(this.#failures, { firstMs: minRetryMs, longestMs: maxRetryMs, random });
   }
 }

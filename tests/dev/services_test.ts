@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { allPorts } from "../../shared/dev/plan.ts";
 import { permissionFlags } from "../../shared/dev/permission_flags.ts";
-import { entryPoint, serviceProcesses, SERVICES } from "../../shared/dev/services.ts";
+import { SERVICES } from "../../shared/dev/service_names.ts";
+import { entryPoint, serviceProcesses } from "../../shared/dev/services.ts";
 import { CHECKOUT, containerCommand } from "../../shared/dev/standalone.ts";
 import { aPlan, SOME_PATHS } from "./a_plan.ts";
 

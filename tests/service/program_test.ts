@@ -1,6 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
 
-function run(env: Record<string, string>, args: string[] = []): Deno.ChildProcess {
+function run(
+  env: Record<string, string>,
+  args: string[] = [],
+  fixture = "example_program.ts",
+): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -8,7 +12,7 @@ function run(env: Record<string, string>, args: string[] = []): Deno.ChildProces
       "--cached-only",
       "--allow-env",
       "--allow-read",
-      new URL("./example_program.ts", import.meta.url).pathname,
+      new URL(`./${fixture}`, import.meta.url).pathname,
       ...args,
     ],
     env,
@@ -80,4 +84,11 @@ Deno.test("program › --help prints the table and exits with 0", async () => {
   const { stdout, code } = await outcome(run({ DT_PORT: "http" }, ["--help"]));
   assertMatch(stdout, /^DT_PORT +a whole number from 1 to 65535 +9000 +port to listen on$/m);
   assertEquals(code, 0);
+});
+
+Deno.test("program › a Worker in an endless loop ends the program, with exit code 1", async () => {
+  // Its core comes back with the next process alone.
+  const { stdout, stderr, code } = await outcome(run({}, [], "looping_program.ts"));
+  assertEquals(code, 1);
+  assertMatch(stdout + stderr, /the Worker of CounterActor loops for ever/);
 });

@@ -2,7 +2,7 @@
 import { load } from "../../config/load.ts";
 import { machinePaths } from "../machine_paths.ts";
 import { complain } from "../say.ts";
-import { type ServiceName, SERVICES } from "../services.ts";
+import { type ServiceName, SERVICES } from "../service_names.ts";
 import { workerFile } from "../setup/mediasoup_worker.ts";
 import { withoutOperator } from "../up/bootstrap.ts";
 import { planOf, upSettings } from "../up/settings.ts";

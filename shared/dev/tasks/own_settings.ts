@@ -1,5 +1,5 @@
 import { namesPassedOnTo } from "../passed_on.ts";
-import type { ServiceName } from "../services.ts";
+import type { ServiceName } from "../service_names.ts";
 
 /** Settings that only a service started by itself is given, each with the services that have it. */
 const BY_HAND: readonly { readonly to: readonly ServiceName[]; readonly names: readonly string[] }[] = [

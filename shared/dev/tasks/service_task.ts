@@ -1,7 +1,8 @@
 import { dirname, resolve } from "node:path";
 import type { Permissions } from "../permission_flags.ts";
 import type { MachinePaths, Plan } from "../plan.ts";
-import { entryPoint, runFlags, type ServiceName, serviceProcesses } from "../services.ts";
+import type { ServiceName } from "../service_names.ts";
+import { entryPoint, runFlags, serviceProcesses } from "../services.ts";
 import { standalonePermissions } from "../standalone.ts";
 import { ownSettings } from "./own_settings.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type ServiceName, SERVICES } from "../../../shared/dev/services.ts";
+import { type ServiceName, SERVICES } from "../../../shared/dev/service_names.ts";
 import { freePorts } from "../../free_ports.ts";
 import { type Supervised, superviseProgram } from "../supervised.ts";
 
