@@ -18,7 +18,7 @@ import {
   shardImports,
   type ShardInit,
 } from "./shard/meeting_controller.ts";
-import { UpstreamActor } from "./shard/upstream.ts";
+import { UpstreamActor } from "./platform/upstream.ts";
 import { assertPortsFree } from "./shard/assert_ports_free.ts";
 import { controllerMetrics } from "./shard/controller_metrics.ts";
 import { faultRoutes } from "./shard/fault_routes.ts";
@@ -111,7 +111,7 @@ function shardInit(settings: Settings, instanceId: string, index: number): Shard
     meetingLimits: {
       awayMs: settings.awaySeconds * 1_000,
       idleMs: settings.idleSeconds * 1_000,
-      snapshotMs: settings.snapshotMs,
+      snapshotPauseMs: settings.snapshotPauseMs,
     },
     connectionLimits: {
       joinTimeoutMs: settings.joinTimeoutMs,

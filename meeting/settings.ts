@@ -86,11 +86,11 @@ export const definition = settings(
       min: 1,
       help: "how long an empty meeting is kept",
     }),
-    snapshotMs: milliseconds("DT_SNAPSHOT_MS", {
-      default: 50,
-      min: 1,
+    snapshotPauseMs: milliseconds("DT_SNAPSHOT_MS", {
+      default: 0,
       max: 10_000,
-      help: "changes are gathered this long before they are stored",
+      help:
+        "pause between two writes of a meeting's state, in which changes are gathered; answers wait for it",
     }),
     joinTimeoutMs: milliseconds("DT_LIMIT_JOIN_MS", {
       default: 5_000,

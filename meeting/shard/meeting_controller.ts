@@ -5,10 +5,14 @@ import {
   ask,
   type Description,
   fail,
+  type Failure,
   isolateRuntime,
+  type Later,
   later,
   local,
+  type MessageContext,
   protocol,
+  type Result,
   tell,
 } from "../../shared/actor/mod.ts";
 import {
@@ -35,23 +39,24 @@ import { badHandshake, Doorway, signalingPath } from "./doorway.ts";
 import { shardMetrics } from "../metrics.ts";
 import { meetingRoutes } from "./meeting_routes.ts";
 import { Wire } from "../signaling/wire.ts";
-import type { ConnectionLimits } from "../signaling/connection.ts";
-import { type HandlerLink, HandlerLinkActor } from "./handler_link.ts";
+import { ConnectionActor, type ConnectionLimits } from "../signaling/connection.ts";
+import type { HandlerLinks } from "../routing/handler_links_protocol.ts";
+import { HandlerLinksActor } from "./handler_links.ts";
+import type { Census } from "../state/meeting.ts";
+import type { Caller } from "../state/meeting_client.ts";
 import { type MeetingAudit, MeetingAuditActor } from "../state/meeting_audit.ts";
 import { MeetingStateActor } from "../state/meeting_state.ts";
 import type { MeetingLimits } from "../state/meeting_state_init.ts";
 import type { MeetingState } from "../state/meeting_state_protocol.ts";
-import { Upstream } from "./upstream.ts";
+import { Upstream } from "../platform/upstream.ts";
 
 export const MeetingController = protocol({
   /** A request to this shard's listener: its health, or a client's WebSocket. */
   request: ask(local<{ readonly request: Request; readonly address: string }>(), local<Response>()),
-  /** This shard's link to a media handler. */
-  handlerLink: ask(z.object({ url: z.string() }), local<ActorRef<typeof HandlerLink>>()),
   /** Ends a meeting that runs here. */
-  endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found"]),
+  endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found", "unavailable"]),
   /** A meeting that runs here has new settings. */
-  changeFacts: ask(meetingFacts, z.void(), ["not_found"]),
+  changeFacts: ask(meetingFacts, z.void(), ["not_found", "unavailable"]),
   /** Removes a user or guest, on whichever devices, from a meeting that runs here; `reason` is what they are told. */
   removeSubject: ask(z.object({ meeting_id: z.string(), sub: z.string(), reason: z.string() }), z.void(), [
     "not_found",
@@ -93,6 +98,9 @@ export const shardImports = { upstream: "upstream" } as const;
 
 /** At a start of all services AC may come a moment later, and the first participant right after it. */
 const KEYS_RETRY_MS = 100;
+const connectionMailbox = 1_024;
+/** Whoever counts waits for no meeting that is busy. */
+const countTimeoutMs = 500;
 
 /** Owns a shard: its listener, its meetings, its links to media handlers. */
 export class MeetingControllerActor {
@@ -108,7 +116,7 @@ export class MeetingControllerActor {
   readonly #handler: Handler;
   readonly #log;
   readonly #meetings = new Map<string, ActorRef<typeof MeetingState>>();
-  readonly #links = new Map<string, ActorRef<typeof HandlerLink>>();
+  readonly #links: ActorRef<typeof HandlerLinks>;
   readonly #doorway: Doorway;
   readonly #metrics = shardMetrics();
 
@@ -127,6 +135,10 @@ export class MeetingControllerActor {
       onFailed: (result, entries) => this.#metrics.auditFailures.add({ result }, entries),
       now: Date.now,
     }, { name: "audit", capacity: 10_000 });
+    this.#links = context.spawn(HandlerLinksActor, { upstream: this.#upstream }, {
+      name: "links",
+      capacity: 10_000,
+    });
     this.#doorway = new Doorway({ ...init, perAddress: init.unjoinedPerAddress });
     const issuers = new Map([[init.issuer, httpJwksSource(init.jwksUrl)]]);
     this.#keys = context.spawn(JwksManagerActor, { issuers, retryAfterMs: KEYS_RETRY_MS }, { name: "jwks" });
@@ -171,48 +183,37 @@ export class MeetingControllerActor {
     );
   }
 
-  handlerLink({ url }: { url: string }): ActorRef<typeof HandlerLink> {
-    const known = this.#links.get(url);
-    if (known !== undefined) return known;
-    const link = this.#context.spawn(HandlerLinkActor, { url, upstream: this.#upstream }, {
-      name: `link ${url}`,
-    });
-    this.#links.set(url, link);
-    return link;
+  endMeeting({ meeting_id }: { meeting_id: string }, message: MessageContext) {
+    return this.#ofMeeting(
+      meeting_id,
+      (meeting) => message.ask(meeting, "finish", { reason: "the meeting was ended" }),
+    );
   }
 
-  async endMeeting({ meeting_id }: { meeting_id: string }) {
-    const ended = await this.#meetings.get(meeting_id)?.ask("finish", { reason: "the meeting was ended" });
-    return ended?.ok ? undefined : notHere();
+  changeFacts(facts: MeetingFacts, message: MessageContext) {
+    const { meeting_id } = facts.meeting;
+    return this.#ofMeeting(meeting_id, (meeting) => message.ask(meeting, "changeFacts", facts));
   }
 
-  async changeFacts(facts: MeetingFacts) {
-    const changed = await this.#meetings.get(facts.meeting.meeting_id)?.ask("changeFacts", facts);
-    return changed?.ok ? undefined : notHere();
-  }
-
-  removeSubject({ meeting_id, ...removal }: { meeting_id: string; sub: string; reason: string }) {
-    const removed = this.#meetings.get(meeting_id)?.ask("removeSubject", removal);
-    if (removed === undefined) return notHere();
-    return later(removed.then(({ ok }) => ok ? undefined : fail("unavailable", "It could not be stored.")));
+  removeSubject(
+    { meeting_id, ...removal }: { meeting_id: string; sub: string; reason: string },
+    message: MessageContext,
+  ) {
+    return this.#ofMeeting(meeting_id, (meeting) => message.ask(meeting, "removeSubject", removal));
   }
 
   keysPublished({ keyIds }: { keyIds: readonly string[] }): void {
-    this.#keys.tell("published", { issuer: this.#init.issuer, keyIds });
+    const told = this.#keys.tell("published", { issuer: this.#init.issuer, keyIds });
+    if (told !== "accepted") this.#log.warn("the keys that tokens are verified by were not told", { told });
   }
 
-  async count() {
-    const counts = await Promise.all(
-      [...this.#meetings.values()].map((meeting) => meeting.ask("count", undefined)),
+  /** A meeting that doesn't answer in time counts as one without people. */
+  count(_: void, message: MessageContext) {
+    const meetings = [...this.#meetings.values()];
+    const counts = meetings.map((meeting) =>
+      message.ask(meeting, "count", undefined, { timeoutMs: countTimeoutMs })
     );
-    const sum = { meetings: this.#meetings.size, joined: 0, waiting: 0, away: 0 };
-    for (const count of counts) {
-      if (!count.ok) continue;
-      sum.joined += count.value.joined;
-      sum.waiting += count.value.waiting;
-      sum.away += count.value.away;
-    }
-    return sum;
+    return later(Promise.all(counts).then((counts) => sumOf(meetings.length, counts)));
   }
 
   metrics(): Promise<unknown[]> {
@@ -234,7 +235,7 @@ export class MeetingControllerActor {
     if (!verified.ok) return verified.reason;
     const { claims } = verified;
     const subject = { meeting_id: claims.meeting_id, sub: claims.sub, issued_ms: claims.iat * 1_000 };
-    const revoked = await this.#live.revocations.ask("revoked", subject);
+    const revoked = await this.#context.ask(this.#live.revocations, "revoked", subject);
     if (!revoked.ok) return "unavailable";
     return revoked.value ? "removed" : claims;
   }
@@ -259,25 +260,59 @@ export class MeetingControllerActor {
       return response;
     }
     this.#doorway.entered(address, wire);
-    if (this.#meetingOf(checked.meeting_id).tell("connect", { wire, claims: checked }) !== "accepted") {
+    const meeting = this.#meetingOf(checked.meeting_id);
+    if (meeting.tell("connect", this.#callerOf(wire, checked, meeting)) !== "accepted") {
       wire.close(closeCodes.movedAway, "too busy: ask for a ticket again");
     }
     return response;
   }
 
+  /** A client whose token is good, as the meeting takes them in. */
+  #callerOf(wire: Wire, claims: MeetingTokenClaims, meeting: ActorRef<typeof MeetingState>): Caller {
+    const { connectionLimits: limits } = this.#init;
+    return {
+      open: (spawn, routing) =>
+        spawn(ConnectionActor, {
+          wire,
+          claims,
+          meeting,
+          routing,
+          limits,
+          upstream: this.#upstream,
+          metrics: this.#metrics,
+        }, { name: "connection", capacity: connectionMailbox, policy: { directive: "stop" } }),
+      refuse: (code, reason) => wire.close(code, reason),
+    };
+  }
+
+  /** Hands a request on to a meeting that runs here, without waiting for it. */
+  #ofMeeting<C extends string>(
+    meetingId: string,
+    request: (meeting: ActorRef<typeof MeetingState>) => Promise<Result<void, C>>,
+  ): Later<void | Failure<"not_found" | "unavailable">> | Failure<"not_found"> {
+    const meeting = this.#meetings.get(meetingId);
+    if (meeting === undefined) return notHere();
+    return later(
+      request(meeting).then((result) => {
+        if (result.ok) return undefined;
+        const { code, message } = result.error;
+        return code === "over" || code === "stopped" ? notHere() : fail("unavailable", message);
+      }),
+    );
+  }
+
   #meetingOf(meetingId: string): ActorRef<typeof MeetingState> {
     const known = this.#meetings.get(meetingId);
     if (known !== undefined) return known;
-    const { place, meetingLimits, connectionLimits } = this.#init;
+    const { place, meetingLimits } = this.#init;
     const meeting = this.#context.spawn(MeetingStateActor, {
       meetingId,
       place,
       live: this.#live,
       upstream: this.#upstream,
       audit: this.#audit,
-      controller: this.#context.self,
+      links: this.#links,
       limits: meetingLimits,
-      connectionLimits,
       metrics: this.#metrics,
     }, { name: `meeting ${meetingId}`, capacity: 4_096, policy: { directive: "stop" } });
     this.#meetings.set(meetingId, meeting);
@@ -286,6 +321,18 @@ export class MeetingControllerActor {
     });
     return meeting;
   }
+}
+
+/** How many meetings and people there are. */
+function sumOf(meetings: number, counts: readonly Result<Census, string>[]) {
+  const sum = { meetings, joined: 0, waiting: 0, away: 0 };
+  for (const count of counts) {
+    if (!count.ok) continue;
+    sum.joined += count.value.joined;
+    sum.waiting += count.value.waiting;
+    sum.away += count.value.away;
+  }
+  return sum;
 }
 
 const notHere = () => fail("not_found", "This meeting does not run here.");

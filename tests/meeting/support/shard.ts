@@ -5,7 +5,7 @@ import type { MeetingSettings } from "../../../shared/protocol/mod.ts";
 import { exportLiveStore, type LiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
 import { MeetingControllerActor, shardImports } from "../../../meeting/shard/meeting_controller.ts";
 import type { MeetingController } from "../../../meeting/shard/meeting_controller.ts";
-import { UpstreamActor } from "../../../meeting/shard/upstream.ts";
+import { UpstreamActor } from "../../../meeting/platform/upstream.ts";
 import { freePorts } from "../../free_ports.ts";
 import { type Issuer, startIssuer } from "./issuer.ts";
 
@@ -51,7 +51,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
     jwksUrl: issuer.jwksUrl,
     origins: ["https://meet.example"],
     unjoinedPerAddress: options.unjoinedPerAddress ?? 20,
-    meetingLimits: { awayMs: options.awayMs ?? 30_000, idleMs: 60_000, snapshotMs: 10 },
+    meetingLimits: { awayMs: options.awayMs ?? 30_000, idleMs: 60_000, snapshotPauseMs: 0 },
     connectionLimits: {
       joinTimeoutMs: options.joinTimeoutMs ?? 5_000,
       silenceMs: options.silenceMs ?? 12_000,
