@@ -15,6 +15,8 @@ export interface LinkReportsInit {
 export class LinkReportsActor {
   static readonly protocol = MediaReports;
   readonly #init: LinkReportsInit;
+  /** Not counted yet. */
+  #dropped = 0;
 
   constructor(init: LinkReportsInit, _context: ActorContext<typeof MediaReports>) {
     this.#init = init;
@@ -23,6 +25,7 @@ export class LinkReportsActor {
   async report(body: Body<typeof MediaReports, "report">): Promise<void> {
     const { remote, telemetry } = this.#init;
     if (await remote.offer("report", body) === "accepted") return;
-    telemetry.tell("reportsDropped", { count: body.reports.length });
+    this.#dropped += body.reports.length;
+    if (telemetry.tell("reportsDropped", { count: this.#dropped }) === "accepted") this.#dropped = 0;
   }
 }

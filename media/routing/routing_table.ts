@@ -80,6 +80,8 @@ export class RoutingTableActor {
   readonly #capabilities = routerCapabilities();
   readonly #log = logger("routing_table");
   #load: Load = noLoad;
+  /** Reports that found no room and are not counted yet. */
+  #dropped = 0;
 
   constructor(init: RoutingTableInit, context: ActorContext<typeof RoutingTableMessages>) {
     this.#init = init;
@@ -181,9 +183,9 @@ export class RoutingTableActor {
     return { workers: this.#workers.size, meetings: this.#meetings.size, load: this.#load };
   }
 
-  liveObjects(): Later<readonly LiveObjects[]> {
+  liveObjects(_: void, message: MessageContext): Later<readonly LiveObjects[]> {
     const routers = [...this.#meetings.values()].flatMap(({ routers }) => [...routers.values()]);
-    const asked = routers.map(({ ref }) => this.#context.ask(ref, "liveObjects", undefined));
+    const asked = routers.map(({ ref }) => message.ask(ref, "liveObjects", undefined));
     return later(Promise.all(asked).then((outcomes) => outcomes.flatMap((one) => one.ok ? [one.value] : [])));
   }
 
@@ -288,7 +290,9 @@ export class RoutingTableActor {
   #report({ id: meeting_id, link }: Meeting, reports: readonly MediaReport[]): void {
     const to = link === undefined ? undefined : this.#links.get(link);
     if (to === undefined || to.tell("report", { meeting_id, reports: [...reports] }) === "accepted") return;
-    this.#init.telemetry.tell("reportsDropped", { count: reports.length });
+    this.#dropped += reports.length;
+    const count = this.#dropped;
+    if (this.#init.telemetry.tell("reportsDropped", { count }) === "accepted") this.#dropped = 0;
   }
 
   #orphan(meeting: Meeting): void {

@@ -50,15 +50,6 @@ export const roomless: Exceptions = {
   "global/take_turn.ts": 1,
   "global/tell_controller.ts": 1,
   "global/wrong_token.ts": 1,
-  "media/announced_address.ts": 1,
-  "media/codecs.ts": 1,
-  "media/describe_handler.ts": 1,
-  "media/heartbeat_load.ts": 1,
-  "media/load.ts": 1,
-  "media/not_ready.ts": 1,
-  "media/router_capabilities.ts": 1,
-  "media/start_sfu_workers.ts": 1,
-  "media/wire_form.ts": 1,
 };
 
 /** Files on an import circle. */
@@ -70,8 +61,6 @@ export const fileCircles: Exceptions = {
   "global/web/meeting/controls.tsx": 1,
   "global/web/meeting/meeting_screen.tsx": 1,
   "global/web/meeting_page.tsx": 1,
-  "media/actors/routing_messages.ts": 1,
-  "media/actors/sfu_worker.ts": 1,
   "meeting/routing/handler_client.ts": 1,
   "meeting/routing/media_routing.ts": 1,
   "meeting/routing/media_routing_protocol.ts": 1,
@@ -103,12 +92,12 @@ export const ignoredTells: Exceptions = {
   "auth/routes/clients.ts": 3,
   "global/routes/meetings.ts": 3,
   "global/routes/running_meetings.ts": 2,
-  "media/actors/link_routing.ts": 1,
-  "media/actors/link_session.ts": 2,
-  "media/actors/meeting_router.ts": 4,
-  "media/actors/routing_table.ts": 7,
-  "media/actors/sfu_worker.ts": 2,
+  "media/link/link_session.ts": 2,
+  "media/link/old_protocol.ts": 3,
   "media/main.ts": 1,
+  "media/routing/meeting_router.ts": 4,
+  "media/routing/routing_table.ts": 4,
+  "media/workers/sfu_worker.ts": 2,
   "meeting/main.ts": 1,
   "meeting/routing/handler_client.ts": 2,
   "meeting/routing/media_routing.ts": 7,
@@ -122,7 +111,6 @@ export const ignoredTells: Exceptions = {
 
 /** Asks in an actor's file that lose the chain of askers. */
 export const asksWithoutChain: Exceptions = {
-  "media/actors/routing_table.ts": 1,
   "meeting/routing/media_routing.ts": 16,
   "meeting/shard/handler_link.ts": 1,
   "meeting/shard/meeting_controller.ts": 6,
