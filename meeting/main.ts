@@ -73,10 +73,14 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
       capacity: { meetings: settings.maxMeetings, participants: settings.maxParticipants },
     },
   });
+  life.stopping.addEventListener("abort", () => logUntold(registration.tell("drain", undefined), "drain"));
   return serveService(life, settings, {
     component: "mc",
     verifier,
-    routes: [...shardRoutes(shards, verifier), ...(settings.faultInjection ? faultRoutes(shards) : [])],
+    routes: [
+      ...shardRoutes(shards, verifier, instanceId),
+      ...(settings.faultInjection ? faultRoutes(shards) : []),
+    ],
     metrics: controllerMetrics(shards, new Date()),
     notReady: () => obstacleOf(registration),
     describeWorkers: () => describeShards(shards),

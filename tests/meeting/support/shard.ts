@@ -105,7 +105,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
   const control = serve({
     hostname: "127.0.0.1",
     port: 0,
-    handler: createHandler({ routes: shardRoutes([ref], verifier) }),
+    handler: createHandler({ routes: shardRoutes([ref], verifier, "instance") }),
   });
   return {
     internalUrl: shardInternalUrl(`http://127.0.0.1:${control.port}`, 0),
