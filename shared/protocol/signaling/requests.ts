@@ -25,6 +25,7 @@ export const requests = {
       kind: mediaKind,
       rtp_parameters: rtpParameters,
       source: mediaSource,
+      paused: z.boolean().exactOptional(),
     }),
     answer: z.object({ producer_id: id }),
   },
