@@ -35,14 +35,19 @@ Deno.test("retries › soon after the loss, then every 5 s, the last at the end 
 
 Deno.test("retries › each is within a fifth of its time, whatever the chance", () => {
   const wanted = [0, 300, 1_200, 2_700, 4_800, 9_800];
-  fc.assert(fc.property(fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 6 }), (chances) => {
-    let index = 0;
-    const times = attempts(() => chances[index++ % chances.length] ?? 0);
-    for (const [number, time] of wanted.entries()) {
-      const found = times[number];
-      assert(found !== undefined && Math.abs(found - time) <= time * 0.2 + 1, `${found} is not near ${time}`);
-    }
-  }));
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 6 }), (chances) => {
+      let index = 0;
+      const times = attempts(() => chances[index++ % chances.length] ?? 0);
+      for (const [number, time] of wanted.entries()) {
+        const found = times[number];
+        assert(
+          found !== undefined && Math.abs(found - time) <= time * 0.2 + 1,
+          `${found} is not near ${time}`,
+        );
+      }
+    }),
+  );
 });
 
 Deno.test("retries › an attempt that took long is followed by the next time, not by all that passed", () => {

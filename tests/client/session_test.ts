@@ -280,7 +280,9 @@ Deno.test("session › notifications without a revision, and what the answer alr
   await letIn(peer, { participants, rev: 5 });
   peer.socket.send(renamed(5, "Told already"));
   peer.socket.send(notificationFrame("speaker.active", { participant_id: "other" }));
-  peer.socket.send(notificationFrame("participant.waiting", { participant: person("w", { state: "waiting" }) }));
+  peer.socket.send(
+    notificationFrame("participant.waiting", { participant: person("w", { state: "waiting" }) }),
+  );
   peer.socket.send(renamed(6, "Six"));
   const state = await until(session, otherIs("Six"));
   assertEquals([state.activeSpeaker, state.waiting.length], ["other", 1]);

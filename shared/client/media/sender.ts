@@ -98,6 +98,8 @@ export function createSender(
       const sending = sendings.get(source);
       if (!sending || sending.paused === paused) return;
       sending.paused = paused;
+      // At once, also while the producer is still being made.
+      sending.track.enabled = !paused;
       if (paused) sending.producer?.pause();
       else sending.producer?.resume();
       tellPaused(source, sending);
