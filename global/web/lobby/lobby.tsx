@@ -6,7 +6,7 @@ import type { Ticket } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
 import { keep, kept } from "../kept_values.ts";
 import { Brand, Field, Problem } from "../parts.tsx";
-import { useStore } from "../use_store.ts";
+import { signalOf } from "../signal_of.ts";
 import { DeviceChoice } from "./device_choice.tsx";
 import { enterMeeting } from "./enter_meeting.ts";
 import { nameOnTicket, type Preparation, type Prepared } from "./preparation.ts";
@@ -33,7 +33,7 @@ export function Lobby(props: LobbyProps) {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const [isPrepared, setIsPrepared] = useState(false);
-  const device = useStore(devices.state);
+  const device = signalOf(devices.state).value;
 
   async function prepare(getTicket: () => Promise<ApiResult<Ticket>>): Promise<Prepared | undefined> {
     const result = await preparation.start(getTicket);
@@ -109,7 +109,7 @@ export function Lobby(props: LobbyProps) {
       <main class="lobby" data-testid="lobby" data-ready={isPrepared}>
         <Preview devices={devices} />
         <form class="card" onSubmit={join}>
-          <h1>{title || "Ready to join?"}</h1>
+          <h1 dir="auto">{title || "Ready to join?"}</h1>
           <Field
             label="Your name"
             name="display-name"

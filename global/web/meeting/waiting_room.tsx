@@ -3,7 +3,7 @@ import type { Meeting } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
 import { Preview } from "../lobby/preview.tsx";
 import { Brand, Problem } from "../parts.tsx";
-import { useStore } from "../use_store.ts";
+import { signalOf } from "../signal_of.ts";
 
 interface WaitingRoomProps {
   meeting: Meeting | undefined;
@@ -12,7 +12,7 @@ interface WaitingRoomProps {
 }
 
 export function WaitingRoom({ meeting, devices, session }: WaitingRoomProps) {
-  const { loss, problem } = useStore(devices.state);
+  const { loss, problem } = signalOf(devices.state).value;
   return (
     <div class="page">
       <header class="page-header">
@@ -21,7 +21,7 @@ export function WaitingRoom({ meeting, devices, session }: WaitingRoomProps) {
       <main class="lobby" data-testid="waiting-room">
         <Preview devices={devices} />
         <div class="card">
-          <h1>{meeting?.display_name ?? "Almost there"}</h1>
+          <h1 dir="auto">{meeting?.display_name ?? "Almost there"}</h1>
           <div class="waiting-words" role="status" data-testid="state" data-phase="waiting">
             <div class="spinner" aria-hidden="true" />
             <p>The host will let you in. Please wait.</p>
