@@ -5,12 +5,12 @@ import { MeetingPage } from "./meeting_page.tsx";
 import { codeIn, path } from "./navigation.ts";
 import { RestoreSession } from "./restore_session.tsx";
 import { rememberSignedIn, wasSignedIn } from "./session_hint.ts";
-import { signalOf } from "./signal_of.ts";
+import { useStore } from "./use_store.ts";
 
 const api = createApi({ baseUrl: "" });
 
 export function App() {
-  const current = signalOf(path).value;
+  const current = useStore(path);
   const [signedIn, setKnown] = useState(wasSignedIn() ? undefined : false);
   const code = current.startsWith("/m/") ? codeIn(current) : undefined;
 

@@ -3,7 +3,7 @@ import type { Api } from "../../../shared/client/api.ts";
 import type { UserSession } from "../app.tsx";
 import { codeIn, dropInvitation, invitation, navigate } from "../navigation.ts";
 import { Brand, Field, Problem } from "../parts.tsx";
-import { signalOf } from "../signal_of.ts";
+import { useStore } from "../use_store.ts";
 import { ChangePassword } from "./change_password.tsx";
 import { CreateMeeting } from "./create_meeting.tsx";
 import { MeetingList } from "./meeting_list.tsx";
@@ -16,7 +16,7 @@ interface HomeProps {
 }
 
 export function Home({ api, session, isUnknownPath }: HomeProps) {
-  const invited = signalOf(invitation).value;
+  const invited = useStore(invitation);
   const [showsPassword, setShowsPassword] = useState(false);
 
   async function signOut() {

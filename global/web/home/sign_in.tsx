@@ -5,7 +5,7 @@ import { dropInvitation, invitation } from "../navigation.ts";
 import { lastOrganization, rememberOrganization } from "../organization_hint.ts";
 import { Field, Problem } from "../parts.tsx";
 import { problemOf } from "../problem_of.ts";
-import { signalOf } from "../signal_of.ts";
+import { useStore } from "../use_store.ts";
 
 interface SignInProps {
   api: Api;
@@ -13,7 +13,7 @@ interface SignInProps {
 }
 
 export function SignIn({ api, onSignedIn }: SignInProps) {
-  const invited = signalOf(invitation).value;
+  const invited = useStore(invitation);
   const [isNew, setIsNew] = useState(false);
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");

@@ -1,11 +1,11 @@
 import type { Devices } from "../devices.ts";
 import type { DeviceKind } from "../local_tracks.ts";
-import { signalOf } from "../signal_of.ts";
+import { useStore } from "../use_store.ts";
 
 const labels: Record<DeviceKind, string> = { camera: "Camera", microphone: "Microphone" };
 
 export function DeviceChoice({ devices }: { devices: Devices }) {
-  const { camera, microphone, cameras, microphones } = signalOf(devices.state).value;
+  const { camera, microphone, cameras, microphones } = useStore(devices.state);
   return (
     <div class="device-choice">
       <Choice kind="camera" devices={devices} list={cameras} track={camera} />

@@ -6,7 +6,7 @@ import type { Ticket } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
 import { keep, kept } from "../kept_values.ts";
 import { Brand, Field, Problem } from "../parts.tsx";
-import { signalOf } from "../signal_of.ts";
+import { useStore } from "../use_store.ts";
 import { DeviceChoice } from "./device_choice.tsx";
 import { enterMeeting } from "./enter_meeting.ts";
 import { nameOnTicket, type Preparation, type Prepared } from "./preparation.ts";
@@ -33,7 +33,7 @@ export function Lobby(props: LobbyProps) {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const [isPrepared, setIsPrepared] = useState(false);
-  const device = signalOf(devices.state).value;
+  const device = useStore(devices.state);
 
   async function prepare(getTicket: () => Promise<ApiResult<Ticket>>): Promise<Prepared | undefined> {
     const result = await preparation.start(getTicket);

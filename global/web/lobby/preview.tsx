@@ -1,13 +1,13 @@
 import type { Devices } from "../devices.ts";
 import { Icon } from "../icons.tsx";
 import type { DeviceKind } from "../local_tracks.ts";
-import { signalOf } from "../signal_of.ts";
+import { useStore } from "../use_store.ts";
 import { Video } from "../video.tsx";
 import { LevelMeter } from "./level_meter.tsx";
 
 /** What the others will see and hear. */
 export function Preview({ devices }: { devices: Devices }) {
-  const { camera, microphone, opening } = signalOf(devices.state).value;
+  const { camera, microphone, opening } = useStore(devices.state);
   return (
     <section class="preview" aria-label="Preview of your camera and microphone">
       {camera
@@ -31,7 +31,7 @@ interface SwitchProps {
 
 /** On as soon as it is asked for, so that it can be switched off while the browser's prompt is open. */
 function Switch({ kind, devices, testId }: SwitchProps) {
-  const { [kind]: track, opening } = signalOf(devices.state).value;
+  const { [kind]: track, opening } = useStore(devices.state);
   const isOn = track !== undefined || opening.has(kind);
   const label = `Turn the ${kind} ${isOn ? "off" : "on"}`;
   return (

@@ -5,7 +5,7 @@ import type { MediaSource } from "../../../shared/protocol/signaling.ts";
 import type { Devices } from "../devices.ts";
 import { Icon, type IconName } from "../icons.tsx";
 import { Problem } from "../parts.tsx";
-import { signalOf } from "../signal_of.ts";
+import { useStore } from "../use_store.ts";
 import { canShareScreen, type MediaControls } from "./media_controls.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import type { Panel } from "./meeting_screen.tsx";
@@ -22,7 +22,7 @@ interface ControlsProps {
 
 export function Controls({ session, view, media, devices, panel, unread, onPanel }: ControlsProps) {
   const [problem, setProblem] = useState("");
-  const { opening, loss } = signalOf(devices.state).value;
+  const { opening, loss } = useStore(devices.state);
   const local = useComputed(() => view.state.value.local).value;
   const isOn = (source: MediaSource) => local.get(source)?.paused === false;
   async function run(action: () => Promise<string | undefined>) {

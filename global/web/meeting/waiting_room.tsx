@@ -3,7 +3,7 @@ import type { Meeting } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
 import { Preview } from "../lobby/preview.tsx";
 import { Brand, Problem } from "../parts.tsx";
-import { signalOf } from "../signal_of.ts";
+import { useStore } from "../use_store.ts";
 
 interface WaitingRoomProps {
   meeting: Meeting | undefined;
@@ -12,7 +12,7 @@ interface WaitingRoomProps {
 }
 
 export function WaitingRoom({ meeting, devices, session }: WaitingRoomProps) {
-  const { loss, problem } = signalOf(devices.state).value;
+  const { loss, problem } = useStore(devices.state);
   return (
     <div class="page">
       <header class="page-header">
