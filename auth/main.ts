@@ -1,23 +1,41 @@
-import { program } from "../shared/config/mod.ts";
-import { runCommand } from "./cli/main.ts";
-import { definition } from "./settings.ts";
-import { start } from "./start.ts";
+import type { Server } from "../shared/http/mod.ts";
+import { createServiceScope, type Life, program, serveService } from "../shared/service/mod.ts";
+import { operatorCommand } from "./cli/operator_command.ts";
+import { authRoutes } from "./composition/auth_routes.ts";
+import { notReady } from "./composition/not_ready.ts";
+import { openStores } from "./composition/open_stores.ts";
+import { type StartOptions, startServices } from "./composition/start_services.ts";
+import { definition, type Settings } from "./settings.ts";
 
-/** `deno task auth -- client list`: the operator's commands, in the same program. */
-async function command(args: readonly string[]): Promise<never> {
-  const { code, text } = await runCommand(args, {
-    env: (name) => Deno.env.get(name),
-    readFile: (path) => Deno.readTextFileSync(path),
-    now: Date.now,
+/**
+ * Puts AC together: settings, stores, actors, routes, listener. Everything ends with `life.stack`.
+ *
+ * @throws {StartError} if something outside of the program keeps it from starting
+ */
+export async function start(
+  settings: Settings,
+  life: Life,
+  { now = Date.now, workers = true }: Partial<StartOptions> = {},
+): Promise<Server> {
+  const stores = await openStores(settings, life.stack, now);
+  const services = await startServices(settings, createServiceScope(life), stores, { now, workers });
+  const { verifier, metrics } = services;
+  return serveService(life, settings, {
+    component: "ac",
+    verifier,
+    routes: authRoutes(services),
+    metrics: metrics.registry,
+    notReady: () => notReady(services),
+    reusePort: settings.reusePort,
+    onHandled({ route, method, status, seconds }) {
+      metrics.requests.add({ route, method, status: String(status) });
+      metrics.requestDuration.observe({}, seconds);
+    },
   });
-  let rest = new TextEncoder().encode(text);
-  const stream = code === 0 ? Deno.stdout : Deno.stderr;
-  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
-  return Deno.exit(code);
 }
 
 if (import.meta.main) {
   const args = Deno.args[0] === "--" ? Deno.args.slice(1) : Deno.args;
   const [first] = args;
-  await (first === undefined || first.startsWith("--") ? program(definition, start) : command(args));
+  await (first === undefined || first.startsWith("--") ? program(definition, start) : operatorCommand(args));
 }

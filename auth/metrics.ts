@@ -1,8 +1,8 @@
+import type { Registry } from "prom-client";
 import { addProcessMetrics, createMetrics } from "../shared/metrics/mod.ts";
 import type { Count, Durations } from "../shared/metrics/mod.ts";
-import type { Registry } from "prom-client";
+import { signingKeyAt } from "./keys/stored_signing_keys.ts";
 import type { SigningKeyRow } from "./store/schema.ts";
-import { signingKeyAt } from "./store/signing_keys.ts";
 
 /** What AC measures. */
 export interface AuthMetrics {

@@ -1,16 +1,16 @@
-import { program, StartError } from "../shared/config/mod.ts";
 import { serve } from "../shared/http/mod.ts";
-import { globalHandler } from "./global_handler.ts";
+import { program, StartError } from "../shared/service/mod.ts";
+import { globalHandler } from "./composition/global_handler.ts";
+import { startServices } from "./composition/start_services.ts";
 import { type GlobalSettings, globalSettings } from "./settings.ts";
-import { startParts } from "./start_parts.ts";
 
 await program(globalSettings, async (settings, { stack, stopping, fail }) => {
   const tls = await certificateOf(settings);
-  const parts = await startParts(settings, stack, fail);
+  const services = await startServices(settings, stack, fail);
   stack.use(serve({
     hostname: settings.host,
     port: settings.port,
-    handler: globalHandler(parts, stopping),
+    handler: globalHandler(services, stopping),
     drainMs: settings.drainSeconds * 1000,
     ...(tls === undefined ? {} : { tls }),
   }));

@@ -49,6 +49,8 @@ export const globalSettings = settings({
   }),
   tlsCertFile: optional(path("DT_TLS_CERT_FILE", { help: "certificate chain, PEM" })),
   tlsKeyFile: optional(path("DT_TLS_KEY_FILE", { help: "its private key, PEM" })),
+  region: optional(text("DT_REGION", { help: "where this machine is: what is near gets meetings first" })),
+  zone: optional(text("DT_ZONE", { help: "which part of the region" })),
   heartbeatIntervalMs: milliseconds("DT_HEARTBEAT_INTERVAL_MS", {
     default: 2_000,
     min: 50,

@@ -1,26 +1,27 @@
 import { createScope } from "../shared/actor/mod.ts";
-import {
-  AUDIENCES,
-  createTokenVerifier,
-  debugRoutes,
-  httpJwksSource,
-  JwksManagerActor,
-  ServiceTokenActor,
-  tellKeyIds,
-} from "../shared/auth/mod.ts";
-import { type Life, program } from "../shared/config/mod.ts";
-import { createHandler, operationRoutes, serve, type Server } from "../shared/http/mod.ts";
+import { AUDIENCES } from "../shared/auth/mod.ts";
+import type { Server } from "../shared/http/mod.ts";
 import { addProcessMetrics } from "../shared/metrics/mod.ts";
-import { RegistrationActor } from "../shared/registry/mod.ts";
-import { RoutingTableActor } from "./actors/routing_table.ts";
-import { TelemetryAggregatorActor } from "./actors/telemetry_aggregator.ts";
-import { heartbeatLoad } from "./heartbeat_load.ts";
-import { describeHandler } from "./describe_handler.ts";
+import {
+  connectPlatform,
+  createServiceScope,
+  type Life,
+  program,
+  RegistrationActor,
+  serveService,
+} from "../shared/service/mod.ts";
+import { RoutingTableActor } from "./routing/routing_table.ts";
+import { TelemetryAggregatorActor } from "./telemetry/telemetry_aggregator.ts";
+import { heartbeatLoad } from "./registration/heartbeat_load.ts";
+import { describeHandler } from "./registration/describe_handler.ts";
 import { createMediaMetrics } from "./metrics.ts";
-import { notReady } from "./not_ready.ts";
-import { linkRoute } from "./routes/link.ts";
+import { notReady } from "./registration/not_ready.ts";
+import { linkRoute } from "./link/link_route.ts";
 import { type MediaSettings, mediaSettings } from "./settings.ts";
-import { startSfuWorkers } from "./start_sfu_workers.ts";
+import { startSfuWorkers } from "./workers/start_sfu_workers.ts";
+
+/** How long a transport lives whose path was lost: as long as its participant is shown as away. */
+const iceLostMs = 30_000;
 
 /**
  * Puts MH together: settings, actors, routes, listener. Everything goes on `life.stack`; what is taken down first
@@ -28,71 +29,48 @@ import { startSfuWorkers } from "./start_sfu_workers.ts";
  *
  * @throws {StartError} if something outside of the program keeps it from starting
  */
-export async function start(settings: MediaSettings, { stack, stopping, fail }: Life): Promise<Server> {
+export async function start(settings: MediaSettings, life: Life): Promise<Server> {
+  const { stack, stopping, fail } = life;
   const now = Date.now;
   const metrics = createMediaMetrics();
   addProcessMetrics(metrics.registry, new Date(now()));
   const drainMs = settings.drainSeconds * 1000;
 
-  const core = stack.use(createScope({ onFailure: fail, deadlineMs: Math.min(1000, drainMs) }));
+  const core = createServiceScope(life, { deadlineMs: Math.min(1000, drainMs) });
   const telemetry = core.spawn(TelemetryAggregatorActor, { metrics, periodMs: settings.statisticsMs }, {
     capacity: 10_000,
   });
-  const table = core.spawn(RoutingTableActor, { ...settings, telemetry }, {
+  const table = core.spawn(RoutingTableActor, { ...settings, iceLostMs, telemetry }, {
     capacity: 10_000,
     // A table that begins anew knows neither links nor workers: the whole process has to.
     policy: { directive: "escalate" },
   });
-  telemetry.tell("watch", { table });
+  telemetry.tell("watch", { source: table });
   stack.use(await startSfuWorkers(settings, table, { stopping, fail }));
 
-  const keys = core.spawn(JwksManagerActor, {
-    issuers: new Map([[settings.issuer, httpJwksSource(`${settings.authUrl}/.well-known/jwks.json`)]]),
-    // At a start of all services AC may come a moment later, and the first link right after it.
-    retryAfterMs: 100,
-  }, { capacity: 1024 });
-  const tokens = core.spawn(ServiceTokenActor, {
-    tokenUrl: `${settings.authUrl}/api/v1/auth/service/token`,
-    clientId: settings.clientId,
-    clientSecret: settings.clientSecret,
-  });
-  const verifier = createTokenVerifier({ keys, audience: AUDIENCES.media });
+  const { verifier, serviceTokens, tellKeyIds } = connectPlatform(core, settings, AUDIENCES.media);
   const links = createScope({ onFailure: fail, deadlineMs: Math.min(1_000, drainMs) });
-  const server = stack.use(serve({
-    hostname: settings.host,
-    port: settings.port,
+  const server = serveService(life, settings, {
+    component: "mh",
+    verifier,
+    routes: [
+      linkRoute({ links, table, telemetry, verifier, metrics, maxLinks: settings.maxLinks, stopping, now }),
+    ],
+    metrics: metrics.registry,
+    notReady: () => notReady({ table, registration, stopping }),
     drainMs: Math.min(2_000, drainMs),
-    handler: createHandler({
-      routes: [
-        linkRoute({
-          links,
-          table,
-          verifier,
-          metrics,
-          maxLinks: settings.maxLinks,
-          stopping,
-          now,
-        }),
-        ...debugRoutes({ verifier, component: "mh" }),
-        ...operationRoutes({
-          registry: metrics.registry,
-          notReady: () => notReady({ table, registration, stopping }),
-          metricsToken: settings.metricsToken,
-        }),
-      ],
-    }),
-  }));
+  });
   stack.use(links);
   // Last of all: who is registered is sent links.
-  const registry = stack.use(createScope({ onFailure: fail, deadlineMs: Math.min(2_000, drainMs) }));
+  const registry = createServiceScope(life, { deadlineMs: Math.min(2_000, drainMs) });
   const registration = registry.spawn(RegistrationActor, {
     globalUrl: settings.globalUrl,
     list: "media-handlers",
     scope: "service.register-handler.gc",
     registration: describeHandler(settings, crypto.randomUUID()),
-    tokens,
+    tokens: serviceTokens,
     load: () => heartbeatLoad(telemetry),
-    onKeyIds: (keyIds) => tellKeyIds({ keys, tokens }, settings.issuer, keyIds),
+    onKeyIds: tellKeyIds,
   });
   return server;
 }

@@ -11,6 +11,8 @@ export interface MediaMetrics {
   readonly packets: Count<"direction">;
   readonly bytes: Count<"direction">;
   readonly workerRestarts: Count<never>;
+  readonly consumeFailures: Count<never>;
+  readonly reportsDropped: Count<never>;
 }
 
 /** Makes them, all at zero. */
@@ -31,5 +33,7 @@ export function createMediaMetrics(): MediaMetrics {
       "worker_restarts_total",
       "SFU worker processes that died and were replaced.",
     ),
+    consumeFailures: metrics.counter("consume_failures_total", "Consumers that could not be opened."),
+    reportsDropped: metrics.counter("reports_dropped_total", "Reports that a link had no room for."),
   };
 }

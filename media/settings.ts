@@ -62,7 +62,7 @@ export const mediaSettings = settings({
   }),
   workerFile: path("MEDIASOUP_WORKER_BIN", { help: "the mediasoup worker program" }),
   orphanMs: milliseconds("DT_MEETING_KEEP_MS", {
-    default: 30_000,
+    default: 60_000,
     max: 3_600_000,
     help: "how long a meeting is kept after its controller's link went down",
   }),

@@ -1,30 +1,31 @@
-import { type ActorRef, createScope, inWorker } from "../shared/actor/mod.ts";
+import { type ActorRef, inWorker } from "../shared/actor/mod.ts";
+import { AUDIENCES } from "../shared/auth/mod.ts";
+import type { Server } from "../shared/http/mod.ts";
 import {
-  AUDIENCES,
-  createTokenVerifier,
-  debugRoutes,
-  httpJwksSource,
-  JwksManagerActor,
-  ServiceTokenActor,
-  tellKeyIds,
-} from "../shared/auth/mod.ts";
-import { type Life, program } from "../shared/config/mod.ts";
-import { createHandler, operationRoutes, serve, type Server } from "../shared/http/mod.ts";
-import { RegistrationActor } from "../shared/registry/mod.ts";
-import { LiveStoreActor, liveStoreHome, openLiveStore } from "../shared/store/live/mod.ts";
+  connectPlatform,
+  createServiceScope,
+  jwksUrl,
+  type Life,
+  obstacleOf,
+  program,
+  RegistrationActor,
+  serveService,
+} from "../shared/service/mod.ts";
+import { exportLiveStore, openLiveStore, startLiveStore } from "../shared/store/live/mod.ts";
 import {
   type MeetingController,
   MeetingControllerActor,
   shardImports,
   type ShardInit,
 } from "./shard/meeting_controller.ts";
-import { UpstreamActor } from "./shard/upstream.ts";
+import { UpstreamActor } from "./platform/upstream.ts";
 import { assertPortsFree } from "./shard/assert_ports_free.ts";
 import { controllerMetrics } from "./shard/controller_metrics.ts";
 import { faultRoutes } from "./shard/fault_routes.ts";
 import { countShards } from "./shard/count_shards.ts";
 import { definition, type Settings } from "./settings.ts";
 import { shardEndpoints } from "./shard/shard_endpoints.ts";
+import { shardRoutes } from "./shard/shard_routes.ts";
 
 /** A shard that takes longer than this to start is not waited for; its supervisor goes on trying. */
 const SHARD_START_MS = 10_000;
@@ -35,23 +36,12 @@ const SHARD_START_MS = 10_000;
  * @throws {StartError} if something outside of the program keeps it from starting
  */
 export async function start(settings: Settings, life: Life): Promise<Server> {
-  const { stack } = life;
   await using _checked = await openLiveStore(settings.liveStore);
   assertPortsFree(settings.host, settings.shardPort, settings.shards);
-  const scope = stack.use(createScope({
-    deadlineMs: settings.drainSeconds * 1_000,
-    onFailure: (error, path) => life.fail(new Error(`"${path}" failed too often`, { cause: error })),
-  }));
-  const store = scope.spawn(LiveStoreActor, { path: settings.liveStore }, {
-    name: "live store",
-    home: liveStoreHome(settings.liveStore),
-    capacity: 10_000,
-  });
-  const serviceTokens = scope.spawn(ServiceTokenActor, {
-    tokenUrl: `${settings.authUrl}/api/v1/auth/service/token`,
-    clientId: settings.clientId,
-    clientSecret: settings.clientSecret,
-  });
+  const scope = createServiceScope(life, { deadlineMs: settings.drainSeconds * 1_000 });
+  const live = startLiveStore(scope, settings.liveStore);
+  const platform = connectPlatform(scope, settings, AUDIENCES.meeting);
+  const { serviceTokens, verifier } = platform;
   const upstream = scope.spawn(UpstreamActor, { globalUrl: settings.globalUrl, serviceTokens });
   const instanceId = crypto.randomUUID();
   const shards = Array.from(
@@ -61,15 +51,12 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
         name: `shard ${index}`,
         home: inWorker(new URL("./shard/shard_worker.ts", import.meta.url), {
           permissions: { net: "inherit", env: "inherit" },
-          exports: { [shardImports.store]: store, [shardImports.upstream]: upstream },
+          exports: { ...exportLiveStore(live), [shardImports.upstream]: upstream },
         }),
       }),
   );
   // Nobody may be sent to a shard that doesn't listen yet: it answers once it does.
   await Promise.all(shards.map((shard) => shard.ask("count", undefined, { timeoutMs: SHARD_START_MS })));
-  const keys = scope.spawn(JwksManagerActor, {
-    issuers: new Map([[settings.issuer, httpJwksSource(jwksUrl(settings))]]),
-  });
   const registration = scope.spawn(RegistrationActor, {
     globalUrl: settings.globalUrl,
     list: "meeting-controllers",
@@ -77,7 +64,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
     tokens: serviceTokens,
     load: () => loadOf(shards),
     onKeyIds(keyIds) {
-      tellKeyIds({ keys, tokens: serviceTokens }, settings.issuer, keyIds);
+      platform.tellKeyIds(keyIds);
       for (const shard of shards) shard.tell("keysPublished", { keyIds });
     },
     registration: {
@@ -89,31 +76,15 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
       capacity: { meetings: settings.maxMeetings, participants: settings.maxParticipants },
     },
   });
-  const verifier = createTokenVerifier({ keys, audience: AUDIENCES.meeting });
-  const notReady = async () => {
-    if (life.stopping.aborted) return "draining";
-    const obstacle = await registration.ask("obstacle", undefined);
-    return obstacle.ok ? obstacle.value ?? undefined : obstacle.error.message;
-  };
-  return stack.use(serve({
-    hostname: settings.host,
-    port: settings.port,
-    handler: createHandler({
-      routes: [
-        ...operationRoutes({
-          registry: controllerMetrics(shards, new Date()),
-          notReady,
-          metricsToken: settings.metricsToken,
-        }),
-        ...debugRoutes({ verifier, component: "mc", describeWorkers: () => describeShards(shards) }),
-        ...(settings.faultInjection ? faultRoutes(shards) : []),
-      ],
-    }),
-  }));
-}
-
-function jwksUrl({ authUrl }: Settings): string {
-  return `${authUrl}/.well-known/jwks.json`;
+  return serveService(life, settings, {
+    component: "mc",
+    verifier,
+    routes: [...shardRoutes(shards, verifier), ...(settings.faultInjection ? faultRoutes(shards) : [])],
+    metrics: controllerMetrics(shards, new Date()),
+    notReady: () => obstacleOf(registration),
+    describeWorkers: () => describeShards(shards),
+    drainMs: Math.min(5_000, settings.drainSeconds * 1_000),
+  });
 }
 
 async function loadOf(shards: readonly ActorRef<typeof MeetingController>[]) {
@@ -135,19 +106,39 @@ function shardInit(settings: Settings, instanceId: string, index: number): Shard
     tls: null,
     place: { controller_id: settings.controllerId, instance_id: instanceId, shard: String(index) },
     issuer: settings.issuer,
-    jwksUrl: jwksUrl(settings),
+    jwksUrl: jwksUrl(settings.authUrl),
     origins: [new URL(settings.publicUrl).origin, ...settings.allowedOrigins],
-    unjoinedPerAddress: settings.unjoinedPerAddress,
+    trustedProxies: settings.trustedProxies,
+    socket: settings.socket,
+    doorLimits: {
+      unauthenticatedPerAddress: settings.unauthenticatedPerAddress,
+      unjoinedPerAddress: settings.unjoinedPerAddress,
+      unjoinedPerSubject: settings.unjoinedPerSubject,
+      handshakesPerSecond: settings.handshakesPerSecond,
+      handshakeBurst: settings.handshakeBurst,
+      refusedPerSecond: settings.refusedPerSecond,
+      refusedBurst: settings.refusedBurst,
+    },
+    portLimits: {
+      sockets: settings.sockets,
+      waiting: Math.min(settings.sockets, 4 * settings.unjoinedPerAddress),
+      waitingPerAddress: settings.unjoinedPerAddress,
+      waitingMs: settings.handshakeTimeoutMs,
+    },
+    socketLimits: {
+      messagesPerSecond: settings.messagesPerSecond,
+      messageBurst: settings.messageBurst,
+      bytesPerSecond: settings.bytesPerSecond,
+      byteBurst: settings.byteBurst,
+    },
     meetingLimits: {
       awayMs: settings.awaySeconds * 1_000,
       idleMs: settings.idleSeconds * 1_000,
-      snapshotMs: settings.snapshotMs,
+      snapshotPauseMs: settings.snapshotPauseMs,
     },
     connectionLimits: {
       joinTimeoutMs: settings.joinTimeoutMs,
       silenceMs: settings.silenceMs,
-      messagesPerSecond: settings.messagesPerSecond,
-      messageBurst: settings.messageBurst,
     },
   };
 }

@@ -20,10 +20,25 @@ export function shardMetrics() {
       "Audit entries that the Global Controller did not take, each time",
       ["result"],
     ),
+    mediaRepairs: metrics.counter<"cause">("media_repairs_total", "Media that had to be mended, by cause", [
+      "cause",
+    ]),
+    reconciliations: metrics.counter<"repaired">(
+      "reconciliations_total",
+      "Comparisons with a media handler's inventory, by whether something had to be mended",
+      ["repaired"],
+    ),
     resumes: metrics.counter<"result">("resumes_total", "Joins with a resume by outcome", ["result"]),
-    refusedTokens: metrics.counter<"reason">("refused_tokens_total", "Connections refused at the door", [
+    refusedTokens: metrics.counter<"reason">("refused_tokens_total", "Connections refused for their token", [
       "reason",
     ]),
+    refusedHandshakes: metrics.counter<"reason">(
+      "refused_handshakes_total",
+      "Handshakes refused at the door, for whatever reason",
+      [
+        "reason",
+      ],
+    ),
   };
 }
 

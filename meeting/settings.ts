@@ -1,4 +1,5 @@
 import {
+  choice,
   commonSettings,
   flag,
   integer,
@@ -13,6 +14,9 @@ import {
   url,
   type ValuesOf,
 } from "../shared/config/mod.ts";
+
+/** An address or a network. */
+const proxy = /^[0-9A-Fa-f:.]+(\/\d{1,3})?$/;
 
 /** Everything that can be set of the Meeting Controller. */
 export const definition = settings(
@@ -86,11 +90,11 @@ export const definition = settings(
       min: 1,
       help: "how long an empty meeting is kept",
     }),
-    snapshotMs: milliseconds("DT_SNAPSHOT_MS", {
-      default: 50,
-      min: 1,
+    snapshotPauseMs: milliseconds("DT_SNAPSHOT_MS", {
+      default: 0,
       max: 10_000,
-      help: "changes are gathered this long before they are stored",
+      help:
+        "pause between two writes of a meeting's state, in which changes are gathered; answers wait for it",
     }),
     joinTimeoutMs: milliseconds("DT_LIMIT_JOIN_MS", {
       default: 5_000,
@@ -112,10 +116,70 @@ export const definition = settings(
       min: 1,
       help: "client messages at once, a connection",
     }),
-    unjoinedPerAddress: integer("DT_LIMIT_UNJOINED", {
+    bytesPerSecond: integer("DT_LIMIT_BYTES_PER_SECOND", {
+      default: 256 * 1024,
+      min: 1,
+      help: "bytes of client messages a second, a connection",
+    }),
+    byteBurst: integer("DT_LIMIT_BYTE_BURST", {
+      default: 1024 * 1024,
+      min: 64 * 1024,
+      help: "bytes of client messages at once, a connection",
+    }),
+    unauthenticatedPerAddress: integer("DT_LIMIT_UNAUTHENTICATED", {
       default: 20,
       min: 1,
+      help: "open connections of one address whose token was refused",
+    }),
+    unjoinedPerAddress: integer("DT_LIMIT_UNJOINED", {
+      default: 500,
+      min: 1,
       help: "open connections of one address that have not joined",
+    }),
+    unjoinedPerSubject: integer("DT_LIMIT_UNJOINED_PER_SUBJECT", {
+      default: 3,
+      min: 1,
+      help: "open connections of one user or guest that have not joined",
+    }),
+    handshakesPerSecond: integer("DT_LIMIT_HANDSHAKES_PER_SECOND", {
+      default: 500,
+      min: 1,
+      help: "handshakes a second, an address",
+    }),
+    handshakeBurst: integer("DT_LIMIT_HANDSHAKE_BURST", {
+      default: 2_000,
+      min: 1,
+      help: "handshakes at once, an address",
+    }),
+    refusedPerSecond: integer("DT_LIMIT_REFUSED_HANDSHAKES_PER_SECOND", {
+      default: 10,
+      min: 1,
+      help: "refused handshakes a second, an address or a user; more are turned away unread",
+    }),
+    refusedBurst: integer("DT_LIMIT_REFUSED_HANDSHAKE_BURST", {
+      default: 100,
+      min: 1,
+      help: "refused handshakes at once, an address or a user",
+    }),
+    sockets: integer("DT_LIMIT_SOCKETS", {
+      default: 20_000,
+      min: 1,
+      help: "open sockets of a shard's port",
+    }),
+    handshakeTimeoutMs: milliseconds("DT_LIMIT_HANDSHAKE_MS", {
+      default: 10_000,
+      min: 100,
+      help: "time from a socket's start to its WebSocket",
+    }),
+    socket: choice("DT_SOCKET", ["bounded", "deno"], {
+      default: "bounded",
+      help: "whose WebSockets: with bounds while a message comes in, or the runtime's own",
+    }),
+    trustedProxies: list("DT_TRUSTED_PROXIES", {
+      default: [],
+      pattern: proxy,
+      item: "addresses or networks",
+      help: "proxies whose X-Forwarded-For counts",
     }),
     faultInjection: flag("DT_FAULT_INJECTION", {
       default: false,

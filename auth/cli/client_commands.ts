@@ -1,6 +1,6 @@
 import { displayName, id } from "../../shared/protocol/mod.ts";
-import { createClient, rotateSecret, serviceType, shownClient } from "../admin/clients.ts";
-import { scopeList } from "../scope_list.ts";
+import { createClient, rotateSecret, serviceType, shownClient } from "../clients/manage_clients.ts";
+import { scopeList } from "../clients/scope_list.ts";
 import { changeClient, findClient, listClients, removeClient } from "../store/clients.ts";
 import type { ClientRow } from "../store/schema.ts";
 import { UsageError } from "./arguments.ts";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { AuditEntry } from "../actors/audit_trail.ts";
 import type { KeyStore } from "../keys/change_keys.ts";
+import type { AuditEntry } from "../store/audit_entry.ts";
 import type { Arguments } from "./arguments.ts";
 import { UsageError } from "./arguments.ts";
 

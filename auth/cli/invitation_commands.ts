@@ -1,7 +1,7 @@
 import { email, organizationSlug } from "../../shared/protocol/mod.ts";
-import { createInvitation, invitationLink, shownInvitation } from "../admin/invitations.ts";
 import { findOpenInvitation, listInvitations, withdrawInvitation } from "../store/invitations.ts";
 import { rolesOf } from "../store/users.ts";
+import { createInvitation, invitationLink, shownInvitation } from "../users/invitations.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { allPages, listedOrganization, organizationCalled, PAGE } from "./lookups.ts";

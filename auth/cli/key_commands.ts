@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { dropKey, makeNextKey } from "../keys/change_keys.ts";
-import { signingKeyAt, usableKeys } from "../store/signing_keys.ts";
+import { signingKeyAt, usableKeys } from "../keys/stored_signing_keys.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command, Workplace } from "./command.ts";
 

@@ -1,8 +1,8 @@
 import { displayName, email, newPassword, organizationSlug } from "../../shared/protocol/mod.ts";
-import { newUser, shownUser } from "../admin/users.ts";
 import { randomToken } from "../keys/random_token.ts";
-import { hashPassword } from "../password_hash.ts";
+import { hashPassword } from "../passwords/password_hash.ts";
 import { addUser, changePassword, changeUser, listUsers, rolesOf } from "../store/users.ts";
+import { newUser, shownUser } from "../users/new_user.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command, Given, Workplace } from "./command.ts";
 import { allPages, listedOrganization, organizationCalled, PAGE, userCalled } from "./lookups.ts";

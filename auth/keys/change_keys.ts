@@ -1,10 +1,10 @@
 import type { Store } from "../../shared/store/mod.ts";
 import type { Tables } from "../store/schema.ts";
-import { revokeKey, rotateKeys } from "../store/signing_keys.ts";
-import type { Revocation, Rotation, RotationTimes } from "../store/signing_keys.ts";
 import type { Keyring } from "./keyring.ts";
 import type { OnStep } from "./rotation_steps.ts";
 import { generateSigningKey } from "./signing_key.ts";
+import { revokeKey, rotateKeys } from "./stored_signing_keys.ts";
+import type { Revocation, Rotation, RotationTimes } from "./stored_signing_keys.ts";
 
 /** What changing the signing keys needs, in a running AC and on an operator's command line. */
 export interface KeyStore {

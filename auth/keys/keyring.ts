@@ -1,5 +1,5 @@
-import { StartError } from "../../shared/config/mod.ts";
 import type { Secret } from "../../shared/config/mod.ts";
+import { StartError } from "../../shared/service/start_error.ts";
 import { createVault } from "./vault.ts";
 import type { Vault } from "./vault.ts";
 

@@ -1,6 +1,6 @@
 import type { Store } from "../../shared/store/mod.ts";
 import type { Tables } from "../store/schema.ts";
-import { usableKeys } from "../store/signing_keys.ts";
+import { usableKeys } from "./stored_signing_keys.ts";
 
 /** A public key as RFC 8037 writes it. */
 interface PublicJwk {

@@ -1,9 +1,9 @@
-import { StartError } from "../../shared/config/mod.ts";
+import { StartError } from "../../shared/service/start_error.ts";
 import type { Store } from "../../shared/store/mod.ts";
 import type { SigningKeyRow, Tables } from "../store/schema.ts";
-import { replaceSealed, signingKeyAt, usableKeys } from "../store/signing_keys.ts";
 import type { Keyring } from "./keyring.ts";
 import { openSigningKey, resealSigningKey } from "./signing_key.ts";
+import { replaceSealed, signingKeyAt, usableKeys } from "./stored_signing_keys.ts";
 
 /**
  * The stored keys that count, once it is sure that the master key is the one that they are sealed with: before anything

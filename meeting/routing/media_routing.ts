@@ -1,365 +1,360 @@
-import { type ActorContext, type ActorRef, fail, Failure, later, valueOf } from "../../shared/actor/mod.ts";
-import { logger } from "../../shared/log/mod.ts";
-import type { Forwarded } from "../../shared/protocol/media_link.ts";
 import {
-  type Assignment,
-  type Consumer,
+  type ActorContext,
+  type ActorRef,
+  fail,
+  Failure,
+  later,
+  type MessageContext,
+  valueOf,
+} from "../../shared/actor/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
+import type { MediaReport } from "../../shared/protocol/media/control.ts";
+import type { MediaStepName, StepDone, StepOf } from "../../shared/protocol/media/steps.ts";
+import {
   type DtlsParameters,
   type Layout,
+  type MediaKind,
+  type MediaSource,
   notificationFrame,
   type RtpCapabilities,
   type RtpParameters,
 } from "../../shared/protocol/mod.ts";
-import type { Lease } from "../../shared/store/live/protocol.ts";
-import { type Producer, toAssignments, toConsumer, toSources } from "./media.ts";
-import { dropConsumers, newSubscriber, type Subscriber, wantedBy } from "./subscriber.ts";
-import type { Connection } from "../signaling/connection.ts";
-import { HandlerClient } from "./handler_client.ts";
+import type { Lease } from "../../shared/store/live/mod.ts";
 import type { LayoutManager } from "../layout/layout_manager.ts";
-import { type MediaEvent, MediaRouting } from "./media_routing_protocol.ts";
-import type { MeetingController } from "../shard/meeting_controller.ts";
-import type { MeetingState } from "../state/meeting_state_protocol.ts";
+import type { ShardMetrics } from "../metrics.ts";
+import { ClientNotifier } from "./client_notifier.ts";
+import type { HandlerLinks } from "./handler_links_protocol.ts";
+import { HandlerLoop } from "./handler_loop.ts";
+import { MediaRouting } from "./media_routing_protocol.ts";
+import { type Attachment, MeetingMedia } from "./meeting_media.ts";
+import type { MediaClient, MediaMeeting } from "./neighbours.ts";
+import type { Producer } from "./scene.ts";
 
 export interface MediaRoutingInit {
   readonly lease: Lease;
   readonly layout: ActorRef<typeof LayoutManager>;
-  readonly meeting: ActorRef<typeof MeetingState>;
-  readonly controller: ActorRef<typeof MeetingController>;
+  readonly meeting: ActorRef<typeof MediaMeeting>;
+  readonly links: ActorRef<typeof HandlerLinks>;
+  readonly metrics: Pick<ShardMetrics, "mediaRepairs" | "reconciliations">;
 }
 
 type Own<T> = T & { readonly participantId: string };
-type Changes = readonly { readonly participantId: string; readonly placements: Subscriber["placements"] }[];
+type Unattached = Failure<"unavailable">;
+type Waiting = (attached: Attachment | Unattached) => void;
 
-const unavailable = () => fail("unavailable", "No media handler can be reached at the moment.");
+const unavailable = (message = "No media handler can be reached at the moment.") =>
+  fail("unavailable", message);
+/** A join or resume waits so long for media. */
+const attachPatienceMs = 2_000;
 const retryMs = 500;
 
 /**
- * Owns one meeting's routing: who sends what, who receives it, on which handler. What a subscriber should receive
- * follows from its slots; `#sync` brings the handler there, one step at a time for each subscriber.
+ * Owns one meeting's routing: who sends what, and who receives it, on which handler. A change says whom it concerns;
+ * the loop brings the handler to what is wanted, and each client is told of what came of it.
  */
 export class MediaRoutingActor {
   static readonly protocol = MediaRouting;
   readonly #init: MediaRoutingInit;
   readonly #context: ActorContext<typeof MediaRouting>;
-  readonly #handler: HandlerClient;
   readonly #log;
-  readonly #producers = new Map<string, Producer>();
-  readonly #subscribers = new Map<string, Subscriber>();
-  #recovering = false;
+  readonly #media = new MeetingMedia();
+  readonly #clients: ClientNotifier;
+  readonly #loop: HandlerLoop;
+  /** Joins that wait for their transports. */
+  readonly #waiting = new Map<string, Waiting>();
 
   constructor(init: MediaRoutingInit, context: ActorContext<typeof MediaRouting>) {
     this.#init = init;
     this.#context = context;
-    this.#handler = new HandlerClient(init, context, (reason) => this.#lost(reason));
     this.#log = logger("media_routing").with({ meeting_id: init.lease.meeting_id });
-    // The router is there before the first participant asks for it.
-    void this.#handler.open();
+    this.#clients = new ClientNotifier(this.#media, init.meeting);
+    this.#loop = new HandlerLoop({
+      ...init,
+      context,
+      media: this.#media,
+      onAttached: (participantId, attachment) => this.#attached(participantId, attachment),
+      onUnattached: (participantId, reason) => this.#unattached(participantId, reason),
+      onChanged: (participantIds) => this.#clients.tellChanges(participantIds),
+      onLost: (participantIds, reason) => this.#lost(participantIds, reason),
+    });
+  }
+
+  onStart(): void {
+    // A router is there before the first participant asks for it.
+    this.#loop.start();
   }
 
   async attach(
-    request: Own<
-      { rtpCapabilities: RtpCapabilities; layout: Layout; connection: ActorRef<typeof Connection> }
-    >,
+    request: Own<{ rtpCapabilities: RtpCapabilities; layout: Layout; client: ActorRef<typeof MediaClient> }>,
+    message: MessageContext,
   ) {
-    const { participantId, layout } = request;
-    const placements = valueOf(await this.#init.layout.ask("subscribe", { participantId, layout }));
-    const stale = this.#producersOf(participantId).map(({ producerId }) => producerId);
-    const subscriber = newSubscriber(request, placements, stale);
-    this.#subscribers.set(participantId, subscriber);
-    return later(this.#context.pipe(this.#attach(subscriber), (attached) => {
-      if (attached === null) return unavailable();
-      const { consumers } = attached;
-      return { transports: attached.transports, consumers, assignments: this.#assignments(subscriber) };
-    }));
+    const { participantId, rtpCapabilities, layout, client } = request;
+    if (this.#init.lease.handlers.length === 0) return unavailable();
+    const placements = valueOf(
+      await message.ask(this.#init.layout, "subscribe", { participantId, layout }),
+    );
+    this.#waiting.get(participantId)?.(unavailable("A newer connection of yours was attached instead."));
+    const { promise, resolve } = Promise.withResolvers<Attachment | Unattached>();
+    this.#clients.enter(participantId, client);
+    this.#media.attach(participantId, rtpCapabilities, placements);
+    const cancel = this.#context.after(
+      Math.min(attachPatienceMs, message.remainingMs),
+      () => this.#unattached(participantId, "No media handler answered in time."),
+    );
+    this.#waiting.set(participantId, (attached) => {
+      cancel();
+      this.#waiting.delete(participantId);
+      resolve(attached);
+    });
+    this.#loop.wake();
+    return later(promise);
   }
 
-  async present({ participantId }: { participantId: string }): Promise<void> {
-    await this.#show(participantId, null, null);
+  async present({ participantId }: { participantId: string }, message: MessageContext): Promise<void> {
+    this.#media.enter(participantId);
+    await this.#show(participantId, message);
+    this.#loop.wake();
   }
 
-  async detach({ participantId }: { participantId: string }): Promise<void> {
-    this.#subscribers.delete(participantId);
-    for (const { producerId } of this.#producersOf(participantId)) this.#producers.delete(producerId);
-    this.#apply(valueOf(await this.#init.layout.ask("hide", { participantId })));
-    void this.#handler.ask("detach", this.#of(participantId));
+  async detach({ participantId }: { participantId: string }, message: MessageContext): Promise<void> {
+    this.#waiting.get(participantId)?.(unavailable("You left the meeting."));
+    const receivers = this.#media.forgetConsumersOf(this.#media.detach(participantId));
+    this.#clients.leave(participantId);
+    const hidden = valueOf(await message.ask(this.#init.layout, "hide", { participantId }));
+    for (const change of hidden) this.#media.place(change.participantId, change.placements);
+    this.#clients.tellChanges([...receivers, ...hidden.map((change) => change.participantId)]);
+    this.#loop.wake();
   }
 
-  async setLayout({ participantId, layout }: Own<{ layout: Layout }>) {
-    const subscriber = this.#subscribers.get(participantId);
-    if (subscriber === undefined) return fail("not_found", "There is no media on this connection.");
-    subscriber.layout = layout;
-    subscriber.placements = valueOf(await this.#init.layout.ask("subscribe", { participantId, layout }));
-    this.#sync(subscriber);
-    return this.#assignments(subscriber);
+  async setLayout({ participantId, layout }: Own<{ layout: Layout }>, message: MessageContext) {
+    if (this.#media.subscriber(participantId) === undefined) {
+      return fail("not_found", "There is no media on this connection.");
+    }
+    const placements = valueOf(
+      await message.ask(this.#init.layout, "subscribe", { participantId, layout }),
+    );
+    this.#media.place(participantId, placements);
+    this.#loop.wake();
+    return this.#media.assignmentsOf(participantId);
   }
 
-  async connect(
+  connect(
     { participantId, transportId, dtlsParameters }: Own<
       { transportId: string; dtlsParameters: DtlsParameters }
     >,
+    message: MessageContext,
   ) {
-    const subscriber = this.#subscribers.get(participantId);
-    // The first connect on fresh transports closes the old ones, and what was sent over them.
-    const stale = subscriber?.staleProducers.splice(0) ?? [];
-    if (stale.length > 0) await this.#forget(participantId, stale);
-    const body = { ...this.#of(participantId), transport_id: transportId, dtls_parameters: dtlsParameters };
-    return later(this.#handler.ask("connect", body));
+    const step = { transport_id: transportId, dtls_parameters: dtlsParameters };
+    return later(this.#takeStep("transport.connect", participantId, step, message, async (outcome) => {
+      if (outcome instanceof Failure) return outcome;
+      // The first connect on fresh transports closes the old ones, and what was sent over them.
+      const outdated = this.#media.removeProducers(this.#media.outdatedProducers(participantId));
+      if (outdated.length > 0) await this.#sourcesChanged(participantId, message);
+    }));
   }
 
   produce(
     request: Own<
       {
         transportId: string;
-        kind: Producer["kind"];
-        source: Producer["source"];
+        kind: MediaKind;
+        source: MediaSource;
         rtpParameters: RtpParameters;
+        paused: boolean;
       }
     >,
+    message: MessageContext,
   ) {
-    const { participantId, transportId, kind, source, rtpParameters } = request;
-    const body = {
-      ...this.#of(participantId),
-      transport_id: transportId,
-      kind,
-      source,
-      rtp_parameters: rtpParameters,
-      paused: false,
-    };
-    return later(this.#context.pipe(this.#handler.ask("produce", body), async (answer) => {
-      if (answer instanceof Failure) return answer;
-      const { producer_id } = answer;
-      const replaced = this.#producersOf(participantId).filter((one) => one.source === source);
-      for (const { producerId } of replaced) {
-        this.#producers.delete(producerId);
-        void this.#handler.ask("closeProducer", { ...this.#of(participantId), producer_id: producerId });
+    const { participantId, transportId, kind, source, rtpParameters, paused } = request;
+    const epoch = this.#media.subscriber(participantId)?.epoch ?? 0;
+    const step = { transport_id: transportId, kind, source, rtp_parameters: rtpParameters, paused };
+    return later(this.#takeStep("producer.open", participantId, step, message, async (outcome) => {
+      if (outcome instanceof Failure) return outcome;
+      const { producer_id } = outcome;
+      if (this.#media.subscriber(participantId)?.epoch !== epoch) {
+        return fail("not_found", "The transport was replaced meanwhile.");
       }
-      this.#producers.set(producer_id, {
-        producerId: producer_id,
-        participantId,
-        kind,
-        source,
-        paused: false,
-      });
-      await this.#sourcesChanged(participantId);
+      const replaced = this.#media.producersOf(participantId)
+        .filter((one) => one.source === source && one.producerId !== producer_id);
+      this.#media.removeProducers(replaced.map(({ producerId }) => producerId));
+      const pausedBy = new Set(paused ? ["self" as const] : []);
+      this.#media.addProducer({ producerId: producer_id, participantId, kind, source, epoch, pausedBy });
+      await this.#sourcesChanged(participantId, message);
       return { producer_id };
     }));
   }
 
-  setPaused({ participantId, producerId, paused }: Own<{ producerId: string; paused: boolean }>) {
+  async setPaused(
+    { participantId, producerId, paused }: Own<{ producerId: string; paused: boolean }>,
+    message: MessageContext,
+  ) {
     const producer = this.#own(participantId, producerId);
     if (producer === undefined) return fail("not_found", "There is no such producer of yours.");
-    const body = { ...this.#of(participantId), producer_id: producerId, paused };
-    return later(this.#context.pipe(this.#handler.ask("setProducerPaused", body), async (refusal) => {
-      if (refusal instanceof Failure) return refusal;
-      producer.paused = paused;
-      await this.#sourcesChanged(participantId);
-      this.#announcePause(producer);
-    }));
+    this.#media.setPaused(producer, "self", paused);
+    await this.#sourcesChanged(participantId, message);
   }
 
-  async closeProducer({ participantId, producerId }: Own<{ producerId: string }>) {
+  async closeProducer(
+    { participantId, producerId }: Own<{ producerId: string }>,
+    message: MessageContext,
+  ) {
     if (this.#own(participantId, producerId) === undefined) {
       return fail("not_found", "There is no such producer of yours.");
     }
-    await this.#forget(participantId, [producerId]);
-    return later(this.#handler.ask("closeProducer", { ...this.#of(participantId), producer_id: producerId }));
+    this.#media.removeProducers([producerId]);
+    await this.#sourcesChanged(participantId, message);
   }
 
-  ready({ participantId, consumerIds }: Own<{ consumerIds: string[] }>) {
-    const body = { ...this.#of(participantId), consumer_ids: consumerIds, paused: false };
-    return later(this.#handler.ask("setConsumersPaused", body));
+  ready({ participantId, consumerIds }: Own<{ consumerIds: string[] }>): void {
+    this.#media.setReady(participantId, consumerIds);
+    this.#loop.wake();
   }
 
-  restartIce({ participantId, transportId }: Own<{ transportId: string }>) {
-    const body = { ...this.#of(participantId), transport_id: transportId };
-    return later(this.#handler.ask("restartIce", body));
-  }
-
-  async event(event: MediaEvent): Promise<void> {
-    if (event.kind === "lost") this.#lost(event.reason);
-    else if (event.kind === "speaker") {
-      this.#init.meeting.tell("speaker", { participantId: event.participantId });
-      if (event.participantId === null) return;
-      this.#apply(valueOf(await this.#init.layout.ask("heard", { participantId: event.participantId })));
-    } else {this.#log.debug("a participant's transport ended by itself", {
-        participant_id: event.participantId,
-      });}
-  }
-
-  end() {
-    return later(this.#handler.end());
-  }
-
-  /** Attaches, and remembers the consumers; `null` when no handler can. */
-  #attach(subscriber: Subscriber) {
-    subscriber.busy = true;
-    const work = this.#handler.ask("attach", {
-      ...this.#of(subscriber.participantId),
-      rtp_capabilities: subscriber.rtpCapabilities,
-      producer_ids: [...wantedBy(subscriber, this.#producers.values())],
-    });
-    return this.#context.pipe(work, (answer) => {
-      subscriber.busy = false;
-      if (answer instanceof Failure) {
-        this.#log.warn("can't attach a participant", { code: answer.code, reason: answer.message });
-        return null;
-      }
-      subscriber.attached = true;
-      subscriber.consumers.clear();
-      const consumers = this.#remember(subscriber, answer.consumers);
-      if (subscriber.dirty) this.#sync(subscriber);
-      return { transports: { send: answer.send, recv: answer.recv }, consumers };
-    });
-  }
-
-  #remember(subscriber: Subscriber, forwarded: readonly Forwarded[]) {
-    return forwarded.flatMap((one) => {
-      const producer = this.#producers.get(one.producer_id);
-      subscriber.consumers.set(one.producer_id, { consumerId: one.consumer_id, producerId: one.producer_id });
-      if (producer === undefined) subscriber.dirty = true;
-      return producer === undefined ? [] : [toConsumer(one, producer)];
-    });
-  }
-
-  /** Brings the handler to what the subscriber wants; what changes meanwhile is seen to afterwards. */
-  #sync(subscriber: Subscriber): void {
-    subscriber.dirty = true;
-    if (subscriber.busy || !subscriber.attached) return;
-    subscriber.dirty = false;
-    const wanted = wantedBy(subscriber, this.#producers.values());
-    const added = [...wanted].filter((producerId) => !subscriber.consumers.has(producerId));
-    const removed = dropConsumers(subscriber, (producerId) => !wanted.has(producerId));
-    const of = this.#of(subscriber.participantId);
-    if (removed.length > 0) void this.#handler.ask("closeConsumers", { ...of, consumer_ids: removed });
-    if (added.length === 0) return this.#announce(subscriber, [], removed);
-    subscriber.busy = true;
-    const work = this.#handler.ask("consume", { ...of, producer_ids: added });
-    void this.#context.pipe(work, (answer) => {
-      subscriber.busy = false;
-      const consumers = answer instanceof Failure ? [] : this.#remember(subscriber, answer.consumers);
-      this.#announce(subscriber, consumers, removed);
-      if (subscriber.dirty) this.#sync(subscriber);
-    });
-  }
-
-  #announce(subscriber: Subscriber, added: Consumer[], removed: string[]): void {
-    const { connection } = subscriber;
-    if (added.length > 0 || removed.length > 0) {
-      connection.tell("notify", notificationFrame("media.consumers", { added, removed, changed: [] }));
-    }
-    connection.tell(
-      "notify",
-      notificationFrame("layout.assigned", { assignments: this.#assignments(subscriber) }),
+  restartIce({ participantId, transportId }: Own<{ transportId: string }>, message: MessageContext) {
+    const step = { transport_id: transportId };
+    return later(
+      this.#takeStep(
+        "transport.restart_ice",
+        participantId,
+        step,
+        message,
+        (outcome) => outcome instanceof Failure ? outcome : { ice_parameters: outcome.ice_parameters },
+      ),
     );
   }
 
-  #announcePause({ producerId, paused }: Producer): void {
-    for (const { consumers, connection } of this.#subscribers.values()) {
-      const consumerId = consumers.get(producerId)?.consumerId;
-      if (consumerId === undefined) continue;
-      const changed = [{ consumer_id: consumerId, paused }];
-      connection.tell("notify", notificationFrame("media.consumers", { added: [], removed: [], changed }));
-    }
+  async reported({ reports }: { reports: readonly MediaReport[] }, message: MessageContext): Promise<void> {
+    for (const report of reports) await this.#take(report, message);
+    this.#loop.wake();
   }
 
-  /** A participant's producers are gone: the others' pictures and sound follow. */
-  async #forget(participantId: string, producerIds: readonly string[]): Promise<void> {
-    for (const producerId of producerIds) this.#producers.delete(producerId);
-    await this.#sourcesChanged(participantId);
+  end() {
+    return later(this.#loop.end());
   }
 
-  async #sourcesChanged(participantId: string): Promise<void> {
-    const sources = toSources(participantId, this.#producers.values());
-    this.#init.meeting.tell("sources", { participantId, sources });
-    const of = (source: string) => sources.find((one) => one.source === source)?.producer_id ?? null;
-    await this.#show(participantId, of("camera"), of("screen"));
-    // Sound needs no slot.
-    for (const subscriber of this.#subscribers.values()) {
-      if (subscriber.participantId !== participantId && this.#soundDiffers(subscriber)) {
-        this.#sync(subscriber);
+  async #take(report: MediaReport, message: MessageContext): Promise<void> {
+    switch (report.report) {
+      case "router.lost":
+        this.#lost(this.#media.loseRouter(report.router_id), report.reason);
+        return;
+      case "producer.ended": {
+        const owner = this.#media.producers.get(report.producer_id)?.participantId;
+        if (owner === undefined) return;
+        this.#media.removeProducers([report.producer_id]);
+        return await this.#sourcesChanged(owner, message);
       }
-    }
-  }
-
-  async #show(
-    participantId: string,
-    cameraProducerId: string | null,
-    screenProducerId: string | null,
-  ): Promise<void> {
-    const person = { participantId, cameraProducerId, screenProducerId };
-    this.#apply(valueOf(await this.#init.layout.ask("show", person)));
-  }
-
-  #soundDiffers(subscriber: Subscriber): boolean {
-    const wanted = wantedBy(subscriber, this.#producers.values());
-    return wanted.size !== subscriber.consumers.size ||
-      [...wanted].some((one) => !subscriber.consumers.has(one));
-  }
-
-  #apply(changes: Changes): void {
-    for (const { participantId, placements } of changes) {
-      const subscriber = this.#subscribers.get(participantId);
-      if (subscriber === undefined) continue;
-      subscriber.placements = placements;
-      this.#sync(subscriber);
-    }
-  }
-
-  /** Everything on the handler is gone: everybody gets fresh transports, there or on the backup. */
-  #lost(reason: string): void {
-    this.#handler.reset();
-    for (const subscriber of this.#subscribers.values()) {
-      subscriber.attached = false;
-      subscriber.consumers.clear();
-      subscriber.staleProducers = [];
-    }
-    const senders = new Set([...this.#producers.values()].map(({ participantId }) => participantId));
-    this.#producers.clear();
-    for (const participantId of senders) this.#init.meeting.tell("sources", { participantId, sources: [] });
-    this.#log.warn("media lost, attaching everybody anew", { reason });
-    if (this.#recovering) return;
-    this.#recovering = true;
-    this.#recover(reason);
-  }
-
-  #recover(reason: string): void {
-    void this.#context.pipe(this.#handler.open(), (opened) => {
-      if (!opened) return void this.#context.after(retryMs, () => this.#recover(reason));
-      this.#recovering = false;
-      for (const subscriber of this.#subscribers.values()) this.#reattach(subscriber, reason);
-    });
-  }
-
-  /** One who can't be attached is tried again; the others keep what they have. */
-  #reattach(subscriber: Subscriber, reason: string): void {
-    void this.#context.pipe(this.#attach(subscriber), (attached) => {
-      if (attached !== null) {
-        subscriber.connection.tell("notify", notificationFrame("media.moved", { reason, ...attached }));
+      case "speaker": {
+        const { participant_id: participantId } = report;
+        this.#tellMeeting(this.#init.meeting.tell("speaker", { participantId }));
+        if (participantId === null) return;
+        const heard = valueOf(await message.ask(this.#init.layout, "heard", { participantId }));
+        for (const change of heard) this.#media.place(change.participantId, change.placements);
         return;
       }
-      this.#context.after(retryMs, () => {
-        const current = this.#subscribers.get(subscriber.participantId) === subscriber;
-        if (current && !subscriber.attached && !this.#recovering) this.#reattach(subscriber, reason);
-      });
+      case "transport.ended":
+      case "transport.path": {
+        const { participant_id, transport_id } = report;
+        const what = report.report === "transport.ended" ? report.reason : report.ice;
+        this.#log.info("a participant's transport changed", { participant_id, transport_id, what });
+      }
+    }
+  }
+
+  /** Has the handler take one step at once, for a client's own request. */
+  #takeStep<N extends MediaStepName, R>(
+    name: N,
+    participantId: string,
+    rest: Omit<StepOf<N>, "step" | "router_id" | "participant_id">,
+    message: MessageContext,
+    turn: (
+      outcome: StepDone<N> | Failure<"not_found" | "rejected" | "unavailable">,
+    ) => R | Promise<R>,
+  ): Promise<R> {
+    const router_id = this.#media.routerOf(participantId);
+    if (router_id === undefined) {
+      return Promise.resolve(turn(fail("not_found", "There is no such transport of yours.")));
+    }
+    // The rest is checked against the step's own type, which TypeScript can't put together again.
+    const step = { step: name, router_id, participant_id: participantId, ...rest } as unknown as StepOf<N>;
+    return this.#context.pipe(this.#loop.takeStep<N>(step, message), turn);
+  }
+
+  #attached(participantId: string, attachment: Attachment): void {
+    const waiting = this.#waiting.get(participantId);
+    if (waiting !== undefined) return waiting(attachment);
+    const { transports, consumers, assignments } = attachment;
+    this.#clients.tell(participantId, [
+      notificationFrame("media.moved", { reason: "the media handler was lost", transports, consumers }),
+      notificationFrame("layout.assigned", { assignments }),
+    ]);
+  }
+
+  /** A join is refused; one who had media already is tried again. */
+  #unattached(participantId: string, reason: string): void {
+    this.#log.warn("can't attach a participant", { participant_id: participantId, reason });
+    const waiting = this.#waiting.get(participantId);
+    if (waiting !== undefined) return waiting(unavailable(reason));
+    this.#context.after(retryMs, () => {
+      this.#media.concern(participantId);
+      this.#loop.wake();
     });
   }
 
-  #assignments(subscriber: Subscriber): Assignment[] {
-    return toAssignments(subscriber.placements, subscriber.consumers);
+  /** These participants' media is gone: they get fresh transports. */
+  #lost(participantIds: readonly string[], reason: string): void {
+    if (participantIds.length === 0) return;
+    this.#log.warn("media lost, attaching participants anew", {
+      participants: participantIds.length,
+      reason,
+    });
+    this.#init.metrics.mediaRepairs.add({ cause: "lost" }, participantIds.length);
+    const senders = participantIds.filter((id) => this.#media.producersOf(id).length > 0);
+    this.#media.lose(participantIds);
+    for (const participantId of senders) {
+      this.#tellMeeting(this.#init.meeting.tell("sources", { participantId, sources: [] }));
+    }
+    const shown = senders.map((participantId) =>
+      this.#context.ask(this.#init.layout, "show", {
+        participantId,
+        cameraProducerId: null,
+        screenProducerId: null,
+      })
+    );
+    void this.#context.pipe(Promise.all(shown), (outcomes) => {
+      for (const change of outcomes.flatMap((outcome) => outcome.ok ? outcome.value : [])) {
+        this.#media.place(change.participantId, change.placements);
+      }
+      this.#loop.wake();
+    });
   }
 
-  #producersOf(participantId: string): Producer[] {
-    return [...this.#producers.values()].filter((producer) => producer.participantId === participantId);
+  async #sourcesChanged(participantId: string, message: MessageContext): Promise<void> {
+    const sources = this.#media.sourcesOf(participantId);
+    this.#tellMeeting(this.#init.meeting.tell("sources", { participantId, sources }));
+    await this.#show(participantId, message);
+    this.#loop.wake();
   }
 
-  /** Whom a message to the handler is about, and by which right. */
-  #of(participantId: string) {
-    const { meeting_id, generation } = this.#init.lease;
-    return { meeting_id, generation, participant_id: participantId };
+  async #show(participantId: string, message: MessageContext): Promise<void> {
+    const idOf = (source: MediaSource) =>
+      this.#media.producersOf(participantId).find((one) => one.source === source)?.producerId ?? null;
+    const shown = valueOf(
+      await message.ask(this.#init.layout, "show", {
+        participantId,
+        cameraProducerId: idOf("camera"),
+        screenProducerId: idOf("screen"),
+      }),
+    );
+    for (const change of shown) this.#media.place(change.participantId, change.placements);
   }
 
   #own(participantId: string, producerId: string): Producer | undefined {
-    const producer = this.#producers.get(producerId);
+    const producer = this.#media.producers.get(producerId);
     return producer?.participantId === participantId ? producer : undefined;
+  }
+
+  /** A meeting whose mailbox is full misses a roster's change: whoever joins or resumes later reads it anew. */
+  #tellMeeting(outcome: string): void {
+    if (outcome === "overloaded") this.#log.error("the meeting takes no message", {});
   }
 }

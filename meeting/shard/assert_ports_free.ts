@@ -1,4 +1,4 @@
-import { StartError } from "../../shared/config/mod.ts";
+import { StartError } from "../../shared/service/mod.ts";
 
 /**
  * Says now what the shards could only say one crash at a time.

@@ -1,77 +1,71 @@
-import { z } from "zod";
 import {
   type ActorContext,
   type ActorRef,
-  ask,
   fail,
+  Failure,
   later,
-  local,
-  protocol,
+  type MessageContext,
   type RemoteLink,
   remoteLink,
-  tell,
+  type Runtime,
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
+import { MediaControl, type MediaReport } from "../../shared/protocol/media/control.ts";
 import { LinkSession, mediaLinkNames, mediaLinkSubprotocol } from "../../shared/protocol/media/link.ts";
-import { type MediaEvents, RoutingTable } from "../../shared/protocol/media_link.ts";
+import type { Upstream } from "../platform/upstream.ts";
+import { HandlerLink } from "../routing/handler_links_protocol.ts";
+import type { MediaRouting } from "../routing/media_routing_protocol.ts";
+import { MediaReportsActor } from "./media_reports.ts";
 import { openLinkSocket } from "./open_link_socket.ts";
-import type { MediaEvent, MediaRouting } from "../routing/media_routing_protocol.ts";
-import { MediaEventsActor } from "./media_events.ts";
-import type { Upstream } from "./upstream.ts";
-
-export const HandlerLink = protocol({
-  /** The handler's routing table; opens the link first if need be. From now on `meeting` is told what happens there. */
-  routing: ask(
-    z.object({ meetingId: z.string(), meeting: local<ActorRef<typeof MediaRouting>>() }),
-    local<ActorRef<typeof RoutingTable>>(),
-    ["unreachable"],
-  ),
-  /** The meeting is over or has moved. */
-  forget: tell(z.object({ meetingId: z.string() })),
-  /** Something happened to a meeting on the handler. */
-  event: tell(local<{ readonly meetingId: string; readonly event: MediaEvent }>()),
-});
 
 export interface HandlerLinkInit {
   /** The handler's `link_url`. */
   readonly url: string;
   readonly upstream: ActorRef<typeof Upstream>;
+  /** Opens the link's WebSocket; the network's unless given. */
+  readonly openSocket?: typeof openLinkSocket;
+  readonly runtime?: Runtime;
 }
 
 interface OpenLink {
   readonly link: RemoteLink;
-  readonly routing: ActorRef<typeof RoutingTable>;
+  readonly control: ActorRef<typeof MediaControl>;
 }
 
-const openTimeoutMs = 3_000;
-const routingMailbox = 10_000;
+type NotOpen = Failure<"refused" | "unreachable">;
 
-/** Owns one shard's link to one media handler: opens it, renews its token in good time, says when it is gone. */
+const openTimeoutMs = 3_000;
+const controlMailbox = 10_000;
+const reportsMailbox = 10_000;
+
+/** Owns one shard's link to one media handler: opens it, renews its token in good time, hands its reports on. */
 export class HandlerLinkActor {
   static readonly protocol = HandlerLink;
   readonly #init: HandlerLinkInit;
   readonly #context: ActorContext<typeof HandlerLink>;
   readonly #log = logger("handler_link");
   readonly #meetings = new Map<string, ActorRef<typeof MediaRouting>>();
-  readonly #events: ActorRef<typeof MediaEvents>;
-  #opening: Promise<OpenLink | null> | null = null;
+  readonly #reports: ActorRef<typeof MediaReportsActor.protocol>;
+  #opening: Promise<OpenLink | NotOpen> | null = null;
   #open: OpenLink | null = null;
 
   constructor(init: HandlerLinkInit, context: ActorContext<typeof HandlerLink>) {
     this.#init = init;
     this.#context = context;
-    this.#events = context.spawn(MediaEventsActor, { link: context.self }, { name: "events" });
+    this.#reports = context.spawn(MediaReportsActor, { link: context.self }, {
+      name: "reports",
+      capacity: reportsMailbox,
+    });
     context.cleanup(() => this.#open?.link.close());
   }
 
-  routing({ meetingId, meeting }: { meetingId: string; meeting: ActorRef<typeof MediaRouting> }) {
-    this.#meetings.set(meetingId, meeting);
+  control(
+    { meetingId, routing }: { meetingId: string; routing: ActorRef<typeof MediaRouting> },
+    message: MessageContext,
+  ) {
+    this.#meetings.set(meetingId, routing);
     return later(
-      this.#context.pipe(
-        this.#opened(),
-        (open) =>
-          open?.routing ?? fail("unreachable", `The media handler at ${this.#init.url} does not answer.`),
-      ),
+      this.#context.pipe(this.#opened(message), (open) => open instanceof Failure ? open : open.control),
     );
   }
 
@@ -79,44 +73,48 @@ export class HandlerLinkActor {
     this.#meetings.delete(meetingId);
   }
 
-  event({ meetingId, event }: { meetingId: string; event: MediaEvent }): void {
-    this.#meetings.get(meetingId)?.tell("event", event);
+  reported({ meetingId, reports }: { meetingId: string; reports: readonly MediaReport[] }): void {
+    const outcome = this.#meetings.get(meetingId)?.tell("reported", { reports });
+    if (outcome === "stopped") this.#meetings.delete(meetingId);
+    // The meeting's next inventory shows what it misses now.
+    if (outcome === "overloaded") this.#log.warn("a meeting takes no reports", { meeting_id: meetingId });
   }
 
-  #opened(): Promise<OpenLink | null> {
+  #opened(message: MessageContext): Promise<OpenLink | NotOpen> {
     if (this.#open !== null) return Promise.resolve(this.#open);
-    this.#opening ??= this.#context.pipe(this.#connect(), (connected) => {
+    this.#opening ??= this.#context.pipe(this.#connect(message), (connected) => {
       this.#opening = null;
-      return connected === null ? null : this.#adopt(connected.link, connected.expiresInSeconds);
+      return connected instanceof Failure
+        ? connected
+        : this.#adopt(connected.link, connected.expiresInSeconds);
     });
     return this.#opening;
   }
 
-  async #connect(): Promise<{ link: RemoteLink; expiresInSeconds: number } | null> {
-    const token = await this.#context.ask(this.#init.upstream, "linkToken", undefined);
-    if (!token.ok) return null;
-    const socket = await openLinkSocket(this.#init.url, {
+  async #connect(message: MessageContext): Promise<{ link: RemoteLink; expiresInSeconds: number } | NotOpen> {
+    const { url, upstream, openSocket = openLinkSocket, runtime } = this.#init;
+    const token = await message.ask(upstream, "linkToken", undefined);
+    if (!token.ok) return fail("unreachable", token.error.message);
+    const socket = await openSocket(url, {
       protocol: mediaLinkSubprotocol,
       token: token.value.token,
       timeoutMs: openTimeoutMs,
     });
-    if (socket === null) {
-      this.#log.warn("media handler does not answer", { url: this.#init.url });
-      return null;
+    if (typeof socket === "string") {
+      this.#log.warn("media handler does not answer", { url, reason: socket });
+      return fail(socket, `The media handler at ${url} does not answer.`);
     }
-    return { link: remoteLink(socket), expiresInSeconds: token.value.expires_in_seconds };
+    return { link: remoteLink(socket, runtime), expiresInSeconds: token.value.expires_in_seconds };
   }
 
   #adopt(link: RemoteLink, expiresInSeconds: number): OpenLink {
-    link.expose(mediaLinkNames.events, this.#events);
+    link.expose(mediaLinkNames.reports, this.#reports);
     // One reference for all meetings of the shard: they take turns in its mailbox.
-    const open = {
-      link,
-      routing: link.ref(mediaLinkNames.routing, RoutingTable, { capacity: routingMailbox }),
-    };
+    const control = link.ref(mediaLinkNames.control, MediaControl, { capacity: controlMailbox });
+    const open = { link, control };
     this.#open = open;
     const closed = new Promise<void>((resolve) => link.onClose(resolve));
-    this.#context.pipe(closed, () => {
+    void this.#context.pipe(closed, () => {
       if (this.#open === open) this.#open = null;
     });
     this.#renewLater(link, expiresInSeconds);
@@ -127,16 +125,18 @@ export class HandlerLinkActor {
   #renewLater(link: RemoteLink, expiresInSeconds: number): void {
     this.#context.after(expiresInSeconds * 800, () => {
       if (this.#open?.link !== link) return;
-      this.#context.pipe(this.#renew(link), (renewedSeconds) => this.#renewLater(link, renewedSeconds ?? 10));
+      void this.#context.pipe(
+        this.#renew(link),
+        (renewedSeconds) => this.#renewLater(link, renewedSeconds ?? 10),
+      );
     });
   }
 
   async #renew(link: RemoteLink): Promise<number | null> {
     const token = await this.#context.ask(this.#init.upstream, "linkToken", undefined);
     if (!token.ok) return null;
-    const renewed = await link.ref(mediaLinkNames.session, LinkSession).ask("renew", {
-      token: token.value.token,
-    });
+    const session = link.ref(mediaLinkNames.session, LinkSession);
+    const renewed = await this.#context.ask(session, "renew", { token: token.value.token });
     return renewed.ok ? renewed.value.expires_in_seconds : null;
   }
 }

@@ -5,10 +5,14 @@ import {
   ask,
   type Description,
   fail,
+  type Failure,
   isolateRuntime,
+  type Later,
   later,
   local,
+  type MessageContext,
   protocol,
+  type Result,
   tell,
 } from "../../shared/actor/mod.ts";
 import {
@@ -18,35 +22,46 @@ import {
   type JwksManager,
   JwksManagerActor,
   type MeetingTokenClaims,
-  type TokenRefusal,
   type TokenVerifier,
 } from "../../shared/auth/mod.ts";
-import { createHandler, type Handler, jsonResponse, type Route, serve } from "../../shared/http/mod.ts";
 import { configureLogging, type Level, logActorFailures, logger } from "../../shared/log/mod.ts";
-import { BEARER_PREFIX, closeCodes, SUBPROTOCOL } from "../../shared/protocol/mod.ts";
-import { LiveStore, type MeetingFacts, meetingFacts } from "../../shared/store/live/mod.ts";
+import { closeCodes } from "../../shared/protocol/mod.ts";
+import {
+  importLiveStore,
+  type LiveStore,
+  type MeetingFacts,
+  meetingFacts,
+} from "../../shared/store/live/mod.ts";
 import { otelTracer } from "../../shared/tracing/otel_tracer.ts";
-import { badHandshake, Doorway, signalingPath } from "./doorway.ts";
+import { BoundedPort } from "./bounded_port.ts";
+import { openDenoPort } from "./deno_port.ts";
+import { type CheckedToken, type DoorLimits, Doorway, type RefusedHandshake } from "./doorway.ts";
+import { bearer, type Handshake, type HandshakeAnswer } from "./handshake.ts";
+import type { PortLimits, SignalingPort } from "./signaling_port.ts";
 import { shardMetrics } from "../metrics.ts";
-import { meetingRoutes } from "./meeting_routes.ts";
-import { Wire } from "../signaling/wire.ts";
-import type { ConnectionLimits } from "../signaling/connection.ts";
-import { type HandlerLink, HandlerLinkActor } from "./handler_link.ts";
+import type { ClientSocket, SocketLimits } from "../signaling/client_socket.ts";
+import { ConnectionActor, type ConnectionLimits } from "../signaling/connection.ts";
+import type { HandlerLinks } from "../routing/handler_links_protocol.ts";
+import { HandlerLinksActor } from "./handler_links.ts";
+import type { Census } from "../state/meeting.ts";
+import type { Caller } from "../state/meeting_client.ts";
 import { type MeetingAudit, MeetingAuditActor } from "../state/meeting_audit.ts";
 import { MeetingStateActor } from "../state/meeting_state.ts";
 import type { MeetingLimits } from "../state/meeting_state_init.ts";
 import type { MeetingState } from "../state/meeting_state_protocol.ts";
-import { Upstream } from "./upstream.ts";
+import { Upstream } from "../platform/upstream.ts";
 
 export const MeetingController = protocol({
-  /** A request to this shard's listener: its health, or a client's WebSocket. */
-  request: ask(local<{ readonly request: Request; readonly address: string }>(), local<Response>()),
-  /** This shard's link to a media handler. */
-  handlerLink: ask(z.object({ url: z.string() }), local<ActorRef<typeof HandlerLink>>()),
+  /** A client wants to open a WebSocket. */
+  knock: ask(local<Handshake>(), local<HandshakeAnswer>()),
+  /** A client has opened a WebSocket. */
+  enter: tell(local<{ readonly socket: ClientSocket; readonly claims: MeetingTokenClaims }>()),
+  /** Answered at once by a shard that isn't stuck. */
+  alive: ask(z.void(), z.void()),
   /** Ends a meeting that runs here. */
-  endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found"]),
+  endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found", "unavailable"]),
   /** A meeting that runs here has new settings. */
-  changeFacts: ask(meetingFacts, z.void(), ["not_found"]),
+  changeFacts: ask(meetingFacts, z.void(), ["not_found", "unavailable"]),
   /** Removes a user or guest, on whichever devices, from a meeting that runs here; `reason` is what they are told. */
   removeSubject: ask(z.object({ meeting_id: z.string(), sub: z.string(), reason: z.string() }), z.void(), [
     "not_found",
@@ -78,32 +93,40 @@ export interface ShardInit {
   readonly jwksUrl: string;
   /** Origins whose pages may connect, beside localhost. */
   readonly origins: readonly string[];
-  readonly unjoinedPerAddress: number;
+  /** Proxies whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[];
+  /** Whose WebSockets: with bounds while a message comes in, or the runtime's own. */
+  readonly socket: "bounded" | "deno";
+  readonly doorLimits: DoorLimits;
+  readonly portLimits: PortLimits;
+  readonly socketLimits: SocketLimits;
   readonly meetingLimits: MeetingLimits;
   readonly connectionLimits: ConnectionLimits;
 }
 
 /** The names under which the main isolate hands its actors to a shard. */
-export const shardImports = { store: "store", upstream: "upstream" } as const;
+export const shardImports = { upstream: "upstream" } as const;
 
 /** At a start of all services AC may come a moment later, and the first participant right after it. */
 const KEYS_RETRY_MS = 100;
+const connectionMailbox = 1_024;
+/** Whoever counts waits for no meeting that is busy. */
+const countTimeoutMs = 500;
+const portCheckMs = 1_000;
 
 /** Owns a shard: its listener, its meetings, its links to media handlers. */
 export class MeetingControllerActor {
   static readonly protocol = MeetingController;
   readonly #init: ShardInit;
   readonly #context: ActorContext<typeof MeetingController>;
-  readonly #store: ActorRef<typeof LiveStore>;
+  readonly #live: LiveStore;
   readonly #upstream: ActorRef<typeof Upstream>;
   readonly #audit: ActorRef<typeof MeetingAudit>;
   readonly #keys: ActorRef<typeof JwksManager>;
   readonly #verifier: TokenVerifier;
-  /** Everything but signaling. */
-  readonly #handler: Handler;
   readonly #log;
   readonly #meetings = new Map<string, ActorRef<typeof MeetingState>>();
-  readonly #links = new Map<string, ActorRef<typeof HandlerLink>>();
+  readonly #links: ActorRef<typeof HandlerLinks>;
   readonly #doorway: Doorway;
   readonly #metrics = shardMetrics();
 
@@ -114,7 +137,7 @@ export class MeetingControllerActor {
     this.#init = init;
     this.#context = context;
     this.#log = logger("shard").with({ shard: init.place.shard });
-    this.#store = context.imported(shardImports.store, LiveStore);
+    this.#live = importLiveStore(context);
     this.#upstream = context.imported(shardImports.upstream, Upstream);
     // Spawned before the meetings, so that it is still there when the last of them ends.
     this.#audit = context.spawn(MeetingAuditActor, {
@@ -122,92 +145,98 @@ export class MeetingControllerActor {
       onFailed: (result, entries) => this.#metrics.auditFailures.add({ result }, entries),
       now: Date.now,
     }, { name: "audit", capacity: 10_000 });
-    this.#doorway = new Doorway({ ...init, perAddress: init.unjoinedPerAddress });
+    this.#links = context.spawn(HandlerLinksActor, { upstream: this.#upstream }, {
+      name: "links",
+      capacity: 10_000,
+    });
+    this.#doorway = new Doorway({
+      origins: init.origins,
+      limits: init.doorLimits,
+      now: () => context.clock.now(),
+      onRefused: (refused) => this.#countRefused(refused),
+    });
     const issuers = new Map([[init.issuer, httpJwksSource(init.jwksUrl)]]);
     this.#keys = context.spawn(JwksManagerActor, { issuers, retryAfterMs: KEYS_RETRY_MS }, { name: "jwks" });
     this.#verifier = createTokenVerifier({ keys: this.#keys, audience: AUDIENCES.meeting });
-    const health: Route = {
-      method: "GET",
-      path: "/health",
-      handler: () => jsonResponse(200, { status: "alive" }),
-    };
-    this.#handler = createHandler({ routes: [health, ...meetingRoutes(context.self, this.#verifier)] });
   }
 
-  onStart(): void {
-    const { host, port, tls } = this.#init;
-    const { self } = this.#context;
-    const server = serve({
+  async onStart(): Promise<void> {
+    const { host, port, socket, tls, trustedProxies, portLimits, socketLimits } = this.#init;
+    const { self, clock } = this.#context;
+    const options = {
       hostname: host,
       port,
-      ...(tls === null ? {} : { tls }),
-      portSetting: "DT_SHARD_PORT",
-      handler: async (request, info) => {
-        const address = info?.remoteAddr.transport === "tcp" ? info.remoteAddr.hostname : "";
-        const answer = await self.ask("request", { request, address });
-        return answer.ok
-          ? answer.value
-          : new Response(null, { status: 503, headers: { "retry-after": "1" } });
+      tls,
+      trustedProxies,
+      limits: portLimits,
+      socketLimits,
+      now: () => clock.now(),
+      knock: async (handshake: Handshake): Promise<HandshakeAnswer> => {
+        // What it waits for has limits of its own, and an answer that nobody waits for would keep its place.
+        const answer = await self.ask("knock", handshake, { timeoutMs: Infinity });
+        return answer.ok ? answer.value : tooBusy;
       },
-    });
-    this.#context.cleanup(() => server[Symbol.asyncDispose]());
-    this.#log.info("listening", { port: server.port });
+      enter(socket: ClientSocket, claims: MeetingTokenClaims) {
+        if (self.tell("enter", { socket, claims }) !== "accepted") turnAway(socket);
+      },
+    };
+    const opened: SignalingPort = socket === "deno"
+      ? openDenoPort(options)
+      : await BoundedPort.listen(options);
+    this.#context.cleanup(() => opened.close());
+    this.#context.every(portCheckMs, () => void opened.check());
+    this.#log.info("listening", { port: opened.port });
   }
 
-  request({ request, address }: { request: Request; address: string }) {
-    if (URL.parse(request.url)?.pathname !== signalingPath) {
-      return later(Promise.resolve(this.#handler(request)));
-    }
-    const refusal = this.#doorway.refusal(request, address);
-    if (refusal !== null) return refusal;
-    const token = bearer(request.headers.get("sec-websocket-protocol") ?? "");
+  knock(handshake: Handshake) {
+    const release = this.#doorway.knock(handshake);
+    if (typeof release !== "function") return release;
     return later(
-      this.#context.pipe(this.#check(token), (checked) => this.#welcome(request, address, checked)),
+      this.#context.pipe(
+        this.#check(bearer(handshake)),
+        (checked) => this.#doorway.judge(handshake, checked, release),
+      ),
     );
   }
 
-  handlerLink({ url }: { url: string }): ActorRef<typeof HandlerLink> {
-    const known = this.#links.get(url);
-    if (known !== undefined) return known;
-    const link = this.#context.spawn(HandlerLinkActor, { url, upstream: this.#upstream }, {
-      name: `link ${url}`,
-    });
-    this.#links.set(url, link);
-    return link;
+  enter({ socket, claims }: { socket: ClientSocket; claims: MeetingTokenClaims }): void {
+    const meeting = this.#meetingOf(claims.meeting_id);
+    if (meeting.tell("connect", this.#callerOf(socket, claims, meeting)) !== "accepted") turnAway(socket);
   }
 
-  async endMeeting({ meeting_id }: { meeting_id: string }) {
-    const ended = await this.#meetings.get(meeting_id)?.ask("finish", { reason: "the meeting was ended" });
-    return ended?.ok ? undefined : notHere();
+  alive(): void {}
+
+  endMeeting({ meeting_id }: { meeting_id: string }, message: MessageContext) {
+    return this.#ofMeeting(
+      meeting_id,
+      (meeting) => message.ask(meeting, "finish", { reason: "the meeting was ended" }),
+    );
   }
 
-  async changeFacts(facts: MeetingFacts) {
-    const changed = await this.#meetings.get(facts.meeting.meeting_id)?.ask("changeFacts", facts);
-    return changed?.ok ? undefined : notHere();
+  changeFacts(facts: MeetingFacts, message: MessageContext) {
+    const { meeting_id } = facts.meeting;
+    return this.#ofMeeting(meeting_id, (meeting) => message.ask(meeting, "changeFacts", facts));
   }
 
-  removeSubject({ meeting_id, ...removal }: { meeting_id: string; sub: string; reason: string }) {
-    const removed = this.#meetings.get(meeting_id)?.ask("removeSubject", removal);
-    if (removed === undefined) return notHere();
-    return later(removed.then(({ ok }) => ok ? undefined : fail("unavailable", "It could not be stored.")));
+  removeSubject(
+    { meeting_id, ...removal }: { meeting_id: string; sub: string; reason: string },
+    message: MessageContext,
+  ) {
+    return this.#ofMeeting(meeting_id, (meeting) => message.ask(meeting, "removeSubject", removal));
   }
 
   keysPublished({ keyIds }: { keyIds: readonly string[] }): void {
-    this.#keys.tell("published", { issuer: this.#init.issuer, keyIds });
+    const told = this.#keys.tell("published", { issuer: this.#init.issuer, keyIds });
+    if (told !== "accepted") this.#log.warn("the keys that tokens are verified by were not told", { told });
   }
 
-  async count() {
-    const counts = await Promise.all(
-      [...this.#meetings.values()].map((meeting) => meeting.ask("count", undefined)),
+  /** A meeting that doesn't answer in time counts as one without people. */
+  count(_: void, message: MessageContext) {
+    const meetings = [...this.#meetings.values()];
+    const counts = meetings.map((meeting) =>
+      message.ask(meeting, "count", undefined, { timeoutMs: countTimeoutMs })
     );
-    const sum = { meetings: this.#meetings.size, joined: 0, waiting: 0, away: 0 };
-    for (const count of counts) {
-      if (!count.ok) continue;
-      sum.joined += count.value.joined;
-      sum.waiting += count.value.waiting;
-      sum.away += count.value.away;
-    }
-    return sum;
+    return later(Promise.all(counts).then((counts) => sumOf(meetings.length, counts)));
   }
 
   metrics(): Promise<unknown[]> {
@@ -223,56 +252,74 @@ export class MeetingControllerActor {
   }
 
   /** Is it a good token, and of somebody who was not removed? */
-  async #check(token: string | null): Promise<MeetingTokenClaims | TokenRefusal | "removed"> {
+  async #check(token: string | null): Promise<CheckedToken> {
     if (token === null) return "malformed";
     const verified = await this.#verifier.meeting(token);
     if (!verified.ok) return verified.reason;
     const { claims } = verified;
     const subject = { meeting_id: claims.meeting_id, sub: claims.sub, issued_ms: claims.iat * 1_000 };
-    const revoked = await this.#store.ask("revoked", subject);
+    const revoked = await this.#context.ask(this.#live.revocations, "revoked", subject);
     if (!revoked.ok) return "unavailable";
     return revoked.value ? "removed" : claims;
   }
 
-  /** A WebSocket can only be told why once it is open, so the refused are let in and closed at once. */
-  #welcome(
-    request: Request,
-    address: string,
-    checked: MeetingTokenClaims | TokenRefusal | "removed",
-  ): Response {
-    const upgraded = upgrade(request);
-    if (upgraded === null) return badHandshake();
-    const { socket, response } = upgraded;
-    const wire = new Wire(socket, address);
-    if (typeof checked === "string") {
-      this.#metrics.refusedTokens.add({ reason: checked });
-      this.#log.info("connection refused", { reason: checked, address });
-      if (checked === "removed") wire.close(closeCodes.removed, "you were removed from this meeting");
-      else if (checked === "unavailable") {
-        wire.close(closeCodes.movedAway, "not ready: ask for a ticket again");
-      } else wire.close(closeCodes.tokenRefused, "the token is not accepted");
-      return response;
-    }
-    this.#doorway.entered(address, wire);
-    if (this.#meetingOf(checked.meeting_id).tell("connect", { wire, claims: checked }) !== "accepted") {
-      wire.close(closeCodes.movedAway, "too busy: ask for a ticket again");
-    }
-    return response;
+  #countRefused({ reason, key, isToken, isFlood }: RefusedHandshake): void {
+    this.#metrics.refusedHandshakes.add({ reason });
+    if (isToken) this.#metrics.refusedTokens.add({ reason });
+    if (isFlood) this.#log.warn("handshakes come on in spite of refusals", { key, reason });
+    else if (isToken) this.#log.info("connection refused", { key, reason });
+  }
+
+  /** A client whose token is good, as the meeting takes them in. */
+  #callerOf(
+    socket: ClientSocket,
+    claims: MeetingTokenClaims,
+    meeting: ActorRef<typeof MeetingState>,
+  ): Caller {
+    const { connectionLimits: limits } = this.#init;
+    return {
+      open: (spawn, routing) =>
+        spawn(ConnectionActor, {
+          socket,
+          claims,
+          meeting,
+          routing,
+          limits,
+          upstream: this.#upstream,
+          metrics: this.#metrics,
+        }, { name: "connection", capacity: connectionMailbox, policy: { directive: "stop" } }),
+      refuse: (code, reason) => socket.close(code, reason),
+    };
+  }
+
+  /** Hands a request on to a meeting that runs here, without waiting for it. */
+  #ofMeeting<C extends string>(
+    meetingId: string,
+    request: (meeting: ActorRef<typeof MeetingState>) => Promise<Result<void, C>>,
+  ): Later<void | Failure<"not_found" | "unavailable">> | Failure<"not_found"> {
+    const meeting = this.#meetings.get(meetingId);
+    if (meeting === undefined) return notHere();
+    return later(
+      request(meeting).then((result) => {
+        if (result.ok) return undefined;
+        const { code, message } = result.error;
+        return code === "over" || code === "stopped" ? notHere() : fail("unavailable", message);
+      }),
+    );
   }
 
   #meetingOf(meetingId: string): ActorRef<typeof MeetingState> {
     const known = this.#meetings.get(meetingId);
     if (known !== undefined) return known;
-    const { place, meetingLimits, connectionLimits } = this.#init;
+    const { place, meetingLimits } = this.#init;
     const meeting = this.#context.spawn(MeetingStateActor, {
       meetingId,
       place,
-      store: this.#store,
+      live: this.#live,
       upstream: this.#upstream,
       audit: this.#audit,
-      controller: this.#context.self,
+      links: this.#links,
       limits: meetingLimits,
-      connectionLimits,
       metrics: this.#metrics,
     }, { name: `meeting ${meetingId}`, capacity: 4_096, policy: { directive: "stop" } });
     this.#meetings.set(meetingId, meeting);
@@ -283,20 +330,27 @@ export class MeetingControllerActor {
   }
 }
 
-const notHere = () => fail("not_found", "This meeting does not run here.");
-
-/** `null` for a request that is no handshake (RFC 6455 §4.2.1): whatever strangers send fails their request alone. */
-function upgrade(request: Request): Deno.WebSocketUpgrade | null {
-  try {
-    return Deno.upgradeWebSocket(request, { protocol: SUBPROTOCOL, idleTimeout: 0 });
-  } catch {
-    return null;
+/** How many meetings and people there are. */
+function sumOf(meetings: number, counts: readonly Result<Census, string>[]) {
+  const sum = { meetings, joined: 0, waiting: 0, away: 0 };
+  for (const count of counts) {
+    if (!count.ok) continue;
+    sum.joined += count.value.joined;
+    sum.waiting += count.value.waiting;
+    sum.away += count.value.away;
   }
+  return sum;
 }
 
-/** The token among the offered subprotocols: `darktower.v1, bearer.…`. */
-function bearer(offered: string): string | null {
-  const protocols = offered.split(",").map((one) => one.trim());
-  if (!protocols.includes(SUBPROTOCOL)) return null;
-  return protocols.find((one) => one.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length) ?? null;
+const notHere = () => fail("not_found", "This meeting does not run here.");
+
+const tooBusy: HandshakeAnswer = {
+  kind: "refused",
+  status: 503,
+  code: "UNAVAILABLE",
+  message: "This shard is too busy.",
+};
+
+function turnAway(socket: ClientSocket): void {
+  socket.close(closeCodes.movedAway, "too busy: ask for a ticket again");
 }

@@ -2,8 +2,11 @@
 import { WebSocket } from "ws";
 import type { LinkSocket } from "../../shared/actor/mod.ts";
 
+/** Why there is no link: nobody listens there, or it can't be told whether the handler is there. */
+export type NoLink = "refused" | "unreachable";
+
 /**
- * Opens the WebSocket of a link to a media handler; `null` when it doesn't open in time.
+ * Opens the WebSocket of a link to a media handler, or says why it doesn't open in time.
  *
  * Deno's own client leaves Nagle's algorithm (RFC 896) on, and against a delayed acknowledgement every second small
  * frame then waits 40 ms: on a join's way that is most of its time. The package `ws` switches it off.
@@ -11,7 +14,7 @@ import type { LinkSocket } from "../../shared/actor/mod.ts";
 export async function openLinkSocket(
   url: string,
   options: { readonly protocol: string; readonly token: string; readonly timeoutMs: number },
-): Promise<LinkSocket | null> {
+): Promise<LinkSocket | NoLink> {
   const { protocol, token, timeoutMs } = options;
   const socket = new WebSocket(url, protocol, {
     headers: { authorization: `Bearer ${token}` },
@@ -19,10 +22,14 @@ export async function openLinkSocket(
     perMessageDeflate: false,
     followRedirects: false,
   });
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  socket.addEventListener("open", () => resolve(true), { once: true });
-  // Its reason is the handler's business; here it only counts that there is no link.
-  socket.addEventListener("error", () => resolve(false));
-  socket.addEventListener("close", () => resolve(false), { once: true });
-  return await promise ? socket : null;
+  const { promise, resolve } = Promise.withResolvers<"open" | NoLink>();
+  socket.addEventListener("open", () => resolve("open"), { once: true });
+  socket.addEventListener("error", ({ error }) => resolve(isRefused(error) ? "refused" : "unreachable"));
+  socket.addEventListener("close", () => resolve("unreachable"), { once: true });
+  const outcome = await promise;
+  return outcome === "open" ? socket : outcome;
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
 }

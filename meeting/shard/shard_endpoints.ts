@@ -1,19 +1,20 @@
 import type { ControllerRegistration } from "../../shared/protocol/mod.ts";
-import { signalingPath } from "./doorway.ts";
+import { signalingPath } from "./handshake.ts";
+import { shardInternalUrl } from "./shard_routes.ts";
 import type { Settings } from "../settings.ts";
 
-/** Where others reach this controller and its shards: browsers by the public host, GC by the address it listens on. */
+/** Where others reach this controller and its shards: browsers by the public host, GC over the controller's own port. */
 export function shardEndpoints(settings: Settings): ControllerRegistration["endpoints"] {
-  const inner = innerHost(settings.host);
+  const controlUrl = settings.controlUrl ?? `http://${innerHost(settings.host)}:${settings.port}`;
   const shards = Array.from({ length: settings.shards }, (_, index) => {
     const port = settings.shardPort + index;
     return {
       shard: String(index),
       signaling_url: signalingUrl(settings, index, port),
-      internal_url: `http://${inner}:${port}`,
+      internal_url: shardInternalUrl(controlUrl, index),
     };
   });
-  return { control_url: settings.controlUrl ?? `http://${inner}:${settings.port}`, shards };
+  return { control_url: controlUrl, shards };
 }
 
 function signalingUrl(settings: Settings, index: number, port: number): string {

@@ -1,51 +1,40 @@
+import { z } from "zod";
 import {
   type ActorContext,
   type ActorRef,
-  type Lineage,
-  local,
+  type MessageContext,
   protocol,
   tell,
 } from "../../shared/actor/mod.ts";
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import { CellRate } from "../../shared/limits/gcra.ts";
 import {
   answerFrame,
   closeCodes,
   errorFrame,
   type JoinRequest,
-  type Layout,
-  notificationFrame,
   parseRequest,
   type RequestFrame,
-  type RtpCapabilities,
-  type SignalingError,
 } from "../../shared/protocol/mod.ts";
 import type { JoinResult, ShardMetrics } from "../metrics.ts";
-import type { Admission } from "../state/admission.ts";
-import { isRefusal, refuse } from "./refusal.ts";
-import { answerRequest } from "./answer_request.ts";
-import type { CloseCode, Wire } from "./wire.ts";
+import type { Upstream } from "../platform/upstream.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
+import { MeetingClient } from "../state/meeting_client.ts";
 import type { MeetingState } from "../state/meeting_state_protocol.ts";
-import type { Upstream } from "../shard/upstream.ts";
-import { z } from "zod";
+import type { ClientSocket, CloseCode } from "./client_socket.ts";
+import { type Answer, answer, refuse } from "./refusal.ts";
+import { handleRequest } from "./requests/mod.ts";
 
 export const Connection = protocol({
+  ...MeetingClient,
   /** A frame of the client. */
-  frame: tell(local<unknown>()),
+  frame: tell(z.string()),
   /** The socket is gone. */
   closed: tell(z.void()),
-  /** A notification for the client, as a frame. */
-  notify: tell(z.string()),
-  /** A host let this client in. */
-  admitted: tell(local<{ readonly participantId: string; readonly admission: Admission }>()),
-  /** The meeting ends this connection. */
-  end: tell(z.object({ code: local<CloseCode>(), reason: z.string() })),
 });
 
 export interface ConnectionInit {
-  readonly wire: Wire;
+  readonly socket: ClientSocket;
   readonly claims: MeetingTokenClaims;
   readonly meeting: ActorRef<typeof MeetingState>;
   readonly routing: ActorRef<typeof MediaRouting>;
@@ -57,62 +46,56 @@ export interface ConnectionInit {
 export interface ConnectionLimits {
   readonly joinTimeoutMs: number;
   readonly silenceMs: number;
-  readonly messagesPerSecond: number;
-  readonly messageBurst: number;
 }
 
-/** What a request's handler may use of the connection it came over. */
-export interface Joined {
-  readonly participantId: string;
-  readonly meeting: ActorRef<typeof MeetingState>;
-  readonly routing: ActorRef<typeof MediaRouting>;
-}
+type Phase =
+  | { readonly kind: "fresh" }
+  | { readonly kind: "joining" }
+  | { readonly kind: "over" }
+  | { readonly kind: "waiting" | "joined"; readonly participantId: string };
 
-interface Media {
-  readonly rtpCapabilities: RtpCapabilities;
-  layout: Layout;
-}
+/** A join's refusals that the client is told; whoever was removed is closed as well. */
+const joinRefusals = {
+  full: "MEETING_FULL",
+  locked: "MEETING_LOCKED",
+  removed: "FORBIDDEN",
+  unavailable: "HANDLER_UNAVAILABLE",
+  over: "NOT_FOUND",
+} as const;
 
-const defaultLayout: Layout = { mode: "grid", slots: 25 };
-
-/** Owns one WebSocket: parses and limits what comes, answers in the protocol's form, keeps the order of what goes. */
+/** Owns one WebSocket, and alone writes to it: parses what comes, keeps the order of what goes. */
 export class ConnectionActor {
   static readonly protocol = Connection;
   readonly #init: ConnectionInit;
   readonly #context: ActorContext<typeof Connection>;
   readonly #log;
-  readonly #rate: CellRate;
-  #phase: "fresh" | "joining" | "waiting" | "joined" | "over" = "fresh";
-  #participantId: string | null = null;
-  #media: Media | null = null;
-  /** Notifications that must not overtake the answer to `join`. */
-  #held: string[] | null = null;
+  #phase: Phase = { kind: "fresh" };
+  /** Notifications that must not overtake what lets the client in. */
+  #held: string[] = [];
   #heardMs: number;
 
   constructor(init: ConnectionInit, context: ActorContext<typeof Connection>) {
     this.#init = init;
     this.#context = context;
-    const { limits, claims, wire } = init;
+    const { limits, claims, socket } = init;
     this.#log = logger("connection").with({ meeting_id: claims.meeting_id, sub: claims.sub });
-    this.#rate = new CellRate({
-      count: limits.messagesPerSecond,
-      periodMs: 1_000,
-      burst: limits.messageBurst,
-    });
     this.#heardMs = context.clock.now();
     const { self } = context;
-    wire.listen({
-      frame: (data) => {
-        if (self.tell("frame", data) === "overloaded") {
-          wire.close(closeCodes.tooManyMessages, "too many messages");
+    socket.listen({
+      frame(text) {
+        if (self.tell("frame", text) === "overloaded") {
+          socket.close(closeCodes.tooManyMessages, "too many messages");
         }
       },
-      closed: () => void self.tell("closed", undefined),
+      closed() {
+        // A full mailbox has frames in it that find the socket closed.
+        if (self.tell("closed", undefined) === "overloaded") socket.close(1001, "gone");
+      },
     });
     // A crash or a stop of this actor, whatever its reason, must not leave a mute socket behind.
-    context.cleanup(() => wire.close(closeCodes.movedAway, "ask for a ticket again"));
+    context.cleanup(() => socket.close(closeCodes.movedAway, "ask for a ticket again"));
     context.after(limits.joinTimeoutMs, () => {
-      if (this.#phase === "fresh") this.#close(closeCodes.noJoinInTime, "no join in time");
+      if (this.#phase.kind === "fresh") this.#close(closeCodes.noJoinInTime, "no join in time");
     });
     context.every(limits.silenceMs / 4, () => {
       if (context.clock.now() - this.#heardMs > limits.silenceMs) this.#close(1001, "silent for too long");
@@ -120,154 +103,110 @@ export class ConnectionActor {
     this.#renewTokenLater(claims.exp);
   }
 
-  frame(data: unknown): void {
-    if (this.#phase === "over") return;
+  frame(text: string, message: MessageContext): void {
+    this.#init.socket.handled(text);
+    if (this.#phase.kind === "over") return;
     this.#heardMs = this.#context.clock.now();
-    const parsed = parseRequest(typeof data === "string" ? data : new ArrayBuffer(0));
+    const parsed = parseRequest(text);
     if (parsed.kind === "close") return this.#close(parsed.code, parsed.message);
-    if (this.#rate.take(this.#heardMs) > 0) {
-      const re = parsed.kind === "request" ? parsed.frame.id : parsed.id;
-      return this.#refuse(re, refuse("RATE_LIMITED", "Too many messages; slow down."));
-    }
-    if (parsed.kind === "refuse") return this.#refuse(parsed.id, parsed.error);
-    this.#take(parsed.frame);
+    if (parsed.kind === "refuse") return this.#answer(parsed.id, { ok: false, error: parsed.error });
+    this.#take(parsed.frame, message);
   }
 
   closed(): void {
-    if (this.#phase === "over") return;
-    this.#phase = "over";
+    this.#phase = { kind: "over" };
     this.#context.stop();
   }
 
-  notify(text: string): void {
-    if (this.#held !== null) this.#held.push(text);
-    else this.#init.wire.send(text);
+  notify(frames: string[]): void {
+    if (this.#phase.kind === "joined") return this.#send(frames);
+    if (this.#phase.kind !== "over") this.#held.push(...frames);
   }
 
-  admitted({ participantId, admission }: { participantId: string; admission: Admission }): void {
-    if (this.#phase !== "waiting") return;
-    this.#phase = "joined";
-    this.#held = [];
-    void this.#context.pipe(this.#attach(participantId), (media) => {
-      if (isRefusal(media)) this.#log.warn("admitted without media", { code: media.code });
-      const attached = isRefusal(media) ? withoutMedia : media;
-      this.#release(notificationFrame("admitted", { state: "joined", ...admission, ...attached }));
-    });
+  admitted(frame: string): void {
+    if (this.#phase.kind !== "waiting") return;
+    this.#phase = { kind: "joined", participantId: this.#phase.participantId };
+    this.#send([frame, ...this.#held.splice(0)]);
   }
 
   end({ code, reason }: { code: CloseCode; reason: string }): void {
     this.#close(code, reason);
   }
 
-  #take(frame: RequestFrame): void {
-    if (frame.type === "session.ping") return this.#init.wire.send(answerFrame(frame.id, {}));
-    if (frame.type === "join") {
-      if (this.#phase !== "fresh") {
-        return this.#refuse(frame.id, refuse("INVALID_REQUEST", "This connection has joined already."));
-      }
-      return this.#join(frame.id, frame.data);
+  #take(frame: RequestFrame, message: MessageContext): void {
+    const { id, type, data } = frame;
+    if (type === "session.ping") return this.#answer(id, { ok: true, data: {} });
+    if (type === "join") return this.#join(id, data, message);
+    const phase = this.#phase;
+    if (phase.kind === "fresh" || phase.kind === "joining" || phase.kind === "over") {
+      return this.#answer(id, refuse("NOT_JOINED", "The first message is join."));
     }
-    const participantId = this.#participantId;
-    if (participantId === null) {
-      return this.#refuse(frame.id, refuse("NOT_JOINED", "The first message is join."));
+    const { participantId } = phase;
+    const { meeting, routing, metrics } = this.#init;
+    if (type === "leave") return this.#leave(id, participantId, message);
+    if (phase.kind === "waiting") {
+      return this.#answer(id, refuse("WAITING", "A host has not let you in yet."));
     }
-    if (frame.type === "leave") {
-      this.#init.meeting.tell("leave", { participantId });
-      this.#init.wire.send(answerFrame(frame.id, {}));
-      this.#participantId = null;
-      return this.#close(1000, "left");
-    }
-    if (this.#phase === "waiting") {
-      return this.#refuse(frame.id, refuse("WAITING", "A host has not let you in yet."));
-    }
-    if (frame.type === "layout.set" && this.#media !== null) this.#media.layout = frame.data;
-    const { meeting, routing } = this.#init;
-    const work = answerRequest(frame, { participantId, meeting, routing });
-    void this.#context.pipe(work, (answer) => {
-      const refused = isRefusal(answer);
-      this.#init.metrics.messages.add({ type: frame.type, result: refused ? answer.code : "ok" });
-      if (refused) this.#refuse(frame.id, answer);
-      else this.#init.wire.send(JSON.stringify({ re: frame.id, ok: true, data: answer }));
+    const requester = { participantId, meeting, routing, ask: message.ask.bind(message) };
+    void this.#context.pipe(handleRequest(frame, requester), (answered) => {
+      metrics.messages.add({ type, result: answered.ok ? "ok" : answered.error.code });
+      this.#answer(id, answered);
     });
   }
 
-  #join(re: number, request: JoinRequest): void {
-    this.#phase = "joining";
-    this.#held = [];
-    if (request.rtp_capabilities !== undefined) {
-      this.#media = { rtpCapabilities: request.rtp_capabilities, layout: request.layout ?? defaultLayout };
+  #join(id: number, request: JoinRequest, message: MessageContext): void {
+    if (this.#phase.kind !== "fresh") {
+      return this.#answer(id, refuse("INVALID_REQUEST", "This connection has joined already."));
     }
-    const { meeting, claims, metrics, wire } = this.#init;
+    this.#phase = { kind: "joining" };
+    const { meeting, claims, metrics, socket } = this.#init;
     const startedMs = performance.now();
-    const answered = (result: JoinResult) => {
+    const { chain } = message.lineage;
+    const order = { claims, request, client: this.#context.self, address: socket.address };
+    const work = message.ask(meeting, "join", order, { lineage: { chain, trace: request.traceparent } });
+    void this.#context.pipe(work, (joined) => {
+      if (this.#phase.kind === "over") return;
+      const result: JoinResult = joined.ok ? joined.value.state : "refused";
       metrics.joins.add({ result });
       metrics.joinDuration.observe({}, (performance.now() - startedMs) / 1_000);
-      if (result !== "refused") wire.settle();
-    };
-    const lineage = { chain: [], trace: request.traceparent };
-    const order = { claims, request, connection: this.#context.self, address: wire.address };
-    const work = meeting.ask("join", order, { lineage });
-    void this.#context.pipe(work, (joined) => {
       if (!joined.ok) {
-        answered("refused");
-        return this.#joinRefused(re, refuse(joined.error.code, joined.error.message));
+        // The client may try again on the same connection.
+        this.#phase = { kind: "fresh" };
+        this.#held = [];
+        return this.#answer(id, answer(joined, joinRefusals));
       }
-      const { identity, admission } = joined.value;
-      this.#participantId = identity.participant_id;
-      if (identity.state === "waiting") {
-        this.#phase = "waiting";
-        answered("waiting");
-        return this.#release(answerFrame(re, { ...identity, ...admission, ...withoutMedia }));
-      }
-      void this.#context.pipe(this.#attach(identity.participant_id, lineage), (media) => {
-        if (isRefusal(media)) {
-          meeting.tell("leave", { participantId: identity.participant_id });
-          this.#participantId = null;
-          answered("refused");
-          return this.#joinRefused(re, media);
-        }
-        this.#phase = "joined";
-        answered("joined");
-        this.#release(answerFrame(re, { ...identity, ...admission, ...media }));
-      });
+      socket.settle();
+      const { state, participant_id: participantId } = joined.value;
+      this.#phase = { kind: state, participantId };
+      const frame = answerFrame(id, joined.value);
+      this.#send(state === "joined" ? [frame, ...this.#held.splice(0)] : [frame]);
     });
   }
 
-  /** The client may try again on the same connection. */
-  #joinRefused(re: number, error: SignalingError): void {
-    this.#phase = "fresh";
-    this.#held = null;
-    this.#media = null;
-    this.#refuse(re, error);
+  #leave(id: number, participantId: string, message: MessageContext): void {
+    const { meeting } = this.#init;
+    void this.#context.pipe(message.ask(meeting, "leave", { participantId }), (left) => {
+      // A meeting that doesn't answer sees the socket close, and has the participant away, then gone.
+      if (!left.ok) this.#log.warn("a leave was not taken note of", { code: left.error.code });
+      this.#answer(id, { ok: true, data: {} });
+      this.#close(1000, "left");
+    });
   }
 
-  /** Transports and first consumers, for a client that has media. */
-  async #attach(participantId: string, lineage?: Lineage) {
-    if (this.#media === null) return withoutMedia;
-    const { rtpCapabilities, layout } = this.#media;
-    const request = { participantId, rtpCapabilities, layout, connection: this.#context.self };
-    const attached = await this.#init.routing.ask(
-      "attach",
-      request,
-      lineage === undefined ? {} : { lineage },
-    );
-    return attached.ok ? attached.value : refuse(attached.error.code, attached.error.message);
+  #answer(id: number, answered: Answer<object>): void {
+    this.#send([
+      answered.ok
+        ? JSON.stringify({ re: id, ok: true, data: answered.data })
+        : errorFrame(id, answered.error),
+    ]);
   }
 
-  /** Sends the answer, then what was held back for it. */
-  #release(text: string): void {
-    const held = this.#held ?? [];
-    this.#held = null;
-    this.#init.wire.send(text);
-    for (const one of held) this.#init.wire.send(one);
-  }
-
-  #refuse(re: number, error: SignalingError): void {
-    this.#init.wire.send(errorFrame(re, error));
+  #send(frames: readonly string[]): void {
+    this.#init.socket.send(...frames);
   }
 
   #close(code: CloseCode, reason: string): void {
-    this.#init.wire.close(code, reason);
+    this.#init.socket.close(code, reason);
     this.closed();
   }
 
@@ -277,18 +216,19 @@ export class ConnectionActor {
     const inMs = Math.max(1_000, leftMs - Math.min(60_000, leftMs / 3));
     this.#context.after(inMs, () => {
       const { upstream, claims } = this.#init;
-      const work = upstream.ask("meetingToken", { meeting_id: claims.meeting_id, sub: claims.sub });
-      void this.#context.pipe(work, (renewed) => {
-        if (!renewed.ok) {
-          this.#log.warn("can't renew a meeting token", { code: renewed.error.code });
+      const asked = { meeting_id: claims.meeting_id, sub: claims.sub };
+      void this.#context.pipe(this.#context.ask(upstream, "meetingToken", asked), (renewed) => {
+        const phase = this.#phase;
+        if (!renewed.ok || !("participantId" in phase)) {
+          if (!renewed.ok) this.#log.warn("can't renew a meeting token", { code: renewed.error.code });
           return this.#renewTokenLater(Date.now() / 1_000 + 15);
         }
         const { token, expires_in } = renewed.value;
-        this.#init.meeting.tell("rebind", { connection: this.#context.self, token, expires_in });
-        this.#renewTokenLater(Date.now() / 1_000 + expires_in);
+        const { participantId } = phase;
+        const told = this.#init.meeting.tell("rebind", { participantId, token, expires_in });
+        const lifeSeconds = told === "accepted" ? expires_in : 15;
+        this.#renewTokenLater(Date.now() / 1_000 + lifeSeconds);
       });
     });
   }
 }
-
-const withoutMedia = { assignments: [], consumers: [] };

@@ -1,48 +1,41 @@
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import type { JoinAnswer, JoinRequest, Meeting as WireMeeting } from "../../shared/protocol/mod.ts";
 import { bindingHash } from "./binding.ts";
-import { chatFor, type Meeting, present } from "./meeting.ts";
+import { announced, chatFor, type Meeting } from "./meeting.ts";
 import { type Attendee, toWire } from "./participant.ts";
 
 /** What somebody who is let in is told of the meeting, beside their media. */
 export type Admission = Pick<JoinAnswer, "role" | "rev" | "meeting" | "participants" | "chat">;
 
-/** What a join is answered with before there is media. */
-export interface Joining {
-  readonly identity: Pick<
-    JoinAnswer,
-    "participant_id" | "correlation_id" | "binding_token" | "state" | "resumed"
-  >;
-  readonly admission: Admission;
-}
+/** Who somebody is in the meeting, with the binding token that a resume has to show. */
+export type Identity = Pick<
+  JoinAnswer,
+  "participant_id" | "correlation_id" | "binding_token" | "state" | "resumed"
+>;
+
+/** The media part of a join's answer. */
+export type Media = Pick<JoinAnswer, "transports" | "assignments" | "consumers">;
+
+export const withoutMedia: Media = { assignments: [], consumers: [] };
 
 /** Whoever waits sees nothing yet; hosts also see who waits. */
 export function admissionOf(meeting: Meeting, facts: WireMeeting, attendee: Attendee): Admission {
   const { participantId, role, state } = attendee;
   const { rev, attendees } = meeting;
   if (state === "waiting") return { role, rev, meeting: facts, participants: [], chat: [] };
-  const seen = role === "host" ? [...attendees.values()] : present(meeting);
+  const inside = announced(meeting);
+  const outside = role === "host" ? [...attendees.values()].filter((one) => one.state === "waiting") : [];
   const chat = chatFor(meeting, participantId);
-  return { role, rev, meeting: facts, participants: seen.map(toWire), chat };
+  return { role, rev, meeting: facts, participants: [...inside, ...outside].map(toWire), chat };
 }
 
-/** The answer to a join that succeeded, with the attendee's fresh binding token. */
-export function joiningOf(
-  meeting: Meeting,
-  facts: WireMeeting,
-  attendee: Attendee,
-  binding_token: string,
-  resumed: boolean,
-): Joining {
-  const state = attendee.state === "waiting" ? "waiting" : "joined";
+export function identityOf(attendee: Attendee, binding_token: string, resumed: boolean): Identity {
   const { participantId: participant_id, correlationId: correlation_id } = attendee;
-  return {
-    identity: { participant_id, correlation_id, binding_token, state, resumed },
-    admission: admissionOf(meeting, facts, attendee),
-  };
+  const state = attendee.state === "waiting" ? "waiting" : "joined";
+  return { participant_id, correlation_id, binding_token, state, resumed };
 }
 
-/** Whose place a join with `resume` takes again, if its proof holds: the binding token, and the same subject. */
+/** Whose seat a join with `resume` takes again, if its proof holds: the binding token, and the same subject. */
 export function resumable(
   { attendees }: Meeting,
   { sub }: MeetingTokenClaims,
@@ -57,7 +50,8 @@ export function resumable(
   return null;
 }
 
-/** Binds the attendee to a fresh token; those before stay good for a while, in case this one is lost on its way. */
-export function rebind(attendee: Attendee, bindingToken: string): void {
-  attendee.bindingHashes = [bindingHash(bindingToken), ...attendee.bindingHashes].slice(0, 3);
+/** The attendee bound to a fresh token; those before stay good for a while, in case this one is lost on its way. */
+export function bound(attendee: Attendee, bindingToken: string): Attendee {
+  const bindingHashes = [bindingHash(bindingToken), ...attendee.bindingHashes].slice(0, 3);
+  return { ...attendee, bindingHashes };
 }

@@ -1,99 +1,78 @@
 import type { ActorRef } from "../../shared/actor/mod.ts";
-import { type NotificationData, notificationFrame } from "../../shared/protocol/mod.ts";
-import type { Connection } from "../signaling/connection.ts";
-import type { Meeting } from "./meeting.ts";
-import { type Attendee, toWire } from "./participant.ts";
-import type { CloseCode } from "../signaling/wire.ts";
+import { type CloseCode, notificationFrame } from "../../shared/protocol/mod.ts";
+import type { Notice } from "./decision.ts";
+import { hostOf, type Meeting } from "./meeting.ts";
+import type { MeetingClient } from "./meeting_client.ts";
 
-type Listener = ActorRef<typeof Connection>;
+export type Client = ActorRef<typeof MeetingClient>;
 
-/** Who of a meeting has a connection now, and what they are told. Part of the meeting's state. */
+/** A meeting's connections, and which participant each belongs to. Part of the meeting's state. */
 export class Audience {
-  readonly #meeting: Meeting;
-  readonly #connections = new Map<string, Listener>();
+  readonly #clients = new Map<string, Client>();
+  /** Every connection, by its own id. */
+  readonly #connected = new Map<string, Client>();
+  /** Called with a connection that takes no more notifications. */
+  readonly #onOverflow: (client: Client) => void;
 
-  constructor(meeting: Meeting) {
-    this.#meeting = meeting;
+  constructor(onOverflow: (client: Client) => void) {
+    this.#onOverflow = onOverflow;
   }
 
-  of(participantId: string): Listener | undefined {
-    return this.#connections.get(participantId);
+  connect(client: Client): void {
+    this.#connected.set(client.id, client);
   }
 
-  /** Whose connection it is. */
-  ownerOf(connection: Listener): Attendee | undefined {
-    for (const [participantId, { id }] of this.#connections) {
-      if (id === connection.id) return this.#meeting.attendees.get(participantId);
-    }
-    return undefined;
+  disconnect(client: Client): void {
+    this.#connected.delete(client.id);
   }
 
-  enter(participantId: string, connection: Listener): void {
-    this.#connections.set(participantId, connection);
+  of(participantId: string): Client | undefined {
+    return this.#clients.get(participantId);
+  }
+
+  has(participantId: string, client: Client): boolean {
+    return this.#clients.get(participantId)?.id === client.id;
+  }
+
+  enter(participantId: string, client: Client): void {
+    this.#clients.set(participantId, client);
   }
 
   leave(participantId: string): void {
-    this.#connections.delete(participantId);
+    this.#clients.delete(participantId);
   }
 
-  /** Ends every connection. */
+  /** Tells whom a notice is for. What everybody is told is the meeting's next revision. */
+  tell(meeting: Meeting, notice: Notice): void {
+    const { to, except, type, data } = notice;
+    const rev = to === "everyone" ? { rev: ++meeting.rev } : {};
+    // Type and data belong together in every notice, which TypeScript can't follow through the union.
+    const frame = notificationFrame(type, { ...data, ...rev } as Parameters<typeof notificationFrame>[1]);
+    for (const [participantId, client] of this.#clients) {
+      if (participantId !== except && isFor(meeting, to, participantId)) this.notify(client, frame);
+    }
+  }
+
+  notify(client: Client, frame: string): void {
+    if (client.tell("notify", [frame]) === "overloaded") this.#onOverflow(client);
+  }
+
+  admit(client: Client, frame: string): void {
+    if (client.tell("admitted", frame) === "overloaded") this.#onOverflow(client);
+  }
+
+  end(client: Client, code: CloseCode, reason: string): void {
+    if (client.tell("end", { code, reason }) === "overloaded") this.#onOverflow(client);
+  }
+
+  /** Ends every connection, also those that have not joined. */
   endAll(code: CloseCode, reason: string): void {
-    for (const connection of this.#connections.values()) connection.tell("end", { code, reason });
+    for (const client of this.#connected.values()) this.end(client, code, reason);
   }
+}
 
-  isJoined(participantId: string): boolean {
-    return this.#meeting.attendees.get(participantId)?.state === "joined";
-  }
-
-  /** The host of this id, if that is one and is here. */
-  host(participantId: string): Attendee | undefined {
-    const attendee = this.#meeting.attendees.get(participantId);
-    return attendee?.state === "joined" && attendee.role === "host" ? attendee : undefined;
-  }
-
-  /** Tells everybody who is in the meeting, as its next revision. */
-  tellAll(frame: (rev: number) => string, except?: string): void {
-    const text = frame(++this.#meeting.rev);
-    for (const [participantId, connection] of this.#connections) {
-      if (participantId !== except && this.isJoined(participantId)) connection.tell("notify", text);
-    }
-  }
-
-  /** What is no part of the meeting's state has no revision. */
-  tellAllInPassing(text: string): void {
-    for (const [participantId, connection] of this.#connections) {
-      if (this.isJoined(participantId)) connection.tell("notify", text);
-    }
-  }
-
-  tell(participantIds: Iterable<string>, text: string): void {
-    for (const participantId of participantIds) this.#connections.get(participantId)?.tell("notify", text);
-  }
-
-  tellHosts(text: string): void {
-    for (const [participantId, connection] of this.#connections) {
-      if (this.host(participantId) !== undefined) connection.tell("notify", text);
-    }
-  }
-
-  joined(attendee: Attendee): void {
-    const participant = toWire(attendee);
-    this.tellAll(
-      (rev) => notificationFrame("participant.joined", { rev, participant }),
-      attendee.participantId,
-    );
-  }
-
-  updated(attendee: Attendee): void {
-    const participant = toWire(attendee);
-    this.tellAll((rev) => notificationFrame("participant.updated", { rev, participant }));
-  }
-
-  /** Those who never were in the meeting leave unseen, but for the hosts who saw them wait. */
-  left({ participantId, state }: Attendee, reason: NotificationData<"participant.left">["reason"]): void {
-    const participant_id = participantId;
-    if (state === "waiting") {
-      this.tellHosts(notificationFrame("participant.left", { participant_id, reason }));
-    } else this.tellAll((rev) => notificationFrame("participant.left", { rev, participant_id, reason }));
-  }
+function isFor(meeting: Meeting, to: Notice["to"], participantId: string): boolean {
+  if (typeof to !== "string") return to.includes(participantId);
+  if (to === "admitters") return hostOf(meeting, participantId) !== undefined;
+  return meeting.attendees.get(participantId)?.state === "joined";
 }

@@ -7,7 +7,7 @@ import {
   moderationAuditEntry,
 } from "../../shared/protocol/mod.ts";
 import { uuidV7Source } from "../../shared/uuid_v7.ts";
-import type { Upstream } from "../shard/upstream.ts";
+import type { Upstream } from "../platform/upstream.ts";
 
 const moderation = z.object({
   meetingId: z.string(),

@@ -1,33 +1,50 @@
-import { type ActorContext, type ActorRef, fail, later, valueOf } from "../../shared/actor/mod.ts";
-import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
+import {
+  type ActorContext,
+  type ActorRef,
+  type Body,
+  Failure,
+  later,
+  type MessageContext,
+} from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import { closeCodes, notificationFrame, type ParticipantSource } from "../../shared/protocol/mod.ts";
+import { type CloseCode, closeCodes } from "../../shared/protocol/mod.ts";
 import type { Lease, MeetingFacts } from "../../shared/store/live/mod.ts";
-import { Audience } from "./audience.ts";
-import { Departures } from "./departures.ts";
-import { admissionOf, type Joining, joiningOf, rebind, resumable } from "./admission.ts";
-import { bindingHash, newBindingToken } from "./binding.ts";
-import { census, keep, type Meeting, newMeeting, newMessage, present, waiting } from "./meeting.ts";
-import { type Attendee, newAttendee, toWire } from "./participant.ts";
-import { restore, toSnapshot } from "./snapshot.ts";
-import { ModerationRecord, SYSTEM } from "./moderation_record.ts";
-import { SnapshotWriter } from "./snapshot_writer.ts";
-import type { Wire } from "../signaling/wire.ts";
-import { type Connection, ConnectionActor } from "../signaling/connection.ts";
 import { LayoutManagerActor } from "../layout/layout_manager.ts";
 import { MediaRoutingActor } from "../routing/media_routing.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
+import { Audience } from "./audience.ts";
+import { chat } from "./commands/chat.ts";
+import { join, rebind } from "./commands/join.ts";
+import { lock, mayEnd, removeSubject } from "./commands/moderation.ts";
+import { changeSources, react, speak, update } from "./commands/participant.ts";
+import { admit, deny } from "./commands/waiting_room.ts";
+import type { Decision, Effect } from "./decision.ts";
+import { Conduct } from "./conduct.ts";
+import { census, type Meeting } from "./meeting.ts";
+import type { Caller } from "./meeting_client.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
-import { type JoinOrder, MeetingState, type Rebinding, type Update } from "./meeting_state_protocol.ts";
+import { type JoinOrder, MeetingState, type Rebinding } from "./meeting_state_protocol.ts";
+import { ModerationRecord } from "./moderation_record.ts";
+import { openMeeting, releaseMeeting } from "./open_meeting.ts";
+import { isOver, Presence } from "./presence.ts";
+import { toSnapshot } from "./snapshot.ts";
+import { SnapshotWriter } from "./snapshot_writer.ts";
+
+type Told<N extends keyof typeof MeetingState> = Body<typeof MeetingState, N>;
 
 /** What there is only while this shard has the meeting's lease. */
 interface Open {
-  readonly lease: Lease;
+  readonly kind: "open";
+  lease: Lease;
+  readonly meeting: Meeting;
   readonly routing: ActorRef<typeof MediaRouting>;
   readonly writer: SnapshotWriter;
+  readonly conduct: Conduct;
+  readonly presence: Presence;
 }
 
-const connectionMailbox = 1_024;
+/** `opening` until the lease is taken; `closing` once it is given up, lost, or was never ours. */
+type Phase = { readonly kind: "opening" } | Open | { readonly kind: "closing"; readonly reason: string };
 
 /** Owns one meeting: who is in it, who waits, what they may do, what they said. */
 export class MeetingStateActor {
@@ -35,214 +52,163 @@ export class MeetingStateActor {
   readonly #init: MeetingStateInit;
   readonly #context: ActorContext<typeof MeetingState>;
   readonly #log;
-  readonly #meeting: Meeting = newMeeting();
-  readonly #audience = new Audience(this.#meeting);
-  #open: Open | null = null;
+  #phase: Phase = { kind: "opening" };
+  readonly #audience = new Audience((client) => void this.#context.stopChild(client, 0));
   readonly #record: ModerationRecord;
-  readonly #departures: Departures;
-  #forgetIdle: (() => void) | null = null;
-  /** When whom was removed: who connected with a token of before and has not joined yet no longer can. */
-  readonly #removedAtMs = new Map<string, number>();
+  #cancelIdle = () => {};
 
   constructor(init: MeetingStateInit, context: ActorContext<typeof MeetingState>) {
     this.#init = init;
     this.#context = context;
     this.#log = logger("meeting").with({ meeting_id: init.meetingId });
     this.#record = new ModerationRecord(init);
-    this.#departures = new Departures({
-      context,
-      awayMs: init.limits.awayMs,
-      onDeparted: (participantId) => this.#leave(participantId, "lost"),
-    });
   }
 
   /** Takes the lease, which fences out whoever ran the meeting before, and picks up where they were. */
   async onStart(): Promise<void> {
-    const { store, meetingId, place, controller } = this.#init;
-    const acquired = await store.ask("acquire", { meeting_id: meetingId, ...place });
-    if (!acquired.ok && acquired.error.code !== "not_here") {
-      throw new Error(`Can't open the meeting: ${acquired.error.message}`);
+    const opened = await openMeeting(this.#context, this.#init);
+    if (opened instanceof Failure) {
+      this.#phase = { kind: "closing", reason: opened.message };
+      return;
     }
-    if (!acquired.ok) return;
-    const lease = acquired.value;
-    const snapshot = valueOf(await store.ask("loadSnapshot", { meeting_id: meetingId }));
-    if (snapshot !== null) restore(this.#meeting, snapshot);
+    const { lease, meeting } = opened;
+    const { live, links, limits, metrics } = this.#init;
     const layout = this.#context.spawn(LayoutManagerActor, undefined, { name: "layout" });
     const routing = this.#context.spawn(
       MediaRoutingActor,
-      { lease, layout, meeting: this.#context.self, controller },
+      { lease, layout, meeting: this.#context.self, links, metrics },
       { name: "routing", policy: { directive: "escalate" }, capacity: 2_048 },
     );
-    this.#open = { lease, routing, writer: this.#writer(lease) };
-    for (const attendee of this.#meeting.attendees.values()) {
-      if (attendee.state === "away") routing.tell("present", { participantId: attendee.participantId });
-      this.#departures.expectBack(attendee.participantId);
-    }
+    const writer = new SnapshotWriter({
+      context: this.#context,
+      snapshots: live.snapshots,
+      lease,
+      pauseMs: limits.snapshotPauseMs,
+      take: () => toSnapshot(meeting),
+      onFenced: () => this.fenced(),
+    });
+    const conduct = new Conduct({
+      context: this.#context,
+      meeting,
+      audience: this.#audience,
+      writer,
+      onEffect: (effect) => this.#effect(effect),
+    });
+    const presence = new Presence({
+      context: this.#context,
+      meeting,
+      audience: this.#audience,
+      conduct,
+      routing,
+      facts: () => (this.#open?.lease ?? lease).facts.meeting,
+      awayMs: limits.awayMs,
+      onOccupied: (isOccupied) => isOccupied ? this.#cancelIdle() : this.#watchIdle(),
+    });
+    this.#phase = { kind: "open", lease, meeting, routing, writer, conduct, presence };
+    presence.expectEverybody();
     this.#watchIdle();
-    this.#log.info("meeting opened", { generation: lease.generation, restored: snapshot !== null });
+    this.#log.info("meeting opened", { generation: lease.generation, restored: meeting.rev > 0 });
   }
 
   async onStop(): Promise<void> {
     await this.#open?.writer.flush();
   }
 
-  connect({ wire, claims }: { wire: Wire; claims: MeetingTokenClaims }): void {
+  connect(caller: Caller): void {
     const open = this.#open;
     if (open === null) {
-      wire.close(closeCodes.movedAway, "the meeting is not here: ask for a ticket again");
+      caller.refuse(closeCodes.movedAway, "the meeting is not here: ask for a ticket again");
       return this.#context.stop();
     }
-    this.#context.spawn(ConnectionActor, {
-      wire,
-      claims,
-      meeting: this.#context.self,
-      routing: open.routing,
-      upstream: this.#init.upstream,
-      limits: this.#init.connectionLimits,
-      metrics: this.#init.metrics,
-    }, { name: "connection", capacity: connectionMailbox, policy: { directive: "stop" } });
+    const client = caller.open(
+      (type, init, options) => this.#context.spawn(type, init, options),
+      open.routing,
+    );
+    this.#audience.connect(client);
+    this.#context.watch(client, () => this.#audience.disconnect(client));
   }
 
-  join({ claims, request, connection, address }: JoinOrder) {
-    if (claims.iat * 1_000 <= (this.#removedAtMs.get(claims.sub) ?? -Infinity)) {
-      connection.tell("end", { code: closeCodes.removed, reason: "you were removed from this meeting" });
-      return fail("removed", "You were removed from this meeting.");
+  join(order: JoinOrder, message: MessageContext) {
+    const open = this.#open;
+    if (open === null) return isOver();
+    const { request, client } = order;
+    const decided = join(open.meeting, open.lease.facts.meeting, order, Date.now());
+    if (decided instanceof Failure) {
+      if (decided.code === "removed") this.#audience.end(client, closeCodes.removed, decided.message);
+      return decided;
     }
-    const resumed = resumable(this.#meeting, claims, request);
     if (request.resume !== undefined) {
-      this.#init.metrics.resumes.add({ result: resumed === null ? "refused" : "resumed" });
+      const result = decided.answer.outcome === "resumes" ? "resumed" : "refused";
+      this.#init.metrics.resumes.add({ result });
     }
-    if (resumed !== null) return this.#resume(resumed, connection, address);
-    const { attendees, locked } = this.#meeting;
-    const { meeting } = this.#lease.facts;
-    const isHost = claims.role === "host";
-    if (locked && !isHost) return fail("locked", "A host has locked this meeting.");
-    if (present(this.#meeting).length >= meeting.max_participants) {
-      return fail("full", "This meeting is full.");
-    }
-    const waits = claims.participant_type !== "member" && meeting.settings.waiting_room;
-    const bindingToken = newBindingToken();
-    const state = waits ? "waiting" : "joined";
-    const displayName = request.display_name ?? claims.display_name;
-    const bindingHashes = [bindingHash(bindingToken)];
-    const attendee = newAttendee(claims, { state, displayName, bindingHashes, address });
-    attendees.set(attendee.participantId, attendee);
-    this.#bind(attendee, connection);
-    if (waits) {
-      this.#audience.tellHosts(notificationFrame("participant.waiting", { participant: toWire(attendee) }));
-    } else this.#enter(attendee);
-    this.#open?.writer.changed();
-    return joiningOf(this.#meeting, meeting, attendee, bindingToken, false);
+    return open.presence.join(order, decided, message);
   }
 
   leave({ participantId }: { participantId: string }): void {
-    this.#leave(participantId, "left");
+    this.#open?.presence.remove(participantId, "left");
   }
 
-  rebind({ connection, token, expires_in }: Rebinding): void {
-    const attendee = this.#audience.ownerOf(connection);
-    if (attendee === undefined) return;
-    const binding_token = newBindingToken();
-    rebind(attendee, binding_token);
-    connection.tell("notify", notificationFrame("session.bound", { binding_token, token, expires_in }));
-    this.#open?.writer.changed();
+  rebind(rebinding: Rebinding): void {
+    this.#conduct((meeting) => rebind(meeting, rebinding));
   }
 
-  sources({ participantId, sources }: { participantId: string; sources: ParticipantSource[] }): void {
-    const attendee = this.#meeting.attendees.get(participantId);
-    if (attendee === undefined) return;
-    attendee.sources = sources;
-    this.#audience.updated(attendee);
+  sources(changed: Told<"sources">): void {
+    this.#conduct((meeting) => changeSources(meeting, changed));
   }
 
-  speaker({ participantId }: { participantId: string | null }): void {
-    const text = notificationFrame("speaker.active", { participant_id: participantId });
-    this.#audience.tellAllInPassing(text);
+  speaker(speaker: Told<"speaker">): void {
+    this.#conduct((meeting) => speak(meeting, speaker));
   }
 
-  update({ participantId, change }: Update): void {
-    const attendee = this.#meeting.attendees.get(participantId);
-    if (attendee === undefined) return;
-    attendee.displayName = change.display_name ?? attendee.displayName;
-    attendee.handRaised = change.hand_raised ?? attendee.handRaised;
-    this.#audience.updated(attendee);
-    this.#open?.writer.changed();
+  overflowed({ participantId }: { participantId: string }): void {
+    const client = this.#audience.of(participantId);
+    if (client !== undefined) void this.#context.stopChild(client, 0);
   }
 
-  chat({ participantId, text, to }: { participantId: string; text: string; to?: string }) {
-    const from = this.#meeting.attendees.get(participantId);
-    if (from === undefined) return fail("not_found", "You are not in this meeting.");
-    if (to !== undefined && this.#meeting.attendees.get(to)?.state !== "joined") {
-      return fail("not_found", "There is nobody of that id in this meeting.");
-    }
-    const message = newMessage(from, text, to);
-    keep(this.#meeting, message);
-    if (to === undefined) {
-      this.#audience.tellAll((rev) => notificationFrame("chat.message", { rev, ...message }));
-    } else {
-      const text = notificationFrame("chat.message", message);
-      this.#audience.tell(new Set([to, participantId]), text);
-    }
-    this.#open?.writer.changed();
-    return { message_id: message.message_id, sent_at: message.sent_at };
+  update(command: Told<"update">) {
+    return this.#run((meeting) => update(meeting, command));
   }
 
-  react({ participantId, reaction }: { participantId: string; reaction: string }): void {
-    this.#audience.tellAll((rev) =>
-      notificationFrame("reaction", { rev, participant_id: participantId, reaction })
+  chat(command: Told<"chat">) {
+    return this.#run((meeting) => chat(meeting, command, Date.now()));
+  }
+
+  react(command: Told<"react">) {
+    return this.#run((meeting) => react(meeting, command));
+  }
+
+  admit(command: Told<"admit">) {
+    const isConnected = (participantId: string) => this.#audience.of(participantId) !== undefined;
+    return this.#run((meeting, { facts }) =>
+      admit(meeting, command, { maxParticipants: facts.meeting.max_participants, isConnected })
     );
   }
 
-  admit({ by, participantIds }: { by: string; participantIds: string[] }) {
-    const host = this.#audience.host(by);
-    if (host === undefined) return fail("forbidden", "Only a host can let people in.");
-    for (const attendee of waiting(this.#meeting, participantIds)) {
-      const { participantId } = attendee;
-      const connection = this.#audience.of(participantId);
-      attendee.state = connection === undefined ? "away" : "joined";
-      this.#enter(attendee);
-      connection?.tell("admitted", {
-        participantId,
-        admission: admissionOf(this.#meeting, this.#lease.facts.meeting, attendee),
-      });
-      this.#record.guest("guest_admitted", host, attendee);
-    }
-    this.#open?.writer.changed();
+  deny(command: Told<"deny">) {
+    return this.#run((meeting) => deny(meeting, command));
   }
 
-  deny({ by, participantIds }: { by: string; participantIds: string[] }) {
-    const host = this.#audience.host(by);
-    if (host === undefined) return fail("forbidden", "Only a host can turn people away.");
-    for (const attendee of waiting(this.#meeting, participantIds)) {
-      this.#putOut(attendee, "a host did not let you in");
-      this.#record.guest("guest_denied", host, attendee);
-    }
-    this.#open?.writer.changed();
+  lock(command: Told<"lock">) {
+    const open = this.#open;
+    if (open === null) return isOver();
+    const decided = lock(open.meeting, command, this.#init.meetingId);
+    return open.conduct.runStored(decided, "The lock could not be stored.");
   }
 
-  lock({ by, locked }: { by: string; locked: boolean }) {
-    const host = this.#audience.host(by);
-    if (host === undefined) return fail("forbidden", "Only a host can lock the meeting.");
-    if (this.#open === null) return fail("unavailable", "The meeting is not here any more.");
-    this.#meeting.locked = locked;
-    this.#record.put("meeting_locked", host, this.#init.meetingId, { locked: locked ? 1 : 0 });
-    return this.#stored(this.#open, "The lock could not be stored.");
+  removeSubject(command: Told<"removeSubject">) {
+    const open = this.#open;
+    if (open === null) return isOver();
+    const decided = removeSubject(open.meeting, command, Date.now());
+    return open.conduct.runStored(decided, "The removal could not be stored.");
   }
 
-  removeSubject({ sub, reason }: { sub: string; reason: string }) {
-    if (this.#open === null) return fail("unavailable", "The meeting is not here any more.");
-    this.#removedAtMs.set(sub, Date.now());
-    const theirs = [...this.#meeting.attendees.values()].filter((attendee) => attendee.sub === sub);
-    for (const attendee of theirs) this.#putOut(attendee, reason);
-    if (theirs.length > 0) this.#record.put("participant_removed", SYSTEM, sub);
-    return this.#stored(this.#open, "The removal could not be stored.");
-  }
-
-  end({ by }: { by: string }) {
-    const host = this.#audience.host(by);
-    if (host === undefined) return fail("forbidden", "Only a host can end the meeting.");
+  end({ by }: { by: string }, message: MessageContext) {
+    const open = this.#open;
+    if (open === null) return isOver();
+    const host = mayEnd(open.meeting, { by });
+    if (host instanceof Failure) return host;
     // GC marks it as ended while the lease still says that it is ours.
-    const told = this.#init.upstream.ask("endMeeting", {
+    const told = message.ask(this.#init.upstream, "endMeeting", {
       meeting_id: this.#init.meetingId,
       by: { sub: host.sub, address: host.address },
     });
@@ -256,137 +222,84 @@ export class MeetingStateActor {
 
   finish({ reason }: { reason: string }): void {
     if (this.#open === null) return;
-    this.#audience.tellAll((rev) => notificationFrame("meeting.ended", { rev, reason }));
-    this.#audience.endAll(closeCodes.meetingEnded, reason);
+    this.#audience.tell(this.#open.meeting, { to: "everyone", type: "meeting.ended", data: { reason } });
     this.#log.info("meeting ended", { reason });
-    this.#release();
+    this.#giveUp(closeCodes.meetingEnded, reason);
   }
 
-  changeFacts(facts: MeetingFacts): void {
-    if (this.#open === null) return;
-    this.#open = { ...this.#open, lease: { ...this.#lease, facts } };
-    this.#audience.tellAll((rev) => notificationFrame("meeting.updated", { rev, meeting: facts.meeting }));
+  changeFacts(facts: MeetingFacts) {
+    if (this.#open === null) return isOver();
+    this.#open.lease = { ...this.#open.lease, facts };
+    const data = { meeting: facts.meeting };
+    this.#audience.tell(this.#open.meeting, { to: "everyone", type: "meeting.updated", data });
   }
 
   fenced(): void {
     if (this.#open === null) return;
-    this.#log.warn("another controller has the meeting");
-    this.#close();
-    this.#audience.endAll(closeCodes.movedAway, "the meeting has moved: ask for a ticket again");
+    this.#log.warn("another controller has the meeting", {});
+    this.#close(this.#open, closeCodes.movedAway, "the meeting has moved: ask for a ticket again");
     this.#context.stop();
   }
 
   count() {
-    return census(this.#meeting);
+    return this.#open === null ? { joined: 0, waiting: 0, away: 0 } : census(this.#open.meeting);
   }
 
-  get #lease(): Lease {
-    if (this.#open === null) throw new Error("The meeting is not open here");
-    return this.#open.lease;
+  get #open(): Open | null {
+    return this.#phase.kind === "open" ? this.#phase : null;
   }
 
-  #resume(attendee: Attendee, connection: ActorRef<typeof Connection>, address: string): Joining {
-    attendee.address = address;
-    const older = this.#audience.of(attendee.participantId);
-    older?.tell("end", { code: closeCodes.replaced, reason: "continued on a newer connection" });
-    const bindingToken = newBindingToken();
-    rebind(attendee, bindingToken);
-    this.#bind(attendee, connection);
-    if (attendee.state === "away") {
-      attendee.state = "joined";
-      this.#audience.updated(attendee);
-    }
-    this.#open?.writer.changed();
-    return joiningOf(this.#meeting, this.#lease.facts.meeting, attendee, bindingToken, true);
+  /** Carries out what a command decides, and answers it once it is stored. */
+  #run<T, C extends string>(decide: (meeting: Meeting, lease: Lease) => Decision<T> | Failure<C>) {
+    const open = this.#open;
+    return open === null ? isOver() : open.conduct.run(decide(open.meeting, open.lease));
   }
 
-  /** From now on this is the participant's connection; when it ends, they are away. */
-  #bind(attendee: Attendee, connection: ActorRef<typeof Connection>): void {
-    const { participantId } = attendee;
-    this.#audience.enter(participantId, connection);
-    this.#departures.settle(participantId);
-    this.#forgetIdle?.();
-    this.#forgetIdle = null;
-    this.#context.watch(connection, () => {
-      if (this.#audience.of(participantId)?.id !== connection.id) return;
-      this.#audience.leave(participantId);
-      if (attendee.state === "joined") {
-        attendee.state = "away";
-        this.#audience.updated(attendee);
+  /** The same where nobody waits for an answer. */
+  #conduct(decide: (meeting: Meeting) => Decision): void {
+    const open = this.#open;
+    if (open !== null) void open.conduct.carryOut(decide(open.meeting));
+  }
+
+  #effect(effect: Effect): void {
+    switch (effect.effect) {
+      case "admit":
+        return this.#open?.presence.admit(effect.participantId);
+      case "remove": {
+        const client = this.#audience.of(effect.participantId);
+        this.#open?.presence.remove(effect.participantId, effect.reason);
+        if (client === undefined || effect.close === undefined) return;
+        return this.#audience.end(client, effect.close.code, effect.close.reason);
       }
-      this.#departures.expectBack(participantId);
-    });
+      case "record":
+        return this.#record.put(effect.type, effect.by, effect.subject, effect.details);
+    }
   }
 
-  #leave(participantId: string, reason: "left" | "lost"): void {
-    const attendee = this.#meeting.attendees.get(participantId);
-    if (attendee !== undefined) this.#remove(attendee, reason);
+  /** Nobody is in the meeting here any more, and nothing of it is stored. */
+  #close(open: Open, code: CloseCode, reason: string): void {
+    open.writer.end();
+    open.presence.end();
+    this.#phase = { kind: "closing", reason };
+    this.#audience.endAll(code, reason);
   }
 
-  #remove(attendee: Attendee, reason: "left" | "lost" | "removed"): void {
-    const { participantId, state } = attendee;
-    if (!this.#meeting.attendees.delete(participantId)) return;
-    this.#audience.leave(participantId);
-    this.#departures.settle(participantId);
-    if (state !== "waiting") this.#open?.routing.tell("detach", { participantId });
-    this.#audience.left(attendee, reason);
-    this.#open?.writer.changed();
-    this.#watchIdle();
-  }
-
-  /** Removes somebody against their will. */
-  #putOut(attendee: Attendee, reason: string): void {
-    const { participantId } = attendee;
-    const connection = this.#audience.of(participantId);
-    this.#remove(attendee, "removed");
-    if (connection === undefined) return;
-    connection.tell("end", { code: closeCodes.removed, reason });
-    // A join that was under way may have asked for media since.
-    this.#context.watch(connection, () => void this.#open?.routing.tell("detach", { participantId }));
-  }
-
-  #enter(attendee: Attendee): void {
-    this.#open?.routing.tell("present", { participantId: attendee.participantId });
-    this.#audience.joined(attendee);
-  }
-
-  #writer(lease: Lease): SnapshotWriter {
-    return new SnapshotWriter({
-      context: this.#context,
-      store: this.#init.store,
-      lease,
-      gatherMs: this.#init.limits.snapshotMs,
-      take: () => toSnapshot(this.#meeting),
-      onFenced: () => this.fenced(),
-    });
-  }
-
-  /** Answers once the meeting as it is now is stored. */
-  #stored({ writer }: Open, otherwise: string) {
-    return later(writer.write().then((stored) => stored ? undefined : fail("unavailable", otherwise)));
-  }
-
-  /** Nothing is stored any more; the lease is given up or lost. */
-  #close(): void {
-    this.#open?.writer.end();
-    this.#open = null;
-  }
-
-  /** Gives the lease and all that was kept of the meeting away, and stops. */
-  #release(): void {
-    const { meeting_id, generation } = this.#lease;
-    const media = this.#open?.routing.ask("end", undefined);
-    this.#close();
-    const released = this.#init.store.ask("release", { meeting_id, generation });
-    void this.#context.pipe(Promise.all([media, released]), () => this.#context.stop());
+  /** Gives away the lease and all that was kept of the meeting, and stops. */
+  #giveUp(code: CloseCode, reason: string): void {
+    const open = this.#open;
+    if (open === null) return;
+    this.#close(open, code, reason);
+    const released = releaseMeeting(this.#context, this.#init, open.routing, open.lease);
+    void this.#context.pipe(released, () => this.#context.stop());
   }
 
   /** An empty meeting is kept for a while. */
   #watchIdle(): void {
-    if (this.#meeting.attendees.size > 0) return;
-    this.#forgetIdle?.();
-    this.#forgetIdle = this.#context.after(this.#init.limits.idleMs, () => {
-      if (this.#meeting.attendees.size === 0 && this.#open !== null) this.#release();
+    if (this.#open === null || this.#open.meeting.attendees.size > 0) return;
+    this.#cancelIdle();
+    this.#cancelIdle = this.#context.after(this.#init.limits.idleMs, () => {
+      if (this.#open?.meeting.attendees.size !== 0) return;
+      this.#giveUp(closeCodes.movedAway, "nobody was in the meeting for a while");
     });
   }
 }

@@ -1,17 +1,8 @@
 import type { ActorRef } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import type { MeetingAudit, Moderation } from "./meeting_audit.ts";
-import type { Attendee } from "./participant.ts";
+import type { Doer } from "./decision.ts";
 import type { ShardMetrics } from "../metrics.ts";
-
-/** Who did it, and from where. */
-export interface Doer {
-  readonly sub: string;
-  readonly address: string;
-}
-
-/** On whose behalf GC acts. */
-export const SYSTEM: Doer = { sub: "system", address: "" };
 
 export interface ModerationRecordInit {
   readonly meetingId: string;
@@ -25,11 +16,6 @@ export class ModerationRecord {
 
   constructor(init: ModerationRecordInit) {
     this.#init = init;
-  }
-
-  /** Of somebody who waited: a guest, or a member of another organisation. */
-  guest(type: "guest_admitted" | "guest_denied", by: Doer, { sub, participantType }: Attendee): void {
-    this.put(type, by, sub, { participant_type: participantType });
   }
 
   put(type: Moderation["type"], by: Doer, subject: string, details: Moderation["details"] = {}): void {

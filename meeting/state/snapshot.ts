@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { chatMessage, meetingRole, participantType } from "../../shared/protocol/mod.ts";
 import type { Attendee } from "./participant.ts";
-import type { Meeting } from "./meeting.ts";
+import { type Meeting, newMeeting } from "./meeting.ts";
 
 const storedAttendee = z.object({
   participant_id: z.string(),
@@ -39,31 +39,26 @@ export function toSnapshot(meeting: Meeting): string {
     joined_at_ms: attendee.joinedAtMs,
   }));
   const { rev, locked, chat } = meeting;
-  const snapshot: z.infer<typeof snapshotSchema> = { rev, locked, attendees, chat: [...chat] };
+  const snapshot: z.infer<typeof snapshotSchema> = { rev, locked, attendees, chat };
   return JSON.stringify(snapshot);
 }
 
-/** Puts what a snapshot remembers back into a fresh meeting; everybody is away until they resume. */
-export function restore(meeting: Meeting, text: string): void {
-  const snapshot = snapshotSchema.parse(JSON.parse(text));
-  meeting.rev = snapshot.rev;
-  meeting.locked = snapshot.locked;
-  meeting.chat = snapshot.chat;
-  for (const stored of snapshot.attendees) {
-    const attendee: Attendee = {
-      participantId: stored.participant_id,
-      sub: stored.sub,
-      correlationId: stored.correlation_id,
-      participantType: stored.participant_type,
-      role: stored.role,
-      displayName: stored.display_name,
-      state: stored.waiting ? "waiting" : "away",
-      bindingHashes: stored.binding_hashes,
-      handRaised: stored.hand_raised,
-      joinedAtMs: stored.joined_at_ms,
-      address: "",
-      sources: [],
-    };
-    meeting.attendees.set(attendee.participantId, attendee);
-  }
+/** The meeting that a snapshot remembers; everybody is away until they resume. */
+export function fromSnapshot(text: string): Meeting {
+  const { rev, locked, chat, attendees } = snapshotSchema.parse(JSON.parse(text));
+  const restored = attendees.map((stored): [string, Attendee] => [stored.participant_id, {
+    participantId: stored.participant_id,
+    sub: stored.sub,
+    correlationId: stored.correlation_id,
+    participantType: stored.participant_type,
+    role: stored.role,
+    displayName: stored.display_name,
+    state: stored.waiting ? "waiting" : "away",
+    bindingHashes: stored.binding_hashes,
+    handRaised: stored.hand_raised,
+    joinedAtMs: stored.joined_at_ms,
+    address: "",
+    sources: [],
+  }]);
+  return { ...newMeeting(), rev, locked, chat, attendees: new Map(restored) };
 }

@@ -1,83 +1,101 @@
-import type { ActorContext, ActorRef, Protocol } from "../../shared/actor/mod.ts";
+import type { ActorContext, Protocol } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import type { Lease, LiveStore } from "../../shared/store/live/mod.ts";
 
 export interface SnapshotWriterInit {
-  readonly context: Pick<ActorContext<Protocol>, "after" | "pipe">;
-  readonly store: ActorRef<typeof LiveStore>;
+  readonly context: Pick<ActorContext<Protocol>, "after" | "pipe" | "ask">;
+  readonly snapshots: LiveStore["snapshots"];
   readonly lease: Lease;
-  /** Changes are gathered this long before they are stored. */
-  readonly gatherMs: number;
+  /** Pause between two writes. */
+  readonly pauseMs: number;
   /** The meeting as it is now. */
   readonly take: () => string;
   /** Another controller has the meeting. */
   readonly onFenced: () => void;
 }
 
-/** Stores a meeting's snapshots: one write at a time, many changes in one, refused once the lease is another's. */
+/** After a write that failed the next one comes no sooner. */
+const retryMs = 1_000;
+
+/**
+ * Stores a meeting's snapshots: one write is under way, and what changes meanwhile is in the next. Each write is
+ * fenced by the lease's generation.
+ */
 export class SnapshotWriter {
   readonly #init: SnapshotWriterInit;
-  #dirty = false;
-  #writing = false;
-  #over = false;
+  /** Settled by the write that contains what changed since the last one was begun. */
+  #next: PromiseWithResolvers<boolean> | null = null;
+  /** A write is under way, or the pause after it. */
+  #isBusy = false;
+  #isOver = false;
 
   constructor(init: SnapshotWriterInit) {
     this.#init = init;
   }
 
-  /** Something changed that must not be forgotten. */
-  changed(): void {
-    if (this.#dirty || this.#over) return;
-    this.#dirty = true;
-    if (!this.#writing) this.#writeLater();
+  /** Something changed. Answers whether it was stored, once that is known. */
+  changed(): Promise<boolean> {
+    if (this.#isOver) return Promise.resolve(false);
+    if (this.#next === null) {
+      this.#next = Promise.withResolvers();
+      // At the end of the turn, so that one write holds all of it.
+      if (!this.#isBusy) void this.#init.context.pipe(Promise.resolve(), () => this.#write());
+    }
+    return this.#next.promise;
   }
 
   /** Nothing is written any more. */
   end(): void {
-    this.#over = true;
-    this.#dirty = false;
+    this.#isOver = true;
+    this.#next?.resolve(false);
+    this.#next = null;
   }
 
   /** For the actor's last moment, in which no answer reaches it as a message any more: writes what may not be stored. */
   async flush(): Promise<void> {
-    if (this.#over || !(this.#dirty || this.#writing)) return;
-    this.end();
+    if (this.#isOver || !(this.#next !== null || this.#isBusy)) return;
+    const last = this.#next;
+    this.#next = null;
+    this.#isOver = true;
     const saved = await this.#save();
+    last?.resolve(saved.ok);
     if (!saved.ok) this.#log(saved.error.code);
   }
 
-  /** Writes now; false when that failed, and then it is tried again. */
-  write(): Promise<boolean> {
-    this.#dirty = false;
-    this.#writing = true;
-    const { context, onFenced } = this.#init;
-    return context.pipe(this.#save(), (saved) => {
-      this.#writing = false;
+  #write(): void {
+    const batch = this.#next;
+    if (batch === null || this.#isBusy) return;
+    this.#next = null;
+    this.#isBusy = true;
+    const { context, onFenced, pauseMs } = this.#init;
+    void context.pipe(this.#save(), (saved) => {
+      batch.resolve(saved.ok);
+      this.#isBusy = false;
+      if (this.#isOver) return;
       if (!saved.ok && saved.error.code === "fenced") {
         this.end();
-        onFenced();
-      } else if (!saved.ok) {
-        this.#log(saved.error.code);
-        this.#dirty = !this.#over;
+        return onFenced();
       }
-      if (this.#dirty) this.#writeLater();
-      return saved.ok;
+      if (saved.ok && pauseMs === 0) return this.#write();
+      if (!saved.ok) {
+        this.#log(saved.error.code);
+        this.#next ??= Promise.withResolvers();
+      }
+      this.#isBusy = true;
+      context.after(saved.ok ? pauseMs : Math.max(pauseMs, retryMs), () => {
+        this.#isBusy = false;
+        this.#write();
+      });
     });
   }
 
   #save() {
-    const { store, lease: { meeting_id, generation }, take } = this.#init;
-    return store.ask("saveSnapshot", { meeting_id, generation, snapshot: take() });
+    const { context, snapshots, lease: { meeting_id, generation }, take } = this.#init;
+    return context.ask(snapshots, "saveSnapshot", { meeting_id, generation, snapshot: take() });
   }
 
   #log(code: string): void {
     const { meeting_id } = this.#init.lease;
     logger("meeting").error("the meeting's state could not be stored", { meeting_id, code });
-  }
-
-  #writeLater(): void {
-    this.#init.context.after(this.#init.gatherMs, () => {
-      if (this.#dirty) void this.write();
-    });
   }
 }

@@ -106,6 +106,9 @@ export class AskLetter extends WheelEntry implements MessageContext {
   /** Starts the deadline and listens to the caller's signal. */
   limit(timeoutMs: number, signal: AbortSignal | undefined): void {
     const { clock, wheel } = this.#runtime;
+    if (typeof timeoutMs !== "number" || Number.isNaN(timeoutMs)) {
+      return void this.fail("invalid", `The time limit of "${this.name}" is not a number.`);
+    }
     if (timeoutMs <= 0) return this.fire();
     if (timeoutMs === Infinity) this.dueMs = Infinity;
     else wheel.add(this, clock.now() + timeoutMs);

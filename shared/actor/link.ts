@@ -1,6 +1,6 @@
 import type { AskLetter, Letter } from "./letter.ts";
 import type { Protocol } from "./protocol.ts";
-import type { ActorRef, EndReason } from "./ref.ts";
+import type { ActorRef, EndReason, Lineage, TellOutcome } from "./ref.ts";
 import { type RawRef, rawRef } from "./ref_of.ts";
 import { actorFailureCodes, Failure } from "./result.ts";
 import { type Answer, type Envelope, type Frame, maxChain, maxErrorLength } from "./wire.ts";
@@ -15,6 +15,8 @@ export type PostOutcome = "ok" | "failed" | "crashed" | "refused" | "lost";
 export interface PostEvents {
   /** The letter's time is up, and the other side may still work on it. */
   readonly expired: () => void;
+  /** Whether a letter is done with at its deadline, since the other side may never say that it is. */
+  readonly freesAtDeadline: boolean;
   /** The other side is done with the letter, refused it, or the link is gone. */
   readonly done: (outcome: PostOutcome) => void;
 }
@@ -24,6 +26,24 @@ interface Posted {
   readonly protocol: Protocol;
   readonly events: PostEvents;
 }
+
+/** An actor shown to the other side, and how much of what came from there is under way. */
+interface Exposed {
+  readonly ref: RawRef;
+  /** Tells that wait for room in its mailbox. */
+  waiting: number;
+  /** Asks that are not answered yet. */
+  unanswered: number;
+}
+
+/**
+ * What the other side can have under way with one actor. An honest sender's window keeps it to 64 (`postWindow`), and
+ * one place more for each ask whose deadline passed in the same turn; whatever is beyond is refused.
+ */
+const maxWaiting = 64;
+const maxUnanswered = 256;
+const maxWatches = 1_024;
+const maxNames = 1_024;
 
 interface Outgoing {
   readonly frame: Frame;
@@ -36,13 +56,14 @@ interface Outgoing {
  */
 export class Link {
   readonly #transport: Transport;
-  readonly #exposed = new Map<string, RawRef>();
+  readonly #exposed = new Map<string, Exposed>();
   readonly #posted = new Map<number, Posted>();
   readonly #serving = new Map<number, { letter: AskLetter | null }>();
   readonly #watching = new Map<number, (reason: EndReason) => void>();
   readonly #ids = new Map<string, string>();
   readonly #onClose = new Set<() => void>();
   #outgoing: Outgoing[] = [];
+  #watches = 0;
   #lastId = 0;
   #closed = false;
 
@@ -56,7 +77,7 @@ export class Link {
 
   /** Lets the other side ask and tell `ref` under `name`. */
   expose<P extends Protocol>(name: string, ref: ActorRef<P>): void {
-    this.#exposed.set(name, rawRef(ref));
+    this.#exposed.set(name, { ref: rawRef(ref), waiting: 0, unanswered: 0 });
     this.#send({ t: "exposed", name, id: ref.id });
   }
 
@@ -78,6 +99,7 @@ export class Link {
       letter.onExpired = () => {
         this.#send({ t: "cancel", id });
         events.expired();
+        if (events.freesAtDeadline) this.#forget(id);
       };
     }
     const { chain, trace } = letter.lineage;
@@ -108,7 +130,7 @@ export class Link {
       else if (frame.t === "msg") void this.#serve(frame);
       else if (frame.t === "cancel") this.#serving.get(frame.id)?.letter?.handleEvent();
       else if (frame.t === "watch") this.#watchFor(frame.to, frame.id);
-      else if (frame.t === "exposed") this.#ids.set(frame.name, frame.id);
+      else if (frame.t === "exposed") this.#learn(frame.name, frame.id);
       else {
         this.#watching.get(frame.id)?.(frame.reason);
         this.#watching.delete(frame.id);
@@ -132,41 +154,68 @@ export class Link {
   }
 
   #watchFor(to: string, id: number): void {
-    const ref = this.#exposed.get(to);
+    const ref = this.#exposed.get(to)?.ref;
     if (ref === undefined) return this.#send({ t: "ended", id, reason: "stopped" });
+    if (++this.#watches > maxWatches) return this.#send({ t: "ended", id, reason: "unreachable" });
     this.#onClose.add(ref.watch((reason) => this.#send({ t: "ended", id, reason })));
   }
 
   async #serve({ id, to, kind, body, deadline, chain = [], trace }: Envelope): Promise<void> {
     const refuse = (code: string, message: string, details?: unknown) =>
       this.#send({ t: "done", id, error: { code, message: message.slice(0, maxErrorLength), details } });
-    const ref = this.#exposed.get(to);
-    if (ref === undefined) return refuse("stopped", `There is no "${to}" here.`);
+    const exposed = this.#exposed.get(to);
+    if (exposed === undefined) return refuse("stopped", `There is no "${to}" here.`);
+    const { ref } = exposed;
     const spec = Object.hasOwn(ref.protocol, kind) ? ref.protocol[kind] : undefined;
     const parsed = spec?.input.safeParse(body);
     if (!parsed?.success) {
       return refuse("invalid", `"${kind}" with this body is not in the protocol of "${to}".`);
     }
     if (spec?.kind === "tell") {
-      // The sender's window bounds how many can wait here for room.
-      const outcome = await ref.offer(kind, parsed.data, { lineage: { chain, trace } });
+      const outcome = await this.#offer(exposed, kind, parsed.data, { chain, trace });
       return outcome === "accepted"
         ? this.#send({ t: "done", id })
         : refuse(outcome, `"${to}" does not take "${kind}" any more.`);
     }
+    if (exposed.unanswered >= maxUnanswered || this.#serving.has(id)) {
+      return refuse("overloaded", `"${to}" has too much to answer.`);
+    }
     const served = { letter: null };
     this.#serving.set(id, served);
+    exposed.unanswered++;
     const result = await ref.ask(kind, parsed.data, {
       timeoutMs: deadline ?? Infinity,
       served,
       lineage: { chain, trace },
     });
     this.#serving.delete(id);
+    exposed.unanswered--;
     if (result.ok) this.#send({ t: "done", id, value: result.value });
     else {
       const { code, message, details } = result.error;
       refuse(code, message, details);
     }
+  }
+
+  /** Lets a tell wait for room, like the sender's own: but no more of them than an honest window holds. */
+  async #offer(exposed: Exposed, kind: string, body: unknown, lineage: Lineage): Promise<TellOutcome> {
+    const { ref } = exposed;
+    if (exposed.waiting >= maxWaiting) return ref.tell(kind, body);
+    exposed.waiting++;
+    const outcome = await ref.offer(kind, body, { lineage });
+    exposed.waiting--;
+    return outcome;
+  }
+
+  #learn(name: string, id: string): void {
+    if (this.#ids.size < maxNames || this.#ids.has(name)) this.#ids.set(name, id);
+  }
+
+  /** Nobody waits for that answer any more. */
+  #forget(id: number): void {
+    const posted = this.#posted.get(id);
+    this.#posted.delete(id);
+    posted?.events.done("refused");
   }
 
   #settle({ id, value, error }: Answer): void {

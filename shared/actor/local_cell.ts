@@ -19,6 +19,7 @@ type State = "starting" | "running" | "failed" | "restarting" | "stopping childr
  * actors, results of piped work) go before letters (rule A3); one turn at a time (A1).
  */
 export class LocalCell extends Intake implements Child {
+  readonly isWorker = false;
   readonly #options: LocalCellOptions;
   readonly #control = new Queue<{ readonly life: Life; readonly turn: Turn }>();
   #state: State = "restarting";

@@ -128,6 +128,8 @@ export class Outbox extends Intake {
     const remainingMs = letter.isAsk ? letter.dueMs - this.runtime.clock.now() : Infinity;
     let grace: WheelTimer | undefined;
     link.post(this.#to, this.protocol, letter, remainingMs, {
+      // A supervised Worker that goes on past the deadline is ended; until then it is busy with the letter.
+      freesAtDeadline: this.#overdue === undefined,
       expired: () => {
         const overdue = this.#overdue;
         if (overdue) grace = new WheelTimer(this.runtime, overdue.graceMs, () => overdue.tell(letter.name));

@@ -16,21 +16,24 @@ export const actorFailureCodes = [
   "crashed",
   /** The link to the other isolate or service is down. */
   "unreachable",
-  /** A body or an answer didn't match the protocol's schema (Worker-hosted and remote homes only). */
+  /** A body or an answer didn't match its schema (Worker-hosted and remote homes only), or `timeoutMs` is no number. */
   "invalid",
 ] as const;
 
 export type ActorFailureCode = typeof actorFailureCodes[number];
 
-/** A refusal: a value that a handler returns, never throws. `details` must be structured-cloneable. */
+/**
+ * A refusal, with a code for programs and a sentence for people: a value that a handler returns, never throws. `details` must be
+ * structured-cloneable.
+ */
 export class Failure<C extends string = string> {
   constructor(readonly code: C, readonly message: string, readonly details?: unknown) {}
 }
 
-/** The outcome of an ask. */
-export type Result<T, C extends string> =
+/** The outcome of an ask, or of anything else that may be refused: `E` is the failure where it says more than its code. */
+export type Result<T, C extends string = string, E extends Failure<C> = Failure<C>> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: Failure<C> };
+  | { readonly ok: false; readonly error: E };
 
 /** Refuses a message with one of its protocol's codes. The message is read by people. */
 export function fail<C extends string>(code: C, message: string, details?: unknown): Failure<C> {

@@ -42,6 +42,10 @@ export interface Runtime {
   stats(): ReadonlyMap<string, TypeStats>;
   deadLetter(letter: DeadLetter): void;
   crashed(crash: Crash): void;
+  /** A Worker loops for ever: its thread is lost until the process ends. */
+  workerLost(crash: Crash): void;
+  /** So many Workers are lost that no other is started in place of one. */
+  readonly tooManyLost: boolean;
   observe(observer: RuntimeObserver): () => void;
   /** Adds the trees of a scope to what `describe` shows; returns what takes them out again. */
   addRoot(describe: () => readonly Description[]): () => void;
@@ -52,6 +56,7 @@ export interface Runtime {
 export interface RuntimeObserver {
   deadLetter?(letter: DeadLetter): void;
   crashed?(crash: Crash): void;
+  workerLost?(crash: Crash): void;
 }
 
 export interface RuntimeOptions {
@@ -60,6 +65,8 @@ export interface RuntimeOptions {
   readonly random?: () => number;
   /** Test mode from the start (rule A16). */
   readonly separated?: boolean;
+  /** How many Workers may be lost to endless loops before none is restarted any more; 3 unless given. */
+  readonly maxLostWorkers?: number;
 }
 
 /** Makes a runtime; tests pass their own clock, dispatcher and chance. */
@@ -69,7 +76,9 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const byType = new Map<string, TypeStats>();
   const observers = new Set<RuntimeObserver>();
   const roots = new Set<() => readonly Description[]>();
+  const maxLostWorkers = options.maxLostWorkers ?? 3;
   let count = 0;
+  let lostWorkers = 0;
   let tracer: Tracer | null = null;
   let separated = options.separated ?? false;
   const statsOf = (type: string): TypeStats => {
@@ -106,6 +115,14 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     },
     crashed(crash) {
       for (const observer of observers) observer.crashed?.(crash);
+    },
+    workerLost(crash) {
+      lostWorkers++;
+      statsOf(crash.type).lostWorkers++;
+      for (const observer of observers) observer.workerLost?.(crash);
+    },
+    get tooManyLost() {
+      return lostWorkers > maxLostWorkers;
     },
     observe(observer) {
       observers.add(observer);

@@ -21,6 +21,8 @@ export interface TypeStats {
   /** Taken in but never handled (rule A14). */
   dead: number;
   readonly restarts: { crash: number; sibling: number };
+  /** Workers in an endless loop, whose threads outlive them. */
+  lostWorkers: number;
   /** Sampled handling times: how many fell in each bucket (the last one has no bound), and their sum in seconds. */
   readonly durations: { readonly counts: number[]; seconds: number; samples: number };
 }
@@ -36,6 +38,7 @@ export function newStats(): TypeStats {
     refused: 0,
     dead: 0,
     restarts: { crash: 0, sibling: 0 },
+    lostWorkers: 0,
     durations: { counts: new Array(durationBounds.length + 1).fill(0), seconds: 0, samples: 0 },
   };
 }

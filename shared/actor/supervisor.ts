@@ -9,6 +9,8 @@ export interface Child {
   readonly id: string;
   readonly path: string;
   readonly type: string;
+  /** It takes a thread of its own. */
+  readonly isWorker: boolean;
   describe(): Description;
   /** Goes on after a failure that is ignored; false when nothing is left that could. */
   resume(): boolean;
@@ -90,7 +92,7 @@ export class Supervisor {
 
   #restart(child: Child, budget: RestartBudget, error: unknown): void {
     const delayMs = budget.spend(this.#runtime.clock.now());
-    if (delayMs === null) return this.#giveUp(child, error);
+    if (delayMs === null || (child.isWorker && this.#runtime.tooManyLost)) return this.#giveUp(child, error);
     const group = this.#grouping === "all-for-one" ? this.#children.keys() : [child];
     for (const member of group) {
       this.#runtime.statsOf(member.type).restarts[member === child ? "crash" : "sibling"]++;

@@ -5,7 +5,7 @@ import type { Runtime } from "./runtime.ts";
 import type { Child, Description, Supervisor } from "./supervisor.ts";
 import { deadline, WheelTimer } from "./wheel_timer.ts";
 import type { WorkerHome } from "./worker_home.ts";
-import { type FromWorker, selfName, type ToWorker } from "./worker_messages.ts";
+import { type FromWorker, fromWorkerSchema, selfName, type ToWorker } from "./worker_messages.ts";
 
 export interface WorkerCellOptions {
   readonly runtime: Runtime;
@@ -20,12 +20,16 @@ export interface WorkerCellOptions {
 
 /** How long what is under way may take when an actor stops of its own accord. */
 const ownStopLimitMs = 5_000;
+/** A Worker whose event loop doesn't answer within this time is in an endless loop. */
+const probeMs = 1_000;
 
 /** One life of a Worker: it and the link to it. */
 interface WorkerLife {
   readonly worker: Worker;
   readonly link: Link;
   readonly stopped: PromiseWithResolvers<void>;
+  /** Resolved by the answer to a probe; `null` while there was none. */
+  alive: PromiseWithResolvers<void> | null;
 }
 
 /**
@@ -33,6 +37,7 @@ interface WorkerLife {
  * posted messages fail with `crashed`, those that wait go to the next Worker (rules A8, A13).
  */
 export class WorkerCell implements Child {
+  readonly isWorker = true;
   readonly outbox: Outbox;
   readonly #options: WorkerCellOptions;
   #life: WorkerLife | null = null;
@@ -50,7 +55,7 @@ export class WorkerCell implements Child {
       window: options.home.window,
       overdue: {
         graceMs: options.home.graceMs,
-        tell: (message) => this.#failed(new Error(`"${message}" went on past its deadline`)),
+        tell: (message) => void this.#overdue(message),
       },
     });
   }
@@ -85,16 +90,16 @@ export class WorkerCell implements Child {
     if (worker === null) return;
     const post = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
     const link = new Link((frames, transfer) => post({ t: "frames", frames }, transfer));
-    const life = { worker, link, stopped: Promise.withResolvers<void>() };
+    const life: WorkerLife = { worker, link, stopped: Promise.withResolvers<void>(), alive: null };
     this.#life = life;
     const failed = (error: unknown) => {
       if (life === this.#life) this.#failed(error);
     };
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.t === "frames") link.receive(data.frames);
-      else if (data.t === "loaded") this.#loaded(life, post);
-      else if (data.t === "stopped") this.#hasStopped(life);
-      else failed(Object.assign(new Error(data.message), { stack: data.stack }));
+    worker.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (life !== this.#life) return;
+      const { data: message } = fromWorkerSchema.safeParse(data);
+      if (message === undefined) this.#failed(new Error("The Worker sent what is no message of the runtime"));
+      else this.#received(life, message, post);
     };
     worker.onerror = (event) => {
       // An unhandled error event would end the whole process.
@@ -156,8 +161,15 @@ export class WorkerCell implements Child {
     return Promise.resolve();
   }
 
+  #received(life: WorkerLife, message: FromWorker, post: (message: ToWorker) => void): void {
+    if (message.t === "frames") life.link.receive(message.frames);
+    else if (message.t === "loaded") this.#loaded(life, post);
+    else if (message.t === "stopped") this.#hasStopped(life);
+    else if (message.t === "alive") life.alive?.resolve();
+    else this.#failed(Object.assign(new Error(message.message), { stack: message.stack }));
+  }
+
   #loaded(life: WorkerLife, post: (message: ToWorker) => void): void {
-    if (life !== this.#life) return;
     const { init, path, home } = this.#options;
     const imports = Object.keys(home.exports);
     try {
@@ -186,7 +198,25 @@ export class WorkerCell implements Child {
   /** The actor in the Worker has come to its end, as asked to or of its own accord. */
   #hasStopped(life: WorkerLife): void {
     life.stopped.resolve();
-    if (life === this.#life && this.#state === "running") void this.stop(ownStopLimitMs);
+    if (this.#state === "running") void this.stop(ownStopLimitMs);
+  }
+
+  /**
+   * A message is still being handled past its deadline and the grace. A Worker in an endless loop goes on after
+   * `terminate()` and keeps its thread for as long as the process lives, so it is told from one that can be ended.
+   */
+  async #overdue(message: string): Promise<void> {
+    const life = this.#life;
+    if (life === null || life.alive !== null) return;
+    const { runtime, type, path } = this.#options;
+    const error = new Error(`"${message}" went on past its deadline`);
+    life.alive = Promise.withResolvers();
+    const probe: ToWorker = { t: "probe" };
+    life.worker.postMessage(probe);
+    const ends = await deadline(runtime, life.alive.promise, probeMs);
+    if (life !== this.#life) return;
+    if (!ends) runtime.workerLost({ path, type, message, error });
+    this.#failed(error);
   }
 
   #failed(error: unknown): void {

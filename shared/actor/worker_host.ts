@@ -15,11 +15,15 @@ import { type FromWorker, selfName, type ToWorker } from "./worker_messages.ts";
  */
 export function hostActor<P extends Protocol, I>(type: ActorClass<P, I>): void {
   const post = (message: FromWorker, transfer: Transferable[] = []) => postMessage(message, { transfer });
-  const link = new Link((frames, transfer) => post({ t: "frames", frames }, transfer));
+  const link = new Link((frames, transfer) => post({ t: "frames", frames: [...frames] }, transfer));
   const scope = createScope({ onFailure: (error) => post(crashOf(error)) });
+  const imported = new Map<string, Outbox>();
   const imports =
     (names: readonly string[]) => <R extends Protocol>(name: string, protocol: R): ActorRef<R> => {
       if (!names.includes(name)) throw new Error(`There is no imported reference "${name}"`);
+      // One window for each name, however many of the Worker's actors hold the reference.
+      const known = imported.get(name);
+      if (known?.open) return refOf(known);
       const outbox = new Outbox({
         runtime: isolateRuntime,
         protocol,
@@ -28,11 +32,13 @@ export function hostActor<P extends Protocol, I>(type: ActorClass<P, I>): void {
         capacity: 1_024,
         to: name,
       });
+      imported.set(name, outbox);
       outbox.attach(link);
       return refOf(outbox);
     };
   self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
     if (data.t === "frames") link.receive(data.frames);
+    else if (data.t === "probe") post({ t: "alive" });
     else if (data.t === "init") {
       const { path: name, graceMs } = data;
       const { supervisor } = scope;

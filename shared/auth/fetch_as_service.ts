@@ -29,7 +29,8 @@ export async function fetchAsService(
   if (!first.ok) return first;
   const answer = await send(request, first.value);
   if (answer.status !== 401) return { ok: true, value: answer };
-  tokens.tell("refused", { token: first.value });
+  // Where it can't be given up the next one would be the same.
+  if (tokens.tell("refused", { token: first.value }) !== "accepted") return { ok: true, value: answer };
   const second = await serviceToken(tokens, scope, request.signal);
   if (!second.ok || second.value === first.value) return { ok: true, value: answer };
   await answer.body?.cancel();

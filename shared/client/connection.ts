@@ -8,12 +8,12 @@ import type {
   RequestType,
 } from "../protocol/signaling.ts";
 import type { Api } from "./api.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, wallClock } from "../actor/clock.ts";
+import { fail, type Result } from "../actor/result.ts";
 import { type Again, outcomeOfEnd, type Over } from "./connection_outcome.ts";
-import { fail, type Result } from "./result.ts";
 import { retrySchedule } from "./retry_schedule.ts";
 import { revisionStep } from "./revision.ts";
-import { connectSignaling, type OpenSocket, type RequestFailure, type Signaling } from "./signaling.ts";
+import { connectSignaling, type OpenSocket, type RequestCode, type Signaling } from "./signaling.ts";
 import { type Ending, ending, endingOfJoin, endingOfTicket } from "./words.ts";
 
 export interface ConnectionOptions {
@@ -42,7 +42,7 @@ export interface Connection {
   request<T extends RequestType>(
     type: T,
     data: RequestData<T>,
-  ): Promise<Result<RequestAnswer<T>, RequestFailure>>;
+  ): Promise<Result<RequestAnswer<T>, RequestCode>>;
   /** Drops the socket and resumes, for fresh transports. */
   restart(): void;
   /** Tells the server, then closes. */
@@ -60,7 +60,7 @@ const LEAVE_PATIENCE_MS = 500;
 const RESYNC_INTERVAL_MS = 30_000;
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const clock = options.clock ?? systemClock;
+  const clock = options.clock ?? wallClock();
   const random = options.random ?? Math.random;
   const windowMs = options.resumeWindowMs ?? 30_000;
   let ticket = options.ticket;
@@ -76,7 +76,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let epoch = 0;
 
   function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => clock.after(ms, resolve));
+    return new Promise((resolve) => clock.set(resolve, ms));
   }
 
   function end(how: Ending): void {
@@ -224,9 +224,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   return {
     request(type, data) {
       if (signaling) return signaling.request(type, data);
-      return Promise.resolve(
-        fail({ code: "CLOSED", message: "The connection to the meeting is being restored. Try again then." }),
-      );
+      const message = "The connection to the meeting is being restored. Try again then.";
+      return Promise.resolve({ ok: false, error: fail("CLOSED", message) });
     },
     restart,
     ticket: () => ticket,

@@ -1,15 +1,15 @@
 import type * as z from "zod";
 import { errorBody } from "../protocol/rest.ts";
-import { type Failure, type Result } from "./result.ts";
+import type { Failure, Result } from "../actor/result.ts";
 
 /** A refused or failed REST call. `status` is 0 when no answer came at all. */
 export interface ApiFailure extends Failure {
   status: number;
   retryAfterSeconds?: number;
-  details?: readonly { path: string; message: string }[];
+  readonly details?: readonly { path: string; message: string }[];
 }
 
-export type ApiResult<T> = Result<T, ApiFailure>;
+export type ApiResult<T> = Result<T, string, ApiFailure>;
 
 export interface Call<T> {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

@@ -1,8 +1,8 @@
 export * from "./api.ts";
-export * from "./clock.ts";
+export { type Clock, wallClock } from "../actor/clock.ts";
 export type { ApiFailure, ApiResult } from "./http.ts";
 export type { MediaEngine, MediaLink } from "./media/media_link.ts";
-export * from "./result.ts";
+export { fail, Failure, type Result } from "../actor/result.ts";
 export * from "./session.ts";
 export type { LocalSource, RemoteStream, SessionState } from "./session_state.ts";
 export * from "./signaling.ts";

@@ -11,12 +11,12 @@ import type {
   RequestType,
 } from "../protocol/signaling.ts";
 import type { Api } from "./api.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, wallClock } from "../actor/clock.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import type { MediaEngine, MediaLink } from "./media/media_link.ts";
-import type { Result } from "./result.ts";
+import type { Result } from "../actor/result.ts";
 import { afterEntry, afterNotification, initialState, type SessionState } from "./session_state.ts";
-import type { OpenSocket, RequestFailure } from "./signaling.ts";
+import type { OpenSocket, RequestCode } from "./signaling.ts";
 import { createStore, type Store } from "./store.ts";
 
 export interface SessionOptions {
@@ -35,7 +35,7 @@ export interface SessionOptions {
   resumeWindowMs?: number;
 }
 
-type Answer<T extends RequestType> = Promise<Result<RequestAnswer<T>, RequestFailure>>;
+type Answer<T extends RequestType> = Promise<Result<RequestAnswer<T>, RequestCode>>;
 
 /** One person's part in one meeting, from the click on Join to the end. */
 export interface MeetingSession {
@@ -63,7 +63,7 @@ const REBUILD_INTERVAL_MS = 5_000;
 
 /** Joins a meeting; what happens is told by `state`. */
 export function joinMeeting(options: SessionOptions): MeetingSession {
-  const clock = options.clock ?? systemClock;
+  const clock = options.clock ?? wallClock();
   const state = createStore<SessionState>({
     ...initialState,
     phase: "joining",

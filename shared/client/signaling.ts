@@ -13,14 +13,13 @@ import {
   type SignalingErrorCode,
   SUBPROTOCOL,
 } from "../protocol/signaling.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import { fail, type Result, succeed } from "./result.ts";
+import { type Clock, wallClock } from "../actor/clock.ts";
+import { fail, type Failure, type Result } from "../actor/result.ts";
 
 /** Why a request failed: the server's code, or `CLOSED` (no connection any more), or `BAD_ANSWER`. */
-export interface RequestFailure {
-  code: SignalingErrorCode | "CLOSED" | "BAD_ANSWER";
-  message: string;
-}
+export type RequestCode = SignalingErrorCode | "CLOSED" | "BAD_ANSWER";
+
+export type RequestFailure = Failure<RequestCode>;
 
 /** Why a connection ended. `unreachable`: it never opened. `silent`: 12 s without a frame. */
 export interface SignalingEnd {
@@ -49,7 +48,7 @@ export interface Signaling {
   request<T extends RequestType>(
     type: T,
     data: RequestData<T>,
-  ): Promise<Result<RequestAnswer<T>, RequestFailure>>;
+  ): Promise<Result<RequestAnswer<T>, RequestCode>>;
   close(): void;
 }
 
@@ -66,12 +65,12 @@ export function connectSignaling(options: SignalingOptions): Signaling {
     // The constructor throws for an address that a page may not open (ws: from https:, say).
     const message = "This browser may not connect to the meeting's server.";
     queueMicrotask(() => options.onEnd({ reason: "unreachable", message }));
-    return { request: () => Promise.resolve(fail({ code: "CLOSED", message })), close() {} };
+    return { request: () => Promise.resolve({ ok: false, error: fail("CLOSED", message) }), close() {} };
   }
 }
 
 function speakOver(socket: WebSocket, options: SignalingOptions): Signaling {
-  const clock = options.clock ?? systemClock;
+  const clock = options.clock ?? wallClock();
   const silenceLimitMs = options.silenceLimitMs ?? 12_000;
   const pending = new Map<number, Pending>();
   let queue: string[] | undefined = [];
@@ -80,9 +79,9 @@ function speakOver(socket: WebSocket, options: SignalingOptions): Signaling {
   let lastHeard = clock.now();
   let cancelPing = () => {};
   let cancelSilence = () => {};
-  const cancelOpening = clock.after(options.openTimeoutMs ?? 10_000, () => {
+  const cancelOpening = clock.set(() => {
     finish({ reason: "unreachable", message: "The meeting's server did not answer in time." });
-  });
+  }, options.openTimeoutMs ?? 10_000);
 
   function finish(end: SignalingEnd): void {
     if (ended) return;
@@ -108,43 +107,44 @@ function speakOver(socket: WebSocket, options: SignalingOptions): Signaling {
   }
 
   function schedulePing(): void {
-    cancelPing = clock.after(options.pingIntervalMs ?? 5_000, () => {
+    cancelPing = clock.set(() => {
       request("session.ping", {});
       schedulePing();
-    });
+    }, options.pingIntervalMs ?? 5_000);
   }
 
   function watchSilence(delayMs: number): void {
-    cancelSilence = clock.after(delayMs, () => {
+    cancelSilence = clock.set(() => {
       const leftMs = lastHeard + silenceLimitMs - clock.now();
       if (leftMs > 0) return watchSilence(leftMs);
       finish({ reason: "silent", message: "The meeting's server fell silent." });
-    });
+    }, delayMs);
   }
 
   function request<T extends RequestType>(
     type: T,
     data: RequestData<T>,
-  ): Promise<Result<RequestAnswer<T>, RequestFailure>> {
+  ): Promise<Result<RequestAnswer<T>, RequestCode>> {
     return new Promise((resolve) => {
-      const refuse = (code: RequestFailure["code"], message: string) => resolve(fail({ code, message }));
+      const refuse = (code: RequestCode, message: string) =>
+        resolve({ ok: false, error: fail(code, message) });
       if (ended) return refuse("CLOSED", "There is no connection to the meeting.");
       const id = nextId++;
       const frame = requestFrame(id, type, data);
       if (isFrameTooLarge(frame)) return refuse("INVALID_REQUEST", "This message is too large to send.");
-      const cancel = clock.after(options.requestTimeoutMs ?? 10_000, () => {
+      const cancel = clock.set(() => {
         pending.get(id)?.settle({
           failure: { code: "TIMEOUT", message: "The meeting's server did not answer in time." },
         });
-      });
+      }, options.requestTimeoutMs ?? 10_000);
       pending.set(id, {
         settle(outcome) {
           cancel();
           pending.delete(id);
-          if ("failure" in outcome) return resolve(fail(outcome.failure));
+          if ("failure" in outcome) return resolve({ ok: false, error: outcome.failure });
           const answer = parseAnswer(type, outcome.answer);
           if (answer === undefined) refuse("BAD_ANSWER", "The server's answer could not be understood.");
-          else resolve(succeed(answer));
+          else resolve({ ok: true, value: answer });
         },
       });
       send(frame);

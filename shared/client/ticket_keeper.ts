@@ -1,6 +1,6 @@
 import type { Ticket } from "../protocol/rest.ts";
 import type { ApiResult } from "./http.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, wallClock } from "../actor/clock.ts";
 
 export interface TicketKeeper {
   current(): Ticket;
@@ -15,19 +15,19 @@ const RENEW_AT = 0.75;
 export function keepTicket(
   ticket: Ticket,
   renew: (token: string) => Promise<ApiResult<Ticket>>,
-  clock: Clock = systemClock,
+  clock: Clock = wallClock(),
 ): TicketKeeper {
   let current = ticket;
   let stopped = false;
   let cancel = schedule(ticket.expires_in * 1_000 * RENEW_AT);
 
   function schedule(delayMs: number): () => void {
-    return clock.after(delayMs, async () => {
+    return clock.set(async () => {
       const answer = await renew(current.token);
       if (stopped) return;
       if (answer.ok) current = answer.value;
       cancel = schedule(answer.ok ? current.expires_in * 1_000 * RENEW_AT : RETRY_MS);
-    });
+    }, delayMs);
   }
 
   return {

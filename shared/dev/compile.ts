@@ -2,7 +2,8 @@
 import { permissionFlags } from "./permission_flags.ts";
 import { runCommand } from "./run_command.ts";
 import { complain, say } from "./say.ts";
-import { entryPoint, type ServiceName, SERVICES } from "./services.ts";
+import { type ServiceName, SERVICES } from "./service_names.ts";
+import { entryPoint } from "./services.ts";
 import { stdoutScreen } from "./setup/set_up.ts";
 import { npmPackages } from "./setup/npm_packages.ts";
 import { runSteps } from "./setup/run_steps.ts";
@@ -11,9 +12,9 @@ import { CHECKOUT, standalonePermissions } from "./standalone.ts";
 
 /** Files that a service loads while it runs, beyond what its modules import. */
 const INCLUDED: Partial<Record<ServiceName, readonly string[]>> = {
-  auth: ["auth/actors/audit_store_worker.ts", "auth/actors/password_hasher_worker.ts"],
-  global: ["global/web/dist", "shared/store/live/live_store_worker.ts"],
-  meeting: ["meeting/shard/shard_worker.ts", "shared/store/live/live_store_worker.ts"],
+  auth: ["auth/audit/audit_store_worker.ts", "auth/passwords/password_hasher_worker.ts"],
+  global: ["global/web/dist", "shared/store/live/sqlite/live_store_worker.ts"],
+  meeting: ["meeting/shard/shard_worker.ts", "shared/store/live/sqlite/live_store_worker.ts"],
 };
 
 /**

@@ -1,12 +1,13 @@
-import type { ServiceName } from "./services.ts";
+import type { ServiceName } from "./service_names.ts";
 
 const ALL: readonly ServiceName[] = ["auth", "global", "meeting", "media"];
 
 /** Settings of the services that `up` hands on from its own environment, each to the services that have it. */
 const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names: readonly string[] }[] = [
   { to: ALL, names: ["DT_LOG_LEVEL", "DT_METRICS_TOKEN"] },
-  { to: ["meeting", "media"], names: ["DT_REGION", "DT_ZONE"] },
+  { to: ["global", "meeting", "media"], names: ["DT_REGION", "DT_ZONE"] },
   { to: ["auth", "global", "meeting"], names: ["DT_ALLOWED_ORIGINS"] },
+  { to: ["global", "meeting"], names: ["DT_TRUSTED_PROXIES"] },
   {
     to: ["auth"],
     names: [
@@ -48,7 +49,6 @@ const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names:
       "DT_LIMIT_USER_BURST",
       "DT_LIMIT_USER_PER_SECOND",
       "DT_PROBE_TIMEOUT_MS",
-      "DT_TRUSTED_PROXIES",
     ],
   },
   {
@@ -56,16 +56,27 @@ const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names:
     names: [
       "DT_FAULT_INJECTION",
       "DT_IDLE_MEETING_SECONDS",
+      "DT_LIMIT_BYTES_PER_SECOND",
+      "DT_LIMIT_BYTE_BURST",
+      "DT_LIMIT_HANDSHAKES_PER_SECOND",
+      "DT_LIMIT_HANDSHAKE_BURST",
+      "DT_LIMIT_HANDSHAKE_MS",
       "DT_LIMIT_JOIN_MS",
       "DT_LIMIT_MEETINGS",
       "DT_LIMIT_MESSAGES_PER_SECOND",
       "DT_LIMIT_MESSAGE_BURST",
       "DT_LIMIT_PARTICIPANTS",
+      "DT_LIMIT_REFUSED_HANDSHAKES_PER_SECOND",
+      "DT_LIMIT_REFUSED_HANDSHAKE_BURST",
       "DT_LIMIT_SILENCE_MS",
+      "DT_LIMIT_SOCKETS",
+      "DT_LIMIT_UNAUTHENTICATED",
       "DT_LIMIT_UNJOINED",
+      "DT_LIMIT_UNJOINED_PER_SUBJECT",
       "DT_PUBLIC_SIGNALING_URL",
       "DT_RESUME_SECONDS",
       "DT_SNAPSHOT_MS",
+      "DT_SOCKET",
     ],
   },
   {

@@ -1,5 +1,5 @@
 import { innerHost, type MachinePaths, type Plan, ports } from "./plan.ts";
-import type { ServiceName } from "./services.ts";
+import type { ServiceName } from "./service_names.ts";
 
 /** What every service is told. */
 export function commonEnv(plan: Plan, port: number, dataDir: string): Record<string, string> {

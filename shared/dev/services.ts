@@ -2,14 +2,13 @@ import { permissionFlags, type Permissions } from "./permission_flags.ts";
 import { innerHost, type MachinePaths, type Plan, ports, range } from "./plan.ts";
 import { passedOnTo } from "./passed_on.ts";
 import { authEnv, commonEnv, globalEnv, mediaEnv, meetingEnv } from "./service_environment.ts";
+import type { ServiceName } from "./service_names.ts";
 import {
   authPermissions,
   globalPermissions,
   mediaPermissions,
   meetingPermissions,
 } from "./service_permissions.ts";
-
-export type ServiceName = "auth" | "global" | "meeting" | "media";
 
 /** One process as it is started: nothing beside this decides what it may do and what it knows. */
 export interface ServiceProcess {
@@ -22,8 +21,6 @@ export interface ServiceProcess {
   readonly env: Readonly<Record<string, string>>;
   readonly readyUrl: string;
 }
-
-export const SERVICES: readonly ServiceName[] = ["auth", "global", "meeting", "media"];
 
 /** The file that each service starts from, in the checkout. */
 export function entryPoint(service: ServiceName): string {

@@ -7,7 +7,8 @@ import {
   mediaPermissions,
   meetingPermissions,
 } from "./service_permissions.ts";
-import { entryPoint, type ServiceName } from "./services.ts";
+import type { ServiceName } from "./service_names.ts";
+import { entryPoint } from "./services.ts";
 
 /** Where a service that is started by itself, and not by `up`, finds its things. */
 export interface Surroundings {
@@ -22,7 +23,7 @@ export interface Surroundings {
 /** Where npm's mediasoup really is: flags count for paths without links. A test holds the version to the installed one. */
 const MEDIASOUP = "node_modules/.deno/mediasoup@3.27.1/node_modules/mediasoup";
 
-/** A checkout, as the tasks of `deno.json` see it: relative, since a task can't compute a flag. */
+/** A checkout, as an executable finds it: relative, since what was compiled can't compute a flag. */
 export const CHECKOUT: Surroundings = {
   root: ".",
   dataDir: ".data",
@@ -55,16 +56,6 @@ export function standalonePermissions(service: ServiceName, surroundings: Surrou
     case "media":
       return { ...mediaPermissions(plan, paths, 0), net: "all" };
   }
-}
-
-/** The command of the service's task in `deno.json`. */
-export function taskCommand(service: ServiceName): string {
-  const flags = permissionFlags(standalonePermissions(service, CHECKOUT));
-  // deno_task_shell would take a star for a pattern of file names.
-  const quoted = flags.map((flag) => flag.includes("*") ? `'${flag}'` : flag);
-  // The one program that the flags let the media handler start is the one that it is to start.
-  const variables = service === "media" ? [`MEDIASOUP_WORKER_BIN=${CHECKOUT.paths.workerFile}`] : [];
-  return [...variables, "deno run --no-prompt", ...quoted, entryPoint(service)].join(" ");
 }
 
 /** The command of the service's image, from its working folder `/app`. */

@@ -5,7 +5,7 @@ import { refuseCommon } from "./common_errors.ts";
 import { endOfTurn } from "./end_of_turn.ts";
 import { errorResponse } from "./error_response.ts";
 import { HttpError } from "./http_error.ts";
-import type { BodyLimits } from "./read_body.ts";
+import type { BodyLimits } from "./body_limits.ts";
 import { requestId } from "./request_id.ts";
 import type { Incoming, Layer, Route } from "./route.ts";
 import { router } from "./router.ts";

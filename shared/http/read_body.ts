@@ -3,12 +3,6 @@ import { refuseCommon } from "./common_errors.ts";
 import type { HttpError } from "./http_error.ts";
 import type { Incoming } from "./route.ts";
 
-/** How large a request's body may be, and how long it may take. */
-export interface BodyLimits {
-  readonly maxBytes: number;
-  readonly timeoutMs: number;
-}
-
 /**
  * Reads a request's body in full.
  *

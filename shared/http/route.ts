@@ -1,4 +1,4 @@
-import type { BodyLimits } from "./read_body.ts";
+import type { BodyLimits } from "./body_limits.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 

@@ -1,4 +1,4 @@
-import { StartError } from "../config/start_error.ts";
+import { StartError } from "../service/start_error.ts";
 import { logger } from "../log/logger.ts";
 import { refuseCommon } from "./common_errors.ts";
 import type { Handler } from "./create_handler.ts";

@@ -25,21 +25,29 @@ const ROUNDING_MS = 0.001;
 export class CellRate {
   readonly #intervalMs: number;
   readonly #toleranceMs: number;
-  #forgottenMs = -Infinity;
+  #emptyMs: number;
 
-  constructor({ count, periodMs, burst }: Rate) {
+  /** A counter that was kept elsewhere goes on with its `emptyMs`. */
+  constructor({ count, periodMs, burst }: Rate, emptyMs = -Infinity) {
     this.#intervalMs = periodMs / count;
     this.#toleranceMs = this.#intervalMs * (burst - 1);
+    this.#emptyMs = emptyMs;
   }
 
-  check(nowMs: number): number {
-    const waitMs = this.#forgottenMs - nowMs - this.#toleranceMs;
+  /** From then on this counter is as good as a new one. */
+  get emptyMs(): number {
+    return this.#emptyMs;
+  }
+
+  /** `times` may be several at once, up to the burst. */
+  check(nowMs: number, times = 1): number {
+    const waitMs = this.#emptyMs - nowMs - this.#toleranceMs + this.#intervalMs * (times - 1);
     return waitMs > ROUNDING_MS ? waitMs : 0;
   }
 
-  take(nowMs: number): number {
-    const waitMs = this.check(nowMs);
-    if (waitMs === 0) this.#forgottenMs = Math.max(this.#forgottenMs, nowMs) + this.#intervalMs;
+  take(nowMs: number, times = 1): number {
+    const waitMs = this.check(nowMs, times);
+    if (waitMs === 0) this.#emptyMs = Math.max(this.#emptyMs, nowMs) + this.#intervalMs * times;
     return waitMs;
   }
 }

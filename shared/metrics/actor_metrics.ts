@@ -63,6 +63,12 @@ export function addActorMetrics(registry: Registry, runtime: Runtime): void {
       { restarts },
     ) => [[{ reason: "crash" }, restarts.crash], [{ reason: "sibling" }, restarts.sibling]]),
   );
+  counter(
+    "actor_lost_workers_total",
+    "Workers in an endless loop, which keep a thread until the process ends.",
+    [],
+    samples(({ lostWorkers }) => [[{}, lostWorkers]]),
+  );
   registry.registerMetric(new SampledDurations(runtime));
 }
 

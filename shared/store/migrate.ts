@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { StartError } from "../config/start_error.ts";
+import { StartError } from "../service/start_error.ts";
 import type { ColumnTypes, Migration } from "./migration.ts";
 import type { Store } from "./store.ts";
 

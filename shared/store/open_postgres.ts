@@ -1,7 +1,7 @@
 import { Kysely, sql } from "kysely";
 import { PostgresJSDialect } from "kysely-postgres-js";
 import postgres from "postgres";
-import { StartError } from "../config/start_error.ts";
+import { StartError } from "../service/start_error.ts";
 import { withoutLostConnections } from "./lost_connections.ts";
 import { migrate } from "./migrate.ts";
 import type { Migration } from "./migration.ts";

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
-import { StartError } from "../config/start_error.ts";
+import { StartError } from "../service/start_error.ts";
 import { migrate } from "./migrate.ts";
 import type { Migration } from "./migration.ts";
 import { sqliteDialect } from "./sqlite_dialect.ts";

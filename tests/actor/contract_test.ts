@@ -68,6 +68,14 @@ for (const { name, open } of homes) {
     assertEquals(await settled(() => home.ref.ask("total", undefined)), 1_000);
   });
 
+  rule("A5 a time limit that is not a number is refused", async () => {
+    await using home = await open();
+    const result = await home.ref.ask("total", undefined, { timeoutMs: Number("soon") });
+    assert(!result.ok);
+    assertEquals(result.error.code, "invalid");
+    assertEquals((await home.ref.ask("total", undefined)).ok, true);
+  });
+
   rule("A5 an expired message is skipped when its turn comes", async () => {
     await using home = await open();
     await home.ref.ask("add", 1);

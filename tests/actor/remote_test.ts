@@ -1,6 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { createScope, isolateRuntime, type RemoteLink, remoteLink } from "../../shared/actor/mod.ts";
+import {
+  createRuntime,
+  createScope,
+  isolateRuntime,
+  type RemoteLink,
+  remoteLink,
+} from "../../shared/actor/mod.ts";
 import { createTestKit } from "../../shared/actor/testing/mod.ts";
+import { rawRef } from "../../shared/actor/ref_of.ts";
 import { Counter, CounterActor } from "./fixtures/counter.ts";
 import { silentProxy } from "./fixtures/silent_proxy.ts";
 
@@ -169,4 +176,85 @@ Deno.test("remote actor › A2 all references of one name share a mailbox and it
   const closed = closedOf(socket);
   link.close();
   await closed;
+});
+
+const tell = (id: number) => ({ t: "msg", id, to: "counter", kind: "note", body: 1, deadline: null });
+
+Deno.test("remote actor › A2 tells beyond the mailbox's bound are refused and counted, whatever the peer's window", async () => {
+  const runtime = createRuntime();
+  await using served = serveCounter(runtime);
+  const socket = await connect(served.port);
+  const busy = new AbortController();
+  const blocked = served.counter.ask("waitForAbort", undefined, { timeoutMs: Infinity, signal: busy.signal });
+  const refused = new Promise<number>((resolve) => {
+    let overloaded = 0;
+    socket.addEventListener("message", ({ data }) => {
+      if (data === "") return;
+      const frames: { t: string; id: number; error?: { code: string } }[] = JSON.parse(data);
+      overloaded += frames.filter(({ error }) => error?.code === "overloaded").length;
+      if (frames.some(({ t, id }) => t === "done" && id === 10_000)) resolve(overloaded);
+    });
+  });
+  for (let sent = 0; sent < 10_000; sent += 1_000) {
+    socket.send(JSON.stringify(Array.from({ length: 1_000 }, (_, index) => tell(sent + index + 1))));
+  }
+  // 256 are in the mailbox, and 64 wait for room, as those of an honest window would.
+  assertEquals(await refused, 10_000 - 256 - 64);
+  assertEquals(rawRef(served.counter).load, 257);
+  assertEquals(runtime.statsOf("CounterActor").refused, 10_000 - 256 - 64);
+  busy.abort();
+  await blocked;
+  const closed = closedOf(socket);
+  socket.close();
+  await closed;
+});
+
+Deno.test("remote actor › A2 asks that nobody answers are refused beyond a bound", async () => {
+  await using served = serveCounter();
+  const socket = await connect(served.port);
+  const answerTo = (what: string) =>
+    new Promise<number>((resolve) =>
+      socket.addEventListener("message", ({ data }) => {
+        if (String(data).includes(what)) resolve(JSON.parse(data)[0].id);
+      })
+    );
+  const ask = (kind: string, id: number) => ({ t: "msg", to: "counter", kind, deadline: null, id });
+  const wait = (first: number, last: number) =>
+    Array.from({ length: last - first + 1 }, (_, index) => ask("waitForLater", first + index));
+  const handled = answerTo('"value":0');
+  socket.send(JSON.stringify([...wait(1, 200), ask("total", 1_000)]));
+  // Nothing is in the mailbox any more, and 200 answers are still to come.
+  await handled;
+  const overloaded = answerTo("overloaded");
+  socket.send(JSON.stringify(wait(201, 257)));
+  assertEquals(await overloaded, 257);
+  const closed = closedOf(socket);
+  socket.close();
+  await closed;
+});
+
+Deno.test("remote actor › A4 an ask that is not answered frees its place at its deadline", async () => {
+  const kit = createTestKit(1);
+  const arrived = Promise.withResolvers<void>();
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    // A peer that reads everything and answers nothing.
+    socket.onmessage = ({ data }) => {
+      if (String(data).includes('"total"')) arrived.resolve();
+    };
+    return response;
+  });
+  const socket = await connect(server.addr.port);
+  const link = remoteLink(socket, kit.runtime);
+  const ref = link.ref("counter", Counter);
+  const asks = Array.from({ length: 64 }, () => ref.ask("add", 1, { timeoutMs: 1_000 }));
+  await kit.advance(2_000);
+  const codes = (await Promise.all(asks)).map((result) => result.ok || result.error.code);
+  assertEquals([...new Set(codes)], ["timeout"]);
+  const next = ref.ask("total", undefined, { timeoutMs: 1_000 });
+  await arrived.promise;
+  const closed = closedOf(socket);
+  link.close();
+  await Promise.all([next, closed]);
+  await server.shutdown();
 });

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { createRuntime, createScope, valueOf } from "../../shared/actor/mod.ts";
 import { httpJwksSource, JwksManagerActor } from "../../shared/auth/mod.ts";
 import type { JwksAnswer, JwksManagerInit } from "../../shared/auth/mod.ts";
-import { manualClock } from "./manual_clock.ts";
+import { manualClock } from "../manual_clock.ts";
 import { createSigner } from "./signer.ts";
 
 const ISSUER = "https://meet.example.org";

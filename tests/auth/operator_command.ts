@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { runCommand } from "../../auth/cli/main.ts";
-import type { CommandOutcome } from "../../auth/cli/main.ts";
+import { runCommand } from "../../auth/cli/run_command.ts";
+import type { CommandOutcome } from "../../auth/cli/run_command.ts";
 import type { Json } from "./tenants.ts";
 
 /** The operator's command line with these settings, as it is called. */

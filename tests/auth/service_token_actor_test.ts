@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { createRuntime, createScope } from "../../shared/actor/mod.ts";
 import { fetchAsService, serviceToken, ServiceTokenActor } from "../../shared/auth/mod.ts";
 import { Secret } from "../../shared/config/mod.ts";
-import { manualClock } from "./manual_clock.ts";
+import { manualClock } from "../manual_clock.ts";
 import { CLIENTS, startAuth } from "./start_auth.ts";
 
 /** A token endpoint that answers as the test says, and counts. */

@@ -1,4 +1,4 @@
-import { start } from "../../auth/start.ts";
+import { start } from "../../auth/main.ts";
 import { definition } from "../../auth/settings.ts";
 import { load } from "../../shared/config/mod.ts";
 import { configureLogging } from "../../shared/log/mod.ts";

@@ -7,6 +7,7 @@ import { killWhileRotating } from "../auth/drills/kills.ts";
 import { compareRefusals } from "../auth/drills/refusals.ts";
 import { rotateUnderLoad } from "../auth/drills/rotation.ts";
 import { startAuth } from "../auth/start_auth.ts";
+import { readFolders } from "../house/read_files.ts";
 
 function tell(line: string): Promise<number> {
   return Deno.stdout.write(new TextEncoder().encode(`${line}\n`));
@@ -24,10 +25,8 @@ Deno.test("login › nobody can tell an unknown account, a wrong password and a 
 });
 
 Deno.test("fuzz › shoots at every route that AC declares", async () => {
-  const folder = new URL("../../auth/routes/", import.meta.url);
   const declared: string[] = [];
-  for await (const { name } of Deno.readDir(folder)) {
-    const text = await Deno.readTextFile(new URL(name, folder));
+  for (const { text } of await readFolders(["auth"], /_routes\.ts$/)) {
     const base = /^const PATH = "(.*)";$/m.exec(text)?.[1] ?? "";
     if (base !== "") declared.push(base);
     for (const [, path = ""] of text.matchAll(/\bpath: ["`](.+)["`],/g)) {

@@ -4,7 +4,7 @@ import { joinMeeting, type MeetingSession, type SessionOptions } from "../../sha
 import type { SessionState } from "../../shared/client/session_state.ts";
 import type { Ticket } from "../../shared/protocol/rest.ts";
 import { errorFrame, type JoinAnswer } from "../../shared/protocol/signaling.ts";
-import { manualClock } from "./manual_clock.ts";
+import { manualClock } from "../manual_clock.ts";
 import { joinAnswer, person, ticketTo } from "./samples.ts";
 import { answerFrame, notificationFrame, type Peer, startSignalingServer } from "./signaling_server.ts";
 

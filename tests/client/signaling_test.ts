@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { connectSignaling, type SignalingEnd, type SignalingOptions } from "../../shared/client/signaling.ts";
 import type { Notification } from "../../shared/protocol/signaling.ts";
 import { errorFrame } from "../../shared/protocol/signaling.ts";
-import { manualClock } from "./manual_clock.ts";
+import { manualClock } from "../manual_clock.ts";
 import { answerFrame, notificationFrame, startSignalingServer } from "./signaling_server.ts";
 
 function connect(url: string, options: Partial<SignalingOptions> = {}) {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { keepTicket } from "../../shared/client/ticket_keeper.ts";
 import type { ApiResult } from "../../shared/client/http.ts";
 import type { Ticket } from "../../shared/protocol/rest.ts";
-import { manualClock } from "./manual_clock.ts";
+import { manualClock } from "../manual_clock.ts";
 import { ticketTo } from "./samples.ts";
 
 const url = "ws://localhost:8090/signaling";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { compileArgs, excludedFolders } from "../../shared/dev/compile.ts";
-import { SERVICES } from "../../shared/dev/services.ts";
+import { SERVICES } from "../../shared/dev/service_names.ts";
 import { CHECKOUT, standalonePermissions } from "../../shared/dev/standalone.ts";
 import { permissionFlags } from "../../shared/dev/permission_flags.ts";
 

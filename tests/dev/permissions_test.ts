@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { machinePaths } from "../../shared/dev/machine_paths.ts";
-import { type ServiceName, serviceProcesses } from "../../shared/dev/services.ts";
+import type { ServiceName } from "../../shared/dev/service_names.ts";
+import { serviceProcesses } from "../../shared/dev/services.ts";
 import { aPlan } from "./a_plan.ts";
 
 const root = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");

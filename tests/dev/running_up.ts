@@ -29,7 +29,7 @@ export async function upPlace(): Promise<UpPlace> {
 export async function startUp(place: UpPlace, env: Record<string, string> = {}): Promise<Supervised> {
   const root = new URL("../../", import.meta.url);
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  const [, ...args] = String(tasks.up).split(" ");
+  const [, ...args] = String(tasks.up.command).split(" ");
   const program = args.pop();
   return superviseProgram([...args, new URL(`${program}`, root).pathname], { ...place.env, ...env });
 }

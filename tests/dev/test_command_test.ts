@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { runStage } from "../../shared/dev/test/run_stage.ts";
 import { testCounts } from "../../shared/dev/test/test_counts.ts";
+import { parseTestCommand } from "../../shared/dev/test/test_command.ts";
 import { testFiles } from "../../shared/dev/test/test_files.ts";
 import { testStage } from "../../shared/dev/test/test_stage.ts";
 
@@ -65,4 +66,50 @@ Deno.test("test command › the quick tests run two files at a time, the slow on
   const options = { root, env: {}, signal: new AbortController().signal, write: () => {} };
   assertEquals(await runStage(stage, options), { success: true, counts: { passed: 2, failed: 0 } });
   assertEquals(testStage("e2e", ["join_test.ts"]).args.includes("--parallel"), false);
+});
+
+Deno.test("test command › takes a part of a path and a text of the tests' names", () => {
+  const all = { quick: false, path: undefined, name: undefined };
+  assertEquals(parseTestCommand([]), all);
+  assertEquals(parseTestCommand(["--quick", "auth"]), { ...all, quick: true, path: "auth" });
+  assertEquals(parseTestCommand(["--filter", "host mute", "e2e"]), {
+    ...all,
+    path: "e2e",
+    name: "host mute",
+  });
+  assertEquals(parseTestCommand(["e2e", "--filter=-1 is refused"]), {
+    ...all,
+    path: "e2e",
+    name: "-1 is refused",
+  });
+  assertEquals(parseTestCommand(["--help"]), "help");
+  const wrong = [["--fast"], ["a", "b"], ["--filter"], ["--filter="], ["--quick=yes"]].map(parseTestCommand);
+  assertEquals(wrong.filter((command) => command === "help" || !("wrong" in command)), []);
+});
+
+/** Runs `deno task test` of this checkout with these arguments. */
+async function testTask(...args: string[]) {
+  const task = ["task", "--quiet", "test", ...args];
+  const root = new URL("../..", import.meta.url);
+  const command = new Deno.Command(Deno.execPath(), { args: task, cwd: root, env: { NO_COLOR: "1" } });
+  const { code, stdout, stderr } = await command.output();
+  return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+}
+
+Deno.test("test command › --filter runs the tests of that name alone, and no set-up", async () => {
+  const { code, text } = await testTask("--filter", "reads deno's report", "test_command");
+  assertEquals(code, 0);
+  // The first line is the first stage's: nothing was set up before.
+  assertEquals(text.trimStart().split("\n")[0], "── tests");
+  assertStringIncludes(text, "\n1 passed, 0 failed\n");
+});
+
+Deno.test("test command › a name that no test has is an error", async () => {
+  const { code, text } = await testTask(
+    "--filter",
+    ["no", "test", "is", "called", "so"].join("-"),
+    "test_command",
+  );
+  assertEquals(code, 1);
+  assertStringIncludes(text, 'no test has "no-test-is-called-so" in its name');
 });

@@ -4,7 +4,7 @@ import { globalSettings } from "../../global/settings.ts";
 import { mediaSettings } from "../../media/settings.ts";
 import { definition as meeting } from "../../meeting/settings.ts";
 import { namesPassedOnTo } from "../../shared/dev/passed_on.ts";
-import { SERVICES } from "../../shared/dev/services.ts";
+import { SERVICES } from "../../shared/dev/service_names.ts";
 import { upSettings } from "../../shared/dev/up/settings.ts";
 import { unknownSettings } from "../../shared/dev/up/unknown_settings.ts";
 

@@ -5,6 +5,8 @@ import { lineOf, visit } from "./visit.ts";
 export interface Reference {
   readonly specifier: string | undefined;
   readonly line: number;
+  /** Whether it is a module's address alone, which imports nothing by itself. */
+  readonly isAddress: boolean;
 }
 
 function textOf(node: Deno.lint.Node | undefined): string | undefined {
@@ -23,8 +25,8 @@ const isImportMeta = (node: Deno.lint.Node | undefined, property: string) =>
  */
 export function findSpecifiers(file: SourceFile): Reference[] {
   const found: Reference[] = [];
-  const add = (node: Deno.lint.Node, source: Deno.lint.Node | undefined) =>
-    found.push({ specifier: textOf(source), line: lineOf(file, node) });
+  const add = (node: Deno.lint.Node, source: Deno.lint.Node | undefined, isAddress = false) =>
+    found.push({ specifier: textOf(source), line: lineOf(file, node), isAddress });
   visit(file, {
     ImportDeclaration: (node) => add(node, node.source),
     ExportAllDeclaration: (node) => add(node, node.source),
@@ -35,13 +37,13 @@ export function findSpecifiers(file: SourceFile): Reference[] {
     TSImportType: (node) =>
       add(node, node.argument.type === "TSLiteralType" ? node.argument.literal : undefined),
     CallExpression(node) {
-      if (isImportMeta(node.callee, "resolve")) add(node, node.arguments[0]);
+      if (isImportMeta(node.callee, "resolve")) add(node, node.arguments[0], true);
     },
     NewExpression(node) {
       if (node.callee.type !== "Identifier") return;
       const [first, base] = node.arguments;
-      if (node.callee.name === "URL" && isImportMeta(base, "url")) add(node, first);
-      else if (node.callee.name === "Worker" && textOf(first) !== undefined) add(node, first);
+      if (node.callee.name === "URL" && isImportMeta(base, "url")) add(node, first, true);
+      else if (node.callee.name === "Worker" && textOf(first) !== undefined) add(node, first, true);
     },
   });
   return found;

@@ -18,3 +18,8 @@ export type Node = Deno.lint.Node | Deno.lint.TSParameterProperty;
 export function parentOf(node: Node): Node | undefined {
   return "parent" in node ? node.parent : undefined;
 }
+
+/** What an optional chain (`a?.b`) stands around; any other node as it is. */
+export function unchained(node: Node): Node {
+  return node.type === "ChainExpression" ? node.expression : node;
+}

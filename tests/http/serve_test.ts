@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { StartError } from "../../shared/config/mod.ts";
+import { StartError } from "../../shared/service/mod.ts";
 import { createHandler, serve } from "../../shared/http/mod.ts";
 
 Deno.test("serve › a taken port is one clear reason that names it", async () => {

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely, sql } from "kysely";
-import { StartError } from "../../shared/config/mod.ts";
+import { StartError } from "../../shared/service/mod.ts";
 import { openSqlite } from "../../shared/store/mod.ts";
 import type { Migration, Store } from "../../shared/store/mod.ts";
 import { migrate } from "../../shared/store/migrate.ts";

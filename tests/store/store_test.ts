@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { sql } from "kysely";
-import { StartError } from "../../shared/config/mod.ts";
+import { StartError } from "../../shared/service/mod.ts";
 import { connectDatabase, isUnavailable, isUniqueViolation, openDatabase } from "../../shared/store/mod.ts";
 import type { Migration, Store } from "../../shared/store/mod.ts";
 import { databaseKinds } from "./databases.ts";

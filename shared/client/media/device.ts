@@ -1,6 +1,6 @@
 import { Device, type types } from "mediasoup-client";
 import type { RtpCapabilities } from "../../protocol/rtp.ts";
-import { fail, type Result, succeed } from "../result.ts";
+import { fail, type Result } from "../../actor/result.ts";
 
 type HeaderExtensionUri = types.RtpHeaderExtension["uri"];
 type KnownExtension<E extends { uri: string }> = E & { uri: HeaderExtensionUri };
@@ -27,14 +27,15 @@ export async function loadDevice(routerRtpCapabilities: RtpCapabilities): Promis
         headerExtensions: knownExtensions(routerRtpCapabilities.headerExtensions),
       },
     });
-    return succeed(device);
+    return { ok: true, value: device };
   } catch (cause) {
     const unsupported = cause instanceof Error && cause.name === "UnsupportedError";
-    return fail({
-      code: unsupported ? "BROWSER_UNSUPPORTED" : "MEDIA_FAILED",
-      message: unsupported
-        ? "This browser cannot send or show video here. A current Chrome, Edge, Firefox or Safari can."
-        : "Audio and video could not be prepared. Reload the page and try again.",
-    });
+    const error = unsupported
+      ? fail(
+        "BROWSER_UNSUPPORTED",
+        "This browser cannot send or show video here. A current Chrome, Edge, Firefox or Safari can.",
+      )
+      : fail("MEDIA_FAILED", "Audio and video could not be prepared. Reload the page and try again.");
+    return { ok: false, error };
   }
 }

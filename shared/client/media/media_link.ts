@@ -10,7 +10,7 @@ import type {
   Transport,
   Transports,
 } from "../../protocol/signaling.ts";
-import type { Failure, Result } from "../result.ts";
+import type { Failure, Result } from "../../actor/result.ts";
 
 /** What a link needs of the connection it belongs to. */
 export type Ask = <T extends RequestType>(type: T, data: RequestData<T>) => Promise<Result<RequestAnswer<T>>>;

@@ -1,6 +1,6 @@
 import { rtpParameters as wireParameters } from "../../protocol/rtp.ts";
 import { type MediaSource, mediaSource } from "../../protocol/signaling.ts";
-import type { Failure } from "../result.ts";
+import type { Failure } from "../../actor/result.ts";
 import { producerOptions } from "./encodings.ts";
 import type { ClientProducer, ClientTransport, MediaLinkOptions } from "./media_link.ts";
 

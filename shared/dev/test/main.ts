@@ -1,4 +1,4 @@
-/** `deno task test [--quick] [FILTER]`: set-up, format, lint, types and every test; ends at the first red stage. */
+/** `deno task test [--quick] [--filter TEXT] [PATH]`: set-up, format, lint, types and every test; ends at the first red stage. */
 import { formatDuration } from "../format_duration.ts";
 import { complain, say } from "../say.ts";
 import { chromiumFile } from "../setup/chromium.ts";
@@ -6,14 +6,9 @@ import { workerFile } from "../setup/mediasoup_worker.ts";
 import { setUp } from "../setup/set_up.ts";
 import { runStage } from "./run_stage.ts";
 import type { Stage } from "./stage.ts";
+import { HELP, parseTestCommand, type TestCommand } from "./test_command.ts";
 import { testFiles } from "./test_files.ts";
 import { testStage } from "./test_stage.ts";
-
-const HELP = `usage: deno task test [--quick] [FILTER]
-
---quick   leaves out the tests with a browser, the chaos and the load tests
-FILTER    runs only the test files whose path contains it, and no other stage
-`;
 
 const CHECKS: readonly Stage[] = [
   { name: "format", args: ["fmt", "--check"], tests: false },
@@ -22,36 +17,43 @@ const CHECKS: readonly Stage[] = [
 ];
 
 async function main(): Promise<number> {
-  const quick = Deno.args.includes("--quick");
-  const [filter, ...more] = Deno.args.filter((arg) => arg !== "--quick");
-  if (filter?.startsWith("-") || more.length > 0) {
+  const command = parseTestCommand(Deno.args);
+  if (command === "help") {
     say(HELP);
-    return filter === "--help" ? 0 : 2;
+    return 0;
+  }
+  if ("wrong" in command) {
+    complain(`test: ${command.wrong}\n${HELP}`);
+    return 2;
   }
   const total = { passed: 0, failed: 0 };
-  const code = await runAll(quick, filter, total);
+  const code = await runAll(command, total);
   say(`${total.passed} passed, ${total.failed} failed\n`);
-  return code;
+  if (code !== 0 || command.name === undefined || total.passed > 0) return code;
+  complain(`test: no test has "${command.name}" in its name\n`);
+  return 1;
 }
 
 async function runAll(
-  quick: boolean,
-  filter: string | undefined,
+  { quick, path, name }: TestCommand,
   total: { passed: number; failed: number },
 ): Promise<number> {
   const root = await Deno.realPath(`${import.meta.dirname}/../../..`);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => stop.abort());
-  const files = select(await testFiles(root, quick), filter);
+  const files = select(await testFiles(root, quick), path);
   const slow = [...files.keys()].some((name) => name !== "tests");
-  const failure = await setUp(root, slow ? "tests" : "quick_tests", stop.signal);
+  // A single test is run again and again while one works on it.
+  const failure = name === undefined
+    ? await setUp(root, slow ? "tests" : "quick_tests", stop.signal)
+    : undefined;
   if (failure !== undefined) {
     complain(`test: ${failure.line}\n`);
     return 1;
   }
-  const tests = [...files].map(([name, paths]) => testStage(name, paths));
+  const tests = [...files].map(([stage, paths]) => testStage(stage, paths, name));
   if (tests.length === 0) {
-    complain(`test: no test file has "${filter}" in its path\n`);
+    complain(`test: no test file has "${path}" in its path\n`);
     return 1;
   }
   const env = {
@@ -59,7 +61,7 @@ async function runAll(
     DT_CHROMIUM: chromiumFile((name) => Deno.env.get(name)),
     ...Deno.stdout.isTerminal() ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" },
   };
-  for (const stage of filter === undefined ? [...CHECKS, ...tests] : tests) {
+  for (const stage of path === undefined && name === undefined ? [...CHECKS, ...tests] : tests) {
     say(`\n── ${stage.name}\n`);
     const startedAt = performance.now();
     const { success, counts } = await runStage(stage, { root, env, signal: stop.signal, write: say });
@@ -74,11 +76,11 @@ async function runAll(
 
 function select(
   files: ReadonlyMap<string, readonly string[]>,
-  filter: string | undefined,
+  part: string | undefined,
 ): ReadonlyMap<string, readonly string[]> {
   const wanted = [...files].map(([name, paths]): [string, readonly string[]] => [
     name,
-    paths.filter((path) => filter === undefined || path.includes(filter)),
+    paths.filter((path) => part === undefined || path.includes(part)),
   ]);
   return new Map(wanted.filter(([, paths]) => paths.length > 0));
 }

@@ -5,12 +5,16 @@ const PARALLEL = { args: ["--parallel"], env: { DENO_JOBS: "2" } };
 /** The slow stages have the machine to themselves: they measure, or need all that they started to keep up. */
 const ONE_BY_ONE = { args: [], env: {} };
 
-/** The stage that runs these test files. */
-export function testStage(name: string, paths: readonly string[]): Stage {
+/** The stage that runs these test files, or of their tests those whose name has a text. */
+export function testStage(name: string, paths: readonly string[], filter?: string): Stage {
   const { args, env } = name === "tests" ? PARALLEL : ONE_BY_ONE;
   return {
     name,
-    args: ["test", "--no-check", "--no-prompt", "-A", "--preload=tests/separated.ts", ...args, ...paths],
+    args: [
+      ...["test", "--no-check", "--no-prompt", "-A", "--preload=tests/separated.ts", ...args],
+      ...filter === undefined ? [] : [`--filter=${filter}`],
+      ...paths,
+    ],
     env,
     tests: true,
   };

@@ -23,8 +23,12 @@ export interface Bootstrap {
 
 /** Writes the file in one step, readable by its owner alone. */
 export async function writeBootstrap(file: string, bootstrap: Bootstrap): Promise<void> {
+  await writePrivately(file, bootstrap);
+}
+
+async function writePrivately(file: string, content: unknown): Promise<void> {
   const fresh = `${file}.new`;
-  await Deno.writeTextFile(fresh, `${JSON.stringify(bootstrap, undefined, 2)}\n`, { mode: 0o600 });
+  await Deno.writeTextFile(fresh, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
   await Deno.rename(fresh, file);
 }
 
@@ -48,6 +52,12 @@ export async function readBootstrap(
     }
   }
   return { operator: operatorOf(operator), secrets };
+}
+
+/** Takes the operator, and with it the password, out of the file; the rest stays as it is. */
+export async function withoutOperator(file: string): Promise<void> {
+  const { operator, ...rest } = record(JSON.parse(await Deno.readTextFile(file)));
+  if (operator !== undefined) await writePrivately(file, rest);
 }
 
 function operatorOf(value: unknown): Operator | undefined {

@@ -1,5 +1,5 @@
 import type { Parsed } from "../../config/parsed.ts";
-import type { ServiceName } from "../services.ts";
+import type { ServiceName } from "../service_names.ts";
 import { type Bootstrap, type Operator, readBootstrap, writeBootstrap } from "./bootstrap.ts";
 import { makeFolders } from "./make_folders.ts";
 import { prepareMasterKey } from "./master_key.ts";

@@ -4,17 +4,13 @@ import { load } from "../../config/load.ts";
 import { machinePaths } from "../machine_paths.ts";
 import { complain, say } from "../say.ts";
 import { serviceProcesses } from "../services.ts";
-import { setUp } from "../setup/set_up.ts";
-import { workerFile } from "../setup/mediasoup_worker.ts";
-import { prepareDataFolder } from "./data_folder.ts";
 import { findLauncher, launcherGone } from "./launcher_gone.ts";
-import { lockDataFolder } from "./lock_data_folder.ts";
 import { inTermsOfTheFile } from "./master_key.ts";
+import { prepareDeployment } from "./prepare_deployment.ts";
 import { runServices } from "./run_services.ts";
 import { planOf, upSettings } from "./settings.ts";
 import { takenPort } from "./taken_port.ts";
 import { unknownSettings } from "./unknown_settings.ts";
-import { unusable } from "./unusable.ts";
 
 const START_MS = 60_000;
 /** All must be gone 10 s after the signal. */
@@ -51,26 +47,15 @@ async function main(): Promise<number> {
 
   const taken = takenPort(plan);
   if (taken !== undefined) refuse(taken);
-  const locked = await lockDataFolder(plan.dataDir);
-  if (!locked.ok) refuse(locked.message);
-
+  let prepared;
   try {
-    const failure = await setUp(root, "up", stopping.signal);
-    if (failure !== undefined) refuse(failure.line);
+    prepared = await prepareDeployment(root, plan.dataDir, loaded.value, stopping.signal);
   } catch (error) {
     if (stopping.signal.aborted) return 0;
     throw error;
   }
-  const worker = await workerFile(root);
-  if (worker === undefined) refuse("the mediasoup worker is gone; start again");
-  const data = await prepareDataFolder({
-    dataDir: plan.dataDir,
-    adminEmail: loaded.value.adminEmail,
-    adminPassword: loaded.value.adminPassword?.reveal(),
-    random: (bytes) => crypto.getRandomValues(bytes),
-  }).catch((error: unknown) => refuse(unusable(plan.dataDir, error)));
-  if (!data.ok) refuse(data.message);
-  const { newOperator, operatorMade } = data.value;
+  if (!prepared.ok) refuse(prepared.message);
+  const { worker, data: { newOperator, operatorMade } } = prepared.value;
 
   const processes = serviceProcesses(plan, await machinePaths(root, worker), Deno.env.toObject());
   return await runServices(processes, {

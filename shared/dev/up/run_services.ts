@@ -1,5 +1,6 @@
 import { formatDuration } from "../format_duration.ts";
-import type { ServiceName, ServiceProcess } from "../services.ts";
+import type { ServiceName } from "../service_names.ts";
+import type { ServiceProcess } from "../services.ts";
 import { keepRunning } from "./keep_running.ts";
 import { openLogFile } from "./log_file.ts";
 import { restarts } from "./restarts.ts";

@@ -8,6 +8,23 @@ import { text } from "../../config/text.ts";
 import { url } from "../../config/url.ts";
 import { allPorts, bracketed, isWildcard, type Plan } from "../plan.ts";
 
+/** The settings of `up` that say where the data is, and who the first operator is. */
+export const dataFolderFields = {
+  dataDir: path("DT_DATA_DIR", { default: ".data", help: "folder of databases, keys, secrets and logs" }),
+  adminEmail: text("DT_ADMIN_EMAIL", {
+    default: "operator@darktower.local",
+    pattern: /^[^\s@<>"]+@[^\s@<>"]+$/,
+    shape: "an e-mail address",
+    help: "address of the operator, made on the first start",
+  }),
+  adminPassword: optional(
+    secret("DT_ADMIN_PASSWORD", {
+      minLength: 12,
+      help: "the operator's password; made and printed once if not set",
+    }),
+  ),
+};
+
 /** The settings of `up`; `cores` is the default number of shards and of SFU workers. */
 export function upSettings(cores: number) {
   return settings({
@@ -23,7 +40,6 @@ export function upSettings(cores: number) {
     host: text("DT_HOST", { default: "127.0.0.1", help: "address to listen on" }),
     publicHost: optional(text("DT_PUBLIC_HOST", { help: "address that browsers reach; DT_HOST if not set" })),
     publicUrl: optional(url("DT_PUBLIC_URL", { help: "the page's address for browsers, behind a proxy" })),
-    dataDir: path("DT_DATA_DIR", { default: ".data", help: "folder of databases, keys, secrets and logs" }),
     rtcPort: integer("DT_RTC_PORT", {
       default: 44400,
       min: 1,
@@ -50,18 +66,7 @@ export function upSettings(cores: number) {
       max: 64,
       help: "processes of the auth controller, behind its one port; each counts its limits on its own",
     }),
-    adminEmail: text("DT_ADMIN_EMAIL", {
-      default: "operator@darktower.local",
-      pattern: /^[^\s@<>"]+@[^\s@<>"]+$/,
-      shape: "an e-mail address",
-      help: "address of the operator, made on the first start",
-    }),
-    adminPassword: optional(
-      secret("DT_ADMIN_PASSWORD", {
-        minLength: 12,
-        help: "the operator's password; made and printed once if not set",
-      }),
-    ),
+    ...dataFolderFields,
   });
 }
 

@@ -69,6 +69,12 @@ export const heartbeatAnswer = z.object({
   key_ids: z.array(z.string()).exactOptional(),
 });
 
+/**
+ * What MC's control port answers to `GET /api/v1/internal/shards/{shard}`: whether the supervisor of that shard holds it
+ * for alive, however slow it is, and of which instance it speaks.
+ */
+export const shardLiveness = z.object({ alive: z.boolean(), instance_id: id.exactOptional() });
+
 /** MC asks GC for a fresh meeting token for somebody who is in the meeting. */
 export const meetingTokenRequest = z.strictObject({ sub: id });
 
@@ -77,6 +83,7 @@ export const endMeetingRequest = z.strictObject({
   by: z.strictObject({ sub: id, address: auditAddress }).exactOptional(),
 });
 
+export type ShardLiveness = z.infer<typeof shardLiveness>;
 export type ShardEndpoint = z.infer<typeof shardEndpoint>;
 export type ControllerRegistration = z.infer<typeof controllerRegistration>;
 export type HandlerRegistration = z.infer<typeof handlerRegistration>;

@@ -2,6 +2,8 @@ import type * as z from "zod";
 import { limits } from "../text.ts";
 import { closeCodes } from "./close_codes.ts";
 import { type SignalingError, signalingError } from "./error_codes.ts";
+import { leadingId } from "./leading_id.ts";
+import { nestsTooDeep } from "./nests_too_deep.ts";
 import {
   isNotificationType,
   type Notification,
@@ -72,6 +74,11 @@ export function parseRequest(frame: string | ArrayBufferView | ArrayBuffer | Blo
   const close = (code: 4400 | 4413, message: string): ParsedRequest => ({ kind: "close", code, message });
   if (typeof frame !== "string") return close(closeCodes.malformed, "frames are text");
   if (isFrameTooLarge(frame)) return close(closeCodes.frameTooLarge, "frame is larger than 64 KiB");
+  if (nestsTooDeep(frame)) {
+    const id = leadingId(frame);
+    const error = { code: "INVALID_REQUEST", message: "frame nests too deep" } as const;
+    return id === null ? close(closeCodes.malformed, error.message) : { kind: "refuse", id, error };
+  }
   const object = parseObject(frame);
   if (!object) return close(closeCodes.malformed, "frame is not a JSON object");
   const { id, type, data } = object;

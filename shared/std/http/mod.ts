@@ -2,5 +2,4 @@
 export * from "./cookie.ts";
 export * from "./etag.ts";
 export * from "./file_server.ts";
-export * from "./negotiation.ts";
 export * from "./status.ts";

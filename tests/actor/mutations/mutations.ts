@@ -41,6 +41,11 @@ export const mutations: readonly Mutation[] = [
     ]],
   },
   {
+    rule: "A2",
+    what: "a receiver takes whatever its peer sends",
+    edits: [["link.ts", "if (exposed.waiting >= maxWaiting) return ref.tell(kind, body);", ""]],
+  },
+  {
     rule: "A3",
     what: "timers and ends wait behind the messages",
     edits: [[
@@ -90,6 +95,11 @@ export const mutations: readonly Mutation[] = [
     rule: "A4",
     what: "a silent peer is waited for",
     edits: [["websocket_link.ts", "if (runtime.clock.now() - heardMs > silenceMs) return end();", ""]],
+  },
+  {
+    rule: "A4",
+    what: "an ask that nobody answers keeps its place",
+    edits: [["outbox.ts", "freesAtDeadline: this.#overdue === undefined,", "freesAtDeadline: false,"]],
   },
   {
     rule: "A5",
@@ -300,6 +310,15 @@ export const mutations: readonly Mutation[] = [
     rule: "A13",
     what: "a Worker that ends itself isn't noticed",
     edits: [["worker_host.ts", "  tellOfExits(post);\n", ""]],
+  },
+  {
+    rule: "A13",
+    what: "what a Worker posts isn't checked",
+    edits: [[
+      "worker_cell.ts",
+      "const { data: message } = fromWorkerSchema.safeParse(data);",
+      "const message = data as FromWorker;",
+    ]],
   },
   {
     rule: "A14",

@@ -1,3 +1,4 @@
+import { ROTATION_STEPS, type RotationStep } from "../../../auth/keys/rotation_steps.ts";
 import { createScope } from "../../../shared/actor/mod.ts";
 import {
   AUDIENCES,
@@ -6,7 +7,6 @@ import {
   JwksManagerActor,
 } from "../../../shared/auth/mod.ts";
 import type { DatabaseLocation } from "../../../shared/store/mod.ts";
-import { ROTATION_STEPS, type RotationStep } from "../../../auth/keys/rotation_steps.ts";
 import { authFolder, startAuthProcess } from "../auth_process.ts";
 import type { AuthProcess } from "../auth_process.ts";
 import { basic, CLIENTS, ISSUER } from "../start_auth.ts";

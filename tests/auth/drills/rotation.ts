@@ -8,8 +8,8 @@ import {
   JwksManagerActor,
 } from "../../../shared/auth/mod.ts";
 import type { DatabaseLocation } from "../../../shared/store/mod.ts";
-import { authFolder, startAuthProcess } from "../auth_process.ts";
 import { type Answer, httpRequest, keepConnection } from "../../bench/auth/kept_connection.ts";
+import { authFolder, startAuthProcess } from "../auth_process.ts";
 import { basic, CLIENTS, ISSUER } from "../start_auth.ts";
 import { base64url, bytesToBase64url } from "./stolen_key.ts";
 

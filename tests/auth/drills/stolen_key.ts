@@ -1,8 +1,8 @@
 import { createPublicKey, sign } from "node:crypto";
 import { createKeyring, decodeMasterKeys } from "../../../auth/keys/keyring.ts";
 import { openSigningKey } from "../../../auth/keys/signing_key.ts";
+import { signingKeyAt, usableKeys } from "../../../auth/keys/stored_signing_keys.ts";
 import type { Tables } from "../../../auth/store/schema.ts";
-import { signingKeyAt, usableKeys } from "../../../auth/store/signing_keys.ts";
 import { Secret } from "../../../shared/config/mod.ts";
 import { connectDatabase } from "../../../shared/store/mod.ts";
 

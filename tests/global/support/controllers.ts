@@ -12,23 +12,50 @@ export interface Controller extends AsyncDisposable {
   heartbeat(body?: object): Promise<{ status: number; body: unknown }>;
   drain(): Promise<number>;
   unregister(): Promise<number>;
+  /** How often GC probed each shard. */
+  readonly probes: readonly number[];
   /** The listener of a shard dies. */
   crash(shard: number): Promise<void>;
+  /** A shard's listener takes connections and answers nothing until what this returns is called. */
+  stall(shard: number): () => void;
+  /** The control port says of every shard whether it is alive; it says nothing until then. */
+  tellLiveness(alive: boolean, instance?: string): void;
 }
 
-export async function controller(d: Deployment, index = 0): Promise<Controller> {
+export async function controller(
+  d: Deployment,
+  index = 0,
+  onAsked?: (request: string) => void,
+): Promise<Controller> {
   const { send } = client(d);
   const token = await d.serviceToken("meeting", "service.register-controller.gc");
   const asked: string[] = [];
-  const listen = (port: number) =>
+  const probes: number[] = ports.shards(d.plan, index).map(() => 0);
+  const stalls = new Map<number, Promise<void>>();
+  const servers = ports.shards(d.plan, index).map((port, shard) =>
     Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, async (request) => {
       const { pathname } = new URL(request.url);
       await request.body?.cancel();
-      if (pathname === "/health") return new Response("alive");
+      if (pathname === "/health") {
+        probes[shard] = (probes[shard] ?? 0) + 1;
+        await stalls.get(shard);
+        return new Response("alive");
+      }
       asked.push(`${request.method} ${pathname}`);
+      onAsked?.(`${request.method} ${pathname}`);
       return new Response(null, { status: 204 });
-    });
-  const servers = ports.shards(d.plan, index).map(listen);
+    })
+  );
+  let liveness: object | undefined;
+  const controlPort = ports.meeting(d.plan, index);
+  const control = Deno.serve({ hostname: "127.0.0.1", port: controlPort, onListen: () => {} }, (request) => {
+    const { pathname } = new URL(request.url);
+    const isShard = /^\/api\/v1\/internal\/shards\/[01]$/.test(pathname);
+    const isService = request.headers.get("authorization")?.startsWith("Bearer ey") === true;
+    return isShard && isService && liveness !== undefined
+      ? Response.json(liveness)
+      : new Response(null, { status: 404 });
+  });
   const id = `mc-${index + 1}`;
   const registration = (instance_id: string): ControllerRegistration => ({
     id,
@@ -36,7 +63,7 @@ export async function controller(d: Deployment, index = 0): Promise<Controller> 
     region: "",
     zone: "",
     endpoints: {
-      control_url: `http://127.0.0.1:${ports.meeting(d.plan, index)}`,
+      control_url: `http://127.0.0.1:${controlPort}`,
       shards: ports.shards(d.plan, index).map((port, shard) => ({
         shard: String(shard),
         signaling_url: `ws://127.0.0.1:${port}/signaling`,
@@ -50,6 +77,18 @@ export async function controller(d: Deployment, index = 0): Promise<Controller> 
   return {
     registration: registration(instance),
     asked,
+    probes,
+    stall(shard) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      stalls.set(shard, promise);
+      return () => {
+        stalls.delete(shard);
+        resolve();
+      };
+    },
+    tellLiveness(alive, instance_id = instance) {
+      liveness = { alive, instance_id };
+    },
     async register(given = instance) {
       instance = given;
       return (await send("POST", path, { token, body: registration(instance) })).status;
@@ -65,7 +104,7 @@ export async function controller(d: Deployment, index = 0): Promise<Controller> 
       await servers[shard]?.shutdown();
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(servers.map((server) => server.shutdown().catch(() => {})));
+      await Promise.all([control, ...servers].map((server) => server.shutdown().catch(() => {})));
     },
   };
 }

@@ -58,6 +58,8 @@ export async function processesOf(plan: Plan): Promise<ServiceProcess[]> {
 
 /** Each is a Worker, which takes a while to start. */
 const ONE_HASHER = { DT_LIMIT_PASSWORD_WORKERS: "1" };
+/** The tests' controllers and handlers report only when they are told to. */
+const NOBODY_GONE = { DT_HEARTBEAT_TIMEOUT_MS: "600000" };
 
 export async function deployment({ organization, env = {} }: DeploymentOptions = {}): Promise<Deployment> {
   const plan = await preparedPlan();
@@ -69,7 +71,7 @@ export async function deployment({ organization, env = {} }: DeploymentOptions =
     const process = processes.find((candidate) => candidate.name === name);
     if (process === undefined) throw new Error(`no ${name}`);
     const child = startChild(
-      { ...process, env: { ...process.env, ...ONE_HASHER, ...env } },
+      { ...process, env: { ...process.env, ...ONE_HASHER, ...NOBODY_GONE, ...env } },
       (line) => name === "global" && log.push(line),
     );
     running.set(name, child);

@@ -7,7 +7,7 @@ import { joinMeeting, type MeetingSession, type SessionOptions } from "../../../
 import type { SessionState } from "../../../shared/client/session_state.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";
 import { errorFrame, type JoinAnswer } from "../../../shared/protocol/signaling.ts";
-import { manualClock } from "../../client/manual_clock.ts";
+import { manualClock } from "../../manual_clock.ts";
 import { joinAnswer, ticketTo } from "../../client/samples.ts";
 import { answerFrame, type Peer, startSignalingServer } from "../../client/signaling_server.ts";
 import { fakeCapture, FakeTrack } from "./fake_capture.ts";

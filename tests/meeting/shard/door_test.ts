@@ -25,7 +25,12 @@ Deno.test("door › a removed subject's token is refused with 4403", async () =>
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting();
   const token = await shard.issuer.meetingToken({ sub: "bob", meeting_id });
-  await shard.store.ask("revoke", { meeting_id, sub: "bob", banned: false, at_ms: Date.now() + 1_000 });
+  await shard.live.revocations.ask("revoke", {
+    meeting_id,
+    sub: "bob",
+    banned: false,
+    at_ms: Date.now() + 1_000,
+  });
   using client = new Client(shard.url, token);
   assertEquals((await client.ended).reason, "removed");
 });
@@ -69,7 +74,7 @@ Deno.test("door › malformed, oversized and binary frames close the one connect
 });
 
 Deno.test("door › a page of another origin may not connect, and unjoined connections are limited", async () => {
-  await using shard = await startShard({ unjoinedPerAddress: 3 });
+  await using shard = await startShard({ doorLimits: { unjoinedPerAddress: 3 } });
   const meeting_id = await shard.newMeeting();
   const token = await shard.issuer.meetingToken({ sub: "ada", meeting_id });
   const http = shard.url.replace("ws:", "http:");

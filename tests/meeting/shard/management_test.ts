@@ -12,7 +12,7 @@ Deno.test("management › the global controller ends a meeting: everybody is tol
   assertEquals(await manage(shard, "POST", `${meeting_id}/end`, {}, scope), 200);
   await ada.told("meeting.ended");
   assertEquals((await ada.ended).reason, "meetingEnded");
-  const lease = await shard.store.ask("lease", { meeting_id });
+  const lease = await shard.live.leases.ask("lease", { meeting_id });
   assert(lease.ok);
   assertEquals(lease.value, null);
   assertEquals(await manage(shard, "POST", `${meeting_id}/end`, {}, scope), 404);
@@ -104,7 +104,7 @@ Deno.test("management › a removal is stored before it is answered", async () =
   using bob = new Client(shard.url, await shard.issuer.meetingToken({ sub: "bob", meeting_id }));
   const { participant_id } = await bob.join();
   const stored = async () => {
-    const snapshot = await shard.store.ask("loadSnapshot", { meeting_id });
+    const snapshot = await shard.live.snapshots.ask("loadSnapshot", { meeting_id });
     assert(snapshot.ok);
     return snapshot.value?.includes(participant_id) ?? false;
   };
@@ -142,8 +142,7 @@ async function send(
   body: unknown,
   token: string,
 ): Promise<number> {
-  const url = new URL(`/api/v1/internal/meetings/${path}`, shard.url.replace("ws:", "http:"));
-  const answer = await fetch(url, {
+  const answer = await fetch(`${shard.internalUrl}/api/v1/internal/meetings/${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: JSON.stringify(body),
@@ -151,3 +150,18 @@ async function send(
   await answer.body?.cancel();
   return answer.status;
 }
+
+Deno.test("management › whether a shard is alive is answered over its controller, to the global controller alone", async () => {
+  await using shard = await startShard();
+  const ask = async (url: string, token: string) => {
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    return [answer.status, answer.ok ? await answer.json() : await answer.body?.cancel()];
+  };
+  const token = await shard.issuer.serviceToken(scope);
+  assertEquals(await ask(shard.internalUrl, token), [200, { alive: true }]);
+  assertEquals(await ask(shard.internalUrl, await shard.issuer.serviceToken("service.link.mc")), [
+    403,
+    undefined,
+  ]);
+  assertEquals(await ask(shard.internalUrl.replace(/0$/, "1"), token), [404, undefined]);
+});

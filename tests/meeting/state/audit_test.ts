@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fail } from "../../../shared/actor/mod.ts";
 import { createProbe, createTestKit } from "../../../shared/actor/testing/mod.ts";
 import { MeetingAuditActor } from "../../../meeting/state/meeting_audit.ts";
-import { Upstream } from "../../../meeting/shard/upstream.ts";
+import { Upstream } from "../../../meeting/platform/upstream.ts";
 import { moderationAuditBody, type ModerationAuditEntry } from "../../../shared/protocol/mod.ts";
 import { z } from "zod";
 

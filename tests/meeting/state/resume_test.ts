@@ -113,7 +113,7 @@ Deno.test("crash › a shard's meetings come back from their snapshots, roster a
 /** Waits until the snapshot holds a text. */
 async function stored(shard: Shard, meeting_id: string, text: string): Promise<void> {
   while (true) {
-    const snapshot = await shard.store.ask("loadSnapshot", { meeting_id });
+    const snapshot = await shard.live.snapshots.ask("loadSnapshot", { meeting_id });
     if (snapshot.ok && snapshot.value?.includes(text)) return;
   }
 }

@@ -1,11 +1,10 @@
-import { assertEquals } from "@std/assert";
-import { type ActorContext, nothing, protocol, tell } from "../../../shared/actor/mod.ts";
+import { assert, assertEquals } from "@std/assert";
+import { type ActorContext, fail, nothing, protocol, tell } from "../../../shared/actor/mod.ts";
 import { createProbe, createTestKit } from "../../../shared/actor/testing/mod.ts";
-import { LiveStore } from "../../../shared/store/live/mod.ts";
-import type { Lease } from "../../../shared/store/live/mod.ts";
+import { type Lease, Snapshots } from "../../../shared/store/live/mod.ts";
 import { SnapshotWriter } from "../../../meeting/state/snapshot_writer.ts";
 
-const GATHER_MS = 50;
+const PAUSE_MS = 50;
 
 const lease: Lease = {
   meeting_id: "m",
@@ -35,8 +34,9 @@ const Notebook = protocol({ note: tell(nothing) });
 function notebook() {
   const kit = createTestKit(1);
   const scope = kit.createScope({ deadlineMs: 10_000 });
-  const store = createProbe(scope, LiveStore, "store");
+  const store = createProbe(scope, Snapshots, "snapshots");
   store.answer("saveSnapshot", () => undefined);
+  const stored: boolean[] = [];
 
   class NotebookActor {
     static readonly protocol = Notebook;
@@ -46,9 +46,9 @@ function notebook() {
     constructor(_init: void, context: ActorContext<typeof Notebook>) {
       this.#writer = new SnapshotWriter({
         context,
-        store: store.ref,
+        snapshots: store.ref,
         lease,
-        gatherMs: GATHER_MS,
+        pauseMs: PAUSE_MS,
         take: () => String(this.#notes),
         onFenced: () => {},
       });
@@ -56,7 +56,7 @@ function notebook() {
 
     note(): void {
       this.#notes++;
-      this.#writer.changed();
+      void this.#writer.changed().then((isStored) => stored.push(isStored));
     }
 
     onStop(): Promise<void> {
@@ -67,6 +67,8 @@ function notebook() {
   return {
     kit,
     note: () => actor.tell("note", undefined),
+    stored: () => stored,
+    fail: () => store.answer("saveSnapshot", () => fail("unavailable", "The disk is full")),
     written: () =>
       store.received.map(({ body }) =>
         body !== null && typeof body === "object" && "snapshot" in body && body.snapshot
@@ -79,20 +81,40 @@ function notebook() {
   };
 }
 
-Deno.test("snapshots › many changes are one write", async () => {
+Deno.test("snapshots › what changes in one turn is one write, what changes during it is in the next", async () => {
   const { kit, note, written, stop } = notebook();
   for (let i = 0; i < 5; i++) note();
-  await kit.advance(GATHER_MS * 2);
-  assertEquals(written(), ["5"]);
+  await kit.settle();
+  const first = written().length;
+  assert(first < 5, `five changes of one turn made ${first} writes`);
+  await kit.advance(PAUSE_MS * 2);
+  assertEquals(written().at(-1), "5");
   await stop();
-  assertEquals(written(), ["5"]);
+  assertEquals(written().at(-1), "5");
+});
+
+Deno.test("snapshots › whoever waits for a change hears whether the write that contains it succeeded", async () => {
+  const { kit, note, stored, fail, written, stop } = notebook();
+  note();
+  await kit.settle();
+  assertEquals(stored(), [true]);
+  fail();
+  note();
+  await kit.advance(PAUSE_MS * 2);
+  assertEquals(stored(), [true, false]);
+  const before = written().length;
+  await kit.advance(5_000);
+  assert(written().length > before, "a failed write is tried again");
+  await stop();
 });
 
 Deno.test("snapshots › what is not stored yet is stored at the stop, which waits for nothing else", async () => {
   const { kit, note, written, stop } = notebook();
   note();
   await kit.settle();
-  assertEquals(written(), []);
-  assertEquals(await stop(), 0);
+  note();
+  await kit.settle();
   assertEquals(written(), ["1"]);
+  assertEquals(await stop(), 0);
+  assertEquals(written(), ["1", "2"]);
 });

@@ -1,20 +1,32 @@
 import { type ActorRef, createScope, inWorker, valueOf } from "../../../shared/actor/mod.ts";
-import { ServiceTokenActor } from "../../../shared/auth/mod.ts";
+import {
+  AUDIENCES,
+  createTokenVerifier,
+  httpJwksSource,
+  JwksManagerActor,
+  ServiceTokenActor,
+} from "../../../shared/auth/mod.ts";
+import { createHandler, serve } from "../../../shared/http/mod.ts";
+import { shardInternalUrl, shardRoutes } from "../../../meeting/shard/shard_routes.ts";
 import { Secret } from "../../../shared/config/mod.ts";
 import type { MeetingSettings } from "../../../shared/protocol/mod.ts";
-import { type LiveStore, LiveStoreActor, liveStoreHome } from "../../../shared/store/live/mod.ts";
+import { exportLiveStore, type LiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
 import { MeetingControllerActor, shardImports } from "../../../meeting/shard/meeting_controller.ts";
 import type { MeetingController } from "../../../meeting/shard/meeting_controller.ts";
-import { UpstreamActor } from "../../../meeting/shard/upstream.ts";
+import type { DoorLimits } from "../../../meeting/shard/doorway.ts";
+import type { PortLimits } from "../../../meeting/shard/signaling_port.ts";
+import { UpstreamActor } from "../../../meeting/platform/upstream.ts";
 import { freePorts } from "../../free_ports.ts";
 import { type Issuer, startIssuer } from "./issuer.ts";
 
 /** One real shard in its Worker, with a real live store and issuer, and no media handler. */
 export interface Shard extends AsyncDisposable {
   readonly url: string;
+  /** What GC asks of the shard, over a control port. */
+  readonly internalUrl: string;
   readonly issuer: Issuer;
   readonly ref: ActorRef<typeof MeetingController>;
-  readonly store: ActorRef<typeof LiveStore>;
+  readonly live: LiveStore;
   /** Places a meeting here, as GC would; returns its id. */
   newMeeting(options?: { settings?: Partial<MeetingSettings>; maxParticipants?: number }): Promise<string>;
 }
@@ -23,7 +35,10 @@ export interface ShardOptions {
   readonly awayMs?: number;
   readonly joinTimeoutMs?: number;
   readonly silenceMs?: number;
-  readonly unjoinedPerAddress?: number;
+  readonly trustedProxies?: readonly string[];
+  readonly socket?: "bounded" | "deno";
+  readonly doorLimits?: Partial<DoorLimits>;
+  readonly portLimits?: Partial<PortLimits>;
 }
 
 export async function startShard(options: ShardOptions = {}): Promise<Shard> {
@@ -31,7 +46,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/live.db`;
   const scope = createScope();
-  const store = scope.spawn(LiveStoreActor, { path }, { home: liveStoreHome(path) });
+  const live = startLiveStore(scope, path);
   const serviceTokens = scope.spawn(ServiceTokenActor, {
     tokenUrl: `${issuer.url}/api/v1/auth/service/token`,
     clientId: "meeting",
@@ -50,27 +65,53 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
     issuer: issuer.url,
     jwksUrl: issuer.jwksUrl,
     origins: ["https://meet.example"],
-    unjoinedPerAddress: options.unjoinedPerAddress ?? 20,
-    meetingLimits: { awayMs: options.awayMs ?? 30_000, idleMs: 60_000, snapshotMs: 10 },
+    trustedProxies: options.trustedProxies ?? [],
+    socket: options.socket ?? "bounded",
+    doorLimits: {
+      unauthenticatedPerAddress: 20,
+      unjoinedPerAddress: 500,
+      unjoinedPerSubject: 3,
+      handshakesPerSecond: 500,
+      handshakeBurst: 2_000,
+      refusedPerSecond: 10,
+      refusedBurst: 100,
+      ...options.doorLimits,
+    },
+    portLimits: {
+      sockets: 5_000,
+      waiting: 2_000,
+      waitingPerAddress: 500,
+      waitingMs: 10_000,
+      ...options.portLimits,
+    },
+    socketLimits: { messagesPerSecond: 50, messageBurst: 100, bytesPerSecond: 262_144, byteBurst: 1_048_576 },
+    meetingLimits: { awayMs: options.awayMs ?? 30_000, idleMs: 60_000, snapshotPauseMs: 0 },
     connectionLimits: {
       joinTimeoutMs: options.joinTimeoutMs ?? 5_000,
       silenceMs: options.silenceMs ?? 12_000,
-      messagesPerSecond: 50,
-      messageBurst: 100,
     },
   }, {
     home: inWorker(new URL("../../../meeting/shard/shard_worker.ts", import.meta.url), {
       permissions: { net: true, env: true },
-      exports: { [shardImports.store]: store, [shardImports.upstream]: upstream },
+      exports: { ...exportLiveStore(live), [shardImports.upstream]: upstream },
     }),
   });
   // Loading the Worker for the first time may take a while on a busy machine.
   valueOf(await ref.ask("count", undefined, { timeoutMs: 60_000 }));
+  const issuers = new Map([[issuer.url, httpJwksSource(issuer.jwksUrl)]]);
+  const keys = scope.spawn(JwksManagerActor, { issuers }, { name: "jwks of the controller" });
+  const verifier = createTokenVerifier({ keys, audience: AUDIENCES.meeting });
+  const control = serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    handler: createHandler({ routes: shardRoutes([ref], verifier) }),
+  });
   return {
+    internalUrl: shardInternalUrl(`http://127.0.0.1:${control.port}`, 0),
     url: `ws://127.0.0.1:${port}/signaling`,
     issuer,
     ref,
-    store,
+    live,
     async newMeeting({ settings = {}, maxParticipants = 10 } = {}) {
       const meeting_id = crypto.randomUUID();
       const meeting = {
@@ -91,11 +132,18 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
       };
       const facts = { meeting, org_id: "org" };
       valueOf(
-        await store.ask("assign", { meeting_id, facts, ...place, handlers: [], expected_generation: 0 }),
+        await live.leases.ask("assign", {
+          meeting_id,
+          facts,
+          ...place,
+          handlers: [],
+          expected_generation: 0,
+        }),
       );
       return meeting_id;
     },
     async [Symbol.asyncDispose]() {
+      await control[Symbol.asyncDispose]();
       await scope.close(2_000);
       await issuer[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });

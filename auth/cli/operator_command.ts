@@ -1,0 +1,14 @@
+import { runCommand } from "./run_command.ts";
+
+/** `deno task auth -- client list`: runs one of the operator's commands and ends the program with its exit code. */
+export async function operatorCommand(args: readonly string[]): Promise<never> {
+  const { code, text } = await runCommand(args, {
+    env: (name) => Deno.env.get(name),
+    readFile: (path) => Deno.readTextFileSync(path),
+    now: Date.now,
+  });
+  let rest = new TextEncoder().encode(text);
+  const stream = code === 0 ? Deno.stdout : Deno.stderr;
+  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+  return Deno.exit(code);
+}

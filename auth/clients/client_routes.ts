@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { jsonResponse, pageOf, readJson, validate } from "../../shared/http/mod.ts";
+import type { Context, Route } from "../../shared/http/mod.ts";
+import { displayName, id, listQuery } from "../../shared/protocol/mod.ts";
+import { refuse } from "../errors/errors.ts";
+import { authenticateAdministrator } from "../organizations/authenticate_administrator.ts";
+import { changeClient, findClient, listClients, removeClient } from "../store/clients.ts";
+import type { ClientRow } from "../store/schema.ts";
+import type { ClientServices } from "./client_services.ts";
+import { createClient, rotateSecret, serviceType, shownClient } from "./manage_clients.ts";
+import { scopeList } from "./scope_list.ts";
+
+const newClient = z.strictObject({
+  service_type: serviceType,
+  scope: scopeList,
+  display_name: displayName.exactOptional(),
+});
+
+const clientChange = z.strictObject({
+  scope: scopeList.exactOptional(),
+  display_name: displayName.exactOptional(),
+  disabled: z.boolean().exactOptional(),
+});
+
+/** 30 days: whoever needs longer has forgotten about it. */
+const secretRotation = z.strictObject({ grace_seconds: z.int().min(0).max(30 * 86_400).default(0) });
+
+const PATH = "/api/v1/admin/clients";
+
+/** `/api/v1/admin/clients`: the services that may ask for tokens; operators only. A secret is shown once. */
+export function clientRoutes(services: ClientServices): Route[] {
+  const { store, clientDirectory } = services;
+
+  async function existing({ params }: Context): Promise<ClientRow> {
+    const { data: clientId } = id.safeParse(params["client_id"]);
+    const client = clientId === undefined ? undefined : await findClient(store, clientId);
+    if (client === undefined) throw refuse("CLIENT_NOT_FOUND");
+    return client;
+  }
+
+  return [{
+    method: "GET",
+    path: PATH,
+    async handler(context) {
+      await authenticateAdministrator(services, context, "operator");
+      const { cursor, limit } = validate(Object.fromEntries(context.url.searchParams), listQuery);
+      const rows = await listClients(store, cursor ?? "", limit);
+      const { items, next_cursor } = pageOf(rows, limit, ({ client_id }) => client_id);
+      return jsonResponse(200, { items: items.map(shownClient), next_cursor });
+    },
+  }, {
+    method: "POST",
+    path: PATH,
+    async handler(context) {
+      const operator = await authenticateAdministrator(services, context, "operator");
+      const { service_type, scope, display_name } = await readJson(context, newClient);
+      const made = await createClient(services, {
+        serviceType: service_type,
+        scope,
+        displayName: display_name,
+      });
+      if (made === undefined) throw refuse("OVERLOADED", { retryAfterSeconds: 1 });
+      operator.record({ type: "client_registered", subject: made.client.client_id });
+      return jsonResponse(201, { ...shownClient(made.client), client_secret: made.secret });
+    },
+  }, {
+    method: "GET",
+    path: `${PATH}/:client_id`,
+    async handler(context) {
+      await authenticateAdministrator(services, context, "operator");
+      return jsonResponse(200, shownClient(await existing(context)));
+    },
+  }, {
+    method: "PATCH",
+    path: `${PATH}/:client_id`,
+    async handler(context) {
+      const operator = await authenticateAdministrator(services, context, "operator");
+      const client = await existing(context);
+      const { disabled, ...rest } = await readJson(context, clientChange);
+      const change = { ...rest, ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }) };
+      const subject = client.client_id;
+      if (Object.keys(change).length > 0) {
+        await changeClient(store, subject, change);
+        clientDirectory.tell("changed", { clientId: subject });
+      }
+      if (Object.keys(rest).length > 0) operator.record({ type: "client_changed", subject, details: rest });
+      if (disabled !== undefined && disabled !== (client.disabled === 1)) {
+        operator.record({ type: disabled ? "client_disabled" : "client_enabled", subject });
+      }
+      return jsonResponse(200, shownClient({ ...client, ...change }));
+    },
+  }, {
+    method: "DELETE",
+    path: `${PATH}/:client_id`,
+    async handler(context) {
+      const operator = await authenticateAdministrator(services, context, "operator");
+      const { client_id } = await existing(context);
+      await removeClient(store, client_id);
+      clientDirectory.tell("changed", { clientId: client_id });
+      operator.record({ type: "client_removed", subject: client_id });
+      return new Response(null, { status: 204 });
+    },
+  }, {
+    method: "POST",
+    path: `${PATH}/:client_id/rotate-secret`,
+    async handler(context) {
+      const operator = await authenticateAdministrator(services, context, "operator");
+      const client = await existing(context);
+      const { headers, body } = context.request;
+      const isEmpty = body === null || headers.get("content-length") === "0";
+      const { grace_seconds } = isEmpty ? { grace_seconds: 0 } : await readJson(context, secretRotation);
+      const secret = await rotateSecret(services, client, grace_seconds);
+      clientDirectory.tell("changed", { clientId: client.client_id });
+      operator.record({ type: "secret_rotated", subject: client.client_id, details: { grace_seconds } });
+      return jsonResponse(200, { ...shownClient(client), client_secret: secret });
+    },
+  }];
+}

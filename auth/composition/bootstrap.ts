@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { displayName, email, id, newPassword, organizationSlug } from "../../shared/protocol/mod.ts";
+import { StartError } from "../../shared/service/start_error.ts";
+import type { Store } from "../../shared/store/mod.ts";
+import { tagOf } from "../clients/client_secret.ts";
+import { serviceType } from "../clients/manage_clients.ts";
+import { scopeList } from "../clients/scope_list.ts";
+import type { Keyring } from "../keys/keyring.ts";
+import type { PasswordPool } from "../passwords/password_pool.ts";
+import type { AuditEntry } from "../store/audit_entry.ts";
+import { addClient, findClient, NEW_CLIENT } from "../store/clients.ts";
+import { ensureOrganization } from "../store/organizations.ts";
+import type { Tables } from "../store/schema.ts";
+import type { Statements } from "../store/statements.ts";
+import { addUser } from "../store/users.ts";
+import { newUser } from "../users/new_user.ts";
+
+const bootstrap = z.strictObject({
+  organization: z.strictObject({
+    name: displayName,
+    slug: organizationSlug,
+    open_registration: z.boolean(),
+  }),
+  operator: z.strictObject({ email, password: newPassword, display_name: displayName }).exactOptional(),
+  clients: z.array(z.strictObject({
+    client_id: id,
+    client_secret: z.string().min(32).max(512),
+    service_type: serviceType,
+    scope: scopeList,
+  })).default([]),
+});
+
+interface BootstrapServices {
+  readonly store: Store<Tables>;
+  readonly statements: Statements;
+  readonly keyring: Keyring;
+  readonly passwords: PasswordPool;
+  readonly record: (entry: AuditEntry) => void;
+  readonly now: () => number;
+}
+
+/**
+ * Creates what is missing of what a bootstrap file names. What exists stays as it is, so that the file may be left
+ * where it is.
+ *
+ * @throws {StartError} if the file can't be read, or is not one
+ */
+export async function applyBootstrap(path: string, services: BootstrapServices): Promise<void> {
+  const { store, statements, keyring, passwords, record, now } = services;
+  const { organization, operator, clients } = await read(path);
+  const newId = crypto.randomUUID();
+  const made = (type: AuditEntry["type"], subject: string, organizationId: string | null) =>
+    record({ type, ...BY_THE_SYSTEM, subject, organization_id: organizationId });
+  const { organization_id } = await ensureOrganization(store, {
+    organization_id: newId,
+    slug: organization.slug,
+    name: organization.name,
+    open_registration: organization.open_registration ? 1 : 0,
+    created_at: now(),
+  });
+  if (organization_id === newId) made("organization_created", newId, newId);
+  if (
+    operator !== undefined && await statements.findUserByEmail(organization_id, operator.email) === undefined
+  ) {
+    const user = newUser({
+      organizationId: organization_id,
+      email: operator.email,
+      displayName: operator.display_name,
+      passwordHash: await passwords.hash(operator.password),
+      roles: ["member", "admin", "operator"],
+    }, now());
+    if (await addUser(store, user)) made("user_created", user.user_id, organization_id);
+  }
+  for (const { client_id, client_secret, service_type, scope } of clients) {
+    if (await findClient(store, client_id) !== undefined) continue;
+    const added = await addClient(store, {
+      client_id,
+      service_type,
+      scope,
+      display_name: client_id,
+      ...tagOf(keyring, client_secret),
+      ...NEW_CLIENT,
+      created_at: now(),
+    });
+    if (added) made("client_registered", client_id, null);
+  }
+}
+
+const BY_THE_SYSTEM = { actor: "system", address: "local", result: "ok" } as const;
+
+async function read(path: string): Promise<z.infer<typeof bootstrap>> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : "unknown reason";
+    throw new StartError(`the bootstrap file ${path} can't be read: ${reason}`, { cause });
+  }
+  const parsed = bootstrap.safeParse(parseOrNothing(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? "the whole" : issue.path.join(".");
+  throw new StartError(
+    `the bootstrap file ${path} is not valid: ${where}: ${issue?.message ?? "is not JSON"}`,
+  );
+}
+
+function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,165 @@
+import type { Kysely } from "kysely";
+import { MAX_KEYS_IN_SET } from "../../shared/auth/mod.ts";
+import type { Store } from "../../shared/store/mod.ts";
+import type { SigningKeyRow, Tables } from "../store/schema.ts";
+import type { OnStep } from "./rotation_steps.ts";
+import type { StoredSigningKey } from "./signing_key.ts";
+
+/** When keys follow one another; all times in milliseconds. */
+export interface RotationTimes {
+  /** A key is published this long before it signs, so that every verifier has it by then. */
+  readonly publishAheadMs: number;
+  /** The longest life of a token: how long a key is still published after its successor signs. */
+  readonly longestTokenMs: number;
+}
+
+export type Rotation =
+  | {
+    readonly done: true;
+    readonly kid: string;
+    /** From when on it signs, in milliseconds since the Unix epoch. */
+    readonly activeFrom: number;
+    readonly previousKid: string | undefined;
+  }
+  | { readonly done: false; readonly waitMs: number };
+
+/** Which key follows one that was dropped, where the one that signs is another, and whether it was made for that. */
+export interface Revocation {
+  readonly successor: string | undefined;
+  readonly isNew: boolean;
+}
+
+/** All keys that are neither revoked nor retired at `now`, the newest first. */
+export function usableKeys(queries: Kysely<Tables>, now: number): Promise<SigningKeyRow[]> {
+  return queries.selectFrom("signing_keys").selectAll()
+    .where("revoked_at", "is", null)
+    .where((where) => where.or([where("retires_at", "is", null), where("retires_at", ">", now)]))
+    .orderBy("active_from", "desc").orderBy("kid").execute();
+}
+
+/** All keys that are not revoked, the newest first. */
+export function unrevokedKeys(queries: Kysely<Tables>): Promise<SigningKeyRow[]> {
+  return queries.selectFrom("signing_keys").selectAll().where("revoked_at", "is", null)
+    .orderBy("active_from", "desc").orderBy("kid").execute();
+}
+
+/** The key that signs at `now`: the newest one that is active. */
+export function signingKeyAt<K extends Pick<SigningKeyRow, "active_from">>(
+  keys: readonly K[],
+  now: number,
+): K | undefined {
+  return keys.find((key) => key.active_from <= now);
+}
+
+/** A key that is from further in the future than clocks of several machines differ is from a clock that was wrong. */
+const SKEW_MS = 10 * 60_000;
+
+/**
+ * Adds a key as the successor of those that are there, unless the newest of them is younger than `minimumAgeMs`.
+ * The check and the insert are one transaction under a lock: over all AC processes, one rotation at a time, and one
+ * that breaks off leaves everything as it was. A clock that was ahead for a while doesn't hold up the next rotation.
+ */
+export function rotateKeys(
+  store: Store<Tables>,
+  fresh: StoredSigningKey,
+  now: number,
+  minimumAgeMs: number,
+  times: RotationTimes,
+  onStep?: OnStep,
+): Promise<Rotation> {
+  return store.exclusively(LOCK, async (queries) => {
+    await onStep?.("locked");
+    const keys = await usableKeys(queries, now);
+    const newest = keys.map((key) => key.created_at).filter((at) => at <= now + SKEW_MS)
+      .reduce((latest, at) => Math.max(latest, at), -Infinity);
+    if (now - newest < minimumAgeMs) return { done: false, waitMs: newest + minimumAgeMs - now };
+    if (keys.length >= MAX_KEYS_IN_SET) return { done: false, waitMs: firstEnd(keys) - now };
+    const current = signingKeyAt(keys, now);
+    const activeFrom = current === undefined ? now : now + times.publishAheadMs;
+    await addSuccessor(queries, fresh, now, activeFrom, times, onStep);
+    return { done: true, kid: fresh.kid, activeFrom, previousKid: current?.kid };
+  });
+}
+
+/** When the first of these keys may go, and make room for another. */
+function firstEnd(keys: readonly SigningKeyRow[]): number {
+  return Math.min(...keys.map((key) => key.retires_at ?? Infinity));
+}
+
+/**
+ * Drops a key at once: nothing that it signed counts any more. Until a successor may sign, one of the keys before it
+ * does again, and stays for as long as its new tokens live; only where there is none, `fresh` signs before every
+ * verifier can have it. `undefined` if there is no such key.
+ */
+export function revokeKey(
+  store: Store<Tables>,
+  kid: string,
+  fresh: StoredSigningKey,
+  now: number,
+  times: RotationTimes,
+): Promise<Revocation | undefined> {
+  return store.exclusively(LOCK, async (queries) => {
+    const revoked = await queries.updateTable("signing_keys").set({ revoked_at: now }).where("kid", "=", kid)
+      .where("revoked_at", "is", null).executeTakeFirst();
+    if (revoked.numUpdatedRows === 0n) return undefined;
+    const keys = await usableKeys(queries, now);
+    const newest = keys.find((key) => key.retires_at === null);
+    if (newest !== undefined && newest.active_from <= now) return { successor: undefined, isNew: false };
+    const signing = signingKeyAt(keys, now);
+    const activeFrom = signing === undefined ? now : newest?.active_from ?? now + times.publishAheadMs;
+    if (newest === undefined) await addSuccessor(queries, fresh, now, activeFrom, times);
+    else await change(queries, newest.kid, { active_from: activeFrom });
+    if (signing !== undefined) {
+      await change(queries, signing.kid, { retires_at: activeFrom + times.longestTokenMs });
+    }
+    return { successor: newest?.kid ?? fresh.kid, isNew: newest === undefined };
+  });
+}
+
+async function change(
+  queries: Kysely<Tables>,
+  kid: string,
+  values: Partial<Pick<SigningKeyRow, "active_from" | "retires_at">>,
+): Promise<void> {
+  await queries.updateTable("signing_keys").set(values).where("kid", "=", kid).execute();
+}
+
+const LOCK = "signing keys";
+
+async function addSuccessor(
+  queries: Kysely<Tables>,
+  fresh: StoredSigningKey,
+  now: number,
+  activeFrom: number,
+  { longestTokenMs }: RotationTimes,
+  onStep?: OnStep,
+): Promise<void> {
+  await queries.updateTable("signing_keys").set({ retires_at: activeFrom + longestTokenMs })
+    .where("retires_at", "is", null).execute();
+  await onStep?.("predecessor_dated");
+  await queries.insertInto("signing_keys")
+    .values({ ...fresh, created_at: now, active_from: activeFrom, retires_at: null, revoked_at: null })
+    .execute();
+  await onStep?.("successor_written");
+}
+
+/** Deletes the keys whose last token has expired; gives the ids of those that retire by it. */
+export async function retireKeys(store: Store<Tables>, now: number): Promise<string[]> {
+  const rows = await store.queries.deleteFrom("signing_keys").where("retires_at", "<=", now)
+    .returning(["kid", "revoked_at"]).execute();
+  return rows.filter((row) => row.revoked_at === null).map((row) => row.kid);
+}
+
+/** Stores keys that were sealed anew under another master key. */
+export async function replaceSealed(store: Store<Tables>, keys: readonly StoredSigningKey[]): Promise<void> {
+  await store.queries.transaction().execute(async (transaction) => {
+    for (const { kid, master_key_id, nonce, ciphertext } of keys) {
+      await transaction.updateTable("signing_keys").set({ master_key_id, nonce, ciphertext }).where(
+        "kid",
+        "=",
+        kid,
+      )
+        .execute();
+    }
+  });
+}

@@ -1,0 +1,46 @@
+import { authenticateUser, realClient, tokenRefused } from "../../shared/auth/mod.ts";
+import { refuseCommon } from "../../shared/http/mod.ts";
+import type { Context } from "../../shared/http/mod.ts";
+import type { AuditEntry } from "../store/audit_entry.ts";
+import { findUser, rolesOf } from "../store/users.ts";
+import type { OrganizationServices } from "./organization_services.ts";
+
+/** A user with a say over others, as their account is now: what their token says may be an hour old. */
+export interface Administrator {
+  readonly userId: string;
+  readonly organizationId: string;
+  readonly roles: readonly string[];
+  /** Puts on record what they do. */
+  record(entry: Pick<AuditEntry, "type" | "subject" | "details"> & { organization_id?: string }): void;
+}
+
+/**
+ * Lets users with one of these roles pass.
+ *
+ * @throws {HttpError} 401 without a good token of an account that is enabled, 403 without the role
+ */
+export async function authenticateAdministrator(
+  services: OrganizationServices,
+  context: Context,
+  ...roles: readonly string[]
+): Promise<Administrator> {
+  const claims = await authenticateUser(services.verifier, context);
+  const user = await findUser(services.store, claims.sub);
+  if (user === undefined || user.disabled === 1) throw tokenRefused(context, "disabled");
+  const own = rolesOf(user);
+  if (!roles.some((role) => own.includes(role))) throw refuseCommon("FORBIDDEN");
+  const { address } = await realClient(services.verifier, context);
+  return {
+    userId: user.user_id,
+    organizationId: user.organization_id,
+    roles: own,
+    record: (entry) =>
+      services.record({
+        actor: user.user_id,
+        organization_id: user.organization_id,
+        address,
+        result: "ok",
+        ...entry,
+      }),
+  };
+}

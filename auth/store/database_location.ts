@@ -1,0 +1,11 @@
+import type { DatabaseLocation } from "../../shared/store/mod.ts";
+import type { Settings } from "../settings.ts";
+
+/** Where AC's tables are: PostgreSQL where one is named, otherwise a file in its own folder. */
+export function databaseLocation(
+  { databaseUrl, dataDir }: Pick<Settings, "databaseUrl" | "dataDir">,
+): DatabaseLocation {
+  return databaseUrl === undefined
+    ? { kind: "sqlite", path: `${dataDir}/auth.db` }
+    : { kind: "postgres", url: databaseUrl.reveal() };
+}

@@ -1,0 +1,40 @@
+import { AUDIENCES, authenticateService, realClient, TOKEN_TYPES } from "../../shared/auth/mod.ts";
+import { jsonResponse, readJson } from "../../shared/http/mod.ts";
+import type { Route } from "../../shared/http/mod.ts";
+import { meetingTokenBody } from "../../shared/protocol/mod.ts";
+import { refuse } from "../errors/errors.ts";
+import { findUser } from "../store/users.ts";
+import { issueToken } from "./issue_token.ts";
+import type { TokenServices } from "./token_services.ts";
+
+const SCOPE = "service.issue-meeting-token.ac";
+
+/** `POST /api/v1/auth/internal/meeting-token`: GC has somebody let into a meeting. */
+export function meetingTokenRoutes(services: TokenServices): Route[] {
+  return [{
+    method: "POST",
+    path: "/api/v1/auth/internal/meeting-token",
+    async handler(context) {
+      const caller = await authenticateService(services.verifier, context, SCOPE);
+      const { sub, ttl_seconds, ...claims } = await readJson(context, meetingTokenBody);
+      // A guest has no account; of a user's token, which may be an hour old, GC can't see that it has ended.
+      const user = claims.participant_type === "guest" ? undefined : await findUser(services.store, sub);
+      if (user?.disabled === 1) {
+        services.metrics.tokensIssued.add({ type: "meeting", result: "disabled" });
+        const { address } = await realClient(services.verifier, context);
+        const who = { actor: caller.sub, subject: sub, organization_id: user.organization_id, address };
+        services.record({ type: "token_refused", ...who, result: "disabled" });
+        throw refuse("ACCOUNT_DISABLED");
+      }
+      const longest = services.settings.meetingTokenSeconds;
+      const issued = await issueToken(services, "meeting", {
+        type: TOKEN_TYPES.meeting,
+        audience: AUDIENCES.meeting,
+        subject: sub,
+        lifetimeSeconds: Math.min(ttl_seconds ?? longest, longest),
+        claims,
+      }, { actor: caller.sub, organizationId: claims.meeting_org_id, address: context.clientAddress });
+      return jsonResponse(200, { token: issued.token, expires_in: issued.expiresInSeconds });
+    },
+  }];
+}

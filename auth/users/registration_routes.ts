@@ -1,0 +1,93 @@
+import { realClient } from "../../shared/auth/mod.ts";
+import { jsonResponse, readJson } from "../../shared/http/mod.ts";
+import type { Route } from "../../shared/http/mod.ts";
+import { registerBody } from "../../shared/protocol/mod.ts";
+import type { RegisterBody } from "../../shared/protocol/mod.ts";
+import { refuse } from "../errors/errors.ts";
+import { assertWithinLimit } from "../limits/assert_within_limit.ts";
+import { organizationOf } from "../organizations/organization_of.ts";
+import { openSession, putCookie } from "../sessions/browser_session.ts";
+import type { SessionServices } from "../sessions/session_services.ts";
+import { organizationById } from "../store/organizations.ts";
+import type { UserRow } from "../store/schema.ts";
+import { addUser } from "../store/users.ts";
+import { userAccess } from "../tokens/user_access.ts";
+import { acceptInvitation, openInvitation } from "./invitations.ts";
+import { newUser } from "./new_user.ts";
+
+/** A new account, and the short name of the organisation that it is in. */
+interface Account {
+  readonly user: UserRow;
+  readonly organization: string;
+}
+
+/** `POST /api/v1/auth/register`: a new account, by an invitation or in an organisation with open registration. */
+export function registrationRoutes(services: SessionServices): Route[] {
+  return [{
+    method: "POST",
+    path: "/api/v1/auth/register",
+    async handler(context) {
+      const client = await realClient(services.verifier, context);
+      await assertWithinLimit(services, "registration", client.address);
+      const body = await readJson(context, registerBody);
+      const { user, organization } = body.invitation === undefined
+        ? await registerOpenly(services, body, client.host)
+        : await registerInvited(services, body, body.invitation);
+      services.record({
+        type: "user_registered",
+        actor: user.user_id,
+        subject: user.user_id,
+        organization_id: user.organization_id,
+        address: client.address,
+        result: "ok",
+      });
+      return await signedIn(services, user, organization, client.address);
+    },
+  }];
+}
+
+async function registerOpenly(services: SessionServices, body: RegisterBody, host: string): Promise<Account> {
+  const organization = await organizationOf(services, body.organization, host);
+  if (organization?.open_registration !== 1) throw refuse("REGISTRATION_CLOSED");
+  const user = await account(services, body, organization.organization_id, ["member"]);
+  if (!await addUser(services.store, user)) throw refuse("EMAIL_TAKEN");
+  return { user, organization: organization.slug };
+}
+
+async function registerInvited(
+  services: SessionServices,
+  body: RegisterBody,
+  invitation: string,
+): Promise<Account> {
+  const { store, now } = services;
+  const { row, roles } = await openInvitation(store, invitation, body.email, now());
+  const organization = (await organizationById(store, row.organization_id)).slug;
+  if ((body.organization ?? organization) !== organization) throw refuse("INVITATION_NOT_VALID");
+  const user = await account(services, body, row.organization_id, roles);
+  await acceptInvitation(store, row, user);
+  return { user, organization };
+}
+
+async function account(
+  { passwords, now }: SessionServices,
+  { email, display_name, password }: RegisterBody,
+  organizationId: string,
+  roles: readonly string[],
+): Promise<UserRow> {
+  const passwordHash = await passwords.hash(password);
+  return newUser({ organizationId, email, displayName: display_name, passwordHash, roles }, now());
+}
+
+async function signedIn(
+  services: SessionServices,
+  user: UserRow,
+  organization: string,
+  address: string,
+): Promise<Response> {
+  const cookie = await openSession(services, user);
+  const { access_token, token_type, expires_in } = await userAccess(services, user, address);
+  const body = { user_id: user.user_id, organization, access_token, token_type, expires_in };
+  const answer = jsonResponse(201, body);
+  putCookie(services, answer, cookie);
+  return answer;
+}

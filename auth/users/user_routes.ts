@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { jsonResponse, readJson, refuseCommon } from "../../shared/http/mod.ts";
+import type { Context, Route } from "../../shared/http/mod.ts";
+import { displayName, email, id, newPassword, organizationSlug } from "../../shared/protocol/mod.ts";
+import { refuse } from "../errors/errors.ts";
+import { authenticateAdministrator } from "../organizations/authenticate_administrator.ts";
+import type { Administrator } from "../organizations/authenticate_administrator.ts";
+import { answerList, ownOrNamed, sees } from "../organizations/visible_organizations.ts";
+import type { SessionServices } from "../sessions/session_services.ts";
+import type { UserRow } from "../store/schema.ts";
+import { addUser, changeUser, findUser, listUsers, rolesOf } from "../store/users.ts";
+import { newUser, shownUser } from "./new_user.ts";
+import { mayChangeRoles, outranks, roleList } from "./roles.ts";
+
+const newUserBody = z.strictObject({
+  email,
+  password: newPassword,
+  display_name: displayName,
+  roles: roleList.default(["member"]),
+  /** Operators alone may name another one than their own. */
+  organization: organizationSlug.exactOptional(),
+});
+
+const userChange = z.strictObject({
+  disabled: z.boolean().exactOptional(),
+  roles: roleList.exactOptional(),
+});
+
+const PATH = "/api/v1/admin/users";
+
+/** `/api/v1/admin/users`: admins over their organisation's accounts, operators over all. */
+export function userRoutes(services: SessionServices): Route[] {
+  const { store, passwords, now } = services;
+
+  return [{
+    method: "GET",
+    path: PATH,
+    handler: (context) =>
+      answerList(services, context, {
+        read: (organizationId, cursor, limit) => listUsers(store, organizationId, cursor, limit),
+        show: shownUser,
+        cursorOf: ({ user_id }) => user_id,
+      }),
+  }, {
+    method: "POST",
+    path: PATH,
+    async handler(context) {
+      const caller = await authenticateAdministrator(services, context, "admin", "operator");
+      const body = await readJson(context, newUserBody);
+      if (!mayChangeRoles(caller.roles, ["member"], body.roles)) throw refuseCommon("FORBIDDEN");
+      const organizationId = await ownOrNamed(services, caller, body.organization);
+      const user = newUser({
+        organizationId,
+        email: body.email,
+        displayName: body.display_name,
+        passwordHash: await passwords.hash(body.password),
+        roles: body.roles,
+      }, now());
+      if (!await addUser(store, user)) throw refuse("EMAIL_TAKEN");
+      const details = { roles: body.roles.join(" ") };
+      caller.record({
+        type: "user_created",
+        subject: user.user_id,
+        organization_id: organizationId,
+        details,
+      });
+      return jsonResponse(201, shownUser(user));
+    },
+  }, {
+    method: "GET",
+    path: `${PATH}/:user_id`,
+    async handler(context) {
+      const caller = await authenticateAdministrator(services, context, "admin", "operator");
+      return jsonResponse(200, shownUser(await existing(services, caller, context)));
+    },
+  }, {
+    method: "PATCH",
+    path: `${PATH}/:user_id`,
+    async handler(context) {
+      const caller = await authenticateAdministrator(services, context, "admin", "operator");
+      const { user_id } = await existing(services, caller, context);
+      const { disabled, roles } = await readJson(context, userChange);
+      // Nobody locks themselves out, and an organisation's last admin stays one.
+      if (user_id === caller.userId) throw refuse("OWN_ACCOUNT");
+      const change = {
+        ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }),
+        ...(roles === undefined ? {} : { roles: JSON.stringify(roles) }),
+      };
+      const before = await changeUser(store, user_id, async (user, find) => {
+        // Two who take each other's roles at once: whoever comes second has none by then.
+        const administrator = await find(caller.userId);
+        const allowed = administrator !== undefined && mayChange(administrator, user, roles);
+        if (!allowed) throw refuseCommon("FORBIDDEN");
+        return change;
+      }, now());
+      if (before === undefined) throw refuse("USER_NOT_FOUND");
+      recordChange(caller, before, change, roles ?? rolesOf(before));
+      return jsonResponse(200, shownUser({ ...before, ...change }));
+    },
+  }];
+}
+
+function mayChange(administrator: UserRow, user: UserRow, roles?: readonly string[]): boolean {
+  const [own, before] = [rolesOf(administrator), rolesOf(user)];
+  const inCharge = administrator.disabled === 0 && (own.includes("admin") || own.includes("operator"));
+  return inCharge && outranks(own, before) && mayChangeRoles(own, before, roles ?? before);
+}
+
+/** Another tenant's account is none. */
+async function existing(
+  services: SessionServices,
+  caller: Administrator,
+  { params }: Context,
+): Promise<UserRow> {
+  const { data: userId } = id.safeParse(params["user_id"]);
+  const user = userId === undefined ? undefined : await findUser(services.store, userId);
+  if (user === undefined || !sees(caller, user.organization_id)) throw refuse("USER_NOT_FOUND");
+  return user;
+}
+
+function recordChange(
+  caller: Administrator,
+  user: UserRow,
+  change: { readonly disabled?: number; readonly roles?: string },
+  roles: readonly string[],
+): void {
+  const entry = { subject: user.user_id, organization_id: user.organization_id };
+  if (change.disabled !== undefined && change.disabled !== user.disabled) {
+    caller.record({ type: change.disabled === 1 ? "user_disabled" : "user_enabled", ...entry });
+  }
+  if (change.roles !== undefined && change.roles !== user.roles) {
+    caller.record({ type: "role_changed", ...entry, details: { roles: roles.join(" ") } });
+  }
+}

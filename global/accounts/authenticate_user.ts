@@ -1,0 +1,29 @@
+import { authenticateUser as verifyUserToken } from "../../shared/auth/mod.ts";
+import type { Incoming } from "../../shared/http/mod.ts";
+import { displayName } from "../../shared/protocol/mod.ts";
+import { unauthorized } from "../errors/unauthorized.ts";
+import { assertWithinLimit } from "../limits/assert_within_limit.ts";
+import type { AccountServices } from "./account_services.ts";
+import { isDisabled } from "./is_disabled.ts";
+
+/** Who sends a request, by their user token. */
+export interface User {
+  readonly sub: string;
+  readonly orgId: string;
+  readonly roles: readonly string[];
+  /** From the token's `name`, if AC put one in. */
+  readonly displayName: string | undefined;
+}
+
+/**
+ * The user whose token comes with a request; their account is enabled, and they are within their limit.
+ *
+ * @throws {HttpError} 401, 429, 503, and what verifying the token throws
+ */
+export async function authenticateUser(services: AccountServices, incoming: Incoming): Promise<User> {
+  const { sub, org_id, roles, name } = await verifyUserToken(services.verifier, incoming);
+  await assertWithinLimit(services, "user", sub);
+  if (await isDisabled(services, sub)) throw unauthorized();
+  const parsed = displayName.safeParse(name);
+  return { sub, orgId: org_id, roles, displayName: parsed.success ? parsed.data : undefined };
+}

@@ -1,0 +1,130 @@
+import { createScope, type Scope } from "../../shared/actor/mod.ts";
+import {
+  AUDIENCES,
+  createTokenVerifier,
+  httpJwksSource,
+  JwksManagerActor,
+  ServiceTokenActor,
+} from "../../shared/auth/mod.ts";
+import type { Rate } from "../../shared/limits/gcra.ts";
+import { openLiveStore, startLiveStore } from "../../shared/store/live/mod.ts";
+import { DisabledUsersActor } from "../accounts/disabled_users.ts";
+import { forgetOldIdentities } from "../accounts/identities.ts";
+import { readDisabledUsers } from "../accounts/read_disabled_users.ts";
+import { removeFromMeetings } from "../accounts/remove_from_meetings.ts";
+import { AuditForwarderActor } from "../audit/audit_forwarder.ts";
+import { auditOutbox } from "../audit/audit_outbox.ts";
+import { postAudit } from "../audit/post_audit.ts";
+import { RateLimiterActor } from "../limits/rate_limiter.ts";
+import type { LimitRule } from "../limits/rate_limiter_protocol.ts";
+import { globalMetrics } from "../metrics.ts";
+import { MeetingControllerRegistryActor } from "../placement/meeting_controller_registry.ts";
+import { probeShard } from "../placement/probe_shard.ts";
+import { ShardProbeActor } from "../placement/shard_probe.ts";
+import type { GlobalSettings } from "../settings.ts";
+import { openStore } from "../store/open_store.ts";
+import type { GlobalServices } from "./global_services.ts";
+
+const MAILBOX = 10_000;
+/** All services start at once: AC is there a moment later. */
+const RETRY_MS = 100;
+const MINUTE_MS = 60_000;
+const HOUSEKEEPING_MS = 3_600_000;
+
+/** What is there before those that watch over it. */
+type ServicesToWatch = Omit<GlobalServices, "disabledUsers" | "auditForwarder">;
+
+/**
+ * Starts everything that GC's routes use; it ends with `stack`.
+ *
+ * @throws {StartError} if a database can't be opened
+ */
+export async function startServices(
+  settings: GlobalSettings,
+  stack: AsyncDisposableStack,
+  onFailure: (error: unknown) => void,
+): Promise<GlobalServices> {
+  const now = Date.now;
+  const store = stack.use(await openStore(settings.dataDir));
+  await forgetOldIdentities(store, now());
+  // The actor opens the file again, in its Worker; here a damaged one is a line for the operator.
+  await (await openLiveStore(settings.liveStore))[Symbol.asyncDispose]();
+
+  const scope = stack.use(createScope({ onFailure }));
+  const actors = startActors(settings, scope, now);
+  const housekeeping = setInterval(() => forgetOldIdentities(store, now()).catch(onFailure), HOUSEKEEPING_MS);
+  stack.defer(() => clearInterval(housekeeping));
+  const verifier = createTokenVerifier({ keys: actors.keys, audience: AUDIENCES.global, now });
+  const metrics = globalMetrics(new Date(now()));
+  const services = { settings, store, verifier, metrics, now, ...actors };
+  return {
+    ...services,
+    disabledUsers: watchDisabledUsers(services, scope),
+    auditForwarder: forwardAudit(services, scope),
+  };
+}
+
+function forwardAudit(services: ServicesToWatch, scope: Scope) {
+  const { store, metrics } = services;
+  return scope.spawn(AuditForwarderActor, {
+    outbox: auditOutbox(store),
+    post: (entries) => postAudit(services, entries),
+    onWaiting: (entries) => metrics.auditWaiting.set({}, entries),
+    onFailed: (result, entries) => metrics.auditFailures.add({ result }, entries),
+  }, { capacity: MAILBOX });
+}
+
+function watchDisabledUsers(services: ServicesToWatch, scope: Scope) {
+  const { settings, metrics } = services;
+  return scope.spawn(DisabledUsersActor, {
+    read: () => readDisabledUsers(services),
+    removeUser: (user) => removeFromMeetings(services, user),
+    periodMs: settings.disabledUsersCheckSeconds * 1_000,
+    onRead(disabled) {
+      metrics.disabledUsersReads.add({ result: disabled === "unavailable" ? "failed" : "ok" });
+      if (disabled !== "unavailable") metrics.disabledUsers.set({}, disabled);
+    },
+  }, { capacity: MAILBOX });
+}
+
+function startActors(settings: GlobalSettings, scope: Scope, now: () => number) {
+  const { authUrl, issuer, liveStore, clientId, clientSecret } = settings;
+  const live = startLiveStore(scope, liveStore);
+  const jwks = httpJwksSource(`${authUrl}/.well-known/jwks.json`);
+  const serviceTokens = scope.spawn(ServiceTokenActor, {
+    tokenUrl: `${authUrl}/api/v1/auth/service/token`,
+    clientId,
+    clientSecret,
+    retryAfterMs: RETRY_MS,
+  }, { capacity: MAILBOX });
+  return {
+    live,
+    keys: scope.spawn(JwksManagerActor, {
+      issuers: new Map([[issuer, jwks]]),
+      retryAfterMs: RETRY_MS,
+    }, { capacity: MAILBOX }),
+    serviceTokens,
+    shardProbe: scope.spawn(ShardProbeActor, {
+      probe: (shard) => probeShard({ settings, serviceTokens }, shard),
+    }, { capacity: MAILBOX }),
+    registry: scope.spawn(MeetingControllerRegistryActor, {
+      live,
+      locality: { region: settings.region ?? "", zone: settings.zone ?? "" },
+      heartbeatIntervalMs: settings.heartbeatIntervalMs,
+      heartbeatTimeoutMs: settings.heartbeatTimeoutMs,
+      now,
+    }, { capacity: MAILBOX }),
+    limiter: scope.spawn(RateLimiterActor, { rates: ratesOf(settings) }, { capacity: MAILBOX }),
+  };
+}
+
+function ratesOf(settings: GlobalSettings): Readonly<Record<LimitRule, Rate>> {
+  const { addressPerSecond, addressBurst, userPerSecond, userBurst } = settings;
+  const aMinute = (count: number) => ({ count, periodMs: MINUTE_MS, burst: count });
+  return {
+    address: { count: addressPerSecond, periodMs: 1_000, burst: addressBurst },
+    user: { count: userPerSecond, periodMs: 1_000, burst: userBurst },
+    guest_token: aMinute(settings.guestsPerMinute),
+    unknown_code: aMinute(settings.unknownCodesPerMinute),
+  };
+}

@@ -1,0 +1,153 @@
+import {
+  type Context,
+  jsonResponse,
+  pageOf,
+  readJson,
+  refuseCommon,
+  type Route,
+  validate,
+} from "../../shared/http/mod.ts";
+import {
+  createMeetingBody,
+  defaultMeetingSettings,
+  listQuery,
+  type Meeting,
+  type PatchMeetingBody,
+  patchMeetingBody,
+} from "../../shared/protocol/mod.ts";
+import { authenticateUser, type User } from "../accounts/authenticate_user.ts";
+import { refuse } from "../errors/errors.ts";
+import { unavailable } from "../errors/unavailable.ts";
+import { endAtController } from "../placement/tell_controller.ts";
+import type { MeetingRow } from "../store/schema.ts";
+import { assertNotEnded, findMeeting } from "./find_meeting.ts";
+import { mayManage } from "./may_manage.ts";
+import { decodeCursor, encodeCursor } from "./meeting_cursor.ts";
+import type { MeetingServices } from "./meeting_services.ts";
+import { addMeeting, changeMeeting, endMeeting, type MeetingChange, meetingsOf } from "./meeting_store.ts";
+import { meetingView, settingsOf } from "./meeting_view.ts";
+import { tellMeetingFacts } from "./tell_meeting_facts.ts";
+
+const DEFAULT_MAX_PARTICIPANTS = 100;
+/** 128 random bits; 72 are the least. */
+const CODE_BYTES = 16;
+const PATH = "/api/v1/meetings/:code";
+
+/** The meetings of the caller's organisation. */
+export function meetingRoutes(services: MeetingServices): Route[] {
+  return [
+    { method: "POST", path: "/api/v1/meetings", handler: (context) => create(services, context) },
+    { method: "GET", path: "/api/v1/meetings", handler: (context) => list(services, context) },
+    { method: "GET", path: PATH, handler: (context) => get(services, context) },
+    { method: "PATCH", path: PATH, handler: (context) => patch(services, context) },
+    { method: "DELETE", path: PATH, handler: (context) => end(services, context) },
+  ];
+}
+
+async function create(services: MeetingServices, context: Context): Promise<Response> {
+  const user = await authenticateUser(services, context);
+  const body = await readJson(context, createMeetingBody);
+  const row: MeetingRow = {
+    meeting_id: crypto.randomUUID(),
+    code: newCode(),
+    org_id: user.orgId,
+    creator: user.sub,
+    display_name: body.display_name,
+    max_participants: body.max_participants ?? DEFAULT_MAX_PARTICIPANTS,
+    settings: JSON.stringify({ ...defaultMeetingSettings, ...body.settings }),
+    created_at: services.now(),
+    ended_at: null,
+  };
+  await addMeeting(services.store, row, { actor: user.sub, address: context.clientAddress });
+  services.auditForwarder.tell("wake", undefined);
+  return jsonResponse(201, meetingView(row, services.settings.publicUrl, false), {
+    location: `/api/v1/meetings/${row.code}`,
+  });
+}
+
+async function list(services: MeetingServices, context: Context): Promise<Response> {
+  const user = await authenticateUser(services, context);
+  const { limit, cursor } = validate(Object.fromEntries(context.url.searchParams), listQuery);
+  const after = cursor === undefined ? undefined : decodeCursor(cursor);
+  const rows = await meetingsOf(services.store, user.orgId, limit + 1, after);
+  const { items, next_cursor } = pageOf(rows, limit, encodeCursor);
+  return jsonResponse(200, { items: await viewsOf(services, items), next_cursor });
+}
+
+async function get(services: MeetingServices, context: Context): Promise<Response> {
+  const row = await ownMeeting(services, await authenticateUser(services, context), context);
+  return jsonResponse(200, await viewOf(services, row));
+}
+
+async function patch(services: MeetingServices, context: Context): Promise<Response> {
+  const user = await authenticateUser(services, context);
+  const body = await readJson(context, patchMeetingBody);
+  const row = await ownMeeting(services, user, context);
+  if (!mayManage(user, row)) throw refuseCommon("FORBIDDEN");
+  assertNotEnded(row);
+  const requester = { actor: user.sub, address: context.clientAddress };
+  const changed = await changeMeeting(
+    services.store,
+    row.meeting_id,
+    (before) => changeOf(body, before),
+    services.now(),
+    requester,
+  );
+  if (changed === undefined) throw refuse("MEETING_ENDED");
+  services.auditForwarder.tell("wake", undefined);
+  await tellMeetingFacts(services, changed);
+  return jsonResponse(200, await viewOf(services, changed));
+}
+
+async function end(services: MeetingServices, context: Context): Promise<Response> {
+  const user = await authenticateUser(services, context);
+  const row = await ownMeeting(services, user, context);
+  if (!mayManage(user, row)) throw refuseCommon("FORBIDDEN");
+  const requester = { actor: user.sub, address: context.clientAddress };
+  const now = services.now();
+  await endMeeting(services.store, row.meeting_id, now, requester);
+  services.auditForwarder.tell("wake", undefined);
+  // Of a meeting that had ended before too: its controller may not have heard of it.
+  if (!await endAtController(services, row.meeting_id, now)) {
+    throw unavailable(new Error("The live store doesn't answer"));
+  }
+  return new Response(null, { status: 204 });
+}
+
+function ownMeeting(services: MeetingServices, user: User, { params }: Context): Promise<MeetingRow> {
+  return findMeeting(services, params.code, user.sub, (row) => row.org_id === user.orgId);
+}
+
+function changeOf(
+  { display_name, max_participants, settings }: PatchMeetingBody,
+  row: MeetingRow,
+): MeetingChange {
+  return {
+    ...(display_name === undefined ? {} : { display_name }),
+    ...(max_participants === undefined ? {} : { max_participants }),
+    ...(settings === undefined ? {} : { settings: JSON.stringify({ ...settingsOf(row), ...settings }) }),
+  };
+}
+
+/** Meetings with their status of now. */
+async function viewsOf(
+  { registry, settings }: MeetingServices,
+  rows: readonly MeetingRow[],
+): Promise<Meeting[]> {
+  const going = rows.filter(({ ended_at }) => ended_at === null).map(({ meeting_id }) => meeting_id);
+  const live = await registry.ask("live", { meeting_ids: going });
+  if (!live.ok) throw unavailable(live.error);
+  const running = new Set(live.value);
+  return rows.map((row) => meetingView(row, settings.publicUrl, running.has(row.meeting_id)));
+}
+
+async function viewOf(services: MeetingServices, row: MeetingRow): Promise<Meeting> {
+  const [meeting] = await viewsOf(services, [row]);
+  if (meeting === undefined) throw new Error("One meeting went in, none came out");
+  return meeting;
+}
+
+function newCode(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(CODE_BYTES));
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+}

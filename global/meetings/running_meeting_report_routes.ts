@@ -1,0 +1,47 @@
+import { type Context, readJson, type Route } from "../../shared/http/mod.ts";
+import { endMeetingRequest, moderationAuditBody } from "../../shared/protocol/mod.ts";
+import { addAuditEntries } from "../audit/audit_outbox.ts";
+import { refuse } from "../errors/errors.ts";
+import { unavailable } from "../errors/unavailable.ts";
+import { authenticateRunningController } from "../placement/authenticate_running_controller.ts";
+import type { MeetingServices } from "./meeting_services.ts";
+import { endMeeting, meetingById } from "./meeting_store.ts";
+
+const PATH = "/api/v1/internal/meetings/:meeting_id";
+const SCOPE = "service.register-controller.gc";
+
+/** What the controller that runs a meeting reports: its end, and what its hosts did in it. */
+export function runningMeetingReportRoutes(services: MeetingServices): Route[] {
+  return [
+    { method: "POST", path: `${PATH}/end`, handler: (context) => reportEnd(services, context) },
+    { method: "POST", path: `${PATH}/audit`, handler: (context) => reportModeration(services, context) },
+  ];
+}
+
+async function reportEnd(services: MeetingServices, context: Context): Promise<Response> {
+  const { meetingId, sub } = await authenticateRunningController(services, context, SCOPE);
+  const { by = { sub, address: context.clientAddress } } = await readJson(context, endMeetingRequest);
+  const now = services.now();
+  await endMeeting(services.store, meetingId, now, { actor: by.sub, address: by.address });
+  // The controller releases the lease itself.
+  const ended = await services.live.leases.ask("end", { meeting_id: meetingId, at_ms: now });
+  if (!ended.ok) throw unavailable(ended.error);
+  services.auditForwarder.tell("wake", undefined);
+  return new Response(null, { status: 204 });
+}
+
+/** Also for a meeting that is over: the last entries may come late. */
+async function reportModeration(services: MeetingServices, context: Context): Promise<Response> {
+  const { meetingId } = await authenticateRunningController(services, context, SCOPE, { evenIfOver: true });
+  const { entries } = await readJson(context, moderationAuditBody);
+  const meeting = await meetingById(services.store, meetingId);
+  if (meeting === undefined) throw refuse("MEETING_NOT_FOUND");
+  const owned = entries.map((entry) => ({
+    ...entry,
+    organization_id: meeting.org_id,
+    details: { ...entry.details, meeting_id: meetingId },
+  }));
+  await addAuditEntries(services.store.queries, owned);
+  services.auditForwarder.tell("wake", undefined);
+  return new Response(null, { status: 204 });
+}

@@ -1,0 +1,33 @@
+import { authenticateService } from "../../shared/auth/mod.ts";
+import { type Context, refuseCommon, validate } from "../../shared/http/mod.ts";
+import { id } from "../../shared/protocol/mod.ts";
+import { unavailable } from "../errors/unavailable.ts";
+import type { PlacementServices } from "./placement_services.ts";
+
+/** A meeting controller that speaks of a meeting that it runs. */
+export interface RunningController {
+  readonly meetingId: string;
+  /** The controller's service client. */
+  readonly sub: string;
+}
+
+/**
+ * The controller that sends a request, if it runs the meeting that the path names in `meeting_id`. `evenIfOver` lets
+ * any controller pass while nobody runs the meeting: which one ran it last isn't known any more.
+ *
+ * @throws {HttpError} 401, 403, 503
+ */
+export async function authenticateRunningController(
+  { verifier, registry }: Pick<PlacementServices, "verifier" | "registry">,
+  context: Context,
+  scope: string,
+  { evenIfOver = false } = {},
+): Promise<RunningController> {
+  const { sub } = await authenticateService(verifier, context, scope);
+  const meeting_id = validate(context.params.meeting_id, id);
+  const located = await registry.ask("locate", { meeting_id });
+  if (!located.ok) throw unavailable(located.error);
+  const passes = located.value === null ? evenIfOver : located.value.owner === sub;
+  if (!passes) throw refuseCommon("FORBIDDEN", { message: "This meeting runs somewhere else" });
+  return { meetingId: meeting_id, sub };
+}

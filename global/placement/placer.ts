@@ -1,0 +1,191 @@
+import type { z } from "zod";
+import {
+  type ActorContext,
+  fail,
+  type Failure,
+  type MessageContext,
+  type Protocol,
+} from "../../shared/actor/mod.ts";
+import type { HandlerEntry, Lease, MeetingFacts } from "../../shared/store/live/mod.ts";
+import { chooseShard, type Shard, shardOf } from "./choose_controller.ts";
+import { chooseHandlers } from "./choose_handlers.ts";
+import { distanceFrom, type Locality } from "./locality.ts";
+import { RecentPlacements } from "./recent_placements.ts";
+import type { MeetingControllerRegistry, Placement, RegistryInit, ShardKey } from "./registry_protocol.ts";
+import type { Roster, View } from "./roster.ts";
+import { type StoreUnavailable, storeUnavailable } from "./store_unavailable.ts";
+
+type Move = z.output<typeof MeetingControllerRegistry.move.input>;
+type PlaceCode = "no_controller" | "no_handler" | "ended" | "unavailable";
+
+export interface PlacerOptions extends Pick<RegistryInit, "live" | "locality"> {
+  readonly roster: Roster;
+  readonly context: Pick<ActorContext<Protocol>, "random">;
+  /** Runs something as a turn of the registry actor. */
+  readonly turn: <T>(turn: () => T) => Promise<T>;
+}
+
+/** Somebody else places the same meeting at the same moment; more often than this it is no coincidence. */
+const MAX_ATTEMPTS = 5;
+
+/** Where meetings run, and where they are given to. Part of the registry actor. */
+export class Placer {
+  readonly #options: PlacerOptions;
+  readonly #recent = new RecentPlacements();
+  readonly #distanceOf: (there: Locality) => number;
+
+  constructor(options: PlacerOptions) {
+    this.#options = options;
+    this.#distanceOf = distanceFrom(options.locality);
+  }
+
+  async place(facts: MeetingFacts, message: MessageContext): Promise<Placement | Failure<PlaceCode>> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const here = await this.#find(facts.meeting.meeting_id, message);
+      if ("code" in here) return here;
+      if (here.shard !== undefined) return placementOf(here.lease, here.shard, here.view);
+      const placed = await this.#assign(facts, here.lease, here.view, [], message);
+      if (!("code" in placed)) return placed;
+      if (placed.code !== "changed") return fail(placed.code, placed.message);
+    }
+    return fail("unavailable", `Meeting "${facts.meeting.meeting_id}" is being placed again and again`);
+  }
+
+  async locate(
+    meetingId: string,
+    message: MessageContext,
+  ): Promise<Placement | null | StoreUnavailable> {
+    const here = await this.#find(meetingId, message);
+    if ("code" in here) return here;
+    if (here.shard === undefined) return null;
+    const placement = placementOf(here.lease, here.shard, here.view);
+    return "code" in placement ? null : placement;
+  }
+
+  async shard(key: ShardKey): Promise<{ internal_url: string } | null | StoreUnavailable> {
+    const view = await this.#options.roster.view();
+    if (view === undefined) return storeUnavailable();
+    const shard = shardOf(view.controllers.present, key);
+    return shard === undefined ? null : { internal_url: shard.endpoint.internal_url };
+  }
+
+  async move(
+    { facts, generation, not }: Move,
+    message: MessageContext,
+  ): Promise<Placement | Failure<PlaceCode | "changed">> {
+    const { meeting_id } = facts.meeting;
+    const [read, view] = await Promise.all([
+      message.ask(this.#options.live.leases, "lease", { meeting_id }),
+      this.#options.roster.view(),
+    ]);
+    if (!read.ok || view === undefined) return storeUnavailable();
+    const lease = read.value;
+    if ((lease?.generation ?? 0) !== generation) {
+      return fail("changed", "The meeting was placed anew meanwhile");
+    }
+    return await this.#assign(facts, lease, view, not, message);
+  }
+
+  async live(meeting_ids: string[], message: MessageContext): Promise<string[] | StoreUnavailable> {
+    if (meeting_ids.length === 0) return [];
+    const [placed, view] = await Promise.all([
+      message.ask(this.#options.live.leases, "placed", { meeting_ids }),
+      this.#options.roster.view(),
+    ]);
+    if (!placed.ok || view === undefined) return storeUnavailable();
+    const instances = new Set(view.controllers.present.map(({ id, instance_id }) => `${id} ${instance_id}`));
+    return placed.value
+      .filter(({ controller_id, instance_id }) => instances.has(`${controller_id} ${instance_id}`))
+      .map(({ meeting_id }) => meeting_id);
+  }
+
+  /** A meeting's lease, and its shard if that is still there; judged by a fresh look when it seems to be gone. */
+  async #find(meeting_id: string, message: MessageContext): Promise<Found | StoreUnavailable> {
+    const [read, view] = await Promise.all([
+      message.ask(this.#options.live.leases, "lease", { meeting_id }),
+      this.#options.roster.view(),
+    ]);
+    if (!read.ok || view === undefined) return storeUnavailable();
+    const lease = read.value;
+    if (lease === null) return { lease, view, shard: undefined };
+    const shard = shardOf(view.controllers.present, lease);
+    if (shard !== undefined) return { lease, view, shard };
+    const fresh = await this.#options.roster.freshView();
+    if (fresh === undefined) return storeUnavailable();
+    const found = shardOf(fresh.controllers.present, lease);
+    return found === undefined
+      ? { lease, view: fresh, shard: undefined }
+      : { lease, view: fresh, shard: found };
+  }
+
+  async #assign(
+    facts: MeetingFacts,
+    lease: Lease | null,
+    view: View,
+    not: readonly ShardKey[],
+    message: MessageContext,
+  ): Promise<Placement | Failure<PlaceCode | "changed">> {
+    const { meeting_id } = facts.meeting;
+    const chosen = await this.#options.turn(() => this.#choose(meeting_id, lease, view, not));
+    if ("code" in chosen) return chosen;
+    const { shard, handlers } = chosen;
+    const outcome = await message.ask(this.#options.live.leases, "assign", {
+      meeting_id,
+      facts,
+      controller_id: shard.controller.id,
+      instance_id: shard.controller.instance_id,
+      shard: shard.endpoint.shard,
+      handlers: handlers.map(({ id, endpoints }) => ({ id, link_url: endpoints.link_url })),
+      expected_generation: lease?.generation ?? 0,
+    });
+    if (outcome.ok) return placementOf(outcome.value, shard, view);
+    const { code, message: why } = outcome.error;
+    return code === "changed" || code === "ended" ? fail(code, why) : storeUnavailable();
+  }
+
+  /** Counts the choice at once, so that those who choose at the same moment know of it. */
+  #choose(
+    meetingId: string,
+    lease: Lease | null,
+    view: View,
+    not: readonly ShardKey[],
+  ): { shard: Shard; handlers: HandlerEntry[] } | Failure<"no_controller" | "no_handler"> {
+    const { random } = this.#options.context;
+    const rankOf = this.#distanceOf;
+    const shard = chooseShard(view.controllers.heard, meetingId, {
+      rankOf,
+      loadOf: (controller) => this.#recent.loadOfController(controller),
+      random,
+    }, not);
+    if (shard === undefined) return fail("no_controller", "No meeting controller is ready");
+    const loadOf = (handler: HandlerEntry) => this.#recent.loadOfHandler(handler);
+    const handlers = chooseHandlers(view.handlers.heard, { rankOf, loadOf, random }, lease?.handlers);
+    if (handlers.length === 0) return fail("no_handler", "No media handler is ready");
+    this.#recent.note(shard.controller, handlers);
+    return { shard, handlers };
+  }
+}
+
+type Found =
+  | { readonly lease: Lease; readonly shard: Shard; readonly view: View }
+  | { readonly lease: Lease | null; readonly shard: undefined; readonly view: View };
+
+function placementOf(
+  lease: Lease,
+  { controller, endpoint }: Shard,
+  { handlers }: View,
+): Placement | Failure<"no_handler"> {
+  // The routers of all handlers can do the same; the meeting's own are asked first all the same.
+  const handler = handlers.present.find(({ id }) => lease.handlers.some((named) => named.id === id)) ??
+    handlers.present[0];
+  if (handler === undefined) return fail("no_handler", "No media handler is ready");
+  const { signaling_url, internal_url } = endpoint;
+  return {
+    lease,
+    owner: controller.owner,
+    signaling_url,
+    internal_url,
+    control_url: controller.endpoints.control_url,
+    rtp_capabilities: handler.rtp_capabilities,
+  };
+}

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { ask, protocol } from "../../shared/actor/mod.ts";
+import {
+  controllerRegistration,
+  handlerRegistration,
+  heartbeatAnswer,
+  id,
+  registrationAnswer,
+  rtpCapabilities,
+} from "../../shared/protocol/mod.ts";
+import { lease, type LiveStore, meetingFacts } from "../../shared/store/live/mod.ts";
+import type { Locality } from "./locality.ts";
+
+const counts = z.object({ ready: z.int(), draining: z.int(), silent: z.int(), gone: z.int() });
+const kind = z.enum(["controller", "handler"]);
+/** The client whose token came with the message. */
+const owner = id;
+const instance = z.object({ kind, id, owner });
+
+/** Where a meeting is. */
+export const placement = z.object({
+  lease,
+  /** The client that registered the lease's controller. */
+  owner,
+  /** What browsers open. */
+  signaling_url: z.string(),
+  /** The shard's own listener, inside the deployment. */
+  internal_url: z.string(),
+  /** Its controller's control port. */
+  control_url: z.string(),
+  rtp_capabilities: rtpCapabilities,
+});
+
+/** One shard of one controller's instance. */
+export const shardKey = z.object({ controller_id: id, instance_id: id, shard: id });
+
+const placing = ["no_controller", "no_handler", "ended", "unavailable"] as const;
+const own = ["owned_by_another", "unknown", "unavailable"] as const;
+
+/** What GC knows of meeting controllers and media handlers, and which meeting it gives to whom. */
+export const MeetingControllerRegistry = protocol({
+  registerController: ask(z.object({ owner, registration: controllerRegistration }), registrationAnswer, [
+    "owned_by_another",
+    "unavailable",
+  ]),
+  registerHandler: ask(z.object({ owner, registration: handlerRegistration }), registrationAnswer, [
+    "owned_by_another",
+    "unavailable",
+  ]),
+  heartbeat: ask(
+    instance.extend({
+      instance_id: id,
+      state: z.enum(["ready", "draining"]),
+      /** What it has now, by the names of its capacity. */
+      used: z.record(z.string(), z.number()),
+    }),
+    heartbeatAnswer,
+    own,
+  ),
+  drain: ask(instance, z.void(), own),
+  /** With an `instance_id` only that instance goes. */
+  unregister: ask(instance.extend({ instance_id: id.optional() }), z.void(), own),
+
+  /** Where a meeting is; it is placed if it isn't anywhere, or where nobody is any more. */
+  place: ask(z.object({ facts: meetingFacts }), placement, placing),
+  /** Where a meeting is, if it is anywhere. */
+  locate: ask(z.object({ meeting_id: id }), placement.nullable(), ["unavailable"]),
+  /** Where a shard listens, if its controller's instance is still there. */
+  shard: ask(
+    z.object({ shard: shardKey }),
+    z.object({ internal_url: z.string() }).nullable(),
+    ["unavailable"],
+  ),
+  /** Places a meeting on none of these shards, unless somebody placed it since `generation`. */
+  move: ask(
+    z.object({ facts: meetingFacts, generation: z.int(), not: z.array(shardKey) }),
+    placement,
+    [...placing, "changed"],
+  ),
+  /** Which of these meetings somebody runs. */
+  live: ask(z.object({ meeting_ids: z.array(id) }), z.array(id), ["unavailable"]),
+  /** How many of each kind are there, by state. */
+  census: ask(
+    z.void(),
+    z.object({
+      controllers: counts,
+      handlers: counts,
+    }),
+    ["unavailable"],
+  ),
+});
+
+export interface RegistryInit {
+  readonly live: Pick<LiveStore, "registrations" | "leases">;
+  /** Where this GC runs: what is near is chosen first. */
+  readonly locality: Locality;
+  readonly heartbeatIntervalMs: number;
+  /** Silence of this length means gone. */
+  readonly heartbeatTimeoutMs: number;
+  /** Milliseconds since the Unix epoch, the same for all processes that share the live store. */
+  readonly now: () => number;
+}
+
+export type Placement = z.infer<typeof placement>;
+export type ShardKey = z.infer<typeof shardKey>;

@@ -1,0 +1,92 @@
+import { fetchAsService } from "../../shared/auth/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
+import type { MeetingFacts } from "../../shared/store/live/mod.ts";
+import type { PlacementServices } from "./placement_services.ts";
+
+const SCOPE = "service.manage-meetings.mc";
+const TIMEOUT_MS = 3_000;
+const log = logger("tell_controller");
+
+/** What it takes to find a meeting's controller and speak to it. */
+type ControllerServices = Pick<PlacementServices, "registry" | "serviceTokens">;
+
+/**
+ * Has a meeting that has ended in the durable store end in the live store and at the controller that runs it. Nobody
+ * opens it from then on, and nothing that its controller still writes of it counts. A second end tells the controller
+ * again. `false` if the live store doesn't know of it, so that it has to be tried again.
+ */
+export async function endAtController(
+  services: Pick<PlacementServices, "live" | "registry" | "serviceTokens">,
+  meetingId: string,
+  at_ms: number,
+): Promise<boolean> {
+  const { live, registry } = services;
+  const ended = await live.leases.ask("end", { meeting_id: meetingId, at_ms });
+  if (!ended.ok) return false;
+  if (ended.value === null) return true;
+  const found = await registry.ask("shard", { shard: ended.value });
+  if (found.ok && found.value !== null) {
+    await tell(services, "POST", `${shardPath(found.value.internal_url, meetingId)}/end`, {});
+  }
+  // A controller that was not told finds out at its next write.
+  const lease = await live.leases.ask("lease", { meeting_id: meetingId });
+  if (!lease.ok) return false;
+  if (lease.value === null) return true;
+  const { generation } = lease.value;
+  return (await live.leases.ask("release", { meeting_id: meetingId, generation })).ok;
+}
+
+/** Has the controller that runs a meeting know of its new settings; who opens it later reads them in its lease. */
+export async function changeAtController(services: PlacementServices, facts: MeetingFacts): Promise<void> {
+  const { meeting_id } = facts.meeting;
+  const known = await services.live.leases.ask("updateFacts", { meeting_id, facts });
+  if (!known.ok) return;
+  const placed = await services.registry.ask("locate", { meeting_id });
+  if (!placed.ok || placed.value === null) return;
+  await tell(services, "PUT", `${shardPath(placed.value.internal_url, meeting_id)}/facts`, facts);
+}
+
+/**
+ * Has the controller that runs a meeting, if one does, remove a subject from it. `false` if that has to be tried again.
+ */
+export async function removeAtController(
+  services: ControllerServices,
+  meetingId: string,
+  sub: string,
+): Promise<boolean> {
+  const placed = await services.registry.ask("locate", { meeting_id: meetingId });
+  if (!placed.ok) return false;
+  if (placed.value === null) return true;
+  const url = `${shardPath(placed.value.internal_url, meetingId)}/remove`;
+  return await tell(services, "POST", url, { sub }) !== "failed";
+}
+
+function shardPath(internalUrl: string, meetingId: string): string {
+  return `${internalUrl}/api/v1/internal/meetings/${encodeURIComponent(meetingId)}`;
+}
+
+async function tell(
+  { serviceTokens }: Pick<PlacementServices, "serviceTokens">,
+  method: "POST" | "PUT",
+  url: string,
+  body: unknown,
+): Promise<"done" | "not_there" | "failed"> {
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const sent = await fetchAsService(serviceTokens, SCOPE, { url, method, body, signal });
+    if (!sent.ok) {
+      log.warn("no token for the meeting controller", { reason: sent.error.message });
+      return "failed";
+    }
+    const answer = sent.value;
+    await answer.body?.cancel();
+    if (answer.ok) return "done";
+    // Nobody has opened the meeting there yet, or any more.
+    if (answer.status === 404) return "not_there";
+    log.warn("a meeting controller refused", { url, status: answer.status });
+    return "failed";
+  } catch (error) {
+    log.warn("a meeting controller doesn't answer", { url, error });
+    return "failed";
+  }
+}

@@ -1,0 +1,37 @@
+import { isolateRuntime } from "../../shared/actor/mod.ts";
+import type { MeetingClaims, Ticket } from "../../shared/protocol/mod.ts";
+import { rememberIdentity } from "../accounts/identities.ts";
+import type { MeetingServices } from "../meetings/meeting_services.ts";
+import { factsOf } from "../meetings/meeting_view.ts";
+import { placeMeeting } from "../placement/place_meeting.ts";
+import type { Placement } from "../placement/registry_protocol.ts";
+import type { MeetingRow } from "../store/schema.ts";
+import { issueMeetingToken } from "./issue_meeting_token.ts";
+
+/** Who is to be let in, and as what. */
+export interface Entrant {
+  readonly sub: string;
+  readonly claims: MeetingClaims;
+}
+
+/**
+ * Makes a ticket: a token from AC, and the place of the meeting, at the same time.
+ *
+ * @throws {HttpError} 503 while no controller or handler is ready or AC doesn't answer
+ */
+export async function issueTicket(
+  services: MeetingServices,
+  row: MeetingRow,
+  { sub, claims }: Entrant,
+  place: Promise<Placement> = placeMeeting(services, factsOf(row, services.settings.publicUrl)),
+): Promise<Ticket> {
+  const traceparent = isolateRuntime.tracer?.current();
+  const [{ signaling_url, rtp_capabilities }, { token, expires_in }] = await Promise.all([
+    place,
+    issueMeetingToken(services, sub, claims),
+    rememberIdentity(services.store, sub, claims, services.now()),
+  ]);
+  const { meeting_id } = row;
+  const ticket = { token, expires_in, meeting_id, signaling_url, rtp_capabilities, ice_servers: [] };
+  return traceparent === undefined ? ticket : { ...ticket, traceparent };
+}

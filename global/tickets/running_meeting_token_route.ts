@@ -1,0 +1,28 @@
+import { jsonResponse, readJson, type Route } from "../../shared/http/mod.ts";
+import { meetingTokenRequest } from "../../shared/protocol/mod.ts";
+import { identityOf } from "../accounts/identities.ts";
+import { refuse } from "../errors/errors.ts";
+import type { MeetingServices } from "../meetings/meeting_services.ts";
+import { authenticateRunningController } from "../placement/authenticate_running_controller.ts";
+import { assertNotRemoved } from "./assert_not_removed.ts";
+import { issueMeetingToken } from "./issue_meeting_token.ts";
+
+const SCOPE = "service.issue-meeting-token.gc";
+
+/** A meeting controller asks for a fresh token for somebody who is in the meeting, with the claims of their ticket. */
+export function runningMeetingTokenRoute(services: MeetingServices): Route {
+  return {
+    method: "POST",
+    path: "/api/v1/internal/meetings/:meeting_id/tokens",
+    async handler(context) {
+      const { meetingId } = await authenticateRunningController(services, context, SCOPE);
+      const { sub } = await readJson(context, meetingTokenRequest);
+      await assertNotRemoved(services, meetingId, sub, services.now());
+      const claims = await identityOf(services.store, meetingId, sub);
+      if (claims === undefined) {
+        throw refuse("MEETING_NOT_FOUND", { message: "Nobody was let in by this name" });
+      }
+      return jsonResponse(200, await issueMeetingToken(services, sub, claims));
+    },
+  };
+}

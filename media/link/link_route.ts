@@ -1,0 +1,61 @@
+import type { ActorRef, Scope } from "../../shared/actor/mod.ts";
+import { authenticateService, type TokenVerifier } from "../../shared/auth/mod.ts";
+import { refuseCommon, type Route } from "../../shared/http/mod.ts";
+import { mediaLinkSubprotocol } from "../../shared/protocol/media/link.ts";
+import { linkScope, LinkSessionActor } from "./link_session.ts";
+import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
+import type { MediaMetrics } from "../metrics.ts";
+import type { Telemetry } from "../telemetry/telemetry_messages.ts";
+
+export interface LinkRouteOptions {
+  /** Where the links' actors live; closing it closes the links. */
+  readonly links: Scope;
+  readonly table: ActorRef<RoutingTableProtocol>;
+  readonly telemetry: ActorRef<typeof Telemetry>;
+  readonly verifier: TokenVerifier;
+  readonly metrics: MediaMetrics;
+  readonly maxLinks: number;
+  /** Aborted once no new link is welcome. */
+  readonly stopping: AbortSignal;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}
+
+/** `GET /link`: where a meeting controller's shard opens its WebSocket, with a service token. */
+export function linkRoute(options: LinkRouteOptions): Route {
+  const { links, table, telemetry, verifier, metrics, maxLinks, stopping, now } = options;
+  let open = 0;
+  const show = (change: number) => metrics.links.set({}, open += change);
+  show(0);
+  return {
+    method: "GET",
+    path: "/link",
+    async handler(incoming) {
+      const claims = await authenticateService(verifier, incoming, linkScope);
+      const { request } = incoming;
+      if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+        throw refuseCommon("INVALID_REQUEST", { message: "A link is opened as a WebSocket" });
+      }
+      const offered = (request.headers.get("sec-websocket-protocol") ?? "").split(",");
+      if (!offered.some((name) => name.trim() === mediaLinkSubprotocol)) {
+        throw refuseCommon("INVALID_REQUEST", { message: `A link speaks ${mediaLinkSubprotocol}` });
+      }
+      if (stopping.aborted || open >= maxLinks) throw refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1 });
+      const { socket, response } = Deno.upgradeWebSocket(request, { protocol: mediaLinkSubprotocol });
+      const link = crypto.randomUUID();
+      show(1);
+      links.spawn(LinkSessionActor, {
+        link,
+        socket,
+        subject: claims.sub,
+        expiresAtMs: claims.exp * 1000,
+        verifier,
+        table,
+        telemetry,
+        now,
+        onEnd: () => show(-1),
+      }, { name: `link-${link}`, policy: { directive: "stop" } });
+      return response;
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import type { RtpCapabilities, WebRtcTransport } from "mediasoup/types";
+import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
+import type { LiveObjects } from "../telemetry/live_objects.ts";
+import type { Load } from "../telemetry/load.ts";
+import type { Published, Subscribed, TransportPair } from "./transport_pair.ts";
+
+/** One participant's part of a router. */
+export interface ParticipantMedia {
+  readonly capabilities: RtpCapabilities;
+  readonly current: TransportPair;
+  /** Replaced by `current`, and still there until the client is known to use it. */
+  previous: TransportPair | undefined;
+  cancelPrevious: () => void;
+}
+
+/** Everything in one router, and how much it is: the counts change with what they count. */
+export interface RouterMedia {
+  readonly participants: Map<string, ParticipantMedia>;
+  readonly producers: Map<string, Published>;
+  readonly load: {
+    transports: number;
+    readonly producers: { audio: number; video: number };
+    readonly consumers: { audio: number; video: number };
+  };
+}
+
+export function emptyMedia(): RouterMedia {
+  return {
+    participants: new Map(),
+    producers: new Map(),
+    load: { transports: 0, producers: { audio: 0, video: 0 }, consumers: { audio: 0, video: 0 } },
+  };
+}
+
+/** Both pairs of a participant, the current one first. */
+export function pairsOf({ current, previous }: ParticipantMedia): TransportPair[] {
+  return previous === undefined ? [current] : [current, previous];
+}
+
+/** A participant's own transport, and the pair that it belongs to. */
+export function findTransport(
+  { participants }: RouterMedia,
+  participantId: string,
+  transportId: string,
+): { readonly pair: TransportPair; readonly transport: WebRtcTransport } | undefined {
+  const participant = participants.get(participantId);
+  for (const pair of participant === undefined ? [] : pairsOf(participant)) {
+    for (const transport of pair.live) if (transport.id === transportId) return { pair, transport };
+  }
+  return undefined;
+}
+
+/** The ids of all producers on a pair. */
+export function producersOn({ producers }: TransportPair): string[] {
+  return [...producers.values()].map(({ producer }) => producer.id);
+}
+
+/** Takes in a pair that was just opened. */
+export function addPair({ load }: RouterMedia, pair: TransportPair): void {
+  load.transports += pair.live.size;
+}
+
+export function addProducer({ producers, load }: RouterMedia, published: Published): void {
+  const { producer, pair, source } = published;
+  pair.producers.set(source, published);
+  producers.set(producer.id, published);
+  load.producers[producer.kind]++;
+}
+
+export function addConsumer({ load }: RouterMedia, subscribed: Subscribed): void {
+  const { consumer, pair, published } = subscribed;
+  pair.consumers.set(consumer.producerId, subscribed);
+  published.consumers.add(subscribed);
+  load.consumers[consumer.kind]++;
+}
+
+export function dropConsumer(media: RouterMedia, subscribed: Subscribed): void {
+  subscribed.consumer.close();
+  forgetConsumer(media, subscribed);
+}
+
+/** Closes a producer; mediasoup closes what consumes it. */
+export function dropProducer(media: RouterMedia, published: Published): void {
+  published.producer.close();
+  forgetProducer(media, published);
+}
+
+/** Closes one transport of a pair, with all that is on it. */
+export function dropTransport(media: RouterMedia, pair: TransportPair, transport: WebRtcTransport): void {
+  if (!pair.live.delete(transport)) return;
+  transport.close();
+  media.load.transports--;
+  if (transport === pair.recv) { for (const one of pair.consumers.values()) forgetConsumer(media, one); }
+  else for (const one of pair.producers.values()) forgetProducer(media, one);
+}
+
+/** Closes a pair with all that is on it. */
+export function dropPair(media: RouterMedia, pair: TransportPair): void {
+  for (const transport of [...pair.live]) dropTransport(media, pair, transport);
+}
+
+/** Closes the pair that was replaced, if it is still there, and answers the producers that end with it. */
+export function dropPrevious(media: RouterMedia, participant: ParticipantMedia): string[] {
+  participant.cancelPrevious();
+  const { previous } = participant;
+  if (previous === undefined) return [];
+  const ended = producersOn(previous);
+  dropPair(media, previous);
+  participant.previous = undefined;
+  return ended;
+}
+
+export function dropParticipant(media: RouterMedia, participantId: string): void {
+  const participant = media.participants.get(participantId);
+  if (participant === undefined) return;
+  dropPrevious(media, participant);
+  dropPair(media, participant.current);
+  media.participants.delete(participantId);
+}
+
+/** A copy of the counts, to be handed on. */
+export function loadOf({ load: { transports, producers, consumers } }: RouterMedia): Load {
+  return { transports, producers: { ...producers }, consumers: { ...consumers } };
+}
+
+export function liveObjectsOf({ participants, producers }: RouterMedia): LiveObjects {
+  const pairs = [...participants.values()].flatMap(pairsOf);
+  return {
+    transports: pairs.flatMap(({ live }) => [...live]),
+    producers: [...producers.values()].map(({ producer }) => producer),
+    consumers: pairs.flatMap(({ consumers }) => [...consumers.values()].map(({ consumer }) => consumer)),
+  };
+}
+
+type Inventoried = MediaInventory["routers"][number]["participants"];
+
+/**
+ * What there is, as the controller compares it with what it wants. A participant one of whose transports came to its
+ * end is left out: they need transports of a higher epoch, and a lost report of that end is made up for so.
+ */
+export function inventoryOf({ participants }: RouterMedia): Inventoried {
+  return [...participants].filter(([, { current }]) => current.live.size === 2).map(
+    ([participant_id, { current: { epoch, send, recv, producers, consumers } }]) => ({
+      participant_id,
+      epoch,
+      send_transport_id: send.id,
+      recv_transport_id: recv.id,
+      producers: [...producers.values()].map(({ producer, source }) => ({
+        producer_id: producer.id,
+        source,
+        paused: producer.paused,
+      })),
+      consumers: [...consumers.values()].map(({ consumer, spatialLayer, priority }) => ({
+        consumer_id: consumer.id,
+        producer_id: consumer.producerId,
+        paused: consumer.paused,
+        spatial_layer: spatialLayer,
+        priority,
+      })),
+    }),
+  );
+}
+
+/** mediasoup closes the consumers of a producer that is closed; here they are forgotten. */
+function forgetProducer(media: RouterMedia, published: Published): void {
+  const { producer, pair, source, consumers } = published;
+  if (!media.producers.delete(producer.id)) return;
+  for (const one of [...consumers]) forgetConsumer(media, one);
+  if (pair.producers.get(source) === published) pair.producers.delete(source);
+  media.load.producers[producer.kind]--;
+}
+
+function forgetConsumer({ load }: RouterMedia, subscribed: Subscribed): void {
+  const { consumer, pair, published } = subscribed;
+  if (!published.consumers.delete(subscribed)) return;
+  if (pair.consumers.get(consumer.producerId) === subscribed) pair.consumers.delete(consumer.producerId);
+  load.consumers[consumer.kind]--;
+}

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { type ActorRef, ask, type Body, local, nothing, protocol, tell } from "../../shared/actor/mod.ts";
+import { MediaControl, type MediaReports } from "../../shared/protocol/media/control.ts";
+import type { Load } from "../telemetry/load.ts";
+import { LiveSource } from "../telemetry/telemetry_messages.ts";
+import { WorkerEvents } from "../workers/worker_messages.ts";
+import { RouterEvents } from "./router_events.ts";
+
+/** What a link asks, and which link it is. */
+type OnLink<N extends keyof typeof MediaControl> = Body<typeof MediaControl, N> & { readonly link: string };
+
+const { open, close, apply, inventory } = MediaControl;
+
+/** What the routing table understands: the link's protocol, and what is said inside the handler. */
+export const RoutingTableMessages = protocol({
+  open: ask(local<OnLink<"open">>(), open.output, open.errors),
+  close: ask(local<OnLink<"close">>(), close.output, close.errors),
+  apply: ask(local<OnLink<"apply">>(), apply.output, apply.errors),
+  inventory: ask(local<OnLink<"inventory">>(), inventory.output, inventory.errors),
+  /** A link is up; `reports` takes what its other side is to hear. */
+  linkUp: tell(local<{ readonly link: string; readonly reports: ActorRef<typeof MediaReports> }>()),
+  linkDown: tell(z.object({ link: z.string() })),
+  ...WorkerEvents,
+  ...RouterEvents,
+  ...LiveSource,
+  status: ask(nothing, local<{ readonly workers: number; readonly meetings: number; readonly load: Load }>()),
+});
+
+export type RoutingTableProtocol = typeof RoutingTableMessages;
+
+/** Codes with which the link's protocol refuses. */
+export type ControlRefusal = typeof open.errors[number];

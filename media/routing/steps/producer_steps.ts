@@ -1,0 +1,87 @@
+import type { StepDone, StepOf } from "../../../shared/protocol/media/steps.ts";
+import type { MediaSource } from "../../../shared/protocol/signaling.ts";
+import { addProducer, dropProducer, findTransport } from "../router_media.ts";
+import type { Published } from "../transport_pair.ts";
+import { withoutCaptureTime } from "../without_capture_time.ts";
+import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSite } from "./step_site.ts";
+import { reportEnded } from "./transport_steps.ts";
+
+/** What participants send. */
+export const producerSteps: StepHandlers<"producer.open" | "producer.pause" | "producer.close"> = {
+  "producer.open": openProducer,
+  async "producer.pause"(site, { producer_id, paused }) {
+    const published = site.media.producers.get(producer_id);
+    if (published === undefined) return notHere("producer");
+    return await setPaused(site, published, paused) ?? { ok: true, step: "producer.pause" };
+  },
+  "producer.close"({ media }, { producer_id }) {
+    const published = media.producers.get(producer_id);
+    if (published !== undefined) dropProducer(media, published);
+    return { ok: true, step: "producer.close" };
+  },
+};
+
+async function openProducer(
+  site: StepSite,
+  { participant_id, transport_id, source, kind, rtp_parameters, paused }: StepOf<"producer.open">,
+): Promise<StepDone<"producer.open"> | Refused> {
+  const { media, maxProducers } = site;
+  const found = findTransport(media, participant_id, transport_id);
+  if (found === undefined || found.transport !== found.pair.send) return notHere("sending transport");
+  if (kind !== kindOf(source)) return refuse("rejected", `A ${source} sends no ${kind}`);
+  // mediasoup takes a codec of the other kind.
+  const foreign = rtp_parameters.codecs.find(({ mimeType }) =>
+    !mimeType.toLowerCase().startsWith(`${kind}/`)
+  );
+  if (foreign !== undefined) return refuse("rejected", `A ${source} sends no ${foreign.mimeType}`);
+  const { pair } = found;
+  const parameters = JSON.stringify(rtp_parameters);
+  const there = pair.producers.get(source);
+  if (there?.parameters === parameters) {
+    return await setPaused(site, there, paused) ?? opened(there.producer.id);
+  }
+  if (there === undefined && pair.producers.size + pair.opening.producers >= maxProducers) {
+    return refuse("rejected", `A participant has at most ${maxProducers} producers`);
+  }
+  // First the old one, since the new one may have its SSRC or MID.
+  if (there !== undefined) dropProducer(media, there);
+  pair.opening.producers++;
+  const rtpParameters = withoutCaptureTime(rtp_parameters);
+  const made = await attempt(site, () => pair.send.produce({ kind, rtpParameters, paused }));
+  pair.opening.producers--;
+  if ("ok" in made) {
+    if (there !== undefined) reportEnded(site, [there.producer.id]);
+    return made;
+  }
+  const producer = made.value;
+  const published: Published = {
+    producer,
+    participantId: participant_id,
+    source,
+    pair,
+    parameters,
+    consumers: new Set(),
+  };
+  addProducer(media, published);
+  site.listen(published);
+  return opened(producer.id);
+}
+
+/** A refusal, or nothing when it was done. */
+async function setPaused(
+  site: StepSite,
+  { producer }: Published,
+  paused: boolean,
+): Promise<Refused | undefined> {
+  if (producer.paused === paused) return undefined;
+  const done = await attempt(site, () => paused ? producer.pause() : producer.resume());
+  return "ok" in done ? done : undefined;
+}
+
+function opened(producer_id: string): StepDone<"producer.open"> {
+  return { ok: true, step: "producer.open", producer_id };
+}
+
+function kindOf(source: MediaSource): "audio" | "video" {
+  return source === "microphone" || source === "screen_audio" ? "audio" : "video";
+}

@@ -1,0 +1,90 @@
+import { iceParameters } from "../../../shared/protocol/rtp.ts";
+import type { StepDone, StepOf } from "../../../shared/protocol/media/steps.ts";
+import {
+  addPair,
+  dropPair,
+  dropParticipant,
+  dropPrevious,
+  findTransport,
+  producersOn,
+} from "../router_media.ts";
+import { describeTransport, openTransportPair, type TransportPair } from "../transport_pair.ts";
+import { wireForm } from "../wire_form.ts";
+import { withoutCaptureTime } from "../without_capture_time.ts";
+import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSite } from "./step_site.ts";
+
+type Family = "transports.open" | "transport.connect" | "transport.restart_ice" | "participant.close";
+
+/** A participant's transports, from the first to the last. */
+export const transportSteps: StepHandlers<Family> = {
+  "transports.open": openTransports,
+  async "transport.connect"(site, { participant_id, transport_id, dtls_parameters }) {
+    const { media } = site;
+    const found = findTransport(media, participant_id, transport_id);
+    if (found === undefined) return notHere("transport");
+    const { pair, transport } = found;
+    const parameters = JSON.stringify(dtls_parameters);
+    if (pair.connected.get(transport) !== parameters) {
+      const connected = await attempt(site, () => transport.connect({ dtlsParameters: dtls_parameters }));
+      if ("ok" in connected) return connected;
+      pair.connected.set(transport, parameters);
+    }
+    const participant = media.participants.get(participant_id);
+    if (participant?.current === pair) reportEnded(site, dropPrevious(media, participant));
+    return { ok: true, step: "transport.connect" };
+  },
+  async "transport.restart_ice"(site, { participant_id, transport_id }) {
+    const found = findTransport(site.media, participant_id, transport_id);
+    if (found === undefined) return notHere("transport");
+    const restarted = await attempt(site, () => found.transport.restartIce());
+    if ("ok" in restarted) return restarted;
+    const ice_parameters = wireForm(iceParameters, restarted.value);
+    return { ok: true, step: "transport.restart_ice", ice_parameters };
+  },
+  "participant.close"({ media }, { participant_id }) {
+    dropParticipant(media, participant_id);
+    return { ok: true, step: "participant.close" };
+  },
+};
+
+/** Says that these producers came to their end without a step that closes them. */
+export function reportEnded({ report, routerId: router_id }: StepSite, producerIds: readonly string[]): void {
+  for (const producer_id of producerIds) report({ report: "producer.ended", router_id, producer_id });
+}
+
+async function openTransports(
+  site: StepSite,
+  { participant_id, epoch, rtp_capabilities }: StepOf<"transports.open">,
+): Promise<StepDone<"transports.open"> | Refused> {
+  const { media, place } = site;
+  const capabilities = withoutCaptureTime(rtp_capabilities);
+  const before = media.participants.get(participant_id);
+  if (before !== undefined && epoch < before.current.epoch) {
+    return refuse("rejected", `The participant has transports of epoch ${before.current.epoch}`);
+  }
+  if (before?.current.epoch === epoch && before.current.live.size === 2) {
+    media.participants.set(participant_id, { ...before, capabilities });
+    return described(before.current);
+  }
+  if (site.room < 2) return refuse("full", "This handler takes no more transports");
+  site.room -= 2;
+  const opened = await attempt(site, () => openTransportPair(place, epoch));
+  if ("ok" in opened) return opened;
+  const pair = opened.value;
+  addPair(media, pair);
+  if (before !== undefined) reportEnded(site, dropPrevious(media, before));
+  // A pair of the same epoch that ended in part isn't replaced, it is made whole.
+  if (before?.current.epoch === epoch) {
+    reportEnded(site, producersOn(before.current));
+    dropPair(media, before.current);
+  }
+  const previous = before === undefined || before.current.epoch === epoch ? undefined : before.current;
+  const cancelPrevious = previous === undefined ? () => {} : site.dropPreviousLater(participant_id);
+  media.participants.set(participant_id, { capabilities, current: pair, previous, cancelPrevious });
+  site.watch(participant_id, pair);
+  return described(pair);
+}
+
+function described({ send, recv }: TransportPair): StepDone<"transports.open"> {
+  return { ok: true, step: "transports.open", send: describeTransport(send), recv: describeTransport(recv) };
+}

@@ -1,0 +1,30 @@
+import type { MediaKind } from "../../shared/protocol/rtp.ts";
+
+/** How much there is of what: of one meeting, or of the whole handler. */
+export interface Load {
+  readonly transports: number;
+  readonly producers: Readonly<Record<MediaKind, number>>;
+  readonly consumers: Readonly<Record<MediaKind, number>>;
+}
+
+export const noLoad: Load = {
+  transports: 0,
+  producers: { audio: 0, video: 0 },
+  consumers: { audio: 0, video: 0 },
+};
+
+/** A sum after one of its parts has changed. */
+export function changedLoad(sum: Load, before: Load, now: Load): Load {
+  const change = (read: (load: Load) => number) => read(sum) - read(before) + read(now);
+  return {
+    transports: change(({ transports }) => transports),
+    producers: {
+      audio: change(({ producers }) => producers.audio),
+      video: change(({ producers }) => producers.video),
+    },
+    consumers: {
+      audio: change(({ consumers }) => consumers.audio),
+      video: change(({ consumers }) => consumers.video),
+    },
+  };
+}

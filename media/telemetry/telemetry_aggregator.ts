@@ -1,0 +1,100 @@
+import type { ActorContext, ActorRef } from "../../shared/actor/mod.ts";
+import type { MediaMetrics } from "../metrics.ts";
+import { gatherTraffic, noTraffic, type Traffic, type TrafficMemory } from "./gather_traffic.ts";
+import { type Load, noLoad } from "./load.ts";
+import { type LiveSource, Telemetry } from "./telemetry_messages.ts";
+
+export interface TelemetryInit {
+  readonly metrics: MediaMetrics;
+  /** Pause between two rounds of gathering traffic counts. */
+  readonly periodMs: number;
+}
+
+/**
+ * Owns the statistics. What there is, it is told at each change; how much flows, it asks mediasoup for now and then,
+ * a few requests at a time, so that a large handler's signaling isn't held up by being counted.
+ */
+export class TelemetryAggregatorActor {
+  static readonly protocol = Telemetry;
+  readonly #init: TelemetryInit;
+  readonly #context: ActorContext<typeof Telemetry>;
+  #load: Load = noLoad;
+  #workers = 0;
+  #traffic = noTraffic;
+  #memory: TrafficMemory = new Map();
+
+  constructor(init: TelemetryInit, context: ActorContext<typeof Telemetry>) {
+    this.#init = init;
+    this.#context = context;
+  }
+
+  onStart(): void {
+    this.#showLoad();
+    this.#add(noTraffic);
+    this.#init.metrics.workers.set({}, 0);
+  }
+
+  load(load: Load): void {
+    this.#load = load;
+    this.#showLoad();
+  }
+
+  workers({ running }: { running: number }): void {
+    this.#workers = running;
+    this.#init.metrics.workers.set({}, running);
+  }
+
+  workerDied(): void {
+    this.#init.metrics.workerRestarts.add({});
+  }
+
+  consumeFailures({ count }: { count: number }): void {
+    this.#init.metrics.consumeFailures.add({}, count);
+  }
+
+  reportsDropped({ count }: { count: number }): void {
+    this.#init.metrics.reportsDropped.add({}, count);
+  }
+
+  watch({ source }: { source: ActorRef<typeof LiveSource> }): void {
+    const round = () => {
+      this.#context.pipe(this.#gather(source), ({ traffic, memory }) => {
+        this.#memory = memory;
+        this.#add(traffic);
+        this.#context.after(this.#init.periodMs, round);
+      });
+    };
+    this.#context.after(this.#init.periodMs, round);
+  }
+
+  read(): { load: Load; workers: number; traffic: Traffic } {
+    return { load: this.#load, workers: this.#workers, traffic: this.#traffic };
+  }
+
+  async #gather(source: ActorRef<typeof LiveSource>) {
+    const live = await this.#context.ask(source, "liveObjects", undefined);
+    return await gatherTraffic(live.ok ? live.value : [], this.#memory);
+  }
+
+  #add({ packets, bytes }: Traffic): void {
+    const before = this.#traffic;
+    this.#traffic = {
+      packets: { in: before.packets.in + packets.in, out: before.packets.out + packets.out },
+      bytes: { in: before.bytes.in + bytes.in, out: before.bytes.out + bytes.out },
+    };
+    const { metrics } = this.#init;
+    for (const direction of ["in", "out"] as const) {
+      metrics.packets.add({ direction }, packets[direction]);
+      metrics.bytes.add({ direction }, bytes[direction]);
+    }
+  }
+
+  #showLoad(): void {
+    const { metrics } = this.#init;
+    metrics.transports.set({}, this.#load.transports);
+    for (const kind of ["audio", "video"] as const) {
+      metrics.producers.set({ kind }, this.#load.producers[kind]);
+      metrics.consumers.set({ kind }, this.#load.consumers[kind]);
+    }
+  }
+}

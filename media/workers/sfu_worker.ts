@@ -1,0 +1,86 @@
+import type { Worker } from "mediasoup/types";
+import { type ActorContext, type ActorRef, type Body, fail, type Failure } from "../../shared/actor/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
+import { type RunningWorker, type SfuWorkerSettings, startSfuWorker } from "./start_sfu_worker.ts";
+import { type RouterPlace, SfuWorker, type WorkerEvents } from "./worker_messages.ts";
+
+export interface SfuWorkerInit extends SfuWorkerSettings {
+  readonly index: number;
+  /** Told when this worker runs and when it is gone. */
+  readonly table: ActorRef<typeof WorkerEvents>;
+  /** Once aborted, a process that ends isn't replaced: a terminal's Ctrl-C reaches the workers too. */
+  readonly stopping: AbortSignal;
+}
+
+/** How long a worker process that was asked to end may take before the actor's end no longer waits for it. */
+const closeTimeoutMs = 2_000;
+
+/**
+ * Owns one mediasoup worker process. When the process dies this actor fails, and its supervisor gives it a new life
+ * with a fresh process; the routers of the old one are gone, which the routing table hears at once.
+ */
+export class SfuWorkerActor {
+  static readonly protocol = SfuWorker;
+  readonly #init: SfuWorkerInit;
+  readonly #context: ActorContext<typeof SfuWorker>;
+  readonly #log = logger("sfu_worker");
+  #running: RunningWorker | undefined;
+
+  constructor(init: SfuWorkerInit, context: ActorContext<typeof SfuWorker>) {
+    this.#init = init;
+    this.#context = context;
+  }
+
+  async onStart(): Promise<void> {
+    const { index, table, port, stopping } = this.#init;
+    const running = await startSfuWorker(this.#init, (worker) => {
+      this.#context.cleanup(() => ended(worker, this.#context));
+    });
+    const died = Promise.withResolvers<never>();
+    running.worker.on("died", (cause) => {
+      void table.offer("workerLost", { index, reason: `SFU worker ${index} died` });
+      if (stopping.aborted) this.#context.stop();
+      else died.reject(new Error(`The process of SFU worker ${index} died`, { cause }));
+    });
+    this.#context.pipe(died.promise, () => {});
+    this.#running = running;
+    await table.offer("workerRunning", { index, worker: this.#context.self });
+    this.#log.info("SFU worker runs", { index, pid: running.worker.pid, port });
+  }
+
+  async createRouter(
+    { meeting_id, mediaCodecs }: Body<typeof SfuWorker, "createRouter">,
+  ): Promise<RouterPlace | Failure<"unavailable">> {
+    const { worker, webRtcServer } = this.#required();
+    try {
+      const router = await worker.createRouter({ mediaCodecs: [...mediaCodecs] });
+      return { router, webRtcServer };
+    } catch (error) {
+      this.#log.warn("could not create a router", { index: this.#init.index, meeting_id, error });
+      return fail("unavailable", `SFU worker ${this.#init.index} can't take the meeting`);
+    }
+  }
+
+  describe(): { pid: number; port: number } {
+    return { pid: this.#required().worker.pid, port: this.#init.port };
+  }
+
+  #required(): RunningWorker {
+    if (this.#running === undefined) throw new Error("A message came before the worker was started");
+    return this.#running;
+  }
+}
+
+/** Closes the worker and waits until its process is gone, so that the next one finds the ports free. */
+async function ended(
+  worker: Worker,
+  { clock }: Pick<ActorContext<typeof SfuWorker>, "clock">,
+): Promise<void> {
+  if (worker.subprocessClosed) return;
+  const gone = Promise.withResolvers<void>();
+  worker.on("subprocessclose", gone.resolve);
+  const cancel = clock.set(gone.resolve, closeTimeoutMs);
+  worker.close();
+  await gone.promise;
+  cancel();
+}

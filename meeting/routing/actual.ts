@@ -1,0 +1,127 @@
+import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
+import type { MediaStep, StepOutcome } from "../../shared/protocol/media/steps.ts";
+
+/** A stream that the handler forwards to a participant. */
+export interface ActualConsumer {
+  readonly consumerId: string;
+  readonly paused: boolean;
+  readonly priority: number;
+}
+
+/** A participant's newest transports, and what is on them. */
+export interface ActualParticipant {
+  readonly routerId: string;
+  readonly epoch: number;
+  /** Whether each of the participant's producers is paused, by its id. */
+  readonly producers: Map<string, boolean>;
+  /** By the producer's id. */
+  readonly consumers: Map<string, ActualConsumer>;
+}
+
+/** What a media handler said exists of a meeting: by its answers, its inventories and its reports. */
+export interface Actual {
+  readonly routers: Set<string>;
+  readonly participants: Map<string, ActualParticipant>;
+}
+
+/** mediasoup's, where none was asked for. */
+const defaultPriority = 1;
+
+export function fromInventory({ routers }: MediaInventory): Actual {
+  const participants = new Map<string, ActualParticipant>();
+  for (const router of routers) {
+    for (const { participant_id, epoch, producers, consumers } of router.participants) {
+      participants.set(participant_id, {
+        routerId: router.router_id,
+        epoch,
+        producers: new Map(producers.map(({ producer_id, paused }) => [producer_id, paused])),
+        consumers: new Map(consumers.map(({ producer_id, consumer_id, paused, priority }) => [
+          producer_id,
+          { consumerId: consumer_id, paused, priority },
+        ])),
+      });
+    }
+  }
+  return { routers: new Set(routers.map(({ router_id }) => router_id)), participants };
+}
+
+/** Notes what one step has made of the handler; a refused one has made nothing of it. */
+export function noteOutcome(actual: Actual, step: MediaStep, outcome: StepOutcome): void {
+  if (!outcome.ok) return noteRefusal(actual, step, outcome.code);
+  switch (step.step) {
+    case "router.open":
+      if (outcome.step === step.step) actual.routers.add(outcome.router_id);
+      return;
+    case "transports.open": {
+      const { router_id: routerId, participant_id, epoch } = step;
+      const fresh = { routerId, epoch, producers: new Map(), consumers: new Map() };
+      return void actual.participants.set(participant_id, fresh);
+    }
+    case "producer.open":
+      if (outcome.step !== step.step) return;
+      return void actual.participants.get(step.participant_id)?.producers.set(
+        outcome.producer_id,
+        step.paused,
+      );
+    case "producer.pause":
+      for (const { producers } of actual.participants.values()) {
+        if (producers.has(step.producer_id)) producers.set(step.producer_id, step.paused);
+      }
+      return;
+    case "producer.close":
+      return dropProducer(actual, step.producer_id);
+    case "consumer.open":
+      if (outcome.step !== step.step) return;
+      return void actual.participants.get(step.participant_id)?.consumers.set(step.producer_id, {
+        consumerId: outcome.consumer_id,
+        paused: step.paused ?? true,
+        priority: step.priority ?? defaultPriority,
+      });
+    case "consumer.set": {
+      const consumers = actual.participants.get(step.participant_id)?.consumers;
+      const consumer = consumers?.get(step.producer_id);
+      if (consumer === undefined) return;
+      const { paused = consumer.paused, priority = consumer.priority } = step;
+      return void consumers?.set(step.producer_id, { ...consumer, paused, priority });
+    }
+    case "consumer.close":
+      return void actual.participants.get(step.participant_id)?.consumers.delete(step.producer_id);
+    case "participant.close":
+      return dropParticipant(actual, step.participant_id);
+    case "transport.connect":
+    case "transport.restart_ice":
+      return;
+  }
+}
+
+/** What isn't there any more needn't be closed. */
+function noteRefusal(actual: Actual, step: MediaStep, code: string): void {
+  if (code !== "not_found") return;
+  if (step.step === "participant.close") dropParticipant(actual, step.participant_id);
+  if (step.step === "producer.close") dropProducer(actual, step.producer_id);
+  if (step.step === "consumer.close" || step.step === "consumer.set") {
+    actual.participants.get(step.participant_id)?.consumers.delete(step.producer_id);
+  }
+}
+
+/** Consumers end with their producer. */
+export function dropProducer(actual: Actual, producerId: string): void {
+  for (const { producers, consumers } of actual.participants.values()) {
+    producers.delete(producerId);
+    consumers.delete(producerId);
+  }
+}
+
+export function dropParticipant(actual: Actual, participantId: string): void {
+  const participant = actual.participants.get(participantId);
+  actual.participants.delete(participantId);
+  for (const producerId of participant?.producers.keys() ?? []) dropProducer(actual, producerId);
+}
+
+/** Everything in the router is gone; answers whose transports that were. */
+export function dropRouter(actual: Actual, routerId: string): string[] {
+  actual.routers.delete(routerId);
+  const theirs = [...actual.participants].filter(([, participant]) => participant.routerId === routerId);
+  for (const [participantId] of theirs) dropParticipant(actual, participantId);
+  return theirs.map(([participantId]) => participantId);
+}

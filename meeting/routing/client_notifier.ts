@@ -1,0 +1,47 @@
+import type { ActorRef } from "../../shared/actor/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
+import { notificationFrame } from "../../shared/protocol/mod.ts";
+import type { MeetingMedia } from "./meeting_media.ts";
+import type { MediaClient, MediaMeeting } from "./neighbours.ts";
+
+/** Tells clients what changed of their media, and no more than that. Part of the routing's state. */
+export class ClientNotifier {
+  readonly #media: MeetingMedia;
+  readonly #meeting: ActorRef<typeof MediaMeeting>;
+  readonly #clients = new Map<string, ActorRef<typeof MediaClient>>();
+
+  constructor(media: MeetingMedia, meeting: ActorRef<typeof MediaMeeting>) {
+    this.#media = media;
+    this.#meeting = meeting;
+  }
+
+  enter(participantId: string, client: ActorRef<typeof MediaClient>): void {
+    this.#clients.set(participantId, client);
+  }
+
+  leave(participantId: string): void {
+    this.#clients.delete(participantId);
+  }
+
+  /** Tells each of these who has transports what changed since they were told last. */
+  tellChanges(participantIds: Iterable<string>): void {
+    for (const participantId of new Set(participantIds)) {
+      if (!this.#media.isAttached(participantId)) continue;
+      const { added, removed, changed, assignments } = this.#media.viewChange(participantId);
+      const frames: string[] = [];
+      if (added.length + removed.length + changed.length > 0) {
+        frames.push(notificationFrame("media.consumers", { added, removed, changed }));
+      }
+      if (assignments !== null) frames.push(notificationFrame("layout.assigned", { assignments }));
+      if (frames.length > 0) this.tell(participantId, frames);
+    }
+  }
+
+  tell(participantId: string, frames: string[]): void {
+    const outcome = this.#clients.get(participantId)?.tell("notify", frames);
+    if (outcome === "stopped") this.#clients.delete(participantId);
+    if (outcome !== "overloaded") return;
+    if (this.#meeting.tell("overflowed", { participantId }) === "accepted") return;
+    logger("media_routing").error("a client missed a notification", { participant_id: participantId });
+  }
+}

@@ -1,0 +1,105 @@
+import type {
+  Assignment,
+  Consumer,
+  ConsumerChange,
+  MediaKind,
+  RtpParameters,
+} from "../../shared/protocol/mod.ts";
+import type { ActualParticipant } from "./actual.ts";
+import type { Scene, Subscriber } from "./scene.ts";
+import { isPaused } from "./wanted.ts";
+
+/** What a handler said of a consumer when it opened it. */
+export interface ConsumerDescription {
+  readonly kind: MediaKind;
+  readonly rtp_parameters: RtpParameters;
+}
+
+/** What a client was told so far of what it receives. */
+export interface ClientView {
+  /** By the producer's id. */
+  readonly consumers: Map<string, { readonly consumerId: string; readonly paused: boolean }>;
+  assignments: readonly Assignment[];
+}
+
+/** What a client has to be told now; empty lists and null where nothing changed. */
+export interface ViewChange {
+  readonly added: Consumer[];
+  readonly removed: string[];
+  readonly changed: ConsumerChange[];
+  readonly assignments: Assignment[] | null;
+}
+
+export function newView(): ClientView {
+  return { consumers: new Map(), assignments: [] };
+}
+
+export interface ViewInput {
+  readonly subscriber: Subscriber;
+  readonly scene: Scene;
+  /** The subscriber's own; undefined while nothing is there or known. */
+  readonly there: ActualParticipant | undefined;
+  /** By consumer id. */
+  readonly descriptions: ReadonlyMap<string, ConsumerDescription>;
+}
+
+/** Brings a client's view to what is there; answers what the client has to be told for it. */
+export function updateView(view: ClientView, input: ViewInput): ViewChange {
+  const change: ViewChange = {
+    added: [],
+    removed: [],
+    changed: [],
+    assignments: newAssignments(view, input),
+  };
+  const { there, scene, descriptions } = input;
+  for (const [producerId, { consumerId }] of view.consumers) {
+    if (there?.consumers.get(producerId)?.consumerId === consumerId) continue;
+    view.consumers.delete(producerId);
+    change.removed.push(consumerId);
+  }
+  for (const [producerId, { consumerId }] of there?.consumers ?? []) {
+    const producer = scene.producers.get(producerId);
+    const description = descriptions.get(consumerId);
+    if (producer === undefined || description === undefined) continue;
+    const paused = isPaused(producer);
+    const told = view.consumers.get(producerId);
+    if (told === undefined) {
+      const { participantId: participant_id, source } = producer;
+      change.added.push({
+        consumer_id: consumerId,
+        producer_id: producerId,
+        participant_id,
+        source,
+        paused,
+        ...description,
+      });
+    } else if (told.paused !== paused) change.changed.push({ consumer_id: consumerId, paused });
+    view.consumers.set(producerId, { consumerId, paused });
+  }
+  return change;
+}
+
+/** The slots of a subscriber, each with the consumer that fills it. */
+export function assignmentsOf(
+  { placements }: Subscriber,
+  there: ActualParticipant | undefined,
+): Assignment[] {
+  return placements.map(({ slot, participantId, source, producerId }) => ({
+    slot,
+    participant_id: participantId,
+    source,
+    consumer_id: producerId === null ? null : there?.consumers.get(producerId)?.consumerId ?? null,
+  }));
+}
+
+function newAssignments(view: ClientView, { subscriber, there }: ViewInput): Assignment[] | null {
+  const now = assignmentsOf(subscriber, there);
+  const isSame = now.length === view.assignments.length && now.every((one, index) => {
+    const before = view.assignments[index];
+    return before?.slot === one.slot && before.participant_id === one.participant_id &&
+      before.source === one.source && before.consumer_id === one.consumer_id;
+  });
+  if (isSame) return null;
+  view.assignments = now;
+  return now;
+}

@@ -1,0 +1,116 @@
+import type { MediaStep, StepOf } from "../../shared/protocol/media/steps.ts";
+import type { Actual, ActualParticipant } from "./actual.ts";
+import type { Scene, Subscriber } from "./scene.ts";
+import { isPaused, wantedConsumers } from "./wanted.ts";
+
+/** Whom a change concerns. What isn't named is taken to be as wanted. */
+export interface Concerned {
+  /** Participants: their transports, and what they receive. */
+  readonly participants: Iterable<string>;
+  readonly producers: Iterable<string>;
+}
+
+export interface DifferenceInput {
+  readonly scene: Scene;
+  readonly actual: Actual;
+  readonly concerned: Concerned;
+  /** Where new transports go. */
+  readonly routerId: string;
+  /** Participants of before a failover who haven't come back yet: what they have stays as it is. */
+  readonly held: ReadonlySet<string>;
+}
+
+/**
+ * The steps that turn what a handler has into what is wanted of it, in the order in which they are to be taken:
+ * transports, consumers, how they are forwarded, pauses, closes. Linear in what the concerned have and want.
+ */
+export function difference(input: DifferenceInput): MediaStep[] {
+  const opened: StepOf<"transports.open">[] = [];
+  const consumers: ConsumerSteps = { opened: [], set: [], closed: [] };
+  const left: StepOf<"participant.close">[] = [];
+  for (const participantId of input.concerned.participants) {
+    const subscriber = input.scene.subscribers.get(participantId);
+    const there = input.actual.participants.get(participantId);
+    if (subscriber === undefined) {
+      if (there === undefined || input.held.has(participantId)) continue;
+      left.push({ step: "participant.close", router_id: there.routerId, participant_id: participantId });
+    } else if (there === undefined || there.epoch < subscriber.epoch) {
+      const router_id = there?.routerId ?? input.routerId;
+      opened.push({
+        step: "transports.open",
+        router_id,
+        participant_id: participantId,
+        epoch: subscriber.epoch,
+        rtp_capabilities: subscriber.rtpCapabilities,
+      });
+      compareConsumers(consumers, subscriber, router_id, undefined, input);
+    } else compareConsumers(consumers, subscriber, there.routerId, there, input);
+  }
+  const producers = compareProducers(input);
+  return [
+    ...opened,
+    ...consumers.opened,
+    ...consumers.set,
+    ...producers.paused,
+    ...consumers.closed,
+    ...producers.closed,
+    ...left,
+  ];
+}
+
+interface ConsumerSteps {
+  readonly opened: StepOf<"consumer.open">[];
+  readonly set: StepOf<"consumer.set">[];
+  readonly closed: StepOf<"consumer.close">[];
+}
+
+function compareConsumers(
+  steps: ConsumerSteps,
+  subscriber: Subscriber,
+  router_id: string,
+  there: ActualParticipant | undefined,
+  { scene, actual }: DifferenceInput,
+): void {
+  const of = (producer_id: string) => ({ router_id, participant_id: subscriber.participantId, producer_id });
+  const wanted = wantedConsumers(subscriber, scene);
+  for (const [producerId, want] of wanted) {
+    const has = there?.consumers.get(producerId);
+    if (has === undefined) {
+      // Of a sender whose transports are not known to be there, nothing can be received.
+      if (!isSent(actual, scene, producerId)) continue;
+      steps.opened.push({ step: "consumer.open", ...of(producerId), paused: true, priority: want.priority });
+    } else if (has.paused !== want.paused || has.priority !== want.priority) {
+      steps.set.push({ step: "consumer.set", ...of(producerId), ...want });
+    }
+  }
+  for (const producerId of there?.consumers.keys() ?? []) {
+    if (!wanted.has(producerId)) steps.closed.push({ step: "consumer.close", ...of(producerId) });
+  }
+}
+
+function isSent(actual: Actual, { producers }: Scene, producerId: string): boolean {
+  const sender = producers.get(producerId)?.participantId;
+  return sender !== undefined && (actual.participants.get(sender)?.producers.has(producerId) ?? false);
+}
+
+function compareProducers({ scene, actual, concerned }: DifferenceInput) {
+  const paused: StepOf<"producer.pause">[] = [];
+  const closed: StepOf<"producer.close">[] = [];
+  const homes = new Map<string, { router_id: string; isPausedThere: boolean }>();
+  const ids = new Set(concerned.producers);
+  if (ids.size > 0) {
+    for (const { routerId, producers } of actual.participants.values()) {
+      for (const [producerId, isPausedThere] of producers) {
+        if (ids.has(producerId)) homes.set(producerId, { router_id: routerId, isPausedThere });
+      }
+    }
+  }
+  for (const [producer_id, { router_id, isPausedThere }] of homes) {
+    const producer = scene.producers.get(producer_id);
+    if (producer === undefined) closed.push({ step: "producer.close", router_id, producer_id });
+    else if (isPaused(producer) !== isPausedThere) {
+      paused.push({ step: "producer.pause", router_id, producer_id, paused: isPaused(producer) });
+    }
+  }
+  return { paused, closed };
+}

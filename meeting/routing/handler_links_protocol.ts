@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { type ActorRef, ask, local, protocol, tell } from "../../shared/actor/mod.ts";
+import type { MediaControl, MediaReport } from "../../shared/protocol/media/control.ts";
+import type { MediaRouting } from "./media_routing_protocol.ts";
+
+/** One shard's link to one media handler. */
+export const HandlerLink = protocol({
+  /**
+   * The handler's control; opens the link first if need be. From now on `routing` gets the meeting's reports.
+   * `refused`: nobody listens there.
+   */
+  control: ask(
+    z.object({ meetingId: z.string(), routing: local<ActorRef<typeof MediaRouting>>() }),
+    local<ActorRef<typeof MediaControl>>(),
+    ["refused", "unreachable"],
+  ),
+  /** The meeting is over or has moved. */
+  forget: tell(z.object({ meetingId: z.string() })),
+  /** From the handler. */
+  reported: tell(local<{ readonly meetingId: string; readonly reports: readonly MediaReport[] }>()),
+});
+
+/** All links of a shard, by the handlers' addresses. */
+export const HandlerLinks = protocol({
+  link: ask(z.object({ url: z.string() }), local<ActorRef<typeof HandlerLink>>()),
+  /** A meeting is over or has moved. */
+  forget: tell(z.object({ meetingId: z.string() })),
+});

@@ -1,0 +1,275 @@
+import {
+  type ActorContext,
+  type ActorRef,
+  fail,
+  Failure,
+  type MessageContext,
+} from "../../shared/actor/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
+import type { MediaControl } from "../../shared/protocol/media/control.ts";
+import type { MediaStepName, StepDone, StepOf } from "../../shared/protocol/media/steps.ts";
+import type { Lease } from "../../shared/store/live/mod.ts";
+import type { ShardMetrics } from "../metrics.ts";
+import type { HandlerLinks } from "./handler_links_protocol.ts";
+import type { MediaRouting } from "./media_routing_protocol.ts";
+import type { Attachment, MeetingMedia } from "./meeting_media.ts";
+import type { MediaMeeting } from "./neighbours.ts";
+import { type Opening, openOnHandler } from "./open_on_handler.ts";
+
+export interface HandlerLoopInit {
+  readonly context: ActorContext<typeof MediaRouting>;
+  readonly lease: Lease;
+  readonly links: ActorRef<typeof HandlerLinks>;
+  readonly meeting: ActorRef<typeof MediaMeeting>;
+  readonly media: MeetingMedia;
+  readonly metrics: Pick<ShardMetrics, "mediaRepairs" | "reconciliations">;
+  /** A participant has fresh transports. */
+  readonly onAttached: (participantId: string, attachment: Attachment) => void;
+  readonly onUnattached: (participantId: string, reason: string) => void;
+  /** Something may have changed for these participants' clients. */
+  readonly onChanged: (participantIds: Iterable<string>) => void;
+  /** These participants' media is gone. */
+  readonly onLost: (participantIds: readonly string[], reason: string) => void;
+}
+
+type StepRefused = Failure<"not_found" | "rejected" | "unavailable">;
+
+/** A lost link is opened again after these times, then every two seconds. */
+const reconnectMs = [0, 300, 1_000, 2_000];
+/** A handler that can't be reached for so long is taken for gone. */
+const goneAfterMs = 15_000;
+/** Between two rounds over a meeting's handlers of which none took it. */
+const roundPauseMs = 500;
+const reconcileMs = 5_000;
+/** An inventory asked for because the handler surprised us comes no sooner after the last one. */
+const surprisePauseMs = 500;
+/** What a handler has of people whom the meeting doesn't know is kept for so long. */
+const strangersMs = 30_000;
+
+/**
+ * Brings a meeting's handler to what is wanted: one numbered batch under way, the next when it is answered. While the
+ * handler can't be reached what it has is unknown, and no step is taken; its inventory then decides.
+ */
+export class HandlerLoop {
+  readonly #init: HandlerLoopInit;
+  readonly #log;
+  #control: ActorRef<typeof MediaControl> | null = null;
+  /** Which of the lease's handlers has the meeting, or is tried. */
+  #handler = 0;
+  #attempts = 0;
+  /** Since when the handler can't be reached; null while nothing of the meeting is known to be there. */
+  #unknownSinceMs: number | null = null;
+  #batch = 0;
+  /** The last batch whose answer is known. */
+  #answered = 0;
+  #isApplying = false;
+  #isWoken = false;
+  /** Rises with each step that is sent or answered: an inventory between two of them may be of before. */
+  #sent = 0;
+  #underWay = 0;
+  #isEnding = false;
+  #isInventoryDue = false;
+
+  constructor(init: HandlerLoopInit) {
+    this.#init = init;
+    this.#log = logger("handler_loop").with({ meeting_id: init.lease.meeting_id });
+  }
+
+  start(): void {
+    if (this.#init.lease.handlers.length === 0) return;
+    this.#connect();
+    this.#init.context.every(reconcileMs, () => this.#reconcile("period"));
+  }
+
+  /** Something is to be done: at the end of the turn, together with what else comes in it. */
+  wake(): void {
+    if (this.#isWoken) return;
+    this.#isWoken = true;
+    void this.#init.context.pipe(Promise.resolve(), () => {
+      this.#isWoken = false;
+      this.#apply();
+    });
+  }
+
+  /** Has one step taken at once. */
+  async takeStep<N extends MediaStepName>(
+    step: StepOf<N>,
+    message: MessageContext,
+  ): Promise<StepDone<N> | StepRefused> {
+    const control = this.#control;
+    if (control === null) return fail("unavailable", "The media handler can't be reached at the moment.");
+    this.#sent++;
+    this.#underWay++;
+    const applied = await message.ask(control, "apply", { ...this.#fence, batch: null, steps: [step] });
+    this.#sent++;
+    this.#underWay--;
+    if (!applied.ok) {
+      this.#noteFailure(applied.error, control);
+      return fail("unavailable", applied.error.message);
+    }
+    const [outcome] = applied.value.outcomes;
+    // An outcome answers the step in its place.
+    if (outcome?.ok) return outcome as StepDone<N>;
+    if (outcome === undefined) return fail("unavailable", "The media handler did not answer the step.");
+    const { code, message: reason } = outcome;
+    return code === "not_found" || code === "rejected" ? fail(code, reason) : fail("unavailable", reason);
+  }
+
+  /** The meeting is over: the handler frees what it has of it. */
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    const { context, links, lease } = this.#init;
+    if (this.#control !== null) {
+      const closed = await context.ask(this.#control, "close", this.#fence);
+      if (!closed.ok) this.#log.info("a handler did not close the meeting", { code: closed.error.code });
+    }
+    const told = links.tell("forget", { meetingId: lease.meeting_id });
+    if (told !== "accepted") this.#log.warn("the links still know an ended meeting", { told });
+  }
+
+  get #fence() {
+    const { meeting_id, generation } = this.#init.lease;
+    return { meeting_id, generation };
+  }
+
+  #connect(): void {
+    const { context, lease, links } = this.#init;
+    const handler = lease.handlers[this.#handler];
+    if (handler === undefined || this.#isEnding) return;
+    const opening = openOnHandler(context, { handler, fence: this.#fence, links, routing: context.self });
+    void context.pipe(opening, (opened) => this.#noteOpening(opened, handler.id));
+  }
+
+  #noteOpening(opened: Opening, handlerId: string): void {
+    if (this.#isEnding) return;
+    if (opened.kind === "stale") return this.#fenced();
+    if (opened.kind === "opened") {
+      this.#control = opened.control;
+      this.#attempts = 0;
+      this.#unknownSinceMs = null;
+      this.#init.context.watch(opened.control, () => this.#disconnected(opened.control));
+      const lost = this.#init.media.adopt(opened.inventory);
+      this.#init.onLost(lost, "the media handler has forgotten them");
+      this.#init.context.after(strangersMs, () => {
+        this.#init.media.concernStrangers();
+        this.wake();
+      });
+      this.#log.info("meeting opened on a media handler", { handler_id: handlerId });
+      return this.wake();
+    }
+    const now = this.#init.context.clock.now();
+    const isGone = opened.kind === "gone" || this.#unknownSinceMs === null ||
+      now - this.#unknownSinceMs >= goneAfterMs;
+    if (isGone) return this.#next(opened.kind === "gone" ? "nobody listens there" : opened.reason);
+    this.#init.context.after(reconnectMs[++this.#attempts] ?? 2_000, () => this.#connect());
+  }
+
+  /** This handler is gone: the next one of the lease is tried, and after the last the first again. */
+  #next(reason: string): void {
+    const { context, lease, media, onLost } = this.#init;
+    if (this.#unknownSinceMs !== null) onLost(media.loseHandler(), reason);
+    this.#unknownSinceMs = null;
+    this.#attempts = 0;
+    this.#handler = (this.#handler + 1) % lease.handlers.length;
+    if (this.#handler !== 0) return this.#connect();
+    this.#log.warn("no media handler takes the meeting", { reason });
+    context.after(roundPauseMs, () => this.#connect());
+  }
+
+  #disconnected(control: ActorRef<typeof MediaControl>): void {
+    if (this.#control !== control) return;
+    this.#control = null;
+    this.#unknownSinceMs = this.#init.context.clock.now();
+    this.#attempts = 0;
+    this.#log.warn("the link to the media handler is down", {});
+    this.#connect();
+  }
+
+  #fenced(): void {
+    this.#isEnding = true;
+    this.#control = null;
+    if (this.#init.meeting.tell("fenced", undefined) === "accepted") return;
+    this.#log.error("a fenced meeting could not be told", {});
+  }
+
+  #apply(): void {
+    const { context, media, onChanged } = this.#init;
+    const control = this.#control;
+    if (control === null || this.#isApplying || !media.hasConcerned) return;
+    const due = media.steps();
+    // The last router is gone: opening the meeting anew gives it another.
+    if (due === undefined) return this.#reopen(control);
+    const { steps, participants } = due;
+    if (steps.length === 0) return onChanged(participants);
+    this.#isApplying = true;
+    this.#sent++;
+    const body = { ...this.#fence, batch: ++this.#batch, steps };
+    void context.pipe(context.ask(control, "apply", body), (applied) => {
+      this.#isApplying = false;
+      this.#sent++;
+      if (!applied.ok) {
+        for (const participantId of participants) media.concern(participantId);
+        return this.#noteFailure(applied.error, control);
+      }
+      this.#answered = body.batch;
+      const result = media.noteOutcomes(steps, applied.value.outcomes);
+      for (const { participantId, message } of result.refused) {
+        this.#init.metrics.mediaRepairs.add({ cause: "refused" });
+        this.#log.warn("a participant can't receive a producer", { participant_id: participantId, message });
+      }
+      for (const [participantId, attachment] of result.attached) {
+        this.#init.onAttached(participantId, attachment);
+      }
+      for (const [participantId, { message }] of result.unattached) {
+        this.#init.onUnattached(participantId, message);
+      }
+      for (const routerId of result.lostRouters) {
+        this.#init.onLost(media.loseRouter(routerId), "the media handler lost the router");
+      }
+      onChanged(participants);
+      if (result.isOutdated) this.#inventoryDue();
+      this.#apply();
+    });
+  }
+
+  #reopen(control: ActorRef<typeof MediaControl>): void {
+    if (this.#control !== control) return;
+    this.#control = null;
+    this.#connect();
+  }
+
+  /** What a failed ask says of the handler; what it has then is unknown. */
+  #noteFailure({ code, message }: Failure, control: ActorRef<typeof MediaControl>): void {
+    if (this.#control !== control) return;
+    if (code === "stale_generation") return this.#fenced();
+    this.#log.warn("a media handler did not take a batch", { code, message });
+    this.#disconnected(control);
+  }
+
+  #inventoryDue(): void {
+    if (this.#isInventoryDue) return;
+    this.#isInventoryDue = true;
+    this.#init.context.after(surprisePauseMs, () => {
+      this.#isInventoryDue = false;
+      this.#reconcile("surprise");
+    });
+  }
+
+  /** Takes the handler's inventory for what is there, and mends what differs. */
+  #reconcile(cause: "period" | "surprise"): void {
+    const { context, media, metrics, onLost } = this.#init;
+    const control = this.#control;
+    if (control === null || this.#isApplying || this.#underWay > 0 || !media.hasMedia) return;
+    const sent = this.#sent;
+    void context.pipe(context.ask(control, "inventory", this.#fence), (inventory) => {
+      if (!inventory.ok) return this.#noteFailure(inventory.error, control);
+      if (sent !== this.#sent || inventory.value.batch < this.#answered || this.#control !== control) return;
+      const lost = media.adopt(inventory.value);
+      onLost(lost, "the media handler has forgotten them");
+      const repairs = media.peek();
+      metrics.reconciliations.add({ repaired: repairs > 0 ? "yes" : "no" });
+      if (repairs > 0) metrics.mediaRepairs.add({ cause }, repairs);
+      this.#apply();
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import type { ActorContext, ActorRef, Protocol } from "../../shared/actor/mod.ts";
+import type { MediaControl } from "../../shared/protocol/media/control.ts";
+import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
+import type { Lease } from "../../shared/store/live/mod.ts";
+import type { HandlerLinks } from "./handler_links_protocol.ts";
+import type { MediaRouting } from "./media_routing_protocol.ts";
+
+/** A handler of a meeting's lease. */
+export type LeasedHandler = Lease["handlers"][number];
+
+/** What came of opening a meeting on a handler. */
+export type Opening =
+  | {
+    readonly kind: "opened";
+    readonly control: ActorRef<typeof MediaControl>;
+    readonly inventory: MediaInventory;
+  }
+  /** A newer controller has the meeting. */
+  | { readonly kind: "stale" }
+  /** Nobody listens there: the handler's process is gone. */
+  | { readonly kind: "gone" }
+  /** It can't be told whether the handler is there. */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+export interface OpenRequest {
+  readonly handler: LeasedHandler;
+  readonly fence: { readonly meeting_id: string; readonly generation: number };
+  readonly links: ActorRef<typeof HandlerLinks>;
+  /** Gets the reports. */
+  readonly routing: ActorRef<typeof MediaRouting>;
+}
+
+/** Opens a meeting on a handler, over the shard's link to it. */
+export async function openOnHandler(
+  context: Pick<ActorContext<Protocol>, "ask">,
+  { handler, fence, links, routing }: OpenRequest,
+): Promise<Opening> {
+  const link = await context.ask(links, "link", { url: handler.link_url });
+  if (!link.ok) return { kind: "unknown", reason: link.error.message };
+  const control = await context.ask(link.value, "control", { meetingId: fence.meeting_id, routing });
+  if (!control.ok) {
+    return control.error.code === "refused"
+      ? { kind: "gone" }
+      : { kind: "unknown", reason: control.error.message };
+  }
+  const opened = await context.ask(control.value, "open", fence);
+  if (opened.ok) return { kind: "opened", control: control.value, inventory: opened.value };
+  if (opened.error.code === "stale_generation") return { kind: "stale" };
+  return { kind: "unknown", reason: opened.error.message };
+}

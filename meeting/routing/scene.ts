@@ -1,0 +1,52 @@
+import type { MediaKind, MediaSource, RtpCapabilities } from "../../shared/protocol/mod.ts";
+import type { Placement } from "../layout/grid.ts";
+
+/** Why a producer is paused at the router. It is paused while at least one holds. */
+export type PauseReason =
+  /** By the participant's own choice. */
+  | "self"
+  /** A host muted it. */
+  | "host"
+  /** The meeting's permissions don't allow the source. */
+  | "permission"
+  /** The participant's connection is lost for too long. */
+  | "away";
+
+/** A stream that a participant sends. */
+export interface Producer {
+  readonly producerId: string;
+  readonly participantId: string;
+  readonly kind: MediaKind;
+  readonly source: MediaSource;
+  /** The sender's transport epoch: the producer ends with its transport. */
+  readonly epoch: number;
+  readonly pausedBy: Set<PauseReason>;
+}
+
+/** A participant with transports, and what they are shown. */
+export interface Subscriber {
+  readonly participantId: string;
+  readonly rtpCapabilities: RtpCapabilities;
+  /** Rises with each pair of transports that the participant is given. */
+  epoch: number;
+  placements: readonly Placement[];
+  /** Producers whose consumer the client has set up. */
+  readonly ready: Set<string>;
+  /** Producers that this client can't receive: the media handler said so. */
+  readonly refused: Set<string>;
+}
+
+/** What a meeting's participants send and are shown: all that decides which media has to flow. */
+export interface Scene {
+  readonly producers: Map<string, Producer>;
+  readonly subscribers: Map<string, Subscriber>;
+}
+
+export function newScene(): Scene {
+  return { producers: new Map(), subscribers: new Map() };
+}
+
+/** What one participant sends. */
+export function producersOf({ producers }: Scene, participantId: string): Producer[] {
+  return [...producers.values()].filter((producer) => producer.participantId === participantId);
+}

@@ -1,0 +1,37 @@
+import type { Producer, Scene, Subscriber } from "./scene.ts";
+
+/** How a subscriber is to receive one producer. */
+export interface WantedConsumer {
+  /** Until the client has set it up. */
+  readonly paused: boolean;
+  /** When bandwidth is short, the higher one keeps its layers. */
+  readonly priority: number;
+}
+
+/** Sound is heard even where there is room for no picture; a screen is read, a camera looked at. */
+const priorities = { microphone: 255, screen_audio: 250, screen: 200, camera: 100 } as const;
+
+/** Which producers a subscriber is to receive: the pictures in its slots, and everybody else's sound. */
+export function wantedConsumers(
+  subscriber: Subscriber,
+  { producers }: Pick<Scene, "producers">,
+): Map<string, WantedConsumer> {
+  const wanted = new Map<string, WantedConsumer>();
+  const want = (producer: Producer | undefined) => {
+    if (producer === undefined || subscriber.refused.has(producer.producerId)) return;
+    const { producerId, source } = producer;
+    wanted.set(producerId, { paused: !subscriber.ready.has(producerId), priority: priorities[source] });
+  };
+  for (const { producerId } of subscriber.placements) {
+    if (producerId !== null) want(producers.get(producerId));
+  }
+  for (const producer of producers.values()) {
+    if (producer.kind === "audio" && producer.participantId !== subscriber.participantId) want(producer);
+  }
+  return wanted;
+}
+
+/** Whether a producer is to be paused at its router, whatever its sender does. */
+export function isPaused({ pausedBy }: Producer): boolean {
+  return pausedBy.size > 0;
+}

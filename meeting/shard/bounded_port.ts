@@ -1,0 +1,182 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Buffer } from "node:buffer";
+// @ts-types="@types/ws"
+import { type ServerOptions, WebSocket, WebSocketServer } from "ws";
+import { type AddressSet, addressSet, forwardedAddress } from "../../shared/http/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
+import { SUBPROTOCOL } from "../../shared/protocol/mod.ts";
+import { limits as textLimits } from "../../shared/protocol/text.ts";
+import { BoundedSocket, ownCloseCode } from "../signaling/bounded_socket.ts";
+import { Acceptor } from "./acceptor.ts";
+import { badHandshake } from "./doorway.ts";
+import { offeredSubprotocols, type Release } from "./handshake.ts";
+import {
+  answerPlain,
+  isHandshake,
+  plainAnswer,
+  refuseUpgrade,
+  type RequestFacts,
+  toPlainAnswer,
+} from "./plain_answer.ts";
+import type { SignalingPort, SignalingPortOptions } from "./signaling_port.ts";
+import { WaitingSockets } from "./waiting_sockets.ts";
+
+/** More than a token of 8 KiB with what browsers and proxies add. */
+const maxHeaderBytes = 16 * 1024;
+/** A client that doesn't answer a close is cut off after so long. */
+const closeTimeoutMs = 2_000;
+/** What one message may be made of, and one frame of it; both cost memory besides their bytes. */
+const maxFragments = 256;
+const maxChunks = 1_024;
+/** Pongs that the kernel has not taken; the limit of messages comes before it. */
+const maxPongs = 256;
+const log = logger("signaling port");
+
+/** Ends what breaks the limits of `ws` with the protocol's own codes. */
+class SignalingWebSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(code === undefined ? undefined : ownCloseCode(code), reason);
+  }
+}
+
+const webSocketOptions: ServerOptions<typeof SignalingWebSocket> & {
+  readonly closeTimeout: number;
+  readonly maxPendingAutoPongs: number;
+} = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: textLimits.frameBytes,
+  maxFragments,
+  maxBufferedChunks: maxChunks,
+  maxPendingAutoPongs: maxPongs,
+  closeTimeout: closeTimeoutMs,
+  WebSocket: SignalingWebSocket,
+};
+
+/** The port by `node:http` and the package `ws`, whose bounds hold while a message comes in. */
+export class BoundedPort implements SignalingPort {
+  readonly #options: SignalingPortOptions;
+  readonly #proxies: AddressSet;
+  readonly #waiting: WaitingSockets;
+  readonly #http: Server;
+  readonly #webSockets = new WebSocketServer(webSocketOptions);
+  readonly #allGone = Promise.withResolvers<void>();
+  #acceptor: Acceptor | null = null;
+  #open = 0;
+  #turnedAway = 0;
+  #closed = false;
+
+  private constructor(options: SignalingPortOptions) {
+    this.#options = options;
+    this.#proxies = addressSet(options.trustedProxies);
+    this.#waiting = new WaitingSockets(options.limits, this.#proxies, options.now);
+    this.#http = createServer({ maxHeaderSize: maxHeaderBytes });
+    this.#http.on("request", (request, response) => answerPlain(response, plainAnswer(facts(request))));
+    this.#http.on("clientError", (_error, stream) => refuseUpgrade(stream, toPlainAnswer(badHandshake())));
+    this.#http.on("upgrade", (request, stream, head) => void this.#upgrade(request, stream, head));
+  }
+
+  /** Rejects if the address or port can't be had. */
+  static async listen(options: SignalingPortOptions): Promise<BoundedPort> {
+    const { hostname, port, tls, limits } = options;
+    const opened = new BoundedPort(options);
+    opened.#acceptor = await Acceptor.listen({
+      hostname,
+      port,
+      tls,
+      handshakeMs: limits.waitingMs,
+      onAccepted: (socket) => opened.#accepted(socket),
+      onReady(socket) {
+        if (tls !== null) opened.#waiting.secured(socket);
+        opened.#http.emit("connection", socket);
+      },
+    });
+    return opened;
+  }
+
+  get port(): number {
+    return this.#acceptor?.port ?? 0;
+  }
+
+  async check(): Promise<void> {
+    this.#waiting.cutOff(this.#options.now());
+    if (this.#turnedAway > 0) {
+      log.warn("too many open sockets: some were turned away", { count: this.#turnedAway, open: this.#open });
+      this.#turnedAway = 0;
+    }
+    await this.#acceptor?.check();
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#acceptor?.close();
+    this.#waiting.cutOff();
+    if (this.#open === 0) this.#allGone.resolve();
+    return this.#allGone.promise;
+  }
+
+  #accepted(socket: Socket): void {
+    socket.on("error", destroy);
+    this.#open++;
+    socket.once("close", this.#gone);
+    if (!this.#closed && this.#open <= this.#options.limits.sockets && this.#waiting.add(socket)) return;
+    this.#turnedAway++;
+    socket.destroy();
+  }
+
+  readonly #gone = (): void => {
+    this.#open--;
+    if (this.#closed && this.#open === 0) this.#allGone.resolve();
+  };
+
+  async #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
+    stream.on("error", destroy);
+    if (!(stream instanceof Socket)) return void stream.destroy();
+    const { headers } = request;
+    if (!isHandshake(facts(request))) return refuseUpgrade(stream, plainAnswer(facts(request)));
+    const forwarded = headers["x-forwarded-for"];
+    const address = forwardedAddress(
+      Array.isArray(forwarded) ? forwarded.join(",") : forwarded ?? "",
+      stream.remoteAddress ?? "",
+      this.#proxies,
+    );
+    const offered = offeredSubprotocols(headers["sec-websocket-protocol"]);
+    const answer = await this.#options.knock({ address, offered, origin: headers.origin ?? null });
+    if (answer.kind === "refused") return refuseUpgrade(stream, toPlainAnswer(answer));
+    // `ws` reads the list more strictly than RFC 9110 has it; here it was read already.
+    headers["sec-websocket-protocol"] = SUBPROTOCOL;
+    const socket = this.#opened(request, stream, head, address, answer.release);
+    // Whoever is no handshake after all, or is gone, has been seen to by `ws`.
+    if (socket === null) return answer.release();
+    if (answer.kind === "closed") socket.close(answer.code, answer.reason);
+    else this.#options.enter(socket, answer.claims);
+  }
+
+  #opened(
+    request: IncomingMessage,
+    stream: Socket,
+    head: Buffer,
+    address: string,
+    onSettled: Release,
+  ): BoundedSocket | null {
+    this.#waiting.leave(stream);
+    let opened: BoundedSocket | null = null;
+    this.#webSockets.handleUpgrade(request, stream, head, (webSocket) => {
+      const { socketLimits: limits, now } = this.#options;
+      opened = new BoundedSocket(webSocket, stream, { address, limits, now, onSettled });
+    });
+    return opened;
+  }
+}
+
+function facts({ url = "", method = "", headers }: IncomingMessage): RequestFacts {
+  const [path = ""] = url.split("?");
+  return { path, method, host: headers.host, upgrade: headers.upgrade };
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
+}

@@ -1,0 +1,59 @@
+import { addressSet, clientAddress } from "../../shared/http/mod.ts";
+import { SUBPROTOCOL } from "../../shared/protocol/mod.ts";
+import { DenoSocket } from "../signaling/deno_socket.ts";
+import { badHandshake } from "./doorway.ts";
+import { offeredSubprotocols } from "./handshake.ts";
+import {
+  isHandshake,
+  type PlainAnswer,
+  plainAnswer,
+  type RequestFacts,
+  toPlainAnswer,
+} from "./plain_answer.ts";
+import type { SignalingPort, SignalingPortOptions } from "./signaling_port.ts";
+
+/** The port by the runtime's own server and WebSocket; `PortLimits` are not in its power. */
+export function openDenoPort(options: SignalingPortOptions): SignalingPort {
+  const { hostname, port, tls, trustedProxies, knock, enter, socketLimits: limits, now } = options;
+  const proxies = addressSet(trustedProxies);
+  const server = Deno.serve({ hostname, port, onListen() {}, ...tls }, async (request, info) => {
+    const known = facts(request);
+    if (!isHandshake(known)) return toResponse(plainAnswer(known));
+    const address = clientAddress(request.headers, info.remoteAddr.hostname, proxies);
+    const offered = offeredSubprotocols(request.headers.get("sec-websocket-protocol"));
+    const answer = await knock({ address, offered, origin: request.headers.get("origin") });
+    if (answer.kind === "refused") return toResponse(toPlainAnswer(answer));
+    const upgraded = upgrade(request);
+    if (upgraded === null) {
+      answer.release();
+      return toResponse(toPlainAnswer(badHandshake()));
+    }
+    const socket = new DenoSocket(upgraded.socket, { address, limits, now, onSettled: answer.release });
+    if (answer.kind === "closed") socket.close(answer.code, answer.reason);
+    else enter(socket, answer.claims);
+    return upgraded.response;
+  });
+  return {
+    port: server.addr.port,
+    check: () => Promise.resolve(),
+    close: () => server.shutdown(),
+  };
+}
+
+/** `null` for a request that is no handshake (RFC 6455 §4.2.1): whatever strangers send fails their request alone. */
+function upgrade(request: Request): Deno.WebSocketUpgrade | null {
+  try {
+    return Deno.upgradeWebSocket(request, { protocol: SUBPROTOCOL, idleTimeout: 0 });
+  } catch {
+    return null;
+  }
+}
+
+function facts({ url, method, headers }: Request): RequestFacts {
+  const host = headers.get("host") ?? undefined;
+  return { path: URL.parse(url)?.pathname ?? "", method, host, upgrade: headers.get("upgrade") ?? undefined };
+}
+
+function toResponse({ status, body, headers = {} }: PlainAnswer): Response {
+  return Response.json(body, { status, headers });
+}

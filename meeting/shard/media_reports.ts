@@ -1,0 +1,20 @@
+import type { ActorContext, ActorRef } from "../../shared/actor/mod.ts";
+import { type MediaReport, MediaReports } from "../../shared/protocol/media/control.ts";
+import type { HandlerLink } from "../routing/handler_links_protocol.ts";
+
+/** What a media handler may say on its link, and no more; handed on to the link's owner, which knows the meetings. */
+export class MediaReportsActor {
+  static readonly protocol = MediaReports;
+  readonly #link: ActorRef<typeof HandlerLink>;
+
+  constructor(
+    init: { readonly link: ActorRef<typeof HandlerLink> },
+    _context: ActorContext<typeof MediaReports>,
+  ) {
+    this.#link = init.link;
+  }
+
+  async report({ meeting_id, reports }: { meeting_id: string; reports: MediaReport[] }): Promise<void> {
+    await this.#link.offer("reported", { meetingId: meeting_id, reports });
+  }
+}

@@ -1,0 +1,91 @@
+import type { ServerResponse } from "node:http";
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { badHandshake } from "./doorway.ts";
+import { type HandshakeAnswer, signalingPath } from "./handshake.ts";
+
+/** An answer of the signaling port to what doesn't become a WebSocket; the connection ends with it. */
+export interface PlainAnswer {
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What decides about a request before it is anybody's. */
+export interface RequestFacts {
+  readonly path: string;
+  readonly method: string;
+  readonly host: string | undefined;
+  readonly upgrade: string | undefined;
+}
+
+const retryAfterSeconds = 5;
+
+/** Whether a request that is upgraded may be a handshake of this protocol. */
+export function isHandshake({ path, host, upgrade }: RequestFacts): boolean {
+  return path === signalingPath && isHost(host) && isWebSocket(upgrade);
+}
+
+/** The answer to a request that is no handshake. */
+export function plainAnswer({ path, method, host, upgrade }: RequestFacts): PlainAnswer {
+  if (!isHost(host)) return toPlainAnswer(badHandshake());
+  if (path === "/health") {
+    if (method === "GET") return { status: 200, body: { status: "alive" } };
+    return refusal(405, "METHOD_NOT_ALLOWED", "Only GET is answered here.", { allow: "GET" });
+  }
+  if (path !== signalingPath) return refusal(404, "NOT_FOUND", "There is nothing here.");
+  // A handshake that is none, since its `Connection` doesn't say so.
+  if (isWebSocket(upgrade)) return toPlainAnswer(badHandshake());
+  return refusal(426, "UPGRADE_REQUIRED", "This address speaks WebSocket.", { upgrade: "websocket" });
+}
+
+export function toPlainAnswer(
+  { status, code, message }: Extract<HandshakeAnswer, { kind: "refused" }>,
+): PlainAnswer {
+  const error = { code, message };
+  if (status === 400 || status === 403) return { status, body: { error } };
+  return {
+    status,
+    body: { error: { ...error, retry_after_seconds: retryAfterSeconds } },
+    headers: { "retry-after": String(retryAfterSeconds) },
+  };
+}
+
+export function answerPlain(response: ServerResponse, { status, body, headers }: PlainAnswer): void {
+  response.writeHead(status, { ...headers, ...common });
+  response.end(JSON.stringify(body));
+}
+
+/** The same on a stream that a handshake came over. */
+export function refuseUpgrade(stream: Duplex, { status, body, headers }: PlainAnswer): void {
+  if (!stream.writable) return void stream.destroy();
+  const text = JSON.stringify(body);
+  const all = { ...headers, ...common, "content-length": String(new TextEncoder().encode(text).length) };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  stream.once("finish", () => void stream.destroy());
+  stream.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, "", text].join("\r\n"));
+}
+
+function refusal(
+  status: number,
+  code: string,
+  message: string,
+  headers: Record<string, string> = {},
+): PlainAnswer {
+  return { status, body: { error: { code, message } }, headers };
+}
+
+function isWebSocket(upgrade: string | undefined): boolean {
+  return upgrade?.toLowerCase() === "websocket";
+}
+
+/** A `Host` can make an address that is none. */
+function isHost(host: string | undefined): boolean {
+  return host !== undefined && URL.canParse(`http://${host}/`);
+}
+
+const common = {
+  "connection": "close",
+  "content-type": "application/json",
+  "x-content-type-options": "nosniff",
+};

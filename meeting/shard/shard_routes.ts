@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { ActorRef, Result } from "../../shared/actor/mod.ts";
+import { authenticateService, type TokenVerifier } from "../../shared/auth/mod.ts";
+import { type Context, jsonResponse, readJson, refuseCommon, type Route } from "../../shared/http/mod.ts";
+import { id } from "../../shared/protocol/mod.ts";
+import { meetingFacts } from "../../shared/store/live/mod.ts";
+import type { MeetingController } from "./meeting_controller.ts";
+
+const scope = "service.manage-meetings.mc";
+const shardsPath = "/api/v1/internal/shards";
+const aliveTimeoutMs = 1_000;
+
+/** A shard's `internal_url`: GC adds to it what it wants of that shard, on the controller's own port. */
+export function shardInternalUrl(controlUrl: string, shard: number): string {
+  return `${controlUrl}${shardsPath}/${shard}`;
+}
+
+/**
+ * What GC asks of a shard, over its controller: whether it is alive, and `POST …/end`, `PUT …/facts` and
+ * `POST …/remove` of a meeting that runs there. 404: there is no such shard, or the meeting runs elsewhere.
+ */
+export function shardRoutes(
+  shards: readonly ActorRef<typeof MeetingController>[],
+  verifier: TokenVerifier,
+): Route[] {
+  const shard = ({ params }: Context) => {
+    const found = shards.find((_, index) => String(index) === params.shard);
+    if (found === undefined) throw refuseCommon("NOT_FOUND", { message: "There is no such shard" });
+    return found;
+  };
+  const alive = async (context: Context) => {
+    const answer = await shard(context).ask("alive", undefined, { timeoutMs: aliveTimeoutMs });
+    if (answer.ok) return jsonResponse(200, { alive: true });
+    throw refuseCommon("UNAVAILABLE", { message: "The shard does not answer", retryAfterSeconds: 1 });
+  };
+  const path = `${shardsPath}/:shard`;
+  const meeting = `${path}/api/v1/internal/meetings/:meeting_id`;
+  return [
+    { method: "GET", path: `${path}/health`, handler: alive },
+    {
+      method: "GET",
+      path,
+      async handler(context) {
+        await authenticateService(verifier, context, scope);
+        return await alive(context);
+      },
+    },
+    {
+      method: "POST",
+      path: `${meeting}/end`,
+      async handler(context) {
+        await authenticateService(verifier, context, scope);
+        await readJson(context, z.strictObject({}));
+        return done(await shard(context).ask("endMeeting", { meeting_id: context.params.meeting_id ?? "" }));
+      },
+    },
+    {
+      method: "PUT",
+      path: `${meeting}/facts`,
+      async handler(context) {
+        await authenticateService(verifier, context, scope);
+        const facts = await readJson(context, meetingFacts);
+        if (facts.meeting.meeting_id !== context.params.meeting_id) {
+          throw refuseCommon("INVALID_REQUEST", { message: "These are another meeting's facts" });
+        }
+        return done(await shard(context).ask("changeFacts", facts));
+      },
+    },
+    {
+      method: "POST",
+      path: `${meeting}/remove`,
+      async handler(context) {
+        await authenticateService(verifier, context, scope);
+        const { sub } = await readJson(context, z.strictObject({ sub: id }));
+        const meeting_id = context.params.meeting_id ?? "";
+        const reason = "you were removed from this meeting";
+        return done(await shard(context).ask("removeSubject", { meeting_id, sub, reason }));
+      },
+    },
+  ];
+}
+
+function done(result: Result<void, string>): Response {
+  if (result.ok) return jsonResponse(200, {});
+  const { code } = result.error;
+  if (code === "not_found") throw refuseCommon("NOT_FOUND", { message: "This meeting does not run here" });
+  throw refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1, cause: result.error });
+}

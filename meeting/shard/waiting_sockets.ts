@@ -1,0 +1,78 @@
+import type { Socket } from "node:net";
+import { addressKey } from "../../shared/limits/address_key.ts";
+import type { AddressSet } from "../../shared/http/mod.ts";
+import type { PortLimits } from "./signaling_port.ts";
+import { Tally } from "./tally.ts";
+
+interface WaitingSocket {
+  socket: Socket;
+  readonly untilMs: number;
+  readonly release: () => void;
+}
+
+/** The sockets of a port that have not become a WebSocket: so many of one address, so many of all, for so long. */
+export class WaitingSockets {
+  readonly #limits: PortLimits;
+  readonly #proxies: AddressSet;
+  readonly #now: () => number;
+  /** In the order of their deadlines. */
+  readonly #sockets = new Map<string, WaitingSocket>();
+  readonly #addresses = new Tally();
+
+  constructor(limits: PortLimits, proxies: AddressSet, now: () => number) {
+    this.#limits = limits;
+    this.#proxies = proxies;
+    this.#now = now;
+  }
+
+  /** `false` if there is no room for it. */
+  add(socket: Socket): boolean {
+    const { remoteAddress, remotePort } = socket;
+    if (remoteAddress === undefined || remotePort === undefined) return false;
+    const key = addressKey(remoteAddress);
+    const isProxy = this.#proxies.has(remoteAddress);
+    if (!isProxy && this.#addresses.of(key) >= this.#limits.waitingPerAddress) return false;
+    if (this.#sockets.size >= this.#limits.waiting) return false;
+    const peer = `${remoteAddress} ${remotePort}`;
+    const entry = {
+      socket,
+      untilMs: this.#now() + this.#limits.waitingMs,
+      release: this.#addresses.add(key),
+    };
+    this.#sockets.set(peer, entry);
+    socket.once("close", () => {
+      if (this.#sockets.get(peer) === entry) this.#delete(peer, entry);
+    });
+    return true;
+  }
+
+  /** TLS stands: `secure` is what there is to destroy from now on. */
+  secured(secure: Socket): void {
+    const entry = this.#sockets.get(peerOf(secure));
+    if (entry !== undefined) entry.socket = secure;
+  }
+
+  /** It waits no longer: it is a WebSocket, or refused. */
+  leave(socket: Socket): void {
+    const peer = peerOf(socket);
+    const entry = this.#sockets.get(peer);
+    if (entry !== undefined) this.#delete(peer, entry);
+  }
+
+  /** Destroys what has waited for too long; at the end of the port, everything. */
+  cutOff(nowMs = Infinity): void {
+    for (const { socket, untilMs } of [...this.#sockets.values()]) {
+      if (untilMs > nowMs) return;
+      socket.destroy();
+    }
+  }
+
+  #delete(peer: string, entry: WaitingSocket): void {
+    this.#sockets.delete(peer);
+    entry.release();
+  }
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}

@@ -1,0 +1,146 @@
+import type { Buffer } from "node:buffer";
+import { closeCodes, errorFrame } from "../../shared/protocol/mod.ts";
+import { leadingId } from "../../shared/protocol/signaling/leading_id.ts";
+import type { ClientListener, ClientSocket, CloseCode, SocketLimits } from "./client_socket.ts";
+import { InflowRate } from "./inflow_rate.ts";
+
+/** Everything queued for one connection, in both directions together. */
+const maxQueuedBytes = 1024 * 1024;
+/** Sent, and not taken by the kernel. */
+const maxUnsentFrames = 2_048;
+/** Received, and not handled. Reading stops here, and goes on at half of it. */
+const maxUnhandledFrames = 64;
+const maxUnhandledBytes = 256 * 1024;
+/** A text is kept in UTF-16 units at most. */
+const bytesOfUnit = 2;
+/** Where the id of a request is looked for that is refused without being parsed. */
+const startLength = 64;
+
+export interface LimitedSocketOptions {
+  readonly address: string;
+  readonly limits: SocketLimits;
+  /** Milliseconds; only differences are used. */
+  readonly now: () => number;
+  /** Called once, when the client has joined or is gone. */
+  readonly onSettled: () => void;
+}
+
+/** What the implementations of a client's socket have in common: the limits, the queues, what is told to whom. */
+export abstract class LimitedSocket implements ClientSocket {
+  readonly address: string;
+  readonly #now: () => number;
+  readonly #rate: InflowRate;
+  #onSettled: (() => void) | null;
+  #listener: ClientListener | null = null;
+  /** What came before anybody listened. */
+  #unread: string[] | null = null;
+  #unhandledFrames = 0;
+  #unhandledBytes = 0;
+  #unsentFrames = 0;
+  #paused = false;
+  #closing = false;
+  #gone = false;
+
+  constructor({ address, limits, now, onSettled }: LimitedSocketOptions) {
+    this.address = address;
+    this.#now = now;
+    this.#rate = new InflowRate(limits);
+    this.#onSettled = onSettled;
+  }
+
+  listen(listener: ClientListener): void {
+    this.#listener = listener;
+    const unread = this.#unread ?? [];
+    this.#unread = null;
+    for (const text of unread) listener.frame(text);
+    if (this.#gone) queueMicrotask(() => listener.closed());
+  }
+
+  handled(text: string): void {
+    this.#unhandledFrames--;
+    this.#unhandledBytes -= text.length * bytesOfUnit;
+    if (!this.#paused || this.#closing || this.#isBehind(2)) return;
+    this.#paused = false;
+    this.resumeReading();
+  }
+
+  send(...texts: readonly string[]): void {
+    if (this.#closing || texts.length === 0) return;
+    const queuedBytes = this.unsentBytes + this.#unhandledBytes;
+    if (queuedBytes > maxQueuedBytes || this.#unsentFrames + texts.length > maxUnsentFrames) {
+      return this.close(closeCodes.movedAway, "reading too slowly: ask for a ticket again");
+    }
+    this.#unsentFrames += texts.length;
+    this.transmit(texts);
+  }
+
+  settle(): void {
+    this.#onSettled?.();
+    this.#onSettled = null;
+  }
+
+  close(code: CloseCode, reason: string): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    // The answer to the close has to be read too.
+    if (this.#paused) this.resumeReading();
+    this.hangUp(code, reason);
+  }
+
+  /** Sent, and not taken by the kernel. */
+  protected abstract readonly unsentBytes: number;
+  /** Sends frames in one write if it can, and calls `taken` once for each that the kernel has. */
+  protected abstract transmit(texts: readonly string[]): void;
+  protected abstract hangUp(code: CloseCode, reason: string): void;
+  protected abstract pauseReading(): void;
+  protected abstract resumeReading(): void;
+
+  protected taken(frames: number): void {
+    this.#unsentFrames -= frames;
+  }
+
+  /** A text frame has come: as the bytes that came (UTF-8), or as its text. */
+  protected received(frame: Buffer | string): void {
+    if (this.#closing) return;
+    const verdict = this.#rate.take(frame.length, this.#now());
+    if (verdict === "flooded") return this.close(closeCodes.tooManyMessages, "too many messages");
+    if (verdict === "refused") return this.#refuse(leadingId(frame.slice(0, startLength).toString()));
+    const text = frame.toString();
+    this.#unhandledFrames++;
+    this.#unhandledBytes += text.length * bytesOfUnit;
+    if (!this.#paused && this.#isBehind(1)) {
+      this.#paused = true;
+      this.pauseReading();
+    }
+    if (this.#listener !== null) this.#listener.frame(text);
+    else (this.#unread ??= []).push(text);
+  }
+
+  /** A control frame of the client (RFC 6455 §5.5) counts as a message. */
+  protected receivedControl(bytes: number): void {
+    if (this.#closing || this.#rate.take(bytes, this.#now()) !== "flooded") return;
+    this.close(closeCodes.tooManyMessages, "too many messages");
+  }
+
+  protected receivedBinary(): void {
+    this.close(closeCodes.malformed, "frames are text");
+  }
+
+  protected gone(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#closing = true;
+    this.settle();
+    this.#listener?.closed();
+  }
+
+  #refuse(id: number | null): void {
+    if (id === null) return;
+    this.send(errorFrame(id, { code: "RATE_LIMITED", message: "Too many messages; slow down." }));
+  }
+
+  #isBehind(part: 1 | 2): boolean {
+    return this.#unhandledFrames > maxUnhandledFrames / part ||
+      this.#unhandledBytes > maxUnhandledBytes / part;
+  }
+}

@@ -1,0 +1,49 @@
+import { answer, done } from "../refusal.ts";
+import type { Requester, RequestHandlers } from "./request_handler.ts";
+
+const refusals = {
+  not_found: "NOT_FOUND",
+  rejected: "INVALID_REQUEST",
+  unavailable: "HANDLER_UNAVAILABLE",
+} as const;
+const notFound = { not_found: "NOT_FOUND" } as const;
+
+const setPaused = (paused: boolean) =>
+async (
+  { producer_id: producerId }: { producer_id: string },
+  { routing, participantId, ask }: Requester,
+) => done(await ask(routing, "setPaused", { participantId, producerId, paused }), notFound);
+
+/** What participants do with their media. */
+export const mediaRequests: RequestHandlers<
+  | "layout.set"
+  | "media.connect"
+  | "media.produce"
+  | "media.pause"
+  | "media.resume"
+  | "media.close"
+  | "media.ready"
+  | "media.restart_ice"
+> = {
+  "layout.set": async (layout, { routing, participantId, ask }) => {
+    const set = answer(await ask(routing, "setLayout", { participantId, layout }), notFound);
+    return set.ok ? { ok: true, data: { assignments: set.data } } : set;
+  },
+  "media.connect": async ({ transport_id: transportId, dtls_parameters: dtlsParameters }, requester) => {
+    const { routing, participantId, ask } = requester;
+    return done(await ask(routing, "connect", { participantId, transportId, dtlsParameters }), refusals);
+  },
+  "media.produce": async (data, { routing, participantId, ask }) => {
+    const { transport_id: transportId, kind, source, rtp_parameters: rtpParameters, paused = false } = data;
+    const order = { participantId, transportId, kind, source, rtpParameters, paused };
+    return answer(await ask(routing, "produce", order), refusals);
+  },
+  "media.pause": setPaused(true),
+  "media.resume": setPaused(false),
+  "media.close": async ({ producer_id: producerId }, { routing, participantId, ask }) =>
+    done(await ask(routing, "closeProducer", { participantId, producerId }), notFound),
+  "media.ready": async ({ consumer_ids: consumerIds }, { routing, participantId, ask }) =>
+    done(await ask(routing, "ready", { participantId, consumerIds }), {}),
+  "media.restart_ice": async ({ transport_id: transportId }, { routing, participantId, ask }) =>
+    answer(await ask(routing, "restartIce", { participantId, transportId }), refusals),
+};

@@ -1,0 +1,14 @@
+import { answer, done } from "../refusal.ts";
+import type { RequestHandlers } from "./request_handler.ts";
+
+const over = { over: "NOT_FOUND" } as const;
+
+/** How participants show and say something. */
+export const talkRequests: RequestHandlers<"participant.update" | "chat.send" | "reaction.send"> = {
+  "participant.update": async (change, { meeting, participantId, ask }) =>
+    done(await ask(meeting, "update", { participantId, change }), over),
+  "chat.send": async (message, { meeting, participantId, ask }) =>
+    answer(await ask(meeting, "chat", { participantId, ...message }), { not_found: "NOT_FOUND", ...over }),
+  "reaction.send": async ({ reaction }, { meeting, participantId, ask }) =>
+    done(await ask(meeting, "react", { participantId, reaction }), over),
+};

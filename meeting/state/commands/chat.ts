@@ -1,0 +1,41 @@
+import { fail, type Failure } from "../../../shared/actor/mod.ts";
+import type { ChatMessage } from "../../../shared/protocol/mod.ts";
+import type { Decision } from "../decision.ts";
+import type { Meeting } from "../meeting.ts";
+
+interface Said {
+  readonly participantId: string;
+  readonly text: string;
+  /** To one participant; to all if left out. */
+  readonly to?: string;
+}
+
+/** Says something to all or to one. */
+export function chat(
+  { attendees }: Meeting,
+  { participantId, text, to }: Said,
+  nowMs: number,
+): Decision<{ message_id: string; sent_at: string }> | Failure<"not_found"> {
+  const from = attendees.get(participantId);
+  if (from === undefined) return fail("not_found", "You are not in this meeting.");
+  if (to !== undefined && attendees.get(to)?.state !== "joined") {
+    return fail("not_found", "There is nobody of that id in this meeting.");
+  }
+  const message: ChatMessage = {
+    message_id: crypto.randomUUID(),
+    from: participantId,
+    display_name: from.displayName,
+    text,
+    ...(to === undefined ? {} : { to }),
+    sent_at: new Date(nowMs).toISOString(),
+  };
+  return {
+    answer: { message_id: message.message_id, sent_at: message.sent_at },
+    changes: [{ change: "chat", message }],
+    notices: [{
+      to: to === undefined ? "everyone" : [to, participantId],
+      type: "chat.message",
+      data: message,
+    }],
+  };
+}

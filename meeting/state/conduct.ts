@@ -1,0 +1,69 @@
+import {
+  type ActorContext,
+  fail,
+  Failure,
+  type Later,
+  later,
+  type Protocol,
+} from "../../shared/actor/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
+import type { Audience } from "./audience.ts";
+import type { Decision, Effect } from "./decision.ts";
+import { applyChange, isStored, type Meeting } from "./meeting.ts";
+import type { SnapshotWriter } from "./snapshot_writer.ts";
+
+export interface ConductInit {
+  readonly context: Pick<ActorContext<Protocol>, "after">;
+  readonly meeting: Meeting;
+  readonly audience: Audience;
+  readonly writer: SnapshotWriter;
+  readonly onEffect: (effect: Effect) => void;
+}
+
+/** An answer waits no longer than this for the store: a meeting goes on without it. */
+const storePatienceMs = 1_000;
+
+/** Carries out what commands decide: changes the meeting, tells whom it concerns, and answers once it is stored. */
+export class Conduct {
+  readonly #init: ConductInit;
+
+  constructor(init: ConductInit) {
+    this.#init = init;
+  }
+
+  /** Answers whether it was stored, once that is known; null where there is nothing to store. */
+  carryOut({ changes = [], notices = [], effects = [] }: Decision<unknown>): Promise<boolean> | null {
+    const { meeting, audience, writer, onEffect } = this.#init;
+    for (const change of changes) applyChange(meeting, change);
+    for (const notice of notices) audience.tell(meeting, notice);
+    for (const effect of effects) onEffect(effect);
+    return changes.some(isStored) ? writer.changed() : null;
+  }
+
+  /** Carries out a decision and answers it, once it is stored. */
+  run<T, C extends string>(decided: Decision<T> | Failure<C>): T | Failure<C> | Later<T> {
+    if (decided instanceof Failure) return decided;
+    const stored = this.carryOut(decided);
+    return stored === null ? decided.answer : later(this.onceStored(stored, decided.answer));
+  }
+
+  /** The same for what counts as refused when it can't be stored. */
+  runStored<C extends string>(
+    decided: Decision | Failure<C>,
+    otherwise: string,
+  ): Failure<C> | Later<void | Failure<"unavailable">> {
+    if (decided instanceof Failure) return decided;
+    const stored = this.carryOut(decided) ?? this.#init.writer.changed();
+    return later(stored.then((isDone) => isDone ? undefined : fail("unavailable", otherwise)));
+  }
+
+  async onceStored<T>(stored: Promise<boolean> | null, answer: T): Promise<T> {
+    if (stored === null) return answer;
+    const late = Promise.withResolvers<boolean>();
+    const cancel = this.#init.context.after(storePatienceMs, () => late.resolve(false));
+    const isDone = await Promise.race([stored, late.promise]);
+    cancel();
+    if (!isDone) logger("meeting").warn("answered before it was stored", {});
+    return answer;
+  }
+}

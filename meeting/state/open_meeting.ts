@@ -1,0 +1,52 @@
+import {
+  type ActorContext,
+  type ActorRef,
+  fail,
+  type Failure,
+  type Protocol,
+  valueOf,
+} from "../../shared/actor/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
+import type { Lease } from "../../shared/store/live/mod.ts";
+import type { MediaRouting } from "../routing/media_routing_protocol.ts";
+import { type Meeting, newMeeting } from "./meeting.ts";
+import type { MeetingStateInit } from "./meeting_state_init.ts";
+import { fromSnapshot } from "./snapshot.ts";
+
+type Asker = Pick<ActorContext<Protocol>, "ask">;
+
+/**
+ * Takes a meeting's lease, which fences out whoever ran it before, and reads what they left. Throws when the store
+ * doesn't answer.
+ */
+export async function openMeeting(
+  context: Asker,
+  { live, meetingId, place }: Pick<MeetingStateInit, "live" | "meetingId" | "place">,
+): Promise<{ readonly lease: Lease; readonly meeting: Meeting } | Failure<"not_here">> {
+  const acquired = await context.ask(live.leases, "acquire", { meeting_id: meetingId, ...place });
+  if (!acquired.ok) {
+    const { code, message } = acquired.error;
+    if (code === "not_here") return fail(code, message);
+    throw new Error(`Can't open the meeting: ${message}`);
+  }
+  const snapshot = valueOf(await context.ask(live.snapshots, "loadSnapshot", { meeting_id: meetingId }));
+  return { lease: acquired.value, meeting: snapshot === null ? newMeeting() : fromSnapshot(snapshot) };
+}
+
+/** Gives away a meeting's lease and all that was kept of it, media too. */
+export async function releaseMeeting(
+  context: Asker,
+  { live }: Pick<MeetingStateInit, "live">,
+  routing: ActorRef<typeof MediaRouting>,
+  { meeting_id, generation }: Lease,
+): Promise<void> {
+  const outcomes = await Promise.all([
+    context.ask(routing, "end", undefined),
+    context.ask(live.leases, "release", { meeting_id, generation }),
+  ]);
+  for (const outcome of outcomes) {
+    if (outcome.ok) continue;
+    const { code } = outcome.error;
+    logger("meeting").warn("a meeting's end was not taken note of", { meeting_id, code });
+  }
+}

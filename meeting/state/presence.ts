@@ -1,0 +1,210 @@
+import {
+  type ActorContext,
+  type ActorRef,
+  fail,
+  Failure,
+  type Later,
+  later,
+  type MessageContext,
+  type Protocol,
+} from "../../shared/actor/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
+import {
+  closeCodes,
+  type JoinAnswer,
+  type JoinRequest,
+  type Layout,
+  type Meeting as WireMeeting,
+  type NotificationData,
+  notificationFrame,
+} from "../../shared/protocol/mod.ts";
+import type { MediaRouting } from "../routing/media_routing_protocol.ts";
+import { admissionOf, identityOf, type Media, withoutMedia } from "./admission.ts";
+import type { Audience, Client } from "./audience.ts";
+import { enter, type JoinVerdict } from "./commands/join.ts";
+import { left, loseConnection } from "./commands/participant.ts";
+import type { Conduct } from "./conduct.ts";
+import type { Decision } from "./decision.ts";
+import { Departures } from "./departures.ts";
+import type { Meeting } from "./meeting.ts";
+import type { JoinOrder } from "./meeting_state_protocol.ts";
+
+export type LeavingReason = NotificationData<"participant.left">["reason"];
+type JoinFailure = Failure<"over" | "unavailable" | "removed">;
+
+export interface PresenceInit {
+  readonly context: Pick<ActorContext<Protocol>, "ask" | "after" | "pipe" | "watch">;
+  readonly meeting: Meeting;
+  readonly audience: Audience;
+  readonly conduct: Conduct;
+  readonly routing: ActorRef<typeof MediaRouting>;
+  /** What everybody is told of the meeting. */
+  readonly facts: () => WireMeeting;
+  /** How long a lost connection may be resumed. */
+  readonly awayMs: number;
+  /** Somebody is there, or the last one is gone. */
+  readonly onOccupied: (isOccupied: boolean) => void;
+}
+
+const defaultLayout: Layout = { mode: "grid", slots: 25 };
+
+/** How participants come and go: their connection, their media, and who is told when. Part of the meeting's state. */
+export class Presence {
+  readonly #init: PresenceInit;
+  readonly #departures: Departures;
+  /** What each client's media needs, kept from its join for when it is let in. */
+  readonly #devices = new Map<string, JoinRequest>();
+  /** On their way out: their media goes first. */
+  readonly #leaving = new Set<string>();
+  #isOver = false;
+
+  constructor(init: PresenceInit) {
+    this.#init = init;
+    const { context, awayMs } = init;
+    const onDeparted = (participantId: string) => this.remove(participantId, "lost");
+    this.#departures = new Departures({ context, awayMs, onDeparted });
+  }
+
+  /** Everybody of before a restart is expected back. */
+  expectEverybody(): void {
+    for (const { participantId, state } of this.#init.meeting.attendees.values()) {
+      if (state === "away") this.#present(participantId);
+      this.#departures.expectBack(participantId);
+    }
+  }
+
+  /** The meeting is over, or not here any more. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  /** Answers a join that was let in, once there is media and it is stored; only then are the others told. */
+  join(
+    { request, client }: JoinOrder,
+    decided: Decision<JoinVerdict>,
+    message: MessageContext,
+  ): Later<JoinAnswer | JoinFailure> {
+    const { context, audience, conduct } = this.#init;
+    const verdict = decided.answer;
+    const { participantId } = verdict.attendee;
+    const older = audience.of(participantId);
+    if (older !== undefined) audience.end(older, closeCodes.replaced, "continued on a newer connection");
+    const stored = conduct.carryOut(decided);
+    this.#devices.set(participantId, request);
+    this.#bind(participantId, client);
+    const attached = verdict.outcome === "waits"
+      ? Promise.resolve(withoutMedia)
+      : this.#attach(participantId, client, message);
+    const entered = context.pipe(attached, (media) => this.#entered(verdict, client, media));
+    return later(entered.then((answer) => conduct.onceStored(stored, answer)));
+  }
+
+  /** A host lets somebody in: media first, then everybody is told. Whoever can't have media is in without. */
+  admit(participantId: string): void {
+    const { context, audience, meeting, facts } = this.#init;
+    const client = audience.of(participantId);
+    if (client === undefined) return this.#present(participantId);
+    void context.pipe(this.#attach(participantId, client, context), (media) => {
+      if (this.#isOver || !audience.has(participantId, client)) return;
+      const attendee = this.#enter(participantId);
+      if (attendee === undefined) return;
+      const given = media instanceof Failure ? withoutMedia : media;
+      if (media instanceof Failure) logger("meeting").warn("admitted without media", { code: media.code });
+      const data = { state: "joined" as const, ...admissionOf(meeting, facts(), attendee), ...given };
+      audience.admit(client, notificationFrame("admitted", data));
+    });
+  }
+
+  /** Their media goes first, so that nobody is told of the end of somebody's media after they left. */
+  remove(participantId: string, reason: LeavingReason): void {
+    const { context, meeting, audience, routing } = this.#init;
+    const state = meeting.attendees.get(participantId)?.state;
+    if (state === undefined || this.#isOver || this.#leaving.has(participantId)) return;
+    audience.leave(participantId);
+    this.#departures.settle(participantId);
+    this.#devices.delete(participantId);
+    if (state === "waiting") return this.#gone(participantId, reason);
+    this.#leaving.add(participantId);
+    void context.pipe(context.ask(routing, "detach", { participantId }), (detached) => {
+      this.#leaving.delete(participantId);
+      if (!detached.ok) logger("meeting").warn("media may go on", { code: detached.error.code });
+      this.#gone(participantId, reason);
+    });
+  }
+
+  /** Media for somebody who is let in, in one batch; a client without capabilities takes none. */
+  async #attach(
+    participantId: string,
+    client: Client,
+    asker: Pick<MessageContext, "ask">,
+  ): Promise<Media | Failure> {
+    const device = this.#devices.get(participantId);
+    if (device?.rtp_capabilities === undefined) return withoutMedia;
+    const { rtp_capabilities: rtpCapabilities, layout = defaultLayout } = device;
+    const order = { participantId, rtpCapabilities, layout, client };
+    const attached = await asker.ask(this.#init.routing, "attach", order);
+    return attached.ok ? attached.value : attached.error;
+  }
+
+  /** The end of a join: somebody is in, and the others are told, or everything is as it was before. */
+  #entered(verdict: JoinVerdict, client: Client, media: Media | Failure): JoinAnswer | JoinFailure {
+    const { meeting, audience, facts } = this.#init;
+    const { attendee: { participantId }, bindingToken, outcome } = verdict;
+    if (this.#isOver) return isOver();
+    if (!audience.has(participantId, client)) {
+      return fail("removed", "You are not in this meeting any more.");
+    }
+    if (media instanceof Failure) {
+      if (outcome === "enters") this.remove(participantId, "left");
+      return fail("unavailable", media.message);
+    }
+    const attendee = outcome === "waits" ? meeting.attendees.get(participantId) : this.#enter(participantId);
+    if (attendee === undefined) return isOver();
+    return {
+      ...identityOf(attendee, bindingToken, outcome === "resumes"),
+      ...admissionOf(meeting, facts(), attendee),
+      ...media,
+    };
+  }
+
+  #enter(participantId: string) {
+    const { meeting, conduct } = this.#init;
+    void conduct.carryOut(enter(meeting, participantId));
+    this.#present(participantId);
+    return meeting.attendees.get(participantId);
+  }
+
+  /** From now on this is the participant's connection; when it ends, they are away. */
+  #bind(participantId: string, client: Client): void {
+    const { context, meeting, audience, conduct, onOccupied } = this.#init;
+    audience.enter(participantId, client);
+    this.#departures.settle(participantId);
+    onOccupied(true);
+    context.watch(client, () => {
+      if (this.#isOver || !audience.has(participantId, client)) return;
+      audience.leave(participantId);
+      // Whoever never got an answer to their join was never there.
+      if (meeting.attendees.get(participantId)?.state === "joining") {
+        return this.remove(participantId, "lost");
+      }
+      void conduct.carryOut(loseConnection(meeting, participantId));
+      this.#departures.expectBack(participantId);
+    });
+  }
+
+  #gone(participantId: string, reason: LeavingReason): void {
+    const { meeting, conduct, onOccupied } = this.#init;
+    if (this.#isOver) return;
+    void conduct.carryOut(left(meeting, participantId, reason));
+    if (meeting.attendees.size === 0) onOccupied(false);
+  }
+
+  #present(participantId: string): void {
+    if (this.#init.routing.tell("present", { participantId }) !== "overloaded") return;
+    logger("meeting").error("the meeting's routing takes no message", {});
+  }
+}
+
+export function isOver(): Failure<"over"> {
+  return fail("over", "This meeting is over, or not here any more.");
+}

@@ -1,2 +1,0 @@
-export * from "./call_registry.ts";
-export * from "./registration.ts";

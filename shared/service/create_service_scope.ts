@@ -1,0 +1,16 @@
+import { createScope, type Scope } from "../actor/mod.ts";
+import type { Life } from "./program.ts";
+
+/**
+ * A scope for a service's actors that ends with the program. An actor that failed too often ends the program: its
+ * supervisor is whoever started it.
+ */
+export function createServiceScope(
+  { stack, fail }: Pick<Life, "stack" | "fail">,
+  options: { readonly deadlineMs?: number } = {},
+): Scope {
+  return stack.use(createScope({
+    ...options,
+    onFailure: (error, path) => fail(new Error(`"${path}" failed too often`, { cause: error })),
+  }));
+}

@@ -1,0 +1,67 @@
+import type { ActorRef, Scope } from "../actor/mod.ts";
+import {
+  type AUDIENCES,
+  createTokenVerifier,
+  httpJwksSource,
+  type JwksManager,
+  JwksManagerActor,
+  ServiceTokenActor,
+  type ServiceTokens,
+  tellKeyIds,
+  type TokenVerifier,
+} from "../auth/mod.ts";
+import type { Secret } from "../config/mod.ts";
+
+/** What a service has to know to be part of the platform; its settings have it. */
+export interface PlatformSettings {
+  /** Where the Auth Controller is. */
+  readonly authUrl: string;
+  /** Who signs the tokens that are accepted. */
+  readonly issuer: string;
+  /** This service's client at the Auth Controller. */
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+}
+
+/** A service's connections to the rest of the platform: whom it believes, and how others believe it. */
+export interface Platform {
+  readonly keys: ActorRef<typeof JwksManager>;
+  readonly serviceTokens: ActorRef<typeof ServiceTokens>;
+  readonly verifier: TokenVerifier;
+  /** Says which keys the issuer has: others are fetched, what others signed goes. */
+  tellKeyIds(keyIds: readonly string[]): void;
+}
+
+/** All services start at once: the Auth Controller is there a moment later. */
+const RETRY_MS = 100;
+/** Every request that is under way may wait for a key or a token. */
+const MAILBOX = 10_000;
+
+/** Connects a service, which accepts tokens for `audience`, to the platform. Nothing is fetched before it is needed. */
+export function connectPlatform(
+  scope: Pick<Scope, "spawn">,
+  { authUrl, issuer, clientId, clientSecret }: PlatformSettings,
+  audience: typeof AUDIENCES[keyof typeof AUDIENCES],
+): Platform {
+  const keys = scope.spawn(JwksManagerActor, {
+    issuers: new Map([[issuer, httpJwksSource(jwksUrl(authUrl))]]),
+    retryAfterMs: RETRY_MS,
+  }, { capacity: MAILBOX });
+  const serviceTokens = scope.spawn(ServiceTokenActor, {
+    tokenUrl: `${authUrl}/api/v1/auth/service/token`,
+    clientId,
+    clientSecret,
+    retryAfterMs: RETRY_MS,
+  }, { capacity: MAILBOX });
+  return {
+    keys,
+    serviceTokens,
+    verifier: createTokenVerifier({ keys, audience }),
+    tellKeyIds: (keyIds) => tellKeyIds({ keys, tokens: serviceTokens }, issuer, keyIds),
+  };
+}
+
+/** Where the Auth Controller at `authUrl` publishes its keys. */
+export function jwksUrl(authUrl: string): string {
+  return `${authUrl}/.well-known/jwks.json`;
+}

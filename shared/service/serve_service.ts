@@ -1,0 +1,61 @@
+import type { Description } from "../actor/mod.ts";
+import { debugRoutes, type TokenVerifier } from "../auth/mod.ts";
+import type { CommonSettings } from "../config/mod.ts";
+import {
+  createHandler,
+  type HandlerOptions,
+  operationRoutes,
+  serve,
+  type ServeOptions,
+  type Server,
+} from "../http/mod.ts";
+import type { MetricsSource } from "../metrics/mod.ts";
+import type { Life } from "./program.ts";
+
+/** What a service answers over HTTP, beside what all services answer. */
+export interface Service extends HandlerOptions, Pick<ServeOptions, "tls" | "reusePort"> {
+  /** Which service this is, in the scope `admin.read-actors.{component}` of `GET /debug/actors`. */
+  readonly component: "ac" | "gc" | "mc" | "mh";
+  readonly verifier: TokenVerifier;
+  readonly metrics: MetricsSource;
+  /** Brings what is only counted on demand up to date. */
+  readonly beforeMetrics?: () => Promise<void>;
+  /** Why the service can't serve at the moment, in words for its operator; `undefined` when it can. */
+  readonly notReady: () => string | undefined | Promise<string | undefined>;
+  /** The actors of the process's Workers, by the Worker's name. */
+  readonly describeWorkers?: () => Promise<Readonly<Record<string, readonly Description[]>>>;
+  /** How long requests in flight may take at the end; the settings' drain time unless told. */
+  readonly drainMs?: number;
+}
+
+/**
+ * Serves a service's routes, and with them `/health`, `/ready`, `/metrics` and `/debug/actors`. The listener ends with
+ * the program; until then `/ready` says that it drains.
+ *
+ * @throws {StartError} if the address or port can't be had
+ */
+export function serveService(
+  { stack, stopping }: Pick<Life, "stack" | "stopping">,
+  { host, port, drainSeconds, metricsToken }: CommonSettings,
+  service: Service,
+): Server {
+  const { component, verifier, notReady, metrics: registry, beforeMetrics, describeWorkers } = service;
+  const routes = [
+    ...service.routes,
+    ...debugRoutes({ verifier, component, ...(describeWorkers && { describeWorkers }) }),
+    ...operationRoutes({
+      registry,
+      metricsToken,
+      notReady: () => stopping.aborted ? "draining" : notReady(),
+      ...(beforeMetrics && { beforeMetrics }),
+    }),
+  ];
+  return stack.use(serve({
+    hostname: host,
+    port,
+    handler: createHandler({ ...service, routes }),
+    drainMs: service.drainMs ?? drainSeconds * 1_000,
+    ...(service.tls && { tls: service.tls }),
+    ...(service.reusePort !== undefined && { reusePort: service.reusePort }),
+  }));
+}

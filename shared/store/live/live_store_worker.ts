@@ -1,4 +1,0 @@
-import { hostActor } from "../../actor/mod.ts";
-import { LiveStoreActor } from "./live_store_actor.ts";
-
-hostActor(LiveStoreActor);

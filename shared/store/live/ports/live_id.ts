@@ -1,0 +1,7 @@
+import { z } from "zod";
+
+/** The id of anything that the live store holds. */
+export const liveId = z.string().min(1).max(64);
+
+/** Milliseconds since the epoch. */
+export const timeMs = z.int();

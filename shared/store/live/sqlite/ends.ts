@@ -1,0 +1,37 @@
+import type { Kysely } from "kysely";
+import type { z } from "zod";
+import type { EndedAt, Leases } from "../ports/leases.ts";
+import type { LiveTables } from "./tables.ts";
+
+type End = z.output<typeof Leases.end.input>;
+
+/** Longer than anybody acts on what they read of a meeting before its end; the durable store knows for good. */
+const KEEP_MS = 24 * 3_600_000;
+
+/**
+ * Notes that a meeting has ended, in one transaction with reading its lease: whoever opened it before is named in the
+ * answer, and nobody opens it afterwards. A second end names the same shard again.
+ */
+export async function end(db: Kysely<LiveTables>, { meeting_id, at_ms }: End): Promise<EndedAt | null> {
+  return await db.transaction().execute(async (t) => {
+    const columns = ["controller_id", "instance_id", "shard"] as const;
+    const lease = await t.selectFrom("leases").select(columns).where("meeting_id", "=", meeting_id)
+      .executeTakeFirst();
+    const known = await t.selectFrom("ended_meetings").select(columns).where("meeting_id", "=", meeting_id)
+      .executeTakeFirst();
+    const none = { controller_id: null, instance_id: null, shard: null };
+    const at = lease ?? known ?? none;
+    await t.insertInto("ended_meetings").values({ meeting_id, at_ms, ...at })
+      .onConflict((conflict) => conflict.column("meeting_id").doUpdateSet({ at_ms, ...at })).execute();
+    await t.deleteFrom("ended_meetings").where("at_ms", "<", at_ms - KEEP_MS).execute();
+    const { controller_id, instance_id, shard } = at;
+    if (controller_id === null || instance_id === null || shard === null) return null;
+    return { controller_id, instance_id, shard };
+  });
+}
+
+export async function hasEnded(db: Kysely<LiveTables>, meetingId: string): Promise<boolean> {
+  const row = await db.selectFrom("ended_meetings").select("meeting_id")
+    .where("meeting_id", "=", meetingId).executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,0 +1,154 @@
+import type { Kysely } from "kysely";
+import type { z } from "zod";
+import { type ActorContext, type Failure, protocol } from "../../../actor/mod.ts";
+import { Counters } from "../ports/counters.ts";
+import { type EndedAt, type Lease, Leases } from "../ports/leases.ts";
+import {
+  type ControllerEntry,
+  controllerEntry,
+  type HandlerEntry,
+  handlerEntry,
+  Registrations,
+} from "../ports/registrations.ts";
+import { Revocations } from "../ports/revocations.ts";
+import { Snapshots } from "../ports/snapshots.ts";
+import { sqliteCounters } from "./counters.ts";
+import { end } from "./ends.ts";
+import { acquire, assign, leaseOf, placed, release, updateFacts } from "./leases.ts";
+import { openLiveStore } from "./open_live_store.ts";
+import { beat, drain, entries, register, unregister } from "./registrations.ts";
+import { isRevoked, revoke } from "./revocations.ts";
+import { loadSnapshot, saveSnapshot } from "./snapshots.ts";
+import type { LiveTables } from "./tables.ts";
+
+const LiveStorePorts = protocol({
+  ...Registrations,
+  ...Leases,
+  ...Snapshots,
+  ...Revocations,
+  ...Counters,
+});
+
+type In<N extends keyof typeof LiveStorePorts> = z.output<typeof LiveStorePorts[N]["input"]>;
+
+export interface LiveStoreInit {
+  /** The SQLite file that the processes of a deployment share; its folder must exist. */
+  readonly path: string;
+  /** How many counters are kept, or a few more; 100,000 unless told. */
+  readonly counters?: number;
+}
+
+interface Opened {
+  readonly queries: Kysely<LiveTables>;
+  readonly takeCell: ReturnType<typeof sqliteCounters>;
+}
+
+const COUNTERS = 100_000;
+
+/**
+ * The live store in one SQLite file, behind all five ports. Every change is one statement or one transaction, so that actors in several
+ * processes can share the file: who comes second is told so.
+ */
+export class LiveStoreActor {
+  static readonly protocol = LiveStorePorts;
+  readonly #init: LiveStoreInit;
+  readonly #context: ActorContext<typeof LiveStorePorts>;
+  #opened: Opened | undefined;
+
+  constructor(init: LiveStoreInit, context: ActorContext<typeof LiveStorePorts>) {
+    this.#init = init;
+    this.#context = context;
+  }
+
+  async onStart(): Promise<void> {
+    const store = await openLiveStore(this.#init.path);
+    this.#context.cleanup(async () => await store[Symbol.asyncDispose]());
+    const { queries } = store;
+    this.#opened = { queries, takeCell: sqliteCounters(queries, this.#init.counters ?? COUNTERS) };
+  }
+
+  registerController(entry: ControllerEntry): Promise<void | Failure<"owned_by_another">> {
+    return register(this.#db, "controller", entry);
+  }
+
+  registerHandler(entry: HandlerEntry): Promise<void | Failure<"owned_by_another">> {
+    return register(this.#db, "handler", entry);
+  }
+
+  heartbeat(body: In<"heartbeat">): Promise<{ state: "ready" | "draining" } | Failure<"unknown">> {
+    return beat(this.#db, body);
+  }
+
+  drain(body: In<"drain">): Promise<void | Failure<"unknown">> {
+    return drain(this.#db, body);
+  }
+
+  unregister(body: In<"unregister">): Promise<void | Failure<"unknown">> {
+    return unregister(this.#db, body);
+  }
+
+  controllers(): Promise<ControllerEntry[]> {
+    return entries(this.#db, "controller", controllerEntry);
+  }
+
+  handlers(): Promise<HandlerEntry[]> {
+    return entries(this.#db, "handler", handlerEntry);
+  }
+
+  lease({ meeting_id }: In<"lease">): Promise<Lease | null> {
+    return leaseOf(this.#db, meeting_id);
+  }
+
+  placed({ meeting_ids }: In<"placed">) {
+    return placed(this.#db, meeting_ids);
+  }
+
+  assign(body: In<"assign">): Promise<Lease | Failure<"changed" | "ended">> {
+    return assign(this.#db, body);
+  }
+
+  acquire(body: In<"acquire">): Promise<Lease | Failure<"not_here">> {
+    return acquire(this.#db, body);
+  }
+
+  end(body: In<"end">): Promise<EndedAt | null> {
+    return end(this.#db, body);
+  }
+
+  updateFacts({ meeting_id, facts }: In<"updateFacts">): Promise<void | Failure<"unknown">> {
+    return updateFacts(this.#db, meeting_id, facts);
+  }
+
+  saveSnapshot({ meeting_id, generation, snapshot }: In<"saveSnapshot">): Promise<void | Failure<"fenced">> {
+    return saveSnapshot(this.#db, meeting_id, generation, snapshot);
+  }
+
+  loadSnapshot({ meeting_id }: In<"loadSnapshot">): Promise<string | null> {
+    return loadSnapshot(this.#db, meeting_id);
+  }
+
+  release({ meeting_id, generation }: In<"release">): Promise<void | Failure<"fenced">> {
+    return release(this.#db, meeting_id, generation);
+  }
+
+  revoke(body: In<"revoke">): Promise<void> {
+    return revoke(this.#db, body);
+  }
+
+  revoked({ meeting_id, sub, issued_ms }: In<"revoked">): Promise<boolean> {
+    return isRevoked(this.#db, meeting_id, sub, issued_ms);
+  }
+
+  takeCell(body: In<"takeCell">): Promise<number> {
+    return this.#store.takeCell(body);
+  }
+
+  get #db(): Kysely<LiveTables> {
+    return this.#store.queries;
+  }
+
+  get #store(): Opened {
+    if (this.#opened === undefined) throw new Error("A message came before onStart had ended");
+    return this.#opened;
+  }
+}

@@ -1,0 +1,76 @@
+import { sql } from "kysely";
+import type { Migration } from "../../migration.ts";
+
+/** The live store's schema, step by step. */
+export const liveMigrations: readonly Migration[] = [
+  {
+    number: 1,
+    name: "processes, leases, snapshots, revocations",
+    async up(db) {
+      await db.schema.createTable("processes")
+        .addColumn("kind", "text", (c) => c.notNull())
+        .addColumn("id", "text", (c) => c.notNull())
+        .addColumn("owner", "text", (c) => c.notNull())
+        .addColumn("instance_id", "text", (c) => c.notNull())
+        .addColumn("state", "text", (c) => c.notNull())
+        .addColumn("drained", "integer", (c) => c.notNull())
+        .addColumn("load", "real", (c) => c.notNull())
+        .addColumn("heartbeat_ms", "bigint", (c) => c.notNull())
+        .addColumn("registration", "text", (c) => c.notNull())
+        .addPrimaryKeyConstraint("processes_key", ["kind", "id"])
+        .execute();
+      await db.schema.createTable("leases")
+        .addColumn("meeting_id", "text", (c) => c.primaryKey())
+        .addColumn("controller_id", "text", (c) => c.notNull())
+        .addColumn("instance_id", "text", (c) => c.notNull())
+        .addColumn("shard", "text", (c) => c.notNull())
+        .addColumn("generation", "integer", (c) => c.notNull())
+        .addColumn("handlers", "text", (c) => c.notNull())
+        .addColumn("facts", "text", (c) => c.notNull())
+        .execute();
+      await db.schema.createTable("snapshots")
+        .addColumn("meeting_id", "text", (c) => c.primaryKey())
+        .addColumn("generation", "integer", (c) => c.notNull())
+        .addColumn("snapshot", "text", (c) => c.notNull())
+        .execute();
+      await db.schema.createTable("released_fence")
+        .addColumn("generation", "integer", (c) => c.notNull())
+        .execute();
+      await sql`INSERT INTO released_fence (generation) VALUES (0)`.execute(db);
+      await db.schema.createTable("revocations")
+        .addColumn("meeting_id", "text", (c) => c.notNull())
+        .addColumn("sub", "text", (c) => c.notNull())
+        .addColumn("at_ms", "bigint", (c) => c.notNull())
+        .addColumn("banned", "integer", (c) => c.notNull())
+        .addPrimaryKeyConstraint("revocations_key", ["meeting_id", "sub"])
+        .execute();
+    },
+  },
+  {
+    number: 2,
+    name: "counters",
+    async up(db) {
+      await db.schema.createTable("counters")
+        .addColumn("rule", "text", (c) => c.notNull())
+        .addColumn("key", "text", (c) => c.notNull())
+        .addColumn("empty_ms", "real", (c) => c.notNull())
+        .addPrimaryKeyConstraint("counters_key", ["rule", "key"])
+        .execute();
+      await db.schema.createIndex("counters_by_end").on("counters").column("empty_ms").execute();
+    },
+  },
+  {
+    number: 3,
+    name: "ended meetings",
+    async up(db) {
+      await db.schema.createTable("ended_meetings")
+        .addColumn("meeting_id", "text", (c) => c.primaryKey())
+        .addColumn("at_ms", "bigint", (c) => c.notNull())
+        .addColumn("controller_id", "text")
+        .addColumn("instance_id", "text")
+        .addColumn("shard", "text")
+        .execute();
+      await db.schema.createIndex("ended_meetings_time").on("ended_meetings").column("at_ms").execute();
+    },
+  },
+];

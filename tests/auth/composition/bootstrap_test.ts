@@ -1,0 +1,36 @@
+import { assertEquals } from "@std/assert";
+import { decodeJwt } from "@panva/jose";
+import { basic, BOOTSTRAP, OPERATOR, startAuth } from "../start_auth.ts";
+
+Deno.test("bootstrap › makes what is missing and changes nothing that exists", async () => {
+  const folder = await Deno.makeTempDir();
+  {
+    await using auth = await startAuth({}, { folder });
+    assertEquals((await auth.post("/api/v1/auth/user/token", OPERATOR)).status, 200);
+  }
+  const secret = "a new client's secret, long enough";
+  const changed = {
+    organization: { ...BOOTSTRAP.organization, name: "Renamed", open_registration: false },
+    operator: { ...BOOTSTRAP.operator, password: "another password" },
+    clients: [
+      ...BOOTSTRAP.clients.map((client) => ({ ...client, client_secret: secret })),
+      { client_id: "new", client_secret: secret, service_type: "recorder", scope: "service.record.mh" },
+    ],
+  };
+  const file = `${folder}/changed.json`;
+  await Deno.writeTextFile(file, JSON.stringify(changed));
+  {
+    await using auth = await startAuth({ DT_BOOTSTRAP_FILE: file }, { folder });
+    const login = await auth.post("/api/v1/auth/user/token", OPERATOR);
+    assertEquals(decodeJwt((await login.json()).access_token)["roles"], ["member", "admin", "operator"]);
+    await auth.register("ada@example.org");
+    await auth.serviceToken("meeting", "service.link.mh");
+    const added = await fetch(`${auth.url}/api/v1/auth/service/token`, {
+      method: "POST",
+      headers: { authorization: basic("new", secret) },
+      body: new URLSearchParams({ grant_type: "client_credentials" }),
+    });
+    assertEquals([added.status, (await added.json()).scope], [200, "service.record.mh"]);
+  }
+  await Deno.remove(folder, { recursive: true });
+});

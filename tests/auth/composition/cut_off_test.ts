@@ -1,0 +1,91 @@
+import { assertEquals } from "@std/assert";
+import { freePorts } from "../../free_ports.ts";
+import { databaseKinds } from "../../store/databases.ts";
+import { CLIENTS, OPERATOR, startAuth } from "../start_auth.ts";
+import type { RunningAuth } from "../start_auth.ts";
+
+/** A way to a server that can be cut and mended. */
+interface Cable extends AsyncDisposable {
+  readonly port: number;
+  cut(): void;
+  mend(): void;
+}
+
+function cable(hostname: string, port: number): Cable {
+  const open = new Set<Deno.Conn>();
+  const own = freePorts(1);
+  let listener = Deno.listen({ hostname: "127.0.0.1", port: own });
+  async function serve(from: Deno.Listener): Promise<void> {
+    for await (const near of from) void join(near);
+  }
+  async function join(near: Deno.Conn): Promise<void> {
+    const far = await Deno.connect({ hostname, port });
+    for (const end of [near, far]) open.add(end);
+    await Promise.allSettled([near.readable.pipeTo(far.writable), far.readable.pipeTo(near.writable)]);
+    for (const end of [near, far]) open.delete(end);
+  }
+  const cut = () => {
+    listener.close();
+    for (const end of open) {
+      try {
+        end.close();
+      } catch {
+        // The other side was faster.
+      }
+    }
+    open.clear();
+  };
+  void serve(listener);
+  return {
+    port: own,
+    cut,
+    mend() {
+      listener = Deno.listen({ hostname: "127.0.0.1", port: own });
+      void serve(listener);
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(cut()),
+  };
+}
+
+async function statusOf(work: Promise<Response>): Promise<[number, string | null]> {
+  const answer = await work;
+  await answer.body?.cancel();
+  return [answer.status, answer.headers.get("retry-after")];
+}
+
+const login = (auth: RunningAuth) => statusOf(auth.post("/api/v1/auth/user/token", OPERATOR));
+const ready = (auth: RunningAuth) => statusOf(fetch(`${auth.url}/ready`));
+const service = (auth: RunningAuth) => {
+  const { client_id, client_secret } = CLIENTS.rotator;
+  return statusOf(fetch(`${auth.url}/api/v1/auth/service/token`, {
+    method: "POST",
+    body: new URLSearchParams({ grant_type: "client_credentials", client_id, client_secret }),
+  }));
+};
+
+const postgres = (await databaseKinds()).find(({ name }) => name === "PostgreSQL");
+
+Deno.test({
+  name: "cut off › without its database AC says when to come back, and comes back with it",
+  ignore: postgres === undefined || postgres.missing,
+  async fn() {
+    await using database = await postgres?.create();
+    if (database?.location.kind !== "postgres") throw new Error("there is no PostgreSQL");
+    const url = new URL(database.location.url);
+    await using way = cable(url.hostname, Number(url.port || 5432));
+    url.hostname = "127.0.0.1";
+    url.port = String(way.port);
+    await using auth = await startAuth({ DT_DATABASE_URL: url.href }, { workers: true });
+    assertEquals([(await ready(auth))[0], (await login(auth))[0], (await service(auth))[0]], [200, 200, 200]);
+    way.cut();
+    assertEquals(await login(auth), [503, "1"]);
+    assertEquals(await ready(auth), [503, "1"]);
+    // A client that is still remembered gets its token for a second more.
+    while ((await service(auth))[0] === 200);
+    assertEquals(await service(auth), [503, "1"]);
+    assertEquals((await statusOf(fetch(`${auth.url}/health`)))[0], 200);
+    way.mend();
+    while ((await ready(auth))[0] !== 200);
+    assertEquals([(await login(auth))[0], (await service(auth))[0]], [200, 200]);
+  },
+});

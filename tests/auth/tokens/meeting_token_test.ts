@@ -1,0 +1,54 @@
+import { assertEquals } from "@std/assert";
+import { decodeJwt, decodeProtectedHeader } from "@panva/jose";
+import { startAuth } from "../start_auth.ts";
+import { claims, guest, meetingToken } from "./ask_meeting_token.ts";
+
+Deno.test("meeting token › carries the claims that GC gave, for fifteen minutes", async () => {
+  await using auth = await startAuth();
+  const answer = await meetingToken(auth, guest);
+  assertEquals(answer.status, 200);
+  const { token, expires_in } = await answer.json();
+  assertEquals(expires_in, 900);
+  assertEquals(decodeProtectedHeader(token).typ, "meeting+jwt");
+  const { iat = 0, exp = 0, jti, iss, ...rest } = decodeJwt(token);
+  assertEquals(rest, { ...claims, sub: "guest-1", aud: "darktower:meeting" });
+  assertEquals([exp - iat, typeof jti, iss], [900, "string", "http://localhost:8080"]);
+});
+
+Deno.test("meeting token › may live shorter, never longer", async () => {
+  await using auth = await startAuth();
+  const short = await meetingToken(auth, { ...guest, ttl_seconds: 60 });
+  assertEquals((await short.json()).expires_in, 60);
+  const long = await meetingToken(auth, { ...guest, ttl_seconds: 901 });
+  assertEquals([long.status, (await long.json()).error.details[0].path], [400, "ttl_seconds"]);
+});
+
+Deno.test("meeting token › registered claims can't be given", async () => {
+  await using auth = await startAuth();
+  for (const claim of ["iss", "aud", "exp", "iat", "jti", "nbf"]) {
+    const answer = await meetingToken(auth, { ...guest, [claim]: "x" });
+    assertEquals([answer.status, (await answer.json()).error.details[0].path], [400, claim]);
+  }
+});
+
+Deno.test("meeting token › is for GC only", async () => {
+  await using auth = await startAuth();
+  const { access_token } = await auth.register("ada@example.org");
+  const refused: [token: string, status: number, code: string][] = [
+    ["", 401, "UNAUTHORIZED"],
+    ["nonsense", 401, "UNAUTHORIZED"],
+    [access_token, 401, "UNAUTHORIZED"],
+    [await auth.operatorToken(), 401, "UNAUTHORIZED"],
+    [await auth.serviceToken("global", "service.manage-meetings.mc"), 401, "UNAUTHORIZED"],
+    [await auth.serviceToken("global", "service.forward-address.ac"), 403, "FORBIDDEN"],
+    [await auth.serviceToken("meeting", "service.link.mh"), 401, "UNAUTHORIZED"],
+  ];
+  const texts = new Set<string>();
+  for (const [token, status, code] of refused) {
+    const answer = await meetingToken(auth, guest, token);
+    const text = await answer.text();
+    assertEquals([answer.status, JSON.parse(text).error.code], [status, code]);
+    if (status === 401) texts.add(text);
+  }
+  assertEquals(texts.size, 1);
+});

@@ -1,0 +1,89 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { decodeJwt, decodeProtectedHeader } from "@panva/jose";
+import { cookieOf, ISSUER, startAuth } from "../start_auth.ts";
+
+const refresh = (url: string, cookie: string, headers: Record<string, string> = {}) =>
+  fetch(`${url}/api/v1/auth/user/refresh`, { method: "POST", headers: { cookie, ...headers } });
+
+Deno.test("register › gives an account, a token with the contract's claims, and a session", async () => {
+  await using auth = await startAuth();
+  const answer = await auth.post("/api/v1/auth/register", {
+    email: "Ada@Example.org",
+    password: "a long enough password",
+    display_name: "Ada",
+  });
+  assertEquals(answer.status, 201);
+  const { user_id, access_token, ...rest } = await answer.json();
+  assertEquals(rest, { organization: "default", token_type: "Bearer", expires_in: 3600 });
+  const { kid, ...header } = decodeProtectedHeader(access_token);
+  assertEquals(header, { alg: "EdDSA", typ: "at+jwt" });
+  assertMatch(String(kid), /^[\w-]+$/);
+  const { iat = 0, exp = 0, jti, org_id, scope, ...claims } = decodeJwt(access_token);
+  const who = { sub: user_id, roles: ["member"], name: "Ada", client_id: "web" };
+  assertEquals(claims, { iss: ISSUER, aud: "darktower:api", ...who });
+  assertEquals(exp - iat, 3600);
+  for (const text of [jti, org_id, scope]) assertEquals(typeof text, "string");
+  assertEquals(JSON.stringify(decodeJwt(access_token)).toLowerCase().includes("example.org"), false);
+  assertEquals((await refresh(auth.url, cookieOf(answer))).status, 200);
+});
+
+Deno.test("register › the same address again is 409, whatever its case", async () => {
+  await using auth = await startAuth();
+  await auth.register("ada@example.org");
+  const again = await auth.post("/api/v1/auth/register", {
+    email: "ADA@example.org",
+    password: "another long password",
+    display_name: "Eve",
+  });
+  assertEquals([again.status, (await again.json()).error.code], [409, "EMAIL_TAKEN"]);
+});
+
+Deno.test("register › an organisation that is closed or does not exist takes nobody", async () => {
+  await using auth = await startAuth();
+  const answer = await auth.post("/api/v1/auth/register", {
+    email: "ada@example.org",
+    password: "a long enough password",
+    display_name: "Ada",
+    organization: "nowhere",
+  });
+  assertEquals([answer.status, (await answer.json()).error.code], [403, "REGISTRATION_CLOSED"]);
+});
+
+Deno.test("register › a short password or an unknown field is 400 with its path", async () => {
+  await using auth = await startAuth();
+  const answer = await auth.post("/api/v1/auth/register", {
+    email: "ada@example.org",
+    password: "short",
+    display_name: "Ada",
+    roles: ["operator"],
+  });
+  const { error } = await answer.json();
+  assertEquals(answer.status, 400);
+  assertEquals(error.details.map((detail: { path: string }) => detail.path).sort(), ["password", "roles"]);
+});
+
+Deno.test("register › one address may register only so many an hour", async () => {
+  await using auth = await startAuth({ DT_LIMIT_REGISTRATIONS_PER_HOUR: "2" });
+  await auth.register("a@example.org");
+  await auth.register("b@example.org");
+  const answer = await auth.post("/api/v1/auth/register", {});
+  assertEquals(answer.status, 429);
+  const { error } = await answer.json();
+  assertEquals(error.code, "RATE_LIMITED");
+  assertEquals(answer.headers.get("retry-after"), String(error.retry_after_seconds));
+});
+
+Deno.test("address › a client can't choose its own without a gateway's token", async () => {
+  await using auth = await startAuth({ DT_LIMIT_REGISTRATIONS_PER_HOUR: "1" });
+  const statuses: number[] = [];
+  for (const token of ["", "nonsense", await auth.serviceToken("meeting", "service.link.mh")]) {
+    const answer = await auth.post("/api/v1/auth/register", {}, {
+      "dt-client-address": `203.0.113.${statuses.length}`,
+      "dt-gateway-token": token,
+      "x-forwarded-for": `203.0.113.${statuses.length}`,
+    });
+    statuses.push(answer.status);
+    await answer.body?.cancel();
+  }
+  assertEquals(statuses, [400, 429, 429]);
+});

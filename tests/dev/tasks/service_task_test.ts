@@ -1,0 +1,70 @@
+import { assert, assertEquals } from "@std/assert";
+import { definition as auth } from "../../../auth/settings.ts";
+import { globalSettings } from "../../../global/settings.ts";
+import { mediaSettings } from "../../../media/settings.ts";
+import { definition as meeting } from "../../../meeting/settings.ts";
+import { type ServiceName, SERVICES } from "../../../shared/dev/service_names.ts";
+import { serviceProcesses } from "../../../shared/dev/services.ts";
+import { settingNames } from "../../../shared/dev/tasks/own_settings.ts";
+import { serviceTask } from "../../../shared/dev/tasks/service_task.ts";
+import { aPlan, SOME_PATHS } from "../a_plan.ts";
+
+const taskOf = (service: ServiceName, env: Record<string, string> = {}) =>
+  serviceTask(service, aPlan(), SOME_PATHS, env);
+const flag = (args: readonly string[], name: string) =>
+  args.find((arg) => arg === name || arg.startsWith(`${name}=`));
+
+const definitions = { auth, global: globalSettings, meeting, media: mediaSettings };
+
+for (const service of SERVICES) {
+  Deno.test(`task ${service} › hands on every setting that the service has, and no other`, () => {
+    const names = Object.values(definitions[service].fields).map(({ name }) => name);
+    assertEquals([...new Set(settingNames(service))].toSorted(), names.toSorted());
+  });
+
+  Deno.test(`task ${service} › knows by default what it would know under up`, () => {
+    const process = serviceProcesses(aPlan(), SOME_PATHS, {}).find((other) => other.service === service);
+    assertEquals(taskOf(service).env, process?.env);
+    assertEquals(taskOf(service).readyUrl, process?.readyUrl);
+  });
+}
+
+Deno.test("tasks › a service may use the folders that its settings name, and no default any more", () => {
+  const { args, env } = taskOf("global", {
+    DT_DATA_DIR: "/srv/gc",
+    DT_LIVE_STORE: "/srv/shared/live.db",
+    DT_TLS_KEY_FILE: "/etc/keys/page.pem",
+    AWS_SECRET: "x",
+  });
+  assertEquals(
+    flag(args, "--allow-read"),
+    "--allow-read=/srv/gc,/srv/shared,/checkout/global/web/dist,/checkout/global,/checkout/shared,/etc/keys/page.pem",
+  );
+  assertEquals(flag(args, "--allow-write"), "--allow-write=/srv/gc,/srv/shared");
+  assertEquals([env.DT_CLIENT_SECRET_FILE, env.AWS_SECRET], ["/srv/gc/client.secret", undefined]);
+});
+
+Deno.test("tasks › AC listens where its settings say, and reaches its database and nothing else", () => {
+  const { args } = taskOf("auth", { DT_PORT: "9001", DT_DATABASE_URL: "postgres://ac@db.internal/ac" });
+  assertEquals(flag(args, "--allow-net"), "--allow-net=127.0.0.1:9001,db.internal:5432");
+});
+
+Deno.test("tasks › a secret that is given itself is not looked for in a file", () => {
+  const { env, files } = taskOf("auth", { DT_MASTER_KEY: "a key" });
+  assertEquals([env.DT_MASTER_KEY, env.DT_MASTER_KEY_FILE], ["a key", undefined]);
+  assertEquals(files, ["/data/auth/bootstrap.json"]);
+});
+
+Deno.test("tasks › the media handler may start its worker alone", () => {
+  const { args } = taskOf("media");
+  assertEquals(flag(args, "--allow-run"), "--allow-run=/cache/mediasoup-worker");
+  assertEquals(SERVICES.filter((name) => flag(taskOf(name).args, "--allow-run")), ["media"]);
+});
+
+Deno.test("tasks › each has a description", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../../deno.json", import.meta.url)));
+  assert(Object.keys(tasks).length > 10);
+  for (const [name, task] of Object.entries(tasks)) {
+    assert(String(Object(task).description).length > 10, name);
+  }
+});

@@ -1,0 +1,122 @@
+import { assert, assertEquals } from "@std/assert";
+import { fail, type Failure, valueOf } from "../../../shared/actor/mod.ts";
+import { createTestKit } from "../../../shared/actor/testing/mod.ts";
+import { DisabledUsersActor } from "../../../global/accounts/disabled_users.ts";
+import type { DisabledUser } from "../../../global/accounts/disabled_users_protocol.ts";
+
+const PERIOD_MS = 2_000;
+const away = fail("unavailable", "AC is away");
+
+/** The actor, with an AC that says what the test says, and meetings that everybody leaves at once unless told otherwise. */
+function watched(first: readonly DisabledUser[] | Failure<"unavailable"> = []) {
+  const kit = createTestKit(1);
+  const scope = kit.createScope();
+  const place = {
+    answer: first,
+    /** Whoever was put out, each time that it was tried. */
+    tried: [] as string[],
+    reads: [] as (number | "unavailable")[],
+    removeUser: (): Promise<boolean> => Promise.resolve(true),
+  };
+  const actor = scope.spawn(DisabledUsersActor, {
+    read: () => Promise.resolve(place.answer),
+    removeUser({ user_id }) {
+      place.tried.push(user_id);
+      return place.removeUser();
+    },
+    periodMs: PERIOD_MS,
+    onRead: (disabled) => place.reads.push(disabled),
+  });
+  return Object.assign(place, {
+    settle: kit.settle,
+    pass: kit.advance,
+    isDisabled: async (sub: string) => valueOf(await kit.finish(actor.ask("isDisabled", { sub }))),
+    [Symbol.asyncDispose]: () => kit.finish(scope.close()),
+  });
+}
+
+const since = (disabled_at: number, ...ids: string[]) => ids.map((user_id) => ({ user_id, disabled_at }));
+
+Deno.test("disabled users › are known after the first answer, and each is put out once", async () => {
+  await using place = watched(since(1, "ada", "bob"));
+  await place.settle();
+  assertEquals([await place.isDisabled("ada"), await place.isDisabled("eve")], [true, false]);
+  await place.pass(3 * PERIOD_MS);
+  assertEquals(place.tried, ["ada", "bob"]);
+  place.answer = since(1, "ada", "bob", "eve");
+  await place.pass(PERIOD_MS);
+  assertEquals(place.tried, ["ada", "bob", "eve"]);
+});
+
+Deno.test("disabled users › while AC is away those who are known stay known; back, it is believed anew", async () => {
+  await using place = watched(since(1, "ada"));
+  await place.settle();
+  place.answer = away;
+  await place.pass(10 * PERIOD_MS);
+  assertEquals([await place.isDisabled("ada"), place.reads.slice(-1)], [true, ["unavailable"]]);
+  place.answer = since(2, "bob");
+  await place.pass(PERIOD_MS);
+  assertEquals([await place.isDisabled("ada"), await place.isDisabled("bob")], [false, true]);
+  assertEquals([place.tried, place.reads.slice(-1)], [["ada", "bob"], [1]]);
+});
+
+Deno.test("disabled users › an AC that is away at the start is asked again", async () => {
+  await using place = watched(away);
+  await place.settle();
+  assertEquals(await place.isDisabled("ada"), false);
+  place.answer = since(1, "ada");
+  await place.pass(PERIOD_MS);
+  assertEquals([await place.isDisabled("ada"), place.tried], [true, ["ada"]]);
+});
+
+Deno.test("disabled users › who is enabled may come in again, and is put out again when disabled again", async () => {
+  await using place = watched(since(1, "ada"));
+  await place.settle();
+  place.answer = [];
+  await place.pass(PERIOD_MS);
+  assertEquals(await place.isDisabled("ada"), false);
+  place.answer = since(2, "ada");
+  await place.pass(PERIOD_MS);
+  // Between two answers, enabled and disabled once more.
+  place.answer = since(3, "ada");
+  await place.pass(PERIOD_MS);
+  assertEquals([await place.isDisabled("ada"), place.tried], [true, ["ada", "ada", "ada"]]);
+});
+
+Deno.test("disabled users › who can't be put out at once is tried again, a few times", async () => {
+  await using place = watched();
+  let failures = 2;
+  place.removeUser = () => Promise.resolve(failures-- <= 0);
+  place.answer = since(1, "ada");
+  await place.pass(60_000);
+  assertEquals(place.tried, ["ada", "ada", "ada"]);
+  place.removeUser = () => Promise.resolve(false);
+  place.answer = since(1, "ada", "bob");
+  await place.pass(60_000);
+  assertEquals(place.tried.filter((sub) => sub === "bob").length, 5);
+});
+
+Deno.test("disabled users › who was enabled meanwhile is let be", async () => {
+  await using place = watched(since(1, "ada"));
+  place.removeUser = () => Promise.resolve(false);
+  await place.settle();
+  place.answer = [];
+  await place.pass(60_000);
+  assert(place.tried.length < 5, `${place.tried.length}`);
+});
+
+Deno.test("disabled users › many at once are put out a few at a time, and nobody waits for an answer meanwhile", async () => {
+  const ids = Array.from({ length: 100 }, (_, index) => `user-${index}`);
+  await using place = watched(since(1, ...ids));
+  const hanging: (() => void)[] = [];
+  place.removeUser = () => new Promise((resolve) => hanging.push(() => resolve(true)));
+  await place.settle();
+  const atOnce = place.tried.length;
+  assert(atOnce > 1 && atOnce < 100, `${atOnce}`);
+  assertEquals(await place.isDisabled("user-99"), true);
+  for (let release = hanging.shift(); release !== undefined; release = hanging.shift()) {
+    release();
+    await place.settle();
+  }
+  assertEquals(place.tried, ids);
+});

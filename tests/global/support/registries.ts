@@ -1,0 +1,126 @@
+import { type ActorRef, createScope, valueOf } from "../../../shared/actor/mod.ts";
+import { createTestKit, type TestKit } from "../../../shared/actor/testing/mod.ts";
+import { type LiveStore, type MeetingFacts, startLiveStore } from "../../../shared/store/live/mod.ts";
+import { MeetingControllerRegistryActor } from "../../../global/placement/meeting_controller_registry.ts";
+import type { MeetingControllerRegistry } from "../../../global/placement/registry_protocol.ts";
+import { handlerRegistration } from "./controllers.ts";
+
+export type Registry = ActorRef<typeof MeetingControllerRegistry>;
+
+export interface Registries extends AsyncDisposable {
+  /** Time stands still until it is told to advance. */
+  readonly kit: TestKit;
+  /** The registry of one more GC on the same live store. */
+  another(options?: RegistryOptions): Promise<Registry>;
+  /** What the wall clocks say from now on, while no timer fires: the machine slept. */
+  sleep(ms: number): void;
+}
+
+export interface RegistryOptions {
+  readonly region?: string;
+  readonly zone?: string;
+  /** What stands between the registry and the live store. */
+  readonly between?: (live: LiveStore) => LiveStore;
+}
+
+/** Registries of several GCs over one real live store. */
+export async function registries(): Promise<Registries> {
+  const folder = await Deno.makeTempDir();
+  const stores = createScope();
+  const kit = createTestKit(1);
+  const scope = kit.createScope();
+  let sleptMs = 1_000_000;
+  return {
+    kit,
+    async another({ region = "", zone = "", between = (live) => live }: RegistryOptions = {}) {
+      const live = startLiveStore(stores, `${folder}/live.db`);
+      valueOf(await live.registrations.ask("controllers", undefined, { timeoutMs: 60_000 }));
+      return scope.spawn(MeetingControllerRegistryActor, {
+        live: between(live),
+        locality: { region, zone },
+        heartbeatIntervalMs: 2_000,
+        heartbeatTimeoutMs: 15_000,
+        now: () => sleptMs + kit.clock.now(),
+      });
+    },
+    sleep(ms) {
+      sleptMs += ms;
+    },
+    async [Symbol.asyncDispose]() {
+      await scope.close();
+      await stores.close();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+/** The facts of a meeting that is to be placed. */
+export function facts(meeting_id: string): { facts: MeetingFacts } {
+  return {
+    facts: {
+      org_id: "org-1",
+      meeting: {
+        meeting_id,
+        code: `code-${meeting_id}`,
+        join_url: `http://localhost:8080/m/code-${meeting_id}`,
+        display_name: "Weekly",
+        max_participants: 10,
+        settings: {
+          allow_guests: false,
+          allow_external_participants: false,
+          waiting_room: true,
+          e2ee: false,
+        },
+        status: "live",
+        created_at: "2026-01-01T00:00:00.000Z",
+      },
+    },
+  };
+}
+
+/** A controller of two shards, which just reported. */
+export async function addController(
+  registry: Registry,
+  id: string,
+  { instance_id = "first", region = "", zone = "", meetings = 100 } = {},
+): Promise<void> {
+  const shard = (name: string) => ({
+    shard: name,
+    signaling_url: `ws://${id}/${name}`,
+    internal_url: `http://${id}/${name}`,
+  });
+  const registration = {
+    id,
+    instance_id,
+    region,
+    zone,
+    endpoints: { control_url: `http://${id}`, shards: [shard("0"), shard("1")] },
+    capacity: { meetings, participants: 1_000 },
+  };
+  valueOf(await registry.ask("registerController", { owner: "meeting", registration }));
+}
+
+export async function addHandler(
+  registry: Registry,
+  id: string,
+  locality: { region?: string; zone?: string } = {},
+): Promise<void> {
+  valueOf(
+    await registry.ask("registerHandler", {
+      owner: "media",
+      registration: { ...handlerRegistration, ...locality, id },
+    }),
+  );
+}
+
+/** A controller's or handler's heartbeat, `used` of its capacity. */
+export async function beat(
+  registry: Registry,
+  kind: "controller" | "handler",
+  id: string,
+  used: Readonly<Record<string, number>> = {},
+): Promise<"ready" | "draining"> {
+  const owner = kind === "controller" ? "meeting" : "media";
+  const body = { kind, id, owner, instance_id: "first", state: "ready", used } as const;
+  return valueOf(await registry.ask("heartbeat", body)).state;
+}

@@ -1,0 +1,45 @@
+import { assertEquals } from "@std/assert";
+import { createScope, valueOf } from "../../../shared/actor/mod.ts";
+import { startLiveStore } from "../../../shared/store/live/mod.ts";
+import { claimsOf, client } from "../support/client.ts";
+import { controller, registerHandler } from "../support/controllers.ts";
+import { deployment } from "../support/deployment.ts";
+
+Deno.test("removal › who was removed gets no ticket with an old token, who was banned none at all", async () => {
+  await using d = await deployment();
+  const { send, user, createMeeting, join } = client(d);
+  await using mc = await controller(d);
+  await mc.register();
+  await registerHandler(d);
+  const ann = await user("ann");
+  const bob = await user("bob");
+  const { code, meeting_id } = await createMeeting(ann);
+  const { token } = await join(code, bob);
+  const sub = String(claimsOf(token).sub);
+  await using scope = createScope();
+  const path = `${d.plan.dataDir}/live/live.db`;
+  const live = startLiveStore(scope, path);
+  const at = `/api/v1/meetings/${code}`;
+  const attempts = async () => {
+    const answers = [
+      await send("POST", `${at}/ticket`, { token, body: {} }),
+      await send("POST", `${at}/unreachable`, { token, body: {} }),
+      await send("POST", `${at}/join`, { token: bob, body: {} }),
+    ];
+    return answers.map((answer) => answer.status === 200 ? "ok" : answer.code);
+  };
+
+  assertEquals(await attempts(), ["ok", "ok", "ok"]);
+  const at_ms = Number(claimsOf(token).iat) * 1_000;
+  valueOf(await live.revocations.ask("revoke", { meeting_id, sub, banned: false, at_ms }));
+  assertEquals(await attempts(), ["REMOVED", "REMOVED", "ok"]);
+  valueOf(await live.revocations.ask("revoke", { meeting_id, sub, banned: true, at_ms }));
+  assertEquals(await attempts(), ["REMOVED", "REMOVED", "REMOVED"]);
+  const service = await d.serviceToken("meeting", "service.issue-meeting-token.gc");
+  const fresh = await send("POST", `/api/v1/internal/meetings/${meeting_id}/tokens`, {
+    token: service,
+    body: { sub },
+  });
+  assertEquals([fresh.status, fresh.code], [403, "REMOVED"]);
+  await join(code, ann);
+});

@@ -1,0 +1,234 @@
+import { assert, assertEquals } from "@std/assert";
+import { linkRoute } from "../../../media/link/link_route.ts";
+import { createScope, valueOf } from "../../../shared/actor/mod.ts";
+import {
+  AUDIENCES,
+  createTokenVerifier,
+  httpJwksSource,
+  JwksManagerActor,
+} from "../../../shared/auth/mod.ts";
+import { createHandler, serve } from "../../../shared/http/mod.ts";
+import { type Authority, createAuthority, issuer } from "../fixtures/authority.ts";
+import { connectLink, openSocket } from "../fixtures/connect_link.ts";
+import { type Handler, type HandlerOptions, startHandler } from "../fixtures/handler.ts";
+import { openMeeting } from "../fixtures/open_meeting.ts";
+import { capabilities } from "../fixtures/rtp.ts";
+import { until } from "../fixtures/until.ts";
+
+interface House {
+  readonly handler: Handler;
+  readonly authority: Authority;
+  /** `host:port/link` */
+  readonly place: string;
+}
+
+/** The link door over a real handler, with tokens that are checked against a real key set on loopback. */
+function test(name: string, body: (house: House) => Promise<void>, options: HandlerOptions = {}): void {
+  Deno.test(`link › ${name}`, async () => {
+    await using handler = await startHandler(options);
+    const authority = await createAuthority();
+    await using keyServer = serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      handler: createHandler({ routes: authority.routes }),
+    });
+    await using actors = createScope();
+    const source = httpJwksSource(`http://127.0.0.1:${keyServer.port}/.well-known/jwks.json`);
+    const keys = actors.spawn(JwksManagerActor, { issuers: new Map([[issuer, source]]) });
+    const route = linkRoute({
+      links: actors,
+      table: handler.table,
+      telemetry: handler.telemetry,
+      verifier: createTokenVerifier({ keys, audience: AUDIENCES.media }),
+      metrics: handler.metrics,
+      maxLinks: 2,
+      stopping: new AbortController().signal,
+      now: Date.now,
+    });
+    await using server = serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      handler: createHandler({ routes: [route] }),
+    });
+    await body({ handler, authority, place: `127.0.0.1:${server.port}/link` });
+    await actors.close();
+  });
+}
+
+const upgrade = {
+  upgrade: "websocket",
+  connection: "Upgrade",
+  "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
+/** What the door answers before any upgrade. */
+async function knock(place: string, headers: Record<string, string>) {
+  const answer = await fetch(`http://${place}`, { headers: { ...upgrade, ...headers } });
+  const { error } = await answer.json();
+  return [answer.status, error.code];
+}
+
+test("nobody comes in without a token that is good for it", async ({ authority, place }) => {
+  assertEquals(await knock(place, {}), [401, "UNAUTHORIZED"]);
+  const refused: Record<string, unknown>[] = [
+    { aud: "darktower:meeting" },
+    { iss: "http://somebody.else" },
+    { exp: Math.floor(Date.now() / 1000) - 60 },
+    { service_type: undefined },
+  ];
+  for (const claims of refused) {
+    const authorization = `Bearer ${await authority.sign(claims)}`;
+    assertEquals(await knock(place, { authorization }), [401, "UNAUTHORIZED"], JSON.stringify(claims));
+  }
+  const other = await createAuthority();
+  const forged = `Bearer ${await other.sign()}`;
+  assertEquals(await knock(place, { authorization: forged }), [401, "UNAUTHORIZED"]);
+  const narrow = `Bearer ${await authority.sign({ scope: "service.other.mh" })}`;
+  assertEquals(await knock(place, { authorization: narrow }), [403, "FORBIDDEN"]);
+});
+
+test("what isn't our link is refused", async ({ authority, place }) => {
+  const authorization = `Bearer ${await authority.sign()}`;
+  assertEquals(await knock(place, { authorization }), [400, "INVALID_REQUEST"]);
+  const plain = await fetch(`http://${place}`, { headers: { authorization } });
+  assertEquals([plain.status, (await plain.json()).error.code], [400, "INVALID_REQUEST"]);
+});
+
+test("a socket without a token doesn't open", async ({ place }) => {
+  const socket = openSocket(`ws://${place}`, undefined);
+  const outcome = await new Promise((resolve) => {
+    socket.addEventListener("open", () => resolve("open"));
+    socket.addEventListener("error", () => resolve("refused"));
+  });
+  assertEquals(outcome, "refused");
+});
+
+test("carries steps, their outcomes and reports", async ({ handler, authority, place }) => {
+  await using link = await connectLink(`ws://${place}`, await authority.sign());
+  const { steps, done, codeOf, inventory, router_id } = await openMeeting(link.control);
+  const ada = await done(steps.transports("ada"));
+  const bob = await done(steps.transports("bob"));
+  const { producer_id } = await done(steps.video("ada", ada.send.id));
+  const { consumer_id } = await done(steps.consume("bob", producer_id));
+  assertEquals(await codeOf(steps.consume("bob", "nobody")), "not_found");
+  const shown = (name: string, { send, recv }: typeof ada) => ({
+    participant_id: name,
+    epoch: 1,
+    send_transport_id: send.id,
+    recv_transport_id: recv.id,
+  });
+  const consumer = { consumer_id, producer_id, paused: true, spatial_layer: null, priority: 1 };
+  const participants = [
+    {
+      ...shown("ada", ada),
+      producers: [{ producer_id, source: "camera" as const, paused: false }],
+      consumers: [],
+    },
+    { ...shown("bob", bob), producers: [], consumers: [consumer] },
+  ];
+  assertEquals(await inventory(), { batch: 0, routers: [{ router_id, participants }] });
+  const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
+  const transport = live?.transports.find(({ id }) => id === ada.send.id);
+  transport?.emit("icestatechange", "connected");
+  transport?.emit("dtlsstatechange", "failed");
+  await link.reports.first("transport.ended", 1);
+  assertEquals(link.reports.all.map(({ meeting_id, report }) => [meeting_id, report.report]), [
+    ["m", "transport.path"],
+    ["m", "transport.ended"],
+  ]);
+});
+
+test("a second link that opens at a higher generation has the meeting", async ({ authority, place }) => {
+  await using old = await connectLink(`ws://${place}`, await authority.sign());
+  await using young = await connectLink(`ws://${place}`, await authority.sign());
+  const before = await openMeeting(old.control);
+  const after = await openMeeting(young.control, "m", 2);
+  assertEquals(after.router_id, before.router_id);
+  const stale = await old.control.ask("apply", { ...before.fence, batch: 1, steps: [] });
+  assertEquals(stale.ok ? "ok" : stale.error.code, "stale_generation");
+  const foreign = await old.control.ask("apply", { ...after.fence, batch: 1, steps: [] });
+  assertEquals(foreign.ok ? "ok" : foreign.error.code, "not_found");
+  assertEquals(await after.codeOf(after.steps.transports("ada")), "ok");
+});
+
+test("carries the old protocol's answers and its events", async ({ handler, authority, place }) => {
+  await using link = await connectLink(`ws://${place}`, await authority.sign());
+  assertEquals(link.protocol, "darktower.media.v1");
+  const meeting = { meeting_id: "m", generation: 1 };
+  const opened = valueOf(await link.routing.ask("open", meeting));
+  assertEquals(opened.rtp_capabilities, capabilities);
+  const ada = { ...meeting, participant_id: "ada" };
+  const attached = await link.routing.ask("attach", {
+    ...ada,
+    rtp_capabilities: capabilities,
+    producer_ids: [],
+  });
+  assert(attached.ok);
+  const stale = await link.routing.ask("detach", { ...ada, generation: 0 });
+  assertEquals(stale.ok ? "ok" : stale.error.code, "stale_generation");
+  const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
+  live?.transports[0]?.emit("dtlsstatechange", "closed");
+  const { participant_id } = await link.events.first("transportLost");
+  assertEquals(participant_id, "ada");
+});
+
+test("what doesn't fit the protocol never reaches mediasoup", async ({ authority, place }) => {
+  const socket = openSocket(`ws://${place}`, await authority.sign());
+  await new Promise((resolve) => socket.addEventListener("open", resolve));
+  const closed = new Promise((resolve) => socket.addEventListener("close", resolve));
+  const ask = (kind: string, body: unknown) =>
+    new Promise((resolve) => {
+      socket.addEventListener("message", function answered({ data }) {
+        const frames: { t: string; error?: { code: string } }[] = data === "" ? [] : JSON.parse(data);
+        const done = frames.find(({ t }) => t === "done");
+        if (done === undefined) return;
+        socket.removeEventListener("message", answered);
+        resolve(done.error?.code);
+      });
+      const frame = { t: "msg", id: 1, to: "routing", kind, body, deadline: 1_000, chain: [] };
+      socket.send(JSON.stringify([frame]));
+    });
+  assertEquals(await ask("open", { meeting_id: "m", generation: "1" }), "invalid");
+  assertEquals(await ask("__proto__", {}), "invalid");
+  assertEquals(await ask("linkDown", { link: "x" }), "invalid");
+  socket.close();
+  await closed;
+});
+
+test("lives as long as its latest token", async ({ authority, place }) => {
+  const exp = Math.ceil(Date.now() / 1000) + 1;
+  await using link = await connectLink(`ws://${place}`, await authority.sign({ exp }));
+  await using renewed = await connectLink(`ws://${place}`, await authority.sign({ exp }));
+  const foreign = await renewed.session.ask("renew", { token: await authority.sign({ sub: "another" }) });
+  assertEquals(foreign.ok ? "ok" : foreign.error.code, "refused");
+  const narrow = await renewed.session.ask("renew", { token: await authority.sign({ scope: "" }) });
+  assertEquals(narrow.ok ? "ok" : narrow.error.code, "refused");
+  const { expires_in_seconds } = valueOf(
+    await renewed.session.ask("renew", { token: await authority.sign() }),
+  );
+  assert(expires_in_seconds > 3_000);
+  await link.closed;
+  assert((await renewed.routing.ask("open", { meeting_id: "m", generation: 1 })).ok);
+});
+
+test("no more links than the limit, and a closed one makes room", async ({ handler, authority, place }) => {
+  const authorization = `Bearer ${await authority.sign()}`;
+  const offer = { authorization, "sec-websocket-protocol": "darktower.media.v1" };
+  {
+    await using _one = await connectLink(`ws://${place}`, await authority.sign());
+    await using _two = await connectLink(`ws://${place}`, await authority.sign());
+    assertEquals(await knock(place, offer), [503, "UNAVAILABLE"]);
+  }
+  const links = async () => /^mh_links (\d+)$/m.exec(await handler.metrics.registry.metrics())?.[1];
+  await until(async () => await links() === "0" || undefined);
+  await using link = await connectLink(`ws://${place}`, await authority.sign());
+  assert((await link.routing.ask("open", { meeting_id: "m", generation: 1 })).ok);
+});
+
+test("a meeting outlives its link only for a while", async ({ handler, authority, place }) => {
+  {
+    await using link = await connectLink(`ws://${place}`, await authority.sign());
+    await link.routing.ask("open", { meeting_id: "m", generation: 1 });
+  }
+  await until(async () => valueOf(await handler.table.ask("status", undefined)).meetings === 0 || undefined);
+}, { orphanMs: 20 });

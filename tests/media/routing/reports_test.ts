@@ -1,0 +1,111 @@
+import { assert, assertEquals } from "@std/assert";
+import { valueOf } from "../../../shared/actor/mod.ts";
+import { type Handler, type HandlerOptions, startHandler } from "../fixtures/handler.ts";
+import { type OpenMeeting, openMeeting } from "../fixtures/open_meeting.ts";
+import type { ReportLog } from "../fixtures/reports.ts";
+import { until } from "../fixtures/until.ts";
+
+interface House {
+  readonly handler: Handler;
+  readonly meeting: OpenMeeting;
+  readonly reports: ReportLog;
+  /** Says what mediasoup says of a transport. */
+  emit(
+    transport_id: string,
+    event: "icestatechange" | "dtlsstatechange",
+    ...states: string[]
+  ): Promise<void>;
+}
+
+function test(name: string, body: (house: House) => Promise<void>, options: HandlerOptions = {}): void {
+  Deno.test(`reports › ${name}`, async () => {
+    await using handler = await startHandler(options);
+    const { control, reports } = handler.connect("one");
+    await body({
+      handler,
+      reports,
+      meeting: await openMeeting(control),
+      async emit(transport_id, event, ...states) {
+        const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
+        const transport = live?.transports.find(({ id }) => id === transport_id);
+        assert(transport);
+        for (const state of states) Reflect.apply(transport.emit, transport, [event, state]);
+      },
+    });
+  });
+}
+
+const load = async (handler: Handler) => valueOf(await handler.table.ask("status", undefined)).load;
+
+test("a transport whose DTLS ends is told with all that was on it gone", async (house) => {
+  const { handler, meeting: { steps, done, participants, router_id }, reports, emit } = house;
+  const { send } = await done(steps.transports("ada"));
+  await done(steps.transports("bob"));
+  const { producer_id } = await done(steps.audio("ada", send.id));
+  await done(steps.consume("bob", producer_id));
+  await emit(send.id, "dtlsstatechange", "closed");
+  assertEquals(await reports.first("transport.ended", 1), [{
+    report: "transport.ended",
+    router_id,
+    participant_id: "ada",
+    transport_id: send.id,
+    reason: "dtls_closed",
+  }]);
+  assertEquals(await load(handler), {
+    transports: 3,
+    producers: { audio: 0, video: 0 },
+    consumers: { audio: 0, video: 0 },
+  });
+  // Who lacks a transport is left out of the inventory, until both are made anew at whichever epoch.
+  assertEquals((await participants()).map(({ participant_id }) => participant_id), ["bob"]);
+  await done(steps.transports("ada"));
+  assertEquals((await participants()).length, 2);
+  assertEquals((await load(handler)).transports, 4);
+});
+
+test("the path is told as it changes, and one that is lost for long ends the transport", async (house) => {
+  const { meeting: { steps, done }, reports, emit } = house;
+  const { recv } = await done(steps.transports("ada"));
+  await emit(recv.id, "icestatechange", "connected", "completed", "disconnected", "closed");
+  const [ended] = await reports.first("transport.ended", 1);
+  assertEquals([ended?.transport_id, ended?.reason], [recv.id, "ice_lost"]);
+  const paths = await reports.first("transport.path", 3);
+  assertEquals(paths.map(({ ice }) => ice), ["connected", "completed", "disconnected"]);
+  assertEquals(reports.all.length, 4);
+}, { iceLostMs: 20 });
+
+test("a path that comes back in time keeps its transport", async (house) => {
+  const { meeting: { steps, done, participants }, reports, emit } = house;
+  const ada = await done(steps.transports("ada"));
+  await emit(ada.send.id, "icestatechange", "disconnected", "connected");
+  // The other one, lost later, has come to its end when the first would have.
+  await emit(ada.recv.id, "icestatechange", "disconnected");
+  const ended = await reports.first("transport.ended", 1);
+  assertEquals(ended.map(({ transport_id }) => transport_id), [ada.recv.id]);
+  assertEquals(await participants(), []);
+  assertEquals((await load(house.handler)).transports, 1);
+}, { iceLostMs: 50 });
+
+test("the end of a replaced transport ends its producers only", async (house) => {
+  const { meeting: { steps, done, router_id }, reports, emit } = house;
+  const old = await done(steps.transports("ada", 1));
+  const { producer_id } = await done(steps.audio("ada", old.send.id));
+  await done(steps.transports("ada", 2));
+  await emit(old.send.id, "icestatechange", "disconnected");
+  await emit(old.send.id, "dtlsstatechange", "failed");
+  await reports.first("producer.ended", 1);
+  assertEquals(reports.all.map(({ report }) => report), [{
+    report: "producer.ended",
+    router_id,
+    producer_id,
+  }]);
+});
+
+test("what a link has no room for is counted", async ({ handler, meeting, emit }) => {
+  const { send } = await meeting.done(meeting.steps.transports("ada"));
+  await handler.muteLink("one");
+  await emit(send.id, "icestatechange", "connected");
+  await until(async () =>
+    /^mh_reports_dropped_total 1$/m.test(await handler.metrics.registry.metrics()) || undefined
+  );
+});

@@ -1,0 +1,151 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Consumer } from "mediasoup/types";
+import { valueOf } from "../../../../shared/actor/mod.ts";
+import { type Handler, type HandlerOptions, startHandler } from "../../fixtures/handler.ts";
+import { type OpenMeeting, openMeeting } from "../../fixtures/open_meeting.ts";
+import { capabilities, videoParameters } from "../../fixtures/rtp.ts";
+import { until } from "../../fixtures/until.ts";
+
+interface House {
+  readonly handler: Handler;
+  readonly meeting: OpenMeeting;
+  /** Bob's consumer as mediasoup has it. */
+  consumer(): Promise<Consumer | undefined>;
+  /** Of Ada, with three layers. */
+  readonly producer_id: string;
+}
+
+function test(name: string, body: (house: House) => Promise<void>, options: HandlerOptions = {}): void {
+  Deno.test(`consumer steps › ${name}`, async () => {
+    await using handler = await startHandler(options);
+    const meeting = await openMeeting(handler.connect("one").control);
+    const { steps, done } = meeting;
+    const { send } = await done(steps.transports("ada"));
+    await done(steps.transports("bob"));
+    const { encodings: _, ...parameters } = videoParameters("1");
+    const encodings = ["r0", "r1", "r2"].map((rid) => ({ rid }));
+    const headerExtensions = [
+      { uri: "urn:ietf:params:rtp-hdrext:sdes:mid" as const, id: 4 },
+      { uri: "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id" as const, id: 5 },
+    ];
+    const simulcast = { ...parameters, encodings, headerExtensions };
+    const { producer_id } = await done({ ...steps.video("ada", send.id), rtp_parameters: simulcast });
+    const consumer = async () => {
+      const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
+      return live?.consumers[0];
+    };
+    await body({ handler, meeting, consumer, producer_id });
+  });
+}
+
+test("starts paused, and one that is there is answered again", async ({ meeting, consumer, producer_id }) => {
+  const { steps, apply, participants } = meeting;
+  const [once, again] = await apply(steps.consume("bob", producer_id), steps.consume("bob", producer_id));
+  assertEquals(once, again);
+  assert(once?.ok && once.step === "consumer.open");
+  assertEquals(once.kind, "video");
+  assertEquals((await consumer())?.paused, true);
+  assertEquals((await participants())[1]?.consumers, [{
+    consumer_id: once.consumer_id,
+    producer_id,
+    paused: true,
+    spatial_layer: null,
+    priority: 1,
+  }]);
+});
+
+test("starts as the step says", async ({ meeting: { steps, done }, consumer, producer_id }) => {
+  await done({ ...steps.consume("bob", producer_id), paused: false, spatial_layer: 1, priority: 9 });
+  const there = await consumer();
+  assertEquals([there?.paused, there?.preferredLayers?.spatialLayer, there?.priority], [false, 1, 9]);
+});
+
+test("changes as the step says, and what it leaves out stays", async (house) => {
+  const { meeting: { steps, done, participants, router_id }, consumer, producer_id } = house;
+  await done(steps.consume("bob", producer_id));
+  const set = { step: "consumer.set" as const, router_id, participant_id: "bob", producer_id };
+  const seen = async () => {
+    const [, bob] = await participants();
+    const { paused, spatial_layer, priority } = bob?.consumers[0] ?? {};
+    return [paused, spatial_layer, priority];
+  };
+  await done({ ...set, spatial_layer: 0 });
+  assertEquals(await seen(), [true, 0, 1]);
+  await done({ ...set, paused: false, priority: 200 });
+  assertEquals(await seen(), [false, 0, 200]);
+  const there = await consumer();
+  assertEquals([there?.paused, there?.preferredLayers?.spatialLayer, there?.priority], [false, 0, 200]);
+  await done({ ...set, paused: true });
+  await done({ ...set, paused: true });
+  assertEquals(await seen(), [true, 0, 200]);
+  await done({ ...steps.consume("bob", producer_id), paused: false });
+  assertEquals(await seen(), [false, 0, 200]);
+});
+
+test("a layer beyond those that there are is the highest", async (house) => {
+  const { meeting: { steps, done, router_id }, consumer, producer_id } = house;
+  await done({ ...steps.consume("bob", producer_id), spatial_layer: 256 });
+  assertEquals((await consumer())?.preferredLayers?.spatialLayer, 2);
+  const set = { step: "consumer.set" as const, router_id, participant_id: "bob", producer_id };
+  await done({ ...set, spatial_layer: 0 });
+  await done({ ...set, spatial_layer: 256 });
+  assertEquals((await consumer())?.preferredLayers?.spatialLayer, 2);
+});
+
+test("sound takes a layer and a priority too", async ({ meeting }) => {
+  const { steps, done, codeOf, router_id } = meeting;
+  const { send } = await done(steps.transports("cleo"));
+  const { producer_id } = await done(steps.audio("cleo", send.id));
+  await done({ ...steps.consume("bob", producer_id), spatial_layer: 1, priority: 2 });
+  const set = { step: "consumer.set" as const, router_id, participant_id: "bob", producer_id };
+  assertEquals(await codeOf({ ...set, spatial_layer: 0, priority: 255, paused: false }), "ok");
+});
+
+test("of what isn't there is not found", async ({ meeting, producer_id }) => {
+  const { steps, codeOf, router_id } = meeting;
+  const set = { step: "consumer.set" as const, router_id, participant_id: "bob", producer_id, paused: true };
+  assertEquals(await codeOf(set), "not_found");
+  assertEquals(await codeOf(steps.consume("bob", "nobody")), "not_found");
+  assertEquals(await codeOf(steps.consume("eve", producer_id)), "not_found");
+});
+
+test("closes, and closing again is fine", async ({ meeting, producer_id }) => {
+  const { steps, done, codeOf, participants, router_id } = meeting;
+  await done(steps.consume("bob", producer_id));
+  const close = { step: "consumer.close" as const, router_id, participant_id: "bob", producer_id };
+  assertEquals([await codeOf(close), await codeOf(close)], ["ok", "ok"]);
+  assertEquals((await participants())[1]?.consumers, []);
+});
+
+test("is on the newest transports", async ({ meeting, producer_id }) => {
+  const { steps, done, participants } = meeting;
+  const old = await done(steps.consume("bob", producer_id));
+  await done(steps.transports("bob", 2));
+  assertEquals((await participants())[1]?.consumers, []);
+  const young = await done(steps.consume("bob", producer_id));
+  assertEquals((await participants())[1]?.consumers.map(({ consumer_id }) => consumer_id), [
+    young.consumer_id,
+  ]);
+  assert(old.consumer_id !== young.consumer_id);
+});
+
+test("a receiver that can't play the codec is told so, and it is counted", async (house) => {
+  const { handler, meeting: { steps, done, apply }, producer_id } = house;
+  const codecs = (capabilities.codecs ?? []).filter(({ kind }) => kind === "audio");
+  await done({ ...steps.transports("deaf"), rtp_capabilities: { codecs } });
+  const outcomes = await apply(steps.consume("deaf", producer_id), steps.consume("bob", producer_id));
+  const [refused, taken] = outcomes;
+  assert(refused && !refused.ok);
+  assertEquals(refused.code, "rejected");
+  assert(refused.message.startsWith("mediasoup refuses: "), refused.message);
+  assertEquals(taken?.ok, true);
+  const metrics = handler.metrics.registry;
+  await until(async () => /^mh_consume_failures_total 1$/m.test(await metrics.metrics()) || undefined);
+});
+
+test("nobody has more than the limit", async ({ meeting: { steps, done, apply }, producer_id }) => {
+  const cleo = await done(steps.transports("cleo"));
+  const { producer_id: other } = await done(steps.audio("cleo", cleo.send.id));
+  const outcomes = await apply(steps.consume("bob", producer_id), steps.consume("bob", other));
+  assertEquals(outcomes.map((one) => one.ok ? "ok" : one.code), ["ok", "rejected"]);
+}, { maxConsumers: 1 });

@@ -1,0 +1,106 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { type HandlerOptions, startHandler } from "../../fixtures/handler.ts";
+import { type OpenMeeting, openMeeting } from "../../fixtures/open_meeting.ts";
+import { audioParameters, videoParameters } from "../../fixtures/rtp.ts";
+import type { ReportLog } from "../../fixtures/reports.ts";
+
+function test(
+  name: string,
+  body: (meeting: OpenMeeting, reports: ReportLog) => Promise<void>,
+  options: HandlerOptions = {},
+): void {
+  Deno.test(`producer steps › ${name}`, async () => {
+    await using handler = await startHandler(options);
+    const { control, reports } = handler.connect("one");
+    await body(await openMeeting(control), reports);
+  });
+}
+
+test("equal parameters answer the producer that is there", async ({ steps, apply, done, participants }) => {
+  const { send } = await done(steps.transports("ada"));
+  const step = steps.audio("ada", send.id);
+  const [once, again] = await apply(step, { ...step, paused: true });
+  assertEquals(once, again);
+  assertEquals((await participants())[0]?.producers.map(({ paused }) => paused), [true]);
+});
+
+test("other parameters replace it", async ({ steps, done, participants }) => {
+  const { send } = await done(steps.transports("ada"));
+  const old = await done(steps.video("ada", send.id));
+  await done(steps.transports("bob"));
+  await done(steps.consume("bob", old.producer_id));
+  const young = await done({ ...steps.video("ada", send.id), rtp_parameters: videoParameters("7") });
+  assertNotEquals(old.producer_id, young.producer_id);
+  const [ada, bob] = await participants();
+  assertEquals(ada?.producers, [{ producer_id: young.producer_id, source: "camera", paused: false }]);
+  assertEquals(bob?.consumers, []);
+});
+
+test("one that is replaced by what mediasoup refuses is reported as ended", async (meeting, reports) => {
+  const { steps, done, codeOf, router_id, participants } = meeting;
+  const { send } = await done(steps.transports("ada"));
+  const { producer_id } = await done(steps.video("ada", send.id));
+  const unknown = {
+    ...videoParameters("7"),
+    codecs: [{ mimeType: "video/none", payloadType: 96, clockRate: 9 }],
+  };
+  assertEquals(await codeOf({ ...steps.video("ada", send.id), rtp_parameters: unknown }), "rejected");
+  assertEquals(await reports.first("producer.ended", 1), [{
+    report: "producer.ended",
+    router_id,
+    producer_id,
+  }]);
+  assertEquals((await participants())[0]?.producers, []);
+});
+
+test("an epoch has its own producers", async ({ steps, done }) => {
+  const { send: old } = await done(steps.transports("ada", 1));
+  const step = steps.audio("ada", old.id);
+  const first = await done(step);
+  const { send } = await done(steps.transports("ada", 2));
+  const second = await done({ ...step, transport_id: send.id });
+  assertNotEquals(first.producer_id, second.producer_id);
+  assertEquals(await done(step), first);
+});
+
+test("is sent on the participant's own sending transport", async ({ steps, done, codeOf }) => {
+  const ada = await done(steps.transports("ada"));
+  await done(steps.transports("bob"));
+  assertEquals(await codeOf(steps.audio("ada", ada.recv.id)), "not_found");
+  assertEquals(await codeOf(steps.audio("bob", ada.send.id)), "not_found");
+  assertEquals(await codeOf(steps.audio("eve", ada.send.id)), "not_found");
+});
+
+test("a source sends its own kind, and no more than the limit", async ({ steps, done, codeOf }) => {
+  const { send } = await done(steps.transports("ada"));
+  const camera = steps.video("ada", send.id);
+  assertEquals(await codeOf({ ...camera, kind: "audio" }), "rejected");
+  assertEquals(await codeOf({ ...camera, rtp_parameters: audioParameters("1") }), "rejected");
+  assertEquals(await codeOf(steps.audio("ada", send.id)), "ok");
+  assertEquals(await codeOf(steps.video("ada", send.id)), "rejected");
+}, { maxProducers: 1 });
+
+test("pauses and resumes, once or twice", async ({ steps, done, codeOf, router_id, participants }) => {
+  const { send } = await done(steps.transports("ada"));
+  const { producer_id } = await done(steps.audio("ada", send.id));
+  const paused = async () => (await participants())[0]?.producers[0]?.paused;
+  const pause = { step: "producer.pause" as const, router_id, producer_id };
+  for (const wanted of [true, true, false, false]) {
+    assertEquals(await codeOf({ ...pause, paused: wanted }), "ok");
+    assertEquals(await paused(), wanted);
+  }
+  assertEquals(await codeOf({ ...pause, producer_id: "nobody", paused: true }), "not_found");
+});
+
+test("closes with its consumers, and closing again is fine", async (meeting) => {
+  const { steps, done, codeOf, router_id, participants } = meeting;
+  const { send } = await done(steps.transports("ada"));
+  await done(steps.transports("bob"));
+  const { producer_id } = await done(steps.audio("ada", send.id));
+  await done(steps.consume("bob", producer_id));
+  const close = { step: "producer.close" as const, router_id, producer_id };
+  assertEquals([await codeOf(close), await codeOf(close)], ["ok", "ok"]);
+  const there = await participants();
+  assertEquals(there.map(({ producers, consumers }) => [producers, consumers]), [[[], []], [[], []]]);
+  assertEquals(await codeOf(steps.consume("bob", producer_id)), "not_found");
+});

@@ -1,0 +1,127 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { valueOf } from "../../../../shared/actor/mod.ts";
+import { type Handler, type HandlerOptions, startHandler } from "../../fixtures/handler.ts";
+import { type OpenMeeting, openMeeting } from "../../fixtures/open_meeting.ts";
+import { dtlsParameters } from "../../fixtures/rtp.ts";
+import { until } from "../../fixtures/until.ts";
+
+interface House {
+  readonly handler: Handler;
+  readonly meeting: OpenMeeting;
+}
+
+function test(name: string, body: (house: House) => Promise<void>, options: HandlerOptions = {}): void {
+  Deno.test(`transport steps › ${name}`, async () => {
+    await using handler = await startHandler(options);
+    await body({ handler, meeting: await openMeeting(handler.connect("one").control) });
+  });
+}
+
+const transportsBecome = (handler: Handler, count: number) =>
+  until(async () =>
+    valueOf(await handler.table.ask("status", undefined)).load.transports === count || undefined
+  );
+
+test("one epoch gives one pair, however often it is asked for", async ({ handler, meeting }) => {
+  const { steps, apply, done } = meeting;
+  const [once, again] = await apply(steps.transports("ada"), steps.transports("ada"));
+  assertEquals(once, again);
+  assertEquals(await done(steps.transports("ada")), once);
+  const first = await done(steps.transports("ada"));
+  assertNotEquals(first.send.id, first.recv.id);
+  assertEquals(first.send.iceCandidates[0]?.port, handler.firstPort);
+  await transportsBecome(handler, 2);
+});
+
+test("a lower epoch is rejected", async ({ meeting: { steps, done, codeOf } }) => {
+  await done(steps.transports("ada", 2));
+  assertEquals(await codeOf(steps.transports("ada", 1)), "rejected");
+});
+
+test("a replaced pair lives until the new one is connected", async ({ handler, meeting }) => {
+  const { steps, done, codeOf, router_id } = meeting;
+  const { reports } = handler.connect("one");
+  const before = await done(steps.transports("ada", 1));
+  const { producer_id } = await done(steps.audio("ada", before.send.id));
+  const after = await done(steps.transports("ada", 2));
+  await transportsBecome(handler, 4);
+  const of = { router_id, participant_id: "ada" };
+  const restart = { step: "transport.restart_ice" as const, ...of, transport_id: before.send.id };
+  assertEquals(await codeOf(restart), "ok");
+  await done({
+    step: "transport.connect",
+    ...of,
+    transport_id: after.recv.id,
+    dtls_parameters: dtlsParameters,
+  });
+  await transportsBecome(handler, 2);
+  assertEquals(await codeOf(restart), "not_found");
+  assertEquals(await reports.first("producer.ended", 1), [{
+    report: "producer.ended",
+    router_id,
+    producer_id,
+  }]);
+});
+
+test("a replaced pair ends by itself after a while", async ({ handler, meeting: { steps, done } }) => {
+  await done(steps.transports("ada", 1));
+  await done(steps.transports("ada", 2));
+  await transportsBecome(handler, 2);
+}, { previousTransportsMs: 20 });
+
+test("connecting twice is once, and other parameters are rejected", async ({ meeting }) => {
+  const { steps, done, codeOf, router_id } = meeting;
+  const { send } = await done(steps.transports("ada"));
+  const connect = {
+    step: "transport.connect" as const,
+    router_id,
+    participant_id: "ada",
+    transport_id: send.id,
+    dtls_parameters: dtlsParameters,
+  };
+  assertEquals(await codeOf(connect), "ok");
+  assertEquals(await codeOf(connect), "ok");
+  const server = { ...dtlsParameters, role: "server" as const };
+  assertEquals(await codeOf({ ...connect, dtls_parameters: server }), "rejected");
+  assertEquals(await codeOf({ ...connect, participant_id: "bob" }), "not_found");
+  assertEquals(await codeOf({ ...connect, transport_id: "nowhere" }), "not_found");
+});
+
+test("ICE starts anew with other parameters", async ({ meeting: { steps, done, codeOf, router_id } }) => {
+  const { send } = await done(steps.transports("ada"));
+  const restart = { step: "transport.restart_ice" as const, router_id, participant_id: "ada" };
+  const { ice_parameters } = await done({ ...restart, transport_id: send.id });
+  assertNotEquals(ice_parameters.usernameFragment, send.iceParameters.usernameFragment);
+  assertEquals((await done(steps.transports("ada"))).send.iceParameters, ice_parameters);
+  assertEquals(await codeOf({ ...restart, participant_id: "bob", transport_id: send.id }), "not_found");
+});
+
+test("a closed participant leaves nothing, and closing again is fine", async ({ handler, meeting }) => {
+  const { steps, done, codeOf, router_id, participants } = meeting;
+  const ada = await done(steps.transports("ada"));
+  await done(steps.transports("bob"));
+  const { producer_id } = await done(steps.video("ada", ada.send.id));
+  await done(steps.consume("bob", producer_id));
+  const close = { step: "participant.close" as const, router_id, participant_id: "ada" };
+  assertEquals([await codeOf(close), await codeOf(close)], ["ok", "ok"]);
+  assertEquals((await participants()).map(({ participant_id, consumers }) => [participant_id, consumers]), [
+    ["bob", []],
+  ]);
+  await transportsBecome(handler, 2);
+  const { load } = valueOf(await handler.table.ask("status", undefined));
+  assertEquals(load, {
+    transports: 2,
+    producers: { audio: 0, video: 0 },
+    consumers: { audio: 0, video: 0 },
+  });
+});
+
+test("the handler takes no more transports than its limit", async ({ handler, meeting }) => {
+  const { steps, apply, codeOf } = meeting;
+  const outcomes = await apply(steps.transports("ada"), steps.transports("bob"), steps.transports("cleo"));
+  assertEquals(outcomes.map((one) => one.ok ? "ok" : one.code), ["ok", "ok", "full"]);
+  await transportsBecome(handler, 4);
+  assertEquals(await codeOf(steps.transports("dan")), "full");
+  assertEquals(await codeOf(steps.transports("ada")), "ok");
+  assertEquals(await codeOf({ step: "router.open" }), "full");
+}, { maxTransports: 5, workers: 2 });

@@ -1,0 +1,73 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { valueOf } from "../../../shared/actor/mod.ts";
+import { type Handler, startHandler } from "../fixtures/handler.ts";
+import { codesOf, openMeeting, stepsOn } from "../fixtures/open_meeting.ts";
+import { until } from "../fixtures/until.ts";
+
+async function pidOf({ workers }: Handler, index: number): Promise<number> {
+  const worker = workers[index];
+  if (worker === undefined) throw new RangeError(`There is no worker ${index}`);
+  return valueOf(await worker.ask("describe", undefined)).pid;
+}
+
+const lostRouters = (routerId: string) => [
+  { report: "router.lost" as const, router_id: routerId, reason: "SFU worker 0 died" },
+];
+
+Deno.test("SFU worker › each router of one that dies is reported, and the meeting goes on with another", async () => {
+  await using handler = await startHandler({ workers: 2 });
+  const one = handler.connect("one");
+  const other = handler.connect("other");
+  const meeting = await openMeeting(one.control);
+  const { router_id } = await meeting.done({ step: "router.open" });
+  const quiet = await openMeeting(other.control, "quiet");
+  await meeting.done(meeting.steps.transports("ada"));
+  await meeting.done(stepsOn(router_id).transports("bob"));
+  const killed = await pidOf(handler, 0);
+  Deno.kill(killed, "SIGKILL");
+  assertEquals(await one.reports.first("router.lost", 1), lostRouters(meeting.router_id));
+  assertEquals(await other.reports.first("router.lost", 1), lostRouters(quiet.router_id));
+  assertEquals(await meeting.codeOf(meeting.steps.transports("ada")), "not_found");
+  // The router that is left takes who was on the lost one.
+  assertEquals(await meeting.codeOf(stepsOn(router_id).transports("ada")), "ok");
+  const { routers } = await meeting.inventory();
+  assertEquals(routers.map((router) => [router.router_id, router.participants.length]), [[router_id, 2]]);
+  // The worker is replaced, and takes a router of the meeting again.
+  await until(async () => await meeting.codeOf({ step: "router.open" }) === "ok" || undefined);
+  assertNotEquals(await pidOf(handler, 0), killed);
+  // Opening again gives a router where all were lost.
+  const anew = await openMeeting(other.control, "quiet");
+  assertNotEquals(anew.router_id, quiet.router_id);
+  assertEquals(await anew.codeOf(anew.steps.transports("cleo")), "ok");
+  assertEquals(one.reports.all.length, 1);
+});
+
+Deno.test("SFU worker › steps that were under way when it died are answered", async () => {
+  await using handler = await startHandler({ workers: 1 });
+  const { control } = handler.connect("one");
+  const { apply, steps, fence } = await openMeeting(control);
+  const pid = await pidOf(handler, 0);
+  const names = Array.from({ length: 20 }, (_, n) => `p${n}`);
+  const asked = names.map((name) => apply(steps.transports(name, 1), steps.transports(name, 2)));
+  Deno.kill(pid, "SIGKILL");
+  const codes = (await Promise.all(asked)).flatMap(codesOf);
+  const expected = new Set(["ok", "unavailable", "not_found"]);
+  assertEquals(codes.filter((code) => !expected.has(code)), []);
+  await until(async () => (await control.ask("open", fence)).ok || undefined);
+});
+
+Deno.test("SFU worker › one that stands still holds up no other router of the meeting", async () => {
+  await using handler = await startHandler({ workers: 2 });
+  const { apply, done, steps } = await openMeeting(handler.connect("one").control);
+  const { router_id } = await done({ step: "router.open" });
+  const pid = await pidOf(handler, 0);
+  Deno.kill(pid, "SIGSTOP");
+  try {
+    const waiting = apply(steps.transports("ada"));
+    await done(stepsOn(router_id).transports("bob"));
+    Deno.kill(pid, "SIGCONT");
+    assertEquals(codesOf(await waiting), ["ok"]);
+  } finally {
+    Deno.kill(pid, "SIGCONT");
+  }
+});

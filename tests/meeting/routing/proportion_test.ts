@@ -1,0 +1,58 @@
+import { assert, assertEquals } from "@std/assert";
+import { RoutingWorld } from "./support/routing_world.ts";
+
+const people = Array.from({ length: 50 }, (_, index) => `p${index}`);
+
+/** Fifty people with 25 slots each, microphones on, nothing left to do. */
+async function fullMeeting(): Promise<RoutingWorld> {
+  const world = new RoutingWorld(7);
+  for (const id of people) await world.join(id, { mode: "grid", slots: 25 });
+  for (const id of people) await world.produce(id, "microphone");
+  await world.quiet();
+  return world;
+}
+
+Deno.test("routing › in a meeting of 50, one camera is one batch, and each client is written to once", async () => {
+  await using world = await fullMeeting();
+  const batches = world.handler.batches.length;
+  const written = new Map([...world.people.values()].map(({ id, client }) => [id, client.writes.length]));
+  await world.produce("p3", "camera");
+  await world.kit.settle();
+  const [batch, ...more] = world.handler.batches.slice(batches);
+  assertEquals(more, []);
+  assertEquals(new Set(batch?.map(({ step }) => step)), new Set(["consumer.open"]));
+  assert(batch !== undefined && batch.length < people.length);
+  for (const { id, client } of world.people.values()) {
+    const writes = client.writes.slice(written.get(id));
+    assert(writes.length <= 1, `${id} is written to ${writes.length} times`);
+    // With what the meeting says of the participant's sources that makes three frames in two writes.
+    assert((writes[0]?.length ?? 0) <= 2, `${id} gets ${writes[0]?.length} frames at once`);
+  }
+});
+
+Deno.test("routing › a change of speaker that moves no slot takes no step and tells clients nothing", async () => {
+  await using world = await fullMeeting();
+  const batches = world.handler.batches.length;
+  const written = [...world.people.values()].map(({ client }) => client.writes.length);
+  const told = world.meeting.received.length;
+  world.handler.report({ report: "speaker", router_id: "router-1", participant_id: "p40" });
+  await world.kit.settle();
+  assertEquals(world.meeting.received.slice(told).map(({ name }) => name), ["speaker"]);
+  assertEquals(world.handler.batches.length, batches);
+  assertEquals([...world.people.values()].map(({ client }) => client.writes.length), written);
+});
+
+Deno.test("routing › a mute is one step, and is told to whom receives it", async () => {
+  await using world = await fullMeeting();
+  await world.setLayout("p9", { mode: "grid", slots: 0 });
+  await world.produce("p3", "camera");
+  await world.quiet();
+  const batches = world.handler.batches.length;
+  const written = new Map([...world.people.values()].map(({ id, client }) => [id, client.writes.length]));
+  await world.setPaused("p3", "camera", true);
+  await world.kit.settle();
+  assertEquals(world.handler.batches.slice(batches).flat().map(({ step }) => step), ["producer.pause"]);
+  const writes = (id: string) => (world.people.get(id)?.client.writes.length ?? 0) - (written.get(id) ?? 0);
+  assertEquals([writes("p3"), writes("p9")], [0, 0]);
+  assert(people.filter((id) => writes(id) === 1).length > 20);
+});

@@ -1,0 +1,56 @@
+import type { MediaSource } from "../../../../shared/protocol/mod.ts";
+import { FakeHandler } from "./fake_handler.ts";
+import type { Person, RoutingWorld } from "./routing_world.ts";
+
+/** Everything in which the handler and the clients differ from what is wanted, worked out from the people alone. */
+export function differences(world: RoutingWorld): string[] {
+  const { handler, people } = world;
+  const wrong = [...world.wrong, ...[...people.values()].flatMap(({ client }) => client.wrong)];
+  const expect = (is: boolean, what: string) => void (is || wrong.push(what));
+  expect(same(handler.participants.keys(), people.keys()), `${list(handler.participants.keys())} are there`);
+  for (const person of people.values()) {
+    const there = handler.participants.get(person.id);
+    if (there === undefined) continue;
+    const sent = [...there.producers.values()].map(({ source, paused }) => `${source} ${paused}`);
+    const meant = [...person.sending].map(([source, { paused }]) => `${source} ${paused}`);
+    expect(same(sent, meant), `${person.id} sends ${list(sent)}, not ${list(meant)}`);
+    const wanted = [...wantedOf(world, person)].filter((id) => !FakeHandler.refuses(person.id, id));
+    const got = there.consumers.keys();
+    expect(same(got, wanted), `${person.id} receives ${list(there.consumers.keys())}, not ${list(wanted)}`);
+    const ids = [...there.consumers.values()].map(({ consumerId }) => consumerId);
+    const known = person.client.consumers.keys();
+    expect(same(ids, known), `${person.id} believes to receive ${list(person.client.consumers.keys())}`);
+    const silent = [...there.consumers].filter(([, { paused }]) => paused).map(([id]) => id);
+    expect(silent.length === 0, `${person.id} set up ${list(silent)} and is sent nothing`);
+    for (const { consumer_id } of person.client.assignments) {
+      expect(
+        consumer_id === null || ids.includes(consumer_id),
+        `${person.id} is shown a consumer that is none`,
+      );
+    }
+  }
+  return wrong;
+}
+
+/** Sound of everybody else, and the pictures in the slots. */
+function wantedOf({ handler }: RoutingWorld, { id, client }: Person): Set<string> {
+  const wanted = new Set<string>();
+  const shown = new Set(
+    client.assignments.map(({ participant_id, source }) => `${participant_id} ${source}`),
+  );
+  for (const [sender, { producers }] of handler.participants) {
+    for (const [producerId, { source }] of producers) {
+      const isSound = source === ("microphone" satisfies MediaSource) && sender !== id;
+      if (isSound || shown.has(`${sender} ${source}`)) wanted.add(producerId);
+    }
+  }
+  return wanted;
+}
+
+function same(a: Iterable<string>, b: Iterable<string>): boolean {
+  return list(a) === list(b);
+}
+
+function list(items: Iterable<string>): string {
+  return [...items].sort().join(", ") || "nothing";
+}

@@ -1,0 +1,269 @@
+import { type ActorContext, type ActorRef, type Body, fail, later } from "../../../../shared/actor/mod.ts";
+import {
+  MediaControl,
+  type MediaReport,
+  type MediaReports,
+} from "../../../../shared/protocol/media/control.ts";
+import type { MediaInventory } from "../../../../shared/protocol/media/inventory.ts";
+import type { MediaStep, StepOutcome } from "../../../../shared/protocol/media/steps.ts";
+import { rtpParameters, transportOf } from "./samples.ts";
+
+interface FakeConsumer {
+  readonly consumerId: string;
+  paused: boolean;
+  priority: number;
+}
+
+interface FakeParticipant {
+  readonly routerId: string;
+  readonly epoch: number;
+  readonly producers: Map<string, { source: string; paused: boolean }>;
+  readonly consumers: Map<string, FakeConsumer>;
+}
+
+/** How the handler misbehaves now. */
+export interface Faults {
+  /** Answers take so long. */
+  slowMs: number;
+  /** So many of the next answers are lost: the steps are taken, and nobody hears of it. */
+  lostAnswers: number;
+  /** Participants get no transports. */
+  full: boolean;
+}
+
+type Fence = { readonly meeting_id: string; readonly generation: number };
+type Source = MediaInventory["routers"][number]["participants"][number]["producers"][number]["source"];
+
+/** A media handler without media: it takes steps as the real one does, and shows what it has. Its state outlives a link. */
+export class FakeHandler {
+  readonly faults: Faults = { slowMs: 0, lostAnswers: 0, full: false };
+  readonly participants = new Map<string, FakeParticipant>();
+  readonly batches: MediaStep[][] = [];
+  /** Where reports go. */
+  reports: ActorRef<typeof MediaReports> | null = null;
+  #routers: string[] = [];
+  #batch = 0;
+  #lastId = 0;
+
+  /** A receiver that can't play a sender's codec: the same for the same two, always. */
+  static refuses(participantId: string, producerId: string): boolean {
+    return (participantId.length * 7 + producerId.charCodeAt(producerId.length - 1)) % 11 === 0;
+  }
+
+  /** The process died and came back. */
+  restart(): void {
+    this.participants.clear();
+    this.#routers = [];
+    this.#batch = 0;
+  }
+
+  loseRouter(): void {
+    const [lost] = this.#routers.splice(0, 1);
+    if (lost === undefined) return;
+    this.participants.clear();
+    this.report({ report: "router.lost", router_id: lost, reason: "a test took it" });
+  }
+
+  endProducer(producerId: string): void {
+    const [routerId = ""] = this.#routers;
+    this.#drop(producerId);
+    this.report({ report: "producer.ended", router_id: routerId, producer_id: producerId });
+  }
+
+  report(report: MediaReport): void {
+    this.reports?.tell("report", { meeting_id: "m", reports: [report] });
+  }
+
+  inventory(): MediaInventory {
+    return {
+      batch: this.#batch,
+      routers: this.#routers.map((router_id) => ({
+        router_id,
+        participants: [...this.participants].filter(([, one]) => one.routerId === router_id).map((
+          [participant_id, { epoch, producers, consumers }],
+        ) => ({
+          participant_id,
+          epoch,
+          send_transport_id: `${participant_id}-${epoch}-send`,
+          recv_transport_id: `${participant_id}-${epoch}-recv`,
+          producers: [...producers].map(([producer_id, { source, paused }]) => ({
+            producer_id,
+            source: source as Source,
+            paused,
+          })),
+          consumers: [...consumers].map(([producer_id, { consumerId, paused, priority }]) => ({
+            consumer_id: consumerId,
+            producer_id,
+            paused,
+            spatial_layer: null,
+            priority,
+          })),
+        })),
+      })),
+    };
+  }
+
+  open(): MediaInventory {
+    if (this.#routers.length === 0) this.#routers.push(this.#id("router"));
+    return this.inventory();
+  }
+
+  apply(batch: number | null, steps: readonly MediaStep[]): StepOutcome[] {
+    if (batch !== null) {
+      this.#batch = Math.max(this.#batch, batch);
+      this.batches.push([...steps]);
+    }
+    return steps.map((step) => this.#take(step));
+  }
+
+  #take(step: MediaStep): StepOutcome {
+    if (step.step === "router.open") return refused("full");
+    if (!this.#routers.includes(step.router_id)) return refused("not_found");
+    switch (step.step) {
+      case "transports.open": {
+        if (this.faults.full) return refused("full");
+        const there = this.participants.get(step.participant_id);
+        if (there !== undefined && there.epoch > step.epoch) return refused("rejected");
+        if (there === undefined || there.epoch < step.epoch) {
+          for (const producerId of there?.producers.keys() ?? []) this.#drop(producerId);
+          this.participants.set(step.participant_id, {
+            routerId: step.router_id,
+            epoch: step.epoch,
+            producers: new Map(),
+            consumers: new Map(),
+          });
+        }
+        const name = `${step.participant_id}-${step.epoch}`;
+        return {
+          ok: true,
+          step: step.step,
+          send: transportOf(`${name}-send`),
+          recv: transportOf(`${name}-recv`),
+        };
+      }
+      case "transport.connect":
+      case "transport.restart_ice":
+        return refused("rejected");
+      case "producer.open": {
+        const there = this.participants.get(step.participant_id);
+        if (there === undefined || step.transport_id !== `${step.participant_id}-${there.epoch}-send`) {
+          return refused("not_found");
+        }
+        for (const [producerId, { source }] of there.producers) {
+          if (source === step.source) this.#drop(producerId);
+        }
+        const producer_id = this.#id("producer");
+        there.producers.set(producer_id, { source: step.source, paused: step.paused });
+        return { ok: true, step: step.step, producer_id };
+      }
+      case "producer.pause": {
+        const producer = this.#producer(step.producer_id);
+        if (producer === undefined) return refused("not_found");
+        producer.paused = step.paused;
+        return { ok: true, step: step.step };
+      }
+      case "producer.close":
+        if (this.#producer(step.producer_id) === undefined) return refused("not_found");
+        this.#drop(step.producer_id);
+        return { ok: true, step: step.step };
+      case "consumer.open": {
+        const there = this.participants.get(step.participant_id);
+        if (there === undefined || this.#producer(step.producer_id) === undefined) {
+          return refused("not_found");
+        }
+        if (FakeHandler.refuses(step.participant_id, step.producer_id)) return refused("rejected");
+        const known = there.consumers.get(step.producer_id);
+        const consumer = known ??
+          { consumerId: this.#id("consumer"), paused: step.paused ?? true, priority: step.priority ?? 1 };
+        there.consumers.set(step.producer_id, consumer);
+        return {
+          ok: true,
+          step: step.step,
+          consumer_id: consumer.consumerId,
+          kind: "audio",
+          rtp_parameters: rtpParameters,
+        };
+      }
+      case "consumer.set": {
+        const consumer = this.participants.get(step.participant_id)?.consumers.get(step.producer_id);
+        if (consumer === undefined) return refused("not_found");
+        consumer.paused = step.paused ?? consumer.paused;
+        consumer.priority = step.priority ?? consumer.priority;
+        return { ok: true, step: step.step };
+      }
+      case "consumer.close":
+        if (!this.participants.get(step.participant_id)?.consumers.delete(step.producer_id)) {
+          return refused("not_found");
+        }
+        return { ok: true, step: step.step };
+      case "participant.close": {
+        const there = this.participants.get(step.participant_id);
+        if (there === undefined) return refused("not_found");
+        this.participants.delete(step.participant_id);
+        for (const producerId of there.producers.keys()) this.#drop(producerId);
+        return { ok: true, step: step.step };
+      }
+    }
+  }
+
+  #producer(producerId: string) {
+    for (const { producers } of this.participants.values()) {
+      const found = producers.get(producerId);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #drop(producerId: string): void {
+    for (const { producers, consumers } of this.participants.values()) {
+      producers.delete(producerId);
+      consumers.delete(producerId);
+    }
+  }
+
+  #id(what: string): string {
+    return `${what}-${++this.#lastId}`;
+  }
+}
+
+function refused(code: "not_found" | "rejected" | "full"): StepOutcome {
+  return { ok: false, code, message: `the fake handler says ${code}` };
+}
+
+/** The handler's side of one link. */
+export class FakeControlActor {
+  static readonly protocol = MediaControl;
+  readonly #handler: FakeHandler;
+  readonly #context: ActorContext<typeof MediaControl>;
+
+  constructor(handler: FakeHandler, context: ActorContext<typeof MediaControl>) {
+    this.#handler = handler;
+    this.#context = context;
+  }
+
+  open(_: Fence) {
+    return this.#slowly(this.#handler.open());
+  }
+
+  close(_: Fence) {
+    this.#handler.restart();
+  }
+
+  inventory(_: Fence) {
+    return this.#slowly(this.#handler.inventory());
+  }
+
+  apply({ batch, steps }: Body<typeof MediaControl, "apply">) {
+    if (steps.length === 0) return fail("not_found", "A batch without steps is a waste");
+    return this.#slowly({ outcomes: this.#handler.apply(batch, steps) });
+  }
+
+  #slowly<T>(answer: T) {
+    const { faults } = this.#handler;
+    const { promise, resolve } = Promise.withResolvers<T>();
+    if (faults.lostAnswers > 0) faults.lostAnswers--;
+    else if (faults.slowMs === 0) resolve(answer);
+    else this.#context.after(faults.slowMs, () => resolve(answer));
+    return later(promise);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Lease } from "../../../../shared/store/live/mod.ts";
+
+/** A lease of meeting "m" on these handlers. */
+export function leaseOf(handlers: readonly string[]): Lease {
+  return {
+    meeting_id: "m",
+    facts: {
+      meeting: {
+        meeting_id: "m",
+        code: "c",
+        join_url: "http://localhost/m/c",
+        display_name: "Stand-up",
+        max_participants: 100,
+        settings: {
+          allow_guests: false,
+          allow_external_participants: false,
+          waiting_room: true,
+          e2ee: false,
+        },
+        status: "live",
+        created_at: "2026-01-01T00:00:00Z",
+      },
+      org_id: "o",
+    },
+    controller_id: "mc",
+    instance_id: "i",
+    shard: "0",
+    handlers: handlers.map((id) => ({ id, link_url: `ws://${id}/link` })),
+    generation: 1,
+  };
+}

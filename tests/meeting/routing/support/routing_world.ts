@@ -1,0 +1,292 @@
+import {
+  type ActorContext,
+  type ActorRef,
+  createScope,
+  type LinkSocket,
+  remoteLink,
+  type Scope,
+} from "../../../../shared/actor/mod.ts";
+import {
+  createProbe,
+  createTestKit,
+  type Probe,
+  type TestKit,
+} from "../../../../shared/actor/testing/mod.ts";
+import { MediaReports } from "../../../../shared/protocol/media/control.ts";
+import { mediaLinkNames } from "../../../../shared/protocol/media/link.ts";
+import {
+  type Assignment,
+  type Consumer,
+  type Layout,
+  type MediaSource,
+  parseServerFrame,
+} from "../../../../shared/protocol/mod.ts";
+import { LayoutManagerActor } from "../../../../meeting/layout/layout_manager.ts";
+import { shardMetrics } from "../../../../meeting/metrics.ts";
+import { Upstream } from "../../../../meeting/platform/upstream.ts";
+import { MediaRoutingActor } from "../../../../meeting/routing/media_routing.ts";
+import type { MediaRouting } from "../../../../meeting/routing/media_routing_protocol.ts";
+import { MediaClient, MediaMeeting } from "../../../../meeting/routing/neighbours.ts";
+import { HandlerLinksActor } from "../../../../meeting/shard/handler_links.ts";
+import type { NoLink } from "../../../../meeting/shard/open_link_socket.ts";
+import { FakeControlActor, FakeHandler } from "./fake_handler.ts";
+import { leaseOf } from "./lease.ts";
+import { rtpCapabilities, rtpParameters } from "./samples.ts";
+import { socketPair } from "./socket_pair.ts";
+
+/** A client as the routing's frames make it: what it believes to receive and to be shown. */
+export class ClientState {
+  consumers = new Map<string, Consumer>();
+  assignments: readonly Assignment[] = [];
+  /** Frames of each write. */
+  readonly writes: string[][] = [];
+  /** Consumers that the client has not set up yet. */
+  fresh: string[] = [];
+  /** Its transports are new: what it sends has to be produced again. */
+  isMoved = false;
+  /** What the client was told against the rules. */
+  readonly wrong: string[] = [];
+  transportId = "";
+  #isAttached = false;
+  #held: string[][] = [];
+
+  /** `mayHear` says of whom a client may be told now. */
+  constructor(readonly mayHear: (participantId: string) => boolean) {}
+
+  attached(
+    answer: { transports: { send: { id: string } }; consumers: Consumer[]; assignments: Assignment[] },
+  ) {
+    this.#isAttached = true;
+    this.transportId = answer.transports.send.id;
+    this.assignments = answer.assignments;
+    this.consumers = new Map();
+    this.#add(answer.consumers);
+    for (const frames of this.#held.splice(0)) this.told(frames);
+  }
+
+  told(frames: string[]): void {
+    if (!this.#isAttached) return void this.#held.push(frames);
+    this.writes.push(frames);
+    for (const text of frames) this.#frame(text);
+  }
+
+  #frame(text: string): void {
+    const frame = parseServerFrame(text);
+    if (frame.kind !== "notification") return void this.wrong.push(`not a notification: ${text}`);
+    const { type, data } = frame.notification;
+    if (type === "layout.assigned") this.assignments = data.assignments;
+    if (type === "media.moved") {
+      this.isMoved = true;
+      this.transportId = data.transports.send.id;
+      this.consumers = new Map();
+      this.fresh = [];
+      this.#add(data.consumers);
+    }
+    if (type === "media.consumers") {
+      for (const id of data.removed) {
+        if (!this.consumers.delete(id)) this.wrong.push(`told of the end of ${id}, which it never had`);
+      }
+      this.#add(data.added);
+    }
+  }
+
+  #add(consumers: readonly Consumer[]): void {
+    for (const consumer of consumers) {
+      if (!this.mayHear(consumer.participant_id)) {
+        this.wrong.push(`told of media of ${consumer.participant_id}, who is not in the meeting`);
+      }
+      this.consumers.set(consumer.consumer_id, consumer);
+      this.fresh.push(consumer.consumer_id);
+    }
+  }
+}
+
+class ClientActor {
+  static readonly protocol = MediaClient;
+  readonly #state: ClientState;
+
+  constructor(init: { state(): ClientState }, _context: ActorContext<typeof MediaClient>) {
+    this.#state = init.state();
+  }
+
+  notify(frames: string[]): void {
+    this.#state.told(frames);
+  }
+}
+
+/** Somebody in the meeting, as the test means it. */
+export interface Person {
+  readonly id: string;
+  client: ClientState;
+  /** What they send, and whether it is muted. */
+  readonly sending: Map<MediaSource, { paused: boolean; producerId: string | null }>;
+  layout: Layout;
+}
+
+/** One meeting's routing over a real link to a handler that is none, in virtual time. */
+export class RoutingWorld {
+  readonly handler = new FakeHandler();
+  readonly people = new Map<string, Person>();
+  readonly wrong: string[] = [];
+  readonly meeting: Probe<typeof MediaMeeting>;
+  readonly kit: TestKit;
+  readonly #scope: Scope;
+  readonly #routing: ActorRef<typeof MediaRouting>;
+  #link: LinkSocket | null = null;
+  #reachable: "yes" | NoLink = "yes";
+
+  constructor(seed: number) {
+    this.kit = createTestKit(seed);
+    const scope = this.kit.createScope({ deadlineMs: 10_000 });
+    this.#scope = scope;
+    const upstream = createProbe(scope, Upstream, "upstream");
+    upstream.answer("linkToken", () => ({ token: "t", expires_in_seconds: 3_600 }));
+    this.meeting = createProbe(scope, MediaMeeting, "meeting");
+    const links = scope.spawn(HandlerLinksActor, {
+      upstream: upstream.ref,
+      runtime: this.kit.runtime,
+      openSocket: () => Promise.resolve(this.#openSocket()),
+    }, { name: "links" });
+    const layout = scope.spawn(LayoutManagerActor, undefined, { name: "layout" });
+    this.#routing = scope.spawn(MediaRoutingActor, {
+      lease: leaseOf(["mh-1"]),
+      layout,
+      meeting: this.meeting.ref,
+      links,
+      metrics: shardMetrics(),
+    }, { name: "routing", capacity: 2_048 });
+  }
+
+  /** Somebody joins, or comes back over a newer connection. */
+  async join(id: string, layout: Layout = { mode: "grid", slots: 4 }): Promise<boolean> {
+    const client = new ClientState((other) => this.people.has(other));
+    const before = this.people.get(id);
+    const person = before ?? { id, client, sending: new Map(), layout };
+    person.client = client;
+    this.people.set(id, person);
+    const ref = this.#scope.spawn(ClientActor, { state: () => client }, { name: `client ${id}` });
+    const attached = await this.kit.finish(
+      this.#routing.ask("attach", { participantId: id, rtpCapabilities, layout: person.layout, client: ref }),
+    );
+    if (!attached.ok) {
+      await this.leave(id);
+      return false;
+    }
+    client.attached(attached.value);
+    client.isMoved = before !== undefined;
+    this.#routing.tell("present", { participantId: id });
+    await this.kit.settle();
+    return true;
+  }
+
+  async leave(id: string): Promise<void> {
+    // The meeting knows that somebody leaves before their media is gone, and tells the others after it.
+    await this.kit.finish(this.#routing.ask("detach", { participantId: id }));
+    this.people.delete(id);
+    for (const { client, id: other } of this.people.values()) {
+      const epoch = this.handler.participants.get(other)?.epoch;
+      // Whoever's own transports are gone is about to be told of others, and of all that comes over them.
+      if (this.#reachable !== "yes") continue;
+      if (client.transportId !== `${other}-${epoch}-send`) continue;
+      for (const { participant_id } of client.consumers.values()) {
+        if (participant_id === id) this.wrong.push(`${other} still has media of ${id}, who left`);
+      }
+    }
+  }
+
+  async produce(id: string, source: MediaSource): Promise<void> {
+    const person = this.people.get(id);
+    if (person === undefined) return;
+    const paused = person.sending.get(source)?.paused ?? false;
+    person.sending.set(source, { paused, producerId: null });
+    const kind = source === "microphone" ? "audio" : "video";
+    const produced = await this.kit.finish(
+      this.#routing.ask("produce", {
+        participantId: id,
+        transportId: person.client.transportId,
+        kind,
+        source,
+        rtpParameters,
+        paused,
+      }),
+    );
+    // What can't be sent now is sent again later, as a client does after its media moved.
+    if (produced.ok) person.sending.set(source, { paused, producerId: produced.value.producer_id });
+    else person.client.isMoved = true;
+  }
+
+  async setPaused(id: string, source: MediaSource, paused: boolean): Promise<void> {
+    const sending = this.people.get(id)?.sending.get(source);
+    if (sending === undefined) return;
+    sending.paused = paused;
+    const { producerId } = sending;
+    if (producerId === null) return;
+    await this.kit.finish(this.#routing.ask("setPaused", { participantId: id, producerId, paused }));
+  }
+
+  async unpublish(id: string, source: MediaSource): Promise<void> {
+    const person = this.people.get(id);
+    const producerId = person?.sending.get(source)?.producerId ?? null;
+    person?.sending.delete(source);
+    if (producerId === null) return;
+    await this.kit.finish(this.#routing.ask("closeProducer", { participantId: id, producerId }));
+  }
+
+  async setLayout(id: string, layout: Layout): Promise<void> {
+    const person = this.people.get(id);
+    if (person === undefined) return;
+    person.layout = layout;
+    const set = await this.kit.finish(this.#routing.ask("setLayout", { participantId: id, layout }));
+    if (set.ok) person.client.assignments = set.value;
+  }
+
+  /** The path to the handler breaks; what the handler has stays. */
+  cut(reachable: "yes" | NoLink = "yes"): void {
+    this.#reachable = reachable;
+    this.#link?.close();
+    this.#link = null;
+  }
+
+  heal(): void {
+    this.#reachable = "yes";
+    Object.assign(this.handler.faults, { slowMs: 0, lostAnswers: 0, full: false });
+  }
+
+  /** What clients do by themselves: set new consumers up, and send again over new transports. */
+  async react(): Promise<void> {
+    for (const { id, client, sending } of this.people.values()) {
+      const consumerIds = client.fresh.splice(0);
+      if (consumerIds.length > 0) {
+        await this.kit.finish(this.#routing.ask("ready", { participantId: id, consumerIds }));
+      }
+      if (!client.isMoved) continue;
+      client.isMoved = false;
+      for (const source of sending.keys()) await this.produce(id, source);
+    }
+  }
+
+  /** Time passes until nothing is left to be mended. */
+  async quiet(): Promise<void> {
+    for (let round = 0; round < 12; round++) {
+      await this.kit.advance(6_000);
+      await this.react();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kit.finish(this.#scope.close(1_000));
+  }
+
+  #openSocket(): LinkSocket | NoLink {
+    if (this.#reachable !== "yes") return this.#reachable;
+    const [controller, handler] = socketPair();
+    this.#link = controller;
+    const { runtime } = this.kit;
+    const link = remoteLink(handler, runtime);
+    const scope = createScope({ runtime });
+    link.expose(mediaLinkNames.control, scope.spawn(FakeControlActor, this.handler, { name: "control" }));
+    this.handler.reports = link.ref(mediaLinkNames.reports, MediaReports);
+    link.onClose(() => void scope.close(0));
+    return controller;
+  }
+}

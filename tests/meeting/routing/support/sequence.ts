@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import type { Layout, MediaSource } from "../../../../shared/protocol/mod.ts";
+import { differences } from "./compare.ts";
+import { RoutingWorld } from "./routing_world.ts";
+
+const person = fc.integer({ min: 0, max: 5 }).map((index) => `person-${index}`);
+const source = fc.constantFrom<MediaSource>("microphone", "camera", "screen");
+const layout: fc.Arbitrary<Layout> = fc.record({
+  mode: fc.constantFrom("grid" as const, "speaker" as const),
+  slots: fc.integer({ min: 0, max: 4 }),
+});
+
+const act = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ act: fc.constant("join" as const), id: person, layout }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant("leave" as const), id: person }) },
+  { weight: 6, arbitrary: fc.record({ act: fc.constant("produce" as const), id: person, source }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant("unpublish" as const), id: person, source }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ act: fc.constant("pause" as const), id: person, source, paused: fc.boolean() }),
+  },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant("layout" as const), id: person, layout }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant("speak" as const), id: person }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant("react" as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ act: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: 20_000 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ act: fc.constant("slow" as const), ms: fc.constantFrom(0, 50, 3_000) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      act: fc.constant("lose answers" as const),
+      count: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant("full" as const), full: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      act: fc.constant("cut" as const),
+      reachable: fc.constantFrom("yes" as const, "refused" as const, "unreachable" as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      act: fc.constant("die" as const),
+      reachable: fc.constantFrom("yes" as const, "refused" as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant("lose router" as const) }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant("heal" as const) }) },
+);
+
+type Act = typeof act extends fc.Arbitrary<infer A> ? A : never;
+
+/** What happens in a meeting and to its handler, one after another. */
+export const sequence = fc.record({
+  seed: fc.integer({ min: 1, max: 1_000_000 }),
+  acts: fc.array(act, { minLength: 3, maxLength: 30 }),
+});
+
+export type Sequence = typeof sequence extends fc.Arbitrary<infer S> ? S : never;
+
+/** Plays a sequence; once all is well again, says everything in which what is there differs from what is wanted. */
+export async function play({ seed, acts }: Sequence): Promise<string[]> {
+  await using world = new RoutingWorld(seed);
+  await world.kit.settle();
+  for (const one of acts) await take(world, one);
+  world.heal();
+  await world.quiet();
+  const isOpen = await world.join("person-last");
+  await world.produce("person-last", "microphone");
+  await world.quiet();
+  return [...isOpen ? [] : ["nobody can join any more"], ...differences(world)];
+}
+
+async function take(world: RoutingWorld, one: Act): Promise<void> {
+  switch (one.act) {
+    case "join":
+      return void await world.join(one.id, one.layout);
+    case "leave":
+      return world.people.has(one.id) ? await world.leave(one.id) : undefined;
+    case "produce":
+      return await world.produce(one.id, one.source);
+    case "unpublish":
+      return await world.unpublish(one.id, one.source);
+    case "pause":
+      return await world.setPaused(one.id, one.source, one.paused);
+    case "layout":
+      return await world.setLayout(one.id, one.layout);
+    case "speak":
+      return world.handler.report({ report: "speaker", router_id: "router-1", participant_id: one.id });
+    case "react":
+      return await world.react();
+    case "wait":
+      return await world.kit.advance(one.ms);
+    case "slow":
+      world.handler.faults.slowMs = one.ms;
+      return;
+    case "lose answers":
+      world.handler.faults.lostAnswers = one.count;
+      return;
+    case "full":
+      world.handler.faults.full = one.full;
+      return;
+    case "cut":
+      return world.cut(one.reachable);
+    case "die":
+      world.handler.restart();
+      return world.cut(one.reachable);
+    case "lose router":
+      return world.handler.loseRouter();
+    case "heal":
+      return world.heal();
+  }
+}

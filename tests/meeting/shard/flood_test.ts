@@ -1,0 +1,127 @@
+import { assert, assertEquals } from "@std/assert";
+import { Client, rawSocket } from "../support/client.ts";
+import { opcodes, RawClient, text } from "../support/raw_client.ts";
+import { type Shard, startShard } from "../support/shard.ts";
+
+const portOf = ({ url }: Shard) => Number(new URL(url).port);
+const offer = (token: string) => [`sec-websocket-protocol: darktower.v1,bearer.${token}`];
+
+const wide = `{${Array.from({ length: 5_000 }, (_, index) => `"k${index}":{}`)}}`;
+const deep = `${"[".repeat(32_000)}${"]".repeat(32_000)}`;
+
+for (const [what, data] of [["members", wide], ["nested brackets", deep]] as const) {
+  Deno.test(`flood › another meeting's ping is answered in a flood of ${what}, whose sender is closed with 4429`, async () => {
+    await using shard = await startShard();
+    const [mine, theirs] = [await shard.newMeeting(), await shard.newMeeting()];
+    using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id: mine }));
+    await ada.join();
+    const { socket, closed } = await rawSocket(
+      shard.url,
+      await shard.issuer.meetingToken({ sub: "eve", meeting_id: theirs }),
+    );
+    const frame = `{"id":1,"type":"join","data":${data}}`;
+    let isOpen = true;
+    const ended = closed.then((reason) => {
+      isOpen = false;
+      return reason;
+    });
+    let pings = 0;
+    while (isOpen) {
+      for (let i = 0; i < 8; i++) socket.send(frame);
+      assert((await ada.request("session.ping", {})).ok);
+      pings++;
+    }
+    assertEquals(await ended, "tooManyMessages");
+    assert(pings > 0);
+  });
+}
+
+Deno.test("flood › five clients' unfinished messages cost them their connections, and the shard nothing", async () => {
+  await using shard = await startShard();
+  const meeting_id = await shard.newMeeting();
+  using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));
+  await ada.join();
+  const payload = new Uint8Array(1024 * 1024).fill(0x78);
+  const codes = await Promise.all([1, 2, 3, 4, 5].map(async (number) => {
+    const token = await shard.issuer.meetingToken({ sub: `eve-${number}`, meeting_id });
+    const { client, status } = await RawClient.handshake(portOf(shard), offer(token));
+    using _client = client;
+    assertEquals(status, 101);
+    const code = client.closeCode();
+    await client.send({ opcode: opcodes.text, fin: false, payload: text("x") });
+    // Until the connection is gone: it takes no megabyte, whatever is offered.
+    let sent = 0;
+    while (await client.send({ opcode: opcodes.continuation, fin: false, payload })) sent++;
+    return [await code, sent < 64];
+  }));
+  for (const [code, isBounded] of codes) assert((code === 4413 || code === null) && isBounded);
+  assert((await ada.request("session.ping", {})).ok);
+});
+
+Deno.test("flood › refused tokens keep 20 connections of an address, and none that ignores the close", async () => {
+  await using shard = await startShard();
+  const clients = await Promise.all(
+    Array.from({ length: 40 }, () => RawClient.handshake(portOf(shard), offer("rubbish"))),
+  );
+  const statuses = clients.map(({ status }) => status);
+  assertEquals(statuses.filter((status) => status === 101).length, 20);
+  assertEquals(statuses.filter((status) => status === 429).length, 20);
+  for (const { client, status } of clients) {
+    if (status === 101) assertEquals(await client.closeCode(), 4401);
+  }
+  // None of them answers the close.
+  await Promise.all(clients.map(({ client }) => client.ended()));
+  const { client, status } = await RawClient.handshake(portOf(shard), offer("rubbish"));
+  assertEquals(status, 101);
+  for (const one of [...clients.map((other) => other.client), client]) one[Symbol.dispose]();
+});
+
+Deno.test("flood › refused handshakes are counted by address: who goes on is turned away unread", async () => {
+  await using shard = await startShard({ doorLimits: { refusedPerSecond: 1, refusedBurst: 5 } });
+  const meeting_id = await shard.newMeeting();
+  const token = await shard.issuer.meetingToken({ sub: "ada", meeting_id });
+  const handshake = async (offered: string[]) => {
+    const { client, status } = await RawClient.handshake(portOf(shard), offered);
+    client[Symbol.dispose]();
+    return status;
+  };
+  const statuses: number[] = [];
+  // Each waits for the one before, so a slow machine forgives some of them; never all.
+  while (statuses.at(-1) !== 429) statuses.push(await handshake([]));
+  assertEquals(new Set(statuses.slice(0, 5)), new Set([400]));
+  let status = 429;
+  while (status === 429) status = await handshake(offer(token));
+  assertEquals(status, 101);
+});
+
+Deno.test("flood › three connections of a subject may not have joined, and those that join make room", async () => {
+  await using shard = await startShard();
+  const meeting_id = await shard.newMeeting();
+  const token = await shard.issuer.meetingToken({ sub: "ada", meeting_id });
+  const handshake = () => RawClient.handshake(portOf(shard), offer(token));
+  const three = [await handshake(), await handshake(), await handshake()];
+  assertEquals(three.map(({ status }) => status), [101, 101, 101]);
+  const fourth = await handshake();
+  assertEquals(fourth.status, 429);
+  const others = offer(await shard.issuer.meetingToken({ sub: "bob", meeting_id }));
+  const bob = await RawClient.handshake(portOf(shard), others);
+  assertEquals(bob.status, 101);
+  const [first] = three;
+  await first?.client.send({ opcode: opcodes.text, payload: text('{"id":1,"type":"join","data":{}}') });
+  await first?.client.readFrame();
+  const fifth = await handshake();
+  assertEquals(fifth.status, 101);
+  for (const { client } of [...three, fourth, bob, fifth]) client[Symbol.dispose]();
+});
+
+Deno.test("flood › by the runtime's socket a shard serves as well", async () => {
+  await using shard = await startShard({ socket: "deno" });
+  const meeting_id = await shard.newMeeting();
+  using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));
+  using bob = new Client(shard.url, await shard.issuer.meetingToken({ sub: "bob", meeting_id }));
+  await ada.join();
+  await bob.join();
+  await ada.told("participant.joined");
+  using eve = new Client(shard.url, "rubbish");
+  assertEquals((await eve.ended).reason, "tokenRefused");
+});

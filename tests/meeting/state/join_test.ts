@@ -1,0 +1,144 @@
+import { assert, assertEquals } from "@std/assert";
+import { closeCodes } from "../../../shared/protocol/mod.ts";
+import { MeetingWorld, withMedia } from "./meeting_world.ts";
+
+const names = (participants: readonly { readonly display_name: string }[]) =>
+  participants.map(({ display_name }) => display_name);
+
+Deno.test("join › whoever can't have media was never announced, and takes no seat", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  world.handler.faults.full = true;
+  const { joined } = await world.join("bob", withMedia);
+  const refused = await world.kit.finish(joined);
+  assertEquals(refused.ok ? "joined" : refused.error.code, "unavailable");
+  await world.kit.settle();
+  assertEquals(ada.told.types().filter((type) => type.startsWith("participant.")), []);
+  world.handler.faults.full = false;
+  const cleo = await world.enter("cleo", withMedia);
+  assertEquals(names(cleo.answer.participants), ["ada", "cleo"]);
+  assertEquals(await count(world), { joined: 2, waiting: 0, away: 0 });
+});
+
+Deno.test("join › the others hear of somebody once there is media, not before", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  world.handler.faults.slowMs = 1_000;
+  const { joined } = await world.join("bob", withMedia);
+  await world.kit.advance(500);
+  assertEquals(ada.told.types().includes("participant.joined"), false);
+  const answer = await world.kit.finish(joined);
+  await world.kit.settle();
+  assert(answer.ok && answer.value.transports !== undefined);
+  assertEquals(ada.told.types().includes("participant.joined"), true);
+});
+
+Deno.test("join › one that is under way when the meeting ends is answered", async () => {
+  await using world = new MeetingWorld();
+  await world.enter("ada", withMedia);
+  world.handler.faults.slowMs = 1_000;
+  const { joined, told } = await world.join("bob", withMedia);
+  await world.kit.advance(100);
+  await world.kit.finish(world.meeting.ask("finish", { reason: "over" }));
+  const answer = await world.kit.finish(joined);
+  assertEquals(answer.ok ? "joined" : answer.error.code, "over");
+  assertEquals(told.ended, closeCodes.meetingEnded);
+});
+
+Deno.test("join › one whose connection ends before the answer leaves nothing behind", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  world.handler.faults.slowMs = 1_000;
+  const { client } = await world.join("bob", withMedia);
+  await world.kit.advance(100);
+  client.tell("end", { code: closeCodes.movedAway, reason: "gone" });
+  await world.kit.advance(40_000);
+  assertEquals(await count(world), { joined: 1, waiting: 0, away: 0 });
+  assertEquals(ada.told.types().filter((type) => type.startsWith("participant.")), []);
+  assertEquals([...world.handler.participants.keys()], [ada.answer.participant_id]);
+});
+
+Deno.test("leave › the end of somebody's media is told before they are gone", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  const bob = await world.enter("bob", withMedia);
+  await produce(world, bob.answer.participant_id, bob.answer.transports?.send.id ?? "");
+  await world.kit.settle();
+  ada.told.notifications.length = 0;
+  await world.kit.finish(world.meeting.ask("leave", { participantId: bob.answer.participant_id }));
+  await world.kit.settle();
+  const told = ada.told.types();
+  assert(told.includes("media.consumers"), told.join());
+  assert(told.indexOf("media.consumers") < told.indexOf("participant.left"), told.join());
+});
+
+Deno.test("order › every participant's revisions rise by one, from their join's answer on", async () => {
+  await using world = new MeetingWorld();
+  const people = [];
+  for (const name of ["ada", "bob", "cleo", "dan"]) {
+    people.push(await world.enter(name, withMedia));
+    const { participant_id: participantId } = people[0]?.answer ?? { participant_id: "" };
+    await world.kit.finish(world.meeting.ask("chat", { participantId, text: `Hello, ${name}` }));
+    await world.kit.finish(world.meeting.ask("react", { participantId, reaction: "👋" }));
+  }
+  for (const { told, answer } of people) {
+    const revs = told.notifications.flatMap(({ data }) =>
+      "rev" in data && data.rev !== undefined ? [data.rev] : []
+    );
+    assertEquals(revs, revs.map((_, index) => answer.rev + 1 + index));
+  }
+});
+
+Deno.test("answers › chat is answered once it is stored; everybody reads it at once", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada");
+  const bob = await world.enter("bob");
+  const gate = Promise.withResolvers<void>();
+  world.storeGate = gate.promise;
+  let isAnswered = false;
+  const { participant_id: participantId } = ada.answer;
+  const said = world.meeting.ask("chat", { participantId, text: "Hello" }).finally(() => isAnswered = true);
+  await world.kit.settle();
+  assertEquals(bob.told.types().includes("chat.message"), true);
+  assertEquals(isAnswered, false);
+  gate.resolve();
+  assert((await world.kit.finish(said)).ok);
+  assert(world.snapshots.at(-1)?.includes("Hello"));
+});
+
+Deno.test("overflow › a client that takes no more is cut off, the others go on", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada");
+  const slow = await world.enter("slow", {}, 4);
+  slow.told.isStuck = true;
+  const ended = new Promise<string>((resolve) => slow.client.watch(resolve));
+  const { participant_id: participantId } = ada.answer;
+  for (let index = 0; index < 8; index++) {
+    await world.kit.finish(world.meeting.ask("react", { participantId, reaction: String(index) }));
+  }
+  await world.kit.finish(ended);
+  await world.kit.settle();
+  assertEquals(ada.told.types().filter((type) => type === "reaction").length, 8);
+  const updated = ada.told.notifications.findLast(({ type }) => type === "participant.updated");
+  assert(updated?.type === "participant.updated" && updated.data.participant.state === "away");
+});
+
+async function count(world: MeetingWorld) {
+  const counted = await world.kit.finish(world.meeting.ask("count", undefined));
+  return counted.ok ? counted.value : counted.error.code;
+}
+
+/** The meeting's routing is its child: a request reaches it as a connection's does. */
+async function produce(world: MeetingWorld, participantId: string, transportId: string): Promise<void> {
+  const produced = await world.kit.finish(
+    world.routing().ask("produce", {
+      participantId,
+      transportId,
+      kind: "audio",
+      source: "microphone",
+      rtpParameters: { codecs: [{ mimeType: "audio/opus", payloadType: 100, clockRate: 48_000 }] },
+      paused: false,
+    }),
+  );
+  assert(produced.ok);
+}

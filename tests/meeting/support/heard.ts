@@ -1,0 +1,26 @@
+import type { ClientSocket } from "../../../meeting/signaling/client_socket.ts";
+
+/** What a listener has heard of a client's socket. */
+export class Heard {
+  readonly texts: string[] = [];
+  readonly closed: Promise<void>;
+  #wake: (() => void)[] = [];
+
+  /** `handles`: whether each frame is said to be handled at once. */
+  constructor(socket: ClientSocket, handles = true) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    socket.listen({
+      frame: (text) => {
+        this.texts.push(text);
+        if (handles) socket.handled(text);
+        for (const wake of this.#wake.splice(0)) wake();
+      },
+      closed: resolve,
+    });
+  }
+
+  async count(wanted: number): Promise<void> {
+    while (this.texts.length < wanted) await new Promise<void>((resolve) => this.#wake.push(resolve));
+  }
+}

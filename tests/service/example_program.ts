@@ -1,0 +1,23 @@
+import { commonSettings, settings, text } from "../../shared/config/mod.ts";
+import { program, StartError } from "../../shared/service/mod.ts";
+
+/** A program that only starts, fails or stops as it is told: what `program_test.ts` runs as a process. */
+const definition = settings({ service: "example", summary: "an example" }, {
+  ...commonSettings({ port: 9000, dataDir: ".data/example" }),
+  act: text("DT_ACT", { default: "run", help: "what to do" }),
+});
+
+await program(definition, async (settings, { stack, stopping }) => {
+  const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+  stack.defer(async () => {
+    if (settings.act === "hang") await new Promise(() => {});
+    say(`taken down, stopping ${stopping.aborted}`);
+  });
+  if (settings.act === "refuse") throw new StartError("the port is\n taken");
+  if (settings.act === "throw") throw new Error("a bug");
+  if (settings.act === "reject") Promise.reject(new Error("a lost rejection of someone@example.org"));
+  const alive = setInterval(() => {}, 60_000);
+  stack.defer(() => clearInterval(alive));
+  say("started");
+  await Promise.resolve();
+});

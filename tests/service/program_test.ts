@@ -1,0 +1,94 @@
+import { assertEquals, assertMatch } from "@std/assert";
+
+function run(
+  env: Record<string, string>,
+  args: string[] = [],
+  fixture = "example_program.ts",
+): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--cached-only",
+      "--allow-env",
+      "--allow-read",
+      new URL(`./${fixture}`, import.meta.url).pathname,
+      ...args,
+    ],
+    env,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Waits for the line `started`, does something, and gives what the process left behind. */
+async function outcome(child: Deno.ChildProcess, whenStarted?: () => void | Promise<void>) {
+  let stdout = "";
+  const errors = new Response(child.stderr).text();
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    stdout += text;
+    if (stdout.endsWith("started\n")) await whenStarted?.();
+  }
+  const status = await child.status;
+  await child.stdin.close().catch(() => {});
+  return { stdout, stderr: await errors, code: status.code };
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`program › ${signal} takes everything down and exits with 0`, async () => {
+    const child = run({});
+    const { stdout, code } = await outcome(child, () => child.kill(signal));
+    assertEquals([stdout, code], ["started\ntaken down, stopping true\n", 0]);
+  });
+}
+
+Deno.test("program › the end of standard input stops it when its parent says so", async () => {
+  const child = run({ DT_PARENT_PIPE: "1" });
+  const { stdout, code } = await outcome(child, () => child.stdin.close());
+  assertEquals([stdout, code], ["started\ntaken down, stopping true\n", 0]);
+});
+
+Deno.test("program › what does not end within the drain time does not keep it", async () => {
+  const child = run({ DT_ACT: "hang", DT_DRAIN_SECONDS: "0" });
+  const { stderr, code } = await outcome(child, () => child.kill("SIGTERM"));
+  assertMatch(stderr, /not everything was finished within the drain time/);
+  assertEquals(code, 0);
+});
+
+Deno.test("program › a setting that does not fit is one line and exit code 2", async () => {
+  const { stdout, stderr, code } = await outcome(run({ DT_PORT: "http" }));
+  assertEquals([stdout, stderr, code], [
+    "",
+    'example: DT_PORT is "http"; it must be a whole number from 1 to 65535\n',
+    2,
+  ]);
+});
+
+Deno.test("program › a reason not to start is one line and exit code 2", async () => {
+  const { stderr, code } = await outcome(run({ DT_ACT: "refuse" }));
+  assertEquals([stderr, code], ["example: the port is taken\n", 2]);
+});
+
+for (const act of ["throw", "reject"]) {
+  Deno.test(`program › an unexpected error (${act}) is logged as one JSON line, everything is taken down, exit code 1`, async () => {
+    const { stdout, stderr, code } = await outcome(run({ DT_ACT: act }));
+    assertEquals([stdout.endsWith("taken down, stopping true\n"), code], [true, 1]);
+    const line = JSON.parse(stderr.split("\n")[0] ?? "");
+    assertEquals([line.level, line.service, line.error.name], ["error", "example", "Error"]);
+    assertEquals(stderr.includes("someone@example.org"), false);
+  });
+}
+
+Deno.test("program › --help prints the table and exits with 0", async () => {
+  const { stdout, code } = await outcome(run({ DT_PORT: "http" }, ["--help"]));
+  assertMatch(stdout, /^DT_PORT +a whole number from 1 to 65535 +9000 +port to listen on$/m);
+  assertEquals(code, 0);
+});
+
+Deno.test("program › a Worker in an endless loop ends the program, with exit code 1", async () => {
+  // Its core comes back with the next process alone.
+  const { stdout, stderr, code } = await outcome(run({}, [], "looping_program.ts"));
+  assertEquals(code, 1);
+  assertMatch(stdout + stderr, /the Worker of CounterActor loops for ever/);
+});

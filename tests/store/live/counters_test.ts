@@ -1,0 +1,59 @@
+import { assertEquals } from "@std/assert";
+import { valueOf } from "../../../shared/actor/mod.ts";
+import type { LiveStore } from "../../../shared/store/live/mod.ts";
+import { liveStoreKinds } from "./live_store_kinds.ts";
+import { codeOf } from "./samples.ts";
+
+/** Three at once, and one more each 100 ms. */
+const rate = { count: 10, periodMs: 1_000, burst: 3 };
+const START_MS = 1_700_000_000_000;
+
+async function take({ counters }: LiveStore, taken: { rule?: string; key?: string; at_ms?: number }) {
+  const cell = { rule: "guests", key: "192.0.2.1", at_ms: START_MS, rate, ...taken };
+  return valueOf(await counters.ask("takeCell", cell));
+}
+
+for (const kind of liveStoreKinds) {
+  Deno.test(`live store, ${kind.name} › a counter gives its burst at once, then one cell an interval`, async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    const waits = async (at_ms: number, times: number) => {
+      const answers = [];
+      for (let n = 0; n < times; n++) answers.push(await take(store, { at_ms }));
+      return answers;
+    };
+    assertEquals(await waits(START_MS, 5), [0, 0, 0, 100, 100]);
+    assertEquals(await waits(START_MS + 40, 1), [60]);
+    assertEquals(await waits(START_MS + 100, 2), [0, 100]);
+    assertEquals(await waits(START_MS + 10_000, 4), [0, 0, 0, 100]);
+  });
+
+  Deno.test(`live store, ${kind.name} › each rule and each key has a counter of its own`, async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    for (let n = 0; n < 3; n++) await take(store, {});
+    assertEquals(await take(store, {}), 100);
+    assertEquals(await take(store, { rule: "codes" }), 0);
+    assertEquals(await take(store, { key: "192.0.2.2" }), 0);
+    assertEquals(await take(store, {}), 100);
+  });
+
+  Deno.test(`live store, ${kind.name} › processes that take at once share one counter`, async () => {
+    await using home = await kind.create();
+    const [one, two] = [await home.another(), await home.another()];
+    const waits = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => take(n % 2 === 0 ? one : two, {})),
+    );
+    assertEquals(waits.filter((waitMs) => waitMs === 0).length, 3);
+  });
+
+  Deno.test(`live store, ${kind.name} › a rate that allows nothing is refused`, async () => {
+    await using home = await kind.create();
+    const { counters } = await home.another();
+    const cell = { rule: "guests", key: "192.0.2.1", at_ms: START_MS };
+    for (const broken of [{ count: 0 }, { periodMs: 0 }, { burst: 0 }, { burst: 1.5 }]) {
+      const outcome = await counters.ask("takeCell", { ...cell, rate: { ...rate, ...broken } });
+      assertEquals(codeOf(outcome), "invalid");
+    }
+  });
+}

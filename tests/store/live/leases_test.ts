@@ -1,0 +1,90 @@
+import { assert, assertEquals } from "@std/assert";
+import { valueOf } from "../../../shared/actor/mod.ts";
+import { liveStoreKinds } from "./live_store_kinds.ts";
+import { codeOf, facts, opening, place } from "./samples.ts";
+
+for (const kind of liveStoreKinds) {
+  Deno.test(`live store, ${kind.name} › of two that place a meeting at once, one wins`, async () => {
+    await using home = await kind.create();
+    const [one, two] = [await home.another(), await home.another()];
+    for (let round = 0; round < 20; round++) {
+      const meeting_id = `m-${round}`;
+      const outcomes = await Promise.all([
+        one.leases.ask("assign", { ...place, meeting_id, shard: "s0", expected_generation: 0 }),
+        two.leases.ask("assign", { ...place, meeting_id, shard: "s1", expected_generation: 0 }),
+      ]);
+      assertEquals(outcomes.map(codeOf).toSorted(), ["changed", "ok"]);
+      const won = outcomes.find((outcome) => outcome.ok);
+      const lease = valueOf(await one.leases.ask("lease", { meeting_id }));
+      assert(won?.ok);
+      assertEquals(won.value, lease);
+    }
+  });
+
+  Deno.test(`live store, ${kind.name} › each opening raises the generation by one, whoever opens`, async () => {
+    await using home = await kind.create();
+    const [one, two] = [await home.another(), await home.another()];
+    const first = valueOf(await one.leases.ask("assign", { ...place, expected_generation: 0 }));
+    const opened = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? one : two).leases.ask("acquire", opening)),
+    );
+    const generations = opened.map((outcome) => valueOf(outcome).generation).toSorted((a, b) => a - b);
+    assertEquals(generations, Array.from({ length: 20 }, (_, n) => first.generation + 1 + n));
+  });
+
+  Deno.test(`live store, ${kind.name} › a meeting opens only on the shard and instance that it was placed on`, async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    assertEquals(codeOf(await store.leases.ask("acquire", opening)), "not_here");
+    valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+    for (const other of [{ controller_id: "mc-2" }, { instance_id: "run-2" }, { shard: "s1" }]) {
+      assertEquals(codeOf(await store.leases.ask("acquire", { ...opening, ...other })), "not_here");
+    }
+    const opened = valueOf(await store.leases.ask("acquire", opening));
+    assertEquals([opened.facts, opened.handlers], [facts, place.handlers]);
+  });
+
+  Deno.test(`live store, ${kind.name} › who read an older generation can't place the meeting any more`, async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    const placed = valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+    valueOf(await store.leases.ask("acquire", opening));
+    const late = { ...place, controller_id: "mc-2", expected_generation: placed.generation };
+    assertEquals(codeOf(await store.leases.ask("assign", late)), "changed");
+    const moved = valueOf(
+      await store.leases.ask("assign", { ...late, expected_generation: placed.generation + 1 }),
+    );
+    assertEquals([moved.controller_id, moved.generation], ["mc-2", placed.generation + 2]);
+    assertEquals(valueOf(await store.leases.ask("placed", { meeting_ids: ["m-1", "m-2"] })), [
+      { meeting_id: "m-1", controller_id: "mc-2", instance_id: "run-1" },
+    ]);
+  });
+
+  Deno.test(`live store, ${kind.name} › a released meeting is forgotten, and older openings stay fenced out of a new one`, async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+    const { generation } = valueOf(await store.leases.ask("acquire", opening));
+    valueOf(await store.snapshots.ask("saveSnapshot", { meeting_id: "m-1", generation, snapshot: "old" }));
+    const early = { meeting_id: "m-1", generation: generation - 1 };
+    assertEquals(codeOf(await store.leases.ask("release", early)), "fenced");
+    valueOf(await store.leases.ask("release", { meeting_id: "m-1", generation }));
+    assertEquals(valueOf(await store.leases.ask("lease", { meeting_id: "m-1" })), null);
+    assertEquals(valueOf(await store.snapshots.ask("loadSnapshot", { meeting_id: "m-1" })), null);
+    const anew = valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+    assert(anew.generation > generation, `${anew.generation} is not above ${generation}`);
+  });
+
+  Deno.test(`live store, ${kind.name} › new facts of a placed meeting are read by who opens it`, async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    const changed = { ...facts, meeting: { ...facts.meeting, display_name: "Monthly" } };
+    const update = { meeting_id: "m-1", facts: changed };
+    assertEquals(codeOf(await store.leases.ask("updateFacts", update)), "unknown");
+    const placed = valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+    valueOf(await store.leases.ask("updateFacts", update));
+    const opened = valueOf(await store.leases.ask("acquire", opening));
+    assertEquals(opened.facts, changed);
+    assertEquals(opened.generation, placed.generation + 1);
+  });
+}
