@@ -151,5 +151,14 @@ Deno.test("stage › the page's components, told by a server", async (t) => {
     assertEquals(await page.locator('figure[data-name="me"] bdi').textContent(), "me");
   });
 
+  await t.step("what is too long is cut between characters while it is typed", async () => {
+    const family = "\u{1F468}\u200D\u{1F469}\u200D\u{1F467}";
+    const input = page.getByTestId("chat-input");
+    await input.fill("x".repeat(3_998) + family);
+    assertEquals(await input.inputValue(), "x".repeat(3_998));
+    await input.fill("x".repeat(3_995) + family);
+    assertEquals(await input.inputValue(), "x".repeat(3_995) + family);
+  });
+
   assertEquals(errors, []);
 });
