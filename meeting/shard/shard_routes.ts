@@ -4,7 +4,7 @@ import { authenticateService, type TokenVerifier } from "../../shared/auth/mod.t
 import { type Context, jsonResponse, readJson, refuseCommon, type Route } from "../../shared/http/mod.ts";
 import { id } from "../../shared/protocol/mod.ts";
 import { meetingFacts } from "../../shared/store/live/mod.ts";
-import type { MeetingController } from "./meeting_controller.ts";
+import type { MeetingController } from "./meeting_controller_protocol.ts";
 
 const scope = "service.manage-meetings.mc";
 const shardsPath = "/api/v1/internal/shards";
