@@ -10,11 +10,6 @@ export const roomless: Exceptions = {};
 
 /** Files on an import circle. */
 export const fileCircles: Exceptions = {
-  "global/web/app.tsx": 1,
-  "global/web/home/home.tsx": 1,
-  "global/web/meeting/controls.tsx": 1,
-  "global/web/meeting/meeting_screen.tsx": 1,
-  "global/web/meeting_page.tsx": 1,
 };
 
 /** Rooms on an import circle. */

@@ -8,7 +8,7 @@ import { Problem } from "../parts.tsx";
 import { useStore } from "../use_store.ts";
 import { canShareScreen, type MediaControls } from "./media_controls.ts";
 import type { MeetingView } from "./meeting_view.ts";
-import type { Panel } from "./meeting_screen.tsx";
+import type { Panel } from "./panel.ts";
 
 interface ControlsProps {
   session: MeetingSession;

@@ -9,13 +9,12 @@ import { Controls } from "./controls.tsx";
 import { Grid } from "./grid.tsx";
 import { createMediaControls } from "./media_controls.ts";
 import { createMeetingView } from "./meeting_view.ts";
+import type { Panel } from "./panel.ts";
 import { Roster } from "./roster.tsx";
 import { Sound } from "./sound.tsx";
 import { unreadCount } from "./unread.ts";
 import { WaitingPanel } from "./waiting_panel.tsx";
 import { WaitingRoom } from "./waiting_room.tsx";
-
-export type Panel = "people" | "chat";
 
 interface MeetingScreenProps {
   session: MeetingSession;
