@@ -11,12 +11,10 @@ import { hasScope, type TokenVerifier } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { LinkSession, mediaLinkNames } from "../../shared/protocol/media/link.ts";
 import { MediaReports } from "../../shared/protocol/media/control.ts";
-import { MediaEvents } from "../../shared/protocol/media_link.ts";
 import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
 import type { Telemetry } from "../telemetry/telemetry_messages.ts";
 import { LinkControlActor } from "./link_control.ts";
 import { LinkReportsActor } from "./link_reports.ts";
-import { LinkEventsActor, LinkRoutingActor } from "./old_protocol.ts";
 
 /** What a service token must allow for a link. */
 export const linkScope = "service.link.mh";
@@ -68,7 +66,6 @@ export class LinkSessionActor {
       onEnd();
     });
     this.#serve(link);
-    this.#serveOld(link);
     link.expose(mediaLinkNames.session, this.#context.self);
     this.#log.info("link opened", { link: name, client_id: subject });
     this.#watchExpiry();
@@ -110,22 +107,6 @@ export class LinkSessionActor {
     });
     link.expose(mediaLinkNames.control, control);
     this.#register(name, reports);
-  }
-
-  /** The protocol before the steps: to the routing table it is a link of its own. */
-  #serveOld(link: RemoteLink): void {
-    const { link: name, table } = this.#init;
-    const oldName = `${name}/old`;
-    const events = link.ref(mediaLinkNames.events, MediaEvents);
-    const routing = this.#context.spawn(LinkRoutingActor, { link: oldName, table }, {
-      name: "routing",
-      capacity: 1_000,
-    });
-    link.expose(mediaLinkNames.routing, routing);
-    this.#register(
-      oldName,
-      this.#context.spawn(LinkEventsActor, events, { name: "events", capacity: 10_000 }),
-    );
   }
 
   #register(link: string, reports: ActorRef<typeof MediaReports>): void {

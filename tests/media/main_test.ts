@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { valueOf } from "../../shared/actor/mod.ts";
 import { createHandler, serve } from "../../shared/http/mod.ts";
 import { createAuthority, issuer } from "./fixtures/authority.ts";
 import { connectLink } from "./fixtures/connect_link.ts";
+import { openMeeting } from "./fixtures/open_meeting.ts";
 import { createRegistry } from "./fixtures/registry.ts";
 import { capabilities } from "./fixtures/rtp.ts";
 import { type MediaPlan, planMedia } from "./fixtures/start_media.ts";
@@ -60,10 +60,8 @@ test("starts with its own flags, takes a meeting, and leaves nothing behind", as
   assertEquals(registration?.rtp_capabilities, capabilities);
 
   await using link = await connectLink(`${registration?.endpoints.link_url}`, await authority.sign());
-  const meeting = { meeting_id: "m", generation: 1 };
-  valueOf(await link.routing.ask("open", meeting));
-  const ada = { ...meeting, participant_id: "ada", rtp_capabilities: capabilities, producer_ids: [] };
-  const { send } = valueOf(await link.routing.ask("attach", ada));
+  const { done, steps } = await openMeeting(link.control);
+  const { send } = await done(steps.transports("ada"));
   assertEquals(send.iceCandidates[0]?.port, plan.rtcPort);
   await until(() => registry.heartbeats.find(({ load }) => load.transports === 2));
   const metrics = await (await fetch(`${control}/metrics`)).text();

@@ -12,7 +12,6 @@ import { type Authority, createAuthority, issuer } from "../fixtures/authority.t
 import { connectLink, openSocket } from "../fixtures/connect_link.ts";
 import { type Handler, type HandlerOptions, startHandler } from "../fixtures/handler.ts";
 import { openMeeting } from "../fixtures/open_meeting.ts";
-import { capabilities } from "../fixtures/rtp.ts";
 import { until } from "../fixtures/until.ts";
 
 interface House {
@@ -105,6 +104,7 @@ test("a socket without a token doesn't open", async ({ place }) => {
 
 test("carries steps, their outcomes and reports", async ({ handler, authority, place }) => {
   await using link = await connectLink(`ws://${place}`, await authority.sign());
+  assertEquals(link.protocol, "darktower.media.v1");
   const { steps, done, codeOf, inventory, router_id } = await openMeeting(link.control);
   const ada = await done(steps.transports("ada"));
   const bob = await done(steps.transports("bob"));
@@ -151,27 +151,6 @@ test("a second link that opens at a higher generation has the meeting", async ({
   assertEquals(await after.codeOf(after.steps.transports("ada")), "ok");
 });
 
-test("carries the old protocol's answers and its events", async ({ handler, authority, place }) => {
-  await using link = await connectLink(`ws://${place}`, await authority.sign());
-  assertEquals(link.protocol, "darktower.media.v1");
-  const meeting = { meeting_id: "m", generation: 1 };
-  const opened = valueOf(await link.routing.ask("open", meeting));
-  assertEquals(opened.rtp_capabilities, capabilities);
-  const ada = { ...meeting, participant_id: "ada" };
-  const attached = await link.routing.ask("attach", {
-    ...ada,
-    rtp_capabilities: capabilities,
-    producer_ids: [],
-  });
-  assert(attached.ok);
-  const stale = await link.routing.ask("detach", { ...ada, generation: 0 });
-  assertEquals(stale.ok ? "ok" : stale.error.code, "stale_generation");
-  const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
-  live?.transports[0]?.emit("dtlsstatechange", "closed");
-  const { participant_id } = await link.events.first("transportLost");
-  assertEquals(participant_id, "ada");
-});
-
 test("what doesn't fit the protocol never reaches mediasoup", async ({ authority, place }) => {
   const socket = openSocket(`ws://${place}`, await authority.sign());
   await new Promise((resolve) => socket.addEventListener("open", resolve));
@@ -185,7 +164,7 @@ test("what doesn't fit the protocol never reaches mediasoup", async ({ authority
         socket.removeEventListener("message", answered);
         resolve(done.error?.code);
       });
-      const frame = { t: "msg", id: 1, to: "routing", kind, body, deadline: 1_000, chain: [] };
+      const frame = { t: "msg", id: 1, to: "control", kind, body, deadline: 1_000, chain: [] };
       socket.send(JSON.stringify([frame]));
     });
   assertEquals(await ask("open", { meeting_id: "m", generation: "1" }), "invalid");
@@ -208,7 +187,7 @@ test("lives as long as its latest token", async ({ authority, place }) => {
   );
   assert(expires_in_seconds > 3_000);
   await link.closed;
-  assert((await renewed.routing.ask("open", { meeting_id: "m", generation: 1 })).ok);
+  assert((await renewed.control.ask("open", { meeting_id: "m", generation: 1 })).ok);
 });
 
 test("no more links than the limit, and a closed one makes room", async ({ handler, authority, place }) => {
@@ -222,13 +201,13 @@ test("no more links than the limit, and a closed one makes room", async ({ handl
   const links = async () => /^mh_links (\d+)$/m.exec(await handler.metrics.registry.metrics())?.[1];
   await until(async () => await links() === "0" || undefined);
   await using link = await connectLink(`ws://${place}`, await authority.sign());
-  assert((await link.routing.ask("open", { meeting_id: "m", generation: 1 })).ok);
+  assert((await link.control.ask("open", { meeting_id: "m", generation: 1 })).ok);
 });
 
 test("a meeting outlives its link only for a while", async ({ handler, authority, place }) => {
   {
     await using link = await connectLink(`ws://${place}`, await authority.sign());
-    await link.routing.ask("open", { meeting_id: "m", generation: 1 });
+    await link.control.ask("open", { meeting_id: "m", generation: 1 });
   }
   await until(async () => valueOf(await handler.table.ask("status", undefined)).meetings === 0 || undefined);
 }, { orphanMs: 20 });

@@ -38,7 +38,11 @@ Deno.test("SFU worker › each router of one that dies is reported, and the meet
   // Opening again gives a router where all were lost.
   const anew = await openMeeting(other.control, "quiet");
   assertNotEquals(anew.router_id, quiet.router_id);
-  assertEquals(await anew.codeOf(anew.steps.transports("cleo")), "ok");
+  const { send } = await anew.done(anew.steps.transports("cleo"));
+  // The new process has the port of the one that died.
+  assertEquals(send.iceCandidates[0]?.port, handler.firstPort);
+  const metrics = await handler.metrics.registry.metrics();
+  assertEquals(/^mh_worker_restarts_total (\d+)$/m.exec(metrics)?.[1], "1");
   assertEquals(one.reports.all.length, 1);
 });
 
@@ -56,15 +60,19 @@ Deno.test("SFU worker › steps that were under way when it died are answered", 
   await until(async () => (await control.ask("open", fence)).ok || undefined);
 });
 
-Deno.test("SFU worker › one that stands still holds up no other router of the meeting", async () => {
+Deno.test("SFU worker › one that stands still holds up no router of another", async () => {
   await using handler = await startHandler({ workers: 2 });
-  const { apply, done, steps } = await openMeeting(handler.connect("one").control);
+  const { control } = handler.connect("one");
+  const { apply, done, steps } = await openMeeting(control);
+  const other = await openMeeting(control, "other");
   const { router_id } = await done({ step: "router.open" });
   const pid = await pidOf(handler, 0);
   Deno.kill(pid, "SIGSTOP");
   try {
     const waiting = apply(steps.transports("ada"));
     await done(stepsOn(router_id).transports("bob"));
+    const { send } = await other.done(other.steps.transports("cleo"));
+    assertEquals(send.iceCandidates[0]?.port, handler.firstPort + 1);
     Deno.kill(pid, "SIGCONT");
     assertEquals(codesOf(await waiting), ["ok"]);
   } finally {

@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Consumer } from "mediasoup/types";
 import { valueOf } from "../../../../shared/actor/mod.ts";
+import { MAX_STEPS } from "../../../../shared/protocol/media/control.ts";
 import { type Handler, type HandlerOptions, startHandler } from "../../fixtures/handler.ts";
-import { type OpenMeeting, openMeeting } from "../../fixtures/open_meeting.ts";
+import { codesOf, type OpenMeeting, openMeeting } from "../../fixtures/open_meeting.ts";
 import { capabilities, videoParameters } from "../../fixtures/rtp.ts";
 import { until } from "../../fixtures/until.ts";
 
@@ -44,6 +45,7 @@ test("starts paused, and one that is there is answered again", async ({ meeting,
   assertEquals(once, again);
   assert(once?.ok && once.step === "consumer.open");
   assertEquals(once.kind, "video");
+  assertEquals(once.rtp_parameters.codecs.map(({ mimeType }) => mimeType), ["video/VP8", "video/rtx"]);
   assertEquals((await consumer())?.paused, true);
   assertEquals((await participants())[1]?.consumers, [{
     consumer_id: once.consumer_id,
@@ -82,6 +84,17 @@ test("changes as the step says, and what it leaves out stays", async (house) => 
   assertEquals(await seen(), [false, 0, 200]);
 });
 
+test("is paused with its producer, and resumed with it", async (house) => {
+  const { meeting: { steps, done, router_id }, consumer, producer_id } = house;
+  const pause = { step: "producer.pause" as const, router_id, producer_id };
+  await done({ ...pause, paused: true });
+  await done({ ...steps.consume("bob", producer_id), paused: false });
+  const producerPaused = async () => (await consumer())?.producerPaused;
+  assertEquals(await producerPaused(), true);
+  await done({ ...pause, paused: false });
+  await until(async () => await producerPaused() === false || undefined);
+});
+
 test("a layer beyond those that there are is the highest", async (house) => {
   const { meeting: { steps, done, router_id }, consumer, producer_id } = house;
   await done({ ...steps.consume("bob", producer_id), spatial_layer: 256 });
@@ -107,6 +120,14 @@ test("of what isn't there is not found", async ({ meeting, producer_id }) => {
   assertEquals(await codeOf(set), "not_found");
   assertEquals(await codeOf(steps.consume("bob", "nobody")), "not_found");
   assertEquals(await codeOf(steps.consume("eve", producer_id)), "not_found");
+});
+
+test("a batch full of unknown producers leaves the one that is there", async ({ meeting, producer_id }) => {
+  const { steps, apply } = meeting;
+  const unknown = Array.from({ length: MAX_STEPS - 1 }, (_, n) => steps.consume("bob", `nobody-${n}`));
+  const codes = codesOf(await apply(...unknown, steps.consume("bob", producer_id)));
+  assertEquals(codes.pop(), "ok");
+  assertEquals(new Set(codes), new Set(["not_found"]));
 });
 
 test("closes, and closing again is fine", async ({ meeting, producer_id }) => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { type HandlerOptions, startHandler } from "../../fixtures/handler.ts";
 import { type OpenMeeting, openMeeting } from "../../fixtures/open_meeting.ts";
 import { audioParameters, videoParameters } from "../../fixtures/rtp.ts";
@@ -51,6 +51,19 @@ test("one that is replaced by what mediasoup refuses is reported as ended", asyn
     producer_id,
   }]);
   assertEquals((await participants())[0]?.producers, []);
+});
+
+test("what mediasoup refuses is rejected in its words, and the meeting goes on", async (meeting) => {
+  const { steps, apply, done, codeOf } = meeting;
+  const { send } = await done(steps.transports("ada"));
+  const microphone = steps.audio("ada", send.id);
+  await done(microphone);
+  const [twice] = await apply({ ...microphone, source: "screen_audio" });
+  assert(twice?.ok === false);
+  assertEquals(twice.code, "rejected");
+  assert(twice.message.startsWith("mediasoup refuses: "), twice.message);
+  const other = { ...microphone, source: "screen_audio" as const, rtp_parameters: audioParameters("5") };
+  assertEquals(await codeOf(other), "ok");
 });
 
 test("an epoch has its own producers", async ({ steps, done }) => {
