@@ -45,7 +45,8 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
     // A table that begins anew knows neither links nor workers: the whole process has to.
     policy: { directive: "escalate" },
   });
-  telemetry.tell("watch", { source: table });
+  const watched = telemetry.tell("watch", { source: table });
+  if (watched !== "accepted") throw new Error(`The telemetry does not count the traffic: it is ${watched}`);
   stack.use(await startSfuWorkers(settings, table, { stopping, fail }));
 
   const { verifier, serviceTokens, tellKeyIds } = connectPlatform(core, settings, AUDIENCES.media);

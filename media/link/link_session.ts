@@ -93,7 +93,7 @@ export class LinkSessionActor {
     return { expires_in_seconds: Math.max(0, (this.#expiresAtMs - now()) / 1000) };
   }
 
-  /** The steps, and the reports. */
+  /** Exposes the steps on the link, and sends it reports. */
   #serve(link: RemoteLink): void {
     const { link: name, table, telemetry } = this.#init;
     const remote = link.ref(mediaLinkNames.reports, MediaReports);
@@ -111,8 +111,16 @@ export class LinkSessionActor {
 
   #register(link: string, reports: ActorRef<typeof MediaReports>): void {
     const { table } = this.#init;
-    void table.offer("linkUp", { link, reports });
-    this.#context.cleanup(() => void table.offer("linkDown", { link }));
+    this.#context.pipe(table.offer("linkUp", { link, reports }), (outcome) => {
+      if (outcome === "accepted") return;
+      this.#log.warn("closing a link that the routing table did not take", { link, outcome });
+      this.#context.stop();
+    });
+    this.#context.cleanup(async () => {
+      const outcome = await table.offer("linkDown", { link });
+      if (outcome === "accepted") return;
+      this.#log.warn("the routing table was not told of a closed link", { link, outcome });
+    });
   }
 
   #watchExpiry(): void {

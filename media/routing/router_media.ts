@@ -1,7 +1,4 @@
 import type { RtpCapabilities, WebRtcTransport } from "mediasoup/types";
-import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
-import type { LiveObjects } from "../telemetry/live_objects.ts";
-import type { Load } from "../telemetry/load.ts";
 import type { Published, Subscribed, TransportPair } from "./transport_pair.ts";
 
 /** One participant's part of a router. */
@@ -116,49 +113,6 @@ export function dropParticipant(media: RouterMedia, participantId: string): void
   dropPrevious(media, participant);
   dropPair(media, participant.current);
   media.participants.delete(participantId);
-}
-
-/** A copy of the counts, to be handed on. */
-export function loadOf({ load: { transports, producers, consumers } }: RouterMedia): Load {
-  return { transports, producers: { ...producers }, consumers: { ...consumers } };
-}
-
-export function liveObjectsOf({ participants, producers }: RouterMedia): LiveObjects {
-  const pairs = [...participants.values()].flatMap(pairsOf);
-  return {
-    transports: pairs.flatMap(({ live }) => [...live]),
-    producers: [...producers.values()].map(({ producer }) => producer),
-    consumers: pairs.flatMap(({ consumers }) => [...consumers.values()].map(({ consumer }) => consumer)),
-  };
-}
-
-type Inventoried = MediaInventory["routers"][number]["participants"];
-
-/**
- * What there is, as the controller compares it with what it wants. A participant one of whose transports came to its
- * end is left out: they need transports of a higher epoch, and a lost report of that end is made up for so.
- */
-export function inventoryOf({ participants }: RouterMedia): Inventoried {
-  return [...participants].filter(([, { current }]) => current.live.size === 2).map(
-    ([participant_id, { current: { epoch, send, recv, producers, consumers } }]) => ({
-      participant_id,
-      epoch,
-      send_transport_id: send.id,
-      recv_transport_id: recv.id,
-      producers: [...producers.values()].map(({ producer, source }) => ({
-        producer_id: producer.id,
-        source,
-        paused: producer.paused,
-      })),
-      consumers: [...consumers.values()].map(({ consumer, spatialLayer, priority }) => ({
-        consumer_id: consumer.id,
-        producer_id: consumer.producerId,
-        paused: consumer.paused,
-        spatial_layer: spatialLayer,
-        priority,
-      })),
-    }),
-  );
 }
 
 /** mediasoup closes the consumers of a producer that is closed; here they are forgotten. */

@@ -38,13 +38,16 @@ export class SfuWorkerActor {
     });
     const died = Promise.withResolvers<never>();
     running.worker.on("died", (cause) => {
-      void table.offer("workerLost", { index, reason: `SFU worker ${index} died` });
+      void this.#tellLost();
       if (stopping.aborted) this.#context.stop();
       else died.reject(new Error(`The process of SFU worker ${index} died`, { cause }));
     });
     this.#context.pipe(died.promise, () => {});
     this.#running = running;
-    await table.offer("workerRunning", { index, worker: this.#context.self });
+    const told = await table.offer("workerRunning", { index, worker: this.#context.self });
+    if (told !== "accepted") {
+      throw new Error(`The routing table does not take SFU worker ${index}: it is ${told}`);
+    }
     this.#log.info("SFU worker runs", { index, pid: running.worker.pid, port });
   }
 
@@ -63,6 +66,14 @@ export class SfuWorkerActor {
 
   describe(): { pid: number; port: number } {
     return { pid: this.#required().worker.pid, port: this.#init.port };
+  }
+
+  /** The offer waits for room: otherwise the table would go on with routers that are gone. */
+  async #tellLost(): Promise<void> {
+    const { index, table } = this.#init;
+    const outcome = await table.offer("workerLost", { index, reason: `SFU worker ${index} died` });
+    if (outcome === "accepted") return;
+    this.#log.warn("the routing table was not told of a dead SFU worker", { index, outcome });
   }
 
   #required(): RunningWorker {

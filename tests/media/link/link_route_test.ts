@@ -204,6 +204,12 @@ test("no more links than the limit, and a closed one makes room", async ({ handl
   assert((await link.control.ask("open", { meeting_id: "m", generation: 1 })).ok);
 });
 
+test("a link that the routing table does not take is closed", async ({ handler, authority, place }) => {
+  await handler.scope.stopChild(handler.table);
+  await using link = await connectLink(`ws://${place}`, await authority.sign());
+  await link.closed;
+});
+
 test("a meeting outlives its link only for a while", async ({ handler, authority, place }) => {
   {
     await using link = await connectLink(`ws://${place}`, await authority.sign());
