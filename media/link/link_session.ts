@@ -16,7 +16,7 @@ import type { Telemetry } from "../telemetry/telemetry_messages.ts";
 import { LinkControlActor } from "./link_control.ts";
 import { LinkReportsActor } from "./link_reports.ts";
 
-/** What a service token must allow for a link. */
+/** The scope of a service token for a link. */
 export const linkScope = "service.link.mh";
 
 export interface LinkSessionInit {
@@ -32,14 +32,14 @@ export interface LinkSessionInit {
   readonly telemetry: ActorRef<typeof Telemetry>;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
-  /** Told once, when the link is down. */
+  /** Called once, when the link is down. */
   readonly onEnd: () => void;
 }
 
-/** No timer is set for longer: a token may claim any lifetime. */
+/** Longest time of one timer. A token may claim any lifetime. */
 const maxTimerMs = 3_600_000;
 
-/** Owns the link of one meeting controller: lives as long as the link, which lives as long as its latest token. */
+/** Owns the link of one meeting controller. The link ends when its latest token expires, and the actor with it. */
 export class LinkSessionActor {
   static readonly protocol = LinkSession;
   readonly #init: LinkSessionInit;
@@ -85,7 +85,7 @@ export class LinkSessionActor {
       ? undefined
       : "scope";
     if (!outcome.ok || reason !== undefined) {
-      this.#log.warn("a link's new token is refused", { link, reason });
+      this.#log.warn("refused a new token for a link", { link, reason });
       return fail("refused", "The token is not good for this link");
     }
     this.#expiresAtMs = Math.max(this.#expiresAtMs, outcome.claims.exp * 1000);
@@ -93,7 +93,7 @@ export class LinkSessionActor {
     return { expires_in_seconds: Math.max(0, (this.#expiresAtMs - now()) / 1000) };
   }
 
-  /** Exposes the steps on the link, and sends it reports. */
+  /** Exposes the control actor on the link, and starts the reports to its controller. */
   #serve(link: RemoteLink): void {
     const { link: name, table, telemetry } = this.#init;
     const remote = link.ref(mediaLinkNames.reports, MediaReports);

@@ -21,8 +21,8 @@ import { watchTransport } from "./watch_transport.ts";
 type In<N extends keyof typeof MeetingRouter> = Body<typeof MeetingRouter, N>;
 
 /**
- * Owns one mediasoup router of a meeting and everything in it: transports, producers, consumers. The routing table has
- * checked the generation of whatever arrives here. Lives as long as the router: a meeting that loses it gets another.
+ * Owns one mediasoup router of a meeting with its transports, producers and consumers. The routing table has checked
+ * the generation of every message. The actor lives as long as its router: a meeting that loses it gets another.
  */
 export class MeetingRouterActor {
   static readonly protocol = MeetingRouter;
@@ -50,7 +50,7 @@ export class MeetingRouterActor {
     const { meetingId: meeting_id, worker } = this.#init;
     const created = await this.#context.ask(worker, "createRouter", { meeting_id, mediaCodecs });
     if (!created.ok) {
-      this.#log.warn("a meeting gets no router", { meeting_id, reason: created.error.message });
+      this.#log.warn("could not get a router for a meeting", { meeting_id, reason: created.error.message });
       return this.#context.stop();
     }
     const place = created.value;
@@ -143,7 +143,7 @@ export class MeetingRouterActor {
       report: (report) => void this.#report(report),
       consumeFailed: (producer_id, reason) => {
         this.#countConsumeFailures(1);
-        this.#log.info("a producer can't be consumed", { producer_id, reason });
+        this.#log.info("could not open a consumer", { producer_id, reason });
       },
     };
   }

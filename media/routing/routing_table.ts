@@ -40,14 +40,14 @@ export interface RoutingTableInit extends MeetingRouterLimits {
   readonly telemetry: ActorRef<typeof Telemetry>;
   /** Most transports of the whole handler. Transports that are being opened at the moment may exceed it. */
   readonly maxTransports: number;
-  /** How long a meeting is kept without a link. */
+  /** Lifetime of a meeting without a link. */
   readonly orphanMs: number;
 }
 
 type In<N extends keyof typeof RoutingTableMessages> = Body<typeof RoutingTableMessages, N>;
 type Answer<T> = Later<T | Failure<ControlRefusal>> | Failure<ControlRefusal>;
 
-/** Pause before counts are told again that the telemetry had no room for. */
+/** Pause before the telemetry is told again after its mailbox was full. */
 const retryMs = 1_000;
 
 /**
@@ -241,7 +241,7 @@ export class RoutingTableActor {
     meeting.link = undefined;
     meeting.cancelOrphan = this.#context.after(this.#init.orphanMs, () => {
       if (!this.#isRunning(meeting)) return;
-      this.#log.info("closing a meeting that no link speaks for", { meeting_id: meeting.id });
+      this.#log.info("closing a meeting without a link", { meeting_id: meeting.id });
       void this.#end(meeting);
     });
   }

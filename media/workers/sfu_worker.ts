@@ -6,18 +6,18 @@ import { type RouterPlace, SfuWorker, type WorkerEvents } from "./worker_message
 
 export interface SfuWorkerInit extends SfuWorkerSettings {
   readonly index: number;
-  /** Told when this worker runs and when it is gone. */
+  /** Gets a message when this worker runs, and when it is gone. */
   readonly table: ActorRef<typeof WorkerEvents>;
-  /** Once aborted, a process that ends isn't replaced: a terminal's Ctrl-C reaches the workers too. */
+  /** Aborted once a process that ends isn't replaced: a terminal's Ctrl-C reaches the workers too. */
   readonly stopping: AbortSignal;
 }
 
-/** How long a worker process that was asked to end may take before the actor's end no longer waits for it. */
+/** Longest time that the actor's end waits for the end of its process. */
 const closeTimeoutMs = 2_000;
 
 /**
- * Owns one mediasoup worker process. When the process dies this actor fails, and its supervisor gives it a new life
- * with a fresh process; the routers of the old one are gone, which the routing table hears at once.
+ * Owns one mediasoup worker process. When the process dies, the actor tells the routing table that its routers are gone,
+ * and fails. Its supervisor restarts it with a new process.
  */
 export class SfuWorkerActor {
   static readonly protocol = SfuWorker;
@@ -68,7 +68,7 @@ export class SfuWorkerActor {
     return { pid: this.#required().worker.pid, port: this.#init.port };
   }
 
-  /** The offer waits for room: otherwise the table would go on with routers that are gone. */
+  /** Tells the routing table that the process died. The offer waits for room in a full mailbox. */
   async #tellLost(): Promise<void> {
     const { index, table } = this.#init;
     const outcome = await table.offer("workerLost", { index, reason: `SFU worker ${index} died` });

@@ -17,7 +17,7 @@ function test(name: string, body: (plan: MediaPlan) => Promise<void>): void {
 
 const isAlive = (pid: number) => Deno.stat(`/proc/${pid}`).then(() => true, () => false);
 
-/** Every process below `pid`, whichever thread started it. */
+/** The child processes of `pid`, from all of its threads. */
 async function workersOf(pid: number): Promise<number[]> {
   const found: number[] = [];
   for await (const { name } of Deno.readDir("/proc")) {
@@ -77,7 +77,7 @@ test("starts with its own flags, takes a meeting, and leaves nothing behind", as
   assertEquals(await Promise.all(workers.map(isAlive)), [false, false]);
 });
 
-test("its workers end when it is killed", async (plan) => {
+test("the SFU workers end when the handler is killed", async (plan) => {
   await using media = plan.spawn();
   await until(async () => (await status(`http://127.0.0.1:${plan.mediaPort}/health`)) === 200 || undefined);
   const workers = await workersOf(media.pid);
@@ -87,7 +87,7 @@ test("its workers end when it is killed", async (plan) => {
   await until(async () => (await Promise.all(workers.map(isAlive))).every((alive) => !alive) || undefined);
 });
 
-test("a signal to its whole process group ends it in peace too", async (plan) => {
+test("a signal to the whole process group ends the handler with status 0", async (plan) => {
   await using media = plan.spawn();
   await until(async () => (await status(`http://127.0.0.1:${plan.mediaPort}/health`)) === 200 || undefined);
   for (const pid of [...await workersOf(media.pid), media.pid]) Deno.kill(pid, "SIGINT");
@@ -103,7 +103,7 @@ test("--help prints the settings", async (plan) => {
   }
 });
 
-/** What keeps it from starting is one line that names it, and exit code 2. */
+/** The handler exits with code 2, after one line that names the obstacle. */
 async function assertRefusesToStart(
   plan: MediaPlan,
   env: Record<string, string>,

@@ -21,7 +21,7 @@ interface House {
   readonly place: string;
 }
 
-/** The link door over a real handler, with tokens that are checked against a real key set on loopback. */
+/** The link route over a real handler. Tokens are checked against a real key set on loopback. */
 function test(name: string, body: (house: House) => Promise<void>, options: HandlerOptions = {}): void {
   Deno.test(`link › ${name}`, async () => {
     await using handler = await startHandler(options);
@@ -60,14 +60,14 @@ const upgrade = {
   "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
 };
 
-/** What the door answers before any upgrade. */
+/** The answer of the link route to a request that it doesn't upgrade. */
 async function knock(place: string, headers: Record<string, string>) {
   const answer = await fetch(`http://${place}`, { headers: { ...upgrade, ...headers } });
   const { error } = await answer.json();
   return [answer.status, error.code];
 }
 
-test("nobody comes in without a token that is good for it", async ({ authority, place }) => {
+test("a request without a good token is refused", async ({ authority, place }) => {
   assertEquals(await knock(place, {}), [401, "UNAUTHORIZED"]);
   const refused: Record<string, unknown>[] = [
     { aud: "darktower:meeting" },
@@ -86,7 +86,7 @@ test("nobody comes in without a token that is good for it", async ({ authority, 
   assertEquals(await knock(place, { authorization: narrow }), [403, "FORBIDDEN"]);
 });
 
-test("what isn't our link is refused", async ({ authority, place }) => {
+test("a request that is not for a link is refused", async ({ authority, place }) => {
   const authorization = `Bearer ${await authority.sign()}`;
   assertEquals(await knock(place, { authorization }), [400, "INVALID_REQUEST"]);
   const plain = await fetch(`http://${place}`, { headers: { authorization } });
@@ -102,7 +102,7 @@ test("a socket without a token doesn't open", async ({ place }) => {
   assertEquals(outcome, "refused");
 });
 
-test("carries steps, their outcomes and reports", async ({ handler, authority, place }) => {
+test("a link carries steps, outcomes and reports", async ({ handler, authority, place }) => {
   await using link = await connectLink(`ws://${place}`, await authority.sign());
   assertEquals(link.protocol, "darktower.media.v1");
   const { steps, done, codeOf, inventory, router_id } = await openMeeting(link.control);
@@ -151,7 +151,7 @@ test("a second link that opens at a higher generation has the meeting", async ({
   assertEquals(await after.codeOf(after.steps.transports("ada")), "ok");
 });
 
-test("what doesn't fit the protocol never reaches mediasoup", async ({ authority, place }) => {
+test("a message that doesn't match the protocol is refused", async ({ authority, place }) => {
   const socket = openSocket(`ws://${place}`, await authority.sign());
   await new Promise((resolve) => socket.addEventListener("open", resolve));
   const closed = new Promise((resolve) => socket.addEventListener("close", resolve));
@@ -174,7 +174,7 @@ test("what doesn't fit the protocol never reaches mediasoup", async ({ authority
   await closed;
 });
 
-test("lives as long as its latest token", async ({ authority, place }) => {
+test("a link lives as long as its latest token", async ({ authority, place }) => {
   const exp = Math.ceil(Date.now() / 1000) + 1;
   await using link = await connectLink(`ws://${place}`, await authority.sign({ exp }));
   await using renewed = await connectLink(`ws://${place}`, await authority.sign({ exp }));
@@ -190,7 +190,7 @@ test("lives as long as its latest token", async ({ authority, place }) => {
   assert((await renewed.control.ask("open", { meeting_id: "m", generation: 1 })).ok);
 });
 
-test("no more links than the limit, and a closed one makes room", async ({ handler, authority, place }) => {
+test("there are no more links than the limit, and a closed link makes room", async ({ handler, authority, place }) => {
   const authorization = `Bearer ${await authority.sign()}`;
   const offer = { authorization, "sec-websocket-protocol": "darktower.media.v1" };
   {

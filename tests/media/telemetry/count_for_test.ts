@@ -15,7 +15,7 @@ Deno.test("totals › an amount that finds no room goes with the next one", asyn
   };
   valueOf(await telemetry.ask("read", undefined));
   assertEquals(telemetry.tell("reportsDropped", { count: 1 }), "accepted");
-  // The telemetry has had no turn yet: its mailbox is full.
+  // The telemetry has not handled that message yet: its mailbox is full.
   count(2);
   count(3);
   await new Promise((resolve) => setTimeout(resolve));
