@@ -8,8 +8,10 @@ export const shardEndpoint = z.strictObject({
   shard: id,
   /** What browsers open. */
   signaling_url: webSocketUrl,
-  /** What GC probes (`/health`), inside the deployment. */
+  /** What GC adds the paths of its requests to, inside the deployment. */
   internal_url: httpUrl,
+  /** What GC gets to see whether the shard itself listens: any answer is a sign of life. `internal_url/health` if absent. */
+  probe_url: httpUrl.exactOptional(),
 });
 
 const registrationBase = {

@@ -1,0 +1,5 @@
+/** How long a connection may keep still. */
+export interface ConnectionLimits {
+  readonly joinTimeoutMs: number;
+  readonly silenceMs: number;
+}
