@@ -9,8 +9,7 @@ import type { Exceptions } from "./except.ts";
 export const roomless: Exceptions = {};
 
 /** Files on an import circle. */
-export const fileCircles: Exceptions = {
-};
+export const fileCircles: Exceptions = {};
 
 /** Rooms on an import circle. */
 export const roomCircles: Exceptions = {};
