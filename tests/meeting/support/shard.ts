@@ -1,4 +1,4 @@
-import { type ActorRef, createScope, inWorker, valueOf } from "../../../shared/actor/mod.ts";
+import { type ActorRef, createScope, inWorker, type Scope, valueOf } from "../../../shared/actor/mod.ts";
 import {
   AUDIENCES,
   createTokenVerifier,
@@ -40,6 +40,8 @@ export interface ShardOptions {
   readonly socket?: "bounded" | "deno";
   readonly doorLimits?: Partial<DoorLimits>;
   readonly portLimits?: Partial<PortLimits>;
+  /** What the shard gets in place of the live store's leases. */
+  readonly leases?: (scope: Scope, real: LiveStore["leases"]) => LiveStore["leases"];
 }
 
 export async function startShard(options: ShardOptions = {}): Promise<Shard> {
@@ -94,7 +96,10 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
   }, {
     home: inWorker(new URL("../../../meeting/shard/shard_worker.ts", import.meta.url), {
       permissions: { net: true, env: true },
-      exports: { ...exportLiveStore(live), [shardImports.upstream]: upstream },
+      exports: {
+        ...exportLiveStore({ ...live, leases: options.leases?.(scope, live.leases) ?? live.leases }),
+        [shardImports.upstream]: upstream,
+      },
     }),
   });
   // Loading the Worker for the first time may take a while on a busy machine.

@@ -1,0 +1,42 @@
+import { assert, assertEquals } from "@std/assert";
+import { later, type Scope } from "../../../shared/actor/mod.ts";
+import { createProbe } from "../../../shared/actor/testing/mod.ts";
+import { Leases, type LiveStore } from "../../../shared/store/live/mod.ts";
+import { Client } from "../support/client.ts";
+import { startShard } from "../support/shard.ts";
+
+/** The live store's leases, where one meeting's lease isn't given before `gate` opens. */
+function heldLeases(scope: Scope, real: LiveStore["leases"], held: () => string, gate: Promise<void>) {
+  const leases = createProbe(scope, Leases, "held leases");
+  leases.answer("acquire", (asked) => {
+    const body = Leases.acquire.input.parse(asked);
+    const opened = body.meeting_id === held() ? gate : Promise.resolve();
+    const acquired = opened.then(() => real.ask("acquire", body));
+    return later(acquired.then((outcome) => outcome.ok ? outcome.value : outcome.error));
+  });
+  return leases.ref;
+}
+
+Deno.test("shard › a meeting that waits for its store delays no other meeting's join, and no count", async () => {
+  const gate = Promise.withResolvers<void>();
+  let held = "";
+  await using shard = await startShard({
+    leases: (scope, real) => heldLeases(scope, real, () => held, gate.promise),
+  });
+  const slow = await shard.newMeeting();
+  const quick = await shard.newMeeting();
+  held = slow;
+  const client = async (sub: string, meeting_id: string) =>
+    new Client(shard.url, await shard.issuer.meetingToken({ sub, meeting_id }));
+  using waiting = await client("ada", slow);
+  let isJoined = false;
+  const joined = waiting.join().finally(() => isJoined = true);
+  using bob = await client("bob", quick);
+  assertEquals((await bob.join()).state, "joined");
+  assert((await bob.request("chat.send", { text: "Nobody waits" })).ok);
+  const count = await shard.ref.ask("count", undefined);
+  assertEquals(count.ok && count.value, { meetings: 2, joined: 1, waiting: 0, away: 0 });
+  assertEquals(isJoined, false);
+  gate.resolve();
+  assertEquals((await joined).state, "joined");
+});
