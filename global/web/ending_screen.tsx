@@ -1,4 +1,4 @@
-import type { Ending, EndReason } from "../../shared/client/words.ts";
+import type { Ending, EndReason } from "../../shared/client/endings.ts";
 import { navigate } from "./navigation.ts";
 import { NoticePage } from "./parts.tsx";
 

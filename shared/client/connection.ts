@@ -14,7 +14,7 @@ import { type Again, outcomeOfEnd, type Over } from "./connection_outcome.ts";
 import { retrySchedule } from "./retry_schedule.ts";
 import { revisionStep } from "./revision.ts";
 import { connectSignaling, type OpenSocket, type RequestCode, type Signaling } from "./signaling.ts";
-import { type Ending, ending, endingOfJoin, endingOfTicket } from "./words.ts";
+import { type Ending, ending, endingOfJoin, endingOfTicket } from "./endings.ts";
 
 export interface ConnectionOptions {
   code: string;

@@ -1,5 +1,5 @@
 import type { SignalingEnd } from "./signaling.ts";
-import { type Ending, ending } from "./words.ts";
+import { type Ending, ending } from "./endings.ts";
 
 /** Worth another attempt; `where` says what to ask before it. */
 export interface Again {

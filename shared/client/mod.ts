@@ -1,11 +1,11 @@
 export * from "./api.ts";
 export { type Clock, wallClock } from "../actor/clock.ts";
 export type { ApiFailure, ApiResult } from "./http.ts";
-export type { MediaEngine, MediaLink } from "./media/media_link.ts";
+export type { MediaEngine, MediaTransports } from "./media/media_transports.ts";
 export { fail, Failure, type Result } from "../actor/result.ts";
 export * from "./session.ts";
 export type { LocalSource, RemoteStream, SessionState } from "./session_state.ts";
 export * from "./signaling.ts";
 export * from "./store.ts";
 export * from "./ticket_keeper.ts";
-export * from "./words.ts";
+export * from "./endings.ts";

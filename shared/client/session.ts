@@ -13,7 +13,7 @@ import type {
 import type { Api } from "./api.ts";
 import { type Clock, wallClock } from "../actor/clock.ts";
 import { type Connection, createConnection } from "./connection.ts";
-import type { MediaEngine, MediaLink } from "./media/media_link.ts";
+import type { MediaEngine, MediaTransports } from "./media/media_transports.ts";
 import type { Result } from "../actor/result.ts";
 import { afterEntry, afterNotification, initialState, type SessionState } from "./session_state.ts";
 import type { OpenSocket, RequestCode } from "./signaling.ts";
@@ -70,9 +70,9 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     local: new Map([...options.local ?? []].map(([source, track]) => [source, { track, paused: false }])),
   });
   let layout = options.layout;
-  let link: MediaLink | undefined;
+  let transports: MediaTransports | undefined;
   /** Still playing while its successor gets ready. */
-  let outgoing: MediaLink | undefined;
+  let outgoing: MediaTransports | undefined;
   let rebuiltAt = -Infinity;
 
   const connection: Connection = createConnection({
@@ -86,47 +86,50 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     onNotification: hear,
     onLoss: () => state.update((before) => ({ ...before, phase: "reconnecting" })),
     onEnding(ending) {
-      closeLinks();
+      closeTransports();
       state.update((before) => ({ ...before, phase: "ended", ending, streams: new Map() }));
     },
   });
 
-  function closeLinks(): void {
-    link?.close();
+  function closeTransports(): void {
+    transports?.close();
     outgoing?.close();
-    link = outgoing = undefined;
+    transports = outgoing = undefined;
   }
 
   function enter(answer: JoinAnswer | Admitted): void {
-    if (answer.transports) openLink(answer.transports, answer.consumers);
+    if (answer.transports) openTransports(answer.transports, answer.consumers);
     state.update((before) => afterEntry(before, answer));
   }
 
-  function openLink(transports: NonNullable<JoinAnswer["transports"]>, consumers: readonly Consumer[]): void {
+  function openTransports(
+    given: NonNullable<JoinAnswer["transports"]>,
+    consumers: readonly Consumer[],
+  ): void {
     if (!options.media) return;
     outgoing?.close();
-    outgoing = link;
-    const opened: MediaLink = options.media.open({
-      transports,
+    outgoing = transports;
+    const opened: MediaTransports = options.media.open({
+      transports: given,
       iceServers: connection.ticket().ice_servers,
       ask: connection.request,
       onTracks: (tracks) => addTracks(opened, tracks),
       onBroken: () => rebuild(opened),
       onSendFailure(source, failure) {
-        if (opened !== link) return;
+        if (opened !== transports) return;
         forgetLocal(source);
         state.update((before) => ({ ...before, notice: failure.message }));
       },
     });
-    link = opened;
+    transports = opened;
     // Receiving goes first: both compete for the same threads of the browser, and a newcomer waits to see.
     opened.receive(consumers).then(() => {
-      if (opened === link) sendLocal(opened);
+      if (opened === transports) sendLocal(opened);
     });
     if (consumers.length === 0) retireOutgoing(true);
   }
 
-  function sendLocal(opened: MediaLink): void {
+  function sendLocal(opened: MediaTransports): void {
     for (const [source, { track, paused }] of state.get().local) {
       // A camera that was switched off has ended its track; it is published anew when switched on.
       if (track.readyState === "ended") {
@@ -145,7 +148,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     });
   }
 
-  /** The successor plays: the former link's tracks go, all at once, so that no tile blinks. */
+  /** The successor plays: the tracks of the former transports go, all at once, so that no tile blinks. */
   function retireOutgoing(dropStreams: boolean): void {
     if (!outgoing) return;
     outgoing.close();
@@ -154,10 +157,10 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   }
 
   function addTracks(
-    from: MediaLink,
+    from: MediaTransports,
     tracks: readonly { consumer: Consumer; track: MediaStreamTrack }[],
   ): void {
-    if (from !== link) return;
+    if (from !== transports) return;
     const isFirst = outgoing !== undefined;
     retireOutgoing(false);
     state.update((before) => {
@@ -170,8 +173,8 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     });
   }
 
-  function rebuild(broken: MediaLink): void {
-    if (broken !== link) return;
+  function rebuild(broken: MediaTransports): void {
+    if (broken !== transports) return;
     const now = clock.now();
     if (now - rebuiltAt < REBUILD_INTERVAL_MS) {
       const notice = "Audio and video don't get through from your network. You can still use the chat.";
@@ -184,10 +187,10 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   function hear(notification: Notification): void {
     const { type, data } = notification;
     if (type === "admitted") return enter(data);
-    if (type === "media.moved") openLink(data.transports, data.consumers);
+    if (type === "media.moved") openTransports(data.transports, data.consumers);
     if (type === "media.consumers") {
-      link?.drop(data.removed);
-      link?.receive(data.added);
+      transports?.drop(data.removed);
+      transports?.receive(data.added);
     }
     state.update((before) => afterNotification(before, notification));
   }
@@ -212,18 +215,18 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       if (state.get().phase === "ended") return;
       const before = state.get().local.get(source);
       setLocal(source, track, before?.paused ?? false);
-      if (before) link?.replaceTrack(source, track);
-      else link?.send(source, track, false);
+      if (before) transports?.replaceTrack(source, track);
+      else transports?.send(source, track, false);
     },
     setPaused(source, paused) {
       const before = state.get().local.get(source);
       if (!before || before.paused === paused) return;
       setLocal(source, before.track, paused);
-      link?.setPaused(source, paused);
+      transports?.setPaused(source, paused);
     },
     unpublish(source) {
       forgetLocal(source);
-      link?.stop(source);
+      transports?.stop(source);
     },
     async setLayout(wanted) {
       layout = wanted;
@@ -246,7 +249,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       }
       return answer;
     },
-    stats: (direction) => link ? link.stats(direction) : Promise.resolve(undefined),
+    stats: (direction) => transports ? transports.stats(direction) : Promise.resolve(undefined),
     resyncs: connection.resyncs,
     dismissNotice() {
       state.update(({ notice: _gone, ...rest }) => rest);

@@ -10,7 +10,7 @@ import type {
   Notification,
   Participant,
 } from "../protocol/signaling.ts";
-import type { Ending } from "./words.ts";
+import type { Ending } from "./endings.ts";
 
 export interface RemoteStream {
   consumerId: string;

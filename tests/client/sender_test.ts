@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Device } from "mediasoup-client";
 import * as fakeParameters from "mediasoup-client/fakeParameters";
 import { FakeHandler } from "mediasoup-client/handlers/FakeHandler";
-import type { Ask } from "../../shared/client/media/media_link.ts";
+import type { Ask } from "../../shared/client/media/media_transports.ts";
 import { createSender } from "../../shared/client/media/sender.ts";
 import type { RequestData, RequestType } from "../../shared/protocol/signaling.ts";
 import { FakeTrack } from "../global/web/fake_capture.ts";

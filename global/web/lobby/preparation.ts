@@ -2,7 +2,7 @@ import type { Api } from "../../../shared/client/api.ts";
 import type { ApiResult } from "../../../shared/client/http.ts";
 import { loadDevice } from "../../../shared/client/media/device.ts";
 import { createMediaEngine } from "../../../shared/client/media/engine.ts";
-import type { MediaEngine } from "../../../shared/client/media/media_link.ts";
+import type { MediaEngine } from "../../../shared/client/media/media_transports.ts";
 import { warmUpTransports } from "../../../shared/client/media/warm_up.ts";
 import { keepTicket, type TicketKeeper } from "../../../shared/client/ticket_keeper.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";

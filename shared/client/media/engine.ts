@@ -4,10 +4,10 @@ import { rtpCapabilities } from "../../protocol/rtp.ts";
 import type {
   ClientTransport,
   MediaEngine,
-  MediaLink,
-  MediaLinkOptions,
+  MediaTransports,
+  MediaTransportsOptions,
   TransportParameters,
-} from "./media_link.ts";
+} from "./media_transports.ts";
 import { createReceiver } from "./receiver.ts";
 import { createSender } from "./sender.ts";
 
@@ -17,9 +17,9 @@ function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
 
 /**
  * Keeps a transport alive: its handshake is told to the server without waiting for the answer, a lost
- * path is repaired by an ICE restart, and when that fails too the link is broken.
+ * path is repaired by an ICE restart, and when that fails too the transports are broken.
  */
-function tend(transport: ClientTransport, options: Pick<MediaLinkOptions, "ask" | "onBroken">): void {
+function tend(transport: ClientTransport, options: Pick<MediaTransportsOptions, "ask" | "onBroken">): void {
   let restarting = false;
 
   transport.on("connect", async ({ dtlsParameters }, callback) => {
@@ -53,7 +53,7 @@ function tend(transport: ClientTransport, options: Pick<MediaLinkOptions, "ask" 
 
 /** The media of a browser, over a device that `loadDevice` loaded. */
 export function createMediaEngine(device: Device): MediaEngine {
-  function open(options: MediaLinkOptions): MediaLink {
+  function open(options: MediaTransportsOptions): MediaTransports {
     const parameters = (transport: TransportParameters): types.TransportOptions => ({
       ...transport,
       iceServers: rtcIceServers(options.iceServers),

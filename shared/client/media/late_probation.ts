@@ -1,4 +1,4 @@
-import type { ClientTransport } from "./media_link.ts";
+import type { ClientTransport } from "./media_transports.ts";
 
 const LONGEST_WAIT_MS = 500;
 

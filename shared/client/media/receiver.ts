@@ -1,7 +1,7 @@
 import type { Consumer } from "../../protocol/signaling.ts";
 import { knownExtensions } from "./device.ts";
 import { deferProbation } from "./late_probation.ts";
-import type { ClientConsumer, ClientTransport, MediaLinkOptions } from "./media_link.ts";
+import type { ClientConsumer, ClientTransport, MediaTransportsOptions } from "./media_transports.ts";
 
 export interface Receiver {
   /** Resolves when the batch can play, or part of it, or none. */
@@ -11,10 +11,10 @@ export interface Receiver {
 
 type Received = { consumer: Consumer; received: ClientConsumer };
 
-/** The receiving half of a media link. */
+/** The receiving half of the transports. */
 export function createReceiver(
   transport: ClientTransport,
-  options: Pick<MediaLinkOptions, "ask" | "onTracks" | "onBroken">,
+  options: Pick<MediaTransportsOptions, "ask" | "onTracks" | "onBroken">,
 ): Receiver {
   const live = new Map<string, ClientConsumer>();
   /** Asked for and not removed since; one removed while its SDP was under way must not come to life. */

@@ -2,7 +2,7 @@ import { rtpParameters as wireParameters } from "../../protocol/rtp.ts";
 import { type MediaSource, mediaSource } from "../../protocol/signaling.ts";
 import type { Failure } from "../../actor/result.ts";
 import { producerOptions } from "./encodings.ts";
-import type { ClientProducer, ClientTransport, MediaLinkOptions } from "./media_link.ts";
+import type { ClientProducer, ClientTransport, MediaTransportsOptions } from "./media_transports.ts";
 
 export interface Sender {
   send(source: MediaSource, track: MediaStreamTrack, paused: boolean): void;
@@ -20,10 +20,10 @@ interface Sending {
   track: MediaStreamTrack;
 }
 
-/** The sending half of a media link. */
+/** The sending half of the transports. */
 export function createSender(
   transport: ClientTransport,
-  options: Pick<MediaLinkOptions, "ask" | "onSendFailure">,
+  options: Pick<MediaTransportsOptions, "ask" | "onSendFailure">,
 ): Sender {
   const sendings = new Map<MediaSource, Sending>();
 
@@ -89,7 +89,7 @@ export function createSender(
     send(source, track, paused) {
       const { promise, resolve } = Promise.withResolvers<string | undefined>();
       const sending: Sending = { producerId: promise, learnProducerId: resolve, paused, track };
-      // A producer is born paused when its track is disabled; an earlier link may have left it so, too.
+      // A producer is born paused when its track is disabled; earlier transports may have left it so, too.
       track.enabled = !paused;
       sendings.set(source, sending);
       produce(source, sending);

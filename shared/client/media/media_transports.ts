@@ -12,10 +12,10 @@ import type {
 } from "../../protocol/signaling.ts";
 import type { Failure, Result } from "../../actor/result.ts";
 
-/** What a link needs of the connection it belongs to. */
+/** What the transports need of the connection they belong to. */
 export type Ask = <T extends RequestType>(type: T, data: RequestData<T>) => Promise<Result<RequestAnswer<T>>>;
 
-export interface MediaLinkOptions {
+export interface MediaTransportsOptions {
   transports: Transports;
   iceServers: readonly IceServer[];
   ask: Ask;
@@ -28,7 +28,7 @@ export interface MediaLinkOptions {
 }
 
 /** The two transports of one join, and what goes over them. */
-export interface MediaLink {
+export interface MediaTransports {
   /** Starts receiving: all of a batch in one go, then asks for them to be sent; resolves when that is done. */
   receive(consumers: readonly Consumer[]): Promise<void>;
   drop(consumerIds: readonly string[]): void;
@@ -43,10 +43,10 @@ export interface MediaLink {
   close(): void;
 }
 
-/** Makes links; the browser's is `createMediaEngine`, and signaling-only clients have none. */
+/** Makes transports; the browser's is `createMediaEngine`, and signaling-only clients have none. */
 export interface MediaEngine {
   rtpCapabilities: RtpCapabilities;
-  open(options: MediaLinkOptions): MediaLink;
+  open(options: MediaTransportsOptions): MediaTransports;
 }
 
 export type ClientTransport = types.Transport;
