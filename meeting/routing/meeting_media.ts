@@ -28,46 +28,46 @@ import {
 } from "./scene.ts";
 import { isPaused } from "./wanted.ts";
 
-/** Fresh transports, and what is received over them. */
+/** A participant's fresh transports, with the consumers on them and the slots that they fill. */
 export interface Attachment {
   readonly transports: Transports;
   readonly consumers: Consumer[];
   readonly assignments: Assignment[];
 }
 
-/** What a batch's answer means for the participants that it concerned. */
+/** The result of a batch for the participants that it concerned. */
 export interface Applied {
   readonly attached: ReadonlyMap<string, Attachment>;
-  /** Who got no transports, and why. */
+  /** The refusals of transports, by participant. */
   readonly unattached: ReadonlyMap<string, { readonly code: string; readonly message: string }>;
-  /** Consumers that the handler can't open: the client lacks the codec, say. */
+  /** Consumers that the handler refused to open, for example because the client lacks the codec. */
   readonly refused: readonly { readonly participantId: string; readonly message: string }[];
-  /** Routers that the handler doesn't have, or not any more. */
+  /** Routers that the handler doesn't have. */
   readonly lostRouters: ReadonlySet<string>;
-  /** The handler doesn't have what was taken to be there. */
+  /** The handler lacks an object of actual, so an inventory is due. */
   readonly isOutdated: boolean;
 }
 
 interface Attending {
   readonly subscriber: Subscriber;
   readonly view: ClientView;
-  /** The client has the transports of its epoch. */
+  /** The handler has opened the transports of the subscriber's epoch. */
   isAttached: boolean;
 }
 
 /**
- * One meeting's media as its controller knows it: what is wanted, what is there, and what each client was told.
- * Changes name whom they concern; `steps` then says what has to be done, and `noteOutcomes` what came of it.
+ * One meeting's media as its controller knows it: the scene, actual, and each client's view. Changes mark participants
+ * and producers as concerned; `steps` computes the difference for these, and `noteOutcomes` takes in the answers.
  */
 export class MeetingMedia {
   readonly #scene: Scene = newScene();
   #actual: Actual = { routers: new Set(), participants: new Map() };
   readonly #attending = new Map<string, Attending>();
-  /** Everybody in the meeting, with or without media. */
+  /** All participants in the meeting, with or without media. */
   readonly #present = new Set<string>();
   readonly #epochs = new Map<string, number>();
   readonly #descriptions = new Map<string, ConsumerDescription>();
-  /** A handler has said what there is of the meeting. */
+  /** A handler's inventory was taken in before. */
   #isOpened = false;
   readonly #concerned = { participants: new Set<string>(), producers: new Set<string>() };
 
@@ -79,12 +79,12 @@ export class MeetingMedia {
     return this.#attending.keys();
   }
 
-  /** Somebody is in the meeting; what they have on a handler stays until they attach or leave. */
+  /** Notes a participant of the meeting. Their media on the handler, from before a failover, stays until they attach. */
   enter(participantId: string): void {
     this.#present.add(participantId);
   }
 
-  /** Somebody wants transports, in place of those that they have. */
+  /** Adds a subscriber with fresh transports, which replace the ones that the participant has. */
   attach(participantId: string, rtpCapabilities: RtpCapabilities, placements: readonly Placement[]): void {
     const subscriber: Subscriber = {
       participantId,
@@ -100,7 +100,7 @@ export class MeetingMedia {
     this.#concerned.participants.add(participantId);
   }
 
-  /** Somebody left: nothing of theirs is wanted any more. Answers the producers that went with them. */
+  /** Removes a participant who left. Answers their producers, which are removed as well. */
   detach(participantId: string): string[] {
     this.#present.delete(participantId);
     this.#scene.subscribers.delete(participantId);
@@ -114,7 +114,7 @@ export class MeetingMedia {
     return this.#scene.subscribers.get(participantId);
   }
 
-  /** Where a participant's transports are. */
+  /** The router of a participant's transports. */
   routerOf(participantId: string): string | undefined {
     return this.#actual.participants.get(participantId)?.routerId;
   }
@@ -135,7 +135,7 @@ export class MeetingMedia {
     if (producer.kind === "audio") this.#concernAll();
   }
 
-  /** These producers are closed, or ended; answers those that were there. */
+  /** Removes producers that were closed, or ended. Answers those that the scene had. */
   removeProducers(producerIds: readonly string[]): string[] {
     const gone = producerIds.filter((producerId) => this.#scene.producers.delete(producerId));
     for (const producerId of gone) {
@@ -147,7 +147,7 @@ export class MeetingMedia {
     return gone;
   }
 
-  /** Producers of a participant's older transports: they end with the first connect on the newest ones. */
+  /** The producers on a participant's older transports: they end with the first connect on the newest ones. */
   outdatedProducers(participantId: string): string[] {
     const epoch = this.#scene.subscribers.get(participantId)?.epoch ?? 0;
     return producersOf(this.#scene, participantId)
@@ -169,7 +169,7 @@ export class MeetingMedia {
     }
   }
 
-  /** The client has set these consumers up. */
+  /** Notes that the client has set up these consumers, so that they are resumed. */
   setReady(participantId: string, consumerIds: readonly string[]): void {
     const subscriber = this.#scene.subscribers.get(participantId);
     const consumers = this.#actual.participants.get(participantId)?.consumers ?? [];
@@ -180,7 +180,7 @@ export class MeetingMedia {
     this.#concerned.participants.add(participantId);
   }
 
-  /** What the roster shows of a participant's media. */
+  /** A participant's producers as the roster shows them. */
   sourcesOf(participantId: string): ParticipantSource[] {
     return producersOf(this.#scene, participantId).map(({ source, producerId, pausedBy }) => ({
       source,
@@ -197,7 +197,10 @@ export class MeetingMedia {
       : assignmentsOf(subscriber, this.#actual.participants.get(participantId));
   }
 
-  /** What has to be done for those whom something concerned since; asks for it once. Undefined: there is no router. */
+  /**
+   * The difference for the concerned participants and producers, which are concerned no more. Undefined while there is
+   * no router.
+   */
   steps(): { readonly steps: MediaStep[]; readonly participants: ReadonlySet<string> } | undefined {
     if (this.#actual.routers.size === 0) return undefined;
     const participants = new Set(this.#concerned.participants);
@@ -207,12 +210,12 @@ export class MeetingMedia {
     return { steps, participants };
   }
 
-  /** How many steps are due now; they stay due. */
+  /** How many steps are due; the concerned stay concerned. */
   peek(): number {
     return this.#difference().length;
   }
 
-  /** Somebody has media, or the handler has something of the meeting. */
+  /** Whether a participant has media, or the handler has any of the meeting. */
   get hasMedia(): boolean {
     return this.#attending.size > 0 || this.#actual.participants.size > 0;
   }
@@ -231,7 +234,7 @@ export class MeetingMedia {
       const outcome = outcomes[index];
       if (outcome === undefined) continue;
       noteOutcome(this.#actual, step, outcome);
-      this.#concernLatecomers(step);
+      this.#concernIfOutdated(step);
       if (outcome.ok) this.#noteDone(step, outcome, attached);
       else if (step.step === "transports.open" && outcome.code === "not_found") {
         lostRouters.add(step.router_id);
@@ -249,7 +252,7 @@ export class MeetingMedia {
     return { attached: new Map(attachments), unattached, refused, lostRouters, isOutdated };
   }
 
-  /** What a client has to be told of its media since it was told last. */
+  /** The changes of a client's media since it was told last. */
   viewChange(participantId: string): ViewChange {
     const attending = this.#attending.get(participantId);
     if (attending === undefined) return { added: [], removed: [], changed: [], assignments: null };
@@ -261,15 +264,15 @@ export class MeetingMedia {
     });
   }
 
-  /** Whether a client has transports, so that it can be told of changes. */
+  /** Whether a client has transports, and so can be told of changes. */
   isAttached(participantId: string): boolean {
     return this.#attending.get(participantId)?.isAttached ?? false;
   }
 
   /**
-   * Takes what a handler says is there for what is there. Answers the participants whose media is gone. What the
-   * client can't have been told of for want of its description is left out: the step that asks for it again is
-   * answered with what is there.
+   * Replaces actual by a handler's inventory. Answers the participants whose media is gone. An inventory doesn't
+   * describe consumers; one whose description is unknown is left out, so that `consumer.open` is sent again: the
+   * handler answers it with the description of the consumer that it has.
    */
   adopt(inventory: MediaInventory): string[] {
     this.#actual = fromInventory(inventory);
@@ -277,7 +280,7 @@ export class MeetingMedia {
       this.#epochs.set(participantId, Math.max(there.epoch, this.#epochs.get(participantId) ?? 0));
       const attending = this.#attending.get(participantId);
       if (attending !== undefined && !attending.isAttached) {
-        // Transports that another controller opened are none of this one's.
+        // Transports of another controller's run can't be given to the client: they are replaced at a higher epoch.
         if (!this.#isOpened) attending.subscriber.epoch = this.#nextEpoch(participantId);
         this.#actual.participants.delete(participantId);
       }
@@ -302,14 +305,14 @@ export class MeetingMedia {
     return lost;
   }
 
-  /** Whoever has something on the handler and isn't in the meeting. */
-  concernStrangers(): void {
+  /** Marks participants as concerned who have media on the handler and aren't in the meeting: it gets closed. */
+  concernUnknownParticipants(): void {
     for (const participantId of this.#actual.participants.keys()) {
       if (!this.#present.has(participantId)) this.#concerned.participants.add(participantId);
     }
   }
 
-  /** The handler is gone, with everything on it; answers whose media that was. */
+  /** Empties actual after the handler's end. Answers the participants who had media on it. */
   loseHandler(): string[] {
     const lost = [...this.#attending].filter(([, { isAttached }]) => isAttached).map(([id]) => id);
     this.#actual = { routers: new Set(), participants: new Map() };
@@ -321,7 +324,7 @@ export class MeetingMedia {
     return dropRouter(this.#actual, routerId).filter((id) => this.#attending.has(id));
   }
 
-  /** These participants' media is gone: they get fresh transports, and send anew. */
+  /** Takes these participants' media for lost: they get fresh transports, and produce again. */
   lose(participantIds: readonly string[]): void {
     for (const participantId of participantIds) {
       const attending = this.#attending.get(participantId);
@@ -334,7 +337,7 @@ export class MeetingMedia {
     }
   }
 
-  /** A participant's producers are gone from the handler at once, without a step. */
+  /** Drops the consumers of a leaver's producers from actual at once, before the handler answers. Answers the receivers. */
   forgetConsumersOf(producerIds: readonly string[]): string[] {
     const receivers = [...this.#actual.participants]
       .filter(([, { consumers }]) => producerIds.some((producerId) => consumers.has(producerId)))
@@ -345,7 +348,7 @@ export class MeetingMedia {
     return receivers;
   }
 
-  /** Tries again what could not be done. */
+  /** Marks a participant as concerned, so that a failed step is tried again. */
   concern(participantId: string): void {
     this.#concerned.participants.add(participantId);
   }
@@ -377,15 +380,15 @@ export class MeetingMedia {
     }
   }
 
-  /** Somebody left, or a producer was closed, while the step was under way. */
-  #concernLatecomers(step: MediaStep): void {
+  /** Marks a participant as concerned who left, or whose producer was closed, while the step was under way. */
+  #concernIfOutdated(step: MediaStep): void {
     if (!("participant_id" in step)) return;
     const isGone = !this.#attending.has(step.participant_id) ||
       step.step === "consumer.open" && !this.#scene.producers.has(step.producer_id);
     if (isGone) this.#concerned.participants.add(step.participant_id);
   }
 
-  /** A refused step of which the handler should have had what it names. */
+  /** Whether the handler should have had the object that a refused step names. */
   #isSurprising(step: MediaStep, unattached: ReadonlyMap<string, unknown>): boolean {
     if (step.step === "producer.close" || step.step === "consumer.close") return false;
     if (step.step === "participant.close") return false;

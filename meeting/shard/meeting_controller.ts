@@ -56,13 +56,13 @@ export const MeetingController = protocol({
   knock: ask(local<Handshake>(), local<HandshakeAnswer>()),
   /** A client has opened a WebSocket. */
   enter: tell(local<{ readonly socket: ClientSocket; readonly claims: MeetingTokenClaims }>()),
-  /** Answered at once by a shard that isn't stuck. */
+  /** Answered at once, unless the shard is stuck. */
   alive: ask(z.void(), z.void()),
   /** Ends a meeting that runs here. */
   endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found", "unavailable"]),
   /** A meeting that runs here has new settings. */
   changeFacts: ask(meetingFacts, z.void(), ["not_found", "unavailable"]),
-  /** Removes a user or guest, on whichever devices, from a meeting that runs here; `reason` is what they are told. */
+  /** Removes all devices of a user or guest from a meeting that runs here. They are told `reason`. */
   removeSubject: ask(z.object({ meeting_id: z.string(), sub: z.string(), reason: z.string() }), z.void(), [
     "not_found",
     "unavailable",
@@ -71,17 +71,17 @@ export const MeetingController = protocol({
     z.void(),
     z.object({ meetings: z.number(), joined: z.number(), waiting: z.number(), away: z.number() }),
   ),
-  /** Which keys tokens are verified by. */
+  /** The ids of the keys that sign tokens now. */
   keysPublished: tell(z.object({ keyIds: z.array(z.string()).readonly() })),
   /** This shard's metrics, in prom-client's JSON. */
   metrics: ask(z.void(), z.array(z.unknown())),
   /** All actors of this shard, as trees. */
   describe: ask(z.void(), z.array(local<Description>())),
-  /** Ends this shard's life as a bug would. Only asked where faults are injected on purpose. */
+  /** Crashes this shard. Asked only where `DT_FAULT_INJECTION` is on. */
   crash: ask(z.void(), z.void()),
 });
 
-/** All that a shard is told; it crosses into a Worker, so it is plain data. */
+/** The settings of a shard: plain data, because they are posted to a Worker. */
 export interface ShardInit {
   readonly service: string;
   readonly logLevel: Level;
@@ -91,11 +91,11 @@ export interface ShardInit {
   readonly place: { readonly controller_id: string; readonly instance_id: string; readonly shard: string };
   readonly issuer: string;
   readonly jwksUrl: string;
-  /** Origins whose pages may connect, beside localhost. */
+  /** The origins whose pages may connect, besides localhost. */
   readonly origins: readonly string[];
   /** Proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
-  /** Whose WebSockets: with bounds while a message comes in, or the runtime's own. */
+  /** Which WebSocket: the package `ws`, whose bounds hold while a message comes in, or the runtime's own. */
   readonly socket: "bounded" | "deno";
   readonly doorLimits: DoorLimits;
   readonly portLimits: PortLimits;
@@ -107,14 +107,14 @@ export interface ShardInit {
 /** The names under which the main isolate hands its actors to a shard. */
 export const shardImports = { upstream: "upstream" } as const;
 
-/** At a start of all services AC may come a moment later, and the first participant right after it. */
+/** The pause before AC's keys are asked for again: when all services start at once, AC may be up a moment later. */
 const KEYS_RETRY_MS = 100;
 const connectionMailbox = 1_024;
-/** Whoever counts waits for no meeting that is busy. */
+/** A count doesn't wait longer for a meeting that is busy. */
 const countTimeoutMs = 500;
 const portCheckMs = 1_000;
 
-/** Owns a shard: its listener, its meetings, its links to media handlers. */
+/** Owns a shard: its listener, its meetings and its links to media handlers. */
 export class MeetingControllerActor {
   static readonly protocol = MeetingController;
   readonly #init: ShardInit;
@@ -139,7 +139,7 @@ export class MeetingControllerActor {
     this.#log = logger("shard").with({ shard: init.place.shard });
     this.#live = importLiveStore(context);
     this.#upstream = context.imported(shardImports.upstream, Upstream);
-    // Spawned before the meetings, so that it is still there when the last of them ends.
+    // Children stop newest first: spawned before the meetings, it stops after the last of them.
     this.#audit = context.spawn(MeetingAuditActor, {
       upstream: this.#upstream,
       onFailed: (result, entries) => this.#metrics.auditFailures.add({ result }, entries),
@@ -172,7 +172,7 @@ export class MeetingControllerActor {
       socketLimits,
       now: () => clock.now(),
       knock: async (handshake: Handshake): Promise<HandshakeAnswer> => {
-        // What it waits for has limits of its own, and an answer that nobody waits for would keep its place.
+        // The work behind it has its own time limits. A timeout here would leave the handshake's place taken.
         const answer = await self.ask("knock", handshake, { timeoutMs: Infinity });
         return answer.ok ? answer.value : tooBusy;
       },
@@ -227,10 +227,10 @@ export class MeetingControllerActor {
 
   keysPublished({ keyIds }: { keyIds: readonly string[] }): void {
     const told = this.#keys.tell("published", { issuer: this.#init.issuer, keyIds });
-    if (told !== "accepted") this.#log.warn("the keys that tokens are verified by were not told", { told });
+    if (told !== "accepted") this.#log.warn("could not hand on the current key ids", { told });
   }
 
-  /** A meeting that doesn't answer in time counts as one without people. */
+  /** A meeting that doesn't answer in time counts as one without participants. */
   count(_: void, message: MessageContext) {
     const meetings = [...this.#meetings.values()];
     const counts = meetings.map((meeting) =>
@@ -251,7 +251,7 @@ export class MeetingControllerActor {
     throw new Error("A fault was injected");
   }
 
-  /** Is it a good token, and of somebody who was not removed? */
+  /** Verifies a token, and that its subject was not removed. */
   async #check(token: string | null): Promise<CheckedToken> {
     if (token === null) return "malformed";
     const verified = await this.#verifier.meeting(token);
@@ -266,11 +266,11 @@ export class MeetingControllerActor {
   #countRefused({ reason, key, isToken, isFlood }: RefusedHandshake): void {
     this.#metrics.refusedHandshakes.add({ reason });
     if (isToken) this.#metrics.refusedTokens.add({ reason });
-    if (isFlood) this.#log.warn("handshakes come on in spite of refusals", { key, reason });
+    if (isFlood) this.#log.warn("handshakes go on in spite of refusals", { key, reason });
     else if (isToken) this.#log.info("connection refused", { key, reason });
   }
 
-  /** A client whose token is good, as the meeting takes them in. */
+  /** Describes an accepted client to its meeting. */
   #callerOf(
     socket: ClientSocket,
     claims: MeetingTokenClaims,
@@ -330,7 +330,7 @@ export class MeetingControllerActor {
   }
 }
 
-/** How many meetings and people there are. */
+/** Adds up the counts of meetings. */
 function sumOf(meetings: number, counts: readonly Result<Census, string>[]) {
   const sum = { meetings, joined: 0, waiting: 0, away: 0 };
   for (const count of counts) {
