@@ -1,6 +1,7 @@
 import { createScope } from "../shared/actor/mod.ts";
 import { AUDIENCES } from "../shared/auth/mod.ts";
 import type { Server } from "../shared/http/mod.ts";
+import { logUntold } from "../shared/log/mod.ts";
 import { addProcessMetrics } from "../shared/metrics/mod.ts";
 import {
   connectPlatform,
@@ -72,6 +73,7 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
     load: () => heartbeatLoad(telemetry),
     onKeyIds: tellKeyIds,
   });
+  stopping.addEventListener("abort", () => logUntold(registration.tell("drain", undefined), "drain"));
   return server;
 }
 

@@ -1,6 +1,7 @@
 import { type ActorRef, inWorker } from "../shared/actor/mod.ts";
 import { AUDIENCES } from "../shared/auth/mod.ts";
 import type { Server } from "../shared/http/mod.ts";
+import { logUntold } from "../shared/log/mod.ts";
 import {
   connectPlatform,
   createServiceScope,
@@ -12,12 +13,8 @@ import {
   serveService,
 } from "../shared/service/mod.ts";
 import { exportLiveStore, openLiveStore, startLiveStore } from "../shared/store/live/mod.ts";
-import {
-  type MeetingController,
-  MeetingControllerActor,
-  shardImports,
-  type ShardInit,
-} from "./shard/meeting_controller.ts";
+import { MeetingControllerActor } from "./shard/meeting_controller.ts";
+import { type MeetingController, shardImports, type ShardInit } from "./shard/meeting_controller_protocol.ts";
 import { UpstreamActor } from "./platform/upstream.ts";
 import { assertPortsFree } from "./shard/assert_ports_free.ts";
 import { controllerMetrics } from "./shard/controller_metrics.ts";
@@ -65,7 +62,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
     load: () => loadOf(shards),
     onKeyIds(keyIds) {
       platform.tellKeyIds(keyIds);
-      for (const shard of shards) shard.tell("keysPublished", { keyIds });
+      for (const shard of shards) logUntold(shard.tell("keysPublished", { keyIds }), "keys were published");
     },
     registration: {
       id: settings.controllerId,
@@ -76,10 +73,14 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
       capacity: { meetings: settings.maxMeetings, participants: settings.maxParticipants },
     },
   });
+  life.stopping.addEventListener("abort", () => logUntold(registration.tell("drain", undefined), "drain"));
   return serveService(life, settings, {
     component: "mc",
     verifier,
-    routes: [...shardRoutes(shards, verifier), ...(settings.faultInjection ? faultRoutes(shards) : [])],
+    routes: [
+      ...shardRoutes(shards, verifier, instanceId),
+      ...(settings.faultInjection ? faultRoutes(shards) : []),
+    ],
     metrics: controllerMetrics(shards, new Date()),
     notReady: () => obstacleOf(registration),
     describeWorkers: () => describeShards(shards),

@@ -1,3 +1,4 @@
+import { logUntold } from "../../shared/log/mod.ts";
 import { z } from "zod";
 import { jsonResponse, pageOf, readJson, validate } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
@@ -81,7 +82,7 @@ export function clientRoutes(services: ClientServices): Route[] {
       const subject = client.client_id;
       if (Object.keys(change).length > 0) {
         await changeClient(store, subject, change);
-        clientDirectory.tell("changed", { clientId: subject });
+        logUntold(clientDirectory.tell("changed", { clientId: subject }), "a client changed");
       }
       if (Object.keys(rest).length > 0) operator.record({ type: "client_changed", subject, details: rest });
       if (disabled !== undefined && disabled !== (client.disabled === 1)) {
@@ -96,7 +97,7 @@ export function clientRoutes(services: ClientServices): Route[] {
       const operator = await authenticateAdministrator(services, context, "operator");
       const { client_id } = await existing(context);
       await removeClient(store, client_id);
-      clientDirectory.tell("changed", { clientId: client_id });
+      logUntold(clientDirectory.tell("changed", { clientId: client_id }), "a client changed");
       operator.record({ type: "client_removed", subject: client_id });
       return new Response(null, { status: 204 });
     },
@@ -110,7 +111,7 @@ export function clientRoutes(services: ClientServices): Route[] {
       const isEmpty = body === null || headers.get("content-length") === "0";
       const { grace_seconds } = isEmpty ? { grace_seconds: 0 } : await readJson(context, secretRotation);
       const secret = await rotateSecret(services, client, grace_seconds);
-      clientDirectory.tell("changed", { clientId: client.client_id });
+      logUntold(clientDirectory.tell("changed", { clientId: client.client_id }), "a client changed");
       operator.record({ type: "secret_rotated", subject: client.client_id, details: { grace_seconds } });
       return jsonResponse(200, { ...shownClient(client), client_secret: secret });
     },

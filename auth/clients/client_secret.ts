@@ -1,3 +1,4 @@
+import { logUntold } from "../../shared/log/mod.ts";
 import { hash, timingSafeEqual } from "node:crypto";
 import { isId } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
@@ -61,8 +62,11 @@ export async function authenticateClient(
   if (timingSafeEqual(tag, client.secret_tag)) {
     if (vault.id !== keyring.current.id) {
       await retagClient(store, client, tagOf(keyring, secret));
-      clientDirectory.tell("changed", { clientId });
-    } else clientDirectory.tell("accepted", { clientId, reading: known.reading, digest });
+      logUntold(clientDirectory.tell("changed", { clientId }), "a client changed");
+    } else {
+      const told = clientDirectory.tell("accepted", { clientId, reading: known.reading, digest });
+      logUntold(told, "a secret was accepted");
+    }
     return { ok: true, known };
   }
   return isPreviousSecret(keyring, client, secret, now())

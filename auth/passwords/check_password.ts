@@ -1,3 +1,4 @@
+import { logUntold } from "../../shared/log/mod.ts";
 import { addressKey } from "../../shared/limits/address_key.ts";
 import { refuse } from "../errors/errors.ts";
 import { waitSeconds } from "../limits/wait_seconds.ts";
@@ -51,7 +52,7 @@ export async function checkPassword(
   try {
     matches = await passwords.matches(password, user?.password_hash);
   } catch (error) {
-    loginGuard.tell("withdrawn", { key });
+    logUntold(loginGuard.tell("withdrawn", { key }), "a login was tried");
     tell("overloaded");
     throw error;
   }
@@ -59,7 +60,7 @@ export async function checkPassword(
     tell(user === undefined ? "unknown_account" : matches ? "disabled" : "wrong_password");
     throw refuse("INVALID_CREDENTIALS");
   }
-  loginGuard.tell("succeeded", { key });
+  logUntold(loginGuard.tell("succeeded", { key }), "a login was tried");
   // A change is on record when it is done.
   if (purpose === "login") tell("ok");
   return user;

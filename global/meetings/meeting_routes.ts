@@ -1,3 +1,4 @@
+import { logUntold } from "../../shared/log/mod.ts";
 import {
   type Context,
   jsonResponse,
@@ -59,7 +60,7 @@ async function create(services: MeetingServices, context: Context): Promise<Resp
     ended_at: null,
   };
   await addMeeting(services.store, row, { actor: user.sub, address: context.clientAddress });
-  services.auditForwarder.tell("wake", undefined);
+  logUntold(services.auditForwarder.tell("wake", undefined), "audit entries wait");
   return jsonResponse(201, meetingView(row, services.settings.publicUrl, false), {
     location: `/api/v1/meetings/${row.code}`,
   });
@@ -94,7 +95,7 @@ async function patch(services: MeetingServices, context: Context): Promise<Respo
     requester,
   );
   if (changed === undefined) throw refuse("MEETING_ENDED");
-  services.auditForwarder.tell("wake", undefined);
+  logUntold(services.auditForwarder.tell("wake", undefined), "audit entries wait");
   await tellMeetingFacts(services, changed);
   return jsonResponse(200, await viewOf(services, changed));
 }
@@ -106,7 +107,7 @@ async function end(services: MeetingServices, context: Context): Promise<Respons
   const requester = { actor: user.sub, address: context.clientAddress };
   const now = services.now();
   await endMeeting(services.store, row.meeting_id, now, requester);
-  services.auditForwarder.tell("wake", undefined);
+  logUntold(services.auditForwarder.tell("wake", undefined), "audit entries wait");
   // Of a meeting that had ended before too: its controller may not have heard of it.
   if (!await endAtController(services, row.meeting_id, now)) {
     throw unavailable(new Error("The live store doesn't answer"));

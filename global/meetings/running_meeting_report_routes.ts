@@ -1,3 +1,4 @@
+import { logUntold } from "../../shared/log/mod.ts";
 import { type Context, readJson, type Route } from "../../shared/http/mod.ts";
 import { endMeetingRequest, moderationAuditBody } from "../../shared/protocol/mod.ts";
 import { addAuditEntries } from "../audit/audit_outbox.ts";
@@ -26,7 +27,7 @@ async function reportEnd(services: MeetingServices, context: Context): Promise<R
   // The controller releases the lease itself.
   const ended = await services.live.leases.ask("end", { meeting_id: meetingId, at_ms: now });
   if (!ended.ok) throw unavailable(ended.error);
-  services.auditForwarder.tell("wake", undefined);
+  logUntold(services.auditForwarder.tell("wake", undefined), "audit entries wait");
   return new Response(null, { status: 204 });
 }
 
@@ -42,6 +43,6 @@ async function reportModeration(services: MeetingServices, context: Context): Pr
     details: { ...entry.details, meeting_id: meetingId },
   }));
   await addAuditEntries(services.store.queries, owned);
-  services.auditForwarder.tell("wake", undefined);
+  logUntold(services.auditForwarder.tell("wake", undefined), "audit entries wait");
   return new Response(null, { status: 204 });
 }

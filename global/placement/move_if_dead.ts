@@ -18,9 +18,9 @@ export async function moveIfDead(services: PlacementServices, facts: MeetingFact
   const dead: ShardKey[] = [];
   let place = await placeMeeting(services, facts);
   for (let moves = 0;; moves++) {
-    const { lease: { controller_id, instance_id, shard, generation }, internal_url, control_url } = place;
+    const { lease: { controller_id, instance_id, shard, generation }, probe_url, control_url } = place;
     const key = { controller_id, instance_id, shard };
-    const verdict = await shardProbe.ask("verdict", { ...key, internal_url, control_url });
+    const verdict = await shardProbe.ask("verdict", { ...key, probe_url, control_url });
     if (!verdict.ok) throw unavailable(verdict.error);
     if (verdict.value === "alive") return place;
     if (verdict.value === "undecided") throw unavailable(new Error("The shard doesn't answer in time"));

@@ -179,12 +179,13 @@ function placementOf(
   const handler = handlers.present.find(({ id }) => lease.handlers.some((named) => named.id === id)) ??
     handlers.present[0];
   if (handler === undefined) return fail("no_handler", "No media handler is ready");
-  const { signaling_url, internal_url } = endpoint;
+  const { signaling_url, internal_url, probe_url = `${internal_url}/health` } = endpoint;
   return {
     lease,
     owner: controller.owner,
     signaling_url,
     internal_url,
+    probe_url,
     control_url: controller.endpoints.control_url,
     rtp_capabilities: handler.rtp_capabilities,
   };

@@ -16,7 +16,7 @@ export async function probeShard(
   shard: ProbedShard,
 ): Promise<Verdict> {
   const { probeTimeoutMs } = services.settings;
-  const own = await askShard(shard.internal_url, probeTimeoutMs);
+  const own = await askShard(shard.probe_url, probeTimeoutMs);
   const verdict = own === "undecided" ? await askController(services, shard, probeTimeoutMs) : own;
   const { controller_id, shard: name } = shard;
   if (verdict !== "alive") log.warn("a shard was probed", { controller_id, shard: name, verdict });
@@ -24,14 +24,14 @@ export async function probeShard(
 }
 
 /** Any answer is a sign of life. */
-async function askShard(internalUrl: string, timeoutMs: number): Promise<Verdict> {
+async function askShard(url: string, timeoutMs: number): Promise<Verdict> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const answer = await fetch(`${internalUrl}/health`, { redirect: "manual", signal });
+    const answer = await fetch(url, { redirect: "manual", signal });
     await answer.body?.cancel();
     return "alive";
   } catch {
-    return await isRefused(internalUrl, signal) ? "dead" : "undecided";
+    return await isRefused(url, signal) ? "dead" : "undecided";
   }
 }
 

@@ -24,8 +24,10 @@ export const placement = z.object({
   owner,
   /** What browsers open. */
   signaling_url: z.string(),
-  /** The shard's own listener, inside the deployment. */
+  /** Where the shard takes requests, inside the deployment. */
   internal_url: z.string(),
+  /** Where the shard itself listens. */
+  probe_url: z.string(),
   /** Its controller's control port. */
   control_url: z.string(),
   rtp_capabilities: rtpCapabilities,

@@ -17,7 +17,7 @@ export class ShardProbeActor {
   }
 
   verdict(shard: ProbedShard) {
-    const key = JSON.stringify([shard.controller_id, shard.instance_id, shard.shard, shard.internal_url]);
+    const key = JSON.stringify([shard.controller_id, shard.instance_id, shard.shard, shard.probe_url]);
     const known = this.#verdicts.get(key);
     if (known !== undefined) return later(known);
     const verdict = this.#context.pipe(this.#init.probe(shard), (found) => {

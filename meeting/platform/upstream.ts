@@ -7,6 +7,7 @@ import {
   fail,
   Failure,
   later,
+  type MessageContext,
   protocol,
 } from "../../shared/actor/mod.ts";
 import { fetchAsService } from "../../shared/auth/mod.ts";
@@ -57,8 +58,8 @@ export class UpstreamActor {
     this.#init = init;
   }
 
-  linkToken() {
-    const token = this.#init.serviceTokens.ask("token", { scope: "service.link.mh" });
+  linkToken(_: void, message: MessageContext) {
+    const token = message.ask(this.#init.serviceTokens, "token", { scope: "service.link.mh" });
     return later(
       token.then((outcome) =>
         outcome.ok

@@ -2,7 +2,7 @@ import { AggregatorRegistry } from "prom-client";
 import type { ActorRef } from "../../shared/actor/mod.ts";
 import { addProcessMetrics, createMetrics, type MetricsSource } from "../../shared/metrics/mod.ts";
 import { countShards } from "./count_shards.ts";
-import type { MeetingController } from "./meeting_controller.ts";
+import type { MeetingController } from "./meeting_controller_protocol.ts";
 
 type Shards = readonly ActorRef<typeof MeetingController>[];
 

@@ -1,5 +1,5 @@
 import type { ActorRef } from "../../shared/actor/mod.ts";
-import type { MeetingController } from "./meeting_controller.ts";
+import type { MeetingController } from "./meeting_controller_protocol.ts";
 
 /** How many meetings and participants all shards have. A shard that doesn't answer in time counts as empty. */
 export async function countShards(shards: readonly ActorRef<typeof MeetingController>[]) {

@@ -1,6 +1,6 @@
 import type { ActorRef } from "../../shared/actor/mod.ts";
 import { jsonResponse, refuseCommon, type Route } from "../../shared/http/mod.ts";
-import type { MeetingController } from "./meeting_controller.ts";
+import type { MeetingController } from "./meeting_controller_protocol.ts";
 
 /** `POST /debug/shards/{index}/crash`: fault tests only, behind `DT_FAULT_INJECTION`. */
 export function faultRoutes(shards: readonly ActorRef<typeof MeetingController>[]): Route[] {

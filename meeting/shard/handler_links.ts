@@ -1,4 +1,5 @@
 import type { ActorContext, ActorRef } from "../../shared/actor/mod.ts";
+import { logUntold } from "../../shared/log/mod.ts";
 import { type HandlerLink, HandlerLinks } from "../routing/handler_links_protocol.ts";
 import { HandlerLinkActor, type HandlerLinkInit } from "./handler_link.ts";
 
@@ -31,6 +32,8 @@ export class HandlerLinksActor {
   }
 
   async forget({ meetingId }: { meetingId: string }): Promise<void> {
-    for (const link of this.#links.values()) await link.offer("forget", { meetingId });
+    for (const link of this.#links.values()) {
+      logUntold(await link.offer("forget", { meetingId }), "a meeting is over");
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { ActorContext, ActorRef } from "../../shared/actor/mod.ts";
+import { logUntold } from "../../shared/log/mod.ts";
 import { type MediaReport, MediaReports } from "../../shared/protocol/media/control.ts";
 import type { HandlerLink } from "../routing/handler_links_protocol.ts";
 
@@ -15,6 +16,7 @@ export class MediaReportsActor {
   }
 
   async report({ meeting_id, reports }: { meeting_id: string; reports: MediaReport[] }): Promise<void> {
-    await this.#link.offer("reported", { meetingId: meeting_id, reports });
+    // A report that is lost is seen in the meeting's next inventory.
+    logUntold(await this.#link.offer("reported", { meetingId: meeting_id, reports }), "a media report");
   }
 }

@@ -1,19 +1,14 @@
-import { z } from "zod";
 import {
   type ActorContext,
   type ActorRef,
-  ask,
   type Description,
   fail,
   type Failure,
   isolateRuntime,
   type Later,
   later,
-  local,
   type MessageContext,
-  protocol,
   type Result,
-  tell,
 } from "../../shared/actor/mod.ts";
 import {
   AUDIENCES,
@@ -24,88 +19,24 @@ import {
   type MeetingTokenClaims,
   type TokenVerifier,
 } from "../../shared/auth/mod.ts";
-import { configureLogging, type Level, logActorFailures, logger } from "../../shared/log/mod.ts";
-import { closeCodes } from "../../shared/protocol/mod.ts";
-import {
-  importLiveStore,
-  type LiveStore,
-  type MeetingFacts,
-  meetingFacts,
-} from "../../shared/store/live/mod.ts";
+import { configureLogging, logActorFailures, logger } from "../../shared/log/mod.ts";
+import { importLiveStore, type LiveStore, type MeetingFacts } from "../../shared/store/live/mod.ts";
 import { otelTracer } from "../../shared/tracing/otel_tracer.ts";
-import { BoundedPort } from "./bounded_port.ts";
-import { openDenoPort } from "./deno_port.ts";
-import { type CheckedToken, type DoorLimits, Doorway, type RefusedHandshake } from "./doorway.ts";
-import { bearer, type Handshake, type HandshakeAnswer } from "./handshake.ts";
-import type { PortLimits, SignalingPort } from "./signaling_port.ts";
 import { shardMetrics } from "../metrics.ts";
-import type { ClientSocket, SocketLimits } from "../signaling/client_socket.ts";
-import { ConnectionActor, type ConnectionLimits } from "../signaling/connection.ts";
-import type { HandlerLinks } from "../routing/handler_links_protocol.ts";
-import { HandlerLinksActor } from "./handler_links.ts";
-import type { Census } from "../state/meeting.ts";
-import type { Caller } from "../state/meeting_client.ts";
-import { type MeetingAudit, MeetingAuditActor } from "../state/meeting_audit.ts";
-import { MeetingStateActor } from "../state/meeting_state.ts";
-import type { MeetingLimits } from "../state/meeting_state_init.ts";
-import type { MeetingState } from "../state/meeting_state_protocol.ts";
 import { Upstream } from "../platform/upstream.ts";
-
-export const MeetingController = protocol({
-  /** A client wants to open a WebSocket. */
-  knock: ask(local<Handshake>(), local<HandshakeAnswer>()),
-  /** A client has opened a WebSocket. */
-  enter: tell(local<{ readonly socket: ClientSocket; readonly claims: MeetingTokenClaims }>()),
-  /** Answered at once, unless the shard is stuck. */
-  alive: ask(z.void(), z.void()),
-  /** Ends a meeting that runs here. */
-  endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found", "unavailable"]),
-  /** A meeting that runs here has new settings. */
-  changeFacts: ask(meetingFacts, z.void(), ["not_found", "unavailable"]),
-  /** Removes all devices of a user or guest from a meeting that runs here. They are told `reason`. */
-  removeSubject: ask(z.object({ meeting_id: z.string(), sub: z.string(), reason: z.string() }), z.void(), [
-    "not_found",
-    "unavailable",
-  ]),
-  count: ask(
-    z.void(),
-    z.object({ meetings: z.number(), joined: z.number(), waiting: z.number(), away: z.number() }),
-  ),
-  /** The ids of the keys that sign tokens now. */
-  keysPublished: tell(z.object({ keyIds: z.array(z.string()).readonly() })),
-  /** This shard's metrics, in prom-client's JSON. */
-  metrics: ask(z.void(), z.array(z.unknown())),
-  /** All actors of this shard, as trees. */
-  describe: ask(z.void(), z.array(local<Description>())),
-  /** Crashes this shard. Asked only where `DT_FAULT_INJECTION` is on. */
-  crash: ask(z.void(), z.void()),
-});
-
-/** The settings of a shard: plain data, because they are posted to a Worker. */
-export interface ShardInit {
-  readonly service: string;
-  readonly logLevel: Level;
-  readonly host: string;
-  readonly port: number;
-  readonly tls: { readonly cert: string; readonly key: string } | null;
-  readonly place: { readonly controller_id: string; readonly instance_id: string; readonly shard: string };
-  readonly issuer: string;
-  readonly jwksUrl: string;
-  /** The origins whose pages may connect, besides localhost. */
-  readonly origins: readonly string[];
-  /** Proxies whose `X-Forwarded-For` counts. */
-  readonly trustedProxies: readonly string[];
-  /** Which WebSocket: the package `ws`, whose bounds hold while a message comes in, or the runtime's own. */
-  readonly socket: "bounded" | "deno";
-  readonly doorLimits: DoorLimits;
-  readonly portLimits: PortLimits;
-  readonly socketLimits: SocketLimits;
-  readonly meetingLimits: MeetingLimits;
-  readonly connectionLimits: ConnectionLimits;
-}
-
-/** The names under which the main isolate hands its actors to a shard. */
-export const shardImports = { upstream: "upstream" } as const;
+import type { HandlerLinks } from "../routing/handler_links_protocol.ts";
+import type { ClientSocket } from "../signaling/client_socket.ts";
+import { ConnectionActor } from "../signaling/connection.ts";
+import type { Census } from "../state/meeting.ts";
+import { type MeetingAudit, MeetingAuditActor } from "../state/meeting_audit.ts";
+import type { Caller } from "../state/meeting_client.ts";
+import { MeetingStateActor } from "../state/meeting_state.ts";
+import type { MeetingState } from "../state/meeting_state_protocol.ts";
+import { type CheckedToken, Doorway, type RefusedHandshake } from "./doorway.ts";
+import { HandlerLinksActor } from "./handler_links.ts";
+import { bearer, type Handshake } from "./handshake.ts";
+import { MeetingController, shardImports, type ShardInit } from "./meeting_controller_protocol.ts";
+import { openSignalingPort, turnAway } from "./open_signaling_port.ts";
 
 /** The pause before AC's keys are asked for again: when all services start at once, AC may be up a moment later. */
 const KEYS_RETRY_MS = 100;
@@ -161,31 +92,11 @@ export class MeetingControllerActor {
   }
 
   async onStart(): Promise<void> {
-    const { host, port, socket, tls, trustedProxies, portLimits, socketLimits } = this.#init;
-    const { self, clock } = this.#context;
-    const options = {
-      hostname: host,
-      port,
-      tls,
-      trustedProxies,
-      limits: portLimits,
-      socketLimits,
-      now: () => clock.now(),
-      knock: async (handshake: Handshake): Promise<HandshakeAnswer> => {
-        // The work behind it has its own time limits. A timeout here would leave the handshake's place taken.
-        const answer = await self.ask("knock", handshake, { timeoutMs: Infinity });
-        return answer.ok ? answer.value : tooBusy;
-      },
-      enter(socket: ClientSocket, claims: MeetingTokenClaims) {
-        if (self.tell("enter", { socket, claims }) !== "accepted") turnAway(socket);
-      },
-    };
-    const opened: SignalingPort = socket === "deno"
-      ? openDenoPort(options)
-      : await BoundedPort.listen(options);
-    this.#context.cleanup(() => opened.close());
-    this.#context.every(portCheckMs, () => void opened.check());
-    this.#log.info("listening", { port: opened.port });
+    const { clock, self } = this.#context;
+    const port = await openSignalingPort(self, this.#init, () => clock.now());
+    this.#context.cleanup(() => port.close());
+    this.#context.every(portCheckMs, () => void port.check());
+    this.#log.info("listening", { port: port.port });
   }
 
   knock(handshake: Handshake) {
@@ -343,14 +254,3 @@ function sumOf(meetings: number, counts: readonly Result<Census, string>[]) {
 }
 
 const notHere = () => fail("not_found", "This meeting does not run here.");
-
-const tooBusy: HandshakeAnswer = {
-  kind: "refused",
-  status: 503,
-  code: "UNAVAILABLE",
-  message: "This shard is too busy.",
-};
-
-function turnAway(socket: ClientSocket): void {
-  socket.close(closeCodes.movedAway, "too busy: ask for a ticket again");
-}

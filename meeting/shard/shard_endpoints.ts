@@ -12,6 +12,7 @@ export function shardEndpoints(settings: Settings): ControllerRegistration["endp
       shard: String(index),
       signaling_url: signalingUrl(settings, index, port),
       internal_url: shardInternalUrl(controlUrl, index),
+      probe_url: `http://${innerHost(settings.host)}:${port}/health`,
     };
   });
   return { control_url: controlUrl, shards };

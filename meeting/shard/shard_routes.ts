@@ -4,7 +4,7 @@ import { authenticateService, type TokenVerifier } from "../../shared/auth/mod.t
 import { type Context, jsonResponse, readJson, refuseCommon, type Route } from "../../shared/http/mod.ts";
 import { id } from "../../shared/protocol/mod.ts";
 import { meetingFacts } from "../../shared/store/live/mod.ts";
-import type { MeetingController } from "./meeting_controller.ts";
+import type { MeetingController } from "./meeting_controller_protocol.ts";
 
 const scope = "service.manage-meetings.mc";
 const shardsPath = "/api/v1/internal/shards";
@@ -22,6 +22,7 @@ export function shardInternalUrl(controlUrl: string, shard: number): string {
 export function shardRoutes(
   shards: readonly ActorRef<typeof MeetingController>[],
   verifier: TokenVerifier,
+  instanceId: string,
 ): Route[] {
   const shard = ({ params }: Context) => {
     const found = shards.find((_, index) => String(index) === params.shard);
@@ -30,7 +31,9 @@ export function shardRoutes(
   };
   const alive = async (context: Context) => {
     const answer = await shard(context).ask("alive", undefined, { timeoutMs: aliveTimeoutMs });
-    if (answer.ok) return jsonResponse(200, { alive: true });
+    if (answer.ok) return jsonResponse(200, { alive: true, instance_id: instanceId });
+    // Its supervisor has given it up. After any other failure the shard may be slow, or restarting.
+    if (answer.error.code === "stopped") return jsonResponse(200, { alive: false, instance_id: instanceId });
     throw refuseCommon("UNAVAILABLE", { message: "The shard does not answer", retryAfterSeconds: 1 });
   };
   const path = `${shardsPath}/:shard`;

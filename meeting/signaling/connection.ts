@@ -22,6 +22,7 @@ import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import { MeetingClient } from "../state/meeting_client.ts";
 import type { MeetingState } from "../state/meeting_state_protocol.ts";
 import type { ClientSocket, CloseCode } from "./client_socket.ts";
+import type { ConnectionLimits } from "./connection_limits.ts";
 import { type Answer, answer, refuse } from "./refusal.ts";
 import { handleRequest } from "./requests/mod.ts";
 
@@ -41,11 +42,6 @@ export interface ConnectionInit {
   readonly upstream: ActorRef<typeof Upstream>;
   readonly limits: ConnectionLimits;
   readonly metrics: ShardMetrics;
-}
-
-export interface ConnectionLimits {
-  readonly joinTimeoutMs: number;
-  readonly silenceMs: number;
 }
 
 type Phase =

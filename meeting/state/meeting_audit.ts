@@ -72,7 +72,7 @@ export class MeetingAuditActor {
       for (let from = 0; from < entries.length; from += AUDIT_ENTRIES_AT_ONCE) {
         const some = entries.slice(from, from + AUDIT_ENTRIES_AT_ONCE);
         const body = { meeting_id: meetingId, entries: some };
-        const sent = await upstream.ask("recordAudit", body, { timeoutMs: LAST_TIMEOUT_MS });
+        const sent = await this.#context.ask(upstream, "recordAudit", body, { timeoutMs: LAST_TIMEOUT_MS });
         if (!sent.ok) this.#lost(meetingId, some, sent.error.message);
       }
     }
@@ -84,7 +84,10 @@ export class MeetingAuditActor {
     if (first === undefined) return;
     const [meetingId, entries] = first;
     const some = entries.slice(0, AUDIT_ENTRIES_AT_ONCE);
-    const work = this.#init.upstream.ask("recordAudit", { meeting_id: meetingId, entries: some });
+    const work = this.#context.ask(this.#init.upstream, "recordAudit", {
+      meeting_id: meetingId,
+      entries: some,
+    });
     void this.#context.pipe(work, (sent) => {
       this.#waiting.delete(meetingId);
       if (!sent.ok && sent.error.code !== "refused") {

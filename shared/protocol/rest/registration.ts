@@ -8,8 +8,10 @@ export const shardEndpoint = z.strictObject({
   shard: id,
   /** The URL that browsers open. */
   signaling_url: webSocketUrl,
-  /** The URL of the shard inside the deployment, below which GC probes `/health`. */
+  /** The URL inside the deployment below which GC finds the shard's routes. */
   internal_url: httpUrl,
+  /** The URL by which GC probes the shard itself: any answer is a sign of life. `internal_url/health` if absent. */
+  probe_url: httpUrl.exactOptional(),
 });
 
 const registrationBase = {

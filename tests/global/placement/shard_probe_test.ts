@@ -8,7 +8,7 @@ const shard: ProbedShard = {
   controller_id: "mc-1",
   instance_id: "first",
   shard: "0",
-  internal_url: "http://127.0.0.1:1",
+  probe_url: "http://127.0.0.1:1/health",
   control_url: "http://127.0.0.1:2",
 };
 

@@ -158,7 +158,7 @@ Deno.test("management › a controller tells the global controller alone whether
     return [answer.status, answer.ok ? await answer.json() : await answer.body?.cancel()];
   };
   const token = await shard.issuer.serviceToken(scope);
-  assertEquals(await ask(shard.internalUrl, token), [200, { alive: true }]);
+  assertEquals(await ask(shard.internalUrl, token), [200, { alive: true, instance_id: "instance" }]);
   assertEquals(await ask(shard.internalUrl, await shard.issuer.serviceToken("service.link.mc")), [
     403,
     undefined,

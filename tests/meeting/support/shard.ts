@@ -11,8 +11,9 @@ import { shardInternalUrl, shardRoutes } from "../../../meeting/shard/shard_rout
 import { Secret } from "../../../shared/config/mod.ts";
 import type { MeetingSettings } from "../../../shared/protocol/mod.ts";
 import { exportLiveStore, type LiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
-import { MeetingControllerActor, shardImports } from "../../../meeting/shard/meeting_controller.ts";
-import type { MeetingController } from "../../../meeting/shard/meeting_controller.ts";
+import { MeetingControllerActor } from "../../../meeting/shard/meeting_controller.ts";
+import { shardImports } from "../../../meeting/shard/meeting_controller_protocol.ts";
+import type { MeetingController } from "../../../meeting/shard/meeting_controller_protocol.ts";
 import type { DoorLimits } from "../../../meeting/shard/doorway.ts";
 import type { PortLimits } from "../../../meeting/shard/signaling_port.ts";
 import { UpstreamActor } from "../../../meeting/platform/upstream.ts";
@@ -104,7 +105,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
   const control = serve({
     hostname: "127.0.0.1",
     port: 0,
-    handler: createHandler({ routes: shardRoutes([ref], verifier) }),
+    handler: createHandler({ routes: shardRoutes([ref], verifier, "instance") }),
   });
   return {
     internalUrl: shardInternalUrl(`http://127.0.0.1:${control.port}`, 0),

@@ -1,0 +1,47 @@
+import type { Actual } from "./actual.ts";
+import type { ClientView, ConsumerDescription } from "./client_view.ts";
+import { newScene, type Scene, type Subscriber } from "./scene.ts";
+
+/** A participant with media, and the view that their client was told. */
+export interface Attending {
+  readonly subscriber: Subscriber;
+  readonly view: ClientView;
+  /** The handler has opened the transports of the subscriber's epoch. */
+  isAttached: boolean;
+}
+
+/** One meeting's media as its controller knows it: the scene, actual, and each client's view. */
+export interface MediaState {
+  readonly scene: Scene;
+  actual: Actual;
+  readonly attending: Map<string, Attending>;
+  /** All participants in the meeting, with or without media. */
+  readonly present: Set<string>;
+  /** The newest transport epoch of each participant. */
+  readonly epochs: Map<string, number>;
+  /** By consumer id. */
+  readonly descriptions: Map<string, ConsumerDescription>;
+  /** A handler's inventory was taken in before. */
+  isOpened: boolean;
+  /** The participants and producers for which wanted and actual may differ. */
+  readonly concerned: { readonly participants: Set<string>; readonly producers: Set<string> };
+}
+
+export function newMediaState(): MediaState {
+  return {
+    scene: newScene(),
+    actual: { routers: new Set(), participants: new Map() },
+    attending: new Map(),
+    present: new Set(),
+    epochs: new Map(),
+    descriptions: new Map(),
+    isOpened: false,
+    concerned: { participants: new Set(), producers: new Set() },
+  };
+}
+
+export function nextEpoch({ epochs }: MediaState, participantId: string): number {
+  const epoch = (epochs.get(participantId) ?? 0) + 1;
+  epochs.set(participantId, epoch);
+  return epoch;
+}

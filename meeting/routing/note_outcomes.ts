@@ -1,0 +1,97 @@
+import type { MediaStep, StepOutcome } from "../../shared/protocol/media/steps.ts";
+import type { Transports } from "../../shared/protocol/mod.ts";
+import { noteOutcome } from "./actual.ts";
+import type { MediaState } from "./media_state.ts";
+
+/** The result of a batch for the participants that it concerned. */
+export interface Noted {
+  /** Participants with fresh transports. */
+  readonly attached: Map<string, Transports>;
+  /** The refusals of transports, by participant. */
+  readonly unattached: Map<string, { readonly code: string; readonly message: string }>;
+  /** Consumers that the handler refused to open, for example because the client lacks the codec. */
+  readonly refused: { readonly participantId: string; readonly message: string }[];
+  /** Routers that the handler doesn't have. */
+  readonly lostRouters: Set<string>;
+  /** The handler lacks an object of actual, so an inventory is due. */
+  isOutdated: boolean;
+}
+
+/** Applies the outcomes of a batch's steps. */
+export function noteOutcomes(
+  state: MediaState,
+  steps: readonly MediaStep[],
+  outcomes: readonly StepOutcome[],
+): Noted {
+  const noted: Noted = {
+    attached: new Map(),
+    unattached: new Map(),
+    refused: [],
+    lostRouters: new Set(),
+    isOutdated: outcomes.length !== steps.length,
+  };
+  for (const [index, step] of steps.entries()) {
+    const outcome = outcomes[index];
+    if (outcome === undefined) continue;
+    noteOutcome(state.actual, step, outcome);
+    concernLatecomers(state, step);
+    if (outcome.ok) noteDone(state, step, outcome, noted);
+    else noteRefused(state, step, outcome, noted);
+  }
+  return noted;
+}
+
+function noteDone(
+  { attending, scene, descriptions }: MediaState,
+  step: MediaStep,
+  outcome: Extract<StepOutcome, { ok: true }>,
+  noted: Noted,
+): void {
+  if (step.step === "transports.open" && outcome.step === "transports.open") {
+    const one = attending.get(step.participant_id);
+    if (one?.subscriber.epoch !== step.epoch) return;
+    one.isAttached = true;
+    noted.attached.set(step.participant_id, { send: outcome.send, recv: outcome.recv });
+  }
+  if (step.step === "consumer.open" && outcome.step === "consumer.open") {
+    const { consumer_id, kind, rtp_parameters } = outcome;
+    if (!descriptions.has(consumer_id)) {
+      scene.subscribers.get(step.participant_id)?.ready.delete(step.producer_id);
+    }
+    descriptions.set(consumer_id, { kind, rtp_parameters });
+  }
+}
+
+function noteRefused(
+  state: MediaState,
+  step: MediaStep,
+  outcome: Extract<StepOutcome, { ok: false }>,
+  noted: Noted,
+): void {
+  if (step.step === "transports.open" && outcome.code === "not_found") {
+    noted.lostRouters.add(step.router_id);
+    state.concerned.participants.add(step.participant_id);
+  } else if (step.step === "transports.open") noted.unattached.set(step.participant_id, outcome);
+  else if (step.step === "consumer.open" && outcome.code === "rejected") {
+    state.scene.subscribers.get(step.participant_id)?.refused.add(step.producer_id);
+    noted.refused.push({ participantId: step.participant_id, message: outcome.message });
+  } else if (isSurprising(state, step, noted)) noted.isOutdated = true;
+}
+
+/** Whether a step's participant left, or its producer was closed, while the step was under way. */
+function concernLatecomers({ attending, scene, concerned }: MediaState, step: MediaStep): void {
+  if (!("participant_id" in step)) return;
+  const isGone = !attending.has(step.participant_id) ||
+    step.step === "consumer.open" && !scene.producers.has(step.producer_id);
+  if (isGone) concerned.participants.add(step.participant_id);
+}
+
+/** Whether the handler refused a step although it should have the objects that the step names, by its earlier answers. */
+function isSurprising({ attending, scene }: MediaState, step: MediaStep, { unattached }: Noted): boolean {
+  if (step.step === "producer.close" || step.step === "consumer.close") return false;
+  if (step.step === "participant.close") return false;
+  if ("participant_id" in step) {
+    if (unattached.has(step.participant_id) || !attending.get(step.participant_id)?.isAttached) return false;
+  }
+  return !("producer_id" in step) || scene.producers.has(step.producer_id);
+}

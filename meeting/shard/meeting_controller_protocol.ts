@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { ask, type Description, local, protocol, tell } from "../../shared/actor/mod.ts";
+import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
+import type { Level } from "../../shared/log/mod.ts";
+import { meetingFacts } from "../../shared/store/live/mod.ts";
+import type { ClientSocket, SocketLimits } from "../signaling/client_socket.ts";
+import type { ConnectionLimits } from "../signaling/connection_limits.ts";
+import type { MeetingLimits } from "../state/meeting_state_init.ts";
+import type { DoorLimits } from "./doorway.ts";
+import type { Handshake, HandshakeAnswer } from "./handshake.ts";
+import type { PortLimits } from "./signaling_port.ts";
+
+export const MeetingController = protocol({
+  /** A client wants to open a WebSocket. */
+  knock: ask(local<Handshake>(), local<HandshakeAnswer>()),
+  /** A client has opened a WebSocket. */
+  enter: tell(local<{ readonly socket: ClientSocket; readonly claims: MeetingTokenClaims }>()),
+  /** Answered at once, unless the shard is stuck. */
+  alive: ask(z.void(), z.void()),
+  /** Ends a meeting that runs here. */
+  endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found", "unavailable"]),
+  /** A meeting that runs here has new settings. */
+  changeFacts: ask(meetingFacts, z.void(), ["not_found", "unavailable"]),
+  /** Removes all devices of a user or guest from a meeting that runs here. They are told `reason`. */
+  removeSubject: ask(z.object({ meeting_id: z.string(), sub: z.string(), reason: z.string() }), z.void(), [
+    "not_found",
+    "unavailable",
+  ]),
+  count: ask(
+    z.void(),
+    z.object({ meetings: z.number(), joined: z.number(), waiting: z.number(), away: z.number() }),
+  ),
+  /** The ids of the keys that sign tokens now. */
+  keysPublished: tell(z.object({ keyIds: z.array(z.string()).readonly() })),
+  /** This shard's metrics, in prom-client's JSON. */
+  metrics: ask(z.void(), z.array(z.unknown())),
+  /** All actors of this shard, as trees. */
+  describe: ask(z.void(), z.array(local<Description>())),
+  /** Crashes this shard. Asked only where `DT_FAULT_INJECTION` is on. */
+  crash: ask(z.void(), z.void()),
+});
+
+/** The settings of a shard: plain data, because they are posted to a Worker. */
+export interface ShardInit {
+  readonly service: string;
+  readonly logLevel: Level;
+  readonly host: string;
+  readonly port: number;
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly place: { readonly controller_id: string; readonly instance_id: string; readonly shard: string };
+  readonly issuer: string;
+  readonly jwksUrl: string;
+  /** The origins whose pages may connect, besides localhost. */
+  readonly origins: readonly string[];
+  /** Proxies whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[];
+  /** Which WebSocket: the package `ws`, whose bounds hold while a message comes in, or the runtime's own. */
+  readonly socket: "bounded" | "deno";
+  readonly doorLimits: DoorLimits;
+  readonly portLimits: PortLimits;
+  readonly socketLimits: SocketLimits;
+  readonly meetingLimits: MeetingLimits;
+  readonly connectionLimits: ConnectionLimits;
+}
+
+/** The names under which the main isolate hands its actors to a shard. */
+export const shardImports = { upstream: "upstream" } as const;
