@@ -34,7 +34,7 @@ export function noteOutcomes(
     const outcome = outcomes[index];
     if (outcome === undefined) continue;
     noteOutcome(state.actual, step, outcome);
-    concernLatecomers(state, step);
+    concernIfOutdated(state, step);
     if (outcome.ok) noteDone(state, step, outcome, noted);
     else noteRefused(state, step, outcome, noted);
   }
@@ -78,8 +78,8 @@ function noteRefused(
   } else if (isSurprising(state, step, noted)) noted.isOutdated = true;
 }
 
-/** Whether a step's participant left, or its producer was closed, while the step was under way. */
-function concernLatecomers({ attending, scene, concerned }: MediaState, step: MediaStep): void {
+/** Marks a participant as concerned who left, or whose producer was closed, while the step was under way. */
+function concernIfOutdated({ attending, scene, concerned }: MediaState, step: MediaStep): void {
   if (!("participant_id" in step)) return;
   const isGone = !attending.has(step.participant_id) ||
     step.step === "consumer.open" && !scene.producers.has(step.producer_id);
