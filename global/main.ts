@@ -1,38 +1,43 @@
-import { serve } from "../shared/http/mod.ts";
-import { program, StartError } from "../shared/service/mod.ts";
-import { globalHandler } from "./composition/global_handler.ts";
+import type { Server } from "../shared/http/mod.ts";
+import { type Life, program, serveService } from "../shared/service/mod.ts";
+import { allowOrigins } from "./composition/allow_origins.ts";
+import { globalRoutes } from "./composition/global_routes.ts";
+import { notReadyReason } from "./composition/not_ready_reason.ts";
+import { readCertificate } from "./composition/read_certificate.ts";
 import { startServices } from "./composition/start_services.ts";
+import { updateRegistryMetrics } from "./composition/update_registry_metrics.ts";
+import { limitAddresses } from "./limits/limit_addresses.ts";
 import { type GlobalSettings, globalSettings } from "./settings.ts";
+import { pageForUnknownAddresses } from "./web/serve/not_found_page.ts";
 
-await program(globalSettings, async (settings, { stack, stopping, fail }) => {
-  const tls = await certificateOf(settings);
-  const services = await startServices(settings, stack, fail);
-  stack.use(serve({
-    hostname: settings.host,
-    port: settings.port,
-    handler: globalHandler(services, stopping),
-    drainMs: settings.drainSeconds * 1000,
+/**
+ * Puts GC together: settings, stores, actors, routes, listener. Everything ends with `life.stack`.
+ *
+ * @throws {StartError} if something outside of the program keeps it from starting
+ */
+export async function start(settings: GlobalSettings, life: Life): Promise<Server> {
+  const tls = await readCertificate(settings);
+  const services = await startServices(settings, life);
+  const { verifier, metrics } = services;
+  return serveService(life, settings, {
+    component: "gc",
+    verifier,
+    routes: globalRoutes(services),
+    layers: [
+      allowOrigins(settings.allowedOrigins),
+      limitAddresses(services),
+      pageForUnknownAddresses(services),
+    ],
+    trustedProxies: settings.trustedProxies,
+    metrics: metrics.registry,
+    beforeMetrics: () => updateRegistryMetrics(services),
+    notReady: () => notReadyReason(services),
     ...(tls === undefined ? {} : { tls }),
-  }));
-});
-
-/** @throws {StartError} if only one of the two files is named, or one can't be read */
-async function certificateOf({ tlsCertFile, tlsKeyFile }: GlobalSettings) {
-  if (tlsCertFile === undefined && tlsKeyFile === undefined) return undefined;
-  if (tlsCertFile === undefined || tlsKeyFile === undefined) {
-    throw new StartError("DT_TLS_CERT_FILE and DT_TLS_KEY_FILE are only of use together");
-  }
-  const [cert, key] = await Promise.all([
-    read("DT_TLS_CERT_FILE", tlsCertFile),
-    read("DT_TLS_KEY_FILE", tlsKeyFile),
-  ]);
-  return { cert, key };
+    onHandled({ route, method, status, seconds }) {
+      metrics.requests.add({ route, method, status: String(status) });
+      metrics.requestDuration.observe({ route }, seconds);
+    },
+  });
 }
 
-async function read(name: string, path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (cause) {
-    throw new StartError(`${name} is "${path}", which can't be read`, { cause });
-  }
-}
+if (import.meta.main) await program(globalSettings, start);

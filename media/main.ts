@@ -21,12 +21,12 @@ import { linkRoute } from "./link/link_route.ts";
 import { type MediaSettings, mediaSettings } from "./settings.ts";
 import { startSfuWorkers } from "./workers/start_sfu_workers.ts";
 
-/** How long a transport lives whose path was lost: as long as its participant is shown as away. */
+/** Lifetime of a transport after its path was lost: as long as its participant is shown as away. */
 const iceLostMs = 30_000;
 
 /**
- * Puts MH together: settings, actors, routes, listener. Everything goes on `life.stack`; what is taken down first
- * comes last: the registry's entry, the links, the listener, the SFU workers.
+ * Assembles the media handler: settings, actors, routes, listener. Everything goes on `life.stack`, which ends the last
+ * entry first: the registration, the links, the listener, the SFU workers.
  *
  * @throws {StartError} if something outside of the program keeps it from starting
  */
@@ -43,10 +43,11 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
   });
   const table = core.spawn(RoutingTableActor, { ...settings, iceLostMs, telemetry }, {
     capacity: 10_000,
-    // A table that begins anew knows neither links nor workers: the whole process has to.
+    // A restarted table would know neither links nor workers, so the whole process begins anew.
     policy: { directive: "escalate" },
   });
-  telemetry.tell("watch", { source: table });
+  const watched = telemetry.tell("watch", { source: table });
+  if (watched !== "accepted") throw new Error(`The telemetry does not count the traffic: it is ${watched}`);
   stack.use(await startSfuWorkers(settings, table, { stopping, fail }));
 
   const { verifier, serviceTokens, tellKeyIds } = connectPlatform(core, settings, AUDIENCES.media);
@@ -62,7 +63,7 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
     drainMs: Math.min(2_000, drainMs),
   });
   stack.use(links);
-  // Last of all: who is registered is sent links.
+  // The registration comes last: a registered handler gets links.
   const registry = createServiceScope(life, { deadlineMs: Math.min(2_000, drainMs) });
   const registration = registry.spawn(RegistrationActor, {
     globalUrl: settings.globalUrl,

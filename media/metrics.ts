@@ -1,6 +1,6 @@
 import { type Count, createMetrics, type Metrics, type Reading } from "../shared/metrics/mod.ts";
 
-/** The metrics of a media handler, by the names of the contract. */
+/** The metrics of a media handler. The contract has their names. */
 export interface MediaMetrics {
   readonly registry: Metrics["registry"];
   readonly workers: Reading<never>;
@@ -15,7 +15,7 @@ export interface MediaMetrics {
   readonly reportsDropped: Count<never>;
 }
 
-/** Makes them, all at zero. */
+/** Creates the metrics, all at zero. */
 export function createMediaMetrics(): MediaMetrics {
   const metrics = createMetrics("mh");
   return {

@@ -7,9 +7,7 @@ const NO_KEY = "none";
 /** Why GC can't let anybody into a meeting at the moment, in words for its operator. */
 export async function notReadyReason(
   { keys, registry, serviceTokens, settings }: GlobalServices,
-  stopping: AbortSignal,
 ): Promise<string | undefined> {
-  if (stopping.aborted) return "draining";
   const [found, own] = await Promise.all([
     keys.ask("find", { issuer: settings.issuer, kid: NO_KEY }),
     serviceTokens.ask("token", { scope: ISSUE_SCOPE }),

@@ -1,12 +1,7 @@
-import { createScope, type Scope } from "../../shared/actor/mod.ts";
-import {
-  AUDIENCES,
-  createTokenVerifier,
-  httpJwksSource,
-  JwksManagerActor,
-  ServiceTokenActor,
-} from "../../shared/auth/mod.ts";
+import type { Scope } from "../../shared/actor/mod.ts";
+import { AUDIENCES } from "../../shared/auth/mod.ts";
 import type { Rate } from "../../shared/limits/gcra.ts";
+import { connectPlatform, createServiceScope, type Life } from "../../shared/service/mod.ts";
 import { openLiveStore, startLiveStore } from "../../shared/store/live/mod.ts";
 import { DisabledUsersActor } from "../accounts/disabled_users.ts";
 import { forgetOldIdentities } from "../accounts/identities.ts";
@@ -26,8 +21,6 @@ import { openStore } from "../store/open_store.ts";
 import type { GlobalServices } from "./global_services.ts";
 
 const MAILBOX = 10_000;
-/** All services start at once: AC is there a moment later. */
-const RETRY_MS = 100;
 const MINUTE_MS = 60_000;
 const HOUSEKEEPING_MS = 3_600_000;
 
@@ -35,28 +28,23 @@ const HOUSEKEEPING_MS = 3_600_000;
 type ServicesToWatch = Omit<GlobalServices, "disabledUsers" | "auditForwarder">;
 
 /**
- * Starts everything that GC's routes use; it ends with `stack`.
+ * Starts everything that GC's routes use; it ends with the program.
  *
  * @throws {StartError} if a database can't be opened
  */
-export async function startServices(
-  settings: GlobalSettings,
-  stack: AsyncDisposableStack,
-  onFailure: (error: unknown) => void,
-): Promise<GlobalServices> {
+export async function startServices(settings: GlobalSettings, life: Life): Promise<GlobalServices> {
   const now = Date.now;
-  const store = stack.use(await openStore(settings.dataDir));
+  const store = life.stack.use(await openStore(settings.dataDir));
   await forgetOldIdentities(store, now());
   // The actor opens the file again, in its Worker; here a damaged one is a line for the operator.
   await (await openLiveStore(settings.liveStore))[Symbol.asyncDispose]();
 
-  const scope = stack.use(createScope({ onFailure }));
+  const scope = createServiceScope(life);
   const actors = startActors(settings, scope, now);
-  const housekeeping = setInterval(() => forgetOldIdentities(store, now()).catch(onFailure), HOUSEKEEPING_MS);
-  stack.defer(() => clearInterval(housekeeping));
-  const verifier = createTokenVerifier({ keys: actors.keys, audience: AUDIENCES.global, now });
+  const housekeeping = setInterval(() => forgetOldIdentities(store, now()).catch(life.fail), HOUSEKEEPING_MS);
+  life.stack.defer(() => clearInterval(housekeeping));
   const metrics = globalMetrics(new Date(now()));
-  const services = { settings, store, verifier, metrics, now, ...actors };
+  const services = { settings, store, metrics, now, ...actors };
   return {
     ...services,
     disabledUsers: watchDisabledUsers(services, scope),
@@ -88,22 +76,13 @@ function watchDisabledUsers(services: ServicesToWatch, scope: Scope) {
 }
 
 function startActors(settings: GlobalSettings, scope: Scope, now: () => number) {
-  const { authUrl, issuer, liveStore, clientId, clientSecret } = settings;
-  const live = startLiveStore(scope, liveStore);
-  const jwks = httpJwksSource(`${authUrl}/.well-known/jwks.json`);
-  const serviceTokens = scope.spawn(ServiceTokenActor, {
-    tokenUrl: `${authUrl}/api/v1/auth/service/token`,
-    clientId,
-    clientSecret,
-    retryAfterMs: RETRY_MS,
-  }, { capacity: MAILBOX });
+  const live = startLiveStore(scope, settings.liveStore);
+  const { keys, serviceTokens, verifier } = connectPlatform(scope, settings, AUDIENCES.global);
   return {
     live,
-    keys: scope.spawn(JwksManagerActor, {
-      issuers: new Map([[issuer, jwks]]),
-      retryAfterMs: RETRY_MS,
-    }, { capacity: MAILBOX }),
+    keys,
     serviceTokens,
+    verifier,
     shardProbe: scope.spawn(ShardProbeActor, {
       probe: (shard) => probeShard({ settings, serviceTokens }, shard),
     }, { capacity: MAILBOX }),

@@ -28,9 +28,3 @@ export function App() {
   if (code !== undefined) return <MeetingPage key={code} api={api} code={code} session={session} />;
   return <Home api={api} session={session} isUnknownPath={current !== "/"} />;
 }
-
-/** Whether the page acts for a signed-in user. */
-export interface UserSession {
-  signedIn: boolean;
-  setSignedIn(signedIn: boolean): void;
-}

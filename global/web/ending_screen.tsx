@@ -25,6 +25,8 @@ const titles: Record<EndReason, string> = {
 
 const mayTryAgain: ReadonlySet<EndReason> = new Set(["left", "lost", "failed", "full", "locked", "replaced"]);
 
+const againWords: Partial<Record<EndReason, string>> = { left: "Join again", replaced: "Use it here" };
+
 /** Why somebody is not in the meeting, and what they can do. */
 export function EndingScreen({ ending, isGuest, onAgain, onSignIn }: EndingScreenProps) {
   const { reason, message } = ending;
@@ -37,7 +39,7 @@ export function EndingScreen({ ending, isGuest, onAgain, onSignIn }: EndingScree
           {mayTryAgain.has(reason)
             ? (
               <button type="button" class="primary" data-testid="rejoin" onClick={() => onAgain(isGuest)}>
-                {reason === "left" ? "Join again" : "Try again"}
+                {againWords[reason] ?? "Try again"}
               </button>
             )
             : null}

@@ -3,7 +3,7 @@ import type { Api } from "../../shared/client/api.ts";
 import type { ApiFailure } from "../../shared/client/http.ts";
 import type { MeetingSession } from "../../shared/client/session.ts";
 import { type Ending, endingBeforeJoin } from "../../shared/client/words.ts";
-import type { UserSession } from "./app.tsx";
+import type { UserSession } from "./user_session.ts";
 import { createDevices } from "./devices.ts";
 import { EndingScreen } from "./ending_screen.tsx";
 import { SignIn } from "./home/sign_in.tsx";

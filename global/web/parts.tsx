@@ -1,4 +1,5 @@
-import type { ComponentChildren, TargetedInputEvent } from "preact";
+import type { ComponentChildren } from "preact";
+import { limitText } from "./limit_text.ts";
 
 export function Spinner({ label }: { label: string }) {
   return (
@@ -48,6 +49,7 @@ interface FieldProps {
   value: string;
   onValue(value: string): void;
   autocomplete?: string;
+  /** In characters, as `cutText` counts them. */
   maxLength?: number;
   minLength?: number;
   placeholder?: string;
@@ -61,9 +63,8 @@ export function Field(props: FieldProps) {
   const attributes = {
     name: props.name,
     value: props.value,
-    onInput: (event: TargetedInputEvent<HTMLInputElement>) => props.onValue(event.currentTarget.value),
+    ...limitText(props.maxLength, props.onValue),
     autocomplete: props.autocomplete ?? "off",
-    maxLength: props.maxLength,
     minLength: props.minLength,
     placeholder: props.placeholder,
     required: props.required ?? false,
@@ -77,7 +78,7 @@ export function Field(props: FieldProps) {
         ? <input type="email" {...attributes} />
         : props.type === "password"
         ? <input type="password" {...attributes} />
-        : <input type="text" {...attributes} />}
+        : <input type="text" dir="auto" {...attributes} />}
       {props.hint ? <small id={hintId}>{props.hint}</small> : null}
     </label>
   );

@@ -5,8 +5,10 @@ import type { Store } from "../../shared/client/store.ts";
 export function useStore<T>(store: Store<T>): T {
   const [value, setValue] = useState(store.get());
   useLayoutEffect(() => {
-    setValue(() => store.get());
-    return store.subscribe((next) => setValue(() => next));
+    // A listener may change the store while others still wait to hear of the change before: only `get` is the newest.
+    const show = () => setValue(() => store.get());
+    show();
+    return store.subscribe(show);
   }, [store]);
   return value;
 }

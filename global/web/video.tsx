@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
+import type { VoiceView } from "./meeting/voices.ts";
 
 interface VideoProps {
   track: MediaStreamTrack;
@@ -37,13 +38,14 @@ export function Video({ track, label, mirrored, testId, onFirstFrame }: VideoPro
 }
 
 interface VoiceProps {
-  track: MediaStreamTrack;
+  voice: VoiceView;
   /** Told whether the browser keeps it silent until somebody clicks. */
   onSilenced(isSilenced: boolean): void;
 }
 
 /** A voice: no picture, only sound. */
-export function Voice({ track, onSilenced }: VoiceProps) {
+export function Voice({ voice, onSilenced }: VoiceProps) {
+  const { track } = voice;
   const element = useRef<HTMLAudioElement>(null);
   useLayoutEffect(() => {
     const audio = element.current;
@@ -60,5 +62,13 @@ export function Voice({ track, onSilenced }: VoiceProps) {
       audio.srcObject = null;
     };
   }, [track]);
-  return <audio ref={element} autoplay />;
+  return (
+    <audio
+      ref={element}
+      autoplay
+      data-testid={voice.isScreen ? "screen-sound" : "voice"}
+      data-participant-id={voice.participantId}
+      data-name={voice.name}
+    />
+  );
 }

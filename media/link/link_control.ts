@@ -10,14 +10,14 @@ import { answered } from "../routing/answered.ts";
 import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
 
 export interface LinkControlInit {
-  /** Which link this is. */
+  /** The name of this link. */
   readonly link: string;
   readonly table: ActorRef<RoutingTableProtocol>;
 }
 
 type In<N extends keyof typeof MediaControl> = Body<typeof MediaControl, N>;
 
-/** What one link sees of the routing table: everything that is asked here carries the link's name. */
+/** Hands the requests of one link to the routing table, with the link's name. */
 export class LinkControlActor {
   static readonly protocol = MediaControl;
   readonly #link: string;
@@ -49,7 +49,7 @@ export class LinkControlActor {
   }
 }
 
-/** As long as the asker waits, and no shorter. */
+/** The request lasts as long as its asker waits. */
 function within({ remainingMs }: MessageContext) {
   return { timeoutMs: remainingMs };
 }

@@ -1,5 +1,6 @@
 import { type ActorContext, type ActorRef, type Body } from "../../shared/actor/mod.ts";
 import { MediaReports } from "../../shared/protocol/media/control.ts";
+import { type Count, countFor } from "../telemetry/count_for.ts";
 import type { Telemetry } from "../telemetry/telemetry_messages.ts";
 
 export interface LinkReportsInit {
@@ -9,23 +10,21 @@ export interface LinkReportsInit {
 }
 
 /**
- * The one stream of reports on a link. It waits for room on the link, so that reports keep their order; how many can
- * wait is bounded by its mailbox.
+ * Sends one link's reports in order. Each report waits for room on the link. The mailbox bounds the number of reports
+ * that wait.
  */
 export class LinkReportsActor {
   static readonly protocol = MediaReports;
-  readonly #init: LinkReportsInit;
-  /** Not counted yet. */
-  #dropped = 0;
+  readonly #remote: ActorRef<typeof MediaReports>;
+  readonly #countDropped: Count;
 
-  constructor(init: LinkReportsInit, _context: ActorContext<typeof MediaReports>) {
-    this.#init = init;
+  constructor({ remote, telemetry }: LinkReportsInit, _context: ActorContext<typeof MediaReports>) {
+    this.#remote = remote;
+    this.#countDropped = countFor(telemetry, "reportsDropped");
   }
 
   async report(body: Body<typeof MediaReports, "report">): Promise<void> {
-    const { remote, telemetry } = this.#init;
-    if (await remote.offer("report", body) === "accepted") return;
-    this.#dropped += body.reports.length;
-    if (telemetry.tell("reportsDropped", { count: this.#dropped }) === "accepted") this.#dropped = 0;
+    const outcome = await this.#remote.offer("report", body);
+    this.#countDropped(outcome === "accepted" ? 0 : body.reports.length);
   }
 }

@@ -8,20 +8,20 @@ import type { MediaMetrics } from "../metrics.ts";
 import type { Telemetry } from "../telemetry/telemetry_messages.ts";
 
 export interface LinkRouteOptions {
-  /** Where the links' actors live; closing it closes the links. */
+  /** The scope of the links' actors. Closing it closes the links. */
   readonly links: Scope;
   readonly table: ActorRef<RoutingTableProtocol>;
   readonly telemetry: ActorRef<typeof Telemetry>;
   readonly verifier: TokenVerifier;
   readonly metrics: MediaMetrics;
   readonly maxLinks: number;
-  /** Aborted once no new link is welcome. */
+  /** Aborted once the handler takes no new links. */
   readonly stopping: AbortSignal;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
 
-/** `GET /link`: where a meeting controller's shard opens its WebSocket, with a service token. */
+/** `GET /link`: a meeting controller's shard opens its WebSocket here, with a service token. */
 export function linkRoute(options: LinkRouteOptions): Route {
   const { links, table, telemetry, verifier, metrics, maxLinks, stopping, now } = options;
   let open = 0;

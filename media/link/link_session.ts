@@ -11,14 +11,12 @@ import { hasScope, type TokenVerifier } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { LinkSession, mediaLinkNames } from "../../shared/protocol/media/link.ts";
 import { MediaReports } from "../../shared/protocol/media/control.ts";
-import { MediaEvents } from "../../shared/protocol/media_link.ts";
 import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
 import type { Telemetry } from "../telemetry/telemetry_messages.ts";
 import { LinkControlActor } from "./link_control.ts";
 import { LinkReportsActor } from "./link_reports.ts";
-import { LinkEventsActor, LinkRoutingActor } from "./old_protocol.ts";
 
-/** What a service token must allow for a link. */
+/** The scope of a service token for a link. */
 export const linkScope = "service.link.mh";
 
 export interface LinkSessionInit {
@@ -34,14 +32,14 @@ export interface LinkSessionInit {
   readonly telemetry: ActorRef<typeof Telemetry>;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
-  /** Told once, when the link is down. */
+  /** Called once, when the link is down. */
   readonly onEnd: () => void;
 }
 
-/** No timer is set for longer: a token may claim any lifetime. */
+/** Longest time of one timer. A token may claim any lifetime. */
 const maxTimerMs = 3_600_000;
 
-/** Owns the link of one meeting controller: lives as long as the link, which lives as long as its latest token. */
+/** Owns the link of one meeting controller. The link ends when its latest token expires, and the actor with it. */
 export class LinkSessionActor {
   static readonly protocol = LinkSession;
   readonly #init: LinkSessionInit;
@@ -68,7 +66,6 @@ export class LinkSessionActor {
       onEnd();
     });
     this.#serve(link);
-    this.#serveOld(link);
     link.expose(mediaLinkNames.session, this.#context.self);
     this.#log.info("link opened", { link: name, client_id: subject });
     this.#watchExpiry();
@@ -88,7 +85,7 @@ export class LinkSessionActor {
       ? undefined
       : "scope";
     if (!outcome.ok || reason !== undefined) {
-      this.#log.warn("a link's new token is refused", { link, reason });
+      this.#log.warn("refused a new token for a link", { link, reason });
       return fail("refused", "The token is not good for this link");
     }
     this.#expiresAtMs = Math.max(this.#expiresAtMs, outcome.claims.exp * 1000);
@@ -96,7 +93,7 @@ export class LinkSessionActor {
     return { expires_in_seconds: Math.max(0, (this.#expiresAtMs - now()) / 1000) };
   }
 
-  /** The steps, and the reports. */
+  /** Exposes the control actor on the link, and starts the reports to its controller. */
   #serve(link: RemoteLink): void {
     const { link: name, table, telemetry } = this.#init;
     const remote = link.ref(mediaLinkNames.reports, MediaReports);
@@ -112,26 +109,18 @@ export class LinkSessionActor {
     this.#register(name, reports);
   }
 
-  /** The protocol before the steps: to the routing table it is a link of its own. */
-  #serveOld(link: RemoteLink): void {
-    const { link: name, table } = this.#init;
-    const oldName = `${name}/old`;
-    const events = link.ref(mediaLinkNames.events, MediaEvents);
-    const routing = this.#context.spawn(LinkRoutingActor, { link: oldName, table }, {
-      name: "routing",
-      capacity: 1_000,
-    });
-    link.expose(mediaLinkNames.routing, routing);
-    this.#register(
-      oldName,
-      this.#context.spawn(LinkEventsActor, events, { name: "events", capacity: 10_000 }),
-    );
-  }
-
   #register(link: string, reports: ActorRef<typeof MediaReports>): void {
     const { table } = this.#init;
-    void table.offer("linkUp", { link, reports });
-    this.#context.cleanup(() => void table.offer("linkDown", { link }));
+    this.#context.pipe(table.offer("linkUp", { link, reports }), (outcome) => {
+      if (outcome === "accepted") return;
+      this.#log.warn("closing a link that the routing table did not take", { link, outcome });
+      this.#context.stop();
+    });
+    this.#context.cleanup(async () => {
+      const outcome = await table.offer("linkDown", { link });
+      if (outcome === "accepted") return;
+      this.#log.warn("the routing table was not told of a closed link", { link, outcome });
+    });
   }
 
   #watchExpiry(): void {

@@ -3,7 +3,7 @@ import { innerHost } from "../workers/announced_address.ts";
 import { routerCapabilities } from "../routing/router_capabilities.ts";
 import type { MediaSettings } from "../settings.ts";
 
-/** How this handler presents itself to the Global Controller. */
+/** The registration that this handler sends to the Global Controller. */
 export function describeHandler(settings: MediaSettings, instanceId: string): HandlerRegistration {
   const { handlerId, region, zone, host, port, sfuWorkers, maxTransports } = settings;
   const controlUrl = settings.controlUrl ?? `http://${innerHost(host)}:${port}`;

@@ -1,7 +1,7 @@
 import type { ActorRef } from "../../shared/actor/mod.ts";
 import type { Telemetry } from "../telemetry/telemetry_messages.ts";
 
-/** What a heartbeat says of this handler's load; `undefined` when it can't be read. */
+/** This handler's load for a heartbeat, or `undefined` when the telemetry doesn't answer. */
 export async function heartbeatLoad(telemetry: ActorRef<typeof Telemetry>) {
   const read = await telemetry.ask("read", undefined);
   if (!read.ok) return undefined;

@@ -8,7 +8,7 @@ interface Parts {
   readonly stopping: AbortSignal;
 }
 
-/** Why this handler can't take meetings at the moment, or `undefined` when it can. */
+/** The reason for which this handler can't take meetings at the moment, or `undefined` when it can. */
 export async function notReady({ table, registration, stopping }: Parts): Promise<string | undefined> {
   if (stopping.aborted) return "draining";
   const status = await table.ask("status", undefined, { timeoutMs: 1_000 });

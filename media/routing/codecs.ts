@@ -1,8 +1,8 @@
 import type { RouterRtpCodecCapability } from "mediasoup/types";
 
 /**
- * What every router can forward, in order of preference; the same for all, so that a client loads its device once,
- * before it knows its handler. Payload types are fixed for the same reason.
+ * The codecs of every router, in order of preference. All routers have the same codecs and payload types, so that a
+ * client loads its device once, before it knows its handler.
  */
 export const mediaCodecs: readonly RouterRtpCodecCapability[] = [
   {
@@ -27,7 +27,7 @@ export const mediaCodecs: readonly RouterRtpCodecCapability[] = [
     mimeType: "video/H264",
     preferredPayloadType: 105,
     clockRate: 90_000,
-    // Constrained baseline, level 3.1: what every browser decodes.
+    // Every browser decodes constrained baseline, level 3.1.
     parameters: {
       "packetization-mode": 1,
       "profile-level-id": "42e01f",

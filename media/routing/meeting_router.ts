@@ -1,24 +1,28 @@
-import type { WebRtcTransport } from "mediasoup/types";
 import { type ActorContext, type Body, fail, type Failure } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import type { MediaReport } from "../../shared/protocol/media/control.ts";
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import type { StepOutcome } from "../../shared/protocol/media/steps.ts";
+import { type Count, countFor } from "../telemetry/count_for.ts";
 import type { LiveObjects } from "../telemetry/live_objects.ts";
 import { type SpeakerWatch, watchSpeakers } from "../telemetry/watch_speakers.ts";
 import { mediaCodecs } from "./codecs.ts";
+import { type LostPaths, trackLostPaths } from "./lost_paths.ts";
+import { inventoryOf, liveObjectsOf, loadOf } from "./media_views.ts";
 import { MeetingRouter, type MeetingRouterInit } from "./meeting_router_messages.ts";
 import * as media from "./router_media.ts";
+import { settleEvent } from "./settle_event.ts";
 import { routerGone, type StepSite } from "./steps/step_site.ts";
 import { takeSteps } from "./steps/take_steps.ts";
 import { reportEnded } from "./steps/transport_steps.ts";
 import type { Published } from "./transport_pair.ts";
+import { watchTransport } from "./watch_transport.ts";
 
 type In<N extends keyof typeof MeetingRouter> = Body<typeof MeetingRouter, N>;
 
 /**
- * Owns one mediasoup router of a meeting and everything in it: transports, producers, consumers. The routing table has
- * checked the generation of whatever arrives here. Lives as long as the router: a meeting that loses it gets another.
+ * Owns one mediasoup router of a meeting with its transports, producers and consumers. The routing table has checked
+ * the generation of every message. The actor lives as long as its router: a meeting that loses it gets another.
  */
 export class MeetingRouterActor {
   static readonly protocol = MeetingRouter;
@@ -26,32 +30,36 @@ export class MeetingRouterActor {
   readonly #context: ActorContext<typeof MeetingRouter>;
   readonly #media = media.emptyMedia();
   readonly #log = logger("meeting_router");
-  /** By transport: forgets that its path was lost. */
-  readonly #lostPaths = new Map<string, () => void>();
+  readonly #lostPaths: LostPaths;
+  readonly #countConsumeFailures: Count;
+  readonly #countDroppedReports: Count;
   #site: StepSite | undefined;
   #speakers: SpeakerWatch | undefined;
   #speaker: string | null = null;
-  #counted = JSON.stringify(media.loadOf(this.#media));
-  #consumeFailures = 0;
+  #counted = JSON.stringify(loadOf(this.#media));
 
   constructor(init: MeetingRouterInit, context: ActorContext<typeof MeetingRouter>) {
     this.#init = init;
     this.#context = context;
+    this.#lostPaths = trackLostPaths(context, init.iceLostMs);
+    this.#countConsumeFailures = countFor(init.telemetry, "consumeFailures");
+    this.#countDroppedReports = countFor(init.telemetry, "reportsDropped");
   }
 
   async onStart(): Promise<void> {
     const { meetingId: meeting_id, worker } = this.#init;
     const created = await this.#context.ask(worker, "createRouter", { meeting_id, mediaCodecs });
     if (!created.ok) {
-      this.#log.warn("a meeting gets no router", { meeting_id, reason: created.error.message });
+      this.#log.warn("could not get a router for a meeting", { meeting_id, reason: created.error.message });
       return this.#context.stop();
     }
     const place = created.value;
     this.#context.cleanup(() => place.router.close());
     this.#site = this.#createSite(place);
+    const { self } = this.#context;
     const watching = watchSpeakers(
       place.router,
-      (producer_id) => void this.#context.self.offer("spoke", { producer_id }),
+      (producer_id) => void settleEvent("spoke", self.offer("spoke", { producer_id })),
     ).catch(() => undefined);
     this.#context.pipe(watching, (speakers) => {
       this.#speakers = speakers;
@@ -74,11 +82,11 @@ export class MeetingRouterActor {
 
   inventory(): MediaInventory["routers"][number] | Failure<"unavailable"> {
     if (this.#isGone()) return fail("unavailable", routerGone().message);
-    return { router_id: this.#init.routerId, participants: media.inventoryOf(this.#media) };
+    return { router_id: this.#init.routerId, participants: inventoryOf(this.#media) };
   }
 
   liveObjects(): LiveObjects {
-    return media.liveObjectsOf(this.#media);
+    return liveObjectsOf(this.#media);
   }
 
   dtlsEnded({ participant_id, transport_id, reason }: In<"dtlsEnded">): void {
@@ -88,10 +96,12 @@ export class MeetingRouterActor {
   iceChanged({ participant_id, transport_id, ice }: In<"iceChanged">): void {
     const found = media.findTransport(this.#media, participant_id, transport_id);
     if (found === undefined) return;
-    this.#forgetLostPath(transport_id);
-    if (ice === "disconnected") this.#endLater(participant_id, transport_id);
+    this.#lostPaths.forget(transport_id);
+    if (ice === "disconnected") {
+      this.#lostPaths.lose(transport_id, () => this.#endTransport(participant_id, transport_id, "ice_lost"));
+    }
     if (found.pair !== this.#media.participants.get(participant_id)?.current) return;
-    this.#report({
+    void this.#report({
       report: "transport.path",
       router_id: this.#init.routerId,
       participant_id,
@@ -106,7 +116,7 @@ export class MeetingRouterActor {
       : this.#media.producers.get(producer_id)?.participantId ?? null;
     if (speaker === this.#speaker) return;
     this.#speaker = speaker;
-    this.#report({ report: "speaker", router_id: this.#init.routerId, participant_id: speaker });
+    void this.#report({ report: "speaker", router_id: this.#init.routerId, participant_id: speaker });
   }
 
   #isGone(): boolean {
@@ -123,48 +133,23 @@ export class MeetingRouterActor {
       routerId,
       room: 0,
       watch: (participantId, { send, recv }) => {
-        for (const transport of [send, recv]) this.#watch(participantId, transport);
+        for (const transport of [send, recv]) {
+          watchTransport(this.#context.self, participantId, transport);
+          transport.observer.on("close", () => this.#lostPaths.forget(transport.id));
+        }
       },
       dropPreviousLater: (participantId) => this.#dropPreviousLater(participantId),
       listen: (published) => this.#listen(published),
-      report: (report) => this.#report(report),
+      report: (report) => void this.#report(report),
       consumeFailed: (producer_id, reason) => {
-        this.#consumeFailures++;
-        this.#log.info("a producer can't be consumed", { producer_id, reason });
+        this.#countConsumeFailures(1);
+        this.#log.info("could not open a consumer", { producer_id, reason });
       },
     };
   }
 
-  /** Turns what mediasoup reports of a transport into messages. */
-  #watch(participant_id: string, transport: WebRtcTransport): void {
-    const { self } = this.#context;
-    const name = { participant_id, transport_id: transport.id };
-    transport.on("dtlsstatechange", (state) => {
-      if (state !== "failed" && state !== "closed") return;
-      void self.offer("dtlsEnded", { ...name, reason: state === "failed" ? "dtls_failed" : "dtls_closed" });
-    });
-    transport.on("icestatechange", (ice) => {
-      if (ice !== "closed") void self.offer("iceChanged", { ...name, ice });
-    });
-    transport.observer.on("close", () => this.#forgetLostPath(transport.id));
-  }
-
   #listen({ source, producer }: Published): void {
     if (source === "microphone") this.#speakers?.add(producer);
-  }
-
-  /** A client that comes back in time, or restarts ICE, goes on with the transport that it has. */
-  #endLater(participantId: string, transportId: string): void {
-    const cancel = this.#context.after(this.#init.iceLostMs, () => {
-      this.#lostPaths.delete(transportId);
-      this.#endTransport(participantId, transportId, "ice_lost");
-    });
-    this.#lostPaths.set(transportId, cancel);
-  }
-
-  #forgetLostPath(transportId: string): void {
-    this.#lostPaths.get(transportId)?.();
-    this.#lostPaths.delete(transportId);
   }
 
   #endTransport(
@@ -181,7 +166,7 @@ export class MeetingRouterActor {
     this.#count();
     const router_id = this.#init.routerId;
     if (isCurrent) {
-      this.#report({ report: "transport.ended", router_id, participant_id, transport_id, reason });
+      void this.#report({ report: "transport.ended", router_id, participant_id, transport_id, reason });
     } else if (this.#site !== undefined) reportEnded(this.#site, ended);
   }
 
@@ -194,20 +179,20 @@ export class MeetingRouterActor {
     });
   }
 
-  /** Tells what has changed of the counts. What finds no room is told the next time. */
+  /** Tells the table the load when it has changed. A load that finds no room is told the next time. */
   #count(): void {
-    const { table, telemetry, meetingId: meeting_id, routerId: router_id } = this.#init;
-    const load = media.loadOf(this.#media);
+    const { table, meetingId: meeting_id, routerId: router_id } = this.#init;
+    const load = loadOf(this.#media);
     const counted = JSON.stringify(load);
     if (counted !== this.#counted && table.tell("counted", { meeting_id, router_id, load }) === "accepted") {
       this.#counted = counted;
     }
-    const count = this.#consumeFailures;
-    if (count > 0 && telemetry.tell("consumeFailures", { count }) === "accepted") this.#consumeFailures = 0;
+    this.#countConsumeFailures(0);
   }
 
-  #report(report: MediaReport): void {
+  async #report(report: MediaReport): Promise<void> {
     const { table, meetingId: meeting_id, routerId: router_id } = this.#init;
-    void table.offer("report", { meeting_id, router_id, reports: [report] });
+    const outcome = await table.offer("report", { meeting_id, router_id, reports: [report] });
+    this.#countDroppedReports(outcome === "accepted" ? 0 : 1);
   }
 }

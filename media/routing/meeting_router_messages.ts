@@ -11,22 +11,22 @@ import type { RouterStep } from "./steps/step_site.ts";
 const ofTransport = { participant_id: z.string(), transport_id: z.string() };
 
 export const MeetingRouter = protocol({
-  /** Answered once there is a router. */
+  /** Answers once mediasoup has created the router. */
   ready: ask(nothing, nothing, ["unavailable"]),
-  /** Takes steps; `room` is how many transports the handler takes yet. */
+  /** Takes steps. `room` is how many more transports the handler takes. */
   apply: ask(
     local<{ readonly steps: readonly RouterStep[]; readonly room: number }>(),
     local<readonly StepOutcome[]>(),
   ),
   inventory: ask(nothing, local<MediaInventory["routers"][number]>(), ["unavailable"]),
   liveObjects: ask(nothing, local<LiveObjects>()),
-  /** mediasoup says that a transport's DTLS failed, or was closed by the client. */
+  /** The DTLS of a transport failed, or the client closed it. */
   dtlsEnded: tell(z.object({ ...ofTransport, reason: z.enum(["dtls_failed", "dtls_closed"]) })),
-  /** mediasoup says what became of a transport's path. */
+  /** The ICE state of a transport changed. */
   iceChanged: tell(
     z.object({ ...ofTransport, ice: z.enum(["new", "connected", "completed", "disconnected"]) }),
   ),
-  /** mediasoup says who is the loudest now. */
+  /** The active speaker changed. `producer_id` is null for silence. */
   spoke: tell(z.object({ producer_id: z.string().nullable() })),
 });
 
@@ -35,9 +35,9 @@ export interface MeetingRouterLimits {
   readonly maxProducers: number;
   /** Most consumers of one participant. */
   readonly maxConsumers: number;
-  /** How long replaced transports live. */
+  /** Lifetime of replaced transports. */
   readonly previousTransportsMs: number;
-  /** How long a transport lives whose path was lost. */
+  /** Lifetime of a transport after its path was lost. */
   readonly iceLostMs: number;
 }
 

@@ -4,7 +4,7 @@ import { mediaCodecs } from "./codecs.ts";
 import { withoutCaptureTime } from "./without_capture_time.ts";
 import { wireForm } from "./wire_form.ts";
 
-/** What every router can receive: worked out as mediasoup does for a router with our codecs, less the capture time. */
+/** The RTP capabilities of every router: those that mediasoup generates from our codecs, without the capture time. */
 export function routerCapabilities(): RtpCapabilities {
   return withoutCaptureTime(wireForm(rtpCapabilities, generateRouterRtpCapabilities([...mediaCodecs])));
 }

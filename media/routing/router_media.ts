@@ -1,19 +1,16 @@
 import type { RtpCapabilities, WebRtcTransport } from "mediasoup/types";
-import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
-import type { LiveObjects } from "../telemetry/live_objects.ts";
-import type { Load } from "../telemetry/load.ts";
 import type { Published, Subscribed, TransportPair } from "./transport_pair.ts";
 
 /** One participant's part of a router. */
 export interface ParticipantMedia {
   readonly capabilities: RtpCapabilities;
   readonly current: TransportPair;
-  /** Replaced by `current`, and still there until the client is known to use it. */
+  /** The pair that `current` replaced. It lives until the client connects `current`, or for a while. */
   previous: TransportPair | undefined;
   cancelPrevious: () => void;
 }
 
-/** Everything in one router, and how much it is: the counts change with what they count. */
+/** Everything in one router, with its counts. The functions below keep both in step. */
 export interface RouterMedia {
   readonly participants: Map<string, ParticipantMedia>;
   readonly producers: Map<string, Published>;
@@ -37,7 +34,7 @@ export function pairsOf({ current, previous }: ParticipantMedia): TransportPair[
   return previous === undefined ? [current] : [current, previous];
 }
 
-/** A participant's own transport, and the pair that it belongs to. */
+/** Finds a transport of the participant, with its pair. */
 export function findTransport(
   { participants }: RouterMedia,
   participantId: string,
@@ -55,7 +52,7 @@ export function producersOn({ producers }: TransportPair): string[] {
   return [...producers.values()].map(({ producer }) => producer.id);
 }
 
-/** Takes in a pair that was just opened. */
+/** Counts the transports of a new pair. */
 export function addPair({ load }: RouterMedia, pair: TransportPair): void {
   load.transports += pair.live.size;
 }
@@ -79,13 +76,13 @@ export function dropConsumer(media: RouterMedia, subscribed: Subscribed): void {
   forgetConsumer(media, subscribed);
 }
 
-/** Closes a producer; mediasoup closes what consumes it. */
+/** Closes a producer. mediasoup closes its consumers. */
 export function dropProducer(media: RouterMedia, published: Published): void {
   published.producer.close();
   forgetProducer(media, published);
 }
 
-/** Closes one transport of a pair, with all that is on it. */
+/** Closes one transport of a pair, with its producers or consumers. */
 export function dropTransport(media: RouterMedia, pair: TransportPair, transport: WebRtcTransport): void {
   if (!pair.live.delete(transport)) return;
   transport.close();
@@ -94,12 +91,12 @@ export function dropTransport(media: RouterMedia, pair: TransportPair, transport
   else for (const one of pair.producers.values()) forgetProducer(media, one);
 }
 
-/** Closes a pair with all that is on it. */
+/** Closes both transports of a pair, with their producers and consumers. */
 export function dropPair(media: RouterMedia, pair: TransportPair): void {
   for (const transport of [...pair.live]) dropTransport(media, pair, transport);
 }
 
-/** Closes the pair that was replaced, if it is still there, and answers the producers that end with it. */
+/** Closes the replaced pair, if there is one. Returns the ids of the producers that end with it. */
 export function dropPrevious(media: RouterMedia, participant: ParticipantMedia): string[] {
   participant.cancelPrevious();
   const { previous } = participant;
@@ -118,50 +115,7 @@ export function dropParticipant(media: RouterMedia, participantId: string): void
   media.participants.delete(participantId);
 }
 
-/** A copy of the counts, to be handed on. */
-export function loadOf({ load: { transports, producers, consumers } }: RouterMedia): Load {
-  return { transports, producers: { ...producers }, consumers: { ...consumers } };
-}
-
-export function liveObjectsOf({ participants, producers }: RouterMedia): LiveObjects {
-  const pairs = [...participants.values()].flatMap(pairsOf);
-  return {
-    transports: pairs.flatMap(({ live }) => [...live]),
-    producers: [...producers.values()].map(({ producer }) => producer),
-    consumers: pairs.flatMap(({ consumers }) => [...consumers.values()].map(({ consumer }) => consumer)),
-  };
-}
-
-type Inventoried = MediaInventory["routers"][number]["participants"];
-
-/**
- * What there is, as the controller compares it with what it wants. A participant one of whose transports came to its
- * end is left out: they need transports of a higher epoch, and a lost report of that end is made up for so.
- */
-export function inventoryOf({ participants }: RouterMedia): Inventoried {
-  return [...participants].filter(([, { current }]) => current.live.size === 2).map(
-    ([participant_id, { current: { epoch, send, recv, producers, consumers } }]) => ({
-      participant_id,
-      epoch,
-      send_transport_id: send.id,
-      recv_transport_id: recv.id,
-      producers: [...producers.values()].map(({ producer, source }) => ({
-        producer_id: producer.id,
-        source,
-        paused: producer.paused,
-      })),
-      consumers: [...consumers.values()].map(({ consumer, spatialLayer, priority }) => ({
-        consumer_id: consumer.id,
-        producer_id: consumer.producerId,
-        paused: consumer.paused,
-        spatial_layer: spatialLayer,
-        priority,
-      })),
-    }),
-  );
-}
-
-/** mediasoup closes the consumers of a producer that is closed; here they are forgotten. */
+/** Forgets a closed producer and its consumers, which mediasoup has closed. */
 function forgetProducer(media: RouterMedia, published: Published): void {
   const { producer, pair, source, consumers } = published;
   if (!media.producers.delete(producer.id)) return;

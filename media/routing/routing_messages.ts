@@ -6,18 +6,18 @@ import { LiveSource } from "../telemetry/telemetry_messages.ts";
 import { WorkerEvents } from "../workers/worker_messages.ts";
 import { RouterEvents } from "./router_events.ts";
 
-/** What a link asks, and which link it is. */
+/** The body of a link's request, with the name of the link. */
 type OnLink<N extends keyof typeof MediaControl> = Body<typeof MediaControl, N> & { readonly link: string };
 
 const { open, close, apply, inventory } = MediaControl;
 
-/** What the routing table understands: the link's protocol, and what is said inside the handler. */
+/** Messages to the routing table: those of the link's protocol, and those from inside the handler. */
 export const RoutingTableMessages = protocol({
   open: ask(local<OnLink<"open">>(), open.output, open.errors),
   close: ask(local<OnLink<"close">>(), close.output, close.errors),
   apply: ask(local<OnLink<"apply">>(), apply.output, apply.errors),
   inventory: ask(local<OnLink<"inventory">>(), inventory.output, inventory.errors),
-  /** A link is up; `reports` takes what its other side is to hear. */
+  /** A link is up. `reports` takes the reports for its controller. */
   linkUp: tell(local<{ readonly link: string; readonly reports: ActorRef<typeof MediaReports> }>()),
   linkDown: tell(z.object({ link: z.string() })),
   ...WorkerEvents,
@@ -28,5 +28,5 @@ export const RoutingTableMessages = protocol({
 
 export type RoutingTableProtocol = typeof RoutingTableMessages;
 
-/** Codes with which the link's protocol refuses. */
+/** The refusal codes of the link's protocol. */
 export type ControlRefusal = typeof open.errors[number];

@@ -1,14 +1,14 @@
 import type { MediaStep, StepOutcome } from "../../shared/protocol/media/steps.ts";
 import type { RouterStep } from "./steps/step_site.ts";
 
-/** The steps of a batch that one router takes, and where in the batch each stood. */
+/** The steps of a batch that one router takes, and their positions in the batch. */
 export interface BatchPart {
   readonly routerId: string;
   readonly steps: RouterStep[];
   readonly indexes: number[];
 }
 
-/** Splits a batch by router, each part in order, and tells where the steps stood that open routers. */
+/** Splits a batch by router. Each part keeps its order. `opens` has the positions of the steps that open routers. */
 export function splitBatch(
   steps: readonly MediaStep[],
 ): { readonly parts: readonly BatchPart[]; readonly opens: readonly number[] } {
@@ -27,7 +27,7 @@ export function splitBatch(
   return { parts: [...parts.values()], opens };
 }
 
-/** Outcomes with where in the batch each belongs, put into the order of the batch. */
+/** Puts the outcomes of all parts into the order of the batch. */
 export function joinOutcomes(
   answered: readonly { readonly indexes: readonly number[]; readonly outcomes: readonly StepOutcome[] }[],
 ): StepOutcome[] {

@@ -4,49 +4,49 @@ import type { MediaSource } from "../../shared/protocol/signaling.ts";
 import type { RouterPlace } from "../workers/worker_messages.ts";
 import { wireForm } from "./wire_form.ts";
 
-/** A producer, and who it shows or lets hear. */
+/** A producer with its participant, source and consumers. */
 export interface Published {
   readonly producer: Producer;
   readonly participantId: string;
   readonly source: MediaSource;
   readonly pair: TransportPair;
-  /** What the client sent, as text: equal text asks for what is there. */
+  /** The RTP parameters that the client sent, as JSON. Equal parameters answer this producer. */
   readonly parameters: string;
   readonly consumers: Set<Subscribed>;
 }
 
-/** A consumer, and how it is forwarded. */
+/** A consumer with its producer and its forwarding. */
 export interface Subscribed {
   readonly consumer: Consumer;
   readonly published: Published;
   readonly pair: TransportPair;
-  /** As it was asked for; mediasoup may know fewer layers. */
+  /** The layer of the last step, or null before the first. mediasoup may know fewer layers. */
   spatialLayer: number | null;
   priority: number;
 }
 
-/** A participant's two transports of one epoch, and what is on them. */
+/** A participant's two transports of one epoch, with their producers and consumers. */
 export interface TransportPair {
   readonly epoch: number;
   readonly send: WebRtcTransport;
   readonly recv: WebRtcTransport;
-  /** Those of the two that have not come to an end. */
+  /** The transports of the pair that have not ended. */
   readonly live: Set<WebRtcTransport>;
-  /** What each was connected with, as text. */
+  /** The DTLS parameters of each connected transport, as JSON. */
   readonly connected: Map<WebRtcTransport, string>;
   readonly producers: Map<MediaSource, Published>;
-  /** By their producer's id: nobody receives the same producer twice. */
+  /** By producer id: a participant has at most one consumer of each producer. */
   readonly consumers: Map<string, Subscribed>;
-  /** Producers and consumers that mediasoup is making at the moment. */
+  /** Numbers of producers and consumers that mediasoup is creating at the moment. */
   readonly opening: { producers: number; consumers: number };
 }
 
-/** Bits per second that a subscriber is taken to have before anything was measured. */
+/** Assumed bandwidth of a subscriber before the first measurement, in bits per second. */
 const initialAvailableOutgoingBitrate = 1_000_000;
-/** Seconds without a consent check of the client (RFC 7675) until a path counts as lost; the least that mediasoup takes. */
+/** Seconds without a consent check (RFC 7675) before a path counts as lost. mediasoup takes no lower value. */
 const iceConsentTimeout = 10;
 
-/** Opens both transports at once; throws when either can't be had, and then neither is left. */
+/** Opens both transports together. Throws when either fails, and closes the other. */
 export async function openTransportPair(
   { router, webRtcServer }: RouterPlace,
   epoch: number,
@@ -75,7 +75,7 @@ export async function openTransportPair(
   throw send.status === "rejected" ? send.reason : recv.status === "rejected" ? recv.reason : undefined;
 }
 
-/** A transport as the client takes it. */
+/** The parameters by which a client creates its side of the transport. */
 export function describeTransport(
   { id, iceParameters, iceCandidates, dtlsParameters }: WebRtcTransport,
 ): Transport {

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 
 /**
- * What mediasoup hands out, in the form in which the protocol carries it: fields that are there but undefined are
- * dropped, as they would be on the wire, and the rest is checked. Throws when mediasoup and the protocol disagree.
+ * Converts an object of mediasoup to the form of the protocol. Undefined fields are dropped, as JSON drops them. Throws
+ * when the rest doesn't match the schema.
  */
 export function wireForm<T>(schema: z.ZodType<T>, value: object): T {
   return schema.parse(JSON.parse(JSON.stringify(value)));

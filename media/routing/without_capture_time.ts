@@ -5,9 +5,9 @@ interface Extended {
 }
 
 /**
- * RTP capabilities or parameters without the header extension abs-capture-time. Where it was negotiated, mediasoup
- * 3.27.1 changes a consumer's layer only by the times that it carries, and Chromium negotiates it for video without
- * sending any: layers could not be switched at all. Without it the sender reports serve.
+ * Removes the header extension abs-capture-time from RTP capabilities or parameters. Once it was negotiated, mediasoup
+ * 3.27.1 needs its times to change a consumer's layer. Chromium negotiates it for video but sends no times, so layers
+ * could not be switched at all. Without the extension mediasoup takes the times from the sender reports.
  */
 export function withoutCaptureTime<T extends Extended>(value: T): T {
   if (value.headerExtensions === undefined) return value;

@@ -1,7 +1,7 @@
 import type { ActorRef } from "../../shared/actor/mod.ts";
 import type { SfuWorker } from "../workers/worker_messages.ts";
 
-/** An SFU worker that runs, and how much the routers on it carry. */
+/** A running SFU worker, its number of routers, and the number of their transports. */
 export interface ListedWorker {
   readonly index: number;
   readonly worker: ActorRef<typeof SfuWorker>;
@@ -9,7 +9,7 @@ export interface ListedWorker {
   transports: number;
 }
 
-/** The one that carries least, without those in `except`; of equals the first, whichever started sooner. */
+/** The least loaded worker that is not in `except`. Of equally loaded workers, the one with the lowest index. */
 export function leastLoaded(
   workers: Iterable<ListedWorker>,
   except: ReadonlySet<ListedWorker>,
@@ -19,7 +19,7 @@ export function leastLoaded(
   return least;
 }
 
-/** An empty router weighs as much as two transports, so that many meetings opened at once are spread. */
+/** A router without transports counts as two, so that many meetings opened at once are spread. */
 function weightOf({ routers, transports }: ListedWorker): number {
   return 2 * routers + transports;
 }

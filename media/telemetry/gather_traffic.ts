@@ -3,7 +3,7 @@ import type { LiveObjects } from "./live_objects.ts";
 
 type Direction = "in" | "out";
 
-/** What has gone through: `in` from participants, `out` to them. Packets are RTP; bytes are all on the wire. */
+/** Traffic `in` from participants and `out` to them. Packets count RTP; bytes count everything on the wire. */
 export interface Traffic {
   readonly packets: Readonly<Record<Direction, number>>;
   readonly bytes: Readonly<Record<Direction, number>>;
@@ -11,7 +11,7 @@ export interface Traffic {
 
 export const noTraffic: Traffic = { packets: { in: 0, out: 0 }, bytes: { in: 0, out: 0 } };
 
-/** The counts that each object had when it was last looked at. */
+/** The counts of each object in the last round. */
 export type TrafficMemory = ReadonlyMap<object, Counts>;
 
 interface Counts {
@@ -21,11 +21,11 @@ interface Counts {
   readonly bytesOut: number;
 }
 
-/** How many questions are with mediasoup at a time. */
+/** Most requests to mediasoup at a time. */
 const batchSize = 16;
 const nothing: Counts = { packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0 };
 
-/** What went through since the counts in `memory` were taken, and the new ones. An object that is gone is left out. */
+/** The traffic since the counts in `memory`, and the new counts. An object that is gone is left out. */
 export async function gatherTraffic(
   live: readonly LiveObjects[],
   memory: TrafficMemory,

@@ -1,6 +1,6 @@
 import type { MediaKind } from "../../shared/protocol/rtp.ts";
 
-/** How much there is of what: of one meeting, or of the whole handler. */
+/** Numbers of mediasoup objects: of one router, or of the whole handler. */
 export interface Load {
   readonly transports: number;
   readonly producers: Readonly<Record<MediaKind, number>>;
@@ -13,7 +13,7 @@ export const noLoad: Load = {
   consumers: { audio: 0, video: 0 },
 };
 
-/** A sum after one of its parts has changed. */
+/** The sum after one of its parts changed from `before` to `now`. */
 export function changedLoad(sum: Load, before: Load, now: Load): Load {
   const change = (read: (load: Load) => number) => read(sum) - read(before) + read(now);
   return {

@@ -11,8 +11,8 @@ export interface TelemetryInit {
 }
 
 /**
- * Owns the statistics. What there is, it is told at each change; how much flows, it asks mediasoup for now and then,
- * a few requests at a time, so that a large handler's signaling isn't held up by being counted.
+ * Owns the statistics. The routing table tells it the counts of objects at each change. It asks mediasoup for the
+ * traffic periodically, a few requests at a time, so that counting doesn't hold up a large handler's signaling.
  */
 export class TelemetryAggregatorActor {
   static readonly protocol = Telemetry;
@@ -29,23 +29,18 @@ export class TelemetryAggregatorActor {
   }
 
   onStart(): void {
-    this.#showLoad();
+    this.#showCounts();
     this.#add(noTraffic);
-    this.#init.metrics.workers.set({}, 0);
   }
 
-  load(load: Load): void {
+  counted({ load, workers }: { load: Load; workers: number }): void {
     this.#load = load;
-    this.#showLoad();
+    this.#workers = workers;
+    this.#showCounts();
   }
 
-  workers({ running }: { running: number }): void {
-    this.#workers = running;
-    this.#init.metrics.workers.set({}, running);
-  }
-
-  workerDied(): void {
-    this.#init.metrics.workerRestarts.add({});
+  workersDied({ count }: { count: number }): void {
+    this.#init.metrics.workerRestarts.add({}, count);
   }
 
   consumeFailures({ count }: { count: number }): void {
@@ -89,8 +84,9 @@ export class TelemetryAggregatorActor {
     }
   }
 
-  #showLoad(): void {
+  #showCounts(): void {
     const { metrics } = this.#init;
+    metrics.workers.set({}, this.#workers);
     metrics.transports.set({}, this.#load.transports);
     for (const kind of ["audio", "video"] as const) {
       metrics.producers.set({ kind }, this.#load.producers[kind]);

@@ -1,22 +1,22 @@
 import type { Producer, Router } from "mediasoup/types";
 
-/** Watches who speaks in one router. */
+/** Detects the active speaker of one router. */
 export interface SpeakerWatch {
   /** Listens to this audio producer too, until it is closed. */
   add(producer: Producer): void;
 }
 
-/** How often mediasoup looks, in milliseconds. */
+/** Periods of mediasoup's observers, in milliseconds. */
 const dominantIntervalMs = 300;
 const levelIntervalMs = 600;
-/** Below this average level, in dBov, it counts as silence. */
+/** An average level below this one, in dBov, counts as silence. */
 const silenceThreshold = -60;
 
 /**
- * Starts watching: `onSpeaker` gets the producer that is the loudest over a while, or `null` when everybody is
- * silent, each time that this changes. mediasoup's dominant-speaker observer is quick to see a change, but begins with
- * anybody, knows no silence, and says nothing when the one that it has speaks up at last. So the levels decide when
- * there is silence, and who is loudest twice in a row has the word whatever the other says.
+ * Starts the detection. `onSpeaker` gets the id of the active speaker's producer at each change, and `null` for
+ * silence. mediasoup's dominant-speaker observer is quick to see a change, but it begins with any producer, knows no
+ * silence, and doesn't report that its present speaker speaks again. Therefore the audio levels decide on silence, and
+ * a producer that is the loudest twice in a row becomes the active speaker.
  */
 export async function watchSpeakers(
   router: Router,
@@ -52,7 +52,7 @@ export async function watchSpeakers(
   });
   return {
     add({ id }) {
-      // A producer that was closed meanwhile can't be added; there is nothing to do about that.
+      // An observer refuses a producer that was closed meanwhile, and nothing is lost by that.
       for (const observer of [dominant, levels]) observer.addProducer({ producerId: id }).catch(() => {});
     },
   };

@@ -10,7 +10,7 @@ export async function missingPackages(recipeFolder: string): Promise<string[]> {
   return new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "");
 }
 
-/** Builds the worker from the npm package's sources; takes minutes, and answers the last lines when it fails. */
+/** Builds the worker from the npm package's sources, which takes minutes. Answers the last lines when it fails. */
 export async function buildWorker(
   options: { recipeFolder: string; packageFolder: string; output: string; signal: AbortSignal },
   events: WorkerEvents,

@@ -1,6 +1,6 @@
 import type { WorkerEvents } from "./worker_events.ts";
 
-/** Which prebuilt worker to get, and how long to try. */
+/** The prebuilt worker to download, and the time limit. */
 export interface DownloadOptions {
   readonly version: string;
   /** As in `Deno.build`. */
@@ -23,7 +23,7 @@ export function prebuiltUrl(options: Omit<DownloadOptions, "timeoutMs" | "fetch"
   return `${RELEASES}/${version}/mediasoup-worker-${version}-${os}-${cpu}${kernel}.tgz`;
 }
 
-/** Puts the prebuilt worker of mediasoup's own releases into the folder. Answers why not, if not. */
+/** Downloads the prebuilt worker of mediasoup's releases into the folder. Answers the reason when it fails. */
 export async function downloadWorker(
   folder: string,
   options: DownloadOptions,

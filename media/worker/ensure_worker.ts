@@ -4,7 +4,7 @@ import type { WorkerEvents } from "./worker_events.ts";
 import { packageVersion, type WorkerPlace } from "./worker_place.ts";
 import { workerRuns } from "./worker_runs.ts";
 
-/** What `ensureWorker` works with. */
+/** The sources from which `ensureWorker` gets a worker. */
 export interface WorkerSources {
   /** The value of `MEDIASOUP_WORKER_BIN`. */
   readonly named: string | undefined;
@@ -28,7 +28,7 @@ export type WorkerOutcome =
 
 const DOWNLOAD_TIMEOUT_MS = 4000;
 
-/** The worker that is already there: the one `MEDIASOUP_WORKER_BIN` names, or else the kept one. */
+/** Finds a worker without making one: the one that `MEDIASOUP_WORKER_BIN` names, or else the kept one. */
 export async function findWorker(
   sources: Pick<WorkerSources, "named" | "place">,
 ): Promise<WorkerOutcome | undefined> {

@@ -1,5 +1,5 @@
 /**
- * Gets the mediasoup worker, or says where it is: `main.ts find` or `main.ts install [--no-download]`. Writes one
+ * Finds or installs the mediasoup worker: `main.ts find` or `main.ts install [--no-download]`. Writes one
  * JSON object a line: `{waiting_for}` and `{done, total}` while it works, then the outcome.
  */
 import { ensureWorker, findWorker } from "./ensure_worker.ts";

@@ -1,4 +1,4 @@
-/** What getting a worker tells while it goes on. */
+/** Progress of getting a worker. */
 export interface WorkerEvents {
   waitingFor(what: string): void;
   count(done: number, total: number): void;

@@ -1,4 +1,4 @@
-/** Where the worker of this mediasoup version and this recipe is kept, outside any checkout. */
+/** The place of the kept worker of this mediasoup version and this recipe, outside any checkout. */
 export interface WorkerPlace {
   /** `<mediasoup version>-<hash of the recipe>` */
   readonly key: string;
@@ -8,7 +8,7 @@ export interface WorkerPlace {
   readonly lockFile: string;
 }
 
-/** What decides the place, read from the machine by `workerPlace`'s caller. */
+/** The parts of the machine that decide the place. */
 export interface WorkerPlaceOptions {
   readonly packageFolder: string;
   readonly recipeFolder: string;

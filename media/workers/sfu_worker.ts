@@ -6,18 +6,18 @@ import { type RouterPlace, SfuWorker, type WorkerEvents } from "./worker_message
 
 export interface SfuWorkerInit extends SfuWorkerSettings {
   readonly index: number;
-  /** Told when this worker runs and when it is gone. */
+  /** Gets a message when this worker runs, and when it is gone. */
   readonly table: ActorRef<typeof WorkerEvents>;
-  /** Once aborted, a process that ends isn't replaced: a terminal's Ctrl-C reaches the workers too. */
+  /** Aborted once a process that ends isn't replaced: a terminal's Ctrl-C reaches the workers too. */
   readonly stopping: AbortSignal;
 }
 
-/** How long a worker process that was asked to end may take before the actor's end no longer waits for it. */
+/** Longest time that the actor's end waits for the end of its process. */
 const closeTimeoutMs = 2_000;
 
 /**
- * Owns one mediasoup worker process. When the process dies this actor fails, and its supervisor gives it a new life
- * with a fresh process; the routers of the old one are gone, which the routing table hears at once.
+ * Owns one mediasoup worker process. When the process dies, the actor tells the routing table that its routers are gone,
+ * and fails. Its supervisor restarts it with a new process.
  */
 export class SfuWorkerActor {
   static readonly protocol = SfuWorker;
@@ -38,13 +38,16 @@ export class SfuWorkerActor {
     });
     const died = Promise.withResolvers<never>();
     running.worker.on("died", (cause) => {
-      void table.offer("workerLost", { index, reason: `SFU worker ${index} died` });
+      void this.#tellLost();
       if (stopping.aborted) this.#context.stop();
       else died.reject(new Error(`The process of SFU worker ${index} died`, { cause }));
     });
     this.#context.pipe(died.promise, () => {});
     this.#running = running;
-    await table.offer("workerRunning", { index, worker: this.#context.self });
+    const told = await table.offer("workerRunning", { index, worker: this.#context.self });
+    if (told !== "accepted") {
+      throw new Error(`The routing table does not take SFU worker ${index}: it is ${told}`);
+    }
     this.#log.info("SFU worker runs", { index, pid: running.worker.pid, port });
   }
 
@@ -63,6 +66,14 @@ export class SfuWorkerActor {
 
   describe(): { pid: number; port: number } {
     return { pid: this.#required().worker.pid, port: this.#init.port };
+  }
+
+  /** Tells the routing table that the process died. The offer waits for room in a full mailbox. */
+  async #tellLost(): Promise<void> {
+    const { index, table } = this.#init;
+    const outcome = await table.offer("workerLost", { index, reason: `SFU worker ${index} died` });
+    if (outcome === "accepted") return;
+    this.#log.warn("the routing table was not told of a dead SFU worker", { index, outcome });
   }
 
   #required(): RunningWorker {

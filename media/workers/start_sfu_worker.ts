@@ -3,15 +3,15 @@ import * as mediasoup from "mediasoup";
 import type { WebRtcServer, Worker } from "mediasoup/types";
 import { logger } from "../../shared/log/mod.ts";
 
-/** What decides one mediasoup worker process. */
+/** The settings of one mediasoup worker process. */
 export interface SfuWorkerSettings {
   /** The mediasoup worker program. */
   readonly workerFile: string;
   /** The IP address to bind. */
   readonly listenIp: string;
-  /** What ICE candidates say instead of it. */
+  /** The address in ICE candidates, instead of `listenIp`. */
   readonly announcedAddress: string;
-  /** Both UDP and TCP: every transport of this worker shares them. */
+  /** The UDP and TCP port that all transports of this worker share. */
   readonly port: number;
 }
 
@@ -30,8 +30,8 @@ mediasoup.setLogEventListeners({
 });
 
 /**
- * Starts a worker process and opens its ports; throws when the program doesn't run or a port can't be had.
- * `onProcess` is called with the process as soon as there is one, so that it can be closed whatever comes next.
+ * Starts a worker process and opens its ports. `onProcess` gets the process as soon as there is one, so that it can be
+ * closed after a later failure. Throws when the program doesn't run, or a port is taken.
  */
 export async function startSfuWorker(
   { workerFile, listenIp, announcedAddress, port }: SfuWorkerSettings,
@@ -52,8 +52,8 @@ export async function startSfuWorker(
 }
 
 /**
- * mediasoup closes its workers as soon as the process gets a signal; ours have to carry media until the drain is
- * over, so the listeners that `start` adds while it runs synchronously are taken off again.
+ * Runs `start`, and removes the signal listeners that it adds synchronously. mediasoup's listeners close its workers at
+ * the first signal, but the workers have to carry media until the drain is over.
  */
 function withoutSignalListeners<T>(start: () => T): T {
   const before = signals.map((signal) => new Set(process.listeners(signal)));

@@ -8,12 +8,12 @@ import type { WorkerEvents } from "./worker_messages.ts";
 
 type Settings = Pick<MediaSettings, "workerFile" | "host" | "publicHost" | "rtcPort" | "sfuWorkers">;
 
-/** Longest time that all workers together may take to start. */
+/** Time limit for the start of all workers. */
 const startTimeoutMs = 15_000;
 
 /**
- * Starts every SFU worker, and waits until all run. One that dies later is restarted, at most five times within ten
- * seconds; after that `fail` is told. Disposing the result ends them and their processes.
+ * Starts every SFU worker, and waits until all run. A worker that dies later is restarted, at most five times within
+ * ten seconds. After that `fail` is called. Disposing the result ends the workers and their processes.
  *
  * @throws {StartError} if the worker program doesn't run here, or a media port can't be had
  */

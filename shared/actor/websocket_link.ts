@@ -59,6 +59,8 @@ export function remoteLink(socket: LinkSocket, runtime: Runtime = isolateRuntime
     for (const outbox of outboxes.values()) outbox.end("unreachable", "unreachable");
     outboxes.clear();
     runtime.wheel.rest();
+    // A server's socket that is closed before it is open opens nevertheless.
+    if (socket.readyState === WebSocket.CONNECTING) socket.addEventListener("open", () => socket.close());
     if (socket.readyState <= WebSocket.OPEN) socket.close();
   };
   const watchSilence = () => {

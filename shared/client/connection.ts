@@ -1,5 +1,4 @@
 import type { Ticket } from "../protocol/rest.ts";
-import { backoffMs } from "../backoff.ts";
 import type {
   JoinAnswer,
   JoinRequest,
@@ -11,13 +10,10 @@ import type {
 import type { Api } from "./api.ts";
 import { type Clock, wallClock } from "../actor/clock.ts";
 import { fail, type Result } from "../actor/result.ts";
-import {
-  connectSignaling,
-  type OpenSocket,
-  type RequestCode,
-  type Signaling,
-  type SignalingEnd,
-} from "./signaling.ts";
+import { type Again, outcomeOfEnd, type Over } from "./connection_outcome.ts";
+import { retrySchedule } from "./retry_schedule.ts";
+import { revisionStep } from "./revision.ts";
+import { connectSignaling, type OpenSocket, type RequestCode, type Signaling } from "./signaling.ts";
 import { type Ending, ending, endingOfJoin, endingOfTicket } from "./words.ts";
 
 export interface ConnectionOptions {
@@ -37,7 +33,7 @@ export interface ConnectionOptions {
   /** 0 to 1, spreads the attempts of many clients. */
   random?: () => number;
   openSocket?: OpenSocket;
-  /** How long a lost connection is tried to be restored. */
+  /** How long it is tried to restore a lost connection. */
   resumeWindowMs?: number;
 }
 
@@ -53,49 +49,15 @@ export interface Connection {
   leave(): Promise<void>;
   /** The ticket in use: its token may have been renewed by the server. */
   ticket(): Ticket;
-}
-
-/** Worth another attempt; `where` says what to ask before it. */
-interface Again {
-  kind: "again";
-  where: "same" | "ticket" | "unreachable";
-}
-
-interface Over {
-  kind: "over";
-  ending: Ending;
+  /** How often a missed notification made the client resume. */
+  resyncs(): number;
 }
 
 type Outcome = { kind: "joined" } | Over | Again;
 
 const LEAVE_PATIENCE_MS = 500;
-
-function outcomeOfEnd(end: SignalingEnd, wasWaiting: boolean): Over | Again {
-  switch (end.reason) {
-    case "left":
-      return { kind: "over", ending: ending("left") };
-    case "removed":
-      return { kind: "over", ending: ending(wasWaiting ? "denied" : "removed") };
-    case "meetingEnded":
-      return { kind: "over", ending: ending("ended") };
-    case "replaced":
-      return { kind: "over", ending: ending("replaced") };
-    case "malformed":
-    case "frameTooLarge":
-      return { kind: "over", ending: ending("failed") };
-    case "tokenRefused":
-    case "noSuchMeeting":
-    case "movedAway":
-      return { kind: "again", where: "ticket" };
-    case "unreachable":
-      return { kind: "again", where: "unreachable" };
-    case "lost":
-    case "silent":
-    case "noJoinInTime":
-    case "tooManyMessages":
-      return { kind: "again", where: "same" };
-  }
-}
+/** A missed notification makes the client resume, at most this often: a server that counts wrongly is borne. */
+const RESYNC_INTERVAL_MS = 30_000;
 
 export function createConnection(options: ConnectionOptions): Connection {
   const clock = options.clock ?? wallClock();
@@ -106,6 +68,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   let resume: JoinRequest["resume"];
   let isWaiting = false;
   let isOver = false;
+  /** The meeting's revision that the client knows; undefined until it is in. */
+  let revision: number | undefined;
+  let resyncs = 0;
+  let resyncedAt = -Infinity;
   /** Rises with each socket; what an older one says doesn't count any more. */
   let epoch = 0;
 
@@ -119,8 +85,26 @@ export function createConnection(options: ConnectionOptions): Connection {
     options.onEnding(how);
   }
 
+  /** Whether a notification may be used; one that doesn't follow on what came before makes the client resume. */
+  function follows(rev: number | undefined): boolean {
+    const step = revisionStep(revision, rev);
+    if (step === "known") return false;
+    const now = clock.now();
+    if (step === "broken" && now - resyncedAt >= RESYNC_INTERVAL_MS) {
+      resyncs++;
+      resyncedAt = now;
+      restart();
+      return false;
+    }
+    if (revision !== undefined) revision = rev ?? revision;
+    return true;
+  }
+
   function hear(notification: Notification): void {
     const { type, data } = notification;
+    if (type === "meeting.ended") return end(ending("ended"));
+    if (type === "admitted") revision = data.rev;
+    else if ("rev" in data && !follows(data.rev)) return;
     if (type === "session.bound") {
       if (resume) resume = { ...resume, binding_token: data.binding_token };
       if (data.token !== undefined) {
@@ -132,7 +116,6 @@ export function createConnection(options: ConnectionOptions): Connection {
       ticket = { ...ticket, signaling_url: data.signaling_url };
       return restart();
     }
-    if (type === "meeting.ended") end(ending("ended"));
     options.onNotification(notification);
   }
 
@@ -174,44 +157,50 @@ export function createConnection(options: ConnectionOptions): Connection {
       const { correlation_id, binding_token, state } = answer.value;
       resume = { correlation_id, binding_token };
       isWaiting = state === "waiting";
+      revision = isWaiting ? undefined : answer.value.rev;
       signaling = connection;
-      options.onEntry(answer.value);
       resolve({ kind: "joined" });
+      options.onEntry(answer.value);
     });
     return promise;
   }
 
-  /** Asks the Global Controller where the meeting now is; true when it is worth another attempt. */
-  async function askForPlace(where: "ticket" | "unreachable"): Promise<boolean> {
+  /**
+   * Asks the Global Controller where the meeting now is. Answers for how long it wants to be left alone before it is
+   * asked again, in milliseconds.
+   */
+  async function askForPlace(where: "ticket" | "unreachable"): Promise<number | undefined> {
     const answer = where === "ticket"
       ? await options.api.renewTicket(options.code, ticket.token)
       : await options.api.reportUnreachable(options.code, ticket.token);
-    if (isOver) return false;
+    if (isOver) return undefined;
     if (answer.ok) {
       ticket = answer.value;
-      return true;
+      return undefined;
     }
     const over = endingOfTicket(answer.error);
     if (over) end(over);
-    return !over;
+    const { retryAfterSeconds } = answer.error;
+    return retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000;
   }
 
   /** Tries until joined, over, or out of time. */
   async function establish(first?: Again): Promise<void> {
-    const deadline = clock.now() + windowMs;
-    let where = first?.where;
-    for (let tries = 0; !isOver; tries++) {
-      if (where !== undefined) {
-        // At once after a loss, spread over a tenth of a second; later attempts back off to one a second.
-        await pause(
-          tries === 0 ? 100 * random() : backoffMs(tries, { firstMs: 250, longestMs: 1_000, random }),
-        );
-        if (isOver || (where !== "same" && !await askForPlace(where))) return;
-      }
+    const retries = retrySchedule(clock.now(), windowMs, random);
+    let where = first?.where ?? "same";
+    let retryAfterMs: number | undefined;
+    while (!isOver) {
+      const now = clock.now();
+      const waitMs = retryAfterMs === undefined ? retries.next(now) : retries.after(retryAfterMs, now);
+      if (waitMs === undefined) return end(ending(first ? "lost" : "failed"));
+      if (waitMs > 0) await pause(waitMs);
+      if (isOver) return;
+      retryAfterMs = where === "same" ? undefined : await askForPlace(where);
+      if (isOver) return;
+      if (retryAfterMs !== undefined) continue;
       const outcome = await attempt();
       if (outcome.kind === "joined" || isOver) return;
       if (outcome.kind === "over") return end(outcome.ending);
-      if (clock.now() >= deadline) return end(ending(first ? "lost" : "failed"));
       where = outcome.where;
     }
   }
@@ -226,8 +215,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (!old || isOver) return;
     signaling = undefined;
     epoch++;
-    recover({ kind: "again", where: "same" });
     old.close();
+    recover({ kind: "again", where: "same" });
   }
 
   establish();
@@ -240,6 +229,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     restart,
     ticket: () => ticket,
+    resyncs: () => resyncs,
     async leave() {
       const current = signaling;
       end(ending("left"));

@@ -52,6 +52,8 @@ export interface MeetingSession {
   deny(participantIds: string[]): Answer<"moderation.deny">;
   /** WebRTC statistics; undefined while there are no transports. */
   stats(direction: "send" | "recv"): Promise<RTCStatsReport | undefined>;
+  /** How often a missed notification made the client resume. */
+  resyncs(): number;
   dismissNotice(): void;
   leave(): Promise<void>;
 }
@@ -131,8 +133,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
         forgetLocal(source);
         continue;
       }
-      opened.send(source, track);
-      if (paused) opened.setPaused(source, true);
+      opened.send(source, track, paused);
     }
   }
 
@@ -212,7 +213,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       const before = state.get().local.get(source);
       setLocal(source, track, before?.paused ?? false);
       if (before) link?.replaceTrack(source, track);
-      else link?.send(source, track);
+      else link?.send(source, track, false);
     },
     setPaused(source, paused) {
       const before = state.get().local.get(source);
@@ -246,6 +247,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       return answer;
     },
     stats: (direction) => link ? link.stats(direction) : Promise.resolve(undefined),
+    resyncs: connection.resyncs,
     dismissNotice() {
       state.update(({ notice: _gone, ...rest }) => rest);
     },

@@ -1,11 +1,18 @@
 import { type CommandResult, runCommand } from "./run_command.ts";
 import { filesBelow, stampMatches, stampOf } from "./stamp.ts";
 
+export interface WebBuildOptions {
+  readonly signal?: AbortSignal;
+  /** For development: the page's sources beside it, so that a browser's debugger shows them. */
+  readonly sourceMap?: boolean;
+}
+
 /**
- * Bundles `global/web/main.tsx` into `global/web/dist/` and copies `global/web/static/` beside it. The new folder
- * is made aside and takes the old one's place when it is complete.
+ * Bundles `global/web/main.tsx` and `global/web/style.css` into `global/web/dist/` and copies `global/web/static/`
+ * beside them. The new folder is made aside and takes the old one's place when it is complete.
  */
-export async function bundleWebPage(root: string, signal?: AbortSignal): Promise<CommandResult> {
+export async function bundleWebPage(root: string, options: WebBuildOptions = {}): Promise<CommandResult> {
+  const { signal, sourceMap = false } = options;
   const dist = distFolder(root);
   const stamp = await webPageStamp(root);
   const fresh = `${root}/global/web/.dist-${crypto.randomUUID()}`;
@@ -23,10 +30,11 @@ export async function bundleWebPage(root: string, signal?: AbortSignal): Promise
         "--platform",
         "browser",
         "--minify",
-        "--sourcemap=linked",
+        ...sourceMap ? ["--sourcemap=linked"] : [],
         "--outdir",
         fresh,
         `${root}/global/web/main.tsx`,
+        `${root}/global/web/style.css`,
       ],
       cwd: root,
       env: { NO_COLOR: "1" },
@@ -67,7 +75,8 @@ function ignoreNotFound(error: unknown): void {
 }
 
 if (import.meta.main) {
-  const result = await bundleWebPage(await Deno.realPath(`${import.meta.dirname}/../..`));
+  const root = await Deno.realPath(`${import.meta.dirname}/../..`);
+  const result = await bundleWebPage(root, { sourceMap: Deno.args.includes("--source-map") });
   if (!result.success) {
     await Deno.stderr.write(new TextEncoder().encode(`${result.lines.join("\n")}\n`));
     Deno.exit(1);

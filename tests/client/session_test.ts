@@ -19,7 +19,7 @@ function join(url: string, options: Partial<SessionOptions> = {}): MeetingSessio
     ticket: ticketTo(url),
     layout: { mode: "grid", slots: 9 },
     api: { renewTicket: () => Promise.resolve(gone), reportUnreachable: () => Promise.resolve(gone) },
-    random: () => 0,
+    random: () => 0.5,
     ...options,
   });
 }
@@ -110,10 +110,8 @@ Deno.test("session › a place that doesn't answer is reported, and the meeting 
   // The listener goes first, so that the client finds nobody when it comes back at once.
   await oldPlace[Symbol.asyncDispose]();
   await until(session, inPhase("reconnecting"));
-  await clock.until(0);
-  clock.advance(0);
-  await clock.until(125);
-  clock.advance(125);
+  await clock.until(300);
+  clock.advance(300);
   assertEquals(await reported.promise, ["abc-def", "token-1"]);
   const second = await newPlace.accept();
   const request = await letIn(second, { resumed: true });
@@ -152,9 +150,7 @@ Deno.test("session › when nothing helps for 30 s it ends as lost", async () =>
   await until(session, inPhase("joined"));
   await server[Symbol.asyncDispose]();
   await until(session, inPhase("reconnecting"));
-  await clock.until(0);
-  clock.advance(0);
-  await clock.until(125);
+  await clock.until(300);
   // Later than the window by the time of the next attempt.
   clock.advance(31_000);
   const state = await until(session, inPhase("ended"));
@@ -225,6 +221,123 @@ Deno.test("session › session.migrate moves to the other place and resumes ther
   await first.closed;
   await until(session, inPhase("joined"));
   await leave(session, second);
+});
+
+const participants = [person("me"), person("other")];
+
+function renamed(rev: number, display_name: string): string {
+  return notificationFrame("participant.updated", { rev, participant: person("other", { display_name }) });
+}
+
+const otherIs = (name: string) => ({ participants }: SessionState) =>
+  participants.some(({ display_name }) => display_name === name);
+
+Deno.test("session › a missed notification makes it resume, once; the answer's state is taken from there", async () => {
+  await using server = startSignalingServer();
+  const session = join(server.url);
+  const first = await server.accept();
+  await letIn(first, { participants });
+  first.socket.send(renamed(2, "Two"));
+  await until(session, otherIs("Two"));
+  first.socket.send(renamed(4, "Four"));
+  const second = await server.accept();
+  const request = await letIn(second, {
+    resumed: true,
+    rev: 7,
+    participants: [person("me"), person("other", { display_name: "Seven" })],
+  });
+  assertEquals(request.type === "join" && request.data.resume?.correlation_id, "correlation-1");
+  await first.closed;
+  await until(session, otherIs("Seven"));
+  second.socket.send(renamed(8, "Eight"));
+  await until(session, otherIs("Eight"));
+  assertEquals([session.resyncs(), server.connections()], [1, 2]);
+  await leave(session, second);
+});
+
+Deno.test("session › a revision that went back makes it resume; a server that counts wrongly is borne", async () => {
+  await using server = startSignalingServer();
+  const session = join(server.url);
+  const first = await server.accept();
+  await letIn(first, { participants, rev: 5 });
+  await until(session, inPhase("joined"));
+  first.socket.send(renamed(3, "Back"));
+  const second = await server.accept();
+  await letIn(second, { resumed: true, participants, rev: 5 });
+  await until(session, inPhase("joined"));
+  for (const [rev, name] of [[9, "Nine"], [2, "Two"], [3, "Three"]] as const) {
+    second.socket.send(renamed(rev, name));
+    await until(session, otherIs(name));
+  }
+  assertEquals([session.resyncs(), server.connections()], [1, 2]);
+  await leave(session, second);
+});
+
+Deno.test("session › notifications without a revision, and what the answer already told, break nothing", async () => {
+  await using server = startSignalingServer();
+  const session = join(server.url);
+  const peer = await server.accept();
+  await letIn(peer, { participants, rev: 5 });
+  peer.socket.send(renamed(5, "Told already"));
+  peer.socket.send(notificationFrame("speaker.active", { participant_id: "other" }));
+  peer.socket.send(
+    notificationFrame("participant.waiting", { participant: person("w", { state: "waiting" }) }),
+  );
+  peer.socket.send(renamed(6, "Six"));
+  const state = await until(session, otherIs("Six"));
+  assertEquals([state.activeSpeaker, state.waiting.length], ["other", 1]);
+  assertEquals([session.resyncs(), server.connections()], [0, 1]);
+  await leave(session, peer);
+});
+
+Deno.test("session › whoever is admitted counts from the admission on", async () => {
+  await using server = startSignalingServer();
+  const session = join(server.url);
+  const peer = await server.accept();
+  await letIn(peer, { state: "waiting", participants: [], rev: 3 });
+  await until(session, inPhase("waiting"));
+  const { participant_id: _p, correlation_id: _c, binding_token: _b, resumed: _r, ...rest } = joinAnswer({
+    participants: [person("me"), person("other")],
+    rev: 20,
+  });
+  peer.socket.send(notificationFrame("admitted", { ...rest, state: "joined" }));
+  peer.socket.send(renamed(21, "Next"));
+  await until(session, otherIs("Next"));
+  assertEquals([session.resyncs(), server.connections()], [0, 1]);
+  await leave(session, peer);
+});
+
+Deno.test("session › a wait that the server named goes before the client's own", async () => {
+  await using newPlace = startSignalingServer();
+  const oldPlace = startSignalingServer();
+  const clock = manualClock();
+  const answers: ApiResult<Ticket>[] = [
+    { ok: false, error: { status: 503, code: "UNAVAILABLE", message: "Not yet.", retryAfterSeconds: 1 } },
+    { ok: true, value: ticketTo(newPlace.url, "token-new") },
+  ];
+  const session = join(oldPlace.url, {
+    clock,
+    api: {
+      renewTicket: () => Promise.resolve(gone),
+      reportUnreachable: () => Promise.resolve(answers.shift() ?? gone),
+    },
+  });
+  await letIn(await oldPlace.accept());
+  await until(session, inPhase("joined"));
+  await oldPlace[Symbol.asyncDispose]();
+  await until(session, inPhase("reconnecting"));
+  await clock.until(300);
+  clock.advance(300);
+  await clock.until(1_000);
+  assertEquals(answers.length, 1);
+  clock.advance(1_000);
+  const peer = await newPlace.accept();
+  assertEquals(peer.token, "token-new");
+  await letIn(peer, { resumed: true });
+  await until(session, inPhase("joined"));
+  session.leave();
+  clock.advance(500);
+  await peer.closed;
 });
 
 Deno.test("session › waits, is admitted, and then sees the others", async () => {

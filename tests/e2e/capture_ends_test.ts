@@ -103,12 +103,21 @@ Deno.test("capture ends › with every way out of a visit, each track that the p
     await assertAllEnded(3);
   });
 
-  for (const [code, reason] of [[4403, "removed"], [4409, "replaced"], [4400, "failed"]] as const) {
+  for (
+    const [code, reason, offered] of [
+      [4403, "removed", []],
+      [4409, "replaced", ["Use it here"]],
+      [4400, "failed", ["Try again"]],
+    ] as const
+  ) {
     await t.step(`the server's ${code}, with the screen shared`, async () => {
       await joinAndShare();
       for (const socket of sockets) await socket.close({ code });
+      const opened = sockets.length;
       await waitForEnding(page, reason);
+      assertEquals(await page.getByTestId("rejoin").allTextContents(), [...offered]);
       await assertAllEnded(3);
+      assertEquals(sockets.length, opened);
     });
   }
 

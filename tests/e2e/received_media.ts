@@ -77,7 +77,7 @@ export async function waitForFrames(page: Page, name: string, count: number): Pr
   );
 }
 
-/** Waits until the strongest tone that comes out of a tile's sound is about `toneHz`; answers its level. */
+/** Waits until the strongest tone that comes out of a participant's sound is about `toneHz`; answers its level. */
 export function waitForTone(page: Page, name: string, toneHz: number, timeoutMs = 15_000): Promise<number> {
   return page.evaluate(async ({ wanted, toneHz, timeoutMs }) => {
     const context = new AudioContext();
@@ -93,7 +93,7 @@ export function waitForTone(page: Page, name: string, toneHz: number, timeoutMs 
     try {
       while (performance.now() < deadline) {
         const audio = document.querySelector<HTMLAudioElement>(
-          `[data-testid="tile"][data-name="${CSS.escape(wanted)}"] audio`,
+          `[data-testid="voice"][data-name="${CSS.escape(wanted)}"]`,
         );
         if (audio && audio.srcObject !== stream) {
           stream = audio.srcObject;

@@ -9,26 +9,13 @@ import type { Exceptions } from "./except.ts";
 export const roomless: Exceptions = {};
 
 /** Files on an import circle. */
-export const fileCircles: Exceptions = {
-  "global/web/app.tsx": 1,
-  "global/web/home/home.tsx": 1,
-  "global/web/meeting/controls.tsx": 1,
-  "global/web/meeting/meeting_screen.tsx": 1,
-  "global/web/meeting_page.tsx": 1,
-};
+export const fileCircles: Exceptions = {};
 
 /** Rooms on an import circle. */
 export const roomCircles: Exceptions = {};
 
 /** Tells and offers at whose outcome nobody looks. */
-export const ignoredTells: Exceptions = {
-  "media/link/link_session.ts": 2,
-  "media/link/old_protocol.ts": 3,
-  "media/main.ts": 1,
-  "media/routing/meeting_router.ts": 4,
-  "media/routing/routing_table.ts": 4,
-  "media/workers/sfu_worker.ts": 2,
-};
+export const ignoredTells: Exceptions = {};
 
 /** Asks in an actor's file that lose the chain of askers. */
 export const asksWithoutChain: Exceptions = {};

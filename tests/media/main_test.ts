@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { valueOf } from "../../shared/actor/mod.ts";
 import { createHandler, serve } from "../../shared/http/mod.ts";
 import { createAuthority, issuer } from "./fixtures/authority.ts";
 import { connectLink } from "./fixtures/connect_link.ts";
+import { openMeeting } from "./fixtures/open_meeting.ts";
 import { createRegistry } from "./fixtures/registry.ts";
 import { capabilities } from "./fixtures/rtp.ts";
 import { type MediaPlan, planMedia } from "./fixtures/start_media.ts";
@@ -17,7 +17,7 @@ function test(name: string, body: (plan: MediaPlan) => Promise<void>): void {
 
 const isAlive = (pid: number) => Deno.stat(`/proc/${pid}`).then(() => true, () => false);
 
-/** Every process below `pid`, whichever thread started it. */
+/** The child processes of `pid`, from all of its threads. */
 async function workersOf(pid: number): Promise<number[]> {
   const found: number[] = [];
   for await (const { name } of Deno.readDir("/proc")) {
@@ -60,10 +60,8 @@ test("starts with its own flags, takes a meeting, and leaves nothing behind", as
   assertEquals(registration?.rtp_capabilities, capabilities);
 
   await using link = await connectLink(`${registration?.endpoints.link_url}`, await authority.sign());
-  const meeting = { meeting_id: "m", generation: 1 };
-  valueOf(await link.routing.ask("open", meeting));
-  const ada = { ...meeting, participant_id: "ada", rtp_capabilities: capabilities, producer_ids: [] };
-  const { send } = valueOf(await link.routing.ask("attach", ada));
+  const { done, steps } = await openMeeting(link.control);
+  const { send } = await done(steps.transports("ada"));
   assertEquals(send.iceCandidates[0]?.port, plan.rtcPort);
   await until(() => registry.heartbeats.find(({ load }) => load.transports === 2));
   const metrics = await (await fetch(`${control}/metrics`)).text();
@@ -79,7 +77,7 @@ test("starts with its own flags, takes a meeting, and leaves nothing behind", as
   assertEquals(await Promise.all(workers.map(isAlive)), [false, false]);
 });
 
-test("its workers end when it is killed", async (plan) => {
+test("the SFU workers end when the handler is killed", async (plan) => {
   await using media = plan.spawn();
   await until(async () => (await status(`http://127.0.0.1:${plan.mediaPort}/health`)) === 200 || undefined);
   const workers = await workersOf(media.pid);
@@ -89,7 +87,7 @@ test("its workers end when it is killed", async (plan) => {
   await until(async () => (await Promise.all(workers.map(isAlive))).every((alive) => !alive) || undefined);
 });
 
-test("a signal to its whole process group ends it in peace too", async (plan) => {
+test("a signal to the whole process group ends the handler with status 0", async (plan) => {
   await using media = plan.spawn();
   await until(async () => (await status(`http://127.0.0.1:${plan.mediaPort}/health`)) === 200 || undefined);
   for (const pid of [...await workersOf(media.pid), media.pid]) Deno.kill(pid, "SIGINT");
@@ -105,7 +103,7 @@ test("--help prints the settings", async (plan) => {
   }
 });
 
-/** What keeps it from starting is one line that names it, and exit code 2. */
+/** The handler exits with code 2, after one line that names the obstacle. */
 async function assertRefusesToStart(
   plan: MediaPlan,
   env: Record<string, string>,

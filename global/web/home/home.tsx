@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
-import type { UserSession } from "../app.tsx";
+import type { UserSession } from "../user_session.ts";
 import { codeIn, dropInvitation, invitation, navigate } from "../navigation.ts";
 import { Brand, Field, Problem } from "../parts.tsx";
 import { useStore } from "../use_store.ts";

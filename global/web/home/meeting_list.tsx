@@ -45,7 +45,7 @@ function MeetingRow({ meeting }: { meeting: Meeting }) {
   return (
     <li>
       <div>
-        <strong>{meeting.display_name}</strong>
+        <strong dir="auto">{meeting.display_name}</strong>
         <small>
           <span class={`dot ${meeting.status}`} aria-hidden="true" />
           {statusWords[meeting.status]} · {new Date(meeting.created_at).toLocaleDateString()}

@@ -109,7 +109,7 @@ export function Lobby(props: LobbyProps) {
       <main class="lobby" data-testid="lobby" data-ready={isPrepared}>
         <Preview devices={devices} />
         <form class="card" onSubmit={join}>
-          <h1>{title || "Ready to join?"}</h1>
+          <h1 dir="auto">{title || "Ready to join?"}</h1>
           <Field
             label="Your name"
             name="display-name"

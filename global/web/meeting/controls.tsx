@@ -1,28 +1,30 @@
+import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
-import type { SessionState } from "../../../shared/client/session_state.ts";
 import type { MediaSource } from "../../../shared/protocol/signaling.ts";
 import type { Devices } from "../devices.ts";
 import { Icon, type IconName } from "../icons.tsx";
 import { Problem } from "../parts.tsx";
 import { useStore } from "../use_store.ts";
 import { canShareScreen, type MediaControls } from "./media_controls.ts";
-import type { Panel } from "./meeting_screen.tsx";
+import type { MeetingView } from "./meeting_view.ts";
+import type { Panel } from "./panel.ts";
 
 interface ControlsProps {
   session: MeetingSession;
-  state: SessionState;
+  view: MeetingView;
   media: MediaControls;
   devices: Devices;
   panel: Panel | undefined;
-  unread: number;
+  unread: ReadonlySignal<number>;
   onPanel(panel: Panel): void;
 }
 
-export function Controls({ session, state, media, devices, panel, unread, onPanel }: ControlsProps) {
+export function Controls({ session, view, media, devices, panel, unread, onPanel }: ControlsProps) {
   const [problem, setProblem] = useState("");
   const { opening, loss } = useStore(devices.state);
-  const isOn = (source: MediaSource) => state.local.get(source)?.paused === false;
+  const local = useComputed(() => view.state.value.local).value;
+  const isOn = (source: MediaSource) => local.get(source)?.paused === false;
   async function run(action: () => Promise<string | undefined>) {
     setProblem(await action() ?? "");
   }
@@ -66,7 +68,7 @@ export function Controls({ session, state, media, devices, panel, unread, onPane
           testId="show-chat"
           icon="chat"
           label="Chat"
-          badge={unread}
+          badge={unread.value}
           isActive={panel === "chat"}
           onClick={() => onPanel("chat")}
         />

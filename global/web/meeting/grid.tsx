@@ -1,27 +1,28 @@
+import { useComputed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
-import type { SessionState } from "../../../shared/client/session_state.ts";
 import { gridLayout } from "../lobby/enter_meeting.ts";
+import type { MeetingView } from "./meeting_view.ts";
 import { Tile } from "./tile.tsx";
-import { columnsFor, tilesOf } from "./tiles.ts";
+import { columnsFor } from "./tiles.ts";
 
 interface GridProps {
-  session: MeetingSession;
-  state: SessionState;
+  session: Pick<MeetingSession, "setLayout">;
+  view: MeetingView;
 }
 
 /** A layout is told to the server when the window has come to rest. */
 const RESIZE_PAUSE_MS = 500;
 
-export function Grid({ session, state }: GridProps) {
+export function Grid({ session, view }: GridProps) {
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: innerWidth, height: innerHeight });
   const { slots } = gridLayout(innerWidth);
-  const { tiles, hiddenCount } = tilesOf(state, slots);
-  const hasScreen = tiles[0]?.isScreen ?? false;
-  const count = tiles.length + (hiddenCount > 0 ? 1 : 0) - (hasScreen ? 1 : 0);
+  const { keys, hasStage, hiddenCount } = view.order.value;
+  const isWaitedFor = useComputed(() => view.state.value.waiting.length > 0);
+  const count = keys.length + (hiddenCount > 0 ? 1 : 0) - (hasStage ? 1 : 0);
   // Beside a shared screen the people get a quarter of the width.
-  const width = hasScreen ? size.width / 4 : size.width;
+  const width = hasStage ? size.width / 4 : size.width;
   const columns = columnsFor(count, width, size.height);
   const rows = Math.max(1, Math.ceil(count / columns));
   const tileWidth = Math.max(1, Math.round(width / columns * devicePixelRatio));
@@ -56,10 +57,10 @@ export function Grid({ session, state }: GridProps) {
   }, [slots, tileWidth]);
 
   return (
-    <div ref={box} class={hasScreen ? "grid with-screen" : "grid"} data-testid="grid">
-      {tiles.map((tile) => <Tile key={tile.key} tile={tile} />)}
+    <div ref={box} class={hasStage ? "grid with-screen" : "grid"} data-testid="grid">
+      {keys.map((key) => <Tile key={key} id={key} view={view} />)}
       {hiddenCount > 0 ? <p class="tile more">and {hiddenCount} more</p> : null}
-      {tiles.length === 1 && state.waiting.length === 0
+      {keys.length === 1 && hiddenCount === 0 && !isWaitedFor.value
         ? <p class="alone" role="status">Nobody else is here yet. Copy the invitation and send it.</p>
         : null}
     </div>

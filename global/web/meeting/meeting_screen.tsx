@@ -1,18 +1,20 @@
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useComputed, useSignal } from "@preact/signals";
+import { useState } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import { CopyLink } from "../copy_link.tsx";
 import type { Devices } from "../devices.ts";
 import { Brand, Spinner } from "../parts.tsx";
-import { useStore } from "../use_store.ts";
 import { Chat } from "./chat.tsx";
 import { Controls } from "./controls.tsx";
 import { Grid } from "./grid.tsx";
 import { createMediaControls } from "./media_controls.ts";
+import { createMeetingView } from "./meeting_view.ts";
+import type { Panel } from "./panel.ts";
 import { Roster } from "./roster.tsx";
+import { Sound } from "./sound.tsx";
+import { unreadCount } from "./unread.ts";
 import { WaitingPanel } from "./waiting_panel.tsx";
 import { WaitingRoom } from "./waiting_room.tsx";
-
-export type Panel = "people" | "chat";
 
 interface MeetingScreenProps {
   session: MeetingSession;
@@ -29,56 +31,58 @@ const phaseWords = {
 } as const;
 
 export function MeetingScreen({ session, devices }: MeetingScreenProps) {
-  const state = useStore(session.state);
-  const [panel, setPanel] = useState<Panel>();
-  const [seen, setSeen] = useState(0);
+  const [view] = useState(() => createMeetingView(session));
   const [media] = useState(() => createMediaControls(session, devices));
-  const unread = panel === "chat" ? 0 : Math.max(0, state.chat.length - seen);
+  const [panel, setPanel] = useState<Panel>();
+  const seenId = useSignal<string | undefined>(undefined);
+  const unread = useComputed(() => {
+    const { chat, selfId } = view.state.value;
+    return unreadCount(chat, seenId.value, selfId);
+  });
+  const phase = useComputed(() => view.state.value.phase).value;
+  const meeting = useComputed(() => view.state.value.meeting).value;
+  const notice = useComputed(() => view.state.value.notice).value;
+  const isHost = useComputed(() => view.state.value.role === "host").value;
+  const waiting = useComputed(() => view.state.value.waiting).value;
 
-  useLayoutEffect(() => {
-    if (panel === "chat") setSeen(state.chat.length);
-  }, [panel, state.chat.length]);
+  if (phase === "waiting") return <WaitingRoom meeting={meeting} devices={devices} session={session} />;
+  if (phase === "joining" && !meeting) return <Spinner label={phaseWords.joining} />;
 
-  if (state.phase === "waiting") {
-    return <WaitingRoom meeting={state.meeting} devices={devices} session={session} />;
-  }
-  if (state.phase === "joining" && !state.meeting) return <Spinner label={phaseWords.joining} />;
-
-  const isHost = state.role === "host";
   return (
     <div class={panel ? "meeting with-panel" : "meeting"} data-testid="meeting">
       <header class="meeting-header">
         <Brand />
-        <h1>{state.meeting?.display_name}</h1>
-        {state.meeting ? <CopyLink link={state.meeting.join_url} label="Copy invitation" /> : null}
+        <h1 dir="auto">{meeting?.display_name}</h1>
+        {meeting ? <CopyLink link={meeting.join_url} label="Copy invitation" /> : null}
       </header>
       <p
-        class={state.phase === "reconnecting" ? "banner" : "visually-hidden"}
+        class={phase === "reconnecting" ? "banner" : "visually-hidden"}
         role="status"
         data-testid="state"
-        data-phase={state.phase}
+        data-phase={phase}
       >
-        {phaseWords[state.phase]}
+        {phaseWords[phase]}
       </p>
-      {state.notice
+      {notice
         ? (
           <div class="banner problem" role="alert" data-testid="notice">
-            {state.notice}
+            {notice}
             <button type="button" class="quiet" onClick={session.dismissNotice}>Dismiss</button>
           </div>
         )
         : null}
       <main class="stage">
-        {isHost && state.waiting.length > 0
-          ? <WaitingPanel session={session} waiting={state.waiting} />
-          : null}
-        <Grid session={session} state={state} />
+        {isHost && waiting.length > 0 ? <WaitingPanel session={session} waiting={waiting} /> : null}
+        <Grid session={session} view={view} />
+        <Sound view={view} />
       </main>
-      {panel === "people" ? <Roster state={state} onClose={() => setPanel(undefined)} /> : null}
-      {panel === "chat" ? <Chat session={session} state={state} onClose={() => setPanel(undefined)} /> : null}
+      {panel === "people" ? <Roster view={view} onClose={() => setPanel(undefined)} /> : null}
+      {panel === "chat"
+        ? <Chat session={session} view={view} seenId={seenId} onClose={() => setPanel(undefined)} />
+        : null}
       <Controls
         session={session}
-        state={state}
+        view={view}
         media={media}
         devices={devices}
         panel={panel}

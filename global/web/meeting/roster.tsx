@@ -1,22 +1,25 @@
-import type { SessionState } from "../../../shared/client/session_state.ts";
+import { useComputed } from "@preact/signals";
 import type { Participant } from "../../../shared/protocol/signaling.ts";
 import { Icon } from "../icons.tsx";
+import type { MeetingView } from "./meeting_view.ts";
 import { SidePanel } from "./side_panel.tsx";
 
 interface RosterProps {
-  state: SessionState;
+  view: MeetingView;
   onClose(): void;
 }
 
-export function Roster({ state, onClose }: RosterProps) {
+export function Roster({ view, onClose }: RosterProps) {
+  const participants = useComputed(() => view.state.value.participants).value;
+  const selfId = useComputed(() => view.state.value.selfId).value;
   return (
-    <SidePanel title={`People (${state.participants.length})`} onClose={onClose}>
+    <SidePanel title={`People (${participants.length})`} onClose={onClose}>
       <ul class="roster" data-testid="roster">
-        {state.participants.map((person) => (
+        {participants.map((person) => (
           <Person
             key={person.participant_id}
             person={person}
-            isSelf={person.participant_id === state.selfId}
+            isSelf={person.participant_id === selfId}
           />
         ))}
       </ul>
@@ -32,7 +35,7 @@ function Person({ person, isSelf }: { person: Participant; isSelf: boolean }) {
   return (
     <li data-participant-id={person.participant_id} data-name={person.display_name}>
       <span class="name">
-        {person.display_name}
+        <bdi>{person.display_name}</bdi>
         {isSelf ? " (you)" : ""}
       </span>
       <small>{person.state === "away" ? "reconnecting…" : roleWords[person.role]}</small>

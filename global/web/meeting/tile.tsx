@@ -1,17 +1,18 @@
-import { useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { Icon } from "../icons.tsx";
-import { Video, Voice } from "../video.tsx";
-import type { TileView } from "./tiles.ts";
+import { Video } from "../video.tsx";
+import { initials } from "./initials.ts";
+import type { MeetingView } from "./meeting_view.ts";
+
+interface TileProps {
+  view: MeetingView;
+  id: string;
+}
 
 /** For measuring: when the first picture of somebody else was on the screen. */
 function markFirstRemoteFrame() {
   if (performance.getEntriesByName("dt:first-remote-frame").length > 0) return;
   performance.mark("dt:first-remote-frame");
-}
-
-function initials(name: string): string {
-  const words = name.split(/\s+/).filter(Boolean);
-  return words.slice(0, 2).map((word) => Array.from(word)[0] ?? "").join("").toUpperCase();
 }
 
 /** The same person has the same colour everywhere. */
@@ -21,8 +22,9 @@ function hue(id: string): number {
   return sum;
 }
 
-export function Tile({ tile }: { tile: TileView }) {
-  const [isSilenced, setIsSilenced] = useState(false);
+export function Tile({ view, id }: TileProps) {
+  const tile = useMemo(() => view.tile(id), [view, id]).value;
+  if (!tile) return null;
   const label = tile.isScreen ? `Screen of ${tile.name}` : `${tile.name}${tile.isSelf ? " (you)" : ""}`;
   const testId = tile.isScreen ? "screen-tile" : tile.isSelf ? "self-tile" : "tile";
   const classes = ["tile", tile.isScreen && "screen", tile.isSpeaking && "speaking", tile.isAway && "away"];
@@ -44,11 +46,10 @@ export function Tile({ tile }: { tile: TileView }) {
           />
         )
         : (
-          <span class={`avatar hue-${hue(tile.participantId)}`} aria-hidden="true">
+          <span class={`avatar hue-${hue(tile.participantId)}`} aria-hidden="true" dir="auto">
             {initials(tile.name)}
           </span>
         )}
-      {tile.audio ? <Voice track={tile.audio} onSilenced={setIsSilenced} /> : null}
       <figcaption>
         {tile.isMuted
           ? (
@@ -57,11 +58,14 @@ export function Tile({ tile }: { tile: TileView }) {
             </span>
           )
           : null}
-        <span class="name">{label}</span>
+        <span class="name">
+          {tile.isScreen ? "Screen of " : null}
+          <bdi>{tile.name}</bdi>
+          {tile.isSelf && !tile.isScreen ? " (you)" : null}
+        </span>
         {tile.isMuted ? <span class="visually-hidden">, microphone off</span> : null}
         {tile.isAway ? <span class="away-word">reconnecting…</span> : null}
       </figcaption>
-      {isSilenced ? <p class="silenced">Click anywhere to hear.</p> : null}
     </figure>
   );
 }

@@ -1,8 +1,9 @@
-import type { SessionState } from "../../../shared/client/session_state.ts";
-import type { MediaSource } from "../../../shared/protocol/signaling.ts";
+import type { RemoteStream, SessionState } from "../../../shared/client/session_state.ts";
+import type { Assignment, MediaSource, Participant } from "../../../shared/protocol/signaling.ts";
 
-/** One rectangle of the grid. */
+/** One rectangle of the stage. */
 export interface TileView {
+  /** The same for as long as somebody's camera, or screen, is shown, in whichever slot. */
   key: string;
   participantId: string;
   name: string;
@@ -12,84 +13,94 @@ export interface TileView {
   isMuted: boolean;
   isSpeaking: boolean;
   video?: MediaStreamTrack;
-  audio?: MediaStreamTrack;
 }
 
 export interface TileSet {
   tiles: readonly TileView[];
-  /** People who are in the meeting and have no tile. */
+  /** People who are in the meeting and have no slot. */
   hiddenCount: number;
 }
 
-function tracksBySource(state: SessionState): Map<string, MediaStreamTrack> {
-  const tracks = new Map<string, MediaStreamTrack>();
-  for (const { consumerId, participantId, source, track } of state.streams.values()) {
-    const isPicture = source === "camera" || source === "screen";
-    if (isPicture && state.paused.has(consumerId)) continue;
-    tracks.set(`${participantId}/${source}`, track);
-  }
-  return tracks;
+/** `undefined` where nothing is known of it: who tells of a source and who of a consumer are two. */
+function isOn(participant: Participant, wanted: MediaSource): boolean | undefined {
+  const found = participant.sources.find(({ source }) => source === wanted);
+  return found && !found.paused && !found.muted_by_host;
 }
 
-/** Who is shown: screens first, then everybody else in the order of joining, oneself last. */
-export function tilesOf(state: SessionState, slots: number): TileSet {
-  const tracks = tracksBySource(state);
-  const screens: TileView[] = [];
-  const people: TileView[] = [];
-  const own: TileView[] = [];
-  for (const participant of state.participants) {
-    const { participant_id: participantId, display_name: name, sources } = participant;
-    const isSelf = participantId === state.selfId;
-    const trackOf = (source: MediaSource) => tracks.get(`${participantId}/${source}`);
-    const isOn = (source: MediaSource) => {
-      const found = sources.find((candidate) => candidate.source === source);
-      return found !== undefined && !found.paused && !found.muted_by_host;
-    };
-    const base = {
-      participantId,
-      name,
-      isSelf,
-      isAway: participant.state === "away",
-      isSpeaking: state.activeSpeaker === participantId,
-    };
-    const local = (source: MediaSource) => {
-      const entry = state.local.get(source);
-      return entry && !entry.paused ? entry.track : undefined;
-    };
-    const camera = isSelf ? local("camera") : isOn("camera") ? trackOf("camera") : undefined;
-    const voice = isSelf ? undefined : trackOf("microphone");
-    (isSelf ? own : people).push({
-      ...base,
-      key: participantId,
-      isScreen: false,
-      isMuted: isSelf ? local("microphone") === undefined : !isOn("microphone"),
-      ...(camera ? { video: camera } : {}),
-      ...(voice ? { audio: voice } : {}),
-    });
-    const screen = isSelf ? local("screen") : isOn("screen") ? trackOf("screen") : undefined;
-    if (!screen) continue;
-    const sound = isSelf ? undefined : trackOf("screen_audio");
-    screens.push({
-      ...base,
-      key: `${participantId}/screen`,
-      isScreen: true,
-      isMuted: false,
-      isSpeaking: false,
-      video: screen,
-      ...(sound ? { audio: sound } : {}),
-    });
-  }
-  const shown = visible(people, state, slots);
-  return { tiles: [...screens, ...shown, ...own], hiddenCount: people.length - shown.length };
+/** The consumer of a slot; after a resume the stream before it, until the new one plays. */
+function streamFor(state: SessionState, assignment: Assignment): RemoteStream | undefined {
+  const { consumer_id, participant_id, source } = assignment;
+  if (consumer_id === null) return undefined;
+  return state.streams.get(consumer_id) ??
+    [...state.streams.values()].findLast((one) =>
+      one.participantId === participant_id && one.source === source
+    );
 }
 
-/** All while there is room; otherwise those whom the server chose for our slots. */
-function visible(people: TileView[], state: SessionState, slots: number): TileView[] {
-  if (people.length <= slots) return people;
-  const assigned = new Set(state.assignments.map(({ participant_id }) => participant_id));
-  const chosen = people.filter(({ participantId }) => assigned.has(participantId));
-  const others = people.filter(({ participantId }) => !assigned.has(participantId));
-  return [...chosen, ...others].slice(0, slots);
+function remoteVideo(state: SessionState, assignment: Assignment, participant: Participant) {
+  const stream = streamFor(state, assignment);
+  const isPaused = !stream || state.paused.has(stream.consumerId);
+  return isPaused || isOn(participant, assignment.source) === false ? undefined : stream.track;
+}
+
+function tileOf(
+  state: SessionState,
+  participant: Participant,
+  source: MediaSource,
+  video: MediaStreamTrack | undefined,
+): TileView {
+  const { participant_id: participantId, display_name: name } = participant;
+  const isSelf = participantId === state.selfId;
+  const isScreen = source === "screen";
+  const hasVoice = isSelf
+    ? state.local.get("microphone")?.paused === false
+    : isOn(participant, "microphone") === true;
+  return {
+    key: `${participantId}/${isScreen ? "screen" : "camera"}`,
+    participantId,
+    name,
+    isSelf,
+    isScreen,
+    isAway: participant.state === "away",
+    isMuted: !isScreen && !hasVoice,
+    isSpeaking: !isScreen && state.activeSpeaker === participantId,
+    ...(video ? { video } : {}),
+  };
+}
+
+/** Oneself: the server assigns no slot for that unless it is asked to. */
+function ownTiles(state: SessionState): TileView[] {
+  const self = state.participants.find(({ participant_id }) => participant_id === state.selfId);
+  if (!self) return [];
+  const live = (source: MediaSource) => {
+    const local = state.local.get(source);
+    return local && !local.paused ? local.track : undefined;
+  };
+  const screen = live("screen");
+  return [
+    ...(screen ? [tileOf(state, self, "screen", screen)] : []),
+    tileOf(state, self, "camera", live("camera")),
+  ];
+}
+
+/**
+ * What the server assigned, slot by slot, then oneself. A shared screen goes first, onto the stage: the one with the
+ * lowest slot, or one's own.
+ */
+export function tilesOf(state: SessionState): TileSet {
+  const people = new Map(state.participants.map((person) => [person.participant_id, person]));
+  const assigned = state.assignments.toSorted((a, b) => a.slot - b.slot).flatMap((assignment) => {
+    const participant = people.get(assignment.participant_id);
+    if (!participant || assignment.participant_id === state.selfId) return [];
+    return [tileOf(state, participant, assignment.source, remoteVideo(state, assignment, participant))];
+  });
+  const all = [...assigned, ...ownTiles(state)];
+  const stage = all.find(({ isScreen }) => isScreen);
+  const shown = new Set(all.map(({ participantId }) => participantId));
+  return {
+    tiles: stage ? [stage, ...all.filter((tile) => tile !== stage)] : all,
+    hiddenCount: state.participants.filter(({ participant_id }) => !shown.has(participant_id)).length,
+  };
 }
 
 /** Columns that give 16:9 tiles the largest size in a box. */

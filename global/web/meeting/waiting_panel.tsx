@@ -27,7 +27,9 @@ export function WaitingPanel({ session, waiting }: WaitingPanelProps) {
       <ul>
         {waiting.map((person) => (
           <li key={person.participant_id} data-name={person.display_name}>
-            <span>{person.display_name}</span>
+            <span>
+              <bdi>{person.display_name}</bdi>
+            </span>
             <button
               type="button"
               class="primary"

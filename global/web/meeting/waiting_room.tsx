@@ -21,7 +21,7 @@ export function WaitingRoom({ meeting, devices, session }: WaitingRoomProps) {
       <main class="lobby" data-testid="waiting-room">
         <Preview devices={devices} />
         <div class="card">
-          <h1>{meeting?.display_name ?? "Almost there"}</h1>
+          <h1 dir="auto">{meeting?.display_name ?? "Almost there"}</h1>
           <div class="waiting-words" role="status" data-testid="state" data-phase="waiting">
             <div class="spinner" aria-hidden="true" />
             <p>The host will let you in. Please wait.</p>

@@ -7,7 +7,7 @@ import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSit
 
 type Forwarding = Pick<StepOf<"consumer.set">, "paused" | "spatial_layer" | "priority">;
 
-/** What participants receive. */
+/** Steps that open, change and close consumers. */
 export const consumerSteps: StepHandlers<"consumer.open" | "consumer.set" | "consumer.close"> = {
   "consumer.open": openConsumer,
   async "consumer.set"(site, step) {
@@ -65,12 +65,12 @@ async function openConsumer(
     priority: 1,
   };
   addConsumer(media, subscribed);
-  // What doesn't fit on the priority is refused; the consumer is there, and the next `consumer.set` may mend it.
+  // A refused priority refuses the step. The consumer stays, and the next `consumer.set` may mend its priority.
   const refused = priority === undefined ? undefined : await setForwarding(site, subscribed, { priority });
   return refused ?? opened(subscribed);
 }
 
-/** Does what differs from what is there. A refusal, or nothing when it was done. */
+/** Applies the changes to a consumer's forwarding. Returns the refusal, or `undefined` on success. */
 async function setForwarding(
   site: StepSite,
   subscribed: Subscribed,
@@ -90,7 +90,7 @@ async function setForwarding(
       subscribed.priority = priority;
     });
   }
-  // Resuming comes last: what is sent first is what was asked for.
+  // The consumer resumes last, so that its first packets have the layer and priority of the step.
   if (paused !== undefined && paused !== consumer.paused) {
     changes.push(() => paused ? consumer.pause() : consumer.resume());
   }
@@ -99,7 +99,7 @@ async function setForwarding(
   return "ok" in done ? done : undefined;
 }
 
-/** The worker takes the number as one byte, and the most that the stream has for one beyond. */
+/** The worker reads the layer as one byte, and limits it to the layers of the stream. */
 function layersUpTo(spatialLayer: number): { spatialLayer: number } {
   return { spatialLayer: Math.min(spatialLayer, 255) };
 }

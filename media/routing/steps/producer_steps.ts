@@ -6,7 +6,7 @@ import { withoutCaptureTime } from "../without_capture_time.ts";
 import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSite } from "./step_site.ts";
 import { reportEnded } from "./transport_steps.ts";
 
-/** What participants send. */
+/** Steps that open, pause and close producers. */
 export const producerSteps: StepHandlers<"producer.open" | "producer.pause" | "producer.close"> = {
   "producer.open": openProducer,
   async "producer.pause"(site, { producer_id, paused }) {
@@ -29,7 +29,7 @@ async function openProducer(
   const found = findTransport(media, participant_id, transport_id);
   if (found === undefined || found.transport !== found.pair.send) return notHere("sending transport");
   if (kind !== kindOf(source)) return refuse("rejected", `A ${source} sends no ${kind}`);
-  // mediasoup takes a codec of the other kind.
+  // mediasoup itself accepts a codec of the other kind.
   const foreign = rtp_parameters.codecs.find(({ mimeType }) =>
     !mimeType.toLowerCase().startsWith(`${kind}/`)
   );
@@ -43,7 +43,7 @@ async function openProducer(
   if (there === undefined && pair.producers.size + pair.opening.producers >= maxProducers) {
     return refuse("rejected", `A participant has at most ${maxProducers} producers`);
   }
-  // First the old one, since the new one may have its SSRC or MID.
+  // The old producer goes first: the new one may have the same SSRC or MID.
   if (there !== undefined) dropProducer(media, there);
   pair.opening.producers++;
   const rtpParameters = withoutCaptureTime(rtp_parameters);
@@ -67,7 +67,7 @@ async function openProducer(
   return opened(producer.id);
 }
 
-/** A refusal, or nothing when it was done. */
+/** Pauses or resumes the producer. Returns the refusal, or `undefined` on success. */
 async function setPaused(
   site: StepSite,
   { producer }: Published,

@@ -1,8 +1,8 @@
 import type { RouterStep } from "./step_site.ts";
 
 /**
- * Cuts steps into runs that may be taken together: steps of one name that follow one another, none of which has the key
- * of another. So two steps for one thing never meet half-way.
+ * Splits steps into runs that may be taken together. A run has consecutive steps of one name, each with another key, so
+ * that two steps with the same key are never under way at the same time.
  */
 export function runsOf(steps: readonly RouterStep[]): RouterStep[][] {
   const runs: RouterStep[][] = [];
@@ -21,7 +21,7 @@ export function runsOf(steps: readonly RouterStep[]): RouterStep[][] {
   return runs;
 }
 
-/** What the step is about. A participant has one producer a source, whichever of their transports it is on. */
+/** The key of a step. A participant has one producer a source over all of their transports. */
 function keyOf(step: RouterStep): string {
   const participant = "participant_id" in step ? step.participant_id : "";
   if ("source" in step) return `${participant} ${step.source}`;

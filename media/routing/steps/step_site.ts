@@ -4,7 +4,7 @@ import type { RouterPlace } from "../../workers/worker_messages.ts";
 import type { RouterMedia } from "../router_media.ts";
 import type { Published, TransportPair } from "../transport_pair.ts";
 
-/** Where steps are taken: one router, what is in it, and what its actor does beside. */
+/** The router on which steps are taken, its media, and the services of its actor. */
 export interface StepSite {
   readonly place: RouterPlace;
   readonly media: RouterMedia;
@@ -12,13 +12,13 @@ export interface StepSite {
   readonly maxProducers: number;
   /** Most consumers of one participant. */
   readonly maxConsumers: number;
-  /** How many transports the handler takes yet. */
+  /** How many more transports the handler takes. */
   room: number;
-  /** Has the actor hear of what happens to these transports. */
+  /** Sends the events of these transports to the actor. */
   watch(participantId: string, pair: TransportPair): void;
-  /** Has the pair that a participant's new one replaces closed after a while; answers what cancels that. */
+  /** Closes a participant's replaced pair after a while. Returns the function that cancels that. */
   dropPreviousLater(participantId: string): () => void;
-  /** Listens to who speaks. */
+  /** Includes a microphone in the detection of the active speaker. */
   listen(published: Published): void;
   report(report: MediaReport): void;
   /** Counts a consumer that could not be opened. */
@@ -26,7 +26,7 @@ export interface StepSite {
   readonly routerId: string;
 }
 
-/** Steps that a router takes; the routing table takes the others. */
+/** The steps that a router takes. The routing table takes the others. */
 export type RouterStepName = Exclude<MediaStepName, "router.open">;
 export type RouterStep = StepOf<RouterStepName>;
 
@@ -41,7 +41,7 @@ type StepHandler<N extends RouterStepName> = (
   step: StepOf<N>,
 ) => StepDone<N> | Refused | Promise<StepDone<N> | Refused>;
 
-/** The handlers of a family of steps. None throws. */
+/** The handlers of a family of steps. They never throw. */
 export type StepHandlers<F extends RouterStepName = RouterStepName> = { readonly [N in F]: StepHandler<N> };
 
 export function refuse(code: StepRefusal, message: string): Refused {
@@ -56,7 +56,7 @@ export function routerGone(): Refused {
   return refuse("unavailable", "The SFU worker of this router is gone");
 }
 
-/** What mediasoup refuses is one answer; what fails because the worker is gone is another. */
+/** Runs a request to mediasoup. Answers `rejected` when it fails, and `unavailable` when its SFU worker is gone. */
 export async function attempt<T>(
   { place }: StepSite,
   work: () => Promise<T>,

@@ -14,7 +14,7 @@ import { transportSteps } from "./transport_steps.ts";
 
 const stepHandlers: StepHandlers = { ...transportSteps, ...producerSteps, ...consumerSteps };
 
-/** Takes steps in order, those of one run together, and answers each in the order of the steps. */
+/** Takes steps in order, the steps of one run together. The outcomes are in the order of the steps. */
 export async function takeSteps(site: StepSite, steps: readonly RouterStep[]): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
   for (const run of runsOf(steps)) {

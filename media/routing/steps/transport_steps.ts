@@ -15,7 +15,7 @@ import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSit
 
 type Family = "transports.open" | "transport.connect" | "transport.restart_ice" | "participant.close";
 
-/** A participant's transports, from the first to the last. */
+/** Steps that open, connect and close a participant's transports. */
 export const transportSteps: StepHandlers<Family> = {
   "transports.open": openTransports,
   async "transport.connect"(site, { participant_id, transport_id, dtls_parameters }) {
@@ -47,7 +47,7 @@ export const transportSteps: StepHandlers<Family> = {
   },
 };
 
-/** Says that these producers came to their end without a step that closes them. */
+/** Reports producers that ended without a step that closes them. */
 export function reportEnded({ report, routerId: router_id }: StepSite, producerIds: readonly string[]): void {
   for (const producer_id of producerIds) report({ report: "producer.ended", router_id, producer_id });
 }
@@ -73,7 +73,7 @@ async function openTransports(
   const pair = opened.value;
   addPair(media, pair);
   if (before !== undefined) reportEnded(site, dropPrevious(media, before));
-  // A pair of the same epoch that ended in part isn't replaced, it is made whole.
+  // A pair of the same epoch lacks a transport: it has no use beside the new pair.
   if (before?.current.epoch === epoch) {
     reportEnded(site, producersOn(before.current));
     dropPair(media, before.current);

@@ -32,7 +32,8 @@ export interface MediaLink {
   /** Starts receiving: all of a batch in one go, then asks for them to be sent; resolves when that is done. */
   receive(consumers: readonly Consumer[]): Promise<void>;
   drop(consumerIds: readonly string[]): void;
-  send(source: MediaSource, track: MediaStreamTrack): void;
+  /** Starts sending a source, or announces it without sending anything while it is paused. */
+  send(source: MediaSource, track: MediaStreamTrack, paused: boolean): void;
   setPaused(source: MediaSource, paused: boolean): void;
   replaceTrack(source: MediaSource, track: MediaStreamTrack): void;
   stop(source: MediaSource): void;

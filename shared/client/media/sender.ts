@@ -5,7 +5,7 @@ import { producerOptions } from "./encodings.ts";
 import type { ClientProducer, ClientTransport, MediaLinkOptions } from "./media_link.ts";
 
 export interface Sender {
-  send(source: MediaSource, track: MediaStreamTrack): void;
+  send(source: MediaSource, track: MediaStreamTrack, paused: boolean): void;
   setPaused(source: MediaSource, paused: boolean): void;
   replaceTrack(source: MediaSource, track: MediaStreamTrack): void;
   stop(source: MediaSource): void;
@@ -50,6 +50,7 @@ export function createSender(
       kind,
       rtp_parameters: wireParameters.parse(rtpParameters),
       source,
+      ...(sending.paused ? { paused: true } : {}),
     });
     sending.learnProducerId(answer.ok ? answer.value.producer_id : undefined);
     if (!answer.ok) giveUp(source, sending, answer.error);
@@ -71,7 +72,9 @@ export function createSender(
       });
       if (!isCurrent(source, sending)) return producer.close();
       sending.producer = producer;
+      // It was switched while it was being made.
       if (sending.paused) producer.pause();
+      else producer.resume();
       if (producer.track !== sending.track) await producer.replaceTrack({ track: sending.track });
     } catch {
       sending.learnProducerId(undefined);
@@ -83,9 +86,11 @@ export function createSender(
   }
 
   return {
-    send(source, track) {
+    send(source, track, paused) {
       const { promise, resolve } = Promise.withResolvers<string | undefined>();
-      const sending: Sending = { producerId: promise, learnProducerId: resolve, paused: false, track };
+      const sending: Sending = { producerId: promise, learnProducerId: resolve, paused, track };
+      // A producer is born paused when its track is disabled; an earlier link may have left it so, too.
+      track.enabled = !paused;
       sendings.set(source, sending);
       produce(source, sending);
     },
@@ -93,6 +98,8 @@ export function createSender(
       const sending = sendings.get(source);
       if (!sending || sending.paused === paused) return;
       sending.paused = paused;
+      // At once, also while the producer is still being made.
+      sending.track.enabled = !paused;
       if (paused) sending.producer?.pause();
       else sending.producer?.resume();
       tellPaused(source, sending);

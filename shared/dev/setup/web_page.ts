@@ -8,7 +8,7 @@ export function webPage(root: string): Step {
     present: () => webPageIsFresh(root),
     async run(progress, signal) {
       progress.waitingFor("deno bundle");
-      const result = await bundleWebPage(root, signal);
+      const result = await bundleWebPage(root, { signal });
       if (result.success) return { state: "done" };
       return {
         state: "failed",

@@ -9,9 +9,6 @@ export const mediaLinkNames = {
   session: "session",
   control: "control",
   reports: "reports",
-  /** Of the protocol before `control` and `reports`; they go with it. */
-  routing: "routing",
-  events: "events",
 } as const;
 
 /** MH's side: the authentication of the link itself. */

@@ -1,39 +1,100 @@
 import { assertEquals } from "@std/assert";
 import { columnsFor, tilesOf } from "../../../global/web/meeting/tiles.ts";
-import { initialState, type SessionState } from "../../../shared/client/session_state.ts";
+import { initialState, type RemoteStream, type SessionState } from "../../../shared/client/session_state.ts";
+import type { Assignment, MediaSource, ParticipantSource } from "../../../shared/protocol/signaling.ts";
 import { person } from "../../client/samples.ts";
+import { FakeTrack } from "./fake_capture.ts";
 
 function stateWith(change: Partial<SessionState>): SessionState {
   return { ...initialState, phase: "joined", selfId: "me", ...change };
 }
 
-const people = (count: number) => Array.from({ length: count }, (_, index) => person(`p${index}`));
+function slot(slot: number, participant_id: string, source: MediaSource = "camera"): Assignment {
+  return { slot, participant_id, source, consumer_id: `${participant_id}-${source}` };
+}
 
-Deno.test("tiles › the others in their order, oneself last", () => {
-  const { tiles } = tilesOf(stateWith({ participants: [person("me"), person("a"), person("b")] }), 9);
-  assertEquals(tiles.map(({ participantId, isSelf }) => [participantId, isSelf]), [
-    ["a", false],
-    ["b", false],
-    ["me", true],
+function streams(...shown: [string, MediaSource][]): ReadonlyMap<string, RemoteStream> {
+  return new Map(shown.map(([participantId, source]) => {
+    const consumerId = `${participantId}-${source}`;
+    return [consumerId, { consumerId, participantId, source, track: new FakeTrack("video") }];
+  }));
+}
+
+function source(change: Partial<ParticipantSource> = {}): ParticipantSource {
+  return { source: "camera", producer_id: "x", paused: false, muted_by_host: false, ...change };
+}
+
+const keys = (state: SessionState) => tilesOf(state).tiles.map(({ key }) => key);
+const participants = ["me", "a", "b", "c"].map((id) => person(id));
+
+Deno.test("tiles › what the server assigned, slot by slot, oneself last; the others are counted", () => {
+  const state = stateWith({ participants, assignments: [slot(1, "a"), slot(0, "c")] });
+  assertEquals(keys(state), ["c/camera", "a/camera", "me/camera"]);
+  assertEquals(tilesOf(state).hiddenCount, 1);
+});
+
+Deno.test("tiles › an assigned screen gets the stage, whichever slot it has", () => {
+  const assignments = [slot(0, "b"), slot(1, "a", "screen"), slot(2, "a")];
+  assertEquals(keys(stateWith({ participants, assignments })), [
+    "a/screen",
+    "b/camera",
+    "a/camera",
+    "me/camera",
   ]);
 });
 
-Deno.test("tiles › who doesn't fit is counted, and whom the server chose is shown", () => {
-  const assignments = [{ slot: 0, participant_id: "p9", source: "camera" as const, consumer_id: null }];
-  const { tiles, hiddenCount } = tilesOf(stateWith({ participants: people(10), assignments }), 4);
-  assertEquals(tiles.map(({ participantId }) => participantId), ["p9", "p0", "p1", "p2"]);
-  assertEquals(hiddenCount, 6);
+Deno.test("tiles › one's own screen is shown to oneself, on the stage while nobody else's is", () => {
+  const local = new Map([["screen" as const, { track: new FakeTrack("video"), paused: false }]]);
+  const own = stateWith({ participants, local, assignments: [slot(0, "a")] });
+  assertEquals(keys(own), ["me/screen", "a/camera", "me/camera"]);
+  const both = stateWith({ participants, local, assignments: [slot(0, "a", "screen"), slot(1, "a")] });
+  assertEquals(keys(both), ["a/screen", "a/camera", "me/screen", "me/camera"]);
+});
+
+Deno.test("tiles › a slot without a consumer, with one that isn't there yet, or a paused one, has no picture", () => {
+  const state = stateWith({
+    participants,
+    assignments: [{ ...slot(0, "a"), consumer_id: null }, slot(1, "b"), slot(2, "c")],
+    streams: streams(["a", "camera"], ["c", "camera"]),
+    paused: new Set(["c-camera"]),
+  });
+  assertEquals(tilesOf(state).tiles.map(({ video }) => video), [undefined, undefined, undefined, undefined]);
+});
+
+Deno.test("tiles › a slot shows its consumer's picture, and after a resume the one before until it plays", () => {
+  const before = streams(["a", "camera"]);
+  const resumed = [{ ...slot(0, "a"), consumer_id: "fresh" }];
+  for (const assignments of [[slot(0, "a")], resumed]) {
+    const [tile] = tilesOf(stateWith({ participants, assignments, streams: before })).tiles;
+    assertEquals(tile?.video, before.get("a-camera")?.track);
+  }
+});
+
+Deno.test("tiles › a camera that its owner or a host switched off has no picture", () => {
+  for (const off of [source({ paused: true }), source({ muted_by_host: true })]) {
+    const state = stateWith({
+      participants: [person("a", { sources: [off] })],
+      assignments: [slot(0, "a")],
+      streams: streams(["a", "camera"]),
+    });
+    assertEquals(tilesOf(state).tiles[0]?.video, undefined);
+  }
+});
+
+Deno.test("tiles › whoever was assigned a slot and isn't known has no tile", () => {
+  assertEquals(keys(stateWith({ participants, assignments: [slot(0, "stranger")] })), ["me/camera"]);
 });
 
 Deno.test("tiles › a microphone counts as on only when neither its owner nor a host switched it off", () => {
-  const source = { source: "microphone" as const, producer_id: "x", paused: false, muted_by_host: false };
-  const participants = [
-    person("on", { sources: [source] }),
-    person("paused", { sources: [{ ...source, paused: true }] }),
-    person("muted", { sources: [{ ...source, muted_by_host: true }] }),
+  const microphone = source({ source: "microphone" });
+  const people = [
+    person("on", { sources: [microphone] }),
+    person("paused", { sources: [{ ...microphone, paused: true }] }),
+    person("muted", { sources: [{ ...microphone, muted_by_host: true }] }),
     person("none"),
   ];
-  const { tiles } = tilesOf(stateWith({ participants }), 9);
+  const assignments = people.map(({ participant_id }, index) => slot(index, participant_id));
+  const { tiles } = tilesOf(stateWith({ participants: people, assignments }));
   assertEquals(tiles.map(({ isMuted }) => isMuted), [false, true, true, true]);
 });
 

@@ -13,7 +13,7 @@ interface SlowInit {
   readonly opened: Promise<void>;
 }
 
-/** The other side, which takes nothing in before it is opened. */
+/** The controller's actor. It handles nothing before `opened` resolves. */
 class SlowReportsActor {
   static readonly protocol = MediaReports;
 
@@ -30,7 +30,7 @@ const speaker = (meeting_id: string, participant_id: string): Report => ({
   reports: [{ report: "speaker", router_id: "r", participant_id }],
 });
 
-Deno.test("link reports › what finds no room on the link waits, and keeps its order", async () => {
+Deno.test("link reports › reports wait for room on the link, and keep their order", async () => {
   await using scope = createScope();
   const metrics = createMediaMetrics();
   const telemetry = scope.spawn(TelemetryAggregatorActor, { metrics, periodMs: 60_000 });
@@ -47,7 +47,7 @@ Deno.test("link reports › what finds no room on the link waits, and keeps its 
   assertEquals(heard, expected.map((names) => names.join(" ")));
 });
 
-Deno.test("link reports › what a link that is gone does not hear is counted", async () => {
+Deno.test("link reports › reports to a link that is gone are counted", async () => {
   await using scope = createScope();
   const metrics = createMediaMetrics();
   const telemetry = scope.spawn(TelemetryAggregatorActor, { metrics, periodMs: 60_000 });

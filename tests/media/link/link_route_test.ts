@@ -12,7 +12,6 @@ import { type Authority, createAuthority, issuer } from "../fixtures/authority.t
 import { connectLink, openSocket } from "../fixtures/connect_link.ts";
 import { type Handler, type HandlerOptions, startHandler } from "../fixtures/handler.ts";
 import { openMeeting } from "../fixtures/open_meeting.ts";
-import { capabilities } from "../fixtures/rtp.ts";
 import { until } from "../fixtures/until.ts";
 
 interface House {
@@ -22,7 +21,7 @@ interface House {
   readonly place: string;
 }
 
-/** The link door over a real handler, with tokens that are checked against a real key set on loopback. */
+/** The link route over a real handler. Tokens are checked against a real key set on loopback. */
 function test(name: string, body: (house: House) => Promise<void>, options: HandlerOptions = {}): void {
   Deno.test(`link › ${name}`, async () => {
     await using handler = await startHandler(options);
@@ -61,14 +60,14 @@ const upgrade = {
   "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
 };
 
-/** What the door answers before any upgrade. */
+/** The answer of the link route to a request that it doesn't upgrade. */
 async function knock(place: string, headers: Record<string, string>) {
   const answer = await fetch(`http://${place}`, { headers: { ...upgrade, ...headers } });
   const { error } = await answer.json();
   return [answer.status, error.code];
 }
 
-test("nobody comes in without a token that is good for it", async ({ authority, place }) => {
+test("a request without a good token is refused", async ({ authority, place }) => {
   assertEquals(await knock(place, {}), [401, "UNAUTHORIZED"]);
   const refused: Record<string, unknown>[] = [
     { aud: "darktower:meeting" },
@@ -87,7 +86,7 @@ test("nobody comes in without a token that is good for it", async ({ authority, 
   assertEquals(await knock(place, { authorization: narrow }), [403, "FORBIDDEN"]);
 });
 
-test("what isn't our link is refused", async ({ authority, place }) => {
+test("a request that is not for a link is refused", async ({ authority, place }) => {
   const authorization = `Bearer ${await authority.sign()}`;
   assertEquals(await knock(place, { authorization }), [400, "INVALID_REQUEST"]);
   const plain = await fetch(`http://${place}`, { headers: { authorization } });
@@ -103,8 +102,9 @@ test("a socket without a token doesn't open", async ({ place }) => {
   assertEquals(outcome, "refused");
 });
 
-test("carries steps, their outcomes and reports", async ({ handler, authority, place }) => {
+test("a link carries steps, outcomes and reports", async ({ handler, authority, place }) => {
   await using link = await connectLink(`ws://${place}`, await authority.sign());
+  assertEquals(link.protocol, "darktower.media.v1");
   const { steps, done, codeOf, inventory, router_id } = await openMeeting(link.control);
   const ada = await done(steps.transports("ada"));
   const bob = await done(steps.transports("bob"));
@@ -151,28 +151,7 @@ test("a second link that opens at a higher generation has the meeting", async ({
   assertEquals(await after.codeOf(after.steps.transports("ada")), "ok");
 });
 
-test("carries the old protocol's answers and its events", async ({ handler, authority, place }) => {
-  await using link = await connectLink(`ws://${place}`, await authority.sign());
-  assertEquals(link.protocol, "darktower.media.v1");
-  const meeting = { meeting_id: "m", generation: 1 };
-  const opened = valueOf(await link.routing.ask("open", meeting));
-  assertEquals(opened.rtp_capabilities, capabilities);
-  const ada = { ...meeting, participant_id: "ada" };
-  const attached = await link.routing.ask("attach", {
-    ...ada,
-    rtp_capabilities: capabilities,
-    producer_ids: [],
-  });
-  assert(attached.ok);
-  const stale = await link.routing.ask("detach", { ...ada, generation: 0 });
-  assertEquals(stale.ok ? "ok" : stale.error.code, "stale_generation");
-  const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
-  live?.transports[0]?.emit("dtlsstatechange", "closed");
-  const { participant_id } = await link.events.first("transportLost");
-  assertEquals(participant_id, "ada");
-});
-
-test("what doesn't fit the protocol never reaches mediasoup", async ({ authority, place }) => {
+test("a message that doesn't match the protocol is refused", async ({ authority, place }) => {
   const socket = openSocket(`ws://${place}`, await authority.sign());
   await new Promise((resolve) => socket.addEventListener("open", resolve));
   const closed = new Promise((resolve) => socket.addEventListener("close", resolve));
@@ -185,7 +164,7 @@ test("what doesn't fit the protocol never reaches mediasoup", async ({ authority
         socket.removeEventListener("message", answered);
         resolve(done.error?.code);
       });
-      const frame = { t: "msg", id: 1, to: "routing", kind, body, deadline: 1_000, chain: [] };
+      const frame = { t: "msg", id: 1, to: "control", kind, body, deadline: 1_000, chain: [] };
       socket.send(JSON.stringify([frame]));
     });
   assertEquals(await ask("open", { meeting_id: "m", generation: "1" }), "invalid");
@@ -195,7 +174,7 @@ test("what doesn't fit the protocol never reaches mediasoup", async ({ authority
   await closed;
 });
 
-test("lives as long as its latest token", async ({ authority, place }) => {
+test("a link lives as long as its latest token", async ({ authority, place }) => {
   const exp = Math.ceil(Date.now() / 1000) + 1;
   await using link = await connectLink(`ws://${place}`, await authority.sign({ exp }));
   await using renewed = await connectLink(`ws://${place}`, await authority.sign({ exp }));
@@ -208,10 +187,10 @@ test("lives as long as its latest token", async ({ authority, place }) => {
   );
   assert(expires_in_seconds > 3_000);
   await link.closed;
-  assert((await renewed.routing.ask("open", { meeting_id: "m", generation: 1 })).ok);
+  assert((await renewed.control.ask("open", { meeting_id: "m", generation: 1 })).ok);
 });
 
-test("no more links than the limit, and a closed one makes room", async ({ handler, authority, place }) => {
+test("there are no more links than the limit, and a closed link makes room", async ({ handler, authority, place }) => {
   const authorization = `Bearer ${await authority.sign()}`;
   const offer = { authorization, "sec-websocket-protocol": "darktower.media.v1" };
   {
@@ -222,13 +201,19 @@ test("no more links than the limit, and a closed one makes room", async ({ handl
   const links = async () => /^mh_links (\d+)$/m.exec(await handler.metrics.registry.metrics())?.[1];
   await until(async () => await links() === "0" || undefined);
   await using link = await connectLink(`ws://${place}`, await authority.sign());
-  assert((await link.routing.ask("open", { meeting_id: "m", generation: 1 })).ok);
+  assert((await link.control.ask("open", { meeting_id: "m", generation: 1 })).ok);
+});
+
+test("a link that the routing table does not take is closed", async ({ handler, authority, place }) => {
+  await handler.scope.stopChild(handler.table);
+  await using link = await connectLink(`ws://${place}`, await authority.sign());
+  await link.closed;
 });
 
 test("a meeting outlives its link only for a while", async ({ handler, authority, place }) => {
   {
     await using link = await connectLink(`ws://${place}`, await authority.sign());
-    await link.routing.ask("open", { meeting_id: "m", generation: 1 });
+    await link.control.ask("open", { meeting_id: "m", generation: 1 });
   }
   await until(async () => valueOf(await handler.table.ask("status", undefined)).meetings === 0 || undefined);
 }, { orphanMs: 20 });

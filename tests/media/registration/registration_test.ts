@@ -45,10 +45,9 @@ function test(
       metrics: createMediaMetrics(),
       periodMs: 60_000,
     });
-    telemetry.tell("load", {
-      transports: 4,
-      producers: { audio: 1, video: 2 },
-      consumers: { audio: 3, video: 4 },
+    telemetry.tell("counted", {
+      load: { transports: 4, producers: { audio: 1, video: 2 }, consumers: { audio: 3, video: 4 } },
+      workers: 1,
     });
     await using scope = createScope();
     const registration = scope.spawn(RegistrationActor, {

@@ -15,15 +15,15 @@ const captureTime = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-ti
 const uris = ({ headerExtensions = [] }: { headerExtensions?: { uri: string }[] }) =>
   headerExtensions.map(({ uri }) => uri);
 
-/** A camera that has negotiated the extension. */
+/** RTP parameters of a camera that has negotiated the extension. */
 function withCaptureTime(): RtpParameters {
   const parameters = videoParameters("1");
   const headerExtensions = [...parameters.headerExtensions ?? [], { uri: captureTime, id: 13 }];
   return { ...parameters, headerExtensions };
 }
 
-Deno.test("capture time › clients never hear of it", async () => {
-  // mediasoup itself would offer it.
+Deno.test("capture time › clients are not offered the extension", async () => {
+  // mediasoup itself offers the extension.
   assert(uris(generateRouterRtpCapabilities([...mediaCodecs])).includes(captureTime));
   assert(!uris(routerCapabilities()).includes(captureTime));
   assert(uris(routerCapabilities()).length > 0);
@@ -33,10 +33,10 @@ Deno.test("capture time › clients never hear of it", async () => {
   assertEquals(rtp_capabilities, routerCapabilities());
 });
 
-Deno.test("capture time › a client that brings it along is not sent it", async () => {
+Deno.test("capture time › a client that negotiates the extension is not sent it", async () => {
   await using handler = await startHandler();
   const { steps, done } = await openMeeting(handler.connect("one").control);
-  // By the number that mediasoup gives it.
+  // mediasoup gives the extension this number.
   const extension = { kind: "video" as const, uri: captureTime, preferredId: 10 };
   const rtp_capabilities = {
     ...capabilities,
@@ -50,7 +50,7 @@ Deno.test("capture time › a client that brings it along is not sent it", async
   assert(uris(rtp_parameters).length > 0);
 });
 
-Deno.test("capture time › mediasoup's own router takes capabilities without it", async () => {
+Deno.test("capture time › mediasoup's own router takes capabilities without the extension", async () => {
   const worker = await mediasoup.createWorker({ workerBin: await workerFile() });
   try {
     const router = await worker.createRouter({ mediaCodecs: [...mediaCodecs] });

@@ -9,7 +9,7 @@ interface House {
   readonly handler: Handler;
   readonly meeting: OpenMeeting;
   readonly reports: ReportLog;
-  /** Says what mediasoup says of a transport. */
+  /** Emits mediasoup's events of a transport. */
   emit(
     transport_id: string,
     event: "icestatechange" | "dtlsstatechange",
@@ -37,7 +37,7 @@ function test(name: string, body: (house: House) => Promise<void>, options: Hand
 
 const load = async (handler: Handler) => valueOf(await handler.table.ask("status", undefined)).load;
 
-test("a transport whose DTLS ends is told with all that was on it gone", async (house) => {
+test("a transport whose DTLS ends is reported, and its producers and consumers are gone", async (house) => {
   const { handler, meeting: { steps, done, participants, router_id }, reports, emit } = house;
   const { send } = await done(steps.transports("ada"));
   await done(steps.transports("bob"));
@@ -56,14 +56,14 @@ test("a transport whose DTLS ends is told with all that was on it gone", async (
     producers: { audio: 0, video: 0 },
     consumers: { audio: 0, video: 0 },
   });
-  // Who lacks a transport is left out of the inventory, until both are made anew at whichever epoch.
+  // The inventory leaves out a participant who lacks a transport, until both are opened anew.
   assertEquals((await participants()).map(({ participant_id }) => participant_id), ["bob"]);
   await done(steps.transports("ada"));
   assertEquals((await participants()).length, 2);
   assertEquals((await load(handler)).transports, 4);
 });
 
-test("the path is told as it changes, and one that is lost for long ends the transport", async (house) => {
+test("each change of a path is reported, and a path lost for long ends its transport", async (house) => {
   const { meeting: { steps, done }, reports, emit } = house;
   const { recv } = await done(steps.transports("ada"));
   await emit(recv.id, "icestatechange", "connected", "completed", "disconnected", "closed");
@@ -78,7 +78,7 @@ test("a path that comes back in time keeps its transport", async (house) => {
   const { meeting: { steps, done, participants }, reports, emit } = house;
   const ada = await done(steps.transports("ada"));
   await emit(ada.send.id, "icestatechange", "disconnected", "connected");
-  // The other one, lost later, has come to its end when the first would have.
+  // The other path is lost later: when its transport ends, the first one would have ended already.
   await emit(ada.recv.id, "icestatechange", "disconnected");
   const ended = await reports.first("transport.ended", 1);
   assertEquals(ended.map(({ transport_id }) => transport_id), [ada.recv.id]);
@@ -101,7 +101,7 @@ test("the end of a replaced transport ends its producers only", async (house) =>
   }]);
 });
 
-test("what a link has no room for is counted", async ({ handler, meeting, emit }) => {
+test("a report that the link has no room for is counted", async ({ handler, meeting, emit }) => {
   const { send } = await meeting.done(meeting.steps.transports("ada"));
   await handler.muteLink("one");
   await emit(send.id, "icestatechange", "connected");

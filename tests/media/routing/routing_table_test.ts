@@ -48,7 +48,7 @@ test("a meeting that another link opened is not found", async (handler) => {
     await control.ask("apply", { ...at(1, "nowhere"), batch: 1, steps: [] }),
   ];
   assertEquals(refused.map(codeOf), Array(4).fill("not_found"));
-  // What was refused has raised no fence.
+  // The refused requests have not raised the generation.
   assertEquals(await owner.codeOf(owner.steps.transports("ada")), "ok");
 });
 
@@ -85,7 +85,7 @@ test("a meeting outlives its link, and another link adopts it", async (handler) 
   assertEquals((await next.participants()).map(({ participant_id }) => participant_id), ["ada"]);
 });
 
-test("a meeting that no link speaks for is closed after a while", async (handler) => {
+test("a meeting without a link is closed after a while", async (handler) => {
   const kept = await openMeeting(handler.connect("two").control, "kept");
   await openMeeting(handler.connect("one").control, "dropped");
   handler.table.tell("linkDown", { link: "one" });
@@ -150,7 +150,7 @@ test("an inventory shows what was applied, and the number of the batch", async (
   };
   assertEquals(await inventory(), { batch: 7, routers: [{ router_id, participants: [expected] }] });
   await batch(null, "bob", 1);
-  // One that is asked for right after a batch shows that batch.
+  // An inventory that is asked for right after a batch shows that batch.
   const applied = batch(8, "cleo", 1);
   const seen = await inventory();
   await applied;

@@ -7,7 +7,7 @@ import { stepsOn } from "../fixtures/open_meeting.ts";
 const one = stepsOn("one");
 const other = stepsOn("other");
 
-Deno.test("runs › equal steps that follow one another run together, other ones in order", () => {
+Deno.test("runs › consecutive steps of one name run together", () => {
   const steps = [
     one.transports("ada"),
     one.transports("bob"),
@@ -19,7 +19,7 @@ Deno.test("runs › equal steps that follow one another run together, other ones
   assertEquals(runsOf([]), []);
 });
 
-Deno.test("runs › two steps for one thing are never under way together", () => {
+Deno.test("runs › two steps with one key are never under way together", () => {
   const sources = [one.audio("ada", "t"), one.video("ada", "t"), one.audio("ada", "other transport")];
   assertEquals(runsOf(sources).map(({ length }) => length), [2, 1]);
   const epochs = [one.transports("ada", 1), one.transports("bob", 1), one.transports("ada", 2)];
@@ -28,7 +28,7 @@ Deno.test("runs › two steps for one thing are never under way together", () =>
   assertEquals(runsOf(consumers).map(({ length }) => length), [2, 1]);
 });
 
-Deno.test("batches › each router gets its steps in order, and outcomes come back in the batch's", () => {
+Deno.test("batches › each router gets its steps in order, and the outcomes are in the order of the batch", () => {
   const steps: MediaStep[] = [
     other.transports("ada"),
     { step: "router.open" },

@@ -7,7 +7,7 @@ import { watchSpeakers } from "../../../media/telemetry/watch_speakers.ts";
 import { audioParameters, capabilities } from "../fixtures/rtp.ts";
 import { workerFile } from "../fixtures/worker_file.ts";
 
-/** A router without a network: packets go in from here. */
+/** A router whose packets come from this test instead of the network. */
 async function openRouter() {
   const worker = await mediasoup.createWorker({ workerBin: await workerFile() });
   const router = await worker.createRouter({ mediaCodecs: [...mediaCodecs] });
@@ -38,7 +38,7 @@ function audioPacket(ssrc: number, sequence: number, level: number): Buffer {
   return packet;
 }
 
-Deno.test("speakers › who becomes loud is told, then who replaces them, then silence", async () => {
+Deno.test("speakers › each new active speaker is told, and silence", async () => {
   await using house = await openRouter();
   const { router, transport } = house;
   const [ada, bob] = [audioParameters("0"), audioParameters("1")];
@@ -55,10 +55,10 @@ Deno.test("speakers › who becomes loud is told, then who replaces them, then s
   });
   for (const producer of producers) speakers.add(producer);
   let sequence = 0;
-  /** Sends a packet every 20 ms, as long as the one who has the word isn't `expected`. */
+  /** Sends a packet every 20 ms until the active speaker is `expected`. */
   const speak = async (levels: readonly number[], expected: string | null | undefined) => {
     for (let count = 0; told.at(-1) !== expected; count++) {
-      if (count > 1_000) throw new Error(`${expected} never has the word, after ${told}`);
+      if (count > 1_000) throw new Error(`${expected} never becomes the active speaker, after ${told}`);
       sequence++;
       producers.forEach((producer, index) => {
         producer.send(audioPacket(ssrcs[index] ?? 0, sequence, levels[index] ?? 127));

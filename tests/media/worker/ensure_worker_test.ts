@@ -4,7 +4,7 @@ import { installWorker } from "../../../media/worker/install_worker.ts";
 import { prebuiltUrl } from "../../../media/worker/download_worker.ts";
 import { workerPlace } from "../../../media/worker/worker_place.ts";
 
-/** Behaves like the worker as far as set-up looks: alone, it ends with 41. */
+/** A stand-in for the worker: it exits with 41, as the worker does without a parent. */
 const WORKER = "#!/bin/sh\nexit 41\n";
 
 async function executable(file: string, script: string): Promise<string> {

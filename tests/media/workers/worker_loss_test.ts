@@ -14,7 +14,7 @@ const lostRouters = (routerId: string) => [
   { report: "router.lost" as const, router_id: routerId, reason: "SFU worker 0 died" },
 ];
 
-Deno.test("SFU worker › each router of one that dies is reported, and the meeting goes on with another", async () => {
+Deno.test("SFU worker › each router of a dead worker is reported, and its meeting goes on with another", async () => {
   await using handler = await startHandler({ workers: 2 });
   const one = handler.connect("one");
   const other = handler.connect("other");
@@ -28,21 +28,25 @@ Deno.test("SFU worker › each router of one that dies is reported, and the meet
   assertEquals(await one.reports.first("router.lost", 1), lostRouters(meeting.router_id));
   assertEquals(await other.reports.first("router.lost", 1), lostRouters(quiet.router_id));
   assertEquals(await meeting.codeOf(meeting.steps.transports("ada")), "not_found");
-  // The router that is left takes who was on the lost one.
+  // The other router takes the participant of the lost one.
   assertEquals(await meeting.codeOf(stepsOn(router_id).transports("ada")), "ok");
   const { routers } = await meeting.inventory();
   assertEquals(routers.map((router) => [router.router_id, router.participants.length]), [[router_id, 2]]);
   // The worker is replaced, and takes a router of the meeting again.
   await until(async () => await meeting.codeOf({ step: "router.open" }) === "ok" || undefined);
   assertNotEquals(await pidOf(handler, 0), killed);
-  // Opening again gives a router where all were lost.
+  // Opening a meeting that lost all of its routers gives it a new one.
   const anew = await openMeeting(other.control, "quiet");
   assertNotEquals(anew.router_id, quiet.router_id);
-  assertEquals(await anew.codeOf(anew.steps.transports("cleo")), "ok");
+  const { send } = await anew.done(anew.steps.transports("cleo"));
+  // The new process has the port of the one that died.
+  assertEquals(send.iceCandidates[0]?.port, handler.firstPort);
+  const metrics = await handler.metrics.registry.metrics();
+  assertEquals(/^mh_worker_restarts_total (\d+)$/m.exec(metrics)?.[1], "1");
   assertEquals(one.reports.all.length, 1);
 });
 
-Deno.test("SFU worker › steps that were under way when it died are answered", async () => {
+Deno.test("SFU worker › steps that are under way when the worker dies are answered", async () => {
   await using handler = await startHandler({ workers: 1 });
   const { control } = handler.connect("one");
   const { apply, steps, fence } = await openMeeting(control);
@@ -56,15 +60,19 @@ Deno.test("SFU worker › steps that were under way when it died are answered", 
   await until(async () => (await control.ask("open", fence)).ok || undefined);
 });
 
-Deno.test("SFU worker › one that stands still holds up no other router of the meeting", async () => {
+Deno.test("SFU worker › a stopped process holds up no router of another", async () => {
   await using handler = await startHandler({ workers: 2 });
-  const { apply, done, steps } = await openMeeting(handler.connect("one").control);
+  const { control } = handler.connect("one");
+  const { apply, done, steps } = await openMeeting(control);
+  const other = await openMeeting(control, "other");
   const { router_id } = await done({ step: "router.open" });
   const pid = await pidOf(handler, 0);
   Deno.kill(pid, "SIGSTOP");
   try {
     const waiting = apply(steps.transports("ada"));
     await done(stepsOn(router_id).transports("bob"));
+    const { send } = await other.done(other.steps.transports("cleo"));
+    assertEquals(send.iceCandidates[0]?.port, handler.firstPort + 1);
     Deno.kill(pid, "SIGCONT");
     assertEquals(codesOf(await waiting), ["ok"]);
   } finally {

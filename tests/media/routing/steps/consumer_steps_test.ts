@@ -1,17 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Consumer } from "mediasoup/types";
 import { valueOf } from "../../../../shared/actor/mod.ts";
+import { MAX_STEPS } from "../../../../shared/protocol/media/control.ts";
 import { type Handler, type HandlerOptions, startHandler } from "../../fixtures/handler.ts";
-import { type OpenMeeting, openMeeting } from "../../fixtures/open_meeting.ts";
+import { codesOf, type OpenMeeting, openMeeting } from "../../fixtures/open_meeting.ts";
 import { capabilities, videoParameters } from "../../fixtures/rtp.ts";
 import { until } from "../../fixtures/until.ts";
 
 interface House {
   readonly handler: Handler;
   readonly meeting: OpenMeeting;
-  /** Bob's consumer as mediasoup has it. */
+  /** mediasoup's object of Bob's consumer. */
   consumer(): Promise<Consumer | undefined>;
-  /** Of Ada, with three layers. */
+  /** Ada's camera, with three layers. */
   readonly producer_id: string;
 }
 
@@ -38,12 +39,13 @@ function test(name: string, body: (house: House) => Promise<void>, options: Hand
   });
 }
 
-test("starts paused, and one that is there is answered again", async ({ meeting, consumer, producer_id }) => {
+test("a consumer starts paused, and opening it again answers the same one", async ({ meeting, consumer, producer_id }) => {
   const { steps, apply, participants } = meeting;
   const [once, again] = await apply(steps.consume("bob", producer_id), steps.consume("bob", producer_id));
   assertEquals(once, again);
   assert(once?.ok && once.step === "consumer.open");
   assertEquals(once.kind, "video");
+  assertEquals(once.rtp_parameters.codecs.map(({ mimeType }) => mimeType), ["video/VP8", "video/rtx"]);
   assertEquals((await consumer())?.paused, true);
   assertEquals((await participants())[1]?.consumers, [{
     consumer_id: once.consumer_id,
@@ -54,13 +56,13 @@ test("starts paused, and one that is there is answered again", async ({ meeting,
   }]);
 });
 
-test("starts as the step says", async ({ meeting: { steps, done }, consumer, producer_id }) => {
+test("a consumer starts with the pause, layer and priority of its step", async ({ meeting: { steps, done }, consumer, producer_id }) => {
   await done({ ...steps.consume("bob", producer_id), paused: false, spatial_layer: 1, priority: 9 });
   const there = await consumer();
   assertEquals([there?.paused, there?.preferredLayers?.spatialLayer, there?.priority], [false, 1, 9]);
 });
 
-test("changes as the step says, and what it leaves out stays", async (house) => {
+test("a consumer changes as its step says, and keeps the rest", async (house) => {
   const { meeting: { steps, done, participants, router_id }, consumer, producer_id } = house;
   await done(steps.consume("bob", producer_id));
   const set = { step: "consumer.set" as const, router_id, participant_id: "bob", producer_id };
@@ -82,7 +84,18 @@ test("changes as the step says, and what it leaves out stays", async (house) => 
   assertEquals(await seen(), [false, 0, 200]);
 });
 
-test("a layer beyond those that there are is the highest", async (house) => {
+test("a consumer is paused and resumed with its producer", async (house) => {
+  const { meeting: { steps, done, router_id }, consumer, producer_id } = house;
+  const pause = { step: "producer.pause" as const, router_id, producer_id };
+  await done({ ...pause, paused: true });
+  await done({ ...steps.consume("bob", producer_id), paused: false });
+  const producerPaused = async () => (await consumer())?.producerPaused;
+  assertEquals(await producerPaused(), true);
+  await done({ ...pause, paused: false });
+  await until(async () => await producerPaused() === false || undefined);
+});
+
+test("a layer above the highest one selects the highest", async (house) => {
   const { meeting: { steps, done, router_id }, consumer, producer_id } = house;
   await done({ ...steps.consume("bob", producer_id), spatial_layer: 256 });
   assertEquals((await consumer())?.preferredLayers?.spatialLayer, 2);
@@ -92,7 +105,7 @@ test("a layer beyond those that there are is the highest", async (house) => {
   assertEquals((await consumer())?.preferredLayers?.spatialLayer, 2);
 });
 
-test("sound takes a layer and a priority too", async ({ meeting }) => {
+test("an audio consumer takes a layer and a priority too", async ({ meeting }) => {
   const { steps, done, codeOf, router_id } = meeting;
   const { send } = await done(steps.transports("cleo"));
   const { producer_id } = await done(steps.audio("cleo", send.id));
@@ -101,7 +114,7 @@ test("sound takes a layer and a priority too", async ({ meeting }) => {
   assertEquals(await codeOf({ ...set, spatial_layer: 0, priority: 255, paused: false }), "ok");
 });
 
-test("of what isn't there is not found", async ({ meeting, producer_id }) => {
+test("a step on an unknown consumer, producer or participant is not found", async ({ meeting, producer_id }) => {
   const { steps, codeOf, router_id } = meeting;
   const set = { step: "consumer.set" as const, router_id, participant_id: "bob", producer_id, paused: true };
   assertEquals(await codeOf(set), "not_found");
@@ -109,7 +122,15 @@ test("of what isn't there is not found", async ({ meeting, producer_id }) => {
   assertEquals(await codeOf(steps.consume("eve", producer_id)), "not_found");
 });
 
-test("closes, and closing again is fine", async ({ meeting, producer_id }) => {
+test("a batch full of unknown producers still opens the known one", async ({ meeting, producer_id }) => {
+  const { steps, apply } = meeting;
+  const unknown = Array.from({ length: MAX_STEPS - 1 }, (_, n) => steps.consume("bob", `nobody-${n}`));
+  const codes = codesOf(await apply(...unknown, steps.consume("bob", producer_id)));
+  assertEquals(codes.pop(), "ok");
+  assertEquals(new Set(codes), new Set(["not_found"]));
+});
+
+test("a consumer closes, and closing it again is fine", async ({ meeting, producer_id }) => {
   const { steps, done, codeOf, participants, router_id } = meeting;
   await done(steps.consume("bob", producer_id));
   const close = { step: "consumer.close" as const, router_id, participant_id: "bob", producer_id };
@@ -117,7 +138,7 @@ test("closes, and closing again is fine", async ({ meeting, producer_id }) => {
   assertEquals((await participants())[1]?.consumers, []);
 });
 
-test("is on the newest transports", async ({ meeting, producer_id }) => {
+test("a consumer is on the newest transports", async ({ meeting, producer_id }) => {
   const { steps, done, participants } = meeting;
   const old = await done(steps.consume("bob", producer_id));
   await done(steps.transports("bob", 2));
@@ -129,7 +150,7 @@ test("is on the newest transports", async ({ meeting, producer_id }) => {
   assert(old.consumer_id !== young.consumer_id);
 });
 
-test("a receiver that can't play the codec is told so, and it is counted", async (house) => {
+test("a consumer whose receiver lacks the codec is rejected and counted", async (house) => {
   const { handler, meeting: { steps, done, apply }, producer_id } = house;
   const codecs = (capabilities.codecs ?? []).filter(({ kind }) => kind === "audio");
   await done({ ...steps.transports("deaf"), rtp_capabilities: { codecs } });
@@ -143,9 +164,13 @@ test("a receiver that can't play the codec is told so, and it is counted", async
   await until(async () => /^mh_consume_failures_total 1$/m.test(await metrics.metrics()) || undefined);
 });
 
-test("nobody has more than the limit", async ({ meeting: { steps, done, apply }, producer_id }) => {
-  const cleo = await done(steps.transports("cleo"));
-  const { producer_id: other } = await done(steps.audio("cleo", cleo.send.id));
-  const outcomes = await apply(steps.consume("bob", producer_id), steps.consume("bob", other));
-  assertEquals(outcomes.map((one) => one.ok ? "ok" : one.code), ["ok", "rejected"]);
-}, { maxConsumers: 1 });
+test(
+  "a participant has no more consumers than the limit",
+  async ({ meeting: { steps, done, apply }, producer_id }) => {
+    const cleo = await done(steps.transports("cleo"));
+    const { producer_id: other } = await done(steps.audio("cleo", cleo.send.id));
+    const outcomes = await apply(steps.consume("bob", producer_id), steps.consume("bob", other));
+    assertEquals(outcomes.map((one) => one.ok ? "ok" : one.code), ["ok", "rejected"]);
+  },
+  { maxConsumers: 1 },
+);

@@ -12,10 +12,10 @@ const participants = ["ada", "bob", "cleo", "dan"];
 const stepsInAll = 1_000;
 const stepsOfABatch = 10;
 
-Deno.test("media steps › a thousand spoilt ones kill no worker and get the answers of the protocol", async () => {
+Deno.test("media steps › a thousand mutated steps kill no worker, and each gets an outcome of the protocol", async () => {
   const seed = Number(Deno.env.get("ACTOR_SEED") ?? 1);
   const random = seededRandom(seed);
-  /** One of the latest. */
+  /** Picks one of the latest entries. */
   const pick = <T>(list: readonly T[], other: T): T => {
     const last = list.slice(-12);
     return last[Math.floor(random() * last.length)] ?? other;
@@ -55,7 +55,7 @@ Deno.test("media steps › a thousand spoilt ones kill no worker and get the ans
     ];
     return pick(choices, () => ({ step: "router.open" }))();
   };
-  /** Spoilt, and still what a link lets pass. */
+  /** A mutated step that still matches the schema. */
   const spoilt = (): MediaStep => {
     const step = valid();
     const pool = [...participants, ...transports, ...producers];

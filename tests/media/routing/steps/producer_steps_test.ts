@@ -1,4 +1,4 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { type HandlerOptions, startHandler } from "../../fixtures/handler.ts";
 import { type OpenMeeting, openMeeting } from "../../fixtures/open_meeting.ts";
 import { audioParameters, videoParameters } from "../../fixtures/rtp.ts";
@@ -16,7 +16,7 @@ function test(
   });
 }
 
-test("equal parameters answer the producer that is there", async ({ steps, apply, done, participants }) => {
+test("equal parameters answer the existing producer", async ({ steps, apply, done, participants }) => {
   const { send } = await done(steps.transports("ada"));
   const step = steps.audio("ada", send.id);
   const [once, again] = await apply(step, { ...step, paused: true });
@@ -24,7 +24,7 @@ test("equal parameters answer the producer that is there", async ({ steps, apply
   assertEquals((await participants())[0]?.producers.map(({ paused }) => paused), [true]);
 });
 
-test("other parameters replace it", async ({ steps, done, participants }) => {
+test("other parameters replace the producer", async ({ steps, done, participants }) => {
   const { send } = await done(steps.transports("ada"));
   const old = await done(steps.video("ada", send.id));
   await done(steps.transports("bob"));
@@ -36,7 +36,7 @@ test("other parameters replace it", async ({ steps, done, participants }) => {
   assertEquals(bob?.consumers, []);
 });
 
-test("one that is replaced by what mediasoup refuses is reported as ended", async (meeting, reports) => {
+test("a producer whose replacement mediasoup refuses is reported as ended", async (meeting, reports) => {
   const { steps, done, codeOf, router_id, participants } = meeting;
   const { send } = await done(steps.transports("ada"));
   const { producer_id } = await done(steps.video("ada", send.id));
@@ -53,6 +53,19 @@ test("one that is replaced by what mediasoup refuses is reported as ended", asyn
   assertEquals((await participants())[0]?.producers, []);
 });
 
+test("parameters that mediasoup refuses are rejected in its words, and the meeting goes on", async (meeting) => {
+  const { steps, apply, done, codeOf } = meeting;
+  const { send } = await done(steps.transports("ada"));
+  const microphone = steps.audio("ada", send.id);
+  await done(microphone);
+  const [twice] = await apply({ ...microphone, source: "screen_audio" });
+  assert(twice?.ok === false);
+  assertEquals(twice.code, "rejected");
+  assert(twice.message.startsWith("mediasoup refuses: "), twice.message);
+  const other = { ...microphone, source: "screen_audio" as const, rtp_parameters: audioParameters("5") };
+  assertEquals(await codeOf(other), "ok");
+});
+
 test("an epoch has its own producers", async ({ steps, done }) => {
   const { send: old } = await done(steps.transports("ada", 1));
   const step = steps.audio("ada", old.id);
@@ -63,7 +76,7 @@ test("an epoch has its own producers", async ({ steps, done }) => {
   assertEquals(await done(step), first);
 });
 
-test("is sent on the participant's own sending transport", async ({ steps, done, codeOf }) => {
+test("a producer needs its participant's own sending transport", async ({ steps, done, codeOf }) => {
   const ada = await done(steps.transports("ada"));
   await done(steps.transports("bob"));
   assertEquals(await codeOf(steps.audio("ada", ada.recv.id)), "not_found");
@@ -71,16 +84,20 @@ test("is sent on the participant's own sending transport", async ({ steps, done,
   assertEquals(await codeOf(steps.audio("eve", ada.send.id)), "not_found");
 });
 
-test("a source sends its own kind, and no more than the limit", async ({ steps, done, codeOf }) => {
-  const { send } = await done(steps.transports("ada"));
-  const camera = steps.video("ada", send.id);
-  assertEquals(await codeOf({ ...camera, kind: "audio" }), "rejected");
-  assertEquals(await codeOf({ ...camera, rtp_parameters: audioParameters("1") }), "rejected");
-  assertEquals(await codeOf(steps.audio("ada", send.id)), "ok");
-  assertEquals(await codeOf(steps.video("ada", send.id)), "rejected");
-}, { maxProducers: 1 });
+test(
+  "a source has its own kind, and a participant no more producers than the limit",
+  async ({ steps, done, codeOf }) => {
+    const { send } = await done(steps.transports("ada"));
+    const camera = steps.video("ada", send.id);
+    assertEquals(await codeOf({ ...camera, kind: "audio" }), "rejected");
+    assertEquals(await codeOf({ ...camera, rtp_parameters: audioParameters("1") }), "rejected");
+    assertEquals(await codeOf(steps.audio("ada", send.id)), "ok");
+    assertEquals(await codeOf(steps.video("ada", send.id)), "rejected");
+  },
+  { maxProducers: 1 },
+);
 
-test("pauses and resumes, once or twice", async ({ steps, done, codeOf, router_id, participants }) => {
+test("a producer pauses and resumes, once or twice", async ({ steps, done, codeOf, router_id, participants }) => {
   const { send } = await done(steps.transports("ada"));
   const { producer_id } = await done(steps.audio("ada", send.id));
   const paused = async () => (await participants())[0]?.producers[0]?.paused;
@@ -92,7 +109,7 @@ test("pauses and resumes, once or twice", async ({ steps, done, codeOf, router_i
   assertEquals(await codeOf({ ...pause, producer_id: "nobody", paused: true }), "not_found");
 });
 
-test("closes with its consumers, and closing again is fine", async (meeting) => {
+test("a producer closes with its consumers, and closing it again is fine", async (meeting) => {
   const { steps, done, codeOf, router_id, participants } = meeting;
   const { send } = await done(steps.transports("ada"));
   await done(steps.transports("bob"));

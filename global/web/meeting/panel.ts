@@ -1,0 +1,2 @@
+/** What is open beside the stage. */
+export type Panel = "people" | "chat";

@@ -1,0 +1,30 @@
+import { useComputed, useSignal } from "@preact/signals";
+import { Voice } from "../video.tsx";
+import type { MeetingView } from "./meeting_view.ts";
+
+/** Plays everybody, with a tile or without. */
+export function Sound({ view }: { view: MeetingView }) {
+  const silenced = useSignal<ReadonlySet<string>>(new Set());
+  const isSilenced = useComputed(() => view.voices.value.some(({ key }) => silenced.value.has(key)));
+
+  function setSilenced(key: string, isSilent: boolean): void {
+    if (silenced.value.has(key) === isSilent) return;
+    const next = new Set(silenced.value);
+    if (isSilent) next.add(key);
+    else next.delete(key);
+    silenced.value = next;
+  }
+
+  return (
+    <>
+      {view.voices.value.map((voice) => (
+        <Voice
+          key={voice.key}
+          voice={voice}
+          onSilenced={(isSilent) => setSilenced(voice.key, isSilent)}
+        />
+      ))}
+      {isSilenced.value ? <p class="silenced" role="status">Click anywhere to hear.</p> : null}
+    </>
+  );
+}

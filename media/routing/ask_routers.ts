@@ -1,0 +1,53 @@
+import { fail, type Failure, type MessageContext } from "../../shared/actor/mod.ts";
+import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
+import type { StepOutcome } from "../../shared/protocol/media/steps.ts";
+import type { LiveObjects } from "../telemetry/live_objects.ts";
+import type { Meeting, PlacedRouter } from "./meeting_list.ts";
+import type { ControlRefusal } from "./routing_messages.ts";
+import type { BatchPart } from "./split_batch.ts";
+import { notHere, refuse, routerGone } from "./steps/step_site.ts";
+
+/** Has a router take its part of a batch. `room` is how many more transports the handler takes. */
+export async function takePart(
+  { routers }: Meeting,
+  { routerId, steps, indexes }: BatchPart,
+  room: number,
+  message: MessageContext,
+): Promise<{ readonly indexes: readonly number[]; readonly outcomes: readonly StepOutcome[] }> {
+  const router = routers.get(routerId);
+  if (router === undefined) return { indexes, outcomes: steps.map(() => notHere("router")) };
+  const timeoutMs = message.remainingMs;
+  const outcome = await message.ask(router.ref, "apply", { steps, room }, { timeoutMs });
+  if (outcome.ok) return { indexes, outcomes: outcome.value };
+  const { code, message: text } = outcome.error;
+  const refused = code === "stopped" ? routerGone() : refuse("unavailable", text);
+  return { indexes, outcomes: steps.map(() => refused) };
+}
+
+/**
+ * The routers of a meeting and what is in them. A router that is gone is left out. A router that doesn't answer may
+ * still be there, so there is no inventory then.
+ */
+export async function gatherInventory(
+  { routers, batch }: Meeting,
+  message: MessageContext,
+): Promise<MediaInventory | Failure<ControlRefusal>> {
+  const asked = [...routers.values()].map(({ ref }) => message.ask(ref, "inventory", undefined));
+  const there: MediaInventory["routers"] = [];
+  for (const outcome of await Promise.all(asked)) {
+    if (outcome.ok) there.push(outcome.value);
+    else if (!["unavailable", "stopped", "crashed"].includes(outcome.error.code)) {
+      return fail("unavailable", outcome.error.message);
+    }
+  }
+  return { batch, routers: there };
+}
+
+/** The live mediasoup objects of these routers. A router that doesn't answer is left out. */
+export async function gatherLiveObjects(
+  routers: readonly PlacedRouter[],
+  message: MessageContext,
+): Promise<readonly LiveObjects[]> {
+  const asked = routers.map(({ ref }) => message.ask(ref, "liveObjects", undefined));
+  return (await Promise.all(asked)).flatMap((outcome) => outcome.ok ? [outcome.value] : []);
+}

@@ -1,0 +1,48 @@
+import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
+import type { LiveObjects } from "../telemetry/live_objects.ts";
+import type { Load } from "../telemetry/load.ts";
+import { pairsOf, type RouterMedia } from "./router_media.ts";
+
+/** A copy of the counts. */
+export function loadOf({ load: { transports, producers, consumers } }: RouterMedia): Load {
+  return { transports, producers: { ...producers }, consumers: { ...consumers } };
+}
+
+/** Every open mediasoup object of the router. */
+export function liveObjectsOf({ participants, producers }: RouterMedia): LiveObjects {
+  const pairs = [...participants.values()].flatMap(pairsOf);
+  return {
+    transports: pairs.flatMap(({ live }) => [...live]),
+    producers: [...producers.values()].map(({ producer }) => producer),
+    consumers: pairs.flatMap(({ consumers }) => [...consumers.values()].map(({ consumer }) => consumer)),
+  };
+}
+
+type Inventoried = MediaInventory["routers"][number]["participants"];
+
+/**
+ * The participants of a router in the form of the protocol. A participant who lost a transport is left out, so that
+ * the controller opens both anew even when the report of that loss did not reach it.
+ */
+export function inventoryOf({ participants }: RouterMedia): Inventoried {
+  return [...participants].filter(([, { current }]) => current.live.size === 2).map(
+    ([participant_id, { current: { epoch, send, recv, producers, consumers } }]) => ({
+      participant_id,
+      epoch,
+      send_transport_id: send.id,
+      recv_transport_id: recv.id,
+      producers: [...producers.values()].map(({ producer, source }) => ({
+        producer_id: producer.id,
+        source,
+        paused: producer.paused,
+      })),
+      consumers: [...consumers.values()].map(({ consumer, spatialLayer, priority }) => ({
+        consumer_id: consumer.id,
+        producer_id: consumer.producerId,
+        paused: consumer.paused,
+        spatial_layer: spatialLayer,
+        priority,
+      })),
+    }),
+  );
+}

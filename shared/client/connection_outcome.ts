@@ -1,0 +1,41 @@
+import type { SignalingEnd } from "./signaling.ts";
+import { type Ending, ending } from "./words.ts";
+
+/** Worth another attempt; `where` says what to ask before it. */
+export interface Again {
+  kind: "again";
+  where: "same" | "ticket" | "unreachable";
+}
+
+export interface Over {
+  kind: "over";
+  ending: Ending;
+}
+
+/** What the end of a socket means for the place in the meeting. */
+export function outcomeOfEnd(end: SignalingEnd, wasWaiting: boolean): Over | Again {
+  switch (end.reason) {
+    case "left":
+      return { kind: "over", ending: ending("left") };
+    case "removed":
+      return { kind: "over", ending: ending(wasWaiting ? "denied" : "removed") };
+    case "meetingEnded":
+      return { kind: "over", ending: ending("ended") };
+    case "replaced":
+      return { kind: "over", ending: ending("replaced") };
+    case "malformed":
+    case "frameTooLarge":
+      return { kind: "over", ending: ending("failed") };
+    case "tokenRefused":
+    case "noSuchMeeting":
+    case "movedAway":
+      return { kind: "again", where: "ticket" };
+    case "unreachable":
+      return { kind: "again", where: "unreachable" };
+    case "lost":
+    case "silent":
+    case "noJoinInTime":
+    case "tooManyMessages":
+      return { kind: "again", where: "same" };
+  }
+}

@@ -1,0 +1,70 @@
+import { assertEquals } from "@std/assert";
+import { Device } from "mediasoup-client";
+import * as fakeParameters from "mediasoup-client/fakeParameters";
+import { FakeHandler } from "mediasoup-client/handlers/FakeHandler";
+import type { Ask } from "../../shared/client/media/media_link.ts";
+import { createSender } from "../../shared/client/media/sender.ts";
+import type { RequestData, RequestType } from "../../shared/protocol/signaling.ts";
+import { FakeTrack } from "../global/web/fake_capture.ts";
+
+interface Asked {
+  type: RequestType;
+  data: RequestData<RequestType>;
+}
+
+/** A sender over mediasoup-client's own transport, without a browser; `next` is what it asks the server next. */
+async function startSender() {
+  const device = new Device({ handlerFactory: FakeHandler.createFactory(fakeParameters) });
+  await device.load({ routerRtpCapabilities: fakeParameters.generateRouterRtpCapabilities() });
+  const remote = fakeParameters.generateTransportRemoteParameters();
+  const transport = device.createSendTransport(remote);
+  transport.on("connect", (_parameters, callback) => callback());
+  const asked: Asked[] = [];
+  let heard = Promise.withResolvers<void>();
+  const failures: string[] = [];
+  const ask: Ask = (type, data) => {
+    asked.push({ type, data });
+    heard.resolve();
+    const value = type === "media.produce" ? { producer_id: "producer-1" } : {};
+    // The answer to each of these requests is one of the two.
+    return Promise.resolve({ ok: true, value } as Awaited<ReturnType<typeof ask<typeof type>>>);
+  };
+  const sender = createSender(transport, {
+    ask,
+    onSendFailure: (_source, { code }) => void failures.push(code),
+  });
+  async function next(): Promise<Asked> {
+    for (let first = asked.shift();; first = asked.shift()) {
+      if (first !== undefined) return first;
+      await heard.promise;
+      heard = Promise.withResolvers();
+    }
+  }
+  return { sender, transport, next, failures };
+}
+
+function pausedIn({ data }: Asked): boolean | undefined {
+  return "source" in data && "paused" in data ? data.paused : undefined;
+}
+
+Deno.test("sender › a muted microphone is born paused, at the server and in the browser", async () => {
+  const { sender, transport, next, failures } = await startSender();
+  const track = new FakeTrack("audio");
+  sender.send("microphone", track, true);
+  const produced = await next();
+  assertEquals([produced.type, pausedIn(produced), track.enabled], ["media.produce", true, false]);
+  sender.setPaused("microphone", false);
+  assertEquals<unknown>(await next(), { type: "media.resume", data: { producer_id: "producer-1" } });
+  assertEquals([track.enabled, failures], [true, []]);
+  transport.close();
+});
+
+Deno.test("sender › a source that is on says nothing of a pause, also after a link that left its track disabled", async () => {
+  const { sender, transport, next } = await startSender();
+  const track = new FakeTrack("audio");
+  track.enabled = false;
+  sender.send("microphone", track, false);
+  const produced = await next();
+  assertEquals([produced.type, "paused" in produced.data, track.enabled], ["media.produce", false, true]);
+  transport.close();
+});

@@ -1,0 +1,41 @@
+import { assert, assertEquals } from "@std/assert";
+import { bundleWebPage } from "../../shared/dev/web_build.ts";
+
+/** A page of two files, and a style sheet that imports another one. */
+async function aPage(): Promise<string> {
+  const root = await Deno.makeTempDir({ prefix: "dark-tower-page-" });
+  await Deno.mkdir(`${root}/global/web/static`, { recursive: true });
+  const files = {
+    "main.tsx": `import { word } from "./word.ts";\nconsole.log(word);\n`,
+    "word.ts": `export const word: string = "hello";\n`,
+    "style.css": `@layer tokens, base;\n@import "./tokens.css" layer(tokens);\n`,
+    "tokens.css": `:root {\n  --ground: #123456;\n}\n`,
+    "static/index.html": "<!DOCTYPE html>",
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.writeTextFile(`${root}/global/web/${name}`, text);
+  }
+  return root;
+}
+
+async function built(root: string): Promise<string[]> {
+  const names = await Array.fromAsync(Deno.readDir(`${root}/global/web/dist`), ({ name }) => name);
+  return names.filter((name) => !name.startsWith(".")).sort();
+}
+
+Deno.test("page build › one script and one style sheet; the sources beside them for development alone", async () => {
+  const root = await aPage();
+  try {
+    assert((await bundleWebPage(root)).success);
+    assertEquals(await built(root), ["index.html", "main.js", "style.css"]);
+    const style = await Deno.readTextFile(`${root}/global/web/dist/style.css`);
+    assert(/@layer tokens\s*\{.*#123456/s.test(style), style);
+    const script = await Deno.readTextFile(`${root}/global/web/dist/main.js`);
+    assert(script.includes("hello") && !script.includes("sourceMappingURL"), script);
+
+    assert((await bundleWebPage(root, { sourceMap: true })).success);
+    assertEquals(await built(root), ["index.html", "main.js", "main.js.map", "style.css", "style.css.map"]);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});

@@ -1,0 +1,164 @@
+import { assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import type { Notification } from "../../shared/protocol/signaling.ts";
+import { openBrowser } from "./browser.ts";
+import type { StageKit } from "./pages/stage.tsx";
+
+declare global {
+  var stageKit: StageKit;
+}
+
+/** The page's own components, bundled with what a test does with them. */
+async function bundle(): Promise<string> {
+  const entry = new URL("pages/stage.tsx", import.meta.url).pathname;
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--platform", "browser", entry],
+    cwd: new URL("../../", import.meta.url).pathname,
+    env: { NO_COLOR: "1" },
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
+/** Tells the page, and waits until it has drawn what follows. */
+async function hear(page: Page, notification: Notification): Promise<Record<string, number>> {
+  return await page.evaluate(async (told) => {
+    stageKit.takeRenders();
+    stageKit.hear(told);
+    await drawn();
+    return stageKit.takeRenders();
+
+    /** The frame after the next one: preact renders before it. */
+    async function drawn() {
+      for (let frames = 0; frames < 2; frames++) {
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      }
+    }
+  }, notification);
+}
+
+const order = (page: Page) =>
+  page.locator("figure").evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("data-name")));
+
+function assigned(...ids: string[]): Notification {
+  const assignments = ids.map((id, slot) => ({
+    slot,
+    participant_id: id,
+    source: "camera" as const,
+    consumer_id: `${id}-camera`,
+  }));
+  return { type: "layout.assigned", data: { assignments } };
+}
+
+function message(number: number, from = "ada"): Notification {
+  const data = { message_id: `m${number}`, from, display_name: from, text: `Message ${number}` };
+  return { type: "chat.message", data: { ...data, sent_at: "2026-01-02T03:04:05Z" } };
+}
+
+Deno.test("stage › the page's components, told by a server", async (t) => {
+  const script = await bundle();
+  await using browser = await openBrowser();
+  const { page, errors } = browser;
+  await page.setContent("<!DOCTYPE html><body></body>");
+  await page.addStyleTag({ content: ".chat-log { height: 200px; overflow: auto }" });
+  await page.addScriptTag({ content: script, type: "module" });
+  await page.locator("figure").first().waitFor();
+
+  await t.step("a change of speaker redraws two tiles and nothing else", async () => {
+    assertEquals(await hear(page, { type: "speaker.active", data: { participant_id: "ada" } }), { Tile: 1 });
+    assertEquals(await hear(page, { type: "speaker.active", data: { participant_id: "bob" } }), { Tile: 2 });
+    assertEquals(await page.locator("figure.speaking").getAttribute("data-name"), "bob");
+  });
+
+  await t.step(
+    "a slot whose picture isn't there yet shows the avatar, then the picture in the same tile",
+    async () => {
+      const tile = page.locator('figure[data-name="ada"]');
+      const before = await tile.elementHandle();
+      assertEquals(await tile.locator(".avatar").count(), 1);
+      await page.evaluate(() => stageKit.showPictures(["ada", "bob", "eve"]));
+      await tile.locator("video").waitFor();
+      assertEquals(await tile.evaluate((now, before) => now === before, before), true);
+    },
+  );
+
+  await t.step("slots that swap move the tiles; their video elements live on", async () => {
+    const videos = await page.evaluateHandle(() =>
+      new Map(
+        [...document.querySelectorAll("figure")].map((
+          tile,
+        ) => [tile.dataset.name, tile.querySelector("video")]),
+      )
+    );
+    const redrawn = await hear(page, assigned("eve", "bob", "ada"));
+    assertEquals(redrawn, { Grid: 1 });
+    assertEquals(await order(page), ["eve", "bob", "ada", "me"]);
+    const kept = await page.evaluate(
+      (before) =>
+        [...document.querySelectorAll("figure")].every((tile) =>
+          before.get(tile.dataset.name) === tile.querySelector("video")
+        ),
+      videos,
+    );
+    assertEquals(kept, true);
+  });
+
+  await t.step("who lost the slot is counted, and goes on to be heard", async () => {
+    await page.evaluate(() => stageKit.hearVoices(["ada", "bob", "eve", "gil"]));
+    await page.locator("audio").nth(3).waitFor({ state: "attached" });
+    const before = await page.locator('audio[data-name="ada"]').elementHandle();
+    await hear(page, assigned("gil", "bob", "eve"));
+    assertEquals(await order(page), ["gil", "bob", "eve", "me"]);
+    await page.getByText("and 1 more").waitFor();
+    assertEquals(await page.locator("audio").count(), 4);
+    const voice = page.locator('audio[data-name="ada"]');
+    assertEquals(await voice.evaluate((now, before) => now === before, before), true);
+  });
+
+  await t.step(
+    "the chat follows at its end, past 200 messages too; elsewhere it says what is new",
+    async () => {
+      const history = Array.from({ length: 205 }, (_, number) => message(number));
+      await page.evaluate((told) => told.forEach(stageKit.hear), history);
+      await page.getByText("Message 204", { exact: true }).waitFor();
+      const fromEnd = () =>
+        page.getByRole("log").evaluate((log) =>
+          Math.round(log.scrollHeight - log.scrollTop - log.clientHeight)
+        );
+      await hear(page, message(205));
+      assertEquals([await fromEnd(), await page.getByTestId("new-messages").count()], [0, 0]);
+
+      await page.getByRole("log").evaluate((log) => log.scrollTo(0, 400));
+      // The page hears of the scrolling with the next frame.
+      await hear(page, { type: "speaker.active", data: { participant_id: "eve" } });
+      await hear(page, message(206));
+      await hear(page, message(207, "me"));
+      await page.getByRole("log").evaluate((log) => log.scrollTo(0, 400));
+      await hear(page, { type: "speaker.active", data: { participant_id: "ada" } });
+      await hear(page, message(208));
+      await hear(page, message(209));
+      assertEquals(await page.getByTestId("new-messages").textContent(), "2 new messages");
+      await page.getByTestId("new-messages").click();
+      await page.getByTestId("new-messages").waitFor({ state: "detached" });
+      assertEquals(await fromEnd(), 0);
+    },
+  );
+
+  await t.step("names and texts run in their own direction and leave what is around them alone", async () => {
+    await hear(page, { ...message(300), data: { ...message(300).data, text: "שלום לכולם" } } as Notification);
+    const text = page.getByText("שלום לכולם");
+    assertEquals(await text.evaluate((element) => getComputedStyle(element).direction), "rtl");
+    assertEquals(await page.locator('figure[data-name="me"] bdi').textContent(), "me");
+  });
+
+  await t.step("what is too long is cut between characters while it is typed", async () => {
+    const family = "\u{1F468}\u200D\u{1F469}\u200D\u{1F467}";
+    const input = page.getByTestId("chat-input");
+    await input.fill("x".repeat(3_998) + family);
+    assertEquals(await input.inputValue(), "x".repeat(3_998));
+    await input.fill("x".repeat(3_995) + family);
+    assertEquals(await input.inputValue(), "x".repeat(3_995) + family);
+  });
+
+  assertEquals(errors, []);
+});
