@@ -24,11 +24,11 @@ import { definition, type Settings } from "./settings.ts";
 import { shardEndpoints } from "./shard/shard_endpoints.ts";
 import { shardRoutes } from "./shard/shard_routes.ts";
 
-/** A shard that takes longer than this to start is not waited for; its supervisor goes on trying. */
+/** The service goes on without a shard that takes longer to start. Its supervisor goes on trying. */
 const SHARD_START_MS = 10_000;
 
 /**
- * Puts MC together: settings, live store, shards, registration, listener. Everything goes on `life.stack`.
+ * Starts MC: live store, shards, registration, listener. Everything goes on `life.stack`.
  *
  * @throws {StartError} if something outside of the program keeps it from starting
  */
@@ -52,7 +52,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
         }),
       }),
   );
-  // Nobody may be sent to a shard that doesn't listen yet: it answers once it does.
+  // A shard answers once it listens. Only then is the controller registered, so that no client is sent there earlier.
   await Promise.all(shards.map((shard) => shard.ask("count", undefined, { timeoutMs: SHARD_START_MS })));
   const registration = scope.spawn(RegistrationActor, {
     globalUrl: settings.globalUrl,

@@ -3,7 +3,7 @@ import { addActorMetrics, createMetrics, type Metrics } from "../shared/metrics/
 
 export type JoinResult = "joined" | "waiting" | "refused";
 
-/** What a shard counts; the main isolate adds the shards up when Prometheus collects. */
+/** A shard's metrics. The main isolate adds the shards' metrics up when Prometheus collects them. */
 export function shardMetrics() {
   const metrics: Metrics = createMetrics("mc");
   addActorMetrics(metrics.registry, isolateRuntime);
@@ -20,12 +20,12 @@ export function shardMetrics() {
       "Audit entries that the Global Controller did not take, each time",
       ["result"],
     ),
-    mediaRepairs: metrics.counter<"cause">("media_repairs_total", "Media that had to be mended, by cause", [
+    mediaRepairs: metrics.counter<"cause">("media_repairs_total", "Repairs of media, by cause", [
       "cause",
     ]),
     reconciliations: metrics.counter<"repaired">(
       "reconciliations_total",
-      "Comparisons with a media handler's inventory, by whether something had to be mended",
+      "Comparisons with a media handler's inventory, by whether a repair was needed",
       ["repaired"],
     ),
     resumes: metrics.counter<"result">("resumes_total", "Joins with a resume by outcome", ["result"]),
@@ -34,7 +34,7 @@ export function shardMetrics() {
     ]),
     refusedHandshakes: metrics.counter<"reason">(
       "refused_handshakes_total",
-      "Handshakes refused at the door, for whatever reason",
+      "Refused handshakes, by reason",
       [
         "reason",
       ],

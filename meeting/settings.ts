@@ -29,10 +29,12 @@ export const definition = settings(
     controllerId: text("DT_CONTROLLER_ID", { default: "mc-1", help: "this controller's id in the registry" }),
     authUrl: url("DT_AUTH_URL", { default: "http://127.0.0.1:8081", help: "the Auth Controller" }),
     globalUrl: url("DT_GLOBAL_URL", { default: "http://127.0.0.1:8080", help: "the Global Controller" }),
-    controlUrl: optional(url("DT_CONTROL_URL", { help: "where others reach this controller's own port" })),
+    controlUrl: optional(
+      url("DT_CONTROL_URL", { help: "this controller's own address, for other services" }),
+    ),
     issuer: url("DT_ISSUER", {
       default: "http://localhost:8080",
-      help: "who signs the tokens that are accepted",
+      help: "the issuer of the tokens that are accepted",
     }),
     publicUrl: url("DT_PUBLIC_URL", {
       default: "http://localhost:8080",
@@ -173,7 +175,7 @@ export const definition = settings(
     }),
     socket: choice("DT_SOCKET", ["bounded", "deno"], {
       default: "bounded",
-      help: "whose WebSockets: with bounds while a message comes in, or the runtime's own",
+      help: "the WebSocket: bounded while a message comes in, or the runtime's own",
     }),
     trustedProxies: list("DT_TRUSTED_PROXIES", {
       default: [],

@@ -1,6 +1,6 @@
 import type { Layout, MediaSource } from "../../shared/protocol/mod.ts";
 
-/** Somebody who can be shown: with a picture if they send one. */
+/** A participant who can be shown, with the producers of their pictures. */
 export interface Visible {
   readonly participantId: string;
   /** `null`: no camera is on, the tile shows the name alone. */
@@ -17,8 +17,8 @@ export interface Placement {
 }
 
 /**
- * Fills the slots of a layout: pinned participants first, then shared screens, then who was heard last in speaker
- * mode, then the order of joining. Cameras go before tiles without a picture, so that slots are not wasted.
+ * Fills the slots of a layout: pinned participants first, then shared screens, then in speaker mode the recent speakers,
+ * then the order of joining. Cameras go before tiles without a picture, so that slots are not wasted.
  */
 export function place(
   layout: Layout,

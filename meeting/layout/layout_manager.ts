@@ -18,13 +18,13 @@ const visible = z.object({
 const changes = z.array(z.object({ participantId: id, placements: z.array(placement) }));
 
 export const LayoutManager = protocol({
-  /** What a subscriber with this layout is shown; from now on it is told of changes. */
+  /** Sets a subscriber's layout, and answers its slots. Later answers list the subscriber when its slots change. */
   subscribe: ask(z.object({ participantId: id, layout }), z.array(placement)),
-  /** Somebody came, or turned a camera or a screen on or off: whose picture changes by that. */
+  /** A participant came, or switched a camera or screen on or off. Answers the subscribers whose slots changed. */
   show: ask(visible, changes),
-  /** Somebody left. */
+  /** A participant left. Answers the subscribers whose slots changed. */
   hide: ask(z.object({ participantId: id }), changes),
-  /** Somebody is heard above the others. */
+  /** A participant became the loudest speaker. Answers the subscribers whose slots changed. */
   heard: ask(z.object({ participantId: id }), changes),
   unsubscribe: tell(z.object({ participantId: id })),
 });
@@ -39,7 +39,7 @@ interface Subscription {
 /** How many recent speakers a speaker layout prefers. */
 const rememberedSpeakers = 20;
 
-/** Owns who sees whom: for each subscriber which participant's which source is in which slot. */
+/** Owns the layouts of a meeting: for each subscriber, the participant and source in each slot. */
 export class LayoutManagerActor {
   static readonly protocol = LayoutManager;
   readonly #people = new Map<string, Visible>();

@@ -17,19 +17,19 @@ import { meetingToken, moderationAuditEntry } from "../../shared/protocol/mod.ts
 export const Upstream = protocol({
   /** A service token for the links to media handlers. */
   linkToken: ask(z.void(), z.object({ token: z.string(), expires_in_seconds: z.number() }), ["unavailable"]),
-  /** A fresh meeting token for somebody who is in the meeting. */
+  /** A fresh meeting token for a participant of the meeting. */
   meetingToken: ask(
     z.object({ meeting_id: z.string(), sub: z.string() }),
     z.object({ token: z.string(), expires_in: z.number() }),
     ["unavailable", "refused"],
   ),
-  /** Has GC mark a meeting as ended by somebody in it; only while this controller has its lease. */
+  /** Has GC mark a meeting as ended by one of its participants; only while this controller has its lease. */
   endMeeting: ask(
     z.object({ meeting_id: z.string(), by: z.object({ sub: z.string(), address: z.string() }) }),
     z.void(),
     ["unavailable", "refused"],
   ),
-  /** Hands on what goes into the audit trail. */
+  /** Hands entries of the audit trail to GC. */
   recordAudit: ask(
     z.object({ meeting_id: z.string(), entries: z.array(moderationAuditEntry) }),
     z.void(),
@@ -43,13 +43,13 @@ export interface UpstreamInit {
 }
 
 const requestTimeoutMs = 3_000;
-/** The same request would be refused again. */
+/** The statuses after which the same request would be refused again. */
 const refusals: ReadonlySet<number> = new Set([400, 403, 413]);
 
-/** Nobody answers, or what was asked for is refused. */
+/** No answer, or a refusal. */
 type NotDone = Failure<"unavailable" | "refused">;
 
-/** Owns this controller's dealings with AC and GC on behalf of its shards: they never see the client's secret. */
+/** Sends the shards' requests to AC and GC. The client secret stays in this isolate; shards never see it. */
 export class UpstreamActor {
   static readonly protocol = Upstream;
   readonly #init: UpstreamInit;

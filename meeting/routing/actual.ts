@@ -18,13 +18,13 @@ export interface ActualParticipant {
   readonly consumers: Map<string, ActualConsumer>;
 }
 
-/** What a media handler said exists of a meeting: by its answers, its inventories and its reports. */
+/** The objects of a meeting on a media handler, as the handler's answers, inventories and reports describe them. */
 export interface Actual {
   readonly routers: Set<string>;
   readonly participants: Map<string, ActualParticipant>;
 }
 
-/** mediasoup's, where none was asked for. */
+/** mediasoup's default. */
 const defaultPriority = 1;
 
 export function fromInventory({ routers }: MediaInventory): Actual {
@@ -45,7 +45,7 @@ export function fromInventory({ routers }: MediaInventory): Actual {
   return { routers: new Set(routers.map(({ router_id }) => router_id)), participants };
 }
 
-/** Notes what one step has made of the handler; a refused one has made nothing of it. */
+/** Applies one step's outcome to actual. */
 export function noteOutcome(actual: Actual, step: MediaStep, outcome: StepOutcome): void {
   if (!outcome.ok) return noteRefusal(actual, step, outcome.code);
   switch (step.step) {
@@ -94,7 +94,7 @@ export function noteOutcome(actual: Actual, step: MediaStep, outcome: StepOutcom
   }
 }
 
-/** What isn't there any more needn't be closed. */
+/** A step that is refused as `not_found` shows that its object is gone from the handler. */
 function noteRefusal(actual: Actual, step: MediaStep, code: string): void {
   if (code !== "not_found") return;
   if (step.step === "participant.close") dropParticipant(actual, step.participant_id);
@@ -118,7 +118,7 @@ export function dropParticipant(actual: Actual, participantId: string): void {
   for (const producerId of participant?.producers.keys() ?? []) dropProducer(actual, producerId);
 }
 
-/** Everything in the router is gone; answers whose transports that were. */
+/** Drops a router with everything in it. Answers the participants whose transports were on it. */
 export function dropRouter(actual: Actual, routerId: string): string[] {
   actual.routers.delete(routerId);
   const theirs = [...actual.participants].filter(([, participant]) => participant.routerId === routerId);

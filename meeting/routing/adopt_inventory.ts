@@ -4,9 +4,9 @@ import { type MediaState, nextEpoch } from "./media_state.ts";
 import { producersOf } from "./scene.ts";
 
 /**
- * Takes what a handler says is there for what is there, and marks everybody as concerned. Answers the participants
- * whose media is gone. A consumer or transport that the controller has no description of is left out: the step that
- * opens it again is answered with what is there.
+ * Replaces actual by a handler's inventory, and marks everybody as concerned. Answers the participants whose media is
+ * gone. A consumer or transport that the controller has no description of is left out of actual, so that the step which
+ * opens it is sent again: the handler answers it with the description of the existing one.
  */
 export function adoptInventory(state: MediaState, inventory: MediaInventory): string[] {
   state.actual = fromInventory(inventory);
@@ -27,7 +27,7 @@ function leaveOutUndescribed(state: MediaState): void {
     epochs.set(participantId, Math.max(there.epoch, epochs.get(participantId) ?? 0));
     const one = attending.get(participantId);
     if (one !== undefined && !one.isAttached) {
-      // Transports that another controller opened are none of this one's.
+      // Transports of another controller's run can't be given to the client: they are replaced at a higher epoch.
       if (!state.isOpened) one.subscriber.epoch = nextEpoch(state, participantId);
       actual.participants.delete(participantId);
     }
@@ -37,7 +37,7 @@ function leaveOutUndescribed(state: MediaState): void {
   }
 }
 
-/** The client uses transports, or sends a producer, that the handler doesn't have. */
+/** Whether the client uses transports, or sends a producer, that the handler doesn't have. */
 function isLost({ scene, actual, attending }: MediaState, participantId: string): boolean {
   const one = attending.get(participantId);
   if (one === undefined || !one.isAttached) return false;

@@ -4,7 +4,7 @@ import { notificationFrame } from "../../shared/protocol/mod.ts";
 import type { MeetingMedia } from "./meeting_media.ts";
 import type { MediaClient, MediaMeeting } from "./neighbours.ts";
 
-/** Tells clients what changed of their media, and no more than that. Part of the routing's state. */
+/** Tells clients the changes of their media. Part of the routing's state. */
 export class ClientNotifier {
   readonly #media: MeetingMedia;
   readonly #meeting: ActorRef<typeof MediaMeeting>;
@@ -23,7 +23,7 @@ export class ClientNotifier {
     this.#clients.delete(participantId);
   }
 
-  /** Tells each of these who has transports what changed since they were told last. */
+  /** Tells each of these participants that has transports the changes since they were told last. */
   tellChanges(participantIds: Iterable<string>): void {
     for (const participantId of new Set(participantIds)) {
       if (!this.#media.isAttached(participantId)) continue;

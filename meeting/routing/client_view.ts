@@ -9,20 +9,20 @@ import type { ActualParticipant } from "./actual.ts";
 import type { Scene, Subscriber } from "./scene.ts";
 import { isPaused } from "./wanted.ts";
 
-/** What a handler said of a consumer when it opened it. */
+/** A handler's description of a consumer, from its answer to `consumer.open`. */
 export interface ConsumerDescription {
   readonly kind: MediaKind;
   readonly rtp_parameters: RtpParameters;
 }
 
-/** What a client was told so far of what it receives. */
+/** The consumers and slots that a client was told of. */
 export interface ClientView {
   /** By the producer's id. */
   readonly consumers: Map<string, { readonly consumerId: string; readonly paused: boolean }>;
   assignments: readonly Assignment[];
 }
 
-/** What a client has to be told now; empty lists and null where nothing changed. */
+/** The changes that a client has to be told; empty lists and null where nothing changed. */
 export interface ViewChange {
   readonly added: Consumer[];
   readonly removed: string[];
@@ -37,13 +37,13 @@ export function newView(): ClientView {
 export interface ViewInput {
   readonly subscriber: Subscriber;
   readonly scene: Scene;
-  /** The subscriber's own; undefined while nothing is there or known. */
+  /** The subscriber's part of actual; undefined while it has none, or it is unknown. */
   readonly there: ActualParticipant | undefined;
   /** By consumer id. */
   readonly descriptions: ReadonlyMap<string, ConsumerDescription>;
 }
 
-/** Brings a client's view to what is there; answers what the client has to be told for it. */
+/** Brings a client's view up to date with actual. Answers the changes that the client has to be told. */
 export function updateView(view: ClientView, input: ViewInput): ViewChange {
   const change: ViewChange = {
     added: [],

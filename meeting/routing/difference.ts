@@ -3,7 +3,7 @@ import type { Actual, ActualParticipant } from "./actual.ts";
 import type { Scene, Subscriber } from "./scene.ts";
 import { isPaused, wantedConsumers } from "./wanted.ts";
 
-/** Whom a change concerns. What isn't named is taken to be as wanted. */
+/** The participants and producers that a change concerns. All others are taken to be as wanted. */
 export interface Concerned {
   /** Participants: their transports, and what they receive. */
   readonly participants: Iterable<string>;
@@ -14,15 +14,15 @@ export interface DifferenceInput {
   readonly scene: Scene;
   readonly actual: Actual;
   readonly concerned: Concerned;
-  /** Where new transports go. */
+  /** The router for new transports. */
   readonly routerId: string;
-  /** Participants of before a failover who haven't come back yet: what they have stays as it is. */
+  /** Participants who haven't come back since a failover: what they have on the handler stays as it is. */
   readonly held: ReadonlySet<string>;
 }
 
 /**
- * The steps that turn what a handler has into what is wanted of it, in the order in which they are to be taken:
- * transports, consumers, how they are forwarded, pauses, closes. Linear in what the concerned have and want.
+ * The steps that turn actual into wanted, in the order in which they are to be taken: open transports, open consumers,
+ * set consumers, pause producers, close. Takes time linear in what the concerned participants have and want.
  */
 export function difference(input: DifferenceInput): MediaStep[] {
   const opened: StepOf<"transports.open">[] = [];
@@ -76,7 +76,7 @@ function compareConsumers(
   for (const [producerId, want] of wanted) {
     const has = there?.consumers.get(producerId);
     if (has === undefined) {
-      // Of a sender whose transports are not known to be there, nothing can be received.
+      // A producer can't be consumed while actual doesn't have it.
       if (!isSent(actual, scene, producerId)) continue;
       steps.opened.push({ step: "consumer.open", ...of(producerId), paused: true, priority: want.priority });
     } else if (has.paused !== want.paused || has.priority !== want.priority) {

@@ -6,8 +6,8 @@ import type { MediaRouting } from "./media_routing_protocol.ts";
 /** One shard's link to one media handler. */
 export const HandlerLink = protocol({
   /**
-   * The handler's control; opens the link first if need be. From now on `routing` gets the meeting's reports.
-   * `refused`: nobody listens there.
+   * The handler's control; opens the link first if it isn't open. From now on `routing` gets the meeting's reports.
+   * `refused`: the connection was refused, so the handler's process is gone.
    */
   control: ask(
     z.object({ meetingId: z.string(), routing: local<ActorRef<typeof MediaRouting>>() }),
@@ -16,7 +16,7 @@ export const HandlerLink = protocol({
   ),
   /** The meeting is over or has moved. */
   forget: tell(z.object({ meetingId: z.string() })),
-  /** From the handler. */
+  /** Reports of a meeting, from the handler. */
   reported: tell(local<{ readonly meetingId: string; readonly reports: readonly MediaReport[] }>()),
 });
 

@@ -26,7 +26,7 @@ export interface HandlerLoopInit {
   /** A participant has fresh transports. */
   readonly onAttached: (participantId: string, attachment: Attachment) => void;
   readonly onUnattached: (participantId: string, reason: string) => void;
-  /** Something may have changed for these participants' clients. */
+  /** The media of these participants' clients may have changed. */
   readonly onChanged: (participantIds: Iterable<string>) => void;
   /** These participants' media is gone. */
   readonly onLost: (participantIds: readonly string[], reason: string) => void;
@@ -36,25 +36,25 @@ type StepRefused = Failure<"not_found" | "rejected" | "unavailable">;
 
 /** A lost link is opened again after these times, then every two seconds. */
 const reconnectMs = [0, 300, 1_000, 2_000];
-/** A handler that can't be reached for so long is taken for gone. */
+/** A handler that can't be reached for this long counts as gone. */
 const goneAfterMs = 15_000;
-/** Between two rounds over a meeting's handlers of which none took it. */
+/** The pause between two rounds in which no handler of the lease took the meeting. */
 const roundPauseMs = 500;
 const reconcileMs = 5_000;
-/** An inventory asked for because the handler surprised us comes no sooner after the last one. */
+/** The delay of an inventory that an unexpected refusal asks for. */
 const surprisePauseMs = 500;
-/** What a handler has of people whom the meeting doesn't know is kept for so long. */
-const strangersMs = 30_000;
+/** How long a handler keeps the media of participants whom the meeting doesn't know. */
+const unknownParticipantsMs = 30_000;
 
 /**
- * Brings a meeting's handler to what is wanted: one numbered batch under way, the next when it is answered. While the
- * handler can't be reached what it has is unknown, and no step is taken; its inventory then decides.
+ * Brings a meeting's handler to what is wanted: one numbered batch is under way, and the next goes out when it is
+ * answered. While the handler can't be reached, actual is unknown and no step goes out. Afterwards its inventory decides.
  */
 export class HandlerLoop {
   readonly #init: HandlerLoopInit;
   readonly #log;
   #control: ActorRef<typeof MediaControl> | null = null;
-  /** Which of the lease's handlers has the meeting, or is tried. */
+  /** The index of the lease's handler that has the meeting, or is being tried. */
   #handler = 0;
   #attempts = 0;
   /** Since when the handler can't be reached; null while nothing of the meeting is known to be there. */
@@ -64,7 +64,7 @@ export class HandlerLoop {
   #answered = 0;
   #isApplying = false;
   #isWoken = false;
-  /** Rises with each step that is sent or answered: an inventory between two of them may be of before. */
+  /** Rises when steps are sent and when they are answered: an inventory during which it rose may be outdated. */
   #sent = 0;
   #underWay = 0;
   #isEnding = false;
@@ -81,7 +81,7 @@ export class HandlerLoop {
     this.#init.context.every(reconcileMs, () => this.#reconcile("period"));
   }
 
-  /** Something is to be done: at the end of the turn, together with what else comes in it. */
+  /** Sends the difference at the end of the turn, together with all other changes of this turn. */
   wake(): void {
     if (this.#isWoken) return;
     this.#isWoken = true;
@@ -91,7 +91,7 @@ export class HandlerLoop {
     });
   }
 
-  /** Has one step taken at once. */
+  /** Sends one step at once, for a client's own request. */
   async takeStep<N extends MediaStepName>(
     step: StepOf<N>,
     message: MessageContext,
@@ -115,7 +115,7 @@ export class HandlerLoop {
     return code === "not_found" || code === "rejected" ? fail(code, reason) : fail("unavailable", reason);
   }
 
-  /** The meeting is over: the handler frees what it has of it. */
+  /** The meeting is over: has the handler close everything of it. */
   async end(): Promise<void> {
     this.#isEnding = true;
     const { context, links, lease } = this.#init;
@@ -124,7 +124,7 @@ export class HandlerLoop {
       if (!closed.ok) this.#log.info("a handler did not close the meeting", { code: closed.error.code });
     }
     const told = links.tell("forget", { meetingId: lease.meeting_id });
-    if (told !== "accepted") this.#log.warn("the links still know an ended meeting", { told });
+    if (told !== "accepted") this.#log.warn("the links were not told that a meeting ended", { told });
   }
 
   get #fence() {
@@ -150,8 +150,8 @@ export class HandlerLoop {
       this.#init.context.watch(opened.control, () => this.#disconnected(opened.control));
       const lost = this.#init.media.adopt(opened.inventory);
       this.#init.onLost(lost, "the media handler has forgotten them");
-      this.#init.context.after(strangersMs, () => {
-        this.#init.media.concernStrangers();
+      this.#init.context.after(unknownParticipantsMs, () => {
+        this.#init.media.concernUnknownParticipants();
         this.wake();
       });
       this.#log.info("meeting opened on a media handler", { handler_id: handlerId });
@@ -164,7 +164,7 @@ export class HandlerLoop {
     this.#init.context.after(reconnectMs[++this.#attempts] ?? 2_000, () => this.#connect());
   }
 
-  /** This handler is gone: the next one of the lease is tried, and after the last the first again. */
+  /** This handler is gone: tries the lease's next one, and after the last the first again. */
   #next(reason: string): void {
     const { context, lease, media, onLost } = this.#init;
     if (this.#unknownSinceMs !== null) onLost(media.loseHandler(), reason);
@@ -189,7 +189,7 @@ export class HandlerLoop {
     this.#isEnding = true;
     this.#control = null;
     if (this.#init.meeting.tell("fenced", undefined) === "accepted") return;
-    this.#log.error("a fenced meeting could not be told", {});
+    this.#log.error("could not tell a meeting that it is fenced", {});
   }
 
   #apply(): void {
@@ -238,7 +238,7 @@ export class HandlerLoop {
     this.#connect();
   }
 
-  /** What a failed ask says of the handler; what it has then is unknown. */
+  /** A failed ask makes actual unknown; `stale_generation` ends the meeting here. */
   #noteFailure({ code, message }: Failure, control: ActorRef<typeof MediaControl>): void {
     if (this.#control !== control) return;
     if (code === "stale_generation") return this.#fenced();
@@ -255,7 +255,7 @@ export class HandlerLoop {
     });
   }
 
-  /** Takes the handler's inventory for what is there, and mends what differs. */
+  /** Replaces actual by the handler's inventory, and repairs the difference. */
   #reconcile(cause: "period" | "surprise"): void {
     const { context, media, metrics, onLost } = this.#init;
     const control = this.#control;

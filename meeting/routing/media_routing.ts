@@ -44,13 +44,13 @@ type Waiting = (attached: Attachment | Unattached) => void;
 
 const unavailable = (message = "No media handler can be reached at the moment.") =>
   fail("unavailable", message);
-/** A join or resume waits so long for media. */
+/** How long a join or resume waits for media. */
 const attachPatienceMs = 2_000;
 const retryMs = 500;
 
 /**
- * Owns one meeting's routing: who sends what, and who receives it, on which handler. A change says whom it concerns;
- * the loop brings the handler to what is wanted, and each client is told of what came of it.
+ * Owns one meeting's routing: its producers, its subscribers and the handler that forwards between them. A change names
+ * the participants that it concerns, the loop brings the handler to what is wanted, and clients are told the result.
  */
 export class MediaRoutingActor {
   static readonly protocol = MediaRouting;
@@ -60,7 +60,7 @@ export class MediaRoutingActor {
   readonly #media = new MeetingMedia();
   readonly #clients: ClientNotifier;
   readonly #loop: HandlerLoop;
-  /** Joins that wait for their transports. */
+  /** Joins and resumes that wait for their transports, by participant. */
   readonly #waiting = new Map<string, Waiting>();
 
   constructor(init: MediaRoutingInit, context: ActorContext<typeof MediaRouting>) {
@@ -80,7 +80,7 @@ export class MediaRoutingActor {
   }
 
   onStart(): void {
-    // A router is there before the first participant asks for it.
+    // The handler opens a router now, so that the first participant doesn't wait for it.
     this.#loop.start();
   }
 
@@ -147,7 +147,7 @@ export class MediaRoutingActor {
     const step = { transport_id: transportId, dtls_parameters: dtlsParameters };
     return later(this.#takeStep("transport.connect", participantId, step, message, async (outcome) => {
       if (outcome instanceof Failure) return outcome;
-      // The first connect on fresh transports closes the old ones, and what was sent over them.
+      // The first connect on fresh transports closes the old ones, and the producers on them.
       const outdated = this.#media.removeProducers(this.#media.outdatedProducers(participantId));
       if (outdated.length > 0) await this.#sourcesChanged(participantId, message);
     }));
@@ -260,7 +260,7 @@ export class MediaRoutingActor {
     }
   }
 
-  /** Has the handler take one step at once, for a client's own request. */
+  /** Sends one step at once, for a client's own request. */
   #takeStep<N extends MediaStepName, R>(
     name: N,
     participantId: string,
@@ -289,7 +289,7 @@ export class MediaRoutingActor {
     ]);
   }
 
-  /** A join is refused; one who had media already is tried again. */
+  /** A participant got no transports: a waiting join is refused; a participant who had media before is tried again. */
   #unattached(participantId: string, reason: string): void {
     this.#log.warn("can't attach a participant", { participant_id: participantId, reason });
     const waiting = this.#waiting.get(participantId);
@@ -300,7 +300,7 @@ export class MediaRoutingActor {
     });
   }
 
-  /** These participants' media is gone: they get fresh transports. */
+  /** These participants' media is gone from the handler: they get fresh transports. */
   #lost(participantIds: readonly string[], reason: string): void {
     if (participantIds.length === 0) return;
     this.#log.warn("media lost, attaching participants anew", {
@@ -353,8 +353,8 @@ export class MediaRoutingActor {
     return producer?.participantId === participantId ? producer : undefined;
   }
 
-  /** A meeting whose mailbox is full misses a roster's change: whoever joins or resumes later reads it anew. */
+  /** A meeting whose mailbox is full misses a change of the roster; clients read the roster anew when they resume. */
   #tellMeeting(outcome: string): void {
-    if (outcome === "overloaded") this.#log.error("the meeting takes no message", {});
+    if (outcome === "overloaded") this.#log.error("the meeting's mailbox is full", {});
   }
 }

@@ -17,7 +17,7 @@ import type { MediaClient } from "./neighbours.ts";
 
 const participant = { participantId: z.string() };
 const refusals = [
-  /** No such transport, producer or consumer of the participant. */
+  /** The participant has no such transport, producer or consumer. */
   "not_found",
   /** The media handler refused the parameters. */
   "rejected",
@@ -26,15 +26,15 @@ const refusals = [
 ] as const;
 
 export const MediaRouting = protocol({
-  /** Fresh transports, and what the layout shows, in one batch to the handler. */
+  /** Gives a participant fresh transports and the consumers of their layout, in one batch to the handler. */
   attach: ask(
     z.object({ ...participant, rtpCapabilities, layout, client: local<ActorRef<typeof MediaClient>>() }),
     z.object({ transports, assignments: z.array(assignment), consumers: z.array(consumer) }),
     ["unavailable"],
   ),
-  /** Answered once everybody who received something of the participant was told that it is gone. */
+  /** Answered once the receivers of the participant's producers were told that these are gone. */
   detach: ask(z.object(participant), z.void()),
-  /** Somebody is in the meeting, with or without media of their own. */
+  /** A participant is in the meeting, with or without media of their own. */
   present: tell(z.object(participant)),
   setLayout: ask(z.object({ ...participant, layout }), z.array(assignment), ["not_found"]),
   connect: ask(z.object({ ...participant, transportId: z.string(), dtlsParameters }), z.void(), refusals),
@@ -62,7 +62,7 @@ export const MediaRouting = protocol({
     z.object({ ice_parameters: iceParameters }),
     refusals,
   ),
-  /** From the handler, in the order in which things happened. */
+  /** Reports from the handler, in the order of the events. */
   reported: tell(local<{ readonly reports: readonly MediaReport[] }>()),
   /** The meeting is over. */
   end: ask(z.void(), z.void()),

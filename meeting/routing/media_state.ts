@@ -2,28 +2,28 @@ import type { Actual } from "./actual.ts";
 import type { ClientView, ConsumerDescription } from "./client_view.ts";
 import { newScene, type Scene, type Subscriber } from "./scene.ts";
 
-/** A participant with media, and what their client knows of it. */
+/** A participant with media, and the view that their client was told. */
 export interface Attending {
   readonly subscriber: Subscriber;
   readonly view: ClientView;
-  /** The client has the transports of its epoch. */
+  /** The handler has opened the transports of the subscriber's epoch. */
   isAttached: boolean;
 }
 
-/** One meeting's media as its controller knows it: what is wanted, what is there, and what each client was told. */
+/** One meeting's media as its controller knows it: the scene, actual, and each client's view. */
 export interface MediaState {
   readonly scene: Scene;
   actual: Actual;
   readonly attending: Map<string, Attending>;
-  /** Everybody in the meeting, with or without media. */
+  /** All participants in the meeting, with or without media. */
   readonly present: Set<string>;
   /** The newest transport epoch of each participant. */
   readonly epochs: Map<string, number>;
   /** By consumer id. */
   readonly descriptions: Map<string, ConsumerDescription>;
-  /** A handler has said what there is of the meeting. */
+  /** A handler's inventory was taken in before. */
   isOpened: boolean;
-  /** For whom what is wanted and what is there may differ. */
+  /** The participants and producers for which wanted and actual may differ. */
   readonly concerned: { readonly participants: Set<string>; readonly producers: Set<string> };
 }
 

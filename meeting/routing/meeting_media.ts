@@ -17,22 +17,22 @@ import { type Noted, noteOutcomes } from "./note_outcomes.ts";
 import { type PauseReason, type Producer, producersOf, type Subscriber } from "./scene.ts";
 import { isPaused } from "./wanted.ts";
 
-/** Fresh transports, and what is received over them. */
+/** A participant's fresh transports, with the consumers on them and the slots that they fill. */
 export interface Attachment {
   readonly transports: Transports;
   readonly consumers: Consumer[];
   readonly assignments: Assignment[];
 }
 
-/** What a batch's answer means for the participants that it concerned. */
+/** The result of a batch for the participants that it concerned. */
 export type Applied = Omit<Noted, "attached"> & { readonly attached: ReadonlyMap<string, Attachment> };
 
 /** A link carries 4 MiB a message, and a step with its answer up to some 4 kB. */
 const maxBatchSteps = 500;
 
 /**
- * One meeting's media as its controller knows it: what is wanted, what is there, and what each client was told.
- * Changes name whom they concern; `steps` then says what has to be done, and `noteOutcomes` what came of it.
+ * One meeting's media as its controller knows it: the scene, actual, and each client's view. Changes mark participants
+ * and producers as concerned; `steps` computes the difference for these, and `noteOutcomes` takes in the answers.
  */
 export class MeetingMedia {
   readonly #state: MediaState = newMediaState();
@@ -45,12 +45,12 @@ export class MeetingMedia {
     return this.#state.attending.keys();
   }
 
-  /** Somebody is in the meeting; what they have on a handler stays until they attach or leave. */
+  /** Notes a participant of the meeting. Their media on the handler, from before a failover, stays until they attach. */
   enter(participantId: string): void {
     this.#state.present.add(participantId);
   }
 
-  /** Somebody wants transports, in place of those that they have. */
+  /** Adds a subscriber with fresh transports, which replace the ones that the participant has. */
   attach(participantId: string, rtpCapabilities: RtpCapabilities, placements: readonly Placement[]): void {
     const subscriber: Subscriber = {
       participantId,
@@ -66,7 +66,7 @@ export class MeetingMedia {
     this.#state.concerned.participants.add(participantId);
   }
 
-  /** Somebody left: nothing of theirs is wanted any more. Answers the producers that went with them. */
+  /** Removes a participant who left. Answers their producers, which are removed as well. */
   detach(participantId: string): string[] {
     this.#state.present.delete(participantId);
     this.#state.scene.subscribers.delete(participantId);
@@ -82,7 +82,7 @@ export class MeetingMedia {
     return this.#state.scene.subscribers.get(participantId);
   }
 
-  /** Where a participant's transports are. */
+  /** The router of a participant's transports. */
   routerOf(participantId: string): string | undefined {
     return this.#state.actual.participants.get(participantId)?.routerId;
   }
@@ -103,7 +103,7 @@ export class MeetingMedia {
     if (producer.kind === "audio") this.#concernAll();
   }
 
-  /** These producers are closed, or ended; answers those that were there. */
+  /** Removes producers that were closed, or ended. Answers those that the scene had. */
   removeProducers(producerIds: readonly string[]): string[] {
     const gone = producerIds.filter((producerId) => this.#state.scene.producers.delete(producerId));
     for (const producerId of gone) {
@@ -115,7 +115,7 @@ export class MeetingMedia {
     return gone;
   }
 
-  /** Producers of a participant's older transports: they end with the first connect on the newest ones. */
+  /** The producers on a participant's older transports: they end with the first connect on the newest ones. */
   outdatedProducers(participantId: string): string[] {
     const epoch = this.#state.scene.subscribers.get(participantId)?.epoch ?? 0;
     return producersOf(this.#state.scene, participantId)
@@ -137,7 +137,7 @@ export class MeetingMedia {
     }
   }
 
-  /** The client has set these consumers up. */
+  /** Notes that the client has set up these consumers, so that they are resumed. */
   setReady(participantId: string, consumerIds: readonly string[]): void {
     const subscriber = this.#state.scene.subscribers.get(participantId);
     const consumers = this.#state.actual.participants.get(participantId)?.consumers ?? [];
@@ -148,7 +148,7 @@ export class MeetingMedia {
     this.#state.concerned.participants.add(participantId);
   }
 
-  /** What the roster shows of a participant's media. */
+  /** A participant's producers as the roster shows them. */
   sourcesOf(participantId: string): ParticipantSource[] {
     return producersOf(this.#state.scene, participantId).map(({ source, producerId, pausedBy }) => ({
       source,
@@ -165,12 +165,15 @@ export class MeetingMedia {
       : assignmentsOf(subscriber, this.#state.actual.participants.get(participantId));
   }
 
-  /** What has to be done for those whom something concerned since; asks for it once. Undefined: there is no router. */
+  /**
+   * The difference for the concerned participants and producers, which are concerned no more. Undefined while there is
+   * no router.
+   */
   steps(): { readonly steps: MediaStep[]; readonly participants: ReadonlySet<string> } | undefined {
     if (this.#state.actual.routers.size === 0) return undefined;
     const participants = new Set(this.#state.concerned.participants);
     const all = this.#difference();
-    // What doesn't fit into one message of the link goes into the next batch.
+    // Steps that don't fit into one message of the link go into the next batch.
     if (all.length > maxBatchSteps) return { steps: all.slice(0, maxBatchSteps), participants };
     const steps = all;
     this.#state.concerned.participants.clear();
@@ -178,12 +181,12 @@ export class MeetingMedia {
     return { steps, participants };
   }
 
-  /** How many steps are due now; they stay due. */
+  /** How many steps are due; the concerned stay concerned. */
   peek(): number {
     return this.#difference().length;
   }
 
-  /** Somebody has media, or the handler has something of the meeting. */
+  /** Whether a participant has media, or the handler has any of the meeting. */
   get hasMedia(): boolean {
     return this.#state.attending.size > 0 || this.#state.actual.participants.size > 0;
   }
@@ -201,7 +204,7 @@ export class MeetingMedia {
     return { ...noted, attached: new Map(attachments) };
   }
 
-  /** What a client has to be told of its media since it was told last. */
+  /** The changes of a client's media since it was told last. */
   viewChange(participantId: string): ViewChange {
     const attending = this.#state.attending.get(participantId);
     if (attending === undefined) return { added: [], removed: [], changed: [], assignments: null };
@@ -213,24 +216,24 @@ export class MeetingMedia {
     });
   }
 
-  /** Whether a client has transports, so that it can be told of changes. */
+  /** Whether a client has transports, and so can be told of changes. */
   isAttached(participantId: string): boolean {
     return this.#state.attending.get(participantId)?.isAttached ?? false;
   }
 
-  /** Takes a handler's inventory for what is there; answers the participants whose media is gone. */
+  /** Replaces actual by a handler's inventory. Answers the participants whose media is gone. */
   adopt(inventory: MediaInventory): string[] {
     return adoptInventory(this.#state, inventory);
   }
 
-  /** Whoever has something on the handler and isn't in the meeting. */
-  concernStrangers(): void {
+  /** Marks participants as concerned who have media on the handler and aren't in the meeting: it gets closed. */
+  concernUnknownParticipants(): void {
     for (const participantId of this.#state.actual.participants.keys()) {
       if (!this.#state.present.has(participantId)) this.#state.concerned.participants.add(participantId);
     }
   }
 
-  /** The handler is gone, with everything on it; answers whose media that was. */
+  /** Empties actual after the handler's end. Answers the participants who had media on it. */
   loseHandler(): string[] {
     const lost = [...this.#state.attending].filter(([, { isAttached }]) => isAttached).map(([id]) => id);
     this.#state.actual = { routers: new Set(), participants: new Map() };
@@ -242,7 +245,7 @@ export class MeetingMedia {
     return dropRouter(this.#state.actual, routerId).filter((id) => this.#state.attending.has(id));
   }
 
-  /** These participants' media is gone: they get fresh transports, and send anew. */
+  /** Takes these participants' media for lost: they get fresh transports, and produce again. */
   lose(participantIds: readonly string[]): void {
     for (const participantId of participantIds) {
       const attending = this.#state.attending.get(participantId);
@@ -255,7 +258,7 @@ export class MeetingMedia {
     }
   }
 
-  /** A participant's producers are gone from the handler at once, without a step. */
+  /** Drops the consumers of a leaver's producers from actual at once, before the handler answers. Answers the receivers. */
   forgetConsumersOf(producerIds: readonly string[]): string[] {
     const receivers = [...this.#state.actual.participants]
       .filter(([, { consumers }]) => producerIds.some((producerId) => consumers.has(producerId)))
@@ -266,7 +269,7 @@ export class MeetingMedia {
     return receivers;
   }
 
-  /** Tries again what could not be done. */
+  /** Marks a participant as concerned, so that a failed step is tried again. */
   concern(participantId: string): void {
     this.#state.concerned.participants.add(participantId);
   }

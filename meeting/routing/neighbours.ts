@@ -4,17 +4,17 @@ import { participantSource } from "../../shared/protocol/mod.ts";
 
 const participant = { participantId: z.string() };
 
-/** What a meeting's routing tells a client's connection. */
+/** The messages from a meeting's routing to a client's connection. */
 export const MediaClient = protocol({
-  /** Notifications, as frames, in their order. */
+  /** Notifications as frames, in the order in which they are sent. */
   notify: tell(z.array(z.string())),
 });
 
-/** What a meeting's routing tells the meeting. */
+/** The messages from a meeting's routing to the meeting. */
 export const MediaMeeting = protocol({
-  /** What a participant sends has changed. */
+  /** A participant's sources have changed. */
   sources: tell(z.object({ ...participant, sources: z.array(participantSource) })),
-  /** Who speaks loudest; null for silence. */
+  /** The loudest speaker has changed; null for silence. */
   speaker: tell(z.object({ participantId: z.string().nullable() })),
   /** A participant's connection takes no more notifications: the client has to resume. */
   overflowed: tell(z.object(participant)),

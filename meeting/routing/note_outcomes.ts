@@ -3,21 +3,21 @@ import type { Transports } from "../../shared/protocol/mod.ts";
 import { noteOutcome } from "./actual.ts";
 import type { MediaState } from "./media_state.ts";
 
-/** What a batch's answer means for the participants that it concerned. */
+/** The result of a batch for the participants that it concerned. */
 export interface Noted {
   /** Participants with fresh transports. */
   readonly attached: Map<string, Transports>;
-  /** Participants that got no transports, and why. */
+  /** The refusals of transports, by participant. */
   readonly unattached: Map<string, { readonly code: string; readonly message: string }>;
-  /** Consumers that the handler can't open: the client lacks the codec, say. */
+  /** Consumers that the handler refused to open, for example because the client lacks the codec. */
   readonly refused: { readonly participantId: string; readonly message: string }[];
-  /** Routers that the handler doesn't have, or not any more. */
+  /** Routers that the handler doesn't have. */
   readonly lostRouters: Set<string>;
-  /** The handler doesn't have what was taken to be there. */
+  /** The handler lacks an object of actual, so an inventory is due. */
   isOutdated: boolean;
 }
 
-/** Notes what became of a batch's steps. */
+/** Applies the outcomes of a batch's steps. */
 export function noteOutcomes(
   state: MediaState,
   steps: readonly MediaStep[],
@@ -34,7 +34,7 @@ export function noteOutcomes(
     const outcome = outcomes[index];
     if (outcome === undefined) continue;
     noteOutcome(state.actual, step, outcome);
-    concernLatecomers(state, step);
+    concernIfOutdated(state, step);
     if (outcome.ok) noteDone(state, step, outcome, noted);
     else noteRefused(state, step, outcome, noted);
   }
@@ -78,15 +78,15 @@ function noteRefused(
   } else if (isSurprising(state, step, noted)) noted.isOutdated = true;
 }
 
-/** A participant left, or a producer was closed, while the step was under way. */
-function concernLatecomers({ attending, scene, concerned }: MediaState, step: MediaStep): void {
+/** Marks a participant as concerned who left, or whose producer was closed, while the step was under way. */
+function concernIfOutdated({ attending, scene, concerned }: MediaState, step: MediaStep): void {
   if (!("participant_id" in step)) return;
   const isGone = !attending.has(step.participant_id) ||
     step.step === "consumer.open" && !scene.producers.has(step.producer_id);
   if (isGone) concerned.participants.add(step.participant_id);
 }
 
-/** The handler lacks something that it should have, going by what it said before. */
+/** Whether the handler refused a step although it should have the objects that the step names, by its earlier answers. */
 function isSurprising({ attending, scene }: MediaState, step: MediaStep, { unattached }: Noted): boolean {
   if (step.step === "producer.close" || step.step === "consumer.close") return false;
   if (step.step === "participant.close") return false;

@@ -8,7 +8,7 @@ import type { MediaRouting } from "./media_routing_protocol.ts";
 /** A handler of a meeting's lease. */
 export type LeasedHandler = Lease["handlers"][number];
 
-/** What came of opening a meeting on a handler. */
+/** The outcome of opening a meeting on a handler. */
 export type Opening =
   | {
     readonly kind: "opened";
@@ -17,16 +17,16 @@ export type Opening =
   }
   /** A newer controller has the meeting. */
   | { readonly kind: "stale" }
-  /** Nobody listens there: the handler's process is gone. */
+  /** The connection was refused: the handler's process is gone. */
   | { readonly kind: "gone" }
-  /** It can't be told whether the handler is there. */
+  /** No answer: the handler may be alive or not. */
   | { readonly kind: "unknown"; readonly reason: string };
 
 export interface OpenRequest {
   readonly handler: LeasedHandler;
   readonly fence: { readonly meeting_id: string; readonly generation: number };
   readonly links: ActorRef<typeof HandlerLinks>;
-  /** Gets the reports. */
+  /** The receiver of the handler's reports. */
   readonly routing: ActorRef<typeof MediaRouting>;
 }
 

@@ -1,7 +1,7 @@
 import type { MediaKind, MediaSource, RtpCapabilities } from "../../shared/protocol/mod.ts";
 import type { Placement } from "../layout/grid.ts";
 
-/** Why a producer is paused at the router. It is paused while at least one holds. */
+/** A reason why a producer is paused at the router. It is paused while at least one reason holds. */
 export type PauseReason =
   /** By the participant's own choice. */
   | "self"
@@ -23,7 +23,7 @@ export interface Producer {
   readonly pausedBy: Set<PauseReason>;
 }
 
-/** A participant with transports, and what they are shown. */
+/** A participant with transports, and the slots of their layout. */
 export interface Subscriber {
   readonly participantId: string;
   readonly rtpCapabilities: RtpCapabilities;
@@ -32,11 +32,11 @@ export interface Subscriber {
   placements: readonly Placement[];
   /** Producers whose consumer the client has set up. */
   readonly ready: Set<string>;
-  /** Producers that this client can't receive: the media handler said so. */
+  /** Producers that the media handler can't forward to this client, by its answer to `consumer.open`. */
   readonly refused: Set<string>;
 }
 
-/** What a meeting's participants send and are shown: all that decides which media has to flow. */
+/** The producers and subscribers of a meeting: together they decide which media has to flow. */
 export interface Scene {
   readonly producers: Map<string, Producer>;
   readonly subscribers: Map<string, Subscriber>;
@@ -46,7 +46,7 @@ export function newScene(): Scene {
   return { producers: new Map(), subscribers: new Map() };
 }
 
-/** What one participant sends. */
+/** One participant's producers. */
 export function producersOf({ producers }: Scene, participantId: string): Producer[] {
   return [...producers.values()].filter((producer) => producer.participantId === participantId);
 }

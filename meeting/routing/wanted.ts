@@ -2,16 +2,16 @@ import type { Producer, Scene, Subscriber } from "./scene.ts";
 
 /** How a subscriber is to receive one producer. */
 export interface WantedConsumer {
-  /** Until the client has set it up. */
+  /** True until the client has set the consumer up. */
   readonly paused: boolean;
   /** When bandwidth is short, the higher one keeps its layers. */
   readonly priority: number;
 }
 
-/** Sound is heard even where there is room for no picture; a screen is read, a camera looked at. */
+/** Sound goes before pictures, and a screen, which is read, before cameras. */
 const priorities = { microphone: 255, screen_audio: 250, screen: 200, camera: 100 } as const;
 
-/** Which producers a subscriber is to receive: the pictures in its slots, and everybody else's sound. */
+/** The producers that a subscriber is to receive: the pictures in its slots, and the sound of all other participants. */
 export function wantedConsumers(
   subscriber: Subscriber,
   { producers }: Pick<Scene, "producers">,

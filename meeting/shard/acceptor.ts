@@ -8,11 +8,11 @@ export interface AcceptorOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly tls: { readonly cert: string; readonly key: string } | null;
-  /** How long TLS may take to begin. */
+  /** How long a TLS handshake may take. */
   readonly handshakeMs: number;
-  /** A socket was accepted; with TLS it says nothing yet. */
+  /** Called when a socket was accepted; with TLS nothing can be read from it yet. */
   readonly onAccepted: (socket: Socket) => void;
-  /** A socket can be read: at once, or when TLS stands. */
+  /** Called when a socket can be read: at once, or after the TLS handshake. */
   readonly onReady: (socket: Socket) => void;
 }
 
@@ -20,8 +20,8 @@ const probeTimeoutMs = 1_000;
 const log = logger("acceptor");
 
 /**
- * Owns a listening socket. When the process is out of descriptors the runtime stops accepting for good and tells
- * nobody; so whoever holds this calls `check` every few seconds, which listens again once nothing is accepted any more.
+ * Owns a listening socket. When the process runs out of descriptors, the runtime stops accepting for good and reports no
+ * error. So the owner calls `check` every few seconds; it listens again when connections are no longer accepted.
  */
 export class Acceptor {
   readonly #options: AcceptorOptions;
@@ -36,7 +36,7 @@ export class Acceptor {
     this.#server = this.#newServer();
   }
 
-  /** Rejects if the address or port can't be had. */
+  /** Rejects if it can't listen on the address and port. */
   static async listen(options: AcceptorOptions): Promise<Acceptor> {
     const acceptor = new Acceptor(options);
     await acceptor.#listen(options.port);
@@ -64,11 +64,11 @@ export class Acceptor {
     this.#server.close();
   }
 
-  /** Whether a connection of our own is accepted; also when none can be made, which says nothing. */
+  /** Whether a connection of our own is accepted; true also when it can't be made, which shows nothing. */
   async #acceptsProbe(): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const probe = connect({ host: this.#options.hostname, port: this.#port });
-    // An isolate that was busy for as long has not had the turn yet in which it would have accepted.
+    // After a long turn the timer fires before pending connections are accepted, so it waits for one more turn.
     const timer = setTimeout(() => setImmediate(() => resolve(this.#accepted > 0)), probeTimeoutMs);
     probe.on("error", (error) => {
       log.warn("can't tell whether connections are accepted", { port: this.#port, error: error.message });

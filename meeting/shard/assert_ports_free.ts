@@ -1,7 +1,7 @@
 import { StartError } from "../../shared/service/mod.ts";
 
 /**
- * Says now what the shards could only say one crash at a time.
+ * Checks the shards' ports before the shards start: a shard with a taken port could only crash.
  *
  * @throws {StartError} if one of the shards' ports is taken
  */

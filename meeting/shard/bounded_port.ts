@@ -23,18 +23,18 @@ import {
 import type { SignalingPort, SignalingPortOptions } from "./signaling_port.ts";
 import { WaitingSockets } from "./waiting_sockets.ts";
 
-/** More than a token of 8 KiB with what browsers and proxies add. */
+/** Room for a token of 8 KiB and the headers that browsers and proxies add. */
 const maxHeaderBytes = 16 * 1024;
-/** A client that doesn't answer a close is cut off after so long. */
+/** How long a client may take to answer a close before it is cut off. */
 const closeTimeoutMs = 2_000;
-/** What one message may be made of, and one frame of it; both cost memory besides their bytes. */
+/** The most fragments of a message, and chunks of a frame; both cost memory besides their bytes. */
 const maxFragments = 256;
 const maxChunks = 1_024;
-/** Pongs that the kernel has not taken; the limit of messages comes before it. */
+/** The most pongs that the kernel has not taken. The limit on messages is reached before it. */
 const maxPongs = 256;
 const log = logger("signaling port");
 
-/** Ends what breaks the limits of `ws` with the protocol's own codes. */
+/** A WebSocket that closes with the protocol's own codes when a client breaks the limits of `ws`. */
 class SignalingWebSocket extends WebSocket {
   override close(code?: number, reason?: string | Buffer): void {
     super.close(code === undefined ? undefined : ownCloseCode(code), reason);
@@ -56,7 +56,7 @@ const webSocketOptions: ServerOptions<typeof SignalingWebSocket> & {
   WebSocket: SignalingWebSocket,
 };
 
-/** The port by `node:http` and the package `ws`, whose bounds hold while a message comes in. */
+/** A signaling port by `node:http` and the package `ws`, whose bounds hold while a message comes in. */
 export class BoundedPort implements SignalingPort {
   readonly #options: SignalingPortOptions;
   readonly #proxies: AddressSet;
@@ -79,7 +79,7 @@ export class BoundedPort implements SignalingPort {
     this.#http.on("upgrade", (request, stream, head) => void this.#upgrade(request, stream, head));
   }
 
-  /** Rejects if the address or port can't be had. */
+  /** Rejects if it can't listen on the address and port. */
   static async listen(options: SignalingPortOptions): Promise<BoundedPort> {
     const { hostname, port, tls, limits } = options;
     const opened = new BoundedPort(options);
@@ -146,10 +146,10 @@ export class BoundedPort implements SignalingPort {
     const offered = offeredSubprotocols(headers["sec-websocket-protocol"]);
     const answer = await this.#options.knock({ address, offered, origin: headers.origin ?? null });
     if (answer.kind === "refused") return refuseUpgrade(stream, toPlainAnswer(answer));
-    // `ws` reads the list more strictly than RFC 9110 has it; here it was read already.
+    // `ws` parses the list more strictly than RFC 9110 §5.6.1 allows, so it gets the subprotocol that was chosen above.
     headers["sec-websocket-protocol"] = SUBPROTOCOL;
     const socket = this.#opened(request, stream, head, address, answer.release);
-    // Whoever is no handshake after all, or is gone, has been seen to by `ws`.
+    // The request was no valid handshake, or its client is gone; `ws` has answered it.
     if (socket === null) return answer.release();
     if (answer.kind === "closed") socket.close(answer.code, answer.reason);
     else this.#options.enter(socket, answer.claims);

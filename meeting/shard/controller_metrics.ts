@@ -6,7 +6,7 @@ import type { MeetingController } from "./meeting_controller_protocol.ts";
 
 type Shards = readonly ActorRef<typeof MeetingController>[];
 
-/** What `GET /metrics` of the whole controller shows: its own, and the sum of its shards'. */
+/** The metrics that `GET /metrics` serves: the controller's own, and the sums over its shards. */
 export function controllerMetrics(shards: Shards, startedAt: Date): MetricsSource {
   const own = createMetrics("mc");
   addProcessMetrics(own.registry, startedAt);

@@ -1,7 +1,7 @@
 import type { ActorRef } from "../../shared/actor/mod.ts";
 import type { MeetingController } from "./meeting_controller_protocol.ts";
 
-/** How many meetings and people all shards have; one that doesn't answer in time has none to speak of. */
+/** How many meetings and participants all shards have. A shard that doesn't answer in time counts as empty. */
 export async function countShards(shards: readonly ActorRef<typeof MeetingController>[]) {
   const sum = { meetings: 0, joined: 0, waiting: 0, away: 0 };
   const counts = shards.map((shard) => shard.ask("count", undefined, { timeoutMs: 1_000 }));

@@ -12,7 +12,7 @@ import {
 } from "./plain_answer.ts";
 import type { SignalingPort, SignalingPortOptions } from "./signaling_port.ts";
 
-/** The port by the runtime's own server and WebSocket; `PortLimits` are not in its power. */
+/** A signaling port by the runtime's own server and WebSocket. It can't enforce `PortLimits`. */
 export function openDenoPort(options: SignalingPortOptions): SignalingPort {
   const { hostname, port, tls, trustedProxies, knock, enter, socketLimits: limits, now } = options;
   const proxies = addressSet(trustedProxies);
@@ -40,7 +40,7 @@ export function openDenoPort(options: SignalingPortOptions): SignalingPort {
   };
 }
 
-/** `null` for a request that is no handshake (RFC 6455 §4.2.1): whatever strangers send fails their request alone. */
+/** `null` for a request that is no handshake (RFC 6455 §4.2.1): the runtime throws, and only this request must fail. */
 function upgrade(request: Request): Deno.WebSocketUpgrade | null {
   try {
     return Deno.upgradeWebSocket(request, { protocol: SUBPROTOCOL, idleTimeout: 0 });

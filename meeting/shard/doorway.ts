@@ -5,7 +5,7 @@ import { closeCodes, SUBPROTOCOL } from "../../shared/protocol/mod.ts";
 import type { Handshake, HandshakeAnswer, Release } from "./handshake.ts";
 import { Tally } from "./tally.ts";
 
-/** How many may stand at a shard's door, and how often somebody may come. */
+/** The limits on a shard's handshakes and on its connections that have not joined. */
 export interface DoorLimits {
   /** Open connections of one address whose token was refused. */
   readonly unauthenticatedPerAddress: number;
@@ -21,12 +21,12 @@ export interface DoorLimits {
 }
 
 export interface DoorwayOptions {
-  /** Origins whose pages may connect, beside localhost. */
+  /** The origins whose pages may connect, besides localhost. */
   readonly origins: readonly string[];
   readonly limits: DoorLimits;
   /** Milliseconds; only differences are used. */
   readonly now: () => number;
-  /** Told of every refusal. */
+  /** Called for every refusal. */
   readonly onRefused: (refused: RefusedHandshake) => void;
 }
 
@@ -34,9 +34,9 @@ export interface RefusedHandshake {
   readonly reason: DoorRefusal;
   /** The address or the subject that it counts for. */
   readonly key: string;
-  /** Its token was looked at. */
+  /** The refusal came after the token was verified. */
   readonly isToken: boolean;
-  /** The key comes on in spite of refusals; said once a minute. */
+  /** The key goes on in spite of refusals; true once a minute. */
   readonly isFlood: boolean;
 }
 
@@ -49,14 +49,14 @@ export type DoorRefusal =
   | "too_many_unjoined"
   | "too_many_unauthenticated";
 
-/** What became of a token: its claims, or why it lets nobody in. */
+/** The result of checking a token: its claims, or the reason of its refusal. */
 export type CheckedToken = MeetingTokenClaims | TokenRefusal | "removed";
 
 type Refused = Extract<HandshakeAnswer, { kind: "refused" }>;
 
 const warningPeriodMs = 60_000;
 
-/** Decides who may open a WebSocket here: before their token is looked at, and by what became of it. */
+/** Decides handshakes in two steps: `knock` before the token is verified, `judge` by the verified token. */
 export class Doorway {
   readonly #options: DoorwayOptions;
   readonly #origins: ReadonlySet<string>;
@@ -75,7 +75,7 @@ export class Doorway {
     this.#refusals = perSecond(limits.refusedPerSecond, limits.refusedBurst);
   }
 
-  /** The answer to a handshake that goes no further, or what lets go of the place that it has taken. */
+  /** Refuses a handshake, or takes a place for it and answers the function that releases the place. */
   knock({ address, offered, origin }: Handshake): Refused | Release {
     const key = addressKey(address);
     const { limits, now } = this.#options;
@@ -87,7 +87,7 @@ export class Doorway {
       this.#count("subprotocol", key);
       return badHandshake();
     }
-    // A client that is no browser sends none, and can't be made to connect by a page.
+    // A client that is no browser sends no origin, and no page can make it connect.
     if (origin !== null && !this.#origins.has(origin) && !isLocal(origin)) {
       this.#count("origin", key);
       const message = "Pages of this origin may not connect.";
@@ -99,7 +99,7 @@ export class Doorway {
     return this.#unjoined.add(key);
   }
 
-  /** The answer to a handshake that has knocked, and whose token was looked at. */
+  /** Decides a handshake that `knock` let pass, by the result of checking its token. */
   judge({ address }: Handshake, checked: CheckedToken, release: Release): HandshakeAnswer {
     if (typeof checked !== "string") return this.#admit(checked, release);
     release();
@@ -137,14 +137,14 @@ export class Doorway {
 
   #count(reason: DoorRefusal, key: string, isToken = false): void {
     const nowMs = this.#options.now();
-    // AC that can't be asked is nobody's fault at the door.
+    // A refusal because AC can't be reached doesn't count against the client.
     const isOver = reason !== "unavailable" && this.#refusals.take(key, nowMs) > 0;
     const isFlood = isOver && this.#warnings.take(key, nowMs) === 0;
     this.#options.onRefused({ reason, key, isToken, isFlood });
   }
 }
 
-/** The answer to a handshake that is none of this protocol's. */
+/** The answer to a request that is no handshake of this protocol. */
 export function badHandshake(): Refused {
   const message = `This is no WebSocket handshake for the subprotocol ${SUBPROTOCOL}.`;
   return { kind: "refused", status: 400, code: "INVALID_REQUEST", message };

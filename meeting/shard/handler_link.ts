@@ -38,7 +38,7 @@ const openTimeoutMs = 3_000;
 const controlMailbox = 10_000;
 const reportsMailbox = 10_000;
 
-/** Owns one shard's link to one media handler: opens it, renews its token in good time, hands its reports on. */
+/** Owns one shard's link to one media handler: opens it, renews its token, hands its reports to the meetings. */
 export class HandlerLinkActor {
   static readonly protocol = HandlerLink;
   readonly #init: HandlerLinkInit;
@@ -76,8 +76,10 @@ export class HandlerLinkActor {
   reported({ meetingId, reports }: { meetingId: string; reports: readonly MediaReport[] }): void {
     const outcome = this.#meetings.get(meetingId)?.tell("reported", { reports });
     if (outcome === "stopped") this.#meetings.delete(meetingId);
-    // The meeting's next inventory shows what it misses now.
-    if (outcome === "overloaded") this.#log.warn("a meeting takes no reports", { meeting_id: meetingId });
+    // The meeting's next inventory makes up for the lost report.
+    if (outcome === "overloaded") {
+      this.#log.warn("a meeting's mailbox is full: its reports were dropped", { meeting_id: meetingId });
+    }
   }
 
   #opened(message: MessageContext): Promise<OpenLink | NotOpen> {
@@ -109,7 +111,7 @@ export class HandlerLinkActor {
 
   #adopt(link: RemoteLink, expiresInSeconds: number): OpenLink {
     link.expose(mediaLinkNames.reports, this.#reports);
-    // One reference for all meetings of the shard: they take turns in its mailbox.
+    // All meetings of the shard share this reference, and so its mailbox.
     const control = link.ref(mediaLinkNames.control, MediaControl, { capacity: controlMailbox });
     const open = { link, control };
     this.#open = open;

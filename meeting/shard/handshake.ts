@@ -2,23 +2,23 @@ import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import { BEARER_PREFIX, SUBPROTOCOL } from "../../shared/protocol/mod.ts";
 import type { CloseCode } from "../signaling/client_socket.ts";
 
-/** Where a shard's clients open their WebSocket. */
+/** The path of a shard's WebSocket. */
 export const signalingPath = "/signaling";
 
-/** What a client shows when it wants to open a WebSocket. */
+/** The parts of a WebSocket handshake that decide about it. */
 export interface Handshake {
-  /** The page it comes from; `null` for a client that is no browser. */
+  /** The origin of the page; `null` for a client that is no browser. */
   readonly origin: string | null;
-  /** The subprotocols that it offers, in its order. */
+  /** The offered subprotocols, in the client's order. */
   readonly offered: readonly string[];
-  /** The client's, through trusted proxies. */
+  /** The client's address, read through trusted proxies. */
   readonly address: string;
 }
 
-/** Lets go of the place that a handshake has taken among those of its address and subject. */
+/** Frees the place that a handshake has taken in the counts of its address and its subject. */
 export type Release = () => void;
 
-/** What becomes of a handshake. A WebSocket can only be told why once it is open, so some are opened and closed. */
+/** The decision on a handshake. `closed`: the WebSocket is opened and closed at once, since only so the client reads a code. */
 export type HandshakeAnswer =
   | {
     readonly kind: "refused";

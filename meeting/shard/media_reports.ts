@@ -3,7 +3,7 @@ import { logUntold } from "../../shared/log/mod.ts";
 import { type MediaReport, MediaReports } from "../../shared/protocol/media/control.ts";
 import type { HandlerLink } from "../routing/handler_links_protocol.ts";
 
-/** What a media handler may say on its link, and no more; handed on to the link's owner, which knows the meetings. */
+/** The only actor that a media handler can reach on its link. It hands reports to `HandlerLinkActor`. */
 export class MediaReportsActor {
   static readonly protocol = MediaReports;
   readonly #link: ActorRef<typeof HandlerLink>;

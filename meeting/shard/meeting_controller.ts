@@ -38,14 +38,14 @@ import { bearer, type Handshake } from "./handshake.ts";
 import { MeetingController, shardImports, type ShardInit } from "./meeting_controller_protocol.ts";
 import { openSignalingPort, turnAway } from "./open_signaling_port.ts";
 
-/** At a start of all services AC may come a moment later, and the first participant right after it. */
+/** The pause before AC's keys are asked for again: when all services start at once, AC may be up a moment later. */
 const KEYS_RETRY_MS = 100;
 const connectionMailbox = 1_024;
-/** Whoever counts waits for no meeting that is busy. */
+/** A count doesn't wait longer for a meeting that is busy. */
 const countTimeoutMs = 500;
 const portCheckMs = 1_000;
 
-/** Owns a shard: its listener, its meetings, its links to media handlers. */
+/** Owns a shard: its listener, its meetings and its links to media handlers. */
 export class MeetingControllerActor {
   static readonly protocol = MeetingController;
   readonly #init: ShardInit;
@@ -70,7 +70,7 @@ export class MeetingControllerActor {
     this.#log = logger("shard").with({ shard: init.place.shard });
     this.#live = importLiveStore(context);
     this.#upstream = context.imported(shardImports.upstream, Upstream);
-    // Spawned before the meetings, so that it is still there when the last of them ends.
+    // Children stop newest first: spawned before the meetings, it stops after the last of them.
     this.#audit = context.spawn(MeetingAuditActor, {
       upstream: this.#upstream,
       onFailed: (result, entries) => this.#metrics.auditFailures.add({ result }, entries),
@@ -138,10 +138,10 @@ export class MeetingControllerActor {
 
   keysPublished({ keyIds }: { keyIds: readonly string[] }): void {
     const told = this.#keys.tell("published", { issuer: this.#init.issuer, keyIds });
-    if (told !== "accepted") this.#log.warn("the keys that tokens are verified by were not told", { told });
+    if (told !== "accepted") this.#log.warn("could not hand on the current key ids", { told });
   }
 
-  /** A meeting that doesn't answer in time counts as one without people. */
+  /** A meeting that doesn't answer in time counts as one without participants. */
   count(_: void, message: MessageContext) {
     const meetings = [...this.#meetings.values()];
     const counts = meetings.map((meeting) =>
@@ -162,7 +162,7 @@ export class MeetingControllerActor {
     throw new Error("A fault was injected");
   }
 
-  /** Is it a good token, and of somebody who was not removed? */
+  /** Verifies a token, and that its subject was not removed. */
   async #check(token: string | null): Promise<CheckedToken> {
     if (token === null) return "malformed";
     const verified = await this.#verifier.meeting(token);
@@ -177,11 +177,11 @@ export class MeetingControllerActor {
   #countRefused({ reason, key, isToken, isFlood }: RefusedHandshake): void {
     this.#metrics.refusedHandshakes.add({ reason });
     if (isToken) this.#metrics.refusedTokens.add({ reason });
-    if (isFlood) this.#log.warn("handshakes come on in spite of refusals", { key, reason });
+    if (isFlood) this.#log.warn("handshakes go on in spite of refusals", { key, reason });
     else if (isToken) this.#log.info("connection refused", { key, reason });
   }
 
-  /** A client whose token is good, as the meeting takes them in. */
+  /** Describes an accepted client to its meeting. */
   #callerOf(
     socket: ClientSocket,
     claims: MeetingTokenClaims,
@@ -241,7 +241,7 @@ export class MeetingControllerActor {
   }
 }
 
-/** How many meetings and people there are. */
+/** Adds up the counts of meetings. */
 function sumOf(meetings: number, counts: readonly Result<Census, string>[]) {
   const sum = { meetings, joined: 0, waiting: 0, away: 0 };
   for (const count of counts) {

@@ -15,13 +15,13 @@ export const MeetingController = protocol({
   knock: ask(local<Handshake>(), local<HandshakeAnswer>()),
   /** A client has opened a WebSocket. */
   enter: tell(local<{ readonly socket: ClientSocket; readonly claims: MeetingTokenClaims }>()),
-  /** Answered at once by a shard that isn't stuck. */
+  /** Answered at once, unless the shard is stuck. */
   alive: ask(z.void(), z.void()),
   /** Ends a meeting that runs here. */
   endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found", "unavailable"]),
   /** A meeting that runs here has new settings. */
   changeFacts: ask(meetingFacts, z.void(), ["not_found", "unavailable"]),
-  /** Removes a user or guest, on whichever devices, from a meeting that runs here; `reason` is what they are told. */
+  /** Removes all devices of a user or guest from a meeting that runs here. They are told `reason`. */
   removeSubject: ask(z.object({ meeting_id: z.string(), sub: z.string(), reason: z.string() }), z.void(), [
     "not_found",
     "unavailable",
@@ -30,17 +30,17 @@ export const MeetingController = protocol({
     z.void(),
     z.object({ meetings: z.number(), joined: z.number(), waiting: z.number(), away: z.number() }),
   ),
-  /** Which keys tokens are verified by. */
+  /** The ids of the keys that sign tokens now. */
   keysPublished: tell(z.object({ keyIds: z.array(z.string()).readonly() })),
   /** This shard's metrics, in prom-client's JSON. */
   metrics: ask(z.void(), z.array(z.unknown())),
   /** All actors of this shard, as trees. */
   describe: ask(z.void(), z.array(local<Description>())),
-  /** Ends this shard's life as a bug would. Only asked where faults are injected on purpose. */
+  /** Crashes this shard. Asked only where `DT_FAULT_INJECTION` is on. */
   crash: ask(z.void(), z.void()),
 });
 
-/** All that a shard is told; it crosses into a Worker, so it is plain data. */
+/** The settings of a shard: plain data, because they are posted to a Worker. */
 export interface ShardInit {
   readonly service: string;
   readonly logLevel: Level;
@@ -50,11 +50,11 @@ export interface ShardInit {
   readonly place: { readonly controller_id: string; readonly instance_id: string; readonly shard: string };
   readonly issuer: string;
   readonly jwksUrl: string;
-  /** Origins whose pages may connect, beside localhost. */
+  /** The origins whose pages may connect, besides localhost. */
   readonly origins: readonly string[];
   /** Proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
-  /** Whose WebSockets: with bounds while a message comes in, or the runtime's own. */
+  /** Which WebSocket: the package `ws`, whose bounds hold while a message comes in, or the runtime's own. */
   readonly socket: "bounded" | "deno";
   readonly doorLimits: DoorLimits;
   readonly portLimits: PortLimits;

@@ -2,14 +2,14 @@
 import { WebSocket } from "ws";
 import type { LinkSocket } from "../../shared/actor/mod.ts";
 
-/** Why there is no link: nobody listens there, or it can't be told whether the handler is there. */
+/** Why a link could not be opened: the connection was refused, or there was no answer and the handler may be alive. */
 export type NoLink = "refused" | "unreachable";
 
 /**
- * Opens the WebSocket of a link to a media handler, or says why it doesn't open in time.
+ * Opens the WebSocket of a link to a media handler. Answers the reason if it doesn't open in time.
  *
- * Deno's own client leaves Nagle's algorithm (RFC 896) on, and against a delayed acknowledgement every second small
- * frame then waits 40 ms: on a join's way that is most of its time. The package `ws` switches it off.
+ * Deno's own client leaves Nagle's algorithm (RFC 896) on. Together with delayed acknowledgements every second small
+ * frame then waits 40 ms, which is most of a join's time. The package `ws` switches the algorithm off.
  */
 export async function openLinkSocket(
   url: string,

@@ -16,8 +16,8 @@ const tooBusy: HandshakeAnswer = {
 };
 
 /**
- * Opens a shard's signaling port. Each handshake and each client that got through is the shard's to decide about; `now`
- * is in milliseconds.
+ * Opens a shard's signaling port. The shard's actor decides each handshake, and gets each accepted client. `now` is in
+ * milliseconds.
  *
  * @throws {StartError} if the port is taken
  */
@@ -36,7 +36,7 @@ export async function openSignalingPort(
     socketLimits,
     now,
     async knock(handshake: Handshake): Promise<HandshakeAnswer> {
-      // What it waits for has limits of its own, and an answer that nobody waits for would keep its place.
+      // The work behind it has its own time limits. A timeout here would leave the handshake's place taken.
       const answer = await shard.ask("knock", handshake, { timeoutMs: Infinity });
       return answer.ok ? answer.value : tooBusy;
     },
@@ -47,7 +47,7 @@ export async function openSignalingPort(
   return socket === "deno" ? openDenoPort(options) : await BoundedPort.listen(options);
 }
 
-/** Closes a client's socket because there is no room for the client now. */
+/** Closes the socket of a client that the shard has no room for. */
 export function turnAway(socket: ClientSocket): void {
   socket.close(closeCodes.movedAway, "too busy: ask for a ticket again");
 }

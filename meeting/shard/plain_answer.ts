@@ -4,14 +4,14 @@ import type { Duplex } from "node:stream";
 import { badHandshake } from "./doorway.ts";
 import { type HandshakeAnswer, signalingPath } from "./handshake.ts";
 
-/** An answer of the signaling port to what doesn't become a WebSocket; the connection ends with it. */
+/** The signaling port's answer to a request that doesn't become a WebSocket. The connection ends with it. */
 export interface PlainAnswer {
   readonly status: number;
   readonly body: object;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What decides about a request before it is anybody's. */
+/** The parts of a request that decide whether it may be a handshake. */
 export interface RequestFacts {
   readonly path: string;
   readonly method: string;
@@ -21,7 +21,7 @@ export interface RequestFacts {
 
 const retryAfterSeconds = 5;
 
-/** Whether a request that is upgraded may be a handshake of this protocol. */
+/** Whether a request with `Upgrade` may be a handshake of this protocol. */
 export function isHandshake({ path, host, upgrade }: RequestFacts): boolean {
   return path === signalingPath && isHost(host) && isWebSocket(upgrade);
 }
@@ -34,7 +34,7 @@ export function plainAnswer({ path, method, host, upgrade }: RequestFacts): Plai
     return refusal(405, "METHOD_NOT_ALLOWED", "Only GET is answered here.", { allow: "GET" });
   }
   if (path !== signalingPath) return refusal(404, "NOT_FOUND", "There is nothing here.");
-  // A handshake that is none, since its `Connection` doesn't say so.
+  // `Upgrade` is set, but `Connection` doesn't name it.
   if (isWebSocket(upgrade)) return toPlainAnswer(badHandshake());
   return refusal(426, "UPGRADE_REQUIRED", "This address speaks WebSocket.", { upgrade: "websocket" });
 }
@@ -56,7 +56,7 @@ export function answerPlain(response: ServerResponse, { status, body, headers }:
   response.end(JSON.stringify(body));
 }
 
-/** The same on a stream that a handshake came over. */
+/** Sends the answer on the raw stream of an upgrade request. */
 export function refuseUpgrade(stream: Duplex, { status, body, headers }: PlainAnswer): void {
   if (!stream.writable) return void stream.destroy();
   const text = JSON.stringify(body);
@@ -79,7 +79,7 @@ function isWebSocket(upgrade: string | undefined): boolean {
   return upgrade?.toLowerCase() === "websocket";
 }
 
-/** A `Host` can make an address that is none. */
+/** Whether a `Host` header makes a valid URL. */
 function isHost(host: string | undefined): boolean {
   return host !== undefined && URL.canParse(`http://${host}/`);
 }

@@ -3,7 +3,7 @@ import { signalingPath } from "./handshake.ts";
 import { shardInternalUrl } from "./shard_routes.ts";
 import type { Settings } from "../settings.ts";
 
-/** Where others reach this controller and its shards: browsers by the public host, GC over the controller's own port. */
+/** The URLs of this controller and its shards: signaling URLs for browsers, control URLs for GC. */
 export function shardEndpoints(settings: Settings): ControllerRegistration["endpoints"] {
   const controlUrl = settings.controlUrl ?? `http://${innerHost(settings.host)}:${settings.port}`;
   const shards = Array.from({ length: settings.shards }, (_, index) => {
@@ -24,7 +24,7 @@ function signalingUrl(settings: Settings, index: number, port: number): string {
   return template.replaceAll("{controller}", settings.controllerId).replaceAll("{shard}", String(index));
 }
 
-/** A wildcard is no address to connect to. */
+/** The host for connections inside of the deployment; a wildcard address can't be connected to. */
 function innerHost(host: string): string {
   return host === "0.0.0.0" || host === "::" ? "127.0.0.1" : bracketed(host);
 }

@@ -10,14 +10,14 @@ const scope = "service.manage-meetings.mc";
 const shardsPath = "/api/v1/internal/shards";
 const aliveTimeoutMs = 1_000;
 
-/** A shard's `internal_url`: GC adds to it what it wants of that shard, on the controller's own port. */
+/** A shard's `internal_url`, below which GC finds the shard's routes. It is on the controller's own port. */
 export function shardInternalUrl(controlUrl: string, shard: number): string {
   return `${controlUrl}${shardsPath}/${shard}`;
 }
 
 /**
- * What GC asks of a shard, over its controller: whether it is alive, and `POST …/end`, `PUT …/facts` and
- * `POST …/remove` of a meeting that runs there. 404: there is no such shard, or the meeting runs elsewhere.
+ * The routes by which GC reaches a shard, on the controller's port: whether the shard is alive, and `POST …/end`,
+ * `PUT …/facts` and `POST …/remove` of a meeting that runs there. 404: no such shard, or the meeting runs elsewhere.
  */
 export function shardRoutes(
   shards: readonly ActorRef<typeof MeetingController>[],
@@ -32,7 +32,7 @@ export function shardRoutes(
   const alive = async (context: Context) => {
     const answer = await shard(context).ask("alive", undefined, { timeoutMs: aliveTimeoutMs });
     if (answer.ok) return jsonResponse(200, { alive: true, instance_id: instanceId });
-    // Its supervisor has given it up. Anything else may be a shard that is slow, or on its way back.
+    // Its supervisor has given it up. After any other failure the shard may be slow, or restarting.
     if (answer.error.code === "stopped") return jsonResponse(200, { alive: false, instance_id: instanceId });
     throw refuseCommon("UNAVAILABLE", { message: "The shard does not answer", retryAfterSeconds: 1 });
   };

@@ -1,5 +1,5 @@
 import { hostActor } from "../../shared/actor/mod.ts";
 import { MeetingControllerActor } from "./meeting_controller.ts";
 
-// The module Worker that hosts a share of the meetings, with a listener of its own.
+// The module Worker of one shard, which has a listener of its own.
 hostActor(MeetingControllerActor);

@@ -2,13 +2,13 @@ import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import type { ClientSocket, SocketLimits } from "../signaling/client_socket.ts";
 import type { Handshake, HandshakeAnswer } from "./handshake.ts";
 
-/** How many sockets a shard's port holds. */
+/** The limits on a shard port's sockets. */
 export interface PortLimits {
-  /** All of them. */
+  /** The most open sockets. */
   readonly sockets: number;
-  /** Those that have not become a WebSocket, of all addresses. */
+  /** The most sockets that have not become a WebSocket. */
   readonly waiting: number;
-  /** Those of one address, unless it is a trusted proxy's. */
+  /** The same for one address, unless it is a trusted proxy's. */
   readonly waitingPerAddress: number;
   /** How long a socket may take to become a WebSocket. */
   readonly waitingMs: number;
@@ -26,16 +26,16 @@ export interface SignalingPortOptions {
   readonly socketLimits: SocketLimits;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
-  /** Decides about a handshake. */
+  /** Decides a handshake. */
   readonly knock: (handshake: Handshake) => Promise<HandshakeAnswer>;
-  /** Gets the socket of a client that was let in. */
+  /** Called with the socket of each client whose handshake was accepted. */
   readonly enter: (socket: ClientSocket, claims: MeetingTokenClaims) => void;
 }
 
-/** A shard's listener: it does nothing but signaling, and `GET /health` for whoever asks whether the shard lives. */
+/** A shard's listener. It serves signaling and `GET /health`, and nothing else. */
 export interface SignalingPort {
   readonly port: number;
-  /** To be called every few seconds: cuts off what has waited too long, and listens again where that has ended. */
+  /** To be called every few seconds: cuts off sockets that waited too long, and listens again if accepting has stopped. */
   check(): Promise<void>;
   /** Stops listening; resolves when the last socket is gone. */
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-/** Counts what is there by key; what is not there takes no room. */
+/** Counts by key. A key with the count 0 takes no memory. */
 export class Tally {
   readonly #counts = new Map<string, number>();
 
@@ -6,7 +6,7 @@ export class Tally {
     return this.#counts.get(key) ?? 0;
   }
 
-  /** Counts one more. Returns what takes it off again, once. */
+  /** Adds one. Returns the function that subtracts it again; a second call does nothing. */
   add(key: string): () => void {
     this.#counts.set(key, this.of(key) + 1);
     let counted = true;

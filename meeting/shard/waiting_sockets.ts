@@ -10,7 +10,7 @@ interface WaitingSocket {
   readonly release: () => void;
 }
 
-/** The sockets of a port that have not become a WebSocket: so many of one address, so many of all, for so long. */
+/** The sockets of a port that have not become a WebSocket, limited per address, in total and in time. */
 export class WaitingSockets {
   readonly #limits: PortLimits;
   readonly #proxies: AddressSet;
@@ -25,7 +25,7 @@ export class WaitingSockets {
     this.#now = now;
   }
 
-  /** `false` if there is no room for it. */
+  /** Adds a socket; `false` if a limit is reached. */
   add(socket: Socket): boolean {
     const { remoteAddress, remotePort } = socket;
     if (remoteAddress === undefined || remotePort === undefined) return false;
@@ -46,20 +46,20 @@ export class WaitingSockets {
     return true;
   }
 
-  /** TLS stands: `secure` is what there is to destroy from now on. */
+  /** Notes that a socket's TLS handshake is done: from now on `secure` is the socket to destroy. */
   secured(secure: Socket): void {
     const entry = this.#sockets.get(peerOf(secure));
     if (entry !== undefined) entry.socket = secure;
   }
 
-  /** It waits no longer: it is a WebSocket, or refused. */
+  /** Takes a socket out that became a WebSocket, or was refused. */
   leave(socket: Socket): void {
     const peer = peerOf(socket);
     const entry = this.#sockets.get(peer);
     if (entry !== undefined) this.#delete(peer, entry);
   }
 
-  /** Destroys what has waited for too long; at the end of the port, everything. */
+  /** Destroys the sockets whose time is over at `nowMs`; without it, all. */
   cutOff(nowMs = Infinity): void {
     for (const { socket, untilMs } of [...this.#sockets.values()]) {
       if (untilMs > nowMs) return;

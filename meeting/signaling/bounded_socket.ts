@@ -6,16 +6,16 @@ import { closeCodes } from "../../shared/protocol/mod.ts";
 import type { CloseCode } from "./client_socket.ts";
 import { LimitedSocket, type LimitedSocketOptions } from "./limited_socket.ts";
 
-/** What may still come after a close: a client that is in the middle of something too large is to hear why. */
+/** How much is read after a close: a client in the middle of a message that is too large still reads the close code. */
 const maxRestBytes = 1024 * 1024;
 
-/** A client's socket by the package `ws`: messages are bounded while they come in, and whoever stays is cut off. */
+/** A client's socket by the package `ws`. Messages are bounded while they come in; a socket that stays open is cut off. */
 export class BoundedSocket extends LimitedSocket {
   readonly #socket: WebSocket;
   readonly #stream: Socket;
   readonly #taken = () => this.taken(1);
 
-  /** `stream` is what `socket` writes to. */
+  /** `stream` is the TCP or TLS stream below `socket`. */
   constructor(socket: WebSocket, stream: Socket, options: LimitedSocketOptions) {
     super(options);
     this.#socket = socket;
@@ -27,7 +27,7 @@ export class BoundedSocket extends LimitedSocket {
     const control = (data: Buffer) => this.receivedControl(data.length);
     socket.on("ping", control);
     socket.on("pong", control);
-    // `ws` has sent its close by then.
+    // `ws` has sent its close frame before this event.
     socket.on("error", () => this.#limitRest());
     socket.on("close", () => this.gone());
   }
@@ -48,7 +48,7 @@ export class BoundedSocket extends LimitedSocket {
     this.#limitRest();
   }
 
-  /** Reads on for the answer to a close, but not for ever. */
+  /** Reads on for the answer to a close, up to `maxRestBytes`. */
   #limitRest(): void {
     const stream = this.#stream;
     const untilByte = stream.bytesRead + maxRestBytes;
@@ -66,14 +66,14 @@ export class BoundedSocket extends LimitedSocket {
   }
 }
 
-/** The codes of RFC 6455 with which `ws` ends what breaks its limits, as this protocol has them. */
+/** This protocol's close code for a code of RFC 6455 with which `ws` ends a connection that breaks its limits. */
 export function ownCloseCode(code: number): number {
   if (code === 1009) return closeCodes.frameTooLarge;
-  // A malformed frame, one that is no UTF-8, too many fragments.
+  // 1002: a malformed frame; 1007: text that is no UTF-8; 1008: too many fragments.
   return code === 1002 || code === 1007 || code === 1008 ? closeCodes.malformed : code;
 }
 
-/** With the binary type that `ws` has from the start, a message is one `Buffer`. */
+/** With the default `binaryType` of `ws`, a message is one `Buffer`. */
 function isBuffer(data: Buffer | ArrayBuffer | Buffer[]): data is Buffer {
   return data instanceof Uint8Array;
 }

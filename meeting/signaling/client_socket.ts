@@ -1,35 +1,35 @@
 import type { closeCodes } from "../../shared/protocol/mod.ts";
 
-/** A close code of the protocol, or one of RFC 6455 for the usual ends. */
+/** A close code of the protocol, or one of RFC 6455: normal closure, going away, internal error. */
 export type CloseCode = typeof closeCodes[keyof typeof closeCodes] | 1000 | 1001 | 1011;
 
-/** Who wants to know what comes in over a socket. */
+/** The receiver of a socket's frames. */
 export interface ClientListener {
-  /** A text frame within the limits. `handled` must follow once for each, or reading stops at its bound. */
+  /** A text frame within the limits. The listener must call `handled` once for each, or reading stops at its bound. */
   frame(text: string): void;
   closed(): void;
 }
 
 /**
- * One client's WebSocket. Everything that is queued for it is bounded, in frames and in bytes: what was received and is
- * not handled yet, and what was sent and has not been taken by the kernel.
+ * One client's WebSocket. Both of its queues are bounded, in frames and in bytes: frames that were received and are not
+ * handled yet, and frames that were sent and that the kernel has not taken.
  */
 export interface ClientSocket {
-  /** The client's, through trusted proxies. */
+  /** The client's address, read through trusted proxies. */
   readonly address: string;
-  /** Hears what came before, and then what comes. */
+  /** Sets the listener. It gets the frames that came before, and then the following ones. */
   listen(listener: ClientListener): void;
-  /** Says that a frame was handled; its place in the queue is free again. */
+  /** Frees a handled frame's place in the queue. */
   handled(text: string): void;
   /** Sends frames in one write where the socket can. Does nothing once the socket closes. */
   send(...texts: readonly string[]): void;
-  /** Says that the client has joined: it counts no longer among those that have not. */
+  /** Says that the client has joined, so that it no longer counts as unjoined. */
   settle(): void;
   /** Closes with a code; a client that doesn't answer the close is cut off where the socket can. */
   close(code: CloseCode, reason: string): void;
 }
 
-/** What one client may send, and what may be queued for it. */
+/** How much one client may send. */
 export interface SocketLimits {
   readonly messagesPerSecond: number;
   readonly messageBurst: number;

@@ -50,7 +50,7 @@ type Phase =
   | { readonly kind: "over" }
   | { readonly kind: "waiting" | "joined"; readonly participantId: string };
 
-/** A join's refusals that the client is told; whoever was removed is closed as well. */
+/** The error code that the client reads for each refusal of a join. After `removed` the connection is closed, too. */
 const joinRefusals = {
   full: "MEETING_FULL",
   locked: "MEETING_LOCKED",
@@ -59,14 +59,14 @@ const joinRefusals = {
   over: "NOT_FOUND",
 } as const;
 
-/** Owns one WebSocket, and alone writes to it: parses what comes, keeps the order of what goes. */
+/** Owns one WebSocket, and is its only writer: parses the client's frames, and keeps the order of answers and notifications. */
 export class ConnectionActor {
   static readonly protocol = Connection;
   readonly #init: ConnectionInit;
   readonly #context: ActorContext<typeof Connection>;
   readonly #log;
   #phase: Phase = { kind: "fresh" };
-  /** Notifications that must not overtake what lets the client in. */
+  /** Notifications that are held back until the join's answer, or `admitted`, was sent. */
   #held: string[] = [];
   #heardMs: number;
 
@@ -88,7 +88,7 @@ export class ConnectionActor {
         if (self.tell("closed", undefined) === "overloaded") socket.close(1001, "gone");
       },
     });
-    // A crash or a stop of this actor, whatever its reason, must not leave a mute socket behind.
+    // The socket must not outlive this actor, however the actor ends.
     context.cleanup(() => socket.close(closeCodes.movedAway, "ask for a ticket again"));
     context.after(limits.joinTimeoutMs, () => {
       if (this.#phase.kind === "fresh") this.#close(closeCodes.noJoinInTime, "no join in time");
@@ -182,8 +182,8 @@ export class ConnectionActor {
   #leave(id: number, participantId: string, message: MessageContext): void {
     const { meeting } = this.#init;
     void this.#context.pipe(message.ask(meeting, "leave", { participantId }), (left) => {
-      // A meeting that doesn't answer sees the socket close, and has the participant away, then gone.
-      if (!left.ok) this.#log.warn("a leave was not taken note of", { code: left.error.code });
+      // A meeting that didn't take the leave sees the socket close: the participant is away, and then gone.
+      if (!left.ok) this.#log.warn("the meeting did not answer a leave", { code: left.error.code });
       this.#answer(id, { ok: true, data: {} });
       this.#close(1000, "left");
     });
@@ -206,7 +206,7 @@ export class ConnectionActor {
     this.closed();
   }
 
-  /** A fresh meeting token in good time before this one expires, so that a resume is always possible. */
+  /** Fetches a fresh meeting token before the current one expires, so that a resume is always possible. */
   #renewTokenLater(expSeconds: number): void {
     const leftMs = expSeconds * 1_000 - Date.now();
     const inMs = Math.max(1_000, leftMs - Math.min(60_000, leftMs / 3));

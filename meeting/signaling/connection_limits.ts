@@ -1,4 +1,4 @@
-/** How long a connection may keep still. */
+/** The time limits of a connection. */
 export interface ConnectionLimits {
   readonly joinTimeoutMs: number;
   readonly silenceMs: number;

@@ -3,8 +3,8 @@ import type { CloseCode } from "./client_socket.ts";
 import { LimitedSocket, type LimitedSocketOptions } from "./limited_socket.ts";
 
 /**
- * A client's socket by the runtime. It hands over whole messages, however large, can't stop reading, and can't be cut
- * off: it is for the day when the runtime has these bounds.
+ * A client's socket by the runtime. The runtime delivers whole messages of any size, can't stop reading, and can't cut a
+ * client off, so this socket is not the default. It is here for the day when the runtime has such bounds.
  */
 export class DenoSocket extends LimitedSocket {
   readonly #socket: WebSocket;
@@ -30,7 +30,7 @@ export class DenoSocket extends LimitedSocket {
     if (this.#socket.readyState === WebSocket.OPEN) {
       for (const text of texts) this.#socket.send(text);
     }
-    // Only bytes are told by it; their bound holds.
+    // The runtime only tells how many bytes are unsent, so the bound of frames doesn't apply here.
     this.taken(texts.length);
   }
 
@@ -41,7 +41,7 @@ export class DenoSocket extends LimitedSocket {
     }
   }
 
-  /** The runtime reads on: the limits of what a client may send in a second are what holds here. */
+  /** The runtime can't stop reading: only the limits per second bound what a client sends. */
   protected override pauseReading(): void {}
 
   protected override resumeReading(): void {}

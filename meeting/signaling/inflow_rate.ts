@@ -1,13 +1,13 @@
 import { CellRate } from "../../shared/limits/gcra.ts";
 import type { SocketLimits } from "./client_socket.ts";
 
-/** `refused`: it is not handled; `flooded`: the client goes on although it was refused. */
+/** `refused`: the message is not handled; `flooded`: the client goes on in spite of many refusals. */
 export type InflowVerdict = "accepted" | "refused" | "flooded";
 
-/** So many refusals at once are put up with: a client that pipelines has sent more before it hears of the first. */
-const refusalsPutUpWith = 50;
+/** How many refusals at once don't count as a flood: a client that pipelines sends on before it reads the first one. */
+const refusalBurst = 50;
 
-/** Limits what one client sends, by messages and by bytes, before anything of it is read. */
+/** Limits one client's messages by number and by bytes, before they are parsed. */
 export class InflowRate {
   readonly #messages: CellRate;
   readonly #bytes: CellRate;
@@ -23,7 +23,7 @@ export class InflowRate {
       this.#messages.take(nowMs);
       return "accepted";
     }
-    this.#refusals ??= new CellRate({ count: 1, periodMs: 1_000, burst: refusalsPutUpWith });
+    this.#refusals ??= new CellRate({ count: 1, periodMs: 1_000, burst: refusalBurst });
     return this.#refusals.take(nowMs) === 0 ? "refused" : "flooded";
   }
 }

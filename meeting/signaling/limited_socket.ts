@@ -6,14 +6,14 @@ import { InflowRate } from "./inflow_rate.ts";
 
 /** Everything queued for one connection, in both directions together. */
 const maxQueuedBytes = 1024 * 1024;
-/** Sent, and not taken by the kernel. */
+/** Frames that were sent and that the kernel has not taken. */
 const maxUnsentFrames = 2_048;
-/** Received, and not handled. Reading stops here, and goes on at half of it. */
+/** Frames that were received and are not handled. Reading stops here, and goes on at half of it. */
 const maxUnhandledFrames = 64;
 const maxUnhandledBytes = 256 * 1024;
-/** A text is kept in UTF-16 units at most. */
+/** A JavaScript string takes at most two bytes for each UTF-16 unit. */
 const bytesOfUnit = 2;
-/** Where the id of a request is looked for that is refused without being parsed. */
+/** How many characters are searched for the id of a request that is refused without being parsed. */
 const startLength = 64;
 
 export interface LimitedSocketOptions {
@@ -25,14 +25,14 @@ export interface LimitedSocketOptions {
   readonly onSettled: () => void;
 }
 
-/** What the implementations of a client's socket have in common: the limits, the queues, what is told to whom. */
+/** The common part of both implementations of a client's socket: limits, queues and the listener. */
 export abstract class LimitedSocket implements ClientSocket {
   readonly address: string;
   readonly #now: () => number;
   readonly #rate: InflowRate;
   #onSettled: (() => void) | null;
   #listener: ClientListener | null = null;
-  /** What came before anybody listened. */
+  /** Frames that came before there was a listener. */
   #unread: string[] | null = null;
   #unhandledFrames = 0;
   #unhandledBytes = 0;
@@ -82,14 +82,14 @@ export abstract class LimitedSocket implements ClientSocket {
   close(code: CloseCode, reason: string): void {
     if (this.#closing) return;
     this.#closing = true;
-    // The answer to the close has to be read too.
+    // Reading has to go on for the client's answer to the close.
     if (this.#paused) this.resumeReading();
     this.hangUp(code, reason);
   }
 
-  /** Sent, and not taken by the kernel. */
+  /** Bytes that were sent and that the kernel has not taken. */
   protected abstract readonly unsentBytes: number;
-  /** Sends frames in one write if it can, and calls `taken` once for each that the kernel has. */
+  /** Sends frames, in one write where possible, and calls `taken` once for each that the kernel has taken. */
   protected abstract transmit(texts: readonly string[]): void;
   protected abstract hangUp(code: CloseCode, reason: string): void;
   protected abstract pauseReading(): void;
@@ -99,7 +99,7 @@ export abstract class LimitedSocket implements ClientSocket {
     this.#unsentFrames -= frames;
   }
 
-  /** A text frame has come: as the bytes that came (UTF-8), or as its text. */
+  /** To be called for each text frame, with its UTF-8 bytes or its text. */
   protected received(frame: Buffer | string): void {
     if (this.#closing) return;
     const verdict = this.#rate.take(frame.length, this.#now());
@@ -116,7 +116,7 @@ export abstract class LimitedSocket implements ClientSocket {
     else (this.#unread ??= []).push(text);
   }
 
-  /** A control frame of the client (RFC 6455 §5.5) counts as a message. */
+  /** To be called for each control frame of the client (RFC 6455 §5.5), which counts as a message. */
   protected receivedControl(bytes: number): void {
     if (this.#closing || this.#rate.take(bytes, this.#now()) !== "flooded") return;
     this.close(closeCodes.tooManyMessages, "too many messages");

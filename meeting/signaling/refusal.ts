@@ -1,10 +1,10 @@
 import type { ActorFailureCode, Result } from "../../shared/actor/mod.ts";
 import type { SignalingError, SignalingErrorCode } from "../../shared/protocol/mod.ts";
 
-/** How each of an actor's own refusals is told to a client: a code that the table lacks doesn't compile. */
+/** The signaling error for each refusal of a protocol. A table that lacks one of the codes doesn't compile. */
 export type Refusals<C extends string> = Readonly<Record<Exclude<C, ActorFailureCode>, SignalingErrorCode>>;
 
-/** How it is told that an actor could not answer at all. */
+/** The signaling error for each failure of the actor runtime. */
 const failures: Readonly<Record<ActorFailureCode, SignalingErrorCode>> = {
   timeout: "TIMEOUT",
   aborted: "TIMEOUT",
@@ -17,13 +17,13 @@ const failures: Readonly<Record<ActorFailureCode, SignalingErrorCode>> = {
   invalid: "INTERNAL",
 };
 
-/** What a request is answered with. */
+/** The answer to a request. */
 export type Answer<T> = { readonly ok: true; readonly data: T } | {
   readonly ok: false;
   readonly error: SignalingError;
 };
 
-/** An actor's answer, as the client is told it. */
+/** Translates an actor's answer into the client's. */
 export function answer<T, C extends string>(
   result: Result<T, C | ActorFailureCode>,
   refusals: Refusals<C>,
@@ -37,7 +37,7 @@ export function refuse(code: SignalingErrorCode, message: string): Answer<never>
   return { ok: false, error: { code, message } };
 }
 
-/** The answer to a request that is done and says nothing more. */
+/** The same for a request whose successful answer has no data. */
 export function done<C extends string>(
   result: Result<unknown, C | ActorFailureCode>,
   refusals: Refusals<C>,

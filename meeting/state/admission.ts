@@ -4,21 +4,21 @@ import { bindingHash } from "./binding.ts";
 import { announced, chatFor, type Meeting } from "./meeting.ts";
 import { type Attendee, toWire } from "./participant.ts";
 
-/** What somebody who is let in is told of the meeting, beside their media. */
+/** The part of a join's answer that describes the meeting. */
 export type Admission = Pick<JoinAnswer, "role" | "rev" | "meeting" | "participants" | "chat">;
 
-/** Who somebody is in the meeting, with the binding token that a resume has to show. */
+/** The part of a join's answer that names the participant, with the binding token that a resume has to show. */
 export type Identity = Pick<
   JoinAnswer,
   "participant_id" | "correlation_id" | "binding_token" | "state" | "resumed"
 >;
 
-/** The media part of a join's answer. */
+/** The part of a join's answer that describes the participant's media. */
 export type Media = Pick<JoinAnswer, "transports" | "assignments" | "consumers">;
 
 export const withoutMedia: Media = { assignments: [], consumers: [] };
 
-/** Whoever waits sees nothing yet; hosts also see who waits. */
+/** A participant in the waiting room sees nobody; a host also sees the participants in the waiting room. */
 export function admissionOf(meeting: Meeting, facts: WireMeeting, attendee: Attendee): Admission {
   const { participantId, role, state } = attendee;
   const { rev, attendees } = meeting;
@@ -35,7 +35,7 @@ export function identityOf(attendee: Attendee, binding_token: string, resumed: b
   return { participant_id, correlation_id, binding_token, state, resumed };
 }
 
-/** Whose seat a join with `resume` takes again, if its proof holds: the binding token, and the same subject. */
+/** The participant that a join with `resume` continues; null unless subject and binding token are the participant's. */
 export function resumable(
   { attendees }: Meeting,
   { sub }: MeetingTokenClaims,
@@ -50,7 +50,7 @@ export function resumable(
   return null;
 }
 
-/** The attendee bound to a fresh token; those before stay good for a while, in case this one is lost on its way. */
+/** The attendee with a fresh binding token; the last two tokens stay valid, in case the fresh one is lost on its way. */
 export function bound(attendee: Attendee, bindingToken: string): Attendee {
   const bindingHashes = [bindingHash(bindingToken), ...attendee.bindingHashes].slice(0, 3);
   return { ...attendee, bindingHashes };

@@ -6,10 +6,10 @@ import type { MeetingClient } from "./meeting_client.ts";
 
 export type Client = ActorRef<typeof MeetingClient>;
 
-/** A meeting's connections, and which participant each belongs to. Part of the meeting's state. */
+/** A meeting's connections, by participant. Part of the meeting's state. */
 export class Audience {
   readonly #clients = new Map<string, Client>();
-  /** Every connection, by its own id. */
+  /** All connections, those that have not joined included, by the connection's id. */
   readonly #connected = new Map<string, Client>();
   /** Called with a connection that takes no more notifications. */
   readonly #onOverflow: (client: Client) => void;
@@ -42,7 +42,7 @@ export class Audience {
     this.#clients.delete(participantId);
   }
 
-  /** Tells whom a notice is for. What everybody is told is the meeting's next revision. */
+  /** Sends a notice to its recipients. A notice to everyone is the meeting's next revision. */
   tell(meeting: Meeting, notice: Notice): void {
     const { to, except, type, data } = notice;
     const rev = to === "everyone" ? { rev: ++meeting.rev } : {};
@@ -65,7 +65,7 @@ export class Audience {
     if (client.tell("end", { code, reason }) === "overloaded") this.#onOverflow(client);
   }
 
-  /** Ends every connection, also those that have not joined. */
+  /** Ends all connections, those that have not joined included. */
   endAll(code: CloseCode, reason: string): void {
     for (const client of this.#connected.values()) this.end(client, code, reason);
   }

@@ -20,10 +20,10 @@ export interface ConductInit {
   readonly onEffect: (effect: Effect) => void;
 }
 
-/** An answer waits no longer than this for the store: a meeting goes on without it. */
+/** An answer waits no longer than this for the live store: a meeting goes on while the store is away. */
 const storePatienceMs = 1_000;
 
-/** Carries out what commands decide: changes the meeting, tells whom it concerns, and answers once it is stored. */
+/** Carries out decisions: changes the meeting, sends the notices, and answers once the changes are stored. */
 export class Conduct {
   readonly #init: ConductInit;
 
@@ -31,7 +31,7 @@ export class Conduct {
     this.#init = init;
   }
 
-  /** Answers whether it was stored, once that is known; null where there is nothing to store. */
+  /** Resolves with whether the changes were stored; null where no change belongs to the snapshot. */
   carryOut({ changes = [], notices = [], effects = [] }: Decision<unknown>): Promise<boolean> | null {
     const { meeting, audience, writer, onEffect } = this.#init;
     for (const change of changes) applyChange(meeting, change);
@@ -40,14 +40,14 @@ export class Conduct {
     return changes.some(isStored) ? writer.changed() : null;
   }
 
-  /** Carries out a decision and answers it, once it is stored. */
+  /** Carries out a decision, and answers it once its changes are stored, or after `storePatienceMs`. */
   run<T, C extends string>(decided: Decision<T> | Failure<C>): T | Failure<C> | Later<T> {
     if (decided instanceof Failure) return decided;
     const stored = this.carryOut(decided);
     return stored === null ? decided.answer : later(this.onceStored(stored, decided.answer));
   }
 
-  /** The same for what counts as refused when it can't be stored. */
+  /** Carries out a decision that has to be stored: where it can't be, the answer is the failure `otherwise`. */
   runStored<C extends string>(
     decided: Decision | Failure<C>,
     otherwise: string,

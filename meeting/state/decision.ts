@@ -5,39 +5,39 @@ import type { Change } from "./meeting.ts";
 type Told<T extends NotificationType> = { readonly type: T; readonly data: Omit<NotificationData<T>, "rev"> };
 type AnyTold = { [T in NotificationType]: Told<T> }[NotificationType];
 
-/** What somebody is to be told. */
+/** A notification with its recipients. */
 export type Notice = AnyTold & {
   readonly to:
-    /** Everybody who is in the meeting, as its next revision. */
+    /** All joined participants, as the meeting's next revision. */
     | "everyone"
-    /** The same, without a revision: it is no part of the meeting's state. */
+    /** All joined participants, without a revision: the notice is no part of the meeting's state. */
     | "everyone in passing"
-    /** Whoever may let people in. */
+    /** The participants who may admit others: hosts. */
     | "admitters"
     /** These participants. */
     | readonly string[];
-  /** Who reads it elsewhere: in the answer to their own join. */
+  /** A participant who isn't notified: the answer to their own join has the same. */
   readonly except?: string;
 };
 
-/** Who did something, and from where. */
+/** The subject that did something, and the address that it came from. */
 export interface Doer {
   readonly sub: string;
   readonly address: string;
 }
 
-/** Something that has to be done beside the meeting's state. */
+/** Work that a decision needs beside changes of the meeting's state. */
 export type Effect =
-  /** Has media attached for somebody who was let in, and then tells everybody. */
+  /** Attaches media for a participant whom a host admitted, and then tells everybody. */
   | { readonly effect: "admit"; readonly participantId: string }
-  /** Somebody goes: their media first, then everybody is told. Their connection is closed where there is a code. */
+  /** Removes a participant: detaches their media, then tells everybody. `close` also closes their connection. */
   | {
     readonly effect: "remove";
     readonly participantId: string;
     readonly reason: NotificationData<"participant.left">["reason"];
     readonly close?: { readonly code: CloseCode; readonly reason: string };
   }
-  /** Puts on record what was done to whom. */
+  /** Records a moderation event in the audit trail. */
   | {
     readonly effect: "record";
     readonly type: Moderation["type"];
@@ -46,7 +46,7 @@ export type Effect =
     readonly details?: Moderation["details"];
   };
 
-/** What a command does: a pure function of the meeting and the command makes it, the actor carries it out. */
+/** The outcome of a command. Pure functions of meeting and command make decisions; the actor carries them out. */
 export interface Decision<T = void> {
   readonly answer: T;
   readonly changes?: readonly Change[];

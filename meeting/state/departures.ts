@@ -7,7 +7,7 @@ export interface DeparturesInit {
   readonly onDeparted: (participantId: string) => void;
 }
 
-/** Those who are away: whoever is not back in time has left. Part of the meeting's state. */
+/** The timers of participants who are away. A participant who is not back in time has left. Part of the meeting's state. */
 export class Departures {
   readonly #init: DeparturesInit;
   readonly #cancel = new Map<string, () => void>();
@@ -25,7 +25,7 @@ export class Departures {
     this.#cancel.set(participantId, cancel);
   }
 
-  /** They are back, or gone for good. */
+  /** Cancels a participant's timer: they are back, or have left. */
   settle(participantId: string): void {
     this.#cancel.get(participantId)?.();
     this.#cancel.delete(participantId);

@@ -3,15 +3,15 @@ import type { Attendee } from "./participant.ts";
 
 /** The state of one meeting, owned by its `MeetingStateActor` alone. Commands read it; changes alone write it. */
 export interface Meeting {
-  /** Rises by one with each notice that everybody is told. */
+  /** The revision: rises by one with each notice to everyone. */
   rev: number;
-  /** Nobody new gets in. */
+  /** New participants are refused. */
   locked: boolean;
   /** In the order of their joining. */
   readonly attendees: Map<string, Attendee>;
   /** The last messages, oldest first. */
   readonly chat: ChatMessage[];
-  /** When each subject was removed: a token issued before that lets nobody in. Not stored: the live store has it. */
+  /** The time of each subject's removal: tokens issued before it are refused. Not in the snapshot: the live store has it. */
   readonly removedAtMs: Map<string, number>;
 }
 
@@ -57,33 +57,33 @@ export function applyChange(meeting: Meeting, change: Change): void {
   }
 }
 
-/** Whether a change is part of the snapshot. */
+/** Whether a change belongs to the snapshot. */
 export function isStored({ change }: Change): boolean {
   return change !== "sources" && change !== "subject.removed";
 }
 
-/** Everybody who has a seat: not those who wait. */
+/** All participants with a seat; those in the waiting room have none. */
 export function seated(meeting: Meeting): Attendee[] {
   return [...meeting.attendees.values()].filter(({ state }) => state !== "waiting");
 }
 
-/** Everybody whom the others know of. */
+/** All participants who were announced to the others. */
 export function announced(meeting: Meeting): Attendee[] {
   return [...meeting.attendees.values()].filter(({ state }) => state === "joined" || state === "away");
 }
 
-/** Those of these ids who wait to be let in. */
+/** The participants with these ids who are in the waiting room. */
 export function waiting({ attendees }: Meeting, participantIds: readonly string[]): Attendee[] {
   return participantIds.flatMap((id) => attendees.get(id) ?? []).filter(({ state }) => state === "waiting");
 }
 
-/** The host of this id, if that is one and is here. */
+/** The joined host with this id; undefined if the participant is no host, or is not in the meeting. */
 export function hostOf({ attendees }: Meeting, participantId: string): Attendee | undefined {
   const attendee = attendees.get(participantId);
   return attendee?.state === "joined" && attendee.role === "host" ? attendee : undefined;
 }
 
-/** How many are in a meeting, by what they are doing; who is on the way in counts as joined. */
+/** How many participants a meeting has, by state; those in the state `joining` count as joined. */
 export interface Census {
   joined: number;
   waiting: number;
@@ -96,7 +96,7 @@ export function census(meeting: Meeting): Census {
   return count;
 }
 
-/** What one attendee may read: what was said to all, and what they said or were told in private. */
+/** The messages that one attendee may read: those to all, and the private ones from or to the attendee. */
 export function chatFor(meeting: Meeting, participantId: string): ChatMessage[] {
   return meeting.chat.filter(({ to, from }) =>
     to === undefined || to === participantId || from === participantId

@@ -15,37 +15,37 @@ const moderation = z.object({
     .shape,
 });
 
-/** What was done to whom in which meeting. */
+/** A moderation event: its kind, its actor, its subject and its meeting. */
 export type Moderation = z.infer<typeof moderation>;
 
 export const MeetingAudit = protocol({ record: tell(moderation) });
 
 export interface MeetingAuditInit {
   readonly upstream: ActorRef<typeof Upstream>;
-  /** Told of entries that GC does not have: each time that they have to wait, and once when they are lost. */
+  /** Called each time that entries have to wait for GC, and once for entries that are lost. */
   readonly onFailed: (result: "delayed" | "lost", entries: number) => void;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
 
-/** While GC is away, so many entries are kept; what comes then is logged instead. */
+/** How many entries are kept while GC is away. Further ones are logged, and lost to the trail. */
 const CAPACITY = 10_000;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 30_000;
-/** At the end of the process nobody waits long for a Global Controller that doesn't answer. */
+/** The time limit of the last attempt: the end of the process is not held up by a GC that doesn't answer. */
 const LAST_TIMEOUT_MS = 1_500;
 
-/** Owns the audit entries of this shard's meetings until GC has them. No meeting waits for it. */
+/** Owns the audit entries of this shard's meetings until GC has taken them. No meeting waits for that. */
 export class MeetingAuditActor {
   static readonly protocol = MeetingAudit;
   readonly #init: MeetingAuditInit;
   readonly #context: ActorContext<typeof MeetingAudit>;
   readonly #log = logger("audit");
   readonly #nextId = uuidV7Source();
-  /** By meeting; the one that has waited longest without an attempt first. */
+  /** By meeting; the meeting whose last attempt is longest ago is first. */
   readonly #waiting = new Map<string, ModerationAuditEntry[]>();
   #size = 0;
-  /** Entries are on their way, or GC is left alone for a while. */
+  /** A request is under way, or the pause after a failed one. */
   #isBusy = false;
   #failures = 0;
 
@@ -65,7 +65,7 @@ export class MeetingAuditActor {
     if (!this.#isBusy) this.#send();
   }
 
-  /** What goes out twice because its answer is not waited for any more is in the trail once, by its id. */
+  /** An entry may be sent twice here, since an answer under way is not waited for. The trail keeps it once, by its id. */
   async onStop(): Promise<void> {
     const { upstream } = this.#init;
     for (const [meetingId, entries] of this.#waiting) {

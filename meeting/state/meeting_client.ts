@@ -11,16 +11,16 @@ import type { CloseCode } from "../../shared/protocol/mod.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import { MediaClient } from "../routing/neighbours.ts";
 
-/** What a meeting tells a client's connection. */
+/** The messages from a meeting to a client's connection. */
 export const MeetingClient = protocol({
   ...MediaClient,
-  /** A host let this client in: the rest of their join's answer, as a frame. */
+  /** A host admitted this client from the waiting room. The body is the rest of the join's answer, as a frame. */
   admitted: tell(z.string()),
   /** The connection ends. */
   end: tell(z.object({ code: local<CloseCode>(), reason: z.string() })),
 });
 
-/** A client with a valid token that wants in: their connection becomes the meeting's child, or they are turned away. */
+/** An open WebSocket with a valid token. The meeting either spawns its connection as a child, or refuses it. */
 export interface Caller {
   open(
     spawn: ActorContext<Protocol>["spawn"],

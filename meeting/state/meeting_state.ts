@@ -32,7 +32,7 @@ import { SnapshotWriter } from "./snapshot_writer.ts";
 
 type Told<N extends keyof typeof MeetingState> = Body<typeof MeetingState, N>;
 
-/** What there is only while this shard has the meeting's lease. */
+/** The parts of a meeting that exist only while this shard has its lease. */
 interface Open {
   readonly kind: "open";
   lease: Lease;
@@ -43,10 +43,10 @@ interface Open {
   readonly presence: Presence;
 }
 
-/** `opening` until the lease is taken; `closing` once it is given up, lost, or was never ours. */
+/** `opening` until the lease is taken; `closing` once the lease was released, was lost, or could not be taken. */
 type Phase = { readonly kind: "opening" } | Open | { readonly kind: "closing"; readonly reason: string };
 
-/** Owns one meeting: who is in it, who waits, what they may do, what they said. */
+/** Owns one meeting: its participants, their roles, the waiting room, the lock and the chat. */
 export class MeetingStateActor {
   static readonly protocol = MeetingState;
   readonly #init: MeetingStateInit;
@@ -64,7 +64,7 @@ export class MeetingStateActor {
     this.#record = new ModerationRecord(init);
   }
 
-  /** Takes the lease, which fences out whoever ran the meeting before, and picks up where they were. */
+  /** Takes the lease, which fences out the meeting's previous controller, and loads the snapshot. */
   async onStart(): Promise<void> {
     const opened = await openMeeting(this.#context, this.#init);
     if (opened instanceof Failure) {
@@ -207,7 +207,7 @@ export class MeetingStateActor {
     if (open === null) return isOver();
     const host = mayEnd(open.meeting, { by });
     if (host instanceof Failure) return host;
-    // GC marks it as ended while the lease still says that it is ours.
+    // GC takes the end from the controller that has the lease, so it is told before the lease is released.
     const told = message.ask(this.#init.upstream, "endMeeting", {
       meeting_id: this.#init.meetingId,
       by: { sub: host.sub, address: host.address },
@@ -249,13 +249,13 @@ export class MeetingStateActor {
     return this.#phase.kind === "open" ? this.#phase : null;
   }
 
-  /** Carries out what a command decides, and answers it once it is stored. */
+  /** Carries out a command's decision, and answers it once it is stored. */
   #run<T, C extends string>(decide: (meeting: Meeting, lease: Lease) => Decision<T> | Failure<C>) {
     const open = this.#open;
     return open === null ? isOver() : open.conduct.run(decide(open.meeting, open.lease));
   }
 
-  /** The same where nobody waits for an answer. */
+  /** Carries out the decision of a command that has no answer. */
   #conduct(decide: (meeting: Meeting) => Decision): void {
     const open = this.#open;
     if (open !== null) void open.conduct.carryOut(decide(open.meeting));
@@ -276,7 +276,7 @@ export class MeetingStateActor {
     }
   }
 
-  /** Nobody is in the meeting here any more, and nothing of it is stored. */
+  /** Closes all connections and stops storing snapshots. */
   #close(open: Open, code: CloseCode, reason: string): void {
     open.writer.end();
     open.presence.end();
@@ -284,7 +284,7 @@ export class MeetingStateActor {
     this.#audience.endAll(code, reason);
   }
 
-  /** Gives away the lease and all that was kept of the meeting, and stops. */
+  /** Closes the meeting, releases its lease, its snapshot and its media, and stops. */
   #giveUp(code: CloseCode, reason: string): void {
     const open = this.#open;
     if (open === null) return;
@@ -293,7 +293,7 @@ export class MeetingStateActor {
     void this.#context.pipe(released, () => this.#context.stop());
   }
 
-  /** An empty meeting is kept for a while. */
+  /** Gives the meeting up once it has been empty for `idleMs`. */
   #watchIdle(): void {
     if (this.#open === null || this.#open.meeting.attendees.size > 0) return;
     this.#cancelIdle();

@@ -24,10 +24,10 @@ const over = "over";
 export const MeetingState = protocol({
   ...MediaMeeting,
   connect: tell(local<Caller>()),
-  /** Answered once the caller is in, or waits; until then nobody else knows of them. */
+  /** Answered once the participant is in, or in the waiting room, and the snapshot with them is stored. */
   join: ask(local<JoinOrder>(), local<JoinAnswer>(), ["full", "locked", "removed", "unavailable", over]),
   leave: ask(z.object(participant), z.void()),
-  /** A fresh meeting token for a participant, with a fresh binding. */
+  /** Hands a participant a fresh meeting token, with a fresh binding token. */
   rebind: tell(local<Rebinding>()),
   update: ask(
     z.object({
@@ -53,14 +53,14 @@ export const MeetingState = protocol({
   ]),
   deny: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), z.void(), ["forbidden", over]),
   lock: ask(z.object({ ...byHost, locked: z.boolean() }), z.void(), ["forbidden", "unavailable", over]),
-  /** Everybody of that `sub` goes, joined, waiting or away, and is told `reason`; their tokens of before let nobody in. */
+  /** Removes all participants of a `sub`, joined, waiting or away, and refuses its tokens that were issued before. */
   removeSubject: ask(z.object({ sub: z.string(), reason: z.string() }), z.void(), ["unavailable", over]),
-  /** A host ends the meeting for everybody. */
+  /** A host's request to end the meeting for everybody. */
   end: ask(z.object(byHost), z.void(), ["forbidden", over]),
-  /** The meeting is over: everybody is told, nothing of it is kept. */
+  /** Ends the meeting: everybody is told, and its lease and snapshot are released. */
   finish: ask(z.object({ reason: z.string() }), z.void()),
-  /** Its settings were changed. */
+  /** The meeting's settings were changed. */
   changeFacts: ask(meetingFacts, z.void(), [over]),
-  /** How many are in it, for metrics and placement. */
+  /** How many participants the meeting has, for metrics and placement. */
   count: ask(z.void(), z.object({ joined: z.number(), waiting: z.number(), away: z.number() })),
 });

@@ -10,7 +10,7 @@ export interface ModerationRecordInit {
   readonly metrics: Pick<ShardMetrics, "auditFailures">;
 }
 
-/** Puts on record what is done to whom in a meeting: ids alone, and nothing waits for it. */
+/** Records a meeting's moderation events for the audit trail: ids alone. Nothing waits for it. */
 export class ModerationRecord {
   readonly #init: ModerationRecordInit;
 

@@ -16,8 +16,9 @@ import { fromSnapshot } from "./snapshot.ts";
 type Asker = Pick<ActorContext<Protocol>, "ask">;
 
 /**
- * Takes a meeting's lease, which fences out whoever ran it before, and reads what they left. Throws when the store
- * doesn't answer.
+ * Takes a meeting's lease, which fences out its previous controller, and loads the meeting from its snapshot.
+ *
+ * @throws {Error} if the live store doesn't answer
  */
 export async function openMeeting(
   context: Asker,
@@ -33,7 +34,7 @@ export async function openMeeting(
   return { lease: acquired.value, meeting: snapshot === null ? newMeeting() : fromSnapshot(snapshot) };
 }
 
-/** Gives away a meeting's lease and all that was kept of it, media too. */
+/** Releases a meeting's lease, its snapshot, and its media on the handler. */
 export async function releaseMeeting(
   context: Asker,
   { live }: Pick<MeetingStateInit, "live">,
@@ -47,6 +48,6 @@ export async function releaseMeeting(
   for (const outcome of outcomes) {
     if (outcome.ok) continue;
     const { code } = outcome.error;
-    logger("meeting").warn("a meeting's end was not taken note of", { meeting_id, code });
+    logger("meeting").warn("a part of a meeting could not be released", { meeting_id, code });
   }
 }

@@ -1,29 +1,29 @@
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import type { Participant, ParticipantSource } from "../../shared/protocol/mod.ts";
 
-/** Somebody in a meeting, or on the way into it: what the meeting remembers of them. Times are milliseconds since the epoch. */
+/** A participant as the meeting remembers them, from the join request on. Times are milliseconds since the Unix epoch. */
 export interface Attendee {
   readonly participantId: string;
-  /** The user or guest; the same user on two devices is two attendees. */
+  /** The user or guest. A user on two devices is two attendees. */
   readonly sub: string;
-  /** What a client names when it resumes. */
+  /** The id that a client sends to resume. */
   readonly correlationId: string;
   readonly participantType: Participant["participant_type"];
   readonly role: Participant["role"];
   readonly displayName: string;
-  /** `joining`: has a seat and waits for media; nobody else knows of them yet. */
+  /** `joining`: has a seat, waits for media, and was not announced to the others. */
   readonly state: Participant["state"] | "joining";
   /** SHA-256 of the binding tokens that a resume may show, the newest first. */
   readonly bindingHashes: readonly string[];
   readonly handRaised: boolean;
   readonly joinedAtMs: number;
-  /** From where they are connected, or were last; empty if that was before a restart. Not stored. */
+  /** The address of the latest connection; empty after a restart. Not stored. */
   readonly address: string;
   /** Not stored: clients produce again. */
   readonly sources: readonly ParticipantSource[];
 }
 
-/** Somebody new, as their token describes them. */
+/** A new attendee, as the token describes them. */
 export function newAttendee(
   claims: MeetingTokenClaims,
   init: Pick<Attendee, "state" | "displayName" | "bindingHashes" | "address" | "joinedAtMs">,
@@ -40,7 +40,7 @@ export function newAttendee(
   };
 }
 
-/** What others are told of them. */
+/** The attendee as others see them. */
 export function toWire(attendee: Attendee): Participant {
   const { state } = attendee;
   return {

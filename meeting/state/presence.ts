@@ -38,23 +38,23 @@ export interface PresenceInit {
   readonly audience: Audience;
   readonly conduct: Conduct;
   readonly routing: ActorRef<typeof MediaRouting>;
-  /** What everybody is told of the meeting. */
+  /** The meeting as clients are told of it. */
   readonly facts: () => WireMeeting;
   /** How long a lost connection may be resumed. */
   readonly awayMs: number;
-  /** Somebody is there, or the last one is gone. */
+  /** Called with true when a participant comes, and with false when the last one has left. */
   readonly onOccupied: (isOccupied: boolean) => void;
 }
 
 const defaultLayout: Layout = { mode: "grid", slots: 25 };
 
-/** How participants come and go: their connection, their media, and who is told when. Part of the meeting's state. */
+/** Lets participants come and go, with their connections, their media, and the notices. Part of the meeting's state. */
 export class Presence {
   readonly #init: PresenceInit;
   readonly #departures: Departures;
-  /** What each client's media needs, kept from its join for when it is let in. */
+  /** Each client's join request, by participant: it says what media to attach when a host admits the client. */
   readonly #devices = new Map<string, JoinRequest>();
-  /** On their way out: their media goes first. */
+  /** Participants whose media is being detached, and who then leave. */
   readonly #leaving = new Set<string>();
   #isOver = false;
 
@@ -65,7 +65,7 @@ export class Presence {
     this.#departures = new Departures({ context, awayMs, onDeparted });
   }
 
-  /** Everybody of before a restart is expected back. */
+  /** Starts the away timer of every participant from the snapshot. */
   expectEverybody(): void {
     for (const { participantId, state } of this.#init.meeting.attendees.values()) {
       if (state === "away") this.#present(participantId);
@@ -78,7 +78,7 @@ export class Presence {
     this.#isOver = true;
   }
 
-  /** Answers a join that was let in, once there is media and it is stored; only then are the others told. */
+  /** Answers a join that was accepted once there is media and the join is stored. The others are told once there is media. */
   join(
     { request, client }: JoinOrder,
     decided: Decision<JoinVerdict>,
@@ -99,7 +99,7 @@ export class Presence {
     return later(entered.then((answer) => conduct.onceStored(stored, answer)));
   }
 
-  /** A host lets somebody in: media first, then everybody is told. Whoever can't have media is in without. */
+  /** Lets in a participant whom a host admitted: attaches media, then tells everybody. Without media they are in as well. */
   admit(participantId: string): void {
     const { context, audience, meeting, facts } = this.#init;
     const client = audience.of(participantId);
@@ -115,7 +115,7 @@ export class Presence {
     });
   }
 
-  /** Their media goes first, so that nobody is told of the end of somebody's media after they left. */
+  /** Removes a participant. Media is detached first, so that clients hear of its end before they hear `participant.left`. */
   remove(participantId: string, reason: LeavingReason): void {
     const { context, meeting, audience, routing } = this.#init;
     const state = meeting.attendees.get(participantId)?.state;
@@ -132,7 +132,7 @@ export class Presence {
     });
   }
 
-  /** Media for somebody who is let in, in one batch; a client without capabilities takes none. */
+  /** Attaches a participant's media, in one batch. A client without RTP capabilities gets none. */
   async #attach(
     participantId: string,
     client: Client,
@@ -146,7 +146,7 @@ export class Presence {
     return attached.ok ? attached.value : attached.error;
   }
 
-  /** The end of a join: somebody is in, and the others are told, or everything is as it was before. */
+  /** Ends a join: announces the participant to the others, or gives their seat up. */
   #entered(verdict: JoinVerdict, client: Client, media: Media | Failure): JoinAnswer | JoinFailure {
     const { meeting, audience, facts } = this.#init;
     const { attendee: { participantId }, bindingToken, outcome } = verdict;
@@ -174,7 +174,7 @@ export class Presence {
     return meeting.attendees.get(participantId);
   }
 
-  /** From now on this is the participant's connection; when it ends, they are away. */
+  /** Makes a connection the participant's own. When it ends, the participant is away. */
   #bind(participantId: string, client: Client): void {
     const { context, meeting, audience, conduct, onOccupied } = this.#init;
     audience.enter(participantId, client);
@@ -183,7 +183,7 @@ export class Presence {
     context.watch(client, () => {
       if (this.#isOver || !audience.has(participantId, client)) return;
       audience.leave(participantId);
-      // Whoever never got an answer to their join was never there.
+      // The join was not answered yet, so the others were not told of the participant.
       if (meeting.attendees.get(participantId)?.state === "joining") {
         return this.remove(participantId, "lost");
       }
@@ -201,7 +201,7 @@ export class Presence {
 
   #present(participantId: string): void {
     if (this.#init.routing.tell("present", { participantId }) !== "overloaded") return;
-    logger("meeting").error("the meeting's routing takes no message", {});
+    logger("meeting").error("the mailbox of the meeting's routing is full", {});
   }
 }
 

@@ -16,7 +16,7 @@ const storedAttendee = z.object({
   joined_at_ms: z.number(),
 });
 
-/** What survives of a meeting when its shard dies. Self-mutes, layouts and subscriptions don't: clients send them again. */
+/** The state of a meeting that survives its shard. Sources, layouts and subscriptions don't: clients send them again. */
 const snapshotSchema = z.object({
   rev: z.number(),
   locked: z.boolean(),
@@ -43,7 +43,7 @@ export function toSnapshot(meeting: Meeting): string {
   return JSON.stringify(snapshot);
 }
 
-/** The meeting that a snapshot remembers; everybody is away until they resume. */
+/** The meeting of a snapshot; every participant is away, or waits, until they resume. */
 export function fromSnapshot(text: string): Meeting {
   const { rev, locked, chat, attendees } = snapshotSchema.parse(JSON.parse(text));
   const restored = attendees.map((stored): [string, Attendee] => [stored.participant_id, {

@@ -10,20 +10,20 @@ export interface SnapshotWriterInit {
   readonly pauseMs: number;
   /** The meeting as it is now. */
   readonly take: () => string;
-  /** Another controller has the meeting. */
+  /** Called when a write was refused because another controller has the meeting. */
   readonly onFenced: () => void;
 }
 
-/** After a write that failed the next one comes no sooner. */
+/** The pause after a failed write. */
 const retryMs = 1_000;
 
 /**
- * Stores a meeting's snapshots: one write is under way, and what changes meanwhile is in the next. Each write is
- * fenced by the lease's generation.
+ * Stores a meeting's snapshots. One write is under way at a time; changes that come meanwhile are in the next one. Each
+ * write is fenced by the lease's generation.
  */
 export class SnapshotWriter {
   readonly #init: SnapshotWriterInit;
-  /** Settled by the write that contains what changed since the last one was begun. */
+  /** Settled by the next write, which contains all changes since the last write began. */
   #next: PromiseWithResolvers<boolean> | null = null;
   /** A write is under way, or the pause after it. */
   #isBusy = false;
@@ -33,25 +33,25 @@ export class SnapshotWriter {
     this.#init = init;
   }
 
-  /** Something changed. Answers whether it was stored, once that is known. */
+  /** Says that the meeting changed. Resolves with whether the write that contains the change succeeded. */
   changed(): Promise<boolean> {
     if (this.#isOver) return Promise.resolve(false);
     if (this.#next === null) {
       this.#next = Promise.withResolvers();
-      // At the end of the turn, so that one write holds all of it.
+      // At the end of the turn, so that one write contains all changes of this turn.
       if (!this.#isBusy) void this.#init.context.pipe(Promise.resolve(), () => this.#write());
     }
     return this.#next.promise;
   }
 
-  /** Nothing is written any more. */
+  /** Stops writing. */
   end(): void {
     this.#isOver = true;
     this.#next?.resolve(false);
     this.#next = null;
   }
 
-  /** For the actor's last moment, in which no answer reaches it as a message any more: writes what may not be stored. */
+  /** Writes changes that are not stored yet. For the actor's `onStop`, in which answers no longer arrive as messages. */
   async flush(): Promise<void> {
     if (this.#isOver || !(this.#next !== null || this.#isBusy)) return;
     const last = this.#next;

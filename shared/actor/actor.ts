@@ -3,8 +3,8 @@ import type { Later } from "./later.ts";
 import type { Body, Protocol, Reply } from "./protocol.ts";
 
 /**
- * The handlers of an actor: a method for each message of its protocol. A refusal is returned, not thrown; what is
- * thrown is a bug, and the supervisor's business. One message at a time: the next one starts when the promise settled.
+ * The handlers of an actor: a method for each message of its protocol. A handler returns a refusal. An exception is a
+ * bug, and the supervisor decides. One message at a time: the next one starts when the handler's promise has settled.
  */
 export type Handlers<P extends Protocol> = {
   [N in keyof P & string]: (
@@ -15,11 +15,11 @@ export type Handlers<P extends Protocol> = {
 
 type Answer<R> = R | Later<R>;
 
-/** Optional turns at the ends of an actor's life. */
+/** Optional handlers for the start and the stop of an actor's life. */
 export interface Lifecycle {
   /** Before the first message; a rejection counts as a crash. */
   onStart?(): void | Promise<void>;
-  /** After the last message of a stop; not called at a crash: use `ctx.cleanup` for what must be released. */
+  /** After the last message of a stop. Not called at a crash: `ctx.cleanup` releases resources in both cases. */
   onStop?(): void | Promise<void>;
 }
 

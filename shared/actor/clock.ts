@@ -1,14 +1,14 @@
-/** Time, passed in everywhere, so that a test can own it. */
+/** Time. It is passed in everywhere, so that a test can control it. */
 export interface Clock {
   /** Milliseconds since an arbitrary start. */
   now(): number;
-  /** Calls back once after `delayMs`. Returns what cancels it. */
+  /** Calls back once after `delayMs`. Returns the function that cancels it. */
   set(callback: () => void, delayMs: number): () => void;
 }
 
 /**
- * The real clock, monotonic. `performance.now()` costs five times what `Date.now()` does, so it is read once a millisecond
- * at the most: cheap, and steady when somebody sets the wall clock.
+ * The real clock, monotonic. `performance.now()` costs five times as much as `Date.now()`, so it is read at most once a
+ * millisecond. Setting the wall clock doesn't move this clock.
  */
 export function systemClock(): Clock {
   let wall = 0;
@@ -29,7 +29,7 @@ export function systemClock(): Clock {
   };
 }
 
-/** The clock for whoever has to notice that the machine slept: it went on meanwhile, and jumps when somebody sets it. */
+/** The wall clock. It runs on while the machine sleeps, and jumps when it is set: by it a service notices such a sleep. */
 export function wallClock(): Clock {
   return { ...systemClock(), now: () => Date.now() };
 }

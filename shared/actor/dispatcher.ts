@@ -15,8 +15,8 @@ const batch = 64;
 const turnsBeforeYield = 256;
 
 /**
- * Runs ready actors in turn, each for a batch of messages, within the microtask queue; after many turns it lets the
- * event loop go round once, so that a busy actor starves neither timers nor sockets.
+ * Runs ready actors in turn, each for a batch of messages, within the microtask queue. After many turns it waits for one
+ * round of the event loop, so that a busy actor starves neither timers nor sockets.
  */
 export function fairDispatcher(): Dispatcher {
   let queue: Runnable[] = [];

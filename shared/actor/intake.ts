@@ -14,20 +14,20 @@ const defaultTimeoutMs = 5_000;
 interface Offer {
   readonly letter: Letter;
   readonly resolve: (outcome: TellOutcome) => void;
-  /** Taken in, given up, or refused. */
+  /** The outcome of the offer: taken in, given up, or refused. */
   over: boolean;
 }
 
 /**
- * The front of every actor, whichever its home: takes messages into a bounded mailbox (rule A2), starts their
- * deadlines (A5), and settles what can't be taken (A4). What happens to a letter in the mailbox is the home's business.
+ * The front of every actor, in every home: takes messages into a bounded mailbox (rule A2), starts their deadlines
+ * (A5), and settles messages that it can't take (A4). The home handles the letters in the mailbox.
  */
 export abstract class Intake {
   readonly id: string;
   protected readonly mailbox = new Queue<Letter>();
   protected readonly stats: TypeStats;
   readonly #capacity: number;
-  /** Why nothing is taken in any more; `null` while messages are welcome. */
+  /** Why messages are refused; `null` while they are taken in. */
   #closed: "stopped" | "unreachable" | null = null;
   #end: EndReason | null = null;
   /** Tells that wait for room; while there are any, the mailbox counts as full, so that none is overtaken. */
@@ -122,7 +122,7 @@ export abstract class Intake {
     });
   }
 
-  /** Calls back once, when this reference has come to its end; at once if it already has. */
+  /** Calls back once when the actor has ended; at once if it already has. */
   watch(listener: (reason: EndReason) => void): () => void {
     const reason = this.#end;
     if (reason !== null) {
@@ -134,19 +134,19 @@ export abstract class Intake {
     return () => this.#watchers?.delete(listener);
   }
 
-  /** There is something in the mailbox. */
+  /** Called when the mailbox has a letter. */
   protected abstract wake(): void;
-  /** What a full mailbox means just now. */
+  /** The refusal of a full mailbox: `restarting` between two lives, else `overloaded`. */
   protected get fullCode(): "overloaded" | "restarting" {
     return "overloaded";
   }
 
-  /** Messages are welcome: it is neither gone nor stopping. */
+  /** Whether messages are taken in: the actor has not ended and is not stopping. */
   get open(): boolean {
     return this.#closed === null;
   }
 
-  /** Whether one of the askers in `chain` is this very actor. */
+  /** Whether this actor is one of the askers in `chain`. */
   protected isIn(chain: readonly string[]): boolean {
     return chain.includes(this.id);
   }
@@ -170,7 +170,7 @@ export abstract class Intake {
     return undefined;
   }
 
-  /** Settles everything that waits: asks fail, tells become dead letters. */
+  /** Settles all letters that wait: asks fail, tells become dead letters. */
   protected settleAll(code: "stopped" | "crashed" | "unreachable"): void {
     const letters = this.mailbox.drain();
     this.stats.depth -= letters.length;
@@ -180,7 +180,7 @@ export abstract class Intake {
     }
   }
 
-  /** Nobody will finish it: an ask settles, whoever works on it is told. */
+  /** Settles an ask that will not be finished, and aborts its handler. */
   protected abandon(letter: Letter, code: "stopped" | "crashed" | "unreachable"): void {
     letter.expire(code, refusalTexts[code](this.path));
   }
@@ -200,11 +200,11 @@ export abstract class Intake {
     const watchers = this.#watchers;
     this.#watchers = null;
     if (watchers === null) return;
-    // Each on its own: one that throws keeps neither the others nor the stop from going on.
+    // Each in a microtask of its own: a listener that throws stops neither the others nor the actor's end.
     for (const watcher of watchers) queueMicrotask(() => watcher(reason));
   }
 
-  /** Whoever sends without a trace context of its own sends in that of its surroundings. */
+  /** A message without a trace context gets the sender's current one. */
   #traced(lineage: Lineage): Lineage {
     const { tracer } = this.runtime;
     return tracer === null || lineage.trace !== undefined

@@ -1,11 +1,11 @@
-/** An answer that is still being made while its actor goes on with other messages. */
+/** An answer that follows later, while its actor goes on with other messages. */
 export class Later<T> {
   constructor(readonly work: Promise<T>) {}
 }
 
 /**
- * Answers an ask when `work` is done, without holding up the mailbox until then. The work must not touch the actor's
- * state: what has to, goes through `ctx.pipe`. At a stop, a crash and the deadline the ask settles all the same.
+ * Answers an ask when `work` is done, while the mailbox goes on. The work must not touch the actor's state; for that
+ * there is `ctx.pipe`. The ask settles at a stop, a crash and its deadline, too.
  */
 export function later<T>(work: Promise<T>): Later<T> {
   return new Later(work);

@@ -5,22 +5,22 @@ import { type ActorFailureCode, Failure, type Result } from "./result.ts";
 import type { Runtime } from "./runtime.ts";
 import { WheelEntry } from "./timer_wheel.ts";
 
-/** The outcome of an ask before the types of its protocol are put on it. */
+/** The outcome of an ask without the types of its protocol. */
 export type RawResult = Result<unknown, string>;
 
 export const noLineage: Lineage = Object.freeze({ chain: Object.freeze([]) });
 
 const defaultTimeoutMs = 5_000;
 
-/** Who handles a letter now: asks on its behalf carry this id in their chain. */
+/** The id of the actor that handles a letter: asks on its behalf carry it in their chain. */
 export interface Reader {
   readonly id: string;
 }
 
-/** A message on its way: in a mailbox, in a handler (as whose context it then serves), or posted to another isolate. */
+/** A message under way: in a mailbox, in a handler (whose context it is), or posted to another isolate. */
 export type Letter = TellLetter | AskLetter;
 
-/** A message that nobody waits for. */
+/** A tell: a message without an answer. */
 export class TellLetter implements MessageContext {
   readonly transfer = undefined;
   reader: Reader | null = null;
@@ -45,7 +45,7 @@ export class TellLetter implements MessageContext {
     return this.#controller.signal;
   }
 
-  /** Aborts whoever works on it. */
+  /** Aborts the handler of this letter. */
   expire(code: ActorFailureCode): void {
     this.#controller?.abort(code);
   }
@@ -60,7 +60,7 @@ export class TellLetter implements MessageContext {
   }
 }
 
-/** A message that is answered: it settles once, whatever happens (rule A4). */
+/** An ask: a message with an answer. It settles exactly once (rule A4). */
 export class AskLetter extends WheelEntry implements MessageContext {
   reader: Reader | null = null;
   readonly #runtime: Runtime;
@@ -68,7 +68,7 @@ export class AskLetter extends WheelEntry implements MessageContext {
   #callerSignal: AbortSignal | undefined;
   #controller: AbortController | null = null;
   #expired: ActorFailureCode | null = null;
-  /** Told when the letter expires while somebody works on it. */
+  /** Called when the letter expires while it is being handled. */
   onExpired: (() => void) | null = null;
 
   constructor(
@@ -88,7 +88,7 @@ export class AskLetter extends WheelEntry implements MessageContext {
     return true;
   }
 
-  /** Nobody waits for it any more. */
+  /** Whether the ask has settled, so that no caller waits for it. */
   get settled(): boolean {
     return this.#resolve === null;
   }
@@ -118,7 +118,7 @@ export class AskLetter extends WheelEntry implements MessageContext {
     else signal.addEventListener("abort", this);
   }
 
-  /** Answers the ask; the first answer counts. */
+  /** Answers the ask. Further answers are ignored. */
   settle(result: RawResult): boolean {
     const resolve = this.#resolve;
     if (resolve === null) return false;
@@ -133,7 +133,7 @@ export class AskLetter extends WheelEntry implements MessageContext {
     return this.settle({ ok: false, error: new Failure(code, message) });
   }
 
-  /** Settles the ask and aborts whoever works on it. */
+  /** Settles the ask and aborts its handler. */
   expire(code: ActorFailureCode, message: string): void {
     if (this.#expired !== null) return;
     this.#expired = code;
@@ -164,7 +164,7 @@ export class AskLetter extends WheelEntry implements MessageContext {
 
 const gaveUp = "The caller gave up.";
 
-/** The lineage of what the reader of a letter asks for on its behalf. */
+/** The lineage of asks on behalf of a letter. */
 function extended({ reader, lineage }: Letter): Lineage {
   const { chain, trace } = lineage;
   return { chain: reader === null ? chain : [...chain, reader.id], trace };

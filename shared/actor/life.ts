@@ -15,10 +15,10 @@ import { deadline, WheelTimer } from "./wheel_timer.ts";
 
 type Turn = () => void | Promise<void>;
 
-/** Nobody waits longer than this for the release of one thing. */
+/** How long the release of one resource is waited for. */
 const releaseLimitMs = 1_000;
 
-/** One life of an in-isolate actor: all that must go when it crashes or stops. Serves as the actor's context. */
+/** One life of an in-isolate actor, with everything that ends with it. It is the actor's context. */
 export class Life implements ActorContext<Protocol> {
   readonly self: ActorRef<Protocol>;
   readonly clock: Clock;
@@ -27,7 +27,7 @@ export class Life implements ActorContext<Protocol> {
   readonly #cell: LocalCell;
   readonly #options: LocalCellOptions;
   readonly #escalate: (error: unknown) => void;
-  // Most actors have none of these, so that none is made before its first use.
+  // Most actors use none of these, so each is made at its first use.
   #children: Supervisor | null = null;
   #open: Set<Letter> | null = null;
   #timers: Set<WheelTimer> | null = null;
@@ -56,7 +56,7 @@ export class Life implements ActorContext<Protocol> {
     return this.#children;
   }
 
-  /** Asks whose answer comes later. */
+  /** Asks that are answered by `later`. */
   get open(): Set<Letter> {
     this.#open ??= new Set();
     return this.#open;
@@ -66,7 +66,7 @@ export class Life implements ActorContext<Protocol> {
     return this.#open !== null && this.#open.size > 0;
   }
 
-  /** Nothing has to be ended with this life. */
+  /** Whether this life has no timers, children or resources to end. */
   get isBare(): boolean {
     return this.#children === null && !this.hasOpen && this.#releases === null;
   }
@@ -179,7 +179,7 @@ export class Life implements ActorContext<Protocol> {
     void this.#cell.stop(5_000);
   }
 
-  /** Cancels the timers, ends the children, releases what was acquired, newest first. */
+  /** Cancels the timers, ends the children, and runs the clean-ups, newest first. */
   async end(): Promise<void> {
     if (!this.#over) {
       this.#over = true;

@@ -8,16 +8,16 @@ import { type Answer, type Envelope, type Frame, maxChain, maxErrorLength } from
 /** Carries frames to the other isolate. Throws when one of them can't be carried (a body that can't be cloned). */
 export type Transport = (frames: readonly Frame[], transfer: Transferable[]) => void;
 
-/** What became of a posted letter; `refused`: it was never handled, `lost`: it may have been. */
+/** The outcome of a posted letter. `refused`: it was not handled; `lost`: it may have been handled. */
 export type PostOutcome = "ok" | "failed" | "crashed" | "refused" | "lost";
 
-/** What the poster of a letter wants to know. */
+/** The callbacks of a posted letter. */
 export interface PostEvents {
-  /** The letter's time is up, and the other side may still work on it. */
+  /** The letter's deadline has passed, and the other side may still be handling it. */
   readonly expired: () => void;
-  /** Whether a letter is done with at its deadline, since the other side may never say that it is. */
+  /** Whether a letter counts as done at its deadline, because the other side may never report it as done. */
   readonly freesAtDeadline: boolean;
-  /** The other side is done with the letter, refused it, or the link is gone. */
+  /** The other side has handled the letter, or refused it, or the link has ended. */
   readonly done: (outcome: PostOutcome) => void;
 }
 
@@ -27,7 +27,7 @@ interface Posted {
   readonly events: PostEvents;
 }
 
-/** An actor shown to the other side, and how much of what came from there is under way. */
+/** An actor that is exposed to the other side, with the counts of the other side's messages under way. */
 interface Exposed {
   readonly ref: RawRef;
   /** Tells that wait for room in its mailbox. */
@@ -37,8 +37,8 @@ interface Exposed {
 }
 
 /**
- * What the other side can have under way with one actor. An honest sender's window keeps it to 64 (`postWindow`), and
- * one place more for each ask whose deadline passed in the same turn; whatever is beyond is refused.
+ * The most messages that the other side may have under way with one actor. A sender that keeps its window has at most
+ * 64 (`postWindow`), and one more for each ask whose deadline passed in the same turn. Further messages are refused.
  */
 const maxWaiting = 64;
 const maxUnanswered = 256;
@@ -138,7 +138,7 @@ export class Link {
     }
   }
 
-  /** Ends the link: letters under way fail with `code`, what is being served is aborted. */
+  /** Ends the link: letters under way fail with `code`, and handlers for the other side are aborted. */
   close(code: "crashed" | "unreachable" | "stopped"): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -197,7 +197,7 @@ export class Link {
     }
   }
 
-  /** Lets a tell wait for room, like the sender's own: but no more of them than an honest window holds. */
+  /** Lets a tell wait for room, as local senders' offers do, but no more tells than the sender's window may hold. */
   async #offer(exposed: Exposed, kind: string, body: unknown, lineage: Lineage): Promise<TellOutcome> {
     const { ref } = exposed;
     if (exposed.waiting >= maxWaiting) return ref.tell(kind, body);
@@ -211,7 +211,7 @@ export class Link {
     if (this.#ids.size < maxNames || this.#ids.has(name)) this.#ids.set(name, id);
   }
 
-  /** Nobody waits for that answer any more. */
+  /** The other side no longer waits for that answer. */
   #forget(id: number): void {
     const posted = this.#posted.get(id);
     this.#posted.delete(id);
@@ -243,7 +243,7 @@ export class Link {
     try {
       this.#carry(outgoing);
     } catch {
-      // One of them can't be carried: find out which, and let the others go.
+      // One of the frames can't be carried. Each is sent alone, so that the others arrive.
       for (const one of outgoing) this.#carryAlone(one);
     }
   }

@@ -52,7 +52,7 @@ export class LocalCell extends Intake implements Child {
     const life = this.#life;
     this.#take(life, () => {
       const actor = new this.#options.type(this.#options.init, life);
-      // The failure of a child that it spawned may have ended this life already.
+      // A child that failed during the start may have ended this life already.
       if (life.over) return;
       this.#actor = actor;
       return actor.onStart?.();
@@ -73,7 +73,7 @@ export class LocalCell extends Intake implements Child {
     };
   }
 
-  /** Runs `turn` as a control message of `life`; dropped when that life is over. */
+  /** Runs `turn` as a control message of `life`. It is dropped if that life is over. */
   control(life: Life, turn: Turn): void {
     if (life !== this.#life || life.over) return;
     this.#control.push({ life, turn });
@@ -124,7 +124,7 @@ export class LocalCell extends Intake implements Child {
 
   async stop(deadlineMs: number): Promise<void> {
     if (this.#stopping === null) return await (this.#stopping = this.#stop(deadlineMs));
-    // Whoever comes second may be in more of a hurry.
+    // A second stop may have a shorter deadline.
     if (!await deadline(this.runtime, this.#stopping, deadlineMs)) await this.terminate("stopped");
   }
 
@@ -196,7 +196,7 @@ export class LocalCell extends Intake implements Child {
     );
   }
 
-  /** The handler returned; by then it may have brought about the end of its own life. */
+  /** The handler has returned. It may have ended its own life meanwhile. */
   #handled(life: Life, letter: Letter, reply: unknown, startMs: number): void {
     if (life.over) {
       if (reply instanceof Later) reply.work.catch(() => {});
@@ -210,7 +210,7 @@ export class LocalCell extends Intake implements Child {
     else this.#answer(letter, reply);
   }
 
-  /** It stays busy: a handler that goes on can't be made to end without ending its life. */
+  /** The actor stays busy: an overdue handler can only be ended together with its life. */
   #giveGrace(message: string): void {
     const { graceMs } = this.#options;
     const late = new Error(`"${message}" went on ${graceMs} ms after its deadline`);
@@ -256,13 +256,13 @@ export class LocalCell extends Intake implements Child {
     return this.runtime.separated ? new Failure(code, message, this.separated(details)) : failure;
   }
 
-  /** The message that was being handled goes down with its handler. */
+  /** Fails the message that was being handled when the actor failed. */
   #abandonHandled(letter: Letter, code: "stopped" | "crashed"): void {
     this.stats.crashed++;
     this.abandon(letter, code);
   }
 
-  /** A control turn; `then` runs when it has ended well. */
+  /** Runs a control turn, and then `then` if the turn didn't fail. */
   #take(life: Life, turn: Turn, then: (() => void) | null): void {
     this.#busy = true;
     const taken = () => {

@@ -4,7 +4,7 @@ import type { ActorRef } from "./ref.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Grouping, Supervisor } from "./supervisor.ts";
 
-/** What an actor's home needs to know to run it. */
+/** The options of an actor in its home. */
 export interface LocalCellOptions {
   readonly runtime: Runtime;
   readonly type: ActorClass<Protocol, unknown>;
@@ -18,5 +18,5 @@ export interface LocalCellOptions {
   readonly graceMs: number;
 }
 
-/** Finds what the parent isolate handed over, by name. Throws when there is nothing of that name. */
+/** Finds a reference that the parent isolate handed over, by name. Throws when there is none. */
 export type ImportedRefs = <P extends Protocol>(name: string, protocol: P) => ActorRef<P>;

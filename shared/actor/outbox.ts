@@ -6,7 +6,7 @@ import type { EndReason } from "./ref.ts";
 import type { Runtime } from "./runtime.ts";
 import { WheelTimer } from "./wheel_timer.ts";
 
-/** How many messages are posted to another isolate at a time; the others wait on the sender's side (rules A2, A8). */
+/** The window: how many messages are posted to another isolate at a time. The others wait here (rules A2, A8). */
 export const postWindow = 64;
 
 export interface OutboxOptions {
@@ -19,13 +19,13 @@ export interface OutboxOptions {
   readonly to: string;
   /** How many messages are posted at a time; `postWindow` unless given. */
   readonly window?: number;
-  /** For a supervised Worker: told when it goes on with a message `graceMs` after its deadline. */
+  /** For a supervised Worker: called when it still handles a message `graceMs` after the message's deadline. */
   readonly overdue?: { readonly graceMs: number; readonly tell: (message: string) => void };
 }
 
 /**
- * The sender's side of an actor that lives in another isolate: its mailbox. `postMessage` and sockets have no bound of
- * their own, so at most a window of messages is posted; each one handled over there frees a place.
+ * The mailbox of an actor that lives in another isolate, on the sender's side. `postMessage` and sockets have no bound,
+ * so at most a window of messages is posted. Each handled message frees a place.
  */
 export class Outbox extends Intake {
   readonly #to: string;
@@ -48,19 +48,19 @@ export class Outbox extends Intake {
     return this.depth + this.#inFlight;
   }
 
-  /** Posts through `link` from now on. */
+  /** Sets the link to post through. */
   attach(link: Link): void {
     this.#link = link;
     this.wake();
   }
 
-  /** Keeps what waits until there is a new link; the old link settles what it had posted. */
+  /** Removes the link. Waiting letters are kept for the next one; the old link settles the posted ones. */
   detach(): void {
     this.#link = null;
     this.#inFlight = 0;
   }
 
-  /** For an actor that the other side supervises: its end is heard of over the link. */
+  /** Watches an actor that the other side supervises: its end is reported over the link. */
   override watch(listener: (reason: EndReason) => void): () => void {
     if (this.#hears === "nothing yet" && this.#link !== null) {
       this.#hears = "ends";
@@ -69,12 +69,12 @@ export class Outbox extends Intake {
     return super.watch(listener);
   }
 
-  /** Takes nothing in any more. */
+  /** Closes the intake. */
   closeWith(code: "stopped" | "unreachable"): void {
     this.closeIntake(code);
   }
 
-  /** Resolves once everything taken in has been handled. */
+  /** Resolves once every message that was taken in has been handled. */
   drained(): Promise<void> {
     if (this.#idle) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -82,7 +82,7 @@ export class Outbox extends Intake {
     return promise;
   }
 
-  /** The end: settles what still waits. */
+  /** Ends the outbox, and settles the letters that still wait. */
   end(code: "stopped" | "unreachable", reason: EndReason): void {
     this.closeIntake(code);
     this.settleAll(code);
@@ -115,7 +115,7 @@ export class Outbox extends Intake {
     return super.isIn(chain) || (other !== undefined && chain.includes(other));
   }
 
-  /** A tell that wasn't handled is a dead letter: its sender was told that it was taken in. */
+  /** Counts a tell that wasn't handled as a dead letter: its sender got `accepted`. */
   #count(letter: Letter, outcome: PostOutcome): void {
     const lost = outcome === "lost";
     if (!lost && outcome !== "refused") this.stats[outcome]++;
@@ -128,7 +128,7 @@ export class Outbox extends Intake {
     const remainingMs = letter.isAsk ? letter.dueMs - this.runtime.clock.now() : Infinity;
     let grace: WheelTimer | undefined;
     link.post(this.#to, this.protocol, letter, remainingMs, {
-      // A supervised Worker that goes on past the deadline is ended; until then it is busy with the letter.
+      // A supervised Worker is busy with the letter until it answers, or is ended after the grace.
       freesAtDeadline: this.#overdue === undefined,
       expired: () => {
         const overdue = this.#overdue;

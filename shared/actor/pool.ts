@@ -14,9 +14,9 @@ export interface PoolOptions extends SpawnOptions {
   readonly routing?: PoolRouting;
 }
 
-/** Who can have a pool: a scope, or an actor's context. */
+/** The owner of a pool: a scope, or an actor's context. */
 export interface PoolParent {
-  /** Its end has begun: nobody is replaced any more. */
+  /** Whether its end has begun, so that members are not replaced. */
   readonly stopping: boolean;
   readonly clock: Clock;
   spawn<P extends Protocol, I>(type: ActorClass<P, I>, init: NoInfer<I>, options?: SpawnOptions): ActorRef<P>;
@@ -24,9 +24,9 @@ export interface PoolParent {
 }
 
 interface Member<P extends Protocol> {
-  /** Its places on the ring of keys. */
+  /** The member's places on the ring of keys. */
   readonly name: string;
-  /** How often it may be replaced. */
+  /** The budget of the member's replacements. */
   readonly budget: RestartBudget;
   ref: ActorRef<P>;
   gone: boolean;
@@ -42,7 +42,7 @@ const placesPerMember = 64;
 /**
  * Several actors of one class behind one address (rule A11). By key, the same key goes to the same member while the
  * pool's size stays, and a change of size moves few keys (consistent hashing, Karger et al., 1997). A member that has
- * come to its end is replaced, in its places; one that dies again and again not before somebody asks for it later on.
+ * ended is replaced, in its places. A member that ends too often is replaced when a later message needs it.
  */
 export class Pool<P extends Protocol, I> {
   readonly #parent: PoolParent;
@@ -73,7 +73,7 @@ export class Pool<P extends Protocol, I> {
     const turn = this.#turn++ % members.length;
     if (this.#options.routing !== "least-loaded") return this.#at(turn);
     let best = this.#at(turn);
-    // From the turn on, so that equals take turns.
+    // The search starts at the next member in turn, so that members with equal queues take turns.
     for (let i = 1; i < members.length; i++) {
       const ref = this.#at((turn + i) % members.length);
       if (rawRef(ref).load < rawRef(best).load) best = ref;
@@ -104,7 +104,7 @@ export class Pool<P extends Protocol, I> {
     return this.pick().tell(name, body);
   }
 
-  /** Changes the number of members; those that go finish what they have. Throws a `RangeError` below 1. */
+  /** Changes the number of members. Members that are removed finish their messages. Throws a `RangeError` below 1. */
   async resize(size: number): Promise<void> {
     if (!Number.isInteger(size) || size < 1) throw new RangeError(`A pool of ${size} members can't be`);
     if (size >= this.size) return this.#grow(size);

@@ -22,7 +22,7 @@ export interface TellSpec<I extends z.ZodType = z.ZodType> {
 /** The names, schemas and error codes of all messages that an actor understands; a value as well as a type. */
 export type Protocol = Readonly<Record<string, AskSpec | TellSpec>>;
 
-/** Describes an ask: the schema of what goes in, of what comes out, and the closed set of refusals. */
+/** Describes an ask: the schema of its body, the schema of its answer, and the closed set of its refusals. */
 export function ask<I extends z.ZodType, O extends z.ZodType, const C extends string = never>(
   input: I,
   output: O,
@@ -41,7 +41,7 @@ export function protocol<P extends Protocol>(messages: P): P {
   return Object.freeze(messages);
 }
 
-/** The schema of a value that only makes sense inside one isolate (a reference, a socket): such a message can't cross. */
+/** The schema of a value that exists in one isolate only (a reference, a socket): such a message can't leave it. */
 export function local<T>(): z.ZodType<T> {
   return z.custom<T>();
 }
@@ -62,12 +62,12 @@ export type Value<P extends Protocol, N extends keyof P> = P[N] extends AskSpec<
 export type Code<P extends Protocol, N extends keyof P> = P[N] extends AskSpec<z.ZodType, z.ZodType, infer C>
   ? C
   : never;
-/** What an ask for message `N` settles with. */
+/** The result of an ask for message `N`. */
 export type Outcome<P extends Protocol, N extends keyof P> = Result<
   Value<P, N>,
   Code<P, N> | ActorFailureCode
 >;
-/** What the handler of message `N` returns. */
+/** The return type of the handler of message `N`. */
 export type Reply<P extends Protocol, N extends keyof P> = P[N]["kind"] extends "ask"
   ? Value<P, N> | Failure<Code<P, N>>
   : void;

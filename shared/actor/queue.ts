@@ -1,4 +1,4 @@
-/** A first-in, first-out queue over a growing ring; both ends cost constant time, an empty one no memory. */
+/** A first-in, first-out queue over a growing ring. Both ends take constant time; an empty queue takes no memory. */
 export class Queue<T> {
   #ring: (T | undefined)[] = [];
   #head = 0;

@@ -1,9 +1,9 @@
 import type { AskName, Body, Outcome, Protocol, TellName } from "./protocol.ts";
 
-/** What became of a tell: `accepted` into the mailbox, or not, and then it is a dead letter. */
+/** The outcome of a tell: `accepted` into the mailbox, or refused. */
 export type TellOutcome = "accepted" | "overloaded" | "stopped";
 
-/** Who waits for whom, and on behalf of which trace; handed on by `ctx.ask` and `ctx.tell`. */
+/** A message's chain of waiting askers and its trace; `ctx.ask` and `ctx.tell` hand them on. */
 export interface Lineage {
   /** Ids of the actors that wait for this message's answer, outermost first (rule A6). */
   readonly chain: readonly string[];
@@ -27,22 +27,22 @@ export interface OfferOptions {
   readonly lineage?: Lineage;
 }
 
-/** Why a reference came to its end (rule A10). */
+/** Why an actor ended (rule A10). */
 export type EndReason = "stopped" | "crashed" | "unreachable";
 
-/** Which actor it is, whatever it understands. */
+/** The identity of an actor, without its protocol. */
 export interface Address {
   /** Unique over all isolates of this process. */
   readonly id: string;
   /** The path below the scope, for people: `meetings/meeting-7/layout`. */
   readonly path: string;
-  /** Calls back once when the actor has come to its end; soon, if it already has. Returns what forgets the listener. */
+  /** Calls back once when the actor has ended; soon, if it already has. Returns the function that removes the listener. */
   watch(listener: (reason: EndReason) => void): () => void;
 }
 
 /**
- * All that a caller ever sees of an actor, whichever home it lives in: the same isolate, a Worker, another service.
- * No method throws or rejects; every ask settles (rule A4).
+ * A caller's view of an actor, the same for every home: this isolate, a Worker, another service. No method throws or
+ * rejects; every ask settles (rule A4).
  */
 export interface ActorRef<P extends Protocol> extends Address {
   readonly protocol: P;

@@ -3,7 +3,7 @@ import type { AskLetter, RawResult } from "./letter.ts";
 import type { Protocol } from "./protocol.ts";
 import type { ActorRef, Address, AskOptions, EndReason, OfferOptions, TellOutcome } from "./ref.ts";
 
-/** What a link adds to an ask that it serves: where it finds the letter to cancel, at less than a signal's cost. */
+/** The option that a link adds to an ask that it serves: the letter to cancel, at less cost than an `AbortSignal`. */
 export interface RawAskOptions extends AskOptions {
   readonly served?: { letter: AskLetter | null };
 }
@@ -18,7 +18,7 @@ export interface RawRef extends Address {
   offer(name: string, body: unknown, options?: OfferOptions): Promise<TellOutcome>;
 }
 
-/** Shows an intake's asking side alone: whoever holds a reference can't stop or drain the actor. */
+/** Makes the reference to an intake. It only has the asking side: a holder can't stop or drain the actor. */
 class Ref implements RawRef {
   readonly #intake: Intake;
 
@@ -59,12 +59,12 @@ class Ref implements RawRef {
   }
 }
 
-/** Puts the types of the intake's protocol on it: the one place where that is taken on trust. */
+/** Gives a reference the types of its intake's protocol. Only here they are not checked. */
 export function refOf<P extends Protocol>(intake: Intake): ActorRef<P> {
   return new Ref(intake) as unknown as ActorRef<P>;
 }
 
-/** Takes the types off again. */
+/** Removes the types of a reference's protocol. */
 export function rawRef<P extends Protocol>(ref: ActorRef<P>): RawRef {
   return ref as unknown as RawRef;
 }

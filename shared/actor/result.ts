@@ -1,4 +1,4 @@
-/** What the runtime itself can answer to an ask, whatever the protocol (rule A4). */
+/** The codes with which the runtime itself can fail an ask of any protocol (rule A4). */
 export const actorFailureCodes = [
   /** The deadline passed first. */
   "timeout",
@@ -6,7 +6,7 @@ export const actorFailureCodes = [
   "aborted",
   /** The mailbox is full. */
   "overloaded",
-  /** The ask would wait for an actor that waits for this very answer. */
+  /** The ask would wait for an actor that waits for this ask's answer. */
   "cycle",
   /** The actor is between two lives and its mailbox is full; the handler never ran, so sending again is safe. */
   "restarting",
@@ -23,14 +23,14 @@ export const actorFailureCodes = [
 export type ActorFailureCode = typeof actorFailureCodes[number];
 
 /**
- * A refusal, with a code for programs and a sentence for people: a value that a handler returns, never throws. `details` must be
- * structured-cloneable.
+ * A refusal, with a code for programs and a sentence for people. Handlers return it, and never throw it. `details` must
+ * be structured-cloneable.
  */
 export class Failure<C extends string = string> {
   constructor(readonly code: C, readonly message: string, readonly details?: unknown) {}
 }
 
-/** The outcome of an ask, or of anything else that may be refused: `E` is the failure where it says more than its code. */
+/** The outcome of an ask, or of any other operation that may fail. `E` is the type of a failure with more than a code. */
 export type Result<T, C extends string = string, E extends Failure<C> = Failure<C>> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: E };
@@ -40,7 +40,7 @@ export function fail<C extends string>(code: C, message: string, details?: unkno
   return new Failure(code, message, details);
 }
 
-/** The value of an outcome that a caller can't do without. Throws a plain `Error` naming the code. */
+/** The value of an outcome; throws an `Error` with the code if it is a failure. */
 export function valueOf<T>(result: Result<T, string>): T {
   if (result.ok) return result.value;
   throw new Error(`${result.error.code}: ${result.error.message}`, { cause: result.error });

@@ -5,7 +5,7 @@ import { newStats, type TypeStats } from "./stats.ts";
 import { TimerWheel } from "./timer_wheel.ts";
 import type { Tracer } from "./tracer.ts";
 
-/** A message that was taken in and that nobody handled (rule A14). Whatever is refused, its sender is told of. */
+/** A message that was taken in and not handled (rule A14). A refused message is none: its sender got the refusal. */
 export interface DeadLetter {
   readonly path: string;
   readonly type: string;
@@ -22,18 +22,18 @@ export interface Crash {
   readonly error: unknown;
 }
 
-/** What all actors of an isolate share: time, chance, turn-taking, and the counters. */
+/** The environment of all actors of an isolate: clock, random numbers, dispatcher and counters. */
 export interface Runtime {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly dispatcher: Dispatcher;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** Test mode: in-isolate messages and answers are copied and frozen (rule A16). */
+  /** Whether test mode is on: in-isolate messages and answers are copied and frozen (rule A16). */
   readonly separated: boolean;
-  /** Switches test mode, for all that is sent from now on. */
+  /** Switches test mode on or off for messages that are sent from now on. */
   separate(on: boolean): void;
-  /** Takes part in tracing; `null`, the default, costs nothing. */
+  /** The tracer; `null`, the default, costs nothing. */
   readonly tracer: Tracer | null;
   trace(tracer: Tracer | null): void;
   /** An id that no other actor of any isolate has. */
@@ -42,12 +42,12 @@ export interface Runtime {
   stats(): ReadonlyMap<string, TypeStats>;
   deadLetter(letter: DeadLetter): void;
   crashed(crash: Crash): void;
-  /** A Worker loops for ever: its thread is lost until the process ends. */
+  /** Notes a Worker in an endless loop: its thread is lost until the process ends. */
   workerLost(crash: Crash): void;
-  /** So many Workers are lost that no other is started in place of one. */
+  /** Whether so many Workers are lost that none is restarted. */
   readonly tooManyLost: boolean;
   observe(observer: RuntimeObserver): () => void;
-  /** Adds the trees of a scope to what `describe` shows; returns what takes them out again. */
+  /** Adds the trees of a scope to the result of `describe`. Returns the function that removes them. */
   addRoot(describe: () => readonly Description[]): () => void;
   /** All actors of this isolate, as trees. */
   describe(): Description[];
@@ -69,7 +69,7 @@ export interface RuntimeOptions {
   readonly maxLostWorkers?: number;
 }
 
-/** Makes a runtime; tests pass their own clock, dispatcher and chance. */
+/** Makes a runtime. Tests pass their own clock, dispatcher and random numbers. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const clock = options.clock ?? systemClock();
   const isolate = crypto.randomUUID().slice(0, 8);

@@ -14,9 +14,9 @@ export interface SpawnOptions {
   /** The mailbox's bound, 1 to 10,000; 256 unless given (rule A2). */
   readonly capacity?: number;
   readonly policy?: Partial<SupervisionPolicy>;
-  /** What happens to the children of this actor when one of them fails. */
+  /** Which children of this actor restart when one of them fails. */
   readonly grouping?: Grouping;
-  /** In a Worker; in this isolate unless given. */
+  /** The Worker to live in; this isolate unless given. */
   readonly home?: WorkerHome;
   /** A handler that goes on this long after its deadline counts as crashed. In-isolate: never, unless given. */
   readonly graceMs?: number;
@@ -25,13 +25,13 @@ export interface SpawnOptions {
 export interface ScopeOptions {
   readonly runtime?: Runtime;
   readonly grouping?: Grouping;
-  /** Told when a child's failure can't be mended here any more; the child is gone by then. */
+  /** Called when a child's failure escalates to the scope. The child has ended by then. */
   readonly onFailure?: (error: unknown, path: string) => void;
-  /** How long leaving the scope may drain, in milliseconds; 5,000 unless given. */
+  /** How long the actors may drain when the scope is left, in milliseconds; 5,000 unless given. */
   readonly deadlineMs?: number;
 }
 
-/** The root of a tree of actors. Leaving it closes intake, drains, stops, and settles every ask (rule A18). */
+/** The root of a tree of actors. Leaving it closes intakes, drains, stops, and settles every ask (rule A18). */
 export class Scope implements AsyncDisposable {
   readonly supervisor: Supervisor;
   readonly #runtime: Runtime;

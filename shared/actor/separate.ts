@@ -1,10 +1,10 @@
 /**
- * A deep, frozen copy of plain data (rule A16): what is shared by mistake then shows in the first test. Objects with a
- * class of their own (references, sockets, signals) are handles, not data, and stay what they are; typed arrays can't
- * be frozen and are copied only.
+ * A deep, frozen copy of plain data (rule A16): with it, data that is shared by mistake fails a test. Objects with a
+ * class of their own (references, sockets, signals) are handles and are not copied. Typed arrays are copied, and can't be
+ * frozen.
  */
 export function separate<T>(value: T): T {
-  // The copy has the shape of the original, which no type can say.
+  // The copy has the shape of the original, which TypeScript can't express.
   return copy(value, new Map()) as T;
 }
 

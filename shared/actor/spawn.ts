@@ -11,7 +11,7 @@ import { defaultPolicy } from "./supervision.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { WorkerCell } from "./worker_cell.ts";
 
-/** Where a new actor goes in the tree. */
+/** The place of a new actor in the tree. */
 export interface Parent {
   readonly runtime: Runtime;
   readonly parentPath: string;
@@ -49,7 +49,7 @@ export function spawn<P extends Protocol, I>(
   }
   const cell = new LocalCell({
     runtime,
-    // The cell handles bodies and init of any type; this signature is what keeps them the actor's own.
+    // The cell takes bodies and init of any type; the signature of `spawn` makes sure that they are the actor's.
     type: type as unknown as ActorClass<Protocol, unknown>,
     init,
     path,

@@ -1,12 +1,12 @@
 /** Upper bounds of the duration buckets, in seconds. */
 export const durationBounds = [0.000_01, 0.000_1, 0.001, 0.005, 0.025, 0.1, 0.5, 2.5] as const;
 
-/** One handled message in so many is timed: reading the clock costs more than most handlers. */
+/** One message in this many is timed: reading the clock costs more than most handlers. */
 export const sampleEvery = 64;
 
 /**
- * Plain counters of one actor type, exported when metrics are collected (rule A15). Every message sent ends in exactly
- * one of `ok`, `failed`, `crashed` (all three: handled), `refused` (its sender was told) or `dead`, or is under way.
+ * Plain counters of one actor type, exported when metrics are collected (rule A15). Every message is under way, or counts
+ * in exactly one of `ok`, `failed`, `crashed` (handled), `refused` (its sender got the refusal) and `dead`.
  */
 export interface TypeStats {
   actors: number;
@@ -43,7 +43,7 @@ export function newStats(): TypeStats {
   };
 }
 
-/** Whether the message that is handled next is one of those that are timed. */
+/** Whether the next message is to be timed. */
 export function isSampled({ ok, failed }: TypeStats): boolean {
   return (ok + failed) % sampleEvery === 0;
 }

@@ -1,4 +1,4 @@
-/** What a supervisor does about a failed child (rule A7). */
+/** A supervisor's reaction to a failed child (rule A7). */
 export type Directive = "restart" | "escalate" | "ignore" | "stop";
 
 export interface SupervisionPolicy {
@@ -19,7 +19,7 @@ export const defaultPolicy: SupervisionPolicy = {
   maxBackoffMs: 5_000,
 };
 
-/** Counts one child's restarts, and says how long the next one has to wait. */
+/** Counts one child's restarts, and computes the delay of the next one. */
 export class RestartBudget {
   #restarts: number[] = [];
 

@@ -9,10 +9,10 @@ export interface Child {
   readonly id: string;
   readonly path: string;
   readonly type: string;
-  /** It takes a thread of its own. */
+  /** Whether it has a thread of its own. */
   readonly isWorker: boolean;
   describe(): Description;
-  /** Goes on after a failure that is ignored; false when nothing is left that could. */
+  /** Goes on after a failure that is ignored; false when there is no object that could. */
   resume(): boolean;
   /** Ends this life now and begins the next after `delayMs`. */
   restart(delayMs: number): void;
@@ -74,7 +74,7 @@ export class Supervisor {
     }
   }
 
-  /** Stops all children, newest first. Those before wait for those after (rule A9). */
+  /** Stops all children one by one, newest first (rule A9). */
   async stopAll(deadlineMs: number): Promise<void> {
     const endMs = this.#runtime.clock.now() + deadlineMs;
     for (const child of [...this.#children.keys()].reverse()) {

@@ -2,11 +2,11 @@ import type { Clock } from "./clock.ts";
 
 const tickMs = 8;
 const slotCount = 512;
-/** Not on the wheel; taken off it to be fired in this turn. */
+/** States of an entry: not on the wheel, and taken off to be fired in this turn. */
 const off = -1;
 const due = -2;
 
-/** Something due at a time; the links are the wheel's, so that adding and removing allocate nothing. */
+/** A timer's entry. The wheel's links are fields of it, so that adding and removing allocate no memory. */
 export abstract class WheelEntry {
   dueMs = 0;
   previous: WheelEntry | null = null;
@@ -63,7 +63,7 @@ export class TimerWheel {
     this.#size--;
   }
 
-  /** Gives the real timer back when nothing is due. Not done at every removal: setting one costs more than an ask. */
+  /** Cancels the real timer when no entry is left. Not at every removal, since setting it again costs more than an ask. */
   rest(): void {
     if (this.#size > 0 || this.#cancel === undefined) return;
     this.#cancel();
@@ -82,7 +82,7 @@ export class TimerWheel {
     this.#wakeMs = Infinity;
     const nowTick = Math.floor(this.#clock.now() / tickMs);
     const ready: WheelEntry[] = [];
-    // After a long sleep one round over all slots sees everything.
+    // After a long sleep one round over all slots finds every entry that is due.
     const ticks = Math.min(nowTick - this.#doneTick, slotCount);
     for (let i = 0; i < ticks; i++) {
       let entry = this.#slots[(nowTick - i) & (slotCount - 1)] ?? null;
@@ -99,7 +99,7 @@ export class TimerWheel {
     this.#doneTick = Math.max(this.#doneTick, nowTick);
     ready.sort((a, b) => a.dueMs - b.dueMs);
     for (const entry of ready) {
-      // One that fired before it may have cancelled it.
+      // An entry that fired earlier in this loop may have cancelled it.
       if (entry.slot !== due) continue;
       entry.slot = off;
       entry.fire();

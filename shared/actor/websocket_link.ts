@@ -7,12 +7,12 @@ import { isolateRuntime, type Runtime } from "./runtime.ts";
 import { framesSchema, maxFrames } from "./wire.ts";
 import { WheelTimer } from "./wheel_timer.ts";
 
-/** Longest text of one transport message; a peer that sends more is cut off. */
+/** The longest text of one transport message. A peer that sends a longer one is cut off. */
 const maxTextLength = 4 * 1024 * 1024;
 const pingPeriodMs = 5_000;
 const silenceMs = 12_000;
 
-/** What a link needs of a WebSocket: the platform's own has it, and others that keep to the standard. */
+/** The part of the standard WebSocket that a link uses. */
 export interface LinkSocket {
   readonly readyState: number;
   send(text: string): void;
@@ -21,7 +21,7 @@ export interface LinkSocket {
   addEventListener(type: "open" | "close" | "error", listener: () => void): void;
 }
 
-/** The link to an actor home in another service. */
+/** A connection to another service's actors. */
 export interface RemoteLink {
   /** Lets the other service ask and tell `ref` under `name`. */
   expose<P extends Protocol>(name: string, ref: ActorRef<P>): void;
@@ -30,17 +30,17 @@ export interface RemoteLink {
    * one name share a mailbox, whose protocol and capacity the first one names.
    */
   ref<P extends Protocol>(name: string, protocol: P, options?: { readonly capacity?: number }): ActorRef<P>;
-  /** Called once, when the link is down, whoever ended it. */
+  /** Calls back once when the link has ended, by either side. */
   onClose(listener: () => void): void;
   close(): void;
 }
 
 /**
- * Speaks the envelope over an open WebSocket whose other end has been authenticated. Text is `JSON` of frames, or
- * empty for a sign of life; a peer silent for 12 s is taken for gone, since TCP may not tell for minutes.
+ * Carries envelopes over an open WebSocket whose other end has been authenticated. A text is the JSON of frames, or
+ * empty as a sign of life. A peer that is silent for 12 s counts as gone, since TCP may take minutes to notice.
  */
 export function remoteLink(socket: LinkSocket, runtime: Runtime = isolateRuntime): RemoteLink {
-  // What is said before the socket is open is sent when it is.
+  // Frames from before the socket is open are sent when it opens.
   const early: string[] = [];
   const link = new Link((frames) => {
     const text = JSON.stringify(frames);

@@ -26,7 +26,7 @@ export class WheelTimer extends WheelEntry {
 
 const cancelled = -3;
 
-/** Waits for `work`, but no longer than `limitMs`; true when it came in time. Never rejects for the time limit. */
+/** Waits for `work`, but no longer than `limitMs`. Resolves with whether it was done in time. */
 export async function deadline(runtime: Runtime, work: Promise<unknown>, limitMs: number): Promise<boolean> {
   const late = Promise.withResolvers<boolean>();
   const timer = new WheelTimer(runtime, limitMs, () => late.resolve(false));

@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** Bounds of what one envelope may carry; the sender keeps to them, the receiver checks. */
+/** The bounds of one envelope. The sender keeps them, and the receiver checks them. */
 export const maxChain = 64;
 export const maxErrorLength = 2_000;
-/** How many frames one transport message carries. */
+/** The most frames of one transport message. */
 export const maxFrames = 10_000;
 
 /** The one envelope of all messages that leave an isolate. `deadline` is in milliseconds from now, `null` for none. */
@@ -31,10 +31,10 @@ const answer = z.object({
     .optional(),
 });
 
-/** Nobody waits for that message any more. */
+/** The asker no longer waits for that message. */
 const cancel = z.object({ t: z.literal("cancel"), id: z.number().int().positive() });
 
-/** Asks to be told of an actor's end, and tells it (rule A10). */
+/** Asks for the report of an actor's end, and reports it (rule A10). */
 const watch = z.object({ t: z.literal("watch"), id: z.number().int().positive(), to: z.string().max(200) });
 const ended = z.object({
   t: z.literal("ended"),
@@ -42,12 +42,12 @@ const ended = z.object({
   reason: z.enum(["stopped", "crashed", "unreachable"]),
 });
 
-/** The id of the actor exposed as `name`, so that an ask which waits for itself is known before it is posted. */
+/** The id of the actor that is exposed as `name`, by which an ask that would wait for itself is found before it is posted. */
 const exposed = z.object({ t: z.literal("exposed"), name: z.string().max(200), id: z.string().max(64) });
 
 const frame = z.discriminatedUnion("t", [envelope, answer, cancel, watch, ended, exposed]);
 
-/** What one transport message carries. */
+/** The schema of one transport message. */
 export const framesSchema = z.array(frame).max(maxFrames);
 
 export type Envelope = z.output<typeof envelope>;

@@ -18,12 +18,12 @@ export interface WorkerCellOptions {
   readonly home: WorkerHome;
 }
 
-/** How long what is under way may take when an actor stops of its own accord. */
+/** How long messages under way may take when an actor stops of its own accord. */
 const ownStopLimitMs = 5_000;
 /** A Worker whose event loop doesn't answer within this time is in an endless loop. */
 const probeMs = 1_000;
 
-/** One life of a Worker: it and the link to it. */
+/** One life of a Worker: the Worker and the link to it. */
 interface WorkerLife {
   readonly worker: Worker;
   readonly link: Link;
@@ -102,7 +102,7 @@ export class WorkerCell implements Child {
       else this.#received(life, message, post);
     };
     worker.onerror = (event) => {
-      // An unhandled error event would end the whole process.
+      // Without `preventDefault` an error event ends the whole process.
       event.preventDefault();
       failed(event.error ?? new Error(event.message));
     };
@@ -124,7 +124,7 @@ export class WorkerCell implements Child {
 
   async stop(deadlineMs: number): Promise<void> {
     if (this.#stopping === null) return await (this.#stopping = this.#stop(deadlineMs));
-    // Whoever comes second may be in more of a hurry.
+    // A second stop may have a shorter deadline.
     if (!await deadline(this.#options.runtime, this.#stopping, deadlineMs)) await this.terminate("stopped");
   }
 
@@ -189,21 +189,21 @@ export class WorkerCell implements Child {
     try {
       return new Worker(module, options);
     } catch (error) {
-      // It asks for more than this isolate may do itself.
+      // The Worker's permissions exceed those of this isolate.
       this.#failed(error);
       return null;
     }
   }
 
-  /** The actor in the Worker has come to its end, as asked to or of its own accord. */
+  /** The actor in the Worker has ended, because it was asked to or of its own accord. */
   #hasStopped(life: WorkerLife): void {
     life.stopped.resolve();
     if (this.#state === "running") void this.stop(ownStopLimitMs);
   }
 
   /**
-   * A message is still being handled past its deadline and the grace. A Worker in an endless loop goes on after
-   * `terminate()` and keeps its thread for as long as the process lives, so it is told from one that can be ended.
+   * A message is still being handled after its deadline and the grace. A Worker in an endless loop survives
+   * `terminate()` and keeps its thread until the process ends, so a probe tells it from one that can be ended.
    */
   async #overdue(message: string): Promise<void> {
     const life = this.#life;

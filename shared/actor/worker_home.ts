@@ -2,24 +2,24 @@ import { postWindow } from "./outbox.ts";
 import type { Protocol } from "./protocol.ts";
 import type { ActorRef } from "./ref.ts";
 
-/** Says that an actor lives in a module Worker of its own (rule A13). */
+/** The description of a module Worker for one actor (rule A13). */
 export interface WorkerHome {
   /** The module that calls `hostActor` with the actor's class. */
   readonly module: URL;
-  /** What the Worker may do; nothing, unless named. */
+  /** The Worker's permissions; none, unless named. */
   readonly permissions: Deno.PermissionOptions;
-  /** References that the actor finds again with `ctx.imported`. */
+  /** References for the actor, which it gets by `ctx.imported`. */
   readonly exports: Readonly<Record<string, ActorRef<Protocol>>>;
-  /** How long a handler may go on after its deadline before its Worker is ended and restarted, in milliseconds. */
+  /** How long a handler may run after its deadline before its Worker is ended and restarted, in milliseconds. */
   readonly graceMs: number;
-  /** How many messages are over there at a time, 1 to 64; the others wait here, where the mailbox's bound holds. */
+  /** How many messages are posted to the Worker at a time, 1 to 64. The others wait in the mailbox on this side. */
   readonly window: number;
 }
 
 /**
  * Describes the Worker for `spawn`: `scope.spawn(Actor, init, { home: inWorker(new URL("./a.ts", import.meta.url)) })`.
  *
- * @throws {RangeError} if the window is none
+ * @throws {RangeError} if the window is not a whole number from 1 to 64
  */
 export function inWorker(module: URL, options: Partial<Omit<WorkerHome, "module">> = {}): WorkerHome {
   const { window = postWindow } = options;

@@ -10,8 +10,8 @@ import { spawn } from "./spawn.ts";
 import { type FromWorker, selfName, type ToWorker } from "./worker_messages.ts";
 
 /**
- * Makes this Worker the home of one actor. To be called once, by the Worker's entry module. The actor's crash is the
- * supervisor's business outside: it ends the Worker and starts a new one.
+ * Makes this Worker the home of one actor. The Worker's entry module calls it once. When the actor crashes, its
+ * supervisor in the other isolate ends the Worker and starts a new one.
  */
 export function hostActor<P extends Protocol, I>(type: ActorClass<P, I>): void {
   const post = (message: FromWorker, transfer: Transferable[] = []) => postMessage(message, { transfer });
@@ -21,7 +21,7 @@ export function hostActor<P extends Protocol, I>(type: ActorClass<P, I>): void {
   const imports =
     (names: readonly string[]) => <R extends Protocol>(name: string, protocol: R): ActorRef<R> => {
       if (!names.includes(name)) throw new Error(`There is no imported reference "${name}"`);
-      // One window for each name, however many of the Worker's actors hold the reference.
+      // All actors of the Worker share one window for each name.
       const known = imported.get(name);
       if (known?.open) return refOf(known);
       const outbox = new Outbox({
@@ -48,7 +48,7 @@ export function hostActor<P extends Protocol, I>(type: ActorClass<P, I>): void {
         supervisor,
         imports: imports(data.imports),
       };
-      // The types of the init are the spawning side's; it came by structured clone from there.
+      // The init came by structured clone from the spawning side, whose types it has.
       const ref = spawn(parent, type, data.init as I, { name, policy: { directive: "escalate" }, graceMs });
       link.expose(selfName, ref);
       ref.watch((reason) => reason === "stopped" && post({ t: "stopped" }));
@@ -61,7 +61,7 @@ export function hostActor<P extends Protocol, I>(type: ActorClass<P, I>): void {
   post({ t: "loaded" });
 }
 
-/** Nothing outside hears of a Worker that ends itself, unless it says so. */
+/** Reports to the supervisor that this Worker ends itself; the runtime doesn't. */
 function tellOfExits(post: (message: FromWorker) => void): void {
   const close = self.close.bind(self);
   const { exit } = Deno;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Frame, framesSchema } from "./wire.ts";
 
-/** What a supervisor posts to its Worker, which trusts it. */
+/** The messages of a supervisor to its Worker, which trusts them. */
 export type ToWorker =
   | {
     readonly t: "init";

@@ -1,4 +1,4 @@
-/** What stands in `aud`: who a token is for. A verifier accepts its own and no other. */
+/** The values of the claim `aud`. A verifier accepts its own audience only. */
 export const AUDIENCES = {
   api: "darktower:api",
   auth: "darktower:auth",

@@ -9,7 +9,7 @@ import type { TokenRefusal, TokenVerifier, Verified } from "./token_verifier.ts"
 const log = logger("authenticate");
 
 /**
- * Whose user token came with a request.
+ * Verifies a request's user token, and answers its claims.
  *
  * @throws {HttpError} 401 with one text for every reason, 503 while the issuer's keys can't be had
  */
@@ -18,7 +18,7 @@ export function authenticateUser(verifier: TokenVerifier, incoming: Incoming): P
 }
 
 /**
- * Which service's token came with a request; it must have `scope`.
+ * Verifies a request's service token, which must have `scope`, and answers its claims.
  *
  * @throws {HttpError} as `authenticateUser`, and 403 without the scope
  */
@@ -33,7 +33,7 @@ export async function authenticateService(
 }
 
 /**
- * Whose meeting token came with a request.
+ * Verifies a request's meeting token, and answers its claims.
  *
  * @throws {HttpError} as `authenticateUser`
  */
@@ -62,8 +62,8 @@ async function authenticate<C>(
 }
 
 /**
- * The one answer to every token that isn't good; without a reason there was none. `disabled`: the token is good, its
- * account no longer.
+ * The refusal of every bad token, with one text for all reasons. Without a reason there was no token. `disabled`: the
+ * token is good, but its account is disabled.
  */
 export function tokenRefused(
   { requestId, clientAddress }: Incoming,
@@ -73,7 +73,7 @@ export function tokenRefused(
   if (reason !== undefined) {
     log.info("token refused", { reason, request_id: requestId, address: clientAddress });
   }
-  // The reason stays inside: for the log and the audit trail.
+  // The reason is for the log and the audit trail; the client doesn't see it.
   return refuseCommon("UNAUTHORIZED", {
     headers: { "www-authenticate": 'Bearer realm="darktower"' },
     cause: reason,

@@ -1,9 +1,9 @@
-/** The last characters that encode no bits beyond the last byte, by how many characters there are too many. */
+/** The last characters without spare bits, by the text's length modulo 4. */
 const LAST: Readonly<Record<number, string>> = { 2: "AQgw", 3: "AEIMQUYcgkosw048" };
 
 /**
- * Whether a text is the one base64url encoding of its bytes (RFC 4648 §3.5, §5): without padding, blanks or spare
- * bits. A decoder takes others too, which would let one signed token be written in several ways.
+ * Whether a text is the canonical base64url encoding of its bytes (RFC 4648 §3.5, §5): without padding, blanks or spare
+ * bits. A decoder takes other spellings, too, so that one signed token could be written in several ways.
  */
 export function isCanonicalBase64url(text: string): boolean {
   if (!/^[A-Za-z0-9_-]+$/.test(text)) return false;

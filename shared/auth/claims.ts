@@ -16,7 +16,7 @@ const registered = {
 
 const scope = z.string().max(4096).regex(/^$|^[!#-[\]-~]+( [!#-[\]-~]+)*$/);
 
-/** What a user's access token says. Unknown claims are allowed: adding is free. */
+/** The claims of a user's access token. Unknown claims are allowed, so that claims can be added. */
 export const userTokenClaims = z.looseObject({
   ...registered,
   aud: z.literal(AUDIENCES.api),
@@ -25,7 +25,7 @@ export const userTokenClaims = z.looseObject({
   scope,
 });
 
-/** What a service's access token says; `aud` is the one component that it is for. */
+/** The claims of a service's access token. `aud` is the one component that it is for. */
 export const serviceTokenClaims = z.looseObject({
   ...registered,
   aud: z.enum([AUDIENCES.auth, AUDIENCES.global, AUDIENCES.meeting, AUDIENCES.media]),
@@ -33,7 +33,7 @@ export const serviceTokenClaims = z.looseObject({
   scope,
 });
 
-/** What the token says that opens a meeting. */
+/** The claims of a meeting token. */
 export const meetingTokenClaims = z.looseObject({
   ...registered,
   aud: z.literal(AUDIENCES.meeting),

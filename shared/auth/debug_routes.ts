@@ -6,13 +6,13 @@ import type { TokenVerifier } from "./token_verifier.ts";
 
 interface DebugRoutesOptions {
   readonly verifier: TokenVerifier;
-  /** Which service this is, in its scope `admin.read-actors.{component}`. */
+  /** This service in the scope `admin.read-actors.{component}`. */
   readonly component: "ac" | "gc" | "mc" | "mh";
-  /** The actors of the process's Workers, by the Worker's name; none unless told. */
+  /** The actors of the process's Workers, by the Worker's name; none unless given. */
   readonly describeWorkers?: () => Promise<Readonly<Record<string, readonly Description[]>>>;
 }
 
-/** `GET /debug/actors` for whoever holds a service token with the component's scope. */
+/** `GET /debug/actors`, for service tokens with the component's scope. */
 export function debugRoutes({ verifier, component, describeWorkers }: DebugRoutesOptions): Route[] {
   return actorRoutes({
     authorize: (context) => authenticateService(verifier, context, `admin.read-actors.${component}`),

@@ -3,20 +3,20 @@ import type { NoToken } from "./fetch_service_token.ts";
 import { serviceToken } from "./service_token.ts";
 import type { ServiceTokens } from "./service_token_actor.ts";
 
-/** What a service asks of another one over HTTP. */
+/** An HTTP request of a service to another one. */
 export interface ServiceRequest {
   readonly url: string;
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Sent as JSON; nothing when `undefined`. */
   readonly body?: unknown;
-  /** For the whole of it, the token included. */
+  /** Aborts the whole exchange, the fetch of the token included. */
   readonly signal: AbortSignal;
   readonly fetch?: typeof fetch;
 }
 
 /**
- * Asks another service with this service's token for `scope`. Where the token is not good, which may be because the key
- * that signed it was revoked, it is given up and the request made once more with a fresh one. Redirects are errors.
+ * Sends a request to another service with this service's token for `scope`. After a 401, which may mean that the token's
+ * key was revoked, the token is given up and the request is sent once more with a fresh one. Redirects are errors.
  *
  * @throws what `fetch` throws: no answer, or none in time
  */
@@ -29,7 +29,7 @@ export async function fetchAsService(
   if (!first.ok) return first;
   const answer = await send(request, first.value);
   if (answer.status !== 401) return { ok: true, value: answer };
-  // Where it can't be given up the next one would be the same.
+  // Without giving the token up, a second request would send the same one.
   if (tokens.tell("refused", { token: first.value }) !== "accepted") return { ok: true, value: answer };
   const second = await serviceToken(tokens, scope, request.signal);
   if (!second.ok || second.value === first.value) return { ok: true, value: answer };

@@ -3,7 +3,7 @@ import { fail } from "../actor/mod.ts";
 import type { Result } from "../actor/mod.ts";
 import type { Secret } from "../config/secret_value.ts";
 
-/** Who a service is to AC. */
+/** A service's client at AC. */
 export interface ClientCredentials {
   /** AC's token endpoint. */
   readonly tokenUrl: string;

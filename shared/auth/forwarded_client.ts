@@ -3,21 +3,21 @@ import { hasScope } from "./authenticate.ts";
 import type { Incoming } from "../http/route.ts";
 import type { TokenVerifier } from "./token_verifier.ts";
 
-/** The scope that lets a gateway say for whom it asks. */
+/** The scope with which a gateway may name the client that it asks for. */
 export const FORWARD_ADDRESS_SCOPE = "service.forward-address.ac";
 
 const ADDRESS_HEADER = "dt-client-address";
 const HOST_HEADER = "dt-client-host";
 const TOKEN_HEADER = "dt-gateway-token";
 
-/** Who really asks: the client of a gateway, or whoever opened the connection. */
+/** The client that a request is from: the one that a gateway names, or the peer of the connection. */
 export interface RealClient {
   readonly address: string;
   /** The host name that the client used, or empty. */
   readonly host: string;
 }
 
-/** The headers by which a gateway says for whom it asks; its own service token vouches for them. */
+/** The headers by which a gateway names its client, with the gateway's service token as proof. */
 export function forwardedClientHeaders(client: RealClient, gatewayToken: string): Record<string, string> {
   return { [ADDRESS_HEADER]: client.address, [HOST_HEADER]: client.host, [TOKEN_HEADER]: gatewayToken };
 }
@@ -29,7 +29,7 @@ export function withoutForwardedClient(headers: Headers): Headers {
   return rest;
 }
 
-/** Who really asks. What a gateway says counts only with its valid token, which has the scope. */
+/** The client that a request is from. The gateway's headers count only with its valid token of the right scope. */
 export async function realClient(verifier: TokenVerifier, incoming: Incoming): Promise<RealClient> {
   const { headers } = incoming.request;
   const token = headers.get(TOKEN_HEADER);
@@ -43,7 +43,7 @@ export async function realClient(verifier: TokenVerifier, incoming: Incoming): P
 function direct({ request, clientAddress, url }: Incoming): RealClient {
   return {
     address: clientAddress,
-    // Few ask for it.
+    // A getter, because few routes read it.
     get host() {
       return request.headers.get("host") ?? url.host;
     },

@@ -10,18 +10,18 @@ const ed25519Key = z.object({
   kid: z.string().min(1).max(64),
   alg: z.enum(["EdDSA", "Ed25519"]).exactOptional(),
   use: z.literal("sig").exactOptional(),
-  // A set that holds a private key is somebody's mistake, and that key is no longer one.
+  // A published private key is a mistake, and its signatures prove nothing.
   d: z.undefined().optional(),
 });
 
-/** So many keys of one issuer are taken at most: a set is held in memory by every service. */
+/** The most keys of one issuer: every service holds them in memory. */
 export const MAX_KEYS_IN_SET = 64;
 
 const jwks = z.object({ keys: z.array(z.unknown()).max(MAX_KEYS_IN_SET) });
 
 /**
- * The Ed25519 verification keys of a JWK set (RFC 7517), by key id. Keys of other kinds are passed over; a key id
- * that comes twice is taken once, the first.
+ * The Ed25519 verification keys of a JWK set (RFC 7517), by key id. Keys of other kinds are ignored. Of two keys with one
+ * id the first counts.
  *
  * @throws {z.ZodError} if it is no key set
  */

@@ -6,7 +6,7 @@ import { logger } from "../log/logger.ts";
 import { importJwks } from "./jwks.ts";
 import type { JwksSource } from "./jwks_source.ts";
 
-/** `unknown_key`: no trusted issuer has such a key. `unavailable`: its keys can't be had at the moment. */
+/** `unknown_key`: no trusted issuer has such a key. `unavailable`: the issuer's keys can't be fetched at the moment. */
 export type NoKey = "unknown_key" | "unavailable";
 
 export const JwksManager = protocol({
@@ -15,14 +15,14 @@ export const JwksManager = protocol({
     "unknown_key",
     "unavailable",
   ]),
-  /** Which keys an issuer has, as it said elsewhere: where that is another set than is known here, it is fetched now. */
+  /** The ids of an issuer's current keys, from another source. If they differ from the known set, it is fetched now. */
   published: tell(z.object({ issuer: z.string(), keyIds: z.array(z.string()).readonly() })),
-  /** The ids of an issuer's keys, as it said when it was last asked; none where that failed or is long ago. */
+  /** The ids of an issuer's keys from its last answer; none if the last fetch failed, or the answer is out of date. */
   keyIds: ask(z.object({ issuer: z.string() }), z.array(z.string())),
 });
 
 export interface JwksManagerInit {
-  /** The trusted issuers, each with the place of its keys. */
+  /** The trusted issuers, each with the source of its keys. */
   readonly issuers: ReadonlyMap<string, JwksSource>;
   /** How long a set counts as fresh, unless its issuer says less; 300 s. */
   readonly cacheMs?: number;
@@ -48,23 +48,23 @@ interface IssuerState {
 
 type Reply = KeyObject | Failure<NoKey>;
 
-/** What became of a fetch, on its way back into the actor. */
+/** The outcome of a fetch, which returns to the actor as a message. */
 type Fetched =
   | { readonly keys: ReadonlyMap<string, KeyObject>; readonly maxAgeMs: number }
   | { readonly error: unknown };
 
-/** An issuer that lets its keys be kept for no time at all is not asked at every token for that. */
+/** The shortest cache time, for an issuer that allows none: it must not be asked at every token. */
 const LEAST_CACHE_MS = 1_000;
 
-/** From this part of its time on a set is renewed in the background, so that hardly anybody waits for it. */
+/** The part of its cache time after which a set is renewed in the background, so that hardly any token waits for it. */
 const RENEW_AT = 0.8;
 
 /**
- * Owns the public keys of the issuers that a service trusts: cached, refreshed in the background, one fetch in
- * flight an issuer, an extra one for an unknown key id at most every ten seconds, and the last good set kept while
- * the issuer is away. The model is `jose`'s remote set; the difference is that only who needs a fetch waits for it.
- * A set whose time is over serves only when its issuer could not be asked: a key that was revoked in a quiet hour is
- * not good for one token more.
+ * Owns the public keys of the issuers that a service trusts. Sets are cached and renewed in the background. Each issuer
+ * has at most one fetch in flight, and an unknown key id makes an extra one at most every ten seconds. While the issuer
+ * is away, its last good set is kept. The model is `jose`'s remote set; here only an ask that needs a fetch waits for it.
+ * A set whose cache time is over is used only when its issuer could not be reached: a key that was revoked meanwhile
+ * verifies not one more token.
  */
 export class JwksManagerActor {
   static readonly protocol = JwksManager;
@@ -119,7 +119,7 @@ export class JwksManagerActor {
     return this.#context.clock.now() - state.fetchedAt > this.#init.keepMs ? [] : [...state.keys.keys()];
   }
 
-  /** While an issuer's last answer is good, a key that isn't in it doesn't exist. */
+  /** The key, or the refusal: `unknown_key` if the issuer's last answer is current, else `unavailable`. */
   #settle(state: IssuerState, kid: string): Reply {
     const age = this.#context.clock.now() - state.fetchedAt;
     const known = age <= this.#init.keepMs ? state.keys.get(kid) : undefined;
@@ -158,7 +158,7 @@ export class JwksManagerActor {
   async #load(source: JwksSource): Promise<Fetched> {
     const cut = new AbortController();
     const late = Promise.withResolvers<never>();
-    // Whether or not the source minds the signal: an issuer that hangs must not be waited for twice.
+    // The time limit holds even if the source ignores the signal.
     const cancel = this.#context.clock.set(() => {
       cut.abort();
       late.reject(new Error(`no answer within ${this.#init.fetchTimeoutMs} ms`));
@@ -174,7 +174,7 @@ export class JwksManagerActor {
   }
 }
 
-/** A key that has not changed stays the same object: tokens that it was found to have signed are remembered by it. */
+/** Keeps the objects of unchanged keys, by which verified tokens are remembered. */
 function withSame(
   before: ReadonlyMap<string, KeyObject>,
   fetched: ReadonlyMap<string, KeyObject>,

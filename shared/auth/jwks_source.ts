@@ -2,15 +2,18 @@
 export type JwksSource = (signal: AbortSignal) => Promise<JwksAnswer>;
 
 export interface JwksAnswer {
-  /** JSON that nobody has looked at yet. */
+  /** Unchecked JSON. */
   readonly jwks: unknown;
-  /** How long its issuer lets it be kept. */
+  /** How long the issuer allows to cache it. */
   readonly maxAgeMs?: number;
 }
 
 const MAX_BYTES = 64 * 1024;
 
-/** A JWK set over HTTP, to be kept for its `max-age` (RFC 9111 §5.2.2.1). Redirects are not followed: the address that was configured is the one that is trusted. */
+/**
+ * Fetches a JWK set over HTTP, to be cached for its `max-age` (RFC 9111 §5.2.2.1). Redirects are not followed: only the
+ * configured address is trusted.
+ */
 export function httpJwksSource(url: string, request: typeof fetch = fetch): JwksSource {
   return async (signal) => {
     const answer = await request(url, { signal, redirect: "error", headers: { accept: "application/json" } });

@@ -3,7 +3,7 @@ import type { ActorRef, Result } from "../actor/mod.ts";
 import type { NoToken } from "./fetch_service_token.ts";
 import type { ServiceTokens } from "./service_token_actor.ts";
 
-/** This service's token for some scopes of one component; whatever keeps the actor from answering is `unavailable`. */
+/** This service's token for some scopes of one component. A failure of the actor itself is `unavailable`, too. */
 export async function serviceToken(
   actor: ActorRef<typeof ServiceTokens>,
   scope: string,

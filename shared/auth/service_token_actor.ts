@@ -10,9 +10,9 @@ type Reply = string | Failure<NoToken>;
 export const ServiceTokens = protocol({
   /** This service's token for some scopes of one component, separated by blanks. */
   token: ask(z.object({ scope: z.string() }), z.string(), ["refused", "unavailable"]),
-  /** A token was refused as if it weren't good: the key that signed it may have been revoked. */
+  /** Gives up a token that was refused: the key that signed it may have been revoked. */
   refused: tell(z.object({ token: z.string() })),
-  /** Which keys AC has: a token that another one signed is not good any more, whoever has noticed. */
+  /** The ids of AC's current keys: tokens that another key signed are given up. */
   published: tell(z.object({ keyIds: z.array(z.string()).readonly() })),
 });
 
@@ -23,7 +23,7 @@ export interface ServiceTokenInit extends ClientCredentials {
 
 interface Entry {
   current: ServiceToken | undefined;
-  /** When `current` was asked for, on the actor's clock. */
+  /** The time of the request for `current`, on the actor's clock. */
   askedAt: number;
   failure: Failure<NoToken> | undefined;
   failedAt: number;
@@ -36,8 +36,8 @@ const RENEW_AT = 0.8;
 const LAST_MOMENT_MS = 10_000;
 
 /**
- * Owns a service's own access tokens, one for each scope that it asks for: fetched by client credentials once,
- * renewed in good time, kept while AC is away for as long as they live and the key that signed them counts.
+ * Owns a service's own access tokens, one for each scope. They are fetched by client credentials and renewed before they
+ * expire. While AC is away they are kept until they expire, or their key is no longer among AC's keys.
  */
 export class ServiceTokenActor {
   static readonly protocol = ServiceTokens;
@@ -73,7 +73,7 @@ export class ServiceTokenActor {
     this.#giveUp((kid) => kid !== undefined && !keyIds.includes(kid));
   }
 
-  /** What signed one token signed others too. */
+  /** Gives up all tokens whose key is rejected: a key that signed one refused token signed others, too. */
   #giveUp(isNoKey: (kid: string | undefined) => boolean): void {
     for (const entry of this.#entries.values()) {
       if (entry.current === undefined || !isNoKey(this.#keyIdOf(entry.current.token))) continue;
@@ -82,7 +82,7 @@ export class ServiceTokenActor {
     }
   }
 
-  /** Which key signed a token that AC gave to us; it needs no verification here. */
+  /** The id of the key that signed a token. The token is from AC itself, so it needs no verification. */
   #keyIdOf(token: string): string | undefined {
     return this.#parse(token)?.header?.kid;
   }
@@ -106,7 +106,7 @@ export class ServiceTokenActor {
     entry.renewing = this.#context.pipe(fetchServiceToken(this.#init, scope), (outcome) => {
       entry.renewing = undefined;
       if (!outcome.ok) {
-        // A refusal stands until AC gives a token: that it is busy or away meanwhile mends nothing.
+        // A refusal stays until AC gives a token: AC being busy or away meanwhile doesn't undo it.
         if (entry.failure?.code !== "refused") entry.failure = outcome.error;
         entry.failedAt = this.#context.clock.now();
         return entry.failure;

@@ -3,15 +3,15 @@ import { logger } from "../log/logger.ts";
 import type { JwksManager } from "./jwks_manager_actor.ts";
 import type { ServiceTokens } from "./service_token_actor.ts";
 
-/** Who in a service has to know which keys there are. */
+/** The actors of a service that need the ids of the issuer's keys. */
 interface KeyHolders {
   readonly keys: ActorRef<typeof JwksManager>;
   readonly tokens: ActorRef<typeof ServiceTokens>;
 }
 
-/** Tells them which keys an issuer has, as it said itself or had said: others are fetched, what others signed goes. */
+/** Tells the actors the ids of an issuer's current keys: unknown keys are fetched, and tokens by other keys are given up. */
 export function tellKeyIds({ keys, tokens }: KeyHolders, issuer: string, keyIds: readonly string[]): void {
   const outcomes = [keys.tell("published", { issuer, keyIds }), tokens.tell("published", { keyIds })];
-  // It is said again with the next heartbeat.
+  // A lost message is repeated with the next heartbeat.
   if (outcomes.includes("overloaded")) logger("auth").warn("the keys of an issuer could not be announced");
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { RecentMap } from "../recent_map.ts";
 import { isCanonicalBase64url } from "./base64url.ts";
 
-/** All that a header of ours says. One with more (`jku`, `jwk`, `x5c`, `crit`, …) is refused. */
+/** The members of a valid header. A header with others (`jku`, `jwk`, `x5c`, `crit`, …) is refused. */
 const tokenHeader = z.strictObject({
   alg: z.literal("EdDSA"),
   kid: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
@@ -12,21 +12,21 @@ const tokenHeader = z.strictObject({
 export type TokenHeader = z.infer<typeof tokenHeader>;
 
 export interface TokenParts {
-  /** `undefined` if it says something else than a header of ours. */
+  /** `undefined` if the header has other members. */
   readonly header: TokenHeader | undefined;
-  /** What the token claims; nobody has checked it. */
+  /** The unchecked claims. */
   readonly payload: unknown;
 }
 
 /** An Ed25519 signature is 64 bytes: 86 characters. */
 const SIGNATURE_LENGTH = 86;
 
-/** All tokens of one type by one key have the same header: so many of them are remembered. */
+/** How many parsed headers are remembered. All tokens of one type by one key have the same header. */
 const HEADERS = 16;
 
 export type TokenParser = (token: string) => TokenParts | undefined;
 
-/** Takes compact JWSs (RFC 7515) apart; `undefined` for what isn't one in its only canonical spelling. */
+/** Makes the function that takes compact JWSs (RFC 7515) apart; `undefined` for a text that is none, or not canonical. */
 export function tokenParser(): TokenParser {
   const headers = new RecentMap<string, TokenHeader>(HEADERS);
 
@@ -56,7 +56,7 @@ export function tokenParser(): TokenParser {
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** Refuses an object that names a member twice, since two readers could read two things. */
+/** Refuses an object with a duplicate member, which two parsers could read differently. */
 function decode(segment: string): unknown {
   const text = decoder.decode(Uint8Array.fromBase64(segment, { alphabet: "base64url" }));
   const value: unknown = JSON.parse(text);

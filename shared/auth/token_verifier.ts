@@ -10,7 +10,7 @@ import type { JwksManager, NoKey } from "./jwks_manager_actor.ts";
 import { tokenParser } from "./token_parts.ts";
 import { signatureCheck } from "./verify_signature.ts";
 
-/** Why a token is refused: for the log and the audit trail. The client hears one text, whichever it is. */
+/** Why a token is refused, for the log and the audit trail. The client reads one text for all reasons. */
 export type TokenRefusal =
   | "too_large"
   | "malformed"
@@ -27,30 +27,30 @@ export type Verified<C> =
   | { readonly ok: true; readonly claims: C }
   | { readonly ok: false; readonly reason: TokenRefusal };
 
-/** Checks tokens that arrive, one method for each kind; a kind never passes for another. */
+/** Verifies tokens, with one method for each kind. A token of one kind is never accepted as another. */
 export interface TokenVerifier {
   user(token: string): Promise<Verified<UserTokenClaims>>;
   /** A service's token for the component that asks. */
   service(token: string): Promise<Verified<ServiceTokenClaims>>;
-  /** `expiredForSeconds`: also one that expired at most so long ago, for renewing it. */
+  /** With `expiredForSeconds` a token that expired at most so long ago is accepted, too: it can be renewed. */
   meeting(token: string, options?: { expiredForSeconds?: number }): Promise<Verified<MeetingTokenClaims>>;
 }
 
 export interface VerifierOptions {
   readonly keys: ActorRef<typeof JwksManager>;
-  /** Who this component is in service tokens. */
+  /** This component's audience in service tokens. */
   readonly audience: Audience;
   /** Milliseconds since the Unix epoch. */
   readonly now?: () => number;
 }
 
-/** So many verified tokens of each kind are remembered at least: their next request costs no signature check. */
+/** How many verified tokens of each kind are remembered at least. They need no second signature check. */
 const REMEMBERED = 10_000;
 const MAX_TOKEN_BYTES = 8 * 1024;
 const LEEWAY_SECONDS = 5;
 const MAX_SECONDS_IN_FUTURE = 300;
 
-/** What all kinds of token say. */
+/** The claims of all kinds of token. */
 interface BaseClaims {
   readonly aud: string;
   readonly iat: number;
@@ -103,7 +103,7 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
     return proven;
   }
 
-  /** A remembered token still needs its key to be the issuer's: a revoked key's tokens must not live on here. */
+  /** Looks the key of a remembered token up again, so that a token of a revoked key is refused. */
   async function recall<C>(
     kind: Kind<C>,
     token: string,

@@ -1,9 +1,9 @@
-/** Longer than a token of ours ever is. */
+/** Longer than any valid token. */
 const SCRATCH_BYTES = 8 * 1024;
 
 /**
- * Encodes texts into the same bytes again and again, where each is there until the next: to allocate a buffer takes
- * longer than to encode the text.
+ * Encodes each text into the same buffer, where it stays until the next one: allocating a buffer takes longer than
+ * encoding the text.
  */
 export function utf8Writer(): (text: string) => Uint8Array {
   const encoder = new TextEncoder();

@@ -19,7 +19,7 @@ export interface CommonSettings {
   readonly metricsToken: Secret | undefined;
 }
 
-/** The fields of `CommonSettings`, to be spread into a service's own. */
+/** The fields of `CommonSettings`, which a service spreads into its own settings. */
 export function commonSettings(
   defaults: { readonly port: number; readonly dataDir: string },
 ): { readonly [K in keyof CommonSettings]: Field<CommonSettings[K]> } {

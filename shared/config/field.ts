@@ -1,18 +1,18 @@
 import type { Parsed } from "./parsed.ts";
 
-/** What every kind of setting can say about itself. */
+/** The options that every kind of setting has. */
 export interface FieldOptions<T> {
   /** One line for the `--help` table. */
   readonly help: string;
-  /** What holds when the variable is absent; a field without one is required unless it is `optional`. */
+  /** The value when the variable is absent. A field without one is required unless it is `optional`. */
   readonly default?: T;
 }
 
-/** One setting: the variable that carries it, what it may be, and how its text becomes a value. */
+/** One setting: its variable, the description of its values, and the parser of its text. */
 export interface Field<T> {
   readonly name: string;
   readonly help: string;
-  /** What the value may be, in words that complete "it must be …". */
+  /** The description of its values, in words that complete "it must be …". */
   readonly shape: string;
   /** Secret settings may also come as `NAME_FILE`, and no message ever shows their value. */
   readonly secret: boolean;

@@ -1,7 +1,7 @@
 import type { Definition } from "./settings.ts";
 import type { Field } from "./field.ts";
 
-/** The text that `--help` prints: what the program does, and the table of its settings. */
+/** The text that `--help` prints: the program's summary and the table of its settings. */
 export function help<V extends object>(definition: Definition<V>): string {
   const rows = [["variable", "may be", "default", "what it is"]];
   for (const key in definition.fields) rows.push(row(definition.fields[key]));

@@ -2,7 +2,7 @@ import { defineField } from "./define_field.ts";
 import type { Field, FieldOptions } from "./field.ts";
 
 interface ListOptions extends FieldOptions<readonly string[]> {
-  /** What one item must match in full, and `item` to say so in words. */
+  /** The pattern that one item must match in full; `item` is its description in words. */
   readonly pattern?: RegExp;
   readonly item?: string;
 }

@@ -2,15 +2,15 @@ import type { Field } from "./field.ts";
 import type { Parsed } from "./parsed.ts";
 import type { Definition } from "./settings.ts";
 
-/** Where settings come from: variables by name, and files that `NAME_FILE` points to. */
+/** The sources of settings: variables by name, and the files that `NAME_FILE` variables name. */
 export interface Source {
   readonly env: (name: string) => string | undefined;
   readonly readFile: (path: string) => string;
 }
 
 /**
- * Reads every setting of a definition. The first one that does not fit ends it, with one line that names the
- * variable, what it was (never of a secret) and what it may be.
+ * Reads all settings of a definition, up to the first one that does not fit. The message is one line with the variable,
+ * its value (not of a secret) and the description of its values.
  */
 export function load<V extends object>(definition: Definition<V>, source: Source): Parsed<V> {
   const values: Partial<V> = {};
@@ -51,7 +51,7 @@ function find<T>(field: Field<T>, source: Source): Parsed<string | undefined> {
   }
 }
 
-/** An absent field that is not required has a fallback of its own type: that is what `optional` and `default` mean. */
+/** The value of an absent field that is not required: its `default`, or `undefined` if it is `optional`. */
 function absent<T>(field: Field<T>): Parsed<T> {
   return { ok: true, value: field.fallback as T };
 }

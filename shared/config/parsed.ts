@@ -1,4 +1,4 @@
-/** The outcome of reading something that came from outside: the value, or one line that says what is wrong. */
+/** The outcome of parsing a text from outside: the value, or one line that describes the error. */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | {
   readonly ok: false;
   readonly message: string;

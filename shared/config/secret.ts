@@ -4,7 +4,7 @@ import { Secret } from "./secret_value.ts";
 
 interface SecretOptions {
   readonly help: string;
-  /** The fewest characters that it may have; 1 unless told. */
+  /** The fewest characters; 1 unless given. */
   readonly minLength?: number;
 }
 

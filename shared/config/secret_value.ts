@@ -1,4 +1,4 @@
-/** A text that shows itself only to who asks for it by name: printing, logging or serialising it gives `[secret]`. */
+/** A secret text. Only its own method reveals it: printing, logging or serialising it gives `[secret]`. */
 export class Secret {
   readonly #value: string;
 

@@ -1,14 +1,14 @@
 import type { Field } from "./field.ts";
 
-/** Which program the settings are for. */
+/** The program that the settings belong to. */
 export interface Program {
   /** The service's name, as its log lines carry it. */
   readonly service: string;
-  /** What it does, in one line for `--help`. */
+  /** The program's purpose, in one line for `--help`. */
   readonly summary: string;
 }
 
-/** All settings of a program, as a value: what `load`, `help` and the type of the loaded values are made from. */
+/** All settings of a program. `load`, `help` and the type of the loaded values are derived from this value. */
 export interface Definition<V> {
   readonly program: Program;
   readonly fields: { readonly [K in keyof V]: Field<V[K]> };

@@ -2,7 +2,7 @@ import { defineField } from "./define_field.ts";
 import type { Field, FieldOptions } from "./field.ts";
 
 interface TextOptions extends FieldOptions<string> {
-  /** What the text must match in full, with `shape` to say so in words. */
+  /** The pattern that the text must match in full; `shape` is its description in words. */
   readonly pattern?: RegExp;
   readonly shape?: string;
 }

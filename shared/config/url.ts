@@ -2,7 +2,7 @@ import { defineField } from "./define_field.ts";
 import type { Field, FieldOptions } from "./field.ts";
 
 interface UrlOptions extends FieldOptions<string> {
-  /** Allowed schemes without the colon; `http` and `https` unless told. */
+  /** Allowed schemes without the colon; `http` and `https` unless given. */
   readonly schemes?: readonly string[];
 }
 

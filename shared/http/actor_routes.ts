@@ -3,7 +3,7 @@ import { jsonResponse } from "./json_response.ts";
 import type { Context, Route } from "./route.ts";
 
 interface ActorRoutesOptions {
-  /** Throws an `HttpError` for whoever may not look. */
+  /** Throws an `HttpError` for a caller who may not see the actors. */
   readonly authorize: (context: Context) => Promise<unknown>;
   /** The trees of this process, each under the name of its isolate. */
   readonly describe: () => Promise<Readonly<Record<string, readonly Description[]>>>;

@@ -8,8 +8,9 @@ interface OriginRules {
 const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
- * Whether a page of this origin may act for its user: that of the public URL, one that was named, and, where the
- * public URL is this machine itself, its other names on the same port. No origin at all is no browser, and passes.
+ * Whether a page of this origin may act for its user. Allowed are the public URL's origin, the named ones and, where the
+ * public URL is localhost, the machine's other local names on the same port. A request without an origin comes from no
+ * browser, and is allowed.
  */
 export function isAllowedOrigin(
   origin: string | null,

@@ -7,9 +7,9 @@ export function clientAddress(headers: Headers, peer: string, trusted: AddressSe
 }
 
 /**
- * The address that a connection of `peer` stands for. `X-Forwarded-For` counts as far as the hops that wrote it are
- * trusted: read from the right, the first address that isn't a trusted proxy is the client. An address comes out in one
- * spelling, whichever it came in: with a port, in brackets, as an IPv4 address in IPv6, in capitals.
+ * The address of the client behind the connection of `peer`. `X-Forwarded-For` counts as far as the hops that wrote it are
+ * trusted: read from the right, the first address that isn't a trusted proxy is the client. The result has one spelling
+ * for an address with or without port, brackets, capitals, or the IPv6 form of an IPv4 address.
  */
 export function forwardedAddress(forwardedFor: string, peer: string, trusted: AddressSet): string {
   let address = canonical(peer);
@@ -23,7 +23,7 @@ export function forwardedAddress(forwardedFor: string, peer: string, trusted: Ad
   return address;
 }
 
-/** What a proxy writes of a hop: `1.2.3.4`, `1.2.3.4:5678`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:5678`. */
+/** A hop's address without its port: `1.2.3.4`, `1.2.3.4:5678`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:5678`. */
 function withoutPort(hop: string): string {
   const bare = hop.replace(/^"(.*)"$/, "$1");
   return /^\[([^\]]*)\](?::\d+)?$/.exec(bare)?.[1] ?? /^([\d.]+):\d+$/.exec(bare)?.[1] ?? bare;

@@ -11,7 +11,7 @@ import type { Incoming, Layer, Route } from "./route.ts";
 import { router } from "./router.ts";
 import type { Match } from "./router.ts";
 
-/** What became of a request, for metrics: every label has few values. */
+/** A handled request, for metrics: every label has few values. */
 export interface Handled {
   /** The route's path as it was declared, or `(none)`. */
   readonly route: string;
@@ -24,19 +24,19 @@ export interface HandlerOptions {
   readonly routes: readonly Route[];
   /** Outermost first. */
   readonly layers?: readonly Layer[];
-  /** Addresses and networks of proxies whose `X-Forwarded-For` counts; none unless told. */
+  /** Addresses and networks of trusted proxies, whose `X-Forwarded-For` is used; none unless given. */
   readonly trustedProxies?: readonly string[];
   readonly limits?: Partial<BodyLimits>;
-  /** Told of every request when it was answered. */
+  /** Called for every request after its answer. */
   readonly onHandled?: (handled: Handled) => void;
   /** Milliseconds on a clock that never goes back; only differences are used. */
   readonly now?: () => number;
 }
 
-/** What `Deno.serve` calls; without the second argument the client's address is unknown. */
+/** A handler for `Deno.serve`. Without the second argument the client's address is unknown. */
 export type Handler = (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
 
-/** A layer with all that is below it, or the route itself. */
+/** A layer with the layers and the route below it, or the route alone. */
 type Step = (incoming: Incoming, match: Match) => Response | Promise<Response>;
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -44,7 +44,7 @@ const DEFAULT_LIMITS: BodyLimits = { maxBytes: 64 * 1024, timeoutMs: 10_000 };
 const log = logger("http");
 
 /**
- * A service's whole HTTP face as one function: request id, layers, route, errors in the contract's form.
+ * Makes a service's HTTP handler: request id, layers, route, errors in the contract's form.
  *
  * @throws {TypeError} if an entry of `trustedProxies` is no address or network
  */
@@ -62,7 +62,7 @@ export function createHandler(options: HandlerOptions): Handler {
   return async (request, info) => {
     const startedAt = now();
     await turn();
-    // A `Host` header can make an address that is none; it must not get as far as a parser that throws.
+    // A `Host` header can make an invalid URL, on which a parser further down would throw.
     const url = URL.parse(request.url);
     if (url === null) return withHeaders(errorResponse(badAddress()), requestId(request.headers));
     const match = find(request);
@@ -126,13 +126,13 @@ async function answerOf(step: Step, incoming: Incoming, match: Match): Promise<R
 }
 
 function withHeaders(answer: Response, id: string): Response {
-  // An upgrade's answer belongs to the runtime.
+  // The answer to an upgrade must be the runtime's own object.
   if (answer.status === 101) return answer;
   try {
     setHeaders(answer.headers, id);
     return answer;
   } catch {
-    // What `fetch` gave can't be changed.
+    // The headers of an answer from `fetch` are immutable.
     const headers = new Headers(answer.headers);
     setHeaders(headers, id);
     return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers });

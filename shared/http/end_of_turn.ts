@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers";
 
-/** More than these would push one another's data out of the processor's caches. */
+/** The most requests that go on together. More would push one another's data out of the processor's caches. */
 const AT_ONCE = 64;
 
-/** Those who go on together. */
+/** The requests that go on together. */
 interface Batch {
   readonly begun: Promise<void>;
   readonly begin: () => void;
@@ -11,10 +11,10 @@ interface Batch {
 }
 
 /**
- * Makes a gate behind which those who came in one turn of the event loop go on together at its end; of a crowd the
- * first 64, and the next in the next turn. Requests that arrive together so take each of their steps together, while
- * its code and data are in the processor's caches: the staging of SEDA (Welsh, Culler, Brewer, SOSP 2001), which with
- * actors needs no more than a common start. Who waits goes on in their own asynchronous context, and so in their trace.
+ * Makes a gate that lets the requests of one turn of the event loop go on together at the end of the turn: at most 64,
+ * and the next 64 in the next turn. Requests that arrive together then take each step together, while the step's code
+ * and data are in the processor's caches. This is the staging of SEDA (Welsh, Culler, Brewer, SOSP 2001), which with
+ * actors only needs a common start. Each request goes on in its own asynchronous context, and so in its own trace.
  */
 export function endOfTurn(): () => Promise<void> {
   const waiting: Batch[] = [];

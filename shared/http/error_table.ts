@@ -1,7 +1,7 @@
 import { HttpError } from "./http_error.ts";
 import type { HttpErrorOptions } from "./http_error.ts";
 
-/** Every error code of a service on one screen: its status, and what it says unless told otherwise. */
+/** The error codes of a service, each with its status and its default message. */
 export type ErrorTable = Readonly<Record<string, readonly [status: number, message: string]>>;
 
 interface RefusalOptions extends HttpErrorOptions {

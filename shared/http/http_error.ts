@@ -1,4 +1,4 @@
-/** One thing that is wrong with a request: where (`settings.allow_guests`, or empty for the whole) and what. */
+/** A problem of a request: its place (`settings.allow_guests`, or empty for the whole request) and its description. */
 export interface ErrorDetail {
   readonly path: string;
   readonly message: string;
@@ -13,7 +13,7 @@ interface HttpErrorOptions {
   readonly cause?: unknown;
 }
 
-/** A refusal that the client is to see: thrown anywhere below a route, answered in the contract's error form. */
+/** A refusal for the client. Code below a route throws it, and the answer has the contract's error form. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly status: number;

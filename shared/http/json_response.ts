@@ -4,7 +4,7 @@ export function jsonResponse(
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  // One with more headers than this the runtime makes ready to be sent, in vain: each answer gets further ones.
+  // With more headers the runtime would prepare the answer for sending, in vain: every answer gets more headers later.
   const answer = new Response(JSON.stringify(body), {
     status,
     headers: { "content-type": "application/json" },

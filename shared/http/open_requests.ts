@@ -1,14 +1,14 @@
-/** A request that nobody has answered yet. */
+/** A request that is not answered yet. */
 export interface OpenRequest {
   readonly answer: (answer: Response) => void;
-  /** Where it is among the others. */
+  /** Its index in the array. */
   index: number;
 }
 
 /**
- * The requests that are not answered yet. An array, in which the last takes the place of the one that leaves: a `Set`
- * to which each request is added and from which it is taken again leaves tables behind, each with a link to its
- * successor, which keep what was in them through all young collections; with them each request's answer was kept.
+ * The requests that are not answered yet: an array, in which the last one takes the place of one that is removed. A `Set`
+ * that is changed at every request leaves old tables behind, each with a reference to the next. These kept every request
+ * and its answer alive through all young-generation collections.
  */
 export class OpenRequests {
   readonly #open: OpenRequest[] = [];

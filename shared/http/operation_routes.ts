@@ -10,9 +10,9 @@ interface OperationOptions {
   readonly registry: MetricsSource;
   /** Why the service can't serve at the moment, in words for its operator; `undefined` when it can. */
   readonly notReady: () => string | undefined | Promise<string | undefined>;
-  /** What `GET /metrics` wants to see as a bearer token; anybody gets the metrics unless given. */
+  /** The bearer token of `GET /metrics`; without it everybody gets the metrics. */
   readonly metricsToken: Secret | undefined;
-  /** Brings what is only counted on demand up to date. */
+  /** Brings metrics up to date that are only counted on demand. */
   readonly beforeMetrics?: () => Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export function operationRoutes(
   ];
 }
 
-/** Says nothing by its time about how much of two texts is the same, or how long they are. */
+/** Compares two texts in a time that depends neither on their common part nor on their lengths. */
 function isSame(one: string, other: string): boolean {
   const [left, right] = [one, other].map((text) => createHash("sha256").update(text).digest());
   return left !== undefined && right !== undefined && timingSafeEqual(left, right);

@@ -1,4 +1,4 @@
-/** Nothing of ours nests deeper; recursion on what was parsed stays bounded. */
+/** The deepest nesting. No body of ours nests deeper, and it bounds recursion over parsed values. */
 const MAX_DEPTH = 32;
 /** Keys that reach an object's prototype when somebody copies them onward. */
 const POISON: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);

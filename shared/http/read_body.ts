@@ -11,7 +11,7 @@ import type { Incoming } from "./route.ts";
 export async function readBody({ request, limits }: Incoming): Promise<Uint8Array> {
   const announced = request.headers.get("content-length");
   if (Number(announced ?? 0) > limits.maxBytes) throw refuseCommon("PAYLOAD_TOO_LARGE");
-  // The server holds a body to its announced length; asking for its stream as well would cost many times as much.
+  // The server enforces the announced length, so the body can be read whole; its stream costs many times as much.
   const body = announced === null ? streamed(request, limits.maxBytes) : whole(request);
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   const late = () => reject(refuseCommon("REQUEST_TIMEOUT", { headers: CLOSE }));
@@ -24,7 +24,7 @@ export async function readBody({ request, limits }: Incoming): Promise<Uint8Arra
   }
 }
 
-/** A connection whose body was not read to its end can't carry another request. */
+/** The refusal closes the connection: with an unread body it can't carry another request. */
 const CLOSE = { connection: "close" };
 
 async function whole(request: Request): Promise<Uint8Array> {
@@ -35,7 +35,7 @@ async function whole(request: Request): Promise<Uint8Array> {
   }
 }
 
-/** A body that comes in chunks, or none. */
+/** Reads a body of unknown length, chunk by chunk. */
 async function streamed({ body }: Request, maxBytes: number): Promise<Uint8Array> {
   if (body === null) return new Uint8Array();
   const reader = body.getReader();

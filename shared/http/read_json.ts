@@ -7,8 +7,8 @@ import { readBody } from "./read_body.ts";
 import type { Incoming } from "./route.ts";
 
 /**
- * Reads a request's JSON body as a schema wants it. Schemas of bodies are strict objects: an unknown field is an
- * error.
+ * Reads a request's JSON body and checks it against a schema. Schemas of bodies are strict objects: an unknown field is
+ * an error.
  *
  * @throws {HttpError} 415 if it is not JSON, 400 with details if it doesn't fit, and what `readBody` throws
  */
@@ -18,7 +18,7 @@ export async function readJson<T>(incoming: Incoming, schema: z.ZodType<T>): Pro
 }
 
 /**
- * Checks what came from outside by a schema.
+ * Checks a value from outside against a schema.
  *
  * @throws {HttpError} 400 with details
  */

@@ -2,7 +2,7 @@ import type { BodyLimits } from "./body_limits.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** A request before it is known which route it takes. */
+/** A request before its route is found. */
 export interface Incoming {
   readonly request: Request;
   readonly url: URL;
@@ -13,7 +13,7 @@ export interface Incoming {
   readonly limits: BodyLimits;
 }
 
-/** What a route's handler gets. */
+/** The argument of a route's handler. */
 export interface Context extends Incoming {
   /** The pattern's named groups, decoded. */
   readonly params: Readonly<Record<string, string>>;
@@ -27,5 +27,5 @@ export interface Route {
   handler(context: Context): Response | Promise<Response>;
 }
 
-/** Wraps everything that happens to a request, outermost first: limits, CORS, tracing. */
+/** A wrapper around the handling of requests, the first one outermost: limits, CORS, tracing. */
 export type Layer = (incoming: Incoming, next: () => Promise<Response>) => Promise<Response>;

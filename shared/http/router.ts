@@ -1,20 +1,20 @@
 import type { Route } from "./route.ts";
 
-/** Which route a request takes, before anything of it was read. */
+/** The result of routing a request. */
 export interface Match {
   /** The path as it was declared, or `(none)`. */
   readonly path: string;
-  /** The route, or what to refuse the request with. */
+  /** The route, or the refusal. */
   readonly outcome: Route | NoRoute;
   readonly groups: Readonly<Record<string, string | undefined>>;
 }
 
-/** Nothing is there, or something that doesn't take this method. */
+/** A refusal: no route has this path (`allow` is empty), or only for the methods in `allow`. */
 export interface NoRoute {
   readonly allow: readonly string[];
 }
 
-/** Makes what finds the route of a request whose address is valid: the first that was declared for it. */
+/** Makes the function that finds a request's route: the first declared one that matches. The URL must be valid. */
 export function router(routes: readonly Route[]): (request: Request) => Match {
   const declared = routes.map((entry) => ({
     entry,
@@ -44,7 +44,7 @@ interface Declared {
   readonly pattern: URLPattern;
 }
 
-/** The routes that a pattern isn't needed for, by method and path: most, and those that are used most. */
+/** The routes without parameters, by method and path: most routes, and the most used ones. */
 function plainMatches(declared: readonly Declared[]): ReadonlyMap<string, Match> {
   const matches = new Map<string, Match>();
   declared.forEach(({ entry, methods }, index) => {
@@ -60,7 +60,7 @@ function plainMatches(declared: readonly Declared[]): ReadonlyMap<string, Match>
   return matches;
 }
 
-/** The path of an absolute URL, as it stands there. */
+/** The path of an absolute URL, undecoded. */
 function pathOf(url: string): string {
   const from = url.indexOf("/", url.indexOf("://") + 3);
   const query = url.indexOf("?", from);

@@ -12,17 +12,17 @@ export interface ServeOptions {
   readonly handler: Handler;
   /** Certificate chain and private key, PEM. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Several processes behind one port. */
+  /** Whether several processes may listen on this port. */
   readonly reusePort?: boolean;
   /** How long requests in flight may take once the server stops. */
   readonly drainMs?: number;
-  /** The setting to name when the port can't be had. */
+  /** The setting that the error for a taken port names. */
   readonly portSetting?: string;
 }
 
 /**
- * A listening server; disposing it stops listening and lets requests in flight finish; those that
- * take longer than `drainMs` are answered with 503.
+ * A listening server. Disposing it stops listening and lets requests in flight finish. Requests that take longer than
+ * `drainMs` are answered with 503.
  */
 export interface Server extends AsyncDisposable {
   readonly hostname: string;
@@ -43,7 +43,7 @@ export function serve(options: ServeOptions): Server {
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
     const unanswered = open.add(resolve);
     const closed = () => open.delete(unanswered);
-    // Whoever comes first answers: the handler, or the end of the time to drain.
+    // The answer comes from the handler, or from the end of the drain time if that is first.
     Promise.try(handler, request, info).then(resolve, reject).finally(closed);
     return promise;
   });
@@ -52,7 +52,7 @@ export function serve(options: ServeOptions): Server {
     hostname,
     port: server.addr.port,
     async [Symbol.asyncDispose]() {
-      // Aborting a server that is already shutting down throws inside the runtime: late requests get an answer.
+      // Aborting a server that shuts down throws inside the runtime, so late requests get an answer instead.
       const timer = setTimeout(() => {
         for (const { answer } of open) {
           answer(errorResponse(refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1 })));

@@ -1,9 +1,9 @@
 import * as z from "zod";
 
 /*
- * mediasoup's own forms, in camelCase as mediasoup and mediasoup-client have them, with a bound on
- * everything: what a client sends is passed to mediasoup only after it went through these. Keys that
- * mediasoup doesn't know are dropped; codec parameters (which differ per codec) keep any scalar value.
+ * mediasoup's own objects, in camelCase as in mediasoup and mediasoup-client, with a bound on everything. A client's
+ * parameters are checked by these schemas before they reach mediasoup. Keys that mediasoup doesn't know are dropped; codec
+ * parameters, which differ per codec, keep any scalar value.
  */
 
 const uint32 = z.int().min(0).max(0xffff_ffff);
@@ -60,7 +60,7 @@ export const rtpHeaderExtension = z.object({
   direction: z.enum(["sendrecv", "sendonly", "recvonly", "inactive"]).exactOptional(),
 });
 
-/** What an endpoint or a router can receive. */
+/** The codecs and header extensions that an endpoint or a router can receive. */
 export const rtpCapabilities = z.object({
   codecs: z.array(rtpCodecCapability).max(64).exactOptional(),
   headerExtensions: z.array(rtpHeaderExtension).max(64).exactOptional(),
@@ -88,7 +88,7 @@ const rtpEncoding = z.object({
   maxFramerate: z.number().min(0).max(1_000).exactOptional(),
 });
 
-/** What one producer sends or one consumer receives. */
+/** The RTP parameters of one producer or consumer. */
 export const rtpParameters = z.object({
   mid: z.string().min(1).max(32).exactOptional(),
   codecs: z.array(rtpCodecParameters).min(1).max(32),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** Upper bounds of everything that a stranger can send. */
+/** The upper bounds of texts and lists from clients. */
 export const limits = {
   idCharacters: 64,
   displayNameCharacters: 64,
@@ -37,7 +37,7 @@ const ID = /^[A-Za-z0-9_.:~-]+$/;
 /** An opaque identifier: 1 to 64 characters of URL-safe ASCII and `:`, `.`, `~`. */
 export const id = z.string().min(1).max(limits.idCharacters).regex(ID, "is not an id");
 
-/** The same, for where an answer is wanted at every request and no words about it. */
+/** The same as a plain check, for use at every request: it gives no description of an error. */
 export function isId(text: string): boolean {
   return text.length <= limits.idCharacters && ID.test(text);
 }
@@ -60,7 +60,7 @@ export const webSocketUrl = z.string().max(limits.urlCharacters)
 
 export const count = z.int().min(0);
 
-/** W3C Trace Context, §3.2: which trace a request belongs to. */
+/** The trace that a request belongs to (W3C Trace Context, §3.2). */
 export const traceparent = z.string().regex(
   /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/,
   "is not a traceparent",

@@ -2,7 +2,7 @@ import type { ActorRef } from "../actor/mod.ts";
 import { fetchAsService } from "../auth/mod.ts";
 import type { ServiceRequest, ServiceTokens } from "../auth/mod.ts";
 
-/** What the Global Controller answered; `status` 0 means that it didn't, for `reason`. */
+/** The Global Controller's answer. `status` 0 means that there was none, for `reason`. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;

@@ -1,7 +1,7 @@
 import type { ActorRef } from "../actor/mod.ts";
 import type { Registration } from "./registration.ts";
 
-/** Longer than a registration that is well ever takes. */
+/** Longer than a healthy registration takes to answer. */
 const OBSTACLE_TIMEOUT_MS = 1_000;
 
 /** Why the Global Controller sends nobody to this process at the moment; `undefined` when it does. */

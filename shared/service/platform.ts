@@ -12,29 +12,29 @@ import {
 } from "../auth/mod.ts";
 import type { Secret } from "../config/mod.ts";
 
-/** What a service has to know to be part of the platform; its settings have it. */
+/** The settings by which a service connects to the platform. */
 export interface PlatformSettings {
-  /** Where the Auth Controller is. */
+  /** The Auth Controller's URL. */
   readonly authUrl: string;
-  /** Who signs the tokens that are accepted. */
+  /** The issuer of the tokens that are accepted. */
   readonly issuer: string;
   /** This service's client at the Auth Controller. */
   readonly clientId: string;
   readonly clientSecret: Secret;
 }
 
-/** A service's connections to the rest of the platform: whom it believes, and how others believe it. */
+/** A service's connections to the platform: the issuer's keys, its own tokens, and the verifier of others' tokens. */
 export interface Platform {
   readonly keys: ActorRef<typeof JwksManager>;
   readonly serviceTokens: ActorRef<typeof ServiceTokens>;
   readonly verifier: TokenVerifier;
-  /** Says which keys the issuer has: others are fetched, what others signed goes. */
+  /** Hands on the ids of the issuer's current keys: unknown keys are fetched, and tokens by other keys are dropped. */
   tellKeyIds(keyIds: readonly string[]): void;
 }
 
-/** All services start at once: the Auth Controller is there a moment later. */
+/** The pause before a failed request to AC is repeated. When all services start at once, AC is up a moment later. */
 const RETRY_MS = 100;
-/** Every request that is under way may wait for a key or a token. */
+/** Large, because every request under way may wait for a key or a token. */
 const MAILBOX = 10_000;
 
 /** Connects a service, which accepts tokens for `audience`, to the platform. Nothing is fetched before it is needed. */

@@ -11,9 +11,9 @@ import type { Definition } from "../config/settings.ts";
 import { StartError } from "./start_error.ts";
 import { stopRequested } from "./stop_requested.ts";
 
-/** What a program's `main` gets beside its settings. */
+/** The life of a program, which its `main` gets beside the settings. */
 export interface Life {
-  /** Whatever is put here is taken down in reverse order when the program stops, also when its start fails. */
+  /** Resources of the program. They are disposed in reverse order when the program stops, or its start fails. */
   readonly stack: AsyncDisposableStack;
   /** Aborted as soon as the program is asked to stop: readiness should turn to "draining". */
   readonly stopping: AbortSignal;
@@ -24,10 +24,10 @@ export interface Life {
 type Outcome = { readonly code: 0 } | { readonly code: 1; readonly error: unknown };
 
 /**
- * Runs a service from its first line to its exit code. `--help` prints the settings; a setting that does not fit
- * or a `StartError` is one line on stderr and exit code 2; SIGTERM and SIGINT (and the end of standard input,
- * when `DT_PARENT_PIPE` is on) take the stack down within `drainSeconds` and exit with 0; an unexpected error is
- * logged and exits with 1.
+ * Runs a service from its start to its exit code. `--help` prints the settings. A setting that does not fit and a
+ * `StartError` are one line on stderr and exit code 2. SIGTERM and SIGINT (and the end of standard input, when
+ * `DT_PARENT_PIPE` is on) take the stack down within `drainSeconds` and exit with 0. An unexpected error is logged and
+ * exits with 1.
  */
 export async function program<V extends CommonSettings>(
   definition: Definition<V>,
@@ -51,7 +51,7 @@ export async function program<V extends CommonSettings>(
   const ended = Promise.withResolvers<Outcome>();
   const fail = (error: unknown) => ended.resolve({ code: 1, error });
   onUnexpected(fail);
-  // Its core comes back with the next process alone, which the supervisor of this one starts.
+  // A looping Worker keeps its core until the process ends, so this one ends and its supervisor starts the next.
   isolateRuntime.observe({
     workerLost: ({ path, error }) =>
       fail(new Error(`the Worker of ${path} loops for ever`, { cause: error })),
@@ -93,7 +93,7 @@ async function takeDown(stack: AsyncDisposableStack, deadlineMs: number): Promis
 function onUnexpected(fail: (error: unknown) => void): void {
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    // The client of PostgreSQL asks for types of its own accord: when that connection is lost nobody waits for it.
+    // The PostgreSQL client sends a query for types by itself. When its connection is lost, no caller waits for it.
     if (isConnectionLost(event.reason)) {
       logger("program").warn("a connection was lost", { error: event.reason });
     } else fail(event.reason);

@@ -14,7 +14,7 @@ import { type Answer, callRegistry } from "./call_registry.ts";
 export const Registration = protocol({
   /** Why the Global Controller sends nobody here at the moment; `null` when it does. */
   obstacle: ask(nothing, z.string().nullable()),
-  /** This process takes nothing new from now on: the Global Controller hears so at once. */
+  /** Starts draining: the next heartbeat, sent at once, tells the Global Controller to send nothing new here. */
   drain: tell(nothing),
 });
 
@@ -27,9 +27,9 @@ export interface RegistrationInit {
   readonly tokens: ActorRef<typeof ServiceTokens>;
   /** How full this process is, for the heartbeat; `undefined` when it can't be told. */
   readonly load: () => Promise<Readonly<Record<string, number>> | undefined>;
-  /** Told at each heartbeat which keys tokens are verified by. */
+  /** Called at each heartbeat with the ids of the keys that tokens are verified by. */
   readonly onKeyIds: (keyIds: readonly string[]) => void;
-  /** The Global Controller wants this process to take nothing new. Called once. */
+  /** Called once, when the Global Controller has this process drain. */
   readonly onDraining?: () => void;
   readonly fetch?: typeof fetch;
 }
@@ -37,7 +37,7 @@ export interface RegistrationInit {
 /** The first and the longest pause after a failed attempt. */
 const minRetryMs = 100;
 const maxRetryMs = 5_000;
-/** At the end of the process nobody waits long for a Global Controller that doesn't answer. */
+/** The time limit of the last request: the end of the process is not held up by a GC that doesn't answer. */
 const leaveTimeoutMs = 1_500;
 
 /** Owns this process's entry in the Global Controller's registry: registers, sends heartbeats, leaves at the end. */
@@ -49,10 +49,10 @@ export class RegistrationActor {
   #obstacle: string | null = "not registered with the Global Controller yet";
   #intervalMs = maxRetryMs;
   #timeoutMs = Infinity;
-  /** On the actor's clock. */
+  /** The time of the last good answer, on the actor's clock. */
   #heardMs = -Infinity;
   #failures = 0;
-  /** Its own wish, and the Global Controller's. */
+  /** Whether this process wants to drain, and whether the Global Controller has it drain. */
   #isDraining = false;
   #isDrained = false;
   /** Cancels the wait for the next heartbeat, when there is one. */
@@ -69,7 +69,7 @@ export class RegistrationActor {
 
   async onStop(): Promise<void> {
     if (this.#heardMs === -Infinity) return;
-    // So that a late goodbye doesn't remove the successor's entry.
+    // With the instance, a late request doesn't remove the entry of the next instance.
     const instance = `?instance_id=${encodeURIComponent(this.#init.registration.instance_id)}`;
     const answer = await this.#call("DELETE", instance, undefined, leaveTimeoutMs);
     if (answer.status === 204 || answer.status === 200) this.#log.info("left the registry");

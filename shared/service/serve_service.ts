@@ -12,13 +12,13 @@ import {
 import type { MetricsSource } from "../metrics/mod.ts";
 import type { Life } from "./program.ts";
 
-/** What a service answers over HTTP, beside what all services answer. */
+/** A service's own routes and metrics, which are served beside the routes that all services have. */
 export interface Service extends HandlerOptions, Pick<ServeOptions, "tls" | "reusePort"> {
-  /** Which service this is, in the scope `admin.read-actors.{component}` of `GET /debug/actors`. */
+  /** This service in the scope `admin.read-actors.{component}` of `GET /debug/actors`. */
   readonly component: "ac" | "gc" | "mc" | "mh";
   readonly verifier: TokenVerifier;
   readonly metrics: MetricsSource;
-  /** Brings what is only counted on demand up to date. */
+  /** Brings metrics up to date that are only counted on demand. */
   readonly beforeMetrics?: () => Promise<void>;
   /** Why the service can't serve at the moment, in words for its operator; `undefined` when it can. */
   readonly notReady: () => string | undefined | Promise<string | undefined>;

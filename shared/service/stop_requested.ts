@@ -2,9 +2,9 @@
 export type StopReason = "SIGTERM" | "SIGINT" | "standard input ended";
 
 /**
- * Resolves when the program is asked to stop: by a signal or, when `parentPipe` is on, by the end of standard
- * input, which is how a parent that was killed makes itself felt. Signals that follow are swallowed, so that a
- * terminal's Ctrl-C and a supervisor's SIGTERM together end the program once.
+ * Resolves when the program is asked to stop: by a signal or, when `parentPipe` is on, by the end of standard input,
+ * which follows from the death of the parent process. Further signals are ignored, so that a terminal's Ctrl-C and a
+ * supervisor's SIGTERM together end the program once.
  */
 export function stopRequested(parentPipe: boolean): Promise<StopReason> {
   const requested = Promise.withResolvers<StopReason>();
@@ -20,6 +20,6 @@ async function untilInputEnds(): Promise<void> {
   try {
     while (await Deno.stdin.read(buffer) !== null);
   } catch {
-    // A pipe that broke is a parent that is gone.
+    // A broken pipe means that the parent is gone.
   }
 }

@@ -1,4 +1,4 @@
-/** What the PostgreSQL client says when there is no connection, or the one there was is gone. */
+/** The PostgreSQL client's codes for a connection that can't be made, or was lost. */
 const CODES: ReadonlySet<unknown> = new Set([
   "CONNECT_TIMEOUT",
   "CONNECTION_CLOSED",

@@ -6,21 +6,21 @@ type Client = Exclude<PostgresJSDialectConfig["postgres"], (...given: never[]) =
 type Reserved = Awaited<ReturnType<Client["reserve"]>>;
 
 /**
- * A client whose lost connections stay lost. `postgres` 3.4 takes a reserved connection that is released after its
- * socket closed for an open one, and the next query on it is an exception that nobody can catch: so neither is such a
- * connection released (the client has already put it where it is opened anew), nor is it asked for a rollback.
+ * Wraps a client so that a lost connection is not used again. When a reserved connection is released after its socket
+ * closed, `postgres` 3.4 takes it for open, and the next query on it throws where no caller can catch it. So a lost
+ * connection is not released (the client itself opens it anew), and no rollback is sent over it.
  */
 export function withoutLostConnections(client: postgres.Sql): Client {
   return {
     options: {},
-    // Without a limit it would wait for what a lost connection never answers.
+    // Without a time limit it would wait for an answer that a lost connection never gives.
     end: (options) => client.end({ timeout: END_TIMEOUT_SECONDS, ...options }),
     reserve: async () => guarded(await inTime(client.reserve())),
   };
 }
 
 const END_TIMEOUT_SECONDS = 1;
-/** `postgres` goes on trying for ever where a server takes connections and closes them, as proxies do. */
+/** Without this limit `postgres` tries for ever where a server accepts connections and closes them, as proxies do. */
 const RESERVE_TIMEOUT_MS = 5_000;
 
 async function inTime(reserving: Promise<postgres.ReservedSql>): Promise<postgres.ReservedSql> {
@@ -43,7 +43,7 @@ function guarded(reserved: postgres.ReservedSql): Reserved {
   return {
     unsafe(query, parameters, options) {
       if (lost !== undefined) {
-        // What was lost has been rolled back; an error of the rollback's would hide why it is asked for.
+        // The server rolls back by itself, and an error of this rollback would hide the error before it.
         const outcome = query === "rollback" ? Promise.resolve(NOTHING) : Promise.reject(lost);
         return Object.assign(outcome, { cancel() {} });
       }

@@ -7,7 +7,8 @@ import type { Store } from "./store.ts";
  * Brings a database to the newest schema: every missing step in one write transaction, under a lock that keeps
  * several processes from doing it at once.
  *
- * @throws {StartError} if the database is ahead of this program; what the database says, if it can't be written
+ * @throws {StartError} if a newer program has migrated the database
+ * @throws the database's error, if it can't be written
  */
 export async function migrate(
   { exclusively }: Pick<Store<unknown>, "exclusively">,
@@ -18,7 +19,7 @@ export async function migrate(
   await exclusively("migrate", async (queries) => {
     await sql`CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL)`
       .execute(queries);
-    // A database that can't be written would do until the first change: this changes nothing, and is refused there.
+    // Finds out now whether the database can be written: this deletes nothing, and fails where it can't be.
     await sql`DELETE FROM schema_migrations WHERE number < 0`.execute(queries);
     const result = await sql<{ done: number | null }>`SELECT max(number) AS done FROM schema_migrations`
       .execute(queries);

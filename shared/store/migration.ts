@@ -1,13 +1,13 @@
 import type { Kysely } from "kysely";
 
-/** What the databases call a type differently. */
+/** The types with different names in the two databases. */
 export interface ColumnTypes {
   readonly bytes: "blob" | "bytea";
 }
 
 /**
- * One numbered step of a schema. Numbers rise by one from 1; a step that was released is never changed. The
- * database is untyped here, because a step speaks of the schema of its time.
+ * One numbered step of a schema. Numbers rise by one from 1; a step that was released is never changed. The database is
+ * untyped here, because a step is written for the schema of its time.
  */
 export interface Migration {
   readonly number: number;

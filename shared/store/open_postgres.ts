@@ -36,7 +36,7 @@ export async function openPostgres<DB>(
 }
 
 /**
- * A PostgreSQL database whose schema is known to be there; connects when it is first asked something.
+ * Opens a PostgreSQL database that was migrated before. It connects at the first query.
  *
  * @throws {StartError} if `url` is not the address of a PostgreSQL database
  */
@@ -84,7 +84,7 @@ const BYTES = {
   parse: (text: string) => Uint8Array.fromHex(text.slice(2)),
 };
 
-/** Says what is wrong without the address, in which there is a password. */
+/** Describes an error without the address, which has the password in it. */
 function explain(error: unknown, url: string): unknown {
   if (error instanceof StartError || !(error instanceof Error) || !("code" in error)) return error;
   const { host, pathname } = new URL(url);

@@ -18,7 +18,7 @@ interface SqliteOptions {
 
 const PRAGMAS = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON"];
 
-/** SQLite's result codes that say: this file is no database, or no longer one. */
+/** SQLite's result codes for a file that is damaged, or is no database. */
 const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
 
 /**
@@ -39,8 +39,7 @@ export async function openSqlite<DB>(options: SqliteOptions): Promise<Store<DB>>
 }
 
 /**
- * Opens once more what this program has opened before: without reading the whole file for damage, and without
- * migrating it.
+ * Opens a database that this program has opened before, without searching the file for damage and without migrating it.
  *
  * @throws {StartError} if the file can't be opened
  */
@@ -52,7 +51,7 @@ function storeOver<DB>(database: DatabaseSync, options: Omit<SqliteOptions, "mig
   const queries = new Kysely<DB>({ dialect: sqliteDialect(database, options.busyTimeoutMs ?? 2000) });
   return {
     queries,
-    // Every transaction is a writer from its beginning, and SQLite has one writer at a time.
+    // Every transaction writes from its beginning (`BEGIN IMMEDIATE`), and SQLite has one writer at a time.
     exclusively: (_name, work) => queries.transaction().execute(work),
     async [Symbol.asyncDispose]() {
       await queries.destroy();
@@ -78,7 +77,7 @@ async function open(
   }
 }
 
-/** Reads only, so that a file which is not ours stays as it is: switching to WAL would write to it. */
+/** Only reads, so that a foreign file stays as it is: switching it to WAL would write to it. */
 function assertSound(database: DatabaseSync, path: string): void {
   const verdict = database.prepare("PRAGMA quick_check(1)").get();
   if (verdict?.quick_check !== "ok") throw damaged(path);

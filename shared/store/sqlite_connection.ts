@@ -2,12 +2,12 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
 import { whileBusy } from "./while_busy.ts";
 
-/** Prepared statements kept for the next use; a program has a fixed set of queries, of this order of size. */
+/** How many prepared statements are kept. A program has a fixed set of queries, of about this size. */
 const KEPT_STATEMENTS = 256;
 
 interface Prepared {
   readonly statement: StatementSync;
-  /** Whether it answers with rows, be there none. */
+  /** Whether the statement answers rows, possibly none. */
   readonly hasRows: boolean;
 }
 
@@ -26,12 +26,12 @@ export class SqliteConnection implements DatabaseConnection {
     return whileBusy(this.#busyTimeoutMs, () => this.#run<R>(query));
   }
 
-  /** @throws always: a result set that is held open would keep everybody else waiting. */
+  /** @throws always: an open result set would keep all other queries waiting. */
   streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error("Cannot stream a query from SQLite: read it in pages");
   }
 
-  /** By way of a prepared statement, since only those say with which result code they failed. */
+  /** Runs a prepared statement, because only those have the result code in their error. */
   async execute(sql: string): Promise<void> {
     await whileBusy(this.#busyTimeoutMs, () => this.#prepare(sql).statement.run());
   }
@@ -39,7 +39,7 @@ export class SqliteConnection implements DatabaseConnection {
   #run<R>(query: CompiledQuery): QueryResult<R> {
     const { statement, hasRows } = this.#prepare(query.sql);
     const parameters = query.parameters.map(bindable);
-    // The row type is what the query builder inferred from the query; nothing at run time knows better.
+    // The query builder inferred the type of the rows; it can't be checked at run time.
     if (hasRows) return { rows: statement.all(...parameters) as R[] };
     const { changes, lastInsertRowid } = statement.run(...parameters);
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
@@ -58,7 +58,7 @@ export class SqliteConnection implements DatabaseConnection {
 }
 
 /**
- * Lets through what both databases store alike.
+ * Passes values that both databases store alike.
  *
  * @throws {TypeError} for anything else: booleans are 0 and 1, times integer milliseconds, documents JSON text
  */

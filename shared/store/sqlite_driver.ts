@@ -3,9 +3,9 @@ import type { DatabaseConnection, Driver } from "kysely";
 import { SqliteConnection } from "./sqlite_connection.ts";
 
 /**
- * One connection that queries take in turns: a query that came between the statements of somebody else's
- * transaction would be part of it. Every transaction begins as a writer, because SQLite refuses at once one that
- * starts as a reader and wants to write later.
+ * One connection, which queries and transactions use one after another: a query between the statements of a transaction
+ * would be part of it. Every transaction begins with `BEGIN IMMEDIATE`, because SQLite refuses at once a transaction that
+ * began with reading and then writes while another connection writes.
  */
 export class SqliteDriver implements Driver {
   readonly #database: DatabaseSync;

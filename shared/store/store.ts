@@ -1,14 +1,14 @@
 import type { Kysely } from "kysely";
 
 /**
- * An open database behind Kysely, whatever its kind. Transactions are write transactions: nothing but queries is
- * awaited inside one, since others wait for it.
+ * An open database of either kind, behind Kysely. Transactions are write transactions. Only queries may be awaited inside
+ * one, since other writers wait for it.
  */
 export interface Store<DB> extends AsyncDisposable {
   readonly queries: Kysely<DB>;
   /**
-   * Runs `work` in a write transaction that no other one of this name overlaps, in whichever process. With SQLite
-   * nothing overlaps anyway; PostgreSQL lets two transactions read the same state and both act on it.
+   * Runs `work` in a write transaction that overlaps no other one of this name, in any process. With SQLite write
+   * transactions never overlap; PostgreSQL lets two of them read the same state and both act on it.
    */
   exclusively<T>(name: string, work: (queries: Kysely<DB>) => Promise<T>): Promise<T>;
 }

@@ -1,8 +1,8 @@
 import { isBusy } from "./is_busy.ts";
 
-/** How long SQLite itself waits for another process's write, in milliseconds: it blocks the isolate meanwhile. */
+/** How long SQLite itself waits for another process's write, in milliseconds. The isolate is blocked meanwhile. */
 export const BLOCKING_WAIT_MS = 20;
-/** Between two such waits the isolate does other things. */
+/** The pause between two such waits, in which the isolate does other work. */
 const PAUSE_MS = 5;
 
 /**

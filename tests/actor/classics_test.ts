@@ -86,7 +86,7 @@ Deno.test("classic failures › A5 a reply after its deadline goes nowhere, and 
   await kit.finish(scope.close());
 });
 
-Deno.test("classic failures › A5 what a handler asks for ends with the deadline of its own message", async () => {
+Deno.test("classic failures › A5 a handler's own asks end at the deadline of its message", async () => {
   const { kit, scope, ref } = setUp();
   const other = scope.spawn(PatientActor, undefined);
   const result = await kit.finish(ref.ask("askNever", { ref: other }, { timeoutMs: 100 }));
@@ -106,7 +106,7 @@ Deno.test("classic failures › A3 answers under way don't hold up the mailbox, 
   await kit.finish(closed);
 });
 
-Deno.test("timers › A12 what is due comes as a message, in its time", async () => {
+Deno.test("timers › A12 a timer arrives as a message, at its time", async () => {
   const { kit, scope, ref } = setUp();
   await kit.finish(ref.ask("after", 100));
   await kit.finish(ref.ask("every", 1_000));
@@ -117,7 +117,7 @@ Deno.test("timers › A12 what is due comes as a message, in its time", async ()
   await kit.finish(scope.close());
 });
 
-Deno.test("timers › A3 what is due goes before the messages that wait", async () => {
+Deno.test("timers › A3 a timer goes before the messages that wait", async () => {
   const { kit, scope, ref } = setUp();
   await kit.finish(ref.ask("after", 10));
   const waits = Array.from({ length: 5 }, () => ref.ask("wait", 20));
@@ -127,7 +127,7 @@ Deno.test("timers › A3 what is due goes before the messages that wait", async 
   await kit.finish(scope.close());
 });
 
-Deno.test("timers › A12 a turn waits until the handler that runs is done", async () => {
+Deno.test("timers › A12 a timer waits until the running handler is done", async () => {
   const { kit, scope, ref } = setUp();
   await kit.finish(ref.ask("after", 10));
   const waiting = ref.ask("wait", 50);
@@ -148,7 +148,7 @@ Deno.test("timers › A12 they die with their actor, at a stop and at a crash", 
   assertEquals([kit.runtime.wheel.size, kit.clock.nextMs], [0, Infinity]);
 });
 
-Deno.test("timers › A12 one that is cancelled by another due at the same time stays silent", async () => {
+Deno.test("timers › A12 a timer that is cancelled by another one due at the same time doesn't fire", async () => {
   const { kit, scope } = setUp();
   const { runtime } = kit;
   const fired: string[] = [];
@@ -162,7 +162,7 @@ Deno.test("timers › A12 one that is cancelled by another due at the same time 
   await kit.finish(scope.close());
 });
 
-Deno.test("test mode › A16 what a sender keeps is not what the actor gets, and the other way round", async () => {
+Deno.test("test mode › A16 the sender's object is not the actor's, and the actor's answer is not the caller's", async () => {
   const { kit, scope, ref } = setUp();
   const body = { list: [1] };
   ref.tell("note", body);
@@ -194,7 +194,7 @@ Deno.test("test kit › A17 the same seed is the same order of turns; other seed
   assert(orders.size > 5, `${orders.size} orders`);
 });
 
-Deno.test("test kit › A17 a hanging test is said to hang", async () => {
+Deno.test("test kit › A17 a test that hangs fails, and says so", async () => {
   const kit = createTestKit(1);
   const message = await kit.finish(new Promise<void>(() => {})).catch((error: Error) => error.message);
   assertEquals(message, "Nothing is left that could finish this work: it hangs");
@@ -252,7 +252,7 @@ Deno.test("speed › A20 a busy actor lets the event loop go round", async () =>
     while (!over) await Promise.all([left.ask("notes", undefined), right.ask("notes", undefined)]);
   };
   const playing = play();
-  // It would never come if the actors' turns were nothing but microtasks.
+  // It would never fire if all turns of the actors were microtasks.
   await new Promise<void>((resolve) => setTimeout(resolve, 1));
   over = true;
   await playing;

@@ -9,7 +9,7 @@ for (const { name, open } of homes) {
   const rule = (title: string, test: () => Promise<void>) => Deno.test(`actor, ${name} › ${title}`, test);
 
   rule(
-    "A3 an answer passes a full mailbox: an actor that waits for another is not stuck behind its own",
+    "A3 an answer passes a full mailbox: an actor that waits for another is not stuck behind its own mailbox",
     async () => {
       await using home = await open({ capacity: 2 });
       const going = home.ref.ask("overlap", undefined, long);
@@ -45,16 +45,19 @@ for (const { name, open } of homes) {
     assertEquals(result, { ok: true, value: "at once: cycle" });
   });
 
-  rule("A7 a crash too many ends the actor, and its watchers are told why", async () => {
-    await using home = await open({ policy: { maxRestarts: 1, backoffMs: 1 } });
-    const ended = new Promise((resolve) => home.ref.watch(resolve));
-    await home.ref.ask("explode", undefined, long);
-    assertEquals(await settled(() => home.ref.ask("add", 1)), 1);
-    await home.ref.ask("explode", undefined, long);
-    assertEquals(await ended, "crashed");
-    const late = await home.ref.ask("add", 1);
-    assertEquals(late.ok || late.error.code, "stopped");
-  });
+  rule(
+    "A7 more crashes than the budget allows end the actor, and its watchers are told the reason",
+    async () => {
+      await using home = await open({ policy: { maxRestarts: 1, backoffMs: 1 } });
+      const ended = new Promise((resolve) => home.ref.watch(resolve));
+      await home.ref.ask("explode", undefined, long);
+      assertEquals(await settled(() => home.ref.ask("add", 1)), 1);
+      await home.ref.ask("explode", undefined, long);
+      assertEquals(await ended, "crashed");
+      const late = await home.ref.ask("add", 1);
+      assertEquals(late.ok || late.error.code, "stopped");
+    },
+  );
 
   rule("A7 `stop` ends the actor at its first crash", async () => {
     await using home = await open({ policy: { directive: "stop" } });
@@ -63,7 +66,7 @@ for (const { name, open } of homes) {
     assertEquals(await ended, "crashed");
   });
 
-  rule("A8 a crash keeps what waits beyond the posted window", async () => {
+  rule("A8 a crash keeps the messages that wait beyond the posted window", async () => {
     await using home = await open({ capacity: 200 });
     await home.ref.ask("add", 5, long);
     const crash = home.ref.ask("explode", undefined, long);
@@ -96,7 +99,7 @@ for (const { name, open } of homes) {
     assertEquals(reasons, ["stopped"]);
   });
 
-  rule("A10 whoever watches what is already gone is told too", async () => {
+  rule("A10 a watcher of an actor that has already ended is told too", async () => {
     await using home = await open();
     await home.ref.ask("add", 1);
     await home.stop(1_000);
@@ -104,7 +107,7 @@ for (const { name, open } of homes) {
     assertEquals(await new Promise((resolve) => home.ref.watch(resolve)), "stopped");
   });
 
-  rule("A14 what was taken in and is never handled is a dead letter", async () => {
+  rule("A14 a message that was taken in and is never handled is a dead letter", async () => {
     await using home = await open();
     const dead: string[] = [];
     const forget = isolateRuntime.observe({ deadLetter: ({ message }) => void dead.push(message) });
@@ -115,11 +118,11 @@ for (const { name, open } of homes) {
     await stuck;
     await home[Symbol.asyncDispose]();
     forget();
-    // In a Worker the ask for the total was its own too; here only tells are looked at.
+    // In a Worker the ask for the total is a dead letter, too; here only tells are compared.
     assertEquals(dead.filter((message) => message === "note"), ["note", "note", "note"]);
   });
 
-  rule("A15 every message is counted once, by what became of it", async () => {
+  rule("A15 every message is counted once, by its outcome", async () => {
     await using home = await open();
     const before = counts(home.type);
     for (let i = 0; i < 3; i++) await home.ref.ask("add", 1);
@@ -137,7 +140,7 @@ for (const { name, open } of homes) {
     assertEquals(grown, { sent: 9, ok: 6, failed: 1, crashed: 1, refused: 1, dead: 0 });
   });
 
-  rule("A16 neither body nor answer is shared", async () => {
+  rule("A16 sender and receiver share neither body nor answer", async () => {
     isolateRuntime.separate(true);
     try {
       await using home = await open();
@@ -148,20 +151,20 @@ for (const { name, open } of homes) {
       assert(result.ok && typeof result.value === "object" && result.value !== null);
       assert("list" in result.value && result.value !== body);
       assertEquals(result.value.list, [1]);
-      // What came out of another isolate is nobody else's.
+      // An answer from another isolate is a copy.
       if (name === "in-isolate") assert(Object.isFrozen(result.value) && Object.isFrozen(result.value.list));
     } finally {
       isolateRuntime.separate(false);
     }
   });
 
-  rule("A18 leaving the scope drains what is there", async () => {
+  rule("A18 leaving the scope drains the mailbox", async () => {
     const waiting: Promise<{ readonly ok: boolean }>[] = [];
     {
       await using home = await open();
       for (let i = 0; i < 5; i++) waiting.push(home.ref.ask("overlap", undefined, long));
       await waiting[0];
-      // The scope that holds a remote actor is the other service's, and its last answers are on their way for a while.
+      // A remote actor is in the other service's scope, whose last answers take a while to arrive.
       if (name === "remote") await Promise.all([home.stop(1_000), ...waiting]);
     }
     assertEquals((await Promise.all(waiting)).map(({ ok }) => ok), Array(5).fill(true));

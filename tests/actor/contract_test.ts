@@ -101,11 +101,11 @@ for (const { name, open } of homes) {
     assertEquals(await until(() => home.ref.ask("ticks", undefined), 1), 1);
   });
 
-  rule("A3 stop closes the intake at once and drains what is there", async () => {
+  rule("A3 stop closes the intake at once and drains the mailbox", async () => {
     await using home = await open();
     await home.ref.ask("add", 1);
     const waiting = Array.from({ length: 10 }, () => home.ref.ask("overlap", undefined));
-    // It has begun: what was asked before this has been taken in.
+    // It has begun, so the asks before it have been taken in.
     while (home.load() > 9) await new Promise((resolve) => setTimeout(resolve, 1));
     await home.stop(2_000);
     assert((await Promise.all(waiting)).every((result) => result.ok));
@@ -124,7 +124,7 @@ for (const { name, open } of homes) {
     }
   });
 
-  rule("A18 leaving the scope settles what is under way", async () => {
+  rule("A18 leaving the scope settles the asks under way", async () => {
     let stuck: Promise<unknown>;
     {
       await using home = await open();

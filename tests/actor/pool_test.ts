@@ -75,7 +75,7 @@ Deno.test("pool › A11 a key stays with its member, and a change of size moves 
   await assertRejects(() => pool.resize(0), RangeError);
 });
 
-Deno.test("pool › A11 a member that leaves finishes what it has", async () => {
+Deno.test("pool › A11 a member that is removed finishes its messages", async () => {
   await using scope = createScope();
   const pool = new Pool(scope, CounterActor, { start: 0 }, { size: 2 });
   const asks = Array.from({ length: 6 }, () => pool.ask("overlap", undefined, long));
@@ -84,7 +84,7 @@ Deno.test("pool › A11 a member that leaves finishes what it has", async () => 
   assertEquals(scope.describe().length, 1);
 });
 
-Deno.test("pool › A11 nobody is replaced while the scope, or the actor that has the pool, ends", async () => {
+Deno.test("pool › A11 no member is replaced while the scope, or the pool's actor, ends", async () => {
   const kit = createTestKit(9);
   const born: string[] = [];
   class MemberActor {

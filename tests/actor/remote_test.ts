@@ -151,7 +151,7 @@ Deno.test("remote actor › A4 a message too long for the link fails alone", asy
   await closed;
 });
 
-Deno.test("remote actor › A4 what is sent before the socket is open arrives", async () => {
+Deno.test("remote actor › A4 a message that is sent before the socket is open arrives", async () => {
   await using served = serveCounter();
   const socket = new WebSocket(`ws://127.0.0.1:${served.port}`);
   const link = remoteLink(socket);
@@ -198,7 +198,7 @@ Deno.test("remote actor › A2 tells beyond the mailbox's bound are refused and 
   for (let sent = 0; sent < 10_000; sent += 1_000) {
     socket.send(JSON.stringify(Array.from({ length: 1_000 }, (_, index) => tell(sent + index + 1))));
   }
-  // 256 are in the mailbox, and 64 wait for room, as those of an honest window would.
+  // 256 are in the mailbox and 64 wait for room, the most that a sender's window allows.
   assertEquals(await refused, 10_000 - 256 - 64);
   assertEquals(rawRef(served.counter).load, 257);
   assertEquals(runtime.statsOf("CounterActor").refused, 10_000 - 256 - 64);

@@ -210,7 +210,7 @@ Deno.test("supervision › A7 `escalate` makes it the parent's failure: it resta
   await kit.finish(scope.close());
 });
 
-Deno.test("supervision › A8 a constructor that throws is a crash: what waits stays until one succeeds", async () => {
+Deno.test("supervision › A8 a constructor that throws is a crash: waiting messages stay until one succeeds", async () => {
   const { kit, scope, spawn, codeOf } = setUp();
   const ref = spawn("a", { backoffMs: 10 }, { badLives: [1, 2] });
   const crash = ref.ask("explode", undefined);
@@ -236,7 +236,7 @@ Deno.test("supervision › A8 between two lives a full mailbox answers `restarti
   await kit.finish(scope.close());
 });
 
-Deno.test("supervision › A8 a stop during the back-off settles what waits, and no life begins any more", async () => {
+Deno.test("supervision › A8 a stop during the back-off settles the waiting messages, and no further life begins", async () => {
   const { kit, scope, spawn, log } = setUp();
   const ref = spawn("a", { backoffMs: 5_000 });
   await kit.finish(ref.ask("explode", undefined));
@@ -274,7 +274,7 @@ Deno.test("supervision › A9 an older child still works while a newer one drain
   assert(kit.clock.now() >= 100);
 });
 
-Deno.test("supervision › A9 a second stop in more of a hurry cuts the first one short", async () => {
+Deno.test("supervision › A9 a second stop with a shorter deadline cuts the first one short", async () => {
   const { kit, scope, spawn } = setUp();
   const ref = spawn("a");
   const stuck = ref.ask("never", undefined, { timeoutMs: Infinity });

@@ -26,7 +26,7 @@ Deno.test("test kit › A17 time stands still until it is moved, timer by timer"
   assertEquals([fired, kit.clock.now(), kit.clock.nextMs], [[10, 20], 25, 30]);
 });
 
-Deno.test("test kit › A17 a probe writes down what it is told and answers as the test says", async () => {
+Deno.test("test kit › A17 a probe records its messages and gives the answers that the test sets", async () => {
   const kit = createTestKit(1);
   const scope = kit.createScope();
   const probe = createProbe(scope, Counter);

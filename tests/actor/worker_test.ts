@@ -78,7 +78,7 @@ Deno.test("actor in a Worker › A4 a thousand asks in flight settle when the Wo
   assert(codes.every((code) => code !== "ok"));
 });
 
-Deno.test("actor in a Worker › A2 only its window is over there, and the bound holds for the others", async () => {
+Deno.test("actor in a Worker › A2 only a window of messages is posted, and the mailbox's bound holds for the others", async () => {
   await using home = inTestWorker({ capacity: 3 }, { window: 2 });
   await home.ref.ask("add", 1, long);
   const asks = Array.from({ length: 10 }, () => home.ref.ask("add", 1, long));
@@ -86,7 +86,7 @@ Deno.test("actor in a Worker › A2 only its window is over there, and the bound
   assertEquals(codes, [...Array(2 + 3).fill("ok"), ...Array(5).fill("overloaded")]);
 });
 
-Deno.test("actor in a Worker › A2 a window that is none is refused at once", () => {
+Deno.test("actor in a Worker › A2 an invalid window is refused at once", () => {
   for (const window of [0, 65, 1.5, NaN]) {
     assertThrows(() => inWorker(new URL("file:///a.ts"), { window }), RangeError);
   }

@@ -43,7 +43,7 @@ function desk(options: Partial<JwksManagerInit> = {}) {
   };
 }
 
-Deno.test("jwks › many who need a key at once make one fetch", async () => {
+Deno.test("jwks › many asks for a key at once make one fetch", async () => {
   await using place = desk();
   const { jwk } = await createSigner("a");
   const waiting = Promise.all(Array.from({ length: 50 }, () => place.find("a")));
@@ -52,7 +52,7 @@ Deno.test("jwks › many who need a key at once make one fetch", async () => {
   assertEquals(place.fetches(), 1);
 });
 
-Deno.test("jwks › a fetch that hangs keeps nobody waiting who doesn't need it", async () => {
+Deno.test("jwks › a fetch that hangs delays only the asks that need it", async () => {
   await using place = desk();
   const { jwk } = await createSigner("a");
   await place.answer({ keys: [jwk] });
@@ -78,7 +78,7 @@ Deno.test("jwks › an unknown key id makes one more fetch, at most every ten se
   assertEquals(place.fetches(), 2);
 });
 
-Deno.test("jwks › a set is renewed in good time, while it still serves", async () => {
+Deno.test("jwks › a set is renewed before its time is over, and serves meanwhile", async () => {
   await using place = desk();
   const [a, b] = [await createSigner("a"), await createSigner("b")];
   await place.answer({ keys: [a.jwk] });
@@ -90,7 +90,7 @@ Deno.test("jwks › a set is renewed in good time, while it still serves", async
   assertEquals([await place.find("b"), await place.find("a")], ["found", "unknown_key"]);
 });
 
-Deno.test("jwks › a key that was revoked in a quiet hour is not good for one token more", async () => {
+Deno.test("jwks › a key that was revoked while no token came verifies not one more token", async () => {
   await using place = desk();
   const [a, b] = [await createSigner("a"), await createSigner("b")];
   await place.answer({ keys: [a.jwk, b.jwk] });
@@ -100,7 +100,7 @@ Deno.test("jwks › a key that was revoked in a quiet hour is not good for one t
   assertEquals(await asked, ["unknown_key", "found"]);
 });
 
-Deno.test("jwks › an issuer that gives its keys less time is asked more often, but not at every token", async () => {
+Deno.test("jwks › an issuer with a shorter max-age is asked more often, but not at every token", async () => {
   await using place = desk();
   const { jwk } = await createSigner("a");
   await place.answer({ keys: [jwk] }, 20_000);
@@ -113,7 +113,7 @@ Deno.test("jwks › an issuer that gives its keys less time is asked more often,
   assertEquals([await place.find("a"), place.fetches()], ["found", 2]);
 });
 
-Deno.test("jwks › an issuer that says it has other keys is asked for them at once, and only then", async () => {
+Deno.test("jwks › when other key ids are published, the set is fetched at once, and only then", async () => {
   await using place = desk();
   const [a, b] = [await createSigner("a"), await createSigner("b")];
   await place.answer({ keys: [a.jwk, b.jwk] });
@@ -125,7 +125,7 @@ Deno.test("jwks › an issuer that says it has other keys is asked for them at o
   assertEquals([await place.find("a"), await place.find("b"), place.fetches()], ["unknown_key", "found", 2]);
 });
 
-Deno.test("jwks › a key that is fetched again is the one that it was", async () => {
+Deno.test("jwks › an unchanged key that is fetched again stays the same object", async () => {
   await using place = desk();
   const { jwk } = await createSigner("a");
   const key = () => place.keys.ask("find", { issuer: ISSUER, kid: "a" }).then(valueOf);
@@ -157,7 +157,7 @@ Deno.test("jwks › the last good set serves for a day while the issuer is away,
   assertEquals(await asked, "unavailable");
 });
 
-Deno.test("jwks › while an issuer is away nobody waits for it but the first", async () => {
+Deno.test("jwks › while an issuer is away only the first ask waits for it", async () => {
   await using place = desk();
   const { jwk } = await createSigner("a");
   await place.answer({ keys: [jwk] });
@@ -189,7 +189,7 @@ Deno.test("jwks › a fetch that takes too long is given up", async () => {
   assertEquals(await asked, "unavailable");
 });
 
-Deno.test("jwks › a source that minds no signal is not waited for without end", async () => {
+Deno.test("jwks › a source that ignores its signal is given up too", async () => {
   const clock = manualClock();
   await using scope = createScope({ runtime: createRuntime({ clock }) });
   const { jwk } = await createSigner("a");
@@ -207,7 +207,7 @@ Deno.test("jwks › a source that minds no signal is not waited for without end"
   assertEquals([(await find()).ok, asked], [true, 2]);
 });
 
-Deno.test("jwks › what is no Ed25519 public key is passed over", async () => {
+Deno.test("jwks › entries that are no Ed25519 public keys are ignored", async () => {
   await using place = desk();
   const [a, b] = [await createSigner("a"), await createSigner("b")];
   await place.answer({

@@ -40,7 +40,7 @@ const turns = async () => {
   for (let n = 0; n < 20; n++) await new Promise((resolve) => setTimeout(resolve));
 };
 
-Deno.test("own tokens › many who need one at once make one request, and each scope has its own", async () => {
+Deno.test("own tokens › many asks at once make one request, and each scope has its own token", async () => {
   await using place = desk((count) => granted(`t${count}`));
   const many = await Promise.all(Array.from({ length: 20 }, () => place.token()));
   assertEquals([...new Set(many)], ["t1"]);
@@ -56,7 +56,7 @@ function signedBy(kid: string, jti: string): string {
   return `${part({ alg: "EdDSA", kid, typ: "at+jwt" })}.${part({ jti })}.${"A".repeat(86)}`;
 }
 
-Deno.test("own tokens › when one is refused all that its key signed are had anew, however young, and no others", async () => {
+Deno.test("own tokens › when one is refused, all tokens by its key are fetched anew, however young, and no others", async () => {
   const [link, register, audit] = ["service.link.mh", "service.register-controller.gc", "service.x.ac"];
   const tokens = [
     signedBy("old", "1"),
@@ -74,7 +74,7 @@ Deno.test("own tokens › when one is refused all that its key signed are had an
   assertEquals(await all(), [tokens[3], tokens[4], tokens[2]]);
 });
 
-Deno.test("own tokens › one that none of AC's keys signed is had anew although nobody refused it", async () => {
+Deno.test("own tokens › a token by none of AC's keys is fetched anew although it was not refused", async () => {
   const tokens = [signedBy("old", "1"), signedBy("new", "2")];
   await using place = desk((count) => granted(tokens[count - 1] ?? "none"));
   assertEquals(await place.token(), tokens[0]);
@@ -84,7 +84,7 @@ Deno.test("own tokens › one that none of AC's keys signed is had anew although
   assertEquals([await place.token(), await place.token()], [tokens[1], tokens[1]]);
 });
 
-Deno.test("as a service › a request whose token is refused is made once more with a fresh one, and only once", async () => {
+Deno.test("as a service › a request whose token is refused is sent once more with a fresh one, and only once", async () => {
   const tokens = [signedBy("old", "1"), signedBy("new", "2"), signedBy("newer", "3")];
   await using place = desk((count) => granted(tokens[count - 1] ?? "none"));
   const shown: (string | null)[] = [];
@@ -125,7 +125,7 @@ Deno.test("own tokens › a client that AC refuses stays refused while AC is bus
   assertEquals(seen, ["refused", "refused", "t1", "unavailable"]);
 });
 
-Deno.test("own tokens › one is renewed in the background before it expires", async () => {
+Deno.test("own tokens › a token is renewed in the background before it expires", async () => {
   await using place = desk((count) => granted(`t${count}`));
   assertEquals(await place.token(), "t1");
   place.clock.advance(2_879_000);
@@ -146,19 +146,19 @@ Deno.test("own tokens › while AC is away the token at hand serves until it exp
   assertEquals(await place.token(), "unavailable");
 });
 
-Deno.test("own tokens › after a failure AC is left alone for a second", async () => {
+Deno.test("own tokens › after a failure AC is not asked for a second", async () => {
   await using place = desk((count) => count === 1 ? new Response("", { status: 401 }) : granted("t"));
   assertEquals([await place.token(), await place.token(), place.scopes.length], ["refused", "refused", 1]);
   place.clock.advance(1_000);
   assertEquals([await place.token(), place.scopes.length], ["t", 2]);
 });
 
-Deno.test("own tokens › an answer that isn't one is a failure", async () => {
+Deno.test("own tokens › an invalid answer is a failure", async () => {
   await using place = desk(() => Response.json({ token: "t" }));
   assertEquals(await place.token(), "unavailable");
 });
 
-Deno.test("own tokens › AC gives them", async () => {
+Deno.test("own tokens › a running AC issues them", async () => {
   await using auth = await startAuth();
   await using scope = createScope();
   const actor = scope.spawn(ServiceTokenActor, {

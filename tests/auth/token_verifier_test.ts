@@ -75,7 +75,7 @@ async function desk(audience: Audience = AUDIENCES.global): Promise<Desk> {
 
 const at = { typ: "at+jwt", kid: "key-1" };
 
-Deno.test("verifier › takes each kind of token for what it is, and gives its claims", async () => {
+Deno.test("verifier › accepts each kind of token as its own kind, and answers its claims", async () => {
   await using place = await desk();
   const { signer, verifier } = place;
   assertEquals(await verifier.user(await signer.sign(at, user)), { ok: true, claims: user });
@@ -220,7 +220,7 @@ for (const [name, make, reason] of attacks) {
   });
 }
 
-Deno.test("verifier › however many headers it has seen, each token is judged by its own", async () => {
+Deno.test("verifier › each token is judged by its own header, however many headers were seen", async () => {
   await using place = await desk();
   const { signer, verifier } = place;
   const judged = async (kid: string) => {
@@ -236,7 +236,7 @@ Deno.test("verifier › however many headers it has seen, each token is judged b
   assertEquals(await judged(signer.kid), "good");
 });
 
-Deno.test("verifier › a user's token is none of a service's, and the reverse", async () => {
+Deno.test("verifier › a user's token is refused as a service's, and the reverse", async () => {
   await using place = await desk();
   const { signer, verifier } = place;
   assertEquals(await verifier.service(await signer.sign(at, user)), { ok: false, reason: "audience" });
@@ -269,7 +269,7 @@ Deno.test("verifier › a token of up to 300 s in the future passes, for clocks 
   assertEquals(await place.verifier.user(token), { ok: false, reason: "issued_in_future" });
 });
 
-Deno.test("verifier › a meeting token that expired lately passes where that is asked for", async () => {
+Deno.test("verifier › a meeting token that expired recently is accepted where that is asked for", async () => {
   await using place = await desk();
   const token = await place.signer.sign({ ...at, typ: "meeting+jwt" }, meeting);
   place.moveTo(meeting.exp + 599);

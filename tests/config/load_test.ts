@@ -44,7 +44,7 @@ function from(env: Record<string, string>, files: Record<string, string> = {}) {
   });
 }
 
-Deno.test("settings › what is absent takes its default", () => {
+Deno.test("settings › an absent setting takes its default", () => {
   assertEquals(from({}), {
     ok: true,
     value: {

@@ -59,7 +59,7 @@ Deno.test("http › a body that fits its schema reaches the handler", async () =
   assertEquals(await answer.json(), { name: "a", inner: { n: 3 } });
 });
 
-Deno.test("http › what is wrong with a body is said field by field", async () => {
+Deno.test("http › the errors of a body are listed field by field", async () => {
   await using app = start();
   const answer = await app.json('{"name":"a","nam":"b","inner":{"n":"x","extra":1}}');
   assertEquals(answer.status, 400);
@@ -101,7 +101,7 @@ Deno.test("http › a body that is not UTF-8 is 400", async () => {
   await answer.body?.cancel();
 });
 
-Deno.test("http › over 64 KiB is 413, whether announced or not", async () => {
+Deno.test("http › a body over 64 KiB is 413, whether its length is announced or not", async () => {
   await using app = start();
   const large = JSON.stringify({ name: "x".repeat(70_000) });
   assertEquals((await app.json(large)).status, 413);
@@ -156,7 +156,7 @@ Deno.test("http › a form is read, and JSON in its place is 415", async () => {
   await bad.body?.cancel();
 });
 
-Deno.test("http › of two routes whose patterns match the first that was declared answers", async () => {
+Deno.test("http › when the patterns of two routes match, the first declared one answers", async () => {
   const route = (path: string, name: string) => ({
     method: "GET" as const,
     path,
@@ -264,7 +264,7 @@ Deno.test("http › layers wrap every answer, outermost first, and may refuse", 
   assertEquals(seen, ["outer 200", "outer 404", "outer 409"]);
 });
 
-Deno.test("http › what is measured has few labels, whatever is requested", async () => {
+Deno.test("http › the labels of metrics have few values, whatever is requested", async () => {
   const handled: Handled[] = [];
   await using app = start({ onHandled: (entry) => handled.push(entry) });
   for (const path of ["/things/1", "/things/2", "/nowhere/1", "/nowhere/2"]) {

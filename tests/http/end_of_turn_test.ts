@@ -25,7 +25,7 @@ Deno.test("end of turn › requests of one turn take each of their steps togethe
   assertEquals(done, ["first begins", "second begins", "first goes on", "second goes on"]);
 });
 
-Deno.test("end of turn › what comes while the others go on has a turn of its own", async () => {
+Deno.test("end of turn › a request that comes while the others go on has a turn of its own", async () => {
   const done: number[] = [];
   const turn = endOfTurn();
   const first = (async () => {
@@ -39,7 +39,7 @@ Deno.test("end of turn › what comes while the others go on has a turn of its o
   assertEquals(done, [1, 2, 3]);
 });
 
-Deno.test("end of turn › of a crowd so many go on at once, in the order in which they came", async () => {
+Deno.test("end of turn › a limited number of requests goes on at once, in the order of arrival", async () => {
   const done: number[] = [];
   const turn = endOfTurn();
   for (let n = 0; n < 150; n++) void turn().then(() => done.push(n));

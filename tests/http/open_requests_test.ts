@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { OpenRequests } from "../../shared/http/open_requests.ts";
 
-Deno.test("open requests › whoever leaves, the others stay", () => {
+Deno.test("open requests › deleting any request keeps the others", () => {
   const answered: string[] = [];
   const open = new OpenRequests();
   const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => open.add(() => answered.push(name)));

@@ -41,11 +41,11 @@ Deno.test("operations › metrics are counted when they are asked for", async ()
   assertStringIncludes(await (await get("/metrics")).text(), "xx_visits_total 2");
 });
 
-Deno.test("operations › with a token metrics are for who has it, health for all", async () => {
+Deno.test("operations › with a token set, metrics need it and health doesn't", async () => {
   const { get } = service(new Secret("a long enough token"));
   const right = await get("/metrics", "Bearer a long enough token");
   assertEquals([right.status, (await get("/health")).status], [200, 200]);
-  // Who was refused was not counted for.
+  // A refused request doesn't collect the metrics.
   assertStringIncludes(await right.text(), "xx_visits_total 1");
   for (const wrong of [undefined, "Bearer", "Bearer a long enough toke", "Basic a long enough token"]) {
     const answer = await get("/metrics", wrong);

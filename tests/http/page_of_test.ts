@@ -3,7 +3,7 @@ import { pageOf } from "../../shared/http/mod.ts";
 
 const cursorOf = (last: number) => `after ${last}`;
 
-Deno.test("page › one row more than fits is left for the next page, which begins after the last shown", () => {
+Deno.test("page › a row beyond the limit is left for the next page, which begins after the last item", () => {
   assertEquals(pageOf([1, 2, 3], 2, cursorOf), { items: [1, 2], next_cursor: "after 2" });
 });
 

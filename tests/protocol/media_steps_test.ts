@@ -20,7 +20,7 @@ Deno.test("media steps › a batch with an unknown step is refused whole", () =>
   assertEquals(apply.safeParse({ ...fence, batch: -1, steps: [known] }).success, false);
 });
 
-Deno.test("media steps › a refused step says why, a taken one what it made", () => {
+Deno.test("media steps › a refused step has a code, a taken one its result", () => {
   const refused = { ok: false, code: "rejected", message: "no" };
   const opened = { ok: true, step: "producer.open", producer_id: "p" };
   assertEquals(stepOutcome.parse(refused), refused as ReturnType<typeof stepOutcome.parse>);
@@ -28,6 +28,6 @@ Deno.test("media steps › a refused step says why, a taken one what it made", (
   assertEquals(stepOutcome.safeParse({ ok: true, step: "producer.open" }).success, false);
 });
 
-Deno.test("media reports › an empty list is none", () => {
+Deno.test("media reports › an empty list is refused", () => {
   assertEquals(MediaReports.report.input.safeParse({ meeting_id: "m", reports: [] }).success, false);
 });

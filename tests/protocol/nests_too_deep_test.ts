@@ -11,7 +11,7 @@ Deno.test("nesting › up to 32 levels are taken, one more is not", () => {
   assertEquals(nestsTooDeep(`{"a":${nested(32)}}`), true);
 });
 
-Deno.test("nesting › brackets in texts, and one after the other, are none", () => {
+Deno.test("nesting › brackets in texts, and one after the other, don't count", () => {
   assertEquals(nestsTooDeep(JSON.stringify(["[".repeat(2_000), '\\"[{"'.repeat(500)])), false);
   assertEquals(nestsTooDeep(`[${"[],{},".repeat(500)}0]`), false);
 });

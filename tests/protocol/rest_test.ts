@@ -40,7 +40,7 @@ Deno.test("login body › the address is compared in lower case", () => {
   assertEquals(userTokenBody.parse({ email: "Ann@Example.ORG", password: "x" }).email, "ann@example.org");
 });
 
-Deno.test("register body › refuses a short password, a bad address and a name that markup hides in no field", () => {
+Deno.test("register body › allows markup in a name, refuses a short password, a bad address and an unknown field", () => {
   const good = { email: "ann@example.org", password: "long enough", display_name: "<b>Ann</b>" };
   assertEquals(registerBody.safeParse(good).success, true);
   assertEquals(registerBody.safeParse({ ...good, password: "short" }).success, false);

@@ -32,11 +32,11 @@ const parameters = {
   rtcp: { cname: "c", reducedSize: true },
 };
 
-Deno.test("RTP parameters › what mediasoup-client sends passes unchanged", () => {
+Deno.test("RTP parameters › those of mediasoup-client pass unchanged", () => {
   assertEquals<unknown>(rtpParameters.parse(parameters), parameters);
 });
 
-Deno.test("RTP parameters › what passed has the types of mediasoup and of mediasoup-client", () => {
+Deno.test("RTP parameters › checked ones have the types of mediasoup and of mediasoup-client", () => {
   const checked: RtpParameters = rtpParameters.parse(parameters);
   const forClient: client.RtpParameters = { ...checked, headerExtensions: [] };
   const forServer: server.RtpParameters = checked;

@@ -17,7 +17,7 @@ import { signalingJsonSchema } from "../../shared/protocol/signaling/json_schema
 const requestId = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const idText = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
 
-Deno.test("request frame › what a client writes a server reads", () => {
+Deno.test("request frame › a server reads the frame that a client writes", () => {
   fc.assert(fc.property(requestId, idText, fc.boolean(), (id, participant_id, muted) => {
     const data = { participant_id, source: "microphone" as const, muted };
     assertEquals<unknown>(parseRequest(requestFrame(id, "moderation.mute", data)), {
@@ -27,7 +27,7 @@ Deno.test("request frame › what a client writes a server reads", () => {
   }));
 });
 
-Deno.test("request frame › data may be left out where nothing is needed", () => {
+Deno.test("request frame › data may be absent where no field is required", () => {
   assertEquals<unknown>(parseRequest('{"id":1,"type":"session.ping"}'), {
     kind: "request",
     frame: { id: 1, type: "session.ping", data: {} },
@@ -92,7 +92,7 @@ for (
   });
 }
 
-Deno.test("request frame › nothing that arrives makes the parser throw", () => {
+Deno.test("request frame › no text makes the parser throw", () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (frame) => {
     parseRequest(frame);
     parseServerFrame(frame);

@@ -27,7 +27,7 @@ for (
   });
 }
 
-Deno.test("display name › what was accepted is accepted again unchanged", () => {
+Deno.test("display name › an accepted name is accepted again unchanged", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 80 }), (given) => {
     const once = displayName.safeParse(given);
     if (!once.success) return;

@@ -1,7 +1,7 @@
 import { commonSettings, settings, text } from "../../shared/config/mod.ts";
 import { program, StartError } from "../../shared/service/mod.ts";
 
-/** A program that only starts, fails or stops as it is told: what `program_test.ts` runs as a process. */
+/** A program that only starts, fails or stops as it is told. `program_test.ts` runs it as a process. */
 const definition = settings({ service: "example", summary: "an example" }, {
   ...commonSettings({ port: 9000, dataDir: ".data/example" }),
   act: text("DT_ACT", { default: "run", help: "what to do" }),

@@ -3,7 +3,7 @@ import { program } from "../../shared/service/mod.ts";
 import { createScope, inWorker } from "../../shared/actor/mod.ts";
 import { CounterActor } from "../actor/fixtures/counter.ts";
 
-/** A service one of whose Workers gets into an endless loop: what `program_test.ts` runs as a process. */
+/** A service with a Worker in an endless loop. `program_test.ts` runs it as a process. */
 const definition = settings({ service: "example", summary: "an example" }, {
   ...commonSettings({ port: 9000, dataDir: ".data/example" }),
 });

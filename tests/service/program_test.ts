@@ -22,7 +22,7 @@ function run(
   }).spawn();
 }
 
-/** Waits for the line `started`, does something, and gives what the process left behind. */
+/** Waits for the line `started`, calls `whenStarted`, and answers the process's output and exit code. */
 async function outcome(child: Deno.ChildProcess, whenStarted?: () => void | Promise<void>) {
   let stdout = "";
   const errors = new Response(child.stderr).text();
@@ -49,7 +49,7 @@ Deno.test("program › the end of standard input stops it when its parent says s
   assertEquals([stdout, code], ["started\ntaken down, stopping true\n", 0]);
 });
 
-Deno.test("program › what does not end within the drain time does not keep it", async () => {
+Deno.test("program › it ends after the drain time, even if a resource does not", async () => {
   const child = run({ DT_ACT: "hang", DT_DRAIN_SECONDS: "0" });
   const { stderr, code } = await outcome(child, () => child.kill("SIGTERM"));
   assertMatch(stderr, /not everything was finished within the drain time/);
@@ -87,7 +87,7 @@ Deno.test("program › --help prints the table and exits with 0", async () => {
 });
 
 Deno.test("program › a Worker in an endless loop ends the program, with exit code 1", async () => {
-  // Its core comes back with the next process alone.
+  // The looping Worker keeps its core until the process ends.
   const { stdout, stderr, code } = await outcome(run({}, [], "looping_program.ts"));
   assertEquals(code, 1);
   assertMatch(stdout + stderr, /the Worker of CounterActor loops for ever/);

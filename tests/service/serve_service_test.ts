@@ -10,7 +10,7 @@ const definition = settings(
   commonSettings({ port: 9000, dataDir: "" }),
 );
 
-/** A service without an Auth Controller, in this process; `fails` is what ends its program. */
+/** A service in this process, without an Auth Controller. `failed` resolves with the error that would end its program. */
 function service(notReady: () => string | undefined) {
   const loaded = load(definition, { env: () => undefined, readFile: () => "" });
   if (!loaded.ok) throw new Error(loaded.message);
@@ -54,7 +54,7 @@ Deno.test("service › its own routes are served beside those that all services 
   assertEquals(statuses, [200, 200, 200, 401, 404]);
 });
 
-Deno.test("service › /ready says why not, and from the stop on that it drains", async () => {
+Deno.test("service › /ready answers the reason of not being ready, and from the stop on that it drains", async () => {
   let reason: string | undefined = "no SFU worker is running";
   await using example = service(() => reason);
   const refused = await example.get("/ready");

@@ -4,7 +4,7 @@ import type { DatabaseLocation } from "../../shared/store/mod.ts";
 /** A kind of database that tests run on. */
 export interface DatabaseKind {
   readonly name: "SQLite" | "PostgreSQL";
-  /** Whether there is none of this kind here. */
+  /** Whether this machine has none of this kind. */
   readonly missing: boolean;
   /** An empty database of its own. */
   create(): Promise<TestDatabase>;
@@ -16,7 +16,7 @@ export interface TestDatabase extends AsyncDisposable {
 
 const url = Deno.env.get("DT_TEST_POSTGRES_URL") ?? "postgres://postgres@127.0.0.1:5432/test";
 
-/** Both kinds of database. Without a PostgreSQL its tests are ignored, which is said; in CI they fail instead. */
+/** Both kinds of database. Without a PostgreSQL its tests are ignored with a message; in CI they fail. */
 export async function databaseKinds(): Promise<readonly DatabaseKind[]> {
   const { hostname, port } = new URL(url);
   const why = await unreachable(hostname, Number(port || 5432));
@@ -48,7 +48,7 @@ async function createSqlite(): Promise<TestDatabase> {
   };
 }
 
-/** A schema of the server's, so that tests at the same time don't meet. */
+/** A new schema on the server, so that concurrent tests don't share tables. */
 async function createPostgres(): Promise<TestDatabase> {
   const schema = `test_${crypto.randomUUID().replaceAll("-", "")}`;
   await administer((server) => server`CREATE SCHEMA ${server(schema)}`);

@@ -7,7 +7,7 @@ const postgres = (await databaseKinds()).find(({ name }) => name === "PostgreSQL
 
 Deno.test({
   name:
-    "lost connection › in the midst of a transaction it is an outage, whatever the rollback says, and heals",
+    "lost connection › within a transaction it is an outage, whatever the rollback answers, and later queries work",
   ignore: postgres === undefined || postgres.missing,
   async fn() {
     await using database = await postgres?.create();
@@ -17,7 +17,7 @@ Deno.test({
       store.exclusively("test", async (queries) => {
         const { rows: [own] } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(queries);
         await sql`SELECT pg_terminate_backend(${own?.pid})`.execute(store.queries);
-        // Until the end has arrived here.
+        // Waits until the end of the connection was noticed here.
         for (;;) await sql`SELECT 1`.execute(queries);
       });
     const error = await assertRejects(broken);

@@ -56,7 +56,7 @@ Deno.test("store › a database with a damaged page is named, and left as it was
   assertEquals(await Deno.readFile(path), bytes);
 });
 
-Deno.test("store › a folder that is not there is one clear reason", async () => {
+Deno.test("store › a missing folder is one clear reason", async () => {
   await assertRejects(
     () => openSqlite({ path: "/nonexistent/folder/a.db", migrations: [first] }),
     StartError,

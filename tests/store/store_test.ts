@@ -57,7 +57,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     assertEquals(found, [{ id: "a" }]);
   });
 
-  test("what was written is there after opening again, and only new migrations run", async () => {
+  test("rows are there after opening again, and only new migrations run", async () => {
     await using database = await create();
     {
       await using store = await openDatabase<Tables>(database.location, [first]);
@@ -68,7 +68,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     assertEquals(rows.map(({ id, amount }) => [id, amount]), [["a", 1], ["given", 7]]);
   });
 
-  test("several that open it at once migrate it once", async () => {
+  test("processes that open it at once migrate it once", async () => {
     await using database = await create();
     const stores = await Promise.all(
       Array.from({ length: 4 }, () => openDatabase<Tables>(database.location, [first, second])),
@@ -77,7 +77,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     for (const store of stores) await store[Symbol.asyncDispose]();
   });
 
-  test("how many rows a change concerned is known", async () => {
+  test("a change answers the number of its rows", async () => {
     await using database = await create();
     await using store = await openDatabase<Tables>(database.location, [first]);
     await store.queries.insertInto("things").values([thing("a"), thing("b")]).execute();
@@ -108,7 +108,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     assertEquals(await store.queries.selectFrom("things").select("id").execute(), [{ id: "kept" }]);
   });
 
-  test("what reads and then writes alone loses nothing to another process", async () => {
+  test("transactions of one name that read and then write lose no update to another process", async () => {
     await using database = await create();
     await using one = await openDatabase<Tables>(database.location, [first]);
     await using two = await connectDatabase<Tables>(database.location, 4);
@@ -123,7 +123,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     assertEquals(await amountOf(one, "n"), 40);
   });
 
-  test("an id that exists is told from other failures", async () => {
+  test("a duplicate id is distinguished from other failures", async () => {
     await using database = await create();
     await using store = await openDatabase<Tables>(database.location, [first]);
     const insert = () => store.queries.insertInto("things").values(thing("a")).execute();
@@ -156,7 +156,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
   });
 }
 
-Deno.test("store on PostgreSQL › one that isn't there is one clear reason without its password", async () => {
+Deno.test("store on PostgreSQL › an unreachable server is one clear reason without its password", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   listener.close();
   const url = `postgres://someone:a-password@127.0.0.1:${listener.addr.port}/nowhere`;

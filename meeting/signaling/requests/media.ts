@@ -14,7 +14,7 @@ async (
   { routing, participantId, ask }: Requester,
 ) => done(await ask(routing, "setPaused", { participantId, producerId, paused }), notFound);
 
-/** What participants do with their media. */
+/** The requests about a participant's own media and layout. */
 export const mediaRequests: RequestHandlers<
   | "layout.set"
   | "media.connect"

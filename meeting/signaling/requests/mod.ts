@@ -5,7 +5,7 @@ import { moderationRequests } from "./moderation.ts";
 import type { JoinedRequestType, Requester, RequestHandler, RequestHandlers } from "./request_handler.ts";
 import { talkRequests } from "./talk.ts";
 
-/** Every request of somebody who is in the meeting. A request of the protocol that has no handler doesn't compile. */
+/** The handlers of all requests of joined participants. A request of the protocol that lacks one doesn't compile. */
 const handlers: RequestHandlers<JoinedRequestType> = {
   ...mediaRequests,
   ...talkRequests,

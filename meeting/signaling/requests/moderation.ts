@@ -6,7 +6,7 @@ const refusals = { forbidden: "FORBIDDEN", over: "NOT_FOUND" } as const;
 const notOffered: RequestHandler<"moderation.mute" & "moderation.remove" & "moderation.role"> = () =>
   Promise.resolve(refuse("INVALID_REQUEST", "This server does not offer this request."));
 
-/** What hosts do. */
+/** The requests of hosts. */
 export const moderationRequests: RequestHandlers<
   | "moderation.mute"
   | "moderation.remove"

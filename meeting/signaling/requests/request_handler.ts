@@ -4,10 +4,10 @@ import type { MediaRouting } from "../../routing/media_routing_protocol.ts";
 import type { MeetingState } from "../../state/meeting_state_protocol.ts";
 import type { Answer } from "../refusal.ts";
 
-/** Requests that only somebody who is in the meeting may make. */
+/** The types of requests that only a joined participant may make. */
 export type JoinedRequestType = Exclude<RequestType, "join" | "leave" | "session.ping">;
 
-/** Whose request it is, and whom it may be handed to. */
+/** The participant who makes a request, and the actors that may answer it. */
 export interface Requester {
   readonly participantId: string;
   readonly meeting: ActorRef<typeof MeetingState>;
@@ -16,7 +16,7 @@ export interface Requester {
   readonly ask: MessageContext["ask"];
 }
 
-/** Does what a participant asks for. Which actor is asked, and how its refusals are told, is all that it decides. */
+/** Hands a participant's request to an actor, and translates the actor's refusals. It decides nothing else. */
 export type RequestHandler<T extends JoinedRequestType> = (
   data: RequestData<T>,
   requester: Requester,

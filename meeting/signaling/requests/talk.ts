@@ -3,7 +3,7 @@ import type { RequestHandlers } from "./request_handler.ts";
 
 const over = { over: "NOT_FOUND" } as const;
 
-/** How participants show and say something. */
+/** The requests for names, raised hands, chat and reactions. */
 export const talkRequests: RequestHandlers<"participant.update" | "chat.send" | "reaction.send"> = {
   "participant.update": async (change, { meeting, participantId, ask }) =>
     done(await ask(meeting, "update", { participantId, change }), over),

@@ -6,11 +6,11 @@ import type { Meeting } from "../meeting.ts";
 interface Said {
   readonly participantId: string;
   readonly text: string;
-  /** To one participant; to all if left out. */
+  /** The receiving participant; absent for a message to all. */
   readonly to?: string;
 }
 
-/** Says something to all or to one. */
+/** Sends a chat message to all participants or to one. */
 export function chat(
   { attendees }: Meeting,
   { participantId, text, to }: Said,

@@ -15,7 +15,7 @@ export interface JoinCommand {
   readonly address: string;
 }
 
-/** What becomes of a join. `enters` and `resumes` wait for media, where the client takes any. */
+/** An accepted join. `enters` and `resumes` are answered once there is media, where the client takes any. */
 export interface JoinVerdict {
   readonly outcome: "waits" | "enters" | "resumes";
   readonly attendee: Attendee;
@@ -24,7 +24,7 @@ export interface JoinVerdict {
 
 export type JoinRefusal = Failure<"removed" | "locked" | "full">;
 
-/** Who somebody who wants in is, and whether they are let in. */
+/** Decides a join: refuses it, resumes a participant, or makes a new one with a seat or in the waiting room. */
 export function join(
   meeting: Meeting,
   facts: WireMeeting,
@@ -63,7 +63,7 @@ export function join(
   };
 }
 
-/** Somebody who has a seat is in: their media is there, or they take none. The others hear of it now. */
+/** Sets a participant with a seat to `joined`, once their media is there, and announces them to the others. */
 export function enter({ attendees }: Meeting, participantId: string): Decision {
   const before = attendees.get(participantId);
   if (before === undefined || before.state === "waiting") return decision({});
@@ -82,7 +82,7 @@ export function enter({ attendees }: Meeting, participantId: string): Decision {
   });
 }
 
-/** A fresh binding for somebody who is in the meeting. */
+/** Gives a participant a fresh binding token. */
 export function rebind(
   { attendees }: Meeting,
   { participantId, token, expires_in }: { participantId: string; token: string; expires_in: number },

@@ -3,10 +3,10 @@ import { closeCodes } from "../../../shared/protocol/mod.ts";
 import { type Decision, decision, type Doer, type Effect } from "../decision.ts";
 import { hostOf, type Meeting } from "../meeting.ts";
 
-/** On whose behalf GC acts. */
+/** The actor that is recorded for GC's own requests. */
 const system: Doer = { sub: "system", address: "" };
 
-/** Keeps new participants out, or lets them in again. */
+/** Locks the meeting for new participants, or unlocks it. */
 export function lock(
   meeting: Meeting,
   { by, locked }: { by: string; locked: boolean },
@@ -26,7 +26,7 @@ export function lock(
   });
 }
 
-/** Everybody of a subject goes, on whichever devices; tokens of before let nobody in. */
+/** Removes all participants of a subject, and refuses the subject's tokens that were issued before. */
 export function removeSubject(
   { attendees }: Meeting,
   { sub, reason }: { sub: string; reason: string },
@@ -46,7 +46,7 @@ export function removeSubject(
   return decision({ changes: [{ change: "subject.removed", sub, atMs: nowMs }], effects });
 }
 
-/** Whether somebody may end the meeting; who they are. */
+/** The host who ends the meeting; a failure for anybody else. */
 export function mayEnd(meeting: Meeting, { by }: { by: string }): Doer | Failure<"forbidden"> {
   return hostOf(meeting, by) ?? fail("forbidden", "Only a host can end the meeting.");
 }

@@ -3,12 +3,12 @@ import { type Decision, decision, type Notice } from "../decision.ts";
 import type { Meeting } from "../meeting.ts";
 import { type Attendee, toWire } from "../participant.ts";
 
-/** Everybody is told how somebody is now. */
+/** The notice that tells everybody a participant's new state. */
 export function updated(attendee: Attendee): Notice {
   return { to: "everyone", type: "participant.updated", data: { participant: toWire(attendee) } };
 }
 
-/** Somebody changes their name, or raises or lowers their hand. */
+/** Changes a participant's name, or raises or lowers their hand. */
 export function update(
   { attendees }: Meeting,
   { participantId, change }: {
@@ -26,7 +26,7 @@ export function update(
   return decision({ changes: [{ change: "attendee", attendee }], notices: [updated(attendee)] });
 }
 
-/** What somebody sends has changed. */
+/** Changes the list of a participant's sources. */
 export function changeSources(
   { attendees }: Meeting,
   { participantId, sources }: { participantId: string; sources: readonly ParticipantSource[] },
@@ -57,7 +57,7 @@ export function speak(_meeting: Meeting, { participantId }: { participantId: str
   });
 }
 
-/** Somebody's connection is gone: they may come back. */
+/** Marks a participant as away: their connection is lost, and they may resume. */
 export function loseConnection({ attendees }: Meeting, participantId: string): Decision {
   const before = attendees.get(participantId);
   if (before?.state !== "joined") return decision({});
@@ -65,7 +65,7 @@ export function loseConnection({ attendees }: Meeting, participantId: string): D
   return decision({ changes: [{ change: "attendee", attendee }], notices: [updated(attendee)] });
 }
 
-/** Somebody is gone. Those who never were in the meeting leave unseen, but for whoever saw them wait. */
+/** Removes a participant. The others are told, of a participant who waited only the hosts; of one still joining nobody. */
 export function left(
   { attendees }: Meeting,
   participantId: string,

@@ -9,7 +9,7 @@ interface ByHost {
   readonly participantIds: readonly string[];
 }
 
-/** Lets people in who wait. Whoever is away meanwhile is in, and comes back as somebody who is. */
+/** Admits participants from the waiting room. One whose connection is lost is admitted as away. */
 export function admit(
   meeting: Meeting,
   { by, participantIds }: ByHost,
@@ -46,7 +46,7 @@ export function admit(
   return decision({ changes, notices, effects });
 }
 
-/** Turns people away who wait. */
+/** Turns participants in the waiting room away. */
 export function deny(meeting: Meeting, { by, participantIds }: ByHost): Decision | Failure<"forbidden"> {
   const host = hostOf(meeting, by);
   if (host === undefined) return fail("forbidden", "Only a host can turn people away.");

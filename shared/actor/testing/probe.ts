@@ -11,13 +11,13 @@ export interface Probed {
   readonly body: unknown;
 }
 
-/** An actor that writes down what it is told and answers as the test says. */
+/** An actor that records its messages and gives the answers that the test sets. */
 export interface Probe<P extends Protocol> {
   readonly ref: ActorRef<P>;
   readonly received: readonly Probed[];
-  /** The next message, which came or comes. */
+  /** The next message, which came already or is waited for. */
   next(): Promise<Probed>;
-  /** Answers asks of this name with what `answer` returns; before, they are refused with `unscripted`. */
+  /** Sets the answer to asks of this name. Without one they are refused with `unscripted`. */
   answer(name: keyof P & string, answer: (body: unknown) => unknown): void;
 }
 
@@ -44,7 +44,7 @@ export function createProbe<P extends Protocol>(scope: Scope, protocol: P, name 
       for (const one of Object.keys(protocol)) Object.defineProperty(this, one, { value: take(one) });
     }
   }
-  // Its handlers are made one by one from the protocol, which the class can't show.
+  // The handlers are made from the protocol, which the type of the class can't show.
   const type = ProbeActor as unknown as {
     readonly name: string;
     readonly protocol: P;

@@ -1,11 +1,11 @@
 import type { Dispatcher, Runnable } from "../dispatcher.ts";
 
-/** A dispatcher that knows whether anybody is ready. */
+/** A dispatcher that can tell whether an actor is ready. */
 export interface SeededDispatcher extends Dispatcher {
   readonly idle: boolean;
 }
 
-/** Lets one ready actor, picked by `random`, handle one message, then picks again: the same numbers, the same order. */
+/** Lets one ready actor, picked by `random`, handle one message, then picks again. The same numbers give the same order. */
 export function seededDispatcher(random: () => number): SeededDispatcher {
   const ready: Runnable[] = [];
   let scheduled = false;

@@ -5,19 +5,19 @@ import { seededDispatcher } from "./seeded_dispatcher.ts";
 import { seededRandom } from "./seeded_random.ts";
 import { type VirtualClock, virtualClock } from "./virtual_clock.ts";
 
-/** A runtime of its own, in which time stands still and chance repeats (rule A17). Nothing is shared in it (A16). */
+/** A runtime with virtual time and seeded random numbers (rule A17), in test mode (A16). */
 export interface TestKit {
   readonly seed: number;
   readonly clock: VirtualClock;
   readonly runtime: Runtime;
-  /** The kit's own chance, also for the test. */
+  /** The kit's random numbers, for the test as well. */
   readonly random: () => number;
   createScope(options?: Omit<ScopeOptions, "runtime">): Scope;
-  /** Waits until nobody has anything to do before time moves on. */
+  /** Waits until no actor has anything to do at the current time. */
   settle(): Promise<void>;
-  /** Moves time on, timer by timer; everybody settles after each. */
+  /** Moves time on, timer by timer, and settles after each. */
   advance(ms: number): Promise<void>;
-  /** Moves time on until `work` is done. Throws when nothing is left that could finish it. */
+  /** Moves time on until `work` is done. Throws when no timer is left and `work` is not done. */
   finish<T>(work: Promise<T>): Promise<T>;
 }
 
@@ -26,7 +26,7 @@ export function createTestKit(seed: number): TestKit {
   const clock = virtualClock();
   const dispatcher = seededDispatcher(random);
   const runtime = createRuntime({ clock, dispatcher, random, separated: true });
-  // A macrotask runs only when no microtask is left, so that two of them without anybody ready are a standstill.
+  // A macrotask runs only when no microtask is left, so after two of them without a ready actor all is settled.
   const macrotask = () => new Promise<void>((resolve) => setImmediate(resolve));
   const settle = async () => {
     do await macrotask(); while (!dispatcher.idle);

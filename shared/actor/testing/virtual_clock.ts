@@ -2,9 +2,9 @@ import type { Clock } from "../clock.ts";
 
 /** A clock that only moves when the test says so. */
 export interface VirtualClock extends Clock {
-  /** When the next timer is due, in milliseconds; `Infinity` when none is set. */
+  /** The time at which the next timer is due, in milliseconds; `Infinity` when none is set. */
   readonly nextMs: number;
-  /** Moves to `untilMs` at the most, but only as far as the next timer, which then fires; false when none was due. */
+  /** Moves to the next timer and fires it, or to `untilMs` if that comes first; false when no timer was due. */
   step(untilMs: number): boolean;
 }
 

@@ -4,7 +4,7 @@ import { count, id } from "../text.ts";
 import { mediaInventory } from "./inventory.ts";
 import { mediaStep, stepOutcome } from "./steps.ts";
 
-/** Which meeting, and at which generation of its lease: MH refuses a lower one than it has seen. */
+/** A meeting and the generation of its lease. MH refuses a lower generation than it has seen. */
 const fence = { meeting_id: id, generation: z.int() };
 
 const refusals = [
@@ -16,21 +16,21 @@ const refusals = [
   "unavailable",
 ] as const;
 
-/** Most steps of one batch. */
+/** The most steps of one batch. */
 export const MAX_STEPS = 10_000;
 
 /** MH's side of a link, for the meetings that the link's controller runs. */
 export const MediaControl = protocol({
   /**
-   * Opens a meeting, or adopts what there is of it. From the answer on this link alone speaks for the meeting and gets
-   * its reports; an orphaned meeting is kept. The answer has at least one router.
+   * Opens a meeting, or adopts its existing routers. From the answer on only this link speaks for the meeting and gets its
+   * reports. A meeting that was orphaned is kept from now on. The answer has at least one router.
    */
   open: ask(z.object(fence), mediaInventory, refusals),
-  /** Everything of the meeting ends; its generation is remembered. */
+  /** Closes everything of the meeting. Its generation is remembered. */
   close: ask(z.object(fence), z.void(), refusals),
   /**
    * Takes steps in order and answers each in the same order; equal steps that follow one another run together.
-   * `batch` numbers what the controller computed, rising within a generation; null for a client's own request.
+   * `batch` is the number of a computed batch, rising within a generation; null for a client's own request.
    */
   apply: ask(
     z.object({ ...fence, batch: count.nullable(), steps: z.array(mediaStep).max(MAX_STEPS) }),
@@ -40,7 +40,7 @@ export const MediaControl = protocol({
   inventory: ask(z.object(fence), mediaInventory, refusals),
 });
 
-/** Something that happened in a meeting by itself. */
+/** An event in a meeting that no step has caused. */
 export const mediaReport = z.discriminatedUnion("report", [
   /** Everything in the router is gone: its SFU worker died, or the router failed. */
   z.object({ report: z.literal("router.lost"), router_id: id, reason: z.string().max(200) }),
@@ -60,15 +60,15 @@ export const mediaReport = z.discriminatedUnion("report", [
     transport_id: id,
     ice: z.enum(["new", "connected", "completed", "disconnected"]),
   }),
-  /** A producer came to its end by itself. */
+  /** A producer ended without a step that closes it. */
   z.object({ report: z.literal("producer.ended"), router_id: id, producer_id: id }),
-  /** Who speaks loudest in the router; null for silence. */
+  /** The loudest speaker in the router has changed; null for silence. */
   z.object({ report: z.literal("speaker"), router_id: id, participant_id: id.nullable() }),
 ]);
 
 export type MediaReport = z.infer<typeof mediaReport>;
 
-/** MC's side of a link. Reports of one meeting come in the order in which things happened. */
+/** MC's side of a link. Reports of one meeting come in the order of the events. */
 export const MediaReports = protocol({
   report: tell(z.object({ meeting_id: id, reports: z.array(mediaReport).min(1) })),
 });

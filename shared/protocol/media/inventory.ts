@@ -8,12 +8,12 @@ const consumer = z.object({
   consumer_id: id,
   producer_id: id,
   paused: z.boolean(),
-  /** The preferred one; null while none was asked for. */
+  /** The preferred layer; null while no step has set one. */
   spatial_layer: count.nullable(),
   priority: z.int(),
 });
 
-/** One participant's part of a router: the newest epoch alone. */
+/** One participant's objects in a router, of the newest epoch alone. */
 const participant = z.object({
   participant_id: id,
   epoch: count,
@@ -23,7 +23,7 @@ const participant = z.object({
   consumers: z.array(consumer),
 });
 
-/** What there is of a meeting on a handler. */
+/** All objects of a meeting on a handler. */
 export const mediaInventory = z.object({
   /** The number of the last numbered batch that was applied at this generation; 0 before the first. */
   batch: count,

@@ -11,9 +11,9 @@ export const mediaLinkNames = {
   reports: "reports",
 } as const;
 
-/** MH's side: the link itself. */
+/** MH's side: the authentication of the link itself. */
 export const LinkSession = protocol({
-  /** A service token that takes over before the one of the handshake expires; else MH closes the link. */
+  /** Replaces the link's service token by a fresh one. MH closes a link whose token expires. */
   renew: ask(z.object({ token: z.string().max(8_192) }), z.object({ expires_in_seconds: z.number() }), [
     "refused",
   ]),

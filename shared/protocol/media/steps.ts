@@ -3,12 +3,12 @@ import { dtlsParameters, iceParameters, mediaKind, rtpCapabilities, rtpParameter
 import { mediaSource, transport } from "../signaling/entities.ts";
 import { count, id } from "../text.ts";
 
-/** In which router of the handler the step is taken. */
+/** The router of the handler in which the step is taken. */
 const inRouter = { router_id: id };
 const ofParticipant = { ...inRouter, participant_id: id };
 const ofConsumer = { ...ofParticipant, producer_id: id };
 
-/** How a consumer is forwarded. Absent: as it is. */
+/** A consumer's forwarding. Absent: unchanged. */
 const forwarding = {
   paused: z.boolean().exactOptional(),
   /** The highest spatial layer that is sent; 0 is the smallest. */
@@ -18,8 +18,8 @@ const forwarding = {
 };
 
 /**
- * Everything that a meeting controller (MC) can have a media handler (MH) do in a meeting: what each step carries, and
- * what it answers when it was taken. Each is idempotent by its key, which the comment names.
+ * The steps that a meeting controller (MC) can have a media handler (MH) take in a meeting, each with its fields and its
+ * result. A step is idempotent by its key, which its comment names.
  */
 export const mediaSteps = {
   /** A router for the meeting on the least loaded SFU worker that has none of it. Key: none, each opens another. */
@@ -43,8 +43,8 @@ export const mediaSteps = {
     result: { ice_parameters: iceParameters },
   },
   /**
-   * Key: participant, source and epoch. Equal RTP parameters answer the producer that is there; others replace it. Sent
-   * at once for a client's request.
+   * Key: participant, source and epoch. With equal RTP parameters the existing producer is answered; with others it is
+   * replaced. Sent at once for a client's request.
    */
   "producer.open": {
     input: {
@@ -70,7 +70,7 @@ export const mediaSteps = {
   "consumer.set": { input: { ...ofConsumer, ...forwarding }, result: {} },
   /** Key: subscriber and producer. */
   "consumer.close": { input: ofConsumer, result: {} },
-  /** Everything of a participant in the router ends. Key: participant. */
+  /** Closes everything of a participant in the router. Key: participant. */
   "participant.close": { input: ofParticipant, result: {} },
 } as const;
 
@@ -89,7 +89,7 @@ function done<N extends MediaStepName>(step: N) {
   return z.object({ ok: z.literal(true), step: z.literal(step), ...result });
 }
 
-/** One step, told apart by `step`. */
+/** One step, discriminated by `step`. */
 export const mediaStep = z.discriminatedUnion("step", [
   variant("router.open"),
   variant("transports.open"),
@@ -104,7 +104,7 @@ export const mediaStep = z.discriminatedUnion("step", [
   variant("participant.close"),
 ]);
 
-/** Why a step was not taken; the other steps of its batch are not touched by that. */
+/** Why a step was not taken. The other steps of its batch are taken all the same. */
 export const stepRefusal = z.enum([
   /** No such router, participant, transport, producer or consumer here. */
   "not_found",
@@ -118,7 +118,7 @@ export const stepRefusal = z.enum([
 
 const refused = z.object({ ok: z.literal(false), code: stepRefusal, message: z.string() });
 
-/** What became of one step. */
+/** The outcome of one step. */
 export const stepOutcome = z.union([
   refused,
   z.discriminatedUnion("step", [

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { id, time } from "../text.ts";
 
-/** What a meeting controller puts on record of the meetings that it runs. */
+/** The audit events that a meeting controller records. */
 export const moderationAuditTypes = [
   "guest_admitted",
   "guest_denied",
@@ -12,7 +12,7 @@ export const moderationAuditTypes = [
   "meeting_locked",
 ] as const;
 
-/** What happens to meetings and in them; AC's own events are others, which nobody else can report. */
+/** The audit events of meetings. AC's own events are not among them: no other service can report those. */
 export const meetingAuditTypes = [
   "meeting_created",
   "meeting_changed",
@@ -20,7 +20,7 @@ export const meetingAuditTypes = [
   ...moderationAuditTypes,
 ] as const;
 
-/** The most entries that go in one request. */
+/** The most entries of one request. */
 export const AUDIT_ENTRIES_AT_ONCE = 100;
 
 const auditId = z.string().regex(
@@ -28,16 +28,16 @@ const auditId = z.string().regex(
   "is not a UUID of version 7",
 );
 
-/** From where something was done; empty if nobody knows. */
+/** The actor's address; empty if it is unknown. */
 export const auditAddress = z.string().max(64).regex(/^[0-9A-Za-z.:%_-]*$/, "is not an address");
 
 const entry = z.strictObject({
-  /** Made by whoever recorded the event: an entry that comes again is known by it. */
+  /** The entry's id, made by the service that recorded it. An entry that is sent again is recognised by it. */
   audit_id: auditId,
   at: time,
-  /** The `sub` of who did it. */
+  /** The `sub` of the actor. */
   actor: id,
-  /** The `sub` of whom it was done to, or the meeting's id. */
+  /** The `sub` that the event concerns, or the meeting's id. */
   subject: id,
   address: auditAddress,
   result: z.string().regex(/^[a-z_]{1,64}$/, "is not a result"),
@@ -47,11 +47,11 @@ const entry = z.strictObject({
   ).refine((details) => Object.keys(details).length <= 16, "has more than 16 entries").exactOptional(),
 });
 
-/** What GC sends to AC's trail. */
+/** GC's request to AC with entries for the trail. */
 export const meetingAuditEntry = entry.extend({ type: z.enum(meetingAuditTypes), organization_id: id });
 export const meetingAuditBody = entriesOf(meetingAuditEntry);
 
-/** What a meeting controller sends to GC, which adds the organisation. */
+/** A meeting controller's request to GC, which adds the organisation. */
 export const moderationAuditEntry = entry.extend({ type: z.enum(moderationAuditTypes) });
 export const moderationAuditBody = entriesOf(moderationAuditEntry);
 

@@ -36,7 +36,7 @@ export const changePasswordBody = z.strictObject({
 
 export const registered = z.object({
   user_id: id,
-  /** The short name of the organisation that the account is in, for signing in where the host doesn't say it. */
+  /** The short name of the account's organisation, for sign-in where the host name doesn't contain it. */
   organization: organizationSlug.exactOptional(),
   access_token: z.string(),
   token_type: z.literal("Bearer"),
@@ -54,7 +54,7 @@ export const userToken = z.object({
 export const participantType = z.enum(["member", "external", "guest"]);
 export const meetingRole = z.enum(["host", "participant", "guest"]);
 
-/** What a meeting token says beside its registered claims. */
+/** The claims of a meeting token beside the registered ones. */
 export const meetingClaims = z.object({
   meeting_id: id,
   meeting_org_id: id,
@@ -74,7 +74,7 @@ export const meetingTokenBody = z.strictObject({
 
 export const meetingToken = z.object({ token: z.string(), expires_in: count });
 
-/** `GET /api/v1/me`: who the access token stands for. */
+/** The answer to `GET /api/v1/me`: the user of the access token. */
 export const me = z.object({
   user_id: id,
   org_id: id,

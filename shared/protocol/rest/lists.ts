@@ -5,7 +5,7 @@ export function listOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 }
 
-/** The query of a list: `limit` is 50 unless told, at most 200. */
+/** The query of a list: `limit` is 50 unless given, at most 200. */
 export const listQuery = z.strictObject({
   cursor: z.string().min(1).max(512).regex(/^[\x21-\x7e]+$/, "is not from an earlier answer").exactOptional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),

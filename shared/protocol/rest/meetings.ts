@@ -25,7 +25,7 @@ const settingsChange = z.strictObject({
   e2ee: z.literal(false, "end-to-end encryption is not available yet").exactOptional(),
 });
 
-/** What follows `/m/` in a meeting's link. */
+/** The code that follows `/m/` in a meeting's URL. */
 export const meetingCode = z.string().min(1).max(limits.idCharacters).regex(
   /^[A-Za-z0-9_-]+$/,
   "is not a meeting code",
@@ -71,7 +71,7 @@ export const iceServer = z.object({
   credential: z.string().exactOptional(),
 });
 
-/** What lets somebody into a meeting, and where the meeting now is. */
+/** A ticket: the meeting token, and the signaling URL of the shard that runs the meeting. */
 export const ticket = z.object({
   token: z.string().min(1).max(limits.tokenCharacters),
   /** Seconds until the token expires. */
@@ -80,7 +80,7 @@ export const ticket = z.object({
   signaling_url: webSocketUrl,
   rtp_capabilities: rtpCapabilities,
   ice_servers: z.array(iceServer),
-  /** Where the deployment traces: to be sent with the join, so that both are one trace. */
+  /** Set where the deployment traces. The client sends it with the join, so that both are one trace. */
   traceparent: traceparent.exactOptional(),
 });
 

@@ -3,20 +3,20 @@ import { rtpCapabilities } from "../rtp.ts";
 import { count, httpUrl, id, webSocketUrl } from "../text.ts";
 import { auditAddress } from "./audit.ts";
 
-/** Where a meeting can be handed to: one listener, that of one shard. */
+/** One shard of a controller, with its URLs. */
 export const shardEndpoint = z.strictObject({
   shard: id,
-  /** What browsers open. */
+  /** The URL that browsers open. */
   signaling_url: webSocketUrl,
-  /** What GC adds the paths of its requests to, inside the deployment. */
+  /** The URL inside the deployment below which GC finds the shard's routes. */
   internal_url: httpUrl,
-  /** What GC gets to see whether the shard itself listens: any answer is a sign of life. `internal_url/health` if absent. */
+  /** The URL by which GC probes the shard itself: any answer is a sign of life. `internal_url/health` if absent. */
   probe_url: httpUrl.exactOptional(),
 });
 
 const registrationBase = {
   id,
-  /** New at each start of the process; a new one releases what the old instance held. */
+  /** New at each start of the process. A new one frees the meetings of the old instance. */
   instance_id: id,
   region: z.string().max(64),
   zone: z.string().max(64),
@@ -35,11 +35,11 @@ export const handlerRegistration = z.strictObject({
   ...registrationBase,
   endpoints: z.strictObject({
     control_url: httpUrl,
-    /** Where meeting controllers open their link. */
+    /** The URL at which meeting controllers open their link. */
     link_url: webSocketUrl,
   }),
   capacity: z.strictObject({ workers: count, transports: count }),
-  /** What its routers can do, the same for all; tickets hand it to clients. */
+  /** The RTP capabilities of its routers, the same for all. Tickets hand them to clients. */
   rtp_capabilities: rtpCapabilities,
 });
 
@@ -65,22 +65,22 @@ export const handlerHeartbeat = z.strictObject({
   load: z.strictObject({ transports: count, producers: count, consumers: count }),
 });
 
-/** `key_ids`: the keys that tokens are verified by, so that a revoked one is soon known to everybody. */
+/** `key_ids`: the ids of AC's current keys, so that all services soon know of a revoked one. */
 export const heartbeatAnswer = z.object({
   state: instanceState,
   key_ids: z.array(z.string()).exactOptional(),
 });
 
 /**
- * What MC's control port answers to `GET /api/v1/internal/shards/{shard}`: whether the supervisor of that shard holds it
- * for alive, however slow it is, and of which instance it speaks.
+ * The answer of MC's control port to `GET /api/v1/internal/shards/{shard}`: whether the shard is alive by its supervisor's
+ * word, however slow it is, and the instance of the controller.
  */
 export const shardLiveness = z.object({ alive: z.boolean(), instance_id: id.exactOptional() });
 
-/** MC asks GC for a fresh meeting token for somebody who is in the meeting. */
+/** MC's request to GC for a fresh meeting token of a participant. */
 export const meetingTokenRequest = z.strictObject({ sub: id });
 
-/** MC has GC mark a meeting as ended: by whom, if it was a participant. */
+/** MC's request to GC to mark a meeting as ended. `by` is the participant who ended it. */
 export const endMeetingRequest = z.strictObject({
   by: z.strictObject({ sub: id, address: auditAddress }).exactOptional(),
 });

@@ -24,7 +24,7 @@ export const participant = z.object({
   joined_at: time,
 });
 
-/** One of mediasoup's WebRTC transports, in the form that mediasoup-client takes. */
+/** A WebRTC transport of mediasoup, in the form that mediasoup-client takes. */
 export const transport = z.object({
   id,
   iceParameters,
@@ -45,7 +45,7 @@ export const consumer = z.object({
   paused: z.boolean(),
 });
 
-/** What a client shows, so that it is sent that and no more. */
+/** A client's layout, by which it is sent only the media that it shows. */
 export const layout = z.strictObject({
   mode: z.enum(["grid", "speaker", "pinned"]),
   slots: z.int().min(0).max(100),

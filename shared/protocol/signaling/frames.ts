@@ -28,7 +28,7 @@ export type RequestFrame = { [T in RequestType]: { id: number; type: T; data: Re
 
 export type ParsedRequest =
   | { kind: "request"; frame: RequestFrame }
-  /** It can be answered, but not obeyed. */
+  /** A request that is refused by an answer. */
   | { kind: "refuse"; id: number; error: SignalingError }
   /** Not a frame of this protocol: close the connection with this code. */
   | { kind: "close"; code: typeof closeCodes.malformed | typeof closeCodes.frameTooLarge; message: string };
@@ -37,11 +37,11 @@ export type ServerFrame =
   | { kind: "answer"; re: number; data: unknown }
   | { kind: "error"; re: number; error: SignalingError }
   | { kind: "notification"; notification: Notification }
-  /** A notification that a newer server knows and we don't. */
+  /** An unknown notification, from a newer server. */
   | { kind: "unknown"; type: string }
   | { kind: "malformed"; message: string };
 
-/** Is a text longer than 64 KiB in UTF-8? Cheap for the usual short frame. */
+/** Whether a text is longer than 64 KiB in UTF-8. Cheap for the usual short frame. */
 export function isFrameTooLarge(text: string): boolean {
   if (text.length * 3 <= limits.frameBytes) return false;
   if (text.length > limits.frameBytes) return true;
@@ -61,7 +61,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The first thing that is wrong, with where it is. */
+/** The first error of a schema, with its path. */
 export function describeIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   if (!issue) return "is invalid";
@@ -116,7 +116,7 @@ export function parseServerFrame(text: string): ServerFrame {
   return { kind: "notification", notification: { type, data: parsed.data } as Notification };
 }
 
-/** Checks an answer's data; undefined when it is not what that request is answered with. */
+/** Checks an answer's data against the request's schema; undefined when it doesn't fit. */
 export function parseAnswer<T extends RequestType>(type: T, data: unknown): RequestAnswer<T> | undefined {
   const parsed = requests[type].answer.safeParse(data);
   return parsed.success ? parsed.data as RequestAnswer<T> : undefined;

@@ -5,20 +5,20 @@ import { rtpCapabilities } from "../rtp.ts";
 import { count, displayName, id, traceparent } from "../text.ts";
 import { assignment, chatMessage, consumer, layout, participant, transports } from "./entities.ts";
 
-/** 32 random bytes in base64url: proves at a resume that it is the same client. */
+/** 32 random bytes in base64url, by which a resume proves that it is from the same client. */
 export const bindingToken = z.string().min(16).max(256).regex(/^[A-Za-z0-9_-]+$/, "is not a binding token");
 
 export const joinRequest = z.strictObject({
   display_name: displayName.exactOptional(),
-  /** Left out: signaling only, no transports. */
+  /** Absent: signaling only, without transports. */
   rtp_capabilities: rtpCapabilities.exactOptional(),
   layout: layout.exactOptional(),
-  /** The ticket's, if it has one. */
+  /** The ticket's `traceparent`, if it has one. */
   traceparent: traceparent.exactOptional(),
   resume: z.strictObject({ correlation_id: id, binding_token: bindingToken }).exactOptional(),
 });
 
-/** What somebody who is in the meeting needs; empty lists and no transports while they wait. */
+/** The meeting and the media in a join's answer; empty lists and no transports while the participant waits. */
 const meetingState = {
   role: meetingRole,
   /** The revision of the meeting that this describes. */
@@ -40,7 +40,7 @@ export const joinAnswer = z.object({
   ...meetingState,
 });
 
-/** Sent when a host lets somebody in from the waiting room: the rest of their join answer. */
+/** The notification of a client that a host admitted from the waiting room: the rest of its join's answer. */
 export const admitted = z.object({ state: z.literal("joined"), ...meetingState });
 
 export type JoinRequest = z.infer<typeof joinRequest>;

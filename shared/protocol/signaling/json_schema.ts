@@ -10,7 +10,7 @@ function jsonSchema(schema: z.ZodType) {
   return z.toJSONSchema(schema, { io: "input" });
 }
 
-/** What `/schemas/signaling.json` serves. */
+/** The document at `/schemas/signaling.json`. */
 export interface SignalingJsonSchema {
   $schema: string;
   title: string;

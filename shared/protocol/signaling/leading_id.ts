@@ -1,9 +1,9 @@
-/** An id in so many of a frame's first characters. */
+/** An id at the beginning of a frame. */
 const startLength = 64;
 
 /**
- * The id of a request whose frame isn't to be parsed; `null` where it isn't written first, as clients write it. The
- * frame's beginning is enough.
+ * The id of a request whose frame is not to be parsed, from the frame's beginning; `null` unless `id` is the first member,
+ * as clients write it.
  */
 export function leadingId(frame: string): number | null {
   const id = /^\s*\{\s*"id"\s*:\s*([1-9]\d{0,14})\s*[,}]/.exec(frame.slice(0, startLength))?.[1];

@@ -1,11 +1,11 @@
-/** Nothing of the protocol nests deeper. */
+/** The deepest nesting. No frame of the protocol nests deeper. */
 const maxDepth = 32;
-/** A shorter text can't hold a nesting that is slow to parse. */
+/** A shorter text is not checked: its nesting can't be slow to parse. */
 const shortLength = 1_024;
 
 /**
- * Whether a JSON text nests too deep, told without parsing it: deep nesting is what `JSON.parse` takes ten times as long
- * for as for anything else of that length.
+ * Whether a JSON text nests too deep. It is not parsed for this: `JSON.parse` takes ten times as long for deep nesting as
+ * for other texts of the same length.
  */
 export function nestsTooDeep(json: string): boolean {
   if (json.length < shortLength) return false;

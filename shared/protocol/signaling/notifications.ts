@@ -4,7 +4,7 @@ import { count, id, limits, webSocketUrl } from "../text.ts";
 import { assignment, chatMessage, consumer, mediaSource, participant, transports } from "./entities.ts";
 import { admitted, bindingToken } from "./join.ts";
 
-/** On notifications about the meeting: its revision after the change, rising by one. */
+/** The meeting's revision after the change, on notifications to all participants. It rises by one. */
 const revision = { rev: count.exactOptional() };
 
 const consumerChange = z.object({
@@ -15,7 +15,7 @@ const consumerChange = z.object({
   score: z.number().min(0).max(10).exactOptional(),
 });
 
-/** Everything that a server tells a client unasked. */
+/** The notifications of a server to a client. */
 export const notifications = {
   "participant.joined": z.object({ ...revision, participant }),
   "participant.updated": z.object({ ...revision, participant }),

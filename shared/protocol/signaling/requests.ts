@@ -9,7 +9,7 @@ const done = z.object({});
 const ownProducer = z.strictObject({ producer_id: id });
 const people = z.strictObject({ participant_ids: z.array(id).min(1).max(limits.listItems) });
 
-/** Every request of a client: what it carries and what a successful answer carries. */
+/** The requests of a client, each with the schema of its data and of its successful answer. */
 export const requests = {
   "join": { data: joinRequest, answer: joinAnswer },
   "session.ping": { data: nothing, answer: done },

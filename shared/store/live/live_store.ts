@@ -5,7 +5,7 @@ import { Registrations } from "./ports/registrations.ts";
 import { Revocations } from "./ports/revocations.ts";
 import { Snapshots } from "./ports/snapshots.ts";
 
-/** The live, shared state of a deployment: five ports, however many actors there are behind them. */
+/** The live, shared state of a deployment, by its five ports. One actor or several may serve them. */
 export interface LiveStore {
   readonly registrations: ActorRef<typeof Registrations>;
   readonly leases: ActorRef<typeof Leases>;
@@ -14,7 +14,7 @@ export interface LiveStore {
   readonly counters: ActorRef<typeof Counters>;
 }
 
-/** The live store as a Worker's `exports`: the actor in there finds it again with `importLiveStore`. */
+/** The live store as a Worker's `exports`. The Worker's actor gets it by `importLiveStore`. */
 export function exportLiveStore(live: LiveStore): Readonly<Record<string, ActorRef<Protocol>>> {
   return Object.fromEntries(Object.entries(live).map(([port, ref]) => [exported(port), ref]));
 }

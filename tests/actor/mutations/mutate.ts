@@ -6,7 +6,7 @@ const atOnce = 2;
 
 export interface MutationRun {
   readonly lines: readonly string[];
-  /** Rules without a test that notices, and mutations that nobody notices. */
+  /** Rules and mutations that no test notices. */
   readonly unnoticed: readonly string[];
 }
 

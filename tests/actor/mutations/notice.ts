@@ -2,17 +2,17 @@ import { fileURLToPath } from "node:url";
 import type { Mutation } from "./mutations.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-/** What the actor tests said about a broken copy. */
+/** The results of the actor tests on a broken copy. */
 export interface Notice {
   readonly failed: number;
   readonly passed: number;
-  /** The run didn't come to its end: it hung, or a module broke. */
+  /** Whether the run didn't finish: it hung, or a module broke. */
   readonly cut: boolean;
 }
 
 /**
- * Runs the actor tests on a copy of the runtime that `mutation` has broken; on a sound copy without one. A run that
- * takes longer than `limitMs` hangs, which is a way of noticing.
+ * Runs the actor tests on a copy of the runtime that `mutation` has broken; without one on an unchanged copy. A run that
+ * takes longer than `limitMs` counts as hanging, and so as noticing the mutation.
  */
 export async function notice(mutation: Mutation | null, limitMs: number): Promise<Notice> {
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-mutation-" });

@@ -32,7 +32,7 @@ export const behaviours = [
   "ask itself",
 ] as const;
 
-/** What a message makes its actor do: `other` is whom it turns to, `ms` how long it takes. */
+/** An order to an actor: `other` is the actor that it asks or tells, `ms` how long it takes. */
 export interface Order {
   readonly behaviour: typeof behaviours[number];
   readonly other: number;
@@ -51,7 +51,7 @@ export const Node = protocol({
   hear: tell(local<Message>()),
 });
 
-/** Where a node is in the tree, and what happens around its start. */
+/** A node's place in the tree, and the failures of its start. */
 export interface NodeInit {
   /** A handle, so that it's shared in test mode too. */
   readonly world: () => World;
@@ -64,7 +64,7 @@ export interface NodeInit {
   readonly lives: () => number;
 }
 
-/** Does what it is told, and notes what must not happen. */
+/** Carries out orders, and notes violations of the rules. */
 export class NodeActor {
   static readonly protocol = Node;
   readonly #init: NodeInit;
@@ -105,7 +105,7 @@ export class NodeActor {
     arrived(this.#world, from, this.#init.key, number);
   }
 
-  /** What goes on while the actor takes other messages. */
+  /** Work that goes on while the actor handles other messages. */
   #work({ behaviour, ms }: Order): Promise<string> | undefined {
     if (behaviour === "answer later") return this.#wait(ms).then(() => "later");
     if (behaviour === "fail later") {
@@ -175,7 +175,7 @@ export class NodeActor {
     return { order, ...numbered(this.#world, `${this.#init.key}`, to) };
   }
 
-  /** Runs a turn of this actor, which nothing else of it may run beside. */
+  /** Runs a turn of this actor, and notes an error if another one overlaps it. */
   async #alone<T>(turn: () => Promise<T>): Promise<T> {
     if (this.#busy++ > 0) this.#world.wrong.push(`${this.#init.key}: overlap`);
     try {
@@ -194,7 +194,7 @@ export class NodeActor {
   }
 }
 
-/** Starts a node and writes down where it is, and when it is gone. */
+/** Starts a node, and records its reference and its end. */
 export function spawnNode(
   parent: Pick<ActorContext<typeof Node>, "spawn">,
   init: NodeInit,

@@ -5,7 +5,7 @@ import { Node, type NodeInit, type Order, spawnNode } from "./node.ts";
 import type { Plan, Schedule, Step } from "./schedule.ts";
 import { createWorld, followed, numbered, type World } from "./world.ts";
 
-/** Plays a schedule to its end and says everything that was wrong with it. */
+/** Plays a schedule to its end, and answers all errors that were found. */
 export async function runSchedule({ seed, trees, steps, deadlineMs }: Schedule): Promise<string[]> {
   const kit = createTestKit(seed);
   const world = createWorld();
@@ -69,7 +69,7 @@ function messageOf(world: World, to: number, order: Order) {
   return { order, ...numbered(world, "outside", to) };
 }
 
-/** What must be nowhere once the scope is left. */
+/** The traces of actors that are left after the scope; there must be none. */
 function leftovers(kit: TestKit, world: World): string[] {
   const wrong: string[] = [];
   if (world.openAsks > 0) wrong.push(`${world.openAsks} asks and offers never settled`);

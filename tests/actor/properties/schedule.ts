@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { SpawnOptions } from "../../../shared/actor/mod.ts";
 import { behaviours, type Order } from "./node.ts";
 
-/** A tree of actors to be. */
+/** The description of a tree of actors. */
 export interface Plan {
   readonly options: SpawnOptions;
   readonly badLives: readonly number[];
@@ -11,7 +11,7 @@ export interface Plan {
   readonly children: readonly Plan[];
 }
 
-/** What happens from outside. */
+/** An event from outside of the tree. */
 export type Step =
   | { readonly what: "ask"; readonly to: number; readonly order: Order; readonly timeoutMs: number }
   | { readonly what: "tell" | "offer"; readonly to: number; readonly order: Order }
@@ -86,7 +86,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Random trees, and what is done to them. */
+/** Random trees with random events. */
 export const schedule: fc.Arbitrary<Schedule> = fc.record({
   seed: fc.integer({ min: 0 }),
   trees: fc.array(plan(2), { minLength: 1, maxLength: 3 }),

@@ -1,10 +1,10 @@
 import type { ActorRef } from "../../../shared/actor/mod.ts";
 import type { Node } from "./node.ts";
 
-/** What a schedule writes down while it runs, and what was wrong with it. */
+/** The records of a running schedule, and the errors that were found. */
 export interface World {
   readonly refs: Map<number, ActorRef<typeof Node>>;
-  /** Actors that were announced to be gone. */
+  /** Actors whose end was reported. */
   readonly ended: Set<number>;
   readonly wrong: string[];
   /** Asks that have not settled yet. */
@@ -26,7 +26,7 @@ export function numbered(world: World, from: string, to: number): { from: string
   return { from, number };
 }
 
-/** Notes that a message came: later than all before it on its way, and not to somebody who is gone. */
+/** Notes a message, and checks that it keeps its sender's order and that its receiver has not ended. */
 export function arrived(world: World, from: string, to: number, number: number): void {
   const way = `${from}>${to}`;
   const before = world.seen.get(way) ?? 0;

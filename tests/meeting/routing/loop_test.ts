@@ -5,7 +5,7 @@ import { play, sequence } from "./support/sequence.ts";
 const runs = Number(Deno.env.get("ROUTING_RUNS") ?? 300);
 const fixed = Deno.env.get("ROUTING_SEED");
 
-Deno.test(`routing, ${runs} random sequences › what is there becomes what is wanted, whatever the handler does`, async () => {
+Deno.test(`routing, ${runs} random sequences › actual becomes wanted, however the handler misbehaves`, async () => {
   const seed = fixed === undefined ? crypto.getRandomValues(new Int32Array(1))[0] ?? 0 : Number(fixed);
   const property = fc.asyncProperty(sequence, async (one) => assertEquals(await play(one), []));
   const details = await fc.check(property, { numRuns: runs, seed });

@@ -3,7 +3,7 @@ import { RoutingWorld } from "./support/routing_world.ts";
 
 const people = Array.from({ length: 50 }, (_, index) => `p${index}`);
 
-/** Fifty people with 25 slots each, microphones on, nothing left to do. */
+/** Fifty participants with 25 slots each and their microphones on, with no difference left. */
 async function fullMeeting(): Promise<RoutingWorld> {
   const world = new RoutingWorld(7);
   for (const id of people) await world.join(id, { mode: "grid", slots: 25 });
@@ -25,7 +25,7 @@ Deno.test("routing › in a meeting of 50, one camera is one batch, and each cli
   for (const { id, client } of world.people.values()) {
     const writes = client.writes.slice(written.get(id));
     assert(writes.length <= 1, `${id} is written to ${writes.length} times`);
-    // With what the meeting says of the participant's sources that makes three frames in two writes.
+    // With the meeting's notice of the participant's sources that makes three frames in two writes.
     assert((writes[0]?.length ?? 0) <= 2, `${id} gets ${writes[0]?.length} frames at once`);
   }
 });
@@ -42,7 +42,7 @@ Deno.test("routing › a change of speaker that moves no slot takes no step and 
   assertEquals([...world.people.values()].map(({ client }) => client.writes.length), written);
 });
 
-Deno.test("routing › a mute is one step, and is told to whom receives it", async () => {
+Deno.test("routing › a mute is one step, and only its receivers are told", async () => {
   await using world = await fullMeeting();
   await world.setLayout("p9", { mode: "grid", slots: 0 });
   await world.produce("p3", "camera");

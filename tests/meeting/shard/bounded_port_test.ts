@@ -4,7 +4,7 @@ import { WebSocket as WsClient } from "ws";
 import { startPort } from "../support/port.ts";
 import { handshakeText, RawClient } from "../support/raw_client.ts";
 
-Deno.test("signaling port › every form of the subprotocols that RFC 9110 allows opens", async () => {
+Deno.test("signaling port › a handshake opens with every form of the list of subprotocols that RFC 9110 allows", async () => {
   const seen: (readonly string[])[] = [];
   await using port = await startPort({
     kind: "bounded",
@@ -49,7 +49,7 @@ for (const protocols of [["darktower.v1", "bearer.t"], ["bearer.t", "darktower.v
   });
 }
 
-Deno.test("signaling port › what is no handshake is answered and ended; health alone is 200", async () => {
+Deno.test("signaling port › a request that is no handshake is answered and ended; /health alone is 200", async () => {
   await using port = await startPort({ kind: "bounded" });
   const statuses = async (head: string) => {
     using client = await RawClient.connect(port.port.port);
@@ -84,7 +84,7 @@ Deno.test("signaling port › half a handshake is cut off, a whole one goes on",
   assertEquals(new TextDecoder().decode((await client.readFrame())?.payload), "still here");
 });
 
-Deno.test("signaling port › so many sockets of one address wait, and one that leaves makes room", async () => {
+Deno.test("signaling port › the sockets of one address that wait are limited, and one that leaves makes room", async () => {
   await using port = await startPort({ kind: "bounded", limits: { waitingPerAddress: 2 } });
   const first = await RawClient.connect(port.port.port);
   using _second = await RawClient.connect(port.port.port);
@@ -157,7 +157,7 @@ Deno.test("signaling port › out of descriptors it turns clients away, lives on
   await Promise.all([child.status, reader.cancel()]);
 });
 
-Deno.test("signaling port › with a certificate it speaks TLS, and cuts off who doesn't", async () => {
+Deno.test("signaling port › with a certificate it speaks TLS, and cuts off clients that don't", async () => {
   const file = (name: string) => Deno.readTextFile(new URL(`../support/tls/${name}`, import.meta.url));
   const tls = { cert: await file("certificate.pem"), key: await file("key.pem") };
   await using port = await startPort({ kind: "bounded", tls, limits: { waitingMs: 3_000 } });

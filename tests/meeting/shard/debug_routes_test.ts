@@ -10,7 +10,7 @@ import {
 import { createHandler } from "../../../shared/http/mod.ts";
 import { startShard } from "../support/shard.ts";
 
-Deno.test("debug › the tree of actors is shown to who has the scope, and to nobody else", async () => {
+Deno.test("debug › the tree of actors is shown only with the scope", async () => {
   await using shard = await startShard();
   const { issuer } = shard;
   await using scope = createScope();

@@ -94,7 +94,7 @@ Deno.test("door › a page of another origin may not connect, and unjoined conne
   for (const { socket } of open) socket.close();
 });
 
-Deno.test("door › a request that is no handshake fails alone: whoever is in a meeting stays there", async () => {
+Deno.test("door › a request that is no handshake fails alone: participants of a meeting stay in it", async () => {
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting();
   const token = await shard.issuer.meetingToken({ sub: "ada", meeting_id });

@@ -10,7 +10,7 @@ import type { Handshake } from "../../../meeting/shard/handshake.ts";
 import { meetingClaims } from "../support/port.ts";
 
 interface Door {
-  /** A handshake from its start to its answer: what became of it, and what lets go of its place. */
+  /** A handshake from its start to its answer: its outcome, and the function that releases its place. */
   come(address: string, checked: CheckedToken): { became: number | string; leave(): void };
   readonly refused: RefusedHandshake[];
   nowMs: number;
@@ -57,7 +57,7 @@ Deno.test("doorway › an office of 500 comes back at once from one address, and
   assertEquals(door.come("192.0.2.1", claimsOf("sub-501")).became, "accepted");
 });
 
-Deno.test("doorway › refused tokens hold 20 places of an address, in whatever spelling", () => {
+Deno.test("doorway › refused tokens hold at most 20 places of an address, however it is spelled", () => {
   const door = newDoor();
   const all = Array.from({ length: 21 }, (_, index) => door.come(`2001:db8::${index + 1}`, "signature"));
   assertEquals(all.map(({ became }) => became), [...Array.from({ length: 20 }, () => 4401), 429]);
@@ -67,7 +67,7 @@ Deno.test("doorway › refused tokens hold 20 places of an address, in whatever 
   assertEquals(door.come("2001:db8::1", "signature").became, 4401);
 });
 
-Deno.test("doorway › refusals are counted by address: beyond the burst no token is looked at, until time goes by", () => {
+Deno.test("doorway › refusals are counted by address: beyond the burst no token is verified, until time has passed", () => {
   const door = newDoor({ refusedBurst: 5, refusedPerSecond: 1 });
   for (let i = 0; i < 5; i++) {
     const { became, leave } = door.come("192.0.2.1", "signature");
@@ -86,7 +86,7 @@ Deno.test("doorway › refusals are counted by address: beyond the burst no toke
   assertEquals(door.come("192.0.2.1", claimsOf("bob")).became, "accepted");
 });
 
-Deno.test("doorway › refusals are counted by subject: who goes on waits, from any address", () => {
+Deno.test("doorway › refusals are counted by subject: one that goes on is refused, from any address", () => {
   const door = newDoor({ refusedBurst: 2, refusedPerSecond: 1 });
   const places = [1, 2, 3].map((host) => door.come(`192.0.2.${host}`, claimsOf("ada")));
   assertEquals(places.map(({ became }) => became), ["accepted", "accepted", "accepted"]);

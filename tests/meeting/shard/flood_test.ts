@@ -49,7 +49,7 @@ Deno.test("flood › five clients' unfinished messages cost them their connectio
     assertEquals(status, 101);
     const code = client.closeCode();
     await client.send({ opcode: opcodes.text, fin: false, payload: text("x") });
-    // Until the connection is gone: it takes no megabyte, whatever is offered.
+    // Writes until the connection is gone: it takes less than a megabyte.
     let sent = 0;
     while (await client.send({ opcode: opcodes.continuation, fin: false, payload })) sent++;
     return [await code, sent < 64];
@@ -76,7 +76,7 @@ Deno.test("flood › refused tokens keep 20 connections of an address, and none 
   for (const one of [...clients.map((other) => other.client), client]) one[Symbol.dispose]();
 });
 
-Deno.test("flood › refused handshakes are counted by address: who goes on is turned away unread", async () => {
+Deno.test("flood › refused handshakes are counted by address: one that goes on is refused before its token is verified", async () => {
   await using shard = await startShard({ doorLimits: { refusedPerSecond: 1, refusedBurst: 5 } });
   const meeting_id = await shard.newMeeting();
   const token = await shard.issuer.meetingToken({ sub: "ada", meeting_id });
@@ -86,7 +86,7 @@ Deno.test("flood › refused handshakes are counted by address: who goes on is t
     return status;
   };
   const statuses: number[] = [];
-  // Each waits for the one before, so a slow machine forgives some of them; never all.
+  // Each waits for the one before, so on a slow machine some are forgiven, but never all.
   while (statuses.at(-1) !== 429) statuses.push(await handshake([]));
   assertEquals(new Set(statuses.slice(0, 5)), new Set([400]));
   let status = 429;
@@ -94,7 +94,7 @@ Deno.test("flood › refused handshakes are counted by address: who goes on is t
   assertEquals(status, 101);
 });
 
-Deno.test("flood › three connections of a subject may not have joined, and those that join make room", async () => {
+Deno.test("flood › a subject has at most three unjoined connections, and one that joins makes room", async () => {
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting();
   const token = await shard.issuer.meetingToken({ sub: "ada", meeting_id });
@@ -114,7 +114,7 @@ Deno.test("flood › three connections of a subject may not have joined, and tho
   for (const { client } of [...three, fourth, bob, fifth]) client[Symbol.dispose]();
 });
 
-Deno.test("flood › by the runtime's socket a shard serves as well", async () => {
+Deno.test("flood › a shard serves with the runtime's socket too", async () => {
   await using shard = await startShard({ socket: "deno" });
   const meeting_id = await shard.newMeeting();
   using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));

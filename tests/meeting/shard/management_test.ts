@@ -18,7 +18,7 @@ Deno.test("management › the global controller ends a meeting: everybody is tol
   assertEquals(await manage(shard, "POST", `${meeting_id}/end`, {}, scope), 404);
 });
 
-Deno.test("management › changed settings reach those who are in the meeting, and count from then on", async () => {
+Deno.test("management › changed settings reach the participants, and hold from then on", async () => {
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting({ maxParticipants: 2 });
   using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));
@@ -32,7 +32,7 @@ Deno.test("management › changed settings reach those who are in the meeting, a
   assertEquals(await manage(shard, "PUT", "another/facts", facts, scope), 400);
 });
 
-Deno.test("management › who is removed is out on all devices at once, the others stay and are told", async () => {
+Deno.test("management › a removed user leaves on all devices at once; the others stay and are told", async () => {
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting();
   const token = (sub: string) => shard.issuer.meetingToken({ sub, meeting_id });
@@ -55,7 +55,7 @@ Deno.test("management › who is removed is out on all devices at once, the othe
   assertEquals(await manage(shard, "POST", "another/remove", { sub: "bob" }, scope), 404);
 });
 
-Deno.test("management › who waits or is away is removed too, and a resume finds nothing", async () => {
+Deno.test("management › a user who waits or is away is removed too, and can't resume", async () => {
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting();
   using ada = new Client(
@@ -82,7 +82,7 @@ Deno.test("management › who waits or is away is removed too, and a resume find
   assertEquals([(await after.ended).reason, (await resumed).ok], ["removed", false]);
 });
 
-Deno.test("management › a connection of before a removal is no way in after it, a token of after it is", async () => {
+Deno.test("management › a connection from before a removal can't join after it; a token from after it can", async () => {
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting();
   const token = (sub: string) => shard.issuer.meetingToken({ sub, meeting_id });
@@ -113,7 +113,7 @@ Deno.test("management › a removal is stored before it is answered", async () =
   assertEquals(await stored(), false);
 });
 
-Deno.test("management › is for the global controller alone", async () => {
+Deno.test("management › only the global controller may ask", async () => {
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting();
   using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));
@@ -151,7 +151,7 @@ async function send(
   return answer.status;
 }
 
-Deno.test("management › whether a shard is alive is answered over its controller, to the global controller alone", async () => {
+Deno.test("management › a controller tells the global controller alone whether a shard is alive", async () => {
   await using shard = await startShard();
   const ask = async (url: string, token: string) => {
     const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });

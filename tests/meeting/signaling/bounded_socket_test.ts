@@ -64,7 +64,7 @@ Deno.test("bounded socket › a client that doesn't read is closed with a code t
   await using _port = port;
   using _client = client;
   const heard = new Heard(socket);
-  // Far more than the kernel takes and the queue holds.
+  // Far more than the kernel and the queue take.
   const frames = 400;
   for (let i = 0; i < frames; i++) socket.send("x".repeat(60_000));
   let got = 0;
@@ -80,7 +80,7 @@ Deno.test("bounded socket › a client that doesn't read is closed with a code t
   await heard.closed;
 });
 
-Deno.test("bounded socket › what nobody handles stops the reading, and it goes on when it is handled", async () => {
+Deno.test("bounded socket › reading stops at the bound of unhandled frames, and goes on when they are handled", async () => {
   const { port, client, socket } = await open({ socketLimits: wide });
   await using _port = port;
   using _client = client;
@@ -91,7 +91,7 @@ Deno.test("bounded socket › what nobody handles stops the reading, and it goes
     for (let i = 0; i < all; i++) await client.send({ opcode: opcodes.text, payload });
   })();
   await heard.count(5);
-  // More can't come until something is handled: 256 KiB, and what one read of the kernel holds.
+  // At most 256 KiB and one read of the kernel come before a frame is handled.
   const seen = heard.texts.length;
   assert(seen < 20, String(seen));
   for (let handled = 0; handled < all; handled++) {

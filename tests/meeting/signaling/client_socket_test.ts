@@ -14,7 +14,7 @@ for (const kind of ["bounded", "deno"] as const) {
     return { port, client, socket: await port.entered() };
   };
 
-  Deno.test(`${kind} socket › frames that come before anybody listens are heard in their order`, async () => {
+  Deno.test(`${kind} socket › frames that come before there is a listener reach it in their order`, async () => {
     const { port, client, socket } = await open();
     await using _port = port;
     using _client = client;
@@ -35,7 +35,7 @@ for (const kind of ["bounded", "deno"] as const) {
     assertEquals(got.map((frame) => new TextDecoder().decode(frame?.payload).length), [3, 5, 70_000]);
   });
 
-  Deno.test(`${kind} socket › a fragmented message is heard as one`, async () => {
+  Deno.test(`${kind} socket › a fragmented message reaches the listener as one`, async () => {
     const { port, client, socket } = await open();
     await using _port = port;
     using _client = client;
@@ -46,7 +46,7 @@ for (const kind of ["bounded", "deno"] as const) {
     assertEquals(heard.texts, ["one message"]);
   });
 
-  /** The runtime's socket drops a client that goes on after the close, which may take the close away from it. */
+  /** The runtime's socket drops a client that goes on after the close, so the client may not read the close. */
   const orDropped = kind === "deno" ? [null] : [];
   const ends: [string, Parameters<RawClient["send"]>[0], readonly (number | null)[]][] = [
     ["binary", { opcode: opcodes.binary, payload: text("{}") }, [4400]],
@@ -58,7 +58,7 @@ for (const kind of ["bounded", "deno"] as const) {
     ]],
   ];
   for (const [what, frame, codes] of ends) {
-    Deno.test(`${kind} socket › a frame that is ${what} ends the connection, and is not heard`, async () => {
+    Deno.test(`${kind} socket › a frame that is ${what} ends the connection, and doesn't reach the listener`, async () => {
       const { port, client, socket } = await open();
       await using _port = port;
       using _client = client;
@@ -73,7 +73,7 @@ for (const kind of ["bounded", "deno"] as const) {
     });
   }
 
-  Deno.test(`${kind} socket › 64 KiB are not too much`, async () => {
+  Deno.test(`${kind} socket › a frame of 64 KiB is taken`, async () => {
     const { port, client, socket } = await open();
     await using _port = port;
     using _client = client;
@@ -97,7 +97,7 @@ for (const kind of ["bounded", "deno"] as const) {
     assertEquals(heard.texts.length, 3);
   });
 
-  Deno.test(`${kind} socket › bytes are limited too, whatever the frames hold`, async () => {
+  Deno.test(`${kind} socket › bytes are limited too`, async () => {
     const { port, client, socket } = await open({ now: () => 0, socketLimits: { byteBurst: 150_000 } });
     await using _port = port;
     using _client = client;
@@ -109,7 +109,7 @@ for (const kind of ["bounded", "deno"] as const) {
     assertEquals(heard.texts.length, 2);
   });
 
-  Deno.test(`${kind} socket › who has joined is settled once, and not again at the end`, async () => {
+  Deno.test(`${kind} socket › a joined client is settled once, and not again at the end`, async () => {
     const { port, client, socket } = await open();
     await using _port = port;
     using _client = client;

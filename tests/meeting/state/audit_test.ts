@@ -9,14 +9,14 @@ import { z } from "zod";
 const AT = Date.UTC(2026, 0, 1);
 const body = z.object({ meeting_id: z.string(), entries: z.array(z.custom<ModerationAuditEntry>()) });
 
-/** The actor with a GC that takes everything but what `answer` says. */
+/** The actor with a GC that takes all entries, unless `answer` says otherwise. */
 function recording() {
   const kit = createTestKit(1);
   const outer = kit.createScope();
   const inner = kit.createScope();
   const upstream = createProbe(outer, Upstream);
   const place = {
-    /** What GC was sent, and took: meetings with subjects. */
+    /** The entries that GC was sent and took: meetings with subjects. */
     asked: [] as [meeting: string, entries: number][],
     taken: [] as string[],
     failures: [] as [string, number][],
@@ -60,7 +60,7 @@ function recording() {
 
 const away = fail("unavailable", "GC is away");
 
-Deno.test("meeting audit › what comes while an entry is on its way goes together, by meeting", async () => {
+Deno.test("meeting audit › entries that come during a request are sent together, by meeting", async () => {
   await using place = recording();
   const gate = Promise.withResolvers<void>();
   place.gate = gate.promise;
@@ -80,7 +80,7 @@ Deno.test("meeting audit › what comes while an entry is on its way goes togeth
   assertEquals(place.failures, []);
 });
 
-Deno.test("meeting audit › while GC is away it is asked less and less; back, nothing is lost and nothing comes twice", async () => {
+Deno.test("meeting audit › while GC is away the pauses grow; once it is back, it has every entry once", async () => {
   await using place = recording();
   place.answer = () => away;
   place.record("m-1", "a");
@@ -96,7 +96,7 @@ Deno.test("meeting audit › while GC is away it is asked less and less; back, n
   assertEquals(place.taken.toSorted(), ["m-1 a", "m-1 b", "m-1 c", "m-2 d"]);
 });
 
-Deno.test("meeting audit › a meeting whose entries GC refuses, or can't take now, keeps no other's waiting", async () => {
+Deno.test("meeting audit › a meeting whose entries GC refuses, or can't take now, doesn't delay other meetings", async () => {
   await using place = recording();
   place.answer = (meeting) =>
     meeting === "m-1" ? fail("refused", "403") : meeting === "m-2" ? away : undefined;
@@ -106,7 +106,7 @@ Deno.test("meeting audit › a meeting whose entries GC refuses, or can't take n
   assertEquals(place.failures.filter(([result]) => result === "lost"), [["lost", 1]]);
 });
 
-Deno.test("meeting audit › its memory is bounded; what does not fit is counted", async () => {
+Deno.test("meeting audit › its memory is bounded; entries that don't fit are counted", async () => {
   await using place = recording();
   place.answer = () => away;
   for (let n = 0; n < 10_003; n++) {
@@ -121,7 +121,7 @@ Deno.test("meeting audit › its memory is bounded; what does not fit is counted
   assertEquals(place.taken.length, 10_000);
 });
 
-Deno.test("meeting audit › what waits at the end is tried once more", async () => {
+Deno.test("meeting audit › entries that wait at the stop are tried once more", async () => {
   await using place = recording();
   place.answer = () => away;
   place.record("m-1", "a");

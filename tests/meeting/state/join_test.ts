@@ -5,7 +5,7 @@ import { MeetingWorld, withMedia } from "./meeting_world.ts";
 const names = (participants: readonly { readonly display_name: string }[]) =>
   participants.map(({ display_name }) => display_name);
 
-Deno.test("join › whoever can't have media was never announced, and takes no seat", async () => {
+Deno.test("join › a participant who gets no media is never announced, and takes no seat", async () => {
   await using world = new MeetingWorld();
   const ada = await world.enter("ada", withMedia);
   world.handler.faults.full = true;
@@ -20,7 +20,7 @@ Deno.test("join › whoever can't have media was never announced, and takes no s
   assertEquals(await count(world), { joined: 2, waiting: 0, away: 0 });
 });
 
-Deno.test("join › the others hear of somebody once there is media, not before", async () => {
+Deno.test("join › the others are told of a participant once there is media, not before", async () => {
   await using world = new MeetingWorld();
   const ada = await world.enter("ada", withMedia);
   world.handler.faults.slowMs = 1_000;
@@ -33,7 +33,7 @@ Deno.test("join › the others hear of somebody once there is media, not before"
   assertEquals(ada.told.types().includes("participant.joined"), true);
 });
 
-Deno.test("join › one that is under way when the meeting ends is answered", async () => {
+Deno.test("join › a join under way is answered when the meeting ends", async () => {
   await using world = new MeetingWorld();
   await world.enter("ada", withMedia);
   world.handler.faults.slowMs = 1_000;
@@ -45,7 +45,7 @@ Deno.test("join › one that is under way when the meeting ends is answered", as
   assertEquals(told.ended, closeCodes.meetingEnded);
 });
 
-Deno.test("join › one whose connection ends before the answer leaves nothing behind", async () => {
+Deno.test("join › a join whose connection ends before the answer leaves nothing behind", async () => {
   await using world = new MeetingWorld();
   const ada = await world.enter("ada", withMedia);
   world.handler.faults.slowMs = 1_000;
@@ -58,7 +58,7 @@ Deno.test("join › one whose connection ends before the answer leaves nothing b
   assertEquals([...world.handler.participants.keys()], [ada.answer.participant_id]);
 });
 
-Deno.test("leave › the end of somebody's media is told before they are gone", async () => {
+Deno.test("leave › clients hear of the end of a participant's media before they hear that the participant left", async () => {
   await using world = new MeetingWorld();
   const ada = await world.enter("ada", withMedia);
   const bob = await world.enter("bob", withMedia);
@@ -89,7 +89,7 @@ Deno.test("order › every participant's revisions rise by one, from their join'
   }
 });
 
-Deno.test("answers › chat is answered once it is stored; everybody reads it at once", async () => {
+Deno.test("answers › chat is answered once it is stored; the participants read it at once", async () => {
   await using world = new MeetingWorld();
   const ada = await world.enter("ada");
   const bob = await world.enter("bob");
@@ -106,7 +106,7 @@ Deno.test("answers › chat is answered once it is stored; everybody reads it at
   assert(world.snapshots.at(-1)?.includes("Hello"));
 });
 
-Deno.test("overflow › a client that takes no more is cut off, the others go on", async () => {
+Deno.test("overflow › a client with a full mailbox is cut off, the others go on", async () => {
   await using world = new MeetingWorld();
   const ada = await world.enter("ada");
   const slow = await world.enter("slow", {}, 4);
@@ -128,7 +128,7 @@ async function count(world: MeetingWorld) {
   return counted.ok ? counted.value : counted.error.code;
 }
 
-/** The meeting's routing is its child: a request reaches it as a connection's does. */
+/** Asks the meeting's routing, as a connection does. */
 async function produce(world: MeetingWorld, participantId: string, transportId: string): Promise<void> {
   const produced = await world.kit.finish(
     world.routing().ask("produce", {

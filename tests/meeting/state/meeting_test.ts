@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Client } from "../support/client.ts";
 import { startShard } from "../support/shard.ts";
 
-Deno.test("meeting › who joins sees who is there, and is seen", async () => {
+Deno.test("meeting › a joining participant sees the roster, and the others see the participant", async () => {
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting();
   using ada = new Client(
@@ -34,7 +34,7 @@ Deno.test("meeting › revisions rise by one, from the join answer's on", async 
   assertEquals(revs, Array.from({ length: 20 }, (_, i) => rev + 1 + i));
 });
 
-Deno.test("meeting › chat reaches everybody, a private message only its two people, and late joiners read back", async () => {
+Deno.test("meeting › chat reaches everybody, a private message only its two participants, and late joiners read both back", async () => {
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting();
   const join = async (sub: string) => {
@@ -121,7 +121,7 @@ Deno.test("waiting room › only hosts admit, deny and lock", async () => {
   }
 });
 
-Deno.test("meeting › a full one and a locked one take nobody new", async () => {
+Deno.test("meeting › a full or locked meeting takes no new participants", async () => {
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting({ maxParticipants: 2 });
   using host = new Client(

@@ -26,7 +26,7 @@ import { leaseOf } from "../routing/support/lease.ts";
 import { rtpCapabilities } from "../routing/support/samples.ts";
 import { socketPair } from "../routing/support/socket_pair.ts";
 
-/** What one client was told, in its order. */
+/** The frames that one client was sent, in order. */
 export class Told {
   readonly notifications: Notification[] = [];
   /** The code with which the meeting ended the connection. */
@@ -69,13 +69,13 @@ class ClientActor {
   }
 }
 
-/** One meeting with a store that answers when the test lets it, and a handler that is none, in virtual time. */
+/** One meeting in virtual time, with a store that answers when the test lets it, and a fake handler. */
 export class MeetingWorld {
   readonly kit: TestKit = createTestKit(3);
   readonly handler = new FakeHandler();
   readonly meeting: ActorRef<typeof MeetingState>;
   readonly snapshots: string[] = [];
-  /** While set, writes wait for it. */
+  /** While set, writes to the store wait for it. */
   storeGate: Promise<void> | null = null;
   readonly #scope: Scope;
   #routing: ActorRef<typeof MediaRouting> | null = null;
@@ -136,7 +136,7 @@ export class MeetingWorld {
     return { told, client, joined };
   }
 
-  /** The same, and the answer of one who is let in. */
+  /** The same, and waits for the answer, which must be a success. */
   async enter(name: string, request: JoinRequest = {}, capacity = 256) {
     const { told, client, joined } = await this.join(name, request, capacity);
     const answer = await this.kit.finish(joined);
@@ -145,7 +145,7 @@ export class MeetingWorld {
     return { told, client, answer: entered };
   }
 
-  /** The meeting's own; known once somebody connected. */
+  /** The meeting's routing; known once a client has connected. */
   routing(): ActorRef<typeof MediaRouting> {
     if (this.#routing === null) throw new Error("Nobody has connected yet");
     return this.#routing;

@@ -19,7 +19,7 @@ Deno.test("resume › a lost connection comes back as the same participant", asy
   await ada.told("participant.updated", ({ participant }) => participant.state === "joined");
 });
 
-Deno.test("resume › a wrong binding, or another's token, is a stranger's join", async () => {
+Deno.test("resume › with a wrong binding token, or another subject's token, it is a new participant's join", async () => {
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting();
   using bob = new Client(shard.url, await shard.issuer.meetingToken({ sub: "bob", meeting_id }));
@@ -33,7 +33,7 @@ Deno.test("resume › a wrong binding, or another's token, is a stranger's join"
   }
 });
 
-Deno.test("resume › another meeting's token opens that meeting alone, whatever of this one comes with it", async () => {
+Deno.test("resume › another meeting's token opens only that meeting, even with a binding token of this one", async () => {
   await using shard = await startShard();
   const [here, there] = [await shard.newMeeting(), await shard.newMeeting()];
   using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id: here }));
@@ -64,7 +64,7 @@ Deno.test("resume › a newer connection wins over a half-open one", async () =>
   assert((await newer.request("chat.send", { text: "still here" })).ok);
 });
 
-Deno.test("resume › who stays away too long has left", async () => {
+Deno.test("resume › a participant who stays away too long has left", async () => {
   await using shard = await startShard({ awayMs: 50 });
   const meeting_id = await shard.newMeeting();
   using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));
@@ -75,7 +75,7 @@ Deno.test("resume › who stays away too long has left", async () => {
   assertEquals((await ada.told("participant.left")).reason, "lost");
 });
 
-Deno.test("crash › a shard's meetings come back from their snapshots, roster and chat as before", async () => {
+Deno.test("crash › a shard's meetings come back from their snapshots, with roster and chat as before", async () => {
   await using shard = await startShard();
   await using undisturbed = await startShard();
   const meeting_id = await shard.newMeeting();

@@ -30,7 +30,7 @@ const lease: Lease = {
 
 const Notebook = protocol({ note: tell(nothing) });
 
-/** Somebody whose whole state is a count, kept by a writer; and a store that takes a while. */
+/** An actor whose state is a count that a writer stores, and a store that takes a while. */
 function notebook() {
   const kit = createTestKit(1);
   const scope = kit.createScope({ deadlineMs: 10_000 });
@@ -81,7 +81,7 @@ function notebook() {
   };
 }
 
-Deno.test("snapshots › what changes in one turn is one write, what changes during it is in the next", async () => {
+Deno.test("snapshots › the changes of one turn are one write, and changes during the write are in the next one", async () => {
   const { kit, note, written, stop } = notebook();
   for (let i = 0; i < 5; i++) note();
   await kit.settle();
@@ -93,7 +93,7 @@ Deno.test("snapshots › what changes in one turn is one write, what changes dur
   assertEquals(written().at(-1), "5");
 });
 
-Deno.test("snapshots › whoever waits for a change hears whether the write that contains it succeeded", async () => {
+Deno.test("snapshots › `changed` resolves with whether the write that contains the change succeeded", async () => {
   const { kit, note, stored, fail, written, stop } = notebook();
   note();
   await kit.settle();
@@ -108,7 +108,7 @@ Deno.test("snapshots › whoever waits for a change hears whether the write that
   await stop();
 });
 
-Deno.test("snapshots › what is not stored yet is stored at the stop, which waits for nothing else", async () => {
+Deno.test("snapshots › changes that are not stored yet are stored at the stop, which waits for nothing else", async () => {
   const { kit, note, written, stop } = notebook();
   note();
   await kit.settle();

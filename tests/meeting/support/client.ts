@@ -10,7 +10,7 @@ import {
   SUBPROTOCOL,
 } from "../../../shared/protocol/mod.ts";
 
-/** A participant without media: what they were told, and what they can wait for. */
+/** A participant without media, with the notifications that they got. */
 export class Client implements Disposable {
   readonly notifications: Notification[] = [];
   readonly ended: Promise<SignalingEnd>;
@@ -42,7 +42,7 @@ export class Client implements Disposable {
     return this.#signaling.request(type, data);
   }
 
-  /** Waits for a notification that came, or comes. */
+  /** The first notification of a type, which came already or is waited for. */
   async told<T extends NotificationType>(
     type: T,
     fits: (data: NotificationData<T>) => boolean = () => true,
@@ -58,13 +58,13 @@ export class Client implements Disposable {
     }
   }
 
-  /** Cuts the connection without a word. */
+  /** Ends the connection without a close frame. */
   [Symbol.dispose](): void {
     this.#signaling.close();
   }
 }
 
-/** A bare WebSocket with the right subprotocols, for saying what the client SDK never would. */
+/** A bare WebSocket with the right subprotocols, for frames that the client SDK never sends. */
 export async function rawSocket(
   url: string,
   token: string,

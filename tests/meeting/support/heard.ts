@@ -1,12 +1,12 @@
 import type { ClientSocket } from "../../../meeting/signaling/client_socket.ts";
 
-/** What a listener has heard of a client's socket. */
+/** A socket's listener that keeps the frames. */
 export class Heard {
   readonly texts: string[] = [];
   readonly closed: Promise<void>;
   #wake: (() => void)[] = [];
 
-  /** `handles`: whether each frame is said to be handled at once. */
+  /** `handles`: whether it calls `handled` for each frame at once. */
   constructor(socket: ClientSocket, handles = true) {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;

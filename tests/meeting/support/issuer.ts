@@ -9,7 +9,7 @@ export interface Issuer extends AsyncDisposable {
   meetingToken(
     claims: Partial<MeetingClaims> & { sub: string; meeting_id: string },
     lifetimeSeconds?: number,
-    /** Issued so much later than now. */
+    /** How much later than now the token is issued. */
     aheadSeconds?: number,
   ): Promise<string>;
   /** A service's token for this component. */

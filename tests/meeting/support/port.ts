@@ -15,12 +15,12 @@ export interface PortOptions {
   readonly knock?: (handshake: Handshake) => Promise<HandshakeAnswer>;
 }
 
-/** A signaling port without a shard behind it: everybody may enter, and `entered` is who did. */
+/** A signaling port without a shard behind it. It accepts every handshake. */
 export interface TestPort extends AsyncDisposable {
   readonly port: SignalingPort;
   /** The next client that enters. */
   entered(): Promise<ClientSocket>;
-  /** How many have entered and are not settled. */
+  /** How many clients have entered and are not settled. */
   readonly unsettled: number;
 }
 

@@ -4,14 +4,14 @@ export interface RawFrame {
   /** Whether it is the message's last. */
   readonly fin?: boolean;
   readonly payload: Uint8Array<ArrayBuffer>;
-  /** What its header says, if that is not the payload's length. */
+  /** The length in its header, if that is not the payload's length. */
   readonly announced?: number;
 }
 
 export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9 } as const;
 const handshakeLines = ["sec-websocket-version: 13", "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ=="];
 
-/** A client over bare TCP, for saying what no library would, and for not answering. */
+/** A client over bare TCP, for bytes that no library sends, and for a client that doesn't answer. */
 export class RawClient implements Disposable {
   readonly #connection: Deno.TcpConn;
   #buffer = new Uint8Array(0);
@@ -26,7 +26,7 @@ export class RawClient implements Disposable {
     return new RawClient(await Deno.connect({ hostname: "127.0.0.1", port }));
   }
 
-  /** Opens a WebSocket; the answer's status. */
+  /** Opens a WebSocket. Answers the status. */
   static async handshake(
     port: number,
     headers: readonly string[],
@@ -94,7 +94,7 @@ export class RawClient implements Disposable {
     }
   }
 
-  /** Resolves when the other side has ended the connection, however. */
+  /** Resolves when the other side has ended the connection, with or without a close. */
   async ended(): Promise<void> {
     while (await this.#more()) this.#buffer = new Uint8Array(0);
   }

@@ -23,12 +23,12 @@ import { type Issuer, startIssuer } from "./issuer.ts";
 /** One real shard in its Worker, with a real live store and issuer, and no media handler. */
 export interface Shard extends AsyncDisposable {
   readonly url: string;
-  /** What GC asks of the shard, over a control port. */
+  /** The routes by which GC reaches the shard, on a control port. */
   readonly internalUrl: string;
   readonly issuer: Issuer;
   readonly ref: ActorRef<typeof MeetingController>;
   readonly live: LiveStore;
-  /** Places a meeting here, as GC would; returns its id. */
+  /** Places a meeting on this shard, as GC does. Answers its id. */
   newMeeting(options?: { settings?: Partial<MeetingSettings>; maxParticipants?: number }): Promise<string>;
 }
 

@@ -4,7 +4,7 @@ import { liveStoreKinds } from "./live_store_kinds.ts";
 import { codeOf, opening, place } from "./samples.ts";
 
 for (const kind of liveStoreKinds) {
-  Deno.test(`live store, ${kind.name} › who ended a meeting is told where it runs, and again`, async () => {
+  Deno.test(`live store, ${kind.name} › an end answers the shard that runs the meeting, a second end too`, async () => {
     await using home = await kind.create();
     const store = await home.another();
     const { meeting_id } = place;
@@ -19,7 +19,7 @@ for (const kind of liveStoreKinds) {
     assertEquals(codeOf(await store.leases.ask("assign", { ...place, expected_generation: 0 })), "ended");
   });
 
-  Deno.test(`live store, ${kind.name} › of an end and a placing at once, the end sees the place or forbids it`, async () => {
+  Deno.test(`live store, ${kind.name} › an end concurrent with a placement answers its shard, or has it refused`, async () => {
     await using home = await kind.create();
     const [one, two] = [await home.another(), await home.another()];
     for (let round = 0; round < 20; round++) {

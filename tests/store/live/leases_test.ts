@@ -4,7 +4,7 @@ import { liveStoreKinds } from "./live_store_kinds.ts";
 import { codeOf, facts, opening, place } from "./samples.ts";
 
 for (const kind of liveStoreKinds) {
-  Deno.test(`live store, ${kind.name} › of two that place a meeting at once, one wins`, async () => {
+  Deno.test(`live store, ${kind.name} › one of two concurrent placements wins`, async () => {
     await using home = await kind.create();
     const [one, two] = [await home.another(), await home.another()];
     for (let round = 0; round < 20; round++) {
@@ -21,7 +21,7 @@ for (const kind of liveStoreKinds) {
     }
   });
 
-  Deno.test(`live store, ${kind.name} › each opening raises the generation by one, whoever opens`, async () => {
+  Deno.test(`live store, ${kind.name} › each opening raises the generation by one`, async () => {
     await using home = await kind.create();
     const [one, two] = [await home.another(), await home.another()];
     const first = valueOf(await one.leases.ask("assign", { ...place, expected_generation: 0 }));
@@ -44,7 +44,7 @@ for (const kind of liveStoreKinds) {
     assertEquals([opened.facts, opened.handlers], [facts, place.handlers]);
   });
 
-  Deno.test(`live store, ${kind.name} › who read an older generation can't place the meeting any more`, async () => {
+  Deno.test(`live store, ${kind.name} › a placement with an older generation is refused`, async () => {
     await using home = await kind.create();
     const store = await home.another();
     const placed = valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
@@ -75,7 +75,7 @@ for (const kind of liveStoreKinds) {
     assert(anew.generation > generation, `${anew.generation} is not above ${generation}`);
   });
 
-  Deno.test(`live store, ${kind.name} › new facts of a placed meeting are read by who opens it`, async () => {
+  Deno.test(`live store, ${kind.name} › the next opening of a placed meeting reads its new facts`, async () => {
     await using home = await kind.create();
     const store = await home.another();
     const changed = { ...facts, meeting: { ...facts.meeting, display_name: "Monthly" } };

@@ -1,7 +1,7 @@
 import { createScope, valueOf } from "../../../shared/actor/mod.ts";
 import { type LiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
 
-/** A kind of live store; every one has to pass each test of this folder that is written over the kinds. */
+/** An implementation of the live store. Each has to pass all tests of this folder that run over the kinds. */
 export interface LiveStoreKind {
   readonly name: string;
   /** An empty live store of its own. */

@@ -4,7 +4,7 @@ import { liveStoreKinds } from "./live_store_kinds.ts";
 import { codeOf, controller, handler } from "./samples.ts";
 
 for (const kind of liveStoreKinds) {
-  Deno.test(`live store, ${kind.name} › what one process registers, another one reads`, async () => {
+  Deno.test(`live store, ${kind.name} › a registration by one process is read by another one`, async () => {
     await using home = await kind.create();
     const [one, two] = [await home.another(), await home.another()];
     valueOf(await one.registrations.ask("registerController", controller));
@@ -37,7 +37,7 @@ for (const kind of liveStoreKinds) {
     assertEquals(valueOf(await store.registrations.ask("controllers", undefined)), []);
   });
 
-  Deno.test(`live store, ${kind.name} › a heartbeat of an older instance is unknown, its late goodbye too`, async () => {
+  Deno.test(`live store, ${kind.name} › a heartbeat of an older instance is refused as unknown, and so is its late removal`, async () => {
     await using home = await kind.create();
     const store = await home.another();
     valueOf(await store.registrations.ask("registerController", controller));

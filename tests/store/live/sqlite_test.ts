@@ -40,14 +40,14 @@ Deno.test("live store in a file › counters are forgotten when they are empty, 
       const taken = store.ask("takeCell", { rule: "r", key, rate, at_ms }, { timeoutMs: 60_000 });
       assertEquals(valueOf(await taken), 0);
     };
-    // One sweep at the 101st new counter: fifty stay, those that would be empty last, and the new one.
+    // The sweep at the 101st new counter keeps the fifty that will be empty last, and the new one.
     for (let n = 0; n <= 100; n++) await take(`k${n}`, n);
     assertEquals(await kept(), Array.from({ length: 51 }, (_, n) => `k${n + 50}`));
-    // The next at the 201st, when the others are long empty.
+    // The next sweep is at the 201st, when the others are empty.
     for (let n = 101; n < 200; n++) await take(`k${n}`, 150);
     await take("late", 1_000_000);
     assertEquals(await kept(), ["late"]);
-    // A counter that is there already costs no other its place.
+    // An existing counter doesn't replace another one.
     await take("late", 1_001_000);
     assert((await kept()).includes("late"));
   } finally {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ask, protocol } from "../../../actor/mod.ts";
 import { timeMs } from "./live_id.ts";
 
-/** `burst` times at once, and again every `periodMs / count`: the `Rate` of `shared/limits/gcra.ts`. */
+/** The `Rate` of `shared/limits/gcra.ts`: `burst` cells at once, and one more every `periodMs / count`. */
 const rate = z.object({
   count: z.number().positive(),
   periodMs: z.number().positive(),
@@ -11,7 +11,7 @@ const rate = z.object({
 
 /**
  * Counts events per rule and key for all processes of a deployment, by the generic cell rate algorithm (ITU-T I.371).
- * A counter is kept until it would be empty. Everybody who counts by one rule names the same rate.
+ * A counter is kept until it is empty. All callers of one rule must name the same rate.
  */
 export const Counters = protocol({
   /** Takes one cell, and answers 0; or takes none, and answers how many milliseconds to wait for one. */

@@ -3,7 +3,7 @@ import { ask, protocol } from "../../../actor/mod.ts";
 import { meeting } from "../../../protocol/rest/meetings.ts";
 import { liveId, timeMs } from "./live_id.ts";
 
-/** What a controller needs to know of a meeting to open it. */
+/** The facts of a meeting that a controller needs to open it. */
 export const meetingFacts = z.object({ meeting, org_id: liveId });
 
 /** The right to run a meeting, and where. The generation fences: it rises each time the meeting is opened anew. */
@@ -21,7 +21,7 @@ export const lease = z.object({
 /** The shard that had a meeting when it ended. */
 const endedAt = lease.pick({ controller_id: true, instance_id: true, shard: true });
 
-/** Where each meeting runs. */
+/** The leases of all meetings: each names the shard that runs the meeting. */
 export const Leases = protocol({
   lease: ask(z.object({ meeting_id: liveId }), lease.nullable()),
   /** Which of these meetings are placed, and on which instance of which controller. */
@@ -29,26 +29,26 @@ export const Leases = protocol({
     z.object({ meeting_ids: z.array(liveId).max(1_000) }),
     z.array(z.object({ meeting_id: liveId, controller_id: liveId, instance_id: liveId })),
   ),
-  /** Places a meeting; refused when somebody placed it since `expected_generation` (0: it had no lease) was read. */
+  /** Places a meeting. Refused as `changed` if its generation is no longer `expected_generation` (0: no lease). */
   assign: ask(
     lease.omit({ generation: true }).extend({ expected_generation: z.int() }),
     lease,
     ["changed", "ended"],
   ),
-  /** A shard opens a meeting that was placed on it: the generation rises by one, older openings are fenced out. */
+  /** A shard opens a meeting that was placed on it. The generation rises by one, which fences out earlier openings. */
   acquire: ask(
     z.object({ meeting_id: liveId, controller_id: liveId, instance_id: liveId, shard: liveId }),
     lease,
     ["not_here"],
   ),
   /**
-   * A meeting has ended: from now on nobody places it (`ended`) or opens it (`not_here`). Its lease stays until it is
+   * Marks a meeting as ended: from now on it can't be placed (`ended`) or opened (`not_here`). Its lease stays until it is
    * released, so that its controller can be told. Answers the shard that has the meeting, or had it at an earlier end.
    */
   end: ask(z.object({ meeting_id: liveId, at_ms: timeMs }), endedAt.nullable()),
-  /** Renews the facts of a running meeting (its settings were changed). */
+  /** Replaces the facts of a running meeting after a change of its settings. */
   updateFacts: ask(z.object({ meeting_id: liveId, facts: meetingFacts }), z.void(), ["unknown"]),
-  /** The meeting is over: its lease and snapshot go. */
+  /** Deletes the lease and the snapshot of a meeting that is over. */
   release: ask(z.object({ meeting_id: liveId, generation: z.int() }), z.void(), ["fenced"]),
 });
 

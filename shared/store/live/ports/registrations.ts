@@ -6,12 +6,12 @@ import { liveId, timeMs } from "./live_id.ts";
 const state = z.enum(["ready", "draining"]);
 const process = z.object({ kind: z.enum(["controller", "handler"]), id: liveId });
 
-/** What the registry keeps of a process beside its registration. */
+/** The state of a process that the registry keeps beside its registration. */
 const presence = {
-  /** The service client that registered it; nobody else may change it. */
+  /** The service client that registered it. No other client may change it. */
   owner: liveId,
   state,
-  /** How full it is, 0 and up; the placement compares it within a kind. */
+  /** How full the process is, 0 and up. Placement compares it within a kind. */
   load: z.number(),
   heartbeat_ms: timeMs,
 };
@@ -19,7 +19,7 @@ const presence = {
 export const controllerEntry = controllerRegistration.extend(presence);
 export const handlerEntry = handlerRegistration.extend(presence);
 
-/** The meeting controllers and media handlers of a deployment, and when each was last heard of. */
+/** The meeting controllers and media handlers of a deployment, with the time of each one's last heartbeat. */
 export const Registrations = protocol({
   registerController: ask(controllerEntry, z.void(), ["owned_by_another"]),
   registerHandler: ask(handlerEntry, z.void(), ["owned_by_another"]),
@@ -27,7 +27,7 @@ export const Registrations = protocol({
     process.extend({
       instance_id: liveId,
       owner: liveId,
-      /** Left out: as it was. `ready` never undoes a drain that an operator asked for. */
+      /** Absent: unchanged. `ready` never undoes a drain that an operator asked for. */
       state: state.optional(),
       load: z.number(),
       at_ms: timeMs,
@@ -39,7 +39,7 @@ export const Registrations = protocol({
   unregister: ask(
     process.extend({
       owner: liveId,
-      /** When given, only this instance goes: a late goodbye doesn't remove its successor. */
+      /** When given, only this instance is removed: a late request doesn't remove the next instance. */
       instance_id: liveId.optional(),
     }),
     z.void(),

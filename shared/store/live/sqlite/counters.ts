@@ -6,7 +6,7 @@ import type { LiveTables } from "./tables.ts";
 
 type TakeCell = z.output<typeof Counters.takeCell.input>;
 
-/** One sweep for so many new counters, the first included: counting them all each time would cost more than the rest. */
+/** A sweep runs at the first new counter, and then at every one in this many: it costs more than taking a cell. */
 const SWEEP_EVERY = 100;
 
 /** The counters of one process, which keep their table at `capacity` rows, give or take `SWEEP_EVERY`. */
@@ -30,7 +30,7 @@ export function sqliteCounters(
     });
 }
 
-/** Forgets the counters that are empty, and of too many others those that are empty first. */
+/** Deletes the empty counters, and beyond `capacity` those that will be empty first. */
 async function sweep(db: Kysely<LiveTables>, atMs: number, capacity: number): Promise<void> {
   await db.deleteFrom("counters").where("empty_ms", "<=", atMs).execute();
   const { kept } = await db.selectFrom("counters").select(({ fn }) => fn.countAll<number>().as("kept"))

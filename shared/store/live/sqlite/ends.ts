@@ -5,12 +5,12 @@ import type { LiveTables } from "./tables.ts";
 
 type End = z.output<typeof Leases.end.input>;
 
-/** Longer than anybody acts on what they read of a meeting before its end; the durable store knows for good. */
+/** How long an end is kept: longer than a caller acts on a lease that it read before. The durable store keeps it for good. */
 const KEEP_MS = 24 * 3_600_000;
 
 /**
- * Notes that a meeting has ended, in one transaction with reading its lease: whoever opened it before is named in the
- * answer, and nobody opens it afterwards. A second end names the same shard again.
+ * Notes that a meeting has ended, and reads its lease in the same transaction: a shard that opened it before is in the
+ * answer, and no shard can open it afterwards. A second end answers the same shard again.
  */
 export async function end(db: Kysely<LiveTables>, { meeting_id, at_ms }: End): Promise<EndedAt | null> {
   return await db.transaction().execute(async (t) => {

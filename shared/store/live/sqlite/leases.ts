@@ -83,7 +83,7 @@ export async function updateFacts(
   if (row === undefined) return fail("unknown", `Meeting "${meetingId}" is not placed`);
 }
 
-/** Forgets a meeting; one that isn't placed is forgotten already. Its next lease starts at a higher generation. */
+/** Deletes a meeting's lease and snapshot, if it has any. Its next lease starts at a higher generation. */
 export async function release(
   db: Kysely<LiveTables>,
   meetingId: string,

@@ -34,7 +34,7 @@ type In<N extends keyof typeof LiveStorePorts> = z.output<typeof LiveStorePorts[
 export interface LiveStoreInit {
   /** The SQLite file that the processes of a deployment share; its folder must exist. */
   readonly path: string;
-  /** How many counters are kept, or a few more; 100,000 unless told. */
+  /** About how many counters are kept; 100,000 unless given. */
   readonly counters?: number;
 }
 
@@ -46,8 +46,8 @@ interface Opened {
 const COUNTERS = 100_000;
 
 /**
- * The live store in one SQLite file, behind all five ports. Every change is one statement or one transaction, so that actors in several
- * processes can share the file: who comes second is told so.
+ * The live store in one SQLite file, behind all five ports. Every change is one statement or one transaction, so that
+ * actors in several processes can share the file: of two conflicting changes the second is refused.
  */
 export class LiveStoreActor {
   static readonly protocol = LiveStorePorts;

@@ -2,8 +2,8 @@ import { dirname } from "node:path";
 import { inWorker, type WorkerHome } from "../../../actor/mod.ts";
 
 /**
- * A Worker for the live store of `path`, because waiting for another process's write blocks the isolate. It may use
- * the file's folder (SQLite keeps two files beside the database) and nothing else.
+ * A Worker for the live store of `path`, because waiting for another process's write blocks the isolate. Its only
+ * permission is the file's folder, in which SQLite keeps two more files.
  */
 export function liveStoreHome(path: string): WorkerHome {
   const folder = dirname(path);

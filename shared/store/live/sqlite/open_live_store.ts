@@ -4,8 +4,8 @@ import { liveMigrations } from "./migrations.ts";
 import type { LiveTables } from "./tables.ts";
 
 /**
- * Opens the live store's file, making or migrating it. A service does so once before it starts the actor, and closes
- * it again, because in there a damaged file would be a crash instead of a line for the operator.
+ * Opens the live store's file, and makes or migrates it. A service opens and closes it once before it starts the actor:
+ * a damaged file is then a line for the operator. In the actor it would be a crash.
  *
  * @throws {StartError} if the file can't be opened, is damaged, or was written by a newer program
  */

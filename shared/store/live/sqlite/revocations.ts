@@ -1,10 +1,10 @@
 import type { Kysely } from "kysely";
 import type { LiveTables } from "./tables.ts";
 
-/** Longer than any meeting token lives, the ten minutes included in which an expired one still gets a ticket. */
+/** Longer than a meeting token lives, with the ten minutes in which an expired one still gets a ticket. */
 const KEEP_MS = 3_600_000;
 
-/** Notes that a subject was removed; a ban once spoken stays. Removals too old to matter go. */
+/** Notes that a subject was removed. A ban stays, whatever follows. Removals older than any token are deleted. */
 export async function revoke(
   db: Kysely<LiveTables>,
   { meeting_id, sub, banned, at_ms }: { meeting_id: string; sub: string; banned: boolean; at_ms: number },

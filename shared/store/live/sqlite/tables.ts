@@ -4,13 +4,13 @@ export interface ProcessRow {
   id: string;
   owner: string;
   instance_id: string;
-  /** What the process says. */
+  /** The state that the process reports. */
   state: "ready" | "draining";
-  /** 1 once an operator asked for a drain, which only a new instance ends. */
+  /** 1 once an operator has asked for a drain. Only a new instance ends it. */
   drained: number;
   load: number;
   heartbeat_ms: number;
-  /** What it said of itself at its registration, JSON. */
+  /** The registration as the process sent it, JSON. */
   registration: string;
 }
 
@@ -32,7 +32,7 @@ export interface SnapshotRow {
   snapshot: string;
 }
 
-/** One row: no lease that ever was released had a higher generation, so that a new one starts above it. */
+/** One row: the highest generation of all released leases. A new lease starts above it. */
 export interface FenceRow {
   generation: number;
 }
@@ -48,11 +48,11 @@ export interface RevocationRow {
 export interface CounterRow {
   rule: string;
   key: string;
-  /** Milliseconds since the epoch, with a fraction: from then on the counter is as good as a new one. */
+  /** Milliseconds since the epoch, with a fraction: from this time on the counter is empty. */
   empty_ms: number;
 }
 
-/** A meeting that nobody may place or open any more, and the shard that had it. */
+/** A meeting that has ended, and so can't be placed or opened, with the shard that had it. */
 export interface EndedMeetingRow {
   meeting_id: string;
   at_ms: number;

@@ -2,7 +2,7 @@ import type { MediaSource } from "../../../../shared/protocol/mod.ts";
 import { FakeHandler } from "./fake_handler.ts";
 import type { Person, RoutingWorld } from "./routing_world.ts";
 
-/** Everything in which the handler and the clients differ from what is wanted, worked out from the people alone. */
+/** All differences of the handler and the clients from what the participants of the test should have. */
 export function differences(world: RoutingWorld): string[] {
   const { handler, people } = world;
   const wrong = [...world.wrong, ...[...people.values()].flatMap(({ client }) => client.wrong)];
@@ -32,7 +32,7 @@ export function differences(world: RoutingWorld): string[] {
   return wrong;
 }
 
-/** Sound of everybody else, and the pictures in the slots. */
+/** The producers that a participant should receive: the sound of all others, and the pictures in the slots. */
 function wantedOf({ handler }: RoutingWorld, { id, client }: Person): Set<string> {
   const wanted = new Set<string>();
   const shown = new Set(

@@ -23,9 +23,9 @@ interface FakeParticipant {
 
 /** How the handler misbehaves now. */
 export interface Faults {
-  /** Answers take so long. */
+  /** How long each answer takes. */
   slowMs: number;
-  /** So many of the next answers are lost: the steps are taken, and nobody hears of it. */
+  /** How many of the next answers are lost, although their steps are taken. */
   lostAnswers: number;
   /** Participants get no transports. */
   full: boolean;
@@ -34,23 +34,23 @@ export interface Faults {
 type Fence = { readonly meeting_id: string; readonly generation: number };
 type Source = MediaInventory["routers"][number]["participants"][number]["producers"][number]["source"];
 
-/** A media handler without media: it takes steps as the real one does, and shows what it has. Its state outlives a link. */
+/** A media handler without media: it takes steps as the real one does, and shows its objects. Its state outlives a link. */
 export class FakeHandler {
   readonly faults: Faults = { slowMs: 0, lostAnswers: 0, full: false };
   readonly participants = new Map<string, FakeParticipant>();
   readonly batches: MediaStep[][] = [];
-  /** Where reports go. */
+  /** The receiver of reports. */
   reports: ActorRef<typeof MediaReports> | null = null;
   #routers: string[] = [];
   #batch = 0;
   #lastId = 0;
 
-  /** A receiver that can't play a sender's codec: the same for the same two, always. */
+  /** Whether a receiver can't play a sender's codec; always the same for the same two. */
   static refuses(participantId: string, producerId: string): boolean {
     return (participantId.length * 7 + producerId.charCodeAt(producerId.length - 1)) % 11 === 0;
   }
 
-  /** The process died and came back. */
+  /** Forgets everything, as a process that died and was started again. */
   restart(): void {
     this.participants.clear();
     this.#routers = [];

@@ -34,23 +34,23 @@ import { leaseOf } from "./lease.ts";
 import { rtpCapabilities, rtpParameters } from "./samples.ts";
 import { socketPair } from "./socket_pair.ts";
 
-/** A client as the routing's frames make it: what it believes to receive and to be shown. */
+/** A client's consumers and slots, as the routing's frames describe them. */
 export class ClientState {
   consumers = new Map<string, Consumer>();
   assignments: readonly Assignment[] = [];
-  /** Frames of each write. */
+  /** The frames of each write. */
   readonly writes: string[][] = [];
   /** Consumers that the client has not set up yet. */
   fresh: string[] = [];
-  /** Its transports are new: what it sends has to be produced again. */
+  /** Its transports are new: its sources have to be produced again. */
   isMoved = false;
-  /** What the client was told against the rules. */
+  /** Notifications that broke a rule. */
   readonly wrong: string[] = [];
   transportId = "";
   #isAttached = false;
   #held: string[][] = [];
 
-  /** `mayHear` says of whom a client may be told now. */
+  /** `mayHear` says whether a client may be told of a participant now. */
   constructor(readonly mayHear: (participantId: string) => boolean) {}
 
   attached(
@@ -114,16 +114,16 @@ class ClientActor {
   }
 }
 
-/** Somebody in the meeting, as the test means it. */
+/** A participant as the test wants them to be. */
 export interface Person {
   readonly id: string;
   client: ClientState;
-  /** What they send, and whether it is muted. */
+  /** Their sources, and whether each is muted. */
   readonly sending: Map<MediaSource, { paused: boolean; producerId: string | null }>;
   layout: Layout;
 }
 
-/** One meeting's routing over a real link to a handler that is none, in virtual time. */
+/** One meeting's routing over a real link to a fake handler, in virtual time. */
 export class RoutingWorld {
   readonly handler = new FakeHandler();
   readonly people = new Map<string, Person>();
@@ -157,7 +157,7 @@ export class RoutingWorld {
     }, { name: "routing", capacity: 2_048 });
   }
 
-  /** Somebody joins, or comes back over a newer connection. */
+  /** A participant joins, or comes back over a newer connection. */
   async join(id: string, layout: Layout = { mode: "grid", slots: 4 }): Promise<boolean> {
     const client = new ClientState((other) => this.people.has(other));
     const before = this.people.get(id);
@@ -180,12 +180,12 @@ export class RoutingWorld {
   }
 
   async leave(id: string): Promise<void> {
-    // The meeting knows that somebody leaves before their media is gone, and tells the others after it.
+    // The meeting knows of a leave before the media is detached, and tells the others afterwards.
     await this.kit.finish(this.#routing.ask("detach", { participantId: id }));
     this.people.delete(id);
     for (const { client, id: other } of this.people.values()) {
       const epoch = this.handler.participants.get(other)?.epoch;
-      // Whoever's own transports are gone is about to be told of others, and of all that comes over them.
+      // A client whose own transports are gone is about to be told of fresh ones, and of all consumers on them.
       if (this.#reachable !== "yes") continue;
       if (client.transportId !== `${other}-${epoch}-send`) continue;
       for (const { participant_id } of client.consumers.values()) {
@@ -210,7 +210,7 @@ export class RoutingWorld {
         paused,
       }),
     );
-    // What can't be sent now is sent again later, as a client does after its media moved.
+    // A source that can't be produced now is produced again later, as a client does after `media.moved`.
     if (produced.ok) person.sending.set(source, { paused, producerId: produced.value.producer_id });
     else person.client.isMoved = true;
   }
@@ -240,7 +240,7 @@ export class RoutingWorld {
     if (set.ok) person.client.assignments = set.value;
   }
 
-  /** The path to the handler breaks; what the handler has stays. */
+  /** The connection to the handler breaks; the handler's state stays. */
   cut(reachable: "yes" | NoLink = "yes"): void {
     this.#reachable = reachable;
     this.#link?.close();
@@ -252,7 +252,7 @@ export class RoutingWorld {
     Object.assign(this.handler.faults, { slowMs: 0, lostAnswers: 0, full: false });
   }
 
-  /** What clients do by themselves: set new consumers up, and send again over new transports. */
+  /** Has clients do what they do by themselves: set new consumers up, and produce again over new transports. */
   async react(): Promise<void> {
     for (const { id, client, sending } of this.people.values()) {
       const consumerIds = client.fresh.splice(0);
@@ -265,7 +265,7 @@ export class RoutingWorld {
     }
   }
 
-  /** Time passes until nothing is left to be mended. */
+  /** Lets time pass until no difference is left. */
   async quiet(): Promise<void> {
     for (let round = 0; round < 12; round++) {
       await this.kit.advance(6_000);

@@ -58,7 +58,7 @@ const act = fc.oneof(
 
 type Act = typeof act extends fc.Arbitrary<infer A> ? A : never;
 
-/** What happens in a meeting and to its handler, one after another. */
+/** The events of a meeting and its handler, in order. */
 export const sequence = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
   acts: fc.array(act, { minLength: 3, maxLength: 30 }),
@@ -66,7 +66,7 @@ export const sequence = fc.record({
 
 export type Sequence = typeof sequence extends fc.Arbitrary<infer S> ? S : never;
 
-/** Plays a sequence; once all is well again, says everything in which what is there differs from what is wanted. */
+/** Plays a sequence, heals the handler, waits, and answers all differences that are left. */
 export async function play({ seed, acts }: Sequence): Promise<string[]> {
   await using world = new RoutingWorld(seed);
   await world.kit.settle();
