@@ -188,9 +188,12 @@ export class MeetingControllerActor {
     meeting: ActorRef<typeof MeetingState>,
   ): Caller {
     const { connectionLimits: limits } = this.#init;
+    // A meeting that ends before it takes the client in leaves the socket to this shard.
+    const forget = meeting.watch(() => turnAway(socket));
     return {
-      open: (spawn, routing) =>
-        spawn(ConnectionActor, {
+      open: (spawn, routing) => {
+        forget();
+        const init = {
           socket,
           claims,
           meeting,
@@ -198,8 +201,18 @@ export class MeetingControllerActor {
           limits,
           upstream: this.#upstream,
           metrics: this.#metrics,
-        }, { name: "connection", capacity: connectionMailbox, policy: { directive: "stop" } }),
-      refuse: (code, reason) => socket.close(code, reason),
+        };
+        const options = {
+          name: "connection",
+          capacity: connectionMailbox,
+          policy: { directive: "stop" },
+        } as const;
+        return spawn(ConnectionActor, init, options);
+      },
+      refuse(code, reason) {
+        forget();
+        socket.close(code, reason);
+      },
     };
   }
 

@@ -73,7 +73,11 @@ export class MeetingStateActor {
     }
     const { lease, meeting } = opened;
     const { live, links, limits, metrics } = this.#init;
-    const layout = this.#context.spawn(LayoutManagerActor, undefined, { name: "layout" });
+    const layout = this.#context.spawn(LayoutManagerActor, undefined, {
+      name: "layout",
+      // One that begins anew knows no subscriber: the meeting has to, and its clients resume.
+      policy: { directive: "escalate" },
+    });
     const routing = this.#context.spawn(
       MediaRoutingActor,
       { lease, layout, meeting: this.#context.self, links, metrics },

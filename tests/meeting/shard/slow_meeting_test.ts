@@ -40,3 +40,13 @@ Deno.test("shard › a meeting that waits for its store delays no other meeting'
   gate.resolve();
   assertEquals((await joined).state, "joined");
 });
+
+Deno.test("shard › a client whose meeting can't be opened is told to ask for a ticket again", async () => {
+  await using shard = await startShard({
+    // Nothing is answered: the meeting fails at its start.
+    leases: (scope) => createProbe(scope, Leases, "broken leases").ref,
+  });
+  const meeting_id = await shard.newMeeting();
+  using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));
+  assertEquals((await ada.ended).reason, "movedAway");
+});
