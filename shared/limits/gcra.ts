@@ -42,7 +42,8 @@ export class CellRate {
   /** `times` may be several at once, up to the burst. */
   check(nowMs: number, times = 1): number {
     const waitMs = this.#emptyMs - nowMs - this.#toleranceMs + this.#intervalMs * (times - 1);
-    return waitMs > ROUNDING_MS ? waitMs : 0;
+    // Whole microseconds: a wait of one second must not read as a little more than one.
+    return waitMs > ROUNDING_MS ? Math.round(waitMs * 1_000) / 1_000 : 0;
   }
 
   take(nowMs: number, times = 1): number {

@@ -16,3 +16,13 @@ Deno.test("rate limit › what is used up comes back one by one, for each alone"
   assertEquals(takes, [true, true, false, true, false, true]);
   assertEquals(limiter.take("another", 0), 0);
 });
+
+Deno.test("rate limit › a wait of one second is never a little more, whatever the clock's fractions", () => {
+  const waits = Array.from({ length: 10_000 }, (_, index) => {
+    const now = 1234.567891 + index * 0.737;
+    const limiter = createLimiter({ count: 1, periodMs: 1_000, burst: 1 });
+    limiter.take("somebody", now);
+    return limiter.take("somebody", now);
+  });
+  assertEquals(new Set(waits), new Set([1_000]));
+});
