@@ -9,7 +9,7 @@ export interface Visible {
 }
 
 /** What one slot of a subscriber's layout shows. */
-export interface Placement {
+export interface FilledSlot {
   readonly slot: number;
   readonly participantId: string;
   readonly source: MediaSource;
@@ -20,14 +20,14 @@ export interface Placement {
  * Fills the slots of a layout: pinned participants first, then shared screens, then in speaker mode the recent speakers,
  * then the order of joining. Cameras go before tiles without a picture, so that slots are not wasted.
  */
-export function place(
+export function fillSlots(
   layout: Layout,
   subscriberId: string,
   people: readonly Visible[],
   spoke: readonly string[],
-): Placement[] {
+): FilledSlot[] {
   const others = people.filter(({ participantId }) => layout.include_self || participantId !== subscriberId);
-  const tiles = others.flatMap((person): Omit<Placement, "slot">[] => {
+  const tiles = others.flatMap((person): Omit<FilledSlot, "slot">[] => {
     const { participantId, cameraProducerId, screenProducerId } = person;
     const camera = { participantId, source: "camera" as const, producerId: cameraProducerId };
     return screenProducerId === null
@@ -35,7 +35,7 @@ export function place(
       : [{ participantId, source: "screen" as const, producerId: screenProducerId }, camera];
   });
   const pinned = layout.pinned ?? [];
-  const rank = ({ participantId, source, producerId }: Omit<Placement, "slot">): number => {
+  const rank = ({ participantId, source, producerId }: Omit<FilledSlot, "slot">): number => {
     if (pinned.includes(participantId)) return pinned.indexOf(participantId);
     if (source === "screen") return 1_000;
     const heard = layout.mode === "speaker" ? spoke.indexOf(participantId) : -1;

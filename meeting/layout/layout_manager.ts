@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { type ActorContext, ask, protocol, tell } from "../../shared/actor/mod.ts";
 import { type Layout, layout, mediaSource } from "../../shared/protocol/mod.ts";
-import { place, type Placement, type Visible } from "./grid.ts";
+import { type FilledSlot, fillSlots, type Visible } from "./grid.ts";
 
 const id = z.string();
-const placement = z.object({
+const filledSlot = z.object({
   slot: z.number(),
   participantId: id,
   source: mediaSource,
@@ -15,11 +15,11 @@ const visible = z.object({
   cameraProducerId: id.nullable(),
   screenProducerId: id.nullable(),
 });
-const changes = z.array(z.object({ participantId: id, placements: z.array(placement) }));
+const changes = z.array(z.object({ participantId: id, slots: z.array(filledSlot) }));
 
 export const LayoutManager = protocol({
   /** Sets a subscriber's layout, and answers its slots. Later answers list the subscriber when its slots change. */
-  subscribe: ask(z.object({ participantId: id, layout }), z.array(placement)),
+  subscribe: ask(z.object({ participantId: id, layout }), z.array(filledSlot)),
   /** A participant came, or switched a camera or screen on or off. Answers the subscribers whose slots changed. */
   show: ask(visible, changes),
   /** A participant left. Answers the subscribers whose slots changed. */
@@ -33,7 +33,7 @@ type Changes = z.infer<typeof changes>;
 
 interface Subscription {
   readonly layout: Layout;
-  placements: Placement[];
+  slots: FilledSlot[];
 }
 
 /** How many recent speakers a speaker layout prefers. */
@@ -48,10 +48,10 @@ export class LayoutManagerActor {
 
   constructor(_init: void, _context: ActorContext<typeof LayoutManager>) {}
 
-  subscribe({ participantId, layout }: { participantId: string; layout: Layout }): Placement[] {
-    const placements = this.#place(participantId, layout);
-    this.#subscriptions.set(participantId, { layout, placements });
-    return placements;
+  subscribe({ participantId, layout }: { participantId: string; layout: Layout }): FilledSlot[] {
+    const slots = this.#fillSlots(participantId, layout);
+    this.#subscriptions.set(participantId, { layout, slots });
+    return slots;
   }
 
   unsubscribe({ participantId }: { participantId: string }): void {
@@ -76,23 +76,23 @@ export class LayoutManagerActor {
     return this.#changes();
   }
 
-  #place(participantId: string, layout: Layout): Placement[] {
-    return place(layout, participantId, [...this.#people.values()], this.#spoke);
+  #fillSlots(participantId: string, layout: Layout): FilledSlot[] {
+    return fillSlots(layout, participantId, [...this.#people.values()], this.#spoke);
   }
 
   #changes(): Changes {
     const changed: Changes = [];
     for (const [participantId, subscription] of this.#subscriptions) {
-      const placements = this.#place(participantId, subscription.layout);
-      if (same(placements, subscription.placements)) continue;
-      subscription.placements = placements;
-      changed.push({ participantId, placements });
+      const slots = this.#fillSlots(participantId, subscription.layout);
+      if (same(slots, subscription.slots)) continue;
+      subscription.slots = slots;
+      changed.push({ participantId, slots });
     }
     return changed;
   }
 }
 
-function same(a: readonly Placement[], b: readonly Placement[]): boolean {
+function same(a: readonly FilledSlot[], b: readonly FilledSlot[]): boolean {
   return a.length === b.length && a.every((one, i) => {
     const other = b[i];
     return other !== undefined && one.participantId === other.participantId && one.source === other.source &&

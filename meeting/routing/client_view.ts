@@ -81,10 +81,10 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
 
 /** The slots of a subscriber, each with the consumer that fills it. */
 export function assignmentsOf(
-  { placements }: Subscriber,
+  { slots }: Subscriber,
   there: ActualParticipant | undefined,
 ): Assignment[] {
-  return placements.map(({ slot, participantId, source, producerId }) => ({
+  return slots.map(({ slot, participantId, source, producerId }) => ({
     slot,
     participant_id: participantId,
     source,

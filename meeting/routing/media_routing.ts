@@ -90,13 +90,13 @@ export class MediaRoutingActor {
   ) {
     const { participantId, rtpCapabilities, layout, client } = request;
     if (this.#init.lease.handlers.length === 0) return unavailable();
-    const placements = valueOf(
+    const slots = valueOf(
       await message.ask(this.#init.layout, "subscribe", { participantId, layout }),
     );
     this.#waiting.get(participantId)?.(unavailable("A newer connection of yours was attached instead."));
     const { promise, resolve } = Promise.withResolvers<Attachment | Unattached>();
     this.#clients.enter(participantId, client);
-    this.#media.attach(participantId, rtpCapabilities, placements);
+    this.#media.attach(participantId, rtpCapabilities, slots);
     const cancel = this.#context.after(
       Math.min(attachPatienceMs, message.remainingMs),
       () => this.#unattached(participantId, "No media handler answered in time."),
@@ -121,7 +121,7 @@ export class MediaRoutingActor {
     const receivers = this.#media.forgetConsumersOf(this.#media.detach(participantId));
     this.#clients.leave(participantId);
     const hidden = valueOf(await message.ask(this.#init.layout, "hide", { participantId }));
-    for (const change of hidden) this.#media.place(change.participantId, change.placements);
+    for (const change of hidden) this.#media.setSlots(change.participantId, change.slots);
     this.#clients.tellChanges([...receivers, ...hidden.map((change) => change.participantId)]);
     this.#loop.wake();
   }
@@ -130,10 +130,10 @@ export class MediaRoutingActor {
     if (this.#media.subscriber(participantId) === undefined) {
       return fail("not_found", "There is no media on this connection.");
     }
-    const placements = valueOf(
+    const slots = valueOf(
       await message.ask(this.#init.layout, "subscribe", { participantId, layout }),
     );
-    this.#media.place(participantId, placements);
+    this.#media.setSlots(participantId, slots);
     this.#loop.wake();
     return this.#media.assignmentsOf(participantId);
   }
@@ -248,7 +248,7 @@ export class MediaRoutingActor {
         this.#tellMeeting(this.#init.meeting.tell("speaker", { participantId }));
         if (participantId === null) return;
         const heard = valueOf(await message.ask(this.#init.layout, "heard", { participantId }));
-        for (const change of heard) this.#media.place(change.participantId, change.placements);
+        for (const change of heard) this.#media.setSlots(change.participantId, change.slots);
         return;
       }
       case "transport.ended":
@@ -322,7 +322,7 @@ export class MediaRoutingActor {
     );
     void this.#context.pipe(Promise.all(shown), (outcomes) => {
       for (const change of outcomes.flatMap((outcome) => outcome.ok ? outcome.value : [])) {
-        this.#media.place(change.participantId, change.placements);
+        this.#media.setSlots(change.participantId, change.slots);
       }
       this.#loop.wake();
     });
@@ -345,7 +345,7 @@ export class MediaRoutingActor {
         screenProducerId: idOf("screen"),
       }),
     );
-    for (const change of shown) this.#media.place(change.participantId, change.placements);
+    for (const change of shown) this.#media.setSlots(change.participantId, change.slots);
   }
 
   #own(participantId: string, producerId: string): Producer | undefined {

@@ -7,7 +7,7 @@ import type {
   RtpCapabilities,
   Transports,
 } from "../../shared/protocol/mod.ts";
-import type { Placement } from "../layout/grid.ts";
+import type { FilledSlot } from "../layout/grid.ts";
 import { dropProducer, dropRouter } from "./actual.ts";
 import { adoptInventory } from "./adopt_inventory.ts";
 import { assignmentsOf, newView, updateView, type ViewChange } from "./client_view.ts";
@@ -51,12 +51,12 @@ export class MeetingMedia {
   }
 
   /** Adds a subscriber with fresh transports, which replace the ones that the participant has. */
-  attach(participantId: string, rtpCapabilities: RtpCapabilities, placements: readonly Placement[]): void {
+  attach(participantId: string, rtpCapabilities: RtpCapabilities, slots: readonly FilledSlot[]): void {
     const subscriber: Subscriber = {
       participantId,
       rtpCapabilities,
       epoch: nextEpoch(this.#state, participantId),
-      placements,
+      slots,
       ready: new Set(),
       refused: new Set(),
     };
@@ -87,10 +87,10 @@ export class MeetingMedia {
     return this.#state.actual.participants.get(participantId)?.routerId;
   }
 
-  place(participantId: string, placements: readonly Placement[]): void {
+  setSlots(participantId: string, slots: readonly FilledSlot[]): void {
     const subscriber = this.#state.scene.subscribers.get(participantId);
     if (subscriber === undefined) return;
-    subscriber.placements = placements;
+    subscriber.slots = slots;
     this.#state.concerned.participants.add(participantId);
   }
 
@@ -254,7 +254,7 @@ export class MeetingMedia {
       for (const producerId of gone) dropProducer(this.#state.actual, producerId);
       if (attending === undefined) continue;
       const { subscriber } = attending;
-      this.attach(participantId, subscriber.rtpCapabilities, subscriber.placements);
+      this.attach(participantId, subscriber.rtpCapabilities, subscriber.slots);
     }
   }
 

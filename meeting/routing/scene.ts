@@ -1,5 +1,5 @@
 import type { MediaKind, MediaSource, RtpCapabilities } from "../../shared/protocol/mod.ts";
-import type { Placement } from "../layout/grid.ts";
+import type { FilledSlot } from "../layout/grid.ts";
 
 /** A reason why a producer is paused at the router. It is paused while at least one reason holds. */
 export type PauseReason =
@@ -29,7 +29,7 @@ export interface Subscriber {
   readonly rtpCapabilities: RtpCapabilities;
   /** Rises with each pair of transports that the participant is given. */
   epoch: number;
-  placements: readonly Placement[];
+  slots: readonly FilledSlot[];
   /** Producers whose consumer the client has set up. */
   readonly ready: Set<string>;
   /** Producers that the media handler can't forward to this client, by its answer to `consumer.open`. */

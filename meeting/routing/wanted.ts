@@ -22,7 +22,7 @@ export function wantedConsumers(
     const { producerId, source } = producer;
     wanted.set(producerId, { paused: !subscriber.ready.has(producerId), priority: priorities[source] });
   };
-  for (const { producerId } of subscriber.placements) {
+  for (const { producerId } of subscriber.slots) {
     if (producerId !== null) want(producers.get(producerId));
   }
   for (const producer of producers.values()) {

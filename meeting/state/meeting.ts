@@ -19,6 +19,8 @@ export interface Meeting {
 export type Change =
   | { readonly change: "attendee"; readonly attendee: Attendee }
   | { readonly change: "attendee.gone"; readonly participantId: string }
+  /** A participant with a seat comes or goes. A snapshot keeps the seat alone. */
+  | { readonly change: "presence"; readonly participantId: string; readonly state: "joined" | "away" }
   | {
     readonly change: "sources";
     readonly participantId: string;
@@ -40,6 +42,11 @@ export function applyChange(meeting: Meeting, change: Change): void {
       return void meeting.attendees.set(change.attendee.participantId, change.attendee);
     case "attendee.gone":
       return void meeting.attendees.delete(change.participantId);
+    case "presence": {
+      const attendee = meeting.attendees.get(change.participantId);
+      if (attendee === undefined) return;
+      return void meeting.attendees.set(change.participantId, { ...attendee, state: change.state });
+    }
     case "sources": {
       const attendee = meeting.attendees.get(change.participantId);
       if (attendee === undefined) return;
@@ -59,7 +66,7 @@ export function applyChange(meeting: Meeting, change: Change): void {
 
 /** Whether a change belongs to the snapshot. */
 export function isStored({ change }: Change): boolean {
-  return change !== "sources" && change !== "subject.removed";
+  return change !== "sources" && change !== "subject.removed" && change !== "presence";
 }
 
 /** All participants with a seat; those in the waiting room have none. */

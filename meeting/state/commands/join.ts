@@ -68,8 +68,8 @@ export function enter({ attendees }: Meeting, participantId: string): Decision {
   const before = attendees.get(participantId);
   if (before === undefined || before.state === "waiting") return decision({});
   const attendee: Attendee = { ...before, state: "joined" };
-  const changes = [{ change: "attendee", attendee }] as const;
-  if (before.state === "joined") return decision({ changes });
+  const changes = [{ change: "presence", participantId, state: "joined" }] as const;
+  if (before.state === "joined") return decision({});
   if (before.state === "away") return decision({ changes, notices: [updated(attendee)] });
   return decision({
     changes,

@@ -62,7 +62,8 @@ export function loseConnection({ attendees }: Meeting, participantId: string): D
   const before = attendees.get(participantId);
   if (before?.state !== "joined") return decision({});
   const attendee: Attendee = { ...before, state: "away" };
-  return decision({ changes: [{ change: "attendee", attendee }], notices: [updated(attendee)] });
+  const changes = [{ change: "presence", participantId, state: "away" }] as const;
+  return decision({ changes, notices: [updated(attendee)] });
 }
 
 /** Removes a participant. The others are told, of a participant who waited only the hosts; of one still joining nobody. */
