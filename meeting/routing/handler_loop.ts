@@ -64,6 +64,8 @@ export class HandlerLoop {
   #answered = 0;
   #isApplying = false;
   #isWoken = false;
+  /** The trace of the request that the next batch is for; of several the first one's. */
+  #trace: string | undefined;
   /** Rises when steps are sent and when they are answered: an inventory during which it rose may be outdated. */
   #sent = 0;
   #underWay = 0;
@@ -82,7 +84,8 @@ export class HandlerLoop {
   }
 
   /** Sends the difference at the end of the turn, together with all other changes of this turn. */
-  wake(): void {
+  wake(trace?: string): void {
+    this.#trace ??= trace;
     if (this.#isWoken) return;
     this.#isWoken = true;
     void this.#init.context.pipe(Promise.resolve(), () => {
@@ -204,7 +207,9 @@ export class HandlerLoop {
     this.#isApplying = true;
     this.#sent++;
     const body = { ...this.#fence, batch: ++this.#batch, steps };
-    void context.pipe(context.ask(control, "apply", body), (applied) => {
+    const lineage = { chain: [], trace: this.#trace };
+    this.#trace = undefined;
+    void context.pipe(context.ask(control, "apply", body, { lineage }), (applied) => {
       this.#isApplying = false;
       this.#sent++;
       if (!applied.ok) {

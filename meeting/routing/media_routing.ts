@@ -106,7 +106,7 @@ export class MediaRoutingActor {
       this.#waiting.delete(participantId);
       resolve(attached);
     });
-    this.#loop.wake();
+    this.#loop.wake(message.lineage.trace);
     return later(promise);
   }
 

@@ -157,9 +157,8 @@ export class ConnectionActor {
     this.#phase = { kind: "joining" };
     const { meeting, claims, metrics, socket } = this.#init;
     const startedMs = performance.now();
-    const { chain } = message.lineage;
     const order = { claims, request, client: this.#context.self, address: socket.address };
-    const work = message.ask(meeting, "join", order, { lineage: { chain, trace: request.traceparent } });
+    const work = message.ask(meeting, "join", order, { lineage: { chain: [], trace: request.traceparent } });
     void this.#context.pipe(work, (joined) => {
       if (this.#phase.kind === "over") return;
       const result: JoinResult = joined.ok ? joined.value.state : "refused";

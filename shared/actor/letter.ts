@@ -56,7 +56,7 @@ export class TellLetter implements MessageContext {
     body: Body<R, N>,
     options: AskOptions = {},
   ): Promise<Outcome<R, N>> {
-    return ref.ask(name, body, { ...options, lineage: extended(this) });
+    return ref.ask(name, body, { ...options, lineage: extended(this, options.lineage) });
   }
 }
 
@@ -158,14 +158,14 @@ export class AskLetter extends WheelEntry implements MessageContext {
     options: AskOptions = {},
   ): Promise<Outcome<R, N>> {
     const timeoutMs = Math.min(options.timeoutMs ?? defaultTimeoutMs, this.remainingMs);
-    return ref.ask(name, body, { ...options, timeoutMs, lineage: extended(this) });
+    return ref.ask(name, body, { ...options, timeoutMs, lineage: extended(this, options.lineage) });
   }
 }
 
 const gaveUp = "The caller gave up.";
 
 /** The lineage of asks on behalf of a letter. */
-function extended({ reader, lineage }: Letter): Lineage {
+function extended({ reader, lineage }: Letter, given: Lineage | undefined): Lineage {
   const { chain, trace } = lineage;
-  return { chain: reader === null ? chain : [...chain, reader.id], trace };
+  return { chain: reader === null ? chain : [...chain, reader.id], trace: given?.trace ?? trace };
 }

@@ -168,7 +168,10 @@ export class Life implements ActorContext<Protocol> {
     body: Body<R, N>,
     options: AskOptions = {},
   ): Promise<Outcome<R, N>> {
-    return ref.ask(name, body, { ...options, lineage: { chain: [this.#cell.id] } });
+    return ref.ask(name, body, {
+      ...options,
+      lineage: { chain: [this.#cell.id], trace: options.lineage?.trace },
+    });
   }
 
   imported<R extends Protocol>(name: string, protocol: R): ActorRef<R> {

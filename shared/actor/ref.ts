@@ -16,6 +16,7 @@ export interface AskOptions {
   readonly timeoutMs?: number;
   /** Aborting it settles the ask with `aborted`. */
   readonly signal?: AbortSignal | undefined;
+  /** An ask by a context has the context's own chain: of what is given here its trace alone counts. */
   readonly lineage?: Lineage;
   /** Buffers to move instead of copying, to a Worker-hosted actor. */
   readonly transfer?: readonly Transferable[] | undefined;

@@ -60,7 +60,7 @@ Deno.test("tracing › one join is one trace over all four services", async () =
     ["auth", "global", "media", "meeting"].map((one) => `dark-tower-${one}`),
   );
   const names = new Set(seen.filter(({ traceId }) => traceId === joinTrace).map(({ name }) => name));
-  for (const name of ["MeetingStateActor.join", "MediaRoutingActor.attach", "MeetingRouterActor.attach"]) {
+  for (const name of ["MeetingStateActor.join", "MediaRoutingActor.attach", "MeetingRouterActor.apply"]) {
     assert(names.has(name), `${name} among ${[...names].join(", ")}`);
   }
 });
