@@ -41,6 +41,8 @@ const goneAfterMs = 15_000;
 /** The pause between two rounds in which no handler of the lease took the meeting. */
 const roundPauseMs = 500;
 const reconcileMs = 5_000;
+/** After a batch of which no step was taken. */
+const refusedPauseMs = 500;
 /** The delay of an inventory that an unexpected refusal asks for. */
 const surprisePauseMs = 500;
 /** How long a handler keeps the media of participants whom the meeting doesn't know. */
@@ -95,27 +97,33 @@ export class HandlerLoop {
   }
 
   /** Sends one step at once, for a client's own request. */
-  async takeStep<N extends MediaStepName>(
+  takeStep<N extends MediaStepName>(
     step: StepOf<N>,
     message: MessageContext,
   ): Promise<StepDone<N> | StepRefused> {
     const control = this.#control;
-    if (control === null) return fail("unavailable", "The media handler can't be reached at the moment.");
+    if (control === null) {
+      return Promise.resolve(fail("unavailable", "The media handler can't be reached at the moment."));
+    }
     this.#sent++;
     this.#underWay++;
-    const applied = await message.ask(control, "apply", { ...this.#fence, batch: null, steps: [step] });
-    this.#sent++;
-    this.#underWay--;
-    if (!applied.ok) {
-      this.#noteFailure(applied.error, control);
-      return fail("unavailable", applied.error.message);
-    }
-    const [outcome] = applied.value.outcomes;
-    // An outcome answers the step in its place.
-    if (outcome?.ok) return outcome as StepDone<N>;
-    if (outcome === undefined) return fail("unavailable", "The media handler did not answer the step.");
-    const { code, message: reason } = outcome;
-    return code === "not_found" || code === "rejected" ? fail(code, reason) : fail("unavailable", reason);
+    const asked = message.ask(control, "apply", { ...this.#fence, batch: null, steps: [step] });
+    return this.#init.context.pipe(asked, (applied) => {
+      this.#sent++;
+      this.#underWay--;
+      if (!applied.ok) {
+        // A late answer is no lost link: what became of the step the inventory says.
+        if (applied.error.code === "timeout") this.#inventoryDue();
+        else this.#noteFailure(applied.error, control);
+        return fail("unavailable", applied.error.message);
+      }
+      const [outcome] = applied.value.outcomes;
+      // An outcome answers the step in its place.
+      if (outcome?.ok) return outcome as StepDone<N>;
+      if (outcome === undefined) return fail("unavailable", "The media handler did not answer the step.");
+      const { code, message: reason } = outcome;
+      return code === "not_found" || code === "rejected" ? fail(code, reason) : fail("unavailable", reason);
+    });
   }
 
   /** The meeting is over: has the handler close everything of it. */
@@ -148,7 +156,6 @@ export class HandlerLoop {
     if (opened.kind === "stale") return this.#fenced();
     if (opened.kind === "opened") {
       this.#control = opened.control;
-      this.#attempts = 0;
       this.#unknownSinceMs = null;
       this.#init.context.watch(opened.control, () => this.#disconnected(opened.control));
       const lost = this.#init.media.adopt(opened.inventory);
@@ -164,7 +171,13 @@ export class HandlerLoop {
     const isGone = opened.kind === "gone" || this.#unknownSinceMs === null ||
       now - this.#unknownSinceMs >= goneAfterMs;
     if (isGone) return this.#next(opened.kind === "gone" ? "nobody listens there" : opened.reason);
-    this.#init.context.after(reconnectMs[++this.#attempts] ?? 2_000, () => this.#connect());
+    this.#connectLater();
+  }
+
+  #connectLater(): void {
+    const delayMs = reconnectMs[this.#attempts++] ?? reconnectMs.at(-1) ?? 0;
+    if (delayMs === 0) this.#connect();
+    else this.#init.context.after(delayMs, () => this.#connect());
   }
 
   /** This handler is gone: tries the lease's next one, and after the last the first again. */
@@ -183,9 +196,8 @@ export class HandlerLoop {
     if (this.#control !== control) return;
     this.#control = null;
     this.#unknownSinceMs = this.#init.context.clock.now();
-    this.#attempts = 0;
     this.#log.warn("the link to the media handler is down", {});
-    this.#connect();
+    this.#connectLater();
   }
 
   #fenced(): void {
@@ -214,9 +226,11 @@ export class HandlerLoop {
       this.#sent++;
       if (!applied.ok) {
         for (const participantId of participants) media.concern(participantId);
-        return this.#noteFailure(applied.error, control);
+        this.#noteFailure(applied.error, control);
+        return void context.after(refusedPauseMs, () => this.#apply());
       }
       this.#answered = body.batch;
+      this.#attempts = 0;
       const result = media.noteOutcomes(steps, applied.value.outcomes);
       for (const { participantId, message } of result.refused) {
         this.#init.metrics.mediaRepairs.add({ cause: "refused" });
@@ -233,7 +247,9 @@ export class HandlerLoop {
       }
       onChanged(participants);
       if (result.isOutdated) this.#inventoryDue();
-      this.#apply();
+      // A handler that takes no step now is not asked for the same at once.
+      if (applied.value.outcomes.some(({ ok }) => ok)) return this.#apply();
+      context.after(refusedPauseMs, () => this.#apply());
     });
   }
 
@@ -248,6 +264,8 @@ export class HandlerLoop {
     if (this.#control !== control) return;
     if (code === "stale_generation") return this.#fenced();
     this.#log.warn("a media handler did not take a batch", { code, message });
+    // The link is there; what became of the steps its inventory says.
+    if (code === "overloaded" || code === "invalid" || code === "aborted") return this.#inventoryDue();
     this.#disconnected(control);
   }
 

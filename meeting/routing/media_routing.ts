@@ -1,10 +1,12 @@
 import {
   type ActorContext,
   type ActorRef,
+  type Body,
   fail,
   Failure,
   later,
   type MessageContext,
+  type Value,
   valueOf,
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
@@ -20,6 +22,7 @@ import {
   type RtpParameters,
 } from "../../shared/protocol/mod.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
+import type { AskName } from "../../shared/actor/protocol.ts";
 import type { LayoutManager } from "../layout/layout_manager.ts";
 import type { ShardMetrics } from "../metrics.ts";
 import { ClientNotifier } from "./client_notifier.ts";
@@ -90,9 +93,7 @@ export class MediaRoutingActor {
   ) {
     const { participantId, rtpCapabilities, layout, client } = request;
     if (this.#init.lease.handlers.length === 0) return unavailable();
-    const slots = valueOf(
-      await message.ask(this.#init.layout, "subscribe", { participantId, layout }),
-    );
+    const slots = await this.#askLayout("subscribe", { participantId, layout });
     this.#waiting.get(participantId)?.(unavailable("A newer connection of yours was attached instead."));
     const { promise, resolve } = Promise.withResolvers<Attachment | Unattached>();
     this.#clients.enter(participantId, client);
@@ -110,32 +111,30 @@ export class MediaRoutingActor {
     return later(promise);
   }
 
-  async present({ participantId }: { participantId: string }, message: MessageContext): Promise<void> {
+  async present({ participantId }: { participantId: string }): Promise<void> {
     this.#media.enter(participantId);
-    await this.#show(participantId, message);
+    await this.#show(participantId);
     this.#loop.wake();
   }
 
-  async detach({ participantId }: { participantId: string }, message: MessageContext): Promise<void> {
+  async detach({ participantId }: { participantId: string }): Promise<void> {
     this.#waiting.get(participantId)?.(unavailable("You left the meeting."));
     const receivers = this.#media.forgetConsumersOf(this.#media.detach(participantId));
     this.#clients.leave(participantId);
-    const hidden = valueOf(await message.ask(this.#init.layout, "hide", { participantId }));
+    const hidden = await this.#askLayout("hide", { participantId });
     for (const change of hidden) this.#media.setSlots(change.participantId, change.slots);
     this.#clients.tellChanges([...receivers, ...hidden.map((change) => change.participantId)]);
     this.#loop.wake();
   }
 
-  async setLayout({ participantId, layout }: Own<{ layout: Layout }>, message: MessageContext) {
+  async setLayout({ participantId, layout }: Own<{ layout: Layout }>) {
     if (this.#media.subscriber(participantId) === undefined) {
       return fail("not_found", "There is no media on this connection.");
     }
-    const slots = valueOf(
-      await message.ask(this.#init.layout, "subscribe", { participantId, layout }),
-    );
+    const slots = await this.#askLayout("subscribe", { participantId, layout });
     this.#media.setSlots(participantId, slots);
     this.#loop.wake();
-    return this.#media.assignmentsOf(participantId);
+    return this.#media.answerAssignments(participantId);
   }
 
   connect(
@@ -149,7 +148,7 @@ export class MediaRoutingActor {
       if (outcome instanceof Failure) return outcome;
       // The first connect on fresh transports closes the old ones, and the producers on them.
       const outdated = this.#media.removeProducers(this.#media.outdatedProducers(participantId));
-      if (outdated.length > 0) await this.#sourcesChanged(participantId, message);
+      if (outdated.length > 0) await this.#sourcesChanged(participantId);
     }));
   }
 
@@ -179,30 +178,24 @@ export class MediaRoutingActor {
       this.#media.removeProducers(replaced.map(({ producerId }) => producerId));
       const pausedBy = new Set(paused ? ["self" as const] : []);
       this.#media.addProducer({ producerId: producer_id, participantId, kind, source, epoch, pausedBy });
-      await this.#sourcesChanged(participantId, message);
+      await this.#sourcesChanged(participantId);
       return { producer_id };
     }));
   }
 
-  async setPaused(
-    { participantId, producerId, paused }: Own<{ producerId: string; paused: boolean }>,
-    message: MessageContext,
-  ) {
+  async setPaused({ participantId, producerId, paused }: Own<{ producerId: string; paused: boolean }>) {
     const producer = this.#own(participantId, producerId);
     if (producer === undefined) return fail("not_found", "There is no such producer of yours.");
     this.#media.setPaused(producer, "self", paused);
-    await this.#sourcesChanged(participantId, message);
+    await this.#sourcesChanged(participantId);
   }
 
-  async closeProducer(
-    { participantId, producerId }: Own<{ producerId: string }>,
-    message: MessageContext,
-  ) {
+  async closeProducer({ participantId, producerId }: Own<{ producerId: string }>) {
     if (this.#own(participantId, producerId) === undefined) {
       return fail("not_found", "There is no such producer of yours.");
     }
     this.#media.removeProducers([producerId]);
-    await this.#sourcesChanged(participantId, message);
+    await this.#sourcesChanged(participantId);
   }
 
   ready({ participantId, consumerIds }: Own<{ consumerIds: string[] }>): void {
@@ -223,8 +216,8 @@ export class MediaRoutingActor {
     );
   }
 
-  async reported({ reports }: { reports: readonly MediaReport[] }, message: MessageContext): Promise<void> {
-    for (const report of reports) await this.#take(report, message);
+  async reported({ reports }: { reports: readonly MediaReport[] }): Promise<void> {
+    for (const report of reports) await this.#take(report);
     this.#loop.wake();
   }
 
@@ -232,7 +225,7 @@ export class MediaRoutingActor {
     return later(this.#loop.end());
   }
 
-  async #take(report: MediaReport, message: MessageContext): Promise<void> {
+  async #take(report: MediaReport): Promise<void> {
     switch (report.report) {
       case "router.lost":
         this.#lost(this.#media.loseRouter(report.router_id), report.reason);
@@ -241,13 +234,13 @@ export class MediaRoutingActor {
         const owner = this.#media.producers.get(report.producer_id)?.participantId;
         if (owner === undefined) return;
         this.#media.removeProducers([report.producer_id]);
-        return await this.#sourcesChanged(owner, message);
+        return await this.#sourcesChanged(owner);
       }
       case "speaker": {
         const { participant_id: participantId } = report;
         this.#tellMeeting(this.#init.meeting.tell("speaker", { participantId }));
         if (participantId === null) return;
-        const heard = valueOf(await message.ask(this.#init.layout, "heard", { participantId }));
+        const heard = await this.#askLayout("heard", { participantId });
         for (const change of heard) this.#media.setSlots(change.participantId, change.slots);
         return;
       }
@@ -289,11 +282,10 @@ export class MediaRoutingActor {
     ]);
   }
 
-  /** A participant got no transports: a waiting join is refused; a participant who had media before is tried again. */
+  /** A participant got no transports: a waiting join is told so, and they are tried again for as long as they are there. */
   #unattached(participantId: string, reason: string): void {
     this.#log.warn("can't attach a participant", { participant_id: participantId, reason });
-    const waiting = this.#waiting.get(participantId);
-    if (waiting !== undefined) return waiting(unavailable(reason));
+    this.#waiting.get(participantId)?.(unavailable(reason));
     this.#context.after(retryMs, () => {
       this.#media.concern(participantId);
       this.#loop.wake();
@@ -328,24 +320,30 @@ export class MediaRoutingActor {
     });
   }
 
-  async #sourcesChanged(participantId: string, message: MessageContext): Promise<void> {
+  async #sourcesChanged(participantId: string): Promise<void> {
     const sources = this.#media.sourcesOf(participantId);
     this.#tellMeeting(this.#init.meeting.tell("sources", { participantId, sources }));
-    await this.#show(participantId, message);
+    await this.#show(participantId);
     this.#loop.wake();
   }
 
-  async #show(participantId: string, message: MessageContext): Promise<void> {
+  async #show(participantId: string): Promise<void> {
     const idOf = (source: MediaSource) =>
       this.#media.producersOf(participantId).find((one) => one.source === source)?.producerId ?? null;
-    const shown = valueOf(
-      await message.ask(this.#init.layout, "show", {
-        participantId,
-        cameraProducerId: idOf("camera"),
-        screenProducerId: idOf("screen"),
-      }),
-    );
+    const shown = await this.#askLayout("show", {
+      participantId,
+      cameraProducerId: idOf("camera"),
+      screenProducerId: idOf("screen"),
+    });
     for (const change of shown) this.#media.setSlots(change.participantId, change.slots);
+  }
+
+  /** Asks on nobody's behalf: a request whose time is up must not leave slots as they were. */
+  async #askLayout<N extends AskName<typeof LayoutManager>>(
+    name: N,
+    body: Body<typeof LayoutManager, N>,
+  ): Promise<Value<typeof LayoutManager, N>> {
+    return valueOf(await this.#context.ask(this.#init.layout, name, body));
   }
 
   #own(participantId: string, producerId: string): Producer | undefined {

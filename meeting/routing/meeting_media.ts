@@ -12,6 +12,7 @@ import { dropProducer, dropRouter } from "./actual.ts";
 import { adoptInventory } from "./adopt_inventory.ts";
 import { assignmentsOf, newView, updateView, type ViewChange } from "./client_view.ts";
 import { difference } from "./difference.ts";
+import { firstBatch } from "./first_batch.ts";
 import { type MediaState, newMediaState, nextEpoch } from "./media_state.ts";
 import { type Noted, noteOutcomes } from "./note_outcomes.ts";
 import { type PauseReason, type Producer, producersOf, type Subscriber } from "./scene.ts";
@@ -26,9 +27,6 @@ export interface Attachment {
 
 /** The result of a batch for the participants that it concerned. */
 export type Applied = Omit<Noted, "attached"> & { readonly attached: ReadonlyMap<string, Attachment> };
-
-/** A link carries 4 MiB a message, and a step with its answer up to some 4 kB. */
-const maxBatchSteps = 500;
 
 /**
  * One meeting's media as its controller knows it: the scene, actual, and each client's view. Changes mark participants
@@ -158,11 +156,14 @@ export class MeetingMedia {
     }));
   }
 
-  assignmentsOf(participantId: string): Assignment[] {
-    const subscriber = this.#state.scene.subscribers.get(participantId);
-    return subscriber === undefined
-      ? []
-      : assignmentsOf(subscriber, this.#state.actual.participants.get(participantId));
+  /** The assignments that a client's request is answered with: from then on the client knows them. */
+  answerAssignments(participantId: string): Assignment[] {
+    const attending = this.#state.attending.get(participantId);
+    if (attending === undefined) return [];
+    const { subscriber, view } = attending;
+    const assignments = assignmentsOf(subscriber, this.#state.actual.participants.get(participantId));
+    view.assignments = assignments;
+    return assignments;
   }
 
   /**
@@ -173,9 +174,9 @@ export class MeetingMedia {
     if (this.#state.actual.routers.size === 0) return undefined;
     const participants = new Set(this.#state.concerned.participants);
     const all = this.#difference();
-    // Steps that don't fit into one message of the link go into the next batch.
-    if (all.length > maxBatchSteps) return { steps: all.slice(0, maxBatchSteps), participants };
-    const steps = all;
+    const steps = firstBatch(all);
+    // Steps that don't fit into one message of the link stay due.
+    if (steps.length < all.length) return { steps, participants };
     this.#state.concerned.participants.clear();
     this.#state.concerned.producers.clear();
     return { steps, participants };

@@ -68,6 +68,7 @@ export class ConnectionActor {
   #phase: Phase = { kind: "fresh" };
   /** Notifications that are held back until the join's answer, or `admitted`, was sent. */
   #held: string[] = [];
+  #cancelJoinTimeout = () => {};
   #heardMs: number;
 
   constructor(init: ConnectionInit, context: ActorContext<typeof Connection>) {
@@ -90,9 +91,7 @@ export class ConnectionActor {
     });
     // The socket must not outlive this actor, however the actor ends.
     context.cleanup(() => socket.close(closeCodes.movedAway, "ask for a ticket again"));
-    context.after(limits.joinTimeoutMs, () => {
-      if (this.#phase.kind === "fresh") this.#close(closeCodes.noJoinInTime, "no join in time");
-    });
+    this.#expectJoin();
     context.every(limits.silenceMs / 4, () => {
       if (context.clock.now() - this.#heardMs > limits.silenceMs) this.#close(1001, "silent for too long");
     });
@@ -117,6 +116,10 @@ export class ConnectionActor {
   notify(frames: string[]): void {
     if (this.#phase.kind === "joined") return this.#send(frames);
     if (this.#phase.kind !== "over") this.#held.push(...frames);
+  }
+
+  bound(frame: string): void {
+    if ("participantId" in this.#phase) this.#send([frame]);
   }
 
   admitted(frame: string): void {
@@ -155,6 +158,8 @@ export class ConnectionActor {
       return this.#answer(id, refuse("INVALID_REQUEST", "This connection has joined already."));
     }
     this.#phase = { kind: "joining" };
+    this.#held = [];
+    this.#cancelJoinTimeout();
     const { meeting, claims, metrics, socket } = this.#init;
     const startedMs = performance.now();
     const order = { claims, request, client: this.#context.self, address: socket.address };
@@ -168,6 +173,7 @@ export class ConnectionActor {
         // The client may try again on the same connection.
         this.#phase = { kind: "fresh" };
         this.#held = [];
+        this.#expectJoin();
         return this.#answer(id, answer(joined, joinRefusals));
       }
       socket.settle();
@@ -175,6 +181,12 @@ export class ConnectionActor {
       this.#phase = { kind: state, participantId };
       const frame = answerFrame(id, joined.value);
       this.#send(state === "joined" ? [frame, ...this.#held.splice(0)] : [frame]);
+    });
+  }
+
+  #expectJoin(): void {
+    this.#cancelJoinTimeout = this.#context.after(this.#init.limits.joinTimeoutMs, () => {
+      this.#close(closeCodes.noJoinInTime, "no join in time");
     });
   }
 

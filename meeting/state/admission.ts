@@ -14,7 +14,7 @@ export type Identity = Pick<
 >;
 
 /** The part of a join's answer that describes the participant's media. */
-export type Media = Pick<JoinAnswer, "transports" | "assignments" | "consumers">;
+export type Media = Pick<JoinAnswer, "transports" | "assignments" | "consumers" | "media_pending">;
 
 export const withoutMedia: Media = { assignments: [], consumers: [] };
 
@@ -40,11 +40,13 @@ export function resumable(
   { attendees }: Meeting,
   { sub }: MeetingTokenClaims,
   { resume }: JoinRequest,
+  isLeaving: (participantId: string) => boolean,
 ): Attendee | null {
   if (resume === undefined) return null;
   const hash = bindingHash(resume.binding_token);
   for (const attendee of attendees.values()) {
     if (attendee.correlationId !== resume.correlation_id || attendee.sub !== sub) continue;
+    if (isLeaving(attendee.participantId)) return null;
     return attendee.bindingHashes.includes(hash) ? attendee : null;
   }
   return null;

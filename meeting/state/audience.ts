@@ -30,6 +30,11 @@ export class Audience {
     return this.#clients.get(participantId);
   }
 
+  /** Whether the connection is a participant's. */
+  isBound(client: Client): boolean {
+    return this.#clients.values().some(({ id }) => id === client.id);
+  }
+
   has(participantId: string, client: Client): boolean {
     return this.#clients.get(participantId)?.id === client.id;
   }
@@ -49,12 +54,18 @@ export class Audience {
     // Type and data belong together in every notice, which TypeScript can't follow through the union.
     const frame = notificationFrame(type, { ...data, ...rev } as Parameters<typeof notificationFrame>[1]);
     for (const [participantId, client] of this.#clients) {
-      if (participantId !== except && isFor(meeting, to, participantId)) this.notify(client, frame);
+      if (type === "session.bound" && isFor(meeting, to, participantId)) this.#bind(client, frame);
+      else if (participantId !== except && isFor(meeting, to, participantId)) this.notify(client, frame);
     }
   }
 
   notify(client: Client, frame: string): void {
     if (client.tell("notify", [frame]) === "overloaded") this.#onOverflow(client);
+  }
+
+  /** A fresh token is for those too who wait. */
+  #bind(client: Client, frame: string): void {
+    if (client.tell("bound", frame) === "overloaded") this.#onOverflow(client);
   }
 
   admit(client: Client, frame: string): void {

@@ -14,6 +14,8 @@ import { MediaClient } from "../routing/neighbours.ts";
 /** The messages from a meeting to a client's connection. */
 export const MeetingClient = protocol({
   ...MediaClient,
+  /** A fresh token and binding, as a frame; also for a client that waits. */
+  bound: tell(z.string()),
   /** A host admitted this client from the waiting room. The body is the rest of the join's answer, as a frame. */
   admitted: tell(z.string()),
   /** The connection ends. */

@@ -2,6 +2,7 @@ import {
   type ActorContext,
   type ActorRef,
   type Body,
+  fail,
   Failure,
   later,
   type MessageContext,
@@ -75,6 +76,7 @@ export class MeetingStateActor {
     const { live, links, limits, metrics } = this.#init;
     const layout = this.#context.spawn(LayoutManagerActor, undefined, {
       name: "layout",
+      capacity: 10_000,
       // One that begins anew knows no subscriber: the meeting has to, and its clients resume.
       policy: { directive: "escalate" },
     });
@@ -136,7 +138,11 @@ export class MeetingStateActor {
     const open = this.#open;
     if (open === null) return isOver();
     const { request, client } = order;
-    const decided = join(open.meeting, open.lease.facts.meeting, order, Date.now());
+    if (this.#audience.isBound(client)) return fail("unavailable", "Your join is under way, or done.");
+    const decided = join(open.meeting, open.lease.facts.meeting, order, {
+      nowMs: Date.now(),
+      isLeaving: (participantId) => open.presence.isLeaving(participantId),
+    });
     if (decided instanceof Failure) {
       if (decided.code === "removed") this.#audience.end(client, closeCodes.removed, decided.message);
       return decided;

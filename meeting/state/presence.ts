@@ -46,6 +46,8 @@ export interface PresenceInit {
   readonly onOccupied: (isOccupied: boolean) => void;
 }
 
+/** A detach that the routing did not take is asked for again. */
+const detachRetryMs = 1_000;
 const defaultLayout: Layout = { mode: "grid", slots: 25 };
 
 /** Lets participants come and go, with their connections, their media, and the notices. Part of the meeting's state. */
@@ -55,6 +57,7 @@ export class Presence {
   /** Each client's join request, by participant: it says what media to attach when a host admits the client. */
   readonly #devices = new Map<string, JoinRequest>();
   /** Participants whose media is being detached, and who then leave. */
+  readonly #joining = new Set<string>();
   readonly #leaving = new Set<string>();
   #isOver = false;
 
@@ -88,8 +91,11 @@ export class Presence {
     const verdict = decided.answer;
     const { participantId } = verdict.attendee;
     const older = audience.of(participantId);
-    if (older !== undefined) audience.end(older, closeCodes.replaced, "continued on a newer connection");
+    if (older !== undefined && older.id !== client.id) {
+      audience.end(older, closeCodes.replaced, "continued on a newer connection");
+    }
     const stored = conduct.carryOut(decided);
+    this.#joining.add(participantId);
     this.#devices.set(participantId, request);
     this.#bind(participantId, client);
     const attached = verdict.outcome === "waits"
@@ -117,7 +123,7 @@ export class Presence {
 
   /** Removes a participant. Media is detached first, so that clients hear of its end before they hear `participant.left`. */
   remove(participantId: string, reason: LeavingReason): void {
-    const { context, meeting, audience, routing } = this.#init;
+    const { meeting, audience } = this.#init;
     const state = meeting.attendees.get(participantId)?.state;
     if (state === undefined || this.#isOver || this.#leaving.has(participantId)) return;
     audience.leave(participantId);
@@ -125,9 +131,23 @@ export class Presence {
     this.#devices.delete(participantId);
     if (state === "waiting") return this.#gone(participantId, reason);
     this.#leaving.add(participantId);
+    this.#detach(participantId, reason);
+  }
+
+  /** On the way out: whoever comes back now is a new participant. */
+  isLeaving(participantId: string): boolean {
+    return this.#leaving.has(participantId);
+  }
+
+  #detach(participantId: string, reason: LeavingReason): void {
+    const { context, routing } = this.#init;
     void context.pipe(context.ask(routing, "detach", { participantId }), (detached) => {
+      if (this.#isOver) return;
+      if (!detached.ok) {
+        logger("meeting").warn("media goes on, detaching it again", { code: detached.error.code });
+        return void context.after(detachRetryMs, () => this.#detach(participantId, reason));
+      }
       this.#leaving.delete(participantId);
-      if (!detached.ok) logger("meeting").warn("media may go on", { code: detached.error.code });
       this.#gone(participantId, reason);
     });
   }
@@ -150,12 +170,13 @@ export class Presence {
   #entered(verdict: JoinVerdict, client: Client, media: Media | Failure): JoinAnswer | JoinFailure {
     const { meeting, audience, facts } = this.#init;
     const { attendee: { participantId }, bindingToken, outcome } = verdict;
+    this.#joining.delete(participantId);
     if (this.#isOver) return isOver();
     if (!audience.has(participantId, client)) {
       return fail("removed", "You are not in this meeting any more.");
     }
-    if (media instanceof Failure) {
-      if (outcome === "enters") this.remove(participantId, "left");
+    if (media instanceof Failure && outcome === "enters") {
+      this.remove(participantId, "left");
       return fail("unavailable", media.message);
     }
     const attendee = outcome === "waits" ? meeting.attendees.get(participantId) : this.#enter(participantId);
@@ -163,7 +184,8 @@ export class Presence {
     return {
       ...identityOf(attendee, bindingToken, outcome === "resumes"),
       ...admissionOf(meeting, facts(), attendee),
-      ...media,
+      // A resume succeeds without media; `media.moved` brings it.
+      ...(media instanceof Failure ? { ...withoutMedia, media_pending: true } : media),
     };
   }
 
@@ -183,9 +205,11 @@ export class Presence {
     context.watch(client, () => {
       if (this.#isOver || !audience.has(participantId, client)) return;
       audience.leave(participantId);
-      // The join was not answered yet, so the others were not told of the participant.
       if (meeting.attendees.get(participantId)?.state === "joining") {
-        return this.remove(participantId, "lost");
+        // The join was not answered yet, so the others were not told of the participant.
+        if (this.#joining.delete(participantId)) return this.remove(participantId, "lost");
+        // A host has let the participant in: they are in, and away.
+        this.#enter(participantId);
       }
       void conduct.carryOut(loseConnection(meeting, participantId));
       this.#departures.expectBack(participantId);

@@ -29,13 +29,13 @@ export function join(
   meeting: Meeting,
   facts: WireMeeting,
   { claims, request, address }: JoinCommand,
-  nowMs: number,
+  { nowMs, isLeaving }: { readonly nowMs: number; readonly isLeaving: (participantId: string) => boolean },
 ): Decision<JoinVerdict> | JoinRefusal {
   if (claims.iat * 1_000 <= (meeting.removedAtMs.get(claims.sub) ?? -Infinity)) {
     return fail("removed", "You were removed from this meeting.");
   }
   const bindingToken = newBindingToken();
-  const before = resumable(meeting, claims, request);
+  const before = resumable(meeting, claims, request, isLeaving);
   if (before !== null) {
     const attendee = { ...bound(before, bindingToken), address };
     return {

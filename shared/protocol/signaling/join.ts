@@ -29,6 +29,8 @@ const meetingState = {
   transports: transports.exactOptional(),
   assignments: z.array(assignment),
   consumers: z.array(consumer),
+  /** There are no transports yet: `media.moved` brings them. */
+  media_pending: z.boolean().exactOptional(),
 };
 
 export const joinAnswer = z.object({

@@ -56,3 +56,29 @@ Deno.test("routing › a mute is one step, and only its receivers are told", asy
   assertEquals([writes("p3"), writes("p9")], [0, 0]);
   assert(people.filter((id) => writes(id) === 1).length > 20);
 });
+
+Deno.test("routing › a handler that takes nothing is not asked for the same again and again", async () => {
+  await using world = new RoutingWorld(7);
+  for (const id of people.slice(0, 30)) await world.join(id);
+  world.handler.faults.full = true;
+  world.handler.loseRouter();
+  const batches = world.handler.batches.length;
+  await world.kit.advance(10_000);
+  const asked = world.handler.batches.length - batches;
+  assert(asked <= 40, `${asked} batches in 10 s`);
+  world.handler.faults.full = false;
+  await world.quiet();
+  assertEquals(world.handler.participants.size, 30);
+});
+
+Deno.test("routing › an answer at the last moment of a request ends nothing", async () => {
+  for (const slowMs of [992, 1_000, 1_008]) {
+    await using world = new RoutingWorld(7);
+    await world.join("ada");
+    world.handler.faults.slowMs = slowMs;
+    await world.produceWithin("ada", "camera", 1_000);
+    world.handler.faults.slowMs = 0;
+    await world.quiet();
+    assertEquals(await world.join("bob"), true);
+  }
+});

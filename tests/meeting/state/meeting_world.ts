@@ -54,6 +54,10 @@ class ClientActor {
     if (this.#told.isStuck) return new Promise(() => {});
   }
 
+  bound(frame: string): void {
+    this.#note(frame);
+  }
+
   admitted(frame: string): void {
     this.#note(frame);
   }
@@ -127,13 +131,17 @@ export class MeetingWorld {
       refuse: (code) => void (told.ended = code),
     });
     const client = await this.kit.finish(opened.promise);
-    const joined = this.meeting.ask("join", {
+    return { told, client, joined: this.joinOver(client, name, request) };
+  }
+
+  /** A connection that is there asks to join. */
+  joinOver(client: ActorRef<typeof MeetingClient>, name: string, request: JoinRequest = {}) {
+    return this.meeting.ask("join", {
       claims: claimsOf(name),
       request: { display_name: name, ...request },
       client,
       address: "127.0.0.1",
     });
-    return { told, client, joined };
   }
 
   /** The same, and waits for the answer, which must be a success. */

@@ -194,7 +194,12 @@ export class RoutingWorld {
     }
   }
 
-  async produce(id: string, source: MediaSource): Promise<void> {
+  produce(id: string, source: MediaSource): Promise<void> {
+    return this.produceWithin(id, source, 5_000);
+  }
+
+  /** The same by a client that waits for `timeoutMs`. */
+  async produceWithin(id: string, source: MediaSource, timeoutMs: number): Promise<void> {
     const person = this.people.get(id);
     if (person === undefined) return;
     const paused = person.sending.get(source)?.paused ?? false;
@@ -208,7 +213,7 @@ export class RoutingWorld {
         source,
         rtpParameters,
         paused,
-      }),
+      }, { timeoutMs }),
     );
     // A source that can't be produced now is produced again later, as a client does after `media.moved`.
     if (produced.ok) person.sending.set(source, { paused, producerId: produced.value.producer_id });

@@ -1,0 +1,47 @@
+import { assert, assertEquals } from "@std/assert";
+import { closeCodes } from "../../../shared/protocol/mod.ts";
+import { MeetingWorld, withMedia } from "./meeting_world.ts";
+
+const resumeOf = ({ correlation_id, binding_token }: { correlation_id: string; binding_token: string }) => ({
+  ...withMedia,
+  resume: { correlation_id, binding_token },
+});
+
+Deno.test("resume › while no media can be had it succeeds, and media follows", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  world.handler.faults.full = true;
+  const again = await world.enter("ada", resumeOf(ada.answer));
+  assertEquals(again.answer.participant_id, ada.answer.participant_id);
+  assertEquals([again.answer.media_pending, again.answer.transports], [true, undefined]);
+  assertEquals(ada.told.ended, closeCodes.replaced);
+  world.handler.faults.full = false;
+  await world.kit.advance(2_000);
+  assertEquals(again.told.types().includes("media.moved"), true);
+});
+
+Deno.test("resume › of a participant who is on the way out makes a new participant, and leaves nothing behind", async () => {
+  await using world = new MeetingWorld();
+  const bob = await world.enter("bob", withMedia);
+  const ada = await world.enter("ada", withMedia);
+  const left = world.meeting.ask("leave", { participantId: ada.answer.participant_id });
+  const { joined } = await world.join("ada", resumeOf(ada.answer));
+  await world.kit.finish(left);
+  const answer = await world.kit.finish(joined);
+  await world.kit.advance(1_000);
+  assert(answer.ok);
+  assertEquals(answer.value.resumed, answer.value.participant_id === ada.answer.participant_id);
+  const there = [bob.answer.participant_id, answer.value.participant_id].sort();
+  assertEquals([...world.handler.participants.keys()].sort(), there);
+  const counted = await world.kit.finish(world.meeting.ask("count", undefined));
+  assertEquals(counted.ok && counted.value.joined, 2);
+});
+
+Deno.test("join › a second one over the same connection is refused, and changes nothing", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  const again = await world.kit.finish(world.joinOver(ada.client, "ada"));
+  assertEquals(again.ok ? "joined" : again.error.code, "unavailable");
+  const counted = await world.kit.finish(world.meeting.ask("count", undefined));
+  assertEquals(counted.ok && counted.value.joined, 1);
+});
