@@ -29,7 +29,8 @@ function leaveOutUndescribed(state: MediaState): void {
     if (one !== undefined && !one.isAttached) {
       // Transports of another controller's run can't be given to the client: they are replaced at a higher epoch.
       if (!state.isOpened) one.subscriber.epoch = nextEpoch(state, participantId);
-      actual.participants.delete(participantId);
+      // Older than any: so they are opened again, and closed if the participant leaves before.
+      actual.participants.set(participantId, { ...there, epoch: -1, consumers: new Map() });
     }
     for (const [producerId, { consumerId }] of there.consumers) {
       if (!descriptions.has(consumerId)) there.consumers.delete(producerId);
