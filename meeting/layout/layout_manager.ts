@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ActorContext, ask, protocol, tell } from "../../shared/actor/mod.ts";
+import { type ActorContext, ask, protocol } from "../../shared/actor/mod.ts";
 import { type Layout, layout, mediaSource } from "../../shared/protocol/mod.ts";
 import { type FilledSlot, fillSlots, type Visible } from "./grid.ts";
 
@@ -26,7 +26,6 @@ export const LayoutManager = protocol({
   hide: ask(z.object({ participantId: id }), changes),
   /** A participant became the loudest speaker. Answers the subscribers whose slots changed. */
   heard: ask(z.object({ participantId: id }), changes),
-  unsubscribe: tell(z.object({ participantId: id })),
 });
 
 type Changes = z.infer<typeof changes>;
@@ -52,10 +51,6 @@ export class LayoutManagerActor {
     const slots = this.#fillSlots(participantId, layout);
     this.#subscriptions.set(participantId, { layout, slots });
     return slots;
-  }
-
-  unsubscribe({ participantId }: { participantId: string }): void {
-    this.#subscriptions.delete(participantId);
   }
 
   show(person: Visible): Changes {

@@ -4,9 +4,9 @@ import { type MediaState, nextEpoch } from "./media_state.ts";
 import { producersOf } from "./scene.ts";
 
 /**
- * Replaces actual by a handler's inventory, and marks everybody as concerned. Answers the participants whose media is
- * gone. A consumer or transport that the controller has no description of is left out of actual, so that the step which
- * opens it is sent again: the handler answers it with the description of the existing one.
+ * Replaces actual by a handler's inventory, and marks every participant with media as concerned. Answers the participants
+ * whose media is gone. A consumer without a description is left out of actual, and transports that the client was not
+ * given count as older than any: the step that opens them is sent again, and answered with what exists.
  */
 export function adoptInventory(state: MediaState, inventory: MediaInventory): string[] {
   state.actual = fromInventory(inventory);

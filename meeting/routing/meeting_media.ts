@@ -39,10 +39,6 @@ export class MeetingMedia {
     return this.#state.scene.producers;
   }
 
-  get attending(): Iterable<string> {
-    return this.#state.attending.keys();
-  }
-
   /** Notes a participant of the meeting. Their media on the handler, from before a failover, stays until they attach. */
   enter(participantId: string): void {
     this.#state.present.add(participantId);

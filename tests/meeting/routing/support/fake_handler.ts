@@ -64,12 +64,6 @@ export class FakeHandler {
     this.report({ report: "router.lost", router_id: lost, reason: "a test took it" });
   }
 
-  endProducer(producerId: string): void {
-    const [routerId = ""] = this.#routers;
-    this.#drop(producerId);
-    this.report({ report: "producer.ended", router_id: routerId, producer_id: producerId });
-  }
-
   report(report: MediaReport): void {
     this.reports?.tell("report", { meeting_id: "m", reports: [report] });
   }
