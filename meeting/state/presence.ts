@@ -56,8 +56,9 @@ export class Presence {
   readonly #departures: Departures;
   /** Each client's join request, by participant: it says what media to attach when a host admits the client. */
   readonly #devices = new Map<string, JoinRequest>();
-  /** Participants whose media is being detached, and who then leave. */
+  /** Participants whose join is not answered yet. */
   readonly #joining = new Set<string>();
+  /** Participants whose media is being detached, and who then leave. */
   readonly #leaving = new Set<string>();
   #isOver = false;
 
