@@ -119,6 +119,12 @@ export class MeetingWorld {
 
   /** A client connects and asks to join; `joined` is the meeting's answer. */
   async join(name: string, request: JoinRequest = {}, capacity = 256) {
+    const { told, client } = await this.connect(name, capacity);
+    return { told, client, joined: this.joinOver(client, name, request) };
+  }
+
+  /** A connection that has not asked for anything yet. */
+  async connect(name: string, capacity = 256) {
     const told = new Told();
     const opened = Promise.withResolvers<ActorRef<typeof MeetingClient>>();
     this.meeting.tell("connect", {
@@ -131,7 +137,7 @@ export class MeetingWorld {
       refuse: (code) => void (told.ended = code),
     });
     const client = await this.kit.finish(opened.promise);
-    return { told, client, joined: this.joinOver(client, name, request) };
+    return { told, client };
   }
 
   /** A connection that is there asks to join. */

@@ -24,8 +24,10 @@ Deno.test("resume › of a participant who is on the way out makes a new partici
   await using world = new MeetingWorld();
   const bob = await world.enter("bob", withMedia);
   const ada = await world.enter("ada", withMedia);
+  const { client } = await world.connect("ada");
+  // Both arrive in one turn: the join is handled while the leave still detaches ada's media.
   const left = world.meeting.ask("leave", { participantId: ada.answer.participant_id });
-  const { joined } = await world.join("ada", resumeOf(ada.answer));
+  const joined = world.joinOver(client, "ada", resumeOf(ada.answer));
   await world.kit.finish(left);
   const answer = await world.kit.finish(joined);
   await world.kit.advance(1_000);
