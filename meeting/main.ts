@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { type ActorRef, inWorker } from "../shared/actor/mod.ts";
 import { AUDIENCES } from "../shared/auth/mod.ts";
 import type { Server } from "../shared/http/mod.ts";
@@ -41,13 +42,14 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
   const { serviceTokens, verifier } = platform;
   const upstream = scope.spawn(UpstreamActor, { globalUrl: settings.globalUrl, serviceTokens });
   const instanceId = crypto.randomUUID();
+  const liveFolder = dirname(settings.liveStore);
   const shards = Array.from(
     { length: settings.shards },
     (_, index) =>
       scope.spawn(MeetingControllerActor, shardInit(settings, instanceId, index), {
         name: `shard ${index}`,
         home: inWorker(new URL("./shard/shard_worker.ts", import.meta.url), {
-          permissions: { net: "inherit", env: "inherit" },
+          permissions: { net: "inherit", env: "inherit", read: [liveFolder], write: [liveFolder] },
           exports: { ...exportLiveStore(live), [shardImports.upstream]: upstream },
         }),
       }),
@@ -106,6 +108,7 @@ function shardInit(settings: Settings, instanceId: string, index: number): Shard
     port: settings.shardPort + index,
     tls: null,
     place: { controller_id: settings.controllerId, instance_id: instanceId, shard: String(index) },
+    liveStore: settings.liveStore,
     issuer: settings.issuer,
     jwksUrl: jwksUrl(settings.authUrl),
     origins: [new URL(settings.publicUrl).origin, ...settings.allowedOrigins],

@@ -20,7 +20,12 @@ import {
   type TokenVerifier,
 } from "../../shared/auth/mod.ts";
 import { configureLogging, logActorFailures, logger } from "../../shared/log/mod.ts";
-import { importLiveStore, type LiveStore, type MeetingFacts } from "../../shared/store/live/mod.ts";
+import {
+  importLiveStore,
+  type LiveStore,
+  type MeetingFacts,
+  openSnapshots,
+} from "../../shared/store/live/mod.ts";
 import { otelTracer } from "../../shared/tracing/otel_tracer.ts";
 import { shardMetrics } from "../metrics.ts";
 import { Upstream } from "../platform/upstream.ts";
@@ -68,7 +73,7 @@ export class MeetingControllerActor {
     this.#init = init;
     this.#context = context;
     this.#log = logger("shard").with({ shard: init.place.shard });
-    this.#live = importLiveStore(context);
+    this.#live = { ...importLiveStore(context), snapshots: openSnapshots(context, init.liveStore) };
     this.#upstream = context.imported(shardImports.upstream, Upstream);
     // Children stop newest first: spawned before the meetings, it stops after the last of them.
     this.#audit = context.spawn(MeetingAuditActor, {

@@ -48,6 +48,8 @@ export interface ShardInit {
   readonly port: number;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly place: { readonly controller_id: string; readonly instance_id: string; readonly shard: string };
+  /** The live store's file. */
+  readonly liveStore: string;
   readonly issuer: string;
   readonly jwksUrl: string;
   /** The origins whose pages may connect, besides localhost. */

@@ -65,6 +65,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
     port,
     tls: null,
     place,
+    liveStore: path,
     issuer: issuer.url,
     jwksUrl: issuer.jwksUrl,
     origins: ["https://meet.example"],
@@ -95,7 +96,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
     },
   }, {
     home: inWorker(new URL("../../../meeting/shard/shard_worker.ts", import.meta.url), {
-      permissions: { net: true, env: true },
+      permissions: { net: true, env: true, read: [folder], write: [folder] },
       exports: {
         ...exportLiveStore({ ...live, leases: options.leases?.(scope, live.leases) ?? live.leases }),
         [shardImports.upstream]: upstream,

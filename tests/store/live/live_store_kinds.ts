@@ -1,5 +1,5 @@
-import { createScope, valueOf } from "../../../shared/actor/mod.ts";
-import { type LiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
+import { createScope, type Scope, valueOf } from "../../../shared/actor/mod.ts";
+import { type LiveStore, openSnapshots, startLiveStore } from "../../../shared/store/live/mod.ts";
 
 /** An implementation of the live store. Each has to pass all tests of this folder that run over the kinds. */
 export interface LiveStoreKind {
@@ -13,17 +13,26 @@ export interface TestLiveStore extends AsyncDisposable {
   another(): Promise<LiveStore>;
 }
 
-export const liveStoreKinds: readonly LiveStoreKind[] = [{ name: "SQLite", create: createSqlite }];
+export const liveStoreKinds: readonly LiveStoreKind[] = [
+  { name: "SQLite", create: () => createSqlite((live) => live) },
+  {
+    name: "SQLite, snapshots in the isolate",
+    create: () => createSqlite((live, scope, path) => ({ ...live, snapshots: openSnapshots(scope, path) })),
+  },
+];
 
-async function createSqlite(): Promise<TestLiveStore> {
+async function createSqlite(
+  finish: (live: LiveStore, scope: Scope, path: string) => LiveStore,
+): Promise<TestLiveStore> {
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-live-" });
   const scope = createScope();
   return {
     async another() {
-      const live = startLiveStore(scope, `${folder}/live.db`);
+      const path = `${folder}/live.db`;
+      const live = startLiveStore(scope, path);
       // A Worker's start may take long on a busy machine.
       valueOf(await live.registrations.ask("controllers", undefined, { timeoutMs: 60_000 }));
-      return live;
+      return finish(live, scope, path);
     },
     async [Symbol.asyncDispose]() {
       await scope.close();

@@ -8,7 +8,7 @@ export const Snapshots = protocol({
   saveSnapshot: ask(
     z.object({ meeting_id: liveId, generation: z.int(), snapshot: z.string() }),
     z.void(),
-    ["fenced"],
+    ["fenced", "unavailable"],
   ),
-  loadSnapshot: ask(z.object({ meeting_id: liveId }), z.string().nullable()),
+  loadSnapshot: ask(z.object({ meeting_id: liveId }), z.string().nullable(), ["unavailable"]),
 });

@@ -15,6 +15,7 @@ import { Snapshots } from "../ports/snapshots.ts";
 import { sqliteCounters } from "./counters.ts";
 import { end } from "./ends.ts";
 import { acquire, assign, leaseOf, placed, release, updateFacts } from "./leases.ts";
+import { checkpoint } from "./checkpoint.ts";
 import { openLiveStore } from "./open_live_store.ts";
 import { beat, drain, entries, register, unregister } from "./registrations.ts";
 import { isRevoked, revoke } from "./revocations.ts";
@@ -44,6 +45,8 @@ interface Opened {
 }
 
 const COUNTERS = 100_000;
+/** Connections of other isolates leave the checkpoints to this actor. */
+const checkpointMs = 1_000;
 
 /**
  * The live store in one SQLite file, behind all five ports. Every change is one statement or one transaction, so that
@@ -64,6 +67,7 @@ export class LiveStoreActor {
     const store = await openLiveStore(this.#init.path);
     this.#context.cleanup(async () => await store[Symbol.asyncDispose]());
     const { queries } = store;
+    this.#context.every(checkpointMs, () => checkpoint(queries));
     this.#opened = { queries, takeCell: sqliteCounters(queries, this.#init.counters ?? COUNTERS) };
   }
 
