@@ -37,7 +37,7 @@ USER node
 RUN deno cache global/main.ts
 ENV DT_DATA_DIR=/data/global DT_PORT=8080 DT_WEB_DIR=/app/global/web/dist
 EXPOSE 8080
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/global,/data/live,/app/global/web/dist,/app/global,/app/shared", "--allow-write=/data/global,/data/live", "--allow-net", "--allow-env=DT_*", "global/main.ts"]
+ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/global,/data/live,/app/global/web/dist,/app/global,/app/shared", "--allow-write=/data/global,/data/live", "--allow-net", "--allow-env=DT_*,PG*", "global/main.ts"]
 
 FROM base AS meeting
 COPY --from=source /app /app

@@ -42,6 +42,12 @@ export const definition = settings(
     databaseUrl: optional(secret("DT_DATABASE_URL", {
       help: "postgres://user:password@host:port/database; without it a file in the data folder",
     })),
+    databaseConnections: integer("DT_DATABASE_CONNECTIONS", {
+      default: 8,
+      min: 1,
+      max: 200,
+      help: "connections to PostgreSQL, at the most, and two for signing and the audit trail",
+    }),
     reusePort: flag("DT_REUSE_PORT", {
       default: false,
       help: "several processes behind one port; each counts its own limits",

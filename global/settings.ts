@@ -34,6 +34,15 @@ export const globalSettings = settings({
     default: ".data/live/live.db",
     help: "the file that global and meeting controllers share",
   }),
+  databaseUrl: optional(secret("DT_DATABASE_URL", {
+    help: "postgres://user:password@host:port/database; without it a file in the data folder",
+  })),
+  databaseConnections: integer("DT_DATABASE_CONNECTIONS", {
+    default: 8,
+    min: 1,
+    max: 200,
+    help: "connections to PostgreSQL, at the most",
+  }),
   webDir: path("DT_WEB_DIR", { default: "./global/web/dist", help: "the bundled web page" }),
   allowedOrigins: list("DT_ALLOWED_ORIGINS", {
     default: [],

@@ -3,9 +3,12 @@ import type { Settings } from "../settings.ts";
 
 /** Where AC's tables are: PostgreSQL where one is named, otherwise a file in its own folder. */
 export function databaseLocation(
-  { databaseUrl, dataDir }: Pick<Settings, "databaseUrl" | "dataDir">,
+  { databaseUrl, databaseConnections, dataDir }: Pick<
+    Settings,
+    "databaseUrl" | "databaseConnections" | "dataDir"
+  >,
 ): DatabaseLocation {
   return databaseUrl === undefined
     ? { kind: "sqlite", path: `${dataDir}/auth.db` }
-    : { kind: "postgres", url: databaseUrl.reveal() };
+    : { kind: "postgres", url: databaseUrl.reveal(), connections: databaseConnections };
 }

@@ -8,6 +8,7 @@ import { registrationRoutes } from "../placement/registration_routes.ts";
 import { runningMeetingTokenRoute } from "../tickets/running_meeting_token_route.ts";
 import { ticketRoutes } from "../tickets/ticket_routes.ts";
 import { webPageRoutes } from "../web/serve/web_page_routes.ts";
+import { answerStoreFailures } from "./answer_store_failures.ts";
 import type { GlobalServices } from "./global_services.ts";
 
 /** Everything that GC answers, beside what all services answer. */
@@ -22,5 +23,5 @@ export function globalRoutes(services: GlobalServices): Route[] {
     runningMeetingTokenRoute(services),
     ...gatewayRoutes(services),
     ...webPageRoutes(services),
-  ];
+  ].map(answerStoreFailures);
 }

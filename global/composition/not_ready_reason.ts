@@ -1,4 +1,6 @@
+import { isUnavailable, type Store } from "../../shared/store/mod.ts";
 import { ISSUE_SCOPE } from "../tickets/issue_meeting_token.ts";
+import type { GlobalTables } from "../store/schema.ts";
 import type { GlobalServices } from "./global_services.ts";
 
 /** A key id that no issuer has: asking for it tells whether the issuer's keys are at hand at all. */
@@ -6,8 +8,9 @@ const NO_KEY = "none";
 
 /** Why GC can't let anybody into a meeting at the moment, in words for its operator. */
 export async function notReadyReason(
-  { keys, registry, serviceTokens, settings }: GlobalServices,
+  { keys, registry, serviceTokens, settings, store }: GlobalServices,
 ): Promise<string | undefined> {
+  if (!await answers(store)) return "the database does not answer";
   const [found, own] = await Promise.all([
     keys.ask("find", { issuer: settings.issuer, kid: NO_KEY }),
     serviceTokens.ask("token", { scope: ISSUE_SCOPE }),
@@ -22,4 +25,14 @@ export async function notReadyReason(
   if (census.value.controllers.ready === 0) return "no meeting controller is ready";
   if (census.value.handlers.ready === 0) return "no media handler is ready";
   return undefined;
+}
+
+async function answers({ queries }: Store<GlobalTables>): Promise<boolean> {
+  try {
+    await queries.selectFrom("meetings").select("meeting_id").limit(1).execute();
+    return true;
+  } catch (error) {
+    if (isUnavailable(error)) return false;
+    throw error;
+  }
 }

@@ -3,6 +3,7 @@ import { AUDIENCES } from "../../shared/auth/mod.ts";
 import type { Rate } from "../../shared/limits/gcra.ts";
 import { connectPlatform, createServiceScope, type Life } from "../../shared/service/mod.ts";
 import { openLiveStore, startLiveStore } from "../../shared/store/live/mod.ts";
+import { isUnavailable } from "../../shared/store/mod.ts";
 import { DisabledUsersActor } from "../accounts/disabled_users.ts";
 import { forgetOldIdentities } from "../accounts/identities.ts";
 import { readDisabledUsers } from "../accounts/read_disabled_users.ts";
@@ -34,14 +35,16 @@ type ServicesToWatch = Omit<GlobalServices, "disabledUsers" | "auditForwarder">;
  */
 export async function startServices(settings: GlobalSettings, life: Life): Promise<GlobalServices> {
   const now = Date.now;
-  const store = life.stack.use(await openStore(settings.dataDir));
+  const store = life.stack.use(await openStore(settings));
   await forgetOldIdentities(store, now());
   // The actor opens the file again, in its Worker; here a damaged one is a line for the operator.
   await (await openLiveStore(settings.liveStore))[Symbol.asyncDispose]();
 
   const scope = createServiceScope(life);
   const actors = startActors(settings, scope, now);
-  const housekeeping = setInterval(() => forgetOldIdentities(store, now()).catch(life.fail), HOUSEKEEPING_MS);
+  const housekeeping = setInterval(() => {
+    forgetOldIdentities(store, now()).catch((error) => isUnavailable(error) || life.fail(error));
+  }, HOUSEKEEPING_MS);
   life.stack.defer(() => clearInterval(housekeeping));
   const metrics = globalMetrics(new Date(now()));
   const services = { settings, store, metrics, now, ...actors };

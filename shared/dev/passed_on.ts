@@ -8,10 +8,10 @@ const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names:
   { to: ["global", "meeting", "media"], names: ["DT_REGION", "DT_ZONE"] },
   { to: ["auth", "global", "meeting"], names: ["DT_ALLOWED_ORIGINS"] },
   { to: ["global", "meeting"], names: ["DT_TRUSTED_PROXIES"] },
+  { to: ["auth", "global"], names: ["DT_DATABASE_CONNECTIONS", "DT_DATABASE_URL"] },
   {
     to: ["auth"],
     names: [
-      "DT_DATABASE_URL",
       "DT_KEY_CACHE_SECONDS",
       "DT_KEY_CHECK_SECONDS",
       "DT_KEY_FORCED_MINIMUM_AGE_SECONDS",

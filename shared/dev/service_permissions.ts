@@ -7,14 +7,13 @@ export function authPermissions(
   passedOn: Readonly<Record<string, string>> = {},
 ): Permissions {
   const own = `${plan.dataDir}/auth`;
-  const database = URL.parse(passedOn["DT_DATABASE_URL"] ?? "");
   return {
     // @node-rs/argon2 reads there which C library the machine has.
     read: [own, "/usr/bin/ldd", ...workerModules(plan.root, "auth")],
     write: [own],
     net: [
       `${bracketed(plan.host)}:${ports.auth(plan)}`,
-      ...(database === null ? [] : [`${database.hostname}:${database.port || 5432}`]),
+      ...databaseHosts(passedOn),
     ],
     // @node-rs/argon2 asks for variables that it doesn't list; the environment is cleared instead.
     env: "all",
@@ -22,7 +21,10 @@ export function authPermissions(
   };
 }
 
-export function globalPermissions(plan: Plan): Permissions {
+export function globalPermissions(
+  plan: Plan,
+  passedOn: Readonly<Record<string, string>> = {},
+): Permissions {
   const { dataDir, root } = plan;
   const controllers = range(plan.controllers).flatMap((index) => [
     ports.meeting(plan, index),
@@ -40,9 +42,16 @@ export function globalPermissions(plan: Plan): Permissions {
     net: [
       `${bracketed(plan.host)}:${ports.global(plan)}`,
       ...peers(plan, [ports.auth(plan), ...controllers, ...handlers]),
+      ...databaseHosts(passedOn),
     ],
-    env: OWN_SETTINGS,
+    env: [...OWN_SETTINGS, ...DATABASE_SETTINGS],
   };
+}
+
+/** Where PostgreSQL listens, if an environment names one. */
+export function databaseHosts(env: Readonly<Record<string, string>>): string[] {
+  const database = URL.parse(env["DT_DATABASE_URL"] ?? "");
+  return database === null ? [] : [`${database.hostname}:${database.port || 5432}`];
 }
 
 export function meetingPermissions(plan: Plan, index: number): Permissions {
@@ -85,6 +94,9 @@ function workerModules(root: string, service: "auth" | "global" | "meeting"): st
 
 /** Every setting of ours starts like this; the environment holds a service's own settings alone. */
 const OWN_SETTINGS = ["DT_*"];
+
+/** What PostgreSQL's client asks for where its URL says nothing; none is ever set. */
+const DATABASE_SETTINGS = ["PG*"];
 
 /** What the package `ws` asks for when it is loaded; neither is ever set. */
 const LINK_SETTINGS = ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"];

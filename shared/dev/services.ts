@@ -60,7 +60,7 @@ export function serviceProcesses(
         authEnv(plan, passedOn),
       )
     ),
-    process("global", 0, ports.global(plan), globalPermissions(plan), globalEnv(plan)),
+    process("global", 0, ports.global(plan), globalPermissions(plan, passedOn), globalEnv(plan)),
     ...range(plan.controllers).map((index) =>
       process(
         "meeting",

@@ -1,12 +1,12 @@
 import type { Migration } from "./migration.ts";
 import { connectSqlite, openSqlite } from "./open_sqlite.ts";
+import type { PostgresLocation } from "./postgres_location.ts";
 import type { Store } from "./store.ts";
 
 /** The location of a database, as plain data that can be posted to a Worker. */
 export type DatabaseLocation =
   | { readonly kind: "sqlite"; readonly path: string }
-  /** `postgres://user:password@host:port/database`; the password makes it a secret. */
-  | { readonly kind: "postgres"; readonly url: string };
+  | PostgresLocation;
 
 /**
  * Opens a database of either kind and migrates it.
@@ -19,7 +19,7 @@ export async function openDatabase<DB>(
 ): Promise<Store<DB>> {
   if (location.kind === "sqlite") return await openSqlite<DB>({ path: location.path, migrations });
   const { openPostgres } = await postgresModule();
-  return await openPostgres<DB>({ url: location.url, migrations });
+  return await openPostgres<DB>({ ...location, migrations });
 }
 
 /**
@@ -33,7 +33,7 @@ export async function connectDatabase<DB>(
 ): Promise<Store<DB>> {
   if (location.kind === "sqlite") return await connectSqlite<DB>({ path: location.path });
   const { connectPostgres } = await postgresModule();
-  return connectPostgres<DB>({ url: location.url, connections });
+  return connectPostgres<DB>({ ...location, connections });
 }
 
 /** Loaded at its use: without the PostgreSQL client an isolate with an SQLite file starts in two thirds of the time. */

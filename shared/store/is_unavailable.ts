@@ -1,8 +1,11 @@
 import { isBusy } from "./is_busy.ts";
 import { isConnectionLost } from "./is_connection_lost.ts";
 
-/** Classes of SQLSTATE: connection exception, insufficient resources, operator intervention, system error. */
-const SQLSTATE = /^(08|53|57|58)[0-9A-Z]{3}$/;
+/**
+ * Classes of SQLSTATE: connection exception, insufficient resources, operator intervention, system error; and 25006, a
+ * write to a replica that is not the primary server yet, or not any more.
+ */
+const SQLSTATE = /^((08|53|57|58)[0-9A-Z]{3}|25006)$/;
 /** SQLite's primary codes: out of memory, read-only, I/O error, full, can't open. */
 const SQLITE: ReadonlySet<number> = new Set([7, 8, 10, 13, 14]);
 

@@ -7,7 +7,7 @@ import type { Store } from "./store.ts";
  * Brings a database to the newest schema: every missing step in one write transaction, under a lock that keeps
  * several processes from doing it at once.
  *
- * @throws {StartError} if a newer program has migrated the database
+ * @throws {StartError} if a newer program has migrated the database, or it holds another program's tables
  * @throws the database's error, if it can't be written
  */
 export async function migrate(
@@ -21,9 +21,16 @@ export async function migrate(
       .execute(queries);
     // Finds out now whether the database can be written: this deletes nothing, and fails where it can't be.
     await sql`DELETE FROM schema_migrations WHERE number < 0`.execute(queries);
-    const result = await sql<{ done: number | null }>`SELECT max(number) AS done FROM schema_migrations`
+    const { rows } = await sql<Step>`SELECT number, name FROM schema_migrations ORDER BY number`
       .execute(queries);
-    const done = result.rows[0]?.done ?? 0;
+    const foreign = rows.find(({ number, name }) => name !== (migrations[number - 1]?.name ?? name));
+    if (foreign !== undefined) {
+      throw new StartError(
+        `the database has other tables than this program's (step ${foreign.number} is "${foreign.name}"): ` +
+          "give each service a database or a schema of its own",
+      );
+    }
+    const done = rows.at(-1)?.number ?? 0;
     if (done > newest) {
       throw new StartError(
         `the database has schema version ${done}, this program knows ${newest}: it was written by a newer program`,
@@ -35,3 +42,5 @@ export async function migrate(
     }
   });
 }
+
+type Step = Pick<Migration, "number" | "name">;

@@ -2,17 +2,13 @@ import { Kysely, sql } from "kysely";
 import { PostgresJSDialect } from "kysely-postgres-js";
 import postgres from "postgres";
 import { StartError } from "../service/start_error.ts";
+import type { PostgresLocation } from "./postgres_location.ts";
 import { withoutLostConnections } from "./lost_connections.ts";
 import { migrate } from "./migrate.ts";
 import type { Migration } from "./migration.ts";
 import type { Store } from "./store.ts";
 
-interface PostgresOptions {
-  /** `postgres://user:password@host:port/database?search_path=schema`. */
-  readonly url: string;
-  /** How many connections there are at the most; 8 unless told. */
-  readonly connections?: number;
-}
+type PostgresOptions = Omit<PostgresLocation, "kind">;
 
 /** Seconds. */
 const CONNECT_TIMEOUT = 5;
@@ -27,7 +23,9 @@ export async function openPostgres<DB>(
 ): Promise<Store<DB>> {
   const client = clientOf(options);
   try {
-    await migrate(storeOver<unknown>(client), { bytes: "bytea" }, migrations);
+    const store = storeOver<unknown>(client);
+    if (options.schema !== undefined) await createSchema(store, options.schema);
+    await migrate(store, { bytes: "bytea" }, migrations);
   } catch (error) {
     await client.end({ timeout: 0 });
     throw explain(error, options.url);
@@ -44,7 +42,17 @@ export function connectPostgres<DB>(options: PostgresOptions): Store<DB> {
   return storeOver<DB>(clientOf(options));
 }
 
-function clientOf({ url, connections = 8 }: PostgresOptions) {
+/** Who may not create a schema can still use one that somebody else created. */
+async function createSchema({ queries }: Pick<Store<unknown>, "queries">, schema: string): Promise<void> {
+  await queries.transaction().execute(async (transaction) => {
+    await sql`SELECT pg_advisory_xact_lock(hashtextextended('schema/' || ${schema}, 0))`.execute(transaction);
+    const { rows } = await sql<{ is_there: boolean }>`SELECT current_schema() IS NOT NULL AS is_there`
+      .execute(transaction);
+    if (rows[0]?.is_there !== true) await sql`CREATE SCHEMA ${sql.id(schema)}`.execute(transaction);
+  });
+}
+
+function clientOf({ url, schema, connections = 8 }: PostgresOptions) {
   if (!/^postgres(ql)?:\/\/[^/]/.test(url) || URL.parse(url) === null) {
     throw new StartError("DT_DATABASE_URL is not like postgres://user:password@host:port/database");
   }
@@ -52,6 +60,7 @@ function clientOf({ url, connections = 8 }: PostgresOptions) {
     max: connections,
     connect_timeout: CONNECT_TIMEOUT,
     onnotice() {},
+    connection: schema === undefined ? {} : { search_path: schema },
     types: { bigint: INTEGER, bytes: BYTES },
   });
 }

@@ -60,6 +60,18 @@ async function createPostgres(): Promise<TestDatabase> {
   };
 }
 
+/** A database of its own on the PostgreSQL server, for several services that share one; answers its URL. */
+export async function createPostgresDatabase(): Promise<{ readonly url: string } & AsyncDisposable> {
+  const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  await administer((server) => server`CREATE DATABASE ${server(name)}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return {
+    url: own.href,
+    [Symbol.asyncDispose]: () => administer((server) => server`DROP DATABASE ${server(name)} WITH (FORCE)`),
+  };
+}
+
 async function administer(work: (server: postgres.Sql) => Promise<unknown>): Promise<void> {
   const server = postgres(url, { max: 1, onnotice() {} });
   try {

@@ -3,6 +3,7 @@ import type { Permissions } from "../permission_flags.ts";
 import type { MachinePaths, Plan } from "../plan.ts";
 import type { ServiceName } from "../service_names.ts";
 import { entryPoint, runFlags, serviceProcesses } from "../services.ts";
+import { databaseHosts } from "../service_permissions.ts";
 import { standalonePermissions } from "../standalone.ts";
 import { ownSettings } from "./own_settings.ts";
 
@@ -70,12 +71,12 @@ function taskPermissions(
   });
   const where = (path: string) => moved.get(path) ?? path;
   const others = filesIn(env).map((file) => resolve(file)).filter((file) => !file.startsWith(`${folder}/`));
-  const database = URL.parse(env["DT_DATABASE_URL"] ?? "");
+  const database = databaseHosts(env);
   return {
     ...rest,
     read: [...read.map(where), ...others],
     write: write.map(where),
-    net: net === "all" || database === null ? net : [...net, `${database.hostname}:${database.port || 5432}`],
+    net: net === "all" ? net : [...net, ...database],
   };
 }
 

@@ -6,7 +6,7 @@ import { AuditForwarderActor } from "../../../global/audit/audit_forwarder.ts";
 import type { NotRecorded } from "../../../global/audit/audit_forwarder_protocol.ts";
 import { type AuditOutbox, auditOutbox } from "../../../global/audit/audit_outbox.ts";
 import { migrations } from "../../../global/store/migrations.ts";
-import { openStore } from "../../../global/store/open_store.ts";
+import type { GlobalTables } from "../../../global/store/schema.ts";
 import { meetingAuditBody } from "../../../shared/protocol/mod.ts";
 
 const away = fail("unavailable", "AC is away");
@@ -129,7 +129,7 @@ Deno.test("audit outbox › entries of a GC of before are forwarded too, in AC's
     ]).execute();
   }
   {
-    await using store = await openStore(folder);
+    await using store = await openSqlite<GlobalTables>({ path: `${folder}/global.db`, migrations });
     const waiting = await auditOutbox(store).oldest(10);
     const { entries } = meetingAuditBody.parse({ entries: waiting.map(({ entry }) => entry) });
     assertEquals(entries.map(({ audit_id }) => audit_id), waiting.map(({ audit_id }) => audit_id));

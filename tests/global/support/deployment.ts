@@ -24,6 +24,8 @@ export interface Deployment extends AsyncDisposable {
 export interface DeploymentOptions {
   /** Beside the organisation `default`. */
   readonly organization?: string;
+  /** A PostgreSQL for both; without one each has a file. */
+  readonly databaseUrl?: string;
   /** Of both processes. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -51,8 +53,14 @@ export async function preparedPlan(): Promise<Plan> {
 }
 
 /** How `up` starts the services of a plan. */
-export async function processesOf(plan: Plan): Promise<ServiceProcess[]> {
-  const passedOn = { DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno` };
+export async function processesOf(
+  plan: Plan,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServiceProcess[]> {
+  const passedOn = {
+    DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
+    ...environment,
+  };
   return serviceProcesses(plan, await machinePaths(root, "/nowhere"), passedOn);
 }
 
@@ -61,9 +69,14 @@ const ONE_HASHER = { DT_LIMIT_PASSWORD_WORKERS: "1" };
 /** The tests' controllers and handlers report only when they are told to. */
 const NOBODY_GONE = { DT_HEARTBEAT_TIMEOUT_MS: "600000" };
 
-export async function deployment({ organization, env = {} }: DeploymentOptions = {}): Promise<Deployment> {
+export async function deployment(
+  { organization, databaseUrl, env = {} }: DeploymentOptions = {},
+): Promise<Deployment> {
   const plan = await preparedPlan();
-  const processes = await processesOf(plan);
+  const processes = await processesOf(
+    plan,
+    databaseUrl === undefined ? {} : { DT_DATABASE_URL: databaseUrl },
+  );
   const running = new Map<string, RunningChild>();
   const log: string[] = [];
 

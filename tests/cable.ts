@@ -1,0 +1,44 @@
+import { freePorts } from "./free_ports.ts";
+
+/** A way to a server that can be cut and mended. */
+export interface Cable extends AsyncDisposable {
+  readonly port: number;
+  cut(): void;
+  mend(): void;
+}
+
+export function cable(hostname: string, port: number): Cable {
+  const open = new Set<Deno.Conn>();
+  const own = freePorts(1);
+  let listener = Deno.listen({ hostname: "127.0.0.1", port: own });
+  async function serve(from: Deno.Listener): Promise<void> {
+    for await (const near of from) void join(near);
+  }
+  async function join(near: Deno.Conn): Promise<void> {
+    const far = await Deno.connect({ hostname, port });
+    for (const end of [near, far]) open.add(end);
+    await Promise.allSettled([near.readable.pipeTo(far.writable), far.readable.pipeTo(near.writable)]);
+    for (const end of [near, far]) open.delete(end);
+  }
+  const cut = () => {
+    listener.close();
+    for (const end of open) {
+      try {
+        end.close();
+      } catch {
+        // The other side was faster.
+      }
+    }
+    open.clear();
+  };
+  void serve(listener);
+  return {
+    port: own,
+    cut,
+    mend() {
+      listener = Deno.listen({ hostname: "127.0.0.1", port: own });
+      void serve(listener);
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(cut()),
+  };
+}

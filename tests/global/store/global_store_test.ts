@@ -1,0 +1,174 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { auditOutbox } from "../../../global/audit/audit_outbox.ts";
+import {
+  forgetOldIdentities,
+  identityOf,
+  meetingsOfSubject,
+  rememberIdentity,
+} from "../../../global/accounts/identities.ts";
+import {
+  addMeeting,
+  changeMeeting,
+  endMeeting,
+  meetingByCode,
+  meetingById,
+  meetingsOf,
+} from "../../../global/meetings/meeting_store.ts";
+import { migrations } from "../../../global/store/migrations.ts";
+import type { GlobalTables, MeetingRow } from "../../../global/store/schema.ts";
+import { defaultMeetingSettings, type MeetingClaims } from "../../../shared/protocol/mod.ts";
+import { StartError } from "../../../shared/service/mod.ts";
+import { isUniqueViolation, openDatabase, type Store } from "../../../shared/store/mod.ts";
+import { databaseKinds } from "../../store/databases.ts";
+
+const by = { actor: "ann", address: "192.0.2.1" };
+const DAY_MS = 86_400_000;
+
+function row(name: string, change: Partial<MeetingRow> = {}): MeetingRow {
+  return {
+    meeting_id: `id-${name}`,
+    code: `code-${name}`,
+    org_id: "org-1",
+    creator: "ann",
+    display_name: name,
+    max_participants: 10,
+    settings: JSON.stringify(defaultMeetingSettings),
+    created_at: 1_999_999_999_000,
+    ended_at: null,
+    ...change,
+  };
+}
+
+function claims(meeting_id: string, display_name: string): MeetingClaims {
+  return {
+    meeting_id,
+    meeting_org_id: "org-1",
+    home_org_id: "org-1",
+    participant_type: "member",
+    role: "participant",
+    capabilities: [],
+    display_name,
+  };
+}
+
+for (const { name, missing: ignore, create } of await databaseKinds()) {
+  const test = (behaviour: string, fn: (store: Store<GlobalTables>) => Promise<void>) =>
+    Deno.test({
+      name: `global store on ${name} › ${behaviour}`,
+      ignore,
+      async fn() {
+        await using database = await create();
+        await using store = await openDatabase<GlobalTables>(database.location, migrations);
+        await fn(store);
+      },
+    });
+
+  test("a meeting comes back as it was stored, and its creation is on record with it", async (store) => {
+    await addMeeting(store, row("a"), by);
+    assertEquals(await meetingByCode(store, "code-a"), row("a"));
+    assertEquals(await meetingById(store, "id-a"), row("a"));
+    assertEquals(await meetingByCode(store, "code-b"), undefined);
+    const twice = await assertRejects(() => addMeeting(store, row("b", { code: "code-a" }), by));
+    assertEquals(isUniqueViolation(twice), true);
+    assertEquals(await auditOutbox(store).count(), 1);
+  });
+
+  test("the pages of a list have every meeting once, the newest first, of one organisation", async (store) => {
+    const names = Array.from({ length: 7 }, (_, index) => `m${index}`);
+    // Two at each moment: the order among them goes by their ids.
+    for (const [index, name] of names.entries()) {
+      await addMeeting(store, row(name, { created_at: Math.floor(index / 2) }), by);
+    }
+    await addMeeting(store, row("elsewhere", { org_id: "org-2" }), by);
+    const seen: string[] = [];
+    let after: { createdAt: number; meetingId: string } | undefined;
+    for (;;) {
+      const page = await meetingsOf(store, "org-1", 2, after);
+      seen.push(...page.map(({ display_name }) => display_name));
+      const last = page.at(-1);
+      if (last === undefined) break;
+      after = { createdAt: last.created_at, meetingId: last.meeting_id };
+    }
+    assertEquals(seen, names.toReversed());
+  });
+
+  test("of changes at the same moment none is lost", async (store) => {
+    await addMeeting(store, row("a"), by);
+    const fields = Array.from({ length: 12 }, (_, index) => `field_${index}`);
+    await Promise.all(fields.map((field) =>
+      changeMeeting(
+        store,
+        "id-a",
+        ({ settings }) => ({ settings: JSON.stringify({ ...JSON.parse(settings), [field]: true }) }),
+        1,
+        by,
+      )
+    ));
+    const changed = await meetingById(store, "id-a");
+    const settings = JSON.parse(changed?.settings ?? "{}");
+    assertEquals(fields.filter((field) => settings[field] !== true), []);
+  });
+
+  test("a meeting ends once, and stays as it was then", async (store) => {
+    await addMeeting(store, row("a"), by);
+    await rememberIdentity(store, "bob", claims("id-a", "Bob"), 1);
+    const ends = await Promise.all([1, 2, 3].map((at) => endMeeting(store, "id-a", at, by)));
+    assertEquals(ends.filter(Boolean).length, 1);
+    assertEquals(await changeMeeting(store, "id-a", () => ({ display_name: "New" }), 4, by), undefined);
+    assertEquals(await identityOf(store, "id-a", "bob"), undefined);
+    const kinds = (await auditOutbox(store).oldest(10)).map(({ entry }) =>
+      JSON.stringify(entry).match(/meeting_\w+ed/)?.[0]
+    );
+    assertEquals(kinds.toSorted(), ["meeting_created", "meeting_ended"]);
+  });
+
+  test("who was let in as what is known by the last time, and forgotten after a day", async (store) => {
+    await rememberIdentity(store, "bob", claims("id-a", "Bob"), 1);
+    await rememberIdentity(store, "bob", claims("id-a", "Robert"), DAY_MS);
+    await rememberIdentity(store, "bob", claims("id-b", "Bob"), 1);
+    assertEquals((await identityOf(store, "id-a", "bob"))?.display_name, "Robert");
+    assertEquals((await meetingsOfSubject(store, "bob")).toSorted(), ["id-a", "id-b"]);
+    await forgetOldIdentities(store, DAY_MS + 2);
+    assertEquals(await meetingsOfSubject(store, "bob"), ["id-a"]);
+  });
+
+  test("audit entries come out oldest first, and go when they are forgotten", async (store) => {
+    for (const [index, name] of ["c", "a", "b"].entries()) {
+      await addMeeting(store, row(name, { created_at: 1_000 + index }), by);
+    }
+    const outbox = auditOutbox(store);
+    const waiting = await outbox.oldest(10);
+    assertEquals(waiting.map(({ entry }) => JSON.stringify(entry).match(/id-\w/)?.[0]), [
+      "id-c",
+      "id-a",
+      "id-b",
+    ]);
+    await outbox.forget(waiting.slice(0, 2).map(({ audit_id }) => audit_id));
+    assertEquals(await outbox.count(), 1);
+  });
+
+  Deno.test({
+    name: `global store on ${name} › of several that open it at once one migrates it`,
+    ignore,
+    async fn() {
+      await using database = await create();
+      const opened = await Promise.all(
+        Array.from({ length: 4 }, () => openDatabase<GlobalTables>(database.location, migrations)),
+      );
+      await Promise.all(opened.map(({ queries }) => queries.selectFrom("meetings").selectAll().execute()));
+      for (const store of opened) await store[Symbol.asyncDispose]();
+    },
+  });
+
+  Deno.test({
+    name: `global store on ${name} › another program's tables are left alone`,
+    ignore,
+    async fn() {
+      await using database = await create();
+      const others = [{ number: 1, name: "something else", up: () => Promise.resolve() }];
+      await (await openDatabase(database.location, others))[Symbol.asyncDispose]();
+      const error = await assertRejects(() => openDatabase(database.location, migrations), StartError);
+      assertEquals(error.message.includes("something else"), true);
+    },
+  });
+}
