@@ -41,7 +41,12 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
   const telemetry = core.spawn(TelemetryAggregatorActor, { metrics, periodMs: settings.statisticsMs }, {
     capacity: 10_000,
   });
-  const table = core.spawn(RoutingTableActor, { ...settings, iceLostMs, telemetry }, {
+  const table = core.spawn(RoutingTableActor, {
+    ...settings,
+    cpuLimits: { refuse: settings.cpuPercentFull / 100, takeAgain: settings.cpuPercentFree / 100 },
+    iceLostMs,
+    telemetry,
+  }, {
     capacity: 10_000,
     // A restarted table would know neither links nor workers, so the whole process begins anew.
     policy: { directive: "escalate" },
@@ -71,7 +76,7 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
     scope: "service.register-handler.gc",
     registration: describeHandler(settings, crypto.randomUUID()),
     tokens: serviceTokens,
-    load: () => heartbeatLoad(telemetry),
+    load: () => heartbeatLoad(telemetry, settings.cpuPercentFull),
     onKeyIds: tellKeyIds,
   });
   stopping.addEventListener("abort", () => logUntold(registration.tell("drain", undefined), "drain"));

@@ -4,6 +4,8 @@ import { type Count, createMetrics, type Metrics, type Reading } from "../shared
 export interface MediaMetrics {
   readonly registry: Metrics["registry"];
   readonly workers: Reading<never>;
+  readonly workerCpu: Reading<"worker">;
+  readonly workerMemory: Reading<"worker">;
   readonly transports: Reading<never>;
   readonly producers: Reading<"kind">;
   readonly consumers: Reading<"kind">;
@@ -21,6 +23,12 @@ export function createMediaMetrics(): MediaMetrics {
   return {
     registry: metrics.registry,
     workers: metrics.gauge("workers", "SFU worker processes that run."),
+    workerCpu: metrics.gauge("worker_cpu_ratio", "Share of a core that an SFU worker uses.", ["worker"]),
+    workerMemory: metrics.gauge(
+      "worker_peak_memory_bytes",
+      "Most memory that an SFU worker has had.",
+      ["worker"],
+    ),
     transports: metrics.gauge("transports", "WebRTC transports that are open."),
     producers: metrics.gauge("producers", "Streams that participants send.", ["kind"]),
     consumers: metrics.gauge("consumers", "Streams that are forwarded to participants.", ["kind"]),

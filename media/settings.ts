@@ -77,6 +77,24 @@ export const mediaSettings = settings({
     max: 600_000,
     help: "pause between two rounds of gathering traffic counts",
   }),
+  cpuPercentFull: integer("DT_LIMIT_CPU_PERCENT", {
+    default: 90,
+    min: 1,
+    max: 100,
+    help: "load of an SFU worker, in percent of a core, from which on it takes nobody new",
+  }),
+  cpuPercentFree: integer("DT_LIMIT_CPU_AGAIN_PERCENT", {
+    default: 72,
+    min: 0,
+    max: 100,
+    help: "load at which an SFU worker that was full takes newcomers again",
+  }),
+  workerSilenceMs: milliseconds("DT_WORKER_SILENCE_MS", {
+    default: 5_000,
+    min: 1_000,
+    max: 600_000,
+    help: "an SFU worker that doesn't answer for so long is killed and replaced",
+  }),
   maxTransports: integer("DT_LIMIT_TRANSPORTS", {
     default: 2_000,
     min: 2,

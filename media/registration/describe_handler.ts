@@ -5,7 +5,7 @@ import type { MediaSettings } from "../settings.ts";
 
 /** The registration that this handler sends to the Global Controller. */
 export function describeHandler(settings: MediaSettings, instanceId: string): HandlerRegistration {
-  const { handlerId, region, zone, host, port, sfuWorkers, maxTransports } = settings;
+  const { handlerId, region, zone, host, port, sfuWorkers, maxTransports, cpuPercentFull } = settings;
   const controlUrl = settings.controlUrl ?? `http://${innerHost(host)}:${port}`;
   return {
     id: handlerId,
@@ -13,7 +13,7 @@ export function describeHandler(settings: MediaSettings, instanceId: string): Ha
     region,
     zone,
     endpoints: { control_url: controlUrl, link_url: `${controlUrl.replace(/^http/, "ws")}/link` },
-    capacity: { workers: sfuWorkers, transports: maxTransports },
+    capacity: { workers: sfuWorkers, transports: maxTransports, cpu_percent: cpuPercentFull },
     rtp_capabilities: routerCapabilities(),
   };
 }

@@ -17,7 +17,9 @@ export async function takePart(
   const router = routers.get(routerId);
   if (router === undefined) return { indexes, outcomes: steps.map(() => notHere("router")) };
   const timeoutMs = message.remainingMs;
-  const outcome = await message.ask(router.ref, "apply", { steps, room }, { timeoutMs });
+  const outcome = await message.ask(router.ref, "apply", { steps, room, isFull: router.worker.isFull }, {
+    timeoutMs,
+  });
   if (outcome.ok) return { indexes, outcomes: outcome.value };
   const { code, message: text } = outcome.error;
   const refused = code === "stopped" ? routerGone() : refuse("unavailable", text);

@@ -71,10 +71,11 @@ export class MeetingRouterActor {
     if (this.#isGone()) return fail("unavailable", routerGone().message);
   }
 
-  async apply({ steps, room }: In<"apply">): Promise<readonly StepOutcome[]> {
+  async apply({ steps, room, isFull }: In<"apply">): Promise<readonly StepOutcome[]> {
     const site = this.#site;
     if (site === undefined) return steps.map(routerGone);
     site.room = room;
+    site.isFull = isFull;
     const outcomes = await takeSteps(site, steps);
     this.#count();
     return outcomes;
@@ -132,6 +133,7 @@ export class MeetingRouterActor {
       maxConsumers,
       routerId,
       room: 0,
+      isFull: false,
       watch: (participantId, { send, recv }) => {
         for (const transport of [send, recv]) {
           watchTransport(this.#context.self, participantId, transport);

@@ -13,9 +13,9 @@ const ofTransport = { participant_id: z.string(), transport_id: z.string() };
 export const MeetingRouter = protocol({
   /** Answers once mediasoup has created the router. */
   ready: ask(nothing, nothing, ["unavailable"]),
-  /** Takes steps. `room` is how many more transports the handler takes. */
+  /** Takes steps. `room` is how many more transports the handler takes. A full SFU worker takes nobody new. */
   apply: ask(
-    local<{ readonly steps: readonly RouterStep[]; readonly room: number }>(),
+    local<{ readonly steps: readonly RouterStep[]; readonly room: number; readonly isFull: boolean }>(),
     local<readonly StepOutcome[]>(),
   ),
   inventory: ask(nothing, local<MediaInventory["routers"][number]>(), ["unavailable"]),

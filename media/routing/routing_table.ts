@@ -34,12 +34,14 @@ import { type ControlRefusal, RoutingTableMessages } from "./routing_messages.ts
 import { joinOutcomes, splitBatch } from "./split_batch.ts";
 import { settleEvent } from "./settle_event.ts";
 import { refuse } from "./steps/step_site.ts";
-import { leastLoaded, type ListedWorker } from "./worker_list.ts";
+import { type CpuLimits, isFullAt, leastLoaded, type ListedWorker } from "./worker_list.ts";
 
 export interface RoutingTableInit extends MeetingRouterLimits {
   readonly telemetry: ActorRef<typeof Telemetry>;
   /** Most transports of the whole handler. Transports that are being opened at the moment may exceed it. */
   readonly maxTransports: number;
+  /** The CPU load at which an SFU worker takes nobody new, and at which it does again. */
+  readonly cpuLimits: CpuLimits;
   /** Lifetime of a meeting without a link. */
   readonly orphanMs: number;
 }
@@ -134,7 +136,24 @@ export class RoutingTableActor {
   }
 
   workerRunning({ index, worker }: In<"workerRunning">): void {
-    this.#workers.set(index, { index, worker, routers: 0, transports: 0 });
+    const use = { cpu: 0, peakMemoryBytes: 0 };
+    this.#workers.set(index, { index, worker, routers: 0, transports: 0, use, isFull: false });
+    this.#showCounts();
+  }
+
+  workerUsed({ index, use }: In<"workerUsed">): void {
+    const worker = this.#workers.get(index);
+    if (worker === undefined) return;
+    const isFull = isFullAt(use, worker.isFull, this.#init.cpuLimits);
+    if (isFull !== worker.isFull) {
+      const { cpu } = use;
+      this.#log.warn(isFull ? "SFU worker takes nobody new" : "SFU worker takes newcomers again", {
+        index,
+        cpu,
+      });
+    }
+    worker.use = use;
+    worker.isFull = isFull;
     this.#showCounts();
   }
 
@@ -186,7 +205,7 @@ export class RoutingTableActor {
     if (this.#workers.size === 0) return fail("unavailable", "No SFU worker is running");
     const taken = new Set([...meeting.routers.values()].map(({ worker }) => worker));
     const worker = leastLoaded(this.#workers.values(), taken);
-    if (worker === undefined) return fail("full", "Every SFU worker has a router of the meeting");
+    if (worker === undefined) return fail("full", "Every SFU worker is busy or has a router of the meeting");
     const id = crypto.randomUUID();
     const ref = this.#context.spawn(MeetingRouterActor, {
       ...this.#init,
@@ -272,7 +291,8 @@ export class RoutingTableActor {
   #showCounts(): void {
     this.#cancelRetry();
     const areTotalsTold = [this.#countDeaths(0), this.#countDropped(0)].every(Boolean);
-    const counts = { load: this.#load, workers: this.#workers.size };
+    const workers = [...this.#workers.values()].map(({ index, use, isFull }) => ({ index, ...use, isFull }));
+    const counts = { load: this.#load, workers };
     const told = this.#init.telemetry.tell("counted", counts);
     if (areTotalsTold && told !== "overloaded") return;
     this.#cancelRetry = this.#context.after(retryMs, () => this.#showCounts());

@@ -1,10 +1,17 @@
 import type { MediaKind } from "../../shared/protocol/rtp.ts";
+import type { WorkerUse } from "../workers/worker_use.ts";
 
 /** Numbers of mediasoup objects: of one router, or of the whole handler. */
 export interface Load {
   readonly transports: number;
   readonly producers: Readonly<Record<MediaKind, number>>;
   readonly consumers: Readonly<Record<MediaKind, number>>;
+}
+
+/** One running SFU worker: its use of the machine, and whether it takes nobody new. */
+export interface WorkerState extends WorkerUse {
+  readonly index: number;
+  readonly isFull: boolean;
 }
 
 export const noLoad: Load = {

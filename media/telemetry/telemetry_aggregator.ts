@@ -1,7 +1,7 @@
 import type { ActorContext, ActorRef } from "../../shared/actor/mod.ts";
 import type { MediaMetrics } from "../metrics.ts";
 import { gatherTraffic, noTraffic, type Traffic, type TrafficMemory } from "./gather_traffic.ts";
-import { type Load, noLoad } from "./load.ts";
+import { type Load, noLoad, type WorkerState } from "./load.ts";
 import { type LiveSource, Telemetry } from "./telemetry_messages.ts";
 
 export interface TelemetryInit {
@@ -19,7 +19,7 @@ export class TelemetryAggregatorActor {
   readonly #init: TelemetryInit;
   readonly #context: ActorContext<typeof Telemetry>;
   #load: Load = noLoad;
-  #workers = 0;
+  #workers: readonly WorkerState[] = [];
   #traffic = noTraffic;
   #memory: TrafficMemory = new Map();
 
@@ -29,11 +29,16 @@ export class TelemetryAggregatorActor {
   }
 
   onStart(): void {
+    const { metrics } = this.#init;
+    metrics.workerCpu.collect(() => this.#workers.map(({ index, cpu }) => [{ worker: `${index}` }, cpu]));
+    metrics.workerMemory.collect(() =>
+      this.#workers.map(({ index, peakMemoryBytes }) => [{ worker: `${index}` }, peakMemoryBytes])
+    );
     this.#showCounts();
     this.#add(noTraffic);
   }
 
-  counted({ load, workers }: { load: Load; workers: number }): void {
+  counted({ load, workers }: { load: Load; workers: readonly WorkerState[] }): void {
     this.#load = load;
     this.#workers = workers;
     this.#showCounts();
@@ -62,7 +67,7 @@ export class TelemetryAggregatorActor {
     this.#context.after(this.#init.periodMs, round);
   }
 
-  read(): { load: Load; workers: number; traffic: Traffic } {
+  read(): { load: Load; workers: readonly WorkerState[]; traffic: Traffic } {
     return { load: this.#load, workers: this.#workers, traffic: this.#traffic };
   }
 
@@ -86,7 +91,7 @@ export class TelemetryAggregatorActor {
 
   #showCounts(): void {
     const { metrics } = this.#init;
-    metrics.workers.set({}, this.#workers);
+    metrics.workers.set({}, this.#workers.length);
     metrics.transports.set({}, this.#load.transports);
     for (const kind of ["audio", "video"] as const) {
       metrics.producers.set({ kind }, this.#load.producers[kind]);

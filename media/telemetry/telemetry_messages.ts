@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type ActorRef, ask, local, nothing, protocol, tell } from "../../shared/actor/mod.ts";
 import type { Traffic } from "./gather_traffic.ts";
 import type { LiveObjects } from "./live_objects.ts";
-import type { Load } from "./load.ts";
+import type { Load, WorkerState } from "./load.ts";
 
 /** The owner of the live mediasoup objects. */
 export const LiveSource = protocol({
@@ -11,8 +11,8 @@ export const LiveSource = protocol({
 });
 
 export const Telemetry = protocol({
-  /** From the routing table: the present load, and the number of SFU workers that run. */
-  counted: tell(local<{ readonly load: Load; readonly workers: number }>()),
+  /** From the routing table: the present load, and the SFU workers that run. */
+  counted: tell(local<{ readonly load: Load; readonly workers: readonly WorkerState[] }>()),
   /** SFU worker processes that died since the last such message. */
   workersDied: tell(z.object({ count: z.int() })),
   /** Consumers that could not be opened. */
@@ -21,5 +21,8 @@ export const Telemetry = protocol({
   reportsDropped: tell(z.object({ count: z.int() })),
   /** Starts counting the traffic of this owner's objects. */
   watch: tell(local<{ readonly source: ActorRef<typeof LiveSource> }>()),
-  read: ask(nothing, local<{ readonly load: Load; readonly workers: number; readonly traffic: Traffic }>()),
+  read: ask(
+    nothing,
+    local<{ readonly load: Load; readonly workers: readonly WorkerState[]; readonly traffic: Traffic }>(),
+  ),
 });

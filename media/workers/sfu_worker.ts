@@ -1,8 +1,11 @@
-import type { Worker } from "mediasoup/types";
+import type { WorkerResourceUsage } from "mediasoup/types";
 import { type ActorContext, type ActorRef, type Body, fail, type Failure } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
+import { watchHeartbeat } from "./heartbeat.ts";
+import type { WorkerProcess } from "./spawn_worker_process.ts";
 import { type RunningWorker, type SfuWorkerSettings, startSfuWorker } from "./start_sfu_worker.ts";
 import { type RouterPlace, SfuWorker, type WorkerEvents } from "./worker_messages.ts";
+import { readUse, type UseReading } from "./worker_use.ts";
 
 export interface SfuWorkerInit extends SfuWorkerSettings {
   readonly index: number;
@@ -10,14 +13,18 @@ export interface SfuWorkerInit extends SfuWorkerSettings {
   readonly table: ActorRef<typeof WorkerEvents>;
   /** Aborted once a process that ends isn't replaced: a terminal's Ctrl-C reaches the workers too. */
   readonly stopping: AbortSignal;
+  /** A process that doesn't answer for this long is killed and replaced. */
+  readonly silenceMs: number;
+  /** Called for each start that fails, with the cause. The supervisor tries again. */
+  readonly onStartFailed: (cause: unknown) => void;
 }
 
-/** Longest time that the actor's end waits for the end of its process. */
-const closeTimeoutMs = 2_000;
+/** A process that was asked to end and is still there after this time is killed. */
+const closeTimeoutMs = 500;
 
 /**
  * Owns one mediasoup worker process. When the process dies, the actor tells the routing table that its routers are gone,
- * and fails. Its supervisor restarts it with a new process.
+ * and fails. Its supervisor restarts it with a new process. A process that hangs is killed, and so has died.
  */
 export class SfuWorkerActor {
   static readonly protocol = SfuWorker;
@@ -25,6 +32,7 @@ export class SfuWorkerActor {
   readonly #context: ActorContext<typeof SfuWorker>;
   readonly #log = logger("sfu_worker");
   #running: RunningWorker | undefined;
+  #use: UseReading | undefined;
 
   constructor(init: SfuWorkerInit, context: ActorContext<typeof SfuWorker>) {
     this.#init = init;
@@ -32,23 +40,12 @@ export class SfuWorkerActor {
   }
 
   async onStart(): Promise<void> {
-    const { index, table, port, stopping } = this.#init;
-    const running = await startSfuWorker(this.#init, (worker) => {
-      this.#context.cleanup(() => ended(worker, this.#context));
-    });
-    const died = Promise.withResolvers<never>();
-    running.worker.on("died", (cause) => {
-      void this.#tellLost();
-      if (stopping.aborted) this.#context.stop();
-      else died.reject(new Error(`The process of SFU worker ${index} died`, { cause }));
-    });
-    this.#context.pipe(died.promise, () => {});
-    this.#running = running;
-    const told = await table.offer("workerRunning", { index, worker: this.#context.self });
-    if (told !== "accepted") {
-      throw new Error(`The routing table does not take SFU worker ${index}: it is ${told}`);
+    try {
+      await this.#start();
+    } catch (error) {
+      this.#init.onStartFailed(error);
+      throw error;
     }
-    this.#log.info("SFU worker runs", { index, pid: running.worker.pid, port });
   }
 
   async createRouter(
@@ -68,6 +65,48 @@ export class SfuWorkerActor {
     return { pid: this.#required().worker.pid, port: this.#init.port };
   }
 
+  async #start(): Promise<void> {
+    const { index, table, port, stopping } = this.#init;
+    const running = await startSfuWorker(this.#init, (process) => {
+      this.#context.cleanup(() => ended(process, this.#context));
+    });
+    const died = Promise.withResolvers<never>();
+    running.worker.on("died", (cause) => {
+      void this.#tellLost();
+      if (stopping.aborted) this.#context.stop();
+      else died.reject(new Error(`The process of SFU worker ${index} died`, { cause }));
+    });
+    this.#context.pipe(died.promise, () => {});
+    this.#running = running;
+    const told = await table.offer("workerRunning", { index, worker: this.#context.self });
+    if (told !== "accepted") {
+      throw new Error(`The routing table does not take SFU worker ${index}: it is ${told}`);
+    }
+    this.#log.info("SFU worker runs", { index, pid: running.worker.pid, port });
+    this.#watch(running);
+  }
+
+  #watch({ worker, kill }: RunningWorker): void {
+    const { index, silenceMs } = this.#init;
+    watchHeartbeat(this.#context, {
+      worker,
+      silenceMs,
+      onUsage: (usage) => this.#tellUse(usage),
+      onSilence: () => {
+        this.#log.error("killing an SFU worker that does not answer", { index, pid: worker.pid, silenceMs });
+        kill();
+      },
+    });
+  }
+
+  /** A reading that finds no room is not missed: the next one comes soon. */
+  #tellUse(usage: WorkerResourceUsage): void {
+    const { index, table } = this.#init;
+    this.#use = readUse(usage, this.#context.clock.now(), this.#use);
+    const told = table.tell("workerUsed", { index, use: this.#use });
+    if (told !== "accepted") this.#log.debug("the routing table was not told of a load", { index, told });
+  }
+
   /** Tells the routing table that the process died. The offer waits for room in a full mailbox. */
   async #tellLost(): Promise<void> {
     const { index, table } = this.#init;
@@ -84,13 +123,13 @@ export class SfuWorkerActor {
 
 /** Closes the worker and waits until its process is gone, so that the next one finds the ports free. */
 async function ended(
-  worker: Worker,
+  { worker, kill }: WorkerProcess,
   { clock }: Pick<ActorContext<typeof SfuWorker>, "clock">,
 ): Promise<void> {
   if (worker.subprocessClosed) return;
   const gone = Promise.withResolvers<void>();
   worker.on("subprocessclose", gone.resolve);
-  const cancel = clock.set(gone.resolve, closeTimeoutMs);
+  const cancel = clock.set(kill, closeTimeoutMs);
   worker.close();
   await gone.promise;
   cancel();

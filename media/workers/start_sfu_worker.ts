@@ -1,7 +1,7 @@
-import process from "node:process";
 import * as mediasoup from "mediasoup";
-import type { WebRtcServer, Worker } from "mediasoup/types";
+import type { WebRtcServer } from "mediasoup/types";
 import { logger } from "../../shared/log/mod.ts";
+import { spawnWorkerProcess, type WorkerProcess } from "./spawn_worker_process.ts";
 
 /** The settings of one mediasoup worker process. */
 export interface SfuWorkerSettings {
@@ -16,12 +16,10 @@ export interface SfuWorkerSettings {
 }
 
 /** A running worker process, and the ports that its transports share. */
-export interface RunningWorker {
-  readonly worker: Worker;
+export interface RunningWorker extends WorkerProcess {
   readonly webRtcServer: WebRtcServer;
 }
 
-const signals = ["SIGINT", "SIGTERM"] as const;
 const log = logger("mediasoup");
 
 mediasoup.setLogEventListeners({
@@ -35,33 +33,15 @@ mediasoup.setLogEventListeners({
  */
 export async function startSfuWorker(
   { workerFile, listenIp, announcedAddress, port }: SfuWorkerSettings,
-  onProcess: (worker: Worker) => void,
+  onProcess: (process: WorkerProcess) => void,
 ): Promise<RunningWorker> {
-  const starting = withoutSignalListeners(() =>
-    mediasoup.createWorker({ workerBin: workerFile, logLevel: "warn" })
-  );
-  const worker = await starting;
-  onProcess(worker);
+  const process = await spawnWorkerProcess(workerFile);
+  onProcess(process);
   const listenInfos = (["udp", "tcp"] as const).map((protocol) => ({
     protocol,
     ip: listenIp,
     port,
     ...(announcedAddress === listenIp ? {} : { announcedAddress }),
   }));
-  return { worker, webRtcServer: await worker.createWebRtcServer({ listenInfos }) };
-}
-
-/**
- * Runs `start`, and removes the signal listeners that it adds synchronously. mediasoup's listeners close its workers at
- * the first signal, but the workers have to carry media until the drain is over.
- */
-function withoutSignalListeners<T>(start: () => T): T {
-  const before = signals.map((signal) => new Set(process.listeners(signal)));
-  const result = start();
-  signals.forEach((signal, index) => {
-    for (const listener of process.listeners(signal)) {
-      if (!before[index]?.has(listener)) process.removeListener(signal, listener);
-    }
-  });
-  return result;
+  return { ...process, webRtcServer: await process.worker.createWebRtcServer({ listenInfos }) };
 }

@@ -6,14 +6,21 @@ import type { MediaSettings } from "../settings.ts";
 import { workerRuns } from "../worker/worker_runs.ts";
 import type { WorkerEvents } from "./worker_messages.ts";
 
-type Settings = Pick<MediaSettings, "workerFile" | "host" | "publicHost" | "rtcPort" | "sfuWorkers">;
+type Settings = Pick<
+  MediaSettings,
+  "workerFile" | "host" | "publicHost" | "rtcPort" | "sfuWorkers" | "workerSilenceMs"
+>;
 
 /** Time limit for the start of all workers. */
 const startTimeoutMs = 15_000;
+/** The handler refuses to start after so many failures. The processes of a predecessor may need a moment to end. */
+const maxStartFailures = 5;
+/** A worker is restarted for ever, at a growing distance: the others carry their meetings meanwhile. */
+const policy = { maxRestarts: Infinity, windowMs: 60_000, backoffMs: 50, maxBackoffMs: 5_000 };
 
 /**
- * Starts every SFU worker, and waits until all run. A worker that dies later is restarted, at most five times within
- * ten seconds. After that `fail` is called. Disposing the result ends the workers and their processes.
+ * Starts every SFU worker, and waits until all run. A worker that dies later is restarted. Disposing the result ends the
+ * workers and their processes.
  *
  * @throws {StartError} if the worker program doesn't run here, or a media port can't be had
  */
@@ -22,19 +29,21 @@ export async function startSfuWorkers(
   table: ActorRef<typeof WorkerEvents>,
   { stopping, fail }: Pick<Life, "stopping" | "fail">,
 ): Promise<AsyncDisposable> {
-  const { workerFile, host, publicHost, rtcPort, sfuWorkers } = settings;
+  const { workerFile, host, publicHost, rtcPort, sfuWorkers, workerSilenceMs } = settings;
   if (!await workerRuns(workerFile)) {
     throw new StartError(
       `MEDIASOUP_WORKER_BIN is "${workerFile}", which is not a mediasoup worker that runs here: ` +
         "`deno task up` gets one",
     );
   }
+  let failures = 0;
+  let lastCause: unknown;
   const failed = Promise.withResolvers<never>();
-  let started = false;
-  const scope = createScope({
-    deadlineMs: 3_000,
-    onFailure: (error) => started ? fail(error) : failed.reject(error),
-  });
+  const onStartFailed = (cause: unknown) => {
+    lastCause = cause;
+    if (++failures >= maxStartFailures) failed.reject(cause);
+  };
+  const scope = createScope({ deadlineMs: 3_000, onFailure: fail });
   try {
     const workers = Array.from({ length: sfuWorkers }, (_, index) =>
       scope.spawn(SfuWorkerActor, {
@@ -45,12 +54,14 @@ export async function startSfuWorkers(
         port: rtcPort + index,
         table,
         stopping,
-      }, { name: `sfu-worker-${index}`, capacity: 1_000 }));
+        silenceMs: workerSilenceMs,
+        onStartFailed,
+      }, { name: `sfu-worker-${index}`, capacity: 1_000, policy }));
     const asked = workers.map((worker) => worker.ask("describe", undefined, { timeoutMs: startTimeoutMs }));
     const outcomes = await Promise.race([Promise.all(asked), failed.promise]);
     const missing = outcomes.find((outcome) => !outcome.ok);
-    if (missing !== undefined && !missing.ok) throw new Error(missing.error.message);
-    started = true;
+    // On a slow machine the time may be up before the last try: the cause of the others is the reason.
+    if (missing !== undefined && !missing.ok) throw lastCause ?? new Error(missing.error.message);
     return scope;
   } catch (error) {
     await scope.close(0);

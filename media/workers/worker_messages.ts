@@ -1,6 +1,7 @@
 import type { Router, RouterRtpCodecCapability, WebRtcServer } from "mediasoup/types";
 import { z } from "zod";
 import { type ActorRef, ask, local, nothing, protocol, tell } from "../../shared/actor/mod.ts";
+import type { WorkerUse } from "./worker_use.ts";
 
 /** A router, and the server whose ports its transports share. */
 export interface RouterPlace {
@@ -23,4 +24,5 @@ export const SfuWorker = protocol({
 export const WorkerEvents = protocol({
   workerRunning: tell(local<{ readonly index: number; readonly worker: ActorRef<typeof SfuWorker> }>()),
   workerLost: tell(z.object({ index: z.int(), reason: z.string() })),
+  workerUsed: tell(local<{ readonly index: number; readonly use: WorkerUse }>()),
 });

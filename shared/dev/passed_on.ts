@@ -83,12 +83,15 @@ const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names:
     to: ["media"],
     names: [
       "DT_LIMIT_CONSUMERS",
+      "DT_LIMIT_CPU_AGAIN_PERCENT",
+      "DT_LIMIT_CPU_PERCENT",
       "DT_LIMIT_LINKS",
       "DT_LIMIT_PRODUCERS",
       "DT_LIMIT_TRANSPORTS",
       "DT_MEETING_KEEP_MS",
       "DT_STATISTICS_PERIOD_MS",
       "DT_TRANSPORT_KEEP_MS",
+      "DT_WORKER_SILENCE_MS",
     ],
   },
 ];

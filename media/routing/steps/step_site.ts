@@ -14,6 +14,8 @@ export interface StepSite {
   readonly maxConsumers: number;
   /** How many more transports the handler takes. */
   room: number;
+  /** Whether the SFU worker is so busy that it takes nobody new. */
+  isFull: boolean;
   /** Sends the events of these transports to the actor. */
   watch(participantId: string, pair: TransportPair): void;
   /** Closes a participant's replaced pair after a while. Returns the function that cancels that. */

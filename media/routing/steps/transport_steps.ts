@@ -66,6 +66,8 @@ async function openTransports(
     media.participants.set(participant_id, { ...before, capabilities });
     return described(before.current);
   }
+  // Whoever was here comes back, however busy the worker is.
+  if (site.isFull && before === undefined) return refuse("full", "This SFU worker is too busy for newcomers");
   if (site.room < 2) return refuse("full", "This handler takes no more transports");
   site.room -= 2;
   const opened = await attempt(site, () => openTransportPair(place, epoch));

@@ -38,7 +38,8 @@ export const handlerRegistration = z.strictObject({
     /** The URL at which meeting controllers open their link. */
     link_url: webSocketUrl,
   }),
-  capacity: z.strictObject({ workers: count, transports: count }),
+  /** `cpu_percent`: the load of an SFU worker, in percent of a core, from which on it takes nobody new. */
+  capacity: z.strictObject({ workers: count, transports: count, cpu_percent: count.exactOptional() }),
   /** The RTP capabilities of its routers, the same for all. Tickets hand them to clients. */
   rtp_capabilities: rtpCapabilities,
 });
@@ -62,7 +63,13 @@ export const controllerHeartbeat = z.strictObject({
 export const handlerHeartbeat = z.strictObject({
   instance_id: id,
   state: instanceState,
-  load: z.strictObject({ transports: count, producers: count, consumers: count }),
+  /** `cpu_percent`: the mean load of the SFU workers, or the capacity's once all of them are full. */
+  load: z.strictObject({
+    transports: count,
+    producers: count,
+    consumers: count,
+    cpu_percent: count.exactOptional(),
+  }),
 });
 
 /** `key_ids`: the ids of AC's current keys, so that all services soon know of a revoked one. */

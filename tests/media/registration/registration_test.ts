@@ -47,7 +47,7 @@ function test(
     });
     telemetry.tell("counted", {
       load: { transports: 4, producers: { audio: 1, video: 2 }, consumers: { audio: 3, video: 4 } },
-      workers: 1,
+      workers: [{ index: 0, cpu: 0.5, peakMemoryBytes: 1, isFull: false }],
     });
     await using scope = createScope();
     const registration = scope.spawn(RegistrationActor, {
@@ -64,7 +64,7 @@ function test(
       tokens,
       list: "media-handlers",
       scope: "service.register-handler.gc",
-      load: () => heartbeatLoad(telemetry),
+      load: () => heartbeatLoad(telemetry, 90),
       onKeyIds: (keyIds) => void published.push(keyIds),
     });
     const published: (readonly string[])[] = [];
@@ -84,7 +84,7 @@ test("registers with its own token, says how it is, and leaves at the end", () =
   assertEquals(registry.heartbeats[0], {
     instance_id: "i-1",
     state: "ready",
-    load: { transports: 4, producers: 3, consumers: 7 },
+    load: { transports: 4, producers: 3, consumers: 7, cpu_percent: 50 },
   });
   await scope.close();
   assertEquals(registry.left, ["mh-1"]);

@@ -28,6 +28,7 @@ for (const seed of [1, 2, 3]) {
     const table = scope.spawn(RoutingTableActor, {
       telemetry,
       maxTransports: 10,
+      cpuLimits: { refuse: 1, takeAgain: 0.9 },
       orphanMs: 60_000,
       maxProducers: 1,
       maxConsumers: 1,

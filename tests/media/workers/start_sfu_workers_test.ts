@@ -14,6 +14,7 @@ Deno.test("SFU workers › none starts without a routing table", async () => {
     publicHost: "127.0.0.1",
     rtcPort: freePorts(1),
     sfuWorkers: 1,
+    workerSilenceMs: 5_000,
   };
   const life = { stopping: new AbortController().signal, fail: () => {} };
   await assertRejects(() => startSfuWorkers(settings, handler.table, life), StartError, "ports");

@@ -1,4 +1,4 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { valueOf } from "../../../shared/actor/mod.ts";
 import { type Handler, startHandler } from "../fixtures/handler.ts";
 import { codesOf, openMeeting, stepsOn } from "../fixtures/open_meeting.ts";
@@ -58,6 +58,36 @@ Deno.test("SFU worker › steps that are under way when the worker dies are answ
   const expected = new Set(["ok", "unavailable", "not_found"]);
   assertEquals(codes.filter((code) => !expected.has(code)), []);
   await until(async () => (await control.ask("open", fence)).ok || undefined);
+});
+
+Deno.test("SFU worker › a process that hangs is killed and replaced, and its routers are reported", async () => {
+  await using handler = await startHandler({ workers: 2, silenceMs: 2_000 });
+  const { control, reports } = handler.connect("one");
+  const meeting = await openMeeting(control);
+  const { router_id } = await meeting.done({ step: "router.open" });
+  const hung = await pidOf(handler, 0);
+  Deno.kill(hung, "SIGSTOP");
+  try {
+    const waiting = meeting.codeOf(meeting.steps.transports("ada"));
+    assertEquals(await reports.first("router.lost", 1), lostRouters(meeting.router_id));
+    assertEquals(await waiting, "unavailable");
+    assertEquals(await meeting.codeOf(stepsOn(router_id).transports("ada")), "ok");
+    // Its successor has the port.
+    await until(async () => await meeting.codeOf({ step: "router.open" }) === "ok" || undefined);
+    assertNotEquals(await pidOf(handler, 0), hung);
+    const metrics = await handler.metrics.registry.metrics();
+    assertEquals(/^mh_worker_restarts_total (\d+)$/m.exec(metrics)?.[1], "1");
+  } finally {
+    if (await Deno.stat(`/proc/${hung}`).then(() => true, () => false)) Deno.kill(hung, "SIGKILL");
+  }
+});
+
+Deno.test("SFU worker › a handler ends although one of its processes hangs", async () => {
+  const handler = await startHandler();
+  const hung = await pidOf(handler, 0);
+  Deno.kill(hung, "SIGSTOP");
+  await handler[Symbol.asyncDispose]();
+  await assertRejects(() => Deno.stat(`/proc/${hung}`), Deno.errors.NotFound);
 });
 
 Deno.test("SFU worker › a stopped process holds up no router of another", async () => {
