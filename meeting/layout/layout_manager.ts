@@ -1,13 +1,16 @@
 import { z } from "zod";
 import { type ActorContext, ask, protocol } from "../../shared/actor/mod.ts";
-import { type Layout, layout, mediaSource } from "../../shared/protocol/mod.ts";
-import { type FilledSlot, fillSlots, type Visible } from "./grid.ts";
+import { type Layout, layout } from "../../shared/protocol/mod.ts";
+import { fillSlots } from "./fill_slots.ts";
+import { newGathering, noteLeft, notePictures, noteSpeaker, type Visible } from "./gathering.ts";
+import type { Subscription } from "./subscription.ts";
+import type { FilledSlot } from "./tile.ts";
 
 const id = z.string();
 const filledSlot = z.object({
   slot: z.number(),
   participantId: id,
-  source: mediaSource,
+  source: z.enum(["camera", "screen"]),
   producerId: id.nullable(),
 });
 const visible = z.object({
@@ -30,57 +33,43 @@ export const LayoutManager = protocol({
 
 type Changes = z.infer<typeof changes>;
 
-interface Subscription {
-  readonly layout: Layout;
-  slots: FilledSlot[];
-}
-
-/** How many recent speakers a speaker layout prefers. */
-const rememberedSpeakers = 20;
-
 /** Owns the layouts of a meeting: for each subscriber, the participant and source in each slot. */
 export class LayoutManagerActor {
   static readonly protocol = LayoutManager;
-  readonly #people = new Map<string, Visible>();
+  readonly #gathering = newGathering();
   readonly #subscriptions = new Map<string, Subscription>();
-  #spoke: string[] = [];
 
   constructor(_init: void, _context: ActorContext<typeof LayoutManager>) {}
 
   subscribe({ participantId, layout }: { participantId: string; layout: Layout }): FilledSlot[] {
-    const slots = this.#fillSlots(participantId, layout);
-    this.#subscriptions.set(participantId, { layout, slots });
+    const before = this.#subscriptions.get(participantId)?.slots ?? [];
+    const slots = fillSlots({ participantId, layout, slots: before }, this.#gathering);
+    this.#subscriptions.set(participantId, { participantId, layout, slots });
     return slots;
   }
 
   show(person: Visible): Changes {
-    this.#people.set(person.participantId, person);
-    return this.#changes();
+    const hasArrived = notePictures(this.#gathering, person);
+    return this.#changes(hasArrived ? person.participantId : null);
   }
 
   hide({ participantId }: { participantId: string }): Changes {
-    this.#people.delete(participantId);
+    noteLeft(this.#gathering, participantId);
     this.#subscriptions.delete(participantId);
-    this.#spoke = this.#spoke.filter((one) => one !== participantId);
     return this.#changes();
   }
 
   heard({ participantId }: { participantId: string }): Changes {
-    const others = this.#spoke.filter((one) => one !== participantId);
-    this.#spoke = [participantId, ...others].slice(0, rememberedSpeakers);
+    noteSpeaker(this.#gathering, participantId);
     return this.#changes();
   }
 
-  #fillSlots(participantId: string, layout: Layout): FilledSlot[] {
-    return fillSlots(layout, participantId, [...this.#people.values()], this.#spoke);
-  }
-
-  #changes(): Changes {
+  #changes(arrivedId: string | null = null): Changes {
     const changed: Changes = [];
     for (const [participantId, subscription] of this.#subscriptions) {
-      const slots = this.#fillSlots(participantId, subscription.layout);
+      const slots = fillSlots(subscription, this.#gathering, arrivedId);
       if (same(slots, subscription.slots)) continue;
-      subscription.slots = slots;
+      this.#subscriptions.set(participantId, { ...subscription, slots });
       changed.push({ participantId, slots });
     }
     return changed;
@@ -90,7 +79,7 @@ export class LayoutManagerActor {
 function same(a: readonly FilledSlot[], b: readonly FilledSlot[]): boolean {
   return a.length === b.length && a.every((one, i) => {
     const other = b[i];
-    return other !== undefined && one.participantId === other.participantId && one.source === other.source &&
-      one.producerId === other.producerId;
+    return other !== undefined && one.slot === other.slot && one.participantId === other.participantId &&
+      one.source === other.source && one.producerId === other.producerId;
   });
 }

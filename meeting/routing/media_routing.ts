@@ -50,6 +50,8 @@ const unavailable = (message = "No media handler can be reached at the moment.")
 /** How long a join or resume waits for media. */
 const attachPatienceMs = 2_000;
 const retryMs = 500;
+/** How long the slots of participants whose media was lost wait for their new producers. */
+const produceAgainMs = 10_000;
 
 /**
  * Owns one meeting's routing: its producers, its subscribers and the handler that forwards between them. A change names
@@ -305,17 +307,10 @@ export class MediaRoutingActor {
     for (const participantId of senders) {
       this.#tellMeeting(this.#init.meeting.tell("sources", { participantId, sources: [] }));
     }
-    const shown = senders.map((participantId) =>
-      this.#context.ask(this.#init.layout, "show", {
-        participantId,
-        cameraProducerId: null,
-        screenProducerId: null,
-      })
-    );
-    void this.#context.pipe(Promise.all(shown), (outcomes) => {
-      for (const change of outcomes.flatMap((outcome) => outcome.ok ? outcome.value : [])) {
-        this.#media.setSlots(change.participantId, change.slots);
-      }
+    this.#loop.wake();
+    // A client produces again over its fresh transports. Its tile keeps its slot meanwhile.
+    this.#context.after(produceAgainMs, async () => {
+      for (const id of senders) if (this.#media.isPresent(id)) await this.#show(id);
       this.#loop.wake();
     });
   }

@@ -7,7 +7,7 @@ import type {
   RtpCapabilities,
   Transports,
 } from "../../shared/protocol/mod.ts";
-import type { FilledSlot } from "../layout/grid.ts";
+import type { FilledSlot } from "../layout/tile.ts";
 import { dropProducer, dropRouter } from "./actual.ts";
 import { adoptInventory } from "./adopt_inventory.ts";
 import { assignmentsOf, newView, updateView, type ViewChange } from "./client_view.ts";
@@ -42,6 +42,10 @@ export class MeetingMedia {
   /** Notes a participant of the meeting. Their media on the handler, from before a failover, stays until they attach. */
   enter(participantId: string): void {
     this.#state.present.add(participantId);
+  }
+
+  isPresent(participantId: string): boolean {
+    return this.#state.present.has(participantId);
   }
 
   /** Adds a subscriber with fresh transports, which replace the ones that the participant has. */

@@ -1,5 +1,5 @@
 import type { MediaKind, MediaSource, RtpCapabilities } from "../../shared/protocol/mod.ts";
-import type { FilledSlot } from "../layout/grid.ts";
+import type { FilledSlot } from "../layout/tile.ts";
 
 /** A reason why a producer is paused at the router. It is paused while at least one reason holds. */
 export type PauseReason =

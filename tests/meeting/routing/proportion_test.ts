@@ -35,11 +35,24 @@ Deno.test("routing › a change of speaker that moves no slot takes no step and 
   const batches = world.handler.batches.length;
   const written = [...world.people.values()].map(({ client }) => client.writes.length);
   const told = world.meeting.received.length;
-  world.handler.report({ report: "speaker", router_id: "router-1", participant_id: "p40" });
+  world.handler.report({ report: "speaker", router_id: "router-1", participant_id: "p10" });
   await world.kit.settle();
   assertEquals(world.meeting.received.slice(told).map(({ name }) => name), ["speaker"]);
   assertEquals(world.handler.batches.length, batches);
   assertEquals([...world.people.values()].map(({ client }) => client.writes.length), written);
+});
+
+Deno.test("routing › a hidden speaker costs one frame for each client whose slots change, and no step", async () => {
+  await using world = await fullMeeting();
+  const batches = world.handler.batches.length;
+  const written = new Map([...world.people.values()].map(({ id, client }) => [id, client.writes.length]));
+  world.handler.report({ report: "speaker", router_id: "router-1", participant_id: "p40" });
+  await world.kit.settle();
+  assertEquals(world.handler.batches.length, batches);
+  for (const { id, client } of world.people.values()) {
+    const types = client.writes.slice(written.get(id)).flat().map((text) => JSON.parse(text).type);
+    assertEquals(types, id === "p40" ? [] : ["layout.assigned"], id);
+  }
 });
 
 Deno.test("routing › a mute is one step, and only its receivers are told", async () => {

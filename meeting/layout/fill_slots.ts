@@ -1,0 +1,122 @@
+import type { Layout } from "../../shared/protocol/mod.ts";
+import type { Gathering } from "./gathering.ts";
+import { planGrid } from "./grid.ts";
+import { planPinned } from "./pinned.ts";
+import { planSpeaker } from "./speaker.ts";
+import { mayShow, type Plan, type Subscription } from "./subscription.ts";
+import { cameraOf, type FilledSlot, producerOf, type Tile, tileKey } from "./tile.ts";
+
+type Planner = (subscription: Subscription, gathering: Gathering) => Plan;
+
+const planners: Readonly<Record<Layout["mode"], Planner>> = {
+  grid: planGrid,
+  speaker: planSpeaker,
+  pinned: planPinned,
+};
+
+/**
+ * Fills a subscriber's slots anew. A tile that has a slot stays in it, unless a leading tile takes the slot, or a tile
+ * that must be shown finds none free. `arrivedId` is a participant who has switched their camera on: where no slot is
+ * free, they take that of a tile without a picture. An empty slot stays empty while nobody is left to fill it.
+ *
+ * Reads a part of the gathering that is linear in the number of slots, and answers the filled slots in order.
+ */
+export function fillSlots(
+  subscription: Subscription,
+  gathering: Gathering,
+  arrivedId: string | null = null,
+): FilledSlot[] {
+  const { layout, slots: before } = subscription;
+  const board = new Board(layout.slots);
+  if (layout.slots === 0) return [];
+  const { leading, kept } = planners[layout.mode](subscription, gathering);
+  for (const [slot, tile] of leading.slice(0, layout.slots).entries()) board.put(slot, tile);
+  const displaced: Tile[] = [];
+  for (const { slot, participantId, source } of before) {
+    const tile = { participantId, source };
+    const isThere = producerOf(gathering, tile) !== undefined && mayShow(subscription, participantId);
+    if (!isThere || board.shows(tile)) continue;
+    if (!board.put(slot, tile)) displaced.push(tile);
+  }
+  for (const tile of [...kept, ...displaced]) board.putAnywhere(tile);
+  for (const list of [gathering.withPicture, gathering.withoutPicture]) {
+    if (board.isFull) break;
+    for (const id of list) {
+      if (mayShow(subscription, id)) board.putAnywhere(cameraOf(id));
+      if (board.isFull) break;
+    }
+  }
+  const hasPicture = (tile: Tile) => typeof producerOf(gathering, tile) === "string";
+  const isHeld = new Set([...leading, ...kept].map(tileKey));
+  const victims = board.tiles().filter(({ tile }) => !isHeld.has(tileKey(tile)))
+    .sort((a, b) =>
+      Number(hasPicture(a.tile)) - Number(hasPicture(b.tile)) ||
+      silenceOf(gathering, b.tile) - silenceOf(gathering, a.tile) || b.slot - a.slot
+    );
+  for (const tile of kept) {
+    if (!board.shows(tile)) board.replace(victims.shift()?.slot, tile);
+  }
+  const arrived = arrivedId !== null && mayShow(subscription, arrivedId) ? [cameraOf(arrivedId)] : [];
+  for (const tile of [...displaced.filter(hasPicture), ...arrived]) {
+    const [victim] = victims;
+    if (board.shows(tile) || victim === undefined || hasPicture(victim.tile)) continue;
+    board.replace(victims.shift()?.slot, tile);
+  }
+  return board.tiles().map(({ slot, tile }) => ({
+    ...tile,
+    slot,
+    producerId: producerOf(gathering, tile) ?? null,
+  }));
+}
+
+/** How many others spoke since; who isn't remembered spoke before them all. */
+function silenceOf({ spoke }: Gathering, { participantId }: Tile): number {
+  const index = spoke.indexOf(participantId);
+  return index < 0 ? Infinity : index;
+}
+
+/** Slots with at most one tile each, and each tile in one slot at most. */
+class Board {
+  readonly #slots: (Tile | undefined)[];
+  readonly #shown = new Set<string>();
+  #firstFree = 0;
+
+  constructor(slots: number) {
+    this.#slots = Array.from({ length: slots }, () => undefined);
+  }
+
+  get isFull(): boolean {
+    return this.#shown.size === this.#slots.length;
+  }
+
+  shows(tile: Tile): boolean {
+    return this.#shown.has(tileKey(tile));
+  }
+
+  /** Puts a tile into a slot. Answers whether the slot was there and free. */
+  put(slot: number, tile: Tile): boolean {
+    if (slot >= this.#slots.length || this.#slots[slot] !== undefined) return false;
+    this.#slots[slot] = tile;
+    this.#shown.add(tileKey(tile));
+    return true;
+  }
+
+  /** Puts a tile that isn't shown into the first free slot, if there is one. */
+  putAnywhere(tile: Tile): void {
+    if (this.isFull || this.shows(tile)) return;
+    while (!this.put(this.#firstFree, tile)) this.#firstFree++;
+  }
+
+  replace(slot: number | undefined, tile: Tile): void {
+    const before = slot === undefined ? undefined : this.#slots[slot];
+    if (slot === undefined || before === undefined) return;
+    this.#shown.delete(tileKey(before));
+    this.#slots[slot] = undefined;
+    this.put(slot, tile);
+  }
+
+  /** The filled slots, in order. */
+  tiles(): { readonly slot: number; readonly tile: Tile }[] {
+    return this.#slots.flatMap((tile, slot) => tile === undefined ? [] : [{ slot, tile }]);
+  }
+}
