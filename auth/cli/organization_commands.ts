@@ -33,6 +33,7 @@ export const organizationCommands: readonly Command[] = [{
       slug: name,
       name: given.required("name", displayName),
       open_registration: given.has("open") ? 1 : 0,
+      registration_follows: 0,
       created_at: place.now(),
     });
     const { organization_id } = row;
@@ -57,7 +58,10 @@ export const organizationCommands: readonly Command[] = [{
       ...(open === undefined ? {} : { open_registration: open }),
     };
     const { organization_id } = row;
-    await changeOrganization(place.store, organization_id, change);
+    await changeOrganization(place.store, organization_id, {
+      ...change,
+      ...(open === undefined ? {} : { registration_follows: 0 }),
+    });
     await place.record({
       type: "organization_changed",
       subject: organization_id,

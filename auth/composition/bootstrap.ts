@@ -9,7 +9,7 @@ import type { Keyring } from "../keys/keyring.ts";
 import type { PasswordPool } from "../passwords/password_pool.ts";
 import type { AuditEntry } from "../store/audit_entry.ts";
 import { addClient, findClient, NEW_CLIENT } from "../store/clients.ts";
-import { ensureOrganization } from "../store/organizations.ts";
+import { changeOrganization, ensureOrganization } from "../store/organizations.ts";
 import type { Tables } from "../store/schema.ts";
 import type { Statements } from "../store/statements.ts";
 import { addUser } from "../store/users.ts";
@@ -20,6 +20,8 @@ const bootstrap = z.strictObject({
     name: displayName,
     slug: organizationSlug,
     open_registration: z.boolean(),
+    /** Whether that holds at later starts too, for as long as no operator's command has changed it. */
+    registration_follows: z.boolean().default(false),
   }),
   operator: z.strictObject({ email, password: newPassword, display_name: displayName }).exactOptional(),
   clients: z.array(z.strictObject({
@@ -41,7 +43,7 @@ interface BootstrapServices {
 
 /**
  * Creates what is missing of what a bootstrap file names. What exists stays as it is, so that the file may be left
- * where it is.
+ * where it is; but who may register follows the file where it says so.
  *
  * @throws {StartError} if the file can't be read, or is not one
  */
@@ -51,14 +53,22 @@ export async function applyBootstrap(path: string, services: BootstrapServices):
   const newId = crypto.randomUUID();
   const made = (type: AuditEntry["type"], subject: string, organizationId: string | null) =>
     record({ type, ...BY_THE_SYSTEM, subject, organization_id: organizationId });
-  const { organization_id } = await ensureOrganization(store, {
+  const open_registration = organization.open_registration ? 1 : 0;
+  const there = await ensureOrganization(store, {
     organization_id: newId,
     slug: organization.slug,
     name: organization.name,
-    open_registration: organization.open_registration ? 1 : 0,
+    open_registration,
+    registration_follows: organization.registration_follows ? 1 : 0,
     created_at: now(),
   });
+  const { organization_id } = there;
   if (organization_id === newId) made("organization_created", newId, newId);
+  const follows = organization.registration_follows && there.registration_follows === 1;
+  if (follows && there.open_registration !== open_registration) {
+    await changeOrganization(store, organization_id, { open_registration });
+    made("organization_changed", organization_id, organization_id);
+  }
   if (
     operator !== undefined && await statements.findUserByEmail(organization_id, operator.email) === undefined
   ) {

@@ -133,4 +133,15 @@ export const migrations: readonly Migration[] = [{
     await schema.alterTable("sessions")
       .addColumn("confirmed", "integer", (column) => column.notNull().defaultTo(1)).execute();
   },
+}, {
+  number: 6,
+  name: "who may register is as the bootstrap file says, until it is changed",
+  async up(database) {
+    await database.schema.alterTable("organizations")
+      .addColumn("registration_follows", "integer", (column) => column.notNull().defaultTo(0)).execute();
+    // One that is open is so by its first start's file, as far as can be told; one that was closed stays closed.
+    await sql`UPDATE organizations SET registration_follows = 1 WHERE open_registration = 1`.execute(
+      database,
+    );
+  },
 }];

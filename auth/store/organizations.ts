@@ -31,7 +31,7 @@ export async function ensureOrganization(
 export async function changeOrganization(
   store: Store<Tables>,
   organizationId: string,
-  change: Partial<Pick<OrganizationRow, "name" | "open_registration">>,
+  change: Partial<Pick<OrganizationRow, "name" | "open_registration" | "registration_follows">>,
 ): Promise<void> {
   await store.queries.updateTable("organizations").set(change).where("organization_id", "=", organizationId)
     .execute();

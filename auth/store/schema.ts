@@ -14,6 +14,8 @@ export interface OrganizationRow {
   slug: string;
   name: string;
   open_registration: number;
+  /** Whether the bootstrap file sets `open_registration` at each start: until an operator's command has set it. */
+  registration_follows: number;
   created_at: number;
 }
 

@@ -66,11 +66,14 @@ async function create(services: MeetingServices, context: Context): Promise<Resp
   });
 }
 
+/** Admins see all of their organisation's meetings, members those that they made or were in. */
 async function list(services: MeetingServices, context: Context): Promise<Response> {
   const user = await authenticateUser(services, context);
   const { limit, cursor } = validate(Object.fromEntries(context.url.searchParams), listQuery);
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  const rows = await meetingsOf(services.store, user.orgId, limit + 1, after);
+  const { sub, orgId, roles } = user;
+  const listed = roles.includes("admin") ? { orgId } : { orgId, sub };
+  const rows = await meetingsOf(services.store, listed, limit + 1, after);
   const { items, next_cursor } = pageOf(rows, limit, encodeCursor);
   return jsonResponse(200, { items: await viewsOf(services, items), next_cursor });
 }

@@ -33,14 +33,28 @@ export interface Position {
   readonly meetingId: string;
 }
 
-/** An organisation's meetings, the newest first, those that come after a position. */
+/** Whose meetings are listed: an organisation's, or only those of it that one user made or was in. */
+export interface Listed {
+  readonly orgId: string;
+  readonly sub?: string;
+}
+
+/** Meetings, the newest first, those that come after a position. */
 export function meetingsOf(
   { queries }: Db,
-  orgId: string,
+  { orgId, sub }: Listed,
   limit: number,
   after?: Position,
 ): Promise<MeetingRow[]> {
   let query = queries.selectFrom("meetings").selectAll().where("org_id", "=", orgId);
+  if (sub !== undefined) {
+    query = query.where((eb) =>
+      eb.or([
+        eb("creator", "=", sub),
+        eb("meeting_id", "in", eb.selectFrom("attendances").select("meeting_id").where("sub", "=", sub)),
+      ])
+    );
+  }
   if (after !== undefined) {
     query = query.where((eb) =>
       eb.or([

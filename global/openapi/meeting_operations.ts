@@ -27,7 +27,7 @@ export const meetingOperations: readonly Operation[] = [
   {
     method: "get",
     path: meetings,
-    summary: "The meetings of one's organisation, the newest first",
+    summary: "The meetings that one made or was in, for admins all of their organisation; the newest first",
     access: "user",
     query: listQuery,
     status: 200,

@@ -74,6 +74,19 @@ export const migrations: readonly Migration[] = [{
     }
     await schema.dropTable("audit").execute();
   },
+}, {
+  number: 4,
+  name: "who was in which meetings, for good",
+  async up(database) {
+    await database.schema.createTable("attendances")
+      .addColumn("sub", "text", (column) => column.notNull())
+      .addColumn("meeting_id", "text", (column) => column.notNull())
+      .addColumn("since", "bigint", (column) => column.notNull())
+      .addPrimaryKeyConstraint("attendances_key", ["sub", "meeting_id"])
+      .execute();
+    await sql`INSERT INTO attendances (sub, meeting_id, since)
+      SELECT sub, meeting_id, issued_at FROM identities WHERE sub NOT LIKE 'guest-%'`.execute(database);
+  },
 }];
 
 /** A row of the table of step 1. */

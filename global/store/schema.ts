@@ -2,6 +2,7 @@
 export interface GlobalTables {
   meetings: MeetingRow;
   identities: IdentityRow;
+  attendances: AttendanceRow;
   audit_outbox: AuditOutboxRow;
 }
 
@@ -27,6 +28,14 @@ export interface IdentityRow {
   /** JSON. */
   claims: string;
   issued_at: number;
+}
+
+/** A user who got a ticket for a meeting, and so may see it in their list. It stays when the meeting has ended. */
+export interface AttendanceRow {
+  sub: string;
+  meeting_id: string;
+  /** The first ticket's time. */
+  since: number;
 }
 
 /** An audit entry that AC doesn't have yet. */

@@ -1,6 +1,7 @@
 import { isolateRuntime } from "../../shared/actor/mod.ts";
 import type { MeetingClaims, Ticket } from "../../shared/protocol/mod.ts";
 import { rememberIdentity } from "../accounts/identities.ts";
+import { rememberAttendance } from "../meetings/attendances.ts";
 import type { MeetingServices } from "../meetings/meeting_services.ts";
 import { factsOf } from "../meetings/meeting_view.ts";
 import { placeMeeting } from "../placement/place_meeting.ts";
@@ -25,13 +26,16 @@ export async function issueTicket(
   { sub, claims }: Entrant,
   place: Promise<Placement> = placeMeeting(services, factsOf(row, services.settings.publicUrl)),
 ): Promise<Ticket> {
+  const { meeting_id } = row;
+  const now = services.now();
+  const isGuest = claims.participant_type === "guest";
   const traceparent = isolateRuntime.tracer?.current();
   const [{ signaling_url, rtp_capabilities }, { token, expires_in }] = await Promise.all([
     place,
     issueMeetingToken(services, sub, claims),
-    rememberIdentity(services.store, sub, claims, services.now()),
+    rememberIdentity(services.store, sub, claims, now),
+    isGuest ? undefined : rememberAttendance(services.store, { sub, meeting_id, since: now }),
   ]);
-  const { meeting_id } = row;
   const ticket = { token, expires_in, meeting_id, signaling_url, rtp_capabilities, ice_servers: [] };
   return traceparent === undefined ? ticket : { ...ticket, traceparent };
 }

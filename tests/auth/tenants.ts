@@ -32,6 +32,7 @@ export async function tenants(location: DatabaseLocation): Promise<Tenants> {
     slug: "closed",
     name: "Closed",
     open_registration: 0,
+    registration_follows: 0,
     created_at: Date.now(),
   });
   const call: Tenants["call"] = async (method, path, token, body) => {

@@ -61,6 +61,31 @@ Deno.test("up › the operator's address and password can be given, and are not 
   assertEquals(await up.exitCode, 0);
 });
 
+Deno.test("up › where others reach it nobody registers by themselves, and it says how to invite", async () => {
+  const place = await upPlace();
+  const register = async (name: string) => {
+    const body = { email: `${name}@example.org`, password: "a long password", display_name: name };
+    const answer = await fetch(`http://localhost:${place.port}/api/v1/auth/register`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  for (
+    const [env, status] of [[{}, 201], [{ DT_HOST: "0.0.0.0", DT_PUBLIC_HOST: "localhost" }, 403]] as const
+  ) {
+    await using up = await startUp(place, env);
+    await ready(up);
+    assertEquals(await register(`user-${status}`), status);
+    const invites = up.lines.filter((line) => line.includes("invitation create --organization default"));
+    assertEquals(invites.length, status === 201 ? 0 : 1);
+    up.kill("SIGTERM");
+    assertEquals(await up.exitCode, 0);
+  }
+});
+
 Deno.test("up › when it is killed its services end", async () => {
   const place = await upPlace();
   await using up = await startUp(place);

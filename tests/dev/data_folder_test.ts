@@ -10,11 +10,12 @@ import { prepareDataFolder } from "../../shared/dev/up/data_folder.ts";
 import { lockDataFolder } from "../../shared/dev/up/lock_data_folder.ts";
 import { inTermsOfTheFile } from "../../shared/dev/up/master_key.ts";
 
-async function prepared(dataDir: string, adminPassword?: string) {
+async function prepared(dataDir: string, adminPassword?: string, openRegistration = true) {
   const outcome = await prepareDataFolder({
     dataDir,
     adminEmail: "ann@example.org",
     adminPassword,
+    openRegistration,
     random: (bytes) => crypto.getRandomValues(bytes),
   });
   assert(outcome.ok);
@@ -26,6 +27,7 @@ async function refusal(dataDir: string): Promise<string> {
     dataDir,
     adminEmail: "ann@example.org",
     adminPassword: undefined,
+    openRegistration: true,
     random: (bytes) => bytes,
   });
   assert(!outcome.ok);
@@ -52,7 +54,12 @@ Deno.test("data folder › the first start makes keys and secrets that only thei
     32,
   );
   const { clients, operator, organization } = await bootstrapIn(dataDir);
-  assertEquals(organization, { name: "Default", slug: "default", open_registration: true });
+  assertEquals(organization, {
+    name: "Default",
+    slug: "default",
+    open_registration: true,
+    registration_follows: true,
+  });
   assertEquals(operator, newOperator);
   for (const { client_id, client_secret } of clients) {
     assertEquals((await Deno.readTextFile(`${dataDir}/${client_id}/client.secret`)).trim(), client_secret);
@@ -71,6 +78,14 @@ Deno.test("data folder › a second start changes nothing and names no operator"
   assertEquals(await Deno.readTextFile(`${dataDir}/auth/master.key`), key);
   assertEquals((await bootstrapIn(dataDir)).clients, clients);
   assertEquals((await bootstrapIn(dataDir)).operator, undefined);
+});
+
+Deno.test("data folder › who may register is as this start says, not as the last one did", async () => {
+  const dataDir = await Deno.makeTempDir();
+  for (const open of [true, false, true]) {
+    await prepared(dataDir, undefined, open);
+    assertEquals((await bootstrapIn(dataDir)).organization.open_registration, open);
+  }
 });
 
 Deno.test("data folder › an operator whom the last start did not get to make keeps their password", async () => {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { load } from "../../shared/config/load.ts";
 import { planOf, upSettings } from "../../shared/dev/up/settings.ts";
+import { staysOnThisMachine } from "../../shared/dev/up/stays_on_this_machine.ts";
 
 function plan(env: Record<string, string>) {
   const loaded = load(upSettings(4), {
@@ -61,3 +62,22 @@ Deno.test("up's settings › ports that would clash are refused", () => {
   assertStringIncludes(message({ DT_PORT: "44390" }), "would share port 44400");
   assertStringIncludes(message({ DT_PORT: "65530" }), "over 65535");
 });
+
+for (
+  const [host, publicHost, publicUrl, stays] of [
+    ["127.0.0.1", undefined, undefined, true],
+    ["127.8.8.8", undefined, undefined, true],
+    ["::1", "localhost", "http://localhost:8080", true],
+    ["127.0.0.1", undefined, "https://meet.example.org", false],
+    ["127.0.0.1", "192.0.2.7", undefined, false],
+    ["0.0.0.0", "localhost", undefined, false],
+    ["::", "localhost", undefined, false],
+    ["192.0.2.7", undefined, undefined, false],
+    ["127.0.0.1.example.org", undefined, undefined, false],
+  ] as const
+) {
+  const where = [host, publicHost, publicUrl].filter((part) => part !== undefined).join(", ");
+  Deno.test(`up's settings › ${where} ${stays ? "stays on this machine" : "is reached by others"}`, () => {
+    assertEquals(staysOnThisMachine({ host, publicHost, publicUrl }), stays);
+  });
+}

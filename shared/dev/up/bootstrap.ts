@@ -11,6 +11,8 @@ export interface Bootstrap {
     readonly name: string;
     readonly slug: string;
     readonly open_registration: boolean;
+    /** At each start, until the operator has changed it. */
+    readonly registration_follows: boolean;
   };
   readonly operator?: Operator;
   readonly clients: readonly {

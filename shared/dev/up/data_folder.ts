@@ -19,8 +19,13 @@ export interface DataFolderOptions {
   readonly dataDir: string;
   readonly adminEmail: string;
   readonly adminPassword: string | undefined;
+  /** Whether anybody who reaches the page may register in the first organisation. */
+  readonly openRegistration: boolean;
   readonly random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
 }
+
+/** The short name of the organisation that AC makes at its first start. */
+export const FIRST_ORGANIZATION = "default";
 
 const FOLDERS = ["auth", "global", "meeting", "media", "live", "logs"];
 
@@ -67,7 +72,12 @@ export async function prepareDataFolder(options: DataFolderOptions): Promise<Par
     display_name: "Operator",
   };
   const bootstrap: Bootstrap = {
-    organization: { name: "Default", slug: "default", open_registration: true },
+    organization: {
+      name: "Default",
+      slug: FIRST_ORGANIZATION,
+      open_registration: options.openRegistration,
+      registration_follows: true,
+    },
     clients,
   };
   await writeBootstrap(bootstrapFile, newOperator ? { ...bootstrap, operator: newOperator } : bootstrap);

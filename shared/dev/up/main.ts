@@ -9,6 +9,8 @@ import { inTermsOfTheFile } from "./master_key.ts";
 import { prepareDeployment } from "./prepare_deployment.ts";
 import { runServices } from "./run_services.ts";
 import { planOf, upSettings } from "./settings.ts";
+import { howToInvite } from "./how_to_invite.ts";
+import { staysOnThisMachine } from "./stays_on_this_machine.ts";
 import { takenPort } from "./taken_port.ts";
 import { unknownSettings } from "./unknown_settings.ts";
 
@@ -74,6 +76,7 @@ async function main(): Promise<number> {
         say(`operator: ${newOperator.email}, password: ${shown}\n`);
         await operatorMade();
       }
+      if (!staysOnThisMachine(loaded.value)) say(`${howToInvite(plan.dataDir)}\n`);
       say(`ready ${plan.publicUrl}\n`);
     },
   });

@@ -3,7 +3,8 @@ import { workerFile } from "../setup/mediasoup_worker.ts";
 import { setUp } from "../setup/set_up.ts";
 import { type DataFolder, prepareDataFolder } from "./data_folder.ts";
 import { lockDataFolder } from "./lock_data_folder.ts";
-import type { UpSettings } from "./settings.ts";
+import type { dataFolderFields, UpSettings } from "./settings.ts";
+import { staysOnThisMachine } from "./stays_on_this_machine.ts";
 import { unusable } from "./unusable.ts";
 
 /** A machine on which the four services can be started. */
@@ -24,7 +25,7 @@ export interface Deployment {
 export async function prepareDeployment(
   root: string,
   dataDir: string,
-  { adminEmail, adminPassword }: Pick<UpSettings, "adminEmail" | "adminPassword">,
+  settings: Pick<UpSettings, keyof typeof dataFolderFields>,
   signal: AbortSignal,
 ): Promise<Parsed<Deployment>> {
   const locked = await lockDataFolder(dataDir);
@@ -36,8 +37,9 @@ export async function prepareDeployment(
   try {
     const data = await prepareDataFolder({
       dataDir,
-      adminEmail,
-      adminPassword: adminPassword?.reveal(),
+      adminEmail: settings.adminEmail,
+      adminPassword: settings.adminPassword?.reveal(),
+      openRegistration: staysOnThisMachine(settings),
       random: (bytes) => crypto.getRandomValues(bytes),
     });
     return data.ok ? { ok: true, value: { worker, data: data.value, lock: locked.value } } : data;

@@ -8,8 +8,11 @@ import { text } from "../../config/text.ts";
 import { url } from "../../config/url.ts";
 import { allPorts, bracketed, isWildcard, type Plan } from "../plan.ts";
 
-/** The settings of `up` that say where the data is, and who the first operator is. */
+/** The settings of `up` that say where the data is, who the first operator is, and who reaches the page. */
 export const dataFolderFields = {
+  host: text("DT_HOST", { default: "127.0.0.1", help: "address to listen on" }),
+  publicHost: optional(text("DT_PUBLIC_HOST", { help: "address that browsers reach; DT_HOST if not set" })),
+  publicUrl: optional(url("DT_PUBLIC_URL", { help: "the page's address for browsers, behind a proxy" })),
   dataDir: path("DT_DATA_DIR", { default: ".data", help: "folder of databases, keys, secrets and logs" }),
   adminEmail: text("DT_ADMIN_EMAIL", {
     default: "operator@darktower.local",
@@ -37,9 +40,6 @@ export function upSettings(cores: number) {
       max: 65535,
       help: "port of the page and the REST interface; the other ports follow it",
     }),
-    host: text("DT_HOST", { default: "127.0.0.1", help: "address to listen on" }),
-    publicHost: optional(text("DT_PUBLIC_HOST", { help: "address that browsers reach; DT_HOST if not set" })),
-    publicUrl: optional(url("DT_PUBLIC_URL", { help: "the page's address for browsers, behind a proxy" })),
     rtcPort: integer("DT_RTC_PORT", {
       default: 44400,
       min: 1,

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { decodeJwt } from "@panva/jose";
-import { basic, BOOTSTRAP, OPERATOR, startAuth } from "../start_auth.ts";
+import { operatorCommand } from "../operator_command.ts";
+import { basic, BOOTSTRAP, MASTER_KEY, OPERATOR, startAuth } from "../start_auth.ts";
 
 Deno.test("bootstrap › makes what is missing and changes nothing that exists", async () => {
   const folder = await Deno.makeTempDir();
@@ -32,5 +33,31 @@ Deno.test("bootstrap › makes what is missing and changes nothing that exists",
     });
     assertEquals([added.status, (await added.json()).scope], [200, "service.record.mh"]);
   }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("bootstrap › who may register follows the file, until an operator's command says otherwise", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/followed.json`;
+  let users = 0;
+  const registerWhen = async (open: boolean): Promise<number> => {
+    const organization = { ...BOOTSTRAP.organization, open_registration: open, registration_follows: true };
+    await Deno.writeTextFile(file, JSON.stringify({ ...BOOTSTRAP, organization }));
+    await using auth = await startAuth({ DT_BOOTSTRAP_FILE: file }, { folder });
+    const body = { email: `user${users++}@example.org`, password: "a long password", display_name: "Ada" };
+    const answer = await auth.post("/api/v1/auth/register", body);
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  assertEquals([await registerWhen(true), await registerWhen(false), await registerWhen(true)], [
+    201,
+    403,
+    201,
+  ]);
+  const run = operatorCommand({ DT_DATA_DIR: folder, DT_MASTER_KEY: MASTER_KEY });
+  await run("organization", "change", "default", "--open");
+  assertEquals(await registerWhen(false), 201);
+  await run("organization", "change", "default", "--closed");
+  assertEquals(await registerWhen(true), 403);
   await Deno.remove(folder, { recursive: true });
 });

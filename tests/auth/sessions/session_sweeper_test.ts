@@ -21,7 +21,13 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       await using database = await create();
       await using store = await openDatabase<Tables>(database.location, migrations);
       const { addSession } = compileStatements(store);
-      const organization = { slug: "default", name: "Default", open_registration: 0, created_at: NOW };
+      const organization = {
+        slug: "default",
+        name: "Default",
+        open_registration: 0,
+        registration_follows: 0,
+        created_at: NOW,
+      };
       const { organization_id } = await ensureOrganization(store, { ...organization, organization_id: "o" });
       const who = { email: "a@example.org", displayName: "A", passwordHash: "", roles: ["member"] };
       const user = newUser({ ...who, organizationId: organization_id }, NOW);

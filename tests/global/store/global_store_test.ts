@@ -6,6 +6,7 @@ import {
   meetingsOfSubject,
   rememberIdentity,
 } from "../../../global/accounts/identities.ts";
+import { rememberAttendance } from "../../../global/meetings/attendances.ts";
 import {
   addMeeting,
   changeMeeting,
@@ -83,13 +84,32 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     const seen: string[] = [];
     let after: { createdAt: number; meetingId: string } | undefined;
     for (;;) {
-      const page = await meetingsOf(store, "org-1", 2, after);
+      const page = await meetingsOf(store, { orgId: "org-1" }, 2, after);
       seen.push(...page.map(({ display_name }) => display_name));
       const last = page.at(-1);
       if (last === undefined) break;
       after = { createdAt: last.created_at, meetingId: last.meeting_id };
     }
     assertEquals(seen, names.toReversed());
+  });
+
+  test("a member's list has what they made and were in, also when it has ended; nobody else's", async (store) => {
+    for (const [name, creator] of [["made", "bob"], ["attended", "ann"], ["foreign", "ann"]] as const) {
+      await addMeeting(store, row(name, { creator, created_at: name.length }), by);
+    }
+    await addMeeting(store, row("elsewhere", { org_id: "org-2" }), by);
+    for (
+      const [sub, meeting_id] of [["bob", "id-attended"], ["bob", "id-elsewhere"], [
+        "eve",
+        "id-foreign",
+      ]] as const
+    ) {
+      await rememberAttendance(store, { sub, meeting_id, since: 1 });
+      await rememberAttendance(store, { sub, meeting_id, since: 2 });
+    }
+    await endMeeting(store, "id-attended", 3, by);
+    const listed = await meetingsOf(store, { orgId: "org-1", sub: "bob" }, 10);
+    assertEquals(listed.map(({ display_name }) => display_name), ["attended", "made"]);
   });
 
   test("of changes at the same moment none is lost", async (store) => {

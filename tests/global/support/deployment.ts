@@ -46,6 +46,7 @@ export async function preparedPlan(): Promise<Plan> {
   const prepared = await prepareDataFolder({
     dataDir: plan.dataDir,
     ...ADMIN,
+    openRegistration: true,
     random: (bytes) => crypto.getRandomValues(bytes),
   });
   if (!prepared.ok) throw new Error(prepared.message);
