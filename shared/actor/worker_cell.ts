@@ -5,6 +5,7 @@ import type { Runtime } from "./runtime.ts";
 import type { Child, Description, Supervisor } from "./supervisor.ts";
 import { deadline, WheelTimer } from "./wheel_timer.ts";
 import type { WorkerHome } from "./worker_home.ts";
+import { WorkerHeartbeat } from "./worker_heartbeat.ts";
 import { type FromWorker, fromWorkerSchema, selfName, type ToWorker } from "./worker_messages.ts";
 
 export interface WorkerCellOptions {
@@ -30,6 +31,8 @@ interface WorkerLife {
   readonly stopped: PromiseWithResolvers<void>;
   /** Resolved by the answer to a probe; `null` while there was none. */
   alive: PromiseWithResolvers<void> | null;
+  /** Probes the Worker from when it has loaded its module. */
+  heartbeat: WorkerHeartbeat | null;
 }
 
 /**
@@ -90,7 +93,8 @@ export class WorkerCell implements Child {
     if (worker === null) return;
     const post = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
     const link = new Link((frames, transfer) => post({ t: "frames", frames }, transfer));
-    const life: WorkerLife = { worker, link, stopped: Promise.withResolvers<void>(), alive: null };
+    const stopped = Promise.withResolvers<void>();
+    const life: WorkerLife = { worker, link, stopped, alive: null, heartbeat: null };
     this.#life = life;
     const failed = (error: unknown) => {
       if (life === this.#life) this.#failed(error);
@@ -165,7 +169,7 @@ export class WorkerCell implements Child {
     if (message.t === "frames") life.link.receive(message.frames);
     else if (message.t === "loaded") this.#loaded(life, post);
     else if (message.t === "stopped") this.#hasStopped(life);
-    else if (message.t === "alive") life.alive?.resolve();
+    else if (message.t === "alive") this.#heard(life);
     else this.#failed(Object.assign(new Error(message.message), { stack: message.stack }));
   }
 
@@ -181,6 +185,19 @@ export class WorkerCell implements Child {
     for (const [name, ref] of Object.entries(home.exports)) life.link.expose(name, ref);
     if (this.#state === "starting") this.#state = "running";
     this.outbox.attach(life.link);
+    life.heartbeat = new WorkerHeartbeat({
+      runtime: this.#options.runtime,
+      silenceMs: home.silenceMs,
+      probe: () => post({ t: "probe" }),
+      onSilence: () => {
+        if (life === this.#life) this.#lost(undefined, new Error("The Worker does not answer its heartbeat"));
+      },
+    });
+  }
+
+  #heard({ alive, heartbeat }: WorkerLife): void {
+    alive?.resolve();
+    heartbeat?.heard();
   }
 
   #openWorker(): Worker | null {
@@ -208,14 +225,20 @@ export class WorkerCell implements Child {
   async #overdue(message: string): Promise<void> {
     const life = this.#life;
     if (life === null || life.alive !== null) return;
-    const { runtime, type, path } = this.#options;
     const error = new Error(`"${message}" went on past its deadline`);
     life.alive = Promise.withResolvers();
     const probe: ToWorker = { t: "probe" };
     life.worker.postMessage(probe);
-    const ends = await deadline(runtime, life.alive.promise, probeMs);
+    const ends = await deadline(this.#options.runtime, life.alive.promise, probeMs);
     if (life !== this.#life) return;
-    if (!ends) runtime.workerLost({ path, type, message, error });
+    if (ends) this.#failed(error);
+    else this.#lost(message, error);
+  }
+
+  /** The Worker loops for ever: `terminate` doesn't end its thread. */
+  #lost(message: string | undefined, error: Error): void {
+    const { runtime, type, path } = this.#options;
+    runtime.workerLost({ path, type, message, error });
     this.#failed(error);
   }
 
@@ -231,6 +254,7 @@ export class WorkerCell implements Child {
     const life = this.#life;
     this.#life = null;
     if (life === null) return;
+    life.heartbeat?.stop();
     life.worker.terminate();
     this.outbox.detach();
     life.link.close(code);

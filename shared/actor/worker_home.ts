@@ -12,6 +12,8 @@ export interface WorkerHome {
   readonly exports: Readonly<Record<string, ActorRef<Protocol>>>;
   /** How long a handler may run after its deadline before its Worker is ended and restarted, in milliseconds. */
   readonly graceMs: number;
+  /** A Worker whose event loop doesn't turn for this long is taken to loop for ever, and given up. */
+  readonly silenceMs: number;
   /** How many messages are posted to the Worker at a time, 1 to 64. The others wait in the mailbox on this side. */
   readonly window: number;
 }
@@ -26,5 +28,5 @@ export function inWorker(module: URL, options: Partial<Omit<WorkerHome, "module"
   if (!Number.isInteger(window) || window < 1 || window > postWindow) {
     throw new RangeError(`A window is a whole number from 1 to ${postWindow}, not ${window}`);
   }
-  return { module, permissions: "none", exports: {}, graceMs: 5_000, ...options, window };
+  return { module, permissions: "none", exports: {}, graceMs: 5_000, silenceMs: 5_000, ...options, window };
 }

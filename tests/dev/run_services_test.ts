@@ -79,6 +79,24 @@ Deno.test("run services › one that dies is named with its last lines and start
   assertEquals(await up.exitCode, 0);
 });
 
+Deno.test("run services › one that hangs is killed and started again", async () => {
+  const service = smallService("one");
+  await using up = superviseServices([service, smallService("two")], await logFolder());
+  await up.line("all ready");
+  const pid = await (await fetch(service.readyUrl.replace("/ready", "/pid"))).text();
+  Deno.kill(Number(pid), "SIGSTOP");
+  await up.line("one: does not answer any more");
+  assertStringIncludes(await up.line("one: ended"), "by SIGKILL");
+  await up.line("one: starting again");
+  while (up.lines.filter((line) => line.startsWith("one: ready")).length < 2) {
+    const answer = await fetch(service.readyUrl).catch(() => undefined);
+    await answer?.body?.cancel();
+  }
+  up.kill("SIGTERM");
+  assertEquals(await up.exitCode, 0);
+  assert(!up.lines.some((line) => line.startsWith("two: does not answer")));
+});
+
 Deno.test("run services › one that crashes at its start ends all with exit code 1", async () => {
   const healthy = smallService("one");
   await using up = superviseServices(

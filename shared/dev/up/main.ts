@@ -17,6 +17,8 @@ import { unknownSettings } from "./unknown_settings.ts";
 const START_MS = 60_000;
 /** All must be gone 10 s after the signal. */
 const KILL_AFTER_MS = 8000;
+/** A service that hangs is killed after about 15 s, as GC takes it for gone. */
+const ANSWER_MS = 1_500;
 const OPTIONS = "\nOptions: --verbose shows the services' log lines, --help this table.\n";
 
 function refuse(message: string): never {
@@ -68,6 +70,7 @@ async function main(): Promise<number> {
     complain: (line) => complain(`${inTermsOfTheFile(line, plan.dataDir)}\n`),
     startMs: START_MS,
     killAfterMs: KILL_AFTER_MS,
+    answerMs: ANSWER_MS,
     async onReady() {
       if (newOperator !== undefined) {
         const shown = loaded.value.adminPassword?.reveal() === newOperator.password

@@ -4,8 +4,9 @@ import type { ServiceProcess } from "../services.ts";
 import { keepRunning } from "./keep_running.ts";
 import { openLogFile } from "./log_file.ts";
 import { restarts } from "./restarts.ts";
-import { type ChildExit, startChild } from "./running_child.ts";
+import { type ChildExit, type RunningChild, startChild } from "./running_child.ts";
 import { untilAborted } from "./until_aborted.ts";
+import { untilHung } from "./until_hung.ts";
 import { whenReady } from "./when_ready.ts";
 
 export interface RunServicesOptions {
@@ -24,6 +25,8 @@ export interface RunServicesOptions {
   readonly startMs: number;
   /** How long a service may take to end after SIGTERM before it is killed, in milliseconds. */
   readonly killAfterMs: number;
+  /** How long a running service may take to answer. One that misses several answers in a row is killed. */
+  readonly answerMs: number;
 }
 
 /** The services that the others sign off with: they are told to end when the others have ended, or after half the time. */
@@ -48,6 +51,19 @@ export async function runServices(
     if (stop.aborted) return;
     code = exitCode;
     ending.abort();
+  };
+
+  /** Processes that share an address can't be told apart by its answers. */
+  const hasOwnAddress = ({ readyUrl }: ServiceProcess) =>
+    processes.filter((other) => other.readyUrl === readyUrl).length === 1;
+
+  const killIfHung = async (process: ServiceProcess, child: RunningChild, alive: AbortSignal) => {
+    if (!hasOwnAddress(process)) return;
+    const signal = AbortSignal.any([stop, alive]);
+    const { answerMs } = options;
+    if (!await untilHung(process.readyUrl, { signal, fetch, pause, answerMs })) return;
+    options.complain(`${process.name}: does not answer any more`);
+    child.kill("SIGKILL");
   };
 
   const untilReady = async ({ name, readyUrl }: ServiceProcess, alive: AbortSignal) => {
@@ -99,10 +115,11 @@ export async function runServices(
           log.write(line);
           if (options.verbose) options.say(`${process.name}| ${line}`);
         }),
-      onStart: () => {
+      onStart: (child) => {
         alive = new AbortController();
         waiting.set(process.name, "it does not answer yet");
-        untilReady(process, alive.signal).catch((error) => {
+        const { signal } = alive;
+        untilReady(process, signal).then(() => killIfHung(process, child, signal)).catch((error) => {
           options.complain(`up: ${error instanceof Error ? error.message : String(error)}`);
           giveUp(1);
         });

@@ -16,5 +16,6 @@ Deno.exit(
     onReady: () => Promise.resolve(say("all ready\n")),
     startMs: 30_000,
     killAfterMs: 500,
+    answerMs: 500,
   }),
 );

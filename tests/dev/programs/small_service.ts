@@ -25,6 +25,7 @@ Deno.serve(
       Deno.exit(9);
     }
     if (pathname === "/environment") return Response.json(Deno.env.toObject());
+    if (pathname === "/pid") return new Response(String(Deno.pid));
     return new Response("ready");
   },
 );

@@ -97,6 +97,8 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
   }, {
     home: inWorker(new URL("../../../meeting/shard/shard_worker.ts", import.meta.url), {
       permissions: { net: true, env: true, read: [folder], write: [folder] },
+      // A debugger may hold the shard.
+      silenceMs: Infinity,
       exports: {
         ...exportLiveStore({ ...live, leases: options.leases?.(scope, live.leases) ?? live.leases }),
         [shardImports.upstream]: upstream,
