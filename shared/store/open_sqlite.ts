@@ -14,13 +14,6 @@ interface SqliteOptions {
   readonly migrations: readonly Migration[];
   /** How long a query waits for other processes' writes; 2,000 unless told. */
   readonly busyTimeoutMs?: number;
-  /** How much of such a wait may block the isolate at a time; 20 ms unless told. */
-  readonly blockingWaitMs?: number;
-  /**
-   * Whether this connection copies the write-ahead log into the database now and then, which waits for the disk. True
-   * unless told. A file's connections may leave it to one among them.
-   */
-  readonly checkpoints?: boolean;
 }
 
 const PRAGMAS = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON"];
@@ -67,19 +60,15 @@ function storeOver<DB>(database: DatabaseSync, options: Omit<SqliteOptions, "mig
 }
 
 async function open(
-  { path, busyTimeoutMs = 2000, blockingWaitMs = BLOCKING_WAIT_MS, checkpoints = true }: Omit<
-    SqliteOptions,
-    "migrations"
-  >,
+  { path, busyTimeoutMs = 2000 }: Omit<SqliteOptions, "migrations">,
   check: (database: DatabaseSync, path: string) => void,
 ): Promise<DatabaseSync> {
   let database: DatabaseSync | undefined;
   try {
-    const opened = database = new DatabaseSync(path, { timeout: blockingWaitMs });
+    const opened = database = new DatabaseSync(path, { timeout: BLOCKING_WAIT_MS });
     await whileBusy(busyTimeoutMs, () => {
       check(opened, path);
       for (const pragma of PRAGMAS) opened.prepare(pragma).get();
-      if (!checkpoints) opened.prepare("PRAGMA wal_autocheckpoint = 0").get();
     });
     return opened;
   } catch (error) {

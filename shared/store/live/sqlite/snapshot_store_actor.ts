@@ -1,63 +1,57 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { z } from "zod";
-import { type ActorContext, fail, type Failure } from "../../../actor/mod.ts";
+import { type ActorContext, fail, Failure } from "../../../actor/mod.ts";
 import { isUnavailable } from "../../is_unavailable.ts";
-import { connectSqlite } from "../../open_sqlite.ts";
-import type { Store } from "../../store.ts";
+import { whileBusy } from "../../while_busy.ts";
 import { Snapshots } from "../ports/snapshots.ts";
-import { loadSnapshot, saveSnapshot } from "./snapshots.ts";
-import type { LiveTables } from "./tables.ts";
+import { fencedOff, SAVE_SNAPSHOT } from "./snapshots.ts";
 
 type In<N extends keyof typeof Snapshots> = z.output<typeof Snapshots[N]["input"]>;
 
 /** How long a write may block the isolate while another process writes. Then it pauses, and tries again. */
 const blockingWaitMs = 2;
+const busyTimeoutMs = 1_000;
 
 /**
- * The snapshots of the live store's file, over a connection of this isolate: a write takes microseconds, where a Worker's
- * answer takes a tenth of a millisecond and more. The connection never waits for the disk: `LiveStoreActor` makes the
- * checkpoints.
+ * The snapshots of the live store's file, over a connection of this isolate. A write takes some microseconds, where asking
+ * a Worker takes a tenth of a millisecond and more; for the same reason the two queries are prepared here, without the
+ * query builder. The connection never waits for the disk: `LiveStoreActor` makes the checkpoints.
  */
 export class SnapshotStoreActor {
   static readonly protocol = Snapshots;
-  readonly #path: string;
-  readonly #context: ActorContext<typeof Snapshots>;
-  #store: Store<LiveTables> | undefined;
+  readonly #save: StatementSync;
+  readonly #load: StatementSync;
 
   /** `path`: the file, which a `LiveStoreActor` of this process has opened. */
   constructor({ path }: { readonly path: string }, context: ActorContext<typeof Snapshots>) {
-    this.#path = path;
-    this.#context = context;
-  }
-
-  async onStart(): Promise<void> {
-    const store = await connectSqlite<LiveTables>({ path: this.#path, blockingWaitMs, checkpoints: false });
-    this.#context.cleanup(async () => await store[Symbol.asyncDispose]());
-    this.#store = store;
+    const database = new DatabaseSync(path, { timeout: blockingWaitMs });
+    context.cleanup(() => database.close());
+    for (const pragma of ["synchronous = NORMAL", "wal_autocheckpoint = 0"]) {
+      database.prepare(`PRAGMA ${pragma}`).get();
+    }
+    this.#save = database.prepare(SAVE_SNAPSHOT);
+    this.#load = database.prepare("SELECT snapshot FROM snapshots WHERE meeting_id = ?");
   }
 
   async saveSnapshot({ meeting_id, generation, snapshot }: In<"saveSnapshot">) {
-    return await whileAvailable(saveSnapshot(this.#db, meeting_id, generation, snapshot));
+    const written = await whileAvailable(() => this.#save.run(snapshot, meeting_id, generation));
+    if (written instanceof Failure) return written;
+    if (Number(written.changes) === 0) return fencedOff(meeting_id);
   }
 
   async loadSnapshot({ meeting_id }: In<"loadSnapshot">) {
-    return await whileAvailable(loadSnapshot(this.#db, meeting_id));
-  }
-
-  get #db() {
-    if (this.#store === undefined) throw new Error("A message came before onStart had ended");
-    return this.#store.queries;
+    const row = await whileAvailable(() => this.#load.get(meeting_id) ?? { snapshot: null });
+    if (row instanceof Failure) return row;
+    return row.snapshot === null ? null : String(row.snapshot);
   }
 }
 
 /** The result of a query; a failure where the file can't be read or written at the moment. */
-async function whileAvailable<T>(query: Promise<T>): Promise<T | Failure<"unavailable">> {
+async function whileAvailable<T>(query: () => T): Promise<T | Failure<"unavailable">> {
   try {
-    return await query;
+    return await whileBusy(busyTimeoutMs, query);
   } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    return fail(
-      "unavailable",
-      `The live store can't be used: ${error instanceof Error ? error.message : error}`,
-    );
+    if (!(error instanceof Error) || !isUnavailable(error)) throw error;
+    return fail("unavailable", `The live store can't be used: ${error.message}`);
   }
 }

@@ -1,26 +1,26 @@
-import { type Kysely, sql } from "kysely";
+import { CompiledQuery, type Kysely } from "kysely";
 import { fail, type Failure } from "../../../actor/mod.ts";
 import type { LiveTables } from "./tables.ts";
 
-/**
- * Writes a meeting's snapshot if `generation` is still its lease's, in one statement. Its text is fixed, since putting it
- * together takes longer than running it.
- */
+/** Writes a snapshot (snapshot, meeting_id, generation) if the generation is still that of the meeting's lease. */
+export const SAVE_SNAPSHOT = `
+  INSERT INTO snapshots (meeting_id, generation, snapshot)
+  SELECT meeting_id, generation, ? FROM leases WHERE meeting_id = ? AND generation = ?
+  ON CONFLICT (meeting_id) DO UPDATE SET generation = excluded.generation, snapshot = excluded.snapshot`;
+
 export async function saveSnapshot(
   db: Kysely<LiveTables>,
   meetingId: string,
   generation: number,
   snapshot: string,
 ): Promise<void | Failure<"fenced">> {
-  const { numAffectedRows } = await sql`
-    INSERT INTO snapshots (meeting_id, generation, snapshot)
-    SELECT meeting_id, generation, ${snapshot} FROM leases
-    WHERE meeting_id = ${meetingId} AND generation = ${generation}
-    ON CONFLICT (meeting_id) DO UPDATE SET generation = excluded.generation, snapshot = excluded.snapshot
-  `.execute(db);
-  if (numAffectedRows === 0n) {
-    return fail("fenced", `Cannot save meeting "${meetingId}": it was opened anew, or is over`);
-  }
+  const query = CompiledQuery.raw(SAVE_SNAPSHOT, [snapshot, meetingId, generation]);
+  const { numAffectedRows } = await db.executeQuery(query);
+  if (numAffectedRows === 0n) return fencedOff(meetingId);
+}
+
+export function fencedOff(meetingId: string): Failure<"fenced"> {
+  return fail("fenced", `Cannot save meeting "${meetingId}": it was opened anew, or is over`);
 }
 
 export async function loadSnapshot(db: Kysely<LiveTables>, meetingId: string): Promise<string | null> {
