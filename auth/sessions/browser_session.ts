@@ -1,5 +1,6 @@
 import { deleteCookie, getCookies, setCookie } from "@std/http/cookie";
 import { timingSafeEqual } from "node:crypto";
+import { sessionCookieName } from "../../shared/auth/mod.ts";
 import { refuse } from "../errors/errors.ts";
 import { randomToken } from "../keys/random_token.ts";
 import { sha256 } from "../keys/sha256.ts";
@@ -9,7 +10,6 @@ import type { SessionServices } from "./session_services.ts";
 
 /** Only these paths get the cookie. */
 const PATH = "/api/v1/auth/user";
-const NAME = "dt_session";
 /** A secret is not replaced again within this time, in which several tabs may have asked with the one before. */
 const OVERLAP_MS = 10_000;
 
@@ -73,11 +73,11 @@ export async function requireSession(
  * the hands of two: it ends for both, and is on record.
  */
 export async function currentSession(
-  { store, now, record }: SessionServices,
+  { store, now, record, settings }: SessionServices,
   headers: Headers,
   address: string,
 ): Promise<SessionRow | undefined> {
-  const presented = presentedBy(headers);
+  const presented = presentedBy(headers, settings);
   const session = presented === undefined ? undefined : await findSession(store, presented.sessionId);
   if (presented === undefined || session === undefined || session.expires_at <= now()) return undefined;
   if (standing(session, presented, now()) !== "stolen") return session;
@@ -108,7 +108,7 @@ export async function renewSession(
   answer: Response,
 ): Promise<void> {
   const { store, now, settings } = services;
-  const presented = presentedBy(headers);
+  const presented = presentedBy(headers, settings);
   if (presented === undefined) return;
   const stands = standing(session, presented, now());
   if (stands === "current" && now() - session.rotated_at <= OVERLAP_MS) {
@@ -128,24 +128,28 @@ export async function renewSession(
 }
 
 /** Has a browser forget its session. */
-export function forgetCookie(answer: Response): void {
-  deleteCookie(answer.headers, NAME, { path: PATH });
+export function forgetCookie({ settings }: SessionServices, answer: Response): void {
+  deleteCookie(answer.headers, sessionCookieName(settings.issuer), { path: PATH });
 }
 
 export function putCookie({ settings }: SessionServices, answer: Response, value: string): void {
   setCookie(answer.headers, {
-    name: NAME,
+    name: sessionCookieName(settings.issuer),
     value,
     path: PATH,
     httpOnly: true,
     sameSite: "Strict",
-    secure: settings.issuer.startsWith("https:"),
+    secure: new URL(settings.issuer).protocol === "https:",
     maxAge: settings.sessionSeconds,
   });
 }
 
-function presentedBy(headers: Headers): Presented | undefined {
-  const [sessionId, secret, ...rest] = (getCookies(headers)[NAME] ?? "").split(".");
+function presentedBy(
+  headers: Headers,
+  { issuer }: SessionServices["settings"],
+): Presented | undefined {
+  const cookie = getCookies(headers)[sessionCookieName(issuer)] ?? "";
+  const [sessionId, secret, ...rest] = cookie.split(".");
   if (sessionId === undefined || secret === undefined || rest.length > 0 || secret.length !== 43) {
     return undefined;
   }

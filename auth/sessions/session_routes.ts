@@ -53,7 +53,7 @@ export function sessionRoutes(services: SessionServices): Route[] {
         result: "ok",
       });
       const answer = new Response(null, { status: 204 });
-      forgetCookie(answer);
+      forgetCookie(services, answer);
       return answer;
     },
   }];

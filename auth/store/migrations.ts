@@ -1,5 +1,7 @@
 import { sql } from "kysely";
+import { canonicalEmail } from "../../shared/protocol/canonical_email.ts";
 import type { Migration } from "../../shared/store/mod.ts";
+import type { UserRow } from "./schema.ts";
 
 /** The schema's history; a step that was released is never changed. */
 export const migrations: readonly Migration[] = [{
@@ -143,5 +145,30 @@ export const migrations: readonly Migration[] = [{
     await sql`UPDATE organizations SET registration_follows = 1 WHERE open_registration = 1`.execute(
       database,
     );
+  },
+}, {
+  number: 7,
+  name: "one form of each e-mail address",
+  async up(database) {
+    const { rows: users } = await sql<Pick<UserRow, "user_id" | "organization_id" | "email">>`
+      SELECT user_id, organization_id, email FROM users ORDER BY created_at, user_id`.execute(database);
+    const keyOf = ({ organization_id }: Pick<UserRow, "organization_id">, email: string) =>
+      JSON.stringify([organization_id, email]);
+    const taken = new Set(users.map((user) => keyOf(user, user.email)));
+    for (const user of users) {
+      const email = canonicalEmail(user.email);
+      // Of two accounts of one address the one that has its canonical form, or is older, keeps the address.
+      if (email === user.email || taken.has(keyOf(user, email))) continue;
+      taken.add(keyOf(user, email));
+      await sql`UPDATE users SET email = ${email} WHERE user_id = ${user.user_id}`.execute(database);
+    }
+    const { rows: invitations } = await sql<{ invitation_id: string; email: string }>`
+      SELECT invitation_id, email FROM invitations WHERE email IS NOT NULL`.execute(database);
+    for (const { invitation_id, email } of invitations) {
+      await sql`UPDATE invitations SET email = ${
+        canonicalEmail(email)
+      } WHERE invitation_id = ${invitation_id}`
+        .execute(database);
+    }
   },
 }];

@@ -22,7 +22,7 @@ export interface OrganizationRow {
 export interface UserRow {
   user_id: string;
   organization_id: string;
-  /** Lower case. */
+  /** In its canonical form. */
   email: string;
   display_name: string;
   /** Argon2id in PHC form. */
@@ -53,7 +53,7 @@ export interface InvitationRow {
   organization_id: string;
   /** SHA-256 of the invitation. */
   secret_hash: Uint8Array<ArrayBuffer>;
-  /** Lower case; null for whoever has the invitation. */
+  /** In its canonical form; null for whoever has the invitation. */
   email: string | null;
   /** JSON array of role names. */
   roles: string;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sessionCookieName } from "../../shared/auth/mod.ts";
 import { errorBody } from "../../shared/protocol/mod.ts";
 import { authOperations } from "./auth_operations.ts";
 import { internalOperations } from "./internal_operations.ts";
@@ -30,7 +31,12 @@ export function openapiDocument(publicUrl: string) {
         user: { type: "http", scheme: "bearer", description: "A user's access token" },
         meeting: { type: "http", scheme: "bearer", description: "A meeting token" },
         service: { type: "http", scheme: "bearer", description: "A service's access token" },
-        session: { type: "apiKey", in: "cookie", name: "dt_session", description: "The session cookie" },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: sessionCookieName(publicUrl),
+          description: "The session cookie",
+        },
       },
     },
   };

@@ -12,6 +12,7 @@ export * from "./jwks_manager_actor.ts";
 export * from "./jwks_source.ts";
 export * from "./service_token.ts";
 export * from "./service_token_actor.ts";
+export * from "./session_cookie.ts";
 export * from "./tell_key_ids.ts";
 export * from "./token_parts.ts";
 export * from "./token_verifier.ts";

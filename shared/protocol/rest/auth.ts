@@ -1,9 +1,12 @@
 import * as z from "zod";
+import { canonicalEmail } from "../canonical_email.ts";
 import { count, displayName, id, limits } from "../text.ts";
 
-/** Compared in lower case; AC alone decides whether it exists. */
-export const email = z.string().max(limits.emailCharacters).toLowerCase()
-  .regex(/^[^\s@<>"\p{Cc}]+@[^\s@<>"\p{Cc}]+$/u, "is not an e-mail address");
+/** In its canonical form, however it was written; AC alone decides whether it exists. */
+export const email = z.string().max(limits.emailCharacters).overwrite(canonicalEmail)
+  .max(limits.emailCharacters)
+  .regex(/^[^\s@<>"\p{Cc}]+@[^\s@<>"\p{Cc}]+$/u, "is not an e-mail address")
+  .refine((text) => /@[a-z0-9._-]+$/.test(text), "is not an e-mail address");
 
 /** NIST SP 800-63B: length counts, composition rules don't. */
 export const newPassword = z.string().min(8, "has fewer than 8 characters").max(limits.passwordCharacters);

@@ -239,8 +239,8 @@ function headersFor({ tokens }: Targets, route: string): fc.Arbitrary<Record<str
     ),
     authorization: credentials,
     cookie: fc.oneof(
-      fc.base64String({ maxLength: 50 }).map((text) => `dt_session=${text}`),
-      fc.constant(`dt_session=x.${"A".repeat(43)}`),
+      fc.base64String({ maxLength: 50 }).map((text) => `dt_session_8080=${text}`),
+      fc.constant(`dt_session_8080=x.${"A".repeat(43)}`),
     ),
     origin: fc.constantFrom("http://localhost:8080", "http://evil.example", "null"),
     "x-forwarded-for": fc.constantFrom("203.0.113.1", "not an address", "1.1.1.1, 2.2.2.2"),

@@ -111,7 +111,13 @@ Deno.test("session › a page of an origin that was allowed renews it as the pla
 });
 
 for (
-  const cookie of ["", "dt_session=", "dt_session=x.y", "dt_session=a.b.c", `dt_session=x.${"A".repeat(43)}`]
+  const cookie of [
+    "",
+    "dt_session_8080=",
+    "dt_session_8080=x.y",
+    "dt_session_8080=a.b.c",
+    `dt_session_8080=x.${"A".repeat(43)}`,
+  ]
 ) {
   Deno.test(`session › the cookie "${cookie.slice(0, 20)}" is none`, async () => {
     await using auth = await startAuth();
@@ -119,3 +125,20 @@ for (
     assertEquals([answer.status, (await answer.json()).error.code], [401, "NO_SESSION"]);
   });
 }
+
+Deno.test("session › two deployments on one host, told apart by their ports, leave each other's sessions alone", async () => {
+  const jar = new Map<string, string>();
+  const keep = (cookie: string) => {
+    const [name = "", value = ""] = cookie.split("=");
+    jar.set(name, value);
+  };
+  await using one = await startAuth({ DT_ISSUER: "http://localhost:8080" });
+  await using other = await startAuth({ DT_ISSUER: "http://localhost:9080" });
+  for (const auth of [one, other]) keep((await auth.register("ada@example.org")).cookie);
+  const all = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+  for (const [auth, origin] of [[one, "http://localhost:8080"], [other, "http://localhost:9080"]] as const) {
+    const answer = await refresh(auth.url, all, { origin });
+    assertEquals(answer.status, 200);
+    await answer.body?.cancel();
+  }
+});

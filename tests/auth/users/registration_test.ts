@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { decodeJwt, decodeProtectedHeader } from "@panva/jose";
-import { cookieOf, ISSUER, startAuth } from "../start_auth.ts";
+import { BOOTSTRAP, cookieOf, ISSUER, OPERATOR, startAuth } from "../start_auth.ts";
 
 const refresh = (url: string, cookie: string, headers: Record<string, string> = {}) =>
   fetch(`${url}/api/v1/auth/user/refresh`, { method: "POST", headers: { cookie, ...headers } });
@@ -86,4 +86,41 @@ Deno.test("address › a client can't choose its own without a gateway's token",
     await answer.body?.cancel();
   }
   assertEquals(statuses, [400, 429, 429]);
+});
+
+Deno.test("registration › an address is one however it is written: at sign-up, sign-in, in an invitation and from the operator", async () => {
+  const operator = { ...OPERATOR, email: "admin@müller.example", display_name: "Operator" };
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/bootstrap.json`;
+  await Deno.writeTextFile(file, JSON.stringify({ ...BOOTSTRAP, operator }));
+  {
+    await using auth = await startAuth({ DT_BOOTSTRAP_FILE: file }, { folder });
+    const login = async (email: string) => {
+      const answer = await auth.post("/api/v1/auth/user/token", { email, password: OPERATOR.password });
+      const { access_token } = await answer.json();
+      return { status: answer.status, token: access_token };
+    };
+    // What a browser's e-mail field sends, and what people write.
+    const browser = await login("admin@xn--mller-kva.example");
+    assertEquals([browser.status, (await login("Admin@MU\u0308LLER.example")).status], [200, 200]);
+    const twice = await auth.post("/api/v1/auth/register", {
+      email: "admin@Müller.example",
+      password: "a long enough password",
+      display_name: "Eve",
+    });
+    assertEquals([twice.status, (await twice.json()).error.code], [409, "EMAIL_TAKEN"]);
+    const invited = await auth.post("/api/v1/admin/invitations", { email: "Zoe\u0308@faß.example" }, {
+      authorization: `Bearer ${browser.token}`,
+    });
+    const { invitation } = await invited.json();
+    const registered = await auth.post("/api/v1/auth/register", {
+      email: "zoë@xn--fa-hia.example",
+      password: "a long enough password",
+      display_name: "Zoë",
+      invitation,
+    });
+    assertEquals(registered.status, 201);
+    await registered.body?.cancel();
+  }
+  await Deno.remove(folder, { recursive: true });
 });
