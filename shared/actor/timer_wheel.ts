@@ -104,7 +104,10 @@ export class TimerWheel {
       entry.slot = off;
       entry.fire();
     }
-    if (this.#size > 0 && this.#cancel === undefined) this.#arm(this.#nextWakeMs());
+    if (this.#size === 0) return;
+    // What fired may have set a timer, and with it the real one, that is later than others on the wheel.
+    const nextMs = this.#nextWakeMs();
+    if (nextMs < this.#wakeMs) this.#arm(nextMs);
   }
 
   #nextWakeMs(): number {

@@ -162,6 +162,20 @@ Deno.test("timers › A12 a timer that is cancelled by another one due at the sa
   await kit.finish(scope.close());
 });
 
+Deno.test("timers › A12 one that sets a later timer when it fires doesn't hold up those between", async () => {
+  const { kit, scope } = setUp();
+  const { runtime } = kit;
+  const fired: number[] = [];
+  const note = () => void fired.push(kit.clock.now());
+  new WheelTimer(runtime, 104, () => void new WheelTimer(runtime, 5_000, note));
+  new WheelTimer(runtime, 200, note);
+  await kit.advance(1_000);
+  assertEquals(fired, [200]);
+  await kit.advance(5_000);
+  assertEquals(fired, [200, 5_104]);
+  await kit.finish(scope.close());
+});
+
 Deno.test("test mode › A16 the sender's object is not the actor's, and the actor's answer is not the caller's", async () => {
   const { kit, scope, ref } = setUp();
   const body = { list: [1] };
