@@ -2,6 +2,7 @@ import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import type { LiveObjects } from "../telemetry/live_objects.ts";
 import type { Load } from "../telemetry/load.ts";
 import { pairsOf, type RouterMedia } from "./router_media.ts";
+import { stateOf } from "./transport_pair.ts";
 
 /** A copy of the counts. */
 export function loadOf({ load: { transports, producers, consumers } }: RouterMedia): Load {
@@ -20,17 +21,16 @@ export function liveObjectsOf({ participants, producers }: RouterMedia): LiveObj
 
 type Inventoried = MediaInventory["routers"][number]["participants"];
 
-/**
- * The participants of a router in the form of the protocol. A participant who lost a transport is left out, so that
- * the controller opens both anew even when the report of that loss did not reach it.
- */
+/** The participants of a router in the form of the protocol. */
 export function inventoryOf({ participants }: RouterMedia): Inventoried {
-  return [...participants].filter(([, { current }]) => current.live.size === 2).map(
-    ([participant_id, { current: { epoch, send, recv, producers, consumers } }]) => ({
+  return [...participants].map(([participant_id, { current }]) => {
+    const { epoch, send, recv, producers, consumers } = current;
+    return {
       participant_id,
       epoch,
       send_transport_id: send.id,
       recv_transport_id: recv.id,
+      state: stateOf(current),
       producers: [...producers.values()].map(({ producer, source }) => ({
         producer_id: producer.id,
         source,
@@ -43,6 +43,6 @@ export function inventoryOf({ participants }: RouterMedia): Inventoried {
         spatial_layer: spatialLayer,
         priority,
       })),
-    }),
-  );
+    };
+  });
 }

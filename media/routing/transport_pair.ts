@@ -1,4 +1,5 @@
 import type { Consumer, Producer, WebRtcTransport } from "mediasoup/types";
+import type { PairState } from "../../shared/protocol/media/steps.ts";
 import { type Transport, transport as transportSchema } from "../../shared/protocol/signaling.ts";
 import type { MediaSource } from "../../shared/protocol/signaling.ts";
 import type { RouterPlace } from "../workers/worker_messages.ts";
@@ -80,4 +81,16 @@ export function describeTransport(
   { id, iceParameters, iceCandidates, dtlsParameters }: WebRtcTransport,
 ): Transport {
   return wireForm(transportSchema, { id, iceParameters, iceCandidates, dtlsParameters });
+}
+
+/** Whether a client uses the pair, or can still be given it. */
+export function stateOf({ live, connected }: TransportPair): PairState {
+  if (live.size < 2) return "ended";
+  const used = [...connected.keys()];
+  if (used.length === 0) return "new";
+  return used.every(isConnected) ? "connected" : "lost";
+}
+
+function isConnected({ iceState, dtlsState }: WebRtcTransport): boolean {
+  return dtlsState === "connected" && (iceState === "connected" || iceState === "completed");
 }

@@ -8,6 +8,9 @@ export interface ActualConsumer {
   readonly priority: number;
 }
 
+/** The epoch of transports that are to be opened again, and closed if the participant leaves before. */
+export const olderThanAny = -1;
+
 /** A participant's newest transports, and what is on them. */
 export interface ActualParticipant {
   readonly routerId: string;
@@ -30,10 +33,10 @@ const defaultPriority = 1;
 export function fromInventory({ routers }: MediaInventory): Actual {
   const participants = new Map<string, ActualParticipant>();
   for (const router of routers) {
-    for (const { participant_id, epoch, producers, consumers } of router.participants) {
+    for (const { participant_id, epoch, state, producers, consumers } of router.participants) {
       participants.set(participant_id, {
         routerId: router.router_id,
-        epoch,
+        epoch: state === "ended" ? olderThanAny : epoch,
         producers: new Map(producers.map(({ producer_id, paused }) => [producer_id, paused])),
         consumers: new Map(consumers.map(({ producer_id, consumer_id, paused, priority }) => [
           producer_id,
@@ -53,9 +56,13 @@ export function noteOutcome(actual: Actual, step: MediaStep, outcome: StepOutcom
       if (outcome.step === step.step) actual.routers.add(outcome.router_id);
       return;
     case "transports.open": {
+      if (outcome.step !== step.step) return;
       const { router_id: routerId, participant_id, epoch } = step;
-      const fresh = { routerId, epoch, producers: new Map(), consumers: new Map() };
-      return void actual.participants.set(participant_id, fresh);
+      const there = actual.participants.get(participant_id);
+      const { producers, consumers } = outcome.state === "new" || there === undefined
+        ? { producers: new Map(), consumers: new Map() }
+        : there;
+      return void actual.participants.set(participant_id, { routerId, epoch, producers, consumers });
     }
     case "producer.open":
       if (outcome.step !== step.step) return;

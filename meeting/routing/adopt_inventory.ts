@@ -1,39 +1,99 @@
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
-import { fromInventory } from "./actual.ts";
-import { type MediaState, nextEpoch } from "./media_state.ts";
+import { mediaKindOf } from "../../shared/protocol/signaling/entities.ts";
+import { fromInventory, olderThanAny } from "./actual.ts";
+import { type Attending, type MediaState, nextEpoch, renewTransports } from "./media_state.ts";
 import { producersOf } from "./scene.ts";
 
+/** The participants for whom an inventory is news. */
+export interface Adopted {
+  /** Their media is gone. */
+  readonly lost: string[];
+  /** They send what another controller's run has left on the handler. */
+  readonly senders: string[];
+}
+
 /**
- * Replaces actual by a handler's inventory, and marks every participant with media as concerned. Answers the participants
- * whose media is gone. A consumer without a description is left out of actual, and transports that the client was not
- * given count as older than any: the step that opens them is sent again, and answered with what exists.
+ * Replaces actual by a handler's inventory, and marks every participant with media as concerned. The first inventory
+ * also has what another controller's run has left: the producers of the meeting's participants go on, and the media of
+ * all others stays until `concernUnknownParticipants`. A consumer without a description is left out of actual, and
+ * transports that the client was not given count as older than any: the step that opens them is sent again, and
+ * answered with what exists.
  */
-export function adoptInventory(state: MediaState, inventory: MediaInventory): string[] {
+export function adoptInventory(state: MediaState, inventory: MediaInventory): Adopted {
   state.actual = fromInventory(inventory);
+  state.undescribed.clear();
+  noteEpochs(state, inventory);
+  const senders = state.isOpened ? [] : adoptProducers(state, inventory);
   leaveOutUndescribed(state);
   state.isOpened = true;
   pruneDescriptions(state);
-  const { actual, attending, concerned } = state;
+  const { actual, attending, present, concerned } = state;
   for (const participantId of attending.keys()) concerned.participants.add(participantId);
-  for (const { producers } of actual.participants.values()) {
+  for (const [participantId, { producers }] of actual.participants) {
+    if (!present.has(participantId)) continue;
     for (const producerId of producers.keys()) concerned.producers.add(producerId);
   }
-  return [...attending.keys()].filter((participantId) => isLost(state, participantId));
+  const lost = [...attending.keys()].filter((participantId) => isLost(state, participantId));
+  return { lost, senders };
+}
+
+/** Has a participant who keeps their media go on with what an earlier connection, or another controller, has left. */
+export function adoptTransports(state: MediaState, attending: Attending): void {
+  const { actual, descriptions, undescribed } = state;
+  const { subscriber } = attending;
+  const there = actual.participants.get(subscriber.participantId);
+  if (there === undefined) return;
+  if (there.epoch === olderThanAny) return renewTransports(state, attending);
+  const consumers = new Map(there.consumers);
+  for (const [producerId, { consumerId, paused }] of there.consumers) {
+    if (!paused) subscriber.ready.add(producerId);
+    if (descriptions.has(consumerId)) continue;
+    consumers.delete(producerId);
+    undescribed.add(consumerId);
+  }
+  subscriber.epoch = there.epoch;
+  // The handler is asked for them again, and says whether they are connected.
+  actual.participants.set(subscriber.participantId, { ...there, epoch: olderThanAny, consumers });
+}
+
+function noteEpochs({ epochs }: MediaState, { routers }: MediaInventory): void {
+  for (const { participant_id, epoch } of routers.flatMap(({ participants }) => participants)) {
+    epochs.set(participant_id, Math.max(epoch, epochs.get(participant_id) ?? 0));
+  }
+}
+
+/** Adds the producers of the meeting's participants to the scene. Answers the participants. */
+function adoptProducers({ scene, present }: MediaState, { routers }: MediaInventory): string[] {
+  const senders = new Set<string>();
+  for (
+    const { participant_id: participantId, epoch, producers } of routers.flatMap((one) => one.participants)
+  ) {
+    if (!present.has(participantId)) continue;
+    for (const { producer_id: producerId, source, paused } of producers) {
+      const pausedBy = new Set(paused ? ["self" as const] : []);
+      const kind = mediaKindOf(source);
+      scene.producers.set(producerId, { producerId, participantId, kind, source, epoch, pausedBy });
+      senders.add(participantId);
+    }
+  }
+  return [...senders];
 }
 
 function leaveOutUndescribed(state: MediaState): void {
-  const { actual, attending, epochs, descriptions } = state;
+  const { actual, attending, descriptions } = state;
   for (const [participantId, there] of actual.participants) {
-    epochs.set(participantId, Math.max(there.epoch, epochs.get(participantId) ?? 0));
     const one = attending.get(participantId);
-    if (one !== undefined && !one.isAttached) {
+    // Nobody asks for a description of what a client has who has not come back.
+    if (one === undefined) continue;
+    if (one.subscriber.keeps) adoptTransports(state, one);
+    else if (!one.isAttached) {
       // Transports of another controller's run can't be given to the client: they are replaced at a higher epoch.
       if (!state.isOpened) one.subscriber.epoch = nextEpoch(state, participantId);
-      // Older than any: so they are opened again, and closed if the participant leaves before.
-      actual.participants.set(participantId, { ...there, epoch: -1, consumers: new Map() });
-    }
-    for (const [producerId, { consumerId }] of there.consumers) {
-      if (!descriptions.has(consumerId)) there.consumers.delete(producerId);
+      actual.participants.set(participantId, { ...there, epoch: olderThanAny, consumers: new Map() });
+    } else {
+      for (const [producerId, { consumerId }] of there.consumers) {
+        if (!descriptions.has(consumerId)) there.consumers.delete(producerId);
+      }
     }
   }
 }

@@ -43,7 +43,8 @@ export function difference(input: DifferenceInput): MediaStep[] {
         epoch: subscriber.epoch,
         rtp_capabilities: subscriber.rtpCapabilities,
       });
-      compareConsumers(consumers, subscriber, router_id, undefined, input);
+      // Consumers go with their transports, unless the client goes on with these.
+      compareConsumers(consumers, subscriber, router_id, subscriber.keeps ? there : undefined, input);
     } else compareConsumers(consumers, subscriber, there.routerId, there, input);
   }
   const producers = compareProducers(input);
@@ -78,7 +79,9 @@ function compareConsumers(
     if (has === undefined) {
       // A producer can't be consumed while actual doesn't have it.
       if (!isSent(actual, scene, producerId)) continue;
-      steps.opened.push({ step: "consumer.open", ...of(producerId), paused: true, priority: want.priority });
+      // A client that keeps its media may have this consumer already, and be sent it.
+      const paused = want.paused || !subscriber.keeps;
+      steps.opened.push({ step: "consumer.open", ...of(producerId), ...want, paused });
     } else if (has.paused !== want.paused || has.priority !== want.priority) {
       steps.set.push({ step: "consumer.set", ...of(producerId), ...want });
     }

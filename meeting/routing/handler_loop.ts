@@ -7,6 +7,7 @@ import {
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import type { MediaControl } from "../../shared/protocol/media/control.ts";
+import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import type { MediaStepName, StepDone, StepOf } from "../../shared/protocol/media/steps.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
 import type { ShardMetrics } from "../metrics.ts";
@@ -28,6 +29,8 @@ export interface HandlerLoopInit {
   readonly onUnattached: (participantId: string, reason: string) => void;
   /** The media of these participants' clients may have changed. */
   readonly onChanged: (participantIds: Iterable<string>) => void;
+  /** These participants send what another controller's run has left on the handler. */
+  readonly onAdopted: (participantIds: readonly string[]) => void;
   /** These participants' media is gone. */
   readonly onLost: (participantIds: readonly string[], reason: string) => void;
 }
@@ -158,8 +161,7 @@ export class HandlerLoop {
       this.#control = opened.control;
       this.#unknownSinceMs = null;
       this.#init.context.watch(opened.control, () => this.#disconnected(opened.control));
-      const lost = this.#init.media.adopt(opened.inventory);
-      this.#init.onLost(lost, "the media handler has forgotten them");
+      this.#adopt(opened.inventory);
       this.#init.context.after(unknownParticipantsMs, () => {
         this.#init.media.concernUnknownParticipants();
         this.wake();
@@ -172,6 +174,13 @@ export class HandlerLoop {
       now - this.#unknownSinceMs >= goneAfterMs;
     if (isGone) return this.#next(opened.kind === "gone" ? "nobody listens there" : opened.reason);
     this.#connectLater();
+  }
+
+  #adopt(inventory: MediaInventory): void {
+    const { media, onAdopted, onLost } = this.#init;
+    const { lost, senders } = media.adopt(inventory);
+    onLost(lost, "the media handler has forgotten them");
+    onAdopted(senders);
   }
 
   #connectLater(): void {
@@ -280,15 +289,14 @@ export class HandlerLoop {
 
   /** Replaces actual by the handler's inventory, and repairs the difference. */
   #reconcile(cause: "period" | "surprise"): void {
-    const { context, media, metrics, onLost } = this.#init;
+    const { context, media, metrics } = this.#init;
     const control = this.#control;
     if (control === null || this.#isApplying || this.#underWay > 0 || !media.hasMedia) return;
     const sent = this.#sent;
     void context.pipe(context.ask(control, "inventory", this.#fence), (inventory) => {
       if (!inventory.ok) return this.#noteFailure(inventory.error, control);
       if (sent !== this.#sent || inventory.value.batch < this.#answered || this.#control !== control) return;
-      const lost = media.adopt(inventory.value);
-      onLost(lost, "the media handler has forgotten them");
+      this.#adopt(inventory.value);
       const repairs = media.peek();
       metrics.reconciliations.add({ repaired: repairs > 0 ? "yes" : "no" });
       if (repairs > 0) metrics.mediaRepairs.add({ cause }, repairs);

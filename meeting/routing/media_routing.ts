@@ -18,8 +18,8 @@ import {
   type MediaKind,
   type MediaSource,
   notificationFrame,
-  type RtpCapabilities,
   type RtpParameters,
+  type SourceState,
 } from "../../shared/protocol/mod.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
 import type { AskName } from "../../shared/actor/protocol.ts";
@@ -30,11 +30,13 @@ import type { HandlerLinks } from "./handler_links_protocol.ts";
 import { HandlerLoop } from "./handler_loop.ts";
 import { MediaRouting } from "./media_routing_protocol.ts";
 import { type Attachment, MeetingMedia } from "./meeting_media.ts";
-import type { MediaClient, MediaMeeting } from "./neighbours.ts";
+import type { MediaMeeting } from "./neighbours.ts";
 import type { Producer } from "./scene.ts";
 
 export interface MediaRoutingInit {
   readonly lease: Lease;
+  /** The participants who were in the meeting before this controller had it: what they have on the handler stays. */
+  readonly expected: readonly string[];
   readonly layout: ActorRef<typeof LayoutManager>;
   readonly meeting: ActorRef<typeof MediaMeeting>;
   readonly links: ActorRef<typeof HandlerLinks>;
@@ -62,7 +64,7 @@ export class MediaRoutingActor {
   readonly #init: MediaRoutingInit;
   readonly #context: ActorContext<typeof MediaRouting>;
   readonly #log;
-  readonly #media = new MeetingMedia();
+  readonly #media: MeetingMedia;
   readonly #clients: ClientNotifier;
   readonly #loop: HandlerLoop;
   /** Joins and resumes that wait for their transports, by participant. */
@@ -71,6 +73,7 @@ export class MediaRoutingActor {
   constructor(init: MediaRoutingInit, context: ActorContext<typeof MediaRouting>) {
     this.#init = init;
     this.#context = context;
+    this.#media = new MeetingMedia(init.expected);
     this.#log = logger("media_routing").with({ meeting_id: init.lease.meeting_id });
     this.#clients = new ClientNotifier(this.#media, init.meeting);
     this.#loop = new HandlerLoop({
@@ -80,6 +83,7 @@ export class MediaRoutingActor {
       onAttached: (participantId, attachment) => this.#attached(participantId, attachment),
       onUnattached: (participantId, reason) => this.#unattached(participantId, reason),
       onChanged: (participantIds) => this.#clients.tellChanges(participantIds),
+      onAdopted: (participantIds) => this.#adopted(participantIds),
       onLost: (participantIds, reason) => this.#lost(participantIds, reason),
     });
   }
@@ -89,17 +93,16 @@ export class MediaRoutingActor {
     this.#loop.start();
   }
 
-  async attach(
-    request: Own<{ rtpCapabilities: RtpCapabilities; layout: Layout; client: ActorRef<typeof MediaClient> }>,
-    message: MessageContext,
-  ) {
-    const { participantId, rtpCapabilities, layout, client } = request;
+  async attach(request: Body<typeof MediaRouting, "attach">, message: MessageContext) {
+    const { participantId, rtpCapabilities, layout, client, keep, sources } = request;
     if (this.#init.lease.handlers.length === 0) return unavailable();
+    await this.#setSources(participantId, sources, keep);
     const slots = await this.#askLayout("subscribe", { participantId, layout });
     this.#waiting.get(participantId)?.(unavailable("A newer connection of yours was attached instead."));
     const { promise, resolve } = Promise.withResolvers<Attachment | Unattached>();
     this.#clients.enter(participantId, client);
-    this.#media.attach(participantId, rtpCapabilities, slots);
+    if (keep) this.#media.keep(participantId, rtpCapabilities, slots);
+    else this.#media.attach(participantId, rtpCapabilities, slots);
     const cancel = this.#context.after(
       Math.min(attachPatienceMs, message.remainingMs),
       () => this.#unattached(participantId, "No media handler answered in time."),
@@ -110,7 +113,11 @@ export class MediaRoutingActor {
       resolve(attached);
     });
     this.#loop.wake(message.lineage.trace);
-    return later(promise);
+    return later(this.#context.pipe(promise, async (attached) => {
+      if (attached instanceof Failure) return attached;
+      if (keep && attached.transports !== null) await this.#setSources(participantId, sources, false);
+      return answerOf(attached, keep);
+    }));
   }
 
   async present({ participantId }: { participantId: string }): Promise<void> {
@@ -278,6 +285,8 @@ export class MediaRoutingActor {
     const waiting = this.#waiting.get(participantId);
     if (waiting !== undefined) return waiting(attachment);
     const { transports, consumers, assignments } = attachment;
+    // Nobody waits for media that is kept: whoever does not wait any longer gets fresh transports.
+    if (transports === null) return;
     this.#clients.tell(participantId, [
       notificationFrame("media.moved", { reason: "the media handler was lost", transports, consumers }),
       notificationFrame("layout.assigned", { assignments }),
@@ -288,6 +297,7 @@ export class MediaRoutingActor {
   #unattached(participantId: string, reason: string): void {
     this.#log.warn("can't attach a participant", { participant_id: participantId, reason });
     this.#waiting.get(participantId)?.(unavailable(reason));
+    this.#media.giveUpKeeping(participantId);
     this.#context.after(retryMs, () => {
       this.#media.concern(participantId);
       this.#loop.wake();
@@ -313,6 +323,28 @@ export class MediaRoutingActor {
       for (const id of senders) if (this.#media.isPresent(id)) await this.#show(id);
       this.#loop.wake();
     });
+  }
+
+  /** Another controller's run has left these participants' producers: the meeting and the layout are told of them. */
+  #adopted(participantIds: readonly string[]): void {
+    const told = participantIds.map((participantId) => this.#sourcesChanged(participantId));
+    void this.#context.pipe(Promise.all(told), () => this.#loop.wake());
+  }
+
+  /** Takes the client's word for what the participant has paused. A source that it doesn't name is paused, or kept. */
+  async #setSources(
+    participantId: string,
+    sources: readonly SourceState[],
+    keepsOthers: boolean,
+  ): Promise<void> {
+    const paused = new Map(sources.map((one) => [one.source, one.paused]));
+    const changed = this.#media.producersOf(participantId).filter((producer) => {
+      const before = producer.pausedBy.has("self");
+      const now = paused.get(producer.source) ?? (keepsOthers ? before : true);
+      if (now !== before) this.#media.setPaused(producer, "self", now);
+      return now !== before;
+    });
+    if (changed.length > 0) await this.#sourcesChanged(participantId);
   }
 
   async #sourcesChanged(participantId: string): Promise<void> {
@@ -350,4 +382,14 @@ export class MediaRoutingActor {
   #tellMeeting(outcome: string): void {
     if (outcome === "overloaded") this.#log.error("the meeting's mailbox is full", {});
   }
+}
+
+function answerOf(attached: Attachment, keep: boolean): Value<typeof MediaRouting, "attach"> {
+  const { transports, consumers, assignments } = attached;
+  return {
+    ...(transports === null ? {} : { transports }),
+    ...(keep ? { media_kept: transports === null } : {}),
+    consumers,
+    assignments,
+  };
 }

@@ -11,6 +11,7 @@ import {
   mediaSource,
   rtpCapabilities,
   rtpParameters,
+  sourceState,
   transports,
 } from "../../shared/protocol/mod.ts";
 import type { MediaClient } from "./neighbours.ts";
@@ -26,10 +27,26 @@ const refusals = [
 ] as const;
 
 export const MediaRouting = protocol({
-  /** Gives a participant fresh transports and the consumers of their layout, in one batch to the handler. */
+  /**
+   * Gives a participant fresh transports and the consumers of their layout, in one batch to the handler. With `keep` a
+   * participant goes on with the transports that they have, if the handler has them connected.
+   */
   attach: ask(
-    z.object({ ...participant, rtpCapabilities, layout, client: local<ActorRef<typeof MediaClient>>() }),
-    z.object({ transports, assignments: z.array(assignment), consumers: z.array(consumer) }),
+    z.object({
+      ...participant,
+      rtpCapabilities,
+      layout,
+      client: local<ActorRef<typeof MediaClient>>(),
+      keep: z.boolean(),
+      /** The participant's own pauses as the client says they are. */
+      sources: z.array(sourceState),
+    }),
+    z.object({
+      transports: transports.exactOptional(),
+      media_kept: z.boolean().exactOptional(),
+      assignments: z.array(assignment),
+      consumers: z.array(consumer),
+    }),
     ["unavailable"],
   ),
   /** Answered once the receivers of the participant's producers were told that these are gone. */

@@ -21,20 +21,23 @@ export interface MediaState {
   readonly epochs: Map<string, number>;
   /** By consumer id. */
   readonly descriptions: Map<string, ConsumerDescription>;
+  /** Consumers of clients that keep their media, from another controller's run: their descriptions are asked for. */
+  readonly undescribed: Set<string>;
   /** A handler's inventory was taken in before. */
   isOpened: boolean;
   /** The participants and producers for which wanted and actual may differ. */
   readonly concerned: { readonly participants: Set<string>; readonly producers: Set<string> };
 }
 
-export function newMediaState(): MediaState {
+export function newMediaState(present: readonly string[]): MediaState {
   return {
     scene: newScene(),
     actual: { routers: new Set(), participants: new Map() },
     attending: new Map(),
-    present: new Set(),
+    present: new Set(present),
     epochs: new Map(),
     descriptions: new Map(),
+    undescribed: new Set(),
     isOpened: false,
     concerned: { participants: new Set(), producers: new Set() },
   };
@@ -44,4 +47,14 @@ export function nextEpoch({ epochs }: MediaState, participantId: string): number
   const epoch = (epochs.get(participantId) ?? 0) + 1;
   epochs.set(participantId, epoch);
   return epoch;
+}
+
+/** Has a participant given transports of a higher epoch than the ones that they have. */
+export function renewTransports(state: MediaState, attending: Attending): void {
+  const { subscriber } = attending;
+  subscriber.epoch = nextEpoch(state, subscriber.participantId);
+  subscriber.keeps = false;
+  subscriber.ready.clear();
+  attending.isAttached = false;
+  state.concerned.participants.add(subscriber.participantId);
 }

@@ -9,18 +9,19 @@ import type {
 } from "../../shared/protocol/mod.ts";
 import type { FilledSlot } from "../layout/tile.ts";
 import { dropProducer, dropRouter } from "./actual.ts";
-import { adoptInventory } from "./adopt_inventory.ts";
+import { type Adopted, adoptInventory, adoptTransports } from "./adopt_inventory.ts";
 import { assignmentsOf, newView, updateView, type ViewChange } from "./client_view.ts";
 import { difference } from "./difference.ts";
 import { firstBatch } from "./first_batch.ts";
-import { type MediaState, newMediaState, nextEpoch } from "./media_state.ts";
+import { type Attending, type MediaState, newMediaState, nextEpoch, renewTransports } from "./media_state.ts";
 import { type Noted, noteOutcomes } from "./note_outcomes.ts";
 import { type PauseReason, type Producer, producersOf, type Subscriber } from "./scene.ts";
 import { isPaused } from "./wanted.ts";
 
-/** A participant's fresh transports, with the consumers on them and the slots that they fill. */
+/** A participant's transports, with the consumers on them and the slots that they fill. */
 export interface Attachment {
-  readonly transports: Transports;
+  /** Null where the client goes on with the transports that it has. */
+  readonly transports: Transports | null;
   readonly consumers: Consumer[];
   readonly assignments: Assignment[];
 }
@@ -33,7 +34,12 @@ export type Applied = Omit<Noted, "attached"> & { readonly attached: ReadonlyMap
  * and producers as concerned; `steps` computes the difference for these, and `noteOutcomes` takes in the answers.
  */
 export class MeetingMedia {
-  readonly #state: MediaState = newMediaState();
+  readonly #state: MediaState;
+
+  /** `expected`: the participants who were in the meeting before this controller had it. */
+  constructor(expected: readonly string[]) {
+    this.#state = newMediaState(expected);
+  }
 
   get producers(): ReadonlyMap<string, Producer> {
     return this.#state.scene.producers;
@@ -50,18 +56,41 @@ export class MeetingMedia {
 
   /** Adds a subscriber with fresh transports, which replace the ones that the participant has. */
   attach(participantId: string, rtpCapabilities: RtpCapabilities, slots: readonly FilledSlot[]): void {
-    const subscriber: Subscriber = {
+    this.#subscribe({
       participantId,
       rtpCapabilities,
       epoch: nextEpoch(this.#state, participantId),
+      keeps: false,
       slots,
       ready: new Set(),
       refused: new Set(),
+    });
+  }
+
+  /**
+   * Adds a subscriber who goes on with the transports that they have, if the handler says that these are connected.
+   * Otherwise they get fresh ones.
+   */
+  keep(participantId: string, rtpCapabilities: RtpCapabilities, slots: readonly FilledSlot[]): void {
+    const before = this.#state.attending.get(participantId);
+    // The client was not given the transports that it was about to get.
+    if (before?.isAttached === false) return this.attach(participantId, rtpCapabilities, slots);
+    const subscriber: Subscriber = {
+      participantId,
+      rtpCapabilities,
+      epoch: before?.subscriber.epoch ?? 0,
+      keeps: true,
+      slots,
+      ready: new Set(before?.subscriber.ready),
+      refused: new Set(before?.subscriber.refused),
     };
-    this.#state.present.add(participantId);
-    this.#state.scene.subscribers.set(participantId, subscriber);
-    this.#state.attending.set(participantId, { subscriber, view: newView(), isAttached: false });
-    this.#state.concerned.participants.add(participantId);
+    adoptTransports(this.#state, this.#subscribe(subscriber));
+  }
+
+  /** The client doesn't wait any longer for whether its media is kept: it gets fresh transports. */
+  giveUpKeeping(participantId: string): void {
+    const attending = this.#state.attending.get(participantId);
+    if (attending?.subscriber.keeps) renewTransports(this.#state, attending);
   }
 
   /** Removes a participant who left. Answers their producers, which are removed as well. */
@@ -222,8 +251,8 @@ export class MeetingMedia {
     return this.#state.attending.get(participantId)?.isAttached ?? false;
   }
 
-  /** Replaces actual by a handler's inventory. Answers the participants whose media is gone. */
-  adopt(inventory: MediaInventory): string[] {
+  /** Replaces actual by a handler's inventory. */
+  adopt(inventory: MediaInventory): Adopted {
     return adoptInventory(this.#state, inventory);
   }
 
@@ -273,6 +302,16 @@ export class MeetingMedia {
   /** Marks a participant as concerned, so that a failed step is tried again. */
   concern(participantId: string): void {
     this.#state.concerned.participants.add(participantId);
+  }
+
+  #subscribe(subscriber: Subscriber): Attending {
+    const { participantId } = subscriber;
+    const attending = { subscriber, view: newView(), isAttached: false };
+    this.#state.present.add(participantId);
+    this.#state.scene.subscribers.set(participantId, subscriber);
+    this.#state.attending.set(participantId, attending);
+    this.#state.concerned.participants.add(participantId);
+    return attending;
   }
 
   #difference(): MediaStep[] {

@@ -1,12 +1,12 @@
 import type { MediaStep, StepOutcome } from "../../shared/protocol/media/steps.ts";
 import type { Transports } from "../../shared/protocol/mod.ts";
 import { noteOutcome } from "./actual.ts";
-import type { MediaState } from "./media_state.ts";
+import { type MediaState, renewTransports } from "./media_state.ts";
 
 /** The result of a batch for the participants that it concerned. */
 export interface Noted {
-  /** Participants with fresh transports. */
-  readonly attached: Map<string, Transports>;
+  /** Participants with transports: fresh ones, or null for those whose clients go on with the ones that they have. */
+  readonly attached: Map<string, Transports | null>;
   /** The refusals of transports, by participant. */
   readonly unattached: Map<string, { readonly code: string; readonly message: string }>;
   /** Consumers that the handler refused to open, for example because the client lacks the codec. */
@@ -42,22 +42,30 @@ export function noteOutcomes(
 }
 
 function noteDone(
-  { attending, scene, descriptions }: MediaState,
+  state: MediaState,
   step: MediaStep,
   outcome: Extract<StepOutcome, { ok: true }>,
   noted: Noted,
 ): void {
+  const { attending, scene, descriptions, undescribed } = state;
   if (step.step === "transports.open" && outcome.step === "transports.open") {
     const one = attending.get(step.participant_id);
     if (one?.subscriber.epoch !== step.epoch) return;
+    // Transports that a client has connected can't be given to a client that doesn't go on with them.
+    if (outcome.state === "lost") return renewTransports(state, one);
+    const isKept = one.subscriber.keeps && outcome.state === "connected";
+    one.subscriber.keeps = false;
     one.isAttached = true;
-    noted.attached.set(step.participant_id, { send: outcome.send, recv: outcome.recv });
+    if (!isKept) one.subscriber.ready.clear();
+    noted.attached.set(
+      step.participant_id,
+      isKept ? null : { send: outcome.send, recv: outcome.recv },
+    );
   }
   if (step.step === "consumer.open" && outcome.step === "consumer.open") {
     const { consumer_id, kind, rtp_parameters } = outcome;
-    if (!descriptions.has(consumer_id)) {
-      scene.subscribers.get(step.participant_id)?.ready.delete(step.producer_id);
-    }
+    const isKnown = undescribed.delete(consumer_id) || descriptions.has(consumer_id);
+    if (!isKnown) scene.subscribers.get(step.participant_id)?.ready.delete(step.producer_id);
     descriptions.set(consumer_id, { kind, rtp_parameters });
   }
 }

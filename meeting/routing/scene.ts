@@ -29,6 +29,8 @@ export interface Subscriber {
   readonly rtpCapabilities: RtpCapabilities;
   /** Rises with each pair of transports that the participant is given. */
   epoch: number;
+  /** The client means to go on with the transports that it has: it is open whether the handler has them connected. */
+  keeps: boolean;
   slots: readonly FilledSlot[];
   /** Producers whose consumer the client has set up. */
   readonly ready: Set<string>;

@@ -14,7 +14,10 @@ export type Identity = Pick<
 >;
 
 /** The part of a join's answer that describes the participant's media. */
-export type Media = Pick<JoinAnswer, "transports" | "assignments" | "consumers" | "media_pending">;
+export type Media = Pick<
+  JoinAnswer,
+  "transports" | "assignments" | "consumers" | "media_kept" | "media_pending"
+>;
 
 export const withoutMedia: Media = { assignments: [], consumers: [] };
 

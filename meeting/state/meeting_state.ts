@@ -21,7 +21,7 @@ import { changeSources, react, speak, update } from "./commands/participant.ts";
 import { admit, deny } from "./commands/waiting_room.ts";
 import type { Decision, Effect } from "./decision.ts";
 import { Conduct } from "./conduct.ts";
-import { census, type Meeting } from "./meeting.ts";
+import { census, type Meeting, seated } from "./meeting.ts";
 import type { Caller } from "./meeting_client.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 import { type JoinOrder, MeetingState, type Rebinding } from "./meeting_state_protocol.ts";
@@ -82,7 +82,14 @@ export class MeetingStateActor {
     });
     const routing = this.#context.spawn(
       MediaRoutingActor,
-      { lease, layout, meeting: this.#context.self, links, metrics },
+      {
+        lease,
+        expected: seated(meeting).map(({ participantId }) => participantId),
+        layout,
+        meeting: this.#context.self,
+        links,
+        metrics,
+      },
       { name: "routing", policy: { directive: "escalate" }, capacity: 2_048 },
     );
     const writer = new SnapshotWriter({

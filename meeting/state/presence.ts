@@ -97,11 +97,14 @@ export class Presence {
     }
     const stored = conduct.carryOut(decided);
     this.#joining.add(participantId);
-    this.#devices.set(participantId, request);
+    this.#devices.set(participantId, keptDevice(request, this.#devices.get(participantId)));
     this.#bind(participantId, client);
-    const attached = verdict.outcome === "waits"
-      ? Promise.resolve(withoutMedia)
-      : this.#attach(participantId, client, message);
+    const attached = verdict.outcome === "waits" ? Promise.resolve(withoutMedia) : this.#attach(
+      participantId,
+      client,
+      message,
+      verdict.outcome === "resumes" ? request.resume : undefined,
+    );
     const entered = context.pipe(attached, (media) => this.#entered(verdict, client, media));
     return later(entered.then((answer) => conduct.onceStored(stored, answer)));
   }
@@ -158,11 +161,13 @@ export class Presence {
     participantId: string,
     client: Client,
     asker: Pick<MessageContext, "ask">,
+    resume: JoinRequest["resume"] = undefined,
   ): Promise<Media | Failure> {
     const device = this.#devices.get(participantId);
     if (device?.rtp_capabilities === undefined) return withoutMedia;
     const { rtp_capabilities: rtpCapabilities, layout = defaultLayout } = device;
-    const order = { participantId, rtpCapabilities, layout, client };
+    const { keep_media: keep = false, sources = [] } = resume ?? {};
+    const order = { participantId, rtpCapabilities, layout, client, keep, sources };
     const attached = await asker.ask(this.#init.routing, "attach", order);
     return attached.ok ? attached.value : attached.error;
   }
@@ -228,6 +233,11 @@ export class Presence {
     if (this.#init.routing.tell("present", { participantId }) !== "overloaded") return;
     logger("meeting").error("the mailbox of the meeting's routing is full", {});
   }
+}
+
+/** A client that keeps its media need not say again what it can receive and shows. */
+function keptDevice(request: JoinRequest, before: JoinRequest | undefined): JoinRequest {
+  return request.resume?.keep_media && before !== undefined ? { ...before, ...request } : request;
 }
 
 export function isOver(): Failure<"over"> {

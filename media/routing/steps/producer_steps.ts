@@ -1,5 +1,5 @@
 import type { StepDone, StepOf } from "../../../shared/protocol/media/steps.ts";
-import type { MediaSource } from "../../../shared/protocol/signaling.ts";
+import { mediaKindOf } from "../../../shared/protocol/signaling.ts";
 import { addProducer, dropProducer, findTransport } from "../router_media.ts";
 import type { Published } from "../transport_pair.ts";
 import { withoutCaptureTime } from "../without_capture_time.ts";
@@ -28,7 +28,7 @@ async function openProducer(
   const { media, maxProducers } = site;
   const found = findTransport(media, participant_id, transport_id);
   if (found === undefined || found.transport !== found.pair.send) return notHere("sending transport");
-  if (kind !== kindOf(source)) return refuse("rejected", `A ${source} sends no ${kind}`);
+  if (kind !== mediaKindOf(source)) return refuse("rejected", `A ${source} sends no ${kind}`);
   // mediasoup itself accepts a codec of the other kind.
   const foreign = rtp_parameters.codecs.find(({ mimeType }) =>
     !mimeType.toLowerCase().startsWith(`${kind}/`)
@@ -80,8 +80,4 @@ async function setPaused(
 
 function opened(producer_id: string): StepDone<"producer.open"> {
   return { ok: true, step: "producer.open", producer_id };
-}
-
-function kindOf(source: MediaSource): "audio" | "video" {
-  return source === "microphone" || source === "screen_audio" ? "audio" : "video";
 }

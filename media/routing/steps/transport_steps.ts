@@ -8,7 +8,7 @@ import {
   findTransport,
   producersOn,
 } from "../router_media.ts";
-import { describeTransport, openTransportPair, type TransportPair } from "../transport_pair.ts";
+import { describeTransport, openTransportPair, stateOf, type TransportPair } from "../transport_pair.ts";
 import { wireForm } from "../wire_form.ts";
 import { withoutCaptureTime } from "../without_capture_time.ts";
 import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSite } from "./step_site.ts";
@@ -87,6 +87,12 @@ async function openTransports(
   return described(pair);
 }
 
-function described({ send, recv }: TransportPair): StepDone<"transports.open"> {
-  return { ok: true, step: "transports.open", send: describeTransport(send), recv: describeTransport(recv) };
+function described(pair: TransportPair): StepDone<"transports.open"> {
+  return {
+    ok: true,
+    step: "transports.open",
+    send: describeTransport(pair.send),
+    recv: describeTransport(pair.recv),
+    state: stateOf(pair),
+  };
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { mediaSource } from "../signaling/entities.ts";
 import { count, id } from "../text.ts";
+import { pairState } from "./steps.ts";
 
 const producer = z.object({ producer_id: id, source: mediaSource, paused: z.boolean() });
 
@@ -19,6 +20,8 @@ const participant = z.object({
   epoch: count,
   send_transport_id: id,
   recv_transport_id: id,
+  /** Of the two transports together. */
+  state: pairState,
   producers: z.array(producer),
   consumers: z.array(consumer),
 });

@@ -3,6 +3,12 @@ import { dtlsParameters, iceParameters, mediaKind, rtpCapabilities, rtpParameter
 import { mediaSource, transport } from "../signaling/entities.ts";
 import { count, id } from "../text.ts";
 
+/**
+ * Whether a participant's transports are in use. `new`: no client has connected them yet. `connected`: those that a client
+ * has connected are connected by ICE and DTLS. `lost`: one of these is not. `ended`: one of them is gone.
+ */
+export const pairState = z.enum(["new", "connected", "lost", "ended"]);
+
 /** The router of the handler in which the step is taken. */
 const inRouter = { router_id: id };
 const ofParticipant = { ...inRouter, participant_id: id };
@@ -26,11 +32,12 @@ export const mediaSteps = {
   "router.open": { input: {}, result: { router_id: id, rtp_capabilities: rtpCapabilities } },
   /**
    * A participant's two transports. Key: participant and epoch. A higher epoch replaces a lower one, whose transports
-   * live on until the first `transport.connect` on the new ones, 10 s at most.
+   * live on until the first `transport.connect` on the new ones, 10 s at most. For transports that are there already the
+   * result says in `state` whether their client can go on with them.
    */
   "transports.open": {
     input: { ...ofParticipant, epoch: count, rtp_capabilities: rtpCapabilities },
-    result: { send: transport, recv: transport },
+    result: { send: transport, recv: transport, state: pairState },
   },
   /** Key: transport. Sent at once for a client's request. */
   "transport.connect": {
@@ -140,4 +147,5 @@ export type MediaStep = z.infer<typeof mediaStep>;
 export type StepOf<N extends MediaStepName> = Extract<MediaStep, { step: N }>;
 export type StepOutcome = z.infer<typeof stepOutcome>;
 export type StepDone<N extends MediaStepName> = Extract<StepOutcome, { ok: true; step: N }>;
+export type PairState = z.infer<typeof pairState>;
 export type StepRefusal = z.infer<typeof stepRefusal>;

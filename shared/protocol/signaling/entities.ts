@@ -1,6 +1,13 @@
 import * as z from "zod";
 import { meetingRole, participantType } from "../rest/auth.ts";
-import { dtlsParameters, iceCandidate, iceParameters, mediaKind, rtpParameters } from "../rtp.ts";
+import {
+  dtlsParameters,
+  iceCandidate,
+  iceParameters,
+  type MediaKind,
+  mediaKind,
+  rtpParameters,
+} from "../rtp.ts";
 import { chatText, count, displayName, id, time } from "../text.ts";
 
 export const mediaSource = z.enum(["microphone", "camera", "screen", "screen_audio"]);
@@ -82,3 +89,7 @@ export type Consumer = z.infer<typeof consumer>;
 export type Layout = z.infer<typeof layout>;
 export type Assignment = z.infer<typeof assignment>;
 export type ChatMessage = z.infer<typeof chatMessage>;
+
+export function mediaKindOf(source: MediaSource): MediaKind {
+  return source === "microphone" || source === "screen_audio" ? "audio" : "video";
+}

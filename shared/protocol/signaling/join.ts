@@ -3,10 +3,30 @@ import { meetingRole } from "../rest/auth.ts";
 import { meeting } from "../rest/meetings.ts";
 import { rtpCapabilities } from "../rtp.ts";
 import { count, displayName, id, traceparent } from "../text.ts";
-import { assignment, chatMessage, consumer, layout, participant, transports } from "./entities.ts";
+import {
+  assignment,
+  chatMessage,
+  consumer,
+  layout,
+  mediaSource,
+  participant,
+  transports,
+} from "./entities.ts";
 
 /** 32 random bytes in base64url, by which a resume proves that it is from the same client. */
 export const bindingToken = z.string().min(16).max(256).regex(/^[A-Za-z0-9_-]+$/, "is not a binding token");
+
+/** Whether the participant has a source paused now. */
+export const sourceState = z.strictObject({ source: mediaSource, paused: z.boolean() });
+
+const resume = z.strictObject({
+  correlation_id: id,
+  binding_token: bindingToken,
+  /** The client still has its transports, and goes on with them if the media handler has them connected. */
+  keep_media: z.boolean().exactOptional(),
+  /** A source that is not named is paused; where the media is kept it stays as it was. */
+  sources: z.array(sourceState).max(mediaSource.options.length).exactOptional(),
+});
 
 export const joinRequest = z.strictObject({
   display_name: displayName.exactOptional(),
@@ -15,7 +35,7 @@ export const joinRequest = z.strictObject({
   layout: layout.exactOptional(),
   /** The ticket's `traceparent`, if it has one. */
   traceparent: traceparent.exactOptional(),
-  resume: z.strictObject({ correlation_id: id, binding_token: bindingToken }).exactOptional(),
+  resume: resume.exactOptional(),
 });
 
 /** The meeting and the media in a join's answer; empty lists and no transports while the participant waits. */
@@ -29,6 +49,8 @@ const meetingState = {
   transports: transports.exactOptional(),
   assignments: z.array(assignment),
   consumers: z.array(consumer),
+  /** After a resume with `keep_media`: whether the client's transports go on. If so, there are none in the answer. */
+  media_kept: z.boolean().exactOptional(),
   /** There are no transports yet: `media.moved` brings them. */
   media_pending: z.boolean().exactOptional(),
 };
@@ -45,6 +67,7 @@ export const joinAnswer = z.object({
 /** The notification of a client that a host admitted from the waiting room: the rest of its join's answer. */
 export const admitted = z.object({ state: z.literal("joined"), ...meetingState });
 
+export type SourceState = z.infer<typeof sourceState>;
 export type JoinRequest = z.infer<typeof joinRequest>;
 export type JoinAnswer = z.infer<typeof joinAnswer>;
 export type Admitted = z.infer<typeof admitted>;

@@ -116,6 +116,7 @@ test("a link carries steps, outcomes and reports", async ({ handler, authority, 
     epoch: 1,
     send_transport_id: send.id,
     recv_transport_id: recv.id,
+    state: "new" as const,
   });
   const consumer = { consumer_id, producer_id, paused: true, spatial_layer: null, priority: 1 };
   const participants = [

@@ -145,6 +145,7 @@ test("an inventory shows what was applied, and the number of the batch", async (
     epoch: 3,
     send_transport_id: ada.send.id,
     recv_transport_id: ada.recv.id,
+    state: "new" as const,
     producers: [],
     consumers: [],
   };

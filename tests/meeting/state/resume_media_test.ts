@@ -1,10 +1,62 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { closeCodes } from "../../../shared/protocol/mod.ts";
+import { closeCodes, type JoinAnswer, type JoinRequest } from "../../../shared/protocol/mod.ts";
 import { MeetingWorld, withMedia } from "./meeting_world.ts";
 
-const resumeOf = ({ correlation_id, binding_token }: { correlation_id: string; binding_token: string }) => ({
-  ...withMedia,
-  resume: { correlation_id, binding_token },
+const resumeOf = (
+  { correlation_id, binding_token }: { correlation_id: string; binding_token: string },
+  more: Partial<NonNullable<JoinRequest["resume"]>> = {},
+) => ({ ...withMedia, resume: { correlation_id, binding_token, ...more } });
+
+/** Has the client of a join's answer connect its sending transport. */
+async function connect(world: MeetingWorld, { participant_id, transports }: JoinAnswer): Promise<void> {
+  if (transports === undefined) throw new Error("there are no transports");
+  const { id: transportId, dtlsParameters } = transports.send;
+  const order = { participantId: participant_id, transportId, dtlsParameters };
+  await world.kit.finish(world.routing().ask("connect", order));
+}
+
+Deno.test("resume › with keep_media and connected transports the media goes on", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  await connect(world, ada.answer);
+  const there = world.handler.participants.get(ada.answer.participant_id);
+  const again = await world.enter("ada", resumeOf(ada.answer, { keep_media: true }));
+  assertEquals([again.answer.media_kept, again.answer.transports], [true, undefined]);
+  assertEquals(world.handler.participants.get(ada.answer.participant_id), there);
+});
+
+Deno.test("resume › with keep_media it need not say again what the client can receive", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  await connect(world, ada.answer);
+  const { resume } = resumeOf(ada.answer, { keep_media: true });
+  assertEquals((await world.enter("ada", { resume })).answer.media_kept, true);
+});
+
+Deno.test("resume › with keep_media and transports that are not connected it brings fresh ones", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  await connect(world, ada.answer);
+  world.handler.losePath(ada.answer.participant_id);
+  const { answer } = await world.enter("ada", resumeOf(ada.answer, { keep_media: true }));
+  assertEquals(answer.media_kept, false);
+  assertNotEquals(answer.transports?.send.id, ada.answer.transports?.send.id);
+  // Without the wish there is no word about it.
+  assertEquals((await world.enter("ada", resumeOf(answer))).answer.media_kept, undefined);
+});
+
+Deno.test("resume › media that can't be kept in time is replaced by fresh transports later", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  await connect(world, ada.answer);
+  world.handler.faults.full = true;
+  const again = await world.enter("ada", resumeOf(ada.answer, { keep_media: true }));
+  assertEquals([again.answer.media_kept, again.answer.media_pending], [undefined, true]);
+  world.handler.faults.full = false;
+  await world.kit.advance(2_000);
+  const moved = again.told.notifications.find(({ type }) => type === "media.moved");
+  assert(moved?.type === "media.moved");
+  assertNotEquals(moved.data.transports.send.id, ada.answer.transports?.send.id);
 });
 
 Deno.test("resume › while no media can be had it succeeds, and media follows", async () => {

@@ -5,7 +5,7 @@ import {
   type MediaReports,
 } from "../../../../shared/protocol/media/control.ts";
 import type { MediaInventory } from "../../../../shared/protocol/media/inventory.ts";
-import type { MediaStep, StepOutcome } from "../../../../shared/protocol/media/steps.ts";
+import type { MediaStep, PairState, StepOutcome } from "../../../../shared/protocol/media/steps.ts";
 import { rtpParameters, transportOf } from "./samples.ts";
 
 interface FakeConsumer {
@@ -19,6 +19,8 @@ interface FakeParticipant {
   readonly epoch: number;
   readonly producers: Map<string, { source: string; paused: boolean }>;
   readonly consumers: Map<string, FakeConsumer>;
+  /** Whether the client has connected its transports, and whether they still are. */
+  state: PairState;
 }
 
 /** How the handler misbehaves now. */
@@ -64,6 +66,12 @@ export class FakeHandler {
     this.report({ report: "router.lost", router_id: lost, reason: "a test took it" });
   }
 
+  /** A participant's transports are not connected any more. */
+  losePath(participantId: string): void {
+    const there = this.participants.get(participantId);
+    if (there?.state === "connected") there.state = "lost";
+  }
+
   report(report: MediaReport): void {
     this.reports?.tell("report", { meeting_id: "m", reports: [report] });
   }
@@ -74,12 +82,13 @@ export class FakeHandler {
       routers: this.#routers.map((router_id) => ({
         router_id,
         participants: [...this.participants].filter(([, one]) => one.routerId === router_id).map((
-          [participant_id, { epoch, producers, consumers }],
+          [participant_id, { epoch, state, producers, consumers }],
         ) => ({
           participant_id,
           epoch,
           send_transport_id: `${participant_id}-${epoch}-send`,
           recv_transport_id: `${participant_id}-${epoch}-recv`,
+          state,
           producers: [...producers].map(([producer_id, { source, paused }]) => ({
             producer_id,
             source: source as Source,
@@ -125,6 +134,7 @@ export class FakeHandler {
             epoch: step.epoch,
             producers: new Map(),
             consumers: new Map(),
+            state: "new",
           });
         }
         const name = `${step.participant_id}-${step.epoch}`;
@@ -133,9 +143,17 @@ export class FakeHandler {
           step: step.step,
           send: transportOf(`${name}-send`),
           recv: transportOf(`${name}-recv`),
+          state: this.participants.get(step.participant_id)?.state ?? "new",
         };
       }
-      case "transport.connect":
+      case "transport.connect": {
+        const there = this.participants.get(step.participant_id);
+        if (!step.transport_id.startsWith(`${step.participant_id}-${there?.epoch}-`)) {
+          return refused("not_found");
+        }
+        if (there !== undefined) there.state = "connected";
+        return { ok: true, step: step.step };
+      }
       case "transport.restart_ice":
         return refused("rejected");
       case "producer.open": {

@@ -5,6 +5,7 @@ import {
   type LinkSocket,
   remoteLink,
   type Scope,
+  type Value,
 } from "../../../../shared/actor/mod.ts";
 import {
   createProbe,
@@ -31,7 +32,7 @@ import { HandlerLinksActor } from "../../../../meeting/shard/handler_links.ts";
 import type { NoLink } from "../../../../meeting/shard/open_link_socket.ts";
 import { FakeControlActor, FakeHandler } from "./fake_handler.ts";
 import { leaseOf } from "./lease.ts";
-import { rtpCapabilities, rtpParameters } from "./samples.ts";
+import { rtpCapabilities, rtpParameters, transportOf } from "./samples.ts";
 import { socketPair } from "./socket_pair.ts";
 
 /** A client's consumers and slots, as the routing's frames describe them. */
@@ -47,21 +48,32 @@ export class ClientState {
   /** Notifications that broke a rule. */
   readonly wrong: string[] = [];
   transportId = "";
+  /** The client has connected its transports. */
+  isConnected = false;
+  /** The handler has answered that it knows. */
+  isConnectTold = false;
   #isAttached = false;
   #held: string[][] = [];
 
   /** `mayHear` says whether a client may be told of a participant now. */
   constructor(readonly mayHear: (participantId: string) => boolean) {}
 
-  attached(
-    answer: { transports: { send: { id: string } }; consumers: Consumer[]; assignments: Assignment[] },
-  ) {
+  /** `before`: what the same client had over its older connection. */
+  attached(answer: Value<typeof MediaRouting, "attach">, before?: ClientState) {
     this.#isAttached = true;
-    this.transportId = answer.transports.send.id;
+    if (answer.transports !== undefined) this.transportId = answer.transports.send.id;
+    else if (before?.isConnected) this.#goOn(before);
+    else this.wrong.push("media was kept that was never connected");
     this.assignments = answer.assignments;
     this.consumers = new Map();
     this.#add(answer.consumers);
     for (const frames of this.#held.splice(0)) this.told(frames);
+  }
+
+  #goOn({ transportId, isMoved }: ClientState): void {
+    this.transportId = transportId;
+    this.isMoved = isMoved;
+    this.isConnected = true;
   }
 
   told(frames: string[]): void {
@@ -77,6 +89,8 @@ export class ClientState {
     if (type === "layout.assigned") this.assignments = data.assignments;
     if (type === "media.moved") {
       this.isMoved = true;
+      this.isConnected = false;
+      this.isConnectTold = false;
       this.transportId = data.transports.send.id;
       this.consumers = new Map();
       this.fresh = [];
@@ -118,6 +132,8 @@ class ClientActor {
 export interface Person {
   readonly id: string;
   client: ClientState;
+  /** Has not come back since a failover. */
+  isHeld: boolean;
   /** Their sources, and whether each is muted. */
   readonly sending: Map<MediaSource, { paused: boolean; producerId: string | null }>;
   layout: Layout;
@@ -131,7 +147,9 @@ export class RoutingWorld {
   readonly meeting: Probe<typeof MediaMeeting>;
   readonly kit: TestKit;
   readonly #scope: Scope;
-  readonly #routing: ActorRef<typeof MediaRouting>;
+  readonly #upstream: ActorRef<typeof Upstream>;
+  #controller: Scope;
+  #routing: ActorRef<typeof MediaRouting>;
   #link: LinkSocket | null = null;
   #reachable: "yes" | NoLink = "yes";
 
@@ -142,14 +160,22 @@ export class RoutingWorld {
     const upstream = createProbe(scope, Upstream, "upstream");
     upstream.answer("linkToken", () => ({ token: "t", expires_in_seconds: 3_600 }));
     this.meeting = createProbe(scope, MediaMeeting, "meeting");
+    this.#upstream = upstream.ref;
+    this.#controller = this.kit.createScope({ deadlineMs: 10_000 });
+    this.#routing = this.#startRouting();
+  }
+
+  #startRouting(): ActorRef<typeof MediaRouting> {
+    const scope = this.#controller;
     const links = scope.spawn(HandlerLinksActor, {
-      upstream: upstream.ref,
+      upstream: this.#upstream,
       runtime: this.kit.runtime,
       openSocket: () => Promise.resolve(this.#openSocket()),
     }, { name: "links" });
     const layout = scope.spawn(LayoutManagerActor, undefined, { name: "layout" });
-    this.#routing = scope.spawn(MediaRoutingActor, {
+    return scope.spawn(MediaRoutingActor, {
       lease: leaseOf(["mh-1"]),
+      expected: [...this.people.keys()],
       layout,
       meeting: this.meeting.ref,
       links,
@@ -157,33 +183,77 @@ export class RoutingWorld {
     }, { name: "routing", capacity: 2_048 });
   }
 
+  /** Another controller takes the meeting over: nobody has come back to it yet. */
+  async failOver(): Promise<void> {
+    await this.kit.finish(this.#controller.close(1_000));
+    this.#controller = this.kit.createScope({ deadlineMs: 10_000 });
+    for (const person of this.people.values()) person.isHeld = true;
+    this.#routing = this.#startRouting();
+    for (const participantId of this.people.keys()) this.#routing.tell("present", { participantId });
+    await this.kit.settle();
+  }
+
   /** A participant joins, or comes back over a newer connection. */
-  async join(id: string, layout: Layout = { mode: "grid", slots: 4 }): Promise<boolean> {
+  async join(id: string, layout: Layout = { mode: "grid", slots: 4 }, keep = false): Promise<boolean> {
     const client = new ClientState((other) => this.people.has(other));
     const before = this.people.get(id);
-    const person = before ?? { id, client, sending: new Map(), layout };
+    const person = before ?? { id, client, isHeld: false, sending: new Map(), layout };
+    const older = before?.client;
     person.client = client;
     this.people.set(id, person);
     const ref = this.#scope.spawn(ClientActor, { state: () => client }, { name: `client ${id}` });
+    const sources = [...person.sending].map(([source, { paused }]) => ({ source, paused }));
     const attached = await this.kit.finish(
-      this.#routing.ask("attach", { participantId: id, rtpCapabilities, layout: person.layout, client: ref }),
+      this.#routing.ask("attach", {
+        participantId: id,
+        rtpCapabilities,
+        layout: person.layout,
+        client: ref,
+        keep,
+        sources,
+      }),
     );
     if (!attached.ok) {
       await this.leave(id);
       return false;
     }
-    client.attached(attached.value);
-    client.isMoved = before !== undefined;
+    client.attached(attached.value, older);
+    person.isHeld = false;
+    if (attached.value.transports !== undefined) client.isMoved = before !== undefined;
+    const { epoch } = this.handler.participants.get(id) ?? {};
+    if (epoch !== undefined && client.transportId !== `${id}-${epoch}-send`) {
+      this.wrong.push(`${id} goes on with ${client.transportId}, the handler with epoch ${epoch}`);
+    }
     this.#routing.tell("present", { participantId: id });
     await this.kit.settle();
     return true;
+  }
+
+  /** A participant comes back over a newer connection, and keeps their media if the handler still has it. */
+  async resume(id: string): Promise<void> {
+    const person = this.people.get(id);
+    if (person !== undefined) await this.join(id, person.layout, true);
+  }
+
+  async connect(id: string): Promise<void> {
+    const client = this.people.get(id)?.client;
+    if (client === undefined || client.isConnectTold) return;
+    // A client begins before it knows whether the handler was told.
+    client.isConnected = true;
+    const { transportId } = client;
+    const { dtlsParameters } = transportOf(transportId);
+    const connected = await this.kit.finish(
+      this.#routing.ask("connect", { participantId: id, transportId, dtlsParameters }),
+    );
+    if (connected.ok && client.transportId === transportId) client.isConnectTold = true;
   }
 
   async leave(id: string): Promise<void> {
     // The meeting knows of a leave before the media is detached, and tells the others afterwards.
     await this.kit.finish(this.#routing.ask("detach", { participantId: id }));
     this.people.delete(id);
-    for (const { client, id: other } of this.people.values()) {
+    for (const { client, id: other, isHeld } of this.people.values()) {
+      if (isHeld) continue;
       const epoch = this.handler.participants.get(other)?.epoch;
       // A client whose own transports are gone is about to be told of fresh ones, and of all consumers on them.
       if (this.#reachable !== "yes") continue;
@@ -259,7 +329,9 @@ export class RoutingWorld {
 
   /** Has clients do what they do by themselves: set new consumers up, and produce again over new transports. */
   async react(): Promise<void> {
-    for (const { id, client, sending } of this.people.values()) {
+    for (const { id, client, sending, isHeld } of this.people.values()) {
+      if (isHeld) continue;
+      await this.connect(id);
       const consumerIds = client.fresh.splice(0);
       if (consumerIds.length > 0) {
         await this.kit.finish(this.#routing.ask("ready", { participantId: id, consumerIds }));
@@ -272,6 +344,7 @@ export class RoutingWorld {
 
   /** Lets time pass until no difference is left. */
   async quiet(): Promise<void> {
+    for (const { id, isHeld } of [...this.people.values()]) if (isHeld) await this.resume(id);
     for (let round = 0; round < 12; round++) {
       await this.kit.advance(6_000);
       await this.react();
@@ -279,6 +352,7 @@ export class RoutingWorld {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.kit.finish(this.#controller.close(1_000));
     await this.kit.finish(this.#scope.close(1_000));
   }
 

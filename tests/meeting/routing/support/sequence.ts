@@ -13,6 +13,9 @@ const layout: fc.Arbitrary<Layout> = fc.record({
 const act = fc.oneof(
   { weight: 6, arbitrary: fc.record({ act: fc.constant("join" as const), id: person, layout }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant("leave" as const), id: person }) },
+  { weight: 4, arbitrary: fc.record({ act: fc.constant("resume" as const), id: person }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant("lose path" as const), id: person }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant("fail over" as const) }) },
   { weight: 6, arbitrary: fc.record({ act: fc.constant("produce" as const), id: person, source }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant("unpublish" as const), id: person, source }) },
   {
@@ -21,7 +24,7 @@ const act = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ act: fc.constant("layout" as const), id: person, layout }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant("speak" as const), id: person }) },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant("react" as const) }) },
+  { weight: 6, arbitrary: fc.record({ act: fc.constant("react" as const) }) },
   {
     weight: 2,
     arbitrary: fc.record({ act: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: 20_000 }) }),
@@ -85,6 +88,12 @@ async function take(world: RoutingWorld, one: Act): Promise<void> {
       return void await world.join(one.id, one.layout);
     case "leave":
       return world.people.has(one.id) ? await world.leave(one.id) : undefined;
+    case "resume":
+      return await world.resume(one.id);
+    case "lose path":
+      return world.handler.losePath(one.id);
+    case "fail over":
+      return await world.failOver();
     case "produce":
       return await world.produce(one.id, one.source);
     case "unpublish":

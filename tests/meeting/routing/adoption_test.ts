@@ -1,0 +1,116 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { MediaMeeting } from "../../../meeting/routing/neighbours.ts";
+import { RoutingWorld } from "./support/routing_world.ts";
+
+/** Ada and Bob with microphones and connected transports, who receive one another. */
+async function twoPeople(): Promise<RoutingWorld> {
+  const world = new RoutingWorld(5);
+  await world.kit.settle();
+  for (const id of ["ada", "bob"]) {
+    await world.join(id);
+    await world.produce(id, "microphone");
+  }
+  await world.react();
+  await world.kit.advance(1_000);
+  return world;
+}
+
+function clientOf(world: RoutingWorld, id: string) {
+  const client = world.people.get(id)?.client;
+  if (client === undefined) throw new Error(`${id} is not there`);
+  return { transportId: client.transportId, consumers: [...client.consumers.keys()] };
+}
+
+/** What the handler forwards, by whom it is received. */
+function forwarded({ handler }: RoutingWorld) {
+  return [...handler.participants].map(([id, { consumers, producers }]) => [
+    id,
+    [...producers.values()].map(({ paused }) => paused),
+    [...consumers.values()].map(({ consumerId, paused }) => [consumerId, paused]),
+  ]);
+}
+
+Deno.test("keep › a resume over a newer connection changes nothing at the handler", async () => {
+  await using world = await twoPeople();
+  const before = [clientOf(world, "ada"), forwarded(world)];
+  world.handler.batches.length = 0;
+  await world.resume("ada");
+  assertEquals([clientOf(world, "ada"), forwarded(world)], before);
+  assertEquals(world.handler.batches.flat().map(({ step }) => step), ["transports.open"]);
+});
+
+Deno.test("keep › transports whose path is lost are replaced by fresh ones", async () => {
+  await using world = await twoPeople();
+  const before = clientOf(world, "ada");
+  world.handler.losePath("ada");
+  await world.resume("ada");
+  assertNotEquals(clientOf(world, "ada").transportId, before.transportId);
+  assertEquals(world.people.get("ada")?.client.isMoved, true);
+});
+
+Deno.test("adoption › whoever resumes at the next controller goes on with transports and consumers as they were", async () => {
+  await using world = await twoPeople();
+  const before = [clientOf(world, "ada"), clientOf(world, "bob"), forwarded(world)];
+  world.handler.batches.length = 0;
+  await world.failOver();
+  await world.kit.advance(6_000);
+  for (const id of ["ada", "bob"]) await world.resume(id);
+  await world.react();
+  await world.kit.advance(6_000);
+  assertEquals([clientOf(world, "ada"), clientOf(world, "bob"), forwarded(world)], before);
+  const steps = new Set(world.handler.batches.flat().map(({ step }) => step));
+  // The handler describes what it has; nothing is paused, closed or opened.
+  assertEquals(steps, new Set(["transports.open", "consumer.open"]));
+});
+
+Deno.test("adoption › a participant who has not resumed goes on sending and receiving", async () => {
+  await using world = await twoPeople();
+  const before = forwarded(world);
+  await world.failOver();
+  await world.resume("ada");
+  await world.kit.advance(29_000);
+  assertEquals(forwarded(world), before);
+  assertEquals(clientOf(world, "ada").consumers.length, 1);
+});
+
+Deno.test("adoption › the media of somebody whom the meeting doesn't know is closed after 30 s", async () => {
+  await using world = await twoPeople();
+  world.people.delete("bob");
+  await world.failOver();
+  await world.kit.advance(29_000);
+  assertEquals([...world.handler.participants.keys()], ["ada", "bob"]);
+  await world.kit.advance(2_000);
+  assertEquals([...world.handler.participants.keys()], ["ada"]);
+});
+
+Deno.test("adoption › transports of which one has ended are replaced, at a higher epoch", async () => {
+  await using world = await twoPeople();
+  const ada = world.handler.participants.get("ada");
+  if (ada !== undefined) ada.state = "ended";
+  await world.failOver();
+  await world.resume("ada");
+  assertEquals(clientOf(world, "ada").transportId, "ada-2-send");
+});
+
+Deno.test("resume › what the client says of its sources counts, and what it doesn't name stays where media is kept", async () => {
+  await using world = await twoPeople();
+  await world.produce("ada", "camera");
+  const sending = world.people.get("ada")?.sending;
+  const pausedAtHandler = () =>
+    [...world.handler.participants.get("ada")?.producers.values() ?? []].map(({ paused }) => paused);
+  const microphone = sending?.get("microphone");
+  if (microphone !== undefined) microphone.paused = true;
+  sending?.delete("camera");
+  await world.resume("ada");
+  await world.kit.advance(100);
+  assertEquals(pausedAtHandler(), [true, false]);
+  const told = () => MediaMeeting.sources.input.parse(world.meeting.received.at(-1)?.body).sources;
+  assertEquals(told().map(({ paused }) => paused), [true, false]);
+  // Without the media everything is paused that the client doesn't name, until it is produced anew.
+  if (microphone !== undefined) microphone.paused = false;
+  await world.join("ada");
+  assertEquals(told().map(({ source, paused }) => [source, paused]), [["microphone", false], [
+    "camera",
+    true,
+  ]]);
+});
