@@ -56,10 +56,11 @@ test("a transport whose DTLS ends is reported, and its producers and consumers a
     producers: { audio: 0, video: 0 },
     consumers: { audio: 0, video: 0 },
   });
-  // The inventory leaves out a participant who lacks a transport, until both are opened anew.
-  assertEquals((await participants()).map(({ participant_id }) => participant_id), ["bob"]);
+  const states = async () =>
+    (await participants()).map(({ participant_id, state }) => [participant_id, state]);
+  assertEquals(await states(), [["ada", "ended"], ["bob", "new"]]);
   await done(steps.transports("ada"));
-  assertEquals((await participants()).length, 2);
+  assertEquals(await states(), [["ada", "new"], ["bob", "new"]]);
   assertEquals((await load(handler)).transports, 4);
 });
 
@@ -82,7 +83,7 @@ test("a path that comes back in time keeps its transport", async (house) => {
   await emit(ada.recv.id, "icestatechange", "disconnected");
   const ended = await reports.first("transport.ended", 1);
   assertEquals(ended.map(({ transport_id }) => transport_id), [ada.recv.id]);
-  assertEquals(await participants(), []);
+  assertEquals((await participants()).map(({ state }) => state), ["ended"]);
   assertEquals((await load(house.handler)).transports, 1);
 }, { iceLostMs: 50 });
 

@@ -36,6 +36,21 @@ test("one epoch has one pair, however often it is opened", async ({ handler, mee
   await transportsBecome(handler, 2);
 });
 
+test("a pair that a client has connected, and that is not connected, is no client's to go on with", async ({ meeting }) => {
+  const { steps, done, router_id, inventory } = meeting;
+  const { state, send } = await done(steps.transports("ada"));
+  assertEquals(state, "new");
+  await done({
+    step: "transport.connect",
+    router_id,
+    participant_id: "ada",
+    transport_id: send.id,
+    dtls_parameters: dtlsParameters,
+  });
+  assertEquals((await done(steps.transports("ada"))).state, "lost");
+  assertEquals((await inventory()).routers[0]?.participants.map((one) => one.state), ["lost"]);
+});
+
 test("a lower epoch is rejected", async ({ meeting: { steps, done, codeOf } }) => {
   await done(steps.transports("ada", 2));
   assertEquals(await codeOf(steps.transports("ada", 1)), "rejected");
