@@ -9,7 +9,7 @@ import {
 import { logger } from "../../shared/log/mod.ts";
 import type { Audience } from "./audience.ts";
 import type { Decision, Effect } from "./decision.ts";
-import { applyChange, isStored, type Meeting } from "./meeting.ts";
+import { applyChange, type Change, isStored, type Meeting } from "./meeting.ts";
 import type { SnapshotWriter } from "./snapshot_writer.ts";
 
 export interface ConductInit {
@@ -33,11 +33,22 @@ export class Conduct {
 
   /** Resolves with whether the changes were stored; null where no change belongs to the snapshot. */
   carryOut({ changes = [], notices = [], effects = [] }: Decision<unknown>): Promise<boolean> | null {
-    const { meeting, audience, writer, onEffect } = this.#init;
+    const { meeting, audience, onEffect } = this.#init;
     for (const change of changes) applyChange(meeting, change);
     for (const notice of notices) audience.tell(meeting, notice);
     for (const effect of effects) onEffect(effect);
-    return changes.some(isStored) ? writer.changed() : null;
+    return this.#store(changes);
+  }
+
+  #store(changes: readonly Change[]): Promise<boolean> | null {
+    const { meeting, writer } = this.#init;
+    let stored: Promise<boolean> | null = null;
+    for (const change of changes) {
+      if (change.change === "chat") {
+        stored = writer.said({ number: meeting.messages, message: JSON.stringify(change.message) });
+      } else if (isStored(change)) stored = writer.changed();
+    }
+    return stored;
   }
 
   /** Carries out a decision, and answers it once its changes are stored, or after `storePatienceMs`. */

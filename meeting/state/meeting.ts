@@ -1,4 +1,5 @@
 import type { ChatMessage, ParticipantSource } from "../../shared/protocol/mod.ts";
+import { KEPT_MESSAGES } from "../../shared/store/live/mod.ts";
 import type { Attendee } from "./participant.ts";
 
 /** The state of one meeting, owned by its `MeetingStateActor` alone. Commands read it; changes alone write it. */
@@ -11,6 +12,8 @@ export interface Meeting {
   readonly attendees: Map<string, Attendee>;
   /** The last messages, oldest first. */
   readonly chat: ChatMessage[];
+  /** How many messages there were: the number of the last one. */
+  messages: number;
   /** The time of each subject's removal: tokens issued before it are refused. Not in the snapshot: the live store has it. */
   readonly removedAtMs: Map<string, number>;
 }
@@ -30,10 +33,8 @@ export type Change =
   | { readonly change: "chat"; readonly message: ChatMessage }
   | { readonly change: "subject.removed"; readonly sub: string; readonly atMs: number };
 
-const keptMessages = 200;
-
 export function newMeeting(): Meeting {
-  return { rev: 0, locked: false, attendees: new Map(), chat: [], removedAtMs: new Map() };
+  return { rev: 0, locked: false, attendees: new Map(), chat: [], messages: 0, removedAtMs: new Map() };
 }
 
 export function applyChange(meeting: Meeting, change: Change): void {
@@ -56,17 +57,18 @@ export function applyChange(meeting: Meeting, change: Change): void {
       meeting.locked = change.locked;
       return;
     case "chat":
+      meeting.messages++;
       meeting.chat.push(change.message);
-      if (meeting.chat.length > keptMessages) meeting.chat.shift();
+      if (meeting.chat.length > KEPT_MESSAGES) meeting.chat.shift();
       return;
     case "subject.removed":
       return void meeting.removedAtMs.set(change.sub, change.atMs);
   }
 }
 
-/** Whether a change belongs to the snapshot. */
+/** Whether a change belongs to the snapshot. The chat is stored beside it. */
 export function isStored({ change }: Change): boolean {
-  return change !== "sources" && change !== "subject.removed" && change !== "presence";
+  return change !== "chat" && change !== "sources" && change !== "subject.removed" && change !== "presence";
 }
 
 /** All participants with a seat; those in the waiting room have none. */

@@ -9,9 +9,9 @@ import {
 import { logger } from "../../shared/log/mod.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
-import { type Meeting, newMeeting } from "./meeting.ts";
+import type { Meeting } from "./meeting.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
-import { fromSnapshot } from "./snapshot.ts";
+import { fromStored } from "./snapshot.ts";
 
 type Asker = Pick<ActorContext<Protocol>, "ask">;
 
@@ -30,8 +30,8 @@ export async function openMeeting(
     if (code === "not_here") return fail(code, message);
     throw new Error(`Can't open the meeting: ${message}`);
   }
-  const snapshot = valueOf(await context.ask(live.snapshots, "loadSnapshot", { meeting_id: meetingId }));
-  return { lease: acquired.value, meeting: snapshot === null ? newMeeting() : fromSnapshot(snapshot) };
+  const stored = valueOf(await context.ask(live.snapshots, "loadSnapshot", { meeting_id: meetingId }));
+  return { lease: acquired.value, meeting: fromStored(stored) };
 }
 
 /** Releases a meeting's lease, its snapshot, and its media on the handler. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { chatMessage, meetingRole, participantType } from "../../shared/protocol/mod.ts";
+import type { StoredMeeting } from "../../shared/store/live/mod.ts";
 import type { Attendee } from "./participant.ts";
 import { type Meeting, newMeeting } from "./meeting.ts";
 
@@ -21,7 +22,6 @@ const snapshotSchema = z.object({
   rev: z.number(),
   locked: z.boolean(),
   attendees: z.array(storedAttendee),
-  chat: z.array(chatMessage),
 });
 
 /** The meeting as JSON text for the live store. */
@@ -38,14 +38,17 @@ export function toSnapshot(meeting: Meeting): string {
     hand_raised: attendee.handRaised,
     joined_at_ms: attendee.joinedAtMs,
   }));
-  const { rev, locked, chat } = meeting;
-  const snapshot: z.infer<typeof snapshotSchema> = { rev, locked, attendees, chat };
+  const { rev, locked } = meeting;
+  const snapshot: z.infer<typeof snapshotSchema> = { rev, locked, attendees };
   return JSON.stringify(snapshot);
 }
 
-/** The meeting of a snapshot; every participant is away, or waits, until they resume. */
-export function fromSnapshot(text: string): Meeting {
-  const { rev, locked, chat, attendees } = snapshotSchema.parse(JSON.parse(text));
+/** The meeting as it was stored; every participant is away, or waits, until they resume. */
+export function fromStored({ snapshot, chat: stored }: StoredMeeting): Meeting {
+  const chat = stored.map(({ message }) => chatMessage.parse(JSON.parse(message)));
+  const messages = stored.at(-1)?.number ?? 0;
+  if (snapshot === null) return { ...newMeeting(), chat, messages };
+  const { rev, locked, attendees } = snapshotSchema.parse(JSON.parse(snapshot));
   const restored = attendees.map((stored): [string, Attendee] => [stored.participant_id, {
     participantId: stored.participant_id,
     sub: stored.sub,
@@ -60,5 +63,5 @@ export function fromSnapshot(text: string): Meeting {
     address: "",
     sources: [],
   }]);
-  return { ...newMeeting(), rev, locked, chat, attendees: new Map(restored) };
+  return { ...newMeeting(), rev, locked, chat, messages, attendees: new Map(restored) };
 }

@@ -1,6 +1,11 @@
 import type { ActorContext, Protocol } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import type { Lease, LiveStore } from "../../shared/store/live/mod.ts";
+import {
+  KEPT_MESSAGES,
+  type Lease,
+  type LiveStore,
+  type StoredMessage,
+} from "../../shared/store/live/mod.ts";
 
 export interface SnapshotWriterInit {
   readonly context: Pick<ActorContext<Protocol>, "after" | "pipe" | "ask">;
@@ -14,15 +19,33 @@ export interface SnapshotWriterInit {
   readonly onFenced: () => void;
 }
 
+const nothingDue: Due = { isStateDue: false, chat: [] };
+
+function both(earlier: Due, later: Due): Due {
+  return {
+    isStateDue: earlier.isStateDue || later.isStateDue,
+    chat: [...earlier.chat, ...later.chat].slice(-KEPT_MESSAGES),
+  };
+}
+
 /** The pause after a failed write. */
 const retryMs = 1_000;
 
+/** The parts of a meeting that are not stored yet. */
+interface Due {
+  readonly isStateDue: boolean;
+  readonly chat: readonly StoredMessage[];
+}
+
 /**
- * Stores a meeting's snapshots. One write is under way at a time; changes that come meanwhile are in the next one. Each
- * write is fenced by the lease's generation.
+ * Stores a meeting's snapshots and appends to its stored chat. One write is under way at a time; changes that come
+ * meanwhile are in the next one. Each write is fenced by the lease's generation.
  */
 export class SnapshotWriter {
   readonly #init: SnapshotWriterInit;
+  #due: Due = nothingDue;
+  /** What the write under way contains. */
+  #underWay: Due = nothingDue;
   /** Settled by the next write, which contains all changes since the last write began. */
   #next: PromiseWithResolvers<boolean> | null = null;
   /** A write is under way, or the pause after it. */
@@ -35,6 +58,17 @@ export class SnapshotWriter {
 
   /** Says that the meeting changed. Resolves with whether the write that contains the change succeeded. */
   changed(): Promise<boolean> {
+    this.#due = { ...this.#due, isStateDue: true };
+    return this.#nextWrite();
+  }
+
+  /** Appends a message to the stored chat. Resolves with whether the write that contains it succeeded. */
+  said(message: StoredMessage): Promise<boolean> {
+    this.#due = { ...this.#due, chat: [...this.#due.chat, message] };
+    return this.#nextWrite();
+  }
+
+  #nextWrite(): Promise<boolean> {
     if (this.#isOver) return Promise.resolve(false);
     if (this.#next === null) {
       this.#next = Promise.withResolvers();
@@ -53,7 +87,9 @@ export class SnapshotWriter {
 
   /** Writes changes that are not stored yet. For the actor's `onStop`, in which answers no longer arrive as messages. */
   async flush(): Promise<void> {
-    if (this.#isOver || !(this.#next !== null || this.#isBusy)) return;
+    // The outcome of a write under way can't be waited for here, so this one has the same again.
+    this.#due = both(this.#underWay, this.#due);
+    if (this.#isOver || !(this.#due.isStateDue || this.#due.chat.length > 0)) return;
     const last = this.#next;
     this.#next = null;
     this.#isOver = true;
@@ -89,9 +125,20 @@ export class SnapshotWriter {
     });
   }
 
-  #save() {
+  /** Stores what is due. It stays due if the write fails: a message that was stored all the same is skipped by its number. */
+  async #save() {
     const { context, snapshots, lease: { meeting_id, generation }, take } = this.#init;
-    return context.ask(snapshots, "saveSnapshot", { meeting_id, generation, snapshot: take() });
+    const due = this.#underWay = this.#due;
+    this.#due = nothingDue;
+    const saved = await context.ask(snapshots, "saveSnapshot", {
+      meeting_id,
+      generation,
+      snapshot: due.isStateDue ? take() : null,
+      chat: [...due.chat],
+    });
+    if (!saved.ok) this.#due = both(due, this.#due);
+    this.#underWay = nothingDue;
+    return saved;
   }
 
   #log(code: string): void {

@@ -106,7 +106,7 @@ Deno.test("management › a removal is stored before it is answered", async () =
   const stored = async () => {
     const snapshot = await shard.live.snapshots.ask("loadSnapshot", { meeting_id });
     assert(snapshot.ok);
-    return snapshot.value?.includes(participant_id) ?? false;
+    return snapshot.value.snapshot?.includes(participant_id) ?? false;
   };
   while (!await stored());
   assertEquals(await manage(shard, "POST", `${meeting_id}/remove`, { sub: "bob" }, scope), 200);

@@ -103,7 +103,7 @@ Deno.test("answers › chat is answered once it is stored; the participants read
   assertEquals(isAnswered, false);
   gate.resolve();
   assert((await world.kit.finish(said)).ok);
-  assert(world.snapshots.at(-1)?.includes("Hello"));
+  assert(world.chat.at(-1)?.includes("Hello"));
 });
 
 Deno.test("overflow › a client with a full mailbox is cut off, the others go on", async () => {

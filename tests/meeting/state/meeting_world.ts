@@ -79,6 +79,8 @@ export class MeetingWorld {
   readonly handler = new FakeHandler();
   readonly meeting: ActorRef<typeof MeetingState>;
   readonly snapshots: string[] = [];
+  /** The stored messages of the chat, as JSON. */
+  readonly chat: string[] = [];
   /** While set, writes to the store wait for it. */
   storeGate: Promise<void> | null = null;
   readonly #scope: Scope;
@@ -91,11 +93,11 @@ export class MeetingWorld {
     leases.answer("acquire", () => leaseOf(["mh-1"]));
     leases.answer("release", () => undefined);
     const snapshots = createProbe(scope, Snapshots, "snapshots");
-    snapshots.answer("loadSnapshot", () => null);
+    snapshots.answer("loadSnapshot", () => ({ snapshot: null, chat: [] }));
     snapshots.answer("saveSnapshot", (body) => {
-      if (typeof body === "object" && body !== null && "snapshot" in body) {
-        this.snapshots.push(String(body.snapshot));
-      }
+      const { snapshot, chat } = Snapshots.saveSnapshot.input.parse(body);
+      if (snapshot !== null) this.snapshots.push(snapshot);
+      this.chat.push(...chat.map(({ message }) => message));
       return later(this.storeGate ?? Promise.resolve());
     });
     const upstream = createProbe(scope, Upstream, "upstream");

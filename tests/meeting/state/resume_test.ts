@@ -110,11 +110,11 @@ Deno.test("crash › a shard's meetings come back from their snapshots, with ros
   for (const { client } of rosters) client[Symbol.dispose]();
 });
 
-/** Waits until the snapshot holds a text. */
+/** Waits until the stored meeting holds a text. */
 async function stored(shard: Shard, meeting_id: string, text: string): Promise<void> {
   while (true) {
-    const snapshot = await shard.live.snapshots.ask("loadSnapshot", { meeting_id });
-    if (snapshot.ok && snapshot.value?.includes(text)) return;
+    const loaded = await shard.live.snapshots.ask("loadSnapshot", { meeting_id });
+    if (loaded.ok && JSON.stringify(loaded.value).includes(text)) return;
   }
 }
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { z } from "zod";
 import { type ActorContext, fail, nothing, protocol, tell } from "../../../shared/actor/mod.ts";
 import { createProbe, createTestKit } from "../../../shared/actor/testing/mod.ts";
 import { type Lease, Snapshots } from "../../../shared/store/live/mod.ts";
@@ -28,7 +29,7 @@ const lease: Lease = {
   generation: 1,
 };
 
-const Notebook = protocol({ note: tell(nothing) });
+const Notebook = protocol({ note: tell(nothing), say: tell(z.string()) });
 
 /** An actor whose state is a count that a writer stores, and a store that takes a while. */
 function notebook() {
@@ -42,6 +43,7 @@ function notebook() {
     static readonly protocol = Notebook;
     readonly #writer: SnapshotWriter;
     #notes = 0;
+    #messages = 0;
 
     constructor(_init: void, context: ActorContext<typeof Notebook>) {
       this.#writer = new SnapshotWriter({
@@ -59,20 +61,26 @@ function notebook() {
       void this.#writer.changed().then((isStored) => stored.push(isStored));
     }
 
+    say(message: string): void {
+      void this.#writer.said({ number: ++this.#messages, message });
+    }
+
     onStop(): Promise<void> {
       return this.#writer.flush();
     }
   }
   const actor = scope.spawn(NotebookActor, undefined);
+  const saves = () => store.received.map(({ body }) => Snapshots.saveSnapshot.input.parse(body));
   return {
     kit,
     note: () => actor.tell("note", undefined),
+    say: (message: string) => actor.tell("say", message),
+    heal: () => store.answer("saveSnapshot", () => undefined),
+    /** The numbers of the messages in each write. */
+    chats: () => saves().map(({ chat }) => chat.map(({ number }) => number)),
     stored: () => stored,
     fail: () => store.answer("saveSnapshot", () => fail("unavailable", "The disk is full")),
-    written: () =>
-      store.received.map(({ body }) =>
-        body !== null && typeof body === "object" && "snapshot" in body && body.snapshot
-      ),
+    written: () => saves().map(({ snapshot }) => snapshot),
     async stop() {
       const before = kit.clock.now();
       await kit.finish(scope.close());
@@ -117,4 +125,30 @@ Deno.test("snapshots › changes that are not stored yet are stored at the stop,
   assertEquals(written(), ["1"]);
   assertEquals(await stop(), 0);
   assertEquals(written(), ["1", "2"]);
+});
+
+Deno.test("snapshots › a message is written alone, and again in the next write if the first one failed", async () => {
+  const { kit, say, note, fail, heal, written, chats, stop } = notebook();
+  say("hello");
+  await kit.settle();
+  assertEquals([written(), chats()], [[null], [[1]]]);
+  fail();
+  await kit.advance(PAUSE_MS * 2);
+  say("is anybody there?");
+  await kit.settle();
+  note();
+  heal();
+  await kit.advance(5_000);
+  assertEquals(written().slice(1), [null, "1"]);
+  assertEquals(chats().slice(1), [[2], [2]]);
+  await stop();
+});
+
+Deno.test("snapshots › a stop writes again what a write under way has", async () => {
+  const { kit, say, chats, stop } = notebook();
+  say("hello");
+  await kit.settle();
+  say("goodbye");
+  await stop();
+  assertEquals(chats().flat().at(-1), 2);
 });

@@ -19,7 +19,7 @@ Deno.test("live store in a file › what a connection without checkpoints wrote 
     const before = await sizeOf();
     // More than the thousand pages after which a connection makes a checkpoint unless told.
     const snapshot = "x".repeat(5_000_000);
-    valueOf(await snapshots.ask("saveSnapshot", { meeting_id, generation: 1, snapshot }));
+    valueOf(await snapshots.ask("saveSnapshot", { meeting_id, generation: 1, snapshot, chat: [] }));
     assertEquals(await sizeOf(), before);
     await checkpoint(keeper.queries);
     assert(await sizeOf() > before + snapshot.length);

@@ -65,12 +65,18 @@ for (const kind of liveStoreKinds) {
     const store = await home.another();
     valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
     const { generation } = valueOf(await store.leases.ask("acquire", opening));
-    valueOf(await store.snapshots.ask("saveSnapshot", { meeting_id: "m-1", generation, snapshot: "old" }));
+    const chat = [{ number: 1, message: "old" }];
+    valueOf(
+      await store.snapshots.ask("saveSnapshot", { meeting_id: "m-1", generation, snapshot: "old", chat }),
+    );
     const early = { meeting_id: "m-1", generation: generation - 1 };
     assertEquals(codeOf(await store.leases.ask("release", early)), "fenced");
     valueOf(await store.leases.ask("release", { meeting_id: "m-1", generation }));
     assertEquals(valueOf(await store.leases.ask("lease", { meeting_id: "m-1" })), null);
-    assertEquals(valueOf(await store.snapshots.ask("loadSnapshot", { meeting_id: "m-1" })), null);
+    assertEquals(valueOf(await store.snapshots.ask("loadSnapshot", { meeting_id: "m-1" })), {
+      snapshot: null,
+      chat: [],
+    });
     const anew = valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
     assert(anew.generation > generation, `${anew.generation} is not above ${generation}`);
   });

@@ -1,5 +1,5 @@
-import { createScope, type Scope, valueOf } from "../../../shared/actor/mod.ts";
-import { type LiveStore, openSnapshots, startLiveStore } from "../../../shared/store/live/mod.ts";
+import { createScope, valueOf } from "../../../shared/actor/mod.ts";
+import { type LiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
 
 /** An implementation of the live store. Each has to pass all tests of this folder that run over the kinds. */
 export interface LiveStoreKind {
@@ -13,26 +13,17 @@ export interface TestLiveStore extends AsyncDisposable {
   another(): Promise<LiveStore>;
 }
 
-export const liveStoreKinds: readonly LiveStoreKind[] = [
-  { name: "SQLite", create: () => createSqlite((live) => live) },
-  {
-    name: "SQLite, snapshots in the isolate",
-    create: () => createSqlite((live, scope, path) => ({ ...live, snapshots: openSnapshots(scope, path) })),
-  },
-];
+export const liveStoreKinds: readonly LiveStoreKind[] = [{ name: "SQLite", create: createSqlite }];
 
-async function createSqlite(
-  finish: (live: LiveStore, scope: Scope, path: string) => LiveStore,
-): Promise<TestLiveStore> {
+async function createSqlite(): Promise<TestLiveStore> {
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-live-" });
   const scope = createScope();
   return {
     async another() {
-      const path = `${folder}/live.db`;
-      const live = startLiveStore(scope, path);
+      const live = startLiveStore(scope, `${folder}/live.db`);
       // A Worker's start may take long on a busy machine.
       valueOf(await live.registrations.ask("controllers", undefined, { timeoutMs: 60_000 }));
-      return finish(live, scope, path);
+      return live;
     },
     async [Symbol.asyncDispose]() {
       await scope.close();

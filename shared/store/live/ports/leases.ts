@@ -48,7 +48,7 @@ export const Leases = protocol({
   end: ask(z.object({ meeting_id: liveId, at_ms: timeMs }), endedAt.nullable()),
   /** Replaces the facts of a running meeting after a change of its settings. */
   updateFacts: ask(z.object({ meeting_id: liveId, facts: meetingFacts }), z.void(), ["unknown"]),
-  /** Deletes the lease and the snapshot of a meeting that is over. */
+  /** Deletes the lease, the snapshot and the chat of a meeting that is over. */
   release: ask(z.object({ meeting_id: liveId, generation: z.int() }), z.void(), ["fenced"]),
 });
 

@@ -83,7 +83,7 @@ export async function updateFacts(
   if (row === undefined) return fail("unknown", `Meeting "${meetingId}" is not placed`);
 }
 
-/** Deletes a meeting's lease and snapshot, if it has any. Its next lease starts at a higher generation. */
+/** Deletes a meeting's lease, snapshot and chat, if it has any. Its next lease starts at a higher generation. */
 export async function release(
   db: Kysely<LiveTables>,
   meetingId: string,
@@ -98,6 +98,7 @@ export async function release(
     }
     await t.deleteFrom("leases").where("meeting_id", "=", meetingId).execute();
     await t.deleteFrom("snapshots").where("meeting_id", "=", meetingId).execute();
+    await t.deleteFrom("chat").where("meeting_id", "=", meetingId).execute();
     await t.updateTable("released_fence").set({ generation }).where("generation", "<", generation).execute();
   });
 }

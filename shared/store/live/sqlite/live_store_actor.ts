@@ -11,7 +11,6 @@ import {
   Registrations,
 } from "../ports/registrations.ts";
 import { Revocations } from "../ports/revocations.ts";
-import { Snapshots } from "../ports/snapshots.ts";
 import { sqliteCounters } from "./counters.ts";
 import { end } from "./ends.ts";
 import { acquire, assign, leaseOf, placed, release, updateFacts } from "./leases.ts";
@@ -19,13 +18,11 @@ import { checkpoint } from "./checkpoint.ts";
 import { openLiveStore } from "./open_live_store.ts";
 import { beat, drain, entries, register, unregister } from "./registrations.ts";
 import { isRevoked, revoke } from "./revocations.ts";
-import { loadSnapshot, saveSnapshot } from "./snapshots.ts";
 import type { LiveTables } from "./tables.ts";
 
 const LiveStorePorts = protocol({
   ...Registrations,
   ...Leases,
-  ...Snapshots,
   ...Revocations,
   ...Counters,
 });
@@ -49,7 +46,7 @@ const COUNTERS = 100_000;
 const checkpointMs = 1_000;
 
 /**
- * The live store in one SQLite file, behind all five ports. Every change is one statement or one transaction, so that
+ * The live store in one SQLite file, behind all ports but the snapshots'. Every change is one statement or one transaction, so that
  * actors in several processes can share the file: of two conflicting changes the second is refused.
  */
 export class LiveStoreActor {
@@ -121,14 +118,6 @@ export class LiveStoreActor {
 
   updateFacts({ meeting_id, facts }: In<"updateFacts">): Promise<void | Failure<"unknown">> {
     return updateFacts(this.#db, meeting_id, facts);
-  }
-
-  saveSnapshot({ meeting_id, generation, snapshot }: In<"saveSnapshot">): Promise<void | Failure<"fenced">> {
-    return saveSnapshot(this.#db, meeting_id, generation, snapshot);
-  }
-
-  loadSnapshot({ meeting_id }: In<"loadSnapshot">): Promise<string | null> {
-    return loadSnapshot(this.#db, meeting_id);
   }
 
   release({ meeting_id, generation }: In<"release">): Promise<void | Failure<"fenced">> {

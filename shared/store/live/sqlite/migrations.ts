@@ -73,4 +73,16 @@ export const liveMigrations: readonly Migration[] = [
       await db.schema.createIndex("ended_meetings_time").on("ended_meetings").column("at_ms").execute();
     },
   },
+  {
+    number: 4,
+    name: "chat",
+    async up(db) {
+      await db.schema.createTable("chat")
+        .addColumn("meeting_id", "text", (c) => c.notNull())
+        .addColumn("number", "integer", (c) => c.notNull())
+        .addColumn("message", "text", (c) => c.notNull())
+        .addPrimaryKeyConstraint("chat_key", ["meeting_id", "number"])
+        .execute();
+    },
+  },
 ];

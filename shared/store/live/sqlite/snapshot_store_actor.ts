@@ -3,8 +3,7 @@ import type { z } from "zod";
 import { type ActorContext, fail, Failure } from "../../../actor/mod.ts";
 import { isUnavailable } from "../../is_unavailable.ts";
 import { whileBusy } from "../../while_busy.ts";
-import { Snapshots } from "../ports/snapshots.ts";
-import { fencedOff, SAVE_SNAPSHOT } from "./snapshots.ts";
+import { KEPT_MESSAGES, Snapshots } from "../ports/snapshots.ts";
 
 type In<N extends keyof typeof Snapshots> = z.output<typeof Snapshots[N]["input"]>;
 
@@ -12,46 +11,109 @@ type In<N extends keyof typeof Snapshots> = z.output<typeof Snapshots[N]["input"
 const blockingWaitMs = 2;
 const busyTimeoutMs = 1_000;
 
+const queries = {
+  begin: "BEGIN IMMEDIATE",
+  commit: "COMMIT",
+  rollback: "ROLLBACK",
+  lease: "SELECT 1 FROM leases WHERE meeting_id = ? AND generation = ?",
+  save: `INSERT INTO snapshots (meeting_id, generation, snapshot) VALUES (?, ?, ?)
+    ON CONFLICT (meeting_id) DO UPDATE SET generation = excluded.generation, snapshot = excluded.snapshot`,
+  append: "INSERT INTO chat (meeting_id, number, message) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+  forget: "DELETE FROM chat WHERE meeting_id = ? AND number <= ?",
+  load: "SELECT snapshot FROM snapshots WHERE meeting_id = ?",
+  chat: "SELECT number, message FROM chat WHERE meeting_id = ? ORDER BY number",
+} as const;
+
+interface Opened {
+  readonly database: DatabaseSync;
+  readonly run: { readonly [N in keyof typeof queries]: StatementSync };
+}
+
 /**
  * The snapshots of the live store's file, over a connection of this isolate. A write takes some microseconds, where asking
- * a Worker takes a tenth of a millisecond and more; for the same reason the two queries are prepared here, without the
- * query builder. The connection never waits for the disk: `LiveStoreActor` makes the checkpoints.
+ * a Worker takes a tenth of a millisecond and more; for the same reason its queries are prepared here, without the query
+ * builder. The connection never waits for the disk: `LiveStoreActor` makes the checkpoints.
  */
 export class SnapshotStoreActor {
   static readonly protocol = Snapshots;
-  readonly #save: StatementSync;
-  readonly #load: StatementSync;
+  readonly #path: string;
+  readonly #context: ActorContext<typeof Snapshots>;
+  #opened: Opened | undefined;
 
-  /** `path`: the file, which a `LiveStoreActor` of this process has opened. */
+  /** `path`: the file, which a `LiveStoreActor` has made by the time of the first message. */
   constructor({ path }: { readonly path: string }, context: ActorContext<typeof Snapshots>) {
-    const database = new DatabaseSync(path, { timeout: blockingWaitMs });
-    context.cleanup(() => database.close());
+    this.#path = path;
+    this.#context = context;
+  }
+
+  saveSnapshot({ meeting_id, generation, snapshot, chat }: In<"saveSnapshot">) {
+    return this.#whileAvailable(({ run }) => {
+      if (run.lease.get(meeting_id, generation) === undefined) {
+        return fail("fenced", `Cannot save meeting "${meeting_id}": it was opened anew, or is over`);
+      }
+      if (snapshot !== null) run.save.run(meeting_id, generation, snapshot);
+      for (const { number, message } of chat) run.append.run(meeting_id, number, message);
+      const last = chat.at(-1);
+      if (last !== undefined) run.forget.run(meeting_id, last.number - KEPT_MESSAGES);
+    });
+  }
+
+  loadSnapshot({ meeting_id }: In<"loadSnapshot">) {
+    return this.#whileAvailable(({ run }) => {
+      const row = run.load.get(meeting_id);
+      const chat = run.chat.all(meeting_id).map(({ number, message }) => ({
+        number: Number(number),
+        message: String(message),
+      }));
+      return { snapshot: row === undefined ? null : String(row.snapshot), chat };
+    });
+  }
+
+  /** The result of a transaction; a failure where the file can't be read or written at the moment. */
+  async #whileAvailable<T>(work: (opened: Opened) => T): Promise<T | Failure<"unavailable">> {
+    try {
+      const opened = this.#opened ??= this.#open();
+      return await whileBusy(busyTimeoutMs, () => inTransaction(opened, work));
+    } catch (error) {
+      if (!(error instanceof Error) || !isUnavailable(error)) throw error;
+      return fail("unavailable", `The live store can't be used: ${error.message}`);
+    }
+  }
+
+  #open(): Opened {
+    const database = new DatabaseSync(this.#path, { timeout: blockingWaitMs });
+    this.#context.cleanup(() => database.close());
     for (const pragma of ["synchronous = NORMAL", "wal_autocheckpoint = 0"]) {
       database.prepare(`PRAGMA ${pragma}`).get();
     }
-    this.#save = database.prepare(SAVE_SNAPSHOT);
-    this.#load = database.prepare("SELECT snapshot FROM snapshots WHERE meeting_id = ?");
-  }
-
-  async saveSnapshot({ meeting_id, generation, snapshot }: In<"saveSnapshot">) {
-    const written = await whileAvailable(() => this.#save.run(snapshot, meeting_id, generation));
-    if (written instanceof Failure) return written;
-    if (Number(written.changes) === 0) return fencedOff(meeting_id);
-  }
-
-  async loadSnapshot({ meeting_id }: In<"loadSnapshot">) {
-    const row = await whileAvailable(() => this.#load.get(meeting_id) ?? { snapshot: null });
-    if (row instanceof Failure) return row;
-    return row.snapshot === null ? null : String(row.snapshot);
+    const prepare = (name: keyof typeof queries) => database.prepare(queries[name]);
+    return {
+      database,
+      run: {
+        begin: prepare("begin"),
+        commit: prepare("commit"),
+        rollback: prepare("rollback"),
+        lease: prepare("lease"),
+        save: prepare("save"),
+        append: prepare("append"),
+        forget: prepare("forget"),
+        load: prepare("load"),
+        chat: prepare("chat"),
+      },
+    };
   }
 }
 
-/** The result of a query; a failure where the file can't be read or written at the moment. */
-async function whileAvailable<T>(query: () => T): Promise<T | Failure<"unavailable">> {
+/** Commits what `work` does, unless it throws or answers a failure. */
+function inTransaction<T>(opened: Opened, work: (opened: Opened) => T): T {
+  const { database, run } = opened;
+  run.begin.run();
   try {
-    return await whileBusy(busyTimeoutMs, query);
-  } catch (error) {
-    if (!(error instanceof Error) || !isUnavailable(error)) throw error;
-    return fail("unavailable", `The live store can't be used: ${error.message}`);
+    const result = work(opened);
+    if (!(result instanceof Failure)) run.commit.run();
+    return result;
+  } finally {
+    // SQLite has rolled back by itself where the disk is full.
+    if (database.isTransaction) run.rollback.run();
   }
 }

@@ -32,6 +32,13 @@ export interface SnapshotRow {
   snapshot: string;
 }
 
+/** A message of a meeting's chat. */
+export interface ChatRow {
+  meeting_id: string;
+  number: number;
+  message: string;
+}
+
 /** One row: the highest generation of all released leases. A new lease starts above it. */
 export interface FenceRow {
   generation: number;
@@ -67,6 +74,7 @@ export interface LiveTables {
   leases: LeaseRow;
   ended_meetings: EndedMeetingRow;
   snapshots: SnapshotRow;
+  chat: ChatRow;
   released_fence: FenceRow;
   revocations: RevocationRow;
   counters: CounterRow;
