@@ -2,6 +2,7 @@ import type { Route } from "../../shared/http/mod.ts";
 import { gatewayRoutes } from "../accounts/gateway_routes.ts";
 import { meRoutes } from "../accounts/me_routes.ts";
 import { meetingRoutes } from "../meetings/meeting_routes.ts";
+import { participantRoutes } from "../meetings/participant_routes.ts";
 import { runningMeetingReportRoutes } from "../meetings/running_meeting_report_routes.ts";
 import { schemaRoutes } from "../openapi/schema_routes.ts";
 import { registrationRoutes } from "../placement/registration_routes.ts";
@@ -16,6 +17,7 @@ export function globalRoutes(services: GlobalServices): Route[] {
   return [
     ...schemaRoutes(services),
     ...meetingRoutes(services),
+    ...participantRoutes(services),
     ...ticketRoutes(services),
     ...meRoutes(services),
     ...registrationRoutes(services),

@@ -1,4 +1,6 @@
+import type { Context } from "../../shared/http/mod.ts";
 import { meetingCode } from "../../shared/protocol/mod.ts";
+import type { User } from "../accounts/authenticate_user.ts";
 import { refuse } from "../errors/errors.ts";
 import { assertWithinLimit } from "../limits/assert_within_limit.ts";
 import type { MeetingRow } from "../store/schema.ts";
@@ -28,4 +30,13 @@ export async function findMeeting(
 /** @throws {HttpError} 410 if the meeting has ended */
 export function assertNotEnded({ ended_at }: MeetingRow): void {
   if (ended_at !== null) throw refuse("MEETING_ENDED");
+}
+
+/** @throws {HttpError} as `findMeeting`; another organisation's meeting is none */
+export function ownMeeting(
+  services: MeetingServices,
+  { sub, orgId }: User,
+  { params }: Context,
+): Promise<MeetingRow> {
+  return findMeeting(services, params.code, sub, (row) => row.org_id === orgId);
 }

@@ -12,22 +12,23 @@ import {
   createMeetingBody,
   defaultMeetingSettings,
   listQuery,
-  type Meeting,
   type PatchMeetingBody,
   patchMeetingBody,
 } from "../../shared/protocol/mod.ts";
-import { authenticateUser, type User } from "../accounts/authenticate_user.ts";
+import { authenticateUser } from "../accounts/authenticate_user.ts";
 import { refuse } from "../errors/errors.ts";
 import { unavailable } from "../errors/unavailable.ts";
 import { endAtController } from "../placement/tell_controller.ts";
 import type { MeetingRow } from "../store/schema.ts";
-import { assertNotEnded, findMeeting } from "./find_meeting.ts";
+import { answerGuest } from "./answer_guest.ts";
+import { assertNotEnded, ownMeeting } from "./find_meeting.ts";
 import { mayManage } from "./may_manage.ts";
-import { decodeCursor, encodeCursor } from "./meeting_cursor.ts";
+import { decodePosition, encodePosition } from "./position.ts";
 import type { MeetingServices } from "./meeting_services.ts";
 import { addMeeting, changeMeeting, endMeeting, type MeetingChange, meetingsOf } from "./meeting_store.ts";
 import { meetingView, settingsOf } from "./meeting_view.ts";
 import { tellMeetingFacts } from "./tell_meeting_facts.ts";
+import { viewOf, viewsOf } from "./views_of.ts";
 
 const DEFAULT_MAX_PARTICIPANTS = 100;
 /** 128 random bits; 72 are the least. */
@@ -70,15 +71,20 @@ async function create(services: MeetingServices, context: Context): Promise<Resp
 async function list(services: MeetingServices, context: Context): Promise<Response> {
   const user = await authenticateUser(services, context);
   const { limit, cursor } = validate(Object.fromEntries(context.url.searchParams), listQuery);
-  const after = cursor === undefined ? undefined : decodeCursor(cursor);
+  const after = cursor === undefined ? undefined : decodePosition(cursor);
   const { sub, orgId, roles } = user;
   const listed = roles.includes("admin") ? { orgId } : { orgId, sub };
   const rows = await meetingsOf(services.store, listed, limit + 1, after);
-  const { items, next_cursor } = pageOf(rows, limit, encodeCursor);
+  const { items, next_cursor } = pageOf(
+    rows,
+    limit,
+    ({ created_at, meeting_id }) => encodePosition({ at: created_at, id: meeting_id }),
+  );
   return jsonResponse(200, { items: await viewsOf(services, items), next_cursor });
 }
 
 async function get(services: MeetingServices, context: Context): Promise<Response> {
+  if (!context.request.headers.has("authorization")) return await answerGuest(services, context);
   const row = await ownMeeting(services, await authenticateUser(services, context), context);
   return jsonResponse(200, await viewOf(services, row));
 }
@@ -118,10 +124,6 @@ async function end(services: MeetingServices, context: Context): Promise<Respons
   return new Response(null, { status: 204 });
 }
 
-function ownMeeting(services: MeetingServices, user: User, { params }: Context): Promise<MeetingRow> {
-  return findMeeting(services, params.code, user.sub, (row) => row.org_id === user.orgId);
-}
-
 function changeOf(
   { display_name, max_participants, settings }: PatchMeetingBody,
   row: MeetingRow,
@@ -131,24 +133,6 @@ function changeOf(
     ...(max_participants === undefined ? {} : { max_participants }),
     ...(settings === undefined ? {} : { settings: JSON.stringify({ ...settingsOf(row), ...settings }) }),
   };
-}
-
-/** Meetings with their status of now. */
-async function viewsOf(
-  { registry, settings }: MeetingServices,
-  rows: readonly MeetingRow[],
-): Promise<Meeting[]> {
-  const going = rows.filter(({ ended_at }) => ended_at === null).map(({ meeting_id }) => meeting_id);
-  const live = await registry.ask("live", { meeting_ids: going });
-  if (!live.ok) throw unavailable(live.error);
-  const running = new Set(live.value);
-  return rows.map((row) => meetingView(row, settings.publicUrl, running.has(row.meeting_id)));
-}
-
-async function viewOf(services: MeetingServices, row: MeetingRow): Promise<Meeting> {
-  const [meeting] = await viewsOf(services, [row]);
-  if (meeting === undefined) throw new Error("One meeting went in, none came out");
-  return meeting;
 }
 
 function newCode(): string {

@@ -1,6 +1,7 @@
 import type { Store } from "../../shared/store/mod.ts";
 import { type MeetingEvent, recordMeetingEvent } from "../audit/audit_outbox.ts";
 import type { GlobalTables, MeetingRow } from "../store/schema.ts";
+import type { Position } from "./position.ts";
 
 type Db = Store<GlobalTables>;
 /** Who did it, and from where. */
@@ -25,12 +26,6 @@ export function meetingByCode({ queries }: Db, code: string): Promise<MeetingRow
 
 export function meetingById({ queries }: Db, meetingId: string): Promise<MeetingRow | undefined> {
   return queries.selectFrom("meetings").selectAll().where("meeting_id", "=", meetingId).executeTakeFirst();
-}
-
-/** Where a page of meetings ends: the last one's time and id. */
-export interface Position {
-  readonly createdAt: number;
-  readonly meetingId: string;
 }
 
 /** Whose meetings are listed: an organisation's, or only those of it that one user made or was in. */
@@ -58,8 +53,8 @@ export function meetingsOf(
   if (after !== undefined) {
     query = query.where((eb) =>
       eb.or([
-        eb("created_at", "<", after.createdAt),
-        eb.and([eb("created_at", "=", after.createdAt), eb("meeting_id", "<", after.meetingId)]),
+        eb("created_at", "<", after.at),
+        eb.and([eb("created_at", "=", after.at), eb("meeting_id", "<", after.id)]),
       ])
     );
   }

@@ -1,11 +1,14 @@
+import { z } from "zod";
 import {
   createMeetingBody,
   emptyBody,
+  guestMeeting,
   guestTokenBody,
   listQuery,
   me,
   meeting,
   meetingList,
+  participantList,
   patchMeetingBody,
   ticket,
 } from "../../shared/protocol/mod.ts";
@@ -36,10 +39,10 @@ export const meetingOperations: readonly Operation[] = [
   {
     method: "get",
     path: `${meetings}/{code}`,
-    summary: "A meeting",
-    access: "user",
+    summary: "A meeting; without a token what a guest may know of it, if it takes guests",
+    access: "user_or_anyone",
     status: 200,
-    answer: meeting,
+    answer: z.union([meeting, guestMeeting]),
   },
   {
     method: "patch",
@@ -49,6 +52,15 @@ export const meetingOperations: readonly Operation[] = [
     body: patchMeetingBody,
     status: 200,
     answer: meeting,
+  },
+  {
+    method: "get",
+    path: `${meetings}/{code}/participants`,
+    summary: "Who is in the meeting or waits, in the order of joining; for its hosts and admins",
+    access: "user",
+    query: listQuery,
+    status: 200,
+    answer: participantList,
   },
   { method: "delete", path: `${meetings}/{code}`, summary: "End a meeting", access: "user", status: 204 },
   {

@@ -9,6 +9,7 @@ import type { Access, Operation } from "./operation.ts";
 const SECURITY: Readonly<Record<Access, readonly Readonly<Record<string, readonly string[]>>[]>> = {
   anyone: [],
   user: [{ user: [] }],
+  user_or_anyone: [{ user: [] }, {}],
   session: [{ session: [] }],
   service: [{ service: [] }],
   meeting: [{ meeting: [] }],

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 /** Who may call an operation. */
-export type Access = "anyone" | "user" | "session" | "service" | "meeting";
+export type Access = "anyone" | "user" | "user_or_anyone" | "session" | "service" | "meeting";
 
 /** One method on one path, as the OpenAPI page tells of it. */
 export interface Operation {

@@ -1,5 +1,6 @@
 import { fetchAsService } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
+import { type MeetingRoster, meetingRoster } from "../../shared/protocol/mod.ts";
 import type { MeetingFacts } from "../../shared/store/live/mod.ts";
 import type { PlacementServices } from "./placement_services.ts";
 
@@ -61,16 +62,46 @@ export async function removeAtController(
   return await tell(services, "POST", url, { sub }) !== "failed";
 }
 
+/**
+ * Everybody in a meeting, from the controller that runs it; nobody if none does. `undefined` while it can't be said.
+ */
+export async function rosterAtController(
+  services: ControllerServices,
+  meetingId: string,
+): Promise<MeetingRoster | undefined> {
+  const nobody = { participants: [], hosts: [] };
+  const placed = await services.registry.ask("locate", { meeting_id: meetingId });
+  if (!placed.ok) return undefined;
+  if (placed.value === null) return nobody;
+  const url = `${shardPath(placed.value.internal_url, meetingId)}/participants`;
+  const answer = await send(services, "GET", url);
+  if (answer === "not_there") return nobody;
+  if (answer === "failed") return undefined;
+  const parsed = meetingRoster.safeParse(answer.body);
+  return parsed.success ? parsed.data : undefined;
+}
+
 function shardPath(internalUrl: string, meetingId: string): string {
   return `${internalUrl}/api/v1/internal/meetings/${encodeURIComponent(meetingId)}`;
 }
 
 async function tell(
-  { serviceTokens }: Pick<PlacementServices, "serviceTokens">,
+  services: Pick<PlacementServices, "serviceTokens">,
   method: "POST" | "PUT",
   url: string,
   body: unknown,
 ): Promise<"done" | "not_there" | "failed"> {
+  const answer = await send(services, method, url, body);
+  return typeof answer === "string" ? answer : "done";
+}
+
+/** What a controller answers, as JSON. `not_there`: nobody has opened the meeting there yet, or any more. */
+async function send(
+  { serviceTokens }: Pick<PlacementServices, "serviceTokens">,
+  method: "GET" | "POST" | "PUT",
+  url: string,
+  body?: unknown,
+): Promise<{ readonly body: unknown } | "not_there" | "failed"> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const sent = await fetchAsService(serviceTokens, SCOPE, { url, method, body, signal });
@@ -79,9 +110,8 @@ async function tell(
       return "failed";
     }
     const answer = sent.value;
-    await answer.body?.cancel();
-    if (answer.ok) return "done";
-    // Nobody has opened the meeting there yet, or any more.
+    const text = await answer.text();
+    if (answer.ok) return { body: text === "" ? undefined : JSON.parse(text) };
     if (answer.status === 404) return "not_there";
     log.warn("a meeting controller refused", { url, status: answer.status });
     return "failed";

@@ -141,6 +141,10 @@ export class MeetingControllerActor {
     return this.#ofMeeting(meeting_id, (meeting) => message.ask(meeting, "removeSubject", removal));
   }
 
+  roster({ meeting_id }: { meeting_id: string }, message: MessageContext) {
+    return this.#ofMeeting(meeting_id, (meeting) => message.ask(meeting, "roster", undefined));
+  }
+
   keysPublished({ keyIds }: { keyIds: readonly string[] }): void {
     const told = this.#keys.tell("published", { issuer: this.#init.issuer, keyIds });
     if (told !== "accepted") this.#log.warn("could not hand on the current key ids", { told });
@@ -222,15 +226,15 @@ export class MeetingControllerActor {
   }
 
   /** Hands a request on to a meeting that runs here, without waiting for it. */
-  #ofMeeting<C extends string>(
+  #ofMeeting<T, C extends string>(
     meetingId: string,
-    request: (meeting: ActorRef<typeof MeetingState>) => Promise<Result<void, C>>,
-  ): Later<void | Failure<"not_found" | "unavailable">> | Failure<"not_found"> {
+    request: (meeting: ActorRef<typeof MeetingState>) => Promise<Result<T, C>>,
+  ): Later<T | Failure<"not_found" | "unavailable">> | Failure<"not_found"> {
     const meeting = this.#meetings.get(meetingId);
     if (meeting === undefined) return notHere();
     return later(
       request(meeting).then((result) => {
-        if (result.ok) return undefined;
+        if (result.ok) return result.value;
         const { code, message } = result.error;
         return code === "over" || code === "stopped" ? notHere() : fail("unavailable", message);
       }),

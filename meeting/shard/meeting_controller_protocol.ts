@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ask, type Description, local, protocol, tell } from "../../shared/actor/mod.ts";
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import type { Level } from "../../shared/log/mod.ts";
+import { meetingRoster } from "../../shared/protocol/mod.ts";
 import { meetingFacts } from "../../shared/store/live/mod.ts";
 import type { ClientSocket, SocketLimits } from "../signaling/client_socket.ts";
 import type { ConnectionLimits } from "../signaling/connection_limits.ts";
@@ -26,6 +27,8 @@ export const MeetingController = protocol({
     "not_found",
     "unavailable",
   ]),
+  /** Who is in a meeting that runs here. */
+  roster: ask(z.object({ meeting_id: z.string() }), meetingRoster, ["not_found", "unavailable"]),
   count: ask(
     z.void(),
     z.object({ meetings: z.number(), joined: z.number(), waiting: z.number(), away: z.number() }),

@@ -17,7 +17,7 @@ export function shardInternalUrl(controlUrl: string, shard: number): string {
 
 /**
  * The routes by which GC reaches a shard, on the controller's port: whether the shard is alive, and `POST …/end`,
- * `PUT …/facts` and `POST …/remove` of a meeting that runs there. 404: no such shard, or the meeting runs elsewhere.
+ * `PUT …/facts`, `GET …/participants` and `POST …/remove` of a meeting that runs there. 404: no such shard, or the meeting runs elsewhere.
  */
 export function shardRoutes(
   shards: readonly ActorRef<typeof MeetingController>[],
@@ -70,6 +70,15 @@ export function shardRoutes(
       },
     },
     {
+      method: "GET",
+      path: `${meeting}/participants`,
+      async handler(context) {
+        await authenticateService(verifier, context, scope);
+        const roster = await shard(context).ask("roster", { meeting_id: context.params.meeting_id ?? "" });
+        return jsonResponse(200, valueOf(roster));
+      },
+    },
+    {
       method: "POST",
       path: `${meeting}/remove`,
       async handler(context) {
@@ -84,7 +93,13 @@ export function shardRoutes(
 }
 
 function done(result: Result<void, string>): Response {
-  if (result.ok) return jsonResponse(200, {});
+  valueOf(result);
+  return jsonResponse(200, {});
+}
+
+/** @throws {HttpError} 404 for a meeting that doesn't run here, 503 while the shard or the meeting doesn't answer */
+function valueOf<T>(result: Result<T, string>): T {
+  if (result.ok) return result.value;
   const { code } = result.error;
   if (code === "not_found") throw refuseCommon("NOT_FOUND", { message: "This meeting does not run here" });
   throw refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1, cause: result.error });

@@ -28,6 +28,7 @@ import { type JoinOrder, MeetingState, type Rebinding } from "./meeting_state_pr
 import { ModerationRecord } from "./moderation_record.ts";
 import { openMeeting, releaseMeeting } from "./open_meeting.ts";
 import { isOver, Presence } from "./presence.ts";
+import { rosterOf } from "./roster_of.ts";
 import { toSnapshot } from "./snapshot.ts";
 import { SnapshotWriter } from "./snapshot_writer.ts";
 
@@ -256,6 +257,10 @@ export class MeetingStateActor {
     this.#log.warn("another controller has the meeting", {});
     this.#close(this.#open, closeCodes.movedAway, "the meeting has moved: ask for a ticket again");
     this.#context.stop();
+  }
+
+  roster() {
+    return this.#open === null ? isOver() : rosterOf(this.#open.meeting);
   }
 
   count() {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ActorRef, ask, local, protocol, tell } from "../../shared/actor/mod.ts";
-import type { JoinAnswer } from "../../shared/protocol/mod.ts";
+import { type JoinAnswer, meetingRoster } from "../../shared/protocol/mod.ts";
 import { meetingFacts } from "../../shared/store/live/mod.ts";
 import { MediaMeeting } from "../routing/neighbours.ts";
 import type { JoinCommand } from "./commands/join.ts";
@@ -61,6 +61,8 @@ export const MeetingState = protocol({
   finish: ask(z.object({ reason: z.string() }), z.void()),
   /** The meeting's settings were changed. */
   changeFacts: ask(meetingFacts, z.void(), [over]),
+  /** Everybody in the meeting and in its waiting room. */
+  roster: ask(z.void(), meetingRoster, [over]),
   /** How many participants the meeting has, for metrics and placement. */
   count: ask(z.void(), z.object({ joined: z.number(), waiting: z.number(), away: z.number() })),
 });

@@ -3,4 +3,5 @@ export * from "./rest/auth.ts";
 export * from "./rest/errors.ts";
 export * from "./rest/lists.ts";
 export * from "./rest/meetings.ts";
+export * from "./rest/participants.ts";
 export * from "./rest/registration.ts";

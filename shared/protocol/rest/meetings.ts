@@ -47,6 +47,11 @@ export const meeting = z.object({
   ended_at: time.exactOptional(),
 });
 
+/** A meeting that takes guests, as whoever has its link may know it before they come in. */
+export const guestMeeting = meeting.pick({ code: true, display_name: true, status: true }).extend({
+  allow_guests: z.literal(true),
+});
+
 export const meetingList = listOf(meeting);
 
 export const createMeetingBody = z.strictObject({
@@ -85,6 +90,7 @@ export const ticket = z.object({
 });
 
 export type Meeting = z.infer<typeof meeting>;
+export type GuestMeeting = z.infer<typeof guestMeeting>;
 export type MeetingSettings = z.infer<typeof meetingSettings>;
 export type MeetingStatus = z.infer<typeof meetingStatus>;
 export type MeetingList = z.infer<typeof meetingList>;

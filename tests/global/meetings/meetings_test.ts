@@ -25,7 +25,15 @@ Deno.test("meetings › from creating one to its end", async (t) => {
   });
 
   await t.step("without a token nothing is told", async () => {
-    for (const [method, at] of [["GET", path], ["GET", "/api/v1/meetings"], ["GET", "/api/v1/me"]] as const) {
+    for (
+      const [method, at] of [
+        ["PATCH", path],
+        ["DELETE", path],
+        ["GET", "/api/v1/meetings"],
+        ["GET", `${path}/participants`],
+        ["GET", "/api/v1/me"],
+      ] as const
+    ) {
       const answer = await send(method, at);
       assertEquals([answer.status, answer.code], [401, "UNAUTHORIZED"]);
     }

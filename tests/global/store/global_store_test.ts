@@ -15,6 +15,7 @@ import {
   meetingById,
   meetingsOf,
 } from "../../../global/meetings/meeting_store.ts";
+import type { Position } from "../../../global/meetings/position.ts";
 import { migrations } from "../../../global/store/migrations.ts";
 import type { GlobalTables, MeetingRow } from "../../../global/store/schema.ts";
 import { defaultMeetingSettings, type MeetingClaims } from "../../../shared/protocol/mod.ts";
@@ -82,13 +83,13 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     }
     await addMeeting(store, row("elsewhere", { org_id: "org-2" }), by);
     const seen: string[] = [];
-    let after: { createdAt: number; meetingId: string } | undefined;
+    let after: Position | undefined;
     for (;;) {
       const page = await meetingsOf(store, { orgId: "org-1" }, 2, after);
       seen.push(...page.map(({ display_name }) => display_name));
       const last = page.at(-1);
       if (last === undefined) break;
-      after = { createdAt: last.created_at, meetingId: last.meeting_id };
+      after = { at: last.created_at, id: last.meeting_id };
     }
     assertEquals(seen, names.toReversed());
   });

@@ -1,5 +1,9 @@
 import { ports } from "../../../shared/dev/plan.ts";
-import type { ControllerRegistration, HandlerRegistration } from "../../../shared/protocol/mod.ts";
+import type {
+  ControllerRegistration,
+  HandlerRegistration,
+  MeetingRoster,
+} from "../../../shared/protocol/mod.ts";
 import { client } from "./client.ts";
 import type { Deployment } from "./deployment.ts";
 
@@ -18,6 +22,8 @@ export interface Controller extends AsyncDisposable {
   crash(shard: number): Promise<void>;
   /** A shard's listener takes connections and answers nothing until what this returns is called. */
   stall(shard: number): () => void;
+  /** The shards say from now on that this is in their meetings; nothing: they run none. */
+  tellRoster(roster: MeetingRoster | undefined): void;
   /** The control port says of every shard whether it is alive; it says nothing until then. */
   tellLiveness(alive: boolean, instance?: string): void;
 }
@@ -31,6 +37,7 @@ export async function controller(
   const token = await d.serviceToken("meeting", "service.register-controller.gc");
   const asked: string[] = [];
   const probes: number[] = ports.shards(d.plan, index).map(() => 0);
+  let roster: MeetingRoster | undefined;
   const stalls = new Map<number, Promise<void>>();
   const servers = ports.shards(d.plan, index).map((port, shard) =>
     Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, async (request) => {
@@ -40,6 +47,9 @@ export async function controller(
         probes[shard] = (probes[shard] ?? 0) + 1;
         await stalls.get(shard);
         return new Response("alive");
+      }
+      if (request.method === "GET" && /^\/api\/v1\/internal\/meetings\/[^/]+\/participants$/.test(pathname)) {
+        return roster === undefined ? new Response(null, { status: 404 }) : Response.json(roster);
       }
       asked.push(`${request.method} ${pathname}`);
       onAsked?.(`${request.method} ${pathname}`);
@@ -85,6 +95,9 @@ export async function controller(
         stalls.delete(shard);
         resolve();
       };
+    },
+    tellRoster(given) {
+      roster = given;
     },
     tellLiveness(alive, instance_id = instance) {
       liveness = { alive, instance_id };

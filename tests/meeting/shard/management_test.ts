@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { meetingRoster } from "../../../shared/protocol/mod.ts";
 import { Client } from "../support/client.ts";
 import { type Shard, startShard } from "../support/shard.ts";
 
@@ -111,6 +112,32 @@ Deno.test("management › a removal is stored before it is answered", async () =
   while (!await stored());
   assertEquals(await manage(shard, "POST", `${meeting_id}/remove`, { sub: "bob" }, scope), 200);
   assertEquals(await stored(), false);
+});
+
+Deno.test("management › the global controller learns who is in a meeting or waits, and who is its host", async () => {
+  await using shard = await startShard();
+  const meeting_id = await shard.newMeeting();
+  const token = (sub: string, claims: object = {}) =>
+    shard.issuer.meetingToken({ sub, meeting_id, ...claims });
+  using ada = new Client(shard.url, await token("ada", { role: "host" }));
+  await ada.join();
+  using eve = new Client(shard.url, await token("eve", { participant_type: "external" }));
+  await eve.join();
+  const ask = async (meeting: string, scope: string) => {
+    const answer = await fetch(`${shard.internalUrl}/api/v1/internal/meetings/${meeting}/participants`, {
+      headers: { authorization: `Bearer ${await shard.issuer.serviceToken(scope)}` },
+    });
+    return { status: answer.status, body: await answer.json() };
+  };
+  const { body } = await ask(meeting_id, scope);
+  const { participants, hosts } = meetingRoster.parse(body);
+  assertEquals(hosts, ["ada"]);
+  assertEquals(participants.map(({ role, state }) => [role, state]), [["host", "joined"], [
+    "participant",
+    "waiting",
+  ]]);
+  assertEquals((await ask("another", scope)).status, 404);
+  assertEquals((await ask(meeting_id, "service.link.mc")).status, 403);
 });
 
 Deno.test("management › only the global controller may ask", async () => {

@@ -1,20 +1,24 @@
 import { refuseCommon } from "../../shared/http/mod.ts";
 import { id } from "../../shared/protocol/mod.ts";
-import type { MeetingRow } from "../store/schema.ts";
-import type { Position } from "./meeting_store.ts";
+
+/** Where a page of a list ends: the last item's time and id. */
+export interface Position {
+  readonly at: number;
+  readonly id: string;
+}
 
 /** The text that stands for the end of a page. */
-export function encodeCursor({ created_at, meeting_id }: MeetingRow): string {
-  const bytes = new TextEncoder().encode(`${created_at} ${meeting_id}`);
+export function encodePosition({ at, id }: Position): string {
+  const bytes = new TextEncoder().encode(`${at} ${id}`);
   return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
 /** @throws {HttpError} 400 if it is none of ours */
-export function decodeCursor(cursor: string): Position {
-  const [time = "", meetingId] = decoded(cursor).split(" ");
-  const parsed = id.safeParse(meetingId);
+export function decodePosition(cursor: string): Position {
+  const [time = "", named] = decoded(cursor).split(" ");
+  const parsed = id.safeParse(named);
   if (!/^\d{1,15}$/.test(time) || !parsed.success) throw notOurs();
-  return { createdAt: Number(time), meetingId: parsed.data };
+  return { at: Number(time), id: parsed.data };
 }
 
 function decoded(cursor: string): string {
