@@ -1,4 +1,5 @@
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
+import { spatialLayersOf } from "../../shared/protocol/spatial_layers.ts";
 import type { LiveObjects } from "../telemetry/live_objects.ts";
 import type { Load } from "../telemetry/load.ts";
 import { pairsOf, type RouterMedia } from "./router_media.ts";
@@ -35,6 +36,7 @@ export function inventoryOf({ participants }: RouterMedia): Inventoried {
         producer_id: producer.id,
         source,
         paused: producer.paused,
+        layers: spatialLayersOf(producer.rtpParameters),
       })),
       consumers: [...consumers.values()].map(({ consumer, spatialLayer, priority }) => ({
         consumer_id: consumer.id,

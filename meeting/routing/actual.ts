@@ -6,6 +6,8 @@ export interface ActualConsumer {
   readonly consumerId: string;
   readonly paused: boolean;
   readonly priority: number;
+  /** The highest spatial layer that is sent; null while no step has set one. */
+  readonly spatialLayer: number | null;
 }
 
 /** The epoch of transports that are to be opened again, and closed if the participant leaves before. */
@@ -38,9 +40,9 @@ export function fromInventory({ routers }: MediaInventory): Actual {
         routerId: router.router_id,
         epoch: state === "ended" ? olderThanAny : epoch,
         producers: new Map(producers.map(({ producer_id, paused }) => [producer_id, paused])),
-        consumers: new Map(consumers.map(({ producer_id, consumer_id, paused, priority }) => [
+        consumers: new Map(consumers.map(({ producer_id, consumer_id, paused, priority, spatial_layer }) => [
           producer_id,
-          { consumerId: consumer_id, paused, priority },
+          { consumerId: consumer_id, paused, priority, spatialLayer: spatial_layer },
         ])),
       });
     }
@@ -83,13 +85,15 @@ export function noteOutcome(actual: Actual, step: MediaStep, outcome: StepOutcom
         consumerId: outcome.consumer_id,
         paused: step.paused ?? true,
         priority: step.priority ?? defaultPriority,
+        spatialLayer: step.spatial_layer ?? null,
       });
     case "consumer.set": {
       const consumers = actual.participants.get(step.participant_id)?.consumers;
       const consumer = consumers?.get(step.producer_id);
       if (consumer === undefined) return;
       const { paused = consumer.paused, priority = consumer.priority } = step;
-      return void consumers?.set(step.producer_id, { ...consumer, paused, priority });
+      const { spatial_layer: spatialLayer = consumer.spatialLayer } = step;
+      return void consumers?.set(step.producer_id, { ...consumer, paused, priority, spatialLayer });
     }
     case "consumer.close":
       return void actual.participants.get(step.participant_id)?.consumers.delete(step.producer_id);

@@ -3,6 +3,7 @@ import { mediaKindOf } from "../../shared/protocol/signaling/entities.ts";
 import { fromInventory, olderThanAny } from "./actual.ts";
 import { type Attending, type MediaState, nextEpoch, renewTransports } from "./media_state.ts";
 import { producersOf } from "./scene.ts";
+import { wantedConsumers } from "./wanted.ts";
 
 /** The participants for whom an inventory is news. */
 export interface Adopted {
@@ -15,7 +16,7 @@ export interface Adopted {
 /**
  * Replaces actual by a handler's inventory, and marks every participant with media as concerned. The first inventory
  * also has what another controller's run has left: the producers of the meeting's participants go on, and the media of
- * all others stays until `concernUnknownParticipants`. A consumer without a description is left out of actual, and
+ * all others stays until `concernUnknownParticipants`. A wanted consumer without a description is left out of actual, and
  * transports that the client was not given count as older than any: the step that opens them is sent again, and
  * answered with what exists.
  */
@@ -69,10 +70,10 @@ function adoptProducers({ scene, present }: MediaState, { routers }: MediaInvent
     const { participant_id: participantId, epoch, producers } of routers.flatMap((one) => one.participants)
   ) {
     if (!present.has(participantId)) continue;
-    for (const { producer_id: producerId, source, paused } of producers) {
+    for (const { producer_id: producerId, source, paused, layers } of producers) {
       const pausedBy = new Set(paused ? ["self" as const] : []);
       const kind = mediaKindOf(source);
-      scene.producers.set(producerId, { producerId, participantId, kind, source, epoch, pausedBy });
+      scene.producers.set(producerId, { producerId, participantId, kind, source, epoch, layers, pausedBy });
       senders.add(participantId);
     }
   }
@@ -80,7 +81,7 @@ function adoptProducers({ scene, present }: MediaState, { routers }: MediaInvent
 }
 
 function leaveOutUndescribed(state: MediaState): void {
-  const { actual, attending, descriptions } = state;
+  const { actual, attending, descriptions, scene } = state;
   for (const [participantId, there] of actual.participants) {
     const one = attending.get(participantId);
     // Nobody asks for a description of what a client has who has not come back.
@@ -91,9 +92,11 @@ function leaveOutUndescribed(state: MediaState): void {
       if (!state.isOpened) one.subscriber.epoch = nextEpoch(state, participantId);
       actual.participants.set(participantId, { ...there, epoch: olderThanAny, consumers: new Map() });
     } else {
-      for (const [producerId, { consumerId }] of there.consumers) {
-        if (!descriptions.has(consumerId)) there.consumers.delete(producerId);
-      }
+      const undescribed = [...there.consumers].filter(([, { consumerId }]) => !descriptions.has(consumerId));
+      if (undescribed.length === 0) continue;
+      // What isn't wanted any more is closed as it is.
+      const wanted = wantedConsumers(one.subscriber, scene);
+      for (const [producerId] of undescribed) if (wanted.has(producerId)) there.consumers.delete(producerId);
     }
   }
 }

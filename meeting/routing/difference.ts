@@ -1,7 +1,7 @@
 import type { MediaStep, StepOf } from "../../shared/protocol/media/steps.ts";
-import type { Actual, ActualParticipant } from "./actual.ts";
+import type { Actual, ActualConsumer, ActualParticipant } from "./actual.ts";
 import type { Scene, Subscriber } from "./scene.ts";
-import { isPaused, wantedConsumers } from "./wanted.ts";
+import { isPaused, type WantedConsumer, wantedConsumers } from "./wanted.ts";
 
 /** The participants and producers that a change concerns. All others are taken to be as wanted. */
 export interface Concerned {
@@ -18,6 +18,7 @@ export interface DifferenceInput {
   readonly routerId: string;
   /** Participants who haven't come back since a failover: what they have on the handler stays as it is. */
   readonly held: ReadonlySet<string>;
+  readonly nowMs: number;
 }
 
 /**
@@ -70,7 +71,7 @@ function compareConsumers(
   subscriber: Subscriber,
   router_id: string,
   there: ActualParticipant | undefined,
-  { scene, actual }: DifferenceInput,
+  { scene, actual, nowMs }: DifferenceInput,
 ): void {
   const of = (producer_id: string) => ({ router_id, participant_id: subscriber.participantId, producer_id });
   const wanted = wantedConsumers(subscriber, scene);
@@ -81,14 +82,34 @@ function compareConsumers(
       if (!isSent(actual, scene, producerId)) continue;
       // A client that keeps its media may have this consumer already, and be sent it.
       const paused = want.paused || !subscriber.keeps;
-      steps.opened.push({ step: "consumer.open", ...of(producerId), ...want, paused });
-    } else if (has.paused !== want.paused || has.priority !== want.priority) {
-      steps.set.push({ step: "consumer.set", ...of(producerId), ...want });
+      const { priority, spatialLayer } = want;
+      const layer = spatialLayer === null ? {} : { spatial_layer: spatialLayer };
+      steps.opened.push({ step: "consumer.open", ...of(producerId), paused, priority, ...layer });
+    } else {
+      const change = changeOf(has, want);
+      if (Object.keys(change).length > 0) {
+        steps.set.push({ step: "consumer.set", ...of(producerId), ...change });
+      }
     }
   }
-  for (const producerId of there?.consumers.keys() ?? []) {
-    if (!wanted.has(producerId)) steps.closed.push({ step: "consumer.close", ...of(producerId) });
+  for (const [producerId, { paused }] of there?.consumers ?? []) {
+    if (wanted.has(producerId)) continue;
+    const isKept = (subscriber.hidden.get(producerId) ?? nowMs) > nowMs && scene.producers.has(producerId);
+    if (!isKept) steps.closed.push({ step: "consumer.close", ...of(producerId) });
+    else if (!paused) steps.set.push({ step: "consumer.set", ...of(producerId), paused: true });
   }
+}
+
+type Forwarding = Pick<StepOf<"consumer.set">, "paused" | "priority" | "spatial_layer">;
+
+/** The parts of a consumer's forwarding that are not as wanted. */
+function changeOf(has: ActualConsumer, want: WantedConsumer): Forwarding {
+  const { paused, priority, spatialLayer } = want;
+  return {
+    ...has.paused === paused ? {} : { paused },
+    ...has.priority === priority ? {} : { priority },
+    ...spatialLayer === null || has.spatialLayer === spatialLayer ? {} : { spatial_layer: spatialLayer },
+  };
 }
 
 function isSent(actual: Actual, { producers }: Scene, producerId: string): boolean {

@@ -76,6 +76,7 @@ export class HandlerLoop {
   #underWay = 0;
   #isEnding = false;
   #isInventoryDue = false;
+  #isHiddenWatched = false;
 
   constructor(init: HandlerLoopInit) {
     this.#init = init;
@@ -223,6 +224,7 @@ export class HandlerLoop {
     const due = media.steps();
     // The last router is gone: opening the meeting anew gives it another.
     if (due === undefined) return this.#reopen(control);
+    this.#watchHidden();
     const { steps, participants } = due;
     if (steps.length === 0) return onChanged(participants);
     this.#isApplying = true;
@@ -259,6 +261,20 @@ export class HandlerLoop {
       // A handler that takes no step now is not asked for the same at once.
       if (applied.value.outcomes.some(({ ok }) => ok)) return this.#apply();
       context.after(refusedPauseMs, () => this.#apply());
+    });
+  }
+
+  /** Closes hidden consumers when their time is over. */
+  #watchHidden(): void {
+    const { context, media } = this.#init;
+    const untilMs = media.hiddenUntilMs;
+    if (this.#isHiddenWatched || untilMs === undefined) return;
+    this.#isHiddenWatched = true;
+    context.after(untilMs - context.clock.now(), () => {
+      this.#isHiddenWatched = false;
+      media.endHidden();
+      this.#watchHidden();
+      this.wake();
     });
   }
 

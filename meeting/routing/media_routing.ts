@@ -7,7 +7,6 @@ import {
   later,
   type MessageContext,
   type Value,
-  valueOf,
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import type { MediaReport } from "../../shared/protocol/media/control.ts";
@@ -21,8 +20,8 @@ import {
   type RtpParameters,
   type SourceState,
 } from "../../shared/protocol/mod.ts";
+import { spatialLayersOf } from "../../shared/protocol/spatial_layers.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
-import type { AskName } from "../../shared/actor/protocol.ts";
 import type { LayoutManager } from "../layout/layout_manager.ts";
 import type { ShardMetrics } from "../metrics.ts";
 import { ClientNotifier } from "./client_notifier.ts";
@@ -32,6 +31,7 @@ import { MediaRouting } from "./media_routing_protocol.ts";
 import { type Attachment, MeetingMedia } from "./meeting_media.ts";
 import type { MediaMeeting } from "./neighbours.ts";
 import type { Producer } from "./scene.ts";
+import { SlotFeed } from "./slot_feed.ts";
 
 export interface MediaRoutingInit {
   readonly lease: Lease;
@@ -65,6 +65,7 @@ export class MediaRoutingActor {
   readonly #context: ActorContext<typeof MediaRouting>;
   readonly #log;
   readonly #media: MeetingMedia;
+  readonly #slots: SlotFeed;
   readonly #clients: ClientNotifier;
   readonly #loop: HandlerLoop;
   /** Joins and resumes that wait for their transports, by participant. */
@@ -73,8 +74,9 @@ export class MediaRoutingActor {
   constructor(init: MediaRoutingInit, context: ActorContext<typeof MediaRouting>) {
     this.#init = init;
     this.#context = context;
-    this.#media = new MeetingMedia(init.expected);
     this.#log = logger("media_routing").with({ meeting_id: init.lease.meeting_id });
+    this.#media = new MeetingMedia(init.expected, () => context.clock.now());
+    this.#slots = new SlotFeed({ context, layout: init.layout, media: this.#media });
     this.#clients = new ClientNotifier(this.#media, init.meeting);
     this.#loop = new HandlerLoop({
       ...init,
@@ -97,12 +99,12 @@ export class MediaRoutingActor {
     const { participantId, rtpCapabilities, layout, client, keep, sources } = request;
     if (this.#init.lease.handlers.length === 0) return unavailable();
     await this.#setSources(participantId, sources, keep);
-    const slots = await this.#askLayout("subscribe", { participantId, layout });
+    const slots = await this.#slots.subscribe(participantId, layout);
     this.#waiting.get(participantId)?.(unavailable("A newer connection of yours was attached instead."));
     const { promise, resolve } = Promise.withResolvers<Attachment | Unattached>();
     this.#clients.enter(participantId, client);
-    if (keep) this.#media.keep(participantId, rtpCapabilities, slots);
-    else this.#media.attach(participantId, rtpCapabilities, slots);
+    if (keep) this.#media.keep(participantId, rtpCapabilities, layout, slots);
+    else this.#media.attach(participantId, rtpCapabilities, layout, slots);
     const cancel = this.#context.after(
       Math.min(attachPatienceMs, message.remainingMs),
       () => this.#unattached(participantId, "No media handler answered in time."),
@@ -122,7 +124,7 @@ export class MediaRoutingActor {
 
   async present({ participantId }: { participantId: string }): Promise<void> {
     this.#media.enter(participantId);
-    await this.#show(participantId);
+    await this.#slots.show(participantId);
     this.#loop.wake();
   }
 
@@ -130,9 +132,7 @@ export class MediaRoutingActor {
     this.#waiting.get(participantId)?.(unavailable("You left the meeting."));
     const receivers = this.#media.forgetConsumersOf(this.#media.detach(participantId));
     this.#clients.leave(participantId);
-    const hidden = await this.#askLayout("hide", { participantId });
-    for (const change of hidden) this.#media.setSlots(change.participantId, change.slots);
-    this.#clients.tellChanges([...receivers, ...hidden.map((change) => change.participantId)]);
+    this.#clients.tellChanges([...receivers, ...await this.#slots.hide(participantId)]);
     this.#loop.wake();
   }
 
@@ -140,8 +140,8 @@ export class MediaRoutingActor {
     if (this.#media.subscriber(participantId) === undefined) {
       return fail("not_found", "There is no media on this connection.");
     }
-    const slots = await this.#askLayout("subscribe", { participantId, layout });
-    this.#media.setSlots(participantId, slots);
+    const slots = await this.#slots.subscribe(participantId, layout);
+    this.#media.setLayout(participantId, layout, slots);
     this.#loop.wake();
     return this.#media.answerAssignments(participantId);
   }
@@ -186,7 +186,16 @@ export class MediaRoutingActor {
         .filter((one) => one.source === source && one.producerId !== producer_id);
       this.#media.removeProducers(replaced.map(({ producerId }) => producerId));
       const pausedBy = new Set(paused ? ["self" as const] : []);
-      this.#media.addProducer({ producerId: producer_id, participantId, kind, source, epoch, pausedBy });
+      const layers = kind === "audio" ? 1 : spatialLayersOf(rtpParameters);
+      this.#media.addProducer({
+        producerId: producer_id,
+        participantId,
+        kind,
+        source,
+        epoch,
+        layers,
+        pausedBy,
+      });
       await this.#sourcesChanged(participantId);
       return { producer_id };
     }));
@@ -249,9 +258,7 @@ export class MediaRoutingActor {
         const { participant_id: participantId } = report;
         this.#tellMeeting(this.#init.meeting.tell("speaker", { participantId }));
         if (participantId === null) return;
-        const heard = await this.#askLayout("heard", { participantId });
-        for (const change of heard) this.#media.setSlots(change.participantId, change.slots);
-        return;
+        return await this.#slots.hear(participantId);
       }
       case "transport.ended":
       case "transport.path": {
@@ -320,7 +327,7 @@ export class MediaRoutingActor {
     this.#loop.wake();
     // A client produces again over its fresh transports. Its tile keeps its slot meanwhile.
     this.#context.after(produceAgainMs, async () => {
-      for (const id of senders) if (this.#media.isPresent(id)) await this.#show(id);
+      for (const id of senders) if (this.#media.isPresent(id)) await this.#slots.show(id);
       this.#loop.wake();
     });
   }
@@ -350,27 +357,8 @@ export class MediaRoutingActor {
   async #sourcesChanged(participantId: string): Promise<void> {
     const sources = this.#media.sourcesOf(participantId);
     this.#tellMeeting(this.#init.meeting.tell("sources", { participantId, sources }));
-    await this.#show(participantId);
+    await this.#slots.show(participantId);
     this.#loop.wake();
-  }
-
-  async #show(participantId: string): Promise<void> {
-    const idOf = (source: MediaSource) =>
-      this.#media.producersOf(participantId).find((one) => one.source === source)?.producerId ?? null;
-    const shown = await this.#askLayout("show", {
-      participantId,
-      cameraProducerId: idOf("camera"),
-      screenProducerId: idOf("screen"),
-    });
-    for (const change of shown) this.#media.setSlots(change.participantId, change.slots);
-  }
-
-  /** Asks on nobody's behalf: a request whose time is up must not leave slots as they were. */
-  async #askLayout<N extends AskName<typeof LayoutManager>>(
-    name: N,
-    body: Body<typeof LayoutManager, N>,
-  ): Promise<Value<typeof LayoutManager, N>> {
-    return valueOf(await this.#context.ask(this.#init.layout, name, body));
   }
 
   #own(participantId: string, producerId: string): Producer | undefined {

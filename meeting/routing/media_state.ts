@@ -23,6 +23,8 @@ export interface MediaState {
   readonly descriptions: Map<string, ConsumerDescription>;
   /** Consumers of clients that keep their media, from another controller's run: their descriptions are asked for. */
   readonly undescribed: Set<string>;
+  /** Whose hidden consumers are kept until when, in this order. */
+  readonly hidden: { readonly participantId: string; readonly untilMs: number }[];
   /** A handler's inventory was taken in before. */
   isOpened: boolean;
   /** The participants and producers for which wanted and actual may differ. */
@@ -38,6 +40,7 @@ export function newMediaState(present: readonly string[]): MediaState {
     epochs: new Map(),
     descriptions: new Map(),
     undescribed: new Set(),
+    hidden: [],
     isOpened: false,
     concerned: { participants: new Set(), producers: new Set() },
   };

@@ -3,6 +3,7 @@ import type { MediaStep, StepOutcome } from "../../shared/protocol/media/steps.t
 import type {
   Assignment,
   Consumer,
+  Layout,
   ParticipantSource,
   RtpCapabilities,
   Transports,
@@ -13,6 +14,7 @@ import { type Adopted, adoptInventory, adoptTransports } from "./adopt_inventory
 import { assignmentsOf, newView, updateView, type ViewChange } from "./client_view.ts";
 import { difference } from "./difference.ts";
 import { firstBatch } from "./first_batch.ts";
+import { endHidden, noteHidden } from "./hidden.ts";
 import { type Attending, type MediaState, newMediaState, nextEpoch, renewTransports } from "./media_state.ts";
 import { type Noted, noteOutcomes } from "./note_outcomes.ts";
 import { type PauseReason, type Producer, producersOf, type Subscriber } from "./scene.ts";
@@ -35,10 +37,12 @@ export type Applied = Omit<Noted, "attached"> & { readonly attached: ReadonlyMap
  */
 export class MeetingMedia {
   readonly #state: MediaState;
+  readonly #now: () => number;
 
   /** `expected`: the participants who were in the meeting before this controller had it. */
-  constructor(expected: readonly string[]) {
+  constructor(expected: readonly string[], now: () => number) {
     this.#state = newMediaState(expected);
+    this.#now = now;
   }
 
   get producers(): ReadonlyMap<string, Producer> {
@@ -55,14 +59,21 @@ export class MeetingMedia {
   }
 
   /** Adds a subscriber with fresh transports, which replace the ones that the participant has. */
-  attach(participantId: string, rtpCapabilities: RtpCapabilities, slots: readonly FilledSlot[]): void {
+  attach(
+    participantId: string,
+    rtpCapabilities: RtpCapabilities,
+    layout: Layout,
+    slots: readonly FilledSlot[],
+  ): void {
     this.#subscribe({
       participantId,
       rtpCapabilities,
       epoch: nextEpoch(this.#state, participantId),
       keeps: false,
+      layout,
       slots,
       ready: new Set(),
+      hidden: new Map(),
       refused: new Set(),
     });
   }
@@ -71,17 +82,24 @@ export class MeetingMedia {
    * Adds a subscriber who goes on with the transports that they have, if the handler says that these are connected.
    * Otherwise they get fresh ones.
    */
-  keep(participantId: string, rtpCapabilities: RtpCapabilities, slots: readonly FilledSlot[]): void {
+  keep(
+    participantId: string,
+    rtpCapabilities: RtpCapabilities,
+    layout: Layout,
+    slots: readonly FilledSlot[],
+  ): void {
     const before = this.#state.attending.get(participantId);
     // The client was not given the transports that it was about to get.
-    if (before?.isAttached === false) return this.attach(participantId, rtpCapabilities, slots);
+    if (before?.isAttached === false) return this.attach(participantId, rtpCapabilities, layout, slots);
     const subscriber: Subscriber = {
       participantId,
       rtpCapabilities,
       epoch: before?.subscriber.epoch ?? 0,
       keeps: true,
+      layout,
       slots,
       ready: new Set(before?.subscriber.ready),
+      hidden: new Map(before?.subscriber.hidden),
       refused: new Set(before?.subscriber.refused),
     };
     adoptTransports(this.#state, this.#subscribe(subscriber));
@@ -112,6 +130,12 @@ export class MeetingMedia {
   /** The router of a participant's transports. */
   routerOf(participantId: string): string | undefined {
     return this.#state.actual.participants.get(participantId)?.routerId;
+  }
+
+  setLayout(participantId: string, layout: Layout, slots: readonly FilledSlot[]): void {
+    const subscriber = this.#state.scene.subscribers.get(participantId);
+    if (subscriber !== undefined) subscriber.layout = layout;
+    this.setSlots(participantId, slots);
   }
 
   setSlots(participantId: string, slots: readonly FilledSlot[]): void {
@@ -284,7 +308,7 @@ export class MeetingMedia {
       for (const producerId of gone) dropProducer(this.#state.actual, producerId);
       if (attending === undefined) continue;
       const { subscriber } = attending;
-      this.attach(participantId, subscriber.rtpCapabilities, subscriber.slots);
+      this.attach(participantId, subscriber.rtpCapabilities, subscriber.layout, subscriber.slots);
     }
   }
 
@@ -314,11 +338,29 @@ export class MeetingMedia {
     return attending;
   }
 
+  /** When the next hidden consumers have to be closed; undefined while there are none. */
+  get hiddenUntilMs(): number | undefined {
+    return this.#state.hidden[0]?.untilMs;
+  }
+
+  endHidden(): void {
+    endHidden(this.#state, this.#now());
+  }
+
   #difference(): MediaStep[] {
+    const nowMs = this.#now();
+    noteHidden(this.#state, nowMs);
     const [routerId = ""] = this.#state.actual.routers;
     const held = new Set([...this.#state.present].filter((id) => !this.#state.attending.has(id)));
     const concerned = this.#state.concerned;
-    return difference({ scene: this.#state.scene, actual: this.#state.actual, concerned, routerId, held });
+    return difference({
+      scene: this.#state.scene,
+      actual: this.#state.actual,
+      concerned,
+      routerId,
+      held,
+      nowMs,
+    });
   }
 
   #concernAll(): void {

@@ -1,4 +1,4 @@
-import type { MediaKind, MediaSource, RtpCapabilities } from "../../shared/protocol/mod.ts";
+import type { Layout, MediaKind, MediaSource, RtpCapabilities } from "../../shared/protocol/mod.ts";
 import type { FilledSlot } from "../layout/tile.ts";
 
 /** A reason why a producer is paused at the router. It is paused while at least one reason holds. */
@@ -20,6 +20,8 @@ export interface Producer {
   readonly source: MediaSource;
   /** The sender's transport epoch: the producer ends with its transport. */
   readonly epoch: number;
+  /** How many spatial layers it has; 1 for sound. */
+  readonly layers: number;
   readonly pausedBy: Set<PauseReason>;
 }
 
@@ -31,9 +33,12 @@ export interface Subscriber {
   epoch: number;
   /** The client means to go on with the transports that it has: it is open whether the handler has them connected. */
   keeps: boolean;
+  layout: Layout;
   slots: readonly FilledSlot[];
   /** Producers whose consumer the client has set up. */
   readonly ready: Set<string>;
+  /** Producers that the subscriber received and that aren't shown any more: their consumers are kept until this time. */
+  readonly hidden: Map<string, number>;
   /** Producers that the media handler can't forward to this client, by its answer to `consumer.open`. */
   readonly refused: Set<string>;
 }

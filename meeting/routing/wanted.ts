@@ -1,4 +1,8 @@
+import type { Layout } from "../../shared/protocol/mod.ts";
+import { isOnStage } from "../layout/stage.ts";
+import type { FilledSlot } from "../layout/tile.ts";
 import type { Producer, Scene, Subscriber } from "./scene.ts";
+import { targetLayer } from "./target_layer.ts";
 
 /** How a subscriber is to receive one producer. */
 export interface WantedConsumer {
@@ -6,29 +10,48 @@ export interface WantedConsumer {
   readonly paused: boolean;
   /** When bandwidth is short, the higher one keeps its layers. */
   readonly priority: number;
+  /** The highest spatial layer that is sent; null where there is none to choose. */
+  readonly spatialLayer: number | null;
 }
 
 /** Sound goes before pictures, and a screen, which is read, before cameras. */
-const priorities = { microphone: 255, screen_audio: 250, screen: 200, camera: 100 } as const;
+const priorities = {
+  microphone: 255,
+  screen_audio: 250,
+  screen: 200,
+  pinned: 180,
+  speaker: 160,
+  grid: 100,
+} as const;
 
 /** The producers that a subscriber is to receive: the pictures in its slots, and the sound of all other participants. */
 export function wantedConsumers(
   subscriber: Subscriber,
   { producers }: Pick<Scene, "producers">,
 ): Map<string, WantedConsumer> {
+  const { layout, refused, ready } = subscriber;
   const wanted = new Map<string, WantedConsumer>();
-  const want = (producer: Producer | undefined) => {
-    if (producer === undefined || subscriber.refused.has(producer.producerId)) return;
-    const { producerId, source } = producer;
-    wanted.set(producerId, { paused: !subscriber.ready.has(producerId), priority: priorities[source] });
+  const want = ({ producerId }: Producer, priority: number, spatialLayer: number | null) => {
+    if (refused.has(producerId)) return;
+    wanted.set(producerId, { paused: !ready.has(producerId), priority, spatialLayer });
   };
-  for (const { producerId } of subscriber.slots) {
-    if (producerId !== null) want(producers.get(producerId));
+  for (const slot of subscriber.slots) {
+    const producer = slot.producerId === null ? undefined : producers.get(slot.producerId);
+    if (producer === undefined) continue;
+    want(producer, priorities[prominenceOf(layout, slot)], targetLayer(producer, layout, slot));
   }
   for (const producer of producers.values()) {
-    if (producer.kind === "audio" && producer.participantId !== subscriber.participantId) want(producer);
+    const { source, participantId } = producer;
+    if (source === "camera" || source === "screen" || participantId === subscriber.participantId) continue;
+    want(producer, priorities[source], null);
   }
   return wanted;
+}
+
+function prominenceOf(layout: Layout, slot: FilledSlot): "screen" | "pinned" | "speaker" | "grid" {
+  if (slot.source === "screen") return "screen";
+  if (layout.pinned?.includes(slot.participantId)) return "pinned";
+  return layout.mode === "speaker" && isOnStage(layout, slot) ? "speaker" : "grid";
 }
 
 /** Whether a producer is to be paused at its router, whatever its sender does. */

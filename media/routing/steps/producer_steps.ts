@@ -6,6 +6,9 @@ import { withoutCaptureTime } from "../without_capture_time.ts";
 import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSite } from "./step_site.ts";
 import { reportEnded } from "./transport_steps.ts";
 
+/** The shortest time between two requests for a key frame of one producer, in milliseconds. */
+const keyFrameRequestDelay = 300;
+
 /** Steps that open, pause and close producers. */
 export const producerSteps: StepHandlers<"producer.open" | "producer.pause" | "producer.close"> = {
   "producer.open": openProducer,
@@ -47,7 +50,10 @@ async function openProducer(
   if (there !== undefined) dropProducer(media, there);
   pair.opening.producers++;
   const rtpParameters = withoutCaptureTime(rtp_parameters);
-  const made = await attempt(site, () => pair.send.produce({ kind, rtpParameters, paused }));
+  const made = await attempt(
+    site,
+    () => pair.send.produce({ kind, rtpParameters, paused, keyFrameRequestDelay }),
+  );
   pair.opening.producers--;
   if ("ok" in made) {
     if (there !== undefined) reportEnded(site, [there.producer.id]);

@@ -3,7 +3,13 @@ import { mediaSource } from "../signaling/entities.ts";
 import { count, id } from "../text.ts";
 import { pairState } from "./steps.ts";
 
-const producer = z.object({ producer_id: id, source: mediaSource, paused: z.boolean() });
+const producer = z.object({
+  producer_id: id,
+  source: mediaSource,
+  paused: z.boolean(),
+  /** How many spatial layers it has; 1 for sound. */
+  layers: count,
+});
 
 const consumer = z.object({
   consumer_id: id,

@@ -52,14 +52,18 @@ export const consumer = z.object({
   paused: z.boolean(),
 });
 
+/** A size in CSS pixels times the device's pixel ratio. */
+const size = z.strictObject({ width: z.int().min(1).max(16_384), height: z.int().min(1).max(16_384) });
+
 /** A client's layout, by which it is sent only the media that it shows. */
 export const layout = z.strictObject({
   mode: z.enum(["grid", "speaker", "pinned"]),
   slots: z.int().min(0).max(100),
   pinned: z.array(id).max(100).exactOptional(),
-  /** Size of a tile in CSS pixels times the device's pixel ratio. */
-  tile: z.strictObject({ width: z.int().min(1).max(16_384), height: z.int().min(1).max(16_384) })
-    .exactOptional(),
+  /** Size of a tile. Absent: pictures come at their full size. */
+  tile: size.exactOptional(),
+  /** Size of slot 0 where it is the stage: with a shared screen, and in the modes `speaker` and `pinned`. */
+  stage: size.exactOptional(),
   include_self: z.boolean().exactOptional(),
 });
 

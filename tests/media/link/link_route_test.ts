@@ -122,7 +122,7 @@ test("a link carries steps, outcomes and reports", async ({ handler, authority, 
   const participants = [
     {
       ...shown("ada", ada),
-      producers: [{ producer_id, source: "camera" as const, paused: false }],
+      producers: [{ producer_id, source: "camera" as const, paused: false, layers: 1 }],
       consumers: [],
     },
     { ...shown("bob", bob), producers: [], consumers: [consumer] },

@@ -32,7 +32,12 @@ test("other parameters replace the producer", async ({ steps, done, participants
   const young = await done({ ...steps.video("ada", send.id), rtp_parameters: videoParameters("7") });
   assertNotEquals(old.producer_id, young.producer_id);
   const [ada, bob] = await participants();
-  assertEquals(ada?.producers, [{ producer_id: young.producer_id, source: "camera", paused: false }]);
+  assertEquals(ada?.producers, [{
+    producer_id: young.producer_id,
+    source: "camera",
+    paused: false,
+    layers: 1,
+  }]);
   assertEquals(bob?.consumers, []);
 });
 

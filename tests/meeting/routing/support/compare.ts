@@ -20,6 +20,13 @@ export function differences(world: RoutingWorld): string[] {
     const ids = [...there.consumers.values()].map(({ consumerId }) => consumerId);
     const known = person.client.consumers.keys();
     expect(same(ids, known), `${person.id} believes to receive ${list(person.client.consumers.keys())}`);
+    for (const [producerId, { spatialLayer }] of there.consumers) {
+      const layer = layerOf(world, person, producerId);
+      expect(
+        spatialLayer === layer,
+        `${person.id} gets layer ${spatialLayer} of ${producerId}, not ${layer}`,
+      );
+    }
     const silent = [...there.consumers].filter(([, { paused }]) => paused).map(([id]) => id);
     expect(silent.length === 0, `${person.id} set up ${list(silent)} and is sent nothing`);
     for (const { consumer_id } of person.client.assignments) {
@@ -45,6 +52,19 @@ function wantedOf({ handler }: RoutingWorld, { id, client }: Person): Set<string
     }
   }
   return wanted;
+}
+
+/** The layer in which a participant should receive a producer: a camera's lowest one in a small tile. */
+function layerOf({ handler }: RoutingWorld, { client, layout }: Person, producerId: string): number | null {
+  for (const [sender, { producers }] of handler.participants) {
+    if (producers.get(producerId)?.source !== "camera") continue;
+    const slot = client.assignments.find(({ participant_id, source }) =>
+      participant_id === sender && source === "camera"
+    )?.slot;
+    const isStage = slot === 0 && layout.mode !== "grid";
+    return layout.tile !== undefined && !isStage ? 0 : 2;
+  }
+  return null;
 }
 
 function same(a: Iterable<string>, b: Iterable<string>): boolean {

@@ -6,18 +6,20 @@ import {
 } from "../../../../shared/protocol/media/control.ts";
 import type { MediaInventory } from "../../../../shared/protocol/media/inventory.ts";
 import type { MediaStep, PairState, StepOutcome } from "../../../../shared/protocol/media/steps.ts";
+import { spatialLayersOf } from "../../../../shared/protocol/spatial_layers.ts";
 import { rtpParameters, transportOf } from "./samples.ts";
 
 interface FakeConsumer {
   readonly consumerId: string;
   paused: boolean;
   priority: number;
+  spatialLayer: number | null;
 }
 
 interface FakeParticipant {
   readonly routerId: string;
   readonly epoch: number;
-  readonly producers: Map<string, { source: string; paused: boolean }>;
+  readonly producers: Map<string, { source: string; paused: boolean; layers: number }>;
   readonly consumers: Map<string, FakeConsumer>;
   /** Whether the client has connected its transports, and whether they still are. */
   state: PairState;
@@ -89,16 +91,17 @@ export class FakeHandler {
           send_transport_id: `${participant_id}-${epoch}-send`,
           recv_transport_id: `${participant_id}-${epoch}-recv`,
           state,
-          producers: [...producers].map(([producer_id, { source, paused }]) => ({
+          producers: [...producers].map(([producer_id, { source, paused, layers }]) => ({
             producer_id,
             source: source as Source,
             paused,
+            layers,
           })),
-          consumers: [...consumers].map(([producer_id, { consumerId, paused, priority }]) => ({
+          consumers: [...consumers].map(([producer_id, { consumerId, paused, priority, spatialLayer }]) => ({
             consumer_id: consumerId,
             producer_id,
             paused,
-            spatial_layer: null,
+            spatial_layer: spatialLayer,
             priority,
           })),
         })),
@@ -165,7 +168,8 @@ export class FakeHandler {
           if (source === step.source) this.#drop(producerId);
         }
         const producer_id = this.#id("producer");
-        there.producers.set(producer_id, { source: step.source, paused: step.paused });
+        const layers = spatialLayersOf(step.rtp_parameters);
+        there.producers.set(producer_id, { source: step.source, paused: step.paused, layers });
         return { ok: true, step: step.step, producer_id };
       }
       case "producer.pause": {
@@ -185,8 +189,12 @@ export class FakeHandler {
         }
         if (FakeHandler.refuses(step.participant_id, step.producer_id)) return refused("rejected");
         const known = there.consumers.get(step.producer_id);
-        const consumer = known ??
-          { consumerId: this.#id("consumer"), paused: step.paused ?? true, priority: step.priority ?? 1 };
+        const consumer = known ?? {
+          consumerId: this.#id("consumer"),
+          paused: step.paused ?? true,
+          priority: step.priority ?? 1,
+          spatialLayer: step.spatial_layer ?? null,
+        };
         there.consumers.set(step.producer_id, consumer);
         return {
           ok: true,
@@ -201,6 +209,7 @@ export class FakeHandler {
         if (consumer === undefined) return refused("not_found");
         consumer.paused = step.paused ?? consumer.paused;
         consumer.priority = step.priority ?? consumer.priority;
+        consumer.spatialLayer = step.spatial_layer ?? consumer.spatialLayer;
         return { ok: true, step: step.step };
       }
       case "consumer.close":

@@ -32,7 +32,7 @@ import { HandlerLinksActor } from "../../../../meeting/shard/handler_links.ts";
 import type { NoLink } from "../../../../meeting/shard/open_link_socket.ts";
 import { FakeControlActor, FakeHandler } from "./fake_handler.ts";
 import { leaseOf } from "./lease.ts";
-import { rtpCapabilities, rtpParameters, transportOf } from "./samples.ts";
+import { cameraParameters, rtpCapabilities, rtpParameters, transportOf } from "./samples.ts";
 import { socketPair } from "./socket_pair.ts";
 
 /** A client's consumers and slots, as the routing's frames describe them. */
@@ -281,7 +281,7 @@ export class RoutingWorld {
         transportId: person.client.transportId,
         kind,
         source,
-        rtpParameters,
+        rtpParameters: source === "camera" ? cameraParameters : rtpParameters,
         paused,
       }, { timeoutMs }),
     );

@@ -6,9 +6,11 @@ import { RoutingWorld } from "./routing_world.ts";
 const person = fc.integer({ min: 0, max: 5 }).map((index) => `person-${index}`);
 const source = fc.constantFrom<MediaSource>("microphone", "camera", "screen");
 const layout: fc.Arbitrary<Layout> = fc.record({
-  mode: fc.constantFrom("grid" as const, "speaker" as const),
+  mode: fc.constantFrom("grid" as const, "speaker" as const, "pinned" as const),
   slots: fc.integer({ min: 0, max: 4 }),
-});
+  pinned: fc.uniqueArray(person, { maxLength: 2 }),
+  tile: fc.constant({ width: 160, height: 90 }),
+}, { requiredKeys: ["mode", "slots"] });
 
 const act = fc.oneof(
   { weight: 6, arbitrary: fc.record({ act: fc.constant("join" as const), id: person, layout }) },
