@@ -22,9 +22,19 @@ export interface RunningWorker extends WorkerProcess {
 
 const log = logger("mediasoup");
 
+/**
+ * mediasoup's lines about a request that failed. Whoever made it is told, and says so where it means something. Where
+ * people come and go, it is mostly a question about a consumer that has just ended.
+ */
+const answered = /^request failed |\| throwing MediaSoup\w*Error: /;
+
+const tell = (message: string, namespace: string, text: string, error?: Error) => {
+  if (answered.test(text)) log.debug("mediasoup refused a request", { namespace, text });
+  else log.warn(message, { namespace, text, error });
+};
 mediasoup.setLogEventListeners({
-  onwarn: (namespace, text) => log.warn("mediasoup warns", { namespace, text }),
-  onerror: (namespace, text, error) => log.warn("mediasoup reports an error", { namespace, text, error }),
+  onwarn: (namespace, text) => tell("mediasoup warns", namespace, text),
+  onerror: (namespace, text, error) => tell("mediasoup reports an error", namespace, text, error),
 });
 
 /**
