@@ -57,4 +57,4 @@ RUN deno cache media/main.ts
 ENV DT_DATA_DIR=/data/media DT_PORT=8082 DT_RTC_PORT=44400 \
   MEDIASOUP_WORKER_BIN=node_modules/.deno/mediasoup@3.27.1/node_modules/mediasoup/worker/out/Release/mediasoup-worker
 EXPOSE 8082 44400-44463/tcp 44400-44463/udp
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/media,node_modules/.deno/mediasoup@3.27.1/node_modules/mediasoup", "--allow-write=/data/media", "--allow-net", "--allow-env", "--allow-run=node_modules/.deno/mediasoup@3.27.1/node_modules/mediasoup/worker/out/Release/mediasoup-worker", "media/main.ts"]
+ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/media,node_modules/.deno/mediasoup@3.27.1/node_modules/mediasoup", "--allow-write=/data/media", "--allow-net", "--allow-env", "--allow-run=node_modules/.deno/mediasoup@3.27.1/node_modules/mediasoup/worker/out/Release/mediasoup-worker", "--allow-sys=networkInterfaces", "media/main.ts"]

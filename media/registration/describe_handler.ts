@@ -1,5 +1,5 @@
 import type { HandlerRegistration } from "../../shared/protocol/rest.ts";
-import { innerHost } from "../workers/announced_address.ts";
+import { innerHost } from "../workers/media_addresses.ts";
 import { routerCapabilities } from "../routing/router_capabilities.ts";
 import type { MediaSettings } from "../settings.ts";
 

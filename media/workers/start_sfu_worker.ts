@@ -1,16 +1,15 @@
 import * as mediasoup from "mediasoup";
 import type { WebRtcServer } from "mediasoup/types";
 import { logger } from "../../shared/log/mod.ts";
+import type { MediaAddress } from "./media_addresses.ts";
 import { spawnWorkerProcess, type WorkerProcess } from "./spawn_worker_process.ts";
 
 /** The settings of one mediasoup worker process. */
 export interface SfuWorkerSettings {
   /** The mediasoup worker program. */
   readonly workerFile: string;
-  /** The IP address to bind. */
-  readonly listenIp: string;
-  /** The address in ICE candidates, instead of `listenIp`. */
-  readonly announcedAddress: string;
+  /** The addresses to bind. Each gives a transport its candidates, the first ones with the highest priority. */
+  readonly addresses: readonly MediaAddress[];
   /** The UDP and TCP port that all transports of this worker share. */
   readonly port: number;
 }
@@ -42,16 +41,13 @@ mediasoup.setLogEventListeners({
  * closed after a later failure. Throws when the program doesn't run, or a port is taken.
  */
 export async function startSfuWorker(
-  { workerFile, listenIp, announcedAddress, port }: SfuWorkerSettings,
+  { workerFile, addresses, port }: SfuWorkerSettings,
   onProcess: (process: WorkerProcess) => void,
 ): Promise<RunningWorker> {
   const process = await spawnWorkerProcess(workerFile);
   onProcess(process);
-  const listenInfos = (["udp", "tcp"] as const).map((protocol) => ({
-    protocol,
-    ip: listenIp,
-    port,
-    ...(announcedAddress === listenIp ? {} : { announcedAddress }),
-  }));
+  const listenInfos = (["udp", "tcp"] as const).flatMap((protocol) =>
+    addresses.map((address) => ({ protocol, ...address, port }))
+  );
   return { ...process, webRtcServer: await process.worker.createWebRtcServer({ listenInfos }) };
 }

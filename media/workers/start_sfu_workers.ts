@@ -1,7 +1,7 @@
 import { type ActorRef, createScope } from "../../shared/actor/mod.ts";
 import { type Life, StartError } from "../../shared/service/mod.ts";
 import { SfuWorkerActor } from "./sfu_worker.ts";
-import { announcedAddress, listenAddress } from "./announced_address.ts";
+import { mediaAddresses } from "./media_addresses.ts";
 import type { MediaSettings } from "../settings.ts";
 import { workerRuns } from "../worker/worker_runs.ts";
 import type { WorkerEvents } from "./worker_messages.ts";
@@ -36,6 +36,7 @@ export async function startSfuWorkers(
         "`deno task up` gets one",
     );
   }
+  const addresses = mediaAddresses({ host, publicHost }, Deno.networkInterfaces());
   let failures = 0;
   let lastCause: unknown;
   const failed = Promise.withResolvers<never>();
@@ -49,8 +50,7 @@ export async function startSfuWorkers(
       scope.spawn(SfuWorkerActor, {
         index,
         workerFile,
-        listenIp: listenAddress(host),
-        announcedAddress: announcedAddress(publicHost),
+        addresses,
         port: rtcPort + index,
         table,
         stopping,

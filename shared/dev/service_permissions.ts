@@ -84,6 +84,8 @@ export function mediaPermissions(
     // mediasoup reads all of it and hands it on to its worker; it is cleared.
     env: "all",
     run: [paths.workerFile],
+    // The media ports are bound to the machine's own addresses.
+    sys: ["networkInterfaces"],
   };
 }
 
