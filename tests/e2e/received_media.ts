@@ -1,15 +1,13 @@
-import type { Page } from "playwright-core";
-
-/** What one tile shows at one moment. */
-export interface Picture {
-  rgb: [number, number, number];
-  currentTime: number;
-  /** Frames that the browser decoded and put on the screen so far. */
-  frames: number;
+/** A page of whichever browser: it runs a function inside of it. */
+export interface Evaluator {
+  evaluate<A, R>(body: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
 }
 
+/** A colour as red, green and blue, 0 to 255 each. */
+type Colour = readonly [number, number, number];
+
 /** Samples the picture of a participant's tile: the mean colour of its upper middle. */
-export function samplePicture(page: Page, name: string): Promise<Picture | undefined> {
+export function sampleColour(page: Evaluator, name: string): Promise<Colour | undefined> {
   return page.evaluate((wanted) => {
     const video = document.querySelector<HTMLVideoElement>(
       `[data-testid="tile"][data-name="${CSS.escape(wanted)}"] video`,
@@ -29,30 +27,26 @@ export function samplePicture(page: Page, name: string): Promise<Picture | undef
       sum[1] += data[index + 1] ?? 0;
       sum[2] += data[index + 2] ?? 0;
     }
-    return {
-      rgb: [sum[0] / 256, sum[1] / 256, sum[2] / 256],
-      currentTime: video.currentTime,
-      frames: video.getVideoPlaybackQuality().totalVideoFrames,
-    };
+    return [sum[0] / 256, sum[1] / 256, sum[2] / 256];
   }, name);
 }
 
-/** Waits until a tile's picture has about the colour; answers it. Fails with what was seen last. */
+/** Waits until a tile's picture has about the colour. Fails with what was seen last. */
 export async function waitForPicture(
-  page: Page,
+  page: Evaluator,
   name: string,
-  rgb: readonly [number, number, number],
+  rgb: Colour,
   timeoutMs = 15_000,
-): Promise<Picture> {
+): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  let last: Picture | undefined;
+  let last: Colour | undefined;
   while (performance.now() < deadline) {
-    last = await samplePicture(page, name);
-    if (last && isNear(last.rgb, rgb)) return last;
+    last = await sampleColour(page, name);
+    if (last && isNear(last, rgb)) return;
     // The next look is at the next frame that the page paints.
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    await nextFrame(page);
   }
-  throw new Error(`${name}'s picture is ${JSON.stringify(last?.rgb)}, expected about ${JSON.stringify(rgb)}`);
+  throw new Error(`${name}'s picture is ${JSON.stringify(last)}, expected about ${JSON.stringify(rgb)}`);
 }
 
 /** Within what lossy coding at low bit rates makes of a colour. */
@@ -60,25 +54,41 @@ export function isNear(seen: readonly number[], expected: readonly number[]): bo
   return expected.every((value, index) => Math.abs((seen[index] ?? -999) - value) <= 40);
 }
 
-/** Waits until `count` more frames of a tile were decoded and shown, and its time went on. */
-export async function waitForFrames(page: Page, name: string, count: number): Promise<void> {
-  const before = await samplePicture(page, name);
-  if (!before) throw new Error(`${name} has no picture`);
-  await page.waitForFunction(
-    ({ wanted, frames, currentTime }) => {
-      const video = document.querySelector<HTMLVideoElement>(
-        `[data-testid="tile"][data-name="${CSS.escape(wanted)}"] video`,
-      );
-      return video !== null && video.currentTime > currentTime &&
-        video.getVideoPlaybackQuality().totalVideoFrames >= frames;
-    },
-    { wanted: name, frames: before.frames + count, currentTime: before.currentTime },
-    { timeout: 30_000 },
+/** Resolves when the page paints its next frame. */
+export async function nextFrame(page: Evaluator): Promise<void> {
+  await page.evaluate(
+    () => new Promise<void>((resolve) => requestAnimationFrame(() => resolve())),
+    undefined,
   );
 }
 
+/** Waits until `count` more frames of a tile were decoded and shown. */
+export function waitForFrames(page: Evaluator, name: string, count: number): Promise<void> {
+  return page.evaluate(({ wanted, count }) => {
+    const video = document.querySelector<HTMLVideoElement>(
+      `[data-testid="tile"][data-name="${CSS.escape(wanted)}"] video`,
+    );
+    if (!video) throw new Error(`${wanted} has no picture`);
+    return new Promise<void>((resolve, reject) => {
+      const stuck = setTimeout(() => reject(new Error(`${wanted}'s picture stands still`)), 30_000);
+      let left = count;
+      const next = () => {
+        if (--left > 0) return video.requestVideoFrameCallback(next);
+        clearTimeout(stuck);
+        resolve();
+      };
+      video.requestVideoFrameCallback(next);
+    });
+  }, { wanted: name, count });
+}
+
 /** Waits until the strongest tone that comes out of a participant's sound is about `toneHz`; answers its level. */
-export function waitForTone(page: Page, name: string, toneHz: number, timeoutMs = 15_000): Promise<number> {
+export function waitForTone(
+  page: Evaluator,
+  name: string,
+  toneHz: number,
+  timeoutMs = 15_000,
+): Promise<number> {
   return page.evaluate(async ({ wanted, toneHz, timeoutMs }) => {
     const context = new AudioContext();
     await context.resume();
@@ -116,7 +126,7 @@ export function waitForTone(page: Page, name: string, toneHz: number, timeoutMs 
  * Watches a tile until its picture has played for some seconds without a pause of two seconds or more between two
  * decoded frames; throws when it stood still.
  */
-export async function watchFor(page: Page, name: string, seconds: number): Promise<void> {
+export async function watchFor(page: Evaluator, name: string, seconds: number): Promise<void> {
   await page.evaluate(({ wanted, seconds }) => {
     const video = document.querySelector<HTMLVideoElement>(
       `[data-testid="tile"][data-name="${CSS.escape(wanted)}"] video`,

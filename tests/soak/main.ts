@@ -1,6 +1,6 @@
 /** `deno task soak [NAME]`: the long repetitions; prints each figure, exits with 1 if one is not as it should be. */
 import { complain, say } from "../../shared/dev/say.ts";
-import { chromiumFile } from "../../shared/dev/setup/chromium.ts";
+import { browserVariables } from "../../shared/dev/setup/browsers.ts";
 import { workerFile } from "../../shared/dev/setup/mediasoup_worker.ts";
 import { setUp } from "../../shared/dev/setup/set_up.ts";
 import { judged, type Row } from "../bench/row.ts";
@@ -34,7 +34,9 @@ async function main(): Promise<number> {
     return 1;
   }
   Deno.env.set("MEDIASOUP_WORKER_BIN", await workerFile(root) ?? "");
-  Deno.env.set("DT_CHROMIUM", chromiumFile((variable) => Deno.env.get(variable)));
+  for (const [variable, file] of Object.entries(browserVariables((name) => Deno.env.get(name)))) {
+    Deno.env.set(variable, file);
+  }
   let failed = 0;
   for (const soak of wanted) {
     const { run }: Soak = await import(soakFile(soak));

@@ -1,7 +1,7 @@
 import { runCommand } from "../run_command.ts";
 import { say } from "../say.ts";
 import type { AptMachine } from "./apt.ts";
-import { chromium, chromiumFile } from "./chromium.ts";
+import { browsers } from "./browsers.ts";
 import { mediasoupWorker } from "./mediasoup_worker.ts";
 import { npmPackages } from "./npm_packages.ts";
 import { runSteps, type StepFailure } from "./run_steps.ts";
@@ -24,7 +24,7 @@ export async function setUp(
     mediasoupWorker(root, apt),
     webPage(root),
   ];
-  if (purpose === "tests") steps.push(chromium(chromiumFile((name) => Deno.env.get(name)), apt));
+  if (purpose === "tests") steps.push(...browsers((name) => Deno.env.get(name), apt));
   return await runSteps(steps, stdoutScreen(), signal);
 }
 
