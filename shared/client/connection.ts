@@ -16,12 +16,17 @@ import { revisionStep } from "./revision.ts";
 import { connectSignaling, type OpenSocket, type RequestCode, type Signaling } from "./signaling.ts";
 import { type Ending, ending, endingOfJoin, endingOfTicket } from "./endings.ts";
 
+type Resume = NonNullable<JoinRequest["resume"]>;
+type Place = Pick<Resume, "correlation_id" | "binding_token">;
+
 export interface ConnectionOptions {
   code: string;
   ticket: Ticket;
   api: Pick<Api, "renewTicket" | "reportUnreachable">;
   /** What to join with; asked anew at each attempt. `resume` is added here. */
   joinRequest(): Omit<JoinRequest, "resume">;
+  /** What a resume says of the client's media. */
+  mediaToResume(): Omit<Resume, keyof Place>;
   /** Joined, or joined again after a loss. */
   onEntry(answer: JoinAnswer): void;
   onNotification(notification: Notification): void;
@@ -43,7 +48,7 @@ export interface Connection {
     type: T,
     data: RequestData<T>,
   ): Promise<Result<RequestAnswer<T>, RequestCode>>;
-  /** Drops the socket and resumes, for fresh transports. */
+  /** Drops the socket and resumes. */
   restart(): void;
   /** Tells the server, then closes. */
   leave(): Promise<void>;
@@ -65,7 +70,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const windowMs = options.resumeWindowMs ?? 30_000;
   let ticket = options.ticket;
   let signaling: Signaling | undefined;
-  let resume: JoinRequest["resume"];
+  let resume: Place | undefined;
   let isWaiting = false;
   let isOver = false;
   /** The meeting's revision that the client knows; undefined until it is in. */
@@ -144,7 +149,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     const request = {
       ...options.joinRequest(),
       ...(traceparent ? { traceparent } : {}),
-      ...(resume ? { resume } : {}),
+      ...(resume ? { resume: { ...resume, ...options.mediaToResume() } } : {}),
     };
     connection.request("join", request).then((answer) => {
       if (mine !== epoch || isOver) return connection.close();

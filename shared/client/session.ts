@@ -58,6 +58,8 @@ export interface MeetingSession {
   leave(): Promise<void>;
 }
 
+/** So long after the loss of the connection nothing is sent any more: the server has paused it, and says so to the others. */
+const HUSH_AFTER_MS = 12_000;
 /** Broken media is rebuilt by a resume, at most this often. */
 const REBUILD_INTERVAL_MS = 5_000;
 
@@ -74,6 +76,9 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   /** Still playing while its successor gets ready. */
   let outgoing: MediaTransports | undefined;
   let rebuiltAt = -Infinity;
+  /** They can't be repaired: the next resume is for fresh ones. */
+  let broken: MediaTransports | undefined;
+  let cancelHush = () => {};
 
   const connection: Connection = createConnection({
     ...options,
@@ -82,10 +87,20 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       ...(options.displayName === undefined ? {} : { display_name: options.displayName }),
       ...(options.media ? { rtp_capabilities: options.media.rtpCapabilities } : {}),
     }),
+    mediaToResume() {
+      if (!options.media) return {};
+      const sources = [...state.get().local].map(([source, { paused }]) => ({ source, paused }));
+      const keeps = transports !== undefined && transports !== broken && transports.isUsable();
+      return { sources, ...(keeps ? { keep_media: true } : {}) };
+    },
     onEntry: enter,
     onNotification: hear,
-    onLoss: () => state.update((before) => ({ ...before, phase: "reconnecting" })),
+    onLoss() {
+      cancelHush = clock.set(() => transports?.setHushed(true), HUSH_AFTER_MS);
+      state.update((before) => ({ ...before, phase: "reconnecting" }));
+    },
     onEnding(ending) {
+      cancelHush();
       closeTransports();
       state.update((before) => ({ ...before, phase: "ended", ending, streams: new Map() }));
     },
@@ -98,8 +113,21 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   }
 
   function enter(answer: JoinAnswer | Admitted): void {
-    if (answer.transports) openTransports(answer.transports, answer.consumers);
+    cancelHush();
+    if (answer.media_kept) goOn(answer.consumers);
+    else if (answer.transports) openTransports(answer.transports, answer.consumers);
     state.update((before) => afterEntry(before, answer));
+  }
+
+  /** The media went on while the connection was away. */
+  function goOn(consumers: readonly Consumer[]): void {
+    transports?.setHushed(false);
+    transports?.goOn(consumers);
+    const there = new Set(consumers.map(({ consumer_id }) => consumer_id));
+    state.update((before) => ({
+      ...before,
+      streams: new Map([...before.streams].filter(([consumerId]) => there.has(consumerId))),
+    }));
   }
 
   function openTransports(
@@ -173,8 +201,9 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     });
   }
 
-  function rebuild(broken: MediaTransports): void {
-    if (broken !== transports) return;
+  function rebuild(failed: MediaTransports): void {
+    if (failed !== transports) return;
+    broken = failed;
     const now = clock.now();
     if (now - rebuiltAt < REBUILD_INTERVAL_MS) {
       const notice = "Audio and video don't get through from your network. You can still use the chat.";

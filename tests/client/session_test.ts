@@ -1,53 +1,12 @@
 import { assertEquals } from "@std/assert";
 import type { ApiResult } from "../../shared/client/http.ts";
-import { joinMeeting, type MeetingSession, type SessionOptions } from "../../shared/client/session.ts";
 import type { SessionState } from "../../shared/client/session_state.ts";
 import type { Ticket } from "../../shared/protocol/rest.ts";
-import { errorFrame, type JoinAnswer } from "../../shared/protocol/signaling.ts";
+import { errorFrame } from "../../shared/protocol/signaling.ts";
 import { manualClock } from "../manual_clock.ts";
 import { joinAnswer, person, ticketTo } from "./samples.ts";
-import { answerFrame, notificationFrame, type Peer, startSignalingServer } from "./signaling_server.ts";
-
-const gone: ApiResult<Ticket> = {
-  ok: false,
-  error: { status: 503, code: "UNAVAILABLE", message: "Not now." },
-};
-
-function join(url: string, options: Partial<SessionOptions> = {}): MeetingSession {
-  return joinMeeting({
-    code: "abc-def",
-    ticket: ticketTo(url),
-    layout: { mode: "grid", slots: 9 },
-    api: { renewTicket: () => Promise.resolve(gone), reportUnreachable: () => Promise.resolve(gone) },
-    random: () => 0.5,
-    ...options,
-  });
-}
-
-/** Waits for a state of the session. */
-function until(session: MeetingSession, holds: (state: SessionState) => boolean): Promise<SessionState> {
-  const { promise, resolve } = Promise.withResolvers<SessionState>();
-  const check = (state: SessionState) => holds(state) && resolve(state);
-  const stop = session.state.subscribe(check);
-  check(session.state.get());
-  return promise.finally(stop);
-}
-
-const inPhase = (phase: SessionState["phase"]) => (state: SessionState) => state.phase === phase;
-
-async function letIn(peer: Peer, change: Partial<JoinAnswer> = {}) {
-  const request = await peer.next();
-  peer.socket.send(answerFrame<"join">(request.id, joinAnswer(change)));
-  return request;
-}
-
-async function leave(session: MeetingSession, peer: Peer): Promise<void> {
-  const left = session.leave();
-  const request = await peer.next();
-  peer.socket.send(answerFrame<"leave">(request.id, {}));
-  await left;
-  await peer.closed;
-}
+import { gone, inPhase, join, leave, letIn, until } from "./joined_session.ts";
+import { answerFrame, notificationFrame, startSignalingServer } from "./signaling_server.ts";
 
 Deno.test("session › the first frame is the join with the layout; the answer fills the state", async () => {
   await using server = startSignalingServer();

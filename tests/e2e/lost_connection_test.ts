@@ -3,11 +3,7 @@ import type { Participant } from "../../shared/protocol/signaling.ts";
 import { openBrowser } from "./browser.ts";
 import { createHost } from "./meeting_host.ts";
 import { startStack } from "./stack.ts";
-
-declare global {
-  /** Every WebSocket that the page has opened. */
-  var openedSockets: WebSocket[];
-}
+import { watchConnections } from "./watched_connections.ts";
 
 function microphoneOf({ sources }: Participant) {
   return sources.find(({ source }) => source === "microphone");
@@ -20,15 +16,7 @@ Deno.test("lost connection › it comes back once, muted as before, and with the
   using client = await host.join(code);
   await using browser = await openBrowser();
   const { page } = browser;
-  await page.addInitScript(() => {
-    globalThis.openedSockets = [];
-    globalThis.WebSocket = class extends WebSocket {
-      constructor(url: string | URL, protocols?: string | string[]) {
-        super(url, protocols);
-        globalThis.openedSockets.push(this);
-      }
-    };
-  });
+  await watchConnections(page);
   await page.goto(`${stack.origin}/m/${code}`);
   await page.getByTestId("preview").waitFor();
   await page.getByTestId("display-name").fill("Ada");
@@ -48,11 +36,9 @@ Deno.test("lost connection › it comes back once, muted as before, and with the
   client.notifications.length = 0;
 
   await page.evaluate(() => globalThis.openedSockets.at(-1)?.close());
-  const before = microphoneOf(muted.participant)?.producer_id;
-  await client.told("participant.updated", ({ participant }) => {
-    const microphone = microphoneOf(participant);
-    return microphone !== undefined && microphone.producer_id !== before;
-  });
+  await client.told("participant.updated", ({ participant }) => participant.state === "away");
+  const back = await client.told("participant.updated", ({ participant }) => participant.state === "joined");
+  assertEquals(microphoneOf(back.participant), microphoneOf(muted.participant));
   await page.locator('[data-testid="state"][data-phase="joined"]').waitFor();
   await client.request("chat.send", { text: "after" });
   await unread.getByText("2").waitFor();

@@ -1,6 +1,7 @@
 import type { Device, types } from "mediasoup-client";
 import type { IceServer } from "../../protocol/rest.ts";
 import { rtpCapabilities } from "../../protocol/rtp.ts";
+import { createLastingAsk } from "./lasting_ask.ts";
 import type {
   ClientTransport,
   MediaEngine,
@@ -47,13 +48,24 @@ function tend(transport: ClientTransport, options: Pick<MediaTransportsOptions, 
   }
 
   transport.on("connectionstatechange", (state) => {
-    if (state === "failed" || state === "disconnected") restartIce();
+    if (isLost(state)) restartIce();
   });
+}
+
+/** An ICE restart takes as long as fresh transports, and these are sure to work. */
+function isDead(state: types.ConnectionState): boolean {
+  return state === "failed" || state === "closed";
+}
+
+function isLost(state: types.ConnectionState): boolean {
+  return state === "failed" || state === "disconnected";
 }
 
 /** The media of a browser, over a device that `loadDevice` loaded. */
 export function createMediaEngine(device: Device): MediaEngine {
-  function open(options: MediaTransportsOptions): MediaTransports {
+  function open(given: MediaTransportsOptions): MediaTransports {
+    const lasting = createLastingAsk(given.ask);
+    const options = { ...given, ask: lasting.ask };
     const parameters = (transport: TransportParameters): types.TransportOptions => ({
       ...transport,
       iceServers: rtcIceServers(options.iceServers),
@@ -69,8 +81,14 @@ export function createMediaEngine(device: Device): MediaEngine {
     return {
       ...sender,
       ...receiver,
+      isUsable: () => [recv, send].every(({ connectionState }) => !isDead(connectionState)),
+      goOn(consumers) {
+        lasting.goOn();
+        return receiver.goOn(consumers);
+      },
       stats: (direction) => (direction === "send" ? send : recv).getStats(),
       close() {
+        lasting.end();
         recv.close();
         send.close();
       },

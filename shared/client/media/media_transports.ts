@@ -32,6 +32,12 @@ export interface MediaTransports {
   /** Starts receiving: all of a batch in one go, then asks for them to be sent; resolves when that is done. */
   receive(consumers: readonly Consumer[]): Promise<void>;
   drop(consumerIds: readonly string[]): void;
+  /** Whether the server may still have both transports connected. */
+  isUsable(): boolean;
+  /** After a resume that kept the media: asks again what was not answered, and goes on with these consumers alone. */
+  goOn(consumers: readonly Consumer[]): Promise<void>;
+  /** Nothing is sent while hushed: whoever believes to be gone must not be heard. */
+  setHushed(hushed: boolean): void;
   /** Starts sending a source, or announces it without sending anything while it is paused. */
   send(source: MediaSource, track: MediaStreamTrack, paused: boolean): void;
   setPaused(source: MediaSource, paused: boolean): void;

@@ -7,6 +7,8 @@ export interface Receiver {
   /** Resolves when the batch can play, or part of it, or none. */
   receive(consumers: readonly Consumer[]): Promise<void>;
   drop(consumerIds: readonly string[]): void;
+  /** Goes on with these consumers alone, and says again that those that play are ready. */
+  goOn(consumers: readonly Consumer[]): Promise<void>;
 }
 
 type Received = { consumer: Consumer; received: ClientConsumer };
@@ -62,18 +64,29 @@ export function createReceiver(
     options.onTracks(arrived.map(({ consumer, received }) => ({ consumer, track: received.track })));
   }
 
+  function receive(consumers: readonly Consumer[]): Promise<void> {
+    const fresh = consumers.filter(({ consumer_id }) => !wanted.has(consumer_id));
+    for (const { consumer_id } of fresh) wanted.add(consumer_id);
+    return fresh.length > 0 ? receiveBatch(fresh) : Promise.resolve();
+  }
+
+  function drop(consumerIds: readonly string[]): void {
+    for (const id of consumerIds) {
+      wanted.delete(id);
+      live.get(id)?.close();
+      live.delete(id);
+    }
+  }
+
   return {
-    receive(consumers) {
-      const fresh = consumers.filter(({ consumer_id }) => !wanted.has(consumer_id));
-      for (const { consumer_id } of fresh) wanted.add(consumer_id);
-      return fresh.length > 0 ? receiveBatch(fresh) : Promise.resolve();
-    },
-    drop(consumerIds) {
-      for (const id of consumerIds) {
-        wanted.delete(id);
-        live.get(id)?.close();
-        live.delete(id);
-      }
+    receive,
+    drop,
+    goOn(consumers) {
+      const there = new Set(consumers.map(({ consumer_id }) => consumer_id));
+      drop([...wanted].filter((id) => !there.has(id)));
+      const playing = [...live.keys()].filter((id) => wanted.has(id));
+      if (playing.length > 0) options.ask("media.ready", { consumer_ids: playing });
+      return receive(consumers);
     },
   };
 }

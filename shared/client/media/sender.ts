@@ -9,6 +9,7 @@ export interface Sender {
   setPaused(source: MediaSource, paused: boolean): void;
   replaceTrack(source: MediaSource, track: MediaStreamTrack): void;
   stop(source: MediaSource): void;
+  setHushed(hushed: boolean): void;
 }
 
 interface Sending {
@@ -26,6 +27,7 @@ export function createSender(
   options: Pick<MediaTransportsOptions, "ask" | "onSendFailure">,
 ): Sender {
   const sendings = new Map<MediaSource, Sending>();
+  let hushed = false;
 
   function isCurrent(source: MediaSource, sending: Sending): boolean {
     return sendings.get(source) === sending && !transport.closed;
@@ -56,6 +58,19 @@ export function createSender(
     if (!answer.ok) giveUp(source, sending, answer.error);
   });
 
+  /** Has the sender send its track, or nothing while hushed: the track itself is shown to its owner, and stays as it is. */
+  async function applyTrack(source: MediaSource, { producer, track }: Sending): Promise<void> {
+    try {
+      if (hushed) await producer?.rtpSender?.replaceTrack(null);
+      else if (producer?.track !== track) await producer?.replaceTrack({ track });
+      else await producer.rtpSender?.replaceTrack(track);
+    } catch {
+      const sending = sendings.get(source);
+      const failure = { code: "SEND_FAILED", message: "The chosen device could not be used." };
+      if (sending?.track === track) giveUp(source, sending, failure);
+    }
+  }
+
   async function tellPaused(source: MediaSource, sending: Sending): Promise<void> {
     const producer_id = await sending.producerId;
     if (producer_id === undefined || !isCurrent(source, sending)) return;
@@ -75,7 +90,7 @@ export function createSender(
       // It was switched while it was being made.
       if (sending.paused) producer.pause();
       else producer.resume();
-      if (producer.track !== sending.track) await producer.replaceTrack({ track: sending.track });
+      if (hushed || producer.track !== sending.track) await applyTrack(source, sending);
     } catch {
       sending.learnProducerId(undefined);
       giveUp(source, sending, {
@@ -108,9 +123,12 @@ export function createSender(
       const sending = sendings.get(source);
       if (!sending) return;
       sending.track = track;
-      sending.producer?.replaceTrack({ track }).catch(() => {
-        giveUp(source, sending, { code: "SEND_FAILED", message: "The chosen device could not be used." });
-      });
+      applyTrack(source, sending);
+    },
+    setHushed(wanted) {
+      if (hushed === wanted) return;
+      hushed = wanted;
+      for (const [source, sending] of sendings) applyTrack(source, sending);
     },
     async stop(source) {
       const sending = sendings.get(source);

@@ -1,0 +1,51 @@
+import type { ApiResult } from "../../shared/client/http.ts";
+import { joinMeeting, type MeetingSession, type SessionOptions } from "../../shared/client/session.ts";
+import type { SessionState } from "../../shared/client/session_state.ts";
+import type { Ticket } from "../../shared/protocol/rest.ts";
+import type { JoinAnswer } from "../../shared/protocol/signaling.ts";
+import { joinAnswer, ticketTo } from "./samples.ts";
+import { answerFrame, type Peer } from "./signaling_server.ts";
+
+export const gone: ApiResult<Ticket> = {
+  ok: false,
+  error: { status: 503, code: "UNAVAILABLE", message: "Not now." },
+};
+
+export function join(url: string, options: Partial<SessionOptions> = {}): MeetingSession {
+  return joinMeeting({
+    code: "abc-def",
+    ticket: ticketTo(url),
+    layout: { mode: "grid", slots: 9 },
+    api: { renewTicket: () => Promise.resolve(gone), reportUnreachable: () => Promise.resolve(gone) },
+    random: () => 0.5,
+    ...options,
+  });
+}
+
+/** Waits for a state of the session. */
+export function until(
+  session: MeetingSession,
+  holds: (state: SessionState) => boolean,
+): Promise<SessionState> {
+  const { promise, resolve } = Promise.withResolvers<SessionState>();
+  const check = (state: SessionState) => holds(state) && resolve(state);
+  const stop = session.state.subscribe(check);
+  check(session.state.get());
+  return promise.finally(stop);
+}
+
+export const inPhase = (phase: SessionState["phase"]) => (state: SessionState) => state.phase === phase;
+
+export async function letIn(peer: Peer, change: Partial<JoinAnswer> = {}) {
+  const request = await peer.next();
+  peer.socket.send(answerFrame<"join">(request.id, joinAnswer(change)));
+  return request;
+}
+
+export async function leave(session: MeetingSession, peer: Peer): Promise<void> {
+  const left = session.leave();
+  const request = await peer.next();
+  peer.socket.send(answerFrame<"leave">(request.id, {}));
+  await left;
+  await peer.closed;
+}

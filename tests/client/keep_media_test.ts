@@ -1,0 +1,187 @@
+import { assertEquals } from "@std/assert";
+import type {
+  MediaEngine,
+  MediaTransports,
+  MediaTransportsOptions,
+} from "../../shared/client/media/media_transports.ts";
+import type { Consumer, JoinRequest, RequestFrame, Transports } from "../../shared/protocol/signaling.ts";
+import { FakeTrack } from "../global/web/fake_capture.ts";
+import { rtpParameters, transportOf } from "../meeting/routing/support/samples.ts";
+import { manualClock } from "../manual_clock.ts";
+import { gone, inPhase, join, leave, letIn, until } from "./joined_session.ts";
+import { notificationFrame, startSignalingServer } from "./signaling_server.ts";
+
+/** Transports that note what they are told. */
+class NotedTransports implements MediaTransports {
+  readonly told: string[] = [];
+  usable = true;
+  readonly #options: MediaTransportsOptions;
+
+  constructor(options: MediaTransportsOptions) {
+    this.#options = options;
+  }
+
+  receive(consumers: readonly Consumer[]): Promise<void> {
+    for (const consumer of consumers) {
+      this.#options.onTracks([{ consumer, track: new FakeTrack(consumer.kind) }]);
+    }
+    return Promise.resolve();
+  }
+  drop(): void {}
+  isUsable(): boolean {
+    return this.usable;
+  }
+  goOn(consumers: readonly Consumer[]): Promise<void> {
+    this.told.push(`go on with ${consumers.length}`);
+    return Promise.resolve();
+  }
+  setHushed(hushed: boolean): void {
+    this.told.push(hushed ? "hush" : "speak");
+  }
+  send(source: string, _track: MediaStreamTrack, paused: boolean): void {
+    this.told.push(`${source} ${paused ? "paused" : "on"}`);
+  }
+  setPaused(): void {}
+  replaceTrack(): void {}
+  stop(): void {}
+  stats(): Promise<RTCStatsReport> {
+    return Promise.resolve(new Map());
+  }
+  break(): void {
+    this.#options.onBroken();
+  }
+  close(): void {
+    this.told.push("closed");
+  }
+}
+
+function startEngine() {
+  const opened: NotedTransports[] = [];
+  const media: MediaEngine = {
+    rtpCapabilities: { codecs: [], headerExtensions: [] },
+    open(options) {
+      const transports = new NotedTransports(options);
+      opened.push(transports);
+      return transports;
+    },
+  };
+  return { media, opened };
+}
+
+function transportsOf(name: string): Transports {
+  return { send: transportOf(`${name}-send`), recv: transportOf(`${name}-recv`) };
+}
+
+function consumerOf(id: string): Consumer {
+  return {
+    consumer_id: id,
+    producer_id: `producer-${id}`,
+    participant_id: "other",
+    kind: "audio",
+    source: "microphone",
+    rtp_parameters: rtpParameters,
+    paused: false,
+  };
+}
+
+function resumeIn(request: RequestFrame): JoinRequest["resume"] {
+  return request.type === "join" ? request.data.resume : undefined;
+}
+
+const muted = () => new Map([["microphone" as const, new FakeTrack("audio")]]);
+
+Deno.test("keep media › a resume that kept it goes on with transports and tracks as they were", async () => {
+  await using server = startSignalingServer();
+  const { media, opened } = startEngine();
+  const session = join(server.url, { media, local: muted() });
+  const first = await server.accept();
+  await letIn(first, { transports: transportsOf("one"), consumers: [consumerOf("a"), consumerOf("b")] });
+  await until(session, inPhase("joined"));
+  session.setPaused("microphone", true);
+  const trackOfA = session.state.get().streams.get("a")?.track;
+  first.socket.close();
+  await until(session, inPhase("reconnecting"));
+  const second = await server.accept();
+  const request = await letIn(second, { resumed: true, media_kept: true, consumers: [consumerOf("a")] });
+  assertEquals(resumeIn(request)?.keep_media, true);
+  assertEquals(resumeIn(request)?.sources, [{ source: "microphone", paused: true }]);
+  const { streams } = await until(session, inPhase("joined"));
+  assertEquals([...streams].map(([id, { track }]) => [id, track]), [["a", trackOfA]]);
+  assertEquals(opened.map(({ told }) => told), [["microphone on", "speak", "go on with 1"]]);
+  await leave(session, second);
+});
+
+Deno.test("keep media › where it could not be kept the muted microphone is born paused on fresh transports", async () => {
+  await using server = startSignalingServer();
+  const { media, opened } = startEngine();
+  const session = join(server.url, { media, local: muted() });
+  const first = await server.accept();
+  await letIn(first, { transports: transportsOf("one") });
+  await until(session, inPhase("joined"));
+  session.setPaused("microphone", true);
+  first.socket.close();
+  await until(session, inPhase("reconnecting"));
+  const second = await server.accept();
+  await letIn(second, { resumed: true, media_kept: false, transports: transportsOf("two") });
+  await until(session, inPhase("joined"));
+  assertEquals(opened[1]?.told, ["microphone paused"]);
+  await leave(session, second);
+});
+
+for (const how of ["dead", "broken"] as const) {
+  Deno.test(`keep media › ${how} transports are not kept`, async () => {
+    await using server = startSignalingServer();
+    const { media, opened } = startEngine();
+    const session = join(server.url, { media });
+    const first = await server.accept();
+    await letIn(first, { transports: transportsOf("one") });
+    await until(session, inPhase("joined"));
+    const [transports] = opened;
+    if (how === "broken") transports?.break();
+    else {
+      if (transports !== undefined) transports.usable = false;
+      first.socket.close();
+    }
+    const second = await server.accept();
+    const request = await letIn(second, { resumed: true, transports: transportsOf("two") });
+    assertEquals(resumeIn(request)?.keep_media, undefined);
+    await until(session, inPhase("joined"));
+    await leave(session, second);
+  });
+}
+
+Deno.test("keep media › 12 s after the loss nothing is sent any more, until the resume", async () => {
+  await using server = startSignalingServer();
+  const { media, opened } = startEngine();
+  const clock = manualClock();
+  const reachable = Promise.withResolvers<void>();
+  const session = join(server.url, {
+    media,
+    clock,
+    api: {
+      renewTicket: async () => {
+        await reachable.promise;
+        return gone;
+      },
+      reportUnreachable: () => Promise.resolve(gone),
+    },
+  });
+  const first = await server.accept();
+  await letIn(first, { transports: transportsOf("one") });
+  await until(session, inPhase("joined"));
+  // The new place has to be asked for, and the answer takes its time.
+  first.socket.close(4503);
+  await until(session, inPhase("reconnecting"));
+  clock.advance(11_999);
+  assertEquals(opened[0]?.told, []);
+  clock.advance(1);
+  assertEquals(opened[0]?.told, ["hush"]);
+  reachable.resolve();
+  const second = await server.accept();
+  await letIn(second, { resumed: true, media_kept: true });
+  await until(session, inPhase("joined"));
+  assertEquals(opened[0]?.told, ["hush", "speak", "go on with 0"]);
+  second.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
+  await until(session, inPhase("ended"));
+  assertEquals(opened[0]?.told.at(-1), "closed");
+});

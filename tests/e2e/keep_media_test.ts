@@ -1,0 +1,73 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { createMeeting, joinMeeting, looks, openParticipant, register } from "./participant.ts";
+import { waitForFrames, waitForPicture, waitForTone } from "./received_media.ts";
+import { startStack } from "./stack.ts";
+import { watchConnections } from "./watched_connections.ts";
+
+Deno.test("keep media › while signaling is down and after it came back, media goes on over the same transports", async () => {
+  await using stack = await startStack();
+  const folder = await Deno.makeTempDir({ prefix: "dark-tower-keep-" });
+  try {
+    await using ada = await openParticipant(folder, "Ada", looks.red);
+    await using bob = await openParticipant(folder, "Bob", looks.green);
+    await register(ada, stack.origin);
+    const path = await createMeeting(ada, "Goes on", { allowGuests: true, waitingRoom: false });
+    await joinMeeting(ada);
+    await watchConnections(bob.page);
+    await joinMeeting(bob, stack.origin + path);
+    await waitForPicture(bob.page, "Ada", looks.red.rgb);
+    await waitForPicture(ada.page, "Bob", looks.green.rgb);
+    const transports = await bob.page.evaluate(() => globalThis.openedConnections.length);
+    const before = await received(bob.page);
+
+    await bob.page.evaluate(() => {
+      globalThis.isSignalingBlocked = true;
+      globalThis.openedSockets.at(-1)?.close();
+    });
+    await inPhase(bob.page, "reconnecting");
+    await receivesMore(bob.page, before, 50);
+    await waitForFrames(ada.page, "Bob", 20);
+    assertEquals(await phaseOf(bob.page), "reconnecting");
+    const away = await received(bob.page);
+    await bob.page.evaluate(() => void (globalThis.isSignalingBlocked = false));
+    await inPhase(bob.page, "joined");
+
+    await receivesMore(bob.page, away, 50);
+    await waitForFrames(ada.page, "Bob", 20);
+    await waitForFrames(bob.page, "Ada", 20);
+    assert(await waitForTone(ada.page, "Bob", looks.green.toneHz) > 0);
+    assertEquals(await bob.page.evaluate(() => globalThis.openedConnections.length), transports);
+    assertEquals([...ada.errors, ...bob.errors.filter((text) => !text.includes("WebSocket"))], []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+function phaseOf(page: Page): Promise<string | null> {
+  return page.locator('[data-testid="state"]').getAttribute("data-phase");
+}
+
+function inPhase(page: Page, phase: string): Promise<void> {
+  return page.locator(`[data-testid="state"][data-phase="${phase}"]`).waitFor({ state: "attached" });
+}
+
+/** Packets of sound and of pictures that a page has received, over all of its connections. */
+function received(page: Page): Promise<{ audio: number; video: number }> {
+  return page.evaluate(() => globalThis.packetsReceived());
+}
+
+async function receivesMore(
+  page: Page,
+  { audio, video }: { audio: number; video: number },
+  count: number,
+): Promise<void> {
+  await page.waitForFunction(
+    async ({ audio, video }) => {
+      const now = await globalThis.packetsReceived();
+      return now.audio >= audio && now.video >= video;
+    },
+    { audio: audio + count, video: video + count },
+    { timeout: 20_000 },
+  );
+}
