@@ -1,27 +1,42 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { createApi } from "../../shared/client/api.ts";
+import { forgetGuestName } from "./guest_name.ts";
 import { Home } from "./home/home.tsx";
 import { MeetingPage } from "./meeting_page.tsx";
 import { codeIn, path } from "./navigation.ts";
+import { createOtherTabs } from "./other_tabs.ts";
 import { RestoreSession } from "./restore_session.tsx";
 import { rememberSignedIn, wasSignedIn } from "./session_hint.ts";
 import { useStore } from "./use_store.ts";
 
 const api = createApi({ baseUrl: "" });
+const otherTabs = createOtherTabs(new BroadcastChannel("dark-tower-account"));
 
 export function App() {
   const current = useStore(path);
   const [signedIn, setKnown] = useState(wasSignedIn() ? undefined : false);
   const code = current.startsWith("/m/") ? codeIn(current) : undefined;
+  const isInMeeting = code !== undefined;
 
   function setSignedIn(signedIn: boolean) {
+    if (signedIn) forgetGuestName();
     rememberSignedIn(signedIn);
     setKnown(signedIn);
+    otherTabs.tell(signedIn ? "signed_in" : "signed_out");
   }
   function restored(signedIn: boolean | undefined) {
-    if (signedIn === undefined) setKnown(false);
-    else setSignedIn(signedIn);
+    if (signedIn !== undefined) rememberSignedIn(signedIn);
+    setKnown(signedIn ?? false);
   }
+
+  useEffect(() =>
+    otherTabs.watch((change) => {
+      // The cookie is another account's now, or nobody's.
+      api.forget();
+      if (change === "signed_out") setKnown(false);
+      // A visit to a meeting goes on as whom it began.
+      else if (!isInMeeting) setKnown(undefined);
+    }), [isInMeeting]);
 
   if (signedIn === undefined) return <RestoreSession api={api} onKnown={restored} />;
   const session = { signedIn, setSignedIn };

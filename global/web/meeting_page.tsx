@@ -5,6 +5,7 @@ import type { MeetingSession } from "../../shared/client/session.ts";
 import { type Ending, endingBeforeJoin } from "../../shared/client/endings.ts";
 import type { UserSession } from "./user_session.ts";
 import { createDevices } from "./devices.ts";
+import { guestName, rememberGuestName } from "./guest_name.ts";
 import { EndingScreen } from "./ending_screen.tsx";
 import { SignIn } from "./home/sign_in.tsx";
 import { Lobby } from "./lobby/lobby.tsx";
@@ -23,10 +24,16 @@ export function MeetingPage({ api, code, session }: MeetingPageProps) {
   const [visit, setVisit] = useState(0);
   const [isGuest, setIsGuest] = useState(!session.signedIn);
   const [isSigningIn, setIsSigningIn] = useState(false);
+  const [name, setName] = useState(() => session.signedIn ? "" : guestName());
 
-  function again(asGuest: boolean) {
-    setIsGuest(asGuest);
+  function startAs(guest: boolean) {
+    if (guest !== isGuest) setName("");
+    setIsGuest(guest);
     setVisit(visit + 1);
+  }
+  function remember(given: string) {
+    setName(given);
+    if (isGuest) rememberGuestName(given);
   }
 
   if (isSigningIn) {
@@ -42,7 +49,7 @@ export function MeetingPage({ api, code, session }: MeetingPageProps) {
             onSignedIn={() => {
               session.setSignedIn(true);
               setIsSigningIn(false);
-              again(false);
+              startAs(false);
             }}
           />
         </main>
@@ -55,21 +62,30 @@ export function MeetingPage({ api, code, session }: MeetingPageProps) {
       api={api}
       code={code}
       isGuest={isGuest}
-      onAgain={again}
+      name={name}
+      isSignedOut={!isGuest && !session.signedIn}
+      onNamed={remember}
+      onAgain={(asGuest) => startAs(asGuest || !session.signedIn)}
       onSignIn={() => setIsSigningIn(true)}
     />
   );
 }
 
+const SIGNED_OUT: Ending = { reason: "left", message: "You signed out in another tab." };
+
 interface VisitProps {
   api: Api;
   code: string;
   isGuest: boolean;
+  name: string;
+  /** As a member who has signed out since, in another tab. */
+  isSignedOut: boolean;
+  onNamed(name: string): void;
   onAgain(asGuest: boolean): void;
   onSignIn(): void;
 }
 
-function Visit({ api, code, isGuest, onAgain, onSignIn }: VisitProps) {
+function Visit({ api, code, isGuest, name, isSignedOut, onNamed, onAgain, onSignIn }: VisitProps) {
   const devices = useMemo(() => createDevices(navigator.mediaDevices), []);
   const preparation = useMemo(() => createPreparation(api, code), []);
   const session = useRef<MeetingSession>(undefined);
@@ -82,7 +98,8 @@ function Visit({ api, code, isGuest, onAgain, onSignIn }: VisitProps) {
     devices.closeAll();
   }
 
-  function enter(entered: MeetingSession) {
+  function enter(entered: MeetingSession, displayName: string) {
+    onNamed(displayName);
     preparation.stop();
     session.current = entered;
     stopWatching.current = entered.state.subscribe((state) => {
@@ -119,6 +136,14 @@ function Visit({ api, code, isGuest, onAgain, onSignIn }: VisitProps) {
     };
   }, []);
 
+  useLayoutEffect(() => {
+    if (!isSignedOut || ending) return;
+    stopWatching.current();
+    void session.current?.leave();
+    stop();
+    setEnding(SIGNED_OUT);
+  }, [isSignedOut]);
+
   if (ending) {
     return <EndingScreen ending={ending} isGuest={isGuest} onAgain={onAgain} onSignIn={onSignIn} />;
   }
@@ -128,6 +153,7 @@ function Visit({ api, code, isGuest, onAgain, onSignIn }: VisitProps) {
       api={api}
       code={code}
       isGuest={isGuest}
+      name={name}
       devices={devices}
       preparation={preparation}
       onJoined={enter}

@@ -56,10 +56,13 @@ interface FieldProps {
   required?: boolean;
   testId?: string;
   hint?: string;
+  /** Why what it holds was refused, in words. */
+  problem?: string | undefined;
 }
 
 export function Field(props: FieldProps) {
   const hintId = `${props.name}-hint`;
+  const problemId = `${props.name}-problem`;
   const attributes = {
     name: props.name,
     value: props.value,
@@ -69,7 +72,8 @@ export function Field(props: FieldProps) {
     placeholder: props.placeholder,
     required: props.required ?? false,
     "data-testid": props.testId,
-    "aria-describedby": props.hint ? hintId : undefined,
+    "aria-invalid": props.problem ? true : undefined,
+    "aria-describedby": props.problem ? problemId : props.hint ? hintId : undefined,
   };
   return (
     <label class="field">
@@ -79,7 +83,15 @@ export function Field(props: FieldProps) {
         : props.type === "password"
         ? <input type="password" {...attributes} />
         : <input type="text" dir="auto" {...attributes} />}
-      {props.hint ? <small id={hintId}>{props.hint}</small> : null}
+      {props.problem
+        ? (
+          <small id={problemId} class="field-problem" role="alert" data-testid="field-problem">
+            {props.problem}
+          </small>
+        )
+        : props.hint
+        ? <small id={hintId}>{props.hint}</small>
+        : null}
     </label>
   );
 }

@@ -32,7 +32,10 @@ export interface Api {
   login(body: UserTokenBody): Promise<ApiResult<UserToken>>;
   /** By the session cookie. */
   refresh(): Promise<ApiResult<UserToken>>;
+  /** Ends the session. Where that fails, it goes on here, too. */
   logout(): Promise<ApiResult<void>>;
+  /** Drops the access token: the next request asks anew whose session it is. */
+  forget(): void;
   isSignedIn(): boolean;
   /** Ends the user's other sessions; `INVALID_CREDENTIALS` if the current password is another. */
   changePassword(body: ChangePasswordBody): Promise<ApiResult<void>>;
@@ -96,8 +99,14 @@ export function createApi(options: ApiOptions): Api {
     login: (body) => signIn({ method: "POST", path: "/api/v1/auth/user/token", answer: userToken, body }),
     refresh,
     async logout() {
+      const result = await open<void>({ method: "POST", path: "/api/v1/auth/user/logout", body: {} });
+      // A session that the server doesn't know any more has ended, too.
+      if (!result.ok && result.error.status !== 401) return result;
       accessToken = undefined;
-      return await open<void>({ method: "POST", path: "/api/v1/auth/user/logout", body: {} });
+      return { ok: true, value: undefined };
+    },
+    forget() {
+      accessToken = undefined;
     },
     isSignedIn: () => accessToken !== undefined,
     changePassword: (body) => authorised<void>({ method: "PUT", path: "/api/v1/auth/user/password", body }),

@@ -38,6 +38,14 @@ export function ending(reason: EndReason, message: string = words[reason]): Endi
   return { reason, message };
 }
 
+const DIFFERENT_VERSIONS = "This page and the server don't understand each other. Reload the page.";
+
+/** A refused field is named before the reason: `display_name: contains control characters`. */
+function refusedName(message: string): string | undefined {
+  const reason = /^display_name: (.+)$/.exec(message)?.[1];
+  return reason && `Your name ${reason}. Choose another one.`;
+}
+
 /** What a refused `join` means for good; undefined when trying again may help. */
 export function endingOfJoin(failure: RequestFailure): Ending | undefined {
   switch (failure.code) {
@@ -50,8 +58,9 @@ export function endingOfJoin(failure: RequestFailure): Ending | undefined {
     case "NOT_FOUND":
       return ending("not_found");
     case "INVALID_REQUEST":
+      return ending("failed", refusedName(failure.message) ?? DIFFERENT_VERSIONS);
     case "BAD_ANSWER":
-      return ending("failed", "This page and the server don't understand each other. Reload the page.");
+      return ending("failed", DIFFERENT_VERSIONS);
     default:
       return undefined;
   }

@@ -135,3 +135,28 @@ Deno.test("API › a code is escaped in the path", async () => {
   await rest.api.guestTicket("../admin", "Guest");
   assertEquals(rest.seen[0]?.route, "POST /api/v1/meetings/..%2Fadmin/guest-token");
 });
+
+Deno.test("API › a session that couldn't be ended goes on; one that is gone has ended", async () => {
+  let answer = refused(503, "UNAVAILABLE", "Not now.");
+  await using rest = startRest({
+    "POST /api/v1/auth/user/token": () => Response.json(token("t1")),
+    "POST /api/v1/auth/user/logout": () => answer,
+  });
+  await rest.api.login({ email: "ann@example.org", password: "secret" });
+  assertEquals([(await rest.api.logout()).ok, rest.api.isSignedIn()], [false, true]);
+  answer = refused(401, "NO_SESSION", "Sign in.");
+  assertEquals([(await rest.api.logout()).ok, rest.api.isSignedIn()], [true, false]);
+});
+
+Deno.test("API › after the token is forgotten, the cookie is asked whose session it is", async () => {
+  await using rest = startRest({
+    "POST /api/v1/auth/user/token": () => Response.json(token("first")),
+    "POST /api/v1/auth/user/refresh": () => Response.json(token("second")),
+    "POST /api/v1/meetings": () => Response.json(meeting, { status: 201 }),
+  });
+  await rest.api.login({ email: "ann@example.org", password: "secret" });
+  rest.api.forget();
+  assertEquals(rest.api.isSignedIn(), false);
+  await rest.api.createMeeting({ display_name: "Weekly" });
+  assertEquals(rest.seen.at(-1)?.authorization, "Bearer second");
+});

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Page } from "playwright-core";
 import { openBrowser } from "./browser.ts";
+import { scrollsSideways } from "./crowd.ts";
 import {
   clickJoin,
   createMeeting,
@@ -23,10 +23,6 @@ async function seeAndHearEachOther(people: readonly TestParticipant[]): Promise<
       assert(await waitForTone(page, name, looks.toneHz) > 0);
     }
   }
-}
-
-async function scrollsSideways(page: Page): Promise<boolean> {
-  return await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
 }
 
 Deno.test("meeting › through the page, with real browsers and real media", async (t) => {

@@ -1,7 +1,11 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import { Field, Problem } from "../parts.tsx";
-import { problemOf } from "../problem_of.ts";
+import { noRefusal, refusalOf } from "../refusal.ts";
+
+const subjects = { current_password: "Your current password", new_password: "Your new password" };
+
+const wrongPassword = { byField: { current_password: "That is not your current password." }, rest: "" };
 
 interface ChangePasswordProps {
   api: Api;
@@ -11,19 +15,19 @@ interface ChangePasswordProps {
 export function ChangePassword({ api, onClose }: ChangePasswordProps) {
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
-  const [problem, setProblem] = useState("");
+  const [refusal, setRefusal] = useState(noRefusal);
   const [busy, setBusy] = useState(false);
   const [isDone, setDone] = useState(false);
 
   async function submit(event: Event) {
     event.preventDefault();
     setBusy(true);
-    setProblem("");
+    setRefusal(noRefusal);
     const result = await api.changePassword({ current_password: current, new_password: next });
     setBusy(false);
     if (result.ok) return setDone(true);
     const isWrong = result.error.code === "INVALID_CREDENTIALS";
-    setProblem(isWrong ? "That is not your current password." : problemOf(result.error));
+    setRefusal(isWrong ? wrongPassword : refusalOf(result.error, subjects));
   }
 
   return (
@@ -47,6 +51,7 @@ export function ChangePassword({ api, onClose }: ChangePasswordProps) {
               autocomplete="current-password"
               required
               testId="current-password"
+              problem={refusal.byField["current_password"]}
             />
             <Field
               label="New password"
@@ -59,8 +64,9 @@ export function ChangePassword({ api, onClose }: ChangePasswordProps) {
               hint="At least 8 characters."
               required
               testId="new-password"
+              problem={refusal.byField["new_password"]}
             />
-            <Problem>{problem}</Problem>
+            <Problem>{refusal.rest}</Problem>
           </form>
         )}
       <div class="actions">

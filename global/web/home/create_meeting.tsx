@@ -2,24 +2,26 @@ import { useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import { navigate } from "../navigation.ts";
 import { Check, Field, Problem } from "../parts.tsx";
+import { noRefusal, refusalOf } from "../refusal.ts";
 
 export function CreateMeeting({ api }: { api: Api }) {
   const [name, setName] = useState("");
   const [allowGuests, setAllowGuests] = useState(true);
   const [waitingRoom, setWaitingRoom] = useState(true);
-  const [problem, setProblem] = useState("");
+  const [refusal, setRefusal] = useState(noRefusal);
   const [busy, setBusy] = useState(false);
 
   async function submit(event: Event) {
     event.preventDefault();
     setBusy(true);
+    setRefusal(noRefusal);
     const result = await api.createMeeting({
       display_name: name,
       settings: { allow_guests: allowGuests, waiting_room: waitingRoom },
     });
     setBusy(false);
     if (result.ok) navigate(`/m/${result.value.code}`);
-    else setProblem(result.error.message);
+    else setRefusal(refusalOf(result.error, { display_name: "This" }));
   }
 
   return (
@@ -35,6 +37,7 @@ export function CreateMeeting({ api }: { api: Api }) {
           placeholder="Weekly planning"
           required
           testId="meeting-name"
+          problem={refusal.byField["display_name"]}
         />
         <Check
           name="allow-guests"
@@ -50,7 +53,7 @@ export function CreateMeeting({ api }: { api: Api }) {
           checked={waitingRoom}
           onChecked={setWaitingRoom}
         />
-        <Problem>{problem}</Problem>
+        <Problem>{refusal.rest}</Problem>
         <button type="submit" class="primary wide" disabled={busy} data-testid="create-meeting">
           Create the meeting
         </button>

@@ -1,6 +1,7 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { UserSession } from "../user_session.ts";
+import { forgetGuestName } from "../guest_name.ts";
 import { codeIn, dropInvitation, invitation, navigate } from "../navigation.ts";
 import { Brand, Field, Problem } from "../parts.tsx";
 import { useStore } from "../use_store.ts";
@@ -19,8 +20,14 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
   const invited = useStore(invitation);
   const [showsPassword, setShowsPassword] = useState(false);
 
+  const [problem, setProblem] = useState("");
+
+  useEffect(forgetGuestName, []);
+
   async function signOut() {
-    await api.logout();
+    const result = await api.logout();
+    setProblem(result.ok ? "" : `You are still signed in. ${result.error.message}`);
+    if (!result.ok) return;
     setShowsPassword(false);
     session.setSignedIn(false);
   }
@@ -47,6 +54,7 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
       </header>
       <main class={session.signedIn ? "home" : "home signed-out"}>
         <section class="hero">
+          <Problem>{problem}</Problem>
           {isUnknownPath ? <Problem>There is no page at this address.</Problem> : null}
           {session.signedIn && invited !== undefined ? <InvitedAlready /> : null}
           <h1>Meet face to face, on your own server.</h1>

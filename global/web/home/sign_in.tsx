@@ -4,8 +4,15 @@ import type { ApiFailure } from "../../../shared/client/http.ts";
 import { dropInvitation, invitation } from "../navigation.ts";
 import { lastOrganization, rememberOrganization } from "../organization_hint.ts";
 import { Field, Problem } from "../parts.tsx";
-import { problemOf } from "../problem_of.ts";
+import { noRefusal, refusalOf, YOUR_NAME } from "../refusal.ts";
 import { useStore } from "../use_store.ts";
+
+const subjects = {
+  display_name: YOUR_NAME,
+  email: "This",
+  password: "Your password",
+  organization: "This",
+};
 
 interface SignInProps {
   api: Api;
@@ -19,7 +26,7 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
   const [password, setPassword] = useState("");
   const [name, setName] = useState("");
   const [organization, setOrganization] = useState(lastOrganization);
-  const [problem, setProblem] = useState("");
+  const [refusal, setRefusal] = useState(noRefusal);
   const [busy, setBusy] = useState(false);
 
   useLayoutEffect(() => {
@@ -29,11 +36,11 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
   async function submit(event: Event) {
     event.preventDefault();
     setBusy(true);
-    setProblem("");
+    setRefusal(noRefusal);
     const failure = isNew ? await register() : await login();
     setBusy(false);
     if (failure === undefined) onSignedIn();
-    else setProblem(problemOf(failure));
+    else setRefusal(refusalOf(failure, subjects));
   }
 
   async function register(): Promise<ApiFailure | undefined> {
@@ -57,7 +64,7 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
 
   function show(newcomer: boolean) {
     setIsNew(newcomer);
-    setProblem("");
+    setRefusal(noRefusal);
   }
 
   return (
@@ -90,6 +97,7 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
               maxLength={64}
               required
               testId="register-name"
+              problem={refusal.byField["display_name"]}
             />
           )
           : null}
@@ -102,6 +110,7 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
           autocomplete="username"
           required
           testId="email"
+          problem={refusal.byField["email"]}
         />
         <Field
           label="Password"
@@ -112,6 +121,7 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
           autocomplete={isNew ? "new-password" : "current-password"}
           required
           testId="password"
+          problem={refusal.byField["password"]}
           {...(isNew ? { minLength: 8, hint: "At least 8 characters." } : {})}
         />
         {isNew && invited !== undefined ? null : (
@@ -125,10 +135,11 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
               maxLength={63}
               hint="Leave it empty unless you were given one."
               testId="organization"
+              problem={refusal.byField["organization"]}
             />
           </details>
         )}
-        <Problem>{problem}</Problem>
+        <Problem>{refusal.rest}</Problem>
         <button type="submit" class="primary wide" disabled={busy} data-testid="sign-in">
           {isNew ? "Create the account" : "Sign in"}
         </button>

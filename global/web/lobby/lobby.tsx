@@ -4,8 +4,8 @@ import type { ApiFailure, ApiResult } from "../../../shared/client/http.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
-import { keep, kept } from "../kept_values.ts";
 import { Brand, Field, Problem } from "../parts.tsx";
+import { nameProblem, refusalOf, YOUR_NAME } from "../refusal.ts";
 import { useStore } from "../use_store.ts";
 import { DeviceChoice } from "./device_choice.tsx";
 import { enterMeeting } from "./enter_meeting.ts";
@@ -16,9 +16,11 @@ interface LobbyProps {
   api: Api;
   code: string;
   isGuest: boolean;
+  /** What they called themselves before; a member who didn't is called as their account is. */
+  name: string;
   devices: Devices;
   preparation: Preparation;
-  onJoined(session: MeetingSession): void;
+  onJoined(session: MeetingSession, name: string): void;
   onRefused(failure: ApiFailure): void;
   onSignIn(): void;
 }
@@ -28,9 +30,10 @@ const TYPING_PAUSE_MS = 400;
 
 export function Lobby(props: LobbyProps) {
   const { api, code, isGuest, devices, preparation } = props;
-  const [name, setName] = useState(kept("dt-name") ?? "");
+  const [name, setName] = useState(props.name);
   const [title, setTitle] = useState("");
   const [problem, setProblem] = useState("");
+  const [refusedName, setRefusedName] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [isPrepared, setIsPrepared] = useState(false);
   const device = useStore(devices.state);
@@ -54,6 +57,9 @@ export function Lobby(props: LobbyProps) {
       return setProblem("This meeting is for people with an account. Sign in to join it.");
     }
     if (failure.status === 401) return setProblem("You are not signed in any more. Sign in again.");
+    const { byField, rest } = refusalOf(failure, { display_name: YOUR_NAME });
+    setRefusedName(byField["display_name"]);
+    if (failure.status === 400) return setProblem(rest);
     const isDecided = failure.status === 403 || failure.status === 404 || failure.code === "MEETING_ENDED";
     if (!isDecided) return setProblem(failure.message);
     props.onRefused(failure);
@@ -69,13 +75,16 @@ export function Lobby(props: LobbyProps) {
   }, []);
 
   useEffect(() => {
-    if (!isGuest || isPrepared || !name.trim()) return;
+    if (!isGuest || isPrepared || nameProblem(name) !== undefined) return;
     const timer = setTimeout(prepareGuest, TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
   }, [name, isGuest, isPrepared]);
 
   async function join(event: Event) {
     event.preventDefault();
+    const mistake = nameProblem(name);
+    setRefusedName(mistake);
+    if (mistake !== undefined) return;
     performance.clearMarks("dt:join-click");
     performance.mark("dt:join-click");
     const ready = preparation.ready();
@@ -90,8 +99,8 @@ export function Lobby(props: LobbyProps) {
   function enter(prepared: Prepared) {
     // The visit ended while the ticket was fetched.
     if (devices.tracks.isClosed()) return;
-    props.onJoined(enterMeeting({ api, code, prepared, displayName: name.trim(), devices }));
-    keep("dt-name", name.trim());
+    const displayName = name.trim();
+    props.onJoined(enterMeeting({ api, code, prepared, displayName, devices }), displayName);
   }
 
   return (
@@ -114,12 +123,16 @@ export function Lobby(props: LobbyProps) {
             label="Your name"
             name="display-name"
             value={name}
-            onValue={setName}
+            onValue={(value) => {
+              setName(value);
+              setRefusedName(undefined);
+            }}
             autocomplete="name"
             maxLength={64}
             required
             testId="display-name"
             hint="This is how the others see you."
+            problem={refusedName}
           />
           <DeviceChoice devices={devices} />
           <Problem>{problem || device.loss || device.problem}</Problem>

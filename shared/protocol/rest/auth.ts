@@ -3,17 +3,18 @@ import { canonicalEmail } from "../canonical_email.ts";
 import { count, displayName, id, limits } from "../text.ts";
 
 /** In its canonical form, however it was written; AC alone decides whether it exists. */
-export const email = z.string().max(limits.emailCharacters).overwrite(canonicalEmail)
-  .max(limits.emailCharacters)
+export const email = z.string().max(limits.emailCharacters, "is too long").overwrite(canonicalEmail)
+  .max(limits.emailCharacters, "is too long")
   .regex(/^[^\s@<>"\p{Cc}]+@[^\s@<>"\p{Cc}]+$/u, "is not an e-mail address")
   .refine((text) => /@[a-z0-9._-]+$/.test(text), "is not an e-mail address");
 
 /** NIST SP 800-63B: length counts, composition rules don't. */
-export const newPassword = z.string().min(8, "has fewer than 8 characters").max(limits.passwordCharacters);
+export const newPassword = z.string().min(8, "has fewer than 8 characters")
+  .max(limits.passwordCharacters, "is too long");
 
-const givenPassword = z.string().min(1).max(limits.passwordCharacters);
+const givenPassword = z.string().min(1, "is empty").max(limits.passwordCharacters, "is too long");
 /** The short name of an organisation, fit for the first label of a host name (RFC 1123). */
-export const organizationSlug = z.string().min(1).max(63).regex(
+export const organizationSlug = z.string().min(1, "is empty").max(63, "is too long").regex(
   /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
   "is not an organisation's name",
 );
