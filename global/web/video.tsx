@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { VoiceView } from "./meeting/voices.ts";
 
 interface VideoProps {
@@ -12,6 +12,7 @@ interface VideoProps {
 
 export function Video({ track, label, mirrored, testId, onFirstFrame }: VideoProps) {
   const element = useRef<HTMLVideoElement>(null);
+  const [isTall, setIsTall] = useState(false);
   // Before the paint, not after it: an effect after the paint would cost a frame at every join.
   useLayoutEffect(() => {
     const video = element.current;
@@ -27,7 +28,8 @@ export function Video({ track, label, mirrored, testId, onFirstFrame }: VideoPro
   return (
     <video
       ref={element}
-      class={mirrored ? "mirrored" : undefined}
+      class={[mirrored && "mirrored", isTall && "tall"].filter(Boolean).join(" ")}
+      onResize={({ currentTarget }) => setIsTall(currentTarget.videoHeight > currentTarget.videoWidth)}
       aria-label={label}
       data-testid={testId}
       autoplay
@@ -39,12 +41,14 @@ export function Video({ track, label, mirrored, testId, onFirstFrame }: VideoPro
 
 interface VoiceProps {
   voice: VoiceView;
+  /** 0 to 1. */
+  volume: number;
   /** Told whether the browser keeps it silent until somebody clicks. */
   onSilenced(isSilenced: boolean): void;
 }
 
 /** A voice: no picture, only sound. */
-export function Voice({ voice, onSilenced }: VoiceProps) {
+export function Voice({ voice, volume, onSilenced }: VoiceProps) {
   const { track } = voice;
   const element = useRef<HTMLAudioElement>(null);
   useLayoutEffect(() => {
@@ -62,6 +66,9 @@ export function Voice({ voice, onSilenced }: VoiceProps) {
       audio.srcObject = null;
     };
   }, [track]);
+  useLayoutEffect(() => {
+    if (element.current) element.current.volume = volume;
+  }, [volume]);
   return (
     <audio
       ref={element}

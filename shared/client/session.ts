@@ -47,7 +47,11 @@ export interface MeetingSession {
   setPaused(source: MediaSource, paused: boolean): void;
   unpublish(source: MediaSource): void;
   setLayout(layout: Layout): void;
-  sendChat(text: string): Answer<"chat.send">;
+  /** To everybody, or to one participant alone. */
+  sendChat(text: string, to?: string): Answer<"chat.send">;
+  sendReaction(reaction: string): Answer<"reaction.send">;
+  /** Changes one's own name, or raises or lowers one's hand. */
+  updateSelf(change: RequestData<"participant.update">): Answer<"participant.update">;
   admit(participantIds: string[]): Answer<"moderation.admit">;
   deny(participantIds: string[]): Answer<"moderation.deny">;
   /** WebRTC statistics; undefined while there are no transports. */
@@ -225,11 +229,14 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   }
 
   /** The server may tell it to the others alone; by its id it is shown once either way. */
-  function showOwnMessage(text: string, sent: { message_id: string; sent_at: string }): void {
+  function showOwnMessage(
+    said: RequestData<"chat.send">,
+    sent: RequestAnswer<"chat.send">,
+  ): void {
     const { selfId, participants } = state.get();
     const self = participants.find(({ participant_id }) => participant_id === selfId);
     if (!self) return;
-    const data = { ...sent, from: self.participant_id, display_name: self.display_name, text };
+    const data = { ...sent, ...said, from: self.participant_id, display_name: self.display_name };
     state.update((before) => afterNotification(before, { type: "chat.message", data }));
   }
 
@@ -262,11 +269,14 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       const answer = await connection.request("layout.set", wanted);
       if (answer.ok) state.update((before) => ({ ...before, assignments: answer.value.assignments }));
     },
-    async sendChat(text) {
-      const answer = await connection.request("chat.send", { text });
-      if (answer.ok) showOwnMessage(text, answer.value);
+    async sendChat(text, to) {
+      const said = { text, ...(to === undefined ? {} : { to }) };
+      const answer = await connection.request("chat.send", said);
+      if (answer.ok) showOwnMessage(said, answer.value);
       return answer;
     },
+    sendReaction: (reaction) => connection.request("reaction.send", { reaction }),
+    updateSelf: (change) => connection.request("participant.update", change),
     admit: (participant_ids) => connection.request("moderation.admit", { participant_ids }),
     async deny(participant_ids) {
       const answer = await connection.request("moderation.deny", { participant_ids });

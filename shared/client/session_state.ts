@@ -8,6 +8,7 @@ import type {
   JoinAnswer,
   MediaSource,
   Notification,
+  NotificationData,
   Participant,
 } from "../protocol/signaling.ts";
 import type { Ending } from "./endings.ts";
@@ -23,6 +24,15 @@ export interface LocalSource {
   track: MediaStreamTrack;
   paused: boolean;
 }
+
+export interface Reaction {
+  /** Rises with each. */
+  number: number;
+  participantId: string;
+  reaction: string;
+}
+
+export type Quality = NotificationData<"quality">["level"];
 
 /** Everything that a page shows of a meeting; replaced as a whole at each change. */
 export interface SessionState {
@@ -43,6 +53,10 @@ export interface SessionState {
   /** Consumers whose sender paused them. */
   paused: ReadonlySet<string>;
   activeSpeaker?: string;
+  /** The latest, in their order. */
+  reactions: readonly Reaction[];
+  /** How well the others are received, as far as the server has said so. */
+  quality: ReadonlyMap<string, Quality>;
   /** Something that went wrong and did not end the meeting, in words. */
   notice?: string;
 }
@@ -56,9 +70,12 @@ export const initialState: SessionState = {
   streams: new Map(),
   local: new Map(),
   paused: new Set(),
+  reactions: [],
+  quality: new Map(),
 };
 
 const CHAT_KEPT = 200;
+const REACTIONS_KEPT = 20;
 
 function byJoining(a: Participant, b: Participant): number {
   return a.joined_at < b.joined_at ? -1 : a.joined_at > b.joined_at ? 1 : 0;
@@ -84,6 +101,7 @@ function withoutParticipant(state: SessionState, id: string): SessionState {
     ...state,
     participants: without(state.participants, id),
     waiting: without(state.waiting, id),
+    quality: new Map([...state.quality].filter(([participantId]) => participantId !== id)),
     streams: streams.size === state.streams.size ? state.streams : streams,
   };
 }
@@ -158,6 +176,14 @@ export function afterNotification(state: SessionState, { type, data }: Notificat
       const { activeSpeaker: _before, ...rest } = state;
       return data.participant_id === null ? rest : { ...rest, activeSpeaker: data.participant_id };
     }
+    case "reaction": {
+      const { participant_id: participantId, reaction } = data;
+      const number = (state.reactions.at(-1)?.number ?? 0) + 1;
+      const reactions = [...state.reactions, { number, participantId, reaction }].slice(-REACTIONS_KEPT);
+      return { ...state, reactions };
+    }
+    case "quality":
+      return { ...state, quality: new Map(state.quality).set(data.participant_id, data.level) };
     case "meeting.updated":
       return { ...state, meeting: data.meeting };
     default:

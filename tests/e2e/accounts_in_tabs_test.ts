@@ -15,8 +15,11 @@ async function createMeeting(page: Page): Promise<string> {
 
 const nameIn = (page: Page) => page.getByTestId("display-name").inputValue();
 
+/** The ticket is there, and the account's name with it. */
+const prepared = (page: Page) => page.locator('[data-testid="lobby"][data-ready="true"]').waitFor();
+
 async function join(page: Page): Promise<void> {
-  await page.locator('[data-testid="lobby"][data-ready="true"]').waitFor();
+  await prepared(page);
   await page.getByTestId("join").click();
   await page.locator('[data-testid="state"][data-phase="joined"]').waitFor();
 }
@@ -60,7 +63,7 @@ Deno.test("accounts › one computer, several people and several tabs", async (t
 
   await t.step("a member's visit ends when they sign out in another tab", async () => {
     await second.goto(meeting);
-    await second.getByTestId("preview").waitFor();
+    await prepared(second);
     assertEquals(await nameIn(second), "Bea Account");
     await join(second);
     await first.getByTestId("sign-out").click();
@@ -88,7 +91,7 @@ Deno.test("accounts › one computer, several people and several tabs", async (t
     assertEquals(await nameIn(first), "");
     await signUp(second, stack.origin, "Cy Account");
     await second.goto(meeting);
-    await second.locator('[data-testid="lobby"][data-ready="true"]').waitFor();
+    await prepared(second);
     assertEquals(await nameIn(second), "Cy Account");
   });
 

@@ -65,8 +65,14 @@ Deno.test("stage › the page's components, told by a server", async (t) => {
   await page.locator("figure").first().waitFor();
 
   await t.step("a change of speaker redraws two tiles and nothing else", async () => {
-    assertEquals(await hear(page, { type: "speaker.active", data: { participant_id: "ada" } }), { Tile: 1 });
-    assertEquals(await hear(page, { type: "speaker.active", data: { participant_id: "bob" } }), { Tile: 2 });
+    assertEquals(await hear(page, { type: "speaker.active", data: { participant_id: "ada" } }), {
+      Tile: 1,
+      Caption: 1,
+    });
+    assertEquals(await hear(page, { type: "speaker.active", data: { participant_id: "bob" } }), {
+      Tile: 2,
+      Caption: 2,
+    });
     assertEquals(await page.locator("figure.speaking").getAttribute("data-name"), "bob");
   });
 

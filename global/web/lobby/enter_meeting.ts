@@ -1,8 +1,9 @@
 import type { Api } from "../../../shared/client/api.ts";
 import { joinMeeting, type MeetingSession } from "../../../shared/client/session.ts";
-import type { Layout, MediaSource } from "../../../shared/protocol/signaling.ts";
+import type { MediaSource } from "../../../shared/protocol/signaling.ts";
 import type { Devices } from "../devices.ts";
 import { publishTracks } from "../meeting/publish_tracks.ts";
+import { initialChoice, layoutOf } from "../meeting/view_choice.ts";
 import type { Prepared } from "./preparation.ts";
 
 export interface Entry {
@@ -11,11 +12,6 @@ export interface Entry {
   prepared: Prepared;
   displayName: string;
   devices: Devices;
-}
-
-/** How many others are shown at once: what the screen has room for. */
-export function gridLayout(widthPx: number): Layout {
-  return { mode: "grid", slots: widthPx < 700 ? 8 : 24 };
 }
 
 /** The click: everything is ready, so the WebSocket opens within this call. */
@@ -31,7 +27,7 @@ export function enterMeeting({ api, code, prepared, displayName, devices }: Entr
     api,
     code,
     ticket: prepared.ticket(),
-    layout: gridLayout(innerWidth),
+    layout: layoutOf(initialChoice, innerWidth),
     local,
     ...(displayName ? { displayName } : {}),
     ...(prepared.engine ? { media: prepared.engine } : {}),

@@ -1,17 +1,19 @@
 import { type Signal, useComputed } from "@preact/signals";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { ChatMessage } from "../../../shared/protocol/signaling.ts";
-import { limits } from "../../../shared/protocol/text.ts";
-import { limitText } from "../limit_text.ts";
-import { Problem } from "../parts.tsx";
+import { ChatForm } from "./chat_form.tsx";
+import { linkParts } from "./link_parts.ts";
 import type { MeetingView } from "./meeting_view.ts";
+import { nameOf } from "./name_of.ts";
 import { SidePanel } from "./side_panel.tsx";
 import { unreadCount } from "./unread.ts";
 
 interface ChatProps {
   session: Pick<MeetingSession, "sendChat">;
   view: MeetingView;
+  /** Whom the next message is for; undefined for everybody. */
+  recipient: Signal<string | undefined>;
   /** The id of the last message that was on the screen. */
   seenId: Signal<string | undefined>;
   onClose(): void;
@@ -20,11 +22,11 @@ interface ChatProps {
 /** As far from the end as this, somebody still reads the end. */
 const END_PX = 24;
 
-export function Chat({ session, view, seenId, onClose }: ChatProps) {
+export function Chat({ session, view, recipient, seenId, onClose }: ChatProps) {
   return (
     <SidePanel title="Chat" onClose={onClose}>
       <ChatLog view={view} seenId={seenId} />
-      <ChatForm session={session} />
+      <ChatForm session={session} view={view} recipient={recipient} />
     </SidePanel>
   );
 }
@@ -70,7 +72,12 @@ function ChatLog({ view, seenId }: Pick<ChatProps, "view" | "seenId">) {
         <ol>
           {chat.length === 0 ? <li class="muted">No messages yet.</li> : null}
           {chat.map((message) => (
-            <Message key={message.message_id} message={message} isOwn={message.from === selfId} />
+            <Message
+              key={message.message_id}
+              message={message}
+              isOwn={message.from === selfId}
+              view={view}
+            />
           ))}
         </ol>
       </div>
@@ -89,60 +96,36 @@ function timeOf(instant: string): string {
   return new Date(instant).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
 
-function Message({ message, isOwn }: { message: ChatMessage; isOwn: boolean }) {
+interface MessageProps {
+  message: ChatMessage;
+  isOwn: boolean;
+  view: MeetingView;
+}
+
+function Message({ message, isOwn, view }: MessageProps) {
   return (
     <li data-testid="chat-message" data-from={message.display_name}>
       <small>
         <strong>{isOwn ? "You" : <bdi>{message.display_name}</bdi>}</strong>{" "}
-        <time dateTime={message.sent_at}>{timeOf(message.sent_at)}</time>
+        <time dateTime={message.sent_at}>{timeOf(message.sent_at)}</time>{" "}
+        {message.to === undefined ? null : <PrivateMark to={message.to} isOwn={isOwn} view={view} />}
       </small>
-      <p dir="auto">{message.text}</p>
+      <p dir="auto">
+        {linkParts(message.text).map(({ text, href }, index) =>
+          href === undefined
+            ? text
+            : <a key={index} href={href} target="_blank" rel="noopener noreferrer nofollow">{text}</a>
+        )}
+      </p>
     </li>
   );
 }
 
-function ChatForm({ session }: Pick<ChatProps, "session">) {
-  const [text, setText] = useState("");
-  const [problem, setProblem] = useState("");
-  const input = useRef<HTMLTextAreaElement>(null);
-
-  useLayoutEffect(() => input.current?.focus(), []);
-
-  async function send() {
-    const message = text.trim();
-    if (!message) return;
-    setText("");
-    const answer = await session.sendChat(message);
-    setProblem(answer.ok ? "" : answer.error.message);
-    // What was not sent is given back, unless something else was typed meanwhile.
-    if (!answer.ok) setText((now) => now || message);
-  }
-
+function PrivateMark({ to, isOwn, view }: { to: string; isOwn: boolean; view: MeetingView }) {
+  const name = useComputed(() => nameOf(view.state.value, to)).value;
   return (
-    <form
-      class="chat-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <Problem>{problem}</Problem>
-      <textarea
-        ref={input}
-        rows={2}
-        dir="auto"
-        value={text}
-        placeholder="Write to everybody"
-        aria-label="Your message"
-        data-testid="chat-input"
-        {...limitText(limits.chatCharacters, setText)}
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-          event.preventDefault();
-          send();
-        }}
-      />
-      <button type="submit" class="primary" data-testid="chat-send" disabled={!text.trim()}>Send</button>
-    </form>
+    <span class="private" data-testid="private">
+      {isOwn ? <>to {name === undefined ? "somebody who has left" : <bdi>{name}</bdi>}</> : "to you"} alone
+    </span>
   );
 }

@@ -1,5 +1,4 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
-import { useState } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { MediaSource } from "../../../shared/protocol/signaling.ts";
 import type { Devices } from "../devices.ts";
@@ -8,29 +7,40 @@ import { Problem } from "../parts.tsx";
 import { useStore } from "../use_store.ts";
 import { canShareScreen, type MediaControls } from "./media_controls.ts";
 import type { MeetingView } from "./meeting_view.ts";
-import type { Panel } from "./panel.ts";
+import { MORE_MENU_ID } from "./more_menu.tsx";
+import { raisedHands } from "./raised_hands.ts";
+import { refusalOf } from "./refusal_of.ts";
+import { type ScreenState, togglePanel } from "./screen_state.ts";
+import { useSilentMicrophone } from "./use_silent_microphone.ts";
 
 interface ControlsProps {
   session: MeetingSession;
   view: MeetingView;
+  screen: ScreenState;
   media: MediaControls;
   devices: Devices;
-  panel: Panel | undefined;
   unread: ReadonlySignal<number>;
-  onPanel(panel: Panel): void;
 }
 
-export function Controls({ session, view, media, devices, panel, unread, onPanel }: ControlsProps) {
-  const [problem, setProblem] = useState("");
+const SILENT = "Your microphone is on and hears nothing. Is it switched off, or is another one chosen?";
+
+export function Controls({ session, view, screen, media, devices, unread }: ControlsProps) {
   const { opening, loss } = useStore(devices.state);
   const local = useComputed(() => view.state.value.local).value;
+  const hasHandRaised = useComputed(() => {
+    const { participants, selfId } = view.state.value;
+    return participants.some(({ participant_id, hand_raised }) => participant_id === selfId && hand_raised);
+  }).value;
+  const hands = useComputed(() => raisedHands(view.state.value.participants).length).value;
+  const panel = screen.panel.value;
   const isOn = (source: MediaSource) => local.get(source)?.paused === false;
+  const isSilent = useSilentMicrophone(local.get("microphone"));
   async function run(action: () => Promise<string | undefined>) {
-    setProblem(await action() ?? "");
+    screen.problem.value = await action() ?? "";
   }
   return (
     <footer class="controls-bar">
-      <Problem>{problem || loss}</Problem>
+      <Problem>{screen.problem.value || loss || (isSilent ? SILENT : "")}</Problem>
       <div class="controls" role="toolbar" aria-label="Meeting">
         <Control
           testId="mute"
@@ -58,20 +68,29 @@ export function Controls({ session, view, media, devices, panel, unread, onPanel
           )
           : null}
         <Control
+          testId="hand"
+          icon="hand"
+          label={hasHandRaised ? "Lower hand" : "Raise hand"}
+          isActive={hasHandRaised}
+          onClick={() => run(() => refusalOf(session.updateSelf({ hand_raised: !hasHandRaised })))}
+        />
+        <Control
           testId="show-people"
           icon="people"
           label="People"
+          badge={{ count: hands, words: "raised hands" }}
           isActive={panel === "people"}
-          onClick={() => onPanel("people")}
+          onClick={() => togglePanel(screen, "people")}
         />
         <Control
           testId="show-chat"
           icon="chat"
           label="Chat"
-          badge={unread.value}
+          badge={{ count: unread.value, words: "unread" }}
           isActive={panel === "chat"}
-          onClick={() => onPanel("chat")}
+          onClick={() => togglePanel(screen, "chat")}
         />
+        <Control testId="more" icon="more" label="More" opens={MORE_MENU_ID} />
         <Control testId="leave" icon="leave" label="Leave" isDanger onClick={() => void session.leave()} />
       </div>
     </footer>
@@ -85,8 +104,10 @@ interface ControlProps {
   isOff?: boolean;
   isActive?: boolean;
   isDanger?: boolean;
-  badge?: number;
-  onClick(): void;
+  badge?: { count: number; words: string };
+  /** The id of the menu that it opens. */
+  opens?: string;
+  onClick?(): void;
 }
 
 function Control(props: ControlProps) {
@@ -102,11 +123,20 @@ function Control(props: ControlProps) {
       class={classes.filter(Boolean).join(" ")}
       data-testid={props.testId}
       aria-pressed={props.isActive}
+      aria-haspopup={props.opens === undefined ? undefined : "true"}
+      popovertarget={props.opens}
       onClick={props.onClick}
     >
       <Icon name={props.icon} />
       <span>{props.label}</span>
-      {props.badge ? <b class="badge" aria-label={`${props.badge} unread`}>{props.badge}</b> : null}
+      {props.badge && props.badge.count > 0
+        ? (
+          <b class="badge">
+            {props.badge.count}
+            <span class="visually-hidden">{props.badge.words}</span>
+          </b>
+        )
+        : null}
     </button>
   );
 }

@@ -1,68 +1,86 @@
 import { useComputed } from "@preact/signals";
+import { Fragment } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
-import { gridLayout } from "../lobby/enter_meeting.ts";
+import { arrange } from "./arrangement.ts";
 import type { MeetingView } from "./meeting_view.ts";
-import { Tile } from "./tile.tsx";
-import { columnsFor } from "./tiles.ts";
+import { type OpenMenu, Tile } from "./tile.tsx";
+import { layoutOf } from "./view_choice.ts";
 
 interface GridProps {
   session: Pick<MeetingSession, "setLayout">;
   view: MeetingView;
+  onMenu: OpenMenu;
 }
 
 /** A layout is told to the server when the window has come to rest. */
 const RESIZE_PAUSE_MS = 500;
 
-export function Grid({ session, view }: GridProps) {
+export function Grid({ session, view, onMenu }: GridProps) {
   const box = useRef<HTMLDivElement>(null);
-  const [size, setSize] = useState({ width: innerWidth, height: innerHeight });
-  const { slots } = gridLayout(innerWidth);
+  const [size, setSize] = useState({ widthPx: innerWidth, heightPx: innerHeight });
   const { keys, hasStage, hiddenCount } = view.order.value;
   const isWaitedFor = useComputed(() => view.state.value.waiting.length > 0);
   const count = keys.length + (hiddenCount > 0 ? 1 : 0) - (hasStage ? 1 : 0);
-  // Beside a shared screen the people get a quarter of the width.
-  const width = hasStage ? size.width / 4 : size.width;
-  const columns = columnsFor(count, width, size.height);
-  const rows = Math.max(1, Math.ceil(count / columns));
-  const tileWidth = Math.max(1, Math.round(width / columns * devicePixelRatio));
-  const isFirst = useRef(true);
+  const { stage, lastRowOffset, lastRowLength, tileWidthPx, ...tracks } = arrange({
+    count,
+    hasStage,
+    ...size,
+  });
+  const lastRowStart = (hasStage ? 1 : 0) + count - lastRowLength;
+  /** Half tiles that are left free before the last row. */
+  const gap = lastRowOffset > 0
+    ? <i aria-hidden="true" style={{ gridColumn: `span ${lastRowOffset}` }} />
+    : null;
 
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
     const observer = new ResizeObserver(([entry]) => {
-      if (entry) setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
+      if (entry) setSize({ widthPx: entry.contentRect.width, heightPx: entry.contentRect.height });
     });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
 
-  useLayoutEffect(() => {
-    box.current?.style.setProperty("--columns", String(columns));
-    box.current?.style.setProperty("--rows", String(rows));
-  }, [columns, rows]);
-
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      // The join carried a layout already; only what changed since is worth a message.
-      if (isFirst.current) isFirst.current = false;
-      else {session.setLayout({
-          mode: "grid",
-          slots,
-          tile: { width: tileWidth, height: Math.round(tileWidth * 9 / 16) || 1 },
-        });}
-    }, RESIZE_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [slots, tileWidth]);
+  useLayout(session, view, tileWidthPx);
 
   return (
-    <div ref={box} class={hasStage ? "grid with-screen" : "grid"} data-testid="grid">
-      {keys.map((key) => <Tile key={key} id={key} view={view} />)}
+    <div ref={box} class={`grid stage-${stage}`} style={tracks} data-testid="grid">
+      {keys.map((key, index) => (
+        <Fragment key={key}>
+          {index === lastRowStart ? gap : null}
+          <Tile id={key} view={view} onMenu={onMenu} />
+        </Fragment>
+      ))}
+      {keys.length === lastRowStart ? gap : null}
       {hiddenCount > 0 ? <p class="tile more">and {hiddenCount} more</p> : null}
       {keys.length === 1 && hiddenCount === 0 && !isWaitedFor.value
         ? <p class="alone" role="status">Nobody else is here yet. Copy the invitation and send it.</p>
         : null}
     </div>
   );
+}
+
+/** Tells the server what the window has room for, and what is chosen to be seen. */
+function useLayout({ setLayout }: GridProps["session"], view: MeetingView, tileWidthPx: number): void {
+  const width = Math.max(1, Math.round(tileWidthPx * devicePixelRatio));
+  const tile = { width, height: Math.round(width * 9 / 16) || 1 };
+  const chosen = layoutOf(view.choice.value, innerWidth);
+  const wanted = JSON.stringify(chosen);
+  const before = useRef(wanted);
+  const isFirst = useRef(true);
+
+  useEffect(() => {
+    // What is chosen is told at once; what the window gives, when it has come to rest.
+    const isChosen = before.current !== wanted;
+    before.current = wanted;
+    const timer = setTimeout(() => {
+      // The join carried a layout already; only what changed since is worth a message.
+      const isKnown = isFirst.current && !isChosen;
+      isFirst.current = false;
+      if (!isKnown) setLayout({ ...chosen, tile });
+    }, isChosen ? 0 : RESIZE_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [wanted, width]);
 }

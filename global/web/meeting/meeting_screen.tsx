@@ -1,18 +1,25 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
+import type { Participant } from "../../../shared/protocol/signaling.ts";
 import { CopyLink } from "../copy_link.tsx";
 import type { Devices } from "../devices.ts";
 import { Brand, Spinner } from "../parts.tsx";
 import { Chat } from "./chat.tsx";
 import { Controls } from "./controls.tsx";
 import { Grid } from "./grid.tsx";
+import { mayAdmit } from "./may_admit.ts";
 import { createMediaControls } from "./media_controls.ts";
 import { createMeetingView } from "./meeting_view.ts";
-import type { Panel } from "./panel.ts";
+import { MoreMenu } from "./more_menu.tsx";
+import { openPersonMenu, PersonMenu } from "./person_menu.tsx";
+import { Reactions } from "./reactions.tsx";
 import { Roster } from "./roster.tsx";
+import { createScreenState } from "./screen_state.ts";
 import { Sound } from "./sound.tsx";
 import { unreadCount } from "./unread.ts";
+import { useKnock } from "./use_knock.ts";
+import { slotsFor } from "./view_choice.ts";
 import { WaitingPanel } from "./waiting_panel.tsx";
 import { WaitingRoom } from "./waiting_room.tsx";
 
@@ -30,20 +37,24 @@ const phaseWords = {
   ended: "",
 } as const;
 
+const nobody: readonly Participant[] = [];
+
 export function MeetingScreen({ session, devices }: MeetingScreenProps) {
-  const [view] = useState(() => createMeetingView(session));
+  const [view] = useState(() => createMeetingView(session, slotsFor(innerWidth)));
   const [media] = useState(() => createMediaControls(session, devices));
-  const [panel, setPanel] = useState<Panel>();
-  const seenId = useSignal<string | undefined>(undefined);
+  const [screen] = useState(createScreenState);
+  const [onMenu] = useState(() => openPersonMenu(screen));
   const unread = useComputed(() => {
     const { chat, selfId } = view.state.value;
-    return unreadCount(chat, seenId.value, selfId);
+    return unreadCount(chat, screen.seenId.value, selfId);
   });
   const phase = useComputed(() => view.state.value.phase).value;
   const meeting = useComputed(() => view.state.value.meeting).value;
   const notice = useComputed(() => view.state.value.notice).value;
-  const isHost = useComputed(() => view.state.value.role === "host").value;
-  const waiting = useComputed(() => view.state.value.waiting).value;
+  const waiting = useComputed(() => mayAdmit(view.state.value) ? view.state.value.waiting : nobody).value;
+  const panel = screen.panel.value;
+  const closePanel = () => screen.panel.value = undefined;
+  useKnock(waiting);
 
   if (phase === "waiting") return <WaitingRoom meeting={meeting} devices={devices} session={session} />;
   if (phase === "joining" && !meeting) return <Spinner label={phaseWords.joining} />;
@@ -72,23 +83,33 @@ export function MeetingScreen({ session, devices }: MeetingScreenProps) {
         )
         : null}
       <main class="stage">
-        {isHost && waiting.length > 0 ? <WaitingPanel session={session} waiting={waiting} /> : null}
-        <Grid session={session} view={view} />
-        <Sound view={view} />
+        {waiting.length > 0 ? <WaitingPanel session={session} waiting={waiting} /> : null}
+        <Grid session={session} view={view} onMenu={onMenu} />
+        <Reactions view={view} />
+        <Sound view={view} volumes={screen.volumes} />
       </main>
-      {panel === "people" ? <Roster view={view} onClose={() => setPanel(undefined)} /> : null}
+      {panel === "people" ? <Roster view={view} onMenu={onMenu} onClose={closePanel} /> : null}
       {panel === "chat"
-        ? <Chat session={session} view={view} seenId={seenId} onClose={() => setPanel(undefined)} />
+        ? (
+          <Chat
+            session={session}
+            view={view}
+            recipient={screen.recipient}
+            seenId={screen.seenId}
+            onClose={closePanel}
+          />
+        )
         : null}
       <Controls
         session={session}
         view={view}
+        screen={screen}
         media={media}
         devices={devices}
-        panel={panel}
         unread={unread}
-        onPanel={(wanted) => setPanel(wanted === panel ? undefined : wanted)}
       />
+      <MoreMenu session={session} view={view} />
+      <PersonMenu view={view} screen={screen} />
     </div>
   );
 }

@@ -1,14 +1,15 @@
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { SessionState } from "../../../shared/client/session_state.ts";
 import { signalOf } from "../signal_of.ts";
 import { tilesOf, type TileView } from "./tiles.ts";
+import { initialChoice, slotsFor, type ViewChoice } from "./view_choice.ts";
 import { voicesOf, type VoiceView } from "./voices.ts";
 
 /** Which tiles there are, in their order, without what they show. */
 export interface TileOrder {
   keys: readonly string[];
-  /** The first one is a screen, which gets the stage. */
+  /** The first one has the stage. */
   hasStage: boolean;
   hiddenCount: number;
 }
@@ -18,6 +19,8 @@ export interface MeetingView {
   /** All of it; `useComputed` takes a part. */
   state: ReadonlySignal<SessionState>;
   order: ReadonlySignal<TileOrder>;
+  /** How the meeting is to be seen; the page's own matter. */
+  choice: Signal<ViewChoice>;
   /** Undefined when it is gone. */
   tile(key: string): ReadonlySignal<TileView | undefined>;
   voices: ReadonlySignal<readonly VoiceView[]>;
@@ -50,22 +53,29 @@ function steady<T extends { key: string }>(
   });
 }
 
-export function createMeetingView(session: Pick<MeetingSession, "state">): MeetingView {
+/** `soundSlots`: how many of those who are only heard get a tile. */
+export function createMeetingView(
+  session: Pick<MeetingSession, "state">,
+  soundSlots = slotsFor(Infinity),
+): MeetingView {
   const state = signalOf(session.state);
-  const set = computed(() => tilesOf(state.value));
+  const choice = signal(initialChoice);
+  const set = computed(() => tilesOf(state.value, choice.value, soundSlots));
   const tiles = steady(() => set.value.tiles);
   const voices = steady(() => voicesOf(state.value));
   let order: TileOrder = { keys: [], hasStage: false, hiddenCount: 0 };
   return {
     state,
+    choice,
     order: computed(() => {
       const all = [...tiles.value.values()];
       const next = {
         keys: all.map(({ key }) => key),
-        hasStage: all[0]?.isScreen ?? false,
+        hasStage: set.value.hasStage,
         hiddenCount: set.value.hiddenCount,
       };
-      const isSame = sameList(order.keys, next.keys) && order.hiddenCount === next.hiddenCount;
+      const isSame = sameList(order.keys, next.keys) && order.hasStage === next.hasStage &&
+        order.hiddenCount === next.hiddenCount;
       return order = isSame ? order : next;
     }),
     tile: (key) => computed(() => tiles.value.get(key)),

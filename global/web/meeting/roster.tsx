@@ -2,26 +2,51 @@ import { useComputed } from "@preact/signals";
 import type { Participant } from "../../../shared/protocol/signaling.ts";
 import { Icon } from "../icons.tsx";
 import type { MeetingView } from "./meeting_view.ts";
+import { QualityBars } from "./quality_bars.tsx";
+import { raisedHands } from "./raised_hands.ts";
 import { SidePanel } from "./side_panel.tsx";
+import type { OpenMenu } from "./tile.tsx";
 
 interface RosterProps {
   view: MeetingView;
+  onMenu: OpenMenu;
   onClose(): void;
 }
 
-export function Roster({ view, onClose }: RosterProps) {
+/** Raised hands first, in their order; then the others, in the order of joining. */
+export function Roster({ view, onMenu, onClose }: RosterProps) {
   const participants = useComputed(() => view.state.value.participants).value;
   const selfId = useComputed(() => view.state.value.selfId).value;
+  const quality = useComputed(() => view.state.value.quality).value;
+  const hands = raisedHands(participants);
+  const place = ({ participant_id }: Participant) => hands.indexOf(participant_id) + 1;
+  const ordered = participants.toSorted((a, b) => (place(a) || Infinity) - (place(b) || Infinity) || 0);
   return (
     <SidePanel title={`People (${participants.length})`} onClose={onClose}>
       <ul class="roster" data-testid="roster">
-        {participants.map((person) => (
-          <Person
-            key={person.participant_id}
-            person={person}
-            isSelf={person.participant_id === selfId}
-          />
-        ))}
+        {ordered.map((person) => {
+          const level = quality.get(person.participant_id);
+          return (
+            <li
+              key={person.participant_id}
+              data-participant-id={person.participant_id}
+              data-name={person.display_name}
+            >
+              <Person person={person} isSelf={person.participant_id === selfId} hand={place(person)} />
+              {level ? <QualityBars level={level} /> : null}
+              <button
+                type="button"
+                class="round small"
+                data-testid="person-menu-button"
+                aria-label={`More about ${person.display_name}`}
+                aria-haspopup="true"
+                onClick={({ currentTarget }) => onMenu(person.participant_id, currentTarget)}
+              >
+                <Icon name="more" />
+              </button>
+            </li>
+          );
+        })}
       </ul>
     </SidePanel>
   );
@@ -29,21 +54,36 @@ export function Roster({ view, onClose }: RosterProps) {
 
 const roleWords = { host: "Host", participant: "", guest: "Guest" } as const;
 
-function Person({ person, isSelf }: { person: Participant; isSelf: boolean }) {
+interface PersonProps {
+  person: Participant;
+  isSelf: boolean;
+  /** Their place among the raised hands; 0 without one. */
+  hand: number;
+}
+
+function Person({ person, isSelf, hand }: PersonProps) {
   const isOn = (kind: "microphone" | "camera") =>
     person.sources.some(({ source, paused, muted_by_host }) => source === kind && !paused && !muted_by_host);
   return (
-    <li data-participant-id={person.participant_id} data-name={person.display_name}>
+    <>
       <span class="name">
         <bdi>{person.display_name}</bdi>
         {isSelf ? " (you)" : ""}
       </span>
       <small>{person.state === "away" ? "reconnecting…" : roleWords[person.role]}</small>
+      {hand > 0
+        ? (
+          <span class="hand-mark" data-testid="hand" title="Hand raised">
+            <Icon name="hand" />
+            <span class="visually-hidden">hand raised, number</span> {hand}
+          </span>
+        )
+        : null}
       <span class="marks">
         <Mark isOn={isOn("microphone")} kind="microphone" />
         <Mark isOn={isOn("camera")} kind="camera" />
       </span>
-    </li>
+    </>
   );
 }
 

@@ -1,9 +1,14 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { Voice } from "../video.tsx";
 import type { MeetingView } from "./meeting_view.ts";
 
+interface SoundProps {
+  view: MeetingView;
+  volumes: ReadonlySignal<ReadonlyMap<string, number>>;
+}
+
 /** Plays everybody, with a tile or without. */
-export function Sound({ view }: { view: MeetingView }) {
+export function Sound({ view, volumes }: SoundProps) {
   const silenced = useSignal<ReadonlySet<string>>(new Set());
   const isSilenced = useComputed(() => view.voices.value.some(({ key }) => silenced.value.has(key)));
 
@@ -21,6 +26,7 @@ export function Sound({ view }: { view: MeetingView }) {
         <Voice
           key={voice.key}
           voice={voice}
+          volume={volumes.value.get(voice.participantId) ?? 1}
           onSilenced={(isSilent) => setSilenced(voice.key, isSilent)}
         />
       ))}

@@ -3,10 +3,16 @@ import { Icon } from "../icons.tsx";
 import { Video } from "../video.tsx";
 import { initials } from "./initials.ts";
 import type { MeetingView } from "./meeting_view.ts";
+import { QualityBars } from "./quality_bars.tsx";
+import type { TileView } from "./tiles.ts";
+
+/** Opens somebody's menu beside the button that was pressed for it. */
+export type OpenMenu = (participantId: string, button: HTMLElement) => void;
 
 interface TileProps {
   view: MeetingView;
   id: string;
+  onMenu: OpenMenu;
 }
 
 /** For measuring: when the first picture of somebody else was on the screen. */
@@ -22,7 +28,7 @@ function hue(id: string): number {
   return sum;
 }
 
-export function Tile({ view, id }: TileProps) {
+export function Tile({ view, id, onMenu }: TileProps) {
   const tile = useMemo(() => view.tile(id), [view, id]).value;
   if (!tile) return null;
   const label = tile.isScreen ? `Screen of ${tile.name}` : `${tile.name}${tile.isSelf ? " (you)" : ""}`;
@@ -50,22 +56,49 @@ export function Tile({ view, id }: TileProps) {
             {initials(tile.name)}
           </span>
         )}
-      <figcaption>
-        {tile.isMuted
-          ? (
-            <span class="muted-mark" title="Microphone off">
-              <Icon name="microphoneOff" />
-            </span>
-          )
-          : null}
-        <span class="name">
-          {tile.isScreen ? "Screen of " : null}
-          <bdi>{tile.name}</bdi>
-          {tile.isSelf && !tile.isScreen ? " (you)" : null}
-        </span>
-        {tile.isMuted ? <span class="visually-hidden">, microphone off</span> : null}
-        {tile.isAway ? <span class="away-word">reconnecting…</span> : null}
-      </figcaption>
+      <Caption tile={tile} />
+      {tile.isSelf ? null : (
+        <button
+          type="button"
+          class="round small tile-menu"
+          data-testid="tile-menu"
+          aria-label={`More about ${tile.name}`}
+          aria-haspopup="true"
+          onClick={({ currentTarget }) => onMenu(tile.participantId, currentTarget)}
+        >
+          <Icon name="more" />
+        </button>
+      )}
     </figure>
+  );
+}
+
+function Caption({ tile }: { tile: TileView }) {
+  return (
+    <figcaption>
+      {tile.hasHandRaised
+        ? (
+          <span class="hand-mark" title="Hand raised">
+            <Icon name="hand" />
+            <span class="visually-hidden">hand raised,</span>
+          </span>
+        )
+        : null}
+      {tile.isMuted
+        ? (
+          <span class="muted-mark" title="Microphone off">
+            <Icon name="microphoneOff" />
+          </span>
+        )
+        : null}
+      <span class="name">
+        {tile.isScreen ? "Screen of " : null}
+        <bdi>{tile.name}</bdi>
+        {tile.isSelf && !tile.isScreen ? " (you)" : null}
+      </span>
+      {tile.isMuted ? <span class="visually-hidden">, microphone off</span> : null}
+      {tile.quality ? <QualityBars level={tile.quality} /> : null}
+      {tile.isAway ? <span class="away-word">reconnecting…</span> : null}
+    </figcaption>
   );
 }

@@ -1,5 +1,6 @@
-import type { RemoteStream, SessionState } from "../../../shared/client/session_state.ts";
+import type { Quality, RemoteStream, SessionState } from "../../../shared/client/session_state.ts";
 import type { Assignment, MediaSource, Participant } from "../../../shared/protocol/signaling.ts";
+import type { ViewChoice } from "./view_choice.ts";
 
 /** One rectangle of the stage. */
 export interface TileView {
@@ -12,11 +13,15 @@ export interface TileView {
   isAway: boolean;
   isMuted: boolean;
   isSpeaking: boolean;
+  hasHandRaised: boolean;
+  quality?: Quality;
   video?: MediaStreamTrack;
 }
 
 export interface TileSet {
   tiles: readonly TileView[];
+  /** The first tile has the stage. */
+  hasStage: boolean;
   /** People who are in the meeting and have no slot. */
   hiddenCount: number;
 }
@@ -52,6 +57,7 @@ function tileOf(
   const { participant_id: participantId, display_name: name } = participant;
   const isSelf = participantId === state.selfId;
   const isScreen = source === "screen";
+  const quality = isScreen ? undefined : state.quality.get(participantId);
   const hasVoice = isSelf
     ? state.local.get("microphone")?.paused === false
     : isOn(participant, "microphone") === true;
@@ -64,6 +70,8 @@ function tileOf(
     isAway: participant.state === "away",
     isMuted: !isScreen && !hasVoice,
     isSpeaking: !isScreen && state.activeSpeaker === participantId,
+    hasHandRaised: !isScreen && participant.hand_raised,
+    ...(quality ? { quality } : {}),
     ...(video ? { video } : {}),
   };
 }
@@ -83,37 +91,35 @@ function ownTiles(state: SessionState): TileView[] {
   ];
 }
 
-/**
- * What the server assigned, slot by slot, then oneself. A shared screen goes first, onto the stage: the one with the
- * lowest slot, or one's own.
- */
-export function tilesOf(state: SessionState): TileSet {
+/** What the server assigned, slot by slot. */
+function assignedTiles(state: SessionState): TileView[] {
   const people = new Map(state.participants.map((person) => [person.participant_id, person]));
-  const assigned = state.assignments.toSorted((a, b) => a.slot - b.slot).flatMap((assignment) => {
+  return state.assignments.toSorted((a, b) => a.slot - b.slot).flatMap((assignment) => {
     const participant = people.get(assignment.participant_id);
     if (!participant || assignment.participant_id === state.selfId) return [];
     return [tileOf(state, participant, assignment.source, remoteVideo(state, assignment, participant))];
   });
-  const all = [...assigned, ...ownTiles(state)];
-  const stage = all.find(({ isScreen }) => isScreen);
+}
+
+/** Nobody is assigned a slot for sound alone: the others in the order of joining, without a picture. */
+function soundTiles(state: SessionState, count: number): TileView[] {
+  return state.participants.filter(({ participant_id }) => participant_id !== state.selfId)
+    .slice(0, count).map((participant) => tileOf(state, participant, "camera", undefined));
+}
+
+/**
+ * The others, then oneself. A shared screen goes first, onto the stage: the one with the lowest slot, or one's own.
+ * Where no screen is shared, and somebody is to have the stage, the lowest slot has it.
+ */
+export function tilesOf(state: SessionState, choice: ViewChoice, soundSlots: number): TileSet {
+  const others = choice.isAudioOnly ? soundTiles(state, soundSlots) : assignedTiles(state);
+  const all = [...others, ...ownTiles(state)];
+  const wantsStage = !choice.isAudioOnly && (choice.mode === "speaker" || choice.pinned !== undefined);
+  const stage = all.find(({ isScreen }) => isScreen) ?? (wantsStage ? others[0] : undefined);
   const shown = new Set(all.map(({ participantId }) => participantId));
   return {
     tiles: stage ? [stage, ...all.filter((tile) => tile !== stage)] : all,
+    hasStage: stage !== undefined,
     hiddenCount: state.participants.filter(({ participant_id }) => !shown.has(participant_id)).length,
   };
-}
-
-/** Columns that give 16:9 tiles the largest size in a box. */
-export function columnsFor(count: number, widthPx: number, heightPx: number): number {
-  let best = 1;
-  let bestWidth = 0;
-  for (let columns = 1; columns <= count; columns++) {
-    const rows = Math.ceil(count / columns);
-    const width = Math.min(widthPx / columns, (heightPx / rows) * 16 / 9);
-    if (width > bestWidth) {
-      bestWidth = width;
-      best = columns;
-    }
-  }
-  return best;
 }

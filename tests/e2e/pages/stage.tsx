@@ -3,9 +3,10 @@ import { Icon } from "../../../global/web/icons.tsx";
 import { Chat } from "../../../global/web/meeting/chat.tsx";
 import { Grid } from "../../../global/web/meeting/grid.tsx";
 import { createMeetingView } from "../../../global/web/meeting/meeting_view.ts";
+import { Reactions } from "../../../global/web/meeting/reactions.tsx";
 import { Roster } from "../../../global/web/meeting/roster.tsx";
+import { createScreenState } from "../../../global/web/meeting/screen_state.ts";
 import { Sound } from "../../../global/web/meeting/sound.tsx";
-import { signal } from "@preact/signals";
 import {
   afterNotification,
   initialState,
@@ -103,18 +104,20 @@ globalThis.stageKit = {
 };
 
 const view = createMeetingView({ state: store });
-const seenId = signal<string | undefined>(undefined);
+const screen = createScreenState();
 
 function Stage() {
   return (
     <>
-      <Grid session={{ setLayout() {} }} view={view} />
-      <Sound view={view} />
-      <Roster view={view} onClose={() => {}} />
+      <Grid session={{ setLayout() {} }} view={view} onMenu={() => {}} />
+      <Reactions view={view} />
+      <Sound view={view} volumes={screen.volumes} />
+      <Roster view={view} onMenu={() => {}} onClose={() => {}} />
       <Chat
         session={{ sendChat: () => Promise.reject(new Error("nobody to send to")) }}
         view={view}
-        seenId={seenId}
+        recipient={screen.recipient}
+        seenId={screen.seenId}
         onClose={() => {}}
       />
     </>

@@ -41,10 +41,8 @@ Deno.test("style › every token that is used is given, and each file is in one 
   const all = await sheets();
   const text = all.map(([, text]) => text).join("\n");
   const given = new Set(text.matchAll(/(--[\w-]+):/g).map(([, name]) => name));
-  // Set by the grid, from the room that it has.
-  const measured = ["--columns", "--rows"];
   const used = new Set(text.matchAll(/var\((--[\w-]+)/g).map(([, name]) => name ?? ""));
-  assertEquals([...used].filter((name) => !given.has(name)).sort(), measured);
+  assertEquals([...used].filter((name) => !given.has(name)).sort(), []);
   const entry = await Deno.readTextFile(new URL("style.css", web));
   const imported = [
     ...entry.matchAll(/@import "\.\/style\/(\S+)" layer\((tokens|base|controls|screens)\);/g),

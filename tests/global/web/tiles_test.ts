@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { columnsFor, tilesOf } from "../../../global/web/meeting/tiles.ts";
+import { tilesOf as tilesIn } from "../../../global/web/meeting/tiles.ts";
+import { initialChoice, type ViewChoice } from "../../../global/web/meeting/view_choice.ts";
 import { initialState, type RemoteStream, type SessionState } from "../../../shared/client/session_state.ts";
 import type { Assignment, MediaSource, ParticipantSource } from "../../../shared/protocol/signaling.ts";
 import { person } from "../../client/samples.ts";
@@ -22,6 +23,10 @@ function streams(...shown: [string, MediaSource][]): ReadonlyMap<string, RemoteS
 
 function source(change: Partial<ParticipantSource> = {}): ParticipantSource {
   return { source: "camera", producer_id: "x", paused: false, muted_by_host: false, ...change };
+}
+
+function tilesOf(state: SessionState, choice: Partial<ViewChoice> = {}) {
+  return tilesIn(state, { ...initialChoice, ...choice }, 2);
 }
 
 const keys = (state: SessionState) => tilesOf(state).tiles.map(({ key }) => key);
@@ -98,9 +103,22 @@ Deno.test("tiles › a microphone counts as on only when neither its owner nor a
   assertEquals(tiles.map(({ isMuted }) => isMuted), [false, true, true, true]);
 });
 
-Deno.test("tiles › one beside the other in a wide window, one below the other in a tall one", () => {
-  assertEquals(columnsFor(2, 1600, 500), 2);
-  assertEquals(columnsFor(2, 400, 800), 1);
-  assertEquals(columnsFor(9, 1600, 900), 3);
-  assertEquals(columnsFor(0, 1600, 900), 1);
+Deno.test("tiles › in the speaker's view and with a pin the lowest slot has the stage, and a screen goes before it", () => {
+  const assignments = [slot(0, "b"), slot(1, "a")];
+  const state = stateWith({ participants, assignments });
+  assertEquals(tilesOf(state).hasStage, false);
+  for (const choice of [{ mode: "speaker" }, { pinned: "b" }] as const) {
+    const { tiles, hasStage } = tilesOf(state, choice);
+    assertEquals([tiles[0]?.key, hasStage], ["b/camera", true]);
+    const shared = { ...state, assignments: [...assignments, slot(2, "c", "screen")] };
+    assertEquals(tilesOf(shared, choice).tiles[0]?.key, "c/screen");
+  }
+  assertEquals(tilesOf(stateWith({ participants: [person("me")] }), { mode: "speaker" }).hasStage, false);
+});
+
+Deno.test("tiles › for sound alone everybody has a tile without a picture, as many as there is room for", () => {
+  const state = stateWith({ participants, streams: streams(["a", "camera"]) });
+  const { tiles, hiddenCount, hasStage } = tilesOf(state, { isAudioOnly: true, mode: "speaker" });
+  assertEquals(tiles.map(({ key }) => key), ["a/camera", "b/camera", "me/camera"]);
+  assertEquals([tiles.some(({ video }) => video), hiddenCount, hasStage], [false, 1, false]);
 });

@@ -1,0 +1,64 @@
+/** A box and what is to be shown in it. */
+export interface ArrangementInput {
+  /** Tiles, the stage not counted. */
+  count: number;
+  hasStage: boolean;
+  widthPx: number;
+  heightPx: number;
+}
+
+/** Where the tiles of a stage and a grid go: the tracks of a CSS grid, in which a tile spans two columns. */
+export interface Arrangement {
+  gridTemplateColumns: string;
+  gridTemplateRows: string;
+  stage: "none" | "beside" | "above";
+  /** So many half tiles are left free before the last row, so that it is centred. */
+  lastRowOffset: number;
+  lastRowLength: number;
+  /** What a tile measures, the stage not counted. */
+  tileWidthPx: number;
+}
+
+/** A stage is three times as wide as the tiles beside it, and at most twice as high as those below it. */
+const BESIDE = 3;
+const ABOVE = 2;
+
+/** A picture of 16:9 may lose its sides down to this shape, and nothing above a head. */
+const NARROWEST = 4 / 3;
+
+/** Columns that show heads the largest: of a tile counts the height that a picture can fill. Ties leave fewest gaps. */
+export function columnsFor(count: number, widthPx: number, heightPx: number): number {
+  const choices = Array.from({ length: Math.max(1, count) }, (_, index) => {
+    const columns = index + 1;
+    const rows = Math.max(1, Math.ceil(count / columns));
+    const pictureHeight = Math.min(heightPx / rows, widthPx / columns / NARROWEST);
+    return { columns, pictureHeight, gaps: columns * rows - count };
+  });
+  choices.sort((a, b) => b.pictureHeight - a.pictureHeight || a.gaps - b.gaps);
+  return choices[0]?.columns ?? 1;
+}
+
+function tracks(count: number): string {
+  return `repeat(${count}, minmax(0, 1fr))`;
+}
+
+/** A stage has the tiles to its right in a wide box, and below it in a tall one. */
+export function arrange({ count, hasStage, widthPx, heightPx }: ArrangementInput): Arrangement {
+  const stage = !hasStage || count === 0 ? "none" : widthPx > heightPx ? "beside" : "above";
+  const width = stage === "beside" ? widthPx / (BESIDE + 1) : widthPx;
+  const stageHeight = Math.min(heightPx * ABOVE / (ABOVE + 1), widthPx / NARROWEST);
+  const height = stage === "above" ? heightPx - stageHeight : heightPx;
+  const shown = hasStage && count === 0 ? 1 : count;
+  const columns = columnsFor(shown, width, height);
+  const rows = Math.max(1, Math.ceil(shown / columns));
+  const lastRowLength = shown - (rows - 1) * columns;
+  const halves = tracks(columns * 2);
+  return {
+    gridTemplateColumns: stage === "beside" ? `minmax(0, ${BESIDE * columns * 2}fr) ${halves}` : halves,
+    gridTemplateRows: stage === "above" ? `${Math.round(stageHeight)}px ${tracks(rows)}` : tracks(rows),
+    stage,
+    lastRowOffset: rows === 1 ? 0 : columns - lastRowLength,
+    lastRowLength,
+    tileWidthPx: width / columns,
+  };
+}

@@ -1,0 +1,104 @@
+import { type Signal, useComputed } from "@preact/signals";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { MeetingSession } from "../../../shared/client/session.ts";
+import type { RequestFailure } from "../../../shared/client/signaling.ts";
+import { limits } from "../../../shared/protocol/text.ts";
+import { limitText } from "../limit_text.ts";
+import { Problem } from "../parts.tsx";
+import type { MeetingView } from "./meeting_view.ts";
+import { nameOf } from "./name_of.ts";
+
+interface ChatFormProps {
+  session: Pick<MeetingSession, "sendChat">;
+  view: MeetingView;
+  recipient: Signal<string | undefined>;
+}
+
+function words({ code, message }: RequestFailure): string {
+  const refused = code === "INVALID_REQUEST" ? /^text: (.+)$/.exec(message)?.[1] : undefined;
+  return refused === undefined ? message : `Your message ${refused}.`;
+}
+
+export function ChatForm({ session, view, recipient }: ChatFormProps) {
+  const [text, setText] = useState("");
+  const [problem, setProblem] = useState("");
+  const input = useRef<HTMLTextAreaElement>(null);
+  const to = recipient.value;
+  // What is meant for one must not go to everybody when they have left.
+  const isGone =
+    useComputed(() =>
+      recipient.value !== undefined && nameOf(view.state.value, recipient.value) === undefined
+    ).value;
+
+  useLayoutEffect(() => input.current?.focus(), [to]);
+
+  async function send() {
+    const message = text.trim();
+    if (!message || isGone) return;
+    setText("");
+    const answer = await session.sendChat(message, to);
+    setProblem(answer.ok ? "" : words(answer.error));
+    // What was not sent is given back, unless something else was typed meanwhile.
+    if (!answer.ok) setText((now) => now || message);
+  }
+
+  return (
+    <form
+      class="chat-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <Problem>{isGone ? "They have left. Choose whom you write to." : problem}</Problem>
+      <Recipients view={view} recipient={recipient} isGone={isGone} />
+      <textarea
+        ref={input}
+        rows={2}
+        dir="auto"
+        value={text}
+        placeholder={to === undefined ? "Write to everybody" : "Write to one person"}
+        aria-label="Your message"
+        data-testid="chat-input"
+        {...limitText(limits.chatCharacters, setText)}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+          event.preventDefault();
+          send();
+        }}
+      />
+      <button type="submit" class="primary" data-testid="chat-send" disabled={!text.trim() || isGone}>
+        Send
+      </button>
+    </form>
+  );
+}
+
+interface RecipientsProps extends Pick<ChatFormProps, "view" | "recipient"> {
+  isGone: boolean;
+}
+
+function Recipients({ view, recipient, isGone }: RecipientsProps) {
+  const participants = useComputed(() => view.state.value.participants).value;
+  const selfId = useComputed(() => view.state.value.selfId).value;
+  const others = participants.filter(({ participant_id }) => participant_id !== selfId);
+  if (others.length === 0 && !isGone) return null;
+  return (
+    <label class="recipient">
+      <span>To</span>
+      <select
+        data-testid="chat-to"
+        value={recipient.value ?? ""}
+        onChange={({ currentTarget }) => {
+          recipient.value = currentTarget.value === "" ? undefined : currentTarget.value;
+        }}
+      >
+        <option value="">Everybody</option>
+        {isGone ? <option value={recipient.value}>Somebody who has left</option> : null}
+        {others.map(({ participant_id, display_name }) => (
+          <option key={participant_id} value={participant_id} dir="auto">{display_name}</option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,2 +1,0 @@
-/** What is open beside the stage. */
-export type Panel = "people" | "chat";
