@@ -43,6 +43,7 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
   });
   const table = core.spawn(RoutingTableActor, {
     ...settings,
+    pipeAddress: { ip: settings.pipeHost, ports: settings.pipePorts },
     cpuLimits: { refuse: settings.cpuPercentFull / 100, takeAgain: settings.cpuPercentFree / 100 },
     iceLostMs,
     telemetry,

@@ -4,6 +4,7 @@ import {
   milliseconds,
   optional,
   path,
+  portRange,
   secret,
   settings,
   text,
@@ -53,6 +54,16 @@ export const mediaSettings = settings({
     min: 1024,
     max: 65_535,
     help: "first of the media ports, UDP and TCP, one for each SFU worker",
+  }),
+  pipeHost: text("DT_PIPE_HOST", {
+    default: "127.0.0.1",
+    pattern: /^[\da-fA-F.:]{2,45}$/,
+    shape: "an IP address of this machine",
+    help: "where pipes between routers listen; other handlers have to reach it",
+  }),
+  pipePorts: portRange("DT_PIPE_PORTS", {
+    default: { min: 45_000, max: 45_999 },
+    help: "UDP ports of the pipes",
   }),
   sfuWorkers: integer("DT_SFU_WORKERS", {
     default: Math.min(navigator.hardwareConcurrency, 64),

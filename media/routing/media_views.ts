@@ -15,15 +15,28 @@ export function liveObjectsOf({ participants, producers }: RouterMedia): LiveObj
   const pairs = [...participants.values()].flatMap(pairsOf);
   return {
     transports: pairs.flatMap(({ live }) => [...live]),
-    producers: [...producers.values()].map(({ producer }) => producer),
+    producers: [...producers.values()].flatMap(({ producer, pair }) => pair === null ? [] : [producer]),
     consumers: pairs.flatMap(({ consumers }) => [...consumers.values()].map(({ consumer }) => consumer)),
   };
 }
 
-type Inventoried = MediaInventory["routers"][number]["participants"];
+type Inventoried = Omit<MediaInventory["routers"][number], "router_id">;
 
-/** The participants of a router in the form of the protocol. */
-export function inventoryOf({ participants }: RouterMedia): Inventoried {
+/** Everything in a router in the form of the protocol. */
+export function inventoryOf(media: RouterMedia): Inventoried {
+  return { participants: participantsOf(media), pipes: pipesOf(media) };
+}
+
+function pipesOf({ pipes }: RouterMedia): Inventoried["pipes"] {
+  return [...pipes].map(([peer_router_id, { connectedTo, sent, received }]) => ({
+    peer_router_id,
+    is_connected: connectedTo !== null,
+    sent: [...sent].map(([producer_id, { paused }]) => ({ producer_id, paused })),
+    received: [...received.keys()].map((producer_id) => ({ producer_id })),
+  }));
+}
+
+function participantsOf({ participants }: RouterMedia): Inventoried["participants"] {
   return [...participants].map(([participant_id, { current }]) => {
     const { epoch, send, recv, producers, consumers } = current;
     return {

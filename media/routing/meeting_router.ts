@@ -83,7 +83,7 @@ export class MeetingRouterActor {
 
   inventory(): MediaInventory["routers"][number] | Failure<"unavailable"> {
     if (this.#isGone()) return fail("unavailable", routerGone().message);
-    return { router_id: this.#init.routerId, participants: inventoryOf(this.#media) };
+    return { router_id: this.#init.routerId, ...inventoryOf(this.#media) };
   }
 
   liveObjects(): LiveObjects {
@@ -125,9 +125,10 @@ export class MeetingRouterActor {
   }
 
   #createSite(place: StepSite["place"]): StepSite {
-    const { maxProducers, maxConsumers, routerId } = this.#init;
+    const { maxProducers, maxConsumers, pipeAddress, routerId } = this.#init;
     return {
       place,
+      pipeAddress,
       media: this.#media,
       maxProducers,
       maxConsumers,

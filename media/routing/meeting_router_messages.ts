@@ -5,6 +5,7 @@ import type { StepOutcome } from "../../shared/protocol/media/steps.ts";
 import type { LiveObjects } from "../telemetry/live_objects.ts";
 import type { Telemetry } from "../telemetry/telemetry_messages.ts";
 import type { SfuWorker } from "../workers/worker_messages.ts";
+import type { PipeAddress } from "./pipe.ts";
 import type { RouterEvents } from "./router_events.ts";
 import type { RouterStep } from "./steps/step_site.ts";
 
@@ -31,6 +32,8 @@ export const MeetingRouter = protocol({
 });
 
 export interface MeetingRouterLimits {
+  /** Where pipes to other routers listen. */
+  readonly pipeAddress: PipeAddress;
   /** Most producers of one participant. */
   readonly maxProducers: number;
   /** Most consumers of one participant. */

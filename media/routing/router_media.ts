@@ -1,4 +1,5 @@
 import type { RtpCapabilities, WebRtcTransport } from "mediasoup/types";
+import type { Pipe } from "./pipe.ts";
 import type { Published, Subscribed, TransportPair } from "./transport_pair.ts";
 
 /** One participant's part of a router. */
@@ -13,7 +14,10 @@ export interface ParticipantMedia {
 /** Everything in one router, with its counts. The functions below keep both in step. */
 export interface RouterMedia {
   readonly participants: Map<string, ParticipantMedia>;
+  /** Those of the participants here, and those that come through pipes. */
   readonly producers: Map<string, Published>;
+  /** By the id of the other router. */
+  readonly pipes: Map<string, Pipe>;
   readonly load: {
     transports: number;
     readonly producers: { audio: number; video: number };
@@ -25,6 +29,7 @@ export function emptyMedia(): RouterMedia {
   return {
     participants: new Map(),
     producers: new Map(),
+    pipes: new Map(),
     load: { transports: 0, producers: { audio: 0, video: 0 }, consumers: { audio: 0, video: 0 } },
   };
 }
@@ -59,9 +64,15 @@ export function addPair({ load }: RouterMedia, pair: TransportPair): void {
 
 export function addProducer({ producers, load }: RouterMedia, published: Published): void {
   const { producer, pair, source } = published;
-  pair.producers.set(source, published);
+  pair?.producers.set(source, published);
   producers.set(producer.id, published);
   load.producers[producer.kind]++;
+}
+
+/** Adds a producer that comes through a pipe. It is counted in its own router alone. */
+export function addPiped({ producers }: RouterMedia, { received }: Pipe, published: Published): void {
+  producers.set(published.producer.id, published);
+  received.set(published.producer.id, published);
 }
 
 export function addConsumer({ load }: RouterMedia, subscribed: Subscribed): void {
@@ -120,6 +131,11 @@ function forgetProducer(media: RouterMedia, published: Published): void {
   const { producer, pair, source, consumers } = published;
   if (!media.producers.delete(producer.id)) return;
   for (const one of [...consumers]) forgetConsumer(media, one);
+  for (const { sent, received } of media.pipes.values()) {
+    sent.delete(producer.id);
+    received.delete(producer.id);
+  }
+  if (pair === null) return;
   if (pair.producers.get(source) === published) pair.producers.delete(source);
   media.load.producers[producer.kind]--;
 }

@@ -10,7 +10,8 @@ export interface Published {
   readonly producer: Producer;
   readonly participantId: string;
   readonly source: MediaSource;
-  readonly pair: TransportPair;
+  /** Null for a producer that comes through a pipe. */
+  readonly pair: TransportPair | null;
   /** The RTP parameters that the client sent, as JSON. Equal parameters answer this producer. */
   readonly parameters: string;
   readonly consumers: Set<Subscribed>;

@@ -9,6 +9,7 @@ export * from "./load.ts";
 export * from "./optional.ts";
 export * from "./parsed.ts";
 export * from "./path.ts";
+export * from "./port_range.ts";
 export * from "./secret.ts";
 export * from "./secret_value.ts";
 export * from "./settings.ts";

@@ -21,8 +21,11 @@ export function runsOf(steps: readonly RouterStep[]): RouterStep[][] {
   return runs;
 }
 
-/** The key of a step. A participant has one producer a source over all of their transports. */
+/** The key of a step. A pipe step's is the other router and the producer. A participant has one producer a source over all of their transports. */
 function keyOf(step: RouterStep): string {
+  if ("peer_router_id" in step) {
+    return `${step.peer_router_id} ${"producer_id" in step ? step.producer_id : ""}`;
+  }
   const participant = "participant_id" in step ? step.participant_id : "";
   if ("source" in step) return `${participant} ${step.source}`;
   if ("transport_id" in step) return step.transport_id;

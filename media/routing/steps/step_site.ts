@@ -1,6 +1,7 @@
 import type { MediaReport } from "../../../shared/protocol/media/control.ts";
 import type { MediaStepName, StepDone, StepOf, StepRefusal } from "../../../shared/protocol/media/steps.ts";
 import type { RouterPlace } from "../../workers/worker_messages.ts";
+import type { PipeAddress } from "../pipe.ts";
 import type { RouterMedia } from "../router_media.ts";
 import type { Published, TransportPair } from "../transport_pair.ts";
 
@@ -8,6 +9,7 @@ import type { Published, TransportPair } from "../transport_pair.ts";
 export interface StepSite {
   readonly place: RouterPlace;
   readonly media: RouterMedia;
+  readonly pipeAddress: PipeAddress;
   /** Most producers of one participant. */
   readonly maxProducers: number;
   /** Most consumers of one participant. */

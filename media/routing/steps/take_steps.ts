@@ -1,5 +1,6 @@
 import type { StepDone, StepOf, StepOutcome } from "../../../shared/protocol/media/steps.ts";
 import { consumerSteps } from "./consumer_steps.ts";
+import { pipeSteps } from "./pipe_steps.ts";
 import { producerSteps } from "./producer_steps.ts";
 import { runsOf } from "./runs_of.ts";
 import {
@@ -12,7 +13,7 @@ import {
 } from "./step_site.ts";
 import { transportSteps } from "./transport_steps.ts";
 
-const stepHandlers: StepHandlers = { ...transportSteps, ...producerSteps, ...consumerSteps };
+const stepHandlers: StepHandlers = { ...transportSteps, ...producerSteps, ...consumerSteps, ...pipeSteps };
 
 /** Takes steps in order, the steps of one run together. The outcomes are in the order of the steps. */
 export async function takeSteps(site: StepSite, steps: readonly RouterStep[]): Promise<StepOutcome[]> {

@@ -32,11 +32,19 @@ const participant = z.object({
   consumers: z.array(consumer),
 });
 
+/** One end of a pipe, with the producers that go through it. */
+const pipe = z.object({
+  peer_router_id: id,
+  is_connected: z.boolean(),
+  sent: z.array(z.object({ producer_id: id, paused: z.boolean() })),
+  received: z.array(z.object({ producer_id: id })),
+});
+
 /** All objects of a meeting on a handler. */
 export const mediaInventory = z.object({
   /** The number of the last numbered batch that was applied at this generation; 0 before the first. */
   batch: count,
-  routers: z.array(z.object({ router_id: id, participants: z.array(participant) })),
+  routers: z.array(z.object({ router_id: id, participants: z.array(participant), pipes: z.array(pipe) })),
 });
 
 export type MediaInventory = z.infer<typeof mediaInventory>;

@@ -13,6 +13,24 @@ export const pairState = z.enum(["new", "connected", "lost", "ended"]);
 const inRouter = { router_id: id };
 const ofParticipant = { ...inRouter, participant_id: id };
 const ofConsumer = { ...ofParticipant, producer_id: id };
+/** One end of the pipe between two routers of a meeting, which may be on different handlers. */
+const ofPipe = { ...inRouter, peer_router_id: id };
+const ofPiped = { ...ofPipe, producer_id: id };
+
+/** The address of one end of a pipe, and how its packets are encrypted (RFC 4568); without keys they are not. */
+const pipeEnd = {
+  ip: z.string().max(64),
+  port: z.int().min(1).max(65_535),
+  srtp_parameters: z.object({
+    cryptoSuite: z.enum([
+      "AEAD_AES_256_GCM",
+      "AEAD_AES_128_GCM",
+      "AES_CM_128_HMAC_SHA1_80",
+      "AES_CM_128_HMAC_SHA1_32",
+    ]),
+    keyBase64: z.string().max(128),
+  }).exactOptional(),
+};
 
 /** A consumer's forwarding. Absent: unchanged. */
 const forwarding = {
@@ -77,6 +95,28 @@ export const mediaSteps = {
   "consumer.set": { input: { ...ofConsumer, ...forwarding }, result: {} },
   /** Key: subscriber and producer. */
   "consumer.close": { input: ofConsumer, result: {} },
+  /** Opens this end of a pipe. Key: router and peer. */
+  "pipe.open": { input: { ...ofPipe, is_encrypted: z.boolean() }, result: pipeEnd },
+  /** Connects this end of a pipe to the other one. Key: router and peer. */
+  "pipe.connect": { input: { ...ofPipe, ...pipeEnd }, result: {} },
+  /** Sends a producer of this router through a pipe. Key: router, peer and producer. */
+  "pipe.send": { input: { ...ofPiped, paused: z.boolean() }, result: { rtp_parameters: rtpParameters } },
+  /** Stops or goes on with sending a producer through a pipe. Going on asks the producer for a key frame. */
+  "pipe.set": { input: { ...ofPiped, paused: z.boolean() }, result: {} },
+  /** Receives a producer from a pipe. It has the same id in this router. Key: router, peer and producer. */
+  "pipe.receive": {
+    input: {
+      ...ofPiped,
+      participant_id: id,
+      source: mediaSource,
+      kind: mediaKind,
+      /** From the answer to `pipe.send`. */
+      rtp_parameters: rtpParameters,
+    },
+    result: {},
+  },
+  /** Ends sending or receiving a producer through a pipe. Its consumers in a receiving router end with it. */
+  "pipe.end": { input: ofPiped, result: {} },
   /** Closes everything of a participant in the router. Key: participant. */
   "participant.close": { input: ofParticipant, result: {} },
 } as const;
@@ -108,6 +148,12 @@ export const mediaStep = z.discriminatedUnion("step", [
   variant("consumer.open"),
   variant("consumer.set"),
   variant("consumer.close"),
+  variant("pipe.open"),
+  variant("pipe.connect"),
+  variant("pipe.send"),
+  variant("pipe.set"),
+  variant("pipe.receive"),
+  variant("pipe.end"),
   variant("participant.close"),
 ]);
 
@@ -139,6 +185,12 @@ export const stepOutcome = z.union([
     done("consumer.open"),
     done("consumer.set"),
     done("consumer.close"),
+    done("pipe.open"),
+    done("pipe.connect"),
+    done("pipe.send"),
+    done("pipe.set"),
+    done("pipe.receive"),
+    done("pipe.end"),
     done("participant.close"),
   ]),
 ]);

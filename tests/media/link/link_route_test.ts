@@ -127,7 +127,7 @@ test("a link carries steps, outcomes and reports", async ({ handler, authority, 
     },
     { ...shown("bob", bob), producers: [], consumers: [consumer] },
   ];
-  assertEquals(await inventory(), { batch: 0, routers: [{ router_id, participants }] });
+  assertEquals(await inventory(), { batch: 0, routers: [{ router_id, participants, pipes: [] }] });
   const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
   const transport = live?.transports.find(({ id }) => id === ada.send.id);
   transport?.emit("icestatechange", "connected");

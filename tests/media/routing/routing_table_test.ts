@@ -137,7 +137,7 @@ test("an inventory shows what was applied, and the number of the batch", async (
     const list = [steps.transports(participant_id, epoch)];
     return valueOf(await control.ask("apply", { ...fence, batch: number, steps: list })).outcomes;
   };
-  assertEquals(await inventory(), { batch: 0, routers: [{ router_id, participants: [] }] });
+  assertEquals(await inventory(), { batch: 0, routers: [{ router_id, participants: [], pipes: [] }] });
   const [ada] = await batch(7, "ada", 3);
   assert(ada?.ok && ada.step === "transports.open");
   const expected = {
@@ -149,7 +149,10 @@ test("an inventory shows what was applied, and the number of the batch", async (
     producers: [],
     consumers: [],
   };
-  assertEquals(await inventory(), { batch: 7, routers: [{ router_id, participants: [expected] }] });
+  assertEquals(await inventory(), {
+    batch: 7,
+    routers: [{ router_id, participants: [expected], pipes: [] }],
+  });
   await batch(null, "bob", 1);
   // An inventory that is asked for right after a batch shows that batch.
   const applied = batch(8, "cleo", 1);

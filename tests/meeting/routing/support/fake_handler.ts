@@ -7,6 +7,7 @@ import {
 import type { MediaInventory } from "../../../../shared/protocol/media/inventory.ts";
 import type { MediaStep, PairState, StepOutcome } from "../../../../shared/protocol/media/steps.ts";
 import { spatialLayersOf } from "../../../../shared/protocol/spatial_layers.ts";
+import { FakePipes } from "./fake_pipes.ts";
 import { rtpParameters, transportOf } from "./samples.ts";
 
 interface FakeConsumer {
@@ -42,6 +43,7 @@ type Source = MediaInventory["routers"][number]["participants"][number]["produce
 export class FakeHandler {
   readonly faults: Faults = { slowMs: 0, lostAnswers: 0, full: false };
   readonly participants = new Map<string, FakeParticipant>();
+  readonly pipes = new FakePipes();
   readonly batches: MediaStep[][] = [];
   /** The receiver of reports. */
   reports: ActorRef<typeof MediaReports> | null = null;
@@ -57,6 +59,7 @@ export class FakeHandler {
   /** Forgets everything, as a process that died and was started again. */
   restart(): void {
     this.participants.clear();
+    this.pipes.clear();
     this.#routers = [];
     this.#batch = 0;
   }
@@ -65,6 +68,7 @@ export class FakeHandler {
     const [lost] = this.#routers.splice(0, 1);
     if (lost === undefined) return;
     this.participants.clear();
+    this.pipes.dropRouter(lost);
     this.report({ report: "router.lost", router_id: lost, reason: "a test took it" });
   }
 
@@ -83,6 +87,7 @@ export class FakeHandler {
       batch: this.#batch,
       routers: this.#routers.map((router_id) => ({
         router_id,
+        pipes: this.pipes.inventoryOf(router_id),
         participants: [...this.participants].filter(([, one]) => one.routerId === router_id).map((
           [participant_id, { epoch, state, producers, consumers }],
         ) => ({
@@ -125,6 +130,10 @@ export class FakeHandler {
   #take(step: MediaStep): StepOutcome {
     if (step.step === "router.open") return refused("full");
     if (!this.#routers.includes(step.router_id)) return refused("not_found");
+    if ("peer_router_id" in step) {
+      const isAtHome = step.step === "pipe.send" && this.#isAtHome(step.router_id, step.producer_id);
+      return this.pipes.take(step, isAtHome);
+    }
     switch (step.step) {
       case "transports.open": {
         if (this.faults.full) return refused("full");
@@ -184,9 +193,9 @@ export class FakeHandler {
         return { ok: true, step: step.step };
       case "consumer.open": {
         const there = this.participants.get(step.participant_id);
-        if (there === undefined || this.#producer(step.producer_id) === undefined) {
-          return refused("not_found");
-        }
+        const isHere = this.#isAtHome(step.router_id, step.producer_id) ||
+          this.pipes.isReceived(step.router_id, step.producer_id);
+        if (there === undefined || !isHere) return refused("not_found");
         if (FakeHandler.refuses(step.participant_id, step.producer_id)) return refused("rejected");
         const known = there.consumers.get(step.producer_id);
         const consumer = known ?? {
@@ -235,7 +244,14 @@ export class FakeHandler {
     return undefined;
   }
 
+  #isAtHome(routerId: string, producerId: string): boolean {
+    return this.participants.values().some((one) =>
+      one.routerId === routerId && one.producers.has(producerId)
+    );
+  }
+
   #drop(producerId: string): void {
+    this.pipes.dropSent(producerId);
     for (const { producers, consumers } of this.participants.values()) {
       producers.delete(producerId);
       consumers.delete(producerId);

@@ -1,0 +1,99 @@
+import type { MediaInventory } from "../../../../shared/protocol/media/inventory.ts";
+import type { MediaStep, StepOutcome } from "../../../../shared/protocol/media/steps.ts";
+import { rtpParameters } from "./samples.ts";
+
+type PipeStep = Extract<MediaStep, { peer_router_id: string }>;
+
+/** One end of a pipe. Its port says which end it is. */
+interface FakePipe {
+  readonly port: number;
+  connectedTo: number | null;
+  /** Whether each producer is paused here. */
+  readonly sent: Map<string, boolean>;
+  readonly received: Set<string>;
+}
+
+/** The pipes of a handler without media, by the router that they are in and the router at the other end. */
+export class FakePipes {
+  readonly #pipes = new Map<string, Map<string, FakePipe>>();
+  #lastPort = 45_000;
+
+  /** Whether a producer comes to a router through a pipe that is connected at both ends and sends it. */
+  isReceived(routerId: string, producerId: string): boolean {
+    const pipes = [...this.#pipes.get(routerId)?.values() ?? []];
+    return pipes.some(({ received }) => received.has(producerId));
+  }
+
+  /** Whether packets of a producer reach a router. */
+  flows(routerId: string, producerId: string): boolean {
+    for (const [peer, pipe] of this.#pipes.get(routerId) ?? []) {
+      const other = this.#pipes.get(peer)?.get(routerId);
+      if (!pipe.received.has(producerId) || other === undefined) continue;
+      const isConnected = pipe.connectedTo === other.port && other.connectedTo === pipe.port;
+      if (isConnected && other.sent.get(producerId) === false) return true;
+    }
+    return false;
+  }
+
+  take(step: PipeStep, isAtHome: boolean): StepOutcome {
+    const pipes = this.#pipes.get(step.router_id) ?? new Map<string, FakePipe>();
+    this.#pipes.set(step.router_id, pipes);
+    if (step.step === "pipe.open") {
+      const pipe = pipes.get(step.peer_router_id) ??
+        { port: ++this.#lastPort, connectedTo: null, sent: new Map(), received: new Set() };
+      pipes.set(step.peer_router_id, pipe);
+      return { ok: true, step: step.step, ip: "127.0.0.1", port: pipe.port };
+    }
+    const pipe = pipes.get(step.peer_router_id);
+    if (step.step === "pipe.end") {
+      pipe?.sent.delete(step.producer_id);
+      pipe?.received.delete(step.producer_id);
+      return { ok: true, step: step.step };
+    }
+    if (pipe === undefined) return gone;
+    switch (step.step) {
+      case "pipe.connect":
+        if (pipe.connectedTo !== null && pipe.connectedTo !== step.port) {
+          return { ok: false, code: "rejected", message: "The pipe is connected to another end" };
+        }
+        pipe.connectedTo = step.port;
+        return { ok: true, step: step.step };
+      case "pipe.send":
+        if (!isAtHome) return gone;
+        pipe.sent.set(step.producer_id, step.paused);
+        return { ok: true, step: step.step, rtp_parameters: rtpParameters };
+      case "pipe.set":
+        if (!pipe.sent.has(step.producer_id)) return gone;
+        pipe.sent.set(step.producer_id, step.paused);
+        return { ok: true, step: step.step };
+      case "pipe.receive":
+        pipe.received.add(step.producer_id);
+        return { ok: true, step: step.step };
+    }
+  }
+
+  inventoryOf(routerId: string): MediaInventory["routers"][number]["pipes"] {
+    return [...this.#pipes.get(routerId) ?? []].map(([peer_router_id, { connectedTo, sent, received }]) => ({
+      peer_router_id,
+      is_connected: connectedTo !== null,
+      sent: [...sent].map(([producer_id, paused]) => ({ producer_id, paused })),
+      received: [...received].map((producer_id) => ({ producer_id })),
+    }));
+  }
+
+  /** A producer's end: mediasoup ends its sending ends, and leaves the receiving ends to their steps. */
+  dropSent(producerId: string): void {
+    for (const pipes of this.#pipes.values()) for (const { sent } of pipes.values()) sent.delete(producerId);
+  }
+
+  /** Everything in a router ends with it. */
+  dropRouter(routerId: string): void {
+    this.#pipes.delete(routerId);
+  }
+
+  clear(): void {
+    this.#pipes.clear();
+  }
+}
+
+const gone: StepOutcome = { ok: false, code: "not_found", message: "There is no such pipe" };
