@@ -93,6 +93,15 @@ export function dropProducer(media: RouterMedia, published: Published): void {
   forgetProducer(media, published);
 }
 
+/** Closes one end of a pipe. mediasoup closes what goes through it. */
+export function dropPipe(media: RouterMedia, peerRouterId: string): void {
+  const pipe = media.pipes.get(peerRouterId);
+  if (pipe === undefined) return;
+  pipe.transport.close();
+  media.pipes.delete(peerRouterId);
+  for (const published of [...pipe.received.values()]) forgetProducer(media, published);
+}
+
 /** Closes one transport of a pair, with its producers or consumers. */
 export function dropTransport(media: RouterMedia, pair: TransportPair, transport: WebRtcTransport): void {
   if (!pair.live.delete(transport)) return;

@@ -1,12 +1,19 @@
 import { rtpParameters } from "../../../shared/protocol/rtp.ts";
 import type { StepDone, StepOf } from "../../../shared/protocol/media/steps.ts";
 import { openPipe, type Pipe } from "../pipe.ts";
-import { addPiped, dropProducer } from "../router_media.ts";
+import { addPiped, dropPipe, dropProducer } from "../router_media.ts";
 import type { Published } from "../transport_pair.ts";
 import { wireForm } from "../wire_form.ts";
 import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSite } from "./step_site.ts";
 
-type Family = "pipe.open" | "pipe.connect" | "pipe.send" | "pipe.set" | "pipe.receive" | "pipe.end";
+type Family =
+  | "pipe.open"
+  | "pipe.connect"
+  | "pipe.send"
+  | "pipe.set"
+  | "pipe.receive"
+  | "pipe.end"
+  | "pipe.close";
 
 /** Steps at one end of a pipe. The controller drives both ends. */
 export const pipeSteps: StepHandlers<Family> = {
@@ -46,6 +53,10 @@ export const pipeSteps: StepHandlers<Family> = {
     const received = pipe?.received.get(producer_id);
     if (received !== undefined) dropProducer(media, received);
     return { ok: true, step: "pipe.end" };
+  },
+  "pipe.close"({ media }, { peer_router_id }) {
+    dropPipe(media, peer_router_id);
+    return { ok: true, step: "pipe.close" };
   },
 };
 

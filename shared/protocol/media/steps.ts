@@ -117,6 +117,8 @@ export const mediaSteps = {
   },
   /** Ends sending or receiving a producer through a pipe. Its consumers in a receiving router end with it. */
   "pipe.end": { input: ofPiped, result: {} },
+  /** Closes this end of a pipe, with everything that goes through it. Key: router and peer. */
+  "pipe.close": { input: ofPipe, result: {} },
   /** Closes everything of a participant in the router. Key: participant. */
   "participant.close": { input: ofParticipant, result: {} },
 } as const;
@@ -154,6 +156,7 @@ export const mediaStep = z.discriminatedUnion("step", [
   variant("pipe.set"),
   variant("pipe.receive"),
   variant("pipe.end"),
+  variant("pipe.close"),
   variant("participant.close"),
 ]);
 
@@ -191,6 +194,7 @@ export const stepOutcome = z.union([
     done("pipe.set"),
     done("pipe.receive"),
     done("pipe.end"),
+    done("pipe.close"),
     done("participant.close"),
   ]),
 ]);

@@ -92,6 +92,18 @@ test("a producer's end at home ends its way through the pipe; the receiving end 
   assertEquals([second?.pipes[0]?.received, second?.participants[0]?.consumers], [[], []]);
 });
 
+test("a pipe that is closed takes along what it brought, and can be opened anew", async (routers) => {
+  const { meeting: { done, inventory }, his, producer_id } = routers;
+  const { from, to } = await pipe(routers);
+  await done(stepsOn(his).consume("bob", producer_id));
+  await done({ step: "pipe.close", ...to });
+  await done({ step: "pipe.close", ...from });
+  const { routers: [first, second] } = await inventory();
+  assertEquals([first?.pipes, second?.pipes, second?.participants[0]?.consumers], [[], [], []]);
+  await pipe(routers);
+  await done(stepsOn(his).consume("bob", producer_id));
+});
+
 test("what comes through a pipe is not sent through another, and an unknown pipe is refused", async (routers) => {
   const { meeting: { codeOf }, hers, his, producer_id } = routers;
   const { to, other } = await pipe(routers);

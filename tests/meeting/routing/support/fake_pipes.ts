@@ -50,6 +50,10 @@ export class FakePipes {
       pipe?.received.delete(step.producer_id);
       return { ok: true, step: step.step };
     }
+    if (step.step === "pipe.close") {
+      pipes.delete(step.peer_router_id);
+      return { ok: true, step: step.step };
+    }
     if (pipe === undefined) return gone;
     switch (step.step) {
       case "pipe.connect":
