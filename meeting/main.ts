@@ -136,6 +136,7 @@ function shardInit(settings: Settings, instanceId: string, index: number): Shard
       byteBurst: settings.byteBurst,
     },
     meetingLimits: {
+      hushMs: settings.hushSeconds * 1_000,
       awayMs: settings.awaySeconds * 1_000,
       idleMs: settings.idleSeconds * 1_000,
       snapshotPauseMs: settings.snapshotPauseMs,

@@ -81,6 +81,12 @@ export const definition = settings(
       min: 1,
       help: "participants this controller takes",
     }),
+    hushSeconds: seconds("DT_HUSH_SECONDS", {
+      default: 12,
+      min: 1,
+      max: 600,
+      help: "how long after the loss of a connection its participant's media is paused",
+    }),
     awaySeconds: seconds("DT_RESUME_SECONDS", {
       default: 30,
       min: 1,

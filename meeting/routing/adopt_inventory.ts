@@ -2,7 +2,7 @@ import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import { mediaKindOf } from "../../shared/protocol/signaling/entities.ts";
 import { fromInventory, olderThanAny } from "./actual.ts";
 import { type Attending, type MediaState, nextEpoch, renewTransports } from "./media_state.ts";
-import { producersOf } from "./scene.ts";
+import { type PauseReason, producersOf } from "./scene.ts";
 import { wantedConsumers } from "./wanted.ts";
 
 /** The participants for whom an inventory is news. */
@@ -64,14 +64,15 @@ function noteEpochs({ epochs }: MediaState, { routers }: MediaInventory): void {
 }
 
 /** Adds the producers of the meeting's participants to the scene. Answers the participants. */
-function adoptProducers({ scene, present }: MediaState, { routers }: MediaInventory): string[] {
+function adoptProducers({ scene, present, away }: MediaState, { routers }: MediaInventory): string[] {
   const senders = new Set<string>();
   for (
     const { participant_id: participantId, epoch, producers } of routers.flatMap((one) => one.participants)
   ) {
     if (!present.has(participantId)) continue;
     for (const { producer_id: producerId, source, paused, layers } of producers) {
-      const pausedBy = new Set(paused ? ["self" as const] : []);
+      const pausedBy = new Set<PauseReason>(paused ? ["self"] : []);
+      if (away.has(participantId)) pausedBy.add("away");
       const kind = mediaKindOf(source);
       scene.producers.set(producerId, { producerId, participantId, kind, source, epoch, layers, pausedBy });
       senders.add(participantId);

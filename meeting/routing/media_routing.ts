@@ -128,6 +128,11 @@ export class MediaRoutingActor {
     this.#loop.wake();
   }
 
+  setAway({ participantId, away }: Own<{ away: boolean }>): void {
+    this.#media.setAway(participantId, away);
+    this.#loop.wake();
+  }
+
   async detach({ participantId }: { participantId: string }): Promise<void> {
     this.#waiting.get(participantId)?.(unavailable("You left the meeting."));
     const receivers = this.#media.forgetConsumersOf(this.#media.detach(participantId));

@@ -53,6 +53,8 @@ export const MediaRouting = protocol({
   detach: ask(z.object(participant), z.void()),
   /** A participant is in the meeting, with or without media of their own. */
   present: tell(z.object(participant)),
+  /** A participant's connection is lost for so long that nothing of them is forwarded, or is there again. */
+  setAway: tell(z.object({ ...participant, away: z.boolean() })),
   setLayout: ask(z.object({ ...participant, layout }), z.array(assignment), ["not_found"]),
   connect: ask(z.object({ ...participant, transportId: z.string(), dtlsParameters }), z.void(), refusals),
   produce: ask(

@@ -17,6 +17,8 @@ export interface MediaState {
   readonly attending: Map<string, Attending>;
   /** All participants in the meeting, with or without media. */
   readonly present: Set<string>;
+  /** Participants whose connection is lost for so long that nothing of them is forwarded. */
+  readonly away: Set<string>;
   /** The newest transport epoch of each participant. */
   readonly epochs: Map<string, number>;
   /** By consumer id. */
@@ -37,6 +39,7 @@ export function newMediaState(present: readonly string[]): MediaState {
     actual: { routers: new Set(), participants: new Map() },
     attending: new Map(),
     present: new Set(present),
+    away: new Set(),
     epochs: new Map(),
     descriptions: new Map(),
     undescribed: new Set(),

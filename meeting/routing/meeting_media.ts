@@ -117,6 +117,7 @@ export class MeetingMedia {
     this.#state.scene.subscribers.delete(participantId);
     this.#state.attending.delete(participantId);
     this.#state.epochs.delete(participantId);
+    this.#state.away.delete(participantId);
     this.#state.concerned.participants.add(participantId);
     return this.removeProducers(
       producersOf(this.#state.scene, participantId).map(({ producerId }) => producerId),
@@ -186,6 +187,13 @@ export class MeetingMedia {
     for (const [participantId, { view }] of this.#state.attending) {
       if (view.consumers.has(producerId)) this.#state.concerned.participants.add(participantId);
     }
+  }
+
+  /** Pauses what a participant sends whose connection is lost for long, also what is adopted later. */
+  setAway(participantId: string, away: boolean): void {
+    if (away) this.#state.away.add(participantId);
+    else this.#state.away.delete(participantId);
+    for (const producer of this.producersOf(participantId)) this.setPaused(producer, "away", away);
   }
 
   /** Notes that the client has set up these consumers, so that they are resumed. */

@@ -92,9 +92,7 @@ export class ConnectionActor {
     // The socket must not outlive this actor, however the actor ends.
     context.cleanup(() => socket.close(closeCodes.movedAway, "ask for a ticket again"));
     this.#expectJoin();
-    context.every(limits.silenceMs / 4, () => {
-      if (context.clock.now() - this.#heardMs > limits.silenceMs) this.#close(1001, "silent for too long");
-    });
+    this.#watchSilence(limits.silenceMs);
     this.#renewTokenLater(claims.exp);
   }
 
@@ -181,6 +179,14 @@ export class ConnectionActor {
       this.#phase = { kind: state, participantId };
       const frame = answerFrame(id, joined.value);
       this.#send(state === "joined" ? [frame, ...this.#held.splice(0)] : [frame]);
+    });
+  }
+
+  #watchSilence(inMs: number): void {
+    this.#context.after(inMs, () => {
+      const leftMs = this.#heardMs + this.#init.limits.silenceMs - this.#context.clock.now();
+      if (leftMs > 0) return this.#watchSilence(leftMs);
+      this.#close(1001, "silent for too long");
     });
   }
 

@@ -115,6 +115,7 @@ export class MeetingStateActor {
       conduct,
       routing,
       facts: () => (this.#open?.lease ?? lease).facts.meeting,
+      hushMs: limits.hushMs,
       awayMs: limits.awayMs,
       onOccupied: (isOccupied) => isOccupied ? this.#cancelIdle() : this.#watchIdle(),
     });

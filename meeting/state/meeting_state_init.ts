@@ -6,6 +6,8 @@ import type { HandlerLinks } from "../routing/handler_links_protocol.ts";
 import type { MeetingAudit } from "./meeting_audit.ts";
 
 export interface MeetingLimits {
+  /** How long after the loss of a connection the participant's media is paused. */
+  readonly hushMs: number;
   /** How long a lost connection may be resumed. */
   readonly awayMs: number;
   /** How long an empty meeting is kept. */

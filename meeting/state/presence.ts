@@ -7,6 +7,7 @@ import {
   later,
   type MessageContext,
   type Protocol,
+  type TellOutcome,
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import {
@@ -40,6 +41,8 @@ export interface PresenceInit {
   readonly routing: ActorRef<typeof MediaRouting>;
   /** The meeting as clients are told of it. */
   readonly facts: () => WireMeeting;
+  /** How long after the loss of a connection the participant's media is paused. */
+  readonly hushMs: number;
   /** How long a lost connection may be resumed. */
   readonly awayMs: number;
   /** Called with true when a participant comes, and with false when the last one has left. */
@@ -64,9 +67,14 @@ export class Presence {
 
   constructor(init: PresenceInit) {
     this.#init = init;
-    const { context, awayMs } = init;
-    const onDeparted = (participantId: string) => this.remove(participantId, "lost");
-    this.#departures = new Departures({ context, awayMs, onDeparted });
+    const { context, hushMs, awayMs } = init;
+    this.#departures = new Departures({
+      context,
+      hushMs,
+      awayMs,
+      onHushed: (participantId) => this.#setAway(participantId, true),
+      onDeparted: (participantId) => this.remove(participantId, "lost"),
+    });
   }
 
   /** Starts the away timer of every participant from the snapshot. */
@@ -206,7 +214,7 @@ export class Presence {
   #bind(participantId: string, client: Client): void {
     const { context, meeting, audience, conduct, onOccupied } = this.#init;
     audience.enter(participantId, client);
-    this.#departures.settle(participantId);
+    if (this.#departures.settle(participantId)) this.#setAway(participantId, false);
     onOccupied(true);
     context.watch(client, () => {
       if (this.#isOver || !audience.has(participantId, client)) return;
@@ -230,8 +238,15 @@ export class Presence {
   }
 
   #present(participantId: string): void {
-    if (this.#init.routing.tell("present", { participantId }) !== "overloaded") return;
-    logger("meeting").error("the mailbox of the meeting's routing is full", {});
+    this.#noteTold(this.#init.routing.tell("present", { participantId }));
+  }
+
+  #setAway(participantId: string, away: boolean): void {
+    this.#noteTold(this.#init.routing.tell("setAway", { participantId, away }));
+  }
+
+  #noteTold(outcome: TellOutcome): void {
+    if (outcome === "overloaded") logger("meeting").error("the mailbox of the meeting's routing is full", {});
   }
 }
 

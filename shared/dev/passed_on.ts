@@ -74,6 +74,7 @@ const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names:
       "DT_LIMIT_UNJOINED",
       "DT_LIMIT_UNJOINED_PER_SUBJECT",
       "DT_PUBLIC_SIGNALING_URL",
+      "DT_HUSH_SECONDS",
       "DT_RESUME_SECONDS",
       "DT_SNAPSHOT_MS",
       "DT_SOCKET",

@@ -11,7 +11,7 @@ import type { MeetingTokenClaims } from "../../../shared/auth/mod.ts";
 import { MediaReports } from "../../../shared/protocol/media/control.ts";
 import { mediaLinkNames } from "../../../shared/protocol/media/link.ts";
 import type { JoinAnswer, JoinRequest, Notification } from "../../../shared/protocol/mod.ts";
-import { parseServerFrame } from "../../../shared/protocol/mod.ts";
+import { closeCodes, parseServerFrame } from "../../../shared/protocol/mod.ts";
 import { Leases, Snapshots } from "../../../shared/store/live/mod.ts";
 import { shardMetrics } from "../../../meeting/metrics.ts";
 import { Upstream } from "../../../meeting/platform/upstream.ts";
@@ -114,7 +114,7 @@ export class MeetingWorld {
       upstream: upstream.ref,
       audit: createProbe(scope, MeetingAudit, "audit").ref,
       links,
-      limits: { awayMs: 30_000, idleMs: 60_000, snapshotPauseMs: 0 },
+      limits: { hushMs: 12_000, awayMs: 30_000, idleMs: 60_000, snapshotPauseMs: 0 },
       metrics: shardMetrics(),
     }, { name: "meeting", capacity: 4_096 });
   }
@@ -159,6 +159,11 @@ export class MeetingWorld {
     if (!answer.ok) throw new Error(`${name}: ${answer.error.message}`);
     const entered: JoinAnswer = answer.value;
     return { told, client, answer: entered };
+  }
+
+  /** A client's connection ends without a word. */
+  lose(client: ActorRef<typeof MeetingClient>): void {
+    client.tell("end", { code: closeCodes.movedAway, reason: "the test took it" });
   }
 
   /** The meeting's routing; known once a client has connected. */

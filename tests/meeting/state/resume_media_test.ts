@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { closeCodes, type JoinAnswer, type JoinRequest } from "../../../shared/protocol/mod.ts";
+import { rtpParameters } from "../routing/support/samples.ts";
 import { MeetingWorld, withMedia } from "./meeting_world.ts";
 
 const resumeOf = (
@@ -13,6 +14,19 @@ async function connect(world: MeetingWorld, { participant_id, transports }: Join
   const { id: transportId, dtlsParameters } = transports.send;
   const order = { participantId: participant_id, transportId, dtlsParameters };
   await world.kit.finish(world.routing().ask("connect", order));
+}
+
+async function produce(world: MeetingWorld, { participant_id, transports }: JoinAnswer): Promise<void> {
+  await world.kit.finish(
+    world.routing().ask("produce", {
+      participantId: participant_id,
+      transportId: transports?.send.id ?? "",
+      kind: "audio",
+      source: "microphone",
+      rtpParameters,
+      paused: false,
+    }),
+  );
 }
 
 Deno.test("resume › with keep_media and connected transports the media goes on", async () => {
@@ -99,4 +113,35 @@ Deno.test("join › a second one over the same connection is refused, and change
   assertEquals(again.ok ? "joined" : again.error.code, "unavailable");
   const counted = await world.kit.finish(world.meeting.ask("count", undefined));
   assertEquals(counted.ok && counted.value.joined, 1);
+});
+
+Deno.test("away › 12 s after the loss a participant's media is paused, and goes on with the resume", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  await connect(world, ada.answer);
+  await produce(world, ada.answer);
+  const isPaused = () =>
+    [...world.handler.participants.get(ada.answer.participant_id)?.producers.values() ?? []]
+      .map(({ paused }) => paused);
+  world.lose(ada.client);
+  await world.kit.advance(11_900);
+  assertEquals(isPaused(), [false]);
+  await world.kit.advance(200);
+  assertEquals(isPaused(), [true]);
+  const again = await world.enter("ada", resumeOf(ada.answer, { keep_media: true }));
+  await world.kit.advance(100);
+  assertEquals([again.answer.media_kept, isPaused()], [true, [false]]);
+  assertEquals(again.answer.participants[0]?.sources.map(({ paused }) => paused), [false]);
+});
+
+Deno.test("away › a participant who is not back after 30 s has left", async () => {
+  await using world = new MeetingWorld();
+  const bob = await world.enter("bob", withMedia);
+  const ada = await world.enter("ada", withMedia);
+  world.lose(ada.client);
+  await world.kit.advance(29_900);
+  assertEquals(bob.told.types().includes("participant.left"), false);
+  await world.kit.advance(200);
+  assertEquals(bob.told.types().at(-1), "participant.left");
+  assertEquals([...world.handler.participants.keys()], [bob.answer.participant_id]);
 });

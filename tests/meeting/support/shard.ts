@@ -34,6 +34,7 @@ export interface Shard extends AsyncDisposable {
 
 export interface ShardOptions {
   readonly awayMs?: number;
+  readonly hushMs?: number;
   readonly joinTimeoutMs?: number;
   readonly silenceMs?: number;
   readonly trustedProxies?: readonly string[];
@@ -89,7 +90,12 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
       ...options.portLimits,
     },
     socketLimits: { messagesPerSecond: 50, messageBurst: 100, bytesPerSecond: 262_144, byteBurst: 1_048_576 },
-    meetingLimits: { awayMs: options.awayMs ?? 30_000, idleMs: 60_000, snapshotPauseMs: 0 },
+    meetingLimits: {
+      hushMs: options.hushMs ?? 12_000,
+      awayMs: options.awayMs ?? 30_000,
+      idleMs: 60_000,
+      snapshotPauseMs: 0,
+    },
     connectionLimits: {
       joinTimeoutMs: options.joinTimeoutMs ?? 5_000,
       silenceMs: options.silenceMs ?? 12_000,
