@@ -60,6 +60,7 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
   const links = createScope({ onFailure: fail, deadlineMs: Math.min(1_000, drainMs) });
   const server = serveService(life, settings, {
     component: "mh",
+    upgrades: true,
     verifier,
     routes: [
       linkRoute({ links, table, telemetry, verifier, metrics, maxLinks: settings.maxLinks, stopping, now }),

@@ -3,7 +3,7 @@ import { addressKey } from "../../shared/limits/address_key.ts";
 import { createLimiter, type Limiter } from "../../shared/limits/gcra.ts";
 import { closeCodes, SUBPROTOCOL } from "../../shared/protocol/mod.ts";
 import type { Handshake, HandshakeAnswer, Release } from "./handshake.ts";
-import { Tally } from "./tally.ts";
+import { Tally } from "../../shared/limits/tally.ts";
 
 /** The limits on a shard's handshakes and on its connections that have not joined. */
 export interface DoorLimits {

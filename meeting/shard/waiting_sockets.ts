@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { addressKey } from "../../shared/limits/address_key.ts";
 import type { AddressSet } from "../../shared/http/mod.ts";
 import type { PortLimits } from "./signaling_port.ts";
-import { Tally } from "./tally.ts";
+import { Tally } from "../../shared/limits/tally.ts";
 
 interface WaitingSocket {
   socket: Socket;

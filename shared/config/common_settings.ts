@@ -1,7 +1,7 @@
 import { choice } from "./choice.ts";
 import type { Field } from "./field.ts";
 import { flag } from "./flag.ts";
-import { integer } from "./integer.ts";
+import { integer, milliseconds } from "./integer.ts";
 import { optional } from "./optional.ts";
 import { path } from "./path.ts";
 import { secret } from "./secret.ts";
@@ -17,6 +17,10 @@ export interface CommonSettings {
   readonly drainSeconds: number;
   readonly parentPipe: boolean;
   readonly metricsToken: Secret | undefined;
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  readonly headersMs: number;
+  readonly idleConnectionMs: number;
 }
 
 /** The fields of `CommonSettings`, which a service spreads into its own settings. */
@@ -45,5 +49,29 @@ export function commonSettings(
       minLength: 16,
       help: "bearer token that /metrics asks for; without it whoever reaches the port may read them",
     })),
+    maxConnections: integer("DT_LIMIT_CONNECTIONS", {
+      default: 4_096,
+      min: 1,
+      max: 1_000_000,
+      help: "open HTTP connections",
+    }),
+    maxConnectionsPerAddress: integer("DT_LIMIT_CONNECTIONS_PER_ADDRESS", {
+      default: 512,
+      min: 1,
+      max: 1_000_000,
+      help: "open HTTP connections of one address that is no trusted proxy's",
+    }),
+    headersMs: milliseconds("DT_LIMIT_HEADERS_MS", {
+      default: 10_000,
+      min: 100,
+      max: 600_000,
+      help: "time from opening an HTTP connection to its first request",
+    }),
+    idleConnectionMs: milliseconds("DT_LIMIT_IDLE_MS", {
+      default: 75_000,
+      min: 100,
+      max: 3_600_000,
+      help: "time of an HTTP connection without a request; longer than a proxy in front keeps it",
+    }),
   };
 }

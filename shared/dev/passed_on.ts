@@ -4,7 +4,17 @@ const ALL: readonly ServiceName[] = ["auth", "global", "meeting", "media"];
 
 /** Settings of the services that `up` hands on from its own environment, each to the services that have it. */
 const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names: readonly string[] }[] = [
-  { to: ALL, names: ["DT_LOG_LEVEL", "DT_METRICS_TOKEN"] },
+  {
+    to: ALL,
+    names: [
+      "DT_LIMIT_CONNECTIONS",
+      "DT_LIMIT_CONNECTIONS_PER_ADDRESS",
+      "DT_LIMIT_HEADERS_MS",
+      "DT_LIMIT_IDLE_MS",
+      "DT_LOG_LEVEL",
+      "DT_METRICS_TOKEN",
+    ],
+  },
   { to: ["global", "meeting", "media"], names: ["DT_REGION", "DT_ZONE"] },
   { to: ["auth", "global", "meeting"], names: ["DT_ALLOWED_ORIGINS"] },
   { to: ["global", "meeting"], names: ["DT_TRUSTED_PROXIES"] },

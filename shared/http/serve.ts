@@ -1,9 +1,12 @@
 import { StartError } from "../service/start_error.ts";
 import { logger } from "../log/logger.ts";
+import { BoundedServer } from "./bounded_server.ts";
 import { refuseCommon } from "./common_errors.ts";
+import type { ConnectionLimits } from "./connection_limits.ts";
 import type { Handler } from "./create_handler.ts";
 import { errorResponse } from "./error_response.ts";
 import { OpenRequests } from "./open_requests.ts";
+import { findServeOnConnection } from "./serve_on_connection.ts";
 
 export interface ServeOptions {
   readonly hostname: string;
@@ -18,6 +21,11 @@ export interface ServeOptions {
   readonly drainMs?: number;
   /** The setting that the error for a taken port names. */
   readonly portSetting?: string;
+  readonly connectionLimits?: Partial<ConnectionLimits>;
+  /** Addresses and networks of proxies, whose connections are not counted by address. */
+  readonly trustedProxies?: readonly string[];
+  /** Whether the handler turns requests into WebSockets. Such a server's connections are not limited. */
+  readonly upgrades?: boolean;
 }
 
 /**
@@ -67,13 +75,38 @@ export function serve(options: ServeOptions): Server {
   };
 }
 
-function listen(
-  options: ServeOptions,
-  handler: Deno.ServeHandler<Deno.NetAddr>,
-): Deno.HttpServer<Deno.NetAddr> {
-  const { hostname, port, tls, reusePort = false, portSetting = "DT_PORT" } = options;
+/** The part of a server that `serve` needs. */
+interface Listening {
+  readonly addr: Deno.NetAddr;
+  shutdown(): Promise<void>;
+}
+
+function listen(options: ServeOptions, handler: Deno.ServeHandler<Deno.NetAddr>): Listening {
+  const {
+    hostname,
+    port,
+    tls,
+    reusePort = false,
+    portSetting = "DT_PORT",
+    connectionLimits,
+    trustedProxies,
+  } = options;
+  const serveOnConnection = options.upgrades ? undefined : findServeOnConnection();
   try {
-    return Deno.serve({ hostname, port, reusePort, onListen() {}, ...tls }, handler);
+    if (serveOnConnection === undefined) {
+      if (!options.upgrades) log.warn("this runtime's HTTP server has no limits on connections");
+      return Deno.serve({ hostname, port, reusePort, onListen() {}, ...tls }, handler);
+    }
+    const listener = tls === undefined
+      ? Deno.listen({ hostname, port, reusePort })
+      : Deno.listenTls({ hostname, port, reusePort, ...tls, alpnProtocols: ["h2", "http/1.1"] });
+    return new BoundedServer({
+      listener,
+      serveOnConnection,
+      handler,
+      ...(connectionLimits && { limits: connectionLimits }),
+      ...(trustedProxies && { trustedProxies }),
+    });
   } catch (error) {
     const where = `port ${port} on ${hostname}`;
     if (error instanceof Deno.errors.AddrInUse) {

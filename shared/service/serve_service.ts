@@ -13,7 +13,7 @@ import type { MetricsSource } from "../metrics/mod.ts";
 import type { Life } from "./program.ts";
 
 /** A service's own routes and metrics, which are served beside the routes that all services have. */
-export interface Service extends HandlerOptions, Pick<ServeOptions, "tls" | "reusePort"> {
+export interface Service extends HandlerOptions, Pick<ServeOptions, "tls" | "reusePort" | "upgrades"> {
   /** This service in the scope `admin.read-actors.{component}` of `GET /debug/actors`. */
   readonly component: "ac" | "gc" | "mc" | "mh";
   readonly verifier: TokenVerifier;
@@ -36,9 +36,10 @@ export interface Service extends HandlerOptions, Pick<ServeOptions, "tls" | "reu
  */
 export function serveService(
   { stack, stopping }: Pick<Life, "stack" | "stopping">,
-  { host, port, drainSeconds, metricsToken }: CommonSettings,
+  settings: CommonSettings,
   service: Service,
 ): Server {
+  const { host, port, drainSeconds, metricsToken } = settings;
   const { component, verifier, notReady, metrics: registry, beforeMetrics, describeWorkers } = service;
   const routes = [
     ...service.routes,
@@ -57,5 +58,13 @@ export function serveService(
     drainMs: service.drainMs ?? drainSeconds * 1_000,
     ...(service.tls && { tls: service.tls }),
     ...(service.reusePort !== undefined && { reusePort: service.reusePort }),
+    ...(service.upgrades !== undefined && { upgrades: service.upgrades }),
+    ...(service.trustedProxies && { trustedProxies: service.trustedProxies }),
+    connectionLimits: {
+      connections: settings.maxConnections,
+      connectionsPerAddress: settings.maxConnectionsPerAddress,
+      headersMs: settings.headersMs,
+      idleMs: settings.idleConnectionMs,
+    },
   }));
 }

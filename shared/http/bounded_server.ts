@@ -1,0 +1,161 @@
+import { logger } from "../log/logger.ts";
+import { Repeats } from "../log/repeats.ts";
+import { addressSet } from "./address_set.ts";
+import { type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from "./connection_limits.ts";
+import { type OpenConnection, OpenConnections } from "./open_connections.ts";
+import type { ServedConnection, ServeOnConnection } from "./serve_on_connection.ts";
+
+export interface BoundedServerOptions {
+  readonly listener: Deno.Listener;
+  readonly serveOnConnection: ServeOnConnection;
+  readonly handler: Deno.ServeHandler<Deno.NetAddr>;
+  readonly limits?: Partial<ConnectionLimits>;
+  /** Addresses and networks of proxies, whose connections are not counted by address. */
+  readonly trustedProxies?: readonly string[];
+  /** Milliseconds on a clock that never goes back. */
+  readonly now?: () => number;
+}
+
+/** How often connections whose time is over are looked for. */
+const CHECK_MS = 1_000;
+/** The pause after a failed `accept`, and how many waiting connections are closed then, to give descriptors back. */
+const RETRY_MS = 100;
+const ROOM_FOR = 64;
+const REPORT_MS = 10_000;
+const log = logger("http");
+
+/** An HTTP server whose connections are limited in number and time. */
+export class BoundedServer {
+  readonly #options: BoundedServerOptions;
+  readonly #open: OpenConnections;
+  readonly #refused: Repeats;
+  readonly #late: Repeats;
+  readonly #unaccepted: Repeats;
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #served = new Map<OpenConnection, ServedConnection>();
+  #isClosed = false;
+
+  constructor(options: BoundedServerOptions) {
+    const { limits, trustedProxies = [], now = () => performance.now(), listener } = options;
+    this.#options = options;
+    this.#open = new OpenConnections(
+      { ...DEFAULT_CONNECTION_LIMITS, ...limits },
+      addressSet(trustedProxies),
+      now,
+    );
+    this.#refused = new Repeats(REPORT_MS, now);
+    this.#late = new Repeats(REPORT_MS, now);
+    this.#unaccepted = new Repeats(REPORT_MS, now);
+    this.#timer = setInterval(() => this.#check(), Math.min(CHECK_MS, limits?.headersMs ?? CHECK_MS));
+    this.#acceptAll(listener);
+  }
+
+  get addr(): Deno.NetAddr {
+    return netAddress(this.#options.listener.addr);
+  }
+
+  /** Stops listening, and resolves when the requests under way are answered. */
+  async shutdown(): Promise<void> {
+    this.#isClosed = true;
+    this.#options.listener.close();
+    const served = [...this.#served.values()];
+    await Promise.allSettled(served.flatMap((one) => [one.shutdown(), one.finished]));
+    clearInterval(this.#timer);
+  }
+
+  async #acceptAll(listener: Deno.Listener): Promise<void> {
+    while (!this.#isClosed) {
+      try {
+        const connection = await listener.accept();
+        this.#accepted(connection);
+      } catch (error) {
+        if (!this.#isClosed && !isOver(error)) await this.#acceptFailed(error);
+      }
+    }
+  }
+
+  /** Out of descriptors, mostly: the connection stays in the system's queue until there is room. */
+  async #acceptFailed(error: unknown): Promise<void> {
+    const closed = this.#open.makeRoom(ROOM_FOR);
+    const count = this.#unaccepted.add();
+    if (count > 0) {
+      const { size: open } = this.#open;
+      log.warn("connections can't be accepted: trying again", { count, open, closed, error });
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+
+  #accepted(connection: Deno.Conn): void {
+    const opened = this.#isClosed ? undefined : this.#open.add(netAddress(connection.remoteAddr).hostname);
+    if (opened === undefined) {
+      connection.close();
+      return this.#report(this.#refused.add(), "too many open connections: some were refused");
+    }
+    this.#serve(connection, opened).catch(() => {}).then(() => {
+      this.#open.delete(opened);
+      this.#served.delete(opened);
+    });
+  }
+
+  async #serve(connection: Deno.Conn, opened: OpenConnection): Promise<void> {
+    if (isTls(connection)) {
+      // The runtime can't break off a handshake, whatever is closed: the socket stays until its client goes, or goes on.
+      const isSecure = await connection.handshake().then(() => true, () => false);
+      if (!isSecure || opened.ending.aborted) return connection.close();
+    }
+    const served = this.#options.serveOnConnection(
+      connection,
+      opened.ending,
+      (request, info) => this.#handle(opened, request, info),
+      failed,
+      () => {},
+    );
+    this.#served.set(opened, served);
+    await served.finished;
+  }
+
+  async #handle(
+    connection: OpenConnection,
+    request: Request,
+    info: Deno.ServeHandlerInfo<Deno.NetAddr>,
+  ): Promise<Response> {
+    connection.requested();
+    let isLast = true;
+    try {
+      const answer = await this.#options.handler(request, info);
+      isLast = answer.headers.get("connection") === "close";
+      return answer;
+    } finally {
+      connection.answered(isLast);
+      info.completed.catch(() => {}).then(() => connection.delivered());
+    }
+  }
+
+  #check(): void {
+    this.#report(this.#late.add(this.#open.cutOff()), "connections were closed whose time was over");
+  }
+
+  #report(count: number, message: string): void {
+    if (count > 0) log.warn(message, { count, open: this.#open.size });
+  }
+}
+
+/** What is thrown here is a bug of the handler, which answers its routes' errors itself. */
+function failed(error: unknown): Response {
+  log.error("a request's handler failed", { error });
+  return new Response(null, { status: 500, headers: { connection: "close" } });
+}
+
+function isTls(connection: Deno.Conn): connection is Deno.TlsConn {
+  return "handshake" in connection;
+}
+
+/** Whether an error says that a client was gone before its connection was accepted. */
+function isOver(error: unknown): boolean {
+  return error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.ConnectionReset;
+}
+
+function netAddress(address: Deno.Addr): Deno.NetAddr {
+  if (address.transport === "tcp" || address.transport === "udp") return address;
+  throw new TypeError(`an HTTP connection by ${address.transport}`);
+}
