@@ -50,7 +50,7 @@ export const definition = settings(
     }),
     reusePort: flag("DT_REUSE_PORT", {
       default: false,
-      help: "several processes behind one port; each counts its own limits",
+      help: "several processes behind one port",
     }),
     bootstrapFile: optional(path("DT_BOOTSTRAP_FILE", {
       help: "JSON: the organisation, operator and clients to create where they are missing",

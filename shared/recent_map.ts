@@ -14,6 +14,10 @@ export class RecentMap<K, V> {
     this.#capacity = capacity;
   }
 
+  get size(): number {
+    return this.#younger.size + this.#older.size;
+  }
+
   get(key: K): V | undefined {
     const value = this.#younger.get(key);
     if (value !== undefined) return value;

@@ -7,13 +7,14 @@ import { publishedKeys } from "../keys/published_keys.ts";
 import { standStillAt } from "../keys/rotation_steps.ts";
 import { rotationTimes } from "../keys/rotation_times.ts";
 import { RequestLimiterActor } from "../limits/request_limiter.ts";
+import { sharedCounters } from "../limits/shared_counters.ts";
 import { createAuthMetrics } from "../metrics.ts";
 import type { AuthMetrics } from "../metrics.ts";
-import { LoginGuardActor } from "../passwords/login_guard.ts";
 import { createPasswordPool } from "../passwords/password_pool.ts";
 import { SessionSweeperActor } from "../sessions/session_sweeper.ts";
 import type { Settings } from "../settings.ts";
 import type { RecordAudit } from "../store/audit_entry.ts";
+import { loginFailures } from "../passwords/login_failures.ts";
 import { endExpiredSessions } from "../store/sessions.ts";
 import { TokenIssuerActor } from "../tokens/token_issuer.ts";
 import type { AuthServices } from "./auth_services.ts";
@@ -57,8 +58,16 @@ export async function startServices(
   if (settings.bootstrapFile !== undefined) {
     await applyBootstrap(settings.bootstrapFile, { store, statements, keyring, passwords, record, now });
   }
+  const failures = loginFailures(store, {
+    freeFailures: settings.loginFailures,
+    firstWaitMs: settings.loginFirstWaitSeconds * 1000,
+    longestWaitMs: settings.loginLongestWaitSeconds * 1000,
+  }, now);
   scope.spawn(SessionSweeperActor, {
-    endExpired: (at) => endExpiredSessions(store, at),
+    async endExpired(at) {
+      await failures.sweep();
+      return await endExpiredSessions(store, at);
+    },
     periodMs: SESSION_SWEEP_MS,
     now,
   });
@@ -78,12 +87,11 @@ export async function startServices(
       audience: AUDIENCES.auth,
       now,
     }),
-    requestLimiter: scope.spawn(RequestLimiterActor, { rates: ratesOf(settings) }, { capacity: MAILBOX }),
-    loginGuard: scope.spawn(LoginGuardActor, {
-      freeFailures: settings.loginFailures,
-      firstWaitMs: settings.loginFirstWaitSeconds * 1000,
-      longestWaitMs: settings.loginLongestWaitSeconds * 1000,
+    requestLimiter: scope.spawn(RequestLimiterActor, {
+      rates: ratesOf(settings),
+      counters: sharedCounters(store, now),
     }, { capacity: MAILBOX }),
+    loginFailures: failures,
     clientDirectory: scope.spawn(ClientDirectoryActor, { find: statements.findClient }, {
       capacity: WIDE_MAILBOX,
     }),

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { ask, fail, protocol } from "../../shared/actor/mod.ts";
-import type { ActorContext, Failure } from "../../shared/actor/mod.ts";
-import { createLimiter } from "../../shared/limits/gcra.ts";
-import type { Limiter, Rate } from "../../shared/limits/gcra.ts";
+import { ask, fail, later, protocol } from "../../shared/actor/mod.ts";
+import type { ActorContext, Failure, Later } from "../../shared/actor/mod.ts";
+import type { Rate } from "../../shared/limits/gcra.ts";
+import { SharedLimits } from "../../shared/limits/shared_limits.ts";
+import type { SharedCounters } from "./shared_counters.ts";
 
 /** What is limited by the client's address. */
 export const limitRules = ["login", "service_token", "registration"] as const;
@@ -15,25 +16,32 @@ export const RequestLimiter = protocol({
 
 export interface RequestLimiterInit {
   readonly rates: Readonly<Record<LimitRule, Rate>>;
+  readonly counters: SharedCounters;
 }
 
-/** Owns the counters of requests by address. */
+const KEYS = 100_000;
+
+/** Owns this process's counters of requests by address. The others' counts come by the database. */
 export class RequestLimiterActor {
   static readonly protocol = RequestLimiter;
-  readonly #context: ActorContext<typeof RequestLimiter>;
-  readonly #limiters: Readonly<Record<LimitRule, Limiter>>;
+  readonly #counters: SharedCounters;
+  readonly #limits: SharedLimits<LimitRule>;
 
-  constructor({ rates }: RequestLimiterInit, context: ActorContext<typeof RequestLimiter>) {
-    this.#context = context;
-    this.#limiters = {
-      login: createLimiter(rates.login),
-      service_token: createLimiter(rates.service_token),
-      registration: createLimiter(rates.registration),
-    };
+  constructor({ rates, counters }: RequestLimiterInit, context: ActorContext<typeof RequestLimiter>) {
+    this.#counters = counters;
+    this.#limits = new SharedLimits({ rates, keys: KEYS, context, add: counters.add });
   }
 
-  take({ rule, key }: { rule: LimitRule; key: string }): undefined | Failure<"limited"> {
-    const waitMs = this.#limiters[rule].take(key, this.#context.clock.now());
-    return waitMs === 0 ? undefined : fail("limited", `Too many requests (${rule})`, { waitMs });
+  take({ rule, key }: { rule: LimitRule; key: string }): Limitation | Later<Limitation> {
+    if (rule !== "registration") return limited(rule, this.#limits.take(rule, key));
+    const waitMs = this.#limits.takeExactly(rule, key, this.#counters.take);
+    if (typeof waitMs === "number") return limited(rule, waitMs);
+    return later(waitMs.then((waitMs) => limited(rule, waitMs)));
   }
+}
+
+type Limitation = undefined | Failure<"limited">;
+
+function limited(rule: LimitRule, waitMs: number): Limitation {
+  return waitMs === 0 ? undefined : fail("limited", `Too many requests (${rule})`, { waitMs });
 }

@@ -1,7 +1,6 @@
-import { logUntold } from "../../shared/log/mod.ts";
 import { addressKey } from "../../shared/limits/address_key.ts";
 import { refuse } from "../errors/errors.ts";
-import { waitSeconds } from "../limits/wait_seconds.ts";
+import { wholeSeconds } from "../limits/wait_seconds.ts";
 import type { UserRow } from "../store/schema.ts";
 import type { PasswordServices } from "./password_services.ts";
 
@@ -25,13 +24,13 @@ export function accountName(organizationId: string, email: string): string {
  * @throws {HttpError} 401, 429 while the account has to wait for this address, 503 if too many wait
  */
 export async function checkPassword(
-  { loginGuard, passwords, metrics, record }: PasswordServices,
+  { loginFailures, passwords, metrics, record }: PasswordServices,
   user: UserRow | undefined,
   { account, address, password }: Attempt,
   purpose: "login" | "password_changed" = "login",
 ): Promise<UserRow> {
   const key = `${account}\n${addressKey(address)}`;
-  const turn = await loginGuard.ask("attempt", { key });
+  const waitMs = await loginFailures.attempt(key);
   const tell = (result: string) => {
     if (purpose === "login") metrics.logins.add({ result });
     record({
@@ -43,16 +42,15 @@ export async function checkPassword(
       result,
     });
   };
-  if (!turn.ok) {
+  if (waitMs > 0) {
     tell("too_many_attempts");
-    if (turn.error.code !== "wait") throw refuse("OVERLOADED", { retryAfterSeconds: 1, cause: turn.error });
-    throw refuse("TOO_MANY_ATTEMPTS", { retryAfterSeconds: waitSeconds(turn.error.details) });
+    throw refuse("TOO_MANY_ATTEMPTS", { retryAfterSeconds: wholeSeconds(waitMs) });
   }
   let matches: boolean;
   try {
     matches = await passwords.matches(password, user?.password_hash);
   } catch (error) {
-    logUntold(loginGuard.tell("withdrawn", { key }), "a login was tried");
+    await loginFailures.withdrawn(key);
     tell("overloaded");
     throw error;
   }
@@ -60,7 +58,7 @@ export async function checkPassword(
     tell(user === undefined ? "unknown_account" : matches ? "disabled" : "wrong_password");
     throw refuse("INVALID_CREDENTIALS");
   }
-  logUntold(loginGuard.tell("succeeded", { key }), "a login was tried");
+  await loginFailures.succeeded(key);
   // A change is on record when it is done.
   if (purpose === "login") tell("ok");
   return user;

@@ -171,4 +171,22 @@ export const migrations: readonly Migration[] = [{
         .execute(database);
     }
   },
+}, {
+  number: 8,
+  name: "limits and failed logins that all processes count together",
+  async up({ schema }) {
+    await schema.createTable("counters")
+      .addColumn("rule", "text", (column) => column.notNull())
+      .addColumn("key", "text", (column) => column.notNull())
+      .addColumn("empty_ms", "double precision", (column) => column.notNull())
+      .addPrimaryKeyConstraint("counters_key", ["rule", "key"])
+      .execute();
+    await schema.createIndex("counters_by_end").on("counters").column("empty_ms").execute();
+    await schema.createTable("login_failures")
+      .addColumn("key_hash", "text", (column) => column.primaryKey())
+      .addColumn("failures", "integer", (column) => column.notNull())
+      .addColumn("last_at", "bigint", (column) => column.notNull())
+      .execute();
+    await schema.createIndex("login_failures_last").on("login_failures").column("last_at").execute();
+  },
 }];

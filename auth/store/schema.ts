@@ -1,5 +1,7 @@
+import type { CounterTables } from "../../shared/store/stored_counters.ts";
+
 /** The tables of AC. Times are milliseconds since the Unix epoch, flags 0 and 1, documents JSON text. */
-export interface Tables {
+export interface Tables extends CounterTables {
   organizations: OrganizationRow;
   users: UserRow;
   sessions: SessionRow;
@@ -7,6 +9,15 @@ export interface Tables {
   clients: ClientRow;
   signing_keys: SigningKeyRow;
   audit: AuditRow;
+  login_failures: LoginFailuresRow;
+}
+
+/** Failed logins of an account from an address. */
+export interface LoginFailuresRow {
+  /** SHA-256 of both, so that no address that somebody typed lies around. */
+  key_hash: string;
+  failures: number;
+  last_at: number;
 }
 
 export interface OrganizationRow {

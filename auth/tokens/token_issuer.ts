@@ -3,9 +3,10 @@ import { z } from "zod";
 import { ask, fail, later, protocol } from "../../shared/actor/mod.ts";
 import type { ActorContext, Failure, Later } from "../../shared/actor/mod.ts";
 import { AUDIENCES, TOKEN_TYPES } from "../../shared/auth/mod.ts";
-import { createLimiter } from "../../shared/limits/gcra.ts";
-import type { Limiter, Rate } from "../../shared/limits/gcra.ts";
+import type { Rate } from "../../shared/limits/gcra.ts";
+import { SharedLimits } from "../../shared/limits/shared_limits.ts";
 import { logger } from "../../shared/log/mod.ts";
+import { type SharedCounters, sharedCounters } from "../limits/shared_counters.ts";
 import { connectDatabase } from "../../shared/store/mod.ts";
 import type { DatabaseLocation, Store } from "../../shared/store/mod.ts";
 import { createKeyring } from "../keys/keyring.ts";
@@ -61,24 +62,34 @@ interface OpenKey {
 
 /** The stored keys are read again this often: another process may have rotated or revoked them. */
 const RELOAD_MS = 1_000;
+/** So many subjects' counters are kept at least. */
+const SUBJECTS = 100_000;
 
 /** Owns the keys that sign; alone in making tokens. */
 export class TokenIssuerActor {
   static readonly protocol = TokenIssuer;
   readonly #init: TokenIssuerInit;
   readonly #context: ActorContext<typeof TokenIssuer>;
-  readonly #limiter: Limiter;
+  readonly #limits: SharedLimits<"token">;
   readonly #log = logger("token_issuer");
   #store: Store<Tables> | undefined;
   #keyring: Keyring | undefined;
   /** The newest first. */
   #keys: readonly OpenKey[] = [];
   #reading: Promise<undefined> | undefined;
+  #counters: SharedCounters | undefined;
+  /** The time of the latest request. */
+  #atMs = 0;
 
   constructor(init: TokenIssuerInit, context: ActorContext<typeof TokenIssuer>) {
     this.#init = init;
     this.#context = context;
-    this.#limiter = createLimiter(init.rate);
+    this.#limits = new SharedLimits({
+      rates: { token: init.rate },
+      keys: SUBJECTS,
+      context,
+      add: async (cells) => await this.#counters?.add(cells),
+    });
   }
 
   async onStart(): Promise<void> {
@@ -86,13 +97,15 @@ export class TokenIssuerActor {
     const store = await connectDatabase<Tables>(this.#init.database, 1);
     this.#context.cleanup(() => store[Symbol.asyncDispose]());
     this.#store = store;
+    this.#counters = sharedCounters(store, () => this.#atMs);
     void this.#load();
     this.#context.every(RELOAD_MS, () => void this.#load());
   }
 
   issue(request: TokenRequest): IssuedToken | Failure<"no_signing_key" | "rate_limited"> {
     const { type, audience, subject, lifetimeSeconds, atMs, claims } = request;
-    const waitMs = this.#limiter.take(subject, this.#context.clock.now());
+    this.#atMs = atMs;
+    const waitMs = this.#limits.take("token", subject);
     if (waitMs > 0) return fail("rate_limited", "Too many tokens for one subject", { waitMs });
     const key = signingKeyAt(this.#keys, atMs);
     if (key === undefined) return fail("no_signing_key", "There is no key to sign with");

@@ -1,4 +1,4 @@
-import type { Scope } from "../../shared/actor/mod.ts";
+import { Pool, type Scope } from "../../shared/actor/mod.ts";
 import { AUDIENCES } from "../../shared/auth/mod.ts";
 import type { Rate } from "../../shared/limits/gcra.ts";
 import { connectPlatform, createServiceScope, type Life } from "../../shared/service/mod.ts";
@@ -22,6 +22,9 @@ import { openStore } from "../store/open_store.ts";
 import type { GlobalServices } from "./global_services.ts";
 
 const MAILBOX = 10_000;
+/** The limiters of the pool, and the keys that they remember at least, by rule, all together. */
+const LIMITERS = 4;
+const LIMITED_KEYS = 100_000;
 const MINUTE_MS = 60_000;
 const HOUSEKEEPING_MS = 3_600_000;
 
@@ -96,7 +99,12 @@ function startActors(settings: GlobalSettings, scope: Scope, now: () => number) 
       heartbeatTimeoutMs: settings.heartbeatTimeoutMs,
       now,
     }, { capacity: MAILBOX }),
-    limiter: scope.spawn(RateLimiterActor, { rates: ratesOf(settings) }, { capacity: MAILBOX }),
+    limiters: new Pool(scope, RateLimiterActor, {
+      rates: ratesOf(settings),
+      keys: LIMITED_KEYS / LIMITERS,
+      counters: live.counters,
+      now,
+    }, { size: LIMITERS, capacity: MAILBOX }),
   };
 }
 

@@ -1,7 +1,8 @@
+import type { Outcome } from "../../shared/actor/mod.ts";
 import { refuseCommon } from "../../shared/http/mod.ts";
 import { unavailable } from "../errors/unavailable.ts";
 import type { LimitServices } from "./limit_services.ts";
-import type { LimitRule } from "./rate_limiter_protocol.ts";
+import type { LimitRule, RateLimiter } from "./rate_limiter_protocol.ts";
 
 /**
  * Counts a request against a limit, and refuses it over the limit.
@@ -9,7 +10,7 @@ import type { LimitRule } from "./rate_limiter_protocol.ts";
  * @throws {HttpError} 429 over the limit, 503 if nobody counts at the moment
  */
 export function assertWithinLimit(services: LimitServices, rule: LimitRule, key: string): Promise<void> {
-  return assertAllowed(services, rule, services.limiter.ask("take", { rule, key }));
+  return assertAllowed(services, rule, services.limiters.forKey(key).ask("take", { rule, key }));
 }
 
 /**
@@ -18,13 +19,13 @@ export function assertWithinLimit(services: LimitServices, rule: LimitRule, key:
  * @throws {HttpError} as `assertWithinLimit`
  */
 export function assertNotLimited(services: LimitServices, rule: LimitRule, key: string): Promise<void> {
-  return assertAllowed(services, rule, services.limiter.ask("check", { rule, key }));
+  return assertAllowed(services, rule, services.limiters.forKey(key).ask("check", { rule, key }));
 }
 
 async function assertAllowed(
   { metrics }: LimitServices,
   rule: LimitRule,
-  asked: ReturnType<LimitServices["limiter"]["ask"]>,
+  asked: Promise<Outcome<typeof RateLimiter, "take">>,
 ): Promise<void> {
   const outcome = await asked;
   if (outcome.ok) return;

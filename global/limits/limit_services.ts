@@ -1,9 +1,10 @@
-import type { ActorRef } from "../../shared/actor/mod.ts";
+import type { Pool } from "../../shared/actor/mod.ts";
 import type { GlobalMetrics } from "../metrics.ts";
-import type { RateLimiter } from "./rate_limiter_protocol.ts";
+import type { RateLimiter, RateLimiterInit } from "./rate_limiter_protocol.ts";
 
 /** What it takes to count requests against limits. */
 export interface LimitServices {
-  readonly limiter: ActorRef<typeof RateLimiter>;
+  /** A key's counters are with one member. */
+  readonly limiters: Pick<Pool<typeof RateLimiter, RateLimiterInit>, "forKey">;
   readonly metrics: Pick<GlobalMetrics, "rateLimited">;
 }

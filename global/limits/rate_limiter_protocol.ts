@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ask, protocol } from "../../shared/actor/mod.ts";
 import type { Rate } from "../../shared/limits/gcra.ts";
+import type { LiveStore } from "../../shared/store/live/mod.ts";
 
 /** What is limited: requests by address, requests by user, guest tokens by address, unknown meeting codes. */
 export const limitRules = ["address", "user", "guest_token", "unknown_code"] as const;
@@ -17,8 +18,12 @@ export const RateLimiter = protocol({
 
 export interface RateLimiterInit {
   readonly rates: Readonly<Record<LimitRule, Rate>>;
-  /** How many keys a rule remembers at least; 100,000. */
-  readonly keys?: number;
+  /** How many keys a rule remembers at least; at most twice as many. */
+  readonly keys: number;
+  /** What all global controllers count together. */
+  readonly counters: LiveStore["counters"];
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
 }
 
 /** The `details` of a refusal. */

@@ -13,6 +13,10 @@ export interface Limiter {
   take(key: string, nowMs: number): number;
   /** The same without counting. */
   check(key: string, nowMs: number): number;
+  /** A key's cells that were counted elsewhere are forgotten at `emptyMs`; ones of here may be later. */
+  raise(key: string, emptyMs: number): void;
+  /** How many keys are remembered. */
+  readonly size: number;
 }
 
 /** Sums of fractional milliseconds are off by less than this; it must not cost anybody their last turn. */
@@ -39,6 +43,16 @@ export class CellRate {
     return this.#emptyMs;
   }
 
+  /** Cells that were counted elsewhere are forgotten then. */
+  raise(emptyMs: number): void {
+    this.#emptyMs = Math.max(this.#emptyMs, emptyMs);
+  }
+
+  /** Counts cells that were taken elsewhere, also beyond the rate. */
+  add(nowMs: number, times: number): void {
+    this.#emptyMs = Math.max(this.#emptyMs, nowMs) + this.#intervalMs * times;
+  }
+
   /** `times` may be several at once, up to the burst. */
   check(nowMs: number, times = 1): number {
     const waitMs = this.#emptyMs - nowMs - this.#toleranceMs + this.#intervalMs * (times - 1);
@@ -48,22 +62,27 @@ export class CellRate {
 
   take(nowMs: number, times = 1): number {
     const waitMs = this.check(nowMs, times);
-    if (waitMs === 0) this.#emptyMs = Math.max(this.#emptyMs, nowMs) + this.#intervalMs * times;
+    if (waitMs === 0) this.add(nowMs, times);
     return waitMs;
   }
 }
 
-/** Many keys at the same rate; the `capacity` that were used last are remembered, at least. */
+/** Many keys at the same rate; the `capacity` that were used last are remembered, and at most twice as many. */
 export function createLimiter(rate: Rate, capacity = 100_000): Limiter {
   const cells = new RecentMap<string, CellRate>(capacity);
+  const cellOf = (key: string): CellRate => {
+    const known = cells.get(key);
+    if (known !== undefined) return known;
+    const cell = new CellRate(rate);
+    cells.set(key, cell);
+    return cell;
+  };
   return {
     check: (key, nowMs) => cells.get(key)?.check(nowMs) ?? 0,
-    take(key, nowMs) {
-      const known = cells.get(key);
-      if (known !== undefined) return known.take(nowMs);
-      const cell = new CellRate(rate);
-      cells.set(key, cell);
-      return cell.take(nowMs);
+    take: (key, nowMs) => cellOf(key).take(nowMs),
+    raise: (key, emptyMs) => cellOf(key).raise(emptyMs),
+    get size() {
+      return cells.size;
     },
   };
 }

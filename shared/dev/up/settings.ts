@@ -64,7 +64,7 @@ export function upSettings(cores: number) {
       default: 1,
       min: 1,
       max: 64,
-      help: "processes of the auth controller, behind its one port; each counts its limits on its own",
+      help: "processes of the auth controller, behind its one port",
     }),
     ...dataFolderFields,
   });

@@ -47,6 +47,21 @@ for (const kind of liveStoreKinds) {
     assertEquals(waits.filter((waitMs) => waitMs === 0).length, 3);
   });
 
+  Deno.test(`live store, ${kind.name} › cells that were taken elsewhere are added, beyond the rate too`, async () => {
+    await using home = await kind.create();
+    const [one, two] = [await home.another(), await home.another()];
+    const cells = (key: string, cells: number) => ({ rule: "guests", key, rate, cells });
+    const add = async ({ counters }: LiveStore, at_ms: number, ...added: ReturnType<typeof cells>[]) =>
+      valueOf(await counters.ask("addCells", { cells: added, at_ms }));
+    assertEquals(await add(one, START_MS, cells("a", 2), cells("b", 5)), [200, 500]);
+    assertEquals(await add(two, START_MS + 100, cells("b", 1), cells("a", 4)), [500, 500]);
+    // Three of the five cells that are still counted are more than the burst has room for.
+    assertEquals(await take(one, { key: "a", at_ms: START_MS + 100 }), 300);
+    assertEquals(await take(one, { key: "c", at_ms: START_MS + 100 }), 0);
+    assertEquals(await add(two, START_MS + 10_000, cells("a", 1)), [100]);
+    assertEquals(await add(two, START_MS), []);
+  });
+
   Deno.test(`live store, ${kind.name} › a rate that allows nothing is refused`, async () => {
     await using home = await kind.create();
     const { counters } = await home.another();

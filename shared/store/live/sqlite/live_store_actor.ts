@@ -11,13 +11,13 @@ import {
   Registrations,
 } from "../ports/registrations.ts";
 import { Revocations } from "../ports/revocations.ts";
-import { sqliteCounters } from "./counters.ts";
 import { end } from "./ends.ts";
 import { acquire, assign, leaseOf, placed, release, updateFacts } from "./leases.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { openLiveStore } from "./open_live_store.ts";
 import { beat, drain, entries, register, unregister } from "./registrations.ts";
 import { isRevoked, revoke } from "./revocations.ts";
+import { type StoredCounters, storedCounters } from "../../stored_counters.ts";
 import type { LiveTables } from "./tables.ts";
 
 const LiveStorePorts = protocol({
@@ -38,7 +38,7 @@ export interface LiveStoreInit {
 
 interface Opened {
   readonly queries: Kysely<LiveTables>;
-  readonly takeCell: ReturnType<typeof sqliteCounters>;
+  readonly counters: StoredCounters;
 }
 
 const COUNTERS = 100_000;
@@ -65,7 +65,7 @@ export class LiveStoreActor {
     this.#context.cleanup(async () => await store[Symbol.asyncDispose]());
     const { queries } = store;
     this.#context.every(checkpointMs, () => checkpoint(queries));
-    this.#opened = { queries, takeCell: sqliteCounters(queries, this.#init.counters ?? COUNTERS) };
+    this.#opened = { queries, counters: storedCounters(store, this.#init.counters ?? COUNTERS) };
   }
 
   registerController(entry: ControllerEntry): Promise<void | Failure<"owned_by_another">> {
@@ -132,8 +132,12 @@ export class LiveStoreActor {
     return isRevoked(this.#db, meeting_id, sub, issued_ms);
   }
 
-  takeCell(body: In<"takeCell">): Promise<number> {
-    return this.#store.takeCell(body);
+  takeCell({ at_ms, ...cell }: In<"takeCell">): Promise<number> {
+    return this.#store.counters.takeCell(cell, at_ms);
+  }
+
+  addCells({ cells, at_ms }: In<"addCells">): Promise<number[]> {
+    return this.#store.counters.addCells(cells, at_ms);
   }
 
   get #db(): Kysely<LiveTables> {

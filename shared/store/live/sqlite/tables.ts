@@ -1,3 +1,5 @@
+import type { CounterTables } from "../../stored_counters.ts";
+
 /** A meeting controller or media handler that is registered. */
 export interface ProcessRow {
   kind: "controller" | "handler";
@@ -51,14 +53,6 @@ export interface RevocationRow {
   banned: number;
 }
 
-/** One counter of the generic cell rate algorithm. */
-export interface CounterRow {
-  rule: string;
-  key: string;
-  /** Milliseconds since the epoch, with a fraction: from this time on the counter is empty. */
-  empty_ms: number;
-}
-
 /** A meeting that has ended, and so can't be placed or opened, with the shard that had it. */
 export interface EndedMeetingRow {
   meeting_id: string;
@@ -69,7 +63,7 @@ export interface EndedMeetingRow {
 }
 
 /** The tables of the live store. */
-export interface LiveTables {
+export interface LiveTables extends CounterTables {
   processes: ProcessRow;
   leases: LeaseRow;
   ended_meetings: EndedMeetingRow;
@@ -77,5 +71,4 @@ export interface LiveTables {
   chat: ChatRow;
   released_fence: FenceRow;
   revocations: RevocationRow;
-  counters: CounterRow;
 }

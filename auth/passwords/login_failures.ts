@@ -1,0 +1,68 @@
+import type { Store } from "../../shared/store/mod.ts";
+import { sha256 } from "../keys/sha256.ts";
+import type { LoginFailuresRow, Tables } from "../store/schema.ts";
+
+/** Failed logins by account and address, counted by all processes together. Times are milliseconds since the Unix epoch. */
+export interface LoginFailures {
+  /** Counts an attempt as failed, and answers 0; or answers how many milliseconds to wait, and counts nothing. */
+  attempt(key: string): Promise<number>;
+  succeeded(key: string): Promise<void>;
+  /** The password could not be looked at: that attempt counts for nothing. */
+  withdrawn(key: string): Promise<void>;
+  /** Forgets what is too old to count; says how much. */
+  sweep(): Promise<number>;
+}
+
+export interface LoginWaits {
+  /** So many failures cost nothing. */
+  readonly freeFailures: number;
+  /** The wait after the next one; each further one doubles it, up to the longest. */
+  readonly firstWaitMs: number;
+  readonly longestWaitMs: number;
+}
+
+/**
+ * Exponential back-off, never a permanent lock. An attempt counts before its password is looked at, so that many at
+ * once gain nothing.
+ */
+export function loginFailures(store: Store<Tables>, waits: LoginWaits, now: () => number): LoginFailures {
+  const forgottenAfterMs = 2 * waits.longestWaitMs;
+  const hashOf = (key: string) => sha256(key).toHex();
+  return {
+    attempt(key) {
+      const key_hash = hashOf(key);
+      return store.exclusively(`login ${key_hash}`, async (t) => {
+        const before = await t.selectFrom("login_failures").selectAll().where("key_hash", "=", key_hash)
+          .executeTakeFirst();
+        const at = now();
+        const waitMs = before === undefined ? 0 : before.last_at + waitAfter(before, waits) - at;
+        if (waitMs > 0) return waitMs;
+        const isIdle = before === undefined || at - before.last_at > forgottenAfterMs;
+        const row = { failures: isIdle ? 1 : before.failures + 1, last_at: at };
+        await t.insertInto("login_failures").values({ key_hash, ...row })
+          .onConflict((conflict) => conflict.column("key_hash").doUpdateSet(row)).execute();
+        return 0;
+      });
+    },
+    async succeeded(key) {
+      await store.queries.deleteFrom("login_failures").where("key_hash", "=", hashOf(key)).execute();
+    },
+    async withdrawn(key) {
+      await store.queries.updateTable("login_failures").set((eb) => ({ failures: eb("failures", "-", 1) }))
+        .where("key_hash", "=", hashOf(key)).where("failures", ">", 0).execute();
+    },
+    async sweep() {
+      const { numDeletedRows } = await store.queries.deleteFrom("login_failures")
+        .where("last_at", "<", now() - forgottenAfterMs).executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  };
+}
+
+function waitAfter(
+  { failures }: Pick<LoginFailuresRow, "failures">,
+  { freeFailures, firstWaitMs, longestWaitMs }: LoginWaits,
+): number {
+  if (failures < freeFailures) return 0;
+  return Math.min(firstWaitMs * 2 ** (failures - freeFailures), longestWaitMs);
+}
