@@ -14,8 +14,10 @@ import * as media from "./router_media.ts";
 import { settleEvent } from "./settle_event.ts";
 import { routerGone, type StepSite } from "./steps/step_site.ts";
 import { takeSteps } from "./steps/take_steps.ts";
-import { reportEnded } from "./steps/transport_steps.ts";
+import { endReplaced } from "./steps/end_replaced.ts";
+import { reportEnded } from "./steps/report_ended.ts";
 import type { Published } from "./transport_pair.ts";
+import { watchFirstPackets } from "./watch_first_packets.ts";
 import { watchTransport } from "./watch_transport.ts";
 
 type In<N extends keyof typeof MeetingRouter> = Body<typeof MeetingRouter, N>;
@@ -94,6 +96,13 @@ export class MeetingRouterActor {
     this.#endTransport(participant_id, transport_id, reason);
   }
 
+  flowing({ participant_id, producer_id }: In<"flowing">): void {
+    const published = producer_id === null ? undefined : this.#media.producers.get(producer_id);
+    if (published !== undefined) published.hasPackets = true;
+    if (this.#site !== undefined) endReplaced(this.#site, participant_id);
+    this.#count();
+  }
+
   iceChanged({ participant_id, transport_id, ice }: In<"iceChanged">): void {
     const found = media.findTransport(this.#media, participant_id, transport_id);
     if (found === undefined) return;
@@ -143,6 +152,7 @@ export class MeetingRouterActor {
       },
       dropPreviousLater: (participantId) => this.#dropPreviousLater(participantId),
       listen: (published) => this.#listen(published),
+      awaitPackets: (published) => watchFirstPackets(this.#context.self, published),
       report: (report) => void this.#report(report),
       consumeFailed: (producer_id, reason) => {
         this.#countConsumeFailures(1);

@@ -23,6 +23,8 @@ export const MeetingRouter = protocol({
   liveObjects: ask(nothing, local<LiveObjects>()),
   /** The DTLS of a transport failed, or the client closed it. */
   dtlsEnded: tell(z.object({ ...ofTransport, reason: z.enum(["dtls_failed", "dtls_closed"]) })),
+  /** A transport of the participant is connected, or the first packets of a producer came. */
+  flowing: tell(z.object({ participant_id: z.string(), producer_id: z.string().nullable() })),
   /** The ICE state of a transport changed. */
   iceChanged: tell(
     z.object({ ...ofTransport, ice: z.enum(["new", "connected", "completed", "disconnected"]) }),

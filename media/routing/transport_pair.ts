@@ -15,6 +15,8 @@ export interface Published {
   /** The RTP parameters that the client sent, as JSON. Equal parameters answer this producer. */
   readonly parameters: string;
   readonly consumers: Set<Subscribed>;
+  /** Packets have come. Noted only where the producer replaces one on older transports. */
+  hasPackets: boolean;
 }
 
 /** A consumer with its producer and its forwarding. */

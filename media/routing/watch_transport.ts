@@ -11,6 +11,9 @@ export function watchTransport(
 ): void {
   const name = { participant_id, transport_id: transport.id };
   transport.on("dtlsstatechange", (state) => {
+    if (state === "connected") {
+      void settleEvent("flowing", router.offer("flowing", { participant_id, producer_id: null }));
+    }
     if (state !== "failed" && state !== "closed") return;
     const reason = state === "failed" ? "dtls_failed" : "dtls_closed";
     void settleEvent("dtlsEnded", router.offer("dtlsEnded", { ...name, reason }));

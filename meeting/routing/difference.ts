@@ -136,5 +136,14 @@ function compareProducers({ scene, actual, concerned }: DifferenceInput) {
       paused.push({ step: "producer.pause", router_id, producer_id, paused: isPaused(producer) });
     }
   }
+  for (const producer_id of ids) {
+    const producer = homes.has(producer_id) ? undefined : scene.producers.get(producer_id);
+    const owner = producer && actual.participants.get(producer.participantId);
+    // One on older transports, which no inventory shows, goes on for a while: it must not be heard against a pause.
+    if (producer === undefined || owner === undefined || producer.epoch >= owner.epoch) continue;
+    if (isPaused(producer)) {
+      paused.push({ step: "producer.pause", router_id: owner.routerId, producer_id, paused: true });
+    }
+  }
   return { paused, closed };
 }

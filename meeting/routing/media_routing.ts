@@ -52,6 +52,8 @@ const unavailable = (message = "No media handler can be reached at the moment.")
 /** How long a join or resume waits for media. */
 const attachPatienceMs = 2_000;
 const retryMs = 500;
+/** Longer than a handler keeps replaced transports. */
+const outdatedMs = 12_000;
 /** How long the slots of participants whose media was lost wait for their new producers. */
 const produceAgainMs = 10_000;
 
@@ -117,6 +119,7 @@ export class MediaRoutingActor {
     this.#loop.wake(message.lineage.trace);
     return later(this.#context.pipe(promise, async (attached) => {
       if (attached instanceof Failure) return attached;
+      if (attached.transports !== null) this.#endOutdatedLater(participantId);
       if (keep && attached.transports !== null) await this.#setSources(participantId, sources, false);
       return answerOf(attached, keep);
     }));
@@ -158,12 +161,8 @@ export class MediaRoutingActor {
     message: MessageContext,
   ) {
     const step = { transport_id: transportId, dtls_parameters: dtlsParameters };
-    return later(this.#takeStep("transport.connect", participantId, step, message, async (outcome) => {
-      if (outcome instanceof Failure) return outcome;
-      // The first connect on fresh transports closes the old ones, and the producers on them.
-      const outdated = this.#media.removeProducers(this.#media.outdatedProducers(participantId));
-      if (outdated.length > 0) await this.#sourcesChanged(participantId);
-    }));
+    const done = (outcome: unknown) => outcome instanceof Failure ? outcome : undefined;
+    return later(this.#takeStep("transport.connect", participantId, step, message, done));
   }
 
   produce(
@@ -187,8 +186,10 @@ export class MediaRoutingActor {
       if (this.#media.subscriber(participantId)?.epoch !== epoch) {
         return fail("not_found", "The transport was replaced meanwhile.");
       }
-      const replaced = this.#media.producersOf(participantId)
-        .filter((one) => one.source === source && one.producerId !== producer_id);
+      // One on older transports goes on until this one has packets: the handler reports its end.
+      const replaced = this.#media.producersOf(participantId).filter((one) =>
+        one.source === source && one.epoch === epoch && one.producerId !== producer_id
+      );
       this.#media.removeProducers(replaced.map(({ producerId }) => producerId));
       const pausedBy = new Set(paused ? ["self" as const] : []);
       const layers = kind === "audio" ? 1 : spatialLayersOf(rtpParameters);
@@ -341,6 +342,14 @@ export class MediaRoutingActor {
   #adopted(participantIds: readonly string[]): void {
     const told = participantIds.map((participantId) => this.#sourcesChanged(participantId));
     void this.#context.pipe(Promise.all(told), () => this.#loop.wake());
+  }
+
+  /** The handler ends what fresh transports replaced, and reports it. This makes up for a report that was lost. */
+  #endOutdatedLater(participantId: string): void {
+    this.#context.after(outdatedMs, async () => {
+      const gone = this.#media.removeProducers(this.#media.outdatedProducers(participantId));
+      if (gone.length > 0) await this.#sourcesChanged(participantId);
+    });
   }
 
   /** Takes the client's word for what the participant has paused. A source that it doesn't name is paused, or kept. */

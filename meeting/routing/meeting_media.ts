@@ -167,7 +167,7 @@ export class MeetingMedia {
     return gone;
   }
 
-  /** The producers on a participant's older transports: they end with the first connect on the newest ones. */
+  /** The producers on a participant's older transports: each ends once another of its source has packets. */
   outdatedProducers(participantId: string): string[] {
     const epoch = this.#state.scene.subscribers.get(participantId)?.epoch ?? 0;
     return producersOf(this.#state.scene, participantId)
@@ -209,7 +209,7 @@ export class MeetingMedia {
 
   /** A participant's producers as the roster shows them. */
   sourcesOf(participantId: string): ParticipantSource[] {
-    return producersOf(this.#state.scene, participantId).map(({ source, producerId, pausedBy }) => ({
+    return newestOf(this.producersOf(participantId)).map(({ source, producerId, pausedBy }) => ({
       source,
       producer_id: producerId,
       paused: pausedBy.has("self"),
@@ -376,4 +376,11 @@ export class MeetingMedia {
       this.#state.concerned.participants.add(participantId);
     }
   }
+}
+
+/** Of each source the producer on the newest transports. */
+function newestOf(producers: readonly Producer[]): Producer[] {
+  return producers.filter(({ source, epoch }) =>
+    producers.every((other) => other.source !== source || other.epoch <= epoch)
+  );
 }

@@ -28,7 +28,9 @@ export class SlotFeed {
   /** A participant is there, or their pictures have changed. */
   async show(participantId: string): Promise<void> {
     const producers = this.#init.media.producersOf(participantId);
-    const idOf = (source: MediaSource) => producers.find((one) => one.source === source)?.producerId ?? null;
+    // The last one is on the newest transports.
+    const idOf = (source: MediaSource) =>
+      producers.findLast((one) => one.source === source)?.producerId ?? null;
     const pictures = { cameraProducerId: idOf("camera"), screenProducerId: idOf("screen") };
     this.#take(await this.#ask("show", { participantId, ...pictures }));
   }

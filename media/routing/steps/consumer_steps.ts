@@ -3,6 +3,7 @@ import type { StepDone, StepOf } from "../../../shared/protocol/media/steps.ts";
 import { addConsumer, dropConsumer, pairsOf } from "../router_media.ts";
 import type { Subscribed } from "../transport_pair.ts";
 import { wireForm } from "../wire_form.ts";
+import { endReplaced } from "./end_replaced.ts";
 import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSite } from "./step_site.ts";
 
 type Forwarding = Pick<StepOf<"consumer.set">, "paused" | "spatial_layer" | "priority">;
@@ -14,7 +15,9 @@ export const consumerSteps: StepHandlers<"consumer.open" | "consumer.set" | "con
     const { participant_id, producer_id } = step;
     const subscribed = site.media.participants.get(participant_id)?.current.consumers.get(producer_id);
     if (subscribed === undefined) return notHere("consumer");
-    return await setForwarding(site, subscribed, step) ?? { ok: true, step: "consumer.set" };
+    const refused = await setForwarding(site, subscribed, step);
+    endReplaced(site, participant_id);
+    return refused ?? { ok: true, step: "consumer.set" };
   },
   "consumer.close"({ media }, { participant_id, producer_id }) {
     const participant = media.participants.get(participant_id);

@@ -104,6 +104,7 @@ async function receive(
     pair: null,
     parameters,
     consumers: new Set(),
+    hasPackets: false,
   };
   addPiped(media, pipe, published);
   return { ok: true, step: "pipe.receive" };

@@ -4,7 +4,8 @@ import { addProducer, dropProducer, findTransport } from "../router_media.ts";
 import type { Published } from "../transport_pair.ts";
 import { withoutCaptureTime } from "../without_capture_time.ts";
 import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSite } from "./step_site.ts";
-import { reportEnded } from "./transport_steps.ts";
+import { endReplaced } from "./end_replaced.ts";
+import { reportEnded } from "./report_ended.ts";
 
 /** The shortest time between two requests for a key frame of one producer, in milliseconds. */
 const keyFrameRequestDelay = 300;
@@ -67,9 +68,14 @@ async function openProducer(
     pair,
     parameters,
     consumers: new Set(),
+    hasPackets: false,
   };
   addProducer(media, published);
   site.listen(published);
+  if (media.participants.get(participant_id)?.previous?.producers.has(source)) {
+    site.awaitPackets(published);
+    endReplaced(site, participant_id);
+  }
   return opened(producer.id);
 }
 

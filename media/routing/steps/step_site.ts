@@ -24,6 +24,8 @@ export interface StepSite {
   dropPreviousLater(participantId: string): () => void;
   /** Includes a microphone in the detection of the active speaker. */
   listen(published: Published): void;
+  /** Has the actor told when a producer's first packets come. */
+  awaitPackets(published: Published): void;
   report(report: MediaReport): void;
   /** Counts a consumer that could not be opened. */
   consumeFailed(producerId: string, reason: string): void;

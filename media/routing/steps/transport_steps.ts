@@ -10,6 +10,8 @@ import {
 } from "../router_media.ts";
 import { describeTransport, openTransportPair, stateOf, type TransportPair } from "../transport_pair.ts";
 import { wireForm } from "../wire_form.ts";
+import { endReplaced } from "./end_replaced.ts";
+import { reportEnded } from "./report_ended.ts";
 import { withoutCaptureTime } from "../without_capture_time.ts";
 import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSite } from "./step_site.ts";
 
@@ -29,8 +31,7 @@ export const transportSteps: StepHandlers<Family> = {
       if ("ok" in connected) return connected;
       pair.connected.set(transport, parameters);
     }
-    const participant = media.participants.get(participant_id);
-    if (participant?.current === pair) reportEnded(site, dropPrevious(media, participant));
+    endReplaced(site, participant_id);
     return { ok: true, step: "transport.connect" };
   },
   async "transport.restart_ice"(site, { participant_id, transport_id }) {
@@ -46,11 +47,6 @@ export const transportSteps: StepHandlers<Family> = {
     return { ok: true, step: "participant.close" };
   },
 };
-
-/** Reports producers that ended without a step that closes them. */
-export function reportEnded({ report, routerId: router_id }: StepSite, producerIds: readonly string[]): void {
-  for (const producer_id of producerIds) report({ report: "producer.ended", router_id, producer_id });
-}
 
 async function openTransports(
   site: StepSite,

@@ -50,8 +50,9 @@ export const mediaSteps = {
   "router.open": { input: {}, result: { router_id: id, rtp_capabilities: rtpCapabilities } },
   /**
    * A participant's two transports. Key: participant and epoch. A higher epoch replaces a lower one, whose transports
-   * live on until the first `transport.connect` on the new ones, 10 s at most. For transports that are there already the
-   * result says in `state` whether their client can go on with them.
+   * live on for 10 s at most: the receiving one until the new consumers are forwarded, each producer until the new one of
+   * its source has packets. For transports that are there already the result says in `state` whether their client can go
+   * on with them.
    */
   "transports.open": {
     input: { ...ofParticipant, epoch: count, rtp_capabilities: rtpCapabilities },

@@ -1,0 +1,99 @@
+import { assert, assertEquals } from "@std/assert";
+import { valueOf } from "../../../../shared/actor/mod.ts";
+import { type Handler, startHandler } from "../../fixtures/handler.ts";
+import { type OpenMeeting, openMeeting } from "../../fixtures/open_meeting.ts";
+import type { ReportLog } from "../../fixtures/reports.ts";
+import { until } from "../../fixtures/until.ts";
+
+interface House {
+  readonly handler: Handler;
+  readonly meeting: OpenMeeting;
+  readonly reports: ReportLog;
+  /** Whether a transport is there. */
+  lives(participant_id: string, transport_id: string): Promise<boolean>;
+}
+
+function test(name: string, body: (house: House) => Promise<void>): void {
+  Deno.test(`replaced transports › ${name}`, async () => {
+    await using handler = await startHandler();
+    const { control, reports } = handler.connect("one");
+    const meeting = await openMeeting(control);
+    const { router_id } = meeting;
+    await body({
+      handler,
+      meeting,
+      reports,
+      lives: async (participant_id, transport_id) =>
+        await meeting.codeOf({ step: "transport.restart_ice", router_id, participant_id, transport_id }) ===
+          "ok",
+    });
+  });
+}
+
+async function liveObjects(handler: Handler) {
+  const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
+  assert(live);
+  return live;
+}
+
+/** mediasoup tells that a transport's DTLS is connected, as it does after a client's handshake. */
+async function connected(handler: Handler, transport_id: string): Promise<void> {
+  const transport = (await liveObjects(handler)).transports.find(({ id }) => id === transport_id);
+  assert(transport);
+  Object.defineProperty(transport, "dtlsState", { value: "connected" });
+  Reflect.apply(transport.emit, transport, ["dtlsstatechange", "connected"]);
+}
+
+test("a producer goes on until the new one of its source has packets", async ({ handler, ...house }) => {
+  const { meeting: { steps, done, router_id }, reports, lives } = house;
+  const before = await done(steps.transports("ada", 1));
+  const old = await done(steps.audio("ada", before.send.id));
+  const after = await done(steps.transports("ada", 2));
+  const fresh = await done(steps.audio("ada", after.send.id));
+  assertEquals([await lives("ada", before.send.id), await lives("ada", before.recv.id)], [true, false]);
+  const { producers } = await liveObjects(handler);
+  assertEquals(producers.map(({ id }) => id), [old.producer_id, fresh.producer_id]);
+  producers[1]?.emit("trace", { type: "rtp", timestamp: 0, direction: "in", info: {} });
+  const ended = { report: "producer.ended", router_id, producer_id: old.producer_id };
+  assertEquals<unknown>(await reports.first("producer.ended", 1), [ended]);
+  assertEquals(await lives("ada", before.send.id), false);
+});
+
+test("a producer that is born paused replaces the old one at once", async ({ meeting, lives }) => {
+  const { steps, done } = meeting;
+  const before = await done(steps.transports("ada", 1));
+  await done(steps.audio("ada", before.send.id));
+  const after = await done(steps.transports("ada", 2));
+  await done({ ...steps.audio("ada", after.send.id), paused: true });
+  assertEquals(await lives("ada", before.send.id), false);
+});
+
+test("another source of the new transports ends nothing", async ({ meeting, lives }) => {
+  const { steps, done } = meeting;
+  const before = await done(steps.transports("ada", 1));
+  await done(steps.audio("ada", before.send.id));
+  const after = await done(steps.transports("ada", 2));
+  await done({ ...steps.video("ada", after.send.id), paused: true });
+  assertEquals(await lives("ada", before.send.id), true);
+});
+
+test("receiving goes on until the new consumers are forwarded over a connected transport", async (house) => {
+  const { handler, meeting: { steps, done, router_id }, lives } = house;
+  const { send } = await done(steps.transports("ada"));
+  const { producer_id } = await done(steps.audio("ada", send.id));
+  const before = await done(steps.transports("bob", 1));
+  await done(steps.consume("bob", producer_id));
+  const after = await done(steps.transports("bob", 2));
+  await done(steps.consume("bob", producer_id));
+  const ready = {
+    step: "consumer.set" as const,
+    router_id,
+    participant_id: "bob",
+    producer_id,
+    paused: false,
+  };
+  await done(ready);
+  assertEquals(await lives("bob", before.recv.id), true);
+  await connected(handler, after.recv.id);
+  await until(async () => !await lives("bob", before.recv.id) || undefined);
+});

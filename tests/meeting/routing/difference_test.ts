@@ -1,0 +1,23 @@
+import { assertEquals } from "@std/assert";
+import { difference } from "../../../meeting/routing/difference.ts";
+import { newScene, type PauseReason } from "../../../meeting/routing/scene.ts";
+
+Deno.test("difference › a producer on replaced transports is paused, too, though no inventory shows it", () => {
+  const scene = newScene();
+  const pausedBy = new Set<PauseReason>(["host"]);
+  const common = { participantId: "ada", kind: "audio", source: "microphone", layers: 1, pausedBy } as const;
+  scene.producers.set("old", { ...common, producerId: "old", epoch: 1 });
+  const ada = { routerId: "r", epoch: 2, producers: new Map(), consumers: new Map() };
+  const steps = () =>
+    difference({
+      scene,
+      actual: { routers: new Set(["r"]), participants: new Map([["ada", ada]]) },
+      concerned: { participants: [], producers: ["old"] },
+      routerId: "r",
+      held: new Set(),
+      nowMs: 0,
+    });
+  assertEquals(steps(), [{ step: "producer.pause", router_id: "r", producer_id: "old", paused: true }]);
+  pausedBy.clear();
+  assertEquals(steps(), []);
+});
