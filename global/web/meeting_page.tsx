@@ -112,7 +112,7 @@ function Visit({ api, code, isGuest, name, isSignedOut, onNamed, onAgain, onSign
 
   function refuse(failure: ApiFailure) {
     stop();
-    setEnding(endingBeforeJoin(failure));
+    setEnding(endingBeforeJoin(failure, isGuest));
   }
 
   // In the commit itself, not after the paint: a visit that goes at once is ended too.

@@ -1,6 +1,8 @@
 import {
   type ChangePasswordBody,
   type CreateMeetingBody,
+  type GuestMeeting,
+  guestMeeting,
   type Me,
   me,
   type Meeting,
@@ -43,6 +45,8 @@ export interface Api {
   createMeeting(body: CreateMeetingBody): Promise<ApiResult<Meeting>>;
   listMeetings(cursor?: string): Promise<ApiResult<MeetingList>>;
   getMeeting(code: string): Promise<ApiResult<Meeting>>;
+  /** What somebody without an account may know of a meeting; 404 unless it lets guests in. */
+  guestMeeting(code: string): Promise<ApiResult<GuestMeeting>>;
   updateMeeting(code: string, body: PatchMeetingBody): Promise<ApiResult<Meeting>>;
   endMeeting(code: string): Promise<ApiResult<void>>;
   /** Ticket for the signed-in user. */
@@ -117,6 +121,7 @@ export function createApi(options: ApiOptions): Api {
       return authorised({ method: "GET", path: `/api/v1/meetings${query}`, answer: meetingList });
     },
     getMeeting: (code) => authorised({ method: "GET", path: meetingPath(code), answer: meeting }),
+    guestMeeting: (code) => open({ method: "GET", path: meetingPath(code), answer: guestMeeting }),
     updateMeeting: (code, body) =>
       authorised({ method: "PATCH", path: meetingPath(code), answer: meeting, body }),
     endMeeting: (code) => authorised<void>({ method: "DELETE", path: meetingPath(code) }),

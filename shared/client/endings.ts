@@ -66,10 +66,15 @@ export function endingOfJoin(failure: RequestFailure): Ending | undefined {
   }
 }
 
-/** What it means that somebody gets no ticket before they ever joined. */
-export function endingBeforeJoin(failure: ApiFailure): Ending {
+/** Whoever has no account is not told of a meeting that isn't open to them. */
+const NOT_FOUND_FOR_GUESTS =
+  "There is no meeting for guests with this code. Check the link, or sign in if it is " +
+  "a meeting of your organisation.";
+
+/** What it means that somebody isn't let in before they ever joined. */
+export function endingBeforeJoin(failure: ApiFailure, isGuest: boolean): Ending {
   if (failure.code === "MEETING_ENDED") return ending("ended");
-  if (failure.status === 404) return ending("not_found");
+  if (failure.status === 404) return ending("not_found", isGuest ? NOT_FOUND_FOR_GUESTS : words.not_found);
   if (failure.status === 403) return ending("not_allowed", failure.message);
   return ending("failed", failure.message);
 }

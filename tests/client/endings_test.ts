@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { endingOfJoin } from "../../shared/client/endings.ts";
+import { endingBeforeJoin, endingOfJoin } from "../../shared/client/endings.ts";
 
 Deno.test("endings › a join that is refused for its name says so, another malformed one that the page is old", () => {
   const refused = (message: string) => endingOfJoin({ code: "INVALID_REQUEST", message })?.message;
@@ -11,4 +11,14 @@ Deno.test("endings › a join that is refused for its name says so, another malf
     refused("layout.slots: is too small"),
     "This page and the server don't understand each other. Reload the page.",
   );
+});
+
+Deno.test("endings › a guest is told of no meeting, and that signing in may help", () => {
+  const missing = { status: 404, code: "MEETING_NOT_FOUND", message: "There is none." };
+  assertEquals(
+    endingBeforeJoin(missing, false).message,
+    "There is no meeting with this code. Check the link.",
+  );
+  assertEquals(endingBeforeJoin(missing, true).message.includes("sign in"), true);
+  assertEquals(endingBeforeJoin({ ...missing, status: 410, code: "MEETING_ENDED" }, true).reason, "ended");
 });

@@ -132,10 +132,20 @@ Deno.test("capture ends › with every way out of a visit, each track that the p
   });
 
   await t.step("a refused ticket", async () => {
-    await lobby("there-is-no-such-meeting");
+    const refusal = { error: { code: "MEETING_NOT_FOUND", message: "No such meeting." } };
+    await page.route("**/guest-token", (route) => route.fulfill({ status: 404, json: refusal }));
+    await lobby(await host.create({ waiting_room: false }));
     await page.getByTestId("display-name").fill("Ada");
     await waitForEnding(page, "not_found");
     await assertAllEnded(2);
+    await page.unroute("**/guest-token");
+  });
+
+  await t.step("a link that leads nowhere: nothing is captured at all", async () => {
+    await startPage();
+    await follow(page, "/m/there-is-no-such-meeting");
+    await waitForEnding(page, "not_found");
+    assertEquals(await capture.states(), []);
   });
 
   await t.step("signing in instead, and the page going away", async () => {

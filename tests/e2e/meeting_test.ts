@@ -163,15 +163,20 @@ Deno.test("meeting › through the page, with real browsers and real media", asy
     await t.step("a meeting that isn't there, and one without guests, say so in words", async () => {
       await using stranger = await openParticipant(folder, "Sam", looks.yellow);
       await stranger.page.goto(`${origin}/m/there-is-no-such-meeting`);
-      await stranger.page.getByTestId("display-name").fill("Sam");
       await stranger.page.getByTestId("ending").waitFor();
       assertEquals(await stranger.page.getByTestId("ending").getAttribute("data-reason"), "not_found");
 
       await ada.page.goto(`${origin}/`);
       const path = await createMeeting(ada, "Among us", { allowGuests: false, waitingRoom: false });
       await stranger.page.goto(origin + path);
-      await stranger.page.getByTestId("display-name").fill("Sam");
-      await stranger.page.getByTestId("problem").getByText("Sign in to join it").waitFor();
+      await stranger.page.getByTestId("ending-message").getByText("There is no meeting for guests").waitFor();
+      await stranger.page.getByRole("button", { name: "Sign in" }).click();
+      await stranger.page.getByTestId("email").waitFor();
+
+      await ada.page.goto(`${origin}/`);
+      const open = await createMeeting(ada, "Open to guests", { allowGuests: true, waitingRoom: false });
+      await stranger.page.goto(origin + open);
+      await stranger.page.getByRole("heading", { name: "Open to guests" }).waitFor();
     });
   } finally {
     await Deno.remove(folder, { recursive: true });

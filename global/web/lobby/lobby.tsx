@@ -4,7 +4,7 @@ import type { ApiFailure, ApiResult } from "../../../shared/client/http.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
-import { Brand, Field, Problem } from "../parts.tsx";
+import { Brand, Field, Problem, Spinner } from "../parts.tsx";
 import { nameProblem, refusalOf, YOUR_NAME } from "../refusal.ts";
 import { useStore } from "../use_store.ts";
 import { DeviceChoice } from "./device_choice.tsx";
@@ -25,6 +25,8 @@ interface LobbyProps {
   onSignIn(): void;
 }
 
+const ended: ApiFailure = { status: 410, code: "MEETING_ENDED", message: "This meeting has ended." };
+
 /** A guest's ticket is fetched while they still look at themselves, once they paused typing. */
 const TYPING_PAUSE_MS = 400;
 
@@ -36,6 +38,7 @@ export function Lobby(props: LobbyProps) {
   const [refusedName, setRefusedName] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [isPrepared, setIsPrepared] = useState(false);
+  const [hasLooked, setHasLooked] = useState(false);
   const device = useStore(devices.state);
 
   async function prepare(getTicket: () => Promise<ApiResult<Ticket>>): Promise<Prepared | undefined> {
@@ -65,13 +68,30 @@ export function Lobby(props: LobbyProps) {
     props.onRefused(failure);
   }
 
-  useEffect(() => {
-    devices.openBoth();
-    if (isGuest) return;
+  /** Asks the server of the meeting before the browser is asked for the camera: a wrong link is told at once. */
+  async function look() {
+    await (isGuest ? lookAsGuest() : lookAsMember());
+    setHasLooked(true);
+    // Nothing opens after the visit has ended with a refusal.
+    void devices.openBoth();
+  }
+
+  async function lookAsGuest() {
+    const meeting = await api.guestMeeting(code);
+    if (!meeting.ok) return refuse(meeting.error);
+    if (meeting.value.status === "ended") return props.onRefused(ended);
+    setTitle(meeting.value.display_name);
+  }
+
+  async function lookAsMember() {
+    // Another organisation's meeting isn't shown, and yet may let them in.
     api.getMeeting(code).then((result) => result.ok && setTitle(result.value.display_name));
-    prepareMember().then((prepared) =>
-      prepared && setName((before) => before || nameOnTicket(prepared.ticket()))
-    );
+    const prepared = await prepareMember();
+    if (prepared) setName((before) => before || nameOnTicket(prepared.ticket()));
+  }
+
+  useEffect(() => {
+    look();
   }, []);
 
   useEffect(() => {
@@ -103,6 +123,7 @@ export function Lobby(props: LobbyProps) {
     props.onJoined(enterMeeting({ api, code, prepared, displayName, devices }), displayName);
   }
 
+  if (!hasLooked) return <Spinner label="Looking for the meeting…" />;
   return (
     <div class="page">
       <header class="page-header">
