@@ -140,6 +140,7 @@ function shardInit(settings: Settings, instanceId: string, index: number): Shard
       awayMs: settings.awaySeconds * 1_000,
       idleMs: settings.idleSeconds * 1_000,
       snapshotPauseMs: settings.snapshotPauseMs,
+      seats: { perSubject: settings.seatsPerSubject, waiting: settings.waitingRoom },
     },
     connectionLimits: {
       joinTimeoutMs: settings.joinTimeoutMs,

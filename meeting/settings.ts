@@ -98,6 +98,16 @@ export const definition = settings(
       min: 1,
       help: "how long an empty meeting is kept",
     }),
+    seatsPerSubject: integer("DT_LIMIT_SEATS_PER_SUBJECT", {
+      default: 3,
+      min: 1,
+      help: "devices with which one user or guest may be in a meeting at the same time",
+    }),
+    waitingRoom: integer("DT_LIMIT_WAITING_ROOM", {
+      default: 100,
+      min: 1,
+      help: "people who may wait to be let into one meeting",
+    }),
     snapshotPauseMs: milliseconds("DT_SNAPSHOT_MS", {
       default: 0,
       max: 10_000,

@@ -9,6 +9,7 @@ import {
   validate,
 } from "../../shared/http/mod.ts";
 import {
+  changedSettings,
   createMeetingBody,
   defaultMeetingSettings,
   listQuery,
@@ -56,7 +57,7 @@ async function create(services: MeetingServices, context: Context): Promise<Resp
     creator: user.sub,
     display_name: body.display_name,
     max_participants: body.max_participants ?? DEFAULT_MAX_PARTICIPANTS,
-    settings: JSON.stringify({ ...defaultMeetingSettings, ...body.settings }),
+    settings: JSON.stringify(changedSettings(defaultMeetingSettings, body.settings ?? {})),
     created_at: services.now(),
     ended_at: null,
   };
@@ -131,7 +132,9 @@ function changeOf(
   return {
     ...(display_name === undefined ? {} : { display_name }),
     ...(max_participants === undefined ? {} : { max_participants }),
-    ...(settings === undefined ? {} : { settings: JSON.stringify({ ...settingsOf(row), ...settings }) }),
+    ...(settings === undefined
+      ? {}
+      : { settings: JSON.stringify(changedSettings(settingsOf(row), settings)) }),
   };
 }
 

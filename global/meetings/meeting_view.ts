@@ -20,7 +20,7 @@ export function meetingView(row: MeetingRow, publicUrl: string, running: boolean
 
 /** What a meeting controller is told of a meeting that it runs. */
 export function factsOf(row: MeetingRow, publicUrl: string): MeetingFacts {
-  return { org_id: row.org_id, meeting: meetingView(row, publicUrl, true) };
+  return { org_id: row.org_id, creator: row.creator, meeting: meetingView(row, publicUrl, true) };
 }
 
 export function settingsOf(row: MeetingRow): MeetingSettings {

@@ -1,20 +1,22 @@
 import { logUntold } from "../../shared/log/mod.ts";
 import { type Context, readJson, type Route } from "../../shared/http/mod.ts";
-import { endMeetingRequest, moderationAuditBody } from "../../shared/protocol/mod.ts";
+import { endMeetingRequest, moderationAuditBody, removalRequest } from "../../shared/protocol/mod.ts";
 import { addAuditEntries } from "../audit/audit_outbox.ts";
 import { refuse } from "../errors/errors.ts";
 import { unavailable } from "../errors/unavailable.ts";
 import { authenticateRunningController } from "../placement/authenticate_running_controller.ts";
 import type { MeetingServices } from "./meeting_services.ts";
 import { endMeeting, meetingById } from "./meeting_store.ts";
+import { keepRemoval } from "./removals.ts";
 
 const PATH = "/api/v1/internal/meetings/:meeting_id";
 const SCOPE = "service.register-controller.gc";
 
-/** What the controller that runs a meeting reports: its end, and what its hosts did in it. */
+/** What the controller that runs a meeting reports: its end, whom a host removed, and what its hosts did in it. */
 export function runningMeetingReportRoutes(services: MeetingServices): Route[] {
   return [
     { method: "POST", path: `${PATH}/end`, handler: (context) => reportEnd(services, context) },
+    { method: "POST", path: `${PATH}/removals`, handler: (context) => reportRemoval(services, context) },
     { method: "POST", path: `${PATH}/audit`, handler: (context) => reportModeration(services, context) },
   ];
 }
@@ -28,6 +30,12 @@ async function reportEnd(services: MeetingServices, context: Context): Promise<R
   const ended = await services.live.leases.ask("end", { meeting_id: meetingId, at_ms: now });
   if (!ended.ok) throw unavailable(ended.error);
   logUntold(services.auditForwarder.tell("wake", undefined), "audit entries wait");
+  return new Response(null, { status: 204 });
+}
+
+async function reportRemoval(services: MeetingServices, context: Context): Promise<Response> {
+  const { meetingId } = await authenticateRunningController(services, context, SCOPE);
+  await keepRemoval(services.store, meetingId, await readJson(context, removalRequest));
   return new Response(null, { status: 204 });
 }
 

@@ -11,6 +11,7 @@ import {
   meetingTokenRequest,
   moderationAuditBody,
   registrationAnswer,
+  removalRequest,
 } from "../../shared/protocol/mod.ts";
 import type { Operation } from "./operation.ts";
 
@@ -76,6 +77,14 @@ export const internalOperations: readonly Operation[] = [
     summary: "A host has ended the meeting",
     access: "service",
     body: endMeetingRequest,
+    status: 204,
+  },
+  {
+    method: "post",
+    path: "/api/v1/internal/meetings/{meeting_id}/removals",
+    summary: "A host has removed somebody from the meeting",
+    access: "service",
+    body: removalRequest,
     status: 204,
   },
   {

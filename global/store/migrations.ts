@@ -87,6 +87,18 @@ export const migrations: readonly Migration[] = [{
     await sql`INSERT INTO attendances (sub, meeting_id, since)
       SELECT sub, meeting_id, issued_at FROM identities WHERE sub NOT LIKE 'guest-%'`.execute(database);
   },
+}, {
+  number: 5,
+  name: "removals",
+  async up({ schema }) {
+    await schema.createTable("removals")
+      .addColumn("meeting_id", "text", (column) => column.notNull())
+      .addColumn("sub", "text", (column) => column.notNull())
+      .addColumn("removed_at", "bigint", (column) => column.notNull())
+      .addColumn("banned", "integer", (column) => column.notNull())
+      .addPrimaryKeyConstraint("removals_key", ["meeting_id", "sub"])
+      .execute();
+  },
 }];
 
 /** A row of the table of step 1. */

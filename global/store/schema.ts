@@ -3,6 +3,7 @@ export interface GlobalTables {
   meetings: MeetingRow;
   identities: IdentityRow;
   attendances: AttendanceRow;
+  removals: RemovalRow;
   audit_outbox: AuditOutboxRow;
 }
 
@@ -36,6 +37,16 @@ export interface AttendanceRow {
   meeting_id: string;
   /** The first ticket's time. */
   since: number;
+}
+
+/** A removal by a host. It outlives the live store, which all doors ask. */
+export interface RemovalRow {
+  meeting_id: string;
+  sub: string;
+  /** Tokens issued up to then are refused. */
+  removed_at: number;
+  /** 1: all tokens are refused. */
+  banned: number;
 }
 
 /** An audit entry that AC doesn't have yet. */

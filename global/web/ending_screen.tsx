@@ -16,6 +16,7 @@ const titles: Record<EndReason, string> = {
   ended: "The meeting is over",
   replaced: "Continued elsewhere",
   full: "The meeting is full",
+  waiting_room_full: "The waiting room is full",
   locked: "The meeting is locked",
   not_found: "No such meeting",
   not_allowed: "No entry",
@@ -23,7 +24,15 @@ const titles: Record<EndReason, string> = {
   failed: "That did not work",
 };
 
-const mayTryAgain: ReadonlySet<EndReason> = new Set(["left", "lost", "failed", "full", "locked", "replaced"]);
+const mayTryAgain: ReadonlySet<EndReason> = new Set([
+  "left",
+  "lost",
+  "failed",
+  "full",
+  "waiting_room_full",
+  "locked",
+  "replaced",
+]);
 
 const againWords: Partial<Record<EndReason, string>> = { left: "Join again", replaced: "Use it here" };
 

@@ -29,6 +29,12 @@ export const Upstream = protocol({
     z.void(),
     ["unavailable", "refused"],
   ),
+  /** Has GC keep a removal, so that the loss of the live store lets nobody in again. */
+  recordRemoval: ask(
+    z.object({ meeting_id: z.string(), sub: z.string(), banned: z.boolean(), at_ms: z.number() }),
+    z.void(),
+    ["unavailable", "refused"],
+  ),
   /** Hands entries of the audit trail to GC. */
   recordAudit: ask(
     z.object({ meeting_id: z.string(), entries: z.array(moderationAuditEntry) }),
@@ -75,6 +81,10 @@ export class UpstreamActor {
 
   endMeeting({ meeting_id, ...body }: Body<typeof Upstream, "endMeeting">) {
     return later(this.#tell(meeting_id, "end", body));
+  }
+
+  recordRemoval({ meeting_id, ...body }: Body<typeof Upstream, "recordRemoval">) {
+    return later(this.#tell(meeting_id, "removals", body));
   }
 
   recordAudit({ meeting_id, ...body }: Body<typeof Upstream, "recordAudit">) {

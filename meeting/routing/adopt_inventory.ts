@@ -2,7 +2,8 @@ import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import { mediaKindOf } from "../../shared/protocol/signaling/entities.ts";
 import { fromInventory, olderThanAny } from "./actual.ts";
 import { type Attending, type MediaState, nextEpoch, renewTransports } from "./media_state.ts";
-import { type PauseReason, producersOf } from "./scene.ts";
+import { everythingAllowed, isRefused, reasonsAtBirth } from "./rights.ts";
+import { producersOf } from "./scene.ts";
 import { wantedConsumers } from "./wanted.ts";
 
 /** The participants for whom an inventory is news. */
@@ -63,15 +64,17 @@ function noteEpochs({ epochs }: MediaState, { routers }: MediaInventory): void {
   }
 }
 
-/** Adds the producers of the meeting's participants to the scene. Answers the participants. */
-function adoptProducers({ scene, present, away }: MediaState, { routers }: MediaInventory): string[] {
+/** Adds the producers of the meeting's participants to the scene, as rights allow. Answers the participants. */
+function adoptProducers({ scene, present, away, rights }: MediaState, { routers }: MediaInventory): string[] {
   const senders = new Set<string>();
   for (
     const { participant_id: participantId, epoch, producers } of routers.flatMap((one) => one.participants)
   ) {
     if (!present.has(participantId)) continue;
     for (const { producer_id: producerId, source, paused, layers } of producers) {
-      const pausedBy = new Set<PauseReason>(paused ? ["self"] : []);
+      const theirs = rights.get(participantId) ?? everythingAllowed();
+      if (isRefused(theirs, source)) continue;
+      const pausedBy = reasonsAtBirth(theirs, source, paused);
       if (away.has(participantId)) pausedBy.add("away");
       const kind = mediaKindOf(source);
       scene.producers.set(producerId, { producerId, participantId, kind, source, epoch, layers, pausedBy });

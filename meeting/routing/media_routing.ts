@@ -11,15 +11,7 @@ import {
 import { logger } from "../../shared/log/mod.ts";
 import type { MediaReport } from "../../shared/protocol/media/control.ts";
 import type { MediaStepName, StepDone, StepOf } from "../../shared/protocol/media/steps.ts";
-import {
-  type DtlsParameters,
-  type Layout,
-  type MediaKind,
-  type MediaSource,
-  notificationFrame,
-  type RtpParameters,
-  type SourceState,
-} from "../../shared/protocol/mod.ts";
+import { type Layout, notificationFrame, type SourceState } from "../../shared/protocol/mod.ts";
 import { spatialLayersOf } from "../../shared/protocol/spatial_layers.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
 import type { LayoutManager } from "../layout/layout_manager.ts";
@@ -30,6 +22,7 @@ import { HandlerLoop } from "./handler_loop.ts";
 import { MediaRouting } from "./media_routing_protocol.ts";
 import { type Attachment, MeetingMedia } from "./meeting_media.ts";
 import type { MediaMeeting } from "./neighbours.ts";
+import { isBornPaused, isDenied, isRefused, type RightsChange } from "./rights.ts";
 import type { Producer } from "./scene.ts";
 import { SlotFeed } from "./slot_feed.ts";
 
@@ -49,6 +42,7 @@ type Waiting = (attached: Attachment | Unattached) => void;
 
 const unavailable = (message = "No media handler can be reached at the moment.") =>
   fail("unavailable", message);
+const notPermitted = () => fail("forbidden", "A host has switched this off.");
 /** How long a join or resume waits for media. */
 const attachPatienceMs = 2_000;
 const retryMs = 500;
@@ -154,31 +148,19 @@ export class MediaRoutingActor {
     return this.#media.answerAssignments(participantId);
   }
 
-  connect(
-    { participantId, transportId, dtlsParameters }: Own<
-      { transportId: string; dtlsParameters: DtlsParameters }
-    >,
-    message: MessageContext,
-  ) {
+  connect(request: Body<typeof MediaRouting, "connect">, message: MessageContext) {
+    const { participantId, transportId, dtlsParameters } = request;
     const step = { transport_id: transportId, dtls_parameters: dtlsParameters };
     const done = (outcome: unknown) => outcome instanceof Failure ? outcome : undefined;
     return later(this.#takeStep("transport.connect", participantId, step, message, done));
   }
 
-  produce(
-    request: Own<
-      {
-        transportId: string;
-        kind: MediaKind;
-        source: MediaSource;
-        rtpParameters: RtpParameters;
-        paused: boolean;
-      }
-    >,
-    message: MessageContext,
-  ) {
-    const { participantId, transportId, kind, source, rtpParameters, paused } = request;
+  produce(request: Body<typeof MediaRouting, "produce">, message: MessageContext) {
+    const { participantId, transportId, kind, source, rtpParameters } = request;
     const epoch = this.#media.subscriber(participantId)?.epoch ?? 0;
+    const rights = this.#media.rightsOf(participantId);
+    if (isRefused(rights, source)) return notPermitted();
+    const paused = isBornPaused(rights, source, request.paused);
     const step = { transport_id: transportId, kind, source, rtp_parameters: rtpParameters, paused };
     return later(this.#takeStep("producer.open", participantId, step, message, async (outcome) => {
       if (outcome instanceof Failure) return outcome;
@@ -191,25 +173,18 @@ export class MediaRoutingActor {
         one.source === source && one.epoch === epoch && one.producerId !== producer_id
       );
       this.#media.removeProducers(replaced.map(({ producerId }) => producerId));
-      const pausedBy = new Set(paused ? ["self" as const] : []);
       const layers = kind === "audio" ? 1 : spatialLayersOf(rtpParameters);
-      this.#media.addProducer({
-        producerId: producer_id,
-        participantId,
-        kind,
-        source,
-        epoch,
-        layers,
-        pausedBy,
-      });
+      const born = { producerId: producer_id, participantId, kind, source, epoch, layers };
+      const isAllowed = this.#media.addProducer(born, { paused, rights });
       await this.#sourcesChanged(participantId);
-      return { producer_id };
+      return isAllowed ? { producer_id } : notPermitted();
     }));
   }
 
   async setPaused({ participantId, producerId, paused }: Own<{ producerId: string; paused: boolean }>) {
     const producer = this.#own(participantId, producerId);
     if (producer === undefined) return fail("not_found", "There is no such producer of yours.");
+    if (!paused && isDenied(this.#media.rightsOf(participantId), producer.source)) return notPermitted();
     this.#media.setPaused(producer, "self", paused);
     await this.#sourcesChanged(participantId);
   }
@@ -238,6 +213,10 @@ export class MediaRoutingActor {
         (outcome) => outcome instanceof Failure ? outcome : { ice_parameters: outcome.ice_parameters },
       ),
     );
+  }
+
+  async rights(change: RightsChange): Promise<void> {
+    if (this.#media.setRights(change)) await this.#sourcesChanged(change.participantId);
   }
 
   async reported({ reports }: { reports: readonly MediaReport[] }): Promise<void> {
@@ -359,13 +338,11 @@ export class MediaRoutingActor {
     keepsOthers: boolean,
   ): Promise<void> {
     const paused = new Map(sources.map((one) => [one.source, one.paused]));
-    const changed = this.#media.producersOf(participantId).filter((producer) => {
-      const before = producer.pausedBy.has("self");
-      const now = paused.get(producer.source) ?? (keepsOthers ? before : true);
-      if (now !== before) this.#media.setPaused(producer, "self", now);
-      return now !== before;
-    });
-    if (changed.length > 0) await this.#sourcesChanged(participantId);
+    const isChanged = this.#media.setOwnPauses(
+      participantId,
+      ({ source, pausedBy }) => paused.get(source) ?? (!keepsOthers || pausedBy.has("self")),
+    );
+    if (isChanged) await this.#sourcesChanged(participantId);
   }
 
   async #sourcesChanged(participantId: string): Promise<void> {

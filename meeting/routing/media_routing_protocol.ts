@@ -15,6 +15,7 @@ import {
   transports,
 } from "../../shared/protocol/mod.ts";
 import type { MediaClient } from "./neighbours.ts";
+import { rightsChange } from "./rights.ts";
 
 const participant = { participantId: z.string() };
 const refusals = [
@@ -67,12 +68,12 @@ export const MediaRouting = protocol({
       paused: z.boolean(),
     }),
     z.object({ producer_id: z.string() }),
-    refusals,
+    [...refusals, "forbidden"],
   ),
   setPaused: ask(
     z.object({ ...participant, producerId: z.string(), paused: z.boolean() }),
     z.void(),
-    ["not_found"],
+    ["not_found", "forbidden"],
   ),
   closeProducer: ask(z.object({ ...participant, producerId: z.string() }), z.void(), ["not_found"]),
   ready: ask(z.object({ ...participant, consumerIds: z.array(z.string()) }), z.void()),
@@ -81,6 +82,8 @@ export const MediaRouting = protocol({
     z.object({ ice_parameters: iceParameters }),
     refusals,
   ),
+  /** A participant's rights have changed. They hold for producers that come later, too. */
+  rights: tell(rightsChange),
   /** Reports from the handler, in the order of the events. */
   reported: tell(local<{ readonly reports: readonly MediaReport[] }>()),
   /** The meeting is over. */

@@ -1,5 +1,6 @@
 import type { Actual } from "./actual.ts";
 import type { ClientView, ConsumerDescription } from "./client_view.ts";
+import type { HeldRights } from "./rights.ts";
 import { newScene, type Scene, type Subscriber } from "./scene.ts";
 
 /** A participant with media, and the view that their client was told. */
@@ -19,6 +20,8 @@ export interface MediaState {
   readonly present: Set<string>;
   /** Participants whose connection is lost for so long that nothing of them is forwarded. */
   readonly away: Set<string>;
+  /** By participant; absent: everything is allowed. */
+  readonly rights: Map<string, HeldRights>;
   /** The newest transport epoch of each participant. */
   readonly epochs: Map<string, number>;
   /** By consumer id. */
@@ -40,6 +43,7 @@ export function newMediaState(present: readonly string[]): MediaState {
     attending: new Map(),
     present: new Set(present),
     away: new Set(),
+    rights: new Map(),
     epochs: new Map(),
     descriptions: new Map(),
     undescribed: new Set(),
@@ -63,4 +67,9 @@ export function renewTransports(state: MediaState, attending: Attending): void {
   subscriber.ready.clear();
   attending.isAttached = false;
   state.concerned.participants.add(subscriber.participantId);
+}
+
+/** Marks all participants with media as concerned. */
+export function concernAll({ attending, concerned }: MediaState): void {
+  for (const participantId of attending.keys()) concerned.participants.add(participantId);
 }

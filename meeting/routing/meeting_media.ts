@@ -15,10 +15,27 @@ import { assignmentsOf, newView, updateView, type ViewChange } from "./client_vi
 import { difference } from "./difference.ts";
 import { firstBatch } from "./first_batch.ts";
 import { endHidden, noteHidden } from "./hidden.ts";
-import { type Attending, type MediaState, newMediaState, nextEpoch, renewTransports } from "./media_state.ts";
+import {
+  type Attending,
+  concernAll,
+  type MediaState,
+  newMediaState,
+  nextEpoch,
+  renewTransports,
+} from "./media_state.ts";
 import { type Noted, noteOutcomes } from "./note_outcomes.ts";
+import {
+  addProducer,
+  type NewProducer,
+  type Opened,
+  removeProducers,
+  rightsOf,
+  setOwnPauses,
+  setPaused,
+  setRights,
+} from "./producers.ts";
+import type { HeldRights, RightsChange } from "./rights.ts";
 import { type PauseReason, type Producer, producersOf, type Subscriber } from "./scene.ts";
-import { isPaused } from "./wanted.ts";
 
 /** A participant's transports, with the consumers on them and the slots that they fill. */
 export interface Attachment {
@@ -118,6 +135,7 @@ export class MeetingMedia {
     this.#state.attending.delete(participantId);
     this.#state.epochs.delete(participantId);
     this.#state.away.delete(participantId);
+    this.#state.rights.delete(participantId);
     this.#state.concerned.participants.add(participantId);
     return this.removeProducers(
       producersOf(this.#state.scene, participantId).map(({ producerId }) => producerId),
@@ -146,25 +164,14 @@ export class MeetingMedia {
     this.#state.concerned.participants.add(participantId);
   }
 
-  addProducer(producer: Producer): void {
-    this.#state.scene.producers.set(producer.producerId, producer);
-    this.#state.actual.participants.get(producer.participantId)?.producers.set(
-      producer.producerId,
-      isPaused(producer),
-    );
-    if (producer.kind === "audio") this.#concernAll();
+  /** See `addProducer` of `producers.ts`. */
+  addProducer(born: NewProducer, opened: Opened): boolean {
+    return addProducer(this.#state, born, opened);
   }
 
   /** Removes producers that were closed, or ended. Answers those that the scene had. */
   removeProducers(producerIds: readonly string[]): string[] {
-    const gone = producerIds.filter((producerId) => this.#state.scene.producers.delete(producerId));
-    for (const producerId of gone) {
-      this.#state.concerned.producers.add(producerId);
-      for (const [participantId, { consumers }] of this.#state.actual.participants) {
-        if (consumers.has(producerId)) this.#state.concerned.participants.add(participantId);
-      }
-    }
-    return gone;
+    return removeProducers(this.#state, producerIds);
   }
 
   /** The producers on a participant's older transports: each ends once another of its source has packets. */
@@ -180,13 +187,21 @@ export class MeetingMedia {
   }
 
   setPaused(producer: Producer, reason: PauseReason, holds: boolean): void {
-    if (holds) producer.pausedBy.add(reason);
-    else producer.pausedBy.delete(reason);
-    const { producerId } = producer;
-    this.#state.concerned.producers.add(producerId);
-    for (const [participantId, { view }] of this.#state.attending) {
-      if (view.consumers.has(producerId)) this.#state.concerned.participants.add(participantId);
-    }
+    setPaused(this.#state, producer, reason, holds);
+  }
+
+  /** Has each of a participant's producers be paused by themselves or not, as rights allow. Answers whether any changed. */
+  setOwnPauses(participantId: string, isPausedBySelf: (producer: Producer) => boolean): boolean {
+    return setOwnPauses(this.#state, participantId, isPausedBySelf);
+  }
+
+  rightsOf(participantId: string): HeldRights {
+    return rightsOf(this.#state, participantId);
+  }
+
+  /** Has a participant's rights hold for their producers of now and later. Answers whether these changed. */
+  setRights(change: RightsChange): boolean {
+    return setRights(this.#state, change);
   }
 
   /** Pauses what a participant sends whose connection is lost for long, also what is adopted later. */
@@ -299,7 +314,7 @@ export class MeetingMedia {
   loseHandler(): string[] {
     const lost = [...this.#state.attending].filter(([, { isAttached }]) => isAttached).map(([id]) => id);
     this.#state.actual = { routers: new Set(), participants: new Map() };
-    this.#concernAll();
+    concernAll(this.#state);
     return lost;
   }
 
@@ -369,12 +384,6 @@ export class MeetingMedia {
       held,
       nowMs,
     });
-  }
-
-  #concernAll(): void {
-    for (const participantId of this.#state.attending.keys()) {
-      this.#state.concerned.participants.add(participantId);
-    }
   }
 }
 

@@ -22,7 +22,7 @@ export interface Producer {
   readonly epoch: number;
   /** How many spatial layers it has; 1 for sound. */
   readonly layers: number;
-  readonly pausedBy: Set<PauseReason>;
+  pausedBy: Set<PauseReason>;
 }
 
 /** A participant with transports, and the slots of their layout. */

@@ -54,6 +54,7 @@ type Phase =
 const joinRefusals = {
   full: "MEETING_FULL",
   locked: "MEETING_LOCKED",
+  waiting_room_full: "WAITING_ROOM_FULL",
   removed: "FORBIDDEN",
   unavailable: "HANDLER_UNAVAILABLE",
   over: "NOT_FOUND",
@@ -68,6 +69,8 @@ export class ConnectionActor {
   #phase: Phase = { kind: "fresh" };
   /** Notifications that are held back until the join's answer, or `admitted`, was sent. */
   #held: string[] = [];
+  /** The client has not shown yet that it has the binding token of its join's answer. */
+  #isBindingOpen = false;
   #cancelJoinTimeout = () => {};
   #heardMs: number;
 
@@ -100,6 +103,7 @@ export class ConnectionActor {
     this.#init.socket.handled(text);
     if (this.#phase.kind === "over") return;
     this.#heardMs = this.#context.clock.now();
+    this.#confirmBinding();
     const parsed = parseRequest(text);
     if (parsed.kind === "close") return this.#close(parsed.code, parsed.message);
     if (parsed.kind === "refuse") return this.#answer(parsed.id, { ok: false, error: parsed.error });
@@ -177,6 +181,7 @@ export class ConnectionActor {
       socket.settle();
       const { state, participant_id: participantId } = joined.value;
       this.#phase = { kind: state, participantId };
+      this.#isBindingOpen = true;
       const frame = answerFrame(id, joined.value);
       this.#send(state === "joined" ? [frame, ...this.#held.splice(0)] : [frame]);
     });
@@ -188,6 +193,14 @@ export class ConnectionActor {
       if (leftMs > 0) return this.#watchSilence(leftMs);
       this.#close(1001, "silent for too long");
     });
+  }
+
+  /** A frame after the join's answer shows that the answer has arrived. */
+  #confirmBinding(): void {
+    if (!this.#isBindingOpen || !("participantId" in this.#phase)) return;
+    const { participantId } = this.#phase;
+    const told = this.#init.meeting.tell("confirmBinding", { participantId, client: this.#context.self });
+    this.#isBindingOpen = told !== "accepted";
   }
 
   #expectJoin(): void {

@@ -1,8 +1,9 @@
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import type { JoinAnswer, JoinRequest, Meeting as WireMeeting } from "../../shared/protocol/mod.ts";
 import { bindingHash } from "./binding.ts";
-import { announced, chatFor, type Meeting } from "./meeting.ts";
+import { admitters, announced, chatFor, type Meeting, waitingRoom } from "./meeting.ts";
 import { type Attendee, toWire } from "./participant.ts";
+import { runningMeeting } from "./rights.ts";
 
 /** The part of a join's answer that describes the meeting. */
 export type Admission = Pick<JoinAnswer, "role" | "rev" | "meeting" | "participants" | "chat">;
@@ -21,15 +22,16 @@ export type Media = Pick<
 
 export const withoutMedia: Media = { assignments: [], consumers: [] };
 
-/** A participant in the waiting room sees nobody; a host also sees the participants in the waiting room. */
+/** A participant in the waiting room sees nobody; whoever may admit also sees the participants in the waiting room. */
 export function admissionOf(meeting: Meeting, facts: WireMeeting, attendee: Attendee): Admission {
   const { participantId, role, state } = attendee;
-  const { rev, attendees } = meeting;
-  if (state === "waiting") return { role, rev, meeting: facts, participants: [], chat: [] };
+  const { rev } = meeting;
+  const shown = runningMeeting(meeting, facts);
+  if (state === "waiting") return { role, rev, meeting: shown, participants: [], chat: [] };
   const inside = announced(meeting);
-  const outside = role === "host" ? [...attendees.values()].filter((one) => one.state === "waiting") : [];
+  const outside = admitters(meeting).has(participantId) ? waitingRoom(meeting) : [];
   const chat = chatFor(meeting, participantId);
-  return { role, rev, meeting: facts, participants: [...inside, ...outside].map(toWire), chat };
+  return { role, rev, meeting: shown, participants: [...inside, ...outside].map(toWire), chat };
 }
 
 export function identityOf(attendee: Attendee, binding_token: string, resumed: boolean): Identity {
@@ -55,8 +57,24 @@ export function resumable(
   return null;
 }
 
-/** The attendee with a fresh binding token; the last two tokens stay valid, in case the fresh one is lost on its way. */
-export function bound(attendee: Attendee, bindingToken: string): Attendee {
-  const bindingHashes = [bindingHash(bindingToken), ...attendee.bindingHashes].slice(0, 3);
-  return { ...attendee, bindingHashes };
+/** The participant of an earlier try of the same join, whose answer was lost. */
+export function earlierAttempt(
+  { attendees }: Meeting,
+  { sub }: MeetingTokenClaims,
+  { attempt_id: attemptId }: JoinRequest,
+  isLeaving: (participantId: string) => boolean,
+): Attendee | null {
+  if (attemptId === undefined) return null;
+  const before = attendees.values().find((one) => one.sub === sub && one.attemptId === attemptId);
+  return before === undefined || isLeaving(before.participantId) ? null : before;
+}
+
+/**
+ * The attendee with a fresh binding token. Beside it the one that the client has shown, or had last, stays valid until
+ * the client is known to have the fresh one, in case that is lost on its way.
+ */
+export function bound(attendee: Attendee, bindingToken: string, shown?: string): Attendee {
+  const [last = ""] = attendee.bindingHashes;
+  const before = shown === undefined ? last : bindingHash(shown);
+  return { ...attendee, bindingHashes: [bindingHash(bindingToken), before] };
 }

@@ -1,7 +1,7 @@
 import type { ActorRef } from "../../shared/actor/mod.ts";
 import { type CloseCode, notificationFrame } from "../../shared/protocol/mod.ts";
 import type { Notice } from "./decision.ts";
-import { hostOf, type Meeting } from "./meeting.ts";
+import { admitters, type Meeting } from "./meeting.ts";
 import type { MeetingClient } from "./meeting_client.ts";
 
 export type Client = ActorRef<typeof MeetingClient>;
@@ -53,9 +53,11 @@ export class Audience {
     const rev = to === "everyone" ? { rev: ++meeting.rev } : {};
     // Type and data belong together in every notice, which TypeScript can't follow through the union.
     const frame = notificationFrame(type, { ...data, ...rev } as Parameters<typeof notificationFrame>[1]);
+    const isFor = recipientsOf(meeting, to);
     for (const [participantId, client] of this.#clients) {
-      if (type === "session.bound" && isFor(meeting, to, participantId)) this.#bind(client, frame);
-      else if (participantId !== except && isFor(meeting, to, participantId)) this.notify(client, frame);
+      if (participantId === except || !isFor(participantId)) continue;
+      if (type === "session.bound") this.#bind(client, frame);
+      else this.notify(client, frame);
     }
   }
 
@@ -82,8 +84,11 @@ export class Audience {
   }
 }
 
-function isFor(meeting: Meeting, to: Notice["to"], participantId: string): boolean {
-  if (typeof to !== "string") return to.includes(participantId);
-  if (to === "admitters") return hostOf(meeting, participantId) !== undefined;
-  return meeting.attendees.get(participantId)?.state === "joined";
+function recipientsOf(meeting: Meeting, to: Notice["to"]): (participantId: string) => boolean {
+  if (typeof to !== "string") return (participantId) => to.includes(participantId);
+  if (to === "admitters") {
+    const may = admitters(meeting);
+    return (participantId) => may.has(participantId);
+  }
+  return (participantId) => meeting.attendees.get(participantId)?.state === "joined";
 }

@@ -1,6 +1,11 @@
-import type { CloseCode, NotificationData, NotificationType } from "../../shared/protocol/mod.ts";
+import type {
+  CloseCode,
+  MediaSource,
+  NotificationData,
+  NotificationType,
+} from "../../shared/protocol/mod.ts";
 import type { Moderation } from "./meeting_audit.ts";
-import type { Change } from "./meeting.ts";
+import type { Change, Removal } from "./meeting.ts";
 
 type Told<T extends NotificationType> = { readonly type: T; readonly data: Omit<NotificationData<T>, "rev"> };
 type AnyTold = { [T in NotificationType]: Told<T> }[NotificationType];
@@ -12,7 +17,7 @@ export type Notice = AnyTold & {
     | "everyone"
     /** All joined participants, without a revision: the notice is no part of the meeting's state. */
     | "everyone in passing"
-    /** The participants who may admit others: hosts. */
+    /** The participants who may admit others: hosts; while none is in, members. */
     | "admitters"
     /** These participants. */
     | readonly string[];
@@ -29,7 +34,7 @@ export interface Doer {
 /** Work that a decision needs beside changes of the meeting's state. */
 export type Effect =
   /** Attaches media for a participant whom a host admitted, and then tells everybody. */
-  | { readonly effect: "admit"; readonly participantId: string }
+  | { readonly effect: "admit"; readonly participantId: string; readonly startMuted: readonly MediaSource[] }
   /** Removes a participant: detaches their media, then tells everybody. `close` also closes their connection. */
   | {
     readonly effect: "remove";
@@ -37,6 +42,15 @@ export type Effect =
     readonly reason: NotificationData<"participant.left">["reason"];
     readonly close?: { readonly code: CloseCode; readonly reason: string };
   }
+  /** Has a participant's media rights hold at the handler. */
+  | {
+    readonly effect: "rights";
+    readonly participantId: string;
+    /** The sources that the participant has to switch on again by themselves. */
+    readonly silenced: readonly MediaSource[];
+  }
+  /** Has a subject's tokens refused everywhere. */
+  | { readonly effect: "revoke"; readonly sub: string; readonly removal: Removal }
   /** Records a moderation event in the audit trail. */
   | {
     readonly effect: "record";

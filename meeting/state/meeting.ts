@@ -1,4 +1,10 @@
-import type { ChatMessage, ParticipantSource } from "../../shared/protocol/mod.ts";
+import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
+import type {
+  ChatMessage,
+  MeetingRole,
+  ParticipantSource,
+  PermissionsChange,
+} from "../../shared/protocol/mod.ts";
 import { KEPT_MESSAGES } from "../../shared/store/live/mod.ts";
 import type { Attendee } from "./participant.ts";
 
@@ -8,14 +14,26 @@ export interface Meeting {
   rev: number;
   /** New participants are refused. */
   locked: boolean;
+  /** The permissions that hosts changed while the meeting runs: they hold over the meeting's setting. */
+  permissions: PermissionsChange;
+  /** The roles that hosts gave, by subject: they hold over the token's. */
+  readonly roles: Map<string, MeetingRole>;
+  /** By subject. The live store has them, too, for tokens at the door. */
+  readonly removals: Map<string, Removal>;
+  /** A guest was banned, and gets a new identity for the asking: so every new guest waits. */
+  guestsWait: boolean;
   /** In the order of their joining. */
   readonly attendees: Map<string, Attendee>;
   /** The last messages, oldest first. */
   readonly chat: ChatMessage[];
   /** How many messages there were: the number of the last one. */
   messages: number;
-  /** The time of each subject's removal: tokens issued before it are refused. Not in the snapshot: the live store has it. */
-  readonly removedAtMs: Map<string, number>;
+}
+
+/** A subject's removal: tokens issued up to `atMs` are refused, and with `banned` all others, too. */
+export interface Removal {
+  readonly atMs: number;
+  readonly banned: boolean;
 }
 
 /** One change of a meeting. */
@@ -31,10 +49,26 @@ export type Change =
   }
   | { readonly change: "locked"; readonly locked: boolean }
   | { readonly change: "chat"; readonly message: ChatMessage }
-  | { readonly change: "subject.removed"; readonly sub: string; readonly atMs: number };
+  /** Any part of the permissions. */
+  | { readonly change: "permissions"; readonly permissions: PermissionsChange }
+  /** The meeting's own setting holds again for these. */
+  | { readonly change: "permissions.reset"; readonly names: readonly (keyof PermissionsChange)[] }
+  | { readonly change: "role"; readonly sub: string; readonly role: MeetingRole }
+  | { readonly change: "subject.removed"; readonly sub: string; readonly removal: Removal }
+  | { readonly change: "guests.wait" };
 
 export function newMeeting(): Meeting {
-  return { rev: 0, locked: false, attendees: new Map(), chat: [], messages: 0, removedAtMs: new Map() };
+  return {
+    rev: 0,
+    locked: false,
+    permissions: {},
+    roles: new Map(),
+    removals: new Map(),
+    guestsWait: false,
+    attendees: new Map(),
+    chat: [],
+    messages: 0,
+  };
 }
 
 export function applyChange(meeting: Meeting, change: Change): void {
@@ -61,14 +95,30 @@ export function applyChange(meeting: Meeting, change: Change): void {
       meeting.chat.push(change.message);
       if (meeting.chat.length > KEPT_MESSAGES) meeting.chat.shift();
       return;
-    case "subject.removed":
-      return void meeting.removedAtMs.set(change.sub, change.atMs);
+    case "permissions":
+      meeting.permissions = { ...meeting.permissions, ...change.permissions };
+      return;
+    case "permissions.reset": {
+      const names: ReadonlySet<string> = new Set(change.names);
+      const kept = Object.entries(meeting.permissions).filter(([name]) => !names.has(name));
+      meeting.permissions = Object.fromEntries(kept);
+      return;
+    }
+    case "role":
+      return void meeting.roles.set(change.sub, change.role);
+    case "subject.removed": {
+      const banned = change.removal.banned || (meeting.removals.get(change.sub)?.banned ?? false);
+      return void meeting.removals.set(change.sub, { ...change.removal, banned });
+    }
+    case "guests.wait":
+      meeting.guestsWait = true;
+      return;
   }
 }
 
 /** Whether a change belongs to the snapshot. The chat is stored beside it. */
 export function isStored({ change }: Change): boolean {
-  return change !== "chat" && change !== "sources" && change !== "subject.removed" && change !== "presence";
+  return change !== "chat" && change !== "sources" && change !== "presence";
 }
 
 /** All participants with a seat; those in the waiting room have none. */
@@ -81,15 +131,50 @@ export function announced(meeting: Meeting): Attendee[] {
   return [...meeting.attendees.values()].filter(({ state }) => state === "joined" || state === "away");
 }
 
+/** All participants in the waiting room, the longest waiting first. */
+export function waitingRoom({ attendees }: Meeting): Attendee[] {
+  return [...attendees.values()].filter(({ state }) => state === "waiting");
+}
+
 /** The participants with these ids who are in the waiting room. */
 export function waiting({ attendees }: Meeting, participantIds: readonly string[]): Attendee[] {
-  return participantIds.flatMap((id) => attendees.get(id) ?? []).filter(({ state }) => state === "waiting");
+  const ids = new Set(participantIds);
+  return [...ids].flatMap((id) => attendees.get(id) ?? []).filter(({ state }) => state === "waiting");
+}
+
+/** Whether a token's subject was removed: after the token was issued, or for good. */
+export function isRemoved(
+  { removals }: Meeting,
+  { sub, iat }: Pick<MeetingTokenClaims, "sub" | "iat">,
+): boolean {
+  const removal = removals.get(sub);
+  return removal !== undefined && (removal.banned || iat * 1_000 <= removal.atMs);
 }
 
 /** The joined host with this id; undefined if the participant is no host, or is not in the meeting. */
 export function hostOf({ attendees }: Meeting, participantId: string): Attendee | undefined {
   const attendee = attendees.get(participantId);
   return attendee?.state === "joined" && attendee.role === "host" ? attendee : undefined;
+}
+
+/** The participant with this id, if they are in the meeting: joined, or away for a moment. */
+export function insiderOf({ attendees }: Meeting, participantId: string): Attendee | undefined {
+  const attendee = attendees.get(participantId);
+  return attendee?.state === "joined" || attendee?.state === "away" ? attendee : undefined;
+}
+
+/** Whether a host has a seat; a host who is away for a moment has. */
+export function isHostIn(meeting: Meeting): boolean {
+  return meeting.attendees.values().some(({ role, state }) => role === "host" && state !== "waiting");
+}
+
+/** The joined participants who may admit others: hosts; while none is in, members. */
+export function admitters(meeting: Meeting): Set<string> {
+  const hostsOnly = isHostIn(meeting);
+  const may = [...meeting.attendees.values()].filter(({ role, participantType, state }) =>
+    state === "joined" && (hostsOnly ? role === "host" : participantType === "member")
+  );
+  return new Set(may.map(({ participantId }) => participantId));
 }
 
 /** How many participants a meeting has, by state; those in the state `joining` count as joined. */

@@ -8,16 +8,20 @@ import {
   type MessageContext,
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import { type CloseCode, closeCodes } from "../../shared/protocol/mod.ts";
+import { type CloseCode, closeCodes, type Meeting as WireMeeting } from "../../shared/protocol/mod.ts";
 import type { Lease, MeetingFacts } from "../../shared/store/live/mod.ts";
 import { LayoutManagerActor } from "../layout/layout_manager.ts";
 import { MediaRoutingActor } from "../routing/media_routing.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import { Audience } from "./audience.ts";
 import { chat } from "./commands/chat.ts";
-import { join, rebind } from "./commands/join.ts";
-import { lock, mayEnd, removeSubject } from "./commands/moderation.ts";
+import { mayEnd } from "./commands/end.ts";
+import { confirmBinding, join, rebind } from "./commands/join.ts";
+import { askUnmute, mute, muteAll } from "./commands/mute.ts";
 import { changeSources, react, speak, update } from "./commands/participant.ts";
+import { changeFacts, changePermissions, lock, suspend } from "./commands/permissions.ts";
+import { remove, removeSubject } from "./commands/removal.ts";
+import { giveRole } from "./commands/roles.ts";
 import { admit, deny } from "./commands/waiting_room.ts";
 import type { Decision, Effect } from "./decision.ts";
 import { Conduct } from "./conduct.ts";
@@ -28,6 +32,7 @@ import { type JoinOrder, MeetingState, type Rebinding } from "./meeting_state_pr
 import { ModerationRecord } from "./moderation_record.ts";
 import { openMeeting, releaseMeeting } from "./open_meeting.ts";
 import { isOver, Presence } from "./presence.ts";
+import { RevocationRecord } from "./revocation_record.ts";
 import { rosterOf } from "./roster_of.ts";
 import { toSnapshot } from "./snapshot.ts";
 import { SnapshotWriter } from "./snapshot_writer.ts";
@@ -43,6 +48,7 @@ interface Open {
   readonly writer: SnapshotWriter;
   readonly conduct: Conduct;
   readonly presence: Presence;
+  readonly revocations: RevocationRecord;
 }
 
 /** `opening` until the lease is taken; `closing` once the lease was released, was lost, or could not be taken. */
@@ -119,8 +125,10 @@ export class MeetingStateActor {
       awayMs: limits.awayMs,
       onOccupied: (isOccupied) => isOccupied ? this.#cancelIdle() : this.#watchIdle(),
     });
-    this.#phase = { kind: "open", lease, meeting, routing, writer, conduct, presence };
+    const revocations = new RevocationRecord({ ...this.#init, context: this.#context });
+    this.#phase = { kind: "open", lease, meeting, routing, writer, conduct, presence, revocations };
     presence.expectEverybody();
+    for (const [sub, removal] of meeting.removals) revocations.add(sub, removal);
     this.#watchIdle();
     this.#log.info("meeting opened", { generation: lease.generation, restored: meeting.rev > 0 });
   }
@@ -150,6 +158,7 @@ export class MeetingStateActor {
     if (this.#audience.isBound(client)) return fail("unavailable", "Your join is under way, or done.");
     const decided = join(open.meeting, open.lease.facts.meeting, order, {
       nowMs: Date.now(),
+      limits: this.#init.limits.seats,
       isLeaving: (participantId) => open.presence.isLeaving(participantId),
     });
     if (decided instanceof Failure) {
@@ -184,12 +193,17 @@ export class MeetingStateActor {
     if (client !== undefined) void this.#context.stopChild(client, 0);
   }
 
+  confirmBinding({ participantId, client }: Told<"confirmBinding">): void {
+    if (!this.#audience.has(participantId, client)) return;
+    this.#conduct((meeting) => confirmBinding(meeting, participantId));
+  }
+
   update(command: Told<"update">) {
-    return this.#run((meeting) => update(meeting, command));
+    return this.#run((meeting, facts) => update(meeting, facts, command, Date.now()));
   }
 
   chat(command: Told<"chat">) {
-    return this.#run((meeting) => chat(meeting, command, Date.now()));
+    return this.#run((meeting, facts) => chat(meeting, facts, command, Date.now()));
   }
 
   react(command: Told<"react">) {
@@ -198,9 +212,7 @@ export class MeetingStateActor {
 
   admit(command: Told<"admit">) {
     const isConnected = (participantId: string) => this.#audience.of(participantId) !== undefined;
-    return this.#run((meeting, { facts }) =>
-      admit(meeting, command, { maxParticipants: facts.meeting.max_participants, isConnected })
-    );
+    return this.#run((meeting, facts) => admit(meeting, facts, command, isConnected));
   }
 
   deny(command: Told<"deny">) {
@@ -210,8 +222,41 @@ export class MeetingStateActor {
   lock(command: Told<"lock">) {
     const open = this.#open;
     if (open === null) return isOver();
-    const decided = lock(open.meeting, command, this.#init.meetingId);
+    const decided = lock(open.meeting, open.lease.facts.meeting, command, this.#init.meetingId);
     return open.conduct.runStored(decided, "The lock could not be stored.");
+  }
+
+  mute(command: Told<"mute">) {
+    return this.#run((meeting, facts) => mute(meeting, facts, command));
+  }
+
+  muteAll(command: Told<"muteAll">) {
+    return this.#run((meeting, facts) => muteAll(meeting, facts, command, this.#init.meetingId));
+  }
+
+  askUnmute(command: Told<"askUnmute">) {
+    return this.#run((meeting) => askUnmute(meeting, command));
+  }
+
+  permissions(command: Told<"permissions">) {
+    return this.#run((meeting, facts) => changePermissions(meeting, facts, command));
+  }
+
+  suspend(command: Told<"suspend">) {
+    return this.#run((meeting, facts) => suspend(meeting, facts, command, this.#init.meetingId));
+  }
+
+  giveRole(command: Told<"giveRole">) {
+    return this.#run((meeting) => giveRole(meeting, command, this.#open?.lease.facts.creator));
+  }
+
+  remove(command: Told<"remove">) {
+    const open = this.#open;
+    if (open === null) return isOver();
+    const decided = remove(open.meeting, command, open.lease.facts.creator, Date.now());
+    if (decided instanceof Failure) return decided;
+    const stored = open.conduct.carryOut(decided);
+    return later(open.revocations.stored(stored).then((durable) => ({ durable })));
   }
 
   removeSubject(command: Told<"removeSubject">) {
@@ -247,10 +292,11 @@ export class MeetingStateActor {
   }
 
   changeFacts(facts: MeetingFacts) {
-    if (this.#open === null) return isOver();
-    this.#open.lease = { ...this.#open.lease, facts };
-    const data = { meeting: facts.meeting };
-    this.#audience.tell(this.#open.meeting, { to: "everyone", type: "meeting.updated", data });
+    const open = this.#open;
+    if (open === null) return isOver();
+    const before = open.lease.facts.meeting;
+    open.lease = { ...open.lease, facts };
+    return open.conduct.run(changeFacts(open.meeting, before, facts.meeting));
   }
 
   fenced(): void {
@@ -273,9 +319,9 @@ export class MeetingStateActor {
   }
 
   /** Carries out a command's decision, and answers it once it is stored. */
-  #run<T, C extends string>(decide: (meeting: Meeting, lease: Lease) => Decision<T> | Failure<C>) {
+  #run<T, C extends string>(decide: (meeting: Meeting, facts: WireMeeting) => Decision<T> | Failure<C>) {
     const open = this.#open;
-    return open === null ? isOver() : open.conduct.run(decide(open.meeting, open.lease));
+    return open === null ? isOver() : open.conduct.run(decide(open.meeting, open.lease.facts.meeting));
   }
 
   /** Carries out the decision of a command that has no answer. */
@@ -287,7 +333,11 @@ export class MeetingStateActor {
   #effect(effect: Effect): void {
     switch (effect.effect) {
       case "admit":
-        return this.#open?.presence.admit(effect.participantId);
+        return this.#open?.presence.admit(effect.participantId, effect.startMuted);
+      case "rights":
+        return this.#open?.presence.holdRights(effect.participantId, effect.silenced);
+      case "revoke":
+        return this.#open?.revocations.add(effect.sub, effect.removal);
       case "remove": {
         const client = this.#audience.of(effect.participantId);
         this.#open?.presence.remove(effect.participantId, effect.reason);
@@ -303,6 +353,7 @@ export class MeetingStateActor {
   #close(open: Open, code: CloseCode, reason: string): void {
     open.writer.end();
     open.presence.end();
+    open.revocations.end();
     this.#phase = { kind: "closing", reason };
     this.#audience.endAll(code, reason);
   }

@@ -4,6 +4,7 @@ import type { ShardMetrics } from "../metrics.ts";
 import type { Upstream } from "../platform/upstream.ts";
 import type { HandlerLinks } from "../routing/handler_links_protocol.ts";
 import type { MeetingAudit } from "./meeting_audit.ts";
+import type { SeatLimits } from "./seats.ts";
 
 export interface MeetingLimits {
   /** How long after the loss of a connection the participant's media is paused. */
@@ -14,12 +15,13 @@ export interface MeetingLimits {
   readonly idleMs: number;
   /** Pause between two writes of the meeting's state. */
   readonly snapshotPauseMs: number;
+  readonly seats: SeatLimits;
 }
 
 export interface MeetingStateInit {
   readonly meetingId: string;
   readonly place: { readonly controller_id: string; readonly instance_id: string; readonly shard: string };
-  readonly live: Pick<LiveStore, "leases" | "snapshots">;
+  readonly live: Pick<LiveStore, "leases" | "snapshots" | "revocations">;
   readonly upstream: ActorRef<typeof Upstream>;
   readonly audit: ActorRef<typeof MeetingAudit>;
   readonly links: ActorRef<typeof HandlerLinks>;

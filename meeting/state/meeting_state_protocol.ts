@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ActorRef, ask, local, protocol, tell } from "../../shared/actor/mod.ts";
-import { type JoinAnswer, meetingRoster } from "../../shared/protocol/mod.ts";
+import { type JoinAnswer, mediaSource, meetingRoster, permissionsChange } from "../../shared/protocol/mod.ts";
 import { meetingFacts } from "../../shared/store/live/mod.ts";
 import { MediaMeeting } from "../routing/neighbours.ts";
 import type { JoinCommand } from "./commands/join.ts";
@@ -25,10 +25,19 @@ export const MeetingState = protocol({
   ...MediaMeeting,
   connect: tell(local<Caller>()),
   /** Answered once the participant is in, or in the waiting room, and the snapshot with them is stored. */
-  join: ask(local<JoinOrder>(), local<JoinAnswer>(), ["full", "locked", "removed", "unavailable", over]),
+  join: ask(local<JoinOrder>(), local<JoinAnswer>(), [
+    "full",
+    "locked",
+    "removed",
+    "waiting_room_full",
+    "unavailable",
+    over,
+  ]),
   leave: ask(z.object(participant), z.void()),
   /** Hands a participant a fresh meeting token, with a fresh binding token. */
   rebind: tell(local<Rebinding>()),
+  /** The participant's client has its newest binding token. */
+  confirmBinding: tell(z.object({ ...participant, client: local<ActorRef<typeof MeetingClient>>() })),
   update: ask(
     z.object({
       ...participant,
@@ -38,12 +47,12 @@ export const MeetingState = protocol({
       }),
     }),
     z.void(),
-    [over],
+    ["forbidden", over],
   ),
   chat: ask(
     z.object({ ...participant, text: z.string(), to: z.string().exactOptional() }),
     z.object({ message_id: z.string(), sent_at: z.string() }),
-    ["not_found", over],
+    ["not_found", "forbidden", over],
   ),
   react: ask(z.object({ ...participant, reaction: z.string() }), z.void(), [over]),
   admit: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), z.void(), [
@@ -53,6 +62,30 @@ export const MeetingState = protocol({
   ]),
   deny: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), z.void(), ["forbidden", over]),
   lock: ask(z.object({ ...byHost, locked: z.boolean() }), z.void(), ["forbidden", "unavailable", over]),
+  mute: ask(z.object({ ...byHost, ...participant, source: mediaSource, muted: z.boolean() }), z.void(), [
+    "forbidden",
+    "not_found",
+    over,
+  ]),
+  muteAll: ask(z.object({ ...byHost, source: mediaSource }), z.void(), ["forbidden", over]),
+  askUnmute: ask(z.object({ ...byHost, ...participant, source: mediaSource }), z.void(), [
+    "forbidden",
+    "not_found",
+    over,
+  ]),
+  permissions: ask(z.object({ ...byHost, permissions: permissionsChange }), z.void(), ["forbidden", over]),
+  suspend: ask(z.object(byHost), z.void(), ["forbidden", over]),
+  giveRole: ask(z.object({ ...byHost, ...participant, role: z.enum(["host", "participant"]) }), z.void(), [
+    "forbidden",
+    "not_found",
+    over,
+  ]),
+  /** A host's removal: of all participants of the participant's `sub`. Answers whether it is stored for good. */
+  remove: ask(
+    z.object({ ...byHost, ...participant, ban: z.boolean() }),
+    z.object({ durable: z.boolean() }),
+    ["forbidden", "not_found", over],
+  ),
   /** Removes all participants of a `sub`, joined, waiting or away, and refuses its tokens that were issued before. */
   removeSubject: ask(z.object({ sub: z.string(), reason: z.string() }), z.void(), ["unavailable", over]),
   /** A host's request to end the meeting for everybody. */

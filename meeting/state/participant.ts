@@ -1,5 +1,5 @@
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
-import type { Participant, ParticipantSource } from "../../shared/protocol/mod.ts";
+import type { MediaSource, Participant, ParticipantSource } from "../../shared/protocol/mod.ts";
 
 /** A participant as the meeting remembers them, from the join request on. Times are milliseconds since the Unix epoch. */
 export interface Attendee {
@@ -15,7 +15,12 @@ export interface Attendee {
   readonly state: Participant["state"] | "joining";
   /** SHA-256 of the binding tokens that a resume may show, the newest first. */
   readonly bindingHashes: readonly string[];
-  readonly handRaised: boolean;
+  /** The join's, by which another try of the same join is known; null if the client sent none. */
+  readonly attemptId: string | null;
+  /** The sources that a host muted, whether there are producers of them or not. */
+  readonly mutedSources: readonly MediaSource[];
+  /** Null: the hand is down. */
+  readonly handRaisedAtMs: number | null;
   readonly joinedAtMs: number;
   /** The address of the latest connection; empty after a restart. Not stored. */
   readonly address: string;
@@ -26,7 +31,10 @@ export interface Attendee {
 /** A new attendee, as the token describes them. */
 export function newAttendee(
   claims: MeetingTokenClaims,
-  init: Pick<Attendee, "state" | "displayName" | "bindingHashes" | "address" | "joinedAtMs">,
+  init: Pick<
+    Attendee,
+    "role" | "state" | "displayName" | "bindingHashes" | "attemptId" | "address" | "joinedAtMs"
+  >,
 ): Attendee {
   return {
     ...init,
@@ -34,15 +42,15 @@ export function newAttendee(
     correlationId: crypto.randomUUID(),
     sub: claims.sub,
     participantType: claims.participant_type,
-    role: claims.role,
-    handRaised: false,
+    mutedSources: [],
+    handRaisedAtMs: null,
     sources: [],
   };
 }
 
 /** The attendee as others see them. */
 export function toWire(attendee: Attendee): Participant {
-  const { state } = attendee;
+  const { state, mutedSources, handRaisedAtMs } = attendee;
   return {
     participant_id: attendee.participantId,
     display_name: attendee.displayName,
@@ -50,7 +58,9 @@ export function toWire(attendee: Attendee): Participant {
     participant_type: attendee.participantType,
     state: state === "joining" ? "joined" : state,
     sources: [...attendee.sources],
-    hand_raised: attendee.handRaised,
+    ...(mutedSources.length === 0 ? {} : { muted_sources: [...mutedSources] }),
+    hand_raised: handRaisedAtMs !== null,
+    ...(handRaisedAtMs === null ? {} : { hand_raised_at: new Date(handRaisedAtMs).toISOString() }),
     joined_at: new Date(attendee.joinedAtMs).toISOString(),
   };
 }

@@ -15,6 +15,7 @@ import {
   type JoinAnswer,
   type JoinRequest,
   type Layout,
+  type MediaSource,
   type Meeting as WireMeeting,
   type NotificationData,
   notificationFrame,
@@ -28,6 +29,7 @@ import type { Conduct } from "./conduct.ts";
 import type { Decision } from "./decision.ts";
 import { Departures } from "./departures.ts";
 import type { Meeting } from "./meeting.ts";
+import { rightsOf } from "./rights.ts";
 import type { JoinOrder } from "./meeting_state_protocol.ts";
 
 export type LeavingReason = NotificationData<"participant.left">["reason"];
@@ -51,6 +53,8 @@ export interface PresenceInit {
 
 /** A detach that the routing did not take is asked for again. */
 const detachRetryMs = 1_000;
+/** Rights that the routing did not take are told again. */
+const rightsRetryMs = 100;
 const defaultLayout: Layout = { mode: "grid", slots: 25 };
 
 /** Lets participants come and go, with their connections, their media, and the notices. Part of the meeting's state. */
@@ -59,8 +63,8 @@ export class Presence {
   readonly #departures: Departures;
   /** Each client's join request, by participant: it says what media to attach when a host admits the client. */
   readonly #devices = new Map<string, JoinRequest>();
-  /** Participants whose join is not answered yet. */
-  readonly #joining = new Set<string>();
+  /** The connections whose join is not answered yet, by participant. */
+  readonly #joining = new Map<string, Client>();
   /** Participants whose media is being detached, and who then leave. */
   readonly #leaving = new Set<string>();
   #isOver = false;
@@ -80,7 +84,10 @@ export class Presence {
   /** Starts the away timer of every participant from the snapshot. */
   expectEverybody(): void {
     for (const { participantId, state } of this.#init.meeting.attendees.values()) {
-      if (state === "away") this.#present(participantId);
+      if (state === "away") {
+        this.holdRights(participantId);
+        this.#present(participantId);
+      }
       this.#departures.expectBack(participantId);
     }
   }
@@ -104,9 +111,10 @@ export class Presence {
       audience.end(older, closeCodes.replaced, "continued on a newer connection");
     }
     const stored = conduct.carryOut(decided);
-    this.#joining.add(participantId);
+    this.#joining.set(participantId, client);
     this.#devices.set(participantId, keptDevice(request, this.#devices.get(participantId)));
     this.#bind(participantId, client);
+    if (verdict.outcome === "enters") this.holdRights(participantId, [], verdict.startMuted);
     const attached = verdict.outcome === "waits" ? Promise.resolve(withoutMedia) : this.#attach(
       participantId,
       client,
@@ -118,9 +126,10 @@ export class Presence {
   }
 
   /** Lets in a participant whom a host admitted: attaches media, then tells everybody. Without media they are in as well. */
-  admit(participantId: string): void {
+  admit(participantId: string, startMuted: readonly MediaSource[]): void {
     const { context, audience, meeting, facts } = this.#init;
     const client = audience.of(participantId);
+    this.holdRights(participantId, [], startMuted);
     if (client === undefined) return this.#present(participantId);
     void context.pipe(this.#attach(participantId, client, context), (media) => {
       if (this.#isOver || !audience.has(participantId, client)) return;
@@ -128,7 +137,12 @@ export class Presence {
       if (attendee === undefined) return;
       const given = media instanceof Failure ? withoutMedia : media;
       if (media instanceof Failure) logger("meeting").warn("admitted without media", { code: media.code });
-      const data = { state: "joined" as const, ...admissionOf(meeting, facts(), attendee), ...given };
+      const data = {
+        state: "joined" as const,
+        ...admissionOf(meeting, facts(), attendee),
+        ...given,
+        ...muted(startMuted),
+      };
       audience.admit(client, notificationFrame("admitted", data));
     });
   }
@@ -144,6 +158,23 @@ export class Presence {
     if (state === "waiting") return this.#gone(participantId, reason);
     this.#leaving.add(participantId);
     this.#detach(participantId, reason);
+  }
+
+  /**
+   * Has a participant's rights of now hold for their media. `silenced` have to be switched on again by the participant,
+   * the first producers of `startMuted` are born paused.
+   */
+  holdRights(
+    participantId: string,
+    silenced: readonly MediaSource[] = [],
+    startMuted: readonly MediaSource[] = [],
+  ): void {
+    const { context, meeting, facts, routing } = this.#init;
+    const attendee = meeting.attendees.get(participantId);
+    if (attendee === undefined || this.#isOver) return;
+    const change = { participantId, ...rightsOf(meeting, facts(), attendee), silenced, startMuted };
+    if (routing.tell("rights", change) !== "overloaded") return;
+    context.after(rightsRetryMs, () => this.holdRights(participantId, silenced, startMuted));
   }
 
   /** On the way out: whoever comes back now is a new participant. */
@@ -183,8 +214,8 @@ export class Presence {
   /** Ends a join: announces the participant to the others, or gives their seat up. */
   #entered(verdict: JoinVerdict, client: Client, media: Media | Failure): JoinAnswer | JoinFailure {
     const { meeting, audience, facts } = this.#init;
-    const { attendee: { participantId }, bindingToken, outcome } = verdict;
-    this.#joining.delete(participantId);
+    const { attendee: { participantId }, bindingToken, outcome, startMuted } = verdict;
+    if (this.#joining.get(participantId) === client) this.#joining.delete(participantId);
     if (this.#isOver) return isOver();
     if (!audience.has(participantId, client)) {
       return fail("removed", "You are not in this meeting any more.");
@@ -196,10 +227,11 @@ export class Presence {
     const attendee = outcome === "waits" ? meeting.attendees.get(participantId) : this.#enter(participantId);
     if (attendee === undefined) return isOver();
     return {
-      ...identityOf(attendee, bindingToken, outcome === "resumes"),
+      ...identityOf(attendee, bindingToken, verdict.isResume),
       ...admissionOf(meeting, facts(), attendee),
       // A resume succeeds without media; `media.moved` brings it.
       ...(media instanceof Failure ? { ...withoutMedia, media_pending: true } : media),
+      ...muted(startMuted),
     };
   }
 
@@ -221,7 +253,9 @@ export class Presence {
       audience.leave(participantId);
       if (meeting.attendees.get(participantId)?.state === "joining") {
         // The join was not answered yet, so the others were not told of the participant.
-        if (this.#joining.delete(participantId)) return this.remove(participantId, "lost");
+        if (this.#joining.get(participantId) === client && this.#joining.delete(participantId)) {
+          return this.remove(participantId, "lost");
+        }
         // A host has let the participant in: they are in, and away.
         this.#enter(participantId);
       }
@@ -253,6 +287,10 @@ export class Presence {
 /** A client that keeps its media need not say again what it can receive and shows. */
 function keptDevice(request: JoinRequest, before: JoinRequest | undefined): JoinRequest {
   return request.resume?.keep_media && before !== undefined ? { ...before, ...request } : request;
+}
+
+function muted(startMuted: readonly MediaSource[]) {
+  return startMuted.length === 0 ? {} : { start_muted: [...startMuted] };
 }
 
 export function isOver(): Failure<"over"> {

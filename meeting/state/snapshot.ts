@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { chatMessage, meetingRole, participantType } from "../../shared/protocol/mod.ts";
+import {
+  chatMessage,
+  mediaSource,
+  meetingRole,
+  participantType,
+  permissionsChange,
+} from "../../shared/protocol/mod.ts";
 import type { StoredMeeting } from "../../shared/store/live/mod.ts";
 import type { Attendee } from "./participant.ts";
 import { type Meeting, newMeeting } from "./meeting.ts";
@@ -13,14 +19,20 @@ const storedAttendee = z.object({
   display_name: z.string(),
   waiting: z.boolean(),
   binding_hashes: z.array(z.string()),
-  hand_raised: z.boolean(),
+  attempt_id: z.string().nullable().default(null),
+  muted_sources: z.array(mediaSource).default([]),
+  hand_raised_at_ms: z.number().nullable().default(null),
   joined_at_ms: z.number(),
 });
 
-/** The state of a meeting that survives its shard. Sources, layouts and subscriptions don't: clients send them again. */
+/** The state of a meeting that survives its shard. Later parts have defaults: older snapshots lack them. Sources, layouts and subscriptions don't: clients send them again. */
 const snapshotSchema = z.object({
   rev: z.number(),
   locked: z.boolean(),
+  permissions: permissionsChange.default({}),
+  roles: z.array(z.object({ sub: z.string(), role: meetingRole })).default([]),
+  removals: z.array(z.object({ sub: z.string(), at_ms: z.number(), banned: z.boolean() })).default([]),
+  guests_wait: z.boolean().default(false),
   attendees: z.array(storedAttendee),
 });
 
@@ -35,33 +47,56 @@ export function toSnapshot(meeting: Meeting): string {
     display_name: attendee.displayName,
     waiting: attendee.state === "waiting",
     binding_hashes: [...attendee.bindingHashes],
-    hand_raised: attendee.handRaised,
+    attempt_id: attendee.attemptId,
+    muted_sources: [...attendee.mutedSources],
+    hand_raised_at_ms: attendee.handRaisedAtMs,
     joined_at_ms: attendee.joinedAtMs,
   }));
-  const { rev, locked } = meeting;
-  const snapshot: z.infer<typeof snapshotSchema> = { rev, locked, attendees };
+  const { rev, locked, permissions } = meeting;
+  const snapshot: z.infer<typeof snapshotSchema> = {
+    rev,
+    locked,
+    permissions,
+    roles: [...meeting.roles].map(([sub, role]) => ({ sub, role })),
+    removals: [...meeting.removals].map(([sub, { atMs, banned }]) => ({ sub, at_ms: atMs, banned })),
+    guests_wait: meeting.guestsWait,
+    attendees,
+  };
   return JSON.stringify(snapshot);
 }
 
 /** The meeting as it was stored; every participant is away, or waits, until they resume. */
-export function fromStored({ snapshot, chat: stored }: StoredMeeting): Meeting {
-  const chat = stored.map(({ message }) => chatMessage.parse(JSON.parse(message)));
-  const messages = stored.at(-1)?.number ?? 0;
+export function fromStored({ snapshot, chat: messagesStored }: StoredMeeting): Meeting {
+  const chat = messagesStored.map(({ message }) => chatMessage.parse(JSON.parse(message)));
+  const messages = messagesStored.at(-1)?.number ?? 0;
   if (snapshot === null) return { ...newMeeting(), chat, messages };
-  const { rev, locked, attendees } = snapshotSchema.parse(JSON.parse(snapshot));
-  const restored = attendees.map((stored): [string, Attendee] => [stored.participant_id, {
-    participantId: stored.participant_id,
-    sub: stored.sub,
-    correlationId: stored.correlation_id,
-    participantType: stored.participant_type,
-    role: stored.role,
-    displayName: stored.display_name,
-    state: stored.waiting ? "waiting" : "away",
-    bindingHashes: stored.binding_hashes,
-    handRaised: stored.hand_raised,
-    joinedAtMs: stored.joined_at_ms,
+  const stored = snapshotSchema.parse(JSON.parse(snapshot));
+  const { rev, locked, permissions } = stored;
+  const attendees = stored.attendees.map((one): [string, Attendee] => [one.participant_id, {
+    participantId: one.participant_id,
+    sub: one.sub,
+    correlationId: one.correlation_id,
+    participantType: one.participant_type,
+    role: one.role,
+    displayName: one.display_name,
+    state: one.waiting ? "waiting" : "away",
+    bindingHashes: one.binding_hashes,
+    attemptId: one.attempt_id,
+    mutedSources: one.muted_sources,
+    handRaisedAtMs: one.hand_raised_at_ms,
+    joinedAtMs: one.joined_at_ms,
     address: "",
     sources: [],
   }]);
-  return { ...newMeeting(), rev, locked, chat, messages, attendees: new Map(restored) };
+  return {
+    rev,
+    locked,
+    permissions,
+    roles: new Map(stored.roles.map(({ sub, role }) => [sub, role])),
+    removals: new Map(stored.removals.map(({ sub, at_ms: atMs, banned }) => [sub, { atMs, banned }])),
+    guestsWait: stored.guests_wait,
+    attendees: new Map(attendees),
+    chat,
+    messages,
+  };
 }

@@ -23,8 +23,8 @@ export interface ConnectionOptions {
   code: string;
   ticket: Ticket;
   api: Pick<Api, "renewTicket" | "reportUnreachable">;
-  /** What to join with; asked anew at each attempt. `resume` is added here. */
-  joinRequest(): Omit<JoinRequest, "resume">;
+  /** What to join with; asked anew at each attempt. `resume` and `attempt_id` are added here. */
+  joinRequest(): Omit<JoinRequest, "resume" | "attempt_id">;
   /** What a resume says of the client's media. */
   mediaToResume(): Omit<Resume, keyof Place>;
   /** Joined, or joined again after a loss. */
@@ -77,6 +77,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   let revision: number | undefined;
   let resyncs = 0;
   let resyncedAt = -Infinity;
+  /** Names this join to the server, so that a try replaces the one before, whose answer was lost. */
+  const attemptId = crypto.randomUUID();
   /** Rises with each socket; what an older one says doesn't count any more. */
   let epoch = 0;
 
@@ -149,6 +151,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     const request = {
       ...options.joinRequest(),
       ...(traceparent ? { traceparent } : {}),
+      attempt_id: attemptId,
       ...(resume ? { resume: { ...resume, ...options.mediaToResume() } } : {}),
     };
     connection.request("join", request).then((answer) => {

@@ -9,6 +9,7 @@ export type EndReason =
   | "ended"
   | "replaced"
   | "full"
+  | "waiting_room_full"
   | "locked"
   | "not_found"
   | "not_allowed"
@@ -27,6 +28,7 @@ const words: Record<EndReason, string> = {
   ended: "This meeting has ended.",
   replaced: "You continued this meeting in another window or on another device.",
   full: "This meeting is full. Try again when somebody has left.",
+  waiting_room_full: "Many people wait to be let in. Try again in a few minutes.",
   locked: "This meeting is locked. Ask the host to unlock it.",
   not_found: "There is no meeting with this code. Check the link.",
   not_allowed: "You may not join this meeting. Ask the host for an invitation.",
@@ -51,6 +53,8 @@ export function endingOfJoin(failure: RequestFailure): Ending | undefined {
   switch (failure.code) {
     case "MEETING_FULL":
       return ending("full");
+    case "WAITING_ROOM_FULL":
+      return ending("waiting_room_full");
     case "MEETING_LOCKED":
       return ending("locked");
     case "FORBIDDEN":

@@ -1,4 +1,4 @@
-import type { Ticket } from "../protocol/rest.ts";
+import type { PermissionsChange, Ticket } from "../protocol/rest.ts";
 import type {
   Admitted,
   Consumer,
@@ -15,7 +15,7 @@ import { type Clock, wallClock } from "../actor/clock.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import type { MediaEngine, MediaTransports } from "./media/media_transports.ts";
 import type { Result } from "../actor/result.ts";
-import { afterEntry, afterNotification, initialState, type SessionState } from "./session_state.ts";
+import { afterEntry, afterNotification, initialState, maySend, type SessionState } from "./session_state.ts";
 import type { OpenSocket, RequestCode } from "./signaling.ts";
 import { createStore, type Store } from "./store.ts";
 
@@ -52,6 +52,15 @@ export interface MeetingSession {
   sendReaction(reaction: string): Answer<"reaction.send">;
   /** Changes one's own name, or raises or lowers one's hand. */
   updateSelf(change: RequestData<"participant.update">): Answer<"participant.update">;
+  mute(participantId: string, source: MediaSource, muted: boolean): Answer<"moderation.mute">;
+  muteAll(source: MediaSource): Answer<"moderation.mute_all">;
+  askUnmute(participantId: string, source: MediaSource): Answer<"moderation.ask_unmute">;
+  setPermissions(permissions: PermissionsChange): Answer<"moderation.permissions">;
+  suspend(): Answer<"moderation.suspend">;
+  setLocked(locked: boolean): Answer<"moderation.lock">;
+  setRole(participantId: string, role: "host" | "participant"): Answer<"moderation.role">;
+  remove(participantId: string, ban: boolean): Answer<"moderation.remove">;
+  endMeeting(): Answer<"meeting.end">;
   admit(participantIds: string[]): Answer<"moderation.admit">;
   deny(participantIds: string[]): Answer<"moderation.deny">;
   /** WebRTC statistics; undefined while there are no transports. */
@@ -59,6 +68,7 @@ export interface MeetingSession {
   /** How often a missed notification made the client resume. */
   resyncs(): number;
   dismissNotice(): void;
+  dismissModeration(): void;
   leave(): Promise<void>;
 }
 
@@ -83,6 +93,8 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   /** They can't be repaired: the next resume is for fresh ones. */
   let broken: MediaTransports | undefined;
   let cancelHush = () => {};
+  /** Sources whose first producer the server pauses, whatever we say. */
+  const startMuted = new Set<MediaSource>();
 
   const connection: Connection = createConnection({
     ...options,
@@ -118,6 +130,10 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
 
   function enter(answer: JoinAnswer | Admitted): void {
     cancelHush();
+    for (const source of answer.start_muted ?? []) {
+      if (state.get().local.has(source)) pauseLocal(source);
+      else startMuted.add(source);
+    }
     if (answer.media_kept) goOn(answer.consumers);
     else if (answer.transports) openTransports(answer.transports, answer.consumers);
     state.update((before) => afterEntry(before, answer));
@@ -226,6 +242,29 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       transports?.receive(data.added);
     }
     state.update((before) => afterNotification(before, notification));
+    if (type === "moderation.muted" && data.muted) pauseLocal(data.source);
+    if (type === "meeting.updated" || type === "participant.updated") stopForbidden();
+  }
+
+  /** What we may no longer send is off here, too, so that it stays off when it is permitted again. */
+  function stopForbidden(): void {
+    for (const source of state.get().local.keys()) {
+      if (maySend(state.get(), source)) continue;
+      if (source === "microphone" || source === "camera") pauseLocal(source);
+      else unpublish(source);
+    }
+  }
+
+  function pauseLocal(source: MediaSource): void {
+    const before = state.get().local.get(source);
+    if (!before || before.paused) return;
+    setLocal(source, before.track, true);
+    transports?.setPaused(source, true);
+  }
+
+  function unpublish(source: MediaSource): void {
+    forgetLocal(source);
+    transports?.stop(source);
   }
 
   /** The server may tell it to the others alone; by its id it is shown once either way. */
@@ -252,18 +291,24 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       const before = state.get().local.get(source);
       setLocal(source, track, before?.paused ?? false);
       if (before) transports?.replaceTrack(source, track);
-      else transports?.send(source, track, false);
+      else {
+        // One that the server pauses at first is switched on by this very click.
+        const isPausedThere = startMuted.delete(source);
+        transports?.send(source, track, isPausedThere);
+        if (isPausedThere) transports?.setPaused(source, false);
+      }
     },
     setPaused(source, paused) {
       const before = state.get().local.get(source);
       if (!before || before.paused === paused) return;
+      if (!paused && !maySend(state.get(), source)) {
+        const notice = "A host has switched this off. You can ask to be heard by raising your hand.";
+        return state.update((known) => ({ ...known, notice }));
+      }
       setLocal(source, before.track, paused);
       transports?.setPaused(source, paused);
     },
-    unpublish(source) {
-      forgetLocal(source);
-      transports?.stop(source);
-    },
+    unpublish,
     async setLayout(wanted) {
       layout = wanted;
       const answer = await connection.request("layout.set", wanted);
@@ -277,21 +322,26 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     },
     sendReaction: (reaction) => connection.request("reaction.send", { reaction }),
     updateSelf: (change) => connection.request("participant.update", change),
+    mute: (participant_id, source, muted) =>
+      connection.request("moderation.mute", { participant_id, source, muted }),
+    muteAll: (source) => connection.request("moderation.mute_all", { source }),
+    askUnmute: (participant_id, source) =>
+      connection.request("moderation.ask_unmute", { participant_id, source }),
+    setPermissions: (permissions) => connection.request("moderation.permissions", { permissions }),
+    suspend: () => connection.request("moderation.suspend", {}),
+    setLocked: (locked) => connection.request("moderation.lock", { locked }),
+    setRole: (participant_id, role) => connection.request("moderation.role", { participant_id, role }),
+    remove: (participant_id, ban) => connection.request("moderation.remove", { participant_id, ban }),
+    endMeeting: () => connection.request("meeting.end", {}),
     admit: (participant_ids) => connection.request("moderation.admit", { participant_ids }),
-    async deny(participant_ids) {
-      const answer = await connection.request("moderation.deny", { participant_ids });
-      if (answer.ok) {
-        state.update((before) => ({
-          ...before,
-          waiting: before.waiting.filter(({ participant_id }) => !participant_ids.includes(participant_id)),
-        }));
-      }
-      return answer;
-    },
+    deny: (participant_ids) => connection.request("moderation.deny", { participant_ids }),
     stats: (direction) => transports ? transports.stats(direction) : Promise.resolve(undefined),
     resyncs: connection.resyncs,
     dismissNotice() {
       state.update(({ notice: _gone, ...rest }) => rest);
+    },
+    dismissModeration() {
+      state.update(({ moderation: _gone, ...rest }) => rest);
     },
     leave: () => connection.leave(),
   };

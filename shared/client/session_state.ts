@@ -1,4 +1,4 @@
-import type { Meeting, MeetingRole } from "../protocol/rest.ts";
+import type { MeetingRole } from "../protocol/rest.ts";
 import type {
   Admitted,
   Assignment,
@@ -10,6 +10,7 @@ import type {
   Notification,
   NotificationData,
   Participant,
+  RunningMeeting,
 } from "../protocol/signaling.ts";
 import type { Ending } from "./endings.ts";
 
@@ -34,16 +35,25 @@ export interface Reaction {
 
 export type Quality = NotificationData<"quality">["level"];
 
+/** `asked`: to switch the source on. `mayUnmute`: whether we may do that by ourselves. */
+export interface ModerationNotice {
+  kind: "muted" | "unmuted" | "asked";
+  source: MediaSource;
+  /** The host's participant id. */
+  by: string;
+  mayUnmute: boolean;
+}
+
 /** Everything that a page shows of a meeting; replaced as a whole at each change. */
 export interface SessionState {
   phase: "idle" | "joining" | "waiting" | "joined" | "reconnecting" | "ended";
   ending?: Ending;
   selfId?: string;
   role?: MeetingRole;
-  meeting?: Meeting;
+  meeting?: RunningMeeting;
   /** In the meeting or away for a moment, oneself included, in the order of joining. */
   participants: readonly Participant[];
-  /** In the waiting room; hosts alone see them. */
+  /** In the waiting room; empty for those who may not admit. */
   waiting: readonly Participant[];
   chat: readonly ChatMessage[];
   assignments: readonly Assignment[];
@@ -57,6 +67,8 @@ export interface SessionState {
   reactions: readonly Reaction[];
   /** How well the others are received, as far as the server has said so. */
   quality: ReadonlyMap<string, Quality>;
+  /** What a host last did to a source of ours, or asked us to do. */
+  moderation?: ModerationNotice;
   /** Something that went wrong and did not end the meeting, in words. */
   notice?: string;
 }
@@ -92,7 +104,17 @@ function withParticipant(state: SessionState, participant: Participant): Session
   const waiting = without(state.waiting, id);
   (isWaiting ? waiting : participants).push(participant);
   const self = id === state.selfId ? { role: participant.role } : {};
-  return { ...state, ...self, participants: participants.sort(byJoining), waiting: waiting.sort(byJoining) };
+  return listed({
+    ...state,
+    ...self,
+    participants: participants.sort(byJoining),
+    waiting: waiting.sort(byJoining),
+  });
+}
+
+/** The list of who waits ends with the right to admit them. */
+function listed(state: SessionState): SessionState {
+  return state.waiting.length === 0 || mayAdmit(state) ? state : { ...state, waiting: [] };
 }
 
 function withoutParticipant(state: SessionState, id: string): SessionState {
@@ -134,6 +156,21 @@ function withConsumers(
   return { ...state, paused, streams: removed.length > 0 ? streams : state.streams };
 }
 
+/** Whether we may admit: hosts may; while none is in, members. */
+export function mayAdmit({ role, selfId, participants }: SessionState): boolean {
+  if (role === "host") return true;
+  const self = participants.find(({ participant_id }) => participant_id === selfId);
+  return self?.participant_type === "member" && !participants.some((one) => one.role === "host");
+}
+
+/** Whether we may send a source: no host has muted it, and the meeting permits it. Hosts may send everything. */
+export function maySend({ role, selfId, meeting, participants }: SessionState, source: MediaSource): boolean {
+  const self = participants.find(({ participant_id }) => participant_id === selfId);
+  if (self?.muted_sources?.includes(source)) return false;
+  const permission = source === "screen_audio" ? "screen" : source;
+  return role === "host" || meeting === undefined || meeting.permissions[permission];
+}
+
 /** The state after the server let us in: at a join, a resume, or from the waiting room. */
 export function afterEntry(state: SessionState, answer: JoinAnswer | Admitted): SessionState {
   const { notice: _gone, ...rest } = state;
@@ -159,7 +196,8 @@ export function afterNotification(state: SessionState, { type, data }: Notificat
     case "participant.waiting":
       return withParticipant(state, data.participant);
     case "participant.left":
-      return withoutParticipant(state, data.participant_id);
+    case "waiting.left":
+      return listed(withoutParticipant(state, data.participant_id));
     case "admitted":
       return afterEntry(state, data);
     case "layout.assigned":
@@ -186,6 +224,12 @@ export function afterNotification(state: SessionState, { type, data }: Notificat
       return { ...state, quality: new Map(state.quality).set(data.participant_id, data.level) };
     case "meeting.updated":
       return { ...state, meeting: data.meeting };
+    case "moderation.muted": {
+      const { source, by, may_unmute: mayUnmute } = data;
+      return { ...state, moderation: { kind: data.muted ? "muted" : "unmuted", source, by, mayUnmute } };
+    }
+    case "moderation.unmute_asked":
+      return { ...state, moderation: { kind: "asked", ...data, mayUnmute: true } };
     default:
       return state;
   }

@@ -5,6 +5,7 @@ export const limits = {
   idCharacters: 64,
   displayNameCharacters: 64,
   chatCharacters: 4_000,
+  reactionCharacters: 64,
   frameBytes: 65_536,
   bodyBytes: 65_536,
   /** Users, consumers or assignments in one list. */
@@ -17,20 +18,32 @@ export const limits = {
 
 const CONTROL = /\p{Cc}/u;
 const CONTROL_EXCEPT_LAYOUT = /[^\P{Cc}\t\n\r]/u;
-/** Embeddings, overrides and isolates make one name look like another; a name never needs them. */
-const BIDI_CONTROL = /[\u202a-\u202e\u2066-\u2069]/;
+/** Marks, embeddings, overrides and isolates make one name look like another; a name never needs them. */
+const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+/** Characters that show nothing. Two blanks and a musical mark are no spaces by their category, and show nothing either. */
+const INVISIBLE = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/gu;
 
-function text(options: { max: number; refuse: readonly RegExp[] }) {
+interface TextRule {
+  readonly max: number;
+  readonly refuse: readonly RegExp[];
+}
+
+/** The one rule for texts that people see: NFC, trimmed, valid Unicode, and something in it that can be seen. */
+function text({ max, refuse }: TextRule) {
   return z.string()
-    .max(options.max * 4, "is too long")
+    .max(max * 4, "is too long")
+    .refine((value) => value.isWellFormed(), "is not valid Unicode")
     .normalize("NFC")
     .trim()
-    .refine((value) => value.length > 0, "is empty")
-    .refine((value) => Array.from(value).length <= options.max, `is longer than ${options.max} characters`)
-    .refine((value) => value.isWellFormed(), "is not valid Unicode")
-    .refine((value) => !options.refuse.some((pattern) => pattern.test(value)), "contains control characters")
-    .meta({ minLength: 1, maxLength: options.max });
+    .refine((value) => value !== "", "is empty")
+    .refine((value) => value === "" || value.replace(INVISIBLE, "") !== "", "shows nothing")
+    .refine((value) => Array.from(value).length <= max, `is longer than ${max} characters`)
+    .refine((value) => !refuse.some((pattern) => pattern.test(value)), "contains control characters")
+    .meta({ minLength: 1, maxLength: max });
 }
+
+/** A text of one line. */
+const line = (max: number) => text({ max, refuse: [CONTROL, DIRECTION] });
 
 const ID = /^[A-Za-z0-9_.:~-]+$/;
 
@@ -42,10 +55,16 @@ export function isId(text: string): boolean {
   return text.length <= limits.idCharacters && ID.test(text);
 }
 
-/** A name shown to people: NFC, 1 to 64 characters (code points), no control characters. */
-export const displayName = text({ max: limits.displayNameCharacters, refuse: [CONTROL, BIDI_CONTROL] });
+/** A name of a person or a meeting: 1 to 64 characters (code points). */
+export const displayName = line(limits.displayNameCharacters);
 
-/** A chat message: NFC, 1 to 4,000 characters (code points); line breaks and tabs are kept. */
+/** A reaction: an emoji, or a few words. */
+export const reactionText = line(limits.reactionCharacters);
+
+/**
+ * A chat message: 1 to 4,000 characters (code points). Line breaks and tabs are kept, and directions too: right-to-left
+ * texts need them, and a page shows each message by itself.
+ */
 export const chatText = text({ max: limits.chatCharacters, refuse: [CONTROL_EXCEPT_LAYOUT] });
 
 /** RFC 3339 in UTC, as `Date.prototype.toISOString` writes it. */

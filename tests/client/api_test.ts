@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type Api, createApi } from "../../shared/client/api.ts";
-import { meeting, ticketTo } from "./samples.ts";
+import { meetingRecord, ticketTo } from "./samples.ts";
 
 interface Seen {
   route: string;
@@ -35,12 +35,12 @@ const token = (access_token: string) => ({
 Deno.test("API › a login's token is sent from then on", async () => {
   await using rest = startRest({
     "POST /api/v1/auth/user/token": () => Response.json(token("t1")),
-    "POST /api/v1/meetings": () => Response.json(meeting, { status: 201 }),
+    "POST /api/v1/meetings": () => Response.json(meetingRecord, { status: 201 }),
   });
   assertEquals(rest.api.isSignedIn(), false);
   assertEquals((await rest.api.login({ email: "ann@example.org", password: "secret" })).ok, true);
   const created = await rest.api.createMeeting({ display_name: "Weekly" });
-  assertEquals(created, { ok: true, value: meeting });
+  assertEquals(created, { ok: true, value: meetingRecord });
   assertEquals(rest.seen[1]?.authorization, "Bearer t1");
 });
 
@@ -152,7 +152,7 @@ Deno.test("API › after the token is forgotten, the cookie is asked whose sessi
   await using rest = startRest({
     "POST /api/v1/auth/user/token": () => Response.json(token("first")),
     "POST /api/v1/auth/user/refresh": () => Response.json(token("second")),
-    "POST /api/v1/meetings": () => Response.json(meeting, { status: 201 }),
+    "POST /api/v1/meetings": () => Response.json(meetingRecord, { status: 201 }),
   });
   await rest.api.login({ email: "ann@example.org", password: "secret" });
   rest.api.forget();

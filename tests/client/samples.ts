@@ -1,15 +1,22 @@
-import type { Meeting, Ticket } from "../../shared/protocol/rest.ts";
-import type { JoinAnswer, Participant } from "../../shared/protocol/signaling.ts";
+import { defaultMeetingSettings, type Meeting, type Ticket } from "../../shared/protocol/rest.ts";
+import type { JoinAnswer, Participant, RunningMeeting } from "../../shared/protocol/signaling.ts";
 
-export const meeting: Meeting = {
+/** A meeting as REST shows it. */
+export const meetingRecord: Meeting = {
   meeting_id: "meeting-1",
   code: "abc-def",
   join_url: "http://localhost:8080/m/abc-def",
   display_name: "Weekly",
   max_participants: 50,
-  settings: { allow_guests: true, allow_external_participants: false, waiting_room: true, e2ee: false },
+  settings: { ...defaultMeetingSettings, allow_guests: true },
   status: "live",
   created_at: "2026-01-02T03:04:05.000Z",
+};
+
+export const meeting: RunningMeeting = {
+  ...meetingRecord,
+  locked: false,
+  permissions: defaultMeetingSettings.permissions,
 };
 
 export function ticketTo(url: string, token = "token-1"): Ticket {

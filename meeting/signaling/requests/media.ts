@@ -7,12 +7,17 @@ const refusals = {
   unavailable: "HANDLER_UNAVAILABLE",
 } as const;
 const notFound = { not_found: "NOT_FOUND" } as const;
+const forbidden = { forbidden: "FORBIDDEN" } as const;
 
 const setPaused = (paused: boolean) =>
 async (
   { producer_id: producerId }: { producer_id: string },
   { routing, participantId, ask }: Requester,
-) => done(await ask(routing, "setPaused", { participantId, producerId, paused }), notFound);
+) =>
+  done(await ask(routing, "setPaused", { participantId, producerId, paused }), {
+    ...notFound,
+    ...forbidden,
+  });
 
 /** The requests about a participant's own media and layout. */
 export const mediaRequests: RequestHandlers<
@@ -36,7 +41,7 @@ export const mediaRequests: RequestHandlers<
   "media.produce": async (data, { routing, participantId, ask }) => {
     const { transport_id: transportId, kind, source, rtp_parameters: rtpParameters, paused = false } = data;
     const order = { participantId, transportId, kind, source, rtpParameters, paused };
-    return answer(await ask(routing, "produce", order), refusals);
+    return answer(await ask(routing, "produce", order), { ...refusals, ...forbidden });
   },
   "media.pause": setPaused(true),
   "media.resume": setPaused(false),

@@ -1,14 +1,16 @@
-import { done, refuse } from "../refusal.ts";
-import type { RequestHandler, RequestHandlers } from "./request_handler.ts";
+import { answer, done } from "../refusal.ts";
+import type { RequestHandlers } from "./request_handler.ts";
 
 const refusals = { forbidden: "FORBIDDEN", over: "NOT_FOUND" } as const;
-
-const notOffered: RequestHandler<"moderation.mute" & "moderation.remove" & "moderation.role"> = () =>
-  Promise.resolve(refuse("INVALID_REQUEST", "This server does not offer this request."));
+const ofSomebody = { ...refusals, not_found: "NOT_FOUND" } as const;
 
 /** The requests of hosts. */
 export const moderationRequests: RequestHandlers<
   | "moderation.mute"
+  | "moderation.mute_all"
+  | "moderation.ask_unmute"
+  | "moderation.permissions"
+  | "moderation.suspend"
   | "moderation.remove"
   | "moderation.admit"
   | "moderation.deny"
@@ -16,9 +18,28 @@ export const moderationRequests: RequestHandlers<
   | "moderation.lock"
   | "meeting.end"
 > = {
-  "moderation.mute": notOffered,
-  "moderation.remove": notOffered,
-  "moderation.role": notOffered,
+  "moderation.mute": async (data, { meeting, participantId: by, ask }) => {
+    const { participant_id: participantId, source, muted } = data;
+    return done(await ask(meeting, "mute", { by, participantId, source, muted }), ofSomebody);
+  },
+  "moderation.mute_all": async ({ source }, { meeting, participantId: by, ask }) =>
+    done(await ask(meeting, "muteAll", { by, source }), refusals),
+  "moderation.ask_unmute": async (
+    { participant_id: participantId, source },
+    { meeting, participantId: by, ask },
+  ) => done(await ask(meeting, "askUnmute", { by, participantId, source }), ofSomebody),
+  "moderation.permissions": async ({ permissions }, { meeting, participantId: by, ask }) =>
+    done(await ask(meeting, "permissions", { by, permissions }), refusals),
+  "moderation.suspend": async (_nothing, { meeting, participantId: by, ask }) =>
+    done(await ask(meeting, "suspend", { by }), refusals),
+  "moderation.remove": async (data, { meeting, participantId: by, ask }) => {
+    const { participant_id: participantId, ban = false } = data;
+    const removed = answer(await ask(meeting, "remove", { by, participantId, ban }), ofSomebody);
+    if (!removed.ok) return removed;
+    return { ok: true, data: removed.data.durable ? {} : { durable: false } };
+  },
+  "moderation.role": async ({ participant_id: participantId, role }, { meeting, participantId: by, ask }) =>
+    done(await ask(meeting, "giveRole", { by, participantId, role }), ofSomebody),
   "moderation.admit": async ({ participant_ids: participantIds }, { meeting, participantId: by, ask }) =>
     done(await ask(meeting, "admit", { by, participantIds }), { ...refusals, full: "MEETING_FULL" }),
   "moderation.deny": async ({ participant_ids: participantIds }, { meeting, participantId: by, ask }) =>

@@ -1,7 +1,8 @@
 import { fail, type Failure } from "../../../shared/actor/mod.ts";
-import type { ChatMessage } from "../../../shared/protocol/mod.ts";
+import type { ChatMessage, Meeting as WireMeeting } from "../../../shared/protocol/mod.ts";
 import type { Decision } from "../decision.ts";
-import type { Meeting } from "../meeting.ts";
+import { insiderOf, type Meeting } from "../meeting.ts";
+import { may } from "../rights.ts";
 
 interface Said {
   readonly participantId: string;
@@ -12,13 +13,17 @@ interface Said {
 
 /** Sends a chat message to all participants or to one. */
 export function chat(
-  { attendees }: Meeting,
+  meeting: Meeting,
+  facts: WireMeeting,
   { participantId, text, to }: Said,
   nowMs: number,
-): Decision<{ message_id: string; sent_at: string }> | Failure<"not_found"> {
-  const from = attendees.get(participantId);
+): Decision<{ message_id: string; sent_at: string }> | Failure<"not_found" | "forbidden"> {
+  const from = insiderOf(meeting, participantId);
   if (from === undefined) return fail("not_found", "You are not in this meeting.");
-  if (to !== undefined && attendees.get(to)?.state !== "joined") {
+  if (!may(meeting, facts, from, "chat")) {
+    return fail("forbidden", "Only hosts can write in this meeting's chat.");
+  }
+  if (to !== undefined && insiderOf(meeting, to)?.state !== "joined") {
     return fail("not_found", "There is nobody of that id in this meeting.");
   }
   const message: ChatMessage = {

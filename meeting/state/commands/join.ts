@@ -1,11 +1,13 @@
 import { fail, type Failure } from "../../../shared/actor/mod.ts";
 import type { MeetingTokenClaims } from "../../../shared/auth/mod.ts";
-import type { JoinRequest, Meeting as WireMeeting } from "../../../shared/protocol/mod.ts";
-import { bound, resumable } from "../admission.ts";
+import type { JoinRequest, MediaSource, Meeting as WireMeeting } from "../../../shared/protocol/mod.ts";
+import { bound, earlierAttempt, resumable } from "../admission.ts";
 import { bindingHash, newBindingToken } from "../binding.ts";
-import { type Decision, decision } from "../decision.ts";
-import { type Meeting, seated } from "../meeting.ts";
+import { type Decision, decision, type Effect } from "../decision.ts";
+import { isRemoved, type Meeting, seated, waitingRoom } from "../meeting.ts";
 import { type Attendee, newAttendee, toWire } from "../participant.ts";
+import { may } from "../rights.ts";
+import { devicesOf, type SeatLimits, seatsLeft } from "../seats.ts";
 import { updated } from "./participant.ts";
 
 export interface JoinCommand {
@@ -15,52 +17,113 @@ export interface JoinCommand {
   readonly address: string;
 }
 
+export interface JoinContext {
+  readonly nowMs: number;
+  readonly limits: SeatLimits;
+  readonly isLeaving: (participantId: string) => boolean;
+}
+
 /** An accepted join. `enters` and `resumes` are answered once there is media, where the client takes any. */
 export interface JoinVerdict {
   readonly outcome: "waits" | "enters" | "resumes";
   readonly attendee: Attendee;
   readonly bindingToken: string;
+  /** By the client's `resume`; an earlier attempt at the same join is none. */
+  readonly isResume: boolean;
+  /** The sources whose first producer is born paused. */
+  readonly startMuted: readonly MediaSource[];
 }
 
-export type JoinRefusal = Failure<"removed" | "locked" | "full">;
+export type JoinRefusal = Failure<"removed" | "locked" | "full" | "waiting_room_full">;
 
-/** Decides a join: refuses it, resumes a participant, or makes a new one with a seat or in the waiting room. */
+/** Decides a join: refuses it, goes on with a participant, or makes a new one with a seat or in the waiting room. */
 export function join(
   meeting: Meeting,
   facts: WireMeeting,
-  { claims, request, address }: JoinCommand,
-  { nowMs, isLeaving }: { readonly nowMs: number; readonly isLeaving: (participantId: string) => boolean },
+  command: JoinCommand,
+  context: JoinContext,
 ): Decision<JoinVerdict> | JoinRefusal {
-  if (claims.iat * 1_000 <= (meeting.removedAtMs.get(claims.sub) ?? -Infinity)) {
-    return fail("removed", "You were removed from this meeting.");
+  const { claims, request } = command;
+  if (isRemoved(meeting, claims)) return fail("removed", "You were removed from this meeting.");
+  const resumed = resumable(meeting, claims, request, context.isLeaving);
+  const before = resumed ?? earlierAttempt(meeting, claims, request, context.isLeaving);
+  return before === null
+    ? joinAnew(meeting, facts, command, context)
+    : goOn(before, command, resumed !== null);
+}
+
+/** Goes on with a participant, over a newer connection. */
+function goOn(before: Attendee, { request, address }: JoinCommand, isResume: boolean): Decision<JoinVerdict> {
+  const bindingToken = newBindingToken();
+  const attendee = { ...bound(before, bindingToken, request.resume?.binding_token), address };
+  const outcome = ({ waiting: "waits", joining: "enters", joined: "resumes", away: "resumes" } as const)[
+    attendee.state
+  ];
+  return {
+    answer: { outcome, attendee, bindingToken, isResume, startMuted: [] },
+    changes: [{ change: "attendee", attendee }],
+  };
+}
+
+function joinAnew(
+  meeting: Meeting,
+  facts: WireMeeting,
+  { claims, request, address }: JoinCommand,
+  { nowMs, limits, isLeaving }: JoinContext,
+): Decision<JoinVerdict> | JoinRefusal {
+  const { sub, participant_type: participantType } = claims;
+  const role = meeting.roles.get(sub) ?? claims.role;
+  const devices = devicesOf(meeting, sub).filter(({ participantId }) => !isLeaving(participantId));
+  // A device that is away gives its place up for the one that is here.
+  const given = devices.length < limits.perSubject
+    ? undefined
+    : devices.find(({ state }) => state === "away");
+  if (devices.length >= limits.perSubject && given === undefined) {
+    return fail("full", `You are in this meeting on ${devices.length} devices already.`);
+  }
+  const hasSeat = devices.some(({ state }) => state !== "waiting");
+  const isFree = role === "host" || hasSeat;
+  if (!isFree && meeting.locked) return fail("locked", "A host has locked this meeting.");
+  if (!isFree && seatsLeft(meeting, facts) < 1) return fail("full", "This meeting is full.");
+  const isNewGuest = participantType === "guest" && meeting.guestsWait;
+  const waits = !isFree && (isNewGuest || participantType !== "member" && facts.settings.waiting_room);
+  if (waits && waitingRoom(meeting).length >= limits.waiting) {
+    return fail("waiting_room_full", "Too many people wait to be let in. Try again later.");
   }
   const bindingToken = newBindingToken();
-  const before = resumable(meeting, claims, request, isLeaving);
-  if (before !== null) {
-    const attendee = { ...bound(before, bindingToken), address };
-    return {
-      answer: { outcome: attendee.state === "waiting" ? "waits" : "resumes", attendee, bindingToken },
-      changes: [{ change: "attendee", attendee }],
-    };
-  }
-  const isHost = claims.role === "host";
-  if (meeting.locked && !isHost) return fail("locked", "A host has locked this meeting.");
-  if (seated(meeting).length >= facts.max_participants) return fail("full", "This meeting is full.");
-  const waits = claims.participant_type !== "member" && facts.settings.waiting_room;
+  const mayRename = may(meeting, facts, { role }, "rename");
   const attendee = newAttendee(claims, {
+    role,
     state: waits ? "waiting" : "joining",
-    displayName: request.display_name ?? claims.display_name,
+    displayName: (mayRename ? request.display_name : undefined) ?? claims.display_name,
     bindingHashes: [bindingHash(bindingToken)],
+    attemptId: request.attempt_id ?? null,
     address,
     joinedAtMs: nowMs,
   });
+  const effects: Effect[] = given === undefined
+    ? []
+    : [{ effect: "remove", participantId: given.participantId, reason: "lost" }];
   return {
-    answer: { outcome: waits ? "waits" : "enters", attendee, bindingToken },
+    answer: {
+      outcome: waits ? "waits" : "enters",
+      attendee,
+      bindingToken,
+      isResume: false,
+      startMuted: waits ? [] : startMuted(facts, seated(meeting).length + 1),
+    },
     changes: [{ change: "attendee", attendee }],
     notices: waits
       ? [{ to: "admitters", type: "participant.waiting", data: { participant: toWire(attendee) } }]
       : [],
+    effects,
   };
+}
+
+/** The sources with which the n-th participant starts paused. */
+export function startMuted({ settings }: WireMeeting, number: number): MediaSource[] {
+  const { start_muted_above: above } = settings;
+  return above !== null && number > above ? ["microphone"] : [];
 }
 
 /** Sets a participant with a seat to `joined`, once their media is there, and announces them to the others. */
@@ -94,4 +157,12 @@ export function rebind(
     changes: [{ change: "attendee", attendee: bound(before, binding_token) }],
     notices: [{ to: [participantId], type: "session.bound", data: { binding_token, token, expires_in } }],
   });
+}
+
+/** The client has its newest binding token, by a frame that it sent after it: all earlier ones are refused. */
+export function confirmBinding({ attendees }: Meeting, participantId: string): Decision {
+  const before = attendees.get(participantId);
+  if (before === undefined || before.bindingHashes.length < 2) return decision({});
+  const attendee: Attendee = { ...before, bindingHashes: before.bindingHashes.slice(0, 1) };
+  return decision({ changes: [{ change: "attendee", attendee }] });
 }

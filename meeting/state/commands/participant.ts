@@ -1,7 +1,13 @@
-import type { NotificationData, ParticipantSource } from "../../../shared/protocol/mod.ts";
+import { fail, type Failure } from "../../../shared/actor/mod.ts";
+import type {
+  Meeting as WireMeeting,
+  NotificationData,
+  ParticipantSource,
+} from "../../../shared/protocol/mod.ts";
 import { type Decision, decision, type Notice } from "../decision.ts";
-import type { Meeting } from "../meeting.ts";
+import { admitters, type Meeting, waitingRoom } from "../meeting.ts";
 import { type Attendee, toWire } from "../participant.ts";
+import { may } from "../rights.ts";
 
 /** The notice that tells everybody a participant's new state. */
 export function updated(attendee: Attendee): Notice {
@@ -10,18 +16,25 @@ export function updated(attendee: Attendee): Notice {
 
 /** Changes a participant's name, or raises or lowers their hand. */
 export function update(
-  { attendees }: Meeting,
+  meeting: Meeting,
+  facts: WireMeeting,
   { participantId, change }: {
     participantId: string;
     change: { display_name?: string; hand_raised?: boolean };
   },
-): Decision {
-  const before = attendees.get(participantId);
+  nowMs: number,
+): Decision | Failure<"forbidden"> {
+  const before = meeting.attendees.get(participantId);
   if (before === undefined) return decision({});
+  const { display_name: displayName = before.displayName, hand_raised: isUp } = change;
+  if (displayName !== before.displayName && !may(meeting, facts, before, "rename")) {
+    return fail("forbidden", "Names can't be changed in this meeting.");
+  }
   const attendee: Attendee = {
     ...before,
-    displayName: change.display_name ?? before.displayName,
-    handRaised: change.hand_raised ?? before.handRaised,
+    displayName,
+    // A hand that is up already keeps its place in the order.
+    handRaisedAtMs: isUp === undefined ? before.handRaisedAtMs : isUp ? before.handRaisedAtMs ?? nowMs : null,
   };
   return decision({ changes: [{ change: "attendee", attendee }], notices: [updated(attendee)] });
 }
@@ -35,7 +48,16 @@ export function changeSources(
   if (before === undefined) return decision({});
   const changes = [{ change: "sources", participantId, sources }] as const;
   const isKnown = before.state === "joined" || before.state === "away";
-  return decision({ changes, notices: isKnown ? [updated({ ...before, sources })] : [] });
+  if (!isKnown || isSame(before.sources, sources)) return decision({ changes });
+  return decision({ changes, notices: [updated({ ...before, sources })] });
+}
+
+function isSame(one: readonly ParticipantSource[], other: readonly ParticipantSource[]): boolean {
+  return one.length === other.length && one.every((source, index) => {
+    const also = other[index];
+    return source.source === also?.source && source.producer_id === also.producer_id &&
+      source.paused === also.paused && source.muted_by_host === also.muted_by_host;
+  });
 }
 
 export function react(
@@ -66,17 +88,35 @@ export function loseConnection({ attendees }: Meeting, participantId: string): D
   return decision({ changes, notices: [updated(attendee)] });
 }
 
-/** Removes a participant. The others are told, of a participant who waited only the hosts; of one still joining nobody. */
+/** Removes a participant. The others are told, of a participant who waited only those who may admit; of one still joining nobody. */
 export function left(
-  { attendees }: Meeting,
+  meeting: Meeting,
   participantId: string,
   reason: NotificationData<"participant.left">["reason"],
 ): Decision {
-  const before = attendees.get(participantId);
+  const before = meeting.attendees.get(participantId);
   if (before === undefined) return decision({});
   const changes = [{ change: "attendee.gone", participantId }] as const;
+  if (before.state === "waiting") {
+    return decision({
+      changes,
+      notices: [{ to: "admitters", type: "waiting.left", data: { participant_id: participantId } }],
+    });
+  }
+  const attendees = new Map(meeting.attendees);
+  attendees.delete(participantId);
+  const list = waitingList(meeting, { ...meeting, attendees });
+  if (before.state === "joining") return decision({ changes, notices: list });
   const data = { participant_id: participantId, reason };
-  if (before.state === "joining") return decision({ changes });
-  const to = before.state === "waiting" ? "admitters" as const : "everyone" as const;
-  return decision({ changes, notices: [{ to, type: "participant.left", data }] });
+  return decision({ changes, notices: [{ to: "everyone", type: "participant.left", data }, ...list] });
+}
+
+/** The notices that give the waiting list to those who may admit after a change, and could not before. */
+export function waitingList(before: Meeting, after: Meeting): Notice[] {
+  const waiting = waitingRoom(after);
+  if (waiting.length === 0) return [];
+  const could = admitters(before);
+  const to = [...admitters(after)].filter((participantId) => !could.has(participantId));
+  if (to.length === 0) return [];
+  return waiting.map((one) => ({ to, type: "participant.waiting", data: { participant: toWire(one) } }));
 }

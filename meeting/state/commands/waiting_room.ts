@@ -1,10 +1,13 @@
 import { fail, type Failure } from "../../../shared/actor/mod.ts";
-import { closeCodes } from "../../../shared/protocol/mod.ts";
+import { closeCodes, type Meeting as WireMeeting } from "../../../shared/protocol/mod.ts";
 import { type Decision, decision, type Effect, type Notice } from "../decision.ts";
-import { type Change, hostOf, type Meeting, seated, waiting } from "../meeting.ts";
-import { toWire } from "../participant.ts";
+import { admitters, type Change, type Meeting, seated, waiting } from "../meeting.ts";
+import { type Attendee, toWire } from "../participant.ts";
+import { seatsLeft } from "../seats.ts";
+import { startMuted } from "./join.ts";
 
-interface ByHost {
+interface ByAdmitter {
+  /** A host; while none is in, a member. */
   readonly by: string;
   readonly participantIds: readonly string[];
 }
@@ -12,24 +15,23 @@ interface ByHost {
 /** Admits participants from the waiting room. One whose connection is lost is admitted as away. */
 export function admit(
   meeting: Meeting,
-  { by, participantIds }: ByHost,
-  { maxParticipants, isConnected }: {
-    readonly maxParticipants: number;
-    readonly isConnected: (participantId: string) => boolean;
-  },
+  facts: WireMeeting,
+  { by, participantIds }: ByAdmitter,
+  isConnected: (participantId: string) => boolean,
 ): Decision | Failure<"forbidden" | "full"> {
-  const host = hostOf(meeting, by);
-  if (host === undefined) return fail("forbidden", "Only a host can let people in.");
+  const admitter = admitterOf(meeting, by);
+  if (admitter === undefined) return fail("forbidden", "Only a host can let people in.");
   const admitted = waiting(meeting, participantIds);
-  if (seated(meeting).length + admitted.length > maxParticipants) {
+  if (admitted.length > seatsLeft(meeting, facts)) {
     return fail("full", "There is no room for them: the meeting is full.");
   }
-  const effects = admitted.flatMap(({ participantId, sub, participantType }): Effect[] => [
-    { effect: "admit", participantId },
+  const before = seated(meeting).length;
+  const effects = admitted.flatMap(({ participantId, sub, participantType }, index): Effect[] => [
+    { effect: "admit", participantId, startMuted: startMuted(facts, before + index + 1) },
     {
       effect: "record",
       type: "guest_admitted",
-      by: host,
+      by: admitter,
       subject: sub,
       details: { participant_type: participantType },
     },
@@ -38,18 +40,22 @@ export function admit(
     const state = isConnected(before.participantId) ? "joining" : "away";
     return { change: "attendee", attendee: { ...before, state } };
   });
-  const notices = changes.flatMap(({ attendee }): Notice[] =>
-    attendee.state === "away"
-      ? [{ to: "everyone", type: "participant.joined", data: { participant: toWire(attendee) } }]
-      : []
-  );
+  const notices = changes.flatMap(({ attendee }): Notice[] => {
+    const gone: Notice = {
+      to: "admitters",
+      type: "waiting.left",
+      data: { participant_id: attendee.participantId },
+    };
+    if (attendee.state !== "away") return [gone];
+    return [gone, { to: "everyone", type: "participant.joined", data: { participant: toWire(attendee) } }];
+  });
   return decision({ changes, notices, effects });
 }
 
 /** Turns participants in the waiting room away. */
-export function deny(meeting: Meeting, { by, participantIds }: ByHost): Decision | Failure<"forbidden"> {
-  const host = hostOf(meeting, by);
-  if (host === undefined) return fail("forbidden", "Only a host can turn people away.");
+export function deny(meeting: Meeting, { by, participantIds }: ByAdmitter): Decision | Failure<"forbidden"> {
+  const admitter = admitterOf(meeting, by);
+  if (admitter === undefined) return fail("forbidden", "Only a host can turn people away.");
   const close = { code: closeCodes.removed, reason: "a host did not let you in" };
   const effects = waiting(meeting, participantIds).flatMap((
     { participantId, sub, participantType },
@@ -58,10 +64,14 @@ export function deny(meeting: Meeting, { by, participantIds }: ByHost): Decision
     {
       effect: "record",
       type: "guest_denied",
-      by: host,
+      by: admitter,
       subject: sub,
       details: { participant_type: participantType },
     },
   ]);
   return decision({ effects });
+}
+
+function admitterOf(meeting: Meeting, participantId: string): Attendee | undefined {
+  return admitters(meeting).has(participantId) ? meeting.attendees.get(participantId) : undefined;
 }

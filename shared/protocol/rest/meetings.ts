@@ -2,28 +2,7 @@ import * as z from "zod";
 import { rtpCapabilities } from "../rtp.ts";
 import { count, displayName, httpUrl, id, limits, time, traceparent, webSocketUrl } from "../text.ts";
 import { listOf } from "./lists.ts";
-
-export const meetingSettings = z.object({
-  allow_guests: z.boolean(),
-  allow_external_participants: z.boolean(),
-  /** Guests and externals wait until a host admits them. */
-  waiting_room: z.boolean(),
-  e2ee: z.boolean(),
-});
-
-export const defaultMeetingSettings: MeetingSettings = {
-  allow_guests: false,
-  allow_external_participants: false,
-  waiting_room: true,
-  e2ee: false,
-};
-
-const settingsChange = z.strictObject({
-  allow_guests: z.boolean().exactOptional(),
-  allow_external_participants: z.boolean().exactOptional(),
-  waiting_room: z.boolean().exactOptional(),
-  e2ee: z.literal(false, "end-to-end encryption is not available yet").exactOptional(),
-});
+import { meetingSettings, settingsChange } from "./meeting_settings.ts";
 
 /** The code that follows `/m/` in a meeting's URL. */
 export const meetingCode = z.string().min(1).max(limits.idCharacters).regex(
@@ -91,7 +70,6 @@ export const ticket = z.object({
 
 export type Meeting = z.infer<typeof meeting>;
 export type GuestMeeting = z.infer<typeof guestMeeting>;
-export type MeetingSettings = z.infer<typeof meetingSettings>;
 export type MeetingStatus = z.infer<typeof meetingStatus>;
 export type MeetingList = z.infer<typeof meetingList>;
 export type CreateMeetingBody = z.infer<typeof createMeetingBody>;

@@ -92,6 +92,9 @@ export const endMeetingRequest = z.strictObject({
   by: z.strictObject({ sub: id, address: auditAddress }).exactOptional(),
 });
 
+/** MC's request to GC to keep a removal: tokens of `sub` issued up to `at_ms` are refused, and all with `banned`. */
+export const removalRequest = z.strictObject({ sub: id, banned: z.boolean(), at_ms: z.int().min(0) });
+
 export type ShardLiveness = z.infer<typeof shardLiveness>;
 export type ShardEndpoint = z.infer<typeof shardEndpoint>;
 export type ControllerRegistration = z.infer<typeof controllerRegistration>;

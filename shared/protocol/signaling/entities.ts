@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { meetingRole, participantType } from "../rest/auth.ts";
+import { permissions } from "../rest/meeting_settings.ts";
+import { meeting } from "../rest/meetings.ts";
 import {
   dtlsParameters,
   iceCandidate,
@@ -27,8 +29,20 @@ export const participant = z.object({
   participant_type: participantType,
   state: z.enum(["joined", "waiting", "away"]),
   sources: z.array(participantSource),
+  /** The sources that a host muted, whether the participant sends them or not; absent: none. */
+  muted_sources: z.array(mediaSource).exactOptional(),
   hand_raised: z.boolean(),
+  /** Hands are in the order in which they were raised. */
+  hand_raised_at: time.exactOptional(),
   joined_at: time,
+});
+
+/** A meeting as its participants see it while it runs. */
+export const runningMeeting = meeting.extend({
+  /** New participants are refused. */
+  locked: z.boolean(),
+  /** What those who are no hosts may do now: the meeting's setting, with this run's changes. */
+  permissions,
 });
 
 /** A WebRTC transport of mediasoup, in the form that mediasoup-client takes. */
@@ -86,6 +100,7 @@ export const chatMessage = z.object({
 
 export type MediaSource = z.infer<typeof mediaSource>;
 export type ParticipantSource = z.infer<typeof participantSource>;
+export type RunningMeeting = z.infer<typeof runningMeeting>;
 export type Participant = z.infer<typeof participant>;
 export type Transport = z.infer<typeof transport>;
 export type Transports = z.infer<typeof transports>;

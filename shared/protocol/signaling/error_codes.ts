@@ -9,6 +9,7 @@ export const signalingErrorCode = z.enum([
   "NOT_FOUND",
   "MEETING_FULL",
   "MEETING_LOCKED",
+  "WAITING_ROOM_FULL",
   "HANDLER_UNAVAILABLE",
   "OVERLOADED",
   "TIMEOUT",

@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { meetingRole } from "../rest/auth.ts";
-import { meeting } from "../rest/meetings.ts";
 import { rtpCapabilities } from "../rtp.ts";
 import { count, displayName, id, traceparent } from "../text.ts";
 import {
@@ -10,6 +9,7 @@ import {
   layout,
   mediaSource,
   participant,
+  runningMeeting,
   transports,
 } from "./entities.ts";
 
@@ -33,6 +33,8 @@ export const joinRequest = z.strictObject({
   /** Absent: signaling only, without transports. */
   rtp_capabilities: rtpCapabilities.exactOptional(),
   layout: layout.exactOptional(),
+  /** The client's, random, the same at each try of one join: a try replaces the one before, whose answer was lost. */
+  attempt_id: id.exactOptional(),
   /** The ticket's `traceparent`, if it has one. */
   traceparent: traceparent.exactOptional(),
   resume: resume.exactOptional(),
@@ -43,7 +45,7 @@ const meetingState = {
   role: meetingRole,
   /** The revision of the meeting that this describes. */
   rev: count,
-  meeting,
+  meeting: runningMeeting,
   participants: z.array(participant),
   chat: z.array(chatMessage),
   transports: transports.exactOptional(),
@@ -51,6 +53,8 @@ const meetingState = {
   consumers: z.array(consumer),
   /** After a resume with `keep_media`: whether the client's transports go on. If so, there are none in the answer. */
   media_kept: z.boolean().exactOptional(),
+  /** The first producers of these sources are born paused: the participant may resume them. Absent: none. */
+  start_muted: z.array(mediaSource).exactOptional(),
   /** There are no transports yet: `media.moved` brings them. */
   media_pending: z.boolean().exactOptional(),
 };

@@ -1,10 +1,17 @@
 import * as z from "zod";
-import { meeting } from "../rest/meetings.ts";
 import { count, id, limits, webSocketUrl } from "../text.ts";
-import { assignment, chatMessage, consumer, mediaSource, participant, transports } from "./entities.ts";
+import {
+  assignment,
+  chatMessage,
+  consumer,
+  mediaSource,
+  participant,
+  runningMeeting,
+  transports,
+} from "./entities.ts";
 import { admitted, bindingToken } from "./join.ts";
 
-/** The meeting's revision after the change, on notifications to all participants. It rises by one. */
+/** The meeting's revision after the change, on what every joined participant is told. It rises by one. */
 const revision = { rev: count.exactOptional() };
 
 const consumerChange = z.object({
@@ -24,7 +31,9 @@ export const notifications = {
     participant_id: id,
     reason: z.enum(["left", "lost", "removed", "ended"]),
   }),
-  "participant.waiting": z.object({ ...revision, participant }),
+  "participant.waiting": z.object({ participant }),
+  /** A participant is no longer in the waiting room. */
+  "waiting.left": z.object({ participant_id: id }),
   "admitted": admitted,
   "layout.assigned": z.object({ assignments: z.array(assignment) }),
   "media.consumers": z.object({
@@ -33,14 +42,18 @@ export const notifications = {
     changed: z.array(consumerChange),
   }),
   "media.moved": z.object({ reason: z.string(), transports, consumers: z.array(consumer) }),
+  /** To the participant alone; the others see their sources change. */
   "moderation.muted": z.object({
-    ...revision,
     participant_id: id,
     source: mediaSource,
     muted: z.boolean(),
     by: id,
+    /** Whether the participant may resume the source. */
+    may_unmute: z.boolean(),
   }),
-  "speaker.active": z.object({ ...revision, participant_id: id.nullable() }),
+  "moderation.unmute_asked": z.object({ source: mediaSource, by: id }),
+  "speaker.active": z.object({ participant_id: id.nullable() }),
+  /** With a revision where it is to all. */
   "chat.message": z.object({ ...revision, ...chatMessage.shape }),
   "reaction": z.object({ ...revision, participant_id: id, reaction: z.string() }),
   "quality": z.object({ participant_id: id, level: z.enum(["good", "fair", "poor"]) }),
@@ -50,7 +63,7 @@ export const notifications = {
     expires_in: count.exactOptional(),
   }),
   "session.migrate": z.object({ signaling_url: webSocketUrl }),
-  "meeting.updated": z.object({ ...revision, meeting }),
+  "meeting.updated": z.object({ ...revision, meeting: runningMeeting }),
   "meeting.ended": z.object({ ...revision, reason: z.string() }),
 } as const;
 

@@ -1,11 +1,14 @@
 import * as z from "zod";
+import { permissionsChange } from "../rest/meeting_settings.ts";
 import { dtlsParameters, iceParameters, mediaKind, rtpParameters } from "../rtp.ts";
-import { chatText, displayName, id, limits, time } from "../text.ts";
+import { chatText, displayName, id, limits, reactionText, time } from "../text.ts";
 import { assignment, layout, mediaSource } from "./entities.ts";
 import { joinAnswer, joinRequest } from "./join.ts";
 
 const nothing = z.strictObject({});
 const done = z.object({});
+/** `durable: false`: it holds from now on, but the loss of a store would undo it. */
+const lasting = z.object({ durable: z.literal(false).exactOptional() });
 const ownProducer = z.strictObject({ producer_id: id });
 const people = z.strictObject({ participant_ids: z.array(id).min(1).max(limits.listItems) });
 
@@ -51,14 +54,21 @@ export const requests = {
     data: z.strictObject({ text: chatText, to: id.exactOptional() }),
     answer: z.object({ message_id: id, sent_at: time }),
   },
-  "reaction.send": { data: z.strictObject({ reaction: z.string().min(1).max(64) }), answer: done },
+  "reaction.send": { data: z.strictObject({ reaction: reactionText }), answer: done },
   "moderation.mute": {
     data: z.strictObject({ participant_id: id, source: mediaSource, muted: z.boolean() }),
     answer: done,
   },
+  "moderation.mute_all": { data: z.strictObject({ source: mediaSource }), answer: done },
+  "moderation.ask_unmute": {
+    data: z.strictObject({ participant_id: id, source: mediaSource }),
+    answer: done,
+  },
+  "moderation.permissions": { data: z.strictObject({ permissions: permissionsChange }), answer: done },
+  "moderation.suspend": { data: nothing, answer: done },
   "moderation.remove": {
     data: z.strictObject({ participant_id: id, ban: z.boolean().exactOptional() }),
-    answer: done,
+    answer: lasting,
   },
   "moderation.admit": { data: people, answer: done },
   "moderation.deny": { data: people, answer: done },

@@ -21,6 +21,11 @@ Deno.test("meetings › from creating one to its end", async (t) => {
       allow_external_participants: false,
       waiting_room: true,
       e2ee: false,
+      permissions: { microphone: true, camera: true, screen: true, chat: true, rename: true },
+      start_muted_above: null,
+      end_after_last_host_minutes: null,
+      max_duration_minutes: null,
+      on_join: { microphone: true, camera: true },
     });
   });
 

@@ -1,5 +1,6 @@
 import { type ActorRef, createScope, valueOf } from "../../../shared/actor/mod.ts";
 import { createTestKit, type TestKit } from "../../../shared/actor/testing/mod.ts";
+import { defaultMeetingSettings } from "../../../shared/protocol/mod.ts";
 import { type LiveStore, type MeetingFacts, startLiveStore } from "../../../shared/store/live/mod.ts";
 import { MeetingControllerRegistryActor } from "../../../global/placement/meeting_controller_registry.ts";
 import type { MeetingControllerRegistry } from "../../../global/placement/registry_protocol.ts";
@@ -65,12 +66,7 @@ export function facts(meeting_id: string): { facts: MeetingFacts } {
         join_url: `http://localhost:8080/m/code-${meeting_id}`,
         display_name: "Weekly",
         max_participants: 10,
-        settings: {
-          allow_guests: false,
-          allow_external_participants: false,
-          waiting_room: true,
-          e2ee: false,
-        },
+        settings: defaultMeetingSettings,
         status: "live",
         created_at: "2026-01-01T00:00:00.000Z",
       },

@@ -103,9 +103,14 @@ Deno.test("waiting room › a denied guest is told so", async () => {
   assertEquals((await guest.ended).reason, "removed");
 });
 
-Deno.test("waiting room › only hosts admit, deny and lock", async () => {
+Deno.test("waiting room › only hosts admit, deny and lock while one is in", async () => {
   await using shard = await startShard();
   const meeting_id = await shard.newMeeting();
+  using host = new Client(
+    shard.url,
+    await shard.issuer.meetingToken({ sub: "host", meeting_id, role: "host" }),
+  );
+  await host.join();
   using bob = new Client(shard.url, await shard.issuer.meetingToken({ sub: "bob", meeting_id }));
   await bob.join();
   for (

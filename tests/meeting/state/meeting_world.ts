@@ -1,18 +1,31 @@
 import {
   type ActorContext,
   type ActorRef,
+  type Body,
   createScope,
+  fail,
   later,
   remoteLink,
+  type Result,
   type Scope,
 } from "../../../shared/actor/mod.ts";
-import { createProbe, createTestKit, type TestKit } from "../../../shared/actor/testing/mod.ts";
+import type { AskName } from "../../../shared/actor/protocol.ts";
+import { createProbe, createTestKit, type Probe, type TestKit } from "../../../shared/actor/testing/mod.ts";
 import type { MeetingTokenClaims } from "../../../shared/auth/mod.ts";
 import { MediaReports } from "../../../shared/protocol/media/control.ts";
 import { mediaLinkNames } from "../../../shared/protocol/media/link.ts";
-import type { JoinAnswer, JoinRequest, Notification } from "../../../shared/protocol/mod.ts";
-import { closeCodes, parseServerFrame } from "../../../shared/protocol/mod.ts";
-import { Leases, Snapshots } from "../../../shared/store/live/mod.ts";
+import type {
+  JoinAnswer,
+  JoinRequest,
+  MediaSource,
+  MeetingSettings,
+  Notification,
+  NotificationData,
+  NotificationType,
+  SettingsChange,
+} from "../../../shared/protocol/mod.ts";
+import { changedSettings, closeCodes, parseServerFrame } from "../../../shared/protocol/mod.ts";
+import { Leases, type MeetingFacts, Revocations, Snapshots } from "../../../shared/store/live/mod.ts";
 import { shardMetrics } from "../../../meeting/metrics.ts";
 import { Upstream } from "../../../meeting/platform/upstream.ts";
 import type { MediaRouting } from "../../../meeting/routing/media_routing_protocol.ts";
@@ -21,9 +34,10 @@ import { MeetingAudit } from "../../../meeting/state/meeting_audit.ts";
 import { MeetingClient } from "../../../meeting/state/meeting_client.ts";
 import { MeetingStateActor } from "../../../meeting/state/meeting_state.ts";
 import type { MeetingState } from "../../../meeting/state/meeting_state_protocol.ts";
+import type { SeatLimits } from "../../../meeting/state/seats.ts";
 import { FakeControlActor, FakeHandler } from "../routing/support/fake_handler.ts";
 import { leaseOf } from "../routing/support/lease.ts";
-import { rtpCapabilities } from "../routing/support/samples.ts";
+import { rtpCapabilities, rtpParameters } from "../routing/support/samples.ts";
 import { socketPair } from "../routing/support/socket_pair.ts";
 
 /** The frames that one client was sent, in order. */
@@ -36,6 +50,16 @@ export class Told {
 
   types(): string[] {
     return this.notifications.map(({ type }) => type);
+  }
+
+  /** The notifications of one type. */
+  all<T extends NotificationType>(type: T): NotificationData<T>[] {
+    // The type is compared, which TypeScript can't follow through the union.
+    return this.notifications.flatMap((one) => one.type === type ? [one.data as NotificationData<T>] : []);
+  }
+
+  last<T extends NotificationType>(type: T): NotificationData<T> | undefined {
+    return this.all(type).at(-1);
   }
 }
 
@@ -73,6 +97,22 @@ class ClientActor {
   }
 }
 
+export interface WorldOptions {
+  readonly settings?: Partial<MeetingSettings>;
+  readonly maxParticipants?: number;
+  /** The meeting goes on from it. */
+  readonly snapshot?: string | null;
+  readonly seats?: Partial<SeatLimits>;
+}
+
+/** A participant who was let in, or waits. */
+export interface Entered {
+  readonly id: string;
+  readonly told: Told;
+  readonly client: ActorRef<typeof MeetingClient>;
+  readonly answer: JoinAnswer;
+}
+
 /** One meeting in virtual time, with a store that answers when the test lets it, and a fake handler. */
 export class MeetingWorld {
   readonly kit: TestKit = createTestKit(3);
@@ -83,24 +123,45 @@ export class MeetingWorld {
   readonly chat: string[] = [];
   /** While set, writes to the store wait for it. */
   storeGate: Promise<void> | null = null;
+  /** What the tokens of these people say beside their name. */
+  readonly claims = new Map<string, Partial<MeetingTokenClaims>>();
+  readonly revocations: Probe<typeof Revocations>;
+  readonly upstream: Probe<typeof Upstream>;
+  readonly audit: Probe<typeof MeetingAudit>;
   readonly #scope: Scope;
+  #facts: MeetingFacts;
   #routing: ActorRef<typeof MediaRouting> | null = null;
 
-  constructor() {
+  constructor({ settings = {}, maxParticipants = 100, snapshot = null, seats = {} }: WorldOptions = {}) {
     const scope = this.kit.createScope({ deadlineMs: 10_000 });
     this.#scope = scope;
     const leases = createProbe(scope, Leases, "leases");
-    leases.answer("acquire", () => leaseOf(["mh-1"]));
+    const lease = leaseOf(["mh-1"]);
+    const { meeting } = lease.facts;
+    this.#facts = {
+      ...lease.facts,
+      creator: "creator",
+      meeting: {
+        ...meeting,
+        max_participants: maxParticipants,
+        settings: { ...meeting.settings, ...settings },
+      },
+    };
+    leases.answer("acquire", () => ({ ...lease, facts: this.#facts }));
     leases.answer("release", () => undefined);
     const snapshots = createProbe(scope, Snapshots, "snapshots");
-    snapshots.answer("loadSnapshot", () => ({ snapshot: null, chat: [] }));
+    snapshots.answer("loadSnapshot", () => ({ snapshot, chat: [] }));
     snapshots.answer("saveSnapshot", (body) => {
       const { snapshot, chat } = Snapshots.saveSnapshot.input.parse(body);
       if (snapshot !== null) this.snapshots.push(snapshot);
       this.chat.push(...chat.map(({ message }) => message));
       return later(this.storeGate ?? Promise.resolve());
     });
-    const upstream = createProbe(scope, Upstream, "upstream");
+    this.revocations = createProbe(scope, Revocations, "revocations");
+    this.revocations.answer("revoke", () => undefined);
+    const upstream = this.upstream = createProbe(scope, Upstream, "upstream");
+    this.audit = createProbe(scope, MeetingAudit, "audit");
+    upstream.answer("recordRemoval", () => undefined);
     upstream.answer("linkToken", () => ({ token: "t", expires_in_seconds: 3_600 }));
     const links = scope.spawn(HandlerLinksActor, {
       upstream: upstream.ref,
@@ -110,11 +171,17 @@ export class MeetingWorld {
     this.meeting = scope.spawn(MeetingStateActor, {
       meetingId: "m",
       place: { controller_id: "mc", instance_id: "i", shard: "0" },
-      live: { leases: leases.ref, snapshots: snapshots.ref },
+      live: { leases: leases.ref, snapshots: snapshots.ref, revocations: this.revocations.ref },
       upstream: upstream.ref,
-      audit: createProbe(scope, MeetingAudit, "audit").ref,
+      audit: this.audit.ref,
       links,
-      limits: { hushMs: 12_000, awayMs: 30_000, idleMs: 60_000, snapshotPauseMs: 0 },
+      limits: {
+        hushMs: 12_000,
+        awayMs: 30_000,
+        idleMs: 60_000,
+        snapshotPauseMs: 0,
+        seats: { perSubject: 3, waiting: 100, ...seats },
+      },
       metrics: shardMetrics(),
     }, { name: "meeting", capacity: 4_096 });
   }
@@ -145,7 +212,7 @@ export class MeetingWorld {
   /** A connection that is there asks to join. */
   joinOver(client: ActorRef<typeof MeetingClient>, name: string, request: JoinRequest = {}) {
     return this.meeting.ask("join", {
-      claims: claimsOf(name),
+      claims: { ...claimsOf(name), ...this.claims.get(name) },
       request: { display_name: name, ...request },
       client,
       address: "127.0.0.1",
@@ -153,12 +220,70 @@ export class MeetingWorld {
   }
 
   /** The same, and waits for the answer, which must be a success. */
-  async enter(name: string, request: JoinRequest = {}, capacity = 256) {
+  async enter(name: string, request: JoinRequest = {}, capacity = 256): Promise<Entered> {
     const { told, client, joined } = await this.join(name, request, capacity);
     const answer = await this.kit.finish(joined);
     if (!answer.ok) throw new Error(`${name}: ${answer.error.message}`);
     const entered: JoinAnswer = answer.value;
-    return { told, client, answer: entered };
+    return { id: entered.participant_id, told, client, answer: entered };
+  }
+
+  /** Asks the meeting, as a participant's connection does. Answers `ok`, or the refusal's code, when all is done. */
+  async ask<N extends AskName<typeof MeetingState>>(
+    name: N,
+    body: Body<typeof MeetingState, N>,
+  ): Promise<string> {
+    const code = await this.outcome(this.meeting.ask(name, body));
+    await this.kit.settle();
+    return code;
+  }
+
+  async outcome(asked: Promise<Result<unknown, string>>): Promise<string> {
+    const answer = await this.kit.finish(asked);
+    return answer.ok ? "ok" : answer.error.code;
+  }
+
+  /** Produces a source over the transports of a join, and answers the producer's id. */
+  async produce(by: Entered, source: MediaSource): Promise<string> {
+    const produced = await this.kit.finish(this.#producing(by, source));
+    if (!produced.ok) throw new Error(`${source}: ${produced.error.message}`);
+    return produced.value.producer_id;
+  }
+
+  tryProduce(by: Entered, source: MediaSource): Promise<string> {
+    return this.outcome(this.#producing(by, source));
+  }
+
+  async setPaused({ id: participantId }: Entered, producerId: string, paused: boolean): Promise<string> {
+    const code = await this.outcome(this.routing().ask("setPaused", { participantId, producerId, paused }));
+    await this.kit.settle();
+    return code;
+  }
+
+  /** Changes the meeting's settings, as GC does after a PATCH. */
+  async changeSettings(change: SettingsChange): Promise<void> {
+    const { meeting } = this.#facts;
+    this.#facts = {
+      ...this.#facts,
+      meeting: { ...meeting, settings: changedSettings(meeting.settings, change) },
+    };
+    await this.ask("changeFacts", this.#facts);
+  }
+
+  /** The answer of a store or service that is away. */
+  unavailable() {
+    return fail("unavailable", "It is away.");
+  }
+
+  #producing({ id: participantId, answer }: Entered, source: MediaSource) {
+    return this.routing().ask("produce", {
+      participantId,
+      transportId: answer.transports?.send.id ?? "",
+      kind: source === "microphone" ? "audio" : "video",
+      source,
+      rtpParameters,
+      paused: false,
+    });
   }
 
   /** A client's connection ends without a word. */

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { z } from "zod";
 import { type ActorContext, fail, nothing, protocol, tell } from "../../../shared/actor/mod.ts";
 import { createProbe, createTestKit } from "../../../shared/actor/testing/mod.ts";
+import { defaultMeetingSettings } from "../../../shared/protocol/mod.ts";
 import { type Lease, Snapshots } from "../../../shared/store/live/mod.ts";
 import { SnapshotWriter } from "../../../meeting/state/snapshot_writer.ts";
 
@@ -16,7 +17,7 @@ const lease: Lease = {
       join_url: "http://localhost/m/c",
       display_name: "Stand-up",
       max_participants: 2,
-      settings: { allow_guests: false, allow_external_participants: false, waiting_room: true, e2ee: false },
+      settings: defaultMeetingSettings,
       status: "live",
       created_at: "2026-01-01T00:00:00Z",
     },

@@ -9,7 +9,7 @@ import {
 import { createHandler, serve } from "../../../shared/http/mod.ts";
 import { shardInternalUrl, shardRoutes } from "../../../meeting/shard/shard_routes.ts";
 import { Secret } from "../../../shared/config/mod.ts";
-import type { MeetingSettings } from "../../../shared/protocol/mod.ts";
+import { defaultMeetingSettings, type MeetingSettings } from "../../../shared/protocol/mod.ts";
 import { exportLiveStore, type LiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
 import { MeetingControllerActor } from "../../../meeting/shard/meeting_controller.ts";
 import { shardImports } from "../../../meeting/shard/meeting_controller_protocol.ts";
@@ -17,6 +17,7 @@ import type { MeetingController } from "../../../meeting/shard/meeting_controlle
 import type { DoorLimits } from "../../../meeting/shard/doorway.ts";
 import type { PortLimits } from "../../../meeting/shard/signaling_port.ts";
 import { UpstreamActor } from "../../../meeting/platform/upstream.ts";
+import type { SeatLimits } from "../../../meeting/state/seats.ts";
 import { freePorts } from "../../free_ports.ts";
 import { type Issuer, startIssuer } from "./issuer.ts";
 
@@ -35,6 +36,7 @@ export interface Shard extends AsyncDisposable {
 export interface ShardOptions {
   readonly awayMs?: number;
   readonly hushMs?: number;
+  readonly seats?: Partial<SeatLimits>;
   readonly joinTimeoutMs?: number;
   readonly silenceMs?: number;
   readonly trustedProxies?: readonly string[];
@@ -95,6 +97,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
       awayMs: options.awayMs ?? 30_000,
       idleMs: 60_000,
       snapshotPauseMs: 0,
+      seats: { perSubject: 3, waiting: 100, ...options.seats },
     },
     connectionLimits: {
       joinTimeoutMs: options.joinTimeoutMs ?? 5_000,
@@ -135,13 +138,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
         join_url: `http://localhost/m/${meeting_id}`,
         display_name: "Stand-up",
         max_participants: maxParticipants,
-        settings: {
-          allow_guests: true,
-          allow_external_participants: false,
-          waiting_room: true,
-          e2ee: false,
-          ...settings,
-        },
+        settings: { ...defaultMeetingSettings, allow_guests: true, ...settings },
         status: "live" as const,
         created_at: new Date().toISOString(),
       };

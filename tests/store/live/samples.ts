@@ -1,3 +1,4 @@
+import { defaultMeetingSettings } from "../../../shared/protocol/mod.ts";
 import type { ControllerEntry, HandlerEntry, MeetingFacts } from "../../../shared/store/live/mod.ts";
 
 export const controller: ControllerEntry = {
@@ -40,7 +41,7 @@ export const facts: MeetingFacts = {
     join_url: "http://localhost:8080/m/code-1",
     display_name: "Weekly",
     max_participants: 10,
-    settings: { allow_guests: false, allow_external_participants: false, waiting_room: true, e2ee: false },
+    settings: defaultMeetingSettings,
     status: "scheduled",
     created_at: "2026-01-01T00:00:00.000Z",
   },

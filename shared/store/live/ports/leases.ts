@@ -4,7 +4,12 @@ import { meeting } from "../../../protocol/rest/meetings.ts";
 import { liveId, timeMs } from "./live_id.ts";
 
 /** The facts of a meeting that a controller needs to open it. */
-export const meetingFacts = z.object({ meeting, org_id: liveId });
+export const meetingFacts = z.object({
+  meeting,
+  org_id: liveId,
+  /** The `sub` of the creator, who always is a host. Absent in older leases. */
+  creator: liveId.exactOptional(),
+});
 
 /** The right to run a meeting, and where. The generation fences: it rises each time the meeting is opened anew. */
 export const lease = z.object({

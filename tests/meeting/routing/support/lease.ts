@@ -1,3 +1,4 @@
+import { defaultMeetingSettings } from "../../../../shared/protocol/mod.ts";
 import type { Lease } from "../../../../shared/store/live/mod.ts";
 
 /** A lease of meeting "m" on these handlers. */
@@ -11,12 +12,7 @@ export function leaseOf(handlers: readonly string[]): Lease {
         join_url: "http://localhost/m/c",
         display_name: "Stand-up",
         max_participants: 100,
-        settings: {
-          allow_guests: false,
-          allow_external_participants: false,
-          waiting_room: true,
-          e2ee: false,
-        },
+        settings: defaultMeetingSettings,
         status: "live",
         created_at: "2026-01-01T00:00:00Z",
       },

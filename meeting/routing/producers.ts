@@ -1,0 +1,111 @@
+import { concernAll, type MediaState } from "./media_state.ts";
+import {
+  everythingAllowed,
+  type HeldRights,
+  holdRights,
+  isDenied,
+  isRefused,
+  reasonsAfter,
+  reasonsAtBirth,
+  type RightsChange,
+} from "./rights.ts";
+import { type PauseReason, type Producer, producersOf } from "./scene.ts";
+import { isPaused } from "./wanted.ts";
+
+export type NewProducer = Omit<Producer, "pausedBy">;
+
+/** How the handler has opened a producer, and the rights of then. */
+export interface Opened {
+  readonly paused: boolean;
+  readonly rights: HeldRights;
+}
+
+/** Adds a producer that the handler has opened. Answers false for one that was forbidden meanwhile: it is closed. */
+export function addProducer(state: MediaState, born: NewProducer, opened: Opened): boolean {
+  const { scene, actual, concerned } = state;
+  const { producerId, participantId, source } = born;
+  const rights = rightsOf(state, participantId);
+  rights.startMuted.delete(source);
+  const isSilenced = rights.silences.get(source) !== opened.rights.silences.get(source);
+  const producer = { ...born, pausedBy: reasonsAtBirth(rights, source, opened.paused || isSilenced) };
+  scene.producers.set(producerId, producer);
+  actual.participants.get(participantId)?.producers.set(producerId, opened.paused);
+  if (isPaused(producer) !== opened.paused) concerned.producers.add(producerId);
+  if (producer.kind === "audio") concernAll(state);
+  const isAllowed = !isRefused(rights, source);
+  if (!isAllowed) removeProducers(state, [producerId]);
+  return isAllowed;
+}
+
+/** Removes producers that were closed, or ended. Answers those that the scene had. */
+export function removeProducers(
+  { scene, actual, concerned }: MediaState,
+  producerIds: readonly string[],
+): string[] {
+  const gone = producerIds.filter((producerId) => scene.producers.delete(producerId));
+  for (const producerId of gone) {
+    concerned.producers.add(producerId);
+    for (const [participantId, { consumers }] of actual.participants) {
+      if (consumers.has(producerId)) concerned.participants.add(participantId);
+    }
+  }
+  return gone;
+}
+
+export function setPaused(state: MediaState, producer: Producer, reason: PauseReason, holds: boolean): void {
+  const reasons = new Set(producer.pausedBy);
+  if (holds) reasons.add(reason);
+  else reasons.delete(reason);
+  setReasons(state, producer, reasons);
+}
+
+/** Has each of a participant's producers be paused by themselves or not, as rights allow. Answers whether any changed. */
+export function setOwnPauses(
+  state: MediaState,
+  participantId: string,
+  isPausedBySelf: (producer: Producer) => boolean,
+): boolean {
+  const rights = rightsOf(state, participantId);
+  const changed = producersOf(state.scene, participantId).filter((producer) => {
+    const before = producer.pausedBy.has("self");
+    const now = isPausedBySelf(producer) || isDenied(rights, producer.source);
+    if (now !== before) setPaused(state, producer, "self", now);
+    return now !== before;
+  });
+  return changed.length > 0;
+}
+
+export function rightsOf({ rights }: MediaState, participantId: string): HeldRights {
+  return rights.get(participantId) ?? everythingAllowed();
+}
+
+/** Has a participant's rights hold for their producers of now and later. Answers whether these changed. */
+export function setRights(state: MediaState, change: RightsChange): boolean {
+  const { participantId } = change;
+  const rights = holdRights(rightsOf(state, participantId), change);
+  state.rights.set(participantId, rights);
+  const producers = producersOf(state.scene, participantId);
+  const refused = producers.filter(({ source }) => isRefused(rights, source));
+  removeProducers(state, refused.map(({ producerId }) => producerId));
+  const others = producers.filter((producer) => !refused.includes(producer));
+  const changed = others.filter((producer) => {
+    const reasons = reasonsAfter(producer, rights, change.silenced);
+    if (reasons.symmetricDifference(producer.pausedBy).size === 0) return false;
+    setReasons(state, producer, reasons);
+    return true;
+  });
+  return refused.length + changed.length > 0;
+}
+
+function setReasons(
+  { attending, concerned }: MediaState,
+  producer: Producer,
+  reasons: Set<PauseReason>,
+): void {
+  producer.pausedBy = reasons;
+  const { producerId } = producer;
+  concerned.producers.add(producerId);
+  for (const [participantId, { view }] of attending) {
+    if (view.consumers.has(producerId)) concerned.participants.add(participantId);
+  }
+}

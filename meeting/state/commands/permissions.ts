@@ -1,0 +1,126 @@
+import { fail, type Failure } from "../../../shared/actor/mod.ts";
+import type {
+  Meeting as WireMeeting,
+  Permission,
+  Permissions,
+  PermissionsChange,
+} from "../../../shared/protocol/mod.ts";
+import { type Decision, decision, type Effect, type Notice } from "../decision.ts";
+import { applyChange, type Change, hostOf, type Meeting, seated } from "../meeting.ts";
+import type { Attendee } from "../participant.ts";
+import { forbiddenSources, nothingPermitted, permissionsOf, runningMeeting } from "../rights.ts";
+import { silence } from "./mute.ts";
+import { updated } from "./participant.ts";
+
+/** Changes what those who are no hosts may do, for as long as the meeting runs. What they may do no more stops. */
+export function changePermissions(
+  meeting: Meeting,
+  facts: WireMeeting,
+  { by, permissions }: { by: string; permissions: PermissionsChange },
+): Decision | Failure<"forbidden"> {
+  if (hostOf(meeting, by) === undefined) {
+    return fail("forbidden", "Only a host can change what the others may do.");
+  }
+  return announced(meeting, facts, facts, [{ change: "permissions", permissions }]);
+}
+
+/** Stops everything of those who are no hosts, and locks the meeting, in one step. */
+export function suspend(
+  meeting: Meeting,
+  facts: WireMeeting,
+  { by }: { by: string },
+  meetingId: string,
+): Decision | Failure<"forbidden"> {
+  const host = hostOf(meeting, by);
+  if (host === undefined) return fail("forbidden", "Only a host can suspend the meeting.");
+  const decided = announced(meeting, facts, facts, [
+    { change: "permissions", permissions: nothingPermitted },
+    { change: "locked", locked: true },
+  ]);
+  return { ...decided, effects: [...decided.effects ?? [], recordLock(host, meetingId, true)] };
+}
+
+/** Locks the meeting for new participants, or unlocks it. */
+export function lock(
+  meeting: Meeting,
+  facts: WireMeeting,
+  { by, locked }: { by: string; locked: boolean },
+  meetingId: string,
+): Decision | Failure<"forbidden"> {
+  const host = hostOf(meeting, by);
+  if (host === undefined) return fail("forbidden", "Only a host can lock the meeting.");
+  if (meeting.locked === locked) return decision({});
+  const decided = announced(meeting, facts, facts, [{ change: "locked", locked }]);
+  return { ...decided, effects: [...decided.effects ?? [], recordLock(host, meetingId, locked)] };
+}
+
+/** The meeting's settings were changed. A permission among them holds now, whatever a host had set meanwhile. */
+export function changeFacts(meeting: Meeting, before: WireMeeting, after: WireMeeting): Decision {
+  const names = changedNames(before.settings.permissions, after.settings.permissions);
+  return announced(
+    meeting,
+    before,
+    after,
+    names.length === 0 ? [] : [{ change: "permissions.reset", names }],
+  );
+}
+
+/** Tells everybody the meeting as it is after changes, and stops what is no longer permitted. */
+function announced(
+  meeting: Meeting,
+  factsBefore: WireMeeting,
+  facts: WireMeeting,
+  changes: readonly Change[],
+): Decision {
+  const after = { ...meeting };
+  for (const change of changes) applyChange(after, change);
+  const told: Notice = {
+    to: "everyone",
+    type: "meeting.updated",
+    data: { meeting: runningMeeting(after, facts) },
+  };
+  const permissions = permissionsOf(after, facts);
+  if (changedNames(permissionsOf(meeting, factsBefore), permissions).length === 0) {
+    return decision({ changes, notices: [told] });
+  }
+  const forbidden = forbiddenSources(permissions);
+  const concerned = seated(meeting).filter(({ role }) => role !== "host");
+  const stopped = concerned.flatMap((attendee) => {
+    const now = silence(attendee, ({ source, paused }) => !paused && forbidden.includes(source));
+    return now.sources.some((source, index) => source !== attendee.sources[index]) ? [now] : [];
+  });
+  return decision({
+    changes: [
+      ...changes,
+      ...stopped.map(({ participantId, sources }) =>
+        ({ change: "sources", participantId, sources }) as const
+      ),
+    ],
+    notices: [told, ...stopped.filter(isAnnounced).map(updated)],
+    effects: concerned.map(({ participantId }): Effect => ({
+      effect: "rights",
+      participantId,
+      silenced: [],
+    })),
+  });
+}
+
+function isAnnounced({ state }: Attendee): boolean {
+  return state === "joined" || state === "away";
+}
+
+function changedNames(before: Permissions, after: Permissions): Permission[] {
+  // The keys are the permissions, which TypeScript can't follow through `keys`.
+  const names = Object.keys(after) as Permission[];
+  return names.filter((name) => before[name] !== after[name]);
+}
+
+function recordLock(by: Attendee, meetingId: string, locked: boolean): Effect {
+  return {
+    effect: "record",
+    type: "meeting_locked",
+    by,
+    subject: meetingId,
+    details: { locked: locked ? 1 : 0 },
+  };
+}

@@ -1,0 +1,369 @@
+import { assert, assertEquals } from "@std/assert";
+import { closeCodes, type MediaSource, type NotificationData } from "../../../shared/protocol/mod.ts";
+import { type Entered, MeetingWorld, withMedia, type WorldOptions } from "./meeting_world.ts";
+
+/** A world with a host, ann, and a participant, bob, who sends sound and picture. */
+async function meetingOfTwo(options: WorldOptions = {}) {
+  const world = new MeetingWorld(options);
+  world.claims.set("ann", { role: "host" });
+  const ann = await world.enter("ann", withMedia);
+  const bob = await world.enter("bob", withMedia);
+  const microphone = await world.produce(bob, "microphone");
+  const camera = await world.produce(bob, "camera");
+  await world.kit.settle();
+  return { world, ann, bob, microphone, camera };
+}
+
+const isPausedAtHandler = (world: MeetingWorld, one: Entered, source: MediaSource) =>
+  [...world.handler.participants.get(one.id)?.producers.values() ?? []]
+    .find((producer) => producer.source === source)?.paused;
+
+Deno.test("mute › a host's mute pauses at the handler, and its owner can't resume until a host lifts it", async () => {
+  const { world, ann, bob, microphone } = await meetingOfTwo();
+  await using _world = world;
+  const mute = (muted: boolean) =>
+    world.ask("mute", { by: ann.id, participantId: bob.id, source: "microphone", muted });
+  assertEquals(await mute(true), "ok");
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+  assertEquals(isPausedAtHandler(world, bob, "camera"), false);
+  assertEquals(await world.setPaused(bob, microphone, false), "forbidden");
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+  assertEquals(bob.told.last("moderation.muted"), {
+    participant_id: bob.id,
+    source: "microphone",
+    muted: true,
+    by: ann.id,
+    may_unmute: false,
+  });
+  assertEquals(ann.told.last("moderation.muted"), undefined);
+
+  assertEquals(await mute(false), "ok");
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true, "nobody is unmuted by others");
+  assertEquals(bob.told.last("moderation.muted")?.may_unmute, true);
+  assertEquals(await world.setPaused(bob, microphone, false), "ok");
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), false);
+});
+
+Deno.test("mute › it holds for producers that come later, after fresh transports too", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  await world.ask("mute", { by: ann.id, participantId: bob.id, source: "microphone", muted: true });
+  const again = await world.enter("bob", { ...withMedia, resume: resumeOf(bob) });
+  assertEquals(again.id, bob.id);
+  await world.produce(again, "microphone");
+  await world.kit.settle();
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+  await world.ask("mute", { by: ann.id, participantId: bob.id, source: "microphone", muted: false });
+  assertEquals(
+    isPausedAtHandler(world, bob, "microphone"),
+    true,
+    "born muted, it is its owner's to switch on",
+  );
+});
+
+Deno.test("mute › the others see it with the next revision, at once and once", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  ann.told.notifications.length = 0;
+  await world.ask("mute", { by: ann.id, participantId: bob.id, source: "camera", muted: true });
+  const updates = ann.told.all("participant.updated");
+  assertEquals(updates.length, 1);
+  const [update] = updates;
+  assertEquals(update?.participant.muted_sources, ["camera"]);
+  const camera = update?.participant.sources.find(({ source }) => source === "camera");
+  assertEquals([camera?.paused, camera?.muted_by_host], [true, true]);
+});
+
+Deno.test("mute all › silences everybody but hosts, once: they may switch themselves on again", async () => {
+  const { world, ann, bob, microphone } = await meetingOfTwo();
+  await using _world = world;
+  await world.produce(ann, "microphone");
+  assertEquals(await world.ask("muteAll", { by: ann.id, source: "microphone" }), "ok");
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+  assertEquals(isPausedAtHandler(world, ann, "microphone"), false);
+  assertEquals(bob.told.last("moderation.muted")?.may_unmute, true);
+  assertEquals(await world.setPaused(bob, microphone, false), "ok");
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), false);
+});
+
+Deno.test("ask to unmute › only asks, and only the asked", async () => {
+  const { world, ann, bob, microphone } = await meetingOfTwo();
+  await using _world = world;
+  await world.setPaused(bob, microphone, true);
+  assertEquals(
+    await world.ask("askUnmute", { by: ann.id, participantId: bob.id, source: "microphone" }),
+    "ok",
+  );
+  assertEquals(bob.told.last("moderation.unmute_asked"), { source: "microphone", by: ann.id });
+  assertEquals(ann.told.last("moderation.unmute_asked"), undefined);
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+});
+
+Deno.test("permissions › what is no longer permitted stops, and is its owner's to switch on when it is again", async () => {
+  const { world, ann, bob, microphone } = await meetingOfTwo();
+  await using _world = world;
+  await world.produce(bob, "screen");
+  await world.produce(ann, "microphone");
+  const permissions = (given: { microphone?: boolean; screen?: boolean }) =>
+    world.ask("permissions", { by: ann.id, permissions: given });
+  assertEquals(await permissions({ microphone: false, screen: false }), "ok");
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+  assertEquals(isPausedAtHandler(world, bob, "screen"), undefined, "a screen is closed");
+  assertEquals(isPausedAtHandler(world, ann, "microphone"), false, "hosts go on");
+  assertEquals(await world.setPaused(bob, microphone, false), "forbidden");
+  assertEquals(await world.tryProduce(bob, "screen"), "forbidden");
+  await permissions({ microphone: true, screen: true });
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+  assertEquals(await world.setPaused(bob, microphone, false), "ok");
+  assertEquals(await world.tryProduce(bob, "screen"), "ok");
+});
+
+Deno.test("permissions › chat and names, too; a host is held by none of them", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  await world.ask("permissions", { by: ann.id, permissions: { chat: false, rename: false } });
+  assertEquals(bob.told.last("meeting.updated")?.meeting.permissions.chat, false);
+  assertEquals(await world.ask("chat", { participantId: bob.id, text: "psst" }), "forbidden");
+  assertEquals(await world.ask("chat", { participantId: ann.id, text: "order" }), "ok");
+  const rename = (participantId: string) =>
+    world.ask("update", { participantId, change: { display_name: "Somebody" } });
+  assertEquals([await rename(bob.id), await rename(ann.id)], ["forbidden", "ok"]);
+  assertEquals(await world.ask("update", { participantId: bob.id, change: { hand_raised: true } }), "ok");
+  const cleo = await world.enter("cleo", { display_name: "Ann" });
+  assertEquals(own(cleo).display_name, "cleo", "nor is a name chosen at the join");
+});
+
+Deno.test("suspend › everything stops and the meeting is locked, in one revision", async () => {
+  const { world, ann, bob, microphone } = await meetingOfTwo();
+  await using _world = world;
+  bob.told.notifications.length = 0;
+  assertEquals(await world.ask("suspend", { by: ann.id }), "ok");
+  const [first, ...others] = bob.told.all("meeting.updated");
+  assertEquals(others, []);
+  assertEquals(first?.meeting.locked, true);
+  assertEquals(Object.values(first?.meeting.permissions ?? {}), [false, false, false, false, false]);
+  assertEquals(
+    [isPausedAtHandler(world, bob, "microphone"), isPausedAtHandler(world, bob, "camera")],
+    [true, true],
+  );
+  assertEquals(await world.setPaused(bob, microphone, false), "forbidden");
+  const { joined } = await world.join("late");
+  assertEquals(await world.outcome(joined), "locked");
+});
+
+Deno.test("permissions › a change of the meeting's setting holds in what runs, and undoes no other change of a host", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  await world.ask("permissions", { by: ann.id, permissions: { camera: false } });
+  await world.changeSettings({ permissions: { microphone: false } });
+  const now = bob.told.last("meeting.updated")?.meeting;
+  assertEquals([now?.permissions.camera, now?.permissions.microphone], [false, false]);
+  assertEquals(now?.settings.permissions.camera, true, "a host's change is this run's alone");
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+});
+
+Deno.test("start muted › whoever joins as number n + 1 is born paused, and may unmute", async () => {
+  await using world = new MeetingWorld({ settings: { start_muted_above: 1 } });
+  const first = await world.enter("first", withMedia);
+  const second = await world.enter("second", withMedia);
+  assertEquals([first.answer.start_muted, second.answer.start_muted], [undefined, ["microphone"]]);
+  await world.produce(first, "microphone");
+  const producer = await world.produce(second, "microphone");
+  await world.kit.settle();
+  assertEquals(
+    [isPausedAtHandler(world, first, "microphone"), isPausedAtHandler(world, second, "microphone")],
+    [false, true],
+  );
+  assertEquals(await world.setPaused(second, producer, false), "ok");
+  assertEquals(isPausedAtHandler(world, second, "microphone"), false);
+});
+
+Deno.test("moderation › nobody but a host may", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  const by = bob.id;
+  const of = { by, participantId: ann.id };
+  const outcomes = [
+    await world.ask("mute", { ...of, source: "microphone", muted: true }),
+    await world.ask("muteAll", { by, source: "microphone" }),
+    await world.ask("askUnmute", { ...of, source: "camera" }),
+    await world.ask("permissions", { by, permissions: { chat: false } }),
+    await world.ask("suspend", { by }),
+    await world.ask("giveRole", { ...of, participantId: bob.id, role: "host" }),
+    await world.ask("remove", { ...of, ban: true }),
+    await world.ask("lock", { by, locked: true }),
+    await world.ask("admit", { by, participantIds: ["x"] }),
+    await world.ask("deny", { by, participantIds: ["x"] }),
+    await world.ask("end", { by }),
+  ];
+  assertEquals(outcomes, outcomes.map(() => "forbidden"));
+  assertEquals([ann.told.ended, bob.told.ended], [null, null]);
+});
+
+Deno.test("roles › a promoted participant is a host at once, and by their sub from then on", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  world.claims.set("gus", { participant_type: "guest", role: "guest" });
+  const gus = await world.enter("gus");
+  assertEquals(gus.answer.state, "waiting");
+  bob.told.notifications.length = 0;
+  assertEquals(await world.ask("giveRole", { by: ann.id, participantId: bob.id, role: "host" }), "ok");
+  assertEquals(ann.told.last("participant.updated")?.participant.role, "host");
+  assertEquals(bob.told.all("participant.waiting").map(({ participant }) => participant.participant_id), [
+    gus.id,
+  ]);
+  assertEquals(await world.ask("admit", { by: bob.id, participantIds: [gus.id] }), "ok");
+  await world.ask("leave", { participantId: bob.id });
+  const again = await world.enter("bob", withMedia);
+  assertEquals(again.answer.role, "host");
+});
+
+Deno.test("roles › the last host and the creator stay hosts", async () => {
+  await using world = new MeetingWorld();
+  world.claims.set("creator", { role: "host" });
+  world.claims.set("ann", { role: "host" });
+  const ann = await world.enter("ann");
+  const demote = (by: Entered, whom: Entered) =>
+    world.ask("giveRole", { by: by.id, participantId: whom.id, role: "participant" });
+  assertEquals(await demote(ann, ann), "forbidden");
+  const creator = await world.enter("creator");
+  assertEquals(await demote(ann, creator), "forbidden");
+  assertEquals(await demote(ann, ann), "ok");
+  assertEquals(ann.told.last("participant.updated")?.participant.role, "participant");
+  assertEquals(await world.ask("suspend", { by: ann.id }), "forbidden");
+});
+
+Deno.test("remove › all devices of the person go, and their earlier tokens are refused here and at all doors", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  const phone = await world.enter("bob");
+  assertEquals(await world.ask("remove", { by: ann.id, participantId: bob.id, ban: false }), "ok");
+  await world.kit.settle();
+  assertEquals([bob.told.ended, phone.told.ended], [closeCodes.removed, closeCodes.removed]);
+  assertEquals(ann.told.all("participant.left").map(({ reason }) => reason), ["removed", "removed"]);
+  const kept = [world.revocations.received, world.upstream.received].map((received) =>
+    received.filter(({ name }) => name === "revoke" || name === "recordRemoval").map(({ body }) =>
+      typeof body === "object" && body !== null && "sub" in body && "banned" in body
+        ? [body.sub, body.banned]
+        : body
+    )
+  );
+  assertEquals(kept, [[["bob", false]], [["bob", false]]]);
+  const { joined, told } = await world.join("bob", { resume: resumeOf(bob) });
+  assertEquals(await world.outcome(joined), "removed");
+  assertEquals(told.ended, closeCodes.removed);
+  world.claims.set("bob", { iat: Math.floor(Date.now() / 1_000) + 60 });
+  assertEquals((await world.enter("bob")).answer.state, "joined", "a removal is no ban");
+});
+
+Deno.test("remove › what GC could not keep is told to it again", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  let isAway = true;
+  world.upstream.answer("recordRemoval", () => isAway ? world.unavailable() : undefined);
+  const removed = await world.kit.finish(
+    world.meeting.ask("remove", { by: ann.id, participantId: bob.id, ban: true }),
+  );
+  assertEquals(removed.ok && removed.value, { durable: false });
+  isAway = false;
+  const before = world.upstream.received.length;
+  await world.kit.advance(10_000);
+  assert(world.upstream.received.slice(before).some(({ name }) => name === "recordRemoval"));
+});
+
+Deno.test("ban › the person stays out with any token, and after a guest's ban every new guest waits", async () => {
+  await using world = new MeetingWorld({ settings: { waiting_room: false, allow_guests: true } });
+  world.claims.set("ann", { role: "host" });
+  for (const guest of ["gus", "gil"]) world.claims.set(guest, { participant_type: "guest", role: "guest" });
+  world.claims.set("eva", { participant_type: "external" });
+  const ann = await world.enter("ann");
+  const gus = await world.enter("gus");
+  assertEquals(gus.answer.state, "joined");
+  assertEquals(await world.ask("remove", { by: ann.id, participantId: gus.id, ban: true }), "ok");
+  world.claims.set("gus", { iat: Math.floor(Date.now() / 1_000) + 60 });
+  assertEquals(await world.outcome((await world.join("gus")).joined), "removed");
+  assertEquals((await world.enter("gil")).answer.state, "waiting");
+  assertEquals((await world.enter("eva")).answer.state, "joined");
+});
+
+Deno.test("remove › neither oneself nor the creator", async () => {
+  await using world = new MeetingWorld();
+  world.claims.set("creator", { role: "host" });
+  world.claims.set("ann", { role: "host" });
+  const ann = await world.enter("ann");
+  const creator = await world.enter("creator");
+  for (const participantId of [ann.id, creator.id]) {
+    assertEquals(await world.ask("remove", { by: ann.id, participantId, ban: false }), "forbidden");
+  }
+  assertEquals(await world.ask("remove", { by: ann.id, participantId: "nobody", ban: false }), "not_found");
+});
+
+Deno.test("hands › are in the order in which they were raised, and one that is up keeps its place", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  const raise = (participantId: string, hand_raised: boolean) =>
+    world.ask("update", { participantId, change: { hand_raised } });
+  await raise(bob.id, true);
+  const first = ann.told.last("participant.updated")?.participant.hand_raised_at;
+  assert(first !== undefined);
+  await raise(bob.id, true);
+  assertEquals(ann.told.last("participant.updated")?.participant.hand_raised_at, first);
+  await raise(bob.id, false);
+  const down = ann.told.last("participant.updated")?.participant;
+  assertEquals([down?.hand_raised, down?.hand_raised_at], [false, undefined]);
+});
+
+Deno.test("audit › each act of a host is on record, with who did it and to whom", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  const of = { by: ann.id, participantId: bob.id };
+  await world.ask("mute", { ...of, source: "microphone", muted: true });
+  await world.ask("giveRole", { ...of, role: "host" });
+  await world.ask("remove", { ...of, ban: true });
+  const records = world.audit.received.map(({ body }) => {
+    if (typeof body !== "object" || body === null) return body;
+    const { type, actor, subject } = { type: "", actor: "", subject: "", ...body };
+    return `${actor} ${type} ${subject}`;
+  });
+  assertEquals(records, [
+    "ann participant_muted bob",
+    "ann meeting_role_changed bob",
+    "ann participant_banned bob",
+  ]);
+});
+
+Deno.test("rights › survive the controller: mutes, permissions, roles, removals and the guests' wait", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  world.claims.set("gus", { participant_type: "guest", role: "guest" });
+  const gus = await world.enter("gus");
+  await world.ask("mute", { by: ann.id, participantId: bob.id, source: "camera", muted: true });
+  await world.ask("permissions", { by: ann.id, permissions: { microphone: false } });
+  await world.ask("remove", { by: ann.id, participantId: gus.id, ban: true });
+  const cleo = await world.enter("cleo");
+  await world.ask("giveRole", { by: ann.id, participantId: cleo.id, role: "host" });
+  const snapshot = world.snapshots.at(-1) ?? "";
+
+  await using next = new MeetingWorld({ snapshot, settings: { waiting_room: false, allow_guests: true } });
+  for (const guest of ["gus", "gil"]) next.claims.set(guest, { participant_type: "guest", role: "guest" });
+  const back = await next.enter("bob", { ...withMedia, resume: resumeOf(bob) });
+  assertEquals(back.answer.resumed, true);
+  assertEquals(back.answer.meeting.permissions.microphone, false);
+  for (const source of ["camera", "microphone"] as const) {
+    await next.produce(back, source);
+    assertEquals(isPausedAtHandler(next, back, source), true, source);
+  }
+  assertEquals(await next.outcome((await next.join("gus")).joined), "removed");
+  assertEquals((await next.enter("gil")).answer.state, "waiting");
+  assertEquals((await next.enter("cleo")).answer.role, "host");
+});
+
+function resumeOf({ answer: { correlation_id, binding_token } }: Entered) {
+  return { correlation_id, binding_token };
+}
+
+function own({ id, answer }: Entered): NotificationData<"participant.joined">["participant"] {
+  const self = answer.participants.find(({ participant_id }) => participant_id === id);
+  assert(self !== undefined);
+  return self;
+}
