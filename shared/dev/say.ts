@@ -1,11 +1,11 @@
 const encoder = new TextEncoder();
 
-/** Writes to standard output; a reader that went away is no reason to stop. */
+/** Writes to standard output. A reader that went away, or a full disk behind it, is no reason to stop. */
 export function say(text: string): void {
   write(Deno.stdout, text);
 }
 
-/** Writes to standard error; a reader that went away is no reason to stop. */
+/** Writes to standard error, in the same way. */
 export function complain(text: string): void {
   write(Deno.stderr, text);
 }
@@ -14,7 +14,7 @@ function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): 
   try {
     let rest = encoder.encode(text);
     while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  } catch {
+    // There is nobody who could be told.
   }
 }

@@ -44,8 +44,9 @@ export class SqliteDriver implements Driver {
     return this.#connection.execute("COMMIT");
   }
 
-  rollbackTransaction(): Promise<void> {
-    return this.#connection.execute("ROLLBACK");
+  /** Where the disk is full, SQLite has rolled back by itself, and another error would hide the cause. */
+  async rollbackTransaction(): Promise<void> {
+    if (this.#database.isTransaction) await this.#connection.execute("ROLLBACK");
   }
 
   destroy(): Promise<void> {

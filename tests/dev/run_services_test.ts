@@ -123,3 +123,24 @@ Deno.test("run services › services notice that their parent was killed", async
   await up.exitCode;
   await untilSilent(service.readyUrl);
 });
+
+Deno.test("run services › one that doesn't stay alive is tried again ever more slowly, and the others go on", async () => {
+  const folder = await logFolder();
+  const mark = `${folder}/mark`;
+  const [healthy, broken] = [smallService("one"), smallService("two")];
+  const env = { ...broken.env, DT_MARK: mark };
+  const args = broken.args.map((arg) => arg === "--no-prompt" ? `--allow-read=${mark}` : arg);
+  await using up = superviseServices([healthy, { ...broken, args, env }], folder);
+  await up.line("all ready");
+  await Deno.writeTextFile(mark, "");
+  await fetch(broken.readyUrl.replace("/ready", "/crash")).then((answer) => answer.body?.cancel(), () => {});
+  assertStringIncludes(await up.line("after 4 quick deaths in a row"), "two: starting again in 1.6 s");
+  assertEquals(await (await fetch(healthy.readyUrl)).text(), "ready");
+  await Deno.remove(mark);
+  while (up.lines.filter((line) => line.startsWith("two: ready")).length < 2) {
+    const answer = await fetch(broken.readyUrl).catch(() => undefined);
+    await answer?.body?.cancel();
+  }
+  up.kill("SIGTERM");
+  assertEquals(await up.exitCode, 0);
+});

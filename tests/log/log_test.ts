@@ -126,3 +126,31 @@ Deno.test("log › a long text made to be hard is looked through as fast as anot
     assertEquals(redactText(hard), hard);
   }
 });
+
+Deno.test("log › what repeats is left out beyond fifty lines in ten seconds, and counted in the next one", () => {
+  const lines: Record<string, unknown>[] = [];
+  let nowMs = 0;
+  configureLogging({
+    service: "test",
+    level: "info",
+    write: (line) => lines.push(JSON.parse(line)),
+    now: () => nowMs,
+  });
+  for (let i = 0; i < 1_000; i++) logger("doors").info("connection refused", { key: i });
+  logger("doors").info("another matter");
+  logger("windows").info("connection refused");
+  nowMs = 10_000;
+  logger("doors").info("connection refused", { key: "later" });
+  assertEquals(lines.length, 53);
+  assertEquals(lines.slice(50).map(({ message, left_out }) => [message, left_out]), [
+    ["another matter", undefined],
+    ["connection refused", undefined],
+    ["connection refused", 950],
+  ]);
+});
+
+Deno.test("log › an audit entry that goes to the log instead of its store is never left out", () => {
+  const lines = capture();
+  for (let i = 0; i < 1_000; i++) logger("audit").error("an audit entry could not be written", { entry: i });
+  assertEquals(lines.length, 1_000);
+});

@@ -7,8 +7,8 @@ export interface KeepRunningOptions {
   start(): RunningChild;
   /** Told of each new process, the first included. */
   onStart(child: RunningChild): void;
-  /** Told of each death; answers whether there is to be a new process. */
-  onDeath(exit: ChildExit, quickDeaths: number): "restart" | "give up";
+  /** Told of each death, with the pause before the next start in milliseconds; answers whether there is to be one. */
+  onDeath(exit: ChildExit, quickDeaths: number, pauseMs: number): "restart" | "give up";
   /** From SIGTERM to SIGKILL, in milliseconds. */
   readonly killAfterMs: number;
   /** Resolves after the time, or when `stop` is aborted. */
@@ -20,7 +20,7 @@ const GROUP_SIGNAL_MS = 200;
 /** A process that lived for less died quickly: the pauses before a restart grow. */
 const QUICK_DEATH_MS = 10_000;
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5000;
+const LONGEST_PAUSE_MS = 60_000;
 
 /** Keeps one child running until `stop` is aborted, and ends it then; resolves when no process is left. */
 export async function keepRunning(options: KeepRunningOptions): Promise<void> {
@@ -34,8 +34,9 @@ export async function keepRunning(options: KeepRunningOptions): Promise<void> {
     await options.pause(GROUP_SIGNAL_MS);
     if (stop.aborted) return;
     quickDeaths = exit.lifetimeMs < QUICK_DEATH_MS ? quickDeaths + 1 : 0;
-    if (options.onDeath(exit, quickDeaths) === "give up") return;
-    await options.pause(Math.min(FIRST_PAUSE_MS * 2 ** quickDeaths, LONGEST_PAUSE_MS));
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** quickDeaths, LONGEST_PAUSE_MS);
+    if (options.onDeath(exit, quickDeaths, pauseMs) === "give up") return;
+    await options.pause(pauseMs);
   }
 }
 

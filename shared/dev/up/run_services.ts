@@ -3,7 +3,6 @@ import type { ServiceName } from "../service_names.ts";
 import type { ServiceProcess } from "../services.ts";
 import { keepRunning } from "./keep_running.ts";
 import { openLogFile } from "./log_file.ts";
-import { restarts } from "./restarts.ts";
 import { type ChildExit, type RunningChild, startChild } from "./running_child.ts";
 import { untilAborted } from "./until_aborted.ts";
 import { untilHung } from "./until_hung.ts";
@@ -33,8 +32,9 @@ export interface RunServicesOptions {
 const LAST: readonly ServiceName[] = ["auth", "global"];
 
 /**
- * Runs the services until `stop` is aborted or one can't be kept running, and ends all of them. Answers the exit
- * code: 0 when it was asked to stop, 2 when a service refused to start with a reason, 1 otherwise.
+ * Runs the services until `stop` is aborted, or one can't be started the first time, and ends all of them. A service that
+ * dies later is started again, ever more slowly. Answers the exit code: 0 when it was asked to stop, 2 when a service
+ * refused to start with a reason, 1 otherwise.
  */
 export async function runServices(
   processes: readonly ServiceProcess[],
@@ -44,7 +44,6 @@ export async function runServices(
   const stop = AbortSignal.any([options.stop, ending.signal]);
   const pause = (milliseconds: number) => pauseUnless(stop, milliseconds);
   const waiting = new Map(processes.map(({ name }) => [name, "it does not answer yet"]));
-  const mayRestart = restarts(processes);
   let code = 0;
   let allReady = false;
   const giveUp = (exitCode: number) => {
@@ -82,6 +81,7 @@ export async function runServices(
     process: ServiceProcess,
     exit: ChildExit,
     quickDeaths: number,
+    pauseMs: number,
   ): "restart" | "give up" => {
     const { name } = process;
     if (stop.aborted) return "give up";
@@ -94,11 +94,18 @@ export async function runServices(
     const how = exit.signal === null ? `with code ${exit.code}` : `by ${exit.signal}`;
     options.complain(`${name}: ended ${how}; its last lines:`);
     for (const line of exit.lines) options.complain(`  | ${line}`);
-    if (allReady && mayRestart(process, quickDeaths)) {
-      options.complain(`${name}: starting again`);
+    if (allReady) {
+      // The others go on, and with them the meetings: only somebody's stop ends the installation.
+      options.complain(
+        quickDeaths > 1
+          ? `${name}: starting again in ${
+            formatDuration(pauseMs)
+          }, after ${quickDeaths} quick deaths in a row`
+          : `${name}: starting again`,
+      );
       return "restart";
     }
-    options.complain(allReady ? `${name}: does not stay alive` : `${name}: could not start`);
+    options.complain(`${name}: could not start`);
     giveUp(1);
     return "give up";
   };
@@ -124,9 +131,9 @@ export async function runServices(
           giveUp(1);
         });
       },
-      onDeath: (exit, quickDeaths) => {
+      onDeath: (exit, quickDeaths, pauseMs) => {
         alive.abort();
-        return onDeath(process, exit, quickDeaths);
+        return onDeath(process, exit, quickDeaths, pauseMs);
       },
     });
   };

@@ -1,5 +1,5 @@
 /** A service as `up` sees it: ready over HTTP, ends on SIGTERM or with its parent. How it misbehaves is its setting. */
-const { DT_PORT, DT_BEHAVIOUR, DT_PEER } = Deno.env.toObject();
+const { DT_PORT, DT_BEHAVIOUR, DT_PEER, DT_MARK } = Deno.env.toObject();
 
 const encoder = new TextEncoder();
 const log = (line: string) => Deno.stderr.writeSync(encoder.encode(`${line}\n`));
@@ -8,7 +8,7 @@ if (DT_BEHAVIOUR === "refuse") {
   log('small: DT_THING is "x"; it must be y');
   Deno.exit(2);
 }
-if (DT_BEHAVIOUR === "crash at start") {
+if (DT_BEHAVIOUR === "crash at start" || (DT_MARK !== undefined && isThere(DT_MARK))) {
   log("small: something broke");
   Deno.exit(7);
 }
@@ -38,4 +38,12 @@ async function signOff(peer: string): Promise<never> {
   const answer = await fetch(peer).then((response) => response.text(), () => "nothing");
   log(`small: the peer said ${answer}`);
   Deno.exit(0);
+}
+
+function isThere(file: string): boolean {
+  try {
+    return Deno.statSync(file).isFile;
+  } catch {
+    return false;
+  }
 }

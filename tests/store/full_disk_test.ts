@@ -1,0 +1,33 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { isUnavailable, type Migration, openSqlite } from "../../shared/store/mod.ts";
+import { withSmallDisk } from "../small_disk.ts";
+
+interface Tables {
+  notes: { note: string };
+}
+
+const notes: Migration = {
+  number: 1,
+  name: "notes",
+  up: (db) => db.schema.createTable("notes").addColumn("note", "text").execute(),
+};
+
+Deno.test("full disk › a write fails as unavailable and says why; with room again the next one succeeds", async () => {
+  await withSmallDisk(async ({ path, fill, empty }) => {
+    await using store = await openSqlite<Tables>({ path: `${path}/one.db`, migrations: [notes] });
+    const write = (note: string) =>
+      store.exclusively("notes", (db) => db.insertInto("notes").values({ note }).execute());
+    const read = () => store.queries.selectFrom("notes").selectAll().execute();
+    await write("before");
+    await fill();
+    const long = "x".repeat(100_000);
+    const error = await assertRejects(() => write(long), Error);
+    assert(isUnavailable(error), String(error));
+    assertStringIncludes(error.message, "full");
+    await assertRejects(() => store.queries.insertInto("notes").values({ note: long }).execute(), Error);
+    assertEquals(await read(), [{ note: "before" }]);
+    await empty();
+    await write("after");
+    assertEquals(await read(), [{ note: "before" }, { note: "after" }]);
+  });
+});
