@@ -1,9 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Page } from "playwright-core";
 import { createMeeting, joinMeeting, looks, openParticipant, register } from "./participant.ts";
 import { waitForFrames, waitForPicture, waitForTone } from "./received_media.ts";
 import { startStack } from "./stack.ts";
-import { watchConnections } from "./watched_connections.ts";
+import { inPhase, phaseOf, received, receivesMore, watchConnections } from "./watched_connections.ts";
 
 Deno.test("keep media › while signaling is down and after it came back, media goes on over the same transports", async () => {
   await using stack = await startStack();
@@ -43,31 +42,3 @@ Deno.test("keep media › while signaling is down and after it came back, media 
     await Deno.remove(folder, { recursive: true });
   }
 });
-
-function phaseOf(page: Page): Promise<string | null> {
-  return page.locator('[data-testid="state"]').getAttribute("data-phase");
-}
-
-function inPhase(page: Page, phase: string): Promise<void> {
-  return page.locator(`[data-testid="state"][data-phase="${phase}"]`).waitFor({ state: "attached" });
-}
-
-/** Packets of sound and of pictures that a page has received, over all of its connections. */
-function received(page: Page): Promise<{ audio: number; video: number }> {
-  return page.evaluate(() => globalThis.packetsReceived());
-}
-
-async function receivesMore(
-  page: Page,
-  { audio, video }: { audio: number; video: number },
-  count: number,
-): Promise<void> {
-  await page.waitForFunction(
-    async ({ audio, video }) => {
-      const now = await globalThis.packetsReceived();
-      return now.audio >= audio && now.video >= video;
-    },
-    { audio: audio + count, video: video + count },
-    { timeout: 20_000 },
-  );
-}

@@ -9,6 +9,10 @@ declare global {
   var openedConnections: RTCPeerConnection[];
   /** How many packets of sound and of pictures have come in, over all of these. */
   var packetsReceived: () => Promise<{ audio: number; video: number }>;
+  /** Begins to look for times in which no packet of sound comes. */
+  var watchGaps: () => void;
+  /** The longest of these times so far, to within 50 ms. */
+  var longestGapMs: () => number;
 }
 
 /** Has a page note its WebSockets and peer connections. To be called before the page is opened. */
@@ -42,5 +46,47 @@ export async function watchConnections(page: Page): Promise<void> {
       }
       return sum;
     };
+    globalThis.watchGaps = () => {
+      let packets = 0;
+      let heardMs = performance.now();
+      let longestMs = 0;
+      setInterval(async () => {
+        const { audio } = await globalThis.packetsReceived();
+        if (audio <= packets) return;
+        longestMs = Math.max(longestMs, performance.now() - heardMs);
+        packets = audio;
+        heardMs = performance.now();
+      }, 50);
+      globalThis.longestGapMs = () => longestMs;
+    };
   });
+}
+
+export function phaseOf(page: Page): Promise<string | null> {
+  return page.locator('[data-testid="state"]').getAttribute("data-phase");
+}
+
+export function inPhase(page: Page, phase: string): Promise<void> {
+  return page.locator(`[data-testid="state"][data-phase="${phase}"]`).waitFor({ state: "attached" });
+}
+
+/** Packets of sound and of pictures that a page has received, over all of its connections. */
+export function received(page: Page): Promise<{ audio: number; video: number }> {
+  return page.evaluate(() => globalThis.packetsReceived());
+}
+
+/** Waits until as many more packets have come of both. */
+export async function receivesMore(
+  page: Page,
+  { audio, video }: { audio: number; video: number },
+  count: number,
+): Promise<void> {
+  await page.waitForFunction(
+    async ({ audio, video }) => {
+      const now = await globalThis.packetsReceived();
+      return now.audio >= audio && now.video >= video;
+    },
+    { audio: audio + count, video: video + count },
+    { timeout: 20_000 },
+  );
 }

@@ -1,0 +1,23 @@
+import { assert, assertEquals } from "@std/assert";
+import { say } from "../../shared/dev/say.ts";
+import { startStack } from "../e2e/stack.ts";
+import { controllersOf } from "./support/controllers.ts";
+import { gather } from "./support/crowd.ts";
+import { p95, recoverFrom } from "./support/recover.ts";
+
+const ways = { "a killed controller's": "SIGKILL" } as const;
+
+for (const [whose, signal] of Object.entries(ways)) {
+  Deno.test(`chaos › ${whose} people come back to another one, with everything as before`, async () => {
+    await using stack = await startStack({ DT_CONTROLLERS: "2" });
+    const crowds = await gather(stack.origin, 4, 4);
+    const port = await crowds[0]?.port();
+    const victim = (await controllersOf(stack)).find((one) => one.port === port);
+    assert(victim !== undefined);
+    const { awayMs, losses } = await recoverFrom(crowds, victim, signal);
+    assertEquals(losses, losses.map(() => 1));
+    const [p95Ms, longestMs] = [p95(awayMs), awayMs.at(-1) ?? 0].map(Math.round);
+    say(`${awayMs.length} people, without signaling: p95 ${p95Ms} ms, longest ${longestMs} ms\n`);
+    await Promise.all(crowds.flatMap(({ people }) => people.map((one) => one.leave())));
+  });
+}
