@@ -43,6 +43,9 @@ export const globalSettings = settings({
     max: 200,
     help: "connections to PostgreSQL, at the most",
   }),
+  liveStoreUrl: optional(secret("DT_LIVE_STORE_URL", {
+    help: "redis://user:password@host:port/database, rediss://… or redis+sentinel://…; without it a file",
+  })),
   webDir: path("DT_WEB_DIR", { default: "./global/web/dist", help: "the bundled web page" }),
   allowedOrigins: list("DT_ALLOWED_ORIGINS", {
     default: [],

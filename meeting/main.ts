@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { type ActorRef, inWorker } from "../shared/actor/mod.ts";
 import { AUDIENCES } from "../shared/auth/mod.ts";
 import type { Server } from "../shared/http/mod.ts";
@@ -13,9 +12,17 @@ import {
   RegistrationActor,
   serveService,
 } from "../shared/service/mod.ts";
-import { exportLiveStore, openLiveStore, startLiveStore } from "../shared/store/live/mod.ts";
+import {
+  checkLiveStore,
+  exportLiveStore,
+  foldersOf,
+  type LiveStoreLocation,
+  liveStoreLocation,
+  startLiveStore,
+} from "../shared/store/live/mod.ts";
 import { MeetingControllerActor } from "./shard/meeting_controller.ts";
 import { type MeetingController, shardImports, type ShardInit } from "./shard/meeting_controller_protocol.ts";
+import { EpochWatchActor } from "./platform/epoch_watch.ts";
 import { UpstreamActor } from "./platform/upstream.ts";
 import { assertPortsFree } from "./shard/assert_ports_free.ts";
 import { controllerMetrics } from "./shard/controller_metrics.ts";
@@ -34,22 +41,23 @@ const SHARD_START_MS = 10_000;
  * @throws {StartError} if something outside of the program keeps it from starting
  */
 export async function start(settings: Settings, life: Life): Promise<Server> {
-  await using _checked = await openLiveStore(settings.liveStore);
+  const location = liveStoreLocation(settings);
+  await checkLiveStore(location);
   assertPortsFree(settings.host, settings.shardPort, settings.shards);
   const scope = createServiceScope(life, { deadlineMs: settings.drainSeconds * 1_000 });
-  const live = startLiveStore(scope, settings.liveStore);
+  const live = startLiveStore(scope, location);
   const platform = connectPlatform(scope, settings, AUDIENCES.meeting);
   const { serviceTokens, verifier } = platform;
   const upstream = scope.spawn(UpstreamActor, { globalUrl: settings.globalUrl, serviceTokens });
   const instanceId = crypto.randomUUID();
-  const liveFolder = dirname(settings.liveStore);
+  const folders = foldersOf(location);
   const shards = Array.from(
     { length: settings.shards },
     (_, index) =>
-      scope.spawn(MeetingControllerActor, shardInit(settings, instanceId, index), {
+      scope.spawn(MeetingControllerActor, shardInit(settings, location, instanceId, index), {
         name: `shard ${index}`,
         home: inWorker(new URL("./shard/shard_worker.ts", import.meta.url), {
-          permissions: { net: "inherit", env: "inherit", read: [liveFolder], write: [liveFolder] },
+          permissions: { net: "inherit", env: "inherit", read: folders, write: folders },
           exports: { ...exportLiveStore(live), [shardImports.upstream]: upstream },
         }),
       }),
@@ -73,6 +81,14 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
       zone: settings.zone,
       endpoints: shardEndpoints(settings),
       capacity: { meetings: settings.maxMeetings, participants: settings.maxParticipants },
+    },
+  });
+  scope.spawn(EpochWatchActor, {
+    leases: live.leases,
+    onLost() {
+      for (const shard of shards) {
+        logUntold(shard.tell("storeLost", undefined), "the live store has lost data");
+      }
     },
   });
   life.stopping.addEventListener("abort", () => logUntold(registration.tell("drain", undefined), "drain"));
@@ -100,7 +116,12 @@ async function describeShards(shards: readonly ActorRef<typeof MeetingController
   return Object.fromEntries(trees.map((tree, index) => [`shard ${index}`, tree.ok ? tree.value : []]));
 }
 
-function shardInit(settings: Settings, instanceId: string, index: number): ShardInit {
+function shardInit(
+  settings: Settings,
+  liveStore: LiveStoreLocation,
+  instanceId: string,
+  index: number,
+): ShardInit {
   return {
     service: "meeting",
     logLevel: settings.logLevel,
@@ -108,7 +129,7 @@ function shardInit(settings: Settings, instanceId: string, index: number): Shard
     port: settings.shardPort + index,
     tls: null,
     place: { controller_id: settings.controllerId, instance_id: instanceId, shard: String(index) },
-    liveStore: settings.liveStore,
+    liveStore,
     issuer: settings.issuer,
     jwksUrl: jwksUrl(settings.authUrl),
     origins: [new URL(settings.publicUrl).origin, ...settings.allowedOrigins],

@@ -57,6 +57,9 @@ export const definition = settings(
     }),
     clientSecret: secret("DT_CLIENT_SECRET", { help: "the client's secret" }),
     liveStore: path("DT_LIVE_STORE", { default: ".data/live/live.db", help: "the live store's file" }),
+    liveStoreUrl: optional(secret("DT_LIVE_STORE_URL", {
+      help: "redis://user:password@host:port/database, rediss://… or redis+sentinel://…; without it the file",
+    })),
     shards: integer("DT_SHARDS", {
       default: navigator.hardwareConcurrency,
       min: 1,

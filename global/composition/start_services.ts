@@ -2,7 +2,7 @@ import { Pool, type Scope } from "../../shared/actor/mod.ts";
 import { AUDIENCES } from "../../shared/auth/mod.ts";
 import type { Rate } from "../../shared/limits/gcra.ts";
 import { connectPlatform, createServiceScope, type Life } from "../../shared/service/mod.ts";
-import { openLiveStore, startLiveStore } from "../../shared/store/live/mod.ts";
+import { checkLiveStore, liveStoreLocation, startLiveStore } from "../../shared/store/live/mod.ts";
 import { isUnavailable } from "../../shared/store/mod.ts";
 import { DisabledUsersActor } from "../accounts/disabled_users.ts";
 import { forgetOldIdentities } from "../accounts/identities.ts";
@@ -40,8 +40,7 @@ export async function startServices(settings: GlobalSettings, life: Life): Promi
   const now = Date.now;
   const store = life.stack.use(await openStore(settings));
   await forgetOldIdentities(store, now());
-  // The actor opens the file again, in its Worker; here a damaged one is a line for the operator.
-  await (await openLiveStore(settings.liveStore))[Symbol.asyncDispose]();
+  await checkLiveStore(liveLocation(settings));
 
   const scope = createServiceScope(life);
   const actors = startActors(settings, scope, now);
@@ -82,7 +81,7 @@ function watchDisabledUsers(services: ServicesToWatch, scope: Scope) {
 }
 
 function startActors(settings: GlobalSettings, scope: Scope, now: () => number) {
-  const live = startLiveStore(scope, settings.liveStore);
+  const live = startLiveStore(scope, liveLocation(settings));
   const { keys, serviceTokens, verifier } = connectPlatform(scope, settings, AUDIENCES.global);
   return {
     live,
@@ -106,6 +105,10 @@ function startActors(settings: GlobalSettings, scope: Scope, now: () => number) 
       now,
     }, { size: LIMITERS, capacity: MAILBOX }),
   };
+}
+
+function liveLocation(settings: GlobalSettings) {
+  return liveStoreLocation({ ...settings, settlingMs: settings.heartbeatTimeoutMs });
 }
 
 function ratesOf(settings: GlobalSettings): Readonly<Record<LimitRule, Rate>> {

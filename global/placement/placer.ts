@@ -140,7 +140,8 @@ export class Placer {
     });
     if (outcome.ok) return placementOf(outcome.value, shard, view);
     const { code, message: why } = outcome.error;
-    return code === "changed" || code === "ended" ? fail(code, why) : storeUnavailable();
+    if (code === "changed" || code === "ended") return fail(code, why);
+    return code === "settling" ? fail("unavailable", why) : storeUnavailable();
   }
 
   /** Counts the choice at once, so that those who choose at the same moment know of it. */

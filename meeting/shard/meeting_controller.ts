@@ -19,7 +19,7 @@ import {
   type MeetingTokenClaims,
   type TokenVerifier,
 } from "../../shared/auth/mod.ts";
-import { configureLogging, logActorFailures, logger } from "../../shared/log/mod.ts";
+import { configureLogging, logActorFailures, logger, logUntold } from "../../shared/log/mod.ts";
 import {
   importLiveStore,
   type LiveStore,
@@ -148,6 +148,12 @@ export class MeetingControllerActor {
   keysPublished({ keyIds }: { keyIds: readonly string[] }): void {
     const told = this.#keys.tell("published", { issuer: this.#init.issuer, keyIds });
     if (told !== "accepted") this.#log.warn("could not hand on the current key ids", { told });
+  }
+
+  storeLost(): void {
+    for (const meeting of this.#meetings.values()) {
+      logUntold(meeting.tell("storeLost", undefined), "the live store has lost data");
+    }
   }
 
   /** A meeting that doesn't answer in time counts as one without participants. */

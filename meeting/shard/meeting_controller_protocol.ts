@@ -3,7 +3,7 @@ import { ask, type Description, local, protocol, tell } from "../../shared/actor
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import type { Level } from "../../shared/log/mod.ts";
 import { meetingRoster } from "../../shared/protocol/mod.ts";
-import { meetingFacts } from "../../shared/store/live/mod.ts";
+import { type LiveStoreLocation, meetingFacts } from "../../shared/store/live/mod.ts";
 import type { ClientSocket, SocketLimits } from "../signaling/client_socket.ts";
 import type { ConnectionLimits } from "../signaling/connection_limits.ts";
 import type { MeetingLimits } from "../state/meeting_state_init.ts";
@@ -35,6 +35,8 @@ export const MeetingController = protocol({
   ),
   /** The ids of the keys that sign tokens now. */
   keysPublished: tell(z.object({ keyIds: z.array(z.string()).readonly() })),
+  /** The live store has lost data: the meetings write back what they know. */
+  storeLost: tell(z.void()),
   /** This shard's metrics, in prom-client's JSON. */
   metrics: ask(z.void(), z.array(z.unknown())),
   /** All actors of this shard, as trees. */
@@ -51,8 +53,7 @@ export interface ShardInit {
   readonly port: number;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly place: { readonly controller_id: string; readonly instance_id: string; readonly shard: string };
-  /** The live store's file. */
-  readonly liveStore: string;
+  readonly liveStore: LiveStoreLocation;
   readonly issuer: string;
   readonly jwksUrl: string;
   /** The origins whose pages may connect, besides localhost. */

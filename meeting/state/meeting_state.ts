@@ -34,7 +34,7 @@ import { openMeeting, releaseMeeting } from "./open_meeting.ts";
 import { isOver, Presence } from "./presence.ts";
 import { RevocationRecord } from "./revocation_record.ts";
 import { rosterOf } from "./roster_of.ts";
-import { toSnapshot } from "./snapshot.ts";
+import { toSnapshot, toStoredChat } from "./snapshot.ts";
 import { SnapshotWriter } from "./snapshot_writer.ts";
 
 type Told<N extends keyof typeof MeetingState> = Body<typeof MeetingState, N>;
@@ -101,10 +101,11 @@ export class MeetingStateActor {
     );
     const writer = new SnapshotWriter({
       context: this.#context,
-      snapshots: live.snapshots,
-      lease,
+      live,
+      lease: () => this.#open?.lease ?? lease,
       pauseMs: limits.snapshotPauseMs,
       take: () => toSnapshot(meeting),
+      takeChat: () => toStoredChat(meeting),
       onFenced: () => this.fenced(),
     });
     const conduct = new Conduct({
@@ -308,6 +309,10 @@ export class MeetingStateActor {
 
   roster() {
     return this.#open === null ? isOver() : rosterOf(this.#open.meeting);
+  }
+
+  storeLost(): void {
+    void this.#open?.writer.changed();
   }
 
   count() {

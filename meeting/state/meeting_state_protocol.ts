@@ -96,6 +96,8 @@ export const MeetingState = protocol({
   changeFacts: ask(meetingFacts, z.void(), [over]),
   /** Everybody in the meeting and in its waiting room. */
   roster: ask(z.void(), meetingRoster, [over]),
+  /** The live store has lost data: the meeting writes back what it knows. */
+  storeLost: tell(z.void()),
   /** How many participants the meeting has, for metrics and placement. */
   count: ask(z.void(), z.object({ joined: z.number(), waiting: z.number(), away: z.number() })),
 });

@@ -6,7 +6,7 @@ import {
   participantType,
   permissionsChange,
 } from "../../shared/protocol/mod.ts";
-import type { StoredMeeting } from "../../shared/store/live/mod.ts";
+import type { StoredMeeting, StoredMessage } from "../../shared/store/live/mod.ts";
 import type { Attendee } from "./participant.ts";
 import { type Meeting, newMeeting } from "./meeting.ts";
 
@@ -63,6 +63,12 @@ export function toSnapshot(meeting: Meeting): string {
     attendees,
   };
   return JSON.stringify(snapshot);
+}
+
+/** The chat as the store keeps it. */
+export function toStoredChat({ chat, messages }: Meeting): StoredMessage[] {
+  const first = messages - chat.length + 1;
+  return chat.map((message, index) => ({ number: first + index, message: JSON.stringify(message) }));
 }
 
 /** The meeting as it was stored; every participant is away, or waits, until they resume. */

@@ -9,12 +9,15 @@ import {
 
 export interface SnapshotWriterInit {
   readonly context: Pick<ActorContext<Protocol>, "after" | "pipe" | "ask">;
-  readonly snapshots: LiveStore["snapshots"];
-  readonly lease: Lease;
+  readonly live: Pick<LiveStore, "leases" | "snapshots">;
+  /** The meeting's lease with the facts as they are now. Its generation doesn't change. */
+  readonly lease: () => Lease;
   /** Pause between two writes. */
   readonly pauseMs: number;
   /** The meeting as it is now. */
   readonly take: () => string;
+  /** The chat as it is now. */
+  readonly takeChat: () => StoredMessage[];
   /** Called when a write was refused because another controller has the meeting. */
   readonly onFenced: () => void;
 }
@@ -39,7 +42,8 @@ interface Due {
 
 /**
  * Stores a meeting's snapshots and appends to its stored chat. One write is under way at a time; changes that come
- * meanwhile are in the next one. Each write is fenced by the lease's generation.
+ * meanwhile are in the next one. Each write is fenced by the lease's generation. Where the live store has
+ * lost that lease, it is written back with all that the meeting has.
  */
 export class SnapshotWriter {
   readonly #init: SnapshotWriterInit;
@@ -127,22 +131,34 @@ export class SnapshotWriter {
 
   /** Stores what is due. It stays due if the write fails: a message that was stored all the same is skipped by its number. */
   async #save() {
-    const { context, snapshots, lease: { meeting_id, generation }, take } = this.#init;
+    const { take } = this.#init;
     const due = this.#underWay = this.#due;
     this.#due = nothingDue;
-    const saved = await context.ask(snapshots, "saveSnapshot", {
-      meeting_id,
-      generation,
-      snapshot: due.isStateDue ? take() : null,
-      chat: [...due.chat],
-    });
+    const saved = await this.#store(due.isStateDue ? take() : null, [...due.chat]);
     if (!saved.ok) this.#due = both(due, this.#due);
     this.#underWay = nothingDue;
     return saved;
   }
 
+  async #store(snapshot: string | null, chat: StoredMessage[]) {
+    const { context, live, take, takeChat } = this.#init;
+    const lease = this.#init.lease();
+    const { meeting_id, generation } = lease;
+    const write = { meeting_id, generation };
+    const saved = await context.ask(live.snapshots, "saveSnapshot", { ...write, snapshot, chat });
+    if (saved.ok || saved.error.code !== "fenced") return saved;
+    const restored = await context.ask(live.leases, "writeBack", lease);
+    if (!restored.ok) return restored;
+    logger("meeting").warn("the live store had lost the meeting", { meeting_id });
+    return await context.ask(live.snapshots, "saveSnapshot", {
+      ...write,
+      snapshot: take(),
+      chat: takeChat(),
+    });
+  }
+
   #log(code: string): void {
-    const { meeting_id } = this.#init.lease;
+    const { meeting_id } = this.#init.lease();
     logger("meeting").error("the meeting's state could not be stored", { meeting_id, code });
   }
 }

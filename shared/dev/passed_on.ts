@@ -17,7 +17,7 @@ const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names:
   },
   { to: ["global", "meeting", "media"], names: ["DT_REGION", "DT_ZONE"] },
   { to: ["auth", "global", "meeting"], names: ["DT_ALLOWED_ORIGINS"] },
-  { to: ["global", "meeting"], names: ["DT_TRUSTED_PROXIES"] },
+  { to: ["global", "meeting"], names: ["DT_LIVE_STORE_URL", "DT_TRUSTED_PROXIES"] },
   { to: ["auth", "global"], names: ["DT_DATABASE_CONNECTIONS", "DT_DATABASE_URL"] },
   {
     to: ["auth"],

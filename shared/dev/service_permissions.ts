@@ -1,4 +1,5 @@
 import type { Permissions } from "./permission_flags.ts";
+import { parseRedisUrl } from "../store/live/redis/parse_redis_url.ts";
 import { bracketed, innerHost, type MachinePaths, type Plan, ports, range } from "./plan.ts";
 
 export function authPermissions(
@@ -31,18 +32,20 @@ export function globalPermissions(
     ...ports.shards(plan, index),
   ]);
   const handlers = range(plan.handlers).map((index) => ports.media(plan, index));
+  const live = liveStoreAccess(dataDir, passedOn);
   return {
     read: [
       `${dataDir}/global`,
-      `${dataDir}/live`,
+      ...live.folders,
       `${root}/global/web/dist`,
       ...workerModules(root, "global"),
     ],
-    write: [`${dataDir}/global`, `${dataDir}/live`],
-    net: [
+    write: [`${dataDir}/global`, ...live.folders],
+    net: live.hosts === "all" ? "all" : [
       `${bracketed(plan.host)}:${ports.global(plan)}`,
       ...peers(plan, [ports.auth(plan), ...controllers, ...handlers]),
       ...databaseHosts(passedOn),
+      ...live.hosts,
     ],
     env: [...OWN_SETTINGS, ...DATABASE_SETTINGS],
   };
@@ -54,16 +57,37 @@ export function databaseHosts(env: Readonly<Record<string, string>>): string[] {
   return database === null ? [] : [`${database.hostname}:${database.port || 5432}`];
 }
 
-export function meetingPermissions(plan: Plan, index: number): Permissions {
+/**
+ * What a process needs for the live store: the folder of its file, or the host and port of Redis. The servers behind
+ * Sentinels are only known from them, so these take the whole network.
+ */
+export function liveStoreAccess(
+  dataDir: string,
+  env: Readonly<Record<string, string>>,
+): { readonly folders: readonly string[]; readonly hosts: readonly string[] | "all" } {
+  const { DT_LIVE_STORE_URL: url } = env;
+  if (url === undefined) return { folders: [`${dataDir}/live`], hosts: [] };
+  const address = parseRedisUrl(url);
+  if (address?.master !== undefined) return { folders: [], hosts: "all" };
+  return { folders: [], hosts: address?.nodes.map(({ host, port }) => `${bracketed(host)}:${port}`) ?? [] };
+}
+
+export function meetingPermissions(
+  plan: Plan,
+  index: number,
+  passedOn: Readonly<Record<string, string>> = {},
+): Permissions {
   const { dataDir, root } = plan;
   const own = [ports.meeting(plan, index), ...ports.shards(plan, index)];
   const handlers = range(plan.handlers).map((handler) => ports.media(plan, handler));
+  const live = liveStoreAccess(dataDir, passedOn);
   return {
-    read: [`${dataDir}/meeting`, `${dataDir}/live`, ...workerModules(root, "meeting")],
-    write: [`${dataDir}/meeting`, `${dataDir}/live`],
-    net: [
+    read: [`${dataDir}/meeting`, ...live.folders, ...workerModules(root, "meeting")],
+    write: [`${dataDir}/meeting`, ...live.folders],
+    net: live.hosts === "all" ? "all" : [
       ...own.map((port) => `${bracketed(plan.host)}:${port}`),
       ...peers(plan, [ports.auth(plan), ports.global(plan), ...handlers]),
+      ...live.hosts,
     ],
     env: [...OWN_SETTINGS, ...LINK_SETTINGS],
   };

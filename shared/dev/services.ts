@@ -66,7 +66,7 @@ export function serviceProcesses(
         "meeting",
         index,
         ports.meeting(plan, index),
-        meetingPermissions(plan, index),
+        meetingPermissions(plan, index, passedOn),
         meetingEnv(plan, index),
       )
     ),

@@ -114,3 +114,26 @@ for (const service of ["auth", "global", "meeting", "media"] as const) {
     assertEquals(await refused(service, data, forbidden), forbidden);
   });
 }
+
+Deno.test("permissions › with Redis, GC and MC may reach it at its port, and have no folder of a live store", () => {
+  const DT_LIVE_STORE_URL = "redis://:secret@redis.example:6380/1";
+  const plan = aPlan({ root, dataDir: "/data" });
+  const paths = { workerFile: WORKER, mediasoupFolder: "/m", argon2Folders: [] };
+  for (const { service, args } of serviceProcesses(plan, paths, { DT_LIVE_STORE_URL })) {
+    const uses = service === "global" || service === "meeting";
+    assertEquals(
+      args.some((arg) => arg.startsWith("--allow-net=") && arg.includes("redis.example:6380")),
+      uses,
+    );
+    assertEquals(args.some((arg) => arg.includes("/data/live") || arg.includes("secret")), false);
+  }
+});
+
+Deno.test("permissions › what a Sentinel names may be anywhere: GC and MC get the network", () => {
+  const DT_LIVE_STORE_URL = "redis+sentinel://a:26379,b:26379/tower";
+  const plan = aPlan({ root, dataDir: "/data" });
+  const paths = { workerFile: WORKER, mediasoupFolder: "/m", argon2Folders: [] };
+  const open = serviceProcesses(plan, paths, { DT_LIVE_STORE_URL })
+    .filter(({ args }) => args.includes("--allow-net")).map(({ service }) => service);
+  assertEquals(open, ["global", "meeting"]);
+});

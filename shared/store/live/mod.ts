@@ -1,4 +1,5 @@
 export * from "./live_store.ts";
+export * from "./live_store_location.ts";
 export * from "./ports/counters.ts";
 export * from "./ports/leases.ts";
 export * from "./ports/registrations.ts";

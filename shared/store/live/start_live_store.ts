@@ -1,25 +1,58 @@
+import { dirname } from "node:path";
 import type { ActorContext, ActorRef, Protocol, Scope } from "../../actor/mod.ts";
 import type { LiveStore } from "./live_store.ts";
+import type { LiveStoreLocation } from "./live_store_location.ts";
 import type { Snapshots } from "./ports/snapshots.ts";
+import { RedisLiveStoreActor } from "./redis/redis_live_store_actor.ts";
 import { LiveStoreActor } from "./sqlite/live_store_actor.ts";
 import { liveStoreHome } from "./sqlite/live_store_home.ts";
+import { openLiveStore } from "./sqlite/open_live_store.ts";
 import { SnapshotStoreActor } from "./sqlite/snapshot_store_actor.ts";
 
-/** Starts the live store of the SQLite file `path`, whose folder must exist. */
-export function startLiveStore(scope: Pick<Scope, "spawn">, path: string): LiveStore {
-  const store = scope.spawn(LiveStoreActor, { path }, {
-    name: "live store",
-    home: liveStoreHome(path),
-    capacity: 10_000,
-  });
-  const snapshots = openSnapshots(scope, path);
+/** Every request of a process goes through it. */
+const MAILBOX = 10_000;
+
+/**
+ * Checks that the live store can be used, and makes or migrates a file. A service does this before it starts the actors:
+ * what is wrong is then a line for the operator. In an actor it would be a crash.
+ *
+ * @throws {StartError} if the file can't be opened, is damaged or was written by a newer program; if Redis can't be used
+ */
+export async function checkLiveStore(location: LiveStoreLocation): Promise<void> {
+  if (location.kind === "sqlite") {
+    await using _opened = await openLiveStore(location.path);
+    return;
+  }
+  // Loaded at its use, as in the actor.
+  const { checkRedis } = await import("./redis/check_redis.ts");
+  await checkRedis(location.url);
+}
+
+/** Starts the live store. */
+export function startLiveStore(scope: Pick<Scope, "spawn">, location: LiveStoreLocation): LiveStore {
+  const options = { name: "live store", capacity: MAILBOX };
+  if (location.kind === "redis") {
+    const store = scope.spawn(RedisLiveStoreActor, location, options);
+    return { registrations: store, leases: store, snapshots: store, revocations: store, counters: store };
+  }
+  const { path } = location;
+  const store = scope.spawn(LiveStoreActor, { path }, { ...options, home: liveStoreHome(path) });
+  const snapshots = openSnapshots(scope, location);
   return { registrations: store, leases: store, snapshots, revocations: store, counters: store };
 }
 
 /** Opens the live store's snapshots in the isolate of `context`. Some actor of the process runs `startLiveStore`. */
 export function openSnapshots(
   context: Pick<ActorContext<Protocol>, "spawn">,
-  path: string,
+  location: LiveStoreLocation,
 ): ActorRef<typeof Snapshots> {
-  return context.spawn(SnapshotStoreActor, { path }, { name: "snapshots", capacity: 10_000 });
+  const options = { name: "snapshots", capacity: MAILBOX };
+  return location.kind === "redis"
+    ? context.spawn(RedisLiveStoreActor, location, options)
+    : context.spawn(SnapshotStoreActor, { path: location.path }, options);
+}
+
+/** The folder that an isolate needs to read and write to open the snapshots; none for Redis, which needs the network. */
+export function foldersOf(location: LiveStoreLocation): string[] {
+  return location.kind === "redis" ? [] : [dirname(location.path)];
 }

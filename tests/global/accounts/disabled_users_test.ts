@@ -64,7 +64,7 @@ Deno.test("disabled user › loses every way in and is told to leave; the others
       assertEquals(mc.asked, [`POST /api/v1/internal/meetings/${meeting_id}/remove`]);
       await using scope = createScope();
       const path = `${d.plan.dataDir}/live/live.db`;
-      const live = startLiveStore(scope, path);
+      const live = startLiveStore(scope, { kind: "sqlite", path });
       const issued_ms = Number(claimsOf(token).iat) * 1_000;
       const revoked = async (meeting_id: string, sub: string) =>
         valueOf(await live.revocations.ask("revoked", { meeting_id, sub, issued_ms }));

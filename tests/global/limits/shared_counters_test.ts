@@ -24,7 +24,7 @@ async function twoControllers() {
   const scope = createScope();
   const pools: Pool<typeof RateLimiter, RateLimiterInit>[] = [];
   for (let index = 0; index < 2; index++) {
-    const { counters, registrations } = startLiveStore(scope, `${folder}/live.db`);
+    const { counters, registrations } = startLiveStore(scope, { kind: "sqlite", path: `${folder}/live.db` });
     valueOf(await registrations.ask("controllers", undefined, { timeoutMs: 60_000 }));
     const init = { rates, keys: 1_000, counters, now: Date.now };
     pools.push(new Pool(scope, RateLimiterActor, init, { size: 4 }));

@@ -15,7 +15,7 @@ Deno.test("ending › of a join and an end at once, nothing runs on", async (t) 
   const { send, user, createMeeting, join } = client(d);
   const ann = await user("ann");
   await using scope = createScope();
-  const live = startLiveStore(scope, `${d.plan.dataDir}/live/live.db`);
+  const live = startLiveStore(scope, { kind: "sqlite", path: `${d.plan.dataDir}/live/live.db` });
   /** The meetings that the controller runs: opened by a client with a ticket, and not told to end. */
   const running = new Set<string>();
   await using mc = await controller(d, 0, (request) => {

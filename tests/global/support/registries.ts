@@ -34,7 +34,7 @@ export async function registries(): Promise<Registries> {
   return {
     kit,
     async another({ region = "", zone = "", between = (live) => live }: RegistryOptions = {}) {
-      const live = startLiveStore(stores, `${folder}/live.db`);
+      const live = startLiveStore(stores, { kind: "sqlite", path: `${folder}/live.db` });
       valueOf(await live.registrations.ask("controllers", undefined, { timeoutMs: 60_000 }));
       return scope.spawn(MeetingControllerRegistryActor, {
         live: between(live),

@@ -18,7 +18,7 @@ Deno.test("removal › who was removed gets no ticket with an old token, who was
   const sub = String(claimsOf(token).sub);
   await using scope = createScope();
   const path = `${d.plan.dataDir}/live/live.db`;
-  const live = startLiveStore(scope, path);
+  const live = startLiveStore(scope, { kind: "sqlite", path });
   const at = `/api/v1/meetings/${code}`;
   const attempts = async () => {
     const answers = [

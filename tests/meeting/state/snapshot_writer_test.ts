@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { z } from "zod";
-import { type ActorContext, fail, nothing, protocol, tell } from "../../../shared/actor/mod.ts";
+import { type ActorContext, fail, type Failure, nothing, protocol, tell } from "../../../shared/actor/mod.ts";
 import { createProbe, createTestKit } from "../../../shared/actor/testing/mod.ts";
 import { defaultMeetingSettings } from "../../../shared/protocol/mod.ts";
-import { type Lease, Snapshots } from "../../../shared/store/live/mod.ts";
+import { type Lease, Leases, Snapshots, type StoredMessage } from "../../../shared/store/live/mod.ts";
 import { SnapshotWriter } from "../../../meeting/state/snapshot_writer.ts";
 
 const PAUSE_MS = 50;
@@ -38,22 +38,26 @@ function notebook() {
   const scope = kit.createScope({ deadlineMs: 10_000 });
   const store = createProbe(scope, Snapshots, "snapshots");
   store.answer("saveSnapshot", () => undefined);
+  const leases = createProbe(scope, Leases, "leases");
   const stored: boolean[] = [];
+  let fenced = 0;
 
   class NotebookActor {
     static readonly protocol = Notebook;
     readonly #writer: SnapshotWriter;
     #notes = 0;
     #messages = 0;
+    readonly #chat: StoredMessage[] = [];
 
     constructor(_init: void, context: ActorContext<typeof Notebook>) {
       this.#writer = new SnapshotWriter({
         context,
-        snapshots: store.ref,
-        lease,
+        live: { snapshots: store.ref, leases: leases.ref },
+        lease: () => lease,
         pauseMs: PAUSE_MS,
         take: () => String(this.#notes),
-        onFenced: () => {},
+        takeChat: () => this.#chat,
+        onFenced: () => fenced++,
       });
     }
 
@@ -63,7 +67,9 @@ function notebook() {
     }
 
     say(message: string): void {
-      void this.#writer.said({ number: ++this.#messages, message });
+      const said = { number: ++this.#messages, message };
+      this.#chat.push(said);
+      void this.#writer.said(said);
     }
 
     onStop(): Promise<void> {
@@ -81,6 +87,16 @@ function notebook() {
     chats: () => saves().map(({ chat }) => chat.map(({ number }) => number)),
     stored: () => stored,
     fail: () => store.answer("saveSnapshot", () => fail("unavailable", "The disk is full")),
+    /** The store no longer has the lease, and answers `restored` to its writing back. */
+    lose(restored: Failure<"fenced" | "unavailable"> | undefined) {
+      store.answer("saveSnapshot", () => fail("fenced", "The lease is another one"));
+      leases.answer("writeBack", () => {
+        if (restored === undefined) store.answer("saveSnapshot", () => undefined);
+        return restored;
+      });
+    },
+    writtenBack: () => leases.received.map(({ body }) => body),
+    fenced: () => fenced,
     written: () => saves().map(({ snapshot }) => snapshot),
     async stop() {
       const before = kit.clock.now();
@@ -152,4 +168,38 @@ Deno.test("snapshots › a stop writes again what a write under way has", async 
   say("goodbye");
   await stop();
   assertEquals(chats().flat().at(-1), 2);
+});
+
+Deno.test("snapshots › a lease that the store has lost is written back with the snapshot, and the meeting goes on", async () => {
+  const { kit, note, say, stored, lose, written, writtenBack, chats, fenced, stop } = notebook();
+  say("hello");
+  await kit.advance(PAUSE_MS * 2);
+  lose(undefined);
+  note();
+  await kit.settle();
+  assertEquals([stored(), writtenBack(), fenced()], [[true], [lease], 0]);
+  // The first message is in what is written anew.
+  assertEquals([written(), chats()], [[null, "1", "1"], [[1], [], [1]]]);
+  await stop();
+});
+
+Deno.test("snapshots › a lease that another controller has is not written back", async () => {
+  const { kit, note, stored, lose, fenced, stop } = notebook();
+  lose(fail("fenced", "Another controller has it"));
+  note();
+  await kit.settle();
+  assertEquals([stored(), fenced()], [[false], 1]);
+  await stop();
+});
+
+Deno.test("snapshots › a lease that can't be written back yet is tried again", async () => {
+  const { kit, note, stored, lose, writtenBack, fenced, stop } = notebook();
+  lose(fail("unavailable", "Redis is away"));
+  note();
+  await kit.settle();
+  assertEquals([stored(), fenced()], [[false], 0]);
+  lose(undefined);
+  await kit.advance(1_000);
+  assertEquals([writtenBack().length, fenced()], [2, 0]);
+  await stop();
 });

@@ -50,9 +50,9 @@ export interface ShardOptions {
 export async function startShard(options: ShardOptions = {}): Promise<Shard> {
   const issuer = await startIssuer();
   const folder = await Deno.makeTempDir();
-  const path = `${folder}/live.db`;
+  const location = { kind: "sqlite", path: `${folder}/live.db` } as const;
   const scope = createScope();
-  const live = startLiveStore(scope, path);
+  const live = startLiveStore(scope, location);
   const serviceTokens = scope.spawn(ServiceTokenActor, {
     tokenUrl: `${issuer.url}/api/v1/auth/service/token`,
     clientId: "meeting",
@@ -68,7 +68,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
     port,
     tls: null,
     place,
-    liveStore: path,
+    liveStore: location,
     issuer: issuer.url,
     jwksUrl: issuer.jwksUrl,
     origins: ["https://meet.example"],

@@ -10,7 +10,7 @@ Deno.test("live store in a file › what a connection without checkpoints wrote 
     const path = `${folder}/live.db`;
     await using keeper = await openLiveStore(path);
     await using scope = createScope();
-    const snapshots = openSnapshots(scope, path);
+    const snapshots = openSnapshots(scope, { kind: "sqlite", path });
     const { meeting_id, controller_id, instance_id, shard } = place;
     const row = { meeting_id, controller_id, instance_id, shard, generation: 1, handlers: "[]", facts: "{}" };
     await keeper.queries.insertInto("leases").values(row).execute();

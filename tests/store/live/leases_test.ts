@@ -93,4 +93,39 @@ for (const kind of liveStoreKinds) {
     assertEquals(opened.facts, changed);
     assertEquals(opened.generation, placed.generation + 1);
   });
+
+  Deno.test(`live store, ${kind.name} › a lease that the store has lost is written back, once`, async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+    const older = valueOf(await store.leases.ask("acquire", opening));
+    const lease = valueOf(await store.leases.ask("acquire", opening));
+    assertEquals(codeOf(await store.leases.ask("writeBack", lease)), "fenced");
+    await home.empty();
+    const { generation } = lease;
+    const save = { meeting_id: "m-1", generation, snapshot: "known", chat: [] };
+    assertEquals(codeOf(await store.snapshots.ask("saveSnapshot", save)), "fenced");
+    // What the fenced controller knew comes first, and is replaced by what the running one knows.
+    valueOf(await store.leases.ask("writeBack", older));
+    valueOf(await store.leases.ask("writeBack", lease));
+    assertEquals(valueOf(await store.leases.ask("lease", { meeting_id: "m-1" })), lease);
+    valueOf(await store.snapshots.ask("saveSnapshot", save));
+    assertEquals(codeOf(await store.leases.ask("writeBack", older)), "fenced");
+    const next = valueOf(await store.leases.ask("acquire", opening));
+    assert(next.generation > generation, `${next.generation} is not above ${generation}`);
+  });
+
+  Deno.test(`live store, ${kind.name} › a meeting that was released or has ended is not written back`, async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+    const fenced = valueOf(await store.leases.ask("acquire", opening));
+    const { generation } = valueOf(await store.leases.ask("acquire", opening));
+    valueOf(await store.leases.ask("release", { meeting_id: "m-1", generation }));
+    assertEquals(codeOf(await store.leases.ask("writeBack", fenced)), "fenced");
+    valueOf(await store.leases.ask("end", { meeting_id: "m-1", at_ms: 1_000 }));
+    const later = { ...fenced, generation: generation + 1 };
+    assertEquals(codeOf(await store.leases.ask("writeBack", later)), "fenced");
+    assertEquals(valueOf(await store.leases.ask("lease", { meeting_id: "m-1" })), null);
+  });
 }

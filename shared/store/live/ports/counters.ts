@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ask, protocol } from "../../../actor/mod.ts";
-import { timeMs } from "./live_id.ts";
+import { timeMs, UNAVAILABLE } from "./live_id.ts";
 
 /** The `Rate` of `shared/limits/gcra.ts`: `burst` cells at once, and one more every `periodMs / count`. */
 const rate = z.object({
@@ -17,7 +17,7 @@ const cell = z.object({ rule: z.string().min(1).max(64), key: z.string().min(1).
 
 export const Counters = protocol({
   /** Takes one cell, and answers 0; or takes none, and answers how many milliseconds to wait for one. */
-  takeCell: ask(cell.extend({ at_ms: timeMs }), z.number().min(0)),
+  takeCell: ask(cell.extend({ at_ms: timeMs }), z.number().min(0), [UNAVAILABLE]),
   /**
    * Adds cells that were taken elsewhere, also beyond their rates. Answers for each, in the same order, in how many
    * milliseconds from `at_ms` on its counter is empty.
@@ -28,5 +28,6 @@ export const Counters = protocol({
       at_ms: timeMs,
     }),
     z.array(z.number()),
+    [UNAVAILABLE],
   ),
 });

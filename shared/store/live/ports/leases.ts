@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ask, protocol } from "../../../actor/mod.ts";
 import { meeting } from "../../../protocol/rest/meetings.ts";
-import { liveId, timeMs } from "./live_id.ts";
+import { liveId, timeMs, UNAVAILABLE } from "./live_id.ts";
 
 /** The facts of a meeting that a controller needs to open it. */
 export const meetingFacts = z.object({
@@ -26,37 +26,51 @@ export const lease = z.object({
 /** The shard that had a meeting when it ended. */
 const endedAt = lease.pick({ controller_id: true, instance_id: true, shard: true });
 
+const epoch = z.object({ epoch: z.string() });
+
 /** The leases of all meetings: each names the shard that runs the meeting. */
 export const Leases = protocol({
-  lease: ask(z.object({ meeting_id: liveId }), lease.nullable()),
+  lease: ask(z.object({ meeting_id: liveId }), lease.nullable(), [UNAVAILABLE]),
   /** Which of these meetings are placed, and on which instance of which controller. */
   placed: ask(
     z.object({ meeting_ids: z.array(liveId).max(1_000) }),
     z.array(z.object({ meeting_id: liveId, controller_id: liveId, instance_id: liveId })),
+    [UNAVAILABLE],
   ),
-  /** Places a meeting. Refused as `changed` if its generation is no longer `expected_generation` (0: no lease). */
+  /**
+   * Places a meeting. Refused as `changed` if its generation is no longer `expected_generation` (0: no lease), and as
+   * `settling` while the controller of a meeting that is older than the store's epoch may still write its lease back.
+   */
   assign: ask(
     lease.omit({ generation: true }).extend({ expected_generation: z.int() }),
     lease,
-    ["changed", "ended"],
+    ["changed", "ended", "settling", UNAVAILABLE],
   ),
   /** A shard opens a meeting that was placed on it. The generation rises by one, which fences out earlier openings. */
   acquire: ask(
     z.object({ meeting_id: liveId, controller_id: liveId, instance_id: liveId, shard: liveId }),
     lease,
-    ["not_here"],
+    ["not_here", UNAVAILABLE],
   ),
   /**
    * Marks a meeting as ended: from now on it can't be placed (`ended`) or opened (`not_here`). Its lease stays until it is
    * released, so that its controller can be told. Answers the shard that has the meeting, or had it at an earlier end.
    */
-  end: ask(z.object({ meeting_id: liveId, at_ms: timeMs }), endedAt.nullable()),
+  end: ask(z.object({ meeting_id: liveId, at_ms: timeMs }), endedAt.nullable(), [UNAVAILABLE]),
   /** Replaces the facts of a running meeting after a change of its settings. */
-  updateFacts: ask(z.object({ meeting_id: liveId, facts: meetingFacts }), z.void(), ["unknown"]),
+  updateFacts: ask(z.object({ meeting_id: liveId, facts: meetingFacts }), z.void(), ["unknown", UNAVAILABLE]),
   /** Deletes the lease, the snapshot and the chat of a meeting that is over. */
-  release: ask(z.object({ meeting_id: liveId, generation: z.int() }), z.void(), ["fenced"]),
+  release: ask(z.object({ meeting_id: liveId, generation: z.int() }), z.void(), ["fenced", UNAVAILABLE]),
+  /**
+   * Writes a lease that the store has lost. Refused as `fenced` where the store knows of that generation or a higher one,
+   * released ones too, or of the meeting's end.
+   */
+  writeBack: ask(lease, z.void(), ["fenced", UNAVAILABLE]),
+  /** Another answer than before means that the store has lost data: all of it, or the last changes. */
+  epoch: ask(z.void(), epoch, [UNAVAILABLE]),
 });
 
 export type MeetingFacts = z.infer<typeof meetingFacts>;
+export type Epoch = z.infer<typeof epoch>;
 export type EndedAt = z.infer<typeof endedAt>;
 export type Lease = z.infer<typeof lease>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ask, protocol } from "../../../actor/mod.ts";
 import { controllerRegistration, handlerRegistration } from "../../../protocol/rest/registration.ts";
-import { liveId, timeMs } from "./live_id.ts";
+import { liveId, timeMs, UNAVAILABLE } from "./live_id.ts";
 
 const state = z.enum(["ready", "draining"]);
 const process = z.object({ kind: z.enum(["controller", "handler"]), id: liveId });
@@ -21,8 +21,8 @@ export const handlerEntry = handlerRegistration.extend(presence);
 
 /** The meeting controllers and media handlers of a deployment, with the time of each one's last heartbeat. */
 export const Registrations = protocol({
-  registerController: ask(controllerEntry, z.void(), ["owned_by_another"]),
-  registerHandler: ask(handlerEntry, z.void(), ["owned_by_another"]),
+  registerController: ask(controllerEntry, z.void(), ["owned_by_another", UNAVAILABLE]),
+  registerHandler: ask(handlerEntry, z.void(), ["owned_by_another", UNAVAILABLE]),
   heartbeat: ask(
     process.extend({
       instance_id: liveId,
@@ -33,9 +33,9 @@ export const Registrations = protocol({
       at_ms: timeMs,
     }),
     z.object({ state }),
-    ["unknown"],
+    ["unknown", UNAVAILABLE],
   ),
-  drain: ask(process, z.void(), ["unknown"]),
+  drain: ask(process, z.void(), ["unknown", UNAVAILABLE]),
   unregister: ask(
     process.extend({
       owner: liveId,
@@ -43,10 +43,10 @@ export const Registrations = protocol({
       instance_id: liveId.optional(),
     }),
     z.void(),
-    ["unknown"],
+    ["unknown", UNAVAILABLE],
   ),
-  controllers: ask(z.void(), z.array(controllerEntry)),
-  handlers: ask(z.void(), z.array(handlerEntry)),
+  controllers: ask(z.void(), z.array(controllerEntry), [UNAVAILABLE]),
+  handlers: ask(z.void(), z.array(handlerEntry), [UNAVAILABLE]),
 });
 
 export type ControllerEntry = z.infer<typeof controllerEntry>;

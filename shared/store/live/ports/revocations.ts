@@ -1,11 +1,15 @@
 import { z } from "zod";
 import { ask, protocol } from "../../../actor/mod.ts";
-import { liveId, timeMs } from "./live_id.ts";
+import { liveId, timeMs, UNAVAILABLE } from "./live_id.ts";
 
 /** The subjects whose meeting tokens are refused before they expire. */
 export const Revocations = protocol({
   /** Refuses a subject's tokens for a meeting that were issued up to `at_ms`, and with `banned` all later ones, too. */
-  revoke: ask(z.object({ meeting_id: liveId, sub: liveId, banned: z.boolean(), at_ms: timeMs }), z.void()),
+  revoke: ask(z.object({ meeting_id: liveId, sub: liveId, banned: z.boolean(), at_ms: timeMs }), z.void(), [
+    UNAVAILABLE,
+  ]),
   /** Whether a token that was issued at `issued_ms` is revoked. */
-  revoked: ask(z.object({ meeting_id: liveId, sub: liveId, issued_ms: timeMs }), z.boolean()),
+  revoked: ask(z.object({ meeting_id: liveId, sub: liveId, issued_ms: timeMs }), z.boolean(), [
+    UNAVAILABLE,
+  ]),
 });

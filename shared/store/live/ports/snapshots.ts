@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ask, protocol } from "../../../actor/mod.ts";
-import { liveId } from "./live_id.ts";
+import { liveId, UNAVAILABLE } from "./live_id.ts";
 
 /** A message of a meeting's chat, as text. The numbers of a meeting's messages rise by one. */
 export const storedMessage = z.object({ number: z.int().min(1), message: z.string() });
@@ -22,13 +22,13 @@ export const Snapshots = protocol({
       chat: z.array(storedMessage),
     }),
     z.void(),
-    ["fenced", "unavailable"],
+    ["fenced", UNAVAILABLE],
   ),
   /** The last snapshot, and the chat in the order of the numbers. */
   loadSnapshot: ask(
     z.object({ meeting_id: liveId }),
     z.object({ snapshot: z.string().nullable(), chat: z.array(storedMessage) }),
-    ["unavailable"],
+    [UNAVAILABLE],
   ),
 });
 

@@ -19,6 +19,7 @@ import { beat, drain, entries, register, unregister } from "./registrations.ts";
 import { isRevoked, revoke } from "./revocations.ts";
 import { type StoredCounters, storedCounters } from "../../stored_counters.ts";
 import type { LiveTables } from "./tables.ts";
+import { writeBack } from "./write_back.ts";
 
 const LiveStorePorts = protocol({
   ...Registrations,
@@ -118,6 +119,15 @@ export class LiveStoreActor {
 
   updateFacts({ meeting_id, facts }: In<"updateFacts">): Promise<void | Failure<"unknown">> {
     return updateFacts(this.#db, meeting_id, facts);
+  }
+
+  writeBack(body: In<"writeBack">): Promise<void | Failure<"fenced">> {
+    return writeBack(this.#db, body);
+  }
+
+  /** A file isn't lost while a process has it open. */
+  epoch() {
+    return { epoch: "file" };
   }
 
   release({ meeting_id, generation }: In<"release">): Promise<void | Failure<"fenced">> {

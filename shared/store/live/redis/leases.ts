@@ -1,0 +1,202 @@
+import { z } from "zod";
+import { fail, type Failure } from "../../../actor/mod.ts";
+import { type Epoch, type Lease, lease, type Leases, type MeetingFacts } from "../ports/leases.ts";
+import { placeOf, READ_LEASE, WRITE_LEASE } from "./lease_fields.ts";
+import type { RedisAccess } from "./redis_access.ts";
+import { script } from "./script.ts";
+
+type Assign = z.output<typeof Leases.assign.input>;
+type Acquire = z.output<typeof Leases.acquire.input>;
+
+const LEASE = script(`${READ_LEASE} return read_lease(KEYS[1])`);
+
+export async function leaseOf({ redis, keys }: RedisAccess, meetingId: string): Promise<Lease | null> {
+  const row = await redis.run(LEASE, [keys.lease(meetingId)], []);
+  return row === null ? null : toLease(meetingId, row);
+}
+
+const PLACED = script(`
+local out = {}
+for n, key in ipairs(KEYS) do out[n] = redis.call('HMGET', key, 'controller_id', 'instance_id') end
+return out
+`);
+
+export async function placed({ redis, keys }: RedisAccess, meetingIds: readonly string[]) {
+  const reply = await redis.run(PLACED, meetingIds.map((id) => keys.lease(id)), []);
+  const rows = z.array(z.tuple([z.string().nullable(), z.string().nullable()])).parse(reply);
+  return rows.flatMap(([controller_id, instance_id], n) => {
+    const meeting_id = meetingIds[n];
+    if (controller_id === null || instance_id === null || meeting_id === undefined) return [];
+    return [{ meeting_id, controller_id, instance_id }];
+  });
+}
+
+/**
+ * A lease that another run of Redis has written may be one of a replica that was behind: this many openings may be
+ * missing from it, and no generation is given twice.
+ */
+const RAISE = `
+local function raised(generation, written_by, run) return generation + (written_by == run and 1 or 1024) end
+`;
+
+/**
+ * A first lease starts at the time in microseconds, which is above the generation of any lease that was lost: no meeting
+ * is opened a million times a second.
+ */
+const ASSIGN = script(`${READ_LEASE} ${WRITE_LEASE} ${RAISE}
+local meeting_id, expected, created_ms, settling_ms = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+if redis.call('ZSCORE', KEYS[2], meeting_id) then return 'ended' end
+local run, since_ms = epoch(KEYS[4])
+local known = redis.call('HMGET', KEYS[1], 'generation', 'run')
+if (tonumber(known[1]) or 0) ~= expected then return 'changed' end
+local now = microseconds()
+if created_ms < since_ms and now / 1000 < since_ms + settling_ms then return 'settling' end
+local released = tonumber(redis.call('GET', KEYS[3])) or 0
+local generation = known[1] and raised(known[1], known[2], run) or math.max(now, released + 1)
+write_lease(KEYS[1], whole(generation), run)
+return read_lease(KEYS[1])
+`);
+
+/** Places a meeting by comparing and setting: of two that try at once, one gets `changed`. */
+export async function assign(
+  { redis, keys, clock, settlingMs }: RedisAccess,
+  { meeting_id, expected_generation, ...place }: Assign,
+): Promise<Lease | Failure<"changed" | "ended" | "settling">> {
+  const createdMs = clock.toStore(Date.parse(place.facts.meeting.created_at));
+  const reply = await redis.run(
+    ASSIGN,
+    [keys.lease(meeting_id), keys.ended, keys.released(meeting_id), keys.epoch],
+    [...placeOf(place), meeting_id, expected_generation, createdMs, settlingMs],
+  );
+  switch (reply) {
+    case "ended":
+      return fail("ended", `Cannot place meeting "${meeting_id}": it has ended`);
+    case "changed":
+      return fail("changed", `Cannot place meeting "${meeting_id}": somebody else just did`);
+    case "settling":
+      return fail("settling", `Cannot place meeting "${meeting_id}" yet: its controller may still run it`);
+    default:
+      return toLease(meeting_id, reply);
+  }
+}
+
+const ACQUIRE = script(`${READ_LEASE} ${RAISE}
+if redis.call('ZSCORE', KEYS[2], ARGV[4]) then return 'ended' end
+local known = redis.call('HMGET', KEYS[1], 'controller_id', 'instance_id', 'shard', 'generation', 'run')
+if known[1] ~= ARGV[1] or known[2] ~= ARGV[2] or known[3] ~= ARGV[3] then return 'elsewhere' end
+local run = this_run()
+redis.call('HSET', KEYS[1], 'generation', whole(raised(known[4], known[5], run)), 'run', run)
+return read_lease(KEYS[1])
+`);
+
+/** Opens a meeting on the shard that it was placed on, unless it has ended. */
+export async function acquire(
+  { redis, keys }: RedisAccess,
+  { meeting_id, controller_id, instance_id, shard }: Acquire,
+): Promise<Lease | Failure<"not_here">> {
+  const place = [controller_id, instance_id, shard, meeting_id];
+  const reply = await redis.run(ACQUIRE, [keys.lease(meeting_id), keys.ended], place);
+  if (reply === "ended") return fail("not_here", `Cannot open meeting "${meeting_id}": it has ended`);
+  if (reply === "elsewhere") {
+    return fail("not_here", `Cannot open meeting "${meeting_id}": it was not placed on this shard`);
+  }
+  return toLease(meeting_id, reply);
+}
+
+const UPDATE_FACTS = script(`
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], 'facts', ARGV[1])
+return 1
+`);
+
+export async function updateFacts(
+  { redis, keys }: RedisAccess,
+  meetingId: string,
+  facts: MeetingFacts,
+): Promise<void | Failure<"unknown">> {
+  const done = await redis.run(UPDATE_FACTS, [keys.lease(meetingId)], [JSON.stringify(facts)]);
+  if (done === 0) return fail("unknown", `Meeting "${meetingId}" is not placed`);
+}
+
+/** How long the generation of a released lease is kept: longer than a controller that was fenced out goes on. */
+const KEEP_RELEASED_MS = 24 * 3_600_000;
+
+const RELEASE = script(`
+local known = redis.call('HGET', KEYS[1], 'generation')
+if not known then return 1 end
+if tonumber(known) ~= tonumber(ARGV[1]) then return 0 end
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
+redis.call('SET', KEYS[4], known, 'PX', ARGV[2])
+return 1
+`);
+
+/** Deletes a meeting's lease, snapshot and chat, if it has any. Its next lease starts at a higher generation. */
+export async function release(
+  { redis, keys }: RedisAccess,
+  meetingId: string,
+  generation: number,
+): Promise<void | Failure<"fenced">> {
+  const done = await redis.run(
+    RELEASE,
+    [keys.lease(meetingId), keys.snapshot(meetingId), keys.chat(meetingId), keys.released(meetingId)],
+    [generation, KEEP_RELEASED_MS],
+  );
+  if (done === 0) return fail("fenced", `Cannot release meeting "${meetingId}": it was opened anew since`);
+}
+
+const WRITE_BACK = script(`${WRITE_LEASE}
+local meeting_id, generation = ARGV[6], tonumber(ARGV[7])
+if redis.call('ZSCORE', KEYS[3], meeting_id) then return 0 end
+local known = tonumber(redis.call('HGET', KEYS[1], 'generation'))
+local highest = known or tonumber(redis.call('GET', KEYS[2])) or 0
+if highest >= generation then return 0 end
+write_lease(KEYS[1], whole(generation), this_run())
+return 1
+`);
+
+/** Writes a lease that Redis has lost. */
+export async function writeBack(
+  { redis, keys }: RedisAccess,
+  { meeting_id, generation, ...place }: Lease,
+): Promise<void | Failure<"fenced">> {
+  const done = await redis.run(
+    WRITE_BACK,
+    [keys.lease(meeting_id), keys.released(meeting_id), keys.ended],
+    [...placeOf(place), meeting_id, generation],
+  );
+  if (done === 0) return fail("fenced", `Meeting "${meeting_id}" was opened anew, or is over`);
+}
+
+const EPOCH = script(`
+local run, since_ms = epoch(KEYS[1])
+return {run, whole(since_ms), whole(math.floor(microseconds() / 1000))}
+`);
+
+export async function epoch({ redis, keys, clock }: RedisAccess): Promise<Epoch> {
+  const reply = await redis.run(EPOCH, [keys.epoch], []);
+  const [run, sinceMs, nowMs] = z.tuple([z.string(), z.coerce.number(), z.coerce.number()]).parse(reply);
+  clock.note(nowMs);
+  return { epoch: `${run}:${sinceMs}` };
+}
+
+const row = z.tuple([
+  z.string(),
+  z.string(),
+  z.string(),
+  z.string(),
+  z.string(),
+  z.coerce.number(),
+]);
+
+function toLease(meeting_id: string, reply: unknown): Lease {
+  const [controller_id, instance_id, shard, handlers, facts, generation] = row.parse(reply);
+  return lease.parse({
+    meeting_id,
+    controller_id,
+    instance_id,
+    shard,
+    generation,
+    handlers: JSON.parse(handlers),
+    facts: JSON.parse(facts),
+  });
+}

@@ -1,0 +1,24 @@
+import type { Kysely } from "kysely";
+import { fail, type Failure } from "../../../actor/mod.ts";
+import type { Lease } from "../ports/leases.ts";
+import { hasEnded } from "./ends.ts";
+import type { LiveTables } from "./tables.ts";
+
+/** Writes a lease that the store has lost: its file was replaced by an empty one, or by an older copy. */
+export async function writeBack(
+  db: Kysely<LiveTables>,
+  { handlers, facts, ...lease }: Lease,
+): Promise<void | Failure<"fenced">> {
+  const { meeting_id, generation } = lease;
+  return await db.transaction().execute(async (t) => {
+    const known = await t.selectFrom("leases").select("generation")
+      .where("meeting_id", "=", meeting_id).executeTakeFirst() ??
+      await t.selectFrom("released_fence").select("generation").executeTakeFirstOrThrow();
+    if (await hasEnded(t, meeting_id) || known.generation >= generation) {
+      return fail("fenced", `Cannot save meeting "${meeting_id}": it was opened anew, or is over`);
+    }
+    const row = { ...lease, handlers: JSON.stringify(handlers), facts: JSON.stringify(facts) };
+    await t.insertInto("leases").values(row)
+      .onConflict((conflict) => conflict.column("meeting_id").doUpdateSet(row)).execute();
+  });
+}

@@ -1,0 +1,135 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { createScope, type Scope, valueOf } from "../../../shared/actor/mod.ts";
+import { type LiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
+import { type RedisServer, startRedis, startSentinel } from "./redis_server.ts";
+import { codeOf, controller, facts, opening, place } from "./samples.ts";
+
+const meeting_id = place.meeting_id;
+
+function open(scope: Scope, url: string, settlingMs = 0): LiveStore {
+  return startLiveStore(scope, { kind: "redis", url, settlingMs });
+}
+
+/** Asks until the store answers. */
+async function epochOf({ leases }: LiveStore): Promise<string> {
+  for (;;) {
+    const read = await leases.ask("epoch", undefined);
+    if (read.ok) return read.value.epoch;
+    assertEquals(read.error.code, "unavailable");
+  }
+}
+
+async function restart(server: RedisServer, store: LiveStore, empty?: "empty"): Promise<string> {
+  await server.kill();
+  await server.start(empty);
+  return await epochOf(store);
+}
+
+Deno.test("live store in Redis › while Redis is away it is answered at once, and afterwards the connection is back", async () => {
+  await using server = await startRedis();
+  await using scope = createScope();
+  const store = open(scope, server.url);
+  valueOf(await store.registrations.ask("registerController", controller));
+  await server.save();
+  await server.kill();
+  const asked = Array.from({ length: 50 }, () => store.leases.ask("lease", { meeting_id }));
+  assertEquals(new Set((await Promise.all(asked)).map(codeOf)), new Set(["unavailable"]));
+  await server.start();
+  await epochOf(store);
+  assertEquals(valueOf(await store.registrations.ask("controllers", undefined)), [controller]);
+});
+
+Deno.test("live store in Redis › the epoch changes with each loss, and with nothing else", async () => {
+  await using server = await startRedis();
+  await using scope = createScope();
+  const store = open(scope, server.url);
+  const first = await epochOf(store);
+  valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+  assertEquals(await epochOf(open(scope, server.url)), first);
+  const second = await restart(server, store, "empty");
+  assertNotEquals(second, first);
+  await server.save();
+  const third = await restart(server, store);
+  assertNotEquals(third, second);
+  assertEquals(await epochOf(store), third);
+});
+
+Deno.test("live store in Redis › what came back older than it was gives no generation twice", async () => {
+  await using server = await startRedis();
+  await using scope = createScope();
+  const store = open(scope, server.url);
+  valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+  await server.save();
+  const held: number[] = [];
+  const acquire = async () => {
+    const { generation } = valueOf(await store.leases.ask("acquire", opening));
+    held.push(generation);
+  };
+  for (let n = 0; n < 20; n++) await acquire();
+  await restart(server, store);
+  for (let n = 0; n < 20; n++) await acquire();
+  await restart(server, store, "empty");
+  valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+  await acquire();
+  assertEquals(held, [...new Set(held)].toSorted((a, b) => a - b));
+});
+
+Deno.test("live store in Redis › after a loss older meetings are not placed for a while, unless they are written back", async () => {
+  await using server = await startRedis();
+  await using scope = createScope();
+  const store = open(scope, server.url, 600_000);
+  const assign = (created_at: string) => {
+    const meeting = { ...facts.meeting, created_at };
+    return store.leases.ask("assign", { ...place, facts: { ...facts, meeting }, expected_generation: 0 });
+  };
+  await epochOf(store);
+  const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+  assertEquals(codeOf(await assign(facts.meeting.created_at)), "settling");
+  const lease = valueOf(await assign(inAnHour));
+  await restart(server, store, "empty");
+  assertEquals(codeOf(await assign(facts.meeting.created_at)), "settling");
+  valueOf(await store.leases.ask("writeBack", lease));
+  assertEquals(valueOf(await store.leases.ask("lease", { meeting_id })), lease);
+  const soon = open(scope, server.url, 1);
+  const { generation: expected_generation } = lease;
+  const moved = valueOf(await soon.leases.ask("assign", { ...place, shard: "s1", expected_generation }));
+  assert(moved.generation > lease.generation);
+});
+
+Deno.test("live store in Redis › counters and removals go by themselves, bans and registrations don't", async () => {
+  await using server = await startRedis();
+  await using scope = createScope();
+  const store = open(scope, server.url);
+  const rate = { count: 100, periodMs: 1_000, burst: 1 };
+  const cell = { rule: "r", key: "k", rate, at_ms: Date.now() };
+  assertEquals(valueOf(await store.counters.ask("takeCell", cell)), 0);
+  const revoked = { meeting_id, banned: false, at_ms: 1_000 };
+  valueOf(await store.revocations.ask("revoke", { ...revoked, sub: "ann" }));
+  valueOf(await store.revocations.ask("revoke", { ...revoked, sub: "bob", banned: true }));
+  valueOf(await store.registrations.ask("registerController", controller));
+  await server.passTime(3_600_000);
+  assertEquals(await server.keys(), [
+    "dt:epoch",
+    "dt:process:controller:mc-1",
+    "dt:processes:controller",
+    `dt:revoked:${meeting_id}:bob`,
+  ]);
+});
+
+Deno.test("live store in Redis › a replica that takes over is found through Sentinel, and is a new epoch", async () => {
+  await using master = await startRedis();
+  await using replica = await startRedis([`replicaof 127.0.0.1 ${master.port}`]);
+  await using sentinel = await startSentinel(master);
+  await replica.isReplicating();
+  await using scope = createScope();
+  const store = open(scope, `redis+sentinel://127.0.0.1:${sentinel.port}/tower`);
+  const first = await epochOf(store);
+  const placed = valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+  await replica.has(`dt:lease:${meeting_id}`);
+  await sentinel.knowsReplica();
+  await master.kill();
+  let next = first;
+  while (next === first) next = await epochOf(store);
+  const { generation } = valueOf(await store.leases.ask("acquire", opening));
+  assert(generation > placed.generation + 1);
+});
