@@ -1,6 +1,7 @@
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import { mediaKindOf } from "../../shared/protocol/signaling/entities.ts";
 import { fromInventory, olderThanAny } from "./actual.ts";
+import { addDemand } from "./demand.ts";
 import { type Attending, type MediaState, nextEpoch, renewTransports } from "./media_state.ts";
 import { everythingAllowed, isRefused, reasonsAtBirth } from "./rights.ts";
 import { producersOf } from "./scene.ts";
@@ -30,7 +31,7 @@ export function adoptInventory(state: MediaState, inventory: MediaInventory): Ad
   state.isOpened = true;
   pruneDescriptions(state);
   const { actual, attending, present, concerned } = state;
-  for (const participantId of attending.keys()) concerned.participants.add(participantId);
+  for (const participantId of present) concerned.participants.add(participantId);
   for (const [participantId, { producers }] of actual.participants) {
     if (!present.has(participantId)) continue;
     for (const producerId of producers.keys()) concerned.producers.add(producerId);
@@ -65,7 +66,8 @@ function noteEpochs({ epochs }: MediaState, { routers }: MediaInventory): void {
 }
 
 /** Adds the producers of the meeting's participants to the scene, as rights allow. Answers the participants. */
-function adoptProducers({ scene, present, away, rights }: MediaState, { routers }: MediaInventory): string[] {
+function adoptProducers(state: MediaState, { routers }: MediaInventory): string[] {
+  const { scene, present, away, rights, demands } = state;
   const senders = new Set<string>();
   for (
     const { participant_id: participantId, epoch, producers } of routers.flatMap((one) => one.participants)
@@ -77,7 +79,9 @@ function adoptProducers({ scene, present, away, rights }: MediaState, { routers 
       const pausedBy = reasonsAtBirth(theirs, source, paused);
       if (away.has(participantId)) pausedBy.add("away");
       const kind = mediaKindOf(source);
-      scene.producers.set(producerId, { producerId, participantId, kind, source, epoch, layers, pausedBy });
+      const producer = { producerId, participantId, kind, source, epoch, layers, pausedBy };
+      scene.producers.set(producerId, producer);
+      addDemand(demands, producer, true);
       senders.add(participantId);
     }
   }

@@ -1,6 +1,7 @@
 import type { ActorRef } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { notificationFrame } from "../../shared/protocol/mod.ts";
+import type { DemandNotice } from "./take_demands.ts";
 import type { MeetingMedia } from "./meeting_media.ts";
 import type { MediaClient, MediaMeeting } from "./neighbours.ts";
 
@@ -34,6 +35,12 @@ export class ClientNotifier {
       }
       if (assignments !== null) frames.push(notificationFrame("layout.assigned", { assignments }));
       if (frames.length > 0) this.tell(participantId, frames);
+    }
+  }
+
+  tellDemands(demands: readonly DemandNotice[]): void {
+    for (const { participantId, producerId: producer_id, maxLayer: max_layer } of demands) {
+      this.tell(participantId, [notificationFrame("media.demand", { producer_id, max_layer })]);
     }
   }
 

@@ -11,6 +11,7 @@ import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import type { MediaStepName, StepDone, StepOf } from "../../shared/protocol/media/steps.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
 import type { ShardMetrics } from "../metrics.ts";
+import type { DemandNotice } from "./take_demands.ts";
 import type { HandlerLinks } from "./handler_links_protocol.ts";
 import type { MediaRouting } from "./media_routing_protocol.ts";
 import type { Attachment, MeetingMedia } from "./meeting_media.ts";
@@ -27,6 +28,7 @@ export interface HandlerLoopInit {
   /** A participant has fresh transports. */
   readonly onAttached: (participantId: string, attachment: Attachment) => void;
   readonly onUnattached: (participantId: string, reason: string) => void;
+  readonly onDemands: (demands: readonly DemandNotice[]) => void;
   /** The media of these participants' clients may have changed. */
   readonly onChanged: (participantIds: Iterable<string>) => void;
   /** These participants send what another controller's run has left on the handler. */
@@ -76,7 +78,8 @@ export class HandlerLoop {
   #underWay = 0;
   #isEnding = false;
   #isInventoryDue = false;
-  #isHiddenWatched = false;
+  #cancelEnds = () => {};
+  #nextEndMs = Infinity;
 
   constructor(init: HandlerLoopInit) {
     this.#init = init;
@@ -96,7 +99,9 @@ export class HandlerLoop {
     this.#isWoken = true;
     void this.#init.context.pipe(Promise.resolve(), () => {
       this.#isWoken = false;
+      this.#init.onDemands(this.#init.media.takeDemands());
       this.#apply();
+      this.#waitForEnds();
     });
   }
 
@@ -224,7 +229,7 @@ export class HandlerLoop {
     const due = media.steps();
     // The last router is gone: opening the meeting anew gives it another.
     if (due === undefined) return this.#reopen(control);
-    this.#watchHidden();
+    this.#waitForEnds();
     const { steps, participants } = due;
     if (steps.length === 0) return onChanged(participants);
     this.#isApplying = true;
@@ -264,16 +269,17 @@ export class HandlerLoop {
     });
   }
 
-  /** Closes hidden consumers when their time is over. */
-  #watchHidden(): void {
+  /** Goes on when the next hidden consumers end, or the next demand falls. */
+  #waitForEnds(): void {
     const { context, media } = this.#init;
-    const untilMs = media.hiddenUntilMs;
-    if (this.#isHiddenWatched || untilMs === undefined) return;
-    this.#isHiddenWatched = true;
-    context.after(untilMs - context.clock.now(), () => {
-      this.#isHiddenWatched = false;
-      media.endHidden();
-      this.#watchHidden();
+    const { nextEndMs } = media;
+    if (nextEndMs === this.#nextEndMs) return;
+    this.#cancelEnds();
+    this.#nextEndMs = nextEndMs;
+    if (nextEndMs === Infinity) return;
+    this.#cancelEnds = context.after(nextEndMs - context.clock.now(), () => {
+      this.#nextEndMs = Infinity;
+      media.noteEnds();
       this.wake();
     });
   }

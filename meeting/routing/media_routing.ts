@@ -80,6 +80,7 @@ export class MediaRoutingActor {
       media: this.#media,
       onAttached: (participantId, attachment) => this.#attached(participantId, attachment),
       onUnattached: (participantId, reason) => this.#unattached(participantId, reason),
+      onDemands: (demands) => this.#clients.tellDemands(demands),
       onChanged: (participantIds) => this.#clients.tellChanges(participantIds),
       onAdopted: (participantIds) => this.#adopted(participantIds),
       onLost: (participantIds, reason) => this.#lost(participantIds, reason),
@@ -99,8 +100,9 @@ export class MediaRoutingActor {
     this.#waiting.get(participantId)?.(unavailable("A newer connection of yours was attached instead."));
     const { promise, resolve } = Promise.withResolvers<Attachment | Unattached>();
     this.#clients.enter(participantId, client);
-    if (keep) this.#media.keep(participantId, rtpCapabilities, layout, slots);
-    else this.#media.attach(participantId, rtpCapabilities, layout, slots);
+    const subscriber = { participantId, rtpCapabilities, layout, slots };
+    if (keep) this.#media.keep(subscriber);
+    else this.#media.attach(subscriber);
     const cancel = this.#context.after(
       Math.min(attachPatienceMs, message.remainingMs),
       () => this.#unattached(participantId, "No media handler answered in time."),

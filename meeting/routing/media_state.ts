@@ -1,6 +1,7 @@
 import type { Actual } from "./actual.ts";
 import type { ClientView, ConsumerDescription } from "./client_view.ts";
 import type { HeldRights } from "./rights.ts";
+import { type Demands, newDemands } from "./demand.ts";
 import { newScene, type Scene, type Subscriber } from "./scene.ts";
 
 /** A participant with media, and the view that their client was told. */
@@ -30,6 +31,7 @@ export interface MediaState {
   readonly undescribed: Set<string>;
   /** Whose hidden consumers are kept until when, in this order. */
   readonly hidden: { readonly participantId: string; readonly untilMs: number }[];
+  readonly demands: Demands;
   /** A handler's inventory was taken in before. */
   isOpened: boolean;
   /** The participants and producers for which wanted and actual may differ. */
@@ -48,6 +50,7 @@ export function newMediaState(present: readonly string[]): MediaState {
     descriptions: new Map(),
     undescribed: new Set(),
     hidden: [],
+    demands: newDemands(),
     isOpened: false,
     concerned: { participants: new Set(), producers: new Set() },
   };

@@ -5,24 +5,17 @@ import type {
   Consumer,
   Layout,
   ParticipantSource,
-  RtpCapabilities,
   Transports,
 } from "../../shared/protocol/mod.ts";
 import type { FilledSlot } from "../layout/tile.ts";
 import { dropProducer, dropRouter } from "./actual.ts";
-import { type Adopted, adoptInventory, adoptTransports } from "./adopt_inventory.ts";
-import { assignmentsOf, newView, updateView, type ViewChange } from "./client_view.ts";
+import { type Adopted, adoptInventory } from "./adopt_inventory.ts";
+import { assignmentsOf, updateView, type ViewChange } from "./client_view.ts";
 import { difference } from "./difference.ts";
 import { firstBatch } from "./first_batch.ts";
+import { endFalling } from "./demand.ts";
 import { endHidden, noteHidden } from "./hidden.ts";
-import {
-  type Attending,
-  concernAll,
-  type MediaState,
-  newMediaState,
-  nextEpoch,
-  renewTransports,
-} from "./media_state.ts";
+import { concernAll, type MediaState, newMediaState, renewTransports } from "./media_state.ts";
 import { type Noted, noteOutcomes } from "./note_outcomes.ts";
 import {
   addProducer,
@@ -35,6 +28,8 @@ import {
   setRights,
 } from "./producers.ts";
 import type { HeldRights, RightsChange } from "./rights.ts";
+import { attachSubscriber, keepSubscriber, type NewSubscriber } from "./subscribers.ts";
+import { type DemandNotice, noteWanted, takeDemands } from "./take_demands.ts";
 import { type PauseReason, type Producer, producersOf, type Subscriber } from "./scene.ts";
 
 /** A participant's transports, with the consumers on them and the slots that they fill. */
@@ -76,50 +71,13 @@ export class MeetingMedia {
   }
 
   /** Adds a subscriber with fresh transports, which replace the ones that the participant has. */
-  attach(
-    participantId: string,
-    rtpCapabilities: RtpCapabilities,
-    layout: Layout,
-    slots: readonly FilledSlot[],
-  ): void {
-    this.#subscribe({
-      participantId,
-      rtpCapabilities,
-      epoch: nextEpoch(this.#state, participantId),
-      keeps: false,
-      layout,
-      slots,
-      ready: new Set(),
-      hidden: new Map(),
-      refused: new Set(),
-    });
+  attach(subscriber: NewSubscriber): void {
+    attachSubscriber(this.#state, subscriber);
   }
 
-  /**
-   * Adds a subscriber who goes on with the transports that they have, if the handler says that these are connected.
-   * Otherwise they get fresh ones.
-   */
-  keep(
-    participantId: string,
-    rtpCapabilities: RtpCapabilities,
-    layout: Layout,
-    slots: readonly FilledSlot[],
-  ): void {
-    const before = this.#state.attending.get(participantId);
-    // The client was not given the transports that it was about to get.
-    if (before?.isAttached === false) return this.attach(participantId, rtpCapabilities, layout, slots);
-    const subscriber: Subscriber = {
-      participantId,
-      rtpCapabilities,
-      epoch: before?.subscriber.epoch ?? 0,
-      keeps: true,
-      layout,
-      slots,
-      ready: new Set(before?.subscriber.ready),
-      hidden: new Map(before?.subscriber.hidden),
-      refused: new Set(before?.subscriber.refused),
-    };
-    adoptTransports(this.#state, this.#subscribe(subscriber));
+  /** Adds a subscriber who goes on with the transports that they have. See `keepSubscriber`. */
+  keep(subscriber: NewSubscriber): void {
+    keepSubscriber(this.#state, subscriber);
   }
 
   /** The client doesn't wait any longer for whether its media is kept: it gets fresh transports. */
@@ -249,6 +207,8 @@ export class MeetingMedia {
   steps(): { readonly steps: MediaStep[]; readonly participants: ReadonlySet<string> } | undefined {
     if (this.#state.actual.routers.size === 0) return undefined;
     const participants = new Set(this.#state.concerned.participants);
+    // Soon nobody knows any more who was concerned.
+    noteWanted(this.#state);
     const all = this.#difference();
     const steps = firstBatch(all);
     // Steps that don't fit into one message of the link stay due.
@@ -330,8 +290,8 @@ export class MeetingMedia {
       this.removeProducers(gone);
       for (const producerId of gone) dropProducer(this.#state.actual, producerId);
       if (attending === undefined) continue;
-      const { subscriber } = attending;
-      this.attach(participantId, subscriber.rtpCapabilities, subscriber.layout, subscriber.slots);
+      const { rtpCapabilities, layout, slots } = attending.subscriber;
+      this.attach({ participantId, rtpCapabilities, layout, slots });
     }
   }
 
@@ -351,23 +311,22 @@ export class MeetingMedia {
     this.#state.concerned.participants.add(participantId);
   }
 
-  #subscribe(subscriber: Subscriber): Attending {
-    const { participantId } = subscriber;
-    const attending = { subscriber, view: newView(), isAttached: false };
-    this.#state.present.add(participantId);
-    this.#state.scene.subscribers.set(participantId, subscriber);
-    this.#state.attending.set(participantId, attending);
-    this.#state.concerned.participants.add(participantId);
-    return attending;
+  /** When the next hidden consumers end, or the next demand falls; `Infinity` while nothing does. */
+  get nextEndMs(): number {
+    const { hidden, demands } = this.#state;
+    return Math.min(hidden[0]?.untilMs ?? Infinity, demands.falling[0]?.untilMs ?? Infinity);
   }
 
-  /** When the next hidden consumers have to be closed; undefined while there are none. */
-  get hiddenUntilMs(): number | undefined {
-    return this.#state.hidden[0]?.untilMs;
-  }
-
-  endHidden(): void {
+  /** Marks as concerned what has ended by now. */
+  noteEnds(): void {
     endHidden(this.#state, this.#now());
+    endFalling(this.#state.demands, this.#now());
+  }
+
+  /** The demands that their senders have to be told. */
+  takeDemands(): DemandNotice[] {
+    noteWanted(this.#state);
+    return takeDemands(this.#state, this.#now());
   }
 
   #difference(): MediaStep[] {

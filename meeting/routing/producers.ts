@@ -1,3 +1,4 @@
+import { addDemand, dropDemand } from "./demand.ts";
 import { concernAll, type MediaState } from "./media_state.ts";
 import {
   everythingAllowed,
@@ -29,6 +30,7 @@ export function addProducer(state: MediaState, born: NewProducer, opened: Opened
   const isSilenced = rights.silences.get(source) !== opened.rights.silences.get(source);
   const producer = { ...born, pausedBy: reasonsAtBirth(rights, source, opened.paused || isSilenced) };
   scene.producers.set(producerId, producer);
+  addDemand(state.demands, producer);
   actual.participants.get(participantId)?.producers.set(producerId, opened.paused);
   if (isPaused(producer) !== opened.paused) concerned.producers.add(producerId);
   if (producer.kind === "audio") concernAll(state);
@@ -39,11 +41,12 @@ export function addProducer(state: MediaState, born: NewProducer, opened: Opened
 
 /** Removes producers that were closed, or ended. Answers those that the scene had. */
 export function removeProducers(
-  { scene, actual, concerned }: MediaState,
+  { scene, actual, concerned, demands }: MediaState,
   producerIds: readonly string[],
 ): string[] {
   const gone = producerIds.filter((producerId) => scene.producers.delete(producerId));
   for (const producerId of gone) {
+    dropDemand(demands, producerId);
     concerned.producers.add(producerId);
     for (const [participantId, { consumers }] of actual.participants) {
       if (consumers.has(producerId)) concerned.participants.add(participantId);

@@ -237,6 +237,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     const { type, data } = notification;
     if (type === "admitted") return enter(data);
     if (type === "media.moved") openTransports(data.transports, data.consumers);
+    if (type === "media.demand") transports?.demand(data.producer_id, data.max_layer);
     if (type === "media.consumers") {
       transports?.drop(data.removed);
       transports?.receive(data.added);

@@ -28,6 +28,7 @@ class NotedTransports implements MediaTransports {
     return Promise.resolve();
   }
   drop(): void {}
+  demand(): void {}
   isUsable(): boolean {
     return this.usable;
   }

@@ -5,14 +5,13 @@ export interface Recognisable {
   toneHz: number;
 }
 
-const WIDTH = 320;
-const HEIGHT = 180;
+const small = { width: 320, height: 180 };
 const FRAMES_PER_SECOND = 15;
 const FRAMES = 2 * FRAMES_PER_SECOND;
 /** A bar this wide wanders through the picture, so that a frozen picture is seen to be frozen. */
 const BAR_WIDTH = 16;
-/** The bar keeps to the lower part: the upper one is the plain colour, to be sampled. */
-const BAR_TOP = 150;
+/** The bar keeps to the lowest sixth: above it is the plain colour, to be sampled. */
+const BAR_SHARE = 1 / 6;
 
 /** ITU-R BT.601 in studio range, as Y4M's default is. */
 function yuv([red, green, blue]: Recognisable["rgb"]): [number, number, number] {
@@ -22,12 +21,12 @@ function yuv([red, green, blue]: Recognisable["rgb"]): [number, number, number] 
   return [Math.round(y), Math.round(u), Math.round(v)];
 }
 
-/** A YUV4MPEG2 video of two seconds, 320×180 at 15 frames a second; Chromium repeats it. */
-export function y4m({ rgb }: Recognisable): Uint8Array<ArrayBuffer> {
+/** A YUV4MPEG2 video of two seconds, at 15 frames a second; Chromium repeats it. */
+export function y4m({ rgb }: Recognisable, { width, height } = small): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
-  const header = encoder.encode(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`);
+  const header = encoder.encode(`YUV4MPEG2 W${width} H${height} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`);
   const frameHeader = encoder.encode("FRAME\n");
-  const lumaBytes = WIDTH * HEIGHT;
+  const lumaBytes = width * height;
   const frameBytes = frameHeader.length + lumaBytes * 3 / 2;
   const file = new Uint8Array(header.length + FRAMES * frameBytes);
   const [y, u, v] = yuv(rgb);
@@ -37,9 +36,9 @@ export function y4m({ rgb }: Recognisable): Uint8Array<ArrayBuffer> {
     file.set(frameHeader, offset);
     offset += frameHeader.length;
     const luma = file.subarray(offset, offset + lumaBytes).fill(y);
-    const left = Math.round(frame / FRAMES * (WIDTH - BAR_WIDTH));
-    for (let row = BAR_TOP; row < HEIGHT; row++) {
-      luma.fill(235, row * WIDTH + left, row * WIDTH + left + BAR_WIDTH);
+    const left = Math.round(frame / FRAMES * (width - BAR_WIDTH));
+    for (let row = Math.round(height * (1 - BAR_SHARE)); row < height; row++) {
+      luma.fill(235, row * width + left, row * width + left + BAR_WIDTH);
     }
     file.fill(u, offset + lumaBytes, offset + lumaBytes * 5 / 4);
     file.fill(v, offset + lumaBytes * 5 / 4, offset + lumaBytes * 3 / 2);
@@ -79,9 +78,10 @@ export async function writeMediaFiles(
   folder: string,
   name: string,
   who: Recognisable,
+  size = small,
 ): Promise<{ video: string; audio: string }> {
   const video = `${folder}/${name}.y4m`;
   const audio = `${folder}/${name}.wav`;
-  await Promise.all([Deno.writeFile(video, y4m(who)), Deno.writeFile(audio, wav(who))]);
+  await Promise.all([Deno.writeFile(video, y4m(who, size)), Deno.writeFile(audio, wav(who))]);
   return { video, audio };
 }

@@ -10,22 +10,22 @@ const CAMERA_LAYERS = [
 ];
 
 /** Browsers send three simulcast layers from about 960×540 up, two from 480×270, one below. */
-function layersFor(width: number): number {
-  if (width >= 960) return 3;
-  return width >= 480 ? 2 : 1;
+function layersFor(longSidePx: number): number {
+  if (longSidePx >= 960) return 3;
+  return longSidePx >= 480 ? 2 : 1;
 }
 
 /**
  * A lone layer has no temporal ones either: mediasoup takes a single layered encoding for SVC and, with VP8, doesn't
  * forward a newcomer's first key frame; the next one comes a second later.
  */
-function cameraEncodings(width: number): types.RtpEncodingParameters[] {
-  const layers = CAMERA_LAYERS.slice(-layersFor(width));
+function cameraEncodings(longSidePx: number): types.RtpEncodingParameters[] {
+  const layers = CAMERA_LAYERS.slice(-layersFor(longSidePx));
   return layers.length > 1 ? layers : [{ maxBitrate: 1_500_000 }];
 }
 
 /** How a source is encoded: the camera as simulcast as far as its size allows, the screen for sharpness. */
-export function producerOptions(source: MediaSource, widthPx: number): ProducerOptions {
+export function producerOptions(source: MediaSource, longSidePx: number): ProducerOptions {
   switch (source) {
     case "microphone":
       return { codecOptions: { opusDtx: true, opusFec: true } };
@@ -38,7 +38,7 @@ export function producerOptions(source: MediaSource, widthPx: number): ProducerO
       };
     case "camera":
       return {
-        encodings: cameraEncodings(widthPx),
+        encodings: cameraEncodings(longSidePx),
         codecOptions: { videoGoogleStartBitrate: 500 },
       };
   }

@@ -43,6 +43,8 @@ export interface MediaTransports {
   setPaused(source: MediaSource, paused: boolean): void;
   replaceTrack(source: MediaSource, track: MediaStreamTrack): void;
   stop(source: MediaSource): void;
+  /** Sends a picture's layers up to this one; null for none of them. */
+  demand(producerId: string, maxLayer: number | null): void;
   /** WebRTC statistics of a direction. */
   stats(direction: "send" | "recv"): Promise<RTCStatsReport>;
   /** Closes the transports; the local tracks live on. */

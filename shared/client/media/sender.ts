@@ -2,6 +2,7 @@ import { rtpParameters as wireParameters } from "../../protocol/rtp.ts";
 import { type MediaSource, mediaSource } from "../../protocol/signaling.ts";
 import type { Failure } from "../../actor/result.ts";
 import { producerOptions } from "./encodings.ts";
+import { limitLayers } from "./limit_layers.ts";
 import type { ClientProducer, ClientTransport, MediaTransportsOptions } from "./media_transports.ts";
 
 export interface Sender {
@@ -10,6 +11,8 @@ export interface Sender {
   replaceTrack(source: MediaSource, track: MediaStreamTrack): void;
   stop(source: MediaSource): void;
   setHushed(hushed: boolean): void;
+  /** Encodes a picture's layers up to this one, for the server's id of its producer; null for none of them. */
+  demand(producerId: string, maxLayer: number | null): void;
 }
 
 interface Sending {
@@ -19,6 +22,8 @@ interface Sending {
   producer?: ClientProducer;
   paused: boolean;
   track: MediaStreamTrack;
+  /** The changes of its layers, one after another. */
+  limiting: Promise<void>;
 }
 
 /** The sending half of the transports. */
@@ -28,6 +33,8 @@ export function createSender(
 ): Sender {
   const sendings = new Map<MediaSource, Sending>();
   let hushed = false;
+  /** By the server's id, which the client may learn only after the first demand. */
+  const demands = new Map<string, number | null>();
 
   function isCurrent(source: MediaSource, sending: Sending): boolean {
     return sendings.get(source) === sending && !transport.closed;
@@ -77,19 +84,31 @@ export function createSender(
     await options.ask(sending.paused ? "media.pause" : "media.resume", { producer_id });
   }
 
+  function followDemand(source: MediaSource, sending: Sending): void {
+    sending.limiting = sending.limiting.then(async () => {
+      const producerId = await sending.producerId;
+      const rtpSender = sending.producer?.rtpSender;
+      const maxLayer = producerId === undefined ? undefined : demands.get(producerId);
+      if (rtpSender === undefined || maxLayer === undefined || !isCurrent(source, sending)) return;
+      // A sender that was stopped meanwhile has nothing to limit.
+      await limitLayers(rtpSender, maxLayer).catch(() => {});
+    });
+  }
+
   async function produce(source: MediaSource, sending: Sending): Promise<void> {
     try {
       const producer = await transport.produce({
         track: sending.track,
         stopTracks: false,
         appData: { source },
-        ...producerOptions(source, sending.track.getSettings().width ?? 0),
+        ...producerOptions(source, longSideOf(sending.track)),
       });
       if (!isCurrent(source, sending)) return producer.close();
       sending.producer = producer;
       // It was switched while it was being made.
       if (sending.paused) producer.pause();
       else producer.resume();
+      followDemand(source, sending);
       if (hushed || producer.track !== sending.track) await applyTrack(source, sending);
     } catch {
       sending.learnProducerId(undefined);
@@ -103,9 +122,16 @@ export function createSender(
   return {
     send(source, track, paused) {
       const { promise, resolve } = Promise.withResolvers<string | undefined>();
-      const sending: Sending = { producerId: promise, learnProducerId: resolve, paused, track };
+      const sending: Sending = {
+        producerId: promise,
+        learnProducerId: resolve,
+        paused,
+        track,
+        limiting: Promise.resolve(),
+      };
       // A producer is born paused when its track is disabled; earlier transports may have left it so, too.
       track.enabled = !paused;
+      hintAt(source, track);
       sendings.set(source, sending);
       produce(source, sending);
     },
@@ -123,6 +149,7 @@ export function createSender(
       const sending = sendings.get(source);
       if (!sending) return;
       sending.track = track;
+      hintAt(source, track);
       applyTrack(source, sending);
     },
     setHushed(wanted) {
@@ -136,9 +163,26 @@ export function createSender(
       sendings.delete(source);
       sending.producer?.close();
       const producer_id = await sending.producerId;
-      if (producer_id !== undefined && !transport.closed) options.ask("media.close", { producer_id });
+      if (producer_id === undefined) return;
+      demands.delete(producer_id);
+      if (!transport.closed) options.ask("media.close", { producer_id });
+    },
+    demand(producerId, maxLayer) {
+      demands.set(producerId, maxLayer);
+      for (const [source, sending] of sendings) followDemand(source, sending);
     },
   };
+}
+
+/** A screen is read: where bandwidth is short it loses frames before sharpness. */
+function hintAt(source: MediaSource, track: MediaStreamTrack): void {
+  if (source === "screen") track.contentHint = "detail";
+}
+
+/** A phone held upright sends as many layers as one on its side. */
+function longSideOf(track: MediaStreamTrack): number {
+  const { width = 0, height = 0 } = track.getSettings();
+  return Math.max(width, height);
 }
 
 function sourceOf(appData: Record<string, unknown>): MediaSource | undefined {

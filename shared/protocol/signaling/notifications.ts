@@ -41,6 +41,8 @@ export const notifications = {
     removed: z.array(id),
     changed: z.array(consumerChange),
   }),
+  /** The highest layer that anybody wants of one's own producer, 0 being the smallest; null: nobody watches. */
+  "media.demand": z.object({ producer_id: id, max_layer: count.nullable() }),
   "media.moved": z.object({ reason: z.string(), transports, consumers: z.array(consumer) }),
   /** To the participant alone; the others see their sources change. */
   "moderation.muted": z.object({

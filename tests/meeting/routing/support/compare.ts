@@ -27,6 +27,11 @@ export function differences(world: RoutingWorld): string[] {
         `${person.id} gets layer ${spatialLayer} of ${producerId}, not ${layer}`,
       );
     }
+    for (const [producerId, { source }] of there.producers) {
+      if (source === "microphone") continue;
+      const [is, asked] = [watchedLayer(world, producerId), person.client.demands.get(producerId)];
+      expect(is === asked, `${person.id} is asked for layer ${asked} of ${producerId}, not ${is}`);
+    }
     const silent = [...there.consumers].filter(([, { paused }]) => paused).map(([id]) => id);
     expect(silent.length === 0, `${person.id} set up ${list(silent)} and is sent nothing`);
     for (const { consumer_id } of person.client.assignments) {
@@ -65,6 +70,14 @@ function layerOf({ handler }: RoutingWorld, { client, layout }: Person, producer
     return layout.tile !== undefined && !isStage ? 0 : 2;
   }
   return null;
+}
+
+/** The highest layer that anybody is sent of a picture; null while nobody watches it. */
+function watchedLayer({ handler }: RoutingWorld, producerId: string): number | null {
+  const layers = [...handler.participants.values()]
+    .flatMap(({ consumers }) => consumers.get(producerId) ?? [])
+    .map(({ spatialLayer }) => spatialLayer ?? 0);
+  return layers.length === 0 ? null : Math.max(...layers);
 }
 
 function same(a: Iterable<string>, b: Iterable<string>): boolean {

@@ -43,6 +43,8 @@ export class ClientState {
   readonly writes: string[][] = [];
   /** Consumers that the client has not set up yet. */
   fresh: string[] = [];
+  /** The highest layers that the client was asked for, by producer. */
+  readonly demands = new Map<string, number | null>();
   /** Its transports are new: its sources have to be produced again. */
   isMoved = false;
   /** Notifications that broke a rule. */
@@ -86,6 +88,7 @@ export class ClientState {
     const frame = parseServerFrame(text);
     if (frame.kind !== "notification") return void this.wrong.push(`not a notification: ${text}`);
     const { type, data } = frame.notification;
+    if (type === "media.demand") this.demands.set(data.producer_id, data.max_layer);
     if (type === "layout.assigned") this.assignments = data.assignments;
     if (type === "media.moved") {
       this.isMoved = true;

@@ -1,0 +1,52 @@
+import { adoptTransports } from "./adopt_inventory.ts";
+import { newView } from "./client_view.ts";
+import { tellAgain } from "./demand.ts";
+import { type Attending, type MediaState, nextEpoch } from "./media_state.ts";
+import { producersOf, type Subscriber } from "./scene.ts";
+
+/** A client that is to receive media. */
+export type NewSubscriber = Pick<Subscriber, "participantId" | "rtpCapabilities" | "layout" | "slots">;
+
+/** Adds a subscriber with fresh transports, which replace the ones that the participant has. */
+export function attachSubscriber(state: MediaState, fresh: NewSubscriber): void {
+  subscribe(state, {
+    ...fresh,
+    epoch: nextEpoch(state, fresh.participantId),
+    keeps: false,
+    ready: new Set(),
+    hidden: new Map(),
+    refused: new Set(),
+  });
+}
+
+/**
+ * Adds a subscriber who goes on with the transports that they have, if the handler says that these are connected.
+ * Otherwise they get fresh ones.
+ */
+export function keepSubscriber(state: MediaState, fresh: NewSubscriber): void {
+  const { participantId } = fresh;
+  const before = state.attending.get(participantId);
+  // The client was not given the transports that it was about to get.
+  if (before?.isAttached === false) return attachSubscriber(state, fresh);
+  const kept = subscribe(state, {
+    ...fresh,
+    epoch: before?.subscriber.epoch ?? 0,
+    keeps: true,
+    ready: new Set(before?.subscriber.ready),
+    hidden: new Map(before?.subscriber.hidden),
+    refused: new Set(before?.subscriber.refused),
+  });
+  adoptTransports(state, kept);
+  // The client may have missed the last demands.
+  for (const { producerId } of producersOf(state.scene, participantId)) tellAgain(state.demands, producerId);
+}
+
+function subscribe({ present, scene, attending, concerned }: MediaState, subscriber: Subscriber): Attending {
+  const { participantId } = subscriber;
+  const one = { subscriber, view: newView(), isAttached: false };
+  present.add(participantId);
+  scene.subscribers.set(participantId, subscriber);
+  attending.set(participantId, one);
+  concerned.participants.add(participantId);
+  return one;
+}
