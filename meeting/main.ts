@@ -24,6 +24,7 @@ import { MeetingControllerActor } from "./shard/meeting_controller.ts";
 import { type MeetingController, shardImports, type ShardInit } from "./shard/meeting_controller_protocol.ts";
 import { EpochWatchActor } from "./platform/epoch_watch.ts";
 import { UpstreamActor } from "./platform/upstream.ts";
+import { answerOffer } from "./shard/answer_offer.ts";
 import { assertPortsFree } from "./shard/assert_ports_free.ts";
 import { controllerMetrics } from "./shard/controller_metrics.ts";
 import { faultRoutes } from "./shard/fault_routes.ts";
@@ -96,7 +97,13 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
     component: "mc",
     verifier,
     routes: [
-      ...shardRoutes(shards, verifier, instanceId),
+      ...shardRoutes(shards, verifier, instanceId, () =>
+        answerOffer({
+          maxMeetings: settings.maxMeetings,
+          maxParticipants: settings.maxParticipants,
+          load: () => loadOf(shards),
+          isDraining: () => life.stopping.aborted,
+        })),
       ...(settings.faultInjection ? faultRoutes(shards) : []),
     ],
     metrics: controllerMetrics(shards, new Date()),

@@ -22,8 +22,9 @@ export async function notReadyReason(
   if (!own.ok && own.error.code === "refused") return own.error.message;
   const census = await registry.ask("census", undefined);
   if (!census.ok) return "the live store doesn't answer";
-  if (census.value.controllers.ready === 0) return "no meeting controller is ready";
-  if (census.value.handlers.ready === 0) return "no media handler is ready";
+  const { controllers, handlers } = census.value;
+  if (controllers.ready + controllers.degraded === 0) return "no meeting controller is ready";
+  if (handlers.ready + handlers.degraded === 0) return "no media handler is ready";
   return undefined;
 }
 

@@ -17,6 +17,7 @@ import { globalMetrics } from "../metrics.ts";
 import { MeetingControllerRegistryActor } from "../placement/meeting_controller_registry.ts";
 import { probeShard } from "../placement/probe_shard.ts";
 import { ShardProbeActor } from "../placement/shard_probe.ts";
+import { offerToController } from "../placement/tell_controller.ts";
 import type { GlobalSettings } from "../settings.ts";
 import { openStore } from "../store/open_store.ts";
 import type { GlobalServices } from "./global_services.ts";
@@ -96,6 +97,7 @@ function startActors(settings: GlobalSettings, scope: Scope, now: () => number) 
       locality: { region: settings.region ?? "", zone: settings.zone ?? "" },
       heartbeatIntervalMs: settings.heartbeatIntervalMs,
       heartbeatTimeoutMs: settings.heartbeatTimeoutMs,
+      offer: (offer) => offerToController({ serviceTokens }, offer),
       now,
     }, { capacity: MAILBOX }),
     limiters: new Pool(scope, RateLimiterActor, {

@@ -49,6 +49,11 @@ export function shardOf(controllers: readonly ControllerEntry[], lease: ShardKey
   return undefined;
 }
 
+/** The keys of all shards of a controller. */
+export function shardsOf({ id, instance_id, endpoints }: ControllerEntry): ShardKey[] {
+  return endpoints.shards.map(({ shard }) => ({ controller_id: id, instance_id, shard }));
+}
+
 function isAt(key: ShardKey, controller: ControllerEntry, shard: string): boolean {
   return key.controller_id === controller.id && key.instance_id === controller.instance_id &&
     key.shard === shard;

@@ -4,10 +4,13 @@ export interface Locality {
   readonly zone: string;
 }
 
+/** The distance of another region. */
+export const FARTHEST = 2;
+
 /** How far away a process is: 0 in the same zone, 1 in the same region, 2 elsewhere. */
 export function distanceFrom(here: Locality): (there: Locality) => number {
   return (there) => {
-    if (here.region !== "" && there.region !== here.region) return 2;
+    if (here.region !== "" && there.region !== here.region) return FARTHEST;
     return here.zone !== "" && there.zone !== here.zone ? 1 : 0;
   };
 }

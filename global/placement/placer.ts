@@ -7,24 +7,26 @@ import {
   type Protocol,
 } from "../../shared/actor/mod.ts";
 import type { HandlerEntry, Lease, MeetingFacts } from "../../shared/store/live/mod.ts";
-import { chooseShard, type Shard, shardOf } from "./choose_controller.ts";
+import { chooseShard, type Shard, shardOf, shardsOf } from "./choose_controller.ts";
 import { chooseHandlers } from "./choose_handlers.ts";
-import { distanceFrom, type Locality } from "./locality.ts";
+import { distanceFrom, FARTHEST, type Locality } from "./locality.ts";
 import { RecentPlacements } from "./recent_placements.ts";
 import type { MeetingControllerRegistry, Placement, RegistryInit, ShardKey } from "./registry_protocol.ts";
-import type { Roster, View } from "./roster.ts";
+import type { Present, Roster, View } from "./roster.ts";
 import { type StoreUnavailable, storeUnavailable } from "./store_unavailable.ts";
 
 type Move = z.output<typeof MeetingControllerRegistry.move.input>;
 type PlaceCode = "no_controller" | "no_handler" | "ended" | "unavailable";
 
-export interface PlacerOptions extends Pick<RegistryInit, "live" | "locality"> {
+export interface PlacerOptions extends Pick<RegistryInit, "live" | "locality" | "offer"> {
   readonly roster: Roster;
   readonly context: Pick<ActorContext<Protocol>, "random">;
   /** Runs something as a turn of the registry actor. */
   readonly turn: <T>(turn: () => T) => Promise<T>;
 }
 
+/** So many controllers are asked to take a meeting. */
+const MAX_OFFERS = 3;
 /** Somebody else places the same meeting at the same moment; more often than this it is no coincidence. */
 const MAX_ATTEMPTS = 5;
 
@@ -126,11 +128,27 @@ export class Placer {
     message: MessageContext,
   ): Promise<Placement | Failure<PlaceCode | "changed">> {
     const { meeting_id } = facts.meeting;
-    const chosen = await this.#options.turn(() => this.#choose(meeting_id, lease, view, not));
-    if ("code" in chosen) return chosen;
-    const { shard, handlers } = chosen;
+    const passedOver = [...not];
+    for (let offers = 0; offers < MAX_OFFERS; offers++) {
+      const chosen = await this.#options.turn(() => this.#choose(meeting_id, lease, view, passedOver));
+      if ("code" in chosen) return chosen;
+      const { controller, endpoint } = chosen.shard;
+      const answer = await this.#options.offer({ meetingId: meeting_id, internalUrl: endpoint.internal_url });
+      if (answer === "accepted") return await this.#give(facts, lease, view, chosen, message);
+      passedOver.push(...shardsOf(controller));
+    }
+    return fail("no_controller", `${MAX_OFFERS} meeting controllers don't take the meeting`);
+  }
+
+  async #give(
+    facts: MeetingFacts,
+    lease: Lease | null,
+    view: View,
+    { shard, handlers }: Chosen,
+    message: MessageContext,
+  ): Promise<Placement | Failure<PlaceCode | "changed">> {
     const outcome = await message.ask(this.#options.live.leases, "assign", {
-      meeting_id,
+      meeting_id: facts.meeting.meeting_id,
       facts,
       controller_id: shard.controller.id,
       instance_id: shard.controller.instance_id,
@@ -150,21 +168,32 @@ export class Placer {
     lease: Lease | null,
     view: View,
     not: readonly ShardKey[],
-  ): { shard: Shard; handlers: HandlerEntry[] } | Failure<"no_controller" | "no_handler"> {
+  ): Chosen | Failure<"no_controller" | "no_handler"> {
     const { random } = this.#options.context;
-    const rankOf = this.#distanceOf;
     const shard = chooseShard(view.controllers.heard, meetingId, {
-      rankOf,
+      rankOf: this.#rankAmong(view.controllers),
       loadOf: (controller) => this.#recent.loadOfController(controller),
       random,
     }, not);
     if (shard === undefined) return fail("no_controller", "No meeting controller is ready");
     const loadOf = (handler: HandlerEntry) => this.#recent.loadOfHandler(handler);
+    const rankOf = this.#rankAmong(view.handlers);
     const handlers = chooseHandlers(view.handlers.heard, { rankOf, loadOf, random }, lease?.handlers);
     if (handlers.length === 0) return fail("no_handler", "No media handler is ready");
     this.#recent.note(shard.controller, handlers);
     return { shard, handlers };
   }
+
+  /** The nearest first, and all whose heartbeats are late after the farthest. */
+  #rankAmong<T extends Locality>({ late }: Present<T>): (candidate: T) => number {
+    const degraded = new Set(late);
+    return (candidate) => this.#distanceOf(candidate) + (degraded.has(candidate) ? FARTHEST + 1 : 0);
+  }
+}
+
+interface Chosen {
+  readonly shard: Shard;
+  readonly handlers: readonly HandlerEntry[];
 }
 
 type Found =

@@ -11,7 +11,13 @@ import {
 import { lease, type LiveStore, meetingFacts } from "../../shared/store/live/mod.ts";
 import type { Locality } from "./locality.ts";
 
-const counts = z.object({ ready: z.int(), draining: z.int(), silent: z.int(), gone: z.int() });
+const counts = z.object({
+  ready: z.int(),
+  degraded: z.int(),
+  draining: z.int(),
+  silent: z.int(),
+  gone: z.int(),
+});
 const kind = z.enum(["controller", "handler"]);
 /** The client whose token came with the message. */
 const owner = id;
@@ -92,7 +98,15 @@ export const MeetingControllerRegistry = protocol({
   ),
 });
 
+/** A meeting that a shard is to take. */
+export interface Offer {
+  readonly meetingId: string;
+  readonly internalUrl: string;
+}
+
 export interface RegistryInit {
+  /** Asks a shard's controller whether it takes a meeting; no answer is a refusal. Never rejects. */
+  readonly offer: (offer: Offer) => Promise<"accepted" | "refused">;
   readonly live: Pick<LiveStore, "registrations" | "leases">;
   /** Where this GC runs: what is near is chosen first. */
   readonly locality: Locality;

@@ -8,6 +8,8 @@ type Kind = "controller" | "handler";
 export interface Present<T> {
   /** Those whose heartbeats come: they can be given something new. */
   readonly heard: readonly T[];
+  /** Those of them whose heartbeats are late. */
+  readonly late: readonly T[];
   /** Those too that are silent, but don't count as gone yet. */
   readonly present: readonly T[];
   readonly all: readonly T[];
@@ -116,8 +118,10 @@ export class Roster {
 
   #judge<T extends ControllerEntry | HandlerEntry>(all: readonly T[]): Present<T> {
     const { silence } = this.#options;
+    const heard = all.filter((entry) => silence.isHeard(entry));
     return {
-      heard: all.filter((entry) => silence.isHeard(entry)),
+      heard,
+      late: heard.filter((entry) => silence.isLate(entry)),
       present: all.filter((entry) => !silence.isGone(entry)),
       all,
     };

@@ -3,6 +3,9 @@ export const LOOK_MS = 1_000;
 /** A look that is later than this means that this process stood still: the heartbeats of that time were not heard. */
 const LATE_MS = 5_000;
 
+/** Of the silence that means gone: two heartbeats at the least. */
+const LATE_SHARE = 1 / 3;
+
 interface SilenceOptions {
   /** Silence of this length means gone. */
   readonly timeoutMs: number;
@@ -44,6 +47,11 @@ export class Silence {
 
   isHeard({ heartbeat_ms }: Heard): boolean {
     return this.#options.now() - heartbeat_ms <= this.#options.timeoutMs;
+  }
+
+  /** Heartbeats are missing, but not for so long that it is silent: others are chosen first. */
+  isLate({ heartbeat_ms }: Heard): boolean {
+    return this.#options.now() - heartbeat_ms > this.#options.timeoutMs * LATE_SHARE;
   }
 
   isGone(process: Heard): boolean {

@@ -1,8 +1,9 @@
 import { fetchAsService } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import { type MeetingRoster, meetingRoster } from "../../shared/protocol/mod.ts";
+import { meetingOfferAnswer, type MeetingRoster, meetingRoster } from "../../shared/protocol/mod.ts";
 import type { MeetingFacts } from "../../shared/store/live/mod.ts";
 import type { PlacementServices } from "./placement_services.ts";
+import type { Offer } from "./registry_protocol.ts";
 
 const SCOPE = "service.manage-meetings.mc";
 const TIMEOUT_MS = 3_000;
@@ -79,6 +80,20 @@ export async function rosterAtController(
   if (answer === "failed") return undefined;
   const parsed = meetingRoster.safeParse(answer.body);
   return parsed.success ? parsed.data : undefined;
+}
+
+/** Whether a shard's controller takes a meeting. One that doesn't answer doesn't; one of before this question does. */
+export async function offerToController(
+  { serviceTokens }: Pick<PlacementServices, "serviceTokens">,
+  { meetingId, internalUrl }: Offer,
+): Promise<"accepted" | "refused"> {
+  const answer = await send({ serviceTokens }, "POST", `${shardPath(internalUrl, meetingId)}/offer`, {});
+  if (answer === "not_there") return "accepted";
+  if (answer === "failed") return "refused";
+  const parsed = meetingOfferAnswer.safeParse(answer.body);
+  if (!parsed.success || parsed.data.accepted) return "accepted";
+  log.info("a meeting controller refuses a meeting", { url: internalUrl, reason: parsed.data.reason });
+  return "refused";
 }
 
 function shardPath(internalUrl: string, meetingId: string): string {

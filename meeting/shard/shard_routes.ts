@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ActorRef, Result } from "../../shared/actor/mod.ts";
 import { authenticateService, type TokenVerifier } from "../../shared/auth/mod.ts";
 import { type Context, jsonResponse, readJson, refuseCommon, type Route } from "../../shared/http/mod.ts";
-import { id } from "../../shared/protocol/mod.ts";
+import { id, type MeetingOfferAnswer } from "../../shared/protocol/mod.ts";
 import { meetingFacts } from "../../shared/store/live/mod.ts";
 import type { MeetingController } from "./meeting_controller_protocol.ts";
 
@@ -16,13 +16,15 @@ export function shardInternalUrl(controlUrl: string, shard: number): string {
 }
 
 /**
- * The routes by which GC reaches a shard, on the controller's port: whether the shard is alive, and `POST …/end`,
+ * The routes by which GC reaches a shard, on the controller's port: whether the shard is alive, `POST …/offer`
+ * (does the controller take a meeting?), and `POST …/end`,
  * `PUT …/facts`, `GET …/participants` and `POST …/remove` of a meeting that runs there. 404: no such shard, or the meeting runs elsewhere.
  */
 export function shardRoutes(
   shards: readonly ActorRef<typeof MeetingController>[],
   verifier: TokenVerifier,
   instanceId: string,
+  offer: () => Promise<MeetingOfferAnswer>,
 ): Route[] {
   const shard = ({ params }: Context) => {
     const found = shards.find((_, index) => String(index) === params.shard);
@@ -46,6 +48,16 @@ export function shardRoutes(
       async handler(context) {
         await authenticateService(verifier, context, scope);
         return await alive(context);
+      },
+    },
+    {
+      method: "POST",
+      path: `${meeting}/offer`,
+      async handler(context) {
+        await authenticateService(verifier, context, scope);
+        await readJson(context, z.strictObject({}));
+        shard(context);
+        return jsonResponse(200, await offer());
       },
     },
     {

@@ -84,6 +84,12 @@ export const heartbeatAnswer = z.object({
  */
 export const shardLiveness = z.object({ alive: z.boolean(), instance_id: id.exactOptional() });
 
+/** MC's answer to GC's question whether it takes a meeting. */
+export const meetingOfferAnswer = z.object({
+  accepted: z.boolean(),
+  reason: z.enum(["at_capacity", "draining"]).exactOptional(),
+});
+
 /** MC's request to GC for a fresh meeting token of a participant. */
 export const meetingTokenRequest = z.strictObject({ sub: id });
 
@@ -95,6 +101,7 @@ export const endMeetingRequest = z.strictObject({
 /** MC's request to GC to keep a removal: tokens of `sub` issued up to `at_ms` are refused, and all with `banned`. */
 export const removalRequest = z.strictObject({ sub: id, banned: z.boolean(), at_ms: z.int().min(0) });
 
+export type MeetingOfferAnswer = z.infer<typeof meetingOfferAnswer>;
 export type ShardLiveness = z.infer<typeof shardLiveness>;
 export type ShardEndpoint = z.infer<typeof shardEndpoint>;
 export type ControllerRegistration = z.infer<typeof controllerRegistration>;

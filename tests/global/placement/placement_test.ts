@@ -95,14 +95,19 @@ Deno.test("placement › where meetings go, stay and move to", async (t) => {
   });
 
   await t.step("when no shard lives, it is said in words, and nothing hangs", async () => {
+    const { code } = await createMeeting(ann);
+    const { token } = await join(code, ann);
     for (const shard of [0, 1]) {
       await one.crash(shard).catch(() => {});
       await two.crash(shard).catch(() => {});
     }
-    const { code } = await createMeeting(ann);
-    const { token } = await join(code, ann);
-    const answer = await send("POST", `/api/v1/meetings/${code}/unreachable`, { token, body: {} });
-    assertEquals([answer.status, answer.code], [503, "CONTROLLER_UNAVAILABLE"]);
+    const another = await createMeeting(ann);
+    for (
+      const answer of [
+        await send("POST", `/api/v1/meetings/${code}/unreachable`, { token, body: {} }),
+        await send("POST", `/api/v1/meetings/${another.code}/join`, { token: ann, body: {} }),
+      ]
+    ) assertEquals([answer.status, answer.code], [503, "CONTROLLER_UNAVAILABLE"]);
   });
 });
 

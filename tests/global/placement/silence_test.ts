@@ -19,10 +19,10 @@ Deno.test("silence › longer than the limit means gone, and a late heartbeat br
   await addController(registry, "mc-1");
   const placed = valueOf(await registry.ask("place", facts("m-1")));
   await all.kit.advance(15_000);
-  assertEquals(await controllers(registry), { ready: 1, draining: 0, silent: 0, gone: 0 });
+  assertEquals(await controllers(registry), { ready: 0, degraded: 1, draining: 0, silent: 0, gone: 0 });
   assertEquals(valueOf(await registry.ask("live", { meeting_ids: ["m-1", "m-2"] })), ["m-1"]);
   await all.kit.advance(1);
-  assertEquals(await controllers(registry), { ready: 0, draining: 0, silent: 0, gone: 1 });
+  assertEquals(await controllers(registry), { ready: 0, degraded: 0, draining: 0, silent: 0, gone: 1 });
   assertEquals(valueOf(await registry.ask("live", { meeting_ids: ["m-1", "m-2"] })), []);
   const refused = await registry.ask("place", facts("m-1"));
   assertEquals(refused.ok ? "placed" : refused.error.code, "no_controller");
@@ -40,7 +40,7 @@ Deno.test("silence › a GC that just started has not heard long enough, and giv
   await all.kit.advance(60_000);
   assertEquals(await isThere(one), false);
   const two = await all.another();
-  assertEquals(await controllers(two), { ready: 0, draining: 0, silent: 1, gone: 0 });
+  assertEquals(await controllers(two), { ready: 0, degraded: 0, draining: 0, silent: 1, gone: 0 });
   assertEquals(await isThere(two), true);
   const refused = await two.ask("place", facts("m-2"));
   assertEquals(refused.ok ? "placed" : refused.error.code, "no_controller");

@@ -2,6 +2,7 @@ import { ports } from "../../../shared/dev/plan.ts";
 import type {
   ControllerRegistration,
   HandlerRegistration,
+  MeetingOfferAnswer,
   MeetingRoster,
 } from "../../../shared/protocol/mod.ts";
 import { client } from "./client.ts";
@@ -22,6 +23,10 @@ export interface Controller extends AsyncDisposable {
   crash(shard: number): Promise<void>;
   /** A shard's listener takes connections and answers nothing until what this returns is called. */
   stall(shard: number): () => void;
+  /** How often it was asked whether it takes a meeting. */
+  readonly offered: number;
+  /** It takes no meeting from now on, for this reason; without one it does again. */
+  refuse(reason: MeetingOfferAnswer["reason"]): void;
   /** The shards say from now on that this is in their meetings; nothing: they run none. */
   tellRoster(roster: MeetingRoster | undefined): void;
   /** The control port says of every shard whether it is alive; it says nothing until then. */
@@ -38,6 +43,8 @@ export async function controller(
   const asked: string[] = [];
   const probes: number[] = ports.shards(d.plan, index).map(() => 0);
   let roster: MeetingRoster | undefined;
+  let refusal: MeetingOfferAnswer["reason"];
+  let offered = 0;
   const stalls = new Map<number, Promise<void>>();
   const servers = ports.shards(d.plan, index).map((port, shard) =>
     Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, async (request) => {
@@ -50,6 +57,12 @@ export async function controller(
       }
       if (request.method === "GET" && /^\/api\/v1\/internal\/meetings\/[^/]+\/participants$/.test(pathname)) {
         return roster === undefined ? new Response(null, { status: 404 }) : Response.json(roster);
+      }
+      if (request.method === "POST" && pathname.endsWith("/offer")) {
+        offered++;
+        return Response.json(
+          refusal === undefined ? { accepted: true } : { accepted: false, reason: refusal },
+        );
       }
       asked.push(`${request.method} ${pathname}`);
       onAsked?.(`${request.method} ${pathname}`);
@@ -95,6 +108,12 @@ export async function controller(
         stalls.delete(shard);
         resolve();
       };
+    },
+    get offered() {
+      return offered;
+    },
+    refuse(reason) {
+      refusal = reason;
     },
     tellRoster(given) {
       roster = given;

@@ -20,6 +20,8 @@ export interface Registries extends AsyncDisposable {
 export interface RegistryOptions {
   readonly region?: string;
   readonly zone?: string;
+  /** Whether a controller takes a meeting, by its shard's internal URL; all do unless given. */
+  readonly takes?: (internalUrl: string) => boolean;
   /** What stands between the registry and the live store. */
   readonly between?: (live: LiveStore) => LiveStore;
 }
@@ -33,12 +35,15 @@ export async function registries(): Promise<Registries> {
   let sleptMs = 1_000_000;
   return {
     kit,
-    async another({ region = "", zone = "", between = (live) => live }: RegistryOptions = {}) {
+    async another(
+      { region = "", zone = "", takes = () => true, between = (live) => live }: RegistryOptions = {},
+    ) {
       const live = startLiveStore(stores, { kind: "sqlite", path: `${folder}/live.db` });
       valueOf(await live.registrations.ask("controllers", undefined, { timeoutMs: 60_000 }));
       return scope.spawn(MeetingControllerRegistryActor, {
         live: between(live),
         locality: { region, zone },
+        offer: ({ internalUrl }) => Promise.resolve(takes(internalUrl) ? "accepted" : "refused"),
         heartbeatIntervalMs: 2_000,
         heartbeatTimeoutMs: 15_000,
         now: () => sleptMs + kit.clock.now(),

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { answerOffer } from "../../../meeting/shard/answer_offer.ts";
 import { meetingRoster } from "../../../shared/protocol/mod.ts";
 import { Client } from "../support/client.ts";
 import { type Shard, startShard } from "../support/shard.ts";
@@ -139,6 +140,43 @@ Deno.test("management › the global controller learns who is in a meeting or wa
   assertEquals((await ask("another", scope)).status, 404);
   assertEquals((await ask(meeting_id, "service.link.mc")).status, 403);
 });
+
+Deno.test("management › the controller says whether it takes a meeting, to the global controller alone", async () => {
+  await using shard = await startShard({ offers: [{ accepted: false, reason: "draining" }] });
+  const offer = async (scope: string) => {
+    const answer = await fetch(`${shard.internalUrl}/api/v1/internal/meetings/new/offer`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${await shard.issuer.serviceToken(scope)}`,
+        "content-type": "application/json",
+      },
+      body: "{}",
+    });
+    return { status: answer.status, body: await answer.json() };
+  };
+  assertEquals((await offer("service.link.mc")).status, 403);
+  assertEquals(await offer(scope), { status: 200, body: { accepted: false, reason: "draining" } });
+  assertEquals(await offer(scope), { status: 200, body: { accepted: true } });
+});
+
+for (
+  const [what, load, isDraining, reason] of [
+    ["has room", { meetings: 9, participants: 99 }, false, undefined],
+    ["has all its meetings", { meetings: 10, participants: 0 }, false, "at_capacity"],
+    ["has all its participants", { meetings: 1, participants: 100 }, false, "at_capacity"],
+    ["drains", { meetings: 0, participants: 0 }, true, "draining"],
+  ] as const
+) {
+  Deno.test(`management › a controller that ${what} ${reason === undefined ? "takes" : "refuses"} a meeting`, async () => {
+    const answer = await answerOffer({
+      maxMeetings: 10,
+      maxParticipants: 100,
+      load: () => Promise.resolve(load),
+      isDraining: () => isDraining,
+    });
+    assertEquals(answer, reason === undefined ? { accepted: true } : { accepted: false, reason });
+  });
+}
 
 Deno.test("management › only the global controller may ask", async () => {
   await using shard = await startShard();

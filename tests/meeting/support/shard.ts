@@ -9,7 +9,11 @@ import {
 import { createHandler, serve } from "../../../shared/http/mod.ts";
 import { shardInternalUrl, shardRoutes } from "../../../meeting/shard/shard_routes.ts";
 import { Secret } from "../../../shared/config/mod.ts";
-import { defaultMeetingSettings, type MeetingSettings } from "../../../shared/protocol/mod.ts";
+import {
+  defaultMeetingSettings,
+  type MeetingOfferAnswer,
+  type MeetingSettings,
+} from "../../../shared/protocol/mod.ts";
 import { exportLiveStore, type LiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
 import { MeetingControllerActor } from "../../../meeting/shard/meeting_controller.ts";
 import { shardImports } from "../../../meeting/shard/meeting_controller_protocol.ts";
@@ -43,6 +47,8 @@ export interface ShardOptions {
   readonly socket?: "bounded" | "deno";
   readonly doorLimits?: Partial<DoorLimits>;
   readonly portLimits?: Partial<PortLimits>;
+  /** The controller's answers to the next offers; afterwards it accepts. */
+  readonly offers?: readonly MeetingOfferAnswer[];
   /** What the shard gets in place of the live store's leases. */
   readonly leases?: (scope: Scope, real: LiveStore["leases"]) => LiveStore["leases"];
 }
@@ -119,10 +125,18 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
   const issuers = new Map([[issuer.url, httpJwksSource(issuer.jwksUrl)]]);
   const keys = scope.spawn(JwksManagerActor, { issuers }, { name: "jwks of the controller" });
   const verifier = createTokenVerifier({ keys, audience: AUDIENCES.meeting });
+  const offers = [...options.offers ?? []];
   const control = serve({
     hostname: "127.0.0.1",
     port: 0,
-    handler: createHandler({ routes: shardRoutes([ref], verifier, "instance") }),
+    handler: createHandler({
+      routes: shardRoutes(
+        [ref],
+        verifier,
+        "instance",
+        () => Promise.resolve(offers.shift() ?? { accepted: true }),
+      ),
+    }),
   });
   return {
     internalUrl: shardInternalUrl(`http://127.0.0.1:${control.port}`, 0),
