@@ -1,49 +1,39 @@
-import type { ComponentChildren } from "preact";
-import { useId, useLayoutEffect, useRef } from "preact/hooks";
+import { Dialog } from "./dialog.tsx";
 
 interface ConfirmProps {
-  title: ComponentChildren;
+  title: string;
   /** What happens then. */
-  children: ComponentChildren;
+  words: string;
   /** The button's words. */
   action: string;
-  isDanger?: boolean;
   onConfirmed(): void;
   /** Also after it was confirmed. */
   onClosed(): void;
 }
 
-/** A question before something that can't be undone, or that only the asked may decide. */
-export function Confirm({ title, children, action, isDanger, onConfirmed, onClosed }: ConfirmProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const id = useId();
-  useLayoutEffect(() => dialog.current?.showModal(), []);
+/** A question before something that can't be undone. */
+export function Confirm({ title, words, action, onConfirmed, onClosed }: ConfirmProps) {
   return (
-    <dialog ref={dialog} class="card confirm" data-testid="confirm" aria-labelledby={id} onClose={onClosed}>
-      <h2 id={id}>{title}</h2>
-      <p>{children}</p>
-      <div class="actions">
-        <button
-          type="button"
-          class={isDanger ? "danger" : "primary"}
-          data-testid="confirm-action"
-          onClick={() => {
-            dialog.current?.close();
-            onConfirmed();
-          }}
-        >
-          {action}
-        </button>
-        <button
-          type="button"
-          class="quiet"
-          data-testid="confirm-cancel"
-          onClick={() =>
-            dialog.current?.close()}
-        >
-          Cancel
-        </button>
-      </div>
-    </dialog>
+    <Dialog title={title} testId="confirm" onClosed={onClosed}>
+      {(close) => (
+        <>
+          <p>{words}</p>
+          <div class="actions">
+            <button type="button" class="quiet" data-testid="confirm-cancel" onClick={close}>Cancel</button>
+            <button
+              type="button"
+              class="danger"
+              data-testid="confirm-action"
+              onClick={() => {
+                close();
+                onConfirmed();
+              }}
+            >
+              {action}
+            </button>
+          </div>
+        </>
+      )}
+    </Dialog>
   );
 }

@@ -30,11 +30,16 @@ export function ChatForm({ session, view, recipient }: ChatFormProps) {
       recipient.value !== undefined && nameOf(view.state.value, recipient.value) === undefined
     ).value;
 
+  const isClosed = useComputed(() => {
+    const { role, meeting } = view.state.value;
+    return role !== "host" && meeting?.permissions.chat === false;
+  }).value;
+
   useLayoutEffect(() => input.current?.focus(), [to]);
 
   async function send() {
     const message = text.trim();
-    if (!message || isGone) return;
+    if (!message || isGone || isClosed) return;
     setText("");
     const answer = await session.sendChat(message, to);
     setProblem(answer.ok ? "" : words(answer.error));
@@ -50,12 +55,14 @@ export function ChatForm({ session, view, recipient }: ChatFormProps) {
         send();
       }}
     >
+      {isClosed ? <p class="muted" data-testid="chat-closed">Only hosts may write now.</p> : null}
       <Problem>{isGone ? "They have left. Choose whom you write to." : problem}</Problem>
       <Recipients view={view} recipient={recipient} isGone={isGone} />
       <textarea
         ref={input}
         rows={2}
         dir="auto"
+        disabled={isClosed}
         value={text}
         placeholder={to === undefined ? "Write to everybody" : "Write to one person"}
         aria-label="Your message"
@@ -67,7 +74,12 @@ export function ChatForm({ session, view, recipient }: ChatFormProps) {
           send();
         }}
       />
-      <button type="submit" class="primary" data-testid="chat-send" disabled={!text.trim() || isGone}>
+      <button
+        type="submit"
+        class="primary"
+        data-testid="chat-send"
+        disabled={!text.trim() || isGone || isClosed}
+      >
         Send
       </button>
     </form>

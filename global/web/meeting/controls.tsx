@@ -1,5 +1,7 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
+import { maySend } from "../../../shared/client/session_state.ts";
 import type { MediaSource } from "../../../shared/protocol/signaling.ts";
 import type { Devices } from "../devices.ts";
 import { Icon, type IconName } from "../icons.tsx";
@@ -8,9 +10,9 @@ import { useStore } from "../use_store.ts";
 import { canShareScreen, type MediaControls } from "./media_controls.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { MORE_MENU_ID } from "./more_menu.tsx";
+import { restrictionWords } from "./moderation_words.ts";
 import { raisedHands } from "./raised_hands.ts";
-import { refusalOf } from "./refusal_of.ts";
-import { type ScreenState, togglePanel } from "./screen_state.ts";
+import { type ScreenState, showRefusal, togglePanel } from "./screen_state.ts";
 import { useSilentMicrophone } from "./use_silent_microphone.ts";
 
 interface ControlsProps {
@@ -34,25 +36,39 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
   const hands = useComputed(() => raisedHands(view.state.value.participants).length).value;
   const panel = screen.panel.value;
   const isOn = (source: MediaSource) => local.get(source)?.paused === false;
+  const denied = useDenied(view);
+  const restrictions = useComputed(() => {
+    const { meeting } = view.state.value;
+    return meeting && restrictionWords(meeting);
+  }).value;
   const isSilent = useSilentMicrophone(local.get("microphone"));
+  /** What a press of the button does, or why nothing. */
+  function labelOf(source: MediaSource, off: string, on: string): string {
+    if (source !== "screen" && opening.has(source)) return "Opening…";
+    if (isOn(source)) return off;
+    return denied.has(source) ? "Blocked" : on;
+  }
   async function run(action: () => Promise<string | undefined>) {
     screen.problem.value = await action() ?? "";
   }
   return (
     <footer class="controls-bar">
+      {restrictions === undefined
+        ? null
+        : <p class="muted" role="status" data-testid="restrictions">{restrictions}</p>}
       <Problem>{screen.problem.value || loss || (isSilent ? SILENT : "")}</Problem>
       <div class="controls" role="toolbar" aria-label="Meeting">
         <Control
           testId="mute"
           icon={isOn("microphone") ? "microphone" : "microphoneOff"}
-          label={opening.has("microphone") ? "Opening…" : isOn("microphone") ? "Mute" : "Unmute"}
+          label={labelOf("microphone", "Mute", "Unmute")}
           isOff={!isOn("microphone")}
           onClick={() => run(() => media.toggle("microphone"))}
         />
         <Control
           testId="camera"
           icon={isOn("camera") ? "camera" : "cameraOff"}
-          label={opening.has("camera") ? "Opening…" : isOn("camera") ? "Camera off" : "Camera on"}
+          label={labelOf("camera", "Camera off", "Camera on")}
           isOff={!isOn("camera")}
           onClick={() => run(() => media.toggle("camera"))}
         />
@@ -61,7 +77,7 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
             <Control
               testId="screen"
               icon="screen"
-              label={isOn("screen") ? "Stop sharing" : "Share screen"}
+              label={labelOf("screen", "Stop sharing", "Share screen")}
               isActive={isOn("screen")}
               onClick={() => run(media.toggleScreen)}
             />
@@ -72,7 +88,7 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
           icon="hand"
           label={hasHandRaised ? "Lower hand" : "Raise hand"}
           isActive={hasHandRaised}
-          onClick={() => run(() => refusalOf(session.updateSelf({ hand_raised: !hasHandRaised })))}
+          onClick={() => showRefusal(screen, session.updateSelf({ hand_raised: !hasHandRaised }))}
         />
         <Control
           testId="show-people"
@@ -95,6 +111,15 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
       </div>
     </footer>
   );
+}
+
+const switched = ["microphone", "camera", "screen"] as const;
+
+/** The sources that a host keeps off. */
+function useDenied(view: MeetingView): ReadonlySet<MediaSource> {
+  const denied =
+    useComputed(() => switched.filter((source) => !maySend(view.state.value, source)).join(" ")).value;
+  return useMemo(() => new Set(switched.filter((source) => denied.split(" ").includes(source))), [denied]);
 }
 
 interface ControlProps {

@@ -1,9 +1,12 @@
 import type { MeetingSession } from "../../../shared/client/session.ts";
+import { maySend } from "../../../shared/client/session_state.ts";
+import type { MediaSource } from "../../../shared/protocol/signaling.ts";
 import type { Devices } from "../devices.ts";
 import type { DeviceKind } from "../local_tracks.ts";
 
 /** The buttons under the meeting, as far as they concern one's own media. Answers are problems in words. */
 export interface MediaControls {
+  switchOn(kind: DeviceKind): Promise<string | undefined>;
   toggle(kind: DeviceKind): Promise<string | undefined>;
   toggleScreen(): Promise<string | undefined>;
 }
@@ -14,27 +17,32 @@ export const canShareScreen = navigator.mediaDevices !== undefined &&
 export function createMediaControls(session: MeetingSession, devices: Devices): MediaControls {
   const { tracks } = devices;
 
+  /** Why a source may not be switched on, in words. */
+  function forbidden(source: MediaSource): string | undefined {
+    if (maySend(session.state.get(), source)) return undefined;
+    return "A host has switched this off. Raise your hand to ask for it.";
+  }
+
   /** What opens is published by `publishTracks`. */
   async function switchOn(kind: DeviceKind): Promise<string | undefined> {
+    const refusal = forbidden(kind);
+    if (refusal !== undefined) return refusal;
     if (!tracks.state.get().live.has(kind)) return await devices.open(kind);
     session.setPaused(kind, false);
     return undefined;
   }
 
-  function switchOff(kind: DeviceKind): undefined {
-    session.setPaused(kind, true);
-    // The camera's light goes out with its track; a microphone stays open so that unmuting is instant.
-    if (kind === "camera") devices.close("camera");
-  }
-
   return {
+    switchOn,
     async toggle(kind) {
       if (tracks.state.get().asked.has(kind)) {
         devices.close(kind);
         return undefined;
       }
       const source = session.state.get().local.get(kind);
-      return source && !source.paused ? switchOff(kind) : await switchOn(kind);
+      if (!source || source.paused) return await switchOn(kind);
+      session.setPaused(kind, true);
+      return undefined;
     },
     async toggleScreen() {
       const { live, asked } = tracks.state.get();
@@ -44,6 +52,8 @@ export function createMediaControls(session: MeetingSession, devices: Devices): 
         tracks.stop("screen");
         return undefined;
       }
+      const refusal = forbidden("screen");
+      if (refusal !== undefined) return refusal;
       const answer = await tracks.openScreen();
       if (answer.kind !== "failed") return undefined;
       // Closing the browser's chooser is an answer, not an error.

@@ -1,16 +1,17 @@
 import { useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
-import type { Participant } from "../../../shared/protocol/signaling.ts";
 import { CopyLink } from "../copy_link.tsx";
 import type { Devices } from "../devices.ts";
+import { Icon } from "../icons.tsx";
 import { Brand, Spinner } from "../parts.tsx";
 import { Chat } from "./chat.tsx";
 import { Controls } from "./controls.tsx";
 import { Grid } from "./grid.tsx";
-import { mayAdmit } from "./may_admit.ts";
 import { createMediaControls } from "./media_controls.ts";
 import { createMeetingView } from "./meeting_view.ts";
+import { Dialogs } from "./dialogs.tsx";
+import { ModerationBanner } from "./moderation_banner.tsx";
 import { MoreMenu } from "./more_menu.tsx";
 import { openPersonMenu, PersonMenu } from "./person_menu.tsx";
 import { Reactions } from "./reactions.tsx";
@@ -37,8 +38,6 @@ const phaseWords = {
   ended: "",
 } as const;
 
-const nobody: readonly Participant[] = [];
-
 export function MeetingScreen({ session, devices }: MeetingScreenProps) {
   const [view] = useState(() => createMeetingView(session, slotsFor(innerWidth)));
   const [media] = useState(() => createMediaControls(session, devices));
@@ -51,7 +50,7 @@ export function MeetingScreen({ session, devices }: MeetingScreenProps) {
   const phase = useComputed(() => view.state.value.phase).value;
   const meeting = useComputed(() => view.state.value.meeting).value;
   const notice = useComputed(() => view.state.value.notice).value;
-  const waiting = useComputed(() => mayAdmit(view.state.value) ? view.state.value.waiting : nobody).value;
+  const waiting = useComputed(() => view.state.value.waiting).value;
   const panel = screen.panel.value;
   const closePanel = () => screen.panel.value = undefined;
   useKnock(waiting);
@@ -64,6 +63,13 @@ export function MeetingScreen({ session, devices }: MeetingScreenProps) {
       <header class="meeting-header">
         <Brand />
         <h1 dir="auto">{meeting?.display_name}</h1>
+        {meeting?.locked
+          ? (
+            <span class="locked" data-testid="locked" title="Nobody new gets in">
+              <Icon name="lock" /> Locked
+            </span>
+          )
+          : null}
         {meeting ? <CopyLink link={meeting.join_url} label="Copy invitation" /> : null}
       </header>
       <p
@@ -82,6 +88,7 @@ export function MeetingScreen({ session, devices }: MeetingScreenProps) {
           </div>
         )
         : null}
+      <ModerationBanner session={session} view={view} screen={screen} media={media} />
       <main class="stage">
         {waiting.length > 0 ? <WaitingPanel session={session} waiting={waiting} /> : null}
         <Grid session={session} view={view} onMenu={onMenu} />
@@ -108,8 +115,9 @@ export function MeetingScreen({ session, devices }: MeetingScreenProps) {
         devices={devices}
         unread={unread}
       />
-      <MoreMenu session={session} view={view} />
-      <PersonMenu view={view} screen={screen} />
+      <MoreMenu session={session} view={view} screen={screen} />
+      <PersonMenu session={session} view={view} screen={screen} />
+      <Dialogs session={session} view={view} screen={screen} />
     </div>
   );
 }

@@ -1,18 +1,22 @@
+import { useComputed } from "@preact/signals";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import { Menu, MenuItem } from "../menu.tsx";
 import type { MeetingView } from "./meeting_view.ts";
 import { REACTIONS } from "./reactions.tsx";
+import { type ScreenState, showRefusal } from "./screen_state.ts";
 import type { ViewChoice } from "./view_choice.ts";
 
 export const MORE_MENU_ID = "more-menu";
 
 interface MoreMenuProps {
-  session: Pick<MeetingSession, "sendReaction">;
+  session: MeetingSession;
   view: MeetingView;
+  screen: ScreenState;
 }
 
 /** What has no button of its own under the meeting. */
-export function MoreMenu({ session, view }: MoreMenuProps) {
+export function MoreMenu({ session, view, screen }: MoreMenuProps) {
+  const isHost = useComputed(() => view.state.value.role === "host").value;
   const { mode, isAudioOnly } = view.choice.value;
   const choose = (change: Partial<ViewChoice>) => {
     view.choice.value = { ...view.choice.value, ...change };
@@ -25,7 +29,7 @@ export function MoreMenu({ session, view }: MoreMenuProps) {
             key={reaction}
             testId="react"
             label={<span role="img" aria-label={words}>{reaction}</span>}
-            onChosen={() => session.sendReaction(reaction)}
+            onChosen={() => void showRefusal(screen, session.sendReaction(reaction))}
           />
         ))}
       </div>
@@ -42,6 +46,63 @@ export function MoreMenu({ session, view }: MoreMenuProps) {
         isOn={isAudioOnly}
         onChosen={() => choose({ isAudioOnly: !isAudioOnly })}
       />
+      {isHost ? <MeetingItems session={session} view={view} screen={screen} /> : null}
     </Menu>
+  );
+}
+
+/** What a host can do about the meeting. */
+function MeetingItems({ session, view, screen }: MoreMenuProps) {
+  const isLocked = useComputed(() => view.state.value.meeting?.locked === true).value;
+  return (
+    <>
+      <hr />
+      <MenuItem
+        icon="microphoneOff"
+        testId="mute-all"
+        label="Mute everybody else"
+        onChosen={() => void showRefusal(screen, session.muteAll("microphone"))}
+      />
+      <MenuItem
+        icon="lock"
+        testId="lock"
+        label={isLocked ? "Unlock the meeting" : "Lock the meeting"}
+        onChosen={() => void showRefusal(screen, session.setLocked(!isLocked))}
+      />
+      <MenuItem
+        icon="people"
+        testId="permissions"
+        label="What others may do"
+        onChosen={() => screen.dialog.value = "permissions"}
+      />
+      <MenuItem
+        icon="stop"
+        testId="suspend"
+        label="Stop everything…"
+        isDanger
+        onChosen={() =>
+          screen.question.value = {
+            title: "Stop everything?",
+            words:
+              "Everybody but hosts is muted, dark and silent at once, may not begin again until you allow it, " +
+              "and nobody new gets in.",
+            action: "Stop everything",
+            confirmed: session.suspend,
+          }}
+      />
+      <MenuItem
+        icon="leave"
+        testId="end-meeting"
+        label="End the meeting…"
+        isDanger
+        onChosen={() =>
+          screen.question.value = {
+            title: "End the meeting for everybody?",
+            words: "All leave at once, and its link leads nowhere from then on.",
+            action: "End the meeting",
+            confirmed: session.endMeeting,
+          }}
+      />
+    </>
   );
 }

@@ -1,6 +1,11 @@
 import { type Signal, useComputed } from "@preact/signals";
+import type { MeetingSession } from "../../../shared/client/session.ts";
+import type { Participant } from "../../../shared/protocol/signaling.ts";
 import { Menu, MenuItem } from "../menu.tsx";
 import type { MeetingView } from "./meeting_view.ts";
+import { actionItem } from "./action_item.ts";
+import { personActions } from "./person_actions.ts";
+import { takeAction } from "./take_action.ts";
 import type { ScreenState } from "./screen_state.ts";
 import type { OpenMenu } from "./tile.tsx";
 
@@ -17,50 +22,97 @@ export function openPersonMenu({ person }: ScreenState): OpenMenu {
 }
 
 interface PersonMenuProps {
+  session: MeetingSession;
   view: MeetingView;
   screen: ScreenState;
 }
 
 /** What can be done about somebody, from their tile and from the roster. */
-export function PersonMenu({ view, screen }: PersonMenuProps) {
-  const id = screen.person.value;
+export function PersonMenu({ session, view, screen }: PersonMenuProps) {
   const person =
     useComputed(() =>
       view.state.value.participants.find(({ participant_id }) => participant_id === screen.person.value)
     ).value;
   const selfId = useComputed(() => view.state.value.selfId).value;
-  const { pinned } = view.choice.value;
-
-  function setPinned(wanted: string | undefined) {
-    const { pinned: _before, ...rest } = view.choice.value;
-    view.choice.value = wanted === undefined ? rest : { ...rest, pinned: wanted };
+  if (person === undefined) {
+    return (
+      <Menu id={MENU_ID} label="">
+        <p class="menu-title">They have left.</p>
+      </Menu>
+    );
   }
+  const isSelf = person.participant_id === selfId;
   return (
-    <Menu id={MENU_ID} label={person ? `More about ${person.display_name}` : ""}>
-      {id === undefined || person === undefined
-        ? <p class="menu-title">They have left.</p>
-        : <p class="menu-title" dir="auto">{person.display_name}</p>}
-      {id === undefined || person === undefined || id === selfId ? null : (
-        <>
-          <MenuItem
-            icon="pin"
-            testId="pin"
-            label={pinned === id ? "Unpin" : "Pin to the stage"}
-            onChosen={() => setPinned(pinned === id ? undefined : id)}
-          />
-          <MenuItem
-            icon="chat"
-            testId="write-to"
-            label="Write to them alone"
-            onChosen={() => {
-              screen.recipient.value = id;
-              screen.panel.value = "chat";
-            }}
-          />
-          <Volume id={id} volumes={screen.volumes} />
-        </>
-      )}
+    <Menu id={MENU_ID} label={`More about ${person.display_name}`}>
+      <p class="menu-title" dir="auto">{person.display_name}</p>
+      {isSelf
+        ? <OwnItems view={view} screen={screen} />
+        : <OthersItems id={person.participant_id} view={view} screen={screen} />}
+      <HostItems person={person} session={session} view={view} screen={screen} />
     </Menu>
+  );
+}
+
+type ItemsProps = Pick<PersonMenuProps, "view" | "screen">;
+
+function OwnItems({ view, screen }: ItemsProps) {
+  const mayRename = useComputed(() => {
+    const { role, meeting } = view.state.value;
+    return role === "host" || meeting?.permissions.rename !== false;
+  }).value;
+  if (!mayRename) return <p class="menu-title">Names can't be changed in this meeting.</p>;
+  return (
+    <MenuItem
+      icon="people"
+      testId="rename"
+      label="Change your name"
+      onChosen={() => screen.dialog.value = "name"}
+    />
+  );
+}
+
+function OthersItems({ id, view, screen }: ItemsProps & { id: string }) {
+  const { pinned, ...rest } = view.choice.value;
+  return (
+    <>
+      <MenuItem
+        icon="pin"
+        testId="pin"
+        label={pinned === id ? "Unpin" : "Pin to the stage"}
+        onChosen={() => view.choice.value = pinned === id ? rest : { ...rest, pinned: id }}
+      />
+      <MenuItem
+        icon="chat"
+        testId="write-to"
+        label="Write to them alone"
+        onChosen={() => {
+          screen.recipient.value = id;
+          screen.panel.value = "chat";
+        }}
+      />
+      <Volume id={id} volumes={screen.volumes} />
+    </>
+  );
+}
+
+function HostItems({ person, session, view, screen }: PersonMenuProps & { person: Participant }) {
+  const { selfId } = view.state.value;
+  return (
+    <>
+      {personActions(view.state.value, person).map((action) => {
+        const { testId, icon, label, isDanger } = actionItem(action, person.participant_id === selfId);
+        return (
+          <MenuItem
+            key={testId}
+            testId={testId}
+            icon={icon}
+            label={label}
+            isDanger={isDanger}
+            onChosen={() => takeAction(action, person, session, screen)}
+          />
+        );
+      })}
+    </>
   );
 }
 

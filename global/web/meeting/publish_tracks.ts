@@ -31,8 +31,12 @@ export function publishTracks(session: MeetingSession, tracks: LocalTracks): voi
     }
     const before = sentBefore;
     sentBefore = local;
-    for (const [source, { track }] of before) {
-      if (!local.has(source) && tracks.state.get().live.get(source) === track) tracks.stop(source);
+    for (const [source, { track, paused }] of before) {
+      if (tracks.state.get().live.get(source) !== track) continue;
+      const now = local.get(source);
+      // A camera's light goes out when it is switched off, by whomever; a microphone stays open for the next word.
+      const isDark = source !== "microphone" && !paused && now?.track === track && now.paused;
+      if (!now || isDark) tracks.stop(source);
     }
   }
 

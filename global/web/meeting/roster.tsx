@@ -64,6 +64,7 @@ interface PersonProps {
 function Person({ person, isSelf, hand }: PersonProps) {
   const isOn = (kind: "microphone" | "camera") =>
     person.sources.some(({ source, paused, muted_by_host }) => source === kind && !paused && !muted_by_host);
+  const isMuted = (kind: "microphone" | "camera") => person.muted_sources?.includes(kind) === true;
   return (
     <>
       <span class="name">
@@ -80,17 +81,24 @@ function Person({ person, isSelf, hand }: PersonProps) {
         )
         : null}
       <span class="marks">
-        <Mark isOn={isOn("microphone")} kind="microphone" />
-        <Mark isOn={isOn("camera")} kind="camera" />
+        <Mark isOn={isOn("microphone")} isMuted={isMuted("microphone")} kind="microphone" />
+        <Mark isOn={isOn("camera")} isMuted={isMuted("camera")} kind="camera" />
       </span>
     </>
   );
 }
 
-function Mark({ isOn, kind }: { isOn: boolean; kind: "microphone" | "camera" }) {
-  const words = `${kind} ${isOn ? "on" : "off"}`;
+interface MarkProps {
+  isOn: boolean;
+  /** By a host, until a host lifts it. */
+  isMuted: boolean;
+  kind: "microphone" | "camera";
+}
+
+function Mark({ isOn, isMuted, kind }: MarkProps) {
+  const words = isMuted ? `${kind} switched off by a host` : `${kind} ${isOn ? "on" : "off"}`;
   return (
-    <span class={isOn ? "" : "off"} title={words}>
+    <span class={isMuted ? "off muted" : isOn ? "" : "off"} title={words}>
       <Icon name={isOn ? kind : `${kind}Off`} />
       <span class="visually-hidden">{words}</span>
     </span>

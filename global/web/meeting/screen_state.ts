@@ -1,7 +1,16 @@
 import { type Signal, signal } from "@preact/signals";
+import type { Result } from "../../../shared/actor/result.ts";
 
 /** What is open beside the stage. */
 export type Panel = "people" | "chat";
+
+/** Asked before something is done that can't be undone. */
+export interface Question {
+  title: string;
+  words: string;
+  action: string;
+  confirmed(): Promise<Result<unknown, string>>;
+}
 
 /** What somebody has open, chosen and typed on the meeting's screen. It lasts as long as the visit. */
 export interface ScreenState {
@@ -16,6 +25,8 @@ export interface ScreenState {
   volumes: Signal<ReadonlyMap<string, number>>;
   /** What was refused or failed last, in words. */
   problem: Signal<string>;
+  question: Signal<Question | undefined>;
+  dialog: Signal<"permissions" | "name" | undefined>;
 }
 
 export function createScreenState(): ScreenState {
@@ -26,10 +37,21 @@ export function createScreenState(): ScreenState {
     person: signal<string | undefined>(undefined),
     volumes: signal<ReadonlyMap<string, number>>(new Map()),
     problem: signal(""),
+    question: signal<Question | undefined>(undefined),
+    dialog: signal<"permissions" | "name" | undefined>(undefined),
   };
 }
 
 /** Opens a panel, or closes it when it is the open one. */
 export function togglePanel({ panel }: ScreenState, wanted: Panel): void {
   panel.value = panel.value === wanted ? undefined : wanted;
+}
+
+/** Waits for a request's answer, and shows its refusal. */
+export async function showRefusal(
+  { problem }: ScreenState,
+  request: Promise<Result<unknown, string>>,
+): Promise<void> {
+  const answer = await request;
+  problem.value = answer.ok ? "" : answer.error.message;
 }

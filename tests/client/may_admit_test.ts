@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { mayAdmit } from "../../../global/web/meeting/may_admit.ts";
-import { initialState } from "../../../shared/client/session_state.ts";
-import type { Participant } from "../../../shared/protocol/signaling.ts";
-import { person } from "../../client/samples.ts";
+import { initialState, mayAdmit } from "../../shared/client/session_state.ts";
+import type { Participant } from "../../shared/protocol/signaling.ts";
+import { person } from "./samples.ts";
 
 function may(self: Partial<Participant>, ...others: Partial<Participant>[]): boolean {
   const me = person("me", self);

@@ -1,0 +1,36 @@
+import type { MeetingSession } from "../../../shared/client/session.ts";
+import { Confirm } from "../confirm.tsx";
+import type { MeetingView } from "./meeting_view.ts";
+import { NameDialog } from "./name_dialog.tsx";
+import { PermissionsDialog } from "./permissions_dialog.tsx";
+import { type ScreenState, showRefusal } from "./screen_state.ts";
+
+interface DialogsProps {
+  session: MeetingSession;
+  view: MeetingView;
+  screen: ScreenState;
+}
+
+/** The dialog that is open, and the question that waits for its answer. */
+export function Dialogs({ session, view, screen }: DialogsProps) {
+  const dialog = screen.dialog.value;
+  const question = screen.question.value;
+  return (
+    <>
+      {dialog === "permissions"
+        ? <PermissionsDialog session={session} view={view} screen={screen} />
+        : dialog === "name"
+        ? <NameDialog session={session} view={view} screen={screen} />
+        : null}
+      {question
+        ? (
+          <Confirm
+            {...question}
+            onConfirmed={() => void showRefusal(screen, question.confirmed())}
+            onClosed={() => screen.question.value = undefined}
+          />
+        )
+        : null}
+    </>
+  );
+}

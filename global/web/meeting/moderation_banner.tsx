@@ -1,0 +1,56 @@
+import { useComputed } from "@preact/signals";
+import type { MeetingSession } from "../../../shared/client/session.ts";
+import type { MediaControls } from "./media_controls.ts";
+import type { MeetingView } from "./meeting_view.ts";
+import { moderationWords } from "./moderation_words.ts";
+import { nameOf } from "./name_of.ts";
+import type { ScreenState } from "./screen_state.ts";
+
+interface ModerationBannerProps {
+  session: Pick<MeetingSession, "dismissModeration">;
+  view: MeetingView;
+  screen: ScreenState;
+  media: MediaControls;
+}
+
+const switchOn = { microphone: "Unmute", camera: "Switch the camera on" } as const;
+
+/**
+ * What a host did to oneself or asks for, in words. It takes no focus: somebody who types would otherwise switch their
+ * microphone on with a blank.
+ */
+export function ModerationBanner({ session, view, screen, media }: ModerationBannerProps) {
+  const notice = useComputed(() => view.state.value.moderation).value;
+  const by = useComputed(() => {
+    const { moderation } = view.state.value;
+    return moderation && nameOf(view.state.value, moderation.by);
+  }).value;
+  if (!notice) return null;
+  const { source, kind, mayUnmute } = notice;
+  const device = source === "microphone" || source === "camera" ? source : undefined;
+
+  async function open(kind: "microphone" | "camera") {
+    session.dismissModeration();
+    screen.problem.value = await media.switchOn(kind) ?? "";
+  }
+  return (
+    <div class="banner" role="alert" data-testid="moderation" data-kind={kind} data-source={source}>
+      <span dir="auto">{moderationWords(notice, by)}</span>
+      {device && mayUnmute
+        ? (
+          <button type="button" class="primary" data-testid="moderation-accept" onClick={() => open(device)}>
+            {switchOn[device]}
+          </button>
+        )
+        : null}
+      <button
+        type="button"
+        class="quiet"
+        data-testid="moderation-dismiss"
+        onClick={session.dismissModeration}
+      >
+        {kind === "asked" ? "Not now" : "Dismiss"}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+import { assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { openBrowser } from "./browser.ts";
+import { crowdIn, DESKTOP, enter, PHONE, scrollsSideways, signUp } from "./crowd.ts";
+import { startStack } from "./stack.ts";
+import { watchCapture } from "./watched_capture.ts";
+
+const inRoster = (page: Page, name: string) => page.locator(`[data-testid="roster"] [data-name="${name}"]`);
+const control = (page: Page, testId: string, label: string) =>
+  page.getByTestId(testId).getByText(label, { exact: true });
+const told = (page: Page) => page.getByTestId("moderation");
+
+/** A host's choice from somebody's menu in the roster, which is open. */
+async function act(host: Page, name: string, item: string): Promise<void> {
+  await inRoster(host, name).getByTestId("person-menu-button").click();
+  await host.getByTestId(item).click();
+}
+
+/** A choice from the menu of the meeting. */
+async function choose(host: Page, item: string): Promise<void> {
+  await host.getByTestId("more").click();
+  await host.getByTestId(item).click();
+}
+
+for (const [screen, size] of [["a desktop", DESKTOP], ["a phone", PHONE]] as const) {
+  Deno.test(`host controls › a meeting of four from admission to end, on ${screen}`, async (t) => {
+    await using stack = await startStack();
+    await using browser = await openBrowser();
+    const crowd = crowdIn(browser);
+    const ada = await crowd.open(size);
+    await signUp(ada, stack.origin, "Ada");
+    await ada.getByTestId("meeting-name").fill("Weekly planning");
+    await ada.getByTestId("create-meeting").click();
+    await enter(ada, "Ada");
+    const address = ada.url();
+    const [bob, pia, dan] = [await crowd.open(DESKTOP), await crowd.open(PHONE), await crowd.open(DESKTOP)];
+    const captured = await watchCapture(bob);
+
+    await t.step("the host lets people in, and opens the list", async () => {
+      for (const [page, name] of [[bob, "Bob"], [pia, "Pia"], [dan, "Dan"]] as const) {
+        await page.goto(address);
+        await enter(page, name, "waiting");
+      }
+      await ada.getByTestId("admit").nth(2).waitFor();
+      await ada.getByTestId("admit-all").click();
+      for (const page of [bob, pia, dan]) await page.locator('[data-phase="joined"]').waitFor();
+      await ada.getByTestId("show-people").click();
+      await inRoster(ada, "Dan").waitFor();
+      assertEquals(await scrollsSideways(ada), false);
+    });
+
+    await t.step("a muted person reads so, can't switch on, and may again when it is lifted", async () => {
+      await act(ada, "Bob", "mute-microphone");
+      await told(bob).getByText("Ada has switched your microphone off. Only a host can allow it again")
+        .waitFor();
+      await control(bob, "mute", "Blocked").click();
+      await bob.getByTestId("problem").getByText("A host has switched this off.").waitFor();
+      await inRoster(ada, "Bob").getByText("microphone switched off by a host").waitFor();
+      await act(ada, "Bob", "allow-microphone");
+      await told(bob).getByText("You may use your microphone again. It stays off").waitFor();
+      await control(bob, "mute", "Unmute").waitFor();
+      await bob.getByTestId("moderation-accept").click();
+      await control(bob, "mute", "Mute").waitFor();
+      await inRoster(ada, "Bob").getByText("microphone on").waitFor();
+    });
+
+    await t.step("a camera that a host switches off is dark, and not captured any more", async () => {
+      await act(ada, "Bob", "mute-camera");
+      await control(bob, "camera", "Blocked").waitFor();
+      assertEquals((await captured.states()).filter((state) => state === "video live"), []);
+      await act(ada, "Bob", "allow-camera");
+      await bob.getByTestId("moderation-accept").click();
+      await control(bob, "camera", "Camera off").waitFor();
+    });
+
+    await t.step("asked to unmute, somebody is asked, and nothing is done by itself", async () => {
+      await pia.getByTestId("mute").click();
+      await inRoster(ada, "Pia").getByText("microphone off").waitFor();
+      await act(ada, "Pia", "ask-microphone");
+      await told(pia).getByText("Ada asks you to switch your microphone on.").waitFor();
+      assertEquals(await pia.getByTestId("mute").getAttribute("class"), "control off");
+      assertEquals(await scrollsSideways(pia), false);
+      await pia.getByTestId("moderation-dismiss").click();
+      await pia.getByTestId("moderation").waitFor({ state: "detached" });
+      await control(pia, "mute", "Unmute").waitFor({ state: "attached" });
+    });
+
+    await t.step("everybody else is muted at once, and may unmute", async () => {
+      await choose(ada, "mute-all");
+      await told(dan).getByText("Ada has switched your microphone off. You can switch it on again.")
+        .waitFor();
+      await control(ada, "mute", "Mute").waitFor({ state: "attached" });
+      await dan.getByTestId("moderation-accept").click();
+      await control(dan, "mute", "Mute").waitFor();
+    });
+
+    await t.step("what the meeting forbids stops, is said, and comes back only by its owner", async () => {
+      await choose(ada, "permissions");
+      await ada.getByTestId("permit-chat").uncheck();
+      await ada.getByTestId("permit-camera").uncheck();
+      await ada.getByTestId("close-dialog").click();
+      await dan.getByTestId("restrictions").getByText("For now only hosts may show themselves or write.")
+        .waitFor();
+      await control(dan, "camera", "Blocked").waitFor();
+      await dan.getByTestId("show-chat").click();
+      await dan.getByTestId("chat-closed").waitFor();
+      assertEquals(await dan.getByTestId("chat-input").isDisabled(), true);
+      await choose(ada, "permissions");
+      await ada.getByTestId("permit-chat").check();
+      await ada.getByTestId("permit-camera").check();
+      await ada.getByTestId("close-dialog").click();
+      await dan.getByTestId("restrictions").waitFor({ state: "detached" });
+      await control(dan, "camera", "Camera on").waitFor();
+      await dan.getByTestId("close-panel").click();
+    });
+
+    await t.step("a locked meeting says so, and lets nobody new in", async () => {
+      await choose(ada, "lock");
+      await dan.getByTestId("locked").waitFor();
+      const late = await crowd.open(DESKTOP);
+      await late.goto(address);
+      await late.getByTestId("display-name").fill("Late");
+      await late.locator('[data-testid="lobby"][data-ready="true"]').waitFor();
+      await late.getByTestId("join").click();
+      await late.getByTestId("ending").waitFor();
+      assertEquals(await late.getByTestId("ending").getAttribute("data-reason"), "locked");
+      await choose(ada, "lock");
+      await dan.getByTestId("locked").waitFor({ state: "detached" });
+    });
+
+    await t.step("a second host may do what the first may, and lays it down", async () => {
+      await act(ada, "Bob", "promote");
+      await inRoster(ada, "Bob").getByText("Host", { exact: true }).waitFor();
+      await bob.getByTestId("show-people").click();
+      await act(bob, "Bob", "demote");
+      await inRoster(ada, "Bob").getByText("Host", { exact: true }).waitFor({ state: "detached" });
+      await bob.getByTestId("more").click();
+      assertEquals(await bob.getByTestId("end-meeting").count(), 0);
+      await bob.keyboard.press("Escape");
+    });
+
+    await t.step("a removal is asked for first, and told", async () => {
+      await act(ada, "Dan", "remove");
+      await ada.getByTestId("confirm").waitFor();
+      await ada.keyboard.press("Escape");
+      await ada.getByTestId("confirm").waitFor({ state: "detached" });
+      await inRoster(ada, "Dan").waitFor();
+      await act(ada, "Dan", "ban");
+      await ada.getByTestId("confirm-action").click();
+      await dan.getByTestId("ending").waitFor();
+      assertEquals(await dan.getByTestId("ending").getAttribute("data-reason"), "removed");
+      await inRoster(ada, "Dan").waitFor({ state: "detached" });
+    });
+
+    await t.step("one's own name is changed where that is permitted", async () => {
+      await pia.getByTestId("show-people").click();
+      await act(pia, "Pia", "rename");
+      await pia.getByTestId("new-name").fill("Pia P.");
+      await pia.getByTestId("save-name").click();
+      await inRoster(ada, "Pia P.").waitFor();
+    });
+
+    await t.step("everything stops at one word, and the meeting ends for all at another", async () => {
+      await choose(ada, "suspend");
+      await ada.getByTestId("confirm-action").click();
+      await control(bob, "mute", "Blocked").waitFor();
+      await control(bob, "camera", "Blocked").waitFor();
+      await bob.getByTestId("locked").waitFor();
+      assertEquals((await captured.states()).filter((state) => state === "video live"), []);
+      assertEquals(await scrollsSideways(ada), false);
+      await choose(ada, "end-meeting");
+      await ada.getByTestId("confirm-action").click();
+      for (const page of [ada, bob, pia]) {
+        await page.getByTestId("ending").waitFor();
+        assertEquals(await page.getByTestId("ending").getAttribute("data-reason"), "ended");
+      }
+    });
+
+    assertEquals(crowd.errors, []);
+  });
+}
