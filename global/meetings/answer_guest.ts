@@ -20,6 +20,7 @@ export async function answerGuest(services: MeetingServices, context: Context): 
     (row) => settingsOf(row).allow_guests,
   );
   const { code, display_name, status } = await viewOf(services, row);
-  const meeting: GuestMeeting = { code, display_name, status, allow_guests: true };
+  const { on_join } = settingsOf(row);
+  const meeting: GuestMeeting = { code, display_name, status, allow_guests: true, on_join };
   return jsonResponse(200, meeting);
 }

@@ -23,8 +23,8 @@ export interface Devices {
   state: Store<DeviceState>;
   /** The owner of the tracks, which has the screen's too. */
   tracks: LocalTracks;
-  /** Both at once, so that the browser asks once. Never fails: what can't be opened is said in `problem`. */
-  openBoth(): Promise<void>;
+  /** All at once, so that the browser asks once. Never fails: what can't be opened is said in `problem`. */
+  openSome(wanted: Readonly<Record<DeviceKind, boolean>>): Promise<void>;
   /** Opens one, a certain one if `deviceId` says so; answers in words why it couldn't be opened. */
   open(kind: DeviceKind, deviceId?: string): Promise<string | undefined>;
   /** Switches one off, also one whose prompt is still open. */
@@ -85,18 +85,18 @@ export function createDevices(media: Media | undefined): Devices {
   }
 
   /** Why some of them couldn't be opened; undefined when nobody waited for them any more. */
-  async function openSome(wanted: readonly DeviceKind[]): Promise<DeviceFailure[] | undefined> {
+  async function ask(wanted: readonly DeviceKind[]): Promise<DeviceFailure[] | undefined> {
     const answer = await tracks.openDevices(new Map(wanted.map((kind) => [kind, constraintsFor(kind)])));
     if (answer.kind === "unwanted") return undefined;
     if (answer.kind === "opened") return [];
     const failed = kinds.filter((kind) => answer.wanted.includes(kind));
     // Of two the browser doesn't say which it was, so each is tried alone.
     if (wanted.length === 1) return [{ kinds: failed, cause: answer.cause }];
-    return (await Promise.all(failed.map((kind) => openSome([kind])))).flatMap((failures) => failures ?? []);
+    return (await Promise.all(failed.map((kind) => ask([kind])))).flatMap((failures) => failures ?? []);
   }
 
   async function openAndList(wanted: readonly DeviceKind[]): Promise<string | undefined> {
-    const failures = media ? await openSome(wanted) : [];
+    const failures = media ? await ask(wanted) : [];
     if (!failures) return undefined;
     problem = media ? deviceProblem(failures) : INSECURE;
     show();
@@ -109,7 +109,10 @@ export function createDevices(media: Media | undefined): Devices {
   return {
     state,
     tracks,
-    openBoth: async () => void await openAndList(kinds),
+    async openSome(wanted) {
+      const chosen = kinds.filter((kind) => wanted[kind]);
+      await (chosen.length > 0 ? openAndList(chosen) : list());
+    },
     open(kind, deviceId) {
       if (deviceId !== undefined) keep(`dt-${kind}`, deviceId);
       return openAndList([kind]);

@@ -9,7 +9,7 @@ import { guestName, rememberGuestName } from "./guest_name.ts";
 import { EndingScreen } from "./ending_screen.tsx";
 import { SignIn } from "./home/sign_in.tsx";
 import { Lobby } from "./lobby/lobby.tsx";
-import { createPreparation } from "./lobby/preparation.ts";
+import { createPreparation, type TicketHolder } from "./lobby/preparation.ts";
 import { MeetingScreen } from "./meeting/meeting_screen.tsx";
 import { Brand } from "./parts.tsx";
 
@@ -91,6 +91,7 @@ function Visit({ api, code, isGuest, name, isSignedOut, onNamed, onAgain, onSign
   const session = useRef<MeetingSession>(undefined);
   const stopWatching = useRef(() => {});
   const [joined, setJoined] = useState<MeetingSession>();
+  const [isManager, setIsManager] = useState(false);
   const [ending, setEnding] = useState<Ending>();
 
   function stop() {
@@ -98,8 +99,9 @@ function Visit({ api, code, isGuest, name, isSignedOut, onNamed, onAgain, onSign
     devices.closeAll();
   }
 
-  function enter(entered: MeetingSession, displayName: string) {
-    onNamed(displayName);
+  function enter(entered: MeetingSession, { name, isManager }: TicketHolder) {
+    onNamed(name);
+    setIsManager(isManager);
     preparation.stop();
     session.current = entered;
     stopWatching.current = entered.state.subscribe((state) => {
@@ -147,7 +149,9 @@ function Visit({ api, code, isGuest, name, isSignedOut, onNamed, onAgain, onSign
   if (ending) {
     return <EndingScreen ending={ending} isGuest={isGuest} onAgain={onAgain} onSignIn={onSignIn} />;
   }
-  if (joined) return <MeetingScreen session={joined} devices={devices} />;
+  if (joined) {
+    return <MeetingScreen session={joined} devices={devices} {...(isManager ? { manager: api } : {})} />;
+  }
   return (
     <Lobby
       api={api}

@@ -139,6 +139,30 @@ for (const [screen, size] of [["a desktop", DESKTOP], ["a phone", PHONE]] as con
       await bob.keyboard.press("Escape");
     });
 
+    await t.step("the meeting's creator changes its settings while it runs", async () => {
+      await choose(ada, "settings");
+      await ada.getByTestId("meeting-name").fill("Weekly planning, part 2");
+      await ada.getByTestId("more-settings").click();
+      await ada.getByTestId("max-participants").fill("no number");
+      await ada.getByTestId("save-settings").click();
+      await ada.getByTestId("field-problem").getByText("The number of people is not a whole number.")
+        .waitFor();
+      await ada.getByTestId("max-participants").fill("12");
+      await ada.getByTestId("setting-screen").uncheck();
+      await ada.getByTestId("on-join-camera").uncheck();
+      assertEquals(await scrollsSideways(ada), false);
+      await ada.getByTestId("save-settings").click();
+      await ada.getByTestId("settings-dialog").waitFor({ state: "detached" });
+      await bob.getByRole("heading", { name: "Weekly planning, part 2" }).waitFor();
+      await bob.getByTestId("restrictions").getByText("For now only hosts may share a screen.").waitFor();
+      const guest = await crowd.open(DESKTOP);
+      const theirs = await watchCapture(guest);
+      await guest.goto(address);
+      await guest.getByTestId("level").waitFor();
+      assertEquals(await theirs.states(), ["audio live"]);
+      await guest.close();
+    });
+
     await t.step("a removal is asked for first, and told", async () => {
       await act(ada, "Dan", "remove");
       await ada.getByTestId("confirm").waitFor();

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { ApiFailure, ApiResult } from "../../../shared/client/http.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
@@ -9,7 +9,7 @@ import { nameProblem, refusalOf, YOUR_NAME } from "../refusal.ts";
 import { useStore } from "../use_store.ts";
 import { DeviceChoice } from "./device_choice.tsx";
 import { enterMeeting } from "./enter_meeting.ts";
-import { nameOnTicket, type Preparation, type Prepared } from "./preparation.ts";
+import { holderOf, type Preparation, type Prepared, type TicketHolder } from "./preparation.ts";
 import { Preview } from "./preview.tsx";
 
 interface LobbyProps {
@@ -20,7 +20,7 @@ interface LobbyProps {
   name: string;
   devices: Devices;
   preparation: Preparation;
-  onJoined(session: MeetingSession, name: string): void;
+  onJoined(session: MeetingSession, as: TicketHolder): void;
   onRefused(failure: ApiFailure): void;
   onSignIn(): void;
 }
@@ -40,6 +40,8 @@ export function Lobby(props: LobbyProps) {
   const [isPrepared, setIsPrepared] = useState(false);
   const [hasLooked, setHasLooked] = useState(false);
   const device = useStore(devices.state);
+  /** The devices that the meeting wants on at first. */
+  const startsWith = useRef({ microphone: true, camera: true });
 
   async function prepare(getTicket: () => Promise<ApiResult<Ticket>>): Promise<Prepared | undefined> {
     const result = await preparation.start(getTicket);
@@ -73,7 +75,7 @@ export function Lobby(props: LobbyProps) {
     await (isGuest ? lookAsGuest() : lookAsMember());
     setHasLooked(true);
     // Nothing opens after the visit has ended with a refusal.
-    void devices.openBoth();
+    void devices.openSome(startsWith.current);
   }
 
   async function lookAsGuest() {
@@ -81,13 +83,17 @@ export function Lobby(props: LobbyProps) {
     if (!meeting.ok) return refuse(meeting.error);
     if (meeting.value.status === "ended") return props.onRefused(ended);
     setTitle(meeting.value.display_name);
+    if (meeting.value.on_join) startsWith.current = meeting.value.on_join;
   }
 
   async function lookAsMember() {
+    const [meeting, prepared] = await Promise.all([api.getMeeting(code), prepareMember()]);
     // Another organisation's meeting isn't shown, and yet may let them in.
-    api.getMeeting(code).then((result) => result.ok && setTitle(result.value.display_name));
-    const prepared = await prepareMember();
-    if (prepared) setName((before) => before || nameOnTicket(prepared.ticket()));
+    if (meeting.ok) {
+      setTitle(meeting.value.display_name);
+      startsWith.current = meeting.value.settings.on_join;
+    }
+    if (prepared) setName((before) => before || holderOf(prepared.ticket()).name);
   }
 
   useEffect(() => {
@@ -120,7 +126,9 @@ export function Lobby(props: LobbyProps) {
     // The visit ended while the ticket was fetched.
     if (devices.tracks.isClosed()) return;
     const displayName = name.trim();
-    props.onJoined(enterMeeting({ api, code, prepared, displayName, devices }), displayName);
+    const { isManager } = holderOf(prepared.ticket());
+    const session = enterMeeting({ api, code, prepared, displayName, devices });
+    props.onJoined(session, { name: displayName, isManager });
   }
 
   if (!hasLooked) return <Spinner label="Looking for the meeting…" />;

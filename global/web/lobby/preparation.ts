@@ -5,7 +5,9 @@ import { createMediaEngine } from "../../../shared/client/media/engine.ts";
 import type { MediaEngine } from "../../../shared/client/media/media_transports.ts";
 import { warmUpTransports } from "../../../shared/client/media/warm_up.ts";
 import { keepTicket, type TicketKeeper } from "../../../shared/client/ticket_keeper.ts";
-import type { Ticket } from "../../../shared/protocol/rest.ts";
+import { meetingClaims, type Ticket } from "../../../shared/protocol/rest.ts";
+
+const holderClaims = meetingClaims.pick({ display_name: true, role: true });
 
 /** All that the click on Join needs, made ready before it. */
 export interface Prepared {
@@ -61,17 +63,23 @@ export function createPreparation(api: Api, code: string): Preparation {
   };
 }
 
-/** The name that a ticket was made out to, to fill in the field; nothing is decided by it. */
-export function nameOnTicket(ticket: Ticket): string {
+/** What a ticket says of its holder, to show it; nothing is decided by it. */
+export interface TicketHolder {
+  name: string;
+  /** Whether they may change the meeting's settings: its creator, or an admin. */
+  isManager: boolean;
+}
+
+export function holderOf(ticket: Ticket): TicketHolder {
   try {
     const payload = ticket.token.split(".")[1] ?? "";
     const bytes = Uint8Array.from(
       atob(payload.replaceAll("-", "+").replaceAll("_", "/")),
       (character) => character.charCodeAt(0),
     );
-    const name: unknown = JSON.parse(new TextDecoder().decode(bytes)).display_name;
-    return typeof name === "string" ? name : "";
+    const { display_name, role } = holderClaims.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return { name: display_name, isManager: role === "host" };
   } catch {
-    return "";
+    return { name: "", isManager: false };
   }
 }

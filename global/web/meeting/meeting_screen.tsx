@@ -1,5 +1,6 @@
 import { useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
+import type { Api } from "../../../shared/client/api.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import { CopyLink } from "../copy_link.tsx";
 import type { Devices } from "../devices.ts";
@@ -27,6 +28,8 @@ import { WaitingRoom } from "./waiting_room.tsx";
 interface MeetingScreenProps {
   session: MeetingSession;
   devices: Devices;
+  /** For who may change the meeting's settings: its creator, and admins. */
+  manager?: Pick<Api, "updateMeeting">;
 }
 
 const phaseWords = {
@@ -38,7 +41,7 @@ const phaseWords = {
   ended: "",
 } as const;
 
-export function MeetingScreen({ session, devices }: MeetingScreenProps) {
+export function MeetingScreen({ session, devices, manager }: MeetingScreenProps) {
   const [view] = useState(() => createMeetingView(session, slotsFor(innerWidth)));
   const [media] = useState(() => createMediaControls(session, devices));
   const [screen] = useState(createScreenState);
@@ -66,7 +69,8 @@ export function MeetingScreen({ session, devices }: MeetingScreenProps) {
         {meeting?.locked
           ? (
             <span class="locked" data-testid="locked" title="Nobody new gets in">
-              <Icon name="lock" /> Locked
+              <Icon name="lock" />
+              <span>Locked</span>
             </span>
           )
           : null}
@@ -115,9 +119,9 @@ export function MeetingScreen({ session, devices }: MeetingScreenProps) {
         devices={devices}
         unread={unread}
       />
-      <MoreMenu session={session} view={view} screen={screen} />
+      <MoreMenu session={session} view={view} screen={screen} isManager={manager !== undefined} />
       <PersonMenu session={session} view={view} screen={screen} />
-      <Dialogs session={session} view={view} screen={screen} />
+      <Dialogs session={session} view={view} screen={screen} {...(manager ? { manager } : {})} />
     </div>
   );
 }

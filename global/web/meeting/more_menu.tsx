@@ -12,10 +12,12 @@ interface MoreMenuProps {
   session: MeetingSession;
   view: MeetingView;
   screen: ScreenState;
+  /** Whether they may change the meeting's settings. */
+  isManager: boolean;
 }
 
 /** What has no button of its own under the meeting. */
-export function MoreMenu({ session, view, screen }: MoreMenuProps) {
+export function MoreMenu({ session, view, screen, isManager }: MoreMenuProps) {
   const isHost = useComputed(() => view.state.value.role === "host").value;
   const { mode, isAudioOnly } = view.choice.value;
   const choose = (change: Partial<ViewChoice>) => {
@@ -46,13 +48,13 @@ export function MoreMenu({ session, view, screen }: MoreMenuProps) {
         isOn={isAudioOnly}
         onChosen={() => choose({ isAudioOnly: !isAudioOnly })}
       />
-      {isHost ? <MeetingItems session={session} view={view} screen={screen} /> : null}
+      {isHost ? <MeetingItems session={session} view={view} screen={screen} isManager={isManager} /> : null}
     </Menu>
   );
 }
 
 /** What a host can do about the meeting. */
-function MeetingItems({ session, view, screen }: MoreMenuProps) {
+function MeetingItems({ session, view, screen, isManager }: MoreMenuProps) {
   const isLocked = useComputed(() => view.state.value.meeting?.locked === true).value;
   return (
     <>
@@ -75,6 +77,16 @@ function MeetingItems({ session, view, screen }: MoreMenuProps) {
         label="What others may do"
         onChosen={() => screen.dialog.value = "permissions"}
       />
+      {isManager
+        ? (
+          <MenuItem
+            icon="settings"
+            testId="settings"
+            label="Settings of the meeting"
+            onChosen={() => screen.dialog.value = "settings"}
+          />
+        )
+        : null}
       <MenuItem
         icon="stop"
         testId="suspend"

@@ -1,18 +1,10 @@
 import { useComputed } from "@preact/signals";
 import type { MeetingSession } from "../../../shared/client/session.ts";
-import type { Permission } from "../../../shared/protocol/rest.ts";
 import { Dialog } from "../dialog.tsx";
 import { Check, Problem } from "../parts.tsx";
+import { permissionLabels } from "../settings/settings_fields.tsx";
 import type { MeetingView } from "./meeting_view.ts";
 import { type ScreenState, showRefusal } from "./screen_state.ts";
-
-export const permissionLabels: readonly (readonly [Permission, string])[] = [
-  ["microphone", "Speak"],
-  ["camera", "Show themselves"],
-  ["screen", "Share a screen"],
-  ["chat", "Write in the chat"],
-  ["rename", "Change their name"],
-];
 
 interface PermissionsDialogProps {
   session: Pick<MeetingSession, "setPermissions">;

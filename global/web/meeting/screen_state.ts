@@ -26,7 +26,7 @@ export interface ScreenState {
   /** What was refused or failed last, in words. */
   problem: Signal<string>;
   question: Signal<Question | undefined>;
-  dialog: Signal<"permissions" | "name" | undefined>;
+  dialog: Signal<"permissions" | "name" | "settings" | undefined>;
 }
 
 export function createScreenState(): ScreenState {
@@ -38,7 +38,7 @@ export function createScreenState(): ScreenState {
     volumes: signal<ReadonlyMap<string, number>>(new Map()),
     problem: signal(""),
     question: signal<Question | undefined>(undefined),
-    dialog: signal<"permissions" | "name" | undefined>(undefined),
+    dialog: signal<"permissions" | "name" | "settings" | undefined>(undefined),
   };
 }
 

@@ -4,7 +4,8 @@ import * as z from "zod";
 const maxMinutes = 10_080;
 
 const minutes = z.int().min(1).max(maxMinutes).nullable();
-const startMutedAbove = z.int().min(0).max(1_000).nullable();
+const startMutedAbove = z.int("is not a whole number").min(0, "is less than 0")
+  .max(1_000, "is more than 1000").nullable();
 
 /** What those who are no hosts may do. */
 export const permissions = z.object({

@@ -10,7 +10,8 @@ export const meetingCode = z.string().min(1).max(limits.idCharacters).regex(
   "is not a meeting code",
 );
 
-const maxParticipants = z.int().min(1).max(1_000);
+const maxParticipants = z.int("is not a whole number").min(1, "is less than 1")
+  .max(1_000, "is more than 1000");
 
 export const meetingStatus = z.enum(["scheduled", "live", "ended"]);
 
@@ -29,6 +30,7 @@ export const meeting = z.object({
 /** A meeting that takes guests, as whoever has its link may know it before they come in. */
 export const guestMeeting = meeting.pick({ code: true, display_name: true, status: true }).extend({
   allow_guests: z.literal(true),
+  on_join: meetingSettings.shape.on_join.exactOptional(),
 });
 
 export const meetingList = listOf(meeting);

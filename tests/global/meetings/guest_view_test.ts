@@ -9,7 +9,14 @@ Deno.test("guest view › without a token a link tells of its meeting only if it
   const open = await createMeeting(ann, { settings: { allow_guests: true } });
   const closed = await createMeeting(ann);
   const view = (code: string) => send("GET", `/api/v1/meetings/${code}`);
-  const expected = { code: open.code, display_name: "Weekly", status: "scheduled", allow_guests: true };
+  const on_join = { microphone: true, camera: true };
+  const expected = {
+    code: open.code,
+    display_name: "Weekly",
+    status: "scheduled",
+    allow_guests: true,
+    on_join,
+  };
 
   await t.step("of one that does: its name and status, and nothing else", async () => {
     assertEquals([(await view(open.code)).status, (await view(open.code)).body], [200, expected]);

@@ -33,7 +33,7 @@ const states = (tracks: readonly FakeTrack[]) => tracks.map(({ readyState }) => 
 async function sharing(url: string, options: Partial<SessionOptions> = {}) {
   const { media, prompt } = fakeCapture();
   const devices = createDevices(media);
-  const opening = devices.openBoth();
+  const opening = devices.openSome({ microphone: true, camera: true });
   const given = await prompt(0).allow();
   await opening;
   const session = joinMeeting({

@@ -1,0 +1,112 @@
+import type { Permission } from "../../../shared/protocol/rest.ts";
+import { limits } from "../../../shared/protocol/text.ts";
+import { Check, Field } from "../parts.tsx";
+import type { Refusal } from "../refusal.ts";
+import type { SettingsDraft } from "./settings_draft.ts";
+
+/** What those who are no hosts may do, in words that follow "may". */
+export const permissionLabels: readonly (readonly [Permission, string])[] = [
+  ["microphone", "Speak"],
+  ["camera", "Show themselves"],
+  ["screen", "Share a screen"],
+  ["chat", "Write in the chat"],
+  ["rename", "Change their name"],
+];
+
+interface SettingsFieldsProps {
+  draft: SettingsDraft;
+  refusal: Refusal;
+  onDraft(draft: SettingsDraft): void;
+}
+
+/** A meeting's settings, the usual ones first. */
+export function SettingsFields({ draft, refusal, onDraft }: SettingsFieldsProps) {
+  const { settings } = draft;
+  const set = (change: Partial<SettingsDraft["settings"]>) =>
+    onDraft({ ...draft, settings: { ...settings, ...change } });
+  return (
+    <>
+      <Field
+        label="What is it about?"
+        name="meeting-name"
+        value={draft.name}
+        onValue={(name) => onDraft({ ...draft, name })}
+        maxLength={limits.displayNameCharacters}
+        placeholder="Weekly planning"
+        required
+        testId="meeting-name"
+        problem={refusal.byField["display_name"]}
+      />
+      <Check
+        name="allow-guests"
+        label="Allow guests"
+        hint="People without an account join with the link."
+        checked={settings.allow_guests}
+        onChecked={(allow_guests) => set({ allow_guests })}
+      />
+      <Check
+        name="waiting-room"
+        label="Waiting room"
+        hint="Guests wait until a host lets them in."
+        checked={settings.waiting_room}
+        onChecked={(waiting_room) => set({ waiting_room })}
+      />
+      <details>
+        <summary data-testid="more-settings">More settings</summary>
+        <div class="more-settings">
+          <Check
+            name="allow-externals"
+            label="Allow other organisations"
+            hint="Their members join with their own account."
+            checked={settings.allow_external_participants}
+            onChecked={(allow_external_participants) => set({ allow_external_participants })}
+          />
+          <Field
+            label="People at most"
+            name="max-participants"
+            value={draft.maxParticipants}
+            onValue={(maxParticipants) => onDraft({ ...draft, maxParticipants })}
+            testId="max-participants"
+            problem={refusal.byField["max_participants"]}
+          />
+          <Field
+            label="Start muted beyond"
+            name="start-muted-above"
+            value={draft.startMutedAbove}
+            onValue={(startMutedAbove) => onDraft({ ...draft, startMutedAbove })}
+            hint="Who comes when so many are there starts muted, and may unmute. Empty: nobody does."
+            testId="start-muted-above"
+            problem={refusal.byField["settings.start_muted_above"]}
+          />
+          <fieldset>
+            <legend>Others than hosts may</legend>
+            {permissionLabels.map(([name, label]) => (
+              <Check
+                key={name}
+                name={`setting-${name}`}
+                label={label}
+                checked={settings.permissions[name]}
+                onChecked={(isOn) => set({ permissions: { ...settings.permissions, [name]: isOn } })}
+              />
+            ))}
+          </fieldset>
+          <fieldset>
+            <legend>Before they join, people start with</legend>
+            <Check
+              name="on-join-microphone"
+              label="The microphone on"
+              checked={settings.on_join.microphone}
+              onChecked={(microphone) => set({ on_join: { ...settings.on_join, microphone } })}
+            />
+            <Check
+              name="on-join-camera"
+              label="The camera on"
+              checked={settings.on_join.camera}
+              onChecked={(camera) => set({ on_join: { ...settings.on_join, camera } })}
+            />
+          </fieldset>
+        </div>
+      </details>
+    </>
+  );
+}
