@@ -112,6 +112,12 @@ export const mediaSettings = settings({
     max: 1_000_000,
     help: "most transports at a time",
   }),
+  maxRouterTransports: integer("DT_LIMIT_ROUTER_TRANSPORTS", {
+    default: 1_000,
+    min: 2,
+    max: 1_000_000,
+    help: "most transports of a meeting on one SFU worker; the next participants go to another worker",
+  }),
   maxProducers: integer("DT_LIMIT_PRODUCERS", {
     default: 8,
     min: 1,

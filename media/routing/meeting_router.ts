@@ -134,13 +134,14 @@ export class MeetingRouterActor {
   }
 
   #createSite(place: StepSite["place"]): StepSite {
-    const { maxProducers, maxConsumers, pipeAddress, routerId } = this.#init;
+    const { maxProducers, maxConsumers, maxRouterTransports, pipeAddress, routerId } = this.#init;
     return {
       place,
       pipeAddress,
       media: this.#media,
       maxProducers,
       maxConsumers,
+      maxTransports: maxRouterTransports,
       routerId,
       room: 0,
       isFull: false,

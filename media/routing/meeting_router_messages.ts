@@ -36,6 +36,8 @@ export const MeetingRouter = protocol({
 export interface MeetingRouterLimits {
   /** Where pipes to other routers listen. */
   readonly pipeAddress: PipeAddress;
+  /** Most transports in a router; two a participant. */
+  readonly maxRouterTransports: number;
   /** Most producers of one participant. */
   readonly maxProducers: number;
   /** Most consumers of one participant. */

@@ -1,5 +1,6 @@
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import type { MediaStep, StepOutcome } from "../../shared/protocol/media/steps.ts";
+import { type ActualPipes, dropSent, notePipeOutcome, pipesFromInventory } from "./actual_pipes.ts";
 
 /** A stream that the handler forwards to a participant. */
 export interface ActualConsumer {
@@ -26,7 +27,12 @@ export interface ActualParticipant {
 /** The objects of a meeting on a media handler, as the handler's answers, inventories and reports describe them. */
 export interface Actual {
   readonly routers: Set<string>;
+  readonly pipes: ActualPipes;
   readonly participants: Map<string, ActualParticipant>;
+}
+
+export function nothingThere(): Actual {
+  return { routers: new Set(), pipes: new Map(), participants: new Map() };
 }
 
 /** mediasoup's default. */
@@ -47,11 +53,16 @@ export function fromInventory({ routers }: MediaInventory): Actual {
       });
     }
   }
-  return { routers: new Set(routers.map(({ router_id }) => router_id)), participants };
+  return {
+    routers: new Set(routers.map(({ router_id }) => router_id)),
+    pipes: pipesFromInventory({ routers }),
+    participants,
+  };
 }
 
 /** Applies one step's outcome to actual. */
 export function noteOutcome(actual: Actual, step: MediaStep, outcome: StepOutcome): void {
+  if ("peer_router_id" in step) return notePipeOutcome(actual.pipes, step, outcome);
   if (!outcome.ok) return noteRefusal(actual, step, outcome.code);
   switch (step.step) {
     case "router.open":
@@ -117,6 +128,7 @@ function noteRefusal(actual: Actual, step: MediaStep, code: string): void {
 
 /** Consumers end with their producer. */
 export function dropProducer(actual: Actual, producerId: string): void {
+  dropSent(actual.pipes, producerId);
   for (const { producers, consumers } of actual.participants.values()) {
     producers.delete(producerId);
     consumers.delete(producerId);
@@ -132,6 +144,7 @@ export function dropParticipant(actual: Actual, participantId: string): void {
 /** Drops a router with everything in it. Answers the participants whose transports were on it. */
 export function dropRouter(actual: Actual, routerId: string): string[] {
   actual.routers.delete(routerId);
+  actual.pipes.delete(routerId);
   const theirs = [...actual.participants].filter(([, participant]) => participant.routerId === routerId);
   for (const [participantId] of theirs) dropParticipant(actual, participantId);
   return theirs.map(([participantId]) => participantId);

@@ -25,6 +25,9 @@ export interface Adopted {
 export function adoptInventory(state: MediaState, inventory: MediaInventory): Adopted {
   state.actual = fromInventory(inventory);
   state.undescribed.clear();
+  state.fullRouters.clear();
+  state.isHandlerFull = false;
+  state.concerned.arePipes = true;
   noteEpochs(state, inventory);
   const senders = state.isOpened ? [] : adoptProducers(state, inventory);
   leaveOutUndescribed(state);

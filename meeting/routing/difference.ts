@@ -1,5 +1,7 @@
 import type { MediaStep, StepOf } from "../../shared/protocol/media/steps.ts";
 import type { Actual, ActualConsumer, ActualParticipant } from "./actual.ts";
+import { isReceived } from "./actual_pipes.ts";
+import { homeOf, pipeSteps, type ReceiversByRouter } from "./pipes.ts";
 import type { Scene, Subscriber } from "./scene.ts";
 import { isPaused, type WantedConsumer, wantedConsumers } from "./wanted.ts";
 
@@ -14,19 +16,21 @@ export interface DifferenceInput {
   readonly scene: Scene;
   readonly actual: Actual;
   readonly concerned: Concerned;
-  /** The router for new transports. */
-  readonly routerId: string;
+  readonly receivers: ReceiversByRouter;
+  /** The router for participants who have no transports. Null: another one is to be opened first. */
+  readonly newcomersRouterId: string | null;
   /** Participants who haven't come back since a failover: what they have on the handler stays as it is. */
   readonly held: ReadonlySet<string>;
   readonly nowMs: number;
 }
 
 /**
- * The steps that turn actual into wanted, in the order in which they are to be taken: open transports, open consumers,
- * set consumers, pause producers, close. Takes time linear in what the concerned participants have and want.
+ * The steps that turn actual into wanted, in the order in which they are to be taken: open a router, transports, pipes,
+ * consumers, set consumers, pause producers, close. Takes time linear in what the concerned participants have and want.
  */
 export function difference(input: DifferenceInput): MediaStep[] {
   const opened: StepOf<"transports.open">[] = [];
+  let isRouterMissing = false;
   const consumers: ConsumerSteps = { opened: [], set: [], closed: [] };
   const left: StepOf<"participant.close">[] = [];
   for (const participantId of input.concerned.participants) {
@@ -36,7 +40,11 @@ export function difference(input: DifferenceInput): MediaStep[] {
       if (there === undefined || input.held.has(participantId)) continue;
       left.push({ step: "participant.close", router_id: there.routerId, participant_id: participantId });
     } else if (there === undefined || there.epoch < subscriber.epoch) {
-      const router_id = there?.routerId ?? input.routerId;
+      const router_id = there?.routerId ?? input.newcomersRouterId;
+      if (router_id === null) {
+        isRouterMissing = true;
+        continue;
+      }
       opened.push({
         step: "transports.open",
         router_id,
@@ -50,7 +58,9 @@ export function difference(input: DifferenceInput): MediaStep[] {
   }
   const producers = compareProducers(input);
   return [
+    ...isRouterMissing ? [{ step: "router.open" } as const] : [],
     ...opened,
+    ...pipeSteps(input),
     ...consumers.opened,
     ...consumers.set,
     ...producers.paused,
@@ -78,8 +88,8 @@ function compareConsumers(
   for (const [producerId, want] of wanted) {
     const has = there?.consumers.get(producerId);
     if (has === undefined) {
-      // A producer can't be consumed while actual doesn't have it.
-      if (!isSent(actual, scene, producerId)) continue;
+      // A producer can't be consumed on a router that doesn't have it.
+      if (!isOnRouter(actual, scene, router_id, producerId)) continue;
       // A client that keeps its media may have this consumer already, and be sent it.
       const paused = want.paused || !subscriber.keeps;
       const { priority, spatialLayer } = want;
@@ -112,9 +122,9 @@ function changeOf(has: ActualConsumer, want: WantedConsumer): Forwarding {
   };
 }
 
-function isSent(actual: Actual, { producers }: Scene, producerId: string): boolean {
-  const sender = producers.get(producerId)?.participantId;
-  return sender !== undefined && (actual.participants.get(sender)?.producers.has(producerId) ?? false);
+function isOnRouter(actual: Actual, scene: Scene, routerId: string, producerId: string): boolean {
+  const home = homeOf(actual, scene, producerId);
+  return home === routerId || home !== undefined && isReceived(actual.pipes, routerId, producerId);
 }
 
 function compareProducers({ scene, actual, concerned }: DifferenceInput) {

@@ -264,7 +264,7 @@ export class HandlerLoop {
       onChanged(participants);
       if (result.isOutdated) this.#inventoryDue();
       // A handler that takes no step now is not asked for the same at once.
-      if (applied.value.outcomes.some(({ ok }) => ok)) return this.#apply();
+      if (result.isFuller || applied.value.outcomes.some(({ ok }) => ok)) return this.#apply();
       context.after(refusedPauseMs, () => this.#apply());
     });
   }

@@ -1,5 +1,6 @@
-import type { Actual } from "./actual.ts";
+import { type Actual, nothingThere } from "./actual.ts";
 import type { ClientView, ConsumerDescription } from "./client_view.ts";
+import type { ReceiversByRouter } from "./pipes.ts";
 import type { HeldRights } from "./rights.ts";
 import { type Demands, newDemands } from "./demand.ts";
 import { newScene, type Scene, type Subscriber } from "./scene.ts";
@@ -16,6 +17,11 @@ export interface Attending {
 export interface MediaState {
   readonly scene: Scene;
   actual: Actual;
+  /** Routers that take nobody new. They are asked again after the next inventory. */
+  readonly fullRouters: Set<string>;
+  /** The handler gives the meeting no other router. It is asked again after the next inventory. */
+  isHandlerFull: boolean;
+  readonly receivers: ReceiversByRouter;
   readonly attending: Map<string, Attending>;
   /** All participants in the meeting, with or without media. */
   readonly present: Set<string>;
@@ -34,14 +40,21 @@ export interface MediaState {
   readonly demands: Demands;
   /** A handler's inventory was taken in before. */
   isOpened: boolean;
-  /** The participants and producers for which wanted and actual may differ. */
-  readonly concerned: { readonly participants: Set<string>; readonly producers: Set<string> };
+  /** The participants and producers for which wanted and actual may differ; and whether pipes may. */
+  readonly concerned: {
+    readonly participants: Set<string>;
+    readonly producers: Set<string>;
+    arePipes: boolean;
+  };
 }
 
 export function newMediaState(present: readonly string[]): MediaState {
   return {
     scene: newScene(),
-    actual: { routers: new Set(), participants: new Map() },
+    actual: nothingThere(),
+    fullRouters: new Set(),
+    isHandlerFull: false,
+    receivers: new Map(),
     attending: new Map(),
     present: new Set(present),
     away: new Set(),
@@ -52,7 +65,7 @@ export function newMediaState(present: readonly string[]): MediaState {
     hidden: [],
     demands: newDemands(),
     isOpened: false,
-    concerned: { participants: new Set(), producers: new Set() },
+    concerned: { participants: new Set(), producers: new Set(), arePipes: false },
   };
 }
 
@@ -75,4 +88,12 @@ export function renewTransports(state: MediaState, attending: Attending): void {
 /** Marks all participants with media as concerned. */
 export function concernAll({ attending, concerned }: MediaState): void {
   for (const participantId of attending.keys()) concerned.participants.add(participantId);
+}
+
+/** The first router that is not full. Where no other one may be had, the first, which says itself that it is full. */
+export function newcomersRouterId(
+  { actual: { routers }, fullRouters, isHandlerFull }: MediaState,
+): string | null {
+  const [first = null] = routers;
+  return routers.values().find((id) => !fullRouters.has(id)) ?? (isHandlerFull ? first : null);
 }

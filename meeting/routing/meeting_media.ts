@@ -8,14 +8,21 @@ import type {
   Transports,
 } from "../../shared/protocol/mod.ts";
 import type { FilledSlot } from "../layout/tile.ts";
-import { dropProducer, dropRouter } from "./actual.ts";
+import { dropProducer, dropRouter, nothingThere } from "./actual.ts";
 import { type Adopted, adoptInventory } from "./adopt_inventory.ts";
 import { assignmentsOf, updateView, type ViewChange } from "./client_view.ts";
 import { difference } from "./difference.ts";
 import { firstBatch } from "./first_batch.ts";
 import { endFalling } from "./demand.ts";
 import { endHidden, noteHidden } from "./hidden.ts";
-import { concernAll, type MediaState, newMediaState, renewTransports } from "./media_state.ts";
+import {
+  concernAll,
+  type MediaState,
+  newcomersRouterId,
+  newMediaState,
+  renewTransports,
+} from "./media_state.ts";
+import { noteReceivers } from "./receivers.ts";
 import { type Noted, noteOutcomes } from "./note_outcomes.ts";
 import {
   addProducer,
@@ -215,6 +222,7 @@ export class MeetingMedia {
     if (steps.length < all.length) return { steps, participants };
     this.#state.concerned.participants.clear();
     this.#state.concerned.producers.clear();
+    this.#state.concerned.arePipes = false;
     return { steps, participants };
   }
 
@@ -229,7 +237,8 @@ export class MeetingMedia {
   }
 
   get hasConcerned(): boolean {
-    return this.#state.concerned.participants.size > 0 || this.#state.concerned.producers.size > 0;
+    const { participants, producers, arePipes } = this.#state.concerned;
+    return participants.size > 0 || producers.size > 0 || arePipes;
   }
 
   noteOutcomes(steps: readonly MediaStep[], outcomes: readonly StepOutcome[]): Applied {
@@ -273,7 +282,7 @@ export class MeetingMedia {
   /** Empties actual after the handler's end. Answers the participants who had media on it. */
   loseHandler(): string[] {
     const lost = [...this.#state.attending].filter(([, { isAttached }]) => isAttached).map(([id]) => id);
-    this.#state.actual = { routers: new Set(), participants: new Map() };
+    this.#state.actual = nothingThere();
     concernAll(this.#state);
     return lost;
   }
@@ -332,14 +341,15 @@ export class MeetingMedia {
   #difference(): MediaStep[] {
     const nowMs = this.#now();
     noteHidden(this.#state, nowMs);
-    const [routerId = ""] = this.#state.actual.routers;
+    noteReceivers(this.#state);
     const held = new Set([...this.#state.present].filter((id) => !this.#state.attending.has(id)));
     const concerned = this.#state.concerned;
     return difference({
       scene: this.#state.scene,
       actual: this.#state.actual,
       concerned,
-      routerId,
+      receivers: this.#state.receivers,
+      newcomersRouterId: newcomersRouterId(this.#state),
       held,
       nowMs,
     });

@@ -1,5 +1,6 @@
-import type { MediaStep, StepOutcome } from "../../shared/protocol/media/steps.ts";
+import type { MediaStep, StepOf, StepOutcome } from "../../shared/protocol/media/steps.ts";
 import type { Transports } from "../../shared/protocol/mod.ts";
+import type { PipeStep } from "./actual_pipes.ts";
 import { noteOutcome } from "./actual.ts";
 import { type MediaState, renewTransports } from "./media_state.ts";
 
@@ -15,6 +16,8 @@ export interface Noted {
   readonly lostRouters: Set<string>;
   /** The handler lacks an object of actual, so an inventory is due. */
   isOutdated: boolean;
+  /** A router or the handler turned out to be full, so that other steps are due now. */
+  isFuller: boolean;
 }
 
 /** Applies the outcomes of a batch's steps. */
@@ -29,11 +32,16 @@ export function noteOutcomes(
     refused: [],
     lostRouters: new Set(),
     isOutdated: outcomes.length !== steps.length,
+    isFuller: false,
   };
   for (const [index, step] of steps.entries()) {
     const outcome = outcomes[index];
     if (outcome === undefined) continue;
     noteOutcome(state.actual, step, outcome);
+    if ("peer_router_id" in step) {
+      notePipe(state, step, outcome, noted);
+      continue;
+    }
     concernIfOutdated(state, step);
     if (outcome.ok) noteDone(state, step, outcome, noted);
     else noteRefused(state, step, outcome, noted);
@@ -61,6 +69,13 @@ function noteDone(
       step.participant_id,
       isKept ? null : { send: outcome.send, recv: outcome.recv },
     );
+    // What comes from other routers is known to be wanted on this one only now.
+    if (state.actual.routers.size > 1) state.concerned.participants.add(step.participant_id);
+  }
+  if (step.step === "router.open") {
+    for (const id of attending.keys()) {
+      state.concerned.participants.add(id);
+    }
   }
   if (step.step === "consumer.open" && outcome.step === "consumer.open") {
     const { consumer_id, kind, rtp_parameters } = outcome;
@@ -79,11 +94,42 @@ function noteRefused(
   if (step.step === "transports.open" && outcome.code === "not_found") {
     noted.lostRouters.add(step.router_id);
     state.concerned.participants.add(step.participant_id);
+  } else if (step.step === "transports.open" && outcome.code === "full" && mayGoElsewhere(state, step)) {
+    state.fullRouters.add(step.router_id);
+    state.concerned.participants.add(step.participant_id);
+    noted.isFuller = true;
+  } else if (step.step === "router.open") {
+    state.isHandlerFull = true;
+    for (const [id, { isAttached }] of state.attending) if (!isAttached) state.concerned.participants.add(id);
+    noted.isFuller = true;
   } else if (step.step === "transports.open") noted.unattached.set(step.participant_id, outcome);
   else if (step.step === "consumer.open" && outcome.code === "rejected") {
     state.scene.subscribers.get(step.participant_id)?.refused.add(step.producer_id);
     noted.refused.push({ participantId: step.participant_id, message: outcome.message });
   } else if (isSurprising(state, step, noted)) noted.isOutdated = true;
+}
+
+/** Whether a router that is full is to be passed over: for somebody new, and while another one may be had. */
+function mayGoElsewhere(
+  { actual, isHandlerFull, fullRouters }: MediaState,
+  { participant_id, router_id }: StepOf<"transports.open">,
+): boolean {
+  return !actual.participants.has(participant_id) && !isHandlerFull && !fullRouters.has(router_id);
+}
+
+/** A pipe takes several batches, each after the outcomes of the one before. */
+function notePipe(
+  { concerned, receivers }: MediaState,
+  step: PipeStep,
+  outcome: StepOutcome,
+  noted: Noted,
+): void {
+  if (outcome.ok || step.step === "pipe.connect") concerned.arePipes = true;
+  if (!outcome.ok && step.step !== "pipe.end" && step.step !== "pipe.close") noted.isOutdated = true;
+  if (!outcome.ok || step.step !== "pipe.receive") return;
+  for (const id of receivers.get(step.router_id)?.get(step.producer_id)?.wanted ?? []) {
+    concerned.participants.add(id);
+  }
 }
 
 /** Marks a participant as concerned who left, or whose producer was closed, while the step was under way. */

@@ -52,6 +52,7 @@ export function removeProducers(
       if (consumers.has(producerId)) concerned.participants.add(participantId);
     }
   }
+  if (gone.length > 0) concerned.arePipes = true;
   return gone;
 }
 

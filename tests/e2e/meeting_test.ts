@@ -1,29 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { openBrowser } from "./browser.ts";
 import { scrollsSideways } from "./crowd.ts";
-import {
-  clickJoin,
-  createMeeting,
-  joinMeeting,
-  looks,
-  openParticipant,
-  register,
-  type TestParticipant,
-} from "./participant.ts";
-import { waitForFrames, waitForPicture, waitForTone, watchFor } from "./received_media.ts";
+import { clickJoin, createMeeting, joinMeeting, looks, openParticipant, register } from "./participant.ts";
+import { waitForPicture, waitForTone, watchFor } from "./received_media.ts";
+import { seeAndHearEachOther } from "./see_and_hear.ts";
 import { startStack } from "./stack.ts";
-
-/** Each sees each other's picture and hears their tone. */
-async function seeAndHearEachOther(people: readonly TestParticipant[]): Promise<void> {
-  for (const { page, name: viewer } of people) {
-    for (const { name, looks } of people) {
-      if (name === viewer) continue;
-      await waitForPicture(page, name, looks.rgb);
-      await waitForFrames(page, name, 5);
-      assert(await waitForTone(page, name, looks.toneHz) > 0);
-    }
-  }
-}
 
 Deno.test("meeting › through the page, with real browsers and real media", async (t) => {
   await using stack = await startStack();

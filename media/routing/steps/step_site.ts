@@ -10,6 +10,8 @@ export interface StepSite {
   readonly place: RouterPlace;
   readonly media: RouterMedia;
   readonly pipeAddress: PipeAddress;
+  /** Most transports in the router. */
+  readonly maxTransports: number;
   /** Most producers of one participant. */
   readonly maxProducers: number;
   /** Most consumers of one participant. */

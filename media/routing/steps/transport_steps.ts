@@ -64,6 +64,9 @@ async function openTransports(
   }
   // Whoever was here comes back, however busy the worker is.
   if (site.isFull && before === undefined) return refuse("full", "This SFU worker is too busy for newcomers");
+  if (before === undefined && media.load.transports + 2 > site.maxTransports) {
+    return refuse("full", "This router takes no more participants");
+  }
   if (site.room < 2) return refuse("full", "This handler takes no more transports");
   site.room -= 2;
   const opened = await attempt(site, () => openTransportPair(place, epoch));

@@ -32,6 +32,7 @@ for (const seed of [1, 2, 3]) {
       orphanMs: 60_000,
       maxProducers: 1,
       maxConsumers: 1,
+      maxRouterTransports: 1_000,
       pipeAddress: { ip: "127.0.0.1", ports: { min: 45_000, max: 45_999 } },
       previousTransportsMs: 60_000,
       iceLostMs: 60_000,

@@ -11,9 +11,10 @@ Deno.test("difference › a producer on replaced transports is paused, too, thou
   const steps = () =>
     difference({
       scene,
-      actual: { routers: new Set(["r"]), participants: new Map([["ada", ada]]) },
+      actual: { routers: new Set(["r"]), pipes: new Map(), participants: new Map([["ada", ada]]) },
       concerned: { participants: [], producers: ["old"] },
-      routerId: "r",
+      newcomersRouterId: "r",
+      receivers: new Map(),
       held: new Set(),
       nowMs: 0,
     });

@@ -32,6 +32,11 @@ export function differences(world: RoutingWorld): string[] {
       const [is, asked] = [watchedLayer(world, producerId), person.client.demands.get(producerId)];
       expect(is === asked, `${person.id} is asked for layer ${asked} of ${producerId}, not ${is}`);
     }
+    for (const producerId of there.consumers.keys()) {
+      const home = [...handler.participants.values()].find(({ producers }) => producers.has(producerId));
+      const flows = home?.routerId === there.routerId || handler.pipes.flows(there.routerId, producerId);
+      expect(flows, `${producerId} does not reach ${there.routerId}, where ${person.id} is`);
+    }
     const silent = [...there.consumers].filter(([, { paused }]) => paused).map(([id]) => id);
     expect(silent.length === 0, `${person.id} set up ${list(silent)} and is sent nothing`);
     for (const { consumer_id } of person.client.assignments) {
@@ -40,6 +45,12 @@ export function differences(world: RoutingWorld): string[] {
         `${person.id} is shown a consumer that is none`,
       );
     }
+  }
+  for (const { producerId, to } of handler.pipes.all()) {
+    const isReceived = [...handler.participants.values()].some(({ routerId, consumers }) =>
+      routerId === to && consumers.has(producerId)
+    );
+    expect(isReceived, `${producerId} is piped to ${to}, where nobody receives it`);
   }
   return wrong;
 }

@@ -8,7 +8,7 @@ import type { MediaInventory } from "../../../../shared/protocol/media/inventory
 import type { MediaStep, PairState, StepOutcome } from "../../../../shared/protocol/media/steps.ts";
 import { spatialLayersOf } from "../../../../shared/protocol/spatial_layers.ts";
 import { FakePipes } from "./fake_pipes.ts";
-import { rtpParameters, transportOf } from "./samples.ts";
+import { rtpCapabilities, rtpParameters, transportOf } from "./samples.ts";
 
 interface FakeConsumer {
   readonly consumerId: string;
@@ -34,6 +34,9 @@ export interface Faults {
   lostAnswers: number;
   /** Participants get no transports. */
   full: boolean;
+  /** How many participants a router takes, and how many routers the meeting gets. */
+  perRouter: number;
+  routers: number;
 }
 
 type Fence = { readonly meeting_id: string; readonly generation: number };
@@ -41,7 +44,7 @@ type Source = MediaInventory["routers"][number]["participants"][number]["produce
 
 /** A media handler without media: it takes steps as the real one does, and shows its objects. Its state outlives a link. */
 export class FakeHandler {
-  readonly faults: Faults = { slowMs: 0, lostAnswers: 0, full: false };
+  readonly faults: Faults = { slowMs: 0, lostAnswers: 0, full: false, perRouter: 99, routers: 1 };
   readonly participants = new Map<string, FakeParticipant>();
   readonly pipes = new FakePipes();
   readonly batches: MediaStep[][] = [];
@@ -64,10 +67,15 @@ export class FakeHandler {
     this.#batch = 0;
   }
 
-  loseRouter(): void {
-    const [lost] = this.#routers.splice(0, 1);
+  /** Loses the meeting's `index`-th router, if it has so many. */
+  loseRouter(index = 0): void {
+    const [lost] = this.#routers.splice(index, 1);
     if (lost === undefined) return;
-    this.participants.clear();
+    const theirs = [...this.participants].filter(([, { routerId }]) => routerId === lost);
+    for (const [participantId, { producers }] of theirs) {
+      this.participants.delete(participantId);
+      for (const producerId of producers.keys()) this.pipes.dropSent(producerId);
+    }
     this.pipes.dropRouter(lost);
     this.report({ report: "router.lost", router_id: lost, reason: "a test took it" });
   }
@@ -128,16 +136,20 @@ export class FakeHandler {
   }
 
   #take(step: MediaStep): StepOutcome {
-    if (step.step === "router.open") return refused("full");
+    if (step.step === "router.open") return this.#openRouter();
     if (!this.#routers.includes(step.router_id)) return refused("not_found");
     if ("peer_router_id" in step) {
       const isAtHome = step.step === "pipe.send" && this.#isAtHome(step.router_id, step.producer_id);
+      if (step.step === "pipe.end" || step.step === "pipe.close") this.#dropReceived(step);
       return this.pipes.take(step, isAtHome);
     }
     switch (step.step) {
       case "transports.open": {
         if (this.faults.full) return refused("full");
         const there = this.participants.get(step.participant_id);
+        if (there === undefined && this.#onRouter(step.router_id).length >= this.faults.perRouter) {
+          return refused("full");
+        }
         if (there !== undefined && there.epoch > step.epoch) return refused("rejected");
         if (there === undefined || there.epoch < step.epoch) {
           for (const producerId of there?.producers.keys() ?? []) this.#drop(producerId);
@@ -250,11 +262,32 @@ export class FakeHandler {
     );
   }
 
+  #openRouter(): StepOutcome {
+    if (this.faults.full || this.#routers.length >= this.faults.routers) return refused("full");
+    const router_id = this.#id("router");
+    this.#routers.push(router_id);
+    return { ok: true, step: "router.open", router_id, rtp_capabilities: rtpCapabilities };
+  }
+
+  #onRouter(routerId: string): FakeParticipant[] {
+    return [...this.participants.values()].filter((one) => one.routerId === routerId);
+  }
+
+  /** A producer's consumers on its own router end with it; those on other routers when its pipe is ended there. */
   #drop(producerId: string): void {
     this.pipes.dropSent(producerId);
-    for (const { producers, consumers } of this.participants.values()) {
-      producers.delete(producerId);
-      consumers.delete(producerId);
+    const home = this.participants.values().find(({ producers }) => producers.has(producerId));
+    home?.producers.delete(producerId);
+    for (const { consumers } of this.#onRouter(home?.routerId ?? "")) consumers.delete(producerId);
+  }
+
+  #dropReceived(step: Extract<MediaStep, { step: "pipe.end" | "pipe.close" }>): void {
+    const ended = step.step === "pipe.end"
+      ? [step.producer_id]
+      : this.pipes.receivedFrom(step.router_id, step.peer_router_id);
+    for (const producerId of ended) {
+      if (!this.pipes.receivedFrom(step.router_id, step.peer_router_id).includes(producerId)) continue;
+      for (const { consumers } of this.#onRouter(step.router_id)) consumers.delete(producerId);
     }
   }
 

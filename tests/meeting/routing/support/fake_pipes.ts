@@ -24,6 +24,20 @@ export class FakePipes {
     return pipes.some(({ received }) => received.has(producerId));
   }
 
+  receivedFrom(routerId: string, peerRouterId: string): string[] {
+    return [...this.#pipes.get(routerId)?.get(peerRouterId)?.received ?? []];
+  }
+
+  /** All producers that go through pipes, each with the router that receives it, or that it is sent to. */
+  all(): { readonly producerId: string; readonly to: string }[] {
+    return [...this.#pipes].flatMap(([routerId, ends]) =>
+      [...ends].flatMap(([peer, { sent, received }]) => [
+        ...[...sent.keys()].map((producerId) => ({ producerId, to: peer })),
+        ...[...received].map((producerId) => ({ producerId, to: routerId })),
+      ])
+    );
+  }
+
   /** Whether packets of a producer reach a router. */
   flows(routerId: string, producerId: string): boolean {
     for (const [peer, pipe] of this.#pipes.get(routerId) ?? []) {

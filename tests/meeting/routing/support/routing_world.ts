@@ -327,7 +327,10 @@ export class RoutingWorld {
 
   heal(): void {
     this.#reachable = "yes";
-    Object.assign(this.handler.faults, { slowMs: 0, lostAnswers: 0, full: false });
+    const { faults } = this.handler;
+    // There is room for everybody of the test, over all routers together.
+    const perRouter = Math.max(faults.perRouter, Math.ceil(8 / faults.routers));
+    Object.assign(faults, { slowMs: 0, lostAnswers: 0, full: false, perRouter });
   }
 
   /** Has clients do what they do by themselves: set new consumers up, and produce again over new transports. */

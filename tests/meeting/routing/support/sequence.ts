@@ -57,7 +57,10 @@ const act = fc.oneof(
       reachable: fc.constantFrom("yes" as const, "refused" as const),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ act: fc.constant("lose router" as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ act: fc.constant("lose router" as const), index: fc.nat({ max: 2 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ act: fc.constant("heal" as const) }) },
 );
 
@@ -66,14 +69,18 @@ type Act = typeof act extends fc.Arbitrary<infer A> ? A : never;
 /** The events of a meeting and its handler, in order. */
 export const sequence = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
+  /** How many participants a router takes, and how many routers the meeting gets. */
+  perRouter: fc.constantFrom(1, 2, 99),
+  routers: fc.integer({ min: 1, max: 3 }),
   acts: fc.array(act, { minLength: 3, maxLength: 30 }),
 });
 
 export type Sequence = typeof sequence extends fc.Arbitrary<infer S> ? S : never;
 
 /** Plays a sequence, heals the handler, waits, and answers all differences that are left. */
-export async function play({ seed, acts }: Sequence): Promise<string[]> {
+export async function play({ seed, acts, perRouter, routers }: Sequence): Promise<string[]> {
   await using world = new RoutingWorld(seed);
+  Object.assign(world.handler.faults, { perRouter, routers });
   await world.kit.settle();
   for (const one of acts) await take(world, one);
   world.heal();
@@ -125,7 +132,7 @@ async function take(world: RoutingWorld, one: Act): Promise<void> {
       world.handler.restart();
       return world.cut(one.reachable);
     case "lose router":
-      return world.handler.loseRouter();
+      return world.handler.loseRouter(one.index);
     case "heal":
       return world.heal();
   }

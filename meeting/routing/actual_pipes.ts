@@ -1,0 +1,85 @@
+import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
+import type { MediaStep, StepOf, StepOutcome } from "../../shared/protocol/media/steps.ts";
+import type { RtpParameters } from "../../shared/protocol/mod.ts";
+
+export type PipeStep = Extract<MediaStep, { peer_router_id: string }>;
+export type PipeAddress = Pick<StepOf<"pipe.connect">, "ip" | "port" | "srtp_parameters">;
+
+/** One end of a pipe. What an inventory doesn't tell is null: the step that makes it is answered with it again. */
+export interface PipeEnd {
+  readonly address: PipeAddress | null;
+  readonly isConnected: boolean;
+  /** The handler refused to connect it: it has to be closed. */
+  readonly isBroken: boolean;
+  readonly sent: Map<string, { readonly paused: boolean; readonly rtpParameters: RtpParameters | null }>;
+  readonly received: Set<string>;
+}
+
+/** The pipes of a meeting, by the router at this end and the router at the other end. */
+export type ActualPipes = Map<string, Map<string, PipeEnd>>;
+
+export function pipesFromInventory({ routers }: Pick<MediaInventory, "routers">): ActualPipes {
+  return new Map(routers.map(({ router_id, pipes }) => [
+    router_id,
+    new Map(pipes.map(({ peer_router_id, is_connected, sent, received }) => [peer_router_id, {
+      address: null,
+      isConnected: is_connected,
+      isBroken: false,
+      sent: new Map(sent.map(({ producer_id, paused }) => [producer_id, { paused, rtpParameters: null }])),
+      received: new Set(received.map(({ producer_id }) => producer_id)),
+    }])),
+  ]));
+}
+
+/** Whether a router receives a producer through a pipe. */
+export function isReceived(pipes: ActualPipes, routerId: string, producerId: string): boolean {
+  return pipes.get(routerId)?.values().some(({ received }) => received.has(producerId)) ?? false;
+}
+
+/** Applies the outcome of a step at one end of a pipe. */
+export function notePipeOutcome(pipes: ActualPipes, step: PipeStep, outcome: StepOutcome): void {
+  const { router_id, peer_router_id } = step;
+  const ends = pipes.get(router_id) ?? new Map<string, PipeEnd>();
+  pipes.set(router_id, ends);
+  const end = ends.get(peer_router_id);
+  if (!outcome.ok) {
+    if (outcome.code === "not_found" && step.step !== "pipe.send") ends.delete(peer_router_id);
+    else if (step.step === "pipe.connect" && end !== undefined) {
+      ends.set(peer_router_id, { ...end, isBroken: true });
+    }
+    return;
+  }
+  switch (step.step) {
+    case "pipe.open": {
+      if (outcome.step !== step.step) return;
+      const { ok: _, step: _step, ...address } = outcome;
+      const fresh = { isConnected: false, isBroken: false, sent: new Map(), received: new Set<string>() };
+      return void ends.set(peer_router_id, { ...fresh, ...end, address });
+    }
+    case "pipe.connect":
+      if (end !== undefined) ends.set(peer_router_id, { ...end, isConnected: true });
+      return;
+    case "pipe.send": {
+      if (outcome.step !== step.step) return;
+      const { rtp_parameters: rtpParameters } = outcome;
+      return void end?.sent.set(step.producer_id, { paused: step.paused, rtpParameters });
+    }
+    case "pipe.set": {
+      const sent = end?.sent.get(step.producer_id);
+      if (sent !== undefined) end?.sent.set(step.producer_id, { ...sent, paused: step.paused });
+      return;
+    }
+    case "pipe.receive":
+      return void end?.received.add(step.producer_id);
+    case "pipe.end":
+      end?.sent.delete(step.producer_id);
+      return void end?.received.delete(step.producer_id);
+    case "pipe.close":
+      return void ends.delete(peer_router_id);
+  }
+}
+
+/** A producer's end: its sending ends are gone with it, and its receiving ends are not. */
+export function dropSent(pipes: ActualPipes, producerId: string): void {
+  for (const ends of pipes.values()) for (const { sent } of ends.values()) sent.delete(producerId);
+}

@@ -1,0 +1,159 @@
+import type { Actual } from "./actual.ts";
+import type { PipeEnd, PipeStep } from "./actual_pipes.ts";
+import type { Producer, Scene } from "./scene.ts";
+
+/** The participants on one router who are to receive one producer. */
+export interface Receivers {
+  /** All of them. */
+  readonly wanted: Set<string>;
+  /** Those who are sent it: the others have not set up their consumer yet. */
+  readonly active: Set<string>;
+}
+
+/** What is wanted on each router, by producer. */
+export type ReceiversByRouter = Map<string, Map<string, Receivers>>;
+
+export interface PipesInput {
+  readonly scene: Pick<Scene, "producers">;
+  readonly actual: Actual;
+  readonly receivers: ReceiversByRouter;
+}
+
+/** A producer that one router is to receive from the producer's own router. */
+interface WantedPipe {
+  readonly producer: Producer;
+  readonly from: string;
+  readonly to: string;
+  /** Nobody there is sent it at the moment. */
+  readonly paused: boolean;
+}
+
+/** The router of a producer's sender; undefined while actual doesn't have the producer. */
+export function homeOf(
+  { participants }: Pick<Actual, "participants">,
+  { producers }: Pick<Scene, "producers">,
+  producerId: string,
+): string | undefined {
+  const sender = producers.get(producerId)?.participantId;
+  const there = sender === undefined ? undefined : participants.get(sender);
+  return there?.producers.has(producerId) ? there.routerId : undefined;
+}
+
+/**
+ * The steps that bring producers to the routers on which somebody wants them, and end those that nobody wants any more.
+ * A pipe takes several batches: its ends are opened, then connected; a producer is sent into it, then received.
+ */
+export function pipeSteps(input: PipesInput): PipeStep[] {
+  const lost = lostEnds(input);
+  if (input.actual.routers.size < 2) return lost;
+  const wanted = wantedPipes(input);
+  const through = wanted.flatMap((one) => carried(input, one));
+  return [...lost, ...openedPipes(input, wanted), ...through, ...unwanted(input, wanted)];
+}
+
+function wantedPipes({ scene, actual, receivers }: PipesInput): WantedPipe[] {
+  const wanted: WantedPipe[] = [];
+  for (const [to, producers] of receivers) {
+    if (!actual.routers.has(to)) continue;
+    for (const [producerId, { active }] of producers) {
+      const producer = scene.producers.get(producerId);
+      const from = homeOf(actual, scene, producerId);
+      if (producer === undefined || from === undefined || from === to) continue;
+      wanted.push({ producer, from, to, paused: active.size === 0 });
+    }
+  }
+  return wanted;
+}
+
+/** Closes ends that can't be used any more: the other router is gone, or connecting was refused. */
+function lostEnds({ actual: { pipes, routers } }: PipesInput): PipeStep[] {
+  return [...pipes].flatMap(([router_id, ends]) =>
+    [...ends].flatMap(([peer_router_id, { isBroken }]): PipeStep[] =>
+      routers.has(peer_router_id) && !isBroken ? [] : [{ step: "pipe.close", router_id, peer_router_id }]
+    )
+  );
+}
+
+/** Opens and connects the pipes between the routers of `wanted`. */
+function openedPipes({ actual: { pipes } }: PipesInput, wanted: readonly WantedPipe[]): PipeStep[] {
+  const pairs = new Map(wanted.map(({ from, to }) => [[from, to].sort().join(" "), { from, to }]));
+  return [...pairs.values()].flatMap(({ from, to }) => {
+    const here = pipes.get(from)?.get(to);
+    const there = pipes.get(to)?.get(from);
+    return [...connected(from, to, here, there), ...connected(to, from, there, here)];
+  });
+}
+
+/** The step that brings one end of a pipe nearer to being connected to the other one. */
+function connected(
+  router_id: string,
+  peer_router_id: string,
+  end: PipeEnd | undefined,
+  other: PipeEnd | undefined,
+): PipeStep[] {
+  const of = { router_id, peer_router_id };
+  if (end?.isBroken || other?.isBroken) return [];
+  const isAddressDue = end === undefined || end.address === null && other?.isConnected === false;
+  // Both ends are in one handler, whose machine the packets don't leave.
+  if (isAddressDue) return [{ step: "pipe.open", ...of, is_encrypted: false }];
+  if (end.isConnected || other === undefined || other.address === null) return [];
+  return [{ step: "pipe.connect", ...of, ...other.address }];
+}
+
+/** The step that brings a producer further through a pipe. */
+function carried({ actual: { pipes } }: PipesInput, { producer, from, to, paused }: WantedPipe): PipeStep[] {
+  const { producerId: producer_id, participantId: participant_id, source, kind } = producer;
+  const here = pipes.get(from)?.get(to);
+  const there = pipes.get(to)?.get(from);
+  if (here === undefined || here.isBroken || there?.isBroken) return [];
+  const sending = { router_id: from, peer_router_id: to, producer_id };
+  const sent = here.sent.get(producer_id);
+  const isReceived = there?.received.has(producer_id) ?? false;
+  if (sent === undefined || !isReceived && sent.rtpParameters === null) {
+    return [{ step: "pipe.send", ...sending, paused }];
+  }
+  const steps: PipeStep[] = sent.paused === paused ? [] : [{ step: "pipe.set", ...sending, paused }];
+  if (there === undefined || isReceived || sent.rtpParameters === null) return steps;
+  const receiving = { router_id: to, peer_router_id: from, producer_id };
+  const rtp_parameters = sent.rtpParameters;
+  return [...steps, { step: "pipe.receive", ...receiving, participant_id, source, kind, rtp_parameters }];
+}
+
+/** Ends what goes through pipes and is not wanted. What somebody still has a consumer of is kept, and flows if it is sent on. */
+function unwanted({ actual }: PipesInput, wanted: readonly WantedPipe[]): PipeStep[] {
+  const names = new Set(wanted.map(({ producer, from, to }) => `${from} ${to} ${producer.producerId}`));
+  const steps: PipeStep[] = [];
+  for (const [router_id, ends] of actual.pipes) {
+    for (const [peer_router_id, { sent, received }] of ends) {
+      const of = (producer_id: string) => ({ router_id, peer_router_id, producer_id });
+      for (const id of received) {
+        const isKept = names.has(`${peer_router_id} ${router_id} ${id}`) ||
+          consumptionOf(actual, router_id, id) !== "none";
+        if (!isKept) steps.push({ step: "pipe.end", ...of(id) });
+      }
+      const isReceived = (id: string) => actual.pipes.get(peer_router_id)?.get(router_id)?.received.has(id);
+      for (const [id, { paused }] of sent) {
+        if (names.has(`${router_id} ${peer_router_id} ${id}`)) continue;
+        const isIdle = consumptionOf(actual, peer_router_id, id) !== "sent";
+        if (!isReceived(id)) steps.push({ step: "pipe.end", ...of(id) });
+        else if (paused !== isIdle) steps.push({ step: "pipe.set", ...of(id), paused: isIdle });
+      }
+    }
+  }
+  return steps;
+}
+
+/** What the participants on a router have of a producer: no consumer, paused ones, or one that is sent. */
+function consumptionOf(
+  { participants }: Actual,
+  routerId: string,
+  producerId: string,
+): "none" | "paused" | "sent" {
+  let consumption: "none" | "paused" = "none";
+  for (const one of participants.values()) {
+    const consumer = one.routerId === routerId ? one.consumers.get(producerId) : undefined;
+    if (consumer?.paused === false) return "sent";
+    if (consumer !== undefined) consumption = "paused";
+  }
+  return consumption;
+}
