@@ -1,9 +1,9 @@
 import type { Server } from "../shared/http/mod.ts";
-import { type Life, program, serveService } from "../shared/service/mod.ts";
+import { createServiceScope, type Life, program, serveService } from "../shared/service/mod.ts";
+import { CertificateWatchActor, readCertificate } from "../shared/tls/mod.ts";
 import { allowOrigins } from "./composition/allow_origins.ts";
 import { globalRoutes } from "./composition/global_routes.ts";
 import { notReadyReason } from "./composition/not_ready_reason.ts";
-import { readCertificate } from "./composition/read_certificate.ts";
 import { startServices } from "./composition/start_services.ts";
 import { updateRegistryMetrics } from "./composition/update_registry_metrics.ts";
 import { limitAddresses } from "./limits/limit_addresses.ts";
@@ -19,7 +19,7 @@ export async function start(settings: GlobalSettings, life: Life): Promise<Serve
   const tls = await readCertificate(settings);
   const services = await startServices(settings, life);
   const { verifier, metrics } = services;
-  return serveService(life, settings, {
+  const server = serveService(life, settings, {
     component: "gc",
     verifier,
     routes: globalRoutes(services),
@@ -38,6 +38,14 @@ export async function start(settings: GlobalSettings, life: Life): Promise<Serve
       metrics.requestDuration.observe({ route }, seconds);
     },
   });
+  if (tls !== undefined) {
+    createServiceScope(life).spawn(CertificateWatchActor, {
+      files: settings,
+      certificate: tls,
+      use: (certificate) => server.useCertificate(certificate),
+    });
+  }
+  return server;
 }
 
 if (import.meta.main) await program(globalSettings, start);

@@ -20,6 +20,7 @@ import {
   liveStoreLocation,
   startLiveStore,
 } from "../shared/store/live/mod.ts";
+import { type Certificate, CertificateWatchActor, readCertificate } from "../shared/tls/mod.ts";
 import { MeetingControllerActor } from "./shard/meeting_controller.ts";
 import { type MeetingController, shardImports, type ShardInit } from "./shard/meeting_controller_protocol.ts";
 import { EpochWatchActor } from "./platform/epoch_watch.ts";
@@ -42,6 +43,7 @@ const SHARD_START_MS = 10_000;
  * @throws {StartError} if something outside of the program keeps it from starting
  */
 export async function start(settings: Settings, life: Life): Promise<Server> {
+  const tls = await readCertificate(settings);
   const location = liveStoreLocation(settings);
   await checkLiveStore(location);
   assertPortsFree(settings.host, settings.shardPort, settings.shards);
@@ -55,7 +57,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
   const shards = Array.from(
     { length: settings.shards },
     (_, index) =>
-      scope.spawn(MeetingControllerActor, shardInit(settings, location, instanceId, index), {
+      scope.spawn(MeetingControllerActor, shardInit(settings, { location, tls, instanceId, index }), {
         name: `shard ${index}`,
         home: inWorker(new URL("./shard/shard_worker.ts", import.meta.url), {
           permissions: { net: "inherit", env: "inherit", read: folders, write: folders },
@@ -92,6 +94,17 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
       }
     },
   });
+  if (tls !== undefined) {
+    scope.spawn(CertificateWatchActor, {
+      files: settings,
+      certificate: tls,
+      use(certificate) {
+        for (const shard of shards) {
+          logUntold(shard.tell("useCertificate", certificate), "the certificate was replaced");
+        }
+      },
+    });
+  }
   life.stopping.addEventListener("abort", () => logUntold(registration.tell("drain", undefined), "drain"));
   return serveService(life, settings, {
     component: "mc",
@@ -125,18 +138,21 @@ async function describeShards(shards: readonly ActorRef<typeof MeetingController
 
 function shardInit(
   settings: Settings,
-  liveStore: LiveStoreLocation,
-  instanceId: string,
-  index: number,
+  { location, tls, instanceId, index }: {
+    readonly location: LiveStoreLocation;
+    readonly tls: Certificate | undefined;
+    readonly instanceId: string;
+    readonly index: number;
+  },
 ): ShardInit {
   return {
     service: "meeting",
     logLevel: settings.logLevel,
     host: settings.host,
     port: settings.shardPort + index,
-    tls: null,
+    tls: tls ?? null,
     place: { controller_id: settings.controllerId, instance_id: instanceId, shard: String(index) },
-    liveStore,
+    liveStore: location,
     issuer: settings.issuer,
     jwksUrl: jwksUrl(settings.authUrl),
     origins: [new URL(settings.publicUrl).origin, ...settings.allowedOrigins],

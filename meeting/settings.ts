@@ -60,6 +60,8 @@ export const definition = settings(
     liveStoreUrl: optional(secret("DT_LIVE_STORE_URL", {
       help: "redis://user:password@host:port/database, rediss://… or redis+sentinel://…; without it the file",
     })),
+    tlsCertFile: optional(path("DT_TLS_CERT_FILE", { help: "certificate chain of the shards, PEM" })),
+    tlsKeyFile: optional(path("DT_TLS_KEY_FILE", { help: "its private key, PEM" })),
     shards: integer("DT_SHARDS", {
       default: navigator.hardwareConcurrency,
       min: 1,

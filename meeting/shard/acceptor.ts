@@ -1,13 +1,14 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { setImmediate } from "node:timers";
-import { createServer as createTlsServer } from "node:tls";
+import { createServer as createTlsServer, Server as TlsServer } from "node:tls";
 import { logger } from "../../shared/log/mod.ts";
+import { type Certificate, isSame } from "../../shared/tls/mod.ts";
 
 export interface AcceptorOptions {
   readonly hostname: string;
   /** 0 for any free port. */
   readonly port: number;
-  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly tls: Certificate | null;
   /** How long a TLS handshake may take. */
   readonly handshakeMs: number;
   /** Called when a socket was accepted; with TLS nothing can be read from it yet. */
@@ -25,6 +26,7 @@ const log = logger("acceptor");
  */
 export class Acceptor {
   readonly #options: AcceptorOptions;
+  #tls: Certificate | null;
   #server: Server;
   #port = 0;
   #accepted = 0;
@@ -33,6 +35,7 @@ export class Acceptor {
 
   private constructor(options: AcceptorOptions) {
     this.#options = options;
+    this.#tls = options.tls;
     this.#server = this.#newServer();
   }
 
@@ -57,6 +60,15 @@ export class Acceptor {
     } finally {
       this.#checking = false;
     }
+  }
+
+  /** Uses another certificate for the connections that come from now on. */
+  useCertificate(certificate: Certificate): void {
+    if (!(this.#server instanceof TlsServer) || (this.#tls !== null && isSame(certificate, this.#tls))) {
+      return;
+    }
+    this.#tls = certificate;
+    this.#server.setSecureContext(certificate);
   }
 
   close(): void {
@@ -93,7 +105,8 @@ export class Acceptor {
   }
 
   #newServer(): Server {
-    const { tls, handshakeMs, onAccepted, onReady } = this.#options;
+    const { handshakeMs, onAccepted, onReady } = this.#options;
+    const tls = this.#tls;
     const server = tls === null
       ? createServer({ noDelay: true })
       : createTlsServer({ ...tls, noDelay: true, handshakeTimeout: handshakeMs });

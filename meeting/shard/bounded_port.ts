@@ -8,6 +8,7 @@ import { type AddressSet, addressSet, forwardedAddress } from "../../shared/http
 import { logger } from "../../shared/log/mod.ts";
 import { SUBPROTOCOL } from "../../shared/protocol/mod.ts";
 import { limits as textLimits } from "../../shared/protocol/text.ts";
+import type { Certificate } from "../../shared/tls/mod.ts";
 import { BoundedSocket, ownCloseCode } from "../signaling/bounded_socket.ts";
 import { Acceptor } from "./acceptor.ts";
 import { badHandshake } from "./doorway.ts";
@@ -108,6 +109,10 @@ export class BoundedPort implements SignalingPort {
       this.#turnedAway = 0;
     }
     await this.#acceptor?.check();
+  }
+
+  useCertificate(certificate: Certificate): void {
+    this.#acceptor?.useCertificate(certificate);
   }
 
   close(): Promise<void> {

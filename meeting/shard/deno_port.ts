@@ -1,4 +1,5 @@
 import { addressSet, clientAddress } from "../../shared/http/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
 import { SUBPROTOCOL } from "../../shared/protocol/mod.ts";
 import { DenoSocket } from "../signaling/deno_socket.ts";
 import { badHandshake } from "./doorway.ts";
@@ -36,6 +37,8 @@ export function openDenoPort(options: SignalingPortOptions): SignalingPort {
   return {
     port: server.addr.port,
     check: () => Promise.resolve(),
+    useCertificate: () =>
+      logger("signaling port").warn("this socket keeps its certificate until the next start"),
     close: () => server.shutdown(),
   };
 }

@@ -26,6 +26,7 @@ import {
   type MeetingFacts,
   openSnapshots,
 } from "../../shared/store/live/mod.ts";
+import type { Certificate } from "../../shared/tls/mod.ts";
 import { otelTracer } from "../../shared/tracing/otel_tracer.ts";
 import { shardMetrics } from "../metrics.ts";
 import { Upstream } from "../platform/upstream.ts";
@@ -42,6 +43,7 @@ import { HandlerLinksActor } from "./handler_links.ts";
 import { bearer, type Handshake } from "./handshake.ts";
 import { MeetingController, shardImports, type ShardInit } from "./meeting_controller_protocol.ts";
 import { openSignalingPort, turnAway } from "./open_signaling_port.ts";
+import type { SignalingPort } from "./signaling_port.ts";
 
 /** The pause before AC's keys are asked for again: when all services start at once, AC may be up a moment later. */
 const KEYS_RETRY_MS = 100;
@@ -65,6 +67,7 @@ export class MeetingControllerActor {
   readonly #links: ActorRef<typeof HandlerLinks>;
   readonly #doorway: Doorway;
   readonly #metrics = shardMetrics();
+  #port: SignalingPort | undefined;
 
   constructor(init: ShardInit, context: ActorContext<typeof MeetingController>) {
     configureLogging({ service: init.service, level: init.logLevel });
@@ -100,6 +103,7 @@ export class MeetingControllerActor {
     const { clock, self } = this.#context;
     const port = await openSignalingPort(self, this.#init, () => clock.now());
     this.#context.cleanup(() => port.close());
+    this.#port = port;
     this.#context.every(portCheckMs, () => void port.check());
     this.#log.info("listening", { port: port.port });
   }
@@ -148,6 +152,10 @@ export class MeetingControllerActor {
   keysPublished({ keyIds }: { keyIds: readonly string[] }): void {
     const told = this.#keys.tell("published", { issuer: this.#init.issuer, keyIds });
     if (told !== "accepted") this.#log.warn("could not hand on the current key ids", { told });
+  }
+
+  useCertificate(certificate: Certificate): void {
+    this.#port?.useCertificate(certificate);
   }
 
   storeLost(): void {

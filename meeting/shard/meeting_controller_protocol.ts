@@ -4,6 +4,7 @@ import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import type { Level } from "../../shared/log/mod.ts";
 import { meetingRoster } from "../../shared/protocol/mod.ts";
 import { type LiveStoreLocation, meetingFacts } from "../../shared/store/live/mod.ts";
+import type { Certificate } from "../../shared/tls/mod.ts";
 import type { ClientSocket, SocketLimits } from "../signaling/client_socket.ts";
 import type { ConnectionLimits } from "../signaling/connection_limits.ts";
 import type { MeetingLimits } from "../state/meeting_state_init.ts";
@@ -35,6 +36,8 @@ export const MeetingController = protocol({
   ),
   /** The ids of the keys that sign tokens now. */
   keysPublished: tell(z.object({ keyIds: z.array(z.string()).readonly() })),
+  /** The certificate was replaced: connections that are opened from now on get this one. */
+  useCertificate: tell(local<Certificate>()),
   /** The live store has lost data: the meetings write back what they know. */
   storeLost: tell(z.void()),
   /** This shard's metrics, in prom-client's JSON. */
@@ -51,7 +54,7 @@ export interface ShardInit {
   readonly logLevel: Level;
   readonly host: string;
   readonly port: number;
-  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly tls: Certificate | null;
   readonly place: { readonly controller_id: string; readonly instance_id: string; readonly shard: string };
   readonly liveStore: LiveStoreLocation;
   readonly issuer: string;

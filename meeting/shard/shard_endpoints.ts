@@ -12,15 +12,21 @@ export function shardEndpoints(settings: Settings): ControllerRegistration["endp
       shard: String(index),
       signaling_url: signalingUrl(settings, index, port),
       internal_url: shardInternalUrl(controlUrl, index),
-      probe_url: `http://${innerHost(settings.host)}:${port}/health`,
+      probe_url: `${isSecure(settings) ? "https" : "http"}://${innerHost(settings.host)}:${port}/health`,
     };
   });
   return { control_url: controlUrl, shards };
 }
 
+function isSecure({ tlsCertFile }: Settings): boolean {
+  return tlsCertFile !== undefined;
+}
+
 function signalingUrl(settings: Settings, index: number, port: number): string {
   const template = settings.publicSignalingUrl;
-  if (template === undefined) return `ws://${bracketed(settings.publicHost)}:${port}${signalingPath}`;
+  if (template === undefined) {
+    return `${isSecure(settings) ? "wss" : "ws"}://${bracketed(settings.publicHost)}:${port}${signalingPath}`;
+  }
   return template.replaceAll("{controller}", settings.controllerId).replaceAll("{shard}", String(index));
 }
 

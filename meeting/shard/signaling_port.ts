@@ -1,4 +1,5 @@
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
+import type { Certificate } from "../../shared/tls/mod.ts";
 import type { ClientSocket, SocketLimits } from "../signaling/client_socket.ts";
 import type { Handshake, HandshakeAnswer } from "./handshake.ts";
 
@@ -18,8 +19,7 @@ export interface SignalingPortOptions {
   readonly hostname: string;
   /** 0 for any free port. */
   readonly port: number;
-  /** Certificate chain and private key, PEM. */
-  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly tls: Certificate | null;
   /** Addresses and networks of proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
   readonly limits: PortLimits;
@@ -37,6 +37,8 @@ export interface SignalingPort {
   readonly port: number;
   /** To be called every few seconds: cuts off sockets that waited too long, and listens again if accepting has stopped. */
   check(): Promise<void>;
+  /** Uses another certificate for the connections that come from now on. */
+  useCertificate(certificate: Certificate): void;
   /** Stops listening; resolves when the last socket is gone. */
   close(): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import type { TlsFiles } from "./up/self_signed.ts";
+
 /** How many of what runs where: everything that decides ports, flags and environments of the services. */
 export interface Plan {
   /** The checkout. */
@@ -11,6 +13,8 @@ export interface Plan {
   readonly publicHost: string;
   /** The page's address, without a slash at its end. */
   readonly publicUrl: string;
+  /** Where the certificate is with which GC and the shards serve; absent without TLS. */
+  readonly tls?: TlsFiles;
   readonly rtcPort: number;
   readonly shards: number;
   readonly sfuWorkers: number;

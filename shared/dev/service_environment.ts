@@ -40,8 +40,20 @@ function clientEnv(plan: Plan, service: ServiceName): Record<string, string> {
   };
 }
 
+/** What those who serve by TLS are told; all who call GC or a shard trust the certificate. */
+function tlsEnv({ tls }: Plan): Record<string, string> {
+  return tls === undefined
+    ? {}
+    : { DT_TLS_CERT_FILE: tls.certFile, DT_TLS_KEY_FILE: tls.keyFile, ...trustEnv({ tls }) };
+}
+
+function trustEnv({ tls }: Pick<Plan, "tls">): Record<string, string> {
+  return tls === undefined ? {} : { DENO_CERT: tls.certFile };
+}
+
 export function globalEnv(plan: Plan): Record<string, string> {
   return {
+    ...tlsEnv(plan),
     ...clientEnv(plan, "global"),
     DT_PUBLIC_URL: plan.publicUrl,
     DT_LIVE_STORE: `${plan.dataDir}/live/live.db`,
@@ -50,12 +62,13 @@ export function globalEnv(plan: Plan): Record<string, string> {
 }
 
 function globalUrl(plan: Plan): string {
-  return `http://${innerHost(plan)}:${ports.global(plan)}`;
+  return `${plan.tls === undefined ? "http" : "https"}://${innerHost(plan)}:${ports.global(plan)}`;
 }
 
 export function meetingEnv(plan: Plan, index: number): Record<string, string> {
   return {
     ...clientEnv(plan, "meeting"),
+    ...tlsEnv(plan),
     DT_GLOBAL_URL: globalUrl(plan),
     DT_LIVE_STORE: `${plan.dataDir}/live/live.db`,
     DT_CONTROLLER_ID: `mc-${index + 1}`,
@@ -73,6 +86,7 @@ export function mediaEnv(
 ): Record<string, string> {
   return {
     ...clientEnv(plan, "media"),
+    ...trustEnv(plan),
     DT_GLOBAL_URL: globalUrl(plan),
     DT_CONTROL_URL: `http://${innerHost(plan)}:${ports.media(plan, index)}`,
     DT_HANDLER_ID: `mh-${index + 1}`,

@@ -38,6 +38,7 @@ export function globalPermissions(
       `${dataDir}/global`,
       ...live.folders,
       `${root}/global/web/dist`,
+      ...certificateFiles(plan),
       ...workerModules(root, "global"),
     ],
     write: [`${dataDir}/global`, ...live.folders],
@@ -82,7 +83,12 @@ export function meetingPermissions(
   const handlers = range(plan.handlers).map((handler) => ports.media(plan, handler));
   const live = liveStoreAccess(dataDir, passedOn);
   return {
-    read: [`${dataDir}/meeting`, ...live.folders, ...workerModules(root, "meeting")],
+    read: [
+      `${dataDir}/meeting`,
+      ...live.folders,
+      ...certificateFiles(plan),
+      ...workerModules(root, "meeting"),
+    ],
     write: [`${dataDir}/meeting`, ...live.folders],
     net: live.hosts === "all" ? "all" : [
       ...own.map((port) => `${bracketed(plan.host)}:${port}`),
@@ -111,6 +117,10 @@ export function mediaPermissions(
     // The media ports are bound to the machine's own addresses.
     sys: ["networkInterfaces"],
   };
+}
+
+function certificateFiles({ tls }: Plan): string[] {
+  return tls === undefined ? [] : [tls.certFile, tls.keyFile];
 }
 
 /** All modules of a Worker must be readable for the process that starts it: the sources, in which nothing is secret. */

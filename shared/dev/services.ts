@@ -48,7 +48,9 @@ export function serviceProcesses(
       ...commonEnv(plan, port, `${plan.dataDir}/${service}`),
       ...env,
     },
-    readyUrl: `http://${innerHost(plan)}:${port}/ready`,
+    readyUrl: `${service === "global" && plan.tls !== undefined ? "https" : "http"}://${
+      innerHost(plan)
+    }:${port}/ready`,
   });
   return [
     ...range(plan.authControllers).map((index) =>

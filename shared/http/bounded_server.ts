@@ -6,7 +6,7 @@ import { type OpenConnection, OpenConnections } from "./open_connections.ts";
 import type { ServedConnection, ServeOnConnection } from "./serve_on_connection.ts";
 
 export interface BoundedServerOptions {
-  readonly listener: Deno.Listener;
+  readonly listener: Pick<Deno.Listener, "accept" | "close" | "addr">;
   readonly serveOnConnection: ServeOnConnection;
   readonly handler: Deno.ServeHandler<Deno.NetAddr>;
   readonly limits?: Partial<ConnectionLimits>;
@@ -63,7 +63,7 @@ export class BoundedServer {
     clearInterval(this.#timer);
   }
 
-  async #acceptAll(listener: Deno.Listener): Promise<void> {
+  async #acceptAll(listener: BoundedServerOptions["listener"]): Promise<void> {
     while (!this.#isClosed) {
       try {
         const connection = await listener.accept();

@@ -1,11 +1,13 @@
 import { StartError } from "../service/start_error.ts";
 import { logger } from "../log/logger.ts";
-import { BoundedServer } from "./bounded_server.ts";
+import type { Certificate } from "../tls/certificate.ts";
+import { BoundedServer, type BoundedServerOptions } from "./bounded_server.ts";
 import { refuseCommon } from "./common_errors.ts";
 import type { ConnectionLimits } from "./connection_limits.ts";
 import type { Handler } from "./create_handler.ts";
 import { errorResponse } from "./error_response.ts";
 import { OpenRequests } from "./open_requests.ts";
+import { TlsListener } from "./tls_listener.ts";
 import { findServeOnConnection } from "./serve_on_connection.ts";
 
 export interface ServeOptions {
@@ -13,8 +15,7 @@ export interface ServeOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly handler: Handler;
-  /** Certificate chain and private key, PEM. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: Certificate;
   /** Whether several processes may listen on this port. */
   readonly reusePort?: boolean;
   /** How long requests in flight may take once the server stops. */
@@ -35,6 +36,8 @@ export interface ServeOptions {
 export interface Server extends AsyncDisposable {
   readonly hostname: string;
   readonly port: number;
+  /** Uses another certificate from the next connection on. Throws if it is of no use, or the server has no TLS. */
+  useCertificate(certificate: Certificate): void;
 }
 
 const log = logger("http");
@@ -59,6 +62,10 @@ export function serve(options: ServeOptions): Server {
   return {
     hostname,
     port: server.addr.port,
+    useCertificate(certificate) {
+      if (server.useCertificate === undefined) throw new Error("This server's certificate can't be replaced");
+      server.useCertificate(certificate);
+    },
     async [Symbol.asyncDispose]() {
       // Aborting a server that shuts down throws inside the runtime, so late requests get an answer instead.
       const timer = setTimeout(() => {
@@ -78,6 +85,7 @@ export function serve(options: ServeOptions): Server {
 /** The part of a server that `serve` needs. */
 interface Listening {
   readonly addr: Deno.NetAddr;
+  useCertificate?(certificate: Certificate): void;
   shutdown(): Promise<void>;
 }
 
@@ -97,16 +105,22 @@ function listen(options: ServeOptions, handler: Deno.ServeHandler<Deno.NetAddr>)
       if (!options.upgrades) log.warn("this runtime's HTTP server has no limits on connections");
       return Deno.serve({ hostname, port, reusePort, onListen() {}, ...tls }, handler);
     }
-    const listener = tls === undefined
-      ? Deno.listen({ hostname, port, reusePort })
-      : Deno.listenTls({ hostname, port, reusePort, ...tls, alpnProtocols: ["h2", "http/1.1"] });
-    return new BoundedServer({
-      listener,
-      serveOnConnection,
-      handler,
-      ...(connectionLimits && { limits: connectionLimits }),
-      ...(trustedProxies && { trustedProxies }),
-    });
+    const bounded = (listener: BoundedServerOptions["listener"]) =>
+      new BoundedServer({
+        listener,
+        serveOnConnection,
+        handler,
+        ...(connectionLimits && { limits: connectionLimits }),
+        ...(trustedProxies && { trustedProxies }),
+      });
+    if (tls === undefined) return bounded(Deno.listen({ hostname, port, reusePort }));
+    const listener = new TlsListener({ hostname, port, certificate: tls });
+    const server = bounded(listener);
+    return {
+      addr: server.addr,
+      useCertificate: (certificate) => listener.useCertificate(certificate),
+      shutdown: () => server.shutdown(),
+    };
   } catch (error) {
     const where = `port ${port} on ${hostname}`;
     if (error instanceof Deno.errors.AddrInUse) {

@@ -26,17 +26,24 @@ export async function upPlace(): Promise<UpPlace> {
 }
 
 /** Starts the program behind `deno task up`, with the flags of the task. */
-export async function startUp(place: UpPlace, env: Record<string, string> = {}): Promise<Supervised> {
+export async function startUp(
+  place: UpPlace,
+  env: Record<string, string> = {},
+  options: readonly string[] = [],
+): Promise<Supervised> {
   const root = new URL("../../", import.meta.url);
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const [, ...args] = String(tasks.up.command).split(" ");
   const program = args.pop();
-  return superviseProgram([...args, new URL(`${program}`, root).pathname], { ...place.env, ...env });
+  return superviseProgram([...args, new URL(`${program}`, root).pathname, ...options], {
+    ...place.env,
+    ...env,
+  });
 }
 
 /** The line that says that it is ready, or an error with all that it said. */
 export async function ready(up: Supervised): Promise<void> {
-  await up.line("ready http://");
+  await up.line("ready http");
 }
 
 /** Whether nothing listens on any TCP port of the place. */

@@ -18,7 +18,8 @@ const BY_HAND: readonly { readonly to: readonly ServiceName[]; readonly names: r
       "DT_REUSE_PORT",
     ],
   },
-  { to: ["global"], names: ["DT_TLS_CERT_FILE", "DT_TLS_KEY_FILE", "DT_WEB_DIR"] },
+  { to: ["global"], names: ["DT_WEB_DIR"] },
+  { to: ["global", "meeting"], names: ["DT_TLS_CERT_FILE", "DT_TLS_KEY_FILE"] },
   { to: ["meeting"], names: ["DT_CONTROLLER_ID", "DT_SHARDS", "DT_SHARD_PORT"] },
   { to: ["media"], names: ["DT_HANDLER_ID", "DT_RTC_PORT", "DT_SFU_WORKERS", "MEDIASOUP_WORKER_BIN"] },
 ];

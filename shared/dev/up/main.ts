@@ -1,6 +1,9 @@
 /** `deno task up`: sets up what is missing and runs the four services of one machine. */
 import { help } from "../../config/help.ts";
 import { load } from "../../config/load.ts";
+import { isWildcard, type Plan } from "../plan.ts";
+import { runCommand } from "../run_command.ts";
+import { prepareSelfSigned, type TlsFiles } from "./self_signed.ts";
 import { machinePaths } from "../machine_paths.ts";
 import { complain, say } from "../say.ts";
 import { serviceProcesses } from "../services.ts";
@@ -19,7 +22,8 @@ const START_MS = 60_000;
 const KILL_AFTER_MS = 8000;
 /** A service that hangs is killed after about 15 s, as GC takes it for gone. */
 const ANSWER_MS = 1_500;
-const OPTIONS = "\nOptions: --verbose shows the services' log lines, --help this table.\n";
+const OPTIONS = "\nOptions: --tls makes a self-signed certificate, for cameras on other machines of a LAN; " +
+  "--verbose shows the services' log lines, --help this table.\n";
 
 function refuse(message: string): never {
   complain(`up: ${message}\n`);
@@ -32,14 +36,14 @@ async function main(): Promise<number> {
     say(help(definition) + OPTIONS);
     return 0;
   }
-  const unknown = Deno.args.find((arg) => arg !== "--verbose");
+  const unknown = Deno.args.find((arg) => arg !== "--verbose" && arg !== "--tls");
   if (unknown !== undefined) refuse(`unknown option "${unknown}"; --help shows what there is`);
   const env = (name: string) => Deno.env.get(name);
   const loaded = load(definition, { env, readFile: Deno.readTextFileSync });
   if (!loaded.ok) refuse(loaded.message);
   for (const line of unknownSettings(definition, Object.keys(Deno.env.toObject()))) complain(`up: ${line}\n`);
   const root = await Deno.realPath(`${import.meta.dirname}/../../..`);
-  const planned = planOf(loaded.value, root, Deno.cwd());
+  const planned = planOf(loaded.value, root, Deno.cwd(), { tls: Deno.args.includes("--tls") });
   if (!planned.ok) refuse(planned.message);
   const plan = planned.value;
 
@@ -61,6 +65,7 @@ async function main(): Promise<number> {
   if (!prepared.ok) refuse(prepared.message);
   const { worker, data: { newOperator, operatorMade } } = prepared.value;
 
+  const client = plan.tls === undefined ? undefined : await trusting(plan, plan.tls);
   const processes = serviceProcesses(plan, await machinePaths(root, worker), Deno.env.toObject());
   return await runServices(processes, {
     stop: stopping.signal,
@@ -71,6 +76,7 @@ async function main(): Promise<number> {
     startMs: START_MS,
     killAfterMs: KILL_AFTER_MS,
     answerMs: ANSWER_MS,
+    ...(client === undefined ? {} : { client }),
     async onReady() {
       if (newOperator !== undefined) {
         const shown = loaded.value.adminPassword?.reveal() === newOperator.password
@@ -83,6 +89,14 @@ async function main(): Promise<number> {
       say(`ready ${plan.publicUrl}\n`);
     },
   });
+}
+
+/** Makes the certificate, and a client that trusts it. */
+async function trusting({ publicHost, host }: Plan, tls: TlsFiles): Promise<Deno.HttpClient> {
+  const hosts = ["localhost", "127.0.0.1", publicHost, ...(isWildcard(host) ? [] : [host])];
+  const made = await prepareSelfSigned(tls, hosts, { run: runCommand, now: Date.now() });
+  if (!made.ok) refuse(made.message);
+  return Deno.createHttpClient({ caCerts: [await Deno.readTextFile(tls.certFile)] });
 }
 
 Deno.exit(await main());

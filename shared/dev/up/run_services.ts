@@ -26,6 +26,8 @@ export interface RunServicesOptions {
   readonly killAfterMs: number;
   /** How long a running service may take to answer. One that misses several answers in a row is killed. */
   readonly answerMs: number;
+  /** What the services are asked with, where they serve by a certificate that is not known elsewhere. */
+  readonly client?: Deno.HttpClient;
 }
 
 /** The services that the others sign off with: they are told to end when the others have ended, or after half the time. */
@@ -43,6 +45,8 @@ export async function runServices(
   const ending = new AbortController();
   const stop = AbortSignal.any([options.stop, ending.signal]);
   const pause = (milliseconds: number) => pauseUnless(stop, milliseconds);
+  const { client } = options;
+  const ask: typeof fetch = client === undefined ? fetch : (input, init) => fetch(input, { ...init, client });
   const waiting = new Map(processes.map(({ name }) => [name, "it does not answer yet"]));
   let code = 0;
   let allReady = false;
@@ -60,7 +64,7 @@ export async function runServices(
     if (!hasOwnAddress(process)) return;
     const signal = AbortSignal.any([stop, alive]);
     const { answerMs } = options;
-    if (!await untilHung(process.readyUrl, { signal, fetch, pause, answerMs })) return;
+    if (!await untilHung(process.readyUrl, { signal, fetch: ask, pause, answerMs })) return;
     options.complain(`${process.name}: does not answer any more`);
     child.kill("SIGKILL");
   };
@@ -69,7 +73,7 @@ export async function runServices(
     const startedAt = performance.now();
     const signal = AbortSignal.any([stop, alive]);
     const onWaiting = (reason: string) => void waiting.set(name, reason);
-    if (!await whenReady(readyUrl, { signal, fetch, pause, onWaiting })) return;
+    if (!await whenReady(readyUrl, { signal, fetch: ask, pause, onWaiting })) return;
     waiting.delete(name);
     options.say(`${name}: ready (${formatDuration(performance.now() - startedAt)})`);
     if (waiting.size > 0 || allReady) return;

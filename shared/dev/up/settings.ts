@@ -6,6 +6,7 @@ import { secret } from "../../config/secret.ts";
 import { settings, type ValuesOf } from "../../config/settings.ts";
 import { text } from "../../config/text.ts";
 import { url } from "../../config/url.ts";
+import { selfSignedFiles } from "./self_signed.ts";
 import { allPorts, bracketed, isWildcard, type Plan } from "../plan.ts";
 
 /** The settings of `up` that say where the data is, who the first operator is, and who reaches the page. */
@@ -73,22 +74,29 @@ export function upSettings(cores: number) {
 export type UpSettings = ValuesOf<ReturnType<typeof upSettings>>;
 
 /** Makes a plan of the settings; refuses what can't work, in one line. */
-export function planOf(values: UpSettings, root: string, cwd: string): Parsed<Plan> {
+export function planOf(
+  values: UpSettings,
+  root: string,
+  cwd: string,
+  { tls = false }: { readonly tls?: boolean } = {},
+): Parsed<Plan> {
   const { host, port } = values;
   if (isWildcard(host) && values.publicHost === undefined) {
     const message = `DT_HOST is "${host}"; it needs DT_PUBLIC_HOST, the address that browsers reach`;
     return { ok: false, message };
   }
   const publicHost = values.publicHost ?? host;
+  const dataDir = values.dataDir.startsWith("/")
+    ? values.dataDir
+    : `${cwd}/${values.dataDir.replace(/^\.\//, "")}`;
   const plan: Plan = {
     root,
-    dataDir: values.dataDir.startsWith("/")
-      ? values.dataDir
-      : `${cwd}/${values.dataDir.replace(/^\.\//, "")}`,
+    dataDir,
+    ...(tls ? { tls: selfSignedFiles(dataDir) } : {}),
     port,
     host,
     publicHost,
-    publicUrl: values.publicUrl ?? `http://${pageHost(publicHost)}:${port}`,
+    publicUrl: values.publicUrl ?? `${tls ? "https" : "http"}://${pageHost(publicHost)}:${port}`,
     rtcPort: values.rtcPort,
     shards: values.shards,
     sfuWorkers: values.sfuWorkers,
