@@ -32,9 +32,13 @@ export async function isKeptOut(
   return row !== undefined && (row.banned === 1 || issuedMs <= row.removed_at);
 }
 
-/** All removals of a meeting. */
-export async function removalsOf({ queries }: Db, meetingId: string) {
-  const rows = await queries.selectFrom("removals").selectAll().where("meeting_id", "=", meetingId).execute();
+/** Longer than a meeting token lives, with the time in which an expired one still gets a ticket. */
+const TOKENS_MS = 3_600_000;
+
+/** The removals of a meeting that a token could be refused for: bans, and those that are not older than any token. */
+export async function removalsInForce({ queries }: Db, meetingId: string, nowMs: number) {
+  const rows = await queries.selectFrom("removals").selectAll().where("meeting_id", "=", meetingId)
+    .where((eb) => eb.or([eb("banned", "=", 1), eb("removed_at", ">", nowMs - TOKENS_MS)])).execute();
   return rows.map(({ meeting_id, sub, banned, removed_at }) => ({
     meeting_id,
     sub,

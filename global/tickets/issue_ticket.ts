@@ -8,6 +8,7 @@ import { placeMeeting } from "../placement/place_meeting.ts";
 import type { Placement } from "../placement/registry_protocol.ts";
 import type { MeetingRow } from "../store/schema.ts";
 import { issueMeetingToken } from "./issue_meeting_token.ts";
+import { loadRemovals } from "./load_removals.ts";
 
 /** Who is to be let in, and as what. */
 export interface Entrant {
@@ -34,6 +35,7 @@ export async function issueTicket(
     place,
     issueMeetingToken(services, sub, claims),
     rememberIdentity(services.store, sub, claims, now),
+    loadRemovals(services, meeting_id),
     isGuest ? undefined : rememberAttendance(services.store, { sub, meeting_id, since: now }),
   ]);
   const ticket = { token, expires_in, meeting_id, signaling_url, rtp_capabilities, ice_servers: [] };

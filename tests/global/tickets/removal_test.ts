@@ -5,6 +5,41 @@ import { claimsOf, client } from "../support/client.ts";
 import { controller, registerHandler } from "../support/controllers.ts";
 import { deployment } from "../support/deployment.ts";
 
+Deno.test("removal › a ban that a controller reported outlives the live store, at GC's doors and at the shards'", async () => {
+  await using d = await deployment();
+  const { send, user, createMeeting, join } = client(d);
+  await using mc = await controller(d);
+  await mc.register();
+  await registerHandler(d);
+  const [ann, bob] = [await user("ann"), await user("bob")];
+  const { code, meeting_id } = await createMeeting(ann);
+  const { token } = await join(code, bob);
+  const sub = String(claimsOf(token).sub);
+  const at_ms = Number(claimsOf(token).iat) * 1_000;
+  const report = async (client: "meeting" | "media", body: object) => {
+    const scope = client === "meeting" ? "service.register-controller.gc" : "service.register-handler.gc";
+    const service = await d.serviceToken(client, scope);
+    return await send("POST", `/api/v1/internal/meetings/${meeting_id}/removals`, { token: service, body });
+  };
+  assertEquals((await report("media", { sub, banned: true, at_ms })).status, 403, "only who runs it");
+  assertEquals((await report("meeting", { sub, banned: true })).status, 400);
+  assertEquals((await report("meeting", { sub, banned: true, at_ms })).status, 204);
+  assertEquals((await report("meeting", { sub, banned: false, at_ms: at_ms + 1 })).status, 204);
+
+  await using scope = createScope();
+  const live = startLiveStore(scope, `${d.plan.dataDir}/live/live.db`);
+  const isKnown = async () =>
+    valueOf(await live.revocations.ask("revoked", { meeting_id, sub, issued_ms: at_ms + 999_999_999 }));
+  assertEquals(await isKnown(), false, "the live store has lost it, as far as this test goes");
+  const at = `/api/v1/meetings/${code}`;
+  for (const [path, by] of [["ticket", token], ["unreachable", token], ["join", bob]] as const) {
+    const answer = await send("POST", `${at}/${path}`, { token: by, body: {} });
+    assertEquals([answer.status, answer.code], [403, "REMOVED"], path);
+  }
+  await join(code, ann);
+  assertEquals(await isKnown(), true, "any ticket of the meeting has it loaded, for the shards' doors");
+});
+
 Deno.test("removal › who was removed gets no ticket with an old token, who was banned none at all", async () => {
   await using d = await deployment();
   const { send, user, createMeeting, join } = client(d);
