@@ -1,77 +1,11 @@
 import { assertEquals } from "@std/assert";
-import type {
-  MediaEngine,
-  MediaTransports,
-  MediaTransportsOptions,
-} from "../../shared/client/media/media_transports.ts";
-import type { Consumer, JoinRequest, RequestFrame, Transports } from "../../shared/protocol/signaling.ts";
+import type { Consumer, JoinRequest, RequestFrame } from "../../shared/protocol/signaling.ts";
 import { FakeTrack } from "../global/web/fake_capture.ts";
-import { rtpParameters, transportOf } from "../meeting/routing/support/samples.ts";
+import { rtpParameters } from "../meeting/routing/support/samples.ts";
 import { manualClock } from "../manual_clock.ts";
 import { gone, inPhase, join, leave, letIn, until } from "./joined_session.ts";
+import { startEngine, transportsOf } from "./noted_transports.ts";
 import { notificationFrame, startSignalingServer } from "./signaling_server.ts";
-
-/** Transports that note what they are told. */
-class NotedTransports implements MediaTransports {
-  readonly told: string[] = [];
-  usable = true;
-  readonly #options: MediaTransportsOptions;
-
-  constructor(options: MediaTransportsOptions) {
-    this.#options = options;
-  }
-
-  receive(consumers: readonly Consumer[]): Promise<void> {
-    for (const consumer of consumers) {
-      this.#options.onTracks([{ consumer, track: new FakeTrack(consumer.kind) }]);
-    }
-    return Promise.resolve();
-  }
-  drop(): void {}
-  demand(): void {}
-  isUsable(): boolean {
-    return this.usable;
-  }
-  goOn(consumers: readonly Consumer[]): Promise<void> {
-    this.told.push(`go on with ${consumers.length}`);
-    return Promise.resolve();
-  }
-  setHushed(hushed: boolean): void {
-    this.told.push(hushed ? "hush" : "speak");
-  }
-  send(source: string, _track: MediaStreamTrack, paused: boolean): void {
-    this.told.push(`${source} ${paused ? "paused" : "on"}`);
-  }
-  setPaused(): void {}
-  replaceTrack(): void {}
-  stop(): void {}
-  stats(): Promise<RTCStatsReport> {
-    return Promise.resolve(new Map());
-  }
-  break(): void {
-    this.#options.onBroken();
-  }
-  close(): void {
-    this.told.push("closed");
-  }
-}
-
-function startEngine() {
-  const opened: NotedTransports[] = [];
-  const media: MediaEngine = {
-    rtpCapabilities: { codecs: [], headerExtensions: [] },
-    open(options) {
-      const transports = new NotedTransports(options);
-      opened.push(transports);
-      return transports;
-    },
-  };
-  return { media, opened };
-}
-
-function transportsOf(name: string): Transports {
-  return { send: transportOf(`${name}-send`), recv: transportOf(`${name}-recv`) };
-}
 
 function consumerOf(id: string): Consumer {
   return {

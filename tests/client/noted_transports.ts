@@ -1,0 +1,76 @@
+import type {
+  MediaEngine,
+  MediaTransports,
+  MediaTransportsOptions,
+} from "../../shared/client/media/media_transports.ts";
+import type { Consumer, Transports } from "../../shared/protocol/signaling.ts";
+import { FakeTrack } from "../global/web/fake_capture.ts";
+import { transportOf } from "../meeting/routing/support/samples.ts";
+
+/** Transports that note what they are told. */
+export class NotedTransports implements MediaTransports {
+  readonly told: string[] = [];
+  /** The sources that were paused, resumed and stopped. */
+  readonly switched: string[] = [];
+  usable = true;
+  readonly #options: MediaTransportsOptions;
+
+  constructor(options: MediaTransportsOptions) {
+    this.#options = options;
+  }
+
+  receive(consumers: readonly Consumer[]): Promise<void> {
+    for (const consumer of consumers) {
+      this.#options.onTracks([{ consumer, track: new FakeTrack(consumer.kind) }]);
+    }
+    return Promise.resolve();
+  }
+  drop(): void {}
+  demand(): void {}
+  isUsable(): boolean {
+    return this.usable;
+  }
+  goOn(consumers: readonly Consumer[]): Promise<void> {
+    this.told.push(`go on with ${consumers.length}`);
+    return Promise.resolve();
+  }
+  setHushed(hushed: boolean): void {
+    this.told.push(hushed ? "hush" : "speak");
+  }
+  send(source: string, _track: MediaStreamTrack, paused: boolean): void {
+    this.told.push(`${source} ${paused ? "paused" : "on"}`);
+  }
+  setPaused(source: string, paused: boolean): void {
+    this.switched.push(`${source} ${paused ? "paused" : "on"}`);
+  }
+  replaceTrack(): void {}
+  stop(source: string): void {
+    this.switched.push(`${source} stopped`);
+  }
+  stats(): Promise<RTCStatsReport> {
+    return Promise.resolve(new Map());
+  }
+  break(): void {
+    this.#options.onBroken();
+  }
+  close(): void {
+    this.told.push("closed");
+  }
+}
+
+export function startEngine() {
+  const opened: NotedTransports[] = [];
+  const media: MediaEngine = {
+    rtpCapabilities: { codecs: [], headerExtensions: [] },
+    open(options) {
+      const transports = new NotedTransports(options);
+      opened.push(transports);
+      return transports;
+    },
+  };
+  return { media, opened };
+}
+
+export function transportsOf(name: string): Transports {
+  return { send: transportOf(`${name}-send`), recv: transportOf(`${name}-recv`) };
+}
