@@ -11,6 +11,8 @@ export class Audience {
   readonly #clients = new Map<string, Client>();
   /** All connections, those that have not joined included, by the connection's id. */
   readonly #connected = new Map<string, Client>();
+  /** The ids of connections whose join is not answered yet. */
+  readonly #unanswered = new Set<string>();
   /** Called with a connection that takes no more notifications. */
   readonly #onOverflow: (client: Client) => void;
 
@@ -24,6 +26,7 @@ export class Audience {
 
   disconnect(client: Client): void {
     this.#connected.delete(client.id);
+    this.#unanswered.delete(client.id);
   }
 
   of(participantId: string): Client | undefined {
@@ -39,8 +42,15 @@ export class Audience {
     return this.#clients.get(participantId)?.id === client.id;
   }
 
+  /** Makes a connection a participant's own. Until its join is answered it is told nothing that the answer will have. */
   enter(participantId: string, client: Client): void {
     this.#clients.set(participantId, client);
+    this.#unanswered.add(client.id);
+  }
+
+  /** The answer to a connection's join describes the meeting as it is now. */
+  answered(client: Client): void {
+    this.#unanswered.delete(client.id);
   }
 
   leave(participantId: string): void {
@@ -56,6 +66,7 @@ export class Audience {
     const isFor = recipientsOf(meeting, to);
     for (const [participantId, client] of this.#clients) {
       if (participantId === except || !isFor(participantId)) continue;
+      if (this.#unanswered.has(client.id) && isInAnswer(notice)) continue;
       if (type === "session.bound") this.#bind(client, frame);
       else this.notify(client, frame);
     }
@@ -82,6 +93,11 @@ export class Audience {
   endAll(code: CloseCode, reason: string): void {
     for (const client of this.#connected.values()) this.end(client, code, reason);
   }
+}
+
+/** Whether a join's answer has what a notice tells. */
+function isInAnswer({ to, type }: Notice): boolean {
+  return typeof to === "string" || type === "chat.message" || type === "participant.waiting";
 }
 
 function recipientsOf(meeting: Meeting, to: Notice["to"]): (participantId: string) => boolean {

@@ -226,6 +226,7 @@ export class Presence {
     }
     const attendee = outcome === "waits" ? meeting.attendees.get(participantId) : this.#enter(participantId);
     if (attendee === undefined) return isOver();
+    audience.answered(client);
     return {
       ...identityOf(attendee, bindingToken, verdict.isResume),
       ...admissionOf(meeting, facts(), attendee),

@@ -89,6 +89,26 @@ Deno.test("order › every participant's revisions rise by one, from their join'
   }
 });
 
+Deno.test("order › what comes after a resume's answer never tells an earlier state", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  const bob = await world.enter("bob", withMedia);
+  world.handler.faults.slowMs = 1_000;
+  const { correlation_id, binding_token } = bob.answer;
+  const { told, joined } = await world.join("bob", {
+    ...withMedia,
+    resume: { correlation_id, binding_token },
+  });
+  await world.kit.advance(100);
+  assertEquals(await world.ask("chat", { participantId: ada.id, text: "meanwhile" }), "ok");
+  const answer = await world.kit.finish(joined);
+  assert(answer.ok);
+  assertEquals(answer.value.chat.map(({ text }) => text), ["meanwhile"]);
+  assertEquals(await world.ask("chat", { participantId: ada.id, text: "afterwards" }), "ok");
+  const revs = told.notifications.flatMap(({ data }) => "rev" in data ? [data.rev] : []);
+  assertEquals(revs, [answer.value.rev + 1]);
+});
+
 Deno.test("answers › chat is answered once it is stored; the participants read it at once", async () => {
   await using world = new MeetingWorld();
   const ada = await world.enter("ada");

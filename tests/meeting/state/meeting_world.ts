@@ -98,6 +98,9 @@ class ClientActor {
 }
 
 export interface WorldOptions {
+  /** Of the order in which actors take turns. */
+  readonly seed?: number;
+  readonly idleMs?: number;
   readonly settings?: Partial<MeetingSettings>;
   readonly maxParticipants?: number;
   /** The meeting goes on from it. */
@@ -115,7 +118,7 @@ export interface Entered {
 
 /** One meeting in virtual time, with a store that answers when the test lets it, and a fake handler. */
 export class MeetingWorld {
-  readonly kit: TestKit = createTestKit(3);
+  readonly kit: TestKit;
   readonly handler = new FakeHandler();
   readonly meeting: ActorRef<typeof MeetingState>;
   readonly snapshots: string[] = [];
@@ -123,6 +126,8 @@ export class MeetingWorld {
   readonly chat: string[] = [];
   /** While set, writes to the store wait for it. */
   storeGate: Promise<void> | null = null;
+  /** How long each write to the store takes. */
+  storeMs = 0;
   /** What the tokens of these people say beside their name. */
   readonly claims = new Map<string, Partial<MeetingTokenClaims>>();
   readonly revocations: Probe<typeof Revocations>;
@@ -132,7 +137,11 @@ export class MeetingWorld {
   #facts: MeetingFacts;
   #routing: ActorRef<typeof MediaRouting> | null = null;
 
-  constructor({ settings = {}, maxParticipants = 100, snapshot = null, seats = {} }: WorldOptions = {}) {
+  constructor(
+    { seed = 3, settings = {}, maxParticipants = 100, snapshot = null, seats = {}, idleMs = 60_000 }:
+      WorldOptions = {},
+  ) {
+    this.kit = createTestKit(seed);
     const scope = this.kit.createScope({ deadlineMs: 10_000 });
     this.#scope = scope;
     const leases = createProbe(scope, Leases, "leases");
@@ -155,7 +164,7 @@ export class MeetingWorld {
       const { snapshot, chat } = Snapshots.saveSnapshot.input.parse(body);
       if (snapshot !== null) this.snapshots.push(snapshot);
       this.chat.push(...chat.map(({ message }) => message));
-      return later(this.storeGate ?? Promise.resolve());
+      return later(this.storeGate ?? this.#storing());
     });
     this.revocations = createProbe(scope, Revocations, "revocations");
     this.revocations.answer("revoke", () => undefined);
@@ -178,7 +187,7 @@ export class MeetingWorld {
       limits: {
         hushMs: 12_000,
         awayMs: 30_000,
-        idleMs: 60_000,
+        idleMs,
         snapshotPauseMs: 0,
         seats: { perSubject: 3, waiting: 100, ...seats },
       },
@@ -262,12 +271,18 @@ export class MeetingWorld {
 
   /** Changes the meeting's settings, as GC does after a PATCH. */
   async changeSettings(change: SettingsChange): Promise<void> {
+    await this.outcome(this.changingSettings(change));
+    await this.kit.settle();
+  }
+
+  /** The same, under way. */
+  changingSettings(change: SettingsChange) {
     const { meeting } = this.#facts;
     this.#facts = {
       ...this.#facts,
       meeting: { ...meeting, settings: changedSettings(meeting.settings, change) },
     };
-    await this.ask("changeFacts", this.#facts);
+    return this.meeting.ask("changeFacts", this.#facts);
   }
 
   /** The answer of a store or service that is away. */
@@ -275,15 +290,19 @@ export class MeetingWorld {
     return fail("unavailable", "It is away.");
   }
 
+  /** A production under way. */
+  producing(what: { participantId: string; transportId: string; source: MediaSource; paused?: boolean }) {
+    const kind = what.source === "microphone" ? "audio" : "video";
+    return this.routing().ask("produce", { paused: false, ...what, kind, rtpParameters });
+  }
+
   #producing({ id: participantId, answer }: Entered, source: MediaSource) {
-    return this.routing().ask("produce", {
-      participantId,
-      transportId: answer.transports?.send.id ?? "",
-      kind: source === "microphone" ? "audio" : "video",
-      source,
-      rtpParameters,
-      paused: false,
-    });
+    return this.producing({ participantId, transportId: answer.transports?.send.id ?? "", source });
+  }
+
+  #storing(): Promise<void> {
+    if (this.storeMs === 0) return Promise.resolve();
+    return new Promise((resolve) => void this.kit.clock.set(resolve, this.storeMs));
   }
 
   /** A client's connection ends without a word. */

@@ -133,6 +133,26 @@ Deno.test("permissions › chat and names, too; a host is held by none of them",
   assertEquals(own(cleo).display_name, "cleo", "nor is a name chosen at the join");
 });
 
+Deno.test("permissions › a source that was on its way when they changed comes too late", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  world.handler.faults.slowMs = 500;
+  const screen = world.producing({ ...transportOf(bob), source: "screen" });
+  const other = world.producing({ ...transportOf(ann), source: "microphone" });
+  const microphone = world.producing({ ...transportOf(bob), source: "microphone" });
+  await world.kit.settle();
+  await world.ask("permissions", { by: ann.id, permissions: { screen: false } });
+  await world.ask("muteAll", { by: ann.id, source: "microphone" });
+  assertEquals(
+    [await world.outcome(screen), await world.outcome(microphone), await world.outcome(other)],
+    ["forbidden", "ok", "ok"],
+  );
+  await world.kit.advance(5_000);
+  assertEquals(isPausedAtHandler(world, bob, "screen"), undefined);
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+  assertEquals(isPausedAtHandler(world, ann, "microphone"), false);
+});
+
 Deno.test("suspend › everything stops and the meeting is locked, in one revision", async () => {
   const { world, ann, bob, microphone } = await meetingOfTwo();
   await using _world = world;
@@ -357,6 +377,10 @@ Deno.test("rights › survive the controller: mutes, permissions, roles, removal
   assertEquals((await next.enter("gil")).answer.state, "waiting");
   assertEquals((await next.enter("cleo")).answer.role, "host");
 });
+
+function transportOf({ id: participantId, answer }: Entered) {
+  return { participantId, transportId: answer.transports?.send.id ?? "" };
+}
 
 function resumeOf({ answer: { correlation_id, binding_token } }: Entered) {
   return { correlation_id, binding_token };
