@@ -5,8 +5,11 @@ import { gather } from "../chaos/support/crowd.ts";
 import { p95, recoverFrom } from "../chaos/support/recover.ts";
 import { startStack } from "../e2e/stack.ts";
 import { play, sequence } from "../meeting/routing/support/sequence.ts";
+import { story } from "../meeting/state/model/acts.ts";
+import { play as playStory } from "../meeting/state/model/play.ts";
 
 const SEQUENCES = 5_000;
+const STORIES = 2_000;
 const KILLS = Number(Deno.env.get("SOAK_KILLS") ?? 50);
 const MEETINGS = 20;
 const PEOPLE = 5;
@@ -15,6 +18,7 @@ type Tell = (row: Row) => void;
 
 export async function run(tell: Tell): Promise<void> {
   await randomMeetings(tell);
+  await randomStories(tell);
   await killedControllers(tell);
 }
 
@@ -48,5 +52,19 @@ async function randomMeetings(tell: Tell): Promise<void> {
     name: "random sequences after which what is there is what is wanted",
     value: SEQUENCES,
     unit: "sequences",
+  });
+}
+
+/** Random people who come, go and moderate, over the same handler. Throws with the seed that replays a story. */
+async function randomStories(tell: Tell): Promise<void> {
+  const property = fc.asyncProperty(story, async (one) => {
+    const wrong = await playStory(one);
+    if (wrong.length > 0) throw new Error(wrong.join("\n"));
+  });
+  await fc.assert(property, { numRuns: STORIES });
+  tell({
+    name: "random stories after which everybody knows the same and nobody is heard who may not be",
+    value: STORIES,
+    unit: "stories",
   });
 }
