@@ -27,7 +27,7 @@ Deno.test("removal › a ban that a controller reported outlives the live store,
   assertEquals((await report("meeting", { sub, banned: false, at_ms: at_ms + 1 })).status, 204);
 
   await using scope = createScope();
-  const live = startLiveStore(scope, `${d.plan.dataDir}/live/live.db`);
+  const live = startLiveStore(scope, { kind: "sqlite", path: `${d.plan.dataDir}/live/live.db` });
   const isKnown = async () =>
     valueOf(await live.revocations.ask("revoked", { meeting_id, sub, issued_ms: at_ms + 999_999_999 }));
   assertEquals(await isKnown(), false, "the live store has lost it, as far as this test goes");
