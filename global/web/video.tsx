@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { watchHeld } from "./held_picture.ts";
 import type { VoiceView } from "./meeting/voices.ts";
 
 interface VideoProps {
@@ -8,9 +9,11 @@ interface VideoProps {
   testId?: string;
   /** Called when the first frame of this track is on the screen. */
   onFirstFrame?(): void;
+  /** Told over and over whether it stands still. */
+  onHeld?(isHeld: boolean): void;
 }
 
-export function Video({ track, label, mirrored, testId, onFirstFrame }: VideoProps) {
+export function Video({ track, label, mirrored, testId, onFirstFrame, onHeld }: VideoProps) {
   const element = useRef<HTMLVideoElement>(null);
   const [isTall, setIsTall] = useState(false);
   // Before the paint, not after it: an effect after the paint would cost a frame at every join.
@@ -21,7 +24,9 @@ export function Video({ track, label, mirrored, testId, onFirstFrame }: VideoPro
     video.srcObject = new MediaStream([track]);
     // Muted video may always play; a refusal means that it was replaced meanwhile.
     video.play().catch(() => {});
+    const stopWatching = onHeld && watchHeld(video, onHeld);
     return () => {
+      stopWatching?.();
       video.srcObject = null;
     };
   }, [track]);

@@ -13,7 +13,7 @@ import type {
 import type { Api } from "./api.ts";
 import { type Clock, wallClock } from "../actor/clock.ts";
 import { type Connection, createConnection } from "./connection.ts";
-import type { MediaEngine, MediaTransports } from "./media/media_transports.ts";
+import type { Direction, MediaEngine, MediaTransports } from "./media/media_transports.ts";
 import type { Result } from "../actor/result.ts";
 import { afterEntry, afterNotification, initialState, maySend, type SessionState } from "./session_state.ts";
 import type { OpenSocket, RequestCode } from "./signaling.ts";
@@ -64,7 +64,7 @@ export interface MeetingSession {
   admit(participantIds: string[]): Answer<"moderation.admit">;
   deny(participantIds: string[]): Answer<"moderation.deny">;
   /** WebRTC statistics; undefined while there are no transports. */
-  stats(direction: "send" | "recv"): Promise<RTCStatsReport | undefined>;
+  stats(direction: Direction): Promise<RTCStatsReport | undefined>;
   /** How often a missed notification made the client resume. */
   resyncs(): number;
   dismissNotice(): void;
@@ -162,6 +162,9 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       iceServers: connection.ticket().ice_servers,
       ask: connection.request,
       onTracks: (tracks) => addTracks(opened, tracks),
+      onPath: (direction, isOpen) => {
+        if (opened === transports) setBlocked(direction, !isOpen);
+      },
       onBroken: () => rebuild(opened),
       onSendFailure(source, failure) {
         if (opened !== transports) return;
@@ -221,13 +224,24 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     });
   }
 
+  /** Fresh transports may find a way where the former found none: until then it is as it was. */
+  function setBlocked(direction: Direction, isBlocked: boolean): void {
+    state.update((before) => {
+      if (before.blocked.has(direction) === isBlocked) return before;
+      const blocked = new Set(before.blocked);
+      if (isBlocked) blocked.add(direction);
+      else blocked.delete(direction);
+      return { ...before, blocked };
+    });
+  }
+
   function rebuild(failed: MediaTransports): void {
     if (failed !== transports) return;
     broken = failed;
     const now = clock.now();
     if (now - rebuiltAt < REBUILD_INTERVAL_MS) {
-      const notice = "Audio and video don't get through from your network. You can still use the chat.";
-      return state.update((before) => ({ ...before, notice }));
+      setBlocked("send", true);
+      return setBlocked("recv", true);
     }
     rebuiltAt = now;
     connection.restart();

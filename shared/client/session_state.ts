@@ -13,6 +13,7 @@ import type {
   RunningMeeting,
 } from "../protocol/signaling.ts";
 import type { Ending } from "./endings.ts";
+import type { Direction } from "./media/media_transports.ts";
 
 export interface RemoteStream {
   consumerId: string;
@@ -69,6 +70,8 @@ export interface SessionState {
   quality: ReadonlyMap<string, Quality>;
   /** What a host last did to a source of ours, or asked us to do. */
   moderation?: ModerationNotice;
+  /** The directions in which no packet of sound or picture finds a way. */
+  blocked: ReadonlySet<Direction>;
   /** Something that went wrong and did not end the meeting, in words. */
   notice?: string;
 }
@@ -84,6 +87,7 @@ export const initialState: SessionState = {
   paused: new Set(),
   reactions: [],
   quality: new Map(),
+  blocked: new Set(),
 };
 
 const CHAT_KEPT = 200;

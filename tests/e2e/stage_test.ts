@@ -20,6 +20,8 @@ async function bundle(): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
+const STAGE_SHEET = new URL("../../global/web/style/stage.css", import.meta.url);
+
 /** Tells the page, and waits until it has drawn what follows. */
 async function hear(page: Page, notification: Notification): Promise<Record<string, number>> {
   return await page.evaluate(async (told) => {
@@ -60,7 +62,8 @@ Deno.test("stage › the page's components, told by a server", async (t) => {
   await using browser = await openBrowser();
   const { page, errors } = browser;
   await page.setContent("<!DOCTYPE html><body></body>");
-  await page.addStyleTag({ content: ".chat-log { height: 200px; overflow: auto }" });
+  await page.addStyleTag({ content: ".chat-log { height: 200px; overflow: auto } .grid { height: 300px }" });
+  await page.addStyleTag({ content: await Deno.readTextFile(STAGE_SHEET) });
   await page.addScriptTag({ content: script, type: "module" });
   await page.locator("figure").first().waitFor();
 
@@ -165,6 +168,20 @@ Deno.test("stage › the page's components, told by a server", async (t) => {
     await input.fill("x".repeat(3_995) + family);
     assertEquals(await input.inputValue(), "x".repeat(3_995) + family);
   });
+
+  await t.step(
+    "a picture that stands still gives way to the avatar and to words, until it moves again",
+    async () => {
+      const words = page.locator('figure[data-name="bob"]').getByTestId("held");
+      const video = page.locator('figure[data-name="bob"] video');
+      await words.waitFor();
+      assertEquals(await video.evaluate((video) => getComputedStyle(video).visibility), "hidden");
+      const moving = await page.evaluate(() => setInterval(() => stageKit.movePictures(), 200));
+      await words.waitFor({ state: "hidden" });
+      assertEquals(await video.evaluate((video) => getComputedStyle(video).visibility), "visible");
+      await page.evaluate((moving) => clearInterval(moving), moving);
+    },
+  );
 
   assertEquals(errors, []);
 });

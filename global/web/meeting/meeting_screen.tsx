@@ -54,6 +54,7 @@ export function MeetingScreen({ session, devices, manager }: MeetingScreenProps)
   const meeting = useComputed(() => view.state.value.meeting).value;
   const notice = useComputed(() => view.state.value.notice).value;
   const waiting = useComputed(() => view.state.value.waiting).value;
+  const isBlocked = useComputed(() => view.state.value.blocked.size > 0).value;
   const panel = screen.panel.value;
   const closePanel = () => screen.panel.value = undefined;
   useKnock(waiting);
@@ -90,6 +91,14 @@ export function MeetingScreen({ session, devices, manager }: MeetingScreenProps)
             {notice}
             <button type="button" class="quiet" onClick={session.dismissNotice}>Dismiss</button>
           </div>
+        )
+        : null}
+      {isBlocked
+        ? (
+          <p class="banner problem" role="alert" data-testid="no-path">
+            No sound or picture gets through between you and the meeting: your network seems to block it.
+            Switch a VPN off, or try another network, such as a phone's hotspot. The chat works meanwhile.
+          </p>
         )
         : null}
       <ModerationBanner session={session} view={view} screen={screen} media={media} />

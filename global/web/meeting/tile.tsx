@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { Icon } from "../icons.tsx";
 import { Video } from "../video.tsx";
 import { initials } from "./initials.ts";
@@ -29,19 +29,30 @@ function hue(id: string): number {
 }
 
 export function Tile({ view, id, onMenu }: TileProps) {
+  const figure = useRef<HTMLElement>(null);
   const tile = useMemo(() => view.tile(id), [view, id]).value;
   if (!tile) return null;
+  /** By an attribute, for it is told twice a second. A screen may stand still for as long as it likes. */
+  const showHeld = (isHeld: boolean) => figure.current?.toggleAttribute("data-held", isHeld);
   const label = tile.isScreen ? `Screen of ${tile.name}` : `${tile.name}${tile.isSelf ? " (you)" : ""}`;
   const testId = tile.isScreen ? "screen-tile" : tile.isSelf ? "self-tile" : "tile";
   const classes = ["tile", tile.isScreen && "screen", tile.isSpeaking && "speaking", tile.isAway && "away"];
   return (
     <figure
+      ref={figure}
       class={classes.filter(Boolean).join(" ")}
       data-testid={testId}
       data-participant-id={tile.participantId}
       data-name={tile.name}
       data-muted={tile.isMuted}
     >
+      {tile.video && tile.isScreen
+        ? null
+        : (
+          <span class={`avatar hue-${hue(tile.participantId)}`} aria-hidden="true" dir="auto">
+            {initials(tile.name)}
+          </span>
+        )}
       {tile.video
         ? (
           <Video
@@ -49,13 +60,11 @@ export function Tile({ view, id, onMenu }: TileProps) {
             label={label}
             mirrored={tile.isSelf && !tile.isScreen}
             {...(tile.isSelf ? {} : { onFirstFrame: markFirstRemoteFrame })}
+            {...(tile.isSelf || tile.isScreen ? {} : { onHeld: showHeld })}
           />
         )
-        : (
-          <span class={`avatar hue-${hue(tile.participantId)}`} aria-hidden="true" dir="auto">
-            {initials(tile.name)}
-          </span>
-        )}
+        : null}
+      <p class="held-words" data-testid="held">The connection is too slow for a picture.</p>
       <Caption tile={tile} />
       {tile.isSelf ? null : (
         <button

@@ -12,6 +12,9 @@ import type {
 import { createReceiver } from "./receiver.ts";
 import { createSender } from "./sender.ts";
 
+/** So long a first path may take until it is said that there is none; it may still be found. */
+const PATH_PATIENCE_MS = 10_000;
+
 function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
   return servers.map((server) => ({ ...server }));
 }
@@ -20,11 +23,20 @@ function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
  * Keeps a transport alive: its handshake is told to the server without waiting for the answer, a lost
  * path is repaired by an ICE restart, and when that fails too the transports are broken.
  */
-function tend(transport: ClientTransport, options: Pick<MediaTransportsOptions, "ask" | "onBroken">): void {
+function tend(
+  transport: ClientTransport,
+  options: Pick<MediaTransportsOptions, "ask" | "onBroken" | "onPath">,
+): void {
   let restarting = false;
 
   transport.on("connect", async ({ dtlsParameters }, callback) => {
     callback();
+    // Without a single address to try from, a browser looks for a path for ever.
+    setTimeout(() => {
+      if (!transport.closed && transport.connectionState !== "connected") {
+        options.onPath(transport.direction, false);
+      }
+    }, PATH_PATIENCE_MS);
     const answer = await options.ask("media.connect", {
       transport_id: transport.id,
       dtls_parameters: dtlsParameters,
@@ -48,6 +60,9 @@ function tend(transport: ClientTransport, options: Pick<MediaTransportsOptions, 
   }
 
   transport.on("connectionstatechange", (state) => {
+    if (state === "connected" || state === "failed") {
+      options.onPath(transport.direction, state === "connected");
+    }
     if (isLost(state)) restartIce();
   });
 }

@@ -21,11 +21,15 @@ export interface MediaTransportsOptions {
   ask: Ask;
   /** A batch of remote tracks is there; media flows after this returned. */
   onTracks(tracks: readonly { consumer: Consumer; track: MediaStreamTrack }[]): void;
+  /** Whether packets find a way in one direction; told when that is known, and when it changes. */
+  onPath(direction: Direction, isOpen: boolean): void;
   /** Media in one direction does not flow any more and could not be repaired from here. */
   onBroken(): void;
   /** A source of ours could not be sent. */
   onSendFailure(source: MediaSource, failure: Failure): void;
 }
+
+export type Direction = "send" | "recv";
 
 /** The two transports of one join, and what goes over them. */
 export interface MediaTransports {
@@ -46,7 +50,7 @@ export interface MediaTransports {
   /** Sends a picture's layers up to this one; null for none of them. */
   demand(producerId: string, maxLayer: number | null): void;
   /** WebRTC statistics of a direction. */
-  stats(direction: "send" | "recv"): Promise<RTCStatsReport>;
+  stats(direction: Direction): Promise<RTCStatsReport>;
   /** Closes the transports; the local tracks live on. */
   close(): void;
 }

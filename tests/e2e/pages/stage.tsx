@@ -23,6 +23,8 @@ export interface StageKit {
   takeRenders(): Record<string, number>;
   /** What people without a camera of their own are shown with: their picture, from a canvas. */
   showPictures(participantIds: readonly string[]): void;
+  /** Draws a new frame of each picture. */
+  movePictures(): void;
   /** Everybody is heard. */
   hearVoices(participantIds: readonly string[]): void;
 }
@@ -82,8 +84,11 @@ function addStreams(
   });
 }
 
+const canvases: HTMLCanvasElement[] = [];
+
 function picture(): MediaStreamTrack | undefined {
   const canvas = document.createElement("canvas");
+  canvases.push(canvas);
   canvas.getContext("2d")?.fillRect(0, 0, 16, 16);
   return canvas.captureStream(5).getVideoTracks()[0];
 }
@@ -96,6 +101,7 @@ globalThis.stageKit = {
     return counted;
   },
   showPictures: (ids) => addStreams("camera", ids.map((id) => [id, picture()])),
+  movePictures: () => canvases.forEach((canvas) => canvas.getContext("2d")?.fillRect(0, 0, 16, 16)),
   hearVoices(ids) {
     const context = new AudioContext();
     const track = () => context.createMediaStreamDestination().stream.getAudioTracks()[0];
