@@ -20,6 +20,9 @@ export interface ConductInit {
   readonly onEffect: (effect: Effect) => void;
 }
 
+/** An answer. `durable: false`: what it tells holds, and is not stored yet. */
+export type Lasting<T> = T & { readonly durable?: false };
+
 /** An answer waits no longer than this for the live store: a meeting goes on while the store is away. */
 const storePatienceMs = 1_000;
 
@@ -51,11 +54,17 @@ export class Conduct {
     return stored;
   }
 
-  /** Carries out a decision, and answers it once its changes are stored, or after `storePatienceMs`. */
-  run<T, C extends string>(decided: Decision<T> | Failure<C>): T | Failure<C> | Later<T> {
+  /** Carries out a decision, and answers it once its changes are stored, or after `storePatienceMs` as not durable. */
+  run<T extends object, C extends string>(
+    decided: Decision<T> | Failure<C>,
+  ): T | Failure<C> | Later<Lasting<T>> {
     if (decided instanceof Failure) return decided;
+    const { answer } = decided;
     const stored = this.carryOut(decided);
-    return stored === null ? decided.answer : later(this.onceStored(stored, decided.answer));
+    if (stored === null) return answer;
+    return later(
+      this.withinPatience(stored).then((isDone) => isDone ? answer : { ...answer, durable: false }),
+    );
   }
 
   /** Carries out a decision that has to be stored: where it can't be, the answer is the failure `otherwise`. */
@@ -68,13 +77,13 @@ export class Conduct {
     return later(stored.then((isDone) => isDone ? undefined : fail("unavailable", otherwise)));
   }
 
-  async onceStored<T>(stored: Promise<boolean> | null, answer: T): Promise<T> {
-    if (stored === null) return answer;
+  /** Whether a write succeeds, as far as that is known after `storePatienceMs`. */
+  async withinPatience(stored: Promise<boolean>): Promise<boolean> {
     const late = Promise.withResolvers<boolean>();
     const cancel = this.#init.context.after(storePatienceMs, () => late.resolve(false));
     const isDone = await Promise.race([stored, late.promise]);
     cancel();
     if (!isDone) logger("meeting").warn("answered before it was stored", {});
-    return answer;
+    return isDone;
   }
 }

@@ -61,14 +61,14 @@ export type Effect =
   };
 
 /** The outcome of a command. Pure functions of meeting and command make decisions; the actor carries them out. */
-export interface Decision<T = void> {
+export interface Decision<T = Record<never, never>> {
   readonly answer: T;
   readonly changes?: readonly Change[];
   readonly notices?: readonly Notice[];
   readonly effects?: readonly Effect[];
 }
 
-/** A decision without an answer. */
+/** A decision whose answer says no more than that it was taken. */
 export function decision(parts: Omit<Decision, "answer">): Decision {
-  return { answer: undefined, ...parts };
+  return { answer: {}, ...parts };
 }

@@ -221,10 +221,7 @@ export class MeetingStateActor {
   }
 
   lock(command: Told<"lock">) {
-    const open = this.#open;
-    if (open === null) return isOver();
-    const decided = lock(open.meeting, open.lease.facts.meeting, command, this.#init.meetingId);
-    return open.conduct.runStored(decided, "The lock could not be stored.");
+    return this.#run((meeting, facts) => lock(meeting, facts, command, this.#init.meetingId));
   }
 
   mute(command: Told<"mute">) {
@@ -257,7 +254,8 @@ export class MeetingStateActor {
     const decided = remove(open.meeting, command, open.lease.facts.creator, Date.now());
     if (decided instanceof Failure) return decided;
     const stored = open.conduct.carryOut(decided);
-    return later(open.revocations.stored(stored).then((durable) => ({ durable })));
+    const isStored = open.conduct.withinPatience(open.revocations.stored(stored));
+    return later(isStored.then((isDone) => isDone ? {} : { durable: false as const }));
   }
 
   removeSubject(command: Told<"removeSubject">) {
@@ -297,7 +295,7 @@ export class MeetingStateActor {
     if (open === null) return isOver();
     const before = open.lease.facts.meeting;
     open.lease = { ...open.lease, facts };
-    return open.conduct.run(changeFacts(open.meeting, before, facts.meeting));
+    void open.conduct.carryOut(changeFacts(open.meeting, before, facts.meeting));
   }
 
   fenced(): void {
@@ -312,7 +310,10 @@ export class MeetingStateActor {
   }
 
   storeLost(): void {
-    void this.#open?.writer.changed();
+    if (this.#open === null) return;
+    const { writer, meeting, revocations } = this.#open;
+    void writer.changed();
+    for (const [sub, removal] of meeting.removals) revocations.add(sub, removal);
   }
 
   count() {
@@ -324,7 +325,9 @@ export class MeetingStateActor {
   }
 
   /** Carries out a command's decision, and answers it once it is stored. */
-  #run<T, C extends string>(decide: (meeting: Meeting, facts: WireMeeting) => Decision<T> | Failure<C>) {
+  #run<T extends object, C extends string>(
+    decide: (meeting: Meeting, facts: WireMeeting) => Decision<T> | Failure<C>,
+  ) {
     const open = this.#open;
     return open === null ? isOver() : open.conduct.run(decide(open.meeting, open.lease.facts.meeting));
   }

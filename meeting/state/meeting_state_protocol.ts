@@ -20,6 +20,8 @@ const participant = { participantId: z.string() };
 const byHost = { by: z.string() };
 /** The meeting is over, or not here any more. */
 const over = "over";
+/** It is done. With `durable: false` the loss of a store would undo it. */
+const done = z.object({ durable: z.literal(false).exactOptional() });
 
 export const MeetingState = protocol({
   ...MediaMeeting,
@@ -46,44 +48,44 @@ export const MeetingState = protocol({
         hand_raised: z.boolean().exactOptional(),
       }),
     }),
-    z.void(),
+    done,
     ["forbidden", over],
   ),
   chat: ask(
     z.object({ ...participant, text: z.string(), to: z.string().exactOptional() }),
-    z.object({ message_id: z.string(), sent_at: z.string() }),
+    done.extend({ message_id: z.string(), sent_at: z.string() }),
     ["not_found", "forbidden", over],
   ),
-  react: ask(z.object({ ...participant, reaction: z.string() }), z.void(), [over]),
-  admit: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), z.void(), [
+  react: ask(z.object({ ...participant, reaction: z.string() }), done, [over]),
+  admit: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), done, [
     "forbidden",
     "full",
     over,
   ]),
-  deny: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), z.void(), ["forbidden", over]),
-  lock: ask(z.object({ ...byHost, locked: z.boolean() }), z.void(), ["forbidden", "unavailable", over]),
-  mute: ask(z.object({ ...byHost, ...participant, source: mediaSource, muted: z.boolean() }), z.void(), [
+  deny: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), done, ["forbidden", over]),
+  lock: ask(z.object({ ...byHost, locked: z.boolean() }), done, ["forbidden", over]),
+  mute: ask(z.object({ ...byHost, ...participant, source: mediaSource, muted: z.boolean() }), done, [
     "forbidden",
     "not_found",
     over,
   ]),
-  muteAll: ask(z.object({ ...byHost, source: mediaSource }), z.void(), ["forbidden", over]),
-  askUnmute: ask(z.object({ ...byHost, ...participant, source: mediaSource }), z.void(), [
+  muteAll: ask(z.object({ ...byHost, source: mediaSource }), done, ["forbidden", over]),
+  askUnmute: ask(z.object({ ...byHost, ...participant, source: mediaSource }), done, [
     "forbidden",
     "not_found",
     over,
   ]),
-  permissions: ask(z.object({ ...byHost, permissions: permissionsChange }), z.void(), ["forbidden", over]),
-  suspend: ask(z.object(byHost), z.void(), ["forbidden", over]),
-  giveRole: ask(z.object({ ...byHost, ...participant, role: z.enum(["host", "participant"]) }), z.void(), [
+  permissions: ask(z.object({ ...byHost, permissions: permissionsChange }), done, ["forbidden", over]),
+  suspend: ask(z.object(byHost), done, ["forbidden", over]),
+  giveRole: ask(z.object({ ...byHost, ...participant, role: z.enum(["host", "participant"]) }), done, [
     "forbidden",
     "not_found",
     over,
   ]),
-  /** A host's removal: of all participants of the participant's `sub`. Answers whether it is stored for good. */
+  /** A host's removal: of all participants of the participant's `sub`. */
   remove: ask(
     z.object({ ...byHost, ...participant, ban: z.boolean() }),
-    z.object({ durable: z.boolean() }),
+    done,
     ["forbidden", "not_found", over],
   ),
   /** Removes all participants of a `sub`, joined, waiting or away, and refuses its tokens that were issued before. */

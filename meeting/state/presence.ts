@@ -122,7 +122,10 @@ export class Presence {
       verdict.outcome === "resumes" ? request.resume : undefined,
     );
     const entered = context.pipe(attached, (media) => this.#entered(verdict, client, media));
-    return later(entered.then((answer) => conduct.onceStored(stored, answer)));
+    return later(entered.then(async (answer) => {
+      if (stored !== null) await conduct.withinPatience(stored);
+      return answer;
+    }));
   }
 
   /** Lets in a participant whom a host admitted: attaches media, then tells everybody. Without media they are in as well. */

@@ -285,12 +285,12 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   /** The server may tell it to the others alone; by its id it is shown once either way. */
   function showOwnMessage(
     said: RequestData<"chat.send">,
-    sent: RequestAnswer<"chat.send">,
+    { message_id, sent_at }: RequestAnswer<"chat.send">,
   ): void {
     const { selfId, participants } = state.get();
     const self = participants.find(({ participant_id }) => participant_id === selfId);
     if (!self) return;
-    const data = { ...sent, ...said, from: self.participant_id, display_name: self.display_name };
+    const data = { message_id, sent_at, ...said, from: self.participant_id, display_name: self.display_name };
     state.update((before) => afterNotification(before, { type: "chat.message", data }));
   }
 

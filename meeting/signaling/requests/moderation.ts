@@ -20,32 +20,30 @@ export const moderationRequests: RequestHandlers<
 > = {
   "moderation.mute": async (data, { meeting, participantId: by, ask }) => {
     const { participant_id: participantId, source, muted } = data;
-    return done(await ask(meeting, "mute", { by, participantId, source, muted }), ofSomebody);
+    return answer(await ask(meeting, "mute", { by, participantId, source, muted }), ofSomebody);
   },
   "moderation.mute_all": async ({ source }, { meeting, participantId: by, ask }) =>
-    done(await ask(meeting, "muteAll", { by, source }), refusals),
+    answer(await ask(meeting, "muteAll", { by, source }), refusals),
   "moderation.ask_unmute": async (
     { participant_id: participantId, source },
     { meeting, participantId: by, ask },
-  ) => done(await ask(meeting, "askUnmute", { by, participantId, source }), ofSomebody),
+  ) => answer(await ask(meeting, "askUnmute", { by, participantId, source }), ofSomebody),
   "moderation.permissions": async ({ permissions }, { meeting, participantId: by, ask }) =>
-    done(await ask(meeting, "permissions", { by, permissions }), refusals),
+    answer(await ask(meeting, "permissions", { by, permissions }), refusals),
   "moderation.suspend": async (_nothing, { meeting, participantId: by, ask }) =>
-    done(await ask(meeting, "suspend", { by }), refusals),
+    answer(await ask(meeting, "suspend", { by }), refusals),
   "moderation.remove": async (data, { meeting, participantId: by, ask }) => {
     const { participant_id: participantId, ban = false } = data;
-    const removed = answer(await ask(meeting, "remove", { by, participantId, ban }), ofSomebody);
-    if (!removed.ok) return removed;
-    return { ok: true, data: removed.data.durable ? {} : { durable: false } };
+    return answer(await ask(meeting, "remove", { by, participantId, ban }), ofSomebody);
   },
   "moderation.role": async ({ participant_id: participantId, role }, { meeting, participantId: by, ask }) =>
-    done(await ask(meeting, "giveRole", { by, participantId, role }), ofSomebody),
+    answer(await ask(meeting, "giveRole", { by, participantId, role }), ofSomebody),
   "moderation.admit": async ({ participant_ids: participantIds }, { meeting, participantId: by, ask }) =>
-    done(await ask(meeting, "admit", { by, participantIds }), { ...refusals, full: "MEETING_FULL" }),
+    answer(await ask(meeting, "admit", { by, participantIds }), { ...refusals, full: "MEETING_FULL" }),
   "moderation.deny": async ({ participant_ids: participantIds }, { meeting, participantId: by, ask }) =>
-    done(await ask(meeting, "deny", { by, participantIds }), refusals),
+    answer(await ask(meeting, "deny", { by, participantIds }), refusals),
   "moderation.lock": async ({ locked }, { meeting, participantId: by, ask }) =>
-    done(await ask(meeting, "lock", { by, locked }), { ...refusals, unavailable: "OVERLOADED" }),
+    answer(await ask(meeting, "lock", { by, locked }), refusals),
   "meeting.end": async (_nothing, { meeting, participantId: by, ask }) =>
     done(await ask(meeting, "end", { by }), refusals),
 };

@@ -6,7 +6,7 @@ const refusals = { forbidden: "FORBIDDEN", over: "NOT_FOUND" } as const;
 /** The requests for names, raised hands, chat and reactions. */
 export const talkRequests: RequestHandlers<"participant.update" | "chat.send" | "reaction.send"> = {
   "participant.update": async (change, { meeting, participantId, ask }) =>
-    done(await ask(meeting, "update", { participantId, change }), refusals),
+    answer(await ask(meeting, "update", { participantId, change }), refusals),
   "chat.send": async (message, { meeting, participantId, ask }) =>
     answer(await ask(meeting, "chat", { participantId, ...message }), {
       not_found: "NOT_FOUND",

@@ -7,7 +7,7 @@ import { joinAnswer, joinRequest } from "./join.ts";
 
 const nothing = z.strictObject({});
 const done = z.object({});
-/** `durable: false`: it holds from now on, but the loss of a store would undo it. */
+/** `durable: false`: it holds from now on, and the loss of a store would undo it. */
 const lasting = z.object({ durable: z.literal(false).exactOptional() });
 const ownProducer = z.strictObject({ producer_id: id });
 const people = z.strictObject({ participant_ids: z.array(id).min(1).max(limits.listItems) });
@@ -48,35 +48,35 @@ export const requests = {
       display_name: displayName.exactOptional(),
       hand_raised: z.boolean().exactOptional(),
     }),
-    answer: done,
+    answer: lasting,
   },
   "chat.send": {
     data: z.strictObject({ text: chatText, to: id.exactOptional() }),
-    answer: z.object({ message_id: id, sent_at: time }),
+    answer: lasting.extend({ message_id: id, sent_at: time }),
   },
   "reaction.send": { data: z.strictObject({ reaction: reactionText }), answer: done },
   "moderation.mute": {
     data: z.strictObject({ participant_id: id, source: mediaSource, muted: z.boolean() }),
-    answer: done,
+    answer: lasting,
   },
-  "moderation.mute_all": { data: z.strictObject({ source: mediaSource }), answer: done },
+  "moderation.mute_all": { data: z.strictObject({ source: mediaSource }), answer: lasting },
   "moderation.ask_unmute": {
     data: z.strictObject({ participant_id: id, source: mediaSource }),
-    answer: done,
+    answer: lasting,
   },
-  "moderation.permissions": { data: z.strictObject({ permissions: permissionsChange }), answer: done },
-  "moderation.suspend": { data: nothing, answer: done },
+  "moderation.permissions": { data: z.strictObject({ permissions: permissionsChange }), answer: lasting },
+  "moderation.suspend": { data: nothing, answer: lasting },
   "moderation.remove": {
     data: z.strictObject({ participant_id: id, ban: z.boolean().exactOptional() }),
     answer: lasting,
   },
-  "moderation.admit": { data: people, answer: done },
-  "moderation.deny": { data: people, answer: done },
+  "moderation.admit": { data: people, answer: lasting },
+  "moderation.deny": { data: people, answer: lasting },
   "moderation.role": {
     data: z.strictObject({ participant_id: id, role: z.enum(["host", "participant"]) }),
-    answer: done,
+    answer: lasting,
   },
-  "moderation.lock": { data: z.strictObject({ locked: z.boolean() }), answer: done },
+  "moderation.lock": { data: z.strictObject({ locked: z.boolean() }), answer: lasting },
   "meeting.end": { data: nothing, answer: done },
 } as const;
 

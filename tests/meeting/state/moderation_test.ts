@@ -74,6 +74,25 @@ Deno.test("mute › the others see it with the next revision, at once and once",
   assertEquals([camera?.paused, camera?.muted_by_host], [true, true]);
 });
 
+Deno.test("mute › while the store can't write it holds all the same, and the answer says that it may be lost", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  world.storeGate = new Promise(() => {});
+  const muted = world.meeting.ask("mute", {
+    by: ann.id,
+    participantId: bob.id,
+    source: "microphone",
+    muted: true,
+  });
+  await world.kit.settle();
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+  const answer = await world.kit.finish(muted);
+  assertEquals(answer.ok && answer.value, { durable: false });
+  const said = await world.kit.finish(world.meeting.ask("chat", { participantId: bob.id, text: "Hello" }));
+  assertEquals(said.ok && said.value.durable, false);
+  world.storeGate = null;
+});
+
 Deno.test("mute all › silences everybody but hosts, once: they may switch themselves on again", async () => {
   const { world, ann, bob, microphone } = await meetingOfTwo();
   await using _world = world;
