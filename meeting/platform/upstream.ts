@@ -23,9 +23,12 @@ export const Upstream = protocol({
     z.object({ token: z.string(), expires_in: z.number() }),
     ["unavailable", "refused"],
   ),
-  /** Has GC mark a meeting as ended by one of its participants; only while this controller has its lease. */
+  /** Has GC mark a meeting as ended, by one of its participants or by itself; only while this controller has its lease. */
   endMeeting: ask(
-    z.object({ meeting_id: z.string(), by: z.object({ sub: z.string(), address: z.string() }) }),
+    z.object({
+      meeting_id: z.string(),
+      by: z.object({ sub: z.string(), address: z.string() }).exactOptional(),
+    }),
     z.void(),
     ["unavailable", "refused"],
   ),

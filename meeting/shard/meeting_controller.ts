@@ -268,6 +268,7 @@ export class MeetingControllerActor {
       links: this.#links,
       limits: meetingLimits,
       metrics: this.#metrics,
+      now: Date.now,
     }, { name: `meeting ${meetingId}`, capacity: 4_096, policy: { directive: "stop" } });
     this.#meetings.set(meetingId, meeting);
     this.#context.watch(meeting, () => {

@@ -18,6 +18,8 @@ export interface ConductInit {
   readonly audience: Audience;
   readonly writer: SnapshotWriter;
   readonly onEffect: (effect: Effect) => void;
+  /** Called after changes and notices, with what was changed. */
+  readonly onChanged: (changes: readonly Change[]) => void;
 }
 
 /** An answer. `durable: false`: what it tells holds, and is not stored yet. */
@@ -36,10 +38,11 @@ export class Conduct {
 
   /** Resolves with whether the changes were stored; null where no change belongs to the snapshot. */
   carryOut({ changes = [], notices = [], effects = [] }: Decision<unknown>): Promise<boolean> | null {
-    const { meeting, audience, onEffect } = this.#init;
+    const { meeting, audience, onEffect, onChanged } = this.#init;
     for (const change of changes) applyChange(meeting, change);
     for (const notice of notices) audience.tell(meeting, notice);
     for (const effect of effects) onEffect(effect);
+    if (changes.length > 0) onChanged(changes);
     return this.#store(changes);
   }
 

@@ -6,6 +6,7 @@ import type {
   PermissionsChange,
 } from "../../shared/protocol/mod.ts";
 import { KEPT_MESSAGES } from "../../shared/store/live/mod.ts";
+import type { Lifetime } from "./lifetime.ts";
 import type { Attendee } from "./participant.ts";
 
 /** The state of one meeting, owned by its `MeetingStateActor` alone. Commands read it; changes alone write it. */
@@ -28,6 +29,8 @@ export interface Meeting {
   readonly chat: ChatMessage[];
   /** How many messages there were: the number of the last one. */
   messages: number;
+  /** What its end by itself depends on. */
+  lifetime: Lifetime;
 }
 
 /** A subject's removal: tokens issued up to `atMs` are refused, and with `banned` all others, too. */
@@ -55,9 +58,10 @@ export type Change =
   | { readonly change: "permissions.reset"; readonly names: readonly (keyof PermissionsChange)[] }
   | { readonly change: "role"; readonly sub: string; readonly role: MeetingRole }
   | { readonly change: "subject.removed"; readonly sub: string; readonly removal: Removal }
-  | { readonly change: "guests.wait" };
+  | { readonly change: "guests.wait" }
+  | { readonly change: "lifetime"; readonly lifetime: Lifetime };
 
-export function newMeeting(): Meeting {
+export function newMeeting(startedAtMs: number): Meeting {
   return {
     rev: 0,
     locked: false,
@@ -68,6 +72,7 @@ export function newMeeting(): Meeting {
     attendees: new Map(),
     chat: [],
     messages: 0,
+    lifetime: { startedAtMs, hostlessSinceMs: null },
   };
 }
 
@@ -112,6 +117,9 @@ export function applyChange(meeting: Meeting, change: Change): void {
     }
     case "guests.wait":
       meeting.guestsWait = true;
+      return;
+    case "lifetime":
+      meeting.lifetime = change.lifetime;
       return;
   }
 }

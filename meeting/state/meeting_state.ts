@@ -8,7 +8,12 @@ import {
   type MessageContext,
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import { type CloseCode, closeCodes, type Meeting as WireMeeting } from "../../shared/protocol/mod.ts";
+import {
+  type CloseCode,
+  closeCodes,
+  type EndingReason,
+  type Meeting as WireMeeting,
+} from "../../shared/protocol/mod.ts";
 import type { Lease, MeetingFacts } from "../../shared/store/live/mod.ts";
 import { LayoutManagerActor } from "../layout/layout_manager.ts";
 import { MediaRoutingActor } from "../routing/media_routing.ts";
@@ -23,9 +28,10 @@ import { changeFacts, changePermissions, lock, suspend } from "./commands/permis
 import { remove, removeSubject } from "./commands/removal.ts";
 import { giveRole } from "./commands/roles.ts";
 import { admit, deny } from "./commands/waiting_room.ts";
-import type { Decision, Effect } from "./decision.ts";
+import { type Decision, decision, type Effect } from "./decision.ts";
 import { Conduct } from "./conduct.ts";
 import { census, type Meeting, seated } from "./meeting.ts";
+import { LifetimeWatch } from "./lifetime_watch.ts";
 import type { Caller } from "./meeting_client.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 import { type JoinOrder, MeetingState, type Rebinding } from "./meeting_state_protocol.ts";
@@ -48,11 +54,17 @@ interface Open {
   readonly writer: SnapshotWriter;
   readonly conduct: Conduct;
   readonly presence: Presence;
+  readonly lifetime: LifetimeWatch;
   readonly revocations: RevocationRecord;
 }
 
 /** `opening` until the lease is taken; `closing` once the lease was released, was lost, or could not be taken. */
 type Phase = { readonly kind: "opening" } | Open | { readonly kind: "closing"; readonly reason: string };
+
+const ENDED_BY_ITSELF: Readonly<Record<EndingReason, string>> = {
+  max_duration: "the meeting's maximum duration is over",
+  no_host: "no host was in the meeting any more",
+};
 
 /** Owns one meeting: its participants, their roles, the waiting room, the lock and the chat. */
 export class MeetingStateActor {
@@ -114,6 +126,16 @@ export class MeetingStateActor {
       audience: this.#audience,
       writer,
       onEffect: (effect) => this.#effect(effect),
+      onChanged: (changes) => this.#open?.lifetime.changed(changes),
+    });
+    const lifetime = new LifetimeWatch({
+      context: this.#context,
+      meeting,
+      audience: this.#audience,
+      settings: () => (this.#open?.lease ?? lease).facts.meeting.settings,
+      keep: (lifetime) => void conduct.carryOut(decision({ changes: [{ change: "lifetime", lifetime }] })),
+      onDue: (reason) => this.#endByItself(reason),
+      now: this.#init.now,
     });
     const presence = new Presence({
       context: this.#context,
@@ -127,8 +149,9 @@ export class MeetingStateActor {
       onOccupied: (isOccupied) => isOccupied ? this.#cancelIdle() : this.#watchIdle(),
     });
     const revocations = new RevocationRecord({ ...this.#init, context: this.#context });
-    this.#phase = { kind: "open", lease, meeting, routing, writer, conduct, presence, revocations };
+    this.#phase = { kind: "open", lease, meeting, routing, writer, conduct, presence, revocations, lifetime };
     presence.expectEverybody();
+    lifetime.look();
     for (const [sub, removal] of meeting.removals) revocations.add(sub, removal);
     this.#watchIdle();
     this.#log.info("meeting opened", { generation: lease.generation, restored: meeting.rev > 0 });
@@ -158,7 +181,7 @@ export class MeetingStateActor {
     const { request, client } = order;
     if (this.#audience.isBound(client)) return fail("unavailable", "Your join is under way, or done.");
     const decided = join(open.meeting, open.lease.facts.meeting, order, {
-      nowMs: Date.now(),
+      nowMs: this.#init.now(),
       limits: this.#init.limits.seats,
       isLeaving: (participantId) => open.presence.isLeaving(participantId),
     });
@@ -200,11 +223,11 @@ export class MeetingStateActor {
   }
 
   update(command: Told<"update">) {
-    return this.#run((meeting, facts) => update(meeting, facts, command, Date.now()));
+    return this.#run((meeting, facts) => update(meeting, facts, command, this.#init.now()));
   }
 
   chat(command: Told<"chat">) {
-    return this.#run((meeting, facts) => chat(meeting, facts, command, Date.now()));
+    return this.#run((meeting, facts) => chat(meeting, facts, command, this.#init.now()));
   }
 
   react(command: Told<"react">) {
@@ -251,7 +274,7 @@ export class MeetingStateActor {
   remove(command: Told<"remove">) {
     const open = this.#open;
     if (open === null) return isOver();
-    const decided = remove(open.meeting, command, open.lease.facts.creator, Date.now());
+    const decided = remove(open.meeting, command, open.lease.facts.creator, this.#init.now());
     if (decided instanceof Failure) return decided;
     const stored = open.conduct.carryOut(decided);
     const isStored = open.conduct.withinPatience(open.revocations.stored(stored));
@@ -261,7 +284,7 @@ export class MeetingStateActor {
   removeSubject(command: Told<"removeSubject">) {
     const open = this.#open;
     if (open === null) return isOver();
-    const decided = removeSubject(open.meeting, command, Date.now());
+    const decided = removeSubject(open.meeting, command, this.#init.now());
     return open.conduct.runStored(decided, "The removal could not be stored.");
   }
 
@@ -283,6 +306,18 @@ export class MeetingStateActor {
     }));
   }
 
+  /** Goes on while the global controller can't be told: it would let people into the meeting again. */
+  #endByItself(reason: EndingReason): void {
+    const { upstream, meetingId } = this.#init;
+    const told = this.#context.ask(upstream, "endMeeting", { meeting_id: meetingId });
+    void this.#context.pipe(told, (ended) => {
+      if (ended.ok || ended.error.code === "refused") return this.finish({ reason: ENDED_BY_ITSELF[reason] });
+      this.#log.warn("the meeting's time is up, and the global controller can't be told", {
+        code: ended.error.code,
+      });
+    });
+  }
+
   finish({ reason }: { reason: string }): void {
     if (this.#open === null) return;
     this.#audience.tell(this.#open.meeting, { to: "everyone", type: "meeting.ended", data: { reason } });
@@ -296,6 +331,7 @@ export class MeetingStateActor {
     const before = open.lease.facts.meeting;
     open.lease = { ...open.lease, facts };
     void open.conduct.carryOut(changeFacts(open.meeting, before, facts.meeting));
+    open.lifetime.look();
   }
 
   fenced(): void {
@@ -362,6 +398,7 @@ export class MeetingStateActor {
     open.writer.end();
     open.presence.end();
     open.revocations.end();
+    open.lifetime.end();
     this.#phase = { kind: "closing", reason };
     this.#audience.endAll(code, reason);
   }

@@ -27,4 +27,6 @@ export interface MeetingStateInit {
   readonly links: ActorRef<typeof HandlerLinks>;
   readonly limits: MeetingLimits;
   readonly metrics: ShardMetrics;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
 }

@@ -22,7 +22,7 @@ type Asker = Pick<ActorContext<Protocol>, "ask">;
  */
 export async function openMeeting(
   context: Asker,
-  { live, meetingId, place }: Pick<MeetingStateInit, "live" | "meetingId" | "place">,
+  { live, meetingId, place, now }: Pick<MeetingStateInit, "live" | "meetingId" | "place" | "now">,
 ): Promise<{ readonly lease: Lease; readonly meeting: Meeting } | Failure<"not_here">> {
   const acquired = await context.ask(live.leases, "acquire", { meeting_id: meetingId, ...place });
   if (!acquired.ok) {
@@ -31,7 +31,7 @@ export async function openMeeting(
     throw new Error(`Can't open the meeting: ${message}`);
   }
   const stored = valueOf(await context.ask(live.snapshots, "loadSnapshot", { meeting_id: meetingId }));
-  return { lease: acquired.value, meeting: fromStored(stored) };
+  return { lease: acquired.value, meeting: fromStored(stored, now()) };
 }
 
 /** Releases a meeting's lease, its snapshot, and its media on the handler. */

@@ -33,6 +33,8 @@ const snapshotSchema = z.object({
   roles: z.array(z.object({ sub: z.string(), role: meetingRole })).default([]),
   removals: z.array(z.object({ sub: z.string(), at_ms: z.number(), banned: z.boolean() })).default([]),
   guests_wait: z.boolean().default(false),
+  started_at_ms: z.number().nullable().default(null),
+  hostless_since_ms: z.number().nullable().default(null),
   attendees: z.array(storedAttendee),
 });
 
@@ -60,6 +62,8 @@ export function toSnapshot(meeting: Meeting): string {
     roles: [...meeting.roles].map(([sub, role]) => ({ sub, role })),
     removals: [...meeting.removals].map(([sub, { atMs, banned }]) => ({ sub, at_ms: atMs, banned })),
     guests_wait: meeting.guestsWait,
+    started_at_ms: meeting.lifetime.startedAtMs,
+    hostless_since_ms: meeting.lifetime.hostlessSinceMs,
     attendees,
   };
   return JSON.stringify(snapshot);
@@ -71,11 +75,11 @@ export function toStoredChat({ chat, messages }: Meeting): StoredMessage[] {
   return chat.map((message, index) => ({ number: first + index, message: JSON.stringify(message) }));
 }
 
-/** The meeting as it was stored; every participant is away, or waits, until they resume. */
-export function fromStored({ snapshot, chat: messagesStored }: StoredMeeting): Meeting {
+/** The meeting as it was stored; every participant is away, or waits, until they resume. Without a snapshot it begins now. */
+export function fromStored({ snapshot, chat: messagesStored }: StoredMeeting, nowMs: number): Meeting {
   const chat = messagesStored.map(({ message }) => chatMessage.parse(JSON.parse(message)));
   const messages = messagesStored.at(-1)?.number ?? 0;
-  if (snapshot === null) return { ...newMeeting(), chat, messages };
+  if (snapshot === null) return { ...newMeeting(nowMs), chat, messages };
   const stored = snapshotSchema.parse(JSON.parse(snapshot));
   const { rev, locked, permissions } = stored;
   const attendees = stored.attendees.map((one): [string, Attendee] => [one.participant_id, {
@@ -101,6 +105,10 @@ export function fromStored({ snapshot, chat: messagesStored }: StoredMeeting): M
     roles: new Map(stored.roles.map(({ sub, role }) => [sub, role])),
     removals: new Map(stored.removals.map(({ sub, at_ms: atMs, banned }) => [sub, { atMs, banned }])),
     guestsWait: stored.guests_wait,
+    lifetime: {
+      startedAtMs: stored.started_at_ms ?? nowMs,
+      hostlessSinceMs: stored.hostless_since_ms,
+    },
     attendees: new Map(attendees),
     chat,
     messages,

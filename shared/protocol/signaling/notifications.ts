@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { count, id, limits, webSocketUrl } from "../text.ts";
+import { count, id, limits, time, webSocketUrl } from "../text.ts";
 import {
   assignment,
   chatMessage,
@@ -21,6 +21,9 @@ const consumerChange = z.object({
   /** mediasoup's score of the stream, 0 to 10. */
   score: z.number().min(0).max(10).exactOptional(),
 });
+
+/** Why a meeting ends by itself. */
+export const endingReason = z.enum(["max_duration", "no_host"]);
 
 /** The notifications of a server to a client. */
 export const notifications = {
@@ -66,9 +69,12 @@ export const notifications = {
   }),
   "session.migrate": z.object({ signaling_url: webSocketUrl }),
   "meeting.updated": z.object({ ...revision, meeting: runningMeeting }),
+  /** The meeting is going to end by itself, and when; null: it is not, after all. */
+  "meeting.ending": z.object({ reason: endingReason, at: time.nullable() }),
   "meeting.ended": z.object({ ...revision, reason: z.string() }),
 } as const;
 
+export type EndingReason = z.infer<typeof endingReason>;
 export type NotificationType = keyof typeof notifications;
 export type NotificationData<T extends NotificationType> = z.infer<(typeof notifications)[T]>;
 

@@ -192,6 +192,7 @@ export class MeetingWorld {
         seats: { perSubject: 3, waiting: 100, ...seats },
       },
       metrics: shardMetrics(),
+      now: () => 1_700_000_000_000 + this.kit.clock.now(),
     }, { name: "meeting", capacity: 4_096 });
   }
 
