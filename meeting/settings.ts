@@ -99,9 +99,9 @@ export const definition = settings(
       help: "how long a lost connection may be resumed",
     }),
     idleSeconds: seconds("DT_IDLE_MEETING_SECONDS", {
-      default: 60,
+      default: 3_600,
       min: 1,
-      help: "how long an empty meeting is kept",
+      help: "how long an empty meeting goes on, with its chat, roles and lock",
     }),
     seatsPerSubject: integer("DT_LIMIT_SEATS_PER_SUBJECT", {
       default: 3,

@@ -1,22 +1,28 @@
 import type { ActorContext, Protocol } from "../../shared/actor/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
 import type { EndingReason, MeetingSettings } from "../../shared/protocol/mod.ts";
 import type { Audience } from "./audience.ts";
-import { type Ending, type Lifetime, lifetimeStep, withHost } from "./lifetime.ts";
+import type { Conduct } from "./conduct.ts";
+import { decision } from "./decision.ts";
+import { type Ending, lifetimeStep, withHost } from "./lifetime.ts";
 import { type Change, isHostIn, type Meeting } from "./meeting.ts";
+import type { MeetingStateInit } from "./meeting_state_init.ts";
 
-export interface LifetimeWatchInit {
-  readonly context: Pick<ActorContext<Protocol>, "after">;
+export interface LifetimeWatchInit extends Pick<MeetingStateInit, "meetingId" | "upstream" | "now"> {
+  readonly context: Pick<ActorContext<Protocol>, "after" | "ask" | "pipe">;
   readonly meeting: Meeting;
   readonly audience: Audience;
+  readonly conduct: Conduct;
   /** As they are now. */
   readonly settings: () => MeetingSettings;
-  /** Keeps the lifetime with the meeting. */
-  readonly keep: (lifetime: Lifetime) => void;
-  /** The meeting's time is up. Called again after a while for as long as the meeting goes on. */
-  readonly onDue: (reason: EndingReason) => void;
-  /** Milliseconds since the Unix epoch. */
-  readonly now: () => number;
+  /** Closes the meeting. */
+  readonly finish: (reason: string) => void;
 }
+
+const WORDS: Readonly<Record<EndingReason, string>> = {
+  max_duration: "the meeting's maximum duration is over",
+  no_host: "no host was in the meeting any more",
+};
 
 /** An end that could not be had is tried again. */
 const RETRY_MS = 5_000;
@@ -49,21 +55,36 @@ export class LifetimeWatch {
 
   /** Looks at the meeting, its settings and the clock. */
   look(): void {
-    const { meeting, settings, keep, onDue, now, context } = this.#init;
+    const { meeting, settings, conduct, now, context } = this.#init;
     const hosts = { isHostIn: isHostIn(meeting), wasHostIn: this.#wasHostIn };
     const lifetime = withHost(meeting.lifetime, hosts, now());
     this.#wasHostIn = hosts.isHostIn;
-    if (lifetime !== meeting.lifetime) keep(lifetime);
+    if (lifetime !== meeting.lifetime) {
+      void conduct.carryOut(decision({ changes: [{ change: "lifetime", lifetime }] }));
+    }
     const { due, announced, wakeInMs } = lifetimeStep(lifetime, settings(), now());
     this.#cancel();
     this.#announce(announced);
-    if (due !== null) onDue(due.reason);
+    if (due !== null) this.#finish(due.reason);
     const againMs = due === null ? wakeInMs : RETRY_MS;
     if (againMs !== null) this.#cancel = context.after(againMs, () => this.look());
   }
 
   end(): void {
     this.#cancel();
+  }
+
+  /** While GC can't be told the meeting goes on: GC would let people into it again. */
+  #finish(reason: EndingReason): void {
+    const { context, upstream, meetingId, finish } = this.#init;
+    const told = context.ask(upstream, "endMeeting", { meeting_id: meetingId });
+    void context.pipe(told, (ended) => {
+      if (ended.ok || ended.error.code === "refused") return finish(WORDS[reason]);
+      logger("meeting").warn("the meeting's time is up, and the global controller can't be told", {
+        meeting_id: meetingId,
+        code: ended.error.code,
+      });
+    });
   }
 
   #announce(ending: Ending | null): void {

@@ -8,12 +8,7 @@ import {
   type MessageContext,
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import {
-  type CloseCode,
-  closeCodes,
-  type EndingReason,
-  type Meeting as WireMeeting,
-} from "../../shared/protocol/mod.ts";
+import { type CloseCode, closeCodes, type Meeting as WireMeeting } from "../../shared/protocol/mod.ts";
 import type { Lease, MeetingFacts } from "../../shared/store/live/mod.ts";
 import { LayoutManagerActor } from "../layout/layout_manager.ts";
 import { MediaRoutingActor } from "../routing/media_routing.ts";
@@ -28,9 +23,10 @@ import { changeFacts, changePermissions, lock, suspend } from "./commands/permis
 import { remove, removeSubject } from "./commands/removal.ts";
 import { giveRole } from "./commands/roles.ts";
 import { admit, deny } from "./commands/waiting_room.ts";
-import { type Decision, decision, type Effect } from "./decision.ts";
+import type { Decision, Effect } from "./decision.ts";
 import { Conduct } from "./conduct.ts";
 import { census, type Meeting, seated } from "./meeting.ts";
+import { IdleWatch } from "./idle_watch.ts";
 import { LifetimeWatch } from "./lifetime_watch.ts";
 import type { Caller } from "./meeting_client.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
@@ -61,11 +57,6 @@ interface Open {
 /** `opening` until the lease is taken; `closing` once the lease was released, was lost, or could not be taken. */
 type Phase = { readonly kind: "opening" } | Open | { readonly kind: "closing"; readonly reason: string };
 
-const ENDED_BY_ITSELF: Readonly<Record<EndingReason, string>> = {
-  max_duration: "the meeting's maximum duration is over",
-  no_host: "no host was in the meeting any more",
-};
-
 /** Owns one meeting: its participants, their roles, the waiting room, the lock and the chat. */
 export class MeetingStateActor {
   static readonly protocol = MeetingState;
@@ -75,7 +66,6 @@ export class MeetingStateActor {
   #phase: Phase = { kind: "opening" };
   readonly #audience = new Audience((client) => void this.#context.stopChild(client, 0));
   readonly #record: ModerationRecord;
-  #cancelIdle = () => {};
 
   constructor(init: MeetingStateInit, context: ActorContext<typeof MeetingState>) {
     this.#init = init;
@@ -129,13 +119,19 @@ export class MeetingStateActor {
       onChanged: (changes) => this.#open?.lifetime.changed(changes),
     });
     const lifetime = new LifetimeWatch({
+      ...this.#init,
       context: this.#context,
       meeting,
       audience: this.#audience,
+      conduct,
       settings: () => (this.#open?.lease ?? lease).facts.meeting.settings,
-      keep: (lifetime) => void conduct.carryOut(decision({ changes: [{ change: "lifetime", lifetime }] })),
-      onDue: (reason) => this.#endByItself(reason),
-      now: this.#init.now,
+      finish: (reason) => this.finish({ reason }),
+    });
+    const idle = new IdleWatch({
+      context: this.#context,
+      meeting,
+      idleMs: limits.idleMs,
+      onIdle: () => this.#giveUp(closeCodes.movedAway, "nobody was in the meeting for a while"),
     });
     const presence = new Presence({
       context: this.#context,
@@ -146,14 +142,14 @@ export class MeetingStateActor {
       facts: () => (this.#open?.lease ?? lease).facts.meeting,
       hushMs: limits.hushMs,
       awayMs: limits.awayMs,
-      onOccupied: (isOccupied) => isOccupied ? this.#cancelIdle() : this.#watchIdle(),
+      onOccupied: () => idle.look(),
     });
     const revocations = new RevocationRecord({ ...this.#init, context: this.#context });
     this.#phase = { kind: "open", lease, meeting, routing, writer, conduct, presence, revocations, lifetime };
     presence.expectEverybody();
     lifetime.look();
     for (const [sub, removal] of meeting.removals) revocations.add(sub, removal);
-    this.#watchIdle();
+    idle.look();
     this.#log.info("meeting opened", { generation: lease.generation, restored: meeting.rev > 0 });
   }
 
@@ -306,18 +302,6 @@ export class MeetingStateActor {
     }));
   }
 
-  /** Goes on while the global controller can't be told: it would let people into the meeting again. */
-  #endByItself(reason: EndingReason): void {
-    const { upstream, meetingId } = this.#init;
-    const told = this.#context.ask(upstream, "endMeeting", { meeting_id: meetingId });
-    void this.#context.pipe(told, (ended) => {
-      if (ended.ok || ended.error.code === "refused") return this.finish({ reason: ENDED_BY_ITSELF[reason] });
-      this.#log.warn("the meeting's time is up, and the global controller can't be told", {
-        code: ended.error.code,
-      });
-    });
-  }
-
   finish({ reason }: { reason: string }): void {
     if (this.#open === null) return;
     this.#audience.tell(this.#open.meeting, { to: "everyone", type: "meeting.ended", data: { reason } });
@@ -410,15 +394,5 @@ export class MeetingStateActor {
     this.#close(open, code, reason);
     const released = releaseMeeting(this.#context, this.#init, open.routing, open.lease);
     void this.#context.pipe(released, () => this.#context.stop());
-  }
-
-  /** Gives the meeting up once it has been empty for `idleMs`. */
-  #watchIdle(): void {
-    if (this.#open === null || this.#open.meeting.attendees.size > 0) return;
-    this.#cancelIdle();
-    this.#cancelIdle = this.#context.after(this.#init.limits.idleMs, () => {
-      if (this.#open?.meeting.attendees.size !== 0) return;
-      this.#giveUp(closeCodes.movedAway, "nobody was in the meeting for a while");
-    });
   }
 }

@@ -5,6 +5,7 @@ import type {
   ChatMessage,
   Consumer,
   ConsumerChange,
+  EndingReason,
   JoinAnswer,
   MediaSource,
   Notification,
@@ -72,6 +73,8 @@ export interface SessionState {
   moderation?: ModerationNotice;
   /** The directions in which no packet of sound or picture finds a way. */
   blocked: ReadonlySet<Direction>;
+  /** The end of the meeting by itself, and when (RFC 3339). */
+  endsBy?: { reason: EndingReason; at: string };
   /** Something that went wrong and did not end the meeting, in words. */
   notice?: string;
 }
@@ -177,7 +180,8 @@ export function maySend({ role, selfId, meeting, participants }: SessionState, s
 
 /** The state after the server let us in: at a join, a resume, or from the waiting room. */
 export function afterEntry(state: SessionState, answer: JoinAnswer | Admitted): SessionState {
-  const { notice: _gone, ...rest } = state;
+  // An end that is still to come is told anew.
+  const { notice: _gone, endsBy: _told, ...rest } = state;
   return {
     ...rest,
     phase: answer.state,
@@ -228,6 +232,11 @@ export function afterNotification(state: SessionState, { type, data }: Notificat
       return { ...state, quality: new Map(state.quality).set(data.participant_id, data.level) };
     case "meeting.updated":
       return { ...state, meeting: data.meeting };
+    case "meeting.ending": {
+      const { endsBy: _before, ...rest } = state;
+      const { reason, at } = data;
+      return at === null ? rest : { ...rest, endsBy: { reason, at } };
+    }
     case "moderation.muted": {
       const { source, by, may_unmute: mayUnmute } = data;
       return { ...state, moderation: { kind: data.muted ? "muted" : "unmuted", source, by, mayUnmute } };

@@ -8,6 +8,7 @@ import { Icon } from "../icons.tsx";
 import { Brand, Spinner } from "../parts.tsx";
 import { Chat } from "./chat.tsx";
 import { Controls } from "./controls.tsx";
+import { endsByWords } from "./ends_by_words.ts";
 import { Grid } from "./grid.tsx";
 import { createMediaControls } from "./media_controls.ts";
 import { createMeetingView } from "./meeting_view.ts";
@@ -53,6 +54,7 @@ export function MeetingScreen({ session, devices, manager }: MeetingScreenProps)
   const phase = useComputed(() => view.state.value.phase).value;
   const meeting = useComputed(() => view.state.value.meeting).value;
   const notice = useComputed(() => view.state.value.notice).value;
+  const endsBy = useComputed(() => view.state.value.endsBy).value;
   const waiting = useComputed(() => view.state.value.waiting).value;
   const isBlocked = useComputed(() => view.state.value.blocked.size > 0).value;
   const panel = screen.panel.value;
@@ -85,6 +87,7 @@ export function MeetingScreen({ session, devices, manager }: MeetingScreenProps)
       >
         {phaseWords[phase]}
       </p>
+      {endsBy ? <p class="banner" role="status" data-testid="ends-by">{endsByWords(endsBy)}</p> : null}
       {notice
         ? (
           <div class="banner problem" role="alert" data-testid="notice">
