@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { roleList } from "../users/roles.ts";
+import { roleList } from "../../shared/protocol/mod.ts";
 
 /** `member,admin`, as options have it. */
 export const roles = z.string().transform((text) => text.split(",")).pipe(roleList);

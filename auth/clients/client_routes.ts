@@ -1,30 +1,18 @@
 import { logUntold } from "../../shared/log/mod.ts";
-import { z } from "zod";
 import { jsonResponse, pageOf, readJson, validate } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
-import { displayName, id, listQuery } from "../../shared/protocol/mod.ts";
+import { clientChange, id, listQuery, newClientBody, secretRotation } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
 import { authenticateAdministrator } from "../organizations/authenticate_administrator.ts";
 import { changeClient, findClient, listClients, removeClient } from "../store/clients.ts";
 import type { ClientRow } from "../store/schema.ts";
 import type { ClientServices } from "./client_services.ts";
-import { createClient, rotateSecret, serviceType, shownClient } from "./manage_clients.ts";
+import { createClient, rotateSecret, shownClient } from "./manage_clients.ts";
 import { scopeList } from "./scope_list.ts";
 
-const newClient = z.strictObject({
-  service_type: serviceType,
-  scope: scopeList,
-  display_name: displayName.exactOptional(),
-});
-
-const clientChange = z.strictObject({
-  scope: scopeList.exactOptional(),
-  display_name: displayName.exactOptional(),
-  disabled: z.boolean().exactOptional(),
-});
-
-/** 30 days: whoever needs longer has forgotten about it. */
-const secretRotation = z.strictObject({ grace_seconds: z.int().min(0).max(30 * 86_400).default(0) });
+/** The bodies of the protocol, with scopes that there are. */
+const newClient = newClientBody.extend({ scope: scopeList });
+const changedClient = clientChange.extend({ scope: scopeList.exactOptional() });
 
 const PATH = "/api/v1/admin/clients";
 
@@ -77,7 +65,7 @@ export function clientRoutes(services: ClientServices): Route[] {
     async handler(context) {
       const operator = await authenticateAdministrator(services, context, "operator");
       const client = await existing(context);
-      const { disabled, ...rest } = await readJson(context, clientChange);
+      const { disabled, ...rest } = await readJson(context, changedClient);
       const change = { ...rest, ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }) };
       const subject = client.client_id;
       if (Object.keys(change).length > 0) {

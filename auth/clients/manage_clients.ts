@@ -1,13 +1,9 @@
-import { z } from "zod";
 import type { Store } from "../../shared/store/mod.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import { randomToken } from "../keys/random_token.ts";
 import { addClient, changeClient, NEW_CLIENT } from "../store/clients.ts";
 import type { ClientRow, Tables } from "../store/schema.ts";
 import { newSecret, tagOf } from "./client_secret.ts";
-
-/** What kind of program a client is: a word, as `recorder`. */
-export const serviceType = z.string().regex(/^[a-z][a-z0-9-]{0,47}$/, "is not a service type");
 
 /** What changing clients needs, in a running AC and on an operator's command line. */
 export interface ClientStore {

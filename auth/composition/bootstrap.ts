@@ -1,9 +1,15 @@
 import { z } from "zod";
-import { displayName, email, id, newPassword, organizationSlug } from "../../shared/protocol/mod.ts";
+import {
+  displayName,
+  email,
+  id,
+  newPassword,
+  organizationSlug,
+  serviceType,
+} from "../../shared/protocol/mod.ts";
 import { StartError } from "../../shared/service/start_error.ts";
 import type { Store } from "../../shared/store/mod.ts";
 import { tagOf } from "../clients/client_secret.ts";
-import { serviceType } from "../clients/manage_clients.ts";
 import { scopeList } from "../clients/scope_list.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import type { PasswordPool } from "../passwords/password_pool.ts";

@@ -1,7 +1,8 @@
 import { errorTable } from "../../shared/http/mod.ts";
 
 /** Every error of AC beside the common ones; the token endpoint has those of RFC 6749 (routes/service_token.ts). */
-export const refuse = errorTable({
+/** The errors of the Auth Controller beside those that every service has. */
+export const AUTH_ERRORS = {
   INVALID_CREDENTIALS: [401, "E-mail address or password is wrong"],
   NO_SESSION: [401, "There is no session: sign in"],
   INVITATION_NOT_VALID: [403, "This invitation is used, expired or meant for somebody else"],
@@ -18,4 +19,6 @@ export const refuse = errorTable({
   TOO_MANY_ATTEMPTS: [429, "Too many failed attempts: try again later"],
   ROTATION_TOO_SOON: [429, "The newest signing key is too young to be replaced"],
   OVERLOADED: [503, "Too much to do at the moment: try again shortly"],
-});
+} as const;
+
+export const refuse = errorTable(AUTH_ERRORS);

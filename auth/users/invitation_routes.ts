@@ -1,7 +1,6 @@
-import { z } from "zod";
 import { jsonResponse, readJson, refuseCommon } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
-import { email, id, organizationSlug } from "../../shared/protocol/mod.ts";
+import { id, newInvitationBody } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
 import { authenticateAdministrator } from "../organizations/authenticate_administrator.ts";
 import { answerList, ownOrNamed, sees } from "../organizations/visible_organizations.ts";
@@ -9,14 +8,7 @@ import type { SessionServices } from "../sessions/session_services.ts";
 import { findOpenInvitation, listInvitations, withdrawInvitation } from "../store/invitations.ts";
 import { rolesOf } from "../store/users.ts";
 import { createInvitation, invitationLink, shownInvitation } from "./invitations.ts";
-import { mayChangeRoles, outranks, roleList } from "./roles.ts";
-
-const newInvitation = z.strictObject({
-  email: email.exactOptional(),
-  roles: roleList.default(["member"]),
-  expires_in_seconds: z.int().min(60).max(90 * 86_400).default(7 * 86_400),
-  organization: organizationSlug.exactOptional(),
-});
+import { mayChangeRoles, outranks } from "./roles.ts";
 
 const PATH = "/api/v1/admin/invitations";
 
@@ -38,7 +30,7 @@ export function invitationRoutes(services: SessionServices): Route[] {
     path: PATH,
     async handler(context) {
       const caller = await authenticateAdministrator(services, context, "admin", "operator");
-      const body = await readJson(context, newInvitation);
+      const body = await readJson(context, newInvitationBody);
       if (!mayChangeRoles(caller.roles, ["member"], body.roles)) throw refuseCommon("FORBIDDEN");
       const organizationId = await ownOrNamed(services, caller, body.organization);
       const { row, invitation } = await createInvitation(store, {

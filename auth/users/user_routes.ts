@@ -1,7 +1,6 @@
-import { z } from "zod";
 import { jsonResponse, readJson, refuseCommon } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
-import { displayName, email, id, newPassword, organizationSlug } from "../../shared/protocol/mod.ts";
+import { id, newUserBody, userChange } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
 import { authenticateAdministrator } from "../organizations/authenticate_administrator.ts";
 import type { Administrator } from "../organizations/authenticate_administrator.ts";
@@ -10,21 +9,7 @@ import type { SessionServices } from "../sessions/session_services.ts";
 import type { UserRow } from "../store/schema.ts";
 import { addUser, changeUser, findUser, listUsers, rolesOf } from "../store/users.ts";
 import { newUser, shownUser } from "./new_user.ts";
-import { mayChangeRoles, outranks, roleList } from "./roles.ts";
-
-const newUserBody = z.strictObject({
-  email,
-  password: newPassword,
-  display_name: displayName,
-  roles: roleList.default(["member"]),
-  /** Operators alone may name another one than their own. */
-  organization: organizationSlug.exactOptional(),
-});
-
-const userChange = z.strictObject({
-  disabled: z.boolean().exactOptional(),
-  roles: roleList.exactOptional(),
-});
+import { mayChangeRoles, outranks } from "./roles.ts";
 
 const PATH = "/api/v1/admin/users";
 

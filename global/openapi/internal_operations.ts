@@ -4,6 +4,7 @@ import {
   controllerRegistration,
   emptyBody,
   endMeetingRequest,
+  goodbyeQuery,
   handlerHeartbeat,
   handlerRegistration,
   heartbeatAnswer,
@@ -17,14 +18,17 @@ import type { Operation } from "./operation.ts";
 
 function operationsOf(
   path: string,
+  name: "Controller" | "Handler",
   what: string,
   registration: z.ZodType,
   heartbeat: z.ZodType,
 ): readonly Operation[] {
   return [
     {
+      id: `register${name}`,
       method: "post",
       path,
+      errors: { 403: ["NOT_OWNER"] },
       summary: `Register a ${what}`,
       access: "service",
       body: registration,
@@ -32,6 +36,8 @@ function operationsOf(
       answer: registrationAnswer,
     },
     {
+      id: `beat${name}`,
+      errors: { 403: ["NOT_OWNER"], 404: ["NOT_REGISTERED"] },
       method: "put",
       path: `${path}/{id}/heartbeat`,
       summary: `A ${what} is alive, and this full`,
@@ -40,8 +46,19 @@ function operationsOf(
       status: 200,
       answer: heartbeatAnswer,
     },
-    { method: "delete", path: `${path}/{id}`, summary: `A ${what} is gone`, access: "service", status: 204 },
     {
+      id: `unregister${name}`,
+      errors: { 403: ["NOT_OWNER"], 404: ["NOT_REGISTERED"] },
+      method: "delete",
+      path: `${path}/{id}`,
+      query: goodbyeQuery,
+      summary: `A ${what} is gone`,
+      access: "service",
+      status: 204,
+    },
+    {
+      id: `drain${name}`,
+      errors: { 403: ["NOT_OWNER"], 404: ["NOT_REGISTERED"] },
       method: "post",
       path: `${path}/{id}/drain`,
       summary: `Give a ${what} nothing new`,
@@ -57,14 +74,23 @@ function operationsOf(
 export const internalOperations: readonly Operation[] = [
   ...operationsOf(
     "/api/v1/internal/meeting-controllers",
+    "Controller",
     "meeting controller",
     controllerRegistration,
     controllerHeartbeat,
   ),
-  ...operationsOf("/api/v1/internal/media-handlers", "media handler", handlerRegistration, handlerHeartbeat),
+  ...operationsOf(
+    "/api/v1/internal/media-handlers",
+    "Handler",
+    "media handler",
+    handlerRegistration,
+    handlerHeartbeat,
+  ),
   {
+    id: "issueRunningMeetingToken",
     method: "post",
     path: "/api/v1/internal/meetings/{meeting_id}/tokens",
+    errors: { 404: ["MEETING_NOT_FOUND"] },
     summary: "A fresh meeting token for somebody who is in the meeting",
     access: "service",
     body: meetingTokenRequest,
@@ -72,6 +98,7 @@ export const internalOperations: readonly Operation[] = [
     answer: meetingToken,
   },
   {
+    id: "reportMeetingEnd",
     method: "post",
     path: "/api/v1/internal/meetings/{meeting_id}/end",
     summary: "A host has ended the meeting",
@@ -80,16 +107,20 @@ export const internalOperations: readonly Operation[] = [
     status: 204,
   },
   {
+    id: "reportRemoval",
     method: "post",
     path: "/api/v1/internal/meetings/{meeting_id}/removals",
+    errors: { 404: ["MEETING_NOT_FOUND"] },
     summary: "A host has removed somebody from the meeting",
     access: "service",
     body: removalRequest,
     status: 204,
   },
   {
+    id: "reportModeration",
     method: "post",
     path: "/api/v1/internal/meetings/{meeting_id}/audit",
+    errors: { 404: ["MEETING_NOT_FOUND"] },
     summary: "What its hosts did in the meeting, for the audit trail",
     access: "service",
     body: moderationAuditBody,

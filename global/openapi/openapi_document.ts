@@ -1,24 +1,39 @@
 import { z } from "zod";
 import { sessionCookieName } from "../../shared/auth/mod.ts";
 import { errorBody } from "../../shared/protocol/mod.ts";
+import { administrationOperations } from "./administration_operations.ts";
 import { authOperations } from "./auth_operations.ts";
 import { internalOperations } from "./internal_operations.ts";
 import { meetingOperations } from "./meeting_operations.ts";
 import type { Access, Operation } from "./operation.ts";
+import { refusalsOf } from "./refusals.ts";
 
 const SECURITY: Readonly<Record<Access, readonly Readonly<Record<string, readonly string[]>>[]>> = {
   anyone: [],
   user: [{ user: [] }],
   user_or_anyone: [{ user: [] }, {}],
+  admin: [{ user: [] }],
+  operator: [{ user: [] }],
+  client: [{ client: [] }],
   session: [{ session: [] }],
   service: [{ service: [] }],
   meeting: [{ meeting: [] }],
 };
 
+const ERROR = { $ref: "#/components/schemas/Error" };
+
+/** Every operation that this service answers, by itself or from the Auth Controller. */
+export const OPERATIONS: readonly Operation[] = [
+  ...meetingOperations,
+  ...authOperations,
+  ...administrationOperations,
+  ...internalOperations,
+];
+
 /** REST as OpenAPI 3.1, made from the schemas that validate. */
 export function openapiDocument(publicUrl: string) {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const operation of [...meetingOperations, ...authOperations, ...internalOperations]) {
+  for (const operation of OPERATIONS) {
     (paths[operation.path] ??= {})[operation.method] = describe(operation);
   }
   return {
@@ -32,6 +47,7 @@ export function openapiDocument(publicUrl: string) {
         user: { type: "http", scheme: "bearer", description: "A user's access token" },
         meeting: { type: "http", scheme: "bearer", description: "A meeting token" },
         service: { type: "http", scheme: "bearer", description: "A service's access token" },
+        client: { type: "http", scheme: "basic", description: "A service's client id and secret" },
         session: {
           type: "apiKey",
           in: "cookie",
@@ -43,7 +59,8 @@ export function openapiDocument(publicUrl: string) {
   };
 }
 
-function describe({ path, summary, access, query, body, status, answer }: Operation) {
+function describe(operation: Operation) {
+  const { id, path, summary, access, query, body, bodyType = "application/json", status, answer } = operation;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -56,21 +73,29 @@ function describe({ path, summary, access, query, body, status, answer }: Operat
     required: false,
     schema: z.toJSONSchema(schema, { io: "input" }),
   }));
+  const refusals = refusalsOf(operation).map(([status, codes]) => [
+    status,
+    { description: codes.join(", "), content: { "application/json": { schema: ERROR } } },
+  ]);
   return {
+    operationId: id,
     summary,
     security: SECURITY[access],
     parameters: [...inPath, ...inQuery],
-    ...(body === undefined ? {} : { requestBody: { required: true, content: json(body, "input") } }),
-    responses: {
-      [status]: { description: "Done", ...(answer === undefined ? {} : { content: json(answer, "output") }) },
-      default: {
-        description: "Refused",
-        content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+    ...(body === undefined ? {} : {
+      requestBody: {
+        required: true,
+        content: { [bodyType]: { schema: z.toJSONSchema(body, { io: "input" }) } },
       },
+    }),
+    responses: {
+      [status]: {
+        description: "Done",
+        ...(answer === undefined
+          ? {}
+          : { content: { "application/json": { schema: z.toJSONSchema(answer, { io: "output" }) } } }),
+      },
+      ...Object.fromEntries(refusals),
     },
   };
-}
-
-function json(schema: z.ZodType, io: "input" | "output") {
-  return { "application/json": { schema: z.toJSONSchema(schema, { io }) } };
 }

@@ -1,10 +1,21 @@
 import type { z } from "zod";
 
 /** Who may call an operation. */
-export type Access = "anyone" | "user" | "user_or_anyone" | "session" | "service" | "meeting";
+export type Access =
+  | "anyone"
+  | "user"
+  | "user_or_anyone"
+  | "admin"
+  | "operator"
+  | "session"
+  | "client"
+  | "service"
+  | "meeting";
 
 /** One method on one path, as the OpenAPI page tells of it. */
 export interface Operation {
+  /** Its `operationId`: unique, and never changed. */
+  readonly id: string;
   readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** With `{name}` for what varies. */
   readonly path: string;
@@ -12,7 +23,11 @@ export interface Operation {
   readonly access: Access;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** How the body comes, where it isn't JSON. */
+  readonly bodyType?: "application/x-www-form-urlencoded";
   readonly status: number;
   /** The answer's body; left out where there is none. */
   readonly answer?: z.ZodType;
+  /** The codes of refusals by their status, beside those that every operation of its kind has. */
+  readonly errors?: Readonly<Record<number, readonly string[]>>;
 }

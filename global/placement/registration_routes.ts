@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { Failure } from "../../shared/actor/mod.ts";
 import { authenticateService } from "../../shared/auth/mod.ts";
 import { type Context, jsonResponse, readJson, type Route, validate } from "../../shared/http/mod.ts";
@@ -6,6 +5,7 @@ import {
   controllerHeartbeat,
   controllerRegistration,
   emptyBody,
+  goodbyeQuery,
   handlerHeartbeat,
   handlerRegistration,
   id,
@@ -27,9 +27,6 @@ const KINDS = {
 } as const;
 
 type Kind = keyof typeof KINDS;
-
-/** A late goodbye names its instance, so as not to remove a successor of the same id. */
-const goodbye = z.strictObject({ instance_id: id.optional() });
 
 /** Registration of meeting controllers and media handlers; an id belongs to the client that registered it. */
 export function registrationRoutes(services: PlacementServices): Route[] {
@@ -86,7 +83,7 @@ async function heartbeat(services: PlacementServices, kind: Kind, context: Conte
 
 async function unregister(services: PlacementServices, kind: Kind, context: Context): Promise<Response> {
   const owner = await ownerOf(services, kind, context);
-  const { instance_id } = validate(Object.fromEntries(context.url.searchParams), goodbye);
+  const { instance_id } = validate(Object.fromEntries(context.url.searchParams), goodbyeQuery);
   const outcome = await services.registry.ask("unregister", { kind, id: idOf(context), owner, instance_id });
   if (!outcome.ok) throw refusal(outcome.error);
   return new Response(null, { status: 204 });

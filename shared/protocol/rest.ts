@@ -1,3 +1,4 @@
+export * from "./rest/administration.ts";
 export * from "./rest/audit.ts";
 export * from "./rest/auth.ts";
 export * from "./rest/errors.ts";

@@ -44,6 +44,9 @@ export const handlerRegistration = z.strictObject({
   rtp_capabilities: rtpCapabilities,
 });
 
+/** A late goodbye names its instance, so as not to remove a successor of the same id. */
+export const goodbyeQuery = z.strictObject({ instance_id: id.optional() });
+
 export const registrationAnswer = z.object({
   id,
   instance_id: id,

@@ -19,6 +19,19 @@ Deno.test("page › what browsers and programs are given", async (t) => {
     assert("join" in signaling.requests);
   });
 
+  await t.step("the contract can be read at /docs, without a script", async () => {
+    const page = await send("GET", "/docs");
+    assertEquals([page.status, page.headers.get("content-type")], [200, "text/html; charset=utf-8"]);
+    const html = String(page.body);
+    for (const id of ["createMeeting", "issueServiceToken", "listClients", "invite"]) {
+      assert(html.includes(`<details id="${id}">`), id);
+    }
+    assert(!/<script|<style|<[^>]*\s(style|on\w+)=|\s(src|href)="(?!\/)/i.test(html));
+    const policy = page.headers.get("content-security-policy") ?? "";
+    assert(policy.includes("default-src 'none'") && policy.includes("style-src 'self'"), policy);
+    assertEquals((await send("GET", "/docs.css")).headers.get("content-type"), "text/css; charset=utf-8");
+  });
+
   await t.step("pages of named origins may ask, others may not", async () => {
     const preflight = (from: string) =>
       send("OPTIONS", "/api/v1/meetings", {
