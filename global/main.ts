@@ -7,7 +7,9 @@ import { notReadyReason } from "./composition/not_ready_reason.ts";
 import { startServices } from "./composition/start_services.ts";
 import { updateRegistryMetrics } from "./composition/update_registry_metrics.ts";
 import { limitAddresses } from "./limits/limit_addresses.ts";
+import { directionOf } from "../shared/store/mod.ts";
 import { type GlobalSettings, globalSettings } from "./settings.ts";
+import { transferGlobal } from "./store/transfer_global.ts";
 import { pageForUnknownAddresses } from "./web/serve/not_found_page.ts";
 
 /**
@@ -48,4 +50,8 @@ export async function start(settings: GlobalSettings, life: Life): Promise<Serve
   return server;
 }
 
-if (import.meta.main) await program(globalSettings, start);
+if (import.meta.main) {
+  const direction = directionOf(Deno.args[0] === "--" ? Deno.args.slice(1) : Deno.args);
+  if (direction !== undefined) Deno.exit(await transferGlobal(direction));
+  await program(globalSettings, start);
+}

@@ -176,5 +176,9 @@ function refuseSurplus(command: Command, words: readonly string[]): void {
 /** All commands, a line and what it does. */
 function usage(): string {
   const lines = COMMANDS.map(({ usage, summary }) => `  ${usage}\n      ${summary}`);
+  lines.push(
+    "  export\n      writes everything to standard output",
+    "  import\n      fills an empty database with what standard input has",
+  );
   return `usage: deno task auth -- COMMAND [--json]\n\n${lines.join("\n")}\n`;
 }

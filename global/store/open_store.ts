@@ -18,7 +18,9 @@ export function openStore(settings: DatabaseSettings): Promise<Store<GlobalTable
   return openDatabase<GlobalTables>(databaseLocation(settings), migrations);
 }
 
-function databaseLocation({ databaseUrl, databaseConnections, dataDir }: DatabaseSettings): DatabaseLocation {
+export function databaseLocation(
+  { databaseUrl, databaseConnections, dataDir }: DatabaseSettings,
+): DatabaseLocation {
   if (databaseUrl === undefined) return { kind: "sqlite", path: `${dataDir}/global.db` };
   return { kind: "postgres", url: databaseUrl.reveal(), schema: SCHEMA, connections: databaseConnections };
 }

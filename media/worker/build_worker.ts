@@ -1,4 +1,4 @@
-import { textLines } from "../../shared/dev/text_lines.ts";
+import { textLines } from "../../shared/text_lines.ts";
 import type { WorkerEvents } from "./worker_events.ts";
 
 export type BuildOutcome = { readonly ok: true } | { readonly ok: false; readonly lines: readonly string[] };

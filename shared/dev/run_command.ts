@@ -1,4 +1,4 @@
-import { textLines } from "./text_lines.ts";
+import { textLines } from "../text_lines.ts";
 
 export interface CommandOptions {
   readonly args: readonly string[];

@@ -7,3 +7,5 @@ export * from "./migration.ts";
 export * from "./open_sqlite.ts";
 export * from "./sqlite_dialect.ts";
 export * from "./store.ts";
+export * from "./transfer/transfer_command.ts";
+export * from "./transfer/transferred.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { textLines } from "../../shared/dev/text_lines.ts";
+import { textLines } from "../../shared/text_lines.ts";
 
 /** What npm does when it runs a package's program: a shell between, to which it hands on its own signals. */
 const NPM_EXEC = `

@@ -13,7 +13,7 @@ async function smallCheckout(recipe: string): Promise<string> {
   for await (const { name, isFile } of Deno.readDir(`${checkout}media/worker`)) {
     if (isFile) await Deno.copyFile(`${checkout}media/worker/${name}`, `${root}/media/worker/${name}`);
   }
-  await Deno.copyFile(`${checkout}shared/dev/text_lines.ts`, `${root}/shared/dev/text_lines.ts`);
+  await Deno.copyFile(`${checkout}shared/text_lines.ts`, `${root}/shared/text_lines.ts`);
   await Deno.writeTextFile(`${root}/deno.json`, "{}");
   // No release of this version exists, whether the releases can be reached or not.
   await Deno.writeTextFile(`${root}/node_modules/mediasoup/package.json`, '{"version": "0.0.0-none"}');

@@ -1,4 +1,4 @@
-import { textLines } from "../../shared/dev/text_lines.ts";
+import { textLines } from "../../shared/text_lines.ts";
 import type { ServiceProcess } from "../../shared/dev/services.ts";
 import { freePorts } from "../free_ports.ts";
 

@@ -47,7 +47,8 @@ async function run(task: ServiceTask, args: readonly string[], serves: boolean):
     args: [...task.args, ...args],
     clearEnv: true,
     env: { ...task.env },
-    stdin: "piped",
+    // A command reads what it is given; a service notices by the end of its input that this process is gone.
+    stdin: serves ? "piped" : "inherit",
   }).spawn();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
@@ -66,7 +67,7 @@ async function run(task: ServiceTask, args: readonly string[], serves: boolean):
   const { code } = await child.status;
   ended.abort();
   await forgetting;
-  await child.stdin.close().catch(() => {});
+  if (serves) await child.stdin.close().catch(() => {});
   return code;
 }
 

@@ -1,4 +1,4 @@
-import { textLines } from "../text_lines.ts";
+import { textLines } from "../../text_lines.ts";
 import type { Stage, StageResult } from "./stage.ts";
 import { type TestCounts, testCounts } from "./test_counts.ts";
 

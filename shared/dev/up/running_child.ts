@@ -1,4 +1,4 @@
-import { textLines } from "../text_lines.ts";
+import { textLines } from "../../text_lines.ts";
 
 /** What is started: a program, its arguments and its whole environment. */
 export interface ChildProgram {

@@ -1,4 +1,4 @@
-import { textLines } from "../../../../shared/dev/text_lines.ts";
+import { textLines } from "../../../../shared/text_lines.ts";
 import { startRedis } from "../redis_server.ts";
 
 export interface Fight {

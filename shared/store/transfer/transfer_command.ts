@@ -1,0 +1,50 @@
+import { load } from "../../config/load.ts";
+import type { Definition } from "../../config/settings.ts";
+import { StartError } from "../../service/start_error.ts";
+import { textLines } from "../../text_lines.ts";
+import { exportDatabase } from "./export_database.ts";
+import { importDatabase } from "./import_database.ts";
+import type { Transferred } from "./transferred.ts";
+
+const DIRECTIONS = ["export", "import"] as const;
+export type Direction = typeof DIRECTIONS[number];
+
+/** Which way a command line transfers a database; `undefined` for another command. */
+export function directionOf([first, ...more]: readonly string[]): Direction | undefined {
+  return more.length > 0 ? undefined : DIRECTIONS.find((direction) => direction === first);
+}
+
+/**
+ * Exports a database to standard output, or imports it from standard input. Answers the exit code. `definition` has the
+ * settings that say where the database is.
+ */
+export async function transferCommand<V extends object>(
+  direction: Direction,
+  definition: Definition<V>,
+  databaseOf: (values: V) => Transferred,
+): Promise<number> {
+  const { service } = definition.program;
+  const loaded = load(definition, { env: (name) => Deno.env.get(name), readFile: Deno.readTextFileSync });
+  if (!loaded.ok) return refuse(service, loaded.message);
+  try {
+    const database = databaseOf(loaded.value);
+    const rows = direction === "export"
+      ? await exportDatabase(database, (line) => print(Deno.stdout, line))
+      : await importDatabase(database, textLines(Deno.stdin.readable));
+    print(Deno.stderr, `${service}: ${direction}ed ${rows} rows`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    return refuse(service, error.message.replaceAll(/\s*\n\s*/g, " "));
+  }
+}
+
+function refuse(service: string, message: string): number {
+  print(Deno.stderr, `${service}: ${message}`);
+  return 2;
+}
+
+function print(stream: { writeSync(bytes: Uint8Array): number }, line: string): void {
+  let rest = new TextEncoder().encode(`${line}\n`);
+  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+}
