@@ -182,6 +182,7 @@ function shardInit(
     meetingLimits: {
       hushMs: settings.hushSeconds * 1_000,
       awayMs: settings.awaySeconds * 1_000,
+      audible: settings.audible,
       idleMs: settings.idleSeconds * 1_000,
       snapshotPauseMs: settings.snapshotPauseMs,
       seats: { perSubject: settings.seatsPerSubject, waiting: settings.waitingRoom },

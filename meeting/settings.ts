@@ -98,6 +98,12 @@ export const definition = settings(
       max: 600,
       help: "how long a lost connection may be resumed",
     }),
+    audible: integer("DT_LIMIT_AUDIBLE", {
+      default: 16,
+      min: 1,
+      max: 1_000,
+      help: "microphones that everybody in a meeting hears: the loudest, where there are more",
+    }),
     idleSeconds: seconds("DT_IDLE_MEETING_SECONDS", {
       default: 3_600,
       min: 1,

@@ -62,6 +62,7 @@ export class MeetingRouterActor {
     const watching = watchSpeakers(
       place.router,
       (producer_id) => void settleEvent("spoke", self.offer("spoke", { producer_id })),
+      (levels) => void settleEvent("sounded", self.offer("sounded", { levels })),
     ).catch(() => undefined);
     this.#context.pipe(watching, (speakers) => {
       this.#speakers = speakers;
@@ -127,6 +128,22 @@ export class MeetingRouterActor {
     if (speaker === this.#speaker) return;
     this.#speaker = speaker;
     void this.#report({ report: "speaker", router_id: this.#init.routerId, participant_id: speaker });
+  }
+
+  /** Among two, nobody is chosen by levels. */
+  sounded({ levels }: In<"sounded">): void {
+    if (this.#media.load.producers.audio < 3) return;
+    const loudest = new Map<string, number>();
+    for (const { producerId, dbov } of levels) {
+      const participantId = this.#media.producers.get(producerId)?.participantId;
+      if (participantId === undefined) continue;
+      loudest.set(participantId, Math.max(Math.round(dbov), loudest.get(participantId) ?? -127));
+    }
+    void this.#report({
+      report: "levels",
+      router_id: this.#init.routerId,
+      levels: [...loudest].map(([participant_id, dbov]) => ({ participant_id, dbov })),
+    });
   }
 
   #isGone(): boolean {

@@ -3,6 +3,7 @@ import { type ActorRef, ask, local, nothing, protocol, tell } from "../../shared
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import type { StepOutcome } from "../../shared/protocol/media/steps.ts";
 import type { LiveObjects } from "../telemetry/live_objects.ts";
+import type { ProducerLevel } from "../telemetry/watch_speakers.ts";
 import type { Telemetry } from "../telemetry/telemetry_messages.ts";
 import type { SfuWorker } from "../workers/worker_messages.ts";
 import type { PipeAddress } from "./pipe.ts";
@@ -31,6 +32,8 @@ export const MeetingRouter = protocol({
   ),
   /** The active speaker changed. `producer_id` is null for silence. */
   spoke: tell(z.object({ producer_id: z.string().nullable() })),
+  /** How loud the loudest microphones are; an empty list for silence. */
+  sounded: tell(local<{ readonly levels: readonly ProducerLevel[] }>()),
 });
 
 export interface MeetingRouterLimits {

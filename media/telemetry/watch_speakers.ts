@@ -1,9 +1,16 @@
 import type { Producer, Router } from "mediasoup/types";
+import { MAX_LEVELS } from "../../shared/protocol/media/control.ts";
 
 /** Detects the active speaker of one router. */
 export interface SpeakerWatch {
   /** Listens to this audio producer too, until it is closed. */
   add(producer: Producer): void;
+}
+
+/** How loud a producer was, in dBov. */
+export interface ProducerLevel {
+  readonly producerId: string;
+  readonly dbov: number;
 }
 
 /** Periods of mediasoup's observers, in milliseconds. */
@@ -21,13 +28,14 @@ const silenceThreshold = -60;
 export async function watchSpeakers(
   router: Router,
   onSpeaker: (producerId: string | null) => void,
+  onLevels: (levels: readonly ProducerLevel[]) => void,
 ): Promise<SpeakerWatch> {
   const [dominant, levels] = await Promise.all([
     router.createActiveSpeakerObserver({ interval: dominantIntervalMs }),
     router.createAudioLevelObserver({
       interval: levelIntervalMs,
       threshold: silenceThreshold,
-      maxEntries: 1,
+      maxEntries: MAX_LEVELS,
     }),
   ]);
   let current: string | null = null;
@@ -40,7 +48,19 @@ export async function watchSpeakers(
   dominant.on("dominantspeaker", ({ producer }) => {
     if (current !== null) speaks(producer.id);
   });
-  levels.on("volumes", ([loudest]) => {
+  const heard = new Map<string, number>();
+  let isSecond = false;
+  levels.on("volumes", (volumes) => {
+    for (const { producer: { id }, volume } of volumes) {
+      heard.set(id, Math.max(volume, heard.get(id) ?? volume));
+    }
+    // Every second round tells the highest levels of both.
+    if (isSecond) {
+      onLevels([...heard].map(([producerId, dbov]) => ({ producerId, dbov })));
+      heard.clear();
+    }
+    isSecond = !isSecond;
+    const [loudest] = volumes;
     if (loudest === undefined) return;
     const { id } = loudest.producer;
     if (current === null || id === loudestBefore) speaks(id);
@@ -48,6 +68,9 @@ export async function watchSpeakers(
   });
   levels.on("silence", () => {
     loudestBefore = null;
+    heard.clear();
+    isSecond = false;
+    onLevels([]);
     speaks(null);
   });
   return {

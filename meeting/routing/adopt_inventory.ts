@@ -70,7 +70,7 @@ function noteEpochs({ epochs }: MediaState, { routers }: MediaInventory): void {
 
 /** Adds the producers of the meeting's participants to the scene, as rights allow. Answers the participants. */
 function adoptProducers(state: MediaState, { routers }: MediaInventory): string[] {
-  const { scene, present, away, rights, demands } = state;
+  const { scene, present, away, rights, demands, soundsDue } = state;
   const senders = new Set<string>();
   for (
     const { participant_id: participantId, epoch, producers } of routers.flatMap((one) => one.participants)
@@ -85,6 +85,7 @@ function adoptProducers(state: MediaState, { routers }: MediaInventory): string[
       const producer = { producerId, participantId, kind, source, epoch, layers, pausedBy };
       scene.producers.set(producerId, producer);
       addDemand(demands, producer, true);
+      if (kind === "audio") soundsDue.add(participantId);
       senders.add(participantId);
     }
   }

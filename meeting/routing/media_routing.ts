@@ -30,6 +30,8 @@ export interface MediaRoutingInit {
   readonly lease: Lease;
   /** The participants who were in the meeting before this controller had it: what they have on the handler stays. */
   readonly expected: readonly string[];
+  /** How many microphones everybody hears at most. */
+  readonly audibleLimit: number;
   readonly layout: ActorRef<typeof LayoutManager>;
   readonly meeting: ActorRef<typeof MediaMeeting>;
   readonly links: ActorRef<typeof HandlerLinks>;
@@ -62,6 +64,8 @@ export class MediaRoutingActor {
   readonly #log;
   readonly #media: MeetingMedia;
   readonly #slots: SlotFeed;
+  /** The active speaker that was told last. */
+  #speaker: string | null = null;
   readonly #clients: ClientNotifier;
   readonly #loop: HandlerLoop;
   /** Joins and resumes that wait for their transports, by participant. */
@@ -71,7 +75,7 @@ export class MediaRoutingActor {
     this.#init = init;
     this.#context = context;
     this.#log = logger("media_routing").with({ meeting_id: init.lease.meeting_id });
-    this.#media = new MeetingMedia(init.expected, () => context.clock.now());
+    this.#media = new MeetingMedia(init.expected, init.audibleLimit, () => context.clock.now());
     this.#slots = new SlotFeed({ context, layout: init.layout, media: this.#media });
     this.#clients = new ClientNotifier(this.#media, init.meeting);
     this.#loop = new HandlerLoop({
@@ -241,12 +245,12 @@ export class MediaRoutingActor {
         this.#media.removeProducers([report.producer_id]);
         return await this.#sourcesChanged(owner);
       }
-      case "speaker": {
-        const { participant_id: participantId } = report;
-        this.#tellMeeting(this.#init.meeting.tell("speaker", { participantId }));
-        if (participantId === null) return;
-        return await this.#slots.hear(participantId);
-      }
+      case "speaker":
+        this.#media.takeSpeaker(report.participant_id);
+        return await this.#speakerChanged();
+      case "levels":
+        this.#media.takeLevels(new Map(report.levels.map((one) => [one.participant_id, one.dbov])));
+        return await this.#speakerChanged();
       case "transport.ended":
       case "transport.path": {
         const { participant_id, transport_id } = report;
@@ -345,6 +349,14 @@ export class MediaRoutingActor {
       ({ source, pausedBy }) => paused.get(source) ?? (!keepsOthers || pausedBy.has("self")),
     );
     if (isChanged) await this.#sourcesChanged(participantId);
+  }
+
+  async #speakerChanged(): Promise<void> {
+    const { speaker } = this.#media;
+    if (speaker === this.#speaker) return;
+    this.#speaker = speaker;
+    this.#tellMeeting(this.#init.meeting.tell("speaker", { participantId: speaker }));
+    if (speaker !== null) await this.#slots.hear(speaker);
   }
 
   async #sourcesChanged(participantId: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { type Audible, newAudible } from "../layout/audible.ts";
 import { type Actual, nothingThere } from "./actual.ts";
 import type { ClientView, ConsumerDescription } from "./client_view.ts";
 import type { ReceiversByRouter } from "./pipes.ts";
@@ -38,6 +39,10 @@ export interface MediaState {
   /** Whose hidden consumers are kept until when, in this order. */
   readonly hidden: { readonly participantId: string; readonly untilMs: number }[];
   readonly demands: Demands;
+  /** Participants whose sound may have come, gone or been paused. */
+  readonly soundsDue: Set<string>;
+  /** Whose microphones everybody hears. */
+  readonly audible: Audible;
   /** A handler's inventory was taken in before. */
   isOpened: boolean;
   /** The participants and producers for which wanted and actual may differ; and whether pipes may. */
@@ -48,7 +53,8 @@ export interface MediaState {
   };
 }
 
-export function newMediaState(present: readonly string[]): MediaState {
+/** `audibleLimit`: how many microphones everybody hears at most. */
+export function newMediaState(present: readonly string[], audibleLimit: number): MediaState {
   return {
     scene: newScene(),
     actual: nothingThere(),
@@ -64,6 +70,8 @@ export function newMediaState(present: readonly string[]): MediaState {
     undescribed: new Set(),
     hidden: [],
     demands: newDemands(),
+    soundsDue: new Set(),
+    audible: newAudible(audibleLimit),
     isOpened: false,
     concerned: { participants: new Set(), producers: new Set(), arePipes: false },
   };

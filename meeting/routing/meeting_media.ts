@@ -35,6 +35,7 @@ import {
   setRights,
 } from "./producers.ts";
 import type { HeldRights, RightsChange } from "./rights.ts";
+import { settleSounds, takeLevels, takeSpeaker } from "./sounds.ts";
 import { attachSubscriber, keepSubscriber, type NewSubscriber } from "./subscribers.ts";
 import { type DemandNotice, noteWanted, takeDemands } from "./take_demands.ts";
 import { type PauseReason, type Producer, producersOf, type Subscriber } from "./scene.ts";
@@ -58,9 +59,9 @@ export class MeetingMedia {
   readonly #state: MediaState;
   readonly #now: () => number;
 
-  /** `expected`: the participants who were in the meeting before this controller had it. */
-  constructor(expected: readonly string[], now: () => number) {
-    this.#state = newMediaState(expected);
+  /** `expected`: the participants who were in the meeting before this controller had it; `audibleLimit`: whom everybody hears at most. */
+  constructor(expected: readonly string[], audibleLimit: number, now: () => number) {
+    this.#state = newMediaState(expected, audibleLimit);
     this.#now = now;
   }
 
@@ -213,6 +214,7 @@ export class MeetingMedia {
    */
   steps(): { readonly steps: MediaStep[]; readonly participants: ReadonlySet<string> } | undefined {
     if (this.#state.actual.routers.size === 0) return undefined;
+    settleSounds(this.#state, this.#now());
     const participants = new Set(this.#state.concerned.participants);
     // Soon nobody knows any more who was concerned.
     noteWanted(this.#state);
@@ -237,8 +239,8 @@ export class MeetingMedia {
   }
 
   get hasConcerned(): boolean {
-    const { participants, producers, arePipes } = this.#state.concerned;
-    return participants.size > 0 || producers.size > 0 || arePipes;
+    const { concerned: { participants, producers, arePipes }, soundsDue } = this.#state;
+    return participants.size + producers.size + soundsDue.size > 0 || arePipes;
   }
 
   noteOutcomes(steps: readonly MediaStep[], outcomes: readonly StepOutcome[]): Applied {
@@ -320,6 +322,23 @@ export class MeetingMedia {
     this.#state.concerned.participants.add(participantId);
   }
 
+  /** Takes in how loud a router's loudest microphones are. */
+  takeLevels(levels: ReadonlyMap<string, number>): void {
+    settleSounds(this.#state, this.#now());
+    takeLevels(this.#state, levels, this.#now());
+  }
+
+  /** Takes in the active speaker that the handler reports; null for silence. */
+  takeSpeaker(participantId: string | null): void {
+    settleSounds(this.#state, this.#now());
+    takeSpeaker(this.#state, participantId, this.#now());
+  }
+
+  /** The active speaker; null for silence. */
+  get speaker(): string | null {
+    return this.#state.audible.speaker;
+  }
+
   /** When the next hidden consumers end, or the next demand falls; `Infinity` while nothing does. */
   get nextEndMs(): number {
     const { hidden, demands } = this.#state;
@@ -334,6 +353,7 @@ export class MeetingMedia {
 
   /** The demands that their senders have to be told. */
   takeDemands(): DemandNotice[] {
+    settleSounds(this.#state, this.#now());
     noteWanted(this.#state);
     return takeDemands(this.#state, this.#now());
   }

@@ -1,5 +1,5 @@
 import { addDemand, dropDemand } from "./demand.ts";
-import { concernAll, type MediaState } from "./media_state.ts";
+import type { MediaState } from "./media_state.ts";
 import {
   everythingAllowed,
   type HeldRights,
@@ -33,7 +33,7 @@ export function addProducer(state: MediaState, born: NewProducer, opened: Opened
   addDemand(state.demands, producer);
   actual.participants.get(participantId)?.producers.set(producerId, opened.paused);
   if (isPaused(producer) !== opened.paused) concerned.producers.add(producerId);
-  if (producer.kind === "audio") concernAll(state);
+  if (producer.kind === "audio") state.soundsDue.add(participantId);
   const isAllowed = !isRefused(rights, source);
   if (!isAllowed) removeProducers(state, [producerId]);
   return isAllowed;
@@ -41,19 +41,21 @@ export function addProducer(state: MediaState, born: NewProducer, opened: Opened
 
 /** Removes producers that were closed, or ended. Answers those that the scene had. */
 export function removeProducers(
-  { scene, actual, concerned, demands }: MediaState,
+  { scene, actual, concerned, demands, soundsDue }: MediaState,
   producerIds: readonly string[],
 ): string[] {
-  const gone = producerIds.filter((producerId) => scene.producers.delete(producerId));
-  for (const producerId of gone) {
+  const gone = producerIds.flatMap((producerId) => scene.producers.get(producerId) ?? []);
+  for (const { producerId, participantId, kind } of gone) {
+    scene.producers.delete(producerId);
+    if (kind === "audio") soundsDue.add(participantId);
     dropDemand(demands, producerId);
     concerned.producers.add(producerId);
-    for (const [participantId, { consumers }] of actual.participants) {
-      if (consumers.has(producerId)) concerned.participants.add(participantId);
+    for (const [receiverId, { consumers }] of actual.participants) {
+      if (consumers.has(producerId)) concerned.participants.add(receiverId);
     }
   }
   if (gone.length > 0) concerned.arePipes = true;
-  return gone;
+  return gone.map(({ producerId }) => producerId);
 }
 
 export function setPaused(state: MediaState, producer: Producer, reason: PauseReason, holds: boolean): void {
@@ -102,11 +104,12 @@ export function setRights(state: MediaState, change: RightsChange): boolean {
 }
 
 function setReasons(
-  { attending, concerned }: MediaState,
+  { attending, concerned, soundsDue }: MediaState,
   producer: Producer,
   reasons: Set<PauseReason>,
 ): void {
   producer.pausedBy = reasons;
+  if (producer.kind === "audio") soundsDue.add(producer.participantId);
   const { producerId } = producer;
   concerned.producers.add(producerId);
   for (const [participantId, { view }] of attending) {

@@ -46,11 +46,13 @@ export interface Subscriber {
 /** The producers and subscribers of a meeting: together they decide which media has to flow. */
 export interface Scene {
   readonly producers: Map<string, Producer>;
+  /** The producers that everybody but their sender hears. */
+  sounds: readonly Producer[];
   readonly subscribers: Map<string, Subscriber>;
 }
 
 export function newScene(): Scene {
-  return { producers: new Map(), subscribers: new Map() };
+  return { producers: new Map(), sounds: [], subscribers: new Map() };
 }
 
 /** One participant's producers. */

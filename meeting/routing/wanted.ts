@@ -24,10 +24,10 @@ const priorities = {
   grid: 100,
 } as const;
 
-/** The producers that a subscriber is to receive: the pictures in its slots, and the sound of all other participants. */
+/** The producers that a subscriber is to receive: the pictures in its slots, and the sound of all others who are audible. */
 export function wantedConsumers(
   subscriber: Subscriber,
-  { producers }: Pick<Scene, "producers">,
+  { producers, sounds }: Pick<Scene, "producers" | "sounds">,
 ): Map<string, WantedConsumer> {
   const { layout, refused, ready } = subscriber;
   const wanted = new Map<string, WantedConsumer>();
@@ -40,10 +40,9 @@ export function wantedConsumers(
     if (producer === undefined) continue;
     want(producer, priorities[prominenceOf(layout, slot)], targetLayer(producer, layout, slot));
   }
-  for (const producer of producers.values()) {
-    const { source, participantId } = producer;
-    if (source === "camera" || source === "screen" || participantId === subscriber.participantId) continue;
-    want(producer, priorities[source], null);
+  for (const producer of sounds) {
+    if (producer.participantId === subscriber.participantId) continue;
+    want(producer, producer.source === "microphone" ? priorities.microphone : priorities.screen_audio, null);
   }
   return wanted;
 }

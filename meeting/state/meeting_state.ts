@@ -94,6 +94,7 @@ export class MeetingStateActor {
       {
         lease,
         expected: seated(meeting).map(({ participantId }) => participantId),
+        audibleLimit: limits.audible,
         layout,
         meeting: this.#context.self,
         links,

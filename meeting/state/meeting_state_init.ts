@@ -15,6 +15,8 @@ export interface MeetingLimits {
   readonly idleMs: number;
   /** Pause between two writes of the meeting's state. */
   readonly snapshotPauseMs: number;
+  /** How many microphones everybody hears at most. */
+  readonly audible: number;
   readonly seats: SeatLimits;
 }
 

@@ -66,6 +66,7 @@ const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names:
     names: [
       "DT_FAULT_INJECTION",
       "DT_IDLE_MEETING_SECONDS",
+      "DT_LIMIT_AUDIBLE",
       "DT_LIMIT_BYTES_PER_SECOND",
       "DT_LIMIT_BYTE_BURST",
       "DT_LIMIT_HANDSHAKES_PER_SECOND",

@@ -19,6 +19,9 @@ const refusals = [
 /** The most steps of one batch. */
 export const MAX_STEPS = 10_000;
 
+/** The most microphones in one report of levels. */
+export const MAX_LEVELS = 32;
+
 /** MH's side of a link, for the meetings that the link's controller runs. */
 export const MediaControl = protocol({
   /**
@@ -62,6 +65,13 @@ export const mediaReport = z.discriminatedUnion("report", [
   }),
   /** A producer ended without a step that closes it. */
   z.object({ report: z.literal("producer.ended"), router_id: id, producer_id: id }),
+  /** The loudest microphones of the router, at most about once a second; an empty list for silence. */
+  z.object({
+    report: z.literal("levels"),
+    router_id: id,
+    /** In dBov: -127 is silence, 0 the loudest. */
+    levels: z.array(z.object({ participant_id: id, dbov: z.int().min(-127).max(0) })).max(MAX_LEVELS),
+  }),
   /** The loudest speaker in the router has changed; null for silence. */
   z.object({ report: z.literal("speaker"), router_id: id, participant_id: id.nullable() }),
 ]);

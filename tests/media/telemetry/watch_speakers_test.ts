@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import * as mediasoup from "mediasoup";
 import { mediaCodecs } from "../../../media/routing/codecs.ts";
 import { gatherTraffic } from "../../../media/telemetry/gather_traffic.ts";
-import { watchSpeakers } from "../../../media/telemetry/watch_speakers.ts";
+import { type ProducerLevel, watchSpeakers } from "../../../media/telemetry/watch_speakers.ts";
 import { audioParameters, capabilities } from "../fixtures/rtp.ts";
 import { workerFile } from "../fixtures/worker_file.ts";
 
@@ -47,12 +47,13 @@ Deno.test("speakers › each new active speaker is told, and silence", async () 
     [ada, bob].map((rtpParameters) => transport.produce({ kind: "audio", rtpParameters })),
   );
   const told: (string | null)[] = [];
+  const heard: (readonly ProducerLevel[])[] = [];
   let wake = Promise.withResolvers<void>();
   const speakers = await watchSpeakers(router, (producerId) => {
     told.push(producerId);
     wake.resolve();
     wake = Promise.withResolvers();
-  });
+  }, (levels) => void heard.push(levels));
   for (const producer of producers) speakers.add(producer);
   let sequence = 0;
   /** Sends a packet every 20 ms until the active speaker is `expected`. */
@@ -73,6 +74,12 @@ Deno.test("speakers › each new active speaker is told, and silence", async () 
   await speak([127, 127], null);
   await speak([127, 5], second);
   await speak([5, 127], first);
+  // Two rounds make one report of levels; silence is told at once, and once.
+  assertEquals(heard.filter((levels) => levels.length === 0).length, 1);
+  for (const { producerId, dbov } of heard.flat()) {
+    assert(producerId === first || producerId === second);
+    assert(dbov > -60 && dbov <= 0, `${dbov}`);
+  }
 });
 
 Deno.test("traffic › packets are counted once, in each direction", async () => {

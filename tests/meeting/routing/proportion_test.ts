@@ -4,8 +4,8 @@ import { RoutingWorld } from "./support/routing_world.ts";
 const people = Array.from({ length: 50 }, (_, index) => `p${index}`);
 
 /** Fifty participants with 25 slots each and their microphones on, with no difference left. */
-async function fullMeeting(): Promise<RoutingWorld> {
-  const world = new RoutingWorld(7);
+async function fullMeeting(audibleLimit?: number): Promise<RoutingWorld> {
+  const world = new RoutingWorld(7, audibleLimit);
   for (const id of people) await world.join(id, { mode: "grid", slots: 25 });
   for (const id of people) await world.produce(id, "microphone");
   await world.quiet();
@@ -43,7 +43,7 @@ Deno.test("routing › a change of speaker that moves no slot takes no step and 
 });
 
 Deno.test("routing › a hidden speaker costs one frame for each client whose slots change, and no step", async () => {
-  await using world = await fullMeeting();
+  await using world = await fullMeeting(50);
   const batches = world.handler.batches.length;
   const written = new Map([...world.people.values()].map(({ id, client }) => [id, client.writes.length]));
   world.handler.report({ report: "speaker", router_id: "router-1", participant_id: "p40" });
@@ -53,6 +53,34 @@ Deno.test("routing › a hidden speaker costs one frame for each client whose sl
     const types = client.writes.slice(written.get(id)).flat().map((text) => JSON.parse(text).type);
     assertEquals(types, id === "p40" ? [] : ["layout.assigned"], id);
   }
+});
+
+Deno.test("routing › a speaker who was not audible is one batch, and one write for each client", async () => {
+  await using world = await fullMeeting();
+  const batches = world.handler.batches.length;
+  const written = new Map([...world.people.values()].map(({ id, client }) => [id, client.writes.length]));
+  world.handler.report({ report: "speaker", router_id: "router-1", participant_id: "p40" });
+  await world.kit.settle();
+  const [batch, ...more] = world.handler.batches.slice(batches);
+  assertEquals(more, []);
+  // One voice comes, and that of the quietest is paused; nobody receives their own.
+  assert(batch !== undefined && batch.length <= 2 * people.length, `${batch?.length} steps`);
+  assertEquals(new Set(batch.map(({ step }) => step)), new Set(["consumer.open", "consumer.set"]));
+  for (const { id, client } of world.people.values()) {
+    assert(client.writes.length - (written.get(id) ?? 0) <= 1, `${id} is written to more than once`);
+  }
+});
+
+Deno.test("routing › levels that change nobody's place take no step and tell nobody", async () => {
+  await using world = await fullMeeting();
+  const batches = world.handler.batches.length;
+  const told = world.meeting.received.length;
+  const written = [...world.people.values()].map(({ client }) => client.writes.length);
+  const levels = people.slice(0, 16).map((participant_id) => ({ participant_id, dbov: -30 }));
+  world.handler.report({ report: "levels", router_id: "router-1", levels });
+  await world.kit.settle();
+  assertEquals([world.handler.batches.length, world.meeting.received.length], [batches, told]);
+  assertEquals([...world.people.values()].map(({ client }) => client.writes.length), written);
 });
 
 Deno.test("routing › a mute is one step, and only its receivers are told", async () => {

@@ -12,7 +12,7 @@ function prioritiesIn(layout: Layout): Record<string, number> {
   const slots = cameras.map(({ participantId }, slot) => aSlot(slot, "camera", participantId));
   const subscriber = aSubscriber({ layout, slots: [...slots, aSlot(3, "screen", "a", "screen")] });
   return Object.fromEntries(
-    [...wantedConsumers(subscriber, { producers })].map(([id, one]) => [id, one.priority]),
+    [...wantedConsumers(subscriber, { producers, sounds: [voice] })].map(([id, one]) => [id, one.priority]),
   );
 }
 
@@ -30,7 +30,10 @@ Deno.test("wanted › without slots there is sound alone", () => {
   const voice = aProducer({ producerId: "voice", participantId: "b", source: "microphone" });
   const camera = aProducer({ producerId: "b", participantId: "b" });
   const producers = new Map([voice, camera].map((one) => [one.producerId, one]));
-  const wanted = wantedConsumers(aSubscriber({ layout: { mode: "grid", slots: 0 } }), { producers });
+  const wanted = wantedConsumers(aSubscriber({ layout: { mode: "grid", slots: 0 } }), {
+    producers,
+    sounds: [voice],
+  });
   assertEquals([...wanted.keys()], ["voice"]);
 });
 
@@ -40,6 +43,8 @@ Deno.test("wanted › a consumer is paused until the client has set it up, and n
   );
   const slots = ["a", "b", "c"].map((id, slot) => aSlot(slot, "camera", id));
   const subscriber = aSubscriber({ slots, ready: new Set(["a"]), refused: new Set(["c"]) });
-  const paused = [...wantedConsumers(subscriber, { producers })].map(([id, one]) => [id, one.paused]);
+  const paused = [...wantedConsumers(subscriber, { producers, sounds: [] })].map((
+    [id, one],
+  ) => [id, one.paused]);
   assertEquals(paused, [["a", false], ["b", true]]);
 });

@@ -185,6 +185,7 @@ export class MeetingWorld {
       audit: this.audit.ref,
       links,
       limits: {
+        audible: 16,
         hushMs: 12_000,
         awayMs: 30_000,
         idleMs,

@@ -101,6 +101,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
     meetingLimits: {
       hushMs: options.hushMs ?? 12_000,
       awayMs: options.awayMs ?? 30_000,
+      audible: 16,
       idleMs: 60_000,
       snapshotPauseMs: 0,
       seats: { perSubject: 3, waiting: 100, ...options.seats },

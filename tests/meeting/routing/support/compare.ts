@@ -4,6 +4,7 @@ import type { Person, RoutingWorld } from "./routing_world.ts";
 
 /** All differences of the handler and the clients from what the participants of the test should have. */
 export function differences(world: RoutingWorld): string[] {
+  const heard = heardIn(world);
   const { handler, people } = world;
   const wrong = [...world.wrong, ...[...people.values()].flatMap(({ client }) => client.wrong)];
   const expect = (is: boolean, what: string) => void (is || wrong.push(what));
@@ -14,7 +15,7 @@ export function differences(world: RoutingWorld): string[] {
     const sent = [...there.producers.values()].map(({ source, paused }) => `${source} ${paused}`);
     const meant = [...person.sending].map(([source, { paused }]) => `${source} ${paused}`);
     expect(same(sent, meant), `${person.id} sends ${list(sent)}, not ${list(meant)}`);
-    const wanted = [...wantedOf(world, person)].filter((id) => !FakeHandler.refuses(person.id, id));
+    const wanted = [...wantedOf(world, person, heard)].filter((id) => !FakeHandler.refuses(person.id, id));
     const got = there.consumers.keys();
     expect(same(got, wanted), `${person.id} receives ${list(there.consumers.keys())}, not ${list(wanted)}`);
     const ids = [...there.consumers.values()].map(({ consumerId }) => consumerId);
@@ -52,11 +53,37 @@ export function differences(world: RoutingWorld): string[] {
     );
     expect(isReceived, `${producerId} is piped to ${to}, where nobody receives it`);
   }
+  const voices = [...people.values()].filter(({ sending }) => sending.has("microphone"));
+  const audible = Math.min(voices.length, world.audibleLimit);
+  expect(heard.size <= audible, `${list(heard)} are audible, more than ${audible}`);
+  // Nobody can tell of a voice that every receiver's codecs refuse, or that has no receiver.
+  const isRefused = voices.some(({ id, sending }) =>
+    [...people.keys()].some((other) =>
+      other !== id && FakeHandler.refuses(other, sending.get("microphone")?.producerId ?? "-")
+    )
+  );
+  expect(
+    heard.size === audible || isRefused || people.size < 2,
+    `only ${list(heard)} are audible of ${audible}`,
+  );
   return wrong;
 }
 
-/** The producers that a participant should receive: the sound of all others, and the pictures in the slots. */
-function wantedOf({ handler }: RoutingWorld, { id, client }: Person): Set<string> {
+/** The microphones that anybody is sent: everybody is to be sent all of them. */
+function heardIn({ handler: { participants } }: RoutingWorld): Set<string> {
+  const received = new Set([...participants.values()].flatMap(({ consumers }) => [...consumers.keys()]));
+  const heard = [...participants.values()].flatMap(({ producers }) =>
+    [...producers].filter(([id, { source }]) => source === "microphone" && received.has(id))
+  );
+  return new Set(heard.map(([id]) => id));
+}
+
+/** The producers that a participant should receive: the sound of all audible others, and the pictures in the slots. */
+function wantedOf(
+  { handler }: RoutingWorld,
+  { id, client }: Person,
+  heard: ReadonlySet<string>,
+): Set<string> {
   const wanted = new Set<string>();
   const shown = new Set(
     client.assignments.map(({ participant_id, source }) => `${participant_id} ${source}`),
@@ -64,7 +91,7 @@ function wantedOf({ handler }: RoutingWorld, { id, client }: Person): Set<string
   for (const [sender, { producers }] of handler.participants) {
     for (const [producerId, { source }] of producers) {
       const isSound = source === ("microphone" satisfies MediaSource) && sender !== id;
-      if (isSound || shown.has(`${sender} ${source}`)) wanted.add(producerId);
+      if (isSound && heard.has(producerId) || shown.has(`${sender} ${source}`)) wanted.add(producerId);
     }
   }
   return wanted;

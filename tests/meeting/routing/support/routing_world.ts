@@ -156,7 +156,7 @@ export class RoutingWorld {
   #link: LinkSocket | null = null;
   #reachable: "yes" | NoLink = "yes";
 
-  constructor(seed: number) {
+  constructor(seed: number, readonly audibleLimit = 16) {
     this.kit = createTestKit(seed);
     const scope = this.kit.createScope({ deadlineMs: 10_000 });
     this.#scope = scope;
@@ -179,6 +179,7 @@ export class RoutingWorld {
     return scope.spawn(MediaRoutingActor, {
       lease: leaseOf(["mh-1"]),
       expected: [...this.people.keys()],
+      audibleLimit: this.audibleLimit,
       layout,
       meeting: this.meeting.ref,
       links,

@@ -26,6 +26,13 @@ const act = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ act: fc.constant("layout" as const), id: person, layout }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant("speak" as const), id: person }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      act: fc.constant("sound" as const),
+      levels: fc.dictionary(person, fc.integer({ min: -127, max: 0 }), { maxKeys: 4 }),
+    }),
+  },
   { weight: 6, arbitrary: fc.record({ act: fc.constant("react" as const) }) },
   {
     weight: 2,
@@ -72,14 +79,15 @@ export const sequence = fc.record({
   /** How many participants a router takes, and how many routers the meeting gets. */
   perRouter: fc.constantFrom(1, 2, 99),
   routers: fc.integer({ min: 1, max: 3 }),
+  audibleLimit: fc.constantFrom(1, 3, 16),
   acts: fc.array(act, { minLength: 3, maxLength: 30 }),
 });
 
 export type Sequence = typeof sequence extends fc.Arbitrary<infer S> ? S : never;
 
 /** Plays a sequence, heals the handler, waits, and answers all differences that are left. */
-export async function play({ seed, acts, perRouter, routers }: Sequence): Promise<string[]> {
-  await using world = new RoutingWorld(seed);
+export async function play({ seed, acts, perRouter, routers, audibleLimit }: Sequence): Promise<string[]> {
+  await using world = new RoutingWorld(seed, audibleLimit);
   Object.assign(world.handler.faults, { perRouter, routers });
   await world.kit.settle();
   for (const one of acts) await take(world, one);
@@ -113,6 +121,12 @@ async function take(world: RoutingWorld, one: Act): Promise<void> {
       return await world.setLayout(one.id, one.layout);
     case "speak":
       return world.handler.report({ report: "speaker", router_id: "router-1", participant_id: one.id });
+    case "sound":
+      return world.handler.report({
+        report: "levels",
+        router_id: "router-1",
+        levels: Object.entries(one.levels).map(([participant_id, dbov]) => ({ participant_id, dbov })),
+      });
     case "react":
       return await world.react();
     case "wait":

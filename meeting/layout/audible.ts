@@ -1,0 +1,145 @@
+/** Levels are in dBov, -127 to 0, and declared by the sender: a client may make them up. So none counts outside these. */
+const floor = -70;
+const ceiling = -25;
+/** The most by which a report changes a participant's loudness. */
+const risePerReport = 10;
+const fallPerReport = 5;
+/** A silent participant's place goes only to one who is louder by this much. */
+const margin = 10;
+/** How long a participant keeps a fresh place, however quiet. */
+const placeMs = 3_000;
+/** Who is this loud in each report for so long, without a pause, doesn't speak: it is noise, or a made-up level. */
+const loud = -50;
+const breathlessMs = 30_000;
+
+interface Voice {
+  isPaused: boolean;
+  loudness: number;
+  /** Since when they have a place among the audible; null for none. */
+  placedAtMs: number | null;
+  loudSinceMs: number | null;
+}
+
+/** Who of a meeting is heard: everyone with a microphone while these are no more than `limit`, else the loudest. */
+export interface Audible {
+  readonly limit: number;
+  /** The participants with a microphone. */
+  readonly voices: Map<string, Voice>;
+  /** The active speaker, as the media handler has reported it. */
+  reportedSpeaker: string | null;
+  /** The active speaker. */
+  speaker: string | null;
+}
+
+export function newAudible(limit: number): Audible {
+  return { limit, voices: new Map(), reportedSpeaker: null, speaker: null };
+}
+
+export function isAudible({ voices }: Audible, participantId: string): boolean {
+  return voices.get(participantId)?.placedAtMs != null;
+}
+
+/** Notes a participant's microphone: on, paused, or gone. Answers whether others are audible now than before. */
+export function noteMicrophone(
+  audible: Audible,
+  participantId: string,
+  state: "on" | "paused" | "gone",
+  nowMs: number,
+): boolean {
+  const { voices } = audible;
+  const voice = voices.get(participantId);
+  if (state === "gone") {
+    voices.delete(participantId);
+    if (voice?.placedAtMs == null) return false;
+    const next = loudestWithout(audible);
+    if (next !== undefined) next.placedAtMs = nowMs;
+    return true;
+  }
+  const isPaused = state === "paused";
+  const noted = voice ?? { isPaused, loudness: floor, placedAtMs: null, loudSinceMs: null };
+  noted.isPaused = isPaused;
+  if (isPaused) noted.loudness = floor;
+  voices.set(participantId, noted);
+  return noted.placedAtMs === null && place(audible, noted, nowMs, (other) => other.isPaused && !isPaused);
+}
+
+/** Notes the levels of all who are loud enough to be reported. Answers whether others are audible now than before. */
+export function noteLevels(audible: Audible, levels: ReadonlyMap<string, number>, nowMs: number): boolean {
+  for (const [participantId, voice] of audible.voices) {
+    const level = Math.min(Math.max(levels.get(participantId) ?? floor, floor), ceiling);
+    voice.loudness = Math.max(
+      Math.min(level, voice.loudness + risePerReport),
+      voice.loudness - fallPerReport,
+    );
+    voice.loudSinceMs = level < loud ? null : voice.loudSinceMs ?? nowMs;
+  }
+  chooseSpeaker(audible, nowMs);
+  const hopeful = loudestWithout(audible);
+  const isFar = (voice: Voice) =>
+    voice.isPaused ||
+    nowMs - (voice.placedAtMs ?? nowMs) >= placeMs && hopeful !== undefined &&
+      hopeful.loudness >= voice.loudness + margin;
+  // One place a report changes hands: however many levels are made up, those who speak aren't swept away.
+  return hopeful !== undefined && hopeful.loudness > floor && place(audible, hopeful, nowMs, isFar);
+}
+
+/** Notes the active speaker that the media handler reports. Answers whether others are audible now than before. */
+export function noteSpeaker(audible: Audible, participantId: string | null, nowMs: number): boolean {
+  audible.reportedSpeaker = participantId;
+  chooseSpeaker(audible, nowMs);
+  const voice = audible.speaker === null ? undefined : audible.voices.get(audible.speaker);
+  return voice?.placedAtMs === null && place(audible, voice, nowMs, () => true);
+}
+
+/** The reported speaker, unless that is noise and somebody else speaks. */
+function chooseSpeaker(audible: Audible, nowMs: number): void {
+  const { voices, reportedSpeaker, speaker } = audible;
+  audible.speaker = reportedSpeaker;
+  const reported = reportedSpeaker === null ? undefined : voices.get(reportedSpeaker);
+  if (reported === undefined || !isBreathless(reported, nowMs)) return;
+  let loudest: { id: string; loudness: number } | undefined;
+  for (const [id, voice] of voices) {
+    if (voice.loudness < loud || isBreathless(voice, nowMs)) continue;
+    const loudness = voice.loudness + (id === speaker ? margin : 0);
+    if (loudest === undefined || loudness > loudest.loudness) loudest = { id, loudness };
+  }
+  audible.speaker = loudest?.id ?? reportedSpeaker;
+}
+
+function isBreathless({ loudSinceMs }: Voice, nowMs: number): boolean {
+  return loudSinceMs !== null && nowMs - loudSinceMs >= breathlessMs;
+}
+
+/** Gives a participant a place: a free one, or that of the quietest other who may lose it. Answers whether there was one. */
+function place(audible: Audible, voice: Voice, nowMs: number, mayLose: (other: Voice) => boolean): boolean {
+  const { voices, limit, speaker } = audible;
+  let taken = 0;
+  let quietest: Voice | undefined;
+  for (const [id, other] of voices) {
+    if (other.placedAtMs === null) continue;
+    taken++;
+    if (id === speaker || !mayLose(other)) continue;
+    if (quietest === undefined || rankOf(other) < rankOf(quietest)) quietest = other;
+  }
+  if (taken >= limit) {
+    if (quietest === undefined) return false;
+    quietest.placedAtMs = null;
+  }
+  voice.placedAtMs = nowMs;
+  return true;
+}
+
+function loudestWithout({ voices }: Audible): Voice | undefined {
+  let loudest: Voice | undefined;
+  for (const voice of voices.values()) {
+    if (voice.placedAtMs === null && (loudest === undefined || rankOf(voice) > rankOf(loudest))) {
+      loudest = voice;
+    }
+  }
+  return loudest;
+}
+
+/** A paused microphone ranks below all others. */
+function rankOf({ isPaused, loudness }: Voice): number {
+  return isPaused ? -Infinity : loudness;
+}

@@ -1,0 +1,161 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import {
+  type Audible,
+  isAudible,
+  newAudible,
+  noteLevels,
+  noteMicrophone,
+  noteSpeaker,
+} from "../../../meeting/layout/audible.ts";
+
+/** A meeting of which `limit` are audible, at a time of its own: a report comes every second. */
+class Hall {
+  readonly audible: Audible;
+  nowMs = 0;
+
+  constructor(limit: number, ...people: string[]) {
+    this.audible = newAudible(limit);
+    for (const id of people) this.on(id);
+  }
+
+  on(id: string): boolean {
+    return noteMicrophone(this.audible, id, "on", this.nowMs);
+  }
+  pauses(id: string): boolean {
+    return noteMicrophone(this.audible, id, "paused", this.nowMs);
+  }
+  leaves(id: string): boolean {
+    return noteMicrophone(this.audible, id, "gone", this.nowMs);
+  }
+
+  /** The same levels for so many seconds. */
+  sounds(levels: Record<string, number>, seconds = 1): string {
+    for (let i = 0; i < seconds; i++) {
+      this.nowMs += 1_000;
+      noteLevels(this.audible, new Map(Object.entries(levels)), this.nowMs);
+    }
+    return this.heard;
+  }
+
+  speaks(id: string | null): string {
+    noteSpeaker(this.audible, id, this.nowMs);
+    return this.heard;
+  }
+
+  get heard(): string {
+    return [...this.audible.voices.keys()].filter((id) => isAudible(this.audible, id)).join(" ");
+  }
+}
+
+Deno.test("audible › everybody is, up to the limit", () => {
+  const hall = new Hall(3, "a", "b", "c", "d");
+  assertEquals(hall.heard, "a b c");
+  assertEquals([hall.on("e"), hall.pauses("a"), hall.leaves("d")], [false, false, false]);
+  assertEquals([hall.leaves("b"), hall.heard], [true, "a c e"]);
+});
+
+Deno.test("audible › a silent participant's place goes to one who speaks", () => {
+  const hall = new Hall(2, "a", "b", "c");
+  assertEquals(hall.sounds({ a: -30, c: -30 }, 4), "a c");
+  assertEquals(hall.sounds({ b: -30, c: -30 }, 4), "b c");
+});
+
+Deno.test("audible › a place is kept for 3 s, however loud others are", () => {
+  const hall = new Hall(1, "a", "b");
+  assertEquals([hall.sounds({ b: -30 }), hall.sounds({ b: -30 })], ["a", "a"]);
+  assertEquals(hall.sounds({ b: -30 }), "b");
+  assertEquals(hall.sounds({ a: -30 }, 2), "b");
+});
+
+Deno.test("audible › who speaks is not displaced by one who is a little louder", () => {
+  const hall = new Hall(2, "a", "b", "c");
+  hall.sounds({ a: -34, b: -34 }, 10);
+  assertEquals(hall.sounds({ a: -34, b: -34, c: -26 }, 20), "a b");
+});
+
+Deno.test("audible › a made-up level counts as a loud voice, and no more", () => {
+  const hall = new Hall(2, "a", "b", "liar");
+  hall.sounds({ a: -33, b: -33 }, 10);
+  assertEquals(hall.sounds({ a: -33, b: -33, liar: 0 }, 20), "a b");
+});
+
+Deno.test("audible › many made-up levels change one place a report", () => {
+  const hall = new Hall(4, "a", "b", "c", "d", ..."123456");
+  hall.sounds({}, 5);
+  const levels = Object.fromEntries([..."123456"].map((id) => [id, 0]));
+  const lost = (heard: string) => [..."abcd"].filter((id) => !heard.includes(id)).length;
+  assertEquals([1, 2, 3].map(() => lost(hall.sounds(levels))), [1, 2, 3]);
+});
+
+Deno.test("audible › the active speaker always is, and stays", () => {
+  const hall = new Hall(1, "a", "b");
+  assertEquals(hall.speaks("b"), "b");
+  assertEquals(hall.sounds({ a: -25 }, 10), "b");
+  assertEquals(hall.speaks(null), "b");
+  assertEquals(hall.sounds({ a: -25 }, 1), "a");
+});
+
+Deno.test("audible › who unmutes takes the place of one who is muted, at once", () => {
+  const hall = new Hall(2, "a", "b", "c");
+  hall.pauses("c");
+  hall.pauses("a");
+  assertEquals([hall.on("c"), hall.heard], [true, "b c"]);
+  assertEquals([hall.on("a"), hall.heard], [false, "b c"]);
+});
+
+Deno.test("audible › who is loud without a pause for 30 s is no speaker while somebody else speaks", () => {
+  const hall = new Hall(4, "a", "b", "noise");
+  hall.speaks("noise");
+  hall.sounds({ noise: 0, a: -30 }, 30);
+  assertEquals(hall.audible.speaker, "noise");
+  hall.sounds({ noise: 0 }, 1);
+  hall.sounds({ noise: 0, a: -30 }, 4);
+  assertEquals(hall.audible.speaker, "a");
+  hall.sounds({ noise: 0, b: -26 }, 1);
+  assertEquals(hall.audible.speaker, "a");
+  hall.sounds({ noise: 0, b: -26 }, 6);
+  assertEquals(hall.audible.speaker, "b");
+  hall.sounds({ noise: 0 }, 10);
+  assertEquals(hall.audible.speaker, "noise");
+  hall.sounds({ a: -30 }, 1);
+  hall.sounds({ noise: 0, a: -30 }, 1);
+  assertEquals(hall.audible.speaker, "noise");
+});
+
+const person = fc.integer({ min: 0, max: 7 }).map(String);
+const events = fc.array(
+  fc.oneof(
+    fc.record({ on: person }),
+    fc.record({ pauses: person }),
+    fc.record({ leaves: person }),
+    fc.record({ speaks: fc.option(person) }),
+    fc.record({ sounds: fc.dictionary(person, fc.integer({ min: -127, max: 0 })) }),
+  ),
+  { maxLength: 60 },
+);
+
+Deno.test("audible, random events › no place is wasted or given twice, and a change is told", () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 5 }), events, (limit, list) => {
+    const hall = new Hall(limit);
+    for (const event of list) {
+      const before = hall.heard;
+      let told: boolean | undefined;
+      if ("on" in event) told = hall.on(event.on);
+      else if ("pauses" in event) told = hall.pauses(event.pauses);
+      else if ("leaves" in event) told = hall.leaves(event.leaves);
+      else if ("speaks" in event) hall.speaks(event.speaks);
+      else hall.sounds(event.sounds);
+      const { voices, speaker } = hall.audible;
+      const heard = hall.heard.split(" ").filter(Boolean);
+      assertEquals(heard.length, Math.min(limit, voices.size));
+      if (told !== undefined) {
+        assertEquals(
+          told,
+          new Set(before.split(" ")).symmetricDifference(new Set(hall.heard.split(" "))).size > 0,
+        );
+      }
+      if ("speaks" in event && speaker !== null && voices.has(speaker)) assert(heard.includes(speaker));
+    }
+  }));
+});
