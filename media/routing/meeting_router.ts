@@ -8,6 +8,7 @@ import type { LiveObjects } from "../telemetry/live_objects.ts";
 import { type SpeakerWatch, watchSpeakers } from "../telemetry/watch_speakers.ts";
 import { mediaCodecs } from "./codecs.ts";
 import { type LostPaths, trackLostPaths } from "./lost_paths.ts";
+import { gatherLayers, type LayerReports } from "./layer_reports.ts";
 import { inventoryOf, liveObjectsOf, loadOf } from "./media_views.ts";
 import { MeetingRouter, type MeetingRouterInit } from "./meeting_router_messages.ts";
 import * as media from "./router_media.ts";
@@ -18,6 +19,7 @@ import { endReplaced } from "./steps/end_replaced.ts";
 import { reportEnded } from "./steps/report_ended.ts";
 import type { Published } from "./transport_pair.ts";
 import { watchFirstPackets } from "./watch_first_packets.ts";
+import { watchLayers } from "./watch_layers.ts";
 import { watchTransport } from "./watch_transport.ts";
 
 type In<N extends keyof typeof MeetingRouter> = Body<typeof MeetingRouter, N>;
@@ -33,6 +35,7 @@ export class MeetingRouterActor {
   readonly #media = media.emptyMedia();
   readonly #log = logger("meeting_router");
   readonly #lostPaths: LostPaths;
+  readonly #layers: LayerReports;
   readonly #countConsumeFailures: Count;
   readonly #countDroppedReports: Count;
   #site: StepSite | undefined;
@@ -44,6 +47,11 @@ export class MeetingRouterActor {
     this.#init = init;
     this.#context = context;
     this.#lostPaths = trackLostPaths(context, init.iceLostMs);
+    this.#layers = gatherLayers(
+      context,
+      this.#media,
+      (consumers) => void this.#report({ report: "layers", router_id: init.routerId, consumers }),
+    );
     this.#countConsumeFailures = countFor(init.telemetry, "consumeFailures");
     this.#countDroppedReports = countFor(init.telemetry, "reportsDropped");
   }
@@ -130,6 +138,10 @@ export class MeetingRouterActor {
     void this.#report({ report: "speaker", router_id: this.#init.routerId, participant_id: speaker });
   }
 
+  layerChanged(layer: In<"layerChanged">): void {
+    this.#layers.note(layer);
+  }
+
   /** Among two, nobody is chosen by levels. */
   sounded({ levels }: In<"sounded">): void {
     if (this.#media.load.producers.audio < 3) return;
@@ -171,6 +183,7 @@ export class MeetingRouterActor {
       dropPreviousLater: (participantId) => this.#dropPreviousLater(participantId),
       listen: (published) => this.#listen(published),
       awaitPackets: (published) => watchFirstPackets(this.#context.self, published),
+      watchLayers: (participantId, { consumer }) => watchLayers(this.#context.self, participantId, consumer),
       report: (report) => void this.#report(report),
       consumeFailed: (producer_id, reason) => {
         this.#countConsumeFailures(1);

@@ -32,6 +32,10 @@ export const MeetingRouter = protocol({
   ),
   /** The active speaker changed. `producer_id` is null for silence. */
   spoke: tell(z.object({ producer_id: z.string().nullable() })),
+  /** mediasoup sends a consumer another layer, or null for none. */
+  layerChanged: tell(
+    z.object({ participant_id: z.string(), producer_id: z.string(), spatial_layer: z.number().nullable() }),
+  ),
   /** How loud the loudest microphones are; an empty list for silence. */
   sounded: tell(local<{ readonly levels: readonly ProducerLevel[] }>()),
 });

@@ -27,6 +27,8 @@ export interface Subscribed {
   /** The layer of the last step, or null before the first. mediasoup may know fewer layers. */
   spatialLayer: number | null;
   priority: number;
+  /** The layer that was reported last; undefined before the first report. */
+  reportedLayer: number | null | undefined;
 }
 
 /** A participant's two transports of one epoch, with their producers and consumers. */

@@ -15,10 +15,19 @@ export interface ConsumerDescription {
   readonly rtp_parameters: RtpParameters;
 }
 
+interface ToldConsumer {
+  readonly consumerId: string;
+  readonly paused: boolean;
+  /** Bandwidth suffices for a layer of it, or nothing is known of that. */
+  readonly hasLayer: boolean;
+}
+
 /** The consumers and slots that a client was told of. */
 export interface ClientView {
   /** By the producer's id. */
-  readonly consumers: Map<string, { readonly consumerId: string; readonly paused: boolean }>;
+  readonly consumers: Map<string, ToldConsumer>;
+  /** The spatial layers that the handler has reported last, by consumer id; null for none. */
+  readonly layers: Map<string, number | null>;
   assignments: readonly Assignment[];
 }
 
@@ -31,7 +40,7 @@ export interface ViewChange {
 }
 
 export function newView(): ClientView {
-  return { consumers: new Map(), assignments: [] };
+  return { consumers: new Map(), layers: new Map(), assignments: [] };
 }
 
 export interface ViewInput {
@@ -55,14 +64,19 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
   for (const [producerId, { consumerId }] of view.consumers) {
     if (there?.consumers.get(producerId)?.consumerId === consumerId) continue;
     view.consumers.delete(producerId);
+    view.layers.delete(consumerId);
     change.removed.push(consumerId);
   }
-  for (const [producerId, { consumerId }] of there?.consumers ?? []) {
+  for (const [producerId, { consumerId, paused: isHidden }] of there?.consumers ?? []) {
     const producer = scene.producers.get(producerId);
     const description = descriptions.get(consumerId);
     if (producer === undefined || description === undefined) continue;
     const paused = isPaused(producer);
     const told = view.consumers.get(producerId);
+    const spatial = view.layers.get(consumerId);
+    const hadLayer = told?.hasLayer ?? true;
+    // Nothing is sent of what is paused, and that says nothing of the bandwidth.
+    const hasLayer = paused || isHidden || spatial === undefined ? hadLayer : spatial !== null;
     if (told === undefined) {
       const { participantId: participant_id, source } = producer;
       change.added.push({
@@ -73,8 +87,13 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
         paused,
         ...description,
       });
-    } else if (told.paused !== paused) change.changed.push({ consumer_id: consumerId, paused });
-    view.consumers.set(producerId, { consumerId, paused });
+    }
+    const news = {
+      ...told !== undefined && told.paused !== paused ? { paused } : {},
+      ...hadLayer === hasLayer ? {} : { layers: typeof spatial === "number" ? { spatial } : null },
+    };
+    if (Object.keys(news).length > 0) change.changed.push({ consumer_id: consumerId, ...news });
+    view.consumers.set(producerId, { consumerId, paused, hasLayer });
   }
   return change;
 }

@@ -248,6 +248,11 @@ export class MediaRoutingActor {
       case "speaker":
         this.#media.takeSpeaker(report.participant_id);
         return await this.#speakerChanged();
+      case "layers":
+        for (const { participant_id, producer_id, spatial_layer } of report.consumers) {
+          this.#media.noteLayer(participant_id, producer_id, spatial_layer);
+        }
+        return this.#clients.tellChanges(report.consumers.map((one) => one.participant_id));
       case "levels":
         this.#media.takeLevels(new Map(report.levels.map((one) => [one.participant_id, one.dbov])));
         return await this.#speakerChanged();

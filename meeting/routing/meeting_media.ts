@@ -322,6 +322,13 @@ export class MeetingMedia {
     this.#state.concerned.participants.add(participantId);
   }
 
+  /** Notes the spatial layer that a participant is sent of a producer; null for none. */
+  noteLayer(participantId: string, producerId: string, spatialLayer: number | null): void {
+    const consumer = this.#state.actual.participants.get(participantId)?.consumers.get(producerId);
+    if (consumer === undefined) return;
+    this.#state.attending.get(participantId)?.view.layers.set(consumer.consumerId, spatialLayer);
+  }
+
   /** Takes in how loud a router's loudest microphones are. */
   takeLevels(levels: ReadonlyMap<string, number>): void {
     settleSounds(this.#state, this.#now());

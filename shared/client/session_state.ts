@@ -64,6 +64,8 @@ export interface SessionState {
   local: ReadonlyMap<MediaSource, LocalSource>;
   /** Consumers whose sender paused them. */
   paused: ReadonlySet<string>;
+  /** Consumers for which the connection is too slow: nothing arrives of them. */
+  starved: ReadonlySet<string>;
   activeSpeaker?: string;
   /** The latest, in their order. */
   reactions: readonly Reaction[];
@@ -88,6 +90,7 @@ export const initialState: SessionState = {
   streams: new Map(),
   local: new Map(),
   paused: new Set(),
+  starved: new Set(),
   reactions: [],
   quality: new Map(),
   blocked: new Set(),
@@ -151,16 +154,20 @@ function withConsumers(
   changed: readonly ConsumerChange[],
 ): SessionState {
   const paused = new Set([...state.paused, ...pausedIds(added)]);
+  const starved = new Set(state.starved);
   for (const change of changed) {
     if (change.paused === true) paused.add(change.consumer_id);
     if (change.paused === false) paused.delete(change.consumer_id);
+    if (change.layers === null) starved.add(change.consumer_id);
+    else if (change.layers !== undefined) starved.delete(change.consumer_id);
   }
   const streams = new Map(state.streams);
   for (const id of removed) {
     paused.delete(id);
+    starved.delete(id);
     streams.delete(id);
   }
-  return { ...state, paused, streams: removed.length > 0 ? streams : state.streams };
+  return { ...state, paused, starved, streams: removed.length > 0 ? streams : state.streams };
 }
 
 /** Whether we may admit: hosts may; while none is in, members. */
@@ -193,6 +200,7 @@ export function afterEntry(state: SessionState, answer: JoinAnswer | Admitted): 
     chat: answer.chat.slice(-CHAT_KEPT),
     assignments: answer.assignments,
     paused: new Set(pausedIds(answer.consumers)),
+    starved: new Set(),
   };
 }
 
@@ -213,7 +221,7 @@ export function afterNotification(state: SessionState, { type, data }: Notificat
     case "media.consumers":
       return withConsumers(state, data.added, data.removed, data.changed);
     case "media.moved":
-      return { ...state, paused: new Set(pausedIds(data.consumers)) };
+      return { ...state, paused: new Set(pausedIds(data.consumers)), starved: new Set() };
     case "chat.message": {
       const { rev: _rev, ...message } = data;
       return withChat(state, message);

@@ -44,8 +44,9 @@ function streamFor(state: SessionState, assignment: Assignment): RemoteStream | 
 
 function remoteVideo(state: SessionState, assignment: Assignment, participant: Participant) {
   const stream = streamFor(state, assignment);
-  const isPaused = !stream || state.paused.has(stream.consumerId);
-  return isPaused || isOn(participant, assignment.source) === false ? undefined : stream.track;
+  // Where the connection is too slow for a picture, its last frame would stand still.
+  const isStill = !stream || state.paused.has(stream.consumerId) || state.starved.has(stream.consumerId);
+  return isStill || isOn(participant, assignment.source) === false ? undefined : stream.track;
 }
 
 function tileOf(

@@ -66,8 +66,10 @@ async function openConsumer(
     pair,
     spatialLayer: spatial_layer ?? null,
     priority: 1,
+    reportedLayer: undefined,
   };
   addConsumer(media, subscribed);
+  site.watchLayers(participant_id, subscribed);
   // A refused priority refuses the step. The consumer stays, and the next `consumer.set` may mend its priority.
   const refused = priority === undefined ? undefined : await setForwarding(site, subscribed, { priority });
   return refused ?? opened(subscribed);

@@ -3,7 +3,7 @@ import type { MediaStepName, StepDone, StepOf, StepRefusal } from "../../../shar
 import type { RouterPlace } from "../../workers/worker_messages.ts";
 import type { PipeAddress } from "../pipe.ts";
 import type { RouterMedia } from "../router_media.ts";
-import type { Published, TransportPair } from "../transport_pair.ts";
+import type { Published, Subscribed, TransportPair } from "../transport_pair.ts";
 
 /** The router on which steps are taken, its media, and the services of its actor. */
 export interface StepSite {
@@ -28,6 +28,8 @@ export interface StepSite {
   listen(published: Published): void;
   /** Has the actor told when a producer's first packets come. */
   awaitPackets(published: Published): void;
+  /** Reports the layers that a consumer is sent. */
+  watchLayers(participantId: string, subscribed: Subscribed): void;
   report(report: MediaReport): void;
   /** Counts a consumer that could not be opened. */
   consumeFailed(producerId: string, reason: string): void;

@@ -19,6 +19,9 @@ const refusals = [
 /** The most steps of one batch. */
 export const MAX_STEPS = 10_000;
 
+/** The most consumers in one report of layers. */
+export const MAX_LAYERS = 1_000;
+
 /** The most microphones in one report of levels. */
 export const MAX_LEVELS = 32;
 
@@ -65,6 +68,13 @@ export const mediaReport = z.discriminatedUnion("report", [
   }),
   /** A producer ended without a step that closes it. */
   z.object({ report: z.literal("producer.ended"), router_id: id, producer_id: id }),
+  /** The spatial layers that these consumers are sent now; null where bandwidth suffices for none. */
+  z.object({
+    report: z.literal("layers"),
+    router_id: id,
+    consumers: z.array(z.object({ participant_id: id, producer_id: id, spatial_layer: count.nullable() }))
+      .max(MAX_LAYERS),
+  }),
   /** The loudest microphones of the router, at most about once a second; an empty list for silence. */
   z.object({
     report: z.literal("levels"),

@@ -115,3 +115,18 @@ Deno.test("voices › everybody's sound once, with a slot or without; of two the
     ["b/screen_audio", false],
   ]);
 });
+
+Deno.test("meeting view › a picture for which the connection is too slow gives way to the name, and comes back", () => {
+  const { store, view } = watchMeeting();
+  const track = new FakeTrack("video");
+  const stream: RemoteStream = { consumerId: "c1", participantId: "a", source: "camera", track };
+  const assignments = [{ slot: 0, participant_id: "a", source: "camera" as const, consumer_id: "c1" }];
+  store.update((state) => ({ ...state, assignments, streams: new Map([["c1", stream]]) }));
+  const shows = () => view.tile("a/camera").value?.video === track;
+  const told = (layers: { spatial: number } | null) => {
+    const changed = [{ consumer_id: "c1", layers }];
+    hear(store, { type: "media.consumers", data: { added: [], removed: [], changed } });
+    return shows();
+  };
+  assertEquals([shows(), told(null), told({ spatial: 0 })], [true, false, true]);
+});

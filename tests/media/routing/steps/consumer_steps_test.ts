@@ -5,11 +5,13 @@ import { MAX_STEPS } from "../../../../shared/protocol/media/control.ts";
 import { type Handler, type HandlerOptions, startHandler } from "../../fixtures/handler.ts";
 import { codesOf, type OpenMeeting, openMeeting } from "../../fixtures/open_meeting.ts";
 import { capabilities, videoParameters } from "../../fixtures/rtp.ts";
+import type { ReportLog } from "../../fixtures/reports.ts";
 import { until } from "../../fixtures/until.ts";
 
 interface House {
   readonly handler: Handler;
   readonly meeting: OpenMeeting;
+  readonly reports: ReportLog;
   /** mediasoup's object of Bob's consumer. */
   consumer(): Promise<Consumer | undefined>;
   /** Ada's camera, with three layers. */
@@ -19,7 +21,8 @@ interface House {
 function test(name: string, body: (house: House) => Promise<void>, options: HandlerOptions = {}): void {
   Deno.test(`consumer steps › ${name}`, async () => {
     await using handler = await startHandler(options);
-    const meeting = await openMeeting(handler.connect("one").control);
+    const { control, reports } = handler.connect("one");
+    const meeting = await openMeeting(control);
     const { steps, done } = meeting;
     const { send } = await done(steps.transports("ada"));
     await done(steps.transports("bob"));
@@ -35,7 +38,7 @@ function test(name: string, body: (house: House) => Promise<void>, options: Hand
       const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
       return live?.consumers[0];
     };
-    await body({ handler, meeting, consumer, producer_id });
+    await body({ handler, meeting, reports, consumer, producer_id });
   });
 }
 
@@ -174,3 +177,31 @@ test(
   },
   { maxConsumers: 1 },
 );
+
+test("a consumer's layer is reported once it has settled, and none only of what isn't paused", async (house) => {
+  const { meeting: { steps, done, router_id }, consumer, reports, producer_id } = house;
+  await done({ ...steps.consume("bob", producer_id), paused: false });
+  const there = await consumer();
+  assert(there);
+  const layers = (...spatial: (number | undefined)[]) => {
+    for (const spatialLayer of spatial) {
+      const value = spatialLayer === undefined ? undefined : { spatialLayer };
+      Reflect.apply(there.emit, there, ["layerschange", value]);
+    }
+  };
+  layers(0, undefined, 2);
+  await reports.first("layers", 1);
+  layers(undefined);
+  await reports.first("layers", 2);
+  const set = { step: "consumer.set" as const, router_id, participant_id: "bob", producer_id };
+  await done({ ...set, paused: true });
+  layers(1);
+  await reports.first("layers", 3);
+  // The fourth would be this one, if it were reported.
+  layers(undefined);
+  await done({ ...set, paused: false });
+  layers(2);
+  const all = await reports.first("layers", 4);
+  const sent = (spatial_layer: number | null) => [{ participant_id: "bob", producer_id, spatial_layer }];
+  assertEquals(all.map(({ consumers }) => consumers), [sent(2), sent(null), sent(1), sent(2)]);
+});
