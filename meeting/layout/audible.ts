@@ -25,14 +25,14 @@ export interface Audible {
   readonly limit: number;
   /** The participants with a microphone. */
   readonly voices: Map<string, Voice>;
-  /** The active speaker, as the media handler has reported it. */
-  reportedSpeaker: string | null;
+  /** The active speaker of each of the meeting's routers, the one who was reported last at the end. */
+  readonly reported: Map<string, string>;
   /** The active speaker. */
   speaker: string | null;
 }
 
 export function newAudible(limit: number): Audible {
-  return { limit, voices: new Map(), reportedSpeaker: null, speaker: null };
+  return { limit, voices: new Map(), reported: new Map(), speaker: null };
 }
 
 export function isAudible({ voices }: Audible, participantId: string): boolean {
@@ -63,9 +63,18 @@ export function noteMicrophone(
   return noted.placedAtMs === null && place(audible, noted, nowMs, (other) => other.isPaused && !isPaused);
 }
 
-/** Notes the levels of all who are loud enough to be reported. Answers whether others are audible now than before. */
-export function noteLevels(audible: Audible, levels: ReadonlyMap<string, number>, nowMs: number): boolean {
+/**
+ * Notes the levels of all on a router who are loud enough to be reported; the others whom the router `covers` are silent.
+ * Answers whether others are audible now than before.
+ */
+export function noteLevels(
+  audible: Audible,
+  levels: ReadonlyMap<string, number>,
+  covers: (participantId: string) => boolean,
+  nowMs: number,
+): boolean {
   for (const [participantId, voice] of audible.voices) {
+    if (!covers(participantId)) continue;
     const level = Math.min(Math.max(levels.get(participantId) ?? floor, floor), ceiling);
     voice.loudness = Math.max(
       Math.min(level, voice.loudness + risePerReport),
@@ -83,9 +92,15 @@ export function noteLevels(audible: Audible, levels: ReadonlyMap<string, number>
   return hopeful !== undefined && hopeful.loudness > floor && place(audible, hopeful, nowMs, isFar);
 }
 
-/** Notes the active speaker that the media handler reports. Answers whether others are audible now than before. */
-export function noteSpeaker(audible: Audible, participantId: string | null, nowMs: number): boolean {
-  audible.reportedSpeaker = participantId;
+/** Notes the active speaker of a router. Answers whether others are audible now than before. */
+export function noteSpeaker(
+  audible: Audible,
+  routerId: string,
+  participantId: string | null,
+  nowMs: number,
+): boolean {
+  audible.reported.delete(routerId);
+  if (participantId !== null) audible.reported.set(routerId, participantId);
   chooseSpeaker(audible, nowMs);
   const voice = audible.speaker === null ? undefined : audible.voices.get(audible.speaker);
   return voice?.placedAtMs === null && place(audible, voice, nowMs, () => true);
@@ -93,7 +108,8 @@ export function noteSpeaker(audible: Audible, participantId: string | null, nowM
 
 /** The reported speaker, unless that is noise and somebody else speaks. */
 function chooseSpeaker(audible: Audible, nowMs: number): void {
-  const { voices, reportedSpeaker, speaker } = audible;
+  const { voices, speaker } = audible;
+  const reportedSpeaker = [...audible.reported.values()].at(-1) ?? null;
   audible.speaker = reportedSpeaker;
   const reported = reportedSpeaker === null ? undefined : voices.get(reportedSpeaker);
   if (reported === undefined || !isBreathless(reported, nowMs)) return;

@@ -246,7 +246,7 @@ export class MediaRoutingActor {
         return await this.#sourcesChanged(owner);
       }
       case "speaker":
-        this.#media.takeSpeaker(report.participant_id);
+        this.#media.takeSpeaker(report.router_id, report.participant_id);
         return await this.#speakerChanged();
       case "layers":
         for (const { participant_id, producer_id, spatial_layer } of report.consumers) {
@@ -254,7 +254,10 @@ export class MediaRoutingActor {
         }
         return this.#clients.tellChanges(report.consumers.map((one) => one.participant_id));
       case "levels":
-        this.#media.takeLevels(new Map(report.levels.map((one) => [one.participant_id, one.dbov])));
+        this.#media.takeLevels(
+          report.router_id,
+          new Map(report.levels.map((one) => [one.participant_id, one.dbov])),
+        );
         return await this.#speakerChanged();
       case "transport.ended":
       case "transport.path": {

@@ -283,6 +283,7 @@ export class MeetingMedia {
 
   /** Empties actual after the handler's end. Answers the participants who had media on it. */
   loseHandler(): string[] {
+    for (const routerId of this.#state.actual.routers.keys()) this.takeSpeaker(routerId, null);
     const lost = [...this.#state.attending].filter(([, { isAttached }]) => isAttached).map(([id]) => id);
     this.#state.actual = nothingThere();
     concernAll(this.#state);
@@ -290,6 +291,7 @@ export class MeetingMedia {
   }
 
   loseRouter(routerId: string): string[] {
+    this.takeSpeaker(routerId, null);
     return dropRouter(this.#state.actual, routerId).filter((id) => this.#state.attending.has(id));
   }
 
@@ -330,15 +332,15 @@ export class MeetingMedia {
   }
 
   /** Takes in how loud a router's loudest microphones are. */
-  takeLevels(levels: ReadonlyMap<string, number>): void {
+  takeLevels(routerId: string, levels: ReadonlyMap<string, number>): void {
     settleSounds(this.#state, this.#now());
-    takeLevels(this.#state, levels, this.#now());
+    takeLevels(this.#state, routerId, levels, this.#now());
   }
 
-  /** Takes in the active speaker that the handler reports; null for silence. */
-  takeSpeaker(participantId: string | null): void {
+  /** Takes in the active speaker of a router; null for silence. */
+  takeSpeaker(routerId: string, participantId: string | null): void {
     settleSounds(this.#state, this.#now());
-    takeSpeaker(this.#state, participantId, this.#now());
+    takeSpeaker(this.#state, routerId, participantId, this.#now());
   }
 
   /** The active speaker; null for silence. */

@@ -17,13 +17,25 @@ export function settleSounds(state: MediaState, nowMs: number): void {
 }
 
 /** Takes in the levels of a router's loudest microphones. */
-export function takeLevels(state: MediaState, levels: ReadonlyMap<string, number>, nowMs: number): void {
-  if (noteLevels(state.audible, levels, nowMs)) gatherSounds(state);
+export function takeLevels(
+  state: MediaState,
+  routerId: string,
+  levels: ReadonlyMap<string, number>,
+  nowMs: number,
+): void {
+  const { audible, actual } = state;
+  const covers = (participantId: string) => actual.participants.get(participantId)?.routerId === routerId;
+  if (noteLevels(audible, levels, covers, nowMs)) gatherSounds(state);
 }
 
-/** Takes in the active speaker that the handler reports, who is always audible. */
-export function takeSpeaker(state: MediaState, participantId: string | null, nowMs: number): void {
-  if (noteSpeaker(state.audible, participantId, nowMs)) gatherSounds(state);
+/** Takes in the active speaker of a router, who is always audible; null for silence. */
+export function takeSpeaker(
+  state: MediaState,
+  routerId: string,
+  participantId: string | null,
+  nowMs: number,
+): void {
+  if (noteSpeaker(state.audible, routerId, participantId, nowMs)) gatherSounds(state);
 }
 
 /** Gathers the producers that everybody hears: the audible microphones, and the sound of all screens. */

@@ -13,6 +13,8 @@ import {
 class Hall {
   readonly audible: Audible;
   nowMs = 0;
+  /** The participants on the router that reports levels. */
+  covered = /./;
 
   constructor(limit: number, ...people: string[]) {
     this.audible = newAudible(limit);
@@ -33,13 +35,13 @@ class Hall {
   sounds(levels: Record<string, number>, seconds = 1): string {
     for (let i = 0; i < seconds; i++) {
       this.nowMs += 1_000;
-      noteLevels(this.audible, new Map(Object.entries(levels)), this.nowMs);
+      noteLevels(this.audible, new Map(Object.entries(levels)), (id) => this.covered.test(id), this.nowMs);
     }
     return this.heard;
   }
 
-  speaks(id: string | null): string {
-    noteSpeaker(this.audible, id, this.nowMs);
+  speaks(id: string | null, router = "router"): string {
+    noteSpeaker(this.audible, router, id, this.nowMs);
     return this.heard;
   }
 
@@ -121,6 +123,16 @@ Deno.test("audible › who is loud without a pause for 30 s is no speaker while 
   hall.sounds({ a: -30 }, 1);
   hall.sounds({ noise: 0, a: -30 }, 1);
   assertEquals(hall.audible.speaker, "noise");
+});
+
+Deno.test("audible › a router's report says nothing of who is on another, nor does its silence", () => {
+  const hall = new Hall(2, "a1", "b1", "a2");
+  hall.sounds({ a1: -30, b1: -50 }, 5);
+  hall.speaks("a1", "one");
+  hall.covered = /2$/;
+  assertEquals(hall.sounds({ a2: -30 }, 3), "a1 a2");
+  assertEquals([hall.speaks("a2", "two"), hall.audible.speaker], ["a1 a2", "a2"]);
+  assertEquals([hall.speaks(null, "two"), hall.audible.speaker], ["a1 a2", "a1"]);
 });
 
 const person = fc.integer({ min: 0, max: 7 }).map(String);
