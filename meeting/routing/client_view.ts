@@ -77,6 +77,8 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
     const hadLayer = told?.hasLayer ?? true;
     // Nothing is sent of what is paused, and that says nothing of the bandwidth.
     const hasLayer = paused || isHidden || spatial === undefined ? hadLayer : spatial !== null;
+    if (told?.paused === paused && hadLayer === hasLayer) continue;
+    view.consumers.set(producerId, { consumerId, paused, hasLayer });
     if (told === undefined) {
       const { participantId: participant_id, source } = producer;
       change.added.push({
@@ -89,11 +91,10 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
       });
     }
     const news = {
-      ...told !== undefined && told.paused !== paused ? { paused } : {},
+      ...told === undefined || told.paused === paused ? {} : { paused },
       ...hadLayer === hasLayer ? {} : { layers: typeof spatial === "number" ? { spatial } : null },
     };
     if (Object.keys(news).length > 0) change.changed.push({ consumer_id: consumerId, ...news });
-    view.consumers.set(producerId, { consumerId, paused, hasLayer });
   }
   return change;
 }

@@ -95,11 +95,8 @@ function compareConsumers(
       const { priority, spatialLayer } = want;
       const layer = spatialLayer === null ? {} : { spatial_layer: spatialLayer };
       steps.opened.push({ step: "consumer.open", ...of(producerId), paused, priority, ...layer });
-    } else {
-      const change = changeOf(has, want);
-      if (Object.keys(change).length > 0) {
-        steps.set.push({ step: "consumer.set", ...of(producerId), ...change });
-      }
+    } else if (!isAsWanted(has, want)) {
+      steps.set.push({ step: "consumer.set", ...of(producerId), ...changeOf(has, want) });
     }
   }
   for (const [producerId, { paused }] of there?.consumers ?? []) {
@@ -111,6 +108,11 @@ function compareConsumers(
 }
 
 type Forwarding = Pick<StepOf<"consumer.set">, "paused" | "priority" | "spatial_layer">;
+
+function isAsWanted(has: ActualConsumer, { paused, priority, spatialLayer }: WantedConsumer): boolean {
+  return has.paused === paused && has.priority === priority &&
+    (spatialLayer === null || has.spatialLayer === spatialLayer);
+}
 
 /** The parts of a consumer's forwarding that are not as wanted. */
 function changeOf(has: ActualConsumer, want: WantedConsumer): Forwarding {

@@ -19,9 +19,11 @@ export function noteHidden({ scene, actual, concerned, hidden }: MediaState, now
     for (const producerId of subscriber.hidden.keys()) {
       if (shown.has(producerId) || !consumers?.has(producerId)) subscriber.hidden.delete(producerId);
     }
-    const fresh = [...consumers?.keys() ?? []].filter((producerId) =>
-      scene.producers.has(producerId) && !shown.has(producerId) && !subscriber.hidden.has(producerId)
-    );
+    const fresh: string[] = [];
+    for (const producerId of consumers?.keys() ?? []) {
+      if (shown.has(producerId) || subscriber.hidden.has(producerId)) continue;
+      if (scene.producers.has(producerId)) fresh.push(producerId);
+    }
     if (fresh.length === 0) continue;
     const untilMs = nowMs + keptMs;
     for (const producerId of fresh) subscriber.hidden.set(producerId, untilMs);
