@@ -1,11 +1,9 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-// @ts-types="@types/ws"
-import { WebSocket } from "ws";
 import { makeCertificate, servedCertificate } from "../tls/certificates.ts";
+import { join, signIn } from "./https_caller.ts";
 import { ready, startUp, upPlace } from "../dev/running_up.ts";
 import { startRedis } from "../store/live/redis_server.ts";
 
-const json = { "content-type": "application/json" };
 const operator = { email: "ann@example.org", password: "a password of mine" };
 
 Deno.test("up › with --tls and Redis one joins by https and wss, Redis may lose all, and a new certificate is used", async () => {
@@ -30,26 +28,12 @@ Deno.test("up › with --tls and Redis one joins by https and wss, Redis may los
 
   const certFile = `${place.dataDir}/tls/certificate.pem`;
   const ca = await Deno.readTextFile(certFile);
-  using client = Deno.createHttpClient({ caCerts: [ca] });
-  const post = async (path: string, body: unknown, token?: string) => {
-    const headers = { ...json, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
-    const init = { method: "POST", headers, body: JSON.stringify(body), client };
-    return await fetch(`${page}${path}`, init);
-  };
-  const { access_token } = await (await post("/api/v1/auth/user/token", operator)).json();
-  const { code } = await (await post("/api/v1/meetings", { display_name: "Weekly" }, access_token)).json();
-  const ticket = async () => {
-    for (;;) {
-      const answer = await post(`/api/v1/meetings/${code}/join`, {}, access_token);
-      if (answer.ok) return await answer.json();
-      await answer.body?.cancel();
-      // What says "try again" is asked again; anything else is a failure.
-      assertEquals([answer.status, answer.headers.has("retry-after")], [503, true]);
-    }
-  };
-  const { signaling_url, token } = await ticket();
+  using caller = await signIn(page, ca, operator);
+  const ticket = await caller.createMeeting();
+  const entry = await ticket();
+  const { signaling_url } = entry;
   assertMatch(signaling_url, /^wss:\/\//);
-  const first = await join(signaling_url, token, ca);
+  const first = await join(entry, ca);
   assertEquals(first.answer.ok, true);
 
   await redis.kill();
@@ -57,7 +41,7 @@ Deno.test("up › with --tls and Redis one joins by https and wss, Redis may los
   // The meeting writes itself back, and then has the same place.
   const again = await ticket();
   assertEquals(again.signaling_url, signaling_url);
-  const second = await join(again.signaling_url, again.token, ca);
+  const second = await join(again, ca);
   assertEquals(second.answer.data.participants.length, 2);
 
   const before = await servedCertificate(place.port);
@@ -79,26 +63,4 @@ Deno.test("up › with --tls and Redis one joins by https and wss, Redis may los
 
 async function assertMissing(file: string): Promise<void> {
   assert(await Deno.stat(file).then(() => false, () => true), `there is ${file}`);
-}
-
-/** A participant without media. */
-async function join(url: string, token: string, ca: string) {
-  const socket = new WebSocket(url, ["darktower.v1", `bearer.${token}`], { ca });
-  const opened = Promise.withResolvers<unknown>();
-  socket.on("open", opened.resolve);
-  socket.on("error", opened.reject);
-  await opened.promise;
-  let id = 0;
-  const waiting = new Map<number, (answer: { ok: boolean; data: { participants: unknown[] } }) => void>();
-  socket.on("message", (frame) => {
-    const message = JSON.parse(String(frame));
-    waiting.get(message.re)?.(message);
-  });
-  const request = (type: string, data: unknown) => {
-    const { promise, resolve } = Promise.withResolvers<{ ok: boolean; data: { participants: unknown[] } }>();
-    waiting.set(++id, resolve);
-    socket.send(JSON.stringify({ id, type, data }));
-    return promise;
-  };
-  return { socket, request, answer: await request("join", {}) };
 }

@@ -7,6 +7,7 @@ import { npmPackages } from "./npm_packages.ts";
 import { runSteps, type StepFailure } from "./run_steps.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import type { Step } from "./step.ts";
+import { testServers } from "./test_servers.ts";
 import { webPage } from "./web_page.ts";
 
 /** What is set up: all that `up` needs, or all that the tests need. */
@@ -24,6 +25,7 @@ export async function setUp(
     mediasoupWorker(root, apt),
     webPage(root),
   ];
+  if (purpose !== "up") steps.push(testServers(apt));
   if (purpose === "tests") steps.push(...browsers((name) => Deno.env.get(name), apt));
   return await runSteps(steps, stdoutScreen(), signal);
 }

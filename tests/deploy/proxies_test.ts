@@ -1,0 +1,120 @@
+import { assert, assertEquals } from "@std/assert";
+import { join, signIn } from "../chaos/https_caller.ts";
+import { ready, startUp, upPlace } from "../dev/running_up.ts";
+import { freePorts } from "../free_ports.ts";
+import { makeCertificate, servedCertificate } from "../tls/certificates.ts";
+
+const deploy = new URL("../../deploy/", import.meta.url).pathname;
+const operator = { email: "ann@example.org", password: "a password of mine" };
+
+interface Place {
+  /** Where the proxy listens, GC behind it, and the first shard. */
+  readonly ports: { readonly proxy: number; readonly page: number; readonly shard: number };
+  readonly folder: string;
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+interface Proxy {
+  readonly name: string;
+  /** Writes the configuration of the guide with this place's addresses, and answers the command that runs it. */
+  prepare(place: Place): Promise<{ readonly program: string; readonly args: readonly string[] }>;
+}
+
+/** Replaces each text, which must be there: what the guide shows is what is tested. */
+function replaced(text: string, changes: readonly (readonly [string, string])[]): string {
+  return changes.reduce((before, [from, to]) => {
+    assert(before.includes(from), `the configuration has no "${from}"`);
+    return before.replaceAll(from, to);
+  }, text);
+}
+
+const nginx: Proxy = {
+  name: "nginx",
+  async prepare({ ports, folder, certFile, keyFile }) {
+    const site = replaced(await Deno.readTextFile(`${deploy}nginx/dark-tower.conf`), [
+      ["listen 443 ssl", `listen 127.0.0.1:${ports.proxy} ssl`],
+      ["server_name meet.example.org", "server_name localhost"],
+      ["/etc/ssl/meet.example.org/certificate.pem", certFile],
+      ["/etc/ssl/meet.example.org/key.pem", keyFile],
+      ["http://127.0.0.1:809$1", `http://127.0.0.1:${String(ports.shard).slice(0, -1)}$1`],
+      ["http://127.0.0.1:8080", `http://127.0.0.1:${ports.page}`],
+    ]);
+    const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+      .map((name) => `${name}_temp_path ${folder}/${name};`).join("\n");
+    const main = `daemon off; pid ${folder}/pid; error_log stderr; events {}
+http { access_log off; ${paths} ${site} }`;
+    await Deno.writeTextFile(`${folder}/nginx.conf`, main);
+    return { program: "nginx", args: ["-p", folder, "-c", `${folder}/nginx.conf`] };
+  },
+};
+
+const caddy: Proxy = {
+  name: "Caddy",
+  async prepare({ ports, folder, certFile, keyFile }) {
+    const site = replaced(await Deno.readTextFile(`${deploy}caddy/Caddyfile`), [
+      ["meet.example.org {", `https://localhost:${ports.proxy} {\n\ttls ${certFile} ${keyFile}\n`],
+      ["127.0.0.1:8090", `127.0.0.1:${ports.shard}`],
+      ["127.0.0.1:8080", `127.0.0.1:${ports.page}`],
+    ]);
+    await Deno.writeTextFile(`${folder}/Caddyfile`, `{\n\tadmin off\n\tauto_https off\n}\n${site}`);
+    return { program: "caddy", args: ["run", "--config", `${folder}/Caddyfile`, "--adapter", "caddyfile"] };
+  },
+};
+
+for (const { name, prepare } of [nginx, caddy]) {
+  Deno.test(`behind ${name} › one joins by https and wss, with the configuration of the guide`, async () => {
+    const place = await upPlace();
+    const folder = await Deno.makeTempDir({ prefix: "dark-tower-proxy-" });
+    const proxy = freePorts(1);
+    // nginx appends the shard's number to all digits of the port but the last.
+    const port = Math.ceil(place.port / 10) * 10;
+    const { certFile, keyFile } = await makeCertificate(folder);
+    const ports = { proxy, page: port, shard: port + 10 };
+    const { program, args } = await prepare({ ports, folder, certFile, keyFile });
+    const server = new Deno.Command(program, {
+      args: [...args],
+      env: { HOME: folder },
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    try {
+      const page = `https://localhost:${proxy}`;
+      await using up = await startUp(place, {
+        DT_PORT: String(port),
+        DT_ADMIN_EMAIL: operator.email,
+        DT_ADMIN_PASSWORD: operator.password,
+        DT_PUBLIC_URL: page,
+        DT_PUBLIC_SIGNALING_URL: `wss://localhost:${proxy}/shards/{controller}/{shard}/signaling`,
+        DT_TRUSTED_PROXIES: "127.0.0.1",
+      });
+      await ready(up);
+      while (!await servedCertificate(proxy).then(() => true, () => false));
+      const ca = await Deno.readTextFile(certFile);
+      using caller = await signIn(page, ca, operator);
+      const ticket = await (await caller.createMeeting())();
+      assertEquals(ticket.signaling_url, `wss://localhost:${proxy}/shards/mc-1/0/signaling`);
+      const participant = await join(ticket, ca);
+      assertEquals(participant.answer.ok, true);
+      assertEquals((await participant.request("session.ping", {})).ok, true);
+      participant.socket.close();
+      using client = Deno.createHttpClient({ caCerts: [ca] });
+      const status = async (path: string) => {
+        const answer = await fetch(`${page}${path}`, { client });
+        await answer.body?.cancel();
+        return answer.status;
+      };
+      assertEquals([await status("/"), await status("/metrics"), await status("/debug/actors")], [
+        200,
+        404,
+        404,
+      ]);
+      up.kill("SIGTERM");
+      assertEquals(await up.exitCode, 0);
+    } finally {
+      server.kill("SIGKILL");
+      await server.status;
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
