@@ -6,13 +6,15 @@ import type { Settings } from "../settings.ts";
 /** The URLs of this controller and its shards: signaling URLs for browsers, control URLs for GC. */
 export function shardEndpoints(settings: Settings): ControllerRegistration["endpoints"] {
   const controlUrl = settings.controlUrl ?? `http://${innerHost(settings.host)}:${settings.port}`;
+  // GC probes a shard where it reaches the controller, which may be another machine.
+  const { hostname } = new URL(controlUrl);
   const shards = Array.from({ length: settings.shards }, (_, index) => {
     const port = settings.shardPort + index;
     return {
       shard: String(index),
       signaling_url: signalingUrl(settings, index, port),
       internal_url: shardInternalUrl(controlUrl, index),
-      probe_url: `${isSecure(settings) ? "https" : "http"}://${innerHost(settings.host)}:${port}/health`,
+      probe_url: `${isSecure(settings) ? "https" : "http"}://${hostname}:${port}/health`,
     };
   });
   return { control_url: controlUrl, shards };
