@@ -48,6 +48,7 @@ function test(name: string, body: (house: House) => Promise<void>, options: Hand
       hostname: "127.0.0.1",
       port: 0,
       handler: createHandler({ routes: [route] }),
+      upgrades: true,
     });
     await body({ handler, authority, place: `127.0.0.1:${server.port}/link` });
     await actors.close();
