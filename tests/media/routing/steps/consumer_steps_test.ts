@@ -179,29 +179,37 @@ test(
 );
 
 test("a consumer's layer is reported once it has settled, and none only of what isn't paused", async (house) => {
-  const { meeting: { steps, done, router_id }, consumer, reports, producer_id } = house;
-  await done({ ...steps.consume("bob", producer_id), paused: false });
-  const there = await consumer();
-  assert(there);
-  const layers = (...spatial: (number | undefined)[]) => {
+  const { handler, meeting: { steps, done, router_id }, reports, producer_id } = house;
+  await done(steps.transports("cleo"));
+  for (const id of ["bob", "cleo"]) await done({ ...steps.consume(id, producer_id), paused: false });
+  const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
+  const [bobs, cleos] = live?.consumers ?? [];
+  assert(bobs && cleos);
+  const send = (consumer: Consumer, ...spatial: (number | undefined)[]) => {
     for (const spatialLayer of spatial) {
-      const value = spatialLayer === undefined ? undefined : { spatialLayer };
-      Reflect.apply(there.emit, there, ["layerschange", value]);
+      const layers = spatialLayer === undefined ? undefined : { spatialLayer };
+      Reflect.apply(consumer.emit, consumer, ["layerschange", layers]);
     }
   };
-  layers(0, undefined, 2);
+  const sent = (participant_id: string, spatial_layer: number | null) => ({
+    participant_id,
+    producer_id,
+    spatial_layer,
+  });
+  send(bobs, 0, undefined, 2);
   await reports.first("layers", 1);
-  layers(undefined);
+  send(bobs, undefined);
   await reports.first("layers", 2);
-  const set = { step: "consumer.set" as const, router_id, participant_id: "bob", producer_id };
-  await done({ ...set, paused: true });
-  layers(1);
+  await done({ step: "consumer.set", router_id, participant_id: "bob", producer_id, paused: true });
+  send(bobs, 1);
   await reports.first("layers", 3);
-  // The fourth would be this one, if it were reported.
-  layers(undefined);
-  await done({ ...set, paused: false });
-  layers(2);
+  send(bobs, undefined);
+  send(cleos, undefined);
   const all = await reports.first("layers", 4);
-  const sent = (spatial_layer: number | null) => [{ participant_id: "bob", producer_id, spatial_layer }];
-  assertEquals(all.map(({ consumers }) => consumers), [sent(2), sent(null), sent(1), sent(2)]);
+  assertEquals(all.map(({ consumers }) => consumers), [
+    [sent("bob", 2)],
+    [sent("bob", null)],
+    [sent("bob", 1)],
+    [sent("cleo", null)],
+  ]);
 });
