@@ -15,6 +15,9 @@ export interface RedisServer extends AsyncDisposable {
   isReplicating(): Promise<void>;
   /** Resolves once there is such a key. */
   has(key: string): Promise<void>;
+  /** Has it hang, and go on. */
+  stop(): void;
+  goOn(): void;
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>;
   /** Starts it again after `kill`: with what was saved last, or `empty`. */
@@ -24,10 +27,10 @@ export interface RedisServer extends AsyncDisposable {
 const folderOf = () => Deno.makeTempDir({ prefix: "dark-tower-redis-" });
 
 /** Starts Debian's redis-server; `config` are further lines of its configuration. */
-export async function startRedis(config: readonly string[] = []): Promise<RedisServer> {
+export async function startRedis(config: readonly string[] = [], password = ""): Promise<RedisServer> {
   const port = freePorts(1);
   const folder = await folderOf();
-  const url = `redis://127.0.0.1:${port}`;
+  const url = `redis://${password === "" ? "" : `:${password}@`}127.0.0.1:${port}`;
   let process: Deno.ChildProcess | undefined;
   const server: RedisServer = {
     port,
@@ -60,6 +63,8 @@ export async function startRedis(config: readonly string[] = []): Promise<RedisS
       withClient(url, async (client) => {
         while (await client.exists(key) === 0);
       }),
+    stop: () => process?.kill("SIGSTOP"),
+    goOn: () => process?.kill("SIGCONT"),
     async kill() {
       process?.kill("SIGKILL");
       await process?.status;

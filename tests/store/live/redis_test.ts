@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { createScope, type Scope, valueOf } from "../../../shared/actor/mod.ts";
-import { type LiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
+import { StartError } from "../../../shared/service/mod.ts";
+import { checkLiveStore, type LiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
 import { type RedisServer, startRedis, startSentinel } from "./redis_server.ts";
 import { codeOf, controller, facts, opening, place } from "./samples.ts";
 
@@ -132,4 +133,30 @@ Deno.test("live store in Redis › a replica that takes over is found through Se
   while (next === first) next = await epochOf(store);
   const { generation } = valueOf(await store.leases.ask("acquire", opening));
   assert(generation > placed.generation + 1);
+});
+
+Deno.test("live store in Redis › a Redis that hangs is given up, and found again when it goes on", async () => {
+  await using server = await startRedis();
+  await using scope = createScope();
+  const store = open(scope, server.url);
+  const epoch = await epochOf(store);
+  server.stop();
+  // Until it is given up a request has its own time limit; afterwards it is answered at once.
+  while (codeOf(await store.leases.ask("epoch", undefined, { timeoutMs: 20_000 })) !== "unavailable");
+  server.goOn();
+  assertEquals(await epochOf(store), epoch);
+});
+
+Deno.test("live store in Redis › what keeps it from being used is one line at the start", async () => {
+  await using server = await startRedis(["requirepass secret"], "secret");
+  const refusal = async (url: string) =>
+    (await assertRejects(() => checkLiveStore({ kind: "redis", url }), StartError)).message;
+  const host = `127.0.0.1:${server.port}`;
+  assertMatch(await refusal(`redis://:wrong@${host}`), /^the live store at 127.* can't be used: WRONGPASS/);
+  assertMatch(await refusal("http://secret@host"), /^DT_LIVE_STORE_URL is not like redis:/);
+  await checkLiveStore({ kind: "redis", url: `redis://:secret@${host}` });
+  await server.kill();
+  const gone = await refusal(`redis://:secret@${host}`);
+  assertMatch(gone, /ECONNREFUSED/);
+  assertEquals(gone.includes("secret"), false);
 });

@@ -26,7 +26,7 @@ export async function checkRedis(url: string): Promise<void> {
   try {
     await Promise.race([redis.connected.then(() => redis.run(PROBE, [], [])), late.promise]);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = redis.lastFailure() ?? (error instanceof Error ? error.message : String(error));
     throw new StartError(`the live store at ${at} can't be used: ${reason}`, { cause: error });
   } finally {
     clearTimeout(timer);

@@ -8,9 +8,10 @@ import { StoreAway } from "./store_away.ts";
 export interface RedisConnection extends AsyncDisposable {
   /** Resolves at the first connection, however long that takes. */
   readonly connected: Promise<unknown>;
+  /** Why there was no connection at the last attempt, if one failed. */
+  lastFailure(): string | undefined;
   /**
-   * Runs a script. Requests that are sent meanwhile go over the connection without waiting for one another, and are run
-   * in the order in which they were sent.
+   * Runs a script. Requests that are sent meanwhile go over the connection without waiting for one another.
    *
    * @throws {StoreAway} at once while there is no connection, and when it is lost before the answer
    */
@@ -20,29 +21,51 @@ export interface RedisConnection extends AsyncDisposable {
 /** More requests than this without an answer are refused at once. */
 const MOST_WAITING = 20_000;
 const CONNECT_TIMEOUT_MS = 2_000;
-/** A connection over which nothing comes for this long, in spite of a ping every `PING_MS`, is given up. */
-const SILENCE_MS = 6_000;
-const PING_MS = 2_000;
+/** A connection that doesn't answer a ping in this time is given up: Redis hangs, or its machine is gone. */
+const SILENCE_MS = 4_000;
 const SENTINEL_SCAN_MS = 1_000;
 
 export function connectRedis(address: RedisAddress): RedisConnection {
-  const client = address.master === undefined ? clientOf(address) : sentinelOf(address, address.master);
   const log = logger("live store");
+  let lastFailure: string | undefined;
   let isAway = false;
-  // The client emits an error at each failed attempt; an `error` without a listener would end the process.
-  client.on("error", (error: Error) => {
+  const failed = (error: Error) => {
     if (!isAway) log.warn("Redis is away", { reason: error.message });
     isAway = true;
-  });
-  client.on("ready", () => {
-    if (isAway) log.info("Redis is back");
-    isAway = false;
-  });
-  const connected = client.connect();
-  // A connection that is closed before it was made.
-  connected.catch(() => {});
+    lastFailure = error.message;
+  };
+  const first = Promise.withResolvers<void>();
+  const open = () => {
+    const opened = address.master === undefined ? clientOf(address) : sentinelOf(address, address.master);
+    // The client emits an error at each failed attempt; an `error` without a listener would end the process.
+    opened.on("error", failed);
+    const back = () => {
+      if (isAway) log.info("Redis is back");
+      isAway = false;
+    };
+    opened.on("ready", back);
+    // It rejects when the client is given up before it was connected.
+    opened.connect().then(back).then(first.resolve, () => {});
+    return opened;
+  };
+  let client = open();
+  let pinged: number | undefined;
+  const watch = setInterval(() => {
+    if (pinged !== undefined) {
+      if (performance.now() - pinged < SILENCE_MS) return;
+      failed(new Error(`no answer in ${SILENCE_MS / 1_000} s`));
+      void giveUp(client);
+      client = open();
+    }
+    const asked = pinged = performance.now();
+    const answered = () => {
+      if (pinged === asked) pinged = undefined;
+    };
+    client.ping().then(answered, answered);
+  }, SILENCE_MS / 4);
   return {
-    connected,
+    connected: first.promise,
+    lastFailure: () => lastFailure,
     async run(script, keys, args) {
       const options = { keys: [...keys], arguments: args.map(String) };
       try {
@@ -57,9 +80,19 @@ export function connectRedis(address: RedisAddress): RedisConnection {
       }
     },
     async [Symbol.asyncDispose]() {
-      await client.destroy();
+      clearInterval(watch);
+      await giveUp(client);
     },
   };
+}
+
+/** Closes a client without waiting for answers; one that is closed already says so by throwing. */
+async function giveUp(client: { destroy(): void | Promise<void> }): Promise<void> {
+  try {
+    await client.destroy();
+  } catch {
+    // It is closed, as it was to be.
+  }
 }
 
 function clientOf({ nodes: [node], database, ...address }: RedisAddress) {
@@ -88,14 +121,12 @@ function optionsOf(
     maintNotifications: "disabled" as const,
     disableOfflineQueue: true,
     commandsQueueMaxLength: MOST_WAITING,
-    pingInterval: PING_MS,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     socket: {
       ...node,
       ...(tls ? { tls: true as const } : {}),
       connectTimeout: CONNECT_TIMEOUT_MS,
-      socketTimeout: SILENCE_MS,
       reconnectStrategy: (retries: number) => Math.min(50 * 2 ** retries, 1_000),
     },
   };

@@ -8,8 +8,8 @@ import {
   controllerEntry,
   type HandlerEntry,
   handlerEntry,
+  Registrations,
 } from "../ports/registrations.ts";
-import { Registrations } from "../ports/registrations.ts";
 import { Revocations } from "../ports/revocations.ts";
 import { Snapshots } from "../ports/snapshots.ts";
 import { addCells, takeCell } from "./counters.ts";
