@@ -30,8 +30,14 @@ export function deviceProblem(failures: readonly DeviceFailure[]): string | unde
   return sentences.length > 0 ? `${sentences.join(" ")} You can join without.` : undefined;
 }
 
-/** That devices which were in use are gone. */
-export function disconnection(kinds: readonly DeviceKind[]): string | undefined {
-  if (kinds.length === 0) return undefined;
-  return `Your ${kinds.join(" and ")} ${kinds.length > 1 ? "were" : "was"} disconnected.`;
+/** That devices which were in use are gone, or are there again: they open when they are asked for. */
+export function disconnection(
+  lost: readonly DeviceKind[],
+  back: ReadonlySet<DeviceKind>,
+): string | undefined {
+  if (lost.length === 0) return undefined;
+  const gone = lost.filter((kind) => !back.has(kind));
+  const named = gone.length > 0 ? gone : lost;
+  const end = gone.length > 0 ? "disconnected." : "disconnected, and can be switched on again.";
+  return `Your ${named.join(" and ")} ${named.length > 1 ? "were" : "was"} ${end}`;
 }

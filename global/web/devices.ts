@@ -60,11 +60,14 @@ export function createDevices(media: Media | undefined): Devices {
   const tracks = createLocalTracks(media ?? noCapture);
   const state = createStore<DeviceState>({ cameras: [], microphones: [], opening: new Set() });
   let problem: string | undefined;
+  /** Of those that were disconnected, the ones that were plugged in again. */
+  const back = new Set<DeviceKind>();
 
   function show(): void {
     const { live, asked, lost } = tracks.state.get();
     const [camera, microphone] = [live.get("camera"), live.get("microphone")];
-    const loss = disconnection(kinds.filter((kind) => lost.has(kind)));
+    for (const kind of kinds) if (!lost.has(kind)) back.delete(kind);
+    const loss = disconnection(kinds.filter((kind) => lost.has(kind)), back);
     state.update(({ cameras, microphones }) => ({
       ...(camera ? { camera } : {}),
       ...(microphone ? { microphone } : {}),
@@ -81,7 +84,15 @@ export function createDevices(media: Media | undefined): Devices {
     if (!media) return;
     const all = await media.enumerateDevices();
     const named = (kind: MediaDeviceKind) => all.filter((device) => device.kind === kind && device.deviceId);
-    state.update((before) => ({ ...before, cameras: named("videoinput"), microphones: named("audioinput") }));
+    const found = { camera: named("videoinput"), microphone: named("audioinput") };
+    const { cameras, microphones } = state.get();
+    const before = { camera: cameras.length, microphone: microphones.length };
+    for (const kind of kinds) {
+      if (found[kind].length < before[kind]) back.delete(kind);
+      if (found[kind].length > before[kind] && tracks.state.get().lost.has(kind)) back.add(kind);
+    }
+    state.update((before) => ({ ...before, cameras: found.camera, microphones: found.microphone }));
+    show();
   }
 
   /** Why some of them couldn't be opened; undefined when nobody waited for them any more. */

@@ -106,6 +106,7 @@ Deno.test("capture ends › with every way out of a visit, each track that the p
       [4403, "removed", []],
       [4409, "replaced", ["Use it here"]],
       [4400, "failed", ["Try again"]],
+      [4410, "ended", []],
     ] as const
   ) {
     await t.step(`the server's ${code}, with the screen shared`, async () => {

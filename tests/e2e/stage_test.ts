@@ -160,6 +160,19 @@ Deno.test("stage › the page's components, told by a server", async (t) => {
     assertEquals(await page.locator('figure[data-name="me"] bdi').textContent(), "me");
   });
 
+  await t.step("how well somebody is received is shown by bars, and read out in words", async () => {
+    await hear(page, { type: "quality", data: { participant_id: "bob", level: "poor" } });
+    const bars = page.locator('figure[data-name="bob"]').getByTestId("quality");
+    assertEquals([await bars.textContent(), await bars.locator("rect.lit").count()], [
+      ", poor connection",
+      1,
+    ]);
+    const inRoster = page.locator('[data-testid="roster"] [data-name="bob"]').getByTestId("quality");
+    assertEquals(await inRoster.getAttribute("title"), "poor connection");
+    await hear(page, { type: "quality", data: { participant_id: "bob", level: "good" } });
+    assertEquals(await bars.locator("rect.lit").count(), 3);
+  });
+
   await t.step("what is too long is cut between characters while it is typed", async () => {
     const family = "\u{1F468}\u200D\u{1F469}\u200D\u{1F467}";
     const input = page.getByTestId("chat-input");

@@ -45,6 +45,7 @@ export function Tile({ view, id, onMenu }: TileProps) {
       data-participant-id={tile.participantId}
       data-name={tile.name}
       data-muted={tile.isMuted}
+      data-starved={tile.isStarved || undefined}
     >
       {tile.video && tile.isScreen
         ? null

@@ -16,6 +16,8 @@ export interface TileView {
   hasHandRaised: boolean;
   quality?: Quality;
   video?: MediaStreamTrack;
+  /** The connection is too slow for its picture. */
+  isStarved: boolean;
 }
 
 export interface TileSet {
@@ -72,6 +74,7 @@ function tileOf(
     isMuted: !isScreen && !hasVoice,
     isSpeaking: !isScreen && state.activeSpeaker === participantId,
     hasHandRaised: !isScreen && participant.hand_raised,
+    isStarved: false,
     ...(quality ? { quality } : {}),
     ...(video ? { video } : {}),
   };
@@ -98,7 +101,11 @@ function assignedTiles(state: SessionState): TileView[] {
   return state.assignments.toSorted((a, b) => a.slot - b.slot).flatMap((assignment) => {
     const participant = people.get(assignment.participant_id);
     if (!participant || assignment.participant_id === state.selfId) return [];
-    return [tileOf(state, participant, assignment.source, remoteVideo(state, assignment, participant))];
+    const tile = tileOf(state, participant, assignment.source, remoteVideo(state, assignment, participant));
+    const { consumer_id, source } = assignment;
+    const isStarved = consumer_id !== null && state.starved.has(consumer_id) &&
+      isOn(participant, source) !== false;
+    return [{ ...tile, isStarved }];
   });
 }
 

@@ -13,6 +13,8 @@ export interface SettingsDraft {
   name: string;
   maxParticipants: string;
   startMutedAbove: string;
+  maxDurationMinutes: string;
+  endAfterLastHostMinutes: string;
   settings: Pick<
     MeetingSettings,
     "allow_guests" | "allow_external_participants" | "waiting_room" | "permissions" | "on_join"
@@ -24,6 +26,8 @@ export const settingsSubjects = {
   display_name: "This",
   max_participants: "The number of people",
   "settings.start_muted_above": "This number",
+  "settings.max_duration_minutes": "This number",
+  "settings.end_after_last_host_minutes": "This number",
 };
 
 /** Guests may come with the link, and wait to be let in. */
@@ -33,6 +37,8 @@ export function newDraft(): SettingsDraft {
     name: "",
     maxParticipants: "",
     startMutedAbove: "",
+    maxDurationMinutes: "",
+    endAfterLastHostMinutes: "",
     settings: { allow_guests: true, waiting_room: true, allow_external_participants, permissions, on_join },
   };
 }
@@ -43,6 +49,8 @@ export function draftOf({ display_name, max_participants, settings }: Meeting): 
     name: display_name,
     maxParticipants: String(max_participants),
     startMutedAbove: String(settings.start_muted_above ?? ""),
+    maxDurationMinutes: String(settings.max_duration_minutes ?? ""),
+    endAfterLastHostMinutes: String(settings.end_after_last_host_minutes ?? ""),
     settings: { allow_guests, allow_external_participants, waiting_room, permissions, on_join },
   };
 }
@@ -60,7 +68,12 @@ export function bodyOf(
   const checked = createMeetingBody.safeParse({
     display_name: draft.name,
     ...(max_participants === null ? {} : { max_participants }),
-    settings: { ...draft.settings, start_muted_above: wholeNumber(draft.startMutedAbove) },
+    settings: {
+      ...draft.settings,
+      start_muted_above: wholeNumber(draft.startMutedAbove),
+      max_duration_minutes: wholeNumber(draft.maxDurationMinutes),
+      end_after_last_host_minutes: wholeNumber(draft.endAfterLastHostMinutes),
+    },
   });
   if (checked.success) return { ok: true, body: checked.data };
   const details = checked.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));

@@ -78,6 +78,24 @@ export function SettingsFields({ draft, refusal, onDraft }: SettingsFieldsProps)
             testId="start-muted-above"
             problem={refusal.byField["settings.start_muted_above"]}
           />
+          <Field
+            label="Ends after minutes"
+            name="max-duration"
+            value={draft.maxDurationMinutes}
+            onValue={(maxDurationMinutes) => onDraft({ ...draft, maxDurationMinutes })}
+            hint="It is said before. Empty: it ends when a host ends it."
+            testId="max-duration"
+            problem={refusal.byField["settings.max_duration_minutes"]}
+          />
+          <Field
+            label="Ends so many minutes after the last host left"
+            name="end-after-last-host"
+            value={draft.endAfterLastHostMinutes}
+            onValue={(endAfterLastHostMinutes) => onDraft({ ...draft, endAfterLastHostMinutes })}
+            hint="Empty: it goes on without."
+            testId="end-after-last-host"
+            problem={refusal.byField["settings.end_after_last_host_minutes"]}
+          />
           <fieldset>
             <legend>Others than hosts may</legend>
             {permissionLabels.map(([name, label]) => (

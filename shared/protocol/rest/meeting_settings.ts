@@ -3,7 +3,8 @@ import * as z from "zod";
 /** The longest time after which a meeting ends by itself: a week. */
 const maxMinutes = 10_080;
 
-const minutes = z.int().min(1).max(maxMinutes).nullable();
+const minutes = z.int("is not a whole number").min(1, "is less than 1")
+  .max(maxMinutes, `is more than ${maxMinutes}, a week`).nullable();
 const startMutedAbove = z.int("is not a whole number").min(0, "is less than 0")
   .max(1_000, "is more than 1000").nullable();
 

@@ -23,12 +23,15 @@ Deno.test("settings › a meeting's settings come back as they were", () => {
   const settings = {
     ...meeting.settings,
     start_muted_above: 5,
+    max_duration_minutes: 90,
     on_join: { microphone: false, camera: true },
   };
   const made = bodyOf(draftOf({ ...meeting, settings }));
   assert(made.ok);
   assertEquals(made.body.max_participants, meeting.max_participants);
   assertEquals(made.body.settings?.start_muted_above, 5);
+  assertEquals(made.body.settings?.max_duration_minutes, 90);
+  assertEquals(made.body.settings?.end_after_last_host_minutes, null);
   assertEquals(made.body.settings?.on_join, { microphone: false, camera: true });
 });
 

@@ -122,3 +122,13 @@ Deno.test("tiles › for sound alone everybody has a tile without a picture, as 
   assertEquals(tiles.map(({ key }) => key), ["a/camera", "b/camera", "me/camera"]);
   assertEquals([tiles.some(({ video }) => video), hiddenCount, hasStage], [false, 1, false]);
 });
+
+Deno.test("tiles › a picture for which the connection is too slow is known to be", () => {
+  const state = stateWith({
+    participants,
+    assignments: [slot(0, "a"), slot(1, "b")],
+    streams: streams(["a", "camera"], ["b", "camera"]),
+    starved: new Set(["a-camera"]),
+  });
+  assertEquals(tilesOf(state).tiles.map(({ isStarved }) => isStarved), [true, false, false]);
+});
