@@ -5,6 +5,7 @@ import {
   createScope,
   fail,
   later,
+  type LinkSocket,
   remoteLink,
   type Result,
   type Scope,
@@ -29,6 +30,7 @@ import { Leases, type MeetingFacts, Revocations, Snapshots } from "../../../shar
 import { shardMetrics } from "../../../meeting/metrics.ts";
 import { Upstream } from "../../../meeting/platform/upstream.ts";
 import type { MediaRouting } from "../../../meeting/routing/media_routing_protocol.ts";
+import type { NoLink } from "../../../meeting/shard/open_link_socket.ts";
 import { HandlerLinksActor } from "../../../meeting/shard/handler_links.ts";
 import { MeetingAudit } from "../../../meeting/state/meeting_audit.ts";
 import { MeetingClient } from "../../../meeting/state/meeting_client.ts";
@@ -105,6 +107,8 @@ export interface WorldOptions {
   readonly maxParticipants?: number;
   /** The meeting goes on from it. */
   readonly snapshot?: string | null;
+  /** What an earlier controller has left on the media handler. */
+  readonly handler?: FakeHandler;
   readonly seats?: Partial<SeatLimits>;
 }
 
@@ -119,7 +123,7 @@ export interface Entered {
 /** One meeting in virtual time, with a store that answers when the test lets it, and a fake handler. */
 export class MeetingWorld {
   readonly kit: TestKit;
-  readonly handler = new FakeHandler();
+  readonly handler: FakeHandler;
   readonly meeting: ActorRef<typeof MeetingState>;
   readonly snapshots: string[] = [];
   /** The stored messages of the chat, as JSON. */
@@ -135,13 +139,23 @@ export class MeetingWorld {
   readonly audit: Probe<typeof MeetingAudit>;
   readonly #scope: Scope;
   #facts: MeetingFacts;
+  #link: LinkSocket | null = null;
+  #isCut = false;
   #routing: ActorRef<typeof MediaRouting> | null = null;
 
   constructor(
-    { seed = 3, settings = {}, maxParticipants = 100, snapshot = null, seats = {}, idleMs = 60_000 }:
-      WorldOptions = {},
+    {
+      seed = 3,
+      settings = {},
+      maxParticipants = 100,
+      snapshot = null,
+      seats = {},
+      idleMs = 60_000,
+      handler = new FakeHandler(),
+    }: WorldOptions = {},
   ) {
     this.kit = createTestKit(seed);
+    this.handler = handler;
     const scope = this.kit.createScope({ deadlineMs: 10_000 });
     this.#scope = scope;
     const leases = createProbe(scope, Leases, "leases");
@@ -287,6 +301,11 @@ export class MeetingWorld {
     return this.meeting.ask("changeFacts", this.#facts);
   }
 
+  /** The settings as they are now. */
+  get settings(): MeetingSettings {
+    return this.#facts.meeting.settings;
+  }
+
   /** The answer of a store or service that is away. */
   unavailable() {
     return fail("unavailable", "It is away.");
@@ -322,8 +341,16 @@ export class MeetingWorld {
     await this.kit.finish(this.#scope.close(1_000));
   }
 
-  #openSocket() {
+  /** The media handler hears of this controller no more, as if it were dead. */
+  cut(): void {
+    this.#isCut = true;
+    this.#link?.close();
+  }
+
+  #openSocket(): LinkSocket | NoLink {
+    if (this.#isCut) return "unreachable";
     const [controller, handler] = socketPair();
+    this.#link = controller;
     const { runtime } = this.kit;
     const link = remoteLink(handler, runtime);
     const scope = createScope({ runtime });

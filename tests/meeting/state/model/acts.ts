@@ -38,6 +38,7 @@ const anAct = fc.oneof(
   { weight: 1, arbitrary: act("settings", { permission, given: flag }) },
   { weight: 3, arbitrary: act("wait", { ms: fc.constantFrom(1, 20, 1_000, 13_000, 31_000) }) },
   { weight: 1, arbitrary: act("slow", { ms: fc.constantFrom(0, 50, 1_000) }) },
+  { weight: 1, arbitrary: act("kill the controller", {}) },
   { weight: 1, arbitrary: act("slow store", { ms: fc.constantFrom(0, 50, 500) }) },
   { weight: 1, arbitrary: act("lose answers", { count: fc.integer({ min: 1, max: 2 }) }) },
 );

@@ -1,7 +1,8 @@
-import type { JoinAnswer, Participant, Permissions } from "../../../../shared/protocol/mod.ts";
-import { MeetingWorld, withMedia } from "../meeting_world.ts";
+import { type MediaSource, mediaSource, type Participant } from "../../../../shared/protocol/mod.ts";
+import { MeetingWorld, withMedia, type WorldOptions } from "../meeting_world.ts";
 import type { Act, Story } from "./acts.ts";
 import { Device } from "./device.ts";
+import { isMuted, wrongMedia, wrongViews } from "./judge.ts";
 
 /** Plays a story, heals the handler, waits, and answers everything that is wrong. */
 export async function play({ seed, acts }: Story): Promise<string[]> {
@@ -18,20 +19,39 @@ export async function play({ seed, acts }: Story): Promise<string[]> {
 }
 
 class Model {
-  readonly #world: MeetingWorld;
+  readonly #seed: number;
+  #world: MeetingWorld;
   readonly #devices: Device[] = [];
+  readonly #killed: MeetingWorld[] = [];
+  /** The last snapshot of the controllers that were killed. */
+  #stored: string | null = null;
+  /** By participant and source: what was acknowledged last, and how many requests were not answered. */
+  readonly #mutes = new Map<string, { isMuted: boolean; unanswered: number }>();
+  /** The subjects whose ban was acknowledged. */
+  readonly #banned = new Set<string>();
 
   constructor(seed: number) {
-    this.#world = new MeetingWorld({
-      seed,
-      idleMs: 3_600_000,
-      maxParticipants: 8,
-      settings: { allow_guests: true },
-    });
-    for (const name of ["host-1", "host-2"]) this.#world.claims.set(name, { role: "host" });
+    this.#seed = seed;
+    this.#world = this.#controller({ settings: { allow_guests: true } });
+  }
+
+  #controller(options: WorldOptions): MeetingWorld {
+    const world = new MeetingWorld({ seed: this.#seed, idleMs: 3_600_000, maxParticipants: 8, ...options });
+    for (const name of ["host-1", "host-2"]) world.claims.set(name, { role: "host" });
     for (const name of ["guest-1", "guest-2"]) {
-      this.#world.claims.set(name, { role: "guest", participant_type: "guest" });
+      world.claims.set(name, { role: "guest", participant_type: "guest" });
     }
+    return world;
+  }
+
+  /** Another controller goes on from what was stored. Nobody hears of the one before it any more. */
+  #kill(): void {
+    const { snapshots, settings, handler } = this.#world;
+    this.#world.cut();
+    for (const device of this.#devices) device.isLost = true;
+    this.#killed.push(this.#world);
+    this.#stored = snapshots.at(-1) ?? this.#stored;
+    this.#world = this.#controller({ snapshot: this.#stored, settings, handler });
   }
 
   async settle(): Promise<void> {
@@ -56,6 +76,8 @@ class Model {
       case "slow":
         handler.faults.slowMs = one.ms;
         return;
+      case "kill the controller":
+        return this.#kill();
       case "slow store":
         this.#world.storeMs = one.ms;
         return;
@@ -87,7 +109,7 @@ class Model {
         return void this.#world.routing().ask("setPaused", { participantId: by, producerId, paused });
       }
       case "mute":
-        return void meeting.ask("mute", { by, participantId: other, source: one.source, muted: one.muted });
+        return this.#mute({ by, participantId: other, source: one.source, muted: one.muted });
       case "mute all":
         return void meeting.ask("muteAll", { by, source: one.source });
       case "permit":
@@ -101,7 +123,7 @@ class Model {
           role: one.isHost ? "host" : "participant",
         });
       case "remove":
-        return void meeting.ask("remove", { by, participantId: other, ban: one.ban });
+        return this.#remove({ by, participantId: other, ban: one.ban }, this.#device(one.other)?.name ?? "");
       case "admit":
         return void meeting.ask("admit", { by, participantIds: [other] });
       case "deny":
@@ -139,52 +161,51 @@ class Model {
     const isCounted = counted.ok && counted.value.joined + counted.value.away === roster.length + 1;
     return [
       ...this.#devices.flatMap((device) => device.wrong),
-      ...this.#wrongViews(truth, roster),
-      ...this.#wrongMedia(truth, roster),
+      ...wrongViews(this.#devices, truth, roster),
+      ...roster.filter(({ display_name }) => this.#banned.has(display_name))
+        .map(({ display_name }) => `${display_name} is there, in spite of a ban`),
+      ...wrongMedia(handler, truth, roster),
+      ...this.#wrongMutes(roster),
       ...isCounted
         ? []
         : [`${JSON.stringify(counted)} are counted, and ${roster.length + 1} are in the roster`],
     ];
   }
 
-  /** What the clients know, beside what somebody learns who comes in now. */
-  #wrongViews(truth: JoinAnswer, roster: readonly Participant[]): string[] {
-    return this.#devices.filter(({ isJoined }) => isJoined).flatMap(({ name, id, state }) => {
-      const seen = state.participants.filter(({ participant_id }) => participant_id !== truth.participant_id);
-      return [
-        ...isSame(seen, roster) ? [] : [`${name} sees ${texts(seen)}, not ${texts(roster)}`],
-        ...JSON.stringify(state.meeting) === JSON.stringify(truth.meeting)
-          ? []
-          : [`${name} sees another meeting`],
-        ...roster.some(({ participant_id }) => participant_id === id) ? [] : [`${name} is in no roster`],
-      ];
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const world of [...this.#killed, this.#world]) await world[Symbol.asyncDispose]();
+  }
+
+  #mute(command: { by: string; participantId: string; source: MediaSource; muted: boolean }): void {
+    const key = `${command.participantId} ${command.source}`;
+    const mute = this.#mutes.get(key) ?? { isMuted: false, unanswered: 0 };
+    this.#mutes.set(key, mute);
+    mute.unanswered++;
+    const world = this.#world;
+    void world.meeting.ask("mute", command).then((muted) => {
+      if (world !== this.#world || muted.ok && muted.value.durable === false) return;
+      mute.unanswered--;
+      if (muted.ok) mute.isMuted = command.muted;
     });
   }
 
-  /** What the handler forwards, beside the roster and everybody's rights. */
-  #wrongMedia(truth: JoinAnswer, roster: readonly Participant[]): string[] {
-    const { participants } = this.#world.handler;
-    const inside = new Set([truth, ...roster].map(({ participant_id }) => participant_id));
-    const strangers = [...participants.keys()].filter((id) => !inside.has(id));
-    const wrong = strangers.map((id) => `there is media of ${id}, who is not in the meeting`);
-    for (const one of roster) {
-      for (const [producerId, { source, paused }] of participants.get(one.participant_id)?.producers ?? []) {
-        const what = `${one.display_name}'s ${source}`;
-        const listed = one.sources.find(({ producer_id }) => producer_id === producerId);
-        const isDenied = isMuted(one, source) || isForbidden(one, source, truth.meeting.permissions);
-        const isPaused = isDenied || listed?.paused === true || one.state === "away";
-        if (listed === undefined) wrong.push(`${what} is in no roster`);
-        if (isForbidden(one, source, truth.meeting.permissions) && source === "screen") {
-          wrong.push(`${what} is there`);
-        }
-        if (isPaused !== paused) wrong.push(`${what} is ${paused ? "paused" : "on"}, and should not be`);
-      }
-    }
-    return wrong;
+  /** Mutes that were acknowledged and are not in the roster, or the other way round. */
+  #wrongMutes(roster: readonly Participant[]): string[] {
+    return roster.flatMap((one) =>
+      mediaSource.options.filter((source) => {
+        const mute = this.#mutes.get(`${one.participant_id} ${source}`);
+        return mute?.unanswered === 0 && mute.isMuted !== isMuted(one, source);
+      }).map((source) => `the mute of ${one.display_name}'s ${source} was acknowledged otherwise`)
+    );
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#world[Symbol.asyncDispose]();
+  #remove(removal: { by: string; participantId: string; ban: boolean }, sub: string): void {
+    const world = this.#world;
+    void world.meeting.ask("remove", removal).then((removed) => {
+      if (world === this.#world && removed.ok && removed.value.durable !== false && removal.ban) {
+        this.#banned.add(sub);
+      }
+    });
   }
 
   async #join(name: string, request: Parameters<MeetingWorld["joinOver"]>[2]): Promise<void> {
@@ -210,22 +231,4 @@ class Model {
     const { length } = this.#devices;
     return length === 0 ? undefined : this.#devices[length - 1 - number % length];
   }
-}
-
-function isMuted({ muted_sources }: Participant, source: string): boolean {
-  return muted_sources?.some((muted) => muted === source) ?? false;
-}
-
-function isForbidden({ role }: Participant, source: string, permissions: Permissions): boolean {
-  const isOff = Object.entries(permissions).some(([name, given]) => name === source && !given);
-  return role !== "host" && isOff;
-}
-
-function isSame(one: readonly Participant[], other: readonly Participant[]): boolean {
-  return texts(one) === texts(other);
-}
-
-function texts(participants: readonly Participant[]): string {
-  const sorted = [...participants].sort((a, b) => a.participant_id < b.participant_id ? -1 : 1);
-  return JSON.stringify(sorted.map((one) => Object.entries(one).sort(([a], [b]) => a < b ? -1 : 1)));
 }
