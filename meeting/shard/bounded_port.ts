@@ -142,9 +142,12 @@ export class BoundedPort implements SignalingPort {
     if (!(stream instanceof Socket)) return void stream.destroy();
     const { headers } = request;
     if (!isHandshake(facts(request))) return refuseUpgrade(stream, plainAnswer(facts(request)));
-    const forwarded = headers["x-forwarded-for"];
+    const forwardedFor = headers["x-forwarded-for"];
     const address = forwardedAddress(
-      Array.isArray(forwarded) ? forwarded.join(",") : forwarded ?? "",
+      {
+        forwardedFor: Array.isArray(forwardedFor) ? forwardedFor.join(",") : forwardedFor ?? null,
+        forwarded: headers.forwarded ?? null,
+      },
       stream.remoteAddress ?? "",
       this.#proxies,
     );

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { canonicalAddress } from "../limits/canonical_address.ts";
 
 /** A set of IP addresses and networks. */
 export interface AddressSet {
@@ -14,7 +15,8 @@ export function addressSet(entries: readonly string[]): AddressSet {
   if (entries.length === 0) return { has: () => false };
   const list = new BlockList();
   for (const entry of entries) {
-    const [address = "", bits, ...rest] = entry.split("/");
+    const [text = "", bits, ...rest] = entry.split("/");
+    const address = bits === undefined ? canonicalAddress(text) : text;
     const family = familyOf(address);
     const prefix = bits === undefined
       ? (family === "ipv4" ? 32 : 128)
@@ -27,7 +29,8 @@ export function addressSet(entries: readonly string[]): AddressSet {
     list.addSubnet(address, prefix, family);
   }
   return {
-    has(address) {
+    has(text) {
+      const address = canonicalAddress(text);
       const family = familyOf(address);
       return family !== undefined && list.check(address, family);
     },

@@ -1,13 +1,13 @@
 import { isIPv6 } from "node:net";
+import { canonicalAddress } from "./canonical_address.ts";
 
 /**
  * Whom a client's address stands for in limits: an IPv4 address for itself, an IPv6 address for its /64, which is what
- * one customer gets at least.
+ * one customer gets at least. All spellings of an address have one key.
  */
 export function addressKey(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [withoutZone = ""] = address.split("%");
-  const canonical = new URL(`http://[${withoutZone}]/`).hostname.slice(1, -1);
+  const canonical = canonicalAddress(address);
+  if (!isIPv6(canonical)) return canonical;
   const [before = "", after] = canonical.split("::");
   const head = groups(before);
   const tail = after === undefined ? [] : groups(after);
