@@ -3,8 +3,8 @@ import {
   commonSettings,
   flag,
   integer,
-  list,
   optional,
+  origins,
   path,
   seconds,
   secret,
@@ -27,10 +27,8 @@ export const definition = settings(
       default: "http://localhost:8080",
       help: "the address that browsers use; stands in every token as iss",
     }),
-    allowedOrigins: list("DT_ALLOWED_ORIGINS", {
+    allowedOrigins: origins("DT_ALLOWED_ORIGINS", {
       default: [],
-      pattern: /^https?:\/\/[^\s/]+$/,
-      item: "origins such as https://app.example.org",
       help: "other origins whose pages may renew and end sessions",
     }),
     masterKey: secret("DT_MASTER_KEY", {

@@ -1,9 +1,11 @@
 import {
   commonSettings,
   integer,
-  list,
   milliseconds,
+  networks,
   optional,
+  origin,
+  origins,
   path,
   seconds,
   secret,
@@ -13,9 +15,6 @@ import {
 } from "../shared/config/mod.ts";
 import type { ValuesOf } from "../shared/config/mod.ts";
 
-const proxy = /^[0-9A-Fa-f:.]+(\/\d{1,3})?$/;
-const origin = /^https?:\/\/[^\s/]+$/;
-
 /** Everything that can be set at the Global Controller. */
 export const globalSettings = settings({
   service: "global",
@@ -24,7 +23,7 @@ export const globalSettings = settings({
   ...commonSettings({ port: 8080, dataDir: ".data/global" }),
   authUrl: url("DT_AUTH_URL", { default: "http://127.0.0.1:8081", help: "the Auth Controller" }),
   issuer: url("DT_ISSUER", { default: "http://localhost:8080", help: "`iss` of the tokens that count" }),
-  publicUrl: url("DT_PUBLIC_URL", { default: "http://localhost:8080", help: "what browsers use" }),
+  publicUrl: origin("DT_PUBLIC_URL", { default: "http://localhost:8080", help: "what browsers use" }),
   clientId: text("DT_CLIENT_ID", {
     default: "global",
     help: "this service's client id at the Auth Controller",
@@ -47,16 +46,12 @@ export const globalSettings = settings({
     help: "redis://user:password@host:port/database, rediss://… or redis+sentinel://…; without it a file",
   })),
   webDir: path("DT_WEB_DIR", { default: "./global/web/dist", help: "the bundled web page" }),
-  allowedOrigins: list("DT_ALLOWED_ORIGINS", {
+  allowedOrigins: origins("DT_ALLOWED_ORIGINS", {
     default: [],
-    pattern: origin,
-    item: "origins such as https://example.org",
     help: "other origins whose pages may use REST",
   }),
-  trustedProxies: list("DT_TRUSTED_PROXIES", {
+  trustedProxies: networks("DT_TRUSTED_PROXIES", {
     default: [],
-    pattern: proxy,
-    item: "addresses or networks",
     help: "proxies whose X-Forwarded-For counts",
   }),
   tlsCertFile: optional(path("DT_TLS_CERT_FILE", { help: "certificate chain, PEM" })),

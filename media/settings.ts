@@ -1,5 +1,6 @@
 import {
   commonSettings,
+  host,
   integer,
   milliseconds,
   optional,
@@ -43,10 +44,8 @@ export const mediaSettings = settings({
   controlUrl: optional(url("DT_CONTROL_URL", {
     help: "where other services reach this one; by its own address and port unless given",
   })),
-  publicHost: text("DT_PUBLIC_HOST", {
+  publicHost: host("DT_PUBLIC_HOST", {
     default: "127.0.0.1",
-    pattern: /^[\w.:-]{1,253}$/,
-    shape: "a host name or an IP address",
     help: "the address at which browsers reach the media ports",
   }),
   rtcPort: integer("DT_RTC_PORT", {

@@ -2,10 +2,13 @@ import {
   choice,
   commonSettings,
   flag,
+  host,
   integer,
-  list,
   milliseconds,
+  networks,
   optional,
+  origin,
+  origins,
   path,
   seconds,
   secret,
@@ -15,8 +18,11 @@ import {
   type ValuesOf,
 } from "../shared/config/mod.ts";
 
-/** An address or a network. */
-const proxy = /^[0-9A-Fa-f:.]+(\/\d{1,3})?$/;
+/** With a controller's and a shard's name for the placeholders it is an address of a WebSocket. */
+function isSignalingUrl(template: string): boolean {
+  const filled = URL.parse(template.replaceAll("{controller}", "mc-1").replaceAll("{shard}", "0"));
+  return filled !== null && /^wss?:$/.test(filled.protocol) && !/[{}#\s]/.test(filled.host + filled.hash);
+}
 
 /** Everything that can be set of the Meeting Controller. */
 export const definition = settings(
@@ -26,7 +32,12 @@ export const definition = settings(
   },
   {
     ...commonSettings({ port: 8083, dataDir: ".data/meeting" }),
-    controllerId: text("DT_CONTROLLER_ID", { default: "mc-1", help: "this controller's id in the registry" }),
+    controllerId: text("DT_CONTROLLER_ID", {
+      default: "mc-1",
+      pattern: /^[\w.-]{1,64}$/,
+      shape: "a name of 1 to 64 letters, digits, dots, dashes",
+      help: "this controller's id in the registry",
+    }),
     authUrl: url("DT_AUTH_URL", { default: "http://127.0.0.1:8081", help: "the Auth Controller" }),
     globalUrl: url("DT_GLOBAL_URL", { default: "http://127.0.0.1:8080", help: "the Global Controller" }),
     controlUrl: optional(
@@ -36,18 +47,20 @@ export const definition = settings(
       default: "http://localhost:8080",
       help: "the issuer of the tokens that are accepted",
     }),
-    publicUrl: url("DT_PUBLIC_URL", {
+    publicUrl: origin("DT_PUBLIC_URL", {
       default: "http://localhost:8080",
       help: "the page's address; its origin may connect",
     }),
-    publicHost: text("DT_PUBLIC_HOST", {
+    publicHost: host("DT_PUBLIC_HOST", {
       default: "localhost",
       help: "host name of the shards for browsers",
     }),
     publicSignalingUrl: optional(text("DT_PUBLIC_SIGNALING_URL", {
+      fits: isSignalingUrl,
+      shape: "an absolute URL that starts with ws:// or wss://",
       help: "the shards' address behind a proxy, with {controller} and {shard} in it",
     })),
-    allowedOrigins: list("DT_ALLOWED_ORIGINS", {
+    allowedOrigins: origins("DT_ALLOWED_ORIGINS", {
       default: [],
       help: "other origins whose pages may connect",
     }),
@@ -204,10 +217,8 @@ export const definition = settings(
       default: "bounded",
       help: "the WebSocket: bounded while a message comes in, or the runtime's own",
     }),
-    trustedProxies: list("DT_TRUSTED_PROXIES", {
+    trustedProxies: networks("DT_TRUSTED_PROXIES", {
       default: [],
-      pattern: proxy,
-      item: "addresses or networks",
       help: "proxies whose X-Forwarded-For counts",
     }),
     faultInjection: flag("DT_FAULT_INJECTION", {

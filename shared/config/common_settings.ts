@@ -1,12 +1,12 @@
 import { choice } from "./choice.ts";
 import type { Field } from "./field.ts";
 import { flag } from "./flag.ts";
+import { host } from "./host.ts";
 import { integer, milliseconds } from "./integer.ts";
 import { optional } from "./optional.ts";
 import { path } from "./path.ts";
 import { secret } from "./secret.ts";
 import type { Secret } from "./secret_value.ts";
-import { text } from "./text.ts";
 
 /** The settings that every service has. */
 export interface CommonSettings {
@@ -28,7 +28,7 @@ export function commonSettings(
   defaults: { readonly port: number; readonly dataDir: string },
 ): { readonly [K in keyof CommonSettings]: Field<CommonSettings[K]> } {
   return {
-    host: text("DT_HOST", { default: "127.0.0.1", help: "address to listen on" }),
+    host: host("DT_HOST", { default: "127.0.0.1", help: "address to listen on" }),
     port: integer("DT_PORT", { default: defaults.port, min: 1, max: 65535, help: "port to listen on" }),
     logLevel: choice("DT_LOG_LEVEL", ["debug", "info", "warning", "error"], {
       default: "info",

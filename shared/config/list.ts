@@ -2,17 +2,19 @@ import { defineField } from "./define_field.ts";
 import type { Field, FieldOptions } from "./field.ts";
 
 interface ListOptions extends FieldOptions<readonly string[]> {
-  /** The pattern that one item must match in full; `item` is its description in words. */
-  readonly pattern?: RegExp;
+  /** Parses one item: its canonical form, or `undefined`. `item` describes the items in words. */
+  readonly parse?: (item: string) => string | undefined;
   readonly item?: string;
 }
 
 /** A setting that is a list of words, separated by commas; blanks around them don't count. */
 export function list(name: string, options: ListOptions): Field<readonly string[]> {
-  const shape = `a list of ${options.item ?? "words"}, separated by commas`;
+  const { item = "words", parse: parseItem = (text: string) => text } = options;
+  const shape = `a list of ${item}, separated by commas`;
   const parse = (text: string) => {
-    const items = text.split(",").map((item) => item.trim()).filter((item) => item !== "");
-    return items.every((item) => options.pattern?.test(item) ?? true) ? items : undefined;
+    const texts = text.split(",").map((one) => one.trim()).filter((one) => one !== "");
+    const items = texts.map(parseItem).filter((one) => one !== undefined);
+    return items.length === texts.length ? items : undefined;
   };
   return defineField(name, shape, options, parse, (items) => items.join(","));
 }

@@ -7,6 +7,6 @@ export function path(name: string, options: FieldOptions<string>): Field<string>
     name,
     "the path of a file or folder",
     options,
-    (value) => value.length > 0 && !value.includes("\0") ? value.replace(/(?<=.)\/+$/, "") : undefined,
+    (value) => value.length > 0 && !/\p{Cc}/u.test(value) ? value.replace(/(?<=.)\/+$/, "") : undefined,
   );
 }

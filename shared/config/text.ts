@@ -4,6 +4,8 @@ import type { Field, FieldOptions } from "./field.ts";
 interface TextOptions extends FieldOptions<string> {
   /** The pattern that the text must match in full; `shape` is its description in words. */
   readonly pattern?: RegExp;
+  /** What else must hold of it. */
+  readonly fits?: (text: string) => boolean;
   readonly shape?: string;
 }
 
@@ -11,7 +13,7 @@ interface TextOptions extends FieldOptions<string> {
 export function text(name: string, options: TextOptions): Field<string> {
   const shape = options.shape ?? "a text that is not empty";
   return defineField(name, shape, options, (value) => {
-    const fits = value.length > 0 && (options.pattern === undefined || options.pattern.test(value));
-    return fits ? value : undefined;
+    const { pattern, fits } = options;
+    return value.length > 0 && (pattern?.test(value) ?? true) && (fits?.(value) ?? true) ? value : undefined;
   });
 }

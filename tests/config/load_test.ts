@@ -23,7 +23,7 @@ const definition = settings({ service: "auth", summary: "who are you" }, {
   proxies: list("DT_PROXIES", {
     default: [],
     help: "trusted proxies",
-    pattern: /^[\d.]+$/,
+    parse: (item) => /^[\d.]+$/.test(item) ? item : undefined,
     item: "addresses",
   }),
   tls: flag("DT_TLS", { default: false, help: "use TLS" }),

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { host } from "../../config/host.ts";
 import { integer } from "../../config/integer.ts";
 import { optional } from "../../config/optional.ts";
 import type { Parsed } from "../../config/parsed.ts";
@@ -5,15 +7,15 @@ import { path } from "../../config/path.ts";
 import { secret } from "../../config/secret.ts";
 import { settings, type ValuesOf } from "../../config/settings.ts";
 import { text } from "../../config/text.ts";
-import { url } from "../../config/url.ts";
+import { origin } from "../../config/url.ts";
 import { selfSignedFiles } from "./self_signed.ts";
 import { allPorts, bracketed, isWildcard, type Plan } from "../plan.ts";
 
 /** The settings of `up` that say where the data is, who the first operator is, and who reaches the page. */
 export const dataFolderFields = {
-  host: text("DT_HOST", { default: "127.0.0.1", help: "address to listen on" }),
-  publicHost: optional(text("DT_PUBLIC_HOST", { help: "address that browsers reach; DT_HOST if not set" })),
-  publicUrl: optional(url("DT_PUBLIC_URL", { help: "the page's address for browsers, behind a proxy" })),
+  host: host("DT_HOST", { default: "127.0.0.1", help: "address to listen on" }),
+  publicHost: optional(host("DT_PUBLIC_HOST", { help: "address that browsers reach; DT_HOST if not set" })),
+  publicUrl: optional(origin("DT_PUBLIC_URL", { help: "the page's address for browsers, behind a proxy" })),
   dataDir: path("DT_DATA_DIR", { default: ".data", help: "folder of databases, keys, secrets and logs" }),
   adminEmail: text("DT_ADMIN_EMAIL", {
     default: "operator@darktower.local",
@@ -86,9 +88,7 @@ export function planOf(
     return { ok: false, message };
   }
   const publicHost = values.publicHost ?? host;
-  const dataDir = values.dataDir.startsWith("/")
-    ? values.dataDir
-    : `${cwd}/${values.dataDir.replace(/^\.\//, "")}`;
+  const dataDir = resolve(cwd, values.dataDir);
   const plan: Plan = {
     root,
     dataDir,
