@@ -120,10 +120,20 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
       ...(settings.faultInjection ? faultRoutes(shards) : []),
     ],
     metrics: controllerMetrics(shards, new Date()),
-    notReady: () => obstacleOf(registration),
+    notReady: () => notReady(shards, registration),
     describeWorkers: () => describeShards(shards),
     drainMs: Math.min(5_000, settings.drainSeconds * 1_000),
   });
+}
+
+/** Why GC should send nobody here, or what an operator should look at; `undefined` when all is well. */
+async function notReady(
+  shards: readonly ActorRef<typeof MeetingController>[],
+  registration: Parameters<typeof obstacleOf>[0],
+): Promise<string | undefined> {
+  const { unstored } = await countShards(shards);
+  if (unstored === 0) return await obstacleOf(registration);
+  return `the live store can't be written: ${unstored} meetings go on without being stored`;
 }
 
 async function loadOf(shards: readonly ActorRef<typeof MeetingController>[]) {

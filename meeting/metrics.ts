@@ -28,6 +28,11 @@ export function shardMetrics() {
       "Comparisons with a media handler's inventory, by whether a repair was needed",
       ["repaired"],
     ),
+    snapshotWrites: metrics.counter<"result">(
+      "snapshot_writes_total",
+      "Writes of meetings' state to the live store, by outcome",
+      ["result"],
+    ),
     resumes: metrics.counter<"result">("resumes_total", "Joins with a resume by outcome", ["result"]),
     refusedTokens: metrics.counter<"reason">("refused_tokens_total", "Connections refused for their token", [
       "reason",

@@ -11,12 +11,17 @@ export function controllerMetrics(shards: Shards, startedAt: Date): MetricsSourc
   const own = createMetrics("mc");
   addProcessMetrics(own.registry, startedAt);
   const meetings = own.gauge("meetings", "Live meetings");
+  const unstored = own.gauge(
+    "unstored_meetings",
+    "Live meetings whose state could not be stored the last time",
+  );
   const participants = own.gauge<"state">("participants", "Participants by state", ["state"]);
   return {
     contentType: own.registry.contentType,
     async metrics() {
       const sum = await countShards(shards);
       meetings.set({}, sum.meetings);
+      unstored.set({}, sum.unstored);
       for (const state of ["joined", "waiting", "away"] as const) participants.set({ state }, sum[state]);
       const ofShards = await Promise.all(shards.map((shard) => shard.ask("metrics", undefined)));
       const all = [

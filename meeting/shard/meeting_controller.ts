@@ -280,12 +280,13 @@ export class MeetingControllerActor {
 
 /** Adds up the counts of meetings. */
 function sumOf(meetings: number, counts: readonly Result<Census, string>[]) {
-  const sum = { meetings, joined: 0, waiting: 0, away: 0 };
+  const sum = { meetings, joined: 0, waiting: 0, away: 0, unstored: 0 };
   for (const count of counts) {
     if (!count.ok) continue;
     sum.joined += count.value.joined;
     sum.waiting += count.value.waiting;
     sum.away += count.value.away;
+    if (count.value.unstored) sum.unstored++;
   }
   return sum;
 }

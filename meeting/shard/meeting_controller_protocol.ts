@@ -32,7 +32,14 @@ export const MeetingController = protocol({
   roster: ask(z.object({ meeting_id: z.string() }), meetingRoster, ["not_found", "unavailable"]),
   count: ask(
     z.void(),
-    z.object({ meetings: z.number(), joined: z.number(), waiting: z.number(), away: z.number() }),
+    z.object({
+      meetings: z.number(),
+      joined: z.number(),
+      waiting: z.number(),
+      away: z.number(),
+      /** Meetings whose state could not be stored the last time. */
+      unstored: z.number(),
+    }),
   ),
   /** The ids of the keys that sign tokens now. */
   keysPublished: tell(z.object({ keyIds: z.array(z.string()).readonly() })),

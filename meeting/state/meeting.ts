@@ -190,11 +190,14 @@ export interface Census {
   joined: number;
   waiting: number;
   away: number;
+  /** Whether the meeting's last write failed. */
+  readonly unstored: boolean;
 }
 
-export function census(meeting: Meeting): Census {
-  const count: Census = { joined: 0, waiting: 0, away: 0 };
-  for (const { state } of meeting.attendees.values()) count[state === "joining" ? "joined" : state]++;
+/** Counts a meeting that is open, or none. */
+export function census(meeting: Meeting | undefined, unstored = false): Census {
+  const count: Census = { joined: 0, waiting: 0, away: 0, unstored };
+  for (const { state } of meeting?.attendees.values() ?? []) count[state === "joining" ? "joined" : state]++;
   return count;
 }
 

@@ -110,6 +110,7 @@ export class MeetingStateActor {
       take: () => toSnapshot(meeting),
       takeChat: () => toStoredChat(meeting),
       onFenced: () => this.fenced(),
+      onWritten: (result) => metrics.snapshotWrites.add({ result }),
     });
     const conduct = new Conduct({
       context: this.#context,
@@ -338,7 +339,7 @@ export class MeetingStateActor {
   }
 
   count() {
-    return this.#open === null ? { joined: 0, waiting: 0, away: 0 } : census(this.#open.meeting);
+    return census(this.#open?.meeting, this.#open?.writer.isFailing);
   }
 
   get #open(): Open | null {

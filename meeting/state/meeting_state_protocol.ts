@@ -100,6 +100,9 @@ export const MeetingState = protocol({
   roster: ask(z.void(), meetingRoster, [over]),
   /** The live store has lost data: the meeting writes back what it knows. */
   storeLost: tell(z.void()),
-  /** How many participants the meeting has, for metrics and placement. */
-  count: ask(z.void(), z.object({ joined: z.number(), waiting: z.number(), away: z.number() })),
+  /** How many participants the meeting has, and whether its last write failed; for metrics, placement and readiness. */
+  count: ask(
+    z.void(),
+    z.object({ joined: z.number(), waiting: z.number(), away: z.number(), unstored: z.boolean() }),
+  ),
 });

@@ -123,8 +123,8 @@ export class Presence {
     );
     const entered = context.pipe(attached, (media) => this.#entered(verdict, client, media));
     return later(entered.then(async (answer) => {
-      if (stored !== null) await conduct.withinPatience(stored);
-      return answer;
+      if (answer instanceof Failure || stored === null) return answer;
+      return await conduct.withinPatience(stored) ? answer : { ...answer, durable: false as const };
     }));
   }
 

@@ -18,6 +18,8 @@ export interface SnapshotWriterInit {
   readonly take: () => string;
   /** The chat as it is now. */
   readonly takeChat: () => StoredMessage[];
+  /** Called after each write. */
+  readonly onWritten: (result: "stored" | "failed") => void;
   /** Called when a write was refused because another controller has the meeting. */
   readonly onFenced: () => void;
 }
@@ -55,9 +57,15 @@ export class SnapshotWriter {
   /** A write is under way, or the pause after it. */
   #isBusy = false;
   #isOver = false;
+  #isFailing = false;
 
   constructor(init: SnapshotWriterInit) {
     this.#init = init;
+  }
+
+  /** Whether the last write failed: changes since then are here alone. */
+  get isFailing(): boolean {
+    return this.#isFailing;
   }
 
   /** Says that the meeting changed. Resolves with whether the write that contains the change succeeded. */
@@ -136,6 +144,8 @@ export class SnapshotWriter {
     this.#due = nothingDue;
     const saved = await this.#store(due.isStateDue ? take() : null, [...due.chat]);
     if (!saved.ok) this.#due = both(due, this.#due);
+    this.#isFailing = !saved.ok;
+    this.#init.onWritten(saved.ok ? "stored" : "failed");
     this.#underWay = nothingDue;
     return saved;
   }

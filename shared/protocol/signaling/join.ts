@@ -65,6 +65,8 @@ export const joinAnswer = z.object({
   binding_token: bindingToken,
   state: z.enum(["joined", "waiting"]),
   resumed: z.boolean(),
+  /** The join holds, and is not stored: the loss of this controller would undo it. */
+  durable: z.literal(false).exactOptional(),
   ...meetingState,
 });
 

@@ -35,7 +35,7 @@ Deno.test("shard › a meeting that waits for its store delays no other meeting'
   assertEquals((await bob.join()).state, "joined");
   assert((await bob.request("chat.send", { text: "Nobody waits" })).ok);
   const count = await shard.ref.ask("count", undefined);
-  assertEquals(count.ok && count.value, { meetings: 2, joined: 1, waiting: 0, away: 0 });
+  assertEquals(count.ok && count.value, { meetings: 2, joined: 1, waiting: 0, away: 0, unstored: 0 });
   assertEquals(isJoined, false);
   gate.resolve();
   assertEquals((await joined).state, "joined");

@@ -17,7 +17,7 @@ Deno.test("join › a participant who gets no media is never announced, and take
   world.handler.faults.full = false;
   const cleo = await world.enter("cleo", withMedia);
   assertEquals(names(cleo.answer.participants), ["ada", "cleo"]);
-  assertEquals(await count(world), { joined: 2, waiting: 0, away: 0 });
+  assertEquals(await count(world), { joined: 2, waiting: 0, away: 0, unstored: false });
 });
 
 Deno.test("join › the others are told of a participant once there is media, not before", async () => {
@@ -53,7 +53,7 @@ Deno.test("join › a join whose connection ends before the answer leaves nothin
   await world.kit.advance(100);
   client.tell("end", { code: closeCodes.movedAway, reason: "gone" });
   await world.kit.advance(40_000);
-  assertEquals(await count(world), { joined: 1, waiting: 0, away: 0 });
+  assertEquals(await count(world), { joined: 1, waiting: 0, away: 0, unstored: false });
   assertEquals(ada.told.types().filter((type) => type.startsWith("participant.")), []);
   assertEquals([...world.handler.participants.keys()], [ada.answer.participant_id]);
 });
@@ -124,6 +124,31 @@ Deno.test("answers › chat is answered once it is stored; the participants read
   gate.resolve();
   assert((await world.kit.finish(said)).ok);
   assert(world.chat.at(-1)?.includes("Hello"));
+});
+
+Deno.test("answers › what can't be stored holds, says so, and is stored when there is room again", async () => {
+  await using world = new MeetingWorld();
+  world.claims.set("ada", { role: "host" });
+  const ada = await world.enter("ada");
+  const { participant_id: participantId } = ada.answer;
+  assertEquals(ada.answer.durable, undefined);
+  world.isStoreFull = true;
+  const said = await world.kit.finish(world.meeting.ask("chat", { participantId, text: "Hello" }));
+  assertEquals(said.ok && said.value.durable, false);
+  const bob = await world.enter("bob");
+  assertEquals([bob.answer.state, bob.answer.durable], ["joined", false]);
+  const locked = await world.kit.finish(world.meeting.ask("lock", { by: participantId, locked: true }));
+  assertEquals(locked.ok && locked.value, { durable: false });
+  assertEquals(bob.told.types().includes("meeting.updated"), true);
+  const counted = await count(world);
+  assertEquals(typeof counted === "object" && counted.unstored, true);
+  assertEquals([world.chat, world.snapshots.some((text) => text.includes("bob"))], [[], false]);
+  world.isStoreFull = false;
+  await world.kit.advance(1_000);
+  await world.kit.settle();
+  assert(world.chat.at(-1)?.includes("Hello"));
+  assert(world.snapshots.at(-1)?.includes("bob"));
+  assertEquals(await count(world), { joined: 2, waiting: 0, away: 0, unstored: false });
 });
 
 Deno.test("overflow › a client with a full mailbox is cut off, the others go on", async () => {

@@ -132,6 +132,8 @@ export class MeetingWorld {
   storeGate: Promise<void> | null = null;
   /** How long each write to the store takes. */
   storeMs = 0;
+  /** While set, writes to the store fail: its disk is full. */
+  isStoreFull = false;
   /** What the tokens of these people say beside their name. */
   readonly claims = new Map<string, Partial<MeetingTokenClaims>>();
   readonly revocations: Probe<typeof Revocations>;
@@ -175,6 +177,7 @@ export class MeetingWorld {
     const snapshots = createProbe(scope, Snapshots, "snapshots");
     snapshots.answer("loadSnapshot", () => ({ snapshot, chat: [] }));
     snapshots.answer("saveSnapshot", (body) => {
+      if (this.isStoreFull) return this.unavailable();
       const { snapshot, chat } = Snapshots.saveSnapshot.input.parse(body);
       if (snapshot !== null) this.snapshots.push(snapshot);
       this.chat.push(...chat.map(({ message }) => message));

@@ -57,6 +57,7 @@ function notebook() {
         pauseMs: PAUSE_MS,
         take: () => String(this.#notes),
         takeChat: () => this.#chat,
+        onWritten() {},
         onFenced: () => fenced++,
       });
     }

@@ -2,7 +2,8 @@ import type { Kysely } from "kysely";
 import type { z } from "zod";
 import { type ActorContext, type Failure, protocol } from "../../../actor/mod.ts";
 import { Counters } from "../ports/counters.ts";
-import { type EndedAt, type Lease, Leases } from "../ports/leases.ts";
+import { Leases } from "../ports/leases.ts";
+import { UNAVAILABLE } from "../ports/live_id.ts";
 import {
   type ControllerEntry,
   controllerEntry,
@@ -19,6 +20,7 @@ import { beat, drain, entries, register, unregister } from "./registrations.ts";
 import { isRevoked, revoke } from "./revocations.ts";
 import { type StoredCounters, storedCounters } from "../../stored_counters.ts";
 import type { LiveTables } from "./tables.ts";
+import { unlessUnavailable } from "./unless_unavailable.ts";
 import { writeBack } from "./write_back.ts";
 
 const LiveStorePorts = protocol({
@@ -69,60 +71,60 @@ export class LiveStoreActor {
     this.#opened = { queries, counters: storedCounters(store, this.#init.counters ?? COUNTERS) };
   }
 
-  registerController(entry: ControllerEntry): Promise<void | Failure<"owned_by_another">> {
-    return register(this.#db, "controller", entry);
+  registerController(entry: ControllerEntry) {
+    return this.#work((db) => register(db, "controller", entry));
   }
 
-  registerHandler(entry: HandlerEntry): Promise<void | Failure<"owned_by_another">> {
-    return register(this.#db, "handler", entry);
+  registerHandler(entry: HandlerEntry) {
+    return this.#work((db) => register(db, "handler", entry));
   }
 
-  heartbeat(body: In<"heartbeat">): Promise<{ state: "ready" | "draining" } | Failure<"unknown">> {
-    return beat(this.#db, body);
+  heartbeat(body: In<"heartbeat">) {
+    return this.#work((db) => beat(db, body));
   }
 
-  drain(body: In<"drain">): Promise<void | Failure<"unknown">> {
-    return drain(this.#db, body);
+  drain(body: In<"drain">) {
+    return this.#work((db) => drain(db, body));
   }
 
-  unregister(body: In<"unregister">): Promise<void | Failure<"unknown">> {
-    return unregister(this.#db, body);
+  unregister(body: In<"unregister">) {
+    return this.#work((db) => unregister(db, body));
   }
 
-  controllers(): Promise<ControllerEntry[]> {
-    return entries(this.#db, "controller", controllerEntry);
+  controllers() {
+    return this.#work((db) => entries(db, "controller", controllerEntry));
   }
 
-  handlers(): Promise<HandlerEntry[]> {
-    return entries(this.#db, "handler", handlerEntry);
+  handlers() {
+    return this.#work((db) => entries(db, "handler", handlerEntry));
   }
 
-  lease({ meeting_id }: In<"lease">): Promise<Lease | null> {
-    return leaseOf(this.#db, meeting_id);
+  lease({ meeting_id }: In<"lease">) {
+    return this.#work((db) => leaseOf(db, meeting_id));
   }
 
   placed({ meeting_ids }: In<"placed">) {
-    return placed(this.#db, meeting_ids);
+    return this.#work((db) => placed(db, meeting_ids));
   }
 
-  assign(body: In<"assign">): Promise<Lease | Failure<"changed" | "ended">> {
-    return assign(this.#db, body);
+  assign(body: In<"assign">) {
+    return this.#work((db) => assign(db, body));
   }
 
-  acquire(body: In<"acquire">): Promise<Lease | Failure<"not_here">> {
-    return acquire(this.#db, body);
+  acquire(body: In<"acquire">) {
+    return this.#work((db) => acquire(db, body));
   }
 
-  end(body: In<"end">): Promise<EndedAt | null> {
-    return end(this.#db, body);
+  end(body: In<"end">) {
+    return this.#work((db) => end(db, body));
   }
 
-  updateFacts({ meeting_id, facts }: In<"updateFacts">): Promise<void | Failure<"unknown">> {
-    return updateFacts(this.#db, meeting_id, facts);
+  updateFacts({ meeting_id, facts }: In<"updateFacts">) {
+    return this.#work((db) => updateFacts(db, meeting_id, facts));
   }
 
-  writeBack(body: In<"writeBack">): Promise<void | Failure<"fenced">> {
-    return writeBack(this.#db, body);
+  writeBack(body: In<"writeBack">) {
+    return this.#work((db) => writeBack(db, body));
   }
 
   /** A file isn't lost while a process has it open. */
@@ -130,32 +132,35 @@ export class LiveStoreActor {
     return { epoch: "file" };
   }
 
-  release({ meeting_id, generation }: In<"release">): Promise<void | Failure<"fenced">> {
-    return release(this.#db, meeting_id, generation);
+  release({ meeting_id, generation }: In<"release">) {
+    return this.#work((db) => release(db, meeting_id, generation));
   }
 
-  revoke(body: In<"revoke">): Promise<void> {
-    return revoke(this.#db, body);
+  revoke(body: In<"revoke">) {
+    return this.#work((db) => revoke(db, body));
   }
 
-  revoked({ meeting_id, sub, issued_ms }: In<"revoked">): Promise<boolean> {
-    return isRevoked(this.#db, meeting_id, sub, issued_ms);
+  revoked({ meeting_id, sub, issued_ms }: In<"revoked">) {
+    return this.#work((db) => isRevoked(db, meeting_id, sub, issued_ms));
   }
 
-  takeCell({ at_ms, ...cell }: In<"takeCell">): Promise<number> {
-    return this.#store.counters.takeCell(cell, at_ms);
+  takeCell({ at_ms, ...cell }: In<"takeCell">) {
+    return this.#work((_db, counters) => counters.takeCell(cell, at_ms));
   }
 
-  addCells({ cells, at_ms }: In<"addCells">): Promise<number[]> {
-    return this.#store.counters.addCells(cells, at_ms);
+  addCells({ cells, at_ms }: In<"addCells">) {
+    return this.#work((_db, counters) => counters.addCells(cells, at_ms));
   }
 
-  get #db(): Kysely<LiveTables> {
-    return this.#store.queries;
-  }
-
-  get #store(): Opened {
+  /** The result of a request; a failure where the file can't be read or written at the moment. */
+  async #work<T>(
+    work: (db: Kysely<LiveTables>, counters: StoredCounters) => Promise<T>,
+  ): Promise<T | Failure<typeof UNAVAILABLE>> {
     if (this.#opened === undefined) throw new Error("A message came before onStart had ended");
-    return this.#opened;
+    try {
+      return await work(this.#opened.queries, this.#opened.counters);
+    } catch (error) {
+      return unlessUnavailable(error);
+    }
   }
 }

@@ -1,9 +1,9 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { z } from "zod";
 import { type ActorContext, fail, Failure } from "../../../actor/mod.ts";
-import { isUnavailable } from "../../is_unavailable.ts";
 import { whileBusy } from "../../while_busy.ts";
 import { KEPT_MESSAGES, Snapshots } from "../ports/snapshots.ts";
+import { unlessUnavailable } from "./unless_unavailable.ts";
 
 type In<N extends keyof typeof Snapshots> = z.output<typeof Snapshots[N]["input"]>;
 
@@ -75,8 +75,7 @@ export class SnapshotStoreActor {
       const opened = this.#opened ??= this.#open();
       return await whileBusy(busyTimeoutMs, () => inTransaction(opened, work));
     } catch (error) {
-      if (!(error instanceof Error) || !isUnavailable(error)) throw error;
-      return fail("unavailable", `The live store can't be used: ${error.message}`);
+      return unlessUnavailable(error);
     }
   }
 
