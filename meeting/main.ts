@@ -1,7 +1,7 @@
 import { type ActorRef, inWorker } from "../shared/actor/mod.ts";
 import { AUDIENCES } from "../shared/auth/mod.ts";
 import type { Server } from "../shared/http/mod.ts";
-import { logUntold } from "../shared/log/mod.ts";
+import { logger, logUntold } from "../shared/log/mod.ts";
 import {
   connectPlatform,
   createServiceScope,
@@ -106,7 +106,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
     });
   }
   life.stopping.addEventListener("abort", () => logUntold(registration.tell("drain", undefined), "drain"));
-  return serveService(life, settings, {
+  const server = serveService(life, settings, {
     component: "mc",
     verifier,
     routes: [
@@ -124,6 +124,21 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
     describeWorkers: () => describeShards(shards),
     drainMs: Math.min(5_000, settings.drainSeconds * 1_000),
   });
+  // Disposed before everything else: the meetings move while the controller still answers.
+  life.stack.defer(() => migrate(shards, settings.drainSeconds * 500));
+  return server;
+}
+
+/** Hands all meetings over to other controllers, as far as there are any, within the time. */
+async function migrate(
+  shards: readonly ActorRef<typeof MeetingController>[],
+  timeoutMs: number,
+): Promise<void> {
+  const outcomes = await Promise.all(shards.map((shard) => shard.ask("migrate", undefined, { timeoutMs })));
+  for (const outcome of outcomes) {
+    if (outcome.ok) logger("drain").info("meetings were handed over", outcome.value);
+    else logger("drain").warn("a shard did not hand its meetings over", { code: outcome.error.code });
+  }
 }
 
 /** Why GC should send nobody here, or what an operator should look at; `undefined` when all is well. */

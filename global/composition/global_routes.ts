@@ -5,6 +5,7 @@ import { meetingRoutes } from "../meetings/meeting_routes.ts";
 import { participantRoutes } from "../meetings/participant_routes.ts";
 import { runningMeetingReportRoutes } from "../meetings/running_meeting_report_routes.ts";
 import { schemaRoutes } from "../openapi/schema_routes.ts";
+import { handOverRoute } from "../placement/hand_over_route.ts";
 import { registrationRoutes } from "../placement/registration_routes.ts";
 import { runningMeetingTokenRoute } from "../tickets/running_meeting_token_route.ts";
 import { ticketRoutes } from "../tickets/ticket_routes.ts";
@@ -23,6 +24,7 @@ export function globalRoutes(services: GlobalServices): Route[] {
     ...registrationRoutes(services),
     ...runningMeetingReportRoutes(services),
     runningMeetingTokenRoute(services),
+    handOverRoute(services),
     ...gatewayRoutes(services),
     ...webPageRoutes(services),
   ].map(answerStoreFailures);

@@ -75,6 +75,10 @@ export class MeetingControllerRegistryActor {
     return later(this.#placer.move(body, message));
   }
 
+  handOver({ meeting_id }: In<"handOver">, message: MessageContext) {
+    return later(this.#placer.handOver(meeting_id, message));
+  }
+
   live({ meeting_ids }: In<"live">, message: MessageContext) {
     return later(this.#placer.live(meeting_ids, message));
   }

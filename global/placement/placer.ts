@@ -88,6 +88,17 @@ export class Placer {
     return await this.#assign(facts, lease, view, not, message);
   }
 
+  async handOver(
+    meeting_id: string,
+    message: MessageContext,
+  ): Promise<Placement | Failure<PlaceCode | "changed">> {
+    const here = await this.#find(meeting_id, message);
+    if ("code" in here) return here;
+    if (here.shard === undefined) return fail("changed", "Nobody runs the meeting any more");
+    const { lease, shard: { controller }, view } = here;
+    return await this.#assign(lease.facts, lease, view, shardsOf(controller), message);
+  }
+
   async live(meeting_ids: string[], message: MessageContext): Promise<string[] | StoreUnavailable> {
     if (meeting_ids.length === 0) return [];
     const [placed, view] = await Promise.all([

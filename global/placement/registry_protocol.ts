@@ -85,6 +85,8 @@ export const MeetingControllerRegistry = protocol({
     placement,
     [...placing, "changed"],
   ),
+  /** Places a meeting on another controller than the one that has it, which drains. */
+  handOver: ask(z.object({ meeting_id: id }), placement, [...placing, "changed"]),
   /** Which of these meetings somebody runs. */
   live: ask(z.object({ meeting_ids: z.array(id) }), z.array(id), ["unavailable"]),
   /** How many of each kind are there, by state. */

@@ -3,7 +3,7 @@ import { logger } from "../../shared/log/mod.ts";
 import { meetingOfferAnswer, type MeetingRoster, meetingRoster } from "../../shared/protocol/mod.ts";
 import type { MeetingFacts } from "../../shared/store/live/mod.ts";
 import type { PlacementServices } from "./placement_services.ts";
-import type { Offer } from "./registry_protocol.ts";
+import type { Offer, Placement } from "./registry_protocol.ts";
 
 const SCOPE = "service.manage-meetings.mc";
 const TIMEOUT_MS = 3_000;
@@ -36,6 +36,15 @@ export async function endAtController(
   if (lease.value === null) return true;
   const { generation } = lease.value;
   return (await live.leases.ask("release", { meeting_id: meetingId, generation })).ok;
+}
+
+/** Has the controller that a meeting was given to open it now. `false` if it doesn't say that it has. */
+export async function openAtController(
+  services: Pick<PlacementServices, "serviceTokens">,
+  meetingId: string,
+  { internal_url }: Pick<Placement, "internal_url">,
+): Promise<boolean> {
+  return await tell(services, "POST", `${shardPath(internal_url, meetingId)}/open`, {}) === "done";
 }
 
 /** Has the controller that runs a meeting know of its new settings; who opens it later reads them in its lease. */

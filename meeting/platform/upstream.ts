@@ -12,7 +12,7 @@ import {
 } from "../../shared/actor/mod.ts";
 import { fetchAsService } from "../../shared/auth/mod.ts";
 import type { ServiceTokens } from "../../shared/auth/mod.ts";
-import { meetingToken, moderationAuditEntry } from "../../shared/protocol/mod.ts";
+import { handedOver, meetingToken, moderationAuditEntry } from "../../shared/protocol/mod.ts";
 
 export const Upstream = protocol({
   /** A service token for the links to media handlers. */
@@ -32,6 +32,8 @@ export const Upstream = protocol({
     z.void(),
     ["unavailable", "refused"],
   ),
+  /** Has GC give a meeting of this controller to another one. Answered once that one has opened it. */
+  handOver: ask(z.object({ meeting_id: z.string() }), handedOver, ["unavailable", "refused"]),
   /** Has GC keep a removal, so that the loss of the live store lets nobody in again. */
   recordRemoval: ask(
     z.object({ meeting_id: z.string(), sub: z.string(), banned: z.boolean(), at_ms: z.number() }),
@@ -90,6 +92,10 @@ export class UpstreamActor {
     return later(this.#tell(meeting_id, "removals", body));
   }
 
+  handOver({ meeting_id }: Body<typeof Upstream, "handOver">) {
+    return later(this.#handOver(meeting_id));
+  }
+
   recordAudit({ meeting_id, ...body }: Body<typeof Upstream, "recordAudit">) {
     return later(this.#tell(meeting_id, "audit", body));
   }
@@ -97,6 +103,13 @@ export class UpstreamActor {
   async #tell(meetingId: string, what: string, body: unknown): Promise<void | NotDone> {
     const answer = await this.#post("service.register-controller.gc", meetingId, what, body);
     if (answer instanceof Failure) return answer;
+  }
+
+  async #handOver(meetingId: string) {
+    const answer = await this.#post("service.register-controller.gc", meetingId, "hand-over", {});
+    if (answer instanceof Failure) return answer;
+    const body = handedOver.safeParse(answer);
+    return body.success ? body.data : fail("unavailable", "The global controller's answer names no place.");
   }
 
   async #fetchMeetingToken({ meeting_id, sub }: { meeting_id: string; sub: string }) {

@@ -27,6 +27,7 @@ import {
   openSnapshots,
 } from "../../shared/store/live/mod.ts";
 import type { Certificate } from "../../shared/tls/mod.ts";
+import { inTurns } from "../../shared/in_turns.ts";
 import { otelTracer } from "../../shared/tracing/otel_tracer.ts";
 import { shardMetrics } from "../metrics.ts";
 import { Upstream } from "../platform/upstream.ts";
@@ -51,6 +52,8 @@ const connectionMailbox = 1_024;
 /** A count doesn't wait longer for a meeting that is busy. */
 const countTimeoutMs = 500;
 const portCheckMs = 1_000;
+/** How many meetings are handed over at a time. */
+const concurrentMoves = 16;
 
 /** Owns a shard: its listener, its meetings and its links to media handlers. */
 export class MeetingControllerActor {
@@ -68,6 +71,7 @@ export class MeetingControllerActor {
   readonly #doorway: Doorway;
   readonly #metrics = shardMetrics();
   #port: SignalingPort | undefined;
+  #isDraining = false;
 
   constructor(init: ShardInit, context: ActorContext<typeof MeetingController>) {
     configureLogging({ service: init.service, level: init.logLevel });
@@ -125,6 +129,27 @@ export class MeetingControllerActor {
   }
 
   alive(): void {}
+
+  openMeeting({ meeting_id }: { meeting_id: string }, message: MessageContext) {
+    if (this.#isDraining) return fail("unavailable", "This controller drains.");
+    this.#meetingOf(meeting_id);
+    return this.#ofMeeting(meeting_id, (meeting) => message.ask(meeting, "ready", undefined));
+  }
+
+  migrate(_: void, message: MessageContext) {
+    this.#isDraining = true;
+    const meetings = [...this.#meetings.values()];
+    const move = async (meeting: ActorRef<typeof MeetingState>) => {
+      const moved = await message.ask(meeting, "migrate", undefined);
+      return moved.ok && moved.value;
+    };
+    return later(
+      inTurns(meetings, concurrentMoves, move).then((outcomes) => {
+        const moved = outcomes.filter(Boolean).length;
+        return { moved, stayed: meetings.length - moved };
+      }),
+    );
+  }
 
   endMeeting({ meeting_id }: { meeting_id: string }, message: MessageContext) {
     return this.#ofMeeting(

@@ -17,7 +17,7 @@ export function shardInternalUrl(controlUrl: string, shard: number): string {
 
 /**
  * The routes by which GC reaches a shard, on the controller's port: whether the shard is alive, `POST …/offer`
- * (does the controller take a meeting?), and `POST …/end`,
+ * (does the controller take a meeting?), and `POST …/open`, `…/end`,
  * `PUT …/facts`, `GET …/participants` and `POST …/remove` of a meeting that runs there. 404: no such shard, or the meeting runs elsewhere.
  */
 export function shardRoutes(
@@ -67,6 +67,15 @@ export function shardRoutes(
         await authenticateService(verifier, context, scope);
         await readJson(context, z.strictObject({}));
         return done(await shard(context).ask("endMeeting", { meeting_id: context.params.meeting_id ?? "" }));
+      },
+    },
+    {
+      method: "POST",
+      path: `${meeting}/open`,
+      async handler(context) {
+        await authenticateService(verifier, context, scope);
+        await readJson(context, z.strictObject({}));
+        return done(await shard(context).ask("openMeeting", { meeting_id: context.params.meeting_id ?? "" }));
       },
     },
     {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   type ActorContext,
   type ActorRef,
+  later,
   type MessageContext,
   protocol,
   tell,
@@ -25,6 +26,7 @@ import type { ClientSocket, CloseCode } from "./client_socket.ts";
 import type { ConnectionLimits } from "./connection_limits.ts";
 import { type Answer, answer, refuse } from "./refusal.ts";
 import { handleRequest } from "./requests/mod.ts";
+import { UnderWay } from "./under_way.ts";
 
 export const Connection = protocol({
   ...MeetingClient,
@@ -60,6 +62,10 @@ const joinRefusals = {
   over: "NOT_FOUND",
 } as const;
 
+/** The most requests of one connection that wait while the meeting is handed over. */
+const mostWaiting = 64;
+const moved = refuse("OVERLOADED", "The meeting has moved to another server. Try again there.");
+
 /** Owns one WebSocket, and is its only writer: parses the client's frames, and keeps the order of answers and notifications. */
 export class ConnectionActor {
   static readonly protocol = Connection;
@@ -72,6 +78,10 @@ export class ConnectionActor {
   /** The client has not shown yet that it has the binding token of its join's answer. */
   #isBindingOpen = false;
   #cancelJoinTimeout = () => {};
+  readonly #underWay = new UnderWay();
+  /** Requests that wait while the meeting is handed over; null while none have to. */
+  #waiting: RequestFrame[] | null = null;
+  #isMoved = false;
   #heardMs: number;
 
   constructor(init: ConnectionInit, context: ActorContext<typeof Connection>) {
@@ -93,7 +103,7 @@ export class ConnectionActor {
       },
     });
     // The socket must not outlive this actor, however the actor ends.
-    context.cleanup(() => socket.close(closeCodes.movedAway, "ask for a ticket again"));
+    context.cleanup(() => socket.close(closeCodes.movedAway, "this server restarts: you are brought back"));
     this.#expectJoin();
     this.#watchSilence(limits.silenceMs);
     this.#renewTokenLater(claims.exp);
@@ -130,6 +140,24 @@ export class ConnectionActor {
     this.#send([frame, ...this.#held.splice(0)]);
   }
 
+  hold() {
+    this.#waiting ??= [];
+    return later(this.#underWay.quiet());
+  }
+
+  release(_: void, message: MessageContext): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = null;
+    for (const frame of waiting) this.#take(frame, message);
+  }
+
+  migrate(frame: string): void {
+    const waiting = this.#waiting ?? [];
+    this.#isMoved = true;
+    for (const { id } of waiting.splice(0)) this.#answer(id, moved);
+    this.#send([frame]);
+  }
+
   end({ code, reason }: { code: CloseCode; reason: string }): void {
     this.#close(code, reason);
   }
@@ -137,6 +165,11 @@ export class ConnectionActor {
   #take(frame: RequestFrame, message: MessageContext): void {
     const { id, type, data } = frame;
     if (type === "session.ping") return this.#answer(id, { ok: true, data: {} });
+    if (this.#isMoved) return this.#answer(id, moved);
+    if (this.#waiting !== null) {
+      if (this.#waiting.length >= mostWaiting) return this.#answer(id, moved);
+      return void this.#waiting.push(frame);
+    }
     if (type === "join") return this.#join(id, data, message);
     const phase = this.#phase;
     if (phase.kind === "fresh" || phase.kind === "joining" || phase.kind === "over") {
@@ -149,7 +182,7 @@ export class ConnectionActor {
       return this.#answer(id, refuse("WAITING", "A host has not let you in yet."));
     }
     const requester = { participantId, meeting, routing, ask: message.ask.bind(message) };
-    void this.#context.pipe(handleRequest(frame, requester), (answered) => {
+    void this.#context.pipe(this.#underWay.note(handleRequest(frame, requester)), (answered) => {
       metrics.messages.add({ type, result: answered.ok ? "ok" : answered.error.code });
       this.#answer(id, answered);
     });
@@ -166,7 +199,7 @@ export class ConnectionActor {
     const startedMs = performance.now();
     const order = { claims, request, client: this.#context.self, address: socket.address };
     const work = message.ask(meeting, "join", order, { lineage: { chain: [], trace: request.traceparent } });
-    void this.#context.pipe(work, (joined) => {
+    void this.#context.pipe(this.#underWay.note(work), (joined) => {
       if (this.#phase.kind === "over") return;
       const result: JoinResult = joined.ok ? joined.value.state : "refused";
       metrics.joins.add({ result });

@@ -85,6 +85,11 @@ export class Audience {
     if (client.tell("admitted", frame) === "overloaded") this.#onOverflow(client);
   }
 
+  /** All connections, those that have not joined included. */
+  get connected(): readonly Client[] {
+    return [...this.#connected.values()];
+  }
+
   end(client: Client, code: CloseCode, reason: string): void {
     if (client.tell("end", { code, reason }) === "overloaded") this.#onOverflow(client);
   }

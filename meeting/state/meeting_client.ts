@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   type ActorContext,
   type ActorRef,
+  ask,
   local,
   type Protocol,
   protocol,
@@ -18,6 +19,12 @@ export const MeetingClient = protocol({
   bound: tell(z.string()),
   /** A host admitted this client from the waiting room. The body is the rest of the join's answer, as a frame. */
   admitted: tell(z.string()),
+  /** Requests wait from now on. Answered once those are answered that are under way. */
+  hold: ask(z.void(), z.void()),
+  /** The requests that wait are taken, and all later ones. */
+  release: tell(z.void()),
+  /** The meeting has moved to another controller: the body says so as a frame. Requests are refused from now on. */
+  migrate: tell(z.string()),
   /** The connection ends. */
   end: tell(z.object({ code: local<CloseCode>(), reason: z.string() })),
 });

@@ -10,8 +10,6 @@ import {
 import { logger } from "../../shared/log/mod.ts";
 import { type CloseCode, closeCodes, type Meeting as WireMeeting } from "../../shared/protocol/mod.ts";
 import type { Lease, MeetingFacts } from "../../shared/store/live/mod.ts";
-import { LayoutManagerActor } from "../layout/layout_manager.ts";
-import { MediaRoutingActor } from "../routing/media_routing.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import { Audience } from "./audience.ts";
 import { chat } from "./commands/chat.ts";
@@ -25,12 +23,13 @@ import { giveRole } from "./commands/roles.ts";
 import { admit, deny } from "./commands/waiting_room.ts";
 import type { Decision, Effect } from "./decision.ts";
 import { Conduct } from "./conduct.ts";
-import { census, type Meeting, seated } from "./meeting.ts";
+import { census, type Meeting } from "./meeting.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { LifetimeWatch } from "./lifetime_watch.ts";
 import type { Caller } from "./meeting_client.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 import { type JoinOrder, MeetingState, type Rebinding } from "./meeting_state_protocol.ts";
+import { Migration } from "./migration.ts";
 import { ModerationRecord } from "./moderation_record.ts";
 import { openMeeting, releaseMeeting } from "./open_meeting.ts";
 import { isOver, Presence } from "./presence.ts";
@@ -38,6 +37,7 @@ import { RevocationRecord } from "./revocation_record.ts";
 import { rosterOf } from "./roster_of.ts";
 import { toSnapshot, toStoredChat } from "./snapshot.ts";
 import { SnapshotWriter } from "./snapshot_writer.ts";
+import { startRouting } from "./start_routing.ts";
 
 type Told<N extends keyof typeof MeetingState> = Body<typeof MeetingState, N>;
 
@@ -51,6 +51,7 @@ interface Open {
   readonly conduct: Conduct;
   readonly presence: Presence;
   readonly lifetime: LifetimeWatch;
+  readonly migration: Migration;
   readonly revocations: RevocationRecord;
 }
 
@@ -77,33 +78,13 @@ export class MeetingStateActor {
   /** Takes the lease, which fences out the meeting's previous controller, and loads the snapshot. */
   async onStart(): Promise<void> {
     const opened = await openMeeting(this.#context, this.#init);
-    if (opened instanceof Failure) {
-      this.#phase = { kind: "closing", reason: opened.message };
-      return;
-    }
+    if (opened instanceof Failure) return this.#stopStoring(opened.message);
     const { lease, meeting } = opened;
     const { live, links, limits, metrics } = this.#init;
-    const layout = this.#context.spawn(LayoutManagerActor, undefined, {
-      name: "layout",
-      capacity: 10_000,
-      // One that begins anew knows no subscriber: the meeting has to, and its clients resume.
-      policy: { directive: "escalate" },
-    });
-    const routing = this.#context.spawn(
-      MediaRoutingActor,
-      {
-        lease,
-        expected: seated(meeting).map(({ participantId }) => participantId),
-        audibleLimit: limits.audible,
-        layout,
-        meeting: this.#context.self,
-        links,
-        metrics,
-      },
-      { name: "routing", policy: { directive: "escalate" }, capacity: 2_048 },
-    );
+    const context = this.#context;
+    const routing = startRouting(context, { lease, meeting, links, metrics, audibleLimit: limits.audible });
     const writer = new SnapshotWriter({
-      context: this.#context,
+      context,
       live,
       lease: () => this.#open?.lease ?? lease,
       pauseMs: limits.snapshotPauseMs,
@@ -112,33 +93,28 @@ export class MeetingStateActor {
       onFenced: () => this.fenced(),
       onWritten: (result) => metrics.snapshotWrites.add({ result }),
     });
+    const shared = { context, meeting, audience: this.#audience };
     const conduct = new Conduct({
-      context: this.#context,
-      meeting,
-      audience: this.#audience,
+      ...shared,
       writer,
       onEffect: (effect) => this.#effect(effect),
       onChanged: (changes) => this.#open?.lifetime.changed(changes),
     });
     const lifetime = new LifetimeWatch({
       ...this.#init,
-      context: this.#context,
-      meeting,
-      audience: this.#audience,
+      ...shared,
       conduct,
       settings: () => (this.#open?.lease ?? lease).facts.meeting.settings,
       finish: (reason) => this.finish({ reason }),
     });
     const idle = new IdleWatch({
-      context: this.#context,
+      context,
       meeting,
       idleMs: limits.idleMs,
       onIdle: () => this.#giveUp(closeCodes.movedAway, "nobody was in the meeting for a while"),
     });
     const presence = new Presence({
-      context: this.#context,
-      meeting,
-      audience: this.#audience,
+      ...shared,
       conduct,
       routing,
       facts: () => (this.#open?.lease ?? lease).facts.meeting,
@@ -146,8 +122,18 @@ export class MeetingStateActor {
       awayMs: limits.awayMs,
       onOccupied: () => idle.look(),
     });
-    const revocations = new RevocationRecord({ ...this.#init, context: this.#context });
-    this.#phase = { kind: "open", lease, meeting, routing, writer, conduct, presence, revocations, lifetime };
+    const revocations = new RevocationRecord({ ...this.#init, context });
+    const migration = new Migration({
+      ...this.#init,
+      ...shared,
+      conduct,
+      writer,
+      onMoved: () => this.#stopStoring("the meeting has moved"),
+      onGone: () => context.stop(),
+      onFenced: () => this.fenced(),
+    });
+    const parts = { routing, writer, conduct, presence, migration, revocations, lifetime };
+    this.#phase = { kind: "open", lease, meeting, ...parts };
     presence.expectEverybody();
     lifetime.look();
     for (const [sub, removal] of meeting.removals) revocations.add(sub, removal);
@@ -159,18 +145,29 @@ export class MeetingStateActor {
     await this.#open?.writer.flush();
   }
 
+  ready() {
+    if (this.#open === null) return isOver();
+  }
+
+  migrate() {
+    return this.#open === null ? isOver() : later(this.#open.migration.run());
+  }
+
   connect(caller: Caller): void {
     const open = this.#open;
-    if (open === null) {
+    if (open === null || open.migration.isUnderWay) {
       caller.refuse(closeCodes.movedAway, "the meeting is not here: ask for a ticket again");
-      return this.#context.stop();
+      return open === null ? this.#context.stop() : undefined;
     }
     const client = caller.open(
       (type, init, options) => this.#context.spawn(type, init, options),
       open.routing,
     );
     this.#audience.connect(client);
-    this.#context.watch(client, () => this.#audience.disconnect(client));
+    this.#context.watch(client, () => {
+      this.#audience.disconnect(client);
+      open.migration.left();
+    });
   }
 
   join(order: JoinOrder, message: MessageContext) {
@@ -321,9 +318,9 @@ export class MeetingStateActor {
   }
 
   fenced(): void {
-    if (this.#open === null) return;
+    if (this.#open === null || this.#open.migration.holdsBackFence()) return;
     this.#log.warn("another controller has the meeting", {});
-    this.#close(this.#open, closeCodes.movedAway, "the meeting has moved: ask for a ticket again");
+    this.#close(closeCodes.movedAway, "the meeting has moved: ask for a ticket again");
     this.#context.stop();
   }
 
@@ -380,20 +377,24 @@ export class MeetingStateActor {
   }
 
   /** Closes all connections and stops storing snapshots. */
-  #close(open: Open, code: CloseCode, reason: string): void {
-    open.writer.end();
-    open.presence.end();
-    open.revocations.end();
-    open.lifetime.end();
-    this.#phase = { kind: "closing", reason };
+  #close(code: CloseCode, reason: string): void {
+    this.#stopStoring(reason);
     this.#audience.endAll(code, reason);
+  }
+
+  #stopStoring(reason: string): void {
+    this.#open?.writer.end();
+    this.#open?.presence.end();
+    this.#open?.revocations.end();
+    this.#open?.lifetime.end();
+    this.#phase = { kind: "closing", reason };
   }
 
   /** Closes the meeting, releases its lease, its snapshot and its media, and stops. */
   #giveUp(code: CloseCode, reason: string): void {
     const open = this.#open;
     if (open === null) return;
-    this.#close(open, code, reason);
+    this.#close(code, reason);
     const released = releaseMeeting(this.#context, this.#init, open.routing, open.lease);
     void this.#context.pipe(released, () => this.#context.stop());
   }

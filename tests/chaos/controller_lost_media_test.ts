@@ -7,7 +7,7 @@ import { startStack } from "../e2e/stack.ts";
 import { inPhase, received, receivesMore, watchConnections } from "../e2e/watched_connections.ts";
 import { controllersOf } from "./support/controllers.ts";
 
-const ways = { "is killed": "SIGKILL" } as const;
+const ways = { "is killed": "SIGKILL", "is drained": "SIGTERM" } as const;
 
 for (const [how, signal] of Object.entries(ways)) {
   Deno.test(`chaos › a controller ${how}, and the media goes on over the same transports`, async () => {

@@ -5,7 +5,7 @@ import { controllersOf } from "./support/controllers.ts";
 import { gather } from "./support/crowd.ts";
 import { p95, recoverFrom } from "./support/recover.ts";
 
-const ways = { "a killed controller's": "SIGKILL" } as const;
+const ways = { "a killed controller's": "SIGKILL", "a drained controller's": "SIGTERM" } as const;
 
 for (const [whose, signal] of Object.entries(ways)) {
   Deno.test(`chaos › ${whose} people come back to another one, with everything as before`, async () => {

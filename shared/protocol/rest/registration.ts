@@ -114,3 +114,8 @@ export type ControllerHeartbeat = z.infer<typeof controllerHeartbeat>;
 export type HandlerHeartbeat = z.infer<typeof handlerHeartbeat>;
 export type HeartbeatAnswer = z.infer<typeof heartbeatAnswer>;
 export type MeetingTokenRequest = z.infer<typeof meetingTokenRequest>;
+
+/** The place of a meeting that was given to another controller. */
+export const handedOver = z.object({ signaling_url: webSocketUrl });
+
+export type HandedOver = z.infer<typeof handedOver>;

@@ -88,6 +88,14 @@ class ClientActor {
     this.#note(frame);
   }
 
+  hold(): void {}
+
+  release(): void {}
+
+  migrate(frame: string): void {
+    this.#note(frame);
+  }
+
   end({ code }: { code: number }): void {
     this.#told.ended = code;
     this.#context.stop();
@@ -126,6 +134,7 @@ export class MeetingWorld {
   readonly handler: FakeHandler;
   readonly meeting: ActorRef<typeof MeetingState>;
   readonly snapshots: string[] = [];
+  readonly upstream: Probe<typeof Upstream>;
   /** The stored messages of the chat, as JSON. */
   readonly chat: string[] = [];
   /** While set, writes to the store wait for it. */
@@ -137,7 +146,6 @@ export class MeetingWorld {
   /** What the tokens of these people say beside their name. */
   readonly claims = new Map<string, Partial<MeetingTokenClaims>>();
   readonly revocations: Probe<typeof Revocations>;
-  readonly upstream: Probe<typeof Upstream>;
   readonly audit: Probe<typeof MeetingAudit>;
   readonly #scope: Scope;
   #facts: MeetingFacts;
@@ -235,6 +243,19 @@ export class MeetingWorld {
     });
     const client = await this.kit.finish(opened.promise);
     return { told, client };
+  }
+
+  /** A client whose connection the meeting refuses. */
+  async turnedAway(): Promise<Told> {
+    const told = new Told();
+    this.meeting.tell("connect", {
+      open: () => {
+        throw new Error("The meeting has taken the connection");
+      },
+      refuse: (code) => void (told.ended = code),
+    });
+    await this.kit.settle();
+    return told;
   }
 
   /** A connection that is there asks to join. */
@@ -369,7 +390,7 @@ export const withMedia: JoinRequest = {
   layout: { mode: "grid", slots: 9 },
 };
 
-function claimsOf(name: string): MeetingTokenClaims {
+export function claimsOf(name: string): MeetingTokenClaims {
   return {
     iss: "i",
     aud: "darktower:meeting",

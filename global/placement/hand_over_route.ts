@@ -1,0 +1,31 @@
+import { jsonResponse, readJson, type Route } from "../../shared/http/mod.ts";
+import { emptyBody, type HandedOver } from "../../shared/protocol/mod.ts";
+import { unavailable } from "../errors/unavailable.ts";
+import { authenticateRunningController } from "./authenticate_running_controller.ts";
+import { placementRefusal } from "./place_meeting.ts";
+import type { PlacementServices } from "./placement_services.ts";
+import { openAtController } from "./tell_controller.ts";
+
+const SCOPE = "service.register-controller.gc";
+
+/**
+ * A controller that drains has a meeting of its own given to another one. Answered once that one has opened it; from
+ * then on nothing counts that the old one still writes of it.
+ */
+export function handOverRoute(services: PlacementServices): Route {
+  return {
+    method: "POST",
+    path: "/api/v1/internal/meetings/:meeting_id/hand-over",
+    async handler(context) {
+      const { meetingId } = await authenticateRunningController(services, context, SCOPE);
+      await readJson(context, emptyBody);
+      const placed = await services.registry.ask("handOver", { meeting_id: meetingId });
+      if (!placed.ok) throw placementRefusal(placed.error);
+      if (!await openAtController(services, meetingId, placed.value)) {
+        throw unavailable(new Error("The other controller did not open the meeting"));
+      }
+      const answer: HandedOver = { signaling_url: placed.value.signaling_url };
+      return jsonResponse(200, answer);
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import type { ActorContext, ActorRef, Protocol } from "../../shared/actor/mod.ts";
+import { logger, logUntold } from "../../shared/log/mod.ts";
+import { notificationFrame } from "../../shared/protocol/mod.ts";
+import type { Upstream } from "../platform/upstream.ts";
+import type { Audience } from "./audience.ts";
+import { rebind } from "./commands/join.ts";
+import type { Conduct } from "./conduct.ts";
+import type { Meeting } from "./meeting.ts";
+import type { SnapshotWriter } from "./snapshot_writer.ts";
+
+export interface MigrationInit {
+  readonly context: Pick<ActorContext<Protocol>, "ask" | "after" | "pipe">;
+  readonly meetingId: string;
+  readonly meeting: Meeting;
+  readonly audience: Audience;
+  readonly conduct: Conduct;
+  readonly writer: SnapshotWriter;
+  readonly upstream: ActorRef<typeof Upstream>;
+  /** The other controller has the meeting. */
+  readonly onMoved: () => void;
+  /** Everybody has gone there, or has had the time to. */
+  readonly onGone: () => void;
+  /** A third controller has the meeting. */
+  readonly onFenced: () => void;
+}
+
+interface FreshToken {
+  readonly participantId: string;
+  readonly token: string;
+  readonly expires_in: number;
+}
+
+/** How long is waited for the participants' fresh tokens, and for their requests that are under way. */
+const patienceMs = 1_000;
+const handOverMs = 3_000;
+/** How long a client has to follow a meeting that has moved. */
+const movedMs = 2_000;
+
+/**
+ * Hands a meeting over to another controller: its participants get fresh tokens and bindings, their requests wait, what
+ * they have changed is stored, and then GC has another controller open the meeting. Part of the meeting's state.
+ */
+export class Migration {
+  readonly #init: MigrationInit;
+  #isUnderWay = false;
+  #isFenced = false;
+  /** Resolved once nobody is connected any more. */
+  #gone = Promise.withResolvers<void>();
+
+  constructor(init: MigrationInit) {
+    this.#init = init;
+  }
+
+  get isUnderWay(): boolean {
+    return this.#isUnderWay;
+  }
+
+  /** Answers whether the meeting has moved, once its connections are gone. */
+  async run(): Promise<boolean> {
+    if (this.#isUnderWay) return false;
+    this.#isUnderWay = true;
+    const { context } = this.#init;
+    // What is answered would be waited for in the turn; the meeting has to go on meanwhile.
+    const { moved } = await context.pipe(this.#handOver(), (place) => ({ moved: this.#settle(place) }));
+    return await moved;
+  }
+
+  /** A fence may be the other controller's opening: it counts only if the meeting then stays. */
+  holdsBackFence(): boolean {
+    this.#isFenced ||= this.#isUnderWay;
+    return this.#isUnderWay;
+  }
+
+  /** A connection is gone. */
+  left(): void {
+    if (this.#init.audience.connected.length === 0) this.#gone.resolve();
+  }
+
+  async #settle(signalingUrl: string | null): Promise<boolean> {
+    const { context, audience, onMoved, onGone, onFenced } = this.#init;
+    this.#isUnderWay = false;
+    if (signalingUrl === null) {
+      if (this.#isFenced) onFenced();
+      else for (const client of audience.connected) logUntold(client.tell("release", undefined), "released");
+      return false;
+    }
+    const frame = notificationFrame("session.migrate", { signaling_url: signalingUrl });
+    for (const client of audience.connected) logUntold(client.tell("migrate", frame), "a meeting has moved");
+    onMoved();
+    this.#gone = Promise.withResolvers();
+    this.left();
+    context.after(movedMs, () => this.#gone.resolve());
+    await context.pipe(this.#gone.promise, onGone);
+    return true;
+  }
+
+  async #handOver(): Promise<string | null> {
+    const { context, meetingId, upstream, writer } = this.#init;
+    const tokens = await this.#freshTokens();
+    const { held } = await context.pipe(Promise.resolve(), () => this.#hold(tokens));
+    await held;
+    const { stored } = await context.pipe(Promise.resolve(), () => ({ stored: writer.changed() }));
+    const isStored = await Promise.race([stored, this.#late()]);
+    // The other controller would open what is stored.
+    if (!isStored) return null;
+    const timeoutMs = handOverMs;
+    const moved = await context.ask(upstream, "handOver", { meeting_id: meetingId }, { timeoutMs });
+    if (moved.ok) return moved.value.signaling_url;
+    const { code, message } = moved.error;
+    logger("meeting").warn("a meeting could not be handed over", { meeting_id: meetingId, code, message });
+    return null;
+  }
+
+  #hold(tokens: readonly FreshToken[]): { held: Promise<unknown> } {
+    const { context, audience, conduct, meeting } = this.#init;
+    for (const token of tokens) void conduct.carryOut(rebind(meeting, token));
+    const held = audience.connected.map((client) =>
+      context.ask(client, "hold", undefined, { timeoutMs: patienceMs })
+    );
+    return { held: Promise.all(held) };
+  }
+
+  /** Tokens of full life. Somebody who gets none has one that is good for a ticket. */
+  async #freshTokens(): Promise<FreshToken[]> {
+    const { context, meeting, meetingId: meeting_id, audience, upstream } = this.#init;
+    const connected = [...meeting.attendees.values()].filter((one) => audience.of(one.participantId));
+    const tokens = await Promise.all(connected.map(async ({ participantId, sub }) => {
+      const given = await context.ask(upstream, "meetingToken", { meeting_id, sub }, {
+        timeoutMs: patienceMs,
+      });
+      return given.ok ? [{ participantId, ...given.value }] : [];
+    }));
+    return tokens.flat();
+  }
+
+  #late(): Promise<false> {
+    return new Promise((resolve) => void this.#init.context.after(patienceMs, () => resolve(false)));
+  }
+}

@@ -1,0 +1,40 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { handedOver } from "../../../shared/protocol/mod.ts";
+import { client } from "../support/client.ts";
+import { controller, registerHandler } from "../support/controllers.ts";
+import { deployment, wideLimits } from "../support/deployment.ts";
+
+Deno.test("hand over › a controller that drains has its meetings opened by another one", async (t) => {
+  await using d = await deployment({ env: wideLimits });
+  const { send, user, createMeeting, join } = client(d);
+  const ann = await user("ann");
+  const token = await d.serviceToken("meeting", "service.register-controller.gc");
+  await using one = await controller(d, 0);
+  await registerHandler(d);
+  await one.register();
+  const { code } = await createMeeting(ann);
+  const { meeting_id, signaling_url } = await join(code, ann);
+  const handOver = (bearer = token) =>
+    send("POST", `/api/v1/internal/meetings/${meeting_id}/hand-over`, { token: bearer, body: {} });
+
+  await t.step("without another one nothing changes, not even to its other shard", async () => {
+    assertEquals((await handOver()).code, "CONTROLLER_UNAVAILABLE");
+    assertEquals((await join(code, ann)).signaling_url, signaling_url);
+  });
+
+  await using two = await controller(d, 1);
+  await two.register();
+
+  await t.step("a user may not ask for it", async () => {
+    assertEquals((await handOver(ann)).status, 401);
+  });
+
+  await t.step("the other one is told to open it, and tickets name it", async () => {
+    const moved = handedOver.parse((await handOver()).body);
+    assertNotEquals(moved.signaling_url, signaling_url);
+    const urls = two.registration.endpoints.shards.map((shard) => shard.signaling_url);
+    assertEquals(urls.includes(moved.signaling_url), true);
+    assertEquals(two.asked, [`POST /api/v1/internal/meetings/${meeting_id}/open`]);
+    assertEquals((await join(code, ann)).signaling_url, moved.signaling_url);
+  });
+});

@@ -1,0 +1,81 @@
+import { assertEquals } from "@std/assert";
+import { createProbe, createTestKit } from "../../../shared/actor/testing/mod.ts";
+import type { MeetingTokenClaims } from "../../../shared/auth/mod.ts";
+import { notificationFrame, requestFrame } from "../../../shared/protocol/mod.ts";
+import { shardMetrics } from "../../../meeting/metrics.ts";
+import { Upstream } from "../../../meeting/platform/upstream.ts";
+import { MediaRouting } from "../../../meeting/routing/media_routing_protocol.ts";
+import type { ClientListener, ClientSocket } from "../../../meeting/signaling/client_socket.ts";
+import { ConnectionActor } from "../../../meeting/signaling/connection.ts";
+import { MeetingState } from "../../../meeting/state/meeting_state_protocol.ts";
+import { joinAnswer } from "../../client/samples.ts";
+import { claimsOf } from "../state/meeting_world.ts";
+
+/** A connection that has joined, over a socket that the test holds. */
+async function joined() {
+  const kit = createTestKit(9);
+  const scope = kit.createScope();
+  const meeting = createProbe(scope, MeetingState, "meeting");
+  meeting.answer("join", () => joinAnswer());
+  meeting.answer("react", () => undefined);
+  const sent: string[] = [];
+  let listener: ClientListener | undefined;
+  const socket: ClientSocket = {
+    address: "127.0.0.1",
+    listen: (given) => void (listener = given),
+    handled() {},
+    send: (...texts) => void sent.push(...texts),
+    settle() {},
+    close() {},
+  };
+  const claims: MeetingTokenClaims = claimsOf("ada");
+  const connection = scope.spawn(ConnectionActor, {
+    socket,
+    claims,
+    meeting: meeting.ref,
+    routing: createProbe(scope, MediaRouting, "routing").ref,
+    upstream: createProbe(scope, Upstream, "upstream").ref,
+    limits: { joinTimeoutMs: 5_000, silenceMs: 12_000 },
+    metrics: shardMetrics(),
+  });
+  await kit.settle();
+  const ask = async (frame: string) => {
+    listener?.frame(frame);
+    await kit.settle();
+  };
+  await ask(requestFrame(1, "join", {}));
+  sent.length = 0;
+  const react = (id: number) => ask(requestFrame(id, "reaction.send", { reaction: "👍" }));
+  const reactions = () => meeting.received.filter(({ name }) => name === "react").length;
+  const codes = () =>
+    sent.map((text) => JSON.parse(text)).map(({ re, error, type }) => type ?? [re, error?.code]);
+  return { kit, scope, connection, ask, react, reactions, codes };
+}
+
+Deno.test("hold › requests wait, pings don't; after a release they are taken in their order", async () => {
+  const { kit, scope, connection, ask, react, reactions, codes } = await joined();
+  await kit.finish(connection.ask("hold", undefined));
+  await react(2);
+  await react(3);
+  await ask(requestFrame(4, "session.ping", {}));
+  assertEquals([reactions(), codes()], [0, [[4, undefined]]]);
+  connection.tell("release", undefined);
+  await kit.settle();
+  assertEquals([reactions(), codes().slice(1)], [2, [[2, undefined], [3, undefined]]]);
+  await kit.finish(scope.close());
+});
+
+Deno.test("hold › after a move what waited is refused as overloaded, before the client is told the new place", async () => {
+  const { kit, scope, connection, react, reactions, codes } = await joined();
+  await kit.finish(connection.ask("hold", undefined));
+  await react(2);
+  connection.tell(
+    "migrate",
+    notificationFrame("session.migrate", { signaling_url: "ws://elsewhere/signaling" }),
+  );
+  await kit.settle();
+  await react(3);
+  assertEquals(codes(), [[2, "OVERLOADED"], "session.migrate", [3, "OVERLOADED"]]);
+  assertEquals(reactions(), 0);
+  await kit.finish(scope.close());
+});

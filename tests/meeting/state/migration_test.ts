@@ -1,0 +1,69 @@
+import { assertEquals } from "@std/assert";
+import { fail } from "../../../shared/actor/mod.ts";
+import { closeCodes } from "../../../shared/protocol/mod.ts";
+import { MeetingWorld, withMedia } from "./meeting_world.ts";
+
+const url = "ws://elsewhere/signaling";
+
+async function worldWith(handOver: () => unknown): Promise<MeetingWorld> {
+  const world = new MeetingWorld();
+  world.upstream.answer("meetingToken", () => ({ token: "fresh", expires_in: 900 }));
+  world.upstream.answer("handOver", handOver);
+  await world.kit.settle();
+  return world;
+}
+
+Deno.test("migration › everybody is bound anew, it is stored, and then they are sent to the new place", async () => {
+  let stored = "";
+  await using world = await worldWith(() => {
+    stored = world.snapshots.at(-1) ?? "";
+    return { signaling_url: url };
+  });
+  const { told } = await world.enter("ada", withMedia);
+  const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
+  assertEquals(moved, { ok: true, value: true });
+  const [bound, migrate] = told.notifications.slice(-2);
+  assertEquals(bound?.type === "session.bound" && bound.data.token, "fresh");
+  assertEquals(migrate, { type: "session.migrate", data: { signaling_url: url } });
+  // Two bindings: the one of the join, and the new one, which the other controller has to know.
+  assertEquals(JSON.parse(stored).attendees[0].binding_hashes.length, 2);
+  // The media stays at the handler for the other controller.
+  assertEquals(world.handler.participants.size, 1);
+});
+
+Deno.test("migration › a newcomer is sent for another ticket while the meeting is handed over", async () => {
+  const gate = Promise.withResolvers<void>();
+  await using world = await worldWith(async () => {
+    await gate.promise;
+    return { signaling_url: url };
+  });
+  await world.enter("ada");
+  const moving = world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 });
+  await world.kit.settle();
+  const told = await world.turnedAway();
+  assertEquals(told.ended, closeCodes.movedAway);
+  gate.resolve();
+  await world.kit.finish(moving);
+});
+
+Deno.test("migration › without another controller the meeting stays, and goes on", async () => {
+  await using world = await worldWith(() => fail("unavailable", "There is no other controller."));
+  const { told, answer } = await world.enter("ada");
+  const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
+  assertEquals(moved, { ok: true, value: false });
+  const chat = { participantId: answer.participant_id, text: "still here" };
+  assertEquals((await world.kit.finish(world.meeting.ask("chat", chat))).ok, true);
+  assertEquals([told.ended, told.types().includes("session.migrate")], [null, false]);
+});
+
+Deno.test("migration › what could not be stored keeps the meeting here", async () => {
+  let asked = 0;
+  await using world = await worldWith(() => {
+    asked++;
+    return { signaling_url: url };
+  });
+  await world.enter("ada");
+  world.storeGate = new Promise(() => {});
+  const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
+  assertEquals([moved, asked], [{ ok: true, value: false }, 0]);
+});
