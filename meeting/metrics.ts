@@ -33,6 +33,8 @@ export function shardMetrics() {
       "Writes of meetings' state to the live store, by outcome",
       ["result"],
     ),
+    firstFrame: metrics.histogram("first_frame_seconds", "From the click to a client's first remote picture"),
+    firstAudio: metrics.histogram("first_audio_seconds", "From the click to a client's first remote sound"),
     resumes: metrics.counter<"result">("resumes_total", "Joins with a resume by outcome", ["result"]),
     refusedTokens: metrics.counter<"reason">("refused_tokens_total", "Connections refused for their token", [
       "reason",

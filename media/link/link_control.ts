@@ -44,6 +44,10 @@ export class LinkControlActor {
     return later(message.ask(this.#table, "inventory", this.#named(body), within(message)).then(answered));
   }
 
+  sent(body: In<"sent">, message: MessageContext) {
+    return later(message.ask(this.#table, "sent", this.#named(body), within(message)).then(answered));
+  }
+
   #named<T>(body: T): T & { readonly link: string } {
     return { ...body, link: this.#link };
   }

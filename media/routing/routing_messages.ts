@@ -9,7 +9,7 @@ import { RouterEvents } from "./router_events.ts";
 /** The body of a link's request, with the name of the link. */
 type OnLink<N extends keyof typeof MediaControl> = Body<typeof MediaControl, N> & { readonly link: string };
 
-const { open, close, apply, inventory } = MediaControl;
+const { open, close, apply, inventory, sent } = MediaControl;
 
 /** Messages to the routing table: those of the link's protocol, and those from inside the handler. */
 export const RoutingTableMessages = protocol({
@@ -17,6 +17,7 @@ export const RoutingTableMessages = protocol({
   close: ask(local<OnLink<"close">>(), close.output, close.errors),
   apply: ask(local<OnLink<"apply">>(), apply.output, apply.errors),
   inventory: ask(local<OnLink<"inventory">>(), inventory.output, inventory.errors),
+  sent: ask(local<OnLink<"sent">>(), sent.output, sent.errors),
   /** A link is up. `reports` takes the reports for its controller. */
   linkUp: tell(local<{ readonly link: string; readonly reports: ActorRef<typeof MediaReports> }>()),
   linkDown: tell(z.object({ link: z.string() })),

@@ -12,11 +12,13 @@ import { logger } from "../../shared/log/mod.ts";
 import type { MediaReport, MediaReports } from "../../shared/protocol/media/control.ts";
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import type { StepOutcome } from "../../shared/protocol/media/steps.ts";
+import type { PacketCount } from "../../shared/protocol/signaling/entities.ts";
 import type { LiveObjects } from "../telemetry/live_objects.ts";
 import { type Count, countFor } from "../telemetry/count_for.ts";
 import { changedLoad, type Load, noLoad } from "../telemetry/load.ts";
 import type { Telemetry } from "../telemetry/telemetry_messages.ts";
 import { gatherInventory, gatherLiveObjects, takePart } from "./ask_routers.ts";
+import { gatherSent } from "./gather_sent.ts";
 import {
   createMeeting,
   createMeetingList,
@@ -124,6 +126,13 @@ export class RoutingTableActor {
   inventory(body: In<"inventory">, message: MessageContext): Answer<MediaInventory> {
     const meeting = meetingOf(this.#meetings, body);
     return meeting instanceof Failure ? meeting : later(gatherInventory(meeting, message));
+  }
+
+  sent(body: In<"sent">, message: MessageContext): Answer<{ sent: PacketCount[] }> {
+    const meeting = meetingOf(this.#meetings, body);
+    if (meeting instanceof Failure) return meeting;
+    const sent = gatherSent([...meeting.routers.values()], body.consumer_ids, message);
+    return later(sent.then((sent) => ({ sent })));
   }
 
   linkUp({ link, reports }: In<"linkUp">): void {

@@ -9,6 +9,7 @@ import { logger } from "../../shared/log/mod.ts";
 import type { MediaControl } from "../../shared/protocol/media/control.ts";
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import type { MediaStepName, StepDone, StepOf } from "../../shared/protocol/media/steps.ts";
+import type { PacketCount } from "../../shared/protocol/mod.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
 import type { ShardMetrics } from "../metrics.ts";
 import type { DemandNotice } from "./take_demands.ts";
@@ -133,6 +134,14 @@ export class HandlerLoop {
       const { code, message: reason } = outcome;
       return code === "not_found" || code === "rejected" ? fail(code, reason) : fail("unavailable", reason);
     });
+  }
+
+  /** How many packets the handler has sent to each of these consumers; null if it doesn't say. */
+  async sent(consumerIds: readonly string[], message: MessageContext): Promise<PacketCount[] | null> {
+    if (this.#control === null) return null;
+    const body = { ...this.#fence, consumer_ids: [...consumerIds] };
+    const counted = await message.ask(this.#control, "sent", body);
+    return counted.ok ? counted.value.sent : null;
   }
 
   /** The meeting is over: has the handler close everything of it. */

@@ -6,16 +6,21 @@ import {
   Failure,
   later,
   type MessageContext,
-  type Value,
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import type { MediaReport } from "../../shared/protocol/media/control.ts";
 import type { MediaStepName, StepDone, StepOf } from "../../shared/protocol/media/steps.ts";
-import { type Layout, notificationFrame, type SourceState } from "../../shared/protocol/mod.ts";
+import {
+  type Layout,
+  notificationFrame,
+  type PacketCount,
+  type SourceState,
+} from "../../shared/protocol/mod.ts";
 import { spatialLayersOf } from "../../shared/protocol/spatial_layers.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
 import type { LayoutManager } from "../layout/layout_manager.ts";
 import type { ShardMetrics } from "../metrics.ts";
+import { attachAnswer } from "./attach_answer.ts";
 import { ClientNotifier } from "./client_notifier.ts";
 import type { HandlerLinks } from "./handler_links_protocol.ts";
 import { HandlerLoop } from "./handler_loop.ts";
@@ -23,6 +28,7 @@ import { MediaRouting } from "./media_routing_protocol.ts";
 import { type Attachment, MeetingMedia } from "./meeting_media.ts";
 import type { MediaMeeting } from "./neighbours.ts";
 import { isBornPaused, isDenied, isRefused, type RightsChange } from "./rights.ts";
+import { ReceivingWatch } from "./receiving_watch.ts";
 import type { Producer } from "./scene.ts";
 import { SlotFeed } from "./slot_feed.ts";
 
@@ -70,6 +76,7 @@ export class MediaRoutingActor {
   readonly #loop: HandlerLoop;
   /** Joins and resumes that wait for their transports, by participant. */
   readonly #waiting = new Map<string, Waiting>();
+  readonly #receiving: ReceivingWatch;
 
   constructor(init: MediaRoutingInit, context: ActorContext<typeof MediaRouting>) {
     this.#init = init;
@@ -78,6 +85,10 @@ export class MediaRoutingActor {
     this.#media = new MeetingMedia(init.expected, init.audibleLimit, () => context.clock.now());
     this.#slots = new SlotFeed({ context, layout: init.layout, media: this.#media });
     this.#clients = new ClientNotifier(this.#media, init.meeting);
+    this.#receiving = new ReceivingWatch({
+      ...init,
+      onDead: (participantId) => this.#lost([participantId], "nothing arrives of what is sent", "rebuild"),
+    });
     this.#loop = new HandlerLoop({
       ...init,
       context,
@@ -121,7 +132,7 @@ export class MediaRoutingActor {
       if (attached instanceof Failure) return attached;
       if (attached.transports !== null) this.#endOutdatedLater(participantId);
       if (keep && attached.transports !== null) await this.#setSources(participantId, sources, false);
-      return answerOf(attached, keep);
+      return attachAnswer(attached, keep);
     }));
   }
 
@@ -140,6 +151,7 @@ export class MediaRoutingActor {
     this.#waiting.get(participantId)?.(unavailable("You left the meeting."));
     const receivers = this.#media.forgetConsumersOf(this.#media.detach(participantId));
     this.#clients.leave(participantId);
+    this.#receiving.forget(participantId);
     this.#clients.tellChanges([...receivers, ...await this.#slots.hide(participantId)]);
     this.#loop.wake();
   }
@@ -223,6 +235,13 @@ export class MediaRoutingActor {
 
   async rights(change: RightsChange): Promise<void> {
     if (this.#media.setRights(change)) await this.#sourcesChanged(change.participantId);
+  }
+
+  noteReceived({ participantId, received }: Own<{ received: PacketCount[] }>, message: MessageContext) {
+    const flowing = this.#media.flowingTo(participantId);
+    if (!this.#receiving.isSuspect(participantId, received, flowing)) return {};
+    const sent = this.#loop.sent(flowing, message);
+    return later(this.#context.pipe(sent, (sent) => this.#receiving.repair(participantId, sent)));
   }
 
   async reported({ reports }: { reports: readonly MediaReport[] }): Promise<void> {
@@ -311,13 +330,13 @@ export class MediaRoutingActor {
   }
 
   /** These participants' media is gone from the handler: they get fresh transports. */
-  #lost(participantIds: readonly string[], reason: string): void {
+  #lost(participantIds: readonly string[], reason: string, cause: "lost" | "rebuild" = "lost"): void {
     if (participantIds.length === 0) return;
     this.#log.warn("media lost, attaching participants anew", {
       participants: participantIds.length,
       reason,
     });
-    this.#init.metrics.mediaRepairs.add({ cause: "lost" }, participantIds.length);
+    this.#init.metrics.mediaRepairs.add({ cause }, participantIds.length);
     const senders = participantIds.filter((id) => this.#media.producersOf(id).length > 0);
     this.#media.lose(participantIds);
     for (const participantId of senders) {
@@ -383,14 +402,4 @@ export class MediaRoutingActor {
   #tellMeeting(outcome: string): void {
     if (outcome === "overloaded") this.#log.error("the meeting's mailbox is full", {});
   }
-}
-
-function answerOf(attached: Attachment, keep: boolean): Value<typeof MediaRouting, "attach"> {
-  const { transports, consumers, assignments } = attached;
-  return {
-    ...(transports === null ? {} : { transports }),
-    ...(keep ? { media_kept: transports === null } : {}),
-    consumers,
-    assignments,
-  };
 }

@@ -9,6 +9,7 @@ import {
   layout,
   mediaKind,
   mediaSource,
+  packetCount,
   rtpCapabilities,
   rtpParameters,
   sourceState,
@@ -84,6 +85,11 @@ export const MediaRouting = protocol({
   ),
   /** A participant's rights have changed. They hold for producers that come later, too. */
   rights: tell(rightsChange),
+  /** What has arrived at a client. Answers whether its receiving transport is to restart ICE. */
+  noteReceived: ask(
+    z.object({ ...participant, received: z.array(packetCount) }),
+    z.object({ restart_ice: z.boolean().exactOptional() }),
+  ),
   /** Reports from the handler, in the order of the events. */
   reported: tell(local<{ readonly reports: readonly MediaReport[] }>()),
   /** The meeting is over. */

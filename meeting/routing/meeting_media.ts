@@ -7,6 +7,7 @@ import type {
   ParticipantSource,
   Transports,
 } from "../../shared/protocol/mod.ts";
+import { isPaused } from "./wanted.ts";
 import type { FilledSlot } from "../layout/tile.ts";
 import { dropProducer, dropRouter, nothingThere } from "./actual.ts";
 import { type Adopted, adoptInventory } from "./adopt_inventory.ts";
@@ -186,6 +187,15 @@ export class MeetingMedia {
       if (ready.has(consumerId)) subscriber?.ready.add(producerId);
     }
     this.#state.concerned.participants.add(participantId);
+  }
+
+  /** The consumers of a participant over which packets should come: they and their producers are not paused. */
+  flowingTo(participantId: string): string[] {
+    const consumers = this.#state.actual.participants.get(participantId)?.consumers ?? [];
+    return [...consumers].flatMap(([producerId, { consumerId, paused }]) => {
+      const producer = this.#state.scene.producers.get(producerId);
+      return paused || producer === undefined || isPaused(producer) ? [] : [consumerId];
+    });
   }
 
   /** A participant's producers as the roster shows them. */

@@ -15,6 +15,7 @@ import {
   errorFrame,
   type JoinRequest,
   parseRequest,
+  type RequestData,
   type RequestFrame,
 } from "../../shared/protocol/mod.ts";
 import type { JoinResult, ShardMetrics } from "../metrics.ts";
@@ -82,6 +83,7 @@ export class ConnectionActor {
   /** Requests that wait while the meeting is handed over; null while none have to. */
   #waiting: RequestFrame[] | null = null;
   #isMoved = false;
+  #hasLatency = false;
   #heardMs: number;
 
   constructor(init: ConnectionInit, context: ActorContext<typeof Connection>) {
@@ -181,6 +183,7 @@ export class ConnectionActor {
     if (phase.kind === "waiting") {
       return this.#answer(id, refuse("WAITING", "A host has not let you in yet."));
     }
+    if (type === "latency.report") return this.#noteLatency(id, data);
     const requester = { participantId, meeting, routing, ask: message.ask.bind(message) };
     void this.#context.pipe(this.#underWay.note(handleRequest(frame, requester)), (answered) => {
       metrics.messages.add({ type, result: answered.ok ? "ok" : answered.error.code });
@@ -240,6 +243,16 @@ export class ConnectionActor {
     this.#cancelJoinTimeout = this.#context.after(this.#init.limits.joinTimeoutMs, () => {
       this.#close(closeCodes.noJoinInTime, "no join in time");
     });
+  }
+
+  /** Once a join; what comes later is no news. */
+  #noteLatency(id: number, latency: RequestData<"latency.report">): void {
+    const { click_to_first_audio_ms: audioMs, click_to_first_frame_ms: frameMs } = latency;
+    const { firstAudio, firstFrame } = this.#init.metrics;
+    if (audioMs !== undefined && !this.#hasLatency) firstAudio.observe({}, audioMs / 1_000);
+    if (frameMs !== undefined && !this.#hasLatency) firstFrame.observe({}, frameMs / 1_000);
+    this.#hasLatency = true;
+    this.#answer(id, { ok: true, data: {} });
   }
 
   #leave(id: number, participantId: string, message: MessageContext): void {

@@ -14,6 +14,7 @@ import type { Api } from "./api.ts";
 import { type Clock, wallClock } from "../actor/clock.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import type { Direction, MediaEngine, MediaTransports } from "./media/media_transports.ts";
+import { startReporting } from "./media/report_media.ts";
 import type { Result } from "../actor/result.ts";
 import { afterEntry, afterNotification, initialState, maySend, type SessionState } from "./session_state.ts";
 import type { OpenSocket, RequestCode } from "./signaling.ts";
@@ -122,7 +123,14 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     },
   });
 
+  const reporting = options.media && startReporting({
+    clock,
+    ask: connection.request,
+    transports: () => state.get().phase === "joined" ? transports : undefined,
+  });
+
   function closeTransports(): void {
+    reporting?.stop();
     transports?.close();
     outgoing?.close();
     transports = outgoing = undefined;
@@ -212,6 +220,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     tracks: readonly { consumer: Consumer; track: MediaStreamTrack }[],
   ): void {
     if (from !== transports) return;
+    for (const { track } of tracks) reporting?.arrived(track);
     const isFirst = outgoing !== undefined;
     retireOutgoing(false);
     state.update((before) => {

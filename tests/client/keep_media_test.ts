@@ -5,7 +5,7 @@ import { rtpParameters } from "../meeting/routing/support/samples.ts";
 import { manualClock } from "../manual_clock.ts";
 import { gone, inPhase, join, leave, letIn, until } from "./joined_session.ts";
 import { startEngine, transportsOf } from "./noted_transports.ts";
-import { notificationFrame, startSignalingServer } from "./signaling_server.ts";
+import { answerFrame, notificationFrame, startSignalingServer } from "./signaling_server.ts";
 
 function consumerOf(id: string): Consumer {
   return {
@@ -119,4 +119,32 @@ Deno.test("keep media › 12 s after the loss nothing is sent any more, until th
   second.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
   await until(session, inPhase("ended"));
   assertEquals(opened[0]?.told.at(-1), "closed");
+});
+
+Deno.test("media report › what arrived is told every 5 s, and ICE is restarted where the server says so", async () => {
+  await using server = startSignalingServer();
+  const { media, opened } = startEngine();
+  const clock = manualClock();
+  const session = join(server.url, { media, clock });
+  const peer = await server.accept();
+  await letIn(peer, { transports: transportsOf("one"), consumers: [consumerOf("a")] });
+  await until(session, inPhase("joined"));
+  const [transports] = opened;
+  if (transports !== undefined) transports.packets = [{ consumer_id: "a", packets: 7 }];
+  clock.advance(5_000);
+  const report = await peer.next();
+  assertEquals<unknown>([report.type, report.data], ["media.report", {
+    received: [{ consumer_id: "a", packets: 7 }],
+  }]);
+  peer.socket.send(answerFrame<"media.report">(report.id, { restart_ice: true }));
+  await transports?.restarted.promise;
+  // The first sound came at once; the first picture not in time.
+  await clock.until(5_000);
+  if (transports !== undefined) transports.packets = [];
+  clock.advance(10_000);
+  const latency = await peer.next();
+  assertEquals<unknown>([latency.type, latency.data], ["latency.report", { click_to_first_audio_ms: 0 }]);
+  assertEquals(transports?.told, ["restart receiving"]);
+  peer.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
+  await until(session, inPhase("ended"));
 });

@@ -3,7 +3,7 @@ import type {
   MediaTransports,
   MediaTransportsOptions,
 } from "../../shared/client/media/media_transports.ts";
-import type { Consumer, Transports } from "../../shared/protocol/signaling.ts";
+import type { Consumer, PacketCount, Transports } from "../../shared/protocol/signaling.ts";
 import { FakeTrack } from "../global/web/fake_capture.ts";
 import { transportOf } from "../meeting/routing/support/samples.ts";
 
@@ -13,6 +13,9 @@ export class NotedTransports implements MediaTransports {
   /** The sources that were paused, resumed and stopped. */
   readonly switched: string[] = [];
   usable = true;
+  /** What has arrived. */
+  packets: PacketCount[] = [];
+  readonly restarted = Promise.withResolvers<void>();
   readonly #options: MediaTransportsOptions;
 
   constructor(options: MediaTransportsOptions) {
@@ -33,6 +36,13 @@ export class NotedTransports implements MediaTransports {
   goOn(consumers: readonly Consumer[]): Promise<void> {
     this.told.push(`go on with ${consumers.length}`);
     return Promise.resolve();
+  }
+  received(): Promise<PacketCount[]> {
+    return Promise.resolve(this.packets);
+  }
+  restartReceiving(): void {
+    this.told.push("restart receiving");
+    this.restarted.resolve();
   }
   setHushed(hushed: boolean): void {
     this.told.push(hushed ? "hush" : "speak");

@@ -37,8 +37,20 @@ Deno.test("keep media › while signaling is down and after it came back, media 
     await waitForFrames(bob.page, "Ada", 20);
     assert(await waitForTone(ada.page, "Bob", looks.green.toneHz) > 0);
     assertEquals(await bob.page.evaluate(() => globalThis.openedConnections.length), transports);
+    // What arrived was reported meanwhile, and how long the first sound and picture took.
+    await shows(stack.origin, /^mc_messages_total\{type="media.report",result="ok"\} [1-9]/m);
+    for (const what of ["frame", "audio"]) {
+      await shows(stack.origin, new RegExp(`^mc_first_${what}_seconds_count 2$`, "m"));
+    }
     assertEquals([...ada.errors, ...bob.errors.filter((text) => !text.includes("WebSocket"))], []);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+/** Waits until the meeting controller's metrics have a line. */
+async function shows(origin: string, line: RegExp): Promise<void> {
+  // As the README has it: the controller's own port is three after the page's.
+  const url = `http://127.0.0.1:${Number(new URL(origin).port) + 3}/metrics`;
+  while (!line.test(await (await fetch(url)).text()));
+}

@@ -29,6 +29,7 @@ export const mediaRequests: RequestHandlers<
   | "media.close"
   | "media.ready"
   | "media.restart_ice"
+  | "media.report"
 > = {
   "layout.set": async (layout, { routing, participantId, ask }) => {
     const set = answer(await ask(routing, "setLayout", { participantId, layout }), notFound);
@@ -49,6 +50,8 @@ export const mediaRequests: RequestHandlers<
     done(await ask(routing, "closeProducer", { participantId, producerId }), notFound),
   "media.ready": async ({ consumer_ids: consumerIds }, { routing, participantId, ask }) =>
     done(await ask(routing, "ready", { participantId, consumerIds }), {}),
+  "media.report": async ({ received }, { routing, participantId, ask }) =>
+    answer(await ask(routing, "noteReceived", { participantId, received }), {}),
   "media.restart_ice": async ({ transport_id: transportId }, { routing, participantId, ask }) =>
     answer(await ask(routing, "restartIce", { participantId, transportId }), refusals),
 };

@@ -21,12 +21,13 @@ function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
 
 /**
  * Keeps a transport alive: its handshake is told to the server without waiting for the answer, a lost
- * path is repaired by an ICE restart, and when that fails too the transports are broken.
+ * path is repaired by an ICE restart, and when that fails too the transports are broken. Answers the restart, for
+ * whoever else finds that the path is lost.
  */
 function tend(
   transport: ClientTransport,
   options: Pick<MediaTransportsOptions, "ask" | "onBroken" | "onPath">,
-): void {
+): { restartIce(): void } {
   let restarting = false;
 
   transport.on("connect", async ({ dtlsParameters }, callback) => {
@@ -65,6 +66,7 @@ function tend(
     }
     if (isLost(state)) restartIce();
   });
+  return { restartIce };
 }
 
 /** An ICE restart takes as long as fresh transports, and these are sure to work. */
@@ -89,7 +91,7 @@ export function createMediaEngine(device: Device): MediaEngine {
     });
     const recv = device.createRecvTransport(parameters(options.transports.recv));
     const send = device.createSendTransport(parameters(options.transports.send));
-    tend(recv, options);
+    const receiving = tend(recv, options);
     tend(send, options);
     const sender = createSender(send, options);
     const receiver = createReceiver(recv, options);
@@ -97,6 +99,7 @@ export function createMediaEngine(device: Device): MediaEngine {
       ...sender,
       ...receiver,
       isUsable: () => [recv, send].every(({ connectionState }) => !isDead(connectionState)),
+      restartReceiving: receiving.restartIce,
       goOn(consumers) {
         lasting.goOn();
         return receiver.goOn(consumers);

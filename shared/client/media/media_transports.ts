@@ -4,6 +4,7 @@ import type { IceServer } from "../../protocol/rest.ts";
 import type {
   Consumer,
   MediaSource,
+  PacketCount,
   RequestAnswer,
   RequestData,
   RequestType,
@@ -40,6 +41,10 @@ export interface MediaTransports {
   isUsable(): boolean;
   /** After a resume that kept the media: asks again what was not answered, and goes on with these consumers alone. */
   goOn(consumers: readonly Consumer[]): Promise<void>;
+  /** How many packets of each consumer have arrived since its start. */
+  received(): Promise<PacketCount[]>;
+  /** Restarts ICE for receiving: the server says that nothing arrives of what it sends. */
+  restartReceiving(): void;
   /** Nothing is sent while hushed: whoever believes to be gone must not be heard. */
   setHushed(hushed: boolean): void;
   /** Starts sending a source, or announces it without sending anything while it is paused. */

@@ -1,4 +1,4 @@
-import type { Consumer } from "../../protocol/signaling.ts";
+import type { Consumer, PacketCount } from "../../protocol/signaling.ts";
 import { knownExtensions } from "./device.ts";
 import { deferProbation } from "./late_probation.ts";
 import type { ClientConsumer, ClientTransport, MediaTransportsOptions } from "./media_transports.ts";
@@ -9,6 +9,8 @@ export interface Receiver {
   drop(consumerIds: readonly string[]): void;
   /** Goes on with these consumers alone, and says again that those that play are ready. */
   goOn(consumers: readonly Consumer[]): Promise<void>;
+  /** How many packets of each consumer have arrived. */
+  received(): Promise<PacketCount[]>;
 }
 
 type Received = { consumer: Consumer; received: ClientConsumer };
@@ -78,7 +80,19 @@ export function createReceiver(
     }
   }
 
+  async function received(): Promise<PacketCount[]> {
+    const packets = new Map<string, number>();
+    for (const report of (await transport.getStats()).values()) {
+      if (report.type === "inbound-rtp") packets.set(report.trackIdentifier, report.packetsReceived);
+    }
+    return [...live].filter(([id]) => wanted.has(id)).map(([consumer_id, { track }]) => ({
+      consumer_id,
+      packets: packets.get(track.id) ?? 0,
+    }));
+  }
+
   return {
+    received,
     receive,
     drop,
     goOn(consumers) {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ask, protocol, tell } from "../../actor/mod.ts";
 import { count, id } from "../text.ts";
+import { packetCount } from "../signaling/entities.ts";
 import { mediaInventory } from "./inventory.ts";
 import { mediaStep, stepOutcome } from "./steps.ts";
 
@@ -44,6 +45,12 @@ export const MediaControl = protocol({
     refusals,
   ),
   inventory: ask(z.object(fence), mediaInventory, refusals),
+  /** How many RTP packets were sent to each of these consumers since its start. One that is gone is left out. */
+  sent: ask(
+    z.object({ ...fence, consumer_ids: z.array(id).max(MAX_STEPS) }),
+    z.object({ sent: z.array(packetCount) }),
+    refusals,
+  ),
 });
 
 /** An event in a meeting that no step has caused. */

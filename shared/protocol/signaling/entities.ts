@@ -69,6 +69,9 @@ export const consumer = z.object({
 /** A size in CSS pixels times the device's pixel ratio. */
 const size = z.strictObject({ width: z.int().min(1).max(16_384), height: z.int().min(1).max(16_384) });
 
+/** How many RTP packets of a consumer there were since its start. */
+export const packetCount = z.strictObject({ consumer_id: id, packets: count });
+
 /** A client's layout, by which it is sent only the media that it shows. */
 export const layout = z.strictObject({
   mode: z.enum(["grid", "speaker", "pinned"]),
@@ -98,6 +101,7 @@ export const chatMessage = z.object({
   sent_at: time,
 });
 
+export type PacketCount = z.infer<typeof packetCount>;
 export type MediaSource = z.infer<typeof mediaSource>;
 export type ParticipantSource = z.infer<typeof participantSource>;
 export type RunningMeeting = z.infer<typeof runningMeeting>;

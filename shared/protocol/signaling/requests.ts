@@ -2,7 +2,7 @@ import * as z from "zod";
 import { permissionsChange } from "../rest/meeting_settings.ts";
 import { dtlsParameters, iceParameters, mediaKind, rtpParameters } from "../rtp.ts";
 import { chatText, displayName, id, limits, reactionText, time } from "../text.ts";
-import { assignment, layout, mediaSource } from "./entities.ts";
+import { assignment, layout, mediaSource, packetCount } from "./entities.ts";
 import { joinAnswer, joinRequest } from "./join.ts";
 
 const nothing = z.strictObject({});
@@ -42,6 +42,18 @@ export const requests = {
   "media.restart_ice": {
     data: z.strictObject({ transport_id: id }),
     answer: z.object({ ice_parameters: iceParameters }),
+  },
+  "media.report": {
+    data: z.strictObject({ received: z.array(packetCount).max(limits.listItems) }),
+    /** `restart_ice`: nothing arrives of what is sent, so the receiving transport is to restart ICE. */
+    answer: z.object({ restart_ice: z.boolean().exactOptional() }),
+  },
+  "latency.report": {
+    data: z.strictObject({
+      click_to_first_audio_ms: z.number().min(0).max(3_600_000).exactOptional(),
+      click_to_first_frame_ms: z.number().min(0).max(3_600_000).exactOptional(),
+    }),
+    answer: done,
   },
   "participant.update": {
     data: z.strictObject({

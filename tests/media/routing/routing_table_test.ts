@@ -130,6 +130,17 @@ test("a step that is refused leaves the others of its batch", async (handler) =>
   assertEquals(bob?.consumers.map((one) => [one.producer_id, one.paused]), [[producer_id, false]]);
 });
 
+test("what was sent to a consumer is counted, and one that is gone is left out", async (handler) => {
+  const { control } = handler.connect("one");
+  const { fence, steps, done } = await openMeeting(control);
+  const { send } = await done(steps.transports("ada"));
+  const { producer_id } = await done(steps.audio("ada", send.id));
+  await done(steps.transports("bob"));
+  const { consumer_id } = await done(steps.consume("bob", producer_id));
+  const { sent } = valueOf(await control.ask("sent", { ...fence, consumer_ids: [consumer_id, "gone"] }));
+  assertEquals(sent, [{ consumer_id, packets: 0 }]);
+});
+
 test("an inventory shows what was applied, and the number of the batch", async (handler) => {
   const { control } = handler.connect("one");
   const { fence, steps, router_id, inventory } = await openMeeting(control);

@@ -48,6 +48,8 @@ export class FakeHandler {
   readonly participants = new Map<string, FakeParticipant>();
   readonly pipes = new FakePipes();
   readonly batches: MediaStep[][] = [];
+  /** How many packets each consumer was sent. */
+  sentPackets = 0;
   /** The receiver of reports. */
   reports: ActorRef<typeof MediaReports> | null = null;
   #routers: string[] = [];
@@ -321,6 +323,11 @@ export class FakeControlActor {
 
   inventory(_: Fence) {
     return this.#slowly(this.#handler.inventory());
+  }
+
+  sent({ consumer_ids }: Body<typeof MediaControl, "sent">) {
+    const packets = this.#handler.sentPackets;
+    return this.#slowly({ sent: consumer_ids.map((consumer_id) => ({ consumer_id, packets })) });
   }
 
   apply({ batch, steps }: Body<typeof MediaControl, "apply">) {

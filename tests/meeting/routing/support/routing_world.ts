@@ -252,6 +252,14 @@ export class RoutingWorld {
     if (connected.ok && client.transportId === transportId) client.isConnectTold = true;
   }
 
+  /** A client tells that so many packets have come of each of its consumers. Answers what it is told. */
+  async report(id: string, packets: number) {
+    const consumers = [...this.people.get(id)?.client.consumers.keys() ?? []];
+    const received = consumers.map((consumer_id) => ({ consumer_id, packets }));
+    const answer = await this.kit.finish(this.#routing.ask("noteReceived", { participantId: id, received }));
+    return answer.ok ? answer.value : answer.error.code;
+  }
+
   async leave(id: string): Promise<void> {
     // The meeting knows of a leave before the media is detached, and tells the others afterwards.
     await this.kit.finish(this.#routing.ask("detach", { participantId: id }));
