@@ -43,6 +43,7 @@ import { type CheckedToken, Doorway, type RefusedHandshake } from "./doorway.ts"
 import { HandlerLinksActor } from "./handler_links.ts";
 import { bearer, type Handshake } from "./handshake.ts";
 import { MeetingController, shardImports, type ShardInit } from "./meeting_controller_protocol.ts";
+import { placedOf } from "./placed_of.ts";
 import { openSignalingPort, turnAway } from "./open_signaling_port.ts";
 import type { SignalingPort } from "./signaling_port.ts";
 
@@ -52,6 +53,8 @@ const connectionMailbox = 1_024;
 /** A count doesn't wait longer for a meeting that is busy. */
 const countTimeoutMs = 500;
 const portCheckMs = 1_000;
+/** A meeting that is lost to another controller, and that writes nothing, is noticed after this time. */
+const leaseCheckMs = 5_000;
 /** How many meetings are handed over at a time. */
 const concurrentMoves = 16;
 
@@ -109,6 +112,7 @@ export class MeetingControllerActor {
     this.#context.cleanup(() => port.close());
     this.#port = port;
     this.#context.every(portCheckMs, () => void port.check());
+    this.#context.every(leaseCheckMs, () => void this.#fenceLost());
     this.#log.info("listening", { port: port.port });
   }
 
@@ -220,6 +224,18 @@ export class MeetingControllerActor {
     const revoked = await this.#context.ask(this.#live.revocations, "revoked", subject);
     if (!revoked.ok) return "unavailable";
     return revoked.value ? "removed" : claims;
+  }
+
+  /** Ends the meetings here that were given to another controller. */
+  async #fenceLost(): Promise<void> {
+    const { place: { controller_id, instance_id } } = this.#init;
+    const meetings = new Map(this.#meetings);
+    const placed = await placedOf(this.#context, this.#live.leases, [...meetings.keys()]);
+    for (const lease of placed) {
+      if (lease.controller_id === controller_id && lease.instance_id === instance_id) continue;
+      const meeting = meetings.get(lease.meeting_id);
+      if (meeting !== undefined) logUntold(meeting.tell("fenced", undefined), "a meeting is lost");
+    }
   }
 
   #countRefused({ reason, key, isToken, isFlood }: RefusedHandshake): void {
