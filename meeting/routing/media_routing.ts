@@ -1,6 +1,5 @@
 import {
   type ActorContext,
-  type ActorRef,
   type Body,
   fail,
   Failure,
@@ -17,32 +16,16 @@ import {
   type SourceState,
 } from "../../shared/protocol/mod.ts";
 import { spatialLayersOf } from "../../shared/protocol/spatial_layers.ts";
-import type { Lease } from "../../shared/store/live/mod.ts";
-import type { LayoutManager } from "../layout/layout_manager.ts";
-import type { ShardMetrics } from "../metrics.ts";
 import { attachAnswer } from "./attach_answer.ts";
 import { ClientNotifier } from "./client_notifier.ts";
-import type { HandlerLinks } from "./handler_links_protocol.ts";
 import { HandlerLoop } from "./handler_loop.ts";
+import type { MediaRoutingInit } from "./media_routing_init.ts";
 import { MediaRouting } from "./media_routing_protocol.ts";
 import { type Attachment, MeetingMedia } from "./meeting_media.ts";
-import type { MediaMeeting } from "./neighbours.ts";
 import { isBornPaused, isDenied, isRefused, type RightsChange } from "./rights.ts";
 import { ReceivingWatch } from "./receiving_watch.ts";
 import type { Producer } from "./scene.ts";
 import { SlotFeed } from "./slot_feed.ts";
-
-export interface MediaRoutingInit {
-  readonly lease: Lease;
-  /** The participants who were in the meeting before this controller had it: what they have on the handler stays. */
-  readonly expected: readonly string[];
-  /** How many microphones everybody hears at most. */
-  readonly audibleLimit: number;
-  readonly layout: ActorRef<typeof LayoutManager>;
-  readonly meeting: ActorRef<typeof MediaMeeting>;
-  readonly links: ActorRef<typeof HandlerLinks>;
-  readonly metrics: Pick<ShardMetrics, "mediaRepairs" | "reconciliations">;
-}
 
 type Own<T> = T & { readonly participantId: string };
 type Unattached = Failure<"unavailable">;

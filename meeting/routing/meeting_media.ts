@@ -39,7 +39,7 @@ import type { HeldRights, RightsChange } from "./rights.ts";
 import { settleSounds, takeLevels, takeSpeaker } from "./sounds.ts";
 import { attachSubscriber, keepSubscriber, type NewSubscriber } from "./subscribers.ts";
 import { type DemandNotice, noteWanted, takeDemands } from "./take_demands.ts";
-import { type PauseReason, type Producer, producersOf, type Subscriber } from "./scene.ts";
+import { newestOf, type PauseReason, type Producer, producersOf, type Subscriber } from "./scene.ts";
 
 /** A participant's transports, with the consumers on them and the slots that they fill. */
 export interface Attachment {
@@ -393,11 +393,4 @@ export class MeetingMedia {
       nowMs,
     });
   }
-}
-
-/** Of each source the producer on the newest transports. */
-function newestOf(producers: readonly Producer[]): Producer[] {
-  return producers.filter(({ source, epoch }) =>
-    producers.every((other) => other.source !== source || other.epoch <= epoch)
-  );
 }

@@ -59,3 +59,10 @@ export function newScene(): Scene {
 export function producersOf({ producers }: Scene, participantId: string): Producer[] {
   return [...producers.values()].filter((producer) => producer.participantId === participantId);
 }
+
+/** Of each source the producer on the newest transports. */
+export function newestOf(producers: readonly Producer[]): Producer[] {
+  return producers.filter(({ source, epoch }) =>
+    producers.every((other) => other.source !== source || other.epoch <= epoch)
+  );
+}

@@ -146,7 +146,7 @@ export class MeetingStateActor {
   }
 
   ready() {
-    if (this.#open === null) return isOver();
+    return this.#open === null ? isOver() : undefined;
   }
 
   migrate() {
@@ -289,14 +289,11 @@ export class MeetingStateActor {
     const host = mayEnd(open.meeting, { by });
     if (host instanceof Failure) return host;
     // GC takes the end from the controller that has the lease, so it is told before the lease is released.
-    const told = message.ask(this.#init.upstream, "endMeeting", {
-      meeting_id: this.#init.meetingId,
-      by: { sub: host.sub, address: host.address },
-    });
+    const { sub, address } = host;
+    const ending = { meeting_id: this.#init.meetingId, by: { sub, address } };
+    const told = message.ask(this.#init.upstream, "endMeeting", ending);
     return later(this.#context.pipe(told, (ended) => {
-      if (!ended.ok) {
-        this.#log.warn("the global controller was not told of the end", { code: ended.error.code });
-      }
+      if (!ended.ok) this.#log.warn("GC was not told of the end", { code: ended.error.code });
       this.finish({ reason: "ended by a host" });
     }));
   }

@@ -1,7 +1,8 @@
 import type { ActorContext, ActorRef } from "../../shared/actor/mod.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
 import { LayoutManagerActor } from "../layout/layout_manager.ts";
-import { MediaRoutingActor, type MediaRoutingInit } from "../routing/media_routing.ts";
+import { MediaRoutingActor } from "../routing/media_routing.ts";
+import type { MediaRoutingInit } from "../routing/media_routing_init.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import { type Meeting, seated } from "./meeting.ts";
 import type { MeetingState } from "./meeting_state_protocol.ts";

@@ -1,0 +1,18 @@
+import type { ActorRef } from "../../shared/actor/mod.ts";
+import type { Lease } from "../../shared/store/live/mod.ts";
+import type { LayoutManager } from "../layout/layout_manager.ts";
+import type { ShardMetrics } from "../metrics.ts";
+import type { HandlerLinks } from "./handler_links_protocol.ts";
+import type { MediaMeeting } from "./neighbours.ts";
+
+export interface MediaRoutingInit {
+  readonly lease: Lease;
+  /** The participants who were in the meeting before this controller had it: what they have on the handler stays. */
+  readonly expected: readonly string[];
+  /** How many microphones everybody hears at most. */
+  readonly audibleLimit: number;
+  readonly layout: ActorRef<typeof LayoutManager>;
+  readonly meeting: ActorRef<typeof MediaMeeting>;
+  readonly links: ActorRef<typeof HandlerLinks>;
+  readonly metrics: Pick<ShardMetrics, "mediaRepairs" | "reconciliations">;
+}
