@@ -51,11 +51,12 @@ function participantsOf({ participants }: RouterMedia): Inventoried["participant
         paused: producer.paused,
         layers: spatialLayersOf(producer.rtpParameters),
       })),
-      consumers: [...consumers.values()].map(({ consumer, spatialLayer, priority }) => ({
+      consumers: [...consumers.values()].map(({ consumer, forwarding, priority }) => ({
         consumer_id: consumer.id,
         producer_id: consumer.producerId,
-        paused: consumer.paused,
-        spatial_layer: spatialLayer,
+        // A picture that the receiver's path doesn't carry is still as the controller wants it.
+        paused: forwarding.paused,
+        spatial_layer: forwarding.spatialLayer,
         priority,
       })),
     };

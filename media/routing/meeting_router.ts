@@ -11,6 +11,7 @@ import { type LostPaths, trackLostPaths } from "./lost_paths.ts";
 import { gatherLayers, type LayerReports } from "./layer_reports.ts";
 import { inventoryOf, liveObjectsOf, loadOf } from "./media_views.ts";
 import { MeetingRouter, type MeetingRouterInit } from "./meeting_router_messages.ts";
+import { relievePaths, type SampledPair, samplePaths } from "./relieve_paths.ts";
 import * as media from "./router_media.ts";
 import { settleEvent } from "./settle_event.ts";
 import { routerGone, type StepSite } from "./steps/step_site.ts";
@@ -23,6 +24,9 @@ import { watchLayers } from "./watch_layers.ts";
 import { watchTransport } from "./watch_transport.ts";
 
 type In<N extends keyof typeof MeetingRouter> = Body<typeof MeetingRouter, N>;
+
+/** A path that became thin loses sound, too, until it is noticed. */
+const samplePeriodMs = 200;
 
 /**
  * Owns one mediasoup router of a meeting with its transports, producers and consumers. The routing table has checked
@@ -39,6 +43,7 @@ export class MeetingRouterActor {
   readonly #countConsumeFailures: Count;
   readonly #countDroppedReports: Count;
   #site: StepSite | undefined;
+  #isSampling = false;
   #speakers: SpeakerWatch | undefined;
   #speaker: string | null = null;
   #counted = JSON.stringify(loadOf(this.#media));
@@ -66,6 +71,7 @@ export class MeetingRouterActor {
     const place = created.value;
     this.#context.cleanup(() => place.router.close());
     this.#site = this.#createSite(place);
+    this.#context.every(samplePeriodMs, () => this.#samplePaths());
     const { self } = this.#context;
     const watching = watchSpeakers(
       place.router,
@@ -156,6 +162,21 @@ export class MeetingRouterActor {
       router_id: this.#init.routerId,
       levels: [...loudest].map(([participant_id, dbov]) => ({ participant_id, dbov })),
     });
+  }
+
+  /** A worker that answers slowly is not asked again meanwhile. */
+  #samplePaths(): void {
+    if (this.#isSampling || this.#isGone()) return;
+    this.#isSampling = true;
+    void this.#context.pipe(samplePaths(this.#media), (sampled) => this.#relievePaths(sampled));
+  }
+
+  async #relievePaths(sampled: readonly SampledPair[]): Promise<void> {
+    this.#isSampling = false;
+    const { meetingId: meeting_id } = this.#init;
+    for (const { epoch, recv, congestion } of await relievePaths(sampled, this.#context.clock.now())) {
+      this.#log.debug("a path changed", { meeting_id, transport_id: recv.id, epoch, ...congestion });
+    }
   }
 
   #isGone(): boolean {

@@ -3,6 +3,7 @@ import type { PairState } from "../../shared/protocol/media/steps.ts";
 import { type Transport, transport as transportSchema } from "../../shared/protocol/signaling.ts";
 import type { MediaSource } from "../../shared/protocol/signaling.ts";
 import type { RouterPlace } from "../workers/worker_messages.ts";
+import { type Congestion, unlimited } from "../congestion/congestion.ts";
 import { wireForm } from "./wire_form.ts";
 
 /** A producer with its participant, source and consumers. */
@@ -19,13 +20,22 @@ export interface Published {
   hasPackets: boolean;
 }
 
+/** How a consumer is to be forwarded. */
+export interface Forwarding {
+  /** Whether the controller wants it paused. */
+  readonly paused: boolean;
+  /** The highest layer that the controller wants, or null for all. mediasoup may know fewer layers. */
+  readonly spatialLayer: number | null;
+  /** The highest layer that the receiver's path carries, negative for none. */
+  readonly maxLayer: number;
+}
+
 /** A consumer with its producer and its forwarding. */
 export interface Subscribed {
   readonly consumer: Consumer;
   readonly published: Published;
   readonly pair: TransportPair;
-  /** The layer of the last step, or null before the first. mediasoup may know fewer layers. */
-  spatialLayer: number | null;
+  forwarding: Forwarding;
   priority: number;
   /** The layer that was reported last; undefined before the first report. */
   reportedLayer: number | null | undefined;
@@ -43,6 +53,9 @@ export interface TransportPair {
   readonly producers: Map<MediaSource, Published>;
   /** By producer id: a participant has at most one consumer of each producer. */
   readonly consumers: Map<string, Subscribed>;
+  /** What is known of the path to the receiver, and the least bitrate that mediasoup was told for it. */
+  congestion: Congestion;
+  minBitrate: number;
   /** Numbers of producers and consumers that mediasoup is creating at the moment. */
   readonly opening: { producers: number; consumers: number };
 }
@@ -74,6 +87,8 @@ export async function openTransportPair(
       connected: new Map(),
       producers: new Map(),
       consumers: new Map(),
+      congestion: unlimited,
+      minBitrate: 0,
       opening: { producers: 0, consumers: 0 },
     };
   }

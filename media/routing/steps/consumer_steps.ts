@@ -1,12 +1,13 @@
 import { rtpParameters } from "../../../shared/protocol/rtp.ts";
 import type { StepDone, StepOf } from "../../../shared/protocol/media/steps.ts";
 import { addConsumer, dropConsumer, pairsOf } from "../router_media.ts";
+import { forward, layerOf } from "../forward.ts";
 import type { Subscribed } from "../transport_pair.ts";
 import { wireForm } from "../wire_form.ts";
 import { endReplaced } from "./end_replaced.ts";
 import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSite } from "./step_site.ts";
 
-type Forwarding = Pick<StepOf<"consumer.set">, "paused" | "spatial_layer" | "priority">;
+type WantedForwarding = Pick<StepOf<"consumer.set">, "paused" | "spatial_layer" | "priority">;
 
 /** Steps that open, change and close consumers. */
 export const consumerSteps: StepHandlers<"consumer.open" | "consumer.set" | "consumer.close"> = {
@@ -50,13 +51,14 @@ async function openConsumer(
       refuse("rejected", `A participant has at most ${maxConsumers} consumers`),
     );
   }
+  const forwarding = { paused, spatialLayer: spatial_layer ?? null, maxLayer: Infinity };
   pair.opening.consumers++;
   const made = await attempt(site, () =>
     pair.recv.consume({
       producerId: producer_id,
       rtpCapabilities: capabilities,
       paused,
-      ...(spatial_layer === undefined ? {} : { preferredLayers: layersUpTo(spatial_layer) }),
+      ...(spatial_layer === undefined ? {} : { preferredLayers: { spatialLayer: layerOf(forwarding) } }),
     }));
   pair.opening.consumers--;
   if ("ok" in made) return failed(site, producer_id, made);
@@ -64,7 +66,7 @@ async function openConsumer(
     consumer: made.value,
     published,
     pair,
-    spatialLayer: spatial_layer ?? null,
+    forwarding,
     priority: 1,
     reportedLayer: undefined,
   };
@@ -79,34 +81,21 @@ async function openConsumer(
 async function setForwarding(
   site: StepSite,
   subscribed: Subscribed,
-  { paused, spatial_layer, priority }: Forwarding,
+  { paused, spatial_layer, priority }: WantedForwarding,
 ): Promise<Refused | undefined> {
   const { consumer } = subscribed;
-  const changes: (() => Promise<void>)[] = [];
-  if (spatial_layer !== undefined && spatial_layer !== subscribed.spatialLayer) {
-    changes.push(async () => {
-      await consumer.setPreferredLayers(layersUpTo(spatial_layer));
-      subscribed.spatialLayer = spatial_layer;
-    });
-  }
-  if (priority !== undefined && priority !== subscribed.priority) {
-    changes.push(async () => {
-      await consumer.setPriority(priority);
-      subscribed.priority = priority;
-    });
-  }
-  // The consumer resumes last, so that its first packets have the layer and priority of the step.
-  if (paused !== undefined && paused !== consumer.paused) {
-    changes.push(() => paused ? consumer.pause() : consumer.resume());
-  }
-  if (changes.length === 0) return undefined;
-  const done = await attempt(site, () => Promise.all(changes.map((change) => change())));
+  const changed = {
+    ...(spatial_layer === undefined ? {} : { spatialLayer: spatial_layer }),
+    ...(paused === undefined ? {} : { paused }),
+  };
+  const done = await attempt(site, async () => {
+    const prioritized = priority === undefined || priority === subscribed.priority
+      ? undefined
+      : consumer.setPriority(priority);
+    await Promise.all([prioritized, forward(subscribed, changed)]);
+    subscribed.priority = priority ?? subscribed.priority;
+  });
   return "ok" in done ? done : undefined;
-}
-
-/** The worker reads the layer as one byte, and limits it to the layers of the stream. */
-function layersUpTo(spatialLayer: number): { spatialLayer: number } {
-  return { spatialLayer: Math.min(spatialLayer, 255) };
 }
 
 function failed(site: StepSite, producerId: string, refused: Refused): Refused {

@@ -1,0 +1,138 @@
+import {
+  demandOf,
+  leastBudget,
+  nextBudget,
+  nothing,
+  shareBudget,
+  smallestLayers,
+  type Stream,
+} from "./share_budget.ts";
+
+/** A measurement of one receiving transport. */
+export interface LinkSample {
+  /** The share of packets that the receiver reported as lost, 0 to 1. */
+  readonly loss: number;
+  /** What was sent, in bits per second, retransmissions included. */
+  readonly sentBitrate: number;
+}
+
+/** What is known of the network path to one receiver. `isLossy`: it loses packets however little is sent. */
+export type Congestion =
+  | { readonly phase: "free"; readonly isLossy: boolean }
+  /** No picture is sent, so that the queue on the way empties, and the retransmissions that wait are forgotten. */
+  | (Limited & { readonly phase: "draining"; readonly untilMs: number })
+  | (Limited & {
+    readonly phase: "limited";
+    readonly sinceMs: number;
+    /** Since when the loss is low, or null. */
+    readonly calmSinceMs: number | null;
+    /** The budget before the last step up, until that step has proved itself. */
+    readonly tried: number | null;
+  });
+
+interface Limited {
+  readonly isLossy: boolean;
+  /** For pictures, in bits per second. Sound is never limited. */
+  readonly budget: number;
+  /** The loss has to be low for so long before more is tried. */
+  readonly waitMs: number;
+  /** How often in a row even the least budget was too much. */
+  readonly failures: number;
+}
+
+export const unlimited: Congestion = { phase: "free", isLossy: false };
+
+/** Losses above the first begin a limit, above the second lower it, below the third are calm. */
+const thresholds = {
+  usual: { congested: 0.1, tooMuch: 0.25, calm: 0.05 },
+  lossy: { congested: 0.35, tooMuch: 0.35, calm: 0.25 },
+};
+const drainMs = 600;
+/** A change shows in the reports of the receiver after this time. */
+const settleMs = 3_000;
+/** Pauses before more is tried: at first, after a step that proved itself, and at most after steps that failed. */
+const pauses = { first: 5_000, quick: 3_000, most: 10_000 };
+/** A loss between calm and too much for so long is no congestion: sending less didn't help. */
+const lossyAfterMs = 10_000;
+/** More than this at once floods a thin link. */
+const mostGrowth = 4;
+const mostFailures = 3;
+/** For sound, in bits per second, besides the pictures' budget. */
+const forSound = 100_000;
+
+/**
+ * The state after a sample. mediasoup's own estimate falls to nothing on a thin link, where it sends little but
+ * retransmissions, and without traffic nothing raises it again. So this controller goes by the loss alone: down at once
+ * to the smallest layers, and up again by trying, since only what is sent shows what gets through.
+ */
+export function nextCongestion(
+  before: Congestion,
+  { loss, sentBitrate }: LinkSample,
+  streams: readonly Stream[],
+  nowMs: number,
+): Congestion {
+  const limits = before.isLossy ? thresholds.lossy : thresholds.usual;
+  if (before.phase === "free") {
+    if (loss <= limits.congested) return before;
+    const gotThrough = sentBitrate * (1 - loss);
+    const budget = Math.max(leastBudget(streams), Math.min(smallestLayers(streams), gotThrough));
+    return drained({ isLossy: before.isLossy, budget, waitMs: pauses.first, failures: 0 }, nowMs);
+  }
+  const { isLossy, budget, failures } = before;
+  if (before.phase === "draining") {
+    if (nowMs < before.untilMs) return before;
+    const { waitMs } = before;
+    const since = { sinceMs: nowMs, calmSinceMs: nowMs, tried: null };
+    return { phase: "limited", isLossy, budget, waitMs, failures, ...since };
+  }
+  const settled = nowMs - before.sinceMs >= settleMs;
+  if (before.tried !== null && loss > limits.congested) {
+    const wait = Math.min(2 * before.waitMs, pauses.most);
+    return drained({ isLossy, budget: before.tried, waitMs: wait, failures }, nowMs);
+  }
+  if (settled && loss > limits.tooMuch) return drained(lowered(before, streams), nowMs);
+  const calmSinceMs = loss < limits.calm ? before.calmSinceMs ?? nowMs : null;
+  const proved = before.tried !== null && settled;
+  const now = {
+    ...before,
+    calmSinceMs,
+    isLossy: isLossy || (calmSinceMs === null && nowMs - before.sinceMs >= lossyAfterMs),
+    failures: calmSinceMs !== null && settled ? 0 : failures,
+    ...(proved ? { tried: null, waitMs: pauses.quick } : {}),
+  };
+  if (now.tried !== null || calmSinceMs === null) return now;
+  if (nowMs - Math.max(calmSinceMs, now.sinceMs) < now.waitMs) return now;
+  if (budget >= demandOf(streams)) return { phase: "free", isLossy: now.isLossy };
+  const most = mostGrowth * Math.max(budget, leastBudget(streams));
+  const next = Math.min(nextBudget(streams, budget), most);
+  return { ...now, budget: next, sinceMs: nowMs, calmSinceMs: nowMs, tried: budget };
+}
+
+/** How a receiver's pictures are limited. */
+export interface Limits {
+  /** The highest layer of each stream, `nothing` for none; a stream that is not in it has no limit. */
+  readonly layers: ReadonlyMap<string, number>;
+  /** The least that mediasoup is to take for possible, in bits per second; 0 leaves it to mediasoup. */
+  readonly minBitrate: number;
+}
+
+export function limitsOf(congestion: Congestion, streams: readonly Stream[]): Limits {
+  if (congestion.phase === "free") return { layers: new Map(), minBitrate: 0 };
+  const { phase, budget } = congestion;
+  const layers = phase === "draining"
+    ? new Map(streams.map(({ id }) => [id, nothing]))
+    : shareBudget(streams, budget);
+  return { layers, minBitrate: budget + forSound };
+}
+
+function drained(limited: Limited, nowMs: number): Congestion {
+  return { phase: "draining", untilMs: nowMs + drainMs, ...limited };
+}
+
+/** Half of the budget, but the least picture is given up only after some tries. */
+function lowered({ isLossy, budget, failures }: Limited, streams: readonly Stream[]): Limited {
+  const least = leastBudget(streams);
+  const failed = budget <= least ? failures + 1 : 0;
+  const lower = failed >= mostFailures ? 0 : Math.max(least, budget / 2);
+  return { isLossy, budget: lower, waitMs: pauses.first, failures: failed };
+}

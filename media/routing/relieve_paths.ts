@@ -1,0 +1,75 @@
+import type { LinkSample } from "../congestion/congestion.ts";
+import { limitsOf, nextCongestion } from "../congestion/congestion.ts";
+import type { Stream } from "../congestion/share_budget.ts";
+import { forward } from "./forward.ts";
+import type { RouterMedia } from "./router_media.ts";
+import type { Subscribed, TransportPair } from "./transport_pair.ts";
+
+/** A participant's transports, and what was measured of the receiving one. */
+export interface SampledPair {
+  readonly pair: TransportPair;
+  readonly sample: LinkSample;
+}
+
+/** The bits per second of a camera's layers where its sender doesn't say them, the largest layer last. */
+const usualCosts = [150_000, 500_000, 1_500_000];
+/** A lone layer adapts to nothing. This is what it takes when little moves. */
+const loneCost = 300_000;
+
+/** Measures the receiving transports that carry a picture. One that is gone meanwhile is left out. */
+export async function samplePaths({ participants }: RouterMedia): Promise<SampledPair[]> {
+  const pairs = [...participants.values()].map(({ current }) => current).filter((pair) =>
+    pair.live.has(pair.recv) && pair.recv.dtlsState === "connected" &&
+    [...pair.consumers.values()].some(isPicture)
+  );
+  const sampled = await Promise.all(pairs.map(async (pair) => {
+    const [stats] = await pair.recv.getStats().catch(() => []);
+    if (stats === undefined) return [];
+    const sample = { loss: stats.rtpPacketLossSent ?? 0, sentBitrate: stats.sendBitrate };
+    return [{ pair, sample }];
+  }));
+  return sampled.flat();
+}
+
+/** Limits the pictures of each participant to what their path carries. Returns the pairs whose phase has changed. */
+export async function relievePaths(sampled: readonly SampledPair[], nowMs: number): Promise<TransportPair[]> {
+  const changed: TransportPair[] = [];
+  await Promise.all(sampled.map(async ({ pair, sample }) => {
+    const pictures = [...pair.consumers.values()].filter(isPicture);
+    const streams = pictures.filter(({ forwarding }) => !forwarding.paused).map(describe);
+    const before = pair.congestion;
+    if (streams.length > 0) pair.congestion = nextCongestion(before, sample, streams, nowMs);
+    if (pair.congestion === before && before.phase === "free") return;
+    if (pair.congestion.phase !== before.phase) changed.push(pair);
+    const { layers, minBitrate } = limitsOf(pair.congestion, streams);
+    // What ended meanwhile refuses, and needs no limit.
+    await Promise.allSettled([
+      ...pictures.map((one) => forward(one, { maxLayer: layers.get(one.consumer.id) ?? Infinity })),
+      minBitrate === pair.minBitrate ? undefined : pair.recv.setMinOutgoingBitrate(minBitrate),
+    ]);
+    pair.minBitrate = minBitrate;
+  }));
+  return changed;
+}
+
+function isPicture({ consumer }: Subscribed): boolean {
+  return consumer.kind === "video" && !consumer.closed;
+}
+
+function describe({ consumer, published, forwarding, priority }: Subscribed): Stream {
+  return {
+    id: consumer.id,
+    isScreen: published.source === "screen",
+    priority,
+    costs: costsOf(published.producer.rtpParameters.encodings).slice(
+      0,
+      (forwarding.spatialLayer ?? Infinity) + 1,
+    ),
+  };
+}
+
+function costsOf(encodings: readonly { readonly maxBitrate?: number }[] = []): number[] {
+  if (encodings.length < 2) return [loneCost];
+  const usual = usualCosts.slice(-encodings.length);
+  return encodings.map(({ maxBitrate }, index) => maxBitrate ?? usual[index] ?? loneCost);
+}
