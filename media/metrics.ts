@@ -1,4 +1,10 @@
-import { type Count, createMetrics, type Metrics, type Reading } from "../shared/metrics/mod.ts";
+import {
+  type Count,
+  createMetrics,
+  type Durations,
+  type Metrics,
+  type Reading,
+} from "../shared/metrics/mod.ts";
 
 /** The metrics of a media handler. The contract has their names. */
 export interface MediaMetrics {
@@ -11,6 +17,11 @@ export interface MediaMetrics {
   readonly consumers: Reading<"kind">;
   readonly links: Reading<never>;
   readonly packets: Count<"direction">;
+  readonly packetsLost: Count<"direction">;
+  readonly bitrate: Reading<"direction">;
+  readonly roundTrip: Durations<never>;
+  readonly jitter: Durations<never>;
+  readonly quality: Reading<"level">;
   readonly bytes: Count<"direction">;
   readonly workerRestarts: Count<never>;
   readonly consumeFailures: Count<never>;
@@ -34,6 +45,18 @@ export function createMediaMetrics(): MediaMetrics {
     consumers: metrics.gauge("consumers", "Streams that are forwarded to participants.", ["kind"]),
     links: metrics.gauge("links", "Links of meeting controllers that are open."),
     packets: metrics.counter("packets_total", "RTP packets, in from and out to participants.", ["direction"]),
+    packetsLost: metrics.counter(
+      "packets_lost_total",
+      "RTP packets that got lost, in from and out to participants.",
+      ["direction"],
+    ),
+    bitrate: metrics.gauge("bitrate_bps", "Bits per second on the wire at the last round.", ["direction"]),
+    roundTrip: metrics.histogram(
+      "round_trip_seconds",
+      "Round trips to participants, once a stream and round.",
+    ),
+    jitter: metrics.histogram("jitter_seconds", "Jitter of what participants send, once a stream and round."),
+    quality: metrics.gauge("participants_quality", "Participants by the quality of their media.", ["level"]),
     bytes: metrics.counter("bytes_total", "Bytes on the wire, in from and out to participants.", [
       "direction",
     ]),

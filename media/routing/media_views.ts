@@ -3,7 +3,7 @@ import { spatialLayersOf } from "../../shared/protocol/spatial_layers.ts";
 import type { LiveObjects } from "../telemetry/live_objects.ts";
 import type { Load } from "../telemetry/load.ts";
 import { pairsOf, type RouterMedia } from "./router_media.ts";
-import { stateOf } from "./transport_pair.ts";
+import { stateOf, type Subscribed } from "./transport_pair.ts";
 
 /** A copy of the counts. */
 export function loadOf({ load: { transports, producers, consumers } }: RouterMedia): Load {
@@ -11,13 +11,34 @@ export function loadOf({ load: { transports, producers, consumers } }: RouterMed
 }
 
 /** Every open mediasoup object of the router. */
-export function liveObjectsOf({ participants, producers }: RouterMedia): LiveObjects {
+export function liveObjectsOf(
+  { participants, producers }: RouterMedia,
+  name: Pick<LiveObjects, "meetingId" | "routerId">,
+): LiveObjects {
   const pairs = [...participants.values()].flatMap(pairsOf);
   return {
+    ...name,
     transports: pairs.flatMap(({ live }) => [...live]),
     producers: [...producers.values()].flatMap(({ producer, pair }) => pair === null ? [] : [producer]),
     consumers: pairs.flatMap(({ consumers }) => [...consumers.values()].map(({ consumer }) => consumer)),
+    participants: [...participants].map(([participantId, { current }]) => ({
+      participantId,
+      send: current.send,
+      recv: current.recv,
+      producers: [...current.producers.values()].map(({ producer }) => producer),
+      received: [...current.consumers.values()].map((one) => ({
+        consumer: one.consumer,
+        wantedLayers: wantedLayersOf(one),
+      })),
+    })),
   };
+}
+
+/** How many spatial layers the receiver is to get. */
+function wantedLayersOf({ consumer, published, forwarding }: Subscribed): number {
+  if (forwarding.paused || consumer.producerPaused) return 0;
+  const layers = spatialLayersOf(published.producer.rtpParameters);
+  return Math.min(layers, (forwarding.spatialLayer ?? Infinity) + 1);
 }
 
 type Inventoried = Omit<MediaInventory["routers"][number], "router_id">;
@@ -51,13 +72,14 @@ function participantsOf({ participants }: RouterMedia): Inventoried["participant
         paused: producer.paused,
         layers: spatialLayersOf(producer.rtpParameters),
       })),
-      consumers: [...consumers.values()].map(({ consumer, forwarding, priority }) => ({
+      consumers: [...consumers.values()].map(({ consumer, forwarding, priority, packetsSent }) => ({
         consumer_id: consumer.id,
         producer_id: consumer.producerId,
         // A picture that the receiver's path doesn't carry is still as the controller wants it.
         paused: forwarding.paused,
         spatial_layer: forwarding.spatialLayer,
         priority,
+        ...(packetsSent === null ? {} : { packets_sent: packetsSent }),
       })),
     };
   });

@@ -104,7 +104,21 @@ export class MeetingRouterActor {
   }
 
   liveObjects(): LiveObjects {
-    return liveObjectsOf(this.#media);
+    const { meetingId, routerId } = this.#init;
+    return liveObjectsOf(this.#media, { meetingId, routerId });
+  }
+
+  observed({ packetsSent, changed }: In<"observed">): void {
+    for (const { current } of this.#media.participants.values()) {
+      for (const one of current.consumers.values()) {
+        one.packetsSent = packetsSent.get(one.consumer.id) ?? one.packetsSent;
+      }
+    }
+    const { routerId: router_id } = this.#init;
+    for (const { participant_id, level } of changed) {
+      if (!this.#media.participants.has(participant_id)) continue;
+      void this.#report({ report: "quality", router_id, participant_id, level });
+    }
   }
 
   dtlsEnded({ participant_id, transport_id, reason }: In<"dtlsEnded">): void {

@@ -3,6 +3,7 @@ import { type ActorRef, ask, local, nothing, protocol, tell } from "../../shared
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import type { StepOutcome } from "../../shared/protocol/media/steps.ts";
 import type { LiveObjects } from "../telemetry/live_objects.ts";
+import type { Observation } from "../telemetry/observe.ts";
 import type { ProducerLevel } from "../telemetry/watch_speakers.ts";
 import type { Telemetry } from "../telemetry/telemetry_messages.ts";
 import type { SfuWorker } from "../workers/worker_messages.ts";
@@ -22,6 +23,8 @@ export const MeetingRouter = protocol({
   ),
   inventory: ask(nothing, local<MediaInventory["routers"][number]>(), ["unavailable"]),
   liveObjects: ask(nothing, local<LiveObjects>()),
+  /** What a round of statistics has shown of this router. */
+  observed: tell(local<Observation>()),
   /** The DTLS of a transport failed, or the client closed it. */
   dtlsEnded: tell(z.object({ ...ofTransport, reason: z.enum(["dtls_failed", "dtls_closed"]) })),
   /** A transport of the participant is connected, or the first packets of a producer came. */

@@ -201,6 +201,17 @@ export class RoutingTableActor {
     return later(gatherLiveObjects(this.#routers(), message));
   }
 
+  /** A router that has no room for a round gets the next one. */
+  observed(observations: In<"observed">): void {
+    for (const one of observations) {
+      const router = this.#meetings.running.get(one.meetingId)?.routers.get(one.routerId);
+      const told = router?.ref.tell("observed", one);
+      if (told === "overloaded") {
+        this.#log.debug("a router was not told of a round", { router_id: one.routerId });
+      }
+    }
+  }
+
   #routers(): PlacedRouter[] {
     return [...this.#meetings.running.values()].flatMap(({ routers }) => [...routers.values()]);
   }

@@ -39,6 +39,8 @@ export interface Subscribed {
   priority: number;
   /** The layer that was reported last; undefined before the first report. */
   reportedLayer: number | null | undefined;
+  /** Since the start, as of the last round of statistics; null before the first. */
+  packetsSent: number | null;
 }
 
 /** A participant's two transports of one epoch, with their producers and consumers. */

@@ -1,8 +1,13 @@
 import type { ActorContext, ActorRef } from "../../shared/actor/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
 import type { MediaMetrics } from "../metrics.ts";
-import { gatherTraffic, noTraffic, type Traffic, type TrafficMemory } from "./gather_traffic.ts";
+import type { LiveObjects } from "./live_objects.ts";
 import { type Load, noLoad, type WorkerState } from "./load.ts";
+import { measure, type Measured } from "./measure.ts";
+import { observe, type Qualities } from "./observe.ts";
+import { showStreams } from "./show_streams.ts";
 import { type LiveSource, Telemetry } from "./telemetry_messages.ts";
+import { addTraffic, noTraffic, type Traffic, trafficSince } from "./traffic.ts";
 
 export interface TelemetryInit {
   readonly metrics: MediaMetrics;
@@ -11,17 +16,19 @@ export interface TelemetryInit {
 }
 
 /**
- * Owns the statistics. The routing table tells it the counts of objects at each change. It asks mediasoup for the
- * traffic periodically, a few requests at a time, so that counting doesn't hold up a large handler's signaling.
+ * Owns the statistics. The routing table tells it the counts of objects at each change. It asks mediasoup for
+ * the statistics of all objects periodically, and judges each participant's quality by them.
  */
 export class TelemetryAggregatorActor {
   static readonly protocol = Telemetry;
   readonly #init: TelemetryInit;
   readonly #context: ActorContext<typeof Telemetry>;
+  readonly #log = logger("telemetry");
   #load: Load = noLoad;
   #workers: readonly WorkerState[] = [];
   #traffic = noTraffic;
-  #memory: TrafficMemory = new Map();
+  #measured: Measured | undefined;
+  #qualities: Qualities = new Map();
 
   constructor(init: TelemetryInit, context: ActorContext<typeof Telemetry>) {
     this.#init = init;
@@ -58,9 +65,8 @@ export class TelemetryAggregatorActor {
 
   watch({ source }: { source: ActorRef<typeof LiveSource> }): void {
     const round = () => {
-      this.#context.pipe(this.#gather(source), ({ traffic, memory }) => {
-        this.#memory = memory;
-        this.#add(traffic);
+      this.#context.pipe(this.#gather(source), ({ live, measured }) => {
+        this.#note(live, measured, source);
         this.#context.after(this.#init.periodMs, round);
       });
     };
@@ -72,20 +78,28 @@ export class TelemetryAggregatorActor {
   }
 
   async #gather(source: ActorRef<typeof LiveSource>) {
-    const live = await this.#context.ask(source, "liveObjects", undefined);
-    return await gatherTraffic(live.ok ? live.value : [], this.#memory);
+    const outcome = await this.#context.ask(source, "liveObjects", undefined);
+    const live = outcome.ok ? outcome.value : [];
+    return { live, measured: await measure(live) };
   }
 
-  #add({ packets, bytes }: Traffic): void {
-    const before = this.#traffic;
-    this.#traffic = {
-      packets: { in: before.packets.in + packets.in, out: before.packets.out + packets.out },
-      bytes: { in: before.bytes.in + bytes.in, out: before.bytes.out + bytes.out },
-    };
+  #note(live: readonly LiveObjects[], measured: Measured, source: ActorRef<typeof LiveSource>): void {
+    this.#add(trafficSince(measured, this.#measured));
+    this.#measured = measured;
+    const { observations, qualities } = observe(live, measured, this.#qualities);
+    this.#qualities = qualities;
+    showStreams(this.#init.metrics, measured, qualities);
+    const told = source.tell("observed", observations);
+    if (told !== "accepted") this.#log.debug("the routing table was not told of a round", { told });
+  }
+
+  #add(traffic: Traffic): void {
+    this.#traffic = addTraffic(this.#traffic, traffic);
     const { metrics } = this.#init;
     for (const direction of ["in", "out"] as const) {
-      metrics.packets.add({ direction }, packets[direction]);
-      metrics.bytes.add({ direction }, bytes[direction]);
+      metrics.packets.add({ direction }, traffic.packets[direction]);
+      metrics.packetsLost.add({ direction }, traffic.lost[direction]);
+      metrics.bytes.add({ direction }, traffic.bytes[direction]);
     }
   }
 

@@ -1,13 +1,16 @@
 import { z } from "zod";
 import { type ActorRef, ask, local, nothing, protocol, tell } from "../../shared/actor/mod.ts";
-import type { Traffic } from "./gather_traffic.ts";
 import type { LiveObjects } from "./live_objects.ts";
 import type { Load, WorkerState } from "./load.ts";
+import type { Observation } from "./observe.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** The owner of the live mediasoup objects. */
 export const LiveSource = protocol({
   /** Every live mediasoup object by router, for statistics only. */
   liveObjects: ask(nothing, local<readonly LiveObjects[]>()),
+  /** What a round has shown, by router. */
+  observed: tell(local<readonly Observation[]>()),
 });
 
 export const Telemetry = protocol({

@@ -261,6 +261,10 @@ export class MediaRoutingActor {
           new Map(report.levels.map((one) => [one.participant_id, one.dbov])),
         );
         return await this.#speakerChanged();
+      case "quality": {
+        const { participant_id: participantId, level } = report;
+        return this.#tellMeeting(this.#init.meeting.tell("quality", { participantId, level }));
+      }
       case "transport.ended":
       case "transport.path": {
         const { participant_id, transport_id } = report;

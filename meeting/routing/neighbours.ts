@@ -16,6 +16,8 @@ export const MediaMeeting = protocol({
   sources: tell(z.object({ ...participant, sources: z.array(participantSource) })),
   /** The loudest speaker has changed; null for silence. */
   speaker: tell(z.object({ participantId: z.string().nullable() })),
+  /** What a participant receives and sends has become better or worse. */
+  quality: tell(z.object({ ...participant, level: z.enum(["good", "fair", "poor"]) })),
   /** A participant's connection takes no more notifications: the client has to resume. */
   overflowed: tell(z.object(participant)),
   /** A newer controller has the meeting. */

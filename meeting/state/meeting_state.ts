@@ -16,7 +16,7 @@ import { chat } from "./commands/chat.ts";
 import { mayEnd } from "./commands/end.ts";
 import { confirmBinding, join, rebind } from "./commands/join.ts";
 import { askUnmute, mute, muteAll } from "./commands/mute.ts";
-import { changeSources, react, speak, update } from "./commands/participant.ts";
+import { changeSources, rate, react, speak, update } from "./commands/participant.ts";
 import { changeFacts, changePermissions, lock, suspend } from "./commands/permissions.ts";
 import { remove, removeSubject } from "./commands/removal.ts";
 import { giveRole } from "./commands/roles.ts";
@@ -205,6 +205,10 @@ export class MeetingStateActor {
 
   speaker(speaker: Told<"speaker">): void {
     this.#conduct((meeting) => speak(meeting, speaker));
+  }
+
+  quality(quality: Told<"quality">): void {
+    this.#conduct((meeting) => rate(meeting, quality));
   }
 
   overflowed({ participantId }: { participantId: string }): void {

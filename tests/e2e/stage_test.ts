@@ -2,22 +2,11 @@ import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import type { Notification } from "../../shared/protocol/signaling.ts";
 import { openBrowser } from "./browser.ts";
+import { bundlePage } from "./bundle_page.ts";
 import type { StageKit } from "./pages/stage.tsx";
 
 declare global {
   var stageKit: StageKit;
-}
-
-/** The page's own components, bundled with what a test does with them. */
-async function bundle(): Promise<string> {
-  const entry = new URL("pages/stage.tsx", import.meta.url).pathname;
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform", "browser", entry],
-    cwd: new URL("../../", import.meta.url).pathname,
-    env: { NO_COLOR: "1" },
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
 }
 
 const STAGE_SHEET = new URL("../../global/web/style/stage.css", import.meta.url);
@@ -58,7 +47,7 @@ function message(number: number, from = "ada"): Notification {
 }
 
 Deno.test("stage › the page's components, told by a server", async (t) => {
-  const script = await bundle();
+  const script = await bundlePage("stage.tsx");
   await using browser = await openBrowser();
   const { page, errors } = browser;
   await page.setContent("<!DOCTYPE html><body></body>");

@@ -69,6 +69,7 @@ async function openConsumer(
     forwarding,
     priority: 1,
     reportedLayer: undefined,
+    packetsSent: null,
   };
   addConsumer(media, subscribed);
   site.watchLayers(participant_id, subscribed);

@@ -79,6 +79,18 @@ export function speak(_meeting: Meeting, { participantId }: { participantId: str
   });
 }
 
+/** Tells how good what a participant receives and sends is. Who has left meanwhile, or waits, is named to nobody. */
+export function rate(
+  { attendees }: Meeting,
+  { participantId, level }: { participantId: string; level: NotificationData<"quality">["level"] },
+): Decision {
+  const state = attendees.get(participantId)?.state;
+  if (state !== "joined" && state !== "away") return decision({});
+  return decision({
+    notices: [{ to: "everyone in passing", type: "quality", data: { participant_id: participantId, level } }],
+  });
+}
+
 /** Marks a participant as away: their connection is lost, and they may resume. */
 export function loseConnection({ attendees }: Meeting, participantId: string): Decision {
   const before = attendees.get(participantId);

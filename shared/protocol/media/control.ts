@@ -89,6 +89,13 @@ export const mediaReport = z.discriminatedUnion("report", [
     /** In dBov: -127 is silence, 0 the loudest. */
     levels: z.array(z.object({ participant_id: id, dbov: z.int().min(-127).max(0) })).max(MAX_LEVELS),
   }),
+  /** What a participant receives and sends has become better or worse. docs/quality.md has the formula. */
+  z.object({
+    report: z.literal("quality"),
+    router_id: id,
+    participant_id: id,
+    level: z.enum(["good", "fair", "poor"]),
+  }),
   /** The loudest speaker in the router has changed; null for silence. */
   z.object({ report: z.literal("speaker"), router_id: id, participant_id: id.nullable() }),
 ]);

@@ -18,6 +18,8 @@ const consumer = z.object({
   /** The preferred layer; null while no step has set one. */
   spatial_layer: count.nullable(),
   priority: z.int(),
+  /** RTP packets that were sent since its start, as of the last round of statistics; absent before the first. */
+  packets_sent: count.exactOptional(),
 });
 
 /** One participant's objects in a router, of the newest epoch alone. */

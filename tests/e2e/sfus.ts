@@ -1,0 +1,108 @@
+import { assert } from "@std/assert";
+import * as mediasoup from "mediasoup";
+import type { Consumer, WebRtcTransport } from "mediasoup/types";
+import { mediaCodecs } from "../../media/routing/codecs.ts";
+import { routerCapabilities } from "../../media/routing/router_capabilities.ts";
+import type { RtpCapabilities } from "../../shared/protocol/rtp.ts";
+import { freePorts } from "../free_ports.ts";
+import { startHandler } from "../media/fixtures/handler.ts";
+import { openMeeting } from "../media/fixtures/open_meeting.ts";
+import { workerFile } from "../media/fixtures/worker_file.ts";
+
+/** Requests of one sender and one receiver, as a page makes them: plain data in, plain data out. */
+export interface Sfu extends AsyncDisposable {
+  readonly port: number;
+  readonly capabilities: unknown;
+  /** Opens the sender's transport and the receiver's. */
+  open(receives: RtpCapabilities): Promise<{ send: unknown; recv: unknown }>;
+  connect(direction: "send" | "recv", dtlsParameters: never): Promise<void>;
+  produce(kind: "audio" | "video", rtpParameters: never): Promise<string>;
+  /** Answers what a client needs to receive the producer. It is paused. */
+  consume(producerId: string): Promise<{ id: string; kind: string; rtpParameters: unknown }>;
+  resume(producerId: string): Promise<void>;
+}
+
+/** Our media handler, by its steps. */
+export async function ourSfu(): Promise<Sfu> {
+  const handler = await startHandler();
+  const { done, steps, router_id } = await openMeeting(handler.connect("one").control);
+  let ids = { send: "", recv: "" };
+  return {
+    port: handler.firstPort,
+    capabilities: routerCapabilities(),
+    async open(rtp_capabilities) {
+      const { send } = await done({ ...steps.transports("sender"), rtp_capabilities });
+      const { recv } = await done({ ...steps.transports("receiver"), rtp_capabilities });
+      ids = { send: send.id, recv: recv.id };
+      return { send, recv };
+    },
+    async connect(direction, dtls_parameters) {
+      const participant_id = direction === "send" ? "sender" : "receiver";
+      const transport_id = ids[direction];
+      await done({ step: "transport.connect", router_id, participant_id, transport_id, dtls_parameters });
+    },
+    async produce(kind, rtp_parameters) {
+      const step = kind === "audio" ? steps.audio("sender", ids.send) : steps.video("sender", ids.send);
+      return (await done({ ...step, rtp_parameters })).producer_id;
+    },
+    async consume(producer_id) {
+      const { consumer_id: id, kind, rtp_parameters: rtpParameters } = await done(
+        steps.consume("receiver", producer_id),
+      );
+      return { id, kind, rtpParameters };
+    },
+    async resume(producer_id) {
+      await done({ step: "consumer.set", router_id, participant_id: "receiver", producer_id, paused: false });
+    },
+    [Symbol.asyncDispose]: () => handler[Symbol.asyncDispose](),
+  };
+}
+
+/** One router of mediasoup, and nothing else. */
+export async function bareSfu(): Promise<Sfu> {
+  const worker = await mediasoup.createWorker({ workerBin: await workerFile() });
+  const router = await worker.createRouter({ mediaCodecs: [...mediaCodecs] });
+  const port = freePorts(1);
+  const webRtcServer = await worker.createWebRtcServer({
+    listenInfos: [{ protocol: "udp", ip: "127.0.0.1", port }],
+  });
+  const consumers = new Map<string, Consumer>();
+  let transports: { send: WebRtcTransport; recv: WebRtcTransport } | undefined;
+  let rtpCapabilities: RtpCapabilities | undefined;
+  const opened = () => {
+    assert(transports !== undefined && rtpCapabilities !== undefined, "The transports are not open");
+    return { ...transports, rtpCapabilities };
+  };
+  const describe = ({ id, iceParameters, iceCandidates, dtlsParameters }: WebRtcTransport) => ({
+    id,
+    iceParameters,
+    iceCandidates,
+    dtlsParameters,
+  });
+  return {
+    port,
+    capabilities: router.rtpCapabilities,
+    async open(receives) {
+      rtpCapabilities = receives;
+      const open = () =>
+        router.createWebRtcTransport({ webRtcServer, initialAvailableOutgoingBitrate: 1_000_000 });
+      const [send, recv] = [await open(), await open()];
+      transports = { send, recv };
+      return { send: describe(send), recv: describe(recv) };
+    },
+    connect: (direction, dtlsParameters) => opened()[direction].connect({ dtlsParameters }),
+    produce: async (kind, rtpParameters) => (await opened().send.produce({ kind, rtpParameters })).id,
+    async consume(producerId) {
+      const { recv, rtpCapabilities } = opened();
+      const consumer = await recv.consume({ producerId, rtpCapabilities, paused: true });
+      consumers.set(producerId, consumer);
+      return { id: consumer.id, kind: consumer.kind, rtpParameters: consumer.rtpParameters };
+    },
+    resume: async (producerId) => await consumers.get(producerId)?.resume(),
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => worker.on("subprocessclose", () => resolve(undefined)));
+      worker.close();
+      await closed;
+    },
+  };
+}

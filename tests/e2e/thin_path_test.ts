@@ -1,0 +1,88 @@
+import { assert } from "@std/assert";
+import { say } from "../../shared/dev/say.ts";
+import { openBrowser } from "./browser.ts";
+import { bundlePage } from "./bundle_page.ts";
+import type { Arrived } from "./pages/thin_path.ts";
+import { bareSfu, ourSfu, type Sfu } from "./sfus.ts";
+import { openUdpRelay, widePath } from "./udp_relay.ts";
+
+const thin = { ...widePath, bitrate: 300_000, queueBytes: 60_000 };
+const cutMs = 15_000;
+const fullWidth = 960;
+
+/** The longest time in which a count did not grow, in milliseconds. */
+function longestPause(moments: readonly Arrived[], count: (moment: Arrived) => number): number {
+  let longest = 0;
+  let last = moments[0];
+  for (const moment of moments) {
+    if (last === undefined || count(moment) > count(last)) last = moment;
+    longest = Math.max(longest, moment.atMs - last.atMs);
+  }
+  return longest;
+}
+
+/** Quarter seconds in which no frame came, of all from the third second on. */
+function frozenQuarters(moments: readonly Arrived[]): { readonly frozen: number; readonly of: number } {
+  const start = (moments[0]?.atMs ?? 0) + 3_000;
+  const quarters = Map.groupBy(
+    moments.filter(({ atMs }) => atMs >= start),
+    ({ atMs }) => Math.floor((atMs - start) / 250),
+  );
+  const ends = [...quarters.values()].map((quarter) => quarter.at(-1)?.frames ?? 0);
+  return { frozen: ends.filter((frames, index) => frames === ends[index - 1]).length, of: ends.length };
+}
+
+/** One sender and one receiver on an SFU. The path to the receiver is cut, and widened again if `recovers`. */
+async function sufferCut(sfu: Sfu, script: string, recovers: boolean) {
+  await using relay = openUdpRelay(sfu.port);
+  await using browser = await openBrowser();
+  const { page } = browser;
+  await page.exposeFunction("askSfu", (name: keyof Sfu, ...args: unknown[]): unknown => {
+    const what: unknown = sfu[name];
+    return typeof what === "function" ? Reflect.apply(what, sfu, args) : what;
+  });
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () =>
+      new Response("<!DOCTYPE html><title>thin path</title>", { headers: { "content-type": "text/html" } }),
+  );
+  await page.goto(`http://127.0.0.1:${server.addr.port}/`);
+  await page.addScriptTag({ content: script, type: "module" });
+  await page.waitForFunction(() => globalThis.thinPath !== undefined);
+  await page.evaluate((port) => thinPath.connect(port), relay.port);
+  const watch = (ms: number) => page.evaluate((ms) => thinPath.watch(ms), ms);
+  let before: Arrived[] = [];
+  for (let tries = 0; tries < 10 && before.at(-1)?.width !== fullWidth; tries++) before = await watch(3_000);
+  assert(before.at(-1)?.width === fullWidth, `The picture has ${before.at(-1)?.width} columns`);
+  relay.path = thin;
+  const during = await watch(cutMs);
+  relay.path = widePath;
+  const after: Arrived[] = [];
+  while (recovers && after.at(-1)?.width !== fullWidth) {
+    after.push(...await watch(500));
+    assert((after.at(-1)?.atMs ?? 0) - (after[0]?.atMs ?? 0) < 30_000, "The full layer did not come back");
+  }
+  return { during, after };
+}
+
+Deno.test("thin path › sound goes on, the picture moves, and the full layer comes back; beside bare mediasoup", async () => {
+  const script = await bundlePage("thin_path.ts");
+  await using bare = await bareSfu();
+  const beside = frozenQuarters((await sufferCut(bare, script, false)).during);
+  await using ours = await ourSfu();
+  const { during, after } = await sufferCut(ours, script, true);
+  const { frozen, of } = frozenQuarters(during);
+  const gapMs = longestPause(during, ({ packets }) => packets);
+  const backMs = (after.at(-1)?.atMs ?? 0) - (after[0]?.atMs ?? 0);
+  const told =
+    `frozen ${frozen} of ${of} quarter seconds, bare mediasoup ${beside.frozen} of ${beside.of}; ` +
+    `longest gap of sound ${Math.round(gapMs)} ms; full layer back after ${Math.round(backMs)} ms`;
+  say(`${told}\n`);
+  assert(gapMs <= 500, told);
+  const startMs = during[0]?.atMs ?? 0;
+  const framesAt = (ms: number) => during.findLast(({ atMs }) => atMs - startMs <= ms)?.frames ?? 0;
+  assert(framesAt(3_000) > framesAt(1_000), `no frame from the first second to the third; ${told}`);
+  // Bare mediasoup is sometimes lucky.
+  assert(frozen <= Math.max(beside.frozen, of / 4), told);
+  assert(backMs <= 20_000, told);
+});

@@ -1,0 +1,62 @@
+import { assert, assertEquals } from "@std/assert";
+import { nextQuality, type Quality, type QualityFacts } from "../../../media/telemetry/quality.ts";
+import { startHandler } from "../fixtures/handler.ts";
+import { openMeeting } from "../fixtures/open_meeting.ts";
+import { until } from "../fixtures/until.ts";
+
+const best: QualityFacts = { roundTripMs: 40, loss: 0, missingLayers: 0 };
+const levelOf = (facts: Partial<QualityFacts>) => nextQuality({ ...best, ...facts }, undefined).level;
+
+Deno.test("quality › delay, loss and missing layers each count", () => {
+  assertEquals(levelOf({}), "good");
+  assertEquals(levelOf({ roundTripMs: null }), "good");
+  assertEquals([200, 400, 2_000].map((roundTripMs) => levelOf({ roundTripMs })), ["good", "fair", "fair"]);
+  assertEquals([0.02, 0.05, 0.1, 1].map((loss) => levelOf({ loss })), ["good", "fair", "poor", "poor"]);
+  assertEquals([0.2, 0.5, 1].map((missingLayers) => levelOf({ missingLayers })), ["good", "fair", "poor"]);
+  assertEquals(levelOf({ roundTripMs: 400, missingLayers: 0.5 }), "poor");
+});
+
+Deno.test("quality › it falls within one window, and rises over several", () => {
+  let quality: Quality | undefined = nextQuality(best, undefined);
+  quality = nextQuality({ ...best, loss: 0.5 }, quality);
+  assertEquals(quality.level, "poor");
+  const levels = Array.from({ length: 5 }, () => (quality = nextQuality(best, quality)).level);
+  assertEquals(levels, ["poor", "fair", "fair", "good", "good"]);
+});
+
+Deno.test("quality › a change is reported to the controller, and the packets sent are in the inventory", async () => {
+  await using handler = await startHandler();
+  const { control, reports } = handler.connect("one");
+  const { done, steps, participants, router_id } = await openMeeting(control);
+  const { send } = await done(steps.transports("ada"));
+  await done(steps.transports("bob"));
+  const { producer_id } = await done(steps.audio("ada", send.id));
+  const { consumer_id } = await done(steps.consume("bob", producer_id));
+  const consumers = async () => (await participants()).flatMap(({ consumers }) => consumers);
+  assertEquals((await consumers()).map(({ packets_sent }) => packets_sent), [undefined]);
+  const observation = {
+    meetingId: "m",
+    routerId: router_id,
+    packetsSent: new Map([[consumer_id, 42]]),
+    changed: [
+      { participant_id: "gone", level: "poor" as const },
+      { participant_id: "bob", level: "fair" as const },
+    ],
+  };
+  assertEquals(handler.table.tell("observed", [observation]), "accepted");
+  assertEquals(await reports.first("quality", 1), [
+    { report: "quality", router_id, participant_id: "bob", level: "fair" },
+  ]);
+  assertEquals((await consumers()).map(({ packets_sent }) => packets_sent), [42]);
+});
+
+Deno.test("quality › rounds go on by themselves, and show in the metrics", async () => {
+  await using handler = await startHandler({ statisticsMs: 100 });
+  const { done, steps, participants } = await openMeeting(handler.connect("one").control);
+  const { send } = await done(steps.transports("ada"));
+  await done(steps.transports("bob"));
+  await done(steps.consume("bob", (await done(steps.audio("ada", send.id))).producer_id));
+  await until(async () => (await participants())[1]?.consumers[0]?.packets_sent);
+  const metrics = await handler.metrics.registry.metrics();
+  assert(/^mh_participants_quality\{level="good"\} 2$/m.test(metrics), metrics);
+});
