@@ -1,6 +1,7 @@
 import {
   commonSettings,
   integer,
+  list,
   milliseconds,
   networks,
   optional,
@@ -49,6 +50,22 @@ export const globalSettings = settings({
   allowedOrigins: origins("DT_ALLOWED_ORIGINS", {
     default: [],
     help: "other origins whose pages may use REST",
+  }),
+  turnUrls: list("DT_TURN_URLS", {
+    default: [],
+    pattern: /^turns?:[^\s,]+$/,
+    item: "turn: and turns: addresses such as turn:turn.example.org:3478",
+    help: "TURN servers that relay media for clients behind strict firewalls",
+  }),
+  turnSecret: optional(secret("DT_TURN_SECRET", {
+    minLength: 16,
+    help: "the secret that the TURN servers share; docs/turn.md",
+  })),
+  turnSeconds: seconds("DT_TURN_SECONDS", {
+    default: 300,
+    min: 30,
+    max: 86_400,
+    help: "how long a client's credentials for the TURN servers are good",
   }),
   trustedProxies: networks("DT_TRUSTED_PROXIES", {
     default: [],

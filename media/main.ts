@@ -17,8 +17,10 @@ import { heartbeatLoad } from "./registration/heartbeat_load.ts";
 import { describeHandler } from "./registration/describe_handler.ts";
 import { createMediaMetrics } from "./metrics.ts";
 import { notReady } from "./registration/not_ready.ts";
+import { selfTestCommand } from "./self_test/self_test_command.ts";
 import { linkRoute } from "./link/link_route.ts";
 import { type MediaSettings, mediaSettings } from "./settings.ts";
+import { warnOfUnreachable } from "./self_test/warn_of_unreachable.ts";
 import { startSfuWorkers } from "./workers/start_sfu_workers.ts";
 
 /** Lifetime of a transport after its path was lost: as long as its participant is shown as away. */
@@ -55,6 +57,7 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
   const watched = telemetry.tell("watch", { source: table });
   if (watched !== "accepted") throw new Error(`The telemetry does not count the traffic: it is ${watched}`);
   stack.use(await startSfuWorkers(settings, table, { stopping, fail }));
+  await warnOfUnreachable(settings);
 
   const { verifier, serviceTokens, tellKeyIds } = connectPlatform(core, settings, AUDIENCES.media);
   const links = createScope({ onFailure: fail, deadlineMs: Math.min(1_000, drainMs) });
@@ -85,4 +88,6 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
   return server;
 }
 
-if (import.meta.main) await program(mediaSettings, start);
+if (import.meta.main) {
+  await (Deno.args.includes("--self-test") ? selfTestCommand() : program(mediaSettings, start));
+}

@@ -7,6 +7,7 @@ import { factsOf } from "../meetings/meeting_view.ts";
 import { placeMeeting } from "../placement/place_meeting.ts";
 import type { Placement } from "../placement/registry_protocol.ts";
 import type { MeetingRow } from "../store/schema.ts";
+import { iceServers } from "./ice_servers.ts";
 import { issueMeetingToken } from "./issue_meeting_token.ts";
 import { loadRemovals } from "./load_removals.ts";
 
@@ -31,13 +32,14 @@ export async function issueTicket(
   const now = services.now();
   const isGuest = claims.participant_type === "guest";
   const traceparent = isolateRuntime.tracer?.current();
-  const [{ signaling_url, rtp_capabilities }, { token, expires_in }] = await Promise.all([
+  const [{ signaling_url, rtp_capabilities }, { token, expires_in }, ice] = await Promise.all([
     place,
     issueMeetingToken(services, sub, claims),
+    iceServers(services.settings, sub, now),
     rememberIdentity(services.store, sub, claims, now),
     loadRemovals(services, meeting_id),
     isGuest ? undefined : rememberAttendance(services.store, { sub, meeting_id, since: now }),
   ]);
-  const ticket = { token, expires_in, meeting_id, signaling_url, rtp_capabilities, ice_servers: [] };
+  const ticket = { token, expires_in, meeting_id, signaling_url, rtp_capabilities, ...ice };
   return traceparent === undefined ? ticket : { ...ticket, traceparent };
 }

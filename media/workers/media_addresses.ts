@@ -50,7 +50,8 @@ function announced(ip: string, announcedAddress: string): MediaAddress {
   return ip === announcedAddress ? { ip } : { ip, announcedAddress };
 }
 
-function isLoopback(host: string): boolean {
+/** Whether only the machine itself reaches the address. */
+export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 

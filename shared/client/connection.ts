@@ -15,6 +15,7 @@ import { retrySchedule } from "./retry_schedule.ts";
 import { revisionStep } from "./revision.ts";
 import { connectSignaling, type OpenSocket, type RequestCode, type Signaling } from "./signaling.ts";
 import { type Ending, ending, endingOfJoin, endingOfTicket } from "./endings.ts";
+import { keepTicket } from "./ticket_keeper.ts";
 
 type Resume = NonNullable<JoinRequest["resume"]>;
 type Place = Pick<Resume, "correlation_id" | "binding_token">;
@@ -82,6 +83,11 @@ export function createConnection(options: ConnectionOptions): Connection {
   /** Rises with each socket; what an older one says doesn't count any more. */
   let epoch = 0;
 
+  /** Credentials for TURN live for minutes. Media that moves later needs fresh ones. */
+  const iceKeeper = ticket.ice_expires_in === undefined
+    ? undefined
+    : keepTicket(ticket, () => options.api.renewTicket(options.code, ticket.token), clock);
+
   function pause(ms: number): Promise<void> {
     return new Promise((resolve) => clock.set(resolve, ms));
   }
@@ -89,6 +95,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   function end(how: Ending): void {
     if (isOver) return;
     isOver = true;
+    iceKeeper?.stop();
     options.onEnding(how);
   }
 
@@ -236,7 +243,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       return Promise.resolve({ ok: false, error: fail("CLOSED", message) });
     },
     restart,
-    ticket: () => ticket,
+    ticket: () => iceKeeper ? { ...ticket, ice_servers: iceKeeper.current().ice_servers } : ticket,
     resyncs: () => resyncs,
     async leave() {
       const current = signaling;

@@ -11,6 +11,11 @@ const RETRY_MS = 5_000;
 /** Renewed when this part of its life is over. */
 const RENEW_AT = 0.75;
 
+/** The token's life, or that of the credentials for TURN where it is shorter. */
+function renewalMs({ expires_in, ice_expires_in = Infinity }: Ticket): number {
+  return Math.min(expires_in, ice_expires_in) * 1_000 * RENEW_AT;
+}
+
 /** Keeps a ticket fresh while somebody takes their time in the lobby, so that the click needs no request. */
 export function keepTicket(
   ticket: Ticket,
@@ -19,14 +24,14 @@ export function keepTicket(
 ): TicketKeeper {
   let current = ticket;
   let stopped = false;
-  let cancel = schedule(ticket.expires_in * 1_000 * RENEW_AT);
+  let cancel = schedule(renewalMs(ticket));
 
   function schedule(delayMs: number): () => void {
     return clock.set(async () => {
       const answer = await renew(current.token);
       if (stopped) return;
       if (answer.ok) current = answer.value;
-      cancel = schedule(answer.ok ? current.expires_in * 1_000 * RENEW_AT : RETRY_MS);
+      cancel = schedule(answer.ok ? renewalMs(current) : RETRY_MS);
     }, delayMs);
   }
 

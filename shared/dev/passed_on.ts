@@ -59,6 +59,9 @@ const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names:
       "DT_LIMIT_USER_BURST",
       "DT_LIMIT_USER_PER_SECOND",
       "DT_PROBE_TIMEOUT_MS",
+      "DT_TURN_SECONDS",
+      "DT_TURN_SECRET",
+      "DT_TURN_URLS",
     ],
   },
   {

@@ -110,6 +110,8 @@ export function mediaPermissions(
     net: [
       `${bracketed(plan.host)}:${ports.media(plan, index)}`,
       ...peers(plan, [ports.auth(plan), ports.global(plan)]),
+      // At its start it looks whether the announced address leads back to it.
+      ...ports.rtc(plan, index).slice(0, 1).map((port) => `${bracketed(plan.publicHost)}:${port}`),
     ],
     // mediasoup reads all of it and hands it on to its worker; it is cleared.
     env: "all",

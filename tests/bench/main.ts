@@ -1,6 +1,6 @@
 /** `deno task bench [NAME] [--json FILE]`: measures, prints a table, writes the rows to a file. */
 import { complain, say } from "../../shared/dev/say.ts";
-import { browserVariables } from "../../shared/dev/setup/browsers.ts";
+import { testProgramVariables } from "../../shared/dev/setup/test_programs.ts";
 import { workerFile } from "../../shared/dev/setup/mediasoup_worker.ts";
 import { setUp } from "../../shared/dev/setup/set_up.ts";
 import { judged, type Row } from "./row.ts";
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     Deno.exit(1);
   }
   Deno.env.set("MEDIASOUP_WORKER_BIN", await workerFile(root) ?? "");
-  for (const [variable, file] of Object.entries(browserVariables((name) => Deno.env.get(name)))) {
+  for (const [variable, file] of Object.entries(testProgramVariables((name) => Deno.env.get(name)))) {
     Deno.env.set(variable, file);
   }
   const rows: Row[] = [];

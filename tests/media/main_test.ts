@@ -133,3 +133,20 @@ test("a taken control port is one line", async (plan) => {
   using _taken = Deno.listen({ hostname: "127.0.0.1", port: plan.mediaPort });
   await assertRefusesToStart(plan, {}, new RegExp(`^media: .*${plan.mediaPort}.* is taken`));
 });
+
+test("--self-test says of each check whether it is well, and what to do if not", async (plan) => {
+  await using well = plan.spawn({}, ["--self-test"]);
+  assertEquals((await well.status).code, 0);
+  const lines = (await well.stdout).trim().split("\n");
+  assert(lines.includes(`ok: UDP port ${plan.rtcPort + 1} on 127.0.0.1`), lines.join("\n"));
+  assert(lines.every((line) => line.startsWith("ok: ")));
+  using _taken = Deno.listen({ hostname: "127.0.0.1", port: plan.rtcPort });
+  await using ill = plan.spawn({}, ["--self-test"]);
+  assertEquals((await ill.status).code, 2);
+  const [problem, ...others] = (await ill.stdout).split("\n").filter((line) => line.startsWith("PROBLEM"));
+  assertEquals(others, []);
+  assertMatch(
+    problem ?? "",
+    new RegExp(`^PROBLEM: TCP port ${plan.rtcPort} on 127.0.0.1 can't be had.*DT_RTC_PORT`),
+  );
+});

@@ -1,6 +1,6 @@
 /** `deno task soak [NAME]`: the long repetitions; prints each figure, exits with 1 if one is not as it should be. */
 import { complain, say } from "../../shared/dev/say.ts";
-import { browserVariables } from "../../shared/dev/setup/browsers.ts";
+import { testProgramVariables } from "../../shared/dev/setup/test_programs.ts";
 import { workerFile } from "../../shared/dev/setup/mediasoup_worker.ts";
 import { setUp } from "../../shared/dev/setup/set_up.ts";
 import { judged, type Row } from "../bench/row.ts";
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
     return 1;
   }
   Deno.env.set("MEDIASOUP_WORKER_BIN", await workerFile(root) ?? "");
-  for (const [variable, file] of Object.entries(browserVariables((name) => Deno.env.get(name)))) {
+  for (const [variable, file] of Object.entries(testProgramVariables((name) => Deno.env.get(name)))) {
     Deno.env.set(variable, file);
   }
   let failed = 0;

@@ -1,7 +1,7 @@
 import { runCommand } from "../run_command.ts";
 import { say } from "../say.ts";
 import type { AptMachine } from "./apt.ts";
-import { browsers } from "./browsers.ts";
+import { testPrograms } from "./test_programs.ts";
 import { mediasoupWorker } from "./mediasoup_worker.ts";
 import { npmPackages } from "./npm_packages.ts";
 import { runSteps, type StepFailure } from "./run_steps.ts";
@@ -26,7 +26,7 @@ export async function setUp(
     webPage(root),
   ];
   if (purpose !== "up") steps.push(testServers(apt));
-  if (purpose === "tests") steps.push(...browsers((name) => Deno.env.get(name), apt));
+  if (purpose === "tests") steps.push(...testPrograms((name) => Deno.env.get(name), apt));
   return await runSteps(steps, stdoutScreen(), signal);
 }
 

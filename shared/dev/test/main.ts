@@ -1,7 +1,7 @@
 /** `deno task test [--quick] [--filter TEXT] [PATH]`: set-up, format, lint, types and every test; ends at the first red stage. */
 import { formatDuration } from "../format_duration.ts";
 import { complain, say } from "../say.ts";
-import { browserVariables } from "../setup/browsers.ts";
+import { testProgramVariables } from "../setup/test_programs.ts";
 import { workerFile } from "../setup/mediasoup_worker.ts";
 import { setUp } from "../setup/set_up.ts";
 import { runStage } from "./run_stage.ts";
@@ -58,7 +58,7 @@ async function runAll(
   }
   const env = {
     MEDIASOUP_WORKER_BIN: await workerFile(root) ?? "",
-    ...browserVariables((name) => Deno.env.get(name)),
+    ...testProgramVariables((name) => Deno.env.get(name)),
     ...Deno.stdout.isTerminal() ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" },
   };
   for (const stage of path === undefined && name === undefined ? [...CHECKS, ...tests] : tests) {

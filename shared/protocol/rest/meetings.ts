@@ -66,6 +66,8 @@ export const ticket = z.object({
   signaling_url: webSocketUrl,
   rtp_capabilities: rtpCapabilities,
   ice_servers: z.array(iceServer),
+  /** How long the credentials in `ice_servers` are good, in seconds; absent where there are none. */
+  ice_expires_in: z.int().min(1).exactOptional(),
   /** Set where the deployment traces. The client sends it with the join, so that both are one trace. */
   traceparent: traceparent.exactOptional(),
 });
