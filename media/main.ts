@@ -40,7 +40,11 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
   const drainMs = settings.drainSeconds * 1000;
 
   const core = createServiceScope(life, { deadlineMs: Math.min(1000, drainMs) });
-  const telemetry = core.spawn(TelemetryAggregatorActor, { metrics, periodMs: settings.statisticsMs }, {
+  const telemetry = core.spawn(TelemetryAggregatorActor, {
+    metrics,
+    periodMs: settings.statisticsMs,
+    bandwidth: { bitrate: settings.sendKbps * 1_000, bitrateWithScreen: settings.sendScreenKbps * 1_000 },
+  }, {
     capacity: 10_000,
   });
   const table = core.spawn(RoutingTableActor, {

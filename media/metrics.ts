@@ -25,6 +25,7 @@ export interface MediaMetrics {
   readonly bytes: Count<"direction">;
   readonly workerRestarts: Count<never>;
   readonly consumeFailures: Count<never>;
+  readonly excesses: Count<never>;
   readonly reportsDropped: Count<never>;
 }
 
@@ -65,6 +66,10 @@ export function createMediaMetrics(): MediaMetrics {
       "SFU worker processes that died and were replaced.",
     ),
     consumeFailures: metrics.counter("consume_failures_total", "Consumers that could not be opened."),
+    excesses: metrics.counter(
+      "excesses_closed_total",
+      "Participants whose sending was closed because it was more than their share.",
+    ),
     reportsDropped: metrics.counter("reports_dropped_total", "Reports that a link had no room for."),
   };
 }

@@ -105,6 +105,18 @@ export const mediaSettings = settings({
     max: 600_000,
     help: "an SFU worker that doesn't answer for so long is killed and replaced",
   }),
+  sendKbps: integer("DT_LIMIT_SEND_KBPS", {
+    default: 4_000,
+    min: 100,
+    max: 1_000_000,
+    help: "most that a participant may send, in kbit/s",
+  }),
+  sendScreenKbps: integer("DT_LIMIT_SEND_SCREEN_KBPS", {
+    default: 8_000,
+    min: 100,
+    max: 1_000_000,
+    help: "most that a participant who shares a screen may send, in kbit/s",
+  }),
   maxTransports: integer("DT_LIMIT_TRANSPORTS", {
     default: 2_000,
     min: 2,

@@ -23,6 +23,7 @@ export function liveObjectsOf(
     consumers: pairs.flatMap(({ consumers }) => [...consumers.values()].map(({ consumer }) => consumer)),
     participants: [...participants].map(([participantId, { current }]) => ({
       participantId,
+      sharesScreen: current.producers.has("screen"),
       send: current.send,
       recv: current.recv,
       producers: [...current.producers.values()].map(({ producer }) => producer),

@@ -4,6 +4,7 @@ import type { MediaReport } from "../../shared/protocol/media/control.ts";
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import type { StepOutcome } from "../../shared/protocol/media/steps.ts";
 import { type Count, countFor } from "../telemetry/count_for.ts";
+import type { Excess } from "../telemetry/bandwidth.ts";
 import type { LiveObjects } from "../telemetry/live_objects.ts";
 import { type SpeakerWatch, watchSpeakers } from "../telemetry/watch_speakers.ts";
 import { mediaCodecs } from "./codecs.ts";
@@ -108,7 +109,7 @@ export class MeetingRouterActor {
     return liveObjectsOf(this.#media, { meetingId, routerId });
   }
 
-  observed({ packetsSent, changed }: In<"observed">): void {
+  observed({ packetsSent, changed, excesses }: In<"observed">): void {
     for (const { current } of this.#media.participants.values()) {
       for (const one of current.consumers.values()) {
         one.packetsSent = packetsSent.get(one.consumer.id) ?? one.packetsSent;
@@ -119,6 +120,7 @@ export class MeetingRouterActor {
       if (!this.#media.participants.has(participant_id)) continue;
       void this.#report({ report: "quality", router_id, participant_id, level });
     }
+    for (const excess of excesses) this.#curb(excess);
   }
 
   dtlsEnded({ participant_id, transport_id, reason }: In<"dtlsEnded">): void {
@@ -176,6 +178,20 @@ export class MeetingRouterActor {
       router_id: this.#init.routerId,
       levels: [...loudest].map(([participant_id, dbov]) => ({ participant_id, dbov })),
     });
+  }
+
+  /** Tells of a participant who sends more than their share, and closes what they send if they were told before. */
+  #curb(excess: Excess): void {
+    const participant = this.#media.participants.get(excess.participant_id);
+    if (participant === undefined || this.#site === undefined) return;
+    const { routerId: router_id, meetingId: meeting_id } = this.#init;
+    this.#log.warn("a participant sends more than their share", { meeting_id, ...excess });
+    void this.#report({ report: "excess", router_id, ...excess });
+    if (!excess.closed) return;
+    const sent = [...participant.current.producers.values()];
+    for (const published of sent) media.dropProducer(this.#media, published);
+    reportEnded(this.#site, sent.map(({ producer }) => producer.id));
+    this.#count();
   }
 
   /** A worker that answers slowly is not asked again meanwhile. */

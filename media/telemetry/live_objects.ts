@@ -13,6 +13,7 @@ export interface LiveObjects {
 
 export interface LiveParticipant {
   readonly participantId: string;
+  readonly sharesScreen: boolean;
   readonly send: WebRtcTransport;
   readonly recv: WebRtcTransport;
   readonly producers: readonly Producer[];

@@ -1,4 +1,5 @@
-import type { LiveObjects } from "./live_objects.ts";
+import { type BandwidthLimits, type Excess, judgeSending } from "./bandwidth.ts";
+import type { LiveObjects, LiveParticipant } from "./live_objects.ts";
 import type { Measured } from "./measure.ts";
 import { factsOf, nextQuality, type Quality, type QualityLevel } from "./quality.ts";
 
@@ -10,34 +11,69 @@ export interface Observation {
   readonly packetsSent: ReadonlyMap<string, number>;
   /** Participants whose quality has another level than before. */
   readonly changed: readonly { readonly participant_id: string; readonly level: QualityLevel }[];
+  readonly excesses: readonly Excess[];
 }
 
-/** Each participant's quality, by router and participant. */
-export type Qualities = ReadonlyMap<string, Quality>;
+/** What the next round has to know of a participant. */
+export interface Judgement {
+  readonly quality: Quality;
+  /** In how many rounds in a row they have sent more than their share. */
+  readonly excessRounds: number;
+}
 
-/** Judges a round by router. The next round gets the qualities of this one. A new participant's quality is good. */
+/** By router and participant. */
+export type Judgements = ReadonlyMap<string, Judgement>;
+
+/** A round, and the one before it. */
+export interface Round {
+  readonly live: readonly LiveObjects[];
+  readonly measured: Measured;
+  readonly before: Measured | undefined;
+  /** Since the one before. */
+  readonly elapsedMs: number;
+  readonly judgements: Judgements;
+}
+
+/** Judges a round by router. A new participant's quality is good. */
 export function observe(
-  live: readonly LiveObjects[],
-  measured: Measured,
-  before: Qualities,
-): { readonly observations: readonly Observation[]; readonly qualities: Qualities } {
-  const qualities = new Map<string, Quality>();
+  { live, measured, before, elapsedMs, judgements }: Round,
+  limits: BandwidthLimits,
+): { readonly observations: readonly Observation[]; readonly judgements: Judgements } {
+  const next = new Map<string, Judgement>();
   const observations = live.map(({ meetingId, routerId, consumers, participants }) => {
     const changed: { participant_id: string; level: QualityLevel }[] = [];
+    const excesses: Excess[] = [];
     for (const participant of participants) {
-      const { participantId: participant_id } = participant;
-      const key = `${routerId} ${participant_id}`;
-      const former = before.get(key);
-      const quality = nextQuality(factsOf(participant, measured), former);
-      qualities.set(key, quality);
-      if (quality.level !== (former?.level ?? "good")) changed.push({ participant_id, level: quality.level });
+      const { participantId, sharesScreen } = participant;
+      const key = `${routerId} ${participantId}`;
+      const former = judgements.get(key);
+      const quality = nextQuality(factsOf(participant, measured), former?.quality);
+      const { level } = quality;
+      if (level !== (former?.quality.level ?? "good")) changed.push({ participant_id: participantId, level });
+      const bitrate = bitrateOf(participant, measured, before, elapsedMs);
+      const sending = { participantId, sharesScreen, bitrate };
+      const { rounds, excess } = judgeSending(sending, limits, former?.excessRounds ?? 0);
+      if (excess !== undefined) excesses.push(excess);
+      next.set(key, { quality, excessRounds: rounds });
     }
     const packetsSent = new Map<string, number>();
     for (const consumer of consumers) {
       const sample = measured.consumers.get(consumer);
       if (sample !== undefined) packetsSent.set(consumer.id, sample.packets);
     }
-    return { meetingId, routerId, packetsSent, changed };
+    return { meetingId, routerId, packetsSent, changed, excesses };
   });
-  return { observations, qualities };
+  return { observations, judgements: next };
+}
+
+/** What came in from a participant since the round before, in bits per second. */
+function bitrateOf(
+  { send }: LiveParticipant,
+  measured: Measured,
+  before: Measured | undefined,
+  elapsedMs: number,
+): number {
+  const now = measured.transports.get(send)?.bytesIn;
+  const then = before?.transports.get(send)?.bytesIn;
+  return now === undefined || then === undefined || elapsedMs <= 0 ? 0 : 8_000 * (now - then) / elapsedMs;
 }

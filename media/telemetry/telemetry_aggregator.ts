@@ -4,7 +4,8 @@ import type { MediaMetrics } from "../metrics.ts";
 import type { LiveObjects } from "./live_objects.ts";
 import { type Load, noLoad, type WorkerState } from "./load.ts";
 import { measure, type Measured } from "./measure.ts";
-import { observe, type Qualities } from "./observe.ts";
+import type { BandwidthLimits } from "./bandwidth.ts";
+import { type Judgements, observe } from "./observe.ts";
 import { showStreams } from "./show_streams.ts";
 import { type LiveSource, Telemetry } from "./telemetry_messages.ts";
 import { addTraffic, noTraffic, type Traffic, trafficSince } from "./traffic.ts";
@@ -13,6 +14,8 @@ export interface TelemetryInit {
   readonly metrics: MediaMetrics;
   /** Pause between two rounds of gathering traffic counts. */
   readonly periodMs: number;
+  /** What each participant may send. */
+  readonly bandwidth: BandwidthLimits;
 }
 
 /**
@@ -28,7 +31,8 @@ export class TelemetryAggregatorActor {
   #workers: readonly WorkerState[] = [];
   #traffic = noTraffic;
   #measured: Measured | undefined;
-  #qualities: Qualities = new Map();
+  #measuredMs = 0;
+  #judgements: Judgements = new Map();
 
   constructor(init: TelemetryInit, context: ActorContext<typeof Telemetry>) {
     this.#init = init;
@@ -84,11 +88,19 @@ export class TelemetryAggregatorActor {
   }
 
   #note(live: readonly LiveObjects[], measured: Measured, source: ActorRef<typeof LiveSource>): void {
-    this.#add(trafficSince(measured, this.#measured));
+    const before = this.#measured;
+    const elapsedMs = this.#context.clock.now() - this.#measuredMs;
+    this.#add(trafficSince(measured, before));
     this.#measured = measured;
-    const { observations, qualities } = observe(live, measured, this.#qualities);
-    this.#qualities = qualities;
-    showStreams(this.#init.metrics, measured, qualities);
+    this.#measuredMs += elapsedMs;
+    const { metrics, bandwidth } = this.#init;
+    const round = { live, measured, before, elapsedMs, judgements: this.#judgements };
+    const { observations, judgements } = observe(round, bandwidth);
+    this.#judgements = judgements;
+    showStreams(metrics, measured, judgements);
+    for (const { excesses } of observations) {
+      metrics.excesses.add({}, excesses.filter(({ closed }) => closed).length);
+    }
     const told = source.tell("observed", observations);
     if (told !== "accepted") this.#log.debug("the routing table was not told of a round", { told });
   }

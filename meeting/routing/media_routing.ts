@@ -261,6 +261,11 @@ export class MediaRoutingActor {
           new Map(report.levels.map((one) => [one.participant_id, one.dbov])),
         );
         return await this.#speakerChanged();
+      case "excess": {
+        const { participant_id, bitrate_bps, allowed_bps, closed } = report;
+        const frame = notificationFrame("media.excess", { bitrate_bps, allowed_bps, closed });
+        return this.#clients.tell(participant_id, [frame]);
+      }
       case "quality": {
         const { participant_id: participantId, level } = report;
         return this.#tellMeeting(this.#init.meeting.tell("quality", { participantId, level }));

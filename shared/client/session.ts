@@ -207,6 +207,17 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     });
   }
 
+  /** The server has closed what we send. Going on would be sent to nobody. */
+  function stopSending(): void {
+    for (const source of state.get().local.keys()) {
+      forgetLocal(source);
+      transports?.stop(source);
+    }
+    const notice = "What you sent was stopped: it took more bandwidth than this meeting allows. " +
+      "You can switch it on again.";
+    state.update((before) => ({ ...before, notice }));
+  }
+
   /** The successor plays: the tracks of the former transports go, all at once, so that no tile blinks. */
   function retireOutgoing(dropStreams: boolean): void {
     if (!outgoing) return;
@@ -260,6 +271,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     const { type, data } = notification;
     if (type === "admitted") return enter(data);
     if (type === "media.moved") openTransports(data.transports, data.consumers);
+    if (type === "media.excess" && data.closed) return stopSending();
     if (type === "media.demand") transports?.demand(data.producer_id, data.max_layer);
     if (type === "media.consumers") {
       transports?.drop(data.removed);

@@ -105,6 +105,8 @@ const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names:
       "DT_LIMIT_LINKS",
       "DT_LIMIT_PRODUCERS",
       "DT_LIMIT_ROUTER_TRANSPORTS",
+      "DT_LIMIT_SEND_KBPS",
+      "DT_LIMIT_SEND_SCREEN_KBPS",
       "DT_LIMIT_TRANSPORTS",
       "DT_MEETING_KEEP_MS",
       "DT_PIPE_HOST",

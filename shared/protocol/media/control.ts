@@ -96,6 +96,15 @@ export const mediaReport = z.discriminatedUnion("report", [
     participant_id: id,
     level: z.enum(["good", "fair", "poor"]),
   }),
+  /** A participant sends more than their share. `closed`: their producers are closed now. */
+  z.object({
+    report: z.literal("excess"),
+    router_id: id,
+    participant_id: id,
+    bitrate_bps: count,
+    allowed_bps: count,
+    closed: z.boolean(),
+  }),
   /** The loudest speaker in the router has changed; null for silence. */
   z.object({ report: z.literal("speaker"), router_id: id, participant_id: id.nullable() }),
 ]);

@@ -5,6 +5,7 @@ import { TelemetryAggregatorActor } from "../../../media/telemetry/telemetry_agg
 import { type Body, createScope } from "../../../shared/actor/mod.ts";
 import { MediaReports } from "../../../shared/protocol/media/control.ts";
 import { until } from "../fixtures/until.ts";
+import { wideBandwidth } from "../fixtures/wide_bandwidth.ts";
 
 type Report = Body<typeof MediaReports, "report">;
 
@@ -33,7 +34,11 @@ const speaker = (meeting_id: string, participant_id: string): Report => ({
 Deno.test("link reports › reports wait for room on the link, and keep their order", async () => {
   await using scope = createScope();
   const metrics = createMediaMetrics();
-  const telemetry = scope.spawn(TelemetryAggregatorActor, { metrics, periodMs: 60_000 });
+  const telemetry = scope.spawn(TelemetryAggregatorActor, {
+    metrics,
+    periodMs: 60_000,
+    bandwidth: wideBandwidth,
+  });
   const heard: string[] = [];
   const opened = Promise.withResolvers<void>();
   const remote = scope.spawn(SlowReportsActor, { heard, opened: opened.promise }, { capacity: 1 });
@@ -50,7 +55,11 @@ Deno.test("link reports › reports wait for room on the link, and keep their or
 Deno.test("link reports › reports to a link that is gone are counted", async () => {
   await using scope = createScope();
   const metrics = createMediaMetrics();
-  const telemetry = scope.spawn(TelemetryAggregatorActor, { metrics, periodMs: 60_000 });
+  const telemetry = scope.spawn(TelemetryAggregatorActor, {
+    metrics,
+    periodMs: 60_000,
+    bandwidth: wideBandwidth,
+  });
   const remote = scope.spawn(SlowReportsActor, { heard: [], opened: Promise.resolve() });
   await scope.stopChild(remote);
   const reports = scope.spawn(LinkReportsActor, { remote, telemetry });

@@ -11,6 +11,7 @@ import { createHandler, serve } from "../../../shared/http/mod.ts";
 import { createAuthority } from "../fixtures/authority.ts";
 import { createRegistry, type Registry } from "../fixtures/registry.ts";
 import { until } from "../fixtures/until.ts";
+import { wideBandwidth } from "../fixtures/wide_bandwidth.ts";
 
 interface House {
   readonly registry: Registry;
@@ -44,6 +45,7 @@ function test(
     const telemetry = others.spawn(TelemetryAggregatorActor, {
       metrics: createMediaMetrics(),
       periodMs: 60_000,
+      bandwidth: wideBandwidth,
     });
     telemetry.tell("counted", {
       load: { transports: 4, producers: { audio: 1, video: 2 }, consumers: { audio: 3, video: 4 } },

@@ -5,6 +5,7 @@ import { TelemetryAggregatorActor } from "../../../media/telemetry/telemetry_agg
 import { SfuWorker } from "../../../media/workers/worker_messages.ts";
 import { fail } from "../../../shared/actor/mod.ts";
 import { createTestKit } from "../../../shared/actor/testing/mod.ts";
+import { wideBandwidth } from "../fixtures/wide_bandwidth.ts";
 
 /** A worker that gets no meeting in this test. */
 class IdleWorkerActor {
@@ -24,7 +25,11 @@ for (const seed of [1, 2, 3]) {
     const kit = createTestKit(seed);
     const scope = kit.createScope();
     const metrics = createMediaMetrics();
-    const telemetry = scope.spawn(TelemetryAggregatorActor, { metrics, periodMs: 60_000 }, { capacity: 1 });
+    const telemetry = scope.spawn(TelemetryAggregatorActor, {
+      metrics,
+      periodMs: 60_000,
+      bandwidth: wideBandwidth,
+    }, { capacity: 1 });
     const table = scope.spawn(RoutingTableActor, {
       telemetry,
       maxTransports: 10,

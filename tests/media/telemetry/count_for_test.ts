@@ -3,11 +3,16 @@ import { createMediaMetrics } from "../../../media/metrics.ts";
 import { countFor } from "../../../media/telemetry/count_for.ts";
 import { TelemetryAggregatorActor } from "../../../media/telemetry/telemetry_aggregator.ts";
 import { createScope, valueOf } from "../../../shared/actor/mod.ts";
+import { wideBandwidth } from "../fixtures/wide_bandwidth.ts";
 
 Deno.test("totals › an amount that finds no room goes with the next one", async () => {
   await using scope = createScope();
   const metrics = createMediaMetrics();
-  const telemetry = scope.spawn(TelemetryAggregatorActor, { metrics, periodMs: 60_000 }, { capacity: 1 });
+  const telemetry = scope.spawn(TelemetryAggregatorActor, {
+    metrics,
+    periodMs: 60_000,
+    bandwidth: wideBandwidth,
+  }, { capacity: 1 });
   const count = countFor(telemetry, "reportsDropped");
   const total = async () => {
     valueOf(await telemetry.ask("read", undefined));

@@ -38,6 +38,7 @@ Deno.test("quality › a change is reported to the controller, and the packets s
     meetingId: "m",
     routerId: router_id,
     packetsSent: new Map([[consumer_id, 42]]),
+    excesses: [],
     changed: [
       { participant_id: "gone", level: "poor" as const },
       { participant_id: "bob", level: "fair" as const },
