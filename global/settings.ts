@@ -53,7 +53,7 @@ export const globalSettings = settings({
   }),
   turnUrls: list("DT_TURN_URLS", {
     default: [],
-    pattern: /^turns?:[^\s,]+$/,
+    parse: (item) => /^turns?:[^\s,]+$/.test(item) ? item : undefined,
     item: "turn: and turns: addresses such as turn:turn.example.org:3478",
     help: "TURN servers that relay media for clients behind strict firewalls",
   }),
