@@ -108,8 +108,7 @@ export class MeetingStateActor {
       finish: (reason) => this.finish({ reason }),
     });
     const idle = new IdleWatch({
-      context,
-      meeting,
+      ...shared,
       idleMs: limits.idleMs,
       onIdle: () => this.#giveUp(closeCodes.movedAway, "nobody was in the meeting for a while"),
     });
@@ -206,7 +205,6 @@ export class MeetingStateActor {
   speaker(speaker: Told<"speaker">): void {
     this.#conduct((meeting) => speak(meeting, speaker));
   }
-
   quality(quality: Told<"quality">): void {
     this.#conduct((meeting) => rate(meeting, quality));
   }
