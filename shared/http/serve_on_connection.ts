@@ -17,7 +17,7 @@ export type ServeOnConnection = (
 
 /**
  * The part of `Deno.serve` that serves one connection. `Deno.serve` itself accepts connections without a bound, keeps them
- * without a time limit, and has no way to close one (`docs/decisions/0015-http-connections.md`). `undefined` on a runtime
+ * without a time limit, and has no way to close one (`docs/decisions/0019-http-connections.md`). `undefined` on a runtime
  * that doesn't have it.
  */
 export function findServeOnConnection(): ServeOnConnection | undefined {
