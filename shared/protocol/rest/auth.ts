@@ -6,7 +6,7 @@ import { count, displayName, id, limits } from "../text.ts";
 export const email = z.string().max(limits.emailCharacters, "is too long").overwrite(canonicalEmail)
   .max(limits.emailCharacters, "is too long")
   .regex(/^[^\s@<>"\p{Cc}]+@[^\s@<>"\p{Cc}]+$/u, "is not an e-mail address")
-  .refine((text) => /@[a-z0-9._-]+$/.test(text), "is not an e-mail address");
+  .refine((text) => /@[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(text), "is not an e-mail address");
 
 /** NIST SP 800-63B: length counts, composition rules don't. */
 export const newPassword = z.string().min(8, "has fewer than 8 characters")
