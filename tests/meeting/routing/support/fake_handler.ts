@@ -20,7 +20,7 @@ interface FakeConsumer {
 interface FakeParticipant {
   readonly routerId: string;
   readonly epoch: number;
-  readonly producers: Map<string, { source: string; paused: boolean; layers: number }>;
+  readonly producers: Map<string, { source: Source; paused: boolean; layers: number }>;
   readonly consumers: Map<string, FakeConsumer>;
   /** Whether the client has connected its transports, and whether they still are. */
   state: PairState;
@@ -108,7 +108,7 @@ export class FakeHandler {
           state,
           producers: [...producers].map(([producer_id, { source, paused, layers }]) => ({
             producer_id,
-            source: source as Source,
+            source,
             paused,
             layers,
           })),

@@ -139,6 +139,11 @@ export interface Person {
   isHeld: boolean;
   /** Their sources, and whether each is muted. */
   readonly sending: Map<MediaSource, { paused: boolean; producerId: string | null }>;
+  /**
+   * Sources that the client has closed, and whose controller ended before the handler was told. The next controller goes
+   * on with them, paused: a source that a resume doesn't name is paused, and not closed.
+   */
+  readonly leftOver: Set<MediaSource>;
   layout: Layout;
 }
 
@@ -191,7 +196,11 @@ export class RoutingWorld {
   async failOver(): Promise<void> {
     await this.kit.finish(this.#controller.close(1_000));
     this.#controller = this.kit.createScope({ deadlineMs: 10_000 });
-    for (const person of this.people.values()) person.isHeld = true;
+    for (const person of this.people.values()) {
+      person.isHeld = true;
+      const sent = this.handler.participants.get(person.id)?.producers.values() ?? [];
+      for (const { source } of sent) if (!person.sending.has(source)) person.leftOver.add(source);
+    }
     this.#routing = this.#startRouting();
     for (const participantId of this.people.keys()) this.#routing.tell("present", { participantId });
     await this.kit.settle();
@@ -201,7 +210,7 @@ export class RoutingWorld {
   async join(id: string, layout: Layout = { mode: "grid", slots: 4 }, keep = false): Promise<boolean> {
     const client = new ClientState((other) => this.people.has(other));
     const before = this.people.get(id);
-    const person = before ?? { id, client, isHeld: false, sending: new Map(), layout };
+    const person = before ?? { id, client, isHeld: false, sending: new Map(), leftOver: new Set(), layout };
     const older = before?.client;
     person.client = client;
     this.people.set(id, person);
