@@ -5,6 +5,7 @@ import { mediaSettings } from "../../media/settings.ts";
 import { definition as meeting } from "../../meeting/settings.ts";
 import { namesPassedOnTo } from "../../shared/dev/passed_on.ts";
 import { SERVICES } from "../../shared/dev/service_names.ts";
+import { testProgramVariables } from "../../shared/dev/setup/test_programs.ts";
 import { upSettings } from "../../shared/dev/up/settings.ts";
 import { unknownSettings } from "../../shared/dev/up/unknown_settings.ts";
 
@@ -32,9 +33,10 @@ for (const [typo, meant] of typos) {
 
 Deno.test("unknown settings › what up reads or hands on, and what isn't ours, is no matter", () => {
   assertEquals(
-    warnings("DT_PORT", "DT_ADMIN_PASSWORD_FILE", "DT_RESUME_SECONDS", "DT_CHROMIUM", "PATH", "ADT_PORT"),
+    warnings("DT_PORT", "DT_ADMIN_PASSWORD_FILE", "DT_RESUME_SECONDS", "PATH", "ADT_PORT"),
     [],
   );
+  assertEquals(warnings("DT_VECTORS", ...Object.keys(testProgramVariables(() => undefined))), []);
 });
 
 Deno.test("unknown settings › what up decides for its services can't be set at it", () => {

@@ -1,8 +1,10 @@
 import type { Definition } from "../../config/settings.ts";
 import { namesPassedOn } from "../passed_on.ts";
+import { testProgramVariables } from "../setup/test_programs.ts";
 
 /** Read by the project's other commands; a shell that has them set is told nothing. */
-const OF_OTHER_COMMANDS = /^DT_(CHROMIUM|VECTORS|TEST_\w+)$/;
+const OF_OTHER_COMMANDS = /^DT_(VECTORS|TEST_\w+)$/;
+const OF_TESTS: readonly string[] = Object.keys(testProgramVariables(() => undefined));
 
 /** One line for each `DT_` variable that has no effect on `up`, with the name that was meant if one is close. */
 export function unknownSettings<V extends object>(
@@ -10,8 +12,10 @@ export function unknownSettings<V extends object>(
   variables: readonly string[],
 ): string[] {
   const known = [...namesOf(definition), ...namesPassedOn()];
+  const isKnown = (name: string) =>
+    known.includes(name) || OF_TESTS.includes(name) || OF_OTHER_COMMANDS.test(name);
   return variables
-    .filter((name) => name.startsWith("DT_") && !known.includes(name) && !OF_OTHER_COMMANDS.test(name))
+    .filter((name) => name.startsWith("DT_") && !isKnown(name))
     .sort()
     .map((name) => {
       const meant = nearest(name, known);
