@@ -79,11 +79,12 @@ Deno.test("thin path › sound goes on, the picture moves, and the full layer co
     `longest gap of sound ${Math.round(gapMs)} ms; full layer back after ${Math.round(backMs)} ms`;
   const isMet = gapMs <= 500 && frozen <= of / 4 && backMs <= 20_000;
   say(`${told}; the targets (500 ms, a quarter, 20 s) are ${isMet ? "met" : "missed"}\n`);
-  // What a busy machine adds decides over the targets; what is held is that media goes on where it would stand still.
+  // The target of 500 ms is missed: nine cuts on a quiet machine had gaps of 610 to 720 ms.
   assert(gapMs <= 2_000, told);
   const startMs = during[0]?.atMs ?? 0;
   const framesAt = (ms: number) => during.findLast(({ atMs }) => atMs - startMs <= ms)?.frames ?? 0;
   assert(framesAt(cutMs / 2) > framesAt(1_000), `no frame in the first half of the cut; ${told}`);
   // Bare mediasoup is sometimes lucky.
-  assert(frozen <= Math.max(beside.frozen, of / 2), told);
+  assert(frozen <= Math.max(beside.frozen, of / 4), told);
+  assert(backMs <= 20_000, told);
 });
