@@ -1,6 +1,5 @@
 import {
   type ActorContext,
-  type ActorRef,
   type Body,
   fail,
   Failure,
@@ -9,8 +8,7 @@ import {
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { type CloseCode, closeCodes, type Meeting as WireMeeting } from "../../shared/protocol/mod.ts";
-import type { Lease, MeetingFacts } from "../../shared/store/live/mod.ts";
-import type { MediaRouting } from "../routing/media_routing_protocol.ts";
+import type { MeetingFacts } from "../../shared/store/live/mod.ts";
 import { Audience } from "./audience.ts";
 import { chat } from "./commands/chat.ts";
 import { mayEnd } from "./commands/end.ts";
@@ -21,42 +19,23 @@ import { changeFacts, changePermissions, lock, suspend } from "./commands/permis
 import { remove, removeSubject } from "./commands/removal.ts";
 import { giveRole } from "./commands/roles.ts";
 import { admit, deny } from "./commands/waiting_room.ts";
-import type { Decision, Effect } from "./decision.ts";
-import { Conduct } from "./conduct.ts";
+import type { Decision } from "./decision.ts";
 import { census, type Meeting } from "./meeting.ts";
-import { IdleWatch } from "./idle_watch.ts";
-import { LifetimeWatch } from "./lifetime_watch.ts";
 import type { Caller } from "./meeting_client.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 import { type JoinOrder, MeetingState, type Rebinding } from "./meeting_state_protocol.ts";
-import { Migration } from "./migration.ts";
-import { ModerationRecord } from "./moderation_record.ts";
 import { openMeeting, releaseMeeting } from "./open_meeting.ts";
-import { isOver, Presence } from "./presence.ts";
-import { RevocationRecord } from "./revocation_record.ts";
+import { isOver } from "./presence.ts";
 import { rosterOf } from "./roster_of.ts";
-import { toSnapshot, toStoredChat } from "./snapshot.ts";
-import { SnapshotWriter } from "./snapshot_writer.ts";
-import { startRouting } from "./start_routing.ts";
+import { RunningMeeting } from "./running_meeting.ts";
 
 type Told<N extends keyof typeof MeetingState> = Body<typeof MeetingState, N>;
 
-/** The parts of a meeting that exist only while this shard has its lease. */
-interface Open {
-  readonly kind: "open";
-  lease: Lease;
-  readonly meeting: Meeting;
-  readonly routing: ActorRef<typeof MediaRouting>;
-  readonly writer: SnapshotWriter;
-  readonly conduct: Conduct;
-  readonly presence: Presence;
-  readonly lifetime: LifetimeWatch;
-  readonly migration: Migration;
-  readonly revocations: RevocationRecord;
-}
-
 /** `opening` until the lease is taken; `closing` once the lease was released, was lost, or could not be taken. */
-type Phase = { readonly kind: "opening" } | Open | { readonly kind: "closing"; readonly reason: string };
+type Phase =
+  | { readonly kind: "opening" }
+  | { readonly kind: "open"; readonly running: RunningMeeting }
+  | { readonly kind: "closing"; readonly reason: string };
 
 /** Owns one meeting: its participants, their roles, the waiting room, the lock and the chat. */
 export class MeetingStateActor {
@@ -66,77 +45,30 @@ export class MeetingStateActor {
   readonly #log;
   #phase: Phase = { kind: "opening" };
   readonly #audience = new Audience((client) => void this.#context.stopChild(client, 0));
-  readonly #record: ModerationRecord;
 
   constructor(init: MeetingStateInit, context: ActorContext<typeof MeetingState>) {
     this.#init = init;
     this.#context = context;
     this.#log = logger("meeting").with({ meeting_id: init.meetingId });
-    this.#record = new ModerationRecord(init);
   }
 
   /** Takes the lease, which fences out the meeting's previous controller, and loads the snapshot. */
   async onStart(): Promise<void> {
     const opened = await openMeeting(this.#context, this.#init);
     if (opened instanceof Failure) return this.#stopStoring(opened.message);
-    const { lease, meeting } = opened;
-    const { live, links, limits, metrics } = this.#init;
-    const context = this.#context;
-    const routing = startRouting(context, { lease, meeting, links, metrics, audibleLimit: limits.audible });
-    const writer = new SnapshotWriter({
-      context,
-      live,
-      lease: () => this.#open?.lease ?? lease,
-      pauseMs: limits.snapshotPauseMs,
-      take: () => toSnapshot(meeting),
-      takeChat: () => toStoredChat(meeting),
-      onFenced: () => this.fenced(),
-      onWritten: (result) => metrics.snapshotWrites.add({ result }),
-    });
-    const shared = { context, meeting, audience: this.#audience };
-    const conduct = new Conduct({
-      ...shared,
-      writer,
-      onEffect: (effect) => this.#effect(effect),
-      onChanged: (changes) => this.#open?.lifetime.changed(changes),
-    });
-    const lifetime = new LifetimeWatch({
-      ...this.#init,
-      ...shared,
-      conduct,
-      settings: () => (this.#open?.lease ?? lease).facts.meeting.settings,
+    const running = new RunningMeeting({
+      init: this.#init,
+      context: this.#context,
+      audience: this.#audience,
+      ...opened,
       finish: (reason) => this.finish({ reason }),
-    });
-    const idle = new IdleWatch({
-      ...shared,
-      idleMs: limits.idleMs,
       onIdle: () => this.#giveUp(closeCodes.movedAway, "nobody was in the meeting for a while"),
-    });
-    const presence = new Presence({
-      ...shared,
-      conduct,
-      routing,
-      facts: () => (this.#open?.lease ?? lease).facts.meeting,
-      hushMs: limits.hushMs,
-      awayMs: limits.awayMs,
-      onOccupied: () => idle.look(),
-    });
-    const revocations = new RevocationRecord({ ...this.#init, context });
-    const migration = new Migration({
-      ...this.#init,
-      ...shared,
-      conduct,
-      writer,
       onMoved: () => this.#stopStoring("the meeting has moved"),
-      onGone: () => context.stop(),
       onFenced: () => this.fenced(),
     });
-    const parts = { routing, writer, conduct, presence, migration, revocations, lifetime };
-    this.#phase = { kind: "open", lease, meeting, ...parts };
-    presence.expectEverybody();
-    lifetime.look();
-    for (const [sub, removal] of meeting.removals) revocations.add(sub, removal);
-    idle.look();
+    this.#phase = { kind: "open", running };
+    running.begin();
+    const { lease, meeting } = opened;
     this.#log.info("meeting opened", { generation: lease.generation, restored: meeting.rev > 0 });
   }
 
@@ -338,8 +270,8 @@ export class MeetingStateActor {
     return census(this.#open?.meeting, this.#open?.writer.isFailing);
   }
 
-  get #open(): Open | null {
-    return this.#phase.kind === "open" ? this.#phase : null;
+  get #open(): RunningMeeting | null {
+    return this.#phase.kind === "open" ? this.#phase.running : null;
   }
 
   /** Carries out a command's decision, and answers it once it is stored. */
@@ -356,25 +288,6 @@ export class MeetingStateActor {
     if (open !== null) void open.conduct.carryOut(decide(open.meeting));
   }
 
-  #effect(effect: Effect): void {
-    switch (effect.effect) {
-      case "admit":
-        return this.#open?.presence.admit(effect.participantId, effect.startMuted);
-      case "rights":
-        return this.#open?.presence.holdRights(effect.participantId, effect.silenced);
-      case "revoke":
-        return this.#open?.revocations.add(effect.sub, effect.removal);
-      case "remove": {
-        const client = this.#audience.of(effect.participantId);
-        this.#open?.presence.remove(effect.participantId, effect.reason);
-        if (client === undefined || effect.close === undefined) return;
-        return this.#audience.end(client, effect.close.code, effect.close.reason);
-      }
-      case "record":
-        return this.#record.put(effect.type, effect.by, effect.subject, effect.details);
-    }
-  }
-
   /** Closes all connections and stops storing snapshots. */
   #close(code: CloseCode, reason: string): void {
     this.#stopStoring(reason);
@@ -382,10 +295,7 @@ export class MeetingStateActor {
   }
 
   #stopStoring(reason: string): void {
-    this.#open?.writer.end();
-    this.#open?.presence.end();
-    this.#open?.revocations.end();
-    this.#open?.lifetime.end();
+    this.#open?.end();
     this.#phase = { kind: "closing", reason };
   }
 

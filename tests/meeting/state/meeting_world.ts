@@ -1,5 +1,4 @@
 import {
-  type ActorContext,
   type ActorRef,
   type Body,
   createScope,
@@ -20,12 +19,9 @@ import type {
   JoinRequest,
   MediaSource,
   MeetingSettings,
-  Notification,
-  NotificationData,
-  NotificationType,
   SettingsChange,
 } from "../../../shared/protocol/mod.ts";
-import { changedSettings, closeCodes, parseServerFrame } from "../../../shared/protocol/mod.ts";
+import { changedSettings, closeCodes } from "../../../shared/protocol/mod.ts";
 import { Leases, type MeetingFacts, Revocations, Snapshots } from "../../../shared/store/live/mod.ts";
 import { shardMetrics } from "../../../meeting/metrics.ts";
 import { Upstream } from "../../../meeting/platform/upstream.ts";
@@ -33,7 +29,7 @@ import type { MediaRouting } from "../../../meeting/routing/media_routing_protoc
 import type { NoLink } from "../../../meeting/shard/open_link_socket.ts";
 import { HandlerLinksActor } from "../../../meeting/shard/handler_links.ts";
 import { MeetingAudit } from "../../../meeting/state/meeting_audit.ts";
-import { MeetingClient } from "../../../meeting/state/meeting_client.ts";
+import type { MeetingClient } from "../../../meeting/state/meeting_client.ts";
 import { MeetingStateActor } from "../../../meeting/state/meeting_state.ts";
 import type { MeetingState } from "../../../meeting/state/meeting_state_protocol.ts";
 import type { SeatLimits } from "../../../meeting/state/seats.ts";
@@ -41,71 +37,8 @@ import { FakeControlActor, FakeHandler } from "../routing/support/fake_handler.t
 import { leaseOf } from "../routing/support/lease.ts";
 import { rtpCapabilities, rtpParameters } from "../routing/support/samples.ts";
 import { socketPair } from "../routing/support/socket_pair.ts";
-
-/** The frames that one client was sent, in order. */
-export class Told {
-  readonly notifications: Notification[] = [];
-  /** The code with which the meeting ended the connection. */
-  ended: number | null = null;
-  /** Blocks the client's mailbox for good. */
-  isStuck = false;
-
-  types(): string[] {
-    return this.notifications.map(({ type }) => type);
-  }
-
-  /** The notifications of one type. */
-  all<T extends NotificationType>(type: T): NotificationData<T>[] {
-    // The type is compared, which TypeScript can't follow through the union.
-    return this.notifications.flatMap((one) => one.type === type ? [one.data as NotificationData<T>] : []);
-  }
-
-  last<T extends NotificationType>(type: T): NotificationData<T> | undefined {
-    return this.all(type).at(-1);
-  }
-}
-
-class ClientActor {
-  static readonly protocol = MeetingClient;
-  readonly #told: Told;
-  readonly #context: ActorContext<typeof MeetingClient>;
-
-  constructor(init: { told(): Told }, context: ActorContext<typeof MeetingClient>) {
-    this.#told = init.told();
-    this.#context = context;
-  }
-
-  notify(frames: string[]): void | Promise<void> {
-    for (const text of frames) this.#note(text);
-    if (this.#told.isStuck) return new Promise(() => {});
-  }
-
-  bound(frame: string): void {
-    this.#note(frame);
-  }
-
-  admitted(frame: string): void {
-    this.#note(frame);
-  }
-
-  hold(): void {}
-
-  release(): void {}
-
-  migrate(frame: string): void {
-    this.#note(frame);
-  }
-
-  end({ code }: { code: number }): void {
-    this.#told.ended = code;
-    this.#context.stop();
-  }
-
-  #note(text: string): void {
-    const frame = parseServerFrame(text);
-    if (frame.kind === "notification") this.#told.notifications.push(frame.notification);
-  }
-}
+import { ClientActor } from "./client_actor.ts";
+import { Told } from "./told.ts";
 
 export interface WorldOptions {
   /** Of the order in which actors take turns. */

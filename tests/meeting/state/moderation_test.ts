@@ -1,22 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { closeCodes, type MediaSource, type NotificationData } from "../../../shared/protocol/mod.ts";
-import { type Entered, MeetingWorld, withMedia, type WorldOptions } from "./meeting_world.ts";
-
-/** A world with a host, ann, and a participant, bob, who sends sound and picture. */
-async function meetingOfTwo(options: WorldOptions = {}) {
-  const world = new MeetingWorld(options);
-  world.claims.set("ann", { role: "host" });
-  const ann = await world.enter("ann", withMedia);
-  const bob = await world.enter("bob", withMedia);
-  const microphone = await world.produce(bob, "microphone");
-  const camera = await world.produce(bob, "camera");
-  await world.kit.settle();
-  return { world, ann, bob, microphone, camera };
-}
-
-const isPausedAtHandler = (world: MeetingWorld, one: Entered, source: MediaSource) =>
-  [...world.handler.participants.get(one.id)?.producers.values() ?? []]
-    .find((producer) => producer.source === source)?.paused;
+import { isPausedAtHandler, meetingOfTwo, resumeOf } from "./meeting_of_two.ts";
+import { type Entered, MeetingWorld, withMedia } from "./meeting_world.ts";
 
 Deno.test("mute › a host's mute pauses at the handler, and its owner can't resume until a host lifts it", async () => {
   const { world, ann, bob, microphone } = await meetingOfTwo();
@@ -118,105 +102,6 @@ Deno.test("ask to unmute › only asks, and only the asked", async () => {
   assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
 });
 
-Deno.test("permissions › what is no longer permitted stops, and is its owner's to switch on when it is again", async () => {
-  const { world, ann, bob, microphone } = await meetingOfTwo();
-  await using _world = world;
-  await world.produce(bob, "screen");
-  await world.produce(ann, "microphone");
-  const permissions = (given: { microphone?: boolean; screen?: boolean }) =>
-    world.ask("permissions", { by: ann.id, permissions: given });
-  assertEquals(await permissions({ microphone: false, screen: false }), "ok");
-  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
-  assertEquals(isPausedAtHandler(world, bob, "screen"), undefined, "a screen is closed");
-  assertEquals(isPausedAtHandler(world, ann, "microphone"), false, "hosts go on");
-  assertEquals(await world.setPaused(bob, microphone, false), "forbidden");
-  assertEquals(await world.tryProduce(bob, "screen"), "forbidden");
-  await permissions({ microphone: true, screen: true });
-  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
-  assertEquals(await world.setPaused(bob, microphone, false), "ok");
-  assertEquals(await world.tryProduce(bob, "screen"), "ok");
-});
-
-Deno.test("permissions › chat and names, too; a host is held by none of them", async () => {
-  const { world, ann, bob } = await meetingOfTwo();
-  await using _world = world;
-  await world.ask("permissions", { by: ann.id, permissions: { chat: false, rename: false } });
-  assertEquals(bob.told.last("meeting.updated")?.meeting.permissions.chat, false);
-  assertEquals(await world.ask("chat", { participantId: bob.id, text: "psst" }), "forbidden");
-  assertEquals(await world.ask("chat", { participantId: ann.id, text: "order" }), "ok");
-  const rename = (participantId: string) =>
-    world.ask("update", { participantId, change: { display_name: "Somebody" } });
-  assertEquals([await rename(bob.id), await rename(ann.id)], ["forbidden", "ok"]);
-  assertEquals(await world.ask("update", { participantId: bob.id, change: { hand_raised: true } }), "ok");
-  const cleo = await world.enter("cleo", { display_name: "Ann" });
-  assertEquals(own(cleo).display_name, "cleo", "nor is a name chosen at the join");
-});
-
-Deno.test("permissions › a source that was on its way when they changed comes too late", async () => {
-  const { world, ann, bob } = await meetingOfTwo();
-  await using _world = world;
-  world.handler.faults.slowMs = 500;
-  const screen = world.producing({ ...transportOf(bob), source: "screen" });
-  const other = world.producing({ ...transportOf(ann), source: "microphone" });
-  const microphone = world.producing({ ...transportOf(bob), source: "microphone" });
-  await world.kit.settle();
-  await world.ask("permissions", { by: ann.id, permissions: { screen: false } });
-  await world.ask("muteAll", { by: ann.id, source: "microphone" });
-  assertEquals(
-    [await world.outcome(screen), await world.outcome(microphone), await world.outcome(other)],
-    ["forbidden", "ok", "ok"],
-  );
-  await world.kit.advance(5_000);
-  assertEquals(isPausedAtHandler(world, bob, "screen"), undefined);
-  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
-  assertEquals(isPausedAtHandler(world, ann, "microphone"), false);
-});
-
-Deno.test("suspend › everything stops and the meeting is locked, in one revision", async () => {
-  const { world, ann, bob, microphone } = await meetingOfTwo();
-  await using _world = world;
-  bob.told.notifications.length = 0;
-  assertEquals(await world.ask("suspend", { by: ann.id }), "ok");
-  const [first, ...others] = bob.told.all("meeting.updated");
-  assertEquals(others, []);
-  assertEquals(first?.meeting.locked, true);
-  assertEquals(Object.values(first?.meeting.permissions ?? {}), [false, false, false, false, false]);
-  assertEquals(
-    [isPausedAtHandler(world, bob, "microphone"), isPausedAtHandler(world, bob, "camera")],
-    [true, true],
-  );
-  assertEquals(await world.setPaused(bob, microphone, false), "forbidden");
-  const { joined } = await world.join("late");
-  assertEquals(await world.outcome(joined), "locked");
-});
-
-Deno.test("permissions › a change of the meeting's setting holds in what runs, and undoes no other change of a host", async () => {
-  const { world, ann, bob } = await meetingOfTwo();
-  await using _world = world;
-  await world.ask("permissions", { by: ann.id, permissions: { camera: false } });
-  await world.changeSettings({ permissions: { microphone: false } });
-  const now = bob.told.last("meeting.updated")?.meeting;
-  assertEquals([now?.permissions.camera, now?.permissions.microphone], [false, false]);
-  assertEquals(now?.settings.permissions.camera, true, "a host's change is this run's alone");
-  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
-});
-
-Deno.test("start muted › whoever joins as number n + 1 is born paused, and may unmute", async () => {
-  await using world = new MeetingWorld({ settings: { start_muted_above: 1 } });
-  const first = await world.enter("first", withMedia);
-  const second = await world.enter("second", withMedia);
-  assertEquals([first.answer.start_muted, second.answer.start_muted], [undefined, ["microphone"]]);
-  await world.produce(first, "microphone");
-  const producer = await world.produce(second, "microphone");
-  await world.kit.settle();
-  assertEquals(
-    [isPausedAtHandler(world, first, "microphone"), isPausedAtHandler(world, second, "microphone")],
-    [false, true],
-  );
-  assertEquals(await world.setPaused(second, producer, false), "ok");
-  assertEquals(isPausedAtHandler(world, second, "microphone"), false);
-});
-
 Deno.test("moderation › nobody but a host may", async () => {
   const { world, ann, bob } = await meetingOfTwo();
   await using _world = world;
@@ -270,71 +155,6 @@ Deno.test("roles › the last host and the creator stay hosts", async () => {
   assertEquals(await demote(ann, ann), "ok");
   assertEquals(ann.told.last("participant.updated")?.participant.role, "participant");
   assertEquals(await world.ask("suspend", { by: ann.id }), "forbidden");
-});
-
-Deno.test("remove › all devices of the person go, and their earlier tokens are refused here and at all doors", async () => {
-  const { world, ann, bob } = await meetingOfTwo();
-  await using _world = world;
-  const phone = await world.enter("bob");
-  assertEquals(await world.ask("remove", { by: ann.id, participantId: bob.id, ban: false }), "ok");
-  await world.kit.settle();
-  assertEquals([bob.told.ended, phone.told.ended], [closeCodes.removed, closeCodes.removed]);
-  assertEquals(ann.told.all("participant.left").map(({ reason }) => reason), ["removed", "removed"]);
-  const kept = [world.revocations.received, world.upstream.received].map((received) =>
-    received.filter(({ name }) => name === "revoke" || name === "recordRemoval").map(({ body }) =>
-      typeof body === "object" && body !== null && "sub" in body && "banned" in body
-        ? [body.sub, body.banned]
-        : body
-    )
-  );
-  assertEquals(kept, [[["bob", false]], [["bob", false]]]);
-  const { joined, told } = await world.join("bob", { resume: resumeOf(bob) });
-  assertEquals(await world.outcome(joined), "removed");
-  assertEquals(told.ended, closeCodes.removed);
-  world.claims.set("bob", { iat: Math.floor(Date.now() / 1_000) + 60 });
-  assertEquals((await world.enter("bob")).answer.state, "joined", "a removal is no ban");
-});
-
-Deno.test("remove › what GC could not keep is told to it again", async () => {
-  const { world, ann, bob } = await meetingOfTwo();
-  await using _world = world;
-  let isAway = true;
-  world.upstream.answer("recordRemoval", () => isAway ? world.unavailable() : undefined);
-  const removed = await world.kit.finish(
-    world.meeting.ask("remove", { by: ann.id, participantId: bob.id, ban: true }),
-  );
-  assertEquals(removed.ok && removed.value, { durable: false });
-  isAway = false;
-  const before = world.upstream.received.length;
-  await world.kit.advance(10_000);
-  assert(world.upstream.received.slice(before).some(({ name }) => name === "recordRemoval"));
-});
-
-Deno.test("ban › the person stays out with any token, and after a guest's ban every new guest waits", async () => {
-  await using world = new MeetingWorld({ settings: { waiting_room: false, allow_guests: true } });
-  world.claims.set("ann", { role: "host" });
-  for (const guest of ["gus", "gil"]) world.claims.set(guest, { participant_type: "guest", role: "guest" });
-  world.claims.set("eva", { participant_type: "external" });
-  const ann = await world.enter("ann");
-  const gus = await world.enter("gus");
-  assertEquals(gus.answer.state, "joined");
-  assertEquals(await world.ask("remove", { by: ann.id, participantId: gus.id, ban: true }), "ok");
-  world.claims.set("gus", { iat: Math.floor(Date.now() / 1_000) + 60 });
-  assertEquals(await world.outcome((await world.join("gus")).joined), "removed");
-  assertEquals((await world.enter("gil")).answer.state, "waiting");
-  assertEquals((await world.enter("eva")).answer.state, "joined");
-});
-
-Deno.test("remove › neither oneself nor the creator", async () => {
-  await using world = new MeetingWorld();
-  world.claims.set("creator", { role: "host" });
-  world.claims.set("ann", { role: "host" });
-  const ann = await world.enter("ann");
-  const creator = await world.enter("creator");
-  for (const participantId of [ann.id, creator.id]) {
-    assertEquals(await world.ask("remove", { by: ann.id, participantId, ban: false }), "forbidden");
-  }
-  assertEquals(await world.ask("remove", { by: ann.id, participantId: "nobody", ban: false }), "not_found");
 });
 
 Deno.test("hands › are in the order in which they were raised, and one that is up keeps its place", async () => {
@@ -396,17 +216,3 @@ Deno.test("rights › survive the controller: mutes, permissions, roles, removal
   assertEquals((await next.enter("gil")).answer.state, "waiting");
   assertEquals((await next.enter("cleo")).answer.role, "host");
 });
-
-function transportOf({ id: participantId, answer }: Entered) {
-  return { participantId, transportId: answer.transports?.send.id ?? "" };
-}
-
-function resumeOf({ answer: { correlation_id, binding_token } }: Entered) {
-  return { correlation_id, binding_token };
-}
-
-function own({ id, answer }: Entered): NotificationData<"participant.joined">["participant"] {
-  const self = answer.participants.find(({ participant_id }) => participant_id === id);
-  assert(self !== undefined);
-  return self;
-}

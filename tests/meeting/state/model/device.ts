@@ -2,7 +2,7 @@ import type { ActorRef, Result } from "../../../../shared/actor/mod.ts";
 import { afterEntry, afterNotification, initialState } from "../../../../shared/client/session_state.ts";
 import type { JoinAnswer, MediaSource, Notification } from "../../../../shared/protocol/mod.ts";
 import type { MeetingClient } from "../../../../meeting/state/meeting_client.ts";
-import type { Told } from "../meeting_world.ts";
+import type { Told } from "../told.ts";
 
 /**
  * The notifications to a client in the waiting room. Its media is attached before it is told that it is admitted: these

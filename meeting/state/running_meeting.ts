@@ -1,0 +1,140 @@
+import type { ActorContext, ActorRef } from "../../shared/actor/mod.ts";
+import type { Lease } from "../../shared/store/live/mod.ts";
+import type { MediaRouting } from "../routing/media_routing_protocol.ts";
+import type { Audience } from "./audience.ts";
+import { Conduct } from "./conduct.ts";
+import type { Effect } from "./decision.ts";
+import { IdleWatch } from "./idle_watch.ts";
+import { LifetimeWatch } from "./lifetime_watch.ts";
+import type { Meeting } from "./meeting.ts";
+import type { MeetingStateInit } from "./meeting_state_init.ts";
+import type { MeetingState } from "./meeting_state_protocol.ts";
+import { Migration } from "./migration.ts";
+import { ModerationRecord } from "./moderation_record.ts";
+import { Presence } from "./presence.ts";
+import { RevocationRecord } from "./revocation_record.ts";
+import { toSnapshot, toStoredChat } from "./snapshot.ts";
+import { SnapshotWriter } from "./snapshot_writer.ts";
+import { startRouting } from "./start_routing.ts";
+
+export interface RunningMeetingInit {
+  readonly init: MeetingStateInit;
+  readonly context: ActorContext<typeof MeetingState>;
+  readonly audience: Audience;
+  readonly lease: Lease;
+  readonly meeting: Meeting;
+  /** Ends the meeting for everybody. */
+  readonly finish: (reason: string) => void;
+  /** Nobody has been in the meeting for a while. */
+  readonly onIdle: () => void;
+  /** Another controller has the meeting, by this one's hand-over. */
+  readonly onMoved: () => void;
+  /** Another controller has the meeting. */
+  readonly onFenced: () => void;
+}
+
+/** The parts of a meeting that exist only while this shard has its lease, put together. Part of the meeting's state. */
+export class RunningMeeting {
+  /** With the facts as they are now. */
+  lease: Lease;
+  readonly meeting: Meeting;
+  readonly routing: ActorRef<typeof MediaRouting>;
+  readonly writer: SnapshotWriter;
+  readonly conduct: Conduct;
+  readonly presence: Presence;
+  readonly lifetime: LifetimeWatch;
+  readonly migration: Migration;
+  readonly revocations: RevocationRecord;
+  readonly #audience: Audience;
+  readonly #record: ModerationRecord;
+  readonly #idle: IdleWatch;
+
+  constructor({ init, context, audience, lease, meeting, ...events }: RunningMeetingInit) {
+    const { live, links, limits, metrics } = init;
+    this.lease = lease;
+    this.meeting = meeting;
+    this.#audience = audience;
+    this.#record = new ModerationRecord(init);
+    this.routing = startRouting(context, { lease, meeting, links, metrics, audibleLimit: limits.audible });
+    this.writer = new SnapshotWriter({
+      context,
+      live,
+      lease: () => this.lease,
+      pauseMs: limits.snapshotPauseMs,
+      take: () => toSnapshot(meeting),
+      takeChat: () => toStoredChat(meeting),
+      onFenced: events.onFenced,
+      onWritten: (result) => metrics.snapshotWrites.add({ result }),
+    });
+    const shared = { context, meeting, audience };
+    this.conduct = new Conduct({
+      ...shared,
+      writer: this.writer,
+      onEffect: (effect) => this.#effect(effect),
+      onChanged: (changes) => this.lifetime.changed(changes),
+    });
+    const { conduct, writer, routing } = this;
+    this.lifetime = new LifetimeWatch({
+      ...init,
+      ...shared,
+      conduct,
+      settings: () => this.lease.facts.meeting.settings,
+      finish: events.finish,
+    });
+    const idle = this.#idle = new IdleWatch({ ...shared, idleMs: limits.idleMs, onIdle: events.onIdle });
+    this.presence = new Presence({
+      ...shared,
+      conduct,
+      routing,
+      facts: () => this.lease.facts.meeting,
+      hushMs: limits.hushMs,
+      awayMs: limits.awayMs,
+      onOccupied: () => idle.look(),
+    });
+    this.revocations = new RevocationRecord({ ...init, context });
+    this.migration = new Migration({
+      ...init,
+      ...shared,
+      conduct,
+      writer,
+      onMoved: events.onMoved,
+      onGone: () => context.stop(),
+      onFenced: events.onFenced,
+    });
+  }
+
+  /** Expects everybody back whom the snapshot knows, and has their removals refused. */
+  begin(): void {
+    this.presence.expectEverybody();
+    this.lifetime.look();
+    for (const [sub, removal] of this.meeting.removals) this.revocations.add(sub, removal);
+    this.#idle.look();
+  }
+
+  /** The meeting is over, or not here any more: nothing is stored from now on. */
+  end(): void {
+    this.writer.end();
+    this.presence.end();
+    this.revocations.end();
+    this.lifetime.end();
+  }
+
+  #effect(effect: Effect): void {
+    switch (effect.effect) {
+      case "admit":
+        return this.presence.admit(effect.participantId, effect.startMuted);
+      case "rights":
+        return this.presence.holdRights(effect.participantId, effect.silenced);
+      case "revoke":
+        return this.revocations.add(effect.sub, effect.removal);
+      case "remove": {
+        const client = this.#audience.of(effect.participantId);
+        this.presence.remove(effect.participantId, effect.reason);
+        if (client === undefined || effect.close === undefined) return;
+        return this.#audience.end(client, effect.close.code, effect.close.reason);
+      }
+      case "record":
+        return this.#record.put(effect.type, effect.by, effect.subject, effect.details);
+    }
+  }
+}

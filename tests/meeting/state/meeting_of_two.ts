@@ -1,0 +1,27 @@
+import type { MediaSource } from "../../../shared/protocol/mod.ts";
+import { type Entered, MeetingWorld, withMedia, type WorldOptions } from "./meeting_world.ts";
+
+/** A world with a host, ann, and a participant, bob, who sends sound and picture. */
+export async function meetingOfTwo(options: WorldOptions = {}) {
+  const world = new MeetingWorld(options);
+  world.claims.set("ann", { role: "host" });
+  const ann = await world.enter("ann", withMedia);
+  const bob = await world.enter("bob", withMedia);
+  const microphone = await world.produce(bob, "microphone");
+  const camera = await world.produce(bob, "camera");
+  await world.kit.settle();
+  return { world, ann, bob, microphone, camera };
+}
+
+/** Whether the handler has a participant's source paused; undefined where it has none. */
+export const isPausedAtHandler = (world: MeetingWorld, one: Entered, source: MediaSource) =>
+  [...world.handler.participants.get(one.id)?.producers.values() ?? []]
+    .find((producer) => producer.source === source)?.paused;
+
+export function transportOf({ id: participantId, answer }: Entered) {
+  return { participantId, transportId: answer.transports?.send.id ?? "" };
+}
+
+export function resumeOf({ answer: { correlation_id, binding_token } }: Entered) {
+  return { correlation_id, binding_token };
+}

@@ -1,0 +1,109 @@
+import { assert, assertEquals } from "@std/assert";
+import type { NotificationData } from "../../../shared/protocol/mod.ts";
+import { isPausedAtHandler, meetingOfTwo, transportOf } from "./meeting_of_two.ts";
+import { type Entered, MeetingWorld, withMedia } from "./meeting_world.ts";
+
+Deno.test("permissions › what is no longer permitted stops, and is its owner's to switch on when it is again", async () => {
+  const { world, ann, bob, microphone } = await meetingOfTwo();
+  await using _world = world;
+  await world.produce(bob, "screen");
+  await world.produce(ann, "microphone");
+  const permissions = (given: { microphone?: boolean; screen?: boolean }) =>
+    world.ask("permissions", { by: ann.id, permissions: given });
+  assertEquals(await permissions({ microphone: false, screen: false }), "ok");
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+  assertEquals(isPausedAtHandler(world, bob, "screen"), undefined, "a screen is closed");
+  assertEquals(isPausedAtHandler(world, ann, "microphone"), false, "hosts go on");
+  assertEquals(await world.setPaused(bob, microphone, false), "forbidden");
+  assertEquals(await world.tryProduce(bob, "screen"), "forbidden");
+  await permissions({ microphone: true, screen: true });
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+  assertEquals(await world.setPaused(bob, microphone, false), "ok");
+  assertEquals(await world.tryProduce(bob, "screen"), "ok");
+});
+
+Deno.test("permissions › chat and names, too; a host is held by none of them", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  await world.ask("permissions", { by: ann.id, permissions: { chat: false, rename: false } });
+  assertEquals(bob.told.last("meeting.updated")?.meeting.permissions.chat, false);
+  assertEquals(await world.ask("chat", { participantId: bob.id, text: "psst" }), "forbidden");
+  assertEquals(await world.ask("chat", { participantId: ann.id, text: "order" }), "ok");
+  const rename = (participantId: string) =>
+    world.ask("update", { participantId, change: { display_name: "Somebody" } });
+  assertEquals([await rename(bob.id), await rename(ann.id)], ["forbidden", "ok"]);
+  assertEquals(await world.ask("update", { participantId: bob.id, change: { hand_raised: true } }), "ok");
+  const cleo = await world.enter("cleo", { display_name: "Ann" });
+  assertEquals(own(cleo).display_name, "cleo", "nor is a name chosen at the join");
+});
+
+Deno.test("permissions › a source that was on its way when they changed comes too late", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  world.handler.faults.slowMs = 500;
+  const screen = world.producing({ ...transportOf(bob), source: "screen" });
+  const other = world.producing({ ...transportOf(ann), source: "microphone" });
+  const microphone = world.producing({ ...transportOf(bob), source: "microphone" });
+  await world.kit.settle();
+  await world.ask("permissions", { by: ann.id, permissions: { screen: false } });
+  await world.ask("muteAll", { by: ann.id, source: "microphone" });
+  assertEquals(
+    [await world.outcome(screen), await world.outcome(microphone), await world.outcome(other)],
+    ["forbidden", "ok", "ok"],
+  );
+  await world.kit.advance(5_000);
+  assertEquals(isPausedAtHandler(world, bob, "screen"), undefined);
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+  assertEquals(isPausedAtHandler(world, ann, "microphone"), false);
+});
+
+Deno.test("suspend › everything stops and the meeting is locked, in one revision", async () => {
+  const { world, ann, bob, microphone } = await meetingOfTwo();
+  await using _world = world;
+  bob.told.notifications.length = 0;
+  assertEquals(await world.ask("suspend", { by: ann.id }), "ok");
+  const [first, ...others] = bob.told.all("meeting.updated");
+  assertEquals(others, []);
+  assertEquals(first?.meeting.locked, true);
+  assertEquals(Object.values(first?.meeting.permissions ?? {}), [false, false, false, false, false]);
+  assertEquals(
+    [isPausedAtHandler(world, bob, "microphone"), isPausedAtHandler(world, bob, "camera")],
+    [true, true],
+  );
+  assertEquals(await world.setPaused(bob, microphone, false), "forbidden");
+  const { joined } = await world.join("late");
+  assertEquals(await world.outcome(joined), "locked");
+});
+
+Deno.test("permissions › a change of the meeting's setting holds in what runs, and undoes no other change of a host", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  await world.ask("permissions", { by: ann.id, permissions: { camera: false } });
+  await world.changeSettings({ permissions: { microphone: false } });
+  const now = bob.told.last("meeting.updated")?.meeting;
+  assertEquals([now?.permissions.camera, now?.permissions.microphone], [false, false]);
+  assertEquals(now?.settings.permissions.camera, true, "a host's change is this run's alone");
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+});
+
+Deno.test("start muted › whoever joins as number n + 1 is born paused, and may unmute", async () => {
+  await using world = new MeetingWorld({ settings: { start_muted_above: 1 } });
+  const first = await world.enter("first", withMedia);
+  const second = await world.enter("second", withMedia);
+  assertEquals([first.answer.start_muted, second.answer.start_muted], [undefined, ["microphone"]]);
+  await world.produce(first, "microphone");
+  const producer = await world.produce(second, "microphone");
+  await world.kit.settle();
+  assertEquals(
+    [isPausedAtHandler(world, first, "microphone"), isPausedAtHandler(world, second, "microphone")],
+    [false, true],
+  );
+  assertEquals(await world.setPaused(second, producer, false), "ok");
+  assertEquals(isPausedAtHandler(world, second, "microphone"), false);
+});
+
+function own({ id, answer }: Entered): NotificationData<"participant.joined">["participant"] {
+  const self = answer.participants.find(({ participant_id }) => participant_id === id);
+  assert(self !== undefined);
+  return self;
+}

@@ -1,0 +1,69 @@
+import { assert, assertEquals } from "@std/assert";
+import { closeCodes } from "../../../shared/protocol/mod.ts";
+import { meetingOfTwo, resumeOf } from "./meeting_of_two.ts";
+import { MeetingWorld } from "./meeting_world.ts";
+
+Deno.test("remove › all devices of the person go, and their earlier tokens are refused here and at all doors", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  const phone = await world.enter("bob");
+  assertEquals(await world.ask("remove", { by: ann.id, participantId: bob.id, ban: false }), "ok");
+  await world.kit.settle();
+  assertEquals([bob.told.ended, phone.told.ended], [closeCodes.removed, closeCodes.removed]);
+  assertEquals(ann.told.all("participant.left").map(({ reason }) => reason), ["removed", "removed"]);
+  const kept = [world.revocations.received, world.upstream.received].map((received) =>
+    received.filter(({ name }) => name === "revoke" || name === "recordRemoval").map(({ body }) =>
+      typeof body === "object" && body !== null && "sub" in body && "banned" in body
+        ? [body.sub, body.banned]
+        : body
+    )
+  );
+  assertEquals(kept, [[["bob", false]], [["bob", false]]]);
+  const { joined, told } = await world.join("bob", { resume: resumeOf(bob) });
+  assertEquals(await world.outcome(joined), "removed");
+  assertEquals(told.ended, closeCodes.removed);
+  world.claims.set("bob", { iat: Math.floor(Date.now() / 1_000) + 60 });
+  assertEquals((await world.enter("bob")).answer.state, "joined", "a removal is no ban");
+});
+
+Deno.test("remove › what GC could not keep is told to it again", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  let isAway = true;
+  world.upstream.answer("recordRemoval", () => isAway ? world.unavailable() : undefined);
+  const removed = await world.kit.finish(
+    world.meeting.ask("remove", { by: ann.id, participantId: bob.id, ban: true }),
+  );
+  assertEquals(removed.ok && removed.value, { durable: false });
+  isAway = false;
+  const before = world.upstream.received.length;
+  await world.kit.advance(10_000);
+  assert(world.upstream.received.slice(before).some(({ name }) => name === "recordRemoval"));
+});
+
+Deno.test("ban › the person stays out with any token, and after a guest's ban every new guest waits", async () => {
+  await using world = new MeetingWorld({ settings: { waiting_room: false, allow_guests: true } });
+  world.claims.set("ann", { role: "host" });
+  for (const guest of ["gus", "gil"]) world.claims.set(guest, { participant_type: "guest", role: "guest" });
+  world.claims.set("eva", { participant_type: "external" });
+  const ann = await world.enter("ann");
+  const gus = await world.enter("gus");
+  assertEquals(gus.answer.state, "joined");
+  assertEquals(await world.ask("remove", { by: ann.id, participantId: gus.id, ban: true }), "ok");
+  world.claims.set("gus", { iat: Math.floor(Date.now() / 1_000) + 60 });
+  assertEquals(await world.outcome((await world.join("gus")).joined), "removed");
+  assertEquals((await world.enter("gil")).answer.state, "waiting");
+  assertEquals((await world.enter("eva")).answer.state, "joined");
+});
+
+Deno.test("remove › neither oneself nor the creator", async () => {
+  await using world = new MeetingWorld();
+  world.claims.set("creator", { role: "host" });
+  world.claims.set("ann", { role: "host" });
+  const ann = await world.enter("ann");
+  const creator = await world.enter("creator");
+  for (const participantId of [ann.id, creator.id]) {
+    assertEquals(await world.ask("remove", { by: ann.id, participantId, ban: false }), "forbidden");
+  }
+  assertEquals(await world.ask("remove", { by: ann.id, participantId: "nobody", ban: false }), "not_found");
+});
