@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Mutation } from "./mutations.ts";
+import type { Mutation } from "./mutation.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 /** The results of the actor tests on a broken copy. */
