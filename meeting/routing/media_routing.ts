@@ -8,31 +8,28 @@ import {
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import type { MediaReport } from "../../shared/protocol/media/control.ts";
-import type { MediaStepName, StepDone, StepOf } from "../../shared/protocol/media/steps.ts";
 import {
   type Layout,
   notificationFrame,
   type PacketCount,
   type SourceState,
 } from "../../shared/protocol/mod.ts";
-import { spatialLayersOf } from "../../shared/protocol/spatial_layers.ts";
 import { attachAnswer } from "./attach_answer.ts";
 import { ClientNotifier } from "./client_notifier.ts";
+import { ClientSteps } from "./client_steps.ts";
 import { HandlerLoop } from "./handler_loop.ts";
 import type { MediaRoutingInit } from "./media_routing_init.ts";
 import { MediaRouting } from "./media_routing_protocol.ts";
 import { type Attachment, MeetingMedia } from "./meeting_media.ts";
-import { isBornPaused, isDenied, isRefused, type RightsChange } from "./rights.ts";
+import { ReportIntake } from "./report_intake.ts";
+import { isDenied, type RightsChange } from "./rights.ts";
 import { ReceivingWatch } from "./receiving_watch.ts";
 import type { Producer } from "./scene.ts";
 import { SlotFeed } from "./slot_feed.ts";
+import { WaitingJoins } from "./waiting_joins.ts";
 
 type Own<T> = T & { readonly participantId: string };
-type Unattached = Failure<"unavailable">;
-type Waiting = (attached: Attachment | Unattached) => void;
 
-const unavailable = (message = "No media handler can be reached at the moment.") =>
-  fail("unavailable", message);
 const notPermitted = () => fail("forbidden", "A host has switched this off.");
 /** How long a join or resume waits for media. */
 const attachPatienceMs = 2_000;
@@ -53,12 +50,11 @@ export class MediaRoutingActor {
   readonly #log;
   readonly #media: MeetingMedia;
   readonly #slots: SlotFeed;
-  /** The active speaker that was told last. */
-  #speaker: string | null = null;
   readonly #clients: ClientNotifier;
   readonly #loop: HandlerLoop;
-  /** Joins and resumes that wait for their transports, by participant. */
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #waiting: WaitingJoins;
+  readonly #steps: ClientSteps;
+  readonly #reports: ReportIntake;
   readonly #receiving: ReceivingWatch;
 
   constructor(init: MediaRoutingInit, context: ActorContext<typeof MediaRouting>) {
@@ -83,6 +79,18 @@ export class MediaRoutingActor {
       onAdopted: (participantIds) => this.#adopted(participantIds),
       onLost: (participantIds, reason) => this.#lost(participantIds, reason),
     });
+    this.#waiting = new WaitingJoins(context);
+    const onSources = (participantId: string) => this.#sourcesChanged(participantId);
+    this.#steps = new ClientSteps({ context, media: this.#media, loop: this.#loop, onSources });
+    this.#reports = new ReportIntake({
+      meetingId: init.lease.meeting_id,
+      media: this.#media,
+      slots: this.#slots,
+      clients: this.#clients,
+      meeting: init.meeting,
+      onLost: (participantIds, reason) => this.#lost(participantIds, reason),
+      onSources,
+    });
   }
 
   onStart(): void {
@@ -92,26 +100,23 @@ export class MediaRoutingActor {
 
   async attach(request: Body<typeof MediaRouting, "attach">, message: MessageContext) {
     const { participantId, rtpCapabilities, layout, client, keep, sources } = request;
-    if (this.#init.lease.handlers.length === 0) return unavailable();
+    if (this.#init.lease.handlers.length === 0) {
+      return fail("unavailable", "No media handler can be reached at the moment.");
+    }
     await this.#setSources(participantId, sources, keep);
     const slots = await this.#slots.subscribe(participantId, layout);
-    this.#waiting.get(participantId)?.(unavailable("A newer connection of yours was attached instead."));
-    const { promise, resolve } = Promise.withResolvers<Attachment | Unattached>();
+    this.#waiting.refuse(participantId, "A newer connection of yours was attached instead.");
     this.#clients.enter(participantId, client);
     const subscriber = { participantId, rtpCapabilities, layout, slots };
     if (keep) this.#media.keep(subscriber);
     else this.#media.attach(subscriber);
-    const cancel = this.#context.after(
+    const attaching = this.#waiting.wait(
+      participantId,
       Math.min(attachPatienceMs, message.remainingMs),
       () => this.#unattached(participantId, "No media handler answered in time."),
     );
-    this.#waiting.set(participantId, (attached) => {
-      cancel();
-      this.#waiting.delete(participantId);
-      resolve(attached);
-    });
     this.#loop.wake(message.lineage.trace);
-    return later(this.#context.pipe(promise, async (attached) => {
+    return later(this.#context.pipe(attaching, async (attached) => {
       if (attached instanceof Failure) return attached;
       if (attached.transports !== null) this.#endOutdatedLater(participantId);
       if (keep && attached.transports !== null) await this.#setSources(participantId, sources, false);
@@ -131,7 +136,7 @@ export class MediaRoutingActor {
   }
 
   async detach({ participantId }: { participantId: string }): Promise<void> {
-    this.#waiting.get(participantId)?.(unavailable("You left the meeting."));
+    this.#waiting.refuse(participantId, "You left the meeting.");
     const receivers = this.#media.forgetConsumersOf(this.#media.detach(participantId));
     this.#clients.leave(participantId);
     this.#receiving.forget(participantId);
@@ -150,36 +155,11 @@ export class MediaRoutingActor {
   }
 
   connect(request: Body<typeof MediaRouting, "connect">, message: MessageContext) {
-    const { participantId, transportId, dtlsParameters } = request;
-    const step = { transport_id: transportId, dtls_parameters: dtlsParameters };
-    const done = (outcome: unknown) => outcome instanceof Failure ? outcome : undefined;
-    return later(this.#takeStep("transport.connect", participantId, step, message, done));
+    return later(this.#steps.connect(request, message));
   }
 
   produce(request: Body<typeof MediaRouting, "produce">, message: MessageContext) {
-    const { participantId, transportId, kind, source, rtpParameters } = request;
-    const epoch = this.#media.subscriber(participantId)?.epoch ?? 0;
-    const rights = this.#media.rightsOf(participantId);
-    if (isRefused(rights, source)) return notPermitted();
-    const paused = isBornPaused(rights, source, request.paused);
-    const step = { transport_id: transportId, kind, source, rtp_parameters: rtpParameters, paused };
-    return later(this.#takeStep("producer.open", participantId, step, message, async (outcome) => {
-      if (outcome instanceof Failure) return outcome;
-      const { producer_id } = outcome;
-      if (this.#media.subscriber(participantId)?.epoch !== epoch) {
-        return fail("not_found", "The transport was replaced meanwhile.");
-      }
-      // One on older transports goes on until this one has packets: the handler reports its end.
-      const replaced = this.#media.producersOf(participantId).filter((one) =>
-        one.source === source && one.epoch === epoch && one.producerId !== producer_id
-      );
-      this.#media.removeProducers(replaced.map(({ producerId }) => producerId));
-      const layers = kind === "audio" ? 1 : spatialLayersOf(rtpParameters);
-      const born = { producerId: producer_id, participantId, kind, source, epoch, layers };
-      const isAllowed = this.#media.addProducer(born, { paused, rights });
-      await this.#sourcesChanged(participantId);
-      return isAllowed ? { producer_id } : notPermitted();
-    }));
+    return later(this.#steps.produce(request, message));
   }
 
   async setPaused({ participantId, producerId, paused }: Own<{ producerId: string; paused: boolean }>) {
@@ -203,17 +183,8 @@ export class MediaRoutingActor {
     this.#loop.wake();
   }
 
-  restartIce({ participantId, transportId }: Own<{ transportId: string }>, message: MessageContext) {
-    const step = { transport_id: transportId };
-    return later(
-      this.#takeStep(
-        "transport.restart_ice",
-        participantId,
-        step,
-        message,
-        (outcome) => outcome instanceof Failure ? outcome : { ice_parameters: outcome.ice_parameters },
-      ),
-    );
+  restartIce(request: Body<typeof MediaRouting, "restartIce">, message: MessageContext) {
+    return later(this.#steps.restartIce(request, message));
   }
 
   async rights(change: RightsChange): Promise<void> {
@@ -228,7 +199,7 @@ export class MediaRoutingActor {
   }
 
   async reported({ reports }: { reports: readonly MediaReport[] }): Promise<void> {
-    for (const report of reports) await this.#take(report);
+    for (const report of reports) await this.#reports.take(report);
     this.#loop.wake();
   }
 
@@ -236,71 +207,8 @@ export class MediaRoutingActor {
     return later(this.#loop.end());
   }
 
-  async #take(report: MediaReport): Promise<void> {
-    switch (report.report) {
-      case "router.lost":
-        this.#lost(this.#media.loseRouter(report.router_id), report.reason);
-        return;
-      case "producer.ended": {
-        const owner = this.#media.producers.get(report.producer_id)?.participantId;
-        if (owner === undefined) return;
-        this.#media.removeProducers([report.producer_id]);
-        return await this.#sourcesChanged(owner);
-      }
-      case "speaker":
-        this.#media.takeSpeaker(report.router_id, report.participant_id);
-        return await this.#speakerChanged();
-      case "layers":
-        for (const { participant_id, producer_id, spatial_layer } of report.consumers) {
-          this.#media.noteLayer(participant_id, producer_id, spatial_layer);
-        }
-        return this.#clients.tellChanges(report.consumers.map((one) => one.participant_id));
-      case "levels":
-        this.#media.takeLevels(
-          report.router_id,
-          new Map(report.levels.map((one) => [one.participant_id, one.dbov])),
-        );
-        return await this.#speakerChanged();
-      case "excess": {
-        const { participant_id, bitrate_bps, allowed_bps, closed } = report;
-        const frame = notificationFrame("media.excess", { bitrate_bps, allowed_bps, closed });
-        return this.#clients.tell(participant_id, [frame]);
-      }
-      case "quality": {
-        const { participant_id: participantId, level } = report;
-        return this.#tellMeeting(this.#init.meeting.tell("quality", { participantId, level }));
-      }
-      case "transport.ended":
-      case "transport.path": {
-        const { participant_id, transport_id } = report;
-        const what = report.report === "transport.ended" ? report.reason : report.ice;
-        this.#log.info("a participant's transport changed", { participant_id, transport_id, what });
-      }
-    }
-  }
-
-  /** Sends one step at once, for a client's own request. */
-  #takeStep<N extends MediaStepName, R>(
-    name: N,
-    participantId: string,
-    rest: Omit<StepOf<N>, "step" | "router_id" | "participant_id">,
-    message: MessageContext,
-    turn: (
-      outcome: StepDone<N> | Failure<"not_found" | "rejected" | "unavailable">,
-    ) => R | Promise<R>,
-  ): Promise<R> {
-    const router_id = this.#media.routerOf(participantId);
-    if (router_id === undefined) {
-      return Promise.resolve(turn(fail("not_found", "There is no such transport of yours.")));
-    }
-    // The rest is checked against the step's own type, which TypeScript can't put together again.
-    const step = { step: name, router_id, participant_id: participantId, ...rest } as unknown as StepOf<N>;
-    return this.#context.pipe(this.#loop.takeStep<N>(step, message), turn);
-  }
-
   #attached(participantId: string, attachment: Attachment): void {
-    const waiting = this.#waiting.get(participantId);
-    if (waiting !== undefined) return waiting(attachment);
+    if (this.#waiting.settle(participantId, attachment)) return;
     const { transports, consumers, assignments } = attachment;
     // Nobody waits for media that is kept: whoever does not wait any longer gets fresh transports.
     if (transports === null) return;
@@ -313,7 +221,7 @@ export class MediaRoutingActor {
   /** A participant got no transports: a waiting join is told so, and they are tried again for as long as they are there. */
   #unattached(participantId: string, reason: string): void {
     this.#log.warn("can't attach a participant", { participant_id: participantId, reason });
-    this.#waiting.get(participantId)?.(unavailable(reason));
+    this.#waiting.refuse(participantId, reason);
     this.#media.giveUpKeeping(participantId);
     this.#context.after(retryMs, () => {
       this.#media.concern(participantId);
@@ -368,14 +276,6 @@ export class MediaRoutingActor {
       ({ source, pausedBy }) => paused.get(source) ?? (!keepsOthers || pausedBy.has("self")),
     );
     if (isChanged) await this.#sourcesChanged(participantId);
-  }
-
-  async #speakerChanged(): Promise<void> {
-    const { speaker } = this.#media;
-    if (speaker === this.#speaker) return;
-    this.#speaker = speaker;
-    this.#tellMeeting(this.#init.meeting.tell("speaker", { participantId: speaker }));
-    if (speaker !== null) await this.#slots.hear(speaker);
   }
 
   async #sourcesChanged(participantId: string): Promise<void> {

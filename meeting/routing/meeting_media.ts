@@ -7,22 +7,16 @@ import type {
   ParticipantSource,
   Transports,
 } from "../../shared/protocol/mod.ts";
-import { isPaused } from "./wanted.ts";
 import type { FilledSlot } from "../layout/tile.ts";
-import { dropProducer, dropRouter, nothingThere } from "./actual.ts";
 import { type Adopted, adoptInventory } from "./adopt_inventory.ts";
 import { assignmentsOf, updateView, type ViewChange } from "./client_view.ts";
+import { flowingTo, forgetConsumersOf, noteLayer, setReady } from "./consumption.ts";
 import { difference } from "./difference.ts";
 import { firstBatch } from "./first_batch.ts";
 import { endFalling } from "./demand.ts";
 import { endHidden, noteHidden } from "./hidden.ts";
-import {
-  concernAll,
-  type MediaState,
-  newcomersRouterId,
-  newMediaState,
-  renewTransports,
-} from "./media_state.ts";
+import { loseHandler, loseMedia, loseRouter } from "./losses.ts";
+import { type MediaState, newcomersRouterId, newMediaState, renewTransports } from "./media_state.ts";
 import { noteReceivers } from "./receivers.ts";
 import { type Noted, noteOutcomes } from "./note_outcomes.ts";
 import {
@@ -37,9 +31,16 @@ import {
 } from "./producers.ts";
 import type { HeldRights, RightsChange } from "./rights.ts";
 import { settleSounds, takeLevels, takeSpeaker } from "./sounds.ts";
-import { attachSubscriber, keepSubscriber, type NewSubscriber } from "./subscribers.ts";
+import { attachSubscriber, detachParticipant, keepSubscriber, type NewSubscriber } from "./subscribers.ts";
 import { type DemandNotice, noteWanted, takeDemands } from "./take_demands.ts";
-import { newestOf, type PauseReason, type Producer, producersOf, type Subscriber } from "./scene.ts";
+import {
+  newestOf,
+  outdatedProducers,
+  type PauseReason,
+  type Producer,
+  producersOf,
+  type Subscriber,
+} from "./scene.ts";
 
 /** A participant's transports, with the consumers on them and the slots that they fill. */
 export interface Attachment {
@@ -97,16 +98,7 @@ export class MeetingMedia {
 
   /** Removes a participant who left. Answers their producers, which are removed as well. */
   detach(participantId: string): string[] {
-    this.#state.present.delete(participantId);
-    this.#state.scene.subscribers.delete(participantId);
-    this.#state.attending.delete(participantId);
-    this.#state.epochs.delete(participantId);
-    this.#state.away.delete(participantId);
-    this.#state.rights.delete(participantId);
-    this.#state.concerned.participants.add(participantId);
-    return this.removeProducers(
-      producersOf(this.#state.scene, participantId).map(({ producerId }) => producerId),
-    );
+    return detachParticipant(this.#state, participantId);
   }
 
   subscriber(participantId: string): Subscriber | undefined {
@@ -143,10 +135,7 @@ export class MeetingMedia {
 
   /** The producers on a participant's older transports: each ends once another of its source has packets. */
   outdatedProducers(participantId: string): string[] {
-    const epoch = this.#state.scene.subscribers.get(participantId)?.epoch ?? 0;
-    return producersOf(this.#state.scene, participantId)
-      .filter((producer) => producer.epoch < epoch)
-      .map(({ producerId }) => producerId);
+    return outdatedProducers(this.#state.scene, participantId);
   }
 
   producersOf(participantId: string): Producer[] {
@@ -180,22 +169,12 @@ export class MeetingMedia {
 
   /** Notes that the client has set up these consumers, so that they are resumed. */
   setReady(participantId: string, consumerIds: readonly string[]): void {
-    const subscriber = this.#state.scene.subscribers.get(participantId);
-    const consumers = this.#state.actual.participants.get(participantId)?.consumers ?? [];
-    const ready = new Set(consumerIds);
-    for (const [producerId, { consumerId }] of consumers) {
-      if (ready.has(consumerId)) subscriber?.ready.add(producerId);
-    }
-    this.#state.concerned.participants.add(participantId);
+    setReady(this.#state, participantId, consumerIds);
   }
 
-  /** The consumers of a participant over which packets should come: they and their producers are not paused. */
+  /** See `flowingTo` of `consumption.ts`. */
   flowingTo(participantId: string): string[] {
-    const consumers = this.#state.actual.participants.get(participantId)?.consumers ?? [];
-    return [...consumers].flatMap(([producerId, { consumerId, paused }]) => {
-      const producer = this.#state.scene.producers.get(producerId);
-      return paused || producer === undefined || isPaused(producer) ? [] : [consumerId];
-    });
+    return flowingTo(this.#state, participantId);
   }
 
   /** A participant's producers as the roster shows them. */
@@ -293,40 +272,21 @@ export class MeetingMedia {
 
   /** Empties actual after the handler's end. Answers the participants who had media on it. */
   loseHandler(): string[] {
-    for (const routerId of this.#state.actual.routers.keys()) this.takeSpeaker(routerId, null);
-    const lost = [...this.#state.attending].filter(([, { isAttached }]) => isAttached).map(([id]) => id);
-    this.#state.actual = nothingThere();
-    concernAll(this.#state);
-    return lost;
+    return loseHandler(this.#state, this.#now());
   }
 
   loseRouter(routerId: string): string[] {
-    this.takeSpeaker(routerId, null);
-    return dropRouter(this.#state.actual, routerId).filter((id) => this.#state.attending.has(id));
+    return loseRouter(this.#state, routerId, this.#now());
   }
 
   /** Takes these participants' media for lost: they get fresh transports, and produce again. */
   lose(participantIds: readonly string[]): void {
-    for (const participantId of participantIds) {
-      const attending = this.#state.attending.get(participantId);
-      const gone = producersOf(this.#state.scene, participantId).map(({ producerId }) => producerId);
-      this.removeProducers(gone);
-      for (const producerId of gone) dropProducer(this.#state.actual, producerId);
-      if (attending === undefined) continue;
-      const { rtpCapabilities, layout, slots } = attending.subscriber;
-      this.attach({ participantId, rtpCapabilities, layout, slots });
-    }
+    loseMedia(this.#state, participantIds);
   }
 
-  /** Drops the consumers of a leaver's producers from actual at once, before the handler answers. Answers the receivers. */
+  /** See `forgetConsumersOf` of `consumption.ts`. */
   forgetConsumersOf(producerIds: readonly string[]): string[] {
-    const receivers = [...this.#state.actual.participants]
-      .filter(([, { consumers }]) => producerIds.some((producerId) => consumers.has(producerId)))
-      .map(([participantId]) => participantId);
-    for (const producerId of producerIds) {
-      for (const { consumers } of this.#state.actual.participants.values()) consumers.delete(producerId);
-    }
-    return receivers;
+    return forgetConsumersOf(this.#state, producerIds);
   }
 
   /** Marks a participant as concerned, so that a failed step is tried again. */
@@ -336,9 +296,7 @@ export class MeetingMedia {
 
   /** Notes the spatial layer that a participant is sent of a producer; null for none. */
   noteLayer(participantId: string, producerId: string, spatialLayer: number | null): void {
-    const consumer = this.#state.actual.participants.get(participantId)?.consumers.get(producerId);
-    if (consumer === undefined) return;
-    this.#state.attending.get(participantId)?.view.layers.set(consumer.consumerId, spatialLayer);
+    noteLayer(this.#state, participantId, producerId, spatialLayer);
   }
 
   /** Takes in how loud a router's loudest microphones are. */

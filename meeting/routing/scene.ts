@@ -66,3 +66,11 @@ export function newestOf(producers: readonly Producer[]): Producer[] {
     producers.every((other) => other.source !== source || other.epoch <= epoch)
   );
 }
+
+/** The producers on a participant's older transports. */
+export function outdatedProducers(scene: Scene, participantId: string): string[] {
+  const epoch = scene.subscribers.get(participantId)?.epoch ?? 0;
+  return producersOf(scene, participantId)
+    .filter((producer) => producer.epoch < epoch)
+    .map(({ producerId }) => producerId);
+}

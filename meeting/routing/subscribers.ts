@@ -2,6 +2,7 @@ import { adoptTransports } from "./adopt_inventory.ts";
 import { newView } from "./client_view.ts";
 import { tellAgain } from "./demand.ts";
 import { type Attending, type MediaState, nextEpoch } from "./media_state.ts";
+import { removeProducers } from "./producers.ts";
 import { producersOf, type Subscriber } from "./scene.ts";
 
 /** A client that is to receive media. */
@@ -39,6 +40,21 @@ export function keepSubscriber(state: MediaState, fresh: NewSubscriber): void {
   adoptTransports(state, kept);
   // The client may have missed the last demands.
   for (const { producerId } of producersOf(state.scene, participantId)) tellAgain(state.demands, producerId);
+}
+
+/** Removes a participant who left. Answers their producers, which are removed as well. */
+export function detachParticipant(state: MediaState, participantId: string): string[] {
+  state.present.delete(participantId);
+  state.scene.subscribers.delete(participantId);
+  state.attending.delete(participantId);
+  state.epochs.delete(participantId);
+  state.away.delete(participantId);
+  state.rights.delete(participantId);
+  state.concerned.participants.add(participantId);
+  return removeProducers(
+    state,
+    producersOf(state.scene, participantId).map(({ producerId }) => producerId),
+  );
 }
 
 function subscribe({ present, scene, attending, concerned }: MediaState, subscriber: Subscriber): Attending {

@@ -1,0 +1,104 @@
+import {
+  type ActorContext,
+  type Body,
+  fail,
+  Failure,
+  type MessageContext,
+  type Value,
+} from "../../shared/actor/mod.ts";
+import type { MediaStepName, StepDone, StepOf } from "../../shared/protocol/media/steps.ts";
+import { spatialLayersOf } from "../../shared/protocol/spatial_layers.ts";
+import type { HandlerLoop } from "./handler_loop.ts";
+import type { MediaRouting } from "./media_routing_protocol.ts";
+import type { MeetingMedia } from "./meeting_media.ts";
+import { isBornPaused, isRefused } from "./rights.ts";
+
+type StepRefused = Failure<"not_found" | "rejected" | "unavailable">;
+
+export interface ClientStepsInit {
+  readonly context: ActorContext<typeof MediaRouting>;
+  readonly media: MeetingMedia;
+  readonly loop: HandlerLoop;
+  /** What a participant sends has changed. */
+  readonly onSources: (participantId: string) => Promise<void>;
+}
+
+/** The steps that clients ask for. Each goes out at once, and its answer is the client's. Part of the routing's state. */
+export class ClientSteps {
+  readonly #init: ClientStepsInit;
+
+  constructor(init: ClientStepsInit) {
+    this.#init = init;
+  }
+
+  connect(
+    { participantId, transportId, dtlsParameters }: Body<typeof MediaRouting, "connect">,
+    message: MessageContext,
+  ): Promise<void | StepRefused> {
+    const step = { transport_id: transportId, dtls_parameters: dtlsParameters };
+    return this.#take("transport.connect", participantId, step, message, (outcome) => {
+      return outcome instanceof Failure ? outcome : undefined;
+    });
+  }
+
+  restartIce(
+    { participantId, transportId }: Body<typeof MediaRouting, "restartIce">,
+    message: MessageContext,
+  ): Promise<Value<typeof MediaRouting, "restartIce"> | StepRefused> {
+    const step = { transport_id: transportId };
+    return this.#take("transport.restart_ice", participantId, step, message, (outcome) => {
+      return outcome instanceof Failure ? outcome : { ice_parameters: outcome.ice_parameters };
+    });
+  }
+
+  produce(
+    request: Body<typeof MediaRouting, "produce">,
+    message: MessageContext,
+  ): Promise<{ producer_id: string } | Failure<"not_found" | "rejected" | "unavailable" | "forbidden">> {
+    const { media, onSources } = this.#init;
+    const { participantId, transportId, kind, source, rtpParameters } = request;
+    const epoch = media.subscriber(participantId)?.epoch ?? 0;
+    const rights = media.rightsOf(participantId);
+    if (isRefused(rights, source)) return Promise.resolve(notPermitted());
+    const paused = isBornPaused(rights, source, request.paused);
+    const step = { transport_id: transportId, kind, source, rtp_parameters: rtpParameters, paused };
+    return this.#take("producer.open", participantId, step, message, async (outcome) => {
+      if (outcome instanceof Failure) return outcome;
+      const { producer_id } = outcome;
+      if (media.subscriber(participantId)?.epoch !== epoch) {
+        return fail("not_found", "The transport was replaced meanwhile.");
+      }
+      // One on older transports goes on until this one has packets: the handler reports its end.
+      const replaced = media.producersOf(participantId).filter((one) =>
+        one.source === source && one.epoch === epoch && one.producerId !== producer_id
+      );
+      media.removeProducers(replaced.map(({ producerId }) => producerId));
+      const layers = kind === "audio" ? 1 : spatialLayersOf(rtpParameters);
+      const born = { producerId: producer_id, participantId, kind, source, epoch, layers };
+      const isAllowed = media.addProducer(born, { paused, rights });
+      await onSources(participantId);
+      return isAllowed ? { producer_id } : notPermitted();
+    });
+  }
+
+  #take<N extends MediaStepName, R>(
+    name: N,
+    participantId: string,
+    rest: Omit<StepOf<N>, "step" | "router_id" | "participant_id">,
+    message: MessageContext,
+    turn: (outcome: StepDone<N> | StepRefused) => R | Promise<R>,
+  ): Promise<R> {
+    const { context, media, loop } = this.#init;
+    const router_id = media.routerOf(participantId);
+    if (router_id === undefined) {
+      return Promise.resolve(turn(fail("not_found", "There is no such transport of yours.")));
+    }
+    // The rest is checked against the step's own type, which TypeScript can't put together again.
+    const step = { step: name, router_id, participant_id: participantId, ...rest } as unknown as StepOf<N>;
+    return context.pipe(loop.takeStep<N>(step, message), turn);
+  }
+}
+
+function notPermitted() {
+  return fail("forbidden", "A host has switched this off.");
+}

@@ -1,0 +1,49 @@
+import type { MediaState } from "./media_state.ts";
+import { isPaused } from "./wanted.ts";
+
+/** Notes that the client has set up these consumers, so that they are resumed. */
+export function setReady(
+  { scene, actual, concerned }: MediaState,
+  participantId: string,
+  consumerIds: readonly string[],
+): void {
+  const subscriber = scene.subscribers.get(participantId);
+  const consumers = actual.participants.get(participantId)?.consumers ?? [];
+  const ready = new Set(consumerIds);
+  for (const [producerId, { consumerId }] of consumers) {
+    if (ready.has(consumerId)) subscriber?.ready.add(producerId);
+  }
+  concerned.participants.add(participantId);
+}
+
+/** The consumers of a participant over which packets should come: they and their producers are not paused. */
+export function flowingTo({ scene, actual }: MediaState, participantId: string): string[] {
+  const consumers = actual.participants.get(participantId)?.consumers ?? [];
+  return [...consumers].flatMap(([producerId, { consumerId, paused }]) => {
+    const producer = scene.producers.get(producerId);
+    return paused || producer === undefined || isPaused(producer) ? [] : [consumerId];
+  });
+}
+
+/** Drops the consumers of a leaver's producers from actual at once, before the handler answers. Answers the receivers. */
+export function forgetConsumersOf({ actual }: MediaState, producerIds: readonly string[]): string[] {
+  const receivers = [...actual.participants]
+    .filter(([, { consumers }]) => producerIds.some((producerId) => consumers.has(producerId)))
+    .map(([participantId]) => participantId);
+  for (const producerId of producerIds) {
+    for (const { consumers } of actual.participants.values()) consumers.delete(producerId);
+  }
+  return receivers;
+}
+
+/** Notes the spatial layer that a participant is sent of a producer; null for none. */
+export function noteLayer(
+  { actual, attending }: MediaState,
+  participantId: string,
+  producerId: string,
+  spatialLayer: number | null,
+): void {
+  const consumer = actual.participants.get(participantId)?.consumers.get(producerId);
+  if (consumer === undefined) return;
+  attending.get(participantId)?.view.layers.set(consumer.consumerId, spatialLayer);
+}
