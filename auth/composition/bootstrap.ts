@@ -49,16 +49,17 @@ interface BootstrapServices {
 
 /**
  * Creates what is missing of what a bootstrap file names. What exists stays as it is, so that the file may be left
- * where it is; but who may register follows the file where it says so.
+ * where it is; but who may register follows the file where it says so. Answers whether it made the operator.
  *
  * @throws {StartError} if the file can't be read, or is not one
  */
-export async function applyBootstrap(path: string, services: BootstrapServices): Promise<void> {
+export async function applyBootstrap(path: string, services: BootstrapServices): Promise<boolean> {
   const { store, statements, keyring, passwords, record, now } = services;
   const { organization, operator, clients } = await read(path);
   const newId = crypto.randomUUID();
   const made = (type: AuditEntry["type"], subject: string, organizationId: string | null) =>
     record({ type, ...BY_THE_SYSTEM, subject, organization_id: organizationId });
+  let operatorMade = false;
   const open_registration = organization.open_registration ? 1 : 0;
   const there = await ensureOrganization(store, {
     organization_id: newId,
@@ -85,7 +86,8 @@ export async function applyBootstrap(path: string, services: BootstrapServices):
       passwordHash: await passwords.hash(operator.password),
       roles: ["member", "admin", "operator"],
     }, now());
-    if (await addUser(store, user)) made("user_created", user.user_id, organization_id);
+    operatorMade = await addUser(store, user);
+    if (operatorMade) made("user_created", user.user_id, organization_id);
   }
   for (const { client_id, client_secret, service_type, scope } of clients) {
     if (await findClient(store, client_id) !== undefined) continue;
@@ -100,6 +102,7 @@ export async function applyBootstrap(path: string, services: BootstrapServices):
     });
     if (added) made("client_registered", client_id, null);
   }
+  return operatorMade;
 }
 
 const BY_THE_SYSTEM = { actor: "system", address: "local", result: "ok" } as const;

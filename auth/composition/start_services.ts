@@ -56,7 +56,10 @@ export async function startServices(
   });
   const { record, write: writeAudit } = auditRecorder(scope, { store, database, workers, metrics, now });
   if (settings.bootstrapFile !== undefined) {
-    await applyBootstrap(settings.bootstrapFile, { store, statements, keyring, passwords, record, now });
+    const services = { store, statements, keyring, passwords, record, now };
+    const operatorMade = await applyBootstrap(settings.bootstrapFile, services);
+    // Only AC sees whether the database had an operator: who wrote the password into the file is told by this one.
+    if (operatorMade) await Deno.writeTextFile(`${settings.dataDir}/operator.made`, "");
   }
   const failures = loginFailures(store, {
     freeFailures: settings.loginFailures,

@@ -10,9 +10,15 @@ import { prepareDataFolder } from "../../shared/dev/up/data_folder.ts";
 import { lockDataFolder } from "../../shared/dev/up/lock_data_folder.ts";
 import { inTermsOfTheFile } from "../../shared/dev/up/master_key.ts";
 
-async function prepared(dataDir: string, adminPassword?: string, openRegistration = true) {
+async function prepared(
+  dataDir: string,
+  adminPassword?: string,
+  openRegistration = true,
+  databaseElsewhere = false,
+) {
   const outcome = await prepareDataFolder({
     dataDir,
+    databaseElsewhere,
     adminEmail: "ann@example.org",
     adminPassword,
     openRegistration,
@@ -93,6 +99,32 @@ Deno.test("data folder › an operator whom the last start did not get to make k
   const first = await prepared(dataDir);
   await Deno.writeTextFile(`${dataDir}/auth/auth.db`, "a database that may lack the operator");
   assertEquals((await prepared(dataDir)).newOperator, first.newOperator);
+});
+
+Deno.test("data folder › with the database on a server, AC says whether the operator was made", async () => {
+  const dataDir = await Deno.makeTempDir();
+  const start = () => prepared(dataDir, undefined, true, true);
+  const made = () => Deno.writeTextFile(`${dataDir}/auth/operator.made`, "");
+  const first = await start();
+  await made();
+  // The first start ended before it could tell the password.
+  const second = await start();
+  assertEquals(second.newOperator, first.newOperator);
+  assertEquals(await second.operatorMade(), true);
+  // AC was started without `up`, and has told nobody.
+  await made();
+  const third = await start();
+  assertNotEquals(third.newOperator?.password, first.newOperator?.password);
+  assertEquals(await third.operatorMade(), false);
+  assertEquals((await bootstrapIn(dataDir)).operator, undefined);
+});
+
+Deno.test("data folder › a file of a database does not keep a server's from getting an operator", async () => {
+  const dataDir = await Deno.makeTempDir();
+  await (await prepared(dataDir)).operatorMade();
+  await Deno.writeTextFile(`${dataDir}/auth/auth.db`, "a database");
+  assertEquals((await prepared(dataDir)).newOperator, undefined);
+  assert((await prepared(dataDir, undefined, true, true)).newOperator !== undefined);
 });
 
 Deno.test("data folder › the operator's password can be given", async () => {

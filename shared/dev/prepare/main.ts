@@ -36,7 +36,9 @@ async function main(): Promise<number> {
   const dataDir = resolve(loaded.value.dataDir);
   let prepared;
   try {
-    prepared = await prepareDeployment(root, dataDir, loaded.value, stopping.signal);
+    const databaseElsewhere = Boolean(Deno.env.get("DT_DATABASE_URL"));
+    const settings = { ...loaded.value, databaseElsewhere };
+    prepared = await prepareDeployment(root, dataDir, settings, stopping.signal);
   } catch (error) {
     if (stopping.signal.aborted) return 1;
     throw error;
@@ -47,7 +49,7 @@ async function main(): Promise<number> {
     const shown = loaded.value.adminPassword?.reveal() === newOperator.password
       ? "as DT_ADMIN_PASSWORD says"
       : newOperator.password;
-    say(`operator, made at AC's first start: ${newOperator.email}, password: ${shown}\n`);
+    say(`operator, made at AC's start if its database has none: ${newOperator.email}, password: ${shown}\n`);
   }
   say(`prepared ${dataDir}\n`);
   return 0;

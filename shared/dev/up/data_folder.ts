@@ -9,10 +9,10 @@ import { unusable } from "./unusable.ts";
 
 /** The data folder, ready for the services. */
 export interface DataFolder {
-  /** The operator whom AC is about to make; nothing when it has made one before. */
+  /** The operator whom AC makes if its database has none; nothing when it is known to have one. */
   readonly newOperator: Operator | undefined;
-  /** Takes the operator's password out of the bootstrap file, once AC has it. */
-  operatorMade(): Promise<void>;
+  /** Takes the operator's password out of the bootstrap file, once AC is ready; answers whether AC made the operator. */
+  operatorMade(): Promise<boolean>;
 }
 
 export interface DataFolderOptions {
@@ -21,6 +21,8 @@ export interface DataFolderOptions {
   readonly adminPassword: string | undefined;
   /** Whether anybody who reaches the page may register in the first organisation. */
   readonly openRegistration: boolean;
+  /** Whether AC's database is on a server, and not in this folder. */
+  readonly databaseElsewhere?: boolean;
   readonly random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
 }
 
@@ -50,14 +52,17 @@ const CLIENTS: readonly { id: ServiceName; serviceType: string; scope: string }[
  * organisation, operator and clients from. Nothing that exists is changed.
  */
 export async function prepareDataFolder(options: DataFolderOptions): Promise<Parsed<DataFolder>> {
-  const { dataDir, random } = options;
+  const { dataDir, random, databaseElsewhere = false } = options;
   const unwritable = await makeFolders(FOLDERS.map((name) => `${dataDir}/${name}`));
   if (unwritable !== undefined) return { ok: false, message: unusable(dataDir, unwritable) };
-  const hasDatabase = await hasContent(`${dataDir}/auth/auth.db`);
+  const hasDatabase = !databaseElsewhere && await hasContent(`${dataDir}/auth/auth.db`);
   const problem = await prepareMasterKey({ dataDir, hasDatabase, random });
   if (problem !== undefined) return { ok: false, message: problem };
   const bootstrapFile = `${dataDir}/auth/bootstrap.json`;
   const earlier = await readBootstrap(bootstrapFile);
+  const operatorMade = `${dataDir}/auth/operator.made`;
+  // It speaks of an operator whose password was taken out of the file by another start.
+  if (earlier?.operator === undefined) await wasThere(operatorMade);
   const clients = [];
   for (const { id, serviceType, scope } of CLIENTS) {
     const secret = await clientSecret(`${dataDir}/${id}/client.secret`, earlier?.secrets.get(id), random);
@@ -85,7 +90,10 @@ export async function prepareDataFolder(options: DataFolderOptions): Promise<Par
     ok: true,
     value: {
       newOperator,
-      operatorMade: async () => newOperator && await writeBootstrap(bootstrapFile, bootstrap),
+      operatorMade: async () => {
+        if (newOperator !== undefined) await writeBootstrap(bootstrapFile, bootstrap);
+        return await wasThere(operatorMade);
+      },
     },
   };
 }
@@ -100,6 +108,17 @@ async function clientSecret(
   const secret = known ?? randomSecret(random, "base64url");
   await writePrivate(file, `${secret}\n`);
   return secret;
+}
+
+/** Removes a file; answers whether there was one. */
+async function wasThere(file: string): Promise<boolean> {
+  try {
+    await Deno.remove(file);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 /** SQLite makes an empty file before it writes to it: that is no database yet. */

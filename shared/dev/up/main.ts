@@ -55,9 +55,11 @@ async function main(): Promise<number> {
 
   const taken = takenPort(plan);
   if (taken !== undefined) refuse(taken);
+  const databaseElsewhere = Boolean(Deno.env.get("DT_DATABASE_URL"));
   let prepared;
   try {
-    prepared = await prepareDeployment(root, plan.dataDir, loaded.value, stopping.signal);
+    const settings = { ...loaded.value, databaseElsewhere };
+    prepared = await prepareDeployment(root, plan.dataDir, settings, stopping.signal);
   } catch (error) {
     if (stopping.signal.aborted) return 0;
     throw error;
@@ -78,14 +80,13 @@ async function main(): Promise<number> {
     answerMs: ANSWER_MS,
     ...(client === undefined ? {} : { client }),
     async onReady() {
-      if (newOperator !== undefined) {
+      if (await operatorMade() && newOperator !== undefined) {
         const shown = loaded.value.adminPassword?.reveal() === newOperator.password
           ? "as DT_ADMIN_PASSWORD says"
           : `${newOperator.password} (shown only now)`;
         say(`operator: ${newOperator.email}, password: ${shown}\n`);
-        await operatorMade();
       }
-      if (!staysOnThisMachine(loaded.value)) say(`${howToInvite(plan.dataDir)}\n`);
+      if (!staysOnThisMachine(loaded.value)) say(`${howToInvite(plan.dataDir, databaseElsewhere)}\n`);
       say(`ready ${plan.publicUrl}\n`);
     },
   });

@@ -25,7 +25,7 @@ export interface Deployment {
 export async function prepareDeployment(
   root: string,
   dataDir: string,
-  settings: Pick<UpSettings, keyof typeof dataFolderFields>,
+  settings: Pick<UpSettings, keyof typeof dataFolderFields> & { readonly databaseElsewhere: boolean },
   signal: AbortSignal,
 ): Promise<Parsed<Deployment>> {
   const locked = await lockDataFolder(dataDir);
@@ -40,6 +40,7 @@ export async function prepareDeployment(
       adminEmail: settings.adminEmail,
       adminPassword: settings.adminPassword?.reveal(),
       openRegistration: staysOnThisMachine(settings),
+      databaseElsewhere: settings.databaseElsewhere,
       random: (bytes) => crypto.getRandomValues(bytes),
     });
     return data.ok ? { ok: true, value: { worker, data: data.value, lock: locked.value } } : data;

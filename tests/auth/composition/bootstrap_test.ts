@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { decodeJwt } from "@panva/jose";
 import { operatorCommand } from "../operator_command.ts";
 import { basic, BOOTSTRAP, MASTER_KEY, OPERATOR, startAuth } from "../start_auth.ts";
@@ -9,6 +9,8 @@ Deno.test("bootstrap › makes what is missing and changes nothing that exists",
     await using auth = await startAuth({}, { folder });
     assertEquals((await auth.post("/api/v1/auth/user/token", OPERATOR)).status, 200);
   }
+  // Whoever wrote the operator's password into the file learns that it counts.
+  await Deno.remove(`${folder}/operator.made`);
   const secret = "a new client's secret, long enough";
   const changed = {
     organization: { ...BOOTSTRAP.organization, name: "Renamed", open_registration: false },
@@ -32,6 +34,7 @@ Deno.test("bootstrap › makes what is missing and changes nothing that exists",
       body: new URLSearchParams({ grant_type: "client_credentials" }),
     });
     assertEquals([added.status, (await added.json()).scope], [200, "service.record.mh"]);
+    await assertRejects(() => Deno.stat(`${folder}/operator.made`), Deno.errors.NotFound);
   }
   await Deno.remove(folder, { recursive: true });
 });
