@@ -5,7 +5,7 @@ import { addDemand } from "./demand.ts";
 import { type Attending, type MediaState, nextEpoch, renewTransports } from "./media_state.ts";
 import { everythingAllowed, isRefused, reasonsAtBirth } from "./rights.ts";
 import { producersOf } from "./scene.ts";
-import { wantedConsumers } from "./wanted.ts";
+import { wantedBy } from "./wanted_by.ts";
 
 /** The participants for whom an inventory is news. */
 export interface Adopted {
@@ -51,12 +51,14 @@ export function adoptTransports(state: MediaState, attending: Attending): void {
   if (there === undefined) return;
   if (there.epoch === olderThanAny) return renewTransports(state, attending);
   const consumers = new Map(there.consumers);
+  const ready = new Set(subscriber.ready);
   for (const [producerId, { consumerId, paused }] of there.consumers) {
-    if (!paused) subscriber.ready.add(producerId);
+    if (!paused) ready.add(producerId);
     if (descriptions.has(consumerId)) continue;
     consumers.delete(producerId);
     undescribed.add(consumerId);
   }
+  subscriber.ready = ready;
   subscriber.epoch = there.epoch;
   // The handler is asked for them again, and says whether they are connected.
   actual.participants.set(subscriber.participantId, { ...there, epoch: olderThanAny, consumers });
@@ -72,6 +74,7 @@ function noteEpochs({ epochs }: MediaState, { routers }: MediaInventory): void {
 function adoptProducers(state: MediaState, { routers }: MediaInventory): string[] {
   const { scene, present, away, rights, demands, soundsDue } = state;
   const senders = new Set<string>();
+  const adopted = new Map(scene.producers);
   for (
     const { participant_id: participantId, epoch, producers } of routers.flatMap((one) => one.participants)
   ) {
@@ -83,12 +86,13 @@ function adoptProducers(state: MediaState, { routers }: MediaInventory): string[
       if (away.has(participantId)) pausedBy.add("away");
       const kind = mediaKindOf(source);
       const producer = { producerId, participantId, kind, source, epoch, layers, pausedBy };
-      scene.producers.set(producerId, producer);
+      adopted.set(producerId, producer);
       addDemand(demands, producer, true);
       if (kind === "audio") soundsDue.add(participantId);
       senders.add(participantId);
     }
   }
+  scene.producers = adopted;
   return [...senders];
 }
 
@@ -107,7 +111,7 @@ function leaveOutUndescribed(state: MediaState): void {
       const undescribed = [...there.consumers].filter(([, { consumerId }]) => !descriptions.has(consumerId));
       if (undescribed.length === 0) continue;
       // What isn't wanted any more is closed as it is.
-      const wanted = wantedConsumers(one.subscriber, scene);
+      const wanted = wantedBy(one.subscriber, scene);
       for (const [producerId] of undescribed) if (wanted.has(producerId)) there.consumers.delete(producerId);
     }
   }

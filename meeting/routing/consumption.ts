@@ -9,10 +9,9 @@ export function setReady(
 ): void {
   const subscriber = scene.subscribers.get(participantId);
   const consumers = actual.participants.get(participantId)?.consumers ?? [];
-  const ready = new Set(consumerIds);
-  for (const [producerId, { consumerId }] of consumers) {
-    if (ready.has(consumerId)) subscriber?.ready.add(producerId);
-  }
+  const setUp = new Set(consumerIds);
+  const ready = [...consumers].filter(([, { consumerId }]) => setUp.has(consumerId)).map(([id]) => id);
+  if (subscriber !== undefined) subscriber.ready = new Set([...subscriber.ready, ...ready]);
   concerned.participants.add(participantId);
 }
 

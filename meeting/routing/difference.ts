@@ -2,8 +2,9 @@ import type { MediaStep, StepOf } from "../../shared/protocol/media/steps.ts";
 import type { Actual, ActualConsumer, ActualParticipant } from "./actual.ts";
 import { isReceived } from "./actual_pipes.ts";
 import { homeOf, pipeSteps, type ReceiversByRouter } from "./pipes.ts";
-import type { Scene, Subscriber } from "./scene.ts";
-import { isPaused, type WantedConsumer, wantedConsumers } from "./wanted.ts";
+import type { Scene, Subscriber, WantedConsumer } from "./scene.ts";
+import { isPaused } from "./wanted.ts";
+import { wantedBy } from "./wanted_by.ts";
 
 /** The participants and producers that a change concerns. All others are taken to be as wanted. */
 export interface Concerned {
@@ -20,7 +21,7 @@ export interface DifferenceInput {
   /** The router for participants who have no transports. Null: another one is to be opened first. */
   readonly newcomersRouterId: string | null;
   /** Participants who haven't come back since a failover: what they have on the handler stays as it is. */
-  readonly held: ReadonlySet<string>;
+  readonly held: Pick<ReadonlySet<string>, "has">;
   readonly nowMs: number;
 }
 
@@ -84,7 +85,7 @@ function compareConsumers(
   { scene, actual, nowMs }: DifferenceInput,
 ): void {
   const of = (producer_id: string) => ({ router_id, participant_id: subscriber.participantId, producer_id });
-  const wanted = wantedConsumers(subscriber, scene);
+  const wanted = wantedBy(subscriber, scene);
   for (const [producerId, want] of wanted) {
     const has = there?.consumers.get(producerId);
     if (has === undefined) {

@@ -1,5 +1,5 @@
 import type { MediaState } from "./media_state.ts";
-import { wantedConsumers } from "./wanted.ts";
+import { wantedBy } from "./wanted_by.ts";
 
 /** How long the consumer of a producer that isn't shown any more is kept, paused. */
 const keptMs = 30_000;
@@ -15,7 +15,7 @@ export function noteHidden({ scene, actual, concerned, hidden }: MediaState, now
     const subscriber = scene.subscribers.get(participantId);
     if (subscriber === undefined) continue;
     const consumers = actual.participants.get(participantId)?.consumers;
-    const shown = wantedConsumers(subscriber, scene);
+    const shown = wantedBy(subscriber, scene);
     for (const producerId of subscriber.hidden.keys()) {
       if (shown.has(producerId) || !consumers?.has(producerId)) subscriber.hidden.delete(producerId);
     }

@@ -88,7 +88,7 @@ export function renewTransports(state: MediaState, attending: Attending): void {
   const { subscriber } = attending;
   subscriber.epoch = nextEpoch(state, subscriber.participantId);
   subscriber.keeps = false;
-  subscriber.ready.clear();
+  subscriber.ready = new Set();
   attending.isAttached = false;
   state.concerned.participants.add(subscriber.participantId);
 }

@@ -339,15 +339,14 @@ export class MeetingMedia {
     const nowMs = this.#now();
     noteHidden(this.#state, nowMs);
     noteReceivers(this.#state);
-    const held = new Set([...this.#state.present].filter((id) => !this.#state.attending.has(id)));
-    const concerned = this.#state.concerned;
+    const { scene, actual, concerned, receivers, present, attending } = this.#state;
     return difference({
-      scene: this.#state.scene,
-      actual: this.#state.actual,
+      scene,
+      actual,
       concerned,
-      receivers: this.#state.receivers,
+      receivers,
       newcomersRouterId: newcomersRouterId(this.#state),
-      held,
+      held: { has: (id) => present.has(id) && !attending.has(id) },
       nowMs,
     });
   }

@@ -64,7 +64,7 @@ function noteDone(
     const isKept = one.subscriber.keeps && outcome.state === "connected";
     one.subscriber.keeps = false;
     one.isAttached = true;
-    if (!isKept) one.subscriber.ready.clear();
+    if (!isKept) one.subscriber.ready = new Set();
     noted.attached.set(
       step.participant_id,
       isKept ? null : { send: outcome.send, recv: outcome.recv },
@@ -80,7 +80,10 @@ function noteDone(
   if (step.step === "consumer.open" && outcome.step === "consumer.open") {
     const { consumer_id, kind, rtp_parameters } = outcome;
     const isKnown = undescribed.delete(consumer_id) || descriptions.has(consumer_id);
-    if (!isKnown) scene.subscribers.get(step.participant_id)?.ready.delete(step.producer_id);
+    const subscriber = scene.subscribers.get(step.participant_id);
+    if (!isKnown && subscriber?.ready.has(step.producer_id)) {
+      subscriber.ready = new Set([...subscriber.ready].filter((id) => id !== step.producer_id));
+    }
     descriptions.set(consumer_id, { kind, rtp_parameters });
   }
 }
@@ -104,7 +107,8 @@ function noteRefused(
     noted.isFuller = true;
   } else if (step.step === "transports.open") noted.unattached.set(step.participant_id, outcome);
   else if (step.step === "consumer.open" && outcome.code === "rejected") {
-    state.scene.subscribers.get(step.participant_id)?.refused.add(step.producer_id);
+    const subscriber = state.scene.subscribers.get(step.participant_id);
+    if (subscriber !== undefined) subscriber.refused = new Set([...subscriber.refused, step.producer_id]);
     noted.refused.push({ participantId: step.participant_id, message: outcome.message });
   } else if (isSurprising(state, step, noted)) noted.isOutdated = true;
 }

@@ -29,7 +29,7 @@ export function addProducer(state: MediaState, born: NewProducer, opened: Opened
   rights.startMuted.delete(source);
   const isSilenced = rights.silences.get(source) !== opened.rights.silences.get(source);
   const producer = { ...born, pausedBy: reasonsAtBirth(rights, source, opened.paused || isSilenced) };
-  scene.producers.set(producerId, producer);
+  scene.producers = new Map(scene.producers).set(producerId, producer);
   addDemand(state.demands, producer);
   actual.participants.get(participantId)?.producers.set(producerId, opened.paused);
   if (isPaused(producer) !== opened.paused) concerned.producers.add(producerId);
@@ -45,8 +45,11 @@ export function removeProducers(
   producerIds: readonly string[],
 ): string[] {
   const gone = producerIds.flatMap((producerId) => scene.producers.get(producerId) ?? []);
+  if (gone.length === 0) return [];
+  const left = new Map(scene.producers);
+  for (const { producerId } of gone) left.delete(producerId);
+  scene.producers = left;
   for (const { producerId, participantId, kind } of gone) {
-    scene.producers.delete(producerId);
     if (kind === "audio") soundsDue.add(participantId);
     dropDemand(demands, producerId);
     concerned.producers.add(producerId);
@@ -54,7 +57,7 @@ export function removeProducers(
       if (consumers.has(producerId)) concerned.participants.add(receiverId);
     }
   }
-  if (gone.length > 0) concerned.arePipes = true;
+  concerned.arePipes = true;
   return gone.map(({ producerId }) => producerId);
 }
 

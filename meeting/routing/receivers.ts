@@ -1,6 +1,6 @@
 import type { MediaState } from "./media_state.ts";
 import type { Receivers } from "./pipes.ts";
-import { wantedConsumers } from "./wanted.ts";
+import { wantedBy } from "./wanted_by.ts";
 
 /** The concerned participants' part of the receivers, as it is now. All others' part is as it was. */
 export function noteReceivers({ scene, actual, concerned, receivers }: MediaState): void {
@@ -18,7 +18,7 @@ export function noteReceivers({ scene, actual, concerned, receivers }: MediaStat
     if (subscriber === undefined || routerId === undefined) continue;
     const producers = receivers.get(routerId) ?? new Map<string, Receivers>();
     receivers.set(routerId, producers);
-    for (const [producerId, { paused }] of wantedConsumers(subscriber, scene)) {
+    for (const [producerId, { paused }] of wantedBy(subscriber, scene)) {
       const there = producers.get(producerId) ?? { wanted: new Set(), active: new Set() };
       producers.set(producerId, there);
       there.wanted.add(participantId);

@@ -36,23 +36,45 @@ export interface Subscriber {
   layout: Layout;
   slots: readonly FilledSlot[];
   /** Producers whose consumer the client has set up. */
-  readonly ready: Set<string>;
+  ready: ReadonlySet<string>;
   /** Producers that the subscriber received and that aren't shown any more: their consumers are kept until this time. */
   readonly hidden: Map<string, number>;
   /** Producers that the media handler can't forward to this client, by its answer to `consumer.open`. */
-  readonly refused: Set<string>;
+  refused: ReadonlySet<string>;
 }
 
-/** The producers and subscribers of a meeting: together they decide which media has to flow. */
+/** How a subscriber is to receive one producer. */
+export interface WantedConsumer {
+  /** True until the client has set the consumer up. */
+  readonly paused: boolean;
+  /** When bandwidth is short, the higher one keeps its layers. */
+  readonly priority: number;
+  /** The highest spatial layer that is sent; null where there is none to choose. */
+  readonly spatialLayer: number | null;
+}
+
+/** What a subscriber wants, and all that it was computed from. */
+export interface Wants {
+  readonly from: readonly unknown[];
+  /** By the producer's id. */
+  readonly consumers: ReadonlyMap<string, WantedConsumer>;
+}
+
+/**
+ * The producers and subscribers of a meeting: together they decide which media has to flow. The collections that decide
+ * what a subscriber wants are replaced, and never changed in place: `wantedBy` knows by that what still holds.
+ */
 export interface Scene {
-  readonly producers: Map<string, Producer>;
+  producers: ReadonlyMap<string, Producer>;
   /** The producers that everybody but their sender hears. */
   sounds: readonly Producer[];
   readonly subscribers: Map<string, Subscriber>;
+  /** As it was computed last for each subscriber. */
+  readonly wants: WeakMap<Subscriber, Wants>;
 }
 
 export function newScene(): Scene {
-  return { producers: new Map(), sounds: [], subscribers: new Map() };
+  return { producers: new Map(), sounds: [], subscribers: new Map(), wants: new WeakMap() };
 }
 
 /** One participant's producers. */

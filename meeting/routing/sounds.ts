@@ -42,10 +42,11 @@ export function takeSpeaker(
 function gatherSounds(state: MediaState): void {
   const { scene, audible } = state;
   const before = scene.sounds;
-  scene.sounds = [...scene.producers.values()].filter(({ source, participantId }) =>
+  const now = [...scene.producers.values()].filter(({ source, participantId }) =>
     source === "screen_audio" || source === "microphone" && isAudible(audible, participantId)
   );
-  const isSame = before.length === scene.sounds.length &&
-    before.every((producer, index) => producer === scene.sounds[index]);
-  if (!isSame) concernAll(state);
+  const isSame = before.length === now.length && before.every((producer, index) => producer === now[index]);
+  if (isSame) return;
+  scene.sounds = now;
+  concernAll(state);
 }

@@ -1,5 +1,5 @@
 import type { MediaState } from "./media_state.ts";
-import { wantedConsumers } from "./wanted.ts";
+import { wantedBy } from "./wanted_by.ts";
 
 /** A demand falls after this time in which nobody wanted as much. */
 const fallMs = 5_000;
@@ -38,7 +38,7 @@ function picturesFor(
   const subscriber = scene.subscribers.get(participantId);
   const layers = new Map<string, number>();
   if (subscriber !== undefined) {
-    for (const [producerId, { spatialLayer }] of wantedConsumers(subscriber, scene)) {
+    for (const [producerId, { spatialLayer }] of wantedBy(subscriber, scene)) {
       layers.set(producerId, spatialLayer ?? 0);
     }
   } else if (present.has(participantId) && !attending.has(participantId)) {

@@ -1,18 +1,8 @@
 import type { Layout } from "../../shared/protocol/mod.ts";
 import { isOnStage } from "../layout/stage.ts";
 import type { FilledSlot } from "../layout/tile.ts";
-import type { Producer, Scene, Subscriber } from "./scene.ts";
+import type { Producer, Scene, Subscriber, WantedConsumer } from "./scene.ts";
 import { targetLayer } from "./target_layer.ts";
-
-/** How a subscriber is to receive one producer. */
-export interface WantedConsumer {
-  /** True until the client has set the consumer up. */
-  readonly paused: boolean;
-  /** When bandwidth is short, the higher one keeps its layers. */
-  readonly priority: number;
-  /** The highest spatial layer that is sent; null where there is none to choose. */
-  readonly spatialLayer: number | null;
-}
 
 /** Sound goes before pictures, and a screen, which is read, before cameras. */
 const priorities = {

@@ -6,7 +6,7 @@ Deno.test("difference › a producer on replaced transports is paused, too, thou
   const scene = newScene();
   const pausedBy = new Set<PauseReason>(["host"]);
   const common = { participantId: "ada", kind: "audio", source: "microphone", layers: 1, pausedBy } as const;
-  scene.producers.set("old", { ...common, producerId: "old", epoch: 1 });
+  scene.producers = new Map([["old", { ...common, producerId: "old", epoch: 1 }]]);
   const ada = { routerId: "r", epoch: 2, producers: new Map(), consumers: new Map() };
   const steps = () =>
     difference({

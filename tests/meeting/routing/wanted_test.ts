@@ -1,6 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import type { Layout } from "../../../shared/protocol/mod.ts";
+import { newScene } from "../../../meeting/routing/scene.ts";
 import { wantedConsumers } from "../../../meeting/routing/wanted.ts";
+import { wantedBy } from "../../../meeting/routing/wanted_by.ts";
 import { aProducer, aSlot, aSubscriber } from "./support/samples.ts";
 
 /** The priorities by which a subscriber receives three cameras, a screen and a voice. */
@@ -47,4 +49,30 @@ Deno.test("wanted › a consumer is paused until the client has set it up, and n
     [id, one],
   ) => [id, one.paused]);
   assertEquals(paused, [["a", false], ["b", true]]);
+});
+
+Deno.test("wanted › is computed once, and anew when the layout, slots, clients or producers change", () => {
+  const [a, b, voice] = ["a", "b", "voice"].map((id) =>
+    aProducer({ producerId: id, participantId: id, source: id === "voice" ? "microphone" : "camera" })
+  );
+  assert(a !== undefined && b !== undefined && voice !== undefined);
+  const subscriber = aSubscriber({ slots: [aSlot(0, "camera", "a"), aSlot(1, "camera", "b")] });
+  const scene = { ...newScene(), producers: new Map([["a", a]]), sounds: [voice] };
+  const summary = () =>
+    [...wantedBy(subscriber, scene)].map(([id, { paused, priority }]) => `${id} ${priority} ${paused}`);
+  const first = wantedBy(subscriber, scene);
+  assertStrictEquals(wantedBy(subscriber, scene), first);
+  assertEquals(summary(), ["a 100 true", "voice 255 true"]);
+  subscriber.layout = { mode: "speaker", slots: 9 };
+  assertEquals(summary(), ["a 160 true", "voice 255 true"]);
+  scene.producers = new Map([["a", a], ["b", b]]);
+  assertEquals(summary(), ["a 160 true", "b 100 true", "voice 255 true"]);
+  subscriber.ready = new Set(["a"]);
+  assertEquals(summary(), ["a 160 false", "b 100 true", "voice 255 true"]);
+  subscriber.refused = new Set(["b"]);
+  assertEquals(summary(), ["a 160 false", "voice 255 true"]);
+  scene.sounds = [];
+  assertEquals(summary(), ["a 160 false"]);
+  subscriber.slots = [];
+  assertEquals(summary(), []);
 });
