@@ -1,60 +1,76 @@
 # One target a service: docker build --target auth|global|meeting|media .
-# The flags are those of shared/dev/standalone.ts; a test holds the two together.
+# tests/deploy/images_test.ts reads this file: it makes each image's folders by these RUN and COPY lines, and starts
+# what the ENTRYPOINT says in them, as the image's user, on a read-only root.
 
 FROM node:22-bookworm-slim AS deno
-RUN npm install --global deno@2.9.6
-ENV DENO_DIR=/deno DENO_NO_UPDATE_CHECK=1
-WORKDIR /app
+# The npm package's own `deno` may be a script of Node, which hands on no signals; the program lies beside it.
+RUN npm install --global deno@2.9.6 \
+  && cp "$(npm root --global)"/deno/node_modules/@deno/*/deno /opt/deno
+ENV PATH=/opt:$PATH DENO_NO_UPDATE_CHECK=1
+WORKDIR /source
 
 FROM deno AS source
 COPY . .
 RUN deno install --frozen --quiet && deno task web
 
+# Each service's modules, and the npm packages that they import.
+FROM source AS trees
+RUN deno run --no-prompt --allow-read --allow-write=/trees --allow-run shared/dev/image/write_tree.ts auth /trees/auth
+RUN deno run --no-prompt --allow-read --allow-write=/trees --allow-run shared/dev/image/write_tree.ts global /trees/global
+RUN deno run --no-prompt --allow-read --allow-write=/trees --allow-run shared/dev/image/write_tree.ts meeting /trees/meeting
+RUN deno run --no-prompt --allow-read --allow-write=/trees --allow-run shared/dev/image/write_tree.ts media /trees/media
+
 FROM source AS worker
 RUN apt-get update \
   && apt-get install -y --no-install-recommends \
     g++ meson ninja-build pkg-config libuv1-dev libssl-dev libsrtp2-dev libabsl-dev libflatbuffers-dev flatbuffers-compiler
-RUN mkdir -p node_modules/mediasoup/worker/out/Release \
-  && sh media/worker/recipe/build.sh node_modules/mediasoup node_modules/mediasoup/worker/out/Release/mediasoup-worker
+RUN sh media/worker/recipe/build.sh node_modules/mediasoup /opt/mediasoup-worker
 
-FROM deno AS base
-ENV DT_HOST=0.0.0.0
-RUN mkdir -p /data /deno && chown node:node /data /deno
+FROM debian:bookworm-slim AS base
+COPY --from=deno /opt/deno /usr/local/bin/deno
+ENV DENO_DIR=/deno DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 DT_HOST=0.0.0.0
+RUN useradd --system --uid 10001 --user-group --no-create-home tower \
+  && mkdir -p /data /deno && chown tower:tower /data
+WORKDIR /app
 VOLUME /data
 STOPSIGNAL SIGTERM
 
 FROM base AS auth
-COPY --from=source /app /app
-USER node
-RUN deno cache auth/main.ts
+COPY --from=trees /trees/auth /app
+RUN deno cache --quiet auth/main.ts auth/audit/audit_store_worker.ts auth/passwords/password_hasher_worker.ts shared/dev/image/start.ts shared/dev/image/healthy.ts
+USER 10001:10001
 ENV DT_DATA_DIR=/data/auth DT_PORT=8081
 EXPOSE 8081
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/auth,/usr/bin/ldd,/app/auth,/app/shared", "--allow-write=/data/auth", "--allow-net=0.0.0.0:8081", "--allow-env", "--allow-ffi=node_modules/.deno", "auth/main.ts"]
+HEALTHCHECK --interval=15s --timeout=4s --start-period=30s CMD ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-net=127.0.0.1", "--allow-env=DT_PORT,DT_TLS_CERT_FILE", "shared/dev/image/healthy.ts", "auth"]
+ENTRYPOINT ["/app/shared/dev/image/start.sh", "auth"]
 
 FROM base AS global
-COPY --from=source /app /app
-USER node
-RUN deno cache global/main.ts
-ENV DT_DATA_DIR=/data/global DT_PORT=8080 DT_WEB_DIR=/app/global/web/dist
+COPY --from=trees /trees/global /app
+RUN deno cache --quiet global/main.ts shared/store/live/sqlite/live_store_worker.ts shared/dev/image/start.ts shared/dev/image/healthy.ts
+USER 10001:10001
+ENV DT_DATA_DIR=/data/global DT_PORT=8080 DT_WEB_DIR=/app/global/web/dist DT_LIVE_STORE=/data/live/live.db
 EXPOSE 8080
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/global,/data/live,/app/global/web/dist,/app/global,/app/shared", "--allow-write=/data/global,/data/live", "--allow-net", "--allow-env=DT_*,PG*", "global/main.ts"]
+HEALTHCHECK --interval=15s --timeout=4s --start-period=30s CMD ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--unsafely-ignore-certificate-errors=127.0.0.1", "--allow-net=127.0.0.1", "--allow-env=DT_PORT,DT_TLS_CERT_FILE", "shared/dev/image/healthy.ts", "global"]
+ENTRYPOINT ["/app/shared/dev/image/start.sh", "global"]
 
 FROM base AS meeting
-COPY --from=source /app /app
-USER node
-RUN deno cache meeting/main.ts meeting/shard/shard_worker.ts
-ENV DT_DATA_DIR=/data/meeting DT_PORT=8083 DT_SHARD_PORT=8090
+COPY --from=trees /trees/meeting /app
+RUN deno cache --quiet meeting/main.ts meeting/shard/shard_worker.ts shared/store/live/sqlite/live_store_worker.ts shared/dev/image/start.ts shared/dev/image/healthy.ts
+USER 10001:10001
+ENV DT_DATA_DIR=/data/meeting DT_PORT=8083 DT_SHARD_PORT=8090 DT_LIVE_STORE=/data/live/live.db
 EXPOSE 8083 8090-8153
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/meeting,/data/live,/app/meeting,/app/shared", "--allow-write=/data/meeting,/data/live", "--allow-net", "--allow-env=DT_*,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE", "meeting/main.ts"]
+HEALTHCHECK --interval=15s --timeout=4s --start-period=30s CMD ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-net=127.0.0.1", "--allow-env=DT_PORT,DT_TLS_CERT_FILE", "shared/dev/image/healthy.ts", "meeting"]
+ENTRYPOINT ["/app/shared/dev/image/start.sh", "meeting"]
 
 FROM base AS media
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends libuv1 libssl3 libsrtp2-1 libabsl20220623 \
+  && apt-get install -y --no-install-recommends libuv1 libssl3 libsrtp2-1 libabsl20220623 libstdc++6 \
   && rm -rf /var/lib/apt/lists/*
-COPY --from=worker /app /app
-USER node
-RUN deno cache media/main.ts
-ENV DT_DATA_DIR=/data/media DT_PORT=8082 DT_RTC_PORT=44400 \
-  MEDIASOUP_WORKER_BIN=node_modules/.deno/mediasoup@3.27.1/node_modules/mediasoup/worker/out/Release/mediasoup-worker
-EXPOSE 8082 44400-44463/tcp 44400-44463/udp
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--allow-read=/data/media,node_modules/.deno/mediasoup@3.27.1/node_modules/mediasoup", "--allow-write=/data/media", "--allow-net", "--allow-env", "--allow-run=node_modules/.deno/mediasoup@3.27.1/node_modules/mediasoup/worker/out/Release/mediasoup-worker", "--allow-sys=networkInterfaces", "media/main.ts"]
+COPY --from=trees /trees/media /app
+COPY --from=worker /opt/mediasoup-worker /usr/local/bin/mediasoup-worker
+RUN deno cache --quiet media/main.ts shared/dev/image/start.ts shared/dev/image/healthy.ts
+USER 10001:10001
+ENV DT_DATA_DIR=/data/media DT_PORT=8082 DT_RTC_PORT=44400 MEDIASOUP_WORKER_BIN=/usr/local/bin/mediasoup-worker
+EXPOSE 8082 44400-44463/tcp 44400-44463/udp 45000-45999/udp
+HEALTHCHECK --interval=15s --timeout=4s --start-period=30s CMD ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-net=127.0.0.1", "--allow-env=DT_PORT,DT_TLS_CERT_FILE", "shared/dev/image/healthy.ts", "media"]
+ENTRYPOINT ["/app/shared/dev/image/start.sh", "media"]

@@ -1,4 +1,5 @@
 /** `deno task compile`: one executable a service under `dist/`. */
+import { LOADED_MODULES } from "./loaded_modules.ts";
 import { permissionFlags } from "./permission_flags.ts";
 import { runCommand } from "./run_command.ts";
 import { complain, say } from "./say.ts";
@@ -10,12 +11,8 @@ import { runSteps } from "./setup/run_steps.ts";
 import { webPage } from "./setup/web_page.ts";
 import { CHECKOUT, standalonePermissions } from "./standalone.ts";
 
-/** Files that a service loads while it runs, beyond what its modules import. */
-const INCLUDED: Partial<Record<ServiceName, readonly string[]>> = {
-  auth: ["auth/audit/audit_store_worker.ts", "auth/passwords/password_hasher_worker.ts"],
-  global: ["global/web/dist", "shared/store/live/sqlite/live_store_worker.ts"],
-  meeting: ["meeting/shard/shard_worker.ts", "shared/store/live/sqlite/live_store_worker.ts"],
-};
+/** Files that a service reads while it runs, beyond its modules. */
+const READ: Partial<Record<ServiceName, readonly string[]>> = { global: ["global/web/dist"] };
 
 /**
  * Parts of npm packages that no service needs, as `package@` and the folder in it. bintrees' test data is a file of
@@ -47,7 +44,7 @@ export function compileArgs(service: ServiceName, excluded: readonly string[]): 
     "--output",
     `dist/dark-tower-${service}`,
     ...permissionFlags(standalonePermissions(service, CHECKOUT)),
-    ...(INCLUDED[service] ?? []).flatMap((file) => ["--include", file]),
+    ...[...LOADED_MODULES[service], ...(READ[service] ?? [])].flatMap((file) => ["--include", file]),
     ...excluded.flatMap((folder) => ["--exclude", folder]),
     entryPoint(service),
   ];

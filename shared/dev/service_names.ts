@@ -1,4 +1,8 @@
-export type ServiceName = "auth" | "global" | "meeting" | "media";
+/** The four services, in the order in which their lines are shown. */
+export const SERVICES = ["auth", "global", "meeting", "media"] as const;
 
-/** The services, in the order in which they are started. */
-export const SERVICES: readonly ServiceName[] = ["auth", "global", "meeting", "media"];
+export type ServiceName = (typeof SERVICES)[number];
+
+export function isServiceName(name: string | undefined): name is ServiceName {
+  return SERVICES.some((other) => other === name);
+}

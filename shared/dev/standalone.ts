@@ -1,4 +1,3 @@
-import { permissionFlags } from "./permission_flags.ts";
 import type { Permissions } from "./permission_flags.ts";
 import type { MachinePaths, Plan } from "./plan.ts";
 import {
@@ -8,7 +7,6 @@ import {
   meetingPermissions,
 } from "./service_permissions.ts";
 import type { ServiceName } from "./service_names.ts";
-import { entryPoint } from "./services.ts";
 
 /** Where a service that is started by itself, and not by `up`, finds its things. */
 export interface Surroundings {
@@ -36,9 +34,6 @@ export const CHECKOUT: Surroundings = {
   },
 };
 
-/** The container image: the program in `/app`, its data on a volume, listening on every address. */
-export const CONTAINER: Surroundings = { ...CHECKOUT, root: "/app", dataDir: "/data", host: "0.0.0.0" };
-
 /**
  * What a service may do when its peers are only known from the registry: as under `up`, but with the network for
  * all that have peers to find. AC calls nobody and keeps its one address.
@@ -56,12 +51,6 @@ export function standalonePermissions(service: ServiceName, surroundings: Surrou
     case "media":
       return { ...mediaPermissions(plan, paths, 0), net: "all" };
   }
-}
-
-/** The command of the service's image, from its working folder `/app`. */
-export function containerCommand(service: ServiceName): string[] {
-  const flags = permissionFlags(standalonePermissions(service, CONTAINER));
-  return ["deno", "run", "--no-prompt", "--cached-only", ...flags, entryPoint(service)];
 }
 
 function planAround({ root, dataDir, host, authPort }: Surroundings): Plan {

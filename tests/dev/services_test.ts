@@ -2,8 +2,8 @@ import { assert, assertEquals, assertFalse } from "@std/assert";
 import { allPorts } from "../../shared/dev/plan.ts";
 import { permissionFlags } from "../../shared/dev/permission_flags.ts";
 import { SERVICES } from "../../shared/dev/service_names.ts";
-import { entryPoint, serviceProcesses } from "../../shared/dev/services.ts";
-import { CHECKOUT, containerCommand } from "../../shared/dev/standalone.ts";
+import { serviceProcesses } from "../../shared/dev/services.ts";
+import { CHECKOUT } from "../../shared/dev/standalone.ts";
 import { aPlan, SOME_PATHS } from "./a_plan.ts";
 
 function processNamed(name: string, changes = {}, passedOn = {}) {
@@ -143,14 +143,4 @@ Deno.test("services › the executables name the mediasoup that is installed", a
     await Deno.realPath(`${root}node_modules/mediasoup`),
     root + CHECKOUT.paths.mediasoupFolder,
   );
-});
-
-Deno.test("services › the images start them with the permissions of a service by itself", async () => {
-  const root = new URL("../../", import.meta.url);
-  const dockerfile = await Deno.readTextFile(new URL("Dockerfile", root));
-  for (const service of SERVICES) {
-    const command = JSON.stringify(containerCommand(service)).replaceAll('","', '", "');
-    assert(dockerfile.includes(`\nENTRYPOINT ${command}\n`), `${command} in the Dockerfile`);
-    assert((await Deno.stat(new URL(entryPoint(service), root))).isFile);
-  }
 });

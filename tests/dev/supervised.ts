@@ -14,9 +14,13 @@ export interface Supervised extends AsyncDisposable {
 
 /** Runs a Deno program and gathers its lines. It is killed when the test leaves the scope. */
 export function superviseProgram(args: readonly string[], env: Record<string, string> = {}): Supervised {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    env,
+  return superviseCommand(Deno.execPath(), { args: [...args], env });
+}
+
+/** Runs any program in the same way. */
+export function superviseCommand(program: string, options: Deno.CommandOptions): Supervised {
+  const child = new Deno.Command(program, {
+    ...options,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -2,14 +2,12 @@
 import { load } from "../../config/load.ts";
 import { machinePaths } from "../machine_paths.ts";
 import { complain } from "../say.ts";
-import { type ServiceName, SERVICES } from "../service_names.ts";
+import { isServiceName, SERVICES } from "../service_names.ts";
 import { workerFile } from "../setup/mediasoup_worker.ts";
 import { withoutOperator } from "../up/bootstrap.ts";
 import { planOf, upSettings } from "../up/settings.ts";
 import { whenReady } from "../up/when_ready.ts";
 import { type ServiceTask, serviceTask } from "./service_task.ts";
-
-const isService = (name: string | undefined): name is ServiceName => SERVICES.some((other) => other === name);
 
 function refuse(service: string, message: string): never {
   complain(`${service}: ${message}\n`);
@@ -17,7 +15,7 @@ function refuse(service: string, message: string): never {
 }
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
-  if (!isService(name)) return refuse("task", `name a service: ${SERVICES.join(", ")}`);
+  if (!isServiceName(name)) return refuse("task", `name a service: ${SERVICES.join(", ")}`);
   const environment = Deno.env.toObject();
   const root = await Deno.realPath(`${import.meta.dirname}/../../..`);
   const worker = name === "media" ? environment["MEDIASOUP_WORKER_BIN"] || await workerFile(root) : "";
@@ -31,7 +29,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   const paths = await machinePaths(root, worker).catch(() =>
     refuse(name, "the npm packages are not installed: `deno task prepare` does that")
   );
-  const task = serviceTask(name, planned.value, paths, environment);
+  const task = serviceTask(name, planned.value, paths, environment, Deno.readTextFileSync);
   const serves = args.length === 0;
   for (const file of serves ? task.files : []) {
     if (!await isThere(file)) {

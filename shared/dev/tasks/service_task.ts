@@ -1,10 +1,9 @@
 import { dirname, resolve } from "node:path";
-import type { Permissions } from "../permission_flags.ts";
+import { namedFiles, ownPermissions } from "../own_permissions.ts";
 import type { MachinePaths, Plan } from "../plan.ts";
 import type { ServiceName } from "../service_names.ts";
 import { entryPoint, runFlags, serviceProcesses } from "../services.ts";
-import { databaseHosts } from "../service_permissions.ts";
-import { standalonePermissions } from "../standalone.ts";
+import { withAddresses } from "../with_addresses.ts";
 import { ownSettings } from "./own_settings.ts";
 
 /** How a service is started by its task: all that it may do and all that it knows. */
@@ -27,6 +26,7 @@ export function serviceTask(
   plan: Plan,
   paths: MachinePaths,
   environment: Readonly<Record<string, string>>,
+  readFile: (path: string) => string,
 ): ServiceTask {
   const own = ownSettings(service, environment);
   const folder = resolve(own["DT_DATA_DIR"] ?? `${plan.dataDir}/${service}`);
@@ -42,44 +42,11 @@ export function serviceTask(
   const host = env["DT_HOST"] === "0.0.0.0" ? "127.0.0.1" : env["DT_HOST"];
   return {
     args: [
-      ...runFlags(taskPermissions(service, beside, paths, { folder, env })),
+      ...runFlags(ownPermissions(service, { root: plan.root, paths, env: withAddresses(env, readFile) })),
       `${plan.root}/${entryPoint(service)}`,
     ],
     env,
-    files: filesIn(env),
+    files: namedFiles(env),
     readyUrl: `http://${host}:${env["DT_PORT"]}/ready`,
   };
-}
-
-/** Those of a service that finds its peers through the registry, for the folders and files that its settings name. */
-function taskPermissions(
-  service: ServiceName,
-  { root, dataDir }: Plan,
-  paths: MachinePaths,
-  { folder, env }: { readonly folder: string; readonly env: Readonly<Record<string, string>> },
-): Permissions {
-  const { DT_HOST: host = "", DT_PORT: port, DT_LIVE_STORE: liveStore, DT_WEB_DIR: webDir } = env;
-  const moved = new Map([[`${dataDir}/${service}`, folder]]);
-  if (liveStore !== undefined) moved.set(`${dataDir}/live`, dirname(resolve(liveStore)));
-  if (webDir !== undefined) moved.set(`${root}/global/web/dist`, resolve(webDir));
-  const { read = [], write = [], net = [], ...rest } = standalonePermissions(service, {
-    root,
-    dataDir,
-    host,
-    authPort: Number(port),
-    paths,
-  });
-  const where = (path: string) => moved.get(path) ?? path;
-  const others = filesIn(env).map((file) => resolve(file)).filter((file) => !file.startsWith(`${folder}/`));
-  const database = databaseHosts(env);
-  return {
-    ...rest,
-    read: [...read.map(where), ...others],
-    write: write.map(where),
-    net: net === "all" ? net : [...net, ...database],
-  };
-}
-
-function filesIn(env: Readonly<Record<string, string>>): string[] {
-  return Object.entries(env).filter(([name]) => name.endsWith("_FILE")).map(([, file]) => file);
 }

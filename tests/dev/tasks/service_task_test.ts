@@ -10,7 +10,13 @@ import { serviceTask } from "../../../shared/dev/tasks/service_task.ts";
 import { aPlan, SOME_PATHS } from "../a_plan.ts";
 
 const taskOf = (service: ServiceName, env: Record<string, string> = {}) =>
-  serviceTask(service, aPlan(), SOME_PATHS, env);
+  serviceTask(
+    service,
+    aPlan(),
+    SOME_PATHS,
+    env,
+    (path) => `postgres://ac@${path.slice(1)}.internal:5433/ac\n`,
+  );
 const flag = (args: readonly string[], name: string) =>
   args.find((arg) => arg === name || arg.startsWith(`${name}=`));
 
@@ -47,6 +53,13 @@ Deno.test("tasks › a service may use the folders that its settings name, and n
 Deno.test("tasks › AC listens where its settings say, and reaches its database and nothing else", () => {
   const { args } = taskOf("auth", { DT_PORT: "9001", DT_DATABASE_URL: "postgres://ac@db.internal/ac" });
   assertEquals(flag(args, "--allow-net"), "--allow-net=127.0.0.1:9001,db.internal:5432");
+  const { args: byFile } = taskOf("auth", { DT_DATABASE_URL_FILE: "/secret" });
+  assertEquals(flag(byFile, "--allow-net"), "--allow-net=127.0.0.1:8081,secret.internal:5433");
+});
+
+Deno.test("tasks › with the live store in Redis there is no folder of a live store", () => {
+  const { args } = taskOf("meeting", { DT_LIVE_STORE_URL: "redis://live.internal" });
+  assertEquals(flag(args, "--allow-write"), "--allow-write=/data/meeting");
 });
 
 Deno.test("tasks › a secret that is given itself is not looked for in a file", () => {

@@ -1,0 +1,33 @@
+/** `start.ts SERVICE`, in an image: writes the script that starts the service with what its settings need. */
+import { argon2Folders, mediasoupFolder } from "../machine_paths.ts";
+import { ownPermissions } from "../own_permissions.ts";
+import type { MachinePaths } from "../plan.ts";
+import { complain, say } from "../say.ts";
+import { isServiceName, type ServiceName } from "../service_names.ts";
+import { ownSettings } from "../tasks/own_settings.ts";
+import { withAddresses } from "../with_addresses.ts";
+import { startCommand } from "./start_command.ts";
+
+const [service] = Deno.args;
+if (!isServiceName(service)) {
+  complain(`start: "${service ?? ""}" is no service\n`);
+  Deno.exit(2);
+}
+const root = Deno.cwd();
+const environment = Deno.env.toObject();
+const permissions = ownPermissions(service, {
+  root,
+  paths: await pathsOf(service, root, environment["MEDIASOUP_WORKER_BIN"] ?? ""),
+  env: withAddresses(ownSettings(service, environment), Deno.readTextFileSync),
+  filesByFolder: true,
+});
+say(startCommand(service, permissions, environment, Deno.execPath()));
+
+/** What the image of this service has of it. */
+async function pathsOf(service: ServiceName, root: string, workerFile: string): Promise<MachinePaths> {
+  return {
+    workerFile,
+    mediasoupFolder: service === "media" ? await mediasoupFolder(root) : "",
+    argon2Folders: service === "auth" ? await argon2Folders(root) : [],
+  };
+}

@@ -1,0 +1,187 @@
+import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
+import { LOADED_MODULES } from "../../shared/dev/loaded_modules.ts";
+import { type ServiceName, SERVICES } from "../../shared/dev/service_names.ts";
+import { entryPoint } from "../../shared/dev/services.ts";
+import { settingNames } from "../../shared/dev/tasks/own_settings.ts";
+import { workerFile } from "../../shared/dev/setup/mediasoup_worker.ts";
+import type { Supervised } from "../dev/supervised.ts";
+import { freePorts } from "../free_ports.ts";
+import { createPostgresDatabase } from "../store/databases.ts";
+import { startRedis } from "../store/live/redis_server.ts";
+import { dockerfile, type Image, makeImage } from "./support/image.ts";
+import { makeSecrets, mountSecrets } from "./support/secrets.ts";
+
+const checkout = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
+/** What starts the service, and asks whether it is well. */
+const OF_THE_IMAGE = ["shared/dev/image/start.ts", "shared/dev/image/healthy.ts"];
+const secret = (name: string) => `/run/secrets/${name}`;
+
+/** Variables that every container has, and no service is to see. */
+const FOREIGN = { KUBERNETES_SERVICE_HOST: "192.0.2.1", DT_ADMIN_PASSWORD: "of somebody else", "a.b": "c" };
+
+/** What each container is given. Ports differ from the images' own, since here all are on one machine. */
+function settings(port: number): Record<ServiceName, Record<string, string>> {
+  const url = (offset: number) => `http://127.0.0.1:${port + offset}`;
+  const page = url(0);
+  const client = (name: ServiceName) => ({
+    DT_AUTH_URL: url(1),
+    DT_GLOBAL_URL: page,
+    DT_ISSUER: page,
+    DT_CLIENT_SECRET_FILE: secret(`${name}.secret`),
+  });
+  const databases = { DT_DATABASE_URL_FILE: secret("database.url") };
+  const live = { DT_LIVE_STORE_URL_FILE: secret("live_store.url"), DT_PUBLIC_URL: page };
+  return {
+    auth: {
+      ...FOREIGN,
+      ...databases,
+      DT_PORT: String(port + 1),
+      DT_ISSUER: page,
+      DT_MASTER_KEY_FILE: secret("master.key"),
+      DT_BOOTSTRAP_FILE: secret("bootstrap.json"),
+    },
+    global: { ...FOREIGN, ...databases, ...live, ...client("global"), DT_PORT: String(port) },
+    meeting: {
+      ...FOREIGN,
+      ...live,
+      ...client("meeting"),
+      DT_PORT: String(port + 3),
+      DT_SHARD_PORT: String(port + 10),
+      DT_SHARDS: "1",
+      DT_CONTROL_URL: url(3),
+      DT_PUBLIC_HOST: "127.0.0.1",
+    },
+    media: {
+      ...FOREIGN,
+      ...client("media"),
+      DT_PORT: String(port + 2),
+      DT_RTC_PORT: String(port + 50),
+      DT_SFU_WORKERS: "1",
+      DT_CONTROL_URL: url(2),
+    },
+  };
+}
+
+async function untilReady(port: string | undefined, service: Supervised): Promise<void> {
+  let ended = false;
+  service.exitCode.then(() => ended = true);
+  for (;;) {
+    if (ended) throw new Error(service.lines.join("\n"));
+    const answer = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer?.ok) return;
+  }
+}
+
+async function post(url: string, body: unknown, token?: string) {
+  const headers = {
+    "content-type": "application/json",
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+  return { status: answer.status, body: await answer.json() };
+}
+
+const variablesOf = (pid: number) =>
+  Deno.readTextFileSync(`/proc/${pid}/environ`).split("\0").map((line) => line.split("=")[0] ?? "")
+    .filter((name) => name !== "");
+
+Deno.test("images › as their user on a read-only root, with secrets as files, the four are a deployment on PostgreSQL and Redis", async () => {
+  await using database = await createPostgresDatabase();
+  await using redis = await startRedis();
+  await using stack = new AsyncDisposableStack();
+  const secrets = await makeSecrets();
+  stack.defer(() => secrets.remove());
+  await secrets.write("database.url", database.url);
+  await secrets.write("live_store.url", redis.url);
+  const port = freePorts(60);
+  const env = settings(port);
+  const worker = await workerFile(checkout);
+  const images = new Map<ServiceName, Image>();
+  const running: Supervised[] = [];
+  for (const service of SERVICES) {
+    const image = stack.use(await makeImage(service, worker));
+    images.set(service, image);
+    const names = Object.values(env[service]).filter((value) => value.startsWith("/run/secrets/"))
+      .map((value) => value.slice("/run/secrets/".length));
+    await mountSecrets(secrets.folder, names, image.secrets);
+    running.push(stack.use(image.start(env[service])));
+  }
+  for (const [index, service] of SERVICES.entries()) {
+    const process = running[index];
+    const image = images.get(service);
+    assert(process !== undefined && image !== undefined);
+    await untilReady(env[service]["DT_PORT"], process);
+    const status = await Deno.readTextFile(`/proc/${process.pid}/status`);
+    assertMatch(status, /^Uid:\s+10001\s/m);
+    // It has become the service: nothing stands between it and the container's signals.
+    assertMatch(
+      await Deno.readTextFile(`/proc/${process.pid}/cmdline`),
+      new RegExp(`\\0${service}/main\\.ts\\0$`),
+    );
+    const known = [...settingNames(service), ...settingNames(service).map((name) => `${name}_FILE`)];
+    const foreign = variablesOf(process.pid).filter((name) => !known.includes(name));
+    assertEquals(foreign.toSorted(), ["DENO_DIR", "DENO_NO_UPDATE_CHECK", "NO_COLOR"]);
+    assert(await image.isHealthy(env[service]), service);
+  }
+  const api = `http://127.0.0.1:${port}/api/v1`;
+  const { operator } = JSON.parse(await Deno.readTextFile(`${secrets.folder}/bootstrap.json`));
+  const { email, password } = operator;
+  const login = await post(`${api}/auth/user/token`, { email, password });
+  assertEquals(login.status, 200);
+  const meeting = await post(`${api}/meetings`, { display_name: "In images" }, login.body.access_token);
+  assertEquals(meeting.status, 201);
+  // MH and MC may still be on their way to GC.
+  for (;;) {
+    const ticket = await post(`${api}/meetings/${meeting.body.code}/join`, {}, login.body.access_token);
+    if (ticket.status === 503) continue;
+    assertEquals(ticket.status, 200);
+    assertMatch(ticket.body.signaling_url, new RegExp(`:${port + 10}/`));
+    break;
+  }
+  assertMatch(await (await fetch(`http://127.0.0.1:${port}/`)).text(), /<html/);
+  const auth = images.get("auth");
+  assert(auth !== undefined);
+  const command = stack.use(auth.start(env.auth, ["user", "list", "--organization", "default"]));
+  assertEquals(await command.exitCode, 0, command.lines.join("\n"));
+  assert(command.lines.some((line) => line.includes(email)), command.lines.join("\n"));
+  for (const process of running.toReversed()) {
+    process.kill("SIGTERM");
+    assertEquals(await process.exitCode, 0, process.lines.join("\n"));
+  }
+  for (const service of SERVICES) assertFalse(await images.get(service)?.isHealthy(env[service]), service);
+});
+
+Deno.test("images › each holds its service's modules and packages, and no other's", async () => {
+  const packagesOfOthers = [
+    "playwright-core",
+    "puppeteer-core",
+    "oidc-provider",
+    "fast-check",
+    "preact",
+    "xstate",
+  ];
+  const stages = await dockerfile();
+  for (const service of SERVICES) {
+    await using image = await makeImage(service, await workerFile(checkout));
+    const folders = [...Deno.readDirSync(`${image.root}/app`)].filter(({ isDirectory }) => isDirectory);
+    assertEquals(folders.map(({ name }) => name).toSorted(), ["node_modules", service, "shared"].toSorted());
+    const packages = [...Deno.readDirSync(`${image.root}/app/node_modules/.deno`)].map(({ name }) => name);
+    const isOf = (name: string) => packages.some((one) => one.startsWith(`${name}@`));
+    assertEquals(packagesOfOthers.filter(isOf), [], service);
+    assertEquals([isOf("mediasoup"), isOf("@node-rs+argon2")], [service === "media", service === "auth"]);
+    const stage = stages.get(service);
+    assertEquals(stage?.copies.some(({ from }) => from === "worker"), service === "media");
+    const cached = stage?.run.find((line) => line.startsWith("deno cache "))?.split(" ") ?? [];
+    assertEquals(cached.slice(3), [entryPoint(service), ...LOADED_MODULES[service], ...OF_THE_IMAGE]);
+  }
+});
+
+Deno.test("images › an entry that the settings can't start says why and ends with 2", async () => {
+  await using image = await makeImage("auth");
+  await using refused = image.start({});
+  assertEquals(await refused.exitCode, 2);
+  assertEquals(refused.lines, [
+    "auth: DT_MASTER_KEY or DT_MASTER_KEY_FILE is not set; it must be a text that is not empty",
+  ]);
+});
