@@ -1,6 +1,7 @@
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
-import type { MediaStep, StepOutcome } from "../../shared/protocol/media/steps.ts";
-import { type ActualPipes, dropSent, notePipeOutcome, pipesFromInventory } from "./actual_pipes.ts";
+import type { MediaStep, StepOf, StepOutcome } from "../../shared/protocol/media/steps.ts";
+import { type ActualPipes, dropSent, notePipeOutcome } from "./actual_pipes.ts";
+import { addRemnant, allRemnants, type Remnants, takeRemnant } from "./remnants.ts";
 
 /** A stream that the handler forwards to a participant. */
 export interface ActualConsumer {
@@ -11,40 +12,43 @@ export interface ActualConsumer {
   readonly spatialLayer: number | null;
 }
 
-/** The epoch of transports that are to be opened again, and closed if the participant leaves before. */
-export const olderThanAny = -1;
-
 /** A participant's newest transports, and what is on them. */
 export interface ActualParticipant {
   readonly routerId: string;
   readonly epoch: number;
+  /** The step that opens them is to be sent again: one has ended, or the handler has to describe them. */
+  readonly isDue: boolean;
   /** Whether each of the participant's producers is paused, by its id. */
   readonly producers: Map<string, boolean>;
   /** By the producer's id. */
   readonly consumers: Map<string, ActualConsumer>;
 }
 
-/** The objects of a meeting on a media handler, as the handler's answers, inventories and reports describe them. */
+/** The objects of a meeting on its media handlers, as these handlers' answers, inventories and reports describe them. */
 export interface Actual {
-  readonly routers: Set<string>;
+  /** The handler of each router. */
+  readonly routers: Map<string, string>;
   readonly pipes: ActualPipes;
   readonly participants: Map<string, ActualParticipant>;
+  readonly remnants: Remnants;
 }
 
 export function nothingThere(): Actual {
-  return { routers: new Set(), pipes: new Map(), participants: new Map() };
+  return { routers: new Map(), pipes: new Map(), participants: new Map(), remnants: new Map() };
 }
 
 /** mediasoup's default. */
 const defaultPriority = 1;
 
-export function fromInventory({ routers }: MediaInventory): Actual {
+/** What one handler's inventory says of each participant whom it has. */
+export function participantsOf({ routers }: MediaInventory): Map<string, ActualParticipant> {
   const participants = new Map<string, ActualParticipant>();
   for (const router of routers) {
     for (const { participant_id, epoch, state, producers, consumers } of router.participants) {
       participants.set(participant_id, {
         routerId: router.router_id,
-        epoch: state === "ended" ? olderThanAny : epoch,
+        epoch,
+        isDue: state === "ended",
         producers: new Map(producers.map(({ producer_id, paused }) => [producer_id, paused])),
         consumers: new Map(consumers.map(({ producer_id, consumer_id, paused, priority, spatial_layer }) => [
           producer_id,
@@ -53,29 +57,34 @@ export function fromInventory({ routers }: MediaInventory): Actual {
       });
     }
   }
-  return {
-    routers: new Set(routers.map(({ router_id }) => router_id)),
-    pipes: pipesFromInventory({ routers }),
-    participants,
-  };
+  return participants;
 }
 
-/** Applies one step's outcome to actual. */
-export function noteOutcome(actual: Actual, step: MediaStep, outcome: StepOutcome): void {
+/** Applies the outcome of one step that a handler took. */
+export function noteOutcome(
+  actual: Actual,
+  step: MediaStep,
+  outcome: StepOutcome,
+  { handlerId, nowMs }: { readonly handlerId: string; readonly nowMs: number },
+): void {
   if ("peer_router_id" in step) return notePipeOutcome(actual.pipes, step, outcome);
   if (!outcome.ok) return noteRefusal(actual, step, outcome.code);
   switch (step.step) {
     case "router.open":
-      if (outcome.step === step.step) actual.routers.add(outcome.router_id);
+      if (outcome.step === step.step) actual.routers.set(outcome.router_id, handlerId);
       return;
     case "transports.open": {
       if (outcome.step !== step.step) return;
       const { router_id: routerId, participant_id, epoch } = step;
       const there = actual.participants.get(participant_id);
-      const { producers, consumers } = outcome.state === "new" || there === undefined
+      if (there !== undefined && there.routerId !== routerId) {
+        addRemnant(actual.remnants, participant_id, there, nowMs);
+      }
+      const { producers, consumers } = outcome.state === "new" || there?.routerId !== routerId
         ? { producers: new Map(), consumers: new Map() }
         : there;
-      return void actual.participants.set(participant_id, { routerId, epoch, producers, consumers });
+      const opened = { routerId, epoch, isDue: false, producers, consumers };
+      return void actual.participants.set(participant_id, opened);
     }
     case "producer.open":
       if (outcome.step !== step.step) return;
@@ -84,7 +93,7 @@ export function noteOutcome(actual: Actual, step: MediaStep, outcome: StepOutcom
         step.paused,
       );
     case "producer.pause":
-      for (const { producers } of actual.participants.values()) {
+      for (const producers of producersAt(actual)) {
         if (producers.has(step.producer_id)) producers.set(step.producer_id, step.paused);
       }
       return;
@@ -109,7 +118,7 @@ export function noteOutcome(actual: Actual, step: MediaStep, outcome: StepOutcom
     case "consumer.close":
       return void actual.participants.get(step.participant_id)?.consumers.delete(step.producer_id);
     case "participant.close":
-      return dropParticipant(actual, step.participant_id);
+      return closeParticipant(actual, step);
     case "transport.connect":
     case "transport.restart_ice":
       return;
@@ -119,20 +128,31 @@ export function noteOutcome(actual: Actual, step: MediaStep, outcome: StepOutcom
 /** A step that is refused as `not_found` shows that its object is gone from the handler. */
 function noteRefusal(actual: Actual, step: MediaStep, code: string): void {
   if (code !== "not_found") return;
-  if (step.step === "participant.close") dropParticipant(actual, step.participant_id);
+  if (step.step === "participant.close") closeParticipant(actual, step);
   if (step.step === "producer.close") dropProducer(actual, step.producer_id);
   if (step.step === "consumer.close" || step.step === "consumer.set") {
     actual.participants.get(step.participant_id)?.consumers.delete(step.producer_id);
   }
 }
 
+/** What all participants send, on their newest transports and on those that these replace. */
+function* producersAt({ participants, remnants }: Actual): Iterable<Map<string, boolean>> {
+  for (const { producers } of participants.values()) yield producers;
+  for (const { producers } of allRemnants(remnants)) yield producers;
+}
+
 /** Consumers end with their producer. */
 export function dropProducer(actual: Actual, producerId: string): void {
   dropSent(actual.pipes, producerId);
-  for (const { producers, consumers } of actual.participants.values()) {
-    producers.delete(producerId);
-    consumers.delete(producerId);
+  for (const producers of producersAt(actual)) producers.delete(producerId);
+  for (const { consumers } of actual.participants.values()) consumers.delete(producerId);
+}
+
+function closeParticipant(actual: Actual, { participant_id, router_id }: StepOf<"participant.close">): void {
+  if (actual.participants.get(participant_id)?.routerId === router_id) {
+    dropParticipant(actual, participant_id);
   }
+  dropRemnant(actual, participant_id, router_id);
 }
 
 export function dropParticipant(actual: Actual, participantId: string): void {
@@ -141,11 +161,22 @@ export function dropParticipant(actual: Actual, participantId: string): void {
   for (const producerId of participant?.producers.keys() ?? []) dropProducer(actual, producerId);
 }
 
-/** Drops a router with everything in it. Answers the participants whose transports were on it. */
+function dropRemnant(actual: Actual, participantId: string, routerId: string): void {
+  const remnant = takeRemnant(actual.remnants, participantId, routerId);
+  for (const producerId of remnant?.producers.keys() ?? []) dropProducer(actual, producerId);
+}
+
+/** Drops a router with everything in it. Answers the participants whose newest transports were on it. */
 export function dropRouter(actual: Actual, routerId: string): string[] {
   actual.routers.delete(routerId);
   actual.pipes.delete(routerId);
   const theirs = [...actual.participants].filter(([, participant]) => participant.routerId === routerId);
   for (const [participantId] of theirs) dropParticipant(actual, participantId);
+  for (const participantId of [...actual.remnants.keys()]) dropRemnant(actual, participantId, routerId);
   return theirs.map(([participantId]) => participantId);
+}
+
+/** The routers of one handler. */
+export function routersOn({ routers }: Pick<Actual, "routers">, handlerId: string): string[] {
+  return [...routers].filter(([, handler]) => handler === handlerId).map(([routerId]) => routerId);
 }

@@ -1,9 +1,12 @@
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import { mediaKindOf } from "../../shared/protocol/signaling/entities.ts";
-import { fromInventory, olderThanAny } from "./actual.ts";
+import { participantsOf, routersOn } from "./actual.ts";
+import { pipesFromInventory } from "./actual_pipes.ts";
+import { changeStanding } from "./change_standing.ts";
 import { addDemand } from "./demand.ts";
 import { type Attending, type MediaState, nextEpoch, renewTransports } from "./media_state.ts";
 import { everythingAllowed, isRefused, reasonsAtBirth } from "./rights.ts";
+import { addRemnant, takeRemnantsOn } from "./remnants.ts";
 import { producersOf } from "./scene.ts";
 import { wantedBy } from "./wanted_by.ts";
 
@@ -16,22 +19,25 @@ export interface Adopted {
 }
 
 /**
- * Replaces actual by a handler's inventory, and marks every participant with media as concerned. The first inventory
- * also has what another controller's run has left: the producers of the meeting's participants go on, and the media of
- * all others stays until `concernUnknownParticipants`. A wanted consumer without a description is left out of actual, and
- * transports that the client was not given count as older than any: the step that opens them is sent again, and
- * answered with what exists.
+ * Replaces a handler's part of actual by its inventory, and marks every participant with media as concerned. A handler's
+ * first inventory also has what another controller's run has left: the producers of the meeting's participants go on, and
+ * the media of all others stays until `concernUnknownParticipants`. A wanted consumer without a description is left out of
+ * actual, and transports that the client was not given are due: the step that opens them is sent again, and answered
+ * with what exists.
  */
-export function adoptInventory(state: MediaState, inventory: MediaInventory): Adopted {
-  state.actual = fromInventory(inventory);
-  state.undescribed.clear();
-  state.fullRouters.clear();
-  state.isHandlerFull = false;
+export function adoptInventory(
+  state: MediaState,
+  handlerId: string,
+  inventory: MediaInventory,
+  nowMs: number,
+): Adopted {
+  const isFirst = state.handlers.get(handlerId)?.isAdopted === false;
+  const theirs = replacePart(state, handlerId, inventory, nowMs);
+  changeStanding(state, handlerId, { isFull: false, isAdopted: true });
   state.concerned.arePipes = true;
   noteEpochs(state, inventory);
-  const senders = state.isOpened ? [] : adoptProducers(state, inventory);
-  leaveOutUndescribed(state);
-  state.isOpened = true;
+  const senders = isFirst ? adoptProducers(state, inventory, theirs) : [];
+  leaveOutUndescribed(state, theirs, isFirst);
   pruneDescriptions(state);
   const { actual, attending, present, concerned } = state;
   for (const participantId of present) concerned.participants.add(participantId);
@@ -43,25 +49,62 @@ export function adoptInventory(state: MediaState, inventory: MediaInventory): Ad
   return { lost, senders };
 }
 
+/** Answers the participants whose newest transports are on this handler. */
+function replacePart(
+  { actual, attending, undescribed }: MediaState,
+  handlerId: string,
+  inventory: MediaInventory,
+  nowMs: number,
+): Set<string> {
+  const before = new Set(routersOn(actual, handlerId));
+  for (const routerId of before) {
+    actual.routers.delete(routerId);
+    actual.pipes.delete(routerId);
+  }
+  for (const [participantId, { routerId }] of actual.participants) {
+    if (before.has(routerId)) actual.participants.delete(participantId);
+  }
+  const remnants = takeRemnantsOn(actual.remnants, before);
+  for (const { router_id } of inventory.routers) actual.routers.set(router_id, handlerId);
+  for (const [routerId, ends] of pipesFromInventory(inventory)) actual.pipes.set(routerId, ends);
+  const theirs = new Set<string>();
+  for (const [participantId, here] of participantsOf(inventory)) {
+    const elsewhere = actual.participants.get(participantId);
+    const isGiven = attending.get(participantId)?.isAttached ?? false;
+    if (elsewhere !== undefined && (isGiven || elsewhere.epoch >= here.epoch)) {
+      const known = remnants.get(participantId)?.find(({ routerId }) => routerId === here.routerId);
+      addRemnant(actual.remnants, participantId, { ...here, untilMs: known?.untilMs }, nowMs);
+      continue;
+    }
+    if (elsewhere !== undefined) addRemnant(actual.remnants, participantId, elsewhere, nowMs);
+    actual.participants.set(participantId, here);
+    theirs.add(participantId);
+  }
+  for (const [consumerId, participantId] of undescribed) {
+    if (theirs.has(participantId)) undescribed.delete(consumerId);
+  }
+  return theirs;
+}
+
 /** Has a participant who keeps their media go on with what an earlier connection, or another controller, has left. */
 export function adoptTransports(state: MediaState, attending: Attending): void {
   const { actual, descriptions, undescribed } = state;
   const { subscriber } = attending;
   const there = actual.participants.get(subscriber.participantId);
   if (there === undefined) return;
-  if (there.epoch === olderThanAny) return renewTransports(state, attending);
+  if (there.isDue) return renewTransports(state, attending);
   const consumers = new Map(there.consumers);
   const ready = new Set(subscriber.ready);
   for (const [producerId, { consumerId, paused }] of there.consumers) {
     if (!paused) ready.add(producerId);
     if (descriptions.has(consumerId)) continue;
     consumers.delete(producerId);
-    undescribed.add(consumerId);
+    undescribed.set(consumerId, subscriber.participantId);
   }
   subscriber.ready = ready;
   subscriber.epoch = there.epoch;
   // The handler is asked for them again, and says whether they are connected.
-  actual.participants.set(subscriber.participantId, { ...there, epoch: olderThanAny, consumers });
+  actual.participants.set(subscriber.participantId, { ...there, isDue: true, consumers });
 }
 
 function noteEpochs({ epochs }: MediaState, { routers }: MediaInventory): void {
@@ -71,14 +114,18 @@ function noteEpochs({ epochs }: MediaState, { routers }: MediaInventory): void {
 }
 
 /** Adds the producers of the meeting's participants to the scene, as rights allow. Answers the participants. */
-function adoptProducers(state: MediaState, { routers }: MediaInventory): string[] {
+function adoptProducers(
+  state: MediaState,
+  { routers }: MediaInventory,
+  theirs: ReadonlySet<string>,
+): string[] {
   const { scene, present, away, rights, demands, soundsDue } = state;
   const senders = new Set<string>();
   const adopted = new Map(scene.producers);
   for (
     const { participant_id: participantId, epoch, producers } of routers.flatMap((one) => one.participants)
   ) {
-    if (!present.has(participantId)) continue;
+    if (!present.has(participantId) || !theirs.has(participantId)) continue;
     for (const { producer_id: producerId, source, paused, layers } of producers) {
       const theirs = rights.get(participantId) ?? everythingAllowed();
       if (isRefused(theirs, source)) continue;
@@ -96,17 +143,18 @@ function adoptProducers(state: MediaState, { routers }: MediaInventory): string[
   return [...senders];
 }
 
-function leaveOutUndescribed(state: MediaState): void {
+function leaveOutUndescribed(state: MediaState, theirs: ReadonlySet<string>, isFirst: boolean): void {
   const { actual, attending, descriptions, scene } = state;
   for (const [participantId, there] of actual.participants) {
+    if (!theirs.has(participantId)) continue;
     const one = attending.get(participantId);
     // Nobody asks for a description of what a client has who has not come back.
     if (one === undefined) continue;
     if (one.subscriber.keeps) adoptTransports(state, one);
     else if (!one.isAttached) {
       // Transports of another controller's run can't be given to the client: they are replaced at a higher epoch.
-      if (!state.isOpened) one.subscriber.epoch = nextEpoch(state, participantId);
-      actual.participants.set(participantId, { ...there, epoch: olderThanAny, consumers: new Map() });
+      if (isFirst) one.subscriber.epoch = nextEpoch(state, participantId);
+      actual.participants.set(participantId, { ...there, isDue: true, consumers: new Map() });
     } else {
       const undescribed = [...there.consumers].filter(([, { consumerId }]) => !descriptions.has(consumerId));
       if (undescribed.length === 0) continue;
@@ -122,7 +170,7 @@ function isLost({ scene, actual, attending }: MediaState, participantId: string)
   const one = attending.get(participantId);
   if (one === undefined || !one.isAttached) return false;
   const there = actual.participants.get(participantId);
-  if (there?.epoch !== one.subscriber.epoch) return true;
+  if (there === undefined || there.isDue || there.epoch !== one.subscriber.epoch) return true;
   return producersOf(scene, participantId).some(({ producerId, epoch }) =>
     epoch === there.epoch && !there.producers.has(producerId)
   );

@@ -8,17 +8,16 @@ import {
 } from "../../shared/actor/mod.ts";
 import type { MediaStepName, StepDone, StepOf } from "../../shared/protocol/media/steps.ts";
 import { spatialLayersOf } from "../../shared/protocol/spatial_layers.ts";
-import type { HandlerLoop } from "./handler_loop.ts";
+import type { StepRefused } from "./handler_loop.ts";
 import type { MediaRouting } from "./media_routing_protocol.ts";
+import type { MeetingLoop } from "./meeting_loop.ts";
 import type { MeetingMedia } from "./meeting_media.ts";
 import { isBornPaused, isRefused } from "./rights.ts";
-
-type StepRefused = Failure<"not_found" | "rejected" | "unavailable">;
 
 export interface ClientStepsInit {
   readonly context: ActorContext<typeof MediaRouting>;
   readonly media: MeetingMedia;
-  readonly loop: HandlerLoop;
+  readonly loop: MeetingLoop;
   /** What a participant sends has changed. */
   readonly onSources: (participantId: string) => Promise<void>;
 }
@@ -95,7 +94,7 @@ export class ClientSteps {
     }
     // The rest is checked against the step's own type, which TypeScript can't put together again.
     const step = { step: name, router_id, participant_id: participantId, ...rest } as unknown as StepOf<N>;
-    return context.pipe(loop.takeStep<N>(step, message), turn);
+    return context.pipe(loop.takeStep<N>(router_id, step, message), turn);
   }
 }
 

@@ -2,6 +2,8 @@ import type { MediaStep, StepOf } from "../../shared/protocol/media/steps.ts";
 import type { Actual, ActualConsumer, ActualParticipant } from "./actual.ts";
 import { isReceived } from "./actual_pipes.ts";
 import { homeOf, pipeSteps, type ReceiversByRouter } from "./pipes.ts";
+import type { Place } from "./placement.ts";
+import { allRemnants } from "./remnants.ts";
 import type { Scene, Subscriber, WantedConsumer } from "./scene.ts";
 import { isPaused } from "./wanted.ts";
 import { wantedBy } from "./wanted_by.ts";
@@ -18,34 +20,49 @@ export interface DifferenceInput {
   readonly actual: Actual;
   readonly concerned: Concerned;
   readonly receivers: ReceiversByRouter;
-  /** The router for participants who have no transports. Null: another one is to be opened first. */
-  readonly newcomersRouterId: string | null;
-  /** Participants who haven't come back since a failover: what they have on the handler stays as it is. */
+  /** The place for a participant who has no transports, or has to move away from the router that they are on. */
+  readonly placeOf: (subscriber: Subscriber, routerId: string | undefined) => Place;
+  readonly areRoutersKnown: boolean;
+  /** Participants who haven't come back since a failover: what they have on a handler stays as it is. */
   readonly held: Pick<ReadonlySet<string>, "has">;
   readonly nowMs: number;
+}
+
+export interface Difference {
+  /** By handler, in the order in which they are to be taken. */
+  readonly steps: ReadonlyMap<string, readonly MediaStep[]>;
+  /** Handlers on which the meeting is to be opened. */
+  readonly handlers: ReadonlySet<string>;
+  /** Participants who have to wait for a router. */
+  readonly unplaced: readonly string[];
+  /** One of these finds a place on no handler of the lease. */
+  readonly isCrowded: boolean;
 }
 
 /**
  * The steps that turn actual into wanted, in the order in which they are to be taken: open a router, transports, pipes,
  * consumers, set consumers, pause producers, close. Takes time linear in what the concerned participants have and want.
  */
-export function difference(input: DifferenceInput): MediaStep[] {
+export function difference(input: DifferenceInput): Difference {
+  const { actual, scene, nowMs } = input;
   const opened: StepOf<"transports.open">[] = [];
-  let isRouterMissing = false;
+  const places = newPlaces();
   const consumers: ConsumerSteps = { opened: [], set: [], closed: [] };
   const left: StepOf<"participant.close">[] = [];
   for (const participantId of input.concerned.participants) {
-    const subscriber = input.scene.subscribers.get(participantId);
-    const there = input.actual.participants.get(participantId);
+    const subscriber = scene.subscribers.get(participantId);
+    const there = actual.participants.get(participantId);
+    const isHeld = subscriber === undefined && input.held.has(participantId);
+    for (const { routerId, untilMs } of actual.remnants.get(participantId) ?? []) {
+      if (isHeld || subscriber !== undefined && nowMs < untilMs) continue;
+      left.push({ step: "participant.close", router_id: routerId, participant_id: participantId });
+    }
     if (subscriber === undefined) {
-      if (there === undefined || input.held.has(participantId)) continue;
+      if (there === undefined || isHeld) continue;
       left.push({ step: "participant.close", router_id: there.routerId, participant_id: participantId });
-    } else if (there === undefined || there.epoch < subscriber.epoch) {
-      const router_id = there?.routerId ?? input.newcomersRouterId;
-      if (router_id === null) {
-        isRouterMissing = true;
-        continue;
-      }
+    } else if (there === undefined || there.isDue || there.epoch < subscriber.epoch) {
+      const router_id = routerFor(places, subscriber, input.placeOf(subscriber, there?.routerId));
+      if (router_id === undefined) continue;
       opened.push({
         step: "transports.open",
         router_id,
@@ -58,8 +75,10 @@ export function difference(input: DifferenceInput): MediaStep[] {
     } else compareConsumers(consumers, subscriber, there.routerId, there, input);
   }
   const producers = compareProducers(input);
-  return [
-    ...isRouterMissing ? [{ step: "router.open" } as const] : [],
+  const steps = new Map<string, MediaStep[]>(
+    [...places.opening].map((handlerId) => [handlerId, [{ step: "router.open" }]]),
+  );
+  const inRouters = [
     ...opened,
     ...pipeSteps(input),
     ...consumers.opened,
@@ -69,6 +88,37 @@ export function difference(input: DifferenceInput): MediaStep[] {
     ...producers.closed,
     ...left,
   ];
+  for (const step of inRouters) {
+    const handlerId = actual.routers.get(step.router_id);
+    if (handlerId === undefined) continue;
+    const theirs = steps.get(handlerId) ?? [];
+    steps.set(handlerId, theirs);
+    theirs.push(step);
+  }
+  return { steps, ...places };
+}
+
+function newPlaces() {
+  return {
+    /** Handlers that are to open another router. */
+    opening: new Set<string>(),
+    handlers: new Set<string>(),
+    unplaced: new Array<string>(),
+    isCrowded: false,
+  };
+}
+
+function routerFor(
+  places: ReturnType<typeof newPlaces>,
+  { participantId }: Subscriber,
+  place: Place,
+): string | undefined {
+  if (place.kind === "router") return place.routerId;
+  places.unplaced.push(participantId);
+  if (place.kind === "new_router") places.opening.add(place.handlerId);
+  if (place.kind === "handler") places.handlers.add(place.handlerId);
+  if (place.kind === "nowhere") places.isCrowded = true;
+  return undefined;
 }
 
 interface ConsumerSteps {
@@ -136,7 +186,9 @@ function compareProducers({ scene, actual, concerned }: DifferenceInput) {
   const homes = new Map<string, { router_id: string; isPausedThere: boolean }>();
   const ids = new Set(concerned.producers);
   if (ids.size > 0) {
-    for (const { routerId, producers } of actual.participants.values()) {
+    for (
+      const { routerId, producers } of [...actual.participants.values(), ...allRemnants(actual.remnants)]
+    ) {
       for (const [producerId, isPausedThere] of producers) {
         if (ids.has(producerId)) homes.set(producerId, { router_id: routerId, isPausedThere });
       }

@@ -1,15 +1,14 @@
-import { dropProducer, dropRouter, nothingThere } from "./actual.ts";
+import { dropProducer, dropRouter, routersOn } from "./actual.ts";
+import { changeStanding } from "./change_standing.ts";
 import { concernAll, type MediaState } from "./media_state.ts";
 import { removeProducers } from "./producers.ts";
 import { producersOf } from "./scene.ts";
 import { takeSpeaker } from "./sounds.ts";
 import { attachSubscriber } from "./subscribers.ts";
 
-/** Empties actual after the handler's end. Answers the participants who had media on it. */
-export function loseHandler(state: MediaState, nowMs: number): string[] {
-  for (const routerId of state.actual.routers.keys()) takeSpeaker(state, routerId, null, nowMs);
-  const lost = [...state.attending].filter(([, { isAttached }]) => isAttached).map(([id]) => id);
-  state.actual = nothingThere();
+/** Drops a handler's routers from actual after its end. Answers the participants who had media on them. */
+export function loseHandler(state: MediaState, handlerId: string, nowMs: number): string[] {
+  const lost = routersOn(state.actual, handlerId).flatMap((routerId) => loseRouter(state, routerId, nowMs));
   concernAll(state);
   return lost;
 }
@@ -17,7 +16,14 @@ export function loseHandler(state: MediaState, nowMs: number): string[] {
 /** Drops a router that is gone from actual. Answers the participants who had media on it. */
 export function loseRouter(state: MediaState, routerId: string, nowMs: number): string[] {
   takeSpeaker(state, routerId, null, nowMs);
-  return dropRouter(state.actual, routerId).filter((id) => state.attending.has(id));
+  state.fullRouters.delete(routerId);
+  const handlerId = state.actual.routers.get(routerId);
+  const lost = dropRouter(state.actual, routerId).filter((id) => state.attending.has(id));
+  // Opening the meeting there anew gives it another router.
+  if (handlerId !== undefined && routersOn(state.actual, handlerId).length === 0) {
+    changeStanding(state, handlerId, { state: "closed" });
+  }
+  return lost;
 }
 
 /** Takes these participants' media for lost: they get fresh transports, and produce again. */
@@ -28,7 +34,7 @@ export function loseMedia(state: MediaState, participantIds: readonly string[]):
     removeProducers(state, gone);
     for (const producerId of gone) dropProducer(state.actual, producerId);
     if (attending === undefined) continue;
-    const { rtpCapabilities, layout, slots } = attending.subscriber;
-    attachSubscriber(state, { participantId, rtpCapabilities, layout, slots });
+    const { rtpCapabilities, region, layout, slots } = attending.subscriber;
+    attachSubscriber(state, { participantId, rtpCapabilities, region, layout, slots });
   }
 }

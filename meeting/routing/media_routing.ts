@@ -17,12 +17,12 @@ import {
 import { attachAnswer } from "./attach_answer.ts";
 import { ClientNotifier } from "./client_notifier.ts";
 import { ClientSteps } from "./client_steps.ts";
-import { HandlerLoop } from "./handler_loop.ts";
 import type { MediaRoutingInit } from "./media_routing_init.ts";
 import { MediaRouting } from "./media_routing_protocol.ts";
 import { type Attachment, MeetingMedia } from "./meeting_media.ts";
 import { ReportIntake } from "./report_intake.ts";
 import { isDenied, type RightsChange } from "./rights.ts";
+import { MeetingLoop } from "./meeting_loop.ts";
 import { ReceivingWatch } from "./receiving_watch.ts";
 import type { Producer } from "./scene.ts";
 import { SlotFeed } from "./slot_feed.ts";
@@ -51,7 +51,7 @@ export class MediaRoutingActor {
   readonly #media: MeetingMedia;
   readonly #slots: SlotFeed;
   readonly #clients: ClientNotifier;
-  readonly #loop: HandlerLoop;
+  readonly #loop: MeetingLoop;
   readonly #waiting: WaitingJoins;
   readonly #steps: ClientSteps;
   readonly #reports: ReportIntake;
@@ -61,14 +61,15 @@ export class MediaRoutingActor {
     this.#init = init;
     this.#context = context;
     this.#log = logger("media_routing").with({ meeting_id: init.lease.meeting_id });
-    this.#media = new MeetingMedia(init.expected, init.audibleLimit, () => context.clock.now());
+    const { lease: { handlers }, expected, audibleLimit } = init;
+    this.#media = new MeetingMedia({ handlers, expected, audibleLimit }, () => context.clock.now());
     this.#slots = new SlotFeed({ context, layout: init.layout, media: this.#media });
     this.#clients = new ClientNotifier(this.#media, init.meeting);
     this.#receiving = new ReceivingWatch({
       ...init,
       onDead: (participantId) => this.#lost([participantId], "nothing arrives of what is sent", "rebuild"),
     });
-    this.#loop = new HandlerLoop({
+    this.#loop = new MeetingLoop({
       ...init,
       context,
       media: this.#media,
@@ -99,7 +100,7 @@ export class MediaRoutingActor {
   }
 
   async attach(request: Body<typeof MediaRouting, "attach">, message: MessageContext) {
-    const { participantId, rtpCapabilities, layout, client, keep, sources } = request;
+    const { participantId, rtpCapabilities, region, layout, client, keep, sources } = request;
     if (this.#init.lease.handlers.length === 0) {
       return fail("unavailable", "No media handler can be reached at the moment.");
     }
@@ -107,7 +108,7 @@ export class MediaRoutingActor {
     const slots = await this.#slots.subscribe(participantId, layout);
     this.#waiting.refuse(participantId, "A newer connection of yours was attached instead.");
     this.#clients.enter(participantId, client);
-    const subscriber = { participantId, rtpCapabilities, layout, slots };
+    const subscriber = { participantId, rtpCapabilities, region, layout, slots };
     if (keep) this.#media.keep(subscriber);
     else this.#media.attach(subscriber);
     const attaching = this.#waiting.wait(
@@ -194,7 +195,7 @@ export class MediaRoutingActor {
   noteReceived({ participantId, received }: Own<{ received: PacketCount[] }>, message: MessageContext) {
     const flowing = this.#media.flowingTo(participantId);
     if (!this.#receiving.isSuspect(participantId, received, flowing)) return {};
-    const sent = this.#loop.sent(flowing, message);
+    const sent = this.#loop.sent(this.#media.routerOf(participantId), flowing, message);
     return later(this.#context.pipe(sent, (sent) => this.#receiving.repair(participantId, sent)));
   }
 

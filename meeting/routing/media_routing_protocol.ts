@@ -37,6 +37,8 @@ export const MediaRouting = protocol({
     z.object({
       ...participant,
       rtpCapabilities,
+      /** Where the participant is, by the GC that answered their join; null where nobody said. */
+      region: z.string().nullable(),
       layout,
       client: local<ActorRef<typeof MediaClient>>(),
       keep: z.boolean(),

@@ -1,6 +1,9 @@
 import { type Audible, newAudible } from "../layout/audible.ts";
+import type { Lease } from "../../shared/store/live/mod.ts";
 import { type Actual, nothingThere } from "./actual.ts";
 import type { ClientView, ConsumerDescription } from "./client_view.ts";
+import { type Concern, newConcern } from "./concern.ts";
+import { type Handlers, newStanding } from "./handler_standing.ts";
 import type { ReceiversByRouter } from "./pipes.ts";
 import type { HeldRights } from "./rights.ts";
 import { type Demands, newDemands } from "./demand.ts";
@@ -18,10 +21,13 @@ export interface Attending {
 export interface MediaState {
   readonly scene: Scene;
   actual: Actual;
-  /** Routers that take nobody new. They are asked again after the next inventory. */
+  readonly handlers: Handlers;
+  /** Another controller's run may have left media on handlers that have not answered yet: nobody is placed meanwhile. */
+  isAdopting: boolean;
+  /** Routers that take nobody new. They are asked again after the next inventory of their handler. */
   readonly fullRouters: Set<string>;
-  /** The handler gives the meeting no other router. It is asked again after the next inventory. */
-  isHandlerFull: boolean;
+  /** Participants who wait for a router. */
+  readonly unplaced: Set<string>;
   readonly receivers: ReceiversByRouter;
   readonly attending: Map<string, Attending>;
   /** All participants in the meeting, with or without media. */
@@ -34,8 +40,11 @@ export interface MediaState {
   readonly epochs: Map<string, number>;
   /** By consumer id. */
   readonly descriptions: Map<string, ConsumerDescription>;
-  /** Consumers of clients that keep their media, from another controller's run: their descriptions are asked for. */
-  readonly undescribed: Set<string>;
+  /**
+   * Consumers of clients that keep their media, from another controller's run: their descriptions are asked for. The
+   * participant of each.
+   */
+  readonly undescribed: Map<string, string>;
   /** Whose hidden consumers are kept until when, in this order. */
   readonly hidden: { readonly participantId: string; readonly untilMs: number }[];
   readonly demands: Demands;
@@ -43,37 +52,42 @@ export interface MediaState {
   readonly soundsDue: Set<string>;
   /** Whose microphones everybody hears. */
   readonly audible: Audible;
-  /** A handler's inventory was taken in before. */
-  isOpened: boolean;
-  /** The participants and producers for which wanted and actual may differ; and whether pipes may. */
-  readonly concerned: {
-    readonly participants: Set<string>;
-    readonly producers: Set<string>;
-    arePipes: boolean;
-  };
+  readonly concerned: Concern;
+  /** What concerns a handler whose last batch isn't answered, or whose link is lost, by handler. */
+  readonly withheld: Map<string, Concern>;
 }
 
-/** `audibleLimit`: how many microphones everybody hears at most. */
-export function newMediaState(present: readonly string[], audibleLimit: number): MediaState {
+export interface MediaInit {
+  /** The handlers of the lease, the preferred one first. */
+  readonly handlers: Lease["handlers"];
+  /** The participants who were in the meeting before this controller had it. */
+  readonly expected: readonly string[];
+  /** How many microphones everybody hears at most. */
+  readonly audibleLimit: number;
+}
+
+export function newMediaState({ handlers, expected, audibleLimit }: MediaInit): MediaState {
   return {
     scene: newScene(),
     actual: nothingThere(),
+    handlers: new Map(handlers.map(({ id, region = null }) => [id, newStanding(region)])),
+    isAdopting: expected.length > 0,
     fullRouters: new Set(),
-    isHandlerFull: false,
+    unplaced: new Set(),
     receivers: new Map(),
     attending: new Map(),
-    present: new Set(present),
+    present: new Set(expected),
     away: new Set(),
     rights: new Map(),
     epochs: new Map(),
     descriptions: new Map(),
-    undescribed: new Set(),
+    undescribed: new Map(),
     hidden: [],
     demands: newDemands(),
     soundsDue: new Set(),
     audible: newAudible(audibleLimit),
-    isOpened: false,
-    concerned: { participants: new Set(), producers: new Set(), arePipes: false },
+    concerned: newConcern(),
+    withheld: new Map(),
   };
 }
 
@@ -96,12 +110,4 @@ export function renewTransports(state: MediaState, attending: Attending): void {
 /** Marks all participants with media as concerned. */
 export function concernAll({ attending, concerned }: MediaState): void {
   for (const participantId of attending.keys()) concerned.participants.add(participantId);
-}
-
-/** The first router that is not full. Where no other one may be had, the first, which says itself that it is full. */
-export function newcomersRouterId(
-  { actual: { routers }, fullRouters, isHandlerFull }: MediaState,
-): string | null {
-  const [first = null] = routers;
-  return routers.values().find((id) => !fullRouters.has(id)) ?? (isHandlerFull ? first : null);
 }

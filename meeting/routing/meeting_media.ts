@@ -1,5 +1,5 @@
+import type { MediaStep } from "../../shared/protocol/media/steps.ts";
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
-import type { MediaStep, StepOutcome } from "../../shared/protocol/media/steps.ts";
 import type {
   Assignment,
   Consumer,
@@ -11,14 +11,17 @@ import type { FilledSlot } from "../layout/tile.ts";
 import { type Adopted, adoptInventory } from "./adopt_inventory.ts";
 import { assignmentsOf, updateView, type ViewChange } from "./client_view.ts";
 import { flowingTo, forgetConsumersOf, noteLayer, setReady } from "./consumption.ts";
-import { difference } from "./difference.ts";
-import { firstBatch } from "./first_batch.ts";
+import { changeStanding } from "./change_standing.ts";
+import { concernStep, isConcerned } from "./concern.ts";
+import { type Difference, difference } from "./difference.ts";
+import { type Due, dueBatches, releaseWithheld } from "./due_batches.ts";
 import { endFalling } from "./demand.ts";
+import { areAllKnown, type HandlerStanding } from "./handler_standing.ts";
 import { endHidden, noteHidden } from "./hidden.ts";
 import { loseHandler, loseMedia, loseRouter } from "./losses.ts";
-import { type MediaState, newcomersRouterId, newMediaState, renewTransports } from "./media_state.ts";
+import { type MediaInit, type MediaState, newMediaState, renewTransports } from "./media_state.ts";
 import { noteReceivers } from "./receivers.ts";
-import { type Noted, noteOutcomes } from "./note_outcomes.ts";
+import { type Answered, type Noted, noteOutcomes } from "./note_outcomes.ts";
 import {
   addProducer,
   type NewProducer,
@@ -30,6 +33,8 @@ import {
   setRights,
 } from "./producers.ts";
 import type { HeldRights, RightsChange } from "./rights.ts";
+import { hasToMove, placeFor } from "./placement.ts";
+import { endRemnants, nextRemnantEndMs } from "./remnants.ts";
 import { settleSounds, takeLevels, takeSpeaker } from "./sounds.ts";
 import { attachSubscriber, detachParticipant, keepSubscriber, type NewSubscriber } from "./subscribers.ts";
 import { type DemandNotice, noteWanted, takeDemands } from "./take_demands.ts";
@@ -61,9 +66,8 @@ export class MeetingMedia {
   readonly #state: MediaState;
   readonly #now: () => number;
 
-  /** `expected`: the participants who were in the meeting before this controller had it; `audibleLimit`: whom everybody hears at most. */
-  constructor(expected: readonly string[], audibleLimit: number, now: () => number) {
-    this.#state = newMediaState(expected, audibleLimit);
+  constructor(init: MediaInit, now: () => number) {
+    this.#state = newMediaState(init);
     this.#now = now;
   }
 
@@ -108,6 +112,11 @@ export class MeetingMedia {
   /** The router of a participant's transports. */
   routerOf(participantId: string): string | undefined {
     return this.#state.actual.participants.get(participantId)?.routerId;
+  }
+
+  /** The handler of a router. */
+  handlerOf(routerId: string): string | undefined {
+    return this.#state.actual.routers.get(routerId);
   }
 
   setLayout(participantId: string, layout: Layout, slots: readonly FilledSlot[]): void {
@@ -198,28 +207,43 @@ export class MeetingMedia {
   }
 
   /**
-   * The difference for the concerned participants and producers, which are concerned no more. Undefined while there is
-   * no router.
+   * What is to be done for the concerned participants and producers, which are concerned no more: one batch for each
+   * handler that is free, and the handlers on which the meeting is to be opened.
    */
-  steps(): { readonly steps: MediaStep[]; readonly participants: ReadonlySet<string> } | undefined {
-    if (this.#state.actual.routers.size === 0) return undefined;
+  due(isFree: (handlerId: string) => boolean): Due {
     settleSounds(this.#state, this.#now());
-    const participants = new Set(this.#state.concerned.participants);
     // Soon nobody knows any more who was concerned.
     noteWanted(this.#state);
-    const all = this.#difference();
-    const steps = firstBatch(all);
-    // Steps that don't fit into one message of the link stay due.
-    if (steps.length < all.length) return { steps, participants };
-    this.#state.concerned.participants.clear();
-    this.#state.concerned.producers.clear();
-    this.#state.concerned.arePipes = false;
-    return { steps, participants };
+    return dueBatches(this.#state, this.#difference(), isFree);
   }
 
-  /** How many steps are due; the concerned stay concerned. */
-  peek(): number {
-    return this.#difference().length;
+  /** How many steps are due at a handler; the concerned stay concerned. */
+  peek(handlerId: string): number {
+    return this.#difference().steps.get(handlerId)?.length ?? 0;
+  }
+
+  /** Notes a change of a handler's standing. */
+  setHandler(handlerId: string, change: Partial<HandlerStanding>): void {
+    changeStanding(this.#state, handlerId, change);
+  }
+
+  get handlers(): ReadonlyMap<string, HandlerStanding> {
+    return this.#state.handlers;
+  }
+
+  get isAdopting(): boolean {
+    return this.#state.isAdopting;
+  }
+
+  /** Places participants from now on, whether or not all handlers have said what they have. */
+  endAdoption(): void {
+    this.#state.isAdopting = false;
+    for (const participantId of this.#state.unplaced) this.concern(participantId);
+  }
+
+  /** The handler takes batches again: what waited for it is concerned. */
+  release(handlerId: string): void {
+    releaseWithheld(this.#state, handlerId);
   }
 
   /** Whether a participant has media, or the handler has any of the meeting. */
@@ -228,12 +252,11 @@ export class MeetingMedia {
   }
 
   get hasConcerned(): boolean {
-    const { concerned: { participants, producers, arePipes }, soundsDue } = this.#state;
-    return participants.size + producers.size + soundsDue.size > 0 || arePipes;
+    return isConcerned(this.#state.concerned) || this.#state.soundsDue.size > 0;
   }
 
-  noteOutcomes(steps: readonly MediaStep[], outcomes: readonly StepOutcome[]): Applied {
-    const noted = noteOutcomes(this.#state, steps, outcomes);
+  noteOutcomes(answered: Answered): Applied {
+    const noted = noteOutcomes(this.#state, answered, this.#now());
     const attachments = [...noted.attached].map(([participantId, transports]): [string, Attachment] => {
       const { added, assignments } = this.viewChange(participantId);
       return [participantId, { transports, consumers: added, assignments: assignments ?? [] }];
@@ -258,21 +281,23 @@ export class MeetingMedia {
     return this.#state.attending.get(participantId)?.isAttached ?? false;
   }
 
-  /** Replaces actual by a handler's inventory. */
-  adopt(inventory: MediaInventory): Adopted {
-    return adoptInventory(this.#state, inventory);
+  /** Replaces a handler's part of actual by its inventory. */
+  adopt(handlerId: string, inventory: MediaInventory): Adopted {
+    return adoptInventory(this.#state, handlerId, inventory, this.#now());
   }
 
   /** Marks participants as concerned who have media on the handler and aren't in the meeting: it gets closed. */
-  concernUnknownParticipants(): void {
-    for (const participantId of this.#state.actual.participants.keys()) {
-      if (!this.#state.present.has(participantId)) this.#state.concerned.participants.add(participantId);
+  concernUnknownParticipants(handlerId: string): void {
+    const { actual, present, concerned } = this.#state;
+    for (const [participantId, { routerId }] of actual.participants) {
+      const isThere = actual.routers.get(routerId) === handlerId;
+      if (isThere && !present.has(participantId)) concerned.participants.add(participantId);
     }
   }
 
-  /** Empties actual after the handler's end. Answers the participants who had media on it. */
-  loseHandler(): string[] {
-    return loseHandler(this.#state, this.#now());
+  /** Drops a handler's routers from actual after its end. Answers the participants who had media on them. */
+  loseHandler(handlerId: string): string[] {
+    return loseHandler(this.#state, handlerId, this.#now());
   }
 
   loseRouter(routerId: string): string[] {
@@ -287,6 +312,11 @@ export class MeetingMedia {
   /** See `forgetConsumersOf` of `consumption.ts`. */
   forgetConsumersOf(producerIds: readonly string[]): string[] {
     return forgetConsumersOf(this.#state, producerIds);
+  }
+
+  /** Marks what a step is about as concerned, so that it is tried again. */
+  concernStep(step: MediaStep): void {
+    concernStep(this.#state.concerned, step);
   }
 
   /** Marks a participant as concerned, so that a failed step is tried again. */
@@ -316,14 +346,16 @@ export class MeetingMedia {
     return this.#state.audible.speaker;
   }
 
-  /** When the next hidden consumers end, or the next demand falls; `Infinity` while nothing does. */
+  /** When the next hidden consumers, demand or replaced transports end; `Infinity` while nothing does. */
   get nextEndMs(): number {
-    const { hidden, demands } = this.#state;
-    return Math.min(hidden[0]?.untilMs ?? Infinity, demands.falling[0]?.untilMs ?? Infinity);
+    const { hidden, demands, actual } = this.#state;
+    const nextMs = Math.min(hidden[0]?.untilMs ?? Infinity, demands.falling[0]?.untilMs ?? Infinity);
+    return Math.min(nextMs, nextRemnantEndMs(actual.remnants));
   }
 
   /** Marks as concerned what has ended by now. */
   noteEnds(): void {
+    for (const id of endRemnants(this.#state.actual.remnants, this.#now())) this.concern(id);
     endHidden(this.#state, this.#now());
     endFalling(this.#state.demands, this.#now());
   }
@@ -335,17 +367,22 @@ export class MeetingMedia {
     return takeDemands(this.#state, this.#now());
   }
 
-  #difference(): MediaStep[] {
+  #difference(): Difference {
+    const state = this.#state;
     const nowMs = this.#now();
-    noteHidden(this.#state, nowMs);
-    noteReceivers(this.#state);
-    const { scene, actual, concerned, receivers, present, attending } = this.#state;
+    noteHidden(state, nowMs);
+    noteReceivers(state);
+    const { scene, actual, concerned, receivers, present, attending } = state;
     return difference({
       scene,
       actual,
       concerned,
       receivers,
-      newcomersRouterId: newcomersRouterId(this.#state),
+      placeOf: ({ region }, routerId) => {
+        const stays = routerId !== undefined && !hasToMove(state, routerId);
+        return stays ? { kind: "router", routerId } : placeFor(state, region);
+      },
+      areRoutersKnown: areAllKnown(state.handlers),
       held: { has: (id) => present.has(id) && !attending.has(id) },
       nowMs,
     });

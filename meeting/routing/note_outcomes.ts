@@ -2,6 +2,7 @@ import type { MediaStep, StepOf, StepOutcome } from "../../shared/protocol/media
 import type { Transports } from "../../shared/protocol/mod.ts";
 import type { PipeStep } from "./actual_pipes.ts";
 import { noteOutcome } from "./actual.ts";
+import { changeStanding } from "./change_standing.ts";
 import { type MediaState, renewTransports } from "./media_state.ts";
 
 /** The result of a batch for the participants that it concerned. */
@@ -20,11 +21,18 @@ export interface Noted {
   isFuller: boolean;
 }
 
+/** The answer to one handler's batch. */
+export interface Answered {
+  readonly handlerId: string;
+  readonly steps: readonly MediaStep[];
+  readonly outcomes: readonly StepOutcome[];
+}
+
 /** Applies the outcomes of a batch's steps. */
 export function noteOutcomes(
   state: MediaState,
-  steps: readonly MediaStep[],
-  outcomes: readonly StepOutcome[],
+  { handlerId, steps, outcomes }: Answered,
+  nowMs: number,
 ): Noted {
   const noted: Noted = {
     attached: new Map(),
@@ -37,14 +45,14 @@ export function noteOutcomes(
   for (const [index, step] of steps.entries()) {
     const outcome = outcomes[index];
     if (outcome === undefined) continue;
-    noteOutcome(state.actual, step, outcome);
+    noteOutcome(state.actual, step, outcome, { handlerId, nowMs });
     if ("peer_router_id" in step) {
       notePipe(state, step, outcome, noted);
       continue;
     }
     concernIfOutdated(state, step);
     if (outcome.ok) noteDone(state, step, outcome, noted);
-    else noteRefused(state, step, outcome, noted);
+    else noteRefused(state, { handlerId, step, outcome }, noted);
   }
   return noted;
 }
@@ -88,12 +96,13 @@ function noteDone(
   }
 }
 
-function noteRefused(
-  state: MediaState,
-  step: MediaStep,
-  outcome: Extract<StepOutcome, { ok: false }>,
-  noted: Noted,
-): void {
+interface RefusedStep {
+  readonly handlerId: string;
+  readonly step: MediaStep;
+  readonly outcome: Extract<StepOutcome, { ok: false }>;
+}
+
+function noteRefused(state: MediaState, { handlerId, step, outcome }: RefusedStep, noted: Noted): void {
   if (step.step === "transports.open" && outcome.code === "not_found") {
     noted.lostRouters.add(step.router_id);
     state.concerned.participants.add(step.participant_id);
@@ -102,8 +111,7 @@ function noteRefused(
     state.concerned.participants.add(step.participant_id);
     noted.isFuller = true;
   } else if (step.step === "router.open") {
-    state.isHandlerFull = true;
-    for (const [id, { isAttached }] of state.attending) if (!isAttached) state.concerned.participants.add(id);
+    changeStanding(state, handlerId, { isFull: true });
     noted.isFuller = true;
   } else if (step.step === "transports.open") noted.unattached.set(step.participant_id, outcome);
   else if (step.step === "consumer.open" && outcome.code === "rejected") {
@@ -113,12 +121,12 @@ function noteRefused(
   } else if (isSurprising(state, step, noted)) noted.isOutdated = true;
 }
 
-/** Whether a router that is full is to be passed over: for somebody new, and while another one may be had. */
+/** Whether a router that is full is to be passed over, for somebody who isn't there. One that was asked in spite of it is the last. */
 function mayGoElsewhere(
-  { actual, isHandlerFull, fullRouters }: MediaState,
+  { actual, fullRouters }: MediaState,
   { participant_id, router_id }: StepOf<"transports.open">,
 ): boolean {
-  return !actual.participants.has(participant_id) && !isHandlerFull && !fullRouters.has(router_id);
+  return actual.participants.get(participant_id)?.routerId !== router_id && !fullRouters.has(router_id);
 }
 
 /** A pipe takes several batches, each after the outcomes of the one before. */

@@ -17,6 +17,8 @@ export interface PipesInput {
   readonly scene: Pick<Scene, "producers">;
   readonly actual: Actual;
   readonly receivers: ReceiversByRouter;
+  /** Every handler of the lease has said what it has, or is gone: there are no other routers. */
+  readonly areRoutersKnown: boolean;
 }
 
 /** A producer that one router is to receive from the producer's own router. */
@@ -65,37 +67,43 @@ function wantedPipes({ scene, actual, receivers }: PipesInput): WantedPipe[] {
   return wanted;
 }
 
-/** Closes ends that can't be used any more: the other router is gone, or connecting was refused. */
-function lostEnds({ actual: { pipes, routers } }: PipesInput): PipeStep[] {
+/** Closes ends that can't be used any more: the router or the end that they lead to is gone, or connecting was refused. */
+function lostEnds({ actual: { pipes, routers }, areRoutersKnown }: PipesInput): PipeStep[] {
   return [...pipes].flatMap(([router_id, ends]) =>
-    [...ends].flatMap(([peer_router_id, { isBroken }]): PipeStep[] =>
-      routers.has(peer_router_id) && !isBroken ? [] : [{ step: "pipe.close", router_id, peer_router_id }]
-    )
+    [...ends].flatMap(([peer_router_id, { isBroken, isConnected }]): PipeStep[] => {
+      const isPeerThere = routers.has(peer_router_id);
+      const isOrphan = isPeerThere && isConnected && !pipes.get(peer_router_id)?.has(router_id);
+      const isLost = isBroken || isOrphan || !isPeerThere && areRoutersKnown;
+      return isLost ? [{ step: "pipe.close", router_id, peer_router_id }] : [];
+    })
   );
 }
 
 /** Opens and connects the pipes between the routers of `wanted`. */
-function openedPipes({ actual: { pipes } }: PipesInput, wanted: readonly WantedPipe[]): PipeStep[] {
+function openedPipes({ actual: { pipes, routers } }: PipesInput, wanted: readonly WantedPipe[]): PipeStep[] {
   const pairs = new Map(wanted.map(({ from, to }) => [[from, to].sort().join(" "), { from, to }]));
   return [...pairs.values()].flatMap(({ from, to }) => {
     const here = pipes.get(from)?.get(to);
     const there = pipes.get(to)?.get(from);
-    return [...connected(from, to, here, there), ...connected(to, from, there, here)];
+    // Packets between two routers of one handler don't leave its machine.
+    const isEncrypted = routers.get(from) !== routers.get(to);
+    return [
+      ...connected({ from, to, isEncrypted }, here, there),
+      ...connected({ from: to, to: from, isEncrypted }, there, here),
+    ];
   });
 }
 
 /** The step that brings one end of a pipe nearer to being connected to the other one. */
 function connected(
-  router_id: string,
-  peer_router_id: string,
+  { from, to, isEncrypted }: { readonly from: string; readonly to: string; readonly isEncrypted: boolean },
   end: PipeEnd | undefined,
   other: PipeEnd | undefined,
 ): PipeStep[] {
-  const of = { router_id, peer_router_id };
+  const of = { router_id: from, peer_router_id: to };
   if (end?.isBroken || other?.isBroken) return [];
   const isAddressDue = end === undefined || end.address === null && other?.isConnected === false;
-  // Both ends are in one handler, whose machine the packets don't leave.
-  if (isAddressDue) return [{ step: "pipe.open", ...of, is_encrypted: false }];
+  if (isAddressDue) return [{ step: "pipe.open", ...of, is_encrypted: isEncrypted }];
   if (end.isConnected || other === undefined || other.address === null) return [];
   return [{ step: "pipe.connect", ...of, ...other.address }];
 }

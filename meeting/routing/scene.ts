@@ -29,6 +29,8 @@ export interface Producer {
 export interface Subscriber {
   readonly participantId: string;
   readonly rtpCapabilities: RtpCapabilities;
+  /** Where they are, by the GC that answered their join; null where nobody said. */
+  readonly region: string | null;
   /** Rises with each pair of transports that the participant is given. */
   epoch: number;
   /** The client means to go on with the transports that it has: it is open whether the handler has them connected. */

@@ -6,7 +6,10 @@ import { removeProducers } from "./producers.ts";
 import { producersOf, type Subscriber } from "./scene.ts";
 
 /** A client that is to receive media. */
-export type NewSubscriber = Pick<Subscriber, "participantId" | "rtpCapabilities" | "layout" | "slots">;
+export type NewSubscriber = Pick<
+  Subscriber,
+  "participantId" | "rtpCapabilities" | "region" | "layout" | "slots"
+>;
 
 /** Adds a subscriber with fresh transports, which replace the ones that the participant has. */
 export function attachSubscriber(state: MediaState, fresh: NewSubscriber): void {

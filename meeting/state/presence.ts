@@ -209,7 +209,7 @@ export class Presence {
     if (device?.rtp_capabilities === undefined) return withoutMedia;
     const { rtp_capabilities: rtpCapabilities, layout = defaultLayout } = device;
     const { keep_media: keep = false, sources = [] } = resume ?? {};
-    const order = { participantId, rtpCapabilities, layout, client, keep, sources };
+    const order = { participantId, rtpCapabilities, region: null, layout, client, keep, sources };
     const attached = await asker.ask(this.#init.routing, "attach", order);
     return attached.ok ? attached.value : attached.error;
   }

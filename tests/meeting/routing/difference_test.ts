@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { nothingThere } from "../../../meeting/routing/actual.ts";
 import { difference } from "../../../meeting/routing/difference.ts";
 import { newScene, type PauseReason } from "../../../meeting/routing/scene.ts";
 
@@ -7,17 +8,18 @@ Deno.test("difference › a producer on replaced transports is paused, too, thou
   const pausedBy = new Set<PauseReason>(["host"]);
   const common = { participantId: "ada", kind: "audio", source: "microphone", layers: 1, pausedBy } as const;
   scene.producers = new Map([["old", { ...common, producerId: "old", epoch: 1 }]]);
-  const ada = { routerId: "r", epoch: 2, producers: new Map(), consumers: new Map() };
+  const ada = { routerId: "r", epoch: 2, isDue: false, producers: new Map(), consumers: new Map() };
   const steps = () =>
     difference({
       scene,
-      actual: { routers: new Set(["r"]), pipes: new Map(), participants: new Map([["ada", ada]]) },
+      actual: { ...nothingThere(), routers: new Map([["r", "mh"]]), participants: new Map([["ada", ada]]) },
       concerned: { participants: [], producers: ["old"] },
-      newcomersRouterId: "r",
+      placeOf: () => ({ kind: "router", routerId: "r" }),
       receivers: new Map(),
+      areRoutersKnown: true,
       held: new Set(),
       nowMs: 0,
-    });
+    }).steps.get("mh") ?? [];
   assertEquals(steps(), [{ step: "producer.pause", router_id: "r", producer_id: "old", paused: true }]);
   pausedBy.clear();
   assertEquals(steps(), []);

@@ -19,7 +19,12 @@ export const lease = z.object({
   instance_id: liveId,
   shard: liveId,
   /** Media handlers in the order of preference: the first carries the meeting, the next is its backup. */
-  handlers: z.array(z.object({ id: liveId, link_url: z.string() })),
+  handlers: z.array(z.object({
+    id: liveId,
+    link_url: z.string(),
+    /** Where it runs. Absent in older leases. */
+    region: z.string().exactOptional(),
+  })),
   generation: z.int(),
 });
 

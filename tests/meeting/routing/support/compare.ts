@@ -1,16 +1,18 @@
 import type { MediaSource } from "../../../../shared/protocol/mod.ts";
-import { FakeHandler } from "./fake_handler.ts";
+import { FakeHandler, type FakeParticipant } from "./fake_handler.ts";
 import type { Person, RoutingWorld } from "./routing_world.ts";
 
 /** All differences of the handler and the clients from what the participants of the test should have. */
 export function differences(world: RoutingWorld): string[] {
   const heard = heardIn(world);
-  const { handler, people } = world;
+  const { handlers, people } = world;
+  const participants = thereOf(world);
   const wrong = [...world.wrong, ...[...people.values()].flatMap(({ client }) => client.wrong)];
   const expect = (is: boolean, what: string) => void (is || wrong.push(what));
-  expect(same(handler.participants.keys(), people.keys()), `${list(handler.participants.keys())} are there`);
+  const there = handlers.flatMap((one) => [...one.participants.keys()]);
+  expect(same(there, people.keys()), `${list(there)} are there`);
   for (const person of people.values()) {
-    const there = handler.participants.get(person.id);
+    const there = participants.get(person.id);
     if (there === undefined) continue;
     const isLeftOver = (source: string, paused: boolean) =>
       paused && [...person.leftOver].some((one) => one === source && !person.sending.has(one));
@@ -37,8 +39,10 @@ export function differences(world: RoutingWorld): string[] {
       expect(is === asked, `${person.id} is asked for layer ${asked} of ${producerId}, not ${is}`);
     }
     for (const producerId of there.consumers.keys()) {
-      const home = [...handler.participants.values()].find(({ producers }) => producers.has(producerId));
-      const flows = home?.routerId === there.routerId || handler.pipes.flows(there.routerId, producerId);
+      const home = [...participants.values()].find(({ producers }) => producers.has(producerId));
+      const pipes = handlers.map((one) => one.pipes);
+      const flows = home?.routerId === there.routerId ||
+        pipes.some((one) => one.flows(there.routerId, producerId, pipes));
       expect(flows, `${producerId} does not reach ${there.routerId}, where ${person.id} is`);
     }
     const silent = [...there.consumers].filter(([, { paused }]) => paused).map(([id]) => id);
@@ -50,11 +54,15 @@ export function differences(world: RoutingWorld): string[] {
       );
     }
   }
-  for (const { producerId, to } of handler.pipes.all()) {
-    const isReceived = [...handler.participants.values()].some(({ routerId, consumers }) =>
+  for (const { producerId, to } of handlers.flatMap(({ pipes }) => pipes.all())) {
+    const isReceived = [...participants.values()].some(({ routerId, consumers }) =>
       routerId === to && consumers.has(producerId)
     );
     expect(isReceived, `${producerId} is piped to ${to}, where nobody receives it`);
+  }
+  for (const { routers, pipes } of handlers) {
+    const open = pipes.unencrypted().filter(({ peer }) => !routers.includes(peer));
+    expect(open.length === 0, `pipes to other handlers are not encrypted: ${JSON.stringify(open)}`);
   }
   const voices = [...people.values()].filter(({ sending }) => sending.has("microphone"));
   const audible = Math.min(voices.length, world.audibleLimit);
@@ -72,8 +80,14 @@ export function differences(world: RoutingWorld): string[] {
   return wrong;
 }
 
+/** What each participant has, on whichever handler. */
+function thereOf({ handlers }: RoutingWorld): Map<string, FakeParticipant> {
+  return new Map(handlers.flatMap(({ participants }) => [...participants]));
+}
+
 /** The microphones that anybody is sent: everybody is to be sent all of them. */
-function heardIn({ handler: { participants } }: RoutingWorld): Set<string> {
+function heardIn(world: RoutingWorld): Set<string> {
+  const participants = thereOf(world);
   const received = new Set([...participants.values()].flatMap(({ consumers }) => [...consumers.keys()]));
   const heard = [...participants.values()].flatMap(({ producers }) =>
     [...producers].filter(([id, { source }]) => source === "microphone" && received.has(id))
@@ -83,7 +97,7 @@ function heardIn({ handler: { participants } }: RoutingWorld): Set<string> {
 
 /** The producers that a participant should receive: the sound of all audible others, and the pictures in the slots. */
 function wantedOf(
-  { handler }: RoutingWorld,
+  world: RoutingWorld,
   { id, client }: Person,
   heard: ReadonlySet<string>,
 ): Set<string> {
@@ -91,7 +105,7 @@ function wantedOf(
   const shown = new Set(
     client.assignments.map(({ participant_id, source }) => `${participant_id} ${source}`),
   );
-  for (const [sender, { producers }] of handler.participants) {
+  for (const [sender, { producers }] of thereOf(world)) {
     for (const [producerId, { source }] of producers) {
       const isSound = source === ("microphone" satisfies MediaSource) && sender !== id;
       if (isSound && heard.has(producerId) || shown.has(`${sender} ${source}`)) wanted.add(producerId);
@@ -101,8 +115,8 @@ function wantedOf(
 }
 
 /** The layer in which a participant should receive a producer: a camera's lowest one in a small tile. */
-function layerOf({ handler }: RoutingWorld, { client, layout }: Person, producerId: string): number | null {
-  for (const [sender, { producers }] of handler.participants) {
+function layerOf(world: RoutingWorld, { client, layout }: Person, producerId: string): number | null {
+  for (const [sender, { producers }] of thereOf(world)) {
     if (producers.get(producerId)?.source !== "camera") continue;
     const slot = client.assignments.find(({ participant_id, source }) =>
       participant_id === sender && source === "camera"
@@ -114,8 +128,8 @@ function layerOf({ handler }: RoutingWorld, { client, layout }: Person, producer
 }
 
 /** The highest layer that anybody is sent of a picture; null while nobody watches it. */
-function watchedLayer({ handler }: RoutingWorld, producerId: string): number | null {
-  const layers = [...handler.participants.values()]
+function watchedLayer(world: RoutingWorld, producerId: string): number | null {
+  const layers = [...thereOf(world).values()]
     .flatMap(({ consumers }) => consumers.get(producerId) ?? [])
     .map(({ spatialLayer }) => spatialLayer ?? 0);
   return layers.length === 0 ? null : Math.max(...layers);

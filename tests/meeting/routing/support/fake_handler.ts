@@ -17,7 +17,8 @@ interface FakeConsumer {
   spatialLayer: number | null;
 }
 
-interface FakeParticipant {
+/** A participant's transports on a handler, and what is on them. */
+export interface FakeParticipant {
   readonly routerId: string;
   readonly epoch: number;
   readonly producers: Map<string, { source: Source; paused: boolean; layers: number }>;
@@ -46,7 +47,7 @@ type Source = MediaInventory["routers"][number]["participants"][number]["produce
 export class FakeHandler {
   readonly faults: Faults = { slowMs: 0, lostAnswers: 0, full: false, perRouter: 99, routers: 1 };
   readonly participants = new Map<string, FakeParticipant>();
-  readonly pipes = new FakePipes();
+  readonly pipes: FakePipes;
   readonly batches: MediaStep[][] = [];
   /** How many packets each consumer was sent. */
   sentPackets = 0;
@@ -55,6 +56,15 @@ export class FakeHandler {
   #routers: string[] = [];
   #batch = 0;
   #lastId = 0;
+
+  /** `index`: 0 for the first handler of the test. No two have routers, producers or ports in common. */
+  constructor(readonly index = 0) {
+    this.pipes = new FakePipes(45_000 + 1_000 * index);
+  }
+
+  get routers(): readonly string[] {
+    return this.#routers;
+  }
 
   /** Whether a receiver can't play a sender's codec; always the same for the same two. */
   static refuses(participantId: string, producerId: string): boolean {
@@ -294,7 +304,7 @@ export class FakeHandler {
   }
 
   #id(what: string): string {
-    return `${what}-${++this.#lastId}`;
+    return `${this.index === 0 ? "" : `mh-${this.index + 1}-`}${what}-${++this.#lastId}`;
   }
 }
 

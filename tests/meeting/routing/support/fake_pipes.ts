@@ -7,16 +7,23 @@ type PipeStep = Extract<MediaStep, { peer_router_id: string }>;
 /** One end of a pipe. Its port says which end it is. */
 interface FakePipe {
   readonly port: number;
+  readonly isEncrypted: boolean;
   connectedTo: number | null;
   /** Whether each producer is paused here. */
   readonly sent: Map<string, boolean>;
   readonly received: Set<string>;
 }
 
+const ends = Symbol("ends");
+
 /** The pipes of a handler without media, by the router that they are in and the router at the other end. */
 export class FakePipes {
   readonly #pipes = new Map<string, Map<string, FakePipe>>();
-  #lastPort = 45_000;
+  #lastPort: number;
+
+  constructor(firstPort: number) {
+    this.#lastPort = firstPort;
+  }
 
   /** Whether a producer comes to a router through a pipe that is connected at both ends and sends it. */
   isReceived(routerId: string, producerId: string): boolean {
@@ -38,15 +45,29 @@ export class FakePipes {
     );
   }
 
-  /** Whether packets of a producer reach a router. */
-  flows(routerId: string, producerId: string): boolean {
+  /** Whether packets of a producer reach a router of these pipes. The other ends may be at another handler. */
+  flows(routerId: string, producerId: string, all: readonly FakePipes[]): boolean {
     for (const [peer, pipe] of this.#pipes.get(routerId) ?? []) {
-      const other = this.#pipes.get(peer)?.get(routerId);
-      if (!pipe.received.has(producerId) || other === undefined) continue;
-      const isConnected = pipe.connectedTo === other.port && other.connectedTo === pipe.port;
-      if (isConnected && other.sent.get(producerId) === false) return true;
+      for (const { [ends]: theirs } of all) {
+        const other = theirs.get(peer)?.get(routerId);
+        if (!pipe.received.has(producerId) || other === undefined) continue;
+        const isConnected = pipe.connectedTo === other.port && other.connectedTo === pipe.port;
+        const isAlike = pipe.isEncrypted === other.isEncrypted;
+        if (isConnected && isAlike && other.sent.get(producerId) === false) return true;
+      }
     }
     return false;
+  }
+
+  /** Which routers of these pipes are joined to which without encryption. */
+  unencrypted(): { readonly routerId: string; readonly peer: string }[] {
+    return [...this.#pipes].flatMap(([routerId, theirs]) =>
+      [...theirs].filter(([, { isEncrypted }]) => !isEncrypted).map(([peer]) => ({ routerId, peer }))
+    );
+  }
+
+  get [ends](): ReadonlyMap<string, ReadonlyMap<string, FakePipe>> {
+    return this.#pipes;
   }
 
   take(step: PipeStep, isAtHome: boolean): StepOutcome {
@@ -54,7 +75,13 @@ export class FakePipes {
     this.#pipes.set(step.router_id, pipes);
     if (step.step === "pipe.open") {
       const pipe = pipes.get(step.peer_router_id) ??
-        { port: ++this.#lastPort, connectedTo: null, sent: new Map(), received: new Set() };
+        {
+          port: ++this.#lastPort,
+          isEncrypted: step.is_encrypted,
+          connectedTo: null,
+          sent: new Map(),
+          received: new Set(),
+        };
       pipes.set(step.peer_router_id, pipe);
       return { ok: true, step: step.step, ip: "127.0.0.1", port: pipe.port };
     }

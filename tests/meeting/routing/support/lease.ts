@@ -21,7 +21,7 @@ export function leaseOf(handlers: readonly string[]): Lease {
     controller_id: "mc",
     instance_id: "i",
     shard: "0",
-    handlers: handlers.map((id) => ({ id, link_url: `ws://${id}/link` })),
+    handlers: handlers.map((id) => ({ id, link_url: `ws://${id}/link`, region: `region of ${id}` })),
     generation: 1,
   };
 }

@@ -144,12 +144,18 @@ export interface Person {
    * on with them, paused: a source that a resume doesn't name is paused, and not closed.
    */
   readonly leftOver: Set<MediaSource>;
+  /** The sources that a host has muted. */
+  readonly muted: Set<MediaSource>;
+  readonly region: string | null;
   layout: Layout;
 }
 
+/** How long a handler keeps a meeting without a link. */
+const orphanMs = 60_000;
+
 /** One meeting's routing over a real link to a fake handler, in virtual time. */
 export class RoutingWorld {
-  readonly handler = new FakeHandler();
+  readonly handlers: readonly FakeHandler[];
   readonly people = new Map<string, Person>();
   readonly wrong: string[] = [];
   readonly meeting: Probe<typeof MediaMeeting>;
@@ -158,10 +164,13 @@ export class RoutingWorld {
   readonly #upstream: ActorRef<typeof Upstream>;
   #controller: Scope;
   #routing: ActorRef<typeof MediaRouting>;
-  #link: LinkSocket | null = null;
-  #reachable: "yes" | NoLink = "yes";
+  readonly #links: (LinkSocket | null)[] = [];
+  readonly #reachable: ("yes" | NoLink)[];
+  readonly #unlinkedSinceMs: number[] = [];
 
-  constructor(seed: number, readonly audibleLimit = 16) {
+  constructor(seed: number, readonly audibleLimit = 16, handlers = 1) {
+    this.handlers = Array.from({ length: handlers }, (_, index) => new FakeHandler(index));
+    this.#reachable = this.handlers.map(() => "yes");
     this.kit = createTestKit(seed);
     const scope = this.kit.createScope({ deadlineMs: 10_000 });
     this.#scope = scope;
@@ -173,16 +182,28 @@ export class RoutingWorld {
     this.#routing = this.#startRouting();
   }
 
+  /** The preferred handler of the lease. */
+  get handler(): FakeHandler {
+    const [first] = this.handlers;
+    if (first === undefined) throw new Error("a world without handlers");
+    return first;
+  }
+
+  /** The epochs of a participant's transports, on whichever handlers. */
+  #epochsOf(id: string): number[] {
+    return this.handlers.flatMap(({ participants }) => participants.get(id)?.epoch ?? []);
+  }
+
   #startRouting(): ActorRef<typeof MediaRouting> {
     const scope = this.#controller;
     const links = scope.spawn(HandlerLinksActor, {
       upstream: this.#upstream,
       runtime: this.kit.runtime,
-      openSocket: () => Promise.resolve(this.#openSocket()),
+      openSocket: (url) => Promise.resolve(this.#openSocket(Number(url.match(/\d+/)?.[0]) - 1)),
     }, { name: "links" });
     const layout = scope.spawn(LayoutManagerActor, undefined, { name: "layout" });
     return scope.spawn(MediaRoutingActor, {
-      lease: leaseOf(["mh-1"]),
+      lease: leaseOf(this.handlers.map(({ index }) => `mh-${index + 1}`)),
       expected: [...this.people.keys()],
       audibleLimit: this.audibleLimit,
       layout,
@@ -198,19 +219,39 @@ export class RoutingWorld {
     this.#controller = this.kit.createScope({ deadlineMs: 10_000 });
     for (const person of this.people.values()) {
       person.isHeld = true;
-      const sent = this.handler.participants.get(person.id)?.producers.values() ?? [];
-      for (const { source } of sent) if (!person.sending.has(source)) person.leftOver.add(source);
+      for (const { participants } of this.handlers) {
+        const sent = participants.get(person.id)?.producers.values() ?? [];
+        for (const { source } of sent) if (!person.sending.has(source)) person.leftOver.add(source);
+      }
     }
     this.#routing = this.#startRouting();
-    for (const participantId of this.people.keys()) this.#routing.tell("present", { participantId });
+    for (const participantId of this.people.keys()) {
+      this.#tellRights(participantId, []);
+      this.#routing.tell("present", { participantId });
+    }
     await this.kit.settle();
   }
 
   /** A participant joins, or comes back over a newer connection. */
-  async join(id: string, layout: Layout = { mode: "grid", slots: 4 }, keep = false): Promise<boolean> {
+  async join(
+    id: string,
+    layout: Layout = { mode: "grid", slots: 4 },
+    keep = false,
+    region: string | null = null,
+  ): Promise<boolean> {
     const client = new ClientState((other) => this.people.has(other));
     const before = this.people.get(id);
-    const person = before ?? { id, client, isHeld: false, sending: new Map(), leftOver: new Set(), layout };
+    const person = before ??
+      {
+        id,
+        client,
+        isHeld: false,
+        sending: new Map(),
+        leftOver: new Set(),
+        muted: new Set(),
+        region,
+        layout,
+      };
     const older = before?.client;
     person.client = client;
     this.people.set(id, person);
@@ -220,6 +261,7 @@ export class RoutingWorld {
       this.#routing.ask("attach", {
         participantId: id,
         rtpCapabilities,
+        region: person.region,
         layout: person.layout,
         client: ref,
         keep,
@@ -233,9 +275,9 @@ export class RoutingWorld {
     client.attached(attached.value, older);
     person.isHeld = false;
     if (attached.value.transports !== undefined) client.isMoved = before !== undefined;
-    const { epoch } = this.handler.participants.get(id) ?? {};
-    if (epoch !== undefined && client.transportId !== `${id}-${epoch}-send`) {
-      this.wrong.push(`${id} goes on with ${client.transportId}, the handler with epoch ${epoch}`);
+    const epochs = this.#epochsOf(id);
+    if (epochs.length > 0 && !epochs.some((epoch) => client.transportId === `${id}-${epoch}-send`)) {
+      this.wrong.push(`${id} goes on with ${client.transportId}, the handlers with epoch ${epochs}`);
     }
     this.#routing.tell("present", { participantId: id });
     await this.kit.settle();
@@ -275,10 +317,9 @@ export class RoutingWorld {
     this.people.delete(id);
     for (const { client, id: other, isHeld } of this.people.values()) {
       if (isHeld) continue;
-      const epoch = this.handler.participants.get(other)?.epoch;
       // A client whose own transports are gone is about to be told of fresh ones, and of all consumers on them.
-      if (this.#reachable !== "yes") continue;
-      if (client.transportId !== `${other}-${epoch}-send`) continue;
+      if (this.#reachable.some((one) => one !== "yes")) continue;
+      if (!this.#epochsOf(other).some((epoch) => client.transportId === `${other}-${epoch}-send`)) continue;
       for (const { participant_id } of client.consumers.values()) {
         if (participant_id === id) this.wrong.push(`${other} still has media of ${id}, who left`);
       }
@@ -293,7 +334,7 @@ export class RoutingWorld {
   async produceWithin(id: string, source: MediaSource, timeoutMs: number): Promise<void> {
     const person = this.people.get(id);
     if (person === undefined) return;
-    const paused = person.sending.get(source)?.paused ?? false;
+    const paused = person.muted.has(source) || (person.sending.get(source)?.paused ?? false);
     person.sending.set(source, { paused, producerId: null });
     const kind = source === "microphone" ? "audio" : "video";
     const produced = await this.kit.finish(
@@ -313,11 +354,27 @@ export class RoutingWorld {
 
   async setPaused(id: string, source: MediaSource, paused: boolean): Promise<void> {
     const sending = this.people.get(id)?.sending.get(source);
-    if (sending === undefined) return;
+    if (sending === undefined || this.people.get(id)?.muted.has(source)) return;
     sending.paused = paused;
     const { producerId } = sending;
     if (producerId === null) return;
     await this.kit.finish(this.#routing.ask("setPaused", { participantId: id, producerId, paused }));
+  }
+
+  /** A host mutes a participant's source, or takes the mute back. Only the participant switches it on again. */
+  mute(id: string, source: MediaSource, isMuted: boolean): void {
+    const person = this.people.get(id);
+    if (person === undefined) return;
+    if (isMuted) person.muted.add(source);
+    else person.muted.delete(source);
+    const sending = person.sending.get(source);
+    if (sending !== undefined && isMuted) sending.paused = true;
+    this.#tellRights(id, isMuted ? [source] : []);
+  }
+
+  #tellRights(participantId: string, silenced: MediaSource[]): void {
+    const muted = [...this.people.get(participantId)?.muted ?? []];
+    this.#routing.tell("rights", { participantId, muted, forbidden: [], silenced, startMuted: [] });
   }
 
   async unpublish(id: string, source: MediaSource): Promise<void> {
@@ -336,19 +393,20 @@ export class RoutingWorld {
     if (set.ok) person.client.assignments = set.value;
   }
 
-  /** The connection to the handler breaks; the handler's state stays. */
-  cut(reachable: "yes" | NoLink = "yes"): void {
-    this.#reachable = reachable;
-    this.#link?.close();
-    this.#link = null;
+  /** The connection to a handler breaks; the handler's state stays. */
+  cut(reachable: "yes" | NoLink = "yes", { index } = this.handler): void {
+    this.#reachable[index] = reachable;
+    this.#links[index]?.close();
+    this.#links[index] = null;
   }
 
   heal(): void {
-    this.#reachable = "yes";
-    const { faults } = this.handler;
-    // There is room for everybody of the test, over all routers together.
-    const perRouter = Math.max(faults.perRouter, Math.ceil(8 / faults.routers));
-    Object.assign(faults, { slowMs: 0, lostAnswers: 0, full: false, perRouter });
+    this.#reachable.fill("yes");
+    for (const { faults } of this.handlers) {
+      // There is room for everybody of the test, over all routers together.
+      const perRouter = Math.max(faults.perRouter, Math.ceil(8 / faults.routers));
+      Object.assign(faults, { slowMs: 0, lostAnswers: 0, full: false, perRouter });
+    }
   }
 
   /** Has clients do what they do by themselves: set new consumers up, and produce again over new transports. */
@@ -371,8 +429,16 @@ export class RoutingWorld {
     for (const { id, isHeld } of [...this.people.values()]) if (isHeld) await this.resume(id);
     for (let round = 0; round < 12; round++) {
       await this.kit.advance(6_000);
+      for (const handler of this.handlers) this.#endOrphaned(handler);
       await this.react();
     }
+  }
+
+  /** A handler closes a meeting that has had no link for a while. */
+  #endOrphaned(handler: FakeHandler): void {
+    const { index } = handler;
+    const sinceMs = this.#unlinkedSinceMs[index];
+    if (sinceMs !== undefined && this.kit.runtime.clock.now() - sinceMs >= orphanMs) handler.restart();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -380,16 +446,24 @@ export class RoutingWorld {
     await this.kit.finish(this.#scope.close(1_000));
   }
 
-  #openSocket(): LinkSocket | NoLink {
-    if (this.#reachable !== "yes") return this.#reachable;
-    const [controller, handler] = socketPair();
-    this.#link = controller;
+  #openSocket(index: number): LinkSocket | NoLink {
+    const reachable = this.#reachable[index];
+    const handler = this.handlers[index];
+    if (handler === undefined || reachable === undefined) return "refused";
+    if (reachable !== "yes") return reachable;
+    delete this.#unlinkedSinceMs[index];
+    const [controller, socket] = socketPair();
+    this.#links[index] = controller;
     const { runtime } = this.kit;
-    const link = remoteLink(handler, runtime);
+    const link = remoteLink(socket, runtime);
     const scope = createScope({ runtime });
-    link.expose(mediaLinkNames.control, scope.spawn(FakeControlActor, this.handler, { name: "control" }));
-    this.handler.reports = link.ref(mediaLinkNames.reports, MediaReports);
-    link.onClose(() => void scope.close(0));
+    link.expose(mediaLinkNames.control, scope.spawn(FakeControlActor, handler, { name: "control" }));
+    handler.reports = link.ref(mediaLinkNames.reports, MediaReports);
+    link.onClose(() => {
+      void scope.close(0);
+      if (this.#links[index] === controller) this.#links[index] = null;
+      if (this.#links[index] === null) this.#unlinkedSinceMs[index] = runtime.clock.now();
+    });
     return controller;
   }
 }

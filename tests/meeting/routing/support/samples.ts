@@ -51,6 +51,7 @@ export function aSubscriber(more: Partial<Subscriber> = {}): Subscriber {
   return {
     participantId: "subscriber",
     rtpCapabilities,
+    region: null,
     epoch: 1,
     keeps: false,
     layout: { mode: "grid", slots: 9 },

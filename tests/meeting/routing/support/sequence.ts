@@ -5,6 +5,9 @@ import { RoutingWorld } from "./routing_world.ts";
 
 const person = fc.integer({ min: 0, max: 5 }).map((index) => `person-${index}`);
 const source = fc.constantFrom<MediaSource>("microphone", "camera", "screen");
+/** A handler, or a region; of those that the world has. */
+const at = fc.nat({ max: 2 });
+const region = fc.option(at.map((index) => `region of mh-${index + 1}`));
 const layout: fc.Arbitrary<Layout> = fc.record({
   mode: fc.constantFrom("grid" as const, "speaker" as const, "pinned" as const),
   slots: fc.integer({ min: 0, max: 4 }),
@@ -13,7 +16,7 @@ const layout: fc.Arbitrary<Layout> = fc.record({
 }, { requiredKeys: ["mode", "slots"] });
 
 const act = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ act: fc.constant("join" as const), id: person, layout }) },
+  { weight: 6, arbitrary: fc.record({ act: fc.constant("join" as const), id: person, layout, region }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant("leave" as const), id: person }) },
   { weight: 4, arbitrary: fc.record({ act: fc.constant("resume" as const), id: person }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant("lose path" as const), id: person }) },
@@ -25,11 +28,16 @@ const act = fc.oneof(
     arbitrary: fc.record({ act: fc.constant("pause" as const), id: person, source, paused: fc.boolean() }),
   },
   { weight: 2, arbitrary: fc.record({ act: fc.constant("layout" as const), id: person, layout }) },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant("speak" as const), id: person }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant("speak" as const), id: person, at }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ act: fc.constant("mute" as const), id: person, source, muted: fc.boolean() }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
       act: fc.constant("sound" as const),
+      at,
       levels: fc.dictionary(person, fc.integer({ min: -127, max: 0 }), { maxKeys: 4 }),
     }),
   },
@@ -40,20 +48,22 @@ const act = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ act: fc.constant("slow" as const), ms: fc.constantFrom(0, 50, 3_000) }),
+    arbitrary: fc.record({ act: fc.constant("slow" as const), ms: fc.constantFrom(0, 50, 3_000), at }),
   },
   {
     weight: 1,
     arbitrary: fc.record({
       act: fc.constant("lose answers" as const),
+      at,
       count: fc.integer({ min: 1, max: 3 }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ act: fc.constant("full" as const), full: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant("full" as const), full: fc.boolean(), at }) },
   {
     weight: 1,
     arbitrary: fc.record({
       act: fc.constant("cut" as const),
+      at,
       reachable: fc.constantFrom("yes" as const, "refused" as const, "unreachable" as const),
     }),
   },
@@ -61,22 +71,24 @@ const act = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       act: fc.constant("die" as const),
+      at,
       reachable: fc.constantFrom("yes" as const, "refused" as const),
     }),
   },
   {
     weight: 1,
-    arbitrary: fc.record({ act: fc.constant("lose router" as const), index: fc.nat({ max: 2 }) }),
+    arbitrary: fc.record({ act: fc.constant("lose router" as const), index: fc.nat({ max: 2 }), at }),
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constant("heal" as const) }) },
 );
 
 type Act = typeof act extends fc.Arbitrary<infer A> ? A : never;
 
-/** The events of a meeting and its handler, in order. */
+/** The events of a meeting and its handlers, in order. */
 export const sequence = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
-  /** How many participants a router takes, and how many routers the meeting gets. */
+  handlers: fc.integer({ min: 1, max: 3 }),
+  /** How many participants a router takes, and how many routers the meeting gets on each handler. */
   perRouter: fc.constantFrom(1, 2, 99),
   routers: fc.integer({ min: 1, max: 3 }),
   audibleLimit: fc.constantFrom(1, 3, 16),
@@ -85,10 +97,12 @@ export const sequence = fc.record({
 
 export type Sequence = typeof sequence extends fc.Arbitrary<infer S> ? S : never;
 
-/** Plays a sequence, heals the handler, waits, and answers all differences that are left. */
-export async function play({ seed, acts, perRouter, routers, audibleLimit }: Sequence): Promise<string[]> {
-  await using world = new RoutingWorld(seed, audibleLimit);
-  Object.assign(world.handler.faults, { perRouter, routers });
+/** Plays a sequence, heals the handlers, waits, and answers all differences that are left. */
+export async function play(
+  { seed, acts, handlers, perRouter, routers, audibleLimit }: Sequence,
+): Promise<string[]> {
+  await using world = new RoutingWorld(seed, audibleLimit, handlers);
+  for (const { faults } of world.handlers) Object.assign(faults, { perRouter, routers });
   await world.kit.settle();
   for (const one of acts) await take(world, one);
   world.heal();
@@ -100,15 +114,17 @@ export async function play({ seed, acts, perRouter, routers, audibleLimit }: Seq
 }
 
 async function take(world: RoutingWorld, one: Act): Promise<void> {
+  const handler = world.handlers["at" in one ? one.at % world.handlers.length : 0] ?? world.handler;
   switch (one.act) {
     case "join":
-      return void await world.join(one.id, one.layout);
+      return void await world.join(one.id, one.layout, false, one.region);
     case "leave":
       return world.people.has(one.id) ? await world.leave(one.id) : undefined;
     case "resume":
       return await world.resume(one.id);
     case "lose path":
-      return world.handler.losePath(one.id);
+      for (const each of world.handlers) each.losePath(one.id);
+      return;
     case "fail over":
       return await world.failOver();
     case "produce":
@@ -120,11 +136,17 @@ async function take(world: RoutingWorld, one: Act): Promise<void> {
     case "layout":
       return await world.setLayout(one.id, one.layout);
     case "speak":
-      return world.handler.report({ report: "speaker", router_id: "router-1", participant_id: one.id });
+      return handler.report({
+        report: "speaker",
+        router_id: handler.routers[0] ?? "none",
+        participant_id: one.id,
+      });
+    case "mute":
+      return world.mute(one.id, one.source, one.muted);
     case "sound":
-      return world.handler.report({
+      return handler.report({
         report: "levels",
-        router_id: "router-1",
+        router_id: handler.routers[0] ?? "none",
         levels: Object.entries(one.levels).map(([participant_id, dbov]) => ({ participant_id, dbov })),
       });
     case "react":
@@ -132,21 +154,21 @@ async function take(world: RoutingWorld, one: Act): Promise<void> {
     case "wait":
       return await world.kit.advance(one.ms);
     case "slow":
-      world.handler.faults.slowMs = one.ms;
+      handler.faults.slowMs = one.ms;
       return;
     case "lose answers":
-      world.handler.faults.lostAnswers = one.count;
+      handler.faults.lostAnswers = one.count;
       return;
     case "full":
-      world.handler.faults.full = one.full;
+      handler.faults.full = one.full;
       return;
     case "cut":
-      return world.cut(one.reachable);
+      return world.cut(one.reachable, handler);
     case "die":
-      world.handler.restart();
-      return world.cut(one.reachable);
+      handler.restart();
+      return world.cut(one.reachable, handler);
     case "lose router":
-      return world.handler.loseRouter(one.index);
+      return handler.loseRouter(one.index);
     case "heal":
       return world.heal();
   }

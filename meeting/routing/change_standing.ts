@@ -1,0 +1,19 @@
+import { routersOn } from "./actual.ts";
+import type { HandlerStanding } from "./handler_standing.ts";
+import type { MediaState } from "./media_state.ts";
+import { releaseWithheld } from "./due_batches.ts";
+
+/** Notes a change of a handler's standing. Whoever waits for a router is looked at anew, as is what waits for this handler. */
+export function changeStanding(state: MediaState, handlerId: string, change: Partial<HandlerStanding>): void {
+  const { handlers, fullRouters, actual } = state;
+  const before = handlers.get(handlerId);
+  if (before === undefined) return;
+  // One that is gone is preferred last from now on, so that a meeting stays together on another one.
+  if (change.state === "gone") handlers.delete(handlerId);
+  handlers.set(handlerId, { ...before, ...change });
+  if (change.isFull === false) {
+    for (const routerId of routersOn(actual, handlerId)) fullRouters.delete(routerId);
+  }
+  state.isAdopting &&= [...handlers.values()].some(({ state: one }) => one === "closed" || one === "opening");
+  releaseWithheld(state, handlerId);
+}

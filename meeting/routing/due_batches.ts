@@ -1,0 +1,88 @@
+import type { MediaStep } from "../../shared/protocol/media/steps.ts";
+import { addConcern, clearConcern, concernStep, newConcern } from "./concern.ts";
+import type { Difference } from "./difference.ts";
+import { firstBatch } from "./first_batch.ts";
+import type { MediaState } from "./media_state.ts";
+
+/** The steps for one handler. */
+export interface Batch {
+  readonly handlerId: string;
+  readonly steps: readonly MediaStep[];
+  /** The participants who are told their changes once the handler has answered. */
+  readonly participants: ReadonlySet<string>;
+}
+
+/** What is to be done now. */
+export interface Due {
+  readonly batches: readonly Batch[];
+  /** Concerned participants for whom no step goes out. */
+  readonly others: ReadonlySet<string>;
+  /** Handlers on which the meeting is to be opened. */
+  readonly handlers: ReadonlySet<string>;
+  /** Somebody finds a place on no handler of the lease. */
+  readonly isCrowded: boolean;
+}
+
+/**
+ * Makes one batch for each handler of a difference, and takes its concerns off the state. What is for a handler that takes
+ * no batch now, or doesn't fit into one message of the link, stays concerned until `releaseWithheld`.
+ */
+export function dueBatches(
+  state: MediaState,
+  { steps, handlers, unplaced, isCrowded }: Difference,
+  isFree: (handlerId: string) => boolean,
+): Due {
+  const { concerned, actual } = state;
+  const others = new Set(concerned.participants);
+  clearConcern(concerned);
+  for (const participantId of unplaced) state.unplaced.add(participantId);
+  const batches: Batch[] = [];
+  for (const [handlerId, all] of steps) {
+    const taken = isFree(handlerId) ? firstBatch(all) : [];
+    if (taken.length < all.length) withhold(state, handlerId, all, new Set(taken));
+    if (taken.length > 0) batches.push({ handlerId, steps: taken, participants: new Set() });
+  }
+  const told = new Map(batches.map(({ handlerId }) => [handlerId, new Set<string>()]));
+  for (const { handlerId, steps } of batches) {
+    for (const step of steps) {
+      if (!("peer_router_id" in step) && "participant_id" in step) {
+        told.get(handlerId)?.add(step.participant_id);
+      }
+    }
+  }
+  for (const participantId of others) {
+    const routerId = actual.participants.get(participantId)?.routerId;
+    const handlerId = routerId === undefined ? undefined : actual.routers.get(routerId);
+    // Whoever is on a handler that has something to do is told when that is done.
+    const isLater = [...told].some(([id, theirs]) => id === handlerId || theirs.has(participantId));
+    if (!isLater) continue;
+    others.delete(participantId);
+    if (handlerId !== undefined) told.get(handlerId)?.add(participantId);
+  }
+  return {
+    batches: batches.map((batch) => ({ ...batch, participants: told.get(batch.handlerId) ?? new Set() })),
+    others,
+    handlers,
+    isCrowded,
+  };
+}
+
+/** Has what waited for a handler be concerned again, and whoever waits for a router. */
+export function releaseWithheld({ concerned, withheld, unplaced }: MediaState, handlerId: string): void {
+  const waited = withheld.get(handlerId);
+  withheld.delete(handlerId);
+  if (waited !== undefined) addConcern(concerned, waited);
+  for (const participantId of unplaced) concerned.participants.add(participantId);
+  unplaced.clear();
+}
+
+function withhold(
+  { withheld }: MediaState,
+  handlerId: string,
+  steps: readonly MediaStep[],
+  taken: ReadonlySet<MediaStep>,
+): void {
+  const concern = withheld.get(handlerId) ?? newConcern();
+  withheld.set(handlerId, concern);
+  for (const step of steps) if (!taken.has(step)) concernStep(concern, step);
+}

@@ -1,0 +1,187 @@
+import { type ActorContext, type ActorRef, fail, type MessageContext } from "../../shared/actor/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
+import type { MediaStepName, StepDone, StepOf } from "../../shared/protocol/media/steps.ts";
+import type { PacketCount } from "../../shared/protocol/mod.ts";
+import type { Lease } from "../../shared/store/live/mod.ts";
+import type { ShardMetrics } from "../metrics.ts";
+import type { DemandNotice } from "./take_demands.ts";
+import type { HandlerLinks } from "./handler_links_protocol.ts";
+import { HandlerLoop, type StepRefused } from "./handler_loop.ts";
+import type { MediaRouting } from "./media_routing_protocol.ts";
+import type { Applied, Attachment, MeetingMedia } from "./meeting_media.ts";
+import type { MediaMeeting } from "./neighbours.ts";
+import type { LeasedHandler } from "./open_on_handler.ts";
+
+export interface MeetingLoopInit {
+  readonly context: ActorContext<typeof MediaRouting>;
+  readonly lease: Lease;
+  readonly links: ActorRef<typeof HandlerLinks>;
+  readonly meeting: ActorRef<typeof MediaMeeting>;
+  readonly media: MeetingMedia;
+  readonly metrics: Pick<ShardMetrics, "mediaRepairs" | "reconciliations">;
+  /** A participant has fresh transports. */
+  readonly onAttached: (participantId: string, attachment: Attachment) => void;
+  readonly onUnattached: (participantId: string, reason: string) => void;
+  readonly onDemands: (demands: readonly DemandNotice[]) => void;
+  /** The media of these participants' clients may have changed. */
+  readonly onChanged: (participantIds: Iterable<string>) => void;
+  /** These participants send what another controller's run has left on a handler. */
+  readonly onAdopted: (participantIds: readonly string[]) => void;
+  /** These participants' media is gone. */
+  readonly onLost: (participantIds: readonly string[], reason: string) => void;
+}
+
+/** How long a controller that has taken a meeting over waits for all handlers of the lease before it places anybody. */
+const adoptionMs = 1_000;
+
+/**
+ * Brings a meeting's handlers to what is wanted: the difference is computed once for all of them, at the end of a turn,
+ * and each handler that is free is sent its part. A handler of the lease is opened when somebody is to be on it.
+ */
+export class MeetingLoop {
+  readonly #init: MeetingLoopInit;
+  readonly #log;
+  readonly #loops = new Map<string, HandlerLoop>();
+  #isWoken = false;
+  /** The trace of the request that the next batch is for; of several the first one's. */
+  #trace: string | undefined;
+  #isEnding = false;
+  #cancelEnds = () => {};
+  #nextEndMs = Infinity;
+
+  constructor(init: MeetingLoopInit) {
+    this.#init = init;
+    this.#log = logger("meeting_loop").with({ meeting_id: init.lease.meeting_id });
+    for (const handler of init.lease.handlers) this.#loops.set(handler.id, this.#loopOf(handler));
+  }
+
+  /** Opens the meeting on its first handler; after another controller's run on all of them, which may have its media. */
+  start(): void {
+    const { context, lease, media } = this.#init;
+    const needed = media.isAdopting ? lease.handlers : lease.handlers.slice(0, 1);
+    for (const { id } of needed) this.#loops.get(id)?.open();
+    if (!media.isAdopting) return;
+    context.after(adoptionMs, () => {
+      media.endAdoption();
+      this.wake();
+    });
+  }
+
+  /** Sends the difference at the end of the turn, together with all other changes of this turn. */
+  wake(trace?: string): void {
+    this.#trace ??= trace;
+    if (this.#isWoken) return;
+    this.#isWoken = true;
+    void this.#init.context.pipe(Promise.resolve(), () => {
+      this.#isWoken = false;
+      this.#init.onDemands(this.#init.media.takeDemands());
+      this.#apply();
+      this.#waitForEnds();
+    });
+  }
+
+  /** Sends one step at once, for a client's own request. */
+  takeStep<N extends MediaStepName>(
+    routerId: string,
+    step: StepOf<N>,
+    message: MessageContext,
+  ): Promise<StepDone<N> | StepRefused> {
+    const loop = this.#loopOn(routerId);
+    if (loop !== undefined) return loop.takeStep(step, message);
+    return Promise.resolve(fail("unavailable", "The media handler can't be reached at the moment."));
+  }
+
+  /** How many packets a router's handler has sent to each of these consumers; null if it doesn't say. */
+  async sent(
+    routerId: string | undefined,
+    consumerIds: readonly string[],
+    message: MessageContext,
+  ): Promise<PacketCount[] | null> {
+    const loop = routerId === undefined ? undefined : this.#loopOn(routerId);
+    return await loop?.sent(consumerIds, message) ?? null;
+  }
+
+  /** The meeting is over: has its handlers close everything of it. */
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    const { links, lease: { meeting_id: meetingId } } = this.#init;
+    await Promise.all([...this.#loops.values()].map((loop) => loop.end()));
+    const told = links.tell("forget", { meetingId });
+    if (told !== "accepted") this.#log.warn("the links were not told that a meeting ended", { told });
+  }
+
+  #loopOn(routerId: string): HandlerLoop | undefined {
+    return this.#loops.get(this.#init.media.handlerOf(routerId) ?? "");
+  }
+
+  #loopOf(handler: LeasedHandler): HandlerLoop {
+    const { context, lease: { meeting_id, generation }, links, media, metrics, ...on } = this.#init;
+    return new HandlerLoop({
+      context,
+      fence: { meeting_id, generation },
+      handler,
+      links,
+      media,
+      metrics,
+      onApplied: (applied) => this.#applied(applied),
+      onAdopted: ({ lost, senders }) => {
+        on.onLost(lost, "the media handler has forgotten them");
+        on.onAdopted(senders);
+      },
+      onLost: on.onLost,
+      onChanged: on.onChanged,
+      onTurn: () => this.wake(),
+      onFenced: () => this.#fenced(),
+    });
+  }
+
+  #apply(): void {
+    const { media, onChanged } = this.#init;
+    if (this.#isEnding || !media.hasConcerned) return;
+    const isFree = (handlerId: string) => this.#loops.get(handlerId)?.isFree === true;
+    // The next answer brings another turn.
+    const loops = [...this.#loops.values()];
+    if (loops.some(({ isBusy }) => isBusy) && !loops.some((loop) => loop.isFree)) return;
+    const { batches, others, handlers } = media.due(isFree);
+    const trace = this.#trace;
+    if (batches.length > 0) this.#trace = undefined;
+    for (const batch of batches) this.#loops.get(batch.handlerId)?.apply(batch, trace);
+    for (const handlerId of handlers) this.#loops.get(handlerId)?.open();
+    onChanged(others);
+  }
+
+  #applied({ refused, attached, unattached, lostRouters }: Applied): void {
+    const { media, metrics, onAttached, onUnattached, onLost } = this.#init;
+    for (const { participantId, message } of refused) {
+      metrics.mediaRepairs.add({ cause: "refused" });
+      this.#log.warn("a participant can't receive a producer", { participant_id: participantId, message });
+    }
+    for (const [participantId, attachment] of attached) onAttached(participantId, attachment);
+    for (const [participantId, { message }] of unattached) onUnattached(participantId, message);
+    for (const routerId of lostRouters) {
+      onLost(media.loseRouter(routerId), "the media handler lost the router");
+    }
+  }
+
+  /** Goes on when the next hidden consumers, demand or replaced transports end. */
+  #waitForEnds(): void {
+    const { context, media } = this.#init;
+    const { nextEndMs } = media;
+    if (nextEndMs === this.#nextEndMs) return;
+    this.#cancelEnds();
+    this.#nextEndMs = nextEndMs;
+    if (nextEndMs === Infinity) return;
+    this.#cancelEnds = context.after(nextEndMs - context.clock.now(), () => {
+      this.#nextEndMs = Infinity;
+      media.noteEnds();
+      this.wake();
+    });
+  }
+
+  #fenced(): void {
+    this.#isEnding = true;
+    for (const loop of this.#loops.values()) loop.stop();
+    if (this.#init.meeting.tell("fenced", undefined) === "accepted") return;
+    this.#log.error("could not tell a meeting that it is fenced", {});
+  }
+}

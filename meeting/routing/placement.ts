@@ -1,0 +1,65 @@
+import { routersOn } from "./actual.ts";
+import type { HandlerStanding } from "./handler_standing.ts";
+import type { MediaState } from "./media_state.ts";
+
+/** Where a participant's transports are to be opened. */
+export type Place =
+  | { readonly kind: "router"; readonly routerId: string }
+  /** On another router of this handler, which is to be opened first. */
+  | { readonly kind: "new_router"; readonly handlerId: string }
+  /** On this handler, on which the meeting is to be opened first. */
+  | { readonly kind: "handler"; readonly handlerId: string }
+  /** It will turn out: a handler is being opened, or its link is lost since a moment ago. */
+  | { readonly kind: "wait" }
+  /** Every handler of the lease is gone, full or about to end. */
+  | { readonly kind: "nowhere" };
+
+type Places = Pick<MediaState, "actual" | "handlers" | "fullRouters" | "isAdopting">;
+
+/**
+ * The place for somebody who has no transports, or has to move: the handlers of their region come first, then the others
+ * in the order of the lease; of each the routers in the order in which they were opened. A handler that ends soon is the
+ * last resort. Where all are full, the first router says so itself.
+ */
+export function placeFor(media: Places, region: string | null): Place {
+  if (media.isAdopting) return { kind: "wait" };
+  const ordered = inOrder(media.handlers, region);
+  for (const isDraining of [false, true]) {
+    for (const [handlerId, standing] of ordered) {
+      const place = standing.isDraining === isDraining ? placeOn(media, handlerId, standing) : undefined;
+      if (place !== undefined) return place;
+    }
+  }
+  const open = ordered.find(([, { state }]) => state === "open");
+  const [routerId] = open === undefined ? [] : routersOn(media.actual, open[0]);
+  return routerId === undefined ? { kind: "nowhere" } : { kind: "router", routerId };
+}
+
+/** Whether a participant is to be moved away from the router of their transports. */
+export function hasToMove({ actual, handlers }: Places, routerId: string): boolean {
+  const handlerId = actual.routers.get(routerId);
+  const isEnding = (id: string | undefined) => id !== undefined && handlers.get(id)?.isDraining === true;
+  return isEnding(handlerId) &&
+    handlers.entries().some(([id, { isDraining, state, isFull }]) =>
+      !isDraining && !isFull && state !== "gone" && state !== "overdue" && id !== handlerId
+    );
+}
+
+function inOrder(handlers: Places["handlers"], region: string | null): [string, HandlerStanding][] {
+  const near = (standing: HandlerStanding) => region !== null && standing.region === region;
+  const all = [...handlers];
+  return [...all.filter(([, one]) => near(one)), ...all.filter(([, one]) => !near(one))];
+}
+
+function placeOn(
+  { actual, fullRouters }: Places,
+  handlerId: string,
+  { state, isFull }: HandlerStanding,
+): Place | undefined {
+  if (state === "closed") return { kind: "handler", handlerId };
+  if (state === "opening" || state === "unknown") return { kind: "wait" };
+  if (state !== "open") return undefined;
+  const routerId = routersOn(actual, handlerId).find((id) => !fullRouters.has(id));
+  if (routerId !== undefined) return { kind: "router", routerId };
+  return isFull ? undefined : { kind: "new_router", handlerId };
+}
