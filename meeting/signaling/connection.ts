@@ -179,7 +179,7 @@ export class ConnectionActor {
     }
     const { participantId } = phase;
     const { meeting, routing, metrics } = this.#init;
-    if (type === "leave") return this.#leave(id, participantId, message);
+    if (type === "leave") return this.#leave(id, participantId, data, message);
     if (phase.kind === "waiting") {
       return this.#answer(id, refuse("WAITING", "A host has not let you in yet."));
     }
@@ -255,9 +255,11 @@ export class ConnectionActor {
     this.#answer(id, { ok: true, data: {} });
   }
 
-  #leave(id: number, participantId: string, message: MessageContext): void {
+  #leave(id: number, participantId: string, data: RequestData<"leave">, message: MessageContext): void {
     const { meeting } = this.#init;
-    void this.#context.pipe(message.ask(meeting, "leave", { participantId }), (left) => {
+    const { back_within_seconds: seconds } = data;
+    const leaving = { participantId, ...(seconds === undefined ? {} : { backWithinMs: seconds * 1_000 }) };
+    void this.#context.pipe(message.ask(meeting, "leave", leaving), (left) => {
       // A meeting that didn't take the leave sees the socket close: the participant is away, and then gone.
       if (!left.ok) this.#log.warn("the meeting did not answer a leave", { code: left.error.code });
       this.#answer(id, { ok: true, data: {} });

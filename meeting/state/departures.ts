@@ -7,7 +7,8 @@ export interface DeparturesInit {
   /** How long a lost connection may be resumed. */
   readonly awayMs: number;
   readonly onHushed: (participantId: string) => void;
-  readonly onDeparted: (participantId: string) => void;
+  /** `hasSaid`: the participant said that they step out, and didn't come back. */
+  readonly onDeparted: (participantId: string, hasSaid: boolean) => void;
 }
 
 /**
@@ -17,18 +18,27 @@ export interface DeparturesInit {
 export class Departures {
   readonly #init: DeparturesInit;
   readonly #cancel = new Map<string, () => void>();
+  /** How long those who said that they step out want to be waited for. */
+  readonly #announced = new Map<string, number>();
 
   constructor(init: DeparturesInit) {
     this.#init = init;
   }
 
+  /** The participant is about to go, and to come back. What they send is paused as soon as they are gone. */
+  announce(participantId: string, backWithinMs: number): void {
+    this.#announced.set(participantId, backWithinMs);
+  }
+
   expectBack(participantId: string): void {
     const { context, hushMs, awayMs, onHushed, onDeparted } = this.#init;
-    const cancelHush = context.after(hushMs, () => onHushed(participantId));
-    const cancel = context.after(awayMs, () => {
+    const announcedMs = this.#announced.get(participantId);
+    this.#announced.delete(participantId);
+    const cancelHush = context.after(announcedMs === undefined ? hushMs : 0, () => onHushed(participantId));
+    const cancel = context.after(Math.min(announcedMs ?? awayMs, awayMs), () => {
       cancelHush();
       this.#cancel.delete(participantId);
-      onDeparted(participantId);
+      onDeparted(participantId, announcedMs !== undefined);
     });
     this.#cancel.set(participantId, () => {
       cancelHush();
@@ -38,6 +48,7 @@ export class Departures {
 
   /** Cancels a participant's timers: they are back, or have left. Answers whether they were away. */
   settle(participantId: string): boolean {
+    this.#announced.delete(participantId);
     this.#cancel.get(participantId)?.();
     return this.#cancel.delete(participantId);
   }

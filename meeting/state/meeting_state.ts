@@ -122,8 +122,8 @@ export class MeetingStateActor {
     return open.presence.join(order, decided, message);
   }
 
-  leave({ participantId }: { participantId: string }): void {
-    this.#open?.presence.remove(participantId, "left");
+  leave({ participantId, backWithinMs }: Told<"leave">): void {
+    this.#open?.presence.leave(participantId, backWithinMs);
   }
 
   rebind(rebinding: Rebinding): void {

@@ -39,7 +39,8 @@ export const MeetingState = protocol({
     "unavailable",
     over,
   ]),
-  leave: ask(z.object(participant), z.void()),
+  /** `backWithinMs`: the participant may come back, and is away for so long once the connection is gone. */
+  leave: ask(z.object({ ...participant, backWithinMs: z.number().exactOptional() }), z.void()),
   /** Hands a participant a fresh meeting token, with a fresh binding token. */
   rebind: tell(local<Rebinding>()),
   /** The participant's client has its newest binding token. */

@@ -77,7 +77,7 @@ export class Presence {
       hushMs,
       awayMs,
       onHushed: (participantId) => this.#setAway(participantId, true),
-      onDeparted: (participantId) => this.remove(participantId, "lost"),
+      onDeparted: (participantId, hasSaid) => this.remove(participantId, hasSaid ? "left" : "lost"),
     });
   }
 
@@ -148,6 +148,12 @@ export class Presence {
       };
       audience.admit(client, notificationFrame("admitted", data));
     });
+  }
+
+  /** At the participant's own wish: for good, or with the seat kept for a while after the connection's end. */
+  leave(participantId: string, backWithinMs: number | undefined): void {
+    if (backWithinMs === undefined) this.remove(participantId, "left");
+    else this.#departures.announce(participantId, backWithinMs);
   }
 
   /** Removes a participant. Media is detached first, so that clients hear of its end before they hear `participant.left`. */

@@ -16,7 +16,11 @@ const people = z.strictObject({ participant_ids: z.array(id).min(1).max(limits.l
 export const requests = {
   "join": { data: joinRequest, answer: joinAnswer },
   "session.ping": { data: nothing, answer: done },
-  "leave": { data: nothing, answer: done },
+  /** `back_within_seconds`: the page goes away and may come back, so the place is kept for so long. */
+  "leave": {
+    data: z.strictObject({ back_within_seconds: z.int().min(1).max(30).exactOptional() }),
+    answer: done,
+  },
   "layout.set": { data: layout, answer: z.object({ assignments: z.array(assignment) }) },
   "media.connect": {
     data: z.strictObject({ transport_id: id, dtls_parameters: dtlsParameters }),
