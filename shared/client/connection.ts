@@ -11,6 +11,7 @@ import type { Api } from "./api.ts";
 import { type Clock, wallClock } from "../actor/clock.ts";
 import { fail, type Result } from "../actor/result.ts";
 import { type Again, outcomeOfEnd, type Over } from "./connection_outcome.ts";
+import { lossForGood, type LossReason } from "./loss_words.ts";
 import { retrySchedule } from "./retry_schedule.ts";
 import { revisionStep } from "./revision.ts";
 import { connectSignaling, type OpenSocket, type RequestCode, type Signaling } from "./signaling.ts";
@@ -18,21 +19,25 @@ import { type Ending, ending, endingOfJoin, endingOfTicket } from "./endings.ts"
 import { keepTicket } from "./ticket_keeper.ts";
 
 type Resume = NonNullable<JoinRequest["resume"]>;
-type Place = Pick<Resume, "correlation_id" | "binding_token">;
+
+/** What a resume shows to prove that it is from the same client. */
+export type Binding = Pick<Resume, "correlation_id" | "binding_token">;
 
 export interface ConnectionOptions {
   code: string;
   ticket: Ticket;
   api: Pick<Api, "renewTicket" | "reportUnreachable">;
+  /** Of an earlier connection, to come back as the same participant. */
+  binding?: Binding;
   /** What to join with; asked anew at each attempt. `resume` and `attempt_id` are added here. */
   joinRequest(): Omit<JoinRequest, "resume" | "attempt_id">;
   /** What a resume says of the client's media. */
-  mediaToResume(): Omit<Resume, keyof Place>;
+  mediaToResume(): Omit<Resume, keyof Binding>;
   /** Joined, or joined again after a loss. */
   onEntry(answer: JoinAnswer): void;
   onNotification(notification: Notification): void;
   /** The connection was lost and is being restored. */
-  onLoss(): void;
+  onLoss(why: LossReason): void;
   /** It is over; called once. */
   onEnding(ending: Ending): void;
   clock?: Clock;
@@ -50,9 +55,11 @@ export interface Connection {
     data: RequestData<T>,
   ): Promise<Result<RequestAnswer<T>, RequestCode>>;
   /** Drops the socket and resumes. */
-  restart(): void;
-  /** Tells the server, then closes. */
-  leave(): Promise<void>;
+  restart(why: LossReason): void;
+  /** Tells the server, then closes. With `backWithinSeconds` the place is kept for so long. */
+  leave(backWithinSeconds?: number): Promise<void>;
+  /** By which a later connection may resume; undefined before the join. */
+  binding(): Binding | undefined;
   /** The ticket in use: its token may have been renewed by the server. */
   ticket(): Ticket;
   /** How often a missed notification made the client resume. */
@@ -71,7 +78,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const windowMs = options.resumeWindowMs ?? 30_000;
   let ticket = options.ticket;
   let signaling: Signaling | undefined;
-  let resume: Place | undefined;
+  let resume = options.binding;
   let isWaiting = false;
   let isOver = false;
   /** The meeting's revision that the client knows; undefined until it is in. */
@@ -107,7 +114,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (step === "broken" && now - resyncedAt >= RESYNC_INTERVAL_MS) {
       resyncs++;
       resyncedAt = now;
-      restart();
+      restart("outOfStep");
       return false;
     }
     if (revision !== undefined) revision = rev ?? revision;
@@ -128,7 +135,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (type === "admitted") isWaiting = false;
     if (type === "session.migrate") {
       ticket = { ...ticket, signaling_url: data.signaling_url };
-      return restart();
+      return restart("migrating");
     }
     options.onNotification(notification);
   }
@@ -166,7 +173,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (!answer.ok) {
         if (answer.error.code === "CLOSED") return;
         const over = endingOfJoin(answer.error);
-        resolve(over ? { kind: "over", ending: over } : { kind: "again", where: "same" });
+        resolve(over ? { kind: "over", ending: over } : { kind: "again", where: "same", why: "notNow" });
         return connection.close();
       }
       const { correlation_id, binding_token, state } = answer.value;
@@ -202,36 +209,41 @@ export function createConnection(options: ConnectionOptions): Connection {
   /** Tries until joined, over, or out of time. */
   async function establish(first?: Again): Promise<void> {
     const retries = retrySchedule(clock.now(), windowMs, random);
-    let where = first?.where ?? "same";
+    let last = first;
     let retryAfterMs: number | undefined;
     while (!isOver) {
       const now = clock.now();
       const waitMs = retryAfterMs === undefined ? retries.next(now) : retries.after(retryAfterMs, now);
-      if (waitMs === undefined) return end(ending(first ? "lost" : "failed"));
+      if (waitMs === undefined) return end(unrestored());
       if (waitMs > 0) await pause(waitMs);
       if (isOver) return;
+      const where = last?.where ?? "same";
       retryAfterMs = where === "same" ? undefined : await askForPlace(where);
       if (isOver) return;
       if (retryAfterMs !== undefined) continue;
       const outcome = await attempt();
       if (outcome.kind === "joined" || isOver) return;
       if (outcome.kind === "over") return end(outcome.ending);
-      where = outcome.where;
+      last = outcome;
+    }
+
+    function unrestored(): Ending {
+      return ending(first ? "lost" : "failed", last && lossForGood(last.why));
     }
   }
 
   function recover(outcome: Again): void {
-    options.onLoss();
+    options.onLoss(outcome.why);
     establish(outcome);
   }
 
-  function restart(): void {
+  function restart(why: LossReason): void {
     const old = signaling;
     if (!old || isOver) return;
     signaling = undefined;
     epoch++;
     old.close();
-    recover({ kind: "again", where: "same" });
+    recover({ kind: "again", where: "same", why });
   }
 
   establish();
@@ -245,12 +257,14 @@ export function createConnection(options: ConnectionOptions): Connection {
     restart,
     ticket: () => iceKeeper ? { ...ticket, ice_servers: iceKeeper.current().ice_servers } : ticket,
     resyncs: () => resyncs,
-    async leave() {
+    binding: () => resume,
+    async leave(backWithinSeconds) {
       const current = signaling;
       end(ending("left"));
       epoch++;
       if (!current) return;
-      await Promise.race([current.request("leave", {}), pause(LEAVE_PATIENCE_MS)]);
+      const data = backWithinSeconds === undefined ? {} : { back_within_seconds: backWithinSeconds };
+      await Promise.race([current.request("leave", data), pause(LEAVE_PATIENCE_MS)]);
       current.close();
     },
   };

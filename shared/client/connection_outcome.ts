@@ -1,10 +1,12 @@
 import type { SignalingEnd } from "./signaling.ts";
 import { type Ending, ending } from "./endings.ts";
+import type { LossReason } from "./loss_words.ts";
 
-/** Worth another attempt; `where` says what to ask before it. */
+/** Worth another attempt; `where` says what to ask before it, `why` what made it necessary. */
 export interface Again {
   kind: "again";
   where: "same" | "ticket" | "unreachable";
+  why: LossReason;
 }
 
 export interface Over {
@@ -29,13 +31,13 @@ export function outcomeOfEnd(end: SignalingEnd, wasWaiting: boolean): Over | Aga
     case "tokenRefused":
     case "noSuchMeeting":
     case "movedAway":
-      return { kind: "again", where: "ticket" };
+      return { kind: "again", where: "ticket", why: end.reason };
     case "unreachable":
-      return { kind: "again", where: "unreachable" };
+      return { kind: "again", where: "unreachable", why: end.reason };
     case "lost":
     case "silent":
     case "noJoinInTime":
     case "tooManyMessages":
-      return { kind: "again", where: "same" };
+      return { kind: "again", where: "same", why: end.reason };
   }
 }

@@ -1,4 +1,4 @@
-import type { PermissionsChange, Ticket } from "../protocol/rest.ts";
+import type { Ticket } from "../protocol/rest.ts";
 import type {
   Admitted,
   Consumer,
@@ -8,23 +8,32 @@ import type {
   Notification,
   RequestAnswer,
   RequestData,
-  RequestType,
 } from "../protocol/signaling.ts";
 import type { Api } from "./api.ts";
 import { type Clock, wallClock } from "../actor/clock.ts";
-import { type Connection, createConnection } from "./connection.ts";
+import { type Binding, type Connection, createConnection } from "./connection.ts";
+import { lossWords } from "./loss_words.ts";
 import type { Direction, MediaEngine, MediaTransports } from "./media/media_transports.ts";
 import { startReporting } from "./media/report_media.ts";
-import type { Result } from "../actor/result.ts";
 import { afterEntry, afterNotification, initialState, maySend, type SessionState } from "./session_state.ts";
-import type { OpenSocket, RequestCode } from "./signaling.ts";
+import { type Answer, type SessionRequests, sessionRequests } from "./session_requests.ts";
+import type { OpenSocket } from "./signaling.ts";
 import { createStore, type Store } from "./store.ts";
+
+/** By which a participant comes back after their page was loaded again. */
+export interface Seat {
+  readonly binding: Binding;
+  /** The meeting token of now. */
+  readonly token: string;
+}
 
 export interface SessionOptions {
   code: string;
   ticket: Ticket;
   api: Pick<Api, "renewTicket" | "reportUnreachable">;
   layout: Layout;
+  /** Of an earlier session: joins as the same participant, if they are still expected back. */
+  binding?: Binding;
   displayName?: string;
   /** Left out: signaling only. */
   media?: MediaEngine;
@@ -36,41 +45,29 @@ export interface SessionOptions {
   resumeWindowMs?: number;
 }
 
-type Answer<T extends RequestType> = Promise<Result<RequestAnswer<T>, RequestCode>>;
-
 /** One person's part in one meeting, from the click on Join to the end. */
-export interface MeetingSession {
+export interface MeetingSession extends SessionRequests {
   state: Store<SessionState>;
-  /** Any request of the protocol that has no method of its own here. */
-  request<T extends RequestType>(type: T, data: RequestData<T>): Answer<T>;
   /** Starts sending a source, or changes the device that it comes from. */
   publish(source: MediaSource, track: MediaStreamTrack): void;
   setPaused(source: MediaSource, paused: boolean): void;
   unpublish(source: MediaSource): void;
   setLayout(layout: Layout): void;
+  /** What was last asked for. */
+  layout(): Layout;
   /** To everybody, or to one participant alone. */
   sendChat(text: string, to?: string): Answer<"chat.send">;
-  sendReaction(reaction: string): Answer<"reaction.send">;
-  /** Changes one's own name, or raises or lowers one's hand. */
-  updateSelf(change: RequestData<"participant.update">): Answer<"participant.update">;
-  mute(participantId: string, source: MediaSource, muted: boolean): Answer<"moderation.mute">;
-  muteAll(source: MediaSource): Answer<"moderation.mute_all">;
-  askUnmute(participantId: string, source: MediaSource): Answer<"moderation.ask_unmute">;
-  setPermissions(permissions: PermissionsChange): Answer<"moderation.permissions">;
-  suspend(): Answer<"moderation.suspend">;
-  setLocked(locked: boolean): Answer<"moderation.lock">;
-  setRole(participantId: string, role: "host" | "participant"): Answer<"moderation.role">;
-  remove(participantId: string, ban: boolean): Answer<"moderation.remove">;
-  endMeeting(): Answer<"meeting.end">;
-  admit(participantIds: string[]): Answer<"moderation.admit">;
-  deny(participantIds: string[]): Answer<"moderation.deny">;
   /** WebRTC statistics; undefined while there are no transports. */
   stats(direction: Direction): Promise<RTCStatsReport | undefined>;
   /** How often a missed notification made the client resume. */
   resyncs(): number;
   dismissNotice(): void;
   dismissModeration(): void;
+  /** What another session needs to come back as the same participant; undefined before the join. */
+  seat(): Seat | undefined;
   leave(): Promise<void>;
+  /** Leaves for a moment, as a page does that is loaded again: the seat is kept for so long. */
+  stepOut(backWithinSeconds: number): Promise<void>;
 }
 
 /** So long after the loss of the connection nothing is sent any more: the server has paused it, and says so to the others. */
@@ -94,6 +91,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   /** They can't be repaired: the next resume is for fresh ones. */
   let broken: MediaTransports | undefined;
   let cancelHush = () => {};
+  let hasEntered = false;
   /** Sources whose first producer the server pauses, whatever we say. */
   const startMuted = new Set<MediaSource>();
 
@@ -112,9 +110,9 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     },
     onEntry: enter,
     onNotification: hear,
-    onLoss() {
+    onLoss(why) {
       cancelHush = clock.set(() => transports?.setHushed(true), HUSH_AFTER_MS);
-      state.update((before) => ({ ...before, phase: "reconnecting" }));
+      state.update((before) => ({ ...before, phase: "reconnecting", loss: lossWords(why) }));
     },
     onEnding(ending) {
       cancelHush();
@@ -145,6 +143,16 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     if (answer.media_kept) goOn(answer.consumers);
     else if (answer.transports) openTransports(answer.transports, answer.consumers);
     state.update((before) => afterEntry(before, answer));
+    if (options.binding && !hasEntered) closeFormerScreen(answer);
+    hasEntered = true;
+  }
+
+  /** A screen doesn't outlive the page that shared it. The others would see its last picture for a while. */
+  function closeFormerScreen({ participants }: JoinAnswer | Admitted): void {
+    const self = participants.find(({ participant_id }) => participant_id === state.get().selfId);
+    for (const { source, producer_id } of self?.sources ?? []) {
+      if (source.startsWith("screen")) void connection.request("media.close", { producer_id });
+    }
   }
 
   /** The media went on while the connection was away. */
@@ -264,7 +272,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       return setBlocked("recv", true);
     }
     rebuiltAt = now;
-    connection.restart();
+    connection.restart("mediaBroken");
   }
 
   function hear(notification: Notification): void {
@@ -320,8 +328,8 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   }
 
   return {
+    ...sessionRequests(connection.request),
     state,
-    request: connection.request,
     publish(source, track) {
       if (state.get().phase === "ended") return;
       const before = state.get().local.get(source);
@@ -345,6 +353,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       transports?.setPaused(source, paused);
     },
     unpublish,
+    layout: () => layout,
     async setLayout(wanted) {
       layout = wanted;
       const answer = await connection.request("layout.set", wanted);
@@ -356,21 +365,6 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       if (answer.ok) showOwnMessage(said, answer.value);
       return answer;
     },
-    sendReaction: (reaction) => connection.request("reaction.send", { reaction }),
-    updateSelf: (change) => connection.request("participant.update", change),
-    mute: (participant_id, source, muted) =>
-      connection.request("moderation.mute", { participant_id, source, muted }),
-    muteAll: (source) => connection.request("moderation.mute_all", { source }),
-    askUnmute: (participant_id, source) =>
-      connection.request("moderation.ask_unmute", { participant_id, source }),
-    setPermissions: (permissions) => connection.request("moderation.permissions", { permissions }),
-    suspend: () => connection.request("moderation.suspend", {}),
-    setLocked: (locked) => connection.request("moderation.lock", { locked }),
-    setRole: (participant_id, role) => connection.request("moderation.role", { participant_id, role }),
-    remove: (participant_id, ban) => connection.request("moderation.remove", { participant_id, ban }),
-    endMeeting: () => connection.request("meeting.end", {}),
-    admit: (participant_ids) => connection.request("moderation.admit", { participant_ids }),
-    deny: (participant_ids) => connection.request("moderation.deny", { participant_ids }),
     stats: (direction) => transports ? transports.stats(direction) : Promise.resolve(undefined),
     resyncs: connection.resyncs,
     dismissNotice() {
@@ -379,6 +373,11 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     dismissModeration() {
       state.update(({ moderation: _gone, ...rest }) => rest);
     },
+    seat() {
+      const binding = connection.binding();
+      return binding && { binding, token: connection.ticket().token };
+    },
     leave: () => connection.leave(),
+    stepOut: (backWithinSeconds) => connection.leave(backWithinSeconds),
   };
 }

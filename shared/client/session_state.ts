@@ -77,6 +77,8 @@ export interface SessionState {
   blocked: ReadonlySet<Direction>;
   /** The end of the meeting by itself, and when (RFC 3339). */
   endsBy?: { reason: EndingReason; at: string };
+  /** Why the connection is being restored, in words. */
+  loss?: string;
   /** Something that went wrong and did not end the meeting, in words. */
   notice?: string;
 }
@@ -188,7 +190,7 @@ export function maySend({ role, selfId, meeting, participants }: SessionState, s
 /** The state after the server let us in: at a join, a resume, or from the waiting room. */
 export function afterEntry(state: SessionState, answer: JoinAnswer | Admitted): SessionState {
   // An end that is still to come is told anew.
-  const { notice: _gone, endsBy: _told, ...rest } = state;
+  const { notice: _gone, loss: _over, endsBy: _told, ...rest } = state;
   return {
     ...rest,
     phase: answer.state,

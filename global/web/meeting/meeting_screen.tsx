@@ -38,7 +38,7 @@ const phaseWords = {
   joining: "Joining the meeting…",
   waiting: "Waiting for a host",
   joined: "You are in the meeting.",
-  reconnecting: "The connection was lost. Trying to bring you back…",
+  reconnecting: "You are being brought back…",
   ended: "",
 } as const;
 
@@ -53,6 +53,7 @@ export function MeetingScreen({ session, devices, manager }: MeetingScreenProps)
   });
   const phase = useComputed(() => view.state.value.phase).value;
   const meeting = useComputed(() => view.state.value.meeting).value;
+  const loss = useComputed(() => view.state.value.loss).value;
   const notice = useComputed(() => view.state.value.notice).value;
   const endsBy = useComputed(() => view.state.value.endsBy).value;
   const waiting = useComputed(() => view.state.value.waiting).value;
@@ -85,7 +86,7 @@ export function MeetingScreen({ session, devices, manager }: MeetingScreenProps)
         data-testid="state"
         data-phase={phase}
       >
-        {phaseWords[phase]}
+        {loss ?? phaseWords[phase]}
       </p>
       {endsBy ? <p class="banner" role="status" data-testid="ends-by">{endsByWords(endsBy)}</p> : null}
       {notice
