@@ -1,10 +1,13 @@
+export interface Box {
+  widthPx: number;
+  heightPx: number;
+}
+
 /** A box and what is to be shown in it. */
-export interface ArrangementInput {
+export interface ArrangementInput extends Box {
   /** Tiles, the stage not counted. */
   count: number;
   hasStage: boolean;
-  widthPx: number;
-  heightPx: number;
 }
 
 /** Where the tiles of a stage and a grid go: the tracks of a CSS grid, in which a tile spans two columns. */
@@ -15,8 +18,10 @@ export interface Arrangement {
   /** So many half tiles are left free before the last row, so that it is centred. */
   lastRowOffset: number;
   lastRowLength: number;
-  /** What a tile measures, the stage not counted. */
-  tileWidthPx: number;
+  /** What the picture in a tile measures, the stage not counted. */
+  tile: Box;
+  /** The same of the stage, whether or not there is one. */
+  stageBox: Box;
 }
 
 /** A stage is three times as wide as the tiles beside it, and at most twice as high as those below it. */
@@ -25,6 +30,17 @@ const ABOVE = 2;
 
 /** A picture of 16:9 may lose its sides down to this shape, and nothing above a head. */
 const NARROWEST = 4 / 3;
+
+/** A wider tile than this shows its picture whole, with the ground beside it. */
+const WIDEST = 12 / 5;
+const PICTURE = 16 / 9;
+
+/** How large a picture of 16:9 is drawn in a tile, as the style sheet has it: it fills the tile where that costs its sides. */
+function pictureIn({ widthPx, heightPx }: Box): Box {
+  const fits = [widthPx, heightPx * PICTURE];
+  const width = widthPx / heightPx >= WIDEST ? Math.min(...fits) : Math.max(...fits);
+  return { widthPx: width, heightPx: width / PICTURE };
+}
 
 /** Columns that show heads the largest: of a tile counts the height that a picture can fill. Ties leave fewest gaps. */
 export function columnsFor(count: number, widthPx: number, heightPx: number): number {
@@ -59,6 +75,10 @@ export function arrange({ count, hasStage, widthPx, heightPx }: ArrangementInput
     stage,
     lastRowOffset: rows === 1 ? 0 : columns - lastRowLength,
     lastRowLength,
-    tileWidthPx: width / columns,
+    tile: pictureIn({ widthPx: width / columns, heightPx: height / rows }),
+    stageBox: pictureIn({
+      widthPx: stage === "beside" ? widthPx - width : widthPx,
+      heightPx: stage === "above" ? stageHeight : heightPx,
+    }),
   };
 }

@@ -5,10 +5,10 @@ import type { MeetingSession } from "../../../shared/client/session.ts";
 import { arrange } from "./arrangement.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { type OpenMenu, Tile } from "./tile.tsx";
-import { layoutOf } from "./view_choice.ts";
+import { layoutOf, type Room, slotsFor } from "./view_choice.ts";
 
 interface GridProps {
-  session: Pick<MeetingSession, "setLayout">;
+  session: Pick<MeetingSession, "setLayout" | "layout">;
   view: MeetingView;
   onMenu: OpenMenu;
 }
@@ -22,7 +22,7 @@ export function Grid({ session, view, onMenu }: GridProps) {
   const { keys, hasStage, hiddenCount } = view.order.value;
   const isWaitedFor = useComputed(() => view.state.value.waiting.length > 0);
   const count = keys.length + (hiddenCount > 0 ? 1 : 0) - (hasStage ? 1 : 0);
-  const { stage, lastRowOffset, lastRowLength, tileWidthPx, ...tracks } = arrange({
+  const { stage, lastRowOffset, lastRowLength, tile, stageBox, ...tracks } = arrange({
     count,
     hasStage,
     ...size,
@@ -43,7 +43,12 @@ export function Grid({ session, view, onMenu }: GridProps) {
     return () => observer.disconnect();
   }, []);
 
-  useLayout(session, view, tileWidthPx);
+  useLayout(session, view, {
+    slots: slotsFor(innerWidth),
+    tile,
+    stage: stageBox,
+    density: devicePixelRatio,
+  });
 
   return (
     <div ref={box} class={`grid stage-${stage}`} style={tracks} data-testid="grid">
@@ -63,24 +68,19 @@ export function Grid({ session, view, onMenu }: GridProps) {
 }
 
 /** Tells the server what the window has room for, and what is chosen to be seen. */
-function useLayout({ setLayout }: GridProps["session"], view: MeetingView, tileWidthPx: number): void {
-  const width = Math.max(1, Math.round(tileWidthPx * devicePixelRatio));
-  const tile = { width, height: Math.round(width * 9 / 16) || 1 };
-  const chosen = layoutOf(view.choice.value, innerWidth);
-  const wanted = JSON.stringify(chosen);
-  const before = useRef(wanted);
-  const isFirst = useRef(true);
+function useLayout(session: GridProps["session"], view: MeetingView, room: Room): void {
+  const choice = view.choice.value;
+  const layout = layoutOf(choice, room);
+  const wanted = JSON.stringify(layout);
+  const before = useRef(choice);
 
   useEffect(() => {
     // What is chosen is told at once; what the window gives, when it has come to rest.
-    const isChosen = before.current !== wanted;
-    before.current = wanted;
-    const timer = setTimeout(() => {
-      // The join carried a layout already; only what changed since is worth a message.
-      const isKnown = isFirst.current && !isChosen;
-      isFirst.current = false;
-      if (!isKnown) setLayout({ ...chosen, tile });
-    }, isChosen ? 0 : RESIZE_PAUSE_MS);
+    const isChosen = before.current !== choice;
+    before.current = choice;
+    // The join carried a layout already; only what is different is worth a message.
+    if (wanted === JSON.stringify(session.layout())) return;
+    const timer = setTimeout(() => session.setLayout(layout), isChosen ? 0 : RESIZE_PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [wanted, width]);
+  }, [wanted, choice]);
 }

@@ -115,7 +115,11 @@ const screen = createScreenState();
 function Stage() {
   return (
     <>
-      <Grid session={{ setLayout() {} }} view={view} onMenu={() => {}} />
+      <Grid
+        session={{ setLayout() {}, layout: () => ({ mode: "grid", slots: 24 }) }}
+        view={view}
+        onMenu={() => {}}
+      />
       <Reactions view={view} />
       <Sound view={view} volumes={screen.volumes} />
       <Roster view={view} onMenu={() => {}} onClose={() => {}} />

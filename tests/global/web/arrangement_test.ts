@@ -25,7 +25,7 @@ Deno.test("arrangement › the last row is centred by half tiles, and a full one
 });
 
 Deno.test("arrangement › two people fill the window", () => {
-  const { gridTemplateColumns, gridTemplateRows, tileWidthPx } = arrange({
+  const { gridTemplateColumns, gridTemplateRows, tile } = arrange({
     count: 2,
     hasStage: false,
     ...wide,
@@ -34,7 +34,8 @@ Deno.test("arrangement › two people fill the window", () => {
     "repeat(4, minmax(0, 1fr))",
     "repeat(1, minmax(0, 1fr))",
   ]);
-  assertEquals(tileWidthPx, 800);
+  // The picture fills its tile's 800×900, and loses its sides.
+  assertEquals(tile, { widthPx: 1600, heightPx: 900 });
 });
 
 Deno.test("arrangement › the stage has three quarters of a wide window, and of a tall one what its picture fills", () => {

@@ -1,0 +1,37 @@
+import { assertEquals } from "@std/assert";
+import { initialChoice, layoutOf, roomOf } from "../../../global/web/meeting/view_choice.ts";
+import { layout } from "../../../shared/protocol/signaling.ts";
+
+const desktop = roomOf({ widthPx: 1296, heightPx: 720 }, 1);
+const phone = roomOf({ widthPx: 390, heightPx: 844 }, 3);
+
+Deno.test("layout › a join says what the window has room for, in the pixels of the screen", () => {
+  assertEquals(layoutOf(initialChoice, desktop), {
+    mode: "grid",
+    slots: 24,
+    tile: { width: 1024, height: 576 },
+    stage: { width: 1024, height: 576 },
+  });
+  const { slots, tile, stage } = layoutOf({ ...initialChoice, mode: "speaker" }, phone);
+  assertEquals([slots, tile, stage], [8, { width: 1867, height: 1050 }, { width: 1496, height: 842 }]);
+});
+
+Deno.test("layout › whatever the window measures, the server takes it", () => {
+  for (const widthPx of [0, 1, 17, 500, 40_000]) {
+    for (const heightPx of [0, 1, 145, 9_000]) {
+      for (
+        const choice of [initialChoice, { ...initialChoice, pinned: "p" }, {
+          ...initialChoice,
+          isAudioOnly: true,
+        }]
+      ) {
+        const asked = layoutOf(choice, roomOf({ widthPx, heightPx }, 3));
+        assertEquals(
+          layout.safeParse(asked).success,
+          true,
+          `${widthPx}×${heightPx} ${JSON.stringify(asked)}`,
+        );
+      }
+    }
+  }
+});
