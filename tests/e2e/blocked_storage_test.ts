@@ -32,5 +32,8 @@ Deno.test("page › where the browser keeps nothing for pages, a guest joins all
   await page.getByTestId("join").click();
   await page.locator('[data-testid="state"][data-phase="joined"]').waitFor();
   await page.getByTestId("self-tile").locator("video").waitFor();
+  // There is no seat to come back to.
+  await page.reload();
+  await page.getByTestId("lobby").waitFor();
   assertEquals([thrown, errors.filter((error) => !/401/.test(error))], [[], []]);
 });

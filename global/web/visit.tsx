@@ -1,0 +1,172 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Api } from "../../shared/client/api.ts";
+import { type Ending, endingBeforeJoin, endingOfTicket } from "../../shared/client/endings.ts";
+import type { ApiFailure } from "../../shared/client/http.ts";
+import type { MeetingSession } from "../../shared/client/session.ts";
+import { createDevices } from "./devices.ts";
+import { EndingScreen } from "./ending_screen.tsx";
+import { enterMeeting } from "./lobby/enter_meeting.ts";
+import { Lobby } from "./lobby/lobby.tsx";
+import { createPreparation, holderOf, type TicketHolder } from "./lobby/preparation.ts";
+import { MeetingScreen } from "./meeting/meeting_screen.tsx";
+import { Spinner } from "./parts.tsx";
+import { forgetSeat, seatIn } from "./seat/kept_seat.ts";
+import { createSeatKeeper, type SeatKeeper } from "./seat/seat_keeper.ts";
+import type { SeatLock } from "./seat/seat_lock.ts";
+import { takeSeat } from "./seat/take_seat.ts";
+
+const SIGNED_OUT: Ending = { reason: "left", message: "You signed out in another tab." };
+/** A page that goes may be one that is loaded again. Longer than that takes, the others needn't look at an empty tile. */
+const BACK_WITHIN_SECONDS = 10;
+
+interface VisitProps {
+  api: Api;
+  code: string;
+  isGuest: boolean;
+  name: string;
+  /** As a member who has signed out since, in another tab. */
+  isSignedOut: boolean;
+  onNamed(name: string): void;
+  onAgain(asGuest: boolean): void;
+  onSignIn(): void;
+}
+
+/** From the lobby, or from the page before a reload, through the meeting to its end. */
+export function Visit({ api, code, isGuest, name, isSignedOut, onNamed, onAgain, onSignIn }: VisitProps) {
+  const devices = useMemo(() => createDevices(navigator.mediaDevices), []);
+  const preparation = useMemo(() => createPreparation(api, code), []);
+  const session = useRef<MeetingSession>(undefined);
+  const keeper = useRef<SeatKeeper>(undefined);
+  const stopWatching = useRef(() => {});
+  const [isComingBack, setComingBack] = useState(() => seatIn(code, Date.now())?.isGuest === isGuest);
+  const [joined, setJoined] = useState<MeetingSession>();
+  const [isManager, setIsManager] = useState(false);
+  const [ending, setEnding] = useState<Ending>();
+
+  function stop() {
+    preparation.stop();
+    devices.closeAll();
+  }
+
+  function enter(entered: MeetingSession, { name, isManager }: TicketHolder, lock?: SeatLock) {
+    onNamed(name);
+    setIsManager(isManager);
+    preparation.stop();
+    session.current = entered;
+    const kept = createSeatKeeper({
+      session: entered,
+      devices,
+      code,
+      isGuest,
+      ...(lock ? { lock } : {}),
+    });
+    keeper.current = kept;
+    stopWatching.current = entered.state.subscribe((state) => {
+      if (state.phase !== "ended") return;
+      kept.drop();
+      stop();
+      setEnding(state.ending);
+    });
+    setJoined(entered);
+  }
+
+  /** Goes on as the participant that the page before this one was. Where that fails, the lobby is next. */
+  async function comeBack() {
+    const taken = await takeSeat(code);
+    if (!taken || devices.tracks.isClosed()) {
+      taken?.lock.release();
+      return setComingBack(false);
+    }
+    const { seat: { binding, token, name, on }, lock } = taken;
+    const prepared = await preparation.start(() => api.renewTicket(code, token));
+    if (devices.tracks.isClosed()) return lock.release();
+    if (!prepared.ok) {
+      forgetSeat();
+      lock.release();
+      // Whoever was away for too long joins anew.
+      const over = prepared.error.status === 401 ? undefined : endingOfTicket(prepared.error);
+      if (!over) return setComingBack(false);
+      stop();
+      return setEnding(over);
+    }
+    const { isManager } = holderOf(prepared.value.ticket());
+    const session = enterMeeting({
+      api,
+      code,
+      prepared: prepared.value,
+      displayName: name,
+      devices,
+      binding,
+    });
+    enter(session, { name, isManager }, lock);
+    void devices.openSome(on);
+  }
+
+  function refuse(failure: ApiFailure) {
+    stop();
+    setEnding(endingBeforeJoin(failure, isGuest));
+  }
+
+  function leaveForGood() {
+    stopWatching.current();
+    keeper.current?.drop();
+    void session.current?.leave();
+    stop();
+  }
+
+  useEffect(() => {
+    if (isComingBack) void comeBack();
+  }, []);
+
+  // In the commit itself, not after the paint: a visit that goes at once is ended too.
+  useLayoutEffect(() => {
+    // The page goes elsewhere, or is loaded again: which of the two, no browser says.
+    function goAway() {
+      if (!keeper.current?.handOver()) return leaveForGood();
+      stopWatching.current();
+      void session.current?.stepOut(BACK_WITHIN_SECONDS);
+      session.current = undefined;
+      keeper.current = undefined;
+      stop();
+    }
+    // The browser kept the page as it was, and brings it back: what was closed is opened by a visit of its own.
+    function returnToPage(event: PageTransitionEvent) {
+      if (event.persisted && !session.current) onAgain(isGuest);
+    }
+    addEventListener("pagehide", goAway);
+    addEventListener("pageshow", returnToPage);
+    return () => {
+      removeEventListener("pagehide", goAway);
+      removeEventListener("pageshow", returnToPage);
+      leaveForGood();
+    };
+  }, []);
+
+  useLayoutEffect(() => {
+    if (!isSignedOut || ending) return;
+    leaveForGood();
+    forgetSeat();
+    setEnding(SIGNED_OUT);
+  }, [isSignedOut]);
+
+  if (ending) {
+    return <EndingScreen ending={ending} isGuest={isGuest} onAgain={onAgain} onSignIn={onSignIn} />;
+  }
+  if (joined) {
+    return <MeetingScreen session={joined} devices={devices} {...(isManager ? { manager: api } : {})} />;
+  }
+  if (isComingBack) return <Spinner label="Bringing you back into the meeting…" />;
+  return (
+    <Lobby
+      api={api}
+      code={code}
+      isGuest={isGuest}
+      name={name}
+      devices={devices}
+      preparation={preparation}
+      onJoined={enter}
+      onRefused={refuse}
+      onSignIn={onSignIn}
+    />
+  );
+}
