@@ -31,15 +31,9 @@ const ABOVE = 2;
 /** A picture of 16:9 may lose its sides down to this shape, and nothing above a head. */
 const NARROWEST = 4 / 3;
 
-/** A wider tile than this shows its picture whole, with the ground beside it. */
-const WIDEST = 12 / 5;
-const PICTURE = 16 / 9;
-
-/** How large a picture of 16:9 is drawn in a tile, as the style sheet has it: it fills the tile where that costs its sides. */
-function pictureIn({ widthPx, heightPx }: Box): Box {
-  const fits = [widthPx, heightPx * PICTURE];
-  const width = widthPx / heightPx >= WIDEST ? Math.min(...fits) : Math.max(...fits);
-  return { widthPx: width, heightPx: width / PICTURE };
+/** A picture of 16:9 as wide as its tile. A higher tile costs its sides, and not so much that it needs another layer. */
+function pictureOf(widthPx: number): Box {
+  return { widthPx, heightPx: widthPx * 9 / 16 };
 }
 
 /** Columns that show heads the largest: of a tile counts the height that a picture can fill. Ties leave fewest gaps. */
@@ -75,10 +69,7 @@ export function arrange({ count, hasStage, widthPx, heightPx }: ArrangementInput
     stage,
     lastRowOffset: rows === 1 ? 0 : columns - lastRowLength,
     lastRowLength,
-    tile: pictureIn({ widthPx: width / columns, heightPx: height / rows }),
-    stageBox: pictureIn({
-      widthPx: stage === "beside" ? widthPx - width : widthPx,
-      heightPx: stage === "above" ? stageHeight : heightPx,
-    }),
+    tile: pictureOf(width / columns),
+    stageBox: pictureOf(stage === "beside" ? widthPx - width : widthPx),
   };
 }

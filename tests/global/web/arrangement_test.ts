@@ -34,8 +34,7 @@ Deno.test("arrangement › two people fill the window", () => {
     "repeat(4, minmax(0, 1fr))",
     "repeat(1, minmax(0, 1fr))",
   ]);
-  // The picture fills its tile's 800×900, and loses its sides.
-  assertEquals(tile, { widthPx: 1600, heightPx: 900 });
+  assertEquals(tile, { widthPx: 800, heightPx: 450 });
 });
 
 Deno.test("arrangement › the stage has three quarters of a wide window, and of a tall one what its picture fills", () => {

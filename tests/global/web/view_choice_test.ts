@@ -9,11 +9,11 @@ Deno.test("layout › a join says what the window has room for, in the pixels of
   assertEquals(layoutOf(initialChoice, desktop), {
     mode: "grid",
     slots: 24,
-    tile: { width: 1024, height: 576 },
-    stage: { width: 1024, height: 576 },
+    tile: { width: 640, height: 360 },
+    stage: { width: 960, height: 540 },
   });
   const { slots, tile, stage } = layoutOf({ ...initialChoice, mode: "speaker" }, phone);
-  assertEquals([slots, tile, stage], [8, { width: 1867, height: 1050 }, { width: 1496, height: 842 }]);
+  assertEquals([slots, tile, stage], [8, { width: 1122, height: 631 }, { width: 1122, height: 631 }]);
 });
 
 Deno.test("layout › whatever the window measures, the server takes it", () => {
