@@ -1,3 +1,4 @@
+import { writeObstacle } from "../../shared/store/mod.ts";
 import { signingKeyAt, usableKeys } from "../keys/stored_signing_keys.ts";
 import type { AuthServices } from "./auth_services.ts";
 
@@ -5,7 +6,7 @@ import type { AuthServices } from "./auth_services.ts";
 const ISSUER_TIMEOUT_MS = 1_000;
 
 /**
- * Why AC can't serve at the moment, or `undefined`: the database answers, there is a key to sign with, and this process
+ * Why AC can't serve at the moment, or `undefined`: the database can be read and written, there is a key to sign with, and this process
  * has it open.
  */
 export async function notReady(
@@ -17,6 +18,8 @@ export async function notReady(
   } catch {
     return "the database does not answer";
   }
+  const unwritable = await writeObstacle(store);
+  if (unwritable !== undefined) return unwritable;
   const opened = await tokenIssuer.ask("canSign", { atMs: now() }, { timeoutMs: ISSUER_TIMEOUT_MS });
   if (!opened.ok) return `tokens can't be signed: ${opened.error.message}`;
   return opened.value ? undefined : "no stored signing key can be opened with this master key";

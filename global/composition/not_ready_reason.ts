@@ -1,6 +1,5 @@
-import { isUnavailable, type Store } from "../../shared/store/mod.ts";
+import { writeObstacle } from "../../shared/store/mod.ts";
 import { ISSUE_SCOPE } from "../tickets/issue_meeting_token.ts";
-import type { GlobalTables } from "../store/schema.ts";
 import type { GlobalServices } from "./global_services.ts";
 
 /** A key id that no issuer has: asking for it tells whether the issuer's keys are at hand at all. */
@@ -10,7 +9,9 @@ const NO_KEY = "none";
 export async function notReadyReason(
   { keys, registry, serviceTokens, settings, store }: GlobalServices,
 ): Promise<string | undefined> {
-  if (!await answers(store)) return "the database does not answer";
+  // Each ticket is on record, so without room in the database there is none.
+  const unwritable = await writeObstacle(store);
+  if (unwritable !== undefined) return unwritable;
   const [found, own] = await Promise.all([
     keys.ask("find", { issuer: settings.issuer, kid: NO_KEY }),
     serviceTokens.ask("token", { scope: ISSUE_SCOPE }),
@@ -26,14 +27,4 @@ export async function notReadyReason(
   if (controllers.ready + controllers.degraded === 0) return "no meeting controller is ready";
   if (handlers.ready + handlers.degraded === 0) return "no media handler is ready";
   return undefined;
-}
-
-async function answers({ queries }: Store<GlobalTables>): Promise<boolean> {
-  try {
-    await queries.selectFrom("meetings").select("meeting_id").limit(1).execute();
-    return true;
-  } catch (error) {
-    if (isUnavailable(error)) return false;
-    throw error;
-  }
 }

@@ -9,3 +9,4 @@ export * from "./sqlite_dialect.ts";
 export * from "./store.ts";
 export * from "./transfer/transfer_command.ts";
 export * from "./transfer/transferred.ts";
+export * from "./write_obstacle.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { isUnavailable, type Migration, openSqlite } from "../../shared/store/mod.ts";
+import { isUnavailable, type Migration, openSqlite, writeObstacle } from "../../shared/store/mod.ts";
 import { withSmallDisk } from "../small_disk.ts";
 
 interface Tables {
@@ -29,5 +29,21 @@ Deno.test("full disk › a write fails as unavailable and says why; with room ag
     await empty();
     await write("after");
     assertEquals(await read(), [{ note: "before" }, { note: "after" }]);
+  });
+});
+
+Deno.test("full disk › readiness finds it out by writing, and finds out when there is room again", async () => {
+  await withSmallDisk(async ({ path, fill, empty }) => {
+    await using store = await openSqlite<Tables>({ path: `${path}/one.db`, migrations: [notes] });
+    assertEquals([await writeObstacle(store), await writeObstacle(store)], [undefined, undefined]);
+    await fill();
+    // Nobody else has written, and what can be read is no proof.
+    assertEquals(await store.queries.selectFrom("notes").selectAll().execute(), []);
+    assertEquals(await writeObstacle(store), "the database can't be written: database or disk is full");
+    assertEquals(await writeObstacle(store), "the database can't be written: database or disk is full");
+    await empty();
+    assertEquals(await writeObstacle(store), undefined);
+    await using again = await openSqlite<Tables>({ path: `${path}/one.db`, migrations: [notes] });
+    assertEquals(await writeObstacle(again), undefined);
   });
 });
