@@ -176,6 +176,36 @@ test("a message that doesn't match the protocol is refused", async ({ authority,
   await closed;
 });
 
+test("a peer that asks on and on without reading is refused beyond the bound, and the handler goes on", async ({ authority, place }) => {
+  const socket = openSocket(`ws://${place}`, await authority.sign());
+  await new Promise((resolve) => socket.addEventListener("open", resolve));
+  const ASKS = 5_000;
+  const codes = new Map<string, number>();
+  const answered = new Promise<void>((resolve) => {
+    let answers = 0;
+    socket.addEventListener("message", ({ data }) => {
+      const frames: { t: string; error?: { code: string } }[] = data === "" ? [] : JSON.parse(data);
+      for (const { t, error } of frames) {
+        if (t !== "done") continue;
+        const code = error?.code ?? "ok";
+        codes.set(code, (codes.get(code) ?? 0) + 1);
+        if (++answers === ASKS) resolve();
+      }
+    });
+  });
+  const body = { meeting_id: "m", generation: 1 };
+  const ask = (id: number) => ({ t: "msg", id, to: "control", kind: "inventory", body, deadline: null });
+  socket.send(JSON.stringify(Array.from({ length: ASKS }, (_, index) => ask(index + 1))));
+  await answered;
+  // The first are answered as usual: the meeting was never opened.
+  assertEquals(codes, new Map([["overloaded", ASKS - 256], ["not_found", 256]]));
+  await using link = await connectLink(`ws://${place}`, await authority.sign());
+  assert((await link.control.ask("open", { meeting_id: "m", generation: 1 })).ok);
+  const closed = new Promise((resolve) => socket.addEventListener("close", resolve));
+  socket.close();
+  await closed;
+});
+
 test("a link lives as long as its latest token", async ({ authority, place }) => {
   const exp = Math.ceil(Date.now() / 1000) + 1;
   await using link = await connectLink(`ws://${place}`, await authority.sign({ exp }));

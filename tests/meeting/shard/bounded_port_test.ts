@@ -175,3 +175,29 @@ Deno.test("signaling port › with a certificate it speaks TLS, and cuts off cli
   socket.close(1000, "done");
   assertEquals(await closed, 1000);
 });
+
+Deno.test("signaling port › with a certificate an unfinished handshake is cut off like any that waits", async () => {
+  const file = (name: string) => Deno.readTextFile(new URL(`../support/tls/${name}`, import.meta.url));
+  const tls = { cert: await file("certificate.pem"), key: await file("key.pem") };
+  let nowMs = 0;
+  await using port = await startPort({
+    kind: "bounded",
+    tls,
+    limits: { waitingMs: 600_000 },
+    now: () => nowMs,
+  });
+  using silent = await RawClient.connect(port.port.port);
+  using half = await RawClient.connect(port.port.port);
+  // The header of a TLS record (RFC 8446 §5.1) that announces 512 bytes, and the first of them.
+  await half.write(new Uint8Array([22, 3, 1, 2, 0, 1]));
+  const client = new WsClient(`wss://127.0.0.1:${port.port.port}/signaling`, ["darktower.v1"], {
+    rejectUnauthorized: false,
+  });
+  const socket = await port.entered();
+  nowMs = 600_001;
+  await port.port.check();
+  await Promise.all([silent.ended(), half.ended()]);
+  const closed = new Promise((resolve) => client.once("close", resolve));
+  socket.close(1000, "done");
+  assertEquals(await closed, 1000);
+});
