@@ -13,15 +13,6 @@ export function assertWithinLimit(services: LimitServices, rule: LimitRule, key:
   return assertAllowed(services, rule, services.limiters.forKey(key).ask("take", { rule, key }));
 }
 
-/**
- * Refuses a request when a limit is used up, without counting it.
- *
- * @throws {HttpError} as `assertWithinLimit`
- */
-export function assertNotLimited(services: LimitServices, rule: LimitRule, key: string): Promise<void> {
-  return assertAllowed(services, rule, services.limiters.forKey(key).ask("check", { rule, key }));
-}
-
 async function assertAllowed(
   { metrics }: LimitServices,
   rule: LimitRule,

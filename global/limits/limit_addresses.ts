@@ -1,14 +1,14 @@
-import { HttpError, type Layer } from "../../shared/http/mod.ts";
+import type { Layer } from "../../shared/http/mod.ts";
 import { addressKey } from "../../shared/limits/address_key.ts";
-import { assertNotLimited, assertWithinLimit } from "./assert_within_limit.ts";
+import { assertWithinLimit } from "./assert_within_limit.ts";
 import type { LimitServices } from "./limit_services.ts";
 
 /** What looks after the service from outside must not be shut out by the traffic that it looks at. */
 const UNLIMITED: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
 
 /**
- * Limits requests by address. Controllers and handlers report by the thousand from one address: their requests count
- * only when they are refused.
+ * Limits requests by address. Controllers and handlers report by the thousand from one address, which may be strangers' as
+ * well: their requests are answered whatever others there do. Those without a good token count, and are refused in the end.
  */
 export function limitAddresses(services: LimitServices): Layer {
   return async ({ url, clientAddress }, next) => {
@@ -18,14 +18,8 @@ export function limitAddresses(services: LimitServices): Layer {
       await assertWithinLimit(services, "address", key);
       return await next();
     }
-    await assertNotLimited(services, "address", key);
     const answer = await next();
-    if (answer.status === 401) await assertWithinLimit(services, "address", key).catch(ignoreLimit);
+    if (answer.status === 401) await assertWithinLimit(services, "address", key);
     return answer;
   };
-}
-
-/** The refusal that is on its way says enough. */
-function ignoreLimit(error: unknown): void {
-  if (!(error instanceof HttpError)) throw error;
 }

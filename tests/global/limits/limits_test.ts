@@ -90,4 +90,20 @@ Deno.test("limits › over HTTP", async (t) => {
       assert(metrics.includes(`gc_rate_limited_total{rule="${rule}"}`), rule);
     }
   });
+
+  await t.step(
+    "services at an address that strangers have used up go on; wrong tokens there don't",
+    async () => {
+      const headers = from("198.51.100.4");
+      const path = "/api/v1/internal/meeting-controllers/mc-9";
+      const good = await d.serviceToken("meeting", "service.register-controller.gc");
+      const unregister = async (token: string) => (await send("DELETE", path, { token, headers })).status;
+      assertEquals([await unregister(good), await unregister("rubbish")], [404, 401]);
+      while ((await send("GET", "/favicon.svg", { headers })).status !== 429);
+      assertEquals(
+        [await unregister(good), await unregister("rubbish"), await unregister(good)],
+        [404, 429, 404],
+      );
+    },
+  );
 });
