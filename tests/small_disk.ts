@@ -1,23 +1,36 @@
 /** A disk of 16 MiB of its own. */
 export interface SmallDisk {
   readonly path: string;
-  /** Writes a file until the disk is full. */
+  /** Writes a file until the disk is full. May be called again, for what was freed meanwhile. */
   fill(): Promise<void>;
   /** Takes that file away. */
   empty(): Promise<void>;
 }
+
+/** `ext4` in a file takes longer to make, and has a journal and blocks as a machine's own disk has. */
+export type FileSystem = "tmpfs" | "ext4";
 
 /**
  * Mounts a disk for a test and unmounts it afterwards.
  *
  * @throws {Error} where mounting isn't permitted: such a test can't show anything then
  */
-export async function withSmallDisk(test: (disk: SmallDisk) => Promise<void>): Promise<void> {
+export async function withSmallDisk<T>(
+  test: (disk: SmallDisk) => Promise<T>,
+  kind: FileSystem = "tmpfs",
+): Promise<T> {
   const path = await Deno.makeTempDir({ prefix: "dark-tower-disk-" });
-  await run("mount", ["-t", "tmpfs", "-o", "size=16m,mode=0700", "tmpfs", path]);
+  const image = `${path}.ext4`;
+  if (kind === "tmpfs") await run("mount", ["-t", "tmpfs", "-o", "size=16m,mode=0700", "tmpfs", path]);
+  else {
+    await run("truncate", ["--size", "16M", image]);
+    // Nothing is kept for root, who runs the test.
+    await run("mkfs.ext4", ["-q", "-m", "0", image]);
+    await run("mount", ["-o", "loop", image, path]);
+  }
   const ballast = `${path}/ballast`;
   try {
-    await test({
+    return await test({
       path,
       async fill() {
         using file = await Deno.open(ballast, { create: true, append: true });
@@ -29,6 +42,7 @@ export async function withSmallDisk(test: (disk: SmallDisk) => Promise<void>): P
   } finally {
     await run("umount", ["--lazy", path]);
     await Deno.remove(path);
+    if (kind === "ext4") await Deno.remove(image);
   }
 }
 
