@@ -12,6 +12,7 @@ import { chooseHandlers } from "./choose_handlers.ts";
 import { distanceFrom, FARTHEST, type Locality } from "./locality.ts";
 import { RecentPlacements } from "./recent_placements.ts";
 import type { MeetingControllerRegistry, Placement, RegistryInit, ShardKey } from "./registry_protocol.ts";
+import { reserveHandlers } from "./reserve_handlers.ts";
 import type { Present, Roster, View } from "./roster.ts";
 import { type StoreUnavailable, storeUnavailable } from "./store_unavailable.ts";
 
@@ -164,7 +165,7 @@ export class Placer {
       controller_id: shard.controller.id,
       instance_id: shard.controller.instance_id,
       shard: shard.endpoint.shard,
-      handlers: handlers.map(({ id, endpoints }) => ({ id, link_url: endpoints.link_url })),
+      handlers: handlers.map(({ id, region, endpoints: { link_url } }) => ({ id, link_url, region })),
       expected_generation: lease?.generation ?? 0,
     });
     if (outcome.ok) return placementOf(outcome.value, shard, view);
@@ -189,10 +190,11 @@ export class Placer {
     if (shard === undefined) return fail("no_controller", "No meeting controller is ready");
     const loadOf = (handler: HandlerEntry) => this.#recent.loadOfHandler(handler);
     const rankOf = this.#rankAmong(view.handlers);
-    const handlers = chooseHandlers(view.handlers.heard, { rankOf, loadOf, random }, lease?.handlers);
-    if (handlers.length === 0) return fail("no_handler", "No media handler is ready");
-    this.#recent.note(shard.controller, handlers);
-    return { shard, handlers };
+    const choice = { rankOf, loadOf, random };
+    const chosen = chooseHandlers(view.handlers.heard, choice, lease?.handlers);
+    if (chosen.length === 0) return fail("no_handler", "No media handler is ready");
+    this.#recent.note(shard.controller, chosen);
+    return { shard, handlers: reserveHandlers(chosen, view.handlers.heard, choice, lease?.handlers) };
   }
 
   /** The nearest first, and all whose heartbeats are late after the farthest. */

@@ -50,7 +50,13 @@ async function join(services: MeetingServices, context: Context): Promise<Respon
   );
   assertNotEnded(row);
   await assertNotRemoved(services, row.meeting_id, user.sub, services.now());
-  return jsonResponse(200, await issueTicket(services, row, { sub: user.sub, claims: claimsOf(user, row) }));
+  const claims = { ...claimsOf(user, row), ...regionOf(services) };
+  return jsonResponse(200, await issueTicket(services, row, { sub: user.sub, claims }));
+}
+
+/** The participant's region is this GC's. A renewed ticket keeps that of the join. */
+function regionOf({ settings: { region } }: MeetingServices): Pick<MeetingClaims, "region"> {
+  return region === undefined ? {} : { region };
 }
 
 function claimsOf(user: User, row: MeetingRow): MeetingClaims {
@@ -81,6 +87,7 @@ async function guest(services: MeetingServices, context: Context): Promise<Respo
     role: "guest",
     capabilities: CAPABILITIES,
     display_name,
+    ...regionOf(services),
   };
   return jsonResponse(200, await issueTicket(services, row, { sub: `guest-${crypto.randomUUID()}`, claims }));
 }
@@ -116,7 +123,24 @@ async function authenticateTicketHolder(
 }
 
 function claimsFrom(claims: MeetingTokenClaims): MeetingClaims {
-  const { meeting_id, meeting_org_id, home_org_id, participant_type, role, capabilities, display_name } =
-    claims;
-  return { meeting_id, meeting_org_id, home_org_id, participant_type, role, capabilities, display_name };
+  const {
+    meeting_id,
+    meeting_org_id,
+    home_org_id,
+    participant_type,
+    role,
+    capabilities,
+    display_name,
+    region,
+  } = claims;
+  return {
+    meeting_id,
+    meeting_org_id,
+    home_org_id,
+    participant_type,
+    role,
+    capabilities,
+    display_name,
+    ...(region === undefined ? {} : { region }),
+  };
 }

@@ -66,6 +66,7 @@ export class HandlerLoop {
   readonly #log;
   #control: ActorRef<typeof MediaControl> | null = null;
   #isConnecting = false;
+  #isToBe = false;
   #attempts = 0;
   /** Since when it is not known what the handler has; null while it is. */
   #unknownSinceMs: number | null = null;
@@ -96,8 +97,12 @@ export class HandlerLoop {
     return this.#isApplying;
   }
 
-  /** Opens the meeting on the handler. Also gives it a router there, after it has lost all of them. */
-  open(): void {
+  /**
+   * Opens the meeting on the handler. Also gives it a router there, after it has lost all of them. Unless somebody `isToBe`
+   * there, the meeting stays open there only if the handler has media of it.
+   */
+  open(isToBe = true): void {
+    this.#isToBe ||= isToBe;
     if (this.#isConnecting || this.#isEnding) return;
     this.#control = null;
     this.#init.media.setHandler(this.#init.handler.id, { state: "opening" });
@@ -225,8 +230,13 @@ export class HandlerLoop {
     const { context, media, handler: { id }, onTurn } = this.#init;
     this.#control = control;
     this.#unknownSinceMs = null;
+    // A handler that has begun anew has applied none of the batches.
+    this.#answered = inventory.batch;
     context.watch(control, () => this.#disconnected(control));
     this.#adopt(inventory);
+    if (!this.#isToBe && inventory.routers.every(({ participants }) => participants.length === 0)) {
+      return this.#leave(control);
+    }
     media.setHandler(id, { state: "open" });
     context.after(unknownParticipantsMs, () => {
       media.concernUnknownParticipants(id);
@@ -239,6 +249,18 @@ export class HandlerLoop {
   #adopt(inventory: MediaInventory): void {
     const { media, handler: { id }, onAdopted } = this.#init;
     onAdopted(media.adopt(id, inventory));
+  }
+
+  /** Closes the empty meeting there. It is opened again when somebody is to be there. */
+  #leave(control: ActorRef<typeof MediaControl>): void {
+    const { context, fence, media, handler: { id }, onTurn } = this.#init;
+    this.#control = null;
+    void context.pipe(context.ask(control, "close", fence), (closed) => {
+      if (!closed.ok) this.#log.info("a handler did not close the meeting", { code: closed.error.code });
+    });
+    media.loseHandler(id);
+    media.setHandler(id, { state: "closed" });
+    onTurn();
   }
 
   #connectLater(): void {

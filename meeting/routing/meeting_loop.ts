@@ -58,9 +58,10 @@ export class MeetingLoop {
   /** Opens the meeting on its first handler; after another controller's run on all of them, which may have its media. */
   start(): void {
     const { context, lease, media } = this.#init;
-    const needed = media.isAdopting ? lease.handlers : lease.handlers.slice(0, 1);
-    for (const { id } of needed) this.#loops.get(id)?.open();
+    const [first, ...others] = lease.handlers;
+    if (first !== undefined) this.#loops.get(first.id)?.open();
     if (!media.isAdopting) return;
+    for (const { id } of others) this.#loops.get(id)?.open(false);
     context.after(adoptionMs, () => {
       media.endAdoption();
       this.wake();

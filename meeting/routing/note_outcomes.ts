@@ -2,6 +2,7 @@ import type { MediaStep, StepOf, StepOutcome } from "../../shared/protocol/media
 import type { Transports } from "../../shared/protocol/mod.ts";
 import type { PipeStep } from "./actual_pipes.ts";
 import { noteOutcome } from "./actual.ts";
+import { concernStep } from "./concern.ts";
 import { changeStanding } from "./change_standing.ts";
 import { type MediaState, renewTransports } from "./media_state.ts";
 
@@ -45,6 +46,11 @@ export function noteOutcomes(
   for (const [index, step] of steps.entries()) {
     const outcome = outcomes[index];
     if (outcome === undefined) continue;
+    if (step.step !== "router.open" && !state.actual.routers.has(step.router_id)) {
+      // The router was lost while the step was under way, and everything in it.
+      concernStep(state.concerned, step);
+      continue;
+    }
     noteOutcome(state.actual, step, outcome, { handlerId, nowMs });
     if ("peer_router_id" in step) {
       notePipe(state, step, outcome, noted);

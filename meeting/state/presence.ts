@@ -35,6 +35,9 @@ import type { JoinOrder } from "./meeting_state_protocol.ts";
 export type LeavingReason = NotificationData<"participant.left">["reason"];
 type JoinFailure = Failure<"over" | "unavailable" | "removed">;
 
+/** A client's join request, and the region of its token. */
+type Device = JoinRequest & { readonly region: string | null };
+
 export interface PresenceInit {
   readonly context: Pick<ActorContext<Protocol>, "ask" | "after" | "pipe" | "watch">;
   readonly meeting: Meeting;
@@ -62,7 +65,7 @@ export class Presence {
   readonly #init: PresenceInit;
   readonly #departures: Departures;
   /** Each client's join request, by participant: it says what media to attach when a host admits the client. */
-  readonly #devices = new Map<string, JoinRequest>();
+  readonly #devices = new Map<string, Device>();
   /** The connections whose join is not answered yet, by participant. */
   readonly #joining = new Map<string, Client>();
   /** Participants whose media is being detached, and who then leave. */
@@ -99,7 +102,7 @@ export class Presence {
 
   /** Answers a join that was accepted once there is media and the join is stored. The others are told once there is media. */
   join(
-    { request, client }: JoinOrder,
+    { request, client, claims }: JoinOrder,
     decided: Decision<JoinVerdict>,
     message: MessageContext,
   ): Later<JoinAnswer | JoinFailure> {
@@ -112,7 +115,8 @@ export class Presence {
     }
     const stored = conduct.carryOut(decided);
     this.#joining.set(participantId, client);
-    this.#devices.set(participantId, keptDevice(request, this.#devices.get(participantId)));
+    const device = keptDevice(request, this.#devices.get(participantId));
+    this.#devices.set(participantId, { ...device, region: claims.region ?? null });
     this.#bind(participantId, client);
     if (verdict.outcome === "enters") this.holdRights(participantId, [], verdict.startMuted);
     const attached = verdict.outcome === "waits" ? Promise.resolve(withoutMedia) : this.#attach(
@@ -213,9 +217,9 @@ export class Presence {
   ): Promise<Media | Failure> {
     const device = this.#devices.get(participantId);
     if (device?.rtp_capabilities === undefined) return withoutMedia;
-    const { rtp_capabilities: rtpCapabilities, layout = defaultLayout } = device;
+    const { rtp_capabilities: rtpCapabilities, layout = defaultLayout, region } = device;
     const { keep_media: keep = false, sources = [] } = resume ?? {};
-    const order = { participantId, rtpCapabilities, region: null, layout, client, keep, sources };
+    const order = { participantId, rtpCapabilities, region, layout, client, keep, sources };
     const attached = await asker.ask(this.#init.routing, "attach", order);
     return attached.ok ? attached.value : attached.error;
   }

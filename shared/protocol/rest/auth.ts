@@ -67,6 +67,8 @@ export const meetingClaims = z.object({
   role: meetingRole,
   capabilities: z.array(z.string().min(1).max(64)).max(32),
   display_name: displayName,
+  /** Where the GC runs that answered the join: media handlers near it carry the participant's media. */
+  region: z.string().min(1).max(64).exactOptional(),
 });
 
 /** GC asks AC for a meeting token. */

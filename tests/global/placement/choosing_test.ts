@@ -3,6 +3,7 @@ import { seededRandom } from "../../../shared/actor/testing/seeded_random.ts";
 import type { ControllerEntry, HandlerEntry } from "../../../shared/store/live/mod.ts";
 import { chooseShard } from "../../../global/placement/choose_controller.ts";
 import { chooseHandlers } from "../../../global/placement/choose_handlers.ts";
+import { reserveHandlers } from "../../../global/placement/reserve_handlers.ts";
 import { distanceFrom } from "../../../global/placement/locality.ts";
 import { chooseOfTwo } from "../../../global/placement/two_choices.ts";
 import { handlerRegistration } from "../support/controllers.ts";
@@ -103,6 +104,21 @@ Deno.test("choosing › the backup handler is in another zone where there is one
   assertEquals(idsOf(chooseHandlers([first, neighbour], choice)), ["first", "neighbour"]);
   assertEquals(idsOf(chooseHandlers([first], choice)), ["first"]);
   assertEquals(idsOf(chooseHandlers([{ ...first, load: 1 }, far], choice)), ["far"]);
+});
+
+Deno.test("choosing › behind a meeting's two handlers come those that it had, one of each other region, and the nearest", () => {
+  const choice = { rankOf: distanceFrom({ region: "north", zone: "a" }), loadOf, random: seededRandom(5) };
+  const chosen = ["first", "backup"].map((id) => handler(id, { region: "north", zone: "a" }));
+  const near = handler("near", { region: "north", zone: "a" });
+  const south = [0.1, 0.9].map((load, n) => handler(`south-${n}`, { region: "south", zone: "a", load }));
+  const west = handler("west", { region: "west", zone: "a" });
+  const gone = handler("gone", { region: "east", state: "draining" });
+  const all = [...chosen, west, ...south, near, gone];
+  const named = reserveHandlers(chosen, all, choice, [{ id: "south-1", link_url: "ws://127.0.0.1:1/link" }]);
+  assertEquals(idsOf(named).slice(0, 5), ["first", "backup", "south-1", "west", "near"]);
+  assertEquals(idsOf(named).toSorted(), ["backup", "first", "near", "south-0", "south-1", "west"]);
+  const many = Array.from({ length: 20 }, (_, n) => handler(`more-${n}`));
+  assertEquals(reserveHandlers(chosen, [...chosen, ...many], choice).length, 8);
 });
 
 Deno.test("choosing › a meeting keeps handlers that it had, full ones too, but none that drains", () => {

@@ -30,7 +30,7 @@ Deno.test("registry › a GC that doesn't know of a restart yet doesn't take a m
   assertEquals(valueOf(await two.ask("place", facts("m-1"))).lease, placed.lease);
 });
 
-Deno.test("registry › a meeting gets a handler and a backup, and keeps those that are left", async () => {
+Deno.test("registry › a meeting gets a handler, a backup and the others behind, and keeps those that are left", async () => {
   await using all = await registries();
   const registry = await all.another();
   await addController(registry, "mc-1");
@@ -40,7 +40,7 @@ Deno.test("registry › a meeting gets a handler and a backup, and keeps those t
   }
   const namesOf = (lease: { handlers: { id: string }[] }) => lease.handlers.map(({ id }) => id);
   const first = valueOf(await registry.ask("place", facts("m-1")));
-  assertEquals(namesOf(first.lease), ["mh-2", "mh-3"]);
+  assertEquals(namesOf(first.lease), ["mh-2", "mh-3", "mh-1"]);
   await beat(registry, "handler", "mh-1", { transports: 20 });
   await beat(registry, "handler", "mh-2", { transports: 90 });
   valueOf(await registry.ask("drain", { kind: "handler", id: "mh-3", owner: "media" }));

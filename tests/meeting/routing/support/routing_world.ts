@@ -393,8 +393,10 @@ export class RoutingWorld {
     if (set.ok) person.client.assignments = set.value;
   }
 
-  /** The connection to a handler breaks; the handler's state stays. */
-  cut(reachable: "yes" | NoLink = "yes", { index } = this.handler): void {
+  /** The connection to a handler breaks; the handler's state stays, unless the next one is refused: its process is gone. */
+  cut(reachable: "yes" | NoLink = "yes", handler = this.handler): void {
+    const { index } = handler;
+    if (reachable === "refused") handler.restart();
     this.#reachable[index] = reachable;
     this.#links[index]?.close();
     this.#links[index] = null;

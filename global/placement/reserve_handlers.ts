@@ -1,0 +1,30 @@
+import type { HandlerEntry, Lease } from "../../shared/store/live/mod.ts";
+import { type Choice, chooseOfTwo } from "./two_choices.ts";
+
+/** The most handlers of one meeting. */
+const MOST = 8;
+
+/**
+ * More handlers for a meeting behind its first and its backup: the controller uses them for participants of their regions,
+ * and when all before them are full or gone, without asking anybody at that moment. Those that the meeting had stay; then
+ * comes one of each other region, then the nearest by `rankOf`.
+ */
+export function reserveHandlers(
+  chosen: readonly HandlerEntry[],
+  handlers: readonly HandlerEntry[],
+  choice: Choice<HandlerEntry>,
+  before: Lease["handlers"] = [],
+): HandlerEntry[] {
+  const named = [...chosen];
+  const others = () =>
+    handlers.filter(({ id, state }) => state === "ready" && named.every((one) => one.id !== id));
+  const add = (handler: HandlerEntry | undefined) => {
+    if (handler !== undefined && named.length < MOST) named.push(handler);
+  };
+  for (const { id } of before) add(others().find((handler) => handler.id === id));
+  const regions = new Set(others().map(({ region }) => region));
+  for (const { region } of named) regions.delete(region);
+  for (const region of regions) add(chooseOfTwo(others().filter((one) => one.region === region), choice));
+  while (named.length < MOST && others().length > 0) add(chooseOfTwo(others(), choice));
+  return named;
+}
