@@ -16,6 +16,7 @@ import type { LimitRule } from "../limits/rate_limiter_protocol.ts";
 import { globalMetrics } from "../metrics.ts";
 import { MeetingControllerRegistryActor } from "../placement/meeting_controller_registry.ts";
 import { probeShard } from "../placement/probe_shard.ts";
+import { raiseTerm } from "../placement/raise_term.ts";
 import { ShardProbeActor } from "../placement/shard_probe.ts";
 import { offerToController } from "../placement/tell_controller.ts";
 import type { GlobalSettings } from "../settings.ts";
@@ -44,7 +45,7 @@ export async function startServices(settings: GlobalSettings, life: Life): Promi
   await checkLiveStore(liveLocation(settings));
 
   const scope = createServiceScope(life);
-  const actors = startActors(settings, scope, now);
+  const actors = startActors(settings, scope, store, now);
   const housekeeping = setInterval(() => {
     forgetOldIdentities(store, now()).catch((error) => isUnavailable(error) || life.fail(error));
   }, HOUSEKEEPING_MS);
@@ -81,7 +82,12 @@ function watchDisabledUsers(services: ServicesToWatch, scope: Scope) {
   }, { capacity: MAILBOX });
 }
 
-function startActors(settings: GlobalSettings, scope: Scope, now: () => number) {
+function startActors(
+  settings: GlobalSettings,
+  scope: Scope,
+  store: GlobalServices["store"],
+  now: () => number,
+) {
   const live = startLiveStore(scope, liveLocation(settings));
   const { keys, serviceTokens, verifier } = connectPlatform(scope, settings, AUDIENCES.global);
   return {
@@ -98,6 +104,7 @@ function startActors(settings: GlobalSettings, scope: Scope, now: () => number) 
       heartbeatIntervalMs: settings.heartbeatIntervalMs,
       heartbeatTimeoutMs: settings.heartbeatTimeoutMs,
       offer: (offer) => offerToController({ serviceTokens }, offer),
+      raiseTerm: (meetingId) => raiseTerm(store, meetingId),
       now,
     }, { capacity: MAILBOX }),
     limiters: new Pool(scope, RateLimiterActor, {

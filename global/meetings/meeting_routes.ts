@@ -60,6 +60,7 @@ async function create(services: MeetingServices, context: Context): Promise<Resp
     settings: JSON.stringify(changedSettings(defaultMeetingSettings, body.settings ?? {})),
     created_at: services.now(),
     ended_at: null,
+    term: 0,
   };
   await addMeeting(services.store, row, { actor: user.sub, address: context.clientAddress });
   logUntold(services.auditForwarder.tell("wake", undefined), "audit entries wait");

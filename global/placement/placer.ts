@@ -19,7 +19,7 @@ import { type StoreUnavailable, storeUnavailable } from "./store_unavailable.ts"
 type Move = z.output<typeof MeetingControllerRegistry.move.input>;
 type PlaceCode = "no_controller" | "no_handler" | "ended" | "unavailable";
 
-export interface PlacerOptions extends Pick<RegistryInit, "live" | "locality" | "offer"> {
+export interface PlacerOptions extends Pick<RegistryInit, "live" | "locality" | "offer" | "raiseTerm"> {
   readonly roster: Roster;
   readonly context: Pick<ActorContext<Protocol>, "random">;
   /** Runs something as a turn of the registry actor. */
@@ -159,8 +159,13 @@ export class Placer {
     { shard, handlers }: Chosen,
     message: MessageContext,
   ): Promise<Placement | Failure<PlaceCode | "changed">> {
+    const { meeting_id } = facts.meeting;
+    const term = await this.#options.raiseTerm(meeting_id);
+    if (term === "ended") return fail("ended", `Cannot place meeting "${meeting_id}": it has ended`);
+    if (term === "unavailable") return fail("unavailable", "The database is away: no meeting can be placed");
     const outcome = await message.ask(this.#options.live.leases, "assign", {
-      meeting_id: facts.meeting.meeting_id,
+      meeting_id,
+      term,
       facts,
       controller_id: shard.controller.id,
       instance_id: shard.controller.instance_id,

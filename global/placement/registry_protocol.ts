@@ -10,6 +10,7 @@ import {
 } from "../../shared/protocol/mod.ts";
 import { lease, type LiveStore, meetingFacts } from "../../shared/store/live/mod.ts";
 import type { Locality } from "./locality.ts";
+import type { RaisedTerm } from "./raise_term.ts";
 
 const counts = z.object({
   ready: z.int(),
@@ -109,6 +110,8 @@ export interface Offer {
 export interface RegistryInit {
   /** Asks a shard's controller whether it takes a meeting; no answer is a refusal. Never rejects. */
   readonly offer: (offer: Offer) => Promise<"accepted" | "refused">;
+  /** A fresh term of a meeting from the durable store, for one assignment. */
+  readonly raiseTerm: (meetingId: string) => Promise<RaisedTerm>;
   readonly live: Pick<LiveStore, "registrations" | "leases">;
   /** Where this GC runs: what is near is chosen first. */
   readonly locality: Locality;

@@ -99,6 +99,15 @@ export const migrations: readonly Migration[] = [{
       .addPrimaryKeyConstraint("removals_key", ["meeting_id", "sub"])
       .execute();
   },
+}, {
+  number: 6,
+  name: "terms",
+  async up(database) {
+    await database.schema.alterTable("meetings")
+      .addColumn("term", "bigint", (column) => column.notNull().defaultTo(0)).execute();
+    // Generations were times in microseconds before: these terms begin above those of any year before 2041.
+    await sql`UPDATE meetings SET term = 2147483648`.execute(database);
+  },
 }];
 
 /** A row of the table of step 1. */

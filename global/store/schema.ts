@@ -20,6 +20,8 @@ export interface MeetingRow {
   settings: string;
   created_at: number;
   ended_at: number | null;
+  /** Rises with each assignment of the meeting to a controller. */
+  term: number;
 }
 
 /** Who got a ticket as what, so that a fresh token says the same. */

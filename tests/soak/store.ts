@@ -1,4 +1,5 @@
 import type { Row } from "../bench/row.ts";
+import { databaseKinds } from "../store/databases.ts";
 import { fightForLeases } from "../store/live/fight/fight.ts";
 
 const MEETINGS = 2_000;
@@ -7,9 +8,17 @@ const LOSS_EVERY = 500;
 
 /** The live store in Redis under processes that take one another's meetings. */
 export async function run(tell: (row: Row) => void): Promise<void> {
-  const { given, twice, never, losses } = await fightForLeases(MEETINGS, LOSS_EVERY);
-  tell({ name: `generations of ${MEETINGS} meetings, given to 4 processes`, value: given, unit: "" });
-  tell({ name: "losses of Redis' data meanwhile", value: losses, unit: "", met: losses > 0 });
-  tell({ name: "generations that two got", value: twice.length, unit: "", met: twice.length === 0 });
-  tell({ name: "meetings that nobody opened", value: never, unit: "", met: never === 0 });
+  for (const kind of await databaseKinds()) {
+    if (kind.missing) continue;
+    const { given, twice, never, losses } = await fightForLeases(MEETINGS, LOSS_EVERY, kind);
+    const where = `terms in ${kind.name}`;
+    tell({
+      name: `generations of ${MEETINGS} meetings, given to 4 processes, ${where}`,
+      value: given,
+      unit: "",
+    });
+    tell({ name: "losses of Redis' data meanwhile", value: losses, unit: "", met: losses > 0 });
+    tell({ name: "generations that two got", value: twice.length, unit: "", met: twice.length === 0 });
+    tell({ name: "meetings that nobody opened", value: never, unit: "", met: never === 0 });
+  }
 }

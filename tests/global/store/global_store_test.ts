@@ -16,6 +16,7 @@ import {
   meetingsOf,
 } from "../../../global/meetings/meeting_store.ts";
 import type { Position } from "../../../global/meetings/position.ts";
+import { raiseTerm } from "../../../global/placement/raise_term.ts";
 import { migrations } from "../../../global/store/migrations.ts";
 import type { GlobalTables, MeetingRow } from "../../../global/store/schema.ts";
 import { defaultMeetingSettings, type MeetingClaims } from "../../../shared/protocol/mod.ts";
@@ -37,6 +38,7 @@ function row(name: string, change: Partial<MeetingRow> = {}): MeetingRow {
     settings: JSON.stringify(defaultMeetingSettings),
     created_at: 1_999_999_999_000,
     ended_at: null,
+    term: 0,
     ...change,
   };
 }
@@ -73,6 +75,16 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     const twice = await assertRejects(() => addMeeting(store, row("b", { code: "code-a" }), by));
     assertEquals(isUniqueViolation(twice), true);
     assertEquals(await auditOutbox(store).count(), 1);
+  });
+
+  test("each of many assignments at once gets a term of its own, and none after the end", async (store) => {
+    for (const name of ["a", "b"]) await addMeeting(store, row(name), by);
+    const raised = await Promise.all(Array.from({ length: 20 }, () => raiseTerm(store, "id-a")));
+    assertEquals(raised.map(Number).toSorted((a, b) => a - b), Array.from({ length: 20 }, (_, n) => n + 1));
+    assertEquals((await meetingById(store, "id-b"))?.term, 0);
+    await endMeeting(store, "id-a", 1, by);
+    assertEquals([await raiseTerm(store, "id-a"), await raiseTerm(store, "nowhere")], ["ended", "ended"]);
+    assertEquals((await meetingById(store, "id-a"))?.term, 20);
   });
 
   test("the pages of a list have every meeting once, the newest first, of one organisation", async (store) => {

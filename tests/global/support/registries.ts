@@ -33,6 +33,8 @@ export async function registries(): Promise<Registries> {
   const kit = createTestKit(1);
   const scope = kit.createScope();
   let sleptMs = 1_000_000;
+  /** What the database of all GCs has. */
+  const terms = new Map<string, number>();
   return {
     kit,
     async another(
@@ -44,6 +46,11 @@ export async function registries(): Promise<Registries> {
         live: between(live),
         locality: { region, zone },
         offer: ({ internalUrl }) => Promise.resolve(takes(internalUrl) ? "accepted" : "refused"),
+        raiseTerm(meetingId) {
+          const term = (terms.get(meetingId) ?? 0) + 1;
+          terms.set(meetingId, term);
+          return Promise.resolve(term);
+        },
         heartbeatIntervalMs: 2_000,
         heartbeatTimeoutMs: 15_000,
         now: () => sleptMs + kit.clock.now(),

@@ -14,7 +14,7 @@ Deno.test("shard › a meeting that was given to another controller ends here, t
   const lease = valueOf(await shard.live.leases.ask("lease", { meeting_id }));
   if (lease === null) throw new Error("The meeting has no lease");
   const { generation, ...rest } = lease;
-  const elsewhere = { ...rest, controller_id: "mc-2", expected_generation: generation };
+  const elsewhere = { ...rest, controller_id: "mc-2", term: 2, expected_generation: generation };
   valueOf(await shard.live.leases.ask("assign", elsewhere));
   assertEquals((await ada.ended).reason, "movedAway");
   assertEquals((await bob.request("reaction.send", { reaction: "👍" })).ok, true);

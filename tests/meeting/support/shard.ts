@@ -165,6 +165,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
           ...place,
           handlers: [],
           expected_generation: 0,
+          term: 1,
         }),
       );
       return meeting_id;

@@ -12,13 +12,14 @@ Deno.test("live store in a file › what a connection without checkpoints wrote 
     await using scope = createScope();
     const snapshots = openSnapshots(scope, { kind: "sqlite", path });
     const { meeting_id, controller_id, instance_id, shard } = place;
-    const row = { meeting_id, controller_id, instance_id, shard, generation: 1, handlers: "[]", facts: "{}" };
+    const at = { meeting_id, controller_id, instance_id, shard };
+    const row = { ...at, generation: 1, handlers: "[]", facts: "{}", written_back: 0 };
     await keeper.queries.insertInto("leases").values(row).execute();
     const sizeOf = async () => (await Deno.stat(path)).size;
     await checkpoint(keeper.queries);
     const before = await sizeOf();
     // More than the thousand pages after which a connection makes a checkpoint unless told.
-    const snapshot = "x".repeat(5_000_000);
+    const snapshot = "x".repeat(20_000_000);
     valueOf(await snapshots.ask("saveSnapshot", { meeting_id, generation: 1, snapshot, chat: [] }));
     assertEquals(await sizeOf(), before);
     await checkpoint(keeper.queries);

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { valueOf } from "../../../shared/actor/mod.ts";
+import { firstGeneration, NO_INSTANCE } from "../../../shared/store/live/mod.ts";
 import { liveStoreKinds } from "./live_store_kinds.ts";
 import { codeOf, facts, opening, place } from "./samples.ts";
 
@@ -11,7 +12,7 @@ for (const kind of liveStoreKinds) {
       const meeting_id = `m-${round}`;
       const outcomes = await Promise.all([
         one.leases.ask("assign", { ...place, meeting_id, shard: "s0", expected_generation: 0 }),
-        two.leases.ask("assign", { ...place, meeting_id, shard: "s1", expected_generation: 0 }),
+        two.leases.ask("assign", { ...place, meeting_id, shard: "s1", term: 2, expected_generation: 0 }),
       ]);
       assertEquals(outcomes.map(codeOf).toSorted(), ["changed", "ok"]);
       const won = outcomes.find((outcome) => outcome.ok);
@@ -21,10 +22,11 @@ for (const kind of liveStoreKinds) {
     }
   });
 
-  Deno.test(`live store, ${kind.name} › each opening raises the generation by one`, async () => {
+  Deno.test(`live store, ${kind.name} › a term's generations begin where no earlier term's are, and each opening raises them by one`, async () => {
     await using home = await kind.create();
     const [one, two] = [await home.another(), await home.another()];
     const first = valueOf(await one.leases.ask("assign", { ...place, expected_generation: 0 }));
+    assertEquals(first.generation, firstGeneration(1));
     const opened = await Promise.all(
       Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? one : two).leases.ask("acquire", opening)),
     );
@@ -49,15 +51,28 @@ for (const kind of liveStoreKinds) {
     const store = await home.another();
     const placed = valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
     valueOf(await store.leases.ask("acquire", opening));
-    const late = { ...place, controller_id: "mc-2", expected_generation: placed.generation };
+    const late = { ...place, controller_id: "mc-2", term: 2, expected_generation: placed.generation };
     assertEquals(codeOf(await store.leases.ask("assign", late)), "changed");
     const moved = valueOf(
       await store.leases.ask("assign", { ...late, expected_generation: placed.generation + 1 }),
     );
-    assertEquals([moved.controller_id, moved.generation], ["mc-2", placed.generation + 2]);
+    assertEquals([moved.controller_id, moved.generation], ["mc-2", firstGeneration(2)]);
     assertEquals(valueOf(await store.leases.ask("placed", { meeting_ids: ["m-1", "m-2"] })), [
       { meeting_id: "m-1", controller_id: "mc-2", instance_id: "run-1" },
     ]);
+  });
+
+  Deno.test(`live store, ${kind.name} › a placement in a term that is not above the known one is refused`, async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    const inTerm = (term: number, expected_generation: number) =>
+      store.leases.ask("assign", { ...place, term, expected_generation });
+    const placed = valueOf(await inTerm(7, 0));
+    assertEquals(codeOf(await inTerm(7, placed.generation)), "changed");
+    assertEquals(codeOf(await inTerm(6, placed.generation)), "changed");
+    valueOf(await store.leases.ask("release", { meeting_id: "m-1", generation: placed.generation }));
+    assertEquals(codeOf(await inTerm(7, 0)), "changed");
+    assertEquals(codeOf(await inTerm(8, 0)), "ok");
   });
 
   Deno.test(`live store, ${kind.name} › a released meeting is forgotten, and older openings stay fenced out of a new one`, async () => {
@@ -77,7 +92,7 @@ for (const kind of liveStoreKinds) {
       snapshot: null,
       chat: [],
     });
-    const anew = valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+    const anew = valueOf(await store.leases.ask("assign", { ...place, term: 2, expected_generation: 0 }));
     assert(anew.generation > generation, `${anew.generation} is not above ${generation}`);
   });
 
@@ -111,8 +126,27 @@ for (const kind of liveStoreKinds) {
     assertEquals(valueOf(await store.leases.ask("lease", { meeting_id: "m-1" })), lease);
     valueOf(await store.snapshots.ask("saveSnapshot", save));
     assertEquals(codeOf(await store.leases.ask("writeBack", older)), "fenced");
+  });
+
+  Deno.test(`live store, ${kind.name} › a lease that was written back is opened by nobody before a new term`, async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+    const lease = valueOf(await store.leases.ask("acquire", opening));
+    valueOf(await store.leases.ask("acquire", opening));
+    await home.empty();
+    valueOf(await store.leases.ask("writeBack", lease));
+    // The generation above it was given already.
+    assertEquals(codeOf(await store.leases.ask("acquire", opening)), "not_here");
+    const { generation } = lease;
+    const known = valueOf(await store.leases.ask("lease", { meeting_id: "m-1" }));
+    assertEquals([known?.instance_id, known?.generation], [NO_INSTANCE, generation]);
+    const save = { meeting_id: "m-1", generation, snapshot: "known", chat: [] };
+    assertEquals(codeOf(await store.snapshots.ask("saveSnapshot", save)), "ok");
+    const again = { ...place, term: 2, expected_generation: generation };
+    valueOf(await store.leases.ask("assign", again));
     const next = valueOf(await store.leases.ask("acquire", opening));
-    assert(next.generation > generation, `${next.generation} is not above ${generation}`);
+    assertEquals(next.generation, firstGeneration(2) + 1);
   });
 
   Deno.test(`live store, ${kind.name} › a meeting that was released or has ended is not written back`, async () => {

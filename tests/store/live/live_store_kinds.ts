@@ -35,11 +35,18 @@ async function createSqlite(): Promise<TestLiveStore> {
     async empty() {
       await using file = await openLiveStore(location.path);
       for (
-        const table of ["leases", "snapshots", "chat", "ended_meetings", "processes", "revocations"] as const
+        const table of [
+          "leases",
+          "released_leases",
+          "snapshots",
+          "chat",
+          "ended_meetings",
+          "processes",
+          "revocations",
+        ] as const
       ) {
         await file.queries.deleteFrom(table).execute();
       }
-      await file.queries.updateTable("released_fence").set({ generation: 0 }).execute();
     },
     async [Symbol.asyncDispose]() {
       await scope.close();

@@ -66,13 +66,24 @@ Deno.test("live store in Redis › what came back older than it was gives no gen
     const { generation } = valueOf(await store.leases.ask("acquire", opening));
     held.push(generation);
   };
+  const assign = async (term: number) => {
+    const known = valueOf(await store.leases.ask("lease", { meeting_id }));
+    const expected_generation = known?.generation ?? 0;
+    valueOf(await store.leases.ask("assign", { ...place, term, expected_generation }));
+  };
   for (let n = 0; n < 20; n++) await acquire();
-  await restart(server, store);
-  for (let n = 0; n < 20; n++) await acquire();
+  // The same copy twice: whatever is made of it must not depend on the copy alone.
+  for (const term of [2, 3]) {
+    await restart(server, store);
+    assertEquals(codeOf(await store.leases.ask("acquire", opening)), "not_here");
+    await assign(term);
+    for (let n = 0; n < 20; n++) await acquire();
+  }
   await restart(server, store, "empty");
-  valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+  await assign(4);
   await acquire();
   assertEquals(held, [...new Set(held)].toSorted((a, b) => a - b));
+  assertEquals(held.length, 61);
 });
 
 Deno.test("live store in Redis › after a loss older meetings are not placed for a while, unless they are written back", async () => {
@@ -93,7 +104,8 @@ Deno.test("live store in Redis › after a loss older meetings are not placed fo
   assertEquals(valueOf(await store.leases.ask("lease", { meeting_id })), lease);
   const soon = open(scope, server.url, 1);
   const { generation: expected_generation } = lease;
-  const moved = valueOf(await soon.leases.ask("assign", { ...place, shard: "s1", expected_generation }));
+  const elsewhere = { ...place, shard: "s1", term: 2, expected_generation };
+  const moved = valueOf(await soon.leases.ask("assign", elsewhere));
   assert(moved.generation > lease.generation);
 });
 
@@ -131,6 +143,9 @@ Deno.test("live store in Redis › a replica that takes over is found through Se
   await master.kill();
   let next = first;
   while (next === first) next = await epochOf(store);
+  assertEquals(codeOf(await store.leases.ask("acquire", opening)), "not_here", "it may have missed openings");
+  const again = { ...place, term: 2, expected_generation: placed.generation };
+  valueOf(await store.leases.ask("assign", again));
   const { generation } = valueOf(await store.leases.ask("acquire", opening));
   assert(generation > placed.generation + 1);
 });

@@ -53,6 +53,7 @@ export const place = {
   shard: "s0",
   handlers: [{ id: "mh-1", link_url: "ws://127.0.0.1:8082/link" }],
   facts,
+  term: 1,
 };
 export const opening = { meeting_id: "m-1", controller_id: "mc-1", instance_id: "run-1", shard: "s0" };
 

@@ -11,6 +11,17 @@ export const meetingFacts = z.object({
   creator: liveId.exactOptional(),
 });
 
+/** So many generations belong to one term: the assignment's, and one for each opening. */
+export const GENERATIONS_PER_TERM = 2 ** 20;
+
+/** The instance of a lease that nobody may open: GC has to assign the meeting anew. No process is called so. */
+export const NO_INSTANCE = "none";
+
+/** The generation of a term's assignment. Each opening's is one more. */
+export function firstGeneration(term: number): number {
+  return term * GENERATIONS_PER_TERM;
+}
+
 /** The right to run a meeting, and where. The generation fences: it rises each time the meeting is opened anew. */
 export const lease = z.object({
   meeting_id: liveId,
@@ -43,15 +54,20 @@ export const Leases = protocol({
     [UNAVAILABLE],
   ),
   /**
-   * Places a meeting. Refused as `changed` if its generation is no longer `expected_generation` (0: no lease), and as
-   * `settling` while the controller of a meeting that is older than the store's epoch may still write its lease back.
+   * Places a meeting in a `term` that the durable store has given to this assignment alone. Refused as `changed` if its
+   * generation is no longer `expected_generation` (0: no lease) or a later term is known, and as `settling` while the
+   * controller of a meeting that is older than the store's epoch may still write its lease back.
    */
   assign: ask(
-    lease.omit({ generation: true }).extend({ expected_generation: z.int() }),
+    lease.omit({ generation: true }).extend({ expected_generation: z.int(), term: z.int().min(1) }),
     lease,
     ["changed", "ended", "settling", UNAVAILABLE],
   ),
-  /** A shard opens a meeting that was placed on it. The generation rises by one, which fences out earlier openings. */
+  /**
+   * A shard opens a meeting that was placed on it. The generation rises by one, which fences out earlier openings. A lease
+   * that the store had lost since its assignment can't tell whether that generation was given before: it is refused as
+   * `not_here`, and GC has to assign the meeting anew.
+   */
   acquire: ask(
     z.object({ meeting_id: liveId, controller_id: liveId, instance_id: liveId, shard: liveId }),
     lease,

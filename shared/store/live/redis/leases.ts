@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { fail, type Failure } from "../../../actor/mod.ts";
-import { type Epoch, type Lease, lease, type Leases, type MeetingFacts } from "../ports/leases.ts";
+import {
+  type Epoch,
+  firstGeneration,
+  type Lease,
+  lease,
+  type Leases,
+  type MeetingFacts,
+  NO_INSTANCE,
+} from "../ports/leases.ts";
 import { placeOf, READ_LEASE, WRITE_LEASE } from "./lease_fields.ts";
 import type { RedisAccess } from "./redis_access.ts";
 import { script } from "./script.ts";
@@ -31,28 +39,15 @@ export async function placed({ redis, keys }: RedisAccess, meetingIds: readonly 
   });
 }
 
-/**
- * A lease that another run of Redis has written may be one of a replica that was behind: this many openings may be
- * missing from it, and no generation is given twice.
- */
-const RAISE = `
-local function raised(generation, written_by, run) return generation + (written_by == run and 1 or 1024) end
-`;
-
-/**
- * A first lease starts at the time in microseconds, which is above the generation of any lease that was lost: no meeting
- * is opened a million times a second.
- */
-const ASSIGN = script(`${READ_LEASE} ${WRITE_LEASE} ${RAISE}
-local meeting_id, expected, created_ms, settling_ms = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+const ASSIGN = script(`${READ_LEASE} ${WRITE_LEASE}
+local meeting_id, expected, generation = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])
+local created_ms, settling_ms = tonumber(ARGV[9]), tonumber(ARGV[10])
 if redis.call('ZSCORE', KEYS[2], meeting_id) then return 'ended' end
 local run, since_ms = epoch(KEYS[4])
-local known = redis.call('HMGET', KEYS[1], 'generation', 'run')
-if (tonumber(known[1]) or 0) ~= expected then return 'changed' end
-local now = microseconds()
-if created_ms < since_ms and now / 1000 < since_ms + settling_ms then return 'settling' end
-local released = tonumber(redis.call('GET', KEYS[3])) or 0
-local generation = known[1] and raised(known[1], known[2], run) or math.max(now, released + 1)
+local known = tonumber(redis.call('HGET', KEYS[1], 'generation'))
+if (known or 0) ~= expected then return 'changed' end
+if created_ms < since_ms and microseconds() / 1000 < since_ms + settling_ms then return 'settling' end
+if generation <= (known or tonumber(redis.call('GET', KEYS[3])) or 0) then return 'changed' end
 write_lease(KEYS[1], whole(generation), run)
 return read_lease(KEYS[1])
 `);
@@ -60,13 +55,13 @@ return read_lease(KEYS[1])
 /** Places a meeting by comparing and setting: of two that try at once, one gets `changed`. */
 export async function assign(
   { redis, keys, clock, settlingMs }: RedisAccess,
-  { meeting_id, expected_generation, ...place }: Assign,
+  { meeting_id, expected_generation, term, ...place }: Assign,
 ): Promise<Lease | Failure<"changed" | "ended" | "settling">> {
   const createdMs = clock.toStore(Date.parse(place.facts.meeting.created_at));
   const reply = await redis.run(
     ASSIGN,
     [keys.lease(meeting_id), keys.ended, keys.released(meeting_id), keys.epoch],
-    [...placeOf(place), meeting_id, expected_generation, createdMs, settlingMs],
+    [...placeOf(place), meeting_id, expected_generation, firstGeneration(term), createdMs, settlingMs],
   );
   switch (reply) {
     case "ended":
@@ -80,12 +75,19 @@ export async function assign(
   }
 }
 
-const ACQUIRE = script(`${READ_LEASE} ${RAISE}
+/**
+ * The generation may rise by one only in a lease that this run of Redis has from its assignment on: a copy that was
+ * behind may have missed openings, and so may a controller that wrote its lease back.
+ */
+const ACQUIRE = script(`${READ_LEASE}
 if redis.call('ZSCORE', KEYS[2], ARGV[4]) then return 'ended' end
 local known = redis.call('HMGET', KEYS[1], 'controller_id', 'instance_id', 'shard', 'generation', 'run')
 if known[1] ~= ARGV[1] or known[2] ~= ARGV[2] or known[3] ~= ARGV[3] then return 'elsewhere' end
-local run = this_run()
-redis.call('HSET', KEYS[1], 'generation', whole(raised(known[4], known[5], run)), 'run', run)
+if known[5] ~= this_run() then
+  redis.call('HSET', KEYS[1], 'instance_id', ARGV[5])
+  return 'lost'
+end
+redis.call('HINCRBY', KEYS[1], 'generation', 1)
 return read_lease(KEYS[1])
 `);
 
@@ -94,9 +96,15 @@ export async function acquire(
   { redis, keys }: RedisAccess,
   { meeting_id, controller_id, instance_id, shard }: Acquire,
 ): Promise<Lease | Failure<"not_here">> {
-  const place = [controller_id, instance_id, shard, meeting_id];
+  const place = [controller_id, instance_id, shard, meeting_id, NO_INSTANCE];
   const reply = await redis.run(ACQUIRE, [keys.lease(meeting_id), keys.ended], place);
   if (reply === "ended") return fail("not_here", `Cannot open meeting "${meeting_id}": it has ended`);
+  if (reply === "lost") {
+    return fail(
+      "not_here",
+      `Cannot open meeting "${meeting_id}": Redis had lost it, it has to be placed anew`,
+    );
+  }
   if (reply === "elsewhere") {
     return fail("not_here", `Cannot open meeting "${meeting_id}": it was not placed on this shard`);
   }
@@ -130,7 +138,7 @@ redis.call('SET', KEYS[4], known, 'PX', ARGV[2])
 return 1
 `);
 
-/** Deletes a meeting's lease, snapshot and chat, if it has any. Its next lease starts at a higher generation. */
+/** Deletes a meeting's lease, snapshot and chat, if it has any. Its generation is remembered for a while. */
 export async function release(
   { redis, keys }: RedisAccess,
   meetingId: string,
@@ -150,11 +158,11 @@ if redis.call('ZSCORE', KEYS[3], meeting_id) then return 0 end
 local known = tonumber(redis.call('HGET', KEYS[1], 'generation'))
 local highest = known or tonumber(redis.call('GET', KEYS[2])) or 0
 if highest >= generation then return 0 end
-write_lease(KEYS[1], whole(generation), this_run())
+write_lease(KEYS[1], whole(generation), 'written back')
 return 1
 `);
 
-/** Writes a lease that Redis has lost. */
+/** Writes a lease that Redis has lost. Whoever wrote it goes on; nobody can open the meeting by it. */
 export async function writeBack(
   { redis, keys }: RedisAccess,
   { meeting_id, generation, ...place }: Lease,

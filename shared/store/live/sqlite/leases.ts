@@ -1,8 +1,16 @@
 import type { Kysely } from "kysely";
 import type { z } from "zod";
 import { fail, type Failure } from "../../../actor/mod.ts";
-import { type Lease, lease, type Leases, type MeetingFacts } from "../ports/leases.ts";
+import {
+  firstGeneration,
+  type Lease,
+  lease,
+  type Leases,
+  type MeetingFacts,
+  NO_INSTANCE,
+} from "../ports/leases.ts";
 import { hasEnded } from "./ends.ts";
+import { highestGeneration, rememberReleased } from "./released.ts";
 import type { LeaseRow, LiveTables } from "./tables.ts";
 
 type Assign = z.output<typeof Leases.assign.input>;
@@ -22,7 +30,7 @@ export function placed(db: Kysely<LiveTables>, meetingIds: readonly string[]) {
 /** Places a meeting by comparing and setting: of two that try at once, one gets `changed`. */
 export async function assign(
   db: Kysely<LiveTables>,
-  { meeting_id, controller_id, instance_id, shard, handlers, facts, expected_generation }: Assign,
+  { meeting_id, controller_id, instance_id, shard, handlers, facts, expected_generation, term }: Assign,
 ): Promise<Lease | Failure<"changed" | "ended">> {
   const place = {
     controller_id,
@@ -30,27 +38,22 @@ export async function assign(
     shard,
     handlers: JSON.stringify(handlers),
     facts: JSON.stringify(facts),
+    generation: firstGeneration(term),
+    written_back: 0,
   };
   return await db.transaction().execute(async (t) => {
     if (await hasEnded(t, meeting_id)) {
       return fail("ended", `Cannot place meeting "${meeting_id}": it has ended`);
     }
-    const row = expected_generation === 0
-      ? await t.insertInto("leases")
-        .values((eb) => ({
-          meeting_id,
-          ...place,
-          generation: eb.selectFrom("released_fence").select((f) => f("generation", "+", 1).as("generation")),
-        }))
-        .onConflict((conflict) => conflict.column("meeting_id").doNothing())
-        .returningAll().executeTakeFirst()
-      : await t.updateTable("leases")
-        .set((eb) => ({ ...place, generation: eb("generation", "+", 1) }))
-        .where("meeting_id", "=", meeting_id).where("generation", "=", expected_generation)
-        .returningAll().executeTakeFirst();
-    return row === undefined
-      ? fail("changed", `Cannot place meeting "${meeting_id}": somebody else just did`)
-      : toLease(row);
+    const known = await t.selectFrom("leases").select("generation").where("meeting_id", "=", meeting_id)
+      .executeTakeFirst();
+    const isChanged = (known?.generation ?? 0) !== expected_generation ||
+      await highestGeneration(t, meeting_id) >= place.generation;
+    if (isChanged) return fail("changed", `Cannot place meeting "${meeting_id}": somebody else just did`);
+    const row = await t.insertInto("leases").values({ meeting_id, ...place })
+      .onConflict((conflict) => conflict.column("meeting_id").doUpdateSet(place))
+      .returningAll().executeTakeFirstOrThrow();
+    return toLease(row);
   });
 }
 
@@ -67,9 +70,17 @@ export async function acquire(
       .where("meeting_id", "=", meeting_id).where("controller_id", "=", controller_id)
       .where("instance_id", "=", instance_id).where("shard", "=", shard)
       .returningAll().executeTakeFirst();
-    return row === undefined
-      ? fail("not_here", `Cannot open meeting "${meeting_id}": it was not placed on this shard`)
-      : toLease(row);
+    if (row === undefined) {
+      return fail("not_here", `Cannot open meeting "${meeting_id}": it was not placed on this shard`);
+    }
+    if (row.written_back === 0) return toLease(row);
+    // Whether this generation was given before the loss, nobody knows.
+    await t.updateTable("leases").set({ instance_id: NO_INSTANCE, generation: row.generation - 1 })
+      .where("meeting_id", "=", meeting_id).execute();
+    return fail(
+      "not_here",
+      `Cannot open meeting "${meeting_id}": the store had lost it, it has to be placed anew`,
+    );
   });
 }
 
@@ -83,7 +94,7 @@ export async function updateFacts(
   if (row === undefined) return fail("unknown", `Meeting "${meetingId}" is not placed`);
 }
 
-/** Deletes a meeting's lease, snapshot and chat, if it has any. Its next lease starts at a higher generation. */
+/** Deletes a meeting's lease, snapshot and chat, if it has any. Its generation is remembered for a while. */
 export async function release(
   db: Kysely<LiveTables>,
   meetingId: string,
@@ -99,10 +110,10 @@ export async function release(
     await t.deleteFrom("leases").where("meeting_id", "=", meetingId).execute();
     await t.deleteFrom("snapshots").where("meeting_id", "=", meetingId).execute();
     await t.deleteFrom("chat").where("meeting_id", "=", meetingId).execute();
-    await t.updateTable("released_fence").set({ generation }).where("generation", "<", generation).execute();
+    await rememberReleased(t, meetingId, generation);
   });
 }
 
-function toLease({ handlers, facts, ...rest }: LeaseRow): Lease {
+function toLease({ handlers, facts, written_back: _, ...rest }: LeaseRow): Lease {
   return lease.parse({ ...rest, handlers: JSON.parse(handlers), facts: JSON.parse(facts) });
 }

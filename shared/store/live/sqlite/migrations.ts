@@ -85,4 +85,20 @@ export const liveMigrations: readonly Migration[] = [
         .execute();
     },
   },
+  {
+    number: 5,
+    name: "released leases by meeting, leases written back",
+    async up(db) {
+      await db.schema.createTable("released_leases")
+        .addColumn("meeting_id", "text", (c) => c.primaryKey())
+        .addColumn("generation", "integer", (c) => c.notNull())
+        .addColumn("released_ms", "bigint", (c) => c.notNull())
+        .execute();
+      await db.schema.createIndex("released_leases_time").on("released_leases").column("released_ms")
+        .execute();
+      await db.schema.dropTable("released_fence").execute();
+      await db.schema.alterTable("leases")
+        .addColumn("written_back", "integer", (c) => c.notNull().defaultTo(0)).execute();
+    },
+  },
 ];

@@ -26,6 +26,8 @@ export interface LeaseRow {
   handlers: string;
   /** JSON. */
   facts: string;
+  /** 1: the store had lost it, and its controller wrote it back. */
+  written_back: number;
 }
 
 export interface SnapshotRow {
@@ -41,9 +43,11 @@ export interface ChatRow {
   message: string;
 }
 
-/** One row: the highest generation of all released leases. A new lease starts above it. */
-export interface FenceRow {
+/** The generation at which a meeting's lease was released. */
+export interface ReleasedLeaseRow {
+  meeting_id: string;
   generation: number;
+  released_ms: number;
 }
 
 export interface RevocationRow {
@@ -69,6 +73,6 @@ export interface LiveTables extends CounterTables {
   ended_meetings: EndedMeetingRow;
   snapshots: SnapshotRow;
   chat: ChatRow;
-  released_fence: FenceRow;
+  released_leases: ReleasedLeaseRow;
   revocations: RevocationRow;
 }

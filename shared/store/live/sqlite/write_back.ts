@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { fail, type Failure } from "../../../actor/mod.ts";
 import type { Lease } from "../ports/leases.ts";
 import { hasEnded } from "./ends.ts";
+import { highestGeneration } from "./released.ts";
 import type { LiveTables } from "./tables.ts";
 
 /** Writes a lease that the store has lost: its file was replaced by an empty one, or by an older copy. */
@@ -11,13 +12,15 @@ export async function writeBack(
 ): Promise<void | Failure<"fenced">> {
   const { meeting_id, generation } = lease;
   return await db.transaction().execute(async (t) => {
-    const known = await t.selectFrom("leases").select("generation")
-      .where("meeting_id", "=", meeting_id).executeTakeFirst() ??
-      await t.selectFrom("released_fence").select("generation").executeTakeFirstOrThrow();
-    if (await hasEnded(t, meeting_id) || known.generation >= generation) {
+    if (await hasEnded(t, meeting_id) || await highestGeneration(t, meeting_id) >= generation) {
       return fail("fenced", `Cannot save meeting "${meeting_id}": it was opened anew, or is over`);
     }
-    const row = { ...lease, handlers: JSON.stringify(handlers), facts: JSON.stringify(facts) };
+    const row = {
+      ...lease,
+      handlers: JSON.stringify(handlers),
+      facts: JSON.stringify(facts),
+      written_back: 1,
+    };
     await t.insertInto("leases").values(row)
       .onConflict((conflict) => conflict.column("meeting_id").doUpdateSet(row)).execute();
   });

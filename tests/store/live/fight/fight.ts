@@ -1,4 +1,9 @@
+import { addMeeting } from "../../../../global/meetings/meeting_store.ts";
+import { migrations } from "../../../../global/store/migrations.ts";
+import type { GlobalTables } from "../../../../global/store/schema.ts";
+import { type DatabaseLocation, openDatabase } from "../../../../shared/store/mod.ts";
 import { textLines } from "../../../../shared/text_lines.ts";
+import type { DatabaseKind } from "../../databases.ts";
 import { startRedis } from "../redis_server.ts";
 
 export interface Fight {
@@ -16,10 +21,16 @@ const FIGHTERS = 4;
 
 /**
  * Has four processes take `meetings` meetings from one another, while Redis is killed after every `lossEvery` openings,
- * and comes back from an old copy and empty by turns.
+ * and comes back from an old copy and empty by turns. Their terms are in a database of this kind.
  */
-export async function fightForLeases(meetings: number, lossEvery: number): Promise<Fight> {
+export async function fightForLeases(
+  meetings: number,
+  lossEvery: number,
+  { create }: Pick<DatabaseKind, "create">,
+): Promise<Fight> {
   await using server = await startRedis();
+  await using database = await create();
+  await addMeetings(database.location, meetings);
   const given = new Set<string>();
   const opened = new Set<string>();
   const twice: string[] = [];
@@ -42,7 +53,10 @@ export async function fightForLeases(meetings: number, lossEvery: number): Promi
     if (++count % lossEvery === Math.floor(lossEvery / 2)) losing = losing.then(server.save);
     if (count % lossEvery === 0) losing = losing.then(lose);
   };
-  const fighters = Array.from({ length: FIGHTERS }, (_, n) => fighter(server.url, `mc-${n}`, meetings));
+  const fighters = Array.from(
+    { length: FIGHTERS },
+    (_, n) => fighter(server.url, database.location, `mc-${n}`, meetings),
+  );
   await Promise.all(fighters.map(async (process) => {
     for await (const line of textLines(process.stdout)) note(line);
     const { success } = await process.status;
@@ -52,16 +66,43 @@ export async function fightForLeases(meetings: number, lossEvery: number): Promi
   return { given: given.size + twice.length, twice, never: meetings - opened.size, losses };
 }
 
-function fighter(url: string, name: string, meetings: number): Deno.ChildProcess {
+async function addMeetings(location: DatabaseLocation, meetings: number): Promise<void> {
+  await using store = await openDatabase<GlobalTables>(location, migrations);
+  const row = {
+    org_id: "org-1",
+    creator: "ann",
+    display_name: "Weekly",
+    max_participants: 10,
+    settings: "{}",
+    created_at: 1,
+    ended_at: null,
+    term: 0,
+  };
+  for (let n = 0; n < meetings; n++) {
+    const meeting = { ...row, meeting_id: `m-${n}`, code: `code-${n}` };
+    await addMeeting(store, meeting, { actor: "ann", address: "" });
+  }
+}
+
+function fighter(
+  url: string,
+  location: DatabaseLocation,
+  name: string,
+  meetings: number,
+): Deno.ChildProcess {
+  const file = location.kind === "sqlite" ? location.path.replace(/[^/]*$/, "") : undefined;
+  const hosts = [url, ...location.kind === "postgres" ? [location.url] : []].map((one) => new URL(one).host);
   return new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--no-prompt",
       "--no-check",
       "--quiet",
-      `--allow-net=${new URL(url).host}`,
+      `--allow-net=${hosts.join(",")}`,
+      ...file === undefined ? ["--allow-env"] : [`--allow-read=${file}`, `--allow-write=${file}`],
       new URL("./fighter.ts", import.meta.url).pathname,
       url,
+      JSON.stringify(location),
       name,
       String(meetings),
     ],

@@ -1,11 +1,16 @@
-/** `fighter.ts URL NAME MEETINGS`: takes every meeting once, from whoever has it, and prints each generation that it got. */
+/** `fighter.ts URL DATABASE NAME MEETINGS`: takes every meeting once, from whoever has it, and prints each generation that it got. */
 import { createScope } from "../../../../shared/actor/mod.ts";
+import { raiseTerm } from "../../../../global/placement/raise_term.ts";
+import { migrations } from "../../../../global/store/migrations.ts";
+import type { GlobalTables } from "../../../../global/store/schema.ts";
+import { openDatabase } from "../../../../shared/store/mod.ts";
 import { startLiveStore } from "../../../../shared/store/live/mod.ts";
 import { place } from "../samples.ts";
 
-const [url = "", controller_id = "", meetings = "0"] = Deno.args;
+const [url = "", location = "", controller_id = "", meetings = "0"] = Deno.args;
 const instance_id = "run-1";
 
+await using database = await openDatabase<GlobalTables>(JSON.parse(location), migrations);
 await using scope = createScope();
 const { leases, snapshots } = startLiveStore(scope, { kind: "redis", url, settlingMs: 0 });
 
@@ -13,8 +18,11 @@ async function take(meeting_id: string): Promise<boolean> {
   const read = await leases.ask("lease", { meeting_id });
   if (!read.ok) return false;
   const expected_generation = read.value?.generation ?? 0;
+  const term = await raiseTerm(database, meeting_id);
+  if (typeof term !== "number") return false;
   const placed = await leases.ask("assign", {
     ...place,
+    term,
     meeting_id,
     controller_id,
     instance_id,
