@@ -11,13 +11,11 @@ export interface OwnPermissionsOptions {
   readonly paths: MachinePaths;
   /** The service's settings, with `DT_HOST`, `DT_PORT` and `DT_DATA_DIR` among them. */
   readonly env: Readonly<Record<string, string>>;
-  /** Whether all of a folder may be read in which a setting names a file. Mounted secrets are links to one another. */
-  readonly filesByFolder?: boolean;
 }
 
 /** What a service that finds its peers through the registry needs, for the folders, files and hosts of its settings. */
 export function ownPermissions(service: ServiceName, options: OwnPermissionsOptions): Permissions {
-  const { root, paths, env, filesByFolder = false } = options;
+  const { root, paths, env } = options;
   const { DT_HOST: host = "", DT_PORT: port, DT_LIVE_STORE: liveStore, DT_WEB_DIR: webDir } = env;
   const folder = resolve(env["DT_DATA_DIR"] ?? "");
   const dataDir = dirname(folder);
@@ -39,7 +37,7 @@ export function ownPermissions(service: ServiceName, options: OwnPermissionsOpti
   );
   return {
     ...rest,
-    read: [...where(read), ...(filesByFolder ? others.map(dirname) : others)],
+    read: [...where(read), ...others],
     write: where(write),
     net: net === "all" ? net : [...net, ...databaseHosts(env)],
   };

@@ -19,7 +19,6 @@ const permissions = ownPermissions(service, {
   root,
   paths: await pathsOf(service, root, environment["MEDIASOUP_WORKER_BIN"] ?? ""),
   env: withAddresses(ownSettings(service, environment), Deno.readTextFileSync),
-  filesByFolder: true,
 });
 say(startCommand(service, permissions, environment, Deno.execPath()));
 
