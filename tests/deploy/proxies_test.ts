@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join, signIn } from "../chaos/https_caller.ts";
 import { ready, startUp, upPlace } from "../dev/running_up.ts";
 import { freePorts } from "../free_ports.ts";
+import { startNames } from "./support/names.ts";
 import { makeCertificate, servedCertificate } from "../tls/certificates.ts";
 
 const deploy = new URL("../../deploy/", import.meta.url).pathname;
@@ -13,6 +14,8 @@ interface Place {
   readonly folder: string;
   readonly certFile: string;
   readonly keyFile: string;
+  /** The port of a name server that has all names at 127.0.0.1. */
+  readonly namesPort: number;
 }
 
 interface Proxy {
@@ -40,14 +43,38 @@ const nginx: Proxy = {
       ["http://127.0.0.1:809$1", `http://127.0.0.1:${String(ports.shard).slice(0, -1)}$1`],
       ["http://127.0.0.1:8080", `http://127.0.0.1:${ports.page}`],
     ]);
-    const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-      .map((name) => `${name}_temp_path ${folder}/${name};`).join("\n");
-    const main = `daemon off; pid ${folder}/pid; error_log stderr; events {}
-http { access_log off; ${paths} ${site} }`;
-    await Deno.writeTextFile(`${folder}/nginx.conf`, main);
-    return { program: "nginx", args: ["-p", folder, "-c", `${folder}/nginx.conf`] };
+    return await nginxWith(site, folder);
   },
 };
+
+const nginxInKubernetes: Proxy = {
+  name: "nginx in Kubernetes",
+  async prepare({ ports, folder, certFile, keyFile, namesPort }) {
+    const plain = freePorts(1);
+    const site = replaced(await Deno.readTextFile(`${deploy}kubernetes/front.conf`), [
+      ["resolver kube-dns.kube-system.svc.cluster.local", `resolver 127.0.0.1:${namesPort}`],
+      ["listen 8080", `listen 127.0.0.1:${plain}`],
+      ["listen 8443 ssl", `listen 127.0.0.1:${ports.proxy} ssl`],
+      ["/run/secrets/tls.crt", certFile],
+      ["/run/secrets/tls.key", keyFile],
+      // `up` has its own names for controllers.
+      ["meeting-[0-9]+", "mc-[0-9]+"],
+      [":809$shard", `:${String(ports.shard).slice(0, -1)}$shard`],
+      ["svc.cluster.local:8080", `svc.cluster.local:${ports.page}`],
+    ]);
+    return await nginxWith(site, folder);
+  },
+};
+
+/** What runs nginx with one site, in the foreground, with all that it writes in the folder. */
+async function nginxWith(site: string, folder: string): ReturnType<Proxy["prepare"]> {
+  const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+    .map((name) => `${name}_temp_path ${folder}/${name};`).join("\n");
+  const main = `daemon off; pid ${folder}/pid; error_log stderr; events {}
+http { access_log off; ${paths} ${site} }`;
+  await Deno.writeTextFile(`${folder}/nginx.conf`, main);
+  return { program: "nginx", args: ["-p", folder, "-c", `${folder}/nginx.conf`] };
+}
 
 const caddy: Proxy = {
   name: "Caddy",
@@ -62,7 +89,7 @@ const caddy: Proxy = {
   },
 };
 
-for (const { name, prepare } of [nginx, caddy]) {
+for (const { name, prepare } of [nginx, caddy, nginxInKubernetes]) {
   Deno.test(`behind ${name} › one joins by https and wss, with the configuration of the guide`, async () => {
     const place = await upPlace();
     const folder = await Deno.makeTempDir({ prefix: "dark-tower-proxy-" });
@@ -71,7 +98,8 @@ for (const { name, prepare } of [nginx, caddy]) {
     const port = Math.ceil(place.port / 10) * 10;
     const { certFile, keyFile } = await makeCertificate(folder);
     const ports = { proxy, page: port, shard: port + 10 };
-    const { program, args } = await prepare({ ports, folder, certFile, keyFile });
+    using names = startNames();
+    const { program, args } = await prepare({ ports, folder, certFile, keyFile, namesPort: names.port });
     const server = new Deno.Command(program, {
       args: [...args],
       env: { HOME: folder },
@@ -111,6 +139,12 @@ for (const { name, prepare } of [nginx, caddy]) {
       ]);
       up.kill("SIGTERM");
       assertEquals(await up.exitCode, 0);
+      if (name !== nginxInKubernetes.name) return;
+      const domain = "dark-tower.svc.cluster.local";
+      assertEquals([...names.asked].toSorted(), [`global.${domain}`, `mc-1.meeting.${domain}`]);
+      const away = await fetch(`${page}/api/v1/meetings`, { client });
+      assertEquals([away.status, away.headers.get("retry-after")], [503, "1"]);
+      assertEquals((await away.json()).error.code, "UNAVAILABLE");
     } finally {
       // nginx ends its worker process with itself, unless it is killed.
       server.kill("SIGTERM");
