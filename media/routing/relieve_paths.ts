@@ -1,6 +1,7 @@
 import type { LinkSample } from "../congestion/congestion.ts";
 import { limitsOf, nextCongestion } from "../congestion/congestion.ts";
 import type { Stream } from "../congestion/share_budget.ts";
+import { bitratesOf } from "./bitrates_of.ts";
 import { forward } from "./forward.ts";
 import type { RouterMedia } from "./router_media.ts";
 import type { Subscribed, TransportPair } from "./transport_pair.ts";
@@ -11,8 +12,6 @@ export interface SampledPair {
   readonly sample: LinkSample;
 }
 
-/** The bits per second of a camera's layers where its sender doesn't say them, the largest layer last. */
-const usualCosts = [150_000, 500_000, 1_500_000];
 /** A lone layer adapts to nothing. This is what it takes when little moves. */
 const loneCost = 300_000;
 
@@ -69,7 +68,5 @@ function describe({ consumer, published, forwarding, priority }: Subscribed): St
 }
 
 function costsOf(encodings: readonly { readonly maxBitrate?: number }[] = []): number[] {
-  if (encodings.length < 2) return [loneCost];
-  const usual = usualCosts.slice(-encodings.length);
-  return encodings.map(({ maxBitrate }, index) => maxBitrate ?? usual[index] ?? loneCost);
+  return encodings.length < 2 ? [loneCost] : bitratesOf(encodings);
 }

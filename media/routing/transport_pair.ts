@@ -58,6 +58,8 @@ export interface TransportPair {
   /** What is known of the path to the receiver, and the least bitrate that mediasoup was told for it. */
   congestion: Congestion;
   minBitrate: number;
+  /** What the client was told that it may send, in bits per second; 0 before it sends anything. */
+  senderBitrate: number;
   /** Numbers of producers and consumers that mediasoup is creating at the moment. */
   readonly opening: { producers: number; consumers: number };
 }
@@ -91,6 +93,7 @@ export async function openTransportPair(
       consumers: new Map(),
       congestion: unlimited,
       minBitrate: 0,
+      senderBitrate: 0,
       opening: { producers: 0, consumers: 0 },
     };
   }

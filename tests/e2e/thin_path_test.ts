@@ -9,6 +9,24 @@ import { openUdpRelay, widePath } from "./udp_relay.ts";
 const thin = { ...widePath, bitrate: 300_000, queueBytes: 60_000 };
 const cutMs = 15_000;
 const fullWidth = 960;
+/** What the full layer takes at least, in bits per second: a sender that lacks the processor sends less. */
+const fullBitrate = 1_000_000;
+
+function bitrateOf(moments: readonly Arrived[]): number {
+  const [first, last] = [moments[0], moments.at(-1)];
+  return first === undefined || last === undefined
+    ? 0
+    : 8_000 * (last.bytes - first.bytes) / (last.atMs - first.atMs);
+}
+
+const isFull = (moments: readonly Arrived[]) =>
+  moments.at(-1)?.width === fullWidth && bitrateOf(moments) >= fullBitrate;
+
+/** How long the page itself stood still at the most, in milliseconds: it looks every 50 ms. */
+function longestStall(moments: readonly Arrived[]): number {
+  const pauses = moments.map(({ atMs }, index) => atMs - (moments[index - 1]?.atMs ?? atMs));
+  return Math.max(0, Math.max(...pauses) - 50);
+}
 
 /** The longest time in which a count did not grow, in milliseconds. */
 function longestPause(moments: readonly Arrived[], count: (moment: Arrived) => number): number {
@@ -52,8 +70,8 @@ async function sufferCut(sfu: Sfu, script: string, recovers: boolean) {
   await page.evaluate((port) => thinPath.connect(port), relay.port);
   const watch = (ms: number) => page.evaluate((ms) => thinPath.watch(ms), ms);
   let before: Arrived[] = [];
-  for (let tries = 0; tries < 10 && before.at(-1)?.width !== fullWidth; tries++) before = await watch(3_000);
-  assert(before.at(-1)?.width === fullWidth, `The picture has ${before.at(-1)?.width} columns`);
+  for (let tries = 0; tries < 20 && !isFull(before); tries++) before = await watch(3_000);
+  assert(isFull(before), `The picture has ${before.at(-1)?.width} columns and ${bitrateOf(before)} bit/s`);
   relay.path = thin;
   const during = await watch(cutMs);
   relay.path = widePath;
@@ -79,8 +97,8 @@ Deno.test("thin path › sound goes on, the picture moves, and the full layer co
     `longest gap of sound ${Math.round(gapMs)} ms; full layer back after ${Math.round(backMs)} ms`;
   const isMet = gapMs <= 500 && frozen <= of / 4 && backMs <= 20_000;
   say(`${told}; the targets (500 ms, a quarter, 20 s) are ${isMet ? "met" : "missed"}\n`);
-  // The target of 500 ms is missed: nine cuts on a quiet machine had gaps of 610 to 720 ms.
-  assert(gapMs <= 2_000, told);
+  // While the browser itself stands still nobody can tell what the path does.
+  assert(gapMs <= 500 + longestStall(during), told);
   const startMs = during[0]?.atMs ?? 0;
   const framesAt = (ms: number) => during.findLast(({ atMs }) => atMs - startMs <= ms)?.frames ?? 0;
   assert(framesAt(cutMs / 2) > framesAt(1_000), `no frame in the first half of the cut; ${told}`);

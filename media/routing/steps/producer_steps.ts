@@ -1,5 +1,6 @@
 import type { StepDone, StepOf } from "../../../shared/protocol/media/steps.ts";
 import { mediaKindOf } from "../../../shared/protocol/signaling.ts";
+import { paceSender } from "../pace_sender.ts";
 import { addProducer, dropProducer, findTransport } from "../router_media.ts";
 import type { Published } from "../transport_pair.ts";
 import { withoutCaptureTime } from "../without_capture_time.ts";
@@ -20,7 +21,9 @@ export const producerSteps: StepHandlers<"producer.open" | "producer.pause" | "p
   },
   "producer.close"({ media }, { producer_id }) {
     const published = media.producers.get(producer_id);
-    if (published !== undefined) dropProducer(media, published);
+    if (published === undefined) return { ok: true, step: "producer.close" };
+    dropProducer(media, published);
+    if (published.pair?.live.has(published.pair.send)) paceSender(published.pair);
     return { ok: true, step: "producer.close" };
   },
 };
@@ -71,6 +74,7 @@ async function openProducer(
     hasPackets: false,
   };
   addProducer(media, published);
+  paceSender(pair);
   site.listen(published);
   if (media.participants.get(participant_id)?.previous?.producers.has(source)) {
     site.awaitPackets(published);

@@ -10,6 +10,8 @@ export interface Arrived {
   /** Frames of the picture that were decoded so far, and the width of the last one. */
   readonly frames: number;
   readonly width: number;
+  /** Bytes of the picture so far. */
+  readonly bytes: number;
   /** Packets of sound so far. */
   readonly packets: number;
 }
@@ -102,12 +104,15 @@ globalThis.thinPath = {
     const seen: Arrived[] = [];
     const endMs = performance.now() + ms;
     while (performance.now() < endMs) {
-      const moment = { atMs: performance.now(), frames: 0, width: 0, packets: 0 };
+      const moment = { atMs: performance.now(), frames: 0, width: 0, bytes: 0, packets: 0 };
       for (const receiver of receivers) {
         for (const report of (await receiver.getStats()).values()) {
           if (report.type !== "inbound-rtp") continue;
           if (report.kind === "audio") moment.packets = report.packetsReceived;
-          else Object.assign(moment, { frames: report.framesDecoded ?? 0, width: report.frameWidth ?? 0 });
+          else {
+            const { framesDecoded: frames = 0, frameWidth: width = 0, bytesReceived: bytes = 0 } = report;
+            Object.assign(moment, { frames, width, bytes });
+          }
         }
       }
       seen.push(moment);
