@@ -204,7 +204,8 @@ export class MeetingRouterActor {
   async #relievePaths(sampled: readonly SampledPair[]): Promise<void> {
     this.#isSampling = false;
     const { meetingId: meeting_id } = this.#init;
-    for (const { epoch, recv, congestion } of await relievePaths(sampled, this.#context.clock.now())) {
+    const now = this.#context.clock.now();
+    for (const { epoch, recv, congestion } of await relievePaths(sampled, now, this.#layers)) {
       this.#log.debug("a path changed", { meeting_id, transport_id: recv.id, epoch, ...congestion });
     }
   }

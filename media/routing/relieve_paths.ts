@@ -3,11 +3,13 @@ import { limitsOf, nextCongestion } from "../congestion/congestion.ts";
 import type { Stream } from "../congestion/share_budget.ts";
 import { bitratesOf } from "./bitrates_of.ts";
 import { forward } from "./forward.ts";
+import type { LayerReports } from "./layer_reports.ts";
 import type { RouterMedia } from "./router_media.ts";
 import type { Subscribed, TransportPair } from "./transport_pair.ts";
 
 /** A participant's transports, and what was measured of the receiving one. */
 export interface SampledPair {
+  readonly participantId: string;
   readonly pair: TransportPair;
   readonly sample: LinkSample;
 }
@@ -17,23 +19,38 @@ const loneCost = 300_000;
 
 /** Measures the receiving transports that carry a picture. One that is gone meanwhile is left out. */
 export async function samplePaths({ participants }: RouterMedia): Promise<SampledPair[]> {
-  const pairs = [...participants.values()].map(({ current }) => current).filter((pair) =>
-    pair.live.has(pair.recv) && pair.recv.dtlsState === "connected" &&
-    [...pair.consumers.values()].some(isPicture)
+  const carrying = [...participants].filter(([, { current: { live, recv, consumers } }]) =>
+    live.has(recv) && recv.dtlsState === "connected" && [...consumers.values()].some(isPicture)
   );
-  const sampled = await Promise.all(pairs.map(async (pair) => {
+  const sampled = await Promise.all(carrying.map(async ([participantId, { current: pair }]) => {
     const [stats] = await pair.recv.getStats().catch(() => []);
     if (stats === undefined) return [];
     const sample = { loss: stats.rtpPacketLossSent ?? 0, sentBitrate: stats.sendBitrate };
-    return [{ pair, sample }];
+    return [{ participantId, pair, sample }];
   }));
   return sampled.flat();
 }
 
-/** Limits the pictures of each participant to what their path carries. Returns the pairs whose phase has changed. */
-export async function relievePaths(sampled: readonly SampledPair[], nowMs: number): Promise<TransportPair[]> {
+/**
+ * Limits the pictures of each participant to what their path carries, and notes the pictures that are withheld from now
+ * on, or no longer. Returns the pairs whose phase has changed.
+ */
+export async function relievePaths(
+  sampled: readonly SampledPair[],
+  nowMs: number,
+  reports: LayerReports,
+): Promise<TransportPair[]> {
   const changed: TransportPair[] = [];
-  await Promise.all(sampled.map(async ({ pair, sample }) => {
+  const limit = async (participant_id: string, subscribed: Subscribed, maxLayer: number) => {
+    const { consumer, forwarding } = subscribed;
+    await forward(subscribed, { maxLayer });
+    const isWithheld = maxLayer < 0;
+    if (isWithheld === forwarding.maxLayer < 0) return;
+    // mediasoup tells itself when the first layer of several is sent again.
+    if (!isWithheld && consumer.type !== "simple") return;
+    reports.note({ participant_id, producer_id: consumer.producerId, spatial_layer: isWithheld ? null : 0 });
+  };
+  await Promise.all(sampled.map(async ({ participantId, pair, sample }) => {
     const pictures = [...pair.consumers.values()].filter(isPicture);
     const streams = pictures.filter(({ forwarding }) => !forwarding.paused).map(describe);
     const before = pair.congestion;
@@ -43,7 +60,7 @@ export async function relievePaths(sampled: readonly SampledPair[], nowMs: numbe
     const { layers, minBitrate } = limitsOf(pair.congestion, streams);
     // What ended meanwhile refuses, and needs no limit.
     await Promise.allSettled([
-      ...pictures.map((one) => forward(one, { maxLayer: layers.get(one.consumer.id) ?? Infinity })),
+      ...pictures.map((one) => limit(participantId, one, layers.get(one.consumer.id) ?? Infinity)),
       minBitrate === pair.minBitrate ? undefined : pair.recv.setMinOutgoingBitrate(minBitrate),
     ]);
     pair.minBitrate = minBitrate;
