@@ -46,6 +46,39 @@ export function fillSlots(
       if (board.isFull) break;
     }
   }
+  const arrived = arrivedId !== null && mayShow(subscription, arrivedId) ? [cameraOf(arrivedId)] : [];
+  const isHidden = (tile: Tile) => !board.shows(tile);
+  if (kept.some(isHidden) || displaced.some(isHidden) || arrived.some(isHidden)) {
+    giveWay(board, gathering, { leading, kept }, [...displaced, ...arrived]);
+  }
+  return board.tiles().map(({ slot, tile }) => ({
+    ...tile,
+    slot,
+    producerId: producerOf(gathering, tile) ?? null,
+  }));
+}
+
+/**
+ * Whether a change of speaker alone moves none of a subscriber's tiles: those that lead are in the first slots, and those
+ * that must be shown are.
+ */
+export function isSettled(subscription: Subscription, gathering: Gathering): boolean {
+  const { layout, slots } = subscription;
+  if (layout.slots === 0) return true;
+  const { leading, kept } = planners[layout.mode](subscription, gathering);
+  const isTile = (slot: FilledSlot | undefined, { participantId, source }: Tile) =>
+    slot?.participantId === participantId && slot.source === source;
+  return leading.slice(0, layout.slots).every((tile, index) => isTile(slots[index], tile)) &&
+    kept.every((tile) => slots.some((slot) => isTile(slot, tile)));
+}
+
+/** Shows the kept tiles in place of others, and then those of `hopeful` with a picture in place of tiles without one. */
+function giveWay(
+  board: Board,
+  gathering: Gathering,
+  { leading, kept }: Plan,
+  hopeful: readonly Tile[],
+): void {
   const hasPicture = (tile: Tile) => typeof producerOf(gathering, tile) === "string";
   const isHeld = new Set([...leading, ...kept].map(tileKey));
   const victims = board.tiles().filter(({ tile }) => !isHeld.has(tileKey(tile)))
@@ -56,17 +89,11 @@ export function fillSlots(
   for (const tile of kept) {
     if (!board.shows(tile)) board.replace(victims.shift()?.slot, tile);
   }
-  const arrived = arrivedId !== null && mayShow(subscription, arrivedId) ? [cameraOf(arrivedId)] : [];
-  for (const tile of [...displaced.filter(hasPicture), ...arrived]) {
+  for (const tile of hopeful) {
     const [victim] = victims;
-    if (board.shows(tile) || victim === undefined || hasPicture(victim.tile)) continue;
+    if (!hasPicture(tile) || board.shows(tile) || victim === undefined || hasPicture(victim.tile)) continue;
     board.replace(victims.shift()?.slot, tile);
   }
-  return board.tiles().map(({ slot, tile }) => ({
-    ...tile,
-    slot,
-    producerId: producerOf(gathering, tile) ?? null,
-  }));
 }
 
 /** How many others spoke since; who isn't remembered spoke before them all. */
@@ -78,7 +105,8 @@ function silenceOf({ spoke }: Gathering, { participantId }: Tile): number {
 /** Slots with at most one tile each, and each tile in one slot at most. */
 class Board {
   readonly #slots: (Tile | undefined)[];
-  readonly #shown = new Set<string>();
+  /** The participants whose camera, and whose screen, has a slot. */
+  readonly #shown = { camera: new Set<string>(), screen: new Set<string>() };
   #firstFree = 0;
 
   constructor(slots: number) {
@@ -86,18 +114,18 @@ class Board {
   }
 
   get isFull(): boolean {
-    return this.#shown.size === this.#slots.length;
+    return this.#shown.camera.size + this.#shown.screen.size === this.#slots.length;
   }
 
-  shows(tile: Tile): boolean {
-    return this.#shown.has(tileKey(tile));
+  shows({ source, participantId }: Tile): boolean {
+    return this.#shown[source].has(participantId);
   }
 
   /** Puts a tile into a slot. Answers whether the slot was there and free. */
   put(slot: number, tile: Tile): boolean {
     if (slot >= this.#slots.length || this.#slots[slot] !== undefined) return false;
     this.#slots[slot] = tile;
-    this.#shown.add(tileKey(tile));
+    this.#shown[tile.source].add(tile.participantId);
     return true;
   }
 
@@ -110,7 +138,7 @@ class Board {
   replace(slot: number | undefined, tile: Tile): void {
     const before = slot === undefined ? undefined : this.#slots[slot];
     if (slot === undefined || before === undefined) return;
-    this.#shown.delete(tileKey(before));
+    this.#shown[before.source].delete(before.participantId);
     this.#slots[slot] = undefined;
     this.put(slot, tile);
   }

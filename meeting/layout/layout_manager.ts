@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type ActorContext, ask, protocol } from "../../shared/actor/mod.ts";
 import { type Layout, layout } from "../../shared/protocol/mod.ts";
-import { fillSlots } from "./fill_slots.ts";
+import { fillSlots, isSettled } from "./fill_slots.ts";
 import { newGathering, noteLeft, notePictures, noteSpeaker, type Visible } from "./gathering.ts";
 import type { Subscription } from "./subscription.ts";
 import type { FilledSlot } from "./tile.ts";
@@ -61,12 +61,17 @@ export class LayoutManagerActor {
 
   heard({ participantId }: { participantId: string }): Changes {
     noteSpeaker(this.#gathering, participantId);
-    return this.#changes();
+    return this.#changes(null, (subscription) => isSettled(subscription, this.#gathering));
   }
 
-  #changes(arrivedId: string | null = null): Changes {
+  /** `isAsItWas` says of a subscription that its slots can't have changed. */
+  #changes(
+    arrivedId: string | null = null,
+    isAsItWas: (subscription: Subscription) => boolean = () => false,
+  ): Changes {
     const changed: Changes = [];
     for (const [participantId, subscription] of this.#subscriptions) {
+      if (isAsItWas(subscription)) continue;
       const slots = fillSlots(subscription, this.#gathering, arrivedId);
       if (same(slots, subscription.slots)) continue;
       this.#subscriptions.set(participantId, { ...subscription, slots });
