@@ -1,16 +1,8 @@
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import type { MediaStep, StepOf, StepOutcome } from "../../shared/protocol/media/steps.ts";
 import { type ActualPipes, dropSent, notePipeOutcome } from "./actual_pipes.ts";
+import { Consumers } from "./consumers.ts";
 import { addRemnant, allRemnants, type Remnants, takeRemnant } from "./remnants.ts";
-
-/** A stream that the handler forwards to a participant. */
-export interface ActualConsumer {
-  readonly consumerId: string;
-  readonly paused: boolean;
-  readonly priority: number;
-  /** The highest spatial layer that is sent; null while no step has set one. */
-  readonly spatialLayer: number | null;
-}
 
 /** A participant's newest transports, and what is on them. */
 export interface ActualParticipant {
@@ -21,7 +13,7 @@ export interface ActualParticipant {
   /** Whether each of the participant's producers is paused, by its id. */
   readonly producers: Map<string, boolean>;
   /** By the producer's id. */
-  readonly consumers: Map<string, ActualConsumer>;
+  readonly consumers: Consumers;
 }
 
 /** The objects of a meeting on its media handlers, as these handlers' answers, inventories and reports describe them. */
@@ -50,10 +42,12 @@ export function participantsOf({ routers }: MediaInventory): Map<string, ActualP
         epoch,
         isDue: state === "ended",
         producers: new Map(producers.map(({ producer_id, paused }) => [producer_id, paused])),
-        consumers: new Map(consumers.map(({ producer_id, consumer_id, paused, priority, spatial_layer }) => [
-          producer_id,
-          { consumerId: consumer_id, paused, priority, spatialLayer: spatial_layer },
-        ])),
+        consumers: new Consumers(
+          consumers.map(({ producer_id, consumer_id, paused, priority, spatial_layer }) => [
+            producer_id,
+            { consumerId: consumer_id, paused, priority, spatialLayer: spatial_layer },
+          ]),
+        ),
       });
     }
   }
@@ -81,7 +75,7 @@ export function noteOutcome(
         addRemnant(actual.remnants, participant_id, there, nowMs);
       }
       const { producers, consumers } = outcome.state === "new" || there?.routerId !== routerId
-        ? { producers: new Map(), consumers: new Map() }
+        ? { producers: new Map(), consumers: new Consumers() }
         : there;
       const opened = { routerId, epoch, isDue: false, producers, consumers };
       return void actual.participants.set(participant_id, opened);

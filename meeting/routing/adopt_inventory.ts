@@ -3,6 +3,7 @@ import { mediaKindOf } from "../../shared/protocol/signaling/entities.ts";
 import { participantsOf, routersOn } from "./actual.ts";
 import { pipesFromInventory } from "./actual_pipes.ts";
 import { changeStanding } from "./change_standing.ts";
+import { Consumers } from "./consumers.ts";
 import { addDemand } from "./demand.ts";
 import { type Attending, type MediaState, nextEpoch, renewTransports } from "./media_state.ts";
 import { everythingAllowed, isRefused, reasonsAtBirth } from "./rights.ts";
@@ -93,7 +94,7 @@ export function adoptTransports(state: MediaState, attending: Attending): void {
   const there = actual.participants.get(subscriber.participantId);
   if (there === undefined) return;
   if (there.isDue) return renewTransports(state, attending);
-  const consumers = new Map(there.consumers);
+  const consumers = new Consumers(there.consumers);
   const ready = new Set(subscriber.ready);
   for (const [producerId, { consumerId, paused }] of there.consumers) {
     if (!paused) ready.add(producerId);
@@ -154,7 +155,7 @@ function leaveOutUndescribed(state: MediaState, theirs: ReadonlySet<string>, isF
     else if (!one.isAttached) {
       // Transports of another controller's run can't be given to the client: they are replaced at a higher epoch.
       if (isFirst) one.subscriber.epoch = nextEpoch(state, participantId);
-      actual.participants.set(participantId, { ...there, isDue: true, consumers: new Map() });
+      actual.participants.set(participantId, { ...there, isDue: true, consumers: new Consumers() });
     } else {
       const undescribed = [...there.consumers].filter(([, { consumerId }]) => !descriptions.has(consumerId));
       if (undescribed.length === 0) continue;

@@ -6,6 +6,7 @@ import type {
   RtpParameters,
 } from "../../shared/protocol/mod.ts";
 import type { ActualParticipant } from "./actual.ts";
+import type { Consumers } from "./consumers.ts";
 import type { Scene, Subscriber } from "./scene.ts";
 import { isPaused } from "./wanted.ts";
 
@@ -28,6 +29,10 @@ export interface ClientView {
   readonly consumers: Map<string, ToldConsumer>;
   /** The spatial layers that the handler has reported last, by consumer id; null for none. */
   readonly layers: Map<string, number | null>;
+  /** The consumers of which the client was told; null before it was told of any. */
+  of: Consumers | null;
+  /** The producers of which the client may have to be told, beside those whose consumers have changed. */
+  readonly due: Set<string>;
   assignments: readonly Assignment[];
 }
 
@@ -40,7 +45,7 @@ export interface ViewChange {
 }
 
 export function newView(): ClientView {
-  return { consumers: new Map(), layers: new Map(), assignments: [] };
+  return { consumers: new Map(), layers: new Map(), of: null, due: new Set(), assignments: [] };
 }
 
 export interface ViewInput {
@@ -61,16 +66,22 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
     assignments: newAssignments(view, input),
   };
   const { there, scene, descriptions } = input;
-  for (const [producerId, { consumerId }] of view.consumers) {
-    if (there?.consumers.get(producerId)?.consumerId === consumerId) continue;
-    view.consumers.delete(producerId);
-    view.layers.delete(consumerId);
-    change.removed.push(consumerId);
-  }
-  for (const [producerId, { consumerId, paused: isHidden }] of there?.consumers ?? []) {
+  for (const producerId of takeDue(view, there)) {
+    const consumer = there?.consumers.get(producerId);
+    const before = view.consumers.get(producerId);
+    if (before !== undefined && before.consumerId !== consumer?.consumerId) {
+      view.consumers.delete(producerId);
+      view.layers.delete(before.consumerId);
+      change.removed.push(before.consumerId);
+    }
+    if (consumer === undefined) continue;
+    const { consumerId, paused: isHidden } = consumer;
     const producer = scene.producers.get(producerId);
     const description = descriptions.get(consumerId);
-    if (producer === undefined || description === undefined) continue;
+    if (producer === undefined || description === undefined) {
+      view.due.add(producerId);
+      continue;
+    }
     const paused = isPaused(producer);
     const told = view.consumers.get(producerId);
     const spatial = view.layers.get(consumerId);
@@ -97,6 +108,16 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
     if (Object.keys(news).length > 0) change.changed.push({ consumer_id: consumerId, ...news });
   }
   return change;
+}
+
+/** The producers whose consumers may not be as the client was told: all of them, where the whole of actual is another one. */
+function takeDue(view: ClientView, there: ActualParticipant | undefined): Iterable<string> {
+  const consumers = there?.consumers ?? null;
+  const due = new Set([...view.due, ...consumers?.takeChanged() ?? []]);
+  view.due.clear();
+  if (view.of === consumers) return due;
+  view.of = consumers;
+  return new Set([...view.consumers.keys(), ...consumers?.keys() ?? []]);
 }
 
 /** The slots of a subscriber, each with the consumer that fills it. */

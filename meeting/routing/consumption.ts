@@ -44,5 +44,7 @@ export function noteLayer(
 ): void {
   const consumer = actual.participants.get(participantId)?.consumers.get(producerId);
   if (consumer === undefined) return;
-  attending.get(participantId)?.view.layers.set(consumer.consumerId, spatialLayer);
+  const view = attending.get(participantId)?.view;
+  view?.layers.set(consumer.consumerId, spatialLayer);
+  view?.due.add(producerId);
 }

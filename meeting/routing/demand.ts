@@ -11,11 +11,14 @@ export interface Demand {
   isTold: boolean;
 }
 
+/** The spatial layer of each producer that a participant wants; null where there is none to choose. */
+export type WantedLayers = ReadonlyMap<string, { readonly spatialLayer: number | null }>;
+
 export interface Demands {
   /** By producer. */
   readonly pictures: Map<string, Demand>;
-  /** The producers that each participant wants, to forget them by. */
-  readonly wantedBy: Map<string, Set<string>>;
+  /** What each participant wanted when it was noted last, to forget it by. */
+  readonly wantedBy: Map<string, WantedLayers>;
   /** Producers of which more or less may be wanted than before. */
   readonly changed: Set<string>;
   /** In the order in which they fall. */

@@ -1,6 +1,7 @@
 import type { MediaStep, StepOf } from "../../shared/protocol/media/steps.ts";
-import type { Actual, ActualConsumer, ActualParticipant } from "./actual.ts";
+import type { Actual, ActualParticipant } from "./actual.ts";
 import { isReceived } from "./actual_pipes.ts";
+import type { ActualConsumer } from "./consumers.ts";
 import { homeOf, pipeSteps, type ReceiversByRouter } from "./pipes.ts";
 import type { Place } from "./placement.ts";
 import { allRemnants } from "./remnants.ts";

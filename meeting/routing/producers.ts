@@ -116,6 +116,8 @@ function setReasons(
   const { producerId } = producer;
   concerned.producers.add(producerId);
   for (const [participantId, { view }] of attending) {
-    if (view.consumers.has(producerId)) concerned.participants.add(participantId);
+    if (!view.consumers.has(producerId)) continue;
+    view.due.add(producerId);
+    concerned.participants.add(participantId);
   }
 }

@@ -1,3 +1,4 @@
+import type { WantedLayers } from "./demand.ts";
 import type { MediaState } from "./media_state.ts";
 import { wantedBy } from "./wanted_by.ts";
 
@@ -13,41 +14,40 @@ export interface DemandNotice {
 
 /** Notes what the concerned participants want of each picture: by their layout, or as they have it while they are held. */
 export function noteWanted(state: MediaState): void {
-  const { pictures, wantedBy, changed } = state.demands;
+  const { pictures, wantedBy: before, changed } = state.demands;
   for (const participantId of state.concerned.participants) {
-    const wants = picturesFor(state, participantId);
-    for (const producerId of wantedBy.get(participantId) ?? []) {
-      if (wants.has(producerId) || !pictures.get(producerId)?.wanted.delete(participantId)) continue;
+    const wants = wantsOf(state, participantId);
+    const wanted = before.get(participantId);
+    if (wants === wanted) continue;
+    for (const producerId of wanted?.keys() ?? []) {
+      if (wants?.has(producerId) || !pictures.get(producerId)?.wanted.delete(participantId)) continue;
       changed.add(producerId);
     }
-    for (const [producerId, layer] of wants) {
-      const wanted = pictures.get(producerId)?.wanted;
-      if (wanted === undefined || wanted.get(participantId) === layer) continue;
-      wanted.set(participantId, layer);
+    for (const [producerId, { spatialLayer }] of wants ?? []) {
+      const receivers = pictures.get(producerId)?.wanted;
+      const layer = spatialLayer ?? 0;
+      if (receivers === undefined || receivers.get(participantId) === layer) continue;
+      receivers.set(participantId, layer);
       changed.add(producerId);
     }
-    if (wants.size === 0) wantedBy.delete(participantId);
-    else wantedBy.set(participantId, new Set(wants.keys()));
+    if (wants === undefined) before.delete(participantId);
+    else before.set(participantId, wants);
   }
 }
 
-function picturesFor(
+function wantsOf(
   { scene, actual, present, attending }: MediaState,
   participantId: string,
-): Map<string, number> {
+): WantedLayers | undefined {
   const subscriber = scene.subscribers.get(participantId);
-  const layers = new Map<string, number>();
-  if (subscriber !== undefined) {
-    for (const [producerId, { spatialLayer }] of wantedBy(subscriber, scene)) {
-      layers.set(producerId, spatialLayer ?? 0);
-    }
-  } else if (present.has(participantId) && !attending.has(participantId)) {
-    for (
-      const [producerId, { paused, spatialLayer }] of actual.participants.get(participantId)?.consumers ?? []
-    ) {
-      const highest = (scene.producers.get(producerId)?.layers ?? 1) - 1;
-      if (!paused) layers.set(producerId, spatialLayer ?? highest);
-    }
+  if (subscriber !== undefined) return wantedBy(subscriber, scene);
+  if (!present.has(participantId) || attending.has(participantId)) return undefined;
+  const layers = new Map<string, { readonly spatialLayer: number }>();
+  for (
+    const [producerId, { paused, spatialLayer }] of actual.participants.get(participantId)?.consumers ?? []
+  ) {
+    const highest = (scene.producers.get(producerId)?.layers ?? 1) - 1;
+    if (!paused) layers.set(producerId, { spatialLayer: spatialLayer ?? highest });
   }
   return layers;
 }

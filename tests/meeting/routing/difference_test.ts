@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { nothingThere } from "../../../meeting/routing/actual.ts";
+import { Consumers } from "../../../meeting/routing/consumers.ts";
 import { difference } from "../../../meeting/routing/difference.ts";
 import { newScene, type PauseReason } from "../../../meeting/routing/scene.ts";
 
@@ -8,7 +9,7 @@ Deno.test("difference › a producer on replaced transports is paused, too, thou
   const pausedBy = new Set<PauseReason>(["host"]);
   const common = { participantId: "ada", kind: "audio", source: "microphone", layers: 1, pausedBy } as const;
   scene.producers = new Map([["old", { ...common, producerId: "old", epoch: 1 }]]);
-  const ada = { routerId: "r", epoch: 2, isDue: false, producers: new Map(), consumers: new Map() };
+  const ada = { routerId: "r", epoch: 2, isDue: false, producers: new Map(), consumers: new Consumers() };
   const steps = () =>
     difference({
       scene,

@@ -55,6 +55,32 @@ Deno.test("routing › a hidden speaker costs one frame for each client whose sl
   }
 });
 
+Deno.test("routing › among 100 a layout and a change of speaker are told only to those whose slots change", async () => {
+  await using world = new RoutingWorld(7);
+  world.handler.faults.perRouter = 100;
+  const all = Array.from({ length: 100 }, (_, index) => `q${index}`);
+  const onStage = new Set(all.slice(90));
+  for (const id of all) await world.join(id, { mode: onStage.has(id) ? "speaker" : "grid", slots: 25 });
+  for (const id of all.slice(0, 16)) await world.produce(id, "microphone");
+  await world.quiet();
+  const types = async (act: () => void | Promise<void>) => {
+    const before = new Map([...world.people.values()].map(({ id, client }) => [id, client.writes.length]));
+    await act();
+    await world.kit.settle();
+    const told = [...world.people.values()].map(({ id, client }): [string, string[]] => [
+      id,
+      client.writes.slice(before.get(id)).flat().map((text) => JSON.parse(text).type),
+    ]);
+    return new Map(told.filter(([, frames]) => frames.length > 0));
+  };
+  const speaker = () =>
+    world.handler.report({ report: "speaker", router_id: "router-1", participant_id: "q10" });
+  assertEquals(await types(speaker), new Map([...onStage].map((id) => [id, ["layout.assigned"]])));
+  // The slots are in the answer.
+  assertEquals(await types(() => world.setLayout("q95", { mode: "grid", slots: 4 })), new Map());
+  assertEquals(world.people.get("q95")?.client.assignments.length, 4);
+});
+
 Deno.test("routing › a speaker who was not audible is one batch, and one write for each client", async () => {
   await using world = await fullMeeting();
   const batches = world.handler.batches.length;
