@@ -25,6 +25,11 @@ function start(
     },
     {
       method: "GET",
+      path: "/endless",
+      handler: () => new Response(new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(65_536)) })),
+    },
+    {
+      method: "GET",
       path: "/held",
       async handler() {
         await held.promise;
@@ -75,7 +80,7 @@ Deno.test("connections › one without a further request is closed after the idl
 });
 
 Deno.test("connections › a body that is too slow is answered with 408, and the socket is closed", async () => {
-  await using server = start({});
+  await using server = start({ idleMs: 600_000 });
   for (const body of ["content-length: 10\r\n\r\nabc", "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n"]) {
     using client = await RawClient.connect(server.port);
     assertEquals(await status(client, `POST /body HTTP/1.1\r\nhost: x\r\n${body}`), 408);
@@ -137,6 +142,33 @@ Deno.test("connections › a place is free again when its connection is closed",
     assertEquals(answer, 200);
   }
 });
+
+Deno.test("connections › one that ends before its first request gives its place back as well", async () => {
+  await using server = start({ connectionsPerAddress: 1, headersMs: 600_000 });
+  (await RawClient.connect(server.port))[Symbol.dispose]();
+  let answer = NaN;
+  while (Number.isNaN(answer)) {
+    using client = await RawClient.connect(server.port);
+    answer = await status(client);
+  }
+  assertEquals(answer, 200);
+});
+
+for (const reads of [true, false]) {
+  Deno.test(`connections › an answer may take so long, to a client that ${reads ? "reads" : "doesn't read"}`, async () => {
+    await using server = start({ answerMs: 100, headersMs: 50, idleMs: 600_000 });
+    using client = await RawClient.connect(server.port);
+    await client.write("GET /endless HTTP/1.1\r\nhost: x\r\n\r\n");
+    if (reads) return await client.ended();
+    // Its place is free again without its having read anything.
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const closed = setInterval(async () => {
+      if (!await client.write("GET / HTTP/1.1\r\n")) resolve();
+    }, 20);
+    await promise;
+    clearInterval(closed);
+  });
+}
 
 Deno.test("connections › headers that are too large are refused, and the socket is closed", async () => {
   await using server = start({});

@@ -33,9 +33,11 @@ Deno.test("devices › one that was unplugged and is plugged in again is said to
   assertEquals(devices.state.get().loss, "Your microphone was disconnected.");
   await listed([camera, microphone]);
   const again = devices.open("microphone");
-  await prompt(1).allow();
+  const [regiven] = await prompt(1).allow();
   await again;
   assertEquals(devices.state.get().loss, undefined);
+  regiven?.lose();
+  assertEquals(devices.state.get().loss, "Your microphone was disconnected.");
   devices.closeAll();
 });
 

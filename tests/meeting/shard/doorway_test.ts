@@ -98,3 +98,18 @@ Deno.test("doorway › refusals are counted by subject: one that goes on is refu
   assertEquals(door.come("192.0.2.7", claimsOf("ada")).became, "accepted");
   assert(door.refused.every(({ reason }) => reason === "too_many_unjoined" || reason === "too_often"));
 });
+
+Deno.test("doorway › handshakes of an address are limited, good ones too, and others go on", () => {
+  const door = newDoor({ handshakeBurst: 3, handshakesPerSecond: 1 });
+  const come = (address: string) => {
+    const { became, leave } = door.come(address, claimsOf(crypto.randomUUID()));
+    leave();
+    return became;
+  };
+  const became = Array.from({ length: 4 }, () => come("192.0.2.1"));
+  assertEquals(became, ["accepted", "accepted", "accepted", 429]);
+  assertEquals([come("192.0.2.2"), come("::ffff:192.0.2.1")], ["accepted", 429]);
+  door.nowMs = 2_000;
+  assertEquals(come("192.0.2.1"), "accepted");
+  assertEquals(door.refused.map(({ reason }) => reason), ["too_often", "too_often"]);
+});
