@@ -3,7 +3,7 @@ import { definition as authSettings } from "../../auth/settings.ts";
 import { globalSettings } from "../../global/settings.ts";
 import { mediaSettings } from "../../media/settings.ts";
 import { definition as meetingSettings } from "../../meeting/settings.ts";
-import { type Definition, load } from "../../shared/config/mod.ts";
+import { type Definition, type Field, load } from "../../shared/config/mod.ts";
 import { upSettings } from "../../shared/dev/up/settings.ts";
 
 const required: Record<string, string> = {
@@ -101,3 +101,88 @@ const refused: readonly (readonly [name: string, text: string])[] = [
 for (const [name, text] of refused) {
   Deno.test(`settings › ${name}=${text} is refused in one line`, () => assertRefused(name, text));
 }
+
+const anywhere = ["", " ", "\n", "\u0000", "a\nb", "x".repeat(10_000)];
+const notUrls = [
+  "//x.example",
+  "https:x.example",
+  "https://x example",
+  "https://u:p@x.example",
+  "https://x.example:0",
+];
+const notNetworks = [
+  "10.0.0.0/33",
+  "10.0.0.0/-1",
+  "::1/129",
+  "10.0.0.0/8/8",
+  "10.0.0",
+  "10.0.0.0/",
+  "fe80::1%eth0/64",
+];
+
+/** Every setting of every program. */
+function everyField(): { readonly service: string; readonly field: Field<unknown> }[] {
+  const all: { readonly service: string; readonly field: Field<unknown> }[] = [];
+  const gather = <V extends object>({ fields, program: { service } }: Definition<V>) => {
+    for (const key in fields) all.push({ service, field: fields[key] });
+  };
+  gather(authSettings);
+  gather(globalSettings);
+  gather(mediaSettings);
+  gather(meetingSettings);
+  gather(upSettings(2));
+  return all;
+}
+
+Deno.test("settings › whatever a text is, it is read into one form that is read as itself, or refused in one line", () => {
+  let read = 0;
+  for (const { service, field } of everyField()) {
+    for (
+      const text of [
+        ...anywhere,
+        ...notUrls,
+        ...notNetworks,
+        ...canonical.map(([, written]) => written),
+      ]
+    ) {
+      const parsed = field.parse(text);
+      const where = `${service}: ${field.name}=${JSON.stringify(text.slice(0, 40))}`;
+      if (!parsed.ok) {
+        assertEquals(
+          [parsed.message.includes("\n"), parsed.message.includes(field.name)],
+          [false, true],
+          where,
+        );
+      } else if (typeof parsed.value === "string" || Array.isArray(parsed.value)) {
+        const again = field.parse(String(parsed.value));
+        assertEquals(again.ok ? again.value : again.message, parsed.value, where);
+        read++;
+      }
+    }
+  }
+  assertEquals(read > 100, true);
+});
+
+Deno.test("settings › every setting that is a URL or a list of networks refuses what is none", () => {
+  const isUrl = ({ shape }: Field<unknown>) => /https?:\/\/|wss?:\/\//.test(shape);
+  const isNetwork = ({ shape }: Field<unknown>) => shape.includes("networks");
+  const refuses = (isIt: (field: Field<unknown>) => boolean, texts: readonly string[]) => {
+    const found = everyField().filter(({ field }) => isIt(field));
+    for (const { service, field } of found) {
+      for (const text of texts) {
+        assertEquals(field.parse(text).ok, false, `${service}: ${field.name}=${text}`);
+      }
+    }
+    return new Set(found.map(({ field }) => field.name));
+  };
+  assertEquals([...refuses(isUrl, notUrls)].toSorted(), [
+    "DT_ALLOWED_ORIGINS",
+    "DT_AUTH_URL",
+    "DT_CONTROL_URL",
+    "DT_GLOBAL_URL",
+    "DT_ISSUER",
+    "DT_PUBLIC_SIGNALING_URL",
+    "DT_PUBLIC_URL",
+  ]);
+  assertEquals([...refuses(isNetwork, notNetworks)], ["DT_TRUSTED_PROXIES"]);
+});
