@@ -126,7 +126,7 @@ export class BoundedServer {
       isLast = answer.headers.get("connection") === "close";
       return answer;
     } finally {
-      connection.answered(isLast);
+      connection.answered({ isLast, isUnread: !request.bodyUsed && hasBody(request) });
       info.completed.catch(() => {}).then(() => connection.delivered());
     }
   }
@@ -144,6 +144,11 @@ export class BoundedServer {
 function failed(error: unknown): Response {
   log.error("a request's handler failed", { error });
   return new Response(null, { status: 500, headers: { connection: "close" } });
+}
+
+/** The stream of a body is costly to make, so the usual requests without one are told by their method. */
+function hasBody(request: Request): boolean {
+  return request.method !== "GET" && request.method !== "HEAD" && request.body !== null;
 }
 
 function isTls(connection: Deno.Conn): connection is Deno.TlsConn {

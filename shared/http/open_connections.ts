@@ -17,6 +17,7 @@ export class OpenConnection {
   #undelivered = 0;
   #hasServed = false;
   #isLast = false;
+  #isUnread = false;
   #untilMs: number;
 
   constructor(key: string, limits: ConnectionLimits, now: () => number) {
@@ -48,20 +49,32 @@ export class OpenConnection {
   requested(): void {
     this.#unanswered++;
     this.#hasServed = true;
+    this.#isUnread = false;
     this.#untilMs = Infinity;
   }
 
-  /** Notes that a request has its answer. `isLast` says that no other request may follow on the connection. */
-  answered(isLast: boolean): void {
+  /**
+   * Notes that a request has its answer. `isLast` says that no other request may follow on the connection, `isUnread` that
+   * the request has a body which nobody has read: as much of it as is still to come is waited for like headers.
+   */
+  answered({ isLast, isUnread }: { readonly isLast: boolean; readonly isUnread: boolean }): void {
     this.#unanswered--;
     this.#undelivered++;
     if (isLast) this.#isLast = true;
+    if (isUnread) this.#isUnread = true;
     if (this.#unanswered === 0) this.#untilMs = this.#now() + this.#limits.answerMs;
   }
 
   delivered(): void {
     this.#undelivered--;
-    if (!this.isBusy) this.#untilMs = this.#now() + (this.#isLast ? LINGER_MS : this.#limits.idleMs);
+    if (!this.isBusy) this.#untilMs = this.#now() + this.#waitMs();
+  }
+
+  /** How long the next request may take to come. */
+  #waitMs(): number {
+    const { headersMs, idleMs } = this.#limits;
+    if (this.#isLast) return LINGER_MS;
+    return this.#isUnread ? Math.min(headersMs, idleMs) : idleMs;
   }
 
   close(): void {

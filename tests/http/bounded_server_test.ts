@@ -23,6 +23,7 @@ function start(
       path: "/body",
       handler: async (context) => new Response(new Uint8Array(await readBody(context))),
     },
+    { method: "POST", path: "/unread", handler: () => new Response("not wanted", { status: 404 }) },
     {
       method: "GET",
       path: "/endless",
@@ -86,6 +87,18 @@ Deno.test("connections › a body that is too slow is answered with 408, and the
     assertEquals(await status(client, `POST /body HTTP/1.1\r\nhost: x\r\n${body}`), 408);
     await client.ended();
   }
+});
+
+Deno.test("connections › a body that nobody reads is waited for as long as headers, not as long as a next request", async () => {
+  await using server = start({ headersMs: 200, idleMs: 600_000 });
+  using half = await RawClient.connect(server.port);
+  const head = "POST /unread HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n";
+  assertEquals(await status(half, `${head}abc`), 404);
+  await half.ended();
+  using whole = await RawClient.connect(server.port);
+  assertEquals(await status(whole, `${head}0123456789`), 404);
+  await whole.write(GET);
+  assertMatch(await whole.readHead(), /HTTP\/1.1 200/);
 });
 
 Deno.test("connections › a request that takes long outlives every limit on waiting", async () => {
