@@ -10,8 +10,12 @@ export interface FullDiskOptions {
   readonly people: number;
   /** How long the disk stays full, in milliseconds. */
   readonly fullMs: number;
-  /** Something else that has to go on all the time; answers what went wrong. */
-  readonly alongside?: (origin: string, until: Promise<void>) => Promise<readonly string[]>;
+  /** Something else that has to go on until `until`, once it has said that it goes on; answers what went wrong. */
+  readonly alongside?: (
+    origin: string,
+    until: Promise<void>,
+    onGoingOn: () => void,
+  ) => Promise<readonly string[]>;
 }
 
 export interface FullDiskReport {
@@ -58,7 +62,9 @@ async function drill(
   for (let i = 0; i < meetings; i++) talks.push(await chattingMeeting(origin, load.token, people));
   load.created.push(...talks.map(({ code }) => code));
   const over = Promise.withResolvers<void>();
-  const other = alongside?.(origin, over.promise) ?? Promise.resolve([]);
+  const goesOn = Promise.withResolvers<void>();
+  const other = alongside?.(origin, over.promise, goesOn.resolve) ?? Promise.resolve([]);
+  await Promise.race([goesOn.promise, other]);
 
   const round = async () => {
     const pause = new Promise((resolve) => setTimeout(resolve, ROUND_MS));
@@ -150,11 +156,11 @@ async function lostAfterKill(
 }
 
 const entries = z.object({
-  items: z.array(z.object({ audit_id: z.string(), type: z.string(), subject: z.string() })),
+  items: z.array(z.object({ actor: z.string(), subject: z.string() })),
   next_cursor: z.string().nullable(),
 });
 
-/** What the audit trail doesn't have, or has twice, of what was acknowledged. Waits for what is on its way. */
+/** What the audit trail doesn't have, or has twice, of what the load's user was told. Waits for what is on its way. */
 async function auditGaps(origin: string, load: RestLoad, locks: number): Promise<string[]> {
   const token = await load.login(OPERATOR);
   const all = async (type: string) => {
@@ -162,7 +168,9 @@ async function auditGaps(origin: string, load: RestLoad, locks: number): Promise
     for (let cursor = "";;) {
       const path = `/api/v1/admin/audit?type=${type}&limit=200${cursor}`;
       const page = entries.parse((await rest(origin, "GET", path, { token })).body);
-      items.push(...page.items);
+      items.push(
+        ...page.items.filter(({ actor, subject }) => actor === load.userId || subject === load.userId),
+      );
       if (page.next_cursor === null) return items;
       cursor = `&cursor=${page.next_cursor}`;
     }
@@ -174,8 +182,7 @@ async function auditGaps(origin: string, load: RestLoad, locks: number): Promise
     const found = (await all(type)).length;
     if (found !== count) return [`the audit trail has ${found} times ${type} instead of ${count}`];
   }
-  // A login is on record by the user who signed in; the operator's own is another's.
-  const logins = (await all("login")).filter(({ subject }) => subject === load.userId).length;
+  const logins = (await all("login")).length;
   return logins >= load.counts.logins ? [] : [`the trail has ${logins} logins of ${load.counts.logins}`];
 }
 
