@@ -1,7 +1,7 @@
-import { createScope } from "../shared/actor/mod.ts";
+import { type ActorRef, createScope } from "../shared/actor/mod.ts";
 import { AUDIENCES } from "../shared/auth/mod.ts";
 import type { Server } from "../shared/http/mod.ts";
-import { logUntold } from "../shared/log/mod.ts";
+import { logger, logUntold } from "../shared/log/mod.ts";
 import { addProcessMetrics } from "../shared/metrics/mod.ts";
 import {
   connectPlatform,
@@ -11,6 +11,7 @@ import {
   RegistrationActor,
   serveService,
 } from "../shared/service/mod.ts";
+import type { RoutingTableProtocol } from "./routing/routing_messages.ts";
 import { RoutingTableActor } from "./routing/routing_table.ts";
 import { TelemetryAggregatorActor } from "./telemetry/telemetry_aggregator.ts";
 import { heartbeatLoad } from "./registration/heartbeat_load.ts";
@@ -87,9 +88,20 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
     tokens: serviceTokens,
     load: () => heartbeatLoad(telemetry, settings.cpuPercentFull),
     onKeyIds: tellKeyIds,
+    onDraining: () => void table.ask("drain", undefined),
   });
   stopping.addEventListener("abort", () => logUntold(registration.tell("drain", undefined), "drain"));
+  // Disposed before everything else: participants are moved while the handler still forwards.
+  stack.defer(() => moveEverybody(table, drainMs * 0.6));
   return server;
+}
+
+/** Has the controllers move everybody to other handlers, as far as there are any, within the time. */
+async function moveEverybody(table: ActorRef<RoutingTableProtocol>, timeoutMs: number): Promise<void> {
+  const drained = await table.ask("drain", undefined, { timeoutMs });
+  const log = logger("drain");
+  if (drained.ok) log.info("no transport is left", {});
+  else log.warn("not everybody was moved to another handler", { code: drained.error.code });
 }
 
 if (import.meta.main) {

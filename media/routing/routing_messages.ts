@@ -24,6 +24,11 @@ export const RoutingTableMessages = protocol({
   ...WorkerEvents,
   ...RouterEvents,
   ...LiveSource,
+  /**
+   * The handler is about to end: takes no further meeting, and has the controllers move everybody. Answered once no
+   * transport is left.
+   */
+  drain: ask(nothing, nothing),
   status: ask(nothing, local<{ readonly workers: number; readonly meetings: number; readonly load: Load }>()),
 });
 

@@ -70,6 +70,9 @@ export class RoutingTableActor {
   readonly #countDeaths: Count;
   readonly #countDropped: Count;
   #load: Load = noLoad;
+  #isDraining = false;
+  /** Resolves once the handler drains and has no transport left. */
+  readonly #drained = Promise.withResolvers<void>();
   #cancelRetry = () => {};
 
   constructor(init: RoutingTableInit, context: ActorContext<typeof RoutingTableMessages>) {
@@ -85,6 +88,7 @@ export class RoutingTableActor {
     if (stale !== undefined) return stale;
     if (!this.#links.has(link)) return fail("unavailable", "The link is going down");
     const known = this.#meetings.running.get(meeting_id);
+    if (known === undefined && this.#isDraining) return fail("unavailable", "This handler is about to end");
     const meeting = known ?? createMeeting(meeting_id, generation);
     const placed = meeting.routers.size > 0 || this.#place(meeting);
     if (placed instanceof Failure) return fail("unavailable", placed.message);
@@ -94,7 +98,8 @@ export class RoutingTableActor {
     meeting.link = link;
     raiseGeneration(meeting, generation);
     return later(this.#context.pipe(gatherInventory(meeting, message), (inventory) => {
-      if (inventory instanceof Failure || inventory.routers.length > 0) return inventory;
+      if (inventory instanceof Failure) return inventory;
+      if (inventory.routers.length > 0) return this.#withDraining(inventory);
       if (known === undefined && this.#isRunning(meeting)) void this.#end(meeting);
       return fail("unavailable", "The SFU worker can't take the meeting");
     }));
@@ -125,7 +130,25 @@ export class RoutingTableActor {
 
   inventory(body: In<"inventory">, message: MessageContext): Answer<MediaInventory> {
     const meeting = meetingOf(this.#meetings, body);
-    return meeting instanceof Failure ? meeting : later(gatherInventory(meeting, message));
+    if (meeting instanceof Failure) return meeting;
+    return later(this.#context.pipe(gatherInventory(meeting, message), (inventory) => {
+      return inventory instanceof Failure ? inventory : this.#withDraining(inventory);
+    }));
+  }
+
+  drain(): Later<void> {
+    if (!this.#isDraining) {
+      this.#isDraining = true;
+      for (const meeting of this.#meetings.running.values()) {
+        const reports = [...meeting.routers.keys()].map((router_id) =>
+          ({ report: "router.draining", router_id }) as const
+        );
+        if (reports.length > 0) this.#report(meeting, reports);
+      }
+      this.#log.info("draining", { transports: this.#load.transports });
+    }
+    this.#endDraining();
+    return later(this.#drained.promise);
   }
 
   sent(body: In<"sent">, message: MessageContext): Answer<{ sent: PacketCount[] }> {
@@ -210,6 +233,14 @@ export class RoutingTableActor {
         this.#log.debug("a router was not told of a round", { router_id: one.routerId });
       }
     }
+  }
+
+  #withDraining(inventory: MediaInventory): MediaInventory {
+    return this.#isDraining ? { ...inventory, draining: true } : inventory;
+  }
+
+  #endDraining(): void {
+    if (this.#isDraining && this.#load.transports === 0) this.#drained.resolve();
   }
 
   #routers(): PlacedRouter[] {
@@ -305,6 +336,7 @@ export class RoutingTableActor {
     this.#load = changedLoad(this.#load, router.load, load);
     router.load = load;
     this.#showCounts();
+    this.#endDraining();
   }
 
   /** Tells the telemetry the present counts. Counts that find no room are told a second later, as they are then. */

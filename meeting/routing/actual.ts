@@ -140,6 +140,7 @@ export function dropProducer(actual: Actual, producerId: string): void {
   dropSent(actual.pipes, producerId);
   for (const producers of producersAt(actual)) producers.delete(producerId);
   for (const { consumers } of actual.participants.values()) consumers.delete(producerId);
+  for (const { consumers } of allRemnants(actual.remnants)) consumers.delete(producerId);
 }
 
 function closeParticipant(actual: Actual, { participant_id, router_id }: StepOf<"participant.close">): void {

@@ -34,7 +34,11 @@ export function adoptInventory(
 ): Adopted {
   const isFirst = state.handlers.get(handlerId)?.isAdopted === false;
   const theirs = replacePart(state, handlerId, inventory, nowMs);
-  changeStanding(state, handlerId, { isFull: false, isAdopted: true });
+  changeStanding(state, handlerId, {
+    isFull: false,
+    isAdopted: true,
+    isDraining: inventory.draining ?? false,
+  });
   state.concerned.arePipes = true;
   noteEpochs(state, inventory);
   const senders = isFirst ? adoptProducers(state, inventory, theirs) : [];

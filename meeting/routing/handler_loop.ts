@@ -105,7 +105,7 @@ export class HandlerLoop {
     this.#isToBe ||= isToBe;
     if (this.#isConnecting || this.#isEnding) return;
     this.#control = null;
-    this.#init.media.setHandler(this.#init.handler.id, { state: "opening" });
+    this.#init.media.handlers.setState(this.#init.handler.id, "opening");
     this.#connect();
   }
 
@@ -137,7 +137,7 @@ export class HandlerLoop {
         this.#noteFailure(answer.error, control);
       }
       const goOn = () => {
-        media.release(handlerId);
+        media.handlers.release(handlerId);
         onTurn();
       };
       // A handler that takes no step now is not asked for the same at once.
@@ -219,7 +219,7 @@ export class HandlerLoop {
       // Another controller's run may have left something there. Nobody new waits for it.
       this.#unknownSinceMs = now;
       this.#log.warn("a media handler did not open the meeting", { reason: opened.reason });
-      media.setHandler(id, { state: "overdue" });
+      media.handlers.setState(id, "overdue");
       onTurn();
     }
     if (now - this.#unknownSinceMs >= goneAfterMs) return this.#gone(opened.reason);
@@ -237,9 +237,9 @@ export class HandlerLoop {
     if (!this.#isToBe && inventory.routers.every(({ participants }) => participants.length === 0)) {
       return this.#leave(control);
     }
-    media.setHandler(id, { state: "open" });
+    media.handlers.setState(id, "open");
     context.after(unknownParticipantsMs, () => {
-      media.concernUnknownParticipants(id);
+      media.handlers.concernUnknownParticipants(id);
       onTurn();
     });
     this.#log.info("meeting opened on a media handler", {});
@@ -248,7 +248,7 @@ export class HandlerLoop {
 
   #adopt(inventory: MediaInventory): void {
     const { media, handler: { id }, onAdopted } = this.#init;
-    onAdopted(media.adopt(id, inventory));
+    onAdopted(media.handlers.adopt(id, inventory));
   }
 
   /** Closes the empty meeting there. It is opened again when somebody is to be there. */
@@ -258,8 +258,8 @@ export class HandlerLoop {
     void context.pipe(context.ask(control, "close", fence), (closed) => {
       if (!closed.ok) this.#log.info("a handler did not close the meeting", { code: closed.error.code });
     });
-    media.loseHandler(id);
-    media.setHandler(id, { state: "closed" });
+    media.handlers.lose(id);
+    media.handlers.setState(id, "closed");
     onTurn();
   }
 
@@ -273,12 +273,12 @@ export class HandlerLoop {
   #gone(reason: string): void {
     const { context, media, handler: { id }, onLost, onTurn } = this.#init;
     this.#log.warn("the media handler is gone", { reason });
-    onLost(media.loseHandler(id), reason);
+    onLost(media.handlers.lose(id), reason);
     this.#unknownSinceMs = null;
     this.#attempts = 0;
-    media.setHandler(id, { state: "gone", isFull: false, isDraining: false });
+    media.handlers.end(id);
     context.after(roundPauseMs, () => {
-      if (media.handlers.get(id)?.state === "gone") media.setHandler(id, { state: "closed" });
+      if (media.handlers.stateOf(id) === "gone") media.handlers.setState(id, "closed");
       onTurn();
     });
     onTurn();
@@ -290,10 +290,10 @@ export class HandlerLoop {
     this.#control = null;
     this.#unknownSinceMs = context.clock.now();
     this.#log.warn("the link to the media handler is down", {});
-    media.setHandler(id, { state: "unknown" });
+    media.handlers.setState(id, "unknown");
     context.after(overdueAfterMs, () => {
-      if (media.handlers.get(id)?.state !== "unknown") return;
-      media.setHandler(id, { state: "overdue" });
+      if (media.handlers.stateOf(id) !== "unknown") return;
+      media.handlers.setState(id, "overdue");
       onTurn();
     });
     this.#connectLater();

@@ -213,8 +213,11 @@ export class MediaRoutingActor {
     const { transports, consumers, assignments } = attachment;
     // Nobody waits for media that is kept: whoever does not wait any longer gets fresh transports.
     if (transports === null) return;
+    const isMoving = this.#media.isMoving(participantId);
+    if (isMoving) this.#endOutdatedLater(participantId);
+    const reason = isMoving ? "the media handler is about to end" : "the media handler was lost";
     this.#clients.tell(participantId, [
-      notificationFrame("media.moved", { reason: "the media handler was lost", transports, consumers }),
+      notificationFrame("media.moved", { reason, transports, consumers }),
       notificationFrame("layout.assigned", { assignments }),
     ]);
   }

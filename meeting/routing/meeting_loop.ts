@@ -60,10 +60,10 @@ export class MeetingLoop {
     const { context, lease, media } = this.#init;
     const [first, ...others] = lease.handlers;
     if (first !== undefined) this.#loops.get(first.id)?.open();
-    if (!media.isAdopting) return;
+    if (media.handlers.areAdopted) return;
     for (const { id } of others) this.#loops.get(id)?.open(false);
     context.after(adoptionMs, () => {
-      media.endAdoption();
+      media.handlers.endAdoption();
       this.wake();
     });
   }
@@ -112,7 +112,7 @@ export class MeetingLoop {
   }
 
   #loopOn(routerId: string): HandlerLoop | undefined {
-    return this.#loops.get(this.#init.media.handlerOf(routerId) ?? "");
+    return this.#loops.get(this.#init.media.handlers.of(routerId) ?? "");
   }
 
   #loopOf(handler: LeasedHandler): HandlerLoop {
@@ -138,6 +138,7 @@ export class MeetingLoop {
 
   #apply(): void {
     const { media, onChanged } = this.#init;
+    media.handlers.moveAway();
     if (this.#isEnding || !media.hasConcerned) return;
     const isFree = (handlerId: string) => this.#loops.get(handlerId)?.isFree === true;
     // The next answer brings another turn.

@@ -1,5 +1,4 @@
 import type { MediaStep } from "../../shared/protocol/media/steps.ts";
-import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import type {
   Assignment,
   Consumer,
@@ -8,17 +7,16 @@ import type {
   Transports,
 } from "../../shared/protocol/mod.ts";
 import type { FilledSlot } from "../layout/tile.ts";
-import { type Adopted, adoptInventory } from "./adopt_inventory.ts";
 import { assignmentsOf, updateView, type ViewChange } from "./client_view.ts";
 import { flowingTo, forgetConsumersOf, noteLayer, setReady } from "./consumption.ts";
-import { changeStanding } from "./change_standing.ts";
 import { concernStep, isConcerned } from "./concern.ts";
 import { type Difference, difference } from "./difference.ts";
-import { type Due, dueBatches, releaseWithheld } from "./due_batches.ts";
+import { type Due, dueBatches } from "./due_batches.ts";
 import { endFalling } from "./demand.ts";
-import { areAllKnown, type HandlerStanding } from "./handler_standing.ts";
+import { areAllKnown } from "./handler_standing.ts";
 import { endHidden, noteHidden } from "./hidden.ts";
-import { loseHandler, loseMedia, loseRouter } from "./losses.ts";
+import { MediaHandlers } from "./media_handlers.ts";
+import { loseMedia, loseRouter } from "./losses.ts";
 import { type MediaInit, type MediaState, newMediaState, renewTransports } from "./media_state.ts";
 import { noteReceivers } from "./receivers.ts";
 import { type Answered, type Noted, noteOutcomes } from "./note_outcomes.ts";
@@ -63,11 +61,13 @@ export type Applied = Omit<Noted, "attached"> & { readonly attached: ReadonlyMap
  * and producers as concerned; `steps` computes the difference for these, and `noteOutcomes` takes in the answers.
  */
 export class MeetingMedia {
+  readonly handlers: MediaHandlers;
   readonly #state: MediaState;
   readonly #now: () => number;
 
   constructor(init: MediaInit, now: () => number) {
     this.#state = newMediaState(init);
+    this.handlers = new MediaHandlers(this.#state, now);
     this.#now = now;
   }
 
@@ -112,11 +112,6 @@ export class MeetingMedia {
   /** The router of a participant's transports. */
   routerOf(participantId: string): string | undefined {
     return this.#state.actual.participants.get(participantId)?.routerId;
-  }
-
-  /** The handler of a router. */
-  handlerOf(routerId: string): string | undefined {
-    return this.#state.actual.routers.get(routerId);
   }
 
   setLayout(participantId: string, layout: Layout, slots: readonly FilledSlot[]): void {
@@ -222,28 +217,9 @@ export class MeetingMedia {
     return this.#difference().steps.get(handlerId)?.length ?? 0;
   }
 
-  /** Notes a change of a handler's standing. */
-  setHandler(handlerId: string, change: Partial<HandlerStanding>): void {
-    changeStanding(this.#state, handlerId, change);
-  }
-
-  get handlers(): ReadonlyMap<string, HandlerStanding> {
-    return this.#state.handlers;
-  }
-
-  get isAdopting(): boolean {
-    return this.#state.isAdopting;
-  }
-
-  /** Places participants from now on, whether or not all handlers have said what they have. */
-  endAdoption(): void {
-    this.#state.isAdopting = false;
-    for (const participantId of this.#state.unplaced) this.concern(participantId);
-  }
-
-  /** The handler takes batches again: what waited for it is concerned. */
-  release(handlerId: string): void {
-    releaseWithheld(this.#state, handlerId);
+  /** Whether a participant still has media on a router that they are moved away from. */
+  isMoving(participantId: string): boolean {
+    return this.#state.actual.remnants.has(participantId);
   }
 
   /** Whether a participant has media, or the handler has any of the meeting. */
@@ -279,25 +255,6 @@ export class MeetingMedia {
   /** Whether a client has transports, and so can be told of changes. */
   isAttached(participantId: string): boolean {
     return this.#state.attending.get(participantId)?.isAttached ?? false;
-  }
-
-  /** Replaces a handler's part of actual by its inventory. */
-  adopt(handlerId: string, inventory: MediaInventory): Adopted {
-    return adoptInventory(this.#state, handlerId, inventory, this.#now());
-  }
-
-  /** Marks participants as concerned who have media on the handler and aren't in the meeting: it gets closed. */
-  concernUnknownParticipants(handlerId: string): void {
-    const { actual, present, concerned } = this.#state;
-    for (const [participantId, { routerId }] of actual.participants) {
-      const isThere = actual.routers.get(routerId) === handlerId;
-      if (isThere && !present.has(participantId)) concerned.participants.add(participantId);
-    }
-  }
-
-  /** Drops a handler's routers from actual after its end. Answers the participants who had media on them. */
-  loseHandler(handlerId: string): string[] {
-    return loseHandler(this.#state, handlerId, this.#now());
   }
 
   loseRouter(routerId: string): string[] {

@@ -1,5 +1,6 @@
 import type { Actual } from "./actual.ts";
 import type { PipeEnd, PipeStep } from "./actual_pipes.ts";
+import { allRemnants } from "./remnants.ts";
 import type { Producer, Scene } from "./scene.ts";
 
 /** The participants on one router who are to receive one producer. */
@@ -153,12 +154,12 @@ function unwanted({ actual }: PipesInput, wanted: readonly WantedPipe[]): PipeSt
 
 /** What the participants on a router have of a producer: no consumer, paused ones, or one that is sent. */
 function consumptionOf(
-  { participants }: Actual,
+  { participants, remnants }: Actual,
   routerId: string,
   producerId: string,
 ): "none" | "paused" | "sent" {
   let consumption: "none" | "paused" = "none";
-  for (const one of participants.values()) {
+  for (const one of [...participants.values(), ...allRemnants(remnants)]) {
     const consumer = one.routerId === routerId ? one.consumers.get(producerId) : undefined;
     if (consumer?.paused === false) return "sent";
     if (consumer !== undefined) consumption = "paused";

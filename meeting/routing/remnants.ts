@@ -3,6 +3,8 @@ export interface Remnant {
   readonly routerId: string;
   /** Whether each producer is paused, by its id. */
   readonly producers: Map<string, boolean>;
+  /** By the producer's id. */
+  readonly consumers: Map<string, { readonly paused: boolean }>;
   /** It is closed at this time at the latest. */
   readonly untilMs: number;
 }
@@ -21,13 +23,13 @@ export function* allRemnants(remnants: Remnants): Iterable<Remnant> {
 export function addRemnant(
   remnants: Remnants,
   participantId: string,
-  { routerId, producers, untilMs }: Pick<Remnant, "routerId" | "producers"> & {
+  { routerId, producers, consumers, untilMs }: Omit<Remnant, "untilMs"> & {
     readonly untilMs?: number | undefined;
   },
   nowMs: number,
 ): void {
   takeRemnant(remnants, participantId, routerId);
-  const remnant = { routerId, producers, untilMs: untilMs ?? nowMs + keptMs };
+  const remnant = { routerId, producers, consumers, untilMs: untilMs ?? nowMs + keptMs };
   remnants.set(participantId, [...remnants.get(participantId) ?? [], remnant]);
 }
 

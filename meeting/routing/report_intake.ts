@@ -36,6 +36,8 @@ export class ReportIntake {
     switch (report.report) {
       case "router.lost":
         return this.#init.onLost(media.loseRouter(report.router_id), report.reason);
+      case "router.draining":
+        return media.handlers.drain(report.router_id);
       case "producer.ended": {
         const owner = media.producers.get(report.producer_id)?.participantId;
         if (owner === undefined) return;

@@ -57,6 +57,8 @@ export const MediaControl = protocol({
 export const mediaReport = z.discriminatedUnion("report", [
   /** Everything in the router is gone: its SFU worker died, or the router failed. */
   z.object({ report: z.literal("router.lost"), router_id: id, reason: z.string().max(200) }),
+  /** The router's handler is about to end: its participants have to be moved to another one, while it still forwards. */
+  z.object({ report: z.literal("router.draining"), router_id: id }),
   /** A transport's DTLS ended or its ICE consent was lost; what was on it is gone. */
   z.object({
     report: z.literal("transport.ended"),

@@ -46,6 +46,8 @@ const pipe = z.object({
 export const mediaInventory = z.object({
   /** The number of the last numbered batch that was applied at this generation; 0 before the first. */
   batch: count,
+  /** The handler is about to end: whoever is on it has to be moved to another one. */
+  draining: z.boolean().exactOptional(),
   routers: z.array(z.object({ router_id: id, participants: z.array(participant), pipes: z.array(pipe) })),
 });
 

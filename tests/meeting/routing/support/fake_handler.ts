@@ -56,6 +56,7 @@ export class FakeHandler {
   #routers: string[] = [];
   #batch = 0;
   #lastId = 0;
+  #isDraining = false;
 
   /** `index`: 0 for the first handler of the test. No two have routers, producers or ports in common. */
   constructor(readonly index = 0) {
@@ -73,6 +74,7 @@ export class FakeHandler {
 
   /** Forgets everything, as a process that died and was started again. */
   restart(): void {
+    this.#isDraining = false;
     this.participants.clear();
     this.pipes.clear();
     this.#routers = [];
@@ -92,6 +94,16 @@ export class FakeHandler {
     this.report({ report: "router.lost", router_id: lost, reason: "a test took it" });
   }
 
+  /** Is about to end, and tells the controller. */
+  drain(): void {
+    this.#isDraining = true;
+    for (const router_id of this.#routers) this.report({ report: "router.draining", router_id });
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
   /** A participant's transports are not connected any more. */
   losePath(participantId: string): void {
     const there = this.participants.get(participantId);
@@ -105,6 +117,7 @@ export class FakeHandler {
   inventory(): MediaInventory {
     return {
       batch: this.#batch,
+      ...(this.#isDraining ? { draining: true } : {}),
       routers: this.#routers.map((router_id) => ({
         router_id,
         pipes: this.pipes.inventoryOf(router_id),

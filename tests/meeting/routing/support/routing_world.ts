@@ -402,7 +402,15 @@ export class RoutingWorld {
     this.#links[index] = null;
   }
 
+  /** A handler's process ends, and another one comes at its address at once, or later. */
+  die(handler: FakeHandler, reachable: "yes" | NoLink = "yes"): void {
+    handler.restart();
+    this.cut(reachable, handler);
+  }
+
   heal(): void {
+    // Whoever drains ends, and another process comes in its place.
+    for (const handler of this.handlers) if (handler.isDraining) this.die(handler);
     this.#reachable.fill("yes");
     for (const { faults } of this.handlers) {
       // There is room for everybody of the test, over all routers together.

@@ -79,6 +79,7 @@ const act = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ act: fc.constant("lose router" as const), index: fc.nat({ max: 2 }), at }),
   },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant("drain" as const), at }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant("heal" as const) }) },
 );
 
@@ -165,8 +166,9 @@ async function take(world: RoutingWorld, one: Act): Promise<void> {
     case "cut":
       return world.cut(one.reachable, handler);
     case "die":
-      handler.restart();
-      return world.cut(one.reachable, handler);
+      return world.die(handler, one.reachable);
+    case "drain":
+      return handler.drain();
     case "lose router":
       return handler.loseRouter(one.index);
     case "heal":

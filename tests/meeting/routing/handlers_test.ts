@@ -1,0 +1,142 @@
+import { assert, assertEquals } from "@std/assert";
+import { differences } from "./support/compare.ts";
+import { RoutingWorld } from "./support/routing_world.ts";
+
+const layout = { mode: "grid", slots: 4 } as const;
+
+/** Ada and Bob on the first handler and Eve, by her region, on the second, all with microphones and with no difference left. */
+async function threePeople(): Promise<RoutingWorld> {
+  const world = new RoutingWorld(3, 16, 2);
+  await world.kit.settle();
+  for (const [id, region] of [["ada", null], ["bob", null], ["eve", "region of mh-2"]] as const) {
+    await world.join(id, layout, false, region);
+    await world.produce(id, "microphone");
+  }
+  await world.quiet();
+  assertEquals(differences(world), []);
+  return world;
+}
+
+function peopleOn({ handlers }: RoutingWorld): string[][] {
+  return handlers.map(({ participants }) => [...participants.keys()].sort());
+}
+
+function handlerAt(world: RoutingWorld, index: number) {
+  return world.handlers[index] ?? world.handler;
+}
+
+/** The reasons for which a client was given other transports. */
+function moves(world: RoutingWorld, id: string): string[] {
+  const frames = (world.people.get(id)?.client.writes ?? []).flat().map((text) => JSON.parse(text));
+  return frames.filter(({ type }) => type === "media.moved").map(({ data }) => data.reason);
+}
+
+Deno.test("handlers › a participant is on the handler of their region, others where the meeting is", async () => {
+  await using world = await threePeople();
+  assertEquals(peopleOn(world), [["ada", "bob"], ["eve"]]);
+});
+
+Deno.test("handlers › a full handler sends newcomers to the next one of the lease", async () => {
+  await using world = new RoutingWorld(3, 16, 2);
+  world.handler.faults.perRouter = 2;
+  await world.kit.settle();
+  for (const id of ["ada", "bob", "eve"]) assertEquals(await world.join(id), true, id);
+  await world.produce("ada", "camera");
+  await world.quiet();
+  assertEquals(differences(world), []);
+  assertEquals(peopleOn(world), [["ada", "bob"], ["eve"]]);
+});
+
+Deno.test("handlers › one that dies takes its own participants' media alone, and these go on elsewhere", async () => {
+  await using world = await threePeople();
+  const before = ["ada", "bob"].map((id) => world.people.get(id)?.client.transportId);
+  world.die(handlerAt(world, 1), "refused");
+  await world.quiet();
+  assertEquals(differences(world), []);
+  assertEquals(peopleOn(world), [["ada", "bob", "eve"], []]);
+  assertEquals(moves(world, "eve"), ["the media handler was lost"]);
+  assertEquals(["ada", "bob"].flatMap((id) => moves(world, id)), []);
+  assertEquals(["ada", "bob"].map((id) => world.people.get(id)?.client.transportId), before);
+});
+
+Deno.test("handlers › while a link is lost nobody is moved, and newcomers go elsewhere after a second", async () => {
+  await using world = await threePeople();
+  world.cut("unreachable");
+  await world.kit.advance(900);
+  const joining = world.join("dan");
+  assertEquals(await joining, true);
+  await world.kit.advance(5_000);
+  assertEquals(["ada", "bob", "eve"].flatMap((id) => moves(world, id)), []);
+  assertEquals(peopleOn(world), [["ada", "bob"], ["dan", "eve"]]);
+  world.heal();
+  await world.quiet();
+  assertEquals(differences(world), []);
+  assertEquals(peopleOn(world), [["ada", "bob"], ["dan", "eve"]]);
+});
+
+Deno.test("handlers › one that is slow holds up nobody on another", async () => {
+  await using world = await threePeople();
+  const [slow, other] = [handlerAt(world, 0), handlerAt(world, 1)];
+  slow.faults.slowMs = 3_000;
+  await world.setLayout("ada", { mode: "grid", slots: 1 });
+  world.mute("ada", "microphone", true);
+  await world.kit.settle();
+  const batches = other.batches.length;
+  await world.produce("eve", "camera");
+  await world.join("dan", layout, false, "region of mh-2");
+  assert(other.batches.length > batches);
+  assertEquals(peopleOn(world)[1], ["dan", "eve"]);
+  world.heal();
+  await world.quiet();
+  assertEquals(differences(world), []);
+});
+
+Deno.test("handlers › whoever is on one that drains is moved while it still forwards, and gone from it at last", async () => {
+  await using world = await threePeople();
+  await world.produce("ada", "camera");
+  await world.quiet();
+  const forwarded = () => [...world.handler.participants.values()].map(({ consumers }) => [...consumers]);
+  const before = forwarded();
+  world.handler.drain();
+  await world.kit.advance(100);
+  // What they had goes on: all of it is still there.
+  assertEquals(peopleOn(world), [["ada", "bob"], ["ada", "bob", "eve"]]);
+  assertEquals(forwarded(), before);
+  for (const id of ["ada", "bob"]) assertEquals(moves(world, id), ["the media handler is about to end"]);
+  assertEquals(moves(world, "eve"), []);
+  await world.react();
+  assertEquals(await world.join("dan"), true);
+  await world.quiet();
+  assertEquals(peopleOn(world), [[], ["ada", "bob", "dan", "eve"]]);
+  assertEquals(differences(world), []);
+});
+
+Deno.test("handlers › a mute holds on what is left of a participant on the handler that they are moved away from", async () => {
+  await using world = await threePeople();
+  world.handler.drain();
+  await world.kit.advance(100);
+  world.mute("ada", "microphone", true);
+  await world.kit.settle();
+  const paused = world.handlers.map(({ participants }) =>
+    [...participants.get("ada")?.producers.values() ?? []].map((one) => one.paused)
+  );
+  assertEquals(paused, [[true], []]);
+  await world.quiet();
+  assertEquals(differences(world), []);
+});
+
+Deno.test("handlers › after a failover all of the lease are asked, and nothing stays open where nothing was", async () => {
+  await using world = new RoutingWorld(3, 16, 3);
+  await world.kit.settle();
+  await world.join("ada");
+  await world.join("eve", layout, false, "region of mh-2");
+  await world.quiet();
+  await world.failOver();
+  await world.kit.advance(1_000);
+  assertEquals(world.handlers.map(({ routers }) => routers.length), [1, 1, 0]);
+  for (const id of ["ada", "eve"]) await world.resume(id);
+  assertEquals(["ada", "eve"].flatMap((id) => moves(world, id)), []);
+  await world.quiet();
+  assertEquals(peopleOn(world), [["ada"], ["eve"], []]);
+  assertEquals(differences(world), []);
+});
