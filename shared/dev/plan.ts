@@ -19,6 +19,8 @@ export interface Plan {
   readonly shards: number;
   readonly sfuWorkers: number;
   readonly handlers: number;
+  /** The region of each handler, one after another; those behind the last have none of their own. */
+  readonly handlerRegions?: readonly string[];
   readonly controllers: number;
   /** Processes of AC behind its one port. */
   readonly authControllers: number;

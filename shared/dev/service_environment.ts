@@ -84,9 +84,11 @@ export function mediaEnv(
   paths: Pick<MachinePaths, "workerFile">,
   index: number,
 ): Record<string, string> {
+  const region = plan.handlerRegions?.[index];
   return {
     ...clientEnv(plan, "media"),
     ...trustEnv(plan),
+    ...(region === undefined ? {} : { DT_REGION: region }),
     DT_GLOBAL_URL: globalUrl(plan),
     DT_CONTROL_URL: `http://${innerHost(plan)}:${ports.media(plan, index)}`,
     DT_HANDLER_ID: `mh-${index + 1}`,

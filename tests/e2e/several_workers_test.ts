@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import type { Page } from "playwright-core";
 import { childrenOf } from "../dev/running_up.ts";
+import { mediaPort } from "./media_port.ts";
 import { createMeeting, joinMeeting, looks, openParticipant, register } from "./participant.ts";
 import { seeAndHearEachOther } from "./see_and_hear.ts";
 import { startStack } from "./stack.ts";
@@ -57,18 +57,3 @@ Deno.test("several SFU workers › a meeting that outgrows one goes on over two,
     await Deno.remove(folder, { recursive: true });
   }
 });
-
-/** The port of the media handler from which a page has received most. */
-function mediaPort(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    let most = { bytes: 0, port: 0 };
-    for (const connection of globalThis.openedConnections) {
-      const stats = await connection.getStats();
-      for (const pair of stats.values()) {
-        if (pair.type !== "candidate-pair" || pair.bytesReceived <= most.bytes) continue;
-        most = { bytes: pair.bytesReceived, port: stats.get(pair.remoteCandidateId).port };
-      }
-    }
-    return most.port;
-  });
-}

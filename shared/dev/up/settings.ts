@@ -62,6 +62,11 @@ export function upSettings(cores: number) {
       help: "mediasoup workers; one for each core",
     }),
     handlers: integer("DT_HANDLERS", { default: 1, min: 1, max: 9, help: "media handlers" }),
+    handlerRegions: optional(text("DT_HANDLER_REGIONS", {
+      pattern: /^[\w.-]{1,64}(,[\w.-]{1,64}){0,8}$/,
+      shape: "regions with commas between them",
+      help: "the handlers' regions, one after another; DT_REGION unless given",
+    })),
     controllers: integer("DT_CONTROLLERS", { default: 1, min: 1, max: 9, help: "meeting controllers" }),
     authControllers: integer("DT_AUTH_CONTROLLERS", {
       default: 1,
@@ -101,6 +106,7 @@ export function planOf(
     shards: values.shards,
     sfuWorkers: values.sfuWorkers,
     handlers: values.handlers,
+    ...(values.handlerRegions === undefined ? {} : { handlerRegions: values.handlerRegions.split(",") }),
     controllers: values.controllers,
     authControllers: values.authControllers,
   };
