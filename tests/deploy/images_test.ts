@@ -8,57 +8,33 @@ import type { Supervised } from "../dev/supervised.ts";
 import { freePorts } from "../free_ports.ts";
 import { createPostgresDatabase } from "../store/databases.ts";
 import { startRedis } from "../store/live/redis_server.ts";
+import { compose } from "./support/compose.ts";
 import { dockerfile, type Image, makeImage } from "./support/image.ts";
 import { makeSecrets, mountSecrets } from "./support/secrets.ts";
 
 const checkout = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 /** What starts the service, and asks whether it is well. */
 const OF_THE_IMAGE = ["shared/dev/image/start.ts", "shared/dev/image/healthy.ts"];
-const secret = (name: string) => `/run/secrets/${name}`;
 
 /** Variables that every container has, and no service is to see. */
 const FOREIGN = { KUBERNETES_SERVICE_HOST: "192.0.2.1", DT_ADMIN_PASSWORD: "of somebody else", "a.b": "c" };
 
-/** What each container is given. Ports differ from the images' own, since here all are on one machine. */
-function settings(port: number): Record<ServiceName, Record<string, string>> {
-  const url = (offset: number) => `http://127.0.0.1:${port + offset}`;
-  const page = url(0);
-  const client = (name: ServiceName) => ({
-    DT_AUTH_URL: url(1),
-    DT_GLOBAL_URL: page,
-    DT_ISSUER: page,
-    DT_CLIENT_SECRET_FILE: secret(`${name}.secret`),
-  });
-  const databases = { DT_DATABASE_URL_FILE: secret("database.url") };
-  const live = { DT_LIVE_STORE_URL_FILE: secret("live_store.url"), DT_PUBLIC_URL: page };
+/** What `compose.yaml` gives each container, with other addresses and ports: here all are on one machine. */
+async function settings(port: number): Promise<Record<ServiceName, Record<string, string>>> {
+  const { services } = await compose({ PUBLIC_HOST: "tower.test", PUBLIC_ADDRESS: "127.0.0.1" });
+  const moved = new Map([["auth:8081", 1], ["global:8080", 0], ["media:8082", 2], ["meeting:8083", 3]]);
+  const given = (service: ServiceName, own: Record<string, string>) => {
+    const env = Object.entries(services[service]?.environment ?? {}).map(([name, value]) => {
+      const offset = moved.get(value.replace("http://", ""));
+      return [name, offset === undefined ? value : `http://127.0.0.1:${port + offset}`];
+    });
+    return { ...FOREIGN, ...Object.fromEntries(env), ...own };
+  };
   return {
-    auth: {
-      ...FOREIGN,
-      ...databases,
-      DT_PORT: String(port + 1),
-      DT_ISSUER: page,
-      DT_MASTER_KEY_FILE: secret("master.key"),
-      DT_BOOTSTRAP_FILE: secret("bootstrap.json"),
-    },
-    global: { ...FOREIGN, ...databases, ...live, ...client("global"), DT_PORT: String(port) },
-    meeting: {
-      ...FOREIGN,
-      ...live,
-      ...client("meeting"),
-      DT_PORT: String(port + 3),
-      DT_SHARD_PORT: String(port + 10),
-      DT_SHARDS: "1",
-      DT_CONTROL_URL: url(3),
-      DT_PUBLIC_HOST: "127.0.0.1",
-    },
-    media: {
-      ...FOREIGN,
-      ...client("media"),
-      DT_PORT: String(port + 2),
-      DT_RTC_PORT: String(port + 50),
-      DT_SFU_WORKERS: "1",
-      DT_CONTROL_URL: url(2),
-    },
+    auth: given("auth", { DT_PORT: String(port + 1) }),
+    global: given("global", { DT_PORT: String(port) }),
+    meeting: given("meeting", { DT_PORT: String(port + 3), DT_SHARD_PORT: String(port + 10) }),
+    media: given("media", { DT_PORT: String(port + 2), DT_RTC_PORT: String(port + 50) }),
   };
 }
 
@@ -86,7 +62,7 @@ const variablesOf = (pid: number) =>
   Deno.readTextFileSync(`/proc/${pid}/environ`).split("\0").map((line) => line.split("=")[0] ?? "")
     .filter((name) => name !== "");
 
-Deno.test("images › as their user on a read-only root, with secrets as files, the four are a deployment on PostgreSQL and Redis", async () => {
+Deno.test("images › as their user on a read-only root, with what compose.yaml gives them, the four are a deployment", async () => {
   await using database = await createPostgresDatabase();
   await using redis = await startRedis();
   await using stack = new AsyncDisposableStack();
@@ -95,7 +71,7 @@ Deno.test("images › as their user on a read-only root, with secrets as files, 
   await secrets.write("database.url", database.url);
   await secrets.write("live_store.url", redis.url);
   const port = freePorts(60);
-  const env = settings(port);
+  const env = await settings(port);
   const worker = await workerFile(checkout);
   const images = new Map<ServiceName, Image>();
   const running: Supervised[] = [];
@@ -136,7 +112,7 @@ Deno.test("images › as their user on a read-only root, with secrets as files, 
     const ticket = await post(`${api}/meetings/${meeting.body.code}/join`, {}, login.body.access_token);
     if (ticket.status === 503) continue;
     assertEquals(ticket.status, 200);
-    assertMatch(ticket.body.signaling_url, new RegExp(`:${port + 10}/`));
+    assertMatch(ticket.body.signaling_url, /^wss:\/\/tower\.test\/shards\/mc-1\/[01]\/signaling$/);
     break;
   }
   assertMatch(await (await fetch(`http://127.0.0.1:${port}/`)).text(), /<html/);
