@@ -10,7 +10,7 @@ const ways = { "a killed controller's": "SIGKILL", "a drained controller's": "SI
 for (const [whose, signal] of Object.entries(ways)) {
   Deno.test(`chaos › ${whose} people come back to another one, with everything as before`, async () => {
     await using stack = await startStack({ DT_CONTROLLERS: "2" });
-    const crowds = await gather(stack.origin, 4, 4);
+    const crowds = await gather([stack.origin], 4, 4);
     const port = await crowds[0]?.port();
     const victim = (await controllersOf(stack)).find((one) => one.port === port);
     assert(victim !== undefined);

@@ -12,8 +12,8 @@ export interface Recovery {
 }
 
 /**
- * Has a controller hit by a fault, and waits until everybody in its meetings is back, with roster, roles, hands and chat
- * as before, and can go on.
+ * Has a controller hit by a fault, and waits until everybody in its meetings is back, with roster, roles, mutes,
+ * permissions, hands and chat as before, and can go on, while the banned stay out.
  */
 export async function recoverFrom(
   crowds: readonly Crowd[],
@@ -37,13 +37,19 @@ export async function recoverFrom(
     assertEquals(sent?.ok, true);
     await everybody(people, ({ chat }) => chat.at(-1)?.text === "after");
   }
+  assertEquals(await Promise.all(crowds.map((crowd) => crowd.bannedAsks())), crowds.map(() => "FORBIDDEN"));
   const awayMs = watches.map(({ awayMs }) => awayMs()).sort((a, b) => a - b);
   return { awayMs, losses: watches.map(({ end }) => end()) };
 }
 
 /** The value below which 95 of 100 are. */
 export function p95(sorted: readonly number[]): number {
-  return sorted[Math.max(0, Math.ceil(sorted.length * 0.95) - 1)] ?? 0;
+  return quantile(sorted, 0.95);
+}
+
+/** The value below which this part of all are. */
+export function quantile(sorted: readonly number[], part: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? 0;
 }
 
 /** Watches a person lose the connection and come back. */
