@@ -23,7 +23,8 @@ export async function startSecondGlobal({ pid, origin }: Stack): Promise<SecondG
     args: args.map((argument) => argument.replaceAll(`:${here}`, `:${port}`)),
     env: { ...env, DT_PORT: port },
     clearEnv: true,
-    stdin: "null",
+    // Its end would end the program.
+    stdin: "piped",
     stdout: "null",
     stderr: "null",
   }).spawn();
