@@ -7,6 +7,7 @@ import { runningMeetingReportRoutes } from "../meetings/running_meeting_report_r
 import { schemaRoutes } from "../openapi/schema_routes.ts";
 import { handOverRoute } from "../placement/hand_over_route.ts";
 import { registrationRoutes } from "../placement/registration_routes.ts";
+import { takeBackRoute } from "../placement/take_back_route.ts";
 import { runningMeetingTokenRoute } from "../tickets/running_meeting_token_route.ts";
 import { ticketRoutes } from "../tickets/ticket_routes.ts";
 import { webPageRoutes } from "../web/serve/web_page_routes.ts";
@@ -25,6 +26,7 @@ export function globalRoutes(services: GlobalServices): Route[] {
     ...runningMeetingReportRoutes(services),
     runningMeetingTokenRoute(services),
     handOverRoute(services),
+    takeBackRoute(services),
     ...gatewayRoutes(services),
     ...webPageRoutes(services),
   ].map(answerStoreFailures);

@@ -14,6 +14,7 @@ import {
   moderationAuditBody,
   registrationAnswer,
   removalRequest,
+  takeBackRequest,
 } from "../../shared/protocol/mod.ts";
 import type { Operation } from "./operation.ts";
 
@@ -108,6 +109,16 @@ export const internalOperations: readonly Operation[] = [
     body: emptyBody,
     status: 200,
     answer: handedOver,
+  },
+  {
+    id: "takeMeetingBack",
+    method: "post",
+    path: "/api/v1/internal/meetings/{meeting_id}/take-back",
+    errors: { 410: ["MEETING_ENDED"] },
+    summary: "Go on with a meeting that was handed over, and that nobody has opened",
+    access: "service",
+    body: takeBackRequest,
+    status: 204,
   },
   {
     id: "reportMeetingEnd",

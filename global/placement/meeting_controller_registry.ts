@@ -79,6 +79,10 @@ export class MeetingControllerRegistryActor {
     return later(this.#placer.handOver(meeting_id, message));
   }
 
+  takeBack(body: In<"takeBack">, message: MessageContext) {
+    return later(this.#placer.takeBack(body, message));
+  }
+
   live({ meeting_ids }: In<"live">, message: MessageContext) {
     return later(this.#placer.live(meeting_ids, message));
   }

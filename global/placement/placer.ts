@@ -6,7 +6,13 @@ import {
   type MessageContext,
   type Protocol,
 } from "../../shared/actor/mod.ts";
-import type { HandlerEntry, Lease, MeetingFacts } from "../../shared/store/live/mod.ts";
+import {
+  type HandlerEntry,
+  isUnopened,
+  type Lease,
+  type Leases,
+  type MeetingFacts,
+} from "../../shared/store/live/mod.ts";
 import { chooseShard, type Shard, shardOf, shardsOf } from "./choose_controller.ts";
 import { chooseHandlers } from "./choose_handlers.ts";
 import { distanceFrom, FARTHEST, type Locality } from "./locality.ts";
@@ -17,6 +23,8 @@ import type { Present, Roster, View } from "./roster.ts";
 import { type StoreUnavailable, storeUnavailable } from "./store_unavailable.ts";
 
 type Move = z.output<typeof MeetingControllerRegistry.move.input>;
+type TakeBack = z.output<typeof MeetingControllerRegistry.takeBack.input>;
+type Assignment = Omit<z.output<typeof Leases.assign.input>, "term">;
 type PlaceCode = "no_controller" | "no_handler" | "ended" | "unavailable";
 
 export interface PlacerOptions extends Pick<RegistryInit, "live" | "locality" | "offer" | "raiseTerm"> {
@@ -100,6 +108,24 @@ export class Placer {
     return await this.#assign(lease.facts, lease, view, shardsOf(controller), message);
   }
 
+  async takeBack(
+    { meeting_id, owner, shard }: TakeBack,
+    message: MessageContext,
+  ): Promise<void | Failure<"changed" | "owned_by_another" | "ended" | "unavailable">> {
+    const [read, view] = await Promise.all([
+      message.ask(this.#options.live.leases, "lease", { meeting_id }),
+      this.#options.roster.view(),
+    ]);
+    if (!read.ok || view === undefined) return storeUnavailable();
+    const there = shardOf(view.controllers.present, shard);
+    if (there?.controller.owner !== owner) return fail("owned_by_another", "That shard is not this client's");
+    const lease = read.value;
+    if (lease === null || !isUnopened(lease)) return fail("changed", "Another controller has the meeting");
+    const { generation: expected_generation, ...rest } = lease;
+    const given = await this.#assignTo({ ...rest, ...shard, expected_generation }, message);
+    if ("code" in given) return given;
+  }
+
   async live(meeting_ids: string[], message: MessageContext): Promise<string[] | StoreUnavailable> {
     if (meeting_ids.length === 0) return [];
     const [placed, view] = await Promise.all([
@@ -159,21 +185,29 @@ export class Placer {
     { shard, handlers }: Chosen,
     message: MessageContext,
   ): Promise<Placement | Failure<PlaceCode | "changed">> {
-    const { meeting_id } = facts.meeting;
-    const term = await this.#options.raiseTerm(meeting_id);
-    if (term === "ended") return fail("ended", `Cannot place meeting "${meeting_id}": it has ended`);
-    if (term === "unavailable") return fail("unavailable", "The database is away: no meeting can be placed");
-    const outcome = await message.ask(this.#options.live.leases, "assign", {
-      meeting_id,
-      term,
+    const given = await this.#assignTo({
+      meeting_id: facts.meeting.meeting_id,
       facts,
       controller_id: shard.controller.id,
       instance_id: shard.controller.instance_id,
       shard: shard.endpoint.shard,
       handlers: handlers.map(({ id, region, endpoints: { link_url } }) => ({ id, link_url, region })),
       expected_generation: lease?.generation ?? 0,
-    });
-    if (outcome.ok) return placementOf(outcome.value, shard, view);
+    }, message);
+    return "code" in given ? given : placementOf(given, shard, view);
+  }
+
+  /** Raises the meeting's term, and writes its lease. */
+  async #assignTo(
+    assignment: Assignment,
+    message: MessageContext,
+  ): Promise<Lease | Failure<"changed" | "ended" | "unavailable">> {
+    const { meeting_id } = assignment;
+    const term = await this.#options.raiseTerm(meeting_id);
+    if (term === "ended") return fail("ended", `Cannot place meeting "${meeting_id}": it has ended`);
+    if (term === "unavailable") return fail("unavailable", "The database is away: no meeting can be placed");
+    const outcome = await message.ask(this.#options.live.leases, "assign", { ...assignment, term });
+    if (outcome.ok) return outcome.value;
     const { code, message: why } = outcome.error;
     if (code === "changed" || code === "ended") return fail(code, why);
     return code === "settling" ? fail("unavailable", why) : storeUnavailable();

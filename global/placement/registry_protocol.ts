@@ -88,6 +88,16 @@ export const MeetingControllerRegistry = protocol({
   ),
   /** Places a meeting on another controller than the one that has it, which drains. */
   handOver: ask(z.object({ meeting_id: id }), placement, [...placing, "changed"]),
+  /**
+   * Places a meeting on a shard of `owner` that has handed it over, whatever that shard's controller is about to do.
+   * `changed`: somebody has opened the meeting meanwhile.
+   */
+  takeBack: ask(z.object({ meeting_id: id, owner, shard: shardKey }), z.void(), [
+    "changed",
+    "owned_by_another",
+    "ended",
+    "unavailable",
+  ]),
   /** Which of these meetings somebody runs. */
   live: ask(z.object({ meeting_ids: z.array(id) }), z.array(id), ["unavailable"]),
   /** How many of each kind are there, by state. */

@@ -12,7 +12,12 @@ import {
 } from "../../shared/actor/mod.ts";
 import { fetchAsService } from "../../shared/auth/mod.ts";
 import type { ServiceTokens } from "../../shared/auth/mod.ts";
-import { handedOver, meetingToken, moderationAuditEntry } from "../../shared/protocol/mod.ts";
+import {
+  handedOver,
+  meetingToken,
+  moderationAuditEntry,
+  takeBackRequest,
+} from "../../shared/protocol/mod.ts";
 
 export const Upstream = protocol({
   /** A service token for the links to media handlers. */
@@ -34,6 +39,8 @@ export const Upstream = protocol({
   ),
   /** Has GC give a meeting of this controller to another one. Answered once that one has opened it. */
   handOver: ask(z.object({ meeting_id: z.string() }), handedOver, ["unavailable", "refused"]),
+  /** Has GC give a meeting back to the shard that has handed it over. Refused once another shard has opened it. */
+  takeBack: ask(takeBackRequest.extend({ meeting_id: z.string() }), z.void(), ["unavailable", "refused"]),
   /** Has GC keep a removal, so that the loss of the live store lets nobody in again. */
   recordRemoval: ask(
     z.object({ meeting_id: z.string(), sub: z.string(), banned: z.boolean(), at_ms: z.number() }),
@@ -94,6 +101,10 @@ export class UpstreamActor {
 
   handOver({ meeting_id }: Body<typeof Upstream, "handOver">) {
     return later(this.#handOver(meeting_id));
+  }
+
+  takeBack({ meeting_id, ...body }: Body<typeof Upstream, "takeBack">) {
+    return later(this.#tell(meeting_id, "take-back", body));
   }
 
   recordAudit({ meeting_id, ...body }: Body<typeof Upstream, "recordAudit">) {

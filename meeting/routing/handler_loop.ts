@@ -64,6 +64,7 @@ const unknownParticipantsMs = 30_000;
 export class HandlerLoop {
   readonly #init: HandlerLoopInit;
   readonly #log;
+  #fence: HandlerLoopInit["fence"];
   #control: ActorRef<typeof MediaControl> | null = null;
   #isConnecting = false;
   #isToBe = false;
@@ -82,6 +83,7 @@ export class HandlerLoop {
 
   constructor(init: HandlerLoopInit) {
     this.#init = init;
+    this.#fence = init.fence;
     const { fence: { meeting_id }, handler: { id: handler_id } } = init;
     this.#log = logger("handler_loop").with({ meeting_id, handler_id });
     init.context.every(reconcileMs, () => this.#reconcile("period"));
@@ -111,19 +113,19 @@ export class HandlerLoop {
 
   /** Sends a batch. Only while `isFree`. */
   apply({ steps, participants }: Batch, trace: string | undefined): void {
-    const { context, media, fence, handler: { id: handlerId }, onApplied, onChanged, onTurn } = this.#init;
+    const { context, media, handler: { id: handlerId }, onApplied, onChanged, onTurn } = this.#init;
     const control = this.#control;
     if (control === null) return;
     this.#isApplying = true;
     this.#sent++;
-    const body = { ...fence, batch: ++this.#batch, steps: [...steps] };
+    const body = { ...this.#fence, batch: ++this.#batch, steps: [...steps] };
     const lineage = { chain: [], trace };
     void context.pipe(context.ask(control, "apply", body, { lineage }), (answer) => {
       this.#isApplying = false;
       this.#sent++;
       let takesMore = false;
       if (answer.ok) {
-        this.#answered = body.batch;
+        if (body.generation === this.#fence.generation) this.#answered = body.batch;
         this.#attempts = 0;
         const { outcomes } = answer.value;
         const applied = media.noteOutcomes({ handlerId, steps, outcomes });
@@ -157,7 +159,7 @@ export class HandlerLoop {
     }
     this.#sent++;
     this.#underWay++;
-    const asked = message.ask(control, "apply", { ...this.#init.fence, batch: null, steps: [step] });
+    const asked = message.ask(control, "apply", { ...this.#fence, batch: null, steps: [step] });
     return this.#init.context.pipe(asked, (applied) => {
       this.#sent++;
       this.#underWay--;
@@ -179,7 +181,7 @@ export class HandlerLoop {
   /** How many packets the handler has sent to each of these consumers; null if it doesn't say. */
   async sent(consumerIds: readonly string[], message: MessageContext): Promise<PacketCount[] | null> {
     if (this.#control === null) return null;
-    const body = { ...this.#init.fence, consumer_ids: [...consumerIds] };
+    const body = { ...this.#fence, consumer_ids: [...consumerIds] };
     const counted = await message.ask(this.#control, "sent", body);
     return counted.ok ? counted.value.sent : null;
   }
@@ -188,8 +190,17 @@ export class HandlerLoop {
   async end(): Promise<void> {
     this.stop();
     if (this.#control === null) return;
-    const closed = await this.#init.context.ask(this.#control, "close", this.#init.fence);
+    const closed = await this.#init.context.ask(this.#control, "close", this.#fence);
     if (!closed.ok) this.#log.info("a handler did not close the meeting", { code: closed.error.code });
+  }
+
+  /** Goes on at a higher generation, by opening the meeting anew where it is open. */
+  renew(generation: number): void {
+    const { media, handler: { id } } = this.#init;
+    this.#fence = { ...this.#fence, generation };
+    this.#isEnding = false;
+    const state = media.handlers.stateOf(id);
+    if (state !== undefined && state !== "closed" && state !== "gone") this.open(this.#isToBe);
   }
 
   /** Sends nothing from now on. */
@@ -200,11 +211,13 @@ export class HandlerLoop {
   #connect(): void {
     if (this.#isEnding) return;
     this.#isConnecting = true;
-    const { context, fence, handler, links } = this.#init;
+    const { context, handler, links } = this.#init;
+    const fence = this.#fence;
     const opening = openOnHandler(context, { handler, fence, links, routing: context.self });
     void context.pipe(opening, (opened) => {
       this.#isConnecting = false;
-      this.#noteOpening(opened);
+      if (fence === this.#fence) this.#noteOpening(opened);
+      else this.#connect();
     });
   }
 
@@ -253,9 +266,9 @@ export class HandlerLoop {
 
   /** Closes the empty meeting there. It is opened again when somebody is to be there. */
   #leave(control: ActorRef<typeof MediaControl>): void {
-    const { context, fence, media, handler: { id }, onTurn } = this.#init;
+    const { context, media, handler: { id }, onTurn } = this.#init;
     this.#control = null;
-    void context.pipe(context.ask(control, "close", fence), (closed) => {
+    void context.pipe(context.ask(control, "close", this.#fence), (closed) => {
       if (!closed.ok) this.#log.info("a handler did not close the meeting", { code: closed.error.code });
     });
     media.handlers.lose(id);
@@ -320,11 +333,11 @@ export class HandlerLoop {
 
   /** Replaces this handler's part of actual by its inventory, and repairs the difference. */
   #reconcile(cause: "period" | "surprise"): void {
-    const { context, fence, media, metrics, handler: { id }, onTurn } = this.#init;
+    const { context, media, metrics, handler: { id }, onTurn } = this.#init;
     const control = this.#control;
     if (control === null || this.#isApplying || this.#underWay > 0 || !media.hasMedia) return;
     const sent = this.#sent;
-    void context.pipe(context.ask(control, "inventory", fence), (inventory) => {
+    void context.pipe(context.ask(control, "inventory", this.#fence), (inventory) => {
       if (!inventory.ok) return this.#noteFailure(inventory.error, control);
       if (sent !== this.#sent || inventory.value.batch < this.#answered || this.#control !== control) return;
       this.#adopt(inventory.value);

@@ -131,6 +131,10 @@ export class MediaRoutingActor {
     this.#loop.wake();
   }
 
+  renew({ generation }: Body<typeof MediaRouting, "renew">): void {
+    this.#loop.renew(generation);
+  }
+
   setAway({ participantId, away }: Own<{ away: boolean }>): void {
     this.#media.setAway(participantId, away);
     this.#loop.wake();

@@ -94,6 +94,8 @@ export const MediaRouting = protocol({
   ),
   /** Reports from the handler, in the order of the events. */
   reported: tell(local<{ readonly reports: readonly MediaReport[] }>()),
+  /** The meeting goes on at a higher generation, which whoever carries its media has to know. */
+  renew: tell(z.object({ generation: z.int() })),
   /** The meeting is over. */
   end: ask(z.void(), z.void()),
 });

@@ -102,6 +102,12 @@ export class MeetingLoop {
     return await loop?.sent(consumerIds, message) ?? null;
   }
 
+  /** The meeting goes on at a higher generation. */
+  renew(generation: number): void {
+    this.#isEnding = false;
+    for (const loop of this.#loops.values()) loop.renew(generation);
+  }
+
   /** The meeting is over: has its handlers close everything of it. */
   async end(): Promise<void> {
     this.#isEnding = true;

@@ -16,6 +16,8 @@ export interface MigrationInit {
   readonly conduct: Conduct;
   readonly writer: SnapshotWriter;
   readonly upstream: ActorRef<typeof Upstream>;
+  /** Goes on with the meeting here, with a lease of a new term if need be. `false` if another controller has it. */
+  readonly takeBack: () => Promise<boolean>;
   /** The other controller has the meeting. */
   readonly onMoved: () => void;
   /** Everybody has gone there, or has had the time to. */
@@ -23,6 +25,9 @@ export interface MigrationInit {
   /** A third controller has the meeting. */
   readonly onFenced: () => void;
 }
+
+/** What became of a hand-over. */
+type HandOver = { readonly moved: string } | "stays" | "lost";
 
 interface FreshToken {
   readonly participantId: string;
@@ -61,11 +66,11 @@ export class Migration {
     this.#isUnderWay = true;
     const { context } = this.#init;
     // What is answered would be waited for in the turn; the meeting has to go on meanwhile.
-    const { moved } = await context.pipe(this.#handOver(), (place) => ({ moved: this.#settle(place) }));
+    const { moved } = await context.pipe(this.#handOver(), (outcome) => ({ moved: this.#settle(outcome) }));
     return await moved;
   }
 
-  /** A fence may be the other controller's opening: it counts only if the meeting then stays. */
+  /** A fence may be the other controller's opening, or its place that is taken back: what counts is the outcome. */
   holdsBackFence(): boolean {
     this.#isFenced ||= this.#isUnderWay;
     return this.#isUnderWay;
@@ -76,15 +81,15 @@ export class Migration {
     if (this.#init.audience.connected.length === 0) this.#gone.resolve();
   }
 
-  async #settle(signalingUrl: string | null): Promise<boolean> {
+  async #settle(outcome: HandOver): Promise<boolean> {
     const { context, audience, onMoved, onGone, onFenced } = this.#init;
     this.#isUnderWay = false;
-    if (signalingUrl === null) {
-      if (this.#isFenced) onFenced();
-      else for (const client of audience.connected) logUntold(client.tell("release", undefined), "released");
-      return false;
+    if (outcome === "lost") onFenced();
+    else if (outcome === "stays") {
+      for (const client of audience.connected) logUntold(client.tell("release", undefined), "released");
     }
-    const frame = notificationFrame("session.migrate", { signaling_url: signalingUrl });
+    if (typeof outcome === "string") return false;
+    const frame = notificationFrame("session.migrate", { signaling_url: outcome.moved });
     for (const client of audience.connected) logUntold(client.tell("migrate", frame), "a meeting has moved");
     onMoved();
     this.#gone = Promise.withResolvers();
@@ -94,21 +99,21 @@ export class Migration {
     return true;
   }
 
-  async #handOver(): Promise<string | null> {
-    const { context, meetingId, upstream, writer } = this.#init;
+  async #handOver(): Promise<HandOver> {
+    const { context, meetingId, upstream, writer, takeBack } = this.#init;
     const tokens = await this.#freshTokens();
     const { held } = await context.pipe(Promise.resolve(), () => this.#hold(tokens));
     await held;
     const { stored } = await context.pipe(Promise.resolve(), () => ({ stored: writer.changed() }));
     const isStored = await Promise.race([stored, this.#late()]);
     // The other controller would open what is stored.
-    if (!isStored) return null;
+    if (!isStored) return this.#isFenced ? "lost" : "stays";
     const timeoutMs = handOverMs;
     const moved = await context.ask(upstream, "handOver", { meeting_id: meetingId }, { timeoutMs });
-    if (moved.ok) return moved.value.signaling_url;
+    if (moved.ok) return { moved: moved.value.signaling_url };
     const { code, message } = moved.error;
     logger("meeting").warn("a meeting could not be handed over", { meeting_id: meetingId, code, message });
-    return null;
+    return await takeBack() ? "stays" : "lost";
   }
 
   #hold(tokens: readonly FreshToken[]): { held: Promise<unknown> } {

@@ -1,4 +1,5 @@
 import type { ActorContext, ActorRef } from "../../shared/actor/mod.ts";
+import { logUntold } from "../../shared/log/mod.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import type { Audience } from "./audience.ts";
@@ -16,6 +17,7 @@ import { RevocationRecord } from "./revocation_record.ts";
 import { toSnapshot, toStoredChat } from "./snapshot.ts";
 import { SnapshotWriter } from "./snapshot_writer.ts";
 import { startRouting } from "./start_routing.ts";
+import { takeBack } from "./take_back.ts";
 
 export interface RunningMeetingInit {
   readonly init: MeetingStateInit;
@@ -48,6 +50,7 @@ export class RunningMeeting {
   readonly #audience: Audience;
   readonly #record: ModerationRecord;
   readonly #idle: IdleWatch;
+  #isOver = false;
 
   constructor({ init, context, audience, lease, meeting, ...events }: RunningMeetingInit) {
     const { live, links, limits, metrics } = init;
@@ -97,6 +100,7 @@ export class RunningMeeting {
       ...shared,
       conduct,
       writer,
+      takeBack: () => this.#takeBack(context, init),
       onMoved: events.onMoved,
       onGone: () => context.stop(),
       onFenced: events.onFenced,
@@ -113,10 +117,30 @@ export class RunningMeeting {
 
   /** The meeting is over, or not here any more: nothing is stored from now on. */
   end(): void {
+    this.#isOver = true;
     this.writer.end();
     this.presence.end();
     this.revocations.end();
     this.lifetime.end();
+  }
+
+  async #takeBack(context: RunningMeetingInit["context"], init: MeetingStateInit): Promise<boolean> {
+    const { done } = await context.pipe(
+      takeBack(context, init, this.lease),
+      (lease) => ({ done: this.#goOn(lease) }),
+    );
+    return done;
+  }
+
+  #goOn(lease: Lease | null): boolean {
+    if (lease === null || this.#isOver) return false;
+    const { generation } = lease;
+    const isRenewed = generation !== this.lease.generation;
+    this.lease = { ...this.lease, generation };
+    this.writer.goOn();
+    if (!isRenewed) return true;
+    logUntold(this.routing.tell("renew", { generation }), "a meeting goes on at a new generation");
+    return true;
   }
 
   #effect(effect: Effect): void {

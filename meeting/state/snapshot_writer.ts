@@ -10,7 +10,7 @@ import {
 export interface SnapshotWriterInit {
   readonly context: Pick<ActorContext<Protocol>, "after" | "pipe" | "ask">;
   readonly live: Pick<LiveStore, "leases" | "snapshots">;
-  /** The meeting's lease with the facts as they are now. Its generation doesn't change. */
+  /** The meeting's lease as it is now. */
   readonly lease: () => Lease;
   /** Pause between two writes. */
   readonly pauseMs: number;
@@ -95,6 +95,12 @@ export class SnapshotWriter {
     this.#isOver = true;
     this.#next?.resolve(false);
     this.#next = null;
+  }
+
+  /** Writes again after a write was refused: the meeting has a lease of a new term. */
+  goOn(): void {
+    this.#isOver = false;
+    void this.changed();
   }
 
   /** Writes changes that are not stored yet. For the actor's `onStop`, in which answers no longer arrive as messages. */

@@ -7,7 +7,7 @@ for (const service of ["media", "meeting"] as const) {
     const place = await upPlace();
     await using up = await startUp(place);
     await ready(up);
-    const [crowd] = await gather(`http://localhost:${place.port}`, 1, 3);
+    const [crowd] = await gather([`http://localhost:${place.port}`], 1, 3);
     const people = crowd?.people ?? [];
     const [hung] = await childrenOf(up.pid, `/${service}/main.ts`);
     if (hung === undefined) throw new Error(`${service} doesn't run`);

@@ -70,6 +70,10 @@ export class MeetingWorld {
   readonly upstream: Probe<typeof Upstream>;
   /** The stored messages of the chat, as JSON. */
   readonly chat: string[] = [];
+  /** The generation of the meeting's lease in the store. */
+  generation = 1;
+  /** Resolved once a write of another generation was refused. */
+  readonly refusedWrite = Promise.withResolvers<void>();
   /** While set, writes to the store wait for it. */
   storeGate: Promise<void> | null = null;
   /** How long each write to the store takes. */
@@ -113,13 +117,20 @@ export class MeetingWorld {
         settings: { ...meeting.settings, ...settings },
       },
     };
-    leases.answer("acquire", () => ({ ...lease, facts: this.#facts }));
+    const held = () => ({ ...lease, facts: this.#facts, generation: this.generation });
+    leases.answer("acquire", held);
+    leases.answer("lease", held);
+    leases.answer("writeBack", () => fail("fenced", "The store knows of a higher generation."));
     leases.answer("release", () => undefined);
     const snapshots = createProbe(scope, Snapshots, "snapshots");
     snapshots.answer("loadSnapshot", () => ({ snapshot, chat: [] }));
     snapshots.answer("saveSnapshot", (body) => {
       if (this.isStoreFull) return this.unavailable();
-      const { snapshot, chat } = Snapshots.saveSnapshot.input.parse(body);
+      const { generation, snapshot, chat } = Snapshots.saveSnapshot.input.parse(body);
+      if (generation !== this.generation) {
+        this.refusedWrite.resolve();
+        return fail("fenced", "Another controller has the meeting.");
+      }
       if (snapshot !== null) this.snapshots.push(snapshot);
       this.chat.push(...chat.map(({ message }) => message));
       return later(this.storeGate ?? this.#storing());

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fail } from "../../../shared/actor/mod.ts";
+import { fail, valueOf } from "../../../shared/actor/mod.ts";
 import { closeCodes } from "../../../shared/protocol/mod.ts";
 import { MeetingWorld, withMedia } from "./meeting_world.ts";
 
@@ -66,4 +66,50 @@ Deno.test("migration › what could not be stored keeps the meeting here", async
   world.storeGate = new Promise(() => {});
   const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
   assertEquals([moved, asked], [{ ok: true, value: false }, 0]);
+});
+
+/**
+ * GC gives the meeting to another controller at generation 10, a write of this one is refused, and then GC does not say that
+ * the other one has opened it.
+ */
+async function worldGivenAway(takeBack: (world: MeetingWorld) => unknown): Promise<MeetingWorld> {
+  const world = await worldWith(async () => {
+    world.generation = 10;
+    const { participants: [one] } = valueOf(await world.meeting.ask("roster", undefined));
+    const fresh = { participantId: one?.participant_id ?? "", token: "later", expires_in: 900 };
+    world.meeting.tell("rebind", fresh);
+    await world.refusedWrite.promise;
+    return fail("unavailable", "The other controller did not open the meeting.");
+  });
+  world.upstream.answer("takeBack", () => takeBack(world));
+  return world;
+}
+
+Deno.test("migration › a meeting that the other controller didn't open goes on here in a new term, stored and with its media", async () => {
+  await using world = await worldGivenAway((one) => {
+    one.generation = 21;
+  });
+  const ada = await world.enter("ada", withMedia);
+  const camera = await world.produce(ada, "camera");
+  // It was about to open the meeting at its handler, too.
+  world.handler.generation = 10;
+  const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
+  assertEquals(moved, { ok: true, value: false });
+  const raised = await world.kit.finish(
+    world.meeting.ask("update", { participantId: ada.id, change: { hand_raised: true } }),
+  );
+  assertEquals(raised, { ok: true, value: {} }, "it is stored");
+  assertEquals(await world.setPaused(ada, camera, true), "ok");
+  await world.kit.advance(5_000);
+  assertEquals([ada.told.ended, world.handler.generation], [null, 21]);
+  const [producer] = world.handler.participants.get(ada.id)?.producers.values() ?? [];
+  assertEquals(producer?.paused, true, "the handler obeys");
+});
+
+Deno.test("migration › a meeting that the other controller has opened after all ends here", async () => {
+  await using world = await worldGivenAway(() => fail("refused", "Another controller has the meeting."));
+  const { told } = await world.enter("ada");
+  await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
+  await world.kit.settle();
+  assertEquals(told.ended, closeCodes.movedAway);
 });

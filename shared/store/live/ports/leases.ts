@@ -14,6 +14,11 @@ export const meetingFacts = z.object({
 /** So many generations belong to one term: the assignment's, and one for each opening. */
 export const GENERATIONS_PER_TERM = 2 ** 20;
 
+/** Whether nobody has opened a meeting since it was assigned. */
+export function isUnopened({ generation }: Pick<Lease, "generation">): boolean {
+  return generation % GENERATIONS_PER_TERM === 0;
+}
+
 /** The instance of a lease that nobody may open: GC has to assign the meeting anew. No process is called so. */
 export const NO_INSTANCE = "none";
 

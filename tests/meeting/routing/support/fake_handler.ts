@@ -51,6 +51,8 @@ export class FakeHandler {
   readonly batches: MediaStep[][] = [];
   /** How many packets each consumer was sent. */
   sentPackets = 0;
+  /** The highest generation that it has seen. */
+  generation = 0;
   /** The receiver of reports. */
   reports: ActorRef<typeof MediaReports> | null = null;
   #routers: string[] = [];
@@ -336,16 +338,16 @@ export class FakeControlActor {
     this.#context = context;
   }
 
-  open(_: Fence) {
-    return this.#slowly(this.#handler.open());
+  open(fence: Fence) {
+    return this.#stale(fence) ?? this.#slowly(this.#handler.open());
   }
 
   close(_: Fence) {
     this.#handler.restart();
   }
 
-  inventory(_: Fence) {
-    return this.#slowly(this.#handler.inventory());
+  inventory(fence: Fence) {
+    return this.#stale(fence) ?? this.#slowly(this.#handler.inventory());
   }
 
   sent({ consumer_ids }: Body<typeof MediaControl, "sent">) {
@@ -353,9 +355,16 @@ export class FakeControlActor {
     return this.#slowly({ sent: consumer_ids.map((consumer_id) => ({ consumer_id, packets })) });
   }
 
-  apply({ batch, steps }: Body<typeof MediaControl, "apply">) {
+  apply({ batch, steps, ...fence }: Body<typeof MediaControl, "apply">) {
+    const stale = this.#stale(fence);
+    if (stale !== undefined) return stale;
     if (steps.length === 0) return fail("not_found", "A batch without steps is a waste");
     return this.#slowly({ outcomes: this.#handler.apply(batch, steps) });
+  }
+
+  #stale({ generation }: Fence) {
+    if (generation < this.#handler.generation) return fail("stale_generation", "A newer controller has it.");
+    this.#handler.generation = generation;
   }
 
   #slowly<T>(answer: T) {

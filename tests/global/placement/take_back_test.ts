@@ -1,0 +1,43 @@
+import { assertEquals } from "@std/assert";
+import { type Result, valueOf } from "../../../shared/actor/mod.ts";
+import { firstGeneration, type LiveStore } from "../../../shared/store/live/mod.ts";
+import { addController, addHandler, facts, registries } from "../support/registries.ts";
+
+const codeOf = (outcome: Result<unknown, string>) => outcome.ok ? "ok" : outcome.error.code;
+
+Deno.test("take back › a meeting that was handed over and that nobody opened comes back in a new term", async () => {
+  await using all = await registries();
+  const stores: LiveStore[] = [];
+  const registry = await all.another({
+    between(live) {
+      stores.push(live);
+      return live;
+    },
+  });
+  const [live] = stores;
+  if (live === undefined) throw new Error("There is no store");
+  await addHandler(registry, "mh-1");
+  await addController(registry, "mc-1");
+  const { lease: before } = valueOf(await registry.ask("place", facts("m-1")));
+  await addController(registry, "mc-2");
+  const meeting_id = "m-1";
+  const given = valueOf(await registry.ask("handOver", { meeting_id })).lease;
+  assertEquals([given.controller_id, given.generation], ["mc-2", firstGeneration(2)]);
+
+  const { controller_id, instance_id, shard } = before;
+  const back = { meeting_id, owner: "meeting", shard: { controller_id, instance_id, shard } };
+  assertEquals(codeOf(await registry.ask("takeBack", { ...back, owner: "mallory" })), "owned_by_another");
+  const gone = { ...back.shard, instance_id: "earlier" };
+  assertEquals(codeOf(await registry.ask("takeBack", { ...back, shard: gone })), "owned_by_another");
+  valueOf(await registry.ask("takeBack", back));
+  const { generation, ...taken } = valueOf(await live.leases.ask("lease", { meeting_id })) ?? before;
+  assertEquals(generation, firstGeneration(3));
+  const { generation: _, ...wanted } = { ...given, controller_id, instance_id, shard };
+  assertEquals(taken, wanted, "with the handlers that have its media");
+
+  const late = { meeting_id, controller_id: "mc-2", instance_id: "first", shard: given.shard };
+  assertEquals(codeOf(await live.leases.ask("acquire", late)), "not_here");
+  valueOf(await live.leases.ask("acquire", { meeting_id, ...back.shard }));
+  const other = { ...back, shard: { ...back.shard, controller_id: "mc-2" } };
+  assertEquals(codeOf(await registry.ask("takeBack", other)), "changed", "somebody runs it");
+});
