@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type ActorRef, ask, local, protocol, tell } from "../../shared/actor/mod.ts";
 import type { MediaControl, MediaReport } from "../../shared/protocol/media/control.ts";
-import type { MediaRouting } from "./media_routing_protocol.ts";
+import type { ReportTaker } from "./neighbours.ts";
 
 /** One shard's link to one media handler. */
 export const HandlerLink = protocol({
@@ -10,7 +10,7 @@ export const HandlerLink = protocol({
    * `refused`: the connection was refused, so the handler's process is gone.
    */
   control: ask(
-    z.object({ meetingId: z.string(), routing: local<ActorRef<typeof MediaRouting>>() }),
+    z.object({ meetingId: z.string(), routing: local<ActorRef<typeof ReportTaker>>() }),
     local<ActorRef<typeof MediaControl>>(),
     ["refused", "unreachable"],
   ),

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { type ActorRef, ask, local, protocol, tell } from "../../shared/actor/mod.ts";
-import type { MediaReport } from "../../shared/protocol/media/control.ts";
 import {
   assignment,
   consumer,
@@ -15,7 +14,7 @@ import {
   sourceState,
   transports,
 } from "../../shared/protocol/mod.ts";
-import type { MediaClient } from "./neighbours.ts";
+import { type MediaClient, ReportTaker } from "./neighbours.ts";
 import { rightsChange } from "./rights.ts";
 
 const participant = { participantId: z.string() };
@@ -29,6 +28,7 @@ const refusals = [
 ] as const;
 
 export const MediaRouting = protocol({
+  ...ReportTaker,
   /**
    * Gives a participant fresh transports and the consumers of their layout, in one batch to the handler. With `keep` a
    * participant goes on with the transports that they have, if the handler has them connected.
@@ -92,8 +92,6 @@ export const MediaRouting = protocol({
     z.object({ ...participant, received: z.array(packetCount) }),
     z.object({ restart_ice: z.boolean().exactOptional() }),
   ),
-  /** Reports from the handler, in the order of the events. */
-  reported: tell(local<{ readonly reports: readonly MediaReport[] }>()),
   /** The meeting goes on at a higher generation, which whoever carries its media has to know. */
   renew: tell(z.object({ generation: z.int() })),
   /** The meeting is over. */

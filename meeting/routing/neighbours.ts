@@ -1,8 +1,15 @@
 import { z } from "zod";
-import { protocol, tell } from "../../shared/actor/mod.ts";
+import { local, protocol, tell } from "../../shared/actor/mod.ts";
+import type { MediaReport } from "../../shared/protocol/media/control.ts";
 import { participantSource } from "../../shared/protocol/mod.ts";
 
 const participant = { participantId: z.string() };
+
+/** The messages from a link to whoever has a meeting opened on its handler. */
+export const ReportTaker = protocol({
+  /** Reports from the handler, in the order of the events. */
+  reported: tell(local<{ readonly reports: readonly MediaReport[] }>()),
+});
 
 /** The messages from a meeting's routing to a client's connection. */
 export const MediaClient = protocol({

@@ -3,7 +3,7 @@ import type { MediaControl } from "../../shared/protocol/media/control.ts";
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
 import type { HandlerLinks } from "./handler_links_protocol.ts";
-import type { MediaRouting } from "./media_routing_protocol.ts";
+import type { ReportTaker } from "./neighbours.ts";
 
 /** A handler of a meeting's lease. */
 export type LeasedHandler = Lease["handlers"][number];
@@ -27,7 +27,7 @@ export interface OpenRequest {
   readonly fence: { readonly meeting_id: string; readonly generation: number };
   readonly links: ActorRef<typeof HandlerLinks>;
   /** The receiver of the handler's reports. */
-  readonly routing: ActorRef<typeof MediaRouting>;
+  readonly routing: ActorRef<typeof ReportTaker>;
 }
 
 /** Opens a meeting on a handler, over the shard's link to it. */

@@ -14,7 +14,7 @@ import { MediaControl, type MediaReport } from "../../shared/protocol/media/cont
 import { LinkSession, mediaLinkNames, mediaLinkSubprotocol } from "../../shared/protocol/media/link.ts";
 import type { Upstream } from "../platform/upstream.ts";
 import { HandlerLink } from "../routing/handler_links_protocol.ts";
-import type { MediaRouting } from "../routing/media_routing_protocol.ts";
+import type { ReportTaker } from "../routing/neighbours.ts";
 import { MediaReportsActor } from "./media_reports.ts";
 import { openLinkSocket } from "./open_link_socket.ts";
 
@@ -44,7 +44,7 @@ export class HandlerLinkActor {
   readonly #init: HandlerLinkInit;
   readonly #context: ActorContext<typeof HandlerLink>;
   readonly #log = logger("handler_link");
-  readonly #meetings = new Map<string, ActorRef<typeof MediaRouting>>();
+  readonly #meetings = new Map<string, ActorRef<typeof ReportTaker>>();
   readonly #reports: ActorRef<typeof MediaReportsActor.protocol>;
   #opening: Promise<OpenLink | NotOpen> | null = null;
   #open: OpenLink | null = null;
@@ -60,7 +60,7 @@ export class HandlerLinkActor {
   }
 
   control(
-    { meetingId, routing }: { meetingId: string; routing: ActorRef<typeof MediaRouting> },
+    { meetingId, routing }: { meetingId: string; routing: ActorRef<typeof ReportTaker> },
     message: MessageContext,
   ) {
     this.#meetings.set(meetingId, routing);

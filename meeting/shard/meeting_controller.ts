@@ -33,6 +33,7 @@ import { shardMetrics } from "../metrics.ts";
 import { Upstream } from "../platform/upstream.ts";
 import type { HandlerLinks } from "../routing/handler_links_protocol.ts";
 import type { ClientSocket } from "../signaling/client_socket.ts";
+import { ConnectionTests } from "../connection_test/connection_tests.ts";
 import { ConnectionActor } from "../signaling/connection.ts";
 import type { Census } from "../state/meeting.ts";
 import { type MeetingAudit, MeetingAuditActor } from "../state/meeting_audit.ts";
@@ -72,6 +73,7 @@ export class MeetingControllerActor {
   readonly #meetings = new Map<string, ActorRef<typeof MeetingState>>();
   readonly #links: ActorRef<typeof HandlerLinks>;
   readonly #doorway: Doorway;
+  readonly #tests: ConnectionTests;
   readonly #metrics = shardMetrics();
   #port: SignalingPort | undefined;
   #isDraining = false;
@@ -94,6 +96,11 @@ export class MeetingControllerActor {
     this.#links = context.spawn(HandlerLinksActor, { upstream: this.#upstream }, {
       name: "links",
       capacity: 10_000,
+    });
+    this.#tests = new ConnectionTests({
+      leases: this.#live.leases,
+      links: this.#links,
+      now: () => context.clock.now(),
     });
     this.#doorway = new Doorway({
       origins: init.origins,
@@ -265,6 +272,7 @@ export class MeetingControllerActor {
           limits,
           upstream: this.#upstream,
           metrics: this.#metrics,
+          tests: this.#tests,
         };
         const options = {
           name: "connection",

@@ -2,8 +2,10 @@ import { z } from "zod";
 import {
   type ActorContext,
   type ActorRef,
+  Failure,
   later,
   type MessageContext,
+  type Protocol,
   protocol,
   tell,
 } from "../../shared/actor/mod.ts";
@@ -18,6 +20,8 @@ import {
   type RequestData,
   type RequestFrame,
 } from "../../shared/protocol/mod.ts";
+import type { ConnectionTest } from "../connection_test/connection_test_protocol.ts";
+import type { ConnectionTests } from "../connection_test/connection_tests.ts";
 import type { JoinResult, ShardMetrics } from "../metrics.ts";
 import type { Upstream } from "../platform/upstream.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
@@ -27,6 +31,7 @@ import type { ClientSocket, CloseCode } from "./client_socket.ts";
 import type { ConnectionLimits } from "./connection_limits.ts";
 import { type Answer, answer, refuse } from "./refusal.ts";
 import { handleRequest } from "./requests/mod.ts";
+import { handleTestRequest } from "./requests/test.ts";
 import { UnderWay } from "./under_way.ts";
 
 export const Connection = protocol({
@@ -45,12 +50,14 @@ export interface ConnectionInit {
   readonly upstream: ActorRef<typeof Upstream>;
   readonly limits: ConnectionLimits;
   readonly metrics: ShardMetrics;
+  readonly tests: Pick<ConnectionTests, "start">;
 }
 
 type Phase =
   | { readonly kind: "fresh" }
   | { readonly kind: "joining" }
   | { readonly kind: "over" }
+  | { readonly kind: "testing"; readonly test: ActorRef<typeof ConnectionTest> }
   | { readonly kind: "waiting" | "joined"; readonly participantId: string };
 
 /** The error code that the client reads for each refusal of a join. After `removed` the connection is closed, too. */
@@ -62,6 +69,8 @@ const joinRefusals = {
   unavailable: "HANDLER_UNAVAILABLE",
   over: "NOT_FOUND",
 } as const;
+
+const testRefusals = { overloaded: "OVERLOADED", rate_limited: "RATE_LIMITED" } as const;
 
 /** The most requests of one connection that wait while the meeting is handed over. */
 const mostWaiting = 64;
@@ -174,6 +183,9 @@ export class ConnectionActor {
     }
     if (type === "join") return this.#join(id, data, message);
     const phase = this.#phase;
+    if (phase.kind === "testing" || phase.kind === "fresh" && type === "test.open") {
+      return this.#test(frame, message);
+    }
     if (phase.kind === "fresh" || phase.kind === "joining" || phase.kind === "over") {
       return this.#answer(id, refuse("NOT_JOINED", "The first message is join."));
     }
@@ -184,6 +196,12 @@ export class ConnectionActor {
       return this.#answer(id, refuse("WAITING", "A host has not let you in yet."));
     }
     if (type === "latency.report") return this.#noteLatency(id, data);
+    if (type === "test.open") {
+      return this.#answer(
+        id,
+        refuse("INVALID_REQUEST", "This connection has joined. Test over another one."),
+      );
+    }
     const requester = { participantId, meeting, routing, ask: message.ask.bind(message) };
     void this.#context.pipe(this.#underWay.note(handleRequest(frame, requester)), (answered) => {
       metrics.messages.add({ type, result: answered.ok ? "ok" : answered.error.code });
@@ -193,7 +211,11 @@ export class ConnectionActor {
 
   #join(id: number, request: JoinRequest, message: MessageContext): void {
     if (this.#phase.kind !== "fresh") {
-      return this.#answer(id, refuse("INVALID_REQUEST", "This connection has joined already."));
+      const isTest = this.#phase.kind === "testing";
+      const reason = isTest
+        ? "This connection only tests. Join over another one."
+        : "This connection has joined already.";
+      return this.#answer(id, refuse("INVALID_REQUEST", reason));
     }
     this.#phase = { kind: "joining" };
     this.#held = [];
@@ -220,6 +242,29 @@ export class ConnectionActor {
       this.#isBindingOpen = true;
       const frame = answerFrame(id, joined.value);
       this.#send(state === "joined" ? [frame, ...this.#held.splice(0)] : [frame]);
+    });
+  }
+
+  /** A connection that has begun to test does nothing else, and ends with its test. */
+  #test(frame: RequestFrame, message: MessageContext): void {
+    const { id, type } = frame;
+    const { tests, claims, metrics } = this.#init;
+    if (this.#phase.kind === "fresh") {
+      const spawn: ActorContext<Protocol>["spawn"] = (...args) => this.#context.spawn(...args);
+      const test = tests.start(spawn, claims);
+      if (test instanceof Failure) {
+        return this.#answer(id, answer({ ok: false, error: test }, testRefusals));
+      }
+      this.#cancelJoinTimeout();
+      this.#phase = { kind: "testing", test };
+      this.#context.watch(test, () => this.#close(closeCodes.noJoinInTime, "the connection test is over"));
+    }
+    if (this.#phase.kind !== "testing") return;
+    const work = handleTestRequest(frame, this.#phase.test, message.ask.bind(message));
+    void this.#context.pipe(work, ({ answer: answered, frames }) => {
+      metrics.messages.add({ type, result: answered.ok ? "ok" : answered.error.code });
+      this.#answer(id, answered);
+      this.#send(frames);
     });
   }
 

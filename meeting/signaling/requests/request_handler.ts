@@ -5,7 +5,10 @@ import type { MeetingState } from "../../state/meeting_state_protocol.ts";
 import type { Answer } from "../refusal.ts";
 
 /** The types of requests that only a joined participant may make. */
-export type JoinedRequestType = Exclude<RequestType, "join" | "leave" | "session.ping" | "latency.report">;
+export type JoinedRequestType = Exclude<
+  RequestType,
+  "join" | "leave" | "session.ping" | "latency.report" | "test.open"
+>;
 
 /** The participant who makes a request, and the actors that may answer it. */
 export interface Requester {

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { permissionsChange } from "../rest/meeting_settings.ts";
-import { dtlsParameters, iceParameters, mediaKind, rtpParameters } from "../rtp.ts";
-import { chatText, displayName, id, limits, reactionText, time } from "../text.ts";
-import { assignment, layout, mediaSource, packetCount } from "./entities.ts";
+import { dtlsParameters, iceParameters, mediaKind, rtpCapabilities, rtpParameters } from "../rtp.ts";
+import { chatText, count, displayName, id, limits, reactionText, time } from "../text.ts";
+import { assignment, layout, mediaSource, packetCount, transports } from "./entities.ts";
 import { joinAnswer, joinRequest } from "./join.ts";
 
 const nothing = z.strictObject({});
@@ -15,6 +15,14 @@ const people = z.strictObject({ participant_ids: z.array(id).min(1).max(limits.l
 /** The requests of a client, each with the schema of its data and of its successful answer. */
 export const requests = {
   "join": { data: joinRequest, answer: joinAnswer },
+  /**
+   * In place of a join: transports of a router that nobody else is on. What is produced over them comes back. Asked again
+   * it gives fresh ones.
+   */
+  "test.open": {
+    data: z.strictObject({ rtp_capabilities: rtpCapabilities }),
+    answer: z.object({ transports, seconds_left: count }),
+  },
   "session.ping": { data: nothing, answer: done },
   /** `back_within_seconds`: the page goes away and may come back, so the place is kept for so long. */
   "leave": {

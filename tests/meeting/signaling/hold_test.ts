@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { fail } from "../../../shared/actor/mod.ts";
 import { createProbe, createTestKit } from "../../../shared/actor/testing/mod.ts";
 import type { MeetingTokenClaims } from "../../../shared/auth/mod.ts";
 import { notificationFrame, requestFrame } from "../../../shared/protocol/mod.ts";
@@ -37,6 +38,7 @@ async function joined() {
     upstream: createProbe(scope, Upstream, "upstream").ref,
     limits: { joinTimeoutMs: 5_000, silenceMs: 12_000 },
     metrics: shardMetrics(),
+    tests: { start: () => fail("overloaded", "Nobody tests here.") },
   });
   await kit.settle();
   const ask = async (frame: string) => {
