@@ -1,3 +1,4 @@
+import { errorWords } from "../../shared/client/error_words.ts";
 import type { ApiFailure } from "../../shared/client/http.ts";
 import { displayName } from "../../shared/protocol/text.ts";
 
@@ -18,17 +19,17 @@ function sentence(subject: string, predicate: string): string {
 
 /** `subjects` names the form's fields by their paths, as a sentence begins: `{display_name: "Your name"}`. */
 export function refusalOf(
-  { message, details = [] }: Pick<ApiFailure, "message" | "details">,
+  { details = [], ...failure }: Pick<ApiFailure, "code" | "message" | "details" | "retryAfterSeconds">,
   subjects: Readonly<Record<string, string>>,
 ): Refusal {
   const byField: Record<string, string> = {};
   let rest: string | undefined;
   for (const { path, message: predicate } of details) {
     const subject = subjects[path];
-    if (subject === undefined) rest ??= `${message} ${path}: ${predicate}`;
+    if (subject === undefined) rest ??= `${errorWords(failure)} ${path}: ${predicate}`;
     else byField[path] ??= sentence(subject, predicate);
   }
-  return { byField, rest: rest ?? (details.length > 0 ? "" : message) };
+  return { byField, rest: rest ?? (details.length > 0 ? "" : errorWords(failure)) };
 }
 
 export const YOUR_NAME = "Your name";

@@ -1,4 +1,5 @@
 import type { SignalingEnd } from "./signaling.ts";
+import { errorWords } from "./error_words.ts";
 import { type Ending, ending } from "./endings.ts";
 import type { LossReason } from "./loss_words.ts";
 
@@ -26,8 +27,12 @@ export function outcomeOfEnd(end: SignalingEnd, wasWaiting: boolean): Over | Aga
     case "replaced":
       return { kind: "over", ending: ending("replaced") };
     case "malformed":
+      return { kind: "over", ending: ending("failed", errorWords({ ...end, code: "BAD_ANSWER" })) };
     case "frameTooLarge":
-      return { kind: "over", ending: ending("failed") };
+      return {
+        kind: "over",
+        ending: ending("failed", "Your browser sent too much at once. Join the meeting again."),
+      };
     case "tokenRefused":
     case "noSuchMeeting":
     case "movedAway":

@@ -1,3 +1,4 @@
+import { errorWords } from "./error_words.ts";
 import type { ApiFailure } from "./http.ts";
 import type { RequestFailure } from "./signaling.ts";
 
@@ -40,8 +41,6 @@ export function ending(reason: EndReason, message: string = words[reason]): Endi
   return { reason, message };
 }
 
-const DIFFERENT_VERSIONS = "This page and the server don't understand each other. Reload the page.";
-
 /** A refused field is named before the reason: `display_name: contains control characters`. */
 function refusedName(message: string): string | undefined {
   const reason = /^display_name: (.+)$/.exec(message)?.[1];
@@ -62,9 +61,9 @@ export function endingOfJoin(failure: RequestFailure): Ending | undefined {
     case "NOT_FOUND":
       return ending("not_found");
     case "INVALID_REQUEST":
-      return ending("failed", refusedName(failure.message) ?? DIFFERENT_VERSIONS);
+      return ending("failed", refusedName(failure.message) ?? errorWords(failure));
     case "BAD_ANSWER":
-      return ending("failed", DIFFERENT_VERSIONS);
+      return ending("failed", errorWords(failure));
     default:
       return undefined;
   }
@@ -79,8 +78,8 @@ const NOT_FOUND_FOR_GUESTS =
 export function endingBeforeJoin(failure: ApiFailure, isGuest: boolean): Ending {
   if (failure.code === "MEETING_ENDED") return ending("ended");
   if (failure.status === 404) return ending("not_found", isGuest ? NOT_FOUND_FOR_GUESTS : words.not_found);
-  if (failure.status === 403) return ending("not_allowed", failure.message);
-  return ending("failed", failure.message);
+  if (failure.status === 403) return ending("not_allowed", errorWords(failure));
+  return ending("failed", errorWords(failure));
 }
 
 /** What a refused renewal of a ticket means for good; undefined when trying again may help. */
@@ -88,6 +87,6 @@ export function endingOfTicket(failure: ApiFailure): Ending | undefined {
   if (failure.code === "MEETING_ENDED") return ending("ended");
   if (failure.status === 404) return ending("not_found");
   if (failure.status === 401) return ending("lost", "Your time away was too long. Join the meeting again.");
-  if (failure.status === 403) return ending("removed", failure.message);
+  if (failure.status === 403) return ending("removed", errorWords(failure));
   return undefined;
 }

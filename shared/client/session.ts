@@ -12,6 +12,7 @@ import type {
 import type { Api } from "./api.ts";
 import { type Clock, wallClock } from "../actor/clock.ts";
 import { type Binding, type Connection, createConnection } from "./connection.ts";
+import { errorWords } from "./error_words.ts";
 import { lossWords } from "./loss_words.ts";
 import type { Direction, MediaEngine, MediaTransports } from "./media/media_transports.ts";
 import { startReporting } from "./media/report_media.ts";
@@ -185,7 +186,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       onSendFailure(source, failure) {
         if (opened !== transports) return;
         forgetLocal(source);
-        state.update((before) => ({ ...before, notice: failure.message }));
+        state.update((before) => ({ ...before, notice: errorWords(failure) }));
       },
     });
     transports = opened;

@@ -1,3 +1,4 @@
+import { errorWords } from "../../../shared/client/error_words.ts";
 import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { UserSession } from "../user_session.ts";
@@ -26,7 +27,7 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
 
   async function signOut() {
     const result = await api.logout();
-    setProblem(result.ok ? "" : `You are still signed in. ${result.error.message}`);
+    setProblem(result.ok ? "" : `You are still signed in. ${errorWords(result.error)}`);
     if (!result.ok) return;
     setShowsPassword(false);
     session.setSignedIn(false);

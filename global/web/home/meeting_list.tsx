@@ -1,3 +1,4 @@
+import { errorWords } from "../../../shared/client/error_words.ts";
 import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { Meeting } from "../../../shared/protocol/rest.ts";
@@ -14,7 +15,7 @@ export function MeetingList({ api }: { api: Api }) {
 
   async function load(from?: string) {
     const result = await api.listMeetings(from);
-    if (!result.ok) return setProblem(result.error.message);
+    if (!result.ok) return setProblem(errorWords(result.error));
     setMeetings((before) =>
       from === undefined ? result.value.items : [...before ?? [], ...result.value.items]
     );

@@ -1,5 +1,6 @@
 import { type Signal, useComputed } from "@preact/signals";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { errorWords } from "../../../shared/client/error_words.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { RequestFailure } from "../../../shared/client/signaling.ts";
 import { limits } from "../../../shared/protocol/text.ts";
@@ -14,9 +15,10 @@ interface ChatFormProps {
   recipient: Signal<string | undefined>;
 }
 
-function words({ code, message }: RequestFailure): string {
+function words(failure: RequestFailure): string {
+  const { code, message } = failure;
   const refused = code === "INVALID_REQUEST" ? /^text: (.+)$/.exec(message)?.[1] : undefined;
-  return refused === undefined ? message : `Your message ${refused}.`;
+  return refused === undefined ? errorWords(failure) : `Your message ${refused}.`;
 }
 
 export function ChatForm({ session, view, recipient }: ChatFormProps) {

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
+import { errorWords } from "../../../shared/client/error_words.ts";
 import { limits } from "../../../shared/protocol/text.ts";
 import { Dialog } from "../dialog.tsx";
 import { Field } from "../parts.tsx";
@@ -26,7 +27,7 @@ export function NameDialog({ session, view, screen }: NameDialogProps) {
     if (mistake !== undefined) return setProblem(mistake);
     const answer = await session.updateSelf({ display_name: name.trim() });
     if (answer.ok) close();
-    else setProblem(answer.error.message);
+    else setProblem(errorWords(answer.error));
   }
   return (
     <Dialog title="Your name" testId="name-dialog" onClosed={() => screen.dialog.value = undefined}>

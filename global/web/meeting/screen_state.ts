@@ -1,4 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
+import { errorWords } from "../../../shared/client/error_words.ts";
 import type { Result } from "../../../shared/actor/result.ts";
 
 /** What is open beside the stage. */
@@ -53,5 +54,5 @@ export async function showRefusal(
   request: Promise<Result<unknown, string>>,
 ): Promise<void> {
   const answer = await request;
-  problem.value = answer.ok ? "" : answer.error.message;
+  problem.value = answer.ok ? "" : errorWords(answer.error);
 }

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { errorWords } from "../../../shared/client/error_words.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Participant } from "../../../shared/protocol/signaling.ts";
 import { Problem } from "../parts.tsx";
@@ -13,7 +14,7 @@ export function WaitingPanel({ session, waiting }: WaitingPanelProps) {
   const [problem, setProblem] = useState("");
   async function decide(verdict: "admit" | "deny", people: readonly Participant[]) {
     const answer = await session[verdict](people.map(({ participant_id }) => participant_id));
-    setProblem(answer.ok ? "" : answer.error.message);
+    setProblem(answer.ok ? "" : errorWords(answer.error));
   }
   return (
     <section class="waiting-panel" data-testid="waiting-panel" aria-labelledby="waiting-title">

@@ -77,5 +77,8 @@ export function bodyOf(
   });
   if (checked.success) return { ok: true, body: checked.data };
   const details = checked.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
-  return { ok: false, refusal: refusalOf({ message: "", details }, settingsSubjects) };
+  return {
+    ok: false,
+    refusal: refusalOf({ code: "INVALID_REQUEST", message: "", details }, settingsSubjects),
+  };
 }

@@ -5,10 +5,13 @@ const subjects = { display_name: "Your name", email: "This" };
 
 Deno.test("refusal › what is about a field of the form is said there, in words", () => {
   const details = [{ path: "display_name", message: "contains control characters" }];
-  assertEquals(refusalOf({ message: "The request is not valid.", details }, subjects), {
-    byField: { display_name: "Your name contains control characters." },
-    rest: "",
-  });
+  assertEquals(
+    refusalOf({ code: "INVALID_REQUEST", message: "The request is not valid.", details }, subjects),
+    {
+      byField: { display_name: "Your name contains control characters." },
+      rest: "",
+    },
+  );
 });
 
 Deno.test("refusal › what is about no field of the form is said whole, beside what is", () => {
@@ -17,11 +20,14 @@ Deno.test("refusal › what is about no field of the form is said whole, beside 
     { path: "email", message: "is too long" },
     { path: "invitation", message: "is used up" },
   ];
-  assertEquals(refusalOf({ message: "Not valid.", details }, subjects), {
+  assertEquals(refusalOf({ code: "REFUSED", message: "Not valid.", details }, subjects), {
     byField: { email: "This is not an e-mail address." },
     rest: "Not valid. invitation: is used up",
   });
-  assertEquals(refusalOf({ message: "Try later." }, subjects), { byField: {}, rest: "Try later." });
+  assertEquals(refusalOf({ code: "REFUSED", message: "Try later." }, subjects), {
+    byField: {},
+    rest: "Try later.",
+  });
 });
 
 Deno.test("refusal › a name is judged as the servers judge it", () => {
