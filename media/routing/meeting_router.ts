@@ -130,6 +130,9 @@ export class MeetingRouterActor {
   flowing({ participant_id, producer_id }: In<"flowing">): void {
     const published = producer_id === null ? undefined : this.#media.producers.get(producer_id);
     if (published !== undefined) published.hasPackets = true;
+    if (published?.announcesPackets && producer_id !== null) {
+      void this.#report({ report: "producer.flowing", router_id: this.#init.routerId, producer_id });
+    }
     if (this.#site !== undefined) endReplaced(this.#site, participant_id);
     this.#count();
   }

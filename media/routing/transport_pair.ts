@@ -16,6 +16,8 @@ export interface Published {
   /** The RTP parameters that the client sent, as JSON. Equal parameters answer this producer. */
   readonly parameters: string;
   readonly consumers: Set<Subscribed>;
+  /** The controller is to be told when packets have come. */
+  readonly announcesPackets: boolean;
   /** Packets have come. Noted only where the producer replaces one on older transports. */
   hasPackets: boolean;
 }

@@ -60,7 +60,16 @@ export class ClientSteps {
     const rights = media.rightsOf(participantId);
     if (isRefused(rights, source)) return Promise.resolve(notPermitted());
     const paused = isBornPaused(rights, source, request.paused);
-    const step = { transport_id: transportId, kind, source, rtp_parameters: rtpParameters, paused };
+    // The handler that it is moved away from can't see packets that come to another one.
+    const announces = media.isMoving(participantId) && !paused ? { announces_packets: true } : {};
+    const step = {
+      transport_id: transportId,
+      kind,
+      source,
+      rtp_parameters: rtpParameters,
+      paused,
+      ...announces,
+    };
     return this.#take("producer.open", participantId, step, message, async (outcome) => {
       if (outcome instanceof Failure) return outcome;
       const { producer_id } = outcome;
@@ -75,6 +84,8 @@ export class ClientSteps {
       const layers = kind === "audio" ? 1 : spatialLayersOf(rtpParameters);
       const born = { producerId: producer_id, participantId, kind, source, epoch, layers };
       const isAllowed = media.addProducer(born, { paused, rights });
+      // One that is paused has no packets that could be waited for.
+      if (paused && media.isMoving(participantId)) media.endReplaced(producer_id);
       await onSources(participantId);
       return isAllowed ? { producer_id } : notPermitted();
     });

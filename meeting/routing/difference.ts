@@ -4,7 +4,7 @@ import { isReceived } from "./actual_pipes.ts";
 import type { ActualConsumer } from "./consumers.ts";
 import { homeOf, pipeSteps, type ReceiversByRouter } from "./pipes.ts";
 import type { Place } from "./placement.ts";
-import { allRemnants } from "./remnants.ts";
+import { allRemnants, type Remnant } from "./remnants.ts";
 import type { Scene, Subscriber, WantedConsumer } from "./scene.ts";
 import { isPaused } from "./wanted.ts";
 import { wantedBy } from "./wanted_by.ts";
@@ -45,7 +45,7 @@ export interface Difference {
  * consumers, set consumers, pause producers, close. Takes time linear in what the concerned participants have and want.
  */
 export function difference(input: DifferenceInput): Difference {
-  const { actual, scene, nowMs } = input;
+  const { actual, scene } = input;
   const opened: StepOf<"transports.open">[] = [];
   const places = newPlaces();
   const consumers: ConsumerSteps = { opened: [], set: [], closed: [] };
@@ -54,8 +54,9 @@ export function difference(input: DifferenceInput): Difference {
     const subscriber = scene.subscribers.get(participantId);
     const there = actual.participants.get(participantId);
     const isHeld = subscriber === undefined && input.held.has(participantId);
-    for (const { routerId, untilMs } of actual.remnants.get(participantId) ?? []) {
-      if (isHeld || subscriber !== undefined && nowMs < untilMs) continue;
+    for (const remnant of actual.remnants.get(participantId) ?? []) {
+      const { routerId } = remnant;
+      if (isHeld || subscriber !== undefined && !isReplaced(remnant, subscriber, there, input)) continue;
       left.push({ step: "participant.close", router_id: routerId, participant_id: participantId });
     }
     if (subscriber === undefined) {
@@ -97,6 +98,24 @@ export function difference(input: DifferenceInput): Difference {
     theirs.push(step);
   }
   return { steps, ...places };
+}
+
+/**
+ * Whether nothing of older transports is needed any more: what they send has been replaced, and all that is wanted is
+ * forwarded over the newest. At the latest after a while.
+ */
+function isReplaced(
+  { producers, untilMs }: Remnant,
+  subscriber: Subscriber,
+  there: ActualParticipant | undefined,
+  { scene, nowMs }: DifferenceInput,
+): boolean {
+  if (nowMs >= untilMs) return true;
+  if (there === undefined || there.isDue || there.epoch < subscriber.epoch) return false;
+  const receives = wantedBy(subscriber, scene).keys().every((id) =>
+    there.consumers.get(id)?.paused === false
+  );
+  return receives && producers.keys().every((id) => !scene.producers.has(id));
 }
 
 function newPlaces() {

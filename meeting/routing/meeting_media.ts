@@ -22,6 +22,7 @@ import { noteReceivers } from "./receivers.ts";
 import { type Answered, type Noted, noteOutcomes } from "./note_outcomes.ts";
 import {
   addProducer,
+  endReplaced,
   type NewProducer,
   type Opened,
   removeProducers,
@@ -135,6 +136,11 @@ export class MeetingMedia {
   /** Removes producers that were closed, or ended. Answers those that the scene had. */
   removeProducers(producerIds: readonly string[]): string[] {
     return removeProducers(this.#state, producerIds);
+  }
+
+  /** Removes what a producer replaces on another handler. Answers its owner, if there was anything. */
+  endReplaced(producerId: string): string | undefined {
+    return endReplaced(this.#state, producerId);
   }
 
   /** The producers on a participant's older transports: each ends once another of its source has packets. */

@@ -86,6 +86,9 @@ function noteDone(
     // What comes from other routers is known to be wanted on this one only now.
     if (state.actual.routers.size > 1) state.concerned.participants.add(step.participant_id);
   }
+  if (step.step === "consumer.set" && state.actual.remnants.has(step.participant_id)) {
+    state.concerned.participants.add(step.participant_id);
+  }
   if (step.step === "participant.close") state.concerned.arePipes = true;
   if (step.step === "router.open") {
     for (const id of attending.keys()) {

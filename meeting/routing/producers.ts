@@ -53,12 +53,23 @@ export function removeProducers(
     if (kind === "audio") soundsDue.add(participantId);
     dropDemand(demands, producerId);
     concerned.producers.add(producerId);
+    if (actual.remnants.has(participantId)) concerned.participants.add(participantId);
     for (const [receiverId, { consumers }] of actual.participants) {
       if (consumers.has(producerId)) concerned.participants.add(receiverId);
     }
   }
   concerned.arePipes = true;
   return gone.map(({ producerId }) => producerId);
+}
+
+/** Removes a participant's older producers of the same source: this one has taken their place. Answers its owner, if any were. */
+export function endReplaced(state: MediaState, producerId: string): string | undefined {
+  const newest = state.scene.producers.get(producerId);
+  if (newest === undefined) return undefined;
+  const older = producersOf(state.scene, newest.participantId)
+    .filter(({ source, epoch }) => source === newest.source && epoch < newest.epoch);
+  const gone = removeProducers(state, older.map((one) => one.producerId));
+  return gone.length > 0 ? newest.participantId : undefined;
 }
 
 export function setPaused(state: MediaState, producer: Producer, reason: PauseReason, holds: boolean): void {

@@ -38,6 +38,10 @@ export class ReportIntake {
         return this.#init.onLost(media.loseRouter(report.router_id), report.reason);
       case "router.draining":
         return media.handlers.drain(report.router_id);
+      case "producer.flowing": {
+        const owner = media.endReplaced(report.producer_id);
+        return owner === undefined ? undefined : await this.#init.onSources(owner);
+      }
       case "producer.ended": {
         const owner = media.producers.get(report.producer_id)?.participantId;
         if (owner === undefined) return;

@@ -1,6 +1,7 @@
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
-const FLAGS = [
+/** How the tests start Chromium: no dialogs, no sandbox, fake devices, nothing is put to sleep. */
+export const chromiumFlags = [
   "--headless=new",
   "--no-sandbox",
   "--disable-gpu",
@@ -43,8 +44,8 @@ export function chromiumPath(): string {
 /** A Chromium of its own: the fake devices are chosen for a whole process. */
 export async function openBrowser(options: BrowserOptions = {}): Promise<TestBrowser> {
   const flags = options.withoutDevices
-    ? FLAGS.filter((flag) => flag !== "--use-fake-device-for-media-stream")
-    : [...FLAGS];
+    ? chromiumFlags.filter((flag) => flag !== "--use-fake-device-for-media-stream")
+    : [...chromiumFlags];
   if (options.media) {
     flags.push(
       `--use-file-for-fake-video-capture=${options.media.video}`,

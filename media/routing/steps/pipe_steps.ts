@@ -104,6 +104,7 @@ async function receive(
     pair: null,
     parameters,
     consumers: new Set(),
+    announcesPackets: false,
     hasPackets: false,
   };
   addPiped(media, pipe, published);

@@ -30,8 +30,9 @@ export const producerSteps: StepHandlers<"producer.open" | "producer.pause" | "p
 
 async function openProducer(
   site: StepSite,
-  { participant_id, transport_id, source, kind, rtp_parameters, paused }: StepOf<"producer.open">,
+  step: StepOf<"producer.open">,
 ): Promise<StepDone<"producer.open"> | Refused> {
+  const { participant_id, transport_id, source, kind, rtp_parameters, paused } = step;
   const { media, maxProducers } = site;
   const found = findTransport(media, participant_id, transport_id);
   if (found === undefined || found.transport !== found.pair.send) return notHere("sending transport");
@@ -71,15 +72,15 @@ async function openProducer(
     pair,
     parameters,
     consumers: new Set(),
+    announcesPackets: step.announces_packets ?? false,
     hasPackets: false,
   };
   addProducer(media, published);
   paceSender(pair);
   site.listen(published);
-  if (media.participants.get(participant_id)?.previous?.producers.has(source)) {
-    site.awaitPackets(published);
-    endReplaced(site, participant_id);
-  }
+  const isReplacing = media.participants.get(participant_id)?.previous?.producers.has(source) ?? false;
+  if (isReplacing || published.announcesPackets) site.awaitPackets(published);
+  if (isReplacing) endReplaced(site, participant_id);
   return opened(producer.id);
 }
 

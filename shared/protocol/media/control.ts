@@ -75,6 +75,8 @@ export const mediaReport = z.discriminatedUnion("report", [
     transport_id: id,
     ice: z.enum(["new", "connected", "completed", "disconnected"]),
   }),
+  /** The first packets have come of a producer that was opened with `announces_packets`. */
+  z.object({ report: z.literal("producer.flowing"), router_id: id, producer_id: id }),
   /** A producer ended without a step that closes it. */
   z.object({ report: z.literal("producer.ended"), router_id: id, producer_id: id }),
   /** The spatial layers that these consumers are sent now; null where bandwidth suffices for none. */

@@ -80,6 +80,8 @@ export const mediaSteps = {
       kind: mediaKind,
       rtp_parameters: rtpParameters,
       paused: z.boolean(),
+      /** Has `producer.flowing` be reported: it replaces a producer on another handler. */
+      announces_packets: z.boolean().exactOptional(),
     },
     result: { producer_id: id },
   },

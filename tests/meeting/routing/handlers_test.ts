@@ -111,6 +111,25 @@ Deno.test("handlers › whoever is on one that drains is moved while it still fo
   assertEquals(differences(world), []);
 });
 
+Deno.test("handlers › what a participant is moved away from ends once all of it is replaced", async () => {
+  await using world = await threePeople();
+  world.handler.drain();
+  await world.kit.advance(100);
+  // Both have set their consumers up, and only Ada sends again.
+  const bob = world.people.get("bob");
+  if (bob !== undefined) bob.client.isMoved = false;
+  await world.react();
+  await world.kit.advance(1_000);
+  assertEquals(peopleOn(world), [["bob"], ["ada", "bob", "eve"]]);
+  assertEquals(world.handler.participants.get("bob")?.producers.size, 1);
+  if (bob !== undefined) bob.client.isMoved = true;
+  await world.react();
+  await world.kit.advance(1_000);
+  assertEquals(peopleOn(world), [[], ["ada", "bob", "eve"]]);
+  await world.quiet();
+  assertEquals(differences(world), []);
+});
+
 Deno.test("handlers › a mute holds on what is left of a participant on the handler that they are moved away from", async () => {
   await using world = await threePeople();
   world.handler.drain();

@@ -218,6 +218,9 @@ export class FakeHandler {
         const producer_id = this.#id("producer");
         const layers = spatialLayersOf(step.rtp_parameters);
         there.producers.set(producer_id, { source: step.source, paused: step.paused, layers });
+        if (step.announces_packets) {
+          this.report({ report: "producer.flowing", router_id: step.router_id, producer_id });
+        }
         return { ok: true, step: step.step, producer_id };
       }
       case "producer.pause": {
