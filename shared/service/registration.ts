@@ -52,6 +52,8 @@ export class RegistrationActor {
   /** The time of the last good answer, on the actor's clock. */
   #heardMs = -Infinity;
   #failures = 0;
+  /** Why the last request to the Global Controller failed. */
+  #lastFailure = "none was sent in time";
   /** Whether this process wants to drain, and whether the Global Controller has it drain. */
   #isDraining = false;
   #isDrained = false;
@@ -87,7 +89,7 @@ export class RegistrationActor {
     if (this.#isDraining || this.#isDrained) return "draining";
     const silentMs = this.#context.clock.now() - this.#heardMs;
     if (this.#obstacle !== null || silentMs <= this.#timeoutMs) return this.#obstacle;
-    return "the Global Controller doesn't answer";
+    return `the Global Controller takes no heartbeats: ${this.#lastFailure}`;
   }
 
   #register(): void {
@@ -176,6 +178,7 @@ export class RegistrationActor {
   }
 
   #failed(what: string, { status, reason }: Answer): void {
+    this.#lastFailure = reason ?? `answered ${status}`;
     if (this.#failures++ === 0) this.#log.warn(what, { status, reason });
   }
 

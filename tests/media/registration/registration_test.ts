@@ -127,3 +127,13 @@ test("goes on after heartbeats that failed", () => {}, async (house) => {
   await until(() => registry.heartbeats.length > before || undefined);
   assertEquals(registry.registrations.length, 1);
 });
+
+test("says why its heartbeats are refused", (registry) => registry.timeoutMs = 50, async (house) => {
+  const { registry, obstacle } = house;
+  await ready(house);
+  registry.refuseWith = 503;
+  const said = "the Global Controller takes no heartbeats: answered 503";
+  await until(async () => await obstacle() === said || undefined);
+  registry.refuseWith = undefined;
+  await ready(house);
+});
