@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { childrenOf, ready, startUp, upPlace } from "../../dev/running_up.ts";
 import { withSmallDisk } from "../../small_disk.ts";
+import { auditGaps } from "./audit_gaps.ts";
 import { type ChattingMeeting, chattingMeeting } from "./chatting_meeting.ts";
 import { rest } from "./rest.ts";
 import { RestLoad } from "./rest_load.ts";
@@ -113,7 +113,7 @@ async function drill(
   const [controller] = await childrenOf(up.pid, "/meeting/main.ts");
   if (controller !== undefined) Deno.kill(controller, "SIGKILL");
   for (const talk of talks) wrong.push(...await lostAfterKill(talk));
-  wrong.push(...await auditGaps(origin, load, talks.length));
+  wrong.push(...await auditGaps({ origin, load, locks: talks.length, operator: OPERATOR }));
   const lostLogLines = await countLostLines(`${disk.path}/logs`);
   await Promise.all(talks.map((talk) => talk.end()));
   up.kill("SIGTERM");
@@ -153,37 +153,6 @@ async function lostAfterKill(
     ...lost.length === 0 ? [] : [`acknowledged chats were lost: ${lost}`],
     ...participants.some(({ hand_raised }) => hand_raised) ? [] : ["a raised hand was lost"],
   ];
-}
-
-const entries = z.object({
-  items: z.array(z.object({ actor: z.string(), subject: z.string() })),
-  next_cursor: z.string().nullable(),
-});
-
-/** What the audit trail doesn't have, or has twice, of what the load's user was told. Waits for what is on its way. */
-async function auditGaps(origin: string, load: RestLoad, locks: number): Promise<string[]> {
-  const token = await load.login(OPERATOR);
-  const all = async (type: string) => {
-    const items = [];
-    for (let cursor = "";;) {
-      const path = `/api/v1/admin/audit?type=${type}&limit=200${cursor}`;
-      const page = entries.parse((await rest(origin, "GET", path, { token })).body);
-      items.push(
-        ...page.items.filter(({ actor, subject }) => actor === load.userId || subject === load.userId),
-      );
-      if (page.next_cursor === null) return items;
-      cursor = `&cursor=${page.next_cursor}`;
-    }
-  };
-  for (
-    const [type, count] of [["meeting_created", load.created.length], ["meeting_locked", locks]] as const
-  ) {
-    while ((await all(type)).length < count) await new Promise((resolve) => setTimeout(resolve, 100));
-    const found = (await all(type)).length;
-    if (found !== count) return [`the audit trail has ${found} times ${type} instead of ${count}`];
-  }
-  const logins = (await all("login")).length;
-  return logins >= load.counts.logins ? [] : [`the trail has ${logins} logins of ${load.counts.logins}`];
 }
 
 /** The lines that could not be written, as the logs count them. */
