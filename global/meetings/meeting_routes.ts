@@ -15,6 +15,8 @@ import {
   listQuery,
   type PatchMeetingBody,
   patchMeetingBody,
+  type Permission,
+  type PermissionsChange,
 } from "../../shared/protocol/mod.ts";
 import { authenticateUser } from "../accounts/authenticate_user.ts";
 import { refuse } from "../errors/errors.ts";
@@ -107,7 +109,7 @@ async function patch(services: MeetingServices, context: Context): Promise<Respo
   );
   if (changed === undefined) throw refuse("MEETING_ENDED");
   logUntold(services.auditForwarder.tell("wake", undefined), "audit entries wait");
-  await tellMeetingFacts(services, changed);
+  await tellMeetingFacts(services, changed, namesOf(body.settings?.permissions ?? {}));
   return jsonResponse(200, await viewOf(services, changed));
 }
 
@@ -137,6 +139,11 @@ function changeOf(
       ? {}
       : { settings: JSON.stringify(changedSettings(settingsOf(row), settings)) }),
   };
+}
+
+function namesOf(permissions: PermissionsChange): Permission[] {
+  // The keys are the permissions, which TypeScript can't follow through `keys`.
+  return Object.keys(permissions) as Permission[];
 }
 
 function newCode(): string {

@@ -1,3 +1,4 @@
+import type { Permission } from "../../shared/protocol/mod.ts";
 import { changeAtController } from "../placement/tell_controller.ts";
 import type { MeetingRow } from "../store/schema.ts";
 import type { MeetingServices } from "./meeting_services.ts";
@@ -8,10 +9,15 @@ import { factsOf } from "./meeting_view.ts";
  * Tells the controller that runs a meeting how the meeting now is. Of two changes at once the older one may be told
  * last: so each looks again afterwards, and tells what has changed since.
  */
-export async function tellMeetingFacts(services: MeetingServices, row: MeetingRow): Promise<void> {
+export async function tellMeetingFacts(
+  services: MeetingServices,
+  row: MeetingRow,
+  named: Permission[],
+): Promise<void> {
   let told = row;
   for (;;) {
-    await changeAtController(services, factsOf(told, services.settings.publicUrl));
+    // Whoever has changed it since tells the names of that change.
+    await changeAtController(services, factsOf(told, services.settings.publicUrl), told === row ? named : []);
     const now = await meetingById(services.store, row.meeting_id);
     if (now === undefined || now.ended_at !== null || isSame(now, told)) return;
     told = now;

@@ -1,6 +1,11 @@
 import { fetchAsService } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import { meetingOfferAnswer, type MeetingRoster, meetingRoster } from "../../shared/protocol/mod.ts";
+import {
+  meetingOfferAnswer,
+  type MeetingRoster,
+  meetingRoster,
+  type Permission,
+} from "../../shared/protocol/mod.ts";
 import type { MeetingFacts } from "../../shared/store/live/mod.ts";
 import type { PlacementServices } from "./placement_services.ts";
 import type { Offer, Placement } from "./registry_protocol.ts";
@@ -47,14 +52,24 @@ export async function openAtController(
   return await tell(services, "POST", `${shardPath(internal_url, meetingId)}/open`, {}) === "done";
 }
 
-/** Has the controller that runs a meeting know of its new settings; who opens it later reads them in its lease. */
-export async function changeAtController(services: PlacementServices, facts: MeetingFacts): Promise<void> {
+/**
+ * Has the controller that runs a meeting know of its new settings, and which permissions the change named; who opens the
+ * meeting later reads the settings in its lease.
+ */
+export async function changeAtController(
+  services: PlacementServices,
+  facts: MeetingFacts,
+  named_permissions: Permission[] = [],
+): Promise<void> {
   const { meeting_id } = facts.meeting;
   const known = await services.live.leases.ask("updateFacts", { meeting_id, facts });
   if (!known.ok) return;
   const placed = await services.registry.ask("locate", { meeting_id });
   if (!placed.ok || placed.value === null) return;
-  await tell(services, "PUT", `${shardPath(placed.value.internal_url, meeting_id)}/facts`, facts);
+  await tell(services, "PUT", `${shardPath(placed.value.internal_url, meeting_id)}/facts`, {
+    ...facts,
+    named_permissions,
+  });
 }
 
 /**

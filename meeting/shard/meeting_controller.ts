@@ -23,7 +23,7 @@ import { configureLogging, logActorFailures, logger, logUntold } from "../../sha
 import {
   importLiveStore,
   type LiveStore,
-  type MeetingFacts,
+  type MeetingFactsChange,
   openSnapshots,
 } from "../../shared/store/live/mod.ts";
 import type { Certificate } from "../../shared/tls/mod.ts";
@@ -169,7 +169,7 @@ export class MeetingControllerActor {
     );
   }
 
-  changeFacts(facts: MeetingFacts, message: MessageContext) {
+  changeFacts(facts: MeetingFactsChange, message: MessageContext) {
     const { meeting_id } = facts.meeting;
     return this.#ofMeeting(meeting_id, (meeting) => message.ask(meeting, "changeFacts", facts));
   }

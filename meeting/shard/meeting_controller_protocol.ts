@@ -3,7 +3,7 @@ import { ask, type Description, local, protocol, tell } from "../../shared/actor
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import type { Level } from "../../shared/log/mod.ts";
 import { meetingRoster } from "../../shared/protocol/mod.ts";
-import { type LiveStoreLocation, meetingFacts } from "../../shared/store/live/mod.ts";
+import { type LiveStoreLocation, meetingFactsChange } from "../../shared/store/live/mod.ts";
 import type { Certificate } from "../../shared/tls/mod.ts";
 import type { ClientSocket, SocketLimits } from "../signaling/client_socket.ts";
 import type { ConnectionLimits } from "../signaling/connection_limits.ts";
@@ -26,7 +26,7 @@ export const MeetingController = protocol({
   /** Ends a meeting that runs here. */
   endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found", "unavailable"]),
   /** A meeting that runs here has new settings. */
-  changeFacts: ask(meetingFacts, z.void(), ["not_found", "unavailable"]),
+  changeFacts: ask(meetingFactsChange, z.void(), ["not_found", "unavailable"]),
   /** Removes all devices of a user or guest from a meeting that runs here. They are told `reason`. */
   removeSubject: ask(z.object({ meeting_id: z.string(), sub: z.string(), reason: z.string() }), z.void(), [
     "not_found",

@@ -3,7 +3,7 @@ import type { ActorRef, Result } from "../../shared/actor/mod.ts";
 import { authenticateService, type TokenVerifier } from "../../shared/auth/mod.ts";
 import { type Context, jsonResponse, readJson, refuseCommon, type Route } from "../../shared/http/mod.ts";
 import { id, type MeetingOfferAnswer } from "../../shared/protocol/mod.ts";
-import { meetingFacts } from "../../shared/store/live/mod.ts";
+import { meetingFactsChange } from "../../shared/store/live/mod.ts";
 import type { MeetingController } from "./meeting_controller_protocol.ts";
 
 const scope = "service.manage-meetings.mc";
@@ -83,7 +83,7 @@ export function shardRoutes(
       path: `${meeting}/facts`,
       async handler(context) {
         await authenticateService(verifier, context, scope);
-        const facts = await readJson(context, meetingFacts);
+        const facts = await readJson(context, meetingFactsChange);
         if (facts.meeting.meeting_id !== context.params.meeting_id) {
           throw refuseCommon("INVALID_REQUEST", { message: "These are another meeting's facts" });
         }

@@ -1,6 +1,7 @@
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import type {
   ChatMessage,
+  MediaSource,
   MeetingRole,
   ParticipantSource,
   PermissionsChange,
@@ -19,6 +20,8 @@ export interface Meeting {
   permissions: PermissionsChange;
   /** The roles that hosts gave, by subject: they hold over the token's. */
   readonly roles: Map<string, MeetingRole>;
+  /** The sources that hosts muted, by subject: on all devices, those too on which the subject joins later. */
+  readonly mutes: Map<string, readonly MediaSource[]>;
   /** By subject. The live store has them, too, for tokens at the door. */
   readonly removals: Map<string, Removal>;
   /** A guest was banned, and gets a new identity for the asking: so every new guest waits. */
@@ -57,6 +60,7 @@ export type Change =
   /** The meeting's own setting holds again for these. */
   | { readonly change: "permissions.reset"; readonly names: readonly (keyof PermissionsChange)[] }
   | { readonly change: "role"; readonly sub: string; readonly role: MeetingRole }
+  | { readonly change: "mutes"; readonly sub: string; readonly sources: readonly MediaSource[] }
   | { readonly change: "subject.removed"; readonly sub: string; readonly removal: Removal }
   | { readonly change: "guests.wait" }
   | { readonly change: "lifetime"; readonly lifetime: Lifetime };
@@ -67,6 +71,7 @@ export function newMeeting(startedAtMs: number): Meeting {
     locked: false,
     permissions: {},
     roles: new Map(),
+    mutes: new Map(),
     removals: new Map(),
     guestsWait: false,
     attendees: new Map(),
@@ -111,6 +116,10 @@ export function applyChange(meeting: Meeting, change: Change): void {
     }
     case "role":
       return void meeting.roles.set(change.sub, change.role);
+    case "mutes":
+      if (change.sources.length === 0) meeting.mutes.delete(change.sub);
+      else meeting.mutes.set(change.sub, change.sources);
+      return;
     case "subject.removed": {
       const banned = change.removal.banned || (meeting.removals.get(change.sub)?.banned ?? false);
       return void meeting.removals.set(change.sub, { ...change.removal, banned });

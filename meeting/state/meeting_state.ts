@@ -8,7 +8,7 @@ import {
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { type CloseCode, closeCodes, type Meeting as WireMeeting } from "../../shared/protocol/mod.ts";
-import type { MeetingFacts } from "../../shared/store/live/mod.ts";
+import type { MeetingFactsChange } from "../../shared/store/live/mod.ts";
 import { Audience } from "./audience.ts";
 import { chat } from "./commands/chat.ts";
 import { mayEnd } from "./commands/end.ts";
@@ -239,12 +239,12 @@ export class MeetingStateActor {
     this.#giveUp(closeCodes.meetingEnded, reason);
   }
 
-  changeFacts(facts: MeetingFacts) {
+  changeFacts({ named_permissions: named, ...facts }: MeetingFactsChange) {
     const open = this.#open;
     if (open === null) return isOver();
     const before = open.lease.facts.meeting;
     open.lease = { ...open.lease, facts };
-    void open.conduct.carryOut(changeFacts(open.meeting, before, facts.meeting));
+    void open.conduct.carryOut(changeFacts(open.meeting, before, facts.meeting, named));
     open.lifetime.look();
   }
 

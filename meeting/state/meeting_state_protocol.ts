@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type ActorRef, ask, local, protocol, tell } from "../../shared/actor/mod.ts";
 import { type JoinAnswer, mediaSource, meetingRoster, permissionsChange } from "../../shared/protocol/mod.ts";
-import { meetingFacts } from "../../shared/store/live/mod.ts";
+import { meetingFactsChange } from "../../shared/store/live/mod.ts";
 import { MediaMeeting } from "../routing/neighbours.ts";
 import type { JoinCommand } from "./commands/join.ts";
 import type { Caller, MeetingClient } from "./meeting_client.ts";
@@ -100,7 +100,7 @@ export const MeetingState = protocol({
   /** Ends the meeting: everybody is told, and its lease and snapshot are released. */
   finish: ask(z.object({ reason: z.string() }), z.void()),
   /** The meeting's settings were changed. */
-  changeFacts: ask(meetingFacts, z.void(), [over]),
+  changeFacts: ask(meetingFactsChange, z.void(), [over]),
   /** Everybody in the meeting and in its waiting room. */
   roster: ask(z.void(), meetingRoster, [over]),
   /** The live store has lost data: the meeting writes back what it knows. */

@@ -17,7 +17,7 @@ export interface Attendee {
   readonly bindingHashes: readonly string[];
   /** The join's, by which another try of the same join is known; null if the client sent none. */
   readonly attemptId: string | null;
-  /** The sources that a host muted, whether there are producers of them or not. */
+  /** The subject's sources that a host muted, whether there are producers of them or not. */
   readonly mutedSources: readonly MediaSource[];
   /** Null: the hand is down. */
   readonly handRaisedAtMs: number | null;
@@ -33,7 +33,14 @@ export function newAttendee(
   claims: MeetingTokenClaims,
   init: Pick<
     Attendee,
-    "role" | "state" | "displayName" | "bindingHashes" | "attemptId" | "address" | "joinedAtMs"
+    | "role"
+    | "state"
+    | "displayName"
+    | "bindingHashes"
+    | "attemptId"
+    | "address"
+    | "joinedAtMs"
+    | "mutedSources"
   >,
 ): Attendee {
   return {
@@ -42,7 +49,6 @@ export function newAttendee(
     correlationId: crypto.randomUUID(),
     sub: claims.sub,
     participantType: claims.participant_type,
-    mutedSources: [],
     handRaisedAtMs: null,
     sources: [],
   };
@@ -63,4 +69,9 @@ export function toWire(attendee: Attendee): Participant {
     ...(handRaisedAtMs === null ? {} : { hand_raised_at: new Date(handRaisedAtMs).toISOString() }),
     joined_at: new Date(attendee.joinedAtMs).toISOString(),
   };
+}
+
+/** Whether the others were told of an attendee. */
+export function isAnnounced({ state }: Pick<Attendee, "state">): boolean {
+  return state === "joined" || state === "away";
 }

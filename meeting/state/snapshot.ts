@@ -31,6 +31,7 @@ const snapshotSchema = z.object({
   locked: z.boolean(),
   permissions: permissionsChange.default({}),
   roles: z.array(z.object({ sub: z.string(), role: meetingRole })).default([]),
+  mutes: z.array(z.object({ sub: z.string(), sources: z.array(mediaSource) })).default([]),
   removals: z.array(z.object({ sub: z.string(), at_ms: z.number(), banned: z.boolean() })).default([]),
   guests_wait: z.boolean().default(false),
   started_at_ms: z.number().nullable().default(null),
@@ -60,6 +61,7 @@ export function toSnapshot(meeting: Meeting): string {
     locked,
     permissions,
     roles: [...meeting.roles].map(([sub, role]) => ({ sub, role })),
+    mutes: [...meeting.mutes].map(([sub, sources]) => ({ sub, sources: [...sources] })),
     removals: [...meeting.removals].map(([sub, { atMs, banned }]) => ({ sub, at_ms: atMs, banned })),
     guests_wait: meeting.guestsWait,
     started_at_ms: meeting.lifetime.startedAtMs,
@@ -103,6 +105,12 @@ export function fromStored({ snapshot, chat: messagesStored }: StoredMeeting, no
     locked,
     permissions,
     roles: new Map(stored.roles.map(({ sub, role }) => [sub, role])),
+    mutes: new Map([
+      // An older snapshot has them with the participants alone.
+      ...stored.attendees.filter((one) => one.muted_sources.length > 0)
+        .map((one) => [one.sub, one.muted_sources] as const),
+      ...stored.mutes.map(({ sub, sources }) => [sub, sources] as const),
+    ]),
     removals: new Map(stored.removals.map(({ sub, at_ms: atMs, banned }) => [sub, { atMs, banned }])),
     guestsWait: stored.guests_wait,
     lifetime: {

@@ -100,6 +100,7 @@ function joinAnew(
     attemptId: request.attempt_id ?? null,
     address,
     joinedAtMs: nowMs,
+    mutedSources: meeting.mutes.get(sub) ?? [],
   });
   const effects: Effect[] = given === undefined
     ? []

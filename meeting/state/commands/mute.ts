@@ -2,8 +2,9 @@ import { fail, type Failure } from "../../../shared/actor/mod.ts";
 import type { MediaSource, Meeting as WireMeeting, ParticipantSource } from "../../../shared/protocol/mod.ts";
 import { type Decision, decision, type Effect, type Notice } from "../decision.ts";
 import { hostOf, insiderOf, type Meeting } from "../meeting.ts";
-import type { Attendee } from "../participant.ts";
+import { type Attendee, isAnnounced } from "../participant.ts";
 import { rightsOf } from "../rights.ts";
+import { devicesOf } from "../seats.ts";
 import { updated } from "./participant.ts";
 
 interface Muting {
@@ -13,7 +14,10 @@ interface Muting {
   readonly muted: boolean;
 }
 
-/** Mutes a participant's source until a host lifts it. The participant then switches it on again by themselves. */
+/**
+ * Mutes a source of a participant's subject until a host lifts it: on all of the subject's devices, and on those on which
+ * they join later. They then switch it on again by themselves.
+ */
 export function mute(
   meeting: Meeting,
   facts: WireMeeting,
@@ -21,32 +25,40 @@ export function mute(
 ): Decision | Failure<"forbidden" | "not_found"> {
   const host = hostOf(meeting, by);
   if (host === undefined) return fail("forbidden", "Only a host can mute others.");
-  const before = insiderOf(meeting, participantId);
-  if (before === undefined) return nobody();
-  if (before.mutedSources.includes(source) === muted) return decision({});
-  const others = before.mutedSources.filter((one) => one !== source);
-  const attendee: Attendee = {
-    ...before,
-    mutedSources: muted ? [...others, source] : others,
-    sources: before.sources.map((one) =>
+  const target = insiderOf(meeting, participantId);
+  if (target === undefined) return nobody();
+  const { sub } = target;
+  const before = meeting.mutes.get(sub) ?? [];
+  if (before.includes(source) === muted) return decision({});
+  const others = before.filter((one) => one !== source);
+  const mutedSources = muted ? [...others, source] : others;
+  const devices = devicesOf(meeting, sub).map((device): Attendee => ({
+    ...device,
+    mutedSources,
+    sources: device.sources.map((one) =>
       one.source === source ? { ...one, muted_by_host: muted, paused: one.paused || muted } : one
     ),
-  };
-  const { forbidden } = rightsOf(meeting, facts, attendee);
-  const may_unmute = !muted && !forbidden.includes(source);
+  }));
+  const notices = devices.filter(isAnnounced).flatMap((device): Notice[] => {
+    const { forbidden } = rightsOf(meeting, facts, device);
+    const may_unmute = !muted && !forbidden.includes(source);
+    const { participantId: participant_id } = device;
+    return [updated(device), mutedNotice({ participant_id, source, muted, by, may_unmute })];
+  });
+  const seats = devices.filter(({ state }) => state !== "waiting");
   return decision({
-    changes: [{ change: "attendee", attendee }],
-    notices: [
-      updated(attendee),
-      mutedNotice({ participant_id: participantId, source, muted, by, may_unmute }),
+    changes: [
+      { change: "mutes", sub, sources: mutedSources },
+      ...devices.map((attendee) => ({ change: "attendee", attendee }) as const),
     ],
+    notices,
     effects: [
-      { effect: "rights", participantId, silenced: [] },
+      ...seats.map(({ participantId }): Effect => ({ effect: "rights", participantId, silenced: [] })),
       {
         effect: "record",
         type: "participant_muted",
         by: host,
-        subject: before.sub,
+        subject: sub,
         details: { source, muted: muted ? 1 : 0 },
       },
     ],

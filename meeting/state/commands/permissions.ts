@@ -7,7 +7,7 @@ import type {
 } from "../../../shared/protocol/mod.ts";
 import { type Decision, decision, type Effect, type Notice } from "../decision.ts";
 import { applyChange, type Change, hostOf, type Meeting, seated } from "../meeting.ts";
-import type { Attendee } from "../participant.ts";
+import { type Attendee, isAnnounced } from "../participant.ts";
 import { forbiddenSources, nothingPermitted, permissionsOf, runningMeeting } from "../rights.ts";
 import { silence } from "./mute.ts";
 import { updated } from "./participant.ts";
@@ -54,9 +54,18 @@ export function lock(
   return { ...decided, effects: [...decided.effects ?? [], recordLock(host, meetingId, locked)] };
 }
 
-/** The meeting's settings were changed. A permission among them holds now, whatever a host had set meanwhile. */
-export function changeFacts(meeting: Meeting, before: WireMeeting, after: WireMeeting): Decision {
-  const names = changedNames(before.settings.permissions, after.settings.permissions);
+/**
+ * The meeting's settings were changed. A permission that the change names, be it with the value that it had, holds now,
+ * whatever a host had set meanwhile.
+ */
+export function changeFacts(
+  meeting: Meeting,
+  before: WireMeeting,
+  after: WireMeeting,
+  named: readonly Permission[] = [],
+): Decision {
+  const changed = changedNames(before.settings.permissions, after.settings.permissions);
+  const names = [...new Set([...changed, ...named])];
   return announced(
     meeting,
     before,
@@ -103,10 +112,6 @@ function announced(
       silenced: [],
     })),
   });
-}
-
-function isAnnounced({ state }: Attendee): boolean {
-  return state === "joined" || state === "away";
 }
 
 function changedNames(before: Permissions, after: Permissions): Permission[] {

@@ -17,7 +17,8 @@ Deno.test("management › the global controller ends a meeting: everybody is tol
   const lease = await shard.live.leases.ask("lease", { meeting_id });
   assert(lease.ok);
   assertEquals(lease.value, null);
-  assertEquals(await manage(shard, "POST", `${meeting_id}/end`, {}, scope), 404);
+  // The lease goes shortly before the meeting's actor.
+  while (await manage(shard, "POST", `${meeting_id}/end`, {}, scope) !== 404);
 });
 
 Deno.test("management › changed settings reach the participants, and hold from then on", async () => {

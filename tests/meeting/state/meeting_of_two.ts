@@ -1,4 +1,4 @@
-import type { MediaSource } from "../../../shared/protocol/mod.ts";
+import type { MediaSource, NotificationData } from "../../../shared/protocol/mod.ts";
 import { type Entered, MeetingWorld, withMedia, type WorldOptions } from "./meeting_world.ts";
 
 /** A world with a host, ann, and a participant, bob, who sends sound and picture. */
@@ -24,4 +24,11 @@ export function transportOf({ id: participantId, answer }: Entered) {
 
 export function resumeOf({ answer: { correlation_id, binding_token } }: Entered) {
   return { correlation_id, binding_token };
+}
+
+/** A participant as the answer to their own join shows them. */
+export function own({ id, answer }: Entered): NotificationData<"participant.joined">["participant"] {
+  const self = answer.participants.find(({ participant_id }) => participant_id === id);
+  if (self === undefined) throw new Error("Nobody is in their own answer");
+  return self;
 }

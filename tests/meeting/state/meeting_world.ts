@@ -19,6 +19,7 @@ import type {
   JoinRequest,
   MediaSource,
   MeetingSettings,
+  Permission,
   SettingsChange,
 } from "../../../shared/protocol/mod.ts";
 import { changedSettings, closeCodes } from "../../../shared/protocol/mod.ts";
@@ -266,7 +267,9 @@ export class MeetingWorld {
       ...this.#facts,
       meeting: { ...meeting, settings: changedSettings(meeting.settings, change) },
     };
-    return this.meeting.ask("changeFacts", this.#facts);
+    // The keys are the permissions, which TypeScript can't follow through `keys`.
+    const named = Object.keys(change.permissions ?? {}) as Permission[];
+    return this.meeting.ask("changeFacts", { ...this.#facts, named_permissions: named });
   }
 
   /** The settings as they are now. */

@@ -1,5 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
-import { isPausedAtHandler, meetingOfTwo, resumeOf } from "./meeting_of_two.ts";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { isPausedAtHandler, meetingOfTwo, own, resumeOf } from "./meeting_of_two.ts";
 import { type Entered, MeetingWorld, withMedia } from "./meeting_world.ts";
 
 Deno.test("mute › a host's mute pauses at the handler, and its owner can't resume until a host lifts it", async () => {
@@ -43,6 +43,32 @@ Deno.test("mute › it holds for producers that come later, after fresh transpor
     true,
     "born muted, it is its owner's to switch on",
   );
+});
+
+Deno.test("mute › it holds for the person: on all of their devices, and after they have left and joined anew", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  const phone = await world.enter("bob", withMedia);
+  await world.produce(phone, "microphone");
+  const mute = (participantId: string, muted: boolean) =>
+    world.ask("mute", { by: ann.id, participantId, source: "microphone", muted });
+  assertEquals(await mute(bob.id, true), "ok");
+  assertEquals(
+    [bob, phone].map((one) => isPausedAtHandler(world, one, "microphone")),
+    [true, true],
+  );
+  assertEquals(phone.told.last("moderation.muted")?.participant_id, phone.id);
+  for (const participantId of [bob.id, phone.id]) await world.ask("leave", { participantId });
+  await world.kit.advance(1_000);
+  const again = await world.enter("bob", withMedia);
+  assertNotEquals(again.id, bob.id);
+  assertEquals(own(again).muted_sources, ["microphone"]);
+  const microphone = await world.produce(again, "microphone");
+  await world.kit.settle();
+  assertEquals(isPausedAtHandler(world, again, "microphone"), true);
+  assertEquals(await world.setPaused(again, microphone, false), "forbidden");
+  assertEquals(await mute(again.id, false), "ok");
+  assertEquals(await world.setPaused(again, microphone, false), "ok");
 });
 
 Deno.test("mute › the others see it with the next revision, at once and once", async () => {
@@ -201,6 +227,9 @@ Deno.test("rights › survive the controller: mutes, permissions, roles, removal
   await world.ask("remove", { by: ann.id, participantId: gus.id, ban: true });
   const cleo = await world.enter("cleo");
   await world.ask("giveRole", { by: ann.id, participantId: cleo.id, role: "host" });
+  const eve = await world.enter("eve");
+  await world.ask("mute", { by: ann.id, participantId: eve.id, source: "microphone", muted: true });
+  await world.ask("leave", { participantId: eve.id });
   const snapshot = world.snapshots.at(-1) ?? "";
 
   await using next = new MeetingWorld({ snapshot, settings: { waiting_room: false, allow_guests: true } });
@@ -215,4 +244,5 @@ Deno.test("rights › survive the controller: mutes, permissions, roles, removal
   assertEquals(await next.outcome((await next.join("gus")).joined), "removed");
   assertEquals((await next.enter("gil")).answer.state, "waiting");
   assertEquals((await next.enter("cleo")).answer.role, "host");
+  assertEquals(own(await next.enter("eve")).muted_sources, ["microphone"]);
 });

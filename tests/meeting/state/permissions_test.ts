@@ -1,7 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
-import type { NotificationData } from "../../../shared/protocol/mod.ts";
-import { isPausedAtHandler, meetingOfTwo, transportOf } from "./meeting_of_two.ts";
-import { type Entered, MeetingWorld, withMedia } from "./meeting_world.ts";
+import { assertEquals } from "@std/assert";
+import { isPausedAtHandler, meetingOfTwo, own, transportOf } from "./meeting_of_two.ts";
+import { MeetingWorld, withMedia } from "./meeting_world.ts";
 
 Deno.test("permissions › what is no longer permitted stops, and is its owner's to switch on when it is again", async () => {
   const { world, ann, bob, microphone } = await meetingOfTwo();
@@ -86,6 +85,16 @@ Deno.test("permissions › a change of the meeting's setting holds in what runs,
   assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
 });
 
+Deno.test("permissions › a change of the setting that names a permission with its present value ends a host's change", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  await world.ask("permissions", { by: ann.id, permissions: { camera: false, chat: false } });
+  await world.changeSettings({ permissions: { camera: true } });
+  const now = bob.told.last("meeting.updated")?.meeting.permissions;
+  assertEquals([now?.camera, now?.chat], [true, false]);
+  assertEquals(await world.tryProduce(bob, "camera"), "ok");
+});
+
 Deno.test("start muted › whoever joins as number n + 1 is born paused, and may unmute", async () => {
   await using world = new MeetingWorld({ settings: { start_muted_above: 1 } });
   const first = await world.enter("first", withMedia);
@@ -101,9 +110,3 @@ Deno.test("start muted › whoever joins as number n + 1 is born paused, and may
   assertEquals(await world.setPaused(second, producer, false), "ok");
   assertEquals(isPausedAtHandler(world, second, "microphone"), false);
 });
-
-function own({ id, answer }: Entered): NotificationData<"participant.joined">["participant"] {
-  const self = answer.participants.find(({ participant_id }) => participant_id === id);
-  assert(self !== undefined);
-  return self;
-}

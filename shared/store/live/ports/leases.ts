@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ask, protocol } from "../../../actor/mod.ts";
+import { permissionsChange } from "../../../protocol/rest/meeting_settings.ts";
 import { meeting } from "../../../protocol/rest/meetings.ts";
 import { liveId, timeMs, UNAVAILABLE } from "./live_id.ts";
 
@@ -9,6 +10,11 @@ export const meetingFacts = z.object({
   org_id: liveId,
   /** The `sub` of the creator, who always is a host. Absent in older leases. */
   creator: liveId.exactOptional(),
+});
+
+/** A change of a meeting's facts, with the permissions that it names: also those that keep their value. */
+export const meetingFactsChange = meetingFacts.extend({
+  named_permissions: z.array(permissionsChange.keyof()).exactOptional(),
 });
 
 /** So many generations belong to one term: the assignment's, and one for each opening. */
@@ -97,6 +103,7 @@ export const Leases = protocol({
 });
 
 export type MeetingFacts = z.infer<typeof meetingFacts>;
+export type MeetingFactsChange = z.infer<typeof meetingFactsChange>;
 export type Epoch = z.infer<typeof epoch>;
 export type EndedAt = z.infer<typeof endedAt>;
 export type Lease = z.infer<typeof lease>;

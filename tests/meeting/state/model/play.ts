@@ -25,7 +25,7 @@ class Model {
   readonly #killed: MeetingWorld[] = [];
   /** The last snapshot of the controllers that were killed. */
   #stored: string | null = null;
-  /** By participant and source: what was acknowledged last, and how many requests were not answered. */
+  /** By person and source: what was acknowledged last, and how many requests were not answered. */
   readonly #mutes = new Map<string, { isMuted: boolean; unanswered: number }>();
   /** The subjects whose ban was acknowledged. */
   readonly #banned = new Set<string>();
@@ -109,7 +109,10 @@ class Model {
         return void this.#world.routing().ask("setPaused", { participantId: by, producerId, paused });
       }
       case "mute":
-        return this.#mute({ by, participantId: other, source: one.source, muted: one.muted });
+        return this.#mute(
+          { by, participantId: other, source: one.source, muted: one.muted },
+          this.#device(one.other)?.name ?? "",
+        );
       case "mute all":
         return void meeting.ask("muteAll", { by, source: one.source });
       case "permit":
@@ -176,8 +179,11 @@ class Model {
     for (const world of [...this.#killed, this.#world]) await world[Symbol.asyncDispose]();
   }
 
-  #mute(command: { by: string; participantId: string; source: MediaSource; muted: boolean }): void {
-    const key = `${command.participantId} ${command.source}`;
+  #mute(
+    command: { by: string; participantId: string; source: MediaSource; muted: boolean },
+    sub: string,
+  ): void {
+    const key = `${sub} ${command.source}`;
     const mute = this.#mutes.get(key) ?? { isMuted: false, unanswered: 0 };
     this.#mutes.set(key, mute);
     mute.unanswered++;
@@ -193,7 +199,7 @@ class Model {
   #wrongMutes(roster: readonly Participant[]): string[] {
     return roster.flatMap((one) =>
       mediaSource.options.filter((source) => {
-        const mute = this.#mutes.get(`${one.participant_id} ${source}`);
+        const mute = this.#mutes.get(`${one.display_name} ${source}`);
         return mute?.unanswered === 0 && mute.isMuted !== isMuted(one, source);
       }).map((source) => `the mute of ${one.display_name}'s ${source} was acknowledged otherwise`)
     );
