@@ -1,6 +1,6 @@
 import { type ActorRef, createScope } from "../shared/actor/mod.ts";
 import { AUDIENCES } from "../shared/auth/mod.ts";
-import type { Server } from "../shared/http/mod.ts";
+import { type Server, Upgrades } from "../shared/http/mod.ts";
 import { logger, logUntold } from "../shared/log/mod.ts";
 import { addProcessMetrics } from "../shared/metrics/mod.ts";
 import {
@@ -9,7 +9,7 @@ import {
   type Life,
   program,
   RegistrationActor,
-  serveService,
+  serveUpgradingService,
 } from "../shared/service/mod.ts";
 import type { RoutingTableProtocol } from "./routing/routing_messages.ts";
 import { RoutingTableActor } from "./routing/routing_table.ts";
@@ -19,7 +19,7 @@ import { describeHandler } from "./registration/describe_handler.ts";
 import { createMediaMetrics } from "./metrics.ts";
 import { notReady } from "./registration/not_ready.ts";
 import { selfTestCommand } from "./self_test/self_test_command.ts";
-import { linkRoute } from "./link/link_route.ts";
+import { linkRoute, maxLinkMessageBytes } from "./link/link_route.ts";
 import { type MediaSettings, mediaSettings } from "./settings.ts";
 import { warnOfUnreachable } from "./self_test/warn_of_unreachable.ts";
 import { startSfuWorkers } from "./workers/start_sfu_workers.ts";
@@ -66,17 +66,27 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
 
   const { verifier, serviceTokens, tellKeyIds } = connectPlatform(core, settings, AUDIENCES.media);
   const links = createScope({ onFailure: fail, deadlineMs: Math.min(1_000, drainMs) });
-  const server = serveService(life, settings, {
+  const upgrades = new Upgrades({ maxMessageBytes: maxLinkMessageBytes });
+  const server = await serveUpgradingService(life, settings, {
     component: "mh",
-    upgrades: true,
     verifier,
     routes: [
-      linkRoute({ links, table, telemetry, verifier, metrics, maxLinks: settings.maxLinks, stopping, now }),
+      linkRoute({
+        links,
+        table,
+        telemetry,
+        verifier,
+        metrics,
+        maxLinks: settings.maxLinks,
+        upgrades,
+        stopping,
+        now,
+      }),
     ],
     metrics: metrics.registry,
     notReady: () => notReady({ table, registration, stopping }),
     drainMs: Math.min(2_000, drainMs),
-  });
+  }, upgrades);
   stack.use(links);
   // The registration comes last: a registered handler gets links.
   const registry = createServiceScope(life, { deadlineMs: Math.min(2_000, drainMs) });

@@ -1,11 +1,14 @@
 import type { ActorRef, Scope } from "../../shared/actor/mod.ts";
 import { authenticateService, type TokenVerifier } from "../../shared/auth/mod.ts";
-import { refuseCommon, type Route } from "../../shared/http/mod.ts";
+import { refuseCommon, type Route, type Upgrades } from "../../shared/http/mod.ts";
 import { mediaLinkSubprotocol } from "../../shared/protocol/media/link.ts";
 import { linkScope, LinkSessionActor } from "./link_session.ts";
 import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
 import type { MediaMetrics } from "../metrics.ts";
 import type { Telemetry } from "../telemetry/telemetry_messages.ts";
+
+/** A link's texts have at most 4 MiB characters, of at most three bytes each in UTF-8. */
+export const maxLinkMessageBytes = 12 * 1024 * 1024;
 
 export interface LinkRouteOptions {
   /** The scope of the links' actors. Closing it closes the links. */
@@ -15,6 +18,8 @@ export interface LinkRouteOptions {
   readonly verifier: TokenVerifier;
   readonly metrics: MediaMetrics;
   readonly maxLinks: number;
+  /** Of the server that has this route. */
+  readonly upgrades: Upgrades;
   /** Aborted once the handler takes no new links. */
   readonly stopping: AbortSignal;
   /** Milliseconds since the Unix epoch. */
@@ -23,7 +28,7 @@ export interface LinkRouteOptions {
 
 /** `GET /link`: a meeting controller's shard opens its WebSocket here, with a service token. */
 export function linkRoute(options: LinkRouteOptions): Route {
-  const { links, table, telemetry, verifier, metrics, maxLinks, stopping, now } = options;
+  const { links, table, telemetry, verifier, metrics, maxLinks, upgrades, stopping, now } = options;
   let open = 0;
   const show = (change: number) => metrics.links.set({}, open += change);
   show(0);
@@ -41,7 +46,10 @@ export function linkRoute(options: LinkRouteOptions): Route {
         throw refuseCommon("INVALID_REQUEST", { message: `A link speaks ${mediaLinkSubprotocol}` });
       }
       if (stopping.aborted || open >= maxLinks) throw refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1 });
-      const { socket, response } = Deno.upgradeWebSocket(request, { protocol: mediaLinkSubprotocol });
+      const socket = upgrades.accept(request, mediaLinkSubprotocol);
+      if (socket === undefined) {
+        throw refuseCommon("INVALID_REQUEST", { message: "This is no handshake of RFC 6455" });
+      }
       const link = crypto.randomUUID();
       show(1);
       links.spawn(LinkSessionActor, {
@@ -55,7 +63,8 @@ export function linkRoute(options: LinkRouteOptions): Route {
         now,
         onEnd: () => show(-1),
       }, { name: `link-${link}`, policy: { directive: "stop" } });
-      return response;
+      // It is answered already.
+      return new Response();
     },
   };
 }

@@ -3,6 +3,7 @@ import {
   type ActorRef,
   fail,
   Failure,
+  type LinkSocket,
   type MessageContext,
   type RemoteLink,
   remoteLink,
@@ -23,7 +24,7 @@ export interface LinkSessionInit {
   /** Unique in this process. */
   readonly link: string;
   /** Authenticated by a token of `subject` that is good until `expiresAtMs`. */
-  readonly socket: WebSocket;
+  readonly socket: LinkSocket;
   readonly subject: string;
   /** Since the Unix epoch. */
   readonly expiresAtMs: number;

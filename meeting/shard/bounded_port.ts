@@ -4,13 +4,13 @@ import type { Duplex } from "node:stream";
 import type { Buffer } from "node:buffer";
 // @ts-types="@types/ws"
 import { type ServerOptions, WebSocket, WebSocketServer } from "ws";
-import { type AddressSet, addressSet, forwardedAddress } from "../../shared/http/mod.ts";
+import { Acceptor, type AddressSet, addressSet, forwardedAddress } from "../../shared/http/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { SUBPROTOCOL } from "../../shared/protocol/mod.ts";
 import { limits as textLimits } from "../../shared/protocol/text.ts";
 import type { Certificate } from "../../shared/tls/mod.ts";
 import { BoundedSocket, ownCloseCode } from "../signaling/bounded_socket.ts";
-import { Acceptor } from "./acceptor.ts";
+
 import { badHandshake } from "./doorway.ts";
 import { offeredSubprotocols, type Release } from "./handshake.ts";
 import {

@@ -1,3 +1,4 @@
+export * from "./acceptor.ts";
 export * from "./actor_routes.ts";
 export * from "./address_set.ts";
 export * from "./allowed_origin.ts";
@@ -19,3 +20,5 @@ export * from "./request_id.ts";
 export * from "./route.ts";
 export * from "./router.ts";
 export * from "./serve.ts";
+export * from "./serve_upgrades.ts";
+export * from "./upgrades.ts";

@@ -1,4 +1,3 @@
-import { StartError } from "../service/start_error.ts";
 import { logger } from "../log/logger.ts";
 import type { Certificate } from "../tls/certificate.ts";
 import { BoundedServer, type BoundedServerOptions } from "./bounded_server.ts";
@@ -6,6 +5,7 @@ import { refuseCommon } from "./common_errors.ts";
 import type { ConnectionLimits } from "./connection_limits.ts";
 import type { Handler } from "./create_handler.ts";
 import { errorResponse } from "./error_response.ts";
+import { listenError } from "./listen_error.ts";
 import { OpenRequests } from "./open_requests.ts";
 import { TlsListener } from "./tls_listener.ts";
 import { findServeOnConnection } from "./serve_on_connection.ts";
@@ -25,8 +25,6 @@ export interface ServeOptions {
   readonly connectionLimits?: Partial<ConnectionLimits>;
   /** Addresses and networks of proxies, whose connections are not counted by address. */
   readonly trustedProxies?: readonly string[];
-  /** Whether the handler turns requests into WebSockets. Such a server's connections are not limited. */
-  readonly upgrades?: boolean;
 }
 
 /**
@@ -90,19 +88,11 @@ interface Listening {
 }
 
 function listen(options: ServeOptions, handler: Deno.ServeHandler<Deno.NetAddr>): Listening {
-  const {
-    hostname,
-    port,
-    tls,
-    reusePort = false,
-    portSetting = "DT_PORT",
-    connectionLimits,
-    trustedProxies,
-  } = options;
-  const serveOnConnection = options.upgrades ? undefined : findServeOnConnection();
+  const { hostname, port, tls, reusePort = false, connectionLimits, trustedProxies } = options;
+  const serveOnConnection = findServeOnConnection();
   try {
     if (serveOnConnection === undefined) {
-      if (!options.upgrades) log.warn("this runtime's HTTP server has no limits on connections");
+      log.warn("this runtime's HTTP server has no limits on connections");
       return Deno.serve({ hostname, port, reusePort, onListen() {}, ...tls }, handler);
     }
     const bounded = (listener: BoundedServerOptions["listener"]) =>
@@ -122,18 +112,6 @@ function listen(options: ServeOptions, handler: Deno.ServeHandler<Deno.NetAddr>)
       shutdown: () => server.shutdown(),
     };
   } catch (error) {
-    const where = `port ${port} on ${hostname}`;
-    if (error instanceof Deno.errors.AddrInUse) {
-      throw new StartError(
-        `${where} is taken by another program: stop it, or set ${portSetting} to another port`,
-        {
-          cause: error,
-        },
-      );
-    }
-    if (error instanceof Deno.errors.AddrNotAvailable || error instanceof Deno.errors.PermissionDenied) {
-      throw new StartError(`can't listen on ${where}: ${error.message}`, { cause: error });
-    }
-    throw error;
+    throw listenError(error, options);
   }
 }

@@ -8,12 +8,14 @@ import {
   serve,
   type ServeOptions,
   type Server,
+  serveUpgrades,
+  type Upgrades,
 } from "../http/mod.ts";
 import type { MetricsSource } from "../metrics/mod.ts";
 import type { Life } from "./program.ts";
 
 /** A service's own routes and metrics, which are served beside the routes that all services have. */
-export interface Service extends HandlerOptions, Pick<ServeOptions, "tls" | "reusePort" | "upgrades"> {
+export interface Service extends HandlerOptions, Pick<ServeOptions, "tls" | "reusePort"> {
   /** This service in the scope `admin.read-actors.{component}` of `GET /debug/actors`. */
   readonly component: "ac" | "gc" | "mc" | "mh";
   readonly verifier: TokenVerifier;
@@ -34,11 +36,23 @@ export interface Service extends HandlerOptions, Pick<ServeOptions, "tls" | "reu
  *
  * @throws {StartError} if the address or port can't be had
  */
-export function serveService(
-  { stack, stopping }: Pick<Life, "stack" | "stopping">,
+export function serveService(life: ServiceLife, settings: CommonSettings, service: Service): Server {
+  return life.stack.use(serve(optionsOf(life, settings, service)));
+}
+
+/** Serves as `serveService` does; the service's routes may accept requests as WebSockets by `upgrades`. */
+export async function serveUpgradingService(
+  life: ServiceLife,
   settings: CommonSettings,
-  service: Service,
-): Server {
+  service: Omit<Service, "tls" | "reusePort">,
+  upgrades: Upgrades,
+): Promise<Server> {
+  return life.stack.use(await serveUpgrades(optionsOf(life, settings, service), upgrades));
+}
+
+type ServiceLife = Pick<Life, "stack" | "stopping">;
+
+function optionsOf({ stopping }: ServiceLife, settings: CommonSettings, service: Service): ServeOptions {
   const { host, port, drainSeconds, metricsToken } = settings;
   const { component, verifier, notReady, metrics: registry, beforeMetrics, describeWorkers } = service;
   const routes = [
@@ -51,14 +65,13 @@ export function serveService(
       ...(beforeMetrics && { beforeMetrics }),
     }),
   ];
-  return stack.use(serve({
+  return {
     hostname: host,
     port,
     handler: createHandler({ ...service, routes }),
     drainMs: service.drainMs ?? drainSeconds * 1_000,
     ...(service.tls && { tls: service.tls }),
     ...(service.reusePort !== undefined && { reusePort: service.reusePort }),
-    ...(service.upgrades !== undefined && { upgrades: service.upgrades }),
     ...(service.trustedProxies && { trustedProxies: service.trustedProxies }),
     connectionLimits: {
       connections: settings.maxConnections,
@@ -66,5 +79,5 @@ export function serveService(
       headersMs: settings.headersMs,
       idleMs: settings.idleConnectionMs,
     },
-  }));
+  };
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { linkRoute } from "../../../media/link/link_route.ts";
+import { linkRoute, maxLinkMessageBytes } from "../../../media/link/link_route.ts";
 import { createScope, valueOf } from "../../../shared/actor/mod.ts";
 import {
   AUDIENCES,
@@ -7,7 +7,7 @@ import {
   httpJwksSource,
   JwksManagerActor,
 } from "../../../shared/auth/mod.ts";
-import { createHandler, serve } from "../../../shared/http/mod.ts";
+import { createHandler, serve, serveUpgrades, Upgrades } from "../../../shared/http/mod.ts";
 import { type Authority, createAuthority, issuer } from "../fixtures/authority.ts";
 import { connectLink, openSocket } from "../fixtures/connect_link.ts";
 import { type Handler, type HandlerOptions, startHandler } from "../fixtures/handler.ts";
@@ -34,7 +34,9 @@ function test(name: string, body: (house: House) => Promise<void>, options: Hand
     await using actors = createScope();
     const source = httpJwksSource(`http://127.0.0.1:${keyServer.port}/.well-known/jwks.json`);
     const keys = actors.spawn(JwksManagerActor, { issuers: new Map([[issuer, source]]) });
+    const upgrades = new Upgrades({ maxMessageBytes: maxLinkMessageBytes });
     const route = linkRoute({
+      upgrades,
       links: actors,
       table: handler.table,
       telemetry: handler.telemetry,
@@ -44,12 +46,11 @@ function test(name: string, body: (house: House) => Promise<void>, options: Hand
       stopping: new AbortController().signal,
       now: Date.now,
     });
-    await using server = serve({
+    await using server = await serveUpgrades({
       hostname: "127.0.0.1",
       port: 0,
       handler: createHandler({ routes: [route] }),
-      upgrades: true,
-    });
+    }, upgrades);
     await body({ handler, authority, place: `127.0.0.1:${server.port}/link` });
     await actors.close();
   });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { X509Certificate } from "node:crypto";
-import { Acceptor } from "../../../meeting/shard/acceptor.ts";
+import { Acceptor } from "../../../shared/http/mod.ts";
 import { makeCertificate, servedCertificate } from "../../tls/certificates.ts";
 
 async function certificateIn(folder: string) {

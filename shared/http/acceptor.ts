@@ -1,8 +1,8 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { setImmediate } from "node:timers";
 import { createServer as createTlsServer, Server as TlsServer } from "node:tls";
-import { logger } from "../../shared/log/mod.ts";
-import { type Certificate, isSame } from "../../shared/tls/mod.ts";
+import { logger } from "../log/logger.ts";
+import { type Certificate, isSame } from "../tls/certificate.ts";
 
 export interface AcceptorOptions {
   readonly hostname: string;

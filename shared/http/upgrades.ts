@@ -1,0 +1,56 @@
+import type { Buffer } from "node:buffer";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+// @ts-types="@types/ws"
+import { type WebSocket, WebSocketServer } from "ws";
+
+/** A request that may become a WebSocket, and the connection that it came on. */
+interface Offer {
+  readonly incoming: IncomingMessage;
+  readonly stream: Duplex;
+  readonly head: Buffer;
+}
+
+/** How long a peer may take to answer a close before it is cut off. */
+const closeTimeoutMs = 2_000;
+
+/** Turns requests of a server into WebSockets, by the package `ws`: its messages are bounded while they come in. */
+export class Upgrades {
+  readonly #offers = new WeakMap<Request, Offer>();
+  readonly #server: WebSocketServer;
+
+  constructor({ maxMessageBytes }: { readonly maxMessageBytes: number }) {
+    const options = {
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: maxMessageBytes,
+      closeTimeout: closeTimeoutMs,
+    };
+    this.#server = new WebSocketServer(options);
+  }
+
+  /** For the server: what it needs to accept this request as a WebSocket. */
+  offer(request: Request, offer: Offer): void {
+    this.#offers.set(request, offer);
+  }
+
+  /** Whether the request's connection still waits for an answer. */
+  isOffered(request: Request): boolean {
+    return this.#offers.has(request);
+  }
+
+  /** Answers the request with a WebSocket of this subprotocol; `undefined` if it is no valid handshake. */
+  accept(request: Request, protocol: string): WebSocket | undefined {
+    const offer = this.#offers.get(request);
+    if (offer === undefined) return undefined;
+    const { incoming, stream, head } = offer;
+    // `ws` parses the list more strictly than RFC 9110 §5.6.1 allows, so it gets the subprotocol that was chosen.
+    incoming.headers["sec-websocket-protocol"] = protocol;
+    let opened: WebSocket | undefined;
+    this.#server.handleUpgrade(incoming, stream, head, (socket) => opened = socket);
+    // What is no valid handshake was answered, too.
+    this.#offers.delete(request);
+    return opened;
+  }
+}
