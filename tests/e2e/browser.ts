@@ -26,6 +26,8 @@ export interface BrowserOptions {
   withoutDevices?: boolean;
   /** Keeps nothing for pages, as where somebody blocks all site data. */
   withoutStorage?: boolean;
+  /** Takes any certificate, as a person does who clicks the warning away. */
+  trustAll?: boolean;
   viewport?: { width: number; height: number };
 }
 
@@ -52,6 +54,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<TestBro
       `--use-file-for-fake-audio-capture=${options.media.audio}`,
     );
   }
+  if (options.trustAll) flags.push("--ignore-certificate-errors");
   const launch = { executablePath: chromiumPath(), headless: true, args: flags };
   const profile = options.withoutStorage ? await profileWithoutStorage() : undefined;
   const browser: Browser | null = profile === undefined

@@ -1,4 +1,4 @@
-import { openBrowser, type TestBrowser } from "./browser.ts";
+import { type BrowserOptions, openBrowser, type TestBrowser } from "./browser.ts";
 import { type Recognisable, writeMediaFiles } from "./media_files.ts";
 
 /** One person in front of the page, with a camera and a microphone of their own. */
@@ -19,9 +19,10 @@ export async function openParticipant(
   folder: string,
   name: string,
   who: Recognisable,
+  options: Pick<BrowserOptions, "trustAll"> = {},
 ): Promise<TestParticipant> {
   const media = await writeMediaFiles(folder, name.toLowerCase(), who);
-  return { name, looks: who, ...await openBrowser({ media }) };
+  return { name, looks: who, ...await openBrowser({ media, ...options }) };
 }
 
 /** Signs in on the start page with a new account. */

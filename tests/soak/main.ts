@@ -6,7 +6,18 @@ import { setUp } from "../../shared/dev/setup/set_up.ts";
 import { judged, type Row } from "../bench/row.ts";
 import { table } from "../bench/table.ts";
 
-const NAMES = ["actor", "auth", "global", "meeting", "media", "client", "store", "disk", "doors"] as const;
+const NAMES = [
+  "actor",
+  "auth",
+  "global",
+  "meeting",
+  "media",
+  "client",
+  "store",
+  "deployment",
+  "disk",
+  "doors",
+] as const;
 
 /** A file of this folder. */
 interface Soak {

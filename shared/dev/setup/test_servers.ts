@@ -4,6 +4,7 @@ import type { Step } from "./step.ts";
 /** Debian's packages that tests start in folders and on ports of their own, each with a program of it. */
 const SERVERS: Readonly<Record<string, string>> = {
   "redis-server": "/usr/bin/redis-server",
+  "postgresql": "/usr/bin/pg_ctlcluster",
   "nginx-light": "/usr/sbin/nginx",
   "caddy": "/usr/bin/caddy",
   "prometheus": "/usr/bin/promtool",
