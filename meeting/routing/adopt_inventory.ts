@@ -40,6 +40,7 @@ export function adoptInventory(
     isDraining: inventory.draining ?? false,
   });
   state.concerned.arePipes = true;
+  state.flowing.clear();
   noteEpochs(state, inventory);
   const senders = isFirst ? adoptProducers(state, inventory, theirs) : [];
   leaveOutUndescribed(state, theirs, isFirst);

@@ -84,8 +84,6 @@ export class ClientSteps {
       const layers = kind === "audio" ? 1 : spatialLayersOf(rtpParameters);
       const born = { producerId: producer_id, participantId, kind, source, epoch, layers };
       const isAllowed = media.addProducer(born, { paused, rights });
-      // One that is paused has no packets that could be waited for.
-      if (paused && media.isMoving(participantId)) media.endReplaced(producer_id);
       await onSources(participantId);
       return isAllowed ? { producer_id } : notPermitted();
     });

@@ -38,6 +38,8 @@ export interface MediaState {
   readonly rights: Map<string, HeldRights>;
   /** The newest transport epoch of each participant. */
   readonly epochs: Map<string, number>;
+  /** Producers whose first packets were reported before the answer came that names them. */
+  readonly flowing: Set<string>;
   /** By consumer id. */
   readonly descriptions: Map<string, ConsumerDescription>;
   /**
@@ -80,6 +82,7 @@ export function newMediaState({ handlers, expected, audibleLimit }: MediaInit): 
     away: new Set(),
     rights: new Map(),
     epochs: new Map(),
+    flowing: new Set(),
     descriptions: new Map(),
     undescribed: new Map(),
     hidden: [],

@@ -36,6 +36,10 @@ export function addProducer(state: MediaState, born: NewProducer, opened: Opened
   if (producer.kind === "audio") state.soundsDue.add(participantId);
   const isAllowed = !isRefused(rights, source);
   if (!isAllowed) removeProducers(state, [producerId]);
+  // One that is paused has no packets that could be waited for.
+  if (state.flowing.delete(producerId) || opened.paused && actual.remnants.has(participantId)) {
+    endReplaced(state, producerId);
+  }
   return isAllowed;
 }
 
@@ -65,7 +69,10 @@ export function removeProducers(
 /** Removes a participant's older producers of the same source: this one has taken their place. Answers its owner, if any were. */
 export function endReplaced(state: MediaState, producerId: string): string | undefined {
   const newest = state.scene.producers.get(producerId);
-  if (newest === undefined) return undefined;
+  if (newest === undefined) {
+    state.flowing.add(producerId);
+    return undefined;
+  }
   const older = producersOf(state.scene, newest.participantId)
     .filter(({ source, epoch }) => source === newest.source && epoch < newest.epoch);
   const gone = removeProducers(state, older.map((one) => one.producerId));

@@ -91,6 +91,32 @@ Deno.test("handlers › one that is slow holds up nobody on another", async () =
   assertEquals(differences(world), []);
 });
 
+Deno.test("handlers › what comes while one is busy goes out with its answer, and not with the next inventory", async () => {
+  await using world = await threePeople();
+  await world.produce("eve", "camera");
+  await world.quiet();
+  world.handler.faults.slowMs = 200;
+  const batches = world.handler.batches.length;
+  for (const id of ["bob", "ada"]) await world.setLayout(id, { mode: "grid", slots: 0 });
+  await world.kit.advance(500);
+  const hidden = world.handler.batches.slice(batches).map((steps) =>
+    steps.flatMap((step) => step.step === "consumer.set" && step.paused ? step.participant_id : [])
+  );
+  assertEquals(hidden, [["bob"], ["ada"]]);
+});
+
+Deno.test("handlers › a meeting stays on the one that it went to, though the first is there again", async () => {
+  await using world = new RoutingWorld(3, 16, 2);
+  await world.kit.settle();
+  for (const id of ["ada", "bob"]) await world.join(id);
+  world.die(world.handler, "refused");
+  await world.kit.advance(2_000);
+  world.heal();
+  await world.kit.advance(2_000);
+  await world.join("dan");
+  assertEquals(peopleOn(world), [[], ["ada", "bob", "dan"]]);
+});
+
 Deno.test("handlers › whoever is on one that drains is moved while it still forwards, and gone from it at last", async () => {
   await using world = await threePeople();
   await world.produce("ada", "camera");
@@ -118,8 +144,10 @@ Deno.test("handlers › what a participant is moved away from ends once all of i
   // Both have set their consumers up, and only Ada sends again.
   const bob = world.people.get("bob");
   if (bob !== undefined) bob.client.isMoved = false;
-  await world.react();
-  await world.kit.advance(1_000);
+  for (let round = 0; round < 3; round++) {
+    await world.react();
+    await world.kit.advance(500);
+  }
   assertEquals(peopleOn(world), [["bob"], ["ada", "bob", "eve"]]);
   assertEquals(world.handler.participants.get("bob")?.producers.size, 1);
   if (bob !== undefined) bob.client.isMoved = true;
