@@ -78,10 +78,7 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
     const { consumerId, paused: isHidden } = consumer;
     const producer = scene.producers.get(producerId);
     const description = descriptions.get(consumerId);
-    if (producer === undefined || description === undefined) {
-      view.due.add(producerId);
-      continue;
-    }
+    if (producer === undefined || description === undefined) continue;
     const paused = isPaused(producer);
     const told = view.consumers.get(producerId);
     const spatial = view.layers.get(consumerId);

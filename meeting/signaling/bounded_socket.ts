@@ -5,6 +5,7 @@ import type { WebSocket } from "ws";
 import { closeCodes } from "../../shared/protocol/mod.ts";
 import type { CloseCode } from "./client_socket.ts";
 import { LimitedSocket, type LimitedSocketOptions } from "./limited_socket.ts";
+import { serverFrames } from "./server_frames.ts";
 
 /** How much is read after a close: a client in the middle of a message that is too large still reads the close code. */
 const maxRestBytes = 1024 * 1024;
@@ -13,7 +14,6 @@ const maxRestBytes = 1024 * 1024;
 export class BoundedSocket extends LimitedSocket {
   readonly #socket: WebSocket;
   readonly #stream: Socket;
-  readonly #taken = () => this.taken(1);
 
   /** `stream` is the TCP or TLS stream below `socket`. */
   constructor(socket: WebSocket, stream: Socket, options: LimitedSocketOptions) {
@@ -38,9 +38,8 @@ export class BoundedSocket extends LimitedSocket {
 
   protected override transmit(texts: readonly string[]): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#stream.cork();
-    for (const text of texts) this.#socket.send(text, this.#taken);
-    this.#stream.uncork();
+    // `ws` writes a frame in two parts, each with its own state and callback. Its frames are whole, and so are these.
+    this.#stream.write(serverFrames(texts), () => this.taken(texts.length));
   }
 
   protected override hangUp(code: CloseCode, reason: string): void {

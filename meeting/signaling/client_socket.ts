@@ -21,8 +21,10 @@ export interface ClientSocket {
   listen(listener: ClientListener): void;
   /** Frees a handled frame's place in the queue. */
   handled(text: string): void;
-  /** Sends frames in one write where the socket can. Does nothing once the socket closes. */
+  /** Sends frames now, after those that `sendSoon` holds, in one write where the socket can. Nothing once it closes. */
   send(...texts: readonly string[]): void;
+  /** Sends frames at the end of the event loop's turn, together with all others of the turn. */
+  sendSoon(...texts: readonly string[]): void;
   /** Says that the client has joined, so that it no longer counts as unjoined. */
   settle(): void;
   /** Closes with a code; a client that doesn't answer the close is cut off where the socket can. */

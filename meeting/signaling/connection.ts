@@ -137,7 +137,8 @@ export class ConnectionActor {
   }
 
   notify(frames: string[]): void {
-    if (this.#phase.kind === "joined") return this.#send(frames);
+    // What others do may wait for the end of the turn: an answer of the same turn goes before it.
+    if (this.#phase.kind === "joined") return this.#init.socket.sendSoon(...frames);
     if (this.#phase.kind !== "over") this.#held.push(...frames);
   }
 

@@ -1,4 +1,5 @@
 import type { Buffer } from "node:buffer";
+import { nextTick } from "node:process";
 import { closeCodes, errorFrame } from "../../shared/protocol/mod.ts";
 import { leadingId } from "../../shared/protocol/signaling/leading_id.ts";
 import type { ClientListener, ClientSocket, CloseCode, SocketLimits } from "./client_socket.ts";
@@ -36,7 +37,11 @@ export abstract class LimitedSocket implements ClientSocket {
   #unread: string[] | null = null;
   #unhandledFrames = 0;
   #unhandledBytes = 0;
+  /** With the held ones. */
   #unsentFrames = 0;
+  /** Frames that go out at the end of the turn. */
+  #held: string[] = [];
+  #heldBytes = 0;
   #paused = false;
   #closing = false;
   #gone = false;
@@ -65,13 +70,34 @@ export abstract class LimitedSocket implements ClientSocket {
   }
 
   send(...texts: readonly string[]): void {
-    if (this.#closing || texts.length === 0) return;
-    const queuedBytes = this.unsentBytes + this.#unhandledBytes;
+    if (this.#hold(texts)) this.#flush();
+  }
+
+  sendSoon(...texts: readonly string[]): void {
+    const isFirst = this.#held.length === 0;
+    if (this.#hold(texts) && isFirst) nextTick(() => this.#flush());
+  }
+
+  /** Answers false where there is nothing to send, or the socket closes because too much is queued. */
+  #hold(texts: readonly string[]): boolean {
+    if (this.#closing || texts.length === 0) return false;
+    const queuedBytes = this.unsentBytes + this.#heldBytes + this.#unhandledBytes;
     if (queuedBytes > maxQueuedBytes || this.#unsentFrames + texts.length > maxUnsentFrames) {
-      return this.close(closeCodes.movedAway, "reading too slowly: ask for a ticket again");
+      this.close(closeCodes.movedAway, "reading too slowly: ask for a ticket again");
+      return false;
     }
     this.#unsentFrames += texts.length;
-    this.transmit(texts);
+    this.#held.push(...texts);
+    for (const { length } of texts) this.#heldBytes += length * bytesOfUnit;
+    return true;
+  }
+
+  #flush(): void {
+    const held = this.#held;
+    if (held.length === 0) return;
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.transmit(held);
   }
 
   settle(): void {
@@ -81,6 +107,7 @@ export abstract class LimitedSocket implements ClientSocket {
 
   close(code: CloseCode, reason: string): void {
     if (this.#closing) return;
+    this.#flush();
     this.#closing = true;
     // Reading has to go on for the client's answer to the close.
     if (this.#paused) this.resumeReading();
@@ -130,6 +157,7 @@ export abstract class LimitedSocket implements ClientSocket {
     if (this.#gone) return;
     this.#gone = true;
     this.#closing = true;
+    this.#held = [];
     this.settle();
     this.#listener?.closed();
   }

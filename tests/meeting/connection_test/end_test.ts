@@ -40,6 +40,7 @@ Deno.test("connection test › it ends after 20 s, with its connection and its r
       listen: (given) => void (listener = given),
       handled() {},
       send: (...texts) => void sent.push(...texts),
+      sendSoon: (...texts) => void sent.push(...texts),
       settle() {},
       close: (code) => void closed.push(code),
     },

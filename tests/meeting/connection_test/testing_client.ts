@@ -66,14 +66,16 @@ function connect(
   const closed = Promise.withResolvers<number>();
   let listener: ClientListener | undefined;
   let wake = () => {};
+  const send = (...texts: readonly string[]) => {
+    frames.push(...texts.map(parseServerFrame));
+    wake();
+  };
   const socket: ClientSocket = {
     address: "127.0.0.1",
     listen: (given) => void (listener = given),
     handled() {},
-    send(...texts) {
-      frames.push(...texts.map(parseServerFrame));
-      wake();
-    },
+    send,
+    sendSoon: send,
     settle() {},
     close: (code) => closed.resolve(code),
   };

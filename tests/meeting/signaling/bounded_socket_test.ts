@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { serverFrames } from "../../../meeting/signaling/server_frames.ts";
 import { Heard } from "../support/heard.ts";
 import { startPort } from "../support/port.ts";
 import { opcodes, RawClient, text } from "../support/raw_client.ts";
@@ -78,6 +79,41 @@ Deno.test("bounded socket › a client that doesn't read is closed with a code t
   assert(got < frames, String(got));
   client[Symbol.dispose]();
   await heard.closed;
+});
+
+Deno.test("bounded socket › frames that wait for the end of the turn count to the bounds, in frames and in bytes", async () => {
+  for (const [content, frames] of [["", 2_049], ["x".repeat(60_000), 10]] as const) {
+    const { port, client, socket } = await open();
+    await using _port = port;
+    using _client = client;
+    const heard = new Heard(socket);
+    for (let i = 0; i < frames; i++) socket.sendSoon(content);
+    assertEquals(await client.closeCode(), 4503);
+    client[Symbol.dispose]();
+    await heard.closed;
+  }
+});
+
+Deno.test("bounded socket › texts of every length have a frame that says it", () => {
+  const lengths = [0, 1, 125, 126, 127, 65_535, 65_536, 70_000];
+  const frames = serverFrames([...lengths.map((length) => "x".repeat(length)), "two ✓"]);
+  const read: [first: number | undefined, length: number, text: string][] = [];
+  for (let at = 0; at < frames.length;) {
+    const first = frames[at];
+    const short = frames[at + 1] ?? 0;
+    const header = short === 126 ? 4 : short === 127 ? 10 : 2;
+    const length = short === 126
+      ? frames.readUInt16BE(at + 2)
+      : short === 127
+      ? Number(frames.readBigUInt64BE(at + 2))
+      : short;
+    const payload = frames.subarray(at + header, at + header + length).toString();
+    read.push([first, length, payload.startsWith("x") ? "x" : payload]);
+    at += header + length;
+  }
+  // 0x81: a whole text frame. A mask's bit in the length would show as a wrong length.
+  const expected = lengths.map((length): typeof read[number] => [0x81, length, length === 0 ? "" : "x"]);
+  assertEquals(read, [...expected, [0x81, 7, "two ✓"]]);
 });
 
 Deno.test("bounded socket › reading stops at the bound of unhandled frames, and goes on when they are handled", async () => {

@@ -35,6 +35,30 @@ for (const kind of ["bounded", "deno"] as const) {
     assertEquals(got.map((frame) => new TextDecoder().decode(frame?.payload).length), [3, 5, 70_000]);
   });
 
+  Deno.test(`${kind} socket › what is sent soon goes out at the end of the turn, or before what is sent now`, async () => {
+    const { port, client, socket } = await open();
+    await using _port = port;
+    using _client = client;
+    const read = async () => new TextDecoder().decode((await client.readFrame())?.payload);
+    socket.sendSoon("alone");
+    assertEquals(await read(), "alone");
+    socket.sendSoon("one", "two");
+    socket.sendSoon("three");
+    socket.send("now");
+    socket.sendSoon("later");
+    assertEquals([await read(), await read(), await read(), await read(), await read()], [
+      "one",
+      "two",
+      "three",
+      "now",
+      "later",
+    ]);
+    socket.sendSoon("last");
+    socket.close(4410, "the meeting ended");
+    assertEquals(await read(), "last");
+    assertEquals((await client.readFrame())?.opcode, opcodes.close);
+  });
+
   Deno.test(`${kind} socket › a fragmented message reaches the listener as one`, async () => {
     const { port, client, socket } = await open();
     await using _port = port;

@@ -26,6 +26,7 @@ async function joined() {
     listen: (given) => void (listener = given),
     handled() {},
     send: (...texts) => void sent.push(...texts),
+    sendSoon: (...texts) => void sent.push(...texts),
     settle() {},
     close() {},
   };
