@@ -8,6 +8,8 @@ const device = fc.nat({ max: 40 });
 const source = fc.constantFrom<MediaSource>("microphone", "camera", "screen");
 const permission = fc.constantFrom<Permission>("microphone", "camera", "screen", "chat", "rename");
 const flag = fc.boolean();
+/** How somebody tries to get rid of a host's mute. */
+const shedding = fc.constantFrom("resume the producer", "come back", "produce again", "join anew");
 
 function act<N extends string, R extends object>(
   name: N,
@@ -19,7 +21,15 @@ function act<N extends string, R extends object>(
 
 const anAct = fc.oneof(
   { weight: 8, arbitrary: act("join", { person, attempt: fc.nat({ max: 2 }) }) },
-  { weight: 4, arbitrary: act("resume", { device }) },
+  { weight: 4, arbitrary: act("resume", { device, keeps: flag, on: flag, leaves: flag }) },
+  { weight: 2, arbitrary: act("try again", { device, leaves: flag }) },
+  { weight: 2, arbitrary: act("try twice", { person, loses: flag }) },
+  {
+    weight: 2,
+    arbitrary: act("steal", { device, person, how: fc.constantFrom("binding", "guess", "attempt") }),
+  },
+  { weight: 3, arbitrary: act("shed", { device, other: device, source, how: shedding }) },
+  { weight: 2, arbitrary: act("too late", { device, other: device, source }) },
   { weight: 3, arbitrary: act("lose", { device }) },
   { weight: 2, arbitrary: act("leave", { device }) },
   { weight: 6, arbitrary: act("produce", { device, source, paused: flag }) },

@@ -24,6 +24,8 @@ export class Device {
   /** The producers of this connection's transports. */
   readonly producers = new Map<MediaSource, string>();
   isLost = false;
+  /** The participants of whom it was told that they had come in. */
+  readonly announced = new Set<string>();
   #state = initialState;
   #rev: number | null = null;
   #read = 0;
@@ -33,6 +35,8 @@ export class Device {
     readonly name: string,
     readonly told: Told,
     readonly client: ActorRef<typeof MeetingClient>,
+    /** The id of its try of a join; none if it resumes. */
+    readonly attempt: string | undefined,
   ) {}
 
   get id(): string {
@@ -56,10 +60,12 @@ export class Device {
   }
 
   /** The answer to the join. What came before it, a connection holds back. */
-  answered(result: Result<JoinAnswer, string>): void {
+  answered(result: Result<JoinAnswer, string>, before?: Device): void {
     if (!result.ok) return void (this.refusal = result.error.code);
     this.answer = result.value;
-    this.#transportId = result.value.transports?.send.id ?? "";
+    const isKept = result.value.media_kept === true && before !== undefined;
+    this.#transportId = result.value.transports?.send.id ?? (isKept ? before.transportId : "");
+    if (isKept) { for (const [source, id] of before.producers) this.producers.set(source, id); }
     this.#state = afterEntry(this.#state, result.value);
     if (result.value.state === "joined") this.#rev = result.value.rev;
   }
@@ -75,6 +81,7 @@ export class Device {
 
   #take(notification: Notification): void {
     const { type, data } = notification;
+    if (type === "participant.joined") this.announced.add(data.participant.participant_id);
     if (type === "admitted") {
       this.#rev = data.rev;
       this.#transportId = data.transports?.send.id ?? "";

@@ -1,4 +1,4 @@
-import type { JoinAnswer, Participant, Permissions } from "../../../../shared/protocol/mod.ts";
+import type { JoinAnswer, MediaSource, Participant, Permissions } from "../../../../shared/protocol/mod.ts";
 import type { FakeHandler } from "../../routing/support/fake_handler.ts";
 import type { Device } from "./device.ts";
 
@@ -43,6 +43,40 @@ export function wrongMedia(
     }
   }
   return wrong;
+}
+
+/** Nobody was announced whose join was refused, and none was refused as if the meeting were over. */
+export function wrongEntries(devices: readonly Device[], witness: JoinAnswer): string[] {
+  const entered = new Set([witness.participant_id, ...devices.map(({ id }) => id)]);
+  // A controller that is killed may have announced somebody whom it doesn't answer any more.
+  const isOpen = devices.some(({ answer, refusal }) => answer === null && refusal === null);
+  return devices.flatMap(({ name, announced, refusal }) => [
+    ...isOpen
+      ? []
+      : [...announced.difference(entered)].map((id) => `${name} was told of ${id}, who is nobody`),
+    ...refusal === "over" ? [`${name} was refused as if the meeting were over`] : [],
+  ]);
+}
+
+/** A participant is only ever one person's. */
+export function wrongIdentities(devices: readonly Device[]): string[] {
+  const owners = new Map<string, string>();
+  return devices.flatMap(({ id, name }) => {
+    const owner = owners.get(id) ?? name;
+    if (id !== "") owners.set(id, owner);
+    return owner === name ? [] : [`${name} is the same participant as ${owner}`];
+  });
+}
+
+/** Whether the handler has a participant's source, and it is on. */
+export function isOn({ participants }: FakeHandler, participantId: string, source: MediaSource): boolean {
+  const producers = participants.get(participantId)?.producers.values() ?? [];
+  return [...producers].some((one) => one.source === source && !one.paused);
+}
+
+/** Whether a client was told that a host has muted its source. */
+export function isToldMuted({ id, state }: Device, source: MediaSource): boolean {
+  return state.participants.some((one) => one.participant_id === id && isMuted(one, source));
 }
 
 export function isMuted({ muted_sources }: Participant, source: string): boolean {

@@ -2,7 +2,15 @@ import { type MediaSource, mediaSource, type Participant } from "../../../../sha
 import { MeetingWorld, withMedia, type WorldOptions } from "../meeting_world.ts";
 import type { Act, Story } from "./acts.ts";
 import { Device } from "./device.ts";
-import { isMuted, wrongMedia, wrongViews } from "./judge.ts";
+import {
+  isMuted,
+  isOn,
+  isToldMuted,
+  wrongEntries,
+  wrongIdentities,
+  wrongMedia,
+  wrongViews,
+} from "./judge.ts";
 
 /** Plays a story, heals the handler, waits, and answers everything that is wrong. */
 export async function play({ seed, acts }: Story): Promise<string[]> {
@@ -29,6 +37,8 @@ class Model {
   readonly #mutes = new Map<string, { isMuted: boolean; unanswered: number }>();
   /** The subjects whose ban was acknowledged. */
   readonly #banned = new Set<string>();
+  /** What was wrong on the way. */
+  readonly #wrong: string[] = [];
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -63,13 +73,22 @@ class Model {
     const { meeting, kit, handler } = this.#world;
     switch (one.act) {
       case "join":
-        return await this.#join(one.person, { attempt_id: `${one.person}-${one.attempt}` });
+        // Several people may have chosen the same one.
+        return void await this.#join(one.person, { attempt_id: `try ${one.attempt}` });
       case "resume": {
         const before = this.#device(one.device);
         if (before?.answer === null || before === undefined) return;
-        const { correlation_id, binding_token } = before.answer;
-        return await this.#join(before.name, { resume: { correlation_id, binding_token } });
+        return void await this.#resume(before, one);
       }
+      case "try again": {
+        const before = this.#device(one.device);
+        if (before?.attempt === undefined) return;
+        return void await this.#join(before.name, { attempt_id: before.attempt }, before, one.leaves);
+      }
+      case "try twice":
+        return await this.#tryTwice(one);
+      case "steal":
+        return await this.#steal(one);
       case "wait":
         await kit.advance(one.ms);
         return await this.settle();
@@ -94,6 +113,10 @@ class Model {
     const { id: by } = device;
     const other = "other" in one ? this.#device(one.other)?.id ?? "nobody" : "nobody";
     switch (one.act) {
+      case "shed":
+        return await this.#shed(by, this.#device(one.other), one);
+      case "too late":
+        return await this.#comeTooLate(by, this.#device(one.other), one.source);
       case "lose":
         device.isLost = true;
         return this.#world.lose(device.client);
@@ -163,7 +186,10 @@ class Model {
     const counted = await kit.finish(meeting.ask("count", undefined));
     const isCounted = counted.ok && counted.value.joined + counted.value.away === roster.length + 1;
     return [
+      ...this.#wrong,
       ...this.#devices.flatMap((device) => device.wrong),
+      ...wrongIdentities(this.#devices),
+      ...wrongEntries(this.#devices, truth),
       ...wrongViews(this.#devices, truth, roster),
       ...roster.filter(({ display_name }) => this.#banned.has(display_name))
         .map(({ display_name }) => `${display_name} is there, in spite of a ban`),
@@ -214,16 +240,148 @@ class Model {
     });
   }
 
-  async #join(name: string, request: Parameters<MeetingWorld["joinOver"]>[2]): Promise<void> {
-    const { told, client } = await this.#world.connect(name);
-    const device = new Device(name, told, client);
+  async #join(
+    name: string,
+    request: Parameters<MeetingWorld["joinOver"]>[2] = {},
+    before?: Device,
+    leaves = false,
+  ): Promise<Device> {
+    const world = this.#world;
+    const { told, client } = await world.connect(name);
+    if (leaves && before?.isOpen) {
+      before.isLost = true;
+      void world.meeting.ask("leave", { participantId: before.id });
+    }
+    const device = new Device(name, told, client, request.attempt_id);
     this.#devices.push(device);
-    void this.#world.joinOver(client, name, { ...withMedia, ...request }).then((answer) =>
-      device.answered(answer)
-    );
+    void world.joinOver(client, name, { ...withMedia, ...request }).then((answer) => {
+      device.answered(answer, before);
+      if (world === this.#world) this.#connect(device);
+    });
+    return device;
   }
 
-  #produce(device: Device, { source, paused }: Extract<Act, { act: "produce" }>): void {
+  #resume(
+    before: Device,
+    { keeps, on, leaves = false }: { keeps: boolean; on: boolean; leaves?: boolean },
+  ): Promise<Device> {
+    const { correlation_id = "", binding_token = "" } = before.answer ?? {};
+    const sources = mediaSource.options.map((source) => ({ source, paused: !on }));
+    const resume = { correlation_id, binding_token, sources, ...(keeps ? { keep_media: true } : {}) };
+    return this.#join(before.name, { resume }, before, leaves);
+  }
+
+  /** The client connects its sending transport. */
+  #connect({ id: participantId, transportId, answer }: Device): void {
+    const dtlsParameters = answer?.transports?.send.dtlsParameters;
+    if (dtlsParameters === undefined) return;
+    void this.#world.routing().ask("connect", { participantId, transportId, dtlsParameters });
+  }
+
+  /** Somebody wants to go on as somebody else: with their binding, by a guess of it, or by their try of a join. */
+  async #steal({ device, person, how }: Extract<Act, { act: "steal" }>): Promise<void> {
+    const victim = this.#device(device);
+    if (victim?.answer == null || how !== "guess" && victim.name === person) return;
+    const { correlation_id, binding_token } = victim.answer;
+    if (how === "attempt") return void await this.#join(person, { attempt_id: victim.attempt ?? "none" });
+    const shown = how === "guess" ? "a guess" : binding_token;
+    const thief = await this.#join(person, { resume: { correlation_id, binding_token: shown } });
+    await this.settle();
+    if (thief.answer?.resumed === true) this.#wrong.push(`${person} has resumed as ${victim.name} by ${how}`);
+  }
+
+  /** Two tries of one join wait for a slow handler, and the later one's connection may be lost meanwhile. */
+  async #tryTwice({ person, loses }: Extract<Act, { act: "try twice" }>): Promise<void> {
+    this.#world.handler.faults.slowMs = 50;
+    const attempt_id = crypto.randomUUID();
+    await this.#join(person, { attempt_id });
+    const { client } = await this.#join(person, { attempt_id });
+    await this.#world.kit.advance(1);
+    if (loses) this.#world.lose(client);
+    await this.#calm();
+  }
+
+  /** Waits until the handler and the store have caught up. */
+  async #calm(): Promise<void> {
+    Object.assign(this.#world.handler.faults, { slowMs: 0, lostAnswers: 0 });
+    this.#world.storeMs = 0;
+    await this.#world.kit.advance(6_000);
+    await this.settle();
+  }
+
+  /** A host mutes somebody, who tries to get rid of it. They are not heard, and nobody switches them on but they themselves. */
+  async #shed(
+    by: string,
+    device: Device | undefined,
+    { source, how }: Extract<Act, { act: "shed" }>,
+  ): Promise<void> {
+    await this.#calm();
+    if (device === undefined || !device.isJoined || device.id === by) return;
+    const { meeting } = this.#world;
+    this.#connect(device);
+    this.#produce(device, { source, paused: false });
+    await this.settle();
+    const mute = (participantId: string, muted: boolean) =>
+      this.#mute({ by, participantId, source, muted }, device.name);
+    mute(device.id, true);
+    await this.#calm();
+    let mine = device;
+    if (how === "come back") mine = await this.#resume(device, { keeps: true, on: true });
+    if (how === "produce again") this.#produce(device, { source, paused: false });
+    if (how === "resume the producer") {
+      const producerId = device.producers.get(source) ?? "";
+      const resumed = this.#world.routing().ask("setPaused", {
+        participantId: device.id,
+        producerId,
+        paused: false,
+      });
+      void resumed.then((answer) => {
+        if (answer.ok && isToldMuted(device, source)) {
+          this.#wrong.push(`${device.name}'s ${source} was resumed`);
+        }
+      });
+    }
+    if (how === "join anew") {
+      device.isLost = true;
+      void meeting.ask("leave", { participantId: device.id });
+      await this.#calm();
+      mine = await this.#join(device.name);
+      await this.#calm();
+      if (mine.isJoined) this.#produce(mine, { source, paused: false });
+    }
+    await this.#calm();
+    const isHeard = () => isToldMuted(mine, source) && isOn(this.#world.handler, mine.id, source);
+    if (isHeard()) this.#wrong.push(`${mine.name}'s ${source} is on, although it is muted (${how})`);
+    const wasOn = isOn(this.#world.handler, mine.id, source);
+    mute(mine.id, false);
+    await this.#calm();
+    if (!wasOn && isOn(this.#world.handler, mine.id, source)) {
+      this.#wrong.push(`${mine.name}'s ${source} was switched on by a host (${how})`);
+    }
+  }
+
+  /** A source is on its way to a slow handler while a host takes its permission. */
+  async #comeTooLate(by: string, device: Device | undefined, source: MediaSource): Promise<void> {
+    await this.#calm();
+    if (device === undefined || !device.isJoined) return;
+    this.#world.handler.faults.slowMs = 50;
+    this.#produce(device, { source, paused: false });
+    void this.#world.meeting.ask("permissions", { by, permissions: { [source]: false } });
+    await this.settle();
+    await this.#calm();
+    const self = device.state.participants.find((one) => one.participant_id === device.id);
+    const isForbidden = self?.role !== "host" &&
+      device.state.meeting?.permissions[source === "screen_audio" ? "screen" : source] === false;
+    if (isForbidden && isOn(this.#world.handler, device.id, source)) {
+      this.#wrong.push(`${device.name}'s ${source} came too late, and is on`);
+    }
+    const has = [...this.#world.handler.participants.get(device.id)?.producers.values() ?? []];
+    if (isForbidden && source === "screen" && has.some((one) => one.source === source)) {
+      this.#wrong.push(`${device.name}'s screen came too late, and is there`);
+    }
+  }
+
+  #produce(device: Device, { source, paused }: { source: MediaSource; paused: boolean }): void {
     const { id: participantId, transportId } = device;
     void this.#world.producing({ participantId, transportId, source, paused }).then((produced) => {
       if (produced.ok && transportId === device.transportId) {
