@@ -13,6 +13,9 @@ type Answer = { readonly ok: true; readonly data: Record<string, unknown> } | {
   readonly code: string;
 };
 
+/** Before the server's 5 s are over. */
+const PING_MS = 4_000;
+
 /** A ticket's part that a client needs. */
 export interface OutsidersTicket {
   readonly signaling_url: string;
@@ -23,7 +26,7 @@ export interface OutsidersTicket {
 export class Outsider {
   readonly #socket: WebSocket;
   readonly #pending = new Map<number, (answer: Answer) => void>();
-  readonly #pinging: ReturnType<typeof setInterval>;
+  #pinging: ReturnType<typeof setInterval> | undefined;
   #lastId = 0;
   #isOpen = true;
   /** The close code; null when the connection ended without one. */
@@ -47,7 +50,9 @@ export class Outsider {
       this.#pending.delete(parsed.re);
       settle?.(parsed.ok ? parsed : { ok: false, code: parsed.error.code });
     });
-    this.#pinging = setInterval(() => void this.request("session.ping", {}), 4_000);
+    socket.on("open", () => {
+      this.#pinging = setInterval(() => void this.request("session.ping", {}), PING_MS);
+    });
   }
 
   /** Opens a connection; answers once it is open. */
