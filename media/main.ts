@@ -1,6 +1,7 @@
 import { type ActorRef, createScope } from "../shared/actor/mod.ts";
 import { AUDIENCES } from "../shared/auth/mod.ts";
-import { type Server, Upgrades } from "../shared/http/mod.ts";
+import type { Server } from "../shared/http/mod.ts";
+import { Upgrades } from "../shared/http/upgrades.ts";
 import { logger, logUntold } from "../shared/log/mod.ts";
 import { addProcessMetrics } from "../shared/metrics/mod.ts";
 import {

@@ -1,6 +1,7 @@
 import type { ActorRef, Scope } from "../../shared/actor/mod.ts";
 import { authenticateService, type TokenVerifier } from "../../shared/auth/mod.ts";
-import { refuseCommon, type Route, type Upgrades } from "../../shared/http/mod.ts";
+import { refuseCommon, type Route } from "../../shared/http/mod.ts";
+import type { Upgrades } from "../../shared/http/upgrades.ts";
 import { mediaLinkSubprotocol } from "../../shared/protocol/media/link.ts";
 import { linkScope, LinkSessionActor } from "./link_session.ts";
 import type { RoutingTableProtocol } from "../routing/routing_messages.ts";

@@ -21,4 +21,3 @@ export * from "./route.ts";
 export * from "./router.ts";
 export * from "./serve.ts";
 export * from "./serve_upgrades.ts";
-export * from "./upgrades.ts";

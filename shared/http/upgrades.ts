@@ -14,7 +14,10 @@ interface Offer {
 /** How long a peer may take to answer a close before it is cut off. */
 const closeTimeoutMs = 2_000;
 
-/** Turns requests of a server into WebSockets, by the package `ws`: its messages are bounded while they come in. */
+/**
+ * Turns requests of a server into WebSockets, by the package `ws`: its messages are bounded while they come in. It is not
+ * in `mod.ts`, since that package reads variables when it is loaded, which GC may not.
+ */
 export class Upgrades {
   readonly #offers = new WeakMap<Request, Offer>();
   readonly #server: WebSocketServer;

@@ -9,8 +9,8 @@ import {
   type ServeOptions,
   type Server,
   serveUpgrades,
-  type Upgrades,
 } from "../http/mod.ts";
+import type { Upgrades } from "../http/upgrades.ts";
 import type { MetricsSource } from "../metrics/mod.ts";
 import type { Life } from "./program.ts";
 

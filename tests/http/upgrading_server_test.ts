@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { createHandler, refuseCommon, type Route, serveUpgrades, Upgrades } from "../../shared/http/mod.ts";
+import { createHandler, refuseCommon, type Route, serveUpgrades } from "../../shared/http/mod.ts";
+import { Upgrades } from "../../shared/http/upgrades.ts";
 import type { ServeOptions } from "../../shared/http/serve.ts";
 import { StartError } from "../../shared/service/start_error.ts";
 import { opcodes, RawClient, text } from "../meeting/support/raw_client.ts";

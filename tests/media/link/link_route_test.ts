@@ -7,7 +7,8 @@ import {
   httpJwksSource,
   JwksManagerActor,
 } from "../../../shared/auth/mod.ts";
-import { createHandler, serve, serveUpgrades, Upgrades } from "../../../shared/http/mod.ts";
+import { createHandler, serve, serveUpgrades } from "../../../shared/http/mod.ts";
+import { Upgrades } from "../../../shared/http/upgrades.ts";
 import { type Authority, createAuthority, issuer } from "../fixtures/authority.ts";
 import { connectLink, openSocket } from "../fixtures/connect_link.ts";
 import { type Handler, type HandlerOptions, startHandler } from "../fixtures/handler.ts";
