@@ -48,7 +48,7 @@ export function globalPermissions(
       ...databaseHosts(passedOn),
       ...live.hosts,
     ],
-    env: [...OWN_SETTINGS, ...DATABASE_SETTINGS, ...LINK_SETTINGS],
+    env: [...OWN_SETTINGS, ...DATABASE_SETTINGS],
   };
 }
 
