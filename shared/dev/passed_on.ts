@@ -118,8 +118,8 @@ const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names:
   },
 ];
 
-/** The runtime's own: where Deno keeps compiled modules (else in its user's home), and its tracing. */
-const OF_THE_RUNTIME = /^(DENO_DIR|OTEL_\w+)$/;
+/** The runtime's own: where Deno keeps compiled modules (else in its user's home), whom it trusts, and its tracing. */
+const OF_THE_RUNTIME = /^(DENO_DIR|DENO_CERT|OTEL_\w+)$/;
 
 /** The settings that a service gets from the environment of `up`. */
 export function namesPassedOnTo(service: ServiceName): string[] {

@@ -10,6 +10,7 @@ import { createPostgresDatabase } from "../store/databases.ts";
 import { startRedis } from "../store/live/redis_server.ts";
 import { compose } from "./support/compose.ts";
 import { dockerfile, type Image, makeImage } from "./support/image.ts";
+import { post } from "./support/post.ts";
 import { makeSecrets, mountSecrets } from "./support/secrets.ts";
 
 const checkout = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
@@ -47,15 +48,6 @@ async function untilReady(port: string | undefined, service: Supervised): Promis
     await answer?.body?.cancel();
     if (answer?.ok) return;
   }
-}
-
-async function post(url: string, body: unknown, token?: string) {
-  const headers = {
-    "content-type": "application/json",
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-  };
-  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
-  return { status: answer.status, body: await answer.json() };
 }
 
 const variablesOf = (pid: number) =>

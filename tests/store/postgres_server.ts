@@ -9,8 +9,8 @@ export interface PostgresServer extends AsyncDisposable {
   /** Ends it, `immediate` as a crash does; what was committed stays. */
   stop(how: "fast" | "immediate"): Promise<void>;
   start(): Promise<void>;
-  /** Runs statements as its administrator. */
-  administer(statement: string): Promise<void>;
+  /** Runs statements as its administrator, each in a transaction of its own. */
+  administer(...statements: readonly string[]): Promise<void>;
 }
 
 export interface PostgresOptions {
@@ -18,8 +18,6 @@ export interface PostgresOptions {
   readonly config?: readonly string[];
   /** Puts what the configuration names into its folder, before the first start. */
   readonly prepare?: (folder: string) => Promise<void>;
-  /** A copy of another server's data that follows it, as a standby does. */
-  readonly standbyOf?: PostgresServer;
 }
 
 /** Where Debian has its programs; each version in a folder of its own. */
@@ -30,7 +28,7 @@ async function programs(): Promise<string> {
 
 /** Starts Debian's PostgreSQL. It refuses to run as root, so it runs as its package's user then. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
-  const { config = [], prepare, standbyOf } = options;
+  const { config = [], prepare } = options;
   const port = freePorts(1);
   const bin = await programs();
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-postgres-" });
@@ -51,9 +49,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     if (!success) throw new Error(`${folder} can't be given to postgres`);
   };
   await owned();
-  if (standbyOf === undefined) {
-    await run("initdb", ["--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync"]);
-  } else await run("pg_basebackup", ["--pgdata", data, "--dbname", standbyOf.url, "--write-recovery-conf"]);
+  await run("initdb", ["--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync"]);
   await prepare?.(folder);
   const lines = [
     "listen_addresses = '127.0.0.1'",
@@ -70,10 +66,10 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     url,
     start: () => run("pg_ctl", ["start", "--wait", "--silent", "--pgdata", data, "--log", `${folder}/log`]),
     stop: (how) => run("pg_ctl", ["stop", "--wait", "--silent", "--pgdata", data, "--mode", how]),
-    async administer(statement) {
+    async administer(...statements) {
       const client = postgres(url, { max: 1, onnotice() {} });
       try {
-        await client.unsafe(statement);
+        for (const statement of statements) await client.unsafe(statement);
       } finally {
         await client.end();
       }

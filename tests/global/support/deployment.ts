@@ -26,6 +26,8 @@ export interface DeploymentOptions {
   readonly organization?: string;
   /** A PostgreSQL for both; without one each has a file. */
   readonly databaseUrl?: string;
+  /** A Redis for GC's live store; without one it has a file. */
+  readonly liveStoreUrl?: string;
   /** Of both processes. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -71,12 +73,15 @@ const ONE_HASHER = { DT_LIMIT_PASSWORD_WORKERS: "1" };
 const NOBODY_GONE = { DT_HEARTBEAT_TIMEOUT_MS: "600000" };
 
 export async function deployment(
-  { organization, databaseUrl, env = {} }: DeploymentOptions = {},
+  { organization, databaseUrl, liveStoreUrl, env = {} }: DeploymentOptions = {},
 ): Promise<Deployment> {
   const plan = await preparedPlan();
   const processes = await processesOf(
     plan,
-    databaseUrl === undefined ? {} : { DT_DATABASE_URL: databaseUrl },
+    {
+      ...(databaseUrl === undefined ? {} : { DT_DATABASE_URL: databaseUrl }),
+      ...(liveStoreUrl === undefined ? {} : { DT_LIVE_STORE_URL: liveStoreUrl }),
+    },
   );
   const running = new Map<string, RunningChild>();
   const log: string[] = [];
