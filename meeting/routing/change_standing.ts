@@ -8,8 +8,6 @@ export function changeStanding(state: MediaState, handlerId: string, change: Par
   const { handlers, fullRouters, actual } = state;
   const before = handlers.get(handlerId);
   if (before === undefined) return;
-  // One that is gone is preferred last from now on, so that a meeting stays together on another one.
-  if (change.state === "gone") handlers.delete(handlerId);
   handlers.set(handlerId, { ...before, ...change });
   if (change.isFull === false) {
     for (const routerId of routersOn(actual, handlerId)) fullRouters.delete(routerId);

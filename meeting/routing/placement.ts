@@ -17,13 +17,13 @@ export type Place =
 type Places = Pick<MediaState, "actual" | "handlers" | "fullRouters" | "isAdopting">;
 
 /**
- * The place for somebody who has no transports, or has to move: the handlers of their region come first, then the others
- * in the order of the lease; of each the routers in the order in which they were opened. A handler that ends soon is the
- * last resort. Where all are full, the first router says so itself.
+ * The place for somebody who has no transports, or has to move: the handlers of their region come first, then those that
+ * have media of the meeting, then the others, each in the order of the lease; of each the routers in the order in which
+ * they were opened. A handler that ends soon is the last resort. Where all are full, the first router says so itself.
  */
 export function placeFor(media: Places, region: string | null): Place {
   if (media.isAdopting) return { kind: "wait" };
-  const ordered = inOrder(media.handlers, region);
+  const ordered = inOrder(media, region);
   for (const isDraining of [false, true]) {
     for (const [handlerId, standing] of ordered) {
       const place = standing.isDraining === isDraining ? placeOn(media, handlerId, standing) : undefined;
@@ -45,10 +45,13 @@ export function hasToMove({ actual, handlers }: Places, routerId: string): boole
     );
 }
 
-function inOrder(handlers: Places["handlers"], region: string | null): [string, HandlerStanding][] {
-  const near = (standing: HandlerStanding) => region !== null && standing.region === region;
-  const all = [...handlers];
-  return [...all.filter(([, one]) => near(one)), ...all.filter(([, one]) => !near(one))];
+function inOrder({ handlers, actual }: Places, region: string | null): [string, HandlerStanding][] {
+  const used = new Set(actual.participants.values().map(({ routerId }) => actual.routers.get(routerId)));
+  const rankOf = ([id, standing]: [string, HandlerStanding]) => {
+    if (region !== null && standing.region === region) return 0;
+    return used.has(id) ? 1 : 2;
+  };
+  return [...handlers].sort((one, other) => rankOf(one) - rankOf(other));
 }
 
 function placeOn(

@@ -115,6 +115,11 @@ Deno.test("handlers › a meeting stays on the one that it went to, though the f
   await world.kit.advance(2_000);
   await world.join("dan");
   assertEquals(peopleOn(world), [[], ["ada", "bob", "dan"]]);
+  await world.quiet();
+  await world.failOver();
+  for (const id of ["ada", "bob", "dan"]) await world.resume(id);
+  await world.join("eve");
+  assertEquals(peopleOn(world), [[], ["ada", "bob", "dan", "eve"]]);
 });
 
 Deno.test("handlers › whoever is on one that drains is moved while it still forwards, and gone from it at last", async () => {
