@@ -1,13 +1,14 @@
 import { assert } from "@std/assert";
 import { percentile } from "../bench/percentile.ts";
 import { say } from "../../shared/dev/say.ts";
-import { loseHandlers, type LostHandlers } from "./support/lose_handlers.ts";
+import { lengthsOf, loseHandlers, type LostHandlers } from "./support/lose_handlers.ts";
 
 function told({ ofTheLost, ofTheOthers }: LostHandlers): string {
-  const p95 = (gaps: readonly number[]) => Math.round(percentile(gaps, 0.95));
-  return `p95 ${p95(ofTheLost)} ms, longest ${ofTheLost.at(-1)} ms; among the others ${
-    ofTheOthers.at(-1)
-  } ms`;
+  return (["microphone", "camera"] as const).map((source) => {
+    const [lost, others] = [lengthsOf(ofTheLost, source), lengthsOf(ofTheOthers, source)];
+    return `${source}: p95 ${percentile(lost, 0.95)} ms, longest ${Math.max(...lost)} ms, ` +
+      `among the others ${Math.max(...others)} ms`;
+  }).join("; ");
 }
 
 Deno.test("chaos › one of a meeting's two handlers is killed, three times, and all receive all again", async () => {

@@ -5,9 +5,14 @@ import { openMediaCrowd, type SeenGap } from "./media_crowd.ts";
 
 export interface LostHandlers {
   /** The gaps of those who were on a handler that was lost, and at others of these. */
-  readonly ofTheLost: readonly number[];
+  readonly ofTheLost: readonly SeenGap[];
   /** The gaps among those who were on the other one. */
-  readonly ofTheOthers: readonly number[];
+  readonly ofTheOthers: readonly SeenGap[];
+}
+
+/** How long each gap of a source was, in milliseconds. */
+export function lengthsOf(gaps: readonly SeenGap[], source: "microphone" | "camera"): number[] {
+  return gaps.filter((gap) => gap.source === source).map(({ longestMs }) => Math.round(longestMs));
 }
 
 const regions = ["north", "south"] as const;
@@ -49,9 +54,7 @@ export async function loseHandlers(
     for (const person of theirs) await crowd.join(person);
   }
   await crowd.together();
-  const sorted = (gaps: readonly SeenGap[]) =>
-    gaps.map(({ longestMs }) => Math.round(longestMs)).sort((a, b) => a - b);
-  return { ofTheLost: sorted(lost), ofTheOthers: sorted(others) };
+  return { ofTheLost: lost, ofTheOthers: others };
 }
 
 /** The process of the handler in a region, once it is ready, and is another one than before. */
