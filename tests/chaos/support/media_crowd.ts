@@ -31,7 +31,8 @@ export interface MediaCrowd extends AsyncDisposable {
   gapsOf(act: () => void, isOver: () => Promise<boolean>): Promise<SeenGap[]>;
 }
 
-const togetherMs = 60_000;
+/** Many tabs on few cores take long until each has a picture of all others. */
+const togetherMs = 180_000;
 
 export async function openMediaCrowd(
   stack: Stack,
