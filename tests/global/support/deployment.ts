@@ -7,7 +7,10 @@ import { freePorts } from "../../free_ports.ts";
 
 export const root = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
 
-/** AC and GC as `up` starts them: processes of their own with their real flags and environments. */
+/** A service of a deployment. */
+export type Started = "auth" | "global" | "meeting";
+
+/** AC and GC, and MC if asked for, as `up` starts them: processes of their own with their real flags and environments. */
 export interface Deployment extends AsyncDisposable {
   readonly plan: Plan;
   readonly url: string;
@@ -17,8 +20,8 @@ export interface Deployment extends AsyncDisposable {
   readonly admin: { readonly email: string; readonly password: string };
   /** A service's token from AC. */
   serviceToken(client: "global" | "meeting" | "media", scope: string): Promise<string>;
-  stop(service: "auth" | "global"): Promise<number>;
-  start(service: "auth" | "global"): Promise<void>;
+  stop(service: Started): Promise<number>;
+  start(service: Started): Promise<void>;
 }
 
 export interface DeploymentOptions {
@@ -26,9 +29,11 @@ export interface DeploymentOptions {
   readonly organization?: string;
   /** A PostgreSQL for both; without one each has a file. */
   readonly databaseUrl?: string;
-  /** A Redis for GC's live store; without one it has a file. */
+  /** A Redis for what is live; without one it is in a file. */
   readonly liveStoreUrl?: string;
-  /** Of both processes. */
+  /** Starts MC as well; else the test plays it. */
+  readonly withController?: boolean;
+  /** Of all processes. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -73,7 +78,7 @@ const ONE_HASHER = { DT_LIMIT_PASSWORD_WORKERS: "1" };
 const NOBODY_GONE = { DT_HEARTBEAT_TIMEOUT_MS: "600000" };
 
 export async function deployment(
-  { organization, databaseUrl, liveStoreUrl, env = {} }: DeploymentOptions = {},
+  { organization, databaseUrl, liveStoreUrl, withController = false, env = {} }: DeploymentOptions = {},
 ): Promise<Deployment> {
   const plan = await preparedPlan();
   const processes = await processesOf(
@@ -86,7 +91,7 @@ export async function deployment(
   const running = new Map<string, RunningChild>();
   const log: string[] = [];
 
-  async function start(name: "auth" | "global"): Promise<void> {
+  async function start(name: Started): Promise<void> {
     const process = processes.find((candidate) => candidate.name === name);
     if (process === undefined) throw new Error(`no ${name}`);
     const child = startChild(
@@ -94,14 +99,15 @@ export async function deployment(
       (line) => name === "global" && log.push(line),
     );
     running.set(name, child);
-    const port = name === "auth" ? ports.auth(plan) : ports.global(plan);
+    const port =
+      { auth: ports.auth(plan), global: ports.global(plan), meeting: ports.meeting(plan, 0) }[name];
     const ended = child.exit.then(({ code, lines }) => {
       throw new Error(`${name} ended with ${code}: ${lines.join("\n")}`);
     });
     await Promise.race([answersAt(`http://127.0.0.1:${port}/health`), ended]);
     ended.catch(() => {});
   }
-  async function stop(name: "auth" | "global"): Promise<number> {
+  async function stop(name: Started): Promise<number> {
     const child = running.get(name);
     if (child === undefined) return 0;
     running.delete(name);
@@ -115,7 +121,8 @@ export async function deployment(
       await stop("auth");
     });
   }
-  await Promise.all([start("auth"), start("global")]);
+  const started: readonly Started[] = withController ? ["auth", "global", "meeting"] : ["auth", "global"];
+  await Promise.all(started.map(start));
   return {
     plan,
     url: `http://127.0.0.1:${plan.port}`,
@@ -134,7 +141,7 @@ export async function deployment(
     start,
     stop,
     async [Symbol.asyncDispose]() {
-      await Promise.all([stop("auth"), stop("global")]);
+      await Promise.all(started.map(stop));
       await Deno.remove(plan.dataDir, { recursive: true });
     },
   };
