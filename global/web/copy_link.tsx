@@ -1,18 +1,15 @@
-import { useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
+import { useCopy } from "./use_copy.ts";
+
+interface CopyLinkProps {
+  link: string;
+  label?: string;
+  testId?: string;
+}
 
 /** Copies a link; where the browser doesn't let the page, the link is shown to be copied by hand. */
-export function CopyLink({ link, label = "Copy link" }: { link: string; label?: string }) {
-  const [outcome, setOutcome] = useState<"copied" | "refused">();
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(link);
-      setOutcome("copied");
-      setTimeout(() => setOutcome(undefined), 2_000);
-    } catch {
-      setOutcome("refused");
-    }
-  }
+export function CopyLink({ link, label = "Copy link", testId = "copy-link" }: CopyLinkProps) {
+  const { outcome, copy } = useCopy(link);
   if (outcome === "refused") {
     return (
       <input
@@ -25,7 +22,7 @@ export function CopyLink({ link, label = "Copy link" }: { link: string; label?: 
     );
   }
   return (
-    <button type="button" class="quiet copy-link" data-testid="copy-link" onClick={copy}>
+    <button type="button" class="quiet copy-link" data-testid={testId} onClick={copy}>
       <Icon name="link" />
       <span aria-live="polite">{outcome === "copied" ? "Copied" : label}</span>
     </button>

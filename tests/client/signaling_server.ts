@@ -1,5 +1,6 @@
 import {
   answerFrame,
+  errorFrame,
   notificationFrame,
   type ParsedRequest,
   parseRequest,
@@ -88,4 +89,4 @@ export function startSignalingServer(options: { answerPings?: boolean } = {}): S
   };
 }
 
-export { answerFrame, notificationFrame };
+export { answerFrame, errorFrame, notificationFrame };

@@ -1,12 +1,15 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
+import { errorWords } from "../../../shared/client/error_words.ts";
 import type { ApiFailure, ApiResult } from "../../../shared/client/http.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
+import { TestDialog } from "../connection_test/test_dialog.tsx";
 import { Brand, Field, Problem, Spinner } from "../parts.tsx";
 import { nameProblem, refusalOf, YOUR_NAME } from "../refusal.ts";
 import { useStore } from "../use_store.ts";
+import { useTitle } from "../use_title.ts";
 import { DeviceChoice } from "./device_choice.tsx";
 import { enterMeeting } from "./enter_meeting.ts";
 import { holderOf, type Preparation, type Prepared, type TicketHolder } from "./preparation.ts";
@@ -39,7 +42,9 @@ export function Lobby(props: LobbyProps) {
   const [busy, setBusy] = useState(false);
   const [isPrepared, setIsPrepared] = useState(false);
   const [hasLooked, setHasLooked] = useState(false);
+  const [tested, setTested] = useState<Prepared>();
   const device = useStore(devices.state);
+  useTitle(title);
   /** The devices that the meeting wants on at first. */
   const startsWith = useRef({ microphone: true, camera: true });
 
@@ -61,12 +66,12 @@ export function Lobby(props: LobbyProps) {
     if (failure.code === "GUESTS_NOT_ALLOWED") {
       return setProblem("This meeting is for people with an account. Sign in to join it.");
     }
-    if (failure.status === 401) return setProblem("You are not signed in any more. Sign in again.");
+    if (failure.status === 401) return setProblem(errorWords(failure));
     const { byField, rest } = refusalOf(failure, { display_name: YOUR_NAME });
     setRefusedName(byField["display_name"]);
     if (failure.status === 400) return setProblem(rest);
     const isDecided = failure.status === 403 || failure.status === 404 || failure.code === "MEETING_ENDED";
-    if (!isDecided) return setProblem(failure.message);
+    if (!isDecided) return setProblem(errorWords(failure));
     props.onRefused(failure);
   }
 
@@ -122,6 +127,18 @@ export function Lobby(props: LobbyProps) {
     if (prepared) enter(prepared);
   }
 
+  /** The test takes the same ticket as a join, which guests get for their name. */
+  async function test() {
+    const mistake = nameProblem(name);
+    setRefusedName(mistake);
+    if (mistake !== undefined) return;
+    setProblem("");
+    const prepared = preparation.ready() ?? await (isGuest ? prepareGuest() : prepareMember());
+    if (!prepared || devices.tracks.isClosed()) return;
+    if (prepared.engine) setTested(prepared);
+    else setProblem(prepared.problem ?? "");
+  }
+
   function enter(prepared: Prepared) {
     // The visit ended while the ticket was fetched.
     if (devices.tracks.isClosed()) return;
@@ -168,7 +185,19 @@ export function Lobby(props: LobbyProps) {
           <button type="submit" class="primary wide" disabled={busy} data-testid="join">
             {busy ? "Joining…" : "Join the meeting"}
           </button>
+          <button type="button" class="quiet wide" data-testid="test-connection" onClick={() => void test()}>
+            Test my connection
+          </button>
         </form>
+        {tested?.engine
+          ? (
+            <TestDialog
+              ticket={tested.ticket()}
+              engine={tested.engine}
+              onClosed={() => setTested(undefined)}
+            />
+          )
+          : null}
       </main>
     </div>
   );

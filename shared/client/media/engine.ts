@@ -86,6 +86,7 @@ export function createMediaEngine(device: Device): MediaEngine {
     const parameters = (transport: TransportParameters): types.TransportOptions => ({
       ...transport,
       iceServers: rtcIceServers(options.iceServers),
+      ...(options.relayOnly ? { iceTransportPolicy: "relay" as const } : {}),
       // Ports are opened while the descriptions are still being made, not after them.
       additionalSettings: { iceCandidatePoolSize: 1 },
     });

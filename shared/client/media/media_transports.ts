@@ -19,6 +19,8 @@ export type Ask = <T extends RequestType>(type: T, data: RequestData<T>) => Prom
 export interface MediaTransportsOptions {
   transports: Transports;
   iceServers: readonly IceServer[];
+  /** Packets go by a relay or not at all. */
+  relayOnly?: boolean;
   ask: Ask;
   /** A batch of remote tracks is there; media flows after this returned. */
   onTracks(tracks: readonly { consumer: Consumer; track: MediaStreamTrack }[]): void;

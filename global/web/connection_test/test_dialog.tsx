@@ -1,0 +1,143 @@
+import { useEffect, useState } from "preact/hooks";
+import {
+  type RunningTest,
+  testConnection,
+  testLines,
+  type TestState,
+} from "../../../shared/client/test_connection.ts";
+import type { MediaEngine } from "../../../shared/client/media/media_transports.ts";
+import type { Ticket } from "../../../shared/protocol/rest.ts";
+import { Dialog } from "../dialog.tsx";
+import { Icon, type IconName } from "../icons.tsx";
+import { useCopy } from "../use_copy.ts";
+import { useStore } from "../use_store.ts";
+import { makeTone } from "./make_tone.ts";
+import { lineNames, lineWords, reportText, summary } from "./test_words.ts";
+
+interface TestDialogProps {
+  ticket: Ticket;
+  engine: MediaEngine;
+  onClosed(): void;
+}
+
+/** Tests how the meeting's servers are reached from here, and says it in words. */
+export function TestDialog({ ticket, engine, onClosed }: TestDialogProps) {
+  const [round, setRound] = useState(1);
+  const [running, setRunning] = useState<RunningTest>();
+  useEffect(() => {
+    const tone = makeTone();
+    const test = testConnection({ ticket, engine, sound: tone.track });
+    setRunning(test);
+    void test.over.then(tone.stop);
+    return () => {
+      test.cancel();
+      tone.stop();
+    };
+  }, [round]);
+  return (
+    <Dialog title="Your connection" testId="test-dialog" onClosed={onClosed}>
+      {(close) =>
+        running
+          ? (
+            <Lines
+              key={round}
+              ticket={ticket}
+              running={running}
+              onAgain={() => setRound(round + 1)}
+              onClose={close}
+            />
+          )
+          : null}
+    </Dialog>
+  );
+}
+
+interface LinesProps {
+  ticket: Ticket;
+  running: RunningTest;
+  onAgain(): void;
+  onClose(): void;
+}
+
+function Lines({ ticket, running, onAgain, onClose }: LinesProps) {
+  const state = useStore(running.state);
+  const [wasEnded, setEnded] = useState(false);
+  return (
+    <>
+      <p role="status" data-testid="test-summary" data-over={state.isOver}>{summary(state, wasEnded)}</p>
+      <ul class="test-lines">
+        {testLines.map((line) => (
+          <li key={line} data-testid={`test-${line}`} data-outcome={state.lines[line].outcome}>
+            <Mark outcome={state.lines[line].outcome} />
+            <span>
+              <strong>{lineNames[line]}</strong>
+              <span>{lineWords(line, state)}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+      {state.isOver ? <Report ticket={ticket} state={state} /> : null}
+      <div class="actions">
+        {state.isOver
+          ? (
+            <>
+              <button type="button" class="quiet" data-testid="test-again" onClick={onAgain}>
+                Test again
+              </button>
+              <button type="button" class="primary" data-testid="close-test" onClick={onClose}>Close</button>
+            </>
+          )
+          : (
+            <button
+              type="button"
+              class="quiet"
+              data-testid="cancel-test"
+              onClick={() => {
+                setEnded(true);
+                running.cancel();
+              }}
+            >
+              End the test
+            </button>
+          )}
+      </div>
+    </>
+  );
+}
+
+type Outcome = TestState["lines"]["server"]["outcome"];
+
+const marks: Partial<Record<Outcome, IconName>> = { works: "check", fails: "close" };
+
+function Mark({ outcome }: { outcome: Outcome }) {
+  if (outcome === "testing") return <span class="mark spinner" aria-hidden="true" />;
+  const icon = marks[outcome];
+  return <span class={`mark ${outcome}`}>{icon ? <Icon name={icon} /> : "–"}</span>;
+}
+
+/** The result as a text for whoever runs the server. */
+function Report({ ticket, state }: { ticket: Ticket; state: TestState }) {
+  const [context] = useState(() => ({
+    at: new Date().toISOString(),
+    page: location.origin,
+    server: new URL(ticket.signaling_url).origin,
+    browser: navigator.userAgent,
+  }));
+  const text = reportText(state, context);
+  const { outcome, copy } = useCopy(text);
+  return (
+    <details class="test-report">
+      <summary>For whoever runs this server</summary>
+      <pre data-testid="test-report" tabIndex={0}>{text}</pre>
+      <button type="button" class="quiet" data-testid="copy-report" onClick={copy}>
+        <span aria-live="polite">
+          {outcome === "copied"
+            ? "Copied"
+            : outcome === "refused"
+            ? "Select it and copy it by hand"
+            : "Copy the result"}
+        </span>
+      </button>
+    </details>
+  );
+}
