@@ -57,7 +57,7 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
         ? null
         : <p class="muted" role="status" data-testid="restrictions">{restrictions}</p>}
       <Problem>{screen.problem.value || loss || (isSilent ? SILENT : "")}</Problem>
-      <div class="controls" role="toolbar" aria-label="Meeting">
+      <div class="controls" role="group" aria-label="Meeting">
         <Control
           testId="mute"
           icon={isOn("microphone") ? "microphone" : "microphoneOff"}

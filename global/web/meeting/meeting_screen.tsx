@@ -6,6 +6,7 @@ import { CopyLink } from "../copy_link.tsx";
 import type { Devices } from "../devices.ts";
 import { Icon } from "../icons.tsx";
 import { Brand, Spinner } from "../parts.tsx";
+import { useTitle } from "../use_title.ts";
 import { Chat } from "./chat.tsx";
 import { Controls } from "./controls.tsx";
 import { endsByWords } from "./ends_by_words.ts";
@@ -61,6 +62,8 @@ export function MeetingScreen({ session, devices, manager }: MeetingScreenProps)
   const panel = screen.panel.value;
   const closePanel = () => screen.panel.value = undefined;
   useKnock(waiting);
+  // A knock is seen from another tab, too.
+  useTitle(`${waiting.length > 0 ? `(${waiting.length}) ` : ""}${meeting?.display_name ?? ""}`);
 
   if (phase === "waiting") return <WaitingRoom meeting={meeting} devices={devices} session={session} />;
   if (phase === "joining" && !meeting) return <Spinner label={phaseWords.joining} />;
@@ -80,32 +83,34 @@ export function MeetingScreen({ session, devices, manager }: MeetingScreenProps)
           : null}
         {meeting ? <CopyLink link={meeting.join_url} label="Copy invitation" /> : null}
       </header>
-      <p
-        class={phase === "reconnecting" ? "banner" : "visually-hidden"}
-        role="status"
-        data-testid="state"
-        data-phase={phase}
-      >
-        {loss ?? phaseWords[phase]}
-      </p>
-      {endsBy ? <p class="banner" role="status" data-testid="ends-by">{endsByWords(endsBy)}</p> : null}
-      {notice
-        ? (
-          <div class="banner problem" role="alert" data-testid="notice">
-            {notice}
-            <button type="button" class="quiet" onClick={session.dismissNotice}>Dismiss</button>
-          </div>
-        )
-        : null}
-      {isBlocked
-        ? (
-          <p class="banner problem" role="alert" data-testid="no-path">
-            No sound or picture gets through between you and the meeting: your network seems to block it.
-            Switch a VPN off, or try another network, such as a phone's hotspot. The chat works meanwhile.
-          </p>
-        )
-        : null}
-      <ModerationBanner session={session} view={view} screen={screen} media={media} />
+      <div class="banners">
+        <p
+          class={phase === "reconnecting" ? "banner" : "visually-hidden"}
+          role="status"
+          data-testid="state"
+          data-phase={phase}
+        >
+          {loss ?? phaseWords[phase]}
+        </p>
+        {endsBy ? <p class="banner" role="status" data-testid="ends-by">{endsByWords(endsBy)}</p> : null}
+        {notice
+          ? (
+            <div class="banner problem" role="alert" data-testid="notice">
+              {notice}
+              <button type="button" class="quiet" onClick={session.dismissNotice}>Dismiss</button>
+            </div>
+          )
+          : null}
+        {isBlocked
+          ? (
+            <p class="banner problem" role="alert" data-testid="no-path">
+              No sound or picture gets through between you and the meeting: your network seems to block it.
+              Switch a VPN off, or try another network, such as a phone's hotspot. The chat works meanwhile.
+            </p>
+          )
+          : null}
+        <ModerationBanner session={session} view={view} screen={screen} media={media} />
+      </div>
       <main class="stage">
         {waiting.length > 0 ? <WaitingPanel session={session} waiting={waiting} /> : null}
         <Grid session={session} view={view} onMenu={onMenu} />
