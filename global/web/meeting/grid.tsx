@@ -2,6 +2,7 @@ import { useComputed } from "@preact/signals";
 import { Fragment } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
+import { CopyLink } from "../copy_link.tsx";
 import { arrange } from "./arrangement.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { type OpenMenu, Tile } from "./tile.tsx";
@@ -60,9 +61,18 @@ export function Grid({ session, view, onMenu }: GridProps) {
       ))}
       {keys.length === lastRowStart ? gap : null}
       {hiddenCount > 0 ? <p class="tile more">and {hiddenCount} more</p> : null}
-      {keys.length === 1 && hiddenCount === 0 && !isWaitedFor.value
-        ? <p class="alone" role="status">Nobody else is here yet. Copy the invitation and send it.</p>
-        : null}
+      {keys.length === 1 && hiddenCount === 0 && !isWaitedFor.value ? <Alone view={view} /> : null}
+    </div>
+  );
+}
+
+/** Said to whoever is the only one, with what brings others. */
+function Alone({ view }: { view: MeetingView }) {
+  const link = useComputed(() => view.state.value.meeting?.join_url).value;
+  return (
+    <div class="alone" data-testid="alone">
+      <p role="status">You are the only one here. Send others the link.</p>
+      {link === undefined ? null : <CopyLink link={link} testId="copy-link-alone" />}
     </div>
   );
 }
