@@ -54,6 +54,8 @@ interface FieldProps {
   minLength?: number;
   placeholder?: string;
   required?: boolean;
+  /** Phones show digits alone. */
+  isNumber?: boolean;
   testId?: string;
   hint?: string;
   /** Why what it holds was refused, in words. */
@@ -71,6 +73,7 @@ export function Field(props: FieldProps) {
     minLength: props.minLength,
     placeholder: props.placeholder,
     required: props.required ?? false,
+    inputMode: props.isNumber ? "numeric" as const : undefined,
     "data-testid": props.testId,
     "aria-invalid": props.problem ? true : undefined,
     "aria-describedby": props.problem ? problemId : props.hint ? hintId : undefined,

@@ -24,6 +24,8 @@ export function SettingsFields({ draft, refusal, onDraft }: SettingsFieldsProps)
   const { settings } = draft;
   const set = (change: Partial<SettingsDraft["settings"]>) =>
     onDraft({ ...draft, settings: { ...settings, ...change } });
+  // What was refused is shown, though its part was closed.
+  const hasProblemInMore = Object.keys(refusal.byField).some((path) => path !== "display_name");
   return (
     <>
       <Field
@@ -51,7 +53,7 @@ export function SettingsFields({ draft, refusal, onDraft }: SettingsFieldsProps)
         checked={settings.waiting_room}
         onChecked={(waiting_room) => set({ waiting_room })}
       />
-      <details>
+      <details open={hasProblemInMore ? true : undefined}>
         <summary data-testid="more-settings">More settings</summary>
         <div class="more-settings">
           <Check
@@ -66,6 +68,7 @@ export function SettingsFields({ draft, refusal, onDraft }: SettingsFieldsProps)
             name="max-participants"
             value={draft.maxParticipants}
             onValue={(maxParticipants) => onDraft({ ...draft, maxParticipants })}
+            isNumber
             testId="max-participants"
             problem={refusal.byField["max_participants"]}
           />
@@ -75,6 +78,7 @@ export function SettingsFields({ draft, refusal, onDraft }: SettingsFieldsProps)
             value={draft.startMutedAbove}
             onValue={(startMutedAbove) => onDraft({ ...draft, startMutedAbove })}
             hint="Who comes when so many are there starts muted, and may unmute. Empty: nobody does."
+            isNumber
             testId="start-muted-above"
             problem={refusal.byField["settings.start_muted_above"]}
           />
@@ -84,6 +88,7 @@ export function SettingsFields({ draft, refusal, onDraft }: SettingsFieldsProps)
             value={draft.maxDurationMinutes}
             onValue={(maxDurationMinutes) => onDraft({ ...draft, maxDurationMinutes })}
             hint="It is said before. Empty: it ends when a host ends it."
+            isNumber
             testId="max-duration"
             problem={refusal.byField["settings.max_duration_minutes"]}
           />
@@ -93,6 +98,7 @@ export function SettingsFields({ draft, refusal, onDraft }: SettingsFieldsProps)
             value={draft.endAfterLastHostMinutes}
             onValue={(endAfterLastHostMinutes) => onDraft({ ...draft, endAfterLastHostMinutes })}
             hint="Empty: it goes on without."
+            isNumber
             testId="end-after-last-host"
             problem={refusal.byField["settings.end_after_last_host_minutes"]}
           />
