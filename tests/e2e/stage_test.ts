@@ -188,5 +188,22 @@ Deno.test("stage › the page's components, told by a server", async (t) => {
     },
   );
 
+  await t.step(
+    "a picture that the server withholds for the connection's sake gives way to words",
+    async () => {
+      const tile = page.locator('figure[data-name="bob"]');
+      const layers = (layers: { spatial: number } | null): Notification => ({
+        type: "media.consumers",
+        data: { added: [], removed: [], changed: [{ consumer_id: "bob-camera", layers }] },
+      });
+      await hear(page, layers(null));
+      await tile.getByText("The connection is too slow for a picture.").waitFor();
+      assertEquals([await tile.locator("video").count(), await tile.locator(".avatar").count()], [0, 1]);
+      await hear(page, layers({ spatial: 0 }));
+      await tile.locator("video").waitFor();
+      assertEquals(await tile.getAttribute("data-starved"), null);
+    },
+  );
+
   assertEquals(errors, []);
 });
