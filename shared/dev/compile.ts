@@ -1,7 +1,9 @@
 /** `deno task compile`: one executable a service under `dist/`. */
 import { LOADED_MODULES } from "./loaded_modules.ts";
-import { permissionFlags } from "./permission_flags.ts";
-import { runCommand } from "./run_command.ts";
+import { permissionFlags, type Permissions } from "./permission_flags.ts";
+import { databaseHosts } from "./service_permissions.ts";
+import { writeTree } from "./image/write_tree.ts";
+import { type CommandResult, runCommand } from "./run_command.ts";
 import { complain, say } from "./say.ts";
 import { type ServiceName, SERVICES } from "./service_names.ts";
 import { entryPoint } from "./services.ts";
@@ -18,13 +20,11 @@ const READ: Partial<Record<ServiceName, readonly string[]>> = { global: ["global
  * Parts of npm packages that no service needs, as `package@` and the folder in it. bintrees' test data is a file of
  * 100,000 numbers that Deno 2.9 takes for a program, and whose depth it doesn't survive (denoland/deno#36746).
  */
-const EXCLUDED: readonly (readonly [start: string, folder: string])[] = [
+export const EXCLUDED: readonly (readonly [start: string, folder: string])[] = [
   ["bintrees@", "/node_modules/bintrees/test"],
-  ["mediasoup@", "/node_modules/mediasoup/worker"],
-  ["playwright-core@", ""],
 ];
 
-/** Which folders of this checkout that are. */
+/** Which folders of a checkout, or of a service's part of it, that are. */
 export async function excludedFolders(root: string): Promise<string[]> {
   const folders: string[] = [];
   for await (const { name } of Deno.readDir(`${root}/node_modules/.deno`)) {
@@ -34,20 +34,52 @@ export async function excludedFolders(root: string): Promise<string[]> {
   return folders.sort();
 }
 
+/** An executable's permissions: a checkout's, and for AC the PostgreSQL that the environment names. */
+export function compiledPermissions(
+  service: ServiceName,
+  env: Readonly<Record<string, string>>,
+): Permissions {
+  const permissions = standalonePermissions(service, CHECKOUT);
+  if (service !== "auth" || !Array.isArray(permissions.net)) return permissions;
+  return { ...permissions, net: [...permissions.net, ...databaseHosts(env)] };
+}
+
 /** Arguments of the `deno` program that compile one service. */
-export function compileArgs(service: ServiceName, excluded: readonly string[]): string[] {
+export function compileArgs(
+  service: ServiceName,
+  output: string,
+  excluded: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): string[] {
   return [
     "compile",
     "--quiet",
     "--no-prompt",
     "--no-check",
     "--output",
-    `dist/dark-tower-${service}`,
-    ...permissionFlags(standalonePermissions(service, CHECKOUT)),
+    output,
+    ...permissionFlags(compiledPermissions(service, env)),
     ...[...LOADED_MODULES[service], ...(READ[service] ?? [])].flatMap((file) => ["--include", file]),
     ...excluded.flatMap((folder) => ["--exclude", folder]),
     entryPoint(service),
   ];
+}
+
+/** Compiles from a folder with the service's modules and packages alone: all of `node_modules` would be embedded. */
+export async function compileService(
+  service: ServiceName,
+  output: string,
+  env: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
+  const folder = await Deno.makeTempDir({ prefix: "dark-tower-compile-" });
+  try {
+    const problem = await writeTree(service, folder);
+    if (problem !== undefined) return { success: false, code: 1, lines: [problem] };
+    const args = compileArgs(service, output, await excludedFolders(folder), env);
+    return await runCommand(Deno.execPath(), { args, cwd: folder });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 async function main(): Promise<number> {
@@ -64,15 +96,15 @@ async function main(): Promise<number> {
     complain(`compile: DENORT_BIN is "${denort}", which is not a file\n`);
     return 1;
   }
-  const excluded = await excludedFolders(root);
   for (const service of SERVICES) {
-    const result = await runCommand(Deno.execPath(), { args: compileArgs(service, excluded), cwd: root });
+    const file = `dist/dark-tower-${service}`;
+    const result = await compileService(service, `${root}/${file}`, Deno.env.toObject());
     if (!result.success) {
       await removeUnfinished(`${root}/dist`);
       complain(`compile: ${service}: ${reason(result.lines)}\n`);
       return 1;
     }
-    say(`dist/dark-tower-${service}\n`);
+    say(`${file}\n`);
   }
   return 0;
 }

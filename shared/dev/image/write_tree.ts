@@ -17,11 +17,8 @@ const BESIDE_MODULES: Readonly<Record<ServiceName, readonly string[]>> = {
   media: [],
 };
 
-async function main([service, folder]: readonly string[]): Promise<number> {
-  if (!isServiceName(service) || folder === undefined) {
-    complain("usage: write_tree.ts SERVICE FOLDER\n");
-    return 2;
-  }
+/** Writes all of the checkout that a service needs, and installs its packages; answers what went wrong, if anything. */
+export async function writeTree(service: ServiceName, folder: string): Promise<string | undefined> {
   const root = await Deno.realPath(`${import.meta.dirname}/../../..`);
   const entries = [entryPoint(service), ...LOADED_MODULES[service], ...OF_THE_IMAGE];
   const graphs = await Promise.all(entries.map((entry) => graphOf(root, entry)));
@@ -33,13 +30,20 @@ async function main([service, folder]: readonly string[]): Promise<number> {
   const own = { imports, links, nodeModulesDir, allowScripts, unstable, compilerOptions };
   await Deno.writeTextFile(`${folder}/deno.json`, `${JSON.stringify(own, undefined, 2)}\n`);
   const installed = await runCommand(Deno.execPath(), { args: ["install", "--quiet"], cwd: folder });
-  if (!installed.success) {
-    complain(`${installed.lines.join("\n")}\n`);
-    return 1;
-  }
+  if (!installed.success) return installed.lines.join("\n");
   // mediasoup's worker is a program of its own, which the image has elsewhere; these are its sources.
   if (service === "media") await Deno.remove(`${await mediasoupFolder(folder)}/worker`, { recursive: true });
-  return 0;
+  return undefined;
+}
+
+async function main([service, folder]: readonly string[]): Promise<number> {
+  if (!isServiceName(service) || folder === undefined) {
+    complain("usage: write_tree.ts SERVICE FOLDER\n");
+    return 2;
+  }
+  const problem = await writeTree(service, folder);
+  if (problem !== undefined) complain(`${problem}\n`);
+  return problem === undefined ? 0 : 1;
 }
 
 async function graphOf(root: string, entry: string): Promise<ModuleGraph> {
@@ -63,4 +67,4 @@ async function copyTree(root: string, folder: string, tree: string): Promise<voi
   }
 }
 
-Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await main(Deno.args));
