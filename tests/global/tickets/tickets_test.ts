@@ -5,7 +5,7 @@ import { controller, handlerRegistration, registerHandler } from "../support/con
 import { deployment } from "../support/deployment.ts";
 
 Deno.test("tickets › who gets in, as what, and where", async (t) => {
-  await using d = await deployment({ organization: "other" });
+  await using d = await deployment({ organization: "other", env: { DT_REGION: "north" } });
   const { send, user, admin, createMeeting, join } = client(d);
   const ann = await user("ann");
   const bob = await user("bob");
@@ -40,8 +40,9 @@ Deno.test("tickets › who gets in, as what, and where", async (t) => {
     assert(urls.includes(got.signaling_url), got.signaling_url);
     assertEquals(got.rtp_capabilities, handlerRegistration.rtp_capabilities);
     assertEquals([got.meeting_id, got.ice_servers, got.expires_in], [made.meeting_id, [], 900]);
-    const { role, participant_type, meeting_id, aud, iss, sub } = claimsOf(got.token);
+    const { role, participant_type, meeting_id, aud, iss, sub, region } = claimsOf(got.token);
     assertEquals([role, participant_type, meeting_id], ["host", "member", made.meeting_id]);
+    assertEquals(region, "north");
     assertEquals([aud, iss, sub], ["darktower:meeting", d.plan.publicUrl, claimsOf(ann).sub]);
   });
 
@@ -73,8 +74,8 @@ Deno.test("tickets › who gets in, as what, and where", async (t) => {
     assertEquals([external.participant_type, external.role], ["external", "participant"]);
     assertNotEquals(external.home_org_id, external.meeting_org_id);
     const let_in = await send("POST", `${path}/guest-token`, { body: { display_name: " Gil " } });
-    const { role, participant_type, display_name } = claimsOf(ticket.parse(let_in.body).token);
-    assertEquals([role, participant_type, display_name], ["guest", "guest", "Gil"]);
+    const { role, participant_type, display_name, region } = claimsOf(ticket.parse(let_in.body).token);
+    assertEquals([role, participant_type, display_name, region], ["guest", "guest", "Gil", "north"]);
   });
 
   await t.step("the controller hears of changed settings and of the end", async () => {
@@ -93,7 +94,7 @@ Deno.test("tickets › who gets in, as what, and where", async (t) => {
         (await send("POST", `${path}/ticket`, { token: first.token, body: {} })).body,
       );
       assertEquals(claimsOf(again.token).sub, claimsOf(first.token).sub);
-      assertEquals(claimsOf(again.token).role, "participant");
+      assertEquals([claimsOf(again.token).role, claimsOf(again.token).region], ["participant", "north"]);
       const other = await createMeeting(ann);
       const wrong = await send("POST", `/api/v1/meetings/${other.code}/ticket`, {
         token: first.token,
@@ -113,7 +114,8 @@ Deno.test("tickets › who gets in, as what, and where", async (t) => {
     const { sub } = claimsOf((await join(made.code, bob)).token);
     const fresh = await send("POST", at, { token, body: { sub } });
     assert(typeof fresh.body === "object" && fresh.body !== null && "token" in fresh.body);
-    assertEquals(claimsOf(String(fresh.body.token)).sub, sub);
+    const { sub: whose, region } = claimsOf(String(fresh.body.token));
+    assertEquals([whose, region], [sub, "north"]);
     assertEquals((await send("POST", at, { token, body: { sub: "nobody" } })).status, 404);
     const elsewhere = `/api/v1/internal/meetings/${crypto.randomUUID()}/tokens`;
     assertEquals((await send("POST", elsewhere, { token, body: { sub } })).status, 403);
