@@ -54,6 +54,17 @@ Deno.test("drain › the first packets of a producer are reported where the cont
       info: {},
     });
   }
+  // One that replaces another on this router is waited for as well, and ends it; nobody has asked for a report.
+  const fresh = await done(steps.transports("ada", 2));
+  const replacing = await done(steps.audio("ada", fresh.send.id));
+  const [now] = valueOf(await handler.table.ask("liveObjects", undefined));
+  now?.producers.find((one) => one.id === replacing.producer_id)?.emit("trace", {
+    type: "rtp",
+    timestamp: 0,
+    direction: "in",
+    info: {},
+  });
+  await reports.first("producer.ended", 1);
   assertEquals<unknown>(await reports.first("producer.flowing", 1), [
     { report: "producer.flowing", router_id, producer_id },
   ]);
