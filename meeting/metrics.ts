@@ -7,6 +7,8 @@ export type JoinResult = "joined" | "waiting" | "refused";
 export function shardMetrics() {
   const metrics: Metrics = createMetrics("mc");
   addActorMetrics(metrics.registry, isolateRuntime);
+  metrics.gauge("shard_heap_bytes", "Used JavaScript heap of the shards' isolates in bytes")
+    .collect(() => [[{}, Deno.memoryUsage().heapUsed]]);
   return {
     registry: metrics.registry,
     joins: metrics.counter<"result">("joins_total", "Joins by outcome", ["result"]),
