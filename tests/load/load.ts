@@ -48,13 +48,15 @@ interface Counts {
 
 export interface LoadOptions extends Omit<LoadCommand, "origin"> {
   readonly origin: string;
+  /** The pause between two messages of a meeting; a second unless given. */
+  readonly messageEveryMs?: number;
   /** Called once all have joined, while they are in. */
   readonly whileJoined?: () => void | Promise<void>;
 }
 
 /** Has synthetic participants join and chat. Throws when meetings or tickets can't be had. */
 export async function load(options: LoadOptions): Promise<LoadResult> {
-  const { seconds } = options;
+  const { seconds, messageEveryMs: everyMs = 1_000 } = options;
   const rooms = await prepare(options);
   const counts: Counts = {
     joins: [],
@@ -66,7 +68,7 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   const people = await inTurns(rooms, concurrentMeetings, (room) => enter(room, counts));
   const joinSeconds = (performance.now() - begunMs) / 1_000;
   await options.whileJoined?.();
-  await chat(people, seconds, counts);
+  await chat(people, { everyMs, rounds: Math.floor(seconds * 1_000 / everyMs) }, counts);
   await Promise.all(people.flat().map((one) => one.leave()));
   return { joined: counts.joins.length, joinSeconds, ...counts };
 }
@@ -140,19 +142,19 @@ function countLosses({ state }: MeetingSession, lost: Counts["lost"]): void {
   });
 }
 
-/** One message a second in each meeting, of its participants in turn, spread over the second. */
+/** So many messages in each meeting, of its participants in turn, the meetings spread over the time between two. */
 async function chat(
   people: readonly (readonly MeetingSession[])[],
-  seconds: number,
+  { everyMs, rounds }: { readonly everyMs: number; readonly rounds: number },
   counts: Counts,
 ): Promise<void> {
   const talks = people.map(async (inside, index) => {
-    await after(1_000 * index / people.length);
+    await after(everyMs * index / people.length);
     const said: Promise<void>[] = [];
-    for (let second = 0; second < seconds; second++) {
-      const speaker = inside[second % inside.length];
+    for (let round = 0; round < rounds; round++) {
+      const speaker = inside[round % inside.length];
       if (speaker !== undefined) said.push(say(speaker, inside.filter((one) => one !== speaker), counts));
-      await after(1_000);
+      await after(everyMs);
     }
     await Promise.all(said);
   });
