@@ -1,11 +1,13 @@
 import { assert } from "@std/assert";
 import * as mediasoup from "mediasoup";
-import type { Consumer, WebRtcTransport } from "mediasoup/types";
+import type { Consumer, IceParameters, WebRtcTransport } from "mediasoup/types";
 import { mediaCodecs } from "../../media/routing/codecs.ts";
 import { routerCapabilities } from "../../media/routing/router_capabilities.ts";
 import type { RtpCapabilities } from "../../shared/protocol/rtp.ts";
+import { valueOf } from "../../shared/actor/mod.ts";
 import { freePorts } from "../free_ports.ts";
 import { startHandler } from "../media/fixtures/handler.ts";
+import type { ReportLog } from "../media/fixtures/reports.ts";
 import { openMeeting } from "../media/fixtures/open_meeting.ts";
 import { workerFile } from "../media/fixtures/worker_file.ts";
 
@@ -22,12 +24,25 @@ export interface Sfu extends AsyncDisposable {
   resume(producerId: string): Promise<void>;
 }
 
+/** Our handler, and what a test may look at. */
+export interface OurSfu extends Sfu {
+  /** The handler's reports to its controller. */
+  readonly reports: ReportLog;
+  /** Restarts ICE of the receiver's transport. */
+  restartIce(): Promise<IceParameters>;
+  /** ICE of the receiver's transport, as the handler has it, and the port to which it sends. */
+  path(): Promise<{ readonly ice: IceParameters; readonly port: number | undefined }>;
+}
+
 /** Our media handler, by its steps. */
-export async function ourSfu(): Promise<Sfu> {
+export async function ourSfu(): Promise<OurSfu> {
   const handler = await startHandler();
-  const { done, steps, router_id } = await openMeeting(handler.connect("one").control);
+  const { control, reports } = handler.connect("one");
+  const { done, steps, router_id } = await openMeeting(control);
   let ids = { send: "", recv: "" };
+  const receiver = { router_id, participant_id: "receiver" };
   return {
+    reports,
     port: handler.firstPort,
     capabilities: routerCapabilities(),
     async open(rtp_capabilities) {
@@ -53,6 +68,16 @@ export async function ourSfu(): Promise<Sfu> {
     },
     async resume(producer_id) {
       await done({ step: "consumer.set", router_id, participant_id: "receiver", producer_id, paused: false });
+    },
+    async restartIce() {
+      const step = { step: "transport.restart_ice" as const, ...receiver, transport_id: ids.recv };
+      return (await done(step)).ice_parameters;
+    },
+    async path() {
+      const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
+      const recv = live?.participants.find(({ participantId }) => participantId === "receiver")?.recv;
+      assert(recv !== undefined);
+      return { ice: recv.iceParameters, port: recv.iceSelectedTuple?.remotePort };
     },
     [Symbol.asyncDispose]: () => handler[Symbol.asyncDispose](),
   };

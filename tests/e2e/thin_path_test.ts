@@ -1,8 +1,9 @@
 import { assert } from "@std/assert";
 import { say } from "../../shared/dev/say.ts";
-import { openBrowser } from "./browser.ts";
 import { bundlePage } from "./bundle_page.ts";
 import type { Arrived } from "./pages/thin_path.ts";
+import { longestPause, longestStall } from "./pauses.ts";
+import { openSfuCall } from "./sfu_call.ts";
 import { bareSfu, ourSfu, type Sfu } from "./sfus.ts";
 import { openUdpRelay, widePath } from "./udp_relay.ts";
 
@@ -22,23 +23,6 @@ function bitrateOf(moments: readonly Arrived[]): number {
 const isFull = (moments: readonly Arrived[]) =>
   moments.at(-1)?.width === fullWidth && bitrateOf(moments) >= fullBitrate;
 
-/** How long the page itself stood still at the most, in milliseconds: it looks every 50 ms. */
-function longestStall(moments: readonly Arrived[]): number {
-  const pauses = moments.map(({ atMs }, index) => atMs - (moments[index - 1]?.atMs ?? atMs));
-  return Math.max(0, Math.max(...pauses) - 50);
-}
-
-/** The longest time in which a count did not grow, in milliseconds. */
-function longestPause(moments: readonly Arrived[], count: (moment: Arrived) => number): number {
-  let longest = 0;
-  let last = moments[0];
-  for (const moment of moments) {
-    if (last === undefined || count(moment) > count(last)) last = moment;
-    longest = Math.max(longest, moment.atMs - last.atMs);
-  }
-  return longest;
-}
-
 /** Quarter seconds in which no frame came, of all from the third second on. */
 function frozenQuarters(moments: readonly Arrived[]): { readonly frozen: number; readonly of: number } {
   const start = (moments[0]?.atMs ?? 0) + 3_000;
@@ -53,22 +37,8 @@ function frozenQuarters(moments: readonly Arrived[]): { readonly frozen: number;
 /** One sender and one receiver on an SFU. The path to the receiver is cut, and widened again if `recovers`. */
 async function sufferCut(sfu: Sfu, script: string, recovers: boolean) {
   await using relay = openUdpRelay(sfu.port);
-  await using browser = await openBrowser();
-  const { page } = browser;
-  await page.exposeFunction("askSfu", (name: keyof Sfu, ...args: unknown[]): unknown => {
-    const what: unknown = sfu[name];
-    return typeof what === "function" ? Reflect.apply(what, sfu, args) : what;
-  });
-  await using server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    () =>
-      new Response("<!DOCTYPE html><title>thin path</title>", { headers: { "content-type": "text/html" } }),
-  );
-  await page.goto(`http://127.0.0.1:${server.addr.port}/`);
-  await page.addScriptTag({ content: script, type: "module" });
-  await page.waitForFunction(() => globalThis.thinPath !== undefined);
-  await page.evaluate((port) => thinPath.connect(port), relay.port);
-  const watch = (ms: number) => page.evaluate((ms) => thinPath.watch(ms), ms);
+  await using call = await openSfuCall(sfu, script, relay.port);
+  const { watch } = call;
   let before: Arrived[] = [];
   for (let tries = 0; tries < 20 && !isFull(before); tries++) before = await watch(3_000);
   assert(isFull(before), `The picture has ${before.at(-1)?.width} columns and ${bitrateOf(before)} bit/s`);
@@ -105,4 +75,23 @@ Deno.test("thin path › sound goes on, the picture moves, and the full layer co
   // Bare mediasoup is sometimes lucky.
   assert(frozen <= Math.max(beside.frozen, of / 4), told);
   assert(backMs <= 20_000, told);
+});
+
+Deno.test("thin path › a picture that a path doesn't carry is reported as without a layer, until it does", async () => {
+  await using sfu = await ourSfu();
+  await using relay = openUdpRelay(sfu.port);
+  await using call = await openSfuCall(sfu, await bundlePage("thin_path.ts"), relay.port);
+  /** Waits for a report after those that have come, whose layer is like this. */
+  const reported = async (isLike: (layer: number | null | undefined) => boolean) => {
+    for (let count = layersSoFar();; count++) {
+      const all = await sfu.reports.first("layers", count + 1);
+      if (isLike(all[count]?.consumers[0]?.spatial_layer)) return;
+    }
+  };
+  const layersSoFar = () => sfu.reports.all.filter(({ report }) => report.report === "layers").length;
+  await call.watch(3_000);
+  relay.path = { ...thin, bitrate: 60_000 };
+  await reported((layer) => layer === null);
+  relay.path = widePath;
+  await reported((layer) => typeof layer === "number");
 });

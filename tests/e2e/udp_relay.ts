@@ -17,6 +17,8 @@ export interface UdpRelay extends AsyncDisposable {
   readonly port: number;
   /** The path from the worker to the client from now on. */
   path: Path;
+  /** Has the client come from another address from now on. What is sent to the one before still arrives, or is lost. */
+  move(before: "arrives" | "is lost"): void;
 }
 
 const hostname = "127.0.0.1";
@@ -25,6 +27,7 @@ const hostname = "127.0.0.1";
 export function openUdpRelay(to: number): UdpRelay {
   const front = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
   const backs = new Map<number, Deno.DatagramConn>();
+  const left = new Set<Deno.DatagramConn>();
   const timers = new Set<ReturnType<typeof setTimeout>>();
   const loops: Promise<void>[] = [];
   let waitingBytes = 0;
@@ -65,9 +68,16 @@ export function openUdpRelay(to: number): UdpRelay {
     set path(now) {
       path = now;
     },
+    move(before) {
+      for (const back of backs.values()) {
+        if (before === "arrives") left.add(back);
+        else back.close();
+      }
+      backs.clear();
+    },
     async [Symbol.asyncDispose]() {
       front.close();
-      for (const back of backs.values()) back.close();
+      for (const back of [...backs.values(), ...left]) back.close();
       for (const timer of timers) clearTimeout(timer);
       await Promise.all(loops);
     },

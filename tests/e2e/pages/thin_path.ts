@@ -18,7 +18,11 @@ export interface Arrived {
 
 declare global {
   var askSfu: AskSfu;
-  var thinPath: { connect(relayPort: number): Promise<void>; watch(ms: number): Promise<Arrived[]> };
+  var thinPath: {
+    connect(relayPort: number): Promise<void>;
+    watch(ms: number): Promise<Arrived[]>;
+    restartIce(): Promise<void>;
+  };
 }
 
 const width = 960;
@@ -67,6 +71,7 @@ function throughRelay(parameters: types.TransportOptions, port: number): types.T
 }
 
 const receivers: types.Consumer[] = [];
+let restart: (() => Promise<void>) | undefined;
 
 globalThis.thinPath = {
   async connect(relayPort) {
@@ -80,6 +85,9 @@ globalThis.thinPath = {
     );
     const send = device.createSendTransport(opened.send);
     const recv = device.createRecvTransport(throughRelay(opened.recv, relayPort));
+    restart = async () => {
+      await recv.restartIce({ iceParameters: await ask<types.IceParameters>("restartIce") });
+    };
     for (const [direction, transport] of [["send", send], ["recv", recv]] as const) {
       transport.on("connect", ({ dtlsParameters }, callback) => {
         ask("connect", direction, dtlsParameters).then(callback);
@@ -99,6 +107,9 @@ globalThis.thinPath = {
       document.body.append(element);
       await Promise.all([element.play(), ask("resume", producerId)]);
     }
+  },
+  async restartIce() {
+    await restart?.();
   },
   async watch(ms) {
     const seen: Arrived[] = [];
