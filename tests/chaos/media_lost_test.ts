@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Page } from "playwright-core";
 import { childrenOf } from "../dev/running_up.ts";
 import { createMeeting, joinMeeting, looks, openParticipant, register } from "../e2e/participant.ts";
 import { waitForFrames, waitForPicture, waitForTone } from "../e2e/received_media.ts";
 import { startStack } from "../e2e/stack.ts";
+import { otherTrack, trackIds } from "../e2e/tile_tracks.ts";
 
 Deno.test("chaos › whoever carries the media dies, and everybody is seen and heard again without a click", async (t) => {
   await using stack = await startStack();
@@ -55,25 +55,3 @@ Deno.test("chaos › whoever carries the media dies, and everybody is seen and h
     await Deno.remove(folder, { recursive: true });
   }
 });
-
-/** The ids of the video tracks that somebody's tile shows. */
-function trackIds(page: Page, name: string): Promise<string[]> {
-  return page.evaluate((name) => {
-    const video = document.querySelector<HTMLVideoElement>(
-      `[data-testid="tile"][data-name="${CSS.escape(name)}"] video`,
-    );
-    const stream = video?.srcObject;
-    return stream instanceof MediaStream ? stream.getVideoTracks().map(({ id }) => id) : [];
-  }, name);
-}
-
-async function otherTrack(page: Page, name: string, before: readonly string[]): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (performance.now() < deadline) {
-    const ids = await trackIds(page, name);
-    if (ids.some((id) => !before.includes(id))) return;
-    // The next look is at the next frame that the page paints.
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-  }
-  throw new Error(`${name} still shows what was sent before`);
-}

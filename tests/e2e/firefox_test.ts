@@ -1,6 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { openFirefox, type TestFirefox, waitForRecordedTone } from "./firefox.ts";
-import { createMeeting, joinMeeting, looks, openParticipant, register } from "./participant.ts";
+import { childrenOf } from "../dev/running_up.ts";
+import {
+  createMeeting,
+  joinMeeting,
+  looks,
+  openParticipant,
+  register,
+  type TestParticipant,
+} from "./participant.ts";
 import {
   type Evaluator,
   nextFrame,
@@ -10,6 +18,7 @@ import {
   waitForTone,
 } from "./received_media.ts";
 import { startStack } from "./stack.ts";
+import { otherTrack, trackIds } from "./tile_tracks.ts";
 
 const foxHz = 831;
 
@@ -31,7 +40,28 @@ async function waitForAnyPicture(page: Evaluator, name: string): Promise<void> {
   }
 }
 
-Deno.test("Firefox › with the default settings, two Chromiums and a Firefox see and hear each other", async () => {
+/** Each sees and hears the two others. */
+async function seeAndHear(ada: TestParticipant, bob: TestParticipant, fox: TestFirefox): Promise<void> {
+  for (
+    const { viewer: { page }, seen: { name, looks } } of [
+      { viewer: ada, seen: bob },
+      { viewer: bob, seen: ada },
+    ]
+  ) {
+    await waitForAnyPicture(page, "Fox");
+    await waitForFrames(page, "Fox", 5);
+    assert(await waitForTone(page, "Fox", foxHz) > 0);
+    await waitForPicture(page, name, looks.rgb);
+    assert(await waitForTone(page, name, looks.toneHz) > 0);
+  }
+  for (const { name, looks: { rgb, toneHz } } of [ada, bob]) {
+    await waitForPicture(fox, name, rgb);
+    await waitForFrames(fox, name, 5);
+    await waitForRecordedTone(fox, name, toneHz);
+  }
+}
+
+Deno.test("Firefox › with the default settings, two Chromiums and a Firefox see and hear each other, also after the SFU worker's death", async () => {
   await using stack = await startStack();
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-e2e-" });
   try {
@@ -43,23 +73,22 @@ Deno.test("Firefox › with the default settings, two Chromiums and a Firefox se
     await joinMeeting(ada);
     await joinMeeting(bob, stack.origin + path);
     await joinWithFirefox(fox, stack.origin + path, "Fox");
-    for (
-      const { viewer: { page }, seen: { name, looks } } of [
-        { viewer: ada, seen: bob },
-        { viewer: bob, seen: ada },
-      ]
-    ) {
-      await waitForAnyPicture(page, "Fox");
-      await waitForFrames(page, "Fox", 5);
-      assert(await waitForTone(page, "Fox", foxHz) > 0);
-      await waitForPicture(page, name, looks.rgb);
-      assert(await waitForTone(page, name, looks.toneHz) > 0);
-    }
-    for (const { name, looks: { rgb, toneHz } } of [ada, bob]) {
-      await waitForPicture(fox, name, rgb);
-      await waitForFrames(fox, name, 5);
-      await waitForRecordedTone(fox, name, toneHz);
-    }
+    await seeAndHear(ada, bob, fox);
+
+    // Each tile shows another track then: what is seen and heard after that is new.
+    const views = [
+      { page: ada.page, seen: ["Bob", "Fox"] },
+      { page: bob.page, seen: ["Ada", "Fox"] },
+      { page: fox, seen: ["Ada", "Bob"] },
+    ].flatMap(({ page, seen }) => seen.map((name) => ({ page, name })));
+    const before = await Promise.all(views.map(({ page, name }) => trackIds(page, name)));
+    const [handler] = await childrenOf(stack.pid, "media/main.ts");
+    assert(handler !== undefined);
+    const [worker] = await childrenOf(handler, "mediasoup-worker");
+    assert(worker !== undefined);
+    Deno.kill(worker, "SIGKILL");
+    await Promise.all(views.map(({ page, name }, index) => otherTrack(page, name, before[index] ?? [])));
+    await seeAndHear(ada, bob, fox);
     assertEquals([ada, bob].flatMap(({ errors }) => errors), []);
   } finally {
     await Deno.remove(folder, { recursive: true });
