@@ -97,7 +97,7 @@ await scenario("every request of hosts is refused to each who may not, and chang
     for (const request of requests) assert(await codeOf(late, request) !== "ok", request[0]);
   });
 
-  await t.step("a second join, and a frame with a number that was used, change nobody's place", async () => {
+  await t.step("a second join on one connection is refused, and the first one holds", async () => {
     const again = await member.request("join", {});
     assertEquals(again.ok ? "ok" : again.error.code, "INVALID_REQUEST");
     assertEquals((await member.request("session.ping", {})).ok, true);

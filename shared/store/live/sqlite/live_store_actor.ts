@@ -49,8 +49,8 @@ const COUNTERS = 100_000;
 const checkpointMs = 1_000;
 
 /**
- * The live store in one SQLite file, behind all ports but the snapshots'. Every change is one statement or one transaction, so that
- * actors in several processes can share the file: of two conflicting changes the second is refused.
+ * The live store in one SQLite file, behind all ports but the snapshots'. Every change is one statement or one
+ * transaction, so that actors in several processes can share the file: of two conflicting changes the second is refused.
  */
 export class LiveStoreActor {
   static readonly protocol = LiveStorePorts;
