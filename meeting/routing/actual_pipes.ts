@@ -9,6 +9,8 @@ export type PipeAddress = Pick<StepOf<"pipe.connect">, "ip" | "port" | "srtp_par
 export interface PipeEnd {
   readonly address: PipeAddress | null;
   readonly isConnected: boolean;
+  /** The address of the other end that it was connected to. */
+  readonly connectedTo: PipeAddress | null;
   /** The handler refused to connect it: it has to be closed. */
   readonly isBroken: boolean;
   readonly sent: Map<string, { readonly paused: boolean; readonly rtpParameters: RtpParameters | null }>;
@@ -18,17 +20,35 @@ export interface PipeEnd {
 /** The pipes of a meeting, by the router at this end and the router at the other end. */
 export type ActualPipes = Map<string, Map<string, PipeEnd>>;
 
-export function pipesFromInventory({ routers }: Pick<MediaInventory, "routers">): ActualPipes {
+/** `known`: the pipes before; an inventory doesn't tell the addresses that were known of the same ends. */
+export function pipesFromInventory(
+  { routers }: Pick<MediaInventory, "routers">,
+  known: ActualPipes,
+): ActualPipes {
   return new Map(routers.map(({ router_id, pipes }) => [
     router_id,
     new Map(pipes.map(({ peer_router_id, is_connected, sent, received }) => [peer_router_id, {
-      address: null,
+      ...addressesOf(known.get(router_id)?.get(peer_router_id), is_connected),
       isConnected: is_connected,
       isBroken: false,
       sent: new Map(sent.map(({ producer_id, paused }) => [producer_id, { paused, rtpParameters: null }])),
       received: new Set(received.map(({ producer_id }) => producer_id)),
     }])),
   ]));
+}
+
+function addressesOf(
+  end: PipeEnd | undefined,
+  isConnected: boolean,
+): Pick<PipeEnd, "address" | "connectedTo"> {
+  if (end === undefined || end.isConnected !== isConnected) return { address: null, connectedTo: null };
+  return { address: end.address, connectedTo: end.connectedTo };
+}
+
+/** Whether an end is connected to another end than this one of the other router: that was closed, and opened again. */
+export function isMisconnected({ connectedTo }: PipeEnd, other: PipeEnd): boolean {
+  if (connectedTo === null || other.address === null) return false;
+  return connectedTo.ip !== other.address.ip || connectedTo.port !== other.address.port;
 }
 
 /** Whether a router receives a producer through a pipe. */
@@ -53,12 +73,21 @@ export function notePipeOutcome(pipes: ActualPipes, step: PipeStep, outcome: Ste
     case "pipe.open": {
       if (outcome.step !== step.step) return;
       const { ok: _, step: _step, ...address } = outcome;
-      const fresh = { isConnected: false, isBroken: false, sent: new Map(), received: new Set<string>() };
+      const fresh = {
+        isConnected: false,
+        connectedTo: null,
+        isBroken: false,
+        sent: new Map(),
+        received: new Set<string>(),
+      };
       return void ends.set(peer_router_id, { ...fresh, ...end, address });
     }
-    case "pipe.connect":
-      if (end !== undefined) ends.set(peer_router_id, { ...end, isConnected: true });
+    case "pipe.connect": {
+      const { ip, port, srtp_parameters } = step;
+      const connectedTo = { ip, port, ...srtp_parameters && { srtp_parameters } };
+      if (end !== undefined) ends.set(peer_router_id, { ...end, isConnected: true, connectedTo });
       return;
+    }
     case "pipe.send": {
       if (outcome.step !== step.step) return;
       const { rtp_parameters: rtpParameters } = outcome;

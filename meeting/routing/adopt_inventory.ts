@@ -63,6 +63,7 @@ function replacePart(
   nowMs: number,
 ): Set<string> {
   const before = new Set(routersOn(actual, handlerId));
+  const pipes = pipesFromInventory(inventory, actual.pipes);
   for (const routerId of before) {
     actual.routers.delete(routerId);
     actual.pipes.delete(routerId);
@@ -72,7 +73,7 @@ function replacePart(
   }
   const remnants = takeRemnantsOn(actual.remnants, before);
   for (const { router_id } of inventory.routers) actual.routers.set(router_id, handlerId);
-  for (const [routerId, ends] of pipesFromInventory(inventory)) actual.pipes.set(routerId, ends);
+  for (const [routerId, ends] of pipes) actual.pipes.set(routerId, ends);
   const theirs = new Set<string>();
   for (const [participantId, here] of participantsOf(inventory)) {
     const elsewhere = actual.participants.get(participantId);

@@ -1,5 +1,5 @@
 import type { Actual } from "./actual.ts";
-import type { PipeEnd, PipeStep } from "./actual_pipes.ts";
+import { isMisconnected, type PipeEnd, type PipeStep } from "./actual_pipes.ts";
 import { allRemnants } from "./remnants.ts";
 import type { Producer, Scene } from "./scene.ts";
 
@@ -71,13 +71,18 @@ function wantedPipes({ scene, actual, receivers }: PipesInput): WantedPipe[] {
 /** Closes ends that can't be used any more: the router or the end that they lead to is gone, or connecting was refused. */
 function lostEnds({ actual: { pipes, routers }, areRoutersKnown }: PipesInput): PipeStep[] {
   return [...pipes].flatMap(([router_id, ends]) =>
-    [...ends].flatMap(([peer_router_id, { isBroken, isConnected }]): PipeStep[] => {
-      const isPeerThere = routers.has(peer_router_id);
-      const isOrphan = isPeerThere && isConnected && !pipes.get(peer_router_id)?.has(router_id);
-      const isLost = isBroken || isOrphan || !isPeerThere && areRoutersKnown;
+    [...ends].flatMap(([peer_router_id, end]): PipeStep[] => {
+      const isLost = routers.has(peer_router_id)
+        ? isUseless(end, pipes.get(peer_router_id)?.get(router_id))
+        : end.isBroken || areRoutersKnown;
       return isLost ? [{ step: "pipe.close", router_id, peer_router_id }] : [];
     })
   );
+}
+
+/** Whether an end can't come to lead to the other router's end, and so has to be closed. */
+function isUseless(end: PipeEnd, other: PipeEnd | undefined): boolean {
+  return end.isBroken || end.isConnected && (other === undefined || isMisconnected(end, other));
 }
 
 /** Opens and connects the pipes between the routers of `wanted`. */
@@ -102,7 +107,8 @@ function connected(
   other: PipeEnd | undefined,
 ): PipeStep[] {
   const of = { router_id: from, peer_router_id: to };
-  if (end?.isBroken || other?.isBroken) return [];
+  // Nothing leads to an end that is about to be closed.
+  if (end !== undefined && isUseless(end, other) || other !== undefined && isUseless(other, end)) return [];
   const isAddressDue = end === undefined || end.address === null && other?.isConnected === false;
   if (isAddressDue) return [{ step: "pipe.open", ...of, is_encrypted: isEncrypted }];
   if (end.isConnected || other === undefined || other.address === null) return [];
@@ -114,7 +120,9 @@ function carried({ actual: { pipes } }: PipesInput, { producer, from, to, paused
   const { producerId: producer_id, participantId: participant_id, source, kind } = producer;
   const here = pipes.get(from)?.get(to);
   const there = pipes.get(to)?.get(from);
-  if (here === undefined || here.isBroken || there?.isBroken) return [];
+  if (here === undefined || isUseless(here, there) || there !== undefined && isUseless(there, here)) {
+    return [];
+  }
   const sending = { router_id: from, peer_router_id: to, producer_id };
   const sent = here.sent.get(producer_id);
   const isReceived = there?.received.has(producer_id) ?? false;

@@ -15,3 +15,25 @@ Deno.test(`routing, ${runs} random sequences › actual becomes wanted, however 
     `Replay it with ROUTING_SEED=${details.seed}\n${fc.defaultReportMessage(details)}\n${why}`,
   );
 });
+
+Deno.test("routing › a pipe whose ends are closed and opened again by turns is joined at last", async () => {
+  const layout = { mode: "grid", slots: 0 } as const;
+  const left = await play({
+    seed: 1,
+    handlers: 2,
+    perRouter: 1,
+    routers: 1,
+    audibleLimit: 1,
+    acts: [
+      { act: "join", id: "person-0", layout, region: "region of mh-2" },
+      { act: "produce", id: "person-0", source: "microphone" },
+      { act: "join", id: "person-1", layout, region: null },
+      { act: "drain", at: 1 },
+      { act: "react" },
+      { act: "layout", id: "person-0", layout },
+      { act: "react" },
+      { act: "join", id: "person-1", layout, region: null },
+    ],
+  });
+  assertEquals(left, []);
+});
