@@ -51,6 +51,14 @@ export function isMisconnected({ connectedTo }: PipeEnd, other: PipeEnd): boolea
   return connectedTo.ip !== other.address.ip || connectedTo.port !== other.address.port;
 }
 
+/** Takes in that nobody knows whether a handler took a step: the end may be another one now. */
+export function notePipeUnknown(pipes: ActualPipes, { router_id, peer_router_id }: PipeStep): void {
+  const end = pipes.get(router_id)?.get(peer_router_id);
+  if (end !== undefined) {
+    pipes.get(router_id)?.set(peer_router_id, { ...end, address: null, connectedTo: null });
+  }
+}
+
 /** Whether a router receives a producer through a pipe. */
 export function isReceived(pipes: ActualPipes, routerId: string, producerId: string): boolean {
   return pipes.get(routerId)?.values().some(({ received }) => received.has(producerId)) ?? false;

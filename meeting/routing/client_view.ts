@@ -18,6 +18,8 @@ export interface ConsumerDescription {
 
 interface ToldConsumer {
   readonly consumerId: string;
+  /** The sender. */
+  readonly participantId: string;
   readonly paused: boolean;
   /** Bandwidth suffices for a layer of it, or nothing is known of that. */
   readonly hasLayer: boolean;
@@ -86,7 +88,7 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
     // Nothing is sent of what is paused, and that says nothing of the bandwidth.
     const hasLayer = paused || isHidden || spatial === undefined ? hadLayer : spatial !== null;
     if (told?.paused === paused && hadLayer === hasLayer) continue;
-    view.consumers.set(producerId, { consumerId, paused, hasLayer });
+    view.consumers.set(producerId, { consumerId, participantId: producer.participantId, paused, hasLayer });
     if (told === undefined) {
       const { participantId: participant_id, source } = producer;
       change.added.push({

@@ -24,15 +24,28 @@ export function flowingTo({ scene, actual }: MediaState, participantId: string):
   });
 }
 
-/** Drops the consumers of a leaver's producers from actual at once, before the handler answers. Answers the receivers. */
-export function forgetConsumersOf({ actual }: MediaState, producerIds: readonly string[]): string[] {
-  const receivers = [...actual.participants]
-    .filter(([, { consumers }]) => producerIds.some((producerId) => consumers.has(producerId)))
-    .map(([participantId]) => participantId);
-  for (const producerId of producerIds) {
-    for (const { consumers } of actual.participants.values()) consumers.delete(producerId);
+/**
+ * Drops the consumers of a leaver's producers from actual at once, before the handler answers. Answers their receivers: also
+ * the clients that were told of media of theirs which is not known to be on the handler any more.
+ */
+export function forgetConsumersOf(
+  { actual, attending }: MediaState,
+  leaverId: string,
+  producerIds: readonly string[],
+): string[] {
+  const receivers = new Set<string>();
+  for (const [participantId, { consumers }] of actual.participants) {
+    for (const producerId of producerIds) if (consumers.delete(producerId)) receivers.add(participantId);
   }
-  return receivers;
+  for (const [participantId, { view }] of attending) {
+    for (const [producerId, { participantId: senderId }] of view.consumers) {
+      if (senderId !== leaverId) continue;
+      actual.participants.get(participantId)?.consumers.delete(producerId);
+      view.due.add(producerId);
+      receivers.add(participantId);
+    }
+  }
+  return [...receivers];
 }
 
 /** Notes the spatial layer that a participant is sent of a producer; null for none. */

@@ -134,7 +134,7 @@ export class HandlerLoop {
         if (applied.isOutdated) this.#inventoryDue();
         takesMore = applied.isFuller || outcomes.some(({ ok }) => ok);
       } else {
-        for (const step of steps) media.concernStep(step);
+        for (const step of steps) media.noteUnknown(step);
         for (const participantId of participants) media.concern(participantId);
         this.#noteFailure(answer.error, control);
       }

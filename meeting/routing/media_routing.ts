@@ -142,7 +142,7 @@ export class MediaRoutingActor {
 
   async detach({ participantId }: { participantId: string }): Promise<void> {
     this.#waiting.refuse(participantId, "You left the meeting.");
-    const receivers = this.#media.forgetConsumersOf(this.#media.detach(participantId));
+    const receivers = this.#media.forgetConsumersOf(participantId, this.#media.detach(participantId));
     this.#clients.leave(participantId);
     this.#receiving.forget(participantId);
     this.#clients.tellChanges([...receivers, ...await this.#slots.hide(participantId)]);

@@ -7,6 +7,7 @@ import type {
   Transports,
 } from "../../shared/protocol/mod.ts";
 import type { FilledSlot } from "../layout/tile.ts";
+import { notePipeUnknown } from "./actual_pipes.ts";
 import { assignmentsOf, updateView, type ViewChange } from "./client_view.ts";
 import { flowingTo, forgetConsumersOf, noteLayer, setReady } from "./consumption.ts";
 import { concernStep, isConcerned } from "./concern.ts";
@@ -273,12 +274,13 @@ export class MeetingMedia {
   }
 
   /** See `forgetConsumersOf` of `consumption.ts`. */
-  forgetConsumersOf(producerIds: readonly string[]): string[] {
-    return forgetConsumersOf(this.#state, producerIds);
+  forgetConsumersOf(leaverId: string, producerIds: readonly string[]): string[] {
+    return forgetConsumersOf(this.#state, leaverId, producerIds);
   }
 
-  /** Marks what a step is about as concerned, so that it is tried again. */
-  concernStep(step: MediaStep): void {
+  /** Takes in that the outcome of a step isn't known. What it is about is concerned, so that it is tried again. */
+  noteUnknown(step: MediaStep): void {
+    if ("peer_router_id" in step) notePipeUnknown(this.#state.actual.pipes, step);
     concernStep(this.#state.concerned, step);
   }
 
