@@ -33,7 +33,7 @@ async function joinWithFirefox({ page }: TestFirefox, url: string, name: string)
 
 /** Waits until a tile has a picture at all: Firefox's made-up camera changes its colours. */
 async function waitForAnyPicture(page: Evaluator, name: string): Promise<void> {
-  const deadline = performance.now() + 15_000;
+  const deadline = performance.now() + 30_000;
   while (await sampleColour(page, name) === undefined) {
     assert(performance.now() < deadline, `${name} has no picture`);
     await nextFrame(page);

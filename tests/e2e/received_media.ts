@@ -62,22 +62,37 @@ export async function nextFrame(page: Evaluator): Promise<void> {
   );
 }
 
-/** Waits until `count` more frames of a tile were decoded and shown. */
+/**
+ * Waits until `count` more frames of a tile were decoded and shown. A tile whose picture was withheld for a while shows it
+ * in another element afterwards.
+ */
 export function waitForFrames(page: Evaluator, name: string, count: number): Promise<void> {
   return page.evaluate(({ wanted, count }) => {
-    const video = document.querySelector<HTMLVideoElement>(
-      `[data-testid="tile"][data-name="${CSS.escape(wanted)}"] video`,
-    );
-    if (!video) throw new Error(`${wanted} has no picture`);
+    const selector = `[data-testid="tile"][data-name="${CSS.escape(wanted)}"] video`;
     return new Promise<void>((resolve, reject) => {
-      const stuck = setTimeout(() => reject(new Error(`${wanted}'s picture stands still`)), 30_000);
+      let watched: HTMLVideoElement | null = null;
       let left = count;
-      const next = () => {
-        if (--left > 0) return video.requestVideoFrameCallback(next);
-        clearTimeout(stuck);
+      const watch = () => {
+        const video = document.querySelector<HTMLVideoElement>(selector);
+        if (video === watched) return;
+        watched = video;
+        video?.requestVideoFrameCallback(() => shown(video));
+      };
+      const shown = (video: HTMLVideoElement) => {
+        if (--left > 0) return video.requestVideoFrameCallback(() => shown(video));
+        end();
         resolve();
       };
-      video.requestVideoFrameCallback(next);
+      const looking = setInterval(watch, 100);
+      const stuck = setTimeout(() => {
+        end();
+        reject(new Error(watched === null ? `${wanted} has no picture` : `${wanted}'s picture stands still`));
+      }, 30_000);
+      const end = () => {
+        clearInterval(looking);
+        clearTimeout(stuck);
+      };
+      watch();
     });
   }, { wanted: name, count });
 }
