@@ -48,16 +48,14 @@ Deno.test("up › on PostgreSQL and Redis people meet in browsers, and the next 
     await seeAndHearEachOther([ann, bob]);
     assert((await redis.keys()).some((key) => key.startsWith("tower:lease:")));
     assertEquals(await databasesIn(place.dataDir), []);
+    await Promise.all([ann, bob].map(({ page }) => page.getByTestId("leave").click()));
     await stop(up);
   }
   {
     await using up = await startUp(place, env);
     await ready(up);
     assertEquals(operatorLines(up), []);
-    await Promise.all([ann, bob].map(async (participant) => {
-      await participant.page.reload();
-      await joinMeeting(participant, `${origin}${path}`);
-    }));
+    await Promise.all([ann, bob].map((participant) => joinMeeting(participant, `${origin}${path}`)));
     await seeAndHearEachOther([ann, bob]);
     await stop(up);
   }
