@@ -186,10 +186,11 @@ export class RoutingWorld {
     client.attached(attached.value, older);
     person.isHeld = false;
     if (attached.value.transports !== undefined) client.isMoved = before !== undefined;
-    // Whoever joins on a handler that is about to end is moved away from it at once, and told of it soon.
+    // Whoever joins on a handler that is about to end is moved to another one at once, and told of that soon.
     const isMoving = this.handlers.some(({ isDraining }) => isDraining);
-    const epochs = isMoving ? [] : this.#epochsOf(id);
-    if (epochs.length > 0 && !epochs.some((epoch) => client.transportId === `${id}-${epoch}-send`)) {
+    const epochs = this.#epochsOf(id);
+    const given = isMoving ? epochs.flatMap((epoch) => [epoch, epoch - 1]) : epochs;
+    if (epochs.length > 0 && !given.some((epoch) => client.transportId === `${id}-${epoch}-send`)) {
       this.wrong.push(`${id} goes on with ${client.transportId}, the handlers with epoch ${epochs}`);
     }
     this.#routing.tell("present", { participantId: id });
