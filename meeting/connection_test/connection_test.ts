@@ -9,10 +9,11 @@ import {
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import type { MediaControl } from "../../shared/protocol/media/control.ts";
-import type { MediaStepName, StepDone, StepOf } from "../../shared/protocol/media/steps.ts";
+import type { MediaStepName, StepDone } from "../../shared/protocol/media/steps.ts";
 import type { LiveStore } from "../../shared/store/live/mod.ts";
 import type { HandlerLinks } from "../routing/handler_links_protocol.ts";
 import { openOnHandler } from "../routing/open_on_handler.ts";
+import { participantStep, type StepRest } from "../routing/participant_step.ts";
 import { ConnectionTest } from "./connection_test_protocol.ts";
 
 export interface ConnectionTestInit {
@@ -146,7 +147,7 @@ export class ConnectionTestActor {
   /** Takes one step in the test's router, which is opened for the first. */
   async #take<N extends MediaStepName>(
     name: N,
-    rest: Omit<StepOf<N>, "step" | "router_id" | "participant_id">,
+    rest: StepRest<N>,
     message: MessageContext,
   ): Promise<StepDone<N> | Refused> {
     this.#site ??= this.#openSite();
@@ -155,13 +156,7 @@ export class ConnectionTestActor {
       this.#site = undefined;
       return site;
     }
-    // The rest is checked against the step's own type, which TypeScript can't put together again.
-    const step = {
-      step: name,
-      router_id: site.routerId,
-      participant_id: participantId,
-      ...rest,
-    } as unknown as StepOf<N>;
+    const step = participantStep(name, site.routerId, participantId, rest);
     const applied = await message.ask(site.control, "apply", { ...this.#fence, batch: null, steps: [step] });
     if (!applied.ok) return unavailable();
     const [outcome] = applied.value.outcomes;

@@ -9,8 +9,8 @@ export type PipeAddress = Pick<StepOf<"pipe.connect">, "ip" | "port" | "srtp_par
 export interface PipeEnd {
   readonly address: PipeAddress | null;
   readonly isConnected: boolean;
-  /** The address of the other end that it was connected to. */
-  readonly connectedTo: PipeAddress | null;
+  /** The address of the other router's end that it was connected to; null where that isn't known. */
+  readonly connectedTo: Pick<PipeAddress, "ip" | "port"> | null;
   /** The handler refused to connect it: it has to be closed. */
   readonly isBroken: boolean;
   readonly sent: Map<string, { readonly paused: boolean; readonly rtpParameters: RtpParameters | null }>;
@@ -45,13 +45,13 @@ function addressesOf(
   return { address: end.address, connectedTo: end.connectedTo };
 }
 
-/** Whether an end is connected to another end than this one of the other router: that was closed, and opened again. */
+/** Whether an end is connected to an earlier end of the other router, which was closed since and opened again. */
 export function isMisconnected({ connectedTo }: PipeEnd, other: PipeEnd): boolean {
   if (connectedTo === null || other.address === null) return false;
   return connectedTo.ip !== other.address.ip || connectedTo.port !== other.address.port;
 }
 
-/** Takes in that nobody knows whether a handler took a step: the end may be another one now. */
+/** Forgets an end's addresses after a step whose outcome isn't known: it may have been closed and opened again. */
 export function notePipeUnknown(pipes: ActualPipes, { router_id, peer_router_id }: PipeStep): void {
   const end = pipes.get(router_id)?.get(peer_router_id);
   if (end !== undefined) {
@@ -91,8 +91,7 @@ export function notePipeOutcome(pipes: ActualPipes, step: PipeStep, outcome: Ste
       return void ends.set(peer_router_id, { ...fresh, ...end, address });
     }
     case "pipe.connect": {
-      const { ip, port, srtp_parameters } = step;
-      const connectedTo = { ip, port, ...srtp_parameters && { srtp_parameters } };
+      const connectedTo = { ip: step.ip, port: step.port };
       if (end !== undefined) ends.set(peer_router_id, { ...end, isConnected: true, connectedTo });
       return;
     }

@@ -6,12 +6,13 @@ import {
   type MessageContext,
   type Value,
 } from "../../shared/actor/mod.ts";
-import type { MediaStepName, StepDone, StepOf } from "../../shared/protocol/media/steps.ts";
+import type { MediaStepName, StepDone } from "../../shared/protocol/media/steps.ts";
 import { spatialLayersOf } from "../../shared/protocol/spatial_layers.ts";
 import type { StepRefused } from "./handler_loop.ts";
 import type { MediaRouting } from "./media_routing_protocol.ts";
 import type { MeetingLoop } from "./meeting_loop.ts";
 import type { MeetingMedia } from "./meeting_media.ts";
+import { participantStep, type StepRest } from "./participant_step.ts";
 import { isBornPaused, isRefused } from "./rights.ts";
 
 export interface ClientStepsInit {
@@ -92,18 +93,17 @@ export class ClientSteps {
   #take<N extends MediaStepName, R>(
     name: N,
     participantId: string,
-    rest: Omit<StepOf<N>, "step" | "router_id" | "participant_id">,
+    rest: StepRest<N>,
     message: MessageContext,
     turn: (outcome: StepDone<N> | StepRefused) => R | Promise<R>,
   ): Promise<R> {
     const { context, media, loop } = this.#init;
-    const router_id = media.routerOf(participantId);
-    if (router_id === undefined) {
+    const routerId = media.routerOf(participantId);
+    if (routerId === undefined) {
       return Promise.resolve(turn(fail("not_found", "There is no such transport of yours.")));
     }
-    // The rest is checked against the step's own type, which TypeScript can't put together again.
-    const step = { step: name, router_id, participant_id: participantId, ...rest } as unknown as StepOf<N>;
-    return context.pipe(loop.takeStep<N>(router_id, step, message), turn);
+    const step = participantStep(name, routerId, participantId, rest);
+    return context.pipe(loop.takeStep<N>(routerId, step, message), turn);
   }
 }
 

@@ -25,8 +25,8 @@ export function flowingTo({ scene, actual }: MediaState, participantId: string):
 }
 
 /**
- * Drops the consumers of a leaver's producers from actual at once, before the handler answers. Answers their receivers: also
- * the clients that were told of media of theirs which is not known to be on the handler any more.
+ * Drops the consumers of a leaver's producers from actual at once, before the handler answers. Answers the receivers. A
+ * client that was told of a consumer is one of them, even if nobody knows whether the handler still has it.
  */
 export function forgetConsumersOf(
   { actual, attending }: MediaState,

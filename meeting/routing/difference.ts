@@ -36,8 +36,6 @@ export interface Difference {
   readonly handlers: ReadonlySet<string>;
   /** Participants who have to wait for a router. */
   readonly unplaced: readonly string[];
-  /** One of these finds a place on no handler of the lease. */
-  readonly isCrowded: boolean;
 }
 
 /**
@@ -124,7 +122,6 @@ function newPlaces() {
     opening: new Set<string>(),
     handlers: new Set<string>(),
     unplaced: new Array<string>(),
-    isCrowded: false,
   };
 }
 
@@ -137,7 +134,6 @@ function routerFor(
   places.unplaced.push(participantId);
   if (place.kind === "new_router") places.opening.add(place.handlerId);
   if (place.kind === "handler") places.handlers.add(place.handlerId);
-  if (place.kind === "nowhere") places.isCrowded = true;
   return undefined;
 }
 

@@ -19,8 +19,6 @@ export interface Due {
   readonly others: ReadonlySet<string>;
   /** Handlers on which the meeting is to be opened. */
   readonly handlers: ReadonlySet<string>;
-  /** Somebody finds a place on no handler of the lease. */
-  readonly isCrowded: boolean;
 }
 
 /**
@@ -29,7 +27,7 @@ export interface Due {
  */
 export function dueBatches(
   state: MediaState,
-  { steps, handlers, unplaced, isCrowded }: Difference,
+  { steps, handlers, unplaced }: Difference,
   isFree: (handlerId: string) => boolean,
 ): Due {
   const { concerned, actual } = state;
@@ -63,7 +61,6 @@ export function dueBatches(
     batches: batches.map((batch) => ({ ...batch, participants: told.get(batch.handlerId) ?? new Set() })),
     others,
     handlers,
-    isCrowded,
   };
 }
 

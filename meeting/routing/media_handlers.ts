@@ -30,7 +30,7 @@ export class MediaHandlers {
     changeStanding(this.#state, handlerId, { state });
   }
 
-  /** Another controller's run may have left media on handlers that have not answered yet: nobody is placed meanwhile. */
+  /** Whether every handler has said what another controller's run has left on it. Nobody is placed before. */
   get areAdopted(): boolean {
     return !this.#state.isAdopting;
   }
