@@ -1,23 +1,15 @@
 import { logger } from "../log/logger.ts";
 import { Repeats } from "../log/repeats.ts";
-import { addressSet } from "./address_set.ts";
-import { type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from "./connection_limits.ts";
-import { type OpenConnection, OpenConnections } from "./open_connections.ts";
+import type { OpenConnection } from "./open_connections.ts";
 import type { ServedConnection, ServeOnConnection } from "./serve_on_connection.ts";
+import { WatchedConnections, type WatchedConnectionsOptions } from "./watched_connections.ts";
 
-export interface BoundedServerOptions {
+export interface BoundedServerOptions extends WatchedConnectionsOptions {
   readonly listener: Pick<Deno.Listener, "accept" | "close" | "addr">;
   readonly serveOnConnection: ServeOnConnection;
   readonly handler: Deno.ServeHandler<Deno.NetAddr>;
-  readonly limits?: Partial<ConnectionLimits>;
-  /** Addresses and networks of proxies, whose connections are not counted by address. */
-  readonly trustedProxies?: readonly string[];
-  /** Milliseconds on a clock that never goes back. */
-  readonly now?: () => number;
 }
 
-/** How often connections whose time is over are looked for. */
-const CHECK_MS = 1_000;
 /** The pause after a failed `accept`, and how many waiting connections are closed then, to give descriptors back. */
 const RETRY_MS = 100;
 const ROOM_FOR = 64;
@@ -27,27 +19,16 @@ const log = logger("http");
 /** An HTTP server whose connections are limited in number and time. */
 export class BoundedServer {
   readonly #options: BoundedServerOptions;
-  readonly #open: OpenConnections;
-  readonly #refused: Repeats;
-  readonly #late: Repeats;
+  readonly #open: WatchedConnections;
   readonly #unaccepted: Repeats;
-  readonly #timer: ReturnType<typeof setInterval>;
   readonly #served = new Map<OpenConnection, ServedConnection>();
   #isClosed = false;
 
   constructor(options: BoundedServerOptions) {
-    const { limits, trustedProxies = [], now = () => performance.now(), listener } = options;
     this.#options = options;
-    this.#open = new OpenConnections(
-      { ...DEFAULT_CONNECTION_LIMITS, ...limits },
-      addressSet(trustedProxies),
-      now,
-    );
-    this.#refused = new Repeats(REPORT_MS, now);
-    this.#late = new Repeats(REPORT_MS, now);
-    this.#unaccepted = new Repeats(REPORT_MS, now);
-    this.#timer = setInterval(() => this.#check(), Math.min(CHECK_MS, limits?.headersMs ?? CHECK_MS));
-    this.#acceptAll(listener);
+    this.#open = new WatchedConnections(options);
+    this.#unaccepted = new Repeats(REPORT_MS, options.now ?? (() => performance.now()));
+    this.#acceptAll(options.listener);
   }
 
   get addr(): Deno.NetAddr {
@@ -60,7 +41,7 @@ export class BoundedServer {
     this.#options.listener.close();
     const served = [...this.#served.values()];
     await Promise.allSettled(served.flatMap((one) => [one.shutdown(), one.finished]));
-    clearInterval(this.#timer);
+    this.#open.stop();
   }
 
   async #acceptAll(listener: BoundedServerOptions["listener"]): Promise<void> {
@@ -87,10 +68,7 @@ export class BoundedServer {
 
   #accepted(connection: Deno.Conn): void {
     const opened = this.#isClosed ? undefined : this.#open.add(netAddress(connection.remoteAddr).hostname);
-    if (opened === undefined) {
-      connection.close();
-      return this.#report(this.#refused.add(), "too many open connections: some were refused");
-    }
+    if (opened === undefined) return connection.close();
     this.#serve(connection, opened).catch(() => {}).then(() => {
       this.#open.delete(opened);
       this.#served.delete(opened);
@@ -129,14 +107,6 @@ export class BoundedServer {
       connection.answered({ isLast, isUnread: !request.bodyUsed && hasBody(request) });
       info.completed.catch(() => {}).then(() => connection.delivered());
     }
-  }
-
-  #check(): void {
-    this.#report(this.#late.add(this.#open.cutOff()), "connections were closed whose time was over");
-  }
-
-  #report(count: number, message: string): void {
-    if (count > 0) log.warn(message, { count, open: this.#open.size });
   }
 }
 

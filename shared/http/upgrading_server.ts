@@ -3,30 +3,24 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { logger } from "../log/logger.ts";
-import { Repeats } from "../log/repeats.ts";
 import { Acceptor } from "./acceptor.ts";
-import { addressSet } from "./address_set.ts";
 import { refuseCommon } from "./common_errors.ts";
-import { type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from "./connection_limits.ts";
 import type { Handler } from "./create_handler.ts";
 import { errorResponse } from "./error_response.ts";
 import { refuseUpgrade, toRequest, writeAnswer } from "./node_messages.ts";
-import { type OpenConnection, OpenConnections } from "./open_connections.ts";
+import type { OpenConnection } from "./open_connections.ts";
 import type { Upgrades } from "./upgrades.ts";
+import { WatchedConnections, type WatchedConnectionsOptions } from "./watched_connections.ts";
 
-export interface UpgradingServerOptions {
+export interface UpgradingServerOptions extends Omit<WatchedConnectionsOptions, "now"> {
   readonly hostname: string;
   readonly port: number;
   readonly handler: Handler;
   readonly upgrades: Upgrades;
-  readonly limits?: Partial<ConnectionLimits>;
-  readonly trustedProxies?: readonly string[];
 }
 
-const CHECK_MS = 1_000;
 /** How often it is made sure that connections are still accepted. */
 const ACCEPTOR_MS = 5_000;
-const REPORT_MS = 10_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const log = logger("http");
 
@@ -37,28 +31,17 @@ const log = logger("http");
  */
 export class UpgradingServer {
   readonly #options: UpgradingServerOptions;
-  readonly #open: OpenConnections;
+  readonly #open: WatchedConnections;
   readonly #connections = new Map<Duplex, OpenConnection>();
   readonly #http: Server;
-  readonly #refused: Repeats;
-  readonly #late: Repeats;
   readonly #allGone = Promise.withResolvers<void>();
-  readonly #timer: ReturnType<typeof setInterval>;
   #acceptor: Acceptor | undefined;
   #acceptorDueMs = 0;
   #isClosed = false;
 
   private constructor(options: UpgradingServerOptions) {
-    const { limits, trustedProxies = [] } = options;
-    const now = () => performance.now();
     this.#options = options;
-    this.#open = new OpenConnections(
-      { ...DEFAULT_CONNECTION_LIMITS, ...limits },
-      addressSet(trustedProxies),
-      now,
-    );
-    this.#refused = new Repeats(REPORT_MS, now);
-    this.#late = new Repeats(REPORT_MS, now);
+    this.#open = new WatchedConnections(options, () => this.#checkAcceptor());
     this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES });
     this.#http.on("request", (request, response) => {
       this.#answer(request, response).catch((error) => failed(error, request.socket));
@@ -67,7 +50,6 @@ export class UpgradingServer {
       this.#upgrade(request, stream, head).catch((error) => failed(error, stream));
     });
     this.#http.on("clientError", (_error, stream) => void stream.destroy());
-    this.#timer = setInterval(() => this.#check(), Math.min(CHECK_MS, limits?.headersMs ?? CHECK_MS));
   }
 
   /** Rejects if it can't listen on the address and port. */
@@ -83,7 +65,7 @@ export class UpgradingServer {
         onReady: (socket) => void server.#http.emit("connection", socket),
       });
     } catch (error) {
-      clearInterval(server.#timer);
+      server.#open.stop();
       throw error;
     }
     return server;
@@ -103,17 +85,14 @@ export class UpgradingServer {
     }, drainMs);
     if (this.#connections.size > 0) await this.#allGone.promise;
     clearTimeout(timer);
-    clearInterval(this.#timer);
+    this.#open.stop();
   }
 
   #accepted(socket: Socket): void {
     socket.on("error", () => void socket.destroy());
     const { remoteAddress } = socket;
     const opened = remoteAddress === undefined || this.#isClosed ? undefined : this.#open.add(remoteAddress);
-    if (opened === undefined) {
-      socket.destroy();
-      return this.#report(this.#refused.add(), "too many open connections: some were refused");
-    }
+    if (opened === undefined) return void socket.destroy();
     this.#connections.set(socket, opened);
     opened.ending.addEventListener("abort", () => void socket.destroy());
     socket.once("close", () => {
@@ -152,16 +131,11 @@ export class UpgradingServer {
     return await this.#options.handler(request, { remoteAddr, completed: Promise.resolve() });
   }
 
-  #check(): void {
-    this.#report(this.#late.add(this.#open.cutOff()), "connections were closed whose time was over");
+  #checkAcceptor(): void {
     const nowMs = performance.now();
     if (nowMs < this.#acceptorDueMs) return;
     this.#acceptorDueMs = nowMs + ACCEPTOR_MS;
     this.#acceptor?.check().catch((error) => log.error("can't check the listener", { error }));
-  }
-
-  #report(count: number, message: string): void {
-    if (count > 0) log.warn(message, { count, open: this.#open.size });
   }
 }
 
