@@ -13,6 +13,40 @@ export const permissionLabels: readonly (readonly [Permission, string])[] = [
   ["rename", "Change their name"],
 ];
 
+interface NumberSetting {
+  readonly key: "maxParticipants" | "startMutedAbove" | "maxDurationMinutes" | "endAfterLastHostMinutes";
+  readonly label: string;
+  readonly name: string;
+  /** The field of the request, by which a refusal names it. */
+  readonly path: string;
+  readonly hint?: string;
+}
+
+const numbers: readonly NumberSetting[] = [
+  { key: "maxParticipants", label: "People at most", name: "max-participants", path: "max_participants" },
+  {
+    key: "startMutedAbove",
+    label: "Start muted beyond",
+    name: "start-muted-above",
+    path: "settings.start_muted_above",
+    hint: "Who comes when so many are there starts muted, and may unmute. Empty: nobody does.",
+  },
+  {
+    key: "maxDurationMinutes",
+    label: "Ends after minutes",
+    name: "max-duration",
+    path: "settings.max_duration_minutes",
+    hint: "It is said before. Empty: it ends when a host ends it.",
+  },
+  {
+    key: "endAfterLastHostMinutes",
+    label: "Ends so many minutes after the last host left",
+    name: "end-after-last-host",
+    path: "settings.end_after_last_host_minutes",
+    hint: "Empty: it goes on without.",
+  },
+];
+
 interface SettingsFieldsProps {
   draft: SettingsDraft;
   refusal: Refusal;
@@ -63,45 +97,19 @@ export function SettingsFields({ draft, refusal, onDraft }: SettingsFieldsProps)
             checked={settings.allow_external_participants}
             onChecked={(allow_external_participants) => set({ allow_external_participants })}
           />
-          <Field
-            label="People at most"
-            name="max-participants"
-            value={draft.maxParticipants}
-            onValue={(maxParticipants) => onDraft({ ...draft, maxParticipants })}
-            isNumber
-            testId="max-participants"
-            problem={refusal.byField["max_participants"]}
-          />
-          <Field
-            label="Start muted beyond"
-            name="start-muted-above"
-            value={draft.startMutedAbove}
-            onValue={(startMutedAbove) => onDraft({ ...draft, startMutedAbove })}
-            hint="Who comes when so many are there starts muted, and may unmute. Empty: nobody does."
-            isNumber
-            testId="start-muted-above"
-            problem={refusal.byField["settings.start_muted_above"]}
-          />
-          <Field
-            label="Ends after minutes"
-            name="max-duration"
-            value={draft.maxDurationMinutes}
-            onValue={(maxDurationMinutes) => onDraft({ ...draft, maxDurationMinutes })}
-            hint="It is said before. Empty: it ends when a host ends it."
-            isNumber
-            testId="max-duration"
-            problem={refusal.byField["settings.max_duration_minutes"]}
-          />
-          <Field
-            label="Ends so many minutes after the last host left"
-            name="end-after-last-host"
-            value={draft.endAfterLastHostMinutes}
-            onValue={(endAfterLastHostMinutes) => onDraft({ ...draft, endAfterLastHostMinutes })}
-            hint="Empty: it goes on without."
-            isNumber
-            testId="end-after-last-host"
-            problem={refusal.byField["settings.end_after_last_host_minutes"]}
-          />
+          {numbers.map(({ key, label, name, path, hint = "" }) => (
+            <Field
+              key={key}
+              label={label}
+              name={name}
+              value={draft[key]}
+              onValue={(value) => onDraft({ ...draft, [key]: value })}
+              hint={hint}
+              isNumber
+              testId={name}
+              problem={refusal.byField[path]}
+            />
+          ))}
           <fieldset>
             <legend>Others than hosts may</legend>
             {permissionLabels.map(([name, label]) => (
