@@ -38,7 +38,8 @@ export const definition = settings(
       help: "the master key before this one, while it is being replaced",
     })),
     databaseUrl: optional(secret("DT_DATABASE_URL", {
-      help: "postgres://user:password@host:port/database; without it a file in the data folder",
+      help:
+        "postgres://user:password@host:port/database, several host:port with commas; without it a file in the data folder",
     })),
     databaseConnections: integer("DT_DATABASE_CONNECTIONS", {
       default: 8,

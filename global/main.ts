@@ -1,5 +1,11 @@
-import type { Server } from "../shared/http/mod.ts";
-import { createServiceScope, type Life, program, serveService } from "../shared/service/mod.ts";
+import type { Handled, Server } from "../shared/http/mod.ts";
+import {
+  createServiceScope,
+  type Life,
+  program,
+  serveSecureService,
+  serveService,
+} from "../shared/service/mod.ts";
 import { CertificateWatchActor, readCertificate } from "../shared/tls/mod.ts";
 import { allowOrigins } from "./composition/allow_origins.ts";
 import { globalRoutes } from "./composition/global_routes.ts";
@@ -21,8 +27,8 @@ export async function start(settings: GlobalSettings, life: Life): Promise<Serve
   const tls = await readCertificate(settings);
   const services = await startServices(settings, life);
   const { verifier, metrics } = services;
-  const server = serveService(life, settings, {
-    component: "gc",
+  const service = {
+    component: "gc" as const,
     verifier,
     routes: globalRoutes(services),
     layers: [
@@ -34,19 +40,18 @@ export async function start(settings: GlobalSettings, life: Life): Promise<Serve
     metrics: metrics.registry,
     beforeMetrics: () => updateRegistryMetrics(services),
     notReady: () => notReadyReason(services),
-    ...(tls === undefined ? {} : { tls }),
-    onHandled({ route, method, status, seconds }) {
+    onHandled({ route, method, status, seconds }: Handled) {
       metrics.requests.add({ route, method, status: String(status) });
       metrics.requestDuration.observe({ route }, seconds);
     },
+  };
+  if (tls === undefined) return serveService(life, settings, service);
+  const server = await serveSecureService(life, settings, service, tls);
+  createServiceScope(life).spawn(CertificateWatchActor, {
+    files: settings,
+    certificate: tls,
+    use: (certificate) => server.useCertificate(certificate),
   });
-  if (tls !== undefined) {
-    createServiceScope(life).spawn(CertificateWatchActor, {
-      files: settings,
-      certificate: tls,
-      use: (certificate) => server.useCertificate(certificate),
-    });
-  }
   return server;
 }
 

@@ -35,7 +35,8 @@ export const globalSettings = settings({
     help: "the file that global and meeting controllers share",
   }),
   databaseUrl: optional(secret("DT_DATABASE_URL", {
-    help: "postgres://user:password@host:port/database; without it a file in the data folder",
+    help:
+      "postgres://user:password@host:port/database, several host:port with commas; without it a file in the data folder",
   })),
   databaseConnections: integer("DT_DATABASE_CONNECTIONS", {
     default: 8,

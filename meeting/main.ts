@@ -29,6 +29,7 @@ import { answerOffer } from "./shard/answer_offer.ts";
 import { assertPortsFree } from "./shard/assert_ports_free.ts";
 import { controllerMetrics } from "./shard/controller_metrics.ts";
 import { faultRoutes } from "./shard/fault_routes.ts";
+import { isPortFreed } from "./shard/is_port_freed.ts";
 import { countShards } from "./shard/count_shards.ts";
 import { definition, type Settings } from "./settings.ts";
 import { shardEndpoints } from "./shard/shard_endpoints.ts";
@@ -61,6 +62,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
         name: `shard ${index}`,
         home: inWorker(new URL("./shard/shard_worker.ts", import.meta.url), {
           permissions: { net: "inherit", env: "inherit", read: folders, write: folders },
+          hasEnded: () => isPortFreed(settings.host, settings.shardPort + index),
           exports: { ...exportLiveStore(live), [shardImports.upstream]: upstream },
         }),
       }),
@@ -125,8 +127,13 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
     drainMs: Math.min(5_000, settings.drainSeconds * 1_000),
   });
   // Disposed before everything else: the meetings move while the controller still answers.
-  life.stack.defer(() => migrate(shards, settings.drainSeconds * 500));
+  life.stack.defer(() => migrate(shards, migrationMs(settings.drainSeconds)));
   return server;
+}
+
+/** A second is for what comes after it. A hand-over that nobody takes needs more than three to be taken back. */
+function migrationMs(drainSeconds: number): number {
+  return Math.max(drainSeconds * 500, (drainSeconds - 1) * 1_000);
 }
 
 /** Hands all meetings over to other controllers, as far as there are any, within the time. */

@@ -11,6 +11,10 @@ export function shardMetrics() {
     .collect(() => [[{}, Deno.memoryUsage().heapUsed]]);
   return {
     registry: metrics.registry,
+    turnDelay: metrics.histogram(
+      "shard_turn_delay_seconds",
+      "How much later than due a shard's event loop turned, looked at ten times a second",
+    ),
     joins: metrics.counter<"result">("joins_total", "Joins by outcome", ["result"]),
     joinDuration: metrics.histogram("join_duration_seconds", "From the join request to its answer"),
     messages: metrics.counter<"type" | "result">("messages_total", "Client requests by outcome", [

@@ -3,11 +3,16 @@ import { freePorts } from "./free_ports.ts";
 /** A way to a server that can be cut and mended. */
 export interface Cable extends AsyncDisposable {
   readonly port: number;
+  /** Ends the connections that are open. New ones get through. */
+  drop(): void;
   cut(): void;
   mend(): void;
+  /** Ends the connections that are open, and leads new ones to another port. */
+  leadTo(port: number): void;
 }
 
-export function cable(hostname: string, port: number): Cable {
+export function cable(hostname: string, firstPort: number): Cable {
+  let port = firstPort;
   const open = new Set<Deno.Conn>();
   const own = freePorts(1);
   let listener = Deno.listen({ hostname: "127.0.0.1", port: own });
@@ -20,8 +25,7 @@ export function cable(hostname: string, port: number): Cable {
     await Promise.allSettled([near.readable.pipeTo(far.writable), far.readable.pipeTo(near.writable)]);
     for (const end of [near, far]) open.delete(end);
   }
-  const cut = () => {
-    listener.close();
+  const drop = () => {
     for (const end of open) {
       try {
         end.close();
@@ -31,13 +35,22 @@ export function cable(hostname: string, port: number): Cable {
     }
     open.clear();
   };
+  const cut = () => {
+    listener.close();
+    drop();
+  };
   void serve(listener);
   return {
     port: own,
+    drop,
     cut,
     mend() {
       listener = Deno.listen({ hostname: "127.0.0.1", port: own });
       void serve(listener);
+    },
+    leadTo(other) {
+      port = other;
+      drop();
     },
     [Symbol.asyncDispose]: () => Promise.resolve(cut()),
   };

@@ -75,7 +75,8 @@ export const clientCommands: readonly Command[] = [{
   async run(place, given) {
     const client = await existing(place, given);
     const grace = given.optional("grace", graceSeconds) ?? 0;
-    const secret = await rotateSecret(place, client, grace);
+    const secret = await rotateSecret(place, client.client_id, grace);
+    if (secret === undefined) throw new UsageError(`there is no client "${client.client_id}"`);
     const details = { grace_seconds: grace };
     await place.record({ type: "secret_rotated", subject: client.client_id, details });
     return { client_id: client.client_id, client_secret: secret, ...details };

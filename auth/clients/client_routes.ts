@@ -69,7 +69,7 @@ export function clientRoutes(services: ClientServices): Route[] {
       const change = { ...rest, ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }) };
       const subject = client.client_id;
       if (Object.keys(change).length > 0) {
-        await changeClient(store, subject, change);
+        if (!await changeClient(store, subject, change)) throw refuse("CLIENT_NOT_FOUND");
         logUntold(clientDirectory.tell("changed", { clientId: subject }), "a client changed");
       }
       if (Object.keys(rest).length > 0) operator.record({ type: "client_changed", subject, details: rest });
@@ -98,7 +98,8 @@ export function clientRoutes(services: ClientServices): Route[] {
       const { headers, body } = context.request;
       const isEmpty = body === null || headers.get("content-length") === "0";
       const { grace_seconds } = isEmpty ? { grace_seconds: 0 } : await readJson(context, secretRotation);
-      const secret = await rotateSecret(services, client, grace_seconds);
+      const secret = await rotateSecret(services, client.client_id, grace_seconds);
+      if (secret === undefined) throw refuse("CLIENT_NOT_FOUND");
       logUntold(clientDirectory.tell("changed", { clientId: client.client_id }), "a client changed");
       operator.record({ type: "secret_rotated", subject: client.client_id, details: { grace_seconds } });
       return jsonResponse(200, { ...shownClient(client), client_secret: secret });

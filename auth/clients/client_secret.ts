@@ -3,7 +3,7 @@ import { hash, timingSafeEqual } from "node:crypto";
 import { isId } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
 import type { Keyring } from "../keys/keyring.ts";
-import { retagClient } from "../store/clients.ts";
+import { changeSecret } from "../store/clients.ts";
 import type { ClientRow } from "../store/schema.ts";
 import type { KnownClient } from "./client_directory.ts";
 import type { ClientServices } from "./client_services.ts";
@@ -61,7 +61,7 @@ export async function authenticateClient(
   if (client.disabled === 1) return { ok: false, clientId, reason: "disabled" };
   if (timingSafeEqual(tag, client.secret_tag)) {
     if (vault.id !== keyring.current.id) {
-      await retagClient(store, client, tagOf(keyring, secret));
+      await changeSecret(store, client, tagOf(keyring, secret));
       logUntold(clientDirectory.tell("changed", { clientId }), "a client changed");
     } else {
       const told = clientDirectory.tell("accepted", { clientId, reading: known.reading, digest });

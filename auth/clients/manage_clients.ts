@@ -1,7 +1,7 @@
 import type { Store } from "../../shared/store/mod.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import { randomToken } from "../keys/random_token.ts";
-import { addClient, changeClient, NEW_CLIENT } from "../store/clients.ts";
+import { addClient, changeSecret, findClient, NEW_CLIENT } from "../store/clients.ts";
 import type { ClientRow, Tables } from "../store/schema.ts";
 import { newSecret, tagOf } from "./client_secret.ts";
 
@@ -38,15 +38,23 @@ export async function createClient(
   return await addClient(store, client) ? { client, secret } : undefined;
 }
 
-/** Gives a client a new secret; the one before counts for `graceSeconds` more. */
+/**
+ * Gives a client a new secret; the one before counts for `graceSeconds` more, also where that is another rotation's of
+ * the same moment. `undefined` if the client is gone.
+ */
 export async function rotateSecret(
   { store, keyring, now }: ClientStore,
-  client: ClientRow,
+  clientId: string,
   graceSeconds: number,
-): Promise<string> {
+): Promise<string | undefined> {
   const secret = randomToken(32);
-  await changeClient(store, client.client_id, newSecret(keyring, client, secret, now(), graceSeconds * 1000));
-  return secret;
+  for (;;) {
+    const client = await findClient(store, clientId);
+    if (client === undefined) return undefined;
+    if (await changeSecret(store, client, newSecret(keyring, client, secret, now(), graceSeconds * 1000))) {
+      return secret;
+    }
+  }
 }
 
 /** A client as its operators see it. */

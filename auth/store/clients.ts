@@ -42,14 +42,19 @@ export async function changeClient(
   return result.numUpdatedRows === 1n;
 }
 
-/** Stores a client's secret under another master key, unless it has got another secret meanwhile. */
-export async function retagClient(
+type SecretChange =
+  & Pick<ClientRow, "secret_tag" | "master_key_id">
+  & Partial<Pick<ClientRow, "previous_tag" | "previous_master_key_id" | "previous_until">>;
+
+/** Changes what is stored of a client's secret; `false` if it has got another one since it was read, or is gone. */
+export async function changeSecret(
   store: Store<Tables>,
   { client_id, secret_tag }: ClientRow,
-  tag: Pick<ClientRow, "secret_tag" | "master_key_id">,
-): Promise<void> {
-  await store.queries.updateTable("clients").set(tag)
-    .where("client_id", "=", client_id).where("secret_tag", "=", secret_tag).execute();
+  change: SecretChange,
+): Promise<boolean> {
+  const result = await store.queries.updateTable("clients").set(change)
+    .where("client_id", "=", client_id).where("secret_tag", "=", secret_tag).executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }
 
 export async function removeClient(store: Store<Tables>, clientId: string): Promise<boolean> {

@@ -10,10 +10,10 @@ export async function addInvitation(store: Store<Tables>, invitation: Invitation
 }
 
 export function findInvitation(
-  store: Store<Tables>,
+  { queries }: Pick<Store<Tables>, "queries">,
   secretHash: Uint8Array<ArrayBuffer>,
 ): Promise<InvitationRow | undefined> {
-  return store.queries.selectFrom("invitations").selectAll().where("secret_hash", "=", secretHash)
+  return queries.selectFrom("invitations").selectAll().where("secret_hash", "=", secretHash)
     .executeTakeFirst();
 }
 

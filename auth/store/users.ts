@@ -103,19 +103,27 @@ export async function listDisabledUsers(
   return await some.orderBy("disabled_at", "desc").orderBy("user_id", "desc").limit(limit + 1).execute();
 }
 
-/** Gives an account another password and ends its sessions but one: both or neither. */
+/**
+ * Gives an account another password and ends its sessions but one: both or neither. With `from` only if its password is
+ * still that one, as a hash; `false` if not.
+ */
 export async function changePassword(
   store: Store<Tables>,
   userId: string,
   hash: string,
-  keptSession?: string,
-): Promise<void> {
-  await store.queries.transaction().execute(async (queries) => {
-    await queries.updateTable("users").set({ password_hash: hash }).where("user_id", "=", userId).execute();
+  { from, keptSession }: { readonly from?: string; readonly keptSession?: string | undefined } = {},
+): Promise<boolean> {
+  const isChanged = await store.queries.transaction().execute(async (queries) => {
+    const change = queries.updateTable("users").set({ password_hash: hash }).where("user_id", "=", userId);
+    const { numUpdatedRows } = await (from === undefined ? change : change.where("password_hash", "=", from))
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
     await endOtherSessions({ queries }, userId, keptSession);
+    return true;
   });
   // As in `changeUser`.
-  await endOtherSessions(store, userId, keptSession);
+  if (isChanged) await endOtherSessions(store, userId, keptSession);
+  return isChanged;
 }
 
 /** The roles of a user or an invitation, as stored. */

@@ -62,7 +62,7 @@ export function invitationLink(pageUrl: string, invitation: string): string {
  * @throws {HttpError} 403 if it is used, expired, for somebody else, or from somebody who may not invite any more
  */
 export async function openInvitation(
-  store: Store<Tables>,
+  store: Pick<Store<Tables>, "queries">,
   invitation: string,
   email: string,
   now: number,
@@ -82,20 +82,23 @@ export async function openInvitation(
 }
 
 /**
- * Adds a user and uses up their invitation, both or neither.
+ * Adds a user and uses up the invitation that they were made by, both or neither. Nobody's roles change meanwhile.
  *
- * @throws {HttpError} 403 if it was used meanwhile, 409 if there is such an account
+ * @throws {HttpError} 403 if it was used meanwhile, or doesn't grant the user's roles any more, 409 if there is such an
+ * account
  */
 export async function acceptInvitation(
   store: Store<Tables>,
-  { invitation_id }: InvitationRow,
+  invitation: string,
   user: UserRow,
 ): Promise<void> {
   try {
-    await store.queries.transaction().execute(async (transaction) => {
-      const isMine = await useInvitation(transaction, invitation_id, user.user_id);
+    await store.exclusively("accounts", async (queries) => {
+      const { row, roles } = await openInvitation({ queries }, invitation, user.email, user.created_at);
+      const isMine = JSON.stringify(roles) === user.roles &&
+        await useInvitation(queries, row.invitation_id, user.user_id);
       if (!isMine) throw refuse("INVITATION_NOT_VALID");
-      await insertUser(transaction, user);
+      await insertUser(queries, user);
     });
   } catch (error) {
     if (isUniqueViolation(error)) throw refuse("EMAIL_TAKEN");

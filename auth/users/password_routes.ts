@@ -2,6 +2,7 @@ import { authenticateUser, realClient } from "../../shared/auth/mod.ts";
 import { readJson } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { changePasswordBody } from "../../shared/protocol/mod.ts";
+import { refuse } from "../errors/errors.ts";
 import { assertWithinLimit } from "../limits/assert_within_limit.ts";
 import { accountName, checkPassword } from "../passwords/check_password.ts";
 import { currentSession } from "../sessions/browser_session.ts";
@@ -25,8 +26,12 @@ export function passwordRoutes(services: SessionServices): Route[] {
       const attempt = { account, address: client.address, password: current_password };
       const user = await checkPassword(services, known, attempt, "password_changed");
       const session = await currentSession(services, context.request.headers, client.address);
-      const kept = session?.user_id === user.user_id ? session.session_id : undefined;
-      await changePassword(store, user.user_id, await passwords.hash(new_password), kept);
+      const keptSession = session?.user_id === user.user_id ? session.session_id : undefined;
+      const how = { from: user.password_hash, keptSession };
+      // Of two changes from one password at once, the second comes from a password that is none any more.
+      if (!await changePassword(store, user.user_id, await passwords.hash(new_password), how)) {
+        throw refuse("INVALID_CREDENTIALS");
+      }
       record({
         type: "password_changed",
         actor: user.user_id,

@@ -64,7 +64,7 @@ async function registerInvited(
   const organization = (await organizationById(store, row.organization_id)).slug;
   if ((body.organization ?? organization) !== organization) throw refuse("INVITATION_NOT_VALID");
   const user = await account(services, body, row.organization_id, roles);
-  await acceptInvitation(store, row, user);
+  await acceptInvitation(store, invitation, user);
   return { user, organization };
 }
 

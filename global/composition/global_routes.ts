@@ -7,6 +7,7 @@ import { runningMeetingReportRoutes } from "../meetings/running_meeting_report_r
 import { schemaRoutes } from "../openapi/schema_routes.ts";
 import { handOverRoute } from "../placement/hand_over_route.ts";
 import { registrationRoutes } from "../placement/registration_routes.ts";
+import { addHandlerRoute } from "../placement/add_handler_route.ts";
 import { takeBackRoute } from "../placement/take_back_route.ts";
 import { runningMeetingTokenRoute } from "../tickets/running_meeting_token_route.ts";
 import { ticketRoutes } from "../tickets/ticket_routes.ts";
@@ -27,6 +28,7 @@ export function globalRoutes(services: GlobalServices): Route[] {
     runningMeetingTokenRoute(services),
     handOverRoute(services),
     takeBackRoute(services),
+    addHandlerRoute(services),
     ...gatewayRoutes(services),
     ...webPageRoutes(services),
   ].map(answerStoreFailures);

@@ -83,6 +83,10 @@ export class MeetingControllerRegistryActor {
     return later(this.#placer.takeBack(body, message));
   }
 
+  addHandler({ meeting_id }: In<"addHandler">, message: MessageContext) {
+    return later(this.#placer.addHandler(meeting_id, message));
+  }
+
   live({ meeting_ids }: In<"live">, message: MessageContext) {
     return later(this.#placer.live(meeting_ids, message));
   }

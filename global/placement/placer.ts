@@ -13,6 +13,7 @@ import {
   type Leases,
   type MeetingFacts,
 } from "../../shared/store/live/mod.ts";
+import { addHandler } from "./add_handler.ts";
 import { chooseShard, type Shard, shardOf, shardsOf } from "./choose_controller.ts";
 import { chooseHandlers } from "./choose_handlers.ts";
 import { distanceFrom, FARTHEST, type Locality } from "./locality.ts";
@@ -21,6 +22,7 @@ import type { MeetingControllerRegistry, Placement, RegistryInit, ShardKey } fro
 import { reserveHandlers } from "./reserve_handlers.ts";
 import type { Present, Roster, View } from "./roster.ts";
 import { type StoreUnavailable, storeUnavailable } from "./store_unavailable.ts";
+import type { Choice } from "./two_choices.ts";
 
 type Move = z.output<typeof MeetingControllerRegistry.move.input>;
 type TakeBack = z.output<typeof MeetingControllerRegistry.takeBack.input>;
@@ -126,6 +128,25 @@ export class Placer {
     if ("code" in given) return given;
   }
 
+  async addHandler(
+    meeting_id: string,
+    message: MessageContext,
+  ): Promise<{ handlers: Lease["handlers"] } | Failure<"no_handler" | "changed" | "unavailable">> {
+    const here = await this.#find(meeting_id, message);
+    if ("code" in here) return here;
+    if (here.shard === undefined) return fail("changed", "Nobody runs the meeting any more");
+    const { lease: { handlers: before, generation }, view } = here;
+    const handlers = addHandler(before, view.handlers, this.#handlerChoice(view));
+    if (handlers === undefined) return fail("no_handler", "No other media handler is ready");
+    const written = await message.ask(this.#options.live.leases, "updateHandlers", {
+      meeting_id,
+      generation,
+      handlers,
+    });
+    if (written.ok) return { handlers };
+    return written.error.code === "fenced" ? fail("changed", written.error.message) : storeUnavailable();
+  }
+
   async live(meeting_ids: string[], message: MessageContext): Promise<string[] | StoreUnavailable> {
     if (meeting_ids.length === 0) return [];
     const [placed, view] = await Promise.all([
@@ -227,13 +248,19 @@ export class Placer {
       random,
     }, not);
     if (shard === undefined) return fail("no_controller", "No meeting controller is ready");
-    const loadOf = (handler: HandlerEntry) => this.#recent.loadOfHandler(handler);
-    const rankOf = this.#rankAmong(view.handlers);
-    const choice = { rankOf, loadOf, random };
+    const choice = this.#handlerChoice(view);
     const chosen = chooseHandlers(view.handlers.heard, choice, lease?.handlers);
     if (chosen.length === 0) return fail("no_handler", "No media handler is ready");
     this.#recent.note(shard.controller, chosen);
     return { shard, handlers: reserveHandlers(chosen, view.handlers.heard, choice, lease?.handlers) };
+  }
+
+  #handlerChoice({ handlers }: View): Choice<HandlerEntry> {
+    return {
+      rankOf: this.#rankAmong(handlers),
+      loadOf: (handler) => this.#recent.loadOfHandler(handler),
+      random: this.#options.context.random,
+    };
   }
 
   /** The nearest first, and all whose heartbeats are late after the farthest. */

@@ -5,6 +5,7 @@ import {
   handlerRegistration,
   heartbeatAnswer,
   id,
+  meetingHandlers,
   registrationAnswer,
   rtpCapabilities,
 } from "../../shared/protocol/mod.ts";
@@ -98,6 +99,8 @@ export const MeetingControllerRegistry = protocol({
     "ended",
     "unavailable",
   ]),
+  /** Gives a running meeting another handler behind those that it has. `changed`: it was placed or opened anew meanwhile. */
+  addHandler: ask(z.object({ meeting_id: id }), meetingHandlers, ["no_handler", "changed", "unavailable"]),
   /** Which of these meetings somebody runs. */
   live: ask(z.object({ meeting_ids: z.array(id) }), z.array(id), ["unavailable"]),
   /** How many of each kind are there, by state. */

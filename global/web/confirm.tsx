@@ -1,7 +1,8 @@
+import type { ComponentChildren } from "preact";
 import { Dialog } from "./dialog.tsx";
 
 interface ConfirmProps {
-  title: string;
+  title: ComponentChildren;
   /** What happens then. */
   words: string;
   /** The button's words. */

@@ -27,7 +27,7 @@ export function deviceProblem(failures: readonly DeviceFailure[]): string | unde
         return `Your ${kinds.join(" and ")} could not be opened.`;
     }
   });
-  return sentences.length > 0 ? `${sentences.join(" ")} You can join without.` : undefined;
+  return sentences.length > 0 ? sentences.join(" ") : undefined;
 }
 
 /** That devices which were in use are gone, or are there again: they open when they are asked for. */

@@ -12,7 +12,7 @@ export interface DeviceState {
   microphones: readonly MediaDeviceInfo[];
   /** Why something couldn't be opened, in words. */
   problem?: string;
-  /** That something was disconnected, in words, until it is asked for again. */
+  /** That something was disconnected, in words, until it is open again or switched off. */
   loss?: string;
   /** Those whose prompt is open. */
   opening: ReadonlySet<MediaSource>;
@@ -45,8 +45,7 @@ function constraintsFor(kind: DeviceKind): MediaTrackConstraints {
   return !deviceId ? constraints[kind] : { ...constraints[kind], deviceId: { ideal: deviceId } };
 }
 
-const INSECURE = "Browsers give camera and microphone only to pages opened over https or on localhost. " +
-  "You can join without.";
+const INSECURE = "Browsers give camera and microphone only to pages opened over https or on localhost.";
 
 const noCapture: Capture = {
   getUserMedia: () => Promise.reject(new Error(INSECURE)),

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 interface DialogProps {
-  title: string;
+  title: ComponentChildren;
   testId: string;
   children(close: () => void): ComponentChildren;
   onClosed(): void;
@@ -15,7 +15,7 @@ export function Dialog({ title, testId, children, onClosed }: DialogProps) {
   useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="card dialog" data-testid={testId} aria-labelledby={id} onClose={onClosed}>
-      <h2 id={id} dir="auto">{title}</h2>
+      <h2 id={id}>{title}</h2>
       {children(() =>
         dialog.current?.close()
       )}

@@ -53,10 +53,10 @@ export function EndingScreen({ ending, isGuest, onAgain, onSignIn }: EndingScree
             )
             : null}
           {reason === "not_found" && !isGuest
-            ? <button type="button" class="quiet" onClick={() => onAgain(true)}>Join as a guest</button>
+            ? <button type="button" class="primary" onClick={() => onAgain(true)}>Join as a guest</button>
             : null}
           {isGuest && (reason === "not_allowed" || reason === "not_found")
-            ? <button type="button" class="quiet" onClick={onSignIn}>Sign in</button>
+            ? <button type="button" class="primary" onClick={onSignIn}>Sign in</button>
             : null}
           <button type="button" class="quiet" data-testid="go-home" onClick={() => navigate("/")}>
             To the start page

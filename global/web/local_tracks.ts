@@ -8,7 +8,10 @@ export interface CaptureState {
   live: ReadonlyMap<MediaSource, MediaStreamTrack>;
   /** Sources whose prompt or chooser is open. */
   asked: ReadonlySet<MediaSource>;
-  /** Sources that ended by themselves: a device was unplugged, or a share was stopped in the browser's own bar. */
+  /**
+   * Sources that ended by themselves: a device was unplugged, or a share was stopped in the browser's own bar. Until they
+   * are open again or switched off: one that is asked for in vain stays lost.
+   */
   lost: ReadonlySet<MediaSource>;
 }
 
@@ -79,10 +82,7 @@ export function createLocalTracks(capture: Capture): LocalTracks {
     if (closed) return { kind: "unwanted" };
     const asked = Object.values(sources);
     const request = Symbol();
-    for (const source of asked) {
-      requests.set(source, request);
-      lost.delete(source);
-    }
+    for (const source of asked) requests.set(source, request);
     const wanted = () => asked.filter((source) => requests.get(source) === request);
     function settle(): void {
       for (const source of wanted()) requests.delete(source);
@@ -92,7 +92,10 @@ export function createLocalTracks(capture: Capture): LocalTracks {
     try {
       const tracks = (await ask()).getTracks();
       const stillWanted = wanted();
-      for (const source of stillWanted) drop(source);
+      for (const source of stillWanted) {
+        drop(source);
+        lost.delete(source);
+      }
       for (const track of tracks) {
         const source = sources[track.kind === "video" ? "video" : "audio"];
         if (source && stillWanted.includes(source)) take(source, track);

@@ -22,9 +22,11 @@ export function MeetingPage({ api, code, session }: MeetingPageProps) {
   );
   const [isSigningIn, setIsSigningIn] = useState(false);
   const [name, setName] = useState(() => session.signedIn ? "" : guestName());
+  const [nameProblem, setNameProblem] = useState<string>();
 
-  function startAs(guest: boolean) {
+  function startAs(guest: boolean, problem?: string) {
     if (guest !== isGuest) setName("");
+    setNameProblem(problem);
     setIsGuest(guest);
     setVisit(visit + 1);
   }
@@ -60,8 +62,10 @@ export function MeetingPage({ api, code, session }: MeetingPageProps) {
       code={code}
       isGuest={isGuest}
       name={name}
+      nameProblem={nameProblem}
       isSignedOut={!isGuest && !session.signedIn}
       onNamed={remember}
+      onNameRefused={(problem) => startAs(isGuest, problem)}
       onAgain={(asGuest) => startAs(asGuest || !session.signedIn)}
       onSignIn={() => setIsSigningIn(true)}
     />

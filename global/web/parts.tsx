@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { limitText } from "./limit_text.ts";
 
 export function Spinner({ label }: { label: string }) {
@@ -62,10 +63,22 @@ interface FieldProps {
   problem?: string | undefined;
 }
 
+/** A refused form goes to the first field that was refused: the button that was pressed may be far below. */
+function useFirstRefused(problem: string | undefined) {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const first = field.current?.form?.querySelector('[aria-invalid="true"]');
+    if (problem && first === field.current) field.current?.focus();
+  }, [problem]);
+  return field;
+}
+
 export function Field(props: FieldProps) {
+  const field = useFirstRefused(props.problem);
   const hintId = `${props.name}-hint`;
   const problemId = `${props.name}-problem`;
   const attributes = {
+    ref: field,
     name: props.name,
     value: props.value,
     ...limitText(props.maxLength, props.onValue),

@@ -13,7 +13,7 @@ export interface Refusal {
 export const noRefusal: Refusal = { byField: {}, rest: "" };
 
 /** The messages of the schemas are predicates: "is empty". */
-function sentence(subject: string, predicate: string): string {
+export function sentence(subject: string, predicate: string): string {
   return `${subject} ${predicate}.`;
 }
 
@@ -36,6 +36,7 @@ export const YOUR_NAME = "Your name";
 
 /** What the servers would say of a name, so that it is said before they are asked. */
 export function nameProblem(name: string): string | undefined {
+  if (name.trim() === "") return "Enter your name.";
   const checked = displayName.safeParse(name);
   return checked.success ? undefined : sentence(YOUR_NAME, checked.error.issues[0]?.message ?? "is invalid");
 }

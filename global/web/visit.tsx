@@ -10,6 +10,7 @@ import { Lobby } from "./lobby/lobby.tsx";
 import { createPreparation, holderOf, type TicketHolder } from "./lobby/preparation.ts";
 import { MeetingScreen } from "./meeting/meeting_screen.tsx";
 import { Spinner } from "./parts.tsx";
+import { sentence, YOUR_NAME } from "./refusal.ts";
 import { forgetSeat, seatIn } from "./seat/kept_seat.ts";
 import { createSeatKeeper, type SeatKeeper } from "./seat/seat_keeper.ts";
 import type { SeatLock } from "./seat/seat_lock.ts";
@@ -26,13 +27,18 @@ interface VisitProps {
   name: string;
   /** As a member who has signed out since, in another tab. */
   isSignedOut: boolean;
+  /** Why the server refused the name at the join before, in words. */
+  nameProblem: string | undefined;
   onNamed(name: string): void;
+  /** The server took them for what they are, but not their name: they choose another one in the lobby. */
+  onNameRefused(problem: string): void;
   onAgain(asGuest: boolean): void;
   onSignIn(): void;
 }
 
 /** From the lobby, or from the page before a reload, through the meeting to its end. */
-export function Visit({ api, code, isGuest, name, isSignedOut, onNamed, onAgain, onSignIn }: VisitProps) {
+export function Visit(props: VisitProps) {
+  const { api, code, isGuest, name, isSignedOut, onNamed, onAgain, onSignIn } = props;
   const devices = useMemo(() => createDevices(navigator.mediaDevices), []);
   const preparation = useMemo(() => createPreparation(api, code), []);
   const session = useRef<MeetingSession>(undefined);
@@ -65,7 +71,9 @@ export function Visit({ api, code, isGuest, name, isSignedOut, onNamed, onAgain,
       if (state.phase !== "ended") return;
       kept.drop();
       stop();
-      setEnding(state.ending);
+      const refusal = state.ending?.nameRefusal;
+      if (refusal === undefined) setEnding(state.ending);
+      else props.onNameRefused(sentence(YOUR_NAME, refusal));
     });
     setJoined(entered);
   }
@@ -162,6 +170,7 @@ export function Visit({ api, code, isGuest, name, isSignedOut, onNamed, onAgain,
       code={code}
       isGuest={isGuest}
       name={name}
+      nameProblem={props.nameProblem}
       devices={devices}
       preparation={preparation}
       onJoined={enter}

@@ -18,7 +18,8 @@ export interface LinkSample {
 
 /** What is known of the network path to one receiver. `isLossy`: it loses packets however little is sent. */
 export type Congestion =
-  | { readonly phase: "free"; readonly isLossy: boolean }
+  /** `judgedFromMs`: what is reported earlier says nothing; null before the first sample. */
+  | { readonly phase: "free"; readonly isLossy: boolean; readonly judgedFromMs: number | null }
   /** No picture is sent, so that the queue on the way empties, and the retransmissions that wait are forgotten. */
   | (Limited & { readonly phase: "draining"; readonly untilMs: number })
   | (Limited & {
@@ -26,9 +27,17 @@ export type Congestion =
     readonly sinceMs: number;
     /** Since when the loss is low, or null. */
     readonly calmSinceMs: number | null;
-    /** The budget before the last step up, until that step has proved itself. */
-    readonly tried: number | null;
+    /** The last step up, until it has proved itself. */
+    readonly tried: Try | null;
   });
+
+/** A step up. */
+interface Try {
+  /** The budget before it. */
+  readonly from: number;
+  /** The loss of which it has failed. It is known only after a while where nothing was sent before. */
+  readonly tooMuch: number;
+}
 
 interface Limited {
   readonly isLossy: boolean;
@@ -40,13 +49,19 @@ interface Limited {
   readonly failures: number;
 }
 
-export const unlimited: Congestion = { phase: "free", isLossy: false };
+/** A path over which nothing was sent so far. */
+export const newPath: Congestion = { phase: "free", isLossy: false, judgedFromMs: null };
 
 /** Losses above the first begin a limit, above the second lower it, below the third are calm. */
 const thresholds = {
   usual: { congested: 0.1, tooMuch: 0.25, calm: 0.05 },
   lossy: { congested: 0.35, tooMuch: 0.35, calm: 0.25 },
 };
+/**
+ * The first reports are of few packets, and of some that came before the receiver could decrypt them: one of three lost
+ * looks like a thin path.
+ */
+const firstReportsMs = 2_000;
 const drainMs = 600;
 /** A change shows in the reports of the receiver after this time. */
 const settleMs = 3_000;
@@ -54,6 +69,10 @@ const settleMs = 3_000;
 const pauses = { first: 5_000, quick: 3_000, most: 10_000 };
 /** A loss between calm and too much for so long is no congestion: sending less didn't help. */
 const lossyAfterMs = 10_000;
+/** A picture that is withheld is tried again after so long, whatever is lost of the others. */
+const longestWithheldMs = 10_000;
+/** By so much a step up may raise a loss that is there without it. */
+const raisedLoss = 0.1;
 /** More than this at once floods a thin link. */
 const mostGrowth = 4;
 const mostFailures = 3;
@@ -73,8 +92,10 @@ export function nextCongestion(
 ): Congestion {
   const limits = before.isLossy ? thresholds.lossy : thresholds.usual;
   if (before.phase === "free") {
-    if (loss <= limits.congested) return before;
-    const gotThrough = sentBitrate * (1 - loss);
+    if (before.judgedFromMs === null) return { ...before, judgedFromMs: nowMs + firstReportsMs };
+    if (loss <= limits.congested || nowMs < before.judgedFromMs) return before;
+    // Small pictures that hardly move take less than they may.
+    const gotThrough = Math.max(sentBitrate, demandOf(streams)) * (1 - loss);
     const budget = Math.max(leastBudget(streams), Math.min(smallestLayers(streams), gotThrough));
     return drained({ isLossy: before.isLossy, budget, waitMs: pauses.first, failures: 0 }, nowMs);
   }
@@ -86,11 +107,17 @@ export function nextCongestion(
     return { phase: "limited", isLossy, budget, waitMs, failures, ...since };
   }
   const settled = nowMs - before.sinceMs >= settleMs;
-  if (before.tried !== null && loss > limits.congested) {
-    const wait = Math.min(2 * before.waitMs, pauses.most);
-    return drained({ isLossy, budget: before.tried, waitMs: wait, failures }, nowMs);
+  if (budget === 0) {
+    // Nothing is sent, so the loss is that of before.
+    if (nowMs - before.sinceMs < before.waitMs) return before;
+    const tried = { from: 0, tooMuch: Infinity };
+    return { ...before, budget: leastBudget(streams), sinceMs: nowMs, calmSinceMs: nowMs, tried };
   }
-  if (settled && loss > limits.tooMuch) return drained(lowered(before, streams), nowMs);
+  if (before.tried !== null && loss > before.tried.tooMuch) {
+    const wait = Math.min(2 * before.waitMs, pauses.most);
+    return drained({ isLossy, budget: before.tried.from, waitMs: wait, failures }, nowMs);
+  }
+  if (settled && loss > limits.tooMuch) return drained(lowered(before, streams, loss), nowMs);
   const calmSinceMs = loss < limits.calm ? before.calmSinceMs ?? nowMs : null;
   const proved = before.tried !== null && settled;
   const now = {
@@ -100,12 +127,19 @@ export function nextCongestion(
     failures: calmSinceMs !== null && settled ? 0 : failures,
     ...(proved ? { tried: null, waitMs: pauses.quick } : {}),
   };
-  if (now.tried !== null || calmSinceMs === null) return now;
-  if (nowMs - Math.max(calmSinceMs, now.sinceMs) < now.waitMs) return now;
-  if (budget >= demandOf(streams)) return { phase: "free", isLossy: now.isLossy };
+  if (now.tried !== null) return now;
+  const isWithholding = budget < smallestLayers(streams);
+  const isDue = calmSinceMs === null
+    ? isWithholding && nowMs - now.sinceMs >= longestWithheldMs
+    : nowMs - Math.max(calmSinceMs, now.sinceMs) >= now.waitMs;
+  if (!isDue) return now;
+  if (budget >= demandOf(streams)) {
+    return { phase: "free", isLossy: now.isLossy, judgedFromMs: nowMs };
+  }
   const most = mostGrowth * Math.max(budget, leastBudget(streams));
   const next = Math.min(nextBudget(streams, budget), most);
-  return { ...now, budget: next, sinceMs: nowMs, calmSinceMs: nowMs, tried: budget };
+  const tooMuch = calmSinceMs === null ? loss + raisedLoss : limits.congested;
+  return { ...now, budget: next, sinceMs: nowMs, calmSinceMs: nowMs, tried: { from: budget, tooMuch } };
 }
 
 /** How a receiver's pictures are limited. */
@@ -129,10 +163,20 @@ function drained(limited: Limited, nowMs: number): Congestion {
   return { phase: "draining", untilMs: nowMs + drainMs, ...limited };
 }
 
-/** Half of the budget, but the least picture is given up only after some tries. */
-function lowered({ isLossy, budget, failures }: Limited, streams: readonly Stream[]): Limited {
+/**
+ * Half of the budget, but the least picture is given up only after some tries. A path that loses as much of it as of more,
+ * and not too much for a lossy one, loses packets however little is sent.
+ */
+function lowered(
+  { isLossy, budget, failures, waitMs }: Limited,
+  streams: readonly Stream[],
+  loss: number,
+): Limited {
   const least = leastBudget(streams);
   const failed = budget <= least ? failures + 1 : 0;
-  const lower = failed >= mostFailures ? 0 : Math.max(least, budget / 2);
-  return { isLossy, budget: lower, waitMs: pauses.first, failures: failed };
+  const waits = { waitMs: pauses.first, failures: failed };
+  if (failed < mostFailures) return { isLossy, budget: Math.max(least, budget / 2), ...waits };
+  if (loss <= thresholds.lossy.tooMuch) return { ...waits, isLossy: true, budget: least, failures: 0 };
+  if (failed === mostFailures) return { isLossy, budget: 0, ...waits };
+  return { isLossy, budget: 0, waitMs: Math.min(2 * waitMs, pauses.most), failures: failed };
 }

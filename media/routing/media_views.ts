@@ -2,6 +2,7 @@ import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import { spatialLayersOf } from "../../shared/protocol/spatial_layers.ts";
 import type { LiveObjects } from "../telemetry/live_objects.ts";
 import type { Load } from "../telemetry/load.ts";
+import { addressOf } from "./pipe.ts";
 import { pairsOf, type RouterMedia } from "./router_media.ts";
 import { stateOf, type Subscribed } from "./transport_pair.ts";
 
@@ -50,9 +51,11 @@ export function inventoryOf(media: RouterMedia): Inventoried {
 }
 
 function pipesOf({ pipes }: RouterMedia): Inventoried["pipes"] {
-  return [...pipes].map(([peer_router_id, { connectedTo, sent, received }]) => ({
+  return [...pipes].map(([peer_router_id, { transport, connectedTo, sent, received }]) => ({
     peer_router_id,
     is_connected: connectedTo !== null,
+    address: addressOf({ transport }),
+    ...(connectedTo === null ? {} : { connected_to: connectedTo }),
     sent: [...sent].map(([producer_id, { paused }]) => ({ producer_id, paused })),
     received: [...received.keys()].map((producer_id) => ({ producer_id })),
   }));

@@ -53,6 +53,8 @@ type Answer<T> = Later<T | Failure<ControlRefusal>> | Failure<ControlRefusal>;
 
 /** Pause before the telemetry is told again after its mailbox was full. */
 const retryMs = 1_000;
+/** How long a meeting that is to be opened waits for an SFU worker while none runs. */
+const workerPatienceMs = 1_000;
 
 /**
  * Owns the table of meetings: each meeting's generation, the link that speaks for it, and its routers with their SFU
@@ -73,6 +75,8 @@ export class RoutingTableActor {
   #isDraining = false;
   /** Resolves once the handler drains and has no transport left. */
   readonly #drained = Promise.withResolvers<void>();
+  /** Resolves once another SFU worker runs. */
+  #runs = Promise.withResolvers<void>();
   #cancelRetry = () => {};
 
   constructor(init: RoutingTableInit, context: ActorContext<typeof RoutingTableMessages>) {
@@ -82,7 +86,14 @@ export class RoutingTableActor {
     this.#countDropped = countFor(init.telemetry, "reportsDropped");
   }
 
+  /** Whoever has lost an SFU worker comes at once, and another one runs in a moment. */
   open(body: In<"open">, message: MessageContext): Answer<MediaInventory> {
+    if (this.#workers.size > 0) return this.#open(body, message);
+    const opened = this.#context.pipe(this.#untilWorkerRuns(), () => ({ answer: this.#open(body, message) }));
+    return later(opened.then(({ answer }) => answer instanceof Failure ? answer : answer.work));
+  }
+
+  #open(body: In<"open">, message: MessageContext): Answer<MediaInventory> {
     const { meeting_id, generation, link } = body;
     const stale = refuseStale(this.#meetings, body);
     if (stale !== undefined) return stale;
@@ -170,6 +181,8 @@ export class RoutingTableActor {
   workerRunning({ index, worker }: In<"workerRunning">): void {
     const use = { cpu: 0, peakMemoryBytes: 0 };
     this.#workers.set(index, { index, worker, routers: 0, transports: 0, use, isFull: false });
+    this.#runs.resolve();
+    this.#runs = Promise.withResolvers();
     this.#showCounts();
   }
 
@@ -233,6 +246,13 @@ export class RoutingTableActor {
         this.#log.debug("a router was not told of a round", { router_id: one.routerId });
       }
     }
+  }
+
+  async #untilWorkerRuns(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const cancel = this.#context.after(workerPatienceMs, late.resolve);
+    await Promise.race([this.#runs.promise, late.promise]);
+    cancel();
   }
 
   #withDraining(inventory: MediaInventory): MediaInventory {

@@ -3,7 +3,7 @@ import type { PairState } from "../../shared/protocol/media/steps.ts";
 import { type Transport, transport as transportSchema } from "../../shared/protocol/signaling.ts";
 import type { MediaSource } from "../../shared/protocol/signaling.ts";
 import type { RouterPlace } from "../workers/worker_messages.ts";
-import { type Congestion, unlimited } from "../congestion/congestion.ts";
+import { type Congestion, newPath } from "../congestion/congestion.ts";
 import { wireForm } from "./wire_form.ts";
 
 /** A producer with its participant, source and consumers. */
@@ -93,7 +93,7 @@ export async function openTransportPair(
       connected: new Map(),
       producers: new Map(),
       consumers: new Map(),
-      congestion: unlimited,
+      congestion: newPath,
       minBitrate: 0,
       senderBitrate: 0,
       opening: { producers: 0, consumers: 0 },

@@ -1,4 +1,4 @@
-import { type ActorRef, createScope } from "../../shared/actor/mod.ts";
+import { type ActorRef, createScope, isolateRuntime, type Runtime } from "../../shared/actor/mod.ts";
 import { type Life, StartError } from "../../shared/service/mod.ts";
 import { SfuWorkerActor } from "./sfu_worker.ts";
 import { mediaAddresses } from "./media_addresses.ts";
@@ -28,6 +28,7 @@ export async function startSfuWorkers(
   settings: Settings,
   table: ActorRef<typeof WorkerEvents>,
   { stopping, fail }: Pick<Life, "stopping" | "fail">,
+  runtime: Runtime = isolateRuntime,
 ): Promise<AsyncDisposable> {
   const { workerFile, host, publicHost, rtcPort, sfuWorkers, workerSilenceMs } = settings;
   if (!await workerRuns(workerFile)) {
@@ -44,7 +45,7 @@ export async function startSfuWorkers(
     lastCause = cause;
     if (++failures >= maxStartFailures) failed.reject(cause);
   };
-  const scope = createScope({ deadlineMs: 3_000, onFailure: fail });
+  const scope = createScope({ runtime, deadlineMs: 3_000, onFailure: fail });
   try {
     const workers = Array.from({ length: sfuWorkers }, (_, index) =>
       scope.spawn(SfuWorkerActor, {

@@ -4,7 +4,7 @@ import { planGrid } from "./grid.ts";
 import { planPinned } from "./pinned.ts";
 import { planSpeaker } from "./speaker.ts";
 import { mayShow, type Plan, type Subscription } from "./subscription.ts";
-import { cameraOf, type FilledSlot, producerOf, type Tile, tileKey } from "./tile.ts";
+import { cameraOf, type FilledSlot, producerOf, type Tile } from "./tile.ts";
 
 type Planner = (subscription: Subscription, gathering: Gathering) => Plan;
 
@@ -32,11 +32,10 @@ export function fillSlots(
   const { leading, kept } = planners[layout.mode](subscription, gathering);
   for (const [slot, tile] of leading.slice(0, layout.slots).entries()) board.put(slot, tile);
   const displaced: Tile[] = [];
-  for (const { slot, participantId, source } of before) {
-    const tile = { participantId, source };
-    const isThere = producerOf(gathering, tile) !== undefined && mayShow(subscription, participantId);
+  for (const tile of before) {
+    const isThere = producerOf(gathering, tile) !== undefined && mayShow(subscription, tile.participantId);
     if (!isThere || board.shows(tile)) continue;
-    if (!board.put(slot, tile)) displaced.push(tile);
+    if (!board.put(tile.slot, tile)) displaced.push(tile);
   }
   for (const tile of [...kept, ...displaced]) board.putAnywhere(tile);
   for (const list of [gathering.withPicture, gathering.withoutPicture]) {
@@ -51,11 +50,24 @@ export function fillSlots(
   if (kept.some(isHidden) || displaced.some(isHidden) || arrived.some(isHidden)) {
     giveWay(board, gathering, { leading, kept }, [...displaced, ...arrived]);
   }
-  return board.tiles().map(({ slot, tile }) => ({
-    ...tile,
-    slot,
-    producerId: producerOf(gathering, tile) ?? null,
-  }));
+  return filled(board, gathering, before);
+}
+
+/** The filled slots in order. One that is as it was before is the same object. */
+function filled(board: Board, gathering: Gathering, before: readonly FilledSlot[]): FilledSlot[] {
+  const slots: FilledSlot[] = [];
+  let place = 0;
+  for (const { slot, tile } of board.tiles()) {
+    while (place < before.length && (before[place]?.slot ?? 0) < slot) place++;
+    const was = before[place];
+    const producerId = producerOf(gathering, tile) ?? null;
+    const isSame = was?.slot === slot && was.participantId === tile.participantId &&
+      was.source === tile.source && was.producerId === producerId;
+    slots.push(
+      isSame ? was : { participantId: tile.participantId, source: tile.source, slot, producerId },
+    );
+  }
+  return slots;
 }
 
 /**
@@ -73,33 +85,51 @@ export function isSettled(subscription: Subscription, gathering: Gathering): boo
 }
 
 /** Shows the kept tiles in place of others, and then those of `hopeful` with a picture in place of tiles without one. */
-function giveWay(
-  board: Board,
-  gathering: Gathering,
-  { leading, kept }: Plan,
-  hopeful: readonly Tile[],
-): void {
-  const hasPicture = (tile: Tile) => typeof producerOf(gathering, tile) === "string";
-  const isHeld = new Set([...leading, ...kept].map(tileKey));
-  const victims = board.tiles().filter(({ tile }) => !isHeld.has(tileKey(tile)))
-    .sort((a, b) =>
-      Number(hasPicture(a.tile)) - Number(hasPicture(b.tile)) ||
-      silenceOf(gathering, b.tile) - silenceOf(gathering, a.tile) || b.slot - a.slot
-    );
-  for (const tile of kept) {
-    if (!board.shows(tile)) board.replace(victims.shift()?.slot, tile);
+function giveWay(board: Board, gathering: Gathering, plan: Plan, hopeful: readonly Tile[]): void {
+  for (const tile of plan.kept) {
+    if (!board.shows(tile)) board.replace(victimOf(board, gathering, plan)?.slot, tile);
   }
   for (const tile of hopeful) {
-    const [victim] = victims;
-    if (!hasPicture(tile) || board.shows(tile) || victim === undefined || hasPicture(victim.tile)) continue;
-    board.replace(victims.shift()?.slot, tile);
+    if (!hasPicture(gathering, tile) || board.shows(tile)) continue;
+    const victim = victimOf(board, gathering, plan);
+    if (victim === undefined || victim.hasPicture) return;
+    board.replace(victim.slot, tile);
   }
 }
 
-/** How many others spoke since; who isn't remembered spoke before them all. */
-function silenceOf({ spoke }: Gathering, { participantId }: Tile): number {
-  const index = spoke.indexOf(participantId);
-  return index < 0 ? Infinity : index;
+interface Victim {
+  readonly slot: number;
+  readonly hasPicture: boolean;
+  /** How many others spoke since; who isn't remembered spoke before them all. */
+  readonly silence: number;
+}
+
+/** The tile that gives way first: one without a picture, else that of whoever spoke longest ago, else the last one. */
+function victimOf(board: Board, gathering: Gathering, { leading, kept }: Plan): Victim | undefined {
+  let victim: Victim | undefined;
+  for (const { slot, tile } of board.tiles()) {
+    const isTile = (other: Tile) =>
+      other.participantId === tile.participantId && other.source === tile.source;
+    if (leading.some(isTile) || kept.some(isTile)) continue;
+    const spokeAt = gathering.spoke.indexOf(tile.participantId);
+    const one = {
+      slot,
+      hasPicture: hasPicture(gathering, tile),
+      silence: spokeAt < 0 ? Infinity : spokeAt,
+    };
+    if (victim === undefined || givesWayFirst(one, victim)) victim = one;
+  }
+  return victim;
+}
+
+/** Whether the tile of the later slot gives way before the other. */
+function givesWayFirst(later: Victim, other: Victim): boolean {
+  if (later.hasPicture !== other.hasPicture) return !later.hasPicture;
+  return later.silence >= other.silence;
+}
+
+function hasPicture(gathering: Gathering, tile: Tile): boolean {
+  return typeof producerOf(gathering, tile) === "string";
 }
 
 /** Slots with at most one tile each, and each tile in one slot at most. */
@@ -110,7 +140,7 @@ class Board {
   #firstFree = 0;
 
   constructor(slots: number) {
-    this.#slots = Array.from({ length: slots }, () => undefined);
+    this.#slots = new Array<Tile | undefined>(slots).fill(undefined);
   }
 
   get isFull(): boolean {
@@ -145,6 +175,8 @@ class Board {
 
   /** The filled slots, in order. */
   tiles(): { readonly slot: number; readonly tile: Tile }[] {
-    return this.#slots.flatMap((tile, slot) => tile === undefined ? [] : [{ slot, tile }]);
+    const tiles: { readonly slot: number; readonly tile: Tile }[] = [];
+    for (const [slot, tile] of this.#slots.entries()) if (tile !== undefined) tiles.push({ slot, tile });
+    return tiles;
   }
 }

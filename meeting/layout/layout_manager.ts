@@ -82,9 +82,6 @@ export class LayoutManagerActor {
 }
 
 function same(a: readonly FilledSlot[], b: readonly FilledSlot[]): boolean {
-  return a.length === b.length && a.every((one, i) => {
-    const other = b[i];
-    return other !== undefined && one.slot === other.slot && one.participantId === other.participantId &&
-      one.source === other.source && one.producerId === other.producerId;
-  });
+  // A slot that is as it was is the same object.
+  return a.length === b.length && a.every((one, index) => one === b[index]);
 }

@@ -17,10 +17,6 @@ export interface FilledSlot extends Tile {
 export const cameraOf = (participantId: string): Tile => ({ participantId, source: "camera" });
 export const screenOf = (participantId: string): Tile => ({ participantId, source: "screen" });
 
-export function tileKey({ participantId, source }: Tile): string {
-  return `${source} ${participantId}`;
-}
-
 /** The producer of a tile's picture; undefined when there is no such tile any more. */
 export function producerOf(
   { people }: Gathering,

@@ -14,6 +14,7 @@ import { fetchAsService } from "../../shared/auth/mod.ts";
 import type { ServiceTokens } from "../../shared/auth/mod.ts";
 import {
   handedOver,
+  meetingHandlers,
   meetingToken,
   moderationAuditEntry,
   takeBackRequest,
@@ -41,6 +42,8 @@ export const Upstream = protocol({
   handOver: ask(z.object({ meeting_id: z.string() }), handedOver, ["unavailable", "refused"]),
   /** Has GC give a meeting back to the shard that has handed it over. Refused once another shard has opened it. */
   takeBack: ask(takeBackRequest.extend({ meeting_id: z.string() }), z.void(), ["unavailable", "refused"]),
+  /** Has GC give a meeting another media handler: all that it has are full or gone. */
+  addHandler: ask(z.object({ meeting_id: z.string() }), meetingHandlers, ["unavailable", "refused"]),
   /** Has GC keep a removal, so that the loss of the live store lets nobody in again. */
   recordRemoval: ask(
     z.object({ meeting_id: z.string(), sub: z.string(), banned: z.boolean(), at_ms: z.number() }),
@@ -107,6 +110,10 @@ export class UpstreamActor {
     return later(this.#tell(meeting_id, "take-back", body));
   }
 
+  addHandler({ meeting_id }: Body<typeof Upstream, "addHandler">) {
+    return later(this.#addHandler(meeting_id));
+  }
+
   recordAudit({ meeting_id, ...body }: Body<typeof Upstream, "recordAudit">) {
     return later(this.#tell(meeting_id, "audit", body));
   }
@@ -121,6 +128,15 @@ export class UpstreamActor {
     if (answer instanceof Failure) return answer;
     const body = handedOver.safeParse(answer);
     return body.success ? body.data : fail("unavailable", "The global controller's answer names no place.");
+  }
+
+  async #addHandler(meetingId: string) {
+    const answer = await this.#post("service.register-controller.gc", meetingId, "handlers", {});
+    if (answer instanceof Failure) return answer;
+    const body = meetingHandlers.safeParse(answer);
+    return body.success
+      ? body.data
+      : fail("unavailable", "The global controller's answer names no handlers.");
   }
 
   async #fetchMeetingToken({ meeting_id, sub }: { meeting_id: string; sub: string }) {

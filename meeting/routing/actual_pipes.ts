@@ -5,12 +5,12 @@ import type { RtpParameters } from "../../shared/protocol/mod.ts";
 export type PipeStep = Extract<MediaStep, { peer_router_id: string }>;
 export type PipeAddress = Pick<StepOf<"pipe.connect">, "ip" | "port" | "srtp_parameters">;
 
-/** One end of a pipe. What an inventory doesn't tell is null: the step that makes it is answered with it again. */
+/** One end of a pipe. What isn't known of it is null: the step that makes it is answered with it again. */
 export interface PipeEnd {
   readonly address: PipeAddress | null;
   readonly isConnected: boolean;
-  /** The address of the other router's end that it was connected to; null where that isn't known. */
-  readonly connectedTo: Pick<PipeAddress, "ip" | "port"> | null;
+  /** The other router's end that it was connected to; null where that isn't known. */
+  readonly connectedTo: PipeAddress | null;
   /** The handler refused to connect it: it has to be closed. */
   readonly isBroken: boolean;
   readonly sent: Map<string, { readonly paused: boolean; readonly rtpParameters: RtpParameters | null }>;
@@ -20,35 +20,27 @@ export interface PipeEnd {
 /** The pipes of a meeting, by the router at this end and the router at the other end. */
 export type ActualPipes = Map<string, Map<string, PipeEnd>>;
 
-/** `known`: the pipes before; an inventory doesn't tell the addresses that were known of the same ends. */
-export function pipesFromInventory(
-  { routers }: Pick<MediaInventory, "routers">,
-  known: ActualPipes,
-): ActualPipes {
+export function pipesFromInventory({ routers }: Pick<MediaInventory, "routers">): ActualPipes {
   return new Map(routers.map(({ router_id, pipes }) => [
     router_id,
-    new Map(pipes.map(({ peer_router_id, is_connected, sent, received }) => [peer_router_id, {
-      ...addressesOf(known.get(router_id)?.get(peer_router_id), is_connected),
-      isConnected: is_connected,
+    new Map(pipes.map((end) => [end.peer_router_id, {
+      address: end.address ?? null,
+      isConnected: end.is_connected,
+      connectedTo: end.connected_to ?? null,
       isBroken: false,
-      sent: new Map(sent.map(({ producer_id, paused }) => [producer_id, { paused, rtpParameters: null }])),
-      received: new Set(received.map(({ producer_id }) => producer_id)),
+      sent: new Map(
+        end.sent.map(({ producer_id, paused }) => [producer_id, { paused, rtpParameters: null }]),
+      ),
+      received: new Set(end.received.map(({ producer_id }) => producer_id)),
     }])),
   ]));
 }
 
-function addressesOf(
-  end: PipeEnd | undefined,
-  isConnected: boolean,
-): Pick<PipeEnd, "address" | "connectedTo"> {
-  if (end === undefined || end.isConnected !== isConnected) return { address: null, connectedTo: null };
-  return { address: end.address, connectedTo: end.connectedTo };
-}
-
 /** Whether an end is connected to an earlier end of the other router, which was closed since and opened again. */
-export function isMisconnected({ connectedTo }: PipeEnd, other: PipeEnd): boolean {
-  if (connectedTo === null || other.address === null) return false;
-  return connectedTo.ip !== other.address.ip || connectedTo.port !== other.address.port;
+export function isMisconnected({ connectedTo }: PipeEnd, { address }: PipeEnd): boolean {
+  if (connectedTo === null || address === null) return false;
+  return connectedTo.ip !== address.ip || connectedTo.port !== address.port ||
+    connectedTo.srtp_parameters?.keyBase64 !== address.srtp_parameters?.keyBase64;
 }
 
 /** Forgets an end's addresses after a step whose outcome isn't known: it may have been closed and opened again. */
@@ -91,7 +83,7 @@ export function notePipeOutcome(pipes: ActualPipes, step: PipeStep, outcome: Ste
       return void ends.set(peer_router_id, { ...fresh, ...end, address });
     }
     case "pipe.connect": {
-      const connectedTo = { ip: step.ip, port: step.port };
+      const { step: _step, router_id: _router, peer_router_id: _peer, ...connectedTo } = step;
       if (end !== undefined) ends.set(peer_router_id, { ...end, isConnected: true, connectedTo });
       return;
     }

@@ -1,5 +1,5 @@
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
-import { mediaKindOf } from "../../shared/protocol/signaling/entities.ts";
+import { mediaKindOf, type MediaSource } from "../../shared/protocol/mod.ts";
 import { participantsOf, routersOn } from "./actual.ts";
 import { pipesFromInventory } from "./actual_pipes.ts";
 import { changeStanding } from "./change_standing.ts";
@@ -8,7 +8,9 @@ import { addDemand } from "./demand.ts";
 import { type Attending, type MediaState, nextEpoch, renewTransports } from "./media_state.ts";
 import { everythingAllowed, isRefused, reasonsAtBirth } from "./rights.ts";
 import { addRemnant, takeRemnantsOn } from "./remnants.ts";
-import { producersOf } from "./scene.ts";
+import { saidPaused } from "./said_paused.ts";
+import { producersOf, type Subscriber } from "./scene.ts";
+import { noteSource } from "./sounds.ts";
 import { wantedBy } from "./wanted_by.ts";
 
 /** The participants for whom an inventory is news. */
@@ -57,13 +59,13 @@ export function adoptInventory(
 
 /** Answers the participants whose newest transports are on this handler. */
 function replacePart(
-  { actual, attending, undescribed }: MediaState,
+  { actual, attending }: MediaState,
   handlerId: string,
   inventory: MediaInventory,
   nowMs: number,
 ): Set<string> {
   const before = new Set(routersOn(actual, handlerId));
-  const pipes = pipesFromInventory(inventory, actual.pipes);
+  const pipes = pipesFromInventory(inventory);
   for (const routerId of before) {
     actual.routers.delete(routerId);
     actual.pipes.delete(routerId);
@@ -87,15 +89,13 @@ function replacePart(
     actual.participants.set(participantId, here);
     theirs.add(participantId);
   }
-  for (const [consumerId, participantId] of undescribed) {
-    if (theirs.has(participantId)) undescribed.delete(consumerId);
-  }
+  for (const participantId of theirs) attending.get(participantId)?.subscriber.undescribed.clear();
   return theirs;
 }
 
 /** Has a participant who keeps their media go on with what an earlier connection, or another controller, has left. */
 export function adoptTransports(state: MediaState, attending: Attending): void {
-  const { actual, descriptions, undescribed } = state;
+  const { actual, descriptions } = state;
   const { subscriber } = attending;
   const there = actual.participants.get(subscriber.participantId);
   if (there === undefined) return;
@@ -106,7 +106,7 @@ export function adoptTransports(state: MediaState, attending: Attending): void {
     if (!paused) ready.add(producerId);
     if (descriptions.has(consumerId)) continue;
     consumers.delete(producerId);
-    undescribed.set(consumerId, subscriber.participantId);
+    subscriber.undescribed.set(producerId, consumerId);
   }
   subscriber.ready = ready;
   subscriber.epoch = there.epoch;
@@ -126,28 +126,37 @@ function adoptProducers(
   { routers }: MediaInventory,
   theirs: ReadonlySet<string>,
 ): string[] {
-  const { scene, present, away, rights, demands, soundsDue } = state;
+  const { scene, present, away, rights, demands, attending } = state;
   const senders = new Set<string>();
   const adopted = new Map(scene.producers);
   for (
     const { participant_id: participantId, epoch, producers } of routers.flatMap((one) => one.participants)
   ) {
     if (!present.has(participantId) || !theirs.has(participantId)) continue;
+    const one = attending.get(participantId);
     for (const { producer_id: producerId, source, paused, layers } of producers) {
       const theirs = rights.get(participantId) ?? everythingAllowed();
       if (isRefused(theirs, source)) continue;
-      const pausedBy = reasonsAtBirth(theirs, source, paused);
+      const isPaused = one === undefined || one.isAttached
+        ? paused
+        : pausedOf(one.subscriber, source, paused);
+      const pausedBy = reasonsAtBirth(theirs, source, isPaused);
       if (away.has(participantId)) pausedBy.add("away");
       const kind = mediaKindOf(source);
       const producer = { producerId, participantId, kind, source, epoch, layers, pausedBy };
       adopted.set(producerId, producer);
       addDemand(demands, producer, true);
-      if (kind === "audio") soundsDue.add(participantId);
+      noteSource(state, producer);
       senders.add(participantId);
     }
   }
   scene.producers = adopted;
   return [...senders];
+}
+
+/** Whether a participant who has come back, and was not answered yet, has a source paused. */
+function pausedOf({ said, keeps }: Subscriber, source: MediaSource, wasPaused: boolean): boolean {
+  return said === null ? wasPaused : saidPaused(said, source, { wasPaused, keeps });
 }
 
 function leaveOutUndescribed(state: MediaState, theirs: ReadonlySet<string>, isFirst: boolean): void {

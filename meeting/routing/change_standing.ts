@@ -12,6 +12,8 @@ export function changeStanding(state: MediaState, handlerId: string, change: Par
   if (change.isFull === false) {
     for (const routerId of routersOn(actual, handlerId)) fullRouters.delete(routerId);
   }
-  state.isAdopting &&= [...handlers.values()].some(({ state: one }) => one === "closed" || one === "opening");
+  state.isAdopting &&= [...handlers.values()].some(({ isAdopted, state: one }) =>
+    !isAdopted && (one === "closed" || one === "opening")
+  );
   releaseWithheld(state, handlerId);
 }

@@ -5,6 +5,7 @@ import type {
   MediaKind,
   RtpParameters,
 } from "../../shared/protocol/mod.ts";
+import type { FilledSlot } from "../layout/tile.ts";
 import type { ActualParticipant } from "./actual.ts";
 import type { Consumers } from "./consumers.ts";
 import type { Scene, Subscriber } from "./scene.ts";
@@ -35,6 +36,8 @@ export interface ClientView {
   of: Consumers | null;
   /** The producers of which the client may have to be told, beside those whose consumers have changed. */
   readonly due: Set<string>;
+  /** The slots of which the client was told, and their assignments. */
+  slots: readonly FilledSlot[];
   assignments: readonly Assignment[];
 }
 
@@ -47,7 +50,7 @@ export interface ViewChange {
 }
 
 export function newView(): ClientView {
-  return { consumers: new Map(), layers: new Map(), of: null, due: new Set(), assignments: [] };
+  return { consumers: new Map(), layers: new Map(), of: null, due: new Set(), slots: [], assignments: [] };
 }
 
 export interface ViewInput {
@@ -61,14 +64,11 @@ export interface ViewInput {
 
 /** Brings a client's view up to date with actual. Answers the changes that the client has to be told. */
 export function updateView(view: ClientView, input: ViewInput): ViewChange {
-  const change: ViewChange = {
-    added: [],
-    removed: [],
-    changed: [],
-    assignments: newAssignments(view, input),
-  };
   const { there, scene, descriptions } = input;
-  for (const producerId of takeDue(view, there)) {
+  const due = takeDue(view, there);
+  const assignments = newAssignments(view, input, due);
+  const change: ViewChange = { added: [], removed: [], changed: [], assignments };
+  for (const producerId of due) {
     const consumer = there?.consumers.get(producerId);
     const before = view.consumers.get(producerId);
     if (before !== undefined && before.consumerId !== consumer?.consumerId) {
@@ -110,36 +110,60 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
 }
 
 /** The producers whose consumers may not be as the client was told: all of them, where the whole of actual is another one. */
-function takeDue(view: ClientView, there: ActualParticipant | undefined): Iterable<string> {
+function takeDue(view: ClientView, there: ActualParticipant | undefined): ReadonlySet<string> {
   const consumers = there?.consumers ?? null;
-  const due = new Set([...view.due, ...consumers?.takeChanged() ?? []]);
+  const due = consumers?.takeChanged() ?? new Set();
+  for (const producerId of view.due) due.add(producerId);
   view.due.clear();
   if (view.of === consumers) return due;
   view.of = consumers;
   return new Set([...view.consumers.keys(), ...consumers?.keys() ?? []]);
 }
 
-/** The slots of a subscriber, each with the consumer that fills it. */
-export function assignmentsOf(
+/** The slots of a subscriber, each with the consumer that fills it. From then on the client knows them. */
+export function tellAssignments(
+  view: ClientView,
   { slots }: Subscriber,
   there: ActualParticipant | undefined,
 ): Assignment[] {
-  return slots.map(({ slot, participantId, source, producerId }) => ({
-    slot,
-    participant_id: participantId,
-    source,
-    consumer_id: producerId === null ? null : there?.consumers.get(producerId)?.consumerId ?? null,
-  }));
+  const assignments = slots.map((slot) => assignmentOf(slot, there));
+  view.slots = slots;
+  view.assignments = assignments;
+  return assignments;
 }
 
-function newAssignments(view: ClientView, { subscriber, there }: ViewInput): Assignment[] | null {
-  const now = assignmentsOf(subscriber, there);
-  const isSame = now.length === view.assignments.length && now.every((one, index) => {
-    const before = view.assignments[index];
-    return before?.slot === one.slot && before.participant_id === one.participant_id &&
-      before.source === one.source && before.consumer_id === one.consumer_id;
+function assignmentOf(
+  { slot, participantId, source, producerId }: FilledSlot,
+  there: ActualParticipant | undefined,
+): Assignment {
+  const consumer_id = producerId === null ? null : there?.consumers.get(producerId)?.consumerId ?? null;
+  return { slot, participant_id: participantId, source, consumer_id };
+}
+
+/** All assignments, where one is another than the client was told. Only those are looked at whose slot or consumer is due. */
+function newAssignments(
+  view: ClientView,
+  { subscriber: { slots }, there }: ViewInput,
+  due: ReadonlySet<string>,
+): Assignment[] | null {
+  const before = view.assignments;
+  let isSame = slots.length === before.length;
+  const now = slots.map((slot, index) => {
+    const was = before[index];
+    const isDue = slot !== view.slots[index] || slot.producerId !== null && due.has(slot.producerId);
+    if (was !== undefined && !isDue) return was;
+    const is = assignmentOf(slot, there);
+    if (was !== undefined && isEqual(was, is)) return was;
+    isSame = false;
+    return is;
   });
+  view.slots = slots;
   if (isSame) return null;
   view.assignments = now;
   return now;
+}
+
+function isEqual(one: Assignment, other: Assignment): boolean {
+  return one.slot === other.slot && one.participant_id === other.participant_id &&
+    one.source === other.source && one.consumer_id === other.consumer_id;
 }

@@ -12,7 +12,7 @@ export interface ActualConsumer {
  * to itself and not to all that the participant receives.
  */
 export class Consumers extends Map<string, ActualConsumer> {
-  readonly #changed = new Set<string>();
+  #changed = new Set<string>();
 
   constructor(entries: Iterable<readonly [producerId: string, consumer: ActualConsumer]> = []) {
     super();
@@ -31,9 +31,9 @@ export class Consumers extends Map<string, ActualConsumer> {
   }
 
   /** The producers whose consumers were set or deleted since this was called last. */
-  takeChanged(): string[] {
-    const changed = [...this.#changed];
-    this.#changed.clear();
+  takeChanged(): Set<string> {
+    const changed = this.#changed;
+    this.#changed = new Set();
     return changed;
   }
 }

@@ -1,3 +1,4 @@
+import { concernStreams } from "./concern.ts";
 import type { MediaState } from "./media_state.ts";
 import { isPaused } from "./wanted.ts";
 
@@ -12,7 +13,7 @@ export function setReady(
   const setUp = new Set(consumerIds);
   const ready = [...consumers].filter(([, { consumerId }]) => setUp.has(consumerId)).map(([id]) => id);
   if (subscriber !== undefined) subscriber.ready = new Set([...subscriber.ready, ...ready]);
-  concerned.participants.add(participantId);
+  concernStreams(concerned, participantId, ready);
 }
 
 /** The consumers of a participant over which packets should come: they and their producers are not paused. */

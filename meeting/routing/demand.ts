@@ -17,8 +17,8 @@ export type WantedLayers = ReadonlyMap<string, { readonly spatialLayer: number |
 export interface Demands {
   /** By producer. */
   readonly pictures: Map<string, Demand>;
-  /** What each participant wanted when it was noted last, to forget it by. */
-  readonly wantedBy: Map<string, WantedLayers>;
+  /** The pictures that each participant was noted to want, to forget them by. */
+  readonly noted: Map<string, Set<string>>;
   /** Producers of which more or less may be wanted than before. */
   readonly changed: Set<string>;
   /** In the order in which they fall. */
@@ -26,7 +26,7 @@ export interface Demands {
 }
 
 export function newDemands(): Demands {
-  return { pictures: new Map(), wantedBy: new Map(), changed: new Set(), falling: [] };
+  return { pictures: new Map(), noted: new Map(), changed: new Set(), falling: [] };
 }
 
 /**

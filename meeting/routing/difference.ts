@@ -1,6 +1,7 @@
 import type { MediaStep, StepOf } from "../../shared/protocol/media/steps.ts";
 import type { Actual, ActualParticipant } from "./actual.ts";
 import { isReceived } from "./actual_pipes.ts";
+import { type Concern, type ConcernedReceiver, concernedReceivers } from "./concern.ts";
 import type { ActualConsumer } from "./consumers.ts";
 import { homeOf, pipeSteps, type ReceiversByRouter } from "./pipes.ts";
 import type { Place } from "./placement.ts";
@@ -9,17 +10,11 @@ import type { Scene, Subscriber, WantedConsumer } from "./scene.ts";
 import { isPaused } from "./wanted.ts";
 import { wantedBy } from "./wanted_by.ts";
 
-/** The participants and producers that a change concerns. All others are taken to be as wanted. */
-export interface Concerned {
-  /** Participants: their transports, and what they receive. */
-  readonly participants: Iterable<string>;
-  readonly producers: Iterable<string>;
-}
-
 export interface DifferenceInput {
   readonly scene: Scene;
   readonly actual: Actual;
-  readonly concerned: Concerned;
+  /** What a change concerns. All else is taken to be as wanted. */
+  readonly concerned: Omit<Concern, "arePipes">;
   readonly receivers: ReceiversByRouter;
   /** The place for a participant who has no transports, or has to move away from the router that they are on. */
   readonly placeOf: (subscriber: Subscriber, routerId: string | undefined) => Place;
@@ -36,11 +31,14 @@ export interface Difference {
   readonly handlers: ReadonlySet<string>;
   /** Participants who have to wait for a router. */
   readonly unplaced: readonly string[];
+  /** There is no place for one of them on any handler. */
+  readonly isNowhere: boolean;
 }
 
 /**
  * The steps that turn actual into wanted, in the order in which they are to be taken: open a router, transports, pipes,
- * consumers, set consumers, pause producers, close. Takes time linear in what the concerned participants have and want.
+ * consumers, set consumers, pause producers, close. Takes time linear in the concerned streams, and in what the concerned
+ * participants have and want.
  */
 export function difference(input: DifferenceInput): Difference {
   const { actual, scene } = input;
@@ -48,7 +46,8 @@ export function difference(input: DifferenceInput): Difference {
   const places = newPlaces();
   const consumers: ConsumerSteps = { opened: [], set: [], closed: [] };
   const left: StepOf<"participant.close">[] = [];
-  for (const participantId of input.concerned.participants) {
+  for (const receiver of concernedReceivers(input.concerned)) {
+    const { participantId } = receiver;
     const subscriber = scene.subscribers.get(participantId);
     const there = actual.participants.get(participantId);
     const isHeld = subscriber === undefined && input.held.has(participantId);
@@ -71,8 +70,11 @@ export function difference(input: DifferenceInput): Difference {
         rtp_capabilities: subscriber.rtpCapabilities,
       });
       // Consumers go with their transports, unless the client goes on with these.
-      compareConsumers(consumers, subscriber, router_id, subscriber.keeps ? there : undefined, input);
-    } else compareConsumers(consumers, subscriber, there.routerId, there, input);
+      const kept = subscriber.keeps ? there : undefined;
+      compareConsumers(consumers, { participantId, subscriber, router_id, there: kept }, input);
+    } else {
+      compareConsumers(consumers, { ...receiver, subscriber, router_id: there.routerId, there }, input);
+    }
   }
   const producers = compareProducers(input);
   const steps = new Map<string, MediaStep[]>(
@@ -122,6 +124,7 @@ function newPlaces() {
     opening: new Set<string>(),
     handlers: new Set<string>(),
     unplaced: new Array<string>(),
+    isNowhere: false,
   };
 }
 
@@ -134,6 +137,7 @@ function routerFor(
   places.unplaced.push(participantId);
   if (place.kind === "new_router") places.opening.add(place.handlerId);
   if (place.kind === "handler") places.handlers.add(place.handlerId);
+  if (place.kind === "nowhere") places.isNowhere = true;
   return undefined;
 }
 
@@ -143,34 +147,44 @@ interface ConsumerSteps {
   readonly closed: StepOf<"consumer.close">[];
 }
 
+interface Receiver extends ConcernedReceiver {
+  readonly subscriber: Subscriber;
+  readonly router_id: string;
+  readonly there: ActualParticipant | undefined;
+}
+
 function compareConsumers(
   steps: ConsumerSteps,
-  subscriber: Subscriber,
-  router_id: string,
-  there: ActualParticipant | undefined,
+  { participantId: participant_id, producerIds, subscriber, router_id, there }: Receiver,
   { scene, actual, nowMs }: DifferenceInput,
 ): void {
-  const of = (producer_id: string) => ({ router_id, participant_id: subscriber.participantId, producer_id });
   const wanted = wantedBy(subscriber, scene);
-  for (const [producerId, want] of wanted) {
-    const has = there?.consumers.get(producerId);
+  const left = subscriber.keeps ? subscriber.undescribed : undefined;
+  const ids = producerIds ??
+    new Set([...wanted.keys(), ...there?.consumers.keys() ?? [], ...left?.keys() ?? []]);
+  for (const producer_id of ids) {
+    const of = { router_id, participant_id, producer_id };
+    const want = wanted.get(producer_id);
+    const has = there?.consumers.get(producer_id);
     if (has === undefined) {
       // A producer can't be consumed on a router that doesn't have it.
-      if (!isOnRouter(actual, scene, router_id, producerId)) continue;
+      if (!isOnRouter(actual, scene, router_id, producer_id)) continue;
+      if (want === undefined) {
+        // The client is told of everything that it has; what it doesn't show is hidden from then on.
+        if (left?.has(producer_id)) steps.opened.push({ step: "consumer.open", ...of, paused: true });
+        continue;
+      }
       // A client that keeps its media may have this consumer already, and be sent it.
       const paused = want.paused || !subscriber.keeps;
       const { priority, spatialLayer } = want;
       const layer = spatialLayer === null ? {} : { spatial_layer: spatialLayer };
-      steps.opened.push({ step: "consumer.open", ...of(producerId), paused, priority, ...layer });
-    } else if (!isAsWanted(has, want)) {
-      steps.set.push({ step: "consumer.set", ...of(producerId), ...changeOf(has, want) });
-    }
-  }
-  for (const [producerId, { paused }] of there?.consumers ?? []) {
-    if (wanted.has(producerId)) continue;
-    const isKept = (subscriber.hidden.get(producerId) ?? nowMs) > nowMs && scene.producers.has(producerId);
-    if (!isKept) steps.closed.push({ step: "consumer.close", ...of(producerId) });
-    else if (!paused) steps.set.push({ step: "consumer.set", ...of(producerId), paused: true });
+      steps.opened.push({ step: "consumer.open", ...of, paused, priority, ...layer });
+    } else if (want !== undefined) {
+      if (isAsWanted(has, want)) continue;
+      steps.set.push({ step: "consumer.set", ...of, ...changeOf(has, want) });
+    } else if ((subscriber.hidden.get(producer_id) ?? nowMs) <= nowMs || !scene.producers.has(producer_id)) {
+      steps.closed.push({ step: "consumer.close", ...of });
+    } else if (!has.paused) steps.set.push({ step: "consumer.set", ...of, paused: true });
   }
 }
 

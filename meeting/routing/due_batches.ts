@@ -19,6 +19,8 @@ export interface Due {
   readonly others: ReadonlySet<string>;
   /** Handlers on which the meeting is to be opened. */
   readonly handlers: ReadonlySet<string>;
+  /** There is no place for somebody on any handler. */
+  readonly isNowhere: boolean;
 }
 
 /**
@@ -27,11 +29,11 @@ export interface Due {
  */
 export function dueBatches(
   state: MediaState,
-  { steps, handlers, unplaced }: Difference,
+  { steps, handlers, unplaced, isNowhere }: Difference,
   isFree: (handlerId: string) => boolean,
 ): Due {
   const { concerned, actual } = state;
-  const others = new Set(concerned.participants);
+  const others = new Set([...concerned.participants, ...concerned.streams.keys()]);
   clearConcern(concerned);
   for (const participantId of unplaced) state.unplaced.add(participantId);
   const batches: Batch[] = [];
@@ -61,6 +63,7 @@ export function dueBatches(
     batches: batches.map((batch) => ({ ...batch, participants: told.get(batch.handlerId) ?? new Set() })),
     others,
     handlers,
+    isNowhere,
   };
 }
 

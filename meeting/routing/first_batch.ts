@@ -9,6 +9,9 @@ const otherKib = 0.5;
 /** A message of the link has at most 4 MiB. */
 const batchKib = 3_000;
 
+/** The steps by which a participant receives something. */
+const opening: ReadonlySet<MediaStep["step"]> = new Set(["transports.open", "consumer.open", "consumer.set"]);
+
 /** Where not all steps fit, these go first: they end or silence something. */
 const urgent: ReadonlySet<MediaStep["step"]> = new Set([
   "producer.pause",
@@ -17,16 +20,33 @@ const urgent: ReadonlySet<MediaStep["step"]> = new Set([
   "participant.close",
 ]);
 
-/** The steps of one batch: all of them, or as many as a message of the link carries. */
+/**
+ * The steps of one batch: all of them, or as many as a message of the link carries. What a participant receives is opened
+ * in the batch that opens their transports: the answer to their join or resume lists it.
+ */
 export function firstBatch(steps: readonly MediaStep[]): MediaStep[] {
   if (weightOf(steps) <= batchKib) return [...steps];
-  const ordered = [
-    ...steps.filter(({ step }) => urgent.has(step)),
-    ...steps.filter(({ step }) => !urgent.has(step)),
+  const others = steps.filter(({ step }) => !urgent.has(step));
+  const theirs = Map.groupBy(others.filter(({ step }) => opening.has(step)), participantOf);
+  const groups = [
+    ...steps.filter(({ step }) => urgent.has(step)).map((step) => [step]),
+    ...others.filter(({ step }) => !opening.has(step)).map((step) => [step]),
+    ...theirs.values(),
   ];
+  const fitting = fittingOf(groups);
+  // Where already the first participant's steps don't fit, they go in several batches.
+  return fitting.length > 0 ? fitting : fittingOf((groups[0] ?? []).map((step) => [step]));
+}
+
+/** The steps of the first groups that fit into one message together. */
+function fittingOf(groups: readonly (readonly MediaStep[])[]): MediaStep[] {
   let leftKib = batchKib;
-  const fitting = ordered.findIndex((step) => (leftKib -= weightOf([step])) < 0);
-  return ordered.slice(0, fitting);
+  const tooMuch = groups.findIndex((group) => (leftKib -= weightOf(group)) < 0);
+  return (tooMuch < 0 ? groups : groups.slice(0, tooMuch)).flat();
+}
+
+function participantOf(step: MediaStep): string {
+  return "participant_id" in step ? step.participant_id : "";
 }
 
 function weightOf(steps: readonly MediaStep[]): number {

@@ -23,6 +23,14 @@ export interface HandlerStanding {
   readonly isAdopted: boolean;
 }
 
+/** Whether GC is asked for another handler: all of the lease are gone, full or about to end. */
+export type HandlerSearch =
+  /** It may be asked. */
+  | "open"
+  | "under way"
+  /** There was none a moment ago. */
+  | "in vain";
+
 /** By the handlers' ids, the preferred one first. */
 export type Handlers = Map<string, HandlerStanding>;
 

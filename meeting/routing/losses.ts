@@ -35,6 +35,6 @@ export function loseMedia(state: MediaState, participantIds: readonly string[]):
     for (const producerId of gone) dropProducer(state.actual, producerId);
     if (attending === undefined) continue;
     const { rtpCapabilities, region, layout, slots } = attending.subscriber;
-    attachSubscriber(state, { participantId, rtpCapabilities, region, layout, slots });
+    attachSubscriber(state, { participantId, rtpCapabilities, region, layout, slots, said: null });
   }
 }

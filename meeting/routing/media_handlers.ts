@@ -2,10 +2,11 @@ import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import { type Adopted, adoptInventory } from "./adopt_inventory.ts";
 import { changeStanding } from "./change_standing.ts";
 import { releaseWithheld } from "./due_batches.ts";
-import type { HandlerState } from "./handler_standing.ts";
+import { type HandlerSearch, type HandlerState, newStanding } from "./handler_standing.ts";
 import { loseHandler } from "./losses.ts";
 import type { MediaState } from "./media_state.ts";
 import { moveAway } from "./move_away.ts";
+import type { LeasedHandler } from "./open_on_handler.ts";
 
 /** A meeting's handlers as its loops find them. Part of the meeting's media. */
 export class MediaHandlers {
@@ -40,6 +41,20 @@ export class MediaHandlers {
     const { unplaced, concerned } = this.#state;
     this.#state.isAdopting = false;
     for (const participantId of unplaced) concerned.participants.add(participantId);
+  }
+
+  /** Whether GC is asked for another handler. Whoever waits for a router is looked at anew. */
+  set search(search: HandlerSearch) {
+    const { unplaced, concerned } = this.#state;
+    this.#state.search = search;
+    for (const participantId of unplaced) concerned.participants.add(participantId);
+  }
+
+  /** Adds a handler behind those that there are. Answers whether it is another one. */
+  add({ id, region }: LeasedHandler): boolean {
+    if (this.#state.handlers.has(id)) return false;
+    this.#state.handlers.set(id, newStanding(region ?? null));
+    return true;
   }
 
   /** Replaces a handler's part of actual by its inventory. */

@@ -24,6 +24,7 @@ import { ReportIntake } from "./report_intake.ts";
 import { isDenied, type RightsChange } from "./rights.ts";
 import { MeetingLoop } from "./meeting_loop.ts";
 import { ReceivingWatch } from "./receiving_watch.ts";
+import { saidPaused } from "./said_paused.ts";
 import type { Producer } from "./scene.ts";
 import { SlotFeed } from "./slot_feed.ts";
 import { WaitingJoins } from "./waiting_joins.ts";
@@ -108,13 +109,13 @@ export class MediaRoutingActor {
     const slots = await this.#slots.subscribe(participantId, layout);
     this.#waiting.refuse(participantId, "A newer connection of yours was attached instead.");
     this.#clients.enter(participantId, client);
-    const subscriber = { participantId, rtpCapabilities, region, layout, slots };
+    const subscriber = { participantId, rtpCapabilities, region, layout, slots, said: sources };
     if (keep) this.#media.keep(subscriber);
     else this.#media.attach(subscriber);
     const attaching = this.#waiting.wait(
       participantId,
       Math.min(attachPatienceMs, message.remainingMs),
-      () => this.#unattached(participantId, "No media handler answered in time."),
+      () => this.#late(participantId, keep),
     );
     this.#loop.wake(message.lineage.trace);
     return later(this.#context.pipe(attaching, async (attached) => {
@@ -215,15 +216,22 @@ export class MediaRoutingActor {
   #attached(participantId: string, attachment: Attachment): void {
     if (this.#waiting.settle(participantId, attachment)) return;
     const { transports, consumers, assignments } = attachment;
-    // Nobody waits for media that is kept: whoever does not wait any longer gets fresh transports.
-    if (transports === null) return;
     const isMoving = this.#media.isMoving(participantId);
     if (isMoving) this.#endOutdatedLater(participantId);
     const reason = isMoving ? "the media handler is about to end" : "the media handler was lost";
     this.#clients.tell(participantId, [
-      notificationFrame("media.moved", { reason, transports, consumers }),
+      transports === null
+        ? notificationFrame("media.kept", { consumers })
+        : notificationFrame("media.moved", { reason, transports, consumers }),
       notificationFrame("layout.assigned", { assignments }),
     ]);
+  }
+
+  /** No handler has answered in time. Media that a client keeps goes on meanwhile, so nothing takes its place. */
+  #late(participantId: string, keep: boolean): void {
+    const reason = "No media handler answered in time.";
+    if (keep) this.#waiting.refuse(participantId, reason);
+    else this.#unattached(participantId, reason);
   }
 
   /** A participant got no transports: a waiting join is told so, and they are tried again for as long as they are there. */
@@ -259,9 +267,8 @@ export class MediaRoutingActor {
   }
 
   /** Another controller's run has left these participants' producers: the meeting and the layout are told of them. */
-  #adopted(participantIds: readonly string[]): void {
-    const told = participantIds.map((participantId) => this.#sourcesChanged(participantId));
-    void this.#context.pipe(Promise.all(told), () => this.#loop.wake());
+  async #adopted(participantIds: readonly string[]): Promise<void> {
+    await Promise.all(participantIds.map((participantId) => this.#sourcesChanged(participantId)));
   }
 
   /** The handler ends what fresh transports replaced, and reports it. This makes up for a report that was lost. */
@@ -278,10 +285,10 @@ export class MediaRoutingActor {
     sources: readonly SourceState[],
     keepsOthers: boolean,
   ): Promise<void> {
-    const paused = new Map(sources.map((one) => [one.source, one.paused]));
     const isChanged = this.#media.setOwnPauses(
       participantId,
-      ({ source, pausedBy }) => paused.get(source) ?? (!keepsOthers || pausedBy.has("self")),
+      ({ source, pausedBy }) =>
+        saidPaused(sources, source, { wasPaused: pausedBy.has("self"), keeps: keepsOthers }),
     );
     if (isChanged) await this.#sourcesChanged(participantId);
   }

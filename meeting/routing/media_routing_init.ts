@@ -2,6 +2,7 @@ import type { ActorRef } from "../../shared/actor/mod.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
 import type { LayoutManager } from "../layout/layout_manager.ts";
 import type { ShardMetrics } from "../metrics.ts";
+import type { Upstream } from "../platform/upstream.ts";
 import type { HandlerLinks } from "./handler_links_protocol.ts";
 import type { MediaMeeting } from "./neighbours.ts";
 
@@ -14,5 +15,6 @@ export interface MediaRoutingInit {
   readonly layout: ActorRef<typeof LayoutManager>;
   readonly meeting: ActorRef<typeof MediaMeeting>;
   readonly links: ActorRef<typeof HandlerLinks>;
+  readonly upstream: ActorRef<typeof Upstream>;
   readonly metrics: Pick<ShardMetrics, "mediaRepairs" | "reconciliations">;
 }

@@ -2,8 +2,8 @@ import { type Audible, newAudible } from "../layout/audible.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
 import { type Actual, nothingThere } from "./actual.ts";
 import type { ClientView, ConsumerDescription } from "./client_view.ts";
-import { type Concern, newConcern } from "./concern.ts";
-import { type Handlers, newStanding } from "./handler_standing.ts";
+import { type Concern, concernStreams, newConcern } from "./concern.ts";
+import { type Handlers, type HandlerSearch, newStanding } from "./handler_standing.ts";
 import type { ReceiversByRouter } from "./pipes.ts";
 import type { HeldRights } from "./rights.ts";
 import { type Demands, newDemands } from "./demand.ts";
@@ -24,6 +24,7 @@ export interface MediaState {
   readonly handlers: Handlers;
   /** Another controller's run may have left media on handlers that have not answered yet: nobody is placed meanwhile. */
   isAdopting: boolean;
+  search: HandlerSearch;
   /** Routers that take nobody new. They are asked again after the next inventory of their handler. */
   readonly fullRouters: Set<string>;
   /** Participants who wait for a router. */
@@ -42,15 +43,14 @@ export interface MediaState {
   readonly flowing: Set<string>;
   /** By consumer id. */
   readonly descriptions: Map<string, ConsumerDescription>;
-  /**
-   * Consumers of clients that keep their media, from another controller's run: their descriptions are asked for. The
-   * participant of each.
-   */
-  readonly undescribed: Map<string, string>;
-  /** Whose hidden consumers are kept until when, in this order. */
-  readonly hidden: { readonly participantId: string; readonly untilMs: number }[];
+  /** The hidden consumers of a participant that are kept until a time; by these times. */
+  readonly hidden: {
+    readonly participantId: string;
+    readonly producerIds: readonly string[];
+    readonly untilMs: number;
+  }[];
   readonly demands: Demands;
-  /** Participants whose sound may have come, gone or been paused. */
+  /** Participants whose microphone, screen or screen's sound may have come, gone or been paused. */
   readonly soundsDue: Set<string>;
   /** Whose microphones everybody hears. */
   readonly audible: Audible;
@@ -74,6 +74,7 @@ export function newMediaState({ handlers, expected, audibleLimit }: MediaInit): 
     actual: nothingThere(),
     handlers: new Map(handlers.map(({ id, region = null }) => [id, newStanding(region)])),
     isAdopting: expected.length > 0,
+    search: "open",
     fullRouters: new Set(),
     unplaced: new Set(),
     receivers: new Map(),
@@ -84,7 +85,6 @@ export function newMediaState({ handlers, expected, audibleLimit }: MediaInit): 
     epochs: new Map(),
     flowing: new Set(),
     descriptions: new Map(),
-    undescribed: new Map(),
     hidden: [],
     demands: newDemands(),
     soundsDue: new Set(),
@@ -106,6 +106,7 @@ export function renewTransports(state: MediaState, attending: Attending): void {
   subscriber.epoch = nextEpoch(state, subscriber.participantId);
   subscriber.keeps = false;
   subscriber.ready = new Set();
+  subscriber.undescribed.clear();
   attending.isAttached = false;
   state.concerned.participants.add(subscriber.participantId);
 }
@@ -113,4 +114,13 @@ export function renewTransports(state: MediaState, attending: Attending): void {
 /** Marks all participants with media as concerned. */
 export function concernAll({ attending, concerned }: MediaState): void {
   for (const participantId of attending.keys()) concerned.participants.add(participantId);
+}
+
+/** Marks the consumers of one producer as concerned that a client was told of. */
+export function concernTold({ attending, concerned }: MediaState, producerId: string): void {
+  for (const [participantId, { view }] of attending) {
+    if (!view.consumers.has(producerId)) continue;
+    view.due.add(producerId);
+    concernStreams(concerned, participantId, [producerId]);
+  }
 }

@@ -11,11 +11,13 @@ import type { MediaRouting } from "./media_routing_protocol.ts";
 import type { Applied, Attachment, MeetingMedia } from "./meeting_media.ts";
 import type { MediaMeeting } from "./neighbours.ts";
 import type { LeasedHandler } from "./open_on_handler.ts";
+import type { Upstream } from "../platform/upstream.ts";
 
 export interface MeetingLoopInit {
   readonly context: ActorContext<typeof MediaRouting>;
   readonly lease: Lease;
   readonly links: ActorRef<typeof HandlerLinks>;
+  readonly upstream: ActorRef<typeof Upstream>;
   readonly meeting: ActorRef<typeof MediaMeeting>;
   readonly media: MeetingMedia;
   readonly metrics: Pick<ShardMetrics, "mediaRepairs" | "reconciliations">;
@@ -25,12 +27,14 @@ export interface MeetingLoopInit {
   readonly onDemands: (demands: readonly DemandNotice[]) => void;
   /** The media of these participants' clients may have changed. */
   readonly onChanged: (participantIds: Iterable<string>) => void;
-  /** These participants send what another controller's run has left on a handler. */
-  readonly onAdopted: (participantIds: readonly string[]) => void;
+  /** These participants send what another controller's run has left on a handler. Resolves once it is in the layouts. */
+  readonly onAdopted: (participantIds: readonly string[]) => Promise<void>;
   /** These participants' media is gone. */
   readonly onLost: (participantIds: readonly string[], reason: string) => void;
 }
 
+/** The longest pause before GC, which had no other handler, is asked again. The shortest is half of it. */
+const searchPauseMs = 5_000;
 /** How long a controller that has taken a meeting over waits for all handlers of the lease before it places anybody. */
 const adoptionMs = 1_000;
 
@@ -46,6 +50,8 @@ export class MeetingLoop {
   /** The trace of the request that the next batch is for; of several the first one's. */
   #trace: string | undefined;
   #isEnding = false;
+  /** Handlers whose adopted media isn't in the layouts yet. Until it is, nobody knows what is wanted of it. */
+  #adopting = 0;
   #cancelEnds = () => {};
   #nextEndMs = Infinity;
 
@@ -133,7 +139,7 @@ export class MeetingLoop {
       onApplied: (applied) => this.#applied(applied),
       onAdopted: ({ lost, senders }) => {
         on.onLost(lost, "the media handler has forgotten them");
-        on.onAdopted(senders);
+        if (senders.length > 0) this.#adopt(on.onAdopted(senders));
       },
       onLost: on.onLost,
       onChanged: on.onChanged,
@@ -142,20 +148,53 @@ export class MeetingLoop {
     });
   }
 
+  /** Holds all batches back until adopted media is in the layouts. */
+  #adopt(laidOut: Promise<void>): void {
+    this.#adopting++;
+    void this.#init.context.pipe(laidOut, () => {
+      this.#adopting--;
+      this.wake();
+    });
+  }
+
   #apply(): void {
     const { media, onChanged } = this.#init;
     media.handlers.moveAway();
-    if (this.#isEnding || !media.hasConcerned) return;
+    if (this.#isEnding || this.#adopting > 0 || !media.hasConcerned) return;
     const isFree = (handlerId: string) => this.#loops.get(handlerId)?.isFree === true;
     // The next answer brings another turn.
     const loops = [...this.#loops.values()];
     if (loops.some(({ isBusy }) => isBusy) && !loops.some((loop) => loop.isFree)) return;
-    const { batches, others, handlers } = media.due(isFree);
+    const { batches, others, handlers, isNowhere } = media.due(isFree);
+    if (isNowhere) this.#search();
     const trace = this.#trace;
     if (batches.length > 0) this.#trace = undefined;
     for (const batch of batches) this.#loops.get(batch.handlerId)?.apply(batch, trace);
     for (const handlerId of handlers) this.#loops.get(handlerId)?.open();
     onChanged(others);
+  }
+
+  /** Has GC give the meeting another handler. */
+  #search(): void {
+    const { context, lease: { meeting_id }, media: { handlers }, meeting, upstream } = this.#init;
+    handlers.search = "under way";
+    void context.pipe(context.ask(upstream, "addHandler", { meeting_id }), (answer) => {
+      const given = answer.ok ? answer.value.handlers : [];
+      const others = given.filter((handler) => handlers.add(handler));
+      for (const handler of others) this.#loops.set(handler.id, this.#loopOf(handler));
+      this.#log.info("asked for another media handler", { got: others.map(({ id }) => id) });
+      handlers.search = others.length > 0 ? "open" : "in vain";
+      this.wake();
+      if (others.length > 0) {
+        if (meeting.tell("handlers", { handlers: given }) === "accepted") return;
+        return this.#log.error("the meeting was not told of its handlers", {});
+      }
+      // A handler that dies has all its meetings ask at once.
+      context.after(searchPauseMs * (0.5 + context.random() / 2), () => {
+        handlers.search = "open";
+        this.wake();
+      });
+    });
   }
 
   #applied({ refused, attached, unattached, lostRouters }: Applied): void {

@@ -8,7 +8,7 @@ import type {
 } from "../../shared/protocol/mod.ts";
 import type { FilledSlot } from "../layout/tile.ts";
 import { notePipeUnknown } from "./actual_pipes.ts";
-import { assignmentsOf, updateView, type ViewChange } from "./client_view.ts";
+import { tellAssignments, updateView, type ViewChange } from "./client_view.ts";
 import { flowingTo, forgetConsumersOf, noteLayer, setReady } from "./consumption.ts";
 import { concernStep, isConcerned } from "./concern.ts";
 import { type Difference, difference } from "./difference.ts";
@@ -36,7 +36,13 @@ import type { HeldRights, RightsChange } from "./rights.ts";
 import { hasToMove, placeFor } from "./placement.ts";
 import { endRemnants, nextRemnantEndMs } from "./remnants.ts";
 import { settleSounds, takeLevels, takeSpeaker } from "./sounds.ts";
-import { attachSubscriber, detachParticipant, keepSubscriber, type NewSubscriber } from "./subscribers.ts";
+import {
+  attachSubscriber,
+  detachParticipant,
+  keepSubscriber,
+  type NewSubscriber,
+  setSlots,
+} from "./subscribers.ts";
 import { type DemandNotice, noteWanted, takeDemands } from "./take_demands.ts";
 import {
   newestOf,
@@ -96,7 +102,7 @@ export class MeetingMedia {
     keepSubscriber(this.#state, subscriber);
   }
 
-  /** The client doesn't wait any longer for whether its media is kept: it gets fresh transports. */
+  /** Gives fresh transports to a client whose media can't be kept. */
   giveUpKeeping(participantId: string): void {
     const attending = this.#state.attending.get(participantId);
     if (attending?.subscriber.keeps) renewTransports(this.#state, attending);
@@ -118,15 +124,14 @@ export class MeetingMedia {
 
   setLayout(participantId: string, layout: Layout, slots: readonly FilledSlot[]): void {
     const subscriber = this.#state.scene.subscribers.get(participantId);
-    if (subscriber !== undefined) subscriber.layout = layout;
-    this.setSlots(participantId, slots);
+    if (subscriber === undefined) return;
+    subscriber.layout = layout;
+    subscriber.slots = slots;
+    this.#state.concerned.participants.add(participantId);
   }
 
   setSlots(participantId: string, slots: readonly FilledSlot[]): void {
-    const subscriber = this.#state.scene.subscribers.get(participantId);
-    if (subscriber === undefined) return;
-    subscriber.slots = slots;
-    this.#state.concerned.participants.add(participantId);
+    setSlots(this.#state, participantId, slots);
   }
 
   /** See `addProducer` of `producers.ts`. */
@@ -203,19 +208,15 @@ export class MeetingMedia {
     const attending = this.#state.attending.get(participantId);
     if (attending === undefined) return [];
     const { subscriber, view } = attending;
-    const assignments = assignmentsOf(subscriber, this.#state.actual.participants.get(participantId));
-    view.assignments = assignments;
-    return assignments;
+    return tellAssignments(view, subscriber, this.#state.actual.participants.get(participantId));
   }
 
   /**
    * What is to be done for the concerned participants and producers, which are concerned no more: one batch for each
-   * handler that is free, and the handlers on which the meeting is to be opened.
+   * handler that is free, and the handlers on which the meeting is to be opened. `takeDemands` goes before it: it has noted
+   * what the concerned want.
    */
   due(isFree: (handlerId: string) => boolean): Due {
-    settleSounds(this.#state, this.#now());
-    // Soon nobody knows any more who was concerned.
-    noteWanted(this.#state);
     return dueBatches(this.#state, this.#difference(), isFree);
   }
 
@@ -343,8 +344,10 @@ export class MeetingMedia {
       actual,
       concerned,
       receivers,
-      placeOf: ({ region }, routerId) => {
-        const stays = routerId !== undefined && !hasToMove(state, routerId);
+      placeOf: ({ region, keeps }, routerId) => {
+        // A client that keeps its media is told all of it at once, also what comes from other handlers.
+        const isUnknown = keeps && state.isAdopting;
+        const stays = routerId !== undefined && !isUnknown && !hasToMove(state, routerId);
         return stays ? { kind: "router", routerId } : placeFor(state, region);
       },
       areRoutersKnown: areAllKnown(state.handlers),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { local, protocol, tell } from "../../shared/actor/mod.ts";
 import type { MediaReport } from "../../shared/protocol/media/control.ts";
-import { participantSource } from "../../shared/protocol/mod.ts";
+import { meetingHandlers, participantSource } from "../../shared/protocol/mod.ts";
 
 const participant = { participantId: z.string() };
 
@@ -27,6 +27,8 @@ export const MediaMeeting = protocol({
   quality: tell(z.object({ ...participant, level: z.enum(["good", "fair", "poor"]) })),
   /** A participant's connection takes no more notifications: the client has to resume. */
   overflowed: tell(z.object(participant)),
+  /** GC has given the meeting other handlers. */
+  handlers: tell(meetingHandlers),
   /** A newer controller has the meeting. */
   fenced: tell(z.void()),
 });

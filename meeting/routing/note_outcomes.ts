@@ -2,7 +2,7 @@ import type { MediaStep, StepOf, StepOutcome } from "../../shared/protocol/media
 import type { Transports } from "../../shared/protocol/mod.ts";
 import type { PipeStep } from "./actual_pipes.ts";
 import { noteOutcome } from "./actual.ts";
-import { concernStep } from "./concern.ts";
+import { concernStep, concernStreams } from "./concern.ts";
 import { changeStanding } from "./change_standing.ts";
 import { type MediaState, renewTransports } from "./media_state.ts";
 
@@ -69,7 +69,7 @@ function noteDone(
   outcome: Extract<StepOutcome, { ok: true }>,
   noted: Noted,
 ): void {
-  const { attending, scene, descriptions, undescribed } = state;
+  const { attending, scene, descriptions } = state;
   if (step.step === "transports.open" && outcome.step === "transports.open") {
     const one = attending.get(step.participant_id);
     if (one?.subscriber.epoch !== step.epoch) return;
@@ -89,7 +89,11 @@ function noteDone(
   if (step.step === "consumer.set" && state.actual.remnants.has(step.participant_id)) {
     state.concerned.participants.add(step.participant_id);
   }
-  if (step.step === "participant.close") state.concerned.arePipes = true;
+  // A pipe ends, or pauses, once nobody beyond it has what it carries.
+  if (endsConsumption(step) && state.actual.pipes.size > 0) state.concerned.arePipes = true;
+  if (step.step === "consumer.close") {
+    scene.subscribers.get(step.participant_id)?.hidden.delete(step.producer_id);
+  }
   if (step.step === "router.open") {
     for (const id of attending.keys()) {
       state.concerned.participants.add(id);
@@ -97,13 +101,21 @@ function noteDone(
   }
   if (step.step === "consumer.open" && outcome.step === "consumer.open") {
     const { consumer_id, kind, rtp_parameters } = outcome;
-    const isKnown = undescribed.delete(consumer_id) || descriptions.has(consumer_id);
     const subscriber = scene.subscribers.get(step.participant_id);
-    if (!isKnown && subscriber?.ready.has(step.producer_id)) {
+    const isKept = subscriber?.undescribed.get(step.producer_id) === consumer_id;
+    subscriber?.undescribed.delete(step.producer_id);
+    // One that isn't shown is hidden for a while.
+    if (isKept) concernStreams(state.concerned, step.participant_id, [step.producer_id]);
+    const isReady = subscriber?.ready.has(step.producer_id) === true;
+    if (isReady && !isKept && !descriptions.has(consumer_id)) {
       subscriber.ready = new Set([...subscriber.ready].filter((id) => id !== step.producer_id));
     }
     descriptions.set(consumer_id, { kind, rtp_parameters });
   }
+}
+
+function endsConsumption({ step }: MediaStep): boolean {
+  return step === "participant.close" || step === "consumer.close" || step === "consumer.set";
 }
 
 interface RefusedStep {
@@ -127,6 +139,7 @@ function noteRefused(state: MediaState, { handlerId, step, outcome }: RefusedSte
   else if (step.step === "consumer.open" && outcome.code === "rejected") {
     const subscriber = state.scene.subscribers.get(step.participant_id);
     if (subscriber !== undefined) subscriber.refused = new Set([...subscriber.refused, step.producer_id]);
+    concernStreams(state.concerned, step.participant_id, [step.producer_id]);
     noted.refused.push({ participantId: step.participant_id, message: outcome.message });
   } else if (isSurprising(state, step, noted)) noted.isOutdated = true;
 }
@@ -150,7 +163,7 @@ function notePipe(
   if (!outcome.ok && step.step !== "pipe.end" && step.step !== "pipe.close") noted.isOutdated = true;
   if (!outcome.ok || step.step !== "pipe.receive") return;
   for (const id of receivers.get(step.router_id)?.get(step.producer_id)?.wanted ?? []) {
-    concerned.participants.add(id);
+    concernStreams(concerned, id, [step.producer_id]);
   }
 }
 

@@ -9,17 +9,18 @@ export type Place =
   | { readonly kind: "new_router"; readonly handlerId: string }
   /** On this handler, on which the meeting is to be opened first. */
   | { readonly kind: "handler"; readonly handlerId: string }
-  /** It will turn out: a handler is being opened, or its link is lost since a moment ago. */
+  /** It will turn out: a handler is being opened, its link is lost since a moment ago, or GC was asked for another one. */
   | { readonly kind: "wait" }
-  /** Every handler of the lease is gone, full or about to end. */
+  /** Every handler of the lease is gone, full or about to end: GC may have another one. */
   | { readonly kind: "nowhere" };
 
-type Places = Pick<MediaState, "actual" | "handlers" | "fullRouters" | "isAdopting">;
+type Places = Pick<MediaState, "actual" | "handlers" | "fullRouters" | "isAdopting" | "search">;
 
 /**
  * The place for somebody who has no transports, or has to move: the handlers of their region come first, then those that
  * have media of the meeting, then the others, each in the order of the lease; of each the routers in the order in which
- * they were opened. A handler that ends soon is the last resort. Where all are full, the first router says so itself.
+ * they were opened. A handler that ends soon is the last resort. Where all are full and GC has no other, the first router
+ * says so itself.
  */
 export function placeFor(media: Places, region: string | null): Place {
   if (media.isAdopting) return { kind: "wait" };
@@ -30,9 +31,10 @@ export function placeFor(media: Places, region: string | null): Place {
       if (place !== undefined) return place;
     }
   }
+  if (media.search !== "in vain") return { kind: media.search === "open" ? "nowhere" : "wait" };
   const open = ordered.find(([, { state }]) => state === "open");
   const [routerId] = open === undefined ? [] : routersOn(media.actual, open[0]);
-  return routerId === undefined ? { kind: "nowhere" } : { kind: "router", routerId };
+  return routerId === undefined ? { kind: "wait" } : { kind: "router", routerId };
 }
 
 /** Whether a participant is to be moved away from the router of their transports. */

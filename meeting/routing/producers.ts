@@ -1,5 +1,6 @@
 import { addDemand, dropDemand } from "./demand.ts";
-import type { MediaState } from "./media_state.ts";
+import { concernStreams } from "./concern.ts";
+import { concernTold, type MediaState } from "./media_state.ts";
 import {
   everythingAllowed,
   type HeldRights,
@@ -11,6 +12,7 @@ import {
   type RightsChange,
 } from "./rights.ts";
 import { type PauseReason, type Producer, producersOf } from "./scene.ts";
+import { noteSource } from "./sounds.ts";
 import { isPaused } from "./wanted.ts";
 
 export type NewProducer = Omit<Producer, "pausedBy">;
@@ -33,7 +35,7 @@ export function addProducer(state: MediaState, born: NewProducer, opened: Opened
   addDemand(state.demands, producer);
   actual.participants.get(participantId)?.producers.set(producerId, opened.paused);
   if (isPaused(producer) !== opened.paused) concerned.producers.add(producerId);
-  if (producer.kind === "audio") state.soundsDue.add(participantId);
+  noteSource(state, producer);
   const isAllowed = !isRefused(rights, source);
   if (!isAllowed) removeProducers(state, [producerId]);
   // One that is paused has no packets that could be waited for.
@@ -44,22 +46,21 @@ export function addProducer(state: MediaState, born: NewProducer, opened: Opened
 }
 
 /** Removes producers that were closed, or ended. Answers those that the scene had. */
-export function removeProducers(
-  { scene, actual, concerned, demands, soundsDue }: MediaState,
-  producerIds: readonly string[],
-): string[] {
+export function removeProducers(state: MediaState, producerIds: readonly string[]): string[] {
+  const { scene, actual, concerned, demands } = state;
   const gone = producerIds.flatMap((producerId) => scene.producers.get(producerId) ?? []);
   if (gone.length === 0) return [];
   const left = new Map(scene.producers);
   for (const { producerId } of gone) left.delete(producerId);
   scene.producers = left;
-  for (const { producerId, participantId, kind } of gone) {
-    if (kind === "audio") soundsDue.add(participantId);
+  for (const producer of gone) {
+    const { producerId, participantId } = producer;
+    noteSource(state, producer);
     dropDemand(demands, producerId);
     concerned.producers.add(producerId);
     if (actual.remnants.has(participantId)) concerned.participants.add(participantId);
     for (const [receiverId, { consumers }] of actual.participants) {
-      if (consumers.has(producerId)) concerned.participants.add(receiverId);
+      if (consumers.has(producerId)) concernStreams(concerned, receiverId, [producerId]);
     }
   }
   concerned.arePipes = true;
@@ -124,18 +125,10 @@ export function setRights(state: MediaState, change: RightsChange): boolean {
   return refused.length + changed.length > 0;
 }
 
-function setReasons(
-  { attending, concerned, soundsDue }: MediaState,
-  producer: Producer,
-  reasons: Set<PauseReason>,
-): void {
-  producer.pausedBy = reasons;
-  if (producer.kind === "audio") soundsDue.add(producer.participantId);
+function setReasons(state: MediaState, producer: Producer, reasons: Set<PauseReason>): void {
   const { producerId } = producer;
-  concerned.producers.add(producerId);
-  for (const [participantId, { view }] of attending) {
-    if (!view.consumers.has(producerId)) continue;
-    view.due.add(producerId);
-    concerned.participants.add(participantId);
-  }
+  producer.pausedBy = reasons;
+  noteSource(state, producer);
+  state.concerned.producers.add(producerId);
+  concernTold(state, producerId);
 }

@@ -1,16 +1,18 @@
+import { concernedReceivers } from "./concern.ts";
 import type { MediaState } from "./media_state.ts";
 import type { Receivers } from "./pipes.ts";
 import { wantedBy } from "./wanted_by.ts";
 
-/** The concerned participants' part of the receivers, as it is now. All others' part is as it was. */
+/** The concerned streams' part of the receivers, as it is now. All others' part is as it was. */
 export function noteReceivers({ scene, actual, concerned, receivers }: MediaState): void {
   if (actual.routers.size < 2) return receivers.clear();
-  for (const participantId of concerned.participants) {
+  for (const { participantId, producerIds } of concernedReceivers(concerned)) {
     for (const producers of receivers.values()) {
-      for (const [producerId, { wanted, active }] of producers) {
-        wanted.delete(participantId);
-        active.delete(participantId);
-        if (wanted.size === 0) producers.delete(producerId);
+      for (const producerId of producerIds ?? producers.keys()) {
+        const there = producers.get(producerId);
+        there?.wanted.delete(participantId);
+        there?.active.delete(participantId);
+        if (there?.wanted.size === 0) producers.delete(producerId);
       }
     }
     const subscriber = scene.subscribers.get(participantId);
@@ -18,11 +20,14 @@ export function noteReceivers({ scene, actual, concerned, receivers }: MediaStat
     if (subscriber === undefined || routerId === undefined) continue;
     const producers = receivers.get(routerId) ?? new Map<string, Receivers>();
     receivers.set(routerId, producers);
-    for (const [producerId, { paused }] of wantedBy(subscriber, scene)) {
+    const wants = wantedBy(subscriber, scene);
+    for (const producerId of producerIds ?? wants.keys()) {
+      const want = wants.get(producerId);
+      if (want === undefined) continue;
       const there = producers.get(producerId) ?? { wanted: new Set(), active: new Set() };
       producers.set(producerId, there);
       there.wanted.add(participantId);
-      if (!paused) there.active.add(participantId);
+      if (!want.paused) there.active.add(participantId);
     }
   }
 }

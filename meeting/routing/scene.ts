@@ -1,4 +1,10 @@
-import type { Layout, MediaKind, MediaSource, RtpCapabilities } from "../../shared/protocol/mod.ts";
+import type {
+  Layout,
+  MediaKind,
+  MediaSource,
+  RtpCapabilities,
+  SourceState,
+} from "../../shared/protocol/mod.ts";
 import type { FilledSlot } from "../layout/tile.ts";
 
 /** A reason why a producer is paused at the router. It is paused while at least one reason holds. */
@@ -35,12 +41,19 @@ export interface Subscriber {
   epoch: number;
   /** The client means to go on with the transports that it has: it is open whether the handler has them connected. */
   keeps: boolean;
+  /** What a client said of its sources when it came back. It counts for producers that an inventory brings later, too. */
+  readonly said: readonly SourceState[] | null;
   layout: Layout;
   slots: readonly FilledSlot[];
   /** Producers whose consumer the client has set up. */
   ready: ReadonlySet<string>;
   /** Producers that the subscriber received and that aren't shown any more: their consumers are kept until this time. */
   readonly hidden: Map<string, number>;
+  /**
+   * Consumer ids by producer id, of a client that keeps its media. Another controller's run has opened these consumers;
+   * the handler is asked for their RTP parameters.
+   */
+  readonly undescribed: Map<string, string>;
   /** Producers that the media handler can't forward to this client, by its answer to `consumer.open`. */
   refused: ReadonlySet<string>;
 }
@@ -56,10 +69,12 @@ export interface WantedConsumer {
 }
 
 /** What a subscriber wants, and all that it was computed from. */
-export interface Wants {
-  readonly from: readonly unknown[];
+export interface Wants
+  extends
+    Pick<Subscriber, "layout" | "slots" | "ready" | "refused">,
+    Readonly<Pick<Scene, "producers" | "sounds">> {
   /** By the producer's id. */
-  readonly consumers: ReadonlyMap<string, WantedConsumer>;
+  readonly consumers: Map<string, WantedConsumer>;
 }
 
 /**

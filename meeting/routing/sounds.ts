@@ -1,9 +1,18 @@
 import { isAudible, noteLevels, noteMicrophone, noteSpeaker } from "../layout/audible.ts";
-import { concernAll, type MediaState } from "./media_state.ts";
-import { producersOf } from "./scene.ts";
+import { concernStreams } from "./concern.ts";
+import type { MediaState } from "./media_state.ts";
+import { type Producer, producersOf } from "./scene.ts";
 import { isPaused } from "./wanted.ts";
 
-/** Takes in the microphones that came, went or were paused since the last time. */
+/** Notes that a producer came, went or was paused. Of screens, too: a screen's sound is heard with it alone. */
+export function noteSource(
+  { soundsDue }: Pick<MediaState, "soundsDue">,
+  { source, participantId }: Pick<Producer, "source" | "participantId">,
+): void {
+  if (source !== "camera") soundsDue.add(participantId);
+}
+
+/** Takes in the microphones and screens that came, went or were paused since the last time. */
 export function settleSounds(state: MediaState, nowMs: number): void {
   const { scene, audible, soundsDue } = state;
   if (soundsDue.size === 0) return;
@@ -38,15 +47,29 @@ export function takeSpeaker(
   if (noteSpeaker(state.audible, routerId, participantId, nowMs)) gatherSounds(state);
 }
 
-/** Gathers the producers that everybody hears: the audible microphones, and the sound of all screens. */
+/**
+ * Gathers the producers that everybody hears: the audible microphones, and the sound of the screens that are shared. What
+ * is called a screen's sound without a screen may be the voice of somebody whom a host has muted.
+ */
 function gatherSounds(state: MediaState): void {
-  const { scene, audible } = state;
-  const before = scene.sounds;
-  const now = [...scene.producers.values()].filter(({ source, participantId }) =>
-    source === "screen_audio" || source === "microphone" && isAudible(audible, participantId)
+  const { scene, audible, attending, concerned } = state;
+  const before = new Set(scene.sounds);
+  const all = [...scene.producers.values()];
+  const sharing = new Set(
+    all.flatMap((one) => one.source === "screen" && !isPaused(one) ? [one.participantId] : []),
   );
-  const isSame = before.length === now.length && before.every((producer, index) => producer === now[index]);
-  if (isSame) return;
-  scene.sounds = now;
-  concernAll(state);
+  const now = new Set(
+    all.filter(({ source, participantId }) =>
+      source === "screen_audio"
+        ? sharing.has(participantId)
+        : source === "microphone" && isAudible(audible, participantId)
+    ),
+  );
+  const added = [...now.difference(before)];
+  const gone = before.difference(now);
+  if (added.length + gone.size === 0) return;
+  const producerIds = [...added, ...gone].map(({ producerId }) => producerId);
+  // Those that stay keep their places: in everybody's wants only the others are looked at.
+  scene.sounds = scene.sounds.flatMap((one) => gone.has(one) ? added.shift() ?? [] : one).concat(added);
+  for (const participantId of attending.keys()) concernStreams(concerned, participantId, producerIds);
 }

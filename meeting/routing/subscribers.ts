@@ -1,5 +1,8 @@
+import type { FilledSlot } from "../layout/tile.ts";
 import { adoptTransports } from "./adopt_inventory.ts";
+import { changedProducers } from "./changed_producers.ts";
 import { newView } from "./client_view.ts";
+import { concernStreams } from "./concern.ts";
 import { tellAgain } from "./demand.ts";
 import { type Attending, type MediaState, nextEpoch } from "./media_state.ts";
 import { removeProducers } from "./producers.ts";
@@ -8,7 +11,7 @@ import { producersOf, type Subscriber } from "./scene.ts";
 /** A client that is to receive media. */
 export type NewSubscriber = Pick<
   Subscriber,
-  "participantId" | "rtpCapabilities" | "region" | "layout" | "slots"
+  "participantId" | "rtpCapabilities" | "region" | "layout" | "slots" | "said"
 >;
 
 /** Adds a subscriber with fresh transports, which replace the ones that the participant has. */
@@ -19,6 +22,7 @@ export function attachSubscriber(state: MediaState, fresh: NewSubscriber): void 
     keeps: false,
     ready: new Set(),
     hidden: new Map(),
+    undescribed: new Map(),
     refused: new Set(),
   });
 }
@@ -30,19 +34,34 @@ export function attachSubscriber(state: MediaState, fresh: NewSubscriber): void 
 export function keepSubscriber(state: MediaState, fresh: NewSubscriber): void {
   const { participantId } = fresh;
   const before = state.attending.get(participantId);
+  const isAsking = before?.isAttached === false;
   // The client was not given the transports that it was about to get.
-  if (before?.isAttached === false) return attachSubscriber(state, fresh);
+  if (isAsking && !before.subscriber.keeps) return attachSubscriber(state, fresh);
   const kept = subscribe(state, {
     ...fresh,
     epoch: before?.subscriber.epoch ?? 0,
     keeps: true,
     ready: new Set(before?.subscriber.ready),
     hidden: new Map(before?.subscriber.hidden),
+    undescribed: new Map(before?.subscriber.undescribed),
     refused: new Set(before?.subscriber.refused),
   });
-  adoptTransports(state, kept);
+  // An earlier connection may be waiting for the same: whether the transports are connected.
+  if (!isAsking) adoptTransports(state, kept);
   // The client may have missed the last demands.
   for (const { producerId } of producersOf(state.scene, participantId)) tellAgain(state.demands, producerId);
+}
+
+/** Fills a subscriber's slots anew, in the same layout. */
+export function setSlots(
+  { scene, concerned }: MediaState,
+  participantId: string,
+  slots: readonly FilledSlot[],
+): void {
+  const subscriber = scene.subscribers.get(participantId);
+  if (subscriber === undefined) return;
+  concernStreams(concerned, participantId, changedProducers(subscriber.slots, slots));
+  subscriber.slots = slots;
 }
 
 /** Removes a participant who left. Answers their producers, which are removed as well. */

@@ -1,3 +1,4 @@
+import { concernedReceivers } from "./concern.ts";
 import type { WantedLayers } from "./demand.ts";
 import type { MediaState } from "./media_state.ts";
 import { wantedBy } from "./wanted_by.ts";
@@ -12,26 +13,25 @@ export interface DemandNotice {
   readonly maxLayer: number | null;
 }
 
-/** Notes what the concerned participants want of each picture: by their layout, or as they have it while they are held. */
+/** Notes what is wanted of each concerned picture: by its receiver's layout, or as they have it while they are held. */
 export function noteWanted(state: MediaState): void {
-  const { pictures, wantedBy: before, changed } = state.demands;
-  for (const participantId of state.concerned.participants) {
+  const { pictures, noted, changed } = state.demands;
+  for (const { participantId, producerIds } of concernedReceivers(state.concerned)) {
     const wants = wantsOf(state, participantId);
-    const wanted = before.get(participantId);
-    if (wants === wanted) continue;
-    for (const producerId of wanted?.keys() ?? []) {
-      if (wants?.has(producerId) || !pictures.get(producerId)?.wanted.delete(participantId)) continue;
-      changed.add(producerId);
-    }
-    for (const [producerId, { spatialLayer }] of wants ?? []) {
+    const theirs = noted.get(participantId) ?? new Set();
+    for (const producerId of producerIds ?? new Set([...theirs, ...wants?.keys() ?? []])) {
       const receivers = pictures.get(producerId)?.wanted;
-      const layer = spatialLayer ?? 0;
+      const want = receivers === undefined ? undefined : wants?.get(producerId);
+      const layer = want === undefined ? undefined : want.spatialLayer ?? 0;
+      if (layer === undefined) theirs.delete(producerId);
+      else theirs.add(producerId);
       if (receivers === undefined || receivers.get(participantId) === layer) continue;
-      receivers.set(participantId, layer);
+      if (layer === undefined) receivers.delete(participantId);
+      else receivers.set(participantId, layer);
       changed.add(producerId);
     }
-    if (wants === undefined) before.delete(participantId);
-    else before.set(participantId, wants);
+    if (theirs.size > 0) noted.set(participantId, theirs);
+    else noted.delete(participantId);
   }
 }
 

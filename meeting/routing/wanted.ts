@@ -14,27 +14,56 @@ const priorities = {
   grid: 100,
 } as const;
 
+type Sources = Pick<Scene, "producers" | "sounds">;
+
 /** The producers that a subscriber is to receive: the pictures in its slots, and the sound of all others who are audible. */
-export function wantedConsumers(
-  subscriber: Subscriber,
-  { producers, sounds }: Pick<Scene, "producers" | "sounds">,
-): Map<string, WantedConsumer> {
-  const { layout, refused, ready } = subscriber;
+export function wantedConsumers(subscriber: Subscriber, sources: Sources): Map<string, WantedConsumer> {
   const wanted = new Map<string, WantedConsumer>();
-  const want = ({ producerId }: Producer, priority: number, spatialLayer: number | null) => {
-    if (refused.has(producerId)) return;
-    wanted.set(producerId, { paused: !ready.has(producerId), priority, spatialLayer });
-  };
   for (const slot of subscriber.slots) {
-    const producer = slot.producerId === null ? undefined : producers.get(slot.producerId);
-    if (producer === undefined) continue;
-    want(producer, priorities[prominenceOf(layout, slot)], targetLayer(producer, layout, slot));
+    const want = wantedPicture(subscriber, slot, sources);
+    if (want !== undefined && slot.producerId !== null) wanted.set(slot.producerId, want);
   }
-  for (const producer of sounds) {
-    if (producer.participantId === subscriber.participantId) continue;
-    want(producer, producer.source === "microphone" ? priorities.microphone : priorities.screen_audio, null);
+  for (const producer of sources.sounds) {
+    const want = wantedSound(subscriber, producer);
+    if (want !== undefined) wanted.set(producer.producerId, want);
   }
   return wanted;
+}
+
+/** How a subscriber is to receive one producer; undefined where it isn't. */
+export function wantedConsumer(
+  subscriber: Subscriber,
+  sources: Sources,
+  producerId: string,
+): WantedConsumer | undefined {
+  const slot = subscriber.slots.findLast((one) => one.producerId === producerId);
+  if (slot !== undefined) return wantedPicture(subscriber, slot, sources);
+  const producer = sources.sounds.find((one) => one.producerId === producerId);
+  return producer === undefined ? undefined : wantedSound(subscriber, producer);
+}
+
+function wantedPicture(
+  { layout, refused, ready }: Subscriber,
+  slot: FilledSlot,
+  { producers }: Sources,
+): WantedConsumer | undefined {
+  const { producerId } = slot;
+  const producer = producerId === null ? undefined : producers.get(producerId);
+  if (producer === undefined || refused.has(producer.producerId)) return undefined;
+  return {
+    paused: !ready.has(producer.producerId),
+    priority: priorities[prominenceOf(layout, slot)],
+    spatialLayer: targetLayer(producer, layout, slot),
+  };
+}
+
+function wantedSound(
+  { participantId, refused, ready }: Subscriber,
+  { producerId, participantId: senderId, source }: Producer,
+): WantedConsumer | undefined {
+  if (senderId === participantId || refused.has(producerId)) return undefined;
+  const priority = source === "microphone" ? priorities.microphone : priorities.screen_audio;
+  return { paused: !ready.has(producerId), priority, spatialLayer: null };
 }
 
 function prominenceOf(layout: Layout, slot: FilledSlot): "screen" | "pinned" | "speaker" | "grid" {

@@ -1,4 +1,5 @@
 import { StartError } from "../../shared/service/mod.ts";
+import { isFree } from "./is_port_freed.ts";
 
 /**
  * Checks the shards' ports before the shards start: a shard with a taken port could only crash.
@@ -7,17 +8,10 @@ import { StartError } from "../../shared/service/mod.ts";
  */
 export function assertPortsFree(hostname: string, firstPort: number, count: number): void {
   for (let port = firstPort; port < firstPort + count; port++) {
-    try {
-      Deno.listen({ hostname, port }).close();
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-      const where = `port ${port} on ${hostname}`;
-      throw new StartError(
-        `${where} is taken by another program: stop it, or set DT_SHARD_PORT to another port`,
-        {
-          cause: error,
-        },
-      );
-    }
+    if (isFree(hostname, port)) continue;
+    const where = `port ${port} on ${hostname}`;
+    throw new StartError(
+      `${where} is taken by another program: stop it, or set DT_SHARD_PORT to another port`,
+    );
   }
 }

@@ -5,6 +5,7 @@ import type { Buffer } from "node:buffer";
 // @ts-types="@types/ws"
 import { type ServerOptions, WebSocket, WebSocketServer } from "ws";
 import { Acceptor, type AddressSet, addressSet, forwardedAddress } from "../../shared/http/mod.ts";
+import { targetOf } from "../../shared/http/node_messages.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { SUBPROTOCOL } from "../../shared/protocol/mod.ts";
 import { limits as textLimits } from "../../shared/protocol/text.ts";
@@ -154,8 +155,9 @@ export class BoundedPort implements SignalingPort {
     const offered = offeredSubprotocols(headers["sec-websocket-protocol"]);
     const answer = await this.#options.knock({ address, offered, origin: headers.origin ?? null });
     if (answer.kind === "refused") return refuseUpgrade(stream, toPlainAnswer(answer));
-    // `ws` parses the list more strictly than RFC 9110 §5.6.1 allows, so it gets the subprotocol that was chosen above.
+    // `ws` parses lists more strictly than RFC 9110 §5.6.1 allows, so it gets what was chosen of each.
     headers["sec-websocket-protocol"] = SUBPROTOCOL;
+    headers.upgrade = "websocket";
     const socket = this.#opened(request, stream, head, address, answer.release);
     // The request was no valid handshake, or its client is gone; `ws` has answered it.
     if (socket === null) return answer.release();
@@ -180,9 +182,12 @@ export class BoundedPort implements SignalingPort {
   }
 }
 
-function facts({ url = "", method = "", headers }: IncomingMessage): RequestFacts {
-  const [path = ""] = url.split("?");
-  return { path, method, host: headers.host, upgrade: headers.upgrade };
+function facts(request: IncomingMessage): RequestFacts {
+  const { method = "", headers, httpVersion } = request;
+  const { host, path: target } = targetOf(request);
+  const [path = ""] = target.split("?");
+  // Before HTTP/1.1 there was no upgrade: what asks for one is to be ignored (RFC 9110 §7.8).
+  return { path, method, host, upgrade: httpVersion === "1.0" ? undefined : headers.upgrade };
 }
 
 function destroy(this: Duplex): void {

@@ -24,7 +24,7 @@ import {
   importLiveStore,
   type LiveStore,
   type MeetingFactsChange,
-  openSnapshots,
+  openDirectly,
 } from "../../shared/store/live/mod.ts";
 import type { Certificate } from "../../shared/tls/mod.ts";
 import { inTurns } from "../../shared/in_turns.ts";
@@ -47,6 +47,7 @@ import { MeetingController, shardImports, type ShardInit } from "./meeting_contr
 import { placedOf } from "./placed_of.ts";
 import { openSignalingPort, turnAway } from "./open_signaling_port.ts";
 import type { SignalingPort } from "./signaling_port.ts";
+import { untilMoved } from "./until_moved.ts";
 
 /** The pause before AC's keys are asked for again: when all services start at once, AC may be up a moment later. */
 const KEYS_RETRY_MS = 100;
@@ -54,10 +55,14 @@ const connectionMailbox = 1_024;
 /** A count doesn't wait longer for a meeting that is busy. */
 const countTimeoutMs = 500;
 const portCheckMs = 1_000;
+/** How often a shard looks how late its turn comes. */
+const turnMs = 100;
 /** A meeting that is lost to another controller, and that writes nothing, is noticed after this time. */
 const leaseCheckMs = 5_000;
 /** How many meetings are handed over at a time. */
 const concurrentMoves = 16;
+/** How many meetings of a shard that ended are opened at a time. */
+const concurrentOpenings = 16;
 
 /** Owns a shard: its listener, its meetings and its links to media handlers. */
 export class MeetingControllerActor {
@@ -85,7 +90,7 @@ export class MeetingControllerActor {
     this.#init = init;
     this.#context = context;
     this.#log = logger("shard").with({ shard: init.place.shard });
-    this.#live = { ...importLiveStore(context), snapshots: openSnapshots(context, init.liveStore) };
+    this.#live = { ...importLiveStore(context), ...openDirectly(context, init.liveStore) };
     this.#upstream = context.imported(shardImports.upstream, Upstream);
     // Children stop newest first: spawned before the meetings, it stops after the last of them.
     this.#audit = context.spawn(MeetingAuditActor, {
@@ -115,11 +120,13 @@ export class MeetingControllerActor {
 
   async onStart(): Promise<void> {
     const { clock, self } = this.#context;
+    await this.#takeBack();
     const port = await openSignalingPort(self, this.#init, () => clock.now());
     this.#context.cleanup(() => port.close());
     this.#port = port;
     this.#context.every(portCheckMs, () => void port.check());
     this.#context.every(leaseCheckMs, () => void this.#fenceLost());
+    this.#watchTurns();
     this.#log.info("listening", { port: port.port });
   }
 
@@ -150,10 +157,8 @@ export class MeetingControllerActor {
   migrate(_: void, message: MessageContext) {
     this.#isDraining = true;
     const meetings = [...this.#meetings.values()];
-    const move = async (meeting: ActorRef<typeof MeetingState>) => {
-      const moved = await message.ask(meeting, "migrate", undefined);
-      return moved.ok && moved.value;
-    };
+    const move = (meeting: ActorRef<typeof MeetingState>) =>
+      untilMoved(() => message.ask(meeting, "migrate", undefined), () => message.remainingMs);
     return later(
       inTurns(meetings, concurrentMoves, move).then((outcomes) => {
         const moved = outcomes.filter(Boolean).length;
@@ -221,6 +226,10 @@ export class MeetingControllerActor {
     throw new Error("A fault was injected");
   }
 
+  hold({ ms }: { ms: number }): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  }
+
   /** Verifies a token, and that its subject was not removed. */
   async #check(token: string | null): Promise<CheckedToken> {
     if (token === null) return "malformed";
@@ -231,6 +240,38 @@ export class MeetingControllerActor {
     const revoked = await this.#context.ask(this.#live.revocations, "revoked", subject);
     if (!revoked.ok) return "unavailable";
     return revoked.value ? "removed" : claims;
+  }
+
+  /**
+   * Acquires anew the meetings of the shard that this one replaces: nothing that is left of it can write for them once
+   * this one listens.
+   */
+  async #takeBack(): Promise<void> {
+    const placed = await this.#context.ask(this.#live.leases, "placedOn", this.#init.place);
+    // Without the store, each meeting is acquired when its first client comes.
+    if (!placed.ok) {
+      const { code } = placed.error;
+      return this.#log.warn("could not look for meetings of an earlier shard", { code });
+    }
+    const opened = await inTurns(
+      placed.value,
+      concurrentOpenings,
+      (meetingId) => this.#context.ask(this.#meetingOf(meetingId), "ready", undefined),
+    );
+    if (opened.length === 0) return;
+    const taken = opened.filter(({ ok }) => ok).length;
+    this.#log.warn("meetings of an earlier shard were taken back", { taken, of: opened.length });
+  }
+
+  /** Measures how late the event loop turns: every client of the shard waits for that. */
+  #watchTurns(): void {
+    const { clock } = this.#context;
+    let lastMs = clock.now();
+    this.#context.every(turnMs, () => {
+      const nowMs = clock.now();
+      this.#metrics.turnDelay.observe({}, Math.max(0, nowMs - lastMs - turnMs) / 1_000);
+      lastMs = nowMs;
+    });
   }
 
   /** Ends the meetings here that were given to another controller. */

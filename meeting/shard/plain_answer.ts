@@ -30,8 +30,8 @@ export function isHandshake({ path, host, upgrade }: RequestFacts): boolean {
 export function plainAnswer({ path, method, host, upgrade }: RequestFacts): PlainAnswer {
   if (!isHost(host)) return toPlainAnswer(badHandshake());
   if (path === "/health") {
-    if (method === "GET") return { status: 200, body: { status: "alive" } };
-    return refusal(405, "METHOD_NOT_ALLOWED", "Only GET is answered here.", { allow: "GET" });
+    if (method === "GET" || method === "HEAD") return { status: 200, body: { status: "alive" } };
+    return refusal(405, "METHOD_NOT_ALLOWED", "Only GET is answered here.", { allow: "GET, HEAD" });
   }
   if (path !== signalingPath) return refusal(404, "NOT_FOUND", "There is nothing here.");
   // `Upgrade` is set, but `Connection` doesn't name it.
@@ -75,8 +75,9 @@ function refusal(
   return { status, body: { error: { code, message } }, headers };
 }
 
-function isWebSocket(upgrade: string | undefined): boolean {
-  return upgrade?.toLowerCase() === "websocket";
+/** Whether a WebSocket is among the protocols that a client would like (RFC 9110 §7.8). */
+function isWebSocket(upgrade = ""): boolean {
+  return upgrade.split(",").some((protocol) => protocol.trim().toLowerCase() === "websocket");
 }
 
 /** Whether a `Host` header makes a valid URL. */

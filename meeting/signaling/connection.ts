@@ -53,6 +53,12 @@ export interface ConnectionInit {
   readonly tests: Pick<ConnectionTests, "start">;
 }
 
+/** Why a connection ends. */
+interface Ending {
+  readonly code: CloseCode;
+  readonly reason: string;
+}
+
 type Phase =
   | { readonly kind: "fresh" }
   | { readonly kind: "joining" }
@@ -92,6 +98,8 @@ export class ConnectionActor {
   /** Requests that wait while the meeting is handed over; null while none have to. */
   #waiting: RequestFrame[] | null = null;
   #isMoved = false;
+  /** Why the client's socket is closed when this actor ends. */
+  #ending: Ending = { code: closeCodes.movedAway, reason: "this server restarts: you are brought back" };
   #hasLatency = false;
   #heardMs: number;
 
@@ -114,7 +122,7 @@ export class ConnectionActor {
       },
     });
     // The socket must not outlive this actor, however the actor ends.
-    context.cleanup(() => socket.close(closeCodes.movedAway, "this server restarts: you are brought back"));
+    context.cleanup(() => socket.close(this.#ending.code, this.#ending.reason));
     this.#expectJoin();
     this.#watchSilence(limits.silenceMs);
     this.#renewTokenLater(claims.exp);
@@ -170,8 +178,11 @@ export class ConnectionActor {
     this.#send([frame]);
   }
 
-  end({ code, reason }: { code: CloseCode; reason: string }): void {
-    this.#close(code, reason);
+  end(ending: Ending): void {
+    if (ending.code !== closeCodes.meetingEnded) return this.#close(ending.code, ending.reason);
+    // The end's own request may be this client's: what is under way is answered before the socket closes.
+    this.#ending = ending;
+    void this.#context.pipe(this.#underWay.quiet(), () => this.#close(ending.code, ending.reason));
   }
 
   #take(frame: RequestFrame, message: MessageContext): void {

@@ -1,4 +1,4 @@
-import { CellRate } from "../../shared/limits/gcra.ts";
+import { CellRate, type Rate } from "../../shared/limits/gcra.ts";
 import type { SocketLimits } from "./client_socket.ts";
 
 /** `refused`: the message is not handled; `flooded`: the client goes on in spite of many refusals. */
@@ -11,11 +11,15 @@ const refusalBurst = 50;
 export class InflowRate {
   readonly #messages: CellRate;
   readonly #bytes: CellRate;
+  readonly #byteRate: Rate;
   #refusals: CellRate | null = null;
+  /** What is refused has come in all the same: its bytes have the bound of those that are taken. */
+  #refusedBytes: CellRate | null = null;
 
   constructor({ messagesPerSecond, messageBurst, bytesPerSecond, byteBurst }: SocketLimits) {
     this.#messages = new CellRate({ count: messagesPerSecond, periodMs: 1_000, burst: messageBurst });
-    this.#bytes = new CellRate({ count: bytesPerSecond, periodMs: 1_000, burst: byteBurst });
+    this.#byteRate = { count: bytesPerSecond, periodMs: 1_000, burst: byteBurst };
+    this.#bytes = new CellRate(this.#byteRate);
   }
 
   take(bytes: number, nowMs: number): InflowVerdict {
@@ -24,6 +28,8 @@ export class InflowRate {
       return "accepted";
     }
     this.#refusals ??= new CellRate({ count: 1, periodMs: 1_000, burst: refusalBurst });
-    return this.#refusals.take(nowMs) === 0 ? "refused" : "flooded";
+    this.#refusedBytes ??= new CellRate(this.#byteRate);
+    const isRefused = this.#refusals.take(nowMs) === 0 && this.#refusedBytes.take(nowMs, bytes) === 0;
+    return isRefused ? "refused" : "flooded";
   }
 }

@@ -7,7 +7,12 @@ import {
   type MessageContext,
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import { type CloseCode, closeCodes, type Meeting as WireMeeting } from "../../shared/protocol/mod.ts";
+import {
+  type CloseCode,
+  closeCodes,
+  type Meeting as WireMeeting,
+  type MeetingHandlers,
+} from "../../shared/protocol/mod.ts";
 import type { MeetingFactsChange } from "../../shared/store/live/mod.ts";
 import { Audience } from "./audience.ts";
 import { chat } from "./commands/chat.ts";
@@ -246,6 +251,10 @@ export class MeetingStateActor {
     open.lease = { ...open.lease, facts };
     void open.conduct.carryOut(changeFacts(open.meeting, before, facts.meeting, named));
     open.lifetime.look();
+  }
+
+  handlers({ handlers }: MeetingHandlers): void {
+    if (this.#open !== null) this.#open.lease = { ...this.#open.lease, handlers };
   }
 
   fenced(): void {

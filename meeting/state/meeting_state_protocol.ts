@@ -28,7 +28,7 @@ export const MeetingState = protocol({
   /** Answered once the meeting is open. */
   ready: ask(z.void(), z.void(), [over]),
   /** Hands the meeting over to another controller. `false`: it stays here. */
-  migrate: ask(z.void(), z.boolean(), [over]),
+  migrate: ask(z.void(), z.enum(["moved", "stayed", "taken_back"]), [over]),
   connect: tell(local<Caller>()),
   /** Answered once the participant is in, or in the waiting room, and the snapshot with them is stored. */
   join: ask(local<JoinOrder>(), local<JoinAnswer>(), [

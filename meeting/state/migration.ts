@@ -16,8 +16,8 @@ export interface MigrationInit {
   readonly conduct: Conduct;
   readonly writer: SnapshotWriter;
   readonly upstream: ActorRef<typeof Upstream>;
-  /** Goes on with the meeting here, with a lease of a new term if need be. `false` if another controller has it. */
-  readonly takeBack: () => Promise<boolean>;
+  /** Goes on with the meeting here, if need be with a lease of a new term. `lost` if another controller has it. */
+  readonly takeBack: () => Promise<"stays" | "taken_back" | "lost">;
   /** The other controller has the meeting. */
   readonly onMoved: () => void;
   /** Everybody has gone there, or has had the time to. */
@@ -27,7 +27,9 @@ export interface MigrationInit {
 }
 
 /** What became of a hand-over. */
-type HandOver = { readonly moved: string } | "stays" | "lost";
+type HandOver = { readonly moved: string } | "stays" | "taken_back" | "lost";
+/** Whether another controller has the meeting now. `taken_back`: it was given to one that did not open it in time. */
+export type Migrated = "moved" | "stayed" | "taken_back";
 
 interface FreshToken {
   readonly participantId: string;
@@ -60,9 +62,9 @@ export class Migration {
     return this.#isUnderWay;
   }
 
-  /** Answers whether the meeting has moved, once its connections are gone. */
-  async run(): Promise<boolean> {
-    if (this.#isUnderWay) return false;
+  /** Answers what became of the hand-over; of a meeting that has moved, once its connections are gone. */
+  async run(): Promise<Migrated> {
+    if (this.#isUnderWay) return "stayed";
     this.#isUnderWay = true;
     const { context } = this.#init;
     // What is answered would be waited for in the turn; the meeting has to go on meanwhile.
@@ -81,14 +83,17 @@ export class Migration {
     if (this.#init.audience.connected.length === 0) this.#gone.resolve();
   }
 
-  async #settle(outcome: HandOver): Promise<boolean> {
+  async #settle(outcome: HandOver): Promise<Migrated> {
     const { context, audience, onMoved, onGone, onFenced } = this.#init;
     this.#isUnderWay = false;
-    if (outcome === "lost") onFenced();
-    else if (outcome === "stays") {
-      for (const client of audience.connected) logUntold(client.tell("release", undefined), "released");
+    if (outcome === "lost") {
+      onFenced();
+      return "stayed";
     }
-    if (typeof outcome === "string") return false;
+    if (typeof outcome === "string") {
+      for (const client of audience.connected) logUntold(client.tell("release", undefined), "released");
+      return outcome === "taken_back" ? outcome : "stayed";
+    }
     const frame = notificationFrame("session.migrate", { signaling_url: outcome.moved });
     for (const client of audience.connected) logUntold(client.tell("migrate", frame), "a meeting has moved");
     onMoved();
@@ -96,7 +101,7 @@ export class Migration {
     this.left();
     context.after(movedMs, () => this.#gone.resolve());
     await context.pipe(this.#gone.promise, onGone);
-    return true;
+    return "moved";
   }
 
   async #handOver(): Promise<HandOver> {
@@ -113,7 +118,7 @@ export class Migration {
     if (moved.ok) return { moved: moved.value.signaling_url };
     const { code, message } = moved.error;
     logger("meeting").warn("a meeting could not be handed over", { meeting_id: meetingId, code, message });
-    return await takeBack() ? "stays" : "lost";
+    return await takeBack();
   }
 
   #hold(tokens: readonly FreshToken[]): { held: Promise<unknown> } {

@@ -52,14 +52,15 @@ export function forbiddenSources(permissions: Permissions): MediaSource[] {
   return names.flatMap((name) => permissions[name] ? [] : sourcesOf[name]);
 }
 
-/** A participant's media rights. */
+/** A participant's media rights. Whose screen a host has muted isn't heard through it, either. */
 export function rightsOf(
   meeting: Pick<Meeting, "permissions">,
   facts: WireMeeting,
   { role, mutedSources }: Pick<Attendee, "role" | "mutedSources">,
 ): Rights {
   const forbidden = role === "host" ? [] : forbiddenSources(permissionsOf(meeting, facts));
-  return { muted: mutedSources, forbidden };
+  const isScreenMuted = mutedSources.includes("screen") && !mutedSources.includes("screen_audio");
+  return { muted: isScreenMuted ? [...mutedSources, "screen_audio"] : mutedSources, forbidden };
 }
 
 /** The meeting as its participants see it. */

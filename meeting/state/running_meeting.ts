@@ -53,12 +53,13 @@ export class RunningMeeting {
   #isOver = false;
 
   constructor({ init, context, audience, lease, meeting, ...events }: RunningMeetingInit) {
-    const { live, links, limits, metrics } = init;
+    const { live, links, upstream, limits, metrics } = init;
     this.lease = lease;
     this.meeting = meeting;
     this.#audience = audience;
     this.#record = new ModerationRecord(init);
-    this.routing = startRouting(context, { lease, meeting, links, metrics, audibleLimit: limits.audible });
+    const audibleLimit = limits.audible;
+    this.routing = startRouting(context, { lease, meeting, links, upstream, metrics, audibleLimit });
     this.writer = new SnapshotWriter({
       context,
       live,
@@ -124,23 +125,23 @@ export class RunningMeeting {
     this.lifetime.end();
   }
 
-  async #takeBack(context: RunningMeetingInit["context"], init: MeetingStateInit): Promise<boolean> {
-    const { done } = await context.pipe(
+  async #takeBack(context: RunningMeetingInit["context"], init: MeetingStateInit) {
+    const { outcome } = await context.pipe(
       takeBack(context, init, this.lease),
-      (lease) => ({ done: this.#goOn(lease) }),
+      (lease) => ({ outcome: this.#goOn(lease) }),
     );
-    return done;
+    return outcome;
   }
 
-  #goOn(lease: Lease | null): boolean {
-    if (lease === null || this.#isOver) return false;
+  #goOn(lease: Lease | null): "stays" | "taken_back" | "lost" {
+    if (lease === null || this.#isOver) return "lost";
     const { generation } = lease;
     const isRenewed = generation !== this.lease.generation;
     this.lease = { ...this.lease, generation };
     this.writer.goOn();
-    if (!isRenewed) return true;
+    if (!isRenewed) return "stays";
     logUntold(this.routing.tell("renew", { generation }), "a meeting goes on at a new generation");
-    return true;
+    return "taken_back";
   }
 
   #effect(effect: Effect): void {

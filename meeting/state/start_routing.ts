@@ -7,7 +7,7 @@ import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import { type Meeting, seated } from "./meeting.ts";
 import type { MeetingState } from "./meeting_state_protocol.ts";
 
-interface Routed extends Pick<MediaRoutingInit, "links" | "metrics" | "audibleLimit"> {
+interface Routed extends Pick<MediaRoutingInit, "links" | "upstream" | "metrics" | "audibleLimit"> {
   readonly lease: Lease;
   readonly meeting: Meeting;
 }

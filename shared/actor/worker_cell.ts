@@ -235,11 +235,21 @@ export class WorkerCell implements Child {
     else this.#lost(message, error);
   }
 
-  /** The Worker loops for ever: `terminate` doesn't end its thread. */
+  /** The Worker hangs. Where it loops for ever, `terminate` doesn't end its thread. */
   #lost(message: string | undefined, error: Error): void {
-    const { runtime, type, path } = this.#options;
-    runtime.workerLost({ path, type, message, error });
-    this.#failed(error);
+    const { runtime, type, path, home: { hasEnded }, supervisor } = this.#options;
+    const noteLoss = () => runtime.workerLost({ path, type, message, error });
+    if (hasEnded === undefined || this.#state !== "running") {
+      noteLoss();
+      return this.#failed(error);
+    }
+    this.#state = "failed";
+    this.#endLife("crashed");
+    void hasEnded().then((isOver) => {
+      if (!isOver) noteLoss();
+      // It may have been stopped meanwhile.
+      if (this.#state === "failed") supervisor.failed(this, error, undefined);
+    });
   }
 
   #failed(error: unknown): void {

@@ -12,8 +12,13 @@ export interface WorkerHome {
   readonly exports: Readonly<Record<string, ActorRef<Protocol>>>;
   /** How long a handler may run after its deadline before its Worker is ended and restarted, in milliseconds. */
   readonly graceMs: number;
-  /** A Worker whose event loop doesn't turn for this long is taken to loop for ever, and given up. */
+  /** A Worker whose event loop doesn't turn for this long is given up. */
   readonly silenceMs: number;
+  /**
+   * Whether a Worker that was given up has ended, as far as its resources tell. One in an endless loop never does. Without
+   * it each Worker that is silent is taken for one.
+   */
+  readonly hasEnded?: () => Promise<boolean>;
   /** How many messages are posted to the Worker at a time, 1 to 64. The others wait in the mailbox on this side. */
   readonly window: number;
 }

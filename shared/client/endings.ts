@@ -1,5 +1,6 @@
 import { errorWords } from "./error_words.ts";
 import type { ApiFailure } from "./http.ts";
+import { refusedField } from "./refused_field.ts";
 import type { RequestFailure } from "./signaling.ts";
 
 /** Why somebody is not in the meeting (any more). */
@@ -20,6 +21,8 @@ export type EndReason =
 export interface Ending {
   reason: EndReason;
   message: string;
+  /** What the server found wrong with their name, as a predicate: they may join under another one. */
+  nameRefusal?: string;
 }
 
 const words: Record<EndReason, string> = {
@@ -30,7 +33,7 @@ const words: Record<EndReason, string> = {
   replaced: "You continued this meeting in another window or on another device.",
   full: "This meeting is full. Try again when somebody has left.",
   waiting_room_full: "Many people wait to be let in. Try again in a few minutes.",
-  locked: "This meeting is locked. Ask the host to unlock it.",
+  locked: "Nobody new gets in. Ask a host to unlock it, then try again.",
   not_found: "There is no meeting with this code. Check the link.",
   not_allowed: "You may not join this meeting. Ask the host for an invitation.",
   lost: "The connection to the meeting was lost and could not be restored.",
@@ -41,10 +44,10 @@ export function ending(reason: EndReason, message: string = words[reason]): Endi
   return { reason, message };
 }
 
-/** A refused field is named before the reason: `display_name: contains control characters`. */
-function refusedName(message: string): string | undefined {
-  const reason = /^display_name: (.+)$/.exec(message)?.[1];
-  return reason && `Your name ${reason}. Choose another one.`;
+function endingOfInvalid(failure: RequestFailure): Ending {
+  const nameRefusal = refusedField(failure, "display_name");
+  if (nameRefusal === undefined) return ending("failed", errorWords(failure));
+  return { ...ending("failed", `Your name ${nameRefusal}. Choose another one.`), nameRefusal };
 }
 
 /** What a refused `join` means for good; undefined when trying again may help. */
@@ -61,7 +64,7 @@ export function endingOfJoin(failure: RequestFailure): Ending | undefined {
     case "NOT_FOUND":
       return ending("not_found");
     case "INVALID_REQUEST":
-      return ending("failed", refusedName(failure.message) ?? errorWords(failure));
+      return endingOfInvalid(failure);
     case "BAD_ANSWER":
       return ending("failed", errorWords(failure));
     default:

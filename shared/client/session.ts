@@ -15,8 +15,16 @@ import { type Binding, type Connection, createConnection } from "./connection.ts
 import { errorWords } from "./error_words.ts";
 import { lossWords } from "./loss_words.ts";
 import type { Direction, MediaEngine, MediaTransports } from "./media/media_transports.ts";
+import { type ReplacedTransports, replaceTransports } from "./media/replaced_transports.ts";
 import { startReporting } from "./media/report_media.ts";
-import { afterEntry, afterNotification, initialState, maySend, type SessionState } from "./session_state.ts";
+import {
+  afterEntry,
+  afterNotification,
+  initialState,
+  maySend,
+  type RemoteStream,
+  type SessionState,
+} from "./session_state.ts";
 import { type Answer, type SessionRequests, sessionRequests } from "./session_requests.ts";
 import type { OpenSocket } from "./signaling.ts";
 import { createStore, type Store } from "./store.ts";
@@ -86,8 +94,9 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   });
   let layout = options.layout;
   let transports: MediaTransports | undefined;
-  /** Still playing while its successor gets ready. */
-  let outgoing: MediaTransports | undefined;
+  let replaced: ReplacedTransports | undefined;
+  /** What is received over the newest transports while there are others that they replace. */
+  const arrived = new Map<string, RemoteStream>();
   let rebuiltAt = -Infinity;
   /** They can't be repaired: the next resume is for fresh ones. */
   let broken: MediaTransports | undefined;
@@ -131,8 +140,8 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   function closeTransports(): void {
     reporting?.stop();
     transports?.close();
-    outgoing?.close();
-    transports = outgoing = undefined;
+    replaced?.close();
+    transports = replaced = undefined;
   }
 
   function enter(answer: JoinAnswer | Admitted): void {
@@ -172,8 +181,8 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     consumers: readonly Consumer[],
   ): void {
     if (!options.media) return;
-    outgoing?.close();
-    outgoing = transports;
+    replaced?.close();
+    const former = transports;
     const opened: MediaTransports = options.media.open({
       transports: given,
       iceServers: connection.ticket().ice_servers,
@@ -190,11 +199,19 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       },
     });
     transports = opened;
+    arrived.clear();
+    replaced = former && replaceTransports(former, clock, showArrived);
+    const endReplaced = (direction: Direction) => {
+      if (opened === transports) replaced?.end(direction);
+    };
     // Receiving goes first: both compete for the same threads of the browser, and a newcomer waits to see.
     opened.receive(consumers).then(() => {
-      if (opened === transports) sendLocal(opened);
+      if (opened !== transports) return;
+      sendLocal(opened);
+      void opened.carries("send").then(() => endReplaced("send"));
     });
-    if (consumers.length === 0) retireOutgoing(true);
+    if (consumers.length === 0) endReplaced("recv");
+    else void opened.carries("recv").then(() => endReplaced("recv"));
   }
 
   function sendLocal(opened: MediaTransports): void {
@@ -227,30 +244,24 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     state.update((before) => ({ ...before, notice }));
   }
 
-  /** The successor plays: the tracks of the former transports go, all at once, so that no tile blinks. */
-  function retireOutgoing(dropStreams: boolean): void {
-    if (!outgoing) return;
-    outgoing.close();
-    outgoing = undefined;
-    if (dropStreams) state.update((before) => ({ ...before, streams: new Map() }));
-  }
-
   function addTracks(
     from: MediaTransports,
     tracks: readonly { consumer: Consumer; track: MediaStreamTrack }[],
   ): void {
     if (from !== transports) return;
-    for (const { track } of tracks) reporting?.arrived(track);
-    const isFirst = outgoing !== undefined;
-    retireOutgoing(false);
-    state.update((before) => {
-      const streams = new Map(isFirst ? [] : before.streams);
-      for (const { consumer, track } of tracks) {
-        const { consumer_id: consumerId, participant_id: participantId, source } = consumer;
-        streams.set(consumerId, { consumerId, participantId, source, track });
-      }
-      return { ...before, streams };
+    const streams = tracks.map(({ consumer, track }): [string, RemoteStream] => {
+      reporting?.arrived(track);
+      const { consumer_id: consumerId, participant_id: participantId, source } = consumer;
+      return [consumerId, { consumerId, participantId, source, track }];
     });
+    if (replaced?.isReceiving) { for (const [id, stream] of streams) arrived.set(id, stream); }
+    else state.update((before) => ({ ...before, streams: new Map([...before.streams, ...streams]) }));
+  }
+
+  /** The tracks of replaced transports go all at once, so that no tile blinks. */
+  function showArrived(): void {
+    state.update((before) => ({ ...before, streams: new Map(arrived) }));
+    arrived.clear();
   }
 
   /** Fresh transports may find a way where the former found none: until then it is as it was. */
@@ -280,9 +291,11 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     const { type, data } = notification;
     if (type === "admitted") return enter(data);
     if (type === "media.moved") openTransports(data.transports, data.consumers);
+    if (type === "media.kept") goOn(data.consumers);
     if (type === "media.excess" && data.closed) return stopSending();
     if (type === "media.demand") transports?.demand(data.producer_id, data.max_layer);
     if (type === "media.consumers") {
+      for (const id of data.removed) arrived.delete(id);
       transports?.drop(data.removed);
       transports?.receive(data.added);
     }
@@ -310,6 +323,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   function unpublish(source: MediaSource): void {
     forgetLocal(source);
     transports?.stop(source);
+    replaced?.stop(source);
   }
 
   /** The server may tell it to the others alone; by its id it is shown once either way. */

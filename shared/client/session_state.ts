@@ -182,8 +182,8 @@ export function mayAdmit({ role, selfId, participants }: SessionState): boolean 
 /** Whether we may send a source: no host has muted it, and the meeting permits it. Hosts may send everything. */
 export function maySend({ role, selfId, meeting, participants }: SessionState, source: MediaSource): boolean {
   const self = participants.find(({ participant_id }) => participant_id === selfId);
-  if (self?.muted_sources?.includes(source)) return false;
   const permission = source === "screen_audio" ? "screen" : source;
+  if (self?.muted_sources?.some((muted) => muted === source || muted === permission)) return false;
   return role === "host" || meeting === undefined || meeting.permissions[permission];
 }
 
@@ -191,6 +191,12 @@ export function maySend({ role, selfId, meeting, participants }: SessionState, s
 export function afterEntry(state: SessionState, answer: JoinAnswer | Admitted): SessionState {
   // An end that is still to come is told anew.
   const { notice: _gone, loss: _over, endsBy: _told, ...rest } = state;
+  // Until it is known what becomes of our media, it stays as it is.
+  const { assignments, paused, starved } = answer.media_pending ? state : {
+    assignments: answer.assignments,
+    paused: new Set(pausedIds(answer.consumers)),
+    starved: new Set<string>(),
+  };
   return {
     ...rest,
     phase: answer.state,
@@ -200,9 +206,9 @@ export function afterEntry(state: SessionState, answer: JoinAnswer | Admitted): 
     participants: answer.participants.filter(({ state }) => state !== "waiting").sort(byJoining),
     waiting: answer.participants.filter(({ state }) => state === "waiting").sort(byJoining),
     chat: answer.chat.slice(-CHAT_KEPT),
-    assignments: answer.assignments,
-    paused: new Set(pausedIds(answer.consumers)),
-    starved: new Set(),
+    assignments,
+    paused,
+    starved,
   };
 }
 
@@ -223,6 +229,7 @@ export function afterNotification(state: SessionState, { type, data }: Notificat
     case "media.consumers":
       return withConsumers(state, data.added, data.removed, data.changed);
     case "media.moved":
+    case "media.kept":
       return { ...state, paused: new Set(pausedIds(data.consumers)), starved: new Set() };
     case "chat.message": {
       const { rev: _rev, ...message } = data;

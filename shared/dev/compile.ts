@@ -1,7 +1,7 @@
 /** `deno task compile`: one executable a service under `dist/`. */
 import { LOADED_MODULES } from "./loaded_modules.ts";
 import { permissionFlags, type Permissions } from "./permission_flags.ts";
-import { databaseHosts } from "./service_permissions.ts";
+import { databaseHosts } from "../store/postgres_address.ts";
 import { writeTree } from "./image/write_tree.ts";
 import { type CommandResult, runCommand } from "./run_command.ts";
 import { complain, say } from "./say.ts";
@@ -41,7 +41,7 @@ export function compiledPermissions(
 ): Permissions {
   const permissions = standalonePermissions(service, CHECKOUT);
   if (service !== "auth" || !Array.isArray(permissions.net)) return permissions;
-  return { ...permissions, net: [...permissions.net, ...databaseHosts(env)] };
+  return { ...permissions, net: [...permissions.net, ...databaseHosts(env["DT_DATABASE_URL"] ?? "")] };
 }
 
 /** Arguments of the `deno` program that compile one service. */

@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { Permissions } from "./permission_flags.ts";
 import type { MachinePaths } from "./plan.ts";
 import type { ServiceName } from "./service_names.ts";
-import { databaseHosts } from "./service_permissions.ts";
+import { databaseHosts } from "../store/postgres_address.ts";
 import { standalonePermissions } from "./standalone.ts";
 
 export interface OwnPermissionsOptions {
@@ -39,7 +39,7 @@ export function ownPermissions(service: ServiceName, options: OwnPermissionsOpti
     ...rest,
     read: [...where(read), ...others],
     write: where(write),
-    net: net === "all" ? net : [...net, ...databaseHosts(env)],
+    net: net === "all" ? net : [...net, ...databaseHosts(env["DT_DATABASE_URL"] ?? "")],
   };
 }
 

@@ -13,14 +13,19 @@ export interface Permissions {
 
 const KINDS = ["read", "write", "net", "env", "run", "ffi", "sys"] as const;
 
-/** The permissions as flags of `deno run` and `deno compile`. */
+/**
+ * The permissions as flags of `deno run` and `deno compile`.
+ *
+ * @throws {RangeError} if a value has a comma: the runtime would take it for two
+ */
 export function permissionFlags(permissions: Permissions): string[] {
   return KINDS.flatMap((kind) => {
     const value = permissions[kind];
     if (value === undefined || value.length === 0) return [];
     if (value === "all") return [`--allow-${kind}`];
-    // In these lists a comma that belongs to a value is written twice.
-    const values = [...new Set(value)].map((item) => item.replaceAll(",", ",,"));
-    return [`--allow-${kind}=${values.join(",")}`];
+    for (const item of value) {
+      if (item.includes(",")) throw new RangeError(`--allow-${kind} can't name "${item}": it has a comma`);
+    }
+    return [`--allow-${kind}=${[...new Set(value)].join(",")}`];
   });
 }

@@ -1,5 +1,7 @@
 import type { Permissions } from "./permission_flags.ts";
+import { innerSocket } from "../http/inner_socket.ts";
 import { parseRedisUrl } from "../store/live/redis/parse_redis_url.ts";
+import { databaseHosts } from "../store/postgres_address.ts";
 import { bracketed, innerHost, type MachinePaths, type Plan, ports, range } from "./plan.ts";
 
 export function authPermissions(
@@ -14,7 +16,7 @@ export function authPermissions(
     write: [own],
     net: [
       `${bracketed(plan.host)}:${ports.auth(plan)}`,
-      ...databaseHosts(passedOn),
+      ...databaseHosts(passedOn["DT_DATABASE_URL"] ?? ""),
     ],
     // @node-rs/argon2 asks for variables that it doesn't list; the environment is cleared instead.
     env: "all",
@@ -44,18 +46,15 @@ export function globalPermissions(
     write: [`${dataDir}/global`, ...live.folders],
     net: live.hosts === "all" ? "all" : [
       `${bracketed(plan.host)}:${ports.global(plan)}`,
+      ...(plan.tls === undefined
+        ? []
+        : [`unix:${innerSocket({ folder: `${dataDir}/global`, port: ports.global(plan) })}`]),
       ...peers(plan, [ports.auth(plan), ...controllers, ...handlers]),
-      ...databaseHosts(passedOn),
+      ...databaseHosts(passedOn["DT_DATABASE_URL"] ?? ""),
       ...live.hosts,
     ],
     env: [...OWN_SETTINGS, ...DATABASE_SETTINGS],
   };
-}
-
-/** Where PostgreSQL listens, if an environment names one. */
-export function databaseHosts(env: Readonly<Record<string, string>>): string[] {
-  const database = URL.parse(env["DT_DATABASE_URL"] ?? "");
-  return database === null ? [] : [`${database.hostname}:${database.port || 5432}`];
 }
 
 /**

@@ -4,11 +4,16 @@ import { createServer as createTlsServer, Server as TlsServer } from "node:tls";
 import { logger } from "../log/logger.ts";
 import { type Certificate, isSame } from "../tls/certificate.ts";
 
+export interface AcceptorTls extends Certificate {
+  /** The protocols beyond TLS that a client may choose from (RFC 7301), the preferred one first. */
+  readonly alpnProtocols?: readonly string[];
+}
+
 export interface AcceptorOptions {
   readonly hostname: string;
   /** 0 for any free port. */
   readonly port: number;
-  readonly tls: Certificate | null;
+  readonly tls: AcceptorTls | null;
   /** How long a TLS handshake may take. */
   readonly handshakeMs: number;
   /** Called when a socket was accepted; with TLS nothing can be read from it yet. */
@@ -26,7 +31,7 @@ const log = logger("acceptor");
  */
 export class Acceptor {
   readonly #options: AcceptorOptions;
-  #tls: Certificate | null;
+  #tls: AcceptorTls | null;
   #server: Server;
   #port = 0;
   #accepted = 0;
@@ -67,8 +72,8 @@ export class Acceptor {
     if (!(this.#server instanceof TlsServer) || (this.#tls !== null && isSame(certificate, this.#tls))) {
       return;
     }
-    this.#tls = certificate;
     this.#server.setSecureContext(certificate);
+    this.#tls = { ...this.#tls, ...certificate };
   }
 
   close(): void {
@@ -107,9 +112,13 @@ export class Acceptor {
   #newServer(): Server {
     const { handshakeMs, onAccepted, onReady } = this.#options;
     const tls = this.#tls;
-    const server = tls === null
-      ? createServer({ noDelay: true })
-      : createTlsServer({ ...tls, noDelay: true, handshakeTimeout: handshakeMs });
+    const server = tls === null ? createServer({ noDelay: true }) : createTlsServer({
+      cert: tls.cert,
+      key: tls.key,
+      noDelay: true,
+      handshakeTimeout: handshakeMs,
+      ...(tls.alpnProtocols && { ALPNProtocols: [...tls.alpnProtocols] }),
+    });
     server.on("connection", (socket: Socket) => {
       this.#accepted++;
       onAccepted(socket);

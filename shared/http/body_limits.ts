@@ -2,4 +2,6 @@
 export interface BodyLimits {
   readonly maxBytes: number;
   readonly timeoutMs: number;
+  /** How long the next piece of a body may take whose length isn't announced. */
+  readonly pauseMs: number;
 }

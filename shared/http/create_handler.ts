@@ -40,7 +40,7 @@ export type Handler = (request: Request, info?: Deno.ServeHandlerInfo) => Respon
 type Step = (incoming: Incoming, match: Match) => Response | Promise<Response>;
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-const DEFAULT_LIMITS: BodyLimits = { maxBytes: 64 * 1024, timeoutMs: 10_000 };
+const DEFAULT_LIMITS: BodyLimits = { maxBytes: 64 * 1024, timeoutMs: 10_000, pauseMs: 1_000 };
 const log = logger("http");
 
 /**

@@ -1,9 +1,30 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 
+/** The host and the path, with its query, that a request of `node:http` is for. */
+export interface RequestTarget {
+  /** `undefined` where the request names no host, or several, which is to be refused (RFC 9112 §3.2). */
+  readonly host: string | undefined;
+  readonly path: string;
+}
+
+/** Reads the target in origin-form, and in absolute-form, which is not for proxies alone (RFC 9112 §3.2.2). */
+export function targetOf(
+  { url = "/", headers, rawHeaders }: Pick<IncomingMessage, "url" | "headers" | "rawHeaders">,
+): RequestTarget {
+  // Names and values in turns.
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length;
+  const host = hosts === 1 ? headers.host : undefined;
+  const absolute = /^(https?|wss?):\/\//i.test(url) ? URL.parse(url) : null;
+  if (absolute === null) return { host, path: url };
+  return { host: host && absolute.host, path: absolute.pathname + absolute.search };
+}
+
 /** A request of `node:http` as the web's own type, without its body; `undefined` for an address that is none. */
-export function toRequest({ method = "GET", url = "/", headers }: IncomingMessage): Request | undefined {
-  const address = URL.parse(`http://${headers.host ?? ""}${url}`);
+export function toRequest(incoming: IncomingMessage): Request | undefined {
+  const { method = "GET", headers } = incoming;
+  const { host, path } = targetOf(incoming);
+  const address = host === undefined ? null : URL.parse(`http://${host}${path}`);
   if (address === null) return undefined;
   const all = new Headers();
   try {

@@ -1,4 +1,5 @@
 import { isolateRuntime, WheelTimer } from "../actor/mod.ts";
+import type { BodyLimits } from "./body_limits.ts";
 import { refuseCommon } from "./common_errors.ts";
 import type { HttpError } from "./http_error.ts";
 import type { Incoming } from "./route.ts";
@@ -12,9 +13,9 @@ export async function readBody({ request, limits }: Incoming): Promise<Uint8Arra
   const announced = request.headers.get("content-length");
   if (Number(announced ?? 0) > limits.maxBytes) throw refuseCommon("PAYLOAD_TOO_LARGE");
   // The server enforces the announced length, so the body can be read whole; its stream costs many times as much.
-  const body = announced === null ? streamed(request, limits.maxBytes) : whole(request);
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   const late = () => reject(refuseCommon("REQUEST_TIMEOUT", { headers: CLOSE }));
+  const body = announced === null ? streamed(request, limits, late) : whole(request);
   const timer = new WheelTimer(isolateRuntime, limits.timeoutMs, late);
   body.then(resolve, reject);
   try {
@@ -35,14 +36,22 @@ async function whole(request: Request): Promise<Uint8Array> {
   }
 }
 
-/** Reads a body of unknown length, chunk by chunk. */
-async function streamed({ body }: Request, maxBytes: number): Promise<Uint8Array> {
+/**
+ * Reads a body of unknown length, chunk by chunk. Its trailers (RFC 9112 §7.1.2) are kept by the runtime, whole and without
+ * a bound, for as long as the body's end is waited for: so the wait for each piece is short, after which `late` is called.
+ */
+async function streamed(
+  { body }: Request,
+  { maxBytes, pauseMs }: BodyLimits,
+  late: () => void,
+): Promise<Uint8Array> {
   if (body === null) return new Uint8Array();
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
   for (;;) {
-    const { done, value } = await next(reader);
+    const pause = new WheelTimer(isolateRuntime, pauseMs, late);
+    const { done, value } = await next(reader).finally(() => pause.cancel());
     if (done) break;
     length += value.length;
     if (length > maxBytes) throw refuseCommon("PAYLOAD_TOO_LARGE", { headers: CLOSE });

@@ -1,21 +1,21 @@
 import { logger } from "../log/logger.ts";
 import type { Certificate } from "../tls/certificate.ts";
-import { BoundedServer, type BoundedServerOptions } from "./bounded_server.ts";
+import { BoundedServer } from "./bounded_server.ts";
 import { refuseCommon } from "./common_errors.ts";
 import type { ConnectionLimits } from "./connection_limits.ts";
 import type { Handler } from "./create_handler.ts";
 import { errorResponse } from "./error_response.ts";
 import { listenError } from "./listen_error.ts";
 import { OpenRequests } from "./open_requests.ts";
-import { TlsListener } from "./tls_listener.ts";
+import { MOST_FOLDER_BYTES, SecureServer } from "./secure_server.ts";
 import { findServeOnConnection } from "./serve_on_connection.ts";
+import { StartError } from "../service/start_error.ts";
 
 export interface ServeOptions {
   readonly hostname: string;
   /** 0 for any free port. */
   readonly port: number;
   readonly handler: Handler;
-  readonly tls?: Certificate;
   /** Whether several processes may listen on this port. */
   readonly reusePort?: boolean;
   /** How long requests in flight may take once the server stops. */
@@ -38,6 +38,13 @@ export interface Server extends AsyncDisposable {
   useCertificate(certificate: Certificate): void;
 }
 
+/** What a server by TLS has besides. */
+export interface ServeSecureOptions extends Omit<ServeOptions, "reusePort"> {
+  readonly tls: Certificate;
+  /** A folder of this process alone. */
+  readonly folder: string;
+}
+
 const log = logger("http");
 
 /**
@@ -46,16 +53,37 @@ const log = logger("http");
  * @throws {StartError} if the address or port can't be had
  */
 export function serve(options: ServeOptions): Server {
-  const { hostname, handler, drainMs = 5000 } = options;
+  const { handler, open } = drained(options.handler);
+  return asServer(options, listen(options, handler), open);
+}
+
+/**
+ * The same by TLS.
+ *
+ * @throws {StartError} if the address or port can't be had
+ */
+export async function serveSecure(options: ServeSecureOptions): Promise<Server> {
+  const { handler, open } = drained(options.handler);
+  return asServer(options, await listenSecurely(options, handler), open);
+}
+
+/** A handler that answers at the end of the drain time, where `handler` has not by then; and what is not answered yet. */
+function drained(
+  handler: Handler,
+): { readonly handler: Deno.ServeHandler<Deno.NetAddr>; readonly open: OpenRequests } {
   const open = new OpenRequests();
-  const server = listen(options, (request, info) => {
+  const answer: Deno.ServeHandler<Deno.NetAddr> = (request, info) => {
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
     const unanswered = open.add(resolve);
     const closed = () => open.delete(unanswered);
     // The answer comes from the handler, or from the end of the drain time if that is first.
     Promise.try(handler, request, info).then(resolve, reject).finally(closed);
     return promise;
-  });
+  };
+  return { handler: answer, open };
+}
+
+function asServer({ hostname, drainMs = 5000 }: ServeOptions, server: Listening, open: OpenRequests): Server {
   log.info("listening", { hostname, port: server.addr.port });
   return {
     hostname,
@@ -88,27 +116,50 @@ interface Listening {
 }
 
 function listen(options: ServeOptions, handler: Deno.ServeHandler<Deno.NetAddr>): Listening {
-  const { hostname, port, tls, reusePort = false, connectionLimits, trustedProxies } = options;
+  const { hostname, port, reusePort = false, connectionLimits: limits, trustedProxies } = options;
+  const serveOnConnection = findServeOnConnection();
+  try {
+    if (serveOnConnection !== undefined) {
+      const listener = Deno.listen({ hostname, port, reusePort });
+      return new BoundedServer({ listener, serveOnConnection, handler, limits, trustedProxies });
+    }
+    log.warn("this runtime's HTTP server has no limits on connections");
+    return Deno.serve({ hostname, port, reusePort, onListen() {} }, handler);
+  } catch (error) {
+    throw listenError(error, options);
+  }
+}
+
+async function listenSecurely(
+  options: ServeSecureOptions,
+  handler: Deno.ServeHandler<Deno.NetAddr>,
+): Promise<Listening> {
+  const { hostname, port, tls: certificate, folder, connectionLimits: limits, trustedProxies } = options;
+  const folderBytes = new TextEncoder().encode(folder).length;
+  if (folderBytes > MOST_FOLDER_BYTES) {
+    const most =
+      `with a certificate it may have ${MOST_FOLDER_BYTES} bytes at most, since there is a socket in it`;
+    throw new StartError(`DT_DATA_DIR is "${folder}"; ${most}`);
+  }
   const serveOnConnection = findServeOnConnection();
   try {
     if (serveOnConnection === undefined) {
       log.warn("this runtime's HTTP server has no limits on connections");
-      return Deno.serve({ hostname, port, reusePort, onListen() {}, ...tls }, handler);
+      return Deno.serve({ hostname, port, onListen() {}, ...certificate }, handler);
     }
-    const bounded = (listener: BoundedServerOptions["listener"]) =>
-      new BoundedServer({
-        listener,
-        serveOnConnection,
-        handler,
-        ...(connectionLimits && { limits: connectionLimits }),
-        ...(trustedProxies && { trustedProxies }),
-      });
-    if (tls === undefined) return bounded(Deno.listen({ hostname, port, reusePort }));
-    const listener = new TlsListener({ hostname, port, certificate: tls });
-    const server = bounded(listener);
+    const server = await SecureServer.listen({
+      hostname,
+      port,
+      certificate,
+      folder,
+      serveOnConnection,
+      handler,
+      limits,
+      trustedProxies,
+    });
     return {
-      addr: server.addr,
-      useCertificate: (certificate) => listener.useCertificate(certificate),
+      addr: { transport: "tcp", hostname, port: server.port },
+      useCertificate: (other) => server.useCertificate(other),
       shutdown: () => server.shutdown(),
     };
   } catch (error) {

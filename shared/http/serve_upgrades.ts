@@ -13,7 +13,7 @@ const log = logger("http");
  * @throws {StartError} if the address or port can't be had
  */
 export async function serveUpgrades(
-  options: Omit<ServeOptions, "tls" | "reusePort">,
+  options: Omit<ServeOptions, "reusePort">,
   upgrades: Upgrades,
 ): Promise<Server> {
   const { hostname, port, handler, drainMs = 5_000, connectionLimits: limits, trustedProxies } = options;

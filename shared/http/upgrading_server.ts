@@ -49,7 +49,9 @@ export class UpgradingServer {
     this.#http.on("upgrade", (request, stream, head) => {
       this.#upgrade(request, stream, head).catch((error) => failed(error, stream));
     });
-    this.#http.on("clientError", (_error, stream) => void stream.destroy());
+    this.#http.on("clientError", (_error, stream) => {
+      refuseUpgrade(stream, notValid()).catch((error) => failed(error, stream));
+    });
   }
 
   /** Rejects if it can't listen on the address and port. */
@@ -123,9 +125,7 @@ export class UpgradingServer {
   }
 
   async #handle({ socket }: IncomingMessage, request: Request | undefined): Promise<Response> {
-    if (request === undefined) {
-      return errorResponse(refuseCommon("INVALID_REQUEST", { message: "The request is not valid" }));
-    }
+    if (request === undefined) return notValid();
     const { remoteAddress: hostname = "", remotePort: port = 0 } = socket;
     const remoteAddr = { transport: "tcp" as const, hostname, port };
     return await this.#options.handler(request, { remoteAddr, completed: Promise.resolve() });
@@ -137,6 +137,10 @@ export class UpgradingServer {
     this.#acceptorDueMs = nowMs + ACCEPTOR_MS;
     this.#acceptor?.check().catch((error) => log.error("can't check the listener", { error }));
   }
+}
+
+function notValid(): Response {
+  return errorResponse(refuseCommon("INVALID_REQUEST", { message: "The request is not valid" }));
 }
 
 /** What is thrown here is a bug of the handler, which answers its routes' errors itself. */

@@ -20,8 +20,8 @@ const CONTROL = /\p{Cc}/u;
 const CONTROL_EXCEPT_LAYOUT = /[^\P{Cc}\t\n\r]/u;
 /** Marks, embeddings, overrides and isolates make one name look like another; a name never needs them. */
 const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
-/** Characters that show nothing. Two blanks and a musical mark are no spaces by their category, and show nothing either. */
-const INVISIBLE = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/gu;
+/** A character that shows something. Two blanks and a musical mark are no spaces by their category, and show nothing either. */
+const VISIBLE = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/u;
 
 interface TextRule {
   readonly max: number;
@@ -36,9 +36,15 @@ function text({ max, refuse }: TextRule) {
     .normalize("NFC")
     .trim()
     .refine((value) => value !== "", "is empty")
-    .refine((value) => value === "" || value.replace(INVISIBLE, "") !== "", "shows nothing")
-    .refine((value) => Array.from(value).length <= max, `is longer than ${max} characters`)
-    .refine((value) => !refuse.some((pattern) => pattern.test(value)), "contains control characters")
+    .refine((value) => value === "" || VISIBLE.test(value), "shows nothing")
+    .refine(
+      (value) => value.length <= max || Array.from(value).length <= max,
+      `is longer than ${max} characters`,
+    )
+    .refine(
+      (value) => !refuse.some((pattern) => pattern.test(value)),
+      "has characters in it that can't be seen",
+    )
     .meta({ minLength: 1, maxLength: max });
 }
 

@@ -8,14 +8,16 @@ import {
   serve,
   type ServeOptions,
   type Server,
+  serveSecure,
   serveUpgrades,
 } from "../http/mod.ts";
 import type { Upgrades } from "../http/upgrades.ts";
+import type { Certificate } from "../tls/mod.ts";
 import type { MetricsSource } from "../metrics/mod.ts";
 import type { Life } from "./program.ts";
 
 /** A service's own routes and metrics, which are served beside the routes that all services have. */
-export interface Service extends HandlerOptions, Pick<ServeOptions, "tls" | "reusePort"> {
+export interface Service extends HandlerOptions, Pick<ServeOptions, "reusePort"> {
   /** This service in the scope `admin.read-actors.{component}` of `GET /debug/actors`. */
   readonly component: "ac" | "gc" | "mc" | "mh";
   readonly verifier: TokenVerifier;
@@ -40,11 +42,22 @@ export function serveService(life: ServiceLife, settings: CommonSettings, servic
   return life.stack.use(serve(optionsOf(life, settings, service)));
 }
 
+/** Serves as `serveService` does, by TLS. */
+export async function serveSecureService(
+  life: ServiceLife,
+  settings: CommonSettings,
+  service: Omit<Service, "reusePort">,
+  tls: Certificate,
+): Promise<Server> {
+  const options = optionsOf(life, settings, service);
+  return life.stack.use(await serveSecure({ ...options, tls, folder: settings.dataDir }));
+}
+
 /** Serves as `serveService` does; the service's routes may accept requests as WebSockets by `upgrades`. */
 export async function serveUpgradingService(
   life: ServiceLife,
   settings: CommonSettings,
-  service: Omit<Service, "tls" | "reusePort">,
+  service: Omit<Service, "reusePort">,
   upgrades: Upgrades,
 ): Promise<Server> {
   return life.stack.use(await serveUpgrades(optionsOf(life, settings, service), upgrades));
@@ -70,7 +83,6 @@ function optionsOf({ stopping }: ServiceLife, settings: CommonSettings, service:
     port,
     handler: createHandler({ ...service, routes }),
     drainMs: service.drainMs ?? drainSeconds * 1_000,
-    ...(service.tls && { tls: service.tls }),
     ...(service.reusePort !== undefined && { reusePort: service.reusePort }),
     ...(service.trustedProxies && { trustedProxies: service.trustedProxies }),
     connectionLimits: {

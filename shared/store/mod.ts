@@ -5,6 +5,7 @@ export * from "./is_unique_violation.ts";
 export * from "./migrate.ts";
 export * from "./migration.ts";
 export * from "./open_sqlite.ts";
+export { databaseHosts } from "./postgres_address.ts";
 export * from "./sqlite_dialect.ts";
 export * from "./store.ts";
 export * from "./transfer/transfer_command.ts";

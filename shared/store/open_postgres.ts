@@ -1,17 +1,16 @@
 import { Kysely, sql } from "kysely";
 import { PostgresJSDialect } from "kysely-postgres-js";
-import postgres from "postgres";
 import { StartError } from "../service/start_error.ts";
-import type { PostgresLocation } from "./postgres_location.ts";
-import { withoutLostConnections } from "./lost_connections.ts";
 import { migrate } from "./migrate.ts";
 import type { Migration } from "./migration.ts";
+import { parsePostgresUrl, type PostgresAddress } from "./postgres_address.ts";
+import { connectToServer } from "./postgres_connection.ts";
+import type { PostgresLocation } from "./postgres_location.ts";
+import { postgresPool } from "./postgres_pool.ts";
+import { postgresServers } from "./postgres_servers.ts";
 import type { Store } from "./store.ts";
 
 type PostgresOptions = Omit<PostgresLocation, "kind">;
-
-/** Seconds. */
-const CONNECT_TIMEOUT = 5;
 
 /**
  * Opens a PostgreSQL database and migrates it.
@@ -21,16 +20,17 @@ const CONNECT_TIMEOUT = 5;
 export async function openPostgres<DB>(
   { migrations, ...options }: PostgresOptions & { readonly migrations: readonly Migration[] },
 ): Promise<Store<DB>> {
-  const client = clientOf(options);
+  const address = addressOf(options);
+  const pool = poolOf(address, options);
   try {
-    const store = storeOver<unknown>(client);
+    const store = storeOver<unknown>(pool);
     if (options.schema !== undefined) await createSchema(store, options.schema);
     await migrate(store, { bytes: "bytea" }, migrations);
   } catch (error) {
-    await client.end({ timeout: 0 });
-    throw explain(error, options.url);
+    await pool.end();
+    throw explain(error, address);
   }
-  return storeOver<DB>(client);
+  return storeOver<DB>(pool);
 }
 
 /**
@@ -39,7 +39,7 @@ export async function openPostgres<DB>(
  * @throws {StartError} if `url` is not the address of a PostgreSQL database
  */
 export function connectPostgres<DB>(options: PostgresOptions): Store<DB> {
-  return storeOver<DB>(clientOf(options));
+  return storeOver<DB>(poolOf(addressOf(options), options));
 }
 
 /** Who may not create a schema can still use one that somebody else created. */
@@ -52,23 +52,28 @@ async function createSchema({ queries }: Pick<Store<unknown>, "queries">, schema
   });
 }
 
-function clientOf({ url, schema, connections = 8 }: PostgresOptions) {
-  if (!/^postgres(ql)?:\/\/[^/]/.test(url) || URL.parse(url) === null) {
-    throw new StartError("DT_DATABASE_URL is not like postgres://user:password@host:port/database");
-  }
-  return postgres(url, {
-    max: connections,
-    connect_timeout: CONNECT_TIMEOUT,
-    onnotice() {},
-    connection: schema === undefined ? {} : { search_path: schema },
-    types: { bigint: INTEGER, bytes: BYTES },
-  });
+function addressOf({ url }: PostgresOptions): PostgresAddress {
+  const address = parsePostgresUrl(url);
+  if (address !== undefined) return address;
+  throw new StartError(
+    "DT_DATABASE_URL is not like postgres://user:password@host:port/database, with commas between several host:port",
+  );
 }
 
-function storeOver<DB>(client: ReturnType<typeof clientOf>): Store<DB> {
-  const queries = new Kysely<DB>({
-    dialect: new PostgresJSDialect({ postgres: () => withoutLostConnections(client) }),
-  });
+function poolOf({ servers, mustBeWritable }: PostgresAddress, { schema, connections = 8 }: PostgresOptions) {
+  const options = {
+    onnotice() {},
+    // No column is an array.
+    fetch_types: false,
+    connection: schema === undefined ? {} : { search_path: schema },
+    types: { bigint: INTEGER, bytes: BYTES },
+  };
+  const open = postgresServers(servers, mustBeWritable, (server) => connectToServer(server, options));
+  return postgresPool(open, connections);
+}
+
+function storeOver<DB>(pool: ReturnType<typeof postgresPool>): Store<DB> {
+  const queries = new Kysely<DB>({ dialect: new PostgresJSDialect({ postgres: () => pool }) });
   return {
     queries,
     exclusively: (name, work) =>
@@ -94,10 +99,10 @@ const BYTES = {
 };
 
 /** Describes an error without the address, which has the password in it. */
-function explain(error: unknown, url: string): unknown {
+function explain(error: unknown, { servers, database }: PostgresAddress): unknown {
   if (error instanceof StartError || !(error instanceof Error) || !("code" in error)) return error;
-  const { host, pathname } = new URL(url);
-  return new StartError(`the database ${pathname.slice(1)} at ${host} can't be used: ${error.message}`, {
+  const at = servers.map(({ host, port }) => `${host}:${port}`).join(", ");
+  return new StartError(`the database ${database} at ${at} can't be used: ${error.message}`, {
     cause: error,
   });
 }

@@ -50,7 +50,8 @@ async function read(name: string, path: string): Promise<string> {
   }
 }
 
-function belongTogether(cert: string, key: string): boolean {
+/** Whether a server can use the two. */
+export function belongTogether(cert: string, key: string): boolean {
   try {
     return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
   } catch {

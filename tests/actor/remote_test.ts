@@ -97,6 +97,10 @@ const bounds: readonly (readonly [string, () => string])[] = [
   ["what is no frame", () => JSON.stringify([{ t: "what" }])],
   ["too many frames", () => JSON.stringify(Array(10_001).fill({ t: "cancel", id: 1 }))],
   [
+    "a deadline that is no number",
+    () => JSON.stringify([{ t: "msg", id: 1, to: "counter", kind: "total", deadline: "soon" }]),
+  ],
+  [
     "too long a chain of askers",
     () =>
       JSON.stringify([{
@@ -114,9 +118,19 @@ for (const [what, text] of bounds) {
   Deno.test(`remote actor › A2 a peer that sends ${what} is cut off`, async () => {
     await using served = serveCounter();
     const socket = await connect(served.port);
-    const closed = closedOf(socket);
+    const closed = closedOf(socket).then(() => "cut off");
+    const answered = new Promise<string>((resolve) =>
+      socket.addEventListener("message", ({ data }) => {
+        if (String(data).includes("done")) resolve("answered");
+      })
+    );
     socket.send(text());
+    socket.send(JSON.stringify([{ t: "msg", id: 2, to: "counter", kind: "total", deadline: null }]));
+    // A peer that is silent is cut off as well, but later.
+    const outcome = await Promise.race([closed, answered]);
+    socket.close();
     await closed;
+    assertEquals(outcome, "cut off");
     assertEquals(await served.counter.ask("total", undefined), { ok: true, value: 0 });
   });
 }
@@ -234,6 +248,35 @@ Deno.test("remote actor › A2 asks that nobody answers are refused beyond a bou
   const overloaded = answerTo("overloaded");
   socket.send(JSON.stringify(wait(201, 257)));
   assertEquals(await overloaded, 257);
+  const closed = closedOf(socket);
+  socket.close();
+  await closed;
+});
+
+Deno.test("remote actor › A2 an ask of a peer that nobody answers frees its place here at its deadline", async () => {
+  const kit = createTestKit(1);
+  await using served = serveCounter(kit.runtime);
+  const socket = await connect(served.port);
+  const codes = new Map<number, string | undefined>();
+  const answered = (id: number) =>
+    new Promise<string | undefined>((resolve) =>
+      socket.addEventListener("message", ({ data }) => {
+        if (data === "") return;
+        const frames: { t: string; id: number; error?: { code: string } }[] = JSON.parse(data);
+        for (const one of frames) if (one.t === "done") codes.set(one.id, one.error?.code);
+        if (codes.has(id)) resolve(codes.get(id));
+      })
+    );
+  const ask = (kind: string, id: number) => ({ t: "msg", to: "counter", kind, deadline: 1_000, id });
+  const refused = answered(257);
+  socket.send(JSON.stringify(Array.from({ length: 257 }, (_, index) => ask("waitForLater", index + 1))));
+  assertEquals(await refused, "overloaded");
+  const last = answered(256);
+  await kit.advance(1_000);
+  assertEquals(await last, "timeout");
+  const next = answered(1_000);
+  socket.send(JSON.stringify([ask("total", 1_000)]));
+  assertEquals(await next, undefined);
   const closed = closedOf(socket);
   socket.close();
   await closed;

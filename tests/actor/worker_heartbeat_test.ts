@@ -47,10 +47,18 @@ Deno.test("actor in a Worker › A13 a late answer to a heartbeat ends the silen
   heartbeat.stop();
 });
 
-Deno.test("actor in a Worker › A13 a loop without a deadline costs its Worker", async () => {
-  const file = new URL("./fixtures/hung_worker.ts", import.meta.url).pathname;
-  const args = ["run", "--quiet", "--no-check", "--no-prompt", "-A", file];
-  const { code, stdout } = await new Deno.Command(Deno.execPath(), { args, stderr: "inherit" }).output();
-  assertEquals(code, 0);
-  assertEquals(JSON.parse(new TextDecoder().decode(stdout)), { spun: "crashed", total: 0, lost: 1 });
-});
+for (
+  const [what, lost, ...hasEnded] of [
+    ["a loop without a deadline costs its Worker", 1],
+    ["a silent Worker whose resources show that it has ended is replaced, and is no lost one", 0, "true"],
+    ["a silent Worker that keeps its resources is a lost one", 1, "false"],
+  ] as const
+) {
+  Deno.test(`actor in a Worker › A13 ${what}`, async () => {
+    const file = new URL("./fixtures/hung_worker.ts", import.meta.url).pathname;
+    const args = ["run", "--quiet", "--no-check", "--no-prompt", "-A", file, ...hasEnded];
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), { args, stderr: "inherit" }).output();
+    assertEquals(code, 0);
+    assertEquals(JSON.parse(new TextDecoder().decode(stdout)), { spun: "crashed", total: 0, lost });
+  });
+}

@@ -1,24 +1,39 @@
-import { assert } from "@std/assert";
-import { percentile } from "../bench/percentile.ts";
+import { assertEquals } from "@std/assert";
 import { say } from "../../shared/dev/say.ts";
-import { lengthsOf, loseHandlers, type LostHandlers } from "./support/lose_handlers.ts";
+import { loseHandlers } from "./support/lose_handlers.ts";
+import { longestOf, type Loss, recoveriesOf } from "./support/loss.ts";
+import { loseWorkers } from "./support/lose_workers.ts";
 
-function told({ ofTheLost, ofTheOthers }: LostHandlers): string {
-  return (["microphone", "camera"] as const).map((source) => {
-    const [lost, others] = [lengthsOf(ofTheLost, source), lengthsOf(ofTheOthers, source)];
-    return `${source}: p95 ${percentile(lost, 0.95)} ms, longest ${Math.max(...lost)} ms, ` +
-      `among the others ${Math.max(...others)} ms`;
-  }).join("; ");
+/** Each of four people is received by three others, sound and picture. */
+const flows = 24;
+
+function tell(what: string, losses: readonly Loss[]): void {
+  const others = longestOf(losses.flatMap(({ ofTheOthers }) => ofTheOthers));
+  const told = `everybody received everybody again after ${recoveriesOf(losses).join(", ")} ms`;
+  say(`${what}: ${told}; longest gap among the others ${others} ms\n`);
 }
 
-Deno.test("chaos › one of a meeting's two handlers is killed, three times, and all receive all again", async () => {
-  const gaps = await loseHandlers({ size: 4, times: 3, signal: "SIGKILL" });
-  // Each of four is received by three others, sound and picture: of these gaps two are among the other two, both ways.
-  assert(gaps.ofTheLost.length === 60 && gaps.ofTheOthers.length === 12, told(gaps));
-  say(`killed handlers: back after ${told(gaps)}\n`);
+const flowsOf = ({ ofTheLost, ofTheOthers }: Loss) => [ofTheLost.length, ofTheOthers.length];
+
+Deno.test("chaos › the SFU worker of four people is killed, three times, and all receive all again", async () => {
+  const losses = await loseWorkers({ size: 4, times: 3 });
+  assertEquals(losses.map(flowsOf), [[flows, 0], [flows, 0], [flows, 0]]);
+  tell("killed workers", losses);
+});
+
+Deno.test("chaos › the handler of four people is killed, three times, and all receive all again on the other", async () => {
+  const losses = await loseHandlers({ size: 4, times: 3, signal: "SIGKILL", isForAll: true });
+  assertEquals(losses.map(flowsOf), [[flows, 0], [flows, 0], [flows, 0]]);
+  tell("killed handlers", losses);
+});
+
+Deno.test("chaos › one of a meeting's two handlers is killed, twice, and all receive all again", async () => {
+  const losses = await loseHandlers({ size: 4, times: 2, signal: "SIGKILL", isForAll: false });
+  // Of these flows two are among the other two, both ways, with sound and picture.
+  assertEquals(losses.map(flowsOf), [[flows - 4, 4], [flows - 4, 4]]);
+  tell("one of two handlers killed", losses);
 });
 
 Deno.test("chaos › one of a meeting's two handlers ends, twice, and those on it are moved before", async () => {
-  const gaps = await loseHandlers({ size: 4, times: 2, signal: "SIGTERM" });
-  say(`drained handlers: gaps of ${told(gaps)}\n`);
+  tell("drained handlers", await loseHandlers({ size: 4, times: 2, signal: "SIGTERM", isForAll: false }));
 });

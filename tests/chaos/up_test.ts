@@ -105,6 +105,16 @@ Deno.test("up › a taken port is one line and exit code 2", async () => {
   ]);
 });
 
+Deno.test("up › a setting that can't be is one line and exit code 2", async () => {
+  for (const [name, text] of [["DT_TRUSTED_PROXIES", "10.0.0.0/33"], ["DT_DATA_DIR", "/tmp/a,b"]] as const) {
+    await using up = await startUp(await upPlace(), { [name]: text });
+    assertEquals(await up.exitCode, 2);
+    const said = up.lines.filter((line) => line.includes(`${name} is "${text}"`));
+    assertEquals(said.length, 1, up.lines.join("\n"));
+    assertEquals(up.lines.filter((line) => /^\s+at /.test(line)), []);
+  }
+});
+
 Deno.test("up › a second one with the same data folder is refused", async () => {
   const place = await upPlace();
   await using up = await startUp(place);

@@ -2,15 +2,16 @@ import { assertEquals } from "@std/assert";
 import { endingBeforeJoin, endingOfJoin } from "../../shared/client/endings.ts";
 
 Deno.test("endings › a join that is refused for its name says so, another malformed one that the page is old", () => {
-  const refused = (message: string) => endingOfJoin({ code: "INVALID_REQUEST", message })?.message;
-  assertEquals(
-    refused("display_name: contains control characters"),
-    "Your name contains control characters. Choose another one.",
-  );
-  assertEquals(
-    refused("layout.slots: is too small"),
-    "This page and the server don't understand each other. Reload the page.",
-  );
+  const refused = (message: string) => endingOfJoin({ code: "INVALID_REQUEST", message });
+  assertEquals(refused("display_name: has characters in it that can't be seen"), {
+    reason: "failed",
+    message: "Your name has characters in it that can't be seen. Choose another one.",
+    nameRefusal: "has characters in it that can't be seen",
+  });
+  assertEquals(refused("layout.slots: is too small"), {
+    reason: "failed",
+    message: "This page and the server don't understand each other. Reload the page.",
+  });
 });
 
 Deno.test("endings › a guest is told of no meeting, and that signing in may help", () => {

@@ -1,23 +1,11 @@
 import { assertEquals } from "@std/assert";
-import type { Consumer, JoinRequest, RequestFrame } from "../../shared/protocol/signaling.ts";
+import type { JoinRequest, RequestFrame } from "../../shared/protocol/signaling.ts";
 import { FakeTrack } from "../global/web/fake_capture.ts";
-import { rtpParameters } from "../meeting/routing/support/samples.ts";
 import { manualClock } from "../manual_clock.ts";
 import { gone, inPhase, join, leave, letIn, until } from "./joined_session.ts";
 import { startEngine, transportsOf } from "./noted_transports.ts";
+import { consumerOf } from "./samples.ts";
 import { answerFrame, notificationFrame, startSignalingServer } from "./signaling_server.ts";
-
-function consumerOf(id: string): Consumer {
-  return {
-    consumer_id: id,
-    producer_id: `producer-${id}`,
-    participant_id: "other",
-    kind: "audio",
-    source: "microphone",
-    rtp_parameters: rtpParameters,
-    paused: false,
-  };
-}
 
 function resumeIn(request: RequestFrame): JoinRequest["resume"] {
   return request.type === "join" ? request.data.resume : undefined;
@@ -43,6 +31,29 @@ Deno.test("keep media › a resume that kept it goes on with transports and trac
   const { streams } = await until(session, inPhase("joined"));
   assertEquals([...streams].map(([id, { track }]) => [id, track]), [["a", trackOfA]]);
   assertEquals(opened.map(({ told }) => told), [["microphone on", "speak", "go on with 1"]]);
+  await leave(session, second);
+});
+
+Deno.test("keep media › while it is open whether it goes on everything stays as it is, and then goes on", async () => {
+  await using server = startSignalingServer();
+  const { media, opened } = startEngine();
+  const session = join(server.url, { media });
+  const first = await server.accept();
+  const assignments = [{ slot: 0, participant_id: "bob", source: "camera" as const, consumer_id: "a" }];
+  await letIn(first, { transports: transportsOf("one"), consumers: [consumerOf("a")], assignments });
+  await until(session, inPhase("joined"));
+  first.socket.close();
+  await until(session, inPhase("reconnecting"));
+  const second = await server.accept();
+  await letIn(second, { resumed: true, media_pending: true });
+  const pending = await until(session, inPhase("joined"));
+  assertEquals([[...pending.streams.keys()], pending.assignments], [["a"], assignments]);
+  assertEquals(opened[0]?.told, []);
+  const paused = { ...consumerOf("a"), paused: true };
+  second.socket.send(notificationFrame("media.kept", { consumers: [paused] }));
+  const kept = await until(session, (state) => state.paused.has("a"));
+  assertEquals([[...kept.streams.keys()], kept.assignments], [["a"], assignments]);
+  assertEquals(opened.map(({ told }) => told), [["speak", "go on with 1"]]);
   await leave(session, second);
 });
 

@@ -1,4 +1,5 @@
 import type {
+  Direction,
   MediaEngine,
   MediaTransports,
   MediaTransportsOptions,
@@ -15,6 +16,8 @@ export class NotedTransports implements MediaTransports {
   usable = true;
   /** What has arrived. */
   packets: PacketCount[] = [];
+  /** Resolved once a direction carries. */
+  readonly carrying = { send: Promise.withResolvers<void>(), recv: Promise.withResolvers<void>() };
   readonly restarted = Promise.withResolvers<void>();
   readonly #options: MediaTransportsOptions;
 
@@ -57,6 +60,12 @@ export class NotedTransports implements MediaTransports {
   stop(source: string): void {
     this.switched.push(`${source} stopped`);
   }
+  carries(direction: Direction): Promise<void> {
+    return this.carrying[direction].promise;
+  }
+  end(direction: Direction): void {
+    this.told.push(`${direction} ended`);
+  }
   stats(): Promise<RTCStatsReport> {
     return Promise.resolve(new Map());
   }
@@ -70,15 +79,21 @@ export class NotedTransports implements MediaTransports {
 
 export function startEngine() {
   const opened: NotedTransports[] = [];
+  const waiting: (() => void)[] = [];
   const media: MediaEngine = {
     rtpCapabilities: { codecs: [], headerExtensions: [] },
     open(options) {
       const transports = new NotedTransports(options);
       opened.push(transports);
+      for (const look of waiting.splice(0)) look();
       return transports;
     },
   };
-  return { media, opened };
+  /** Resolves once so many transports were opened. */
+  async function hasOpened(count: number): Promise<void> {
+    while (opened.length < count) await new Promise<void>((resolve) => waiting.push(resolve));
+  }
+  return { media, opened, hasOpened };
 }
 
 export function transportsOf(name: string): Transports {

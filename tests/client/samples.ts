@@ -1,5 +1,6 @@
 import { defaultMeetingSettings, type Meeting, type Ticket } from "../../shared/protocol/rest.ts";
-import type { JoinAnswer, Participant, RunningMeeting } from "../../shared/protocol/signaling.ts";
+import type { Consumer, JoinAnswer, Participant, RunningMeeting } from "../../shared/protocol/signaling.ts";
+import { rtpParameters } from "../meeting/routing/support/samples.ts";
 
 /** A meeting as REST shows it. */
 export const meetingRecord: Meeting = {
@@ -59,5 +60,18 @@ export function joinAnswer(change: Partial<JoinAnswer> = {}): JoinAnswer {
     assignments: [],
     consumers: [],
     ...change,
+  };
+}
+
+/** A microphone of another participant. */
+export function consumerOf(id: string): Consumer {
+  return {
+    consumer_id: id,
+    producer_id: `producer-${id}`,
+    participant_id: "other",
+    kind: "audio",
+    source: "microphone",
+    rtp_parameters: rtpParameters,
+    paused: false,
   };
 }

@@ -64,7 +64,7 @@ const canonical: readonly (readonly [name: string, text: string, value: unknown]
   ["DT_PUBLIC_HOST", "Meet.Example.ORG", "meet.example.org"],
   ["DT_PUBLIC_HOST", "2001:DB8:0:0::1", "2001:db8::1"],
   ["DT_PUBLIC_SIGNALING_URL", "wss://x.example/{controller}/{shard}", "wss://x.example/{controller}/{shard}"],
-  ["DT_DATA_DIR", "/srv/a,b/", "/srv/a,b"],
+  ["DT_DATA_DIR", "/srv/a b/", "/srv/a b"],
 ];
 for (const [name, text, value] of canonical) {
   Deno.test(`settings › ${name}=${text} is read as ${value}`, () => assertReadAs(name, text, value));
@@ -97,6 +97,7 @@ const refused: readonly (readonly [name: string, text: string])[] = [
   ["DT_CONTROLLER_ID", "mc 1"],
   ["DT_PIPE_PORTS", "46000-45000"],
   ["DT_PORT", "65536"],
+  ["DT_DATA_DIR", "/srv/a,b"],
 ];
 for (const [name, text] of refused) {
   Deno.test(`settings › ${name}=${text} is refused in one line`, () => assertRefused(name, text));

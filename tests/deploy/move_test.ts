@@ -2,11 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { type Plan, ports } from "../../shared/dev/plan.ts";
 import type { ServiceProcess } from "../../shared/dev/services.ts";
 import { type RunningChild, startChild } from "../../shared/dev/up/running_child.ts";
-import { preparedPlan, processesOf } from "../global/support/deployment.ts";
+import { ADMIN, preparedPlan, processesOf } from "../global/support/deployment.ts";
 import { createPostgresDatabase } from "../store/databases.ts";
 import { post } from "./support/post.ts";
 
-const ADMIN = { email: "admin@example.org", password: "correct horse battery" };
 const ADA = { email: "ada@example.org", password: "a password of hers" };
 const BOB = { email: "bob@example.org", password: "a password of his" };
 

@@ -97,6 +97,18 @@ Deno.test("run services › one that hangs is killed and started again", async (
   assert(!up.lines.some((line) => line.startsWith("two: does not answer")));
 });
 
+Deno.test("run services › one that is alive is not killed, however long it takes to say whether it is ready", async () => {
+  const service = smallService("one", "ready once");
+  await using up = superviseServices([service], await logFolder());
+  await up.line("all ready");
+  const asked = async () => Number(await (await fetch(service.readyUrl.replace("/ready", "/asked"))).text());
+  // One that misses five is killed.
+  while (await asked() < 7);
+  assert(!up.lines.some((line) => line.includes("does not answer")));
+  up.kill("SIGTERM");
+  assertEquals(await up.exitCode, 0);
+});
+
 Deno.test("run services › one that crashes at its start ends all with exit code 1", async () => {
   const healthy = smallService("one");
   await using up = superviseServices(
@@ -130,11 +142,17 @@ Deno.test("run services › one that doesn't stay alive is tried again ever more
   const [healthy, broken] = [smallService("one"), smallService("two")];
   const env = { ...broken.env, DT_MARK: mark };
   const args = broken.args.map((arg) => arg === "--no-prompt" ? `--allow-read=${mark}` : arg);
-  await using up = superviseServices([healthy, { ...broken, args, env }], folder);
+  await using up = superviseServices([healthy, { ...broken, args, env }], folder, { DT_HURRY: "" });
   await up.line("all ready");
   await Deno.writeTextFile(mark, "");
   await fetch(broken.readyUrl.replace("/ready", "/crash")).then((answer) => answer.body?.cancel(), () => {});
   assertStringIncludes(await up.line("after 4 quick deaths in a row"), "two: starting again in 1.6 s");
+  assertStringIncludes(await up.line("after 9 quick deaths in a row"), "two: starting again in 51 s");
+  // From the tenth on it is a minute, for ever.
+  for (const deaths of [10, 12]) {
+    const told = await up.line(`after ${deaths} quick deaths in a row`);
+    assertStringIncludes(told, "two: starting again in 1 min 0 s");
+  }
   assertEquals(await (await fetch(healthy.readyUrl)).text(), "ready");
   await Deno.remove(mark);
   while (up.lines.filter((line) => line.startsWith("two: ready")).length < 2) {

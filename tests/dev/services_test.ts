@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertFalse } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import { allPorts } from "../../shared/dev/plan.ts";
 import { permissionFlags } from "../../shared/dev/permission_flags.ts";
 import { SERVICES } from "../../shared/dev/service_names.ts";
@@ -133,8 +133,9 @@ Deno.test("services › on a wildcard address they reach one another over loopba
   );
 });
 
-Deno.test("permission flags › a comma in a path is not a separator", () => {
-  assertEquals(permissionFlags({ read: ["/a,b", "/c"] }), ["--allow-read=/a,,b,/c"]);
+Deno.test("permission flags › a comma in a path would make two of it", () => {
+  assertEquals(permissionFlags({ read: ["/a b", "/c", "/c"] }), ["--allow-read=/a b,/c"]);
+  assertThrows(() => permissionFlags({ read: ["/a,b", "/c"] }), RangeError, "/a,b");
 });
 
 Deno.test("services › the executables name the mediasoup that is installed", async () => {

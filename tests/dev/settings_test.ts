@@ -42,6 +42,16 @@ Deno.test("up's settings › defaults", () => {
   });
 });
 
+Deno.test("up's settings › a checkout whose path has a comma is refused", () => {
+  const loaded = load(upSettings(2), { env: () => undefined, readFile: () => "" });
+  assert(loaded.ok);
+  const planned = planOf(loaded.value, "/check,out", "/elsewhere");
+  assertEquals(
+    planned.ok ? "" : planned.message,
+    'the folder is "/check,out"; it must be one whose path has no comma',
+  );
+});
+
 Deno.test("up's settings › a wildcard address needs the one that browsers reach", () => {
   assertStringIncludes(message({ DT_HOST: "0.0.0.0" }), "DT_PUBLIC_HOST");
   assertEquals(

@@ -17,8 +17,18 @@ export function superviseProgram(args: readonly string[], env: Record<string, st
   return superviseCommand(Deno.execPath(), { args: [...args], env });
 }
 
+/** Runs a task of this checkout and gathers its lines. It is told to end when the test leaves the scope. */
+export function superviseTask(args: readonly string[], env: Record<string, string>): Supervised {
+  // `deno task` hands on SIGTERM. After its SIGKILL the program that it runs would go on.
+  return superviseCommand(Deno.execPath(), { args: ["task", "--quiet", ...args], env }, "SIGTERM");
+}
+
 /** Runs any program in the same way. */
-export function superviseCommand(program: string, options: Deno.CommandOptions): Supervised {
+export function superviseCommand(
+  program: string,
+  options: Deno.CommandOptions,
+  last: "SIGTERM" | "SIGKILL" = "SIGKILL",
+): Supervised {
   const child = new Deno.Command(program, {
     ...options,
     stdin: "null",
@@ -58,7 +68,7 @@ export function superviseCommand(program: string, options: Deno.CommandOptions):
         look();
       }),
     async [Symbol.asyncDispose]() {
-      if (!ended) child.kill("SIGKILL");
+      if (!ended) child.kill(last);
       await exitCode;
     },
   };

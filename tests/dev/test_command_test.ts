@@ -16,12 +16,21 @@ Deno.test("test command › reads deno's report, coloured or not", () => {
 
 Deno.test("test command › slow folders come last, and not with --quick", async () => {
   const root = await Deno.makeTempDir();
-  for (const file of ["e2e/join_test.ts", "auth/token_test.ts", "auth/helper.ts", "chaos/kill_test.ts"]) {
+  for (
+    const file of [
+      "e2e/join_test.ts",
+      "auth/token_test.ts",
+      "auth/helper.ts",
+      "chaos/kill_test.ts",
+      "page/lobby_test.ts",
+    ]
+  ) {
     await Deno.mkdir(`${root}/tests/${file.split("/")[0]}`, { recursive: true });
     await Deno.writeTextFile(`${root}/tests/${file}`, "");
   }
   assertEquals([...await testFiles(root, false)], [
     ["tests", ["tests/auth/token_test.ts"]],
+    ["page", ["tests/page/lobby_test.ts"]],
     ["e2e", ["tests/e2e/join_test.ts"]],
     ["chaos", ["tests/chaos/kill_test.ts"]],
   ]);
@@ -46,7 +55,33 @@ Deno.test("test command › counts what passed and failed, and a file that does 
   assertEquals(await run("broken_test.ts"), { success: false, counts: { passed: 0, failed: 1 } });
 });
 
-Deno.test("test command › the quick tests run two files at a time, the slow ones one by one", async () => {
+Deno.test("test command › a test that hangs ends its stage, whatever Deno says of it meanwhile", async () => {
+  const root = await Deno.makeTempDir();
+  await Deno.writeTextFile(
+    `${root}/hung_test.ts`,
+    `Deno.test("hung", async () => {
+      for (;;) {
+        console.log("'hung' has been running for over (1s)");
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    });`,
+  );
+  const written: string[] = [];
+  const result = await runStage(
+    { name: "tests", args: ["test", "--no-check", "hung_test.ts"], tests: true },
+    {
+      root,
+      env: {},
+      signal: new AbortController().signal,
+      stuckMs: 3_000,
+      write: (text) => void written.push(text),
+    },
+  );
+  assertEquals(result, { success: false, counts: { passed: 0, failed: 1 } });
+  assertStringIncludes(written.join(""), "tests: nothing was heard of a test for 3.0 s, so it is ended");
+});
+
+Deno.test("test command › quick tests and scenarios run two files at a time, the rest one by one", async () => {
   const root = await Deno.makeTempDir();
   await Deno.mkdir(`${root}/tests`);
   await Deno.writeTextFile(`${root}/tests/separated.ts`, "");
@@ -65,7 +100,8 @@ Deno.test("test command › the quick tests run two files at a time, the slow on
   const stage = testStage("tests", ["one_test.ts", "two_test.ts"]);
   const options = { root, env: {}, signal: new AbortController().signal, write: () => {} };
   assertEquals(await runStage(stage, options), { success: true, counts: { passed: 2, failed: 0 } });
-  assertEquals(testStage("e2e", ["join_test.ts"]).args.includes("--parallel"), false);
+  const runsTwo = (name: string) => testStage(name, ["join_test.ts"]).args.includes("--parallel");
+  assertEquals(["scenarios", "page", "e2e", "chaos"].map(runsTwo), [true, false, false, false]);
 });
 
 Deno.test("test command › takes a part of a path and a text of the tests' names", () => {

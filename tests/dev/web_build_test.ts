@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { webPageRoutes } from "../../global/web/serve/web_page_routes.ts";
+import { createHandler } from "../../shared/http/mod.ts";
 import { bundleWebPage } from "../../shared/dev/web_build.ts";
 
 /** A page of two files, and a style sheet that imports another one. */
@@ -32,6 +34,11 @@ Deno.test("page build › one script and one style sheet; the sources beside the
     assert(/@layer tokens\s*\{.*#123456/s.test(style), style);
     const script = await Deno.readTextFile(`${root}/global/web/dist/main.js`);
     assert(script.includes("hello") && !script.includes("sourceMappingURL"), script);
+    const settings = { webDir: `${root}/global/web/dist`, publicUrl: "https://example.org" };
+    const handler = createHandler({ routes: webPageRoutes({ settings }) });
+    const statusOf = async (path: string) => (await handler(new Request(`http://localhost/${path}`))).status;
+    const asked = ["main.js", "main.js.map", "style.css.map", "main.tsx", "word.ts"];
+    assertEquals(await Promise.all(asked.map(statusOf)), [200, 404, 404, 404, 404]);
 
     assert((await bundleWebPage(root, { sourceMap: true })).success);
     assertEquals(await built(root), ["index.html", "main.js", "main.js.map", "style.css", "style.css.map"]);

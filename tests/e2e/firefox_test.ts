@@ -61,7 +61,7 @@ async function seeAndHear(ada: TestParticipant, bob: TestParticipant, fox: TestF
   }
 }
 
-Deno.test("Firefox › with the default settings, two Chromiums and a Firefox see and hear each other, also after the SFU worker's death", async () => {
+Deno.test("Firefox › with the default settings, two Chromiums and a Firefox see and hear each other, also after the death of the SFU worker, and of the handler", async () => {
   await using stack = await startStack();
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-e2e-" });
   try {
@@ -75,20 +75,24 @@ Deno.test("Firefox › with the default settings, two Chromiums and a Firefox se
     await joinWithFirefox(fox, stack.origin + path, "Fox");
     await seeAndHear(ada, bob, fox);
 
-    // Each tile shows another track then: what is seen and heard after that is new.
     const views = [
       { page: ada.page, seen: ["Bob", "Fox"] },
       { page: bob.page, seen: ["Ada", "Fox"] },
       { page: fox, seen: ["Ada", "Bob"] },
     ].flatMap(({ page, seen }) => seen.map((name) => ({ page, name })));
-    const before = await Promise.all(views.map(({ page, name }) => trackIds(page, name)));
+    /** Each tile shows another track afterwards: what is seen and heard then is new. */
+    const kill = async (pid: number | undefined) => {
+      assert(pid !== undefined);
+      const before = await Promise.all(views.map(({ page, name }) => trackIds(page, name)));
+      Deno.kill(pid, "SIGKILL");
+      await Promise.all(views.map(({ page, name }, index) => otherTrack(page, name, before[index] ?? [])));
+      await seeAndHear(ada, bob, fox);
+    };
     const [handler] = await childrenOf(stack.pid, "media/main.ts");
     assert(handler !== undefined);
     const [worker] = await childrenOf(handler, "mediasoup-worker");
-    assert(worker !== undefined);
-    Deno.kill(worker, "SIGKILL");
-    await Promise.all(views.map(({ page, name }, index) => otherTrack(page, name, before[index] ?? [])));
-    await seeAndHear(ada, bob, fox);
+    await kill(worker);
+    await kill(handler);
     assertEquals([ada, bob].flatMap(({ errors }) => errors), []);
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -84,7 +84,11 @@ Deno.test("layers › a tile gets the layer that fills it, and a layer that nobo
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: false });
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-layers-" });
-  const media = await writeMediaFiles(folder, "ada", looks.red, { width: 960, height: 540 });
+  const media = await writeMediaFiles(folder, "ada", looks.red, {
+    width: 960,
+    height: 540,
+    framesPerSecond: 15,
+  });
   await using ada = await openBrowser({ media });
   await using _files = { [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
   await using bob = await openBrowser({ withoutDevices: true });

@@ -5,9 +5,14 @@ export interface Recognisable {
   toneHz: number;
 }
 
-const small = { width: 320, height: 180 };
-const FRAMES_PER_SECOND = 15;
-const FRAMES = 2 * FRAMES_PER_SECOND;
+export interface PictureSize {
+  width: number;
+  height: number;
+  framesPerSecond: number;
+}
+
+const small: PictureSize = { width: 320, height: 180, framesPerSecond: 15 };
+const SECONDS = 2;
 /** A bar this wide wanders through the picture, so that a frozen picture is seen to be frozen. */
 const BAR_WIDTH = 16;
 /** The bar keeps to the lowest sixth: above it is the plain colour, to be sampled. */
@@ -21,22 +26,24 @@ function yuv([red, green, blue]: Recognisable["rgb"]): [number, number, number] 
   return [Math.round(y), Math.round(u), Math.round(v)];
 }
 
-/** A YUV4MPEG2 video of two seconds, at 15 frames a second; Chromium repeats it. */
-export function y4m({ rgb }: Recognisable, { width, height } = small): Uint8Array<ArrayBuffer> {
+/** A YUV4MPEG2 video of two seconds; Chromium repeats it. */
+export function y4m({ rgb }: Recognisable, size: PictureSize = small): Uint8Array<ArrayBuffer> {
+  const { width, height, framesPerSecond } = size;
+  const frames = SECONDS * framesPerSecond;
   const encoder = new TextEncoder();
-  const header = encoder.encode(`YUV4MPEG2 W${width} H${height} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`);
+  const header = encoder.encode(`YUV4MPEG2 W${width} H${height} F${framesPerSecond}:1 Ip A1:1 C420jpeg\n`);
   const frameHeader = encoder.encode("FRAME\n");
   const lumaBytes = width * height;
   const frameBytes = frameHeader.length + lumaBytes * 3 / 2;
-  const file = new Uint8Array(header.length + FRAMES * frameBytes);
+  const file = new Uint8Array(header.length + frames * frameBytes);
   const [y, u, v] = yuv(rgb);
   file.set(header);
-  for (let frame = 0; frame < FRAMES; frame++) {
+  for (let frame = 0; frame < frames; frame++) {
     let offset = header.length + frame * frameBytes;
     file.set(frameHeader, offset);
     offset += frameHeader.length;
     const luma = file.subarray(offset, offset + lumaBytes).fill(y);
-    const left = Math.round(frame / FRAMES * (width - BAR_WIDTH));
+    const left = Math.round(frame / frames * (width - BAR_WIDTH));
     for (let row = Math.round(height * (1 - BAR_SHARE)); row < height; row++) {
       luma.fill(235, row * width + left, row * width + left + BAR_WIDTH);
     }

@@ -2,29 +2,25 @@ import { assert } from "@std/assert";
 import { z } from "zod";
 import { meeting, ticket } from "../../shared/protocol/mod.ts";
 import { Client } from "../meeting/support/client.ts";
+import { rest } from "../rest.ts";
 
 const access = z.object({ access_token: z.string() });
 
 /** Asks the services at `origin`; fails the test where they refuse. */
 function callerAt(origin: string, token?: string) {
   return async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const answer = await fetch(`${origin}/api/v1${path}`, {
-      method,
-      headers: {
-        "content-type": "application/json",
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    const answer = await rest(origin, method, `/api/v1${path}`, {
+      ...(token === undefined ? {} : { token }),
+      body,
     });
-    const text = await answer.text();
-    assert(answer.ok, `${method} ${path}: ${text}`);
-    return text === "" ? null : JSON.parse(text);
+    assert(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.words}`);
+    return answer.body;
   };
 }
 
 export interface MeetingHost {
-  /** Makes a meeting that guests may join; answers its code. */
-  create(settings: { waiting_room: boolean }): Promise<string>;
+  /** Makes a meeting that guests may join, for so many people at most; answers its code. */
+  create(settings: { waiting_room: boolean }, maxParticipants?: number): Promise<string>;
   end(code: string): Promise<unknown>;
   join(code: string): Promise<Client>;
 }
@@ -39,8 +35,12 @@ export async function createHost(origin: string): Promise<MeetingHost> {
   const registered = await callerAt(origin)("POST", "/auth/register", account);
   const call = callerAt(origin, access.parse(registered).access_token);
   return {
-    async create(settings) {
-      const wanted = { display_name: "Weekly", settings: { allow_guests: true, ...settings } };
+    async create(settings, maxParticipants) {
+      const wanted = {
+        display_name: "Weekly",
+        settings: { allow_guests: true, ...settings },
+        ...(maxParticipants === undefined ? {} : { max_participants: maxParticipants }),
+      };
       return meeting.parse(await call("POST", "/meetings", wanted)).code;
     },
     end: (code) => call("DELETE", `/meetings/${code}`),

@@ -40,7 +40,7 @@ export async function register({ page, name }: TestParticipant, origin: string):
 
 /** Creates a meeting on the start page; answers its path. The creator is in its lobby then. */
 export async function createMeeting(
-  { page }: TestParticipant,
+  { page }: Pick<TestParticipant, "page">,
   title: string,
   settings: { allowGuests: boolean; waitingRoom: boolean },
 ): Promise<string> {

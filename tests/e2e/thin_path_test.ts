@@ -10,8 +10,8 @@ import { openUdpRelay, widePath } from "./udp_relay.ts";
 const thin = { ...widePath, bitrate: 300_000, queueBytes: 60_000 };
 const cutMs = 15_000;
 const fullWidth = 960;
-/** What the full layer takes at least, in bits per second: a sender that lacks the processor sends less. */
-const fullBitrate = 1_000_000;
+/** Twice what the thin path carries, in bits per second. A sender that lacks the processor sends less than it could. */
+const fullBitrate = 2 * thin.bitrate;
 
 function bitrateOf(moments: readonly Arrived[]): number {
   const [first, last] = [moments[0], moments.at(-1)];

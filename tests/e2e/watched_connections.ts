@@ -9,7 +9,7 @@ declare global {
   var openedConnections: RTCPeerConnection[];
   /** How many packets of sound and of pictures have come in, over all of these. */
   var packetsReceived: () => Promise<{ audio: number; video: number }>;
-  /** Begins to look for times in which no packet of sound comes. */
+  /** Begins, or begins anew, to look for times in which no packet of sound comes. */
   var watchGaps: () => void;
   /** The longest of these times so far, to within 50 ms. */
   var longestGapMs: () => number;
@@ -46,11 +46,13 @@ export async function watchConnections(page: Page): Promise<void> {
       }
       return sum;
     };
+    let watch: ReturnType<typeof setInterval> | undefined;
     globalThis.watchGaps = () => {
       let packets = 0;
       let heardMs = performance.now();
       let longestMs = 0;
-      setInterval(async () => {
+      clearInterval(watch);
+      watch = setInterval(async () => {
         const { audio } = await globalThis.packetsReceived();
         if (audio <= packets) return;
         longestMs = Math.max(longestMs, performance.now() - heardMs);

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { z } from "zod";
+import { RawClient } from "../meeting/support/raw_client.ts";
 import { createHandler, errorTable, jsonResponse, readForm, readJson, serve } from "../../shared/http/mod.ts";
 import type { Handled, HandlerOptions, Route } from "../../shared/http/mod.ts";
 
@@ -128,6 +129,21 @@ Deno.test("http › a body that comes too slowly is 408", async () => {
   assertMatch(new TextDecoder().decode(buffer.subarray(0, read ?? 0)), /^HTTP\/1\.1 408 /);
   connection.close();
 });
+
+for (const [what, end] of [["pauses", ""], ["ends in trailers without end", "0\r\n"]] as const) {
+  Deno.test(`http › a body of unknown length that ${what} is 408 after a short time, and its connection ends`, async () => {
+    await using app = start({ limits: { timeoutMs: 600_000, pauseMs: 50 } });
+    using client = await RawClient.connect(Number(new URL(app.url).port));
+    const json = "content-type: application/json\r\ntransfer-encoding: chunked";
+    await client.write(`POST /things HTTP/1.1\r\nhost: x\r\n${json}\r\n\r\n1\r\n{\r\n${end}`);
+    const head = client.readHead();
+    let isAnswered = false;
+    head.then(() => isAnswered = true);
+    while (end !== "" && !isAnswered && await client.write("x-trailer: and another one\r\n"));
+    assertMatch(await head, /^HTTP\/1\.1 408 /);
+    await client.ended();
+  });
+}
 
 for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", undefined]) {
   Deno.test(`http › JSON sent as ${type} is 415`, async () => {

@@ -66,6 +66,26 @@ test("an answer is its connection's last", async () => {
   await client.ended();
 });
 
+for (
+  const [what, request, expected] of [
+    ["in absolute form", "GET http://x/ HTTP/1.1\r\nhost: x\r\n\r\n", 200],
+    ["in absolute form of another host", "GET http://another:1/?a=b HTTP/1.1\r\nhost: x\r\n\r\n", 200],
+    ["that is no path", "GET elsewhere HTTP/1.1\r\nhost: x\r\n\r\n", 400],
+    ["without a host", "GET / HTTP/1.1\r\n\r\n", 400],
+    ["with two hosts", "GET / HTTP/1.1\r\nhost: x\r\nHost: y\r\n\r\n", 400],
+    ["with folded headers", "GET / HTTP/1.1\r\nhost: x\r\nx-a: b\r\n c\r\n\r\n", 400],
+    ["with two lengths", "GET / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", 400],
+    ["that is no HTTP", "hello\r\n\r\n", 400],
+  ] as const
+) {
+  test(`a request ${what} is answered with ${expected}, and ends its connection`, async () => {
+    await using server = await start();
+    using client = await RawClient.connect(server.port);
+    assertEquals(await status(client, request), expected);
+    await client.ended();
+  });
+}
+
 test("a WebSocket stays beyond the time for headers, and counts among its address's connections", async () => {
   await using server = await start({ headersMs: 100, connectionsPerAddress: 2 });
   const { client, status, head } = await RawClient.handshake(server.port, echo);

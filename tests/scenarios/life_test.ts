@@ -1,12 +1,21 @@
 import { assert, assertEquals } from "@std/assert";
-import { participantList } from "../../shared/protocol/mod.ts";
-import { connect, scenario } from "./scenario.ts";
+import { meeting, participantList } from "../../shared/protocol/mod.ts";
+import { connect, pause, scenario } from "./scenario.ts";
 
 await scenario("a meeting from its making to its end", async (s, t) => {
   const { rest } = s;
   const [ann, bob] = [await rest.user("ann"), await rest.user("bob")];
   const { code } = await rest.createMeeting(ann, { settings: { allow_guests: true }, max_participants: 4 });
   const path = `/api/v1/meetings/${code}`;
+  // Everybody leaves it now, and it is looked at last.
+  const empty = await rest.createMeeting(ann);
+  {
+    using last = connect(await s.ticketOf(empty.code, "join", ann));
+    await last.join();
+    assertEquals((await last.request("chat.send", { text: "before" })).ok, true);
+    assertEquals((await last.request("moderation.lock", { locked: true })).ok, true);
+    await last.request("leave", {});
+  }
   const guest = (display_name: string) => s.ticketOf(code, "guest-token", undefined, { display_name });
   const member = await s.ticketOf(code, "join", bob);
   using host = connect(await s.ticketOf(code, "join", ann));
@@ -90,6 +99,19 @@ await scenario("a meeting from its making to its end", async (s, t) => {
     assertEquals(ids, [hosts.participant_id, bobs.participant_id]);
   });
 
+  await t.step("an empty meeting ends after a while, and begins anew with whoever comes", async () => {
+    for (;;) {
+      const { body } = await rest.send("GET", `/api/v1/meetings/${empty.code}`, { token: ann });
+      if (meeting.parse(body).status === "scheduled") break;
+      await pause();
+    }
+    using anew = connect(await s.ticketOf(empty.code, "join", ann));
+    const { chat, meeting: { locked } } = await anew.join();
+    assertEquals([chat, locked], [[], false]);
+    // One with people in it goes on.
+    assertEquals((await host.request("session.ping", {})).ok, true);
+  });
+
   await t.step("after the end every door says so", async () => {
     assertEquals((await rest.send("DELETE", path, { token: ann })).status, 204);
     assertEquals((await host.ended).reason, "meetingEnded");
@@ -101,4 +123,4 @@ await scenario("a meeting from its making to its end", async (s, t) => {
     const answer = await rest.send("POST", `${path}/guest-token`, { body: { display_name: "Late" } });
     assert(answer.status >= 400);
   });
-});
+}, { env: { DT_IDLE_MEETING_SECONDS: "8" } });

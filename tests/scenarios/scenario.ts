@@ -1,8 +1,12 @@
 import { type Client as Rest, client } from "../global/support/client.ts";
-import { registerHandler } from "../global/support/controllers.ts";
-import { type Deployment, deployment, wideLimits } from "../global/support/deployment.ts";
+import {
+  type Deployment,
+  deployment,
+  type DeploymentOptions,
+  wideLimits,
+} from "../global/support/deployment.ts";
 import { Client } from "../meeting/support/client.ts";
-import { type Ticket, ticket } from "../../shared/protocol/mod.ts";
+import { type RequestData, type RequestType, type Ticket, ticket } from "../../shared/protocol/mod.ts";
 import { type Stores, storesKinds } from "./stores.ts";
 
 /** One deployment that a scenario's steps share. */
@@ -18,10 +22,14 @@ export interface Scenario {
   ): Promise<Ticket>;
 }
 
-/** A scenario over REST and WebSocket alone, with real AC, GC and MC, on each kind of stores. */
+/** What a scenario has beside AC, GC and MH, and settings of all processes. */
+export type Setting = Pick<DeploymentOptions, "besides" | "env">;
+
+/** A scenario over REST and WebSocket alone, with real AC, GC, MC and MH, on each kind of stores. */
 export async function scenario(
   name: string,
   play: (scenario: Scenario, t: Deno.TestContext) => Promise<void>,
+  setting: Setting = {},
 ): Promise<void> {
   for (const kind of await storesKinds()) {
     Deno.test({
@@ -29,8 +37,7 @@ export async function scenario(
       ignore: kind.missing,
       async fn(t) {
         await using stores = await kind.create();
-        await using d = await deployment(optionsOf(stores));
-        await registerHandler(d);
+        await using d = await deployment(optionsOf(stores, setting));
         const rest = client(d);
         await play({
           deployment: d,
@@ -42,7 +49,10 @@ export async function scenario(
                 ...(token === undefined ? {} : { token }),
                 body,
               });
-              if (answer.status === 503) continue;
+              if (answer.status === 503) {
+                await pause();
+                continue;
+              }
               if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.code}`);
               return ticket.parse(answer.body);
             }
@@ -53,11 +63,16 @@ export async function scenario(
   }
 }
 
-function optionsOf({ databaseUrl, liveStoreUrl }: Stores) {
+/** Asked for again without a pause, a ticket or a view soon costs all that the limit by address lets through. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+function optionsOf({ databaseUrl, liveStoreUrl }: Stores, { besides = ["meeting"], env }: Setting) {
   return {
     organization: "other",
-    withController: true,
-    env: wideLimits,
+    besides: [...besides, "media"] as const,
+    env: { ...wideLimits, ...env },
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(liveStoreUrl === undefined ? {} : { liveStoreUrl }),
   };
@@ -66,4 +81,14 @@ function optionsOf({ databaseUrl, liveStoreUrl }: Stores) {
 /** Opens the connection that a ticket is for. */
 export function connect({ signaling_url, token }: Ticket): Client {
   return new Client(signaling_url, token);
+}
+
+/** What a request is answered with: `ok`, or the code of its refusal. */
+export async function codeOf<T extends RequestType>(
+  client: Client,
+  type: T,
+  data: RequestData<T>,
+): Promise<string> {
+  const answer = await client.request(type, data);
+  return answer.ok ? "ok" : answer.error.code;
 }

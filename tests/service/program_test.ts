@@ -1,9 +1,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { openLiveStore } from "../../shared/store/live/mod.ts";
 
 function run(
   env: Record<string, string>,
   args: string[] = [],
   fixture = "example_program.ts",
+  permissions: readonly string[] = ["--allow-read"],
 ): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [
@@ -11,7 +13,7 @@ function run(
       "--quiet",
       "--cached-only",
       "--allow-env",
-      "--allow-read",
+      ...permissions,
       new URL(`./${fixture}`, import.meta.url).pathname,
       ...args,
     ],
@@ -91,4 +93,18 @@ Deno.test("program › a Worker in an endless loop ends the program, with exit c
   const { stdout, stderr, code } = await outcome(run({}, [], "looping_program.ts"));
   assertEquals(code, 1);
   assertMatch(stdout + stderr, /the Worker of CounterActor loops for ever/);
+});
+
+Deno.test("program › a store's Worker that hangs ends the program, and lets go of the file", async () => {
+  const DT_DATA_DIR = await Deno.makeTempDir();
+  // A thread that hangs in a transaction holds the file's lock until the process ends, whatever replaces it.
+  const child = run({ DT_DATA_DIR }, [], "hung_store_program.ts", [
+    "--allow-read",
+    `--allow-write=${DT_DATA_DIR}`,
+  ]);
+  const { stdout, stderr, code } = await outcome(child);
+  assertEquals(code, 1, stdout + stderr);
+  await using store = await openLiveStore(`${DT_DATA_DIR}/live.db`);
+  await store.queries.deleteFrom("leases").execute();
+  await Deno.remove(DT_DATA_DIR, { recursive: true });
 });

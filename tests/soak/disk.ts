@@ -1,6 +1,6 @@
 import { throughFullDisk } from "../chaos/support/through_full_disk.ts";
 import type { Row } from "../bench/row.ts";
-import { callInBrowsers } from "../chaos/support/call_in_browsers.ts";
+import { callsInBrowsers } from "../chaos/support/calls_in_browsers.ts";
 
 /** How long the disk stays full. */
 const FULL_SECONDS = Number(Deno.env.get("SOAK_DISK_SECONDS") ?? 60);
@@ -13,7 +13,8 @@ export async function run(tell: (row: Row) => void): Promise<void> {
     meetings: MEETINGS,
     people: PEOPLE,
     fullMs: FULL_SECONDS * 1_000,
-    alongside: callInBrowsers,
+    alongside: (origin, until, onGoingOn) =>
+      callsInBrowsers(origin, { count: 1, until, onCalling: onGoingOn }),
   });
   for (const line of report.wrong) tell({ name: line, value: 1, unit: "", met: false });
   const { chats, notStored, rest, reasons, lostLogLines, recoveryMs } = report;

@@ -1,19 +1,31 @@
 import type { Row } from "../bench/row.ts";
-import { besiege } from "../chaos/siege/besiege.ts";
+import { besiege, type SiegeReport, type Wave } from "../chaos/siege/besiege.ts";
 
-/** How long the siege lasts. */
-const SECONDS = Number(Deno.env.get("SOAK_DOORS_SECONDS") ?? 3_600);
+/** How often the besiegers come, and for how long. After each wave it is waited until their connections are closed. */
+const WAVES = Number(Deno.env.get("SOAK_DOORS_WAVES") ?? 3);
+const SECONDS = Number(Deno.env.get("SOAK_DOORS_SECONDS") ?? 1_200);
 const QUIET_SECONDS = 30;
-const MOST_MEMORY_MIB = 128;
+/**
+ * What a process keeps of its memory after the first wave is its allocators' (V8's heap, the C library's), which give
+ * little back. The same again must fit into it: a later wave may add this share, for where a collection happens to be.
+ */
+const MOST_GROWTH = 1.15;
 
-/** An hour's worth of hostile guests and strangers, against four meetings: one of browsers, three of signaling clients. */
+/** Waves of hostile guests and strangers, against four meetings of two people in browsers and three signaling clients each. */
 export async function run(tell: (row: Row) => void): Promise<void> {
-  const siegeMs = SECONDS * 1_000;
-  const report = await besiege({ quietMs: QUIET_SECONDS * 1_000, siegeMs, meetings: 3, people: 4 });
-  const { wrong, made, quiet, siege, before, worst, after, logKiB } = report;
+  const waveMs = SECONDS * 1_000;
+  const report = await besiege({
+    quietMs: QUIET_SECONDS * 1_000,
+    waves: WAVES,
+    waveMs,
+    meetings: 4,
+    calls: 4,
+    people: 3,
+  });
+  const { wrong, made, quiet, waves, logKiB } = report;
   for (const line of wrong) tell({ name: line, value: 1, unit: "", met: false });
   tell({
-    name: `what was wrong in ${SECONDS} s of siege`,
+    name: `what was wrong in ${WAVES} sieges of ${SECONDS} s`,
     value: wrong.length,
     unit: "",
     target: 0,
@@ -22,43 +34,68 @@ export async function run(tell: (row: Row) => void): Promise<void> {
   for (const [name, times] of made) tell({ name, value: times, unit: "times" });
   tell({ name: "pings in peace, p50", value: quiet.p50Ms, unit: "ms" });
   tell({ name: "pings in peace, p99", value: quiet.p99Ms, unit: "ms" });
+  tell({ name: "of that, the pinging process's own lateness, p99", value: quiet.own.p99Ms, unit: "ms" });
+  for (const [index, wave] of waves.entries()) tellPings(tell, index + 1, wave, report);
+  tell({ name: "written to the logs under siege", value: logKiB, unit: "KiB" });
+  for (const service of report.before.keys()) tellUse(tell, service, report);
+}
+
+function tellPings(
+  tell: (row: Row) => void,
+  wave: number,
+  { pings, besiegersCpuSeconds, shardDelayP99Ms }: Wave,
+  report: SiegeReport,
+) {
+  const { quiet } = report;
   tell({
-    name: `pings under siege (${siege.count}), p50`,
-    value: siege.p50Ms,
+    name: `pings in wave ${wave} (${pings.count}), p50`,
+    value: pings.p50Ms,
     unit: "ms",
     peer: "in peace",
-    ratio: siege.p50Ms / quiet.p50Ms,
+    ratio: pings.p50Ms / quiet.p50Ms,
   });
   tell({
-    name: "pings under siege, p99",
-    value: siege.p99Ms,
+    name: `pings in wave ${wave}, p99`,
+    value: pings.p99Ms,
     unit: "ms",
     target: 100,
     lower_is_better: true,
     peer: "in peace",
-    ratio: siege.p99Ms / quiet.p99Ms,
+    ratio: pings.p99Ms / quiet.p99Ms,
   });
-  tell({ name: "written to the logs under siege", value: logKiB, unit: "KiB" });
-  for (const [service, { descriptors, memoryMiB }] of before) {
+  tell({ name: "of that, the pinging process's own lateness, p99", value: pings.own.p99Ms, unit: "ms" });
+  tell({
+    name: "beside it, 99 % of the shard's turns were late by less than",
+    value: shardDelayP99Ms,
+    unit: "ms",
+  });
+  tell({ name: "the besiegers' own time of the cores", value: besiegersCpuSeconds, unit: "s" });
+}
+
+function tellUse(tell: (row: Row) => void, service: string, { before, waves }: SiegeReport): void {
+  const had = before.get(service);
+  const first = waves[0]?.after.get(service);
+  if (had === undefined || first === undefined) return;
+  tell({ name: `${service}: descriptors before`, value: had.descriptors, unit: "" });
+  tell({ name: `${service}: memory before`, value: had.memoryMiB, unit: "MiB" });
+  for (const [index, { worst, after }] of waves.entries()) {
     const [most, now] = [worst.get(service), after.get(service)];
     if (most === undefined || now === undefined) continue;
-    tell({ name: `${service}: descriptors before`, value: descriptors, unit: "" });
-    tell({ name: `${service}: at most`, value: most.descriptors, unit: "" });
+    const wave = `${service}, wave ${index + 1}`;
+    tell({ name: `${wave}: descriptors at most`, value: most.descriptors, unit: "" });
     tell({
-      name: `${service}: after`,
+      name: `${wave}: descriptors after`,
       value: now.descriptors,
       unit: "",
-      target: descriptors + 10,
+      target: had.descriptors + 10,
       lower_is_better: true,
     });
-    tell({ name: `${service}: memory before`, value: memoryMiB, unit: "MiB" });
-    tell({ name: `${service}: at most`, value: most.memoryMiB, unit: "MiB" });
+    tell({ name: `${wave}: memory at most`, value: most.memoryMiB, unit: "MiB" });
     tell({
-      name: `${service}: after`,
+      name: `${wave}: memory after`,
       value: now.memoryMiB,
       unit: "MiB",
-      target: memoryMiB + MOST_MEMORY_MIB,
-      lower_is_better: true,
+      ...(index === 0 ? {} : { target: MOST_GROWTH * first.memoryMiB, lower_is_better: true }),
     });
   }
 }

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/
 import { X509Certificate } from "node:crypto";
 import { createTestKit } from "../../shared/actor/testing/mod.ts";
 import { prepareSelfSigned } from "../../shared/dev/up/self_signed.ts";
-import { createHandler, serve } from "../../shared/http/mod.ts";
+import { createHandler, serveSecure } from "../../shared/http/mod.ts";
 import { StartError } from "../../shared/service/mod.ts";
 import { type Certificate, CertificateWatchActor, readCertificate } from "../../shared/tls/mod.ts";
 import { makeCertificate, servedCertificate } from "./certificates.ts";
@@ -50,11 +50,12 @@ Deno.test("certificate › a server uses another one from the next connection on
   withFolder(async (folder) => {
     const [first, second] = [await certificateIn(`${folder}/a`), await certificateIn(`${folder}/b`)];
     const routes = [{ method: "GET", path: "/", handler: () => new Response("here") }] as const;
-    await using server = serve({
+    await using server = await serveSecure({
       hostname: "127.0.0.1",
       port: 0,
       handler: createHandler({ routes: [...routes] }),
       tls: first,
+      folder,
     });
     using client = Deno.createHttpClient({ caCerts: [first.cert] });
     const ask = async () => await (await fetch(`https://127.0.0.1:${server.port}/`, { client })).text();

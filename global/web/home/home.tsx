@@ -103,13 +103,16 @@ function EnterCode() {
         label="Meeting code or link"
         name="code"
         value={text}
-        onValue={setText}
+        onValue={(value) => {
+          setText(value);
+          setProblem("");
+        }}
         placeholder="Paste a link or a code"
         required
         testId="code"
+        problem={problem}
       />
       <button type="submit" class="primary" data-testid="enter-code">Go to the meeting</button>
-      <Problem>{problem}</Problem>
     </form>
   );
 }

@@ -9,7 +9,11 @@ export function LevelMeter({ track }: { track: MediaStreamTrack | undefined }) {
     const loudness = measureLoudness(track);
     let frame = requestAnimationFrame(show);
     function show() {
-      if (meter.current) meter.current.value = Math.min(1, (loudness.now() ?? 0) * 4);
+      const level = Math.min(1, (loudness.now() ?? 0) * 4);
+      if (meter.current) {
+        meter.current.value = level;
+        meter.current.style.backgroundSize = `${Math.round(level * 100)}% 100%`;
+      }
       frame = requestAnimationFrame(show);
     }
     return () => {

@@ -21,6 +21,8 @@ interface LobbyProps {
   isGuest: boolean;
   /** What they called themselves before; a member who didn't is called as their account is. */
   name: string;
+  /** Why this name was refused when they tried to join with it. */
+  nameProblem: string | undefined;
   devices: Devices;
   preparation: Preparation;
   onJoined(session: MeetingSession, as: TicketHolder): void;
@@ -38,7 +40,7 @@ export function Lobby(props: LobbyProps) {
   const [name, setName] = useState(props.name);
   const [title, setTitle] = useState("");
   const [problem, setProblem] = useState("");
-  const [refusedName, setRefusedName] = useState<string>();
+  const [refusedName, setRefusedName] = useState(props.nameProblem);
   const [busy, setBusy] = useState(false);
   const [isPrepared, setIsPrepared] = useState(false);
   const [hasLooked, setHasLooked] = useState(false);
@@ -181,7 +183,9 @@ export function Lobby(props: LobbyProps) {
             problem={refusedName}
           />
           <DeviceChoice devices={devices} />
-          <Problem>{problem || device.loss || device.problem}</Problem>
+          <Problem>
+            {problem || device.loss || (device.problem && `${device.problem} You can join without.`)}
+          </Problem>
           <button type="submit" class="primary wide" disabled={busy} data-testid="join">
             {busy ? "Joining…" : "Join the meeting"}
           </button>

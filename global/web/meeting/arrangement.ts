@@ -31,6 +31,9 @@ const ABOVE = 2;
 /** A picture of 16:9 may lose its sides down to this shape, and nothing above a head. */
 const NARROWEST = 4 / 3;
 
+/** A tile that is narrower than this, by its height, shows too little of a picture's sides: it is worth less. */
+const TALLEST = 4 / 5;
+
 /** A picture of 16:9 as wide as its tile. A higher tile costs its sides, and not so much that it needs another layer. */
 function pictureOf(widthPx: number): Box {
   return { widthPx, heightPx: widthPx * 9 / 16 };
@@ -41,10 +44,11 @@ export function columnsFor(count: number, widthPx: number, heightPx: number): nu
   const choices = Array.from({ length: Math.max(1, count) }, (_, index) => {
     const columns = index + 1;
     const rows = Math.max(1, Math.ceil(count / columns));
-    const pictureHeight = Math.min(heightPx / rows, widthPx / columns / NARROWEST);
-    return { columns, pictureHeight, gaps: columns * rows - count };
+    const [width, height] = [widthPx / columns, heightPx / rows];
+    const worth = Math.min(height, width / NARROWEST) * Math.min(1, width / height / TALLEST);
+    return { columns, worth, gaps: columns * rows - count };
   });
-  choices.sort((a, b) => b.pictureHeight - a.pictureHeight || a.gaps - b.gaps);
+  choices.sort((a, b) => b.worth - a.worth || a.gaps - b.gaps);
   return choices[0]?.columns ?? 1;
 }
 

@@ -52,6 +52,17 @@ function ChatLog({ view, seenId }: Pick<ChatProps, "view" | "seenId">) {
     if (isAtEnd.current) seenId.value = last?.message_id;
   }
 
+  // A window that shrinks, or a form that grows, must not push the end out of sight.
+  useLayoutEffect(() => {
+    const element = log.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      if (isAtEnd.current) element.scrollTo(0, element.scrollHeight);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
   useLayoutEffect(() => {
     // What oneself wrote is looked at where it appears.
     if (isAtEnd.current || last?.from === selfId) goToEnd();

@@ -1,11 +1,14 @@
 import { type Signal, useComputed } from "@preact/signals";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { errorWords } from "../../../shared/client/error_words.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
+import { refusedField } from "../../../shared/client/refused_field.ts";
 import type { RequestFailure } from "../../../shared/client/signaling.ts";
 import { limits } from "../../../shared/protocol/text.ts";
+import { isolated } from "../isolated.ts";
 import { limitText } from "../limit_text.ts";
 import { Problem } from "../parts.tsx";
+import { sentence } from "../refusal.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { nameOf } from "./name_of.ts";
 
@@ -16,9 +19,12 @@ interface ChatFormProps {
 }
 
 function words(failure: RequestFailure): string {
-  const { code, message } = failure;
-  const refused = code === "INVALID_REQUEST" ? /^text: (.+)$/.exec(message)?.[1] : undefined;
-  return refused === undefined ? errorWords(failure) : `Your message ${refused}.`;
+  const refused = refusedField(failure, "text");
+  return refused === undefined ? errorWords(failure) : sentence("Your message", refused);
+}
+
+function hintFor(name = "one person"): string {
+  return `Write to ${isolated(name)} alone`;
 }
 
 export function ChatForm({ session, view, recipient }: ChatFormProps) {
@@ -26,16 +32,21 @@ export function ChatForm({ session, view, recipient }: ChatFormProps) {
   const [problem, setProblem] = useState("");
   const input = useRef<HTMLTextAreaElement>(null);
   const to = recipient.value;
+  const name = useComputed(() => {
+    const id = recipient.value;
+    return id === undefined ? undefined : nameOf(view.state.value, id);
+  }).value;
   // What is meant for one must not go to everybody when they have left.
-  const isGone =
-    useComputed(() =>
-      recipient.value !== undefined && nameOf(view.state.value, recipient.value) === undefined
-    ).value;
+  const isGone = to !== undefined && name === undefined;
 
   const isClosed = useComputed(() => {
     const { role, meeting } = view.state.value;
     return role !== "host" && meeting?.permissions.chat === false;
   }).value;
+
+  const phase = useComputed(() => view.state.value.phase).value;
+  // What a lost connection refused may be sent again.
+  useEffect(() => setProblem(""), [phase]);
 
   useLayoutEffect(() => input.current?.focus(), [to]);
 
@@ -59,14 +70,14 @@ export function ChatForm({ session, view, recipient }: ChatFormProps) {
     >
       {isClosed ? <p class="muted" data-testid="chat-closed">Only hosts may write now.</p> : null}
       <Problem>{isGone ? "They have left. Choose whom you write to." : problem}</Problem>
-      <Recipients view={view} recipient={recipient} isGone={isGone} />
+      {isClosed ? null : <Recipients view={view} recipient={recipient} isGone={isGone} />}
       <textarea
         ref={input}
         rows={2}
         dir="auto"
         disabled={isClosed}
         value={text}
-        placeholder={to === undefined ? "Write to everybody" : "Write to one person"}
+        placeholder={isClosed ? "" : to === undefined ? "Write to everybody" : hintFor(name)}
         aria-label="Your message"
         data-testid="chat-input"
         {...limitText(limits.chatCharacters, setText)}

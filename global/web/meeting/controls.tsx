@@ -1,5 +1,5 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import { maySend } from "../../../shared/client/session_state.ts";
 import type { MediaSource } from "../../../shared/protocol/signaling.ts";
@@ -37,6 +37,9 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
   const panel = screen.panel.value;
   const isOn = (source: MediaSource) => local.get(source)?.paused === false;
   const denied = useDenied(view);
+  // What was said of a button that may be used again, or of one that could be used, is over. So is that a device wasn't
+  // found, once it is there.
+  useEffect(() => void (screen.problem.value = ""), [denied, loss]);
   const restrictions = useComputed(() => {
     const { meeting } = view.state.value;
     return meeting && restrictionWords(meeting);
@@ -78,6 +81,7 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
               testId="screen"
               icon="screen"
               label={labelOf("screen", "Stop sharing", "Share screen")}
+              isOff={!isOn("screen") && denied.has("screen")}
               isActive={isOn("screen")}
               onClick={() => run(media.toggleScreen)}
             />

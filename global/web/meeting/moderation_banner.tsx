@@ -1,5 +1,6 @@
 import { useComputed } from "@preact/signals";
 import type { MeetingSession } from "../../../shared/client/session.ts";
+import { isOutdated } from "./is_outdated.ts";
 import type { MediaControls } from "./media_controls.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { moderationWords } from "./moderation_words.ts";
@@ -20,13 +21,17 @@ const switchOn = { microphone: "Unmute", camera: "Switch the camera on" } as con
  * microphone on with a blank.
  */
 export function ModerationBanner({ session, view, screen, media }: ModerationBannerProps) {
-  const notice = useComputed(() => view.state.value.moderation).value;
+  const notice = useComputed(() => {
+    const { moderation } = view.state.value;
+    return moderation && isOutdated(view.state.value, moderation) ? undefined : moderation;
+  }).value;
   const by = useComputed(() => {
     const { moderation } = view.state.value;
     return moderation && nameOf(view.state.value, moderation.by);
   }).value;
   if (!notice) return null;
   const { source, kind, mayUnmute } = notice;
+  const { isOfSomebody, words } = moderationWords(notice);
   const device = source === "microphone" || source === "camera" ? source : undefined;
 
   async function open(kind: "microphone" | "camera") {
@@ -35,7 +40,9 @@ export function ModerationBanner({ session, view, screen, media }: ModerationBan
   }
   return (
     <div class="banner" role="alert" data-testid="moderation" data-kind={kind} data-source={source}>
-      <span dir="auto">{moderationWords(notice, by)}</span>
+      <span>
+        {isOfSomebody ? <>{by === undefined ? "A host" : <bdi>{by}</bdi>} {words}</> : words}
+      </span>
       {device && mayUnmute
         ? (
           <button type="button" class="primary" data-testid="moderation-accept" onClick={() => open(device)}>

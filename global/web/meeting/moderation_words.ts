@@ -8,20 +8,34 @@ const own: Readonly<Record<MediaSource, string>> = {
   screen_audio: "your screen's sound",
 };
 
-/** What a host did, and what one can do about it. `by` is the host's name where it is known. */
-export function moderationWords({ kind, source, mayUnmute }: ModerationNotice, by = "A host"): string {
+/** What a host did or asks for. */
+export interface ModerationWords {
+  /** Whether the sentence begins with whoever did it: their name stands before the words, in its own direction. */
+  isOfSomebody: boolean;
+  words: string;
+}
+
+/** What a host did, and what one can do about it. */
+export function moderationWords(
+  { kind, source, mayUnmute }: Pick<ModerationNotice, "kind" | "source" | "mayUnmute">,
+): ModerationWords {
   const what = own[source];
+  const ofSomebody = (words: string): ModerationWords => ({ isOfSomebody: true, words });
   switch (kind) {
     case "asked":
-      return `${by} asks you to switch ${what} on. It stays off unless you do.`;
+      return ofSomebody(`asks you to switch ${what} on. It stays off unless you do.`);
     case "unmuted":
-      return mayUnmute
-        ? `You may use ${what} again. It stays off until you switch it on.`
-        : `${by} has lifted the mute of ${what}, but only hosts may use theirs now.`;
+      if (!mayUnmute) return ofSomebody(`has lifted the mute of ${what}, but only hosts may use theirs now.`);
+      return {
+        isOfSomebody: false,
+        words: `You may use ${what} again. It stays off until you switch it on.`,
+      };
     case "muted":
-      return mayUnmute
-        ? `${by} has switched ${what} off. You can switch it on again.`
-        : `${by} has switched ${what} off. Only a host can allow it again: raise your hand to ask.`;
+      return ofSomebody(
+        mayUnmute
+          ? `has switched ${what} off. You can switch it on again.`
+          : `has switched ${what} off. Only a host can allow it again: raise your hand to ask.`,
+      );
   }
 }
 

@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import { errorWords } from "../../../shared/client/error_words.ts";
+import { refusedField } from "../../../shared/client/refused_field.ts";
 import { limits } from "../../../shared/protocol/text.ts";
 import { Dialog } from "../dialog.tsx";
 import { Field } from "../parts.tsx";
-import { nameProblem } from "../refusal.ts";
+import { nameProblem, sentence, YOUR_NAME } from "../refusal.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { nameOf } from "./name_of.ts";
 import type { ScreenState } from "./screen_state.ts";
@@ -26,8 +27,9 @@ export function NameDialog({ session, view, screen }: NameDialogProps) {
     const mistake = nameProblem(name);
     if (mistake !== undefined) return setProblem(mistake);
     const answer = await session.updateSelf({ display_name: name.trim() });
-    if (answer.ok) close();
-    else setProblem(errorWords(answer.error));
+    if (answer.ok) return close();
+    const refusal = refusedField(answer.error, "display_name");
+    setProblem(refusal === undefined ? errorWords(answer.error) : sentence(YOUR_NAME, refusal));
   }
   return (
     <Dialog title="Your name" testId="name-dialog" onClosed={() => screen.dialog.value = undefined}>

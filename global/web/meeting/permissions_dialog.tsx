@@ -23,7 +23,7 @@ export function PermissionsDialog({ session, view, screen }: PermissionsDialogPr
     >
       {(close) => (
         <>
-          <p class="muted">Everybody who is no host. What you switch off stops at once.</p>
+          <p class="muted">Everybody who is not a host. What you switch off stops at once.</p>
           {permissionLabels.map(([name, label]) => (
             <Check
               key={name}

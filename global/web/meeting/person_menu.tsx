@@ -5,7 +5,7 @@ import { Menu, MenuItem } from "../menu.tsx";
 import type { MeetingView } from "./meeting_view.ts";
 import { actionItem } from "./action_item.ts";
 import { personActions } from "./person_actions.ts";
-import { takeAction } from "./take_action.ts";
+import { takeAction } from "./take_action.tsx";
 import type { ScreenState } from "./screen_state.ts";
 import type { OpenMenu } from "./tile.tsx";
 

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { type Signal, signal } from "@preact/signals";
 import { errorWords } from "../../../shared/client/error_words.ts";
 import type { Result } from "../../../shared/actor/result.ts";
@@ -7,7 +8,7 @@ export type Panel = "people" | "chat";
 
 /** Asked before something is done that can't be undone. */
 export interface Question {
-  title: string;
+  title: ComponentChildren;
   words: string;
   action: string;
   confirmed(): Promise<Result<unknown, string>>;

@@ -107,7 +107,7 @@ function Caption({ tile }: { tile: TileView }) {
         {tile.isSelf && !tile.isScreen ? " (you)" : null}
       </span>
       {tile.isMuted ? <span class="visually-hidden">, microphone off</span> : null}
-      {tile.quality ? <QualityBars level={tile.quality} /> : null}
+      {tile.quality && !tile.isAway ? <QualityBars level={tile.quality} /> : null}
       {tile.isAway ? <span class="away-word">reconnecting…</span> : null}
     </figcaption>
   );

@@ -18,13 +18,27 @@ export function WaitingPanel({ session, waiting }: WaitingPanelProps) {
   }
   return (
     <section class="waiting-panel" data-testid="waiting-panel" aria-labelledby="waiting-title">
-      <div role="status">
-        <h2 id="waiting-title">
-          {waiting.length === 1
-            ? "Somebody waits to be let in"
-            : `${waiting.length} people wait to be let in`}
-        </h2>
-      </div>
+      <header>
+        <div role="status">
+          <h2 id="waiting-title">
+            {waiting.length === 1
+              ? "Somebody waits to be let in"
+              : `${waiting.length} people wait to be let in`}
+          </h2>
+        </div>
+        {waiting.length > 1
+          ? (
+            <button
+              type="button"
+              class="quiet"
+              data-testid="admit-all"
+              onClick={() => decide("admit", waiting)}
+            >
+              Let everybody in
+            </button>
+          )
+          : null}
+      </header>
       <ul>
         {waiting.map((person) => (
           <li key={person.participant_id} data-name={person.display_name}>
@@ -52,18 +66,6 @@ export function WaitingPanel({ session, waiting }: WaitingPanelProps) {
           </li>
         ))}
       </ul>
-      {waiting.length > 1
-        ? (
-          <button
-            type="button"
-            class="quiet"
-            data-testid="admit-all"
-            onClick={() => decide("admit", waiting)}
-          >
-            Let everybody in
-          </button>
-        )
-        : null}
       <Problem>{problem}</Problem>
     </section>
   );

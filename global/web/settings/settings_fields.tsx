@@ -4,7 +4,7 @@ import { Check, Field } from "../parts.tsx";
 import type { Refusal } from "../refusal.ts";
 import type { SettingsDraft } from "./settings_draft.ts";
 
-/** What those who are no hosts may do, in words that follow "may". */
+/** What those who are not hosts may do, in words that follow "may". */
 export const permissionLabels: readonly (readonly [Permission, string])[] = [
   ["microphone", "Speak"],
   ["camera", "Show themselves"],
@@ -29,21 +29,21 @@ const numbers: readonly NumberSetting[] = [
     label: "Start muted beyond",
     name: "start-muted-above",
     path: "settings.start_muted_above",
-    hint: "Who comes when so many are there starts muted, and may unmute. Empty: nobody does.",
+    hint: "Whoever joins when this many people are there starts muted, and may unmute. Empty: nobody.",
   },
   {
     key: "maxDurationMinutes",
-    label: "Ends after minutes",
+    label: "Minutes until it ends",
     name: "max-duration",
     path: "settings.max_duration_minutes",
-    hint: "It is said before. Empty: it ends when a host ends it.",
+    hint: "Everybody is told beforehand. Empty: a host ends it.",
   },
   {
     key: "endAfterLastHostMinutes",
-    label: "Ends so many minutes after the last host left",
+    label: "Minutes until it ends without a host",
     name: "end-after-last-host",
     path: "settings.end_after_last_host_minutes",
-    hint: "Empty: it goes on without.",
+    hint: "Counted from when the last host leaves. Empty: it goes on.",
   },
 ];
 
@@ -111,7 +111,7 @@ export function SettingsFields({ draft, refusal, onDraft }: SettingsFieldsProps)
             />
           ))}
           <fieldset>
-            <legend>Others than hosts may</legend>
+            <legend>Those who are not hosts may</legend>
             {permissionLabels.map(([name, label]) => (
               <Check
                 key={name}
@@ -123,7 +123,7 @@ export function SettingsFields({ draft, refusal, onDraft }: SettingsFieldsProps)
             ))}
           </fieldset>
           <fieldset>
-            <legend>Before they join, people start with</legend>
+            <legend>People come to the lobby with</legend>
             <Check
               name="on-join-microphone"
               label="The microphone on"

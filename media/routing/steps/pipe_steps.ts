@@ -1,6 +1,6 @@
 import { rtpParameters } from "../../../shared/protocol/rtp.ts";
 import type { StepDone, StepOf } from "../../../shared/protocol/media/steps.ts";
-import { openPipe, type Pipe } from "../pipe.ts";
+import { addressOf, openPipe, type Pipe, type PipeEnd } from "../pipe.ts";
 import { addPiped, dropPipe, dropProducer } from "../router_media.ts";
 import type { Published } from "../transport_pair.ts";
 import { wireForm } from "../wire_form.ts";
@@ -29,9 +29,11 @@ export const pipeSteps: StepHandlers<Family> = {
   async "pipe.connect"(site, { peer_router_id, ip, port, srtp_parameters }) {
     const pipe = site.media.pipes.get(peer_router_id);
     if (pipe === undefined) return notHere("pipe");
-    const end = JSON.stringify({ ip, port, srtp_parameters });
-    if (pipe.connectedTo === end) return { ok: true, step: "pipe.connect" };
-    if (pipe.connectedTo !== null) return refuse("rejected", "The pipe is connected to another end");
+    const end: PipeEnd = { ip, port, ...(srtp_parameters === undefined ? {} : { srtp_parameters }) };
+    if (pipe.connectedTo !== null) {
+      if (isSame(pipe.connectedTo, end)) return { ok: true, step: "pipe.connect" };
+      return refuse("rejected", "The pipe is connected to another end");
+    }
     const srtpParameters = srtp_parameters === undefined ? {} : { srtpParameters: srtp_parameters };
     const connected = await attempt(site, () => pipe.transport.connect({ ip, port, ...srtpParameters }));
     if ("ok" in connected) return connected;
@@ -111,12 +113,12 @@ async function receive(
   return { ok: true, step: "pipe.receive" };
 }
 
-function opened({ transport: { tuple, srtpParameters } }: Pipe): StepDone<"pipe.open"> {
-  return {
-    ok: true,
-    step: "pipe.open",
-    ip: tuple.localAddress,
-    port: tuple.localPort,
-    ...(srtpParameters === undefined ? {} : { srtp_parameters: srtpParameters }),
-  };
+function opened(pipe: Pipe): StepDone<"pipe.open"> {
+  return { ok: true, step: "pipe.open", ...addressOf(pipe) };
+}
+
+function isSame(one: PipeEnd, other: PipeEnd): boolean {
+  return one.ip === other.ip && one.port === other.port &&
+    one.srtp_parameters?.cryptoSuite === other.srtp_parameters?.cryptoSuite &&
+    one.srtp_parameters?.keyBase64 === other.srtp_parameters?.keyBase64;
 }

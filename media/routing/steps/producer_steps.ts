@@ -8,8 +8,11 @@ import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSit
 import { endReplaced } from "./end_replaced.ts";
 import { reportEnded } from "./report_ended.ts";
 
-/** The shortest time between two requests for a key frame of one producer, in milliseconds. */
-const keyFrameRequestDelay = 300;
+/**
+ * The shortest time between two requests for a key frame of one producer, in milliseconds. Chromium ignores one that comes
+ * less than 300 ms after the one before, and the worker repeats it only after a second.
+ */
+const keyFrameRequestDelay = 400;
 
 /** Steps that open, pause and close producers. */
 export const producerSteps: StepHandlers<"producer.open" | "producer.pause" | "producer.close"> = {

@@ -78,6 +78,16 @@ function isLost(state: types.ConnectionState): boolean {
   return state === "failed" || state === "disconnected";
 }
 
+/** Resolves once a transport has found its path. */
+function connected(transport: ClientTransport): Promise<void> {
+  if (transport.connectionState === "connected") return Promise.resolve();
+  return new Promise((resolve) =>
+    transport.on("connectionstatechange", (state) => {
+      if (state === "connected") resolve();
+    })
+  );
+}
+
 /** The media of a browser, over a device that `loadDevice` loaded. */
 export function createMediaEngine(device: Device): MediaEngine {
   function open(given: MediaTransportsOptions): MediaTransports {
@@ -105,6 +115,11 @@ export function createMediaEngine(device: Device): MediaEngine {
         lasting.goOn();
         return receiver.goOn(consumers);
       },
+      async carries(direction) {
+        const isReady = direction === "send" ? sender.hasSent() : receiver.isSetUp;
+        await Promise.all([connected(direction === "send" ? send : recv), isReady]);
+      },
+      end: (direction) => (direction === "send" ? send : recv).close(),
       stats: (direction) => (direction === "send" ? send : recv).getStats(),
       close() {
         lasting.end();

@@ -56,6 +56,13 @@ export interface MediaTransports {
   stop(source: MediaSource): void;
   /** Sends a picture's layers up to this one; null for none of them. */
   demand(producerId: string, maxLayer: number | null): void;
+  /**
+   * Resolves once a direction carries what it is to: what is received has been set up, and is asked for over a connected
+   * path; packets of each source that is sent have left.
+   */
+  carries(direction: Direction): Promise<void>;
+  /** Closes one direction. */
+  end(direction: Direction): void;
   /** WebRTC statistics of a direction. */
   stats(direction: Direction): Promise<RTCStatsReport>;
   /** Closes the transports; the local tracks live on. */

@@ -9,6 +9,8 @@ export interface Receiver {
   drop(consumerIds: readonly string[]): void;
   /** Goes on with these consumers alone, and says again that those that play are ready. */
   goOn(consumers: readonly Consumer[]): Promise<void>;
+  /** Resolves once a batch has been set up. */
+  readonly isSetUp: Promise<void>;
   /** How many packets of each consumer have arrived. */
   received(): Promise<PacketCount[]>;
 }
@@ -24,6 +26,7 @@ export function createReceiver(
   /** Asked for and not removed since; one removed while its SDP was under way must not come to life. */
   const wanted = new Set<string>();
   const probation = deferProbation(transport);
+  const { promise: isSetUp, resolve: setUp } = Promise.withResolvers<void>();
 
   async function consume(consumer: Consumer): Promise<Received | undefined> {
     const { consumer_id, producer_id, kind, rtp_parameters, participant_id, source } = consumer;
@@ -60,6 +63,7 @@ export function createReceiver(
     if (results.every((result) => result === undefined)) options.onBroken();
     if (arrived.length === 0) return;
     options.ask("media.ready", { consumer_ids: arrived.map(({ consumer }) => consumer.consumer_id) });
+    setUp();
     for (const { received: { track } } of arrived) {
       if (track.kind === "video") track.addEventListener("unmute", probation.calm, { once: true });
     }
@@ -92,6 +96,7 @@ export function createReceiver(
   }
 
   return {
+    isSetUp,
     received,
     receive,
     drop,

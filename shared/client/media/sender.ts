@@ -11,9 +11,13 @@ export interface Sender {
   replaceTrack(source: MediaSource, track: MediaStreamTrack): void;
   stop(source: MediaSource): void;
   setHushed(hushed: boolean): void;
+  /** Resolves once packets of each source have left, but for those that are paused. */
+  hasSent(): Promise<void>;
   /** Encodes a picture's layers up to this one, for the server's id of its producer; null for none of them. */
   demand(producerId: string, maxLayer: number | null): void;
 }
+
+const LOOK_MS = 100;
 
 interface Sending {
   /** The server's id, as soon as it is known; undefined when it refused. */
@@ -75,6 +79,23 @@ export function createSender(
       const sending = sendings.get(source);
       const failure = { code: "SEND_FAILED", message: "The chosen device could not be used." };
       if (sending?.track === track) giveUp(source, sending, failure);
+    }
+  }
+
+  async function packetsOf({ producer }: Sending): Promise<number> {
+    let packets = 0;
+    for (const report of (await producer?.getStats() ?? new Map()).values()) {
+      if (report.type === "outbound-rtp") packets += report.packetsSent;
+    }
+    return packets;
+  }
+
+  async function hasSent(): Promise<void> {
+    while (!transport.closed) {
+      const sending = [...sendings.values()].filter(({ paused }) => !paused);
+      const packets = await Promise.all(sending.map(packetsOf));
+      if (packets.every((count) => count > 0)) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
 
@@ -152,6 +173,7 @@ export function createSender(
       hintAt(source, track);
       applyTrack(source, sending);
     },
+    hasSent,
     setHushed(wanted) {
       if (hushed === wanted) return;
       hushed = wanted;

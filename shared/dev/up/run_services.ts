@@ -26,6 +26,8 @@ export interface RunServicesOptions {
   readonly killAfterMs: number;
   /** How long a running service may take to answer. One that misses several answers in a row is killed. */
   readonly answerMs: number;
+  /** Resolves after the time, or when the signal is aborted; real time unless given. */
+  readonly pause?: (signal: AbortSignal, milliseconds: number) => Promise<void>;
   /** What the services are asked with, where they serve by a certificate that is not known elsewhere. */
   readonly client?: Deno.HttpClient;
 }
@@ -44,8 +46,8 @@ export async function runServices(
 ): Promise<number> {
   const ending = new AbortController();
   const stop = AbortSignal.any([options.stop, ending.signal]);
-  const pause = (milliseconds: number) => pauseUnless(stop, milliseconds);
-  const { client } = options;
+  const { client, pause: pauseUntil = pauseUnless } = options;
+  const pause = (milliseconds: number) => pauseUntil(stop, milliseconds);
   const ask: typeof fetch = client === undefined ? fetch : (input, init) => fetch(input, { ...init, client });
   const waiting = new Map(processes.map(({ name }) => [name, "it does not answer yet"]));
   let code = 0;
@@ -64,7 +66,9 @@ export async function runServices(
     if (!hasOwnAddress(process)) return;
     const signal = AbortSignal.any([stop, alive]);
     const { answerMs } = options;
-    if (!await untilHung(process.readyUrl, { signal, fetch: ask, pause, answerMs })) return;
+    // What it needs to be ready may be away, or slow: that doesn't make it hang.
+    const url = new URL("/health", process.readyUrl).href;
+    if (!await untilHung(url, { signal, fetch: ask, pause, answerMs })) return;
     options.complain(`${process.name}: does not answer any more`);
     child.kill("SIGKILL");
   };

@@ -94,6 +94,11 @@ export function planOf(
   }
   const publicHost = values.publicHost ?? host;
   const dataDir = resolve(cwd, values.dataDir);
+  // Either may have it from the folder in which this is run.
+  const unusable = [root, dataDir].find((folder) => folder.includes(","));
+  if (unusable !== undefined) {
+    return { ok: false, message: `the folder is "${unusable}"; it must be one whose path has no comma` };
+  }
   const plan: Plan = {
     root,
     dataDir,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { mediaSource } from "../signaling/entities.ts";
 import { count, id } from "../text.ts";
-import { pairState } from "./steps.ts";
+import { pairState, pipeEnd } from "./steps.ts";
 
 const producer = z.object({
   producer_id: id,
@@ -38,6 +38,10 @@ const participant = z.object({
 const pipe = z.object({
   peer_router_id: id,
   is_connected: z.boolean(),
+  /** This end's own. Absent in an inventory of an earlier version. */
+  address: z.object(pipeEnd).exactOptional(),
+  /** The end that it is connected to. Absent while it isn't, and in an inventory of an earlier version. */
+  connected_to: z.object(pipeEnd).exactOptional(),
   sent: z.array(z.object({ producer_id: id, paused: z.boolean() })),
   received: z.array(z.object({ producer_id: id })),
 });

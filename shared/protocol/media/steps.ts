@@ -18,7 +18,7 @@ const ofPipe = { ...inRouter, peer_router_id: id };
 const ofPiped = { ...ofPipe, producer_id: id };
 
 /** The address of one end of a pipe, and how its packets are encrypted (RFC 4568); without keys they are not. */
-const pipeEnd = {
+export const pipeEnd = {
   ip: z.string().max(64),
   port: z.int().min(1).max(65_535),
   srtp_parameters: z.object({

@@ -118,8 +118,14 @@ export type MeetingTokenRequest = z.infer<typeof meetingTokenRequest>;
 /** The place of a meeting that was given to another controller. */
 export const handedOver = z.object({ signaling_url: webSocketUrl });
 
+/** The handlers of a running meeting, the preferred one first. */
+export const meetingHandlers = z.object({
+  handlers: z.array(z.object({ id, link_url: z.string(), region: z.string().exactOptional() })),
+});
+
 /** The shard that has handed a meeting over, and goes on with it since nobody has opened it. */
 export const takeBackRequest = z.strictObject({ controller_id: id, instance_id: id, shard: id });
 
 export type TakeBackRequest = z.infer<typeof takeBackRequest>;
 export type HandedOver = z.infer<typeof handedOver>;
+export type MeetingHandlers = z.infer<typeof meetingHandlers>;

@@ -55,7 +55,7 @@ const meetingState = {
   media_kept: z.boolean().exactOptional(),
   /** The first producers of these sources are born paused: the participant may resume them. Absent: none. */
   start_muted: z.array(mediaSource).exactOptional(),
-  /** There are no transports yet: `media.moved` brings them. */
+  /** There are no transports yet: `media.moved` brings them. After `keep_media` it may be `media.kept` instead. */
   media_pending: z.boolean().exactOptional(),
 };
 

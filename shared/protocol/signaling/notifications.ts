@@ -44,10 +44,12 @@ export const notifications = {
     removed: z.array(id),
     changed: z.array(consumerChange),
   }),
-  /** The highest layer that anybody wants of one's own producer, 0 being the smallest; null: nobody watches. */
   /** We send more than our share, in bits per second. `closed`: what we sent is closed, and may be started again. */
   "media.excess": z.object({ bitrate_bps: count, allowed_bps: count, closed: z.boolean() }),
+  /** The highest layer that anybody wants of one's own producer, 0 being the smallest; null: nobody watches. */
   "media.demand": z.object({ producer_id: id, max_layer: count.nullable() }),
+  /** After `media_pending`, to a client that keeps its media: its transports go on, with these consumers. */
+  "media.kept": z.object({ consumers: z.array(consumer) }),
   "media.moved": z.object({ reason: z.string(), transports, consumers: z.array(consumer) }),
   /** To the participant alone; the others see their sources change. */
   "moderation.muted": z.object({

@@ -1,13 +1,12 @@
 import { dirname } from "node:path";
-import type { ActorContext, ActorRef, Protocol, Scope } from "../../actor/mod.ts";
+import type { ActorContext, Protocol, Scope } from "../../actor/mod.ts";
 import type { LiveStore } from "./live_store.ts";
 import type { LiveStoreLocation } from "./live_store_location.ts";
-import type { Snapshots } from "./ports/snapshots.ts";
 import { RedisLiveStoreActor } from "./redis/redis_live_store_actor.ts";
 import { LiveStoreActor } from "./sqlite/live_store_actor.ts";
 import { liveStoreHome } from "./sqlite/live_store_home.ts";
 import { openLiveStore } from "./sqlite/open_live_store.ts";
-import { SnapshotStoreActor } from "./sqlite/snapshot_store_actor.ts";
+import { DirectStoreActor } from "./sqlite/direct_store_actor.ts";
 
 /** Every request of a process goes through it. */
 const MAILBOX = 10_000;
@@ -37,22 +36,25 @@ export function startLiveStore(scope: Pick<Scope, "spawn">, location: LiveStoreL
   }
   const { path } = location;
   const store = scope.spawn(LiveStoreActor, { path }, { ...options, home: liveStoreHome(path) });
-  const snapshots = openSnapshots(scope, location);
-  return { registrations: store, leases: store, snapshots, revocations: store, counters: store };
+  return { registrations: store, leases: store, counters: store, ...openDirectly(scope, location) };
 }
 
-/** Opens the live store's snapshots in the isolate of `context`. Some actor of the process runs `startLiveStore`. */
-export function openSnapshots(
+/**
+ * Opens the ports that each handshake, join and change waits for in the isolate of `context`. Some actor of the process
+ * runs `startLiveStore`.
+ */
+export function openDirectly(
   context: Pick<ActorContext<Protocol>, "spawn">,
   location: LiveStoreLocation,
-): ActorRef<typeof Snapshots> {
-  const options = { name: "snapshots", capacity: MAILBOX };
-  return location.kind === "redis"
+): Pick<LiveStore, "snapshots" | "revocations"> {
+  const options = { name: "direct store", capacity: MAILBOX };
+  const store = location.kind === "redis"
     ? context.spawn(RedisLiveStoreActor, location, options)
-    : context.spawn(SnapshotStoreActor, { path: location.path }, options);
+    : context.spawn(DirectStoreActor, { path: location.path }, options);
+  return { snapshots: store, revocations: store };
 }
 
-/** The folder that an isolate needs to read and write to open the snapshots; none for Redis, which needs the network. */
+/** The folder that an isolate needs to read and write for `openDirectly`; none for Redis, which needs the network. */
 export function foldersOf(location: LiveStoreLocation): string[] {
   return location.kind === "redis" ? [] : [dirname(location.path)];
 }

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { tagOf } from "../../../auth/clients/client_secret.ts";
 import { createClient, rotateSecret } from "../../../auth/clients/manage_clients.ts";
 import { createKeyring } from "../../../auth/keys/keyring.ts";
-import { findClient, retagClient } from "../../../auth/store/clients.ts";
+import { changeSecret, findClient } from "../../../auth/store/clients.ts";
 import { migrations } from "../../../auth/store/migrations.ts";
 import type { Tables } from "../../../auth/store/schema.ts";
 import { openDatabase } from "../../../shared/store/mod.ts";
@@ -24,14 +24,14 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       });
       if (made === undefined) throw new Error("there is such a client");
       const { client, secret } = made;
-      await rotateSecret(parts, client, 0);
+      await rotateSecret(parts, client.client_id, 0);
       const rotated = await findClient(store, client.client_id);
       const next = await createKeyring({ current: new Uint8Array(32).fill(2) });
       // With the row as it was read before.
-      await retagClient(store, client, tagOf(next, secret));
+      await changeSecret(store, client, tagOf(next, secret));
       assertEquals(await findClient(store, client.client_id), rotated);
       if (rotated === undefined) throw new Error("the client is gone");
-      await retagClient(store, rotated, tagOf(next, secret));
+      await changeSecret(store, rotated, tagOf(next, secret));
       assertEquals((await findClient(store, client.client_id))?.master_key_id, next.current.id);
     },
   });

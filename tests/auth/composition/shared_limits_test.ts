@@ -1,22 +1,7 @@
 import { assertEquals } from "@std/assert";
-import type { DatabaseLocation } from "../../../shared/store/mod.ts";
 import { databaseKinds } from "../../store/databases.ts";
-import { OPERATOR, type RunningAuth, startAuth } from "../start_auth.ts";
-
-/** Two processes of AC, as far as the database can tell. */
-async function twoOn(location: DatabaseLocation, env: Record<string, string>) {
-  const folder = await Deno.makeTempDir();
-  const all = { ...env, ...(location.kind === "postgres" ? { DT_DATABASE_URL: location.url } : {}) };
-  const one = await startAuth(all, { folder });
-  const two = await startAuth(all, { folder });
-  return {
-    both: [one, two],
-    async [Symbol.asyncDispose]() {
-      for (const auth of [one, two]) await auth[Symbol.asyncDispose]();
-      await Deno.remove(folder, { recursive: true });
-    },
-  };
-}
+import { OPERATOR, type RunningAuth } from "../start_auth.ts";
+import { twoAuths } from "../two_auths.ts";
 
 const statusesOf = async (answers: readonly Promise<Response>[]) => {
   const statuses = [];
@@ -38,7 +23,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       ignore,
       async fn() {
         await using database = await create();
-        await using processes = await twoOn(database.location, env);
+        await using processes = await twoAuths(database.location, env);
         await work(processes.both);
       },
     });

@@ -18,8 +18,8 @@ Deno.test("login › gives a token and a session whose cookie no script can read
   assertEquals(decodeJwt(access_token)["roles"], ["member", "admin", "operator"]);
 });
 
-Deno.test("login › behind TLS the cookie is Secure", async () => {
-  await using auth = await startAuth({ DT_ISSUER: "https://meet.example.org" });
+Deno.test("login › behind TLS the cookie is Secure, however the public address is written", async () => {
+  await using auth = await startAuth({ DT_ISSUER: "HTTPS://Meet.Example.org" });
   const answer = await auth.post("/api/v1/auth/user/token", OPERATOR);
   assertEquals(answer.headers.getSetCookie().join().includes("Secure"), true);
   await answer.body?.cancel();

@@ -31,6 +31,8 @@ import { timedDispatcher } from "./timed_dispatcher.ts";
 export interface Taken {
   /** The three actors' own time. */
   readonly ownMs: number;
+  /** The longest time without a pause that one of them took. */
+  readonly longestMs: number;
   /** All processor time of the process: a busy machine doesn't lengthen it, and it has the clients' and the handler's part. */
   readonly processorMs: number;
 }
@@ -112,6 +114,7 @@ export class ActorsOfAMeeting implements AsyncDisposable {
   readonly #meeting: ActorRef<typeof MeetingState>;
   readonly #transports = new Map<string, string>();
   readonly #ids = new Map<string, string>();
+  readonly #producers = new Map<string, string>();
   #routing: ActorRef<typeof MediaRouting> | null = null;
 
   constructor() {
@@ -180,7 +183,7 @@ export class ActorsOfAMeeting implements AsyncDisposable {
 
   async produce(name: string, source: MediaSource): Promise<void> {
     const isSound = source === "microphone";
-    valueOf(
+    const { producer_id } = valueOf(
       await this.#media.ask("produce", {
         participantId: this.#idOf(name),
         transportId: this.#transports.get(name) ?? "",
@@ -190,7 +193,16 @@ export class ActorsOfAMeeting implements AsyncDisposable {
         paused: false,
       }),
     );
+    this.#producers.set(`${name} ${source}`, producer_id);
     await this.#quiet();
+  }
+
+  /** How long the actors take for a participant who switches a source off, or on again. */
+  setPaused(name: string, source: MediaSource, paused: boolean): Promise<Taken> {
+    const producerId = this.#producers.get(`${name} ${source}`) ?? "";
+    return this.#timed(async () => {
+      valueOf(await this.#media.ask("setPaused", { participantId: this.#idOf(name), producerId, paused }));
+    });
   }
 
   /** How long the actors take for a participant's new layout. */
@@ -222,7 +234,8 @@ export class ActorsOfAMeeting implements AsyncDisposable {
     await act();
     await this.#quiet();
     const { user, system } = process.cpuUsage(before);
-    return { ownMs: this.#dispatcher.ownMs, processorMs: (user + system) / 1_000 };
+    const { ownMs, longestMs } = this.#dispatcher;
+    return { ownMs, longestMs, processorMs: (user + system) / 1_000 };
   }
 
   /** A macrotask runs only when no microtask is left, so after one without a ready actor all is done. */

@@ -5,6 +5,8 @@ export interface TimedDispatcher extends Dispatcher {
   readonly isIdle: boolean;
   /** From when the first actor began, after `restart`, until the last one was done, without the other types' turns. */
   readonly ownMs: number;
+  /** The longest time without a pause that one of these actors took. */
+  readonly longestMs: number;
   restart(): void;
 }
 
@@ -18,6 +20,7 @@ export function timedDispatcher(others: ReadonlySet<string>): TimedDispatcher {
   let begunMs: number | null = null;
   let endedMs = 0;
   let othersMs = 0;
+  let longestMs = 0;
   const flush = () => {
     isScheduled = false;
     const now = queue;
@@ -28,6 +31,7 @@ export function timedDispatcher(others: ReadonlySet<string>): TimedDispatcher {
       if (runnable.run(64)) ready(runnable);
       endedMs = performance.now();
       if (others.has(typeOf(runnable))) othersMs += endedMs - startMs;
+      else longestMs = Math.max(longestMs, endedMs - startMs);
     }
   };
   const ready = (runnable: Runnable) => {
@@ -44,9 +48,13 @@ export function timedDispatcher(others: ReadonlySet<string>): TimedDispatcher {
     get ownMs() {
       return begunMs === null ? 0 : endedMs - begunMs - othersMs;
     },
+    get longestMs() {
+      return longestMs;
+    },
     restart() {
       begunMs = null;
       othersMs = 0;
+      longestMs = 0;
     },
   };
 }

@@ -24,14 +24,14 @@ export interface DeployedProcess {
 }
 
 /** Two of each service behind nginx with TLS, on a PostgreSQL and a Redis of their own. */
-export interface Deployment extends AsyncDisposable {
+export interface Deployment<Live = RedisServer> extends AsyncDisposable {
   readonly origin: string;
   /** The certificate that nginx serves with. */
   readonly ca: string;
   readonly operator: { readonly email: string; readonly password: string };
   readonly processes: readonly DeployedProcess[];
   readonly postgres: PostgresServer;
-  readonly redis: RedisServer;
+  readonly redis: Live;
   /** Resolves once every process says that it is ready. */
   allReady(): Promise<void>;
 }
@@ -46,10 +46,17 @@ const NO_LIMITS = Object.fromEntries(
   ]),
 );
 
-export async function startDeployment(): Promise<Deployment> {
+export function startDeployment(): Promise<Deployment> {
+  return deploymentOn(startRedis);
+}
+
+/** A deployment on a live store of another kind. */
+export async function deploymentOn<Live extends LiveStoreServer>(
+  startLive: () => Promise<Live>,
+): Promise<Deployment<Live>> {
   await using stack = new AsyncDisposableStack();
   const postgres = stack.use(await startPostgres());
-  const redis = stack.use(await startRedis());
+  const redis = stack.use(await startLive());
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-deployment-" });
   stack.defer(() => Deno.remove(folder, { recursive: true }));
   // nginx has all but the last digit of the shards' ports.
@@ -92,9 +99,11 @@ export async function startDeployment(): Promise<Deployment> {
   };
 }
 
+type LiveStoreServer = AsyncDisposable & { readonly url: string };
+
 interface Place {
   readonly postgres: PostgresServer;
-  readonly redis: RedisServer;
+  readonly redis: LiveStoreServer;
   readonly origin: string;
 }
 

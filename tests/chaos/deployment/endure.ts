@@ -36,12 +36,14 @@ const MEETINGS = 3;
 
 /**
  * Causes one fault after another while two browsers meet and an independent client writes. Throws when a meeting ends,
- * something acknowledged is lost, somebody does not come back, or a removed guest gets in.
+ * something acknowledged is lost, somebody does not come back, or a removed guest gets in. `checkFurther` looks at what else
+ * must hold after each.
  */
 export async function endure(
-  deployment: Deployment,
+  deployment: Deployment<unknown>,
   faults: readonly Fault[],
   tell: (endured: Endured) => void,
+  checkFurther: () => Promise<void> = async () => {},
 ): Promise<Totals> {
   const { origin, ca, operator } = deployment;
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-endure-" });
@@ -72,6 +74,7 @@ export async function endure(
       await deployment.allReady();
       for (const meeting of meetings) await meeting.check();
       await removed.check();
+      await checkFurther();
       await seeAndHearEachOther(people, 30_000);
       for (const { page } of people) {
         assertEquals(await page.locator('[data-testid="state"]').getAttribute("data-phase"), "joined");

@@ -2,6 +2,8 @@ import { RawClient } from "../../meeting/support/raw_client.ts";
 
 const CROWD = 20;
 const SLOWLY_MS = 500;
+const QUICKLY_MS = 10;
+const TRAILERS = "x-trailer: and another one\r\n".repeat(600);
 
 /** One way to misuse an HTTP port. It resolves when the server has closed the connections. */
 export type HostileRequest = (port: number) => Promise<void>;
@@ -39,6 +41,12 @@ export const hostileRequests: Readonly<Record<string, HostileRequest>> = {
     crowd(port, async (client) => {
       const json = ["content-type: application/json", "transfer-encoding: chunked"];
       await client.write(`${head("POST /api/v1/auth/user/token HTTP/1.1", ...json)}1\r\n{\r\n`);
+    }),
+  "trailers without end": (port) =>
+    crowd(port, async (client) => {
+      const json = ["content-type: application/json", "transfer-encoding: chunked"];
+      await client.write(`${head("POST /api/v1/auth/user/token HTTP/1.1", ...json)}1\r\n{\r\n0\r\n`);
+      while (await client.write(TRAILERS)) await new Promise((resolve) => setTimeout(resolve, QUICKLY_MS));
     }),
   "headers of a megabyte": (port) =>
     crowd(port, (client) => client.write(head("GET /health HTTP/1.1", `x: ${"a".repeat(1 << 20)}`))),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Outsider } from "../support/outsider.ts";
-import { rest } from "../support/rest.ts";
+import { rest } from "../../rest.ts";
 import type { SiegeTargets } from "./targets.ts";
 
 const ticket = z.object({ signaling_url: z.string(), token: z.string() });

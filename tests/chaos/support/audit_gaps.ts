@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { rest } from "./rest.ts";
+import { rest } from "../../rest.ts";
 import type { RestLoad } from "./rest_load.ts";
 
 const entries = z.object({
@@ -14,6 +14,10 @@ interface AuditGapsOptions {
   readonly locks: number;
   readonly operator: { readonly email: string; readonly password: string };
 }
+
+const LOOK_MS = 200;
+/** How often it is looked for what is still on its way. */
+const MOST_LOOKS = 200;
 
 /** What the audit trail doesn't have, or has twice, of what the load's user was told. Waits for what is on its way. */
 export async function auditGaps({ origin, load, locks, operator }: AuditGapsOptions): Promise<string[]> {
@@ -33,8 +37,11 @@ export async function auditGaps({ origin, load, locks, operator }: AuditGapsOpti
   for (
     const [type, count] of [["meeting_created", load.created.length], ["meeting_locked", locks]] as const
   ) {
-    while ((await all(type)).length < count) await new Promise((resolve) => setTimeout(resolve, 100));
-    const found = (await all(type)).length;
+    let found = (await all(type)).length;
+    for (let looks = 0; found < count && looks < MOST_LOOKS; looks++) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      found = (await all(type)).length;
+    }
     if (found !== count) return [`the audit trail has ${found} times ${type} instead of ${count}`];
   }
   const logins = (await all("login")).length;

@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { z } from "zod";
 import { Outsider, type OutsidersTicket } from "./outsider.ts";
-import { rest } from "./rest.ts";
+import { rest } from "../../rest.ts";
 
 const ticket = z.object({ signaling_url: z.string(), token: z.string() });
 const place = z.object({ participant_id: z.string(), correlation_id: z.string(), binding_token: z.string() });

@@ -1,60 +1,49 @@
 import { assert } from "@std/assert";
 import { childrenOf } from "../../dev/running_up.ts";
 import { startStack } from "../../e2e/stack.ts";
-import { openMediaCrowd, type SeenGap } from "./media_crowd.ts";
-
-export interface LostHandlers {
-  /** The gaps of those who were on a handler that was lost, and at others of these. */
-  readonly ofTheLost: readonly SeenGap[];
-  /** The gaps among those who were on the other one. */
-  readonly ofTheOthers: readonly SeenGap[];
-}
-
-/** How long each gap of a source was, in milliseconds. */
-export function lengthsOf(gaps: readonly SeenGap[], source: "microphone" | "camera"): number[] {
-  return gaps.filter((gap) => gap.source === source).map(({ longestMs }) => Math.round(longestMs));
-}
+import { crowdSettings, type Loss, lossOf } from "./loss.ts";
+import { openMediaCrowd } from "./media_crowd.ts";
 
 const regions = ["north", "south"] as const;
 
+export interface LoseHandlers {
+  /** How many people there are. */
+  readonly size: number;
+  readonly times: number;
+  readonly signal: Deno.Signal;
+  /** Whether everybody is on the one that gets the signal. Otherwise half of them are. */
+  readonly isForAll: boolean;
+}
+
 /**
- * A meeting of `size` people over two handlers. In turns one of these gets the signal, and whoever was on it goes on on the
- * other one; then they leave, and come again on their own. Throws when somebody doesn't receive everybody again.
+ * A meeting where there are two handlers, which get the signal in turns. Whoever is on it goes on on the other one; where
+ * others are on that, they leave, and come again on their own. Throws when somebody doesn't receive everybody again.
  */
-export async function loseHandlers(
-  { size, times, signal }: { readonly size: number; readonly times: number; readonly signal: Deno.Signal },
-): Promise<LostHandlers> {
+export async function loseHandlers({ size, times, signal, isForAll }: LoseHandlers): Promise<Loss[]> {
   await using stack = await startStack({
+    ...crowdSettings,
     DT_HANDLERS: "2",
     DT_REGION: regions[0],
     DT_HANDLER_REGIONS: regions.join(","),
-    DT_LIMIT_GUESTS_PER_MINUTE: "10000",
-    DT_LIMIT_SEATS_PER_SUBJECT: "100",
   });
-  await using crowd = await openMediaCrowd(stack, size, regions);
+  const regionOf = (index: number) => regions[isForAll || index % 2 === 0 ? 0 : 1];
+  await using crowd = await openMediaCrowd(
+    stack,
+    Array.from({ length: size }, (_, index) => regionOf(index)),
+  );
   for (const person of crowd.people) await crowd.join(person);
-  const lost: SeenGap[] = [];
-  const others: SeenGap[] = [];
+  const losses: Loss[] = [];
   for (let time = 0; time < times; time++) {
-    const region = regions[time % 2 === 0 ? 1 : 0];
-    const theirs = crowd.people.filter((one) => one.region === region);
-    const names = new Set(theirs.map(({ name }) => name));
+    const region = regions[(isForAll ? time : time + 1) % 2 === 0 ? 0 : 1];
+    const theirs = isForAll ? crowd.people : crowd.people.filter((one) => one.region === region);
     const victim = await handlerIn(stack.pid, region);
-    const connections = () =>
-      Promise.all(theirs.map(({ page }) => page.evaluate(() => globalThis.mediaCrowd.connections())));
-    await crowd.together();
-    const before = await connections();
-    const gaps = await crowd.gapsOf(
-      () => Deno.kill(victim, signal),
-      async () => (await connections()).every((count, index) => count > (before[index] ?? 0)),
-    );
-    for (const gap of gaps) (names.has(gap.by) || names.has(gap.of) ? lost : others).push(gap);
+    losses.push(lossOf(await crowd.gapsOf(() => Deno.kill(victim, signal), theirs), theirs));
     // Its successor has to be there before anybody can be on it again.
     await handlerIn(stack.pid, region, victim);
-    for (const person of theirs) await crowd.join(person);
+    if (!isForAll) { for (const person of theirs) await crowd.join(person); }
   }
   await crowd.together();
-  return { ofTheLost: lost, ofTheOthers: others };
+  return losses;
 }
 
 /** The process of the handler in a region, once it is ready, and is another one than before. */

@@ -11,7 +11,8 @@ import { ticketInRegion } from "../../e2e/ticket_in_region.ts";
 /** Somebody with a tab of their own, who sends a tone and a small picture. */
 export interface MediaPerson {
   readonly name: string;
-  readonly region: string;
+  /** Null for no particular one. */
+  readonly region: string | null;
   readonly page: Page;
 }
 
@@ -20,24 +21,30 @@ export interface SeenGap extends Gap {
   readonly by: string;
 }
 
-/** People of one meeting, half of them in each region. Each has a renderer of their own in one Chromium. */
+/** People of one meeting. Each has a renderer of their own in one Chromium. */
 export interface MediaCrowd extends AsyncDisposable {
   readonly people: readonly MediaPerson[];
   /** Has a participant join; whoever was in it already leaves before. */
   join(person: MediaPerson): Promise<void>;
   /** Waits until everybody receives everybody. */
   together(): Promise<void>;
-  /** Does something, waits until `isOver`, and until everybody receives everybody. Answers the gaps of that time. */
-  gapsOf(act: () => void, isOver: () => Promise<boolean>): Promise<SeenGap[]>;
+  /**
+   * Does something that costs these people their transports. Waits until they have others, and until everybody receives
+   * everybody. Answers the gaps of that time.
+   */
+  gapsOf(act: () => void, people: readonly MediaPerson[]): Promise<SeenGap[]>;
 }
 
 /** Many tabs on few cores take long until each has a picture of all others. */
 const togetherMs = 180_000;
 
+/** More at a time than a few pictures are more than two cores can encode and decode. */
+const framesPerSecond = (size: number) => size > 4 ? 4 : 10;
+
+/** `regions`: that of each person. */
 export async function openMediaCrowd(
   stack: Stack,
-  size: number,
-  regions: readonly [string, string],
+  regions: readonly (string | null)[],
 ): Promise<MediaCrowd> {
   const script = await bundlePage("media_crowd.ts");
   const code = await (await createHost(stack.origin)).create({ waiting_room: false });
@@ -46,17 +53,17 @@ export async function openMediaCrowd(
     headless: true,
     args: [...chromiumFlags],
   });
-  const open = async (index: number): Promise<MediaPerson> => {
+  const open = async (region: string | null, index: number): Promise<MediaPerson> => {
     const context: BrowserContext = await browser.newContext();
     const page = await context.newPage();
     // A page of the deployment's own: one that the test makes up would be a public one, which may not reach this machine.
     await page.goto(`${stack.origin}/health`);
     await page.evaluate(script);
     await page.waitForFunction(() => globalThis.mediaCrowd !== undefined);
-    return { name: `person-${index}`, region: regions[index % 2 === 0 ? 0 : 1], page };
+    return { name: `person-${index}`, region, page };
   };
   const people: MediaPerson[] = [];
-  for (let index = 0; index < size; index++) people.push(await open(index));
+  for (const [index, region] of regions.entries()) people.push(await open(region, index));
 
   async function ticketOf({ name, region }: MediaPerson) {
     const answer = await fetch(`${stack.origin}/api/v1/meetings/${code}/guest-token`, {
@@ -66,38 +73,51 @@ export async function openMediaCrowd(
     });
     const body = await answer.json();
     assert(answer.ok, JSON.stringify(body));
-    return await ticketInRegion(stack, ticket.parse(body), region);
+    const given = ticket.parse(body);
+    return region === null ? given : await ticketInRegion(stack, given, region);
   }
 
-  async function together(): Promise<void> {
-    const names = people.map(({ name }) => name);
-    await Promise.all(people.map(({ page, name }) =>
-      page.waitForFunction(
-        (others) => globalThis.mediaCrowd.receives(others),
-        names.filter((other) => other !== name),
-        { timeout: togetherMs },
-      )
-    ));
+  /** Waits until everybody receives everybody; at and of the `moved` over other tracks than before. */
+  async function together(moved: readonly MediaPerson[] = []): Promise<void> {
+    await Promise.all(people.map((person) => {
+      const others = people.filter((one) => one !== person);
+      const anew = moved.includes(person) ? others : moved;
+      return person.page.waitForFunction(
+        ({ names, anew }) => globalThis.mediaCrowd.receives(names, anew),
+        { names: others.map(({ name }) => name), anew: anew.map(({ name }) => name) },
+        { timeout: togetherMs, polling: 100 },
+      );
+    }));
   }
 
   return {
     people,
-    together,
+    together: () => together(),
     async join(person) {
       await person.page.evaluate(() => globalThis.mediaCrowd.leave());
       const given = await ticketOf(person);
-      const toneHz = 300 + 60 * people.indexOf(person);
+      const looks = {
+        toneHz: 300 + 60 * people.indexOf(person),
+        framesPerSecond: framesPerSecond(people.length),
+      };
       await person.page.evaluate(
-        ({ code, given, toneHz }) => globalThis.mediaCrowd.join(code, given, toneHz),
-        { code, given, toneHz },
+        ({ code, given, looks }) => globalThis.mediaCrowd.join(code, given, looks),
+        { code, given, looks },
       );
     },
-    async gapsOf(act, isOver) {
+    async gapsOf(act, victims) {
       await together();
       await Promise.all(people.map(({ page }) => page.evaluate(() => globalThis.mediaCrowd.mark())));
+      const pages = victims.map(({ page }) => page);
+      const before = await Promise.all(
+        pages.map((page) => page.evaluate(() => globalThis.mediaCrowd.connections())),
+      );
+      const moved = pages.map((page, index) =>
+        page.evaluate((count) => globalThis.mediaCrowd.moreConnections(count), before[index] ?? 0)
+      );
       act();
-      while (!await isOver());
-      await together();
+      await Promise.all(moved);
+      await together(victims);
       const gaps = await Promise.all(people.map(async ({ page, name: by }) => {
         const theirs = await page.evaluate(() => globalThis.mediaCrowd.gaps());
         return theirs.map((gap) => ({ ...gap, by }));

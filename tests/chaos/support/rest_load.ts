@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { rest, type RestAnswer } from "./rest.ts";
+import { rest, type RestAnswer } from "../../rest.ts";
 
 const PASSWORD = "a password of mine";
 const session = z.object({ access_token: z.string() });

@@ -6,8 +6,10 @@ export interface SecondGlobal extends AsyncDisposable {
   readonly origin: string;
 }
 
-/** Starts a global controller more, with the flags and settings of the one that `up` has started, on a port of its own. */
-export async function startSecondGlobal({ pid, origin }: Stack): Promise<SecondGlobal> {
+/** Starts a global controller more, with the flags and settings of the one that this process has started, on a port of its own. */
+export async function startSecondGlobal(
+  { pid, origin }: Pick<Stack, "pid" | "origin">,
+): Promise<SecondGlobal> {
   const [first] = await childrenOf(pid, "global/main.ts");
   if (first === undefined) throw new Error("There is no global controller");
   const here = new URL(origin).port;

@@ -5,6 +5,10 @@ import { complain, say } from "../../../shared/dev/say.ts";
 const stop = new AbortController();
 Deno.addSignalListener("SIGTERM", () => stop.abort());
 Deno.addSignalListener("SIGINT", () => stop.abort());
+/** Time in which all pauses are over at once, with `DT_HURRY`. */
+const hurry = Deno.env.has("DT_HURRY")
+  ? { pause: () => new Promise<void>((resolve) => setTimeout(resolve, 1)) }
+  : {};
 const [processes = "[]", logFolder = "."] = Deno.args;
 Deno.exit(
   await runServices(JSON.parse(processes), {
@@ -17,5 +21,6 @@ Deno.exit(
     startMs: 30_000,
     killAfterMs: 500,
     answerMs: 500,
+    ...hurry,
   }),
 );

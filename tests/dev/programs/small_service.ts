@@ -16,6 +16,9 @@ if (DT_PEER !== undefined) Deno.addSignalListener("SIGTERM", () => signOff(DT_PE
 else if (DT_BEHAVIOUR !== "ignore SIGTERM") Deno.addSignalListener("SIGTERM", () => Deno.exit(0));
 else Deno.addSignalListener("SIGTERM", () => log("small: not now"));
 
+let asked = 0;
+let isReadyTold = false;
+
 Deno.serve(
   { port: Number(DT_PORT), hostname: "127.0.0.1", onListen: () => log("small: listening") },
   (request) => {
@@ -26,6 +29,12 @@ Deno.serve(
     }
     if (pathname === "/environment") return Response.json(Deno.env.toObject());
     if (pathname === "/pid") return new Response(String(Deno.pid));
+    if (pathname === "/health") asked++;
+    if (pathname === "/asked") return new Response(String(asked));
+    if (pathname === "/ready" && DT_BEHAVIOUR === "ready once") {
+      if (isReadyTold) return new Promise(() => {});
+      isReadyTold = true;
+    }
     return new Response("ready");
   },
 );

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type ServiceName, SERVICES } from "../../../shared/dev/service_names.ts";
 import { freePorts } from "../../free_ports.ts";
-import { type Supervised, superviseProgram } from "../supervised.ts";
+import { type Supervised, superviseTask } from "../supervised.ts";
 
 const email = "operator@example.org";
 const password = "a password of the operator";
@@ -22,10 +22,6 @@ function settingsAt(port: number, dataDir: string): Record<ServiceName, Record<s
     meeting: { ...at("meeting", 3), ...peers, DT_SHARDS: "1", DT_SHARD_PORT: String(port + 10) },
     media: { ...at("media", 2), ...peers, DT_SFU_WORKERS: "1", DT_RTC_PORT: String(port + 50) },
   };
-}
-
-function task(name: string, env: Record<string, string>, ...args: readonly string[]): Supervised {
-  return superviseProgram(["task", "--quiet", name, ...args], env);
 }
 
 async function untilReady(url: string, service: Supervised): Promise<void> {
@@ -51,7 +47,7 @@ async function post(url: string, body: unknown, token?: string): Promise<{ statu
 Deno.test("tasks › four of them in a prepared folder make a deployment, and end with 0", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "dark-tower-tasks-" });
   try {
-    await using prepare = task("prepare", {
+    await using prepare = superviseTask(["prepare"], {
       DT_DATA_DIR: dataDir,
       DT_ADMIN_EMAIL: email,
       DT_ADMIN_PASSWORD: password,
@@ -62,7 +58,7 @@ Deno.test("tasks › four of them in a prepared folder make a deployment, and en
     const port = freePorts(60);
     const settings = settingsAt(port, dataDir);
     await using stack = new AsyncDisposableStack();
-    const running = SERVICES.map((name) => stack.use(task(name, settings[name])));
+    const running = SERVICES.map((name) => stack.use(superviseTask([name], settings[name])));
     await Promise.all(running.map((service, index) => {
       const env = settings[SERVICES[index] ?? "auth"];
       return untilReady(`http://127.0.0.1:${env["DT_PORT"]}`, service);
@@ -92,7 +88,7 @@ Deno.test("tasks › four of them in a prepared folder make a deployment, and en
 Deno.test("tasks › in a folder that nobody prepared a service says what does", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "dark-tower-tasks-" });
   try {
-    await using global = task("global", { DT_DATA_DIR: `${dataDir}/global` });
+    await using global = superviseTask(["global"], { DT_DATA_DIR: `${dataDir}/global` });
     assertEquals(await global.exitCode, 2);
     assertEquals(global.lines, [
       `global: there is no file ${dataDir}/global/client.secret: \`deno task prepare\` makes what is missing`,
@@ -103,10 +99,10 @@ Deno.test("tasks › in a folder that nobody prepared a service says what does",
 });
 
 Deno.test("tasks › a service's --help shows its own settings, prepare's what it does", async () => {
-  await using help = task("meeting", {}, "--help");
+  await using help = superviseTask(["meeting", "--help"], {});
   assertEquals(await help.exitCode, 0);
   assert(help.lines.some((line) => line.startsWith("DT_SHARD_PORT")));
-  await using prepare = task("prepare", {}, "--help");
+  await using prepare = superviseTask(["prepare", "--help"], {});
   assertEquals(await prepare.exitCode, 0);
   assertMatch(prepare.lines[0] ?? "", /^prepare: sets up .* master key, .* secrets and the first operator/);
 });

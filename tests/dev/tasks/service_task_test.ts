@@ -53,6 +53,8 @@ Deno.test("tasks › a service may use the folders that its settings name, and n
 Deno.test("tasks › AC listens where its settings say, and reaches its database and nothing else", () => {
   const { args } = taskOf("auth", { DT_PORT: "9001", DT_DATABASE_URL: "postgres://ac@db.internal/ac" });
   assertEquals(flag(args, "--allow-net"), "--allow-net=127.0.0.1:9001,db.internal:5432");
+  const { args: several } = taskOf("auth", { DT_DATABASE_URL: "postgres://ac:s@one:7,two.internal/ac" });
+  assertEquals(flag(several, "--allow-net"), "--allow-net=127.0.0.1:8081,one:7,two.internal:5432");
   const { args: byFile } = taskOf("auth", { DT_DATABASE_URL_FILE: "/secret" });
   assertEquals(flag(byFile, "--allow-net"), "--allow-net=127.0.0.1:8081,secret.internal:5433");
 });

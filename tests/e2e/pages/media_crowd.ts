@@ -3,6 +3,7 @@ import { loadDevice } from "../../../shared/client/media/device.ts";
 import { createMediaEngine } from "../../../shared/client/media/engine.ts";
 import { joinMeeting, type MeetingSession } from "../../../shared/client/session.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";
+import { movingBar, tone } from "./made_tracks.ts";
 
 /** How long nothing came of one source of somebody, at the longest since `mark`. */
 export interface Gap {
@@ -13,63 +14,49 @@ export interface Gap {
 
 declare global {
   var mediaCrowd: {
-    join(code: string, ticket: Ticket, toneHz: number): Promise<void>;
+    join(code: string, ticket: Ticket, looks: { toneHz: number; framesPerSecond: number }): Promise<void>;
     leave(): Promise<void>;
     /** Measures anew from now on. */
     mark(): void;
     gaps(): Gap[];
-    /** Whether sound and picture of each of these come at the moment. */
-    receives(names: readonly string[]): boolean;
+    /** Whether sound and picture of each of these come at the moment, of the second ones over other tracks than at `mark`. */
+    receives(names: readonly string[], anew: readonly string[]): boolean;
     /** How many peer connections this page has made. */
     connections(): number;
+    /** Resolves once this page has made more than `count` of them. */
+    moreConnections(count: number): Promise<void>;
   };
 }
 
-/** What comes of one source: the time of its last packet, by this page's clock, and the longest time without one. */
+/** What comes of one source. */
 interface Flow {
+  /** When the last frame of sound or picture was decoded and delivered, as the browser stamps it, in milliseconds. */
   stamp: number;
+  /** When that was seen, by this page's clock. */
   grewMs: number;
+  /** The longest time between two frames. */
   longestMs: number;
+  /** The track of the last frame, and that of the last one before `mark`. */
+  track: string;
+  trackBefore: string;
 }
 
 const lookMs = 50;
 const opened: RTCPeerConnection[] = [];
+/** Those who wait for another connection. */
+const waiting: (() => void)[] = [];
 const flows = new Map<string, Flow>();
 let session: MeetingSession | undefined;
+/** The same at each join: contexts and canvases that nobody needs any more would go on working. */
+let local: Map<"microphone" | "camera", MediaStreamTrack> | undefined;
 
 globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(configuration?: RTCConfiguration) {
     super(configuration);
     opened.push(this);
+    for (const tell of waiting.splice(0)) tell();
   }
 };
-
-/** A picture of a few points that changes five times a second. */
-function smallPicture(): MediaStreamTrack {
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width: 64, height: 36 });
-  const context = canvas.getContext("2d");
-  let frame = 0;
-  setInterval(() => {
-    if (context === null) return;
-    context.fillStyle = `hsl(${frame++ * 7 % 360} 80% 50%)`;
-    context.fillRect(frame % 48, 0, 16, 36);
-  }, 200);
-  const [track] = canvas.captureStream(5).getVideoTracks();
-  if (!track) throw new Error("The canvas gives no picture");
-  return track;
-}
-
-function tone(hz: number): MediaStreamTrack {
-  const context = new AudioContext();
-  const oscillator = new OscillatorNode(context, { frequency: hz });
-  const destination = context.createMediaStreamDestination();
-  oscillator.connect(destination);
-  oscillator.start();
-  const [track] = destination.stream.getAudioTracks();
-  if (!track) throw new Error("The oscillator gives no sound");
-  return track;
-}
 
 /** Looks at what has come. A source that is received over other transports than before goes on as the same flow. */
 function look(): void {
@@ -88,11 +75,13 @@ function look(): void {
   for (const { participantId, source, track } of streams.values()) {
     const key = `${names.get(participantId)} ${source}`;
     const stamp = stamps.get(track.id) ?? 0;
-    const flow = flows.get(key) ?? { stamp: 0, grewMs: now, longestMs: 0 };
+    const flow = flows.get(key) ??
+      { stamp: 0, grewMs: now, longestMs: 0, track: "", trackBefore: "" };
     flows.set(key, flow);
     if (stamp <= flow.stamp) continue;
-    flow.longestMs = Math.max(flow.longestMs, now - flow.grewMs);
+    if (flow.stamp > 0) flow.longestMs = Math.max(flow.longestMs, stamp - flow.stamp);
     flow.stamp = stamp;
+    flow.track = track.id;
     flow.grewMs = now;
   }
 }
@@ -100,16 +89,20 @@ function look(): void {
 setInterval(look, lookMs);
 
 globalThis.mediaCrowd = {
-  async join(code, ticket, toneHz) {
+  async join(code, ticket, { toneHz, framesPerSecond }) {
     const device = await loadDevice(ticket.rtp_capabilities);
     if (!device.ok) throw new Error(device.error.message);
+    local ??= new Map([["microphone", tone(toneHz)], [
+      "camera",
+      movingBar({ width: 320, height: 180, framesPerSecond }),
+    ]]);
     const joined = joinMeeting({
       code,
       ticket,
       api: createApi({ baseUrl: "" }),
       layout: { mode: "grid", slots: 25, tile: { width: 64, height: 36 } },
       media: createMediaEngine(device.value),
-      local: new Map([["microphone", tone(toneHz)], ["camera", smallPicture()]]),
+      local,
     });
     session = joined;
     // A sound that nobody plays is not decoded, and so doesn't count as received.
@@ -138,8 +131,8 @@ globalThis.mediaCrowd = {
     flows.clear();
   },
   mark() {
-    const now = performance.now();
-    for (const flow of flows.values()) Object.assign(flow, { grewMs: now, longestMs: 0 });
+    look();
+    for (const flow of flows.values()) Object.assign(flow, { longestMs: 0, trackBefore: flow.track });
   },
   gaps() {
     look();
@@ -149,12 +142,19 @@ globalThis.mediaCrowd = {
       return { of, source, longestMs: Math.max(longestMs, now - grewMs) };
     });
   },
-  receives(names) {
+  receives(names, anew) {
     look();
     const now = performance.now();
     return names.every((name) =>
-      ["microphone", "camera"].every((source) => now - (flows.get(`${name} ${source}`)?.grewMs ?? 0) < 600)
+      ["microphone", "camera"].every((source) => {
+        const flow = flows.get(`${name} ${source}`);
+        if (flow === undefined || flow.stamp === 0 || now - flow.grewMs >= 600) return false;
+        return !anew.includes(name) || flow.track !== flow.trackBefore;
+      })
     );
   },
   connections: () => opened.length,
+  async moreConnections(count) {
+    while (opened.length <= count) await new Promise<void>((resolve) => waiting.push(resolve));
+  },
 };

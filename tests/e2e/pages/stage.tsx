@@ -3,6 +3,7 @@ import { Icon } from "../../../global/web/icons.tsx";
 import { Chat } from "../../../global/web/meeting/chat.tsx";
 import { Grid } from "../../../global/web/meeting/grid.tsx";
 import { createMeetingView } from "../../../global/web/meeting/meeting_view.ts";
+import { ModerationBanner } from "../../../global/web/meeting/moderation_banner.tsx";
 import { Reactions } from "../../../global/web/meeting/reactions.tsx";
 import { Roster } from "../../../global/web/meeting/roster.tsx";
 import { createScreenState } from "../../../global/web/meeting/screen_state.ts";
@@ -112,6 +113,9 @@ globalThis.stageKit = {
 const view = createMeetingView({ state: store });
 const screen = createScreenState();
 
+const nothing = () => Promise.resolve(undefined);
+const noMedia = { switchOn: nothing, toggle: nothing, toggleScreen: nothing };
+
 function Stage() {
   return (
     <>
@@ -121,6 +125,7 @@ function Stage() {
         onMenu={() => {}}
       />
       <Reactions view={view} />
+      <ModerationBanner session={{ dismissModeration() {} }} view={view} screen={screen} media={noMedia} />
       <Sound view={view} volumes={screen.volumes} />
       <Roster view={view} onMenu={() => {}} onClose={() => {}} />
       <Chat

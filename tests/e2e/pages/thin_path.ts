@@ -1,5 +1,6 @@
 import { Device, type types } from "mediasoup-client";
 import { producerOptions } from "../../../shared/client/media/encodings.ts";
+import { tone } from "./made_tracks.ts";
 
 /** What the page asks the test to do at the SFU. */
 type AskSfu = (name: string, ...args: unknown[]) => Promise<unknown>;
@@ -52,17 +53,6 @@ function movingPicture(): MediaStreamTrack {
   return track;
 }
 
-function tone(): MediaStreamTrack {
-  const context = new AudioContext();
-  const oscillator = context.createOscillator();
-  const destination = context.createMediaStreamDestination();
-  oscillator.connect(destination);
-  oscillator.start();
-  const [track] = destination.stream.getAudioTracks();
-  if (!track) throw new Error("The oscillator gives no sound");
-  return track;
-}
-
 /** The candidates by UDP alone, at the relay's port. */
 function throughRelay(parameters: types.TransportOptions, port: number): types.TransportOptions {
   const iceCandidates = parameters.iceCandidates.filter(({ protocol }) => protocol === "udp")
@@ -96,7 +86,7 @@ globalThis.thinPath = {
     send.on("produce", ({ kind, rtpParameters }, callback) => {
       ask<string>("produce", kind, rtpParameters).then((id) => callback({ id }));
     });
-    const sound = await send.produce({ track: tone(), ...producerOptions("microphone", 0) });
+    const sound = await send.produce({ track: tone(440), ...producerOptions("microphone", 0) });
     const picture = await send.produce({ track: movingPicture(), ...producerOptions("camera", width) });
     for (const { id: producerId } of [sound, picture]) {
       const described = await ask<types.ConsumerOptions>("consume", producerId);

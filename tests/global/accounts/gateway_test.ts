@@ -32,6 +32,8 @@ Deno.test("gateway › one origin for everything that a browser needs of AC", as
     assertEquals((await send("HEAD", "/.well-known/jwks.json")).status, 200);
     assertEquals((await send("GET", "/api/v1/admin/clients")).status, 401);
     assertEquals((await send("GET", "/api/v1/admin/clients", { token: await admin() })).status, 200);
+    const body = { ...d.admin, email: "admin@xn--mller-kva.example", organization: "default" };
+    assertEquals((await send("POST", "/api/v1/auth/user/token", { body })).status, 200);
   });
 
   await t.step("AC's internal endpoints stay inside, however they are written", async () => {

@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { z } from "zod";
 import { client } from "../support/client.ts";
 import { deployment } from "../support/deployment.ts";
@@ -17,6 +19,28 @@ Deno.test("page › what browsers and programs are given", async (t) => {
     const signaling = z.object({ requests: z.record(z.string(), z.unknown()) })
       .parse((await send("GET", "/schemas/signaling.json")).body);
     assert("join" in signaling.requests);
+  });
+
+  await t.step("it is valid OpenAPI 3.1, and so is each schema in it", async () => {
+    const document = z.record(z.string(), z.unknown()).parse((await send("GET", "/openapi.json")).body);
+    const schemas = new Ajv2020({ strict: false });
+    const seen = { refs: 0, schemas: 0 };
+    JSON.stringify(document, (key, value) => {
+      if (key === "$ref") {
+        const path = String(value).replace(/^#\//, "").split("/");
+        let target: unknown = document;
+        for (const name of path) target = Object(target)[name];
+        assert(target !== undefined, String(value));
+        seen.refs++;
+      }
+      if (key !== "schema") return value;
+      assert(schemas.validateSchema(value), schemas.errorsText());
+      seen.schemas++;
+      return value;
+    });
+    assert(seen.refs > 100 && seen.schemas > 100, JSON.stringify(seen));
+    const { valid, errors } = await new Validator().validate(document);
+    assert(valid, JSON.stringify(errors));
   });
 
   await t.step("the contract can be read at /docs, without a script", async () => {

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { createLimiter } from "../../../shared/limits/gcra.ts";
 import { addressKey } from "../../../shared/limits/address_key.ts";
 import { client } from "../support/client.ts";
+import { controller, registerHandler } from "../support/controllers.ts";
 import { deployment } from "../support/deployment.ts";
 
 Deno.test("limits › a burst passes at once, then one an interval", () => {
@@ -38,6 +39,9 @@ Deno.test("limits › an IPv6 customer counts once, an IPv4 address for itself",
 
 Deno.test("limits › over HTTP", async (t) => {
   const env = {
+    // As somebody may write it; AC's tokens and GC's settings have to mean the same.
+    DT_ISSUER: "HTTP://LocalHost:9500/",
+    DT_PUBLIC_URL: "HTTP://LocalHost:9500",
     DT_TRUSTED_PROXIES: "127.0.0.1",
     DT_LIMIT_ADDRESS_PER_SECOND: "1",
     DT_LIMIT_ADDRESS_BURST: "30",
@@ -49,6 +53,10 @@ Deno.test("limits › over HTTP", async (t) => {
   const from = (address: string) => ({ "x-forwarded-for": address });
   const ann = await user("ann");
   const made = await createMeeting(ann, { settings: { allow_guests: false } });
+  const open = await createMeeting(ann, { settings: { allow_guests: true } });
+  await using mc = await controller(d, 0);
+  await mc.register();
+  await registerHandler(d);
 
   await t.step("unknown meeting codes are limited by address; others there still use theirs", async () => {
     const guess = (code: string) =>
@@ -62,6 +70,14 @@ Deno.test("limits › over HTTP", async (t) => {
     assertEquals([refused.status, refused.code], [429, "RATE_LIMITED"]);
     assert(Number(refused.headers.get("retry-after")) >= 1);
     assertEquals((await guess(made.code)).code, "GUESTS_NOT_ALLOWED");
+    assertEquals((await guess(open.code)).status, 200);
+    const joined = await send("POST", `/api/v1/meetings/${made.code}/join`, {
+      headers: from("198.51.100.1"),
+      token: ann,
+      body: {},
+    });
+    assertEquals(joined.status, 200);
+    assertEquals((await guess("wrong-still")).status, 429);
   });
 
   await t.step("a user is limited wherever they come from, and nobody else with them", async () => {

@@ -1,7 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { type ActorRef, type Protocol, valueOf } from "../../../shared/actor/mod.ts";
-import type { LiveStore } from "../../../shared/store/live/mod.ts";
-import { addController, addHandler, beat, facts, registries } from "../support/registries.ts";
+import {
+  addController,
+  addHandler,
+  beat,
+  facts,
+  registries,
+  registryAndStore,
+} from "../support/registries.ts";
 
 Deno.test("registry › two GCs that place one meeting at once agree", async () => {
   await using all = await registries();
@@ -89,16 +95,10 @@ Deno.test("registry › who is full takes nothing new, before its next heartbeat
 
 Deno.test("registry › a meeting that has ended is placed nowhere", async () => {
   await using all = await registries();
-  const stores: LiveStore[] = [];
-  const registry = await all.another({
-    between(live) {
-      stores.push(live);
-      return live;
-    },
-  });
+  const { registry, live } = await registryAndStore(all);
   await addHandler(registry, "mh-1");
   await addController(registry, "mc-1");
-  for (const { leases } of stores) valueOf(await leases.ask("end", { meeting_id: "m-1", at_ms: 1 }));
+  valueOf(await live.leases.ask("end", { meeting_id: "m-1", at_ms: 1 }));
   const refused = await registry.ask("place", facts("m-1"));
   assertEquals(refused.ok ? "placed" : refused.error.code, "ended");
 });

@@ -1,21 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { type Result, valueOf } from "../../../shared/actor/mod.ts";
-import { firstGeneration, type LiveStore } from "../../../shared/store/live/mod.ts";
-import { addController, addHandler, facts, registries } from "../support/registries.ts";
-
-const codeOf = (outcome: Result<unknown, string>) => outcome.ok ? "ok" : outcome.error.code;
+import { valueOf } from "../../../shared/actor/mod.ts";
+import { firstGeneration } from "../../../shared/store/live/mod.ts";
+import { addController, addHandler, facts, registries, registryAndStore } from "../support/registries.ts";
+import { codeOf } from "../../store/live/samples.ts";
 
 Deno.test("take back › a meeting that was handed over and that nobody opened comes back in a new term", async () => {
   await using all = await registries();
-  const stores: LiveStore[] = [];
-  const registry = await all.another({
-    between(live) {
-      stores.push(live);
-      return live;
-    },
-  });
-  const [live] = stores;
-  if (live === undefined) throw new Error("There is no store");
+  const { registry, live } = await registryAndStore(all);
   await addHandler(registry, "mh-1");
   await addController(registry, "mc-1");
   const { lease: before } = valueOf(await registry.ask("place", facts("m-1")));

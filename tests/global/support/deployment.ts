@@ -4,13 +4,14 @@ import { type ServiceProcess, serviceProcesses } from "../../../shared/dev/servi
 import { prepareDataFolder } from "../../../shared/dev/up/data_folder.ts";
 import { type RunningChild, startChild } from "../../../shared/dev/up/running_child.ts";
 import { freePorts } from "../../free_ports.ts";
+import { workerFile } from "../../media/fixtures/worker_file.ts";
 
 export const root = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
 
-/** A service of a deployment. */
-export type Started = "auth" | "global" | "meeting";
+/** A service of a deployment: two controllers and a handler are in its plan. */
+export type Started = "auth" | "global" | "meeting" | "meeting-2" | "media";
 
-/** AC and GC, and MC if asked for, as `up` starts them: processes of their own with their real flags and environments. */
+/** AC, GC and what else is asked for, as `up` starts them: processes of their own with their real flags and environments. */
 export interface Deployment extends AsyncDisposable {
   readonly plan: Plan;
   readonly url: string;
@@ -22,6 +23,8 @@ export interface Deployment extends AsyncDisposable {
   serviceToken(client: "global" | "meeting" | "media", scope: string): Promise<string>;
   stop(service: Started): Promise<number>;
   start(service: Started): Promise<void>;
+  /** The process of a service that runs. */
+  pidOf(service: Started): number;
 }
 
 export interface DeploymentOptions {
@@ -31,8 +34,8 @@ export interface DeploymentOptions {
   readonly databaseUrl?: string;
   /** A Redis for what is live; without one it is in a file. */
   readonly liveStoreUrl?: string;
-  /** Starts MC as well; else the test plays it. */
-  readonly withController?: boolean;
+  /** What is started beside AC and GC; the test plays the others. */
+  readonly besides?: readonly Exclude<Started, "auth" | "global">[];
   /** Of all processes. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -45,14 +48,16 @@ export const wideLimits = {
   DT_LIMIT_TOKENS_BURST: "10000",
 };
 
-const ADMIN = { adminEmail: "admin@example.org", adminPassword: "correct horse battery" };
+/** The operator's account. As an operator writes it; browsers send the form of RFC 5891, which AC keeps. */
+export const ADMIN = { email: "Admin@müller.example", password: "correct horse battery" };
 
 /** Free ports, and a data folder with secrets in it; nothing runs yet. */
 export async function preparedPlan(): Promise<Plan> {
   const plan = await freePlan();
   const prepared = await prepareDataFolder({
     dataDir: plan.dataDir,
-    ...ADMIN,
+    adminEmail: ADMIN.email,
+    adminPassword: ADMIN.password,
     openRegistration: true,
     random: (bytes) => crypto.getRandomValues(bytes),
   });
@@ -64,12 +69,13 @@ export async function preparedPlan(): Promise<Plan> {
 export async function processesOf(
   plan: Plan,
   environment: Readonly<Record<string, string>> = {},
+  workerBinary = "/nowhere",
 ): Promise<ServiceProcess[]> {
   const passedOn = {
     DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
     ...environment,
   };
-  return serviceProcesses(plan, await machinePaths(root, "/nowhere"), passedOn);
+  return serviceProcesses(plan, await machinePaths(root, workerBinary), passedOn);
 }
 
 /** Each is a Worker, which takes a while to start. */
@@ -78,7 +84,7 @@ const ONE_HASHER = { DT_LIMIT_PASSWORD_WORKERS: "1" };
 const NOBODY_GONE = { DT_HEARTBEAT_TIMEOUT_MS: "600000" };
 
 export async function deployment(
-  { organization, databaseUrl, liveStoreUrl, withController = false, env = {} }: DeploymentOptions = {},
+  { organization, databaseUrl, liveStoreUrl, besides = [], env = {} }: DeploymentOptions = {},
 ): Promise<Deployment> {
   const plan = await preparedPlan();
   const processes = await processesOf(
@@ -87,6 +93,7 @@ export async function deployment(
       ...(databaseUrl === undefined ? {} : { DT_DATABASE_URL: databaseUrl }),
       ...(liveStoreUrl === undefined ? {} : { DT_LIVE_STORE_URL: liveStoreUrl }),
     },
+    besides.includes("media") ? await workerFile() : undefined,
   );
   const running = new Map<string, RunningChild>();
   const log: string[] = [];
@@ -99,8 +106,13 @@ export async function deployment(
       (line) => name === "global" && log.push(line),
     );
     running.set(name, child);
-    const port =
-      { auth: ports.auth(plan), global: ports.global(plan), meeting: ports.meeting(plan, 0) }[name];
+    const port = {
+      auth: ports.auth(plan),
+      global: ports.global(plan),
+      meeting: ports.meeting(plan, 0),
+      "meeting-2": ports.meeting(plan, 1),
+      media: ports.media(plan, 0),
+    }[name];
     const ended = child.exit.then(({ code, lines }) => {
       throw new Error(`${name} ended with ${code}: ${lines.join("\n")}`);
     });
@@ -121,7 +133,7 @@ export async function deployment(
       await stop("auth");
     });
   }
-  const started: readonly Started[] = withController ? ["auth", "global", "meeting"] : ["auth", "global"];
+  const started: readonly Started[] = ["auth", "global", ...besides];
   await Promise.all(started.map(start));
   return {
     plan,
@@ -137,9 +149,14 @@ export async function deployment(
       });
       return (await answer.json()).access_token;
     },
-    admin: { email: ADMIN.adminEmail, password: ADMIN.adminPassword },
+    admin: ADMIN,
     start,
     stop,
+    pidOf(service) {
+      const child = running.get(service);
+      if (child === undefined) throw new Error(`${service} doesn't run`);
+      return child.pid;
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all(started.map(stop));
       await Deno.remove(plan.dataDir, { recursive: true });
@@ -159,7 +176,7 @@ async function withOrganization(file: string, slug: string, work: () => Promise<
 
 /** A plan with ports of its own, for one controller of 2 shards and another one 100 ports further. */
 async function freePlan(): Promise<Plan> {
-  const dataDir = await Deno.makeTempDir();
+  const dataDir = await Deno.makeTempDir({ prefix: "dark tower " });
   const port = freePorts(200);
   return {
     root,

@@ -67,6 +67,20 @@ export async function registries(): Promise<Registries> {
   };
 }
 
+/** A registry with its live store, for what is done past it. */
+export async function registryAndStore(
+  all: Registries,
+): Promise<{ readonly registry: Registry; readonly live: LiveStore }> {
+  const opened = Promise.withResolvers<LiveStore>();
+  const registry = await all.another({
+    between(live) {
+      opened.resolve(live);
+      return live;
+    },
+  });
+  return { registry, live: await opened.promise };
+}
+
 /** The facts of a meeting that is to be placed. */
 export function facts(meeting_id: string): { facts: MeetingFacts } {
   return {

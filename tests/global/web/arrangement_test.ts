@@ -7,6 +7,8 @@ Deno.test("arrangement › one beside the other in a wide window, one below the 
   assertEquals(columnsFor(2, 1200, 700), 2);
   assertEquals(columnsFor(9, 1600, 900), 3);
   assertEquals(columnsFor(0, 1600, 900), 1);
+  assertEquals(columnsFor(3, 1256, 580), 2, "two above one, rather than three that are taller than wide");
+  assertEquals(columnsFor(2, 890, 580), 2);
 });
 
 const wide = { widthPx: 1600, heightPx: 900 };

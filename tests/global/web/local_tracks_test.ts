@@ -115,16 +115,18 @@ Deno.test("local tracks › a screen that is stopped, here or in the browser's o
   }
 });
 
-Deno.test("local tracks › a device that is unplugged is lost until it is asked for again", async () => {
+Deno.test("local tracks › a device that is unplugged is lost until it is open again, and is asked for in vain meanwhile", async () => {
   const { tracks, prompt, live, lost } = setUp();
   const opening = tracks.openDevices(both);
   const [, picture] = await prompt(0).allow("audio", "video");
   await opening;
   picture?.lose();
   assertEquals([live(), lost()], [["microphone"], ["camera"]]);
+  const inVain = tracks.openDevices(camera);
+  await prompt(1).refuse(new DOMException("no", "NotFoundError"));
+  assertEquals([(await inVain).kind, lost()], ["failed", ["camera"]]);
   const again = tracks.openDevices(camera);
-  assertEquals(lost(), []);
-  await prompt(1).allow();
+  await prompt(2).allow();
   assertEquals([(await again).kind, lost()], ["opened", []]);
 });
 

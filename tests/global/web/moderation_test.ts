@@ -1,10 +1,12 @@
 import { assertEquals } from "@std/assert";
+import { isOutdated } from "../../../global/web/meeting/is_outdated.ts";
 import { moderationWords, restrictionWords } from "../../../global/web/meeting/moderation_words.ts";
 import { type PersonAction, personActions } from "../../../global/web/meeting/person_actions.ts";
 import { raisedHands } from "../../../global/web/meeting/raised_hands.ts";
 import { initialState, type SessionState } from "../../../shared/client/session_state.ts";
 import type { Participant, ParticipantSource } from "../../../shared/protocol/signaling.ts";
 import { meeting, person } from "../../client/samples.ts";
+import { FakeTrack } from "./fake_capture.ts";
 
 function stateOf(role: "host" | "participant", change: Partial<SessionState> = {}): SessionState {
   return { ...initialState, selfId: "me", role, meeting, participants: [person("me", { role })], ...change };
@@ -43,26 +45,45 @@ Deno.test("person actions › others than hosts have none, and a host can lay it
   assertEquals(personActions(stateOf("host"), person("me", { role: "host" })).map(name), ["demote"]);
 });
 
-Deno.test("moderation words › say who did what, and what one can do", () => {
-  const muted = { kind: "muted", source: "microphone", by: "host" } as const;
-  assertEquals(
-    moderationWords({ ...muted, mayUnmute: false }, "Ada"),
-    "Ada has switched your microphone off. Only a host can allow it again: raise your hand to ask.",
-  );
-  assertEquals(
-    moderationWords({ ...muted, mayUnmute: true }),
-    "A host has switched your microphone off. You can switch it on again.",
-  );
-  assertEquals(
-    moderationWords({ ...muted, kind: "asked", mayUnmute: true }, "Ada"),
-    "Ada asks you to switch your microphone on. It stays off unless you do.",
-  );
+Deno.test("moderation words › say what was done, and what one can do", () => {
+  const muted = { kind: "muted", source: "microphone" } as const;
+  assertEquals(moderationWords({ ...muted, mayUnmute: false }), {
+    isOfSomebody: true,
+    words: "has switched your microphone off. Only a host can allow it again: raise your hand to ask.",
+  });
+  assertEquals(moderationWords({ ...muted, mayUnmute: true }), {
+    isOfSomebody: true,
+    words: "has switched your microphone off. You can switch it on again.",
+  });
+  assertEquals(moderationWords({ ...muted, kind: "asked", mayUnmute: true }), {
+    isOfSomebody: true,
+    words: "asks you to switch your microphone on. It stays off unless you do.",
+  });
+  assertEquals(moderationWords({ ...muted, kind: "unmuted", mayUnmute: true }), {
+    isOfSomebody: false,
+    words: "You may use your microphone again. It stays off until you switch it on.",
+  });
 });
 
 Deno.test("moderation words › name what only hosts may do, and nothing while all may everything", () => {
   assertEquals(restrictionWords(meeting), undefined);
   const permissions = { ...meeting.permissions, microphone: false, screen: false, chat: false };
   assertEquals(restrictionWords({ permissions }), "For now only hosts may speak, share a screen, or write.");
+});
+
+Deno.test("moderation notice › is outdated once the source is on again, or may not be switched on", () => {
+  const forbidden = { ...meeting, permissions: { ...meeting.permissions, microphone: false } };
+  const track = new FakeTrack("audio");
+  const on = { local: new Map([["microphone", { track, paused: false }]] as const) };
+  const off = { local: new Map([["microphone", { track, paused: true }]] as const) };
+  const notice = (kind: "muted" | "asked", mayUnmute: boolean) =>
+    ({ kind, source: "microphone", by: "ann", mayUnmute }) as const;
+  const isOver = (change: Partial<SessionState>, kind: "muted" | "asked", mayUnmute = true) =>
+    isOutdated(stateOf("participant", change), notice(kind, mayUnmute));
+  assertEquals([isOver(off, "muted"), isOver(off, "asked"), isOver({}, "asked")], [false, false, false]);
+  assertEquals([isOver(on, "muted"), isOver(on, "asked")], [true, true]);
+  assertEquals(isOver({ ...off, meeting: forbidden }, "muted"), true);
+  assertEquals(isOver(off, "muted", false), false, "a host's mute is said until it is read");
 });
 
 Deno.test("raised hands › in the order in which they were raised, whoever joined first", () => {

@@ -4,11 +4,11 @@ import { nameProblem, refusalOf } from "../../../global/web/refusal.ts";
 const subjects = { display_name: "Your name", email: "This" };
 
 Deno.test("refusal › what is about a field of the form is said there, in words", () => {
-  const details = [{ path: "display_name", message: "contains control characters" }];
+  const details = [{ path: "display_name", message: "has characters in it that can't be seen" }];
   assertEquals(
     refusalOf({ code: "INVALID_REQUEST", message: "The request is not valid.", details }, subjects),
     {
-      byField: { display_name: "Your name contains control characters." },
+      byField: { display_name: "Your name has characters in it that can't be seen." },
       rest: "",
     },
   );
@@ -32,7 +32,7 @@ Deno.test("refusal › what is about no field of the form is said whole, beside 
 
 Deno.test("refusal › a name is judged as the servers judge it", () => {
   assertEquals(nameProblem("Ada"), undefined);
-  assertEquals(nameProblem("  "), "Your name is empty.");
-  assertEquals(nameProblem("Ada\u202E"), "Your name contains control characters.");
+  assertEquals(nameProblem("  "), "Enter your name.");
+  assertEquals(nameProblem("Ada\u202E"), "Your name has characters in it that can't be seen.");
   assertEquals(nameProblem("a".repeat(65)), "Your name is longer than 64 characters.");
 });

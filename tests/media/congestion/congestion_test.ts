@@ -1,11 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  type Congestion,
-  limitsOf,
-  nextCongestion,
-  unlimited,
-} from "../../../media/congestion/congestion.ts";
-import type { Stream } from "../../../media/congestion/share_budget.ts";
+import { type Congestion, limitsOf, newPath, nextCongestion } from "../../../media/congestion/congestion.ts";
+import { nothing, type Stream } from "../../../media/congestion/share_budget.ts";
 
 const camera = (id: string, priority = 100): Stream => ({
   id,
@@ -24,14 +19,17 @@ interface Moment {
   readonly loss: number;
 }
 
-/** A link of `capacityAt` bits per second that loses what is too much, reported one step late. */
+/**
+ * A link of `capacityAt` bits per second that loses what is too much, reported one step late. Only pictures are counted: the
+ * loss stays as it was while none is sent.
+ */
 function simulate(
   streams: readonly Stream[],
   capacityAt: (atMs: number) => number,
   untilMs: number,
-  ownLoss = 0,
+  ownLoss: (atMs: number) => number = () => 0,
 ): Moment[] {
-  let congestion = unlimited;
+  let congestion = newPath;
   let sample = { loss: 0, sentBitrate: 0 };
   const moments: Moment[] = [];
   for (let atMs = 0; atMs <= untilMs; atMs += stepMs) {
@@ -42,7 +40,8 @@ function simulate(
     );
     const sentBitrate = soundBitrate +
       streams.reduce((sum, { costs }, index) => sum + (costs[sent[index] ?? 0] ?? 0), 0);
-    const loss = Math.max(ownLoss, 1 - capacityAt(atMs) / sentBitrate);
+    const isBlind = sent.every((layer) => layer === nothing);
+    const loss = isBlind ? sample.loss : Math.max(ownLoss(atMs), 1 - capacityAt(atMs) / sentBitrate);
     sample = { loss, sentBitrate };
     const shown = Object.fromEntries(streams.map(({ id }, index) => [id, sent[index] ?? 0]));
     moments.push({ atMs, congestion, layers: shown, loss });
@@ -53,6 +52,16 @@ function simulate(
 const wide = () => 100_000_000;
 /** Thin from 5 s to 25 s. */
 const cut = (capacity: number) => (atMs: number) => atMs >= 5_000 && atMs < 25_000 ? capacity : wide();
+/** The longest time for which a stream was withheld. */
+function longestWithheld(moments: readonly Moment[], id: string): number {
+  let longest = 0;
+  let sinceMs: number | null = null;
+  for (const { atMs, layers } of moments) {
+    if (layers[id] !== nothing) sinceMs = null;
+    else longest = Math.max(longest, atMs - (sinceMs ??= atMs));
+  }
+  return longest;
+}
 const between = (moments: readonly Moment[], fromMs: number, toMs: number) =>
   moments.filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
 
@@ -107,7 +116,45 @@ Deno.test("congestion › a link for sound alone gives up the picture, and tries
 });
 
 Deno.test("congestion › a link that loses packets however little is sent gets its layers back", () => {
-  const moments = simulate([camera("a")], wide, 90_000, 0.15);
+  const moments = simulate([camera("a")], wide, 90_000, () => 0.15);
   assert(moments.some(({ congestion }) => congestion.phase === "limited"));
-  assertEquals(moments.at(-1)?.congestion, { phase: "free", isLossy: true });
+  const last = moments.at(-1)?.congestion;
+  assertEquals([last?.phase, last?.isLossy], ["free", true]);
+});
+
+Deno.test("congestion › a picture that was given up is tried again within 11 s, however long the path stays thin", () => {
+  const moments = simulate([camera("a")], (atMs) => atMs < 5_000 ? wide() : 60_000, 120_000);
+  const withheld = longestWithheld(moments, "a");
+  assert(withheld > 5_000 && withheld <= 11_000, `withheld for ${withheld} ms`);
+});
+
+Deno.test("congestion › every picture is tried again within 30 s by a receiver that loses much for good", () => {
+  for (const loss of [0.15, 0.28, 0.33]) {
+    const streams = ["a", "b", "c"].map((id) => ({ ...camera(id), costs: [300_000] }));
+    const moments = simulate(streams, wide, 120_000, () => loss);
+    for (const { id } of streams) {
+      const withheld = longestWithheld(moments, id);
+      assert(withheld <= 30_000, `${id} is withheld for ${withheld} ms at a loss of ${loss}`);
+    }
+    assert(Object.values(moments.at(-1)?.layers ?? {}).every((layer) => layer === 0), `${loss}`);
+  }
+});
+
+Deno.test("congestion › a receiver that had no processor for a while has all pictures back after it", () => {
+  const streams = ["a", "b", "c"].map((id) => ({ ...camera(id), costs: [300_000] }));
+  const starved = (atMs: number) => atMs >= 5_000 && atMs < 35_000 ? 0.6 : 0;
+  const moments = simulate(streams, wide, 120_000, starved);
+  assert(between(moments, 5_000, 35_000).some(({ layers }) => layers.a === nothing));
+  const back = moments.find(({ atMs, layers }) =>
+    atMs >= 35_000 && Object.values(layers).every((layer) => layer === 0)
+  );
+  assert(back !== undefined && back.atMs <= 55_000, `back at ${back?.atMs}`);
+});
+
+Deno.test("congestion › what is lost in a path's first two seconds is no congestion", () => {
+  const losing = (untilMs: number) =>
+    simulate([camera("a")], wide, 10_000, (atMs) => atMs < untilMs ? 0.5 : 0);
+  // What is reported is one step old.
+  assert(losing(2_000 - stepMs).every(({ congestion }) => congestion.phase === "free"));
+  assert(losing(4_000).some(({ congestion }) => congestion.phase === "draining"));
 });

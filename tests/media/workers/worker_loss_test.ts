@@ -109,3 +109,14 @@ Deno.test("SFU worker › a stopped process holds up no router of another", asyn
     Deno.kill(pid, "SIGCONT");
   }
 });
+
+Deno.test("SFU worker › a meeting that is opened anew while none runs waits for the next one", async () => {
+  await using handler = await startHandler({ workers: 1 });
+  const { control, reports } = handler.connect("one");
+  const { fence, router_id } = await openMeeting(control);
+  Deno.kill(await pidOf(handler, 0), "SIGKILL");
+  await reports.first("router.lost", 1);
+  const { routers } = valueOf(await control.ask("open", fence));
+  assertEquals(routers.length, 1);
+  assertNotEquals(routers[0]?.router_id, router_id);
+});

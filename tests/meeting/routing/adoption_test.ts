@@ -63,6 +63,88 @@ Deno.test("adoption › whoever resumes at the next controller goes on with tran
   assertEquals(steps, new Set(["transports.open", "consumer.open"]));
 });
 
+/** What a client is told by the answer to its resume, and afterwards, at a controller whose handlers answer late. */
+async function resumeAtNext(world: RoutingWorld, slowMs: readonly number[]) {
+  for (const [index, { faults }] of world.handlers.entries()) faults.slowMs = slowMs[index] ?? 0;
+  await world.failOver();
+  await world.resume("ada");
+  const client = world.people.get("ada")?.client;
+  const answered = allOf(world, "ada");
+  await world.kit.advance(6_000);
+  return { answered, later: client?.writes.flat() ?? [] };
+}
+
+function allOf(world: RoutingWorld, id: string) {
+  const { transportId, consumers } = clientOf(world, id);
+  return {
+    transportId,
+    consumers: consumers.toSorted(),
+    assignments: world.people.get(id)?.client.assignments,
+  };
+}
+
+Deno.test("adoption › a resume that comes before the handler has answered lists all consumers and slots as they were", async () => {
+  await using world = await twoPeople();
+  await world.produce("bob", "camera");
+  await world.react();
+  await world.kit.advance(1_000);
+  const before = allOf(world, "ada");
+  assertEquals(before.consumers.length, 2);
+  assertEquals(await resumeAtNext(world, [300]), { answered: before, later: [] });
+});
+
+Deno.test("adoption › a resume lists what comes from another handler, which answers later", async () => {
+  await using world = new RoutingWorld(5, 16, 2);
+  await world.kit.settle();
+  await world.join("ada", undefined, false, "region of mh-1");
+  await world.join("bob", undefined, false, "region of mh-2");
+  for (const source of ["microphone", "camera"] as const) await world.produce("bob", source);
+  await world.quiet();
+  const before = allOf(world, "ada");
+  assertEquals(before.consumers.length, 2);
+  assertEquals(await resumeAtNext(world, [0, 600]), { answered: before, later: [] });
+});
+
+Deno.test("adoption › a resume lists a consumer that the layout hides, which ends 30 s later", async () => {
+  await using world = await twoPeople();
+  await world.produce("bob", "camera");
+  await world.react();
+  await world.kit.advance(1_000);
+  const before = clientOf(world, "ada");
+  await world.setLayout("ada", { mode: "grid", slots: 0 });
+  await world.kit.advance(1_000);
+  await world.failOver();
+  await world.resume("ada");
+  const { consumers } = clientOf(world, "ada");
+  assertEquals(consumers.toSorted(), before.consumers.toSorted());
+  await world.kit.advance(29_000);
+  assertEquals(clientOf(world, "ada").consumers.length, 2);
+  await world.kit.advance(2_000);
+  assertEquals(clientOf(world, "ada").consumers.length, 1);
+});
+
+Deno.test("adoption › media of which the handler speaks too late for the resume's answer is kept all the same", async () => {
+  await using world = await twoPeople();
+  const before = [clientOf(world, "ada"), forwarded(world)];
+  const { answered, later } = await resumeAtNext(world, [2_500]);
+  assertEquals(answered.transportId, "");
+  assertEquals(later.map((frame) => JSON.parse(frame).type), ["media.kept", "layout.assigned"]);
+  await world.react();
+  await world.kit.advance(3_000);
+  assertEquals([clientOf(world, "ada"), forwarded(world)], before);
+});
+
+Deno.test("adoption › a microphone that the client says is muted is so, also where the resume comes before the handler's answer", async () => {
+  await using world = await twoPeople();
+  const microphone = world.people.get("ada")?.sending.get("microphone");
+  if (microphone !== undefined) microphone.paused = true;
+  await resumeAtNext(world, [300]);
+  const paused = [...world.handler.participants.get("ada")?.producers.values() ?? []].map((one) =>
+    one.paused
+  );
+  assertEquals(paused, [true]);
+});
+
 Deno.test("adoption › a participant who has not resumed goes on sending and receiving", async () => {
   await using world = await twoPeople();
   const before = forwarded(world);

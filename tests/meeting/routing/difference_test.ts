@@ -14,7 +14,7 @@ Deno.test("difference › a producer on replaced transports is paused, too, thou
     difference({
       scene,
       actual: { ...nothingThere(), routers: new Map([["r", "mh"]]), participants: new Map([["ada", ada]]) },
-      concerned: { participants: [], producers: ["old"] },
+      concerned: { participants: new Set(), streams: new Map(), producers: new Set(["old"]) },
       placeOf: () => ({ kind: "router", routerId: "r" }),
       receivers: new Map(),
       areRoutersKnown: true,

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { differences } from "./support/compare.ts";
+import { MediaMeeting } from "../../../meeting/routing/neighbours.ts";
 import { RoutingWorld } from "./support/routing_world.ts";
 
 const layout = { mode: "grid", slots: 4 } as const;
@@ -192,4 +193,61 @@ Deno.test("handlers › after a failover all of the lease are asked, and nothing
   await world.quiet();
   assertEquals(peopleOn(world), [["ada"], ["eve"], []]);
   assertEquals(differences(world), []);
+});
+
+Deno.test("handlers › a pipe of which one end was closed and opened again before a failover is joined after it", async () => {
+  await using world = await threePeople();
+  handlerAt(world, 1).reopenPipes();
+  await world.failOver();
+  await world.quiet();
+  assertEquals(differences(world), []);
+});
+
+Deno.test("handlers › another one is asked for when all of the lease are gone, and everybody goes on there", async () => {
+  await using world = new RoutingWorld(3, 16, 2, 1);
+  await world.kit.settle();
+  for (const id of ["ada", "bob"]) {
+    await world.join(id);
+    await world.produce(id, "microphone");
+  }
+  await world.quiet();
+  assertEquals(peopleOn(world), [["ada", "bob"], []]);
+  world.die(world.handler, "refused");
+  await world.kit.advance(100);
+  assertEquals(peopleOn(world), [[], ["ada", "bob"]]);
+  const told = world.meeting.received.filter(({ name }) => name === "handlers").map(({ body }) => body);
+  assertEquals(MediaMeeting.handlers.input.parse(told[0]).handlers.map(({ id }) => id), ["mh-1", "mh-2"]);
+  await world.quiet();
+  assertEquals(differences(world), []);
+  // The next controller reads it in the lease.
+  await world.failOver();
+  await world.quiet();
+  assertEquals(differences(world), []);
+});
+
+Deno.test("handlers › another one is asked for when all of the lease are full; without one the join is refused", async () => {
+  await using world = new RoutingWorld(3, 16, 2, 1);
+  for (const { faults } of world.handlers) faults.perRouter = 1;
+  await world.kit.settle();
+  assertEquals(await world.join("ada"), true);
+  assertEquals(await world.join("bob"), true);
+  assertEquals(peopleOn(world), [["ada"], ["bob"]]);
+  assertEquals(await world.join("eve"), false);
+});
+
+Deno.test("handlers › meetings whose only handler is gone don't ask GC for another one at the same moments", async () => {
+  const pausesMs = async (seed: number) => {
+    await using world = new RoutingWorld(seed, 16, 1);
+    await world.kit.settle();
+    await world.join("ada");
+    world.die(world.handler, "refused");
+    await world.kit.advance(60_000);
+    return world.searchesMs.slice(1).map((atMs, index) => atMs - (world.searchesMs[index] ?? 0));
+  };
+  const [one, other] = [await pausesMs(1), await pausesMs(2)];
+  for (const pauses of [one, other]) {
+    assert(pauses.length >= 11, `${pauses}`);
+    assert(pauses.every((ms) => ms >= 2_500 && ms <= 5_000), `${pauses}`);
+  }
+  assert(one.every((ms, index) => ms !== other[index]), `${one} and ${other}`);
 });

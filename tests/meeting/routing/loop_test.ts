@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { play, sequence } from "./support/sequence.ts";
+import { calmSequence, forgottenIn, play, sequence } from "./support/sequence.ts";
 
 const runs = Number(Deno.env.get("ROUTING_RUNS") ?? 300);
 const fixed = Deno.env.get("ROUTING_SEED");
@@ -16,11 +16,17 @@ Deno.test(`routing, ${runs} random sequences › actual becomes wanted, however 
   );
 });
 
+Deno.test(`routing, ${runs} random sequences › what a change concerns is brought about without an inventory`, async () => {
+  const property = fc.asyncProperty(calmSequence, async (one) => assertEquals(await forgottenIn(one), []));
+  await fc.assert(property, { numRuns: runs });
+});
+
 Deno.test("routing › a pipe whose ends are closed and opened again by turns is joined at last", async () => {
   const layout = { mode: "grid", slots: 0 } as const;
   const left = await play({
     seed: 1,
     handlers: 2,
+    leased: 2,
     perRouter: 1,
     routers: 1,
     audibleLimit: 1,

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import fc from "fast-check";
 import type { Layout } from "../../../shared/protocol/mod.ts";
 import { newScene } from "../../../meeting/routing/scene.ts";
 import { wantedConsumers } from "../../../meeting/routing/wanted.ts";
@@ -75,4 +76,28 @@ Deno.test("wanted › is computed once, and anew when the layout, slots, clients
   assertEquals(summary(), ["a 160 false"]);
   subscriber.slots = [];
   assertEquals(summary(), []);
+});
+
+Deno.test("wanted › is the same whether it is computed anew or only for the slots and sounds that are others", () => {
+  const cameras = ["a", "b", "c", "d"].map((id) => aProducer({ producerId: id, participantId: id }));
+  const voices = ["a", "b", "c"].map((id) =>
+    aProducer({ producerId: `voice-${id}`, participantId: id, source: "microphone" })
+  );
+  const producers = new Map([...cameras, ...voices].map((one) => [one.producerId, one]));
+  const id = fc.constantFrom("a", "b", "c", "d", "gone");
+  const slots = fc.uniqueArray(fc.record({ slot: fc.nat({ max: 5 }), id }), {
+    maxLength: 5,
+    selector: ({ id }) => id,
+  });
+  const scenes = fc.array(fc.record({ slots, sounds: fc.subarray(voices) }), { minLength: 2, maxLength: 6 });
+  fc.assert(fc.property(scenes, (steps) => {
+    const subscriber = aSubscriber({ layout: { mode: "speaker", slots: 6, pinned: ["b"] } });
+    const scene = { ...newScene(), producers };
+    for (const { slots, sounds } of steps) {
+      subscriber.slots = slots.map(({ slot, id }) => aSlot(slot, "camera", id));
+      scene.sounds = sounds;
+      const sorted = (wanted: Iterable<[string, unknown]>) => [...wanted].sort();
+      assertEquals(sorted(wantedBy(subscriber, scene)), sorted(wantedConsumers(subscriber, scene)));
+    }
+  }));
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 // @ts-types="@types/ws"
 import { WebSocket as WsClient } from "ws";
+import { Client } from "../support/client.ts";
 import { startPort } from "../support/port.ts";
 import { handshakeText, RawClient } from "../support/raw_client.ts";
 
@@ -35,6 +36,35 @@ Deno.test("signaling port › a handshake opens with every form of the list of s
   assertEquals([status, seen.pop()], [101, ["bearer.t", "darktower.v1"]]);
 });
 
+Deno.test("signaling port › a handshake opens in every form that RFC 6455 and RFC 9112 allow", async () => {
+  await using port = await startPort({ kind: "bounded" });
+  const whole = handshakeText(["sec-websocket-protocol: darktower.v1"]);
+  const forms: Readonly<Record<string, string>> = {
+    "an absolute target": whole.replace("/signaling", "http://localhost/signaling"),
+    "an absolute target by ws": whole.replace("/signaling", "ws://localhost/signaling?a=b"),
+    "more of a connection than an upgrade": whole.replace(
+      "connection: Upgrade",
+      "connection: keep-alive, Upgrade",
+    ),
+    "a connection in capitals": whole.replace("connection: Upgrade", "CONNECTION: UPGRADE"),
+    "an upgrade with capitals": whole.replace("upgrade: websocket", "Upgrade: WebSocket"),
+    "several protocols to choose from": whole.replace("upgrade: websocket", "upgrade: h2c, WebSocket"),
+    "a host with a trailing dot": whole.replace("host: localhost", "host: localhost."),
+    "an offer to compress": whole.replace(
+      "\r\n\r\n",
+      "\r\nsec-websocket-extensions: permessage-deflate\r\n\r\n",
+    ),
+  };
+  for (const [form, request] of Object.entries(forms)) {
+    using client = await RawClient.connect(port.port.port);
+    await client.write(request);
+    const head = (await client.readHead()).toLowerCase();
+    assert(head.startsWith("http/1.1 101 "), `${form}: ${head}`);
+    assert(!head.includes("sec-websocket-extensions"), head);
+    await port.entered();
+  }
+});
+
 for (const protocols of [["darktower.v1", "bearer.t"], ["bearer.t", "darktower.v1"]]) {
   Deno.test(`signaling port › the package ws connects as it is, offering ${protocols}`, async () => {
     await using port = await startPort({ kind: "bounded" });
@@ -60,11 +90,16 @@ Deno.test("signaling port › a request that is no handshake is answered and end
   };
   const plain = (line: string) => statuses(`${line} HTTP/1.1\r\nhost: x\r\n\r\n`);
   assertEquals(await plain("GET /health"), 200);
+  assertEquals(await plain("HEAD /health"), 200);
+  assertEquals(await plain("GET http://another/health"), 200);
   assertEquals(await plain("POST /health"), 405);
   assertEquals(await plain("GET /signaling"), 426);
   assertEquals(await plain("POST /api/v1/internal/meetings/m/end"), 404);
   assertEquals(await statuses("this is no HTTP\r\n\r\n"), 400);
+  assertEquals(await statuses("GET /health HTTP/1.1\r\nhost: x\r\nHost: y\r\n\r\n"), 400);
+  assertEquals(await statuses("GET /health HTTP/1.1\r\nhost: x\r\nx-a: b\r\n c\r\n\r\n"), 400);
   assertEquals(await statuses(handshakeText([]).replace("/signaling", "/elsewhere")), 404);
+  assertEquals(await statuses(handshakeText([]).replace("HTTP/1.1", "HTTP/1.0")), 426);
   assertEquals(await statuses(`GET /health HTTP/1.1\r\nhost: x\r\nlong: ${"x".repeat(20_000)}\r\n\r\n`), 400);
 });
 
@@ -132,29 +167,37 @@ Deno.test("signaling port › behind a trusted proxy the client's address is the
   assertEquals(await addressBy(strict, "203.0.113.9"), "127.0.0.1");
 });
 
-Deno.test("signaling port › out of descriptors it turns clients away, lives on, and accepts again", async () => {
-  const program = new URL("../programs/crowded_port.ts", import.meta.url).pathname;
+Deno.test("signaling port › out of descriptors a shard turns clients away and lives on, and its log stays small", async () => {
+  const program = new URL("../programs/crowded_shard.ts", import.meta.url).pathname;
   const child = new Deno.Command("sh", {
-    args: ["-c", `ulimit -n 64; exec "$0" run --quiet --no-check -A "$1"`, Deno.execPath(), program],
+    args: ["-c", `ulimit -n 100; exec "$0" run --quiet --no-check -A "$1"`, Deno.execPath(), program],
     stdout: "piped",
-    stderr: "null",
+    stderr: "piped",
   }).spawn();
+  const log = new Response(child.stderr).text();
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let line = "";
   while (!line.includes("\n")) line += (await reader.read()).value ?? "";
-  const port = Number(line);
+  const [url = "", token = ""] = line.trim().split(" ");
+  const port = Number(new URL(url).port);
+  for (let i = 0; i < 400; i++) {
+    const { client } = await RawClient.handshake(port, [
+      "sec-websocket-protocol: darktower.v1,bearer.rubbish",
+    ]);
+    client[Symbol.dispose]();
+  }
   const crowd: RawClient[] = [];
-  for (let i = 0; i < 100; i++) crowd.push(await RawClient.connect(port));
+  for (let i = 0; i < 150; i++) crowd.push(await RawClient.connect(port));
   for (const client of crowd) client[Symbol.dispose]();
-  const health = async (): Promise<number> => {
-    using client = await RawClient.connect(port);
-    await client.write("GET /health HTTP/1.1\r\nhost: x\r\n\r\n");
-    return Number((await client.readHead()).split(" ")[1]);
-  };
-  let status = NaN;
-  while (status !== 200) status = await health().catch(() => NaN);
-  child.kill("SIGTERM");
+  let isIn = false;
+  while (!isIn) {
+    using ada = new Client(url, token);
+    isIn = (await ada.request("join", {})).ok;
+  }
+  child.kill("SIGKILL");
   await Promise.all([child.status, reader.cancel()]);
+  const lines = (await log).split("\n").filter((text) => text.includes("refus"));
+  assert(lines.length > 0 && lines.length <= 110, `${lines.length} lines`);
 });
 
 Deno.test("signaling port › with a certificate it speaks TLS, and cuts off clients that don't", async () => {

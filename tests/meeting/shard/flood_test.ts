@@ -1,9 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
+import { controllerMetrics } from "../../../meeting/shard/controller_metrics.ts";
 import { Client, rawSocket } from "../support/client.ts";
-import { opcodes, RawClient, text } from "../support/raw_client.ts";
+import { frameBytes, opcodes, RawClient, text } from "../support/raw_client.ts";
 import { type Shard, startShard } from "../support/shard.ts";
 
 const portOf = ({ url }: Shard) => Number(new URL(url).port);
+/** In MiB: of a flood that isn't ended a client sends so much. */
+const MOST_SENT = 64;
+
+/** How many handshakes were refused, as the controller's metrics have it, by reason. */
+async function refusalsOf({ ref }: Shard): Promise<Record<string, number>> {
+  const text = await controllerMetrics([ref], new Date()).metrics();
+  const lines = text.matchAll(/^mc_refused_handshakes_total\{reason="(\w+)"\} (\d+)$/gm);
+  return Object.fromEntries([...lines].map(([, reason, count]) => [reason ?? "", Number(count)]));
+}
+
 const offer = (token: string) => [`sec-websocket-protocol: darktower.v1,bearer.${token}`];
 
 const wide = `{${Array.from({ length: 5_000 }, (_, index) => `"k${index}":{}`)}}`;
@@ -42,20 +53,31 @@ Deno.test("flood › five clients' unfinished messages cost them their connectio
   using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));
   await ada.join();
   const payload = new Uint8Array(1024 * 1024).fill(0x78);
+  const frame = frameBytes({ opcode: opcodes.continuation, fin: false, payload });
+  const { rss } = Deno.memoryUsage();
+  let peak = rss;
+  const clients: RawClient[] = [];
   const codes = await Promise.all([1, 2, 3, 4, 5].map(async (number) => {
     const token = await shard.issuer.meetingToken({ sub: `eve-${number}`, meeting_id });
     const { client, status } = await RawClient.handshake(portOf(shard), offer(token));
-    using _client = client;
+    clients.push(client);
     assertEquals(status, 101);
     const code = client.closeCode();
     await client.send({ opcode: opcodes.text, fin: false, payload: text("x") });
     // Writes until the connection is gone: it takes less than a megabyte.
     let sent = 0;
-    while (await client.send({ opcode: opcodes.continuation, fin: false, payload })) sent++;
-    return [await code, sent < 64];
+    while (sent < MOST_SENT && await client.write(frame)) {
+      sent++;
+      peak = Math.max(peak, Deno.memoryUsage().rss);
+    }
+    return [await code, sent < MOST_SENT];
   }));
+  // None of the clients has closed its end.
+  const grown = (Math.max(peak, Deno.memoryUsage().rss) - rss) / 1024 / 1024;
+  assert(grown < 100, `${grown} MiB`);
   for (const [code, isBounded] of codes) assert((code === 4413 || code === null) && isBounded);
   assert((await ada.request("session.ping", {})).ok);
+  for (const client of clients) client[Symbol.dispose]();
 });
 
 Deno.test("flood › refused tokens keep 20 connections of an address, and none that ignores the close", async () => {
@@ -74,6 +96,7 @@ Deno.test("flood › refused tokens keep 20 connections of an address, and none 
   const { client, status } = await RawClient.handshake(portOf(shard), offer("rubbish"));
   assertEquals(status, 101);
   for (const one of [...clients.map((other) => other.client), client]) one[Symbol.dispose]();
+  assertEquals(await refusalsOf(shard), { malformed: 41, too_many_unauthenticated: 20 });
 });
 
 Deno.test("flood › refused handshakes are counted by address: one that goes on is refused before its token is verified", async () => {
@@ -92,6 +115,8 @@ Deno.test("flood › refused handshakes are counted by address: one that goes on
   let status = 429;
   while (status === 429) status = await handshake(offer(token));
   assertEquals(status, 101);
+  const { subprotocol, too_often } = await refusalsOf(shard);
+  assert(subprotocol !== undefined && too_often !== undefined && subprotocol + too_often >= statuses.length);
 });
 
 Deno.test("flood › a subject has at most three unjoined connections, and one that joins makes room", async () => {
@@ -112,6 +137,7 @@ Deno.test("flood › a subject has at most three unjoined connections, and one t
   const fifth = await handshake();
   assertEquals(fifth.status, 101);
   for (const { client } of [...three, fourth, bob, fifth]) client[Symbol.dispose]();
+  assertEquals(await refusalsOf(shard), { too_many_unjoined: 1 });
 });
 
 Deno.test("flood › a shard serves with the runtime's socket too", async () => {

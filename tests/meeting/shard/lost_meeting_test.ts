@@ -1,21 +1,40 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { valueOf } from "../../../shared/actor/mod.ts";
 import { Client } from "../support/client.ts";
 import { startShard } from "../support/shard.ts";
 
-Deno.test("shard › a meeting that was given to another controller ends here, though nobody writes", async () => {
+Deno.test("shard › a meeting that was given to another controller", async (t) => {
   await using shard = await startShard();
-  const meeting_id = await shard.newMeeting();
-  const stays = await shard.newMeeting();
-  using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));
-  using bob = new Client(shard.url, await shard.issuer.meetingToken({ sub: "bob", meeting_id: stays }));
-  await ada.join();
-  await bob.join();
-  const lease = valueOf(await shard.live.leases.ask("lease", { meeting_id }));
-  if (lease === null) throw new Error("The meeting has no lease");
-  const { generation, ...rest } = lease;
-  const elsewhere = { ...rest, controller_id: "mc-2", term: 2, expected_generation: generation };
-  valueOf(await shard.live.leases.ask("assign", elsewhere));
-  assertEquals((await ada.ended).reason, "movedAway");
-  assertEquals((await bob.request("reaction.send", { reaction: "👍" })).ok, true);
+  const [lost, spoken, stays] = [
+    await shard.newMeeting(),
+    await shard.newMeeting(),
+    await shard.newMeeting(),
+  ];
+  const clientIn = async (sub: string, meeting_id: string) =>
+    new Client(shard.url, await shard.issuer.meetingToken({ sub, meeting_id }));
+  using ada = await clientIn("ada", lost);
+  using eve = await clientIn("eve", spoken);
+  using bob = await clientIn("bob", stays);
+  for (const client of [ada, eve, bob]) await client.join();
+
+  async function giveAway(meeting_id: string): Promise<void> {
+    const lease = valueOf(await shard.live.leases.ask("lease", { meeting_id }));
+    if (lease === null) throw new Error("The meeting has no lease");
+    const { generation, ...rest } = lease;
+    const elsewhere = { ...rest, controller_id: "mc-2", term: 2, expected_generation: generation };
+    valueOf(await shard.live.leases.ask("assign", elsewhere));
+  }
+
+  await t.step("acknowledges no message that the other one doesn't read", async () => {
+    await giveAway(spoken);
+    const said = await eve.request("chat.send", { text: "to nobody" });
+    assert(!said.ok || said.value.durable === false, JSON.stringify(said));
+    assertEquals((await eve.ended).reason, "movedAway");
+  });
+
+  await t.step("ends here, though nobody writes", async () => {
+    await giveAway(lost);
+    assertEquals((await ada.ended).reason, "movedAway");
+    assertEquals((await bob.request("reaction.send", { reaction: "👍" })).ok, true);
+  });
 });

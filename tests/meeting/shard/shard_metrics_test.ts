@@ -1,16 +1,39 @@
-import { assert } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { assert, assertEquals } from "@std/assert";
 import { controllerMetrics } from "../../../meeting/shard/controller_metrics.ts";
+import { Client } from "../support/client.ts";
 import { startShard } from "../support/shard.ts";
 
-Deno.test("shard metrics › the heap of all shards' isolates is added up", async () => {
+Deno.test("shard metrics", async (t) => {
   await using shard = await startShard();
-  const heap = async (shards: number) => {
+  const valueOf = async (name: string, shards = 1) => {
     const source = controllerMetrics(Array.from({ length: shards }, () => shard.ref), new Date());
-    return Number(/^mc_shard_heap_bytes (\d+)$/m.exec(await source.metrics())?.[1]);
+    return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(await source.metrics())?.[1]);
   };
-  const one = await heap(1);
-  // An isolate with the shard's code has megabytes; a collection between the two readings takes a part of them.
-  assert(one > 1_000_000, String(one));
-  const three = await heap(3);
-  assert(three > 1.5 * one, `${three} of three shards, ${one} of one`);
+
+  await t.step("the heap of all shards' isolates is added up", async () => {
+    const one = await valueOf("mc_shard_heap_bytes");
+    // An isolate with the shard's code has megabytes; a collection between the two readings takes a part of them.
+    assert(one > 1_000_000, String(one));
+    const three = await valueOf("mc_shard_heap_bytes", 3);
+    assert(three > 1.5 * one, `${three} of three shards, ${one} of one`);
+  });
+
+  await t.step("a meeting whose store can't be written is counted, until it can", async () => {
+    const meeting_id = await shard.newMeeting();
+    using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));
+    await ada.join();
+    assertEquals(await valueOf("mc_unstored_meetings"), 0);
+    {
+      // Somebody else keeps the file to themselves.
+      using file = new DatabaseSync(shard.liveFile);
+      file.exec("BEGIN IMMEDIATE");
+      const said = await ada.request("chat.send", { text: "here alone" });
+      assertEquals(said.ok && said.value.durable, false);
+      while (await valueOf("mc_unstored_meetings") !== 1);
+      file.exec("ROLLBACK");
+    }
+    while (await valueOf("mc_unstored_meetings") !== 0);
+    assertEquals(await valueOf("mc_meetings"), 1);
+  });
 });

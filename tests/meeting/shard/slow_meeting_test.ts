@@ -8,6 +8,7 @@ import { startShard } from "../support/shard.ts";
 /** The live store's leases, where one meeting's lease isn't given before `gate` opens. */
 function heldLeases(scope: Scope, real: LiveStore["leases"], held: () => string, gate: Promise<void>) {
   const leases = createProbe(scope, Leases, "held leases");
+  leases.answer("placedOn", () => []);
   leases.answer("acquire", (asked) => {
     const body = Leases.acquire.input.parse(asked);
     const opened = body.meeting_id === held() ? gate : Promise.resolve();
@@ -43,8 +44,12 @@ Deno.test("shard › a meeting that waits for its store delays no other meeting'
 
 Deno.test("shard › a client whose meeting can't be opened is told to ask for a ticket again", async () => {
   await using shard = await startShard({
-    // Nothing is answered: the meeting fails at its start.
-    leases: (scope) => createProbe(scope, Leases, "broken leases").ref,
+    leases: (scope) => {
+      const leases = createProbe(scope, Leases, "broken leases");
+      // Nothing else is answered: the meeting fails at its start.
+      leases.answer("placedOn", () => []);
+      return leases.ref;
+    },
   });
   const meeting_id = await shard.newMeeting();
   using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));

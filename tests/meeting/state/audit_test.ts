@@ -89,10 +89,10 @@ Deno.test("meeting audit › while GC is away the pauses grow; once it is back, 
   place.record("m-2", "d");
   await place.pass(120_000);
   const tries = place.asked.length;
-  assert(tries > 5 && tries < 20, `${tries} tries in two minutes`);
+  assert(tries > 5 && tries < 70, `${tries} tries in two minutes`);
   assertEquals(place.failures.length, tries);
   place.answer = () => undefined;
-  await place.pass(30_000);
+  await place.pass(2_000);
   assertEquals(place.taken.toSorted(), ["m-1 a", "m-1 b", "m-1 c", "m-2 d"]);
 });
 

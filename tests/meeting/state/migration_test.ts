@@ -21,7 +21,7 @@ Deno.test("migration › everybody is bound anew, it is stored, and then they ar
   });
   const { told } = await world.enter("ada", withMedia);
   const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
-  assertEquals(moved, { ok: true, value: true });
+  assertEquals(moved, { ok: true, value: "moved" });
   const [bound, migrate] = told.notifications.slice(-2);
   assertEquals(bound?.type === "session.bound" && bound.data.token, "fresh");
   assertEquals(migrate, { type: "session.migrate", data: { signaling_url: url } });
@@ -50,7 +50,7 @@ Deno.test("migration › without another controller the meeting stays, and goes 
   await using world = await worldWith(() => fail("unavailable", "There is no other controller."));
   const { told, answer } = await world.enter("ada");
   const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
-  assertEquals(moved, { ok: true, value: false });
+  assertEquals(moved, { ok: true, value: "stayed" });
   const chat = { participantId: answer.participant_id, text: "still here" };
   assertEquals((await world.kit.finish(world.meeting.ask("chat", chat))).ok, true);
   assertEquals([told.ended, told.types().includes("session.migrate")], [null, false]);
@@ -65,7 +65,7 @@ Deno.test("migration › what could not be stored keeps the meeting here", async
   await world.enter("ada");
   world.storeGate = new Promise(() => {});
   const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
-  assertEquals([moved, asked], [{ ok: true, value: false }, 0]);
+  assertEquals([moved, asked], [{ ok: true, value: "stayed" }, 0]);
 });
 
 /**
@@ -94,7 +94,7 @@ Deno.test("migration › a meeting that the other controller didn't open goes on
   // It was about to open the meeting at its handler, too.
   world.handler.generation = 10;
   const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
-  assertEquals(moved, { ok: true, value: false });
+  assertEquals(moved, { ok: true, value: "taken_back" });
   const raised = await world.kit.finish(
     world.meeting.ask("update", { participantId: ada.id, change: { hand_raised: true } }),
   );

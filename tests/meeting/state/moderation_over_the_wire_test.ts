@@ -126,4 +126,10 @@ Deno.test("moderation over the wire", async (t) => {
     using gil = await connect("gil", "guest");
     assertEquals((await gil.join()).state, "waiting");
   });
+
+  await t.step("a host's end is answered before it closes the connections", async () => {
+    assertEquals(await ann.request("meeting.end", {}), { ok: true, value: {} });
+    const ended = await Promise.all([ann, bob].map((one) => one.ended));
+    assertEquals(ended.map(({ reason }) => reason), ["meetingEnded", "meetingEnded"]);
+  });
 });

@@ -28,6 +28,20 @@ Deno.test("mute › a host's mute pauses at the handler, and its owner can't res
   assertEquals(isPausedAtHandler(world, bob, "microphone"), false);
 });
 
+Deno.test("mute › of a screen it is of its sound as well", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  await world.produce(bob, "screen");
+  const sound = await world.produce(bob, "screen_audio");
+  const mute = (muted: boolean) =>
+    world.ask("mute", { by: ann.id, participantId: bob.id, source: "screen", muted });
+  assertEquals(await mute(true), "ok");
+  assertEquals(isPausedAtHandler(world, bob, "screen_audio"), true);
+  assertEquals(await world.setPaused(bob, sound, false), "forbidden");
+  assertEquals(await mute(false), "ok");
+  assertEquals(await world.setPaused(bob, sound, false), "ok");
+});
+
 Deno.test("mute › it holds for producers that come later, after fresh transports too", async () => {
   const { world, ann, bob } = await meetingOfTwo();
   await using _world = world;

@@ -134,6 +134,37 @@ Deno.test("away › 12 s after the loss a participant's media is paused, and goe
   assertEquals(again.answer.participants[0]?.sources.map(({ paused }) => paused), [false]);
 });
 
+/** What a resume says of the microphone, whether it was on before, and whether it is on after it where the media is kept. */
+const words = [
+  ["says that it is muted", [{ source: "microphone", paused: true }], true, false],
+  ["says that it is on", [{ source: "microphone", paused: false }], true, true],
+  ["says that it is on, which it wasn't", [{ source: "microphone", paused: false }], false, true],
+  ["doesn't speak of it", [], true, true],
+  ["doesn't speak of it, which was muted", [], false, false],
+] as const;
+for (const [what, sources, wasOn, isOn] of words) {
+  Deno.test(`resume › with keep_media, where the client ${what}, the microphone is ${isOn ? "on" : "muted"} from its answer on`, async () => {
+    await using world = new MeetingWorld();
+    const ada = await world.enter("ada", withMedia);
+    const id = ada.answer.participant_id;
+    await connect(world, ada.answer);
+    await produce(world, ada.answer);
+    const [producerId = ""] = world.handler.participants.get(id)?.producers.keys() ?? [];
+    if (!wasOn) {
+      const order = { participantId: id, producerId, paused: true };
+      await world.kit.finish(world.routing().ask("setPaused", order));
+    }
+    world.lose(ada.client);
+    await world.kit.advance(1_000);
+    const again = await world.enter("ada", resumeOf(ada.answer, { keep_media: true, sources: [...sources] }));
+    assertEquals(again.answer.media_kept, true);
+    const shown = again.answer.participants.find(({ participant_id }) => participant_id === id)?.sources;
+    assertEquals(shown?.map(({ paused }) => paused), [!isOn]);
+    await world.kit.advance(100);
+    assertEquals(world.handler.participants.get(id)?.producers.get(producerId)?.paused, !isOn);
+  });
+}
+
 Deno.test("away › a participant who is not back after 30 s has left", async () => {
   await using world = new MeetingWorld();
   const bob = await world.enter("bob", withMedia);
@@ -144,4 +175,18 @@ Deno.test("away › a participant who is not back after 30 s has left", async ()
   await world.kit.advance(200);
   assertEquals(bob.told.types().at(-1), "participant.left");
   assertEquals([...world.handler.participants.keys()], [bob.answer.participant_id]);
+});
+
+Deno.test("resume › while another one waits for the handler's word the media goes on, too", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  await connect(world, ada.answer);
+  const there = world.handler.participants.get(ada.answer.participant_id);
+  world.handler.faults.slowMs = 500;
+  const resume = resumeOf(ada.answer, { keep_media: true });
+  const { joined } = await world.join("ada", resume);
+  const { answer } = await world.enter("ada", resume);
+  assertEquals([answer.media_kept, answer.transports], [true, undefined]);
+  assertEquals((await joined).ok, false, "the older connection was replaced");
+  assertEquals(world.handler.participants.get(ada.answer.participant_id)?.epoch, there?.epoch);
 });

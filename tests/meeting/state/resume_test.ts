@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { Client } from "../support/client.ts";
+import { rejoin } from "../support/rejoin.ts";
 import { type Shard, startShard } from "../support/shard.ts";
 
 Deno.test("resume › a lost connection comes back as the same participant", async () => {
@@ -115,16 +116,5 @@ async function stored(shard: Shard, meeting_id: string, text: string): Promise<v
   while (true) {
     const loaded = await shard.live.snapshots.ask("loadSnapshot", { meeting_id });
     if (loaded.ok && JSON.stringify(loaded.value).includes(text)) return;
-  }
-}
-
-/** Tries to resume until the shard is up again. */
-async function rejoin(url: string, token: string, resume: { correlation_id: string; binding_token: string }) {
-  const { correlation_id, binding_token } = resume;
-  while (true) {
-    const client = new Client(url, token);
-    const answer = await client.request("join", { resume: { correlation_id, binding_token } });
-    if (answer.ok) return { client, answer: answer.value };
-    client[Symbol.dispose]();
   }
 }

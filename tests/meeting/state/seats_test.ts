@@ -95,6 +95,30 @@ Deno.test("waiting room › has a bound, and tells it", async () => {
   assertEquals((await world.enter("gia")).answer.state, "waiting");
 });
 
+Deno.test("waiting room › one person waits with three devices, and no more", async () => {
+  await using world = new MeetingWorld();
+  world.claims.set("gus", { participant_type: "guest", role: "guest" });
+  const states: string[] = [];
+  for (let count = 0; count < 3; count++) states.push((await world.enter("gus")).answer.state);
+  assertEquals(states, ["waiting", "waiting", "waiting"]);
+  assertEquals(await refusal(world, "gus"), "full");
+});
+
+Deno.test("waiting room › a full one doesn't swell what a host is answered", async () => {
+  await using world = new MeetingWorld();
+  world.claims.set("ann", { role: "host" });
+  for (let count = 0; count < 100; count++) {
+    // As long as a name may be, in characters of four bytes.
+    const name = `${String.fromCodePoint(0x20000 + count)}${"𠀀".repeat(63)}`;
+    world.claims.set(name, { participant_type: "guest", role: "guest" });
+    await world.enter(name);
+  }
+  const { answer } = await world.enter("ann");
+  assertEquals(answer.participants.length, 101);
+  const { length } = new TextEncoder().encode(JSON.stringify(answer));
+  assert(length < 100_000, `${length} bytes`);
+});
+
 Deno.test("waiting room › admitting keeps to the capacity", async () => {
   await using world = new MeetingWorld({ maxParticipants: 2 });
   world.claims.set("ann", { role: "host" });

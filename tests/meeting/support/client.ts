@@ -73,6 +73,7 @@ export async function rawSocket(
   const closed = new Promise<string | number>((resolve) =>
     socket.addEventListener("close", ({ code }) => resolve(closeReason(code) ?? code), { once: true })
   );
-  await new Promise((resolve) => socket.addEventListener("open", resolve, { once: true }));
+  const opened = new Promise((resolve) => socket.addEventListener("open", resolve, { once: true }));
+  await Promise.race([opened, closed]);
   return { socket, closed };
 }

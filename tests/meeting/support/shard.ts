@@ -7,6 +7,7 @@ import {
   ServiceTokenActor,
 } from "../../../shared/auth/mod.ts";
 import { createHandler, serve } from "../../../shared/http/mod.ts";
+import { isPortFreed } from "../../../meeting/shard/is_port_freed.ts";
 import { shardInternalUrl, shardRoutes } from "../../../meeting/shard/shard_routes.ts";
 import { Secret } from "../../../shared/config/mod.ts";
 import {
@@ -33,6 +34,10 @@ export interface Shard extends AsyncDisposable {
   readonly issuer: Issuer;
   readonly ref: ActorRef<typeof MeetingController>;
   readonly live: LiveStore;
+  /** The live store's file. */
+  readonly liveFile: string;
+  /** The shard's signaling port. */
+  readonly port: number;
   /** Places a meeting on this shard, as GC does. Answers its id. */
   newMeeting(options?: { settings?: Partial<MeetingSettings>; maxParticipants?: number }): Promise<string>;
 }
@@ -45,10 +50,13 @@ export interface ShardOptions {
   readonly silenceMs?: number;
   readonly trustedProxies?: readonly string[];
   readonly socket?: "bounded" | "deno";
+  readonly logLevel?: "info" | "error";
   readonly doorLimits?: Partial<DoorLimits>;
   readonly portLimits?: Partial<PortLimits>;
   /** The controller's answers to the next offers; afterwards it accepts. */
   readonly offers?: readonly MeetingOfferAnswer[];
+  /** Has `hold` hang the shard's Worker, which counts as hung after so long a silence. */
+  readonly hungAfterMs?: number;
   /** What the shard gets in place of the live store's leases. */
   readonly leases?: (scope: Scope, real: LiveStore["leases"]) => LiveStore["leases"];
 }
@@ -69,7 +77,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
   const place = { controller_id: "mc-1", instance_id: "instance", shard: "0" };
   const ref = scope.spawn(MeetingControllerActor, {
     service: "meeting",
-    logLevel: "error",
+    logLevel: options.logLevel ?? "error",
     host: "127.0.0.1",
     port,
     tls: null,
@@ -111,10 +119,15 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
       silenceMs: options.silenceMs ?? 12_000,
     },
   }, {
-    home: inWorker(new URL("../../../meeting/shard/shard_worker.ts", import.meta.url), {
+    home: inWorker(new URL(workerOf(options), import.meta.url), {
       permissions: { net: true, env: true, read: [folder], write: [folder] },
       // A debugger may hold the shard.
-      silenceMs: Infinity,
+      silenceMs: options.hungAfterMs ?? Infinity,
+      async hasEnded() {
+        // Given up, the thread goes on to its end, as one does that hangs in a system call.
+        await Deno.writeTextFile(`${location.path}.released`, "");
+        return await isPortFreed("127.0.0.1", port);
+      },
       exports: {
         ...exportLiveStore({ ...live, leases: options.leases?.(scope, live.leases) ?? live.leases }),
         [shardImports.upstream]: upstream,
@@ -145,6 +158,8 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
     issuer,
     ref,
     live,
+    liveFile: location.path,
+    port,
     async newMeeting({ settings = {}, maxParticipants = 10 } = {}) {
       const meeting_id = crypto.randomUUID();
       const meeting = {
@@ -177,4 +192,8 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
       await Deno.remove(folder, { recursive: true });
     },
   };
+}
+
+function workerOf({ hungAfterMs }: ShardOptions): string {
+  return hungAfterMs === undefined ? "../../../meeting/shard/shard_worker.ts" : "./hanging_shard_worker.ts";
 }

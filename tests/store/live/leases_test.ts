@@ -46,6 +46,26 @@ for (const kind of liveStoreKinds) {
     assertEquals([opened.facts, opened.handlers], [facts, place.handlers]);
   });
 
+  Deno.test(`live store, ${kind.name} › a shard's meetings are those that are placed on it and its instance`, async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    const { controller_id, instance_id, shard } = place;
+    const of = (other: object = {}) =>
+      store.leases.ask("placedOn", { controller_id, instance_id, shard, ...other });
+    assertEquals(valueOf(await of()), []);
+    const all = Array.from({ length: 50 }, (_, n) => `m-${n}`);
+    for (const meeting_id of all) {
+      valueOf(await store.leases.ask("assign", { ...place, meeting_id, expected_generation: 0 }));
+    }
+    const elsewhere = { ...place, meeting_id: "m-elsewhere", shard: "s1" };
+    valueOf(await store.leases.ask("assign", { ...elsewhere, expected_generation: 0 }));
+    assertEquals(valueOf(await of()).toSorted(), all.toSorted());
+    assertEquals(valueOf(await of({ shard: "s1" })), ["m-elsewhere"]);
+    for (const other of [{ controller_id: "mc-2" }, { instance_id: "run-2" }]) {
+      assertEquals(valueOf(await of(other)), []);
+    }
+  });
+
   Deno.test(`live store, ${kind.name} › a placement with an older generation is refused`, async () => {
     await using home = await kind.create();
     const store = await home.another();
@@ -107,6 +127,22 @@ for (const kind of liveStoreKinds) {
     const opened = valueOf(await store.leases.ask("acquire", opening));
     assertEquals(opened.facts, changed);
     assertEquals(opened.generation, placed.generation + 1);
+  });
+
+  Deno.test(`live store, ${kind.name} › a running meeting is given other handlers, unless it was opened anew`, async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    const handlers = [...place.handlers, { id: "mh-9", link_url: "ws://mh-9/link" }];
+    const given = (generation: number) =>
+      store.leases.ask("updateHandlers", { meeting_id: "m-1", generation, handlers });
+    assertEquals(codeOf(await given(1)), "fenced");
+    valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+    const { generation } = valueOf(await store.leases.ask("acquire", opening));
+    assertEquals(codeOf(await given(generation - 1)), "fenced");
+    valueOf(await given(generation));
+    const opened = valueOf(await store.leases.ask("acquire", opening));
+    assertEquals(opened.handlers, handlers);
+    assertEquals(codeOf(await given(generation)), "fenced");
   });
 
   Deno.test(`live store, ${kind.name} › a lease that the store has lost is written back, once`, async () => {

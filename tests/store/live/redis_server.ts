@@ -39,12 +39,7 @@ export async function startRedis(config: readonly string[] = [], password = ""):
       if (empty !== undefined) await Deno.remove(`${folder}/dump.rdb`).catch(() => {});
       const lines = ["bind 127.0.0.1", `port ${port}`, `dir ${folder}`, 'save ""', ...config];
       await Deno.writeTextFile(`${folder}/redis.conf`, lines.join("\n"));
-      process = new Deno.Command("redis-server", {
-        args: [`${folder}/redis.conf`],
-        stdout: "null",
-        stderr: "null",
-      }).spawn();
-      await answers(url);
+      process = await startServer([`${folder}/redis.conf`], url);
     },
     save: () => withClient(url, async (client) => void await client.sendCommand(["SAVE"])),
     keys: () => withClient(url, async (client) => (await client.keys("*")).toSorted()),
@@ -58,7 +53,7 @@ export async function startRedis(config: readonly string[] = [], password = ""):
     isReplicating: () =>
       withClient(url, async (client) => {
         while (!/master_link_status:up/.test(await client.info("replication")));
-      }),
+      }, true),
     has: (key) =>
       withClient(url, async (client) => {
         while (await client.exists(key) === 0);
@@ -79,39 +74,92 @@ export async function startRedis(config: readonly string[] = [], password = ""):
   return server;
 }
 
-/** Redis' Sentinel, which watches `master` and replaces it by a replica half a second after its end. */
-export async function startSentinel(
-  master: RedisServer,
-): Promise<AsyncDisposable & { readonly port: number; knowsReplica(): Promise<void> }> {
+/** One of Redis' Sentinels, which watch a master by the name `tower`. */
+export interface Sentinel extends AsyncDisposable {
+  readonly port: number;
+  /** Resolves once it knows of so many replicas that follow, and of so many Sentinels, itself included. */
+  knows(replicas: number, sentinels: number): Promise<void>;
+  /** The port of the master as it knows it. */
+  masterPort(): Promise<number>;
+}
+
+/**
+ * Starts a Sentinel, which has the master replaced by a replica half a second after its end, if `quorum` of them find it
+ * gone.
+ */
+export async function startSentinel(master: RedisServer, quorum = 1): Promise<Sentinel> {
   const port = freePorts(1);
   const folder = await folderOf();
   const lines = [
     "bind 127.0.0.1",
     `port ${port}`,
     `dir ${folder}`,
-    `sentinel monitor tower 127.0.0.1 ${master.port} 1`,
+    `sentinel monitor tower 127.0.0.1 ${master.port} ${quorum}`,
     "sentinel down-after-milliseconds tower 500",
     "sentinel failover-timeout tower 2000",
   ];
   await Deno.writeTextFile(`${folder}/sentinel.conf`, lines.join("\n"));
-  const process = new Deno.Command("redis-server", {
-    args: [`${folder}/sentinel.conf`, "--sentinel"],
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
   const url = `redis://127.0.0.1:${port}`;
-  await answers(url);
+  const process = await startServer([`${folder}/sentinel.conf`, "--sentinel"], url);
   return {
     port,
-    knowsReplica: () =>
+    knows: (replicas, sentinels) =>
       withClient(url, async (client) => {
-        while (!/slaves=1/.test(await client.info("sentinel")));
+        const known = `status=ok,address=[^,]*,slaves=${replicas},sentinels=${sentinels}`;
+        while (!new RegExp(known).test(await client.info("sentinel")));
+      }),
+    masterPort: () =>
+      withClient(url, async (client) => {
+        const address = await client.sendCommand(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", "tower"]);
+        return Number(Array.isArray(address) ? address[1] : undefined);
       }),
     async [Symbol.asyncDispose]() {
       process.kill("SIGKILL");
       await process.status;
       await Deno.remove(folder, { recursive: true });
     },
+  };
+}
+
+/** Two servers and three Sentinels, which have the second take over from the first, and the first from the second. */
+export interface WatchedRedis extends AsyncDisposable {
+  /** `redis+sentinel://…` */
+  readonly url: string;
+  /** Kills whichever is the master now, and resolves once the other one is. */
+  failOver(): Promise<void>;
+  /** Starts the server that was killed, and resolves once it follows the other one. */
+  mend(): Promise<void>;
+  /** The names of all keys that the master has. */
+  keys(): Promise<string[]>;
+}
+
+export async function startWatchedRedis(): Promise<WatchedRedis> {
+  await using stack = new AsyncDisposableStack();
+  const config = ["repl-diskless-sync-delay 0"];
+  const first = stack.use(await startRedis(config));
+  const second = stack.use(await startRedis([...config, `replicaof 127.0.0.1 ${first.port}`]));
+  await second.isReplicating();
+  const sentinels = await Promise.all([1, 2, 3].map(() => startSentinel(first, 2)));
+  for (const sentinel of sentinels) stack.use(sentinel);
+  const all = () => Promise.all(sentinels.map((sentinel) => sentinel.knows(1, 3)));
+  await all();
+  let [master, replica] = [first, second];
+  const moved = stack.move();
+  return {
+    url: `redis+sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(",")}/tower`,
+    async failOver() {
+      await master.kill();
+      for (const sentinel of sentinels) while (await sentinel.masterPort() !== replica.port);
+      [master, replica] = [replica, master];
+    },
+    async mend() {
+      await replica.start();
+      // The Sentinels have it follow the master, for which they cut off its clients.
+      while (!await replica.isReplicating().then(() => true, () => false));
+      await all();
+    },
+    keys: () => master.keys(),
+    [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
 }
 
@@ -167,6 +215,16 @@ async function isThere(url: string): Promise<boolean> {
   return await withClient(url, (client) => client.ping()).then(() => true, () => false);
 }
 
-async function answers(url: string): Promise<void> {
-  await withClient(url, (client) => client.ping(), true);
+/** Resolves once the server answers; rejects with what it printed if it ends before. */
+async function startServer(args: readonly string[], url: string): Promise<Deno.ChildProcess> {
+  const process = new Deno.Command("redis-server", { args: [...args], stdout: "piped", stderr: "null" })
+    .spawn();
+  // Read while it runs, so that it never waits for room in the pipe.
+  const printed = new Response(process.stdout).text();
+  const ended = process.status.then(async () => {
+    throw new Error(`redis-server ended: ${await printed}`);
+  });
+  ended.catch(() => {});
+  await Promise.race([withClient(url, (client) => client.ping(), true), ended]);
+  return process;
 }

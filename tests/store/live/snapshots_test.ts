@@ -47,5 +47,8 @@ for (const kind of liveStoreKinds) {
     valueOf(await append(Array.from({ length: KEPT_MESSAGES }, (_, i) => i + 5)));
     const { numbers } = await load();
     assertEquals([numbers.length, numbers[0]], [KEPT_MESSAGES, 5]);
+    for (let n = 205; n <= 210; n++) valueOf(await append([n]));
+    const later = (await load()).numbers;
+    assertEquals([later.length, later[0], later.at(-1)], [KEPT_MESSAGES, 11, 210]);
   });
 }

@@ -64,6 +64,12 @@ export const Leases = protocol({
     z.array(z.object({ meeting_id: liveId, controller_id: liveId, instance_id: liveId })),
     [UNAVAILABLE],
   ),
+  /** The meetings that are placed on a shard. */
+  placedOn: ask(
+    z.object({ controller_id: liveId, instance_id: liveId, shard: liveId }),
+    z.array(liveId),
+    [UNAVAILABLE],
+  ),
   /**
    * Places a meeting in a `term` that the durable store has given to this assignment alone. Refused as `changed` if its
    * generation is no longer `expected_generation` (0: no lease) or a later term is known, and as `settling` while the
@@ -91,6 +97,12 @@ export const Leases = protocol({
   end: ask(z.object({ meeting_id: liveId, at_ms: timeMs }), endedAt.nullable(), [UNAVAILABLE]),
   /** Replaces the facts of a running meeting after a change of its settings. */
   updateFacts: ask(z.object({ meeting_id: liveId, facts: meetingFacts }), z.void(), ["unknown", UNAVAILABLE]),
+  /** Replaces the handlers of a running meeting. Refused as `fenced` where it was placed or opened anew since. */
+  updateHandlers: ask(
+    lease.pick({ meeting_id: true, generation: true, handlers: true }),
+    z.void(),
+    ["fenced", UNAVAILABLE],
+  ),
   /** Deletes the lease, the snapshot and the chat of a meeting that is over. */
   release: ask(z.object({ meeting_id: liveId, generation: z.int() }), z.void(), ["fenced", UNAVAILABLE]),
   /**

@@ -21,48 +21,51 @@ export interface RedisConnection extends AsyncDisposable {
 /** More requests than this without an answer are refused at once. */
 const MOST_WAITING = 20_000;
 const CONNECT_TIMEOUT_MS = 2_000;
-/** A connection that doesn't answer a ping in this time is given up: Redis hangs, or its machine is gone. */
-const SILENCE_MS = 4_000;
+/**
+ * A client that neither gets an answer nor fails in this many looks is given up: Redis hangs, its machine is gone, or the
+ * client itself has stopped trying, as one of Sentinels does that knew of no master. Looks are counted and no time is
+ * measured, since an isolate that was held up has heard nothing either.
+ */
+const SILENT_LOOKS = 4;
+const LOOK_MS = 1_000;
 const SENTINEL_SCAN_MS = 1_000;
 
 export function connectRedis(address: RedisAddress): RedisConnection {
   const log = logger("live store");
   let lastFailure: string | undefined;
   let isAway = false;
+  let silentLooks = 0;
   const failed = (error: Error) => {
+    silentLooks = 0;
     if (!isAway) log.warn("Redis is away", { reason: error.message });
     isAway = true;
     lastFailure = error.message;
+  };
+  const back = () => {
+    silentLooks = 0;
+    if (isAway) log.info("Redis is back");
+    isAway = false;
   };
   const first = Promise.withResolvers<void>();
   const open = () => {
     const opened = address.master === undefined ? clientOf(address) : sentinelOf(address, address.master);
     // The client emits an error at each failed attempt; an `error` without a listener would end the process.
     opened.on("error", failed);
-    const back = () => {
-      if (isAway) log.info("Redis is back");
-      isAway = false;
-    };
     opened.on("ready", back);
-    // It rejects when the client is given up before it was connected.
+    // It rejects when the client is given up before it was connected, and by itself where Sentinels know of no master.
     opened.connect().then(back).then(first.resolve, () => {});
     return opened;
   };
   let client = open();
-  let pinged: number | undefined;
   const watch = setInterval(() => {
-    if (pinged !== undefined) {
-      if (performance.now() - pinged < SILENCE_MS) return;
-      failed(new Error(`no answer in ${SILENCE_MS / 1_000} s`));
+    if (++silentLooks >= SILENT_LOOKS) {
+      failed(new Error(`no answer in ${SILENT_LOOKS * LOOK_MS / 1_000} s`));
       void giveUp(client);
       client = open();
     }
-    const asked = pinged = performance.now();
-    const answered = () => {
-      if (pinged === asked) pinged = undefined;
-    };
-    client.ping().then(answered, answered);
-  }, SILENCE_MS / 4);
+    // Behind Sentinels a connection to the same master that comes back emits no `ready`.
+    client.ping().then(back, () => {});
+  }, LOOK_MS);
   return {
     connected: first.promise,
     lastFailure: () => lastFailure,
@@ -86,14 +89,22 @@ export function connectRedis(address: RedisAddress): RedisConnection {
   };
 }
 
-/** Closes a client without waiting for answers; one that is closed already says so by throwing. */
-async function giveUp(client: { destroy(): void | Promise<void> }): Promise<void> {
+/** Closes a client without waiting for answers. */
+async function giveUp(client: RedisClient): Promise<void> {
+  // One that is closed while it connects would keep the connection once it has it, and the process with it.
+  client.on("connect", () => void close(client));
+  await close(client);
+}
+
+async function close(client: RedisClient): Promise<void> {
   try {
     await client.destroy();
   } catch {
     // It is closed, as it was to be.
   }
 }
+
+type RedisClient = ReturnType<typeof clientOf> | ReturnType<typeof sentinelOf>;
 
 function clientOf({ nodes: [node], database, ...address }: RedisAddress) {
   return createClient({ ...optionsOf(address, node), database });

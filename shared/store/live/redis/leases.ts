@@ -15,6 +15,7 @@ import { script } from "./script.ts";
 
 type Assign = z.output<typeof Leases.assign.input>;
 type Acquire = z.output<typeof Leases.acquire.input>;
+type Place = z.output<typeof Leases.placedOn.input>;
 
 const LEASE = script(`${READ_LEASE} return read_lease(KEYS[1])`);
 
@@ -37,6 +38,34 @@ export async function placed({ redis, keys }: RedisAccess, meetingIds: readonly 
     if (controller_id === null || instance_id === null || meeting_id === undefined) return [];
     return [{ meeting_id, controller_id, instance_id }];
   });
+}
+
+const PLACED_ON = script(`
+local next, found = unpack(redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', 1000))
+local out = { next }
+for _, key in ipairs(found) do
+  local place = redis.call('HMGET', key, 'controller_id', 'instance_id', 'shard')
+  if place[1] == ARGV[3] and place[2] == ARGV[4] and place[3] == ARGV[5] then out[#out + 1] = key end
+end
+return out
+`);
+
+/** Looks through all that Redis holds, a part at a time: only a shard that starts asks for this. */
+export async function placedOn(
+  { redis, keys }: RedisAccess,
+  { controller_id, instance_id, shard }: Place,
+): Promise<string[]> {
+  const prefix = keys.lease("");
+  const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, "\\$&")}*`;
+  const meetingIds = new Set<string>();
+  let cursor = "0";
+  do {
+    const reply = await redis.run(PLACED_ON, [], [cursor, pattern, controller_id, instance_id, shard]);
+    const [next = "0", ...found] = z.array(z.string()).parse(reply);
+    for (const key of found) meetingIds.add(key.slice(prefix.length));
+    cursor = next;
+  } while (cursor !== "0");
+  return [...meetingIds];
 }
 
 const ASSIGN = script(`${READ_LEASE} ${WRITE_LEASE}
@@ -124,6 +153,23 @@ export async function updateFacts(
 ): Promise<void | Failure<"unknown">> {
   const done = await redis.run(UPDATE_FACTS, [keys.lease(meetingId)], [JSON.stringify(facts)]);
   if (done === 0) return fail("unknown", `Meeting "${meetingId}" is not placed`);
+}
+
+const UPDATE_HANDLERS = script(`
+if tonumber(redis.call('HGET', KEYS[1], 'generation')) ~= tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'handlers', ARGV[2])
+return 1
+`);
+
+export async function updateHandlers(
+  { redis, keys }: RedisAccess,
+  { meeting_id, generation, handlers }: Pick<Lease, "meeting_id" | "generation" | "handlers">,
+): Promise<void | Failure<"fenced">> {
+  const done = await redis.run(UPDATE_HANDLERS, [keys.lease(meeting_id)], [
+    generation,
+    JSON.stringify(handlers),
+  ]);
+  if (done === 0) return fail("fenced", `Meeting "${meeting_id}" was placed or opened anew since`);
 }
 
 /** How long the generation of a released lease is kept: longer than a controller that was fenced out goes on. */

@@ -15,7 +15,18 @@ import { Snapshots } from "../ports/snapshots.ts";
 import { addCells, takeCell } from "./counters.ts";
 import { end } from "./ends.ts";
 import { keysOf } from "./keys.ts";
-import { acquire, assign, epoch, leaseOf, placed, release, updateFacts, writeBack } from "./leases.ts";
+import {
+  acquire,
+  assign,
+  epoch,
+  leaseOf,
+  placed,
+  placedOn,
+  release,
+  updateFacts,
+  updateHandlers,
+  writeBack,
+} from "./leases.ts";
 import { parseRedisUrl } from "./parse_redis_url.ts";
 import type { RedisAccess } from "./redis_access.ts";
 import { beat, drain, entries, register, unregister } from "./registrations.ts";
@@ -103,6 +114,10 @@ export class RedisLiveStoreActor {
     return this.#work((access) => placed(access, meeting_ids));
   }
 
+  placedOn(place: In<"placedOn">) {
+    return this.#work((access) => placedOn(access, place));
+  }
+
   assign(body: In<"assign">) {
     return this.#work((access) => assign(access, body));
   }
@@ -117,6 +132,10 @@ export class RedisLiveStoreActor {
 
   updateFacts({ meeting_id, facts }: In<"updateFacts">) {
     return this.#work((access) => updateFacts(access, meeting_id, facts));
+  }
+
+  updateHandlers(body: In<"updateHandlers">) {
+    return this.#work((access) => updateHandlers(access, body));
   }
 
   release({ meeting_id, generation }: In<"release">) {

@@ -15,6 +15,7 @@ import type { LeaseRow, LiveTables } from "./tables.ts";
 
 type Assign = z.output<typeof Leases.assign.input>;
 type Acquire = z.output<typeof Leases.acquire.input>;
+type Place = z.output<typeof Leases.placedOn.input>;
 
 export async function leaseOf(db: Kysely<LiveTables>, meetingId: string): Promise<Lease | null> {
   const row = await db.selectFrom("leases").selectAll().where("meeting_id", "=", meetingId)
@@ -25,6 +26,16 @@ export async function leaseOf(db: Kysely<LiveTables>, meetingId: string): Promis
 export function placed(db: Kysely<LiveTables>, meetingIds: readonly string[]) {
   return db.selectFrom("leases").select(["meeting_id", "controller_id", "instance_id"])
     .where("meeting_id", "in", meetingIds).execute();
+}
+
+export async function placedOn(
+  db: Kysely<LiveTables>,
+  { controller_id, instance_id, shard }: Place,
+): Promise<string[]> {
+  const rows = await db.selectFrom("leases").select("meeting_id")
+    .where("controller_id", "=", controller_id).where("instance_id", "=", instance_id)
+    .where("shard", "=", shard).execute();
+  return rows.map(({ meeting_id }) => meeting_id);
 }
 
 /** Places a meeting by comparing and setting: of two that try at once, one gets `changed`. */
@@ -92,6 +103,16 @@ export async function updateFacts(
   const row = await db.updateTable("leases").set({ facts: JSON.stringify(facts) })
     .where("meeting_id", "=", meetingId).returning("meeting_id").executeTakeFirst();
   if (row === undefined) return fail("unknown", `Meeting "${meetingId}" is not placed`);
+}
+
+export async function updateHandlers(
+  db: Kysely<LiveTables>,
+  { meeting_id, generation, handlers }: Pick<Lease, "meeting_id" | "generation" | "handlers">,
+): Promise<void | Failure<"fenced">> {
+  const row = await db.updateTable("leases").set({ handlers: JSON.stringify(handlers) })
+    .where("meeting_id", "=", meeting_id).where("generation", "=", generation)
+    .returning("meeting_id").executeTakeFirst();
+  if (row === undefined) return fail("fenced", `Meeting "${meeting_id}" was placed or opened anew since`);
 }
 
 /** Deletes a meeting's lease, snapshot and chat, if it has any. Its generation is remembered for a while. */

@@ -11,13 +11,20 @@ import {
   handlerEntry,
   Registrations,
 } from "../ports/registrations.ts";
-import { Revocations } from "../ports/revocations.ts";
 import { end } from "./ends.ts";
-import { acquire, assign, leaseOf, placed, release, updateFacts } from "./leases.ts";
+import {
+  acquire,
+  assign,
+  leaseOf,
+  placed,
+  placedOn,
+  release,
+  updateFacts,
+  updateHandlers,
+} from "./leases.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { openLiveStore } from "./open_live_store.ts";
 import { beat, drain, entries, register, unregister } from "./registrations.ts";
-import { isRevoked, revoke } from "./revocations.ts";
 import { type StoredCounters, storedCounters } from "../../stored_counters.ts";
 import type { LiveTables } from "./tables.ts";
 import { unlessUnavailable } from "./unless_unavailable.ts";
@@ -26,7 +33,6 @@ import { writeBack } from "./write_back.ts";
 const LiveStorePorts = protocol({
   ...Registrations,
   ...Leases,
-  ...Revocations,
   ...Counters,
 });
 
@@ -49,7 +55,7 @@ const COUNTERS = 100_000;
 const checkpointMs = 1_000;
 
 /**
- * The live store in one SQLite file, behind all ports but the snapshots'. Every change is one statement or one
+ * The live store in one SQLite file, behind all ports but those of `DirectStoreActor`. Every change is one statement or one
  * transaction, so that actors in several processes can share the file: of two conflicting changes the second is refused.
  */
 export class LiveStoreActor {
@@ -107,6 +113,10 @@ export class LiveStoreActor {
     return this.#work((db) => placed(db, meeting_ids));
   }
 
+  placedOn(place: In<"placedOn">) {
+    return this.#work((db) => placedOn(db, place));
+  }
+
   assign(body: In<"assign">) {
     return this.#work((db) => assign(db, body));
   }
@@ -123,6 +133,10 @@ export class LiveStoreActor {
     return this.#work((db) => updateFacts(db, meeting_id, facts));
   }
 
+  updateHandlers(body: In<"updateHandlers">) {
+    return this.#work((db) => updateHandlers(db, body));
+  }
+
   writeBack(body: In<"writeBack">) {
     return this.#work((db) => writeBack(db, body));
   }
@@ -134,14 +148,6 @@ export class LiveStoreActor {
 
   release({ meeting_id, generation }: In<"release">) {
     return this.#work((db) => release(db, meeting_id, generation));
-  }
-
-  revoke(body: In<"revoke">) {
-    return this.#work((db) => revoke(db, body));
-  }
-
-  revoked({ meeting_id, sub, issued_ms }: In<"revoked">) {
-    return this.#work((db) => isRevoked(db, meeting_id, sub, issued_ms));
   }
 
   takeCell({ at_ms, ...cell }: In<"takeCell">) {

@@ -44,19 +44,23 @@ async function pipe({ meeting: { done }, hers, his, producer_id }: Routers, is_e
 
 test("a producer has the same id beyond the pipe, and is consumed there", async (routers) => {
   const { meeting: { done, inventory }, his, producer_id } = routers;
-  const { from, to } = await pipe(routers);
+  const { from, to, end, other } = await pipe(routers);
   const { rtp_parameters } = await done(stepsOn(his).consume("bob", producer_id));
   assertEquals(rtp_parameters.codecs[0]?.mimeType, "video/VP8");
   const [first, second] = (await inventory()).routers;
   assertEquals(first?.pipes, [{
     peer_router_id: from.peer_router_id,
     is_connected: true,
+    address: end,
+    connected_to: other,
     sent: [{ producer_id, paused: true }],
     received: [],
   }]);
   assertEquals(second?.pipes, [{
     peer_router_id: to.peer_router_id,
     is_connected: true,
+    address: other,
+    connected_to: end,
     sent: [],
     received: [{ producer_id }],
   }]);

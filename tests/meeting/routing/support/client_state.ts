@@ -23,12 +23,15 @@ export class ClientState {
   isConnectTold = false;
   #isAttached = false;
   #held: string[][] = [];
+  /** What the same client had over its older connection: it waits for whether that goes on. */
+  #before: ClientState | null = null;
 
   /** `mayHear` says whether a client may be told of a participant now. */
   constructor(readonly mayHear: (participantId: string) => boolean) {}
 
   /** `before`: what the same client had over its older connection. */
-  attached(answer: Value<typeof MediaRouting, "attach">, before?: ClientState) {
+  attached(answer: Value<typeof MediaRouting, "attach">, older?: ClientState) {
+    const before = older === undefined ? undefined : older.#before ?? older;
     this.#isAttached = true;
     if (answer.transports !== undefined) this.transportId = answer.transports.send.id;
     else if (before?.isConnected) this.#goOn(before);
@@ -36,6 +39,13 @@ export class ClientState {
     this.assignments = answer.assignments;
     this.consumers = new Map();
     this.#add(answer.consumers);
+    for (const frames of this.#held.splice(0)) this.told(frames);
+  }
+
+  /** The answer didn't say what becomes of the client's media. */
+  pending(before: ClientState): void {
+    this.#isAttached = true;
+    this.#before = before.#before ?? before;
     for (const frames of this.#held.splice(0)) this.told(frames);
   }
 
@@ -57,6 +67,11 @@ export class ClientState {
     const { type, data } = frame.notification;
     if (type === "media.demand") this.demands.set(data.producer_id, data.max_layer);
     if (type === "layout.assigned") this.assignments = data.assignments;
+    if (type === "media.kept") {
+      if (this.#before?.isConnected) this.#goOn(this.#before);
+      else this.wrong.push("media was kept late that was never connected");
+      this.#add(data.consumers);
+    }
     if (type === "media.moved") {
       this.isMoved = true;
       this.isConnected = false;

@@ -1,6 +1,7 @@
 import type { MediaSource } from "../../../../shared/protocol/mod.ts";
 import { FakeHandler, type FakeParticipant } from "./fake_handler.ts";
-import type { Person, RoutingWorld } from "./routing_world.ts";
+import type { Person } from "./person.ts";
+import type { RoutingWorld } from "./routing_world.ts";
 
 /** All differences of the handler and the clients from what the participants of the test should have. */
 export function differences(world: RoutingWorld): string[] {

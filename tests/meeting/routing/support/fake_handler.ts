@@ -106,6 +106,16 @@ export class FakeHandler {
     return this.#isDraining;
   }
 
+  /** Has the ends of all its pipes been closed and opened again by a controller that then ended. */
+  reopenPipes(): void {
+    for (const { routerId, consumers } of this.participants.values()) {
+      for (const producerId of [...consumers.keys()]) {
+        if (this.pipes.isReceived(routerId, producerId)) consumers.delete(producerId);
+      }
+    }
+    this.pipes.reopen();
+  }
+
   /** A participant's transports are not connected any more. */
   losePath(participantId: string): void {
     const there = this.participants.get(participantId);

@@ -118,9 +118,13 @@ export class FakePipes {
   }
 
   inventoryOf(routerId: string): MediaInventory["routers"][number]["pipes"] {
-    return [...this.#pipes.get(routerId) ?? []].map(([peer_router_id, { connectedTo, sent, received }]) => ({
+    return [...this.#pipes.get(routerId) ?? []].map((
+      [peer_router_id, { port, connectedTo, sent, received }],
+    ) => ({
       peer_router_id,
       is_connected: connectedTo !== null,
+      address: { ip: "127.0.0.1", port },
+      ...(connectedTo === null ? {} : { connected_to: { ip: "127.0.0.1", port: connectedTo } }),
       sent: [...sent].map(([producer_id, paused]) => ({ producer_id, paused })),
       received: [...received].map((producer_id) => ({ producer_id })),
     }));
@@ -134,6 +138,21 @@ export class FakePipes {
   /** Everything in a router ends with it. */
   dropRouter(routerId: string): void {
     this.#pipes.delete(routerId);
+  }
+
+  /** Has each end been closed and opened again, as by a batch whose answer nobody got. */
+  reopen(): void {
+    for (const pipes of this.#pipes.values()) {
+      for (const [peer, { isEncrypted }] of pipes) {
+        pipes.set(peer, {
+          port: ++this.#lastPort,
+          isEncrypted,
+          connectedTo: null,
+          sent: new Map(),
+          received: new Set(),
+        });
+      }
+    }
   }
 
   clear(): void {

@@ -1,7 +1,7 @@
 import {
-  type ActorContext,
   type ActorRef,
   createScope,
+  fail,
   type LinkSocket,
   remoteLink,
   type Scope,
@@ -14,52 +14,22 @@ import {
 } from "../../../../shared/actor/testing/mod.ts";
 import { MediaReports } from "../../../../shared/protocol/media/control.ts";
 import { mediaLinkNames } from "../../../../shared/protocol/media/link.ts";
-import type { Layout, MediaSource } from "../../../../shared/protocol/mod.ts";
+import { type Layout, mediaKindOf, type MediaSource } from "../../../../shared/protocol/mod.ts";
 import { LayoutManagerActor } from "../../../../meeting/layout/layout_manager.ts";
 import { shardMetrics } from "../../../../meeting/metrics.ts";
 import { Upstream } from "../../../../meeting/platform/upstream.ts";
 import { MediaRoutingActor } from "../../../../meeting/routing/media_routing.ts";
 import type { MediaRouting } from "../../../../meeting/routing/media_routing_protocol.ts";
-import { MediaClient, MediaMeeting } from "../../../../meeting/routing/neighbours.ts";
+import { MediaMeeting } from "../../../../meeting/routing/neighbours.ts";
 import { HandlerLinksActor } from "../../../../meeting/shard/handler_links.ts";
 import type { NoLink } from "../../../../meeting/shard/open_link_socket.ts";
+import { ClientActor } from "./client_actor.ts";
 import { ClientState } from "./client_state.ts";
 import { FakeControlActor, FakeHandler } from "./fake_handler.ts";
 import { leaseOf } from "./lease.ts";
+import type { Person } from "./person.ts";
 import { cameraParameters, rtpCapabilities, rtpParameters, transportOf } from "./samples.ts";
 import { socketPair } from "./socket_pair.ts";
-
-class ClientActor {
-  static readonly protocol = MediaClient;
-  readonly #state: ClientState;
-
-  constructor(init: { state(): ClientState }, _context: ActorContext<typeof MediaClient>) {
-    this.#state = init.state();
-  }
-
-  notify(frames: string[]): void {
-    this.#state.told(frames);
-  }
-}
-
-/** A participant as the test wants them to be. */
-export interface Person {
-  readonly id: string;
-  client: ClientState;
-  /** Has not come back since a failover. */
-  isHeld: boolean;
-  /** Their sources, and whether each is muted. */
-  readonly sending: Map<MediaSource, { paused: boolean; producerId: string | null }>;
-  /**
-   * Sources that the client has closed, and whose controller ended before the handler was told. The next controller goes
-   * on with them, paused: a source that a resume doesn't name is paused, and not closed.
-   */
-  readonly leftOver: Set<MediaSource>;
-  /** The sources that a host has muted. */
-  readonly muted: Set<MediaSource>;
-  readonly region: string | null;
-  layout: Layout;
-}
 
 /** How long a handler keeps a meeting without a link. */
 const orphanMs = 60_000;
@@ -69,6 +39,10 @@ export class RoutingWorld {
   readonly handlers: readonly FakeHandler[];
   readonly people = new Map<string, Person>();
   readonly wrong: string[] = [];
+  /** What was found wrong on a handler, and mended, by cause. */
+  readonly repairs: string[] = [];
+  /** When GC was asked for another handler. */
+  readonly searchesMs: number[] = [];
   readonly meeting: Probe<typeof MediaMeeting>;
   readonly kit: TestKit;
   readonly #scope: Scope;
@@ -79,7 +53,11 @@ export class RoutingWorld {
   readonly #reachable: ("yes" | NoLink)[];
   readonly #unlinkedSinceMs: number[] = [];
 
-  constructor(seed: number, readonly audibleLimit = 16, handlers = 1) {
+  /** How many of the handlers the lease names. GC gives one more at a time. */
+  #leased: number;
+
+  constructor(seed: number, readonly audibleLimit = 16, handlers = 1, leased = handlers) {
+    this.#leased = Math.min(leased, handlers);
     this.handlers = Array.from({ length: handlers }, (_, index) => new FakeHandler(index));
     this.#reachable = this.handlers.map(() => "yes");
     this.kit = createTestKit(seed);
@@ -87,6 +65,12 @@ export class RoutingWorld {
     this.#scope = scope;
     const upstream = createProbe(scope, Upstream, "upstream");
     upstream.answer("linkToken", () => ({ token: "t", expires_in_seconds: 3_600 }));
+    upstream.answer("addHandler", () => {
+      this.searchesMs.push(this.kit.runtime.clock.now());
+      if (this.#leased === this.handlers.length) return fail("unavailable", "There is no other");
+      this.#leased++;
+      return { handlers: this.#lease().handlers };
+    });
     this.meeting = createProbe(scope, MediaMeeting, "meeting");
     this.#upstream = upstream.ref;
     this.#controller = this.kit.createScope({ deadlineMs: 10_000 });
@@ -114,14 +98,19 @@ export class RoutingWorld {
     }, { name: "links" });
     const layout = scope.spawn(LayoutManagerActor, undefined, { name: "layout" });
     return scope.spawn(MediaRoutingActor, {
-      lease: leaseOf(this.handlers.map(({ index }) => `mh-${index + 1}`)),
+      lease: this.#lease(),
       expected: [...this.people.keys()],
       audibleLimit: this.audibleLimit,
       layout,
       meeting: this.meeting.ref,
       links,
-      metrics: shardMetrics(),
+      upstream: this.#upstream,
+      metrics: { ...shardMetrics(), mediaRepairs: { add: ({ cause }) => void this.repairs.push(cause) } },
     }, { name: "routing", capacity: 2_048 });
+  }
+
+  #lease() {
+    return leaseOf(this.handlers.slice(0, this.#leased).map(({ index }) => `mh-${index + 1}`));
   }
 
   /** Another controller takes the meeting over: nobody has come back to it yet. */
@@ -179,18 +168,22 @@ export class RoutingWorld {
         sources,
       }),
     );
-    if (!attached.ok) {
+    if (!attached.ok && (!keep || older === undefined)) {
       await this.leave(id);
       return false;
     }
-    client.attached(attached.value, older);
+    // A resume succeeds without media.
+    if (attached.ok) client.attached(attached.value, older);
+    else if (older !== undefined) client.pending(older);
     person.isHeld = false;
-    if (attached.value.transports !== undefined) client.isMoved = before !== undefined;
+    if (attached.ok && attached.value.transports !== undefined) client.isMoved = before !== undefined;
     // Whoever joins on a handler that is about to end is moved to another one at once, and told of that soon.
     const isMoving = this.handlers.some(({ isDraining }) => isDraining);
     const epochs = this.#epochsOf(id);
     const given = isMoving ? epochs.flatMap((epoch) => [epoch, epoch - 1]) : epochs;
-    if (epochs.length > 0 && !given.some((epoch) => client.transportId === `${id}-${epoch}-send`)) {
+    if (
+      attached.ok && epochs.length > 0 && !given.some((epoch) => client.transportId === `${id}-${epoch}-send`)
+    ) {
       this.wrong.push(`${id} goes on with ${client.transportId}, the handlers with epoch ${epochs}`);
     }
     this.#routing.tell("present", { participantId: id });
@@ -250,7 +243,7 @@ export class RoutingWorld {
     if (person === undefined) return;
     const paused = person.muted.has(source) || (person.sending.get(source)?.paused ?? false);
     person.sending.set(source, { paused, producerId: null });
-    const kind = source === "microphone" ? "audio" : "video";
+    const kind = mediaKindOf(source);
     const produced = await this.kit.finish(
       this.#routing.ask("produce", {
         participantId: id,

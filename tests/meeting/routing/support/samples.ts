@@ -54,10 +54,12 @@ export function aSubscriber(more: Partial<Subscriber> = {}): Subscriber {
     region: null,
     epoch: 1,
     keeps: false,
+    said: null,
     layout: { mode: "grid", slots: 9 },
     slots: [],
     ready: new Set(),
     hidden: new Map(),
+    undescribed: new Map(),
     refused: new Set(),
     ...more,
   };

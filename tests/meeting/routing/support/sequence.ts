@@ -21,6 +21,7 @@ const act = fc.oneof(
   { weight: 4, arbitrary: fc.record({ act: fc.constant("resume" as const), id: person }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant("lose path" as const), id: person }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant("fail over" as const) }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant("fail over amid pipes" as const), at }) },
   { weight: 6, arbitrary: fc.record({ act: fc.constant("produce" as const), id: person, source }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant("unpublish" as const), id: person, source }) },
   {
@@ -83,12 +84,28 @@ const act = fc.oneof(
   { weight: 1, arbitrary: fc.record({ act: fc.constant("heal" as const) }) },
 );
 
+const calmActs: ReadonlySet<Act["act"]> = new Set([
+  "join",
+  "leave",
+  "produce",
+  "unpublish",
+  "pause",
+  "layout",
+  "speak",
+  "mute",
+  "sound",
+  "react",
+  "wait",
+]);
+
 type Act = typeof act extends fc.Arbitrary<infer A> ? A : never;
 
 /** The events of a meeting and its handlers, in order. */
 export const sequence = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
   handlers: fc.integer({ min: 1, max: 3 }),
+  /** How many of them the lease names; GC gives the others when it is asked. */
+  leased: fc.integer({ min: 1, max: 3 }),
   /** How many participants a router takes, and how many routers the meeting gets on each handler. */
   perRouter: fc.constantFrom(1, 2, 99),
   routers: fc.integer({ min: 1, max: 3 }),
@@ -100,9 +117,9 @@ export type Sequence = typeof sequence extends fc.Arbitrary<infer S> ? S : never
 
 /** Plays a sequence, heals the handlers, waits, and answers all differences that are left. */
 export async function play(
-  { seed, acts, handlers, perRouter, routers, audibleLimit }: Sequence,
+  { seed, acts, handlers, leased, perRouter, routers, audibleLimit }: Sequence,
 ): Promise<string[]> {
-  await using world = new RoutingWorld(seed, audibleLimit, handlers);
+  await using world = new RoutingWorld(seed, audibleLimit, handlers, leased);
   for (const { faults } of world.handlers) Object.assign(faults, { perRouter, routers });
   await world.kit.settle();
   for (const one of acts) await take(world, one);
@@ -112,6 +129,27 @@ export async function play(
   await world.produce("person-last", "microphone");
   await world.quiet();
   return [...isOpen ? [] : ["nobody can join any more"], ...differences(world)];
+}
+
+/** A meeting on one router of a handler that does as it is told. */
+export const calmSequence = fc.record({
+  seed: fc.integer({ min: 1, max: 1_000_000 }),
+  audibleLimit: fc.constantFrom(1, 3),
+  acts: fc.array(
+    act.filter((one) => calmActs.has(one.act)),
+    { minLength: 3, maxLength: 30 },
+  ),
+});
+
+/** Plays a sequence, and answers what the handler's inventories showed to be forgotten. */
+export async function forgottenIn(
+  { seed, audibleLimit, acts }: typeof calmSequence extends fc.Arbitrary<infer S> ? S : never,
+): Promise<string[]> {
+  await using world = new RoutingWorld(seed, audibleLimit);
+  await world.kit.settle();
+  for (const one of acts) await take(world, one);
+  await world.kit.advance(40_000);
+  return world.repairs.filter((cause) => cause === "period");
 }
 
 async function take(world: RoutingWorld, one: Act): Promise<void> {
@@ -127,6 +165,9 @@ async function take(world: RoutingWorld, one: Act): Promise<void> {
       for (const each of world.handlers) each.losePath(one.id);
       return;
     case "fail over":
+      return await world.failOver();
+    case "fail over amid pipes":
+      handler.reopenPipes();
       return await world.failOver();
     case "produce":
       return await world.produce(one.id, one.source);

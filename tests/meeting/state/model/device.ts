@@ -30,6 +30,8 @@ export class Device {
   #rev: number | null = null;
   #read = 0;
   #transportId = "";
+  /** The older connection's, while it is open whether the media goes on. */
+  #pending: Device | undefined;
 
   constructor(
     readonly name: string,
@@ -63,11 +65,17 @@ export class Device {
   answered(result: Result<JoinAnswer, string>, before?: Device): void {
     if (!result.ok) return void (this.refusal = result.error.code);
     this.answer = result.value;
-    const isKept = result.value.media_kept === true && before !== undefined;
-    this.#transportId = result.value.transports?.send.id ?? (isKept ? before.transportId : "");
-    if (isKept) { for (const [source, id] of before.producers) this.producers.set(source, id); }
+    this.#transportId = result.value.transports?.send.id ?? "";
+    if (result.value.media_kept) this.#goOn(before);
+    if (result.value.media_pending && before !== undefined) this.#pending = before.#pending ?? before;
     this.#state = afterEntry(this.#state, result.value);
     if (result.value.state === "joined") this.#rev = result.value.rev;
+  }
+
+  #goOn(before: Device | undefined): void {
+    if (before === undefined) return;
+    this.#transportId = before.transportId;
+    for (const [source, id] of before.producers) this.producers.set(source, id);
   }
 
   /** Takes in what came since; a connection hands nothing on before the answer. */
@@ -93,6 +101,7 @@ export class Device {
       }
       this.#rev = data.rev;
     }
+    if (type === "media.kept") this.#goOn(this.#pending);
     if (type === "media.moved") {
       this.#transportId = data.transports.send.id;
       this.producers.clear();

@@ -42,6 +42,11 @@ export async function fightForLeases(
     await server.kill();
     await server.start(losses % 2 === 0 ? "empty" : undefined);
   };
+  const failed = Promise.withResolvers<never>();
+  const next = (work: () => Promise<void>) => {
+    losing = losing.then(work);
+    losing.catch(failed.reject);
+  };
   const note = (line: string) => {
     const [what, meeting = "", generation] = line.split(" ");
     const key = `${meeting} ${generation}`;
@@ -50,18 +55,18 @@ export async function fightForLeases(
     if (what !== "acquired") return;
     opened.add(meeting);
     // The copy is half a period old when Redis comes back with it.
-    if (++count % lossEvery === Math.floor(lossEvery / 2)) losing = losing.then(server.save);
-    if (count % lossEvery === 0) losing = losing.then(lose);
+    if (++count % lossEvery === Math.floor(lossEvery / 2)) next(server.save);
+    if (count % lossEvery === 0) next(lose);
   };
-  const fighters = Array.from(
-    { length: FIGHTERS },
-    (_, n) => fighter(server.url, database.location, `mc-${n}`, meetings),
-  );
-  await Promise.all(fighters.map(async (process) => {
+  // Beside one that failed, or without Redis, the others would go on for ever: they end with this function.
+  await using running = new AsyncDisposableStack();
+  const fought = Array.from({ length: FIGHTERS }, async (_, n) => {
+    const process = running.use(fighter(server.url, database.location, `mc-${n}`, meetings));
     for await (const line of textLines(process.stdout)) note(line);
     const { success } = await process.status;
     if (!success) throw new Error("a fighter failed");
-  }));
+  });
+  await Promise.race([Promise.all(fought), failed.promise]);
   await losing;
   return { given: given.size + twice.length, twice, never: meetings - opened.size, losses };
 }

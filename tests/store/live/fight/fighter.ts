@@ -1,4 +1,5 @@
 /** `fighter.ts URL DATABASE NAME MEETINGS`: takes every meeting once, from whoever has it, and prints each generation that it got. */
+import { delay } from "@std/async";
 import { createScope } from "../../../../shared/actor/mod.ts";
 import { raiseTerm } from "../../../../global/placement/raise_term.ts";
 import { migrations } from "../../../../global/store/migrations.ts";
@@ -9,6 +10,7 @@ import { place } from "../samples.ts";
 
 const [url = "", location = "", controller_id = "", meetings = "0"] = Deno.args;
 const instance_id = "run-1";
+const PAUSE_MS = 5;
 
 await using database = await openDatabase<GlobalTables>(JSON.parse(location), migrations);
 await using scope = createScope();
@@ -49,5 +51,6 @@ function print(...words: (string | number)[]): void {
 const ids = Array.from({ length: Number(meetings) }, (_, n) => `m-${n}`);
 // Each in an order of its own, so that meetings are fought over and not handed on in a row.
 for (const id of ids.sort(() => Math.random() - 0.5)) {
-  while (!await take(id));
+  // While the store is away each attempt fails at once.
+  while (!await take(id)) await delay(PAUSE_MS);
 }

@@ -1,0 +1,23 @@
+import { jsonResponse, readJson, refuseCommon, type Route } from "../../shared/http/mod.ts";
+import { emptyBody } from "../../shared/protocol/mod.ts";
+import { authenticateRunningController } from "./authenticate_running_controller.ts";
+import { placementRefusal } from "./place_meeting.ts";
+import type { PlacementServices } from "./placement_services.ts";
+
+const SCOPE = "service.register-controller.gc";
+
+/** A controller finds all handlers of a meeting full or gone. */
+export function addHandlerRoute(services: PlacementServices): Route {
+  return {
+    method: "POST",
+    path: "/api/v1/internal/meetings/:meeting_id/handlers",
+    async handler(context) {
+      const { meetingId: meeting_id } = await authenticateRunningController(services, context, SCOPE);
+      await readJson(context, emptyBody);
+      const added = await services.registry.ask("addHandler", { meeting_id });
+      if (added.ok) return jsonResponse(200, added.value);
+      if (added.error.code !== "changed") throw placementRefusal(added.error);
+      throw refuseCommon("FORBIDDEN", { message: "This meeting runs somewhere else", cause: added.error });
+    },
+  };
+}

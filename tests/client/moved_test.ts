@@ -1,0 +1,94 @@
+import { assertEquals } from "@std/assert";
+import type { NotificationData } from "../../shared/protocol/signaling.ts";
+import { FakeTrack } from "../global/web/fake_capture.ts";
+import { manualClock } from "../manual_clock.ts";
+import { inPhase, join, letIn, until } from "./joined_session.ts";
+import { type NotedTransports, startEngine, transportsOf } from "./noted_transports.ts";
+import { consumerOf } from "./samples.ts";
+import { notificationFrame, startSignalingServer } from "./signaling_server.ts";
+
+interface Moved {
+  readonly former: NotedTransports;
+  readonly newer: NotedTransports;
+  /** The consumers that are shown. */
+  shown(): string[];
+  advance(ms: number): void;
+  /** Waits until the former transports were told so much. */
+  told(count: number): Promise<void>;
+  stopMicrophone(): void;
+}
+
+/** A session with a microphone that receives one of another, and is moved to other transports. */
+function test(
+  name: string,
+  body: (moved: Moved) => Promise<void>,
+  consumers: NotificationData<"media.moved">["consumers"] = [consumerOf("b")],
+): void {
+  Deno.test(`moved › ${name}`, async () => {
+    await using server = startSignalingServer();
+    const { media, opened, hasOpened } = startEngine();
+    const clock = manualClock();
+    const local = new Map([["microphone" as const, new FakeTrack("audio")]]);
+    const session = join(server.url, { media, clock, local });
+    const peer = await server.accept();
+    await letIn(peer, { transports: transportsOf("one"), consumers: [consumerOf("a")] });
+    await until(session, inPhase("joined"));
+    const reason = "the media handler is about to end";
+    peer.socket.send(
+      notificationFrame("media.moved", { reason, transports: transportsOf("two"), consumers }),
+    );
+    await hasOpened(2);
+    const [former, newer] = opened;
+    if (former === undefined || newer === undefined) throw new Error("the client was not moved");
+    former.told.length = 0;
+    await body({
+      former,
+      newer,
+      shown: () => [...session.state.get().streams.keys()],
+      advance: (ms) => clock.advance(ms),
+      told: async (count) => {
+        while (former.told.length < count) await Promise.resolve();
+      },
+      stopMicrophone: () => session.unpublish("microphone"),
+    });
+    peer.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
+    await until(session, inPhase("ended"));
+    assertEquals(opened.map(({ told }) => told.filter((one) => one === "closed")), [["closed"], ["closed"]]);
+  });
+}
+
+test("each direction of the former transports ends once the others carry it", async (moved) => {
+  assertEquals([moved.former.told, moved.shown()], [[], ["a"]]);
+  moved.newer.carrying.recv.resolve();
+  await moved.told(1);
+  assertEquals([moved.former.told, moved.shown()], [["recv ended"], ["b"]]);
+  moved.newer.carrying.send.resolve();
+  await moved.told(2);
+  assertEquals(moved.former.told, ["recv ended", "closed"]);
+});
+
+test("sending may end before receiving", async (moved) => {
+  moved.newer.carrying.send.resolve();
+  await moved.told(1);
+  assertEquals([moved.former.told, moved.shown()], [["send ended"], ["a"]]);
+});
+
+test("what the others don't carry ends after 10 s", (moved) => {
+  moved.advance(9_999);
+  assertEquals([moved.former.told, moved.shown()], [[], ["a"]]);
+  moved.advance(1);
+  assertEquals([moved.former.told, moved.shown()], [["send ended", "closed"], ["b"]]);
+  return Promise.resolve();
+});
+
+test("a source that is switched off meanwhile is sent over neither", (moved) => {
+  moved.stopMicrophone();
+  const stopped = [moved.former, moved.newer].map(({ switched }) => switched.at(-1));
+  assertEquals(stopped, ["microphone stopped", "microphone stopped"]);
+  return Promise.resolve();
+});
+
+test("receiving ends at once where nothing is received any more, and sending goes on", (moved) => {
+  assertEquals([moved.former.told, moved.shown()], [[], []]);
+  return Promise.resolve();
+}, []);

@@ -1,0 +1,39 @@
+import { assertEquals } from "@std/assert";
+import { openBrowser } from "../e2e/browser.ts";
+import { createHost } from "../e2e/meeting_host.ts";
+import { startStack } from "../e2e/stack.ts";
+
+Deno.test("page › where the browser keeps nothing for pages, a guest joins all the same", async () => {
+  await using stack = await startStack();
+  const code = await (await createHost(stack.origin)).create({ waiting_room: false });
+  await using browser = await openBrowser({ withoutStorage: true });
+  const { page, errors } = browser;
+  const thrown: string[] = [];
+  page.on("pageerror", ({ message }) => thrown.push(message));
+  await page.goto(stack.origin);
+  const refusal = await page.evaluate(() => {
+    try {
+      return localStorage.length;
+    } catch (error) {
+      return error instanceof DOMException ? error.name : "";
+    }
+  });
+  assertEquals(refusal, "SecurityError");
+  await page.getByTestId("show-register").waitFor();
+  await page.goto(`${stack.origin}/m/${code}`);
+  await page.getByTestId("preview").waitFor();
+  const device = await page.getByTestId("camera-choice").locator("option").nth(1).getAttribute("value");
+  await page.getByTestId("camera-choice").selectOption("");
+  await page.getByText("Your camera is off").waitFor();
+  await page.getByTestId("camera-choice").selectOption(device);
+  await page.getByTestId("preview").waitFor();
+  await page.getByTestId("display-name").fill("Ada");
+  await page.locator('[data-testid="lobby"][data-ready="true"]').waitFor();
+  await page.getByTestId("join").click();
+  await page.locator('[data-testid="state"][data-phase="joined"]').waitFor();
+  await page.getByTestId("self-tile").locator("video").waitFor();
+  // There is no seat to come back to.
+  await page.reload();
+  await page.getByTestId("lobby").waitFor();
+  assertEquals([thrown, errors.filter((error) => !/401/.test(error))], [[], []]);
+});

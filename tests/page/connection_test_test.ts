@@ -1,0 +1,122 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
+import { openBrowser, type TestBrowser } from "../e2e/browser.ts";
+import { createHost } from "../e2e/meeting_host.ts";
+import { type Stack, startStack } from "../e2e/stack.ts";
+import { startTurnServer } from "../e2e/turn_server.ts";
+
+const patience = { timeout: 60_000 };
+
+const lines = ["server", "udp", "tcp", "relay", "send", "receive"] as const;
+
+/** In the lobby as a guest; a test of the connection has begun. */
+async function begin({ page }: TestBrowser, stack: Stack, name = "Ada"): Promise<void> {
+  const code = await (await createHost(stack.origin)).create({ waiting_room: false });
+  await page.goto(`${stack.origin}/m/${code}`);
+  await page.getByTestId("preview").waitFor();
+  await page.getByTestId("display-name").fill(name);
+  await page.getByTestId("test-connection").click();
+  await page.getByTestId("test-dialog").waitFor();
+}
+
+/** What came of each line, once the test is over. */
+async function outcomes(page: Page): Promise<(string | null)[]> {
+  await page.locator('[data-testid="test-summary"][data-over="true"]').waitFor(patience);
+  return await Promise.all(
+    lines.map((line) => page.getByTestId(`test-${line}`).getAttribute("data-outcome")),
+  );
+}
+
+const summary = (page: Page) => page.getByTestId("test-summary").innerText();
+
+Deno.test("connection test › in the lobby, each way is tested, told in words, and can be copied", async (t) => {
+  const secret = crypto.randomUUID();
+  await using turn = await startTurnServer(secret);
+  await using stack = await startStack({ DT_TURN_URLS: turn.url, DT_TURN_SECRET: secret });
+
+  await t.step("where all is well that is said; the text to be copied has no secret in it", async () => {
+    await using browser = await openBrowser();
+    const { page, context, errors } = browser;
+    await context.grantPermissions(["camera", "microphone", "clipboard-read", "clipboard-write"]);
+    await begin(browser, stack);
+    assertEquals(await outcomes(page), ["works", "works", "works", "works", "works", "works"]);
+    assertMatch(await summary(page), /^All is well/);
+    await page.getByText("For whoever runs this server").click();
+    await page.getByTestId("copy-report").click();
+    await page.getByText("Copied", { exact: true }).waitFor();
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    assertMatch(text, /udp: works \(\d+ ms, udp 127\.0\.0\.1:\d+/);
+    assertEquals(/bearer|eyJ|ufrag|credential/i.test(text), false, text);
+    await page.getByTestId("close-test").click();
+    await page.getByTestId("test-dialog").waitFor({ state: "detached" });
+    await page.getByTestId("join").click();
+    await page.locator('[data-testid="state"][data-phase="joined"]').waitFor();
+    assertEquals(errors, []);
+  });
+
+  await t.step("where UDP is blocked the detour is found, and that it may stutter is said", async () => {
+    await using browser = await openBrowser();
+    const { page } = browser;
+    await page.addInitScript(() => {
+      globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+        override setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+          // As a firewall: nothing that is sent to a UDP port arrives.
+          const sdp = description.sdp?.replaceAll(/(a=candidate:\S+ \d udp \d+ \S+) \d+/g, "$1 9");
+          return super.setRemoteDescription({ ...description, ...(sdp === undefined ? {} : { sdp }) });
+        }
+      };
+    });
+    await begin(browser, stack);
+    const [server, udp, tcp, , send, receive] = await outcomes(page);
+    assertEquals([server, udp, tcp, send, receive], ["works", "fails", "works", "works", "works"]);
+    assertMatch(await summary(page), /may stutter/);
+    assertMatch(await page.getByTestId("test-udp").innerText(), /Is blocked/);
+  });
+
+  await t.step("a test that is ended early tells what it knows, and can be begun again", async () => {
+    await using browser = await openBrowser();
+    const { page } = browser;
+    await begin(browser, stack);
+    await page.getByTestId("cancel-test").click();
+    assert((await outcomes(page)).includes("not_tested"));
+    assertEquals(await summary(page), "You have ended the test.");
+    await page.getByTestId("test-again").click();
+    await page.locator('[data-testid="test-receive"][data-outcome="works"]').waitFor(patience);
+  });
+});
+
+Deno.test("connection test › without a relay that is no failure, and without a server nothing is tested", async (t) => {
+  await using stack = await startStack();
+
+  await t.step("a relay that isn't set up", async () => {
+    await using browser = await openBrowser();
+    await begin(browser, stack);
+    assertEquals(await outcomes(browser.page), ["works", "works", "works", "not_set_up", "works", "works"]);
+    assertMatch(await browser.page.getByTestId("test-relay").innerText(), /There is none here/);
+  });
+
+  await t.step("WebSockets that are blocked", async () => {
+    await using browser = await openBrowser();
+    const { page } = browser;
+    await page.addInitScript(() => {
+      globalThis.WebSocket = class extends WebSocket {
+        constructor(_url: string | URL, protocols?: string | string[]) {
+          super("ws://127.0.0.1:9/", protocols);
+        }
+      };
+    });
+    await begin(browser, stack);
+    assertEquals(await outcomes(page), ["fails", ...Array(5).fill("not_tested")]);
+    assertEquals(await summary(page), "From this network you can't join the meeting.");
+  });
+
+  await t.step("nobody tests without a name", async () => {
+    await using browser = await openBrowser();
+    const { page } = browser;
+    const code = await (await createHost(stack.origin)).create({ waiting_room: false });
+    await page.goto(`${stack.origin}/m/${code}`);
+    await page.getByTestId("preview").waitFor();
+    await page.getByTestId("test-connection").click();
+    await page.getByTestId("field-problem").getByText("Enter your name.").waitFor();
+  });
+});

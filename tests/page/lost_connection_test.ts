@@ -1,0 +1,137 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import type { Participant } from "../../shared/protocol/signaling.ts";
+import { openBrowser } from "../e2e/browser.ts";
+import { crowdIn, enter } from "../e2e/crowd.ts";
+import { createHost } from "../e2e/meeting_host.ts";
+import { startStack } from "../e2e/stack.ts";
+import { inPhase, watchConnections } from "../e2e/watched_connections.ts";
+
+declare global {
+  /** Whether a person's microphone read "off" or not, at each change of their tile and of their place in the list. */
+  var readOfMicrophone: string[];
+  /** While set, the page asks for fresh transports when it comes back. */
+  var asksForFreshMedia: boolean;
+}
+
+function microphoneOf({ sources }: Participant) {
+  return sources.find(({ source }) => source === "microphone");
+}
+
+/** Has a page resume as one whose transports have died, when told to: its request then doesn't ask to keep them. */
+async function mayAskForFreshMedia(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const { send } = WebSocket.prototype;
+    WebSocket.prototype.send = function (data) {
+      const isChanged = globalThis.asksForFreshMedia && typeof data === "string";
+      send.call(this, isChanged ? data.replace(',"keep_media":true', "") : data);
+    };
+  });
+}
+
+/** Writes down what a page shows of somebody's microphone from now on. */
+async function readMicrophone(page: Page, name: string): Promise<void> {
+  await page.evaluate((name) => {
+    const seen: string[] = globalThis.readOfMicrophone = [];
+    function read() {
+      const tile = document.querySelector<HTMLElement>(`figure[data-name="${name}"]`);
+      const marks = document.querySelector(`[data-testid="roster"] [data-name="${name}"] .marks`);
+      seen.push(`${tile?.dataset["muted"]} ${/microphone (?:on|off)/.exec(marks?.textContent ?? "")}`);
+    }
+    read();
+    new MutationObserver(read).observe(document.body, {
+      attributes: true,
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
+  }, name);
+}
+
+Deno.test("lost connection › who comes back is muted to all the others, at every moment", async (t) => {
+  await using stack = await startStack();
+  const host = await createHost(stack.origin);
+  const code = await host.create({ waiting_room: false });
+  using client = await host.join(code);
+  await using browser = await openBrowser();
+  const { page } = browser;
+  await watchConnections(page);
+  await mayAskForFreshMedia(page);
+  await page.goto(`${stack.origin}/m/${code}`);
+  await enter(page, "Ada");
+
+  await client.told("participant.updated", ({ participant }) => microphoneOf(participant)?.paused === false);
+  await page.getByTestId("mute").click();
+  const muted = await client.told(
+    "participant.updated",
+    ({ participant }) => microphoneOf(participant)?.paused === true,
+  );
+  await client.request("chat.send", { text: "before" });
+  const unread = page.getByTestId("show-chat").locator(".badge");
+  await unread.waitFor();
+
+  /** Loses the connection and comes back; answers what the others are told of Ada then. */
+  async function loseAndReturn(): Promise<Participant> {
+    client.notifications.length = 0;
+    await page.evaluate(() => globalThis.openedSockets.at(-1)?.close());
+    await client.told("participant.updated", ({ participant }) => participant.state === "away");
+    const back = await client.told(
+      "participant.updated",
+      ({ participant }) => participant.state === "joined",
+    );
+    await inPhase(page, "joined");
+    return back.participant;
+  }
+  const timesShownOn = () =>
+    client.notifications.filter((told) =>
+      told.type === "participant.updated" && microphoneOf(told.data.participant)?.paused === false
+    ).length;
+
+  await t.step(
+    "where the media was kept: it came back once, and with the chat's count as before",
+    async () => {
+      const back = await loseAndReturn();
+      assertEquals(microphoneOf(back), microphoneOf(muted.participant));
+      await client.request("chat.send", { text: "after" });
+      await unread.getByText("2").waitFor();
+      assertEquals([timesShownOn(), await page.evaluate(() => globalThis.openedSockets.length)], [0, 2]);
+    },
+  );
+
+  await t.step("where the transports are fresh: the new microphone is born paused", async () => {
+    const bob = await crowdIn(browser).open();
+    await bob.goto(`${stack.origin}/m/${code}`);
+    await enter(bob, "Bob");
+    await bob.getByTestId("show-people").click();
+    await bob.locator('[data-testid="roster"] [data-name="Ada"]').getByText("microphone off").waitFor();
+    await bob.locator('figure[data-name="Ada"] video').waitFor();
+    await readMicrophone(bob, "Ada");
+
+    const connections = await page.evaluate(() => {
+      globalThis.asksForFreshMedia = true;
+      return globalThis.openedConnections.length;
+    });
+    await loseAndReturn();
+    const isFresh = ({ sources }: Participant) =>
+      sources.some(({ source, producer_id }) =>
+        source === "microphone" && producer_id !== microphoneOf(muted.participant)?.producer_id
+      );
+    const { participant } = await client.told(
+      "participant.updated",
+      ({ participant }) => isFresh(participant),
+    );
+    assertEquals(microphoneOf(participant)?.paused, true);
+    assertNotEquals(await page.evaluate(() => globalThis.openedConnections.length), connections);
+    assertEquals(timesShownOn(), 0);
+    // Bob's page has heard of all that came before.
+    await client.request("chat.send", { text: "the last" });
+    await bob.getByTestId("show-chat").getByText("3").waitFor();
+    const read = await bob.evaluate(() => globalThis.readOfMicrophone);
+    assertEquals([...new Set(read)], ["true microphone off"]);
+
+    // That it could have been read: it is, once Ada speaks again.
+    await page.getByTestId("mute").click();
+    await bob.locator('[data-testid="roster"] [data-name="Ada"]').getByText("microphone on").waitFor();
+    assertEquals((await bob.evaluate(() => globalThis.readOfMicrophone)).at(-1), "false microphone on");
+  });
+});

@@ -1,0 +1,177 @@
+import { assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { openBrowser } from "../e2e/browser.ts";
+import { crowdIn, DESKTOP, enter, PHONE, scrollsSideways, signUp } from "../e2e/crowd.ts";
+import { startStack } from "../e2e/stack.ts";
+
+declare global {
+  /** How many tones the page has begun to play. */
+  var startedTones: number;
+}
+
+const videos = (page: Page) => page.locator('[data-testid="tile"] video');
+const inRoster = (page: Page, name: string) => page.locator(`[data-testid="roster"] [data-name="${name}"]`);
+
+/** The names on the tiles, in their order. */
+const tiles = (page: Page) =>
+  page.locator("figure").evaluateAll((all) => all.map((tile) => tile.getAttribute("data-name")));
+
+async function choose(page: Page, item: string): Promise<void> {
+  await page.getByTestId("more").click();
+  await page.getByTestId(item).click();
+}
+
+Deno.test("meeting screen › what each person sees, says and chooses", async (t) => {
+  await using stack = await startStack();
+  await using browser = await openBrowser();
+  const crowd = crowdIn(browser);
+  const ada = await crowd.open(DESKTOP);
+  await ada.addInitScript(() => {
+    globalThis.startedTones = 0;
+    const { start } = OscillatorNode.prototype;
+    OscillatorNode.prototype.start = function (when) {
+      globalThis.startedTones++;
+      start.call(this, when);
+    };
+  });
+  await signUp(ada, stack.origin, "Ada");
+  await ada.getByTestId("meeting-name").fill("Weekly planning");
+  await ada.getByTestId("create-meeting").click();
+  await enter(ada, "Ada");
+  const address = ada.url();
+  const [bob, pia, sara] = [await crowd.open(DESKTOP), await crowd.open(PHONE), await crowd.open(DESKTOP)];
+
+  await t.step(
+    "whoever may let people in hears a knock for each who comes, and lets all in at once",
+    async () => {
+      for (const [page, name, knocks] of [[bob, "Bob", 1], [pia, "Pia", 2], [sara, "שרה", 3]] as const) {
+        await page.goto(address);
+        await enter(page, name, "waiting");
+        await ada.locator(`[data-testid="waiting-panel"] [data-name="${name}"]`).waitFor();
+        assertEquals(await ada.evaluate(() => startedTones), knocks * 2);
+        assertEquals(await scrollsSideways(page), false);
+      }
+      assertEquals(await pia.getByTestId("meeting").count(), 0);
+      await ada.getByTestId("admit-all").click();
+      for (const page of [bob, pia, sara]) await page.locator('[data-phase="joined"]').waitFor();
+      await ada.getByTestId("waiting-panel").waitFor({ state: "detached" });
+      await videos(ada).nth(2).waitFor();
+    },
+  );
+
+  await t.step("raised hands come first, in their order, and are counted", async () => {
+    await sara.getByTestId("hand").click();
+    await ada.getByTestId("show-people").click();
+    await inRoster(ada, "שרה").getByTestId("hand").waitFor();
+    await ada.getByTestId("show-people").getByText("1").waitFor();
+    assertEquals(await ada.getByTestId("roster").locator("li").first().getAttribute("data-name"), "שרה");
+    await sara.getByTestId("hand").getByText("Lower hand").click();
+    await inRoster(ada, "שרה").getByTestId("hand").waitFor({ state: "detached" });
+  });
+
+  await t.step("a reaction is seen with its sender's name, and fades", async () => {
+    await pia.getByTestId("more").click();
+    await pia.getByTestId("react").first().click();
+    const reaction = bob.getByTestId("reactions").locator("li");
+    await reaction.getByText("Pia").waitFor();
+    await reaction.waitFor({ state: "detached" });
+  });
+
+  await t.step("one person can be written to alone, and nobody else reads it", async () => {
+    await inRoster(ada, "Bob").getByTestId("person-menu-button").click();
+    await ada.getByTestId("write-to").click();
+    await ada.getByTestId("chat-input").fill("See https://example.org/notes.");
+    await ada.getByTestId("chat-send").click();
+    await ada.getByTestId("chat-to").selectOption({ label: "Everybody" });
+    await ada.getByTestId("chat-input").fill("Hello all");
+    await ada.getByTestId("chat-send").click();
+    for (const page of [bob, pia]) await page.getByTestId("show-chat").click();
+    await pia.getByText("Hello all").waitFor();
+    assertEquals(await pia.getByTestId("chat-message").count(), 1);
+    assertEquals(await bob.getByTestId("private").textContent(), "to you alone");
+    assertEquals(await ada.getByTestId("private").textContent(), "to Bob alone");
+    const link = bob.getByRole("link", { name: "https://example.org/notes" });
+    assertEquals(
+      [await link.getAttribute("href"), await link.getAttribute("rel"), await link.getAttribute("target")],
+      ["https://example.org/notes", "noopener noreferrer nofollow", "_blank"],
+    );
+    assertEquals(await scrollsSideways(pia), false);
+    for (const page of [bob, pia]) await page.getByTestId("close-panel").click();
+  });
+
+  await t.step("one person is played lower here, and as before to the others", async () => {
+    const volume = (page: Page) =>
+      page.locator('audio[data-name="Bob"]').evaluate((audio) =>
+        audio instanceof HTMLAudioElement ? audio.volume : undefined
+      );
+    await ada.getByTestId("show-people").click();
+    await inRoster(ada, "Bob").getByTestId("person-menu-button").click();
+    await ada.getByTestId("volume").fill("0.25");
+    assertEquals([await volume(ada), await volume(pia)], [0.25, 1]);
+    await ada.keyboard.press("Escape");
+    await ada.getByTestId("volume").waitFor({ state: "hidden" });
+  });
+
+  await t.step("a pin has the stage, and the others stay beside it", async () => {
+    await inRoster(ada, "Pia").getByTestId("person-menu-button").click();
+    await ada.getByTestId("pin").click();
+    await ada.locator('.stage-beside > figure[data-name="Pia"]:first-child').waitFor();
+    assertEquals((await tiles(ada)).toSorted(), ["Ada", "Bob", "Pia", "שרה"]);
+    await inRoster(ada, "Pia").getByTestId("person-menu-button").click();
+    await ada.getByTestId("pin").getByText("Unpin").click();
+    await ada.locator(".stage-none").waitFor();
+  });
+
+  await t.step("the speaker is large where somebody wants that, on a phone above the others", async () => {
+    await choose(pia, "view-mode");
+    await pia.locator(".stage-above > figure:first-child video").waitFor();
+    const [stage = 0, ...others] = await pia.locator("figure").evaluateAll((all) =>
+      all.map((tile) => tile.getBoundingClientRect().height)
+    );
+    assertEquals(others.map((height) => stage > 1.5 * height), [true, true, true]);
+    assertEquals(await scrollsSideways(pia), false);
+    assertEquals(await ada.locator(".stage-none").count(), 1);
+  });
+
+  await t.step("who wants only sound gets no pictures, and gets them back", async () => {
+    await choose(bob, "audio-only");
+    await videos(bob).first().waitFor({ state: "detached" });
+    assertEquals((await tiles(bob)).toSorted(), ["Ada", "Bob", "Pia", "שרה"]);
+    assertEquals(await bob.locator("audio").count(), 3);
+    await choose(bob, "audio-only");
+    await videos(bob).nth(2).waitFor();
+  });
+
+  await t.step("the menu is reached and left by keyboard alone", async () => {
+    await bob.getByTestId("more").focus();
+    await bob.keyboard.press("Enter");
+    await bob.locator('[data-testid="react"]:focus').waitFor();
+    await bob.keyboard.press("Escape");
+    await bob.getByTestId("react").first().waitFor({ state: "hidden" });
+    await bob.locator('[data-testid="more"]:focus').waitFor();
+  });
+
+  assertEquals(crowd.errors, []);
+});
+
+Deno.test("meeting screen › a microphone that hears nothing is said", async () => {
+  await using stack = await startStack();
+  await using browser = await openBrowser();
+  const { page } = browser;
+  await page.addInitScript(() => {
+    const { getUserMedia } = MediaDevices.prototype;
+    MediaDevices.prototype.getUserMedia = async function (constraints) {
+      const stream = await getUserMedia.call(this, constraints);
+      const silent = new AudioContext().createMediaStreamDestination().stream.getAudioTracks();
+      return new MediaStream([...stream.getVideoTracks(), ...silent]);
+    };
+  });
+  await signUp(page, stack.origin, "Ada");
+  await page.getByTestId("meeting-name").fill("Quiet");
+  await page.getByTestId("create-meeting").click();
+  await enter(page, "Ada");
+  const problem = page.getByTestId("problem");
+  await problem.getByText("Your microphone is on and hears nothing.").waitFor();
+  await page.getByTestId("mute").click();
+  await problem.waitFor({ state: "detached" });
+});

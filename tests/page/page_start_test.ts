@@ -1,0 +1,82 @@
+import { assert, assertEquals } from "@std/assert";
+import { childrenOf } from "../dev/running_up.ts";
+import { openBrowser } from "../e2e/browser.ts";
+import { startStack } from "../e2e/stack.ts";
+
+Deno.test("page › from its first load on", async (t) => {
+  await using stack = await startStack();
+  await using browser = await openBrowser();
+  const { page, errors } = browser;
+
+  await t.step("a stranger's console stays empty", async () => {
+    await page.goto(stack.origin);
+    await page.getByTestId("show-register").waitFor();
+    assertEquals(errors, []);
+  });
+
+  await t.step("an address that isn't there says so, on the page", async () => {
+    const answer = await page.goto(`${stack.origin}/typo`);
+    assertEquals(answer?.status(), 404);
+    await page.getByText("There is no page at this address.").waitFor();
+  });
+
+  const password = crypto.randomUUID();
+  await t.step("who signed in stays so over a reload, and is told when that can't be asked", async () => {
+    await page.goto(stack.origin);
+    await page.getByTestId("show-register").click();
+    await page.getByTestId("register-name").fill("Ada");
+    await page.getByTestId("email").fill("ada@example.org");
+    await page.getByTestId("password").fill(password);
+    await page.getByTestId("sign-in").click();
+    await page.getByTestId("meeting-name").waitFor();
+    await page.reload();
+    await page.getByTestId("meeting-name").waitFor();
+
+    const [auth] = await childrenOf(stack.pid, "auth/main.ts");
+    assert(auth !== undefined);
+    Deno.kill(auth, "SIGSTOP");
+    try {
+      await page.reload();
+      await page.getByTestId("session-unknown").waitFor();
+      await page.getByTestId("go-on").click();
+      await page.getByTestId("show-register").waitFor();
+      await page.reload();
+      await page.getByTestId("try-again").click();
+      await page.getByTestId("session-unknown").waitFor({ state: "detached" });
+    } finally {
+      Deno.kill(auth, "SIGCONT");
+    }
+    await page.getByTestId("meeting-name").waitFor();
+    await page.getByTestId("sign-out").click();
+    await page.getByTestId("show-register").waitFor();
+    errors.length = 0;
+    await page.reload();
+    await page.getByTestId("show-register").waitFor();
+    assertEquals(errors, []);
+  });
+
+  await t.step("a password is changed by who knows the one before", async () => {
+    const signIn = async (password: string) => {
+      await page.getByTestId("email").fill("ada@example.org");
+      await page.getByTestId("password").fill(password);
+      await page.getByTestId("sign-in").click();
+    };
+    const change = async (current: string, next: string) => {
+      await page.getByTestId("current-password").fill(current);
+      await page.getByTestId("new-password").fill(next);
+      await page.getByTestId("save-password").click();
+    };
+    await signIn(password);
+    await page.getByTestId("change-password").click();
+    await change("not the password", "the next password");
+    await page.getByText("That is not your current password.").waitFor();
+    await change(password, "the next password");
+    await page.getByTestId("password-changed").waitFor();
+    await page.getByTestId("close-password").click();
+    await page.getByTestId("sign-out").click();
+    await signIn(password);
+    await page.getByText("E-mail address or password is wrong").waitFor();
+    await signIn("the next password");
+    await page.getByTestId("meeting-name").waitFor();
+  });
+});
