@@ -6,10 +6,20 @@ import { testFiles } from "../../shared/dev/test/test_files.ts";
 import { testStage } from "../../shared/dev/test/test_stage.ts";
 
 Deno.test("test command › reads deno's report, coloured or not", () => {
-  assertEquals(testCounts("ok | 12 passed (3 steps) | 0 failed | 1 ignored (2s)"), { passed: 12, failed: 0 });
+  assertEquals(testCounts("ok | 12 passed (3 steps) | 0 failed | 1 ignored (2s)"), {
+    passed: 12,
+    failed: 0,
+    flaky: 0,
+  });
+  assertEquals(testCounts("ok | 2 passed (1 step) | 0 failed | 1 flaky (79ms)"), {
+    passed: 2,
+    failed: 0,
+    flaky: 1,
+  });
   assertEquals(testCounts("\x1b[0m\x1b[31mFAILED\x1b[0m | 2 passed | 1 failed (5ms)"), {
     passed: 2,
     failed: 1,
+    flaky: 0,
   });
   assertEquals(testCounts("one of 2 passed | 1 failed"), undefined);
 });
@@ -51,8 +61,8 @@ Deno.test("test command › counts what passed and failed, and a file that does 
       signal: new AbortController().signal,
       write: () => {},
     });
-  assertEquals(await run("mixed_test.ts"), { success: false, counts: { passed: 1, failed: 1 } });
-  assertEquals(await run("broken_test.ts"), { success: false, counts: { passed: 0, failed: 1 } });
+  assertEquals(await run("mixed_test.ts"), { success: false, counts: { passed: 1, failed: 1, flaky: 0 } });
+  assertEquals(await run("broken_test.ts"), { success: false, counts: { passed: 0, failed: 1, flaky: 0 } });
 });
 
 Deno.test("test command › a test that hangs ends its stage, whatever Deno says of it meanwhile", async () => {
@@ -77,7 +87,7 @@ Deno.test("test command › a test that hangs ends its stage, whatever Deno says
       write: (text) => void written.push(text),
     },
   );
-  assertEquals(result, { success: false, counts: { passed: 0, failed: 1 } });
+  assertEquals(result, { success: false, counts: { passed: 0, failed: 1, flaky: 0 } });
   assertStringIncludes(written.join(""), "tests: nothing was heard of a test for 3.0 s, so it is ended");
 });
 
@@ -99,9 +109,28 @@ Deno.test("test command › quick tests and scenarios run two files at a time, t
   }
   const stage = testStage("tests", ["one_test.ts", "two_test.ts"]);
   const options = { root, env: {}, signal: new AbortController().signal, write: () => {} };
-  assertEquals(await runStage(stage, options), { success: true, counts: { passed: 2, failed: 0 } });
+  assertEquals(await runStage(stage, options), { success: true, counts: { passed: 2, failed: 0, flaky: 0 } });
   const runsTwo = (name: string) => testStage(name, ["join_test.ts"]).args.includes("--parallel");
   assertEquals(["scenarios", "page", "e2e", "chaos"].map(runsTwo), [true, false, false, false]);
+});
+
+Deno.test("test command › a slow stage tries a failed test once more, and counts it; a quick test has one try", async () => {
+  const root = await Deno.makeTempDir();
+  await Deno.mkdir(`${root}/tests`);
+  await Deno.writeTextFile(`${root}/tests/separated.ts`, "");
+  await Deno.writeTextFile(
+    `${root}/moody_test.ts`,
+    'let tries = 0; Deno.test("moody", () => { if (tries++ === 0) throw new Error("on purpose"); });',
+  );
+  const run = (stage: string) =>
+    runStage(testStage(stage, ["moody_test.ts"]), {
+      root,
+      env: {},
+      signal: new AbortController().signal,
+      write: () => {},
+    });
+  assertEquals(await run("e2e"), { success: true, counts: { passed: 1, failed: 0, flaky: 1 } });
+  assertEquals(await run("tests"), { success: false, counts: { passed: 0, failed: 1, flaky: 0 } });
 });
 
 Deno.test("test command › takes a part of a path and a text of the tests' names", () => {

@@ -62,39 +62,66 @@ export async function nextFrame(page: Evaluator): Promise<void> {
   );
 }
 
-/**
- * Waits until `count` more frames of a tile were decoded and shown. A tile whose picture was withheld for a while shows it
- * in another element afterwards.
- */
+/** Waits until `count` more frames of a tile were decoded and shown. */
 export function waitForFrames(page: Evaluator, name: string, count: number): Promise<void> {
-  return page.evaluate(({ wanted, count }) => {
+  return watchFrames(page, name, { count, seconds: 0, stillMs: 30_000 });
+}
+
+/**
+ * Watches a tile for some seconds; fails when no new frame was shown for ten. Browsers that starve one another on a small
+ * machine pause for a few, and a picture is withheld for a moment from a receiver that loses packets.
+ */
+export function watchFor(page: Evaluator, name: string, seconds: number, stillMs = 10_000): Promise<void> {
+  return watchFrames(page, name, { count: 1, seconds, stillMs });
+}
+
+interface Watch {
+  /** So many frames are to be shown at least. */
+  readonly count: number;
+  readonly seconds: number;
+  /** Without a new frame for so long the picture stands still. */
+  readonly stillMs: number;
+}
+
+/** Follows a tile's frames. A tile whose picture was withheld for a while shows it in another element afterwards. */
+function watchFrames(page: Evaluator, name: string, watch: Watch): Promise<void> {
+  return page.evaluate(({ wanted, count, seconds, stillMs }) => {
     const selector = `[data-testid="tile"][data-name="${CSS.escape(wanted)}"] video`;
     return new Promise<void>((resolve, reject) => {
+      const endAt = performance.now() + seconds * 1_000;
       let watched: HTMLVideoElement | null = null;
       let left = count;
-      const watch = () => {
+      let stuck: ReturnType<typeof setTimeout> | undefined;
+      const follow = () => {
         const video = document.querySelector<HTMLVideoElement>(selector);
         if (video === watched) return;
         watched = video;
         video?.requestVideoFrameCallback(() => shown(video));
       };
+      const looking = setInterval(follow, 100);
+      const wait = () => {
+        clearTimeout(stuck);
+        stuck = setTimeout(() => {
+          clearInterval(looking);
+          reject(
+            new Error(watched === null ? `${wanted} has no picture` : `${wanted}'s picture stands still`),
+          );
+        }, stillMs);
+      };
       const shown = (video: HTMLVideoElement) => {
-        if (--left > 0) return video.requestVideoFrameCallback(() => shown(video));
-        end();
+        if (--left > 0 || performance.now() < endAt) {
+          wait();
+          video.requestVideoFrameCallback(() => shown(video));
+          return;
+        }
+        clearTimeout(stuck);
+        clearInterval(looking);
         resolve();
       };
-      const looking = setInterval(watch, 100);
-      const stuck = setTimeout(() => {
-        end();
-        reject(new Error(watched === null ? `${wanted} has no picture` : `${wanted}'s picture stands still`));
-      }, 30_000);
-      const end = () => {
-        clearInterval(looking);
-        clearTimeout(stuck);
-      };
-      watch();
+      wait();
+      follow();
     });
-  }, { wanted: name, count });
+  }, { wanted: name, ...watch });
 }
 
 /** Waits until the strongest tone that comes out of a participant's sound is about `toneHz`; answers its level. */
@@ -135,28 +162,4 @@ export function waitForTone(
     }
     throw new Error(`${wanted} sounds at ${Math.round(heardHz)} Hz, expected ${toneHz} Hz`);
   }, { wanted: name, toneHz, timeoutMs });
-}
-
-/**
- * Watches a tile until its picture has played for some seconds without a pause of two seconds or more between two
- * decoded frames; throws when it stood still.
- */
-export async function watchFor(page: Evaluator, name: string, seconds: number): Promise<void> {
-  await page.evaluate(({ wanted, seconds }) => {
-    const video = document.querySelector<HTMLVideoElement>(
-      `[data-testid="tile"][data-name="${CSS.escape(wanted)}"] video`,
-    );
-    if (!video) throw new Error(`${wanted} has no picture`);
-    const endAt = video.currentTime + seconds;
-    return new Promise<void>((resolve, reject) => {
-      let stuck: ReturnType<typeof setTimeout> | undefined;
-      const next = () => {
-        clearTimeout(stuck);
-        if (video.currentTime >= endAt) return resolve();
-        stuck = setTimeout(() => reject(new Error(`${wanted}'s picture stands still`)), 2_000);
-        video.requestVideoFrameCallback(next);
-      };
-      next();
-    });
-  }, { wanted: name, seconds });
 }

@@ -68,7 +68,8 @@ async function runAll(
     total.passed += counts.passed;
     total.failed += counts.failed;
     const took = formatDuration(performance.now() - startedAt);
-    say(`── ${stage.name}: ${success ? "ok" : "failed"} (${took})\n`);
+    const flaky = counts.flaky > 0 ? `, ${counts.flaky} passed only at the second try` : "";
+    say(`── ${stage.name}: ${success ? "ok" : "failed"} (${took})${flaky}\n`);
     if (!success || stop.signal.aborted) return 1;
   }
   return 0;

@@ -1,7 +1,7 @@
 import { textLines } from "../../text_lines.ts";
 import { formatDuration } from "../format_duration.ts";
 import type { Stage, StageResult } from "./stage.ts";
-import { type TestCounts, testCounts } from "./test_counts.ts";
+import { noTests, testCounts } from "./test_counts.ts";
 
 /** No test of ours takes this long; one that hangs would hold a whole run. */
 const STUCK_MS = 10 * 60_000;
@@ -37,7 +37,7 @@ export async function runStage(stage: Stage, options: StageOptions): Promise<Sta
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  let counts: TestCounts | undefined;
+  let counts = noTests;
   const show = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
     for await (const line of textLines(stream)) {
       counts = testCounts(line) ?? counts;
@@ -49,9 +49,8 @@ export async function runStage(stage: Stage, options: StageOptions): Promise<Sta
   };
   const [status] = await Promise.all([child.status, show(child.stdout), show(child.stderr)]);
   clearTimeout(silence);
-  if (!stage.tests) return { success: status.success, counts: { passed: 0, failed: 0 } };
-  const { passed, failed } = counts ?? { passed: 0, failed: 0 };
+  if (!stage.tests) return { success: status.success, counts: noTests };
   // A file that doesn't load fails the stage without being counted as a test.
-  const uncounted = !status.success && failed === 0 ? 1 : 0;
-  return { success: status.success, counts: { passed, failed: failed + uncounted } };
+  const uncounted = !status.success && counts.failed === 0 ? 1 : 0;
+  return { success: status.success, counts: { ...counts, failed: counts.failed + uncounted } };
 }

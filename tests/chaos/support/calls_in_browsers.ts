@@ -4,6 +4,8 @@ import { type Recognisable, writeMediaFiles } from "../../e2e/media_files.ts";
 import { createMeeting, looks } from "../../e2e/participant.ts";
 import { waitForFrames, waitForPicture, waitForTone, watchFor } from "../../e2e/received_media.ts";
 
+/** A picture without a new frame for so long stands still. */
+const STILL_MS = 2_000;
 const SLICE_SECONDS = 3;
 const ARRIVAL_MS = 60_000;
 /** Everything runs on the same cores, and pages of this size are cheap to paint. */
@@ -54,7 +56,7 @@ export async function callsInBrowsers(
     await Promise.all(sides.map(async ({ page, name, other }) => {
       for (let stuck = 0; !isOver && stuck < 10;) {
         try {
-          await watchFor(page, other, SLICE_SECONDS);
+          await watchFor(page, other, SLICE_SECONDS, STILL_MS);
         } catch (error) {
           stuck++;
           wrong.push(`at ${name}: ${error}`);
