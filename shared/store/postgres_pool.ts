@@ -22,6 +22,7 @@ export function postgresPool(
 
   async function add(): Promise<void> {
     opening++;
+    const asked = new Set(waiting);
     try {
       const connection = await open();
       openedAt.set(connection, now());
@@ -30,8 +31,11 @@ export function postgresPool(
       give(connection);
     } catch (error) {
       opening--;
-      // Nobody else's release would help the others.
-      const refused = openedAt.size === 0 ? waiting.splice(0) : waiting.splice(0, 1);
+      // Whoever came meanwhile gets an attempt of their own: this one may have begun before a connection was lost.
+      const hopeful = waiting.filter((waits) => asked.has(waits));
+      // Where nothing is open, nobody's release would help the others.
+      const refused = new Set(openedAt.size === 0 ? hopeful : hopeful.slice(0, 1));
+      waiting = waiting.filter((waits) => !refused.has(waits));
       for (const { reject } of refused) reject(error);
       addIfWanted();
     }

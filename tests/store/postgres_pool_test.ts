@@ -73,15 +73,34 @@ Deno.test("PostgreSQL pool › opens as many as are wanted and allowed, and hand
   await assertRejects(() => pool.reserve());
 });
 
-Deno.test("PostgreSQL pool › whoever waits is refused when the only attempt fails, and the next one tries anew", async () => {
+Deno.test("PostgreSQL pool › who waits from an attempt's start is refused when it fails, who came later gets another", async () => {
   const { pool, attempts, open } = fakes(1);
   const waiting = [1, 2, 3].map(() => pool.reserve());
   attempts.shift()?.reject(new Error("away"));
+  await assertRejects(() => waiting[0] ?? Promise.resolve());
+  assertEquals(attempts.length, 1);
+  attempts.shift()?.reject(new Error("still away"));
   for (const { status } of await Promise.allSettled(waiting)) assertEquals(status, "rejected");
   assertEquals(attempts.length, 0);
   const next = pool.reserve();
   open();
   (await next).release();
+  await pool.end();
+});
+
+Deno.test("PostgreSQL pool › an attempt that is cut with what was open is nobody's outage who came after the cut", async () => {
+  const { pool, attempts, open } = fakes(2);
+  const [first, second] = [pool.reserve(), pool.reserve()];
+  const connection = open();
+  (await first).release();
+  (await second).release();
+  connection.lose();
+  await turn();
+  const later = pool.reserve();
+  attempts.shift()?.reject(new Error("cut"));
+  await turn();
+  open();
+  (await later).release();
   await pool.end();
 });
 
