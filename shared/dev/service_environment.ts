@@ -1,6 +1,13 @@
 import { innerHost, type MachinePaths, type Plan, ports } from "./plan.ts";
 import type { ServiceName } from "./service_names.ts";
 
+/**
+ * What the C library's allocator is told (`mallopt(3)`). By default it keeps an arena for each thread, up to eight a core,
+ * and gives little of them back: a service that was under siege kept that memory for good. A trim threshold that is named
+ * stays, and with it the bound from which on a block is returned as soon as it is freed.
+ */
+export const ALLOCATOR = { MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072" };
+
 /** What every service is told. */
 export function commonEnv(plan: Plan, port: number, dataDir: string): Record<string, string> {
   return {
@@ -11,6 +18,7 @@ export function commonEnv(plan: Plan, port: number, dataDir: string): Record<str
     DT_PARENT_PIPE: "1",
     DT_DRAIN_SECONDS: "5",
     NO_COLOR: "1",
+    ...ALLOCATOR,
   };
 }
 

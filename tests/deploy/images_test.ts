@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { LOADED_MODULES } from "../../shared/dev/loaded_modules.ts";
 import { type ServiceName, SERVICES } from "../../shared/dev/service_names.ts";
+import { ALLOCATOR } from "../../shared/dev/service_environment.ts";
 import { entryPoint } from "../../shared/dev/services.ts";
 import { settingNames } from "../../shared/dev/tasks/own_settings.ts";
 import { workerFile } from "../../shared/dev/setup/mediasoup_worker.ts";
@@ -51,8 +52,7 @@ async function untilReady(port: string | undefined, service: Supervised): Promis
 }
 
 const variablesOf = (pid: number) =>
-  Deno.readTextFileSync(`/proc/${pid}/environ`).split("\0").map((line) => line.split("=")[0] ?? "")
-    .filter((name) => name !== "");
+  Deno.readTextFileSync(`/proc/${pid}/environ`).split("\0").filter((line) => line !== "");
 
 Deno.test("images › as their user on a read-only root, with what compose.yaml gives them, the four are a deployment", async () => {
   await using database = await createPostgresDatabase();
@@ -88,8 +88,13 @@ Deno.test("images › as their user on a read-only root, with what compose.yaml 
       new RegExp(`\\0${service}/main\\.ts\\0$`),
     );
     const known = [...settingNames(service), ...settingNames(service).map((name) => `${name}_FILE`)];
-    const foreign = variablesOf(process.pid).filter((name) => !known.includes(name));
-    assertEquals(foreign.toSorted(), ["DENO_DIR", "DENO_NO_UPDATE_CHECK", "NO_COLOR"]);
+    const foreign = variablesOf(process.pid).filter((line) => !known.includes(line.split("=")[0] ?? ""));
+    assertEquals(foreign.toSorted(), [
+      "DENO_DIR=/deno",
+      "DENO_NO_UPDATE_CHECK=1",
+      ...Object.entries(ALLOCATOR).map(([name, value]) => `${name}=${value}`),
+      "NO_COLOR=1",
+    ]);
     assert(await image.isHealthy(env[service]), service);
   }
   const api = `http://127.0.0.1:${port}/api/v1`;

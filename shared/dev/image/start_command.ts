@@ -3,8 +3,8 @@ import type { ServiceName } from "../service_names.ts";
 import { entryPoint, runFlags } from "../services.ts";
 import { ownSettings } from "../tasks/own_settings.ts";
 
-/** What the runtime reads: where its cache is, further authorities that it trusts, its tracing, its colours. */
-const OF_THE_RUNTIME = /^(DENO_DIR|DENO_CERT|DENO_NO_UPDATE_CHECK|NO_COLOR|OTEL_\w+)$/;
+/** What the runtime reads: where its cache is, further authorities that it trusts, its tracing, its colours, its memory. */
+const OF_THE_RUNTIME = /^(DENO_DIR|DENO_CERT|DENO_NO_UPDATE_CHECK|NO_COLOR|OTEL_\w+|MALLOC_\w+)$/;
 
 /**
  * A script for a shell in the image's folder, which becomes the service: with these permissions, with no variable that
