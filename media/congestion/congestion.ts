@@ -1,3 +1,4 @@
+import { type Estimate, hasNarrowed, recentEstimates } from "./narrowed.ts";
 import {
   demandOf,
   leastBudget,
@@ -14,12 +15,19 @@ export interface LinkSample {
   readonly loss: number;
   /** What was sent, in bits per second, retransmissions included. */
   readonly sentBitrate: number;
+  /** What mediasoup takes for possible, in bits per second. */
+  readonly estimate: number;
 }
 
 /** What is known of the network path to one receiver. `isLossy`: it loses packets however little is sent. */
 export type Congestion =
-  /** `judgedFromMs`: what is reported earlier says nothing; null before the first sample. */
-  | { readonly phase: "free"; readonly isLossy: boolean; readonly judgedFromMs: number | null }
+  | {
+    readonly phase: "free";
+    readonly isLossy: boolean;
+    /** What is reported earlier says nothing; null before the first sample. */
+    readonly judgedFromMs: number | null;
+    readonly estimates: readonly Estimate[];
+  }
   /** No picture is sent, so that the queue on the way empties, and the retransmissions that wait are forgotten. */
   | (Limited & { readonly phase: "draining"; readonly untilMs: number })
   | (Limited & {
@@ -50,7 +58,7 @@ interface Limited {
 }
 
 /** A path over which nothing was sent so far. */
-export const newPath: Congestion = { phase: "free", isLossy: false, judgedFromMs: null };
+export const newPath: Congestion = { phase: "free", isLossy: false, judgedFromMs: null, estimates: [] };
 
 /** Losses above the first begin a limit, above the second lower it, below the third are calm. */
 const thresholds = {
@@ -62,6 +70,8 @@ const thresholds = {
  * looks like a thin path.
  */
 const firstReportsMs = 2_000;
+/** The estimate begins anywhere, and falls to its own when the least that it may be is taken away. */
+const firstEstimatesMs = 2_000;
 const drainMs = 600;
 /** A change shows in the reports of the receiver after this time. */
 const settleMs = 3_000;
@@ -81,22 +91,30 @@ const forSound = 100_000;
 
 /**
  * The state after a sample. mediasoup's own estimate falls to nothing on a thin link, where it sends little but
- * retransmissions, and without traffic nothing raises it again. So this controller goes by the loss alone: down at once
- * to the smallest layers, and up again by trying, since only what is sent shows what gets through.
+ * retransmissions, and without traffic nothing raises it again. So this controller takes the estimate's sudden fall for a
+ * sign, and else goes by the loss: down at once to the smallest layers, and up again by trying, since only what is sent
+ * shows what gets through.
  */
 export function nextCongestion(
   before: Congestion,
-  { loss, sentBitrate }: LinkSample,
+  { loss, sentBitrate, estimate }: LinkSample,
   streams: readonly Stream[],
   nowMs: number,
 ): Congestion {
   const limits = before.isLossy ? thresholds.lossy : thresholds.usual;
   if (before.phase === "free") {
     if (before.judgedFromMs === null) return { ...before, judgedFromMs: nowMs + firstReportsMs };
-    if (loss <= limits.congested || nowMs < before.judgedFromMs) return before;
+    if (nowMs < before.judgedFromMs) return before;
+    const isEstimated = nowMs >= before.judgedFromMs + firstEstimatesMs;
+    const latest = { bitrate: estimate, atMs: nowMs };
+    const estimates = isEstimated ? recentEstimates(before.estimates, latest) : [];
+    const couldSendLess = sentBitrate > smallestLayers(streams) + forSound;
+    const isNarrowed = couldSendLess && hasNarrowed(estimates, sentBitrate);
+    if (loss <= limits.congested && !isNarrowed) return { ...before, estimates };
     // Small pictures that hardly move take less than they may.
     const gotThrough = Math.max(sentBitrate, demandOf(streams)) * (1 - loss);
-    const budget = Math.max(leastBudget(streams), Math.min(smallestLayers(streams), gotThrough));
+    const possible = isNarrowed ? Math.min(gotThrough, estimate) : gotThrough;
+    const budget = Math.max(leastBudget(streams), Math.min(smallestLayers(streams), possible));
     return drained({ isLossy: before.isLossy, budget, waitMs: pauses.first, failures: 0 }, nowMs);
   }
   const { isLossy, budget, failures } = before;
@@ -134,7 +152,7 @@ export function nextCongestion(
     : nowMs - Math.max(calmSinceMs, now.sinceMs) >= now.waitMs;
   if (!isDue) return now;
   if (budget >= demandOf(streams)) {
-    return { phase: "free", isLossy: now.isLossy, judgedFromMs: nowMs };
+    return { phase: "free", isLossy: now.isLossy, judgedFromMs: nowMs, estimates: [] };
   }
   const most = mostGrowth * Math.max(budget, leastBudget(streams));
   const next = Math.min(nextBudget(streams, budget), most);

@@ -25,7 +25,11 @@ export async function samplePaths({ participants }: RouterMedia): Promise<Sample
   const sampled = await Promise.all(carrying.map(async ([participantId, { current: pair }]) => {
     const [stats] = await pair.recv.getStats().catch(() => []);
     if (stats === undefined) return [];
-    const sample = { loss: stats.rtpPacketLossSent ?? 0, sentBitrate: stats.sendBitrate };
+    const sample = {
+      loss: stats.rtpPacketLossSent ?? 0,
+      sentBitrate: stats.sendBitrate,
+      estimate: stats.availableOutgoingBitrate ?? Infinity,
+    };
     return [{ participantId, pair, sample }];
   }));
   return sampled.flat();
@@ -55,7 +59,7 @@ export async function relievePaths(
     const streams = pictures.filter(({ forwarding }) => !forwarding.paused).map(describe);
     const before = pair.congestion;
     if (streams.length > 0) pair.congestion = nextCongestion(before, sample, streams, nowMs);
-    if (pair.congestion === before && before.phase === "free") return;
+    if (pair.congestion.phase === "free" && before.phase === "free") return;
     if (pair.congestion.phase !== before.phase) changed.push(pair);
     const { layers, minBitrate } = limitsOf(pair.congestion, streams);
     // What ended meanwhile refuses, and needs no limit.

@@ -30,7 +30,7 @@ function simulate(
   ownLoss: (atMs: number) => number = () => 0,
 ): Moment[] {
   let congestion = newPath;
-  let sample = { loss: 0, sentBitrate: 0 };
+  let sample = { loss: 0, sentBitrate: 0, estimate: Infinity };
   const moments: Moment[] = [];
   for (let atMs = 0; atMs <= untilMs; atMs += stepMs) {
     congestion = nextCongestion(congestion, sample, streams, atMs);
@@ -42,7 +42,7 @@ function simulate(
       streams.reduce((sum, { costs }, index) => sum + (costs[sent[index] ?? 0] ?? 0), 0);
     const isBlind = sent.every((layer) => layer === nothing);
     const loss = isBlind ? sample.loss : Math.max(ownLoss(atMs), 1 - capacityAt(atMs) / sentBitrate);
-    sample = { loss, sentBitrate };
+    sample = { loss, sentBitrate, estimate: Infinity };
     const shown = Object.fromEntries(streams.map(({ id }, index) => [id, sent[index] ?? 0]));
     moments.push({ atMs, congestion, layers: shown, loss });
   }
@@ -157,4 +157,47 @@ Deno.test("congestion › what is lost in a path's first two seconds is no conge
   // What is reported is one step old.
   assert(losing(2_000 - stepMs).every(({ congestion }) => congestion.phase === "free"));
   assert(losing(4_000).some(({ congestion }) => congestion.phase === "draining"));
+});
+
+/** Five seconds of a camera on a path for which mediasoup has this estimate, then these estimates, a step apart. */
+function estimated(estimates: readonly number[], { sentBitrate = 1_500_000, periodMs = stepMs } = {}) {
+  let congestion = newPath;
+  let atMs = 0;
+  const next = (estimate: number) => {
+    congestion = nextCongestion(congestion, { loss: 0, sentBitrate, estimate }, [camera("a")], atMs);
+    atMs += periodMs;
+    return congestion.phase;
+  };
+  while (atMs < 5_000) next(2_000_000);
+  return estimates.map(next);
+}
+
+Deno.test("congestion › an estimate that falls twice in a row below what is sent is acted on before any loss", () => {
+  assertEquals(estimated([1_740_000, 1_480_000]), ["free", "draining"]);
+  assertEquals(estimated([700_000]), ["draining"]);
+});
+
+Deno.test("congestion › an estimate that falls once, slowly, or not below what is sent is no thin path", () => {
+  assertEquals(estimated([1_510_000, 1_510_000]), ["free", "free"]);
+  assertEquals(
+    new Set(estimated([1_800_000, 1_800_000, 1_620_000, 1_620_000, 1_450_000])),
+    new Set(["free"]),
+  );
+  assertEquals(estimated([700_000], { sentBitrate: 600_000 }), ["free"]);
+  // Nothing could be given up.
+  assertEquals(estimated([100_000], { sentBitrate: 200_000 }), ["free"]);
+  // Between two looks that are far apart a starved machine may have done anything.
+  assertEquals(estimated([700_000], { periodMs: 700 }), ["free"]);
+});
+
+Deno.test("congestion › the estimate says nothing at first, and after the least that it may be was taken away", () => {
+  const at = (atMs: number, congestion: Congestion, estimate: number) =>
+    nextCongestion(congestion, { loss: 0, sentBitrate: 1_500_000, estimate }, [camera("a")], atMs);
+  const early = at(2_200, at(2_000, at(0, newPath, 2_000_000), 2_000_000), 700_000);
+  assertEquals(early.phase, "free");
+  const moments = simulate([camera("a")], cut(300_000), 60_000);
+  const freed = moments.find(({ atMs, congestion }) => atMs > 25_000 && congestion.phase === "free");
+  assert(freed !== undefined);
+  const after = at(freed.atMs + 400, at(freed.atMs + 200, freed.congestion, 1_600_000), 700_000);
+  assertEquals(after.phase, "free");
 });

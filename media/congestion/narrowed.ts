@@ -1,0 +1,26 @@
+/** An estimate of what a path carries. */
+export interface Estimate {
+  /** In bits per second. */
+  readonly bitrate: number;
+  readonly atMs: number;
+}
+
+const rememberedMs = 500;
+/** Two falls in a row: the queue grew on after the first (each takes 15 %, draft-ietf-rmcat-gcc-02 §5.5). */
+const fallenTo = 0.75;
+
+/** The estimates of the last half second. */
+export function recentEstimates(before: readonly Estimate[], latest: Estimate): readonly Estimate[] {
+  return [...before.filter(({ atMs }) => latest.atMs - atMs <= rememberedMs), latest];
+}
+
+/**
+ * Whether a path became thin, by mediasoup's estimate. That goes by the delay, and falls as soon as packets queue up; a loss
+ * is told only by what comes after it, and so a whole queue later. A key frame may be sent above an estimate that stays where
+ * it was, and an estimate may fall while it is still above what is sent: neither is a thin path.
+ */
+export function hasNarrowed(recent: readonly Estimate[], sentBitrate: number): boolean {
+  const latest = recent.at(-1)?.bitrate ?? Infinity;
+  const highest = Math.max(0, ...recent.map(({ bitrate }) => bitrate));
+  return latest <= fallenTo * highest && latest < sentBitrate;
+}
