@@ -27,6 +27,8 @@ export type Congestion =
     /** What is reported earlier says nothing; null before the first sample. */
     readonly judgedFromMs: number | null;
     readonly estimates: readonly Estimate[];
+    /** Since when more is lost than on a path that carries what is sent, or null. */
+    readonly lossySinceMs: number | null;
   }
   /** No picture is sent, so that the queue on the way empties, and the retransmissions that wait are forgotten. */
   | (Limited & { readonly phase: "draining"; readonly untilMs: number })
@@ -58,7 +60,13 @@ interface Limited {
 }
 
 /** A path over which nothing was sent so far. */
-export const newPath: Congestion = { phase: "free", isLossy: false, judgedFromMs: null, estimates: [] };
+export const newPath: Congestion = {
+  phase: "free",
+  isLossy: false,
+  judgedFromMs: null,
+  estimates: [],
+  lossySinceMs: null,
+};
 
 /** Losses above the first begin a limit, above the second lower it, below the third are calm. */
 const thresholds = {
@@ -72,6 +80,11 @@ const thresholds = {
 const firstReportsMs = 2_000;
 /** The estimate begins anywhere, and falls to its own when the least that it may be is taken away. */
 const firstEstimatesMs = 2_000;
+/**
+ * Where no more than the smallest layers is sent already, only pictures could be withheld: a receiver without the processor
+ * for a moment, as when many join at once, is not worth that.
+ */
+const burstMs = 2_000;
 const drainMs = 600;
 /** A change shows in the reports of the receiver after this time. */
 const settleMs = 3_000;
@@ -110,7 +123,9 @@ export function nextCongestion(
     const estimates = isEstimated ? recentEstimates(before.estimates, latest) : [];
     const couldSendLess = sentBitrate > smallestLayers(streams) + forSound;
     const isNarrowed = couldSendLess && hasNarrowed(estimates, sentBitrate);
-    if (loss <= limits.congested && !isNarrowed) return { ...before, estimates };
+    const lossySinceMs = loss > limits.congested ? before.lossySinceMs ?? nowMs : null;
+    const isLosing = lossySinceMs !== null && (couldSendLess || nowMs - lossySinceMs >= burstMs);
+    if (!isLosing && !isNarrowed) return { ...before, estimates, lossySinceMs };
     // Small pictures that hardly move take less than they may.
     const gotThrough = Math.max(sentBitrate, demandOf(streams)) * (1 - loss);
     const possible = isNarrowed ? Math.min(gotThrough, estimate) : gotThrough;
@@ -152,7 +167,7 @@ export function nextCongestion(
     : nowMs - Math.max(calmSinceMs, now.sinceMs) >= now.waitMs;
   if (!isDue) return now;
   if (budget >= demandOf(streams)) {
-    return { phase: "free", isLossy: now.isLossy, judgedFromMs: nowMs, estimates: [] };
+    return { phase: "free", isLossy: now.isLossy, judgedFromMs: nowMs, estimates: [], lossySinceMs: null };
   }
   const most = mostGrowth * Math.max(budget, leastBudget(streams));
   const next = Math.min(nextBudget(streams, budget), most);

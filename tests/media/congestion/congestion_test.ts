@@ -201,3 +201,19 @@ Deno.test("congestion › the estimate says nothing at first, and after the leas
   const after = at(freed.atMs + 400, at(freed.atMs + 200, freed.congestion, 1_600_000), 700_000);
   assertEquals(after.phase, "free");
 });
+
+Deno.test("congestion › where nothing smaller could be sent, a loss withholds pictures after two seconds", () => {
+  const streams = ["a", "b", "c"].map((id) => ({ ...camera(id), costs: [300_000] }));
+  let congestion = newPath;
+  const phaseAt = (atMs: number, loss: number, sentBitrate: number) => {
+    congestion = nextCongestion(congestion, { loss, sentBitrate, estimate: Infinity }, streams, atMs);
+    return congestion.phase;
+  };
+  phaseAt(0, 0, 200_000);
+  const burst = [3_000, 4_000, 4_900].map((atMs) => phaseAt(atMs, 0.3, 200_000));
+  assertEquals([...burst, phaseAt(5_000, 0, 200_000)], ["free", "free", "free", "free"]);
+  assertEquals([phaseAt(6_000, 0.3, 200_000), phaseAt(8_000, 0.3, 200_000)], ["free", "draining"]);
+  congestion = newPath;
+  phaseAt(0, 0, 1_200_000);
+  assertEquals(phaseAt(3_000, 0.3, 1_200_000), "draining");
+});
