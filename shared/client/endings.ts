@@ -26,10 +26,10 @@ export interface Ending {
 }
 
 const words: Record<EndReason, string> = {
-  left: "You left the meeting.",
+  left: "You can come back while it goes on.",
   denied: "The host did not let you in.",
   removed: "A host removed you from this meeting.",
-  ended: "This meeting has ended.",
+  ended: "Nobody can join it any more.",
   replaced: "You continued this meeting in another window or on another device.",
   full: "This meeting is full. Try again when somebody has left.",
   waiting_room_full: "Many people wait to be let in. Try again in a few minutes.",
