@@ -46,6 +46,7 @@ export class MeetingLoop {
   readonly #init: MeetingLoopInit;
   readonly #log;
   readonly #loops = new Map<string, HandlerLoop>();
+  #generation: number;
   #isWoken = false;
   /** The trace of the request that the next batch is for; of several the first one's. */
   #trace: string | undefined;
@@ -57,6 +58,7 @@ export class MeetingLoop {
 
   constructor(init: MeetingLoopInit) {
     this.#init = init;
+    this.#generation = init.lease.generation;
     this.#log = logger("meeting_loop").with({ meeting_id: init.lease.meeting_id });
     for (const handler of init.lease.handlers) this.#loops.set(handler.id, this.#loopOf(handler));
   }
@@ -111,6 +113,7 @@ export class MeetingLoop {
   /** The meeting goes on at a higher generation. */
   renew(generation: number): void {
     this.#isEnding = false;
+    this.#generation = generation;
     for (const loop of this.#loops.values()) loop.renew(generation);
   }
 
@@ -128,10 +131,10 @@ export class MeetingLoop {
   }
 
   #loopOf(handler: LeasedHandler): HandlerLoop {
-    const { context, lease: { meeting_id, generation }, links, media, metrics, ...on } = this.#init;
+    const { context, lease: { meeting_id }, links, media, metrics, ...on } = this.#init;
     return new HandlerLoop({
       context,
-      fence: { meeting_id, generation },
+      fence: { meeting_id, generation: this.#generation },
       handler,
       links,
       media,

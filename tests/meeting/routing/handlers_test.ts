@@ -235,6 +235,21 @@ Deno.test("handlers › another one is asked for when all of the lease are full;
   assertEquals(await world.join("eve"), false);
 });
 
+Deno.test("handlers › one that is added after a take-back is opened at the generation of now", async () => {
+  await using world = new RoutingWorld(3, 16, 2, 1);
+  await world.kit.settle();
+  await world.join("ada");
+  await world.takeBack(3);
+  // The controller that the meeting was handed to has been there at the generation between.
+  handlerAt(world, 1).generation = 2;
+  world.die(world.handler, "refused");
+  await world.kit.advance(100);
+  assertEquals(peopleOn(world), [[], ["ada"]]);
+  assertEquals(world.meeting.received.filter(({ name }) => name === "fenced"), []);
+  await world.quiet();
+  assertEquals(differences(world), []);
+});
+
 Deno.test("handlers › meetings whose only handler is gone don't ask GC for another one at the same moments", async () => {
   const pausesMs = async (seed: number) => {
     await using world = new RoutingWorld(seed, 16, 1);

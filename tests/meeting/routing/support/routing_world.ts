@@ -132,6 +132,12 @@ export class RoutingWorld {
     await this.kit.settle();
   }
 
+  /** The controller has handed the meeting over in vain, and goes on at a higher generation. */
+  async takeBack(generation: number): Promise<void> {
+    this.#routing.tell("renew", { generation });
+    await this.kit.settle();
+  }
+
   /** A participant joins, or comes back over a newer connection. */
   async join(
     id: string,
