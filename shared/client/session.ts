@@ -13,6 +13,7 @@ import type { Api } from "./api.ts";
 import { type Clock, wallClock } from "../actor/clock.ts";
 import { type Binding, type Connection, createConnection } from "./connection.ts";
 import { errorWords } from "./error_words.ts";
+import { createLocalSources, type SourceSwitches } from "./local_sources.ts";
 import { lossWords } from "./loss_words.ts";
 import type { Direction, MediaEngine, MediaTransports } from "./media/media_transports.ts";
 import { type ReplacedTransports, replaceTransports } from "./media/replaced_transports.ts";
@@ -21,7 +22,6 @@ import {
   afterEntry,
   afterNotification,
   initialState,
-  maySend,
   type RemoteStream,
   type SessionState,
 } from "./session_state.ts";
@@ -55,12 +55,8 @@ export interface SessionOptions {
 }
 
 /** One person's part in one meeting, from the click on Join to the end. */
-export interface MeetingSession extends SessionRequests {
+export interface MeetingSession extends SessionRequests, SourceSwitches {
   state: Store<SessionState>;
-  /** Starts sending a source, or changes the device that it comes from. */
-  publish(source: MediaSource, track: MediaStreamTrack): void;
-  setPaused(source: MediaSource, paused: boolean): void;
-  unpublish(source: MediaSource): void;
   setLayout(layout: Layout): void;
   /** What was last asked for. */
   layout(): Layout;
@@ -102,8 +98,6 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   let broken: MediaTransports | undefined;
   let cancelHush = () => {};
   let hasEntered = false;
-  /** Sources whose first producer the server pauses, whatever we say. */
-  const startMuted = new Set<MediaSource>();
 
   const connection: Connection = createConnection({
     ...options,
@@ -131,6 +125,8 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     },
   });
 
+  const sources = createLocalSources({ state, transports: () => transports, replaced: () => replaced });
+
   const reporting = options.media && startReporting({
     clock,
     ask: connection.request,
@@ -146,10 +142,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
 
   function enter(answer: JoinAnswer | Admitted): void {
     cancelHush();
-    for (const source of answer.start_muted ?? []) {
-      if (state.get().local.has(source)) pauseLocal(source);
-      else startMuted.add(source);
-    }
+    sources.startMuted(answer.start_muted ?? []);
     if (answer.media_kept) goOn(answer.consumers);
     else if (answer.transports) openTransports(answer.transports, answer.consumers);
     state.update((before) => afterEntry(before, answer));
@@ -194,7 +187,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       onBroken: () => rebuild(opened),
       onSendFailure(source, failure) {
         if (opened !== transports) return;
-        forgetLocal(source);
+        sources.forget(source);
         state.update((before) => ({ ...before, notice: errorWords(failure) }));
       },
     });
@@ -207,41 +200,11 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     // Receiving goes first: both compete for the same threads of the browser, and a newcomer waits to see.
     opened.receive(consumers).then(() => {
       if (opened !== transports) return;
-      sendLocal(opened);
+      sources.sendOver(opened);
       void opened.carries("send").then(() => endReplaced("send"));
     });
     if (consumers.length === 0) endReplaced("recv");
     else void opened.carries("recv").then(() => endReplaced("recv"));
-  }
-
-  function sendLocal(opened: MediaTransports): void {
-    for (const [source, { track, paused }] of state.get().local) {
-      // A camera that was switched off has ended its track; it is published anew when switched on.
-      if (track.readyState === "ended") {
-        forgetLocal(source);
-        continue;
-      }
-      opened.send(source, track, paused);
-    }
-  }
-
-  function forgetLocal(source: MediaSource): void {
-    state.update((before) => {
-      const local = new Map(before.local);
-      local.delete(source);
-      return { ...before, local };
-    });
-  }
-
-  /** The server has closed what we send. Going on would be sent to nobody. */
-  function stopSending(): void {
-    for (const source of state.get().local.keys()) {
-      forgetLocal(source);
-      transports?.stop(source);
-    }
-    const notice = "What you sent was stopped: it took more bandwidth than this meeting allows. " +
-      "You can switch it on again.";
-    state.update((before) => ({ ...before, notice }));
   }
 
   function addTracks(
@@ -292,7 +255,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     if (type === "admitted") return enter(data);
     if (type === "media.moved") openTransports(data.transports, data.consumers);
     if (type === "media.kept") goOn(data.consumers);
-    if (type === "media.excess" && data.closed) return stopSending();
+    if (type === "media.excess" && data.closed) return sources.stopAll();
     if (type === "media.demand") transports?.demand(data.producer_id, data.max_layer);
     if (type === "media.consumers") {
       for (const id of data.removed) arrived.delete(id);
@@ -300,30 +263,8 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       transports?.receive(data.added);
     }
     state.update((before) => afterNotification(before, notification));
-    if (type === "moderation.muted" && data.muted) pauseLocal(data.source);
-    if (type === "meeting.updated" || type === "participant.updated") stopForbidden();
-  }
-
-  /** What we may no longer send is off here, too, so that it stays off when it is permitted again. */
-  function stopForbidden(): void {
-    for (const source of state.get().local.keys()) {
-      if (maySend(state.get(), source)) continue;
-      if (source === "microphone" || source === "camera") pauseLocal(source);
-      else unpublish(source);
-    }
-  }
-
-  function pauseLocal(source: MediaSource): void {
-    const before = state.get().local.get(source);
-    if (!before || before.paused) return;
-    setLocal(source, before.track, true);
-    transports?.setPaused(source, true);
-  }
-
-  function unpublish(source: MediaSource): void {
-    forgetLocal(source);
-    transports?.stop(source);
-    replaced?.stop(source);
+    if (type === "moderation.muted" && data.muted) sources.setPaused(data.source, true);
+    if (type === "meeting.updated" || type === "participant.updated") sources.stopForbidden();
   }
 
   /** The server may tell it to the others alone; by its id it is shown once either way. */
@@ -338,36 +279,12 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     state.update((before) => afterNotification(before, { type: "chat.message", data }));
   }
 
-  function setLocal(source: MediaSource, track: MediaStreamTrack, paused: boolean): void {
-    state.update((before) => ({ ...before, local: new Map(before.local).set(source, { track, paused }) }));
-  }
-
   return {
     ...sessionRequests(connection.request),
     state,
-    publish(source, track) {
-      if (state.get().phase === "ended") return;
-      const before = state.get().local.get(source);
-      setLocal(source, track, before?.paused ?? false);
-      if (before) transports?.replaceTrack(source, track);
-      else {
-        // One that the server pauses at first is switched on by this very click.
-        const isPausedThere = startMuted.delete(source);
-        transports?.send(source, track, isPausedThere);
-        if (isPausedThere) transports?.setPaused(source, false);
-      }
-    },
-    setPaused(source, paused) {
-      const before = state.get().local.get(source);
-      if (!before || before.paused === paused) return;
-      if (!paused && !maySend(state.get(), source)) {
-        const notice = "A host has switched this off. You can ask to be heard by raising your hand.";
-        return state.update((known) => ({ ...known, notice }));
-      }
-      setLocal(source, before.track, paused);
-      transports?.setPaused(source, paused);
-    },
-    unpublish,
+    publish: sources.publish,
+    setPaused: sources.setPaused,
+    unpublish: sources.unpublish,
     layout: () => layout,
     async setLayout(wanted) {
       layout = wanted;

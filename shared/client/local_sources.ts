@@ -1,0 +1,114 @@
+import type { MediaSource } from "../protocol/signaling.ts";
+import type { MediaTransports } from "./media/media_transports.ts";
+import { maySend, type SessionState } from "./session_state.ts";
+import type { Store } from "./store.ts";
+
+/** Switches what this participant sends. */
+export interface SourceSwitches {
+  /** Starts sending a source, or changes the device that it comes from. */
+  publish(source: MediaSource, track: MediaStreamTrack): void;
+  setPaused(source: MediaSource, paused: boolean): void;
+  unpublish(source: MediaSource): void;
+}
+
+export interface LocalSources extends SourceSwitches {
+  /** The server pauses the first producer of these, whatever we say. */
+  startMuted(sources: readonly MediaSource[]): void;
+  /** Starts sending all sources over fresh transports. */
+  sendOver(opened: MediaTransports): void;
+  /** A source can't be sent, or has ended. */
+  forget(source: MediaSource): void;
+  /** What we may no longer send is off here, too, so that it stays off when it is permitted again. */
+  stopForbidden(): void;
+  /** The server has closed what we send. Going on would be sent to nobody. */
+  stopAll(): void;
+}
+
+interface Options {
+  readonly state: Store<SessionState>;
+  /** The transports in use. */
+  readonly transports: () => MediaTransports | undefined;
+  /** Those that they replace. */
+  readonly replaced: () => Pick<MediaTransports, "stop"> | undefined;
+}
+
+/** Has the transports send what `state.local` says. */
+export function createLocalSources({ state, transports, replaced }: Options): LocalSources {
+  const startingMuted = new Set<MediaSource>();
+
+  function set(source: MediaSource, track: MediaStreamTrack, paused: boolean): void {
+    state.update((before) => ({ ...before, local: new Map(before.local).set(source, { track, paused }) }));
+  }
+
+  function forget(source: MediaSource): void {
+    state.update((before) => {
+      const local = new Map(before.local);
+      local.delete(source);
+      return { ...before, local };
+    });
+  }
+
+  function say(notice: string): void {
+    state.update((before) => ({ ...before, notice }));
+  }
+
+  function setPaused(source: MediaSource, paused: boolean): void {
+    const before = state.get().local.get(source);
+    if (!before || before.paused === paused) return;
+    if (!paused && !maySend(state.get(), source)) {
+      return say("A host has switched this off. You can ask to be heard by raising your hand.");
+    }
+    set(source, before.track, paused);
+    transports()?.setPaused(source, paused);
+  }
+
+  function unpublish(source: MediaSource): void {
+    forget(source);
+    transports()?.stop(source);
+    replaced()?.stop(source);
+  }
+
+  return {
+    publish(source, track) {
+      if (state.get().phase === "ended") return;
+      const before = state.get().local.get(source);
+      set(source, track, before?.paused ?? false);
+      if (before) transports()?.replaceTrack(source, track);
+      else {
+        // One that the server pauses at first is switched on by this very click.
+        const isPausedThere = startingMuted.delete(source);
+        transports()?.send(source, track, isPausedThere);
+        if (isPausedThere) transports()?.setPaused(source, false);
+      }
+    },
+    setPaused,
+    unpublish,
+    startMuted(sources) {
+      for (const source of sources) {
+        if (state.get().local.has(source)) setPaused(source, true);
+        else startingMuted.add(source);
+      }
+    },
+    sendOver(opened) {
+      for (const [source, { track, paused }] of state.get().local) {
+        // A camera that was switched off has ended its track; it is published anew when switched on.
+        if (track.readyState === "ended") forget(source);
+        else opened.send(source, track, paused);
+      }
+    },
+    forget,
+    stopForbidden() {
+      for (const source of state.get().local.keys()) {
+        if (maySend(state.get(), source)) continue;
+        if (source === "microphone" || source === "camera") setPaused(source, true);
+        else unpublish(source);
+      }
+    },
+    stopAll() {
+      for (const source of state.get().local.keys()) unpublish(source);
+      say(
+        "What you sent was stopped: it took more bandwidth than this meeting allows. You can switch it on again.",
+      );
+    },
+  };
+}
