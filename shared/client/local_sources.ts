@@ -28,13 +28,18 @@ interface Options {
   readonly state: Store<SessionState>;
   /** The transports in use. */
   readonly transports: () => MediaTransports | undefined;
-  /** Those that they replace. */
-  readonly replaced: () => Pick<MediaTransports, "stop"> | undefined;
+  /** Those that they replace, while these still send. */
+  readonly former: () => MediaTransports | undefined;
 }
 
 /** Has the transports send what `state.local` says. */
-export function createLocalSources({ state, transports, replaced }: Options): LocalSources {
+export function createLocalSources({ state, transports, former }: Options): LocalSources {
   const startingMuted = new Set<MediaSource>();
+
+  /** A source that the newer ones don't send yet is sent by the former: what is switched is switched on both. */
+  function outlets(): MediaTransports[] {
+    return [transports(), former()].filter((one) => one !== undefined);
+  }
 
   function set(source: MediaSource, track: MediaStreamTrack, paused: boolean): void {
     state.update((before) => ({ ...before, local: new Map(before.local).set(source, { track, paused }) }));
@@ -59,13 +64,12 @@ export function createLocalSources({ state, transports, replaced }: Options): Lo
       return say("A host has switched this off. You can ask to be heard by raising your hand.");
     }
     set(source, before.track, paused);
-    transports()?.setPaused(source, paused);
+    for (const outlet of outlets()) outlet.setPaused(source, paused);
   }
 
   function unpublish(source: MediaSource): void {
     forget(source);
-    transports()?.stop(source);
-    replaced()?.stop(source);
+    for (const outlet of outlets()) outlet.stop(source);
   }
 
   return {
@@ -73,13 +77,14 @@ export function createLocalSources({ state, transports, replaced }: Options): Lo
       if (state.get().phase === "ended") return;
       const before = state.get().local.get(source);
       set(source, track, before?.paused ?? false);
-      if (before) transports()?.replaceTrack(source, track);
-      else {
-        // One that the server pauses at first is switched on by this very click.
-        const isPausedThere = startingMuted.delete(source);
-        transports()?.send(source, track, isPausedThere);
-        if (isPausedThere) transports()?.setPaused(source, false);
+      if (before) {
+        for (const outlet of outlets()) outlet.replaceTrack(source, track);
+        return;
       }
+      // One that the server pauses at first is switched on by this very click.
+      const isPausedThere = startingMuted.delete(source);
+      transports()?.send(source, track, isPausedThere);
+      if (isPausedThere) transports()?.setPaused(source, false);
     },
     setPaused,
     unpublish,

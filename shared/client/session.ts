@@ -125,7 +125,11 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     },
   });
 
-  const sources = createLocalSources({ state, transports: () => transports, replaced: () => replaced });
+  const sources = createLocalSources({
+    state,
+    transports: () => transports,
+    former: () => replaced?.sending,
+  });
 
   const reporting = options.media && startReporting({
     clock,

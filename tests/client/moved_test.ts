@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { MeetingSession } from "../../shared/client/session.ts";
 import type { NotificationData } from "../../shared/protocol/signaling.ts";
 import { FakeTrack } from "../global/web/fake_capture.ts";
 import { manualClock } from "../manual_clock.ts";
@@ -15,18 +16,25 @@ interface Moved {
   advance(ms: number): void;
   /** Waits until the former transports were told so much. */
   told(count: number): Promise<void>;
-  stopMicrophone(): void;
+  readonly session: MeetingSession;
+}
+
+interface Options {
+  /** What is received after the move. */
+  readonly consumers?: NotificationData<"media.moved">["consumers"];
+  /** The newer transports have not set it up yet. */
+  readonly isSlow?: boolean;
 }
 
 /** A session with a microphone that receives one of another, and is moved to other transports. */
 function test(
   name: string,
   body: (moved: Moved) => Promise<void>,
-  consumers: NotificationData<"media.moved">["consumers"] = [consumerOf("b")],
+  { consumers = [consumerOf("b")], isSlow = false }: Options = {},
 ): void {
   Deno.test(`moved › ${name}`, async () => {
     await using server = startSignalingServer();
-    const { media, opened, hasOpened } = startEngine();
+    const { media, opened, hasOpened } = startEngine(isSlow ? { slow: 2 } : {});
     const clock = manualClock();
     const local = new Map([["microphone" as const, new FakeTrack("audio")]]);
     const session = join(server.url, { media, clock, local });
@@ -49,7 +57,7 @@ function test(
       told: async (count) => {
         while (former.told.length < count) await Promise.resolve();
       },
-      stopMicrophone: () => session.unpublish("microphone"),
+      session,
     });
     peer.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
     await until(session, inPhase("ended"));
@@ -82,7 +90,7 @@ test("what the others don't carry ends after 10 s", (moved) => {
 });
 
 test("a source that is switched off meanwhile is sent over neither", (moved) => {
-  moved.stopMicrophone();
+  moved.session.unpublish("microphone");
   const stopped = [moved.former, moved.newer].map(({ switched }) => switched.at(-1));
   assertEquals(stopped, ["microphone stopped", "microphone stopped"]);
   return Promise.resolve();
@@ -91,4 +99,35 @@ test("a source that is switched off meanwhile is sent over neither", (moved) => 
 test("receiving ends at once where nothing is received any more, and sending goes on", (moved) => {
   assertEquals([moved.former.told, moved.shown()], [[], []]);
   return Promise.resolve();
-}, []);
+}, { consumers: [] });
+
+test("a mute before the others send silences the former at once, and holds on the others", async (moved) => {
+  moved.session.setPaused("microphone", true);
+  assertEquals(moved.former.switched, ["microphone paused"]);
+  moved.newer.settingUp.resolve();
+  await moved.newer.settingUp.promise;
+  assertEquals(moved.newer.told, ["microphone paused"]);
+}, { isSlow: true });
+
+test("a mute while both send holds on both, and the former are told no more once they have ended", async (moved) => {
+  moved.session.setPaused("microphone", true);
+  assertEquals([moved.former, moved.newer].map(({ switched }) => switched), [
+    ["microphone paused"],
+    ["microphone paused"],
+  ]);
+  moved.newer.carrying.send.resolve();
+  await moved.told(1);
+  moved.session.setPaused("microphone", false);
+  assertEquals([moved.former, moved.newer].map(({ switched }) => switched), [
+    ["microphone paused"],
+    ["microphone paused", "microphone on"],
+  ]);
+});
+
+test("another microphone is heard over the former until the others send", async (moved) => {
+  moved.session.publish("microphone", new FakeTrack("audio"));
+  assertEquals(moved.former.switched, ["microphone changed"]);
+  moved.newer.settingUp.resolve();
+  await moved.newer.settingUp.promise;
+  assertEquals(moved.newer.told, ["microphone on"]);
+}, { isSlow: true });

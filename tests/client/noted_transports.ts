@@ -19,6 +19,8 @@ export class NotedTransports implements MediaTransports {
   /** Resolved once a direction carries. */
   readonly carrying = { send: Promise.withResolvers<void>(), recv: Promise.withResolvers<void>() };
   readonly restarted = Promise.withResolvers<void>();
+  /** Resolved once what is received has been set up. */
+  readonly settingUp = Promise.withResolvers<void>();
   readonly #options: MediaTransportsOptions;
 
   constructor(options: MediaTransportsOptions) {
@@ -29,7 +31,7 @@ export class NotedTransports implements MediaTransports {
     for (const consumer of consumers) {
       this.#options.onTracks([{ consumer, track: new FakeTrack(consumer.kind) }]);
     }
-    return Promise.resolve();
+    return this.settingUp.promise;
   }
   drop(): void {}
   demand(): void {}
@@ -56,7 +58,9 @@ export class NotedTransports implements MediaTransports {
   setPaused(source: string, paused: boolean): void {
     this.switched.push(`${source} ${paused ? "paused" : "on"}`);
   }
-  replaceTrack(): void {}
+  replaceTrack(source: string): void {
+    this.switched.push(`${source} changed`);
+  }
   stop(source: string): void {
     this.switched.push(`${source} stopped`);
   }
@@ -77,7 +81,8 @@ export class NotedTransports implements MediaTransports {
   }
 }
 
-export function startEngine() {
+/** An engine whose transports set up at once what they receive, but for the `slow`-th ones. */
+export function startEngine({ slow }: { slow?: number } = {}) {
   const opened: NotedTransports[] = [];
   const waiting: (() => void)[] = [];
   const media: MediaEngine = {
@@ -85,6 +90,7 @@ export function startEngine() {
     open(options) {
       const transports = new NotedTransports(options);
       opened.push(transports);
+      if (opened.length !== slow) transports.settingUp.resolve();
       for (const look of waiting.splice(0)) look();
       return transports;
     },

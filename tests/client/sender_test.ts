@@ -59,6 +59,17 @@ Deno.test("sender › a muted microphone is born paused, at the server and in th
   transport.close();
 });
 
+Deno.test("sender › a mute disables the track at once, and is told", async () => {
+  const { sender, transport, next } = await startSender();
+  const track = new FakeTrack("audio");
+  sender.send("microphone", track, false);
+  assertEquals((await next()).type, "media.produce");
+  sender.setPaused("microphone", true);
+  assertEquals(track.enabled, false);
+  assertEquals<unknown>(await next(), { type: "media.pause", data: { producer_id: "producer-1" } });
+  transport.close();
+});
+
 Deno.test("sender › a source that is on says nothing of a pause, also after a link that left its track disabled", async () => {
   const { sender, transport, next } = await startSender();
   const track = new FakeTrack("audio");

@@ -1,15 +1,14 @@
 import type { Clock } from "../../actor/clock.ts";
-import type { MediaSource } from "../../protocol/signaling.ts";
 import type { Direction, MediaTransports } from "./media_transports.ts";
 
 /** Transports in use while others that replace them get ready. */
 export interface ReplacedTransports {
   /** Whether media is still received over these. */
   readonly isReceiving: boolean;
+  /** These transports, while media is still sent over them. */
+  readonly sending: MediaTransports | undefined;
   /** The successor carries this direction. */
   end(direction: Direction): void;
-  /** A source is not sent any more, over whichever transports. */
-  stop(source: MediaSource): void;
   close(): void;
 }
 
@@ -43,10 +42,10 @@ export function replaceTransports(
     get isReceiving() {
       return live.has("recv");
     },
-    end,
-    stop(source) {
-      if (live.has("send")) former.stop(source);
+    get sending() {
+      return live.has("send") ? former : undefined;
     },
+    end,
     close,
   };
 }
