@@ -70,6 +70,17 @@ Deno.test("sender › a mute disables the track at once, and is told", async () 
   transport.close();
 });
 
+Deno.test("sender › a source that is sent already is not produced again", async () => {
+  const { sender, transport, next } = await startSender();
+  const track = new FakeTrack("audio");
+  sender.send("microphone", track, false);
+  assertEquals((await next()).type, "media.produce");
+  sender.send("microphone", track, false);
+  sender.setPaused("microphone", true);
+  assertEquals((await next()).type, "media.pause");
+  transport.close();
+});
+
 Deno.test("sender › a source that is on says nothing of a pause, also after a link that left its track disabled", async () => {
   const { sender, transport, next } = await startSender();
   const track = new FakeTrack("audio");

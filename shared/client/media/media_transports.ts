@@ -49,7 +49,10 @@ export interface MediaTransports {
   restartReceiving(): void;
   /** Nothing is sent while hushed: whoever believes to be gone must not be heard. */
   setHushed(hushed: boolean): void;
-  /** Starts sending a source, or announces it without sending anything while it is paused. */
+  /**
+   * Starts sending a source, or announces it without sending anything while it is paused. Does nothing with one that is
+   * sent already.
+   */
   send(source: MediaSource, track: MediaStreamTrack, paused: boolean): void;
   setPaused(source: MediaSource, paused: boolean): void;
   replaceTrack(source: MediaSource, track: MediaStreamTrack): void;

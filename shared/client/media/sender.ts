@@ -142,6 +142,8 @@ export function createSender(
 
   return {
     send(source, track, paused) {
+      // It was switched on while the transports were being set up.
+      if (sendings.has(source)) return;
       const { promise, resolve } = Promise.withResolvers<string | undefined>();
       const sending: Sending = {
         producerId: promise,
