@@ -167,6 +167,9 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     transports?.setHushed(false);
     transports?.goOn(consumers);
     const there = new Set(consumers.map(({ consumer_id }) => consumer_id));
+    for (const consumerId of arrived.keys()) if (!there.has(consumerId)) arrived.delete(consumerId);
+    // The streams of the former transports are shown until the others carry theirs. These consumers are the others'.
+    if (replaced?.isReceiving) return;
     state.update((before) => ({
       ...before,
       streams: new Map([...before.streams].filter(([consumerId]) => there.has(consumerId))),

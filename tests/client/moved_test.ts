@@ -17,6 +17,8 @@ interface Moved {
   /** Waits until the former transports were told so much. */
   told(count: number): Promise<void>;
   readonly session: MeetingSession;
+  /** The server says that the media goes on, with these consumers alone. */
+  keep(...consumerIds: string[]): Promise<void>;
 }
 
 interface Options {
@@ -58,6 +60,11 @@ function test(
         while (former.told.length < count) await Promise.resolve();
       },
       session,
+      keep: async (...consumerIds) => {
+        const kept = consumerIds.map((id) => ({ ...consumerOf(id), paused: true }));
+        peer.socket.send(notificationFrame("media.kept", { consumers: kept }));
+        await until(session, ({ paused }) => consumerIds.every((id) => paused.has(id)));
+      },
     });
     peer.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
     await until(session, inPhase("ended"));
@@ -100,6 +107,18 @@ test("receiving ends at once where nothing is received any more, and sending goe
   assertEquals([moved.former.told, moved.shown()], [[], []]);
   return Promise.resolve();
 }, { consumers: [] });
+
+test(
+  "what is shown goes on where the media is kept meanwhile, and what is not kept doesn't come",
+  async (moved) => {
+    await moved.keep("b");
+    assertEquals(moved.shown(), ["a"]);
+    moved.newer.carrying.recv.resolve();
+    await moved.told(1);
+    assertEquals(moved.shown(), ["b"]);
+  },
+  { consumers: [consumerOf("b"), consumerOf("c")] },
+);
 
 test("a mute before the others send silences the former at once, and holds on the others", async (moved) => {
   moved.session.setPaused("microphone", true);
