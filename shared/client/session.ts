@@ -186,6 +186,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     const opened: MediaTransports = options.media.open({
       transports: given,
       iceServers: connection.ticket().ice_servers,
+      clock,
       ask: connection.request,
       onTracks: (tracks) => addTracks(opened, tracks),
       onPath: (direction, isOpen) => {
@@ -200,18 +201,15 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     });
     transports = opened;
     arrived.clear();
-    replaced = former && replaceTransports(former, clock, showArrived);
-    const endReplaced = (direction: Direction) => {
-      if (opened === transports) replaced?.end(direction);
-    };
+    replaced = former && replaceTransports({ former, newer: opened, clock, onReceived: showArrived });
     // Receiving goes first: both compete for the same threads of the browser, and a newcomer waits to see.
     opened.receive(consumers).then(() => {
       if (opened !== transports) return;
       sources.sendOver(opened);
-      void opened.carries("send").then(() => endReplaced("send"));
+      replaced?.endOnceCarried("send");
     });
-    if (consumers.length === 0) endReplaced("recv");
-    else void opened.carries("recv").then(() => endReplaced("recv"));
+    if (consumers.length === 0) replaced?.end("recv");
+    else replaced?.endOnceCarried("recv");
   }
 
   function addTracks(

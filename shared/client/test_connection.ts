@@ -133,6 +133,7 @@ export function testConnection(
       transports,
       iceServers: isRelay ? ticket.ice_servers : [],
       relayOnly: isRelay,
+      clock,
       ask: signaling.request,
       onTracks() {},
       onPath: (direction, isOpen) => direction === "send" && connected.resolve(isOpen),

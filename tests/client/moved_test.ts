@@ -96,6 +96,14 @@ test("what the others don't carry ends after 10 s", (moved) => {
   return Promise.resolve();
 });
 
+test("what the others carry is waited for until the former transports end", (moved) => {
+  const awaited = () => [moved.newer.awaited.send?.aborted, moved.newer.awaited.recv?.aborted];
+  assertEquals([moved.former.awaited, awaited()], [{}, [false, false]]);
+  moved.advance(10_000);
+  assertEquals(awaited(), [true, true]);
+  return Promise.resolve();
+});
+
 test("a source that is switched off meanwhile is sent over neither", (moved) => {
   moved.session.unpublish("microphone");
   const stopped = [moved.former, moved.newer].map(({ switched }) => switched.at(-1));

@@ -18,6 +18,8 @@ export class NotedTransports implements MediaTransports {
   packets: PacketCount[] = [];
   /** Resolved once a direction carries. */
   readonly carrying = { send: Promise.withResolvers<void>(), recv: Promise.withResolvers<void>() };
+  /** The directions that somebody waits for, until these are aborted. */
+  readonly awaited: Partial<Record<Direction, AbortSignal>> = {};
   readonly restarted = Promise.withResolvers<void>();
   /** Resolved once what is received has been set up. */
   readonly settingUp = Promise.withResolvers<void>();
@@ -64,7 +66,8 @@ export class NotedTransports implements MediaTransports {
   stop(source: string): void {
     this.switched.push(`${source} stopped`);
   }
-  carries(direction: Direction): Promise<void> {
+  carries(direction: Direction, signal: AbortSignal): Promise<void> {
+    this.awaited[direction] = signal;
     return this.carrying[direction].promise;
   }
   end(direction: Direction): void {

@@ -6,6 +6,7 @@ import type { Ask } from "../../shared/client/media/media_transports.ts";
 import { createSender } from "../../shared/client/media/sender.ts";
 import type { RequestData, RequestType } from "../../shared/protocol/signaling.ts";
 import { FakeTrack } from "../global/web/fake_capture.ts";
+import { manualClock } from "../manual_clock.ts";
 
 interface Asked {
   type: RequestType;
@@ -29,8 +30,10 @@ async function startSender() {
     // The answer to each of these requests is one of the two.
     return Promise.resolve({ ok: true, value } as Awaited<ReturnType<typeof ask<typeof type>>>);
   };
+  const clock = manualClock();
   const sender = createSender(transport, {
     ask,
+    clock,
     onSendFailure: (_source, { code }) => void failures.push(code),
   });
   async function next(): Promise<Asked> {
@@ -40,7 +43,7 @@ async function startSender() {
       heard = Promise.withResolvers();
     }
   }
-  return { sender, transport, next, failures };
+  return { sender, transport, clock, next, failures };
 }
 
 function pausedIn({ data }: Asked): boolean | undefined {
@@ -88,5 +91,32 @@ Deno.test("sender › a source that is on says nothing of a pause, also after a 
   sender.send("microphone", track, false);
   const produced = await next();
   assertEquals([produced.type, "paused" in produced.data, track.enabled], ["media.produce", false, true]);
+  transport.close();
+});
+
+Deno.test("sender › packets of a source that sends none are looked for until nobody waits any more", async () => {
+  const { sender, transport, clock, next } = await startSender();
+  sender.send("microphone", new FakeTrack("audio"), false);
+  await next();
+  const waiting = new AbortController();
+  let isOver = false;
+  const over = sender.hasSent(waiting.signal).then(() => void (isOver = true));
+  for (let look = 0; look < 3; look++) {
+    await clock.until(100);
+    clock.advance(100);
+  }
+  await clock.until(100);
+  assertEquals(isOver, false);
+  waiting.abort();
+  clock.advance(100);
+  await over;
+  transport.close();
+});
+
+Deno.test("sender › no packets are waited for of a source that is paused", async () => {
+  const { sender, transport, next } = await startSender();
+  sender.send("microphone", new FakeTrack("audio"), true);
+  await next();
+  await sender.hasSent(new AbortController().signal);
   transport.close();
 });

@@ -26,14 +26,14 @@ function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
  */
 function tend(
   transport: ClientTransport,
-  options: Pick<MediaTransportsOptions, "ask" | "onBroken" | "onPath">,
+  options: Pick<MediaTransportsOptions, "ask" | "clock" | "onBroken" | "onPath">,
 ): { restartIce(): void } {
   let restarting = false;
 
   transport.on("connect", async ({ dtlsParameters }, callback) => {
     callback();
     // Without a single address to try from, a browser looks for a path for ever.
-    setTimeout(() => {
+    options.clock.set(() => {
       if (!transport.closed && transport.connectionState !== "connected") {
         options.onPath(transport.direction, false);
       }
@@ -115,8 +115,8 @@ export function createMediaEngine(device: Device): MediaEngine {
         lasting.goOn();
         return receiver.goOn(consumers);
       },
-      async carries(direction) {
-        const isReady = direction === "send" ? sender.hasSent() : receiver.isSetUp;
+      async carries(direction, signal) {
+        const isReady = direction === "send" ? sender.hasSent(signal) : receiver.isSetUp;
         await Promise.all([connected(direction === "send" ? send : recv), isReady]);
       },
       end: (direction) => (direction === "send" ? send : recv).close(),

@@ -11,6 +11,7 @@ import type {
   Transport,
   Transports,
 } from "../../protocol/signaling.ts";
+import type { Clock } from "../../actor/clock.ts";
 import type { Failure, Result } from "../../actor/result.ts";
 
 /** What the transports need of the connection they belong to. */
@@ -21,6 +22,7 @@ export interface MediaTransportsOptions {
   iceServers: readonly IceServer[];
   /** Packets go by a relay or not at all. */
   relayOnly?: boolean;
+  clock: Clock;
   ask: Ask;
   /** A batch of remote tracks is there; media flows after this returned. */
   onTracks(tracks: readonly { consumer: Consumer; track: MediaStreamTrack }[]): void;
@@ -61,9 +63,10 @@ export interface MediaTransports {
   demand(producerId: string, maxLayer: number | null): void;
   /**
    * Resolves once a direction carries what it is to: what is received has been set up, and is asked for over a connected
-   * path; packets of each source that is sent have left.
+   * path; packets of each source that is sent have left. Nobody waits any more once `signal` is aborted: then it may
+   * resolve earlier, or never.
    */
-  carries(direction: Direction): Promise<void>;
+  carries(direction: Direction, signal: AbortSignal): Promise<void>;
   /** Closes one direction. */
   end(direction: Direction): void;
   /** WebRTC statistics of a direction. */

@@ -7,25 +7,38 @@ export interface ReplacedTransports {
   readonly isReceiving: boolean;
   /** These transports, while media is still sent over them. */
   readonly sending: MediaTransports | undefined;
-  /** The successor carries this direction. */
+  /** Ends a direction as soon as the others carry it. */
+  endOnceCarried(direction: Direction): void;
+  /** Ends a direction now. */
   end(direction: Direction): void;
   close(): void;
+}
+
+interface Replacement {
+  readonly former: MediaTransports;
+  readonly newer: MediaTransports;
+  readonly clock: Clock;
+  /** Called at the end of receiving over the former. */
+  readonly onReceived: () => void;
 }
 
 /** The server keeps replaced transports no longer either. */
 const LONGEST_MS = 10_000;
 
-/** Ends each direction of `former` by itself, so that media has no gap. `onReceived` is called at the end of receiving. */
-export function replaceTransports(
-  former: MediaTransports,
-  clock: Clock,
-  onReceived: () => void,
-): ReplacedTransports {
-  const live = new Set<Direction>(["recv", "send"]);
+/** Ends each direction of the former transports by itself, so that media has no gap. */
+export function replaceTransports({ former, newer, clock, onReceived }: Replacement): ReplacedTransports {
+  /** The directions of the former, each with what ends the waiting for the newer. */
+  const live = new Map<Direction, AbortController>([
+    ["recv", new AbortController()],
+    ["send", new AbortController()],
+  ]);
   const cancel = clock.set(close, LONGEST_MS);
 
   function end(direction: Direction): void {
-    if (!live.delete(direction)) return;
+    const waiting = live.get(direction);
+    if (waiting === undefined) return;
+    live.delete(direction);
+    waiting.abort();
     if (live.size === 0) {
       cancel();
       former.close();
@@ -44,6 +57,10 @@ export function replaceTransports(
     },
     get sending() {
       return live.has("send") ? former : undefined;
+    },
+    endOnceCarried(direction) {
+      const waiting = live.get(direction);
+      if (waiting) void newer.carries(direction, waiting.signal).then(() => end(direction));
     },
     end,
     close,

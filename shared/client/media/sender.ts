@@ -11,8 +11,8 @@ export interface Sender {
   replaceTrack(source: MediaSource, track: MediaStreamTrack): void;
   stop(source: MediaSource): void;
   setHushed(hushed: boolean): void;
-  /** Resolves once packets of each source have left, but for those that are paused. */
-  hasSent(): Promise<void>;
+  /** Resolves once packets of each source have left, but for those that are paused; and soon after `signal` is aborted. */
+  hasSent(signal: AbortSignal): Promise<void>;
   /** Encodes a picture's layers up to this one, for the server's id of its producer; null for none of them. */
   demand(producerId: string, maxLayer: number | null): void;
 }
@@ -33,7 +33,7 @@ interface Sending {
 /** The sending half of the transports. */
 export function createSender(
   transport: ClientTransport,
-  options: Pick<MediaTransportsOptions, "ask" | "onSendFailure">,
+  options: Pick<MediaTransportsOptions, "ask" | "clock" | "onSendFailure">,
 ): Sender {
   const sendings = new Map<MediaSource, Sending>();
   let hushed = false;
@@ -90,12 +90,12 @@ export function createSender(
     return packets;
   }
 
-  async function hasSent(): Promise<void> {
-    while (!transport.closed) {
+  async function hasSent(signal: AbortSignal): Promise<void> {
+    while (!transport.closed && !signal.aborted) {
       const sending = [...sendings.values()].filter(({ paused }) => !paused);
       const packets = await Promise.all(sending.map(packetsOf));
       if (packets.every((count) => count > 0)) return;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await new Promise<void>((resolve) => options.clock.set(resolve, LOOK_MS));
     }
   }
 
