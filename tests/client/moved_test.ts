@@ -14,8 +14,6 @@ interface Moved {
   /** The consumers that are shown. */
   shown(): string[];
   advance(ms: number): void;
-  /** Waits until the former transports were told so much. */
-  told(count: number): Promise<void>;
   readonly session: MeetingSession;
   /** The server says that the media goes on, with these consumers alone. */
   keep(...consumerIds: string[]): Promise<void>;
@@ -56,9 +54,6 @@ function test(
       newer,
       shown: () => [...session.state.get().streams.keys()],
       advance: (ms) => clock.advance(ms),
-      told: async (count) => {
-        while (former.told.length < count) await Promise.resolve();
-      },
       session,
       keep: async (...consumerIds) => {
         const kept = consumerIds.map((id) => ({ ...consumerOf(id), paused: true }));
@@ -75,16 +70,16 @@ function test(
 test("each direction of the former transports ends once the others carry it", async (moved) => {
   assertEquals([moved.former.told, moved.shown()], [[], ["a"]]);
   moved.newer.carrying.recv.resolve();
-  await moved.told(1);
+  await moved.former.hasTold(1);
   assertEquals([moved.former.told, moved.shown()], [["recv ended"], ["b"]]);
   moved.newer.carrying.send.resolve();
-  await moved.told(2);
+  await moved.former.hasTold(2);
   assertEquals(moved.former.told, ["recv ended", "closed"]);
 });
 
 test("sending may end before receiving", async (moved) => {
   moved.newer.carrying.send.resolve();
-  await moved.told(1);
+  await moved.former.hasTold(1);
   assertEquals([moved.former.told, moved.shown()], [["send ended"], ["a"]]);
 });
 
@@ -122,7 +117,7 @@ test(
     await moved.keep("b");
     assertEquals(moved.shown(), ["a"]);
     moved.newer.carrying.recv.resolve();
-    await moved.told(1);
+    await moved.former.hasTold(1);
     assertEquals(moved.shown(), ["b"]);
   },
   { consumers: [consumerOf("b"), consumerOf("c")] },
@@ -143,7 +138,7 @@ test("a mute while both send holds on both, and the former are told no more once
     ["microphone paused"],
   ]);
   moved.newer.carrying.send.resolve();
-  await moved.told(1);
+  await moved.former.hasTold(1);
   moved.session.setPaused("microphone", false);
   assertEquals([moved.former, moved.newer].map(({ switched }) => switched), [
     ["microphone paused"],

@@ -1,3 +1,4 @@
+import { deadline } from "@std/async";
 import type {
   Direction,
   MediaEngine,
@@ -24,9 +25,17 @@ export class NotedTransports implements MediaTransports {
   /** Resolved once what is received has been set up. */
   readonly settingUp = Promise.withResolvers<void>();
   readonly #options: MediaTransportsOptions;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(options: MediaTransportsOptions) {
     this.#options = options;
+  }
+
+  /** Resolves once they were told so much; rejects where they aren't for long. */
+  async hasTold(count: number): Promise<void> {
+    while (this.told.length < count) {
+      await deadline(new Promise<void>((resolve) => this.#waiting.push(resolve)), 10_000);
+    }
   }
 
   receive(consumers: readonly Consumer[]): Promise<void> {
@@ -41,21 +50,21 @@ export class NotedTransports implements MediaTransports {
     return this.usable;
   }
   goOn(consumers: readonly Consumer[]): Promise<void> {
-    this.told.push(`go on with ${consumers.length}`);
+    this.#note(`go on with ${consumers.length}`);
     return Promise.resolve();
   }
   received(): Promise<PacketCount[]> {
     return Promise.resolve(this.packets);
   }
   restartReceiving(): void {
-    this.told.push("restart receiving");
+    this.#note("restart receiving");
     this.restarted.resolve();
   }
   setHushed(hushed: boolean): void {
-    this.told.push(hushed ? "hush" : "speak");
+    this.#note(hushed ? "hush" : "speak");
   }
   send(source: string, _track: MediaStreamTrack, paused: boolean): void {
-    this.told.push(`${source} ${paused ? "paused" : "on"}`);
+    this.#note(`${source} ${paused ? "paused" : "on"}`);
   }
   setPaused(source: string, paused: boolean): void {
     this.switched.push(`${source} ${paused ? "paused" : "on"}`);
@@ -71,7 +80,7 @@ export class NotedTransports implements MediaTransports {
     return this.carrying[direction].promise;
   }
   end(direction: Direction): void {
-    this.told.push(`${direction} ended`);
+    this.#note(`${direction} ended`);
   }
   stats(): Promise<RTCStatsReport> {
     return Promise.resolve(new Map());
@@ -80,7 +89,12 @@ export class NotedTransports implements MediaTransports {
     this.#options.onBroken();
   }
   close(): void {
-    this.told.push("closed");
+    this.#note("closed");
+  }
+
+  #note(what: string): void {
+    this.told.push(what);
+    for (const look of this.#waiting.splice(0)) look();
   }
 }
 
