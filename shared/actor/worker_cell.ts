@@ -245,7 +245,8 @@ export class WorkerCell implements Child {
     }
     this.#state = "failed";
     this.#endLife("crashed");
-    void hasEnded().then((isOver) => {
+    // A Worker of which that can't be found out counts as one that loops.
+    void hasEnded().catch(() => false).then((isOver) => {
       if (!isOver) noteLoss();
       // It may have been stopped meanwhile.
       if (this.#state === "failed") supervisor.failed(this, error, undefined);

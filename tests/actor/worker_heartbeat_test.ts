@@ -52,6 +52,7 @@ for (
     ["a loop without a deadline costs its Worker", 1],
     ["a silent Worker whose resources show that it has ended is replaced, and is no lost one", 0, "true"],
     ["a silent Worker that keeps its resources is a lost one", 1, "false"],
+    ["a silent Worker is a lost one where its resources can't be looked at", 1, "unknown"],
   ] as const
 ) {
   Deno.test(`actor in a Worker › A13 ${what}`, async () => {
