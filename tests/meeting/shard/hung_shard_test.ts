@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { later, type Scope, valueOf } from "../../../shared/actor/mod.ts";
 import { createProbe } from "../../../shared/actor/testing/mod.ts";
 import { Leases, type LiveStore } from "../../../shared/store/live/mod.ts";
@@ -45,4 +45,12 @@ Deno.test("shard › one that hangs is replaced, and its meetings are acquired a
   assertEquals([back.answer.resumed, back.answer.participant_id], [true, joined.participant_id]);
   assertEquals([acquired, await generation()], [2, before + 1]);
   back.client[Symbol.dispose]();
+});
+
+Deno.test("shard › the process ends, with exit code 1, of one that hangs and keeps its port", async () => {
+  const file = new URL("../programs/looping_shard.ts", import.meta.url).pathname;
+  const args = ["run", "--quiet", "--no-check", "-A", file];
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  assertMatch(new TextDecoder().decode(stderr), /the Worker of MeetingControllerActor loops for ever/);
+  assertEquals(code, 1);
 });

@@ -57,6 +57,8 @@ export interface ShardOptions {
   readonly offers?: readonly MeetingOfferAnswer[];
   /** Has `hold` hang the shard's Worker, which counts as hung after so long a silence. */
   readonly hungAfterMs?: number;
+  /** A Worker that hangs does so until the process ends. */
+  readonly hangsForGood?: boolean;
   /** What the shard gets in place of the live store's leases. */
   readonly leases?: (scope: Scope, real: LiveStore["leases"]) => LiveStore["leases"];
 }
@@ -125,7 +127,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
       silenceMs: options.hungAfterMs ?? Infinity,
       async hasEnded() {
         // Given up, the thread goes on to its end, as one does that hangs in a system call.
-        await Deno.writeTextFile(`${location.path}.released`, "");
+        if (!options.hangsForGood) await Deno.writeTextFile(`${location.path}.released`, "");
         return await isPortFreed("127.0.0.1", port);
       },
       exports: {
