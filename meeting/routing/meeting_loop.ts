@@ -53,6 +53,8 @@ export class MeetingLoop {
   #isEnding = false;
   /** Handlers whose adopted media isn't in the layouts yet. Until it is, nobody knows what is wanted of it. */
   #adopting = 0;
+  /** Whether GC had no other handler when it was asked last. */
+  #isSearchInVain = false;
   #cancelEnds = () => {};
   #nextEndMs = Infinity;
 
@@ -185,7 +187,7 @@ export class MeetingLoop {
       const given = answer.ok ? answer.value.handlers : [];
       const others = given.filter((handler) => handlers.add(handler));
       for (const handler of others) this.#loops.set(handler.id, this.#loopOf(handler));
-      this.#log.info("asked for another media handler", { got: others.map(({ id }) => id) });
+      this.#noteSearch(others);
       handlers.search = others.length > 0 ? "open" : "in vain";
       this.wake();
       if (others.length > 0) {
@@ -198,6 +200,16 @@ export class MeetingLoop {
         this.wake();
       });
     });
+  }
+
+  /** Logs a search with its outcome. While there is no handler one follows another: of these the first is logged. */
+  #noteSearch(others: readonly LeasedHandler[]): void {
+    const isInVain = others.length === 0;
+    const isRepeated = isInVain && this.#isSearchInVain;
+    this.#isSearchInVain = isInVain;
+    if (!isRepeated) {
+      this.#log.info("asked for another media handler", { got: others.map(({ id }) => id) });
+    }
   }
 
   #applied({ refused, attached, unattached, lostRouters }: Applied): void {

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { configureLogging } from "../../../shared/log/mod.ts";
 import { differences } from "./support/compare.ts";
 import { MediaMeeting } from "../../../meeting/routing/neighbours.ts";
 import { RoutingWorld } from "./support/routing_world.ts";
@@ -248,6 +249,30 @@ Deno.test("handlers › one that is added after a take-back is opened at the gen
   assertEquals(world.meeting.received.filter(({ name }) => name === "fenced"), []);
   await world.quiet();
   assertEquals(differences(world), []);
+});
+
+Deno.test("handlers › of the searches in vain for another one the first is logged, and the one that finds it", async () => {
+  const found: string[][] = [];
+  configureLogging({
+    service: "meeting",
+    level: "info",
+    write(line) {
+      const { message, got } = JSON.parse(line);
+      if (message === "asked for another media handler") found.push(got);
+    },
+  });
+  await using world = new RoutingWorld(3, 16, 2, 1);
+  await world.kit.settle();
+  await world.join("ada");
+  world.hasOthers = false;
+  world.die(world.handler, "refused");
+  await world.kit.advance(20_000);
+  assert(world.searchesMs.length > 2, `${world.searchesMs}`);
+  assertEquals(found, [[]]);
+  world.hasOthers = true;
+  await world.kit.advance(6_000);
+  assertEquals(found, [[], ["mh-2"]]);
+  assertEquals(peopleOn(world), [[], ["ada"]]);
 });
 
 Deno.test("handlers › meetings whose only handler is gone don't ask GC for another one at the same moments", async () => {

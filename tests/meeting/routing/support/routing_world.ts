@@ -41,6 +41,8 @@ export class RoutingWorld {
   readonly wrong: string[] = [];
   /** What was found wrong on a handler, and mended, by cause. */
   readonly repairs: string[] = [];
+  /** Whether GC has another handler for the meeting. */
+  hasOthers = true;
   /** When GC was asked for another handler. */
   readonly searchesMs: number[] = [];
   readonly meeting: Probe<typeof MediaMeeting>;
@@ -67,7 +69,9 @@ export class RoutingWorld {
     upstream.answer("linkToken", () => ({ token: "t", expires_in_seconds: 3_600 }));
     upstream.answer("addHandler", () => {
       this.searchesMs.push(this.kit.runtime.clock.now());
-      if (this.#leased === this.handlers.length) return fail("unavailable", "There is no other");
+      if (!this.hasOthers || this.#leased === this.handlers.length) {
+        return fail("unavailable", "There is no other");
+      }
       this.#leased++;
       return { handlers: this.#lease().handlers };
     });
