@@ -31,7 +31,10 @@ export function clearConcern(concern: Concern): void {
   concern.arePipes = false;
 }
 
-/** Adds what one participant receives of these producers. Of none: the client may have to be told something else. */
+/**
+ * Marks what one participant receives of these producers as concerned. Where there are none, only the participant's
+ * client is looked at: it may have to be told something.
+ */
 export function concernStreams(
   { streams }: Concern,
   participantId: string,

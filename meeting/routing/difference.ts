@@ -159,9 +159,9 @@ function compareConsumers(
   { scene, actual, nowMs }: DifferenceInput,
 ): void {
   const wanted = wantedBy(subscriber, scene);
-  const left = subscriber.keeps ? subscriber.undescribed : undefined;
+  const undescribed = subscriber.keeps ? subscriber.undescribed : undefined;
   const ids = producerIds ??
-    new Set([...wanted.keys(), ...there?.consumers.keys() ?? [], ...left?.keys() ?? []]);
+    new Set([...wanted.keys(), ...there?.consumers.keys() ?? [], ...undescribed?.keys() ?? []]);
   for (const producer_id of ids) {
     const of = { router_id, participant_id, producer_id };
     const want = wanted.get(producer_id);
@@ -171,7 +171,7 @@ function compareConsumers(
       if (!isOnRouter(actual, scene, router_id, producer_id)) continue;
       if (want === undefined) {
         // The client is told of everything that it has; what it doesn't show is hidden from then on.
-        if (left?.has(producer_id)) steps.opened.push({ step: "consumer.open", ...of, paused: true });
+        if (undescribed?.has(producer_id)) steps.opened.push({ step: "consumer.open", ...of, paused: true });
         continue;
       }
       // A client that keeps its media may have this consumer already, and be sent it.

@@ -65,8 +65,9 @@ export interface Attachment {
 export type Applied = Omit<Noted, "attached"> & { readonly attached: ReadonlyMap<string, Attachment> };
 
 /**
- * One meeting's media as its controller knows it: the scene, actual, and each client's view. Changes mark participants
- * and producers as concerned; `steps` computes the difference for these, and `noteOutcomes` takes in the answers.
+ * One meeting's media as its controller knows it: the scene, actual, and each client's view. Changes mark participants,
+ * single streams and producers as concerned; `due` computes the difference for these, and `noteOutcomes` takes in the
+ * answers.
  */
 export class MeetingMedia {
   readonly handlers: MediaHandlers;

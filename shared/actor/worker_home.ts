@@ -15,8 +15,8 @@ export interface WorkerHome {
   /** A Worker whose event loop doesn't turn for this long is given up. */
   readonly silenceMs: number;
   /**
-   * Whether a Worker that was given up has ended, as far as its resources tell. One in an endless loop never does. Without
-   * it each Worker that is silent is taken for one.
+   * Tells whether a Worker that was given up for its silence has ended: its port is free, for instance. A Worker in an
+   * endless loop never ends. Where this function is missing, or rejects, a silent Worker counts as one that loops.
    */
   readonly hasEnded?: () => Promise<boolean>;
   /** How many messages are posted to the Worker at a time, 1 to 64. The others wait in the mailbox on this side. */
