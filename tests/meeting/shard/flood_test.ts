@@ -41,7 +41,8 @@ for (const [what, data] of [["members", wide], ["nested brackets", deep]] as con
     });
     let pings = 0;
     while (isOpen) {
-      for (let i = 0; i < 8; i++) socket.send(frame);
+      // A client that sends a megabyte after the close is cut off, and may not have read the code: few are under way.
+      for (let i = 0; i < 2; i++) socket.send(frame);
       assert((await ada.request("session.ping", {})).ok);
       pings++;
     }
