@@ -183,6 +183,7 @@ Deno.test("signaling port › out of descriptors a shard turns clients away and 
   for (let i = 0; i < 400; i++) {
     const { client } = await RawClient.handshake(port, [
       "sec-websocket-protocol: darktower.v1,bearer.rubbish",
+      "x-forwarded-for: 203.0.113.9",
     ]);
     client[Symbol.dispose]();
   }
@@ -197,6 +198,7 @@ Deno.test("signaling port › out of descriptors a shard turns clients away and 
   child.kill("SIGKILL");
   await Promise.all([child.status, reader.cancel()]);
   const lines = (await log).split("\n").filter((text) => text.includes("refus"));
+  // A hundred refusals are told, and once a minute that more follow.
   assert(lines.length > 0 && lines.length <= 110, `${lines.length} lines`);
 });
 
