@@ -7,6 +7,10 @@ export interface Cable extends AsyncDisposable {
   drop(): void;
   cut(): void;
   mend(): void;
+  /** From now on new connections are taken, and get no answer. Those that are open go on. */
+  hold(): void;
+  /** How many were held. */
+  readonly held: number;
   /** Ends the connections that are open, and leads new ones to another port. */
   leadTo(port: number): void;
 }
@@ -16,10 +20,17 @@ export function cable(hostname: string, firstPort: number): Cable {
   const open = new Set<Deno.Conn>();
   const own = freePorts(1);
   let listener = Deno.listen({ hostname: "127.0.0.1", port: own });
+  let isHolding = false;
+  let held = 0;
   async function serve(from: Deno.Listener): Promise<void> {
     for await (const near of from) void join(near);
   }
   async function join(near: Deno.Conn): Promise<void> {
+    if (isHolding) {
+      held++;
+      open.add(near);
+      return;
+    }
     const far = await Deno.connect({ hostname, port });
     for (const end of [near, far]) open.add(end);
     await Promise.allSettled([near.readable.pipeTo(far.writable), far.readable.pipeTo(near.writable)]);
@@ -47,6 +58,12 @@ export function cable(hostname: string, firstPort: number): Cable {
     mend() {
       listener = Deno.listen({ hostname: "127.0.0.1", port: own });
       void serve(listener);
+    },
+    hold() {
+      isHolding = true;
+    },
+    get held() {
+      return held;
     },
     leadTo(other) {
       port = other;

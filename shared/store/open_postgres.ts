@@ -4,7 +4,7 @@ import { StartError } from "../service/start_error.ts";
 import { migrate } from "./migrate.ts";
 import type { Migration } from "./migration.ts";
 import { parsePostgresUrl, type PostgresAddress } from "./postgres_address.ts";
-import { connectToServer } from "./postgres_connection.ts";
+import { connectorTo } from "./postgres_connection.ts";
 import type { PostgresLocation } from "./postgres_location.ts";
 import { postgresPool } from "./postgres_pool.ts";
 import { postgresServers } from "./postgres_servers.ts";
@@ -68,8 +68,8 @@ function poolOf({ servers, mustBeWritable }: PostgresAddress, { schema, connecti
     connection: schema === undefined ? {} : { search_path: schema },
     types: { bigint: INTEGER, bytes: BYTES },
   };
-  const open = postgresServers(servers, mustBeWritable, (server) => connectToServer(server, options));
-  return postgresPool(open, connections);
+  const ways = servers.map((server) => ({ ...server, connect: connectorTo(server, options) }));
+  return postgresPool(postgresServers(ways, mustBeWritable), connections);
 }
 
 function storeOver<DB>(pool: ReturnType<typeof postgresPool>): Store<DB> {

@@ -4,6 +4,7 @@ import postgres from "postgres";
 import { isConnectionLost } from "./is_connection_lost.ts";
 import type { PostgresServer } from "./postgres_address.ts";
 import { connectionClosed, onlySocket } from "./postgres_socket.ts";
+import { type SilenceWatch, silenceWatch } from "./silence_watch.ts";
 
 /** A connection to one server, until it is lost. */
 export interface PostgresConnection extends Pick<PostgresJSReservedSql, "unsafe"> {
@@ -23,10 +24,17 @@ type Options = NonNullable<Parameters<typeof postgres>[1]>;
 const OPEN_TIMEOUT_MS = 5_000;
 /** Without a limit it would wait for an answer that never comes. */
 const END_TIMEOUT_SECONDS = 1;
-/** A query without an answer for this long has the server asked whether it answers anybody. */
-const SILENCE_MS = 3_000;
 /** SQLSTATE of a write at a server that is a replica, or became one. */
 const READ_ONLY = "25006";
+
+/** A way to open connections to one server. Their queries share one watch over its silence. */
+export function connectorTo(
+  server: PostgresServer,
+  options: Options = {},
+): () => Promise<PostgresConnection> {
+  const watch = silenceWatch(() => answers(server, options));
+  return () => connect(server, options, watch);
+}
 
 /**
  * Opens a connection by a client of its own. A client of `postgres` 3.4 makes connections anew by itself, and goes on
@@ -36,9 +44,10 @@ const READ_ONLY = "25006";
  *
  * @throws if the server can't be reached, or doesn't let this user in
  */
-export async function connectToServer(
+async function connect(
   server: PostgresServer,
-  options: Options = {},
+  options: Options,
+  watch: SilenceWatch,
 ): Promise<PostgresConnection> {
   const lost = Promise.withResolvers<void>();
   const underWay = new Set<(loss: Error) => void>();
@@ -86,9 +95,7 @@ export async function connectToServer(
       }
       const { promise, resolve, reject } = Promise.withResolvers<Answer>();
       underWay.add(reject);
-      const watch = setInterval(async () => {
-        if (!await answers(server, options)) giveUp();
-      }, SILENCE_MS);
+      const endWatch = watch(giveUp);
       const pending = reserved.unsafe(query, parameters, how);
       pending.then(resolve, (error) => {
         if (isConnectionLost(error)) lose(error);
@@ -97,7 +104,7 @@ export async function connectToServer(
       });
       const settled = promise.finally(() => {
         underWay.delete(reject);
-        clearInterval(watch);
+        endWatch();
       });
       return Object.assign(settled, { cancel: () => pending.cancel() });
     },
@@ -108,6 +115,7 @@ export async function connectToServer(
   };
 }
 
+const NOBODY_WATCHES: SilenceWatch = () => () => {};
 const NOTHING = Object.assign([], { count: 0, command: "ROLLBACK" });
 
 async function open(client: postgres.Sql) {
@@ -120,7 +128,7 @@ async function open(client: postgres.Sql) {
 /** Whether a server answers somebody who connects now, if only with a refusal. */
 async function answers(server: PostgresServer, options: Options): Promise<boolean> {
   try {
-    const connection = await connectToServer(server, options);
+    const connection = await connect(server, options, NOBODY_WATCHES);
     await connection.end();
     return true;
   } catch (error) {

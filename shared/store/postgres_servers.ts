@@ -1,6 +1,10 @@
 import type { PostgresServer } from "./postgres_address.ts";
 import type { PostgresConnection } from "./postgres_connection.ts";
 
+interface ReachableServer extends Pick<PostgresServer, "host" | "port"> {
+  connect(): Promise<PostgresConnection>;
+}
+
 /**
  * A way to connect to one of several servers: the first that answers and, where it must be, can be written. The one that
  * was good last is asked first.
@@ -8,14 +12,13 @@ import type { PostgresConnection } from "./postgres_connection.ts";
  * @throws with the code `CONNECTION_FAILED` if there is none
  */
 export function postgresServers(
-  servers: readonly PostgresServer[],
+  servers: readonly ReachableServer[],
   mustBeWritable: boolean,
-  connect: (server: PostgresServer) => Promise<PostgresConnection>,
 ): () => Promise<PostgresConnection> {
   let inOrder = servers;
 
-  async function tryOne(server: PostgresServer): Promise<PostgresConnection> {
-    const connection = await connect(server);
+  async function tryOne(server: ReachableServer): Promise<PostgresConnection> {
+    const connection = await server.connect();
     if (connection.isWritable || !mustBeWritable) return connection;
     await connection.end();
     throw new Error(`${server.host}:${server.port} can only be read`);

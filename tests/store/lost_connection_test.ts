@@ -118,6 +118,22 @@ test("what is cut at any moment is an outage or done, and what is done is there"
   await assertWorks(place);
 });
 
+test("queries that take long have the server asked once for all; who gets an answer meanwhile keeps the connection", async (place) => {
+  const { store, beside, way } = place;
+  // Both connections are open.
+  await store.exclusively("test", () => one(store.queries));
+  way.hold();
+  const sleep = () => sql`SELECT pg_sleep(3.5)`.execute(store.queries);
+  await Promise.all([sleep(), sleep()]);
+  assertEquals(way.held, 1);
+  let isOver = false;
+  // By then the question has been without an answer for too long.
+  const untilThen = sql`SELECT pg_sleep(5.5)`.execute(beside.queries).then(() => isOver = true);
+  while (!isOver) await Promise.all([one(store.queries), one(store.queries)]);
+  await untilThen;
+  assertEquals(way.held, 1);
+});
+
 Deno.test("lost connection › a server that takes connections and closes them is an outage at once, and no storm", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   let taken = 0;
