@@ -2,7 +2,6 @@ import { configureLogging } from "../log/configure_logging.ts";
 import { isolateRuntime } from "../actor/mod.ts";
 import { logActorFailures } from "../log/log_actor_failures.ts";
 import { logger } from "../log/logger.ts";
-import { isConnectionLost } from "../store/is_connection_lost.ts";
 import { otelTracer } from "../tracing/otel_tracer.ts";
 import type { CommonSettings } from "../config/common_settings.ts";
 import { help } from "../config/help.ts";
@@ -93,10 +92,7 @@ async function takeDown(stack: AsyncDisposableStack, deadlineMs: number): Promis
 function onUnexpected(fail: (error: unknown) => void): void {
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    // The PostgreSQL client sends a query for types by itself. When its connection is lost, no caller waits for it.
-    if (isConnectionLost(event.reason)) {
-      logger("program").warn("a connection was lost", { error: event.reason });
-    } else fail(event.reason);
+    fail(event.reason);
   });
   globalThis.addEventListener("error", (event) => {
     event.preventDefault();

@@ -16,6 +16,9 @@ await program(definition, async (settings, { stack, stopping }) => {
   if (settings.act === "refuse") throw new StartError("the port is\n taken");
   if (settings.act === "throw") throw new Error("a bug");
   if (settings.act === "reject") Promise.reject(new Error("a lost rejection of someone@example.org"));
+  if (settings.act === "lose") {
+    Promise.reject(Object.assign(new Error("a connection was lost"), { code: "ECONNRESET" }));
+  }
   const alive = setInterval(() => {}, 60_000);
   stack.defer(() => clearInterval(alive));
   say("started");

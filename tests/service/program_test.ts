@@ -72,9 +72,12 @@ Deno.test("program › a reason not to start is one line and exit code 2", async
   assertEquals([stderr, code], ["example: the port is taken\n", 2]);
 });
 
-for (const act of ["throw", "reject"]) {
+// A lost connection is no exception: whoever uses one handles its error.
+for (const act of ["throw", "reject", "lose"]) {
   Deno.test(`program › an unexpected error (${act}) is logged as one JSON line, everything is taken down, exit code 1`, async () => {
-    const { stdout, stderr, code } = await outcome(run({ DT_ACT: act }));
+    const child = run({ DT_ACT: act, DT_PARENT_PIPE: "1" });
+    // Where the error counts for nothing, it ends by this, with 0.
+    const { stdout, stderr, code } = await outcome(child, () => child.stdin.close().catch(() => {}));
     assertEquals([stdout.endsWith("taken down, stopping true\n"), code], [true, 1]);
     const line = JSON.parse(stderr.split("\n")[0] ?? "");
     assertEquals([line.level, line.service, line.error.name], ["error", "example", "Error"]);
