@@ -1,4 +1,5 @@
 import type { HandlerEntry, Lease } from "../../shared/store/live/mod.ts";
+import { MOST_HANDLERS } from "./reserve_handlers.ts";
 import { type Choice, chooseOfTwo } from "./two_choices.ts";
 
 /** What GC knows of handlers. */
@@ -9,19 +10,24 @@ export interface KnownHandlers {
 }
 
 /**
- * The handlers of a running meeting with another one behind them, for a controller that finds all of them full or gone.
- * Those that GC knows to be gone are left out. `undefined` if there is no other.
+ * Another handler for a running meeting whose controller finds all of its handlers full or gone, and the meeting's
+ * handlers with it at their end. Those that GC knows to be gone are left out; so are, where there are too many, those
+ * that are silent or drain. `undefined` if there is no other, or no room for one.
  */
 export function addHandler(
   before: Lease["handlers"],
   { present, heard }: KnownHandlers,
   choice: Choice<HandlerEntry>,
-): Lease["handlers"] | undefined {
-  const isNamed = ({ id }: HandlerEntry) => before.some((one) => one.id === id);
-  const free = heard.filter((one) => one.state === "ready" && one.load < 1 && !isNamed(one));
-  const chosen = chooseOfTwo(free, choice);
-  if (chosen === undefined) return undefined;
-  const { id, region, endpoints: { link_url } } = chosen;
-  const kept = before.filter((named) => present.some((one) => one.id === named.id));
-  return [...kept, { id, link_url, region }];
+): { readonly added: HandlerEntry; readonly handlers: Lease["handlers"] } | undefined {
+  const ready = heard.filter(({ state }) => state === "ready");
+  const free = ready.filter(({ id, load }) => load < 1 && before.every((one) => one.id !== id));
+  const added = chooseOfTwo(free, choice);
+  if (added === undefined) return undefined;
+  const amongst = (handlers: readonly HandlerEntry[]) =>
+    before.filter((named) => handlers.some(({ id }) => id === named.id));
+  const there = amongst(present);
+  const kept = there.length < MOST_HANDLERS ? there : amongst(ready);
+  if (kept.length >= MOST_HANDLERS) return undefined;
+  const { id, region, endpoints: { link_url } } = added;
+  return { added, handlers: [...kept, { id, link_url, region }] };
 }

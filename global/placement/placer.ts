@@ -136,8 +136,9 @@ export class Placer {
     if ("code" in here) return here;
     if (here.shard === undefined) return fail("changed", "Nobody runs the meeting any more");
     const { lease: { handlers: before, generation }, view } = here;
-    const handlers = addHandler(before, view.handlers, this.#handlerChoice(view));
-    if (handlers === undefined) return fail("no_handler", "No other media handler is ready");
+    const chosen = await this.#options.turn(() => this.#chooseAnother(before, view));
+    if (chosen === undefined) return fail("no_handler", "No other media handler is ready");
+    const { handlers } = chosen;
     const written = await message.ask(this.#options.live.leases, "updateHandlers", {
       meeting_id,
       generation,
@@ -250,9 +251,18 @@ export class Placer {
     if (shard === undefined) return fail("no_controller", "No meeting controller is ready");
     const choice = this.#handlerChoice(view);
     const chosen = chooseHandlers(view.handlers.heard, choice, lease?.handlers);
-    if (chosen.length === 0) return fail("no_handler", "No media handler is ready");
-    this.#recent.note(shard.controller, chosen);
+    const [first] = chosen;
+    if (first === undefined) return fail("no_handler", "No media handler is ready");
+    this.#recent.noteController(shard.controller);
+    this.#recent.noteHandler(first);
     return { shard, handlers: reserveHandlers(chosen, view.handlers.heard, choice, lease?.handlers) };
+  }
+
+  /** Counts the choice at once, as `#choose` does: after a handler's death all of its meetings ask at the same moment. */
+  #chooseAnother(before: Lease["handlers"], view: View): ReturnType<typeof addHandler> {
+    const another = addHandler(before, view.handlers, this.#handlerChoice(view));
+    if (another !== undefined) this.#recent.noteHandler(another.added);
+    return another;
   }
 
   #handlerChoice({ handlers }: View): Choice<HandlerEntry> {

@@ -27,9 +27,13 @@ export class RecentPlacements {
     return handler.load + transports / Math.max(1, handler.capacity.transports);
   }
 
-  note(controller: ControllerEntry, handlers: readonly HandlerEntry[]): void {
+  noteController(controller: ControllerEntry): void {
     add(this.#toControllers, controller);
-    for (const handler of handlers.slice(0, 1)) add(this.#toHandlers, handler);
+  }
+
+  /** A meeting needs the first of its handlers, and of those behind it one that it has asked for. */
+  noteHandler(handler: HandlerEntry): void {
+    add(this.#toHandlers, handler);
   }
 }
 

@@ -2,7 +2,7 @@ import type { HandlerEntry, Lease } from "../../shared/store/live/mod.ts";
 import { type Choice, chooseOfTwo } from "./two_choices.ts";
 
 /** The most handlers of one meeting. */
-const MOST = 8;
+export const MOST_HANDLERS = 8;
 
 /**
  * More handlers for a meeting behind its first and its backup: the controller uses them for participants of their regions,
@@ -19,12 +19,12 @@ export function reserveHandlers(
   const others = () =>
     handlers.filter(({ id, state }) => state === "ready" && named.every((one) => one.id !== id));
   const add = (handler: HandlerEntry | undefined) => {
-    if (handler !== undefined && named.length < MOST) named.push(handler);
+    if (handler !== undefined && named.length < MOST_HANDLERS) named.push(handler);
   };
   for (const { id } of before) add(others().find((handler) => handler.id === id));
   const regions = new Set(others().map(({ region }) => region));
   for (const { region } of named) regions.delete(region);
   for (const region of regions) add(chooseOfTwo(others().filter((one) => one.region === region), choice));
-  while (named.length < MOST && others().length > 0) add(chooseOfTwo(others(), choice));
+  while (named.length < MOST_HANDLERS && others().length > 0) add(chooseOfTwo(others(), choice));
   return named;
 }
