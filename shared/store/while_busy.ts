@@ -7,11 +7,16 @@ const PAUSE_MS = 5;
 
 /**
  * Runs an action, again and again while another connection holds the database, up to about `timeoutMs`.
+ * `blockingWaitMs` is how long this database's connection waits by itself.
  *
  * @throws what the action throws, SQLite's "database is locked" when the time is over
  */
-export async function whileBusy<T>(timeoutMs: number, action: () => T): Promise<T> {
-  const attempts = Math.max(1, Math.ceil(timeoutMs / (BLOCKING_WAIT_MS + PAUSE_MS)));
+export async function whileBusy<T>(
+  timeoutMs: number,
+  action: () => T,
+  blockingWaitMs: number = BLOCKING_WAIT_MS,
+): Promise<T> {
+  const attempts = Math.max(1, Math.ceil(timeoutMs / (blockingWaitMs + PAUSE_MS)));
   for (let attempt = 1;; attempt++) {
     try {
       return action();

@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { Failure } from "../../../actor/mod.ts";
 
 /** How long a write may block the isolate while another process writes. */
-const blockingWaitMs = 2;
+export const BLOCKING_WAIT_MS = 2;
 
 const statements = {
   begin: "BEGIN IMMEDIATE",
@@ -36,7 +36,7 @@ export interface DirectStore {
 
 /** Opens the file, whose tables exist. The connection never waits for the disk: `LiveStoreActor` makes the checkpoints. */
 export function openDirectStore(path: string): DirectStore {
-  const database = new DatabaseSync(path, { timeout: blockingWaitMs });
+  const database = new DatabaseSync(path, { timeout: BLOCKING_WAIT_MS });
   for (const pragma of ["synchronous = NORMAL", "wal_autocheckpoint = 0"]) {
     database.prepare(`PRAGMA ${pragma}`).get();
   }

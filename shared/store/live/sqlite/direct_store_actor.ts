@@ -3,7 +3,7 @@ import { type ActorContext, type Failure, protocol } from "../../../actor/mod.ts
 import { whileBusy } from "../../while_busy.ts";
 import { Revocations } from "../ports/revocations.ts";
 import { Snapshots } from "../ports/snapshots.ts";
-import { type DirectStore, openDirectStore } from "./direct_store.ts";
+import { BLOCKING_WAIT_MS, type DirectStore, openDirectStore } from "./direct_store.ts";
 import { isRevoked, revoke } from "./revocations.ts";
 import { loadSnapshot, saveSnapshot } from "./snapshots.ts";
 import { unlessUnavailable } from "./unless_unavailable.ts";
@@ -52,7 +52,7 @@ export class DirectStoreActor {
   async #whileAvailable<T>(work: (store: DirectStore) => T): Promise<T | Failure<"unavailable">> {
     try {
       const store = this.#opened ??= this.#open();
-      return await whileBusy(busyTimeoutMs, () => work(store));
+      return await whileBusy(busyTimeoutMs, () => work(store), BLOCKING_WAIT_MS);
     } catch (error) {
       return unlessUnavailable(error);
     }

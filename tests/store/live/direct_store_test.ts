@@ -1,0 +1,29 @@
+import { DatabaseSync } from "node:sqlite";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { createScope, valueOf } from "../../../shared/actor/mod.ts";
+import { openDirectly, openLiveStore } from "../../../shared/store/live/mod.ts";
+import { isBusy } from "../../../shared/store/is_busy.ts";
+import { whileBusy } from "../../../shared/store/while_busy.ts";
+
+Deno.test("live store in a file › a change waits for another connection's write up to its full time", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dark-tower-live-" });
+  try {
+    const path = `${folder}/live.db`;
+    await using keeper = await openLiveStore(path);
+    await using scope = createScope();
+    const { revocations } = openDirectly(scope, { kind: "sqlite", path });
+    using impatient = new DatabaseSync(path, { timeout: 2 });
+    const begin = impatient.prepare("BEGIN IMMEDIATE");
+    const revoking = await keeper.exclusively("", async () => {
+      const revoking = revocations.ask("revoke", { meeting_id: "m-1", sub: "ann", at_ms: 1, banned: true });
+      const error = await assertRejects(() => whileBusy(500, () => begin.run(), 2));
+      assert(isBusy(error), String(error));
+      return { revoking };
+    });
+    valueOf(await revoking.revoking);
+    const token = { meeting_id: "m-1", sub: "ann", issued_ms: 2 };
+    assertEquals(valueOf(await revocations.ask("revoked", token)), true);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
