@@ -1,8 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { createScope, valueOf } from "../../../shared/actor/mod.ts";
 import { openDirectly, openLiveStore } from "../../../shared/store/live/mod.ts";
 import { isBusy } from "../../../shared/store/is_busy.ts";
+import { openDirectStore } from "../../../shared/store/live/sqlite/direct_store.ts";
 import { whileBusy } from "../../../shared/store/while_busy.ts";
 
 Deno.test("live store in a file › a change waits for another connection's write up to its full time", async () => {
@@ -27,3 +28,25 @@ Deno.test("live store in a file › a change waits for another connection's writ
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("live store in a file › a file that can't be used is not left open", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dark-tower-live-" });
+  try {
+    const path = `${folder}/live.db`;
+    // It is made, and has no tables.
+    assertThrows(() => openDirectStore(path), Error, "no such table");
+    const open = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => linkOf(`/proc/self/fd/${name}`));
+    assertEquals(open.includes(path), false);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** What a link leads to; `undefined` where it is gone by now. */
+function linkOf(path: string): string | undefined {
+  try {
+    return Deno.readLinkSync(path);
+  } catch {
+    return undefined;
+  }
+}

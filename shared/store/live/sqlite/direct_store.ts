@@ -34,29 +34,39 @@ export interface DirectStore {
   readonly run: { readonly [N in keyof typeof statements]: StatementSync };
 }
 
-/** Opens the file, whose tables exist. The connection never waits for the disk: `LiveStoreActor` makes the checkpoints. */
+/**
+ * Opens the file, whose tables exist. The connection never waits for the disk: `LiveStoreActor` makes the checkpoints.
+ *
+ * @throws SQLite's error if the file can't be read; nothing is left open then
+ */
 export function openDirectStore(path: string): DirectStore {
   const database = new DatabaseSync(path, { timeout: BLOCKING_WAIT_MS });
-  for (const pragma of ["synchronous = NORMAL", "wal_autocheckpoint = 0"]) {
-    database.prepare(`PRAGMA ${pragma}`).get();
+  try {
+    for (const pragma of ["synchronous = NORMAL", "wal_autocheckpoint = 0"]) {
+      database.prepare(`PRAGMA ${pragma}`).get();
+    }
+    return { database, run: prepareAll(database) };
+  } catch (error) {
+    database.close();
+    throw error;
   }
+}
+
+function prepareAll(database: DatabaseSync): DirectStore["run"] {
   const prepare = (name: keyof typeof statements) => database.prepare(statements[name]);
   return {
-    database,
-    run: {
-      begin: prepare("begin"),
-      commit: prepare("commit"),
-      rollback: prepare("rollback"),
-      lease: prepare("lease"),
-      save: prepare("save"),
-      append: prepare("append"),
-      forget: prepare("forget"),
-      load: prepare("load"),
-      chat: prepare("chat"),
-      revoke: prepare("revoke"),
-      revoked: prepare("revoked"),
-      expire: prepare("expire"),
-    },
+    begin: prepare("begin"),
+    commit: prepare("commit"),
+    rollback: prepare("rollback"),
+    lease: prepare("lease"),
+    save: prepare("save"),
+    append: prepare("append"),
+    forget: prepare("forget"),
+    load: prepare("load"),
+    chat: prepare("chat"),
+    revoke: prepare("revoke"),
+    revoked: prepare("revoked"),
+    expire: prepare("expire"),
   };
 }
 
