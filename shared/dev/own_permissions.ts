@@ -45,5 +45,26 @@ export function ownPermissions(service: ServiceName, options: OwnPermissionsOpti
 
 /** The files that an environment names. */
 export function namedFiles(env: Readonly<Record<string, string>>): string[] {
-  return Object.entries(env).filter(([name]) => name.endsWith("_FILE")).map(([, file]) => file);
+  return Object.entries(env).filter(([name]) => isFile(name)).map(([, file]) => file);
+}
+
+/** Settings that name what the service may use, beside the files. */
+const NAMED: readonly string[] = [
+  "DT_DATA_DIR",
+  "DT_HOST",
+  "DT_LIVE_STORE",
+  "DT_WEB_DIR",
+  "MEDIASOUP_WORKER_BIN",
+];
+
+/** Why no permission can be given for what a service's settings name, in one line: the runtime would take it for two. */
+export function unusableSetting(env: Readonly<Record<string, string>>): string | undefined {
+  const [unusable] = Object.entries(env).filter(([name, value]) =>
+    (isFile(name) || NAMED.includes(name)) && value.includes(",")
+  );
+  return unusable && `${unusable[0]} is "${unusable[1]}"; it must have no comma`;
+}
+
+function isFile(name: string): boolean {
+  return name.endsWith("_FILE");
 }

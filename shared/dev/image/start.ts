@@ -1,6 +1,6 @@
 /** `start.ts SERVICE`, in an image: writes the script that starts the service with what its settings need. */
 import { argon2Folders, mediasoupFolder } from "../machine_paths.ts";
-import { ownPermissions } from "../own_permissions.ts";
+import { ownPermissions, unusableSetting } from "../own_permissions.ts";
 import type { MachinePaths } from "../plan.ts";
 import { complain, say } from "../say.ts";
 import { isServiceName, type ServiceName } from "../service_names.ts";
@@ -15,10 +15,16 @@ if (!isServiceName(service)) {
 }
 const root = Deno.cwd();
 const environment = Deno.env.toObject();
+const own = ownSettings(service, environment);
+const unusable = unusableSetting(own);
+if (unusable !== undefined) {
+  complain(`${service}: ${unusable}\n`);
+  Deno.exit(2);
+}
 const permissions = ownPermissions(service, {
   root,
   paths: await pathsOf(service, root, environment["MEDIASOUP_WORKER_BIN"] ?? ""),
-  env: withAddresses(ownSettings(service, environment), Deno.readTextFileSync),
+  env: withAddresses(own, Deno.readTextFileSync),
 });
 say(startCommand(service, permissions, environment, Deno.execPath()));
 

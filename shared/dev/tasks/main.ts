@@ -1,12 +1,14 @@
 /** `deno task auth`, `global`, `meeting`, `media`: runs one service in a folder that `up` or `prepare` has prepared. */
 import { load } from "../../config/load.ts";
 import { machinePaths } from "../machine_paths.ts";
+import { unusableSetting } from "../own_permissions.ts";
 import { complain } from "../say.ts";
 import { isServiceName, SERVICES } from "../service_names.ts";
 import { workerFile } from "../setup/mediasoup_worker.ts";
 import { withoutOperator } from "../up/bootstrap.ts";
 import { planOf, upSettings } from "../up/settings.ts";
 import { whenReady } from "../up/when_ready.ts";
+import { ownSettings } from "./own_settings.ts";
 import { type ServiceTask, serviceTask } from "./service_task.ts";
 
 function refuse(service: string, message: string): never {
@@ -17,6 +19,8 @@ function refuse(service: string, message: string): never {
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (!isServiceName(name)) return refuse("task", `name a service: ${SERVICES.join(", ")}`);
   const environment = Deno.env.toObject();
+  const unusable = unusableSetting(ownSettings(name, environment));
+  if (unusable !== undefined) refuse(name, unusable);
   const root = await Deno.realPath(`${import.meta.dirname}/../../..`);
   const worker = name === "media" ? environment["MEDIASOUP_WORKER_BIN"] || await workerFile(root) : "";
   if (worker === undefined) refuse(name, "there is no mediasoup worker: `deno task prepare` gets one");

@@ -1,13 +1,15 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { definition as auth } from "../../../auth/settings.ts";
 import { globalSettings } from "../../../global/settings.ts";
 import { mediaSettings } from "../../../media/settings.ts";
 import { definition as meeting } from "../../../meeting/settings.ts";
 import { type ServiceName, SERVICES } from "../../../shared/dev/service_names.ts";
 import { serviceProcesses } from "../../../shared/dev/services.ts";
+import { unusableSetting } from "../../../shared/dev/own_permissions.ts";
 import { settingNames } from "../../../shared/dev/tasks/own_settings.ts";
 import { serviceTask } from "../../../shared/dev/tasks/service_task.ts";
 import { aPlan, SOME_PATHS } from "../a_plan.ts";
+import { superviseProgram, superviseTask } from "../supervised.ts";
 
 const taskOf = (service: ServiceName, env: Record<string, string> = {}) =>
   serviceTask(
@@ -48,6 +50,37 @@ Deno.test("tasks › a service may use the folders that its settings name, and n
   );
   assertEquals(flag(args, "--allow-write"), "--allow-write=/srv/gc,/srv/shared");
   assertEquals([env.DT_CLIENT_SECRET_FILE, env.AWS_SECRET], ["/srv/gc/client.secret", undefined]);
+});
+
+Deno.test("tasks › a setting that no permission can name is refused in one line, by the task and in an image", async () => {
+  const start = ["run", "--quiet", "--allow-read", "--allow-env", "shared/dev/image/start.ts"];
+  const refused: [ServiceName, string, string][] = [
+    ["global", "DT_DATA_DIR", "/srv/a,b"],
+    ["auth", "DT_MASTER_KEY_FILE", "keys/one,two"],
+  ];
+  for (const [service, name, value] of refused) {
+    await using task = superviseTask([service], { [name]: value });
+    await using image = superviseProgram([...start, service], { [name]: value });
+    for (const program of [task, image]) {
+      assertEquals([await program.exitCode, program.lines], [2, [
+        `${service}: ${name} is "${value}"; it must have no comma`,
+      ]]);
+    }
+  }
+  const named: [ServiceName, string[]][] = [
+    ["auth", ["DT_DATA_DIR", "DT_HOST", "DT_MASTER_KEY_FILE"]],
+    ["global", ["DT_DATA_DIR", "DT_LIVE_STORE", "DT_TLS_KEY_FILE", "DT_WEB_DIR"]],
+  ];
+  for (const [service, names] of named) {
+    for (const name of names) {
+      assertThrows(() => taskOf(service, { [name]: "a,b/c" }), RangeError);
+      assertEquals(unusableSetting({ [name]: "a,b/c" }), `${name} is "a,b/c"; it must have no comma`);
+    }
+  }
+  assertEquals(
+    unusableSetting({ DT_ALLOWED_ORIGINS: "c,d", DT_DATABASE_URL: "postgres://a,b/c" }),
+    undefined,
+  );
 });
 
 Deno.test("tasks › AC listens where its settings say, and reaches its database and nothing else", () => {
