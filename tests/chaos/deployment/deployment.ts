@@ -6,6 +6,7 @@ import { serviceTask } from "../../../shared/dev/tasks/service_task.ts";
 import { prepareDataFolder } from "../../../shared/dev/up/data_folder.ts";
 import { keepRunning } from "../../../shared/dev/up/keep_running.ts";
 import { type RunningChild, startChild } from "../../../shared/dev/up/running_child.ts";
+import { operatorCommand } from "../../auth/operator_command.ts";
 import { aPlan } from "../../dev/a_plan.ts";
 import { freePorts } from "../../free_ports.ts";
 import { type PostgresServer, startPostgres } from "../../store/postgres_server.ts";
@@ -29,6 +30,8 @@ export interface Deployment<Live = RedisServer> extends AsyncDisposable {
   /** The certificate that nginx serves with. */
   readonly ca: string;
   readonly operator: { readonly email: string; readonly password: string };
+  /** Runs one of the operator's commands at AC's database. */
+  readonly command: ReturnType<typeof operatorCommand>;
   readonly processes: readonly DeployedProcess[];
   readonly postgres: PostgresServer;
   readonly redis: Live;
@@ -91,6 +94,7 @@ export async function deploymentOn<Live extends LiveStoreServer>(
     origin,
     ca: await Deno.readTextFile(certFile),
     operator: OPERATOR,
+    command: operatorCommand({ DT_DATA_DIR: `${folder}/auth`, DT_DATABASE_URL: postgres.url }),
     processes,
     postgres,
     redis,

@@ -129,8 +129,8 @@ export interface WatchedRedis extends AsyncDisposable {
   failOver(): Promise<void>;
   /** Starts the server that was killed, and resolves once it follows the other one. */
   mend(): Promise<void>;
-  /** The names of all keys that the master has. */
-  keys(): Promise<string[]>;
+  /** A field of each hash that the master has below a prefix, by the rest of the hash's name. */
+  fields(prefix: string, field: string): Promise<ReadonlyMap<string, string>>;
 }
 
 export async function startWatchedRedis(): Promise<WatchedRedis> {
@@ -158,7 +158,15 @@ export async function startWatchedRedis(): Promise<WatchedRedis> {
       while (!await replica.isReplicating().then(() => true, () => false));
       await all();
     },
-    keys: () => master.keys(),
+    fields: (prefix, field) =>
+      withClient(master.url, async (client) => {
+        const values = new Map<string, string>();
+        for (const key of await client.keys(`${prefix}*`)) {
+          const value = await client.hGet(key, field);
+          if (value !== null) values.set(key.slice(prefix.length), value);
+        }
+        return values;
+      }),
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
 }
