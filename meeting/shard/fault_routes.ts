@@ -2,11 +2,8 @@ import type { ActorRef } from "../../shared/actor/mod.ts";
 import { type Context, jsonResponse, refuseCommon, type Route } from "../../shared/http/mod.ts";
 import type { MeetingController } from "./meeting_controller_protocol.ts";
 
-/** Shorter than a shard may be late with an answer before it is restarted. */
-const holdMs = 4_500;
-
 /**
- * `POST /debug/shards/{index}/crash`, and `…/hold`: the shard takes no message for some seconds, while its meetings go on.
+ * `POST /debug/shards/{index}/crash`, and `…/hold`: until its end the shard opens no meeting that is handed over to it.
  * Fault tests only, behind `DT_FAULT_INJECTION`.
  */
 export function faultRoutes(shards: readonly ActorRef<typeof MeetingController>[]): Route[] {
@@ -27,7 +24,7 @@ export function faultRoutes(shards: readonly ActorRef<typeof MeetingController>[
     {
       method: "POST",
       path: "/debug/shards/:index/hold",
-      handler: (context) => jsonResponse(200, { outcome: shard(context).tell("hold", { ms: holdMs }) }),
+      handler: (context) => jsonResponse(200, { outcome: shard(context).tell("hold", undefined) }),
     },
   ];
 }

@@ -82,6 +82,7 @@ export class MeetingControllerActor {
   readonly #metrics = shardMetrics();
   #port: SignalingPort | undefined;
   #isDraining = false;
+  #isHeld = false;
 
   constructor(init: ShardInit, context: ActorContext<typeof MeetingController>) {
     configureLogging({ service: init.service, level: init.logLevel });
@@ -150,6 +151,7 @@ export class MeetingControllerActor {
 
   openMeeting({ meeting_id }: { meeting_id: string }, message: MessageContext) {
     if (this.#isDraining) return fail("unavailable", "This controller drains.");
+    if (this.#isHeld) return later(this.#letPass(message.remainingMs));
     this.#meetingOf(meeting_id);
     return this.#ofMeeting(meeting_id, (meeting) => message.ask(meeting, "ready", undefined));
   }
@@ -226,8 +228,15 @@ export class MeetingControllerActor {
     throw new Error("A fault was injected");
   }
 
-  hold({ ms }: { ms: number }): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, ms));
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Whoever asks gets no answer in time. A longer silence would have the shard restarted. */
+  #letPass(ms: number): Promise<Failure<"unavailable">> {
+    const { promise, resolve } = Promise.withResolvers<Failure<"unavailable">>();
+    this.#context.after(ms, () => resolve(fail("unavailable", "This shard is held.")));
+    return promise;
   }
 
   /** Verifies a token, and that its subject was not removed. */

@@ -57,8 +57,8 @@ export const MeetingController = protocol({
   describe: ask(z.void(), z.array(local<Description>())),
   /** Crashes this shard. Asked only where `DT_FAULT_INJECTION` is on. */
   crash: ask(z.void(), z.void()),
-  /** Has this shard take no message for a while. Sent only where `DT_FAULT_INJECTION` is on. */
-  hold: tell(z.object({ ms: z.int() })),
+  /** From now on this shard opens no meeting that is handed over to it. Sent only where `DT_FAULT_INJECTION` is on. */
+  hold: tell(z.void()),
 });
 
 /** The settings of a shard: plain data, because they are posted to a Worker. */

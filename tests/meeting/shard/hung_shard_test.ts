@@ -36,7 +36,7 @@ Deno.test("shard › one that hangs is replaced, and its meetings are acquired a
   const joined = await ada.join();
   const before = await generation();
 
-  shard.ref.tell("hold", { ms: 0 });
+  shard.ref.tell("hold", undefined);
   const coming = rejoin(shard.url, token, joined);
   await asked.promise;
   assert(isFree("127.0.0.1", shard.port));
