@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { z } from "zod";
 import { meeting, ticket } from "../../shared/protocol/mod.ts";
 import { Client } from "../meeting/support/client.ts";
-import { startStack } from "../e2e/stack.ts";
+import { startStack } from "./stack.ts";
 import { rest } from "../rest.ts";
 
 const ADMIN = { email: "admin@example.org", password: "correct horse battery" };
