@@ -3,7 +3,7 @@ import { StartError } from "../service/start_error.ts";
 /** Why a program can't listen, in words for its operator; the error itself where it is another one. */
 export function listenError(
   error: unknown,
-  { hostname, port, portSetting = "DT_PORT" }: {
+  { hostname, port, portSetting }: {
     readonly hostname: string;
     readonly port: number;
     readonly portSetting?: string;
@@ -11,8 +11,8 @@ export function listenError(
 ): unknown {
   const where = `port ${port} on ${hostname}`;
   if (error instanceof Deno.errors.AddrInUse || codeOf(error) === "EADDRINUSE") {
-    const advice = `stop it, or set ${portSetting} to another port`;
-    return new StartError(`${where} is taken by another program: ${advice}`, { cause: error });
+    const advice = portSetting === undefined ? "" : `: stop it, or set ${portSetting} to another port`;
+    return new StartError(`${where} is taken by another program${advice}`, { cause: error });
   }
   const isUnavailable = error instanceof Deno.errors.AddrNotAvailable ||
     error instanceof Deno.errors.PermissionDenied || ["EADDRNOTAVAIL", "EACCES"].includes(codeOf(error));

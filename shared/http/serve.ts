@@ -43,6 +43,8 @@ export interface ServeSecureOptions extends Omit<ServeOptions, "reusePort"> {
   readonly tls: Certificate;
   /** A folder of this process alone. */
   readonly folder: string;
+  /** The setting that the error for a folder whose path is too long names. */
+  readonly folderSetting?: string;
 }
 
 const log = logger("http");
@@ -60,7 +62,7 @@ export function serve(options: ServeOptions): Server {
 /**
  * The same by TLS.
  *
- * @throws {StartError} if the address or port can't be had
+ * @throws {StartError} if the address or port can't be had, or the folder's path is too long for a socket in it
  */
 export async function serveSecure(options: ServeSecureOptions): Promise<Server> {
   const { handler, open } = drained(options.handler);
@@ -135,11 +137,12 @@ async function listenSecurely(
   handler: Deno.ServeHandler<Deno.NetAddr>,
 ): Promise<Listening> {
   const { hostname, port, tls: certificate, folder, connectionLimits: limits, trustedProxies } = options;
+  const { folderSetting = "the folder" } = options;
   const folderBytes = new TextEncoder().encode(folder).length;
   if (folderBytes > MOST_FOLDER_BYTES) {
     const most =
       `with a certificate it may have ${MOST_FOLDER_BYTES} bytes at most, since there is a socket in it`;
-    throw new StartError(`DT_DATA_DIR is "${folder}"; ${most}`);
+    throw new StartError(`${folderSetting} is "${folder}"; ${most}`);
   }
   const serveOnConnection = findServeOnConnection();
   try {

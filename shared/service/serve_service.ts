@@ -42,7 +42,11 @@ export function serveService(life: ServiceLife, settings: CommonSettings, servic
   return life.stack.use(serve(optionsOf(life, settings, service)));
 }
 
-/** Serves as `serveService` does, by TLS. */
+/**
+ * Serves as `serveService` does, by TLS.
+ *
+ * @throws {StartError} if the address or port can't be had, or the data folder's path is too long for a socket in it
+ */
 export async function serveSecureService(
   life: ServiceLife,
   settings: CommonSettings,
@@ -50,7 +54,8 @@ export async function serveSecureService(
   tls: Certificate,
 ): Promise<Server> {
   const options = optionsOf(life, settings, service);
-  return life.stack.use(await serveSecure({ ...options, tls, folder: settings.dataDir }));
+  const place = { folder: settings.dataDir, folderSetting: "DT_DATA_DIR" };
+  return life.stack.use(await serveSecure({ ...options, tls, ...place }));
 }
 
 /** Serves as `serveService` does; the service's routes may accept requests as WebSockets by `upgrades`. */
@@ -81,6 +86,7 @@ function optionsOf({ stopping }: ServiceLife, settings: CommonSettings, service:
   return {
     hostname: host,
     port,
+    portSetting: "DT_PORT",
     handler: createHandler({ ...service, routes }),
     drainMs: service.drainMs ?? drainSeconds * 1_000,
     ...(service.reusePort !== undefined && { reusePort: service.reusePort }),

@@ -126,7 +126,7 @@ Deno.test("secure server › a folder whose path is too long for a socket is one
     assertEquals(await secureGet(server.port), 200);
   }
   const error = await assertRejects(() => start({}, 0, 93), StartError);
-  assertMatch(error.message, /^DT_DATA_DIR is ".+"; with a certificate it may have 92 bytes at most/);
+  assertMatch(error.message, /^the folder is ".+"; with a certificate it may have 92 bytes at most/);
 });
 
 Deno.test("secure server › a taken port is one clear reason that names it, and leaves no socket behind", async () => {

@@ -1,17 +1,30 @@
-import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { nothing, protocol, tell } from "../../shared/actor/mod.ts";
 import { AUDIENCES } from "../../shared/auth/mod.ts";
 import { commonSettings, load, Secret, settings } from "../../shared/config/mod.ts";
 import { createMetrics } from "../../shared/metrics/mod.ts";
-import { connectPlatform, createServiceScope, serveService } from "../../shared/service/mod.ts";
+import {
+  connectPlatform,
+  createServiceScope,
+  serveSecureService,
+  serveService,
+  type Service,
+  StartError,
+} from "../../shared/service/mod.ts";
 
 const definition = settings(
   { service: "example", summary: "an example" },
   commonSettings({ port: 9000, dataDir: "" }),
 );
 
-/** A service in this process, without an Auth Controller. `failed` resolves with the error that would end its program. */
-function service(notReady: () => string | undefined) {
+/** What serves a service in this process, without an Auth Controller. */
+function parts(notReady: () => string | undefined) {
   const loaded = load(definition, { env: () => undefined, readFile: () => "" });
   if (!loaded.ok) throw new Error(loaded.message);
   const stack = new AsyncDisposableStack();
@@ -25,13 +38,20 @@ function service(notReady: () => string | undefined) {
     clientId: "example",
     clientSecret: new Secret("none"),
   }, AUDIENCES.media);
-  const server = serveService(life, { ...loaded.value, port: 0 }, {
+  const service: Service = {
     component: "mh",
     verifier: platform.verifier,
     metrics: createMetrics("xx").registry,
     routes: [{ method: "GET", path: "/own", handler: () => new Response("own") }],
     notReady,
-  });
+  };
+  return { stack, stopping, failed, life, scope, settings: { ...loaded.value, port: 0 }, service };
+}
+
+/** A service in this process. `failed` resolves with the error that would end its program. */
+function service(notReady: () => string | undefined) {
+  const { stack, stopping, failed, life, scope, ...served } = parts(notReady);
+  const server = serveService(life, served.settings, served.service);
   return {
     scope,
     stopping,
@@ -66,6 +86,22 @@ Deno.test("service › /ready answers the reason of not being ready, and from th
   const draining = await example.get("/ready");
   assertEquals(draining.status, 503);
   assertStringIncludes(draining.text, "draining");
+});
+
+Deno.test("service › a port or a folder that it can't have is one reason, which names the setting", async () => {
+  const { stack, life, settings, service } = parts(() => undefined);
+  await using _ = stack;
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr;
+  const inUse = assertThrows(() => serveService(life, { ...settings, port }, service), StartError);
+  assertStringIncludes(inUse.message, "set DT_PORT to another port");
+  const dataDir = `/${"x".repeat(100)}`;
+  const tls = { cert: "", key: "" };
+  const tooLong = await assertRejects(
+    () => serveSecureService(life, { ...settings, dataDir }, service, tls),
+    StartError,
+  );
+  assertStringIncludes(tooLong.message, `DT_DATA_DIR is "${dataDir}"; with a certificate`);
 });
 
 Deno.test("service › an actor that fails too often ends the program, which is told its path", async () => {
