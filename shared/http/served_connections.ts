@@ -40,12 +40,12 @@ export class ServedConnections {
     return this.#open.makeRoom(count);
   }
 
-  /** Answers the requests of a connection until it is over. At its end in time it is closed. */
+  /** Answers the requests of a connection until it is over. It is closed when `opened.ending` aborts. */
   serve(connection: Deno.TcpConn, opened: OpenConnection): Promise<void> {
     return this.#serve(connection, opened, opened.ending, connection.remoteAddr);
   }
 
-  /** The same for one that comes in by a socket of this process; whoever passes it on has to close it in time. */
+  /** The same for a connection that this process passes on to itself. Whoever does so closes it when `ending` aborts. */
   servePassedOn(connection: Deno.UnixConn, opened: OpenConnection, from: Deno.NetAddr): Promise<void> {
     // The runtime throws at a signal that comes after the connection's end.
     return this.#serve(connection, opened, new AbortController().signal, from);

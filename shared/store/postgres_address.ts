@@ -19,9 +19,9 @@ const SHAPE = /^(?<start>postgres(ql)?:\/\/([^@/?#]*@)?)(?<hosts>[^@/?#]+)(?<res
 const ATTRIBUTES = "target_session_attrs";
 
 /**
- * Reads `postgres://user:password@host:port/database`, also with several `host:port`, with commas between them. Of
- * several the one that can be written is wanted, as with `?target_session_attrs=read-write` (or `primary`) of one.
- * `undefined` for anything else.
+ * Reads `postgres://user:password@host:port/database`, also with several `host:port` and commas between them. A URL of
+ * several servers asks for the one that can be written. So does a URL of one server with
+ * `?target_session_attrs=read-write`, or `primary`. `undefined` for anything else.
  */
 export function parsePostgresUrl(url: string): PostgresAddress | undefined {
   const { start = "", hosts, rest = "" } = SHAPE.exec(url)?.groups ?? {};
