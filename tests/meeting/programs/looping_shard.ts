@@ -11,5 +11,5 @@ const definition = settings({ service: "example", summary: "an example" }, {
 
 await program(definition, async (_, { stack }) => {
   const shard = stack.use(await startShard({ hungAfterMs: 1_000, hangsForGood: true }));
-  shard.ref.tell("hold", { ms: 0 });
+  shard.ref.tell("hold", undefined);
 });
