@@ -1,16 +1,19 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { ports } from "../../shared/dev/plan.ts";
+import { type Plan, ports, range } from "../../shared/dev/plan.ts";
 import type { Ticket } from "../../shared/protocol/mod.ts";
-import { codeOf, connect, scenario } from "./scenario.ts";
+import { codeOf, connect, pause, scenario } from "./scenario.ts";
 
 const controllers = ["meeting", "meeting-2"] as const;
+
+/** The index of the controller that a ticket leads to. */
+function controllerOf(plan: Plan, { signaling_url }: Ticket): number {
+  const port = Number(new URL(signaling_url).port);
+  return range(plan.controllers).findIndex((index) => ports.shards(plan, index).includes(port));
+}
 
 await scenario("a full controller is passed over, and without another nobody is let in", async (s, t) => {
   const { rest, deployment: { plan } } = s;
   const ann = await rest.user("ann");
-  const shardsOf = (index: number) => ports.shards(plan, index);
-  const controllerOf = ({ signaling_url }: Ticket) =>
-    shardsOf(0).includes(Number(new URL(signaling_url).port)) ? 0 : 1;
   const [first, second, third] = [
     await rest.createMeeting(ann),
     await rest.createMeeting(ann),
@@ -25,7 +28,7 @@ await scenario("a full controller is passed over, and without another nobody is 
   await other.join();
 
   await t.step("the second meeting is on the other controller", () => {
-    assertNotEquals(controllerOf(firsts), controllerOf(seconds));
+    assertNotEquals(controllerOf(plan, firsts), controllerOf(plan, seconds));
   });
 
   await t.step("the third one is refused with 503, and says when to ask again", async () => {
@@ -43,9 +46,80 @@ await scenario("a full controller is passed over, and without another nobody is 
     assertEquals((await rest.send("DELETE", `/api/v1/meetings/${second.code}`, { token: ann })).status, 204);
     assertEquals((await other.ended).reason, "meetingEnded");
     const placed = await s.ticketOf(third.code, "join", ann);
-    assertEquals(controllerOf(placed), controllerOf(seconds));
+    assertEquals(controllerOf(plan, placed), controllerOf(plan, seconds));
   });
 }, { besides: controllers, env: { DT_LIMIT_MEETINGS: "1" } });
+
+await scenario(
+  "of four full controllers three refuse a meeting, the fourth is not asked, and once it has room it takes it",
+  async (s, t) => {
+    const { rest, deployment } = s;
+    const { plan, log } = deployment;
+    const ann = await rest.user("ann");
+    /** The controllers that refused a meeting, one after another. */
+    const refusals = () =>
+      log.filter((line) => line.includes("a meeting controller refuses a meeting")).map((line) => {
+        const { url, reason } = JSON.parse(line);
+        assertEquals(reason, "at_capacity");
+        return range(4).findIndex((index) => ports.meeting(plan, index) === Number(new URL(url).port));
+      });
+    await using stack = new AsyncDisposableStack();
+    const running: { readonly code: string; readonly controller: number }[] = [];
+    for (const _ of range(4)) {
+      const { code } = await rest.createMeeting(ann);
+      const ticket = await s.ticketOf(code, "join", ann);
+      await stack.use(connect(ticket)).join();
+      running.push({ code, controller: controllerOf(plan, ticket) });
+    }
+    const { code } = await rest.createMeeting(ann);
+    const refusal = async () => {
+      const answer = await rest.send("POST", `/api/v1/meetings/${code}/join`, { token: ann, body: {} });
+      return [answer.status, answer.code, answer.headers.get("retry-after")];
+    };
+
+    await t.step("each has one, and GC knows that they are full: it asks none", async () => {
+      assertEquals(running.map(({ controller }) => controller).toSorted(), range(4));
+      assertEquals(await refusal(), [503, "CONTROLLER_UNAVAILABLE", "1"]);
+    });
+
+    await t.step("a GC that knows of no load asks three, and then answers 503", async () => {
+      await deployment.stop("global");
+      assertEquals(refusals(), []);
+      await deployment.start("global");
+      assertEquals(await refusal(), [503, "CONTROLLER_UNAVAILABLE", "1"]);
+      // Its log comes a moment later.
+      for (let looks = 0; looks < 100 && refusals().length < 3; looks++) await pause();
+      assertEquals([refusals().length, new Set(refusals()).size], [3, 3]);
+    });
+
+    await t.step(
+      "the fourth was not asked: it still counts as one with room, and takes the meeting",
+      async () => {
+        const fourth = running.find(({ controller }) => !refusals().includes(controller));
+        assert(fourth !== undefined);
+        const { status } = await rest.send("DELETE", `/api/v1/meetings/${fourth.code}`, { token: ann });
+        assertEquals(status, 204);
+        while (await meetingsAt(ports.meeting(plan, fourth.controller)) > 0) await pause();
+        assertEquals(controllerOf(plan, await s.ticketOf(code, "join", ann)), fourth.controller);
+        // All that it has written is read then.
+        await deployment.stop("global");
+        assertEquals(refusals().length, 3);
+      },
+    );
+  },
+  {
+    controllers: 4,
+    besides: [...controllers, "meeting-3", "meeting-4"],
+    // No heartbeat tells a new GC how full they are.
+    env: { DT_LIMIT_MEETINGS: "1", DT_HEARTBEAT_INTERVAL_MS: "60000" },
+  },
+);
+
+/** How many meetings run at a controller. */
+async function meetingsAt(port: number): Promise<number> {
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  return Number(/^mc_meetings (\d+)$/m.exec(metrics)?.[1]);
+}
 
 await scenario(
   "a controller that stands still for seconds keeps its meeting, and what it acknowledged",

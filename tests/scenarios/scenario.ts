@@ -23,7 +23,7 @@ export interface Scenario {
 }
 
 /** What a scenario has beside AC, GC and MH, and settings of all processes. */
-export type Setting = Pick<DeploymentOptions, "besides" | "env">;
+export type Setting = Pick<DeploymentOptions, "controllers" | "besides" | "env">;
 
 /** A scenario over REST and WebSocket alone, with real AC, GC, MC and MH, on each kind of stores. */
 export async function scenario(
@@ -68,8 +68,9 @@ export function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-function optionsOf({ databaseUrl, liveStoreUrl }: Stores, { besides = ["meeting"], env }: Setting) {
+function optionsOf({ databaseUrl, liveStoreUrl }: Stores, { besides = ["meeting"], env, ...plan }: Setting) {
   return {
+    ...plan,
     organization: "other",
     besides: [...besides, "media"] as const,
     env: { ...wideLimits, ...env },

@@ -1,4 +1,4 @@
-import { type Plan, ports } from "../../../shared/dev/plan.ts";
+import { NEXT_PROCESS, type Plan, ports } from "../../../shared/dev/plan.ts";
 import { machinePaths } from "../../../shared/dev/machine_paths.ts";
 import { type ServiceProcess, serviceProcesses } from "../../../shared/dev/services.ts";
 import { prepareDataFolder } from "../../../shared/dev/up/data_folder.ts";
@@ -8,8 +8,10 @@ import { workerFile } from "../../media/fixtures/worker_file.ts";
 
 export const root = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
 
-/** A service of a deployment: two controllers and a handler are in its plan. */
-export type Started = "auth" | "global" | "meeting" | "meeting-2" | "media";
+/** A meeting controller, as `up` names it: `meeting`, then `meeting-2` and so on. */
+export type Controller = "meeting" | `meeting-${number}`;
+/** A service of a deployment. */
+export type Started = "auth" | "global" | "media" | Controller;
 
 /** AC, GC and what else is asked for, as `up` starts them: processes of their own with their real flags and environments. */
 export interface Deployment extends AsyncDisposable {
@@ -34,7 +36,9 @@ export interface DeploymentOptions {
   readonly databaseUrl?: string;
   /** A Redis for what is live; without one it is in a file. */
   readonly liveStoreUrl?: string;
-  /** What is started beside AC and GC; the test plays the others. */
+  /** How many meeting controllers there are in the plan; 2 unless told. */
+  readonly controllers?: number;
+  /** What of the plan is started beside AC and GC; the test plays the others. */
   readonly besides?: readonly Exclude<Started, "auth" | "global">[];
   /** Of all processes. */
   readonly env?: Readonly<Record<string, string>>;
@@ -52,8 +56,8 @@ export const wideLimits = {
 export const ADMIN = { email: "Admin@müller.example", password: "correct horse battery" };
 
 /** Free ports, and a data folder with secrets in it; nothing runs yet. */
-export async function preparedPlan(): Promise<Plan> {
-  const plan = await freePlan();
+export async function preparedPlan(controllers = 2): Promise<Plan> {
+  const plan = await freePlan(controllers);
   const prepared = await prepareDataFolder({
     dataDir: plan.dataDir,
     adminEmail: ADMIN.email,
@@ -84,9 +88,9 @@ const ONE_HASHER = { DT_LIMIT_PASSWORD_WORKERS: "1" };
 const NOBODY_GONE = { DT_HEARTBEAT_TIMEOUT_MS: "600000" };
 
 export async function deployment(
-  { organization, databaseUrl, liveStoreUrl, besides = [], env = {} }: DeploymentOptions = {},
+  { organization, databaseUrl, liveStoreUrl, controllers, besides = [], env = {} }: DeploymentOptions = {},
 ): Promise<Deployment> {
-  const plan = await preparedPlan();
+  const plan = await preparedPlan(controllers);
   const processes = await processesOf(
     plan,
     {
@@ -106,17 +110,10 @@ export async function deployment(
       (line) => name === "global" && log.push(line),
     );
     running.set(name, child);
-    const port = {
-      auth: ports.auth(plan),
-      global: ports.global(plan),
-      meeting: ports.meeting(plan, 0),
-      "meeting-2": ports.meeting(plan, 1),
-      media: ports.media(plan, 0),
-    }[name];
     const ended = child.exit.then(({ code, lines }) => {
       throw new Error(`${name} ended with ${code}: ${lines.join("\n")}`);
     });
-    await Promise.race([answersAt(`http://127.0.0.1:${port}/health`), ended]);
+    await Promise.race([answersAt(new URL("/health", process.readyUrl)), ended]);
     ended.catch(() => {});
   }
   async function stop(name: Started): Promise<number> {
@@ -174,10 +171,10 @@ async function withOrganization(file: string, slug: string, work: () => Promise<
   await Deno.writeTextFile(file, before);
 }
 
-/** A plan with ports of its own, for one controller of 2 shards and another one 100 ports further. */
-async function freePlan(): Promise<Plan> {
+/** A plan with ports of its own, for controllers of 2 shards. */
+async function freePlan(controllers: number): Promise<Plan> {
   const dataDir = await Deno.makeTempDir({ prefix: "dark tower " });
-  const port = freePorts(200);
+  const port = freePorts(controllers * NEXT_PROCESS);
   return {
     root,
     dataDir,
@@ -189,12 +186,12 @@ async function freePlan(): Promise<Plan> {
     shards: 2,
     sfuWorkers: 1,
     handlers: 1,
-    controllers: 2,
+    controllers,
     authControllers: 1,
   };
 }
 
-async function answersAt(url: string): Promise<void> {
+async function answersAt(url: URL): Promise<void> {
   for (;;) {
     try {
       const answer = await fetch(url);
