@@ -30,7 +30,7 @@ FROM debian:bookworm-slim AS base
 COPY --from=deno /opt/deno /usr/local/bin/deno
 ENV DENO_DIR=/deno DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 DT_HOST=0.0.0.0
 # As shared/dev/service_environment.ts tells the services on one machine.
-ENV MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072
+ENV MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072 DENO_V8_FLAGS=--max-semi-space-size=2
 RUN useradd --system --uid 10001 --user-group --no-create-home tower \
   && mkdir -p /data /deno && chown tower:tower /data
 WORKDIR /app

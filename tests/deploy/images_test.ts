@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { LOADED_MODULES } from "../../shared/dev/loaded_modules.ts";
 import { type ServiceName, SERVICES } from "../../shared/dev/service_names.ts";
-import { ALLOCATOR } from "../../shared/dev/service_environment.ts";
+import { ALLOCATORS } from "../../shared/dev/service_environment.ts";
 import { entryPoint } from "../../shared/dev/services.ts";
 import { settingNames } from "../../shared/dev/tasks/own_settings.ts";
 import { workerFile } from "../../shared/dev/setup/mediasoup_worker.ts";
@@ -89,12 +89,13 @@ Deno.test("images › as their user on a read-only root, with what compose.yaml 
     );
     const known = [...settingNames(service), ...settingNames(service).map((name) => `${name}_FILE`)];
     const foreign = variablesOf(process.pid).filter((line) => !known.includes(line.split("=")[0] ?? ""));
-    assertEquals(foreign.toSorted(), [
-      "DENO_DIR=/deno",
-      "DENO_NO_UPDATE_CHECK=1",
-      ...Object.entries(ALLOCATOR).map(([name, value]) => `${name}=${value}`),
-      "NO_COLOR=1",
-    ]);
+    assertEquals(
+      foreign.toSorted(),
+      [
+        ...["DENO_DIR=/deno", "DENO_NO_UPDATE_CHECK=1", "NO_COLOR=1"],
+        ...Object.entries(ALLOCATORS).map(([name, value]) => `${name}=${value}`),
+      ].toSorted(),
+    );
     assert(await image.isHealthy(env[service]), service);
   }
   const api = `http://127.0.0.1:${port}/api/v1`;

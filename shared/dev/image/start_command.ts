@@ -4,7 +4,8 @@ import { entryPoint, runFlags } from "../services.ts";
 import { ownSettings } from "../tasks/own_settings.ts";
 
 /** What the runtime reads: where its cache is, further authorities that it trusts, its tracing, its colours, its memory. */
-const OF_THE_RUNTIME = /^(DENO_DIR|DENO_CERT|DENO_NO_UPDATE_CHECK|NO_COLOR|OTEL_\w+|MALLOC_\w+)$/;
+const OF_THE_RUNTIME =
+  /^(DENO_DIR|DENO_CERT|DENO_V8_FLAGS|DENO_NO_UPDATE_CHECK|NO_COLOR|OTEL_\w+|MALLOC_\w+)$/;
 
 /**
  * A script for a shell in the image's folder, which becomes the service: with these permissions, with no variable that
