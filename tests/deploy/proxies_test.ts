@@ -3,6 +3,7 @@ import { join, signIn } from "../chaos/https_caller.ts";
 import { ready, startUp, upPlace } from "../dev/running_up.ts";
 import { freePorts } from "../free_ports.ts";
 import { startNames } from "./support/names.ts";
+import { statusFrom } from "./support/status_from.ts";
 import { makeCertificate, servedCertificate } from "../tls/certificates.ts";
 
 const deploy = new URL("../../deploy/", import.meta.url).pathname;
@@ -89,8 +90,24 @@ const caddy: Proxy = {
   },
 };
 
+/** What a client writes to be taken for another one: an address of nobody, the other client's, the proxy's, a list. */
+const forgeries: readonly Readonly<Record<string, string>>[] = [
+  { "x-forwarded-for": "203.0.113.9" },
+  { "x-forwarded-for": "127.0.0.3" },
+  { "x-forwarded-for": "127.0.0.1" },
+  { "x-forwarded-for": "203.0.113.9, 127.0.0.1" },
+  { forwarded: "for=203.0.113.9" },
+];
+
+const handshakeWithoutSubprotocol = {
+  connection: "Upgrade",
+  upgrade: "websocket",
+  "sec-websocket-version": "13",
+  "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
 for (const { name, prepare } of [nginx, caddy, nginxInKubernetes]) {
-  Deno.test(`behind ${name} › one joins by https and wss, with the configuration of the guide`, async () => {
+  Deno.test(`behind ${name} › one joins by https and wss, with the configuration of the guide`, async (t) => {
     const place = await upPlace();
     const folder = await Deno.makeTempDir({ prefix: "dark-tower-proxy-" });
     const proxy = freePorts(1);
@@ -115,6 +132,9 @@ for (const { name, prepare } of [nginx, caddy, nginxInKubernetes]) {
         DT_PUBLIC_URL: page,
         DT_PUBLIC_SIGNALING_URL: `wss://localhost:${proxy}/shards/{controller}/{shard}/signaling`,
         DT_TRUSTED_PROXIES: "127.0.0.1",
+        DT_LIMIT_UNKNOWN_CODES_PER_MINUTE: "1",
+        DT_LIMIT_REFUSED_HANDSHAKES_PER_SECOND: "1",
+        DT_LIMIT_REFUSED_HANDSHAKE_BURST: "1",
       });
       await ready(up);
       while (!await servedCertificate(proxy).then(() => true, () => false));
@@ -137,6 +157,28 @@ for (const { name, prepare } of [nginx, caddy, nginxInKubernetes]) {
         404,
         404,
       ]);
+      await t.step(
+        "GC counts clients by their own addresses, whatever they write into headers",
+        async () => {
+          const url = `${page}/api/v1/meetings/${"a".repeat(22)}`;
+          const guess = (address: string, headers = {}) => statusFrom(address, { url, ca, headers });
+          assertEquals([await guess("127.0.0.2"), await guess("127.0.0.2")], [404, 429]);
+          for (const headers of forgeries) {
+            assertEquals(await guess("127.0.0.2", headers), 429, JSON.stringify(headers));
+          }
+          assertEquals([await guess("127.0.0.3"), await guess("127.0.0.3")], [404, 429]);
+        },
+      );
+      await t.step("a shard counts clients by their own addresses, too", async () => {
+        const url = `${page}/shards/mc-1/0/signaling`;
+        const knock = (address: string, headers = {}) =>
+          statusFrom(address, { url, ca, headers: { ...handshakeWithoutSubprotocol, ...headers } });
+        // One a second is answered 400. If forged addresses counted, each would have one.
+        const forged = Array.from({ length: 20 }, (_, n) => ({ "x-forwarded-for": `203.0.113.${n}` }));
+        const statuses = await Promise.all(forged.map((headers) => knock("127.0.0.2", headers)));
+        assertEquals(new Set(statuses), new Set([400, 429]));
+        assertEquals(await knock("127.0.0.3"), 400);
+      });
       up.kill("SIGTERM");
       assertEquals(await up.exitCode, 0);
       if (name !== nginxInKubernetes.name) return;
@@ -151,5 +193,15 @@ for (const { name, prepare } of [nginx, caddy, nginxInKubernetes]) {
       await server.status;
       await Deno.remove(folder, { recursive: true });
     }
+  });
+}
+
+for (const file of ["nginx/dark-tower.conf", "nginx/several-machines.conf", "kubernetes/front.conf"]) {
+  Deno.test(`${file} › a location that sets headers says who the client is, as it inherits none`, async () => {
+    const locations = (await Deno.readTextFile(`${deploy}${file}`)).split(/^ {2}location /m).slice(1);
+    const own = locations.map((text) => text.slice(0, text.indexOf("\n  }")))
+      .filter((text) => text.includes("proxy_set_header"));
+    assert(own.length > 0);
+    for (const text of own) assert(text.includes("proxy_set_header X-Forwarded-For $remote_addr;"), text);
   });
 }
