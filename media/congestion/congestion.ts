@@ -20,26 +20,32 @@ export interface LinkSample {
 }
 
 /** What is known of the network path to one receiver. `isLossy`: it loses packets however little is sent. */
-export type Congestion =
-  | {
-    readonly phase: "free";
-    readonly isLossy: boolean;
-    /** What is reported earlier says nothing; null before the first sample. */
-    readonly judgedFromMs: number | null;
-    readonly estimates: readonly Estimate[];
-    /** Since when more is lost than on a path that carries what is sent, or null. */
-    readonly lossySinceMs: number | null;
-  }
-  /** No picture is sent, so that the queue on the way empties, and the retransmissions that wait are forgotten. */
-  | (Limited & { readonly phase: "draining"; readonly untilMs: number })
-  | (Limited & {
-    readonly phase: "limited";
-    readonly sinceMs: number;
-    /** Since when the loss is low, or null. */
-    readonly calmSinceMs: number | null;
-    /** The last step up, until it has proved itself. */
-    readonly tried: Try | null;
-  });
+export type Congestion = Free | Draining | Held;
+
+interface Free {
+  readonly phase: "free";
+  readonly isLossy: boolean;
+  /** What is reported earlier says nothing; null before the first sample. */
+  readonly judgedFromMs: number | null;
+  readonly estimates: readonly Estimate[];
+  /** Since when more is lost than on a path that carries what is sent, or null. */
+  readonly lossySinceMs: number | null;
+}
+
+/** No picture is sent, so that the queue on the way empties, and the retransmissions that wait are forgotten. */
+interface Draining extends Limited {
+  readonly phase: "draining";
+  readonly untilMs: number;
+}
+
+interface Held extends Limited {
+  readonly phase: "limited";
+  readonly sinceMs: number;
+  /** Since when the loss is low, or null. */
+  readonly calmSinceMs: number | null;
+  /** The last step up, until it has proved itself. */
+  readonly tried: Try | null;
+}
 
 /** A step up. */
 interface Try {
@@ -110,35 +116,54 @@ const forSound = 100_000;
  */
 export function nextCongestion(
   before: Congestion,
-  { loss, sentBitrate, estimate }: LinkSample,
+  sample: LinkSample,
   streams: readonly Stream[],
   nowMs: number,
 ): Congestion {
-  const limits = before.isLossy ? thresholds.lossy : thresholds.usual;
-  if (before.phase === "free") {
-    if (before.judgedFromMs === null) return { ...before, judgedFromMs: nowMs + firstReportsMs };
-    if (nowMs < before.judgedFromMs) return before;
-    const isEstimated = nowMs >= before.judgedFromMs + firstEstimatesMs;
-    const latest = { bitrate: estimate, atMs: nowMs };
-    const estimates = isEstimated ? recentEstimates(before.estimates, latest) : [];
-    const couldSendLess = sentBitrate > smallestLayers(streams) + forSound;
-    const isNarrowed = couldSendLess && hasNarrowed(estimates, sentBitrate);
-    const lossySinceMs = loss > limits.congested ? before.lossySinceMs ?? nowMs : null;
-    const isLosing = lossySinceMs !== null && (couldSendLess || nowMs - lossySinceMs >= burstMs);
-    if (!isLosing && !isNarrowed) return { ...before, estimates, lossySinceMs };
-    // Small pictures that hardly move take less than they may.
-    const gotThrough = Math.max(sentBitrate, demandOf(streams)) * (1 - loss);
-    const possible = isNarrowed ? Math.min(gotThrough, estimate) : gotThrough;
-    const budget = Math.max(leastBudget(streams), Math.min(smallestLayers(streams), possible));
-    return drained({ isLossy: before.isLossy, budget, waitMs: pauses.first, failures: 0 }, nowMs);
+  switch (before.phase) {
+    case "free":
+      return nextOfFree(before, sample, streams, nowMs);
+    case "draining": {
+      if (nowMs < before.untilMs) return before;
+      const { untilMs: _, ...limited } = before;
+      return { ...limited, phase: "limited", sinceMs: nowMs, calmSinceMs: nowMs, tried: null };
+    }
+    case "limited":
+      return nextOfHeld(before, sample, streams, nowMs);
   }
+}
+
+function nextOfFree(
+  before: Free,
+  { loss, sentBitrate, estimate }: LinkSample,
+  streams: readonly Stream[],
+  nowMs: number,
+): Free | Draining {
+  if (before.judgedFromMs === null) return { ...before, judgedFromMs: nowMs + firstReportsMs };
+  if (nowMs < before.judgedFromMs) return before;
+  const isEstimated = nowMs >= before.judgedFromMs + firstEstimatesMs;
+  const latest = { bitrate: estimate, atMs: nowMs };
+  const estimates = isEstimated ? recentEstimates(before.estimates, latest) : [];
+  const couldSendLess = sentBitrate > smallestLayers(streams) + forSound;
+  const isNarrowed = couldSendLess && hasNarrowed(estimates, sentBitrate);
+  const lossySinceMs = loss > thresholdsOf(before).congested ? before.lossySinceMs ?? nowMs : null;
+  const isLosing = lossySinceMs !== null && (couldSendLess || nowMs - lossySinceMs >= burstMs);
+  if (!isLosing && !isNarrowed) return { ...before, estimates, lossySinceMs };
+  // Small pictures that hardly move take less than they may.
+  const gotThrough = Math.max(sentBitrate, demandOf(streams)) * (1 - loss);
+  const possible = isNarrowed ? Math.min(gotThrough, estimate) : gotThrough;
+  const budget = Math.max(leastBudget(streams), Math.min(smallestLayers(streams), possible));
+  return drained({ isLossy: before.isLossy, budget, waitMs: pauses.first, failures: 0 }, nowMs);
+}
+
+function nextOfHeld(
+  before: Held,
+  { loss }: LinkSample,
+  streams: readonly Stream[],
+  nowMs: number,
+): Congestion {
   const { isLossy, budget, failures } = before;
-  if (before.phase === "draining") {
-    if (nowMs < before.untilMs) return before;
-    const { waitMs } = before;
-    const since = { sinceMs: nowMs, calmSinceMs: nowMs, tried: null };
-    return { phase: "limited", isLossy, budget, waitMs, failures, ...since };
-  }
+  const limits = thresholdsOf(before);
   const settled = nowMs - before.sinceMs >= settleMs;
   if (budget === 0) {
     // Nothing is sent, so the loss is that of before.
@@ -192,7 +217,11 @@ export function limitsOf(congestion: Congestion, streams: readonly Stream[]): Li
   return { layers, minBitrate: budget + forSound };
 }
 
-function drained(limited: Limited, nowMs: number): Congestion {
+function thresholdsOf({ isLossy }: Pick<Congestion, "isLossy">) {
+  return isLossy ? thresholds.lossy : thresholds.usual;
+}
+
+function drained(limited: Limited, nowMs: number): Draining {
   return { phase: "draining", untilMs: nowMs + drainMs, ...limited };
 }
 
