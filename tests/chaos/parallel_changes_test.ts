@@ -44,7 +44,8 @@ for (const { name, missing, create } of await storesKinds()) {
         assertEquals(answers.map((answer) => answer?.status), changes.map(() => 200));
         const wanted = Object.fromEntries(PERMISSIONS.map((permission) => [permission, permitted]));
         for (const { send } of both) {
-          const { body } = await send("GET", path, { token: ann });
+          const { status, body } = await send("GET", path, { token: ann });
+          assertEquals([status, status === 200 ? "" : JSON.stringify(body)], [200, ""]);
           const { display_name, max_participants, settings } = meetingSchema.parse(body);
           assertEquals([display_name, max_participants], [`Round ${round}`, 10 + round]);
           assertEquals([settings.allow_guests, settings.waiting_room], [permitted, !permitted]);

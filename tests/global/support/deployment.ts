@@ -44,8 +44,10 @@ export interface DeploymentOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** For tests in which one user does what many would do. */
+/** For tests in which one user, at one address, does what many would do. */
 export const wideLimits = {
+  DT_LIMIT_ADDRESS_PER_SECOND: "10000",
+  DT_LIMIT_ADDRESS_BURST: "10000",
   DT_LIMIT_USER_PER_SECOND: "10000",
   DT_LIMIT_USER_BURST: "10000",
   DT_LIMIT_TOKENS_PER_SECOND: "10000",
