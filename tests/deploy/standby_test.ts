@@ -26,8 +26,6 @@ const env = {
   DT_LIMIT_REGISTRATIONS_PER_HOUR: "100000",
   DT_LIMIT_LOGINS_PER_SECOND: "10000",
   DT_LIMIT_LOGINS_BURST: "10000",
-  DT_LIMIT_ADDRESS_PER_SECOND: "10000",
-  DT_LIMIT_ADDRESS_BURST: "10000",
 };
 /** Both servers in one URL, the standby first. */
 const urlOf = ({ primary, standby }: Pair) =>

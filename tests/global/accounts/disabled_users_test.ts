@@ -7,8 +7,6 @@ import { deployment, wideLimits } from "../support/deployment.ts";
 
 const env = {
   ...wideLimits,
-  DT_LIMIT_ADDRESS_PER_SECOND: "100000",
-  DT_LIMIT_ADDRESS_BURST: "100000",
   DT_DISABLED_USERS_CHECK_SECONDS: "1",
 };
 
