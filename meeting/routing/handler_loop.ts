@@ -44,7 +44,7 @@ export type StepRefused = Failure<"not_found" | "rejected" | "unavailable">;
 const reconnectMs = [0, 300, 1_000, 2_000];
 /** A handler that can't be reached for this long counts as gone. */
 const goneAfterMs = 15_000;
-/** Nobody new waits any longer than this for a handler whose link is lost, if there is another. */
+/** Nobody new waits any longer than this for a handler that doesn't answer, if there is another. */
 const overdueAfterMs = 1_000;
 /** The pause before a handler that is gone is tried again. */
 const roundPauseMs = 500;
@@ -71,6 +71,7 @@ export class HandlerLoop {
   #attempts = 0;
   /** Since when it is not known what the handler has; null while it is. */
   #unknownSinceMs: number | null = null;
+  #cancelOverdue = () => {};
   #batch = 0;
   /** The last batch whose answer is known. */
   #answered = 0;
@@ -108,6 +109,7 @@ export class HandlerLoop {
     if (this.#isConnecting || this.#isEnding) return;
     this.#control = null;
     this.#init.media.handlers.setState(this.#init.handler.id, "opening");
+    this.#overdueLater("opening");
     this.#connect();
   }
 
@@ -299,17 +301,25 @@ export class HandlerLoop {
 
   #disconnected(control: ActorRef<typeof MediaControl>): void {
     if (this.#control !== control) return;
-    const { context, media, handler: { id }, onTurn } = this.#init;
+    const { context, media, handler: { id } } = this.#init;
     this.#control = null;
     this.#unknownSinceMs = context.clock.now();
     this.#log.warn("the link to the media handler is down", {});
     media.handlers.setState(id, "unknown");
-    context.after(overdueAfterMs, () => {
-      if (media.handlers.stateOf(id) !== "unknown") return;
+    this.#overdueLater("unknown");
+    this.#connectLater();
+  }
+
+  #overdueLater(state: "opening" | "unknown"): void {
+    const { context, media, handler: { id }, onTurn } = this.#init;
+    this.#cancelOverdue();
+    this.#cancelOverdue = context.after(overdueAfterMs, () => {
+      if (media.handlers.stateOf(id) !== state) return;
+      // What an earlier controller's run has left there is worth a longer wait.
+      if (state === "opening" && !media.handlers.areAdopted) return this.#overdueLater(state);
       media.handlers.setState(id, "overdue");
       onTurn();
     });
-    this.#connectLater();
   }
 
   /** A failed ask makes this handler's part of actual unknown; `stale_generation` ends the meeting here. */

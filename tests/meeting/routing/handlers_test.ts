@@ -76,6 +76,35 @@ Deno.test("handlers › while a link is lost nobody is moved, and newcomers go e
   assertEquals(peopleOn(world), [["ada", "bob"], ["dan", "eve"]]);
 });
 
+Deno.test("handlers › where the lease's first one doesn't answer, a join waits a second for it and goes elsewhere", async () => {
+  await using world = new RoutingWorld(3, 16, 2);
+  world.cut("silent");
+  const joining = world.join("ada");
+  await world.kit.advance(1_500);
+  assertEquals(peopleOn(world), [[], ["ada"]]);
+  assertEquals(await joining, true);
+  world.heal();
+  await world.join("bob");
+  await world.quiet();
+  assertEquals(differences(world), []);
+  assertEquals(peopleOn(world), [[], ["ada", "bob"]]);
+});
+
+Deno.test("handlers › a meeting that was there before waits longer for one that doesn't answer: its media may be there", async () => {
+  await using world = new RoutingWorld(3, 16, 2);
+  await world.kit.settle();
+  await world.join("ada");
+  world.cut("silent");
+  await world.failOver();
+  await world.kit.advance(2_000);
+  world.heal();
+  await world.kit.advance(2_000);
+  await world.resume("ada");
+  await world.quiet();
+  assertEquals(differences(world), []);
+  assertEquals(peopleOn(world), [["ada"], []]);
+});
+
 Deno.test("handlers › one that is slow holds up nobody on another", async () => {
   await using world = await threePeople();
   const [slow, other] = [handlerAt(world, 0), handlerAt(world, 1)];

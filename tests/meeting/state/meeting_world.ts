@@ -1,19 +1,7 @@
-import {
-  type ActorRef,
-  type Body,
-  createScope,
-  fail,
-  later,
-  type LinkSocket,
-  remoteLink,
-  type Result,
-  type Scope,
-} from "../../../shared/actor/mod.ts";
+import { type ActorRef, type Body, fail, later, type Result, type Scope } from "../../../shared/actor/mod.ts";
 import type { AskName } from "../../../shared/actor/protocol.ts";
 import { createProbe, createTestKit, type Probe, type TestKit } from "../../../shared/actor/testing/mod.ts";
 import type { MeetingTokenClaims } from "../../../shared/auth/mod.ts";
-import { MediaReports } from "../../../shared/protocol/media/control.ts";
-import { mediaLinkNames } from "../../../shared/protocol/media/link.ts";
 import type {
   JoinAnswer,
   JoinRequest,
@@ -27,17 +15,16 @@ import { Leases, type MeetingFacts, Revocations, Snapshots } from "../../../shar
 import { shardMetrics } from "../../../meeting/metrics.ts";
 import { Upstream } from "../../../meeting/platform/upstream.ts";
 import type { MediaRouting } from "../../../meeting/routing/media_routing_protocol.ts";
-import type { NoLink } from "../../../meeting/shard/open_link_socket.ts";
 import { HandlerLinksActor } from "../../../meeting/shard/handler_links.ts";
 import { MeetingAudit } from "../../../meeting/state/meeting_audit.ts";
 import type { MeetingClient } from "../../../meeting/state/meeting_client.ts";
 import { MeetingStateActor } from "../../../meeting/state/meeting_state.ts";
 import type { MeetingState } from "../../../meeting/state/meeting_state_protocol.ts";
 import type { SeatLimits } from "../../../meeting/state/seats.ts";
-import { FakeControlActor, FakeHandler } from "../routing/support/fake_handler.ts";
+import { FakeHandler } from "../routing/support/fake_handler.ts";
+import { HandlerWire } from "../routing/support/handler_wire.ts";
 import { leaseOf } from "../routing/support/lease.ts";
 import { rtpCapabilities, rtpParameters } from "../routing/support/samples.ts";
-import { socketPair } from "../routing/support/socket_pair.ts";
 import { ClientActor } from "./client_actor.ts";
 import { Told } from "./told.ts";
 
@@ -87,8 +74,7 @@ export class MeetingWorld {
   readonly audit: Probe<typeof MeetingAudit>;
   readonly #scope: Scope;
   #facts: MeetingFacts;
-  #link: LinkSocket | null = null;
-  #isCut = false;
+  readonly #wire: HandlerWire;
   #routing: ActorRef<typeof MediaRouting> | null = null;
 
   constructor(
@@ -104,6 +90,7 @@ export class MeetingWorld {
   ) {
     this.kit = createTestKit(seed);
     this.handler = handler;
+    this.#wire = new HandlerWire(handler, this.kit.runtime);
     const scope = this.kit.createScope({ deadlineMs: 10_000 });
     this.#scope = scope;
     const leases = createProbe(scope, Leases, "leases");
@@ -145,7 +132,7 @@ export class MeetingWorld {
     const links = scope.spawn(HandlerLinksActor, {
       upstream: upstream.ref,
       runtime: this.kit.runtime,
-      openSocket: () => Promise.resolve(this.#openSocket()),
+      openSocket: (_url, options) => this.#wire.open(options),
     });
     this.meeting = scope.spawn(MeetingStateActor, {
       meetingId: "m",
@@ -314,21 +301,7 @@ export class MeetingWorld {
 
   /** The media handler hears of this controller no more, as if it were dead. */
   cut(): void {
-    this.#isCut = true;
-    this.#link?.close();
-  }
-
-  #openSocket(): LinkSocket | NoLink {
-    if (this.#isCut) return "unreachable";
-    const [controller, handler] = socketPair();
-    this.#link = controller;
-    const { runtime } = this.kit;
-    const link = remoteLink(handler, runtime);
-    const scope = createScope({ runtime });
-    link.expose(mediaLinkNames.control, scope.spawn(FakeControlActor, this.handler, { name: "control" }));
-    this.handler.reports = link.ref(mediaLinkNames.reports, MediaReports);
-    link.onClose(() => void scope.close(0));
-    return controller;
+    this.#wire.cut("unreachable");
   }
 }
 

@@ -1,19 +1,10 @@
-import {
-  type ActorRef,
-  createScope,
-  fail,
-  type LinkSocket,
-  remoteLink,
-  type Scope,
-} from "../../../../shared/actor/mod.ts";
+import { type ActorRef, fail, type Scope } from "../../../../shared/actor/mod.ts";
 import {
   createProbe,
   createTestKit,
   type Probe,
   type TestKit,
 } from "../../../../shared/actor/testing/mod.ts";
-import { MediaReports } from "../../../../shared/protocol/media/control.ts";
-import { mediaLinkNames } from "../../../../shared/protocol/media/link.ts";
 import { type Layout, mediaKindOf, type MediaSource } from "../../../../shared/protocol/mod.ts";
 import { LayoutManagerActor } from "../../../../meeting/layout/layout_manager.ts";
 import { shardMetrics } from "../../../../meeting/metrics.ts";
@@ -22,14 +13,13 @@ import { MediaRoutingActor } from "../../../../meeting/routing/media_routing.ts"
 import type { MediaRouting } from "../../../../meeting/routing/media_routing_protocol.ts";
 import { MediaMeeting } from "../../../../meeting/routing/neighbours.ts";
 import { HandlerLinksActor } from "../../../../meeting/shard/handler_links.ts";
-import type { NoLink } from "../../../../meeting/shard/open_link_socket.ts";
 import { ClientActor } from "./client_actor.ts";
 import { ClientState } from "./client_state.ts";
-import { FakeControlActor, FakeHandler } from "./fake_handler.ts";
+import { FakeHandler } from "./fake_handler.ts";
+import { HandlerWire, type Reachable } from "./handler_wire.ts";
 import { leaseOf } from "./lease.ts";
 import type { Person } from "./person.ts";
 import { cameraParameters, rtpCapabilities, rtpParameters, transportOf } from "./samples.ts";
-import { socketPair } from "./socket_pair.ts";
 
 /** How long a handler keeps a meeting without a link. */
 const orphanMs = 60_000;
@@ -51,18 +41,16 @@ export class RoutingWorld {
   readonly #upstream: ActorRef<typeof Upstream>;
   #controller: Scope;
   #routing: ActorRef<typeof MediaRouting>;
-  readonly #links: (LinkSocket | null)[] = [];
-  readonly #reachable: ("yes" | NoLink)[];
-  readonly #unlinkedSinceMs: number[] = [];
-
+  /** One for each handler, in their order. */
+  readonly #wires: readonly HandlerWire[];
   /** How many of the handlers the lease names. GC gives one more at a time. */
   #leased: number;
 
   constructor(seed: number, readonly audibleLimit = 16, handlers = 1, leased = handlers) {
     this.#leased = Math.min(leased, handlers);
     this.handlers = Array.from({ length: handlers }, (_, index) => new FakeHandler(index));
-    this.#reachable = this.handlers.map(() => "yes");
     this.kit = createTestKit(seed);
+    this.#wires = this.handlers.map((handler) => new HandlerWire(handler, this.kit.runtime));
     const scope = this.kit.createScope({ deadlineMs: 10_000 });
     this.#scope = scope;
     const upstream = createProbe(scope, Upstream, "upstream");
@@ -98,7 +86,8 @@ export class RoutingWorld {
     const links = scope.spawn(HandlerLinksActor, {
       upstream: this.#upstream,
       runtime: this.kit.runtime,
-      openSocket: (url) => Promise.resolve(this.#openSocket(Number(url.match(/\d+/)?.[0]) - 1)),
+      openSocket: async (url, options) =>
+        await this.#wires[Number(url.match(/\d+/)?.[0]) - 1]?.open(options) ?? "refused",
     }, { name: "links" });
     const layout = scope.spawn(LayoutManagerActor, undefined, { name: "layout" });
     return scope.spawn(MediaRoutingActor, {
@@ -235,7 +224,7 @@ export class RoutingWorld {
     for (const { client, id: other, isHeld } of this.people.values()) {
       if (isHeld) continue;
       // A client whose own transports are gone is about to be told of fresh ones, and of all consumers on them.
-      if (this.#reachable.some((one) => one !== "yes")) continue;
+      if (this.#wires.some(({ isWhole }) => !isWhole)) continue;
       if (!this.#epochsOf(other).some((epoch) => client.transportId === `${other}-${epoch}-send`)) continue;
       for (const { participant_id } of client.consumers.values()) {
         if (participant_id === id) this.wrong.push(`${other} still has media of ${id}, who left`);
@@ -311,16 +300,13 @@ export class RoutingWorld {
   }
 
   /** The connection to a handler breaks; the handler's state stays, unless the next one is refused: its process is gone. */
-  cut(reachable: "yes" | NoLink = "yes", handler = this.handler): void {
-    const { index } = handler;
+  cut(reachable: Reachable = "yes", handler = this.handler): void {
     if (reachable === "refused") handler.restart();
-    this.#reachable[index] = reachable;
-    this.#links[index]?.close();
-    this.#links[index] = null;
+    this.#wires[handler.index]?.cut(reachable);
   }
 
   /** A handler's process ends, and another one comes at its address at once, or later. */
-  die(handler: FakeHandler, reachable: "yes" | NoLink = "yes"): void {
+  die(handler: FakeHandler, reachable: Reachable = "yes"): void {
     handler.restart();
     this.cut(reachable, handler);
   }
@@ -328,7 +314,7 @@ export class RoutingWorld {
   heal(): void {
     // Whoever drains ends, and another process comes in its place.
     for (const handler of this.handlers) if (handler.isDraining) this.die(handler);
-    this.#reachable.fill("yes");
+    for (const wire of this.#wires) wire.heal();
     for (const { faults } of this.handlers) {
       // There is room for everybody of the test, over all routers together.
       const perRouter = Math.max(faults.perRouter, Math.ceil(8 / faults.routers));
@@ -363,34 +349,11 @@ export class RoutingWorld {
 
   /** A handler closes a meeting that has had no link for a while. */
   #endOrphaned(handler: FakeHandler): void {
-    const { index } = handler;
-    const sinceMs = this.#unlinkedSinceMs[index];
-    if (sinceMs !== undefined && this.kit.runtime.clock.now() - sinceMs >= orphanMs) handler.restart();
+    if ((this.#wires[handler.index]?.unlinkedMs ?? 0) >= orphanMs) handler.restart();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kit.finish(this.#controller.close(1_000));
     await this.kit.finish(this.#scope.close(1_000));
-  }
-
-  #openSocket(index: number): LinkSocket | NoLink {
-    const reachable = this.#reachable[index];
-    const handler = this.handlers[index];
-    if (handler === undefined || reachable === undefined) return "refused";
-    if (reachable !== "yes") return reachable;
-    delete this.#unlinkedSinceMs[index];
-    const [controller, socket] = socketPair();
-    this.#links[index] = controller;
-    const { runtime } = this.kit;
-    const link = remoteLink(socket, runtime);
-    const scope = createScope({ runtime });
-    link.expose(mediaLinkNames.control, scope.spawn(FakeControlActor, handler, { name: "control" }));
-    handler.reports = link.ref(mediaLinkNames.reports, MediaReports);
-    link.onClose(() => {
-      void scope.close(0);
-      if (this.#links[index] === controller) this.#links[index] = null;
-      if (this.#links[index] === null) this.#unlinkedSinceMs[index] = runtime.clock.now();
-    });
-    return controller;
   }
 }

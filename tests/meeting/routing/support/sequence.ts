@@ -65,7 +65,12 @@ const act = fc.oneof(
     arbitrary: fc.record({
       act: fc.constant("cut" as const),
       at,
-      reachable: fc.constantFrom("yes" as const, "refused" as const, "unreachable" as const),
+      reachable: fc.constantFrom(
+        "yes" as const,
+        "refused" as const,
+        "unreachable" as const,
+        "silent" as const,
+      ),
     }),
   },
   {
