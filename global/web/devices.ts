@@ -10,6 +10,9 @@ export interface DeviceState {
   microphone?: MediaStreamTrack;
   cameras: readonly MediaDeviceInfo[];
   microphones: readonly MediaDeviceInfo[];
+  loudspeakers: readonly MediaDeviceInfo[];
+  /** The ids of those that were chosen, now or at an earlier visit. */
+  chosen: Readonly<Partial<Record<ChosenKind, string>>>;
   /** Why something couldn't be opened, in words. */
   problem?: string;
   /** That something was disconnected, in words, until it is open again or switched off. */
@@ -18,7 +21,10 @@ export interface DeviceState {
   opening: ReadonlySet<MediaSource>;
 }
 
-/** The camera and the microphone of this computer. */
+/** What somebody may choose one of. */
+export type ChosenKind = DeviceKind | "loudspeaker";
+
+/** The camera, the microphone and the loudspeaker of this computer. */
 export interface Devices {
   state: Store<DeviceState>;
   /** The owner of the tracks, which has the screen's too. */
@@ -27,6 +33,8 @@ export interface Devices {
   openSome(wanted: Readonly<Record<DeviceKind, boolean>>): Promise<void>;
   /** Opens one, a certain one if `deviceId` says so; answers in words why it couldn't be opened. */
   open(kind: DeviceKind, deviceId?: string): Promise<string | undefined>;
+  /** Has the next opening take a certain one; the loudspeaker is changed at once. */
+  choose(kind: ChosenKind, deviceId: string): void;
   /** Switches one off, also one whose prompt is still open. */
   close(kind: DeviceKind): void;
   /** Stops all that is captured, the screen included, for good. */
@@ -40,9 +48,11 @@ const constraints: Record<DeviceKind, MediaTrackConstraints> = {
   microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
 };
 
-function constraintsFor(kind: DeviceKind): MediaTrackConstraints {
-  const deviceId = kept(`dt-${kind}`);
-  return !deviceId ? constraints[kind] : { ...constraints[kind], deviceId: { ideal: deviceId } };
+function chosenBefore(): DeviceState["chosen"] {
+  return Object.fromEntries([...kinds, "loudspeaker" as const].flatMap((kind) => {
+    const deviceId = kept(`dt-${kind}`);
+    return deviceId ? [[kind, deviceId]] : [];
+  }));
 }
 
 const INSECURE = "Browsers give camera and microphone only to pages opened over https or on localhost.";
@@ -57,7 +67,13 @@ type Media = Capture & Pick<MediaDevices, "enumerateDevices" | "addEventListener
 /** `media` is undefined in a page that was opened over http. */
 export function createDevices(media: Media | undefined): Devices {
   const tracks = createLocalTracks(media ?? noCapture);
-  const state = createStore<DeviceState>({ cameras: [], microphones: [], opening: new Set() });
+  const state = createStore<DeviceState>({
+    cameras: [],
+    microphones: [],
+    loudspeakers: [],
+    chosen: chosenBefore(),
+    opening: new Set(),
+  });
   let problem: string | undefined;
   /** Of those that were disconnected, the ones that were plugged in again. */
   const back = new Set<DeviceKind>();
@@ -67,11 +83,13 @@ export function createDevices(media: Media | undefined): Devices {
     const [camera, microphone] = [live.get("camera"), live.get("microphone")];
     for (const kind of kinds) if (!lost.has(kind)) back.delete(kind);
     const loss = disconnection(kinds.filter((kind) => lost.has(kind)), back);
-    state.update(({ cameras, microphones }) => ({
+    state.update(({ cameras, microphones, loudspeakers, chosen }) => ({
       ...(camera ? { camera } : {}),
       ...(microphone ? { microphone } : {}),
       cameras,
       microphones,
+      loudspeakers,
+      chosen,
       ...(problem ? { problem } : {}),
       ...(loss ? { loss } : {}),
       opening: asked,
@@ -90,8 +108,25 @@ export function createDevices(media: Media | undefined): Devices {
       if (found[kind].length < before[kind]) back.delete(kind);
       if (found[kind].length > before[kind] && tracks.state.get().lost.has(kind)) back.add(kind);
     }
-    state.update((before) => ({ ...before, cameras: found.camera, microphones: found.microphone }));
+    state.update((before) => ({
+      ...before,
+      cameras: found.camera,
+      microphones: found.microphone,
+      loudspeakers: named("audiooutput"),
+    }));
     show();
+  }
+
+  function choose(kind: ChosenKind, deviceId: string): void {
+    keep(`dt-${kind}`, deviceId);
+    state.update((before) => ({ ...before, chosen: { ...before.chosen, [kind]: deviceId } }));
+  }
+
+  function constraintsFor(kind: DeviceKind): MediaTrackConstraints {
+    const deviceId = state.get().chosen[kind];
+    return deviceId === undefined
+      ? constraints[kind]
+      : { ...constraints[kind], deviceId: { ideal: deviceId } };
   }
 
   /** Why some of them couldn't be opened; undefined when nobody waited for them any more. */
@@ -100,8 +135,15 @@ export function createDevices(media: Media | undefined): Devices {
     if (answer.kind === "unwanted") return undefined;
     if (answer.kind === "opened") return [];
     const failed = kinds.filter((kind) => answer.wanted.includes(kind));
+    const [alone, ...more] = wanted;
+    if (alone !== undefined && more.length === 0) {
+      // A phone opens one of its cameras at a time: the one in use is let go for the other.
+      const isInUse = answer.cause instanceof DOMException && answer.cause.name === "NotReadableError";
+      if (!isInUse || !tracks.state.get().live.has(alone)) return [{ kinds: failed, cause: answer.cause }];
+      tracks.stop(alone);
+      return await ask(wanted);
+    }
     // Of two the browser doesn't say which it was, so each is tried alone.
-    if (wanted.length === 1) return [{ kinds: failed, cause: answer.cause }];
     return (await Promise.all(failed.map((kind) => ask([kind])))).flatMap((failures) => failures ?? []);
   }
 
@@ -124,9 +166,10 @@ export function createDevices(media: Media | undefined): Devices {
       await (chosen.length > 0 ? openAndList(chosen) : list());
     },
     open(kind, deviceId) {
-      if (deviceId !== undefined) keep(`dt-${kind}`, deviceId);
+      if (deviceId !== undefined) choose(kind, deviceId);
       return openAndList([kind]);
     },
+    choose,
     close: tracks.stop,
     closeAll() {
       tracks.close();

@@ -46,6 +46,8 @@ export function Video({ track, label, mirrored, testId, onFirstFrame, onHeld }: 
 
 interface VoiceProps {
   voice: VoiceView;
+  /** The id of the device that plays it; "" for the browser's own choice. */
+  loudspeaker: string;
   /** 0 to 1. */
   volume: number;
   /** Told whether the browser keeps it silent until somebody clicks. */
@@ -53,7 +55,7 @@ interface VoiceProps {
 }
 
 /** A voice: no picture, only sound. */
-export function Voice({ voice, volume, onSilenced }: VoiceProps) {
+export function Voice({ voice, loudspeaker, volume, onSilenced }: VoiceProps) {
   const { track } = voice;
   const element = useRef<HTMLAudioElement>(null);
   useLayoutEffect(() => {
@@ -74,6 +76,13 @@ export function Voice({ voice, volume, onSilenced }: VoiceProps) {
   useLayoutEffect(() => {
     if (element.current) element.current.volume = volume;
   }, [volume]);
+  useLayoutEffect(() => {
+    const audio = element.current;
+    // Some browsers offer no choice, and a device may be gone since: then it is played by the browser's own choice.
+    if (audio && "setSinkId" in audio && audio.sinkId !== loudspeaker) {
+      audio.setSinkId(loudspeaker).catch(() => {});
+    }
+  }, [loudspeaker]);
   return (
     <audio
       ref={element}

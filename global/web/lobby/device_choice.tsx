@@ -1,46 +1,33 @@
+import { DeviceSelect } from "../device_select.tsx";
 import type { Devices } from "../devices.ts";
 import type { DeviceKind } from "../local_tracks.ts";
 import { useStore } from "../use_store.ts";
 
-const labels: Record<DeviceKind, string> = { camera: "Camera", microphone: "Microphone" };
-
+/** Which camera and which microphone is on, or that it is off. */
 export function DeviceChoice({ devices }: { devices: Devices }) {
   const { camera, microphone, cameras, microphones } = useStore(devices.state);
+  const choose = (kind: DeviceKind) => (deviceId: string) => {
+    if (deviceId === "") devices.close(kind);
+    else void devices.open(kind, deviceId);
+  };
   return (
     <div class="device-choice">
-      <Choice kind="camera" devices={devices} list={cameras} track={camera} />
-      <Choice kind="microphone" devices={devices} list={microphones} track={microphone} />
+      <DeviceSelect
+        label="Camera"
+        testId="camera-choice"
+        list={cameras}
+        value={camera?.getSettings().deviceId ?? ""}
+        hasOff
+        onChosen={choose("camera")}
+      />
+      <DeviceSelect
+        label="Microphone"
+        testId="microphone-choice"
+        list={microphones}
+        value={microphone?.getSettings().deviceId ?? ""}
+        hasOff
+        onChosen={choose("microphone")}
+      />
     </div>
-  );
-}
-
-interface ChoiceProps {
-  kind: DeviceKind;
-  devices: Devices;
-  list: readonly MediaDeviceInfo[];
-  track: MediaStreamTrack | undefined;
-}
-
-function Choice({ kind, devices, list, track }: ChoiceProps) {
-  if (list.length === 0) return null;
-  return (
-    <label class="field">
-      <span>{labels[kind]}</span>
-      <select
-        data-testid={`${kind}-choice`}
-        value={track?.getSettings().deviceId ?? ""}
-        onChange={(event) => {
-          if (event.currentTarget.value === "") devices.close(kind);
-          else devices.open(kind, event.currentTarget.value);
-        }}
-      >
-        <option value="">Off</option>
-        {list.map((device, index) => (
-          <option key={device.deviceId} value={device.deviceId}>
-            {device.label || `${labels[kind]} ${index + 1}`}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -9,6 +9,8 @@ export interface MediaControls {
   switchOn(kind: DeviceKind): Promise<string | undefined>;
   toggle(kind: DeviceKind): Promise<string | undefined>;
   toggleScreen(): Promise<string | undefined>;
+  /** Changes to a certain camera or microphone: at once where one is on, else when it is switched on. */
+  choose(kind: DeviceKind, deviceId: string): Promise<string | undefined>;
 }
 
 export const canShareScreen = navigator.mediaDevices !== undefined &&
@@ -42,6 +44,14 @@ export function createMediaControls(session: MeetingSession, devices: Devices): 
       const source = session.state.get().local.get(kind);
       if (!source || source.paused) return await switchOn(kind);
       session.setPaused(kind, true);
+      return undefined;
+    },
+    async choose(kind, deviceId) {
+      const isOn = session.state.get().local.get(kind)?.paused === false;
+      if (isOn || tracks.state.get().asked.has(kind)) return await devices.open(kind, deviceId);
+      devices.choose(kind, deviceId);
+      // A muted microphone is still open. Its successor's opening would switch it on.
+      devices.close(kind);
       return undefined;
     },
     async toggleScreen() {

@@ -115,7 +115,7 @@ export function MeetingScreen({ session, devices, manager }: MeetingScreenProps)
         {waiting.length > 0 ? <WaitingPanel session={session} waiting={waiting} /> : null}
         <Grid session={session} view={view} onMenu={onMenu} />
         <Reactions view={view} />
-        <Sound view={view} volumes={screen.volumes} />
+        <Sound view={view} volumes={screen.volumes} devices={devices} />
       </main>
       {panel === "people" ? <Roster view={view} onMenu={onMenu} onClose={closePanel} /> : null}
       {panel === "chat"
@@ -139,7 +139,14 @@ export function MeetingScreen({ session, devices, manager }: MeetingScreenProps)
       />
       <MoreMenu session={session} view={view} screen={screen} isManager={manager !== undefined} />
       <PersonMenu session={session} view={view} screen={screen} />
-      <Dialogs session={session} view={view} screen={screen} {...(manager ? { manager } : {})} />
+      <Dialogs
+        session={session}
+        view={view}
+        screen={screen}
+        media={media}
+        devices={devices}
+        {...(manager ? { manager } : {})}
+      />
     </div>
   );
 }

@@ -48,6 +48,12 @@ export function MoreMenu({ session, view, screen, isManager }: MoreMenuProps) {
         isOn={isAudioOnly}
         onChosen={() => choose({ isAudioOnly: !isAudioOnly })}
       />
+      <MenuItem
+        icon="camera"
+        testId="devices"
+        label="Camera and sound"
+        onChosen={() => screen.dialog.value = "devices"}
+      />
       {isHost ? <MeetingItems session={session} view={view} screen={screen} isManager={isManager} /> : null}
     </Menu>
   );

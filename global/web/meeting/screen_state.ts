@@ -6,6 +6,9 @@ import type { Result } from "../../../shared/actor/result.ts";
 /** What is open beside the stage. */
 export type Panel = "people" | "chat";
 
+/** A dialog that somebody opens; it closes by itself. */
+export type DialogName = "permissions" | "name" | "settings" | "devices";
+
 /** Asked before something is done that can't be undone. */
 export interface Question {
   title: ComponentChildren;
@@ -28,7 +31,7 @@ export interface ScreenState {
   /** What was refused or failed last, in words. */
   problem: Signal<string>;
   question: Signal<Question | undefined>;
-  dialog: Signal<"permissions" | "name" | "settings" | undefined>;
+  dialog: Signal<DialogName | undefined>;
 }
 
 export function createScreenState(): ScreenState {
@@ -40,7 +43,7 @@ export function createScreenState(): ScreenState {
     volumes: signal<ReadonlyMap<string, number>>(new Map()),
     problem: signal(""),
     question: signal<Question | undefined>(undefined),
-    dialog: signal<"permissions" | "name" | "settings" | undefined>(undefined),
+    dialog: signal<DialogName | undefined>(undefined),
   };
 }
 

@@ -1,14 +1,18 @@
 import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
+import type { Devices } from "../devices.ts";
+import { useStore } from "../use_store.ts";
 import { Voice } from "../video.tsx";
 import type { MeetingView } from "./meeting_view.ts";
 
 interface SoundProps {
   view: MeetingView;
   volumes: ReadonlySignal<ReadonlyMap<string, number>>;
+  devices: Pick<Devices, "state">;
 }
 
 /** Plays everybody, with a tile or without. */
-export function Sound({ view, volumes }: SoundProps) {
+export function Sound({ view, volumes, devices }: SoundProps) {
+  const { chosen } = useStore(devices.state);
   const silenced = useSignal<ReadonlySet<string>>(new Set());
   const isSilenced = useComputed(() => view.voices.value.some(({ key }) => silenced.value.has(key)));
 
@@ -26,6 +30,7 @@ export function Sound({ view, volumes }: SoundProps) {
         <Voice
           key={voice.key}
           voice={voice}
+          loudspeaker={chosen.loudspeaker ?? ""}
           volume={volumes.value.get(voice.participantId) ?? 1}
           onSilenced={(isSilent) => setSilenced(voice.key, isSilent)}
         />

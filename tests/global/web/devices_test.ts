@@ -52,3 +52,52 @@ Deno.test("devices › the lobby opens what the meeting wants on, and asks for n
   assertEquals([devices.state.get().microphone?.kind, devices.state.get().camera], ["audio", undefined]);
   devices.closeAll();
 });
+
+Deno.test("devices › a certain one is opened, and the same again next time", async () => {
+  localStorage.clear();
+  const { media, prompt } = fakeCapture();
+  const devices = createDevices(media);
+  devices.choose("camera", "back");
+  devices.choose("loudspeaker", "headset");
+  assertEquals(devices.state.get().chosen, { camera: "back", loudspeaker: "headset" });
+  const opening = devices.openSome({ microphone: true, camera: true });
+  await prompt(0).allow();
+  await opening;
+  const changing = devices.open("microphone", "headset");
+  await prompt(1).allow();
+  await changing;
+  const again = devices.open("microphone");
+  await prompt(2).allow();
+  await again;
+  const asked = [0, 1, 2].map((index) => {
+    const { audio, video } = prompt(index).wanted;
+    return [audio, video].map((each) => typeof each === "object" ? each.deviceId : undefined);
+  });
+  const headset = { ideal: "headset" };
+  assertEquals(asked, [[undefined, { ideal: "back" }], [headset, undefined], [headset, undefined]]);
+  devices.closeAll();
+  const { chosen } = createDevices(media).state.get();
+  assertEquals(chosen, { camera: "back", loudspeaker: "headset", microphone: "headset" });
+  localStorage.clear();
+});
+
+Deno.test("devices › a camera that can't be opened beside the one in use is opened instead of it", async () => {
+  const { media, prompt, prompts } = fakeCapture();
+  const devices = createDevices(media);
+  const inUse = () => new DOMException("Could not start video source", "NotReadableError");
+  const opening = devices.open("camera", "front");
+  const [front] = await prompt(0).allow();
+  await opening;
+  const changing = devices.open("camera", "back");
+  await prompt(1).refuse(inUse());
+  assertEquals(front?.readyState, "ended");
+  const [back] = await prompt(2).allow();
+  assertEquals([await changing, devices.state.get().camera], [undefined, back]);
+
+  devices.close("camera");
+  const again = devices.open("camera");
+  await prompt(3).refuse(inUse());
+  assertEquals(await again, "Another program uses your camera. Close it and try again.");
+  assertEquals(prompts.length, 4);
+  devices.closeAll();
+});

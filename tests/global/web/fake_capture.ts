@@ -45,6 +45,8 @@ export class FakeTrack extends EventTarget implements MediaStreamTrack {
 
 /** An open prompt or chooser. */
 export interface Prompt {
+  /** What was asked for. */
+  readonly wanted: MediaStreamConstraints;
   /** Gives the tracks; their owner has heard of them when this resolves. */
   allow(...kinds: ("audio" | "video")[]): Promise<FakeTrack[]>;
   refuse(cause: unknown): Promise<void>;
@@ -55,10 +57,11 @@ type Media = EventTarget & Capture & Pick<MediaDevices, "enumerateDevices">;
 /** Devices whose prompts are answered by the test. */
 export function fakeCapture() {
   const prompts: Prompt[] = [];
-  function ask(wanted: { audio?: unknown; video?: unknown }) {
+  function ask(wanted: MediaStreamConstraints) {
     const { promise, resolve, reject } = Promise.withResolvers<{ getTracks(): MediaStreamTrack[] }>();
     const asked = (["audio", "video"] as const).filter((kind) => wanted[kind]);
     prompts.push({
+      wanted,
       async allow(...kinds) {
         const tracks = (kinds.length > 0 ? kinds : asked).map((kind) => new FakeTrack(kind));
         resolve({ getTracks: () => tracks });

@@ -180,3 +180,28 @@ Deno.test("media controls › a camera is paused while it is off, and a second p
   assertEquals(sent(session).includes("microphone on"), true);
   session.leave();
 });
+
+Deno.test("media controls › another device is changed to at once where one is on, and else when it is switched on", async () => {
+  await using server = startSignalingServer();
+  const { session, controls, devices, given, prompt, late } = await sharing(server.url);
+  const trackOf = (source: "camera" | "microphone") => session.state.get().local.get(source)?.track;
+  // The prompt of one camera is still open: the choice of another takes its place.
+  const changing = controls.choose("camera", "other camera");
+  assertEquals(states(await prompt(2).allow()), ["ended"]);
+  const [camera] = await prompt(3).allow();
+  assertEquals([await changing, await late], [undefined, undefined]);
+  assertEquals([trackOf("camera"), states(given)[1]], [camera, "ended"]);
+  assertEquals(sent(session), ["microphone on", "camera on", "screen on", "screen_audio on"]);
+
+  await controls.toggle("microphone");
+  await controls.choose("microphone", "headset");
+  assertEquals([states(given)[0], sent(session)[0]], ["ended", "microphone off"]);
+  const switchedOn = controls.toggle("microphone");
+  const [headset] = await prompt(4).allow();
+  await switchedOn;
+  assertEquals([trackOf("microphone"), sent(session)[0]], [headset, "microphone on"]);
+  const { chosen } = devices.state.get();
+  assertEquals([chosen.camera, chosen.microphone], ["other camera", "headset"]);
+  session.leave();
+  localStorage.clear();
+});

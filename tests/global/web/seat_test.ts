@@ -31,7 +31,13 @@ function sitting() {
     participants: [person("me", { display_name: "Ada" })],
     local: new Map([["microphone", source("audio", false)], ["camera", source("video", true)]]),
   });
-  const devices = createStore<DeviceState>({ cameras: [], microphones: [], opening: new Set() });
+  const devices = createStore<DeviceState>({
+    cameras: [],
+    microphones: [],
+    loudspeakers: [],
+    chosen: {},
+    opening: new Set(),
+  });
   return createSeatKeeper({
     session: { state, seat: () => ({ binding, token: "token" }) },
     devices: { state: devices },

@@ -1,0 +1,74 @@
+import { useState } from "preact/hooks";
+import { Dialog } from "../dialog.tsx";
+import { DeviceSelect } from "../device_select.tsx";
+import type { Devices } from "../devices.ts";
+import { LevelMeter } from "../lobby/level_meter.tsx";
+import type { DeviceKind } from "../local_tracks.ts";
+import { Problem } from "../parts.tsx";
+import { useStore } from "../use_store.ts";
+import type { MediaControls } from "./media_controls.ts";
+import type { ScreenState } from "./screen_state.ts";
+
+interface DevicesDialogProps {
+  devices: Devices;
+  media: Pick<MediaControls, "choose">;
+  screen: ScreenState;
+}
+
+const canChooseLoudspeaker = "setSinkId" in HTMLMediaElement.prototype;
+
+/** Other devices, in the middle of a meeting. What is on goes on with the chosen one; what is off begins with it later. */
+export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
+  const { camera, microphone, cameras, microphones, loudspeakers, chosen } = useStore(devices.state);
+  const [problem, setProblem] = useState("");
+  const inUse = (track: MediaStreamTrack | undefined, kind: DeviceKind) =>
+    track?.getSettings().deviceId ?? chosen[kind] ?? "";
+  const choose = (kind: DeviceKind) => async (deviceId: string) => {
+    setProblem(await media.choose(kind, deviceId) ?? "");
+  };
+  return (
+    <Dialog
+      title="Camera and sound"
+      testId="devices-dialog"
+      onClosed={() => screen.dialog.value = undefined}
+    >
+      {(close) => (
+        <>
+          {cameras.length + microphones.length === 0
+            ? <p class="muted">No camera and no microphone was found.</p>
+            : null}
+          <DeviceSelect
+            label="Camera"
+            testId="camera-choice"
+            list={cameras}
+            value={inUse(camera, "camera")}
+            onChosen={choose("camera")}
+          />
+          <DeviceSelect
+            label="Microphone"
+            testId="microphone-choice"
+            list={microphones}
+            value={inUse(microphone, "microphone")}
+            onChosen={choose("microphone")}
+          />
+          <LevelMeter track={microphone} />
+          {canChooseLoudspeaker
+            ? (
+              <DeviceSelect
+                label="Loudspeaker"
+                testId="loudspeaker-choice"
+                list={loudspeakers}
+                value={chosen.loudspeaker ?? ""}
+                onChosen={(deviceId) => devices.choose("loudspeaker", deviceId)}
+              />
+            )
+            : null}
+          <Problem>{problem}</Problem>
+          <div class="actions">
+            <button type="button" class="primary" data-testid="close-dialog" onClick={close}>Done</button>
+          </div>
+        </>
+      )}
+    </Dialog>
+  );
+}
