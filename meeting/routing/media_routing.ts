@@ -101,10 +101,11 @@ export class MediaRoutingActor {
   }
 
   async attach(request: Body<typeof MediaRouting, "attach">, message: MessageContext) {
-    const { participantId, rtpCapabilities, region, layout, client, keep, sources } = request;
+    const { participantId, rtpCapabilities, region, layout, client, keep } = request;
     if (this.#init.lease.handlers.length === 0) {
       return fail("unavailable", "No media handler can be reached at the moment.");
     }
+    const { sources, unheard } = this.#media.heed(participantId, request.sources);
     await this.#setSources(participantId, sources, keep);
     const slots = await this.#slots.subscribe(participantId, layout);
     this.#waiting.refuse(participantId, "A newer connection of yours was attached instead.");
@@ -122,7 +123,7 @@ export class MediaRoutingActor {
       if (attached instanceof Failure) return attached;
       if (attached.transports !== null) this.#endOutdatedLater(participantId);
       if (keep && attached.transports !== null) await this.#setSources(participantId, sources, false);
-      return attachAnswer(attached, keep);
+      return attachAnswer(attached, keep, unheard);
     }));
   }
 
@@ -172,7 +173,7 @@ export class MediaRoutingActor {
     const producer = this.#own(participantId, producerId);
     if (producer === undefined) return fail("not_found", "There is no such producer of yours.");
     if (!paused && isDenied(this.#media.rightsOf(participantId), producer.source)) return notPermitted();
-    this.#media.setPaused(producer, "self", paused);
+    this.#media.setOwnPause(producer, paused);
     await this.#sourcesChanged(participantId);
   }
 

@@ -48,6 +48,8 @@ export const MediaRouting = protocol({
     z.object({
       transports: transports.exactOptional(),
       media_kept: z.boolean().exactOptional(),
+      /** What the client says is on, and was silenced before it came back. */
+      start_muted: z.array(mediaSource).exactOptional(),
       assignments: z.array(assignment),
       consumers: z.array(consumer),
     }),

@@ -4,6 +4,7 @@ import type {
   Consumer,
   Layout,
   ParticipantSource,
+  SourceState,
   Transports,
 } from "../../shared/protocol/mod.ts";
 import type { FilledSlot } from "../layout/tile.ts";
@@ -28,11 +29,12 @@ import {
   type Opened,
   removeProducers,
   rightsOf,
+  setOwnPause,
   setOwnPauses,
   setPaused,
   setRights,
 } from "./producers.ts";
-import type { HeldRights, RightsChange } from "./rights.ts";
+import { heededSources, type HeldRights, type RightsChange } from "./rights.ts";
 import { hasToMove, placeFor } from "./placement.ts";
 import { endRemnants, nextRemnantEndMs } from "./remnants.ts";
 import { settleSounds, takeLevels, takeSpeaker } from "./sounds.ts";
@@ -161,6 +163,18 @@ export class MeetingMedia {
 
   setPaused(producer: Producer, reason: PauseReason, holds: boolean): void {
     setPaused(this.#state, producer, reason, holds);
+  }
+
+  setOwnPause(producer: Producer, paused: boolean): void {
+    setOwnPause(this.#state, producer, paused);
+  }
+
+  /** Heeds what a client that comes back says of its sources. Answers also those that it says are on and that stay silenced. */
+  heed(participantId: string, said: readonly SourceState[]): ReturnType<typeof heededSources> {
+    const rights = this.rightsOf(participantId);
+    const heeded = heededSources(rights, said);
+    for (const source of heeded.unheard) rights.startMuted.add(source);
+    return heeded;
   }
 
   /** Has each of a participant's producers be paused by themselves or not, as rights allow. Answers whether any changed. */

@@ -34,6 +34,7 @@ export function addProducer(state: MediaState, born: NewProducer, opened: Opened
   scene.producers = new Map(scene.producers).set(producerId, producer);
   addDemand(state.demands, producer);
   actual.participants.get(participantId)?.producers.set(producerId, opened.paused);
+  if (!isPaused(producer)) rights.silenced.delete(source);
   if (isPaused(producer) !== opened.paused) concerned.producers.add(producerId);
   noteSource(state, producer);
   const isAllowed = !isRefused(rights, source);
@@ -85,6 +86,17 @@ export function setPaused(state: MediaState, producer: Producer, reason: PauseRe
   if (holds) reasons.add(reason);
   else reasons.delete(reason);
   setReasons(state, producer, reasons);
+}
+
+/** Pauses a producer for its owner, or switches it on: from then on it is as if nobody had silenced it. */
+export function setOwnPause(state: MediaState, producer: Producer, paused: boolean): void {
+  const rights = rightsOf(state, producer.participantId);
+  if (!paused) {
+    for (const sources of [rights.silenced, rights.startMuted]) {
+      sources.delete(producer.source);
+    }
+  }
+  setPaused(state, producer, "self", paused);
 }
 
 /** Has each of a participant's producers be paused by themselves or not, as rights allow. Answers whether any changed. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type MediaSource, mediaSource } from "../../shared/protocol/mod.ts";
+import { type MediaSource, mediaSource, type SourceState } from "../../shared/protocol/mod.ts";
 import type { PauseReason, Producer } from "./scene.ts";
 
 const sources = z.array(mediaSource).readonly();
@@ -29,10 +29,12 @@ export interface HeldRights extends Rights {
   readonly startMuted: Set<MediaSource>;
   /** How often each source was silenced: a producer that was under way meanwhile is silenced as well. */
   readonly silences: Map<MediaSource, number>;
+  /** Those that their owner has not switched on since they were silenced. Their owner's client may not know of it. */
+  readonly silenced: Set<MediaSource>;
 }
 
 export function everythingAllowed(): HeldRights {
-  return { muted: [], forbidden: [], startMuted: new Set(), silences: new Map() };
+  return { muted: [], forbidden: [], startMuted: new Set(), silences: new Map(), silenced: new Set() };
 }
 
 /** A source that is closed rather than paused, because watchers can't tell a paused screen from a still one. */
@@ -59,6 +61,22 @@ export function holdRights(before: HeldRights, change: RightsChange): HeldRights
     forbidden: change.forbidden,
     startMuted: new Set([...before.startMuted, ...change.startMuted]),
     silences,
+    silenced: new Set([...before.silenced, ...change.silenced, ...change.muted, ...change.forbidden]),
+  };
+}
+
+/**
+ * What a client says of its sources as it comes back, with what it may not have heard of: whatever was silenced meanwhile
+ * stays so, until its owner switches it on.
+ */
+export function heededSources(
+  { silenced }: Pick<HeldRights, "silenced">,
+  said: readonly SourceState[],
+): { readonly sources: readonly SourceState[]; readonly unheard: readonly MediaSource[] } {
+  const isUnheard = ({ source, paused }: SourceState) => !paused && silenced.has(source);
+  return {
+    sources: said.map((one) => isUnheard(one) ? { ...one, paused: true } : one),
+    unheard: said.filter(isUnheard).map(({ source }) => source),
   };
 }
 

@@ -17,7 +17,7 @@ export type Identity = Pick<
 /** The part of a join's answer that describes the participant's media. */
 export type Media = Pick<
   JoinAnswer,
-  "transports" | "assignments" | "consumers" | "media_kept" | "media_pending"
+  "transports" | "assignments" | "consumers" | "media_kept" | "media_pending" | "start_muted"
 >;
 
 export const withoutMedia: Media = { assignments: [], consumers: [] };

@@ -24,6 +24,8 @@ export interface BrowserOptions {
   media?: { video: string; audio: string };
   /** No camera and no microphone at all. */
   withoutDevices?: boolean;
+  /** How many cameras there are; one unless given. */
+  cameras?: number;
   /** Keeps nothing for pages, as where somebody blocks all site data. */
   withoutStorage?: boolean;
   /** Takes any certificate, as a person does who clicks the warning away. */
@@ -48,6 +50,9 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<TestBro
   const flags = options.withoutDevices
     ? chromiumFlags.filter((flag) => flag !== "--use-fake-device-for-media-stream")
     : [...chromiumFlags];
+  if (options.cameras !== undefined) {
+    flags.push(`--use-fake-device-for-media-stream=device-count=${options.cameras}`);
+  }
   if (options.media) {
     flags.push(
       `--use-file-for-fake-video-capture=${options.media.video}`,

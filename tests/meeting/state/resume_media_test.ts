@@ -165,6 +165,49 @@ for (const [what, sources, wasOn, isOn] of words) {
   });
 }
 
+for (const keep_media of [true, false]) {
+  const how = keep_media ? "keeps its media" : "has fresh transports";
+  Deno.test(`resume › a microphone that was silenced meanwhile stays so where the client ${how}, until its owner switches it on`, async () => {
+    await using world = new MeetingWorld();
+    world.claims.set("host", { role: "host" });
+    const host = await world.enter("host", withMedia);
+    const ada = await world.enter("ada", withMedia);
+    const id = ada.answer.participant_id;
+    const sound = () =>
+      [...world.handler.participants.get(id)?.producers ?? []].map(([producerId, { paused }]) => ({
+        producerId,
+        paused,
+      }));
+    await connect(world, ada.answer);
+    await produce(world, ada.answer);
+    world.lose(ada.client);
+    assertEquals(await world.ask("muteAll", { by: host.id, source: "microphone" }), "ok");
+    // The client has not heard of it.
+    const said = { keep_media, sources: [{ source: "microphone", paused: false }] } as const;
+    const { answer } = await world.enter(
+      "ada",
+      resumeOf(ada.answer, { ...said, sources: [...said.sources] }),
+    );
+    assertEquals([answer.media_kept ?? false, answer.start_muted], [keep_media, ["microphone"]]);
+    if (!keep_media) {
+      await connect(world, answer);
+      await produce(world, answer);
+    }
+    await world.kit.advance(100);
+    assertEquals(sound().map(({ paused }) => paused), sound().map(() => true));
+
+    const producerId = sound().at(-1)?.producerId ?? "";
+    const order = { participantId: id, producerId, paused: false };
+    await world.kit.finish(world.routing().ask("setPaused", order));
+    const again = await world.enter(
+      "ada",
+      resumeOf(answer, { ...said, keep_media: true, sources: [...said.sources] }),
+    );
+    await world.kit.advance(100);
+    assertEquals([again.answer.start_muted, sound().at(-1)?.paused], [undefined, false]);
+  });
+}
+
 Deno.test("away › a participant who is not back after 30 s has left", async () => {
   await using world = new MeetingWorld();
   const bob = await world.enter("bob", withMedia);

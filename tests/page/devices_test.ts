@@ -1,0 +1,102 @@
+import { assertEquals } from "@std/assert";
+import { enter } from "../e2e/crowd.ts";
+import { openBrowser } from "../e2e/browser.ts";
+import { createHost } from "../e2e/meeting_host.ts";
+import { startStack } from "../e2e/stack.ts";
+import { watchCapture } from "./watched_capture.ts";
+
+Deno.test("devices › another camera, microphone and loudspeaker are chosen in the meeting", async (t) => {
+  await using stack = await startStack();
+  const host = await createHost(stack.origin);
+  const code = await host.create({ waiting_room: false });
+  using client = await host.join(code);
+  await using browser = await openBrowser({ cameras: 2 });
+  const { page, errors } = browser;
+  const capture = await watchCapture(page);
+  await page.goto(`${stack.origin}/m/${code}`);
+  await page.getByTestId("preview").waitFor();
+  await enter(page, "Ada");
+
+  const choice = (device: "camera" | "microphone" | "loudspeaker") => page.getByTestId(`${device}-choice`);
+  const labels = (kind: "video" | "audio") =>
+    page.evaluate(
+      (kind) =>
+        globalThis.captureWatch?.tracks.filter((track) => track.kind === kind && track.readyState === "live")
+          .map(({ label }) => label),
+      kind,
+    );
+  const open = async () => {
+    await page.getByTestId("more").click();
+    await page.getByTestId("devices").click();
+    await page.getByTestId("devices-dialog").waitFor();
+  };
+  const close = async () => {
+    await page.getByTestId("close-dialog").click();
+    await page.getByTestId("devices-dialog").waitFor({ state: "detached" });
+  };
+  /** Chooses one that is not in use; answers its name. */
+  const chooseOther = async (device: "camera" | "microphone" | "loudspeaker"): Promise<string> => {
+    const inUse = await choice(device).inputValue();
+    const options = await choice(device).locator("option").all();
+    for (const option of options) {
+      const id = await option.getAttribute("value") ?? "";
+      if (id === inUse || id === "default") continue;
+      await choice(device).selectOption(id);
+      return await option.textContent() ?? "";
+    }
+    throw new Error(`There is no other ${device}`);
+  };
+
+  await t.step("a camera that is on is another one at once", async () => {
+    await open();
+    const [before] = await labels("video") ?? [];
+    const name = await chooseOther("camera");
+    await page.waitForFunction(
+      (name) =>
+        globalThis.captureWatch?.tracks.some((track) => track.label === name && track.readyState === "live"),
+      name,
+    );
+    assertEquals([await labels("video"), name === before], [[name], false]);
+    await close();
+    await page.getByTestId("camera").getByText("Camera off", { exact: true }).waitFor();
+  });
+
+  await t.step("a muted microphone stays muted, and the chosen one is switched on next", async () => {
+    await page.getByTestId("mute").click();
+    await page.getByTestId("mute").getByText("Unmute", { exact: true }).waitFor();
+    client.notifications.length = 0;
+    await open();
+    const name = await chooseOther("microphone");
+    await close();
+    assertEquals(await labels("audio"), []);
+    await page.getByTestId("mute").getByText("Unmute", { exact: true }).waitFor();
+    await page.getByTestId("mute").click();
+    await page.getByTestId("mute").getByText("Mute", { exact: true }).waitFor();
+    assertEquals(await labels("audio"), [name]);
+    // The first that the others hear of it is that it is on again.
+    const { participant } = await client.told(
+      "participant.updated",
+      ({ participant }) => participant.sources.some(({ source }) => source === "microphone"),
+    );
+    assertEquals(participant.sources.find(({ source }) => source === "microphone")?.paused, false);
+  });
+
+  await t.step("voices are played by the chosen loudspeaker, also those of later", async () => {
+    await open();
+    await chooseOther("loudspeaker");
+    const id = await choice("loudspeaker").inputValue();
+    await close();
+    await using other = await openBrowser();
+    await other.page.goto(`${stack.origin}/m/${code}`);
+    await other.page.getByTestId("preview").waitFor();
+    await enter(other.page, "Bob");
+    await page.waitForFunction(
+      (id) => document.querySelector<HTMLAudioElement>('[data-testid="voice"]')?.sinkId === id,
+      id,
+    );
+    assertEquals(other.errors, []);
+  });
+
+  assertEquals((await capture.states()).filter((state) => state.endsWith("live")).length, 2);
+  assertEquals(errors, []);
+});
