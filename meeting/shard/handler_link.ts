@@ -35,8 +35,12 @@ interface OpenLink {
 type NotOpen = Failure<"refused" | "unreachable">;
 
 const openTimeoutMs = 3_000;
+const retrySeconds = 10;
 const controlMailbox = 10_000;
 const reportsMailbox = 10_000;
+
+/** The part of a token's life after which the link authenticates again: the rest is how long AC may be away. */
+const renewAt = 0.25;
 
 /** Owns one shard's link to one media handler: opens it, renews its token, hands its reports to the meetings. */
 export class HandlerLinkActor {
@@ -123,13 +127,13 @@ export class HandlerLinkActor {
     return open;
   }
 
-  /** The link authenticates again when four fifths of its token's life are over. */
+  /** Authenticates again in time. Without a new token it is tried again soon. */
   #renewLater(link: RemoteLink, expiresInSeconds: number): void {
-    this.#context.after(expiresInSeconds * 800, () => {
+    this.#context.after(expiresInSeconds * renewAt * 1_000, () => {
       if (this.#open?.link !== link) return;
       void this.#context.pipe(
         this.#renew(link),
-        (renewedSeconds) => this.#renewLater(link, renewedSeconds ?? 10),
+        (renewedSeconds) => this.#renewLater(link, renewedSeconds ?? retrySeconds / renewAt),
       );
     });
   }

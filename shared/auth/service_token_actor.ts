@@ -30,8 +30,8 @@ interface Entry {
   renewing: Promise<Reply> | undefined;
 }
 
-/** A token is renewed in the background when this part of its life is over. */
-const RENEW_AT = 0.8;
+/** A token is renewed in the background when this part of its life is over: the rest is how long AC may be away. */
+const RENEW_AT = 0.25;
 /** A token this close to its end is not handed out any more. */
 const LAST_MOMENT_MS = 10_000;
 
