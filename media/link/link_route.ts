@@ -8,7 +8,7 @@ import type { RoutingTableProtocol } from "../routing/routing_messages.ts";
 import type { MediaMetrics } from "../metrics.ts";
 import type { Telemetry } from "../telemetry/telemetry_messages.ts";
 
-/** A link's texts have at most 4 MiB characters, of at most three bytes each in UTF-8. */
+/** More than the largest batch of a controller: 4 MiB characters, of at most three bytes each in UTF-8. */
 export const maxLinkMessageBytes = 12 * 1024 * 1024;
 
 export interface LinkRouteOptions {

@@ -91,7 +91,7 @@ const bounds: readonly (readonly [string, () => string])[] = [
     "too long a text",
     () =>
       JSON.stringify([{ t: "msg", id: 1, to: "counter", kind: "add", body: 1, deadline: null }]) +
-      " ".repeat(4 * 1024 * 1024),
+      " ".repeat(32 * 1024 * 1024),
   ],
   ["what is no JSON", () => "{"],
   ["what is no frame", () => JSON.stringify([{ t: "what" }])],
@@ -161,7 +161,7 @@ Deno.test("remote actor › A4 a message too long for the link fails alone", asy
   const ref = link.ref("counter", Counter);
   const [before, long, after] = await Promise.all([
     ref.ask("add", 1),
-    ref.ask("echo", "x".repeat(5 * 1024 * 1024)),
+    ref.ask("echo", "x".repeat(33 * 1024 * 1024)),
     ref.ask("add", 2),
   ]);
   assertEquals([before, after], [{ ok: true, value: 1 }, { ok: true, value: 3 }]);
