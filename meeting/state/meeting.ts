@@ -10,6 +10,10 @@ import { KEPT_MESSAGES } from "../../shared/store/live/mod.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { Attendee } from "./participant.ts";
 
+/** The most of the chat in one answer, as UTF-8 of its JSON: an answer must not fill what a socket may queue. */
+const chatAnswerBytes = 256 * 1024;
+const encoder = new TextEncoder();
+
 /** The state of one meeting, owned by its `MeetingStateActor` alone. Commands read it; changes alone write it. */
 export interface Meeting {
   /** The revision: rises by one with each notice to everyone. */
@@ -210,9 +214,17 @@ export function census(meeting: Meeting | undefined, unstored = false): Census {
   return count;
 }
 
-/** The messages that one attendee may read: those to all, and the private ones from or to the attendee. */
+/** The newest messages that one attendee may read: those to all, and the private ones from or to the attendee. */
 export function chatFor(meeting: Meeting, participantId: string): ChatMessage[] {
-  return meeting.chat.filter(({ to, from }) =>
+  const readable = meeting.chat.filter(({ to, from }) =>
     to === undefined || to === participantId || from === participantId
   );
+  let first = readable.length;
+  let leftBytes = chatAnswerBytes;
+  for (const message of readable.toReversed()) {
+    leftBytes -= encoder.encode(JSON.stringify(message)).length;
+    if (leftBytes < 0) break;
+    first--;
+  }
+  return readable.slice(first);
 }

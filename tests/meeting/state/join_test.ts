@@ -109,6 +109,32 @@ Deno.test("order › what comes after a resume's answer never tells an earlier s
   assertEquals(revs, [answer.value.rev + 1]);
 });
 
+Deno.test("answers › a join and an admission have the newest messages of the chat, at most 256 KiB of them", async () => {
+  await using world = new MeetingWorld({ settings: { waiting_room: true } });
+  world.claims.set("ada", { role: "host" });
+  const ada = await world.enter("ada");
+  const participantId = ada.id;
+  const say = async (text: string) => assertEquals(await world.ask("chat", { participantId, text }), "ok");
+  for (let number = 1; number <= 30; number++) await say(`${number} ${"😀".repeat(3_500)}`);
+  await say("short");
+  const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length;
+  const isBounded = (chat: readonly { readonly text: string }[]) => {
+    const bytes = chat.reduce((sum, message) => sum + bytesOf(message), 0);
+    assert(bytes <= 256 * 1024 && bytes > 240 * 1024, `${bytes} bytes`);
+    const numbers = chat.slice(0, -1).map(({ text }) => Number.parseInt(text));
+    assertEquals(numbers, numbers.map((_, index) => 31 - numbers.length + index));
+    assertEquals(chat.at(-1)?.text, "short");
+  };
+  const bob = await world.enter("bob");
+  isBounded(bob.answer.chat);
+  world.claims.set("gus", { participant_type: "guest" });
+  const gus = await world.enter("gus");
+  assertEquals(await world.ask("admit", { by: ada.id, participantIds: [gus.id] }), "ok");
+  const admitted = gus.told.notifications.find(({ type }) => type === "admitted");
+  assert(admitted?.type === "admitted");
+  isBounded(admitted.data.chat);
+});
+
 Deno.test("answers › chat is answered once it is stored; the participants read it at once", async () => {
   await using world = new MeetingWorld();
   const ada = await world.enter("ada");
