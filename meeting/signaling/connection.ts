@@ -91,6 +91,8 @@ export class ConnectionActor {
   #phase: Phase = { kind: "fresh" };
   /** Notifications that are held back until the join's answer, or `admitted`, was sent. */
   #held: string[] = [];
+  /** What hosts decided about this client before its join was answered, to be carried out after the answer. */
+  #decided: (() => void)[] = [];
   /** The client has not shown yet that it has the binding token of its join's answer. */
   #isBindingOpen = false;
   #cancelJoinTimeout = () => {};
@@ -155,6 +157,7 @@ export class ConnectionActor {
   }
 
   admitted(frame: string): void {
+    if (this.#phase.kind === "joining") return void this.#decided.push(() => this.admitted(frame));
     if (this.#phase.kind !== "waiting") return;
     this.#phase = { kind: "joined", participantId: this.#phase.participantId };
     this.#send([frame, ...this.#held.splice(0)]);
@@ -179,6 +182,11 @@ export class ConnectionActor {
   }
 
   end(ending: Ending): void {
+    if (ending.code === closeCodes.removed && this.#phase.kind === "joining") {
+      // Only the answer tells the client whether it was removed, or denied in the waiting room.
+      this.#ending = ending;
+      return void this.#decided.push(() => this.end(ending));
+    }
     if (ending.code !== closeCodes.meetingEnded) return this.#close(ending.code, ending.reason);
     // The end's own request may be this client's: what is under way is answered before the socket closes.
     this.#ending = ending;
@@ -242,10 +250,11 @@ export class ConnectionActor {
       metrics.joins.add({ result });
       metrics.joinDuration.observe({}, (performance.now() - startedMs) / 1_000);
       if (!joined.ok) {
-        // The client may try again on the same connection.
+        // The client may try again on the same connection, unless it was removed.
         this.#phase = { kind: "fresh" };
         this.#held = [];
         this.#expectJoin();
+        this.#carryOutDecided();
         return this.#answer(id, answer(joined, joinRefusals));
       }
       socket.settle();
@@ -254,7 +263,12 @@ export class ConnectionActor {
       this.#isBindingOpen = true;
       const frame = answerFrame(id, joined.value);
       this.#send(state === "joined" ? [frame, ...this.#held.splice(0)] : [frame]);
+      this.#carryOutDecided();
     });
+  }
+
+  #carryOutDecided(): void {
+    for (const carryOut of this.#decided.splice(0)) carryOut();
   }
 
   /** A connection that has begun to test does nothing else, and ends with its test. */

@@ -237,8 +237,10 @@ export class Presence {
       this.remove(participantId, "left");
       return fail("unavailable", media.message);
     }
-    const attendee = outcome === "waits" ? meeting.attendees.get(participantId) : this.#enter(participantId);
-    if (attendee === undefined) return isOver();
+    const now = outcome === "waits" ? meeting.attendees.get(participantId) : this.#enter(participantId);
+    if (now === undefined) return isOver();
+    // Where a host has admitted them since, `admitted` follows the answer.
+    const attendee = outcome === "waits" ? { ...now, state: "waiting" as const } : now;
     audience.answered(client);
     return {
       ...identityOf(attendee, bindingToken, verdict.isResume),

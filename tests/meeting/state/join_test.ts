@@ -58,6 +58,24 @@ Deno.test("join › a join whose connection ends before the answer leaves nothin
   assertEquals([...world.handler.participants.keys()], [ada.answer.participant_id]);
 });
 
+Deno.test("join › who is admitted while a resume is under way is answered that they wait, and then admitted with media", async () => {
+  await using world = new MeetingWorld({ settings: { waiting_room: true } });
+  world.claims.set("ada", { role: "host" });
+  world.claims.set("gus", { participant_type: "guest" });
+  const ada = await world.enter("ada");
+  const gus = await world.enter("gus", withMedia);
+  const { correlation_id, binding_token } = gus.answer;
+  const { told, client } = await world.connect("gus");
+  const joined = world.joinOver(client, "gus", { ...withMedia, resume: { correlation_id, binding_token } });
+  const admitting = world.meeting.ask("admit", { by: ada.id, participantIds: [gus.id] });
+  const answer = await world.kit.finish(joined);
+  assertEquals(answer.ok && [answer.value.state, answer.value.participants], ["waiting", []]);
+  assertEquals(await world.outcome(admitting), "ok");
+  await world.kit.settle();
+  const admitted = told.notifications.find(({ type }) => type === "admitted");
+  assert(admitted?.type === "admitted" && admitted.data.transports !== undefined);
+});
+
 Deno.test("leave › clients hear of the end of a participant's media before they hear that the participant left", async () => {
   await using world = new MeetingWorld();
   const ada = await world.enter("ada", withMedia);

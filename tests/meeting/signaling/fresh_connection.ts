@@ -1,0 +1,59 @@
+import { fail } from "../../../shared/actor/mod.ts";
+import { createProbe, createTestKit } from "../../../shared/actor/testing/mod.ts";
+import type { MeetingTokenClaims } from "../../../shared/auth/mod.ts";
+import { requestFrame } from "../../../shared/protocol/mod.ts";
+import { shardMetrics } from "../../../meeting/metrics.ts";
+import { Upstream } from "../../../meeting/platform/upstream.ts";
+import { MediaRouting } from "../../../meeting/routing/media_routing_protocol.ts";
+import type { ClientListener, ClientSocket } from "../../../meeting/signaling/client_socket.ts";
+import { ConnectionActor } from "../../../meeting/signaling/connection.ts";
+import { MeetingState } from "../../../meeting/state/meeting_state_protocol.ts";
+import { joinAnswer } from "../../client/samples.ts";
+import { claimsOf } from "../state/meeting_world.ts";
+
+/** A connection that has not joined, over a socket that the test holds. */
+export async function freshConnection() {
+  const kit = createTestKit(9);
+  const scope = kit.createScope();
+  const meeting = createProbe(scope, MeetingState, "meeting");
+  meeting.answer("join", () => joinAnswer());
+  meeting.answer("react", () => undefined);
+  const sent: string[] = [];
+  let listener: ClientListener | undefined;
+  let isClosed = false;
+  const socket: ClientSocket = {
+    address: "127.0.0.1",
+    listen: (given) => void (listener = given),
+    handled() {},
+    send: (...texts) => void sent.push(...texts),
+    sendSoon: (...texts) => void sent.push(...texts),
+    settle() {},
+    close(code) {
+      if (!isClosed) sent.push(JSON.stringify({ type: `closed ${code}` }));
+      isClosed = true;
+    },
+  };
+  const claims: MeetingTokenClaims = claimsOf("ada");
+  const connection = scope.spawn(ConnectionActor, {
+    socket,
+    claims,
+    meeting: meeting.ref,
+    routing: createProbe(scope, MediaRouting, "routing").ref,
+    upstream: createProbe(scope, Upstream, "upstream").ref,
+    limits: { joinTimeoutMs: 5_000, silenceMs: 12_000 },
+    metrics: shardMetrics(),
+    tests: { start: () => fail("overloaded", "Nobody tests here.") },
+  });
+  await kit.settle();
+  const ask = async (frame: string) => {
+    listener?.frame(frame);
+    await kit.settle();
+  };
+  const react = (id: number) => ask(requestFrame(id, "reaction.send", { reaction: "👍" }));
+  const reactions = () => meeting.received.filter(({ name }) => name === "react").length;
+  /** What the client got, in order: notifications by type, answers by id and error, the close by its code. */
+  const codes = () =>
+    sent.map((text) => JSON.parse(text)).map(({ re, error, type }) => type ?? [re, error?.code]);
+  const forget = () => void (sent.length = 0);
+  return { kit, scope, meeting, connection, ask, react, reactions, codes, forget };
+}
