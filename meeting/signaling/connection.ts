@@ -73,6 +73,7 @@ const joinRefusals = {
   waiting_room_full: "WAITING_ROOM_FULL",
   removed: "FORBIDDEN",
   unavailable: "HANDLER_UNAVAILABLE",
+  moved: "OVERLOADED",
   over: "NOT_FOUND",
 } as const;
 

@@ -30,7 +30,7 @@ import type { Caller } from "./meeting_client.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 import { type JoinOrder, MeetingState, type Rebinding } from "./meeting_state_protocol.ts";
 import { openMeeting, releaseMeeting } from "./open_meeting.ts";
-import { isOver } from "./presence.ts";
+import { hasMoved, isOver, type MeetingGone } from "./presence.ts";
 import { rosterOf } from "./roster_of.ts";
 import { RunningMeeting } from "./running_meeting.ts";
 
@@ -40,7 +40,7 @@ type Told<N extends keyof typeof MeetingState> = Body<typeof MeetingState, N>;
 type Phase =
   | { readonly kind: "opening" }
   | { readonly kind: "open"; readonly running: RunningMeeting }
-  | { readonly kind: "closing"; readonly reason: string };
+  | { readonly kind: "closing"; readonly reason: string; readonly gone: MeetingGone };
 
 /** Owns one meeting: its participants, their roles, the waiting room, the lock and the chat. */
 export class MeetingStateActor {
@@ -60,7 +60,7 @@ export class MeetingStateActor {
   /** Takes the lease, which fences out the meeting's previous controller, and loads the snapshot. */
   async onStart(): Promise<void> {
     const opened = await openMeeting(this.#context, this.#init);
-    if (opened instanceof Failure) return this.#stopStoring(opened.message);
+    if (opened instanceof Failure) return this.#stopStoring(opened.message, hasMoved());
     const running = new RunningMeeting({
       init: this.#init,
       context: this.#context,
@@ -68,7 +68,7 @@ export class MeetingStateActor {
       ...opened,
       finish: (reason) => this.finish({ reason }),
       onIdle: () => this.#giveUp(closeCodes.movedAway, "nobody was in the meeting for a while"),
-      onMoved: () => this.#stopStoring("the meeting has moved"),
+      onMoved: () => this.#stopStoring("the meeting has moved", hasMoved()),
       onFenced: () => this.fenced(),
     });
     this.#phase = { kind: "open", running };
@@ -108,7 +108,7 @@ export class MeetingStateActor {
 
   join(order: JoinOrder, message: MessageContext) {
     const open = this.#open;
-    if (open === null) return isOver();
+    if (open === null) return this.#phase.kind === "closing" ? this.#phase.gone : hasMoved();
     const { request, client } = order;
     if (this.#audience.isBound(client)) return fail("unavailable", "Your join is under way, or done.");
     const decided = join(open.meeting, open.lease.facts.meeting, order, {
@@ -299,13 +299,13 @@ export class MeetingStateActor {
 
   /** Closes all connections and stops storing snapshots. */
   #close(code: CloseCode, reason: string): void {
-    this.#stopStoring(reason);
+    this.#stopStoring(reason, code === closeCodes.meetingEnded ? isOver() : hasMoved());
     this.#audience.endAll(code, reason);
   }
 
-  #stopStoring(reason: string): void {
-    this.#open?.end();
-    this.#phase = { kind: "closing", reason };
+  #stopStoring(reason: string, gone: MeetingGone): void {
+    this.#open?.end(gone);
+    this.#phase = { kind: "closing", reason, gone };
   }
 
   /** Closes the meeting, releases its lease, its snapshot and its media, and stops. */

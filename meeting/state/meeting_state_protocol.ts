@@ -37,6 +37,8 @@ export const MeetingState = protocol({
     "removed",
     "waiting_room_full",
     "unavailable",
+    /** The meeting goes on elsewhere. */
+    "moved",
     over,
   ]),
   /** `backWithinMs`: the participant may come back, and is away for so long once the connection is gone. */

@@ -33,7 +33,9 @@ import { rightsOf } from "./rights.ts";
 import type { JoinOrder } from "./meeting_state_protocol.ts";
 
 export type LeavingReason = NotificationData<"participant.left">["reason"];
-type JoinFailure = Failure<"over" | "unavailable" | "removed">;
+/** Why the meeting takes nobody in any more. One that has moved goes on elsewhere. */
+export type MeetingGone = Failure<"over" | "moved">;
+type JoinFailure = MeetingGone | Failure<"unavailable" | "removed">;
 
 /** A client's join request, and the region of its token. */
 type Device = JoinRequest & { readonly region: string | null };
@@ -70,7 +72,7 @@ export class Presence {
   readonly #joining = new Map<string, Client>();
   /** Participants whose media is being detached, and who then leave. */
   readonly #leaving = new Set<string>();
-  #isOver = false;
+  #meetingGone: MeetingGone | null = null;
 
   constructor(init: PresenceInit) {
     this.#init = init;
@@ -96,8 +98,8 @@ export class Presence {
   }
 
   /** The meeting is over, or not here any more. */
-  end(): void {
-    this.#isOver = true;
+  end(gone: MeetingGone): void {
+    this.#meetingGone = gone;
   }
 
   /** Answers a join that was accepted once there is media and the join is stored. The others are told once there is media. */
@@ -195,6 +197,10 @@ export class Presence {
     return this.#leaving.has(participantId);
   }
 
+  get #isOver(): boolean {
+    return this.#meetingGone !== null;
+  }
+
   #detach(participantId: string, reason: LeavingReason): void {
     const { context, routing } = this.#init;
     void context.pipe(context.ask(routing, "detach", { participantId }), (detached) => {
@@ -229,7 +235,7 @@ export class Presence {
     const { meeting, audience, facts } = this.#init;
     const { attendee: { participantId }, bindingToken, outcome, startMuted } = verdict;
     if (this.#joining.get(participantId) === client) this.#joining.delete(participantId);
-    if (this.#isOver) return isOver();
+    if (this.#meetingGone !== null) return this.#meetingGone;
     if (!audience.has(participantId, client)) {
       return fail("removed", "You are not in this meeting any more.");
     }
@@ -311,4 +317,8 @@ function muted(startMuted: readonly MediaSource[]) {
 
 export function isOver(): Failure<"over"> {
   return fail("over", "This meeting is over, or not here any more.");
+}
+
+export function hasMoved(): Failure<"moved"> {
+  return fail("moved", "The meeting has moved to another server. Try again there.");
 }

@@ -12,7 +12,7 @@ import type { MeetingStateInit } from "./meeting_state_init.ts";
 import type { MeetingState } from "./meeting_state_protocol.ts";
 import { Migration } from "./migration.ts";
 import { ModerationRecord } from "./moderation_record.ts";
-import { Presence } from "./presence.ts";
+import { type MeetingGone, Presence } from "./presence.ts";
 import { RevocationRecord } from "./revocation_record.ts";
 import { toSnapshot, toStoredChat } from "./snapshot.ts";
 import { SnapshotWriter } from "./snapshot_writer.ts";
@@ -117,10 +117,10 @@ export class RunningMeeting {
   }
 
   /** The meeting is over, or not here any more: nothing is stored from now on. */
-  end(): void {
+  end(gone: MeetingGone): void {
     this.#isOver = true;
     this.writer.end();
-    this.presence.end();
+    this.presence.end(gone);
     this.revocations.end();
     this.lifetime.end();
   }

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
+import { fail } from "../../../shared/actor/mod.ts";
 import { notificationFrame, requestFrame } from "../../../shared/protocol/mod.ts";
+import { freshConnection } from "./fresh_connection.ts";
 import { joinedConnection } from "./joined_connection.ts";
 
 Deno.test("hold › requests wait, pings don't; after a release they are taken in their order", async () => {
@@ -27,5 +29,15 @@ Deno.test("hold › after a move what waited is refused as overloaded, before th
   await react(3);
   assertEquals(codes(), [[2, "OVERLOADED"], "session.migrate", [3, "OVERLOADED"]]);
   assertEquals(reactions(), 0);
+  await kit.finish(scope.close());
+});
+
+Deno.test("hold › a join that finds the meeting moved may be tried again, one that finds it ended not", async () => {
+  const { kit, scope, meeting, ask, codes } = await freshConnection();
+  meeting.answer("join", () => fail("moved", "The meeting has moved."));
+  await ask(requestFrame(1, "join", {}));
+  meeting.answer("join", () => fail("over", "The meeting is over."));
+  await ask(requestFrame(2, "join", {}));
+  assertEquals(codes(), [[1, "OVERLOADED"], [2, "NOT_FOUND"]]);
   await kit.finish(scope.close());
 });

@@ -46,6 +46,20 @@ Deno.test("migration › a newcomer is sent for another ticket while the meeting
   await world.kit.finish(moving);
 });
 
+Deno.test("migration › who joins while the meeting moves is told that it goes on elsewhere", async () => {
+  await using world = await worldWith(() => ({ signaling_url: url }));
+  await world.enter("ada", withMedia);
+  world.handler.faults.slowMs = 1_000;
+  const { client, joined } = await world.join("bob", withMedia);
+  const late = await world.connect("eve");
+  await world.kit.advance(100);
+  const moving = world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 });
+  assertEquals(await world.outcome(joined), "moved");
+  assertEquals(await world.outcome(world.joinOver(late.client, "eve")), "moved");
+  for (const one of [client, late.client]) world.lose(one);
+  assertEquals(await world.kit.finish(moving), { ok: true, value: "moved" });
+});
+
 Deno.test("migration › without another controller the meeting stays, and goes on", async () => {
   await using world = await worldWith(() => fail("unavailable", "There is no other controller."));
   const { told, answer } = await world.enter("ada");
