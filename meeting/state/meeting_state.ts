@@ -60,7 +60,11 @@ export class MeetingStateActor {
   /** Takes the lease, which fences out the meeting's previous controller, and loads the snapshot. */
   async onStart(): Promise<void> {
     const opened = await openMeeting(this.#context, this.#init);
-    if (opened instanceof Failure) return this.#stopStoring(opened.message, hasMoved());
+    if (opened instanceof Failure) {
+      this.#stopStoring(opened.message, hasMoved());
+      // It may be given to this shard again, and is then opened anew.
+      return this.#context.stop();
+    }
     const running = new RunningMeeting({
       init: this.#init,
       context: this.#context,

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { later, type Scope } from "../../../shared/actor/mod.ts";
+import { later, type Scope, valueOf } from "../../../shared/actor/mod.ts";
 import { createProbe } from "../../../shared/actor/testing/mod.ts";
 import { Leases, type LiveStore } from "../../../shared/store/live/mod.ts";
 import { Client } from "../support/client.ts";
@@ -54,4 +54,25 @@ Deno.test("shard › a client whose meeting can't be opened is told to ask for a
   const meeting_id = await shard.newMeeting();
   using ada = new Client(shard.url, await shard.issuer.meetingToken({ sub: "ada", meeting_id }));
   assertEquals((await ada.ended).reason, "movedAway");
+});
+
+Deno.test("shard › a meeting that was given elsewhere before it opened leaves nothing, and opens when it comes back", async () => {
+  await using shard = await startShard();
+  const meeting_id = await shard.newMeeting();
+  const giveTo = async (controller_id: string, term: number) => {
+    const lease = valueOf(await shard.live.leases.ask("lease", { meeting_id }));
+    if (lease === null) throw new Error("The meeting has no lease");
+    const { generation, ...rest } = lease;
+    const given = { ...rest, controller_id, term, expected_generation: generation };
+    valueOf(await shard.live.leases.ask("assign", given));
+  };
+  const open = async () => {
+    const opened = await shard.ref.ask("openMeeting", { meeting_id });
+    return opened.ok ? "ok" : opened.error.code;
+  };
+  await giveTo("mc-2", 2);
+  assertEquals(await open(), "not_found");
+  assertEquals(valueOf(await shard.ref.ask("count", undefined)).meetings, 0);
+  await giveTo("mc-1", 3);
+  assertEquals(await open(), "ok");
 });
