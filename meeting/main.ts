@@ -30,8 +30,9 @@ import { assertPortsFree } from "./shard/assert_ports_free.ts";
 import { controllerMetrics } from "./shard/controller_metrics.ts";
 import { faultRoutes } from "./shard/fault_routes.ts";
 import { isPortFreed } from "./shard/is_port_freed.ts";
-import { countShards } from "./shard/count_shards.ts";
+import type { LoadCount } from "./shard/load_counts.ts";
 import { definition, type Settings } from "./settings.ts";
+import { shardCounter } from "./shard/shard_counter.ts";
 import { shardEndpoints } from "./shard/shard_endpoints.ts";
 import { shardRoutes } from "./shard/shard_routes.ts";
 
@@ -69,12 +70,13 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
   );
   // A shard answers once it listens. Only then is the controller registered, so that no client is sent there earlier.
   await Promise.all(shards.map((shard) => shard.ask("count", undefined, { timeoutMs: SHARD_START_MS })));
+  const countShards = shardCounter(shards);
   const registration = scope.spawn(RegistrationActor, {
     globalUrl: settings.globalUrl,
     list: "meeting-controllers",
     scope: "service.register-controller.gc",
     tokens: serviceTokens,
-    load: () => loadOf(shards),
+    load: () => loadOf(countShards),
     onKeyIds(keyIds) {
       platform.tellKeyIds(keyIds);
       for (const shard of shards) logUntold(shard.tell("keysPublished", { keyIds }), "keys were published");
@@ -116,13 +118,13 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
         answerOffer({
           maxMeetings: settings.maxMeetings,
           maxParticipants: settings.maxParticipants,
-          load: () => loadOf(shards),
+          load: () => loadOf(countShards),
           isDraining: () => life.stopping.aborted,
         })),
       ...(settings.faultInjection ? faultRoutes(shards) : []),
     ],
-    metrics: controllerMetrics(shards, new Date()),
-    notReady: () => notReady(shards, registration),
+    metrics: controllerMetrics(shards, countShards, new Date()),
+    notReady: () => notReady(countShards, registration),
     describeWorkers: () => describeShards(shards),
     drainMs: Math.min(5_000, settings.drainSeconds * 1_000),
   });
@@ -150,16 +152,16 @@ async function migrate(
 
 /** Why GC should send nobody here, or what an operator should look at; `undefined` when all is well. */
 async function notReady(
-  shards: readonly ActorRef<typeof MeetingController>[],
+  countShards: () => Promise<LoadCount>,
   registration: Parameters<typeof obstacleOf>[0],
 ): Promise<string | undefined> {
-  const { unstored } = await countShards(shards);
+  const { unstored } = await countShards();
   if (unstored === 0) return await obstacleOf(registration);
   return `the live store can't be written: ${unstored} meetings go on without being stored`;
 }
 
-async function loadOf(shards: readonly ActorRef<typeof MeetingController>[]) {
-  const { meetings, joined, waiting, away } = await countShards(shards);
+async function loadOf(countShards: () => Promise<LoadCount>) {
+  const { meetings, joined, waiting, away } = await countShards();
   return { meetings, participants: joined + waiting + away };
 }
 

@@ -1,13 +1,17 @@
 import { AggregatorRegistry } from "prom-client";
 import type { ActorRef } from "../../shared/actor/mod.ts";
 import { addProcessMetrics, createMetrics, type MetricsSource } from "../../shared/metrics/mod.ts";
-import { countShards } from "./count_shards.ts";
+import type { LoadCount } from "./load_counts.ts";
 import type { MeetingController } from "./meeting_controller_protocol.ts";
 
 type Shards = readonly ActorRef<typeof MeetingController>[];
 
 /** The metrics that `GET /metrics` serves: the controller's own, and the sums over its shards. */
-export function controllerMetrics(shards: Shards, startedAt: Date): MetricsSource {
+export function controllerMetrics(
+  shards: Shards,
+  countShards: () => Promise<LoadCount>,
+  startedAt: Date,
+): MetricsSource {
   const own = createMetrics("mc");
   addProcessMetrics(own.registry, startedAt);
   const meetings = own.gauge("meetings", "Live meetings");
@@ -19,7 +23,7 @@ export function controllerMetrics(shards: Shards, startedAt: Date): MetricsSourc
   return {
     contentType: own.registry.contentType,
     async metrics() {
-      const sum = await countShards(shards);
+      const sum = await countShards();
       meetings.set({}, sum.meetings);
       unstored.set({}, sum.unstored);
       for (const state of ["joined", "waiting", "away"] as const) participants.set({ state }, sum[state]);

@@ -35,7 +35,6 @@ import type { HandlerLinks } from "../routing/handler_links_protocol.ts";
 import type { ClientSocket } from "../signaling/client_socket.ts";
 import { ConnectionTests } from "../connection_test/connection_tests.ts";
 import { ConnectionActor } from "../signaling/connection.ts";
-import type { Census } from "../state/meeting.ts";
 import { type MeetingAudit, MeetingAuditActor } from "../state/meeting_audit.ts";
 import type { Caller } from "../state/meeting_client.ts";
 import { MeetingStateActor } from "../state/meeting_state.ts";
@@ -43,6 +42,7 @@ import type { MeetingState } from "../state/meeting_state_protocol.ts";
 import { type CheckedToken, Doorway, type RefusedHandshake } from "./doorway.ts";
 import { HandlerLinksActor } from "./handler_links.ts";
 import { bearer, type Handshake } from "./handshake.ts";
+import { LoadCounts, meetingLoad, noLoad } from "./load_counts.ts";
 import { MeetingController, shardImports, type ShardInit } from "./meeting_controller_protocol.ts";
 import { placedOf } from "./placed_of.ts";
 import { openSignalingPort, turnAway } from "./open_signaling_port.ts";
@@ -76,6 +76,7 @@ export class MeetingControllerActor {
   readonly #verifier: TokenVerifier;
   readonly #log;
   readonly #meetings = new Map<string, ActorRef<typeof MeetingState>>();
+  readonly #counts = new LoadCounts<ActorRef<typeof MeetingState>>({ ...noLoad, meetings: 1 });
   readonly #links: ActorRef<typeof HandlerLinks>;
   readonly #doorway: Doorway;
   readonly #tests: ConnectionTests;
@@ -207,13 +208,12 @@ export class MeetingControllerActor {
     }
   }
 
-  /** A meeting that doesn't answer in time counts as one without participants. */
   count(_: void, message: MessageContext) {
-    const meetings = [...this.#meetings.values()];
-    const counts = meetings.map((meeting) =>
-      message.ask(meeting, "count", undefined, { timeoutMs: countTimeoutMs })
-    );
-    return later(Promise.all(counts).then((counts) => sumOf(meetings.length, counts)));
+    const timeoutMs = countTimeoutMs;
+    return later(this.#counts.sum([...this.#meetings.values()], async (meeting) => {
+      const counted = await message.ask(meeting, "count", undefined, { timeoutMs });
+      return counted.ok ? { ok: true, value: meetingLoad(counted.value) } : counted;
+    }));
   }
 
   metrics(): Promise<unknown[]> {
@@ -375,19 +375,6 @@ export class MeetingControllerActor {
     });
     return meeting;
   }
-}
-
-/** Adds up the counts of meetings. */
-function sumOf(meetings: number, counts: readonly Result<Census, string>[]) {
-  const sum = { meetings, joined: 0, waiting: 0, away: 0, unstored: 0 };
-  for (const count of counts) {
-    if (!count.ok) continue;
-    sum.joined += count.value.joined;
-    sum.waiting += count.value.waiting;
-    sum.away += count.value.away;
-    if (count.value.unstored) sum.unstored++;
-  }
-  return sum;
 }
 
 const notHere = () => fail("not_found", "This meeting does not run here.");

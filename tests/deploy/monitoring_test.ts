@@ -3,6 +3,7 @@ import { createAuthMetrics } from "../../auth/metrics.ts";
 import { globalMetrics } from "../../global/metrics.ts";
 import { createMediaMetrics } from "../../media/metrics.ts";
 import { controllerMetrics } from "../../meeting/shard/controller_metrics.ts";
+import { noLoad } from "../../meeting/shard/load_counts.ts";
 import { shardMetrics } from "../../meeting/metrics.ts";
 import { runCommand } from "../../shared/dev/run_command.ts";
 
@@ -14,7 +15,7 @@ async function exportedNames(): Promise<Set<string>> {
     createAuthMetrics(Date.now).registry.metrics(),
     globalMetrics(new Date()).registry.metrics(),
     shardMetrics().registry.metrics(),
-    controllerMetrics([], new Date()).metrics(),
+    controllerMetrics([], () => Promise.resolve(noLoad), new Date()).metrics(),
     createMediaMetrics().registry.metrics(),
   ]);
   const names = new Set<string>();

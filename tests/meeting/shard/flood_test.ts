@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { controllerMetrics } from "../../../meeting/shard/controller_metrics.ts";
+import { shardCounter } from "../../../meeting/shard/shard_counter.ts";
 import { Client, rawSocket } from "../support/client.ts";
 import { frameBytes, opcodes, RawClient, text } from "../support/raw_client.ts";
 import { type Shard, startShard } from "../support/shard.ts";
@@ -13,7 +14,7 @@ const MOST_SENT = 20;
 
 /** How many handshakes were refused, as the controller's metrics have it, by reason. */
 async function refusalsOf({ ref }: Shard): Promise<Record<string, number>> {
-  const text = await controllerMetrics([ref], new Date()).metrics();
+  const text = await controllerMetrics([ref], shardCounter([ref]), new Date()).metrics();
   const lines = text.matchAll(/^mc_refused_handshakes_total\{reason="(\w+)"\} (\d+)$/gm);
   return Object.fromEntries([...lines].map(([, reason, count]) => [reason ?? "", Number(count)]));
 }

@@ -1,13 +1,15 @@
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { controllerMetrics } from "../../../meeting/shard/controller_metrics.ts";
+import { shardCounter } from "../../../meeting/shard/shard_counter.ts";
 import { Client } from "../support/client.ts";
 import { startShard } from "../support/shard.ts";
 
 Deno.test("shard metrics", async (t) => {
   await using shard = await startShard();
-  const valueOf = async (name: string, shards = 1) => {
-    const source = controllerMetrics(Array.from({ length: shards }, () => shard.ref), new Date());
+  const valueOf = async (name: string, count = 1) => {
+    const shards = Array.from({ length: count }, () => shard.ref);
+    const source = controllerMetrics(shards, shardCounter(shards), new Date());
     return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(await source.metrics())?.[1]);
   };
 
