@@ -218,6 +218,14 @@ for (const [screen, size] of [["a desktop", DESKTOP], ["a phone", PHONE]] as con
       await shoot("suspended", { ada, bob, pia });
       assertEquals((await captured.states()).filter((state) => state === "video live"), []);
       assertEquals(await scrollsSideways(ada), false);
+      // A change of the settings leaves what is stopped as it is.
+      await choose(ada, "settings");
+      await ada.getByTestId("meeting-name").fill("Weekly planning, part 3");
+      await ada.getByTestId("save-settings").click();
+      await ada.getByTestId("settings-dialog").waitFor({ state: "detached" });
+      await bob.getByRole("heading", { name: "Weekly planning, part 3" }).waitFor();
+      await control(bob, "mute", "Blocked").waitFor();
+      await control(bob, "camera", "Blocked").waitFor();
       await choose(ada, "end-meeting");
       await ada.getByTestId("confirm-action").click();
       for (const page of [ada, bob, pia]) {

@@ -4,7 +4,7 @@ import type { Meeting } from "../../../shared/protocol/rest.ts";
 import { Dialog } from "../dialog.tsx";
 import { Problem } from "../parts.tsx";
 import { noRefusal, refusalOf } from "../refusal.ts";
-import { bodyOf, draftOf, settingsSubjects } from "../settings/settings_draft.ts";
+import { changeBetween, draftOf, settingsSubjects } from "../settings/settings_draft.ts";
 import { SettingsFields } from "../settings/settings_fields.tsx";
 import type { ScreenState } from "./screen_state.ts";
 
@@ -16,13 +16,14 @@ interface SettingsDialogProps {
 
 /** The meeting's settings, while it runs. They stay for its next time, too. */
 export function SettingsDialog({ api, meeting, screen }: SettingsDialogProps) {
-  const [draft, setDraft] = useState(() => draftOf(meeting));
+  const [before] = useState(() => draftOf(meeting));
+  const [draft, setDraft] = useState(before);
   const [refusal, setRefusal] = useState(noRefusal);
   const [busy, setBusy] = useState(false);
 
   async function submit(event: Event, close: () => void) {
     event.preventDefault();
-    const wanted = bodyOf(draft);
+    const wanted = changeBetween(before, draft);
     setRefusal(wanted.ok ? noRefusal : wanted.refusal);
     if (!wanted.ok) return;
     setBusy(true);

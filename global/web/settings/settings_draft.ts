@@ -1,9 +1,12 @@
+import type * as z from "zod";
 import {
   type CreateMeetingBody,
   createMeetingBody,
   defaultMeetingSettings,
   type Meeting,
   type MeetingSettings,
+  type PatchMeetingBody,
+  patchMeetingBody,
 } from "../../../shared/protocol/rest.ts";
 import type { Refusal } from "../refusal.ts";
 import { refusalOf } from "../refusal.ts";
@@ -60,12 +63,11 @@ function wholeNumber(typed: string): number | null {
   return text === "" ? null : Number(text);
 }
 
-/** The body of a request, or what of the draft can't be asked for. */
-export function bodyOf(
-  draft: SettingsDraft,
-): { ok: true; body: CreateMeetingBody } | { ok: false; refusal: Refusal } {
+type Fields = Readonly<Record<string, unknown>>;
+
+function fieldsOf(draft: SettingsDraft): Fields {
   const max_participants = wholeNumber(draft.maxParticipants);
-  const checked = createMeetingBody.safeParse({
+  return {
     display_name: draft.name,
     ...(max_participants === null ? {} : { max_participants }),
     settings: {
@@ -74,11 +76,47 @@ export function bodyOf(
       max_duration_minutes: wholeNumber(draft.maxDurationMinutes),
       end_after_last_host_minutes: wholeNumber(draft.endAfterLastHostMinutes),
     },
-  });
+  };
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null;
+}
+
+/** The fields that are new in `after`, or differ from `before`. */
+function differences(before: Fields, after: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(after).flatMap(([key, value]) => {
+      const known = before[key];
+      if (!isFields(known) || !isFields(value)) return Object.is(known, value) ? [] : [[key, value]];
+      const inner = differences(known, value);
+      return Object.keys(inner).length === 0 ? [] : [[key, inner]];
+    }),
+  );
+}
+
+/** The body of a request, or what of the draft can't be asked for. */
+type Asked<Body> = { ok: true; body: Body } | { ok: false; refusal: Refusal };
+
+function asked<Body>(schema: z.ZodType<Body>, fields: Fields): Asked<Body> {
+  const checked = schema.safeParse(fields);
   if (checked.success) return { ok: true, body: checked.data };
   const details = checked.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
   return {
     ok: false,
     refusal: refusalOf({ code: "INVALID_REQUEST", message: "", details }, settingsSubjects),
   };
+}
+
+/** For a new meeting. */
+export function bodyOf(draft: SettingsDraft): Asked<CreateMeetingBody> {
+  return asked(createMeetingBody, fieldsOf(draft));
+}
+
+/**
+ * For a meeting whose settings are changed from one draft to another. What is the same isn't named: a permission that is
+ * named holds at once, whatever hosts have set in the meeting.
+ */
+export function changeBetween(before: SettingsDraft, after: SettingsDraft): Asked<PatchMeetingBody> {
+  return asked(patchMeetingBody, differences(fieldsOf(before), fieldsOf(after)));
 }

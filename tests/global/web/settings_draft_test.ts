@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { bodyOf, draftOf, newDraft } from "../../../global/web/settings/settings_draft.ts";
+import { bodyOf, changeBetween, draftOf, newDraft } from "../../../global/web/settings/settings_draft.ts";
 import { meeting } from "../../client/samples.ts";
 
 const named = { ...newDraft(), name: "Weekly" };
@@ -50,4 +50,28 @@ Deno.test("settings › what is no number, or none that can be, is said at its f
     "settings.start_muted_above": "This number is not a whole number.",
   });
   assertEquals(Object.keys(refused({ name: " " })), ["display_name"]);
+});
+
+Deno.test("settings › a change names what differs alone, so that no other permission is set anew", () => {
+  const before = draftOf(meeting);
+  const change = (after: typeof before) => {
+    const made = changeBetween(before, after);
+    return made.ok ? made.body : made.refusal.byField;
+  };
+  const { permissions } = before.settings;
+  assertEquals(change(before), {});
+  assertEquals(change({ ...before, name: "Daily" }), { display_name: "Daily" });
+  assertEquals(
+    change({ ...before, settings: { ...before.settings, permissions: { ...permissions, chat: false } } }),
+    { settings: { permissions: { chat: false } } },
+  );
+  assertEquals(change({ ...before, maxDurationMinutes: "90" }), { settings: { max_duration_minutes: 90 } });
+  assertEquals(change({ ...before, startMutedAbove: "1.5" }), {
+    "settings.start_muted_above": "This number is not a whole number.",
+  });
+  const limited = { ...before, maxDurationMinutes: "90" };
+  assertEquals(changeBetween(limited, before), {
+    ok: true,
+    body: { settings: { max_duration_minutes: null } },
+  });
 });
