@@ -7,6 +7,24 @@ import { startStack } from "../e2e/stack.ts";
 declare global {
   /** How many tones the page has begun to play. */
   var startedTones: number;
+  /** While set, a chat message is answered as by a server that has too much to do. */
+  var refusesChat: boolean;
+}
+
+async function mayRefuseChat(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const { send } = WebSocket.prototype;
+    WebSocket.prototype.send = function (data) {
+      const { id, type } = typeof data === "string" ? JSON.parse(data) : {};
+      if (!globalThis.refusesChat || type !== "chat.send") return send.call(this, data);
+      const answer = JSON.stringify({
+        re: id,
+        ok: false,
+        error: { code: "OVERLOADED", message: "too much" },
+      });
+      this.dispatchEvent(new MessageEvent("message", { data: answer }));
+    };
+  });
 }
 
 const videos = (page: Page) => page.locator('[data-testid="tile"] video');
@@ -40,6 +58,8 @@ Deno.test("meeting screen › what each person sees, says and chooses", async (t
   await enter(ada, "Ada");
   const address = ada.url();
   const [bob, pia, sara] = [await crowd.open(DESKTOP), await crowd.open(PHONE), await crowd.open(DESKTOP)];
+
+  await mayRefuseChat(bob);
 
   await t.step(
     "whoever may let people in hears a knock for each who comes, and lets all in at once",
@@ -97,6 +117,29 @@ Deno.test("meeting screen › what each person sees, says and chooses", async (t
     );
     assertEquals(await scrollsSideways(pia), false);
     for (const page of [bob, pia]) await page.getByTestId("close-panel").click();
+  });
+
+  await t.step("what is typed, and what was refused, is there again after the chat was closed", async () => {
+    const input = bob.getByTestId("chat-input");
+    const problem = bob.locator(".chat-form").getByTestId("problem");
+    await bob.getByTestId("show-chat").click();
+    await input.fill("Half a");
+    // What an input method offers is dropped with Escape, too.
+    await input.dispatchEvent("keydown", { key: "Escape", isComposing: true, bubbles: true });
+    await bob.keyboard.type(" word");
+    await bob.keyboard.press("Escape");
+    await input.waitFor({ state: "detached" });
+    await bob.getByTestId("show-chat").click();
+    assertEquals(await input.inputValue(), "Half a word");
+    await bob.evaluate(() => globalThis.refusesChat = true);
+    await bob.getByTestId("chat-send").click();
+    await problem.waitFor();
+    await bob.getByTestId("close-panel").click();
+    await input.waitFor({ state: "detached" });
+    await bob.getByTestId("show-chat").click();
+    await problem.getByText("The server has too much to do at this moment.").waitFor();
+    assertEquals(await input.inputValue(), "Half a word");
+    await bob.getByTestId("close-panel").click();
   });
 
   await t.step("one person is played lower here, and as before to the others", async () => {

@@ -1,4 +1,4 @@
-import { type Signal, useComputed } from "@preact/signals";
+import { useComputed } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { ChatMessage } from "../../../shared/protocol/signaling.ts";
@@ -6,33 +6,31 @@ import { ChatForm } from "./chat_form.tsx";
 import { linkParts } from "./link_parts.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { nameOf } from "./name_of.ts";
+import type { ScreenState } from "./screen_state.ts";
 import { SidePanel } from "./side_panel.tsx";
 import { unreadCount } from "./unread.ts";
 
 interface ChatProps {
   session: Pick<MeetingSession, "sendChat">;
   view: MeetingView;
-  /** Whom the next message is for; undefined for everybody. */
-  recipient: Signal<string | undefined>;
-  /** The id of the last message that was on the screen. */
-  seenId: Signal<string | undefined>;
+  screen: ScreenState;
   onClose(): void;
 }
 
 /** As far from the end as this, somebody still reads the end. */
 const END_PX = 24;
 
-export function Chat({ session, view, recipient, seenId, onClose }: ChatProps) {
+export function Chat({ session, view, screen, onClose }: ChatProps) {
   return (
     <SidePanel title="Chat" onClose={onClose}>
-      <ChatLog view={view} seenId={seenId} />
-      <ChatForm session={session} view={view} recipient={recipient} />
+      <ChatLog view={view} seenId={screen.seenId} />
+      <ChatForm session={session} view={view} screen={screen} />
     </SidePanel>
   );
 }
 
 /** Follows new messages while its end is on the screen; elsewhere it says that there are some. */
-function ChatLog({ view, seenId }: Pick<ChatProps, "view" | "seenId">) {
+function ChatLog({ view, seenId }: Pick<ChatProps, "view"> & Pick<ScreenState, "seenId">) {
   const chat = useComputed(() => view.state.value.chat).value;
   const selfId = useComputed(() => view.state.value.selfId).value;
   const log = useRef<HTMLDivElement>(null);

@@ -1,5 +1,5 @@
-import { type Signal, useComputed } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useComputed } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { errorWords } from "../../../shared/client/error_words.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import { refusedField } from "../../../shared/client/refused_field.ts";
@@ -11,11 +11,12 @@ import { Problem } from "../parts.tsx";
 import { sentence } from "../refusal.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { nameOf } from "./name_of.ts";
+import type { ScreenState } from "./screen_state.ts";
 
 interface ChatFormProps {
   session: Pick<MeetingSession, "sendChat">;
   view: MeetingView;
-  recipient: Signal<string | undefined>;
+  screen: Pick<ScreenState, "recipient" | "draft" | "chatProblem">;
 }
 
 function words(failure: RequestFailure): string {
@@ -27,9 +28,8 @@ function hintFor(name = "one person"): string {
   return `Write to ${isolated(name)} alone`;
 }
 
-export function ChatForm({ session, view, recipient }: ChatFormProps) {
-  const [text, setText] = useState("");
-  const [problem, setProblem] = useState("");
+export function ChatForm({ session, view, screen }: ChatFormProps) {
+  const { recipient, draft, chatProblem } = screen;
   const input = useRef<HTMLTextAreaElement>(null);
   const to = recipient.value;
   const name = useComputed(() => {
@@ -44,20 +44,16 @@ export function ChatForm({ session, view, recipient }: ChatFormProps) {
     return role !== "host" && meeting?.permissions.chat === false;
   }).value;
 
-  const phase = useComputed(() => view.state.value.phase).value;
-  // What a lost connection refused may be sent again.
-  useEffect(() => setProblem(""), [phase]);
-
   useLayoutEffect(() => input.current?.focus(), [to]);
 
   async function send() {
-    const message = text.trim();
+    const message = draft.value.trim();
     if (!message || isGone || isClosed) return;
-    setText("");
+    draft.value = "";
     const answer = await session.sendChat(message, to);
-    setProblem(answer.ok ? "" : words(answer.error));
+    chatProblem.value = answer.ok ? "" : words(answer.error);
     // What was not sent is given back, unless something else was typed meanwhile.
-    if (!answer.ok) setText((now) => now || message);
+    if (!answer.ok) draft.value ||= message;
   }
 
   return (
@@ -69,18 +65,18 @@ export function ChatForm({ session, view, recipient }: ChatFormProps) {
       }}
     >
       {isClosed ? <p class="muted" data-testid="chat-closed">Only hosts may write now.</p> : null}
-      <Problem>{isGone ? "They have left. Choose whom you write to." : problem}</Problem>
+      <Problem>{isGone ? "They have left. Choose whom you write to." : chatProblem.value}</Problem>
       {isClosed ? null : <Recipients view={view} recipient={recipient} isGone={isGone} />}
       <textarea
         ref={input}
         rows={2}
         dir="auto"
         disabled={isClosed}
-        value={text}
+        value={draft.value}
         placeholder={isClosed ? "" : to === undefined ? "Write to everybody" : hintFor(name)}
         aria-label="Your message"
         data-testid="chat-input"
-        {...limitText(limits.chatCharacters, setText)}
+        {...limitText(limits.chatCharacters, (text) => draft.value = text)}
         onKeyDown={(event) => {
           if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
           event.preventDefault();
@@ -91,7 +87,7 @@ export function ChatForm({ session, view, recipient }: ChatFormProps) {
         type="submit"
         class="primary"
         data-testid="chat-send"
-        disabled={!text.trim() || isGone || isClosed}
+        disabled={!draft.value.trim() || isGone || isClosed}
       >
         Send
       </button>
@@ -99,7 +95,7 @@ export function ChatForm({ session, view, recipient }: ChatFormProps) {
   );
 }
 
-interface RecipientsProps extends Pick<ChatFormProps, "view" | "recipient"> {
+interface RecipientsProps extends Pick<ChatFormProps, "view">, Pick<ScreenState, "recipient"> {
   isGone: boolean;
 }
 

@@ -1,5 +1,5 @@
 import { useComputed } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import { CopyLink } from "../copy_link.tsx";
@@ -62,6 +62,10 @@ export function MeetingScreen({ session, devices, manager }: MeetingScreenProps)
   const panel = screen.panel.value;
   const closePanel = () => screen.panel.value = undefined;
   useKnock(waiting);
+  // What a lost connection refused may be sent again once it is back.
+  useEffect(() => {
+    if (phase === "joined") screen.chatProblem.value = "";
+  }, [phase]);
   // A knock is seen from another tab, too.
   useTitle(`${waiting.length > 0 ? `(${waiting.length}) ` : ""}${meeting?.display_name ?? ""}`);
 
@@ -118,17 +122,7 @@ export function MeetingScreen({ session, devices, manager }: MeetingScreenProps)
         <Sound view={view} volumes={screen.volumes} devices={devices} />
       </main>
       {panel === "people" ? <Roster view={view} onMenu={onMenu} onClose={closePanel} /> : null}
-      {panel === "chat"
-        ? (
-          <Chat
-            session={session}
-            view={view}
-            recipient={screen.recipient}
-            seenId={screen.seenId}
-            onClose={closePanel}
-          />
-        )
-        : null}
+      {panel === "chat" ? <Chat session={session} view={view} screen={screen} onClose={closePanel} /> : null}
       <Controls
         session={session}
         view={view}

@@ -24,6 +24,10 @@ export interface ScreenState {
   seenId: Signal<string | undefined>;
   /** Whom the next chat message is for; undefined for everybody. */
   recipient: Signal<string | undefined>;
+  /** The chat message that is being written. */
+  draft: Signal<string>;
+  /** Why the last chat message was not sent, in words. */
+  chatProblem: Signal<string>;
   /** Whose menu was opened last. */
   person: Signal<string | undefined>;
   /** How loud single people are played, 0 to 1; whoever isn't named is played as they are. */
@@ -39,6 +43,8 @@ export function createScreenState(): ScreenState {
     panel: signal<Panel | undefined>(undefined),
     seenId: signal<string | undefined>(undefined),
     recipient: signal<string | undefined>(undefined),
+    draft: signal(""),
+    chatProblem: signal(""),
     person: signal<string | undefined>(undefined),
     volumes: signal<ReadonlyMap<string, number>>(new Map()),
     problem: signal(""),

@@ -12,7 +12,8 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
     <aside
       class="side-panel"
       aria-label={title}
-      onKeyDown={(event) => event.key === "Escape" && onClose()}
+      // An Escape may end what an input method has offered, and that alone.
+      onKeyDown={(event) => event.key === "Escape" && !event.isComposing && onClose()}
     >
       <header>
         <h2>{title}</h2>

@@ -131,8 +131,7 @@ function Stage() {
       <Chat
         session={{ sendChat: () => Promise.reject(new Error("nobody to send to")) }}
         view={view}
-        recipient={screen.recipient}
-        seenId={screen.seenId}
+        screen={screen}
         onClose={() => {}}
       />
     </>
