@@ -79,7 +79,7 @@ function Alone({ view }: { view: MeetingView }) {
 
 /** Tells the server what the window has room for, and what is chosen to be seen. */
 function useLayout(session: GridProps["session"], view: MeetingView, room: Room): void {
-  const choice = view.choice.value;
+  const choice = view.effectiveChoice.value;
   const layout = layoutOf(choice, room);
   const wanted = JSON.stringify(layout);
   const before = useRef(choice);

@@ -3,7 +3,7 @@ import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { SessionState } from "../../../shared/client/session_state.ts";
 import { signalOf } from "../signal_of.ts";
 import { tilesOf, type TileView } from "./tiles.ts";
-import { initialChoice, slotsFor, type ViewChoice } from "./view_choice.ts";
+import { initialChoice, slotsFor, type ViewChoice, withoutPin } from "./view_choice.ts";
 import { voicesOf, type VoiceView } from "./voices.ts";
 
 /** Which tiles there are, in their order, without what they show. */
@@ -21,6 +21,8 @@ export interface MeetingView {
   order: ReadonlySignal<TileOrder>;
   /** How the meeting is to be seen; the page's own matter. */
   choice: Signal<ViewChoice>;
+  /** The choice as it counts: a pin of somebody who has left is none. */
+  effectiveChoice: ReadonlySignal<ViewChoice>;
   /** Undefined when it is gone. */
   tile(key: string): ReadonlySignal<TileView | undefined>;
   voices: ReadonlySignal<readonly VoiceView[]>;
@@ -60,13 +62,18 @@ export function createMeetingView(
 ): MeetingView {
   const state = signalOf(session.state);
   const choice = signal(initialChoice);
-  const set = computed(() => tilesOf(state.value, choice.value, soundSlots));
+  const isPinThere = computed(() =>
+    state.value.participants.some(({ participant_id }) => participant_id === choice.value.pinned)
+  );
+  const effectiveChoice = computed(() => isPinThere.value ? choice.value : withoutPin(choice.value));
+  const set = computed(() => tilesOf(state.value, effectiveChoice.value, soundSlots));
   const tiles = steady(() => set.value.tiles);
   const voices = steady(() => voicesOf(state.value));
   let order: TileOrder = { keys: [], hasStage: false, hiddenCount: 0 };
   return {
     state,
     choice,
+    effectiveChoice,
     order: computed(() => {
       const all = [...tiles.value.values()];
       const next = {

@@ -4,7 +4,7 @@ import { Menu, MenuItem } from "../menu.tsx";
 import type { MeetingView } from "./meeting_view.ts";
 import { REACTIONS } from "./reactions.tsx";
 import { type ScreenState, showRefusal } from "./screen_state.ts";
-import type { ViewChoice } from "./view_choice.ts";
+import { inOtherMode } from "./view_choice.ts";
 
 export const MORE_MENU_ID = "more-menu";
 
@@ -20,9 +20,6 @@ interface MoreMenuProps {
 export function MoreMenu({ session, view, screen, isManager }: MoreMenuProps) {
   const isHost = useComputed(() => view.state.value.role === "host").value;
   const { mode, isAudioOnly } = view.choice.value;
-  const choose = (change: Partial<ViewChoice>) => {
-    view.choice.value = { ...view.choice.value, ...change };
-  };
   return (
     <Menu id={MORE_MENU_ID} label="More">
       <div class="menu-reactions" role="group" aria-label="React">
@@ -39,14 +36,14 @@ export function MoreMenu({ session, view, screen, isManager }: MoreMenuProps) {
         icon={mode === "grid" ? "speaker" : "grid"}
         testId="view-mode"
         label={mode === "grid" ? "Speaker large" : "All the same size"}
-        onChosen={() => choose({ mode: mode === "grid" ? "speaker" : "grid" })}
+        onChosen={() => view.choice.value = inOtherMode(view.choice.value)}
       />
       <MenuItem
         icon="sound"
         testId="audio-only"
         label="Sound only"
         isOn={isAudioOnly}
-        onChosen={() => choose({ isAudioOnly: !isAudioOnly })}
+        onChosen={() => view.choice.value = { ...view.choice.value, isAudioOnly: !isAudioOnly }}
       />
       <MenuItem
         icon="camera"

@@ -6,6 +6,7 @@ import type { MeetingView } from "./meeting_view.ts";
 import { actionItem } from "./action_item.ts";
 import { personActions } from "./person_actions.ts";
 import { takeAction } from "./take_action.tsx";
+import { withoutPin } from "./view_choice.ts";
 import type { ScreenState } from "./screen_state.ts";
 import type { OpenMenu } from "./tile.tsx";
 
@@ -72,14 +73,15 @@ function OwnItems({ view, screen }: ItemsProps) {
 }
 
 function OthersItems({ id, view, screen }: ItemsProps & { id: string }) {
-  const { pinned, ...rest } = view.choice.value;
+  const choice = view.choice.value;
+  const isPinned = choice.pinned === id;
   return (
     <>
       <MenuItem
         icon="pin"
         testId="pin"
-        label={pinned === id ? "Unpin" : "Pin to the stage"}
-        onChosen={() => view.choice.value = pinned === id ? rest : { ...rest, pinned: id }}
+        label={isPinned ? "Unpin" : "Pin to the stage"}
+        onChosen={() => view.choice.value = isPinned ? withoutPin(choice) : { ...choice, pinned: id }}
       />
       <MenuItem
         icon="chat"

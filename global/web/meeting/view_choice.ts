@@ -21,6 +21,15 @@ export interface Room {
 
 export const initialChoice: ViewChoice = { mode: "grid", isAudioOnly: false };
 
+export function withoutPin({ mode, isAudioOnly }: ViewChoice): ViewChoice {
+  return { mode, isAudioOnly };
+}
+
+/** The other mode is seen at once: a pin would hide it. */
+export function inOtherMode(choice: ViewChoice): ViewChoice {
+  return { ...withoutPin(choice), mode: choice.mode === "grid" ? "speaker" : "grid" };
+}
+
 /** How many others are shown at once: what the screen has room for. */
 export function slotsFor(widthPx: number): number {
   return widthPx < 700 ? 8 : 24;

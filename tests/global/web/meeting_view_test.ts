@@ -130,3 +130,19 @@ Deno.test("meeting view › a picture for which the connection is too slow gives
   };
   assertEquals([shows(), told(null), told({ spatial: 0 })], [true, false, true]);
 });
+
+Deno.test("meeting view › a pin counts for as long as its person is in the meeting", () => {
+  const { store, view } = watchMeeting();
+  view.choice.value = { ...view.choice.value, pinned: "b" };
+  const { pinned, ...unpinned } = view.effectiveChoice.value;
+  assertEquals([pinned, view.order.value.hasStage], ["b", true]);
+  const effective = watch({ effective: view.effectiveChoice });
+  hear(store, { type: "participant.left", data: { rev: 2, participant_id: "a", reason: "left" } });
+  assertEquals(effective.take(), []);
+  hear(store, { type: "participant.left", data: { rev: 3, participant_id: "b", reason: "left" } });
+  assertEquals([view.effectiveChoice.value, view.order.value.hasStage], [unpinned, false]);
+  effective.take();
+  hear(store, { type: "participant.left", data: { rev: 4, participant_id: "c", reason: "left" } });
+  assertEquals(effective.take(), [], "the layout is told to the server once");
+  effective.stop();
+});

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { initialChoice, layoutOf, roomOf } from "../../../global/web/meeting/view_choice.ts";
+import { initialChoice, inOtherMode, layoutOf, roomOf } from "../../../global/web/meeting/view_choice.ts";
 import { layout } from "../../../shared/protocol/signaling.ts";
 
 const desktop = roomOf({ widthPx: 1296, heightPx: 720 }, 1);
@@ -14,6 +14,12 @@ Deno.test("layout › a join says what the window has room for, in the pixels of
   });
   const { slots, tile, stage } = layoutOf({ ...initialChoice, mode: "speaker" }, phone);
   assertEquals([slots, tile, stage], [8, { width: 1122, height: 631 }, { width: 1122, height: 631 }]);
+});
+
+Deno.test("view choice › the other mode takes the place of a pin, and leaves sound alone as it is", () => {
+  const pinned = { mode: "grid", pinned: "p", isAudioOnly: true } as const;
+  assertEquals(inOtherMode(pinned), { mode: "speaker", isAudioOnly: true });
+  assertEquals(inOtherMode(inOtherMode(pinned)), { mode: "grid", isAudioOnly: true });
 });
 
 Deno.test("layout › whatever the window measures, the server takes it", () => {
