@@ -107,7 +107,7 @@ export function Visit(props: VisitProps) {
       binding,
     });
     enter(session, { name, isManager }, lock);
-    void devices.openSome(on);
+    if (prepared.value.engine) void devices.openSome(on);
   }
 
   function refuse(failure: ApiFailure) {
@@ -161,7 +161,14 @@ export function Visit(props: VisitProps) {
     return <EndingScreen ending={ending} isGuest={isGuest} onAgain={onAgain} onSignIn={onSignIn} />;
   }
   if (joined) {
-    return <MeetingScreen session={joined} devices={devices} {...(isManager ? { manager: api } : {})} />;
+    return (
+      <MeetingScreen
+        session={joined}
+        devices={devices}
+        mediaProblem={preparation.ready()?.problem}
+        {...(isManager ? { manager: api } : {})}
+      />
+    );
   }
   if (isComingBack) return <Spinner label="Bringing you back into the meeting…" />;
   return (

@@ -43,6 +43,7 @@ export function Lobby(props: LobbyProps) {
   const [refusedName, setRefusedName] = useState(props.nameProblem);
   const [busy, setBusy] = useState(false);
   const [isPrepared, setIsPrepared] = useState(false);
+  const [mediaProblem, setMediaProblem] = useState<string>();
   const [hasLooked, setHasLooked] = useState(false);
   const [tested, setTested] = useState<Prepared>();
   const device = useStore(devices.state);
@@ -57,6 +58,9 @@ export function Lobby(props: LobbyProps) {
       return undefined;
     }
     setIsPrepared(true);
+    setMediaProblem(result.value.problem);
+    // What can't be sent isn't captured either.
+    if (!result.value.engine) { for (const kind of ["microphone", "camera"] as const) devices.close(kind); }
     return result.value;
   }
 
@@ -82,7 +86,7 @@ export function Lobby(props: LobbyProps) {
     await (isGuest ? lookAsGuest() : lookAsMember());
     setHasLooked(true);
     // Nothing opens after the visit has ended with a refusal.
-    void devices.openSome(startsWith.current);
+    if (preparation.ready()?.problem === undefined) void devices.openSome(startsWith.current);
   }
 
   async function lookAsGuest() {
@@ -138,7 +142,6 @@ export function Lobby(props: LobbyProps) {
     const prepared = preparation.ready() ?? await (isGuest ? prepareGuest() : prepareMember());
     if (!prepared || devices.tracks.isClosed()) return;
     if (prepared.engine) setTested(prepared);
-    else setProblem(prepared.problem ?? "");
   }
 
   function enter(prepared: Prepared) {
@@ -164,7 +167,7 @@ export function Lobby(props: LobbyProps) {
           : null}
       </header>
       <main class="lobby" data-testid="lobby" data-ready={isPrepared}>
-        <Preview devices={devices} />
+        {mediaProblem === undefined ? <Preview devices={devices} /> : null}
         <form class="card" onSubmit={join}>
           <h1 dir="auto">{title || "Ready to join?"}</h1>
           <Field
@@ -182,16 +185,27 @@ export function Lobby(props: LobbyProps) {
             hint="This is how the others see you."
             problem={refusedName}
           />
-          <DeviceChoice devices={devices} />
+          {mediaProblem === undefined ? <DeviceChoice devices={devices} /> : null}
           <Problem>
-            {problem || device.loss || (device.problem && `${device.problem} You can join without.`)}
+            {problem ||
+              (mediaProblem && `${mediaProblem} You can join all the same, to read and to write.`) ||
+              device.loss || (device.problem && `${device.problem} You can join without.`)}
           </Problem>
           <button type="submit" class="primary wide" disabled={busy} data-testid="join">
             {busy ? "Joining…" : "Join the meeting"}
           </button>
-          <button type="button" class="quiet wide" data-testid="test-connection" onClick={() => void test()}>
-            Test my connection
-          </button>
+          {mediaProblem === undefined
+            ? (
+              <button
+                type="button"
+                class="quiet wide"
+                data-testid="test-connection"
+                onClick={() => void test()}
+              >
+                Test my connection
+              </button>
+            )
+            : null}
         </form>
         {tested?.engine
           ? (

@@ -14,6 +14,7 @@ export interface Prepared {
   ticket(): Ticket;
   /** Left out when this browser can't do media. */
   engine?: MediaEngine;
+  /** Why there is no engine, in words. */
   problem?: string;
 }
 
@@ -27,12 +28,21 @@ export interface Preparation {
 /** By then the transports of a meeting that was joined are there. */
 const COOL_DOWN_MS = 3_000;
 
-export function createPreparation(api: Api, code: string): Preparation {
+/** Answers what ends it. Of a browser in which it fails `loadDevice` says why. */
+function warmUp(): (() => void) | undefined {
+  try {
+    return warmUpTransports();
+  } catch {
+    return undefined;
+  }
+}
+
+export function createPreparation(api: Pick<Api, "renewTicket">, code: string): Preparation {
   let keeper: TicketKeeper | undefined;
   let prepared: Prepared | undefined;
   let underWay: Promise<ApiResult<Prepared>> | undefined;
   let stopped = false;
-  let coolDown = () => {};
+  let coolDown: (() => void) | undefined;
 
   async function prepare(getTicket: () => Promise<ApiResult<Ticket>>): Promise<ApiResult<Prepared>> {
     const answer = await getTicket();
@@ -43,7 +53,7 @@ export function createPreparation(api: Api, code: string): Preparation {
     if (stopped) return { ok: true, value: { ticket: () => answer.value } };
     const kept = keepTicket(answer.value, (token) => api.renewTicket(code, token));
     keeper = kept;
-    coolDown = warmUpTransports();
+    coolDown = warmUp();
     const device = await loadDevice(answer.value.rtp_capabilities);
     prepared = {
       ticket: kept.current,
@@ -58,7 +68,7 @@ export function createPreparation(api: Api, code: string): Preparation {
     stop() {
       stopped = true;
       keeper?.stop();
-      setTimeout(() => coolDown(), COOL_DOWN_MS);
+      if (coolDown) setTimeout(coolDown, COOL_DOWN_MS);
     },
   };
 }

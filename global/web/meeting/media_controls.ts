@@ -16,11 +16,17 @@ export interface MediaControls {
 export const canShareScreen = navigator.mediaDevices !== undefined &&
   "getDisplayMedia" in navigator.mediaDevices;
 
-export function createMediaControls(session: MeetingSession, devices: Devices): MediaControls {
+/** `mediaProblem`: why this browser can send nothing, in words. */
+export function createMediaControls(
+  session: Pick<MeetingSession, "state" | "setPaused">,
+  devices: Devices,
+  mediaProblem?: string,
+): MediaControls {
   const { tracks } = devices;
 
   /** Why a source may not be switched on, in words. */
   function forbidden(source: MediaSource): string | undefined {
+    if (mediaProblem !== undefined) return mediaProblem;
     if (maySend(session.state.get(), source)) return undefined;
     return "A host has switched this off. Raise your hand to ask for it.";
   }

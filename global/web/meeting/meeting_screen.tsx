@@ -30,6 +30,8 @@ import { WaitingRoom } from "./waiting_room.tsx";
 interface MeetingScreenProps {
   session: MeetingSession;
   devices: Devices;
+  /** Why there is neither sound nor picture in this browser, in words. */
+  mediaProblem: string | undefined;
   /** For who may change the meeting's settings: its creator, and admins. */
   manager?: Pick<Api, "updateMeeting">;
 }
@@ -43,9 +45,9 @@ const phaseWords = {
   ended: "",
 } as const;
 
-export function MeetingScreen({ session, devices, manager }: MeetingScreenProps) {
+export function MeetingScreen({ session, devices, mediaProblem, manager }: MeetingScreenProps) {
   const [view] = useState(() => createMeetingView(session, slotsFor(innerWidth)));
-  const [media] = useState(() => createMediaControls(session, devices));
+  const [media] = useState(() => createMediaControls(session, devices, mediaProblem));
   const [screen] = useState(createScreenState);
   const [onMenu] = useState(() => openPersonMenu(screen));
   const unread = useComputed(() => {
@@ -69,7 +71,9 @@ export function MeetingScreen({ session, devices, manager }: MeetingScreenProps)
   // A knock is seen from another tab, too.
   useTitle(`${waiting.length > 0 ? `(${waiting.length}) ` : ""}${meeting?.display_name ?? ""}`);
 
-  if (phase === "waiting") return <WaitingRoom meeting={meeting} devices={devices} session={session} />;
+  if (phase === "waiting") {
+    return <WaitingRoom meeting={meeting} devices={devices} mediaProblem={mediaProblem} session={session} />;
+  }
   if (phase === "joining" && !meeting) return <Spinner label={phaseWords.joining} />;
 
   return (
@@ -105,6 +109,11 @@ export function MeetingScreen({ session, devices, manager }: MeetingScreenProps)
             </div>
           )
           : null}
+        {mediaProblem === undefined ? null : (
+          <p class="banner problem" role="alert" data-testid="no-media">
+            {mediaProblem} You can read and write meanwhile.
+          </p>
+        )}
         {isBlocked
           ? (
             <p class="banner problem" role="alert" data-testid="no-path">

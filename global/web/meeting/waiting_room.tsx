@@ -8,10 +8,11 @@ import { useStore } from "../use_store.ts";
 interface WaitingRoomProps {
   meeting: Meeting | undefined;
   devices: Devices;
+  mediaProblem: string | undefined;
   session: MeetingSession;
 }
 
-export function WaitingRoom({ meeting, devices, session }: WaitingRoomProps) {
+export function WaitingRoom({ meeting, devices, mediaProblem, session }: WaitingRoomProps) {
   const { loss, problem } = useStore(devices.state);
   return (
     <div class="page">
@@ -19,14 +20,14 @@ export function WaitingRoom({ meeting, devices, session }: WaitingRoomProps) {
         <Brand />
       </header>
       <main class="lobby" data-testid="waiting-room">
-        <Preview devices={devices} />
+        {mediaProblem === undefined ? <Preview devices={devices} /> : null}
         <div class="card">
           <h1 dir="auto">{meeting?.display_name ?? "Almost there"}</h1>
           <div class="waiting-words" role="status" data-testid="state" data-phase="waiting">
             <div class="spinner" aria-hidden="true" />
             <p>The host will let you in. Please wait.</p>
           </div>
-          <Problem>{loss || problem}</Problem>
+          <Problem>{mediaProblem || loss || problem}</Problem>
           <button type="button" class="quiet wide" data-testid="leave" onClick={() => void session.leave()}>
             Don't wait
           </button>

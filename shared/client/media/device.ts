@@ -19,6 +19,12 @@ export function knownExtensions<E extends { uri: string }>(
 
 /** Loads mediasoup's device with the routers' capabilities: 26 to 44 ms, so done in the lobby. */
 export async function loadDevice(routerRtpCapabilities: RtpCapabilities): Promise<Result<Device>> {
+  if (typeof RTCPeerConnection === "undefined") {
+    const message =
+      "Sound and pictures don't work in this browser: its WebRTC is switched off, as Lockdown Mode " +
+      "and Tor do it. Switch it on, or use another browser.";
+    return { ok: false, error: fail("BROWSER_UNSUPPORTED", message) };
+  }
   try {
     const device = await Device.factory();
     await device.load({
