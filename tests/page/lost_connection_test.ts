@@ -135,3 +135,25 @@ Deno.test("lost connection › who comes back is muted to all the others, at eve
     assertEquals((await bob.evaluate(() => globalThis.readOfMicrophone)).at(-1), "false microphone on");
   });
 });
+
+Deno.test("lost connection › who waits stays in the waiting room, and reads what happens", async () => {
+  await using stack = await startStack();
+  const host = await createHost(stack.origin);
+  const code = await host.create({ waiting_room: true });
+  await using browser = await openBrowser();
+  const { page } = browser;
+  await watchConnections(page);
+  await page.goto(`${stack.origin}/m/${code}`);
+  await enter(page, "Ada", "waiting");
+  await page.evaluate(() => {
+    globalThis.isSignalingBlocked = true;
+    globalThis.openedSockets.at(-1)?.close();
+  });
+  await inPhase(page, "reconnecting");
+  const room = page.getByTestId("waiting-room");
+  await room.getByText("You are being brought back…").waitFor();
+  assertEquals(await page.getByTestId("meeting").count(), 0);
+  await page.evaluate(() => globalThis.isSignalingBlocked = false);
+  await room.getByText("The host will let you in.").waitFor();
+  await inPhase(page, "waiting");
+});

@@ -11,6 +11,7 @@ import { Chat } from "./chat.tsx";
 import { Controls } from "./controls.tsx";
 import { endsByWords } from "./ends_by_words.ts";
 import { Grid } from "./grid.tsx";
+import { isWaiting } from "./is_waiting.ts";
 import { createMediaControls } from "./media_controls.ts";
 import { createMeetingView } from "./meeting_view.ts";
 import { Dialogs } from "./dialogs.tsx";
@@ -55,6 +56,7 @@ export function MeetingScreen({ session, devices, mediaProblem, manager }: Meeti
     return unreadCount(chat, screen.seenId.value, selfId);
   });
   const phase = useComputed(() => view.state.value.phase).value;
+  const isOutside = useComputed(() => isWaiting(view.state.value)).value;
   const meeting = useComputed(() => view.state.value.meeting).value;
   const loss = useComputed(() => view.state.value.loss).value;
   const notice = useComputed(() => view.state.value.notice).value;
@@ -71,8 +73,17 @@ export function MeetingScreen({ session, devices, mediaProblem, manager }: Meeti
   // A knock is seen from another tab, too.
   useTitle(`${waiting.length > 0 ? `(${waiting.length}) ` : ""}${meeting?.display_name ?? ""}`);
 
-  if (phase === "waiting") {
-    return <WaitingRoom meeting={meeting} devices={devices} mediaProblem={mediaProblem} session={session} />;
+  if (isOutside) {
+    return (
+      <WaitingRoom
+        meeting={meeting}
+        phase={phase}
+        loss={loss}
+        devices={devices}
+        mediaProblem={mediaProblem}
+        session={session}
+      />
+    );
   }
   if (phase === "joining" && !meeting) return <Spinner label={phaseWords.joining} />;
 

@@ -1,4 +1,5 @@
 import type { MeetingSession } from "../../../shared/client/session.ts";
+import type { SessionState } from "../../../shared/client/session_state.ts";
 import type { Meeting } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
 import { Preview } from "../lobby/preview.tsx";
@@ -7,13 +8,16 @@ import { useStore } from "../use_store.ts";
 
 interface WaitingRoomProps {
   meeting: Meeting | undefined;
+  phase: SessionState["phase"];
+  /** Why the connection is being restored, in words. */
+  loss: string | undefined;
   devices: Devices;
   mediaProblem: string | undefined;
   session: MeetingSession;
 }
 
-export function WaitingRoom({ meeting, devices, mediaProblem, session }: WaitingRoomProps) {
-  const { loss, problem } = useStore(devices.state);
+export function WaitingRoom({ meeting, phase, loss, devices, mediaProblem, session }: WaitingRoomProps) {
+  const device = useStore(devices.state);
   return (
     <div class="page">
       <header class="page-header">
@@ -23,11 +27,11 @@ export function WaitingRoom({ meeting, devices, mediaProblem, session }: Waiting
         {mediaProblem === undefined ? <Preview devices={devices} /> : null}
         <div class="card">
           <h1 dir="auto">{meeting?.display_name ?? "Almost there"}</h1>
-          <div class="waiting-words" role="status" data-testid="state" data-phase="waiting">
+          <div class="waiting-words" role="status" data-testid="state" data-phase={phase}>
             <div class="spinner" aria-hidden="true" />
-            <p>The host will let you in. Please wait.</p>
+            <p>{loss ?? "The host will let you in. Please wait."}</p>
           </div>
-          <Problem>{mediaProblem || loss || problem}</Problem>
+          <Problem>{mediaProblem || device.loss || device.problem}</Problem>
           <button type="button" class="quiet wide" data-testid="leave" onClick={() => void session.leave()}>
             Don't wait
           </button>
