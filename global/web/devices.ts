@@ -148,6 +148,7 @@ export function createDevices(media: Media | undefined): Devices {
   }
 
   async function openAndList(wanted: readonly DeviceKind[]): Promise<string | undefined> {
+    problem = undefined;
     const failures = media ? await ask(wanted) : [];
     if (!failures) return undefined;
     problem = media ? deviceProblem(failures) : INSECURE;

@@ -134,6 +134,20 @@ Deno.test("lost connection › who comes back is muted to all the others, at eve
     await bob.locator('[data-testid="roster"] [data-name="Ada"]').getByText("microphone on").waitFor();
     assertEquals((await bob.evaluate(() => globalThis.readOfMicrophone)).at(-1), "false microphone on");
   });
+
+  await t.step("what was refused meanwhile is said until the connection is back", async () => {
+    await page.evaluate(() => {
+      globalThis.isSignalingBlocked = true;
+      globalThis.openedSockets.at(-1)?.close();
+    });
+    await inPhase(page, "reconnecting");
+    await page.getByTestId("hand").click();
+    const refusal = page.getByTestId("problem").getByText("Try again then.");
+    await refusal.waitFor();
+    await page.evaluate(() => globalThis.isSignalingBlocked = false);
+    await inPhase(page, "joined");
+    await refusal.waitFor({ state: "detached" });
+  });
 });
 
 Deno.test("lost connection › who waits stays in the waiting room, and reads what happens", async () => {

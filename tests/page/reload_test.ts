@@ -141,6 +141,17 @@ Deno.test("reload › the meeting's tab comes back as the same participant, and 
     await copy.close();
   });
 
+  await t.step("a device that doesn't open any more is said", async () => {
+    await label(page, "camera", "Camera off");
+    await page.addInitScript(() => {
+      MediaDevices.prototype.getUserMedia = () =>
+        Promise.reject(new DOMException("used elsewhere", "NotReadableError"));
+    });
+    await reload(page, client);
+    await page.getByTestId("problem").getByText("Another program uses your camera.").waitFor();
+    await label(page, "camera", "Camera on");
+  });
+
   await t.step("after Leave the lobby is asked again", async () => {
     await page.getByTestId("leave").click();
     await page.getByTestId("ending").waitFor();

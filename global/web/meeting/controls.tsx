@@ -1,11 +1,12 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import { maySend } from "../../../shared/client/session_state.ts";
 import type { MediaSource } from "../../../shared/protocol/signaling.ts";
 import type { Devices } from "../devices.ts";
 import { Icon, type IconName } from "../icons.tsx";
 import { Problem } from "../parts.tsx";
+import { useChange } from "../use_change.ts";
 import { useStore } from "../use_store.ts";
 import { canShareScreen, type MediaControls } from "./media_controls.ts";
 import type { MeetingView } from "./meeting_view.ts";
@@ -37,9 +38,11 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
   const panel = screen.panel.value;
   const isOn = (source: MediaSource) => local.get(source)?.paused === false;
   const denied = useDenied(view);
+  const forgetProblem = () => void (screen.problem.value = "");
   // What was said of a button that may be used again, or of one that could be used, is over. So is that a device wasn't
   // found, once it is there.
-  useEffect(() => void (screen.problem.value = ""), [denied, loss]);
+  useChange(denied, forgetProblem);
+  useChange(loss, forgetProblem);
   const restrictions = useComputed(() => {
     const { meeting } = view.state.value;
     return meeting && restrictionWords(meeting);

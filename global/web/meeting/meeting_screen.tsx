@@ -1,11 +1,12 @@
 import { useComputed } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import { CopyLink } from "../copy_link.tsx";
 import type { Devices } from "../devices.ts";
 import { Icon } from "../icons.tsx";
 import { Brand, Spinner } from "../parts.tsx";
+import { useChange } from "../use_change.ts";
 import { useTitle } from "../use_title.ts";
 import { Chat } from "./chat.tsx";
 import { Controls } from "./controls.tsx";
@@ -21,6 +22,7 @@ import { openPersonMenu, PersonMenu } from "./person_menu.tsx";
 import { Reactions } from "./reactions.tsx";
 import { Roster } from "./roster.tsx";
 import { createScreenState } from "./screen_state.ts";
+import { showDeviceProblems } from "./show_device_problems.ts";
 import { Sound } from "./sound.tsx";
 import { unreadCount } from "./unread.ts";
 import { useKnock } from "./use_knock.ts";
@@ -66,10 +68,11 @@ export function MeetingScreen({ session, devices, mediaProblem, manager }: Meeti
   const panel = screen.panel.value;
   const closePanel = () => screen.panel.value = undefined;
   useKnock(waiting);
-  // What a lost connection refused may be sent again once it is back.
-  useEffect(() => {
-    if (phase === "joined") screen.chatProblem.value = "";
-  }, [phase]);
+  useLayoutEffect(() => showDeviceProblems(devices, screen), []);
+  // What a lost connection refused may be done again once it is back.
+  useChange(phase, (before) => {
+    if (before === "reconnecting") screen.problem.value = screen.chatProblem.value = "";
+  });
   // A knock is seen from another tab, too.
   useTitle(`${waiting.length > 0 ? `(${waiting.length}) ` : ""}${meeting?.display_name ?? ""}`);
 

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { createDevices } from "../../../global/web/devices.ts";
+import { createScreenState } from "../../../global/web/meeting/screen_state.ts";
+import { showDeviceProblems } from "../../../global/web/meeting/show_device_problems.ts";
 import { fakeCapture } from "./fake_capture.ts";
 
 function device(kind: MediaDeviceKind, deviceId: string): MediaDeviceInfo {
@@ -99,5 +101,32 @@ Deno.test("devices › a camera that can't be opened beside the one in use is op
   await prompt(3).refuse(inUse());
   assertEquals(await again, "Another program uses your camera. Close it and try again.");
   assertEquals(prompts.length, 4);
+  devices.closeAll();
+});
+
+Deno.test("devices › what fails after the entry is said in the meeting, in the lobby's words too, and nothing else", async () => {
+  const { media, prompt } = fakeCapture();
+  const devices = createDevices(media);
+  const screen = createScreenState();
+  const denial = new DOMException("", "NotAllowedError");
+  const inLobby = devices.open("camera");
+  await prompt(0).refuse(denial);
+  const words = await inLobby;
+  assertEquals(words, "Your browser does not let this page use your camera. Allow it in the address bar.");
+
+  const again = devices.open("camera");
+  assertEquals(devices.state.get().problem, undefined, "what is tried again hasn't failed yet");
+  const stop = showDeviceProblems(devices, screen);
+  await prompt(1).refuse(denial);
+  await again;
+  assertEquals(screen.problem.value, words);
+  screen.problem.value = "";
+  devices.close("microphone");
+  assertEquals(screen.problem.value, "", "it was said");
+  stop();
+
+  showDeviceProblems(devices, screen);
+  devices.close("camera");
+  assertEquals(screen.problem.value, "", "somebody came in with it");
   devices.closeAll();
 });
