@@ -214,6 +214,9 @@ for (const [screen, size] of [["a desktop", DESKTOP], ["a phone", PHONE]] as con
       await ada.getByTestId("confirm-action").click();
       await control(bob, "mute", "Blocked").waitFor();
       await control(bob, "camera", "Blocked").waitFor();
+      for (const name of ["Microphone: blocked", "Camera: blocked", "Screen: blocked"]) {
+        await bob.getByRole("button", { name }).waitFor();
+      }
       await bob.getByTestId("locked").waitFor();
       await shoot("suspended", { ada, bob, pia });
       assertEquals((await captured.states()).filter((state) => state === "video live"), []);

@@ -185,6 +185,19 @@ Deno.test("meeting screen › what each person sees, says and chooses", async (t
     await videos(bob).nth(2).waitFor();
   });
 
+  await t.step("a panel that is closed gives the focus back to its button", async () => {
+    for (const [button, panel] of [["show-people", "roster"], ["show-chat", "chat-input"]] as const) {
+      for (const close of [() => bob.keyboard.press("Escape"), () => bob.keyboard.press("Enter")]) {
+        await bob.getByTestId(button).click();
+        await bob.getByTestId(panel).waitFor();
+        await bob.getByTestId("close-panel").focus();
+        await close();
+        await bob.locator(`[data-testid="${button}"]:focus`).waitFor();
+        assertEquals(await bob.getByTestId(panel).count(), 0);
+      }
+    }
+  });
+
   await t.step("the menu is reached and left by keyboard alone", async () => {
     await bob.getByTestId("more").focus();
     await bob.keyboard.press("Enter");

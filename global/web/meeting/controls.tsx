@@ -5,15 +5,17 @@ import { maySend } from "../../../shared/client/session_state.ts";
 import type { MediaSource } from "../../../shared/protocol/signaling.ts";
 import type { Devices } from "../devices.ts";
 import { Icon, type IconName } from "../icons.tsx";
+import type { DeviceKind } from "../local_tracks.ts";
 import { Problem } from "../parts.tsx";
 import { useChange } from "../use_change.ts";
 import { useStore } from "../use_store.ts";
 import { canShareScreen, type MediaControls } from "./media_controls.ts";
+import { mediaLabel } from "./media_label.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { MORE_MENU_ID } from "./more_menu.tsx";
 import { restrictionWords } from "./moderation_words.ts";
 import { raisedHands } from "./raised_hands.ts";
-import { type ScreenState, showRefusal, togglePanel } from "./screen_state.ts";
+import { type Panel, type ScreenState, showRefusal, togglePanel } from "./screen_state.ts";
 import { useSilentMicrophone } from "./use_silent_microphone.ts";
 
 interface ControlsProps {
@@ -23,6 +25,14 @@ interface ControlsProps {
   media: MediaControls;
   devices: Devices;
   unread: ReadonlySignal<number>;
+}
+
+const panelControlIds: Readonly<Record<Panel, string>> = { people: "people-control", chat: "chat-control" };
+
+/** Closes the panel, and gives the focus back to the button that opens it. */
+export function closePanel({ panel }: ScreenState): void {
+  if (panel.value) document.getElementById(panelControlIds[panel.value])?.focus();
+  panel.value = undefined;
 }
 
 const SILENT = "Your microphone is on and hears nothing. Is it switched off, or is another one chosen?";
@@ -48,12 +58,13 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
     return meeting && restrictionWords(meeting);
   }).value;
   const isSilent = useSilentMicrophone(local.get("microphone"));
-  /** What a press of the button does, or why nothing. */
-  function labelOf(source: MediaSource, off: string, on: string): string {
-    if (source !== "screen" && opening.has(source)) return "Opening…";
-    if (isOn(source)) return off;
-    return denied.has(source) ? "Blocked" : on;
-  }
+  const labelOf = (source: DeviceKind | "screen") =>
+    mediaLabel(source, {
+      on: isOn(source),
+      // The browser's chooser says so itself.
+      opening: source !== "screen" && opening.has(source),
+      denied: denied.has(source),
+    });
   async function run(action: () => Promise<string | undefined>) {
     screen.problem.value = await action() ?? "";
   }
@@ -67,14 +78,14 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
         <Control
           testId="mute"
           icon={isOn("microphone") ? "microphone" : "microphoneOff"}
-          label={labelOf("microphone", "Mute", "Unmute")}
+          {...labelOf("microphone")}
           isOff={!isOn("microphone")}
           onClick={() => run(() => media.toggle("microphone"))}
         />
         <Control
           testId="camera"
           icon={isOn("camera") ? "camera" : "cameraOff"}
-          label={labelOf("camera", "Camera off", "Camera on")}
+          {...labelOf("camera")}
           isOff={!isOn("camera")}
           onClick={() => run(() => media.toggle("camera"))}
         />
@@ -83,7 +94,7 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
             <Control
               testId="screen"
               icon="screen"
-              label={labelOf("screen", "Stop sharing", "Share screen")}
+              {...labelOf("screen")}
               isOff={!isOn("screen") && denied.has("screen")}
               isActive={isOn("screen")}
               onClick={() => run(media.toggleScreen)}
@@ -99,6 +110,7 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
         />
         <Control
           testId="show-people"
+          id={panelControlIds.people}
           icon="people"
           label="People"
           badge={{ count: hands, words: "raised hands" }}
@@ -107,6 +119,7 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
         />
         <Control
           testId="show-chat"
+          id={panelControlIds.chat}
           icon="chat"
           label="Chat"
           badge={{ count: unread.value, words: "unread" }}
@@ -131,8 +144,11 @@ function useDenied(view: MeetingView): ReadonlySet<MediaSource> {
 
 interface ControlProps {
   testId: string;
+  id?: string;
   icon: IconName;
   label: string;
+  /** For who can't see the icon, where the label isn't enough. */
+  name?: string;
   isOff?: boolean;
   isActive?: boolean;
   isDanger?: boolean;
@@ -152,8 +168,10 @@ function Control(props: ControlProps) {
   return (
     <button
       type="button"
+      id={props.id}
       class={classes.filter(Boolean).join(" ")}
       data-testid={props.testId}
+      aria-label={props.name}
       aria-pressed={props.isActive}
       aria-haspopup={props.opens === undefined ? undefined : "true"}
       popovertarget={props.opens}

@@ -9,7 +9,7 @@ import { Brand, Spinner } from "../parts.tsx";
 import { useChange } from "../use_change.ts";
 import { useTitle } from "../use_title.ts";
 import { Chat } from "./chat.tsx";
-import { Controls } from "./controls.tsx";
+import { closePanel, Controls } from "./controls.tsx";
 import { endsByWords } from "./ends_by_words.ts";
 import { Grid } from "./grid.tsx";
 import { isWaiting } from "./is_waiting.ts";
@@ -66,7 +66,7 @@ export function MeetingScreen({ session, devices, mediaProblem, manager }: Meeti
   const waiting = useComputed(() => view.state.value.waiting).value;
   const isBlocked = useComputed(() => view.state.value.blocked.size > 0).value;
   const panel = screen.panel.value;
-  const closePanel = () => screen.panel.value = undefined;
+  const onClose = () => closePanel(screen);
   useKnock(waiting);
   useLayoutEffect(() => showDeviceProblems(devices, screen), []);
   // What a lost connection refused may be done again once it is back.
@@ -144,8 +144,8 @@ export function MeetingScreen({ session, devices, mediaProblem, manager }: Meeti
         <Reactions view={view} />
         <Sound view={view} volumes={screen.volumes} devices={devices} />
       </main>
-      {panel === "people" ? <Roster view={view} onMenu={onMenu} onClose={closePanel} /> : null}
-      {panel === "chat" ? <Chat session={session} view={view} screen={screen} onClose={closePanel} /> : null}
+      {panel === "people" ? <Roster view={view} onMenu={onMenu} onClose={onClose} /> : null}
+      {panel === "chat" ? <Chat session={session} view={view} screen={screen} onClose={onClose} /> : null}
       <Controls
         session={session}
         view={view}
