@@ -8,6 +8,7 @@ import type {
   Notification,
   RequestAnswer,
   RequestData,
+  SourceState,
 } from "../protocol/signaling.ts";
 import type { Api } from "./api.ts";
 import { type Clock, wallClock } from "../actor/clock.ts";
@@ -22,6 +23,7 @@ import {
   afterEntry,
   afterNotification,
   initialState,
+  maySend,
   type RemoteStream,
   type SessionState,
 } from "./session_state.ts";
@@ -98,6 +100,8 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   let broken: MediaTransports | undefined;
   let cancelHush = () => {};
   let hasEntered = false;
+  /** What the latest resume said of our sources. */
+  let said: readonly SourceState[] = [];
 
   const connection: Connection = createConnection({
     ...options,
@@ -109,6 +113,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     mediaToResume() {
       if (!options.media) return {};
       const sources = [...state.get().local].map(([source, { paused }]) => ({ source, paused }));
+      said = sources;
       const keeps = transports !== undefined && transports !== broken && transports.isUsable();
       return { sources, ...(keeps ? { keep_media: true } : {}) };
     },
@@ -146,12 +151,24 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
 
   function enter(answer: JoinAnswer | Admitted): void {
     cancelHush();
+    const isBack = state.get().phase === "reconnecting";
     sources.startMuted(answer.start_muted ?? []);
     if (answer.media_kept) goOn(answer.consumers);
     else if (answer.transports) openTransports(answer.transports, answer.consumers);
     state.update((before) => afterEntry(before, answer));
+    if (answer.state === "joined") followHosts(isBack);
     if (options.binding && !hasEntered) closeFormerScreen(answer);
     hasEntered = true;
+  }
+
+  /** What hosts switched off while nothing could be told is off here, too. Whoever comes back believes it to be on. */
+  function followHosts(isBack: boolean): void {
+    const [source] = [...sources.stopForbidden(), ...sources.pauseSilenced(said)];
+    if (source === undefined || !isBack) return;
+    state.update((before) => {
+      const moderation = { kind: "muted", source, mayUnmute: maySend(before, source) } as const;
+      return { ...before, moderation };
+    });
   }
 
   /** A screen doesn't outlive the page that shared it. The others would see its last picture for a while. */

@@ -41,8 +41,8 @@ export type Quality = NotificationData<"quality">["level"];
 export interface ModerationNotice {
   kind: "muted" | "unmuted" | "asked";
   source: MediaSource;
-  /** The host's participant id. */
-  by: string;
+  /** The host's participant id; left out when it was done while the connection was away. */
+  by?: string;
   mayUnmute: boolean;
 }
 

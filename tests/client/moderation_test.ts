@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { maySend } from "../../shared/client/session_state.ts";
-import type { Participant, Permission } from "../../shared/protocol/mod.ts";
+import type { JoinAnswer, Participant, Permission } from "../../shared/protocol/mod.ts";
 import { FakeTrack } from "../global/web/fake_capture.ts";
 import { inPhase, join, leave, letIn, until } from "./joined_session.ts";
 import { startEngine, transportsOf } from "./noted_transports.ts";
-import { meeting, person } from "./samples.ts";
-import { notificationFrame, startSignalingServer } from "./signaling_server.ts";
+import { joinAnswer, meeting, person } from "./samples.ts";
+import { answerFrame, notificationFrame, startSignalingServer } from "./signaling_server.ts";
 
 /** A participant who sends sound and a screen, and what the server tells them. */
 async function sending(startMuted: "microphone"[] = []) {
@@ -64,6 +64,92 @@ Deno.test("a permission that is withdrawn › pauses sound, ends a screen, and c
   permit({}, 3);
   const state = await until(session, ({ meeting }) => meeting?.permissions.microphone === true);
   assertEquals([maySend(state, "microphone"), isPaused()], [true, true]);
+  await leave(session, peer);
+});
+
+/** Loses the connection, and resumes with media that was kept. */
+async function comeBack(
+  { server, session, peer }: Pick<Awaited<ReturnType<typeof sending>>, "server" | "session" | "peer">,
+  change: Partial<JoinAnswer>,
+) {
+  peer.socket.close();
+  await until(session, inPhase("reconnecting"));
+  const again = await server.accept();
+  await letIn(again, { resumed: true, media_kept: true, ...change });
+  await until(session, inPhase("joined"));
+  return { again, state: session.state.get() };
+}
+
+Deno.test("a host's mute during a reconnection › is one's own pause too, and is said", async () => {
+  const { server, session, peer, switched, isPaused } = await sending();
+  await using _server = server;
+  const participants = [person("me", { muted_sources: ["microphone"] })];
+  const { again, state } = await comeBack({ server, session, peer }, { participants });
+  assertEquals([isPaused(), switched], [true, ["microphone paused"]]);
+  assertEquals(state.moderation, { kind: "muted", source: "microphone", mayUnmute: false });
+  again.socket.send(notificationFrame("participant.updated", { participant: person("me"), rev: 2 }));
+  await until(session, (state) => maySend(state, "microphone"));
+  assertEquals(isPaused(), true, "nobody else switches it on");
+  await leave(session, again);
+});
+
+Deno.test("a permission withdrawn during a reconnection › ends a screen, and is said", async () => {
+  const { server, session, peer, switched, isPaused } = await sending();
+  await using _server = server;
+  const permissions = { ...meeting.permissions, screen: false };
+  const { again, state } = await comeBack({ server, session, peer }, {
+    meeting: { ...meeting, permissions },
+  });
+  assertEquals([[...state.local.keys()], switched, isPaused()], [["microphone"], ["screen stopped"], false]);
+  assertEquals(state.moderation, { kind: "muted", source: "screen", mayUnmute: false });
+  await leave(session, again);
+});
+
+Deno.test("a source that the server paused during a resume › is off here, too, and may be switched on", async () => {
+  const { server, session, peer, isPaused } = await sending();
+  await using _server = server;
+  const source = { source: "microphone", producer_id: "one", muted_by_host: false } as const;
+  const sources = [{ ...source, paused: true }];
+  const silenced = await comeBack({ server, session, peer }, { participants: [person("me", { sources })] });
+  assertEquals(silenced.state.moderation, { kind: "muted", source: "microphone", mayUnmute: true });
+  assertEquals(isPaused(), true);
+  session.setPaused("microphone", false);
+  session.dismissModeration();
+  assertEquals(isPaused(), false);
+  await leave(session, silenced.again);
+});
+
+Deno.test("a pause taken back during a resume › is not what the answer to the resume says", async () => {
+  const { server, session, peer, isPaused } = await sending();
+  await using _server = server;
+  session.setPaused("microphone", true);
+  peer.socket.close();
+  await until(session, inPhase("reconnecting"));
+  const again = await server.accept();
+  const request = await again.next();
+  session.setPaused("microphone", false);
+  const sources = [{ source: "microphone", producer_id: "one", muted_by_host: false, paused: true }] as const;
+  const participants = [person("me", { sources: [...sources] })];
+  const answer = joinAnswer({ resumed: true, media_kept: true, participants });
+  again.socket.send(answerFrame<"join">(request.id, answer));
+  await until(session, inPhase("joined"));
+  assertEquals([isPaused(), session.state.get().moderation], [false, undefined]);
+  await leave(session, again);
+});
+
+Deno.test("a host's mute before the join › is one's own pause from the start", async () => {
+  await using server = startSignalingServer();
+  const { media } = startEngine();
+  const session = join(server.url, {
+    media,
+    local: new Map([["microphone", new FakeTrack("audio")]] as const),
+  });
+  const peer = await server.accept();
+  const participants = [person("me", { muted_sources: ["microphone"] })];
+  await letIn(peer, { transports: transportsOf("a"), participants });
+  await until(session, inPhase("joined"));
+  const { local, moderation } = session.state.get();
+  assertEquals([local.get("microphone")?.paused, moderation], [true, undefined]);
   await leave(session, peer);
 });
 

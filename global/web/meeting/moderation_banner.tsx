@@ -27,7 +27,7 @@ export function ModerationBanner({ session, view, screen, media }: ModerationBan
   }).value;
   const by = useComputed(() => {
     const { moderation } = view.state.value;
-    return moderation && nameOf(view.state.value, moderation.by);
+    return moderation?.by === undefined ? undefined : nameOf(view.state.value, moderation.by);
   }).value;
   if (!notice) return null;
   const { source, kind, mayUnmute } = notice;

@@ -8,7 +8,7 @@ import type { SessionState } from "../../../shared/client/session_state.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";
 import { errorFrame, type JoinAnswer } from "../../../shared/protocol/signaling.ts";
 import { manualClock } from "../../manual_clock.ts";
-import { joinAnswer, ticketTo } from "../../client/samples.ts";
+import { joinAnswer, meeting, ticketTo } from "../../client/samples.ts";
 import { answerFrame, type Peer, startSignalingServer } from "../../client/signaling_server.ts";
 import { fakeCapture, FakeTrack } from "./fake_capture.ts";
 
@@ -155,6 +155,23 @@ Deno.test("published tracks › a source that the session gave up is stopped", a
   assertEquals(states(given), ["live", "ended", "ended", "ended"]);
   assertEquals(sent(session), ["microphone on"]);
   session.leave();
+});
+
+Deno.test("published tracks › what was forbidden during a reconnection is captured no more", async () => {
+  await using server = startSignalingServer();
+  const visit = await sharing(server.url);
+  const first = await server.accept();
+  await letIn(first);
+  await until(visit.session, inPhase("joined"));
+  first.socket.close();
+  await until(visit.session, inPhase("reconnecting"));
+  const second = await server.accept();
+  const permissions = { ...meeting.permissions, camera: false, screen: false };
+  await letIn(second, { resumed: true, media_kept: true, meeting: { ...meeting, permissions } });
+  await until(visit.session, inPhase("joined"));
+  assertEquals(states(visit.given), ["live", "ended", "ended", "ended"]);
+  assertEquals(sent(visit.session), ["microphone on", "camera off"]);
+  visit.session.leave();
 });
 
 Deno.test("media controls › a camera is paused while it is off, and a second press takes a first one back", async () => {
