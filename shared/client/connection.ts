@@ -81,6 +81,11 @@ export function createConnection(options: ConnectionOptions): Connection {
   let resume = options.binding;
   let isWaiting = false;
   let isOver = false;
+  /**
+   * Left for good: an entry that is under way is followed by a `leave`. Not when left for a moment: a frame after the
+   * answer would end the binding of before, which is the one that the page has kept.
+   */
+  let hasLeft = false;
   /** The meeting's revision that the client knows; undefined until it is in. */
   let revision: number | undefined;
   let resyncs = 0;
@@ -97,6 +102,11 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function pause(ms: number): Promise<void> {
     return new Promise((resolve) => clock.set(resolve, ms));
+  }
+
+  async function sayFarewell(over: Signaling, data: RequestData<"leave">): Promise<void> {
+    await Promise.race([over.request("leave", data), pause(LEAVE_PATIENCE_MS)]);
+    over.close();
   }
 
   function end(how: Ending): void {
@@ -169,6 +179,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       ...(resume ? { resume: { ...resume, ...options.mediaToResume() } } : {}),
     };
     connection.request("join", request).then((answer) => {
+      if (hasLeft && answer.ok) return sayFarewell(connection, {});
       if (mine !== epoch || isOver) return connection.close();
       if (!answer.ok) {
         if (answer.error.code === "CLOSED") return;
@@ -262,10 +273,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       const current = signaling;
       end(ending("left"));
       epoch++;
-      if (!current) return;
+      hasLeft = backWithinSeconds === undefined;
       const data = backWithinSeconds === undefined ? {} : { back_within_seconds: backWithinSeconds };
-      await Promise.race([current.request("leave", data), pause(LEAVE_PATIENCE_MS)]);
-      current.close();
+      if (current) await sayFarewell(current, data);
     },
   };
 }

@@ -1,8 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { manualClock } from "../manual_clock.ts";
 import { gone, inPhase, join, leave, letIn, until } from "./joined_session.ts";
 import { startEngine, transportsOf } from "./noted_transports.ts";
-import { person } from "./samples.ts";
+import { joinAnswer, person } from "./samples.ts";
 import { answerFrame, notificationFrame, startSignalingServer } from "./signaling_server.ts";
 
 const binding = { correlation_id: "correlation-1", binding_token: "binding-token-number-0" };
@@ -68,6 +68,34 @@ Deno.test("coming back › whoever steps out says for how long", async () => {
   peer.socket.send(answerFrame<"leave">(request.id, {}));
   await out;
   await peer.closed;
+});
+
+for (const entry of ["join", "resume"] as const) {
+  Deno.test(`leaving › while a ${entry} is under way is told once that is answered`, async () => {
+    await using server = startSignalingServer();
+    const session = join(server.url, entry === "resume" ? { binding } : {});
+    const peer = await server.accept();
+    const request = await peer.next();
+    await session.leave();
+    assertEquals(session.state.get().ending?.reason, "left");
+    peer.socket.send(answerFrame<"join">(request.id, joinAnswer({ resumed: entry === "resume" })));
+    const farewell = await Promise.race([peer.next(), peer.closed]);
+    assert("id" in farewell, "the connection was closed without a word");
+    assertEquals<unknown>([farewell.type, farewell.data], ["leave", {}]);
+    peer.socket.send(answerFrame<"leave">(farewell.id, {}));
+    await peer.closed;
+  });
+}
+
+Deno.test("leaving › for a moment while a resume is under way keeps the binding that the page has", async () => {
+  await using server = startSignalingServer();
+  const session = join(server.url, { binding });
+  const peer = await server.accept();
+  const request = await peer.next();
+  await session.stepOut(10);
+  peer.socket.send(answerFrame<"join">(request.id, joinAnswer({ resumed: true })));
+  const said = await Promise.race([peer.next(), peer.closed]);
+  assertEquals(said instanceof CloseEvent, true);
 });
 
 Deno.test("loss › 4503 says that the meeting moves, and in the end that nobody has taken it", async () => {
