@@ -78,15 +78,17 @@ export function createLocalSources({ state, transports, former }: Options): Loca
     publish(source, track) {
       if (state.get().phase === "ended") return;
       const before = state.get().local.get(source);
-      set(source, track, before?.paused ?? false);
+      // The server pauses what a host forbade while the device opened.
+      const paused = before?.paused ?? !maySend(state.get(), source);
+      set(source, track, paused);
       if (before) {
         for (const outlet of outlets()) outlet.replaceTrack(source, track);
         return;
       }
       // One that the server pauses at first is switched on by this very click.
       const isPausedThere = startingMuted.delete(source);
-      transports()?.send(source, track, isPausedThere);
-      if (isPausedThere) transports()?.setPaused(source, false);
+      transports()?.send(source, track, isPausedThere || paused);
+      if (isPausedThere && !paused) transports()?.setPaused(source, false);
     },
     setPaused,
     unpublish,

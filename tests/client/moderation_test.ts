@@ -191,6 +191,28 @@ Deno.test("start muted › a microphone that is first switched on later is on, a
   await leave(session, peer);
 });
 
+Deno.test("a source that is forbidden › is off from the start, and stays so when it is permitted", async () => {
+  await using server = startSignalingServer();
+  const { media, opened } = startEngine();
+  const session = join(server.url, { media });
+  const peer = await server.accept();
+  const permissions = { ...meeting.permissions, microphone: false };
+  await letIn(peer, {
+    meeting: { ...meeting, permissions },
+    transports: transportsOf("a"),
+    start_muted: ["microphone"],
+  });
+  await until(session, inPhase("joined"));
+  session.publish("microphone", new FakeTrack("audio"));
+  assertEquals([opened[0]?.told, opened[0]?.switched], [["microphone paused"], []]);
+  peer.socket.send(notificationFrame("meeting.updated", { meeting, rev: 2 }));
+  await until(session, (state) => maySend(state, "microphone"));
+  assertEquals(session.state.get().local.get("microphone")?.paused, true);
+  session.setPaused("microphone", false);
+  assertEquals(opened[0]?.switched, ["microphone on"]);
+  await leave(session, peer);
+});
+
 Deno.test("waiting list › ends with the right to admit", async () => {
   await using server = startSignalingServer();
   const session = join(server.url);

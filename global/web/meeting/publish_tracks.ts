@@ -15,6 +15,9 @@ export function publishTracks(session: MeetingSession, tracks: LocalTracks): voi
       if (track && track !== sent?.track) {
         session.publish(source, track);
         session.setPaused(source, false);
+        // A host forbade it while it opened. Nobody sees the picture of a camera whose light is on.
+        const isRefused = session.state.get().local.get(source)?.paused === true;
+        if (isRefused && source !== "microphone") tracks.stop(source);
       }
       // Paused by its owner, it stays announced: a camera that is switched on again goes on where it was.
       if (!track && sent && !sent.paused) session.unpublish(source);

@@ -2,31 +2,14 @@ import { assertEquals } from "@std/assert";
 import { createDevices } from "../../../global/web/devices.ts";
 import { createMediaControls } from "../../../global/web/meeting/media_controls.ts";
 import { publishTracks } from "../../../global/web/meeting/publish_tracks.ts";
-import type { ApiResult } from "../../../shared/client/http.ts";
-import { joinMeeting, type MeetingSession, type SessionOptions } from "../../../shared/client/session.ts";
-import type { SessionState } from "../../../shared/client/session_state.ts";
-import type { Ticket } from "../../../shared/protocol/rest.ts";
-import { errorFrame, type JoinAnswer } from "../../../shared/protocol/signaling.ts";
+import type { MeetingSession, SessionOptions } from "../../../shared/client/session.ts";
+import { errorFrame, notificationFrame } from "../../../shared/protocol/signaling.ts";
 import { manualClock } from "../../manual_clock.ts";
-import { joinAnswer, meeting, ticketTo } from "../../client/samples.ts";
-import { answerFrame, type Peer, startSignalingServer } from "../../client/signaling_server.ts";
+import { inPhase, join, letIn, until } from "../../client/joined_session.ts";
+import { meeting } from "../../client/samples.ts";
+import { answerFrame, startSignalingServer } from "../../client/signaling_server.ts";
 import { fakeCapture, FakeTrack } from "./fake_capture.ts";
 
-const gone: ApiResult<Ticket> = {
-  ok: false,
-  error: { status: 503, code: "UNAVAILABLE", message: "Not now." },
-};
-
-/** Waits for a state of the session. */
-function until(session: MeetingSession, holds: (state: SessionState) => boolean): Promise<SessionState> {
-  const { promise, resolve } = Promise.withResolvers<SessionState>();
-  const check = (state: SessionState) => holds(state) && resolve(state);
-  const stop = session.state.subscribe(check);
-  check(session.state.get());
-  return promise.finally(stop);
-}
-
-const inPhase = (phase: SessionState["phase"]) => (state: SessionState) => state.phase === phase;
 const states = (tracks: readonly FakeTrack[]) => tracks.map(({ readyState }) => readyState);
 
 /** In a meeting with both devices on and a screen shared, while another camera's prompt is open. */
@@ -36,14 +19,7 @@ async function sharing(url: string, options: Partial<SessionOptions> = {}) {
   const opening = devices.openSome({ microphone: true, camera: true });
   const given = await prompt(0).allow();
   await opening;
-  const session = joinMeeting({
-    code: "abc-def",
-    ticket: ticketTo(url),
-    layout: { mode: "grid", slots: 9 },
-    api: { renewTicket: () => Promise.resolve(gone), reportUnreachable: () => Promise.resolve(gone) },
-    random: () => 0.5,
-    ...options,
-  });
+  const session = join(url, options);
   publishTracks(session, devices.tracks);
   const controls = createMediaControls(session, devices);
   const share = controls.toggleScreen();
@@ -51,11 +27,6 @@ async function sharing(url: string, options: Partial<SessionOptions> = {}) {
   await share;
   const late = devices.open("camera");
   return { devices, session, controls, prompt, given, late };
-}
-
-async function letIn(peer: Peer, change: Partial<JoinAnswer> = {}): Promise<void> {
-  const request = await peer.next();
-  peer.socket.send(answerFrame<"join">(request.id, joinAnswer(change)));
 }
 
 const sent = (session: MeetingSession) =>
@@ -173,6 +144,39 @@ Deno.test("published tracks › what was forbidden during a reconnection is capt
   assertEquals(sent(visit.session), ["microphone on", "camera off"]);
   visit.session.leave();
 });
+
+for (const was of ["switched off", "never on"] as const) {
+  Deno.test(`published tracks › a camera that was ${was} is captured no more once it is forbidden while it opens`, async () => {
+    await using server = startSignalingServer();
+    const { media, prompt } = fakeCapture();
+    const devices = createDevices(media);
+    const session = join(server.url);
+    publishTracks(session, devices.tracks);
+    const controls = createMediaControls(session, devices);
+    const peer = await server.accept();
+    await letIn(peer);
+    await until(session, inPhase("joined"));
+    let prompts = 0;
+    if (was === "switched off") {
+      const opened = controls.toggle("camera");
+      await prompt(prompts++).allow();
+      await opened;
+      await controls.toggle("camera");
+      assertEquals(sent(session), ["camera off"]);
+    }
+    const pressed = controls.toggle("camera");
+    const microphone = controls.toggle("microphone");
+    const permissions = { ...meeting.permissions, camera: false, microphone: false };
+    peer.socket.send(notificationFrame("meeting.updated", { meeting: { ...meeting, permissions }, rev: 2 }));
+    await until(session, ({ meeting }) => meeting?.permissions.camera === false);
+    const late = [...await prompt(prompts++).allow(), ...await prompt(prompts++).allow()];
+    await Promise.all([pressed, microphone]);
+    assertEquals(states(late), ["ended", "live"], "a microphone stays open for the next word");
+    assertEquals(sent(session), ["camera off", "microphone off"]);
+    assertEquals(typeof session.state.get().notice, "string", "it says why");
+    session.leave();
+  });
+}
 
 Deno.test("media controls › a camera is paused while it is off, and a second press takes a first one back", async () => {
   await using server = startSignalingServer();
