@@ -211,7 +211,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       ticket = answer.value;
       return undefined;
     }
-    const over = endingOfTicket(answer.error);
+    const over = endingOfTicket(answer.error, resume !== undefined);
     if (over) end(over);
     const { retryAfterSeconds } = answer.error;
     return retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000;

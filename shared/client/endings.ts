@@ -85,11 +85,16 @@ export function endingBeforeJoin(failure: ApiFailure, isGuest: boolean): Ending 
   return ending("failed", errorWords(failure));
 }
 
-/** What a refused renewal of a ticket means for good; undefined when trying again may help. */
-export function endingOfTicket(failure: ApiFailure): Ending | undefined {
+/**
+ * What a refused renewal of a ticket means for good, to somebody who was in or never got in; undefined when trying again
+ * may help.
+ */
+export function endingOfTicket(failure: ApiFailure, wasIn = true): Ending | undefined {
   if (failure.code === "MEETING_ENDED") return ending("ended");
   if (failure.status === 404) return ending("not_found");
-  if (failure.status === 401) return ending("lost", "Your time away was too long. Join the meeting again.");
+  if (failure.status === 401) {
+    return wasIn ? ending("lost", "Your time away was too long. Join the meeting again.") : ending("failed");
+  }
   if (failure.status === 403) return ending("removed", errorWords(failure));
   return undefined;
 }

@@ -1,9 +1,12 @@
 import type { Ticket } from "../protocol/rest.ts";
+import { endingOfTicket } from "./endings.ts";
 import type { ApiResult } from "./http.ts";
 import { type Clock, wallClock } from "../actor/clock.ts";
 
 export interface TicketKeeper {
   current(): Ticket;
+  /** Whether the ticket can't be used any more, because its renewal was refused for good. */
+  isRefused(): boolean;
   stop(): void;
 }
 
@@ -24,6 +27,7 @@ export function keepTicket(
 ): TicketKeeper {
   let current = ticket;
   let stopped = false;
+  let refused = false;
   let cancel = schedule(renewalMs(ticket));
 
   function schedule(delayMs: number): () => void {
@@ -31,12 +35,15 @@ export function keepTicket(
       const answer = await renew(current.token);
       if (stopped) return;
       if (answer.ok) current = answer.value;
+      else refused = endingOfTicket(answer.error) !== undefined;
+      if (refused) return;
       cancel = schedule(answer.ok ? renewalMs(current) : RETRY_MS);
     }, delayMs);
   }
 
   return {
     current: () => current,
+    isRefused: () => refused,
     stop() {
       stopped = true;
       cancel();

@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import type { ApiResult } from "../../shared/client/http.ts";
+import type { Ticket } from "../../shared/protocol/rest.ts";
 import { manualClock } from "../manual_clock.ts";
 import { gone, inPhase, join, leave, letIn, until } from "./joined_session.ts";
 import { startEngine, transportsOf } from "./noted_transports.ts";
@@ -118,3 +120,28 @@ Deno.test("loss › 4503 says that the meeting moves, and in the end that nobody
     "The meeting's server was stopped, and no other one has taken the meeting. Try again in a few minutes.",
   ]);
 });
+
+for (const wasIn of [true, false]) {
+  Deno.test(`loss › a ticket that has expired ${wasIn ? "since the join" : "before the join"} says so`, async () => {
+    await using server = startSignalingServer();
+    const expired: ApiResult<Ticket> = {
+      ok: false,
+      error: { status: 401, code: "UNAUTHORIZED", message: "This token has expired." },
+    };
+    const renewTicket = () => Promise.resolve(expired);
+    const session = join(server.url, { api: { renewTicket, reportUnreachable: renewTicket } });
+    const peer = await server.accept();
+    if (wasIn) {
+      await letIn(peer);
+      await until(session, inPhase("joined"));
+    }
+    peer.socket.close(4401);
+    const { ending } = await until(session, inPhase("ended"));
+    assertEquals(
+      [ending?.reason, ending?.message],
+      wasIn
+        ? ["lost", "Your time away was too long. Join the meeting again."]
+        : ["failed", "The meeting could not be joined. Try again in a moment."],
+    );
+  });
+}

@@ -24,7 +24,7 @@ Deno.test("ticket keeper › renews in good time, tries again when refused, stop
   assertEquals(asked, []);
   clock.advance(1);
   await clock.until(5_000);
-  assertEquals(keeper.current().token, "first");
+  assertEquals([keeper.current().token, keeper.isRefused()], ["first", false]);
   clock.advance(5_000);
   await clock.until(675_000);
   assertEquals([keeper.current().token, asked], ["fresh", ["first", "first"]]);
@@ -32,3 +32,26 @@ Deno.test("ticket keeper › renews in good time, tries again when refused, stop
   clock.advance(10_000_000);
   assertEquals(asked.length, 2);
 });
+
+for (
+  const error of [
+    { status: 401, code: "UNAUTHORIZED", message: "This token has expired." },
+    { status: 410, code: "MEETING_ENDED", message: "This meeting has ended." },
+  ]
+) {
+  Deno.test(`ticket keeper › after ${error.code} it asks no more, and says that the ticket is refused`, async () => {
+    const clock = manualClock();
+    const renewal = Promise.resolve<ApiResult<Ticket>>({ ok: false, error });
+    let asked = 0;
+    const keeper = keepTicket(ticketTo(url), () => {
+      asked++;
+      return renewal;
+    }, clock);
+    assertEquals(keeper.isRefused(), false);
+    clock.advance(675_000);
+    await renewal;
+    assertEquals(keeper.isRefused(), true);
+    clock.advance(10_000_000);
+    assertEquals(asked, 1);
+  });
+}

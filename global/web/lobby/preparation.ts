@@ -19,7 +19,7 @@ export interface Prepared {
 }
 
 export interface Preparation {
-  /** Gets a ticket and loads the device, once; a refused ticket may be asked for again. */
+  /** Gets a ticket and loads the device, once; a ticket that is refused, or renewed no more, may be asked for again. */
   start(getTicket: () => Promise<ApiResult<Ticket>>): Promise<ApiResult<Prepared>>;
   ready(): Prepared | undefined;
   stop(): void;
@@ -53,6 +53,7 @@ export function createPreparation(api: Pick<Api, "renewTicket">, code: string): 
     if (stopped) return { ok: true, value: { ticket: () => answer.value } };
     const kept = keepTicket(answer.value, (token) => api.renewTicket(code, token));
     keeper = kept;
+    coolDown?.();
     coolDown = warmUp();
     const device = await loadDevice(answer.value.rtp_capabilities);
     prepared = {
@@ -63,8 +64,11 @@ export function createPreparation(api: Pick<Api, "renewTicket">, code: string): 
   }
 
   return {
-    start: (getTicket) => underWay ??= prepare(getTicket),
-    ready: () => prepared,
+    start(getTicket) {
+      if (keeper?.isRefused()) keeper = prepared = underWay = undefined;
+      return underWay ??= prepare(getTicket);
+    },
+    ready: () => keeper?.isRefused() ? undefined : prepared,
     stop() {
       stopped = true;
       keeper?.stop();
