@@ -167,9 +167,10 @@ export class MeetingRouterActor {
     this.#layers.note(layer);
   }
 
-  /** Among two, nobody is chosen by levels. */
+  /** Among two, nobody is chosen by levels. Behind a pipe there may be more. */
   sounded({ levels }: In<"sounded">): void {
-    if (this.#media.load.producers.audio < 3) return;
+    const { load, pipes } = this.#media;
+    if (load.producers.audio < 3 && pipes.size === 0) return;
     const loudest = new Map<string, number>();
     for (const { producerId, dbov } of levels) {
       const participantId = this.#media.producers.get(producerId)?.participantId;
