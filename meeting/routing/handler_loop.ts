@@ -66,7 +66,8 @@ export class HandlerLoop {
   readonly #log;
   #fence: HandlerLoopInit["fence"];
   #control: ActorRef<typeof MediaControl> | null = null;
-  #isConnecting = false;
+  /** The opening that is under way; it answers the handler's control, or null in vain. */
+  #opening: Promise<ActorRef<typeof MediaControl> | null> | null = null;
   #isToBe = false;
   #attempts = 0;
   /** Since when it is not known what the handler has; null while it is. */
@@ -106,7 +107,7 @@ export class HandlerLoop {
    */
   open(isToBe = true): void {
     this.#isToBe ||= isToBe;
-    if (this.#isConnecting || this.#isEnding) return;
+    if (this.#opening !== null || this.#isEnding) return;
     this.#control = null;
     this.#init.media.handlers.setState(this.#init.handler.id, "opening");
     this.#overdueLater("opening");
@@ -188,11 +189,15 @@ export class HandlerLoop {
     return counted.ok ? counted.value.sent : null;
   }
 
-  /** The meeting is over: has the handler close everything of it. */
+  /**
+   * The meeting is over: has the handler close everything of it. Where the meeting is being opened, that is waited for: an
+   * opened meeting stays on the handler for as long as the link does.
+   */
   async end(): Promise<void> {
     this.stop();
-    if (this.#control === null) return;
-    const closed = await this.#init.context.ask(this.#control, "close", this.#fence);
+    const control = this.#control ?? await (this.#opening ?? this.#openUnknown());
+    if (control === null) return;
+    const closed = await this.#init.context.ask(control, "close", this.#fence);
     if (!closed.ok) this.#log.info("a handler did not close the meeting", { code: closed.error.code });
   }
 
@@ -211,15 +216,25 @@ export class HandlerLoop {
   }
 
   #connect(): void {
-    if (this.#isEnding) return;
-    this.#isConnecting = true;
+    if (!this.#isEnding) void this.#startOpening();
+  }
+
+  /** Opens the meeting where it may be open although nobody knows. */
+  #openUnknown(): Promise<ActorRef<typeof MediaControl> | null> | null {
+    const { media, handler: { id } } = this.#init;
+    const state = media.handlers.stateOf(id);
+    return state === "unknown" || state === "overdue" ? this.#startOpening() : null;
+  }
+
+  #startOpening(): Promise<ActorRef<typeof MediaControl> | null> {
     const { context, handler, links } = this.#init;
     const fence = this.#fence;
     const opening = openOnHandler(context, { handler, fence, links, routing: context.self });
-    void context.pipe(opening, (opened) => {
-      this.#isConnecting = false;
+    return this.#opening = context.pipe(opening, (opened) => {
+      this.#opening = null;
       if (fence === this.#fence) this.#noteOpening(opened);
       else this.#connect();
+      return opened.kind === "opened" ? opened.control : null;
     });
   }
 

@@ -131,6 +131,12 @@ export class RoutingWorld {
     await this.kit.settle();
   }
 
+  /** The meeting is over. */
+  async end(): Promise<void> {
+    const ended = await this.kit.finish(this.#routing.ask("end", undefined));
+    if (!ended.ok) this.wrong.push(`the end is answered with ${ended.error.code}`);
+  }
+
   /** A participant joins, or comes back over a newer connection. */
   async join(
     id: string,
