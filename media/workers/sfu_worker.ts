@@ -1,5 +1,14 @@
 import type { WorkerResourceUsage } from "mediasoup/types";
-import { type ActorContext, type ActorRef, type Body, fail, type Failure } from "../../shared/actor/mod.ts";
+import {
+  type ActorContext,
+  type ActorRef,
+  type Body,
+  fail,
+  type Failure,
+  type Later,
+  later,
+  type MessageContext,
+} from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { watchHeartbeat } from "./heartbeat.ts";
 import type { WorkerProcess } from "./spawn_worker_process.ts";
@@ -48,21 +57,34 @@ export class SfuWorkerActor {
     }
   }
 
-  async createRouter(
-    { meeting_id, mediaCodecs }: Body<typeof SfuWorker, "createRouter">,
-  ): Promise<RouterPlace | Failure<"unavailable">> {
-    const { worker, webRtcServer } = this.#required();
-    try {
-      const router = await worker.createRouter({ mediaCodecs: [...mediaCodecs] });
-      return { router, webRtcServer };
-    } catch (error) {
-      this.#log.warn("could not create a router", { index: this.#init.index, meeting_id, error });
-      return fail("unavailable", `SFU worker ${this.#init.index} can't take the meeting`);
-    }
+  /** The heartbeat goes on meanwhile: a process that hangs would never answer. */
+  createRouter(
+    body: Body<typeof SfuWorker, "createRouter">,
+    { signal }: MessageContext,
+  ): Later<RouterPlace | Failure<"unavailable">> {
+    return later(this.#createRouter(body, signal));
   }
 
   describe(): { pid: number; port: number } {
     return { pid: this.#required().worker.pid, port: this.#init.port };
+  }
+
+  async #createRouter(
+    { meeting_id, mediaCodecs }: Body<typeof SfuWorker, "createRouter">,
+    signal: AbortSignal,
+  ): Promise<RouterPlace | Failure<"unavailable">> {
+    const { index } = this.#init;
+    const { worker, webRtcServer } = this.#required();
+    try {
+      const router = await worker.createRouter({ mediaCodecs: [...mediaCodecs] });
+      if (!signal.aborted) return { router, webRtcServer };
+      // Nobody waits for it any more, and nobody else would close it.
+      router.close();
+      return fail("unavailable", `SFU worker ${index} took too long`);
+    } catch (error) {
+      this.#log.warn("could not create a router", { index, meeting_id, error });
+      return fail("unavailable", `SFU worker ${index} can't take the meeting`);
+    }
   }
 
   async #start(): Promise<void> {

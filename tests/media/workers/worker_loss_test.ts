@@ -1,4 +1,7 @@
-import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import * as mediasoup from "mediasoup";
+import type { Router } from "mediasoup/types";
+import { mediaCodecs } from "../../../media/routing/codecs.ts";
 import { valueOf } from "../../../shared/actor/mod.ts";
 import { type Handler, startHandler } from "../fixtures/handler.ts";
 import { codesOf, openMeeting, stepsOn } from "../fixtures/open_meeting.ts";
@@ -80,6 +83,42 @@ Deno.test("SFU worker › a process that hangs is killed and replaced, and its r
   } finally {
     if (await Deno.stat(`/proc/${hung}`).then(() => true, () => false)) Deno.kill(hung, "SIGKILL");
   }
+});
+
+Deno.test("SFU worker › a process that hangs is killed also while a router is asked of it", async () => {
+  await using handler = await startHandler({ silenceMs: 2_000 });
+  const { control, reports } = handler.connect("one");
+  const meeting = await openMeeting(control);
+  const hung = await pidOf(handler, 0);
+  Deno.kill(hung, "SIGSTOP");
+  try {
+    const waiting = control.ask("open", { meeting_id: "other", generation: 1 });
+    // Its actor goes on meanwhile.
+    assertEquals(await pidOf(handler, 0), hung);
+    assertEquals(await reports.first("router.lost", 1), lostRouters(meeting.router_id));
+    await waiting;
+  } finally {
+    if (await Deno.stat(`/proc/${hung}`).then(() => true, () => false)) Deno.kill(hung, "SIGKILL");
+  }
+});
+
+Deno.test("SFU worker › a router that comes too late for its asker is closed", async () => {
+  const routers: Router[] = [];
+  mediasoup.observer.once("newworker", ({ observer }) => {
+    observer.on("newrouter", (router) => void routers.push(router));
+  });
+  await using handler = await startHandler();
+  const [worker] = handler.workers;
+  assert(worker);
+  const create = (timeoutMs: number) =>
+    worker.ask("createRouter", { meeting_id: "m", mediaCodecs }, { timeoutMs });
+  const pid = await pidOf(handler, 0);
+  Deno.kill(pid, "SIGSTOP");
+  const late = await create(50);
+  Deno.kill(pid, "SIGCONT");
+  const { router } = valueOf(await create(5_000));
+  assertEquals(late.ok ? "ok" : late.error.code, "timeout");
+  assertEquals(routers.map(({ id, closed }) => [id === router.id, closed]), [[false, true], [true, false]]);
 });
 
 Deno.test("SFU worker › a handler ends although one of its processes hangs", async () => {
