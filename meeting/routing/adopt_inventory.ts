@@ -167,7 +167,7 @@ function leaveOutUndescribed(state: MediaState, theirs: ReadonlySet<string>, isF
     // Nobody asks for a description of what a client has who has not come back.
     if (one === undefined) continue;
     if (one.subscriber.keeps) adoptTransports(state, one);
-    else if (!one.isAttached) {
+    else if (!one.isAttached && one.left?.epoch !== there.epoch) {
       // Transports of another controller's run can't be given to the client: they are replaced at a higher epoch.
       if (isFirst) one.subscriber.epoch = nextEpoch(state, participantId);
       actual.participants.set(participantId, { ...there, isDue: true, consumers: new Consumers() });

@@ -16,8 +16,10 @@ export interface DifferenceInput {
   /** What a change concerns. All else is taken to be as wanted. */
   readonly concerned: Omit<Concern, "arePipes">;
   readonly receivers: ReceiversByRouter;
-  /** The place for a participant who has no transports, or has to move away from the router that they are on. */
+  /** The place for a participant's fresh transports, given the router of those that they have. */
   readonly placeOf: (subscriber: Subscriber, routerId: string | undefined) => Place;
+  /** The place to which a participant is to be moved from this router, if they are. */
+  readonly refugeOf: (subscriber: Subscriber, routerId: string) => Place | undefined;
   readonly areRoutersKnown: boolean;
   /** Participants who haven't come back since a failover: what they have on a handler stays as it is. */
   readonly held: Pick<ReadonlySet<string>, "has">;
@@ -73,6 +75,9 @@ export function difference(input: DifferenceInput): Difference {
       const kept = subscriber.keeps ? there : undefined;
       compareConsumers(consumers, { participantId, subscriber, router_id, there: kept }, input);
     } else {
+      // The other handler, or its router, is opened first.
+      const refuge = input.refugeOf(subscriber, there.routerId);
+      if (refuge !== undefined) routerFor(places, subscriber, refuge);
       compareConsumers(consumers, { ...receiver, subscriber, router_id: there.routerId, there }, input);
     }
   }

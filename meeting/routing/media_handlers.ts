@@ -4,7 +4,7 @@ import { changeStanding } from "./change_standing.ts";
 import { releaseWithheld } from "./due_batches.ts";
 import { type HandlerSearch, type HandlerState, newStanding } from "./handler_standing.ts";
 import { loseHandler } from "./losses.ts";
-import type { MediaState } from "./media_state.ts";
+import { concernAll, type MediaState } from "./media_state.ts";
 import { moveAway } from "./move_away.ts";
 import type { LeasedHandler } from "./open_on_handler.ts";
 
@@ -89,7 +89,9 @@ export class MediaHandlers {
   /** The handler of this router is about to end. */
   drain(routerId: string): void {
     const handlerId = this.of(routerId);
-    if (handlerId !== undefined) changeStanding(this.#state, handlerId, { isDraining: true });
+    if (handlerId === undefined) return;
+    changeStanding(this.#state, handlerId, { isDraining: true });
+    concernAll(this.#state);
   }
 
   /** Has everybody on a handler that is about to end be given transports on another one. */

@@ -12,9 +12,16 @@ import { newScene, type Scene, type Subscriber } from "./scene.ts";
 /** A participant with media, and the view that their client was told. */
 export interface Attending {
   readonly subscriber: Subscriber;
-  readonly view: ClientView;
+  view: ClientView;
   /** The handler has opened the transports of the subscriber's epoch. */
   isAttached: boolean;
+  /** While a client is being moved: what it goes on with if the other handler doesn't take it. */
+  left: Left | null;
+}
+
+/** The transports of a client that is being moved away from a handler that is about to end. */
+interface Left extends Pick<Subscriber, "epoch" | "ready"> {
+  readonly view: ClientView;
 }
 
 /** One meeting's media as its controller knows it: the scene, actual, and each client's view. */

@@ -35,7 +35,7 @@ import {
   setRights,
 } from "./producers.ts";
 import { heededSources, type HeldRights, type RightsChange } from "./rights.ts";
-import { hasToMove, placeFor } from "./placement.ts";
+import { placeFor, refugeFrom } from "./placement.ts";
 import { endRemnants, nextRemnantEndMs } from "./remnants.ts";
 import { settleSounds, takeLevels, takeSpeaker } from "./sounds.ts";
 import {
@@ -362,9 +362,11 @@ export class MeetingMedia {
       placeOf: ({ region, keeps }, routerId) => {
         // A client that keeps its media is told all of it at once, also what comes from other handlers.
         const isUnknown = keeps && state.isAdopting;
-        const stays = routerId !== undefined && !isUnknown && !hasToMove(state, routerId);
-        return stays ? { kind: "router", routerId } : placeFor(state, region);
+        if (routerId === undefined || isUnknown) return placeFor(state, region);
+        const refuge = refugeFrom(state, routerId, region);
+        return refuge?.kind === "router" ? refuge : { kind: "router", routerId };
       },
+      refugeOf: ({ region }, routerId) => refugeFrom(state, routerId, region),
       areRoutersKnown: areAllKnown(state.handlers),
       held: { has: (id) => present.has(id) && !attending.has(id) },
       nowMs,

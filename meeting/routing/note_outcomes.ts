@@ -4,7 +4,9 @@ import type { PipeStep } from "./actual_pipes.ts";
 import { noteOutcome } from "./actual.ts";
 import { concernStep, concernStreams } from "./concern.ts";
 import { changeStanding } from "./change_standing.ts";
-import { type MediaState, renewTransports } from "./media_state.ts";
+import { type Attending, type MediaState, renewTransports } from "./media_state.ts";
+import { stay } from "./move_away.ts";
+import { addRemnant } from "./remnants.ts";
 
 /** The result of a batch for the participants that it concerned. */
 export interface Noted {
@@ -51,6 +53,10 @@ export function noteOutcomes(
       concernStep(state.concerned, step);
       continue;
     }
+    if (step.step === "transports.open" && isGivenUp(state, step)) {
+      if (outcome.ok) dropSoon(state, step, nowMs);
+      continue;
+    }
     noteOutcome(state.actual, step, outcome, { handlerId, nowMs });
     if ("peer_router_id" in step) {
       notePipe(state, step, outcome, noted);
@@ -78,6 +84,7 @@ function noteDone(
     const isKept = one.subscriber.keeps && outcome.state === "connected";
     one.subscriber.keeps = false;
     one.isAttached = true;
+    one.left = null;
     if (!isKept) one.subscriber.ready = new Set();
     noted.attached.set(
       step.participant_id,
@@ -125,9 +132,14 @@ interface RefusedStep {
 }
 
 function noteRefused(state: MediaState, { handlerId, step, outcome }: RefusedStep, noted: Noted): void {
+  const moving = movingBy(state, step);
   if (step.step === "transports.open" && outcome.code === "not_found") {
     noted.lostRouters.add(step.router_id);
     state.concerned.participants.add(step.participant_id);
+  } else if (step.step === "transports.open" && moving !== undefined) {
+    noted.isFuller ||= outcome.code === "full";
+    if (outcome.code === "full") state.fullRouters.add(step.router_id);
+    stay(state, moving);
   } else if (step.step === "transports.open" && outcome.code === "full" && mayGoElsewhere(state, step)) {
     state.fullRouters.add(step.router_id);
     state.concerned.participants.add(step.participant_id);
@@ -142,6 +154,29 @@ function noteRefused(state: MediaState, { handlerId, step, outcome }: RefusedSte
     concernStreams(state.concerned, step.participant_id, [step.producer_id]);
     noted.refused.push({ participantId: step.participant_id, message: outcome.message });
   } else if (isSurprising(state, step, noted)) noted.isOutdated = true;
+}
+
+/** The participant whose move to another handler this step is. */
+function movingBy({ attending }: MediaState, step: MediaStep): Attending | undefined {
+  const one = step.step === "transports.open" ? attending.get(step.participant_id) : undefined;
+  return one?.left == null ? undefined : one;
+}
+
+/** Whether a participant whose move this step was has stayed where they were. */
+function isGivenUp({ attending }: MediaState, { participant_id, epoch }: StepOf<"transports.open">): boolean {
+  const one = attending.get(participant_id);
+  return one?.isAttached === true && epoch > one.subscriber.epoch;
+}
+
+/** Has the transports closed that nobody is to use. */
+function dropSoon(
+  { actual, concerned }: MediaState,
+  { participant_id, router_id: routerId }: StepOf<"transports.open">,
+  nowMs: number,
+): void {
+  const nothing = { producers: new Map(), consumers: new Map() };
+  addRemnant(actual.remnants, participant_id, { routerId, ...nothing, untilMs: nowMs }, nowMs);
+  concerned.participants.add(participant_id);
 }
 
 /** Whether a router that is full is to be passed over, for somebody who isn't there. One that was asked in spite of it is the last. */

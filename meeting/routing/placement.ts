@@ -17,7 +17,7 @@ export type Place =
 type Places = Pick<MediaState, "actual" | "handlers" | "fullRouters" | "isAdopting" | "search">;
 
 /**
- * The place for somebody who has no transports, or has to move: the handlers of their region come first, then those that
+ * The place for somebody who has no transports: the handlers of their region come first, then those that
  * have media of the meeting, then the others, each in the order of the lease; of each the routers in the order in which
  * they were opened. A handler that ends soon is the last resort. Where all are full and GC has no other, the first router
  * says so itself.
@@ -25,26 +25,35 @@ type Places = Pick<MediaState, "actual" | "handlers" | "fullRouters" | "isAdopti
 export function placeFor(media: Places, region: string | null): Place {
   if (media.isAdopting) return { kind: "wait" };
   const ordered = inOrder(media, region);
-  for (const isDraining of [false, true]) {
-    for (const [handlerId, standing] of ordered) {
-      const place = standing.isDraining === isDraining ? placeOn(media, handlerId, standing) : undefined;
-      if (place !== undefined) return place;
-    }
-  }
+  const place = firstPlace(media, ordered, false) ?? firstPlace(media, ordered, true);
+  if (place !== undefined) return place;
   if (media.search !== "in vain") return { kind: media.search === "open" ? "nowhere" : "wait" };
   const open = ordered.find(([, { state }]) => state === "open");
   const [routerId] = open === undefined ? [] : routersOn(media.actual, open[0]);
   return routerId === undefined ? { kind: "wait" } : { kind: "router", routerId };
 }
 
-/** Whether a participant is to be moved away from the router of their transports. */
-export function hasToMove({ actual, handlers }: Places, routerId: string): boolean {
-  const handlerId = actual.routers.get(routerId);
-  const isEnding = (id: string | undefined) => id !== undefined && handlers.get(id)?.isDraining === true;
-  return isEnding(handlerId) &&
-    handlers.entries().some(([id, { isDraining, state, isFull }]) =>
-      !isDraining && !isFull && state !== "gone" && state !== "overdue" && id !== handlerId
-    );
+/**
+ * The place to which a participant is to be moved whose transports are on this router; undefined unless its handler is
+ * about to end. Until it is a router, they stay: what they have still works.
+ */
+export function refugeFrom(media: Places, routerId: string, region: string | null): Place | undefined {
+  if (media.handlers.get(media.actual.routers.get(routerId) ?? "")?.isDraining !== true) return undefined;
+  if (media.isAdopting) return { kind: "wait" };
+  return firstPlace(media, inOrder(media, region), false) ??
+    { kind: media.search === "open" ? "nowhere" : "wait" };
+}
+
+function firstPlace(
+  media: Places,
+  ordered: readonly [string, HandlerStanding][],
+  isDraining: boolean,
+): Place | undefined {
+  for (const [handlerId, standing] of ordered) {
+    const place = standing.isDraining === isDraining ? placeOn(media, handlerId, standing) : undefined;
+    if (place !== undefined) return place;
+  }
+  return undefined;
 }
 
 function inOrder({ handlers, actual }: Places, region: string | null): [string, HandlerStanding][] {

@@ -81,7 +81,7 @@ export function detachParticipant(state: MediaState, participantId: string): str
 
 function subscribe({ present, scene, attending, concerned }: MediaState, subscriber: Subscriber): Attending {
   const { participantId } = subscriber;
-  const one = { subscriber, view: newView(), isAttached: false };
+  const one = { subscriber, view: newView(), isAttached: false, left: null };
   present.add(participantId);
   scene.subscribers.set(participantId, subscriber);
   attending.set(participantId, one);

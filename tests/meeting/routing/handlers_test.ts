@@ -195,6 +195,83 @@ Deno.test("handlers › what a participant is moved away from ends once all of i
   assertEquals(differences(world), []);
 });
 
+/** Ada and Bob on the first handler, which drains, while nobody goes on to the second: so it was for half a minute. */
+async function nowhereToGo(prevent: (world: RoutingWorld) => void): Promise<RoutingWorld> {
+  const world = new RoutingWorld(3, 16, 3, 2);
+  world.hasOthers = false;
+  await world.kit.settle();
+  for (const id of ["ada", "bob"]) {
+    await world.join(id);
+    await world.produce(id, "microphone");
+  }
+  await world.quiet();
+  prevent(world);
+  const there = () =>
+    [...world.handler.participants].map(([id, { epoch, consumers }]) => [id, epoch, consumers]);
+  const before = structuredClone(there());
+  world.handler.drain();
+  for (let second = 0; second < 30; second++) {
+    await world.react();
+    await world.kit.advance(1_000);
+  }
+  assertEquals(there(), before);
+  for (const id of ["ada", "bob"]) assertEquals(moves(world, id), []);
+  return world;
+}
+
+for (
+  const [what, prevent] of [
+    ["refuses connections", (world: RoutingWorld) => world.die(handlerAt(world, 1), "refused")],
+    ["takes nobody", (world: RoutingWorld) => Object.assign(handlerAt(world, 1).faults, { full: true })],
+  ] as const
+) {
+  Deno.test(`handlers › whoever is on one that drains goes on there while the other one ${what}, and is moved to a third`, async () => {
+    await using world = await nowhereToGo(prevent);
+    // What changes meanwhile is brought about.
+    await world.produce("ada", "camera");
+    await world.kit.advance(1_000);
+    assertEquals(world.handler.participants.get("bob")?.consumers.size, 2);
+    world.hasOthers = true;
+    await world.kit.advance(6_000);
+    for (const id of ["ada", "bob"]) assertEquals(moves(world, id), ["the media handler is about to end"]);
+    await world.quiet();
+    assertEquals(peopleOn(world), [[], [], ["ada", "bob"]]);
+    assertEquals(differences(world), []);
+  });
+}
+
+Deno.test("handlers › whoever is on one that drains is moved once the other one is there", async () => {
+  await using world = await nowhereToGo((world) => world.die(handlerAt(world, 1), "refused"));
+  world.cut("yes", handlerAt(world, 1));
+  await world.kit.advance(3_000);
+  for (const id of ["ada", "bob"]) assertEquals(moves(world, id), ["the media handler is about to end"]);
+  await world.quiet();
+  assertEquals(peopleOn(world), [[], ["ada", "bob"], []]);
+  assertEquals(differences(world), []);
+});
+
+Deno.test("handlers › whoever is being moved to one that then drains, too, stays, and leaves nothing there", async () => {
+  await using world = await threePeople();
+  world.hasOthers = false;
+  handlerAt(world, 1).faults.slowMs = 1_000;
+  world.handler.drain();
+  await world.kit.advance(500);
+  handlerAt(world, 1).drain();
+  await world.kit.advance(4_000);
+  assertEquals(peopleOn(world), [["ada", "bob"], ["eve"]]);
+  for (const id of ["ada", "bob", "eve"]) assertEquals(moves(world, id), []);
+  await world.kit.advance(20_000);
+  assertEquals(peopleOn(world), [["ada", "bob"], ["eve"]]);
+});
+
+Deno.test("handlers › whoever is being moved to one that doesn't answer stays, though an inventory comes meanwhile", async () => {
+  await using world = await threePeople();
+  handlerAt(world, 1).faults.slowMs = 20_000;
+  world.handler.drain();
+  await world.kit.advance(20_000);
+  for (const id of ["ada", "bob"]) assertEquals(moves(world, id), []);
+});
+
 Deno.test("handlers › a mute holds on what is left of a participant on the handler that they are moved away from", async () => {
   await using world = await threePeople();
   world.handler.drain();
