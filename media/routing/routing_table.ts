@@ -40,7 +40,7 @@ import { type CpuLimits, isFullAt, leastLoaded, type ListedWorker } from "./work
 
 export interface RoutingTableInit extends MeetingRouterLimits {
   readonly telemetry: ActorRef<typeof Telemetry>;
-  /** Most transports of the whole handler. Transports that are being opened at the moment may exceed it. */
+  /** Most transports of the whole handler. Those being opened, and fresh ones beside a participant's old, may exceed it. */
   readonly maxTransports: number;
   /** The CPU load at which an SFU worker takes nobody new, and at which it does again. */
   readonly cpuLimits: CpuLimits;

@@ -62,12 +62,14 @@ async function openTransports(
     media.participants.set(participant_id, { ...before, capabilities });
     return described(before.current);
   }
-  // Whoever was here comes back, however busy the worker is.
-  if (site.isFull && before === undefined) return refuse("full", "This SFU worker is too busy for newcomers");
-  if (before === undefined && media.load.transports + 2 > site.maxTransports) {
-    return refuse("full", "This router takes no more participants");
+  // Whoever was here comes back, however busy the worker is, and is soon without the older pair.
+  if (before === undefined) {
+    if (site.isFull) return refuse("full", "This SFU worker is too busy for newcomers");
+    if (media.load.transports + 2 > site.maxTransports) {
+      return refuse("full", "This router takes no more participants");
+    }
+    if (site.room < 2) return refuse("full", "This handler takes no more transports");
   }
-  if (site.room < 2) return refuse("full", "This handler takes no more transports");
   site.room -= 2;
   const opened = await attempt(site, () => openTransportPair(place, epoch));
   if ("ok" in opened) return opened;

@@ -110,6 +110,17 @@ test("a closed participant leaves nothing, and closing again is fine", async ({ 
   });
 });
 
+test("a handler at its limit gives fresh transports to whoever is there", async ({ handler, meeting }) => {
+  const { steps, codeOf } = meeting;
+  assertEquals(await codeOf(steps.transports("ada")), "ok");
+  assertEquals(await codeOf(steps.transports("bob")), "ok");
+  await transportsBecome(handler, 4);
+  assertEquals(await codeOf(steps.transports("ada", 2)), "ok");
+  assertEquals(await codeOf(steps.transports("ada", 3)), "ok");
+  await transportsBecome(handler, 6);
+  assertEquals(await codeOf(steps.transports("cleo")), "full");
+}, { maxTransports: 4 });
+
 test("the handler takes no more transports than its limit", async ({ handler, meeting }) => {
   const { steps, apply, codeOf } = meeting;
   const outcomes = await apply(steps.transports("ada"), steps.transports("bob"), steps.transports("cleo"));
