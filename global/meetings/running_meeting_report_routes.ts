@@ -4,7 +4,10 @@ import { endMeetingRequest, moderationAuditBody, removalRequest } from "../../sh
 import { addAuditEntries } from "../audit/audit_outbox.ts";
 import { refuse } from "../errors/errors.ts";
 import { unavailable } from "../errors/unavailable.ts";
-import { authenticateRunningController } from "../placement/authenticate_running_controller.ts";
+import {
+  authenticateRunningController,
+  runsElsewhere,
+} from "../placement/authenticate_running_controller.ts";
 import type { MeetingServices } from "./meeting_services.ts";
 import { endMeeting, meetingById } from "./meeting_store.ts";
 import { keepRemoval } from "./removals.ts";
@@ -22,7 +25,11 @@ export function runningMeetingReportRoutes(services: MeetingServices): Route[] {
 }
 
 async function reportEnd(services: MeetingServices, context: Context): Promise<Response> {
-  const { meetingId, sub } = await authenticateRunningController(services, context, SCOPE);
+  const { meetingId, sub, isRunning } = await authenticateRunningController(services, context, SCOPE, {
+    evenIfOver: true,
+  });
+  // A meeting that GC has ended has no lease any more. Its controller may learn of that end here.
+  if (!isRunning && !await hasEnded(services, meetingId)) throw runsElsewhere();
   const { by = { sub, address: context.clientAddress } } = await readJson(context, endMeetingRequest);
   const now = services.now();
   await endMeeting(services.store, meetingId, now, { actor: by.sub, address: by.address });
@@ -31,6 +38,11 @@ async function reportEnd(services: MeetingServices, context: Context): Promise<R
   if (!ended.ok) throw unavailable(ended.error);
   logUntold(services.auditForwarder.tell("wake", undefined), "audit entries wait");
   return new Response(null, { status: 204 });
+}
+
+async function hasEnded({ store }: MeetingServices, meetingId: string): Promise<boolean> {
+  const row = await meetingById(store, meetingId);
+  return row !== undefined && row.ended_at !== null;
 }
 
 async function reportRemoval(services: MeetingServices, context: Context): Promise<Response> {

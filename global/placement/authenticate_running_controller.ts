@@ -1,5 +1,5 @@
 import { authenticateService } from "../../shared/auth/mod.ts";
-import { type Context, refuseCommon, validate } from "../../shared/http/mod.ts";
+import { type Context, type HttpError, refuseCommon, validate } from "../../shared/http/mod.ts";
 import { id } from "../../shared/protocol/mod.ts";
 import { unavailable } from "../errors/unavailable.ts";
 import type { PlacementServices } from "./placement_services.ts";
@@ -9,6 +9,8 @@ export interface RunningController {
   readonly meetingId: string;
   /** The controller's service client. */
   readonly sub: string;
+  /** `false`: nobody runs the meeting. */
+  readonly isRunning: boolean;
 }
 
 /**
@@ -27,7 +29,12 @@ export async function authenticateRunningController(
   const meeting_id = validate(context.params.meeting_id, id);
   const located = await registry.ask("locate", { meeting_id });
   if (!located.ok) throw unavailable(located.error);
-  const passes = located.value === null ? evenIfOver : located.value.owner === sub;
-  if (!passes) throw refuseCommon("FORBIDDEN", { message: "This meeting runs somewhere else" });
-  return { meetingId: meeting_id, sub };
+  const isRunning = located.value !== null;
+  const passes = isRunning ? located.value.owner === sub : evenIfOver;
+  if (!passes) throw runsElsewhere();
+  return { meetingId: meeting_id, sub, isRunning };
+}
+
+export function runsElsewhere(): HttpError {
+  return refuseCommon("FORBIDDEN", { message: "This meeting runs somewhere else" });
 }

@@ -29,7 +29,10 @@ export const Upstream = protocol({
     z.object({ token: z.string(), expires_in: z.number() }),
     ["unavailable", "refused"],
   ),
-  /** Has GC mark a meeting as ended, by one of its participants or by itself; only while this controller has its lease. */
+  /**
+   * Has GC mark a meeting as ended, by one of its participants or by itself; only while this controller has its lease, or
+   * where the meeting has ended already.
+   */
   endMeeting: ask(
     z.object({
       meeting_id: z.string(),

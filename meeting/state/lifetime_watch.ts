@@ -79,7 +79,7 @@ export class LifetimeWatch {
     const { context, upstream, meetingId, finish } = this.#init;
     const told = context.ask(upstream, "endMeeting", { meeting_id: meetingId });
     void context.pipe(told, (ended) => {
-      if (ended.ok || ended.error.code === "refused") return finish(WORDS[reason]);
+      if (ended.ok) return finish(WORDS[reason]);
       logger("meeting").warn("the meeting's time is up, and the global controller can't be told", {
         meeting_id: meetingId,
         code: ended.error.code,

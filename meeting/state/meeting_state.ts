@@ -231,13 +231,15 @@ export class MeetingStateActor {
     if (open === null) return isOver();
     const host = mayEnd(open.meeting, { by });
     if (host instanceof Failure) return host;
-    // GC takes the end from the controller that has the lease, so it is told before the lease is released.
+    // GC takes the end from the controller that has the lease, so it is told before the lease is released. While it can't
+    // be told the meeting goes on: GC would let people into it again.
     const { sub, address } = host;
     const ending = { meeting_id: this.#init.meetingId, by: { sub, address } };
     const told = message.ask(this.#init.upstream, "endMeeting", ending);
     return later(this.#context.pipe(told, (ended) => {
-      if (!ended.ok) this.#log.warn("GC was not told of the end", { code: ended.error.code });
-      this.finish({ reason: "ended by a host" });
+      if (ended.ok) return this.finish({ reason: "ended by a host" });
+      this.#log.warn("GC was not told of the end", { code: ended.error.code });
+      return fail("unavailable", "The meeting could not be ended.");
     }));
   }
 

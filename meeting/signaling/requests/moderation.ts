@@ -45,5 +45,5 @@ export const moderationRequests: RequestHandlers<
   "moderation.lock": async ({ locked }, { meeting, participantId: by, ask }) =>
     answer(await ask(meeting, "lock", { by, locked }), refusals),
   "meeting.end": async (_nothing, { meeting, participantId: by, ask }) =>
-    done(await ask(meeting, "end", { by }), refusals),
+    done(await ask(meeting, "end", { by }), { ...refusals, unavailable: "UNAVAILABLE" }),
 };

@@ -12,6 +12,7 @@ export const signalingErrorCode = z.enum([
   "WAITING_ROOM_FULL",
   "HANDLER_UNAVAILABLE",
   "OVERLOADED",
+  "UNAVAILABLE",
   "TIMEOUT",
   "RATE_LIMITED",
   "INTERNAL",

@@ -131,4 +131,18 @@ Deno.test("tickets › who gets in, as what, and where", async (t) => {
     assertEquals((await send("POST", at, { token, body: {} })).status, 204);
     assertEquals((await send("POST", `${path}/join`, { token: bob, body: {} })).code, "MEETING_ENDED");
   });
+
+  await t.step(
+    "a controller that reports the end of a meeting that has ended learns that it has",
+    async () => {
+      const token = await d.serviceToken("meeting", "service.register-controller.gc");
+      const report = ({ meeting_id }: { meeting_id: string }) =>
+        send("POST", `/api/v1/internal/meetings/${meeting_id}/end`, { token, body: {} });
+      const other = await createMeeting(ann);
+      assertEquals((await report(other)).status, 403, "nobody runs it");
+      await join(other.code, ann);
+      assertEquals((await send("DELETE", `/api/v1/meetings/${other.code}`, { token: ann })).status, 204);
+      assertEquals((await report(other)).status, 204);
+    },
+  );
 });

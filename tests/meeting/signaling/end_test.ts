@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { fail } from "../../../shared/actor/mod.ts";
 import { closeCodes, requestFrame } from "../../../shared/protocol/mod.ts";
 import { joinedConnection } from "./joined_connection.ts";
 
@@ -16,6 +17,15 @@ Deno.test("end › what is under way is answered before the meeting's end closes
   answered.resolve();
   await kit.settle();
   assertEquals(codes(), [[2, undefined], `closed ${closeCodes.meetingEnded}`]);
+  await kit.finish(scope.close());
+});
+
+Deno.test("end › a host learns that the meeting's end could not be stored", async () => {
+  const { kit, scope, meeting, ask, codes } = await joinedConnection();
+  meeting.answer("end", () => fail("unavailable", "The meeting could not be ended."));
+  await ask(requestFrame(2, "meeting.end", {}));
+  await kit.settle();
+  assertEquals(codes(), [[2, "UNAVAILABLE"]]);
   await kit.finish(scope.close());
 });
 

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { fail } from "../../../shared/actor/mod.ts";
 import { lifetimeStep } from "../../../meeting/state/lifetime.ts";
 import { closeCodes } from "../../../shared/protocol/mod.ts";
 import { MeetingWorld } from "./meeting_world.ts";
@@ -36,14 +37,14 @@ Deno.test("lifetime › of both ends the earlier one counts, and that no host is
 async function endingWorld(options: ConstructorParameters<typeof MeetingWorld>[0]) {
   const world = new MeetingWorld(options);
   const ends: unknown[] = [];
-  let isAway = false;
+  let refusal: "unavailable" | "refused" | null = null;
   world.upstream.answer("endMeeting", (body) => {
     ends.push(body);
-    return isAway ? world.unavailable() : undefined;
+    return refusal === null ? undefined : fail(refusal, "GC did not end it.");
   });
   world.claims.set("host", { role: "host" });
   await world.kit.settle();
-  return { world, ends, setAway: (away: boolean) => void (isAway = away) };
+  return { world, ends, setRefusal: (given: typeof refusal) => void (refusal = given) };
 }
 
 Deno.test("lifetime › a meeting is over after its maximum duration, announced to those inside and those who come then", async () => {
@@ -142,14 +143,16 @@ Deno.test("lifetime › a changed setting counts at once, and calls an announced
   assertEquals(ann.told.ended, closeCodes.meetingEnded);
 });
 
-Deno.test("lifetime › while the global controller can't be told the meeting goes on, and then it ends", async () => {
-  const { world, ends, setAway } = await endingWorld({ settings: { max_duration_minutes: 1 } });
-  await using _world = world;
-  const ann = await world.enter("ann");
-  setAway(true);
-  await world.kit.advance(MINUTE + 12_000);
-  assertEquals([ends.length >= 2, ann.told.ended], [true, null]);
-  setAway(false);
-  await world.kit.advance(6_000);
-  assertEquals(ann.told.ended, closeCodes.meetingEnded);
-});
+for (const refusal of ["unavailable", "refused"] as const) {
+  Deno.test(`lifetime › while the global controller's answer is "${refusal}" the meeting goes on, and then it ends`, async () => {
+    const { world, ends, setRefusal } = await endingWorld({ settings: { max_duration_minutes: 1 } });
+    await using _world = world;
+    const ann = await world.enter("ann");
+    setRefusal(refusal);
+    await world.kit.advance(MINUTE + 12_000);
+    assertEquals([ends.length >= 2, ann.told.ended], [true, null]);
+    setRefusal(null);
+    await world.kit.advance(6_000);
+    assertEquals(ann.told.ended, closeCodes.meetingEnded);
+  });
+}

@@ -116,7 +116,7 @@ Deno.test("moderation over the wire", async (t) => {
       participant_id: roster.participant.participant_id,
       ban: true,
     });
-    // GC can't be reached in this test.
+    // GC keeps no removals in this test.
     assertEquals(removed, { ok: true, value: { durable: false } });
     assertEquals((await phone.ended).reason, "removed");
     for (const ahead of [0, 10]) {

@@ -2,7 +2,10 @@ import { exportJWK, generateKeyPair, SignJWT } from "@panva/jose";
 import { AUDIENCES, TOKEN_TYPES } from "../../../shared/auth/mod.ts";
 import type { MeetingClaims } from "../../../shared/protocol/mod.ts";
 
-/** Signs meeting tokens with a key of its own, whose public half it serves as AC would. */
+/**
+ * Signs meeting tokens with a key of its own, whose public half it serves as AC would. Of what a shard asks GC for, it
+ * takes the end of a meeting alone.
+ */
 export interface Issuer extends AsyncDisposable {
   readonly url: string;
   readonly jwksUrl: string;
@@ -21,8 +24,24 @@ const kid = "test-key";
 export async function startIssuer(): Promise<Issuer> {
   const { privateKey, publicKey } = await generateKeyPair("Ed25519", { extractable: true });
   const keys = [{ ...await exportJWK(publicKey), kid, alg: "EdDSA", use: "sig" }];
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => Response.json({ keys }));
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+    const { pathname } = new URL(request.url);
+    await request.body?.cancel();
+    if (request.method === "GET") return Response.json({ keys });
+    if (pathname.endsWith("/service/token")) {
+      return Response.json({ access_token: await serviceToken("any"), token_type: "Bearer", expires_in: 60 });
+    }
+    return new Response(null, { status: pathname.endsWith("/end") ? 204 : 503 });
+  });
   const url = `http://127.0.0.1:${server.addr.port}`;
+  function serviceToken(scope: string): Promise<string> {
+    const nowSeconds = Math.floor(Date.now() / 1_000);
+    return new SignJWT({ service_type: "global-controller", scope })
+      .setProtectedHeader({ alg: "EdDSA", kid, typ: TOKEN_TYPES.access })
+      .setIssuer(url).setAudience(AUDIENCES.meeting).setSubject("global").setJti(crypto.randomUUID())
+      .setIssuedAt(nowSeconds).setExpirationTime(nowSeconds + 60)
+      .sign(privateKey);
+  }
   return {
     url,
     jwksUrl: `${url}/.well-known/jwks.json`,
@@ -43,14 +62,7 @@ export async function startIssuer(): Promise<Issuer> {
         .setIssuedAt(nowSeconds).setExpirationTime(nowSeconds + lifetimeSeconds)
         .sign(privateKey);
     },
-    serviceToken(scope) {
-      const nowSeconds = Math.floor(Date.now() / 1_000);
-      return new SignJWT({ service_type: "global-controller", scope })
-        .setProtectedHeader({ alg: "EdDSA", kid, typ: TOKEN_TYPES.access })
-        .setIssuer(url).setAudience(AUDIENCES.meeting).setSubject("global").setJti(crypto.randomUUID())
-        .setIssuedAt(nowSeconds).setExpirationTime(nowSeconds + 60)
-        .sign(privateKey);
-    },
+    serviceToken,
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
 }
