@@ -1,6 +1,6 @@
 import { jsonResponse, readJson, type Route } from "../../shared/http/mod.ts";
 import { meetingTokenRequest } from "../../shared/protocol/mod.ts";
-import { identityOf } from "../accounts/identities.ts";
+import { identityOf, rememberIdentity } from "../accounts/identities.ts";
 import { refuse } from "../errors/errors.ts";
 import type { MeetingServices } from "../meetings/meeting_services.ts";
 import { authenticateRunningController } from "../placement/authenticate_running_controller.ts";
@@ -9,7 +9,10 @@ import { issueMeetingToken } from "./issue_meeting_token.ts";
 
 const SCOPE = "service.issue-meeting-token.gc";
 
-/** A meeting controller asks for a fresh token for somebody who is in the meeting, with the claims of their ticket. */
+/**
+ * A meeting controller asks for a fresh token for somebody who is in the meeting, with the claims of their ticket, which
+ * are kept for as long as it asks.
+ */
 export function runningMeetingTokenRoute(services: MeetingServices): Route {
   return {
     method: "POST",
@@ -22,7 +25,11 @@ export function runningMeetingTokenRoute(services: MeetingServices): Route {
       if (claims === undefined) {
         throw refuse("MEETING_NOT_FOUND", { message: "Nobody was let in by this name" });
       }
-      return jsonResponse(200, await issueMeetingToken(services, sub, claims));
+      const [token] = await Promise.all([
+        issueMeetingToken(services, sub, claims),
+        rememberIdentity(services.store, sub, claims, services.now()),
+      ]);
+      return jsonResponse(200, token);
     },
   };
 }

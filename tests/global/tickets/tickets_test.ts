@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { ticket } from "../../../shared/protocol/mod.ts";
 import { claimsOf, client } from "../support/client.ts";
 import { controller, handlerRegistration, registerHandler } from "../support/controllers.ts";
@@ -122,6 +123,19 @@ Deno.test("tickets › who gets in, as what, and where", async (t) => {
     const narrow = await d.serviceToken("meeting", "service.register-controller.gc");
     assertEquals((await send("POST", at, { token: narrow, body: { sub } })).status, 403);
     assertEquals((await send("POST", at, { token: ann, body: { sub } })).status, 401);
+  });
+
+  await t.step("who is in a meeting for days is known for as long as its controller asks", async () => {
+    const token = await d.serviceToken("meeting", "service.issue-meeting-token.gc");
+    const at = `/api/v1/internal/meetings/${made.meeting_id}/tokens`;
+    const { sub } = claimsOf((await join(made.code, bob)).token);
+    using database = new DatabaseSync(`${d.plan.dataDir}/global/global.db`);
+    const of = "WHERE meeting_id = ? AND sub = ?";
+    const whose = [made.meeting_id, String(sub)] as const;
+    database.prepare(`UPDATE identities SET issued_at = 1 ${of}`).run(...whose);
+    assertEquals((await send("POST", at, { token, body: { sub } })).status, 200);
+    const known = database.prepare(`SELECT issued_at FROM identities ${of}`).get(...whose);
+    assert(Number(known?.issued_at) > 1, "it would be forgotten");
   });
 
   await t.step("a host who ends the meeting at its controller ends it here", async () => {
