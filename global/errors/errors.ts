@@ -11,6 +11,10 @@ export const GLOBAL_ERRORS = {
   CONTROLLER_UNAVAILABLE: [503, "No meeting controller is ready: try again shortly"],
   HANDLER_UNAVAILABLE: [503, "No media handler is ready: try again shortly"],
   UNAVAILABLE: [503, "Not available at the moment: try again shortly"],
+  NOT_IN_FORCE: [
+    503,
+    "This is saved, but the meeting that runs now has not heard of it: try again to have it hold at once",
+  ],
   PAGE_NOT_FOUND: [404, "There is no such file"],
 } as const;
 

@@ -109,7 +109,9 @@ async function patch(services: MeetingServices, context: Context): Promise<Respo
   );
   if (changed === undefined) throw refuse("MEETING_ENDED");
   logUntold(services.auditForwarder.tell("wake", undefined), "audit entries wait");
-  await tellMeetingFacts(services, changed, namesOf(body.settings?.permissions ?? {}));
+  if (!await tellMeetingFacts(services, changed, namesOf(body.settings?.permissions ?? {}))) {
+    throw refuse("NOT_IN_FORCE", { retryAfterSeconds: 1 });
+  }
   return jsonResponse(200, await viewOf(services, changed));
 }
 

@@ -52,7 +52,12 @@ export const meetingOperations: readonly Operation[] = [
     id: "changeMeeting",
     method: "patch",
     path: `${meetings}/{code}`,
-    errors: { 403: ["FORBIDDEN"], 404: ["MEETING_NOT_FOUND"], 410: ["MEETING_ENDED"] },
+    errors: {
+      403: ["FORBIDDEN"],
+      404: ["MEETING_NOT_FOUND"],
+      410: ["MEETING_ENDED"],
+      503: ["NOT_IN_FORCE"],
+    },
     summary: "Change a meeting",
     access: "user",
     body: patchMeetingBody,

@@ -6,7 +6,7 @@ import {
   meetingRoster,
   type Permission,
 } from "../../shared/protocol/mod.ts";
-import type { MeetingFacts } from "../../shared/store/live/mod.ts";
+import type { LiveStore, MeetingFacts } from "../../shared/store/live/mod.ts";
 import type { PlacementServices } from "./placement_services.ts";
 import type { Offer, Placement } from "./registry_protocol.ts";
 
@@ -53,23 +53,22 @@ export async function openAtController(
 }
 
 /**
- * Has the controller that runs a meeting know of its new settings, and which permissions the change named; who opens the
- * meeting later reads the settings in its lease.
+ * Has the controller that runs a meeting, if one does, know of its new settings, and which permissions the change named;
+ * who opens the meeting later reads the settings in its lease. `false` if that has to be tried again.
  */
 export async function changeAtController(
-  services: PlacementServices,
+  services: ControllerServices & { readonly live: Pick<LiveStore, "leases"> },
   facts: MeetingFacts,
   named_permissions: Permission[] = [],
-): Promise<void> {
+): Promise<boolean> {
   const { meeting_id } = facts.meeting;
   const known = await services.live.leases.ask("updateFacts", { meeting_id, facts });
-  if (!known.ok) return;
+  if (!known.ok) return known.error.code === "unknown";
   const placed = await services.registry.ask("locate", { meeting_id });
-  if (!placed.ok || placed.value === null) return;
-  await tell(services, "PUT", `${shardPath(placed.value.internal_url, meeting_id)}/facts`, {
-    ...facts,
-    named_permissions,
-  });
+  if (!placed.ok) return false;
+  if (placed.value === null) return true;
+  const url = `${shardPath(placed.value.internal_url, meeting_id)}/facts`;
+  return await tell(services, "PUT", url, { ...facts, named_permissions }) !== "failed";
 }
 
 /**

@@ -27,6 +27,8 @@ export interface Controller extends AsyncDisposable {
   readonly offered: number;
   /** It takes no meeting from now on, for this reason; without one it does again. */
   refuse(reason: MeetingOfferAnswer["reason"]): void;
+  /** Whether the shards take what GC tells them; they do until it is said. */
+  take(doTake: boolean): void;
   /** The shards say from now on that this is in their meetings; nothing: they run none. */
   tellRoster(roster: MeetingRoster | undefined): void;
   /** The control port says of every shard whether it is alive; it says nothing until then. */
@@ -45,6 +47,7 @@ export async function controller(
   let roster: MeetingRoster | undefined;
   let refusal: MeetingOfferAnswer["reason"];
   let offered = 0;
+  let isTaking = true;
   const stalls = new Map<number, Promise<void>>();
   const servers = ports.shards(d.plan, index).map((port, shard) =>
     Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, async (request) => {
@@ -66,7 +69,7 @@ export async function controller(
       }
       asked.push(`${request.method} ${pathname}`);
       onAsked?.(`${request.method} ${pathname}`);
-      return new Response(null, { status: 204 });
+      return new Response(null, { status: isTaking ? 204 : 503 });
     })
   );
   let liveness: object | undefined;
@@ -114,6 +117,9 @@ export async function controller(
     },
     refuse(reason) {
       refusal = reason;
+    },
+    take(doTake) {
+      isTaking = doTake;
     },
     tellRoster(given) {
       roster = given;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { ticket } from "../../../shared/protocol/mod.ts";
+import { meeting, ticket } from "../../../shared/protocol/mod.ts";
 import { claimsOf, client } from "../support/client.ts";
 import { controller, handlerRegistration, registerHandler } from "../support/controllers.ts";
 import { deployment } from "../support/deployment.ts";
@@ -106,6 +106,21 @@ Deno.test("tickets › who gets in, as what, and where", async (t) => {
         assertEquals((await send("POST", `${path}/ticket`, { token, body: {} })).status, 401);
       }
       assertEquals((await send("GET", path, { token: first.token })).status, 401);
+    },
+  );
+
+  await t.step(
+    "a change that the controller doesn't take is saved, and whoever made it hears of that",
+    async () => {
+      const body = { max_participants: 9 };
+      const change = () => send("PATCH", path, { token: ann, body });
+      mc.take(false);
+      const untold = await change();
+      assertEquals([untold.status, untold.code], [503, "NOT_IN_FORCE"]);
+      assertEquals(untold.headers.get("retry-after"), "1");
+      assertEquals(meeting.parse((await send("GET", path, { token: ann })).body).max_participants, 9);
+      mc.take(true);
+      assertEquals((await change()).status, 200);
     },
   );
 
