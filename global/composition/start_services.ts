@@ -13,12 +13,13 @@ import { auditOutbox } from "../audit/audit_outbox.ts";
 import { postAudit } from "../audit/post_audit.ts";
 import { RateLimiterActor } from "../limits/rate_limiter.ts";
 import type { LimitRule } from "../limits/rate_limiter_protocol.ts";
+import { storedFacts } from "../meetings/stored_facts.ts";
 import { globalMetrics } from "../metrics.ts";
 import { MeetingControllerRegistryActor } from "../placement/meeting_controller_registry.ts";
 import { probeShard } from "../placement/probe_shard.ts";
 import { raiseTerm } from "../placement/raise_term.ts";
 import { ShardProbeActor } from "../placement/shard_probe.ts";
-import { offerToController } from "../placement/tell_controller.ts";
+import { changeAtShard, offerToController } from "../placement/tell_controller.ts";
 import type { GlobalSettings } from "../settings.ts";
 import { openStore } from "../store/open_store.ts";
 import type { GlobalServices } from "./global_services.ts";
@@ -105,6 +106,10 @@ function startActors(
       heartbeatTimeoutMs: settings.heartbeatTimeoutMs,
       offer: (offer) => offerToController({ serviceTokens }, offer),
       raiseTerm: (meetingId) => raiseTerm(store, meetingId),
+      storedFacts: (meetingId) => storedFacts(store, settings.publicUrl, meetingId),
+      async tellFacts({ internalUrl }, facts) {
+        await changeAtShard({ serviceTokens }, internalUrl, facts);
+      },
       now,
     }, { capacity: MAILBOX }),
     limiters: new Pool(scope, RateLimiterActor, {

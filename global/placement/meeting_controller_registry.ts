@@ -59,8 +59,8 @@ export class MeetingControllerRegistryActor {
     return later(this.#processes.unregister(body, message));
   }
 
-  place({ facts }: In<"place">, message: MessageContext) {
-    return later(this.#placer.place(facts, message));
+  place({ meeting_id }: In<"place">, message: MessageContext) {
+    return later(this.#placer.place(meeting_id, message));
   }
 
   locate({ meeting_id }: In<"locate">, message: MessageContext) {

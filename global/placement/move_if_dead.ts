@@ -1,4 +1,3 @@
-import type { MeetingFacts } from "../../shared/store/live/mod.ts";
 import { unavailable } from "../errors/unavailable.ts";
 import { placeMeeting, placementRefusal } from "./place_meeting.ts";
 import type { PlacementServices } from "./placement_services.ts";
@@ -13,10 +12,10 @@ const MAX_MOVES = 4;
  *
  * @throws {HttpError} 503 if there is no other, and while it can't be said whether the shard is dead
  */
-export async function moveIfDead(services: PlacementServices, facts: MeetingFacts): Promise<Placement> {
+export async function moveIfDead(services: PlacementServices, meeting_id: string): Promise<Placement> {
   const { registry, shardProbe } = services;
   const dead: ShardKey[] = [];
-  let place = await placeMeeting(services, facts);
+  let place = await placeMeeting(services, meeting_id);
   for (let moves = 0;; moves++) {
     const { lease: { controller_id, instance_id, shard, generation }, probe_url, control_url } = place;
     const key = { controller_id, instance_id, shard };
@@ -25,11 +24,12 @@ export async function moveIfDead(services: PlacementServices, facts: MeetingFact
     if (verdict.value === "alive") return place;
     if (verdict.value === "undecided") throw unavailable(new Error("The shard doesn't answer in time"));
     dead.push(key);
-    const moved = await registry.ask("move", { facts, generation, not: dead });
+    const moved = await registry.ask("move", { meeting_id, generation, not: dead });
     if (moved.ok) place = moved.value;
     // Somebody else has found it dead too, and moved it.
-    else if (moved.error.code === "changed" && moves < MAX_MOVES) place = await placeMeeting(services, facts);
-    else throw placementRefusal(moved.error);
+    else if (moved.error.code === "changed" && moves < MAX_MOVES) {
+      place = await placeMeeting(services, meeting_id);
+    } else throw placementRefusal(moved.error);
     if (moves >= MAX_MOVES) return place;
   }
 }

@@ -1,6 +1,5 @@
 import type { Failure } from "../../shared/actor/mod.ts";
 import type { HttpError } from "../../shared/http/mod.ts";
-import type { MeetingFacts } from "../../shared/store/live/mod.ts";
 import { refuse } from "../errors/errors.ts";
 import { unavailable } from "../errors/unavailable.ts";
 import type { PlacementServices } from "./placement_services.ts";
@@ -13,9 +12,9 @@ import type { Placement } from "./registry_protocol.ts";
  */
 export async function placeMeeting(
   { registry }: Pick<PlacementServices, "registry">,
-  facts: MeetingFacts,
+  meeting_id: string,
 ): Promise<Placement> {
-  const outcome = await registry.ask("place", { facts });
+  const outcome = await registry.ask("place", { meeting_id });
   if (outcome.ok) return outcome.value;
   throw placementRefusal(outcome.error);
 }

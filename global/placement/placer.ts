@@ -18,7 +18,13 @@ import { chooseShard, type Shard, shardOf, shardsOf } from "./choose_controller.
 import { chooseHandlers } from "./choose_handlers.ts";
 import { distanceFrom, FARTHEST, type Locality } from "./locality.ts";
 import { RecentPlacements } from "./recent_placements.ts";
-import type { MeetingControllerRegistry, Placement, RegistryInit, ShardKey } from "./registry_protocol.ts";
+import type {
+  MeetingControllerRegistry,
+  Offer,
+  Placement,
+  RegistryInit,
+  ShardKey,
+} from "./registry_protocol.ts";
 import { reserveHandlers } from "./reserve_handlers.ts";
 import type { Present, Roster, View } from "./roster.ts";
 import { type StoreUnavailable, storeUnavailable } from "./store_unavailable.ts";
@@ -26,10 +32,12 @@ import type { Choice } from "./two_choices.ts";
 
 type Move = z.output<typeof MeetingControllerRegistry.move.input>;
 type TakeBack = z.output<typeof MeetingControllerRegistry.takeBack.input>;
-type Assignment = Omit<z.output<typeof Leases.assign.input>, "term">;
+type Assignment = Omit<z.output<typeof Leases.assign.input>, "term" | "facts">;
 type PlaceCode = "no_controller" | "no_handler" | "ended" | "unavailable";
 
-export interface PlacerOptions extends Pick<RegistryInit, "live" | "locality" | "offer" | "raiseTerm"> {
+type Given = "live" | "locality" | "offer" | "raiseTerm" | "storedFacts" | "tellFacts";
+
+export interface PlacerOptions extends Pick<RegistryInit, Given> {
   readonly roster: Roster;
   readonly context: Pick<ActorContext<Protocol>, "random">;
   /** Runs something as a turn of the registry actor. */
@@ -52,16 +60,16 @@ export class Placer {
     this.#distanceOf = distanceFrom(options.locality);
   }
 
-  async place(facts: MeetingFacts, message: MessageContext): Promise<Placement | Failure<PlaceCode>> {
+  async place(meetingId: string, message: MessageContext): Promise<Placement | Failure<PlaceCode>> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const here = await this.#find(facts.meeting.meeting_id, message);
+      const here = await this.#find(meetingId, message);
       if ("code" in here) return here;
       if (here.shard !== undefined) return placementOf(here.lease, here.shard, here.view);
-      const placed = await this.#assign(facts, here.lease, here.view, [], message);
+      const placed = await this.#assign(meetingId, here.lease, here.view, [], message);
       if (!("code" in placed)) return placed;
       if (placed.code !== "changed") return fail(placed.code, placed.message);
     }
-    return fail("unavailable", `Meeting "${facts.meeting.meeting_id}" is being placed again and again`);
+    return fail("unavailable", `Meeting "${meetingId}" is being placed again and again`);
   }
 
   async locate(
@@ -83,10 +91,9 @@ export class Placer {
   }
 
   async move(
-    { facts, generation, not }: Move,
+    { meeting_id, generation, not }: Move,
     message: MessageContext,
   ): Promise<Placement | Failure<PlaceCode | "changed">> {
-    const { meeting_id } = facts.meeting;
     const [read, view] = await Promise.all([
       message.ask(this.#options.live.leases, "lease", { meeting_id }),
       this.#options.roster.view(),
@@ -96,7 +103,7 @@ export class Placer {
     if ((lease?.generation ?? 0) !== generation) {
       return fail("changed", "The meeting was placed anew meanwhile");
     }
-    return await this.#assign(facts, lease, view, not, message);
+    return await this.#assign(meeting_id, lease, view, not, message);
   }
 
   async handOver(
@@ -107,7 +114,7 @@ export class Placer {
     if ("code" in here) return here;
     if (here.shard === undefined) return fail("changed", "Nobody runs the meeting any more");
     const { lease, shard: { controller }, view } = here;
-    return await this.#assign(lease.facts, lease, view, shardsOf(controller), message);
+    return await this.#assign(meeting_id, lease, view, shardsOf(controller), message);
   }
 
   async takeBack(
@@ -123,8 +130,8 @@ export class Placer {
     if (there?.controller.owner !== owner) return fail("owned_by_another", "That shard is not this client's");
     const lease = read.value;
     if (lease === null || !isUnopened(lease)) return fail("changed", "Another controller has the meeting");
-    const { generation: expected_generation, ...rest } = lease;
-    const given = await this.#assignTo({ ...rest, ...shard, expected_generation }, message);
+    const { generation: expected_generation, facts: _, ...rest } = lease;
+    const given = await this.#assignTo({ ...rest, ...shard, expected_generation }, there, message);
     if ("code" in given) return given;
   }
 
@@ -181,58 +188,84 @@ export class Placer {
   }
 
   async #assign(
-    facts: MeetingFacts,
+    meeting_id: string,
     lease: Lease | null,
     view: View,
     not: readonly ShardKey[],
     message: MessageContext,
   ): Promise<Placement | Failure<PlaceCode | "changed">> {
-    const { meeting_id } = facts.meeting;
     const passedOver = [...not];
     for (let offers = 0; offers < MAX_OFFERS; offers++) {
       const chosen = await this.#options.turn(() => this.#choose(meeting_id, lease, view, passedOver));
       if ("code" in chosen) return chosen;
       const { controller, endpoint } = chosen.shard;
       const answer = await this.#options.offer({ meetingId: meeting_id, internalUrl: endpoint.internal_url });
-      if (answer === "accepted") return await this.#give(facts, lease, view, chosen, message);
+      if (answer === "accepted") return await this.#give(meeting_id, lease, view, chosen, message);
       passedOver.push(...shardsOf(controller));
     }
     return fail("no_controller", `${MAX_OFFERS} meeting controllers don't take the meeting`);
   }
 
   async #give(
-    facts: MeetingFacts,
+    meeting_id: string,
     lease: Lease | null,
     view: View,
     { shard, handlers }: Chosen,
     message: MessageContext,
   ): Promise<Placement | Failure<PlaceCode | "changed">> {
-    const given = await this.#assignTo({
-      meeting_id: facts.meeting.meeting_id,
-      facts,
-      controller_id: shard.controller.id,
-      instance_id: shard.controller.instance_id,
-      shard: shard.endpoint.shard,
-      handlers: handlers.map(({ id, region, endpoints: { link_url } }) => ({ id, link_url, region })),
-      expected_generation: lease?.generation ?? 0,
-    }, message);
+    const given = await this.#assignTo(
+      {
+        meeting_id,
+        controller_id: shard.controller.id,
+        instance_id: shard.controller.instance_id,
+        shard: shard.endpoint.shard,
+        handlers: handlers.map(({ id, region, endpoints: { link_url } }) => ({ id, link_url, region })),
+        expected_generation: lease?.generation ?? 0,
+      },
+      shard,
+      message,
+    );
     return "code" in given ? given : placementOf(given, shard, view);
   }
 
-  /** Raises the meeting's term, and writes its lease. */
+  /** Raises the meeting's term, and writes its lease, with the facts that are stored by then. */
   async #assignTo(
     assignment: Assignment,
+    { endpoint }: Shard,
     message: MessageContext,
   ): Promise<Lease | Failure<"changed" | "ended" | "unavailable">> {
     const { meeting_id } = assignment;
     const term = await this.#options.raiseTerm(meeting_id);
     if (term === "ended") return fail("ended", `Cannot place meeting "${meeting_id}": it has ended`);
-    if (term === "unavailable") return fail("unavailable", "The database is away: no meeting can be placed");
-    const outcome = await message.ask(this.#options.live.leases, "assign", { ...assignment, term });
-    if (outcome.ok) return outcome.value;
+    const facts = term === "unavailable" ? term : await this.#options.storedFacts(meeting_id);
+    if (facts === "ended") return fail("ended", `Cannot place meeting "${meeting_id}": it has ended`);
+    if (term === "unavailable" || facts === "unavailable") {
+      return fail("unavailable", "The database is away: no meeting can be placed");
+    }
+    const outcome = await message.ask(this.#options.live.leases, "assign", { ...assignment, facts, term });
+    if (outcome.ok) {
+      await this.#tellSince({ meetingId: meeting_id, internalUrl: endpoint.internal_url }, facts, message);
+      return outcome.value;
+    }
     const { code, message: why } = outcome.error;
     if (code === "changed" || code === "ended") return fail(code, why);
     return code === "settling" ? fail("unavailable", why) : storeUnavailable();
+  }
+
+  /**
+   * Whoever changed the facts after they were read, and before the lease was written, found no lease to write them into.
+   * What two write at the same moment is looked at again, as `tellMeetingFacts` does.
+   */
+  async #tellSince(shard: Offer, facts: MeetingFacts, message: MessageContext): Promise<void> {
+    let told = facts;
+    for (;;) {
+      const now = await this.#options.storedFacts(shard.meetingId);
+      if (typeof now === "string" || isSame(now, told)) return;
+      const updated = { meeting_id: shard.meetingId, facts: now };
+      if (!(await message.ask(this.#options.live.leases, "updateFacts", updated)).ok) return;
+      await this.#options.tellFacts(shard, now);
+      told = now;
+    }
   }
 
   /** Counts the choice at once, so that those who choose at the same moment know of it. */
@@ -288,6 +321,11 @@ interface Chosen {
 type Found =
   | { readonly lease: Lease; readonly shard: Shard; readonly view: View }
   | { readonly lease: Lease | null; readonly shard: undefined; readonly view: View };
+
+/** Both are read from the same store, in the same way. */
+function isSame(one: MeetingFacts, other: MeetingFacts): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
 
 function placementOf(
   lease: Lease,

@@ -9,7 +9,7 @@ import {
   registrationAnswer,
   rtpCapabilities,
 } from "../../shared/protocol/mod.ts";
-import { lease, type LiveStore, meetingFacts } from "../../shared/store/live/mod.ts";
+import { lease, type LiveStore, type MeetingFacts } from "../../shared/store/live/mod.ts";
 import type { Locality } from "./locality.ts";
 import type { RaisedTerm } from "./raise_term.ts";
 
@@ -72,7 +72,7 @@ export const MeetingControllerRegistry = protocol({
   unregister: ask(instance.extend({ instance_id: id.optional() }), z.void(), own),
 
   /** Where a meeting is; it is placed if it isn't anywhere, or where nobody is any more. */
-  place: ask(z.object({ facts: meetingFacts }), placement, placing),
+  place: ask(z.object({ meeting_id: id }), placement, placing),
   /** Where a meeting is, if it is anywhere. */
   locate: ask(z.object({ meeting_id: id }), placement.nullable(), ["unavailable"]),
   /** Where a shard listens, if its controller's instance is still there. */
@@ -83,7 +83,7 @@ export const MeetingControllerRegistry = protocol({
   ),
   /** Places a meeting on none of these shards, unless somebody placed it since `generation`. */
   move: ask(
-    z.object({ facts: meetingFacts, generation: z.int(), not: z.array(shardKey) }),
+    z.object({ meeting_id: id, generation: z.int(), not: z.array(shardKey) }),
     placement,
     [...placing, "changed"],
   ),
@@ -114,7 +114,10 @@ export const MeetingControllerRegistry = protocol({
   ),
 });
 
-/** A meeting that a shard is to take. */
+/** A meeting's facts in the durable store. */
+export type StoredFacts = MeetingFacts | "ended" | "unavailable";
+
+/** A meeting that a shard is to take, or has been given. */
 export interface Offer {
   readonly meetingId: string;
   readonly internalUrl: string;
@@ -125,6 +128,10 @@ export interface RegistryInit {
   readonly offer: (offer: Offer) => Promise<"accepted" | "refused">;
   /** A fresh term of a meeting from the durable store, for one assignment. */
   readonly raiseTerm: (meetingId: string) => Promise<RaisedTerm>;
+  /** A meeting's facts as they are at this moment. */
+  readonly storedFacts: (meetingId: string) => Promise<StoredFacts>;
+  /** Tells a shard, which may have opened the meeting, that its facts have changed. Never rejects. */
+  readonly tellFacts: (shard: Offer, facts: MeetingFacts) => Promise<void>;
   readonly live: Pick<LiveStore, "registrations" | "leases">;
   /** Where this GC runs: what is near is chosen first. */
   readonly locality: Locality;

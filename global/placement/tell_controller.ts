@@ -6,7 +6,7 @@ import {
   meetingRoster,
   type Permission,
 } from "../../shared/protocol/mod.ts";
-import type { LiveStore, MeetingFacts } from "../../shared/store/live/mod.ts";
+import type { LiveStore, MeetingFacts, MeetingFactsChange } from "../../shared/store/live/mod.ts";
 import type { PlacementServices } from "./placement_services.ts";
 import type { Offer, Placement } from "./registry_protocol.ts";
 
@@ -67,8 +67,17 @@ export async function changeAtController(
   const placed = await services.registry.ask("locate", { meeting_id });
   if (!placed.ok) return false;
   if (placed.value === null) return true;
-  const url = `${shardPath(placed.value.internal_url, meeting_id)}/facts`;
-  return await tell(services, "PUT", url, { ...facts, named_permissions }) !== "failed";
+  return await changeAtShard(services, placed.value.internal_url, { ...facts, named_permissions });
+}
+
+/** Has a shard know of a meeting's new facts, if it has opened the meeting. `false` if that has to be tried again. */
+export async function changeAtShard(
+  services: Pick<PlacementServices, "serviceTokens">,
+  internalUrl: string,
+  change: MeetingFactsChange,
+): Promise<boolean> {
+  return await tell(services, "PUT", `${shardPath(internalUrl, change.meeting.meeting_id)}/facts`, change) !==
+    "failed";
 }
 
 /**

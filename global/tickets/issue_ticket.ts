@@ -3,7 +3,6 @@ import type { MeetingClaims, Ticket } from "../../shared/protocol/mod.ts";
 import { rememberIdentity } from "../accounts/identities.ts";
 import { rememberAttendance } from "../meetings/attendances.ts";
 import type { MeetingServices } from "../meetings/meeting_services.ts";
-import { factsOf } from "../meetings/meeting_view.ts";
 import { placeMeeting } from "../placement/place_meeting.ts";
 import type { Placement } from "../placement/registry_protocol.ts";
 import type { MeetingRow } from "../store/schema.ts";
@@ -26,7 +25,7 @@ export async function issueTicket(
   services: MeetingServices,
   row: MeetingRow,
   { sub, claims }: Entrant,
-  place: Promise<Placement> = placeMeeting(services, factsOf(row, services.settings.publicUrl)),
+  place: Promise<Placement> = placeMeeting(services, row.meeting_id),
 ): Promise<Ticket> {
   const { meeting_id } = row;
   const now = services.now();

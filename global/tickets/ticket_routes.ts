@@ -11,7 +11,7 @@ import { assertNotEnded, findMeeting } from "../meetings/find_meeting.ts";
 import { mayManage } from "../meetings/may_manage.ts";
 import type { MeetingServices } from "../meetings/meeting_services.ts";
 import { meetingById } from "../meetings/meeting_store.ts";
-import { factsOf, settingsOf } from "../meetings/meeting_view.ts";
+import { settingsOf } from "../meetings/meeting_view.ts";
 import { moveIfDead } from "../placement/move_if_dead.ts";
 import type { MeetingRow } from "../store/schema.ts";
 import { assertNotRemoved } from "./assert_not_removed.ts";
@@ -99,7 +99,7 @@ async function renew(services: MeetingServices, context: Context): Promise<Respo
 
 async function unreachable(services: MeetingServices, context: Context): Promise<Response> {
   const { row, claims } = await authenticateTicketHolder(services, context, EXPIRED_FOR_SECONDS);
-  const place = moveIfDead(services, factsOf(row, services.settings.publicUrl));
+  const place = moveIfDead(services, row.meeting_id);
   return jsonResponse(
     200,
     await issueTicket(services, row, { sub: claims.sub, claims: claimsFrom(claims) }, place),

@@ -1,13 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { valueOf } from "../../../shared/actor/mod.ts";
-import {
-  addController,
-  addHandler,
-  beat,
-  facts,
-  registries,
-  registryAndStore,
-} from "../support/registries.ts";
+import { addController, addHandler, beat, registries, registryAndStore } from "../support/registries.ts";
 import { codeOf } from "../../store/live/samples.ts";
 
 Deno.test("add handler › a running meeting gets another one that is ready, which stands in its lease", async () => {
@@ -18,7 +11,7 @@ Deno.test("add handler › a running meeting gets another one that is ready, whi
   assertEquals(codeOf(await added()), "changed", "nobody runs it");
   await addHandler(registry, "mh-1");
   await addController(registry, "mc-1");
-  valueOf(await registry.ask("place", facts(meeting_id)));
+  valueOf(await registry.ask("place", { meeting_id }));
   assertEquals(codeOf(await added()), "no_handler");
   await addHandler(registry, "mh-2");
   const { handlers } = valueOf(await added());
@@ -34,7 +27,7 @@ Deno.test("add handler › meetings that lose their handler at once are counted,
   await addHandler(registry, "mh-lost");
   await addController(registry, "mc-1");
   const meetings = [1, 2, 3, 4, 5, 6].map((n) => `m-${n}`);
-  for (const meeting_id of meetings) valueOf(await registry.ask("place", facts(meeting_id)));
+  for (const meeting_id of meetings) valueOf(await registry.ask("place", { meeting_id }));
   await addHandler(registry, "mh-idle");
   await addHandler(registry, "mh-busy");
   // As much as two meetings are assumed to need.
@@ -52,7 +45,7 @@ Deno.test("add handler › a meeting has eight at the most; who is silent or dra
   const ids = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `mh-${n}`);
   for (const id of ids) await addHandler(registry, id);
   await addController(registry, "mc-1");
-  const { lease } = valueOf(await registry.ask("place", facts("m-1")));
+  const { lease } = valueOf(await registry.ask("place", { meeting_id: "m-1" }));
   const named = lease.handlers.map(({ id }) => id);
   assertEquals(named.toSorted(), ids);
   for (const id of ids) await beat(registry, "handler", id, { transports: 1_000_000 });

@@ -3,7 +3,7 @@ import { valueOf } from "../../../shared/actor/mod.ts";
 import { client } from "../support/client.ts";
 import { controller, registerHandler } from "../support/controllers.ts";
 import { deployment, wideLimits } from "../support/deployment.ts";
-import { addController, addHandler, beat, facts, registries } from "../support/registries.ts";
+import { addController, addHandler, beat, registries } from "../support/registries.ts";
 
 Deno.test("offers › a controller that refuses is passed over with all its shards, three at most are asked", async () => {
   await using all = await registries();
@@ -18,7 +18,7 @@ Deno.test("offers › a controller that refuses is passed over with all its shar
   });
   await addHandler(registry, "mh-1");
   for (const n of [1, 2, 3, 4, 5]) await addController(registry, `mc-${n}`);
-  const refused = await registry.ask("place", facts("m-0"));
+  const refused = await registry.ask("place", { meeting_id: "m-0" });
   assertEquals(refused.ok ? "placed" : refused.error.code, "no_controller");
   assertEquals([asked.length, new Set(asked).size], [3, 3]);
 
@@ -26,11 +26,11 @@ Deno.test("offers › a controller that refuses is passed over with all its shar
   for (let n = 1; n <= 20; n++) {
     asked.length = 0;
     // Two of five refuse, so that the third one asked takes it at the latest.
-    const { lease } = valueOf(await registry.ask("place", facts(`m-${n}`)));
+    const { lease } = valueOf(await registry.ask("place", { meeting_id: `m-${n}` }));
     assertEquals([asked.at(-1), asked.length <= 3], [lease.controller_id, true]);
   }
   asked.length = 0;
-  valueOf(await registry.ask("place", facts("m-1")));
+  valueOf(await registry.ask("place", { meeting_id: "m-1" }));
   assertEquals(asked, []);
 });
 
@@ -47,11 +47,11 @@ Deno.test("offers › a controller or handler whose heartbeats are late is chose
     assertEquals(kind, { ready: 1, degraded: 1, draining: 0, silent: 0, gone: 0 });
   }
   for (const n of [1, 2]) {
-    const { lease } = valueOf(await registry.ask("place", facts(`m-${n}`)));
+    const { lease } = valueOf(await registry.ask("place", { meeting_id: `m-${n}` }));
     assertEquals([lease.controller_id, lease.handlers[0]?.id], ["mc-far", "mh-far"]);
   }
   // Full, it leaves the rest to the late one, which is better than none.
-  assertEquals(valueOf(await registry.ask("place", facts("m-3"))).lease.controller_id, "mc-late");
+  assertEquals(valueOf(await registry.ask("place", { meeting_id: "m-3" })).lease.controller_id, "mc-late");
   await beat(registry, "controller", "mc-late");
   assertEquals(valueOf(await registry.ask("census", undefined)).controllers.degraded, 0);
 });
@@ -77,7 +77,7 @@ Deno.test("offers › placers that race over one live store, moves included, nev
     holders.set(name, holder);
   };
   for (let n = 0; n < 25; n++) {
-    const meeting = facts(`m-${n}`);
+    const meeting = { meeting_id: `m-${n}` };
     const placed = await Promise.all(placers.map((placer) => placer.ask("place", meeting)));
     const leases = placed.map((outcome) => valueOf(outcome).lease);
     leases.forEach(note);

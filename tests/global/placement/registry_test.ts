@@ -1,13 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type ActorRef, type Protocol, valueOf } from "../../../shared/actor/mod.ts";
-import {
-  addController,
-  addHandler,
-  beat,
-  facts,
-  registries,
-  registryAndStore,
-} from "../support/registries.ts";
+import { addController, addHandler, beat, registries, registryAndStore } from "../support/registries.ts";
 
 Deno.test("registry › two GCs that place one meeting at once agree", async () => {
   await using all = await registries();
@@ -17,8 +10,8 @@ Deno.test("registry › two GCs that place one meeting at once agree", async () 
   await addController(two, "mc-2");
   for (let n = 0; n < 20; n++) {
     const [here, there] = await Promise.all([
-      one.ask("place", facts(`m-${n}`)),
-      two.ask("place", facts(`m-${n}`)),
+      one.ask("place", { meeting_id: `m-${n}` }),
+      two.ask("place", { meeting_id: `m-${n}` }),
     ]);
     assertEquals(valueOf(here).lease, valueOf(there).lease);
   }
@@ -31,9 +24,9 @@ Deno.test("registry › a GC that doesn't know of a restart yet doesn't take a m
   await addController(one, "mc-1");
   valueOf(await two.ask("census", undefined));
   await addController(one, "mc-1", { instance_id: "second" });
-  const placed = valueOf(await one.ask("place", facts("m-1")));
+  const placed = valueOf(await one.ask("place", { meeting_id: "m-1" }));
   assertEquals(placed.lease.instance_id, "second");
-  assertEquals(valueOf(await two.ask("place", facts("m-1"))).lease, placed.lease);
+  assertEquals(valueOf(await two.ask("place", { meeting_id: "m-1" })).lease, placed.lease);
 });
 
 Deno.test("registry › a meeting gets a handler, a backup and the others behind, and keeps those that are left", async () => {
@@ -45,14 +38,14 @@ Deno.test("registry › a meeting gets a handler, a backup and the others behind
     await beat(registry, "handler", id, { transports });
   }
   const namesOf = (lease: { handlers: { id: string }[] }) => lease.handlers.map(({ id }) => id);
-  const first = valueOf(await registry.ask("place", facts("m-1")));
+  const first = valueOf(await registry.ask("place", { meeting_id: "m-1" }));
   assertEquals(namesOf(first.lease), ["mh-2", "mh-3", "mh-1"]);
   await beat(registry, "handler", "mh-1", { transports: 20 });
   await beat(registry, "handler", "mh-2", { transports: 90 });
   valueOf(await registry.ask("drain", { kind: "handler", id: "mh-3", owner: "media" }));
   assertEquals(await beat(registry, "handler", "mh-3"), "draining");
   await addController(registry, "mc-1", { instance_id: "second" });
-  const again = valueOf(await registry.ask("place", facts("m-1")));
+  const again = valueOf(await registry.ask("place", { meeting_id: "m-1" }));
   assertEquals(namesOf(again.lease), ["mh-2", "mh-1"]);
   assert(again.lease.generation > first.lease.generation);
 });
@@ -64,7 +57,7 @@ Deno.test("registry › meetings spread over a controller's shards", async () =>
   await addController(registry, "mc-1");
   const counts = new Map<string, number>();
   for (let n = 0; n < 40; n++) {
-    const { lease } = valueOf(await registry.ask("place", facts(`m-${n}`)));
+    const { lease } = valueOf(await registry.ask("place", { meeting_id: `m-${n}` }));
     counts.set(lease.shard, (counts.get(lease.shard) ?? 0) + 1);
   }
   for (const shard of ["0", "1"]) assert((counts.get(shard) ?? 0) >= 10, JSON.stringify([...counts]));
@@ -76,7 +69,7 @@ Deno.test("registry › who is full takes nothing new, before its next heartbeat
   await addHandler(registry, "mh-1");
   await addController(registry, "mc-1", { meetings: 3 });
   const place = async (n: number) => {
-    const placed = await registry.ask("place", facts(`m-${n}`));
+    const placed = await registry.ask("place", { meeting_id: `m-${n}` });
     return placed.ok ? placed.value.lease.controller_id : placed.error.code;
   };
   assertEquals([await place(1), await place(2), await place(3), await place(4)], [
@@ -99,7 +92,7 @@ Deno.test("registry › a meeting that has ended is placed nowhere", async () =>
   await addHandler(registry, "mh-1");
   await addController(registry, "mc-1");
   valueOf(await live.leases.ask("end", { meeting_id: "m-1", at_ms: 1 }));
-  const refused = await registry.ask("place", facts("m-1"));
+  const refused = await registry.ask("place", { meeting_id: "m-1" });
   assertEquals(refused.ok ? "placed" : refused.error.code, "ended");
 });
 
@@ -120,7 +113,7 @@ Deno.test("registry › heartbeats and registrations don't wait for joins that w
   await addController(registry, "mc-1");
   let placed = 0;
   const joins = Array.from({ length: 20 }, async (_, n) => {
-    valueOf(await registry.ask("place", facts(`m-${n}`)));
+    valueOf(await registry.ask("place", { meeting_id: `m-${n}` }));
     placed++;
   });
   assertEquals(await beat(registry, "controller", "mc-1", { meetings: 1 }), "ready");

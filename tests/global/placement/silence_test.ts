@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type ActorRef, type Protocol, valueOf } from "../../../shared/actor/mod.ts";
 import type { LiveStore } from "../../../shared/store/live/mod.ts";
-import { addController, addHandler, beat, facts, registries, type Registry } from "../support/registries.ts";
+import { addController, addHandler, beat, registries, type Registry } from "../support/registries.ts";
 
 /** Past the time after this GC's start in which nobody counts as gone. */
 const START_MS = 16_000;
@@ -17,18 +17,18 @@ Deno.test("silence › longer than the limit means gone, and a late heartbeat br
   await all.kit.advance(START_MS);
   await addHandler(registry, "mh-1");
   await addController(registry, "mc-1");
-  const placed = valueOf(await registry.ask("place", facts("m-1")));
+  const placed = valueOf(await registry.ask("place", { meeting_id: "m-1" }));
   await all.kit.advance(15_000);
   assertEquals(await controllers(registry), { ready: 0, degraded: 1, draining: 0, silent: 0, gone: 0 });
   assertEquals(valueOf(await registry.ask("live", { meeting_ids: ["m-1", "m-2"] })), ["m-1"]);
   await all.kit.advance(1);
   assertEquals(await controllers(registry), { ready: 0, degraded: 0, draining: 0, silent: 0, gone: 1 });
   assertEquals(valueOf(await registry.ask("live", { meeting_ids: ["m-1", "m-2"] })), []);
-  const refused = await registry.ask("place", facts("m-1"));
+  const refused = await registry.ask("place", { meeting_id: "m-1" });
   assertEquals(refused.ok ? "placed" : refused.error.code, "no_controller");
   await beat(registry, "controller", "mc-1");
   await addHandler(registry, "mh-1");
-  assertEquals(valueOf(await registry.ask("place", facts("m-1"))).lease, placed.lease);
+  assertEquals(valueOf(await registry.ask("place", { meeting_id: "m-1" })).lease, placed.lease);
 });
 
 Deno.test("silence › a GC that just started has not heard long enough, and gives the silent nothing new", async () => {
@@ -36,13 +36,13 @@ Deno.test("silence › a GC that just started has not heard long enough, and giv
   const one = await all.another();
   await addHandler(one, "mh-1");
   await addController(one, "mc-1");
-  valueOf(await one.ask("place", facts("m-1")));
+  valueOf(await one.ask("place", { meeting_id: "m-1" }));
   await all.kit.advance(60_000);
   assertEquals(await isThere(one), false);
   const two = await all.another();
   assertEquals(await controllers(two), { ready: 0, degraded: 0, draining: 0, silent: 1, gone: 0 });
   assertEquals(await isThere(two), true);
-  const refused = await two.ask("place", facts("m-2"));
+  const refused = await two.ask("place", { meeting_id: "m-2" });
   assertEquals(refused.ok ? "placed" : refused.error.code, "no_controller");
   await all.kit.advance(15_001);
   assertEquals([await isThere(two), (await controllers(two)).gone], [false, 1]);
@@ -53,7 +53,7 @@ Deno.test("silence › after the machine slept nobody is gone who can still repo
   const registry = await all.another();
   await addHandler(registry, "mh-1");
   await addController(registry, "mc-1");
-  valueOf(await registry.ask("place", facts("m-1")));
+  valueOf(await registry.ask("place", { meeting_id: "m-1" }));
   await all.kit.advance(START_MS);
   await beat(registry, "controller", "mc-1");
   all.sleep(3_600_000);
@@ -74,7 +74,7 @@ Deno.test("silence › after the live store's return nobody is gone who can stil
   const registry = await all.another({ between });
   await addHandler(registry, "mh-1");
   await addController(registry, "mc-1");
-  valueOf(await registry.ask("place", facts("m-1")));
+  valueOf(await registry.ask("place", { meeting_id: "m-1" }));
   await all.kit.advance(START_MS);
   isAway = true;
   const during = await registry.ask("census", undefined);

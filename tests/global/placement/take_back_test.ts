@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { valueOf } from "../../../shared/actor/mod.ts";
 import { firstGeneration } from "../../../shared/store/live/mod.ts";
-import { addController, addHandler, facts, registries, registryAndStore } from "../support/registries.ts";
+import { addController, addHandler, registries, registryAndStore } from "../support/registries.ts";
 import { codeOf } from "../../store/live/samples.ts";
 
 Deno.test("take back › a meeting that was handed over and that nobody opened comes back in a new term", async () => {
@@ -9,7 +9,7 @@ Deno.test("take back › a meeting that was handed over and that nobody opened c
   const { registry, live } = await registryAndStore(all);
   await addHandler(registry, "mh-1");
   await addController(registry, "mc-1");
-  const { lease: before } = valueOf(await registry.ask("place", facts("m-1")));
+  const { lease: before } = valueOf(await registry.ask("place", { meeting_id: "m-1" }));
   await addController(registry, "mc-2");
   const meeting_id = "m-1";
   const given = valueOf(await registry.ask("handOver", { meeting_id })).lease;

@@ -22,6 +22,10 @@ export interface RegistryOptions {
   readonly zone?: string;
   /** Whether a controller takes a meeting, by its shard's internal URL; all do unless given. */
   readonly takes?: (internalUrl: string) => boolean;
+  /** The name that the database has for the meetings, each time that it is read. */
+  readonly storedName?: () => string;
+  /** Called with the name that a shard is told to give a meeting. */
+  readonly onRenamed?: (internalUrl: string, name: string) => void;
   /** What stands between the registry and the live store. */
   readonly between?: (live: LiveStore) => LiveStore;
 }
@@ -38,7 +42,14 @@ export async function registries(): Promise<Registries> {
   return {
     kit,
     async another(
-      { region = "", zone = "", takes = () => true, between = (live) => live }: RegistryOptions = {},
+      {
+        region = "",
+        zone = "",
+        takes = () => true,
+        storedName = () => "Weekly",
+        onRenamed = () => {},
+        between = (live) => live,
+      }: RegistryOptions = {},
     ) {
       const live = startLiveStore(stores, { kind: "sqlite", path: `${folder}/live.db` });
       valueOf(await live.registrations.ask("controllers", undefined, { timeoutMs: 60_000 }));
@@ -51,6 +62,9 @@ export async function registries(): Promise<Registries> {
           terms.set(meetingId, term);
           return Promise.resolve(term);
         },
+        storedFacts: (meetingId) => Promise.resolve(factsOf(meetingId, storedName())),
+        tellFacts: ({ internalUrl }, { meeting }) =>
+          Promise.resolve(onRenamed(internalUrl, meeting.display_name)),
         heartbeatIntervalMs: 2_000,
         heartbeatTimeoutMs: 15_000,
         now: () => sleptMs + kit.clock.now(),
@@ -81,21 +95,18 @@ export async function registryAndStore(
   return { registry, live: await opened.promise };
 }
 
-/** The facts of a meeting that is to be placed. */
-export function facts(meeting_id: string): { facts: MeetingFacts } {
+function factsOf(meeting_id: string, display_name: string): MeetingFacts {
   return {
-    facts: {
-      org_id: "org-1",
-      meeting: {
-        meeting_id,
-        code: `code-${meeting_id}`,
-        join_url: `http://localhost:8080/m/code-${meeting_id}`,
-        display_name: "Weekly",
-        max_participants: 10,
-        settings: defaultMeetingSettings,
-        status: "live",
-        created_at: "2026-01-01T00:00:00.000Z",
-      },
+    org_id: "org-1",
+    meeting: {
+      meeting_id,
+      code: `code-${meeting_id}`,
+      join_url: `http://localhost:8080/m/code-${meeting_id}`,
+      display_name,
+      max_participants: 10,
+      settings: defaultMeetingSettings,
+      status: "live",
+      created_at: "2026-01-01T00:00:00.000Z",
     },
   };
 }
