@@ -109,7 +109,7 @@ async function patch(services: MeetingServices, context: Context): Promise<Respo
   );
   if (changed === undefined) throw refuse("MEETING_ENDED");
   logUntold(services.auditForwarder.tell("wake", undefined), "audit entries wait");
-  if (!await tellMeetingFacts(services, changed, namesOf(body.settings?.permissions ?? {}))) {
+  if (!await tellMeetingFacts(services, changed.meeting_id, namesOf(body.settings?.permissions ?? {}))) {
     throw refuse("NOT_IN_FORCE", { retryAfterSeconds: 1 });
   }
   return jsonResponse(200, await viewOf(services, changed));

@@ -1,5 +1,6 @@
 import type { Store } from "../../shared/store/mod.ts";
 import type { GlobalTables } from "../store/schema.ts";
+import { GUEST_PREFIX } from "./guest_sub.ts";
 
 type Db = Store<GlobalTables>;
 
@@ -30,6 +31,14 @@ export async function isKeptOut(
   const row = await queries.selectFrom("removals").select(["removed_at", "banned"])
     .where("meeting_id", "=", meetingId).where("sub", "=", sub).executeTakeFirst();
   return row !== undefined && (row.banned === 1 || issuedMs <= row.removed_at);
+}
+
+/** Whether a guest was banned from this meeting. */
+export async function hasBannedGuest({ queries }: Db, meetingId: string): Promise<boolean> {
+  const row = await queries.selectFrom("removals").select("sub")
+    .where("meeting_id", "=", meetingId).where("banned", "=", 1).where("sub", "like", `${GUEST_PREFIX}%`)
+    .limit(1).executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Longer than a meeting token lives, with the time in which an expired one still gets a ticket. */

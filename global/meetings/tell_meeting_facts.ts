@@ -1,10 +1,9 @@
 import type { Permission } from "../../shared/protocol/mod.ts";
+import { isSameFacts } from "../placement/is_same_facts.ts";
 import { changeAtController } from "../placement/tell_controller.ts";
 import type { GlobalSettings } from "../settings.ts";
-import type { MeetingRow } from "../store/schema.ts";
 import type { MeetingServices } from "./meeting_services.ts";
-import { meetingById } from "./meeting_store.ts";
-import { factsOf } from "./meeting_view.ts";
+import { storedFacts } from "./stored_facts.ts";
 
 interface TellingServices extends Pick<MeetingServices, "store" | "registry" | "serviceTokens"> {
   readonly live: Pick<MeetingServices["live"], "leases">;
@@ -12,29 +11,25 @@ interface TellingServices extends Pick<MeetingServices, "store" | "registry" | "
 }
 
 /**
- * Tells the controller that runs a meeting how the meeting now is. Of two changes at once the older one may be told
- * last: so each looks again afterwards, and tells what has changed since. `false` if a controller may not have heard of
- * it.
+ * Tells the controller that runs a meeting how the meeting now is, and which permissions a change has named. Of two changes
+ * at once the older one may be told last: so each looks again afterwards, and tells what has changed since. `false` if a
+ * controller may not have heard of it.
  */
 export async function tellMeetingFacts(
   services: TellingServices,
-  row: MeetingRow,
+  meetingId: string,
   named: Permission[],
 ): Promise<boolean> {
-  const { publicUrl } = services.settings;
-  let told = row;
-  for (;;) {
+  const read = () => storedFacts(services.store, services.settings.publicUrl, meetingId);
+  let names = named;
+  let facts = await read();
+  while (typeof facts !== "string") {
+    if (!await changeAtController(services, facts, names)) return false;
+    const now = await read();
+    if (typeof now !== "string" && isSameFacts(now, facts)) return true;
+    facts = now;
     // Whoever has changed it since tells the names of that change.
-    if (!await changeAtController(services, factsOf(told, publicUrl), told === row ? named : [])) {
-      return false;
-    }
-    const now = await meetingById(services.store, row.meeting_id);
-    if (now === undefined || now.ended_at !== null || isSame(now, told)) return true;
-    told = now;
+    names = [];
   }
-}
-
-function isSame(one: MeetingRow, other: MeetingRow): boolean {
-  return one.display_name === other.display_name && one.max_participants === other.max_participants &&
-    one.settings === other.settings;
+  return facts === "ended";
 }

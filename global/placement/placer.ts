@@ -16,6 +16,7 @@ import {
 import { addHandler } from "./add_handler.ts";
 import { chooseShard, type Shard, shardOf, shardsOf } from "./choose_controller.ts";
 import { chooseHandlers } from "./choose_handlers.ts";
+import { isSameFacts } from "./is_same_facts.ts";
 import { distanceFrom, FARTHEST, type Locality } from "./locality.ts";
 import { RecentPlacements } from "./recent_placements.ts";
 import type {
@@ -260,7 +261,7 @@ export class Placer {
     let told = facts;
     for (;;) {
       const now = await this.#options.storedFacts(shard.meetingId);
-      if (typeof now === "string" || isSame(now, told)) return;
+      if (typeof now === "string" || isSameFacts(now, told)) return;
       const updated = { meeting_id: shard.meetingId, facts: now };
       if (!(await message.ask(this.#options.live.leases, "updateFacts", updated)).ok) return;
       await this.#options.tellFacts(shard, now);
@@ -321,11 +322,6 @@ interface Chosen {
 type Found =
   | { readonly lease: Lease; readonly shard: Shard; readonly view: View }
   | { readonly lease: Lease | null; readonly shard: undefined; readonly view: View };
-
-/** Both are read from the same store, in the same way. */
-function isSame(one: MeetingFacts, other: MeetingFacts): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}
 
 function placementOf(
   lease: Lease,

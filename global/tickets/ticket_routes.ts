@@ -8,6 +8,7 @@ import { refuse } from "../errors/errors.ts";
 import { unauthorized } from "../errors/unauthorized.ts";
 import { assertWithinLimit } from "../limits/assert_within_limit.ts";
 import { assertNotEnded, findMeeting } from "../meetings/find_meeting.ts";
+import { newGuestSub } from "../meetings/guest_sub.ts";
 import { mayManage } from "../meetings/may_manage.ts";
 import type { MeetingServices } from "../meetings/meeting_services.ts";
 import { meetingById } from "../meetings/meeting_store.ts";
@@ -89,7 +90,7 @@ async function guest(services: MeetingServices, context: Context): Promise<Respo
     display_name,
     ...regionOf(services),
   };
-  return jsonResponse(200, await issueTicket(services, row, { sub: `guest-${crypto.randomUUID()}`, claims }));
+  return jsonResponse(200, await issueTicket(services, row, { sub: newGuestSub(), claims }));
 }
 
 async function renew(services: MeetingServices, context: Context): Promise<Response> {

@@ -31,7 +31,10 @@ export async function openMeeting(
     throw new Error(`Can't open the meeting: ${message}`);
   }
   const stored = valueOf(await context.ask(live.snapshots, "loadSnapshot", { meeting_id: meetingId }));
-  return { lease: acquired.value, meeting: fromStored(stored, now()) };
+  const meeting = fromStored(stored, now());
+  // A ban outlives the snapshot, as it is for good.
+  if (acquired.value.facts.guest_banned === true) meeting.guestsWait = true;
+  return { lease: acquired.value, meeting };
 }
 
 /** Releases a meeting's lease, its snapshot, and its media on the handler. */

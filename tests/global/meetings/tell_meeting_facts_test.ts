@@ -80,7 +80,7 @@ async function runningMeeting() {
     controller,
     leases,
     registry,
-    tell: () => tellMeetingFacts(services, row, []),
+    tell: () => tellMeetingFacts(services, "m-1", []),
     rename: (display_name: string) => changeMeeting(store, "m-1", () => ({ display_name }), 2, by),
     async [Symbol.asyncDispose]() {
       await server.shutdown();

@@ -15,6 +15,8 @@ import {
   meetingById,
   meetingsOf,
 } from "../../../global/meetings/meeting_store.ts";
+import { keepRemoval } from "../../../global/meetings/removals.ts";
+import { storedFacts } from "../../../global/meetings/stored_facts.ts";
 import type { Position } from "../../../global/meetings/position.ts";
 import { raiseTerm } from "../../../global/placement/raise_term.ts";
 import { migrations } from "../../../global/store/migrations.ts";
@@ -153,6 +155,26 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       JSON.stringify(entry).match(/meeting_\w+ed/)?.[0]
     );
     assertEquals(kinds.toSorted(), ["meeting_created", "meeting_ended"]);
+  });
+
+  test("a controller is told of a meeting as it is stored, with a guest's ban", async (store) => {
+    const read = (name: string) => storedFacts(store, "http://localhost", `id-${name}`);
+    const hasBan = async () => {
+      const facts = await read("a");
+      return typeof facts === "string" ? facts : facts.guest_banned;
+    };
+    await addMeeting(store, row("a"), by);
+    const facts = await read("a");
+    assertEquals(typeof facts === "string" ? facts : facts.meeting.display_name, "a");
+    const keep = (sub: string, banned: boolean) => keepRemoval(store, "id-a", { sub, banned, at_ms: 1 });
+    await keep("guest-1", false);
+    await keep("bob", true);
+    await keepRemoval(store, "id-b", { sub: "guest-2", banned: true, at_ms: 1 });
+    assertEquals(await hasBan(), undefined);
+    await keep("guest-1", true);
+    assertEquals(await hasBan(), true);
+    await endMeeting(store, "id-a", 2, by);
+    assertEquals([await read("a"), await read("nowhere")], ["ended", "ended"]);
   });
 
   test("who was let in as what is known by the last time, and forgotten after a day", async (store) => {

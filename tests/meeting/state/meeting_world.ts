@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly idleMs?: number;
   readonly settings?: Partial<MeetingSettings>;
   readonly maxParticipants?: number;
+  /** Of the facts in its lease. */
+  readonly guestBanned?: true;
   /** The meeting goes on from it. */
   readonly snapshot?: string | null;
   /** What an earlier controller has left on the media handler. */
@@ -82,6 +84,7 @@ export class MeetingWorld {
       seed = 3,
       settings = {},
       maxParticipants = 100,
+      guestBanned,
       snapshot = null,
       seats = {},
       idleMs = 60_000,
@@ -99,6 +102,7 @@ export class MeetingWorld {
     this.#facts = {
       ...lease.facts,
       creator: "creator",
+      ...(guestBanned === undefined ? {} : { guest_banned: guestBanned }),
       meeting: {
         ...meeting,
         max_participants: maxParticipants,

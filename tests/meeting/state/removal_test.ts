@@ -67,3 +67,13 @@ Deno.test("remove › neither oneself nor the creator", async () => {
   }
   assertEquals(await world.ask("remove", { by: ann.id, participantId: "nobody", ban: false }), "not_found");
 });
+
+Deno.test("ban › a guest who was banned in an earlier run has new guests wait in this one, and nobody else", async () => {
+  const settings = { waiting_room: false, allow_guests: true };
+  await using world = new MeetingWorld({ settings, guestBanned: true });
+  world.claims.set("gus", { participant_type: "guest", role: "guest" });
+  world.claims.set("eve", { participant_type: "external" });
+  const states = [];
+  for (const name of ["gus", "eve", "bob"]) states.push((await world.enter(name)).answer.state);
+  assertEquals(states, ["waiting", "joined", "joined"]);
+});
