@@ -12,8 +12,8 @@ export interface SourceSwitches {
 }
 
 export interface LocalSources extends SourceSwitches {
-  /** The server pauses the first producer of these, whatever we say. */
-  startMuted(sources: readonly MediaSource[]): void;
+  /** The server pauses the first producer of these, whatever we say. Answers what was on. */
+  startMuted(sources: readonly MediaSource[]): MediaSource[];
   /** Starts sending all sources over fresh transports. */
   sendOver(opened: MediaTransports): void;
   /** A source can't be sent, or has ended. */
@@ -93,10 +93,12 @@ export function createLocalSources({ state, transports, former }: Options): Loca
     setPaused,
     unpublish,
     startMuted(sources) {
-      for (const source of sources) {
-        if (state.get().local.has(source)) setPaused(source, true);
+      return sources.filter((source) => {
+        const before = state.get().local.get(source);
+        if (before) setPaused(source, true);
         else startingMuted.add(source);
-      }
+        return before?.paused === false;
+      });
     },
     sendOver(opened) {
       for (const [source, { track, paused }] of state.get().local) {

@@ -152,18 +152,18 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   function enter(answer: JoinAnswer | Admitted): void {
     cancelHush();
     const isBack = state.get().phase === "reconnecting";
-    sources.startMuted(answer.start_muted ?? []);
+    const silenced = sources.startMuted(answer.start_muted ?? []);
     if (answer.media_kept) goOn(answer.consumers);
     else if (answer.transports) openTransports(answer.transports, answer.consumers);
     state.update((before) => afterEntry(before, answer));
-    if (answer.state === "joined") followHosts(isBack);
+    if (answer.state === "joined") followHosts(isBack, silenced);
     if (options.binding && !hasEntered) closeFormerScreen(answer);
     hasEntered = true;
   }
 
   /** What hosts switched off while nothing could be told is off here, too. Whoever comes back believes it to be on. */
-  function followHosts(isBack: boolean): void {
-    const [source] = [...sources.stopForbidden(), ...sources.pauseSilenced(said)];
+  function followHosts(isBack: boolean, silenced: readonly MediaSource[]): void {
+    const [source] = [...silenced, ...sources.stopForbidden(), ...sources.pauseSilenced(said)];
     if (source === undefined || !isBack) return;
     state.update((before) => {
       const moderation = { kind: "muted", source, mayUnmute: maySend(before, source) } as const;

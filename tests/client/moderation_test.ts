@@ -119,6 +119,15 @@ Deno.test("a source that the server paused during a resume › is off here, too,
   await leave(session, silenced.again);
 });
 
+Deno.test("a source that a resume's answer names as silenced › is off here, too, and it is said", async () => {
+  const { server, session, peer, switched, isPaused } = await sending();
+  await using _server = server;
+  const { again, state } = await comeBack({ server, session, peer }, { start_muted: ["microphone"] });
+  assertEquals([isPaused(), switched], [true, ["microphone paused"]]);
+  assertEquals(state.moderation, { kind: "muted", source: "microphone", mayUnmute: true });
+  await leave(session, again);
+});
+
 Deno.test("a pause taken back during a resume › is not what the answer to the resume says", async () => {
   const { server, session, peer, isPaused } = await sending();
   await using _server = server;
