@@ -11,7 +11,7 @@ interface ModerationBannerProps {
   session: Pick<MeetingSession, "dismissModeration">;
   view: MeetingView;
   screen: ScreenState;
-  media: MediaControls;
+  media: Pick<MediaControls, "switchOn">;
 }
 
 const switchOn = { microphone: "Unmute", camera: "Switch the camera on" } as const;

@@ -1,6 +1,7 @@
 import { Fragment, options, render, type VNode } from "preact";
 import { Icon } from "../../../global/web/icons.tsx";
 import { Chat } from "../../../global/web/meeting/chat.tsx";
+import { createDevices } from "../../../global/web/devices.ts";
 import { Grid } from "../../../global/web/meeting/grid.tsx";
 import { createMeetingView } from "../../../global/web/meeting/meeting_view.ts";
 import { ModerationBanner } from "../../../global/web/meeting/moderation_banner.tsx";
@@ -114,7 +115,8 @@ const view = createMeetingView({ state: store });
 const screen = createScreenState();
 
 const nothing = () => Promise.resolve(undefined);
-const noMedia = { switchOn: nothing, toggle: nothing, toggleScreen: nothing };
+const noMedia = { switchOn: nothing };
+const noDevices = createDevices(undefined);
 
 function Stage() {
   return (
@@ -126,7 +128,7 @@ function Stage() {
       />
       <Reactions view={view} />
       <ModerationBanner session={{ dismissModeration() {} }} view={view} screen={screen} media={noMedia} />
-      <Sound view={view} volumes={screen.volumes} />
+      <Sound view={view} volumes={screen.volumes} devices={noDevices} />
       <Roster view={view} onMenu={() => {}} onClose={() => {}} />
       <Chat
         session={{ sendChat: () => Promise.reject(new Error("nobody to send to")) }}

@@ -16,6 +16,7 @@ Deno.test("difference › a producer on replaced transports is paused, too, thou
       actual: { ...nothingThere(), routers: new Map([["r", "mh"]]), participants: new Map([["ada", ada]]) },
       concerned: { participants: new Set(), streams: new Map(), producers: new Set(["old"]) },
       placeOf: () => ({ kind: "router", routerId: "r" }),
+      refugeOf: () => undefined,
       receivers: new Map(),
       areRoutersKnown: true,
       held: new Set(),
