@@ -37,6 +37,13 @@ Deno.test("lasting ask › one that was not answered in time is asked again at o
   assertEquals([refused.ok ? "ok" : refused.error.code, asked], ["NOT_FOUND", ["one", "one"]]);
 });
 
+Deno.test("lasting ask › one that is chosen is chosen anew each time that it is asked", async () => {
+  const { asked, lasting } = startAsking("TIMEOUT", "TIMEOUT");
+  const ids = ["one", "two", "three", "four"];
+  await lasting.askChosen(() => ({ type: "media.pause", data: { producer_id: ids.shift() ?? "" } }));
+  assertEquals(asked, ["one", "two", "three"]);
+});
+
 Deno.test("lasting ask › at the end whatever waits is answered", async () => {
   const { lasting, pause } = startAsking("CLOSED");
   const waiting = pause("one");

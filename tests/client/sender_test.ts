@@ -2,6 +2,8 @@ import { assertEquals } from "@std/assert";
 import { Device } from "mediasoup-client";
 import * as fakeParameters from "mediasoup-client/fakeParameters";
 import { FakeHandler } from "mediasoup-client/handlers/FakeHandler";
+import { fail } from "../../shared/actor/result.ts";
+import { createLastingAsk } from "../../shared/client/media/lasting_ask.ts";
 import type { Ask } from "../../shared/client/media/media_transports.ts";
 import { createSender } from "../../shared/client/media/sender.ts";
 import type { RequestData, RequestType } from "../../shared/protocol/signaling.ts";
@@ -13,8 +15,11 @@ interface Asked {
   data: RequestData<RequestType>;
 }
 
-/** A sender over mediasoup-client's own transport, without a browser; `next` is what it asks the server next. */
-async function startSender() {
+/**
+ * A sender over mediasoup-client's own transport, without a browser; `next` is what it asks the server next. Each pause and
+ * resume is answered once its time-out of `timeouts` is over.
+ */
+async function startSender(...timeouts: Promise<void>[]) {
   const device = new Device({ handlerFactory: FakeHandler.createFactory(fakeParameters) });
   await device.load({ routerRtpCapabilities: fakeParameters.generateRouterRtpCapabilities() });
   const remote = fakeParameters.generateTransportRemoteParameters();
@@ -23,16 +28,21 @@ async function startSender() {
   const asked: Asked[] = [];
   let heard = Promise.withResolvers<void>();
   const failures: string[] = [];
-  const ask: Ask = (type, data) => {
+  const ask: Ask = async (type, data) => {
     asked.push({ type, data });
     heard.resolve();
+    const timeout = type === "media.produce" ? undefined : timeouts.shift();
+    if (timeout !== undefined) {
+      await timeout;
+      return { ok: false, error: fail("TIMEOUT", "No.") };
+    }
     const value = type === "media.produce" ? { producer_id: "producer-1" } : {};
     // The answer to each of these requests is one of the two.
-    return Promise.resolve({ ok: true, value } as Awaited<ReturnType<typeof ask<typeof type>>>);
+    return { ok: true, value } as Awaited<ReturnType<typeof ask<typeof type>>>;
   };
   const clock = manualClock();
   const sender = createSender(transport, {
-    ask,
+    ...createLastingAsk(ask),
     clock,
     onSendFailure: (_source, { code }) => void failures.push(code),
   });
@@ -43,7 +53,7 @@ async function startSender() {
       heard = Promise.withResolvers();
     }
   }
-  return { sender, transport, clock, next, failures };
+  return { sender, transport, clock, asked, next, failures };
 }
 
 function pausedIn({ data }: Asked): boolean | undefined {
@@ -70,6 +80,26 @@ Deno.test("sender › a mute disables the track at once, and is told", async () 
   sender.setPaused("microphone", true);
   assertEquals(track.enabled, false);
   assertEquals<unknown>(await next(), { type: "media.pause", data: { producer_id: "producer-1" } });
+  transport.close();
+});
+
+Deno.test("sender › the server is told last of what was switched last, also after one that wasn't answered in time", async () => {
+  const { promise: timeout, resolve: timesOut } = Promise.withResolvers<void>();
+  const { sender, transport, asked, next } = await startSender(timeout);
+  sender.send("microphone", new FakeTrack("audio"), false);
+  assertEquals((await next()).type, "media.produce");
+  sender.setPaused("microphone", true);
+  assertEquals((await next()).type, "media.pause");
+  sender.setPaused("microphone", false);
+  await Promise.resolve();
+  await Promise.resolve();
+  assertEquals(asked, []);
+  timesOut();
+  assertEquals((await next()).type, "media.resume");
+  sender.setPaused("microphone", true);
+  assertEquals((await next()).type, "media.pause");
+  sender.stop("microphone");
+  assertEquals((await next()).type, "media.close");
   transport.close();
 });
 

@@ -92,7 +92,7 @@ function connected(transport: ClientTransport): Promise<void> {
 export function createMediaEngine(device: Device): MediaEngine {
   function open(given: MediaTransportsOptions): MediaTransports {
     const lasting = createLastingAsk(given.ask);
-    const options = { ...given, ask: lasting.ask };
+    const options = { ...given, ask: lasting.ask, askChosen: lasting.askChosen };
     const parameters = (transport: TransportParameters): types.TransportOptions => ({
       ...transport,
       iceServers: rtcIceServers(options.iceServers),

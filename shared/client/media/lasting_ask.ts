@@ -2,8 +2,14 @@ import type { RequestAnswer, RequestData, RequestType } from "../../protocol/sig
 import { fail, type Result } from "../../actor/result.ts";
 import type { Ask } from "./media_transports.ts";
 
+/** Asks what `choose` answers, each time that it is asked. */
+export type AskChosen = <T extends RequestType>(
+  choose: () => { readonly type: T; readonly data: RequestData<T> },
+) => Promise<Result<RequestAnswer<T>>>;
+
 export interface LastingAsk {
   readonly ask: Ask;
+  readonly askChosen: AskChosen;
   /** There is a connection again, and the server still has the media: whatever was not answered is asked again. */
   goOn(): void;
   /** Nothing is asked any more: what waits is answered with `CLOSED`. */
@@ -18,11 +24,9 @@ export function createLastingAsk(ask: Ask): LastingAsk {
   let waiting: (() => void)[] = [];
   let isOver = false;
 
-  async function askUntilAnswered<T extends RequestType>(
-    type: T,
-    data: RequestData<T>,
-  ): Promise<Result<RequestAnswer<T>>> {
+  const askChosen: AskChosen = async (choose) => {
     while (!isOver) {
+      const { type, data } = choose();
       const answer = await ask(type, data);
       if (answer.ok || answer.error.code !== "CLOSED" && answer.error.code !== "TIMEOUT") return answer;
       // After a time-out the connection may be there, and is asked at once; a lost one answers `CLOSED`.
@@ -31,7 +35,7 @@ export function createLastingAsk(ask: Ask): LastingAsk {
       }
     }
     return { ok: false, error: fail("CLOSED", "This media is not there any more.") };
-  }
+  };
 
   function release(): void {
     const released = waiting;
@@ -40,7 +44,8 @@ export function createLastingAsk(ask: Ask): LastingAsk {
   }
 
   return {
-    ask: askUntilAnswered,
+    ask: (type, data) => askChosen(() => ({ type, data })),
+    askChosen,
     goOn: release,
     end() {
       isOver = true;

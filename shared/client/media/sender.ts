@@ -2,6 +2,7 @@ import { rtpParameters as wireParameters } from "../../protocol/rtp.ts";
 import { type MediaSource, mediaSource } from "../../protocol/signaling.ts";
 import type { Failure } from "../../actor/result.ts";
 import { producerOptions } from "./encodings.ts";
+import type { AskChosen } from "./lasting_ask.ts";
 import { limitLayers } from "./limit_layers.ts";
 import type { ClientProducer, ClientTransport, MediaTransportsOptions } from "./media_transports.ts";
 
@@ -25,16 +26,19 @@ interface Sending {
   learnProducerId(id: string | undefined): void;
   producer?: ClientProducer;
   paused: boolean;
+  /** The server is being told whether the source is paused. */
+  isTelling: boolean;
   track: MediaStreamTrack;
   /** The changes of its layers, one after another. */
   limiting: Promise<void>;
 }
 
+interface SenderOptions extends Pick<MediaTransportsOptions, "ask" | "clock" | "onSendFailure"> {
+  readonly askChosen: AskChosen;
+}
+
 /** The sending half of the transports. */
-export function createSender(
-  transport: ClientTransport,
-  options: Pick<MediaTransportsOptions, "ask" | "clock" | "onSendFailure">,
-): Sender {
+export function createSender(transport: ClientTransport, options: SenderOptions): Sender {
   const sendings = new Map<MediaSource, Sending>();
   let hushed = false;
   /** By the server's id, which the client may learn only after the first demand. */
@@ -99,10 +103,19 @@ export function createSender(
     }
   }
 
+  /** One request at a time, which says what holds when it is asked: of two a repeated one could overtake the other. */
   async function tellPaused(source: MediaSource, sending: Sending): Promise<void> {
+    if (sending.isTelling) return;
+    sending.isTelling = true;
     const producer_id = await sending.producerId;
-    if (producer_id === undefined || !isCurrent(source, sending)) return;
-    await options.ask(sending.paused ? "media.pause" : "media.resume", { producer_id });
+    let told: boolean | undefined;
+    while (producer_id !== undefined && told !== sending.paused && isCurrent(source, sending)) {
+      await options.askChosen(() => {
+        told = sending.paused;
+        return { type: told ? "media.pause" : "media.resume", data: { producer_id } };
+      });
+    }
+    sending.isTelling = false;
   }
 
   function followDemand(source: MediaSource, sending: Sending): void {
@@ -149,6 +162,7 @@ export function createSender(
         producerId: promise,
         learnProducerId: resolve,
         paused,
+        isTelling: false,
         track,
         limiting: Promise.resolve(),
       };
