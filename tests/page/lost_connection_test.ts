@@ -148,6 +148,40 @@ Deno.test("lost connection › who comes back is muted to all the others, at eve
     await inPhase(page, "joined");
     await refusal.waitFor({ state: "detached" });
   });
+
+  await t.step("what a host muted meanwhile is off in the page, which says so, and stays off", async () => {
+    client.notifications.length = 0;
+    await page.evaluate(() => {
+      globalThis.isSignalingBlocked = true;
+      globalThis.openedSockets.at(-1)?.close();
+    });
+    const { participant: { participant_id } } = await client.told(
+      "participant.updated",
+      ({ participant }) => participant.state === "away",
+    );
+    const mute = { participant_id, source: "microphone" } as const;
+    await client.request("moderation.mute", { ...mute, muted: true });
+    await page.evaluate(() => {
+      globalThis.isSignalingBlocked = false;
+    });
+    await inPhase(page, "joined");
+    await page.getByTestId("mute").getByText("Blocked").waitFor();
+    await page.getByTestId("moderation").getByText("A host has switched your microphone off. Only a host")
+      .waitFor();
+    await client.request("moderation.mute", { ...mute, muted: false });
+    await page.getByTestId("mute").getByText("Unmute", { exact: true }).waitFor();
+    const isOff = (participant: Participant) => {
+      const microphone = microphoneOf(participant);
+      return microphone?.paused === true && !microphone.muted_by_host;
+    };
+    await client.told("participant.updated", ({ participant }) => isOff(participant));
+    client.notifications.length = 0;
+    await page.getByTestId("mute").click();
+    await client.told(
+      "participant.updated",
+      ({ participant }) => microphoneOf(participant)?.paused === false,
+    );
+  });
 });
 
 Deno.test("lost connection › who waits stays in the waiting room, and reads what happens", async () => {
