@@ -30,12 +30,17 @@ export function crowdIn({ context }: TestBrowser): Crowd {
 /** Creates an account on the start page, which is shown then. */
 export async function signUp(page: Page, origin: string, name: string): Promise<void> {
   await page.goto(`${origin}/`);
+  await createAccount(page, name);
+  await page.getByTestId("meeting-name").waitFor();
+}
+
+/** Creates an account where one signs in. */
+export async function createAccount(page: Page, name: string): Promise<void> {
   await page.getByTestId("show-register").click();
   await page.getByTestId("register-name").fill(name);
   await page.getByTestId("email").fill(`${crypto.randomUUID()}@example.org`);
   await page.getByTestId("password").fill(crypto.randomUUID());
   await page.getByTestId("sign-in").click();
-  await page.getByTestId("meeting-name").waitFor();
 }
 
 /** From the lobby to the meeting or its waiting room. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
-import { signUp } from "../e2e/crowd.ts";
+import { createAccount, signUp } from "../e2e/crowd.ts";
 import { startStack } from "../e2e/stack.ts";
 import { watchCapture } from "./watched_capture.ts";
 
@@ -149,6 +149,21 @@ Deno.test("accounts › one computer, several people and several tabs", async (t
       await second.getByTestId("leave").click();
     },
   );
+
+  await t.step("a member whose session was ended elsewhere signs in again from the lobby", async () => {
+    await second.goto(`${stack.origin}/`);
+    await second.getByTestId("meeting-name").waitFor();
+    const error = { code: "UNAUTHORIZED", message: "This token has expired." };
+    await second.route("**/api/v1/**", (route) => route.fulfill({ status: 401, json: { error } }));
+    await second.getByTestId("code").fill(meeting);
+    await second.getByTestId("enter-code").click();
+    await second.getByTestId("problem").getByText("You are not signed in any more. Sign in again.").waitFor();
+    await second.unroute("**/api/v1/**");
+    await second.getByTestId("lobby-sign-in").click();
+    await createAccount(second, "Dee Account");
+    await prepared(second);
+    assertEquals(await nameIn(second), "Dee Account");
+  });
 
   await t.step("a sign-out that the server didn't hear of is said, and hidden from nobody", async () => {
     await second.goto(`${stack.origin}/`);

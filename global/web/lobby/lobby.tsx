@@ -41,6 +41,7 @@ export function Lobby(props: LobbyProps) {
   const [title, setTitle] = useState("");
   const [problem, setProblem] = useState("");
   const [refusedName, setRefusedName] = useState(props.nameProblem);
+  const [mustSignIn, setMustSignIn] = useState(false);
   const [busy, setBusy] = useState(false);
   const [isPrepared, setIsPrepared] = useState(false);
   const [mediaProblem, setMediaProblem] = useState<string>();
@@ -72,7 +73,10 @@ export function Lobby(props: LobbyProps) {
     if (failure.code === "GUESTS_NOT_ALLOWED") {
       return setProblem("This meeting is for people with an account. Sign in to join it.");
     }
-    if (failure.status === 401) return setProblem(errorWords(failure));
+    if (failure.status === 401) {
+      setMustSignIn(true);
+      return setProblem(errorWords(failure));
+    }
     const { byField, rest } = refusalOf(failure, { display_name: YOUR_NAME });
     setRefusedName(byField["display_name"]);
     if (failure.status === 400) return setProblem(rest);
@@ -158,7 +162,7 @@ export function Lobby(props: LobbyProps) {
     <div class="page">
       <header class="page-header">
         <Brand />
-        {isGuest
+        {isGuest || mustSignIn
           ? (
             <button type="button" class="quiet" data-testid="lobby-sign-in" onClick={props.onSignIn}>
               Sign in
