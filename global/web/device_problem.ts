@@ -5,12 +5,14 @@ export interface DeviceFailure {
   cause: unknown;
 }
 
+/** The name of the error with which the browser refused a device (W3C Media Capture and Streams, §10.3). */
+export function reasonOf(cause: unknown): string {
+  return typeof cause === "object" && cause !== null && "name" in cause ? String(cause.name) : "";
+}
+
 /** Why devices couldn't be opened; of several that failed alike it is said once. */
 export function deviceProblem(failures: readonly DeviceFailure[]): string | undefined {
-  const byReason = Map.groupBy(
-    failures,
-    ({ cause }) => cause instanceof DOMException ? cause.name : "",
-  );
+  const byReason = Map.groupBy(failures, ({ cause }) => reasonOf(cause));
   const sentences = [...byReason].map(([reason, group]) => {
     const kinds = group.flatMap(({ kinds }) => kinds);
     switch (reason) {

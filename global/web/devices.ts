@@ -1,6 +1,6 @@
 import { createStore, type Store } from "../../shared/client/store.ts";
 import type { MediaSource } from "../../shared/protocol/signaling.ts";
-import { type DeviceFailure, deviceProblem, disconnection } from "./device_problem.ts";
+import { type DeviceFailure, deviceProblem, disconnection, reasonOf } from "./device_problem.ts";
 import { keep, kept } from "./kept_values.ts";
 import { type Capture, createLocalTracks, type DeviceKind, type LocalTracks } from "./local_tracks.ts";
 
@@ -122,26 +122,36 @@ export function createDevices(media: Media | undefined): Devices {
     state.update((before) => ({ ...before, chosen: { ...before.chosen, [kind]: deviceId } }));
   }
 
+  /** A wish alone (`ideal`) is not what every browser goes by. */
   function constraintsFor(kind: DeviceKind): MediaTrackConstraints {
     const deviceId = state.get().chosen[kind];
     return deviceId === undefined
       ? constraints[kind]
-      : { ...constraints[kind], deviceId: { ideal: deviceId } };
+      : { ...constraints[kind], deviceId: { exact: deviceId } };
   }
 
-  /** Why some of them couldn't be opened; undefined when nobody waited for them any more. */
-  async function ask(wanted: readonly DeviceKind[]): Promise<DeviceFailure[] | undefined> {
-    const answer = await tracks.openDevices(new Map(wanted.map((kind) => [kind, constraintsFor(kind)])));
+  /**
+   * Opens the chosen ones, or any. Answers why some of them couldn't be opened; undefined when nobody waited for them any
+   * more.
+   */
+  async function ask(wanted: readonly DeviceKind[], any = false): Promise<DeviceFailure[] | undefined> {
+    const answer = await tracks.openDevices(
+      new Map(wanted.map((kind) => [kind, any ? constraints[kind] : constraintsFor(kind)])),
+    );
     if (answer.kind === "unwanted") return undefined;
     if (answer.kind === "opened") return [];
     const failed = kinds.filter((kind) => answer.wanted.includes(kind));
     const [alone, ...more] = wanted;
     if (alone !== undefined && more.length === 0) {
+      const reason = reasonOf(answer.cause);
+      const isGone = reason === "OverconstrainedError" || reason === "NotFoundError";
+      if (isGone && !any && state.get().chosen[alone] !== undefined) return await ask(wanted, true);
+      if (reason !== "NotReadableError" || !tracks.state.get().live.has(alone)) {
+        return [{ kinds: failed, cause: answer.cause }];
+      }
       // A phone opens one of its cameras at a time: the one in use is let go for the other.
-      const isInUse = answer.cause instanceof DOMException && answer.cause.name === "NotReadableError";
-      if (!isInUse || !tracks.state.get().live.has(alone)) return [{ kinds: failed, cause: answer.cause }];
       tracks.stop(alone);
-      return await ask(wanted);
+      return await ask(wanted, any);
     }
     // Of two the browser doesn't say which it was, so each is tried alone.
     return (await Promise.all(failed.map((kind) => ask([kind])))).flatMap((failures) => failures ?? []);

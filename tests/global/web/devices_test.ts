@@ -75,11 +75,39 @@ Deno.test("devices › a certain one is opened, and the same again next time", a
     const { audio, video } = prompt(index).wanted;
     return [audio, video].map((each) => typeof each === "object" ? each.deviceId : undefined);
   });
-  const headset = { ideal: "headset" };
-  assertEquals(asked, [[undefined, { ideal: "back" }], [headset, undefined], [headset, undefined]]);
+  const headset = { exact: "headset" };
+  assertEquals(asked, [[undefined, { exact: "back" }], [headset, undefined], [headset, undefined]]);
   devices.closeAll();
   const { chosen } = createDevices(media).state.get();
   assertEquals(chosen, { camera: "back", loudspeaker: "headset", microphone: "headset" });
+  localStorage.clear();
+});
+
+Deno.test("devices › where the chosen one is gone any other is opened", async () => {
+  localStorage.clear();
+  const { media, prompt, prompts } = fakeCapture();
+  const devices = createDevices(media);
+  const isGone = () => Object.assign(new Error("deviceId"), { name: "OverconstrainedError" });
+  devices.choose("microphone", "headset");
+  const opening = devices.openSome({ microphone: true, camera: true });
+  await prompt(0).refuse(isGone());
+  await prompt(1).refuse(isGone());
+  await prompt(2).allow();
+  const [built] = await prompt(3).allow();
+  await opening;
+  assertEquals([devices.state.get().microphone, devices.state.get().problem], [built, undefined]);
+  assertEquals(prompt(3).wanted.audio, {
+    echoCancellation: true,
+    noiseSuppression: true,
+    autoGainControl: true,
+  });
+
+  devices.close("microphone");
+  const again = devices.open("microphone");
+  await prompt(4).refuse(isGone());
+  await prompt(5).refuse(isGone());
+  assertEquals([await again, prompts.length], ["No microphone was found.", 6]);
+  devices.closeAll();
   localStorage.clear();
 });
 
