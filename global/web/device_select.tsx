@@ -4,20 +4,20 @@ interface DeviceSelectProps {
   list: readonly MediaDeviceInfo[];
   /** The id of the device in use; "" for none. */
   value: string;
-  /** Whether "Off" can be chosen, too. */
-  hasOff?: boolean;
-  /** Told the device's id; "" for off. */
+  /** What stands for none of them, where that can be chosen, too. */
+  none?: string;
+  /** Told the device's id; "" for none. */
   onChosen(deviceId: string): void;
 }
 
 /** The choice among devices of one kind; nothing where there is none. */
-export function DeviceSelect({ label, testId, list, value, hasOff, onChosen }: DeviceSelectProps) {
+export function DeviceSelect({ label, testId, list, value, none, onChosen }: DeviceSelectProps) {
   if (list.length === 0) return null;
   return (
     <label class="field">
       <span>{label}</span>
       <select data-testid={testId} value={value} onChange={(event) => onChosen(event.currentTarget.value)}>
-        {hasOff ? <option value="">Off</option> : null}
+        {none === undefined ? null : <option value="">{none}</option>}
         {list.map((device, index) => (
           <option key={device.deviceId} value={device.deviceId}>
             {device.label || `${label} ${index + 1}`}

@@ -17,7 +17,7 @@ export function DeviceChoice({ devices }: { devices: Devices }) {
         testId="camera-choice"
         list={cameras}
         value={camera?.getSettings().deviceId ?? ""}
-        hasOff
+        none="Off"
         onChosen={choose("camera")}
       />
       <DeviceSelect
@@ -25,7 +25,7 @@ export function DeviceChoice({ devices }: { devices: Devices }) {
         testId="microphone-choice"
         list={microphones}
         value={microphone?.getSettings().deviceId ?? ""}
-        hasOff
+        none="Off"
         onChosen={choose("microphone")}
       />
     </div>

@@ -21,8 +21,12 @@ const canChooseLoudspeaker = "setSinkId" in HTMLMediaElement.prototype;
 export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
   const { camera, microphone, cameras, microphones, loudspeakers, chosen } = useStore(devices.state);
   const [problem, setProblem] = useState("");
-  const inUse = (track: MediaStreamTrack | undefined, kind: DeviceKind) =>
-    track?.getSettings().deviceId ?? chosen[kind] ?? "";
+  /** What is on, or is opened next. */
+  const inUse = (
+    kind: DeviceKind,
+    track: MediaStreamTrack | undefined,
+    [first]: readonly MediaDeviceInfo[],
+  ) => track?.getSettings().deviceId ?? chosen[kind] ?? first?.deviceId ?? "";
   const choose = (kind: DeviceKind) => async (deviceId: string) => {
     setProblem(await media.choose(kind, deviceId) ?? "");
   };
@@ -41,14 +45,14 @@ export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
             label="Camera"
             testId="camera-choice"
             list={cameras}
-            value={inUse(camera, "camera")}
+            value={inUse("camera", camera, cameras)}
             onChosen={choose("camera")}
           />
           <DeviceSelect
             label="Microphone"
             testId="microphone-choice"
             list={microphones}
-            value={inUse(microphone, "microphone")}
+            value={inUse("microphone", microphone, microphones)}
             onChosen={choose("microphone")}
           />
           <LevelMeter track={microphone} />
@@ -57,8 +61,9 @@ export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
               <DeviceSelect
                 label="Loudspeaker"
                 testId="loudspeaker-choice"
-                list={loudspeakers}
+                list={loudspeakers.filter(({ deviceId }) => deviceId !== "default")}
                 value={chosen.loudspeaker ?? ""}
+                none="As the computer has it"
                 onChosen={(deviceId) => devices.choose("loudspeaker", deviceId)}
               />
             )
