@@ -44,6 +44,7 @@ Deno.test("meeting screen › what each person sees, says and chooses", async (t
   await using browser = await openBrowser();
   const crowd = crowdIn(browser);
   const ada = await crowd.open(DESKTOP);
+  const signaling = ada.waitForEvent("websocket");
   await ada.addInitScript(() => {
     globalThis.startedTones = 0;
     const { start } = OscillatorNode.prototype;
@@ -193,7 +194,7 @@ Deno.test("meeting screen › what each person sees, says and chooses", async (t
         await bob.getByTestId("close-panel").focus();
         await close();
         await bob.locator(`[data-testid="${button}"]:focus`).waitFor();
-        assertEquals(await bob.getByTestId(panel).count(), 0);
+        await bob.getByTestId(panel).waitFor({ state: "detached" });
       }
     }
   });
@@ -205,6 +206,26 @@ Deno.test("meeting screen › what each person sees, says and chooses", async (t
     await bob.keyboard.press("Escape");
     await bob.getByTestId("react").first().waitFor({ state: "hidden" });
     await bob.locator('[data-testid="more"]:focus').waitFor();
+  });
+
+  await t.step("a pin ends with the choice of a view, and with its person", async () => {
+    const pin = async () => {
+      await inRoster(ada, "שרה").getByTestId("person-menu-button").click();
+      await ada.getByTestId("pin").getByText("Pin to the stage").click();
+      await ada.locator('.stage-beside > figure[data-name="שרה"]:first-child').waitFor();
+    };
+    await pin();
+    await choose(ada, "view-mode");
+    await choose(ada, "view-mode");
+    await ada.locator(".stage-none").waitFor();
+    await pin();
+    const asked = (await signaling).waitForEvent(
+      "framesent",
+      ({ payload }) => /"layout\.set".*"mode":"grid"/.test(String(payload)),
+    );
+    await sara.getByTestId("leave").click();
+    await ada.locator(".stage-none").waitFor();
+    await asked;
   });
 
   assertEquals(crowd.errors, []);
