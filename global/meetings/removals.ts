@@ -33,12 +33,10 @@ export async function isKeptOut(
   return row !== undefined && (row.banned === 1 || issuedMs <= row.removed_at);
 }
 
-/** Whether a guest was banned from this meeting. */
-export async function hasBannedGuest({ queries }: Db, meetingId: string): Promise<boolean> {
-  const row = await queries.selectFrom("removals").select("sub")
-    .where("meeting_id", "=", meetingId).where("banned", "=", 1).where("sub", "like", `${GUEST_PREFIX}%`)
-    .limit(1).executeTakeFirst();
-  return row !== undefined;
+/** Guests who were banned from a meeting: a query that is part of another one. */
+export function guestBans(queries: Db["queries"], meetingId: string) {
+  return queries.selectFrom("removals").select("sub")
+    .where("meeting_id", "=", meetingId).where("banned", "=", 1).where("sub", "like", `${GUEST_PREFIX}%`);
 }
 
 /** Longer than a meeting token lives, with the time in which an expired one still gets a ticket. */

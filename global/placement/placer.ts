@@ -236,10 +236,13 @@ export class Placer {
     message: MessageContext,
   ): Promise<Lease | Failure<"changed" | "ended" | "unavailable">> {
     const { meeting_id } = assignment;
-    const term = await this.#options.raiseTerm(meeting_id);
-    if (term === "ended") return fail("ended", `Cannot place meeting "${meeting_id}": it has ended`);
-    const facts = term === "unavailable" ? term : await this.#options.storedFacts(meeting_id);
-    if (facts === "ended") return fail("ended", `Cannot place meeting "${meeting_id}": it has ended`);
+    const [term, facts] = await Promise.all([
+      this.#options.raiseTerm(meeting_id),
+      this.#options.storedFacts(meeting_id),
+    ]);
+    if (term === "ended" || facts === "ended") {
+      return fail("ended", `Cannot place meeting "${meeting_id}": it has ended`);
+    }
     if (term === "unavailable" || facts === "unavailable") {
       return fail("unavailable", "The database is away: no meeting can be placed");
     }
