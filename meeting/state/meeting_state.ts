@@ -20,7 +20,7 @@ import { mayEnd } from "./commands/end.ts";
 import { confirmBinding, join, rebind } from "./commands/join.ts";
 import { askUnmute, mute, muteAll } from "./commands/mute.ts";
 import { changeSources, rate, react, speak, update } from "./commands/participant.ts";
-import { changeFacts, changePermissions, lock, suspend } from "./commands/permissions.ts";
+import { changePermissions, lock, suspend } from "./commands/permissions.ts";
 import { remove, removeSubject } from "./commands/removal.ts";
 import { giveRole } from "./commands/roles.ts";
 import { admit, deny } from "./commands/waiting_room.ts";
@@ -251,12 +251,8 @@ export class MeetingStateActor {
   }
 
   changeFacts({ named_permissions: named, ...facts }: MeetingFactsChange) {
-    const open = this.#open;
-    if (open === null) return isOver();
-    const before = open.lease.facts.meeting;
-    open.lease = { ...open.lease, facts };
-    void open.conduct.carryOut(changeFacts(open.meeting, before, facts.meeting, named));
-    open.lifetime.look();
+    if (this.#open === null) return isOver();
+    this.#open.changeFacts(facts, named);
   }
 
   handlers({ handlers }: MeetingHandlers): void {

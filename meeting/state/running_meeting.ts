@@ -1,8 +1,10 @@
 import type { ActorContext, ActorRef } from "../../shared/actor/mod.ts";
 import { logUntold } from "../../shared/log/mod.ts";
-import type { Lease } from "../../shared/store/live/mod.ts";
+import type { Permission } from "../../shared/protocol/mod.ts";
+import type { Lease, MeetingFacts } from "../../shared/store/live/mod.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import type { Audience } from "./audience.ts";
+import { changeFacts } from "./commands/permissions.ts";
 import { Conduct } from "./conduct.ts";
 import type { Effect } from "./decision.ts";
 import { IdleWatch } from "./idle_watch.ts";
@@ -108,6 +110,14 @@ export class RunningMeeting {
     });
   }
 
+  /** The meeting's settings were changed; the change has named these permissions. */
+  changeFacts(facts: MeetingFacts, named?: readonly Permission[]): void {
+    const before = this.lease.facts.meeting;
+    this.lease = { ...this.lease, facts };
+    void this.conduct.carryOut(changeFacts(this.meeting, before, facts.meeting, named));
+    this.lifetime.look();
+  }
+
   /** Expects everybody back whom the snapshot knows, and has their removals refused. */
   begin(): void {
     this.presence.expectEverybody();
@@ -126,20 +136,23 @@ export class RunningMeeting {
   }
 
   async #takeBack(context: RunningMeetingInit["context"], init: MeetingStateInit) {
+    const before = this.lease;
     const { outcome } = await context.pipe(
-      takeBack(context, init, this.lease),
-      (lease) => ({ outcome: this.#goOn(lease) }),
+      takeBack(context, init, before),
+      (lease) => ({ outcome: this.#goOn(lease, before) }),
     );
     return outcome;
   }
 
-  #goOn(lease: Lease | null): "stays" | "taken_back" | "lost" {
+  #goOn(lease: Lease | null, before: Lease): "stays" | "taken_back" | "lost" {
     if (lease === null || this.#isOver) return "lost";
     const { generation } = lease;
     const isRenewed = generation !== this.lease.generation;
     this.lease = { ...this.lease, generation };
     this.writer.goOn();
     if (!isRenewed) return "stays";
+    // Whoever changed the meeting while another controller had it told that one. What was told here since is newer.
+    if (this.lease.facts === before.facts) this.changeFacts(lease.facts);
     logUntold(this.routing.tell("renew", { generation }), "a meeting goes on at a new generation");
     return "taken_back";
   }

@@ -253,14 +253,19 @@ export class MeetingWorld {
 
   /** The same, under way. */
   changingSettings(change: SettingsChange) {
+    this.storeSettings(change);
+    // The keys are the permissions, which TypeScript can't follow through `keys`.
+    const named = Object.keys(change.permissions ?? {}) as Permission[];
+    return this.meeting.ask("changeFacts", { ...this.#facts, named_permissions: named });
+  }
+
+  /** Changes the settings in the lease alone: whoever was told of it is another controller. */
+  storeSettings(change: SettingsChange): void {
     const { meeting } = this.#facts;
     this.#facts = {
       ...this.#facts,
       meeting: { ...meeting, settings: changedSettings(meeting.settings, change) },
     };
-    // The keys are the permissions, which TypeScript can't follow through `keys`.
-    const named = Object.keys(change.permissions ?? {}) as Permission[];
-    return this.meeting.ask("changeFacts", { ...this.#facts, named_permissions: named });
   }
 
   /** The settings as they are now. */

@@ -120,6 +120,20 @@ Deno.test("migration › a meeting that the other controller didn't open goes on
   assertEquals(producer?.paused, true, "the handler obeys");
 });
 
+Deno.test("migration › a meeting that comes back has the settings that were changed meanwhile", async () => {
+  await using world = await worldGivenAway((one) => {
+    one.generation = 21;
+    one.storeSettings({ permissions: { camera: false } });
+  });
+  const ada = await world.enter("ada", withMedia);
+  const camera = await world.produce(ada, "camera");
+  world.handler.generation = 10;
+  await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
+  await world.kit.settle();
+  assertEquals(ada.told.last("meeting.updated")?.meeting.permissions.camera, false);
+  assertEquals(await world.setPaused(ada, camera, false), "forbidden");
+});
+
 Deno.test("migration › a meeting that the other controller has opened after all ends here", async () => {
   await using world = await worldGivenAway(() => fail("refused", "Another controller has the meeting."));
   const { told } = await world.enter("ada");
