@@ -38,6 +38,7 @@ Deno.test("without media › who has no WebRTC is told so, before the join and a
     await enter(pia, "Pia");
     assertEquals((await captured.states()).filter((state) => state.endsWith("live")), []);
     await pia.getByTestId("no-media").getByText("its WebRTC is switched off").waitFor();
+    await pia.locator('figure[data-name="Host"]').waitFor();
     await pia.getByTestId("mute").click();
     await problem.getByText("its WebRTC is switched off").waitFor();
     await shoot("meeting", { pia });

@@ -26,7 +26,7 @@ import { showDeviceProblems } from "./show_device_problems.ts";
 import { Sound } from "./sound.tsx";
 import { unreadCount } from "./unread.ts";
 import { useKnock } from "./use_knock.ts";
-import { slotsFor } from "./view_choice.ts";
+import { initialChoice, slotsFor } from "./view_choice.ts";
 import { WaitingPanel } from "./waiting_panel.tsx";
 import { WaitingRoom } from "./waiting_room.tsx";
 
@@ -49,7 +49,12 @@ const phaseWords = {
 } as const;
 
 export function MeetingScreen({ session, devices, mediaProblem, manager }: MeetingScreenProps) {
-  const [view] = useState(() => createMeetingView(session, slotsFor(innerWidth)));
+  const [view] = useState(() =>
+    createMeetingView(session, slotsFor(innerWidth), {
+      ...initialChoice,
+      isAudioOnly: mediaProblem !== undefined,
+    })
+  );
   const [media] = useState(() => createMediaControls(session, devices, mediaProblem));
   const [screen] = useState(createScreenState);
   const [onMenu] = useState(() => openPersonMenu(screen));

@@ -55,13 +55,14 @@ function steady<T extends { key: string }>(
   });
 }
 
-/** `soundSlots`: how many of those who are only heard get a tile. */
+/** `soundSlots`: how many of those who are only heard get a tile. `chosen`: how the meeting is seen at first. */
 export function createMeetingView(
   session: Pick<MeetingSession, "state">,
   soundSlots = slotsFor(Infinity),
+  chosen = initialChoice,
 ): MeetingView {
   const state = signalOf(session.state);
-  const choice = signal(initialChoice);
+  const choice = signal(chosen);
   const isPinThere = computed(() =>
     state.value.participants.some(({ participant_id }) => participant_id === choice.value.pinned)
   );

@@ -22,7 +22,7 @@ export async function loadDevice(routerRtpCapabilities: RtpCapabilities): Promis
   if (typeof RTCPeerConnection === "undefined") {
     const message =
       "Sound and pictures don't work in this browser: its WebRTC is switched off, as Lockdown Mode " +
-      "and Tor do it. Switch it on, or use another browser.";
+      "and Tor do. Switch it on, or use another browser.";
     return { ok: false, error: fail("BROWSER_UNSUPPORTED", message) };
   }
   try {

@@ -19,7 +19,7 @@ Deno.test("without media › where the browser has no WebRTC, one is ready to jo
   assertEquals(prepared.value.engine, undefined);
   assertEquals(
     prepared.value.problem,
-    "Sound and pictures don't work in this browser: its WebRTC is switched off, as Lockdown Mode and Tor do it. " +
+    "Sound and pictures don't work in this browser: its WebRTC is switched off, as Lockdown Mode and Tor do. " +
       "Switch it on, or use another browser.",
   );
   assertEquals(preparation.ready(), prepared.value);
