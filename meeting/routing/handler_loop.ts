@@ -109,8 +109,10 @@ export class HandlerLoop {
     this.#isToBe ||= isToBe;
     if (this.#opening !== null || this.#isEnding) return;
     this.#control = null;
-    this.#init.media.handlers.setState(this.#init.handler.id, "opening");
-    this.#overdueLater("opening");
+    const { media, handler: { id } } = this.#init;
+    media.handlers.setState(id, "opening");
+    // What an earlier controller's run has left there is worth the whole wait for the handler's word.
+    if (media.handlers.areAdopted) this.#overdueLater("opening");
     this.#connect();
   }
 
@@ -325,13 +327,12 @@ export class HandlerLoop {
     this.#connectLater();
   }
 
+  /** Nobody new waits for the handler any more if it is in the same state after `overdueAfterMs`. */
   #overdueLater(state: "opening" | "unknown"): void {
     const { context, media, handler: { id }, onTurn } = this.#init;
     this.#cancelOverdue();
     this.#cancelOverdue = context.after(overdueAfterMs, () => {
       if (media.handlers.stateOf(id) !== state) return;
-      // What an earlier controller's run has left there is worth a longer wait.
-      if (state === "opening" && !media.handlers.areAdopted) return this.#overdueLater(state);
       media.handlers.setState(id, "overdue");
       onTurn();
     });

@@ -30,7 +30,7 @@ function leave(state: MediaState, one: Attending): void {
   renewTransports(state, one);
 }
 
-/** Has a client that was to be moved go on with what it has, as if nothing had been. It was told nothing yet. */
+/** Takes a move back of which the client was not told yet: it goes on with what it has. */
 export function stay({ actual, concerned }: MediaState, one: Attending): void {
   const { subscriber, left } = one;
   const { participantId } = subscriber;
