@@ -1,6 +1,13 @@
+import type { ChosenKind } from "./devices.ts";
+
+const labels: Record<ChosenKind, string> = {
+  camera: "Camera",
+  microphone: "Microphone",
+  loudspeaker: "Loudspeaker",
+};
+
 interface DeviceSelectProps {
-  label: string;
-  testId: string;
+  kind: ChosenKind;
   list: readonly MediaDeviceInfo[];
   /** The id of the device in use; "" for none. */
   value: string;
@@ -11,16 +18,20 @@ interface DeviceSelectProps {
 }
 
 /** The choice among devices of one kind; nothing where there is none. */
-export function DeviceSelect({ label, testId, list, value, none, onChosen }: DeviceSelectProps) {
+export function DeviceSelect({ kind, list, value, none, onChosen }: DeviceSelectProps) {
   if (list.length === 0) return null;
   return (
     <label class="field">
-      <span>{label}</span>
-      <select data-testid={testId} value={value} onChange={(event) => onChosen(event.currentTarget.value)}>
+      <span>{labels[kind]}</span>
+      <select
+        data-testid={`${kind}-choice`}
+        value={value}
+        onChange={(event) => onChosen(event.currentTarget.value)}
+      >
         {none === undefined ? null : <option value="">{none}</option>}
         {list.map((device, index) => (
           <option key={device.deviceId} value={device.deviceId}>
-            {device.label || `${label} ${index + 1}`}
+            {device.label || `${labels[kind]} ${index + 1}`}
           </option>
         ))}
       </select>

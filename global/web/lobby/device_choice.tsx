@@ -13,16 +13,14 @@ export function DeviceChoice({ devices }: { devices: Devices }) {
   return (
     <div class="device-choice">
       <DeviceSelect
-        label="Camera"
-        testId="camera-choice"
+        kind="camera"
         list={cameras}
         value={camera?.getSettings().deviceId ?? ""}
         none="Off"
         onChosen={choose("camera")}
       />
       <DeviceSelect
-        label="Microphone"
-        testId="microphone-choice"
+        kind="microphone"
         list={microphones}
         value={microphone?.getSettings().deviceId ?? ""}
         none="Off"

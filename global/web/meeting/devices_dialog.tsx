@@ -42,15 +42,13 @@ export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
             ? <p class="muted">No camera and no microphone was found.</p>
             : null}
           <DeviceSelect
-            label="Camera"
-            testId="camera-choice"
+            kind="camera"
             list={cameras}
             value={inUse("camera", camera, cameras)}
             onChosen={choose("camera")}
           />
           <DeviceSelect
-            label="Microphone"
-            testId="microphone-choice"
+            kind="microphone"
             list={microphones}
             value={inUse("microphone", microphone, microphones)}
             onChosen={choose("microphone")}
@@ -59,8 +57,7 @@ export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
           {canChooseLoudspeaker
             ? (
               <DeviceSelect
-                label="Loudspeaker"
-                testId="loudspeaker-choice"
+                kind="loudspeaker"
                 list={loudspeakers.filter(({ deviceId }) => deviceId !== "default")}
                 value={chosen.loudspeaker ?? ""}
                 none="As the computer has it"
