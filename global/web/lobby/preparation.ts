@@ -28,7 +28,7 @@ export interface Preparation {
 /** By then the transports of a meeting that was joined are there. */
 const COOL_DOWN_MS = 3_000;
 
-/** Answers what ends it. Of a browser in which it fails `loadDevice` says why. */
+/** Returns the function that ends it; undefined where it fails, and there `loadDevice` says why. */
 function warmUp(): (() => void) | undefined {
   try {
     return warmUpTransports();

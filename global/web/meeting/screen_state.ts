@@ -6,7 +6,7 @@ import type { Result } from "../../../shared/actor/result.ts";
 /** What is open beside the stage. */
 export type Panel = "people" | "chat";
 
-/** A dialog that somebody opens; it closes by itself. */
+/** A dialog over the meeting's screen. */
 export type DialogName = "permissions" | "name" | "settings" | "devices";
 
 /** Asked before something is done that can't be undone. */

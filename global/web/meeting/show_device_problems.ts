@@ -2,8 +2,8 @@ import type { Devices } from "../devices.ts";
 import type { ScreenState } from "./screen_state.ts";
 
 /**
- * Shows why a device didn't open, from now on until the answer is called: a prompt of the lobby may be open still. What
- * the lobby has said already isn't said again.
+ * Shows why a device didn't open. A prompt of the lobby may still be open; what the lobby has said already isn't said
+ * again. Returns the function that stops it.
  */
 export function showDeviceProblems(
   { state }: Pick<Devices, "state">,
