@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import {
   clickJoin,
   createMeeting,
@@ -8,14 +9,20 @@ import {
   type TestParticipant,
 } from "../e2e/participant.ts";
 import { startStack } from "../e2e/stack.ts";
+import { startBareServer } from "./join/bare_server.ts";
+import { type JoinTrace, joinTrace, stageNames, stages, traceJoins } from "./join/stages.ts";
 import { percentile } from "./percentile.ts";
-import type { Row } from "./row.ts";
+import { type Row, targetAt } from "./row.ts";
 
-const joins = 20;
+const joins = Number(Deno.env.get("BENCH_JOINS") ?? 20);
 
-/** From the third participant's click to the first frame of another's video, in real browsers on this machine. */
+/**
+ * From the third participant's click to the first frame of another's video, in real browsers on this machine. Join by join
+ * in turns with a bare server, in the same browsers: two others are in both calls all the time.
+ */
 export async function run(): Promise<readonly Row[]> {
   await using stack = await startStack();
+  await using bare = await startBareServer();
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-bench-" });
   try {
     await using ada = await openParticipant(folder, "Ada", looks.red);
@@ -25,37 +32,78 @@ export async function run(): Promise<readonly Row[]> {
     const path = await createMeeting(ada, "Benchmark", { allowGuests: true, waitingRoom: false });
     await joinMeeting(ada);
     await joinMeeting(bob, stack.origin + path);
-    const samples: number[] = [];
-    // The first one warms the routers and the browser's caches, as the two before did for their own.
-    for (let i = 0; i <= joins; i++) {
-      const ms = await clickToFirstFrame(eve, stack.origin + path);
-      if (i > 0) samples.push(ms);
+    for (const { context } of [ada, bob]) await clickBareJoin(await context.newPage(), bare.origin);
+    const besides = await eve.context.newPage();
+    await traceJoins(eve.page);
+    await traceJoins(besides);
+    const ours: JoinTrace[] = [];
+    const floor: JoinTrace[] = [];
+    // The first ones warm the routers and the browser's caches, as the two before did for their own.
+    for (let turn = 0; turn <= joins; turn++) {
+      const join = await ourJoin(eve, stack.origin + path);
+      const other = await bareJoin(besides, bare.origin);
+      if (turn === 0) continue;
+      ours.push(join);
+      floor.push(other);
     }
-    const row = (name: string, share: number, target: number): Row => ({
-      name: `click to first remote frame, ${name} of ${joins}`,
-      value: Math.round(percentile(samples, share)),
-      unit: "ms",
-      target,
-      lower_is_better: true,
-    });
-    return [row("p50", 0.5, 150), row("p95", 0.95, 250)];
+    return rows(ours, floor);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-async function clickToFirstFrame(participant: TestParticipant, url: string): Promise<number> {
+async function ourJoin(participant: TestParticipant, url: string): Promise<JoinTrace> {
   const { page } = participant;
+  await page.bringToFront();
   await page.goto(url);
   await clickJoin(participant);
-  const measured = await page.waitForFunction(() => {
-    const [click] = performance.getEntriesByName("dt:join-click");
-    const [frame] = performance.getEntriesByName("dt:first-remote-frame");
-    return click !== undefined && frame !== undefined ? frame.startTime - click.startTime : null;
-  });
-  const ms = await measured.jsonValue();
-  if (ms === null) throw new Error("The page marked no first frame");
+  const trace = await joinTrace(page);
   await page.getByTestId("leave").click();
   await page.getByTestId("ending").waitFor();
-  return ms;
+  return trace;
+}
+
+async function bareJoin(page: Page, origin: string): Promise<JoinTrace> {
+  await page.bringToFront();
+  await clickBareJoin(page, origin);
+  const trace = await joinTrace(page);
+  // A page that goes away closes its socket, and the server its transports.
+  await page.goto("about:blank");
+  return trace;
+}
+
+async function clickBareJoin(page: Page, origin: string): Promise<void> {
+  await page.goto(origin);
+  await page.getByRole("button", { name: "Join" }).click();
+}
+
+function rows(ours: readonly JoinTrace[], floor: readonly JoinTrace[]): Row[] {
+  const peer = "a bare server";
+  const of = (traces: readonly JoinTrace[], stage: keyof JoinTrace, share: number) =>
+    percentile(traces.map((trace) => trace[stage]), share);
+  const seen = (name: string, share: number, targetMs: number, targetRatio: number): Row[] => {
+    const value = of(ours, "seen", share);
+    const ratio = value / of(floor, "seen", share);
+    const row = { name: `click to first remote frame, ${name} of ${joins}`, unit: "ms", value };
+    return [
+      { ...row, target: targetMs, lower_is_better: true },
+      {
+        ...row,
+        name: `the same beside ${peer}`,
+        target: targetAt(targetRatio, value, ratio),
+        lower_is_better: true,
+        peer,
+        ratio,
+      },
+    ];
+  };
+  return [
+    ...seen("p50", 0.5, 150, 1.1),
+    ...seen("p95", 0.95, 250, 1.15),
+    ...stages.map((stage): Row => {
+      const value = of(ours, stage, 0.5);
+      const name = `click until ${stageNames[stage]}, p50`;
+      return { name, unit: "ms", value, peer, ratio: value / of(floor, stage, 0.5) };
+    }),
+  ];
 }
