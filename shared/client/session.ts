@@ -219,12 +219,18 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     transports = opened;
     arrived.clear();
     replaced = former && replaceTransports({ former, newer: opened, clock, onReceived: showArrived });
-    // Receiving goes first: both compete for the same threads of the browser, and a newcomer waits to see.
-    opened.receive(consumers).then(() => {
+    const send = () => {
       if (opened !== transports) return;
       sources.sendOver(opened);
       replaced?.endOnceCarried("send");
-    });
+    };
+    // Both compete for the same threads of the browser. A newcomer waits to see; after a loss or a move the others wait, and
+    // what they see of us takes longer than what we see of them.
+    if (former === undefined) opened.receive(consumers).then(send);
+    else {
+      send();
+      opened.receive(consumers);
+    }
     if (consumers.length === 0) replaced?.end("recv");
     else replaced?.endOnceCarried("recv");
   }

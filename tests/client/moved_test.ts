@@ -123,12 +123,9 @@ test(
   { consumers: [consumerOf("b"), consumerOf("c")] },
 );
 
-test("a mute before the others send silences the former at once, and holds on the others", async (moved) => {
-  moved.session.setPaused("microphone", true);
-  assertEquals(moved.former.switched, ["microphone paused"]);
-  moved.newer.settingUp.resolve();
-  await moved.newer.settingUp.promise;
-  assertEquals(moved.newer.told, ["microphone paused"]);
+test("what the others wait for is sent before what is received is set up", (moved) => {
+  assertEquals(moved.newer.told, ["microphone on"]);
+  return Promise.resolve();
 }, { isSlow: true });
 
 test("a mute while both send holds on both, and the former are told no more once they have ended", async (moved) => {
@@ -146,10 +143,11 @@ test("a mute while both send holds on both, and the former are told no more once
   ]);
 });
 
-test("another microphone is heard over the former until the others send", async (moved) => {
+test("another microphone is heard over both", (moved) => {
   moved.session.publish("microphone", new FakeTrack("audio"));
-  assertEquals(moved.former.switched, ["microphone changed"]);
-  moved.newer.settingUp.resolve();
-  await moved.newer.settingUp.promise;
-  assertEquals(moved.newer.told, ["microphone on"]);
+  assertEquals([moved.former, moved.newer].map(({ switched }) => switched), [
+    ["microphone changed"],
+    ["microphone changed"],
+  ]);
+  return Promise.resolve();
 }, { isSlow: true });
