@@ -62,7 +62,9 @@ function wantedPipes({ scene, actual, receivers }: PipesInput): WantedPipe[] {
       const producer = scene.producers.get(producerId);
       const from = homeOf(actual, scene, producerId);
       if (producer === undefined || from === undefined || from === to) continue;
-      wanted.push({ producer, from, to, paused: active.size === 0 });
+      // Who is about to get fresh transports goes on receiving over the former ones meanwhile.
+      const isIdle = active.size === 0 && consumptionOf(actual, to, producerId) !== "sent";
+      wanted.push({ producer, from, to, paused: isIdle });
     }
   }
   return wanted;
