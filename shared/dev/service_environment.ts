@@ -108,6 +108,8 @@ export function mediaEnv(
     DT_RTC_PORT: String(ports.rtc(plan, index)[0]),
     DT_SFU_WORKERS: String(plan.sfuWorkers),
     DT_PUBLIC_HOST: plan.publicHost,
+    // What is moved goes on for ten seconds at most, and the handler waits for 60 % of its time. Without a controller it ends at once.
+    DT_DRAIN_SECONDS: "20",
     MEDIASOUP_WORKER_BIN: paths.workerFile,
   };
 }
