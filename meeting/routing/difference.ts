@@ -189,8 +189,17 @@ function compareConsumers(
       steps.set.push({ step: "consumer.set", ...of, ...changeOf(has, want) });
     } else if ((subscriber.hidden.get(producer_id) ?? nowMs) <= nowMs || !scene.producers.has(producer_id)) {
       steps.closed.push({ step: "consumer.close", ...of });
-    } else if (!has.paused) steps.set.push({ step: "consumer.set", ...of, paused: true });
+    } else if (!has.paused && !isBeingReplaced(scene, producer_id)) {
+      steps.set.push({ step: "consumer.set", ...of, paused: true });
+    }
   }
+}
+
+/** Whether a producer is on older transports of its sender. What it sends is received until the newer one is: then it ends. */
+function isBeingReplaced({ producers, subscribers }: Scene, producerId: string): boolean {
+  const producer = producers.get(producerId);
+  const sender = producer && subscribers.get(producer.participantId);
+  return sender !== undefined && producer !== undefined && producer.epoch < sender.epoch;
 }
 
 type Forwarding = Pick<StepOf<"consumer.set">, "paused" | "priority" | "spatial_layer">;

@@ -48,6 +48,8 @@ export interface MediaState {
   readonly epochs: Map<string, number>;
   /** Producers whose first packets were reported before the answer came that names them. */
   readonly flowing: Set<string>;
+  /** Producers that take the place of older ones as soon as they are received instead. */
+  readonly replacing: Set<string>;
   /** By consumer id. */
   readonly descriptions: Map<string, ConsumerDescription>;
   /** The hidden consumers of a participant that are kept until a time; by these times. */
@@ -91,6 +93,7 @@ export function newMediaState({ handlers, expected, audibleLimit }: MediaInit): 
     rights: new Map(),
     epochs: new Map(),
     flowing: new Set(),
+    replacing: new Set(),
     descriptions: new Map(),
     hidden: [],
     demands: newDemands(),

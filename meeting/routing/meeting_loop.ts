@@ -165,6 +165,7 @@ export class MeetingLoop {
   #apply(): void {
     const { media, onChanged } = this.#init;
     media.handlers.moveAway();
+    media.endAllReplaced();
     if (this.#isEnding || this.#adopting > 0 || !media.hasConcerned) return;
     const isFree = (handlerId: string) => this.#loops.get(handlerId)?.isFree === true;
     // The next answer brings another turn.

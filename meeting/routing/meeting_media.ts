@@ -24,6 +24,7 @@ import { noteReceivers } from "./receivers.ts";
 import { type Answered, type Noted, noteOutcomes } from "./note_outcomes.ts";
 import {
   addProducer,
+  endAllReplaced,
   endReplaced,
   type NewProducer,
   type Opened,
@@ -147,9 +148,14 @@ export class MeetingMedia {
     return removeProducers(this.#state, producerIds);
   }
 
-  /** Removes what a producer replaces on another handler. Answers its owner, if there was anything. */
+  /** See `endReplaced` of `producers.ts`. */
   endReplaced(producerId: string): string | undefined {
     return endReplaced(this.#state, producerId);
+  }
+
+  /** Removes the producers that others have replaced by now. */
+  endAllReplaced(): void {
+    endAllReplaced(this.#state);
   }
 
   /** The producers on a participant's older transports: each ends once another of its source has packets. */

@@ -14,6 +14,7 @@ import {
 import { type PauseReason, type Producer, producersOf } from "./scene.ts";
 import { noteSource } from "./sounds.ts";
 import { isPaused } from "./wanted.ts";
+import { wantedBy } from "./wanted_by.ts";
 
 export type NewProducer = Omit<Producer, "pausedBy">;
 
@@ -52,7 +53,10 @@ export function removeProducers(state: MediaState, producerIds: readonly string[
   const gone = producerIds.flatMap((producerId) => scene.producers.get(producerId) ?? []);
   if (gone.length === 0) return [];
   const left = new Map(scene.producers);
-  for (const { producerId } of gone) left.delete(producerId);
+  for (const { producerId } of gone) {
+    left.delete(producerId);
+    state.replacing.delete(producerId);
+  }
   scene.producers = left;
   for (const producer of gone) {
     const { producerId, participantId } = producer;
@@ -68,7 +72,10 @@ export function removeProducers(state: MediaState, producerIds: readonly string[
   return gone.map(({ producerId }) => producerId);
 }
 
-/** Removes a participant's older producers of the same source: this one has taken their place. Answers its owner, if any were. */
+/**
+ * Has a producer that has packets, or needs none, take the place of its participant's older ones of the same source: these
+ * are removed once it is received wherever they are. Answers its owner, if any were removed.
+ */
 export function endReplaced(state: MediaState, producerId: string): string | undefined {
   const newest = state.scene.producers.get(producerId);
   if (newest === undefined) {
@@ -76,9 +83,38 @@ export function endReplaced(state: MediaState, producerId: string): string | und
     return undefined;
   }
   const older = producersOf(state.scene, newest.participantId)
-    .filter(({ source, epoch }) => source === newest.source && epoch < newest.epoch);
-  const gone = removeProducers(state, older.map((one) => one.producerId));
+    .filter(({ source, epoch }) => source === newest.source && epoch < newest.epoch)
+    .map((one) => one.producerId);
+  if (isReceivedInstead(state, producerId, older)) state.replacing.delete(producerId);
+  else {
+    state.replacing.add(producerId);
+    return undefined;
+  }
+  const gone = removeProducers(state, older);
   return gone.length > 0 ? newest.participantId : undefined;
+}
+
+/** Removes what is replaced by now. */
+export function endAllReplaced(state: MediaState): void {
+  for (const producerId of state.replacing) endReplaced(state, producerId);
+}
+
+/** Whether everybody who is sent one of the older producers, and is to receive the newest, is sent that as well. */
+function isReceivedInstead(
+  { scene, actual }: MediaState,
+  newestId: string,
+  older: readonly string[],
+): boolean {
+  return actual.participants.entries().every(([participantId, { consumers }]) => {
+    if (consumers.get(newestId)?.paused === false) return true;
+    const places = [{ consumers }, ...actual.remnants.get(participantId) ?? []];
+    const isSent = places.some((place) => older.some((id) => place.consumers.get(id)?.paused === false));
+    const subscriber = isSent ? scene.subscribers.get(participantId) : undefined;
+    if (subscriber === undefined) return true;
+    // Until the newest is in their slots, an older one is.
+    const wanted = wantedBy(subscriber, scene);
+    return [newestId, ...older].every((id) => !wanted.has(id));
+  });
 }
 
 export function setPaused(state: MediaState, producer: Producer, reason: PauseReason, holds: boolean): void {

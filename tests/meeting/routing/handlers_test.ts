@@ -197,6 +197,34 @@ Deno.test("handlers › what a participant is moved away from ends once all of i
   assertEquals(differences(world), []);
 });
 
+Deno.test("handlers › what is sent anew after a move takes the older one's place once it is received", async () => {
+  await using world = await threePeople();
+  const camera = () => world.people.get("bob")?.sending.get("camera")?.producerId ?? "";
+  const isSentToEve = (producerId: string) =>
+    handlerAt(world, 1).participants.get("eve")?.consumers.get(producerId)?.paused === false;
+  // Eve's client refuses the codec of the first.
+  for (const id of ["ada", "bob"]) await world.produce(id, "camera");
+  await world.quiet();
+  const older = camera();
+  assertEquals(isSentToEve(older), true);
+  world.handler.drain();
+  await world.kit.advance(100);
+  await world.connect("bob");
+  await world.produce("bob", "camera");
+  const { client } = world.people.get("bob") ?? {};
+  if (client !== undefined) client.isMoved = false;
+  await world.kit.advance(500);
+  // Its packets have come; Eve hasn't set it up yet.
+  const newer = camera();
+  assertEquals([older, newer].map(isSentToEve), [true, false]);
+  await world.react();
+  await world.kit.advance(500);
+  assertEquals([older, newer].map(isSentToEve), [false, true]);
+  if (client !== undefined) client.isMoved = true;
+  await world.quiet();
+  assertEquals(differences(world), []);
+});
+
 /** Ada and Bob on the first handler, which drains, while nobody goes on to the second: so it was for half a minute. */
 async function nowhereToGo(prevent: (world: RoutingWorld) => void): Promise<RoutingWorld> {
   const world = new RoutingWorld(3, 16, 3, 2);
