@@ -14,6 +14,8 @@ interface Moved {
   /** The consumers that are shown. */
   shown(): string[];
   advance(ms: number): void;
+  /** The time has passed for which both send. */
+  hasOverlapped(): Promise<void>;
   readonly session: MeetingSession;
   /** The server says that the media goes on, with these consumers alone. */
   keep(...consumerIds: string[]): Promise<void>;
@@ -54,6 +56,10 @@ function test(
       newer,
       shown: () => [...session.state.get().streams.keys()],
       advance: (ms) => clock.advance(ms),
+      hasOverlapped: async () => {
+        await newer.carrying.send.promise;
+        clock.advance(2_000);
+      },
       session,
       keep: async (...consumerIds) => {
         const kept = consumerIds.map((id) => ({ ...consumerOf(id), paused: true }));
@@ -73,14 +79,23 @@ test("each direction of the former transports ends once the others carry it", as
   await moved.former.hasTold(1);
   assertEquals([moved.former.told, moved.shown()], [["recv ended"], ["b"]]);
   moved.newer.carrying.send.resolve();
-  await moved.former.hasTold(2);
+  await moved.hasOverlapped();
   assertEquals(moved.former.told, ["recv ended", "closed"]);
 });
 
 test("sending may end before receiving", async (moved) => {
   moved.newer.carrying.send.resolve();
-  await moved.former.hasTold(1);
+  await moved.hasOverlapped();
   assertEquals([moved.former.told, moved.shown()], [["send ended"], ["a"]]);
+});
+
+test("sending goes on over the former for two seconds beside the newer", async (moved) => {
+  moved.newer.carrying.send.resolve();
+  await moved.newer.carrying.send.promise;
+  moved.advance(1_999);
+  assertEquals(moved.former.told, []);
+  moved.advance(1);
+  assertEquals(moved.former.told, ["send ended"]);
 });
 
 test("what the others don't carry ends after 10 s", (moved) => {
@@ -135,7 +150,7 @@ test("a mute while both send holds on both, and the former are told no more once
     ["microphone paused"],
   ]);
   moved.newer.carrying.send.resolve();
-  await moved.former.hasTold(1);
+  await moved.hasOverlapped();
   moved.session.setPaused("microphone", false);
   assertEquals([moved.former, moved.newer].map(({ switched }) => switched), [
     ["microphone paused"],

@@ -7,7 +7,7 @@ export interface ReplacedTransports {
   readonly isReceiving: boolean;
   /** These transports, while media is still sent over them. */
   readonly sending: MediaTransports | undefined;
-  /** Ends a direction as soon as the others carry it. */
+  /** Ends receiving as soon as the others carry it, sending a moment later. */
   endOnceCarried(direction: Direction): void;
   /** Ends a direction now. */
   end(direction: Direction): void;
@@ -24,6 +24,8 @@ interface Replacement {
 
 /** The server keeps replaced transports no longer either. */
 const LONGEST_MS = 10_000;
+/** The others see what is sent over the former until they have set up what is sent over the newer. */
+const OVERLAP_MS = 2_000;
 
 /** Ends each direction of the former transports by itself, so that media has no gap. */
 export function replaceTransports({ former, newer, clock, onReceived }: Replacement): ReplacedTransports {
@@ -60,7 +62,11 @@ export function replaceTransports({ former, newer, clock, onReceived }: Replacem
     },
     endOnceCarried(direction) {
       const waiting = live.get(direction);
-      if (waiting) void newer.carries(direction, waiting.signal).then(() => end(direction));
+      if (waiting === undefined) return;
+      void newer.carries(direction, waiting.signal).then(() => {
+        if (direction === "recv") end(direction);
+        else if (live.has(direction)) clock.set(() => end(direction), OVERLAP_MS);
+      });
     },
     end,
     close,
