@@ -15,6 +15,7 @@ import { type Clock, wallClock } from "../actor/clock.ts";
 import { type Binding, type Connection, createConnection } from "./connection.ts";
 import { errorWords } from "./error_words.ts";
 import { createLocalSources, type SourceSwitches } from "./local_sources.ts";
+import { createHeldStreams } from "./media/held_streams.ts";
 import { lossWords } from "./loss_words.ts";
 import type { Direction, MediaEngine, MediaTransports } from "./media/media_transports.ts";
 import { type ReplacedTransports, replaceTransports } from "./media/replaced_transports.ts";
@@ -97,6 +98,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   const arrived = new Map<string, RemoteStream>();
   let rebuiltAt = -Infinity;
   /** They can't be repaired: the next resume is for fresh ones. */
+  const held = createHeldStreams((stream) => show([stream]));
   let broken: MediaTransports | undefined;
   let cancelHush = () => {};
   let hasEntered = false;
@@ -144,6 +146,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
 
   function closeTransports(): void {
     reporting?.stop();
+    held.clear();
     transports?.close();
     replaced?.close();
     transports = replaced = undefined;
@@ -185,6 +188,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     transports?.goOn(consumers);
     const there = new Set(consumers.map(({ consumer_id }) => consumer_id));
     for (const consumerId of arrived.keys()) if (!there.has(consumerId)) arrived.delete(consumerId);
+    held.keep(there);
     // The streams of the former transports are shown until the others carry theirs. These consumers are the others'.
     if (replaced?.isReceiving) return;
     state.update((before) => ({
@@ -218,6 +222,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     });
     transports = opened;
     arrived.clear();
+    held.clear();
     replaced = former && replaceTransports({ former, newer: opened, clock, onReceived: showArrived });
     const send = () => {
       if (opened !== transports) return;
@@ -240,13 +245,18 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     tracks: readonly { consumer: Consumer; track: MediaStreamTrack }[],
   ): void {
     if (from !== transports) return;
-    const streams = tracks.map(({ consumer, track }): [string, RemoteStream] => {
+    const streams = tracks.map(({ consumer, track }): RemoteStream => {
       reporting?.arrived(track);
       const { consumer_id: consumerId, participant_id: participantId, source } = consumer;
-      return [consumerId, { consumerId, participantId, source, track }];
+      return { consumerId, participantId, source, track };
     });
-    if (replaced?.isReceiving) { for (const [id, stream] of streams) arrived.set(id, stream); }
-    else state.update((before) => ({ ...before, streams: new Map([...before.streams, ...streams]) }));
+    if (replaced?.isReceiving) { for (const stream of streams) arrived.set(stream.consumerId, stream); }
+    else show(held.hold(streams, state.get().streams.values()));
+  }
+
+  function show(streams: readonly RemoteStream[]): void {
+    const added = streams.map((stream): [string, RemoteStream] => [stream.consumerId, stream]);
+    state.update((before) => ({ ...before, streams: new Map([...before.streams, ...added]) }));
   }
 
   /** The tracks of replaced transports go all at once, so that no tile blinks. */
@@ -287,6 +297,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     if (type === "media.demand") transports?.demand(data.producer_id, data.max_layer);
     if (type === "media.consumers") {
       for (const id of data.removed) arrived.delete(id);
+      held.drop(data.removed);
       transports?.drop(data.removed);
       transports?.receive(data.added);
     }

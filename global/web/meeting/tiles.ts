@@ -34,11 +34,10 @@ function isOn(participant: Participant, wanted: MediaSource): boolean | undefine
   return found && !found.paused && !found.muted_by_host;
 }
 
-/** The consumer of a slot; after a resume the stream before it, until the new one plays. */
+/** The consumer of a slot; after a resume or a move the stream before it, until the new one plays. */
 function streamFor(state: SessionState, assignment: Assignment): RemoteStream | undefined {
   const { consumer_id, participant_id, source } = assignment;
-  if (consumer_id === null) return undefined;
-  return state.streams.get(consumer_id) ??
+  return state.streams.get(consumer_id ?? "") ??
     [...state.streams.values()].findLast((one) =>
       one.participantId === participant_id && one.source === source
     );

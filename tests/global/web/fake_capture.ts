@@ -4,7 +4,7 @@ import type { Capture } from "../../../global/web/local_tracks.ts";
 export class FakeTrack extends EventTarget implements MediaStreamTrack {
   readonly id = crypto.randomUUID();
   readonly label = "";
-  readonly muted = false;
+  readonly muted: boolean = false;
   readonly onmute = null;
   readonly onunmute = null;
   readonly onended = null;
