@@ -20,6 +20,7 @@ import { isSameFacts } from "./is_same_facts.ts";
 import { distanceFrom, FARTHEST, type Locality } from "./locality.ts";
 import { RecentPlacements } from "./recent_placements.ts";
 import type {
+  LeaseHolder,
   MeetingControllerRegistry,
   Offer,
   Placement,
@@ -63,7 +64,7 @@ export class Placer {
 
   async place(meetingId: string, message: MessageContext): Promise<Placement | Failure<PlaceCode>> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const here = await this.#find(meetingId, message);
+      const here = await this.#find(meetingId, message, "present");
       if ("code" in here) return here;
       if (here.shard !== undefined) return placementOf(here.lease, here.shard, here.view);
       const placed = await this.#assign(meetingId, here.lease, here.view, [], message);
@@ -73,15 +74,15 @@ export class Placer {
     return fail("unavailable", `Meeting "${meetingId}" is being placed again and again`);
   }
 
+  /** Where no shard has the lease, its instance has left or was replaced: then it runs no meeting any more. */
   async locate(
     meetingId: string,
     message: MessageContext,
-  ): Promise<Placement | null | StoreUnavailable> {
-    const here = await this.#find(meetingId, message);
+  ): Promise<LeaseHolder | null | StoreUnavailable> {
+    const here = await this.#find(meetingId, message, "all");
     if ("code" in here) return here;
-    if (here.shard === undefined) return null;
-    const placement = placementOf(here.lease, here.shard, here.view);
-    return "code" in placement ? null : placement;
+    if (here.shard !== undefined) return leaseHolderOf(here.lease, here.shard);
+    return await this.#lostLease(meetingId, message) ?? null;
   }
 
   async shard(key: ShardKey): Promise<{ internal_url: string } | null | StoreUnavailable> {
@@ -111,7 +112,7 @@ export class Placer {
     meeting_id: string,
     message: MessageContext,
   ): Promise<Placement | Failure<PlaceCode | "changed">> {
-    const here = await this.#find(meeting_id, message);
+    const here = await this.#find(meeting_id, message, "all");
     if ("code" in here) return here;
     if (here.shard === undefined) return fail("changed", "Nobody runs the meeting any more");
     const { lease, shard: { controller }, view } = here;
@@ -140,7 +141,7 @@ export class Placer {
     meeting_id: string,
     message: MessageContext,
   ): Promise<{ handlers: Lease["handlers"] } | Failure<"no_handler" | "changed" | "unavailable">> {
-    const here = await this.#find(meeting_id, message);
+    const here = await this.#find(meeting_id, message, "all");
     if ("code" in here) return here;
     if (here.shard === undefined) return fail("changed", "Nobody runs the meeting any more");
     const { lease: { handlers: before, generation }, view } = here;
@@ -169,8 +170,15 @@ export class Placer {
       .map(({ meeting_id }) => meeting_id);
   }
 
-  /** A meeting's lease, and its shard if that is still there; judged by a fresh look when it seems to be gone. */
-  async #find(meeting_id: string, message: MessageContext): Promise<Found | StoreUnavailable> {
+  /**
+   * A meeting's lease, and its shard if that is still there; judged by a fresh look when it seems to be gone. Among `all`
+   * the shard of a controller that is silent counts too: it may run its meetings until they are given to another one.
+   */
+  async #find(
+    meeting_id: string,
+    message: MessageContext,
+    among: "present" | "all",
+  ): Promise<Found | StoreUnavailable> {
     const [read, view] = await Promise.all([
       message.ask(this.#options.live.leases, "lease", { meeting_id }),
       this.#options.roster.view(),
@@ -178,14 +186,26 @@ export class Placer {
     if (!read.ok || view === undefined) return storeUnavailable();
     const lease = read.value;
     if (lease === null) return { lease, view, shard: undefined };
-    const shard = shardOf(view.controllers.present, lease);
+    const shard = shardOf(view.controllers[among], lease);
     if (shard !== undefined) return { lease, view, shard };
     const fresh = await this.#options.roster.freshView();
     if (fresh === undefined) return storeUnavailable();
-    const found = shardOf(fresh.controllers.present, lease);
+    const found = shardOf(fresh.controllers[among], lease);
     return found === undefined
       ? { lease, view: fresh, shard: undefined }
       : { lease, view: fresh, shard: found };
+  }
+
+  /** Why it can't be said that nobody runs a meeting whose shard is not found; `undefined` where it can. */
+  async #lostLease(meetingId: string, message: MessageContext): Promise<StoreUnavailable | undefined> {
+    const read = await message.ask(this.#options.live.leases, "epoch", undefined);
+    if (!read.ok) return storeUnavailable();
+    const { lost_before_ms } = read.value;
+    if (lost_before_ms === undefined) return undefined;
+    const facts = await this.#options.storedFacts(meetingId);
+    if (facts === "ended") return undefined;
+    const isNewer = facts !== "unavailable" && Date.parse(facts.meeting.created_at) >= lost_before_ms;
+    return isNewer ? undefined : fail("unavailable", "The meeting's controller may still run it");
   }
 
   async #assign(
@@ -326,21 +346,27 @@ type Found =
   | { readonly lease: Lease; readonly shard: Shard; readonly view: View }
   | { readonly lease: Lease | null; readonly shard: undefined; readonly view: View };
 
+function leaseHolderOf(
+  lease: Lease,
+  { controller: { owner }, endpoint: { internal_url } }: Shard,
+): LeaseHolder {
+  return { lease, owner, internal_url };
+}
+
 function placementOf(
   lease: Lease,
-  { controller, endpoint }: Shard,
+  shard: Shard,
   { handlers }: View,
 ): Placement | Failure<"no_handler"> {
   // The routers of all handlers can do the same; the meeting's own are asked first all the same.
   const handler = handlers.present.find(({ id }) => lease.handlers.some((named) => named.id === id)) ??
     handlers.present[0];
   if (handler === undefined) return fail("no_handler", "No media handler is ready");
-  const { signaling_url, internal_url, probe_url = `${internal_url}/health` } = endpoint;
+  const { controller, endpoint: { signaling_url, internal_url, probe_url = `${internal_url}/health` } } =
+    shard;
   return {
-    lease,
-    owner: controller.owner,
+    ...leaseHolderOf(lease, shard),
     signaling_url,
-    internal_url,
     probe_url,
     control_url: controller.endpoints.control_url,
     rtp_capabilities: handler.rtp_capabilities,

@@ -25,15 +25,19 @@ const kind = z.enum(["controller", "handler"]);
 const owner = id;
 const instance = z.object({ kind, id, owner });
 
-/** Where a meeting is. */
-export const placement = z.object({
+/** The shard that has a meeting's lease. */
+export const leaseHolder = z.object({
   lease,
   /** The client that registered the lease's controller. */
   owner,
-  /** What browsers open. */
-  signaling_url: z.string(),
   /** Where the shard takes requests, inside the deployment. */
   internal_url: z.string(),
+});
+
+/** Where a meeting is, with what it takes to join it. */
+export const placement = leaseHolder.extend({
+  /** What browsers open. */
+  signaling_url: z.string(),
   /** Where the shard itself listens. */
   probe_url: z.string(),
   /** Its controller's control port. */
@@ -73,8 +77,11 @@ export const MeetingControllerRegistry = protocol({
 
   /** Where a meeting is; it is placed if it isn't anywhere, or where nobody is any more. */
   place: ask(z.object({ meeting_id: id }), placement, placing),
-  /** Where a meeting is, if it is anywhere. */
-  locate: ask(z.object({ meeting_id: id }), placement.nullable(), ["unavailable"]),
+  /**
+   * The shard that runs a meeting, or is to; `null` where none does. A controller that is silent may run it all the same.
+   * `unavailable` also while a controller may still write back a lease that the live store has lost.
+   */
+  locate: ask(z.object({ meeting_id: id }), leaseHolder.nullable(), ["unavailable"]),
   /** Where a shard listens, if its controller's instance is still there. */
   shard: ask(
     z.object({ shard: shardKey }),
@@ -142,5 +149,6 @@ export interface RegistryInit {
   readonly now: () => number;
 }
 
+export type LeaseHolder = z.infer<typeof leaseHolder>;
 export type Placement = z.infer<typeof placement>;
 export type ShardKey = z.infer<typeof shardKey>;

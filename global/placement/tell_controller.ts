@@ -63,10 +63,12 @@ export async function changeAtController(
 ): Promise<boolean> {
   const { meeting_id } = facts.meeting;
   const known = await services.live.leases.ask("updateFacts", { meeting_id, facts });
-  if (!known.ok) return known.error.code === "unknown";
+  if (!known.ok && known.error.code !== "unknown") return false;
   const placed = await services.registry.ask("locate", { meeting_id });
   if (!placed.ok) return false;
   if (placed.value === null) return true;
+  // Its lease came back meanwhile, with the facts of before.
+  if (!known.ok) return false;
   return await changeAtShard(services, placed.value.internal_url, { ...facts, named_permissions });
 }
 

@@ -11,7 +11,6 @@ import { ServiceTokens } from "../../../shared/auth/mod.ts";
 import { defaultMeetingSettings } from "../../../shared/protocol/mod.ts";
 import { Leases } from "../../../shared/store/live/mod.ts";
 import { openSqlite } from "../../../shared/store/mod.ts";
-import { handlerRegistration } from "../support/controllers.ts";
 
 const by = { actor: "ann", address: "192.0.2.1" };
 const row: MeetingRow = {
@@ -63,11 +62,7 @@ async function runningMeeting() {
       generation: 1,
     },
     owner: "meeting",
-    signaling_url: url,
     internal_url: url,
-    probe_url: url,
-    control_url: url,
-    rtp_capabilities: handlerRegistration.rtp_capabilities,
   }));
   const services = {
     store,
@@ -112,6 +107,14 @@ Deno.test("telling of a change › while it can't be said who runs the meeting, 
   meeting.registry.answer("locate", () => fail("unavailable", "It is away."));
   assertEquals(await meeting.tell(), false);
   meeting.leases.answer("updateFacts", () => fail("unavailable", "It is away."));
+  assertEquals(await meeting.tell(), false);
+  meeting.leases.answer("updateFacts", () => fail("unknown", "It is not placed."));
+  assertEquals(await meeting.tell(), false, "its lease may only be lost");
+});
+
+Deno.test("telling of a change › a lease that comes back meanwhile has the facts of before", async () => {
+  await using meeting = await runningMeeting();
+  meeting.leases.answer("updateFacts", () => fail("unknown", "It is not placed."));
   assertEquals(await meeting.tell(), false);
 });
 

@@ -9,7 +9,7 @@ const START_MS = 16_000;
 const controllers = async (registry: Registry) =>
   valueOf(await registry.ask("census", undefined)).controllers;
 const isThere = async (registry: Registry) =>
-  valueOf(await registry.ask("locate", { meeting_id: "m-1" })) !== null;
+  valueOf(await registry.ask("live", { meeting_ids: ["m-1"] })).length === 1;
 
 Deno.test("silence › longer than the limit means gone, and a late heartbeat brings back", async () => {
   await using all = await registries();

@@ -1,7 +1,12 @@
 import { type ActorRef, createScope, valueOf } from "../../../shared/actor/mod.ts";
 import { createTestKit, type TestKit } from "../../../shared/actor/testing/mod.ts";
 import { defaultMeetingSettings } from "../../../shared/protocol/mod.ts";
-import { type LiveStore, type MeetingFacts, startLiveStore } from "../../../shared/store/live/mod.ts";
+import {
+  type LiveStore,
+  type LiveStoreLocation,
+  type MeetingFacts,
+  startLiveStore,
+} from "../../../shared/store/live/mod.ts";
 import { MeetingControllerRegistryActor } from "../../../global/placement/meeting_controller_registry.ts";
 import type { MeetingControllerRegistry } from "../../../global/placement/registry_protocol.ts";
 import { handlerRegistration } from "./controllers.ts";
@@ -24,14 +29,16 @@ export interface RegistryOptions {
   readonly takes?: (internalUrl: string) => boolean;
   /** The name that the database has for the meetings, each time that it is read. */
   readonly storedName?: () => string;
+  /** When the database says that all meetings were made. */
+  readonly createdAt?: string;
   /** Called with the name that a shard is told to give a meeting. */
   readonly onRenamed?: (internalUrl: string, name: string) => void;
   /** What stands between the registry and the live store. */
   readonly between?: (live: LiveStore) => LiveStore;
 }
 
-/** Registries of several GCs over one real live store. */
-export async function registries(): Promise<Registries> {
+/** Registries of several GCs over one real live store: in a file unless told. */
+export async function registries(location?: LiveStoreLocation): Promise<Registries> {
   const folder = await Deno.makeTempDir();
   const stores = createScope();
   const kit = createTestKit(1);
@@ -47,11 +54,12 @@ export async function registries(): Promise<Registries> {
         zone = "",
         takes = () => true,
         storedName = () => "Weekly",
+        createdAt = "2026-01-01T00:00:00.000Z",
         onRenamed = () => {},
         between = (live) => live,
       }: RegistryOptions = {},
     ) {
-      const live = startLiveStore(stores, { kind: "sqlite", path: `${folder}/live.db` });
+      const live = startLiveStore(stores, location ?? { kind: "sqlite", path: `${folder}/live.db` });
       valueOf(await live.registrations.ask("controllers", undefined, { timeoutMs: 60_000 }));
       return scope.spawn(MeetingControllerRegistryActor, {
         live: between(live),
@@ -62,7 +70,7 @@ export async function registries(): Promise<Registries> {
           terms.set(meetingId, term);
           return Promise.resolve(term);
         },
-        storedFacts: (meetingId) => Promise.resolve(factsOf(meetingId, storedName())),
+        storedFacts: (meetingId) => Promise.resolve(factsOf(meetingId, storedName(), createdAt)),
         tellFacts: ({ internalUrl }, { meeting }) =>
           Promise.resolve(onRenamed(internalUrl, meeting.display_name)),
         heartbeatIntervalMs: 2_000,
@@ -95,7 +103,7 @@ export async function registryAndStore(
   return { registry, live: await opened.promise };
 }
 
-function factsOf(meeting_id: string, display_name: string): MeetingFacts {
+function factsOf(meeting_id: string, display_name: string, created_at: string): MeetingFacts {
   return {
     org_id: "org-1",
     meeting: {
@@ -106,7 +114,7 @@ function factsOf(meeting_id: string, display_name: string): MeetingFacts {
       max_participants: 10,
       settings: defaultMeetingSettings,
       status: "live",
-      created_at: "2026-01-01T00:00:00.000Z",
+      created_at,
     },
   };
 }

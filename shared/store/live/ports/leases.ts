@@ -55,7 +55,14 @@ export const lease = z.object({
 /** The shard that had a meeting when it ended. */
 const endedAt = lease.pick({ controller_id: true, instance_id: true, shard: true });
 
-const epoch = z.object({ epoch: z.string() });
+const epoch = z.object({
+  epoch: z.string(),
+  /**
+   * Present while controllers may still write back what the store has lost: the lease of a meeting that was made before
+   * this may be missing though somebody runs it.
+   */
+  lost_before_ms: timeMs.exactOptional(),
+});
 
 /** The leases of all meetings: each names the shard that runs the meeting. */
 export const Leases = protocol({

@@ -226,11 +226,12 @@ local run, since_ms = epoch(KEYS[1])
 return {run, whole(since_ms), whole(math.floor(microseconds() / 1000))}
 `);
 
-export async function epoch({ redis, keys, clock }: RedisAccess): Promise<Epoch> {
+export async function epoch({ redis, keys, clock, settlingMs }: RedisAccess): Promise<Epoch> {
   const reply = await redis.run(EPOCH, [keys.epoch], []);
   const [run, sinceMs, nowMs] = z.tuple([z.string(), z.coerce.number(), z.coerce.number()]).parse(reply);
   clock.note(nowMs);
-  return { epoch: `${run}:${sinceMs}` };
+  const isSettling = nowMs < sinceMs + settlingMs;
+  return { epoch: `${run}:${sinceMs}`, ...(isSettling && { lost_before_ms: clock.toLocal(sinceMs) }) };
 }
 
 const row = z.tuple([
