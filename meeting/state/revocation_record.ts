@@ -52,11 +52,10 @@ export class RevocationRecord {
       const codes = outcomes.flatMap((outcome) => outcome.ok ? [] : [outcome.error.code]);
       if (codes.length === 0) return true;
       logger("meeting").warn("a removal is not stored yet", { meeting_id: meetingId, codes });
-      if (codes.some((code) => code !== "refused")) {
-        context.after(retryMs, () => {
-          if (!this.#isOver) this.add(sub, removal);
-        });
-      }
+      // GC also refuses while it takes nobody, or another controller, for the one that has this meeting.
+      context.after(retryMs, () => {
+        if (!this.#isOver) this.add(sub, removal);
+      });
       return false;
     });
   }

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { fail } from "../../../shared/actor/mod.ts";
 import { closeCodes } from "../../../shared/protocol/mod.ts";
 import { meetingOfTwo, resumeOf } from "./meeting_of_two.ts";
 import { MeetingWorld } from "./meeting_world.ts";
@@ -39,6 +40,24 @@ Deno.test("remove › what GC could not keep is told to it again", async () => {
   const before = world.upstream.received.length;
   await world.kit.advance(10_000);
   assert(world.upstream.received.slice(before).some(({ name }) => name === "recordRemoval"));
+});
+
+Deno.test("remove › what GC refuses is told to it again for as long as the meeting is here", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  world.upstream.answer("recordRemoval", () => fail("refused", "This meeting runs somewhere else"));
+  const told = () => world.upstream.received.filter(({ name }) => name === "recordRemoval").length;
+  const removed = await world.kit.finish(
+    world.meeting.ask("remove", { by: ann.id, participantId: bob.id, ban: true }),
+  );
+  assertEquals(removed.ok && removed.value, { durable: false });
+  const once = told();
+  await world.kit.advance(10_000);
+  const again = told();
+  assert(again > once + 1, `${once}, ${again}`);
+  world.upstream.answer("recordRemoval", () => undefined);
+  await world.kit.advance(10_000);
+  assertEquals(told(), again + 1);
 });
 
 Deno.test("ban › the person stays out with any token, and after a guest's ban every new guest waits", async () => {
