@@ -71,6 +71,9 @@ const joinRefusals = {
   full: "MEETING_FULL",
   locked: "MEETING_LOCKED",
   waiting_room_full: "WAITING_ROOM_FULL",
+  no_guests: "FORBIDDEN",
+  // To other organisations a meeting that isn't open to them is none.
+  no_externals: "NOT_FOUND",
   removed: "FORBIDDEN",
   unavailable: "HANDLER_UNAVAILABLE",
   moved: "OVERLOADED",

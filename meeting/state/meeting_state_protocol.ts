@@ -36,6 +36,8 @@ export const MeetingState = protocol({
     "locked",
     "removed",
     "waiting_room_full",
+    "no_guests",
+    "no_externals",
     "unavailable",
     /** The meeting goes on elsewhere. */
     "moved",

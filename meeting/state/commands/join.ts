@@ -1,6 +1,11 @@
 import { fail, type Failure } from "../../../shared/actor/mod.ts";
 import type { MeetingTokenClaims } from "../../../shared/auth/mod.ts";
-import type { JoinRequest, MediaSource, Meeting as WireMeeting } from "../../../shared/protocol/mod.ts";
+import type {
+  JoinRequest,
+  MediaSource,
+  Meeting as WireMeeting,
+  ParticipantType,
+} from "../../../shared/protocol/mod.ts";
 import { bound, earlierAttempt, resumable } from "../admission.ts";
 import { bindingHash, newBindingToken } from "../binding.ts";
 import { type Decision, decision, type Effect } from "../decision.ts";
@@ -34,7 +39,9 @@ export interface JoinVerdict {
   readonly startMuted: readonly MediaSource[];
 }
 
-export type JoinRefusal = Failure<"removed" | "locked" | "full" | "waiting_room_full">;
+export type JoinRefusal = Failure<
+  "removed" | "locked" | "full" | "waiting_room_full" | "no_guests" | "no_externals"
+>;
 
 /** Decides a join: refuses it, goes on with a participant, or makes a new one with a seat or in the waiting room. */
 export function join(
@@ -83,6 +90,8 @@ function joinAnew(
   }
   const hasSeat = devices.some(({ state }) => state !== "waiting");
   const isFree = role === "host" || hasSeat;
+  const forbidden = isFree ? undefined : forbiddenBySettings(facts, participantType);
+  if (forbidden !== undefined) return forbidden;
   if (!isFree && meeting.locked) return fail("locked", "A host has locked this meeting.");
   if (!isFree && seatsLeft(meeting, facts) < 1) return fail("full", "This meeting is full.");
   const isNewGuest = participantType === "guest" && meeting.guestsWait;
@@ -119,6 +128,20 @@ function joinAnew(
       : [],
     effects,
   };
+}
+
+/** Why somebody would get no ticket now. Theirs may be older than the settings, since it can be renewed for days. */
+function forbiddenBySettings(
+  { settings }: WireMeeting,
+  type: ParticipantType,
+): Failure<"no_guests" | "no_externals"> | undefined {
+  if (type === "guest" && !settings.allow_guests) {
+    return fail("no_guests", "This meeting takes no guests: sign in to join it.");
+  }
+  if (type === "external" && !settings.allow_external_participants) {
+    return fail("no_externals", "There is no such meeting: check the link.");
+  }
+  return undefined;
 }
 
 /** The sources with which the n-th participant starts paused. */

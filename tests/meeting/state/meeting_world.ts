@@ -106,7 +106,12 @@ export class MeetingWorld {
       meeting: {
         ...meeting,
         max_participants: maxParticipants,
-        settings: { ...meeting.settings, ...settings },
+        settings: {
+          ...meeting.settings,
+          allow_guests: true,
+          allow_external_participants: true,
+          ...settings,
+        },
       },
     };
     const held = () => ({ ...lease, facts: this.#facts, generation: this.generation });

@@ -170,7 +170,12 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
         join_url: `http://localhost/m/${meeting_id}`,
         display_name: "Stand-up",
         max_participants: maxParticipants,
-        settings: { ...defaultMeetingSettings, allow_guests: true, ...settings },
+        settings: {
+          ...defaultMeetingSettings,
+          allow_guests: true,
+          allow_external_participants: true,
+          ...settings,
+        },
         status: "live" as const,
         created_at: new Date().toISOString(),
       };
