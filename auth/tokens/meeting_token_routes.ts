@@ -1,9 +1,10 @@
 import { AUDIENCES, authenticateService, realClient, TOKEN_TYPES } from "../../shared/auth/mod.ts";
 import { jsonResponse, readJson } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
-import { meetingTokenBody } from "../../shared/protocol/mod.ts";
+import { type MeetingClaims, meetingTokenBody } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
-import { findUser } from "../store/users.ts";
+import type { UserRow } from "../store/schema.ts";
+import { findUser, rolesOf } from "../store/users.ts";
 import { issueToken } from "./issue_token.ts";
 import type { TokenServices } from "./token_services.ts";
 
@@ -16,9 +17,9 @@ export function meetingTokenRoutes(services: TokenServices): Route[] {
     path: "/api/v1/auth/internal/meeting-token",
     async handler(context) {
       const caller = await authenticateService(services.verifier, context, SCOPE);
-      const { sub, ttl_seconds, ...claims } = await readJson(context, meetingTokenBody);
+      const { sub, ttl_seconds, host_as_admin, ...given } = await readJson(context, meetingTokenBody);
       // A guest has no account; of a user's token, which may be an hour old, GC can't see that it has ended.
-      const user = claims.participant_type === "guest" ? undefined : await findUser(services.store, sub);
+      const user = given.participant_type === "guest" ? undefined : await findUser(services.store, sub);
       if (user?.disabled === 1) {
         services.metrics.tokensIssued.add({ type: "meeting", result: "disabled" });
         const { address } = await realClient(services.verifier, context);
@@ -26,6 +27,8 @@ export function meetingTokenRoutes(services: TokenServices): Route[] {
         services.record({ type: "token_refused", ...who, result: "disabled" });
         throw refuse("ACCOUNT_DISABLED");
       }
+      const isHostNoMore = host_as_admin === true && !isAdmin(user, given.meeting_org_id);
+      const claims = isHostNoMore ? withoutHost(given) : given;
       const longest = services.settings.meetingTokenSeconds;
       const issued = await issueToken(services, "meeting", {
         type: TOKEN_TYPES.meeting,
@@ -37,4 +40,15 @@ export function meetingTokenRoutes(services: TokenServices): Route[] {
       return jsonResponse(200, { token: issued.token, expires_in: issued.expiresInSeconds });
     },
   }];
+}
+
+/** As the account is now: what GC knows of its roles is from a token that may be days old. */
+function isAdmin(user: UserRow | undefined, organizationId: string): boolean {
+  return user?.organization_id === organizationId && rolesOf(user).includes("admin");
+}
+
+function withoutHost(claims: MeetingClaims): MeetingClaims {
+  if (claims.role !== "host") return claims;
+  const capabilities = claims.capabilities.filter((capability) => capability !== "moderate");
+  return { ...claims, role: "participant", capabilities };
 }

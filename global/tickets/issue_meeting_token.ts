@@ -6,6 +6,7 @@ import { errorBody, type MeetingClaims, type MeetingToken, meetingToken } from "
 import { refuse } from "../errors/errors.ts";
 import { unauthorized } from "../errors/unauthorized.ts";
 import type { MeetingServices } from "../meetings/meeting_services.ts";
+import type { MeetingRow } from "../store/schema.ts";
 
 /** What GC's own client must have at AC: without it nobody gets into a meeting. */
 export const ISSUE_SCOPE = "service.issue-meeting-token.ac";
@@ -13,23 +14,27 @@ const TIMEOUT_MS = 5_000;
 const log = logger("issue_meeting_token");
 
 /**
- * Has AC make a meeting token: one round trip on a connection that is kept, with a service token that is at hand.
+ * Has AC make a meeting token: one round trip on a connection that is kept, with a service token that is at hand. Who is
+ * host without having created the meeting stays so while they are an admin, which AC looks up: the claims may be copied
+ * from a token that is days old.
  *
  * @throws {HttpError} 401 if the account is disabled, 429 if AC gave too many to this subject, 503 if it gives none at
  * the moment
  */
 export async function issueMeetingToken(
   { settings, serviceTokens }: MeetingServices,
+  { creator }: Pick<MeetingRow, "creator">,
   sub: string,
   claims: MeetingClaims,
 ): Promise<MeetingToken> {
+  const isHostAsAdmin = claims.role === "host" && sub !== creator;
   let sent: Result<Response, string>;
   let body: unknown;
   try {
     sent = await fetchAsService(serviceTokens, ISSUE_SCOPE, {
       url: `${settings.authUrl}/api/v1/auth/internal/meeting-token`,
       method: "POST",
-      body: { sub, ...claims },
+      body: { sub, ...claims, ...(isHostAsAdmin && { host_as_admin: true }) },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (sent.ok) body = await sent.value.json();

@@ -33,7 +33,7 @@ export async function issueTicket(
   const traceparent = isolateRuntime.tracer?.current();
   const [{ signaling_url, rtp_capabilities }, { token, expires_in }, ice] = await Promise.all([
     place,
-    issueMeetingToken(services, sub, claims),
+    issueMeetingToken(services, row, sub, claims),
     iceServers(services.settings, sub, now),
     rememberIdentity(services.store, sub, claims, now),
     loadRemovals(services, meeting_id),

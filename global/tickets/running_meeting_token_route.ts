@@ -3,6 +3,7 @@ import { meetingTokenRequest } from "../../shared/protocol/mod.ts";
 import { identityOf, rememberIdentity } from "../accounts/identities.ts";
 import { refuse } from "../errors/errors.ts";
 import type { MeetingServices } from "../meetings/meeting_services.ts";
+import { meetingById } from "../meetings/meeting_store.ts";
 import { authenticateRunningController } from "../placement/authenticate_running_controller.ts";
 import { assertNotRemoved } from "./assert_not_removed.ts";
 import { issueMeetingToken } from "./issue_meeting_token.ts";
@@ -11,7 +12,7 @@ const SCOPE = "service.issue-meeting-token.gc";
 
 /**
  * A meeting controller asks for a fresh token for somebody who is in the meeting, with the claims of their ticket, which
- * are kept for as long as it asks.
+ * are kept for as long as it asks; who is host as an admin no longer is isn't one in the token.
  */
 export function runningMeetingTokenRoute(services: MeetingServices): Route {
   return {
@@ -21,12 +22,15 @@ export function runningMeetingTokenRoute(services: MeetingServices): Route {
       const { meetingId } = await authenticateRunningController(services, context, SCOPE);
       const { sub } = await readJson(context, meetingTokenRequest);
       await assertNotRemoved(services, meetingId, sub, services.now());
-      const claims = await identityOf(services.store, meetingId, sub);
-      if (claims === undefined) {
+      const [row, claims] = await Promise.all([
+        meetingById(services.store, meetingId),
+        identityOf(services.store, meetingId, sub),
+      ]);
+      if (row === undefined || claims === undefined) {
         throw refuse("MEETING_NOT_FOUND", { message: "Nobody was let in by this name" });
       }
       const [token] = await Promise.all([
-        issueMeetingToken(services, sub, claims),
+        issueMeetingToken(services, row, sub, claims),
         rememberIdentity(services.store, sub, claims, services.now()),
       ]);
       return jsonResponse(200, token);

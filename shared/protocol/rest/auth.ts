@@ -75,6 +75,8 @@ export const meetingClaims = z.object({
 export const meetingTokenBody = z.strictObject({
   sub: id,
   ...meetingClaims.shape,
+  /** The subject is `host` only as an admin of the meeting's organisation: AC makes of anybody else a participant. */
+  host_as_admin: z.literal(true).exactOptional(),
   ttl_seconds: z.int().min(1).max(900).exactOptional(),
 });
 

@@ -52,3 +52,32 @@ Deno.test("meeting token › is for GC only", async () => {
   }
   assertEquals(texts.size, 1);
 });
+
+Deno.test("meeting token › who is host as an admin is a participant once they are none, or in another organisation", async () => {
+  await using auth = await startAuth();
+  const ada = await auth.register("ada@example.org");
+  const operator = decodeJwt(await auth.operatorToken());
+  const given = {
+    ...claims,
+    meeting_org_id: operator["org_id"],
+    participant_type: "member",
+    role: "host",
+    capabilities: ["chat", "moderate"],
+  };
+  const rightsOf = async (body: object) => {
+    const { token } = await (await meetingToken(auth, { ...given, ...body })).json();
+    const { role, capabilities } = decodeJwt(token);
+    return [role, capabilities];
+  };
+  const [host, participant] = [["host", ["chat", "moderate"]], ["participant", ["chat"]]];
+  const asAdmin = { host_as_admin: true };
+  assertEquals(await rightsOf({ sub: operator.sub, ...asAdmin }), host);
+  assertEquals(await rightsOf({ sub: operator.sub, ...asAdmin, meeting_org_id: "other" }), participant);
+  assertEquals(await rightsOf({ sub: ada.user_id, ...asAdmin }), participant);
+  assertEquals(await rightsOf({ sub: "nobody", ...asAdmin }), participant);
+  assertEquals(
+    await rightsOf({ sub: ada.user_id, ...asAdmin, role: "participant", capabilities: ["chat"] }),
+    participant,
+  );
+  assertEquals(await rightsOf({ sub: ada.user_id }), host, "as the creator");
+});
