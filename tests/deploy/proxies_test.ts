@@ -152,11 +152,9 @@ for (const { name, prepare } of [nginx, caddy, nginxInKubernetes]) {
         await answer.body?.cancel();
         return answer.status;
       };
-      assertEquals([await status("/"), await status("/metrics"), await status("/debug/actors")], [
-        200,
-        404,
-        404,
-      ]);
+      const inside = ["/metrics", "/debug/actors", "/ready"];
+      assertEquals([await status("/"), await status("/health")], [200, 200]);
+      for (const path of inside) assertEquals(await status(path), 404, path);
       await t.step(
         "GC counts clients by their own addresses, whatever they write into headers",
         async () => {
@@ -197,6 +195,11 @@ for (const { name, prepare } of [nginx, caddy, nginxInKubernetes]) {
 }
 
 for (const file of ["nginx/dark-tower.conf", "nginx/several-machines.conf", "kubernetes/front.conf"]) {
+  Deno.test(`${file} › metrics, debug routes and readiness are for the inside`, async () => {
+    const text = await Deno.readTextFile(`${deploy}${file}`);
+    assert(text.includes("location ~ ^/(metrics|debug|ready) {\n    return 404;"));
+  });
+
   Deno.test(`${file} › a location that sets headers says who the client is, as it inherits none`, async () => {
     const locations = (await Deno.readTextFile(`${deploy}${file}`)).split(/^ {2}location /m).slice(1);
     const own = locations.map((text) => text.slice(0, text.indexOf("\n  }")))
