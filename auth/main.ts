@@ -1,5 +1,5 @@
 import type { Server } from "../shared/http/mod.ts";
-import { createServiceScope, type Life, program, serveService } from "../shared/service/mod.ts";
+import { createServiceScope, type Life, program, serveService, sharedCheck } from "../shared/service/mod.ts";
 import { operatorCommand } from "./cli/operator_command.ts";
 import { authRoutes } from "./composition/auth_routes.ts";
 import { notReady } from "./composition/not_ready.ts";
@@ -25,7 +25,7 @@ export async function start(
     verifier,
     routes: authRoutes(services),
     metrics: metrics.registry,
-    notReady: () => notReady(services),
+    notReady: sharedCheck(() => notReady(services), now),
     reusePort: settings.reusePort,
     onHandled({ route, method, status, seconds }) {
       metrics.requests.add({ route, method, status: String(status) });

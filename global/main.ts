@@ -5,6 +5,7 @@ import {
   program,
   serveSecureService,
   serveService,
+  sharedCheck,
 } from "../shared/service/mod.ts";
 import { CertificateWatchActor, readCertificate } from "../shared/tls/mod.ts";
 import { allowOrigins } from "./composition/allow_origins.ts";
@@ -39,7 +40,7 @@ export async function start(settings: GlobalSettings, life: Life): Promise<Serve
     trustedProxies: settings.trustedProxies,
     metrics: metrics.registry,
     beforeMetrics: () => updateRegistryMetrics(services),
-    notReady: () => notReadyReason(services),
+    notReady: sharedCheck(() => notReadyReason(services), services.now),
     onHandled({ route, method, status, seconds }: Handled) {
       metrics.requests.add({ route, method, status: String(status) });
       metrics.requestDuration.observe({ route }, seconds);

@@ -17,7 +17,7 @@ export async function notReadyReason(
     serviceTokens.ask("token", { scope: ISSUE_SCOPE }),
   ]);
   if (!found.ok && found.error.code !== "unknown_key") {
-    return `the keys of the Auth Controller at ${settings.authUrl} can't be had`;
+    return "the keys of the Auth Controller can't be had";
   }
   // While AC is merely away its tokens count; a client that it refuses is refused until somebody mends that.
   if (!own.ok && own.error.code === "refused") return own.error.message;

@@ -3,7 +3,10 @@ import { addressKey } from "../../shared/limits/address_key.ts";
 import { assertWithinLimit } from "./assert_within_limit.ts";
 import type { LimitServices } from "./limit_services.ts";
 
-/** What looks after the service from outside must not be shut out by the traffic that it looks at. */
+/**
+ * What looks after the service from outside must not be shut out by the traffic that it looks at. None of these does more
+ * for many who ask than for one.
+ */
 const UNLIMITED: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
 
 /**

@@ -5,4 +5,5 @@ export * from "./platform.ts";
 export * from "./program.ts";
 export * from "./registration.ts";
 export * from "./serve_service.ts";
+export * from "./shared_check.ts";
 export * from "./start_error.ts";

@@ -7,7 +7,7 @@ import type { Store } from "./store.ts";
 /**
  * Why the database can't be written at the moment, in words for an operator; `undefined` when it can. It is found out by
  * writing: a full disk still answers reads. The row has the number 0, which no migration has, and its name changes each
- * time, since SQLite writes no page whose content stays.
+ * time, since SQLite writes no page whose content stays. Whoever lets strangers ask shares the answer (`sharedCheck`).
  */
 export async function writeObstacle<DB>(
   { queries }: Pick<Store<DB>, "queries">,
