@@ -27,6 +27,9 @@ export function commonEnv(plan: Plan, port: number, dataDir: string): Record<str
   };
 }
 
+/** `up` has the others sign off with AC and GC first, and then less time left for these. */
+const LAST_DRAIN = { DT_DRAIN_SECONDS: "3" };
+
 /** Several processes share the cores out among themselves, unless it is said how many threads each is to have. */
 export function authEnv(
   plan: Plan,
@@ -35,6 +38,7 @@ export function authEnv(
   const share = Math.ceil(Math.min(navigator.hardwareConcurrency, 8) / plan.authControllers);
   const isShared = plan.authControllers > 1 && passedOn["DT_LIMIT_PASSWORD_WORKERS"] === undefined;
   return {
+    ...LAST_DRAIN,
     ...(isShared ? { DT_LIMIT_PASSWORD_WORKERS: String(share) } : {}),
     DT_ISSUER: plan.publicUrl,
     DT_MASTER_KEY_FILE: `${plan.dataDir}/auth/master.key`,
@@ -68,6 +72,7 @@ export function globalEnv(plan: Plan): Record<string, string> {
   return {
     ...tlsEnv(plan),
     ...clientEnv(plan, "global"),
+    ...LAST_DRAIN,
     DT_PUBLIC_URL: plan.publicUrl,
     DT_LIVE_STORE: `${plan.dataDir}/live/live.db`,
     DT_WEB_DIR: `${plan.root}/global/web/dist`,

@@ -4,6 +4,7 @@ import { permissionFlags } from "../../shared/dev/permission_flags.ts";
 import { SERVICES } from "../../shared/dev/service_names.ts";
 import { serviceProcesses } from "../../shared/dev/services.ts";
 import { CHECKOUT } from "../../shared/dev/standalone.ts";
+import { KILL_AFTER_MS, killLastAfterMs } from "../../shared/dev/up/kill_after.ts";
 import { aPlan, SOME_PATHS } from "./a_plan.ts";
 
 function processNamed(name: string, changes = {}, passedOn = {}) {
@@ -144,4 +145,12 @@ Deno.test("services › the executables name the mediasoup that is installed", a
     await Deno.realPath(`${root}node_modules/mediasoup`),
     root + CHECKOUT.paths.mediasoupFolder,
   );
+});
+
+Deno.test("services › each has time to drain before `up` kills it", () => {
+  for (const { name, service, env } of serviceProcesses(aPlan(), SOME_PATHS, {})) {
+    const isLast = service === "auth" || service === "global";
+    const killedAfterMs = isLast ? killLastAfterMs(KILL_AFTER_MS) : KILL_AFTER_MS;
+    assert(Number(env.DT_DRAIN_SECONDS) * 1_000 <= killedAfterMs - 1_000, name);
+  }
 });

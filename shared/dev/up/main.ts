@@ -7,6 +7,7 @@ import { prepareSelfSigned, type TlsFiles } from "./self_signed.ts";
 import { machinePaths } from "../machine_paths.ts";
 import { complain, say } from "../say.ts";
 import { serviceProcesses } from "../services.ts";
+import { KILL_AFTER_MS } from "./kill_after.ts";
 import { findLauncher, launcherGone } from "./launcher_gone.ts";
 import { inTermsOfTheFile } from "./master_key.ts";
 import { prepareDeployment } from "./prepare_deployment.ts";
@@ -18,8 +19,6 @@ import { takenPort } from "./taken_port.ts";
 import { unknownSettings } from "./unknown_settings.ts";
 
 const START_MS = 60_000;
-/** All must be gone 10 s after the signal. */
-const KILL_AFTER_MS = 8000;
 /** A service that hangs is killed after about 15 s, as GC takes it for gone. */
 const ANSWER_MS = 1_500;
 const OPTIONS = "\nOptions: --tls makes a self-signed certificate, for cameras on other machines of a LAN; " +

@@ -2,6 +2,7 @@ import { formatDuration } from "../format_duration.ts";
 import type { ServiceName } from "../service_names.ts";
 import type { ServiceProcess } from "../services.ts";
 import { keepRunning } from "./keep_running.ts";
+import { killLastAfterMs } from "./kill_after.ts";
 import { openLogFile } from "./log_file.ts";
 import { type ChildExit, type RunningChild, startChild } from "./running_child.ts";
 import { untilAborted } from "./until_aborted.ts";
@@ -159,7 +160,7 @@ export async function runServices(
     keepOne(process, stop, options.killAfterMs)
   );
   const last = processes.filter(isLast).map((process) =>
-    keepOne(process, lastStop.signal, options.killAfterMs / 2)
+    keepOne(process, lastStop.signal, killLastAfterMs(options.killAfterMs))
   );
   await untilAborted(stop);
   clearTimeout(startTimer);
