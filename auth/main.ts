@@ -1,5 +1,12 @@
 import type { Server } from "../shared/http/mod.ts";
-import { createServiceScope, type Life, program, serveService, sharedCheck } from "../shared/service/mod.ts";
+import {
+  createServiceScope,
+  drainTimes,
+  type Life,
+  program,
+  serveService,
+  sharedCheck,
+} from "../shared/service/mod.ts";
 import { operatorCommand } from "./cli/operator_command.ts";
 import { authRoutes } from "./composition/auth_routes.ts";
 import { notReady } from "./composition/not_ready.ts";
@@ -18,7 +25,8 @@ export async function start(
   { now = Date.now, workers = true }: Partial<StartOptions> = {},
 ): Promise<Server> {
   const stores = await openStores(settings, life.stack, now);
-  const services = await startServices(settings, createServiceScope(life), stores, { now, workers });
+  const scope = createServiceScope(life, { deadlineMs: drainTimes(settings.drainSeconds).actorsMs });
+  const services = await startServices(settings, scope, stores, { now, workers });
   const { verifier, metrics } = services;
   return serveService(life, settings, {
     component: "ac",

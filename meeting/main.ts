@@ -5,6 +5,7 @@ import { logger, logUntold } from "../shared/log/mod.ts";
 import {
   connectPlatform,
   createServiceScope,
+  drainTimes,
   jwksUrl,
   type Life,
   obstacleOf,
@@ -126,7 +127,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
     metrics: controllerMetrics(shards, countShards, new Date()),
     notReady: () => notReady(countShards, registration),
     describeWorkers: () => describeShards(shards),
-    drainMs: Math.min(5_000, settings.drainSeconds * 1_000),
+    drainMs: Math.min(5_000, drainTimes(settings.drainSeconds).requestsMs),
   });
   // Disposed before everything else: the meetings move while the controller still answers.
   life.stack.defer(() => migrate(shards, migrationMs(settings.drainSeconds)));

@@ -1,7 +1,7 @@
 import { Pool, type Scope } from "../../shared/actor/mod.ts";
 import { AUDIENCES } from "../../shared/auth/mod.ts";
 import type { Rate } from "../../shared/limits/gcra.ts";
-import { connectPlatform, createServiceScope, type Life } from "../../shared/service/mod.ts";
+import { connectPlatform, createServiceScope, drainTimes, type Life } from "../../shared/service/mod.ts";
 import { checkLiveStore, liveStoreLocation, startLiveStore } from "../../shared/store/live/mod.ts";
 import { isUnavailable } from "../../shared/store/mod.ts";
 import { DisabledUsersActor } from "../accounts/disabled_users.ts";
@@ -45,7 +45,7 @@ export async function startServices(settings: GlobalSettings, life: Life): Promi
   await forgetOldIdentities(store, now());
   await checkLiveStore(liveLocation(settings));
 
-  const scope = createServiceScope(life);
+  const scope = createServiceScope(life, { deadlineMs: drainTimes(settings.drainSeconds).actorsMs });
   const actors = startActors(settings, scope, store, now);
   const housekeeping = setInterval(() => {
     forgetOldIdentities(store, now()).catch((error) => isUnavailable(error) || life.fail(error));

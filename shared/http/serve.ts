@@ -29,7 +29,7 @@ export interface ServeOptions {
 
 /**
  * A listening server. Disposing it stops listening and lets requests in flight finish. Requests that take longer than
- * `drainMs` are answered with 503.
+ * `drainMs` are answered with 503. What a client has sent the half of by then is waited for no longer.
  */
 export interface Server extends AsyncDisposable {
   readonly hostname: string;
@@ -47,6 +47,8 @@ export interface ServeSecureOptions extends Omit<ServeOptions, "reusePort"> {
   readonly folderSetting?: string;
 }
 
+/** So long the answers to late requests may take to be sent. */
+const LATE_ANSWERS_MS = 300;
 const log = logger("http");
 
 /**
@@ -95,14 +97,17 @@ function asServer({ hostname, drainMs = 5000 }: ServeOptions, server: Listening,
       server.useCertificate(certificate);
     },
     async [Symbol.asyncDispose]() {
+      const over = Promise.withResolvers<void>();
       // Aborting a server that shuts down throws inside the runtime, so late requests get an answer instead.
-      const timer = setTimeout(() => {
+      let timer = setTimeout(() => {
         for (const { answer } of open) {
           answer(errorResponse(refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1 })));
         }
+        timer = setTimeout(over.resolve, LATE_ANSWERS_MS);
       }, drainMs);
       try {
-        await server.shutdown();
+        // Connections that are not over then end with the process.
+        await Promise.race([server.shutdown(), over.promise]);
       } finally {
         clearTimeout(timer);
       }

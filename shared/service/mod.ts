@@ -1,5 +1,6 @@
 export * from "./call_registry.ts";
 export * from "./create_service_scope.ts";
+export * from "./drain_times.ts";
 export * from "./obstacle_of.ts";
 export * from "./platform.ts";
 export * from "./program.ts";

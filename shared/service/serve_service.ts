@@ -14,6 +14,7 @@ import {
 import type { Upgrades } from "../http/upgrades.ts";
 import type { Certificate } from "../tls/mod.ts";
 import type { MetricsSource } from "../metrics/mod.ts";
+import { drainTimes } from "./drain_times.ts";
 import type { Life } from "./program.ts";
 
 /** A service's own routes and metrics, which are served beside the routes that all services have. */
@@ -28,7 +29,7 @@ export interface Service extends HandlerOptions, Pick<ServeOptions, "reusePort">
   readonly notReady: () => string | undefined | Promise<string | undefined>;
   /** The actors of the process's Workers, by the Worker's name. */
   readonly describeWorkers?: () => Promise<Readonly<Record<string, readonly Description[]>>>;
-  /** How long requests in flight may take at the end; the settings' drain time unless told. */
+  /** How long requests in flight may take at the end; half of the settings' drain time unless told. */
   readonly drainMs?: number;
 }
 
@@ -88,7 +89,7 @@ function optionsOf({ stopping }: ServiceLife, settings: CommonSettings, service:
     port,
     portSetting: "DT_PORT",
     handler: createHandler({ ...service, routes }),
-    drainMs: service.drainMs ?? drainSeconds * 1_000,
+    drainMs: service.drainMs ?? drainTimes(drainSeconds).requestsMs,
     ...(service.reusePort !== undefined && { reusePort: service.reusePort }),
     ...(service.trustedProxies && { trustedProxies: service.trustedProxies }),
     connectionLimits: {

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { openLiveStore } from "../../shared/store/live/mod.ts";
 
 function run(
@@ -57,6 +57,22 @@ Deno.test("program › it ends after the drain time, even if a resource does not
   assertMatch(stderr, /not everything was finished within the drain time/);
   assertEquals(code, 0);
 });
+
+const halves = {
+  "a body": "POST /read HTTP/1.1\\nHost: a\\nContent-Length: 100\\n\\nhalf",
+  "its headers": "POST /read HTTP/1.1\\nHost: a\\n",
+};
+for (const [what, DT_HALF] of Object.entries(halves)) {
+  Deno.test(`program › a client that has sent the half of ${what} keeps no actor from its end`, async () => {
+    const child = run({ DT_HALF, DT_DRAIN_SECONDS: "2" }, [], "serving_program.ts", [
+      "--allow-net=127.0.0.1",
+    ]);
+    const { stdout, stderr, code } = await outcome(child, () => child.kill("SIGTERM"));
+    assert(stdout.endsWith("started\nthe actor has stopped\ntaken down\n"), stdout);
+    assertMatch(stdout + stderr, /"stopped"/);
+    assertEquals([/within the drain time/.test(stdout + stderr), code], [false, 0]);
+  });
+}
 
 Deno.test("program › a setting that does not fit is one line and exit code 2", async () => {
   const { stdout, stderr, code } = await outcome(run({ DT_PORT: "http" }));
