@@ -1,3 +1,4 @@
+import { SKEW_MS } from "../../shared/limits/gcra.ts";
 import type { Store } from "../../shared/store/mod.ts";
 import { sha256 } from "../keys/sha256.ts";
 import type { LoginFailuresRow, Tables } from "../store/schema.ts";
@@ -35,8 +36,18 @@ export function loginFailures(store: Store<Tables>, waits: LoginWaits, now: () =
         const before = await t.selectFrom("login_failures").selectAll().where("key_hash", "=", key_hash)
           .executeTakeFirst();
         const at = now();
-        const waitMs = before === undefined ? 0 : before.last_at + waitAfter(before, waits) - at;
-        if (waitMs > 0) return waitMs;
+        // A failure of the future is from before the clock was set back, and counts as one of now.
+        const waitMs = before === undefined
+          ? 0
+          : Math.min(before.last_at, at) + waitAfter(before, waits) - at;
+        if (waitMs > 0) {
+          // Written once, so that the wait ends; and not for the little by which clocks of several machines differ.
+          if (before !== undefined && before.last_at > at + SKEW_MS) {
+            await t.updateTable("login_failures").set({ last_at: at }).where("key_hash", "=", key_hash)
+              .execute();
+          }
+          return waitMs;
+        }
         const isIdle = before === undefined || at - before.last_at > forgottenAfterMs;
         const row = { failures: isIdle ? 1 : before.failures + 1, last_at: at };
         await t.insertInto("login_failures").values({ key_hash, ...row })

@@ -189,4 +189,11 @@ export const migrations: readonly Migration[] = [{
       .execute();
     await schema.createIndex("login_failures_last").on("login_failures").column("last_at").execute();
   },
+}, {
+  number: 9,
+  name: "when a limit's counter was counted last",
+  async up({ schema }) {
+    await schema.alterTable("counters")
+      .addColumn("counted_ms", "double precision", (column) => column.notNull().defaultTo(0)).execute();
+  },
 }];

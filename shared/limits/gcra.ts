@@ -19,6 +19,9 @@ export interface Limiter {
   readonly size: number;
 }
 
+/** Clocks of several machines differ by less: what is from further in the future is from before a clock was set back. */
+export const SKEW_MS = 10_000;
+
 /** Sums of fractional milliseconds are off by less than this; it must not cost anybody their last turn. */
 const ROUNDING_MS = 0.001;
 

@@ -1,5 +1,5 @@
-import type { Kysely } from "kysely";
-import { CellRate } from "../limits/gcra.ts";
+import { type Kysely, sql } from "kysely";
+import { CellRate, SKEW_MS } from "../limits/gcra.ts";
 import type { TakenCells } from "../limits/shared_limits.ts";
 import type { Store } from "./store.ts";
 
@@ -13,6 +13,8 @@ export interface CounterRow {
   key: string;
   /** Milliseconds since the Unix epoch, fractions included. */
   empty_ms: number;
+  /** When something was counted last, by the clock of whoever counted. */
+  counted_ms: number;
 }
 
 /** Counters in a database that several processes share. Times are milliseconds since the Unix epoch. */
@@ -35,19 +37,27 @@ export function storedCounters(
   let isDue = false;
 
   /** Reads a counter, and locks its row in databases that lock rows. */
-  async function read(t: Kysely<CounterTables>, { rule, key, rate }: Cell): Promise<CellRate> {
-    const { empty_ms } = await t.insertInto("counters").values({ rule, key, empty_ms: NEW })
-      .onConflict((conflict) =>
-        conflict.columns(["rule", "key"]).doUpdateSet((eb) => ({ empty_ms: eb.ref("counters.empty_ms") }))
-      )
+  async function read(
+    t: Kysely<CounterTables>,
+    { rule, key, rate }: Cell,
+    atMs: number,
+  ): Promise<CellRate> {
+    const { empty_ms } = await t.insertInto("counters")
+      .values({ rule, key, empty_ms: NEW, counted_ms: atMs })
+      .onConflict((conflict) => conflict.columns(["rule", "key"]).doUpdateSet(setBackTo(atMs)))
       .returning("empty_ms").executeTakeFirstOrThrow();
     if (empty_ms === NEW && added++ % SWEEP_EVERY === 0) isDue = true;
     return new CellRate(rate, empty_ms);
   }
 
-  async function write(t: Kysely<CounterTables>, { rule, key }: Cell, empty_ms: number): Promise<void> {
-    await t.updateTable("counters").set({ empty_ms }).where("rule", "=", rule).where("key", "=", key)
-      .execute();
+  async function write(
+    t: Kysely<CounterTables>,
+    { rule, key }: Cell,
+    empty_ms: number,
+    counted_ms: number,
+  ): Promise<void> {
+    await t.updateTable("counters").set({ empty_ms, counted_ms })
+      .where("rule", "=", rule).where("key", "=", key).execute();
   }
 
   // Whoever locks several rows does so alone: two that each wait for the other's next row would wait for ever.
@@ -62,9 +72,9 @@ export function storedCounters(
   return {
     async takeCell(cell, atMs) {
       const waitMs = await queries.transaction().execute(async (t) => {
-        const cells = await read(t, cell);
+        const cells = await read(t, cell, atMs);
         const waitMs = cells.take(atMs);
-        if (waitMs === 0) await write(t, cell, cells.emptyMs);
+        if (waitMs === 0) await write(t, cell, cells.emptyMs, atMs);
         return waitMs;
       });
       await sweepIfDue(atMs);
@@ -74,9 +84,9 @@ export function storedCounters(
       const empties = await alone(async (t) => {
         const empties: number[] = [];
         for (const cell of taken) {
-          const cells = await read(t, cell);
+          const cells = await read(t, cell, atMs);
           cells.add(atMs, cell.cells);
-          await write(t, cell, cells.emptyMs);
+          await write(t, cell, cells.emptyMs, atMs);
           empties.push(cells.emptyMs - atMs);
         }
         return empties;
@@ -92,8 +102,38 @@ type Cell = Omit<TakenCells, "cells">;
 /** A counter that wasn't there is empty since long ago. */
 const NEW = 0;
 
-/** Deletes the empty counters, and beyond `capacity` those that will be empty first. */
+/**
+ * A counter's row once the clock was set back: what was counted in the future counts as counted now. How much of it should
+ * be forgotten by now isn't known, and nobody waits for as long as the clock was set back.
+ */
+function setBackTo(atMs: number) {
+  const isAhead = sql`counters.counted_ms > ${atMs + SKEW_MS}`;
+  return {
+    empty_ms: sql<number>`CASE WHEN ${isAhead}
+      THEN counters.empty_ms - counters.counted_ms + ${atMs} ELSE counters.empty_ms END`,
+    counted_ms: sql<number>`CASE WHEN ${isAhead} THEN ${atMs} ELSE counters.counted_ms END`,
+  };
+}
+
+/** The same for all counters. They keep their order: what was counted last of them counts as counted now. */
+async function setAllBackTo(db: Kysely<CounterTables>, atMs: number): Promise<void> {
+  const { latest } = await db.selectFrom("counters").select(({ fn }) =>
+    fn.max<number | null>("counted_ms").as("latest")
+  )
+    .executeTakeFirstOrThrow();
+  if (latest === null || latest <= atMs + SKEW_MS) return;
+  const byMs = latest - atMs;
+  await db.updateTable("counters")
+    .set((eb) => ({ empty_ms: eb("empty_ms", "-", byMs), counted_ms: eb("counted_ms", "-", byMs) }))
+    .where("counted_ms", ">", atMs + SKEW_MS).execute();
+}
+
+/**
+ * Deletes the empty counters, and beyond `capacity` those that will be empty first. Those that a clock which was ahead
+ * left behind would be the last, and displace all others.
+ */
 async function sweep(db: Kysely<CounterTables>, atMs: number, capacity: number): Promise<void> {
+  await setAllBackTo(db, atMs);
   await db.deleteFrom("counters").where("empty_ms", "<=", atMs).execute();
   const { kept } = await db.selectFrom("counters").select(({ fn }) => fn.countAll<number>().as("kept"))
     .executeTakeFirstOrThrow();

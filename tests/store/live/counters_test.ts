@@ -7,7 +7,14 @@ import { liveStoreKinds } from "./live_store_kinds.ts";
 const rate = { count: 10, periodMs: 1_000, burst: 3 };
 const START_MS = 1_700_000_000_000;
 
-async function take({ counters }: LiveStore, taken: { rule?: string; key?: string; at_ms?: number }) {
+interface Cell {
+  readonly rule: string;
+  readonly key: string;
+  readonly at_ms: number;
+  readonly rate: typeof rate;
+}
+
+async function take({ counters }: LiveStore, taken: Partial<Cell>) {
   const cell = { rule: "guests", key: "192.0.2.1", at_ms: START_MS, rate, ...taken };
   return valueOf(await counters.ask("takeCell", cell));
 }
@@ -59,6 +66,22 @@ for (const kind of liveStoreKinds) {
     assertEquals(await take(one, { key: "c", at_ms: START_MS + 100 }), 0);
     assertEquals(await add(two, START_MS + 10_000, cells("a", 1)), [100]);
     assertEquals(await add(two, START_MS), []);
+  });
+
+  Deno.test(`live store, ${kind.name} › a clock that is set back leaves waits as long as they were`, async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    const back = START_MS - 3_600_000;
+    // Redis forgets by its own clock, and not by these times.
+    const slow = { count: 1, periodMs: 60_000, burst: 3 };
+    const takeAt = (at_ms: number) => take(store, { at_ms, rate: slow });
+    for (let n = 0; n < 3; n++) assertEquals(await takeAt(START_MS), 0);
+    assertEquals(await takeAt(back), 60_000);
+    assertEquals(await takeAt(back + 20_000), 40_000);
+    assertEquals(await takeAt(back + 60_000), 0);
+    const cells = [{ rule: "guests", key: "b", rate: slow, cells: 2 }];
+    const add = async (at_ms: number) => valueOf(await store.counters.ask("addCells", { cells, at_ms }));
+    assertEquals([await add(START_MS), await add(back)], [[120_000], [240_000]]);
   });
 }
 

@@ -20,7 +20,7 @@ export function keysOf(prefix: string) {
     endedAt: `${prefix}ended_at`,
     /** String: `banned`, or until when a subject's tokens are refused. */
     revoked: (meetingId: string, sub: string) => `${prefix}revoked:${meetingId}:${sub}`,
-    /** String: when a counter is empty. */
+    /** String: when a counter is empty, and when it was counted last. */
     counter: (rule: string, key: string) => `${prefix}counter:${rule}:${key}`,
   };
 }

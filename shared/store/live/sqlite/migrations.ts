@@ -101,4 +101,12 @@ export const liveMigrations: readonly Migration[] = [
         .addColumn("written_back", "integer", (c) => c.notNull().defaultTo(0)).execute();
     },
   },
+  {
+    number: 6,
+    name: "when a counter was counted last",
+    async up(db) {
+      await db.schema.alterTable("counters")
+        .addColumn("counted_ms", "real", (c) => c.notNull().defaultTo(0)).execute();
+    },
+  },
 ];
