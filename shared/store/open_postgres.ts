@@ -82,6 +82,8 @@ function storeOver<DB>(pool: ReturnType<typeof postgresPool>): Store<DB> {
           .execute(transaction);
         return await work(transaction);
       }),
+    snapshot: (work) =>
+      queries.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(work),
     async [Symbol.asyncDispose]() {
       await queries.destroy();
     },

@@ -51,8 +51,9 @@ function storeOver<DB>(database: DatabaseSync, options: Omit<SqliteOptions, "mig
   const queries = new Kysely<DB>({ dialect: sqliteDialect(database, options.busyTimeoutMs ?? 2000) });
   return {
     queries,
-    // Every transaction writes from its beginning (`BEGIN IMMEDIATE`), and SQLite has one writer at a time.
+    // Such a transaction writes from its beginning (`BEGIN IMMEDIATE`), and SQLite has one writer at a time.
     exclusively: (_name, work) => queries.transaction().execute(work),
+    snapshot: (work) => queries.transaction().setAccessMode("read only").execute(work),
     async [Symbol.asyncDispose]() {
       await queries.destroy();
     },

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { DatabaseConnection, Driver } from "kysely";
+import type { DatabaseConnection, Driver, TransactionSettings } from "kysely";
 import { SqliteConnection } from "./sqlite_connection.ts";
 
 /**
  * One connection, which queries and transactions use one after another: a query between the statements of a transaction
- * would be part of it. Every transaction begins with `BEGIN IMMEDIATE`, because SQLite refuses at once a transaction that
- * began with reading and then writes while another connection writes.
+ * would be part of it. A transaction begins with `BEGIN IMMEDIATE`, because SQLite refuses at once a transaction that
+ * began with reading and then writes while another connection writes. One that only reads sees the file as it is at its
+ * first query, and keeps no other connection from writing (https://sqlite.org/isolation.html).
  */
 export class SqliteDriver implements Driver {
   readonly #database: DatabaseSync;
@@ -36,8 +37,8 @@ export class SqliteDriver implements Driver {
     return Promise.resolve();
   }
 
-  beginTransaction(): Promise<void> {
-    return this.#connection.execute("BEGIN IMMEDIATE");
+  beginTransaction(_connection: DatabaseConnection, { accessMode }: TransactionSettings): Promise<void> {
+    return this.#connection.execute(accessMode === "read only" ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE");
   }
 
   commitTransaction(): Promise<void> {

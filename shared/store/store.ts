@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 
 /**
- * An open database of either kind, behind Kysely. Transactions are write transactions. Only queries may be awaited inside
+ * An open database of either kind, behind Kysely. Transactions are write transactions, `snapshot` apart. Only queries may be awaited inside
  * one, since other writers wait for it.
  */
 export interface Store<DB> extends AsyncDisposable {
@@ -11,4 +11,6 @@ export interface Store<DB> extends AsyncDisposable {
    * transactions never overlap; PostgreSQL lets two of them read the same state and both act on it.
    */
   exclusively<T>(name: string, work: (queries: Kysely<DB>) => Promise<T>): Promise<T>;
+  /** Runs `work`, which only reads, on the database as it is at one moment. No other process waits for it. */
+  snapshot<T>(work: (queries: Kysely<DB>) => Promise<T>): Promise<T>;
 }

@@ -19,7 +19,7 @@ async function* linesOf(lines: readonly string[]) {
 
 async function exported(database: Transferred): Promise<string[]> {
   const lines: string[] = [];
-  await exportDatabase(database, (line) => lines.push(line));
+  await exportDatabase(database, (line) => void lines.push(line));
   return lines;
 }
 
