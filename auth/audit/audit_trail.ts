@@ -5,6 +5,7 @@ import type { AuditWriter } from "../store/audit.ts";
 import { type AuditEntry, auditEntry } from "../store/audit_entry.ts";
 import type { AuditRow } from "../store/schema.ts";
 import { auditRowMaker } from "./audit_row.ts";
+import { isStrangersRefusal, StrangersRefusals } from "./strangers_refusals.ts";
 
 export const AuditTrail = protocol({ record: tell(auditEntry) });
 
@@ -20,14 +21,17 @@ export interface AuditTrailInit {
 
 /** While the database is away, so many entries are kept; what comes then is logged instead. */
 const CAPACITY = 10_000;
+/** What was refused to strangers is counted over this time, from the first one on. */
+const STRANGERS_MS = 60_000;
 
-/** Owns the audit entries that are not written yet. */
+/** Owns the audit entries that are not written yet, and the counts of what was refused to strangers. */
 export class AuditTrailActor {
   static readonly protocol = AuditTrail;
   readonly #init: AuditTrailInit;
   readonly #context: ActorContext<typeof AuditTrail>;
   readonly #log = logger("audit");
   readonly #rowOf = auditRowMaker();
+  readonly #strangers = new StrangersRefusals();
   #waiting: AuditRow[] = [];
 
   constructor(init: AuditTrailInit, context: ActorContext<typeof AuditTrail>) {
@@ -36,6 +40,25 @@ export class AuditTrailActor {
   }
 
   record(entry: AuditEntry): void {
+    if (!isStrangersRefusal(entry)) return this.#keep(entry);
+    if (this.#strangers.isEmpty) this.#context.after(STRANGERS_MS, () => this.#keepCounts());
+    if (this.#strangers.isKept(entry)) this.#keep(entry);
+  }
+
+  async onStop(): Promise<void> {
+    this.#keepCounts();
+    await this.#write();
+    const rows = this.#waiting;
+    if (rows.length === 0) return;
+    this.#init.onFailed(rows.length, true);
+    for (const row of rows) this.#log.error("an audit entry could not be written", { entry: row });
+  }
+
+  #keepCounts(): void {
+    for (const entry of this.#strangers.end()) this.#keep(entry);
+  }
+
+  #keep(entry: AuditEntry): void {
     const row = this.#rowOf(entry, this.#init.now());
     if (this.#waiting.length >= CAPACITY) {
       this.#init.onFailed(1, true);
@@ -43,14 +66,6 @@ export class AuditTrailActor {
     }
     this.#waiting.push(row);
     if (this.#waiting.length === 1) this.#context.after(this.#init.gatherMs, () => this.#write());
-  }
-
-  async onStop(): Promise<void> {
-    await this.#write();
-    const rows = this.#waiting;
-    if (rows.length === 0) return;
-    this.#init.onFailed(rows.length, true);
-    for (const row of rows) this.#log.error("an audit entry could not be written", { entry: row });
   }
 
   async #write(): Promise<void> {
