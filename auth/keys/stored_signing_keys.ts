@@ -51,13 +51,18 @@ export function signingKeyAt<K extends Pick<SigningKeyRow, "active_from">>(
   return keys.find((key) => key.active_from <= now);
 }
 
-/** A key that is from further in the future than clocks of several machines differ is from a clock that was wrong. */
+/**
+ * A key that is from further in the future than clocks of several machines differ is from a clock that was wrong; where all
+ * keys are, it is this clock that is wrong.
+ */
 const SKEW_MS = 10 * 60_000;
 
 /**
  * Adds a key as the successor of those that are there, unless the newest of them is younger than `minimumAgeMs`.
  * The check and the insert are one transaction under a lock: over all AC processes, one rotation at a time, and one
- * that breaks off leaves everything as it was. A clock that was ahead for a while doesn't hold up the next rotation.
+ * that breaks off leaves everything as it was. A clock that was ahead for a while doesn't hold up the next rotation. One
+ * that is behind gets a key to sign with, and ends no other: a key with an end by that clock would be gone, and all its
+ * tokens with it, as soon as the clock is right again.
  */
 export function rotateKeys(
   store: Store<Tables>,
@@ -76,7 +81,11 @@ export function rotateKeys(
     if (keys.length >= MAX_KEYS_IN_SET) return { done: false, waitMs: firstEnd(keys) - now };
     const current = signingKeyAt(keys, now);
     const activeFrom = current === undefined ? now : now + times.publishAheadMs;
-    await addSuccessor(queries, fresh, now, activeFrom, times, onStep);
+    const isBehind = keys.length > 0 && newest === -Infinity;
+    if (!isBehind) await datePredecessors(queries, activeFrom, times);
+    await onStep?.("predecessor_dated");
+    await addKey(queries, fresh, now, activeFrom);
+    await onStep?.("successor_written");
     return { done: true, kid: fresh.kid, activeFrom, previousKid: current?.kid };
   });
 }
@@ -107,8 +116,10 @@ export function revokeKey(
     if (newest !== undefined && newest.active_from <= now) return { successor: undefined, isNew: false };
     const signing = signingKeyAt(keys, now);
     const activeFrom = signing === undefined ? now : newest?.active_from ?? now + times.publishAheadMs;
-    if (newest === undefined) await addSuccessor(queries, fresh, now, activeFrom, times);
-    else await change(queries, newest.kid, { active_from: activeFrom });
+    if (newest === undefined) {
+      await datePredecessors(queries, activeFrom, times);
+      await addKey(queries, fresh, now, activeFrom);
+    } else await change(queries, newest.kid, { active_from: activeFrom });
     if (signing !== undefined) {
       await change(queries, signing.kid, { retires_at: activeFrom + times.longestTokenMs });
     }
@@ -126,21 +137,25 @@ async function change(
 
 const LOCK = "signing keys";
 
-async function addSuccessor(
+/** Ends the keys before a successor when the last token that they signed until it signs has expired. */
+async function datePredecessors(
+  queries: Kysely<Tables>,
+  activeFrom: number,
+  { longestTokenMs }: RotationTimes,
+): Promise<void> {
+  await queries.updateTable("signing_keys").set({ retires_at: activeFrom + longestTokenMs })
+    .where("retires_at", "is", null).execute();
+}
+
+async function addKey(
   queries: Kysely<Tables>,
   fresh: StoredSigningKey,
   now: number,
   activeFrom: number,
-  { longestTokenMs }: RotationTimes,
-  onStep?: OnStep,
 ): Promise<void> {
-  await queries.updateTable("signing_keys").set({ retires_at: activeFrom + longestTokenMs })
-    .where("retires_at", "is", null).execute();
-  await onStep?.("predecessor_dated");
   await queries.insertInto("signing_keys")
     .values({ ...fresh, created_at: now, active_from: activeFrom, retires_at: null, revoked_at: null })
     .execute();
-  await onStep?.("successor_written");
 }
 
 /** Deletes the keys whose last token has expired; gives the ids of those that retire by it. */

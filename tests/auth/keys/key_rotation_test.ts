@@ -1,9 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { makeNextKey } from "../../../auth/keys/change_keys.ts";
 import type { KeyStore } from "../../../auth/keys/change_keys.ts";
 import { KeyRotationActor } from "../../../auth/keys/key_rotation.ts";
 import { createKeyring } from "../../../auth/keys/keyring.ts";
-import { unrevokedKeys, usableKeys } from "../../../auth/keys/stored_signing_keys.ts";
+import { signingKeyAt, unrevokedKeys, usableKeys } from "../../../auth/keys/stored_signing_keys.ts";
 import { migrations } from "../../../auth/store/migrations.ts";
 import type { Tables } from "../../../auth/store/schema.ts";
 import { TokenIssuerActor } from "../../../auth/tokens/token_issuer.ts";
@@ -14,7 +14,8 @@ import type { DatabaseLocation } from "../../../shared/store/mod.ts";
 import { manualClock } from "../../manual_clock.ts";
 import { databaseKinds } from "../../store/databases.ts";
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const NOW = Date.UTC(2030, 0, 1);
 const masterKeys = { current: new Uint8Array(32).fill(1) };
 const times = { publishAheadMs: 360_000, longestTokenMs: 3_600_000 };
@@ -94,6 +95,39 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       assertEquals(bench.rotations(), ahead + 1);
     },
   });
+
+  Deno.test({
+    name:
+      `key rotation on ${name} › started with a clock that is behind, makes a key and leaves the one that was there`,
+    ignore,
+    async fn() {
+      await using database = await create();
+      await using store = await openDatabase<Tables>(database.location, migrations);
+      const keyring = await createKeyring(masterKeys);
+      const good = await makeNextKey({ store, keyring, times, now: () => NOW }, DAY);
+      const kid = good.done ? good.kid : failed();
+      const now = NOW - 2 * DAY;
+      const signingAt = async (at: number) => signingKeyAt(await usableKeys(store.queries, at), at)?.kid;
+      {
+        await using bench = await rotating(database.location, now);
+        assertEquals(bench.rotations(), 1);
+        await bench.pass(60_000);
+        assertNotEquals(await signingAt(now), undefined);
+        bench.jump(2 * DAY + HOUR);
+        await bench.pass(60_000);
+        await bench.pass(60_000);
+        assertEquals(bench.rotations(), 1);
+      }
+      const later = NOW + HOUR + 180_000;
+      assertEquals((await usableKeys(store.queries, later)).length, 2);
+      assertEquals(await signingAt(later), kid);
+      // Both get their end with the next key.
+      const next = await makeNextKey({ store, keyring, times, now: () => NOW + 7 * DAY }, DAY);
+      assertEquals(next.done && next.previousKid, kid);
+      const left = await usableKeys(store.queries, NOW + 8 * DAY);
+      assertEquals(left.map((key) => key.kid), next.done ? [next.kid] : []);
+    },
+  });
 }
 
 Deno.test("key rotation › who asks for it while the database is away is told so, and finds it again afterwards", async () => {
@@ -117,7 +151,7 @@ function failed(): never {
 }
 
 /** A rotation whose clocks the test owns: the wall clock can be set, time itself only passes. */
-async function rotating(location: DatabaseLocation) {
+async function rotating(location: DatabaseLocation, startAt = NOW) {
   const stack = new AsyncDisposableStack();
   const opened = stack.use(await openDatabase<Tables>(location, migrations));
   let isAway = false;
@@ -130,7 +164,7 @@ async function rotating(location: DatabaseLocation) {
   };
   const clock = manualClock();
   const scope = stack.use(createScope({ runtime: createRuntime({ clock }) }));
-  let wall = NOW;
+  let wall = startAt;
   const made = { count: 0 };
   const issuer = scope.spawn(TokenIssuerActor, {
     database: location,
