@@ -56,15 +56,17 @@ export async function relievePaths(
   };
   await Promise.all(sampled.map(async ({ participantId, pair, sample }) => {
     const pictures = [...pair.consumers.values()].filter(isPicture);
-    const streams = pictures.filter(({ forwarding }) => !forwarding.paused).map(describe);
+    const streams = pictures.filter(isSent).map(describe);
     const before = pair.congestion;
     if (streams.length > 0) pair.congestion = nextCongestion(before, sample, streams, nowMs);
     if (pair.congestion.phase === "free" && before.phase === "free") return;
     if (pair.congestion.phase !== before.phase) changed.push(pair);
     const { layers, minBitrate } = limitsOf(pair.congestion, streams);
+    // A picture that is switched on before the next sample must not flood a thin path.
+    const others = pair.congestion.phase === "free" ? Infinity : 0;
     // What ended meanwhile refuses, and needs no limit.
     await Promise.allSettled([
-      ...pictures.map((one) => limit(participantId, one, layers.get(one.consumer.id) ?? Infinity)),
+      ...pictures.map((one) => limit(participantId, one, layers.get(one.consumer.id) ?? others)),
       minBitrate === pair.minBitrate ? undefined : pair.recv.setMinOutgoingBitrate(minBitrate),
     ]);
     pair.minBitrate = minBitrate;
@@ -74,6 +76,11 @@ export async function relievePaths(
 
 function isPicture({ consumer }: Subscribed): boolean {
   return consumer.kind === "video" && !consumer.closed;
+}
+
+/** Whether a picture takes bandwidth where the path has it: neither the controller nor its sender pauses it. */
+function isSent({ consumer, forwarding }: Subscribed): boolean {
+  return !forwarding.paused && !consumer.producerPaused;
 }
 
 function describe({ consumer, published, forwarding, priority }: Subscribed): Stream {

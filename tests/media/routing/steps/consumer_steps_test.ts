@@ -4,7 +4,7 @@ import { valueOf } from "../../../../shared/actor/mod.ts";
 import { MAX_STEPS } from "../../../../shared/protocol/media/control.ts";
 import { type Handler, type HandlerOptions, startHandler } from "../../fixtures/handler.ts";
 import { codesOf, type OpenMeeting, openMeeting } from "../../fixtures/open_meeting.ts";
-import { capabilities, videoParameters } from "../../fixtures/rtp.ts";
+import { capabilities, simulcastParameters } from "../../fixtures/rtp.ts";
 import type { ReportLog } from "../../fixtures/reports.ts";
 import { until } from "../../fixtures/until.ts";
 
@@ -26,14 +26,8 @@ function test(name: string, body: (house: House) => Promise<void>, options: Hand
     const { steps, done } = meeting;
     const { send } = await done(steps.transports("ada"));
     await done(steps.transports("bob"));
-    const { encodings: _, ...parameters } = videoParameters("1");
-    const encodings = ["r0", "r1", "r2"].map((rid) => ({ rid }));
-    const headerExtensions = [
-      { uri: "urn:ietf:params:rtp-hdrext:sdes:mid" as const, id: 4 },
-      { uri: "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id" as const, id: 5 },
-    ];
-    const simulcast = { ...parameters, encodings, headerExtensions };
-    const { producer_id } = await done({ ...steps.video("ada", send.id), rtp_parameters: simulcast });
+    const rtp_parameters = simulcastParameters("1");
+    const { producer_id } = await done({ ...steps.video("ada", send.id), rtp_parameters });
     const consumer = async () => {
       const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
       return live?.consumers[0];

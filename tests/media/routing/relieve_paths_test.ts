@@ -1,0 +1,103 @@
+import { assert, assertEquals } from "@std/assert";
+import * as mediasoup from "mediasoup";
+import type { LinkSample } from "../../../media/congestion/congestion.ts";
+import { mediaCodecs } from "../../../media/routing/codecs.ts";
+import { relievePaths } from "../../../media/routing/relieve_paths.ts";
+import { emptyMedia } from "../../../media/routing/router_media.ts";
+import type { RouterStep, StepSite } from "../../../media/routing/steps/step_site.ts";
+import { takeSteps } from "../../../media/routing/steps/take_steps.ts";
+import { stepsOn } from "../fixtures/open_meeting.ts";
+import { simulcastParameters } from "../fixtures/rtp.ts";
+import { workerFile } from "../fixtures/worker_file.ts";
+
+/** Bob receives Ada's camera, which is on, and those of `off` others, which are off and go before hers. */
+async function watching(off: number) {
+  const worker = await mediasoup.createWorker({ workerBin: await workerFile() });
+  const router = await worker.createRouter({ mediaCodecs: [...mediaCodecs] });
+  const webRtcServer = await worker.createWebRtcServer({
+    listenInfos: [{ protocol: "udp", ip: "127.0.0.1" }],
+  });
+  const media = emptyMedia();
+  const nothing = () => {};
+  const site: StepSite = {
+    place: { router, webRtcServer },
+    media,
+    pipeAddress: { ip: "127.0.0.1", ports: { min: 45_000, max: 45_999 } },
+    maxTransports: 100,
+    maxProducers: 8,
+    maxConsumers: 100,
+    room: 100,
+    isFull: false,
+    routerId: "router",
+    watch: nothing,
+    dropPreviousLater: () => nothing,
+    listen: nothing,
+    awaitPackets: nothing,
+    watchLayers: nothing,
+    report: nothing,
+    consumeFailed: nothing,
+  };
+  const steps = stepsOn("router");
+  const take = async (step: RouterStep) => {
+    const [outcome] = await takeSteps(site, [step]);
+    assert(outcome?.ok, JSON.stringify(outcome));
+    return outcome;
+  };
+  await take(steps.transports("bob"));
+  const watch = async (sender: string, paused: boolean, priority: number) => {
+    const opened = await take(steps.transports(sender));
+    assert(opened.step === "transports.open");
+    const camera = {
+      ...steps.video(sender, opened.send.id),
+      rtp_parameters: simulcastParameters("1"),
+      paused,
+    };
+    const produced = await take(camera);
+    assert(produced.step === "producer.open");
+    await take({ ...steps.consume("bob", produced.producer_id), paused: false, priority });
+  };
+  await watch("ada", false, 100);
+  for (let index = 0; index < off; index++) await watch(`other-${index}`, true, 200);
+  const pair = media.participants.get("bob")?.current;
+  assert(pair !== undefined);
+  const [ada, ...others] = [...pair.consumers.values()];
+  assert(ada !== undefined);
+  return {
+    pair,
+    ada,
+    others,
+    relieve: (sample: LinkSample, nowMs: number) =>
+      relievePaths([{ participantId: "bob", pair, sample }], nowMs, { note: nothing }),
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => worker.on("subprocessclose", () => resolve(undefined)));
+      worker.close();
+      await closed;
+    },
+  };
+}
+
+/** What becomes of Ada's picture, and at most of the others', on a path that is cut for a while. */
+async function cut(off: number) {
+  await using watched = await watching(off);
+  const { pair, ada, others, relieve } = watched;
+  const course: [phase: string, maxLayer: number][] = [];
+  let most = 0;
+  for (let nowMs = 0; nowMs <= 30_000; nowMs += 200) {
+    const isCut = nowMs >= 6_000 && nowMs < 7_600;
+    await relieve({ loss: isCut ? 0.5 : 0, sentBitrate: 1_200_000, estimate: Infinity }, nowMs);
+    const { phase } = pair.congestion;
+    course.push([phase, ada.forwarding.maxLayer]);
+    if (phase !== "free") most = Math.max(most, ...others.map(({ forwarding }) => forwarding.maxLayer));
+  }
+  return { course, most };
+}
+
+Deno.test("relieving a path › cameras that are switched off take nothing of what it carries", async () => {
+  const alone = await cut(0);
+  assert(alone.course.some(([phase]) => phase === "draining"), "the path was never found to be thin");
+  assertEquals((await cut(9)).course, alone.course);
+});
+
+Deno.test("relieving a path › a camera that is switched on while the path is thin begins with its smallest layer", async () => {
+  assertEquals((await cut(2)).most, 0);
+});
