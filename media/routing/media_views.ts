@@ -57,7 +57,7 @@ function pipesOf({ pipes }: RouterMedia): Inventoried["pipes"] {
     address: addressOf({ transport }),
     ...(connectedTo === null ? {} : { connected_to: connectedTo }),
     sent: [...sent].map(([producer_id, { paused }]) => ({ producer_id, paused })),
-    received: [...received.keys()].map((producer_id) => ({ producer_id })),
+    received: [...received].map(([producer_id, { producer: { paused } }]) => ({ producer_id, paused })),
   }));
 }
 

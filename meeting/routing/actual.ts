@@ -1,6 +1,6 @@
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import type { MediaStep, StepOf, StepOutcome } from "../../shared/protocol/media/steps.ts";
-import { type ActualPipes, dropSent, notePipeOutcome } from "./actual_pipes.ts";
+import { type ActualPipes, dropSent, notePipedPause, notePipeOutcome } from "./actual_pipes.ts";
 import { Consumers } from "./consumers.ts";
 import { addRemnant, allRemnants, type Remnants, takeRemnant } from "./remnants.ts";
 
@@ -87,10 +87,11 @@ export function noteOutcome(
         step.paused,
       );
     case "producer.pause":
-      for (const producers of producersAt(actual)) {
-        if (producers.has(step.producer_id)) producers.set(step.producer_id, step.paused);
+      for (const { routerId, producers } of sendersOf(actual)) {
+        const isHere = routerId === step.router_id && producers.has(step.producer_id);
+        if (isHere) producers.set(step.producer_id, step.paused);
       }
-      return;
+      return notePipedPause(actual.pipes, step);
     case "producer.close":
       return dropProducer(actual, step.producer_id);
     case "consumer.open":
@@ -130,15 +131,17 @@ function noteRefusal(actual: Actual, step: MediaStep, code: string): void {
 }
 
 /** What all participants send, on their newest transports and on those that these replace. */
-function* producersAt({ participants, remnants }: Actual): Iterable<Map<string, boolean>> {
-  for (const { producers } of participants.values()) yield producers;
-  for (const { producers } of allRemnants(remnants)) yield producers;
+export function* sendersOf(
+  { participants, remnants }: Pick<Actual, "participants" | "remnants">,
+): Iterable<Pick<ActualParticipant, "routerId" | "producers">> {
+  yield* participants.values();
+  yield* allRemnants(remnants);
 }
 
 /** Consumers end with their producer. */
 export function dropProducer(actual: Actual, producerId: string): void {
   dropSent(actual.pipes, producerId);
-  for (const producers of producersAt(actual)) producers.delete(producerId);
+  for (const { producers } of sendersOf(actual)) producers.delete(producerId);
   for (const { consumers } of actual.participants.values()) consumers.delete(producerId);
   for (const { consumers } of allRemnants(actual.remnants)) consumers.delete(producerId);
 }

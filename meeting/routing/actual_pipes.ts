@@ -14,7 +14,8 @@ export interface PipeEnd {
   /** The handler refused to connect it: it has to be closed. */
   readonly isBroken: boolean;
   readonly sent: Map<string, { readonly paused: boolean; readonly rtpParameters: RtpParameters | null }>;
-  readonly received: Set<string>;
+  /** Whether each producer that comes out here is paused here. */
+  readonly received: Map<string, boolean>;
 }
 
 /** The pipes of a meeting, by the router at this end and the router at the other end. */
@@ -31,7 +32,7 @@ export function pipesFromInventory({ routers }: Pick<MediaInventory, "routers">)
       sent: new Map(
         end.sent.map(({ producer_id, paused }) => [producer_id, { paused, rtpParameters: null }]),
       ),
-      received: new Set(end.received.map(({ producer_id }) => producer_id)),
+      received: new Map(end.received.map(({ producer_id, paused = false }) => [producer_id, paused])),
     }])),
   ]));
 }
@@ -56,6 +57,36 @@ export function isReceived(pipes: ActualPipes, routerId: string, producerId: str
   return pipes.get(routerId)?.values().some(({ received }) => received.has(producerId)) ?? false;
 }
 
+/** A producer that a router receives through a pipe. */
+export interface ReceivedProducer {
+  readonly routerId: string;
+  readonly producerId: string;
+  readonly isPausedThere: boolean;
+}
+
+/** Where these producers are received through pipes. */
+export function* receivedOf(pipes: ActualPipes, producerIds: Iterable<string>): Iterable<ReceivedProducer> {
+  const ids = [...producerIds];
+  for (const [routerId, ends] of pipes) {
+    for (const { received } of ends.values()) {
+      for (const producerId of ids) {
+        const isPausedThere = received.get(producerId);
+        if (isPausedThere !== undefined) yield { routerId, producerId, isPausedThere };
+      }
+    }
+  }
+}
+
+/** Notes that a producer was paused, or switched on, in a router that receives it. */
+export function notePipedPause(
+  pipes: ActualPipes,
+  { router_id, producer_id, paused }: StepOf<"producer.pause">,
+): void {
+  for (const { received } of pipes.get(router_id)?.values() ?? []) {
+    if (received.has(producer_id)) received.set(producer_id, paused);
+  }
+}
+
 /** Applies the outcome of a step at one end of a pipe. */
 export function notePipeOutcome(pipes: ActualPipes, step: PipeStep, outcome: StepOutcome): void {
   const { router_id, peer_router_id } = step;
@@ -78,7 +109,7 @@ export function notePipeOutcome(pipes: ActualPipes, step: PipeStep, outcome: Ste
         connectedTo: null,
         isBroken: false,
         sent: new Map(),
-        received: new Set<string>(),
+        received: new Map<string, boolean>(),
       };
       return void ends.set(peer_router_id, { ...fresh, ...end, address });
     }
@@ -98,7 +129,7 @@ export function notePipeOutcome(pipes: ActualPipes, step: PipeStep, outcome: Ste
       return;
     }
     case "pipe.receive":
-      return void end?.received.add(step.producer_id);
+      return void end?.received.set(step.producer_id, step.paused ?? false);
     case "pipe.end":
       end?.sent.delete(step.producer_id);
       return void end?.received.delete(step.producer_id);

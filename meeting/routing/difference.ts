@@ -1,11 +1,11 @@
 import type { MediaStep, StepOf } from "../../shared/protocol/media/steps.ts";
-import type { Actual, ActualParticipant } from "./actual.ts";
-import { isReceived } from "./actual_pipes.ts";
+import { type Actual, type ActualParticipant, sendersOf } from "./actual.ts";
+import { isReceived, receivedOf } from "./actual_pipes.ts";
 import { type Concern, type ConcernedReceiver, concernedReceivers } from "./concern.ts";
 import type { ActualConsumer } from "./consumers.ts";
 import { homeOf, pipeSteps, type ReceiversByRouter } from "./pipes.ts";
 import type { Place } from "./placement.ts";
-import { allRemnants, type Remnant } from "./remnants.ts";
+import type { Remnant } from "./remnants.ts";
 import type { Scene, Subscriber, WantedConsumer } from "./scene.ts";
 import { isPaused } from "./wanted.ts";
 import { wantedBy } from "./wanted_by.ts";
@@ -38,8 +38,8 @@ export interface Difference {
 }
 
 /**
- * The steps that turn actual into wanted, in the order in which they are to be taken: open a router, transports, pipes,
- * consumers, set consumers, pause producers, close. Takes time linear in the concerned streams, and in what the concerned
+ * The steps that turn actual into wanted, in the order in which they are to be taken: open a router, pause producers, open
+ * transports, pipes, consumers, set consumers, close. Takes time linear in the concerned streams, and in what the concerned
  * participants have and want.
  */
 export function difference(input: DifferenceInput): Difference {
@@ -86,11 +86,12 @@ export function difference(input: DifferenceInput): Difference {
     [...places.opening].map((handlerId) => [handlerId, [{ step: "router.open" }]]),
   );
   const inRouters = [
+    // Before the pipes: what is paused may come out of one that ends.
+    ...producers.paused,
     ...opened,
     ...pipeSteps(input),
     ...consumers.opened,
     ...consumers.set,
-    ...producers.paused,
     ...consumers.closed,
     ...producers.closed,
     ...left,
@@ -224,15 +225,14 @@ function isOnRouter(actual: Actual, scene: Scene, routerId: string, producerId: 
   return home === routerId || home !== undefined && isReceived(actual.pipes, routerId, producerId);
 }
 
+/** A producer is paused in its own router, and in each that receives it through a pipe: mediasoup knows it of its own alone. */
 function compareProducers({ scene, actual, concerned }: DifferenceInput) {
   const paused: StepOf<"producer.pause">[] = [];
   const closed: StepOf<"producer.close">[] = [];
   const homes = new Map<string, { router_id: string; isPausedThere: boolean }>();
   const ids = new Set(concerned.producers);
   if (ids.size > 0) {
-    for (
-      const { routerId, producers } of [...actual.participants.values(), ...allRemnants(actual.remnants)]
-    ) {
+    for (const { routerId, producers } of sendersOf(actual)) {
       for (const [producerId, isPausedThere] of producers) {
         if (ids.has(producerId)) homes.set(producerId, { router_id: routerId, isPausedThere });
       }
@@ -244,6 +244,13 @@ function compareProducers({ scene, actual, concerned }: DifferenceInput) {
     else if (isPaused(producer) !== isPausedThere) {
       paused.push({ step: "producer.pause", router_id, producer_id, paused: isPaused(producer) });
     }
+  }
+  for (
+    const { routerId: router_id, producerId: producer_id, isPausedThere } of receivedOf(actual.pipes, ids)
+  ) {
+    const producer = scene.producers.get(producer_id);
+    if (producer === undefined || isPaused(producer) === isPausedThere) continue;
+    paused.push({ step: "producer.pause", router_id, producer_id, paused: isPaused(producer) });
   }
   for (const producer_id of ids) {
     const producer = homes.has(producer_id) ? undefined : scene.producers.get(producer_id);

@@ -96,6 +96,8 @@ function noteDone(
   if (step.step === "consumer.set" && state.actual.remnants.has(step.participant_id)) {
     state.concerned.participants.add(step.participant_id);
   }
+  // It may have been switched again while the step was under way.
+  if (step.step === "producer.pause") state.concerned.producers.add(step.producer_id);
   // A pipe ends, or pauses, once nobody beyond it has what it carries.
   if (endsConsumption(step) && state.actual.pipes.size > 0) state.concerned.arePipes = true;
   if (step.step === "consumer.close") {
@@ -197,6 +199,8 @@ function notePipe(
   if (outcome.ok || step.step === "pipe.connect") concerned.arePipes = true;
   if (!outcome.ok && step.step !== "pipe.end" && step.step !== "pipe.close") noted.isOutdated = true;
   if (!outcome.ok || step.step !== "pipe.receive") return;
+  // It may have been switched meanwhile.
+  concerned.producers.add(step.producer_id);
   for (const id of receivers.get(step.router_id)?.get(step.producer_id)?.wanted ?? []) {
     concernStreams(concerned, id, [step.producer_id]);
   }

@@ -2,6 +2,7 @@ import type { Actual } from "./actual.ts";
 import { isMisconnected, type PipeEnd, type PipeStep } from "./actual_pipes.ts";
 import { allRemnants } from "./remnants.ts";
 import type { Producer, Scene } from "./scene.ts";
+import { isPaused } from "./wanted.ts";
 
 /** The participants on one router who are to receive one producer. */
 export interface Receivers {
@@ -135,7 +136,8 @@ function carried({ actual: { pipes } }: PipesInput, { producer, from, to, paused
   if (there === undefined || isReceived || sent.rtpParameters === null) return steps;
   const receiving = { router_id: to, peer_router_id: from, producer_id };
   const rtp_parameters = sent.rtpParameters;
-  return [...steps, { step: "pipe.receive", ...receiving, participant_id, source, kind, rtp_parameters }];
+  const received = { participant_id, source, kind, rtp_parameters, paused: isPaused(producer) };
+  return [...steps, { step: "pipe.receive", ...receiving, ...received }];
 }
 
 /** Ends what goes through pipes and is not wanted. What somebody still has a consumer of is kept, and flows if it is sent on. */
@@ -145,7 +147,7 @@ function unwanted({ actual }: PipesInput, wanted: readonly WantedPipe[]): PipeSt
   for (const [router_id, ends] of actual.pipes) {
     for (const [peer_router_id, { sent, received }] of ends) {
       const of = (producer_id: string) => ({ router_id, peer_router_id, producer_id });
-      for (const id of received) {
+      for (const id of received.keys()) {
         const isKept = names.has(`${peer_router_id} ${router_id} ${id}`) ||
           consumptionOf(actual, router_id, id) !== "none";
         if (!isKept) steps.push({ step: "pipe.end", ...of(id) });

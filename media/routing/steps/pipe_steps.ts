@@ -4,6 +4,7 @@ import { addressOf, openPipe, type Pipe, type PipeEnd } from "../pipe.ts";
 import { addPiped, dropPipe, dropProducer } from "../router_media.ts";
 import type { Published } from "../transport_pair.ts";
 import { wireForm } from "../wire_form.ts";
+import { setPaused } from "./producer_steps.ts";
 import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSite } from "./step_site.ts";
 
 type Family =
@@ -89,15 +90,21 @@ async function receive(
   site: StepSite,
   step: StepOf<"pipe.receive">,
 ): Promise<StepDone<"pipe.receive"> | Refused> {
-  const { peer_router_id, producer_id: id, participant_id, source, kind, rtp_parameters } = step;
+  const { peer_router_id, producer_id: id, participant_id, source, kind, rtp_parameters, paused = false } =
+    step;
   const { media } = site;
   const pipe = media.pipes.get(peer_router_id);
   if (pipe === undefined) return notHere("pipe");
   const parameters = JSON.stringify(rtp_parameters);
   const there = pipe.received.get(id);
-  if (there?.parameters === parameters) return { ok: true, step: "pipe.receive" };
+  if (there?.parameters === parameters) {
+    return await setPaused(site, there, paused) ?? { ok: true, step: "pipe.receive" };
+  }
   if (there !== undefined) dropProducer(media, there);
-  const made = await attempt(site, () => pipe.transport.produce({ id, kind, rtpParameters: rtp_parameters }));
+  const made = await attempt(
+    site,
+    () => pipe.transport.produce({ id, kind, rtpParameters: rtp_parameters, paused }),
+  );
   if ("ok" in made) return made;
   const published: Published = {
     producer: made.value,

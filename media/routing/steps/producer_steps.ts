@@ -88,7 +88,7 @@ async function openProducer(
 }
 
 /** Pauses or resumes the producer. Returns the refusal, or `undefined` on success. */
-async function setPaused(
+export async function setPaused(
   site: StepSite,
   { producer }: Published,
   paused: boolean,

@@ -43,7 +43,8 @@ const pipe = z.object({
   /** The end that it is connected to. Absent while it isn't, and in an inventory of an earlier version. */
   connected_to: z.object(pipeEnd).exactOptional(),
   sent: z.array(z.object({ producer_id: id, paused: z.boolean() })),
-  received: z.array(z.object({ producer_id: id })),
+  /** `paused` is whether it is paused in this router. Absent in an inventory of an earlier version. */
+  received: z.array(z.object({ producer_id: id, paused: z.boolean().exactOptional() })),
 });
 
 /** All objects of a meeting on a handler. */

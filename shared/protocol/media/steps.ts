@@ -85,7 +85,7 @@ export const mediaSteps = {
     },
     result: { producer_id: id },
   },
-  /** Key: producer. */
+  /** Pauses a producer in one router: its own, or one that receives it through a pipe. Key: router and producer. */
   "producer.pause": { input: { ...inRouter, producer_id: id, paused: z.boolean() }, result: {} },
   /** Key: producer. Its consumers end with it. */
   "producer.close": { input: { ...inRouter, producer_id: id }, result: {} },
@@ -115,6 +115,8 @@ export const mediaSteps = {
       kind: mediaKind,
       /** From the answer to `pipe.send`. */
       rtp_parameters: rtpParameters,
+      /** Whether it is paused in its own router, and so in this one. Absent: it isn't. */
+      paused: z.boolean().exactOptional(),
     },
     result: {},
   },

@@ -3,28 +3,12 @@ import { configureLogging } from "../../../shared/log/mod.ts";
 import { differences } from "./support/compare.ts";
 import { MediaMeeting } from "../../../meeting/routing/neighbours.ts";
 import { RoutingWorld } from "./support/routing_world.ts";
+import { handlerAt, threePeople } from "./support/three_people.ts";
 
 const layout = { mode: "grid", slots: 4 } as const;
 
-/** Ada and Bob on the first handler and Eve, by her region, on the second, all with microphones and with no difference left. */
-async function threePeople(): Promise<RoutingWorld> {
-  const world = new RoutingWorld(3, 16, 2);
-  await world.kit.settle();
-  for (const [id, region] of [["ada", null], ["bob", null], ["eve", "region of mh-2"]] as const) {
-    await world.join(id, layout, false, region);
-    await world.produce(id, "microphone");
-  }
-  await world.quiet();
-  assertEquals(differences(world), []);
-  return world;
-}
-
 function peopleOn({ handlers }: RoutingWorld): string[][] {
   return handlers.map(({ participants }) => [...participants.keys()].sort());
-}
-
-function handlerAt(world: RoutingWorld, index: number) {
-  return world.handlers[index] ?? world.handler;
 }
 
 /** The reasons for which a client was given other transports. */

@@ -62,9 +62,26 @@ test("a producer has the same id beyond the pipe, and is consumed there", async 
     address: other,
     connected_to: end,
     sent: [],
-    received: [{ producer_id }],
+    received: [{ producer_id, paused: false }],
   }]);
   assertEquals(second?.participants[0]?.consumers[0]?.producer_id, producer_id);
+});
+
+test("a producer is paused beyond the pipe by a step of its own, and its consumers there know it", async (routers) => {
+  const { meeting: { done, inventory }, hers, his, producer_id } = routers;
+  const { to, received } = await pipe(routers);
+  await done(stepsOn(his).consume("bob", producer_id));
+  const isPaused = async () => {
+    const { routers: [first, second] } = await inventory();
+    return [first?.participants[0]?.producers[0]?.paused, second?.pipes[0]?.received[0]?.paused];
+  };
+  await done({ step: "producer.pause", router_id: his, producer_id, paused: true });
+  assertEquals(await isPaused(), [false, true]);
+  await done({ step: "pipe.receive", ...to, producer_id, ...received });
+  assertEquals(await isPaused(), [false, false]);
+  await done({ step: "producer.pause", router_id: hers, producer_id, paused: true });
+  await done({ step: "pipe.receive", ...to, producer_id, ...received, paused: true });
+  assertEquals(await isPaused(), [true, true]);
 });
 
 test("each step taken twice is answered alike, and opens nothing twice", async (routers) => {

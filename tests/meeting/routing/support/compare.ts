@@ -61,6 +61,11 @@ export function differences(world: RoutingWorld): string[] {
     );
     expect(isReceived, `${producerId} is piped to ${to}, where nobody receives it`);
   }
+  for (const { producerId, routerId, paused } of handlers.flatMap(({ pipes }) => pipes.received())) {
+    const home = [...participants.values()].find(({ producers }) => producers.has(producerId));
+    const isAlike = home === undefined || home.producers.get(producerId)?.paused === paused;
+    expect(isAlike, `${producerId} is ${paused ? "paused" : "on"} beyond a pipe, in ${routerId} alone`);
+  }
   for (const { routers, pipes } of handlers) {
     const open = pipes.unencrypted().filter(({ peer }) => !routers.includes(peer));
     expect(open.length === 0, `pipes to other handlers are not encrypted: ${JSON.stringify(open)}`);

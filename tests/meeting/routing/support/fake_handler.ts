@@ -234,13 +234,15 @@ export class FakeHandler {
         return { ok: true, step: step.step, producer_id };
       }
       case "producer.pause": {
-        const producer = this.#producer(step.producer_id);
-        if (producer === undefined) return refused("not_found");
-        producer.paused = step.paused;
+        const { router_id, producer_id, paused } = step;
+        const producer = this.#producer(producer_id, router_id);
+        const isPiped = this.pipes.setPaused(router_id, producer_id, paused);
+        if (producer === undefined && !isPiped) return refused("not_found");
+        if (producer !== undefined) producer.paused = paused;
         return { ok: true, step: step.step };
       }
       case "producer.close":
-        if (this.#producer(step.producer_id) === undefined) return refused("not_found");
+        if (this.#producer(step.producer_id, step.router_id) === undefined) return refused("not_found");
         this.#drop(step.producer_id);
         return { ok: true, step: step.step };
       case "consumer.open": {
@@ -288,8 +290,8 @@ export class FakeHandler {
     }
   }
 
-  #producer(producerId: string) {
-    for (const { producers } of this.participants.values()) {
+  #producer(producerId: string, routerId: string) {
+    for (const { producers } of this.#onRouter(routerId)) {
       const found = producers.get(producerId);
       if (found !== undefined) return found;
     }

@@ -11,7 +11,8 @@ interface FakePipe {
   connectedTo: number | null;
   /** Whether each producer is paused here. */
   readonly sent: Map<string, boolean>;
-  readonly received: Set<string>;
+  /** The same of those that come out here. */
+  readonly received: Map<string, boolean>;
 }
 
 const ends = Symbol("ends");
@@ -32,7 +33,25 @@ export class FakePipes {
   }
 
   receivedFrom(routerId: string, peerRouterId: string): string[] {
-    return [...this.#pipes.get(routerId)?.get(peerRouterId)?.received ?? []];
+    return [...this.#pipes.get(routerId)?.get(peerRouterId)?.received.keys() ?? []];
+  }
+
+  /** Every producer that comes out of a pipe, with the router and whether it is paused there. */
+  received(): { readonly producerId: string; readonly routerId: string; readonly paused: boolean }[] {
+    return [...this.#pipes].flatMap(([routerId, ends]) =>
+      [...ends.values()].flatMap(({ received }) =>
+        [...received].map(([producerId, paused]) => ({ producerId, routerId, paused }))
+      )
+    );
+  }
+
+  /** Pauses a producer where it comes out. Answers whether it does in this router. */
+  setPaused(routerId: string, producerId: string, paused: boolean): boolean {
+    const there = [...this.#pipes.get(routerId)?.values() ?? []].filter((one) =>
+      one.received.has(producerId)
+    );
+    for (const { received } of there) received.set(producerId, paused);
+    return there.length > 0;
   }
 
   /** All producers that go through pipes, each with the router that receives it, or that it is sent to. */
@@ -40,7 +59,7 @@ export class FakePipes {
     return [...this.#pipes].flatMap(([routerId, ends]) =>
       [...ends].flatMap(([peer, { sent, received }]) => [
         ...[...sent.keys()].map((producerId) => ({ producerId, to: peer })),
-        ...[...received].map((producerId) => ({ producerId, to: routerId })),
+        ...[...received.keys()].map((producerId) => ({ producerId, to: routerId })),
       ])
     );
   }
@@ -80,7 +99,7 @@ export class FakePipes {
           isEncrypted: step.is_encrypted,
           connectedTo: null,
           sent: new Map(),
-          received: new Set(),
+          received: new Map(),
         };
       pipes.set(step.peer_router_id, pipe);
       return { ok: true, step: step.step, ip: "127.0.0.1", port: pipe.port };
@@ -112,7 +131,7 @@ export class FakePipes {
         pipe.sent.set(step.producer_id, step.paused);
         return { ok: true, step: step.step };
       case "pipe.receive":
-        pipe.received.add(step.producer_id);
+        pipe.received.set(step.producer_id, step.paused ?? false);
         return { ok: true, step: step.step };
     }
   }
@@ -126,7 +145,7 @@ export class FakePipes {
       address: { ip: "127.0.0.1", port },
       ...(connectedTo === null ? {} : { connected_to: { ip: "127.0.0.1", port: connectedTo } }),
       sent: [...sent].map(([producer_id, paused]) => ({ producer_id, paused })),
-      received: [...received].map((producer_id) => ({ producer_id })),
+      received: [...received].map(([producer_id, paused]) => ({ producer_id, paused })),
     }));
   }
 
@@ -149,7 +168,7 @@ export class FakePipes {
           isEncrypted,
           connectedTo: null,
           sent: new Map(),
-          received: new Set(),
+          received: new Map(),
         });
       }
     }
