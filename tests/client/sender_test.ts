@@ -6,7 +6,7 @@ import { fail } from "../../shared/actor/result.ts";
 import { createLastingAsk } from "../../shared/client/media/lasting_ask.ts";
 import type { Ask } from "../../shared/client/media/media_transports.ts";
 import { createSender } from "../../shared/client/media/sender.ts";
-import type { RequestData, RequestType } from "../../shared/protocol/signaling.ts";
+import type { RequestData, RequestType, SignalingErrorCode } from "../../shared/protocol/signaling.ts";
 import { FakeTrack } from "../global/web/fake_capture.ts";
 import { manualClock } from "../manual_clock.ts";
 
@@ -17,17 +17,21 @@ interface Asked {
 
 /**
  * A sender over mediasoup-client's own transport, without a browser; `next` is what it asks the server next. Each pause and
- * resume is answered once its time-out of `timeouts` is over.
+ * resume is answered once its time-out of `timeouts` is over, each produce is refused with the next of `refusals`.
  */
-async function startSender(...timeouts: Promise<void>[]) {
+async function startSender(
+  { timeouts = [], refusals = [] }: { timeouts?: Promise<void>[]; refusals?: SignalingErrorCode[] } = {},
+) {
   const device = new Device({ handlerFactory: FakeHandler.createFactory(fakeParameters) });
   await device.load({ routerRtpCapabilities: fakeParameters.generateRouterRtpCapabilities() });
   const remote = fakeParameters.generateTransportRemoteParameters();
   const transport = device.createSendTransport(remote);
   transport.on("connect", (_parameters, callback) => callback());
+  const clock = manualClock();
   const asked: Asked[] = [];
   let heard = Promise.withResolvers<void>();
   const failures: string[] = [];
+  const { promise: failed, resolve: fails } = Promise.withResolvers<string>();
   const ask: Ask = async (type, data) => {
     asked.push({ type, data });
     heard.resolve();
@@ -36,15 +40,19 @@ async function startSender(...timeouts: Promise<void>[]) {
       await timeout;
       return { ok: false, error: fail("TIMEOUT", "No.") };
     }
+    const refusal = type === "media.produce" ? refusals.shift() : undefined;
+    if (refusal !== undefined) return { ok: false, error: fail(refusal, "Not now.") };
     const value = type === "media.produce" ? { producer_id: "producer-1" } : {};
     // The answer to each of these requests is one of the two.
     return { ok: true, value } as Awaited<ReturnType<typeof ask<typeof type>>>;
   };
-  const clock = manualClock();
   const sender = createSender(transport, {
-    ...createLastingAsk(ask),
+    ...createLastingAsk(ask, clock),
     clock,
-    onSendFailure: (_source, { code }) => void failures.push(code),
+    onSendFailure: (_source, { code }) => {
+      failures.push(code);
+      fails(code);
+    },
   });
   async function next(): Promise<Asked> {
     for (let first = asked.shift();; first = asked.shift()) {
@@ -53,7 +61,7 @@ async function startSender(...timeouts: Promise<void>[]) {
       heard = Promise.withResolvers();
     }
   }
-  return { sender, transport, clock, asked, next, failures };
+  return { sender, transport, clock, asked, next, failures, failed };
 }
 
 function pausedIn({ data }: Asked): boolean | undefined {
@@ -85,7 +93,7 @@ Deno.test("sender › a mute disables the track at once, and is told", async () 
 
 Deno.test("sender › the server is told last of what was switched last, also after one that wasn't answered in time", async () => {
   const { promise: timeout, resolve: timesOut } = Promise.withResolvers<void>();
-  const { sender, transport, asked, next } = await startSender(timeout);
+  const { sender, transport, asked, next } = await startSender({ timeouts: [timeout] });
   sender.send("microphone", new FakeTrack("audio"), false);
   assertEquals((await next()).type, "media.produce");
   sender.setPaused("microphone", true);
@@ -100,6 +108,47 @@ Deno.test("sender › the server is told last of what was switched last, also af
   assertEquals((await next()).type, "media.pause");
   sender.stop("microphone");
   assertEquals((await next()).type, "media.close");
+  transport.close();
+});
+
+Deno.test("sender › a source that can't be taken at the moment is asked for again, as it is switched then", async () => {
+  const refusals: SignalingErrorCode[] = ["HANDLER_UNAVAILABLE", "RATE_LIMITED", "OVERLOADED"];
+  const { sender, transport, clock, next, failures } = await startSender({ refusals });
+  sender.send("microphone", new FakeTrack("audio"), false);
+  assertEquals(pausedIn(await next()), undefined);
+  sender.setPaused("microphone", true);
+  for (const pauseMs of [500, 1_000, 2_000]) {
+    await clock.until(pauseMs);
+    clock.advance(pauseMs);
+    const produced = await next();
+    assertEquals([produced.type, pausedIn(produced)], ["media.produce", true]);
+  }
+  assertEquals<unknown>(await next(), { type: "media.pause", data: { producer_id: "producer-1" } });
+  assertEquals(failures, []);
+  transport.close();
+});
+
+Deno.test("sender › a source that is switched off while it can't be taken is not asked for again", async () => {
+  const { sender, transport, clock, next, asked } = await startSender({ refusals: ["HANDLER_UNAVAILABLE"] });
+  sender.send("camera", new FakeTrack("video"), false);
+  assertEquals((await next()).type, "media.produce");
+  await clock.until(500);
+  sender.stop("camera");
+  clock.advance(500);
+  sender.send("microphone", new FakeTrack("audio"), false);
+  const produced = await next();
+  assertEquals(["source" in produced.data && produced.data.source, asked], ["microphone", []]);
+  transport.close();
+});
+
+Deno.test("sender › a source that is refused for good is given up", async () => {
+  const { sender, transport, next, failed } = await startSender({ refusals: ["FORBIDDEN"] });
+  const track = new FakeTrack("audio");
+  sender.send("microphone", track, false);
+  assertEquals((await next()).type, "media.produce");
+  assertEquals(await failed, "FORBIDDEN");
+  sender.send("microphone", track, false);
+  assertEquals((await next()).type, "media.produce");
   transport.close();
 });
 

@@ -91,7 +91,7 @@ function connected(transport: ClientTransport): Promise<void> {
 /** The media of a browser, over a device that `loadDevice` loaded. */
 export function createMediaEngine(device: Device): MediaEngine {
   function open(given: MediaTransportsOptions): MediaTransports {
-    const lasting = createLastingAsk(given.ask);
+    const lasting = createLastingAsk(given.ask, given.clock);
     const options = { ...given, ask: lasting.ask, askChosen: lasting.askChosen };
     const parameters = (transport: TransportParameters): types.TransportOptions => ({
       ...transport,

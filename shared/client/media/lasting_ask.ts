@@ -1,10 +1,15 @@
 import type { RequestAnswer, RequestData, RequestType } from "../../protocol/signaling.ts";
+import type { Clock } from "../../actor/clock.ts";
 import { fail, type Result } from "../../actor/result.ts";
 import type { Ask } from "./media_transports.ts";
 
-/** Asks what `choose` answers, each time that it is asked. */
+/**
+ * Asks what `choose` answers, each time that it is asked. One that was refused is asked again only while it `isWanted`, which
+ * it is unless said otherwise.
+ */
 export type AskChosen = <T extends RequestType>(
   choose: () => { readonly type: T; readonly data: RequestData<T> },
+  isWanted?: () => boolean,
 ) => Promise<Result<RequestAnswer<T>>>;
 
 export interface LastingAsk {
@@ -16,31 +21,54 @@ export interface LastingAsk {
   end(): void;
 }
 
+/** The first pause after a refusal that passes. Each further one is twice as long, up to the longest. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 8_000;
+
 /**
  * Requests about media that outlive the connection: the server may or may not have taken one that was not answered, and
- * takes each of these twice without harm. They are asked again in their order.
+ * takes each of these twice without harm. They are asked again in their order. One that was refused for a reason that
+ * passes is asked again after a pause, or after the resume if that comes first.
  */
-export function createLastingAsk(ask: Ask): LastingAsk {
-  let waiting: (() => void)[] = [];
+export function createLastingAsk(ask: Ask, clock: Clock): LastingAsk {
+  const waiting = new Set<() => void>();
   let isOver = false;
 
-  const askChosen: AskChosen = async (choose) => {
+  /** Waits for the resume or the end, and no longer than `longestMs`. */
+  async function wait(longestMs: number): Promise<void> {
+    if (isOver) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    waiting.add(resolve);
+    const cancel = longestMs === Infinity ? () => {} : clock.set(resolve, longestMs);
+    await promise;
+    cancel();
+    waiting.delete(resolve);
+  }
+
+  const askChosen: AskChosen = async (choose, isWanted = () => true) => {
+    let pauseMs = FIRST_PAUSE_MS;
     while (!isOver) {
       const { type, data } = choose();
       const answer = await ask(type, data);
-      if (answer.ok || answer.error.code !== "CLOSED" && answer.error.code !== "TIMEOUT") return answer;
+      if (answer.ok) return answer;
+      const { code } = answer.error;
       // After a time-out the connection may be there, and is asked at once; a lost one answers `CLOSED`.
-      if (answer.error.code === "CLOSED" && !isOver) {
-        await new Promise<void>((resolve) => waiting.push(resolve));
+      if (code === "TIMEOUT") continue;
+      if (code === "CLOSED") {
+        await wait(Infinity);
+        continue;
       }
+      if (!passes(code, type)) return answer;
+      await wait(pauseMs);
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+      if (!isWanted()) return answer;
     }
     return { ok: false, error: fail("CLOSED", "This media is not there any more.") };
   };
 
   function release(): void {
-    const released = waiting;
-    waiting = [];
-    for (const resolve of released) resolve();
+    for (const resolve of waiting) resolve();
+    waiting.clear();
   }
 
   return {
@@ -52,4 +80,11 @@ export function createLastingAsk(ask: Ask): LastingAsk {
       release();
     },
   };
+}
+
+/** Whether the same request may be taken a moment later. */
+function passes(code: string, type: RequestType): boolean {
+  if (code === "OVERLOADED" || code === "RATE_LIMITED") return true;
+  // A path that can't be opened or repaired, since nobody reaches its handler, is given up for fresh transports.
+  return code === "HANDLER_UNAVAILABLE" && type !== "media.connect" && type !== "media.restart_ice";
 }

@@ -62,13 +62,16 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
     const sending = source && sendings.get(source);
     callback({ id: crypto.randomUUID() });
     if (!source || !sending) return;
-    const answer = await options.ask("media.produce", {
+    const described = {
       transport_id: transport.id,
       kind,
       rtp_parameters: wireParameters.parse(rtpParameters),
       source,
-      ...(sending.paused ? { paused: true } : {}),
-    });
+    };
+    const answer = await options.askChosen(
+      () => ({ type: "media.produce", data: { ...described, ...(sending.paused ? { paused: true } : {}) } }),
+      () => isCurrent(source, sending),
+    );
     sending.learnProducerId(answer.ok ? answer.value.producer_id : undefined);
     if (!answer.ok) giveUp(source, sending, answer.error);
   });
