@@ -97,6 +97,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   /** What is received over the newest transports while there are others that they replace. */
   const arrived = new Map<string, RemoteStream>();
   let rebuiltAt = -Infinity;
+  let cancelRebuild = () => {};
   /** They can't be repaired: the next resume is for fresh ones. */
   const held = createHeldStreams((stream) => show([stream]));
   let broken: MediaTransports | undefined;
@@ -127,6 +128,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     },
     onEnding(ending) {
       cancelHush();
+      cancelRebuild();
       closeTransports();
       state.update((before) => ({ ...before, phase: "ended", ending, streams: new Map() }));
     },
@@ -280,7 +282,9 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     if (failed !== transports) return;
     broken = failed;
     const now = clock.now();
+    cancelRebuild();
     if (now - rebuiltAt < REBUILD_INTERVAL_MS) {
+      cancelRebuild = clock.set(() => rebuild(failed), rebuiltAt + REBUILD_INTERVAL_MS - now);
       setBlocked("send", true);
       return setBlocked("recv", true);
     }

@@ -96,6 +96,35 @@ for (const how of ["dead", "broken"] as const) {
   });
 }
 
+Deno.test("keep media › transports that break soon after others are rebuilt, too, 5 s after these were", async () => {
+  await using server = startSignalingServer();
+  const { media, opened } = startEngine();
+  const clock = manualClock();
+  const session = join(server.url, { media, clock });
+  const first = await server.accept();
+  await letIn(first, { transports: transportsOf("one") });
+  await until(session, inPhase("joined"));
+  opened[0]?.break();
+  const second = await server.accept();
+  await letIn(second, { resumed: true, transports: transportsOf("two") });
+  await until(session, inPhase("joined"));
+  clock.advance(1_000);
+  for (let time = 0; time < 2; time++) opened[1]?.break();
+  assertEquals([...session.state.get().blocked].sort(), ["recv", "send"]);
+  clock.advance(3_999);
+  assertEquals(session.state.get().phase, "joined");
+  clock.advance(1);
+  assertEquals(session.state.get().phase, "reconnecting");
+  const third = await server.accept();
+  const request = await letIn(third, { resumed: true, transports: transportsOf("three") });
+  assertEquals(resumeIn(request)?.keep_media, undefined);
+  await until(session, inPhase("joined"));
+  clock.advance(10_000);
+  assertEquals([server.connections(), session.state.get().phase], [3, "joined"]);
+  third.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
+  await until(session, inPhase("ended"));
+});
+
 Deno.test("keep media › 12 s after the loss nothing is sent any more, until the resume", async () => {
   await using server = startSignalingServer();
   const { media, opened } = startEngine();
