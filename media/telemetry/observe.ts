@@ -9,7 +9,7 @@ export interface Observation {
   readonly routerId: string;
   /** RTP packets since the start, by the consumer's id. */
   readonly packetsSent: ReadonlyMap<string, number>;
-  /** Participants whose quality has another level than before. */
+  /** Participants whose quality has another level than before, or was judged here for the first time. */
   readonly changed: readonly { readonly participant_id: string; readonly level: QualityLevel }[];
   readonly excesses: readonly Excess[];
 }
@@ -34,7 +34,10 @@ export interface Round {
   readonly judgements: Judgements;
 }
 
-/** Judges a round by router. A new participant's quality is good. */
+/**
+ * Judges a round by router. The first judgement of a participant is told, whatever it is: on the router that they were moved
+ * from it may have been another.
+ */
 export function observe(
   { live, measured, before, elapsedMs, judgements }: Round,
   limits: BandwidthLimits,
@@ -49,7 +52,7 @@ export function observe(
       const former = judgements.get(key);
       const quality = nextQuality(factsOf(participant, measured), former?.quality);
       const { level } = quality;
-      if (level !== (former?.quality.level ?? "good")) changed.push({ participant_id: participantId, level });
+      if (level !== former?.quality.level) changed.push({ participant_id: participantId, level });
       const bitrate = bitrateOf(participant, measured, before, elapsedMs);
       const sending = { participantId, sharesScreen, bitrate };
       const { rounds, excess } = judgeSending(sending, limits, former?.excessRounds ?? 0);

@@ -68,7 +68,9 @@ export class ReportIntake {
         return clients.tell(participant_id, [frame]);
       }
       case "quality": {
-        const { participant_id: participantId, level } = report;
+        const { participant_id: participantId, router_id, level } = report;
+        // What is left of them on a router that they were moved from may end badly.
+        if (media.routerOf(participantId) !== router_id) return;
         return this.#noteTold(this.#init.meeting.tell("quality", { participantId, level }));
       }
       case "transport.ended":

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { deadline } from "@std/async";
 import { nextQuality, type Quality, type QualityFacts } from "../../../media/telemetry/quality.ts";
 import { startHandler } from "../fixtures/handler.ts";
 import { openMeeting } from "../fixtures/open_meeting.ts";
@@ -49,6 +50,19 @@ Deno.test("quality › a change is reported to the controller, and the packets s
     { report: "quality", router_id, participant_id: "bob", level: "fair" },
   ]);
   assertEquals((await consumers()).map(({ packets_sent }) => packets_sent), [42]);
+});
+
+Deno.test("quality › the first judgement of a participant is reported: elsewhere it may have been another", async () => {
+  await using handler = await startHandler({ statisticsMs: 100 });
+  const { control, reports } = handler.connect("one");
+  const { done, steps, router_id } = await openMeeting(control);
+  await done(steps.transports("ada"));
+  const first = [{ report: "quality" as const, router_id, participant_id: "ada", level: "good" as const }];
+  assertEquals(await deadline(reports.first("quality", 1), 10_000), first);
+  // What stays as it is isn't reported again.
+  await done(steps.transports("bob"));
+  const both = await deadline(reports.first("quality", 2), 10_000);
+  assertEquals(both.map(({ participant_id }) => participant_id), ["ada", "bob"]);
 });
 
 Deno.test("quality › rounds go on by themselves, and show in the metrics", async () => {
