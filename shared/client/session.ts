@@ -204,8 +204,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     consumers: readonly Consumer[],
   ): void {
     if (!options.media) return;
-    replaced?.close();
-    const former = transports;
+    const former = transports && { transports, earlier: replaced };
     const opened: MediaTransports = options.media.open({
       transports: given,
       iceServers: connection.ticket().ice_servers,

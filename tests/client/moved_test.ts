@@ -17,6 +17,8 @@ interface Moved {
   /** The time has passed for which both send. */
   hasOverlapped(): Promise<void>;
   readonly session: MeetingSession;
+  /** The server moves the client once more. Answers the transports of then. */
+  moveAgain(...consumerIds: string[]): Promise<NotedTransports>;
   /** The server says that the media goes on, with these consumers alone. */
   keep(...consumerIds: string[]): Promise<void>;
 }
@@ -43,15 +45,20 @@ function test(
     const peer = await server.accept();
     await letIn(peer, { transports: transportsOf("one"), consumers: [consumerOf("a")] });
     await until(session, inPhase("joined"));
-    const reason = "the media handler is about to end";
-    peer.socket.send(
-      notificationFrame("media.moved", { reason, transports: transportsOf("two"), consumers }),
-    );
-    await hasOpened(2);
-    const [former, newer] = opened;
-    if (former === undefined || newer === undefined) throw new Error("the client was not moved");
+    const move = async (count: number, consumers: NotificationData<"media.moved">["consumers"]) => {
+      const transports = transportsOf(`${count}`);
+      const reason = "the media handler is about to end";
+      peer.socket.send(notificationFrame("media.moved", { reason, transports, consumers }));
+      await hasOpened(count);
+      const newest = opened[count - 1];
+      if (newest === undefined) throw new Error("the client was not moved");
+      return newest;
+    };
+    const newer = await move(2, consumers);
+    const [former = newer] = opened;
     former.told.length = 0;
     await body({
+      moveAgain: (...consumerIds) => move(3, consumerIds.map(consumerOf)),
       former,
       newer,
       shown: () => [...session.state.get().streams.keys()],
@@ -69,7 +76,8 @@ function test(
     });
     peer.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
     await until(session, inPhase("ended"));
-    assertEquals(opened.map(({ told }) => told.filter((one) => one === "closed")), [["closed"], ["closed"]]);
+    const closings = opened.map(({ told }) => told.filter((one) => one === "closed").length);
+    assertEquals(closings, opened.map(() => 1));
   });
 }
 
@@ -166,3 +174,44 @@ test("another microphone is heard over both", (moved) => {
   ]);
   return Promise.resolve();
 }, { isSlow: true });
+
+test("whoever is moved again before the others carry anything goes on with what carries", async (moved) => {
+  const newest = await moved.moveAgain("c");
+  assertEquals([moved.former.told, moved.newer.told.at(-1), moved.shown()], [[], "closed", ["a"]]);
+  // What is switched meanwhile holds on what carries.
+  moved.session.setPaused("microphone", true);
+  assertEquals([moved.former, newest].map(({ switched }) => switched), [
+    ["microphone paused"],
+    ["microphone paused"],
+  ]);
+  newest.carrying.recv.resolve();
+  await moved.former.hasTold(1);
+  assertEquals([moved.former.told, moved.shown()], [["recv ended"], ["c"]]);
+});
+
+test("whoever is moved again goes on sending over what had come to send, and receiving over what still does", async (moved) => {
+  moved.newer.carrying.send.resolve();
+  await moved.newer.carrying.send.promise;
+  const newest = await moved.moveAgain("c");
+  assertEquals([moved.former.told, moved.newer.told.at(-1), moved.shown()], [["send ended"], "recv ended", [
+    "a",
+  ]]);
+  moved.session.setPaused("microphone", true);
+  assertEquals([moved.former, moved.newer, newest].map(({ switched }) => switched), [
+    [],
+    ["microphone paused"],
+    ["microphone paused"],
+  ]);
+  newest.carrying.recv.resolve();
+  await moved.former.hasTold(2);
+  assertEquals([moved.former.told.at(-1), moved.shown()], ["closed", ["c"]]);
+});
+
+test("being moved again lends the oldest transports no more time than the server keeps them", async (moved) => {
+  moved.advance(9_000);
+  await moved.moveAgain("c");
+  moved.advance(999);
+  assertEquals([moved.former.told, moved.shown()], [[], ["a"]]);
+  moved.advance(1);
+  assertEquals([moved.former.told, moved.shown()], [["send ended", "closed"], ["c"]]);
+});
