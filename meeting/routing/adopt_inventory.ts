@@ -5,6 +5,7 @@ import { pipesFromInventory } from "./actual_pipes.ts";
 import { changeStanding } from "./change_standing.ts";
 import { Consumers } from "./consumers.ts";
 import { addDemand } from "./demand.ts";
+import { loseRouter } from "./lose_router.ts";
 import { type Attending, type MediaState, nextEpoch, renewTransports } from "./media_state.ts";
 import { everythingAllowed, isRefused, reasonsAtBirth } from "./rights.ts";
 import { addRemnant, takeRemnantsOn } from "./remnants.ts";
@@ -59,23 +60,21 @@ export function adoptInventory(
 
 /** Answers the participants whose newest transports are on this handler. */
 function replacePart(
-  { actual, attending }: MediaState,
+  state: MediaState,
   handlerId: string,
   inventory: MediaInventory,
   nowMs: number,
 ): Set<string> {
-  const before = new Set(routersOn(actual, handlerId));
-  const pipes = pipesFromInventory(inventory);
-  for (const routerId of before) {
-    actual.routers.delete(routerId);
-    actual.pipes.delete(routerId);
-  }
+  const { actual, attending } = state;
+  const routers = new Set(inventory.routers.map(({ router_id }) => router_id));
+  const gone = new Set(routersOn(actual, handlerId)).difference(routers);
+  for (const routerId of routers) actual.routers.set(routerId, handlerId);
+  for (const routerId of gone) loseRouter(state, routerId, nowMs);
   for (const [participantId, { routerId }] of actual.participants) {
-    if (before.has(routerId)) actual.participants.delete(participantId);
+    if (routers.has(routerId)) actual.participants.delete(participantId);
   }
-  const remnants = takeRemnantsOn(actual.remnants, before);
-  for (const { router_id } of inventory.routers) actual.routers.set(router_id, handlerId);
-  for (const [routerId, ends] of pipes) actual.pipes.set(routerId, ends);
+  const remnants = takeRemnantsOn(actual.remnants, routers);
+  for (const [routerId, ends] of pipesFromInventory(inventory)) actual.pipes.set(routerId, ends);
   const theirs = new Set<string>();
   for (const [participantId, here] of participantsOf(inventory)) {
     const elsewhere = actual.participants.get(participantId);

@@ -1,28 +1,14 @@
-import { dropProducer, dropRouter, routersOn } from "./actual.ts";
-import { changeStanding } from "./change_standing.ts";
+import { dropProducer, routersOn } from "./actual.ts";
+import { loseRouter } from "./lose_router.ts";
 import { concernAll, type MediaState } from "./media_state.ts";
 import { removeProducers } from "./producers.ts";
 import { producersOf } from "./scene.ts";
-import { takeSpeaker } from "./sounds.ts";
 import { attachSubscriber } from "./subscribers.ts";
 
 /** Drops a handler's routers from actual after its end. Answers the participants who had media on them. */
 export function loseHandler(state: MediaState, handlerId: string, nowMs: number): string[] {
   const lost = routersOn(state.actual, handlerId).flatMap((routerId) => loseRouter(state, routerId, nowMs));
   concernAll(state);
-  return lost;
-}
-
-/** Drops a router that is gone from actual. Answers the participants who had media on it. */
-export function loseRouter(state: MediaState, routerId: string, nowMs: number): string[] {
-  takeSpeaker(state, routerId, null, nowMs);
-  state.fullRouters.delete(routerId);
-  const handlerId = state.actual.routers.get(routerId);
-  const lost = dropRouter(state.actual, routerId).filter((id) => state.attending.has(id));
-  // Opening the meeting there anew gives it another router.
-  if (handlerId !== undefined && routersOn(state.actual, handlerId).length === 0) {
-    changeStanding(state, handlerId, { state: "closed" });
-  }
   return lost;
 }
 

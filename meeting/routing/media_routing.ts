@@ -248,6 +248,10 @@ export class MediaRoutingActor {
 
   /** These participants' media is gone from the handler: they get fresh transports. */
   #lost(participantIds: readonly string[], reason: string, cause: "lost" | "rebuild" = "lost"): void {
+    // Whoever spoke on a router that is gone speaks no more.
+    void this.#context.pipe(Promise.resolve(), async () => {
+      if (await this.#reports.noteSpeaker()) this.#loop.wake();
+    });
     if (participantIds.length === 0) return;
     this.#log.warn("media lost, attaching participants anew", {
       participants: participantIds.length,

@@ -50,7 +50,7 @@ export class ReportIntake {
       }
       case "speaker":
         media.takeSpeaker(report.router_id, report.participant_id);
-        return await this.#speakerChanged();
+        return void await this.noteSpeaker();
       case "layers":
         for (const { participant_id, producer_id, spatial_layer } of report.consumers) {
           media.noteLayer(participant_id, producer_id, spatial_layer);
@@ -61,7 +61,7 @@ export class ReportIntake {
           report.router_id,
           new Map(report.levels.map((one) => [one.participant_id, one.dbov])),
         );
-        return await this.#speakerChanged();
+        return void await this.noteSpeaker();
       case "excess": {
         const { participant_id, bitrate_bps, allowed_bps, closed } = report;
         const frame = notificationFrame("media.excess", { bitrate_bps, allowed_bps, closed });
@@ -82,13 +82,15 @@ export class ReportIntake {
     }
   }
 
-  async #speakerChanged(): Promise<void> {
+  /** Tells who speaks now, where it is somebody else than was told last. Answers whether it is. */
+  async noteSpeaker(): Promise<boolean> {
     const { media, meeting, slots } = this.#init;
     const { speaker } = media;
-    if (speaker === this.#speaker) return;
+    if (speaker === this.#speaker) return false;
     this.#speaker = speaker;
     this.#noteTold(meeting.tell("speaker", { participantId: speaker }));
     if (speaker !== null) await slots.hear(speaker);
+    return true;
   }
 
   /** A meeting whose mailbox is full misses a change; clients read the roster anew when they resume. */

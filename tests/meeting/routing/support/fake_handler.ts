@@ -83,8 +83,8 @@ export class FakeHandler {
     this.#batch = 0;
   }
 
-  /** Loses the meeting's `index`-th router, if it has so many. */
-  loseRouter(index = 0): void {
+  /** Loses the meeting's `index`-th router, if it has so many. The report of it may be lost as well. */
+  loseRouter(index = 0, isReported = true): void {
     const [lost] = this.#routers.splice(index, 1);
     if (lost === undefined) return;
     const theirs = [...this.participants].filter(([, { routerId }]) => routerId === lost);
@@ -93,7 +93,7 @@ export class FakeHandler {
       for (const producerId of producers.keys()) this.pipes.dropSent(producerId);
     }
     this.pipes.dropRouter(lost);
-    this.report({ report: "router.lost", router_id: lost, reason: "a test took it" });
+    if (isReported) this.report({ report: "router.lost", router_id: lost, reason: "a test took it" });
   }
 
   /** Is about to end, and tells the controller. */

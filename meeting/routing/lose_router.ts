@@ -1,0 +1,17 @@
+import { dropRouter, routersOn } from "./actual.ts";
+import { changeStanding } from "./change_standing.ts";
+import type { MediaState } from "./media_state.ts";
+import { takeSpeaker } from "./sounds.ts";
+
+/** Drops a router that is gone from actual. Answers the participants who had media on it. */
+export function loseRouter(state: MediaState, routerId: string, nowMs: number): string[] {
+  takeSpeaker(state, routerId, null, nowMs);
+  state.fullRouters.delete(routerId);
+  const handlerId = state.actual.routers.get(routerId);
+  const lost = dropRouter(state.actual, routerId).filter((id) => state.attending.has(id));
+  // Opening the meeting there anew gives it another router.
+  if (handlerId !== undefined && routersOn(state.actual, handlerId).length === 0) {
+    changeStanding(state, handlerId, { state: "closed" });
+  }
+  return lost;
+}
