@@ -38,6 +38,8 @@ const openTimeoutMs = 3_000;
 const retrySeconds = 10;
 const controlMailbox = 10_000;
 const reportsMailbox = 10_000;
+/** A link without a meeting and without a socket is kept for so long: a meeting may come, and the handler again. */
+const idleMs = 300_000;
 
 /** The part of a token's life after which the link authenticates again: the rest is how long AC may be away. */
 const renewAt = 0.25;
@@ -52,6 +54,7 @@ export class HandlerLinkActor {
   readonly #reports: ActorRef<typeof MediaReportsActor.protocol>;
   #opening: Promise<OpenLink | NotOpen> | null = null;
   #open: OpenLink | null = null;
+  #cancelEnd = () => {};
 
   constructor(init: HandlerLinkInit, context: ActorContext<typeof HandlerLink>) {
     this.#init = init;
@@ -61,13 +64,14 @@ export class HandlerLinkActor {
       capacity: reportsMailbox,
     });
     context.cleanup(() => this.#open?.link.close());
+    this.#endOnceIdle();
   }
 
   control(
     { meetingId, routing }: { meetingId: string; routing: ActorRef<typeof ReportTaker> },
     message: MessageContext,
   ) {
-    this.#meetings.set(meetingId, routing);
+    if (this.#meetings.get(meetingId) !== routing) this.#add(meetingId, routing);
     return later(
       this.#context.pipe(this.#opened(message), (open) => open instanceof Failure ? open : open.control),
     );
@@ -75,15 +79,31 @@ export class HandlerLinkActor {
 
   forget({ meetingId }: { meetingId: string }): void {
     this.#meetings.delete(meetingId);
+    this.#endOnceIdle();
   }
 
   reported({ meetingId, reports }: { meetingId: string; reports: readonly MediaReport[] }): void {
     const outcome = this.#meetings.get(meetingId)?.tell("reported", { reports });
-    if (outcome === "stopped") this.#meetings.delete(meetingId);
     // The meeting's next inventory makes up for the lost report.
     if (outcome === "overloaded") {
       this.#log.warn("a meeting's mailbox is full: its reports were dropped", { meeting_id: meetingId });
     }
+  }
+
+  /** A meeting that ends without a word counts no more either. */
+  #add(meetingId: string, routing: ActorRef<typeof ReportTaker>): void {
+    this.#meetings.set(meetingId, routing);
+    this.#endOnceIdle();
+    this.#context.watch(routing, () => {
+      if (this.#meetings.get(meetingId) === routing) this.forget({ meetingId });
+    });
+  }
+
+  /** Handlers come and go, each with an address of its own: the link to one that nobody needs and that is gone ends. */
+  #endOnceIdle(): void {
+    this.#cancelEnd();
+    if (this.#meetings.size > 0 || this.#open !== null) return;
+    this.#cancelEnd = this.#context.after(idleMs, () => this.#context.stop());
   }
 
   #opened(message: MessageContext): Promise<OpenLink | NotOpen> {
@@ -119,9 +139,12 @@ export class HandlerLinkActor {
     const control = link.ref(mediaLinkNames.control, MediaControl, { capacity: controlMailbox });
     const open = { link, control };
     this.#open = open;
+    this.#endOnceIdle();
     const closed = new Promise<void>((resolve) => link.onClose(resolve));
     void this.#context.pipe(closed, () => {
-      if (this.#open === open) this.#open = null;
+      if (this.#open !== open) return;
+      this.#open = null;
+      this.#endOnceIdle();
     });
     this.#renewLater(link, expiresInSeconds);
     return open;

@@ -5,7 +5,7 @@ import { HandlerLinkActor, type HandlerLinkInit } from "./handler_link.ts";
 
 export type HandlerLinksInit = Omit<HandlerLinkInit, "url">;
 
-/** Owns a shard's links to media handlers. Each handler has one, opened when the first meeting needs it. */
+/** Owns a shard's links to media handlers. Each handler has one, opened when the first meeting needs it, and ended when none does. */
 export class HandlerLinksActor {
   static readonly protocol = HandlerLinks;
   readonly #init: HandlerLinksInit;
