@@ -171,4 +171,4 @@ await scenario("every request of hosts is refused to each who may not, and chang
     for (const request of all) assertEquals(await outcomeOf(host, request), "ok", request[0]);
     assertEquals((await host.ended).reason, "meetingEnded");
   });
-});
+}, { organization: "other" });

@@ -24,8 +24,8 @@ export interface Scenario {
 
 type Play = (scenario: Scenario, t: Deno.TestContext) => Promise<void>;
 
-/** What a scenario has beside AC, GC and MH, and settings of all processes. */
-export type Setting = Pick<DeploymentOptions, "controllers" | "besides" | "env">;
+/** What a scenario has beside AC, GC and MH, another organisation than `default`, and settings of all processes. */
+export type Setting = Pick<DeploymentOptions, "controllers" | "besides" | "organization" | "env">;
 
 /** A scenario over REST and WebSocket alone, with real AC, GC, MC and MH, on each kind of stores. */
 export async function scenario(name: string, play: Play, setting: Setting = {}): Promise<void> {
@@ -87,7 +87,6 @@ export function pause(): Promise<void> {
 function optionsOf({ databaseUrl, liveStoreUrl }: Stores, { besides = ["meeting"], env, ...plan }: Setting) {
   return {
     ...plan,
-    organization: "other",
     besides: [...besides, "media"] as const,
     env: { ...wideLimits, ...env },
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
