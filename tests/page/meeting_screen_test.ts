@@ -9,6 +9,8 @@ declare global {
   var startedTones: number;
   /** While set, a chat message is answered as by a server that has too much to do. */
   var refusesChat: boolean;
+  /** How often the page has looked at what it hears. */
+  var takenLooks: number;
 }
 
 async function mayRefuseChat(page: Page): Promise<void> {
@@ -235,7 +237,14 @@ Deno.test("meeting screen › a microphone that hears nothing is said", async ()
   await using stack = await startStack();
   await using browser = await openBrowser();
   const { page } = browser;
+  await page.clock.install();
   await page.addInitScript(() => {
+    globalThis.takenLooks = 0;
+    const { getFloatTimeDomainData } = AnalyserNode.prototype;
+    AnalyserNode.prototype.getFloatTimeDomainData = function (samples) {
+      globalThis.takenLooks++;
+      getFloatTimeDomainData.call(this, samples);
+    };
     const { getUserMedia } = MediaDevices.prototype;
     MediaDevices.prototype.getUserMedia = async function (constraints) {
       const stream = await getUserMedia.call(this, constraints);
@@ -247,6 +256,10 @@ Deno.test("meeting screen › a microphone that hears nothing is said", async ()
   await page.getByTestId("meeting-name").fill("Quiet");
   await page.getByTestId("create-meeting").click();
   await enter(page, "Ada");
+  const lookedInLobby = await page.evaluate(() => globalThis.takenLooks);
+  await page.waitForFunction((before) => globalThis.takenLooks > before, lookedInLobby);
+  // So long nothing is heard before it is said.
+  await page.clock.fastForward(8_000);
   const problem = page.getByTestId("problem");
   await problem.getByText("Your microphone is on and hears nothing.").waitFor();
   await page.getByTestId("mute").click();

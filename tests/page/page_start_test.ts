@@ -7,6 +7,14 @@ Deno.test("page › from its first load on", async (t) => {
   await using stack = await startStack();
   await using browser = await openBrowser();
   const { page, errors } = browser;
+  await page.clock.install();
+  /** Opens the page anew, and looks at it four seconds after it has asked for its session. */
+  const reloadAndWait = async () => {
+    const asked = page.waitForRequest("**/user/refresh");
+    await page.reload();
+    await asked;
+    await page.clock.fastForward(4_000);
+  };
 
   await t.step("a stranger's console stays empty", async () => {
     await page.goto(stack.origin);
@@ -36,11 +44,11 @@ Deno.test("page › from its first load on", async (t) => {
     assert(auth !== undefined);
     Deno.kill(auth, "SIGSTOP");
     try {
-      await page.reload();
+      await reloadAndWait();
       await page.getByTestId("session-unknown").waitFor();
       await page.getByTestId("go-on").click();
       await page.getByTestId("show-register").waitFor();
-      await page.reload();
+      await reloadAndWait();
       await page.getByTestId("try-again").click();
       await page.getByTestId("session-unknown").waitFor({ state: "detached" });
     } finally {

@@ -88,6 +88,7 @@ Deno.test("screens › each fits a desktop and a phone, before, in and after a m
 
   const gus = await crowd.open();
   await watchConnections(gus);
+  await gus.clock.install();
   const captured = await watchCapture(gus);
   await t.step("a guest's lobby, its connection test, and a link that leads nowhere", async () => {
     await gus.goto(`${stack.origin}/m/${"a".repeat(22)}`);
@@ -221,7 +222,9 @@ Deno.test("screens › each fits a desktop and a phone, before, in and after a m
       await look("somebody-away", ada);
       const live = (await captured.states()).filter((state) => state.endsWith(" live"));
       assert(live.length >= 3, `${live}`);
-      await gus.getByTestId("ending").waitFor({ timeout: 60_000 });
+      // So long it is tried to come back.
+      await gus.clock.fastForward(30_000);
+      await gus.getByTestId("ending").waitFor();
       assertEquals((await captured.states()).filter((state) => state.endsWith(" live")), []);
       await look("lost", gus);
     },
