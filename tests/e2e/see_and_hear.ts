@@ -7,12 +7,12 @@ export async function seeAndHearEachOther(
   people: readonly TestParticipant[],
   timeoutMs = 15_000,
 ): Promise<void> {
-  for (const { page, name: viewer } of people) {
+  await Promise.all(people.map(async ({ page, name: viewer }) => {
     for (const { name, looks } of people) {
       if (name === viewer) continue;
       await waitForPicture(page, name, looks.rgb, timeoutMs);
       await waitForFrames(page, name, 5);
       assert(await waitForTone(page, name, looks.toneHz, timeoutMs) > 0);
     }
-  }
+  }));
 }
