@@ -36,7 +36,7 @@ declare global {
 }
 
 const sound = tone(523);
-const image = movingBar({ width: 160, height: 90, framesPerSecond: 10 });
+const image = movingBar({ width: 160, height: 90, framesPerSecond: 25 });
 const usual = ["microphone", "camera"] as const;
 
 let device: Device | undefined;
