@@ -42,10 +42,11 @@ for (const [screen, size] of [["a desktop", DESKTOP], ["a phone", PHONE]] as con
     const captured = await watchCapture(bob);
 
     await t.step("the host lets people in, and opens the list", async () => {
-      for (const [page, name] of [[bob, "Bob"], [pia, "Pia"], [dan, "Dan"]] as const) {
+      const guests = [[bob, "Bob"], [pia, "Pia"], [dan, "Dan"]] as const;
+      await Promise.all(guests.map(async ([page, name]) => {
         await page.goto(address);
         await enter(page, name, "waiting");
-      }
+      }));
       await ada.getByTestId("admit").nth(2).waitFor();
       await shoot("knock", { ada, bob, pia });
       await ada.getByTestId("admit-all").click();

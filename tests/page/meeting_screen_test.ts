@@ -67,8 +67,8 @@ Deno.test("meeting screen › what each person sees, says and chooses", async (t
   await t.step(
     "whoever may let people in hears a knock for each who comes, and lets all in at once",
     async () => {
+      await Promise.all([bob, pia, sara].map((page) => page.goto(address)));
       for (const [page, name, knocks] of [[bob, "Bob", 1], [pia, "Pia", 2], [sara, "שרה", 3]] as const) {
-        await page.goto(address);
         await enter(page, name, "waiting");
         await ada.locator(`[data-testid="waiting-panel"] [data-name="${name}"]`).waitFor();
         assertEquals(await ada.evaluate(() => startedTones), knocks * 2);
