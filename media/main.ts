@@ -107,12 +107,16 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
   return server;
 }
 
-/** Has the controllers move everybody to other handlers, as far as there are any, within the time. */
+/** Has the controllers move everybody to other handlers, as far as there are any, within the time. Without a link nobody can. */
 async function moveEverybody(table: ActorRef<RoutingTableProtocol>, timeoutMs: number): Promise<void> {
   const drained = await table.ask("drain", undefined, { timeoutMs });
   const log = logger("drain");
-  if (drained.ok) log.info("no transport is left", {});
-  else log.warn("not everybody was moved to another handler", { code: drained.error.code });
+  if (!drained.ok) {
+    return log.warn("not everybody was moved to another handler", { code: drained.error.code });
+  }
+  const { transports } = drained.value;
+  if (transports === 0) log.info("no transport is left", {});
+  else log.warn("no controller is left that could move the others to another handler", { transports });
 }
 
 if (import.meta.main) {

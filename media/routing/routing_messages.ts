@@ -11,6 +11,11 @@ type OnLink<N extends keyof typeof MediaControl> = Body<typeof MediaControl, N> 
 
 const { open, close, apply, inventory, sent } = MediaControl;
 
+/** What is left on a handler that has drained. */
+export interface Drained {
+  readonly transports: number;
+}
+
 /** Messages to the routing table: those of the link's protocol, and those from inside the handler. */
 export const RoutingTableMessages = protocol({
   open: ask(local<OnLink<"open">>(), open.output, open.errors),
@@ -26,9 +31,9 @@ export const RoutingTableMessages = protocol({
   ...LiveSource,
   /**
    * The handler is about to end: takes no further meeting, and has the controllers move everybody. Answered once no
-   * transport is left.
+   * transport is left, or no link over which a controller could move the rest.
    */
-  drain: ask(nothing, nothing),
+  drain: ask(nothing, local<Drained>()),
   status: ask(nothing, local<{ readonly workers: number; readonly meetings: number; readonly load: Load }>()),
 });
 

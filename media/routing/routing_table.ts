@@ -32,7 +32,7 @@ import {
 import { MeetingRouterActor } from "./meeting_router.ts";
 import type { MeetingRouterLimits } from "./meeting_router_messages.ts";
 import { routerCapabilities } from "./router_capabilities.ts";
-import { type ControlRefusal, RoutingTableMessages } from "./routing_messages.ts";
+import { type ControlRefusal, type Drained, RoutingTableMessages } from "./routing_messages.ts";
 import { joinOutcomes, splitBatch } from "./split_batch.ts";
 import { settleEvent } from "./settle_event.ts";
 import { refuse } from "./steps/step_site.ts";
@@ -73,8 +73,8 @@ export class RoutingTableActor {
   readonly #countDropped: Count;
   #load: Load = noLoad;
   #isDraining = false;
-  /** Resolves once the handler drains and has no transport left. */
-  readonly #drained = Promise.withResolvers<void>();
+  /** Resolves once the handler drains and has nobody left whom a controller could move. */
+  #drained = Promise.withResolvers<Drained>();
   /** Resolves once another SFU worker runs. */
   #runs = Promise.withResolvers<void>();
   #cancelRetry = () => {};
@@ -147,7 +147,7 @@ export class RoutingTableActor {
     }));
   }
 
-  drain(): Later<void> {
+  drain(): Later<Drained> {
     if (!this.#isDraining) {
       this.#isDraining = true;
       for (const meeting of this.#meetings.running.values()) {
@@ -158,8 +158,9 @@ export class RoutingTableActor {
       }
       this.#log.info("draining", { transports: this.#load.transports });
     }
+    const drained = this.#drained.promise;
     this.#endDraining();
-    return later(this.#drained.promise);
+    return later(drained);
   }
 
   sent(body: In<"sent">, message: MessageContext): Answer<{ sent: PacketCount[] }> {
@@ -176,6 +177,7 @@ export class RoutingTableActor {
   linkDown({ link }: In<"linkDown">): void {
     this.#links.delete(link);
     for (const meeting of this.#meetings.running.values()) if (meeting.link === link) this.#orphan(meeting);
+    this.#endDraining();
   }
 
   workerRunning({ index, worker }: In<"workerRunning">): void {
@@ -259,8 +261,12 @@ export class RoutingTableActor {
     return this.#isDraining ? { ...inventory, draining: true } : inventory;
   }
 
+  /** A handler that GC has drain goes on, and may have links again: whoever asks then is answered by what is then. */
   #endDraining(): void {
-    if (this.#isDraining && this.#load.transports === 0) this.#drained.resolve();
+    const { transports } = this.#load;
+    if (!this.#isDraining || (transports > 0 && this.#links.size > 0)) return;
+    this.#drained.resolve({ transports });
+    this.#drained = Promise.withResolvers();
   }
 
   #routers(): PlacedRouter[] {

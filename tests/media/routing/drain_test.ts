@@ -33,6 +33,39 @@ Deno.test("drain › controllers are told, no other meeting is taken, and it end
   assert((await drained).ok);
 });
 
+Deno.test("drain › it waits while a controller's link is open, and ends when the last one closes", async () => {
+  await using handler = await startHandler();
+  const { control } = handler.connect("one");
+  handler.connect("two");
+  const { steps, done, inventory } = await openMeeting(control);
+  await done(steps.transports("ada"));
+  let isOver = false;
+  const drain = () =>
+    handler.table.ask("drain", undefined).then((answer) => {
+      isOver = true;
+      return valueOf(answer);
+    });
+  const drained = drain();
+  const closeLink = (link: string) => assertEquals(handler.table.tell("linkDown", { link }), "accepted");
+  closeLink("two");
+  await inventory();
+  assertEquals(isOver, false);
+  closeLink("one");
+  assertEquals(await drained, { transports: 2 });
+  // Nobody can move them.
+  assertEquals(await drain(), { transports: 2 });
+
+  // GC has it drain and leaves it running: a controller whose link was lost comes back.
+  isOver = false;
+  const again = handler.connect("three");
+  const { fence, apply, router_id } = await openMeeting(again.control);
+  const later = drain();
+  valueOf(await again.control.ask("inventory", fence));
+  assertEquals(isOver, false);
+  await apply({ step: "participant.close", router_id, participant_id: "ada" });
+  assertEquals(await later, { transports: 0 });
+});
+
 Deno.test("drain › a handler without transports has nothing to wait for", async () => {
   await using handler = await startHandler();
   assert((await handler.table.ask("drain", undefined)).ok);
