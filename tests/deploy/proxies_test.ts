@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { join, signIn } from "../chaos/https_caller.ts";
+import { join, signIn } from "../faults/https_caller.ts";
 import { ready, startUp, upPlace } from "../dev/running_up.ts";
 import { freePorts } from "../free_ports.ts";
 import { startNames } from "./support/names.ts";

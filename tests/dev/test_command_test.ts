@@ -32,6 +32,7 @@ Deno.test("test command › slow folders come last, and not with --quick", async
       "auth/token_test.ts",
       "auth/helper.ts",
       "chaos/kill_test.ts",
+      "faults/restart_test.ts",
       "page/lobby_test.ts",
     ]
   ) {
@@ -40,6 +41,7 @@ Deno.test("test command › slow folders come last, and not with --quick", async
   }
   assertEquals([...await testFiles(root, false)], [
     ["tests", ["tests/auth/token_test.ts"]],
+    ["faults", ["tests/faults/restart_test.ts"]],
     ["page", ["tests/page/lobby_test.ts"]],
     ["e2e", ["tests/e2e/join_test.ts"]],
     ["chaos", ["tests/chaos/kill_test.ts"]],
@@ -91,7 +93,7 @@ Deno.test("test command › a test that hangs ends its stage, whatever Deno says
   assertStringIncludes(written.join(""), "tests: nothing was heard of a test for 3.0 s, so it is ended");
 });
 
-Deno.test("test command › quick tests and scenarios run two files at a time, the rest one by one", async () => {
+Deno.test("test command › quick tests, scenarios and faults run two files at a time, the rest one by one", async () => {
   const root = await Deno.makeTempDir();
   await Deno.mkdir(`${root}/tests`);
   await Deno.writeTextFile(`${root}/tests/separated.ts`, "");
@@ -111,7 +113,13 @@ Deno.test("test command › quick tests and scenarios run two files at a time, t
   const options = { root, env: {}, signal: new AbortController().signal, write: () => {} };
   assertEquals(await runStage(stage, options), { success: true, counts: { passed: 2, failed: 0, flaky: 0 } });
   const runsTwo = (name: string) => testStage(name, ["join_test.ts"]).args.includes("--parallel");
-  assertEquals(["scenarios", "page", "e2e", "chaos"].map(runsTwo), [true, false, false, false]);
+  assertEquals(["scenarios", "faults", "page", "e2e", "chaos"].map(runsTwo), [
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
 });
 
 Deno.test("test command › a slow stage tries a failed test once more, and counts it; a quick test has one try", async () => {

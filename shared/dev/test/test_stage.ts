@@ -7,8 +7,8 @@ import type { Stage } from "./stage.ts";
 const AGAIN = ["--retry=1"];
 /** Two files at a time: more share no core on the smallest machine, and start processes of their own besides. */
 const PARALLEL = { args: ["--parallel"], env: { DENO_JOBS: "2" } };
-/** Scenarios wait for much and measure nothing. */
-const parallel: ReadonlySet<string> = new Set(["tests", "scenarios"]);
+/** Scenarios and faults wait for much and measure nothing. */
+const parallel: ReadonlySet<string> = new Set(["tests", "scenarios", "faults"]);
 /**
  * The other slow stages have the machine to themselves: they measure, or need all that they started to keep up. The
  * browsers of two files at once starve one another: a lobby wasn't ready after 30 s.

@@ -5,7 +5,7 @@ import { registerHandler } from "../global/support/controllers.ts";
 import { deployment, wideLimits } from "../global/support/deployment.ts";
 import { Client } from "../meeting/support/client.ts";
 import { storesKinds } from "../scenarios/stores.ts";
-import { startSecondGlobal } from "./support/second_global.ts";
+import { startSecondGlobal } from "../chaos/support/second_global.ts";
 
 const ROUNDS = 30;
 const PERMISSIONS: readonly Permission[] = ["microphone", "camera", "screen", "chat"];

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { ready, startUp, upPlace } from "../dev/running_up.ts";
 import { RawClient } from "../meeting/support/raw_client.ts";
 import { join, signIn } from "./https_caller.ts";
-import { processUse } from "./siege/process_use.ts";
+import { processUse } from "../chaos/siege/process_use.ts";
 
 const OPERATOR = { email: "ann@example.org", password: "a password of mine" };
 /** Fewer than an address may have, since the participant is at the same one. */

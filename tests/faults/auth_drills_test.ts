@@ -4,25 +4,9 @@ import { databaseKinds } from "../store/databases.ts";
 import { fuzz, fuzzTargets } from "../auth/drills/fuzz.ts";
 import { ROUTES } from "../auth/drills/shots.ts";
 import { killWhileRotating } from "../auth/drills/kills.ts";
-import { compareRefusals } from "../auth/drills/refusals.ts";
 import { rotateUnderLoad } from "../auth/drills/rotation.ts";
 import { startAuth } from "../auth/start_auth.ts";
 import { readFolders } from "../house/read_files.ts";
-
-function tell(line: string): Promise<number> {
-  return Deno.stdout.write(new TextEncoder().encode(`${line}\n`));
-}
-
-Deno.test("login › nobody can tell an unknown account, a wrong password and a disabled account apart", async () => {
-  const { bodies, statuses, longer } = await compareRefusals(60);
-  assertEquals([...statuses], [401]);
-  assertEquals(bodies.size, 1);
-  for (const { kinds, share, z } of longer) {
-    await tell(`${kinds}: longer in ${(share * 100).toFixed(1)} % of pairs, z = ${z.toFixed(2)}`);
-    // Chance leaves this range once in 15,000 times; a hash that isn't computed would be at 0 or 100 %.
-    assert(Math.abs(z) < 4, kinds);
-  }
-});
 
 Deno.test("fuzz › shoots at every route that AC declares", async () => {
   const declared: string[] = [];

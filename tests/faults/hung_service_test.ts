@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { childrenOf, ready, startUp, upPlace } from "../dev/running_up.ts";
-import { everybody, gather } from "./support/crowd.ts";
+import { everybody, gather } from "../chaos/support/crowd.ts";
 
 for (const service of ["media", "meeting"] as const) {
   Deno.test(`chaos › a ${service} process that hangs is killed and started again, and its meetings go on`, async () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { throughFullDisk } from "./support/through_full_disk.ts";
+import { throughFullDisk } from "../chaos/support/through_full_disk.ts";
 
 Deno.test("full disk › a whole deployment lives on, says why, loses nothing it acknowledged, and writes it all later", async () => {
   const report = await throughFullDisk({ meetings: 2, people: 3, fullMs: 12_000 });
