@@ -15,7 +15,9 @@ Deno.test("siege › unfinished TLS handshakes by the hundred drop nobody, and l
   const env = {
     DT_ADMIN_EMAIL: OPERATOR.email,
     DT_ADMIN_PASSWORD: OPERATOR.password,
-    // The services' own idle connections would be waited for, 75 s long.
+    // They would be waited for twice as long, and the services' own idle connections 75 s.
+    DT_LIMIT_HANDSHAKE_MS: "5000",
+    DT_LIMIT_HEADERS_MS: "5000",
     DT_LIMIT_IDLE_MS: "5000",
   };
   await using up = await startUp(place, env, ["--tls"]);
