@@ -10,6 +10,7 @@ import { HELP, parseTestCommand, type TestCommand } from "./test_command.ts";
 import { testFiles } from "./test_files.ts";
 import { testStage } from "./test_stage.ts";
 
+/** They write nothing that another one reads, and each leaves cores idle. */
 const CHECKS: readonly Stage[] = [
   { name: "format", args: ["fmt", "--check"], tests: false },
   { name: "lint", args: ["lint", "--quiet"], tests: false },
@@ -61,18 +62,37 @@ async function runAll(
     ...testProgramVariables((name) => Deno.env.get(name)),
     ...Deno.stdout.isTerminal() ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" },
   };
-  for (const stage of path === undefined && name === undefined ? [...CHECKS, ...tests] : tests) {
-    say(`\n── ${stage.name}\n`);
+  const run = async (stage: Stage, write: (text: string) => void): Promise<boolean> => {
     const startedAt = performance.now();
-    const { success, counts } = await runStage(stage, { root, env, signal: stop.signal, write: say });
+    const { success, counts } = await runStage(stage, { root, env, signal: stop.signal, write });
     total.passed += counts.passed;
     total.failed += counts.failed;
     const took = formatDuration(performance.now() - startedAt);
     const flaky = counts.flaky > 0 ? `, ${counts.flaky} passed only at the second try` : "";
-    say(`── ${stage.name}: ${success ? "ok" : "failed"} (${took})${flaky}\n`);
-    if (!success || stop.signal.aborted) return 1;
+    write(`── ${stage.name}: ${success ? "ok" : "failed"} (${took})${flaky}\n`);
+    return success && !stop.signal.aborted;
+  };
+  if (path === undefined && name === undefined && !await runTogether(CHECKS, run)) return 1;
+  for (const stage of tests) {
+    say(`\n── ${stage.name}\n`);
+    if (!await run(stage, say)) return 1;
   }
   return 0;
+}
+
+/** What each writes is said when it has ended, so that it stands together. */
+async function runTogether(
+  stages: readonly Stage[],
+  run: (stage: Stage, write: (text: string) => void) => Promise<boolean>,
+): Promise<boolean> {
+  say(`\n── ${stages.map(({ name }) => name).join(", ")}\n`);
+  const outcomes = await Promise.all(stages.map(async (stage) => {
+    const written: string[] = [];
+    const isWell = await run(stage, (text) => void written.push(text));
+    say(written.join(""));
+    return isWell;
+  }));
+  return outcomes.every(Boolean);
 }
 
 function select(
