@@ -1,10 +1,10 @@
 import type { Page } from "playwright-core";
 import {
+  browsersIn,
   clickJoin,
   createMeeting,
   joinMeeting,
   looks,
-  openParticipant,
   register,
   type TestParticipant,
 } from "../e2e/participant.ts";
@@ -25,9 +25,12 @@ export async function run(): Promise<readonly Row[]> {
   await using bare = await startBareServer();
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-bench-" });
   try {
-    await using ada = await openParticipant(folder, "Ada", looks.red);
-    await using bob = await openParticipant(folder, "Bob", looks.green);
-    await using eve = await openParticipant(folder, "Eve", looks.blue);
+    await using browsers = browsersIn(folder);
+    const [ada, bob, eve] = await Promise.all([
+      browsers.open("Ada", looks.red),
+      browsers.open("Bob", looks.green),
+      browsers.open("Eve", looks.blue),
+    ]);
     await register(ada, stack.origin);
     const path = await createMeeting(ada, "Benchmark", { allowGuests: true, waitingRoom: false });
     await joinMeeting(ada);

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { childrenOf } from "../dev/running_up.ts";
-import { createMeeting, joinMeeting, looks, openParticipant, register } from "../e2e/participant.ts";
+import { browsersIn, createMeeting, joinMeeting, looks, register } from "../e2e/participant.ts";
 import { waitForFrames, waitForPicture, waitForTone } from "../e2e/received_media.ts";
 import { startStack } from "../e2e/stack.ts";
 import { otherTrack, trackIds } from "../e2e/tile_tracks.ts";
@@ -9,8 +9,11 @@ Deno.test("chaos › whoever carries the media dies, and everybody is seen and h
   await using stack = await startStack();
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-chaos-" });
   try {
-    await using ada = await openParticipant(folder, "Ada", looks.red);
-    await using bob = await openParticipant(folder, "Bob", looks.green);
+    await using browsers = browsersIn(folder);
+    const [ada, bob] = await Promise.all([
+      browsers.open("Ada", looks.red),
+      browsers.open("Bob", looks.green),
+    ]);
     await register(ada, stack.origin);
     const path = await createMeeting(ada, "Goes on", { allowGuests: true, waitingRoom: false });
     await joinMeeting(ada);

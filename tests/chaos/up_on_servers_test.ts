@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ready, startUp, upPlace } from "../dev/running_up.ts";
 import type { Supervised } from "../dev/supervised.ts";
-import { createMeeting, joinMeeting, looks, openParticipant, register } from "../e2e/participant.ts";
+import { browsersIn, createMeeting, joinMeeting, looks, register } from "../e2e/participant.ts";
 import { seeAndHearEachOther } from "../e2e/see_and_hear.ts";
 import { createPostgresDatabase } from "../store/databases.ts";
 import { startRedis } from "../store/live/redis_server.ts";
@@ -34,8 +34,11 @@ Deno.test("up › on PostgreSQL and Redis people meet in browsers, and the next 
     DT_AUTH_CONTROLLERS: "2",
   };
   const media = await Deno.makeTempDir({ prefix: "dark-tower-media-" });
-  await using ann = await openParticipant(media, "Ann", looks.red);
-  await using bob = await openParticipant(media, "Bob", looks.green);
+  await using browsers = browsersIn(media);
+  const [ann, bob] = await Promise.all([
+    browsers.open("Ann", looks.red),
+    browsers.open("Bob", looks.green),
+  ]);
   let path: string;
   {
     await using up = await startUp(place, env);

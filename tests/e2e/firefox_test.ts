@@ -2,10 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { openFirefox, type TestFirefox, waitForRecordedTone } from "./firefox.ts";
 import { childrenOf } from "../dev/running_up.ts";
 import {
+  browsersIn,
   createMeeting,
   joinMeeting,
   looks,
-  openParticipant,
   register,
   type TestParticipant,
 } from "./participant.ts";
@@ -65,8 +65,11 @@ Deno.test("Firefox › with the default settings, two Chromiums and a Firefox se
   await using stack = await startStack();
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-e2e-" });
   try {
-    await using ada = await openParticipant(folder, "Ada", looks.red);
-    await using bob = await openParticipant(folder, "Bob", looks.green);
+    await using browsers = browsersIn(folder);
+    const [ada, bob] = await Promise.all([
+      browsers.open("Ada", looks.red),
+      browsers.open("Bob", looks.green),
+    ]);
     await using fox = await openFirefox(foxHz);
     await register(ada, stack.origin);
     const path = await createMeeting(ada, "Three browsers", { allowGuests: true, waitingRoom: false });

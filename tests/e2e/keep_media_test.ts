@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { createMeeting, joinMeeting, looks, openParticipant, register } from "./participant.ts";
+import { browsersIn, createMeeting, joinMeeting, looks, register } from "./participant.ts";
 import { waitForFrames, waitForPicture, waitForTone } from "./received_media.ts";
 import { startStack } from "./stack.ts";
 import { inPhase, phaseOf, received, receivesMore, watchConnections } from "./watched_connections.ts";
@@ -8,8 +8,11 @@ Deno.test("keep media › while signaling is down and after it came back, media 
   await using stack = await startStack();
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-keep-" });
   try {
-    await using ada = await openParticipant(folder, "Ada", looks.red);
-    await using bob = await openParticipant(folder, "Bob", looks.green);
+    await using browsers = browsersIn(folder);
+    const [ada, bob] = await Promise.all([
+      browsers.open("Ada", looks.red),
+      browsers.open("Bob", looks.green),
+    ]);
     await register(ada, stack.origin);
     const path = await createMeeting(ada, "Goes on", { allowGuests: true, waitingRoom: false });
     await joinMeeting(ada);

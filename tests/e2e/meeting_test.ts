@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { openBrowser } from "./browser.ts";
-import { scrollsSideways } from "./crowd.ts";
-import { clickJoin, createMeeting, joinMeeting, looks, openParticipant, register } from "./participant.ts";
+import { crowdIn, scrollsSideways } from "./crowd.ts";
+import { browsersIn, clickJoin, createMeeting, joinMeeting, looks, register } from "./participant.ts";
 import { waitForPicture, waitForTone, watchFor } from "./received_media.ts";
 import { seeAndHearEachOther } from "./see_and_hear.ts";
 import { startStack } from "./stack.ts";
@@ -11,12 +11,15 @@ Deno.test("meeting › through the page, with real browsers and real media", asy
   const { origin } = stack;
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-e2e-" });
   try {
-    await using ada = await openParticipant(folder, "Ada", looks.red);
+    await using browsers = browsersIn(folder);
+    const [ada, bob, eve] = await Promise.all([
+      browsers.open("Ada", looks.red),
+      browsers.open("Bob", looks.green),
+      browsers.open("Eve", looks.blue),
+    ]);
     await register(ada, origin);
 
     await t.step("three people see and hear each other for 30 s", async () => {
-      await using bob = await openParticipant(folder, "Bob", looks.green);
-      await using eve = await openParticipant(folder, "Eve", looks.blue);
       const path = await createMeeting(ada, "Weekly planning", { allowGuests: true, waitingRoom: false });
       await joinMeeting(ada);
       await joinMeeting(bob, origin + path);
@@ -36,7 +39,7 @@ Deno.test("meeting › through the page, with real browsers and real media", asy
       await ada.page.goto(`${origin}/`);
       const path = await createMeeting(ada, "With a waiting room", { allowGuests: true, waitingRoom: true });
       await joinMeeting(ada);
-      await using gil = await openParticipant(folder, "Gil", looks.green);
+      const gil = { ...bob, name: "Gil" };
       await gil.page.goto(origin + path);
       await clickJoin(gil);
       await gil.page.getByTestId("waiting-room").waitFor();
@@ -45,7 +48,7 @@ Deno.test("meeting › through the page, with real browsers and real media", asy
       await gil.page.locator('[data-testid="state"][data-phase="joined"]').waitFor();
       await seeAndHearEachOther([ada, gil]);
 
-      await using dan = await openParticipant(folder, "Dan", looks.blue);
+      const dan = { ...eve, name: "Dan" };
       await dan.page.goto(origin + path);
       await clickJoin(dan);
       await dan.page.getByTestId("waiting-room").waitFor();
@@ -65,7 +68,6 @@ Deno.test("meeting › through the page, with real browsers and real media", asy
         await ada.page.goto(`${origin}/`);
         const path = await createMeeting(ada, "Small talk", { allowGuests: true, waitingRoom: false });
         await joinMeeting(ada);
-        await using bob = await openParticipant(folder, "Bob", looks.green);
         await joinMeeting(bob, origin + path);
         await seeAndHearEachOther([ada, bob]);
         const tile = ada.page.locator('[data-testid="tile"][data-name="Bob"]');
@@ -110,13 +112,13 @@ Deno.test("meeting › through the page, with real browsers and real media", asy
       await ada.page.goto(`${origin}/`);
       const path = await createMeeting(ada, "There and back", { allowGuests: true, waitingRoom: false });
       await joinMeeting(ada);
-      await using bob = await openParticipant(folder, "Bob", looks.green);
       await joinMeeting(bob, origin + path);
       const tile = bob.page.locator('[data-testid="tile"][data-name="Ada"]');
       await tile.waitFor();
       await ada.page.goBack();
       await ada.page.getByTestId("meeting-name").waitFor();
       await tile.waitFor({ state: "detached" });
+      await bob.page.getByTestId("leave").click();
     });
 
     await t.step("without a camera and a microphone, on a phone, by keyboard alone", async () => {
@@ -142,22 +144,22 @@ Deno.test("meeting › through the page, with real browsers and real media", asy
     });
 
     await t.step("a meeting that isn't there, and one without guests, say so in words", async () => {
-      await using stranger = await openParticipant(folder, "Sam", looks.yellow);
-      await stranger.page.goto(`${origin}/m/there-is-no-such-meeting`);
-      await stranger.page.getByTestId("ending").waitFor();
-      assertEquals(await stranger.page.getByTestId("ending").getAttribute("data-reason"), "not_found");
+      const stranger = await crowdIn(eve).open();
+      await stranger.goto(`${origin}/m/there-is-no-such-meeting`);
+      await stranger.getByTestId("ending").waitFor();
+      assertEquals(await stranger.getByTestId("ending").getAttribute("data-reason"), "not_found");
 
       await ada.page.goto(`${origin}/`);
       const path = await createMeeting(ada, "Among us", { allowGuests: false, waitingRoom: false });
-      await stranger.page.goto(origin + path);
-      await stranger.page.getByTestId("ending-message").getByText("There is no meeting for guests").waitFor();
-      await stranger.page.getByRole("button", { name: "Sign in" }).click();
-      await stranger.page.getByTestId("email").waitFor();
+      await stranger.goto(origin + path);
+      await stranger.getByTestId("ending-message").getByText("There is no meeting for guests").waitFor();
+      await stranger.getByRole("button", { name: "Sign in" }).click();
+      await stranger.getByTestId("email").waitFor();
 
       await ada.page.goto(`${origin}/`);
       const open = await createMeeting(ada, "Open to guests", { allowGuests: true, waitingRoom: false });
-      await stranger.page.goto(origin + open);
-      await stranger.page.getByRole("heading", { name: "Open to guests" }).waitFor();
+      await stranger.goto(origin + open);
+      await stranger.getByRole("heading", { name: "Open to guests" }).waitFor();
     });
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -12,10 +12,9 @@ export const looks = {
   red: { rgb: [200, 40, 40], toneHz: 440 },
   green: { rgb: [40, 170, 60], toneHz: 587 },
   blue: { rgb: [50, 70, 210], toneHz: 698 },
-  yellow: { rgb: [210, 190, 40], toneHz: 831 },
 } as const satisfies Record<string, Recognisable>;
 
-export async function openParticipant(
+async function openParticipant(
   folder: string,
   name: string,
   who: Recognisable,
@@ -23,6 +22,26 @@ export async function openParticipant(
 ): Promise<TestParticipant> {
   const media = await writeMediaFiles(folder, name.toLowerCase(), who);
   return { name, looks: who, ...await openBrowser({ media, ...options }) };
+}
+
+/** The browsers of several people, which may start at the same time, and end with it. */
+export interface Browsers extends AsyncDisposable {
+  open(name: string, who: Recognisable): Promise<TestParticipant>;
+}
+
+export function browsersIn(folder: string, options: Pick<BrowserOptions, "trustAll"> = {}): Browsers {
+  const opening: Promise<TestParticipant>[] = [];
+  return {
+    open(name, who) {
+      const participant = openParticipant(folder, name, who, options);
+      opening.push(participant);
+      return participant;
+    },
+    async [Symbol.asyncDispose]() {
+      const opened = await Promise.allSettled(opening);
+      await Promise.all(opened.map((one) => one.status === "fulfilled" && one.value[Symbol.asyncDispose]()));
+    },
+  };
 }
 
 /** Signs in on the start page with a new account. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { childrenOf } from "../dev/running_up.ts";
 import { mediaPort } from "./media_port.ts";
-import { createMeeting, joinMeeting, looks, openParticipant, register } from "./participant.ts";
+import { browsersIn, createMeeting, joinMeeting, looks, register } from "./participant.ts";
 import { seeAndHearEachOther } from "./see_and_hear.ts";
 import { startStack } from "./stack.ts";
 import { watchConnections } from "./watched_connections.ts";
@@ -10,9 +10,12 @@ Deno.test("several SFU workers › a meeting that outgrows one goes on over two,
   await using stack = await startStack({ DT_SFU_WORKERS: "2", DT_LIMIT_ROUTER_TRANSPORTS: "4" });
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-workers-" });
   try {
-    await using ada = await openParticipant(folder, "Ada", looks.red);
-    await using bob = await openParticipant(folder, "Bob", looks.green);
-    await using eve = await openParticipant(folder, "Eve", looks.blue);
+    await using browsers = browsersIn(folder);
+    const [ada, bob, eve] = await Promise.all([
+      browsers.open("Ada", looks.red),
+      browsers.open("Bob", looks.green),
+      browsers.open("Eve", looks.blue),
+    ]);
     const people = [ada, bob, eve];
     await register(ada, stack.origin);
     const path = await createMeeting(ada, "Too big for one", { allowGuests: true, waitingRoom: false });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { createMeeting, joinMeeting, looks, openParticipant, register } from "./participant.ts";
+import { browsersIn, createMeeting, joinMeeting, looks, register } from "./participant.ts";
 import { waitForFrames, waitForPicture, waitForTone } from "./received_media.ts";
 import { startStack } from "./stack.ts";
 import { startTurnServer } from "./turn_server.ts";
@@ -10,8 +10,11 @@ Deno.test("TURN › a participant who reaches nothing but the relay sees, hears,
   await using stack = await startStack({ DT_TURN_URLS: turn.url, DT_TURN_SECRET: secret });
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-e2e-" });
   try {
-    await using ada = await openParticipant(folder, "Ada", looks.red);
-    await using bob = await openParticipant(folder, "Bob", looks.green);
+    await using browsers = browsersIn(folder);
+    const [ada, bob] = await Promise.all([
+      browsers.open("Ada", looks.red),
+      browsers.open("Bob", looks.green),
+    ]);
     await bob.page.addInitScript(() => {
       const Direct = RTCPeerConnection;
       globalThis.RTCPeerConnection = class extends Direct {

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { childrenOf } from "../dev/running_up.ts";
 import { joinFromRegion } from "./join_from_region.ts";
 import { mediaPort } from "./media_port.ts";
-import { createMeeting, joinMeeting, looks, openParticipant, register } from "./participant.ts";
+import { browsersIn, createMeeting, joinMeeting, looks, register } from "./participant.ts";
 import { waitForSilence } from "./received_packets.ts";
 import { seeAndHearEachOther } from "./see_and_hear.ts";
 import { startStack } from "./stack.ts";
@@ -17,9 +17,12 @@ Deno.test("two handlers › a meeting is on both, and whoever is on one that die
   });
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-handlers-" });
   try {
-    await using ada = await openParticipant(folder, "Ada", looks.red);
-    await using bob = await openParticipant(folder, "Bob", looks.green);
-    await using eve = await openParticipant(folder, "Eve", looks.blue);
+    await using browsers = browsersIn(folder);
+    const [ada, bob, eve] = await Promise.all([
+      browsers.open("Ada", looks.red),
+      browsers.open("Bob", looks.green),
+      browsers.open("Eve", looks.blue),
+    ]);
     const people = [ada, bob, eve];
     await register(ada, stack.origin);
     const path = await createMeeting(ada, "North and south", { allowGuests: true, waitingRoom: false });

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  browsersIn,
   createMeeting,
   joinMeeting,
   looks,
-  openParticipant,
   register,
   type TestParticipant,
 } from "../../e2e/participant.ts";
@@ -48,8 +48,11 @@ export async function endure(
   const { origin, ca, operator } = deployment;
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-endure-" });
   try {
-    await using ada = await openParticipant(folder, "Ada", looks.red, { trustAll: true });
-    await using bob = await openParticipant(folder, "Bob", looks.green, { trustAll: true });
+    await using browsers = browsersIn(folder, { trustAll: true });
+    const [ada, bob] = await Promise.all([
+      browsers.open("Ada", looks.red),
+      browsers.open("Bob", looks.green),
+    ]);
     const people = [ada, bob];
     await register(ada, origin);
     const path = await createMeeting(ada, "Goes on", { allowGuests: true, waitingRoom: false });

@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import {
+  browsersIn,
   createMeeting,
   joinMeeting,
   looks,
-  openParticipant,
   register,
   type TestParticipant,
 } from "../../e2e/participant.ts";
@@ -32,8 +32,11 @@ export async function openWatchedCall(origin: string): Promise<WatchedCall> {
   await using opened = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-chaos-" });
   opened.defer(() => Deno.remove(folder, { recursive: true }));
-  const ada = opened.use(await openParticipant(folder, "Ada", looks.red));
-  const bob = opened.use(await openParticipant(folder, "Bob", looks.green));
+  const browsers = opened.use(browsersIn(folder));
+  const [ada, bob] = await Promise.all([
+    browsers.open("Ada", looks.red),
+    browsers.open("Bob", looks.green),
+  ]);
   const pages = [ada.page, bob.page];
   for (const page of pages) await watchConnections(page);
   await register(ada, origin);
