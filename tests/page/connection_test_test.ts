@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowser, type TestBrowser } from "../e2e/browser.ts";
+import { openBrowser } from "../e2e/browser.ts";
+import { crowdIn } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
 import { type Stack, startStack } from "../e2e/stack.ts";
 import { startTurnServer } from "../e2e/turn_server.ts";
@@ -10,7 +11,7 @@ const patience = { timeout: 60_000 };
 const lines = ["server", "udp", "tcp", "relay", "send", "receive"] as const;
 
 /** In the lobby as a guest; a test of the connection has begun. */
-async function begin({ page }: TestBrowser, stack: Stack, name = "Ada"): Promise<void> {
+async function begin(page: Page, stack: Stack, name = "Ada"): Promise<void> {
   const code = await (await createHost(stack.origin)).create({ waiting_room: false });
   await page.goto(`${stack.origin}/m/${code}`);
   await page.getByTestId("preview").waitFor();
@@ -33,12 +34,13 @@ Deno.test("connection test › in the lobby, each way is tested, told in words, 
   const secret = crypto.randomUUID();
   await using turn = await startTurnServer(secret);
   await using stack = await startStack({ DT_TURN_URLS: turn.url, DT_TURN_SECRET: secret });
+  await using browser = await openBrowser();
+  const crowd = crowdIn(browser);
 
   await t.step("where all is well that is said; the text to be copied has no secret in it", async () => {
-    await using browser = await openBrowser();
     const { page, context, errors } = browser;
     await context.grantPermissions(["camera", "microphone", "clipboard-read", "clipboard-write"]);
-    await begin(browser, stack);
+    await begin(page, stack);
     assertEquals(await outcomes(page), ["works", "works", "works", "works", "works", "works"]);
     assertMatch(await summary(page), /^All is well/);
     await page.getByText("For whoever runs this server").click();
@@ -52,11 +54,11 @@ Deno.test("connection test › in the lobby, each way is tested, told in words, 
     await page.getByTestId("join").click();
     await page.locator('[data-testid="state"][data-phase="joined"]').waitFor();
     assertEquals(errors, []);
+    await page.close();
   });
 
   await t.step("where UDP is blocked the detour is found, and that it may stutter is said", async () => {
-    await using browser = await openBrowser();
-    const { page } = browser;
+    const page = await crowd.open();
     await page.addInitScript(() => {
       globalThis.RTCPeerConnection = class extends RTCPeerConnection {
         override setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
@@ -66,7 +68,7 @@ Deno.test("connection test › in the lobby, each way is tested, told in words, 
         }
       };
     });
-    await begin(browser, stack);
+    await begin(page, stack);
     const [server, udp, tcp, , send, receive] = await outcomes(page);
     assertEquals([server, udp, tcp, send, receive], ["works", "fails", "works", "works", "works"]);
     assertMatch(await summary(page), /may stutter/);
@@ -74,9 +76,8 @@ Deno.test("connection test › in the lobby, each way is tested, told in words, 
   });
 
   await t.step("a test that is ended early tells what it knows, and can be begun again", async () => {
-    await using browser = await openBrowser();
-    const { page } = browser;
-    await begin(browser, stack);
+    const page = await crowd.open();
+    await begin(page, stack);
     await page.getByTestId("cancel-test").click();
     assert((await outcomes(page)).includes("not_tested"));
     assertEquals(await summary(page), "You have ended the test.");
@@ -87,17 +88,18 @@ Deno.test("connection test › in the lobby, each way is tested, told in words, 
 
 Deno.test("connection test › without a relay that is no failure, and without a server nothing is tested", async (t) => {
   await using stack = await startStack();
+  await using browser = await openBrowser();
+  const crowd = crowdIn(browser);
 
   await t.step("a relay that isn't set up", async () => {
-    await using browser = await openBrowser();
-    await begin(browser, stack);
-    assertEquals(await outcomes(browser.page), ["works", "works", "works", "not_set_up", "works", "works"]);
-    assertMatch(await browser.page.getByTestId("test-relay").innerText(), /There is none here/);
+    const page = await crowd.open();
+    await begin(page, stack);
+    assertEquals(await outcomes(page), ["works", "works", "works", "not_set_up", "works", "works"]);
+    assertMatch(await page.getByTestId("test-relay").innerText(), /There is none here/);
   });
 
   await t.step("WebSockets that are blocked", async () => {
-    await using browser = await openBrowser();
-    const { page } = browser;
+    const page = await crowd.open();
     await page.addInitScript(() => {
       globalThis.WebSocket = class extends WebSocket {
         constructor(_url: string | URL, protocols?: string | string[]) {
@@ -105,14 +107,13 @@ Deno.test("connection test › without a relay that is no failure, and without a
         }
       };
     });
-    await begin(browser, stack);
+    await begin(page, stack);
     assertEquals(await outcomes(page), ["fails", ...Array(5).fill("not_tested")]);
     assertEquals(await summary(page), "From this network you can't join the meeting.");
   });
 
   await t.step("nobody tests without a name", async () => {
-    await using browser = await openBrowser();
-    const { page } = browser;
+    const page = await crowd.open();
     const code = await (await createHost(stack.origin)).create({ waiting_room: false });
     await page.goto(`${stack.origin}/m/${code}`);
     await page.getByTestId("preview").waitFor();
