@@ -48,6 +48,8 @@ interface VoiceProps {
   voice: VoiceView;
   /** The id of the device that plays it; "" for the browser's own choice. */
   loudspeaker: string;
+  /** Those that are connected: a switch that failed is tried again with each new list. */
+  loudspeakers: readonly MediaDeviceInfo[];
   /** 0 to 1. */
   volume: number;
   /** Told whether the browser keeps it silent until somebody clicks. */
@@ -55,9 +57,10 @@ interface VoiceProps {
 }
 
 /** A voice: no picture, only sound. */
-export function Voice({ voice, loudspeaker, volume, onSilenced }: VoiceProps) {
+export function Voice({ voice, loudspeaker, loudspeakers, volume, onSilenced }: VoiceProps) {
   const { track } = voice;
   const element = useRef<HTMLAudioElement>(null);
+  const switching = useRef(Promise.resolve());
   useLayoutEffect(() => {
     const audio = element.current;
     if (!audio) return;
@@ -78,11 +81,12 @@ export function Voice({ voice, loudspeaker, volume, onSilenced }: VoiceProps) {
   }, [volume]);
   useLayoutEffect(() => {
     const audio = element.current;
-    // Some browsers offer no choice, and a device may be gone since: then it is played by the browser's own choice.
-    if (audio && "setSinkId" in audio && audio.sinkId !== loudspeaker) {
-      audio.setSinkId(loudspeaker).catch(() => {});
-    }
-  }, [loudspeaker]);
+    // Some browsers offer no choice.
+    if (!audio || !("setSinkId" in audio)) return;
+    // A browser that is still switching would take the loudspeaker before for the one in use. One that is gone already
+    // is refused: the next list says so.
+    switching.current = switching.current.then(() => audio.setSinkId(loudspeaker)).catch(() => {});
+  }, [loudspeaker, loudspeakers]);
   return (
     <audio
       ref={element}

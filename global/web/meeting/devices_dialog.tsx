@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { Dialog } from "../dialog.tsx";
 import { DeviceSelect } from "../device_select.tsx";
 import type { Devices } from "../devices.ts";
+import { effectiveLoudspeaker } from "../effective_loudspeaker.ts";
 import { LevelMeter } from "../lobby/level_meter.tsx";
 import type { DeviceKind } from "../local_tracks.ts";
 import { Problem } from "../parts.tsx";
@@ -59,7 +60,7 @@ export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
               <DeviceSelect
                 kind="loudspeaker"
                 list={loudspeakers.filter(({ deviceId }) => deviceId !== "default")}
-                value={chosen.loudspeaker ?? ""}
+                value={effectiveLoudspeaker({ chosen, loudspeakers })}
                 none="As the computer has it"
                 onChosen={(deviceId) => devices.choose("loudspeaker", deviceId)}
               />

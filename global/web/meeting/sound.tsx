@@ -1,5 +1,6 @@
 import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import type { Devices } from "../devices.ts";
+import { effectiveLoudspeaker } from "../effective_loudspeaker.ts";
 import { useStore } from "../use_store.ts";
 import { Voice } from "../video.tsx";
 import type { MeetingView } from "./meeting_view.ts";
@@ -12,7 +13,8 @@ interface SoundProps {
 
 /** Plays everybody, with a tile or without. */
 export function Sound({ view, volumes, devices }: SoundProps) {
-  const { chosen } = useStore(devices.state);
+  const { chosen, loudspeakers } = useStore(devices.state);
+  const loudspeaker = effectiveLoudspeaker({ chosen, loudspeakers });
   const silenced = useSignal<ReadonlySet<string>>(new Set());
   const isSilenced = useComputed(() => view.voices.value.some(({ key }) => silenced.value.has(key)));
 
@@ -30,7 +32,8 @@ export function Sound({ view, volumes, devices }: SoundProps) {
         <Voice
           key={voice.key}
           voice={voice}
-          loudspeaker={chosen.loudspeaker ?? ""}
+          loudspeaker={loudspeaker}
+          loudspeakers={loudspeakers}
           volume={volumes.value.get(voice.participantId) ?? 1}
           onSilenced={(isSilent) => setSilenced(voice.key, isSilent)}
         />

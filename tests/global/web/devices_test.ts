@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createDevices } from "../../../global/web/devices.ts";
+import { effectiveLoudspeaker } from "../../../global/web/effective_loudspeaker.ts";
 import { createScreenState } from "../../../global/web/meeting/screen_state.ts";
 import { showDeviceProblems } from "../../../global/web/meeting/show_device_problems.ts";
 import { fakeCapture } from "./fake_capture.ts";
@@ -107,6 +108,29 @@ Deno.test("devices › where the chosen one is gone any other is opened", async 
   await prompt(4).refuse(isGone());
   await prompt(5).refuse(isGone());
   assertEquals([await again, prompts.length], ["No microphone was found.", 6]);
+  devices.closeAll();
+  localStorage.clear();
+});
+
+Deno.test("devices › the chosen loudspeaker plays while it is connected, and is chosen also while it is not", async () => {
+  localStorage.clear();
+  const { media } = fakeCapture();
+  const headset = device("audiooutput", "headset");
+  let plugged = [device("audiooutput", "default"), headset];
+  media.enumerateDevices = () => Promise.resolve(plugged);
+  const devices = createDevices(media);
+  const playing = () => effectiveLoudspeaker(devices.state.get());
+  const nothing = { microphone: false, camera: false };
+  await devices.openSome(nothing);
+  assertEquals(playing(), "");
+  devices.choose("loudspeaker", "headset");
+  assertEquals(playing(), "headset");
+  plugged = plugged.filter((one) => one !== headset);
+  await devices.openSome(nothing);
+  assertEquals([playing(), devices.state.get().chosen.loudspeaker], ["", "headset"]);
+  plugged = [...plugged, headset];
+  await devices.openSome(nothing);
+  assertEquals(playing(), "headset");
   devices.closeAll();
   localStorage.clear();
 });
