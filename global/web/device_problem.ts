@@ -10,12 +10,29 @@ export function reasonOf(cause: unknown): string {
   return typeof cause === "object" && cause !== null && "name" in cause ? String(cause.name) : "";
 }
 
+const DENIED_BY_SYSTEM = "DeniedBySystem";
+
+/** By its message alone, Chromium tells the refusal of the computer's own privacy settings from its own. */
+function isDeniedBySystem(cause: unknown): boolean {
+  return reasonOf(cause) === "NotAllowedError" && cause instanceof Error && /by system/i.test(cause.message);
+}
+
+function systemWords(what: string): string {
+  return `Your computer's own privacy settings keep this browser from ${what}. ` +
+    "Allow it there, then restart the browser.";
+}
+
 /** Why devices couldn't be opened; of several that failed alike it is said once. */
 export function deviceProblem(failures: readonly DeviceFailure[]): string | undefined {
-  const byReason = Map.groupBy(failures, ({ cause }) => reasonOf(cause));
+  const byReason = Map.groupBy(
+    failures,
+    ({ cause }) => isDeniedBySystem(cause) ? DENIED_BY_SYSTEM : reasonOf(cause),
+  );
   const sentences = [...byReason].map(([reason, group]) => {
     const kinds = group.flatMap(({ kinds }) => kinds);
     switch (reason) {
+      case DENIED_BY_SYSTEM:
+        return systemWords(`your ${kinds.join(" and ")}`);
       case "NotAllowedError":
         return `Your browser does not let this page use your ${
           kinds.join(" and ")
@@ -30,6 +47,13 @@ export function deviceProblem(failures: readonly DeviceFailure[]): string | unde
     }
   });
   return sentences.length > 0 ? sentences.join(" ") : undefined;
+}
+
+/** Why a screen couldn't be shared; undefined where the browser's chooser was closed, which is an answer and no error. */
+export function screenProblem(cause: unknown): string | undefined {
+  if (isDeniedBySystem(cause)) return systemWords("your screen");
+  if (reasonOf(cause) === "NotAllowedError") return undefined;
+  return "Your screen could not be shared. Try again, or choose another window.";
 }
 
 /** That devices which were in use are gone, or are there again: they open when they are asked for. */

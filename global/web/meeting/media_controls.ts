@@ -1,6 +1,7 @@
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import { maySend } from "../../../shared/client/session_state.ts";
 import type { MediaSource } from "../../../shared/protocol/signaling.ts";
+import { screenProblem } from "../device_problem.ts";
 import type { Devices } from "../devices.ts";
 import type { DeviceKind } from "../local_tracks.ts";
 
@@ -71,10 +72,7 @@ export function createMediaControls(
       const refusal = forbidden("screen");
       if (refusal !== undefined) return refusal;
       const answer = await tracks.openScreen();
-      if (answer.kind !== "failed") return undefined;
-      // Closing the browser's chooser is an answer, not an error.
-      const isChoice = answer.cause instanceof DOMException && answer.cause.name === "NotAllowedError";
-      return isChoice ? undefined : "Your screen could not be shared. Try again, or choose another window.";
+      return answer.kind === "failed" ? screenProblem(answer.cause) : undefined;
     },
   };
 }

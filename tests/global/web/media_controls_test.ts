@@ -1,0 +1,74 @@
+import { assertEquals } from "@std/assert";
+import { createDevices } from "../../../global/web/devices.ts";
+import { createMediaControls } from "../../../global/web/meeting/media_controls.ts";
+import { initialState } from "../../../shared/client/session_state.ts";
+import { createStore } from "../../../shared/client/store.ts";
+import { fakeCapture } from "./fake_capture.ts";
+
+/** Chromium's answer where macOS's Screen Recording permission, or that for the camera, is missing. */
+const bySystem = () => new DOMException("Permission denied by system", "NotAllowedError");
+const byPerson = () => new DOMException("Permission denied", "NotAllowedError");
+
+function controlled() {
+  const { media, prompt } = fakeCapture();
+  const session = { state: createStore(initialState), setPaused() {} };
+  return { controls: createMediaControls(session, createDevices(media)), prompt };
+}
+
+Deno.test("media controls › a screen that the computer itself keeps from the browser is said, a closed chooser is not", async () => {
+  const { controls, prompt } = controlled();
+  for (
+    const [index, cause, words] of [
+      [
+        0,
+        bySystem(),
+        "Your computer's own privacy settings keep this browser from your screen. " +
+        "Allow it there, then restart the browser.",
+      ],
+      [1, byPerson(), undefined],
+      [
+        2,
+        new DOMException("", "NotReadableError"),
+        "Your screen could not be shared. Try again, or choose another window.",
+      ],
+    ] as const
+  ) {
+    const answer = controls.toggleScreen();
+    await prompt(index).refuse(cause);
+    assertEquals(await answer, words);
+  }
+});
+
+Deno.test("media controls › a camera that the computer itself keeps from the browser isn't to be allowed in the address bar", async () => {
+  const { controls, prompt } = controlled();
+  const first = controls.switchOn("camera");
+  await prompt(0).refuse(bySystem());
+  assertEquals(
+    await first,
+    "Your computer's own privacy settings keep this browser from your camera. " +
+      "Allow it there, then restart the browser.",
+  );
+  const second = controls.switchOn("camera");
+  await prompt(1).refuse(byPerson());
+  assertEquals(
+    await second,
+    "Your browser does not let this page use your camera. Allow it in the address bar.",
+  );
+});
+
+Deno.test("media controls › of two devices, each is said by whom it is kept", async () => {
+  const { media, prompt } = fakeCapture();
+  const devices = createDevices(media);
+  const opening = devices.openSome({ microphone: true, camera: true });
+  await prompt(0).refuse(bySystem());
+  await prompt(1).refuse(byPerson());
+  await prompt(2).refuse(bySystem());
+  await opening;
+  assertEquals(
+    devices.state.get().problem,
+    "Your browser does not let this page use your microphone. Allow it in the address bar. " +
+      "Your computer's own privacy settings keep this browser from your camera. " +
+      "Allow it there, then restart the browser.",
+  );
+  devices.closeAll();
+});
