@@ -5,6 +5,7 @@ import type { MeetingSession } from "../../../shared/client/session.ts";
 import { refusedField } from "../../../shared/client/refused_field.ts";
 import type { RequestFailure } from "../../../shared/client/signaling.ts";
 import { limits } from "../../../shared/protocol/text.ts";
+import { isComposing } from "../is_composing.ts";
 import { isolated } from "../isolated.ts";
 import { limitText } from "../limit_text.ts";
 import { Problem } from "../parts.tsx";
@@ -78,7 +79,7 @@ export function ChatForm({ session, view, screen }: ChatFormProps) {
         data-testid="chat-input"
         {...limitText(limits.chatCharacters, (text) => draft.value = text)}
         onKeyDown={(event) => {
-          if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+          if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
           event.preventDefault();
           send();
         }}

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Icon } from "../icons.tsx";
+import { isComposing } from "../is_composing.ts";
 
 interface SidePanelProps {
   title: string;
@@ -12,8 +13,7 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
     <aside
       class="side-panel"
       aria-label={title}
-      // An Escape may end what an input method has offered, and that alone.
-      onKeyDown={(event) => event.key === "Escape" && !event.isComposing && onClose()}
+      onKeyDown={(event) => event.key === "Escape" && !isComposing(event) && onClose()}
     >
       <header>
         <h2>{title}</h2>
