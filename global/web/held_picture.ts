@@ -17,13 +17,16 @@ export function isHeld({ sinceMs }: Progress, nowMs: number): boolean {
   return nowMs - sinceMs >= PATIENCE_MS;
 }
 
-/** Tells whether a video stands still, until the answer is called. One of a hidden page isn't judged: nothing is drawn. */
+/**
+ * Tells whether a video stands still, until the answer is called. One of a hidden page isn't judged, nor one that the
+ * browser doesn't play yet: nothing is drawn.
+ */
 export function watchHeld(video: HTMLVideoElement, tell: (isHeld: boolean) => void): () => void {
   let progress: Progress = { frames: 0, sinceMs: performance.now() };
   const timer = setInterval(() => {
     const now = performance.now();
     const frames = video.getVideoPlaybackQuality().totalVideoFrames;
-    progress = document.hidden ? { frames, sinceMs: now } : noteFrames(progress, frames, now);
+    progress = document.hidden || video.paused ? { frames, sinceMs: now } : noteFrames(progress, frames, now);
     tell(isHeld(progress, now));
   }, LOOK_MS);
   return () => clearInterval(timer);

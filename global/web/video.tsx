@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { watchHeld } from "./held_picture.ts";
 import type { VoiceView } from "./meeting/voices.ts";
+import { playWhenAllowed } from "./play_when_allowed.ts";
 
 interface VideoProps {
   track: MediaStreamTrack;
@@ -16,31 +17,36 @@ interface VideoProps {
 export function Video({ track, label, mirrored, testId, onFirstFrame, onHeld }: VideoProps) {
   const element = useRef<HTMLVideoElement>(null);
   const [isTall, setIsTall] = useState(false);
+  const [isWaiting, setIsWaiting] = useState(false);
   // Before the paint, not after it: an effect after the paint would cost a frame at every join.
   useLayoutEffect(() => {
     const video = element.current;
     if (!video) return;
     if (onFirstFrame) video.requestVideoFrameCallback(onFirstFrame);
     video.srcObject = new MediaStream([track]);
-    // Muted video may always play; a refusal means that it was replaced meanwhile.
-    video.play().catch(() => {});
+    // Not even a muted picture plays by itself on a phone that saves power.
+    const stopPlaying = playWhenAllowed(video, setIsWaiting);
     const stopWatching = onHeld && watchHeld(video, onHeld);
     return () => {
+      stopPlaying();
       stopWatching?.();
       video.srcObject = null;
     };
   }, [track]);
   return (
-    <video
-      ref={element}
-      class={[mirrored && "mirrored", isTall && "tall"].filter(Boolean).join(" ")}
-      onResize={({ currentTarget }) => setIsTall(currentTarget.videoHeight > currentTarget.videoWidth)}
-      aria-label={label}
-      data-testid={testId}
-      autoplay
-      playsInline
-      muted
-    />
+    <>
+      <video
+        ref={element}
+        class={[mirrored && "mirrored", isTall && "tall"].filter(Boolean).join(" ")}
+        onResize={({ currentTarget }) => setIsTall(currentTarget.videoHeight > currentTarget.videoWidth)}
+        aria-label={label}
+        data-testid={testId}
+        autoplay
+        playsInline
+        muted
+      />
+      {isWaiting ? <p class="picture-waits" data-testid="picture-waits">Tap to see the picture.</p> : null}
+    </>
   );
 }
 
@@ -64,15 +70,10 @@ export function Voice({ voice, loudspeaker, loudspeakers, volume, onSilenced }: 
   useLayoutEffect(() => {
     const audio = element.current;
     if (!audio) return;
-    const play = () => audio.play().then(() => onSilenced(false));
     audio.srcObject = new MediaStream([track]);
-    play().catch((cause) => {
-      if (!(cause instanceof DOMException) || cause.name !== "NotAllowedError") return;
-      onSilenced(true);
-      addEventListener("click", play, { once: true });
-    });
+    const stopPlaying = playWhenAllowed(audio, onSilenced);
     return () => {
-      removeEventListener("click", play);
+      stopPlaying();
       audio.srcObject = null;
     };
   }, [track]);

@@ -11,7 +11,11 @@ function firefoxPath(): string {
   return Deno.env.get("DT_FIREFOX") ?? "/usr/bin/firefox-esr";
 }
 
-export async function openFirefox(toneHz: number): Promise<TestFirefox> {
+/** With `prefs` on top of its own. */
+export async function openFirefox(
+  toneHz: number,
+  prefs: Readonly<Record<string, string | number | boolean>> = {},
+): Promise<TestFirefox> {
   const browser = await puppeteer.launch({
     browser: "firefox",
     executablePath: firefoxPath(),
@@ -21,6 +25,7 @@ export async function openFirefox(toneHz: number): Promise<TestFirefox> {
       "media.navigator.permission.disabled": true,
       "media.navigator.audio.fake_frequency": toneHz,
       "media.autoplay.default": 0,
+      ...prefs,
     },
   });
   const page = await browser.newPage();

@@ -9,6 +9,8 @@ import { outOfDirection } from "./direction.ts";
 
 declare global {
   var stageKit: StageKit;
+  /** While set, nothing plays, as where the browser waits for a click or a tap. */
+  var refusesPlay: boolean;
 }
 
 const STAGE_SHEET = new URL("../../global/web/style/stage.css", import.meta.url);
@@ -251,6 +253,51 @@ Deno.test("stage › the page's components, told by a server", async (t) => {
       await hear(page, layers({ spatial: 0 }));
       await tile.locator("video").waitFor();
       assertEquals(await tile.getAttribute("data-starved"), null);
+    },
+  );
+
+  await t.step(
+    "what the browser doesn't play yet says so and isn't held, until a tap that the browser takes",
+    async () => {
+      await page.evaluate(() => {
+        const { play } = HTMLMediaElement.prototype;
+        globalThis.refusesPlay = true;
+        HTMLMediaElement.prototype.play = function () {
+          this.autoplay = !globalThis.refusesPlay;
+          return globalThis.refusesPlay
+            ? Promise.reject(new DOMException("", "NotAllowedError"))
+            : play.call(this);
+        };
+        stageKit.showPictures(["gil"]);
+        stageKit.hearVoices(["gil"]);
+      });
+      const tile = page.locator('figure[data-participant-id="gil"]');
+      const [waits, silenced] = [
+        tile.getByTestId("picture-waits"),
+        page.getByText("Click anywhere to hear."),
+      ];
+      await waits.waitFor();
+      await silenced.waitFor();
+      await page.evaluate(() => globalThis.refusesPlay = false);
+      // By the time that another picture was held, and its successor, this one would be, too.
+      const held = page.locator('figure[data-name="bob"][data-held]');
+      for (let pictures = 0; pictures < 2; pictures++) {
+        await page.evaluate(() => stageKit.showPictures(["bob"]));
+        await held.waitFor({ state: "detached" });
+        await held.waitFor();
+      }
+      assertEquals([await tile.getAttribute("data-held"), await waits.count()], [null, 1]);
+      await page.evaluate(() => {
+        globalThis.refusesPlay = true;
+        dispatchEvent(new MouseEvent("click"));
+      });
+      await hear(page, { type: "speaker.active", data: { participant_id: "eve" } });
+      assertEquals([await waits.count(), await silenced.count()], [1, 1]);
+      await page.evaluate(() => globalThis.refusesPlay = false);
+      await tile.click();
+      await waits.waitFor({ state: "detached" });
+      await silenced.waitFor({ state: "detached" });
+      assertEquals(await tile.locator("video").evaluate((video: HTMLVideoElement) => video.paused), false);
     },
   );
 
