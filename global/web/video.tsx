@@ -78,7 +78,10 @@ export function Voice({ voice, loudspeaker, loudspeakers, volume, onSilenced }: 
     };
   }, [track]);
   useLayoutEffect(() => {
-    if (element.current) element.current.volume = volume;
+    if (!element.current) return;
+    element.current.volume = volume;
+    // Where no volume can be set, nothing else silences it.
+    element.current.muted = volume === 0;
   }, [volume]);
   useLayoutEffect(() => {
     const audio = element.current;

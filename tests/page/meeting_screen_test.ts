@@ -29,6 +29,22 @@ async function mayRefuseChat(page: Page): Promise<void> {
   });
 }
 
+/** As on iOS: a volume that is set holds until the next turn. */
+async function mayNotSetVolume(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const volume = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "volume");
+    if (!volume?.set) throw new Error("there is no volume");
+    const { set } = volume;
+    Object.defineProperty(HTMLMediaElement.prototype, "volume", {
+      ...volume,
+      set(value) {
+        set.call(this, value);
+        queueMicrotask(() => set.call(this, 1));
+      },
+    });
+  });
+}
+
 const videos = (page: Page) => page.locator('[data-testid="tile"] video');
 const inRoster = (page: Page, name: string) => page.locator(`[data-testid="roster"] [data-name="${name}"]`);
 
@@ -63,6 +79,7 @@ Deno.test("meeting screen › what each person sees, says and chooses", async (t
   const [bob, pia, sara] = [await crowd.open(DESKTOP), await crowd.open(PHONE), await crowd.open(DESKTOP)];
 
   await mayRefuseChat(bob);
+  await mayNotSetVolume(pia);
 
   await t.step(
     "whoever may let people in hears a knock for each who comes, and lets all in at once",
@@ -160,6 +177,25 @@ Deno.test("meeting screen › what each person sees, says and chooses", async (t
     assertEquals([await volume(ada), await volume(pia)], [0.25, 1]);
     await ada.keyboard.press("Escape");
     await ada.getByTestId("volume").waitFor({ state: "hidden" });
+  });
+
+  await t.step("where no volume can be set, one person is silenced here, and heard again", async () => {
+    const isMuted = (name: string) =>
+      pia.locator(`audio[data-name="${name}"]`).evaluate((audio) =>
+        audio instanceof HTMLAudioElement && audio.muted
+      );
+    const choose = async (words: string) => {
+      await inRoster(pia, "Bob").getByTestId("person-menu-button").click();
+      assertEquals(await pia.getByTestId("volume").count(), 0);
+      await pia.getByTestId("silence").getByText(words).click();
+      await pia.getByTestId("silence").waitFor({ state: "hidden" });
+    };
+    await pia.getByTestId("show-people").click();
+    await choose("Silence them for you");
+    assertEquals([await isMuted("Bob"), await isMuted("Ada")], [true, false]);
+    await choose("Hear them again");
+    assertEquals(await isMuted("Bob"), false);
+    await pia.getByTestId("close-panel").click();
   });
 
   await t.step("a pin has the stage, and the others stay beside it", async () => {

@@ -1,10 +1,12 @@
-import { type Signal, useComputed } from "@preact/signals";
+import { useComputed } from "@preact/signals";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Participant } from "../../../shared/protocol/signaling.ts";
 import { Menu, MenuItem } from "../menu.tsx";
+import { useSettableVolume } from "../use_settable_volume.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { actionItem } from "./action_item.ts";
 import { personActions } from "./person_actions.ts";
+import { PersonVolume } from "./person_volume.tsx";
 import { takeAction } from "./take_action.tsx";
 import { withoutPin } from "./view_choice.ts";
 import type { ScreenState } from "./screen_state.ts";
@@ -35,6 +37,7 @@ export function PersonMenu({ session, view, screen }: PersonMenuProps) {
       view.state.value.participants.find(({ participant_id }) => participant_id === screen.person.value)
     ).value;
   const selfId = useComputed(() => view.state.value.selfId).value;
+  const hasVolume = useSettableVolume();
   if (person === undefined) {
     return (
       <Menu id={MENU_ID} label="">
@@ -48,7 +51,7 @@ export function PersonMenu({ session, view, screen }: PersonMenuProps) {
       <p class="menu-title" dir="auto">{person.display_name}</p>
       {isSelf
         ? <OwnItems view={view} screen={screen} />
-        : <OthersItems id={person.participant_id} view={view} screen={screen} />}
+        : <OthersItems id={person.participant_id} view={view} screen={screen} hasVolume={hasVolume} />}
       <HostItems person={person} session={session} view={view} screen={screen} />
     </Menu>
   );
@@ -72,7 +75,12 @@ function OwnItems({ view, screen }: ItemsProps) {
   );
 }
 
-function OthersItems({ id, view, screen }: ItemsProps & { id: string }) {
+interface OthersItemsProps extends ItemsProps {
+  id: string;
+  hasVolume: boolean;
+}
+
+function OthersItems({ id, view, screen, hasVolume }: OthersItemsProps) {
   const choice = view.choice.value;
   const isPinned = choice.pinned === id;
   return (
@@ -92,7 +100,7 @@ function OthersItems({ id, view, screen }: ItemsProps & { id: string }) {
           screen.panel.value = "chat";
         }}
       />
-      <Volume id={id} volumes={screen.volumes} />
+      <PersonVolume id={id} volumes={screen.volumes} isSettable={hasVolume} />
     </>
   );
 }
@@ -115,27 +123,5 @@ function HostItems({ person, session, view, screen }: PersonMenuProps & { person
         );
       })}
     </>
-  );
-}
-
-/** How loud somebody is played here; nobody else hears a difference. */
-function Volume({ id, volumes }: { id: string; volumes: Signal<ReadonlyMap<string, number>> }) {
-  const volume = volumes.value.get(id) ?? 1;
-  return (
-    <label class="menu-volume">
-      <span>Volume for you</span>
-      <input
-        type="range"
-        min="0"
-        max="1"
-        step="0.05"
-        value={volume}
-        data-testid="volume"
-        aria-valuetext={`${Math.round(volume * 100)} percent`}
-        onInput={({ currentTarget }) => {
-          volumes.value = new Map(volumes.value).set(id, currentTarget.valueAsNumber);
-        }}
-      />
-    </label>
   );
 }
