@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** iOS alone decides how loud a page plays. What is set there reads as set at first, and as before at the next turn. */
+/** iOS alone decides how loud a page plays. What is set there reads as set at first, and as before a turn later. */
 async function canSetVolume(): Promise<boolean> {
   const probe = new Audio();
   probe.volume = 0.5;

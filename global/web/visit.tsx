@@ -9,6 +9,7 @@ import { enterMeeting } from "./lobby/enter_meeting.ts";
 import { Lobby } from "./lobby/lobby.tsx";
 import { createPreparation, holderOf, type TicketHolder } from "./lobby/preparation.ts";
 import { MeetingScreen } from "./meeting/meeting_screen.tsx";
+import { createScreenState } from "./meeting/screen_state.ts";
 import { Spinner } from "./parts.tsx";
 import { sentence, YOUR_NAME } from "./refusal.ts";
 import { forgetSeat, seatIn } from "./seat/kept_seat.ts";
@@ -41,6 +42,7 @@ export function Visit(props: VisitProps) {
   const { api, code, isGuest, name, isSignedOut, onNamed, onAgain, onSignIn } = props;
   const devices = useMemo(() => createDevices(navigator.mediaDevices), []);
   const preparation = useMemo(() => createPreparation(api, code), []);
+  const screen = useMemo(createScreenState, []);
   const session = useRef<MeetingSession>(undefined);
   const keeper = useRef<SeatKeeper>(undefined);
   const stopWatching = useRef(() => {});
@@ -62,6 +64,7 @@ export function Visit(props: VisitProps) {
     const kept = createSeatKeeper({
       session: entered,
       devices,
+      seenId: screen.seenId,
       code,
       isGuest,
       ...(lock ? { lock } : {}),
@@ -85,7 +88,7 @@ export function Visit(props: VisitProps) {
       taken?.lock.release();
       return setComingBack(false);
     }
-    const { seat: { binding, token, name, on }, lock } = taken;
+    const { seat: { binding, token, name, on, seenId }, lock } = taken;
     const prepared = await preparation.start(() => api.renewTicket(code, token));
     if (devices.tracks.isClosed()) return lock.release();
     if (!prepared.ok) {
@@ -98,6 +101,7 @@ export function Visit(props: VisitProps) {
       return setEnding(over);
     }
     const { isManager } = holderOf(prepared.value.ticket());
+    screen.seenId.value = seenId;
     const session = enterMeeting({
       api,
       code,
@@ -164,6 +168,7 @@ export function Visit(props: VisitProps) {
     return (
       <MeetingScreen
         session={joined}
+        screen={screen}
         devices={devices}
         mediaProblem={preparation.ready()?.problem}
         {...(isManager ? { manager: api } : {})}

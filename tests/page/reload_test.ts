@@ -102,6 +102,22 @@ Deno.test("reload › the meeting's tab comes back as the same participant, and 
     await label(page, "mute", "Unmute");
   });
 
+  await t.step("what was read in the chat stays read, and what came since is counted", async () => {
+    const [chat, unread] = [page.getByTestId("show-chat"), page.getByTestId("show-chat").locator(".badge")];
+    const say = async (text: string) => assert((await client.request("chat.send", { text })).ok);
+    await say("One");
+    await say("Two");
+    await chat.getByText("2").waitFor();
+    await chat.click();
+    await page.getByText("Two", { exact: true }).waitFor();
+    await page.getByTestId("close-panel").click();
+    await unread.waitFor({ state: "detached" });
+    await reload(page, client);
+    await say("Three");
+    await unread.waitFor();
+    assertEquals(await unread.evaluate((badge) => badge.firstChild?.textContent), "1");
+  });
+
   await t.step("a screen that was shared is not shown any more", async () => {
     await page.getByTestId("screen").click();
     await page.getByTestId("screen-tile").waitFor();

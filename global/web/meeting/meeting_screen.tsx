@@ -21,7 +21,7 @@ import { MoreMenu } from "./more_menu.tsx";
 import { openPersonMenu, PersonMenu } from "./person_menu.tsx";
 import { Reactions } from "./reactions.tsx";
 import { Roster } from "./roster.tsx";
-import { createScreenState } from "./screen_state.ts";
+import type { ScreenState } from "./screen_state.ts";
 import { showDeviceProblems } from "./show_device_problems.ts";
 import { Sound } from "./sound.tsx";
 import { unreadCount } from "./unread.ts";
@@ -32,6 +32,7 @@ import { WaitingRoom } from "./waiting_room.tsx";
 
 interface MeetingScreenProps {
   session: MeetingSession;
+  screen: ScreenState;
   devices: Devices;
   /** Why there is neither sound nor picture in this browser, in words. */
   mediaProblem: string | undefined;
@@ -48,7 +49,7 @@ const phaseWords = {
   ended: "",
 } as const;
 
-export function MeetingScreen({ session, devices, mediaProblem, manager }: MeetingScreenProps) {
+export function MeetingScreen({ session, screen, devices, mediaProblem, manager }: MeetingScreenProps) {
   const [view] = useState(() =>
     createMeetingView(session, slotsFor(innerWidth), {
       ...initialChoice,
@@ -56,7 +57,6 @@ export function MeetingScreen({ session, devices, mediaProblem, manager }: Meeti
     })
   );
   const [media] = useState(() => createMediaControls(session, devices, mediaProblem));
-  const [screen] = useState(createScreenState);
   const [onMenu] = useState(() => openPersonMenu(screen));
   const unread = useComputed(() => {
     const { chat, selfId } = view.state.value;

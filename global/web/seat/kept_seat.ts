@@ -18,6 +18,8 @@ const keptSeat = z.strictObject({
   name: z.string(),
   /** What was on; the rest stays off. */
   on: z.strictObject({ microphone: z.boolean(), camera: z.boolean() }),
+  /** The chat message that was seen last. */
+  seenId: z.string().optional(),
   /** When the page was last known to live. */
   atMs: z.number(),
 });

@@ -1,3 +1,4 @@
+import type { ReadonlySignal } from "@preact/signals";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Devices } from "../devices.ts";
 import type { DeviceKind } from "../local_tracks.ts";
@@ -15,6 +16,8 @@ export interface SeatKeeper {
 export interface SeatKeeperOptions {
   session: Pick<MeetingSession, "state" | "seat">;
   devices: Pick<Devices, "state">;
+  /** The chat message that was seen last. */
+  seenId: ReadonlySignal<string | undefined>;
   code: string;
   isGuest: boolean;
   /** The lock of the seat that was taken; the first one is made when there is none. */
@@ -25,7 +28,7 @@ export interface SeatKeeperOptions {
 const WRITE_MS = 5_000;
 
 export function createSeatKeeper(
-  { session, devices, code, isGuest, lock: taken }: SeatKeeperOptions,
+  { session, devices, seenId, code, isGuest, lock: taken }: SeatKeeperOptions,
 ): SeatKeeper {
   let lock = taken;
   let asked = taken?.of;
@@ -42,7 +45,7 @@ export function createSeatKeeper(
     const { participants, selfId } = session.state.get();
     const name = participants.find(({ participant_id }) => participant_id === selfId)?.display_name ?? "";
     const on = { microphone: isOn("microphone"), camera: isOn("camera") };
-    return keepSeat({ ...seat, code, isGuest, name, on, atMs: Date.now() });
+    return keepSeat({ ...seat, code, isGuest, name, on, seenId: seenId.value, atMs: Date.now() });
   }
 
   /** A seat is written only under its lock. */

@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { assert, assertEquals } from "@std/assert";
 import type { DeviceState } from "../../../global/web/devices.ts";
 import { forgetSeat, keepSeat, type KeptSeat, seatIn } from "../../../global/web/seat/kept_seat.ts";
@@ -41,6 +42,7 @@ function sitting() {
   return createSeatKeeper({
     session: { state, seat: () => ({ binding, token: "token" }) },
     devices: { state: devices },
+    seenId: signal("message-7"),
     code: "abc",
     isGuest: true,
   });
@@ -84,7 +86,10 @@ Deno.test("seat › the page that goes hands it over, and the next one has it wi
   await written();
   assert(before.handOver());
   const taken = await takeSeat("abc");
-  assertEquals([taken?.seat.name, taken?.seat.on], ["Ada", { microphone: true, camera: false }]);
+  assertEquals(
+    [taken?.seat.name, taken?.seat.on, taken?.seat.seenId],
+    ["Ada", { microphone: true, camera: false }, "message-7"],
+  );
   assertEquals(await lockSeat({ code: "abc", correlationId: binding.correlation_id }, 50), undefined);
   taken?.lock.release();
   forgetSeat();
