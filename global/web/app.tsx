@@ -4,13 +4,13 @@ import { forgetGuestName } from "./guest_name.ts";
 import { Home } from "./home/home.tsx";
 import { MeetingPage } from "./meeting_page.tsx";
 import { codeIn, path } from "./navigation.ts";
-import { createOtherTabs } from "./other_tabs.ts";
+import { openOtherTabs } from "./other_tabs.ts";
 import { RestoreSession } from "./restore_session.tsx";
 import { rememberSignedIn, wasSignedIn } from "./session_hint.ts";
 import { useStore } from "./use_store.ts";
 
 const api = createApi({ baseUrl: "" });
-const otherTabs = createOtherTabs(new BroadcastChannel("dark-tower-account"));
+const otherTabs = openOtherTabs("dark-tower-account");
 
 export function App() {
   const current = useStore(path);

@@ -20,3 +20,12 @@ export function createOtherTabs(channel: BroadcastChannel): OtherTabs {
     },
   };
 }
+
+/** A page that gets no channel, as where somebody has Firefox block all site data, is on its own. */
+export function openOtherTabs(name: string): OtherTabs {
+  try {
+    return createOtherTabs(new BroadcastChannel(name));
+  } catch {
+    return { tell() {}, watch: () => () => {} };
+  }
+}

@@ -10,6 +10,15 @@ Deno.test("page › where the browser keeps nothing for pages, a guest joins all
   const { page, errors } = browser;
   const thrown: string[] = [];
   page.on("pageerror", ({ message }) => thrown.push(message));
+  // Chromium gives such a page a channel, Firefox does not.
+  await page.addInitScript(() => {
+    globalThis.BroadcastChannel = class extends BroadcastChannel {
+      constructor(name: string) {
+        super(name);
+        throw new DOMException("The operation is insecure.", "SecurityError");
+      }
+    };
+  });
   await page.goto(stack.origin);
   const refusal = await page.evaluate(() => {
     try {
