@@ -50,6 +50,8 @@ export function Visit(props: VisitProps) {
   const [joined, setJoined] = useState<MeetingSession>();
   const [isManager, setIsManager] = useState(false);
   const [ending, setEnding] = useState<Ending>();
+  const hasEnded = useRef(false);
+  hasEnded.current = ending !== undefined;
 
   function stop() {
     preparation.stop();
@@ -134,16 +136,20 @@ export function Visit(props: VisitProps) {
   useLayoutEffect(() => {
     // The page goes elsewhere, or is loaded again: which of the two, no browser says.
     function goAway() {
-      if (!keeper.current?.handOver()) return leaveForGood();
-      stopWatching.current();
-      void session.current?.stepOut(BACK_WITHIN_SECONDS);
+      if (keeper.current?.handOver()) {
+        stopWatching.current();
+        void session.current?.stepOut(BACK_WITHIN_SECONDS);
+        stop();
+      } else {
+        leaveForGood();
+      }
       session.current = undefined;
       keeper.current = undefined;
-      stop();
     }
-    // The browser kept the page as it was, and brings it back: what was closed is opened by a visit of its own.
+    // The browser kept the page as it was, and brings it back: what was closed is opened by a visit of its own. An
+    // ending is read on.
     function returnToPage(event: PageTransitionEvent) {
-      if (event.persisted && !session.current) onAgain(isGuest);
+      if (event.persisted && !hasEnded.current) onAgain(isGuest);
     }
     addEventListener("pagehide", goAway);
     addEventListener("pageshow", returnToPage);

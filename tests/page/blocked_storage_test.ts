@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { openBrowser } from "../e2e/browser.ts";
+import { enter } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
 import { startStack } from "../e2e/stack.ts";
 
@@ -36,12 +37,14 @@ Deno.test("page › where the browser keeps nothing for pages, a guest joins all
   await page.getByText("Your camera is off").waitFor();
   await page.getByTestId("camera-choice").selectOption(device);
   await page.getByTestId("preview").waitFor();
-  await page.getByTestId("display-name").fill("Ada");
-  await page.locator('[data-testid="lobby"][data-ready="true"]').waitFor();
-  await page.getByTestId("join").click();
-  await page.locator('[data-testid="state"][data-phase="joined"]').waitFor();
+  await enter(page, "Ada");
   await page.getByTestId("self-tile").locator("video").waitFor();
-  // There is no seat to come back to.
+  // There is no seat to come back to, neither for a page that the browser kept and shows again nor after a reload.
+  await page.evaluate(() => {
+    dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+    dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+  });
+  await enter(page, "Ada");
   await page.reload();
   await page.getByTestId("lobby").waitFor();
   assertEquals([thrown, errors.filter((error) => !/401/.test(error))], [[], []]);

@@ -92,6 +92,13 @@ Deno.test("capture ends › with every way out of a visit, each track that the p
     await page.getByTestId("leave").click();
     await waitForEnding(page, "left");
     await assertAllEnded(3);
+    // The browser had kept the page, and shows it again: the ending is still there.
+    await page.evaluate(() => {
+      dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    });
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    assertEquals(await page.getByTestId("ending").count(), 1);
   });
 
   await t.step("the Back button, with the screen shared", async () => {
