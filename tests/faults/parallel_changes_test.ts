@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { meeting as meetingSchema, type Permission, ticket } from "../../shared/protocol/mod.ts";
 import { client } from "../global/support/client.ts";
 import { registerHandler } from "../global/support/controllers.ts";
@@ -54,10 +54,9 @@ for (const { name, missing, create } of await storesKinds()) {
         // The controller that runs it has heard of all of them by the time of the last answer.
         await host.request("session.ping", {});
         const told = host.notifications.findLast(({ type }) => type === "meeting.updated");
-        assertEquals(
-          told?.type === "meeting.updated" && { ...told.data.meeting.permissions, ...wanted },
-          told?.type === "meeting.updated" && told.data.meeting.permissions,
-        );
+        assert(told?.type === "meeting.updated");
+        const { permissions } = told.data.meeting;
+        assertEquals({ ...permissions, ...wanted }, permissions);
       }
     },
   });
