@@ -35,5 +35,7 @@ Deno.test("chaos › one of a meeting's two handlers is killed, twice, and all r
 });
 
 Deno.test("chaos › one of a meeting's two handlers ends, twice, and those on it are moved before", async () => {
-  tell("drained handlers", await loseHandlers({ size: 4, times: 2, signal: "SIGTERM", isForAll: false }));
+  const losses = await loseHandlers({ size: 4, times: 2, signal: "SIGTERM", isForAll: false });
+  assertEquals(losses.map(flowsOf), [[flows - 4, 4], [flows - 4, 4]]);
+  tell("drained handlers", losses);
 });

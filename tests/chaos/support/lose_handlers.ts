@@ -1,6 +1,6 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { childrenOf } from "../../dev/running_up.ts";
-import { startStack } from "../../e2e/stack.ts";
+import { type Stack, startStack } from "../../e2e/stack.ts";
 import { crowdSettings, type Loss, lossOf } from "./loss.ts";
 import { openMediaCrowd } from "./media_crowd.ts";
 
@@ -17,7 +17,8 @@ export interface LoseHandlers {
 
 /**
  * A meeting where there are two handlers, which get the signal in turns. Whoever is on it goes on on the other one; where
- * others are on that, they leave, and come again on their own. Throws when somebody doesn't receive everybody again.
+ * others are on that, they leave, and come again on their own. Throws when somebody doesn't receive everybody again, or
+ * is still on a drained handler at its end.
  */
 export async function loseHandlers({ size, times, signal, isForAll }: LoseHandlers): Promise<Loss[]> {
   await using stack = await startStack({
@@ -40,10 +41,19 @@ export async function loseHandlers({ size, times, signal, isForAll }: LoseHandle
     losses.push(lossOf(await crowd.gapsOf(() => Deno.kill(victim, signal), theirs), theirs));
     // Its successor has to be there before anybody can be on it again.
     await handlerIn(stack.pid, region, victim);
+    if (signal === "SIGTERM") assertEquals(await emptied(stack), time + 1, "drained with nobody left on it");
     if (!isForAll) { for (const person of theirs) await crowd.join(person); }
   }
   await crowd.together();
   return losses;
+}
+
+/** How often a handler has seen everybody move to another one before its end. */
+async function emptied({ dataDir }: Stack): Promise<number> {
+  const logs = await Promise.all(
+    ["media", "media-2"].map((name) => Deno.readTextFile(`${dataDir}/logs/${name}.log`)),
+  );
+  return logs.join("").split("no transport is left").length - 1;
 }
 
 /** The process of the handler in a region, once it is ready, and is another one than before. */
