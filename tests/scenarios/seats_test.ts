@@ -124,8 +124,9 @@ await scenario("the waiting room, and who may let in", async (s, t) => {
         assertEquals(await codeOf(gus.client, type, gil.ids), "FORBIDDEN");
         assertEquals(await codeOf(gil.client, type, gil.ids), "WAITING");
       }
+      member.notifications.length = 0;
       await host.request("leave", {});
-      await member.told("participant.waiting", ({ participant }) => participant.display_name === "Gil");
+      await member.told("participant.waiting", ({ participant }) => participant.participant_id === gil.id);
       assertEquals(await codeOf(member, "moderation.admit", gil.ids), "ok");
       for (const { client } of [gus, gil]) client[Symbol.dispose]();
     },
