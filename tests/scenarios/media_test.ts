@@ -238,6 +238,7 @@ await scenario("media over a real handler, and who is refused it", async (s, t) 
   });
 
   await t.step("everything stops in one revision, and the meeting is locked", async () => {
+    host.notifications.length = 0;
     assertEquals(await codeOf(host, "moderation.suspend", {}), "ok");
     const { meeting, rev } = await one.told("meeting.updated", ({ meeting }) => meeting.locked);
     assertEquals(Object.values(meeting.permissions), [false, false, false, false, false]);
