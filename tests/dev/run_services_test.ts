@@ -71,10 +71,7 @@ Deno.test("run services › one that dies is named with its last lines and start
   assertStringIncludes(await up.line("one: ended"), "with code 9");
   await up.line("  | small: told to crash");
   await up.line("one: starting again");
-  while (up.lines.filter((line) => line.startsWith("one: ready")).length < 2) {
-    const answer = await fetch(service.readyUrl).catch(() => undefined);
-    await answer?.body?.cancel();
-  }
+  await up.line("one: ready", 2);
   up.kill("SIGTERM");
   assertEquals(await up.exitCode, 0);
 });
@@ -88,10 +85,7 @@ Deno.test("run services › one that hangs is killed and started again", async (
   await up.line("one: does not answer any more");
   assertStringIncludes(await up.line("one: ended"), "by SIGKILL");
   await up.line("one: starting again");
-  while (up.lines.filter((line) => line.startsWith("one: ready")).length < 2) {
-    const answer = await fetch(service.readyUrl).catch(() => undefined);
-    await answer?.body?.cancel();
-  }
+  await up.line("one: ready", 2);
   up.kill("SIGTERM");
   assertEquals(await up.exitCode, 0);
   assert(!up.lines.some((line) => line.startsWith("two: does not answer")));
@@ -155,10 +149,7 @@ Deno.test("run services › one that doesn't stay alive is tried again ever more
   }
   assertEquals(await (await fetch(healthy.readyUrl)).text(), "ready");
   await Deno.remove(mark);
-  while (up.lines.filter((line) => line.startsWith("two: ready")).length < 2) {
-    const answer = await fetch(broken.readyUrl).catch(() => undefined);
-    await answer?.body?.cancel();
-  }
+  await up.line("two: ready", 2);
   up.kill("SIGTERM");
   assertEquals(await up.exitCode, 0);
 });

@@ -5,8 +5,11 @@ import { freePorts } from "../free_ports.ts";
 /** A running supervisor whose output can be waited for. */
 export interface Supervised extends AsyncDisposable {
   readonly pid: number;
-  /** Resolves with the first line, of either stream, that contains the text; rejects when the output ends before. */
-  line(text: string): Promise<string>;
+  /**
+   * Resolves with the first line, of either stream, that contains the text, or with a later one by its number; rejects
+   * when the output ends before.
+   */
+  line(text: string, number?: number): Promise<string>;
   readonly lines: readonly string[];
   readonly exitCode: Promise<number>;
   kill(signal: "SIGTERM" | "SIGINT" | "SIGKILL"): void;
@@ -55,10 +58,10 @@ export function superviseCommand(
     lines,
     exitCode,
     kill: (signal) => child.kill(signal),
-    line: (text) =>
+    line: (text, number = 1) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          const found = lines.find((line) => line.includes(text));
+          const found = lines.filter((line) => line.includes(text))[number - 1];
           if (found === undefined && !ended) return;
           waiters.delete(look);
           if (found !== undefined) resolve(found);

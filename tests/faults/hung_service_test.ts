@@ -15,6 +15,7 @@ Deno.test("chaos › a media and a meeting process that hang are killed and star
     Deno.kill(hung, "SIGSTOP");
     await up.line(`${service}: does not answer any more`);
     await up.line(`${service}: starting again`);
+    await up.line(`${service}: ready`, 2);
     await everybody(people, ({ phase }) => phase === "joined");
     while ((await people[0]?.sendChat("after"))?.ok !== true);
     await everybody(people, ({ chat }) => chat.at(-1)?.text === "after");
