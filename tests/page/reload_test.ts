@@ -79,7 +79,8 @@ Deno.test("reload › the meeting's tab comes back as the same participant, and 
       assertEquals([await ownId(page), comingsAndGoings(client)], [id, []]);
       const back = await client.told(
         "participant.updated",
-        ({ participant: { sources } }) => sources.some((one) => one.source === "camera" && !one.paused),
+        ({ participant: { sources, state } }) =>
+          state === "joined" && sources.some((one) => one.source === "camera" && !one.paused),
       );
       assertEquals([back.participant.display_name, back.participant.hand_raised], ["Ada", true]);
       assertEquals(
