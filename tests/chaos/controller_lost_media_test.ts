@@ -16,7 +16,7 @@ Deno.test("chaos › a controller is lost, and the media goes on over the same t
       const victim = controllers.find((one) => one.port === port);
       assert(victim !== undefined);
       await call.watch();
-      Deno.kill(victim.pid, signal);
+      await call.lose(() => Deno.kill(victim.pid, signal));
       const { gapsMs, isKept } = await call.back();
       assert(isKept);
       say(`longest times without a packet of sound: ${gapsMs.map(Math.round).join(" and ")} ms\n`);

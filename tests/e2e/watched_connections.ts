@@ -5,6 +5,10 @@ declare global {
   var openedSockets: WebSocket[];
   /** While set, no WebSocket can be opened. */
   var isSignalingBlocked: boolean;
+  /** From now on what the page sends over its WebSockets waits, the `join` of a new one as well. */
+  var holdSignaling: () => void;
+  /** Sends what waited. */
+  var releaseSignaling: () => void;
   /** Every peer connection of mediasoup's transports: those that have media. */
   var openedConnections: RTCPeerConnection[];
   /** How many packets of sound and of pictures have come in, over all of these. */
@@ -21,11 +25,22 @@ export async function watchConnections(page: Page): Promise<void> {
     globalThis.openedSockets = [];
     globalThis.isSignalingBlocked = false;
     globalThis.openedConnections = [];
+    const waiting: (() => void)[] = [];
+    let isHeld = false;
+    globalThis.holdSignaling = () => isHeld = true;
+    globalThis.releaseSignaling = () => {
+      isHeld = false;
+      for (const send of waiting.splice(0)) send();
+    };
     globalThis.WebSocket = class extends WebSocket {
       constructor(url: string | URL, protocols?: string | string[]) {
         if (globalThis.isSignalingBlocked) throw new DOMException("blocked by the test", "SecurityError");
         super(url, protocols);
         globalThis.openedSockets.push(this);
+      }
+      override send(data: Parameters<WebSocket["send"]>[0]): void {
+        if (isHeld) waiting.push(() => super.send(data));
+        else super.send(data);
       }
     };
     globalThis.RTCPeerConnection = class extends RTCPeerConnection {

@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import {
   browsersIn,
@@ -8,7 +9,7 @@ import {
   type TestParticipant,
 } from "../../e2e/participant.ts";
 import { waitForFrames, waitForPicture, waitForTone } from "../../e2e/received_media.ts";
-import { inPhase, received, receivesMore, watchConnections } from "../../e2e/watched_connections.ts";
+import { inPhase, phaseOf, received, receivesMore, watchConnections } from "../../e2e/watched_connections.ts";
 
 /** How a call came over the loss of its controller. */
 export interface CallBack {
@@ -24,6 +25,11 @@ export interface WatchedCall extends AsyncDisposable {
   port(): Promise<number>;
   /** Begins to look for gaps in what comes. */
   watch(): Promise<void>;
+  /**
+   * Does something that costs both their controller, and lets them join again only once packets have come while they had
+   * none. Throws where they stay away.
+   */
+  lose(act: () => void): Promise<void>;
   /** Waits until both have joined once more since `watch`, and see and hear each other. */
   back(): Promise<CallBack>;
 }
@@ -53,6 +59,16 @@ export async function openWatchedCall(origin: string): Promise<WatchedCall> {
       transports = await Promise.all(pages.map(transportsOf));
       sockets = await Promise.all(pages.map(socketsOf));
       await Promise.all(pages.map((page) => page.evaluate(() => globalThis.watchGaps())));
+    },
+    async lose(act) {
+      await Promise.all(pages.map((page) => page.evaluate(() => globalThis.holdSignaling())));
+      act();
+      await Promise.all(pages.map(async (page) => {
+        await inPhase(page, "reconnecting");
+        await receivesMore(page, await received(page), 20);
+        assertEquals(await phaseOf(page), "reconnecting");
+      }));
+      await Promise.all(pages.map((page) => page.evaluate(() => globalThis.releaseSignaling())));
     },
     async back() {
       await Promise.all(pages.map(async (page, index) => {
