@@ -4,9 +4,14 @@ import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/as
 const never = new Promise<never>(() => {});
 
 Deno.test("delay › resolves, and takes its listener off the signal", async () => {
-  const controller = new AbortController();
-  await delay(1, { signal: controller.signal });
-  controller.abort();
+  const { signal } = new AbortController();
+  const listeners = new Set<unknown>();
+  signal.addEventListener = (_: string, listener: unknown) => void listeners.add(listener);
+  signal.removeEventListener = (_: string, listener: unknown) => void listeners.delete(listener);
+  const waiting = delay(1, { signal });
+  assertEquals(listeners.size, 1);
+  await waiting;
+  assertEquals(listeners.size, 0);
 });
 
 Deno.test("delay › rejects with the signal's reason, before and while waiting", async () => {
