@@ -118,17 +118,27 @@ Deno.test("login › one that waited while its account was disabled opens no ses
       headers: { authorization, "content-type": "application/json" },
       body: JSON.stringify({ disabled: true }),
     });
-  // The one hasher is busy for a while; the login has read its account by the time that it is changed.
-  const busy = Array.from({ length: 10 }, () => auth.post("/api/v1/auth/user/token", OPERATOR));
+  await using store = await connectDatabase<Tables>({ kind: "sqlite", path: auth.database }, 1);
+  // The one hasher is busy for a while.
+  const busy = Promise.all(
+    Array.from({ length: 14 }, (_, index) => auth.register(`busy-${index}@example.org`)),
+  );
   const late = auth.post("/api/v1/auth/user/token", {
     email: "ada@example.org",
     password: "the first password",
   });
+  // An attempt counts once it has read its account, and before its password is looked at.
+  const isCounted = async () =>
+    await store.queries.selectFrom("login_failures").selectAll().executeTakeFirst() !== undefined;
+  while (!await isCounted()) await new Promise((resolve) => setTimeout(resolve, 1));
   assertEquals((await disable()).status, 200);
   const answer = await late;
   assertEquals([answer.status, answer.headers.getSetCookie()], [401, []]);
-  for (const other of [answer, ...await Promise.all(busy)]) await other.body?.cancel();
-  await using store = await connectDatabase<Tables>({ kind: "sqlite", path: auth.database }, 1);
+  await answer.body?.cancel();
+  const metrics = await (await fetch(`${auth.url}/metrics`)).text();
+  // The operator's and this one: the account that was read was not disabled yet.
+  assertMatch(metrics, /^ac_logins_total\{result="ok"\} 2$/m);
+  await busy;
   const sessions = await store.queries.selectFrom("sessions").selectAll().where("user_id", "=", user_id)
     .execute();
   assertEquals(sessions, []);
