@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import type { PostgresConnection } from "../../shared/store/postgres_connection.ts";
 import { postgresPool } from "../../shared/store/postgres_pool.ts";
 
@@ -115,9 +115,10 @@ Deno.test("PostgreSQL pool › a lost connection makes room for those who wait, 
   await turn();
   const other = open();
   reserved.release();
-  (await second).release();
-  await pool.reserve();
-  assert(other.isGood);
+  const given = await second;
+  assertStrictEquals(given.unsafe, other.unsafe);
+  given.release();
+  assertStrictEquals((await pool.reserve()).unsafe, other.unsafe);
   await pool.end();
 });
 
