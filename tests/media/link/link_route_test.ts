@@ -245,9 +245,11 @@ test("a link that the routing table does not take is closed", async ({ handler, 
 });
 
 test("a meeting outlives its link only for a while", async ({ handler, authority, place }) => {
+  const meetings = async () => valueOf(await handler.table.ask("status", undefined)).meetings;
   {
     await using link = await connectLink(`ws://${place}`, await authority.sign());
-    await link.control.ask("open", { meeting_id: "m", generation: 1 });
+    await openMeeting(link.control);
+    assertEquals(await meetings(), 1);
   }
-  await until(async () => valueOf(await handler.table.ask("status", undefined)).meetings === 0 || undefined);
+  await until(async () => await meetings() === 0 || undefined);
 }, { orphanMs: 20 });
