@@ -59,12 +59,15 @@ Deno.test("moderation over the wire", async (t) => {
   );
 
   await t.step("a request with a field too many, or of a source that is none, changes nothing", async () => {
+    bob.notifications.length = 0;
     const extra = { participant_id: participant.participant_id, source: "smell", muted: true };
     // Not of the protocol, which the request's type would refuse.
     const answer = await ann.request("moderation.mute", extra as never);
     assertEquals(answer.ok ? "ok" : answer.error.code, "INVALID_REQUEST");
     const unknown = await ann.request("moderation.permissions", { permissions: { fly: true } } as never);
     assertEquals(unknown.ok ? "ok" : unknown.error.code, "INVALID_REQUEST");
+    await bob.request("session.ping", {});
+    assertEquals(bob.notifications, []);
   });
 
   await t.step("permissions hold for chat, and everybody sees them", async () => {
