@@ -205,8 +205,12 @@ Deno.test("hands › are in the order in which they were raised, and one that is
   await raise(bob.id, true);
   const first = ann.told.last("participant.updated")?.participant.hand_raised_at;
   assert(first !== undefined);
+  await world.kit.advance(1_000);
   await raise(bob.id, true);
   assertEquals(ann.told.last("participant.updated")?.participant.hand_raised_at, first);
+  await raise(ann.id, true);
+  const second = bob.told.last("participant.updated")?.participant.hand_raised_at;
+  assert(second !== undefined && second > first, second);
   await raise(bob.id, false);
   const down = ann.told.last("participant.updated")?.participant;
   assertEquals([down?.hand_raised, down?.hand_raised_at], [false, undefined]);
