@@ -3,7 +3,7 @@ import { client } from "../support/client.ts";
 import { deployment } from "../support/deployment.ts";
 
 Deno.test("guest view › without a token a link tells of its meeting only if it takes guests", async (t) => {
-  await using d = await deployment({ env: { DT_LIMIT_UNKNOWN_CODES_PER_MINUTE: "4" } });
+  await using d = await deployment({ env: { DT_LIMIT_UNKNOWN_CODES_PER_MINUTE: "5" } });
   const { send, user, createMeeting } = client(d);
   const ann = await user("ann");
   const open = await createMeeting(ann, { settings: { allow_guests: true } });
@@ -20,6 +20,18 @@ Deno.test("guest view › without a token a link tells of its meeting only if it
 
   await t.step("of one that does: its name and status, and nothing else", async () => {
     assertEquals([(await view(open.code)).status, (await view(open.code)).body], [200, expected]);
+  });
+
+  await t.step("nothing once guests are not let in", async () => {
+    const letIn = async (allow_guests: boolean) => {
+      const body = { settings: { allow_guests } };
+      const changed = await send("PATCH", `/api/v1/meetings/${open.code}`, { token: ann, body });
+      assertEquals(changed.status, 200);
+    };
+    await letIn(false);
+    assertEquals((await view(open.code)).status, 404);
+    await letIn(true);
+    assertEquals((await view(open.code)).body, expected);
   });
 
   await t.step(
@@ -40,7 +52,7 @@ Deno.test("guest view › without a token a link tells of its meeting only if it
     assertEquals((await send("GET", `/api/v1/meetings/${open.code}`, { token: "none" })).status, 401);
   });
 
-  await t.step("it tells when the meeting has ended, and nothing once guests are not let in", async () => {
+  await t.step("it tells when the meeting has ended", async () => {
     const path = `/api/v1/meetings/${open.code}`;
     assertEquals((await send("DELETE", path, { token: ann })).status, 204);
     assertEquals((await view(open.code)).body, { ...expected, status: "ended" });
