@@ -55,6 +55,8 @@ interface FieldProps {
   minLength?: number;
   placeholder?: string;
   required?: boolean;
+  /** Shown, and can't be changed. */
+  isReadOnly?: boolean;
   /** Phones show digits alone. */
   isNumber?: boolean;
   testId?: string;
@@ -86,6 +88,7 @@ export function Field(props: FieldProps) {
     minLength: props.minLength,
     placeholder: props.placeholder,
     required: props.required ?? false,
+    readOnly: props.isReadOnly ?? false,
     inputMode: props.isNumber ? "numeric" as const : undefined,
     "data-testid": props.testId,
     "aria-invalid": props.problem ? true : undefined,

@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import { z } from "zod";
-import { meeting, ticket } from "../../shared/protocol/mod.ts";
+import { meeting, type PermissionsChange, ticket } from "../../shared/protocol/mod.ts";
 import { Client } from "../meeting/support/client.ts";
 import { rest } from "../rest.ts";
 
@@ -18,9 +18,15 @@ function callerAt(origin: string, token?: string) {
   };
 }
 
+interface HostedSettings {
+  waiting_room: boolean;
+  /** What others than hosts may do; all unless said. */
+  permissions?: PermissionsChange;
+}
+
 export interface MeetingHost {
   /** Makes a meeting that guests may join, for so many people at most; answers its code. */
-  create(settings: { waiting_room: boolean }, maxParticipants?: number): Promise<string>;
+  create(settings: HostedSettings, maxParticipants?: number): Promise<string>;
   end(code: string): Promise<unknown>;
   join(code: string): Promise<Client>;
 }

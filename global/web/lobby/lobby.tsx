@@ -43,7 +43,8 @@ export function Lobby(props: LobbyProps) {
   const [refusedName, setRefusedName] = useState(props.nameProblem);
   const [mustSignIn, setMustSignIn] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [isPrepared, setIsPrepared] = useState(false);
+  const [prepared, setPrepared] = useState<Prepared>();
+  const [isNameFixed, setIsNameFixed] = useState(false);
   const [mediaProblem, setMediaProblem] = useState<string>();
   const [hasLooked, setHasLooked] = useState(false);
   const [tested, setTested] = useState<Prepared>();
@@ -51,14 +52,18 @@ export function Lobby(props: LobbyProps) {
   useTitle(title);
   /** The devices that the meeting wants on at first. */
   const startsWith = useRef({ microphone: true, camera: true });
+  /** Whose ticket is needed: where nobody may be renamed, a guest is called as their ticket says. */
+  const ticketName = isGuest ? name.trim() : undefined;
+  const isPrepared = prepared !== undefined && prepared.name === ticketName;
 
   async function prepare(getTicket: () => Promise<ApiResult<Ticket>>): Promise<Prepared | undefined> {
-    const result = await preparation.start(getTicket);
+    const result = await preparation.start(getTicket, ticketName);
     if (!result.ok) {
       refuse(result.error);
       return undefined;
     }
-    setIsPrepared(true);
+    setProblem("");
+    setPrepared(result.value);
     setMediaProblem(result.value.problem);
     // What can't be sent isn't captured either.
     if (!result.value.engine) { for (const kind of ["microphone", "camera"] as const) devices.close(kind); }
@@ -67,6 +72,12 @@ export function Lobby(props: LobbyProps) {
 
   const prepareMember = () => prepare(() => api.joinTicket(code));
   const prepareGuest = () => prepare(() => api.guestTicket(code, name.trim()));
+  const prepareNow = () => isGuest ? prepareGuest() : prepareMember();
+
+  function ready(): Prepared | undefined {
+    const prepared = preparation.ready();
+    return prepared?.name === ticketName ? prepared : undefined;
+  }
 
   function refuse(failure: ApiFailure) {
     // What may pass, or can be mended here, is said here; the rest ends the visit.
@@ -108,7 +119,11 @@ export function Lobby(props: LobbyProps) {
       setTitle(meeting.value.display_name);
       startsWith.current = meeting.value.settings.on_join;
     }
-    if (prepared) setName((before) => before || holderOf(prepared.ticket()).name);
+    if (!prepared) return;
+    const holder = holderOf(prepared.ticket());
+    const isFixed = meeting.ok && !meeting.value.settings.permissions.rename && !holder.isManager;
+    setIsNameFixed(isFixed);
+    setName((before) => isFixed ? holder.name : before || holder.name);
   }
 
   useEffect(() => {
@@ -128,13 +143,13 @@ export function Lobby(props: LobbyProps) {
     if (mistake !== undefined) return;
     performance.clearMarks("dt:join-click");
     performance.mark("dt:join-click");
-    const ready = preparation.ready();
-    if (ready) return enter(ready);
+    const prepared = ready();
+    if (prepared) return enter(prepared);
     setBusy(true);
     setProblem("");
-    const prepared = await (isGuest ? prepareGuest() : prepareMember());
+    const fetched = await prepareNow();
     setBusy(false);
-    if (prepared) enter(prepared);
+    if (fetched) enter(fetched);
   }
 
   /** The test takes the same ticket as a join, which guests get for their name. */
@@ -143,7 +158,7 @@ export function Lobby(props: LobbyProps) {
     setRefusedName(mistake);
     if (mistake !== undefined) return;
     setProblem("");
-    const prepared = preparation.ready() ?? await (isGuest ? prepareGuest() : prepareMember());
+    const prepared = ready() ?? await prepareNow();
     if (!prepared || devices.tracks.isClosed()) return;
     if (prepared.engine) setTested(prepared);
   }
@@ -151,7 +166,8 @@ export function Lobby(props: LobbyProps) {
   function enter(prepared: Prepared) {
     // The visit ended while the ticket was fetched.
     if (devices.tracks.isClosed()) return;
-    const displayName = name.trim();
+    // Typed on while it was fetched: the ticket is for the newest name.
+    const displayName = prepared.name ?? name.trim();
     const { isManager } = holderOf(prepared.ticket());
     const session = enterMeeting({ api, code, prepared, displayName, devices });
     props.onJoined(session, { name: displayName, isManager });
@@ -185,8 +201,11 @@ export function Lobby(props: LobbyProps) {
             autocomplete="name"
             maxLength={64}
             required
+            isReadOnly={isNameFixed}
             testId="display-name"
-            hint="This is how the others see you."
+            hint={isNameFixed
+              ? "In this meeting everybody is called as their account is."
+              : "This is how the others see you."}
             problem={refusedName}
           />
           {mediaProblem === undefined ? <DeviceChoice devices={devices} /> : null}

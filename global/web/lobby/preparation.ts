@@ -12,6 +12,8 @@ const holderClaims = meetingClaims.pick({ display_name: true, role: true });
 /** All that the click on Join needs, made ready before it. */
 export interface Prepared {
   ticket(): Ticket;
+  /** The name that a guest's ticket is for; undefined for somebody who has an account, or comes back. */
+  name: string | undefined;
   /** Left out when this browser can't do media. */
   engine?: MediaEngine;
   /** Why there is no engine, in words. */
@@ -19,8 +21,11 @@ export interface Prepared {
 }
 
 export interface Preparation {
-  /** Gets a ticket and loads the device, once; a ticket that is refused, or renewed no more, may be asked for again. */
-  start(getTicket: () => Promise<ApiResult<Ticket>>): Promise<ApiResult<Prepared>>;
+  /**
+   * Gets a ticket and loads the device, once a name; a ticket that is refused, or renewed no more, may be asked for again.
+   * Whoever asked for another name before gets what is made ready for the newest one.
+   */
+  start(getTicket: () => Promise<ApiResult<Ticket>>, name?: string): Promise<ApiResult<Prepared>>;
   ready(): Prepared | undefined;
   stop(): void;
 }
@@ -40,33 +45,41 @@ function warmUp(): (() => void) | undefined {
 export function createPreparation(api: Pick<Api, "renewTicket">, code: string): Preparation {
   let keeper: TicketKeeper | undefined;
   let prepared: Prepared | undefined;
-  let underWay: Promise<ApiResult<Prepared>> | undefined;
+  let underWay: { name: string | undefined; result: Promise<ApiResult<Prepared>> } | undefined;
   let stopped = false;
   let coolDown: (() => void) | undefined;
 
-  async function prepare(getTicket: () => Promise<ApiResult<Ticket>>): Promise<ApiResult<Prepared>> {
+  async function prepare(
+    getTicket: () => Promise<ApiResult<Ticket>>,
+    name: string | undefined,
+  ): Promise<ApiResult<Prepared>> {
     const answer = await getTicket();
+    if (stopped) return answer.ok ? { ok: true, value: { ticket: () => answer.value, name } } : answer;
+    if (underWay && underWay.name !== name) return await underWay.result;
     if (!answer.ok) {
       underWay = undefined;
       return answer;
     }
-    if (stopped) return { ok: true, value: { ticket: () => answer.value } };
+    keeper?.stop();
     const kept = keepTicket(answer.value, (token) => api.renewTicket(code, token));
     keeper = kept;
     coolDown?.();
     coolDown = warmUp();
     const device = await loadDevice(answer.value.rtp_capabilities);
+    if (underWay && underWay.name !== name) return await underWay.result;
     prepared = {
       ticket: kept.current,
+      name,
       ...(device.ok ? { engine: createMediaEngine(device.value) } : { problem: device.error.message }),
     };
     return { ok: true, value: prepared };
   }
 
   return {
-    start(getTicket) {
+    start(getTicket, name) {
       if (keeper?.isRefused()) keeper = prepared = underWay = undefined;
-      return underWay ??= prepare(getTicket);
+      if (!underWay || underWay.name !== name) underWay = { name, result: prepare(getTicket, name) };
+      return underWay.result;
     },
     ready: () => keeper?.isRefused() ? undefined : prepared,
     stop() {
