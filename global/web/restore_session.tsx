@@ -1,9 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../../shared/client/api.ts";
 import { NoticePage, Problem, Spinner } from "./parts.tsx";
-
-/** Longer than it takes when all is well, and no longer than somebody looks at nothing but a spinner. */
-const SLOW_MS = 4_000;
+import { SLOW_MS } from "./slow.ts";
 
 interface RestoreSessionProps {
   readonly api: Api;

@@ -36,7 +36,7 @@ export interface ConnectionOptions {
   /** Joined, or joined again after a loss. */
   onEntry(answer: JoinAnswer): void;
   onNotification(notification: Notification): void;
-  /** The connection was lost and is being restored. */
+  /** The connection was lost and is being restored, or a try to join has failed and is followed by another one. */
   onLoss(why: LossReason): void;
   /** It is over; called once. */
   onEnding(ending: Ending): void;
@@ -235,6 +235,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       const outcome = await attempt();
       if (outcome.kind === "joined" || isOver) return;
       if (outcome.kind === "over") return end(outcome.ending);
+      if (!first) options.onLoss(outcome.why);
       last = outcome;
     }
 

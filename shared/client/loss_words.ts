@@ -37,6 +37,11 @@ export function lossWords(why: LossReason): string {
   return `${during[why]} You are being brought back…`;
 }
 
+/** Said after a try to join that has failed, while there are more. */
+export function joinTriesWords(why: LossReason): string {
+  return `${during[why]} It is tried again…`;
+}
+
 const NOT_TAKEN =
   "The meeting's server was stopped, and no other one has taken the meeting. Try again in a few minutes.";
 

@@ -16,7 +16,7 @@ import { type Binding, type Connection, createConnection } from "./connection.ts
 import { errorWords } from "./error_words.ts";
 import { createLocalSources, type SourceSwitches } from "./local_sources.ts";
 import { createHeldStreams } from "./media/held_streams.ts";
-import { lossWords } from "./loss_words.ts";
+import { joinTriesWords, lossWords } from "./loss_words.ts";
 import type { Direction, MediaEngine, MediaTransports } from "./media/media_transports.ts";
 import { type ReplacedTransports, replaceTransports } from "./media/replaced_transports.ts";
 import { startReporting } from "./media/report_media.ts";
@@ -123,6 +123,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     onEntry: enter,
     onNotification: hear,
     onLoss(why) {
+      if (!hasEntered) return state.update((before) => ({ ...before, loss: joinTriesWords(why) }));
       cancelHush = clock.set(() => transports?.setHushed(true), HUSH_AFTER_MS);
       state.update((before) => ({ ...before, phase: "reconnecting", loss: lossWords(why) }));
     },

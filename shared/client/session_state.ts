@@ -77,7 +77,7 @@ export interface SessionState {
   blocked: ReadonlySet<Direction>;
   /** The end of the meeting by itself, and when (RFC 3339). */
   endsBy?: { reason: EndingReason; at: string };
-  /** Why the connection is being restored, in words. */
+  /** Why the connection is being restored, or joining takes more than one try, in words. */
   loss?: string;
   /** Something that went wrong and did not end the meeting, in words. */
   notice?: string;

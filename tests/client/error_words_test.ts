@@ -4,7 +4,7 @@ import { GLOBAL_ERRORS } from "../../global/errors/errors.ts";
 import { outcomeOfEnd } from "../../shared/client/connection_outcome.ts";
 import { endingBeforeJoin, endingOfJoin, endingOfTicket } from "../../shared/client/endings.ts";
 import { errorWords } from "../../shared/client/error_words.ts";
-import { lossForGood, lossWords } from "../../shared/client/loss_words.ts";
+import { joinTriesWords, lossForGood, lossWords } from "../../shared/client/loss_words.ts";
 import { COMMON_ERRORS } from "../../shared/http/common_errors.ts";
 import { closeCodes, closeReason, signalingErrorCode } from "../../shared/protocol/signaling.ts";
 
@@ -60,6 +60,7 @@ Deno.test("errors › every close code is an ending in words, or a loss in words
       if (outcome.kind === "over") assertWords(outcome.ending.message, `${code}`);
       else {
         assertWords(lossWords(outcome.why), `${code}`);
+        assertWords(joinTriesWords(outcome.why), `${code} before the join`);
         const last = lossForGood(outcome.why);
         if (last !== undefined) assertWords(last, `${code} for good`);
       }

@@ -165,6 +165,18 @@ Deno.test("session › an overloaded server is tried again", async () => {
   await leave(session, second);
 });
 
+Deno.test("session › why a try to join has failed is said, and forgotten with the one that works", async () => {
+  await using server = startSignalingServer();
+  const session = join(server.url);
+  (await server.accept()).socket.close();
+  const { phase, loss } = await until(session, ({ loss }) => loss !== undefined);
+  assertEquals([phase, loss], ["joining", "The connection was lost. It is tried again…"]);
+  const second = await server.accept();
+  await letIn(second);
+  assertEquals((await until(session, inPhase("joined"))).loss, undefined);
+  await leave(session, second);
+});
+
 Deno.test("session › session.migrate moves to the other place and resumes there", async () => {
   await using oldPlace = startSignalingServer();
   await using newPlace = startSignalingServer();

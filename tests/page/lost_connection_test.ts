@@ -202,3 +202,37 @@ Deno.test("lost connection › who comes back is as before, at every moment and 
     await inPhase(pia, "waiting");
   });
 });
+
+Deno.test("lost connection › who can't get in reads why, needn't wait, and gets in once that is possible", async (t) => {
+  await using stack = await startStack();
+  const host = await createHost(stack.origin);
+  const code = await host.create({ waiting_room: false });
+  await using browser = await openBrowser();
+  const { page } = browser;
+  await watchConnections(page);
+  const slow = page.getByTestId("joining-slow");
+
+  async function joinInVain(): Promise<void> {
+    await page.getByTestId("display-name").fill("Ada");
+    await page.locator('[data-testid="lobby"][data-ready="true"]').waitFor();
+    await page.evaluate(() => globalThis.isSignalingBlocked = true);
+    await page.getByTestId("join").click();
+    await slow.getByText("The meeting's server can't be reached. It is tried again…").waitFor();
+  }
+
+  await t.step("they stop, and are where they can try again", async () => {
+    await page.goto(`${stack.origin}/m/${code}`);
+    await joinInVain();
+    await page.getByTestId("stop-joining").click();
+    await page.getByTestId("rejoin").click();
+    await page.getByTestId("lobby").waitFor();
+  });
+
+  await t.step("they wait, and are in as soon as the server can be reached", async () => {
+    await page.evaluate(() => globalThis.isSignalingBlocked = false);
+    await joinInVain();
+    await page.evaluate(() => globalThis.isSignalingBlocked = false);
+    await inPhase(page, "joined");
+    assertEquals(await slow.count(), 0);
+  });
+});

@@ -5,7 +5,7 @@ import type { MeetingSession } from "../../../shared/client/session.ts";
 import { CopyLink } from "../copy_link.tsx";
 import type { Devices } from "../devices.ts";
 import { Icon } from "../icons.tsx";
-import { Brand, Spinner } from "../parts.tsx";
+import { Brand } from "../parts.tsx";
 import { useChange } from "../use_change.ts";
 import { useTitle } from "../use_title.ts";
 import { Chat } from "./chat.tsx";
@@ -13,6 +13,7 @@ import { closePanel, Controls } from "./controls.tsx";
 import { endsByWords } from "./ends_by_words.ts";
 import { Grid } from "./grid.tsx";
 import { isWaiting } from "./is_waiting.ts";
+import { Joining } from "./joining.tsx";
 import { createMediaControls } from "./media_controls.ts";
 import { createMeetingView } from "./meeting_view.ts";
 import { Dialogs } from "./dialogs.tsx";
@@ -42,7 +43,7 @@ interface MeetingScreenProps {
 
 const phaseWords = {
   idle: "",
-  joining: "Joining the meeting…",
+  joining: "",
   waiting: "Waiting for a host",
   joined: "You are in the meeting.",
   reconnecting: "You are being brought back…",
@@ -93,7 +94,7 @@ export function MeetingScreen({ session, screen, devices, mediaProblem, manager 
       />
     );
   }
-  if (phase === "joining" && !meeting) return <Spinner label={phaseWords.joining} />;
+  if (phase === "joining") return <Joining loss={loss} onStop={() => void session.leave()} />;
 
   return (
     <div class={panel ? "meeting with-panel" : "meeting"} data-testid="meeting">

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { createPreparation } from "../../../global/web/lobby/preparation.ts";
 import type { ApiResult } from "../../../shared/client/http.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";
@@ -32,7 +32,7 @@ Deno.test("preparation › a guest who types on gets a ticket for the whole name
   assert(an.ok);
   assertEquals([an.value.name, prepared.ready()?.name], ["An", "An"]);
   const second = prepared.start(ask("Anna"), "Anna");
-  assertEquals(prepared.start(ask("Anna again"), "Anna"), second);
+  assertStrictEquals(prepared.start(ask("Anna again"), "Anna"), second);
   give("Anna");
   const anna = await second;
   assert(anna.ok);
