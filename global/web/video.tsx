@@ -22,7 +22,8 @@ export function Video({ track, label, mirrored, testId, onFirstFrame, onHeld }: 
   useLayoutEffect(() => {
     const video = element.current;
     if (!video) return;
-    if (onFirstFrame) video.requestVideoFrameCallback(onFirstFrame);
+    // Firefox has it from 132 on; it is for measuring alone.
+    if (onFirstFrame && "requestVideoFrameCallback" in video) video.requestVideoFrameCallback(onFirstFrame);
     video.srcObject = new MediaStream([track]);
     // Not even a muted picture plays by itself on a phone that saves power.
     const stopPlaying = playWhenAllowed(video, setIsWaiting);

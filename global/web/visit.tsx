@@ -76,6 +76,7 @@ export function Visit(props: VisitProps) {
       if (state.phase !== "ended") return;
       kept.drop();
       stop();
+      if (state.ending?.cause !== undefined) reportError(state.ending.cause);
       const refusal = state.ending?.nameRefusal;
       if (refusal === undefined) setEnding(state.ending);
       else props.onNameRefused(sentence(YOUR_NAME, refusal));

@@ -15,7 +15,7 @@ import { lossForGood, type LossReason } from "./loss_words.ts";
 import { retrySchedule } from "./retry_schedule.ts";
 import { revisionStep } from "./revision.ts";
 import { connectSignaling, type OpenSocket, type RequestCode, type Signaling } from "./signaling.ts";
-import { type Ending, ending, endingOfJoin, endingOfTicket } from "./endings.ts";
+import { type Ending, ending, endingOfFault, endingOfJoin, endingOfTicket } from "./endings.ts";
 import { keepTicket } from "./ticket_keeper.ts";
 
 type Resume = NonNullable<JoinRequest["resume"]>;
@@ -154,6 +154,13 @@ export function createConnection(options: ConnectionOptions): Connection {
   function attempt(): Promise<Outcome> {
     const mine = ++epoch;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const { traceparent } = ticket;
+    const request = {
+      ...options.joinRequest(),
+      ...(traceparent ? { traceparent } : {}),
+      attempt_id: attemptId,
+      ...(resume ? { resume: { ...resume, ...options.mediaToResume() } } : {}),
+    };
     const connection = connectSignaling({
       url: ticket.signaling_url,
       token: ticket.token,
@@ -171,13 +178,6 @@ export function createConnection(options: ConnectionOptions): Connection {
         else recover(outcome);
       },
     });
-    const { traceparent } = ticket;
-    const request = {
-      ...options.joinRequest(),
-      ...(traceparent ? { traceparent } : {}),
-      attempt_id: attemptId,
-      ...(resume ? { resume: { ...resume, ...options.mediaToResume() } } : {}),
-    };
     connection.request("join", request).then((answer) => {
       if (hasLeft && answer.ok) return sayFarewell(connection, {});
       if (mine !== epoch || isOver) return connection.close();
@@ -194,6 +194,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       signaling = connection;
       resolve({ kind: "joined" });
       options.onEntry(answer.value);
+    }).catch((cause) => {
+      end(endingOfFault(cause));
+      connection.close();
     });
     return promise;
   }
@@ -217,8 +220,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     return retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000;
   }
 
+  /** Whoever waits for a connection that can't be made is told so, whatever was thrown. */
+  function establish(first?: Again): void {
+    tryToEnter(first).catch((cause) => end(endingOfFault(cause)));
+  }
+
   /** Tries until joined, over, or out of time. */
-  async function establish(first?: Again): Promise<void> {
+  async function tryToEnter(first: Again | undefined): Promise<void> {
     const retries = retrySchedule(clock.now(), windowMs, random);
     let last = first;
     let retryAfterMs: number | undefined;

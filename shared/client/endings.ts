@@ -23,6 +23,8 @@ export interface Ending {
   message: string;
   /** What the server found wrong with their name, as a predicate: they may join under another one. */
   nameRefusal?: string;
+  /** What was thrown where nothing should be. */
+  cause?: unknown;
 }
 
 const words: Record<EndReason, string> = {
@@ -42,6 +44,13 @@ const words: Record<EndReason, string> = {
 
 export function ending(reason: EndReason, message: string = words[reason]): Ending {
   return { reason, message };
+}
+
+/** Something was thrown: a fault of the page's, or a browser that lacks what the page needs. */
+export function endingOfFault(cause: unknown): Ending {
+  const message = "Something in this page went wrong. Reload it. If it stays so, use a current Chrome, Edge, " +
+    "Firefox or Safari.";
+  return { ...ending("failed", message), cause };
 }
 
 function endingOfInvalid(failure: RequestFailure): Ending {
