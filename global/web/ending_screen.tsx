@@ -1,6 +1,7 @@
 import type { Ending, EndReason } from "../../shared/client/endings.ts";
 import { navigate } from "./navigation.ts";
 import { NoticePage } from "./parts.tsx";
+import { ScreenTitle } from "./screen_title.tsx";
 
 interface EndingScreenProps {
   ending: Ending;
@@ -42,8 +43,8 @@ export function EndingScreen({ ending, isGuest, onAgain, onSignIn }: EndingScree
   return (
     <NoticePage>
       <div class="card ending" data-testid="ending" data-reason={reason}>
-        <h1>{titles[reason]}</h1>
-        <p role="status" data-testid="ending-message">{message}</p>
+        <ScreenTitle describedBy="ending-message">{titles[reason]}</ScreenTitle>
+        <p id="ending-message" data-testid="ending-message">{message}</p>
         <div class="actions">
           {mayTryAgain.has(reason)
             ? (

@@ -8,6 +8,7 @@ import type { Devices } from "../devices.ts";
 import { TestDialog } from "../connection_test/test_dialog.tsx";
 import { Brand, Field, Problem, Spinner } from "../parts.tsx";
 import { nameProblem, refusalOf, YOUR_NAME } from "../refusal.ts";
+import { ScreenTitle } from "../screen_title.tsx";
 import { useStore } from "../use_store.ts";
 import { useTitle } from "../use_title.ts";
 import { DeviceChoice } from "./device_choice.tsx";
@@ -189,7 +190,7 @@ export function Lobby(props: LobbyProps) {
       <main class="lobby" data-testid="lobby" data-ready={isPrepared}>
         {mediaProblem === undefined ? <Preview devices={devices} /> : null}
         <form class="card" onSubmit={join}>
-          <h1 dir="auto">{title || "Ready to join?"}</h1>
+          <ScreenTitle dir="auto">{title || "Ready to join?"}</ScreenTitle>
           <Field
             label="Your name"
             name="display-name"

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { NoticePage, Problem, Spinner } from "../parts.tsx";
+import { ScreenTitle } from "../screen_title.tsx";
 import { SLOW_MS } from "../slow.ts";
 
 interface JoiningProps {
@@ -21,7 +22,7 @@ export function Joining({ loss, onStop }: JoiningProps) {
   return (
     <NoticePage>
       <div class="card ending" data-testid="joining-slow">
-        <h1>Joining takes longer than usual</h1>
+        <ScreenTitle>Joining takes longer than usual</ScreenTitle>
         <Problem>{loss ?? "The meeting's server has not answered yet."}</Problem>
         <div class="actions">
           <button type="button" class="quiet" data-testid="stop-joining" onClick={onStop}>Don't wait</button>

@@ -2,33 +2,19 @@ import { useComputed } from "@preact/signals";
 import { useLayoutEffect, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
-import { CopyLink } from "../copy_link.tsx";
 import type { Devices } from "../devices.ts";
-import { Icon } from "../icons.tsx";
-import { Brand } from "../parts.tsx";
 import { useChange } from "../use_change.ts";
 import { useTitle } from "../use_title.ts";
-import { Chat } from "./chat.tsx";
-import { closePanel, Controls } from "./controls.tsx";
-import { endsByWords } from "./ends_by_words.ts";
-import { Grid } from "./grid.tsx";
 import { isWaiting } from "./is_waiting.ts";
+import { JoinedScreen } from "./joined_screen.tsx";
 import { Joining } from "./joining.tsx";
 import { createMediaControls } from "./media_controls.ts";
 import { createMeetingView } from "./meeting_view.ts";
-import { Dialogs } from "./dialogs.tsx";
-import { ModerationBanner } from "./moderation_banner.tsx";
-import { MoreMenu } from "./more_menu.tsx";
-import { openPersonMenu, PersonMenu } from "./person_menu.tsx";
-import { Reactions } from "./reactions.tsx";
-import { Roster } from "./roster.tsx";
 import type { ScreenState } from "./screen_state.ts";
 import { showDeviceProblems } from "./show_device_problems.ts";
-import { Sound } from "./sound.tsx";
-import { unreadCount } from "./unread.ts";
+import { Spoken } from "./spoken.tsx";
 import { useKnock } from "./use_knock.ts";
 import { initialChoice, slotsFor } from "./view_choice.ts";
-import { WaitingPanel } from "./waiting_panel.tsx";
 import { WaitingRoom } from "./waiting_room.tsx";
 
 interface MeetingScreenProps {
@@ -41,15 +27,7 @@ interface MeetingScreenProps {
   manager?: Pick<Api, "updateMeeting">;
 }
 
-const phaseWords = {
-  idle: "",
-  joining: "",
-  waiting: "Waiting for a host",
-  joined: "You are in the meeting.",
-  reconnecting: "You are being brought back…",
-  ended: "",
-} as const;
-
+/** From the click on Join to the end: until somebody is in, in the waiting room, and in the meeting. */
 export function MeetingScreen({ session, screen, devices, mediaProblem, manager }: MeetingScreenProps) {
   const [view] = useState(() =>
     createMeetingView(session, slotsFor(innerWidth), {
@@ -58,21 +36,11 @@ export function MeetingScreen({ session, screen, devices, mediaProblem, manager 
     })
   );
   const [media] = useState(() => createMediaControls(session, devices, mediaProblem));
-  const [onMenu] = useState(() => openPersonMenu(screen));
-  const unread = useComputed(() => {
-    const { chat, selfId } = view.state.value;
-    return unreadCount(chat, screen.seenId.value, selfId);
-  });
   const phase = useComputed(() => view.state.value.phase).value;
   const isOutside = useComputed(() => isWaiting(view.state.value)).value;
   const meeting = useComputed(() => view.state.value.meeting).value;
   const loss = useComputed(() => view.state.value.loss).value;
-  const notice = useComputed(() => view.state.value.notice).value;
-  const endsBy = useComputed(() => view.state.value.endsBy).value;
   const waiting = useComputed(() => view.state.value.waiting).value;
-  const isBlocked = useComputed(() => view.state.value.blocked.size > 0).value;
-  const panel = screen.panel.value;
-  const onClose = () => closePanel(screen);
   useKnock(waiting);
   useLayoutEffect(() => showDeviceProblems(devices, screen), []);
   // What a lost connection refused may be done again once it is back.
@@ -82,94 +50,33 @@ export function MeetingScreen({ session, screen, devices, mediaProblem, manager 
   // A knock is seen from another tab, too.
   useTitle(`${waiting.length > 0 ? `(${waiting.length}) ` : ""}${meeting?.display_name ?? ""}`);
 
-  if (isOutside) {
-    return (
-      <WaitingRoom
-        meeting={meeting}
-        phase={phase}
-        loss={loss}
-        devices={devices}
-        mediaProblem={mediaProblem}
-        session={session}
-      />
-    );
-  }
-  if (phase === "joining") return <Joining loss={loss} onStop={() => void session.leave()} />;
-
   return (
-    <div class={panel ? "meeting with-panel" : "meeting"} data-testid="meeting">
-      <header class="meeting-header">
-        <Brand />
-        <h1 dir="auto">{meeting?.display_name}</h1>
-        {meeting?.locked
-          ? (
-            <span class="locked" data-testid="locked" title="Nobody new gets in">
-              <Icon name="lock" />
-              <span>Locked</span>
-            </span>
-          )
-          : null}
-        {meeting ? <CopyLink link={meeting.join_url} label="Copy invitation" /> : null}
-      </header>
-      <div class="banners">
-        <p
-          class={phase === "reconnecting" ? "banner" : "visually-hidden"}
-          role="status"
-          data-testid="state"
-          data-phase={phase}
-        >
-          {loss ?? phaseWords[phase]}
-        </p>
-        {endsBy ? <p class="banner" role="status" data-testid="ends-by">{endsByWords(endsBy)}</p> : null}
-        {notice
-          ? (
-            <div class="banner problem" role="alert" data-testid="notice">
-              {notice}
-              <button type="button" class="quiet" onClick={session.dismissNotice}>Dismiss</button>
-            </div>
-          )
-          : null}
-        {mediaProblem === undefined ? null : (
-          <p class="banner problem" role="alert" data-testid="no-media">
-            {mediaProblem} You can read and write meanwhile.
-          </p>
+    <>
+      <Spoken view={view} screen={screen} />
+      {isOutside
+        ? (
+          <WaitingRoom
+            meeting={meeting}
+            phase={phase}
+            loss={loss}
+            devices={devices}
+            mediaProblem={mediaProblem}
+            session={session}
+          />
+        )
+        : phase === "joining"
+        ? <Joining loss={loss} onStop={() => void session.leave()} />
+        : (
+          <JoinedScreen
+            session={session}
+            devices={devices}
+            mediaProblem={mediaProblem}
+            view={view}
+            screen={screen}
+            media={media}
+            {...(manager ? { manager } : {})}
+          />
         )}
-        {isBlocked
-          ? (
-            <p class="banner problem" role="alert" data-testid="no-path">
-              No sound or picture gets through between you and the meeting: your network seems to block it.
-              Switch a VPN off, or try another network, such as a phone's hotspot. The chat works meanwhile.
-            </p>
-          )
-          : null}
-        <ModerationBanner session={session} view={view} screen={screen} media={media} />
-      </div>
-      <main class="stage">
-        {waiting.length > 0 ? <WaitingPanel session={session} waiting={waiting} /> : null}
-        <Grid session={session} view={view} onMenu={onMenu} />
-        <Reactions view={view} />
-        <Sound view={view} volumes={screen.volumes} devices={devices} />
-      </main>
-      {panel === "people" ? <Roster view={view} onMenu={onMenu} onClose={onClose} /> : null}
-      {panel === "chat" ? <Chat session={session} view={view} screen={screen} onClose={onClose} /> : null}
-      <Controls
-        session={session}
-        view={view}
-        screen={screen}
-        media={media}
-        devices={devices}
-        unread={unread}
-      />
-      <MoreMenu session={session} view={view} screen={screen} isManager={manager !== undefined} />
-      <PersonMenu session={session} view={view} screen={screen} />
-      <Dialogs
-        session={session}
-        view={view}
-        screen={screen}
-        media={media}
-        devices={devices}
-        {...(manager ? { manager } : {})}
-      />
-    </div>
+    </>
   );
 }

@@ -4,6 +4,7 @@ import type { Meeting } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
 import { Preview } from "../lobby/preview.tsx";
 import { Brand, Problem } from "../parts.tsx";
+import { ScreenTitle } from "../screen_title.tsx";
 import { useStore } from "../use_store.ts";
 
 interface WaitingRoomProps {
@@ -26,7 +27,7 @@ export function WaitingRoom({ meeting, phase, loss, devices, mediaProblem, sessi
       <main class="lobby" data-testid="waiting-room">
         {mediaProblem === undefined ? <Preview devices={devices} /> : null}
         <div class="card">
-          <h1 dir="auto">{meeting?.display_name ?? "Almost there"}</h1>
+          <ScreenTitle dir="auto">{meeting?.display_name ?? "Almost there"}</ScreenTitle>
           <div class="waiting-words" role="status" data-testid="state" data-phase={phase}>
             <div class="spinner" aria-hidden="true" />
             <p>{loss ?? "The host will let you in. Please wait."}</p>
