@@ -16,7 +16,7 @@ const titles: Record<EndReason, string> = {
   removed: "You were removed",
   ended: "The meeting is over",
   replaced: "Continued elsewhere",
-  full: "The meeting is full",
+  full: "No place is free",
   waiting_room_full: "The waiting room is full",
   locked: "The meeting is locked",
   not_found: "No such meeting",

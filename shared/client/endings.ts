@@ -33,7 +33,7 @@ const words: Record<EndReason, string> = {
   removed: "A host removed you from this meeting.",
   ended: "Nobody can join it any more.",
   replaced: "You continued this meeting in another window or on another device.",
-  full: "This meeting is full. Try again when somebody has left.",
+  full: "There is no place for you in this meeting. Try again when somebody has left.",
   waiting_room_full: "Many people wait to be let in. Try again in a few minutes.",
   locked: "Nobody new gets in. Ask a host to unlock it, then try again.",
   not_found: "There is no meeting with this code. Check the link.",
@@ -63,7 +63,8 @@ function endingOfInvalid(failure: RequestFailure): Ending {
 export function endingOfJoin(failure: RequestFailure): Ending | undefined {
   switch (failure.code) {
     case "MEETING_FULL":
-      return ending("full");
+      // Which places are taken, the meeting's or one's own, the server says alone.
+      return ending("full", errorWords(failure));
     case "WAITING_ROOM_FULL":
       return ending("waiting_room_full");
     case "MEETING_LOCKED":

@@ -14,6 +14,11 @@ Deno.test("endings › a join that is refused for its name says so, another malf
   });
 });
 
+Deno.test("endings › whether the meeting or one's own devices leave no place free is said as the server says it", () => {
+  const message = "You are in this meeting on 3 devices already.";
+  assertEquals(endingOfJoin({ code: "MEETING_FULL", message }), { reason: "full", message });
+});
+
 Deno.test("endings › a guest is told of no meeting, and that signing in may help", () => {
   const missing = { status: 404, code: "MEETING_NOT_FOUND", message: "There is none." };
   assertEquals(

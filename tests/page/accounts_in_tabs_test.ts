@@ -173,3 +173,35 @@ Deno.test("accounts › one computer, several people and several tabs", async (t
     await second.getByTestId("meeting-name").waitFor();
   });
 });
+
+Deno.test("accounts › a fourth device of one account reads why it isn't let in, and is once another one has left", async () => {
+  await using stack = await startStack();
+  await using browser = await openBrowser();
+  const { page, context } = browser;
+  await signUp(page, stack.origin, "Ada Account");
+  const meeting = await createMeeting(page);
+  await join(page);
+  const [second, third, fourth] = [
+    await context.newPage(),
+    await context.newPage(),
+    await context.newPage(),
+  ] as const;
+  for (const device of [second, third]) {
+    await device.goto(meeting);
+    await join(device);
+  }
+  await fourth.goto(meeting);
+  await prepared(fourth);
+  await fourth.getByTestId("join").click();
+  const ending = fourth.getByTestId("ending");
+  await ending.getByRole("heading", { name: "No place is free" }).waitFor();
+  assertEquals(await ending.getAttribute("data-reason"), "full");
+  assertEquals(
+    await fourth.getByTestId("ending-message").textContent(),
+    "You are in this meeting on 3 devices already. Leave it on one of them first.",
+  );
+  await second.getByTestId("leave").click();
+  await second.getByTestId("ending").waitFor();
+  await fourth.getByTestId("rejoin").click();
+  await join(fourth);
+});

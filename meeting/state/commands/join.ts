@@ -86,14 +86,17 @@ function joinAnew(
     ? undefined
     : devices.find(({ state }) => state === "away");
   if (devices.length >= limits.perSubject && given === undefined) {
-    return fail("full", `You are in this meeting on ${devices.length} devices already.`);
+    const words = `You are in this meeting on ${devices.length} devices already. Leave it on one of them first.`;
+    return fail("full", words);
   }
   const hasSeat = devices.some(({ state }) => state !== "waiting");
   const isFree = role === "host" || hasSeat;
   const forbidden = isFree ? undefined : forbiddenBySettings(facts, participantType);
   if (forbidden !== undefined) return forbidden;
   if (!isFree && meeting.locked) return fail("locked", "A host has locked this meeting.");
-  if (!isFree && seatsLeft(meeting, facts) < 1) return fail("full", "This meeting is full.");
+  if (!isFree && seatsLeft(meeting, facts) < 1) {
+    return fail("full", "This meeting is full. Try again when somebody has left.");
+  }
   const isNewGuest = participantType === "guest" && meeting.guestsWait;
   const waits = !isFree && (isNewGuest || participantType !== "member" && facts.settings.waiting_room);
   if (waits && waitingRoom(meeting).length >= limits.waiting) {
