@@ -39,7 +39,7 @@ export function App() {
     }), [isInMeeting]);
 
   if (signedIn === undefined) return <RestoreSession api={api} onKnown={restored} />;
-  const session = { signedIn, setSignedIn };
+  const session = { signedIn, setSignedIn, expire: () => restored(false) };
   if (code !== undefined) return <MeetingPage key={code} api={api} code={code} session={session} />;
   return <Home api={api} session={session} isUnknownPath={current !== "/"} />;
 }

@@ -32,6 +32,11 @@ export function refusalOf(
   return { byField, rest: rest ?? (details.length > 0 ? "" : errorWords(failure)) };
 }
 
+/** Whether nobody is signed in any more, as when a session was ended elsewhere: only signing in again helps. */
+export function isSignedOut({ status, code }: Pick<ApiFailure, "status" | "code">): boolean {
+  return status === 401 && code !== "INVALID_CREDENTIALS";
+}
+
 export const YOUR_NAME = "Your name";
 
 /** What the servers would say of a name, so that it is said before they are asked. */

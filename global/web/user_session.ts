@@ -2,4 +2,6 @@
 export interface UserSession {
   signedIn: boolean;
   setSignedIn(signedIn: boolean): void;
+  /** The server doesn't know the session any more. The other tabs find out by themselves. */
+  expire(): void;
 }

@@ -87,4 +87,27 @@ Deno.test("page › from its first load on", async (t) => {
     await signIn("the next password");
     await page.getByTestId("meeting-name").waitFor();
   });
+
+  await t.step("who isn't signed in any more signs in again, and goes on where they were", async () => {
+    await page.getByTestId("meeting-name").fill("Weekly planning");
+    await page.context().clearCookies();
+    // The page keeps its token to itself: this one doesn't arrive.
+    await page.route("**/api/v1/meetings", (route) => {
+      const { authorization: _token, ...headers } = route.request().headers();
+      return route.continue({ headers });
+    });
+    await page.getByTestId("create-meeting").click();
+    await page.getByTestId("problem").getByText("You are not signed in any more. Sign in again.").waitFor();
+    await page.locator('[data-testid="email"]:focus').waitFor();
+    await page.unroute("**/api/v1/meetings");
+    await page.getByTestId("email").fill("ada@example.org");
+    await page.getByTestId("password").fill("the next password");
+    await page.getByTestId("sign-in").click();
+    assertEquals(await page.getByTestId("meeting-name").inputValue(), "Weekly planning");
+    await page.getByTestId("create-meeting").click();
+    await page.waitForURL("**/m/*");
+    await page.goto(stack.origin);
+    await page.getByTestId("sign-out").click();
+    await page.getByTestId("show-sign-in").waitFor();
+  });
 });

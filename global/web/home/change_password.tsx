@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
+import type { ApiFailure } from "../../../shared/client/http.ts";
 import { Field, Problem } from "../parts.tsx";
-import { noRefusal, refusalOf } from "../refusal.ts";
+import { isSignedOut, noRefusal, refusalOf } from "../refusal.ts";
 
 const subjects = { current_password: "Your current password", new_password: "Your new password" };
 
@@ -10,9 +11,10 @@ const wrongPassword = { byField: { current_password: "That is not your current p
 interface ChangePasswordProps {
   api: Api;
   onClose(): void;
+  onSignedOut(failure: ApiFailure): void;
 }
 
-export function ChangePassword({ api, onClose }: ChangePasswordProps) {
+export function ChangePassword({ api, onClose, onSignedOut }: ChangePasswordProps) {
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
   const [refusal, setRefusal] = useState(noRefusal);
@@ -26,6 +28,7 @@ export function ChangePassword({ api, onClose }: ChangePasswordProps) {
     const result = await api.changePassword({ current_password: current, new_password: next });
     setBusy(false);
     if (result.ok) return setDone(true);
+    if (isSignedOut(result.error)) return onSignedOut(result.error);
     const isWrong = result.error.code === "INVALID_CREDENTIALS";
     setRefusal(isWrong ? wrongPassword : refusalOf(result.error, subjects));
   }

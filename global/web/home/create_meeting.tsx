@@ -1,13 +1,20 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
+import type { ApiFailure } from "../../../shared/client/http.ts";
 import { navigate } from "../navigation.ts";
 import { Problem } from "../parts.tsx";
-import { noRefusal, refusalOf } from "../refusal.ts";
-import { bodyOf, newDraft, settingsSubjects } from "../settings/settings_draft.ts";
+import { isSignedOut, noRefusal, refusalOf } from "../refusal.ts";
+import { bodyOf, type SettingsDraft, settingsSubjects } from "../settings/settings_draft.ts";
 import { SettingsFields } from "../settings/settings_fields.tsx";
 
-export function CreateMeeting({ api }: { api: Api }) {
-  const [draft, setDraft] = useState(newDraft);
+interface CreateMeetingProps {
+  api: Api;
+  draft: SettingsDraft;
+  onDraft(draft: SettingsDraft): void;
+  onSignedOut(failure: ApiFailure): void;
+}
+
+export function CreateMeeting({ api, draft, onDraft, onSignedOut }: CreateMeetingProps) {
   const [refusal, setRefusal] = useState(noRefusal);
   const [busy, setBusy] = useState(false);
 
@@ -20,6 +27,7 @@ export function CreateMeeting({ api }: { api: Api }) {
     const result = await api.createMeeting(wanted.body);
     setBusy(false);
     if (result.ok) navigate(`/m/${result.value.code}`);
+    else if (isSignedOut(result.error)) onSignedOut(result.error);
     else setRefusal(refusalOf(result.error, settingsSubjects));
   }
 
@@ -27,7 +35,7 @@ export function CreateMeeting({ api }: { api: Api }) {
     <section class="card" aria-labelledby="create-title">
       <h2 id="create-title">New meeting</h2>
       <form onSubmit={submit}>
-        <SettingsFields draft={draft} refusal={refusal} onDraft={setDraft} />
+        <SettingsFields draft={draft} refusal={refusal} onDraft={onDraft} />
         <Problem>{refusal.rest}</Problem>
         <button type="submit" class="primary wide" disabled={busy} data-testid="create-meeting">
           Create the meeting

@@ -1,10 +1,12 @@
 import { errorWords } from "../../../shared/client/error_words.ts";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
+import type { ApiFailure } from "../../../shared/client/http.ts";
 import type { UserSession } from "../user_session.ts";
 import { forgetGuestName } from "../guest_name.ts";
 import { codeIn, dropInvitation, invitation, navigate } from "../navigation.ts";
 import { Brand, Field, Problem } from "../parts.tsx";
+import { newDraft } from "../settings/settings_draft.ts";
 import { useStore } from "../use_store.ts";
 import { ChangePassword } from "./change_password.tsx";
 import { CreateMeeting } from "./create_meeting.tsx";
@@ -20,10 +22,28 @@ interface HomeProps {
 export function Home({ api, session, isUnknownPath }: HomeProps) {
   const invited = useStore(invitation);
   const [showsPassword, setShowsPassword] = useState(false);
-
+  const [draft, setDraft] = useState(newDraft);
   const [problem, setProblem] = useState("");
+  /** Why somebody has to sign in again who did nothing for it, in words. */
+  const [whySignIn, setWhySignIn] = useState<string>();
 
   useEffect(forgetGuestName, []);
+
+  // Whoever signs in after somebody else has signed out finds nothing of theirs.
+  useLayoutEffect(() => {
+    if (!session.signedIn && whySignIn === undefined) setDraft(newDraft);
+  }, [session.signedIn]);
+
+  function signInAgain(failure: ApiFailure) {
+    setShowsPassword(false);
+    setWhySignIn(errorWords(failure));
+    session.expire();
+  }
+
+  function goOn() {
+    setWhySignIn(undefined);
+    session.setSignedIn(true);
+  }
 
   async function signOut() {
     const result = await api.logout();
@@ -65,12 +85,20 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
         {session.signedIn
           ? (
             <div class="columns">
-              {showsPassword ? <ChangePassword api={api} onClose={() => setShowsPassword(false)} /> : null}
-              <CreateMeeting api={api} />
-              <MeetingList api={api} />
+              {showsPassword
+                ? (
+                  <ChangePassword
+                    api={api}
+                    onClose={() => setShowsPassword(false)}
+                    onSignedOut={signInAgain}
+                  />
+                )
+                : null}
+              <CreateMeeting api={api} draft={draft} onDraft={setDraft} onSignedOut={signInAgain} />
+              <MeetingList api={api} onSignedOut={signInAgain} />
             </div>
           )
-          : <SignIn api={api} onSignedIn={() => session.setSignedIn(true)} />}
+          : <SignIn api={api} reason={whySignIn} onSignedIn={goOn} />}
       </main>
     </div>
   );

@@ -1,21 +1,30 @@
 import { errorWords } from "../../../shared/client/error_words.ts";
 import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
+import type { ApiFailure } from "../../../shared/client/http.ts";
 import type { Meeting } from "../../../shared/protocol/rest.ts";
 import { CopyLink } from "../copy_link.tsx";
 import { navigate } from "../navigation.ts";
 import { Problem } from "../parts.tsx";
+import { isSignedOut } from "../refusal.ts";
 
 const statusWords = { scheduled: "Not started", live: "Going on now", ended: "Ended" } as const;
 
-export function MeetingList({ api }: { api: Api }) {
+interface MeetingListProps {
+  api: Api;
+  onSignedOut(failure: ApiFailure): void;
+}
+
+export function MeetingList({ api, onSignedOut }: MeetingListProps) {
   const [meetings, setMeetings] = useState<readonly Meeting[]>();
   const [cursor, setCursor] = useState<string | null>(null);
   const [problem, setProblem] = useState("");
 
   async function load(from?: string) {
     const result = await api.listMeetings(from);
-    if (!result.ok) return setProblem(errorWords(result.error));
+    if (!result.ok) {
+      return isSignedOut(result.error) ? onSignedOut(result.error) : setProblem(errorWords(result.error));
+    }
     setMeetings((before) =>
       from === undefined ? result.value.items : [...before ?? [], ...result.value.items]
     );

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { ApiFailure } from "../../../shared/client/http.ts";
 import { dropInvitation, invitation } from "../navigation.ts";
@@ -16,10 +16,13 @@ const subjects = {
 
 interface SignInProps {
   api: Api;
+  /** Why somebody has to sign in again, in words. */
+  reason?: string | undefined;
   onSignedIn(): void;
 }
 
-export function SignIn({ api, onSignedIn }: SignInProps) {
+export function SignIn({ api, reason, onSignedIn }: SignInProps) {
+  const form = useRef<HTMLFormElement>(null);
   const invited = useStore(invitation);
   const [isNew, setIsNew] = useState(false);
   const [email, setEmail] = useState("");
@@ -32,6 +35,11 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
   useLayoutEffect(() => {
     if (invited !== undefined) show(true);
   }, [invited]);
+
+  // What had the focus is gone with what they were doing.
+  useLayoutEffect(() => {
+    if (reason !== undefined) form.current?.querySelector<HTMLElement>('[name="email"]')?.focus();
+  }, []);
 
   async function submit(event: Event) {
     event.preventDefault();
@@ -85,7 +93,7 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
           </button>
         </p>
       )}
-      <form onSubmit={submit}>
+      <form ref={form} onSubmit={submit}>
         {isNew
           ? (
             <Field
@@ -139,7 +147,7 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
             />
           </details>
         )}
-        <Problem>{refusal.rest}</Problem>
+        <Problem>{refusal.rest || reason}</Problem>
         <button type="submit" class="primary wide" disabled={busy} data-testid="sign-in">
           {isNew ? "Create the account" : "Sign in"}
         </button>
