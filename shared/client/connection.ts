@@ -12,6 +12,7 @@ import { type Clock, wallClock } from "../actor/clock.ts";
 import { fail, type Result } from "../actor/result.ts";
 import { type Again, outcomeOfEnd, type Over } from "./connection_outcome.ts";
 import { lossForGood, type LossReason } from "./loss_words.ts";
+import { randomId } from "./random_id.ts";
 import { retrySchedule } from "./retry_schedule.ts";
 import { revisionStep } from "./revision.ts";
 import { connectSignaling, type OpenSocket, type RequestCode, type Signaling } from "./signaling.ts";
@@ -91,7 +92,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let resyncs = 0;
   let resyncedAt = -Infinity;
   /** Names this join to the server, so that a try replaces the one before, whose answer was lost. */
-  const attemptId = crypto.randomUUID();
+  const attemptId = randomId();
   /** Rises with each socket; what an older one says doesn't count any more. */
   let epoch = 0;
 

@@ -64,6 +64,21 @@ Deno.test("without media › who has no WebRTC is told so, before the join and a
     assertEquals(await captured.states(), []);
   });
 
+  await t.step("a page that was opened over http, which gets no devices", async () => {
+    const code = await host.create({ waiting_room: false });
+    using client = await host.join(code);
+    const gil = await crowd.open(DESKTOP);
+    await gil.addInitScript(() => {
+      Reflect.deleteProperty(Navigator.prototype, "mediaDevices");
+      Reflect.deleteProperty(Navigator.prototype, "locks");
+      Reflect.deleteProperty(Crypto.prototype, "randomUUID");
+    });
+    await gil.goto(`${stack.origin}/m/${code}`);
+    await gil.getByTestId("problem").getByText("only to pages opened over https or on localhost").waitFor();
+    await enter(gil, "Gil");
+    assertEquals((await client.told("participant.joined")).participant.display_name, "Gil");
+  });
+
   await t.step("whose media fails for another reason waits without it, too", async () => {
     const bob = await crowd.open(DESKTOP);
     await bob.addInitScript(() => {
