@@ -48,7 +48,8 @@ export function ending(reason: EndReason, message: string = words[reason]): Endi
 
 /** Something was thrown: a fault of the page's, or a browser that lacks what the page needs. */
 export function endingOfFault(cause: unknown): Ending {
-  const message = "Something in this page went wrong. Reload it. If it stays so, use a current Chrome, Edge, " +
+  const message =
+    "Something in this page went wrong. Reload it. If it stays so, use a current Chrome, Edge, " +
     "Firefox or Safari.";
   return { ...ending("failed", message), cause };
 }

@@ -52,16 +52,19 @@ Deno.test("keyboard › the focus is never lost, and what others do is spoken", 
     }
   });
 
-  await t.step("whoever lets people in is at the next of them, and at the meeting after the last", async () => {
-    await press(ada, `[data-name="Bob"] ${byId("admit")}`);
-    await focused(ada, `[data-name="Pia"] ${byId("admit")}`);
-    await spoken(ada, "Bob joined");
-    await focused(bob, `${byId("meeting")} h1`);
-    await ada.keyboard.press("Enter");
-    await ada.getByTestId("waiting-panel").waitFor({ state: "detached" });
-    await focused(ada, `${byId("meeting")} h1`);
-    for (const page of [ada, bob]) await spoken(page, "Pia joined");
-  });
+  await t.step(
+    "whoever lets people in is at the next of them, and at the meeting after the last",
+    async () => {
+      await press(ada, `[data-name="Bob"] ${byId("admit")}`);
+      await focused(ada, `[data-name="Pia"] ${byId("admit")}`);
+      await spoken(ada, "Bob joined");
+      await focused(bob, `${byId("meeting")} h1`);
+      await ada.keyboard.press("Enter");
+      await ada.getByTestId("waiting-panel").waitFor({ state: "detached" });
+      await focused(ada, `${byId("meeting")} h1`);
+      for (const page of [ada, bob]) await spoken(page, "Pia joined");
+    },
+  );
 
   await t.step("a message, a hand and who leaves are spoken; a message in the open chat is not", async () => {
     const say = async (words: string) => {

@@ -35,6 +35,8 @@ function ChatLog({ view, seenId }: Pick<ChatProps, "view"> & Pick<ScreenState, "
   const selfId = useComputed(() => view.state.value.selfId).value;
   const log = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
+  /** Until it is looked at in another size, what scrolls it is the change of its size, and nobody who reads. */
+  const knownSize = useRef("");
   const last = chat.at(-1);
 
   function goToEnd(): void {
@@ -44,7 +46,7 @@ function ChatLog({ view, seenId }: Pick<ChatProps, "view"> & Pick<ScreenState, "
   }
 
   function watch(): void {
-    if (!log.current) return;
+    if (!log.current || sizeOf(log.current) !== knownSize.current) return;
     const { scrollHeight, scrollTop, clientHeight } = log.current;
     isAtEnd.current = scrollHeight - scrollTop - clientHeight < END_PX;
     if (isAtEnd.current) seenId.value = last?.message_id;
@@ -55,6 +57,7 @@ function ChatLog({ view, seenId }: Pick<ChatProps, "view"> & Pick<ScreenState, "
     const element = log.current;
     if (!element) return;
     const observer = new ResizeObserver(() => {
+      knownSize.current = sizeOf(element);
       if (isAtEnd.current) element.scrollTo(0, element.scrollHeight);
     });
     observer.observe(element);
@@ -99,6 +102,10 @@ function ChatLog({ view, seenId }: Pick<ChatProps, "view"> & Pick<ScreenState, "
         : null}
     </>
   );
+}
+
+function sizeOf({ clientWidth, clientHeight }: Element): string {
+  return `${clientWidth} × ${clientHeight}`;
 }
 
 function timeOf(instant: string): string {

@@ -27,7 +27,8 @@
   const title = document.createElement("h1");
   title.textContent = "This browser is too old for Dark Tower";
   const words = document.createElement("p");
-  words.textContent = "Update it, or open this page in another one: Chrome or Edge from 120 on can show it, Firefox " +
+  words.textContent =
+    "Update it, or open this page in another one: Chrome or Edge from 120 on can show it, Firefox " +
     "from 125 on, and Safari from 17.4 on. On an iPhone or iPad every browser is as old as the system: it can from " +
     "iOS 17.4 on.";
   const card = document.createElement("div");

@@ -86,7 +86,8 @@ function joinAnew(
     ? undefined
     : devices.find(({ state }) => state === "away");
   if (devices.length >= limits.perSubject && given === undefined) {
-    const words = `You are in this meeting on ${devices.length} devices already. Leave it on one of them first.`;
+    const words =
+      `You are in this meeting on ${devices.length} devices already. Leave it on one of them first.`;
     return fail("full", words);
   }
   const hasSeat = devices.some(({ state }) => state !== "waiting");

@@ -36,7 +36,11 @@ function meeting() {
     ...initialState,
     phase: "joined",
     selfId: "me",
-    participants: [person("me"), person("Ada", { display_name: "Ada" }), person("Bob", { display_name: "Bob" })],
+    participants: [
+      person("me"),
+      person("Ada", { display_name: "Ada" }),
+      person("Bob", { display_name: "Bob" }),
+    ],
   };
   state = afterNotification(state, message("1", "Ada"));
   teller.hear(state, false);
