@@ -37,6 +37,16 @@ export async function openFirefox(
   };
 }
 
+/** Through the lobby of a meeting that has no waiting room. */
+export async function joinWithFirefox({ page }: TestFirefox, url: string, name: string): Promise<void> {
+  await page.goto(url);
+  await page.waitForSelector('[data-testid="preview"]');
+  await page.type('[data-testid="display-name"]', name);
+  await page.waitForSelector('[data-testid="lobby"][data-ready="true"]');
+  await page.click('[data-testid="join"]');
+  await page.waitForSelector('[data-testid="state"][data-phase="joined"]');
+}
+
 async function evaluate<A, R>(page: Page, body: (argument: A) => R | Promise<R>, argument: A): Promise<R> {
   // The types of the package's `evaluate` follow its handles, which are not used here.
   const result: unknown = await Reflect.apply(page.evaluate, page, [body, argument]);

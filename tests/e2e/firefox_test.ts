@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { openFirefox, type TestFirefox, waitForRecordedTone } from "./firefox.ts";
+import { joinWithFirefox, openFirefox, type TestFirefox, waitForRecordedTone } from "./firefox.ts";
 import { childrenOf } from "../dev/running_up.ts";
 import {
   browsersIn,
@@ -21,15 +21,6 @@ import { startStack } from "./stack.ts";
 import { otherTrack, trackIds } from "./tile_tracks.ts";
 
 const foxHz = 831;
-
-async function joinWithFirefox({ page }: TestFirefox, url: string, name: string): Promise<void> {
-  await page.goto(url);
-  await page.waitForSelector('[data-testid="preview"]');
-  await page.type('[data-testid="display-name"]', name);
-  await page.waitForSelector('[data-testid="lobby"][data-ready="true"]');
-  await page.click('[data-testid="join"]');
-  await page.waitForSelector('[data-testid="state"][data-phase="joined"]');
-}
 
 /** Waits until a tile has a picture at all: Firefox's made-up camera changes its colours. */
 async function waitForAnyPicture(page: Evaluator, name: string): Promise<void> {

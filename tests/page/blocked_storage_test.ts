@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { openBrowser } from "../e2e/browser.ts";
 import { enter } from "../e2e/crowd.ts";
+import { joinWithFirefox, openFirefox } from "../e2e/firefox.ts";
 import { createHost } from "../e2e/meeting_host.ts";
 import { startStack } from "../e2e/stack.ts";
 
@@ -11,15 +12,6 @@ Deno.test("page › where the browser keeps nothing for pages, a guest joins all
   const { page, errors } = browser;
   const thrown: string[] = [];
   page.on("pageerror", ({ message }) => thrown.push(message));
-  // Chromium gives such a page a channel, Firefox does not.
-  await page.addInitScript(() => {
-    globalThis.BroadcastChannel = class extends BroadcastChannel {
-      constructor(name: string) {
-        super(name);
-        throw new DOMException("The operation is insecure.", "SecurityError");
-      }
-    };
-  });
   await page.goto(stack.origin);
   const refusal = await page.evaluate(() => {
     try {
@@ -48,4 +40,23 @@ Deno.test("page › where the browser keeps nothing for pages, a guest joins all
   await page.reload();
   await page.getByTestId("lobby").waitFor();
   assertEquals([thrown, errors.filter((error) => !/401/.test(error))], [[], []]);
+});
+
+Deno.test("page › where Firefox keeps nothing for pages, and gives them no channel to other tabs, a guest joins all the same", async () => {
+  await using stack = await startStack();
+  const code = await (await createHost(stack.origin)).create({ waiting_room: false });
+  const blocked = 2;
+  await using firefox = await openFirefox(440, { "network.cookie.cookieBehavior": blocked });
+  const { page } = firefox;
+  await page.goto(stack.origin);
+  const refusal = await page.evaluate(() => {
+    try {
+      new BroadcastChannel("any").close();
+    } catch (error) {
+      return error instanceof DOMException ? error.name : "";
+    }
+  });
+  assertEquals(refusal, "SecurityError");
+  await page.waitForSelector('[data-testid="show-register"]');
+  await joinWithFirefox(firefox, `${stack.origin}/m/${code}`, "Fox");
 });
