@@ -34,9 +34,14 @@ function isOn(participant: Participant, wanted: MediaSource): boolean | undefine
   return found && !found.paused && !found.muted_by_host;
 }
 
-/** The consumer of a slot; after a resume or a move the stream before it, until the new one plays. */
-function streamFor(state: SessionState, assignment: Assignment): RemoteStream | undefined {
+/** The consumer of a slot; after a resume or a move the stream before it, until the new one is there and plays. */
+function streamFor(
+  state: SessionState,
+  assignment: Assignment,
+  participant: Participant,
+): RemoteStream | undefined {
   const { consumer_id, participant_id, source } = assignment;
+  if (consumer_id === null && isOn(participant, source) !== true) return undefined;
   return state.streams.get(consumer_id ?? "") ??
     [...state.streams.values()].findLast((one) =>
       one.participantId === participant_id && one.source === source
@@ -44,7 +49,7 @@ function streamFor(state: SessionState, assignment: Assignment): RemoteStream | 
 }
 
 function remoteVideo(state: SessionState, assignment: Assignment, participant: Participant) {
-  const stream = streamFor(state, assignment);
+  const stream = streamFor(state, assignment, participant);
   // Where the connection is too slow for a picture, its last frame would stand still.
   const isStill = !stream || state.paused.has(stream.consumerId) || state.starved.has(stream.consumerId);
   return isStill || isOn(participant, assignment.source) === false ? undefined : stream.track;

@@ -66,6 +66,16 @@ Deno.test("tiles › a slot without a consumer, with one that isn't there yet, o
   assertEquals(tilesOf(state).tiles.map(({ video }) => video), [undefined, undefined, undefined, undefined]);
 });
 
+Deno.test("tiles › a slot whose consumer is not there yet shows the one before, while its camera is on", () => {
+  const before = streams(["a", "camera"]);
+  const state = stateWith({
+    participants: [person("a", { sources: [source()] })],
+    assignments: [{ ...slot(0, "a"), consumer_id: null }],
+    streams: before,
+  });
+  assertEquals(tilesOf(state).tiles[0]?.video, before.get("a-camera")?.track);
+});
+
 Deno.test("tiles › a slot shows its consumer's picture, and after a resume the one before until it plays", () => {
   const before = streams(["a", "camera"]);
   const resumed = [{ ...slot(0, "a"), consumer_id: "fresh" }];
