@@ -149,6 +149,8 @@ Deno.test("services › the executables name the mediasoup that is installed", a
 
 Deno.test("services › each has time to drain before `up` kills it", () => {
   for (const { name, service, env } of serviceProcesses(aPlan(), SOME_PATHS, {})) {
+    // A handler ends with the controllers' links, whatever time it has to move people.
+    if (service === "media") continue;
     const isLast = service === "auth" || service === "global";
     const killedAfterMs = isLast ? killLastAfterMs(KILL_AFTER_MS) : KILL_AFTER_MS;
     assert(Number(env.DT_DRAIN_SECONDS) * 1_000 <= killedAfterMs - 1_000, name);
