@@ -85,11 +85,11 @@ export function endReplaced(state: MediaState, producerId: string): string | und
   const older = producersOf(state.scene, newest.participantId)
     .filter(({ source, epoch }) => source === newest.source && epoch < newest.epoch)
     .map((one) => one.producerId);
-  if (isReceivedInstead(state, producerId, older)) state.replacing.delete(producerId);
-  else {
+  if (!isReceivedInstead(state, producerId, older)) {
     state.replacing.add(producerId);
     return undefined;
   }
+  state.replacing.delete(producerId);
   const gone = removeProducers(state, older);
   return gone.length > 0 ? newest.participantId : undefined;
 }

@@ -19,3 +19,14 @@ export async function threePeople(): Promise<RoutingWorld> {
 export function handlerAt(world: RoutingWorld, index: number): FakeHandler {
   return world.handlers[index] ?? world.handler;
 }
+
+/** Who has media on each handler. */
+export function peopleOn({ handlers }: RoutingWorld): string[][] {
+  return handlers.map(({ participants }) => [...participants.keys()].sort());
+}
+
+/** The reasons for which a client was given other transports. */
+export function moves(world: RoutingWorld, id: string): string[] {
+  const frames = (world.people.get(id)?.client.writes ?? []).flat().map((text) => JSON.parse(text));
+  return frames.filter(({ type }) => type === "media.moved").map(({ data }) => data.reason);
+}
