@@ -2,17 +2,7 @@ import { assertEquals } from "@std/assert";
 import { createHeldStreams } from "../../shared/client/media/held_streams.ts";
 import type { RemoteStream } from "../../shared/client/session_state.ts";
 import type { MediaSource } from "../../shared/protocol/signaling.ts";
-import { FakeTrack } from "../global/web/fake_capture.ts";
-
-/** A track that is received: muted until its first packet. */
-class ReceivedTrack extends FakeTrack {
-  override muted = true;
-
-  arrive(): void {
-    this.muted = false;
-    this.dispatchEvent(new Event("unmute"));
-  }
-}
+import { ReceivedTrack } from "./received_track.ts";
 
 function streamOf(consumerId: string, participantId = "ada", source: MediaSource = "camera") {
   const track = new ReceivedTrack(source === "microphone" ? "audio" : "video");

@@ -19,6 +19,8 @@ interface Moved {
   readonly session: MeetingSession;
   /** The server moves the client once more. Answers the transports of then. */
   moveAgain(...consumerIds: string[]): Promise<NotedTransports>;
+  /** The server has a consumer of another stream of the same source. */
+  add(consumerId: string): Promise<void>;
   /** The server says that the media goes on, with these consumers alone. */
   keep(...consumerIds: string[]): Promise<void>;
 }
@@ -68,6 +70,12 @@ function test(
         clock.advance(2_000);
       },
       session,
+      add: async (consumerId) => {
+        const consumer = { ...consumerOf(consumerId), paused: true };
+        const data = { added: [consumer], removed: [], changed: [] };
+        peer.socket.send(notificationFrame("media.consumers", data));
+        await until(session, ({ paused }) => paused.has(consumerId));
+      },
       keep: async (...consumerIds) => {
         const kept = consumerIds.map((id) => ({ ...consumerOf(id), paused: true }));
         peer.socket.send(notificationFrame("media.kept", { consumers: kept }));
@@ -164,6 +172,16 @@ test("a mute while both send holds on both, and the former are told no more once
     ["microphone paused"],
     ["microphone paused", "microphone on"],
   ]);
+});
+
+test("of another who was moved the older stream is shown until the newer one plays", async (moved) => {
+  moved.newer.carrying.recv.resolve();
+  await moved.former.hasTold(1);
+  moved.newer.isWaiting = true;
+  await moved.add("c");
+  assertEquals(moved.shown(), ["b"]);
+  moved.newer.tracks.get("c")?.arrive();
+  assertEquals(moved.shown(), ["b", "c"]);
 });
 
 test("another microphone is heard over both", (moved) => {

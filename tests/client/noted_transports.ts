@@ -6,7 +6,7 @@ import type {
   MediaTransportsOptions,
 } from "../../shared/client/media/media_transports.ts";
 import type { Consumer, PacketCount, Transports } from "../../shared/protocol/signaling.ts";
-import { FakeTrack } from "../global/web/fake_capture.ts";
+import { ReceivedTrack } from "./received_track.ts";
 import { transportOf } from "../meeting/routing/support/samples.ts";
 
 /** Transports that note what they are told. */
@@ -17,6 +17,10 @@ export class NotedTransports implements MediaTransports {
   usable = true;
   /** What has arrived. */
   packets: PacketCount[] = [];
+  /** The tracks of what is received, by the consumer's id. */
+  readonly tracks = new Map<string, ReceivedTrack>();
+  /** Whether what is received from now on waits for its first packet. */
+  isWaiting = false;
   /** Resolved once a direction carries. */
   readonly carrying = { send: Promise.withResolvers<void>(), recv: Promise.withResolvers<void>() };
   /** The directions that somebody waits for, until these are aborted. */
@@ -40,7 +44,10 @@ export class NotedTransports implements MediaTransports {
 
   receive(consumers: readonly Consumer[]): Promise<void> {
     for (const consumer of consumers) {
-      this.#options.onTracks([{ consumer, track: new FakeTrack(consumer.kind) }]);
+      const track = new ReceivedTrack(consumer.kind);
+      if (!this.isWaiting) track.arrive();
+      this.tracks.set(consumer.consumer_id, track);
+      this.#options.onTracks([{ consumer, track }]);
     }
     return this.settingUp.promise;
   }
