@@ -1,15 +1,12 @@
 import { assert } from "@std/assert";
-import * as mediasoup from "mediasoup";
 import type { Consumer, IceParameters, WebRtcTransport } from "mediasoup/types";
-import { mediaCodecs } from "../../media/routing/codecs.ts";
 import { routerCapabilities } from "../../media/routing/router_capabilities.ts";
 import type { RtpCapabilities } from "../../shared/protocol/rtp.ts";
 import { valueOf } from "../../shared/actor/mod.ts";
-import { freePorts } from "../free_ports.ts";
 import { startHandler } from "../media/fixtures/handler.ts";
 import type { ReportLog } from "../media/fixtures/reports.ts";
 import { openMeeting } from "../media/fixtures/open_meeting.ts";
-import { workerFile } from "../media/fixtures/worker_file.ts";
+import { describeTransport, openBareRouter } from "./bare_router.ts";
 
 /** Requests of one sender and one receiver, as a page makes them: plain data in, plain data out. */
 export interface Sfu extends AsyncDisposable {
@@ -85,12 +82,7 @@ export async function ourSfu(): Promise<OurSfu> {
 
 /** One router of mediasoup, and nothing else. */
 export async function bareSfu(): Promise<Sfu> {
-  const worker = await mediasoup.createWorker({ workerBin: await workerFile() });
-  const router = await worker.createRouter({ mediaCodecs: [...mediaCodecs] });
-  const port = freePorts(1);
-  const webRtcServer = await worker.createWebRtcServer({
-    listenInfos: [{ protocol: "udp", ip: "127.0.0.1", port }],
-  });
+  const bare = await openBareRouter();
   const consumers = new Map<string, Consumer>();
   let transports: { send: WebRtcTransport; recv: WebRtcTransport } | undefined;
   let rtpCapabilities: RtpCapabilities | undefined;
@@ -98,22 +90,14 @@ export async function bareSfu(): Promise<Sfu> {
     assert(transports !== undefined && rtpCapabilities !== undefined, "The transports are not open");
     return { ...transports, rtpCapabilities };
   };
-  const describe = ({ id, iceParameters, iceCandidates, dtlsParameters }: WebRtcTransport) => ({
-    id,
-    iceParameters,
-    iceCandidates,
-    dtlsParameters,
-  });
   return {
-    port,
-    capabilities: router.rtpCapabilities,
+    port: bare.port,
+    capabilities: bare.router.rtpCapabilities,
     async open(receives) {
       rtpCapabilities = receives;
-      const open = () =>
-        router.createWebRtcTransport({ webRtcServer, initialAvailableOutgoingBitrate: 1_000_000 });
-      const [send, recv] = [await open(), await open()];
+      const [send, recv] = [await bare.openTransport(), await bare.openTransport()];
       transports = { send, recv };
-      return { send: describe(send), recv: describe(recv) };
+      return { send: describeTransport(send), recv: describeTransport(recv) };
     },
     connect: (direction, dtlsParameters) => opened()[direction].connect({ dtlsParameters }),
     produce: async (kind, rtpParameters) => (await opened().send.produce({ kind, rtpParameters })).id,
@@ -124,10 +108,6 @@ export async function bareSfu(): Promise<Sfu> {
       return { id: consumer.id, kind: consumer.kind, rtpParameters: consumer.rtpParameters };
     },
     resume: async (producerId) => await consumers.get(producerId)?.resume(),
-    async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => worker.on("subprocessclose", () => resolve(undefined)));
-      worker.close();
-      await closed;
-    },
+    [Symbol.asyncDispose]: () => bare[Symbol.asyncDispose](),
   };
 }

@@ -1,10 +1,7 @@
-import * as mediasoup from "mediasoup";
-import type { Consumer, Producer, Router, WebRtcServer, WebRtcTransport } from "mediasoup/types";
-import { mediaCodecs } from "../../../media/routing/codecs.ts";
+import type { Consumer, Producer, WebRtcTransport } from "mediasoup/types";
+import { type BareRouter, describeTransport, openBareRouter } from "../../e2e/bare_router.ts";
 import { bundlePage } from "../../e2e/bundle_page.ts";
 import type { BareConsumer, BareFrame, BareRequests, Direction } from "../../e2e/pages/bare_call.ts";
-import { freePorts } from "../../free_ports.ts";
-import { workerFile } from "../../media/fixtures/worker_file.ts";
 
 /** The floor of a join: one router, one WebSocket for each person, and no identity. */
 export interface BareServer extends AsyncDisposable {
@@ -23,21 +20,17 @@ type Request = {
 export async function startBareServer(): Promise<BareServer> {
   const script = await bundlePage("bare_call.ts");
   const page = `<!DOCTYPE html><title>bare call</title><body><script type="module" src="/page.js"></script>`;
-  const worker = await mediasoup.createWorker({ workerBin: await workerFile() });
-  const router = await worker.createRouter({ mediaCodecs: [...mediaCodecs] });
-  const webRtcServer = await worker.createWebRtcServer({
-    listenInfos: [{ protocol: "udp", ip: "127.0.0.1", port: freePorts(1) }],
-  });
+  const bare = await openBareRouter();
   const people = new Set<BarePerson>();
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
     const { pathname } = new URL(request.url);
-    if (pathname === "/capabilities") return Response.json(router.rtpCapabilities);
+    if (pathname === "/capabilities") return Response.json(bare.router.rtpCapabilities);
     if (pathname === "/page.js") {
       return new Response(script, { headers: { "content-type": "text/javascript" } });
     }
     if (pathname !== "/socket") return new Response(page, { headers: { "content-type": "text/html" } });
     const { socket, response } = Deno.upgradeWebSocket(request);
-    const person = new BarePerson(socket, { router, webRtcServer, people });
+    const person = new BarePerson(socket, { bare, people });
     people.add(person);
     socket.addEventListener("close", () => {
       people.delete(person);
@@ -48,17 +41,14 @@ export async function startBareServer(): Promise<BareServer> {
   return {
     origin: `http://127.0.0.1:${server.addr.port}`,
     async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => worker.on("subprocessclose", () => resolve(undefined)));
-      worker.close();
-      await closed;
+      await bare[Symbol.asyncDispose]();
       await server.shutdown();
     },
   };
 }
 
 interface Call {
-  readonly router: Router;
-  readonly webRtcServer: WebRtcServer;
+  readonly bare: BareRouter;
   readonly people: ReadonlySet<BarePerson>;
 }
 
@@ -75,7 +65,12 @@ class BarePerson {
     this.#call = call;
     socket.addEventListener("message", async ({ data }) => {
       const request: Request = JSON.parse(data);
-      this.#send({ re: request.id, answer: await this.#answer(request) });
+      try {
+        this.#send({ re: request.id, answer: await this.#answer(request) });
+      } catch (cause) {
+        // Whoever has left meanwhile needs no answer.
+        if (this.#socket.readyState === WebSocket.OPEN) throw cause;
+      }
     });
   }
 
@@ -105,15 +100,11 @@ class BarePerson {
 
   async #join(receives: BareRequests["join"]["ask"]) {
     this.#receives = receives;
-    const { router, webRtcServer, people } = this.#call;
+    const { bare, people } = this.#call;
     const open = async (direction: Direction) => {
-      const transport = await router.createWebRtcTransport({
-        webRtcServer,
-        initialAvailableOutgoingBitrate: 1_000_000,
-      });
+      const transport = await bare.openTransport();
       this.#transports.set(direction, transport);
-      const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
-      return { id, iceParameters, iceCandidates, dtlsParameters };
+      return describeTransport(transport);
     };
     const [send, recv] = await Promise.all([open("send"), open("recv")]);
     const there = [...people].filter((other) => other !== this).flatMap((other) => other.#producers);
@@ -121,7 +112,12 @@ class BarePerson {
   }
 
   async #tellOf(producer: Producer): Promise<void> {
-    if (this.#transports.has("recv")) this.#send({ consumers: [await this.#consume(producer)] });
+    if (!this.#transports.has("recv")) return;
+    try {
+      this.#send({ consumers: [await this.#consume(producer)] });
+    } catch (cause) {
+      if (!producer.closed && this.#socket.readyState === WebSocket.OPEN) throw cause;
+    }
   }
 
   async #consume({ id: producerId }: Producer): Promise<BareConsumer> {
