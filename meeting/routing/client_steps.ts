@@ -55,7 +55,7 @@ export class ClientSteps {
     request: Body<typeof MediaRouting, "produce">,
     message: MessageContext,
   ): Promise<{ producer_id: string } | Failure<"not_found" | "rejected" | "unavailable" | "forbidden">> {
-    const { media, onSources } = this.#init;
+    const { media, loop, onSources } = this.#init;
     const { participantId, transportId, kind, source, rtpParameters } = request;
     const epoch = media.subscriber(participantId)?.epoch ?? 0;
     const rights = media.rightsOf(participantId);
@@ -71,7 +71,9 @@ export class ClientSteps {
       paused,
       ...announces,
     };
+    const held = loop.hold();
     return this.#take("producer.open", participantId, step, message, async (outcome) => {
+      using _held = held;
       if (outcome instanceof Failure) return outcome;
       const { producer_id } = outcome;
       if (media.subscriber(participantId)?.epoch !== epoch) {

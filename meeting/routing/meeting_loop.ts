@@ -37,6 +37,8 @@ export interface MeetingLoopInit {
 const searchPauseMs = 5_000;
 /** How long a controller that has taken a meeting over waits for all handlers of the lease before it places anybody. */
 const adoptionMs = 1_000;
+/** Batches wait no longer than this for producers that are being opened. */
+const holdMs = 50;
 
 /**
  * Brings a meeting's handlers to what is wanted: the difference is computed once for all of them, at the end of a turn,
@@ -53,6 +55,8 @@ export class MeetingLoop {
   #isEnding = false;
   /** Handlers whose adopted media isn't in the layouts yet. Until it is, nobody knows what is wanted of it. */
   #adopting = 0;
+  #holds = 0;
+  #heldSinceMs: number | null = null;
   /** Whether GC had no other handler when it was asked last. */
   #isSearchInVain = false;
   #cancelEnds = () => {};
@@ -89,6 +93,20 @@ export class MeetingLoop {
       this.#apply();
       this.#waitForEnds();
     });
+  }
+
+  /**
+   * Holds all batches back until what it answers is disposed. Producers that are opened at the same time then go to each
+   * receiver in one batch and one frame, and a browser sets them up in one round.
+   */
+  hold(): Disposable {
+    this.#holds++;
+    return {
+      [Symbol.dispose]: () => {
+        this.#holds--;
+        this.wake();
+      },
+    };
   }
 
   /** Sends one step at once, for a client's own request. */
@@ -166,7 +184,7 @@ export class MeetingLoop {
     const { media, onChanged } = this.#init;
     media.handlers.moveAway();
     media.endAllReplaced();
-    if (this.#isEnding || this.#adopting > 0 || !media.hasConcerned) return;
+    if (this.#isEnding || this.#adopting > 0 || !media.hasConcerned || this.#isHeld()) return;
     const isFree = (handlerId: string) => this.#loops.get(handlerId)?.isFree === true;
     // The next answer brings another turn.
     const loops = [...this.#loops.values()];
@@ -178,6 +196,16 @@ export class MeetingLoop {
     for (const batch of batches) this.#loops.get(batch.handlerId)?.apply(batch, trace);
     for (const handlerId of handlers) this.#loops.get(handlerId)?.open();
     onChanged(others);
+  }
+
+  #isHeld(): boolean {
+    const { context } = this.#init;
+    if (this.#holds === 0) this.#heldSinceMs = null;
+    else if (this.#heldSinceMs === null) {
+      this.#heldSinceMs = context.clock.now();
+      context.after(holdMs, () => this.wake());
+    }
+    return this.#heldSinceMs !== null && context.clock.now() - this.#heldSinceMs < holdMs;
   }
 
   /** Has GC give the meeting another handler. */

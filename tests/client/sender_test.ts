@@ -80,6 +80,42 @@ Deno.test("sender › a muted microphone is born paused, at the server and in th
   transport.close();
 });
 
+Deno.test("sender › what is sent in one go is asked for in one go", async () => {
+  const { sender, transport, asked, next } = await startSender();
+  const { handler } = transport;
+  const send = handler.send.bind(handler);
+  const begun = Promise.withResolvers<void>();
+  const described = Promise.withResolvers<void>();
+  handler.send = async (options) => {
+    if (options.track.kind === "video") {
+      begun.resolve();
+      await described.promise;
+    }
+    return await send(options);
+  };
+  sender.send("microphone", new FakeTrack("audio"), false);
+  sender.send("camera", new FakeTrack("video"), false);
+  await begun.promise;
+  assertEquals(asked, []);
+  described.resolve();
+  const sources = [await next(), await next()].map(({ data }) => "source" in data && data.source);
+  assertEquals(sources, ["microphone", "camera"]);
+  transport.close();
+});
+
+Deno.test("sender › a source that the browser can't describe holds no other back", async () => {
+  const { sender, transport, next, failed } = await startSender();
+  const { handler } = transport;
+  const send = handler.send.bind(handler);
+  handler.send = (options) =>
+    options.track.kind === "video" ? Promise.reject(new Error("No.")) : send(options);
+  sender.send("microphone", new FakeTrack("audio"), false);
+  sender.send("camera", new FakeTrack("video"), false);
+  assertEquals(await failed, "SEND_FAILED");
+  assertEquals((await next()).type, "media.produce");
+  transport.close();
+});
+
 Deno.test("sender › a mute disables the track at once, and is told", async () => {
   const { sender, transport, next } = await startSender();
   const track = new FakeTrack("audio");

@@ -1,6 +1,7 @@
 import type { Consumer, PacketCount } from "../../protocol/signaling.ts";
 import { knownExtensions } from "./device.ts";
-import { deferProbation } from "./late_probation.ts";
+import { deferRounds } from "./late_rounds.ts";
+import { pacedRounds } from "./paced_rounds.ts";
 import type { ClientConsumer, ClientTransport, MediaTransportsOptions } from "./media_transports.ts";
 
 export interface Receiver {
@@ -20,12 +21,13 @@ type Received = { consumer: Consumer; received: ClientConsumer };
 /** The receiving half of the transports. */
 export function createReceiver(
   transport: ClientTransport,
-  options: Pick<MediaTransportsOptions, "ask" | "onTracks" | "onBroken">,
+  options: Pick<MediaTransportsOptions, "ask" | "clock" | "onTracks" | "onBroken">,
 ): Receiver {
   const live = new Map<string, ClientConsumer>();
   /** Asked for and not removed since; one removed while its SDP was under way must not come to life. */
   const wanted = new Set<string>();
-  const probation = deferProbation(transport);
+  const { calm } = deferRounds(transport, options.clock);
+  const setUpPaced = pacedRounds(receiveBatch, options.clock);
   const { promise: isSetUp, resolve: setUp } = Promise.withResolvers<void>();
 
   async function consume(consumer: Consumer): Promise<Received | undefined> {
@@ -49,8 +51,10 @@ export function createReceiver(
   }
 
   async function receiveBatch(consumers: readonly Consumer[]): Promise<void> {
-    const results = await Promise.all(consumers.map(consume));
-    if (transport.closed) return;
+    // Some may have been removed before their round.
+    const due = consumers.filter(({ consumer_id }) => wanted.has(consumer_id));
+    const results = await Promise.all(due.map(consume));
+    if (transport.closed || due.length === 0) return;
     const arrived: Received[] = [];
     for (const result of results) {
       if (!result) continue;
@@ -65,7 +69,7 @@ export function createReceiver(
     options.ask("media.ready", { consumer_ids: arrived.map(({ consumer }) => consumer.consumer_id) });
     setUp();
     for (const { received: { track } } of arrived) {
-      if (track.kind === "video") track.addEventListener("unmute", probation.calm, { once: true });
+      if (track.kind === "video") track.addEventListener("unmute", calm, { once: true });
     }
     options.onTracks(arrived.map(({ consumer, received }) => ({ consumer, track: received.track })));
   }
@@ -73,7 +77,7 @@ export function createReceiver(
   function receive(consumers: readonly Consumer[]): Promise<void> {
     const fresh = consumers.filter(({ consumer_id }) => !wanted.has(consumer_id));
     for (const { consumer_id } of fresh) wanted.add(consumer_id);
-    return fresh.length > 0 ? receiveBatch(fresh) : Promise.resolve();
+    return fresh.length > 0 ? setUpPaced(fresh) : Promise.resolve();
   }
 
   function drop(consumerIds: readonly string[]): void {

@@ -43,6 +43,9 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
   let hushed = false;
   /** By the server's id, which the client may learn only after the first demand. */
   const demands = new Map<string, number | null>();
+  /** How many producers are being described, and when all of them are. */
+  let describing = 0;
+  let allDescribed = Promise.withResolvers<void>();
 
   function isCurrent(source: MediaSource, sending: Sending): boolean {
     return sendings.get(source) === sending && !transport.closed;
@@ -68,6 +71,8 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
       rtp_parameters: wireParameters.parse(rtpParameters),
       source,
     };
+    // What is sent in one go is asked for in one go, so that each of the others sets it up in one go.
+    await allDescribed.promise;
     const answer = await options.askChosen(
       () => ({ type: "media.produce", data: { ...described, ...(sending.paused ? { paused: true } : {}) } }),
       () => isCurrent(source, sending),
@@ -132,14 +137,23 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
     });
   }
 
-  async function produce(source: MediaSource, sending: Sending): Promise<void> {
+  async function describe(source: MediaSource, { track }: Sending): Promise<ClientProducer> {
+    if (describing++ === 0) allDescribed = Promise.withResolvers();
     try {
-      const producer = await transport.produce({
-        track: sending.track,
+      return await transport.produce({
+        track,
         stopTracks: false,
         appData: { source },
-        ...producerOptions(source, longSideOf(sending.track)),
+        ...producerOptions(source, longSideOf(track)),
       });
+    } finally {
+      if (--describing === 0) allDescribed.resolve();
+    }
+  }
+
+  async function produce(source: MediaSource, sending: Sending): Promise<void> {
+    try {
+      const producer = await describe(source, sending);
       if (!isCurrent(source, sending)) return producer.close();
       sending.producer = producer;
       // It was switched while it was being made.

@@ -8,9 +8,10 @@ import type { Gap } from "../../e2e/pages/media_crowd.ts";
 import type { Stack } from "../../e2e/stack.ts";
 import { ticketInRegion } from "../../e2e/ticket_in_region.ts";
 
-/** Somebody with a tab of their own, who sends a tone and a small picture. */
+/** Somebody with a tab of their own, who sends a small picture and, where they speak, a tone. */
 export interface MediaPerson {
   readonly name: string;
+  readonly speaks: boolean;
   /** Null for no particular one. */
   readonly region: string | null;
   readonly page: Page;
@@ -40,6 +41,8 @@ const togetherMs = 180_000;
 
 /** More at a time than a few pictures are more than two cores can encode and decode. */
 const framesPerSecond = (size: number) => size > 4 ? 4 : 10;
+/** Nor can they decode nine sounds in each of ten tabs, and do anything else. In a large meeting few people speak. */
+const speakers = (size: number) => size > 4 ? 2 : size;
 
 /** `regions`: that of each person. */
 export async function openMediaCrowd(
@@ -48,19 +51,21 @@ export async function openMediaCrowd(
 ): Promise<MediaCrowd> {
   const script = await bundlePage("media_crowd.ts");
   const code = await (await createHost(stack.origin)).create({ waiting_room: false });
+  await using opened = new AsyncDisposableStack();
   const browser = await chromium.launch({
     executablePath: chromiumPath(),
     headless: true,
     args: [...chromiumFlags],
   });
+  opened.defer(() => browser.close());
+  const context: BrowserContext = await browser.newContext();
   const open = async (region: string | null, index: number): Promise<MediaPerson> => {
-    const context: BrowserContext = await browser.newContext();
     const page = await context.newPage();
     // A page of the deployment's own: one that the test makes up would be a public one, which may not reach this machine.
     await page.goto(`${stack.origin}/health`);
     await page.evaluate(script);
     await page.waitForFunction(() => globalThis.mediaCrowd !== undefined);
-    return { name: `person-${index}`, region, page };
+    return { name: `person-${index}`, speaks: index < speakers(regions.length), region, page };
   };
   const people: MediaPerson[] = [];
   for (const [index, region] of regions.entries()) people.push(await open(region, index));
@@ -80,16 +85,20 @@ export async function openMediaCrowd(
   /** Waits until everybody receives everybody; at and of the `moved` over other tracks than before. */
   async function together(moved: readonly MediaPerson[] = []): Promise<void> {
     await Promise.all(people.map((person) => {
-      const others = people.filter((one) => one !== person);
-      const anew = moved.includes(person) ? others : moved;
+      const sources = people.filter((one) => one !== person).flatMap((one) => {
+        const anew = moved.includes(person) || moved.includes(one);
+        const sent = one.speaks ? ["camera", "microphone"] : ["camera"];
+        return sent.map((source) => ({ of: one.name, source, anew }));
+      });
       return person.page.waitForFunction(
-        ({ names, anew }) => globalThis.mediaCrowd.receives(names, anew),
-        { names: others.map(({ name }) => name), anew: anew.map(({ name }) => name) },
+        (sources) => globalThis.mediaCrowd.receives(sources),
+        sources,
         { timeout: togetherMs, polling: 100 },
       );
     }));
   }
 
+  const resources = opened.move();
   return {
     people,
     together: () => together(),
@@ -99,6 +108,7 @@ export async function openMediaCrowd(
       const looks = {
         toneHz: 300 + 60 * people.indexOf(person),
         framesPerSecond: framesPerSecond(people.length),
+        speaks: person.speaks,
       };
       await person.page.evaluate(
         ({ code, given, looks }) => globalThis.mediaCrowd.join(code, given, looks),
@@ -124,6 +134,6 @@ export async function openMediaCrowd(
       }));
       return gaps.flat();
     },
-    [Symbol.asyncDispose]: () => browser.close(),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

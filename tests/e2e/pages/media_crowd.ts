@@ -12,15 +12,23 @@ export interface Gap {
   readonly longestMs: number;
 }
 
+/** What somebody sends. */
+interface Looks {
+  readonly toneHz: number;
+  readonly framesPerSecond: number;
+  /** Whether there is a microphone. */
+  readonly speaks: boolean;
+}
+
 declare global {
   var mediaCrowd: {
-    join(code: string, ticket: Ticket, looks: { toneHz: number; framesPerSecond: number }): Promise<void>;
+    join(code: string, ticket: Ticket, looks: Looks): Promise<void>;
     leave(): Promise<void>;
     /** Measures anew from now on. */
     mark(): void;
     gaps(): Gap[];
-    /** Whether sound and picture of each of these come at the moment, of the second ones over other tracks than at `mark`. */
-    receives(names: readonly string[], anew: readonly string[]): boolean;
+    /** Whether each of these comes at the moment, of those that have to come `anew` over another track than at `mark`. */
+    receives(sources: readonly { of: string; source: string; anew: boolean }[]): boolean;
     /** How many peer connections this page has made. */
     connections(): number;
     /** Resolves once this page has made more than `count` of them. */
@@ -89,13 +97,13 @@ function look(): void {
 setInterval(look, lookMs);
 
 globalThis.mediaCrowd = {
-  async join(code, ticket, { toneHz, framesPerSecond }) {
+  async join(code, ticket, { toneHz, framesPerSecond, speaks }) {
     const device = await loadDevice(ticket.rtp_capabilities);
     if (!device.ok) throw new Error(device.error.message);
-    local ??= new Map([["microphone", tone(toneHz)], [
-      "camera",
-      movingBar({ width: 320, height: 180, framesPerSecond }),
-    ]]);
+    local ??= new Map([
+      ...(speaks ? [["microphone", tone(toneHz)] as const] : []),
+      ["camera", movingBar({ width: 320, height: 180, framesPerSecond })],
+    ]);
     const joined = joinMeeting({
       code,
       ticket,
@@ -105,7 +113,7 @@ globalThis.mediaCrowd = {
       local,
     });
     session = joined;
-    // A sound that nobody plays is not decoded, and so doesn't count as received.
+    // A sound that nobody plays is not decoded, and so doesn't count as received. A picture does, and showing it takes cores.
     const players = new Map<string, HTMLMediaElement>();
     joined.state.subscribe(() => {
       const { streams } = joined.state.get();
@@ -115,9 +123,8 @@ globalThis.mediaCrowd = {
         players.delete(id);
       }
       for (const [id, { track }] of streams) {
-        if (players.has(id)) continue;
-        const player = document.createElement(track.kind === "audio" ? "audio" : "video");
-        player.muted = track.kind === "video";
+        if (players.has(id) || track.kind === "video") continue;
+        const player = document.createElement("audio");
         player.volume = 0.01;
         player.srcObject = new MediaStream([track]);
         void player.play().catch(() => {});
@@ -142,16 +149,14 @@ globalThis.mediaCrowd = {
       return { of, source, longestMs: Math.max(longestMs, now - grewMs) };
     });
   },
-  receives(names, anew) {
+  receives(sources) {
     look();
     const now = performance.now();
-    return names.every((name) =>
-      ["microphone", "camera"].every((source) => {
-        const flow = flows.get(`${name} ${source}`);
-        if (flow === undefined || flow.stamp === 0 || now - flow.grewMs >= 600) return false;
-        return !anew.includes(name) || flow.track !== flow.trackBefore;
-      })
-    );
+    return sources.every(({ of, source, anew }) => {
+      const flow = flows.get(`${of} ${source}`);
+      if (flow === undefined || flow.stamp === 0 || now - flow.grewMs >= 600) return false;
+      return !anew || flow.track !== flow.trackBefore;
+    });
   },
   connections: () => opened.length,
   async moreConnections(count) {
