@@ -1,3 +1,4 @@
+import { assert } from "@std/assert";
 import type { Page } from "playwright-core";
 
 declare global {
@@ -92,18 +93,17 @@ export function received(page: Page): Promise<{ audio: number; video: number }> 
   return page.evaluate(() => globalThis.packetsReceived());
 }
 
-/** Waits until as many more packets have come of both. */
+/** Waits until as many more packets have come of both. Throws where they don't come within 20 seconds. */
 export async function receivesMore(
   page: Page,
-  { audio, video }: { audio: number; video: number },
+  before: { audio: number; video: number },
   count: number,
 ): Promise<void> {
-  await page.waitForFunction(
-    async ({ audio, video }) => {
-      const now = await globalThis.packetsReceived();
-      return now.audio >= audio && now.video >= video;
-    },
-    { audio: audio + count, video: video + count },
-    { timeout: 20_000 },
-  );
+  const untilMs = performance.now() + 20_000;
+  // `waitForFunction` takes the promise of a function that answers one for its result.
+  for (let now = before; Math.min(now.audio - before.audio, now.video - before.video) < count;) {
+    assert(performance.now() < untilMs, `of ${JSON.stringify(before)} there are ${JSON.stringify(now)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    now = await received(page);
+  }
 }
