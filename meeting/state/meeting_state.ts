@@ -212,7 +212,8 @@ export class MeetingStateActor {
   remove(command: Told<"remove">) {
     const open = this.#open;
     if (open === null) return isOver();
-    const decided = remove(open.meeting, command, open.lease.facts.creator, this.#init.now());
+    const { meeting: facts, creator } = open.lease.facts;
+    const decided = remove(open.meeting, facts, command, creator, this.#init.now());
     if (decided instanceof Failure) return decided;
     const stored = open.conduct.carryOut(decided);
     const isStored = open.conduct.withinPatience(open.revocations.stored(stored));

@@ -65,8 +65,13 @@ export function rightsOf(
 
 /** The meeting as its participants see it. */
 export function runningMeeting(
-  meeting: Pick<Meeting, "permissions" | "locked">,
+  meeting: Pick<Meeting, "permissions" | "locked" | "guestsWait">,
   facts: WireMeeting,
 ): RunningMeeting {
-  return { ...facts, locked: meeting.locked, permissions: permissionsOf(meeting, facts) };
+  return {
+    ...facts,
+    locked: meeting.locked,
+    permissions: permissionsOf(meeting, facts),
+    ...(meeting.guestsWait ? { guests_wait: true } : {}),
+  };
 }

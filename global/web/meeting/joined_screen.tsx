@@ -115,7 +115,15 @@ export function JoinedScreen(props: JoinedScreenProps) {
         <ModerationBanner session={session} view={view} screen={screen} media={media} />
       </div>
       <main class="stage">
-        {waiting.length > 0 ? <WaitingPanel session={session} waiting={waiting} /> : null}
+        {waiting.length > 0
+          ? (
+            <WaitingPanel
+              session={session}
+              waiting={waiting}
+              doGuestsWait={meeting?.guests_wait ?? false}
+            />
+          )
+          : null}
         <Grid session={session} view={view} onMenu={onMenu} />
         <Reactions view={view} />
         <Sound view={view} volumes={screen.volumes} devices={devices} />

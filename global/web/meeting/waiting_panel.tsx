@@ -7,10 +7,12 @@ import { Problem } from "../parts.tsx";
 interface WaitingPanelProps {
   session: MeetingSession;
   waiting: readonly Participant[];
+  /** Every new guest waits, since one was banned. */
+  doGuestsWait: boolean;
 }
 
 /** For hosts: who waits to be let in. */
-export function WaitingPanel({ session, waiting }: WaitingPanelProps) {
+export function WaitingPanel({ session, waiting, doGuestsWait }: WaitingPanelProps) {
   const [problem, setProblem] = useState("");
   async function decide(verdict: "admit" | "deny", people: readonly Participant[]) {
     const answer = await session[verdict](people.map(({ participant_id }) => participant_id));
@@ -25,6 +27,9 @@ export function WaitingPanel({ session, waiting }: WaitingPanelProps) {
               ? "Somebody waits to be let in"
               : `${waiting.length} people wait to be let in`}
           </h2>
+          {doGuestsWait
+            ? <p data-testid="why-waiting">Every new guest waits, since a guest was removed for good.</p>
+            : null}
         </div>
         {waiting.length > 1
           ? (

@@ -74,6 +74,11 @@ export function changeFacts(
   );
 }
 
+/** Tells everybody the meeting as it is. */
+export function meetingUpdated(meeting: Meeting, facts: WireMeeting): Notice {
+  return { to: "everyone", type: "meeting.updated", data: { meeting: runningMeeting(meeting, facts) } };
+}
+
 /** Tells everybody the meeting as it is after changes, and stops what is no longer permitted. */
 function announced(
   meeting: Meeting,
@@ -83,11 +88,7 @@ function announced(
 ): Decision {
   const after = { ...meeting };
   for (const change of changes) applyChange(after, change);
-  const told: Notice = {
-    to: "everyone",
-    type: "meeting.updated",
-    data: { meeting: runningMeeting(after, facts) },
-  };
+  const told = meetingUpdated(after, facts);
   const permissions = permissionsOf(after, facts);
   if (changedNames(permissionsOf(meeting, factsBefore), permissions).length === 0) {
     return decision({ changes, notices: [told] });

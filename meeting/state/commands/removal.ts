@@ -1,9 +1,10 @@
 import { fail, type Failure } from "../../../shared/actor/mod.ts";
-import { closeCodes } from "../../../shared/protocol/mod.ts";
+import { closeCodes, type Meeting as WireMeeting } from "../../../shared/protocol/mod.ts";
 import { type Decision, decision, type Doer, type Effect } from "../decision.ts";
 import { type Change, hostOf, type Meeting, type Removal } from "../meeting.ts";
 import { devicesOf } from "../seats.ts";
 import { nobody } from "./mute.ts";
+import { meetingUpdated } from "./permissions.ts";
 
 /** The actor that is recorded for GC's own requests. */
 const system: Doer = { sub: "system", address: "" };
@@ -17,6 +18,7 @@ interface Removing {
 /** A host's removal of a participant: of all devices of their subject, whose tokens are refused from now on. */
 export function remove(
   meeting: Meeting,
+  facts: WireMeeting,
   { by, participantId, ban }: Removing,
   creator: string | undefined,
   nowMs: number,
@@ -30,10 +32,12 @@ export function remove(
   if (sub === creator) return fail("forbidden", "Whoever created the meeting can't be removed.");
   const removal: Removal = { atMs: nowMs, banned: ban };
   const changes: Change[] = [{ change: "subject.removed", sub, removal }];
-  if (ban && participantType === "guest") changes.push({ change: "guests.wait" });
+  const doGuestsWait = ban && participantType === "guest" && !meeting.guestsWait;
+  if (doGuestsWait) changes.push({ change: "guests.wait" });
   const type = ban ? "participant_banned" as const : "participant_removed" as const;
   return decision({
     changes,
+    notices: doGuestsWait ? [meetingUpdated({ ...meeting, guestsWait: true }, facts)] : [],
     effects: [
       { effect: "revoke", sub, removal },
       ...departures(meeting, sub, "a host removed you from this meeting"),

@@ -43,6 +43,8 @@ export const runningMeeting = meeting.extend({
   locked: z.boolean(),
   /** What those who are no hosts may do now: the meeting's setting, with this run's changes. */
   permissions,
+  /** A guest was banned: every new guest waits, also where the meeting has no waiting room. Absent: no guest was. */
+  guests_wait: z.literal(true).exactOptional(),
 });
 
 /** A WebRTC transport of mediasoup, in the form that mediasoup-client takes. */

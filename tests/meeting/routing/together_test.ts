@@ -15,7 +15,9 @@ Deno.test("routing › what two people send at the same time is one batch, and o
   const written = new Map([...world.people.values()].map(({ id, client }) => [id, client.writes.length]));
   // The first is opened some time before the last.
   world.handler.faults.slowMs = 20;
-  const opened = ["ada", "bob"].flatMap((id) => [world.produce(id, "microphone"), world.produce(id, "camera")]);
+  const opened = ["ada", "bob"].flatMap((
+    id,
+  ) => [world.produce(id, "microphone"), world.produce(id, "camera")]);
   await Promise.all(opened);
   await world.kit.advance(40);
   const [batch, ...more] = world.handler.batches.slice(batches);

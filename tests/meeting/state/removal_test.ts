@@ -67,12 +67,15 @@ Deno.test("ban › the person stays out with any token, and after a guest's ban 
   world.claims.set("eva", { participant_type: "external" });
   const ann = await world.enter("ann");
   const gus = await world.enter("gus");
-  assertEquals(gus.answer.state, "joined");
+  assertEquals([gus.answer.state, gus.answer.meeting.guests_wait], ["joined", undefined]);
   assertEquals(await world.ask("remove", { by: ann.id, participantId: gus.id, ban: true }), "ok");
+  // Hosts see why, also the other ones.
+  assertEquals(ann.told.last("meeting.updated")?.meeting.guests_wait, true);
   world.claims.set("gus", { iat: Math.floor(Date.now() / 1_000) + 60 });
   assertEquals(await world.outcome((await world.join("gus")).joined), "removed");
   assertEquals((await world.enter("gil")).answer.state, "waiting");
-  assertEquals((await world.enter("eva")).answer.state, "joined");
+  const eva = await world.enter("eva");
+  assertEquals([eva.answer.state, eva.answer.meeting.guests_wait], ["joined", true]);
 });
 
 Deno.test("remove › neither oneself nor the creator", async () => {
