@@ -24,7 +24,28 @@ export function findServeOnConnection(): ServeOnConnection | undefined {
   const internals: unknown = Reflect.get(Deno, Reflect.get(Deno, "internal"));
   if (typeof internals !== "object" || internals === null) return undefined;
   const found: unknown = Reflect.get(internals, "serveHttpOnConnection");
-  return isServe(found) ? found : undefined;
+  if (!isServe(found)) return undefined;
+  return (connection, signal, ...rest) => found(connection, unlessGivenUp(signal), ...rest);
+}
+
+/**
+ * The runtime throws at a signal that comes once it has given the connection up: at its end, and from `shutdown` on. It
+ * throws in its listener, which nobody can catch: an uncaught error ends the process. So its listener is wrapped.
+ */
+function unlessGivenUp(signal: AbortSignal): AbortSignal {
+  const own = AbortSignal.any([signal]);
+  const add = own.addEventListener;
+  own.addEventListener = (type: string, listener: unknown, options?: AddEventListenerOptions | boolean) => {
+    const careful = (event: Event) => {
+      try {
+        if (typeof listener === "function") listener.call(own, event);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.BadResource)) throw error;
+      }
+    };
+    add.call(own, type, careful, options);
+  };
+  return own;
 }
 
 function isServe(value: unknown): value is ServeOnConnection {
