@@ -90,7 +90,7 @@ export class MeetingStateActor {
   }
 
   migrate() {
-    return this.#open === null ? isOver() : later(this.#open.migration.run());
+    return this.#open === null ? isOver() : later(this.#open.migrate());
   }
 
   connect(caller: Caller): void {
@@ -274,7 +274,7 @@ export class MeetingStateActor {
   storeLost(): void {
     if (this.#open === null) return;
     const { writer, meeting, revocations } = this.#open;
-    void writer.changed();
+    writer.restore();
     for (const [sub, removal] of meeting.removals) revocations.add(sub, removal);
   }
 

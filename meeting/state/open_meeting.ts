@@ -11,18 +11,28 @@ import type { Lease } from "../../shared/store/live/mod.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import type { Meeting } from "./meeting.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
-import { fromStored } from "./snapshot.ts";
+import { ageOf, fromStored } from "./snapshot.ts";
 
 type Asker = Pick<ActorContext<Protocol>, "ask">;
 
+/** While somebody is in, a meeting is written at least so often in the time after which an empty one is over. */
+export const WRITES_WHILE_IDLE = 4;
+/** Whoever was in when their controller stopped is away for half a minute, and may have to wait for the next one. */
+const failoverMs = 60_000;
+
 /**
- * Takes a meeting's lease, which fences out its previous controller, and loads the meeting from its snapshot.
+ * Takes a meeting's lease, which fences out its previous controller, and loads the meeting from its snapshot. Where nobody
+ * has been in it for so long that it would have ended, had its controller gone on, it is released instead: it begins anew
+ * with the next assignment.
  *
  * @throws {Error} if the live store doesn't answer
  */
 export async function openMeeting(
   context: Asker,
-  { live, meetingId, place, now }: Pick<MeetingStateInit, "live" | "meetingId" | "place" | "now">,
+  { live, meetingId, place, now, limits: { idleMs } }: Pick<
+    MeetingStateInit,
+    "live" | "meetingId" | "place" | "now" | "limits"
+  >,
 ): Promise<{ readonly lease: Lease; readonly meeting: Meeting } | Failure<"not_here">> {
   const acquired = await context.ask(live.leases, "acquire", { meeting_id: meetingId, ...place });
   if (!acquired.ok) {
@@ -31,6 +41,11 @@ export async function openMeeting(
     throw new Error(`Can't open the meeting: ${message}`);
   }
   const stored = valueOf(await context.ask(live.snapshots, "loadSnapshot", { meeting_id: meetingId }));
+  if (ageOf(stored, now()) > idleMs + idleMs / WRITES_WHILE_IDLE + failoverMs) {
+    const { generation } = acquired.value;
+    valueOf(await context.ask(live.leases, "release", { meeting_id: meetingId, generation }));
+    return fail("not_here", "The meeting's last run is over. It begins anew with the next assignment.");
+  }
   const meeting = fromStored(stored, now());
   // A ban outlives the snapshot, as it is for good.
   if (acquired.value.facts.guest_banned === true) meeting.guestsWait = true;

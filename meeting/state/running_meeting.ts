@@ -13,7 +13,9 @@ import type { Meeting } from "./meeting.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 import type { MeetingState } from "./meeting_state_protocol.ts";
 import { Migration } from "./migration.ts";
+import { WRITES_WHILE_IDLE } from "./open_meeting.ts";
 import { ModerationRecord } from "./moderation_record.ts";
+import { removeRevoked } from "./remove_revoked.ts";
 import { type MeetingGone, Presence } from "./presence.ts";
 import { RevocationRecord } from "./revocation_record.ts";
 import { toSnapshot, toStoredChat } from "./snapshot.ts";
@@ -52,7 +54,11 @@ export class RunningMeeting {
   readonly #audience: Audience;
   readonly #record: ModerationRecord;
   readonly #idle: IdleWatch;
+  readonly #removeRevoked: (sinceMs: number) => void;
+  readonly #now: () => number;
   #isOver = false;
+  /** When the last hand-over began. */
+  #handedOverMs = 0;
 
   constructor({ init, context, audience, lease, meeting, ...events }: RunningMeetingInit) {
     const { live, links, upstream, limits, metrics } = init;
@@ -67,7 +73,7 @@ export class RunningMeeting {
       live,
       lease: () => this.lease,
       pauseMs: limits.snapshotPauseMs,
-      take: () => toSnapshot(meeting),
+      take: () => toSnapshot(meeting, init.now()),
       takeChat: () => toStoredChat(meeting),
       onFenced: events.onFenced,
       onWritten: (result) => metrics.snapshotWrites.add({ result }),
@@ -87,6 +93,10 @@ export class RunningMeeting {
       settings: () => this.lease.facts.meeting.settings,
       finish: events.finish,
     });
+    // The snapshot says since when nobody has been in.
+    context.every(limits.idleMs / WRITES_WHILE_IDLE, () => {
+      if (meeting.attendees.size > 0) void writer.changed();
+    });
     const idle = this.#idle = new IdleWatch({ ...shared, idleMs: limits.idleMs, onIdle: events.onIdle });
     this.presence = new Presence({
       ...shared,
@@ -98,6 +108,9 @@ export class RunningMeeting {
       onOccupied: () => idle.look(),
     });
     this.revocations = new RevocationRecord({ ...init, context });
+    this.#now = init.now;
+    this.#removeRevoked = (sinceMs) =>
+      removeRevoked({ ...init, ...shared, conduct, isOver: () => this.#isOver }, sinceMs);
     this.migration = new Migration({
       ...init,
       ...shared,
@@ -124,6 +137,12 @@ export class RunningMeeting {
     this.lifetime.look();
     for (const [sub, removal] of this.meeting.removals) this.revocations.add(sub, removal);
     this.#idle.look();
+  }
+
+  /** Hands the meeting over to another controller. */
+  migrate(): ReturnType<Migration["run"]> {
+    if (!this.migration.isUnderWay) this.#handedOverMs = this.#now();
+    return this.migration.run();
   }
 
   /** The meeting is over, or not here any more: nothing is stored from now on. */
@@ -153,6 +172,7 @@ export class RunningMeeting {
     if (!isRenewed) return "stays";
     // Whoever changed the meeting while another controller had it told that one. What was told here since is newer.
     if (this.lease.facts === before.facts) this.changeFacts(lease.facts);
+    this.#removeRevoked(this.#handedOverMs);
     logUntold(this.routing.tell("renew", { generation }), "a meeting goes on at a new generation");
     return "taken_back";
   }

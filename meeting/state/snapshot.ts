@@ -36,11 +36,13 @@ const snapshotSchema = z.object({
   guests_wait: z.boolean().default(false),
   started_at_ms: z.number().nullable().default(null),
   hostless_since_ms: z.number().nullable().default(null),
+  /** When it was written. */
+  at_ms: z.number().nullable().default(null),
   attendees: z.array(storedAttendee),
 });
 
 /** The meeting as JSON text for the live store. */
-export function toSnapshot(meeting: Meeting): string {
+export function toSnapshot(meeting: Meeting, nowMs: number): string {
   const attendees = [...meeting.attendees.values()].map((attendee) => ({
     participant_id: attendee.participantId,
     sub: attendee.sub,
@@ -66,9 +68,16 @@ export function toSnapshot(meeting: Meeting): string {
     guests_wait: meeting.guestsWait,
     started_at_ms: meeting.lifetime.startedAtMs,
     hostless_since_ms: meeting.lifetime.hostlessSinceMs,
+    at_ms: nowMs,
     attendees,
   };
   return JSON.stringify(snapshot);
+}
+
+/** How long ago a snapshot was written; 0 where it doesn't say. */
+export function ageOf({ snapshot }: StoredMeeting, nowMs: number): number {
+  const { at_ms } = snapshotSchema.pick({ at_ms: true }).parse(JSON.parse(snapshot ?? "{}"));
+  return at_ms === null ? 0 : nowMs - at_ms;
 }
 
 /** The chat as the store keeps it. */

@@ -74,6 +74,12 @@ export class SnapshotWriter {
     return this.#nextWrite();
   }
 
+  /** Says that the store may have lost what was written: writes all that the meeting has once more. */
+  restore(): void {
+    this.#due = { isStateDue: true, chat: this.#init.takeChat() };
+    void this.#nextWrite();
+  }
+
   /** Appends a message to the stored chat. Resolves with whether the write that contains it succeeded. */
   said(message: StoredMessage): Promise<boolean> {
     this.#due = { ...this.#due, chat: [...this.#due.chat, message] };

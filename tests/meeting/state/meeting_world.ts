@@ -53,6 +53,8 @@ export interface Entered {
 
 /** One meeting in virtual time, with a store that answers when the test lets it, and a fake handler. */
 export class MeetingWorld {
+  /** When each world begins, in milliseconds since the Unix epoch. */
+  static readonly startMs = 1_700_000_000_000;
   readonly kit: TestKit;
   readonly handler: FakeHandler;
   readonly meeting: ActorRef<typeof MeetingState>;
@@ -60,6 +62,8 @@ export class MeetingWorld {
   readonly upstream: Probe<typeof Upstream>;
   /** The stored messages of the chat, as JSON. */
   readonly chat: string[] = [];
+  /** How often the meeting was released: its lease, snapshot and chat are gone then. */
+  releases = 0;
   /** The generation of the meeting's lease in the store. */
   generation = 1;
   /** Resolved once a write of another generation was refused. */
@@ -73,6 +77,8 @@ export class MeetingWorld {
   /** What the tokens of these people say beside their name. */
   readonly claims = new Map<string, Partial<MeetingTokenClaims>>();
   readonly revocations: Probe<typeof Revocations>;
+  /** When the tokens of these people were revoked, past this meeting. */
+  readonly revokedAtMs = new Map<string, number>();
   readonly audit: Probe<typeof MeetingAudit>;
   readonly #scope: Scope;
   #facts: MeetingFacts;
@@ -118,7 +124,7 @@ export class MeetingWorld {
     leases.answer("acquire", held);
     leases.answer("lease", held);
     leases.answer("writeBack", () => fail("fenced", "The store knows of a higher generation."));
-    leases.answer("release", () => undefined);
+    leases.answer("release", () => void this.releases++);
     const snapshots = createProbe(scope, Snapshots, "snapshots");
     snapshots.answer("loadSnapshot", () => ({ snapshot, chat: [] }));
     snapshots.answer("saveSnapshot", (body) => {
@@ -134,6 +140,10 @@ export class MeetingWorld {
     });
     this.revocations = createProbe(scope, Revocations, "revocations");
     this.revocations.answer("revoke", () => undefined);
+    this.revocations.answer("revoked", (body) => {
+      const { sub, issued_ms } = Revocations.revoked.input.parse(body);
+      return (this.revokedAtMs.get(sub) ?? -1) >= issued_ms;
+    });
     const upstream = this.upstream = createProbe(scope, Upstream, "upstream");
     this.audit = createProbe(scope, MeetingAudit, "audit");
     upstream.answer("recordRemoval", () => undefined);
@@ -159,7 +169,7 @@ export class MeetingWorld {
         seats: { perSubject: 3, waiting: 100, ...seats },
       },
       metrics: shardMetrics(),
-      now: () => 1_700_000_000_000 + this.kit.clock.now(),
+      now: () => MeetingWorld.startMs + this.kit.clock.now(),
     }, { name: "meeting", capacity: 4_096 });
   }
 

@@ -134,6 +134,24 @@ Deno.test("migration › a meeting that comes back has the settings that were ch
   assertEquals(await world.setPaused(ada, camera, false), "forbidden");
 });
 
+Deno.test("migration › whoever was removed while another controller had the meeting is out when it comes back", async () => {
+  await using world = await worldGivenAway((one) => {
+    one.generation = 21;
+    one.revokedAtMs.set("bob", MeetingWorld.startMs + one.kit.clock.now());
+  });
+  const ada = await world.enter("ada");
+  const bob = await world.enter("bob");
+  const eve = await world.enter("eve");
+  // Removed before, and let in again with a newer ticket.
+  world.revokedAtMs.set("eve", MeetingWorld.startMs - 1);
+  world.handler.generation = 10;
+  const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
+  assertEquals(moved, { ok: true, value: "taken_back" });
+  await world.kit.settle();
+  const { removed } = closeCodes;
+  assertEquals([ada, bob, eve].map(({ told }) => told.ended), [null, removed, null]);
+});
+
 Deno.test("migration › a meeting that the other controller has opened after all ends here", async () => {
   await using world = await worldGivenAway(() => fail("refused", "Another controller has the meeting."));
   const { told } = await world.enter("ada");

@@ -30,7 +30,7 @@ const lease: Lease = {
   generation: 1,
 };
 
-const Notebook = protocol({ note: tell(z.number()), say: tell(z.string()) });
+const Notebook = protocol({ note: tell(z.number()), restore: tell(z.void()), say: tell(z.string()) });
 
 /** An actor whose state is a count that a writer stores, and a store. */
 function notebook() {
@@ -69,6 +69,10 @@ function notebook() {
       }
     }
 
+    restore(): void {
+      this.#writer.restore();
+    }
+
     say(message: string): void {
       const said = { number: ++this.#messages, message };
       this.#chat.push(said);
@@ -86,6 +90,7 @@ function notebook() {
     /** So many changes in one turn. */
     note: (times = 1) => actor.tell("note", times),
     say: (message: string) => actor.tell("say", message),
+    restore: () => actor.tell("restore", undefined),
     /** The store answers nothing that comes from now on. */
     hold: () => store.answer("saveSnapshot", () => later(new Promise(() => {}))),
     heal: () => store.answer("saveSnapshot", () => undefined),
@@ -166,6 +171,20 @@ Deno.test("snapshots › a message is written alone, and again in the next write
   await kit.advance(5_000);
   assertEquals(written().slice(1), [null, "1"]);
   assertEquals(chats().slice(1), [[2], [2]]);
+  await stop();
+});
+
+Deno.test("snapshots › what the store may have lost is written once more, the whole chat as well", async () => {
+  const { kit, say, note, restore, written, chats, stop } = notebook();
+  note();
+  say("hello");
+  await kit.advance(PAUSE_MS * 2);
+  say("is anybody there?");
+  await kit.advance(PAUSE_MS * 2);
+  const before = written().length;
+  restore();
+  await kit.advance(PAUSE_MS * 2);
+  assertEquals([written().slice(before), chats().slice(before)], [["1"], [[1, 2]]]);
   await stop();
 });
 

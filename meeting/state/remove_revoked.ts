@@ -1,0 +1,36 @@
+import type { ActorContext, Protocol } from "../../shared/actor/mod.ts";
+import { removeSubject } from "./commands/removal.ts";
+import type { Conduct } from "./conduct.ts";
+import type { Meeting } from "./meeting.ts";
+import type { MeetingStateInit } from "./meeting_state_init.ts";
+
+export interface RemoveRevoked extends Pick<MeetingStateInit, "live" | "meetingId" | "now"> {
+  readonly context: Pick<ActorContext<Protocol>, "after" | "ask" | "pipe">;
+  readonly meeting: Meeting;
+  readonly conduct: Conduct;
+  readonly isOver: () => boolean;
+}
+
+const retryMs = 2_000;
+
+/**
+ * Removes whoever is here and whose tokens were revoked since `sinceMs`. While a meeting is handed over GC tells removals to
+ * the controller that it was given to.
+ */
+export function removeRevoked(where: RemoveRevoked, sinceMs: number): void {
+  for (const sub of new Set(where.meeting.attendees.values().map((one) => one.sub))) {
+    check(where, sub, sinceMs);
+  }
+}
+
+function check(where: RemoveRevoked, sub: string, sinceMs: number): void {
+  const { context, live, meetingId, meeting, conduct, now, isOver } = where;
+  const asked = context.ask(live.revocations, "revoked", { meeting_id: meetingId, sub, issued_ms: sinceMs });
+  void context.pipe(asked, (revoked) => {
+    if (isOver()) return;
+    if (!revoked.ok) return void context.after(retryMs, () => check(where, sub, sinceMs));
+    if (!revoked.value) return;
+    const reason = "you were removed from this meeting";
+    void conduct.carryOut(removeSubject(meeting, { sub, reason }, now()));
+  });
+}
