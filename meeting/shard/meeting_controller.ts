@@ -283,11 +283,18 @@ export class MeetingControllerActor {
     });
   }
 
-  /** Ends the meetings here that were given to another controller. */
+  /**
+   * Ends the meetings here that were given to another controller. One without a lease has ended, or the store has lost it: its
+   * next write finds out which, and is made now.
+   */
   async #fenceLost(): Promise<void> {
     const { place: { controller_id, instance_id } } = this.#init;
     const meetings = new Map(this.#meetings);
-    const placed = await placedOf(this.#context, this.#live.leases, [...meetings.keys()]);
+    const { placed, unplaced } = await placedOf(this.#context, this.#live.leases, [...meetings.keys()]);
+    for (const meetingId of unplaced) {
+      const meeting = meetings.get(meetingId);
+      if (meeting !== undefined) logUntold(meeting.tell("storeLost", undefined), "a meeting has no lease");
+    }
     for (const lease of placed) {
       if (lease.controller_id === controller_id && lease.instance_id === instance_id) continue;
       const meeting = meetings.get(lease.meeting_id);

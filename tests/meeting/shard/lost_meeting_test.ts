@@ -5,7 +5,8 @@ import { startShard } from "../support/shard.ts";
 
 Deno.test("shard › a meeting that was given to another controller", async (t) => {
   await using shard = await startShard();
-  const [lost, spoken, stays] = [
+  const [lost, spoken, stays, over] = [
+    await shard.newMeeting(),
     await shard.newMeeting(),
     await shard.newMeeting(),
     await shard.newMeeting(),
@@ -15,7 +16,8 @@ Deno.test("shard › a meeting that was given to another controller", async (t) 
   using ada = await clientIn("ada", lost);
   using eve = await clientIn("eve", spoken);
   using bob = await clientIn("bob", stays);
-  for (const client of [ada, eve, bob]) await client.join();
+  using joe = await clientIn("joe", over);
+  for (const client of [ada, eve, bob, joe]) await client.join();
 
   async function giveAway(meeting_id: string): Promise<void> {
     const lease = valueOf(await shard.live.leases.ask("lease", { meeting_id }));
@@ -31,6 +33,18 @@ Deno.test("shard › a meeting that was given to another controller", async (t) 
     assert(!said.ok || said.value.durable === false, JSON.stringify(said));
     assertEquals((await eve.ended).reason, "movedAway");
   });
+
+  await t.step(
+    "ends here, though nobody writes, where its end was not told and its lease is gone",
+    async () => {
+      valueOf(await shard.live.leases.ask("end", { meeting_id: over, at_ms: Date.now() }));
+      const lease = valueOf(await shard.live.leases.ask("lease", { meeting_id: over }));
+      valueOf(
+        await shard.live.leases.ask("release", { meeting_id: over, generation: lease?.generation ?? 0 }),
+      );
+      assertEquals((await joe.ended).reason, "movedAway");
+    },
+  );
 
   await t.step("ends here, though nobody writes", async () => {
     await giveAway(lost);
