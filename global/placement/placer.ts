@@ -165,8 +165,9 @@ export class Placer {
     ]);
     if (!placed.ok || view === undefined) return storeUnavailable();
     const instances = new Set(view.controllers.present.map(({ id, instance_id }) => `${id} ${instance_id}`));
+    // Whoever has looked into a lobby has had the meeting placed. It runs once somebody has joined.
     return placed.value
-      .filter(({ controller_id, instance_id }) => instances.has(`${controller_id} ${instance_id}`))
+      .filter((lease) => !isUnopened(lease) && instances.has(`${lease.controller_id} ${lease.instance_id}`))
       .map(({ meeting_id }) => meeting_id);
   }
 

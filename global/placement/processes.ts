@@ -61,7 +61,9 @@ export class Processes {
         return { state };
       }
       this.#options.roster.forget();
-      return refusalOf(written.error);
+      const refusal = refusalOf(written.error);
+      if (refusal.code === "unavailable") this.#options.roster.noteStore(false);
+      return refusal;
     });
   }
 

@@ -1,23 +1,38 @@
 import { assertEquals } from "@std/assert";
 import { type ActorRef, type Protocol, valueOf } from "../../../shared/actor/mod.ts";
-import type { LiveStore } from "../../../shared/store/live/mod.ts";
-import { addController, addHandler, beat, registries, type Registry } from "../support/registries.ts";
+import type { Lease, LiveStore } from "../../../shared/store/live/mod.ts";
+import {
+  addController,
+  addHandler,
+  beat,
+  registries,
+  type Registry,
+  registryAndStore,
+  tryToBeat,
+} from "../support/registries.ts";
 
 /** Past the time after this GC's start in which nobody counts as gone. */
 const START_MS = 16_000;
 
 const controllers = async (registry: Registry) =>
   valueOf(await registry.ask("census", undefined)).controllers;
+/** Places the meeting, and has its shard open it. */
+async function placeOpened(registry: Registry, live: LiveStore): Promise<Lease> {
+  const { lease: { meeting_id, controller_id, instance_id, shard } } = valueOf(
+    await registry.ask("place", { meeting_id: "m-1" }),
+  );
+  return valueOf(await live.leases.ask("acquire", { meeting_id, controller_id, instance_id, shard }));
+}
 const isThere = async (registry: Registry) =>
   valueOf(await registry.ask("live", { meeting_ids: ["m-1"] })).length === 1;
 
 Deno.test("silence › longer than the limit means gone, and a late heartbeat brings back", async () => {
   await using all = await registries();
-  const registry = await all.another();
+  const { registry, live } = await registryAndStore(all);
   await all.kit.advance(START_MS);
   await addHandler(registry, "mh-1");
   await addController(registry, "mc-1");
-  const placed = valueOf(await registry.ask("place", { meeting_id: "m-1" }));
+  const lease = await placeOpened(registry, live);
   await all.kit.advance(15_000);
   assertEquals(await controllers(registry), { ready: 0, degraded: 1, draining: 0, silent: 0, gone: 0 });
   assertEquals(valueOf(await registry.ask("live", { meeting_ids: ["m-1", "m-2"] })), ["m-1"]);
@@ -28,15 +43,15 @@ Deno.test("silence › longer than the limit means gone, and a late heartbeat br
   assertEquals(refused.ok ? "placed" : refused.error.code, "no_controller");
   await beat(registry, "controller", "mc-1");
   await addHandler(registry, "mh-1");
-  assertEquals(valueOf(await registry.ask("place", { meeting_id: "m-1" })).lease, placed.lease);
+  assertEquals(valueOf(await registry.ask("place", { meeting_id: "m-1" })).lease, lease);
 });
 
 Deno.test("silence › a GC that just started has not heard long enough, and gives the silent nothing new", async () => {
   await using all = await registries();
-  const one = await all.another();
+  const { registry: one, live } = await registryAndStore(all);
   await addHandler(one, "mh-1");
   await addController(one, "mc-1");
-  valueOf(await one.ask("place", { meeting_id: "m-1" }));
+  await placeOpened(one, live);
   await all.kit.advance(60_000);
   assertEquals(await isThere(one), false);
   const two = await all.another();
@@ -50,10 +65,10 @@ Deno.test("silence › a GC that just started has not heard long enough, and giv
 
 Deno.test("silence › after the machine slept nobody is gone who can still report", async () => {
   await using all = await registries();
-  const registry = await all.another();
+  const { registry, live } = await registryAndStore(all);
   await addHandler(registry, "mh-1");
   await addController(registry, "mc-1");
-  valueOf(await registry.ask("place", { meeting_id: "m-1" }));
+  await placeOpened(registry, live);
   await all.kit.advance(START_MS);
   await beat(registry, "controller", "mc-1");
   all.sleep(3_600_000);
@@ -64,26 +79,43 @@ Deno.test("silence › after the machine slept nobody is gone who can still repo
   assertEquals(await isThere(registry), false);
 });
 
-Deno.test("silence › after the live store's return nobody is gone who can still report", async () => {
-  await using all = await registries();
-  let isAway = false;
-  const between = (live: LiveStore): LiveStore => ({
-    ...live,
-    registrations: refusing(live.registrations, () => isAway),
+// An outage may be seen by whoever asks, or by heartbeats alone.
+for (const how of ["a census", "a heartbeat"] as const) {
+  Deno.test(`silence › after the live store's return, whose outage ${how} has seen, nobody is gone who can still report`, async () => {
+    await using all = await registries();
+    let isAway = false;
+    const opened = Promise.withResolvers<LiveStore>();
+    const between = (live: LiveStore): LiveStore => {
+      opened.resolve(live);
+      return { ...live, registrations: refusing(live.registrations, () => isAway) };
+    };
+    const registry = await all.another({ between });
+    await addHandler(registry, "mh-1");
+    await addController(registry, "mc-1");
+    await placeOpened(registry, await opened.promise);
+    await all.kit.advance(START_MS);
+    isAway = true;
+    const during = how === "a census"
+      ? await registry.ask("census", undefined)
+      : await tryToBeat(registry, "controller", "mc-1");
+    assertEquals(during.ok ? "answered" : during.error.code, "unavailable");
+    await all.kit.advance(60_000);
+    isAway = false;
+    assertEquals(await isThere(registry), true);
+    await all.kit.advance(15_001);
+    assertEquals(await isThere(registry), false);
   });
-  const registry = await all.another({ between });
+}
+
+Deno.test("silence › a meeting that nobody has opened is not live, however there its shard is", async () => {
+  await using all = await registries();
+  const { registry, live } = await registryAndStore(all);
   await addHandler(registry, "mh-1");
   await addController(registry, "mc-1");
   valueOf(await registry.ask("place", { meeting_id: "m-1" }));
-  await all.kit.advance(START_MS);
-  isAway = true;
-  const during = await registry.ask("census", undefined);
-  assertEquals(during.ok ? "counted" : during.error.code, "unavailable");
-  await all.kit.advance(60_000);
-  isAway = false;
-  assertEquals(await isThere(registry), true);
-  await all.kit.advance(15_001);
   assertEquals(await isThere(registry), false);
+  await placeOpened(registry, live);
+  assertEquals(await isThere(registry), true);
 });
 
 /** A reference that can't be reached while `isAway`. */

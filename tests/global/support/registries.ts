@@ -161,7 +161,17 @@ export async function beat(
   id: string,
   used: Readonly<Record<string, number>> = {},
 ): Promise<"ready" | "draining"> {
+  return valueOf(await tryToBeat(registry, kind, id, used)).state;
+}
+
+/** The same, which may be refused. */
+export function tryToBeat(
+  registry: Registry,
+  kind: "controller" | "handler",
+  id: string,
+  used: Readonly<Record<string, number>> = {},
+) {
   const owner = kind === "controller" ? "meeting" : "media";
   const body = { kind, id, owner, instance_id: "first", state: "ready", used } as const;
-  return valueOf(await registry.ask("heartbeat", body)).state;
+  return registry.ask("heartbeat", body);
 }

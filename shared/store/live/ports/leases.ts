@@ -70,7 +70,9 @@ export const Leases = protocol({
   /** Which of these meetings are placed, and on which instance of which controller. */
   placed: ask(
     z.object({ meeting_ids: z.array(liveId).max(1_000) }),
-    z.array(z.object({ meeting_id: liveId, controller_id: liveId, instance_id: liveId })),
+    z.array(
+      z.object({ meeting_id: liveId, controller_id: liveId, instance_id: liveId, generation: z.int() }),
+    ),
     [UNAVAILABLE],
   ),
   /** The meetings that are placed on a shard. */

@@ -26,17 +26,18 @@ export async function leaseOf({ redis, keys }: RedisAccess, meetingId: string): 
 
 const PLACED = script(`
 local out = {}
-for n, key in ipairs(KEYS) do out[n] = redis.call('HMGET', key, 'controller_id', 'instance_id') end
+for n, key in ipairs(KEYS) do out[n] = redis.call('HMGET', key, 'controller_id', 'instance_id', 'generation') end
 return out
 `);
 
 export async function placed({ redis, keys }: RedisAccess, meetingIds: readonly string[]) {
   const reply = await redis.run(PLACED, meetingIds.map((id) => keys.lease(id)), []);
-  const rows = z.array(z.tuple([z.string().nullable(), z.string().nullable()])).parse(reply);
-  return rows.flatMap(([controller_id, instance_id], n) => {
+  const field = z.string().nullable();
+  const rows = z.array(z.tuple([field, field, field])).parse(reply);
+  return rows.flatMap(([controller_id, instance_id, generation], n) => {
     const meeting_id = meetingIds[n];
     if (controller_id === null || instance_id === null || meeting_id === undefined) return [];
-    return [{ meeting_id, controller_id, instance_id }];
+    return [{ meeting_id, controller_id, instance_id, generation: Number(generation) }];
   });
 }
 
