@@ -68,7 +68,7 @@ export function replaceTransports({ former, newer, clock, onReceived }: Replacem
     const carrier = take(direction);
     if (carrier === undefined) return;
     const { transports } = carrier;
-    const isUsed = live.values().some((other) => other.transports === transports);
+    const isUsed = [...live.values()].some((other) => other.transports === transports);
     if (isUsed) transports.end(direction);
     else transports.close();
     if (direction === "recv") onReceived();
