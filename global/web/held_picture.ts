@@ -8,8 +8,21 @@ export interface Progress {
   sinceMs: number;
 }
 
-export function noteFrames(before: Progress, frames: number, nowMs: number): Progress {
-  return frames === before.frames ? before : { frames, sinceMs: nowMs };
+/** What is looked at of a video. */
+interface Played {
+  readonly paused: boolean;
+  readonly videoWidth: number;
+  getVideoPlaybackQuality(): { readonly totalVideoFrames: number };
+}
+
+/**
+ * One that the browser doesn't play yet isn't judged, nor one whose frames it doesn't count: Firefox, and Safari before
+ * 2026, count none of a stream, although there is a picture.
+ */
+export function noteFrames(before: Progress, video: Played, nowMs: number): Progress {
+  const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+  const isUncounted = frames === 0 && video.videoWidth > 0;
+  return frames === before.frames && !video.paused && !isUncounted ? before : { frames, sinceMs: nowMs };
 }
 
 /** Whether nothing comes any more, or nothing ever came. */
@@ -17,16 +30,13 @@ export function isHeld({ sinceMs }: Progress, nowMs: number): boolean {
   return nowMs - sinceMs >= PATIENCE_MS;
 }
 
-/**
- * Tells whether a video stands still, until the answer is called. One of a hidden page isn't judged, nor one that the
- * browser doesn't play yet: nothing is drawn.
- */
+/** Tells whether a video stands still, until the answer is called. One of a hidden page isn't judged: nothing is drawn. */
 export function watchHeld(video: HTMLVideoElement, tell: (isHeld: boolean) => void): () => void {
   let progress: Progress = { frames: 0, sinceMs: performance.now() };
   const timer = setInterval(() => {
     const now = performance.now();
-    const frames = video.getVideoPlaybackQuality().totalVideoFrames;
-    progress = document.hidden || video.paused ? { frames, sinceMs: now } : noteFrames(progress, frames, now);
+    progress = noteFrames(progress, video, now);
+    if (document.hidden) progress = { ...progress, sinceMs: now };
     tell(isHeld(progress, now));
   }, LOOK_MS);
   return () => clearInterval(timer);
