@@ -14,6 +14,7 @@ import type { Api } from "./api.ts";
 import { type Clock, wallClock } from "../actor/clock.ts";
 import { type Binding, type Connection, createConnection } from "./connection.ts";
 import { errorWords } from "./error_words.ts";
+import { keepLayout } from "./layout_keeper.ts";
 import { createLocalSources, type SourceSwitches } from "./local_sources.ts";
 import { createHeldStreams } from "./media/held_streams.ts";
 import { joinTriesWords, lossWords } from "./loss_words.ts";
@@ -91,7 +92,6 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     phase: "joining",
     local: new Map([...options.local ?? []].map(([source, track]) => [source, { track, paused: false }])),
   });
-  let layout = options.layout;
   let transports: MediaTransports | undefined;
   let replaced: ReplacedTransports | undefined;
   /** What is received over the newest transports while there are others that they replace. */
@@ -106,10 +106,17 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   /** What the latest resume said of our sources. */
   let said: readonly SourceState[] = [];
 
+  const layout = keepLayout({
+    layout: options.layout,
+    request: (type, data) => connection.request(type, data),
+    clock,
+    onAnswer: ({ assignments }) => state.update((before) => ({ ...before, assignments })),
+  });
+
   const connection: Connection = createConnection({
     ...options,
     joinRequest: () => ({
-      layout,
+      layout: layout.carry(),
       ...(options.displayName === undefined ? {} : { display_name: options.displayName }),
       ...(options.media ? { rtp_capabilities: options.media.rtpCapabilities } : {}),
     }),
@@ -130,6 +137,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     onEnding(ending) {
       cancelHush();
       cancelRebuild();
+      layout.stop();
       closeTransports();
       state.update((before) => ({ ...before, phase: "ended", ending, streams: new Map() }));
     },
@@ -165,6 +173,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     if (answer.state === "joined") followHosts(isBack, silenced);
     if (options.binding && !hasEntered) closeFormerScreen(answer);
     hasEntered = true;
+    layout.enter();
   }
 
   /** What hosts switched off while nothing could be told is off here, too. Whoever comes back believes it to be on. */
@@ -328,12 +337,8 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     publish: sources.publish,
     setPaused: sources.setPaused,
     unpublish: sources.unpublish,
-    layout: () => layout,
-    async setLayout(wanted) {
-      layout = wanted;
-      const answer = await connection.request("layout.set", wanted);
-      if (answer.ok) state.update((before) => ({ ...before, assignments: answer.value.assignments }));
-    },
+    layout: layout.wanted,
+    setLayout: layout.set,
     async sendChat(text, to) {
       const said = { text, ...(to === undefined ? {} : { to }) };
       const answer = await connection.request("chat.send", said);

@@ -368,20 +368,3 @@ Deno.test("session › one's own chat message is shown once, whether or not the 
   assertEquals(session.state.get().chat.map(({ text }) => text), ["hello"]);
   await leave(session, peer);
 });
-
-Deno.test("session › the layout that was set last is the one that a resume carries", async () => {
-  await using server = startSignalingServer();
-  const session = join(server.url);
-  const first = await server.accept();
-  await letIn(first);
-  await until(session, inPhase("joined"));
-  session.setLayout({ mode: "grid", slots: 4 });
-  const request = await first.next();
-  assertEquals<unknown>([request.type, request.data], ["layout.set", { mode: "grid", slots: 4 }]);
-  first.socket.close();
-  const second = await server.accept();
-  const resumed = await letIn(second, { resumed: true });
-  assertEquals<unknown>(resumed.type === "join" && resumed.data.layout, { mode: "grid", slots: 4 });
-  await until(session, inPhase("joined"));
-  await leave(session, second);
-});

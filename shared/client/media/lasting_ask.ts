@@ -22,8 +22,8 @@ export interface LastingAsk {
 }
 
 /** The first pause after a refusal that passes. Each further one is twice as long, up to the longest. */
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 8_000;
+export const FIRST_PAUSE_MS = 500;
+export const LONGEST_PAUSE_MS = 8_000;
 
 /**
  * Requests about media that outlive the connection: the server may or may not have taken one that was not answered, and
@@ -83,7 +83,7 @@ export function createLastingAsk(ask: Ask, clock: Clock): LastingAsk {
 }
 
 /** Whether the same request may be taken a moment later. */
-function passes(code: string, type: RequestType): boolean {
+export function passes(code: string, type: RequestType): boolean {
   if (code === "OVERLOADED" || code === "RATE_LIMITED") return true;
   // A path that can't be opened or repaired, since nobody reaches its handler, is given up for fresh transports.
   return code === "HANDLER_UNAVAILABLE" && type !== "media.connect" && type !== "media.restart_ice";
