@@ -12,6 +12,7 @@ import { MeetingScreen } from "./meeting/meeting_screen.tsx";
 import { createScreenState } from "./meeting/screen_state.ts";
 import { Spinner } from "./parts.tsx";
 import { sentence, YOUR_NAME } from "./refusal.ts";
+import { askWhileGood } from "./seat/ask_while_good.ts";
 import { forgetSeat, seatIn } from "./seat/kept_seat.ts";
 import { createSeatKeeper, type SeatKeeper } from "./seat/seat_keeper.ts";
 import type { SeatLock } from "./seat/seat_lock.ts";
@@ -91,8 +92,13 @@ export function Visit(props: VisitProps) {
       taken?.lock.release();
       return setComingBack(false);
     }
-    const { seat: { binding, token, name, on, seenId }, lock } = taken;
-    const prepared = await preparation.start(() => api.renewTicket(code, token));
+    const { seat, lock } = taken;
+    const { binding, token, name, on, seenId } = seat;
+    const prepared = await askWhileGood({
+      seat,
+      ask: () => preparation.start(() => api.renewTicket(code, token)),
+      isOver: devices.tracks.isClosed,
+    });
     if (devices.tracks.isClosed()) return lock.release();
     if (!prepared.ok) {
       forgetSeat();

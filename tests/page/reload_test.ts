@@ -103,6 +103,15 @@ Deno.test("reload › the meeting's tab comes back as the same participant, and 
     await label(page, "mute", "Unmute");
   });
 
+  await t.step("a server that fails for a moment costs nobody their seat", async () => {
+    const refusal = { error: { code: "UNAVAILABLE", message: "Not now." } };
+    await page.route("**/ticket", (route) => route.fulfill({ status: 503, json: refusal }), { times: 1 });
+    await reload(page, client);
+    assertEquals([await ownId(page), comingsAndGoings(client)], [id, []]);
+    // The browser itself tells of the refusal.
+    assertEquals(errors.splice(0).filter((error) => !error.includes("503")), []);
+  });
+
   await t.step("what was read in the chat stays read, and what came since is counted", async () => {
     const [chat, unread] = [page.getByTestId("show-chat"), page.getByTestId("show-chat").locator(".badge")];
     const say = async (text: string) => assert((await client.request("chat.send", { text })).ok);

@@ -33,6 +33,11 @@ export function seatIn(code: string, nowMs: number): KeptSeat | undefined {
   return seat?.code === code && Math.abs(nowMs - seat.atMs) < LIFE_MS ? seat : undefined;
 }
 
+/** When nobody waits for a seat any more. */
+export function goodUntilMs({ atMs }: Pick<KeptSeat, "atMs">): number {
+  return atMs + LIFE_MS;
+}
+
 /** Answers whether the browser keeps it. */
 export function keepSeat(seat: KeptSeat): boolean {
   const text = JSON.stringify(seat);
