@@ -69,6 +69,8 @@ export interface Connection {
 
 type Outcome = { kind: "joined" } | Over | Again;
 
+/** A pause that ends so much late was slept through. */
+const ASLEEP_MS = 5_000;
 const LEAVE_PATIENCE_MS = 500;
 /** A missed notification makes the client resume, at most this often: a server that counts wrongly is borne. */
 const RESYNC_INTERVAL_MS = 30_000;
@@ -228,7 +230,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   /** Tries until joined, over, or out of time. */
   async function tryToEnter(first: Again | undefined): Promise<void> {
-    const retries = retrySchedule(clock.now(), windowMs, random);
+    let retries = retrySchedule(clock.now(), windowMs, random);
     let last = first;
     let retryAfterMs: number | undefined;
     while (!isOver) {
@@ -237,6 +239,12 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (waitMs === undefined) return end(unrestored());
       if (waitMs > 0) await pause(waitMs);
       if (isOver) return;
+      const lateMs = clock.now() - now - waitMs;
+      if (lateMs > ASLEEP_MS) {
+        // The machine's network may come back a while after the machine. The first of these attempts is this one.
+        retries = retrySchedule(clock.now(), windowMs, random);
+        retries.next(clock.now());
+      }
       const where = last?.where ?? "same";
       retryAfterMs = where === "same" ? undefined : await askForPlace(where);
       if (isOver) return;

@@ -3,6 +3,7 @@ import { joinMeeting, type MeetingSession, type SessionOptions } from "../../sha
 import type { SessionState } from "../../shared/client/session_state.ts";
 import type { Ticket } from "../../shared/protocol/rest.ts";
 import type { JoinAnswer } from "../../shared/protocol/signaling.ts";
+import type { ManualClock } from "../manual_clock.ts";
 import { joinAnswer, ticketTo } from "./samples.ts";
 import { answerFrame, type Peer } from "./signaling_server.ts";
 
@@ -48,4 +49,12 @@ export async function leave(session: MeetingSession, peer: Peer): Promise<void> 
   peer.socket.send(answerFrame<"leave">(request.id, {}));
   await left;
   await peer.closed;
+}
+
+/** Lets all attempts fall due after a loss until it is tried no more 30 s later. */
+export async function passWindow(clock: ManualClock): Promise<void> {
+  for (const pauseMs of [300, 900, 1_500, 2_100, 5_000, 5_000, 5_000, 5_000, 5_000, 200]) {
+    await clock.until(pauseMs);
+    clock.advance(pauseMs);
+  }
 }

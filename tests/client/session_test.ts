@@ -5,7 +5,7 @@ import type { Ticket } from "../../shared/protocol/rest.ts";
 import { errorFrame, joinRequest } from "../../shared/protocol/signaling.ts";
 import { manualClock } from "../manual_clock.ts";
 import { joinAnswer, person, ticketTo } from "./samples.ts";
-import { gone, inPhase, join, leave, letIn, until } from "./joined_session.ts";
+import { gone, inPhase, join, leave, letIn, passWindow, until } from "./joined_session.ts";
 import { answerFrame, notificationFrame, startSignalingServer } from "./signaling_server.ts";
 
 Deno.test("session › the first frame is the join with the layout; the answer fills the state", async () => {
@@ -108,11 +108,38 @@ Deno.test("session › when nothing helps for 30 s it ends as lost", async () =>
   await until(session, inPhase("joined"));
   await server[Symbol.asyncDispose]();
   await until(session, inPhase("reconnecting"));
-  await clock.until(300);
-  // Later than the window by the time of the next attempt.
-  clock.advance(31_000);
+  await passWindow(clock);
   const state = await until(session, inPhase("ended"));
-  assertEquals(state.ending?.reason, "lost");
+  assertEquals([state.ending?.reason, clock.now()], ["lost", 30_000]);
+});
+
+Deno.test("session › a machine that slept while it was brought back is brought back as after a loss of now", async () => {
+  await using newPlace = startSignalingServer();
+  const oldPlace = startSignalingServer();
+  const clock = manualClock();
+  // The network is not there yet as the machine wakes.
+  const answers: ApiResult<Ticket>[] = [gone, gone, { ok: true, value: ticketTo(newPlace.url) }];
+  const session = join(oldPlace.url, {
+    clock,
+    api: {
+      renewTicket: () => Promise.resolve(gone),
+      reportUnreachable: () => Promise.resolve(answers.shift() ?? gone),
+    },
+  });
+  await letIn(await oldPlace.accept());
+  await until(session, inPhase("joined"));
+  await oldPlace[Symbol.asyncDispose]();
+  await until(session, inPhase("reconnecting"));
+  await clock.until(300);
+  clock.advance(600_000);
+  for (const pauseMs of [300, 900]) {
+    await clock.until(pauseMs);
+    clock.advance(pauseMs);
+  }
+  const peer = await newPlace.accept();
+  await letIn(peer, { resumed: true });
+  await until(session, inPhase("joined"));
+  await leave(session, peer);
 });
 
 for (
