@@ -80,6 +80,19 @@ Deno.test("sender › a muted microphone is born paused, at the server and in th
   transport.close();
 });
 
+Deno.test("sender › a source is sent also where the browser makes no UUIDs, as in a page over http", async () => {
+  const track = new FakeTrack("audio");
+  Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
+  try {
+    const { sender, transport, next, failures } = await startSender();
+    sender.send("microphone", track, false);
+    assertEquals([(await next()).type, failures], ["media.produce", []]);
+    transport.close();
+  } finally {
+    Reflect.deleteProperty(crypto, "randomUUID");
+  }
+});
+
 Deno.test("sender › what is sent in one go is asked for in one go", async () => {
   const { sender, transport, asked, next } = await startSender();
   const { handler } = transport;

@@ -1,6 +1,7 @@
 import { rtpParameters as wireParameters } from "../../protocol/rtp.ts";
 import { type MediaSource, mediaSource } from "../../protocol/signaling.ts";
 import type { Failure } from "../../actor/result.ts";
+import { randomId } from "../random_id.ts";
 import { producerOptions } from "./encodings.ts";
 import type { AskChosen } from "./lasting_ask.ts";
 import { limitLayers } from "./limit_layers.ts";
@@ -63,7 +64,7 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
   transport.on("produce", async ({ kind, rtpParameters, appData }, callback) => {
     const source = sourceOf(appData);
     const sending = source && sendings.get(source);
-    callback({ id: crypto.randomUUID() });
+    callback({ id: randomId() });
     if (!source || !sending) return;
     const described = {
       transport_id: transport.id,
