@@ -238,6 +238,8 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     const send = () => {
       if (opened !== transports) return;
       sources.sendOver(opened);
+      // Transports with nothing to carry look for no path, and find none.
+      if (state.get().local.size === 0) setBlocked("send", false);
       replaced?.endOnceCarried("send");
     };
     // Both compete for the same threads of the browser. A newcomer waits to see; after a loss or a move the others wait, and
@@ -247,8 +249,9 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       send();
       opened.receive(consumers);
     }
-    if (consumers.length === 0) replaced?.end("recv");
-    else replaced?.endOnceCarried("recv");
+    if (consumers.length > 0) return replaced?.endOnceCarried("recv");
+    setBlocked("recv", false);
+    replaced?.end("recv");
   }
 
   function addTracks(

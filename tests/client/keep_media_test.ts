@@ -125,6 +125,30 @@ Deno.test("keep media › transports that break soon after others are rebuilt, t
   await until(session, inPhase("ended"));
 });
 
+for (const carries of [true, false]) {
+  const still = carries ? "is said until a path is found" : "is said no more where there is nothing to carry";
+  Deno.test(`no path › over fresh transports it ${still}`, async () => {
+    await using server = startSignalingServer();
+    const { media, opened } = startEngine();
+    const session = join(server.url, { media, local: muted() });
+    const first = await server.accept();
+    await letIn(first, { transports: transportsOf("one"), consumers: [consumerOf("a")] });
+    await until(session, inPhase("joined"));
+    for (const direction of ["send", "recv"] as const) opened[0]?.find(direction, false);
+    if (!carries) session.unpublish("microphone");
+    first.socket.close();
+    await until(session, inPhase("reconnecting"));
+    const second = await server.accept();
+    const consumers = carries ? [consumerOf("b")] : [];
+    await letIn(second, { resumed: true, transports: transportsOf("two"), consumers });
+    const { blocked } = await until(session, inPhase("joined"));
+    assertEquals([...blocked].sort(), carries ? ["recv", "send"] : []);
+    for (const direction of ["send", "recv"] as const) opened[1]?.find(direction, true);
+    assertEquals(session.state.get().blocked.size, 0);
+    await leave(session, second);
+  });
+}
+
 Deno.test("keep media › 12 s after the loss nothing is sent any more, until the resume", async () => {
   await using server = startSignalingServer();
   const { media, opened } = startEngine();

@@ -92,6 +92,9 @@ export class NotedTransports implements MediaTransports {
   stats(): Promise<RTCStatsReport> {
     return Promise.resolve(new Map());
   }
+  find(direction: Direction, isOpen: boolean): void {
+    this.#options.onPath(direction, isOpen);
+  }
   break(): void {
     this.#options.onBroken();
   }
