@@ -5,7 +5,8 @@ const LONGEST_REST_MS = 250;
 /**
  * Has rounds of session descriptions follow one another at a distance: after each comes a rest as long as the round, 250 ms
  * at most. What is asked for meanwhile is gathered for the next. A round costs a browser about the same however much it sets
- * up, and when a handler is lost, every participant has much to set up at the same time. Each call resolves with its round.
+ * up, and when a handler is lost, every participant has much to set up at the same time. Each call resolves with its round, and
+ * rejects with it; the next round comes either way.
  */
 export function pacedRounds<T>(
   round: (gathered: readonly T[]) => Promise<void>,
@@ -23,8 +24,11 @@ export function pacedRounds<T>(
     const startMs = clock.now();
     const { promise, resolve } = Promise.withResolvers<void>();
     rested = promise;
-    await round(items);
-    clock.set(resolve, Math.min(clock.now() - startMs, LONGEST_REST_MS));
+    try {
+      await round(items);
+    } finally {
+      clock.set(resolve, Math.min(clock.now() - startMs, LONGEST_REST_MS));
+    }
   }
 
   return (items) => {
