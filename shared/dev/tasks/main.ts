@@ -33,8 +33,8 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   const paths = await machinePaths(root, worker).catch(() =>
     refuse(name, "the npm packages are not installed: `deno task prepare` does that")
   );
-  const task = serviceTask(name, planned.value, paths, environment, Deno.readTextFileSync);
   const serves = args.length === 0;
+  const task = serviceTask(name, planned.value, paths, environment, Deno.readTextFileSync, { serves });
   for (const file of serves ? task.files : []) {
     if (!await isThere(file)) {
       refuse(name, `there is no file ${file}: \`deno task prepare\` makes what is missing`);

@@ -19,7 +19,8 @@ export interface ServiceTask {
 
 /**
  * What starts one service by itself. Settings that `environment` doesn't have are as in `plan`, which is `up`'s by
- * default; files that it doesn't name are those of the service's data folder.
+ * default; files that it doesn't name are those of the service's data folder. A command, which doesn't serve, isn't told
+ * the plan's `DT_ISSUER`: AC leaves the one that it has in its data folder.
  */
 export function serviceTask(
   service: ServiceName,
@@ -27,6 +28,7 @@ export function serviceTask(
   paths: MachinePaths,
   environment: Readonly<Record<string, string>>,
   readFile: (path: string) => string,
+  { serves = true }: { readonly serves?: boolean } = {},
 ): ServiceTask {
   const own = ownSettings(service, environment);
   const folder = resolve(own["DT_DATA_DIR"] ?? `${plan.dataDir}/${service}`);
@@ -36,6 +38,7 @@ export function serviceTask(
   for (const [name, value] of Object.entries(process?.env ?? {})) {
     // A secret that is given itself is not looked for in a file.
     if (name.replace(/_FILE$/, "") in own) continue;
+    if (name === "DT_ISSUER" && !serves) continue;
     env[name] = value.replace(`${beside.dataDir}/${service}/`, `${folder}/`);
   }
   Object.assign(env, own);

@@ -75,6 +75,14 @@ Deno.test("tasks › four of them in a prepared folder make a deployment, and en
     assertMatch(String(Object(ticket.body).signaling_url), new RegExp(`:${port + 10}/`));
     assert(!(await Deno.readTextFile(`${dataDir}/auth/bootstrap.json`)).includes(password));
 
+    // In the data folder AC has left the issuer that it was started with; no setting of the command names it.
+    await using invitation = superviseTask(
+      ["auth", "--", "invitation", "create", "--organization", "default", "--email", "ann@example.org"],
+      { DT_DATA_DIR: `${dataDir}/auth` },
+    );
+    assertEquals(await invitation.exitCode, 0, invitation.lines.join("\n"));
+    assertStringIncludes(invitation.lines.join("\n"), `http://localhost:${port}/`);
+
     // As a person would, from the last to the first: the others sign off with AC and GC.
     for (const service of running.toReversed()) {
       service.kill("SIGTERM");

@@ -103,6 +103,15 @@ Deno.test("tasks › a secret that is given itself is not looked for in a file",
   assertEquals(files, ["/data/auth/bootstrap.json"]);
 });
 
+Deno.test("tasks › a command is told no issuer but the environment's; a service that serves has the plan's", () => {
+  const issuerOf = (env: Record<string, string>, options?: { serves: boolean }) =>
+    serviceTask("auth", aPlan(), SOME_PATHS, env, () => "", options).env.DT_ISSUER;
+  assertEquals([issuerOf({}), issuerOf({}, { serves: true })], [aPlan().publicUrl, aPlan().publicUrl]);
+  assertEquals(issuerOf({}, { serves: false }), undefined);
+  const named = "https://meet.example.org";
+  assertEquals(issuerOf({ DT_ISSUER: named }, { serves: false }), named);
+});
+
 Deno.test("tasks › the media handler may start its worker alone", () => {
   const { args } = taskOf("media");
   assertEquals(flag(args, "--allow-run"), "--allow-run=/cache/mediasoup-worker");
