@@ -108,7 +108,6 @@ export function mediaEnv(
     ...trustEnv(plan),
     ...(region === undefined ? {} : { DT_REGION: region }),
     DT_GLOBAL_URL: globalUrl(plan),
-    DT_CONTROL_URL: `http://${innerHost(plan)}:${ports.media(plan, index)}`,
     DT_HANDLER_ID: `mh-${index + 1}`,
     DT_RTC_PORT: String(ports.rtc(plan, index)[0]),
     DT_SFU_WORKERS: String(plan.sfuWorkers),

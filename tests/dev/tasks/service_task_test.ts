@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { definition as auth } from "../../../auth/settings.ts";
 import { globalSettings } from "../../../global/settings.ts";
+import { describeHandler } from "../../../media/registration/describe_handler.ts";
 import { mediaSettings } from "../../../media/settings.ts";
 import { definition as meeting } from "../../../meeting/settings.ts";
+import { load } from "../../../shared/config/mod.ts";
 import { type ServiceName, SERVICES } from "../../../shared/dev/service_names.ts";
 import { serviceProcesses } from "../../../shared/dev/services.ts";
 import { unusableSetting } from "../../../shared/dev/own_permissions.ts";
@@ -116,6 +118,21 @@ Deno.test("tasks › the media handler may start its worker alone", () => {
   const { args } = taskOf("media");
   assertEquals(flag(args, "--allow-run"), "--allow-run=/cache/mediasoup-worker");
   assertEquals(SERVICES.filter((name) => flag(taskOf(name).args, "--allow-run")), ["media"]);
+});
+
+Deno.test("tasks › the media handler registers the address that it listens on, or the one that it is told", () => {
+  const controlUrl = (given: Record<string, string>) => {
+    const { env } = taskOf("media", given);
+    const loaded = load(mediaSettings, { env: (name) => env[name], readFile: () => "a secret" });
+    return loaded.ok ? describeHandler(loaded.value, "i-1").endpoints.control_url : loaded.message;
+  };
+  assertEquals(controlUrl({}), "http://127.0.0.1:8082");
+  assertEquals(controlUrl({ DT_HOST: "10.0.0.7", DT_PORT: "9082" }), "http://10.0.0.7:9082");
+  assertEquals(controlUrl({ DT_HOST: "0.0.0.0", DT_PORT: "9082" }), "http://127.0.0.1:9082");
+  assertEquals(
+    controlUrl({ DT_PORT: "9082", DT_CONTROL_URL: "http://mh.internal:1" }),
+    "http://mh.internal:1",
+  );
 });
 
 Deno.test("tasks › each has a description", async () => {
