@@ -15,6 +15,7 @@ import { startServices } from "./composition/start_services.ts";
 import { updateRegistryMetrics } from "./composition/update_registry_metrics.ts";
 import { limitAddresses } from "./limits/limit_addresses.ts";
 import { directionOf } from "../shared/store/mod.ts";
+import { assertTurnSecret } from "./tickets/assert_turn_secret.ts";
 import { type GlobalSettings, globalSettings } from "./settings.ts";
 import { transferGlobal } from "./store/transfer_global.ts";
 import { pageForUnknownAddresses } from "./web/serve/not_found_page.ts";
@@ -25,6 +26,7 @@ import { pageForUnknownAddresses } from "./web/serve/not_found_page.ts";
  * @throws {StartError} if something outside of the program keeps it from starting
  */
 export async function start(settings: GlobalSettings, life: Life): Promise<Server> {
+  assertTurnSecret(settings);
   const tls = await readCertificate(settings);
   const services = await startServices(settings, life);
   const { verifier, metrics } = services;

@@ -50,6 +50,9 @@ Deno.test("start › an unusable setting is named, and exit code 2", async () =>
   assertMatch(lines[0] ?? "", /^global: DT_LIMIT_ADDRESS_BURST is "many"; it must be a whole number/);
   const half = await ending(plan, { DT_TLS_CERT_FILE: "/nowhere.pem" });
   assertEquals(half.code, 2);
+  const turn = await ending(plan, { DT_TURN_URLS: "turn:turn.example.org:3478" });
+  assertEquals([turn.code, turn.lines.length], [2, 1]);
+  assertMatch(turn.lines[0] ?? "", /^global: DT_TURN_URLS needs DT_TURN_SECRET/);
   await Deno.remove(plan.dataDir, { recursive: true });
 });
 
