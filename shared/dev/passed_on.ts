@@ -118,6 +118,14 @@ const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names:
   },
 ];
 
+/** Those of them that are secrets: `up` is given each as `NAME`, or as a file by `NAME_FILE`. */
+export const SECRETS_PASSED_ON: readonly string[] = [
+  "DT_DATABASE_URL",
+  "DT_LIVE_STORE_URL",
+  "DT_METRICS_TOKEN",
+  "DT_TURN_SECRET",
+];
+
 /** The runtime's own: where Deno keeps compiled modules (else in its user's home), whom it trusts, and its tracing. */
 const OF_THE_RUNTIME = /^(DENO_DIR|DENO_CERT|OTEL_\w+)$/;
 

@@ -3,7 +3,7 @@ import { definition as auth } from "../../auth/settings.ts";
 import { globalSettings } from "../../global/settings.ts";
 import { mediaSettings } from "../../media/settings.ts";
 import { definition as meeting } from "../../meeting/settings.ts";
-import { namesPassedOnTo } from "../../shared/dev/passed_on.ts";
+import { namesPassedOnTo, SECRETS_PASSED_ON } from "../../shared/dev/passed_on.ts";
 import { SERVICES } from "../../shared/dev/service_names.ts";
 import { testProgramVariables } from "../../shared/dev/setup/test_programs.ts";
 import { upSettings } from "../../shared/dev/up/settings.ts";
@@ -33,7 +33,14 @@ for (const [typo, meant] of typos) {
 
 Deno.test("unknown settings › what up reads or hands on, and what isn't ours, is no matter", () => {
   assertEquals(
-    warnings("DT_PORT", "DT_ADMIN_PASSWORD_FILE", "DT_RESUME_SECONDS", "PATH", "ADT_PORT"),
+    warnings(
+      "DT_PORT",
+      "DT_ADMIN_PASSWORD_FILE",
+      "DT_DATABASE_URL_FILE",
+      "DT_RESUME_SECONDS",
+      "PATH",
+      "ADT_PORT",
+    ),
     [],
   );
   assertEquals(warnings("DT_VECTORS", ...Object.keys(testProgramVariables(() => undefined))), []);
@@ -56,3 +63,13 @@ for (const service of SERVICES) {
     assertEquals(passedOn.filter((name) => !names.includes(name)), []);
   });
 }
+
+Deno.test("up › knows of every setting that it hands on whether the service takes it for a secret", () => {
+  const secrets = SERVICES.flatMap((service) => {
+    const passedOn = namesPassedOnTo(service);
+    return Object.values(definitions[service].fields)
+      .filter(({ name, secret }) => secret && passedOn.includes(name))
+      .map(({ name }) => name);
+  });
+  assertEquals([...SECRETS_PASSED_ON].toSorted(), [...new Set(secrets)].toSorted());
+});

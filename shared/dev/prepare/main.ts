@@ -5,6 +5,7 @@ import { load } from "../../config/load.ts";
 import { settings } from "../../config/settings.ts";
 import { complain, say } from "../say.ts";
 import { prepareDeployment } from "../up/prepare_deployment.ts";
+import { withSecrets } from "../up/with_secrets.ts";
 import { dataFolderFields } from "../up/settings.ts";
 
 const definition = settings({
@@ -28,6 +29,8 @@ async function main(): Promise<number> {
   if (unknown !== undefined) refuse(`unknown option "${unknown}"; --help shows what there is`);
   const loaded = load(definition, { env: (name) => Deno.env.get(name), readFile: Deno.readTextFileSync });
   if (!loaded.ok) refuse(loaded.message);
+  const revealed = withSecrets(Deno.env.toObject(), Deno.readTextFileSync);
+  if (!revealed.ok) refuse(revealed.message);
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => stopping.abort());
@@ -36,7 +39,7 @@ async function main(): Promise<number> {
   const dataDir = resolve(loaded.value.dataDir);
   let prepared;
   try {
-    const databaseElsewhere = Boolean(Deno.env.get("DT_DATABASE_URL"));
+    const databaseElsewhere = revealed.value["DT_DATABASE_URL"] !== undefined;
     const settings = { ...loaded.value, databaseElsewhere };
     prepared = await prepareDeployment(root, dataDir, settings, stopping.signal);
   } catch (error) {

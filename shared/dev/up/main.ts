@@ -16,6 +16,7 @@ import { planOf, upSettings } from "./settings.ts";
 import { howToInvite } from "./how_to_invite.ts";
 import { staysOnThisMachine } from "./stays_on_this_machine.ts";
 import { takenPort } from "./taken_port.ts";
+import { withSecrets } from "./with_secrets.ts";
 import { unknownSettings } from "./unknown_settings.ts";
 
 const START_MS = 60_000;
@@ -37,10 +38,13 @@ async function main(): Promise<number> {
   }
   const unknown = Deno.args.find((arg) => arg !== "--verbose" && arg !== "--tls");
   if (unknown !== undefined) refuse(`unknown option "${unknown}"; --help shows what there is`);
-  const env = (name: string) => Deno.env.get(name);
-  const loaded = load(definition, { env, readFile: Deno.readTextFileSync });
+  const variables = Deno.env.toObject();
+  const loaded = load(definition, { env: (name) => variables[name], readFile: Deno.readTextFileSync });
   if (!loaded.ok) refuse(loaded.message);
-  for (const line of unknownSettings(definition, Object.keys(Deno.env.toObject()))) complain(`up: ${line}\n`);
+  const revealed = withSecrets(variables, Deno.readTextFileSync);
+  if (!revealed.ok) refuse(revealed.message);
+  const passedOn = revealed.value;
+  for (const line of unknownSettings(definition, Object.keys(variables))) complain(`up: ${line}\n`);
   const root = await Deno.realPath(`${import.meta.dirname}/../../..`);
   const planned = planOf(loaded.value, root, Deno.cwd(), { tls: Deno.args.includes("--tls") });
   if (!planned.ok) refuse(planned.message);
@@ -54,7 +58,7 @@ async function main(): Promise<number> {
 
   const taken = takenPort(plan);
   if (taken !== undefined) refuse(taken);
-  const databaseElsewhere = Boolean(Deno.env.get("DT_DATABASE_URL"));
+  const databaseElsewhere = passedOn["DT_DATABASE_URL"] !== undefined;
   let prepared;
   try {
     const settings = { ...loaded.value, databaseElsewhere };
@@ -67,7 +71,7 @@ async function main(): Promise<number> {
   const { worker, data: { newOperator, operatorMade } } = prepared.value;
 
   const client = plan.tls === undefined ? undefined : await trusting(plan, plan.tls);
-  const processes = serviceProcesses(plan, await machinePaths(root, worker), Deno.env.toObject());
+  const processes = serviceProcesses(plan, await machinePaths(root, worker), passedOn);
   return await runServices(processes, {
     stop: stopping.signal,
     logFolder: `${plan.dataDir}/logs`,

@@ -1,5 +1,5 @@
 import type { Definition } from "../../config/settings.ts";
-import { namesPassedOn } from "../passed_on.ts";
+import { namesPassedOn, SECRETS_PASSED_ON } from "../passed_on.ts";
 import { testProgramVariables } from "../setup/test_programs.ts";
 
 /** Read by the project's other commands; a shell that has them set is told nothing. */
@@ -11,7 +11,8 @@ export function unknownSettings<V extends object>(
   definition: Definition<V>,
   variables: readonly string[],
 ): string[] {
-  const known = [...namesOf(definition), ...namesPassedOn()];
+  const files = SECRETS_PASSED_ON.map((name) => `${name}_FILE`);
+  const known = [...namesOf(definition), ...namesPassedOn(), ...files];
   const isKnown = (name: string) =>
     known.includes(name) || OF_TESTS.includes(name) || OF_OTHER_COMMANDS.test(name);
   return variables
