@@ -114,7 +114,11 @@ Deno.test("compose › the proxy is the tested nginx, for the ports that are pub
     assertEquals(services[service]?.environment["DT_TRUSTED_PROXIES"], network?.gateway);
   }
   const certificates = proxy?.volumes?.find((volume) => volume.startsWith("./certificates:"))?.split(":")[1];
-  assert(site.includes(`ssl_certificate ${certificates}/certificate.pem;`), certificates);
+  // The first lines have one put one's own host in place of the example's.
+  const own = site.replaceAll("meet.example.org", "conference.example.net");
+  for (const [directive, name] of [["ssl_certificate", "certificate"], ["ssl_certificate_key", "key"]]) {
+    assert(own.includes(`${directive} ${certificates}/${name}.pem;`), certificates);
+  }
 });
 
 Deno.test("compose › every secret is one that make_secrets.sh makes, and somebody's; the scopes are those of `up`", async () => {

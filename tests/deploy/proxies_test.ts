@@ -39,8 +39,8 @@ const nginx: Proxy = {
     const site = replaced(await Deno.readTextFile(`${deploy}nginx/dark-tower.conf`), [
       ["listen 443 ssl", `listen 127.0.0.1:${ports.proxy} ssl`],
       ["server_name meet.example.org", "server_name localhost"],
-      ["/etc/ssl/meet.example.org/certificate.pem", certFile],
-      ["/etc/ssl/meet.example.org/key.pem", keyFile],
+      ["/etc/ssl/dark-tower/certificate.pem", certFile],
+      ["/etc/ssl/dark-tower/key.pem", keyFile],
       ["http://127.0.0.1:809$1", `http://127.0.0.1:${String(ports.shard).slice(0, -1)}$1`],
       ["http://127.0.0.1:8080", `http://127.0.0.1:${ports.page}`],
     ]);

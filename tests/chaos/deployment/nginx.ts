@@ -15,8 +15,8 @@ export async function startNginx(
     ["listen 8180", `listen 127.0.0.1:${port + 301}`],
     ["listen 8181", `listen 127.0.0.1:${port + 302}`],
     ["server_name meet.example.org", "server_name localhost"],
-    ["/etc/ssl/meet.example.org/certificate.pem", certFile],
-    ["/etc/ssl/meet.example.org/key.pem", keyFile],
+    ["/etc/ssl/dark-tower/certificate.pem", certFile],
+    ["/etc/ssl/dark-tower/key.pem", keyFile],
     ...[8080, 8081, 8120, 8121].map((one) =>
       [`127.0.0.1:${one} `, `127.0.0.1:${port + one - 8080} `] as const
     ),
