@@ -151,3 +151,9 @@ Deno.test("compose › the TURN server refuses the peers that the guide has it r
   assert(denied(guide).length > 10);
   assertEquals(denied(own), denied(guide));
 });
+
+Deno.test("compose › the TURN server opens no TCP connections for its clients, as the guide's doesn't", async () => {
+  for (const path of ["../docs/turn.md", "coturn/turnserver.conf"]) {
+    assert(/^no-tcp-relay$/m.test(await Deno.readTextFile(new URL(path, deploy))), path);
+  }
+});
