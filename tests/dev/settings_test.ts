@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { startUp, upPlace } from "./running_up.ts";
 import { load } from "../../shared/config/load.ts";
 import { planOf, upSettings } from "../../shared/dev/up/settings.ts";
 import { staysOnThisMachine } from "../../shared/dev/up/stays_on_this_machine.ts";
+import { unreachableMedia } from "../../shared/dev/up/unreachable_media.ts";
 
 function plan(env: Record<string, string>) {
   const loaded = load(upSettings(4), {
@@ -91,3 +93,28 @@ for (
     assertEquals(staysOnThisMachine({ host, publicHost, publicUrl }), stays);
   });
 }
+
+Deno.test("up › a page for others with media on loopback is complained of, and nothing else is", () => {
+  const publicUrl = "https://meet.example.org";
+  const host = "127.0.0.1";
+  const none = { host, publicHost: undefined, publicUrl: undefined };
+  assertStringIncludes(unreachableMedia({ ...none, publicUrl }) ?? "", `DT_PUBLIC_URL is "${publicUrl}"`);
+  assertStringIncludes(
+    unreachableMedia({ ...none, publicHost: "localhost", publicUrl }) ?? "",
+    "told localhost",
+  );
+  assertEquals(unreachableMedia({ ...none, publicHost: "203.0.113.5", publicUrl }), undefined);
+  assertEquals(unreachableMedia({ ...none, host: "203.0.113.5", publicUrl }), undefined);
+  assertEquals(unreachableMedia({ ...none, publicUrl: "https://localhost:8443" }), undefined);
+  assertEquals(unreachableMedia(none), undefined);
+});
+
+Deno.test("up › it says so before it starts anything", async () => {
+  const place = await upPlace();
+  using _holder = Deno.listen({ hostname: "127.0.0.1", port: place.port });
+  await using up = await startUp(place, { DT_PUBLIC_URL: "https://meet.example.org" });
+  // The port is taken, so it goes no further.
+  assertEquals(await up.exitCode, 2);
+  assertStringIncludes(up.lines[0] ?? "", "browsers are told 127.0.0.1 for media");
+  await Deno.remove(place.dataDir, { recursive: true });
+});

@@ -15,6 +15,7 @@ import { runServices } from "./run_services.ts";
 import { planOf, upSettings } from "./settings.ts";
 import { howToInvite } from "./how_to_invite.ts";
 import { staysOnThisMachine } from "./stays_on_this_machine.ts";
+import { unreachableMedia } from "./unreachable_media.ts";
 import { takenPort } from "./taken_port.ts";
 import { withSecrets } from "./with_secrets.ts";
 import { unknownSettings } from "./unknown_settings.ts";
@@ -49,6 +50,8 @@ async function main(): Promise<number> {
   const planned = planOf(loaded.value, root, Deno.cwd(), { tls: Deno.args.includes("--tls") });
   if (!planned.ok) refuse(planned.message);
   const plan = planned.value;
+  const unreachable = unreachableMedia(loaded.value);
+  if (unreachable !== undefined) complain(`up: ${unreachable}\n`);
 
   const stopping = new AbortController();
   const stop = () => stopping.abort();
