@@ -21,3 +21,18 @@ for (const [path, ways] of Object.entries(files)) {
     assertEquals(Number(most), ways(text));
   });
 }
+
+Deno.test("proxies › the inner ways of several machines are for this machine, hand on nobody's forged address, and are in the table of ports", async () => {
+  const text = await read("nginx/several-machines.conf");
+  const table = await read("../docs/operating.md");
+  const inner = text.split(/^server \{$/m).slice(2);
+  assertEquals(inner.length, 2);
+  for (const [index, server] of inner.entries()) {
+    const port = 8180 + index;
+    assertEquals(server.match(/listen .*;/g), [`listen 127.0.0.1:${port};`]);
+    for (const header of ["X-Forwarded-For", "Forwarded"]) {
+      assert(server.includes(`proxy_set_header ${header} "";`), `${port}: ${header}`);
+    }
+    assert(new RegExp(`^\\| [^|]*\\b${port}\\b`, "m").test(table), String(port));
+  }
+});

@@ -12,8 +12,8 @@ export async function startNginx(
   const text = (await Deno.readTextFile(file)).replace(/^#.*\n/gm, "");
   const moved = new Map<string, string>([
     ["listen 443 ssl", `listen 127.0.0.1:${port + 300} ssl`],
-    ["listen 8180", `listen 127.0.0.1:${port + 301}`],
-    ["listen 8181", `listen 127.0.0.1:${port + 302}`],
+    ["listen 127.0.0.1:8180", `listen 127.0.0.1:${port + 301}`],
+    ["listen 127.0.0.1:8181", `listen 127.0.0.1:${port + 302}`],
     ["server_name meet.example.org", "server_name localhost"],
     ["/etc/ssl/dark-tower/certificate.pem", certFile],
     ["/etc/ssl/dark-tower/key.pem", keyFile],
