@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { isServiceName, type ServiceName, SERVICES } from "../../shared/dev/service_names.ts";
 import { runCommand } from "../../shared/dev/run_command.ts";
+import { parsePostgresUrl } from "../../shared/store/postgres_address.ts";
 import { dockerfile } from "./support/image.ts";
 import {
   folder,
@@ -270,4 +271,11 @@ Deno.test("kubernetes › who has to reach whom does, and nobody else", () => {
     "machine → global 8080",
     "browser → front 8080 8443",
   ]);
+});
+
+Deno.test("kubernetes › the example of a database's address is one, and has the server's certificate checked", async () => {
+  const text = await Deno.readTextFile(`${folder}kustomization.yaml`);
+  const url = /echo "(postgres:[^"]*)"/.exec(text)?.[1] ?? "";
+  assertEquals(parsePostgresUrl(url)?.servers.length, 1);
+  assertEquals(new URL(url).searchParams.get("sslmode"), "verify-full");
 });
