@@ -129,3 +129,48 @@ Deno.test("moving › from SQLite to PostgreSQL and on: meetings, codes, users, 
   }
   await Deno.remove(plan.dataDir, { recursive: true });
 });
+
+Deno.test("moving › to a fresh machine: with the kept files everybody signs in and the services are known", async () => {
+  const [old, fresh] = [await preparedPlan(), await preparedPlan()];
+  const clients = ["global", "meeting", "media"];
+  const kept = ["auth/master.key", "auth/bootstrap.json", ...clients.map((name) => `${name}/client.secret`)];
+  {
+    await using _old = await run(old, {});
+    const api = `http://127.0.0.1:${ports.global(old)}/api/v1`;
+    assertEquals((await post(`${api}/auth/register`, { ...ADA, display_name: "Ada" })).status, 201);
+  }
+  const scopes = new Map([
+    ["global", "service.record-audit.ac"],
+    ["meeting", "service.link.mh"],
+    ["media", "service.register-handler.gc"],
+  ]);
+  const secretOf = async (plan: Plan, client: string) =>
+    (await Deno.readTextFile(`${plan.dataDir}/${client}/client.secret`)).trim();
+  const newSecrets = new Map<string, string>();
+  for (const client of clients) newSecrets.set(client, await secretOf(fresh, client));
+  const [from, to] = [await processes(old, {}), await processes(fresh, {})];
+  for (const file of kept) await Deno.copyFile(`${old.dataDir}/${file}`, `${fresh.dataDir}/${file}`);
+  await command(to.auth, "import", await command(from.auth, "export"));
+  await command(to.global, "import", await command(from.global, "export"));
+  {
+    await using _fresh = await run(fresh, {});
+    const api = `http://127.0.0.1:${ports.global(fresh)}/api/v1`;
+    for (const who of [ADA, ADMIN]) {
+      assertEquals((await post(`${api}/auth/user/token`, who)).status, 200, who.email);
+    }
+    const tokenFor = async (client: string, secret: string) => {
+      const answer = await fetch(`http://127.0.0.1:${ports.auth(fresh)}/api/v1/auth/service/token`, {
+        method: "POST",
+        headers: { authorization: `Basic ${btoa(`${client}:${secret}`)}` },
+        body: new URLSearchParams({ grant_type: "client_credentials", scope: scopes.get(client) ?? "" }),
+      });
+      await answer.body?.cancel();
+      return answer.status;
+    };
+    for (const client of clients) {
+      assertEquals(await tokenFor(client, await secretOf(fresh, client)), 200, client);
+      assertEquals(await tokenFor(client, newSecrets.get(client) ?? ""), 401, client);
+    }
+  }
+  for (const { dataDir } of [old, fresh]) await Deno.remove(dataDir, { recursive: true });
+});
