@@ -40,6 +40,7 @@ const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names:
       "DT_LIMIT_SERVICE_TOKENS_PER_SECOND",
       "DT_LIMIT_TOKENS_BURST",
       "DT_LIMIT_TOKENS_PER_SECOND",
+      "DT_MASTER_KEY_PREVIOUS",
       "DT_TOKEN_MEETING_SECONDS",
       "DT_TOKEN_SERVICE_SECONDS",
       "DT_TOKEN_SESSION_SECONDS",
@@ -122,6 +123,7 @@ const PASSED_ON: readonly { readonly to: readonly ServiceName[]; readonly names:
 export const SECRETS_PASSED_ON: readonly string[] = [
   "DT_DATABASE_URL",
   "DT_LIVE_STORE_URL",
+  "DT_MASTER_KEY_PREVIOUS",
   "DT_METRICS_TOKEN",
   "DT_TURN_SECRET",
 ];

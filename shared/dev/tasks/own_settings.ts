@@ -14,7 +14,6 @@ const BY_HAND: readonly { readonly to: readonly ServiceName[]; readonly names: r
       "DT_BOOTSTRAP_FILE",
       "DT_FAULT_ROTATION_STEP",
       "DT_MASTER_KEY",
-      "DT_MASTER_KEY_PREVIOUS",
       "DT_REUSE_PORT",
     ],
   },

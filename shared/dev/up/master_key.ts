@@ -38,7 +38,7 @@ export async function prepareMasterKey(options: MasterKeyOptions): Promise<strin
 export function inTermsOfTheFile(line: string, dataDir: string): string {
   if (!/^auth: DT_MASTER_KEY\b/.test(line)) return line;
   return `up: the master key ${masterKeyFile(dataDir)} is not the one that the database's signing keys are ` +
-    `sealed with; put a copy of that one back, ${startAnew(dataDir)}`;
+    `sealed with; put a copy of that one back, name it by DT_MASTER_KEY_PREVIOUS_FILE, ${startAnew(dataDir)}`;
 }
 
 function startAnew(dataDir: string): string {
