@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
 import { nextTick } from "node:process";
 import { closeCodes, errorFrame } from "../../shared/protocol/mod.ts";
-import { leadingId } from "../../shared/protocol/signaling/leading_id.ts";
+import { skimRequest } from "../../shared/protocol/signaling/skim_request.ts";
 import type { ClientListener, ClientSocket, CloseCode, SocketLimits } from "./client_socket.ts";
 import { InflowRate } from "./inflow_rate.ts";
 
@@ -14,8 +14,6 @@ const maxUnhandledFrames = 64;
 const maxUnhandledBytes = 256 * 1024;
 /** A JavaScript string takes at most two bytes for each UTF-16 unit. */
 const bytesOfUnit = 2;
-/** How many characters are searched for the id of a request that is refused without being parsed. */
-const startLength = 64;
 
 export interface LimitedSocketOptions {
   readonly address: string;
@@ -131,7 +129,7 @@ export abstract class LimitedSocket implements ClientSocket {
     if (this.#closing) return;
     const verdict = this.#rate.take(frame.length, this.#now());
     if (verdict === "flooded") return this.close(closeCodes.tooManyMessages, "too many messages");
-    if (verdict === "refused") return this.#refuse(leadingId(frame.slice(0, startLength).toString()));
+    if (verdict === "refused") return this.#refuse(frame);
     const text = frame.toString();
     this.#unhandledFrames++;
     this.#unhandledBytes += text.length * bytesOfUnit;
@@ -162,9 +160,11 @@ export abstract class LimitedSocket implements ClientSocket {
     this.#listener?.closed();
   }
 
-  #refuse(id: number | null): void {
-    if (id === null) return;
-    this.send(errorFrame(id, { code: "RATE_LIMITED", message: "Too many messages; slow down." }));
+  #refuse(frame: Buffer | string): void {
+    // JSON's signs are ASCII: they are found in Latin-1 as well, which is cheaper to decode than UTF-8.
+    const request = skimRequest(typeof frame === "string" ? frame : frame.toString("latin1"));
+    if (request === null) return;
+    this.send(errorFrame(request.id, { code: "RATE_LIMITED", message: "Too many messages; slow down." }));
   }
 
   #isBehind(part: 1 | 2): boolean {

@@ -17,7 +17,10 @@ Deno.test("nesting › brackets in texts, and one after the other, don't count",
 });
 
 Deno.test("nesting › a request that nests too deep is refused by its id, without being parsed", () => {
-  const parsed = parseRequest(`{"id":7,"type":"join","data":${nested(40)}}`);
-  assertEquals(parsed.kind === "refuse" ? [parsed.id, parsed.error.code] : parsed, [7, "INVALID_REQUEST"]);
+  const deep = nested(40);
+  for (const frame of [`{"id":7,"type":"join","data":${deep}}`, `{"data":${deep},"id":7,"type":"join"}`]) {
+    const parsed = parseRequest(frame);
+    assertEquals(parsed.kind === "refuse" ? [parsed.id, parsed.error.code] : parsed, [7, "INVALID_REQUEST"]);
+  }
   assertEquals(parseRequest(nested(40)).kind, "close");
 });

@@ -2,7 +2,6 @@ import type * as z from "zod";
 import { limits } from "../text.ts";
 import { closeCodes } from "./close_codes.ts";
 import { type SignalingError, signalingError } from "./error_codes.ts";
-import { leadingId } from "./leading_id.ts";
 import { nestsTooDeep } from "./nests_too_deep.ts";
 import {
   isNotificationType,
@@ -18,6 +17,7 @@ import {
   requests,
   type RequestType,
 } from "./requests.ts";
+import { skimRequest } from "./skim_request.ts";
 
 /** The subprotocol that both sides speak; the token travels beside it as `bearer.` + token. */
 export const SUBPROTOCOL = "darktower.v1";
@@ -75,9 +75,11 @@ export function parseRequest(frame: string | ArrayBufferView | ArrayBuffer | Blo
   if (typeof frame !== "string") return close(closeCodes.malformed, "frames are text");
   if (isFrameTooLarge(frame)) return close(closeCodes.frameTooLarge, "frame is larger than 64 KiB");
   if (nestsTooDeep(frame)) {
-    const id = leadingId(frame);
+    const skimmed = skimRequest(frame);
     const error = { code: "INVALID_REQUEST", message: "frame nests too deep" } as const;
-    return id === null ? close(closeCodes.malformed, error.message) : { kind: "refuse", id, error };
+    return skimmed === null
+      ? close(closeCodes.malformed, error.message)
+      : { kind: "refuse", id: skimmed.id, error };
   }
   const object = parseObject(frame);
   if (!object) return close(closeCodes.malformed, "frame is not a JSON object");

@@ -1,3 +1,5 @@
+import { afterString } from "./after_string.ts";
+
 /** The deepest nesting. No frame of the protocol nests deeper. */
 const maxDepth = 32;
 /** A shorter text is not checked: its nesting can't be slow to parse. */
@@ -10,13 +12,9 @@ const shortLength = 1_024;
 export function nestsTooDeep(json: string): boolean {
   if (json.length < shortLength) return false;
   let depth = 0;
-  let isInString = false;
   for (let index = 0; index < json.length; index++) {
     const char = json[index];
-    if (isInString) {
-      if (char === "\\") index++;
-      else if (char === '"') isInString = false;
-    } else if (char === '"') isInString = true;
+    if (char === '"') index = afterString(json, index) - 1;
     else if (char === "[" || char === "{") {
       if (++depth > maxDepth) return true;
     } else if (char === "]" || char === "}") depth--;

@@ -121,6 +121,26 @@ for (const kind of ["bounded", "deno"] as const) {
     assertEquals(heard.texts.length, 3);
   });
 
+  Deno.test(`${kind} socket › of 130 requests at once each reaches the listener or is refused, wherever its id stands`, async () => {
+    const { port, client, socket } = await open({ now: () => 0 });
+    await using _port = port;
+    using _client = client;
+    const heard = new Heard(socket);
+    const ids = Array.from({ length: 130 }, (_, index) => index + 1);
+    for (const id of ids) {
+      const payload = text(JSON.stringify({ type: "session.ping", data: {}, id }));
+      await client.send({ opcode: opcodes.text, payload });
+    }
+    await heard.count(100);
+    const refused: unknown[] = [];
+    while (refused.length < 30) {
+      const { re, error } = JSON.parse(new TextDecoder().decode((await client.readFrame())?.payload));
+      refused.push([re, error.code]);
+    }
+    assertEquals(heard.texts.map((frame) => JSON.parse(frame).id), ids.slice(0, 100));
+    assertEquals(refused, ids.slice(100).map((id) => [id, "RATE_LIMITED"]));
+  });
+
   Deno.test(`${kind} socket › bytes are limited too`, async () => {
     const { port, client, socket } = await open({ now: () => 0, socketLimits: { byteBurst: 150_000 } });
     await using _port = port;
