@@ -1,5 +1,5 @@
 import { logUntold } from "../../shared/log/mod.ts";
-import { jsonResponse, pageOf, readJson, validate } from "../../shared/http/mod.ts";
+import { jsonResponse, pageOf, readJson, readOptionalJson, validate } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
 import { clientChange, id, listQuery, newClientBody, secretRotation } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
@@ -95,9 +95,7 @@ export function clientRoutes(services: ClientServices): Route[] {
     async handler(context) {
       const operator = await authenticateAdministrator(services, context, "operator");
       const client = await existing(context);
-      const { headers, body } = context.request;
-      const isEmpty = body === null || headers.get("content-length") === "0";
-      const { grace_seconds } = isEmpty ? { grace_seconds: 0 } : await readJson(context, secretRotation);
+      const { grace_seconds } = await readOptionalJson(context, secretRotation);
       const secret = await rotateSecret(services, client.client_id, grace_seconds);
       if (secret === undefined) throw refuse("CLIENT_NOT_FOUND");
       logUntold(clientDirectory.tell("changed", { clientId: client.client_id }), "a client changed");

@@ -105,6 +105,7 @@ export const administrationOperations: readonly Operation[] = [
     summary: "A new secret; the old one is good for the grace that is given",
     access: "operator",
     body: secretRotation,
+    isBodyOptional: true,
     status: 200,
     answer: serviceClient.extend(secret),
     errors: NO_CLIENT,

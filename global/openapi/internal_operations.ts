@@ -67,6 +67,7 @@ function operationsOf(
       summary: `Give a ${what} nothing new`,
       access: "service",
       body: emptyBody,
+      isBodyOptional: true,
       status: 200,
       answer: heartbeatAnswer,
     },

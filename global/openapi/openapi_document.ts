@@ -60,7 +60,8 @@ export function openapiDocument(publicUrl: string) {
 }
 
 function describe(operation: Operation) {
-  const { id, path, summary, access, query, body, bodyType = "application/json", status, answer } = operation;
+  const { id, path, summary, access, query, status, answer } = operation;
+  const { body, bodyType = "application/json", isBodyOptional } = operation;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -84,7 +85,7 @@ function describe(operation: Operation) {
     parameters: [...inPath, ...inQuery],
     ...(body === undefined ? {} : {
       requestBody: {
-        required: true,
+        required: isBodyOptional !== true,
         content: { [bodyType]: { schema: z.toJSONSchema(body, { io: "input" }) } },
       },
     }),

@@ -23,6 +23,8 @@ export interface Operation {
   readonly access: Access;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Whether the body may be left out. */
+  readonly isBodyOptional?: true;
   /** How the body comes, where it isn't JSON. */
   readonly bodyType?: "application/x-www-form-urlencoded";
   readonly status: number;

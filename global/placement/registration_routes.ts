@@ -1,6 +1,13 @@
 import type { Failure } from "../../shared/actor/mod.ts";
 import { authenticateService } from "../../shared/auth/mod.ts";
-import { type Context, jsonResponse, readJson, type Route, validate } from "../../shared/http/mod.ts";
+import {
+  type Context,
+  jsonResponse,
+  readJson,
+  readOptionalJson,
+  type Route,
+  validate,
+} from "../../shared/http/mod.ts";
 import {
   controllerHeartbeat,
   controllerRegistration,
@@ -91,7 +98,7 @@ async function unregister(services: PlacementServices, kind: Kind, context: Cont
 
 async function drain(services: PlacementServices, kind: Kind, context: Context): Promise<Response> {
   const owner = await ownerOf(services, kind, context);
-  if (context.request.body !== null) await readJson(context, emptyBody);
+  await readOptionalJson(context, emptyBody);
   const outcome = await services.registry.ask("drain", { kind, id: idOf(context), owner });
   if (!outcome.ok) throw refusal(outcome.error);
   return jsonResponse(200, { state: "draining" });

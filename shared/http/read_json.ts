@@ -14,7 +14,7 @@ import type { Incoming } from "./route.ts";
  */
 export async function readJson<T>(incoming: Incoming, schema: z.ZodType<T>): Promise<T> {
   if (mediaType(incoming.request) !== "application/json") throw refuseCommon("UNSUPPORTED_MEDIA_TYPE");
-  return validate(decode(await readBody(incoming)), schema);
+  return validate(decodeJson(await readBody(incoming)), schema);
 }
 
 /**
@@ -28,7 +28,8 @@ export function validate<T>(value: unknown, schema: z.ZodType<T>): T {
   throw refuseCommon("INVALID_REQUEST", { details: result.error.issues.flatMap(details) });
 }
 
-function decode(bytes: Uint8Array): unknown {
+/** @throws {HttpError} 400 if it is malformed */
+export function decodeJson(bytes: Uint8Array): unknown {
   try {
     return parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { emptyPosts, rawRequest } from "../../raw_request.ts";
 import { startAuth } from "../start_auth.ts";
 
 Deno.test("clients › an operator makes one, sees its secret once, replaces it and removes the client", async () => {
@@ -38,6 +39,15 @@ Deno.test("clients › an operator makes one, sees its secret once, replaces it 
   assertEquals((await changed.json()).display_name, "Recorder");
   assertEquals((await call("DELETE", `/${client_id}`)).status, 204);
   assertEquals([await token(rotated.client_secret), (await call("GET", `/${client_id}`)).status], [401, 404]);
+});
+
+Deno.test("clients › a secret is replaced by a request without a body, however that is written", async () => {
+  await using auth = await startAuth();
+  const path = "/api/v1/admin/clients/meeting/rotate-secret";
+  const authorization = `authorization: Bearer ${await auth.operatorToken()}`;
+  for (const [form, request] of emptyPosts(path, [authorization])) {
+    assertEquals((await rawRequest(auth.url, request)).status, 200, form);
+  }
 });
 
 Deno.test("clients › come in pages", async () => {

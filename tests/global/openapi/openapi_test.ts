@@ -109,6 +109,14 @@ Deno.test("openapi › the document lists who may, what goes in, what comes out,
   const token = Object(paths["/api/v1/auth/service/token"]).post;
   assertEquals(Object.keys(token.requestBody.content), ["application/x-www-form-urlencoded"]);
   assertEquals([token.security, components.securitySchemes.client.scheme], [[{ client: [] }], "basic"]);
+  const bodies = Object.values(paths).flatMap(Object.values).filter(({ requestBody }) =>
+    requestBody?.required === false
+  );
+  assertEquals(bodies.map(({ operationId }) => operationId), [
+    "rotateClientSecret",
+    "drainController",
+    "drainHandler",
+  ]);
   const invited = Object(paths["/api/v1/admin/invitations"]).post;
   assert("link" in invited.responses[201].content["application/json"].schema.properties);
   assert(!("default" in invited.responses));

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { decodeProtectedHeader } from "@panva/jose";
 import { client } from "../support/client.ts";
+import { emptyPosts, rawRequest } from "../../raw_request.ts";
 import { controller, registerHandler } from "../support/controllers.ts";
 import { deployment } from "../support/deployment.ts";
 
@@ -32,6 +33,13 @@ Deno.test("registration › an id belongs to the client that registered it", asy
     assertEquals((await mc.heartbeat({ state: "draining" })).body, { state: "draining", key_ids });
     assertEquals((await mc.heartbeat({ instance_id: "older" })).status, 404);
     assertEquals((await mc.heartbeat({ load: { meetings: -1, participants: 0 } })).status, 400);
+  });
+
+  await t.step("drains by a request without a body, however that is written", async () => {
+    const token = await d.serviceToken("meeting", "service.register-controller.gc");
+    for (const [form, request] of emptyPosts(`${path}/mc-1/drain`, [`authorization: Bearer ${token}`])) {
+      assertEquals((await rawRequest(d.url, request)).status, 200, form);
+    }
   });
 
   await t.step("another client can't take it over, report for it, drain it or remove it", async () => {

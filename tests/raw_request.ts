@@ -1,0 +1,40 @@
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** Sends bytes to an HTTP server as they are, and reads its answer up to the connection's end. */
+export async function rawRequest(url: string, request: string): Promise<RawAnswer> {
+  const { hostname, port } = new URL(url);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  await connection.write(new TextEncoder().encode(request));
+  const text = await new Response(ReadableStream.from(pieces(connection))).text();
+  const end = text.indexOf("\r\n\r\n");
+  const [first = "", ...lines] = text.slice(0, end).split("\r\n");
+  const headers = new Headers(lines.map((line): [string, string] => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  }));
+  return { status: Number(first.split(" ")[1]), headers, body: text.slice(end + 4) };
+}
+
+/** A request that has no body, as clients write that in HTTP/1.1 (RFC 9112 §6.3), with the form of each by its name. */
+export function emptyPosts(path: string, headers: readonly string[] = []): [string, string][] {
+  const head = [`POST ${path} HTTP/1.1`, "host: localhost", "connection: close", ...headers];
+  const forms: [string, readonly string[], string][] = [
+    ["no length", [], ""],
+    ["a length of 0", ["content-length: 0"], ""],
+    ["an empty chunked body", ["transfer-encoding: chunked"], "0\r\n\r\n"],
+  ];
+  return forms.map(([form, lines, body]) => [form, [...head, ...lines, "", body].join("\r\n")]);
+}
+
+async function* pieces(connection: Deno.Conn) {
+  const buffer = new Uint8Array(16_384);
+  for (;;) {
+    const length = await connection.read(buffer);
+    if (length === null) return;
+    yield buffer.slice(0, length);
+  }
+}
