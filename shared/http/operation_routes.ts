@@ -37,8 +37,7 @@ export function operationRoutes(
       method: "GET",
       path: "/metrics",
       async handler({ request }) {
-        const given = request.headers.get("authorization") ?? "";
-        if (metricsToken !== undefined && !isSame(given, `Bearer ${metricsToken.reveal()}`)) {
+        if (metricsToken !== undefined && !isSame(bearerOf(request), metricsToken.reveal())) {
           throw refuseCommon("UNAUTHORIZED", { headers: { "www-authenticate": 'Bearer realm="metrics"' } });
         }
         await beforeMetrics?.();
@@ -46,6 +45,11 @@ export function operationRoutes(
       },
     },
   ];
+}
+
+/** The bearer token of a request, or an empty text. The scheme's name is case-insensitive (RFC 9110 §11.1). */
+function bearerOf({ headers }: Request): string {
+  return /^Bearer +(.*)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? "";
 }
 
 /** Compares two texts in a time that depends neither on their common part nor on their lengths. */

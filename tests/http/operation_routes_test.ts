@@ -47,7 +47,20 @@ Deno.test("operations › with a token set, metrics need it and health doesn't",
   assertEquals([right.status, (await get("/health")).status], [200, 200]);
   // A refused request doesn't collect the metrics.
   assertStringIncludes(await right.text(), "xx_visits_total 1");
-  for (const wrong of [undefined, "Bearer", "Bearer a long enough toke", "Basic a long enough token"]) {
+  for (const scheme of ["bearer", "BEARER", "Bearer "]) {
+    const answer = await get("/metrics", `${scheme} a long enough token`);
+    assertEquals([answer.status, await answer.body?.cancel()], [200, undefined], scheme);
+  }
+  for (
+    const wrong of [
+      undefined,
+      "Bearer",
+      "Bearer a long enough toke",
+      "Bearera long enough token",
+      "Bearer A long enough token",
+      "Basic a long enough token",
+    ]
+  ) {
     const answer = await get("/metrics", wrong);
     assertEquals(answer.status, 401);
     assertNotEquals(answer.headers.get("www-authenticate"), null);
