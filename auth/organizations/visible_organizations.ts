@@ -1,6 +1,6 @@
 import { jsonResponse, pageOf, validate } from "../../shared/http/mod.ts";
 import type { Context } from "../../shared/http/mod.ts";
-import { listQuery, organizationSlug } from "../../shared/protocol/mod.ts";
+import { organizationListQuery } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
 import { findOrganization } from "../store/organizations.ts";
 import { authenticateAdministrator } from "./authenticate_administrator.ts";
@@ -35,8 +35,6 @@ export async function ownOrNamed(
   return organization.organization_id;
 }
 
-const query = listQuery.extend({ organization: organizationSlug.exactOptional() });
-
 /** What a list shows: how its rows are read, what each is shown as, and by what the next page begins. */
 interface Listing<R> {
   /** One more than `limit`, if there are more; of all organisations or one. */
@@ -52,7 +50,8 @@ export async function answerList<R>(
   { read, show, cursorOf }: Listing<R>,
 ): Promise<Response> {
   const caller = await authenticateAdministrator(services, context, "admin", "operator");
-  const { organization, cursor = "", limit } = validate(Object.fromEntries(context.url.searchParams), query);
+  const asked = Object.fromEntries(context.url.searchParams);
+  const { organization, cursor = "", limit } = validate(asked, organizationListQuery);
   const organizationId = organization === undefined
     ? ownOrAll(caller)
     : await ownOrNamed(services, caller, organization);

@@ -11,6 +11,7 @@ import {
   newClientBody,
   newInvitationBody,
   newUserBody,
+  organizationListQuery,
   secretRotation,
   serviceClient,
   serviceClientList,
@@ -43,6 +44,7 @@ const auditEntry = z.object({
 });
 
 const NO_CLIENT = { 404: ["CLIENT_NOT_FOUND"] };
+const NO_ORGANIZATION = { 404: ["ORGANIZATION_NOT_FOUND"] };
 const NO_USER = { 404: ["USER_NOT_FOUND"] };
 
 /** What administrators do at the Auth Controller, by way of this service. */
@@ -116,9 +118,10 @@ export const administrationOperations: readonly Operation[] = [
     path: `${ADMIN}/users`,
     summary: "The accounts of one's organisation",
     access: "admin",
-    query: listQuery,
+    query: organizationListQuery,
     status: 200,
     answer: accountList,
+    errors: NO_ORGANIZATION,
   },
   {
     id: "createUser",
@@ -129,7 +132,7 @@ export const administrationOperations: readonly Operation[] = [
     body: newUserBody,
     status: 201,
     answer: account,
-    errors: { 404: ["ORGANIZATION_NOT_FOUND"], 409: ["EMAIL_TAKEN"], 503: ["OVERLOADED"] },
+    errors: { ...NO_ORGANIZATION, 409: ["EMAIL_TAKEN"], 503: ["OVERLOADED"] },
   },
   {
     id: "getUser",
@@ -158,9 +161,10 @@ export const administrationOperations: readonly Operation[] = [
     path: `${ADMIN}/invitations`,
     summary: "The invitations that are open",
     access: "admin",
-    query: listQuery,
+    query: organizationListQuery,
     status: 200,
     answer: invitationList,
+    errors: NO_ORGANIZATION,
   },
   {
     id: "invite",
@@ -171,7 +175,7 @@ export const administrationOperations: readonly Operation[] = [
     body: newInvitationBody,
     status: 201,
     answer: invited,
-    errors: { 404: ["ORGANIZATION_NOT_FOUND"] },
+    errors: NO_ORGANIZATION,
   },
   {
     id: "withdrawInvitation",

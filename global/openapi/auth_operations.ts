@@ -102,5 +102,6 @@ export const authOperations: readonly Operation[] = [
     access: "anyone",
     status: 200,
     answer: keySet,
+    answerType: "application/jwk-set+json",
   },
 ];

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import type { z } from "zod";
+import { answerSchema, requestSchema } from "./json_schemas.ts";
 import type { Access, Operation } from "./operation.ts";
 import { refusalsOf } from "./refusals.ts";
 
@@ -37,13 +38,19 @@ function section(operation: Operation): string {
 <summary><code class="${method}">${method.toUpperCase()}</code> <code>${escaped(path)}</code>
 ${escaped(summary)}</summary>
 <p>Needs ${escaped(WHO[access])}. Answers ${status}; refused: ${escaped(refusals.join("; "))}.</p>
-${schema("Query", query, "input")}${schema("Body", body, "input")}${schema("Answer", answer, "output")}
+${schema("Query", query, requestSchema)}${schema("Body", body, requestSchema)}${
+    schema("Answer", answer, answerSchema)
+  }
 </details>`;
 }
 
-function schema(title: string, described: z.ZodType | undefined, io: "input" | "output"): string {
+function schema(
+  title: string,
+  described: z.ZodType | undefined,
+  toJson: typeof requestSchema | typeof answerSchema,
+): string {
   if (described === undefined) return "";
-  const { $schema: _, ...json } = z.toJSONSchema(described, { io });
+  const { $schema: _, ...json } = toJson(described);
   return `<h2>${title}</h2>\n<pre>${escaped(JSON.stringify(json, undefined, 2))}</pre>\n`;
 }
 

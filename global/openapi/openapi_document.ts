@@ -1,9 +1,9 @@
-import { z } from "zod";
 import { sessionCookieName } from "../../shared/auth/mod.ts";
 import { errorBody } from "../../shared/protocol/mod.ts";
 import { administrationOperations } from "./administration_operations.ts";
 import { authOperations } from "./auth_operations.ts";
 import { internalOperations } from "./internal_operations.ts";
+import { answerSchema, requestSchema } from "./json_schemas.ts";
 import { meetingOperations } from "./meeting_operations.ts";
 import type { Access, Operation } from "./operation.ts";
 import { refusalsOf } from "./refusals.ts";
@@ -42,7 +42,7 @@ export function openapiDocument(publicUrl: string) {
     servers: [{ url: publicUrl }],
     paths,
     components: {
-      schemas: { Error: z.toJSONSchema(errorBody, { io: "output" }) },
+      schemas: { Error: answerSchema(errorBody) },
       securitySchemes: {
         user: { type: "http", scheme: "bearer", description: "A user's access token" },
         meeting: { type: "http", scheme: "bearer", description: "A meeting token" },
@@ -60,7 +60,7 @@ export function openapiDocument(publicUrl: string) {
 }
 
 function describe(operation: Operation) {
-  const { id, path, summary, access, query, status, answer } = operation;
+  const { id, path, summary, access, query, status, answer, answerType = "application/json" } = operation;
   const { body, bodyType = "application/json", isBodyOptional } = operation;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
@@ -72,7 +72,7 @@ function describe(operation: Operation) {
     name,
     in: "query",
     required: false,
-    schema: z.toJSONSchema(schema, { io: "input" }),
+    schema: requestSchema(schema),
   }));
   const refusals = refusalsOf(operation).map(([status, codes]) => [
     status,
@@ -86,15 +86,13 @@ function describe(operation: Operation) {
     ...(body === undefined ? {} : {
       requestBody: {
         required: isBodyOptional !== true,
-        content: { [bodyType]: { schema: z.toJSONSchema(body, { io: "input" }) } },
+        content: { [bodyType]: { schema: requestSchema(body) } },
       },
     }),
     responses: {
       [status]: {
         description: "Done",
-        ...(answer === undefined
-          ? {}
-          : { content: { "application/json": { schema: z.toJSONSchema(answer, { io: "output" }) } } }),
+        ...(answer === undefined ? {} : { content: { [answerType]: { schema: answerSchema(answer) } } }),
       },
       ...Object.fromEntries(refusals),
     },

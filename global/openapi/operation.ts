@@ -30,6 +30,8 @@ export interface Operation {
   readonly status: number;
   /** The answer's body; left out where there is none. */
   readonly answer?: z.ZodType;
+  /** How the answer comes, where it isn't `application/json`. */
+  readonly answerType?: "application/jwk-set+json";
   /** The codes of refusals by their status, beside those that every operation of its kind has. */
   readonly errors?: Readonly<Record<number, readonly string[]>>;
 }

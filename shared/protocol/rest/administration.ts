@@ -1,7 +1,10 @@
 import * as z from "zod";
 import { count, displayName, id, time } from "../text.ts";
 import { email, newPassword, organizationSlug } from "./auth.ts";
-import { listOf } from "./lists.ts";
+import { listOf, listQuery } from "./lists.ts";
+
+/** A list of one organisation, or of all that the administrator sees. */
+export const organizationListQuery = listQuery.extend({ organization: organizationSlug.exactOptional() });
 
 /** What somebody can be: in their organisation `member` and `admin`, on the platform `operator`. */
 export const role = z.enum(["member", "admin", "operator"]);

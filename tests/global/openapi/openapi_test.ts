@@ -7,6 +7,7 @@ import { definition } from "../../../auth/settings.ts";
 import { globalRoutes } from "../../../global/composition/global_routes.ts";
 import { startServices } from "../../../global/composition/start_services.ts";
 import { GLOBAL_ERRORS } from "../../../global/errors/errors.ts";
+import { docsPage } from "../../../global/openapi/docs_page.ts";
 import { openapiDocument, OPERATIONS } from "../../../global/openapi/openapi_document.ts";
 import { refusalsOf } from "../../../global/openapi/refusals.ts";
 import { globalSettings } from "../../../global/settings.ts";
@@ -120,4 +121,24 @@ Deno.test("openapi › the document lists who may, what goes in, what comes out,
   const invited = Object(paths["/api/v1/admin/invitations"]).post;
   assert("link" in invited.responses[201].content["application/json"].schema.properties);
   assert(!("default" in invited.responses));
+  for (const path of ["users", "invitations"]) {
+    const { parameters, responses } = Object(paths[`/api/v1/admin/${path}`]).get;
+    const names = parameters.map(({ name }: { readonly name: string }) => name);
+    assertEquals(names, ["cursor", "limit", "organization"]);
+    assertEquals(responses[404].description, "ORGANIZATION_NOT_FOUND");
+  }
+  const keys = Object(paths["/.well-known/jwks.json"]).get;
+  assertEquals(Object.keys(keys.responses[200].content), ["application/jwk-set+json"]);
+});
+
+Deno.test("openapi › answers may have more fields than they are described with, requests may not", () => {
+  const { paths, components } = openapiDocument("https://meet.example.org");
+  const isClosed = (schema: unknown) => JSON.stringify(schema).includes('"additionalProperties":false');
+  assertEquals(isClosed(components.schemas), false);
+  const operations = Object.values(paths).flatMap(Object.values);
+  assertEquals(operations.filter(({ responses }) => isClosed(responses)), []);
+  const open = operations.filter(({ requestBody }) => requestBody !== undefined && !isClosed(requestBody));
+  assertEquals(open.map(({ operationId }) => operationId), ["issueServiceToken"]);
+  const [, answers = ""] = docsPage(OPERATIONS).split("<h2>Answer</h2>", 2);
+  assertEquals(answers.split("</pre>")[0]?.includes("additionalProperties"), false);
 });
