@@ -8,6 +8,7 @@ import {
   sharedCheck,
 } from "../shared/service/mod.ts";
 import { CertificateWatchActor, readCertificate } from "../shared/tls/mod.ts";
+import { oauthRefusals } from "./accounts/oauth_refusals.ts";
 import { allowOrigins } from "./composition/allow_origins.ts";
 import { globalRoutes } from "./composition/global_routes.ts";
 import { notReadyReason } from "./composition/not_ready_reason.ts";
@@ -36,6 +37,7 @@ export async function start(settings: GlobalSettings, life: Life): Promise<Serve
     routes: globalRoutes(services),
     layers: [
       allowOrigins(settings.allowedOrigins),
+      oauthRefusals(),
       limitAddresses(services),
       pageForUnknownAddresses(services),
     ],

@@ -1,21 +1,14 @@
-import { realClient, TOKEN_TYPES } from "../../shared/auth/mod.ts";
+import { NO_STORE, oauthRefusal, realClient, TOKEN_TYPES } from "../../shared/auth/mod.ts";
 import type { Audience } from "../../shared/auth/mod.ts";
 import { HttpError, jsonResponse, readForm } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
+import { type OAuthErrorCode, oauthErrorCode } from "../../shared/protocol/mod.ts";
 import type { KnownClient } from "../clients/client_directory.ts";
 import { authenticateClient } from "../clients/client_secret.ts";
 import { assertWithinLimit } from "../limits/assert_within_limit.ts";
 import type { ClientRow } from "../store/schema.ts";
 import { issueToken } from "./issue_token.ts";
 import type { TokenServices } from "./token_services.ts";
-
-/** RFC 6749 §5.2, and from §4.1.2.1 what it has for "not now". */
-type OAuthErrorCode =
-  | "invalid_request"
-  | "invalid_client"
-  | "unsupported_grant_type"
-  | "invalid_scope"
-  | "temporarily_unavailable";
 
 /** The form parameters of a token request; each may come once (RFC 6749 §3.2). */
 type Form = ReadonlyMap<string, string>;
@@ -25,8 +18,6 @@ interface Grant {
   readonly audience: Audience;
   readonly scope: string;
 }
-
-const NO_STORE = { "cache-control": "no-store", pragma: "no-cache" };
 
 /** `POST /api/v1/auth/service/token`: the OAuth 2.0 token endpoint for client credentials (RFC 6749 §4.4). */
 export function serviceTokenRoutes(services: TokenServices): Route[] {
@@ -40,7 +31,7 @@ export function serviceTokenRoutes(services: TokenServices): Route[] {
       } catch (error) {
         if (!(error instanceof HttpError)) throw error;
         recordRefusal(services, error, address);
-        return asOAuth(error);
+        return oauthRefusal(error);
       }
     },
   }];
@@ -152,7 +143,7 @@ function recordRefusal(
   { code, cause }: HttpError,
   address: string,
 ): void {
-  if (!OAUTH_CODE.test(code)) return;
+  if (!oauthErrorCode.safeParse(code).success) return;
   const { clientId = "unknown", reason = code } = isBackground(cause) ? cause : {};
   metrics.tokensIssued.add({ type: "service", result: code });
   record({
@@ -182,19 +173,4 @@ function invalidScope(description: string, { client_id }: ClientRow): HttpError 
 
 function oauthError(code: OAuthErrorCode, description: string, background?: Background): HttpError {
   return new HttpError(400, code, description, { cause: background });
-}
-
-/** The codes of RFC 6749 are in lower case, those of the contract are not. */
-const OAUTH_CODE = /^[a-z_]+$/;
-
-/** The form of RFC 6749 §5.2 for every refusal, whether it knows OAuth or not. */
-function asOAuth({ status, code, message, headers, retryAfterSeconds }: HttpError): Response {
-  const retry: Record<string, string> = retryAfterSeconds === undefined
-    ? {}
-    : { "retry-after": String(retryAfterSeconds) };
-  const later = status === 429 || status === 503;
-  const error = OAUTH_CODE.test(code) ? code : later ? "temporarily_unavailable" : "invalid_request";
-  // Whatever is wrong with the form itself is 400 in RFC 6749; only its size has a status of its own.
-  const shown = status === 415 ? 400 : status;
-  return jsonResponse(shown, { error, error_description: message }, { ...NO_STORE, ...retry, ...headers });
 }

@@ -83,7 +83,16 @@ export const authOperations: readonly Operation[] = [
     bodyType: "application/x-www-form-urlencoded",
     status: 200,
     answer: serviceTokenAnswer,
-    errors: { 401: ["invalid_client"] },
+    errorForm: "oauth",
+    errors: {
+      400: ["invalid_request", "invalid_scope", "unsupported_grant_type"],
+      401: ["invalid_client"],
+      408: ["invalid_request"],
+      413: ["invalid_request"],
+      429: ["temporarily_unavailable"],
+      500: ["server_error"],
+      503: ["temporarily_unavailable"],
+    },
   },
   {
     id: "getAuthorizationServer",

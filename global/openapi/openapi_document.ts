@@ -1,5 +1,5 @@
 import { sessionCookieName } from "../../shared/auth/mod.ts";
-import { errorBody } from "../../shared/protocol/mod.ts";
+import { errorBody, oauthErrorBody } from "../../shared/protocol/mod.ts";
 import { administrationOperations } from "./administration_operations.ts";
 import { authOperations } from "./auth_operations.ts";
 import { internalOperations } from "./internal_operations.ts";
@@ -21,6 +21,7 @@ const SECURITY: Readonly<Record<Access, readonly Readonly<Record<string, readonl
 };
 
 const ERROR = { $ref: "#/components/schemas/Error" };
+const OAUTH_ERROR = { $ref: "#/components/schemas/OAuthError" };
 
 /** Every operation that this service answers, by itself or from the Auth Controller. */
 export const OPERATIONS: readonly Operation[] = [
@@ -42,7 +43,7 @@ export function openapiDocument(publicUrl: string) {
     servers: [{ url: publicUrl }],
     paths,
     components: {
-      schemas: { Error: answerSchema(errorBody) },
+      schemas: { Error: answerSchema(errorBody), OAuthError: answerSchema(oauthErrorBody) },
       securitySchemes: {
         user: { type: "http", scheme: "bearer", description: "A user's access token" },
         meeting: { type: "http", scheme: "bearer", description: "A meeting token" },
@@ -61,7 +62,7 @@ export function openapiDocument(publicUrl: string) {
 
 function describe(operation: Operation) {
   const { id, path, summary, access, query, status, answer, answerType = "application/json" } = operation;
-  const { body, bodyType = "application/json", isBodyOptional } = operation;
+  const { body, bodyType = "application/json", isBodyOptional, errorForm } = operation;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -76,7 +77,10 @@ function describe(operation: Operation) {
   }));
   const refusals = refusalsOf(operation).map(([status, codes]) => [
     status,
-    { description: codes.join(", "), content: { "application/json": { schema: ERROR } } },
+    {
+      description: codes.join(", "),
+      content: { "application/json": { schema: errorForm === "oauth" ? OAUTH_ERROR : ERROR } },
+    },
   ]);
   return {
     operationId: id,

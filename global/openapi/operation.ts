@@ -32,6 +32,8 @@ export interface Operation {
   readonly answer?: z.ZodType;
   /** How the answer comes, where it isn't `application/json`. */
   readonly answerType?: "application/jwk-set+json";
+  /** The form of refusals, where it isn't the contract's: RFC 6749 §5.2, whose codes `errors` has in full. */
+  readonly errorForm?: "oauth";
   /** The codes of refusals by their status, beside those that every operation of its kind has. */
   readonly errors?: Readonly<Record<number, readonly string[]>>;
 }

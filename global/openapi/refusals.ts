@@ -25,9 +25,10 @@ const OF_ACCESS: Readonly<Record<Operation["access"], Operation["errors"]>> = {
 };
 
 /** The codes with which an operation is refused, by status, in the order of the statuses. */
-export function refusalsOf({ access, query, body, errors = {} }: Operation): [number, readonly string[]][] {
+export function refusalsOf(operation: Operation): [number, readonly string[]][] {
+  const { access, query, body, errorForm, errors = {} } = operation;
   const codes = new Map<number, Set<string>>();
-  const parts = [
+  const parts = errorForm === "oauth" ? [errors] : [
     OF_ALL,
     OF_ACCESS[access] ?? {},
     ...(body === undefined ? [] : [OF_BODIES]),

@@ -10,6 +10,7 @@ export * from "./forwarded_client.ts";
 export * from "./jwks.ts";
 export * from "./jwks_manager_actor.ts";
 export * from "./jwks_source.ts";
+export * from "./oauth_refusal.ts";
 export * from "./service_token.ts";
 export * from "./service_token_actor.ts";
 export * from "./session_cookie.ts";

@@ -104,6 +104,21 @@ export const serviceTokenAnswer = z.object({
   scope: z.string(),
 });
 
+/** The codes of RFC 6749 §5.2 that the token endpoint has, and from its §4.1.2.1 those for what is no fault of the client. */
+export const oauthErrorCode = z.enum([
+  "invalid_request",
+  "invalid_client",
+  "unsupported_grant_type",
+  "invalid_scope",
+  "temporarily_unavailable",
+  "server_error",
+]);
+
+export type OAuthErrorCode = z.infer<typeof oauthErrorCode>;
+
+/** RFC 6749 §5.2: the form of the token endpoint's refusals. */
+export const oauthErrorBody = z.object({ error: oauthErrorCode, error_description: z.string() });
+
 export const accountList = listOf(account);
 export const invitationList = listOf(invitation);
 export const serviceClientList = listOf(serviceClient);

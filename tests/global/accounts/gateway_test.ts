@@ -3,6 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { client } from "../support/client.ts";
 import { type Deployment, deployment } from "../support/deployment.ts";
 
+const serviceToken = "/api/v1/auth/service/token";
+const errorOf = (body: unknown): unknown => Object(body).error;
 const person = { email: "ann@example.org", password: "correct horse", organization: "default" };
 
 Deno.test("gateway › one origin for everything that a browser needs of AC", async (t) => {
@@ -73,6 +75,15 @@ Deno.test("gateway › one origin for everything that a browser needs of AC", as
     assertEquals((await send("POST", "/api/v1/auth/user/token", { body })).status, 413);
   });
 
+  await t.step("a token request is refused in OAuth's form, by AC and by this gateway", async () => {
+    const huge = await send("POST", serviceToken, { body: "x".repeat(70_000) });
+    assertEquals([huge.status, errorOf(huge.body)], [413, "invalid_request"]);
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const stranger = await send("POST", serviceToken, { headers, body: "" });
+    assertEquals([stranger.status, errorOf(stranger.body)], [401, "invalid_client"]);
+    assert(stranger.headers.get("www-authenticate")?.startsWith("Basic"));
+  });
+
   await t.step("AC believes the client's address from this gateway alone", async () => {
     const spoofed = { "dt-client-address": "203.0.113.9", "dt-client-host": "x", "dt-gateway-token": "y" };
     assertEquals(
@@ -89,6 +100,9 @@ Deno.test("gateway › one origin for everything that a browser needs of AC", as
     const login = await send("POST", "/api/v1/auth/user/token", { body: person });
     assertEquals([login.status, login.code], [503, "UNAVAILABLE"]);
     assertEquals(login.headers.get("retry-after"), "1");
+    const refused = await send("POST", serviceToken, { body: {} });
+    assertEquals([refused.status, errorOf(refused.body)], [503, "temporarily_unavailable"]);
+    assertEquals([refused.headers.get("retry-after"), refused.headers.get("pragma")], ["1", "no-cache"]);
     assertEquals((await send("GET", "/api/v1/meetings", { token })).status, 200);
     await d.start("auth");
     assertEquals((await send("POST", "/api/v1/auth/user/token", { body: person })).status, 200);

@@ -99,6 +99,9 @@ Deno.test("limits › over HTTP", async (t) => {
     }
     assert(limited > 0);
     assertEquals((await send("GET", "/api/v1/me", { headers: from("198.51.100.2") })).status, 429);
+    const token = await send("POST", "/api/v1/auth/service/token", { headers: from("198.51.100.2") });
+    assertEquals([token.status, Object(token.body).error], [429, "temporarily_unavailable"]);
+    assert(Number(token.headers.get("retry-after")) > 0);
     assertEquals((await send("GET", "/health", { headers: from("198.51.100.2") })).status, 200);
     assertEquals((await send("GET", "/api/v1/me", { headers: from("198.51.100.3") })).status, 401);
     const metrics = String((await send("GET", "/metrics")).body);

@@ -15,6 +15,7 @@ import { createScope } from "../../../shared/actor/mod.ts";
 import { load } from "../../../shared/config/mod.ts";
 import { COMMON_ERRORS } from "../../../shared/http/common_errors.ts";
 import type { Route } from "../../../shared/http/mod.ts";
+import { oauthErrorCode } from "../../../shared/protocol/mod.ts";
 import { MASTER_KEY } from "../../auth/start_auth.ts";
 
 /** What somebody outside may call: `POST /a/{b}` each. */
@@ -83,9 +84,9 @@ Deno.test("openapi › every operation has an id of its own, and refusals that t
   for (const table of [COMMON_ERRORS, GLOBAL_ERRORS, AUTH_ERRORS]) {
     for (const [code, [status]] of Object.entries(table)) known.set(code, status);
   }
-  // RFC 6749 has names of its own.
-  known.set("invalid_client", 401);
   for (const operation of OPERATIONS) {
+    // RFC 6749 has names of its own.
+    if (operation.errorForm === "oauth") continue;
     for (const [status, codes] of refusalsOf(operation)) {
       for (const code of codes) assertEquals(known.get(code), status, `${operation.id}: ${code}`);
     }
@@ -109,6 +110,12 @@ Deno.test("openapi › the document lists who may, what goes in, what comes out,
   ]);
   const token = Object(paths["/api/v1/auth/service/token"]).post;
   assertEquals(Object.keys(token.requestBody.content), ["application/x-www-form-urlencoded"]);
+  const answers: [string, Record<string, unknown>][] = Object.entries(token.responses);
+  for (const [status, { description, content }] of answers.filter(([status]) => status !== "200")) {
+    assertEquals(Object(content)["application/json"].schema.$ref, "#/components/schemas/OAuthError", status);
+    for (const code of String(description).split(", ")) assert(oauthErrorCode.safeParse(code).success, code);
+  }
+  assertEquals(answers.map(([status]) => status), ["200", "400", "401", "408", "413", "429", "500", "503"]);
   assertEquals([token.security, components.securitySchemes.client.scheme], [[{ client: [] }], "basic"]);
   const bodies = Object.values(paths).flatMap(Object.values).filter(({ requestBody }) =>
     requestBody?.required === false
