@@ -4,12 +4,12 @@ export interface RawAnswer {
   readonly body: string;
 }
 
-/** Sends bytes to an HTTP server as they are, and reads its answer up to the connection's end. */
+/** Sends bytes to an HTTP server as they are, and reads its answer: as much as it says, or up to the connection's end. */
 export async function rawRequest(url: string, request: string): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   using connection = await Deno.connect({ hostname, port: Number(port) });
   await connection.write(new TextEncoder().encode(request));
-  const text = await new Response(ReadableStream.from(pieces(connection))).text();
+  const text = await wholeAnswer(connection);
   const end = text.indexOf("\r\n\r\n");
   const [first = "", ...lines] = text.slice(0, end).split("\r\n");
   const headers = new Headers(lines.map((line): [string, string] => {
@@ -30,11 +30,16 @@ export function emptyPosts(path: string, headers: readonly string[] = []): [stri
   return forms.map(([form, lines, body]) => [form, [...head, ...lines, "", body].join("\r\n")]);
 }
 
-async function* pieces(connection: Deno.Conn) {
+async function wholeAnswer(connection: Deno.Conn): Promise<string> {
+  const decoder = new TextDecoder();
   const buffer = new Uint8Array(16_384);
+  let text = "";
   for (;;) {
     const length = await connection.read(buffer);
-    if (length === null) return;
-    yield buffer.slice(0, length);
+    if (length === null) return text;
+    text += decoder.decode(buffer.subarray(0, length), { stream: true });
+    const [head = "", body] = text.split("\r\n\r\n", 2);
+    const announced = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+    if (announced !== undefined && body !== undefined && body.length >= Number(announced)) return text;
   }
 }

@@ -17,6 +17,7 @@ import { offeredSubprotocols, type Release } from "./handshake.ts";
 import {
   answerPlain,
   isHandshake,
+  notUpgraded,
   plainAnswer,
   refuseUpgrade,
   type RequestFacts,
@@ -75,8 +76,15 @@ export class BoundedPort implements SignalingPort {
     this.#options = options;
     this.#proxies = addressSet(options.trustedProxies);
     this.#waiting = new WaitingSockets(options.limits, this.#proxies, options.now);
-    this.#http = createServer({ maxHeaderSize: maxHeaderBytes });
-    this.#http.on("request", (request, response) => answerPlain(response, plainAnswer(facts(request))));
+    // A request without a host gets its refusal here: that of `node:http` has nothing of what every answer has.
+    this.#http = createServer({ maxHeaderSize: maxHeaderBytes, requireHostHeader: false });
+    this.#http.on("request", (request, response) => {
+      answerPlain(response, plainAnswer(facts(request)), idOf(request));
+    });
+    // Without a listener `ws` answers in text, and without what every answer has.
+    this.#webSockets.on("wsClientError", (_error, stream, request) => {
+      refuseUpgrade(stream, notUpgraded(request.method), idOf(request));
+    });
     this.#http.on("clientError", (_error, stream) => refuseUpgrade(stream, toPlainAnswer(badHandshake())));
     this.#http.on("upgrade", (request, stream, head) => void this.#upgrade(request, stream, head));
   }
@@ -142,7 +150,8 @@ export class BoundedPort implements SignalingPort {
     stream.on("error", destroy);
     if (!(stream instanceof Socket)) return void stream.destroy();
     const { headers } = request;
-    if (!isHandshake(facts(request))) return refuseUpgrade(stream, plainAnswer(facts(request)));
+    const id = idOf(request);
+    if (!isHandshake(facts(request))) return refuseUpgrade(stream, plainAnswer(facts(request)), id);
     const forwardedFor = headers["x-forwarded-for"];
     const address = forwardedAddress(
       {
@@ -154,12 +163,12 @@ export class BoundedPort implements SignalingPort {
     );
     const offered = offeredSubprotocols(headers["sec-websocket-protocol"]);
     const answer = await this.#options.knock({ address, offered, origin: headers.origin ?? null });
-    if (answer.kind === "refused") return refuseUpgrade(stream, toPlainAnswer(answer));
+    if (answer.kind === "refused") return refuseUpgrade(stream, toPlainAnswer(answer), id);
     // `ws` parses lists more strictly than RFC 9110 §5.6.1 allows, so it gets what was chosen of each.
     headers["sec-websocket-protocol"] = SUBPROTOCOL;
     headers.upgrade = "websocket";
     const socket = this.#opened(request, stream, head, address, answer.release);
-    // The request was no valid handshake, or its client is gone; `ws` has answered it.
+    // The request was no valid handshake, or its client is gone; it was answered.
     if (socket === null) return answer.release();
     if (answer.kind === "closed") socket.close(answer.code, answer.reason);
     else this.#options.enter(socket, answer.claims);
@@ -188,6 +197,10 @@ function facts(request: IncomingMessage): RequestFacts {
   const [path = ""] = target.split("?");
   // Before HTTP/1.1 there was no upgrade: what asks for one is to be ignored (RFC 9110 §7.8).
   return { path, method, host, upgrade: httpVersion === "1.0" ? undefined : headers.upgrade };
+}
+
+function idOf({ headers }: IncomingMessage): unknown {
+  return headers["x-request-id"];
 }
 
 function destroy(this: Duplex): void {

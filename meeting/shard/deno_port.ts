@@ -2,14 +2,14 @@ import { addressSet, clientAddress } from "../../shared/http/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { SUBPROTOCOL } from "../../shared/protocol/mod.ts";
 import { DenoSocket } from "../signaling/deno_socket.ts";
-import { badHandshake } from "./doorway.ts";
 import { offeredSubprotocols } from "./handshake.ts";
 import {
   isHandshake,
-  type PlainAnswer,
+  notUpgraded,
   plainAnswer,
   type RequestFacts,
   toPlainAnswer,
+  toResponse,
 } from "./plain_answer.ts";
 import type { SignalingPort, SignalingPortOptions } from "./signaling_port.ts";
 
@@ -19,15 +19,16 @@ export function openDenoPort(options: SignalingPortOptions): SignalingPort {
   const proxies = addressSet(trustedProxies);
   const server = Deno.serve({ hostname, port, onListen() {}, ...tls }, async (request, info) => {
     const known = facts(request);
-    if (!isHandshake(known)) return toResponse(plainAnswer(known));
+    const id = request.headers.get("x-request-id");
+    if (!isHandshake(known)) return toResponse(plainAnswer(known), id);
     const address = clientAddress(request.headers, info.remoteAddr.hostname, proxies);
     const offered = offeredSubprotocols(request.headers.get("sec-websocket-protocol"));
     const answer = await knock({ address, offered, origin: request.headers.get("origin") });
-    if (answer.kind === "refused") return toResponse(toPlainAnswer(answer));
+    if (answer.kind === "refused") return toResponse(toPlainAnswer(answer), id);
     const upgraded = upgrade(request);
     if (upgraded === null) {
       answer.release();
-      return toResponse(toPlainAnswer(badHandshake()));
+      return toResponse(notUpgraded(request.method), id);
     }
     const socket = new DenoSocket(upgraded.socket, { address, limits, now, onSettled: answer.release });
     if (answer.kind === "closed") socket.close(answer.code, answer.reason);
@@ -55,8 +56,4 @@ function upgrade(request: Request): Deno.WebSocketUpgrade | null {
 function facts({ url, method, headers }: Request): RequestFacts {
   const host = headers.get("host") ?? undefined;
   return { path: URL.parse(url)?.pathname ?? "", method, host, upgrade: headers.get("upgrade") ?? undefined };
-}
-
-function toResponse({ status, body, headers = {} }: PlainAnswer): Response {
-  return Response.json(body, { status, headers });
 }

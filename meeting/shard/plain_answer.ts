@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { requestIdOf } from "../../shared/http/mod.ts";
 import { badHandshake } from "./doorway.ts";
 import { type HandshakeAnswer, signalingPath } from "./handshake.ts";
 
@@ -51,16 +52,39 @@ export function toPlainAnswer(
   };
 }
 
-export function answerPlain(response: ServerResponse, { status, body, headers }: PlainAnswer): void {
-  response.writeHead(status, { ...headers, ...common });
-  response.end(JSON.stringify(body));
+/** The answer to what looked like a handshake and is none (RFC 6455 §4.2.1). It names the versions that are spoken. */
+export function notUpgraded(method: string | undefined): PlainAnswer {
+  if (method !== "GET") return refusal(405, "METHOD_NOT_ALLOWED", "A handshake is a GET.", { allow: "GET" });
+  return { ...toPlainAnswer(badHandshake()), headers: { "sec-websocket-version": "13, 8" } };
+}
+
+/** `givenId` is what the request has as `x-request-id`, here and below. */
+export function answerPlain(
+  response: ServerResponse,
+  { status, body, headers }: PlainAnswer,
+  givenId: unknown,
+): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { ...headers, ...lastHeaders(text, givenId) });
+  response.end(text);
+}
+
+export function toResponse({ status, body, headers }: PlainAnswer, givenId: unknown): Response {
+  return Response.json(body, {
+    status,
+    headers: { ...headers, ...common, "x-request-id": requestIdOf(givenId) },
+  });
 }
 
 /** Sends the answer on the raw stream of an upgrade request. */
-export function refuseUpgrade(stream: Duplex, { status, body, headers }: PlainAnswer): void {
+export function refuseUpgrade(
+  stream: Duplex,
+  { status, body, headers }: PlainAnswer,
+  givenId?: unknown,
+): void {
   if (!stream.writable) return void stream.destroy();
   const text = JSON.stringify(body);
-  const all = { ...headers, ...common, "content-length": String(new TextEncoder().encode(text).length) };
+  const all = { ...headers, ...lastHeaders(text, givenId) };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   stream.once("finish", () => void stream.destroy());
   stream.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, "", text].join("\r\n"));
@@ -85,8 +109,13 @@ function isHost(host: string | undefined): boolean {
   return host !== undefined && URL.canParse(`http://${host}/`);
 }
 
+/** The headers that every last answer of a connection has. */
+function lastHeaders(text: string, givenId: unknown) {
+  const length = String(new TextEncoder().encode(text).length);
+  return { ...common, "connection": "close", "content-length": length, "x-request-id": requestIdOf(givenId) };
+}
+
 const common = {
-  "connection": "close",
   "content-type": "application/json",
   "x-content-type-options": "nosniff",
 };

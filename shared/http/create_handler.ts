@@ -1,6 +1,7 @@
 import { logger } from "../log/logger.ts";
 import { addressSet } from "./address_set.ts";
 import { clientAddress } from "./client_address.ts";
+import { setCommonHeaders } from "./common_headers.ts";
 import { refuseCommon } from "./common_errors.ts";
 import { endOfTurn } from "./end_of_turn.ts";
 import { errorResponse } from "./error_response.ts";
@@ -129,17 +130,12 @@ function withHeaders(answer: Response, id: string): Response {
   // The answer to an upgrade must be the runtime's own object.
   if (answer.status === 101) return answer;
   try {
-    setHeaders(answer.headers, id);
+    setCommonHeaders(answer.headers, id);
     return answer;
   } catch {
     // The headers of an answer from `fetch` are immutable.
     const headers = new Headers(answer.headers);
-    setHeaders(headers, id);
+    setCommonHeaders(headers, id);
     return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers });
   }
-}
-
-function setHeaders(headers: Headers, id: string): void {
-  headers.set("x-request-id", id);
-  headers.set("x-content-type-options", "nosniff");
 }

@@ -1,6 +1,7 @@
 /** A request that is not answered yet. */
 export interface OpenRequest {
-  readonly answer: (answer: Response) => void;
+  /** Refuses it, since the drain time is over. */
+  readonly refuse: () => void;
   /** Its index in the array. */
   index: number;
 }
@@ -13,8 +14,8 @@ export interface OpenRequest {
 export class OpenRequests {
   readonly #open: OpenRequest[] = [];
 
-  add(answer: (answer: Response) => void): OpenRequest {
-    const request = { answer, index: this.#open.length };
+  add(refuse: () => void): OpenRequest {
+    const request = { refuse, index: this.#open.length };
     this.#open.push(request);
     return request;
   }

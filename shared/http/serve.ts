@@ -4,10 +4,10 @@ import { BoundedServer } from "./bounded_server.ts";
 import { refuseCommon } from "./common_errors.ts";
 import type { ConnectionLimits } from "./connection_limits.ts";
 import type { Handler } from "./create_handler.ts";
-import { errorResponse } from "./error_response.ts";
 import { listenError } from "./listen_error.ts";
 import { OpenRequests } from "./open_requests.ts";
 import { MOST_FOLDER_BYTES, SecureServer } from "./secure_server.ts";
+import { serverRefusal } from "./server_refusal.ts";
 import { findServeOnConnection } from "./serve_on_connection.ts";
 import { StartError } from "../service/start_error.ts";
 
@@ -78,7 +78,10 @@ function drained(
   const open = new OpenRequests();
   const answer: Deno.ServeHandler<Deno.NetAddr> = (request, info) => {
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
-    const unanswered = open.add(resolve);
+    const unanswered = open.add(() => {
+      const late = refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1 });
+      resolve(serverRefusal(late, request.headers.get("x-request-id")));
+    });
     const closed = () => open.delete(unanswered);
     // The answer comes from the handler, or from the end of the drain time if that is first.
     Promise.try(handler, request, info).then(resolve, reject).finally(closed);
@@ -100,9 +103,7 @@ function asServer({ hostname, drainMs = 5000 }: ServeOptions, server: Listening,
       const over = Promise.withResolvers<void>();
       // Aborting a server that shuts down throws inside the runtime, so late requests get an answer instead.
       let timer = setTimeout(() => {
-        for (const { answer } of open) {
-          answer(errorResponse(refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1 })));
-        }
+        for (const { refuse } of open) refuse();
         timer = setTimeout(over.resolve, LATE_ANSWERS_MS);
       }, drainMs);
       try {

@@ -1,5 +1,7 @@
 import { logger } from "../log/logger.ts";
+import { refuseCommon } from "./common_errors.ts";
 import type { OpenConnection } from "./open_connections.ts";
+import { serverRefusal } from "./server_refusal.ts";
 import type { ServedConnection, ServeOnConnection } from "./serve_on_connection.ts";
 import { WatchedConnections, type WatchedConnectionsOptions } from "./watched_connections.ts";
 
@@ -104,7 +106,7 @@ export class ServedConnections {
 /** What is thrown here is a bug of the handler, which answers its routes' errors itself. */
 function failed(error: unknown): Response {
   log.error("a request's handler failed", { error });
-  return new Response(null, { status: 500, headers: { connection: "close" } });
+  return serverRefusal(refuseCommon("INTERNAL", { headers: { connection: "close" } }));
 }
 
 /** The web's type has no body for `GET` and `HEAD`, whatever is sent with them. Else its stream tells, which is costly. */

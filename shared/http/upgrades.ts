@@ -3,6 +3,9 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 // @ts-types="@types/ws"
 import { type WebSocket, WebSocketServer } from "ws";
+import { refuseCommon } from "./common_errors.ts";
+import { refuseUpgrade } from "./node_messages.ts";
+import { serverRefusal } from "./server_refusal.ts";
 
 /** A request that may become a WebSocket, and the connection that it came on. */
 interface Offer {
@@ -31,6 +34,12 @@ export class Upgrades {
       closeTimeout: closeTimeoutMs,
     };
     this.#server = new WebSocketServer(options);
+    // Without a listener `ws` answers in text, and without what every answer has.
+    this.#server.on("wsClientError", (_error, stream, { headers }) => {
+      refuseUpgrade(stream, serverRefusal(notUpgraded(), headers["x-request-id"])).catch(() =>
+        stream.destroy()
+      );
+    });
   }
 
   /** For the server: what it needs to accept this request as a WebSocket. */
@@ -56,4 +65,12 @@ export class Upgrades {
     this.#offers.delete(request);
     return opened;
   }
+}
+
+/** Names the versions that `ws` speaks: the client's may be another one (RFC 6455 §4.4). */
+function notUpgraded() {
+  return refuseCommon("INVALID_REQUEST", {
+    message: "The request is not a valid WebSocket handshake",
+    headers: { "sec-websocket-version": "13, 8" },
+  });
 }

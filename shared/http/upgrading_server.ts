@@ -6,9 +6,9 @@ import { logger } from "../log/logger.ts";
 import { Acceptor } from "./acceptor.ts";
 import { refuseCommon } from "./common_errors.ts";
 import type { Handler } from "./create_handler.ts";
-import { errorResponse } from "./error_response.ts";
 import { refuseUpgrade, toRequest, writeAnswer } from "./node_messages.ts";
 import type { OpenConnection } from "./open_connections.ts";
+import { serverRefusal } from "./server_refusal.ts";
 import type { Upgrades } from "./upgrades.ts";
 import { WatchedConnections, type WatchedConnectionsOptions } from "./watched_connections.ts";
 
@@ -42,7 +42,8 @@ export class UpgradingServer {
   private constructor(options: UpgradingServerOptions) {
     this.#options = options;
     this.#open = new WatchedConnections(options, () => this.#checkAcceptor());
-    this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES });
+    // A request without a host gets its refusal here: that of `node:http` has nothing of what every answer has.
+    this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false });
     this.#http.on("request", (request, response) => {
       this.#answer(request, response).catch((error) => failed(error, request.socket));
     });
@@ -124,8 +125,8 @@ export class UpgradingServer {
     await refuseUpgrade(stream, answer);
   }
 
-  async #handle({ socket }: IncomingMessage, request: Request | undefined): Promise<Response> {
-    if (request === undefined) return notValid();
+  async #handle({ socket, headers }: IncomingMessage, request: Request | undefined): Promise<Response> {
+    if (request === undefined) return notValid(headers["x-request-id"]);
     const { remoteAddress: hostname = "", remotePort: port = 0 } = socket;
     const remoteAddr = { transport: "tcp" as const, hostname, port };
     return await this.#options.handler(request, { remoteAddr, completed: Promise.resolve() });
@@ -139,8 +140,8 @@ export class UpgradingServer {
   }
 }
 
-function notValid(): Response {
-  return errorResponse(refuseCommon("INVALID_REQUEST", { message: "The request is not valid" }));
+function notValid(givenId?: unknown): Response {
+  return serverRefusal(refuseCommon("INVALID_REQUEST"), givenId);
 }
 
 /** What is thrown here is a bug of the handler, which answers its routes' errors itself. */

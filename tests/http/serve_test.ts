@@ -51,9 +51,11 @@ Deno.test("serve › a request that never ends is answered with 503 at the drain
     }],
   });
   const server = serve({ hostname: "127.0.0.1", port: 0, handler, drainMs: 20 });
-  const outcome = fetch(`http://127.0.0.1:${server.port}/never`);
+  const headers = { "x-request-id": "given-by-client" };
+  const outcome = fetch(`http://127.0.0.1:${server.port}/never`, { headers });
   await arrived.promise;
   await server[Symbol.asyncDispose]();
   const answer = await outcome;
   assertEquals([answer.status, (await answer.json()).error.code], [503, "UNAVAILABLE"]);
+  assertEquals(answer.headers.get("x-request-id"), "given-by-client");
 });

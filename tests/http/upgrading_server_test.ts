@@ -3,7 +3,8 @@ import { createHandler, refuseCommon, type Route, serveUpgrades } from "../../sh
 import { Upgrades } from "../../shared/http/upgrades.ts";
 import type { ServeOptions } from "../../shared/http/serve.ts";
 import { StartError } from "../../shared/service/start_error.ts";
-import { opcodes, RawClient, text } from "../meeting/support/raw_client.ts";
+import { handshakeText, opcodes, RawClient, text } from "../meeting/support/raw_client.ts";
+import { rawRequest } from "../raw_request.ts";
 
 const maxMessageBytes = 1_000;
 
@@ -35,6 +36,7 @@ function test(name: string, body: () => Promise<void>): void {
 
 const GET = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
 const echo = ["sec-websocket-protocol: echo"];
+const named = [...echo, "x-request-id: given-by-client"];
 
 async function status(client: RawClient, request = GET): Promise<number> {
   await client.write(request);
@@ -83,6 +85,21 @@ for (
     using client = await RawClient.connect(server.port);
     assertEquals(await status(client, request), expected);
     await client.ended();
+  });
+}
+
+for (
+  const [what, request] of [
+    ["without a host", "GET / HTTP/1.1\r\nx-request-id: given-by-client\r\n\r\n"],
+    ["whose key is wrong", handshakeText(named).replace(/(sec-websocket-key: ).*/, "$1short")],
+    ["of another version", handshakeText(named).replace("version: 13", "version: 12")],
+  ] as const
+) {
+  test(`a request ${what} is refused in the contract's form, with its id`, async () => {
+    await using server = await start();
+    const { status, headers, body } = await rawRequest(`http://127.0.0.1:${server.port}`, request);
+    assertEquals([status, JSON.parse(body).error.code], [400, "INVALID_REQUEST"]);
+    assertEquals(headers.get("x-request-id"), "given-by-client");
   });
 }
 
