@@ -7,6 +7,8 @@ export type CloseCode = typeof closeCodes[keyof typeof closeCodes] | 1000 | 1001
 export interface ClientListener {
   /** A text frame within the limits. The listener must call `handled` once for each, or reading stops at its bound. */
   frame(text: string): void;
+  /** A request beyond the limits, which the socket has answered with `RATE_LIMITED`; its type as the client wrote it. */
+  refused?(type: string | null): void;
   closed(): void;
 }
 

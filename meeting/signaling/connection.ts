@@ -15,10 +15,12 @@ import {
   answerFrame,
   closeCodes,
   errorFrame,
+  isRequestType,
   type JoinRequest,
   parseRequest,
   type RequestData,
   type RequestFrame,
+  type SignalingErrorCode,
 } from "../../shared/protocol/mod.ts";
 import type { ConnectionTest } from "../connection_test/connection_test_protocol.ts";
 import type { ConnectionTests } from "../connection_test/connection_tests.ts";
@@ -51,6 +53,12 @@ export interface ConnectionInit {
   readonly limits: ConnectionLimits;
   readonly metrics: ShardMetrics;
   readonly tests: Pick<ConnectionTests, "start">;
+}
+
+/** The request that an answer is for; its type as the client wrote it. */
+interface Asked {
+  readonly id: number;
+  readonly type: string | null;
 }
 
 /** Why a connection ends. */
@@ -122,6 +130,7 @@ export class ConnectionActor {
           socket.close(closeCodes.tooManyMessages, "too many messages");
         }
       },
+      refused: (type) => this.#count(type, "RATE_LIMITED"),
       closed() {
         // A full mailbox has frames in it that find the socket closed.
         if (self.tell("closed", undefined) === "overloaded") socket.close(1001, "gone");
@@ -141,7 +150,7 @@ export class ConnectionActor {
     this.#confirmBinding();
     const parsed = parseRequest(text);
     if (parsed.kind === "close") return this.#close(parsed.code, parsed.message);
-    if (parsed.kind === "refuse") return this.#answer(parsed.id, { ok: false, error: parsed.error });
+    if (parsed.kind === "refuse") return this.#answer(parsed, { ok: false, error: parsed.error });
     this.#take(parsed.frame, message);
   }
 
@@ -181,7 +190,7 @@ export class ConnectionActor {
   migrate(frame: string): void {
     const waiting = this.#waiting ?? [];
     this.#isMoved = true;
-    for (const { id } of waiting.splice(0)) this.#answer(id, moved);
+    for (const request of waiting.splice(0)) this.#answer(request, moved);
     this.#send([frame]);
   }
 
@@ -198,48 +207,47 @@ export class ConnectionActor {
   }
 
   #take(frame: RequestFrame, message: MessageContext): void {
-    const { id, type, data } = frame;
-    if (type === "session.ping") return this.#answer(id, { ok: true, data: {} });
-    if (this.#isMoved) return this.#answer(id, moved);
+    const { type, data } = frame;
+    if (type === "session.ping") return this.#answer(frame, { ok: true, data: {} });
+    if (this.#isMoved) return this.#answer(frame, moved);
     if (this.#waiting !== null) {
-      if (this.#waiting.length >= mostWaiting) return this.#answer(id, moved);
+      if (this.#waiting.length >= mostWaiting) return this.#answer(frame, moved);
       return void this.#waiting.push(frame);
     }
-    if (type === "join") return this.#join(id, data, message);
+    if (type === "join") return this.#join(frame, data, message);
     const phase = this.#phase;
     if (phase.kind === "testing" || phase.kind === "fresh" && type === "test.open") {
       return this.#test(frame, message);
     }
     if (phase.kind === "fresh" || phase.kind === "joining" || phase.kind === "over") {
-      return this.#answer(id, refuse("NOT_JOINED", "The first message is join."));
+      return this.#answer(frame, refuse("NOT_JOINED", "The first message is join."));
     }
     const { participantId } = phase;
-    const { meeting, routing, metrics } = this.#init;
-    if (type === "leave") return this.#leave(id, participantId, data, message);
+    const { meeting, routing } = this.#init;
+    if (type === "leave") return this.#leave(frame, participantId, data, message);
     if (phase.kind === "waiting") {
-      return this.#answer(id, refuse("WAITING", "A host has not let you in yet."));
+      return this.#answer(frame, refuse("WAITING", "A host has not let you in yet."));
     }
-    if (type === "latency.report") return this.#noteLatency(id, data);
+    if (type === "latency.report") return this.#noteLatency(frame, data);
     if (type === "test.open") {
       return this.#answer(
-        id,
+        frame,
         refuse("INVALID_REQUEST", "This connection has joined. Test over another one."),
       );
     }
     const requester = { participantId, meeting, routing, ask: message.ask.bind(message) };
     void this.#context.pipe(this.#underWay.note(handleRequest(frame, requester)), (answered) => {
-      metrics.messages.add({ type, result: answered.ok ? "ok" : answered.error.code });
-      this.#answer(id, answered);
+      this.#answer(frame, answered);
     });
   }
 
-  #join(id: number, request: JoinRequest, message: MessageContext): void {
+  #join(asked: Asked, request: JoinRequest, message: MessageContext): void {
     if (this.#phase.kind !== "fresh") {
       const isTest = this.#phase.kind === "testing";
       const reason = isTest
         ? "This connection only tests. Join over another one."
         : "This connection has joined already.";
-      return this.#answer(id, refuse("INVALID_REQUEST", reason));
+      return this.#answer(asked, refuse("INVALID_REQUEST", reason));
     }
     this.#phase = { kind: "joining" };
     this.#held = [];
@@ -259,13 +267,14 @@ export class ConnectionActor {
         this.#held = [];
         this.#expectJoin();
         this.#carryOutDecided();
-        return this.#answer(id, answer(joined, joinRefusals));
+        return this.#answer(asked, answer(joined, joinRefusals));
       }
       socket.settle();
       const { state, participant_id: participantId } = joined.value;
       this.#phase = { kind: state, participantId };
       this.#isBindingOpen = true;
-      const frame = answerFrame(id, joined.value);
+      this.#count(asked.type, "ok");
+      const frame = answerFrame(asked.id, joined.value);
       this.#send(state === "joined" ? [frame, ...this.#held.splice(0)] : [frame]);
       this.#carryOutDecided();
     });
@@ -277,13 +286,12 @@ export class ConnectionActor {
 
   /** A connection that has begun to test does nothing else, and ends with its test. */
   #test(frame: RequestFrame, message: MessageContext): void {
-    const { id, type } = frame;
-    const { tests, claims, metrics } = this.#init;
+    const { tests, claims } = this.#init;
     if (this.#phase.kind === "fresh") {
       const spawn: ActorContext<Protocol>["spawn"] = (...args) => this.#context.spawn(...args);
       const test = tests.start(spawn, claims);
       if (test instanceof Failure) {
-        return this.#answer(id, answer({ ok: false, error: test }, testRefusals));
+        return this.#answer(frame, answer({ ok: false, error: test }, testRefusals));
       }
       this.#cancelJoinTimeout();
       this.#phase = { kind: "testing", test };
@@ -292,8 +300,7 @@ export class ConnectionActor {
     if (this.#phase.kind !== "testing") return;
     const work = handleTestRequest(frame, this.#phase.test, message.ask.bind(message));
     void this.#context.pipe(work, ({ answer: answered, frames }) => {
-      metrics.messages.add({ type, result: answered.ok ? "ok" : answered.error.code });
-      this.#answer(id, answered);
+      this.#answer(frame, answered);
       this.#send(frames);
     });
   }
@@ -321,33 +328,41 @@ export class ConnectionActor {
   }
 
   /** Once a join; what comes later is no news. */
-  #noteLatency(id: number, latency: RequestData<"latency.report">): void {
+  #noteLatency(asked: Asked, latency: RequestData<"latency.report">): void {
     const { click_to_first_audio_ms: audioMs, click_to_first_frame_ms: frameMs } = latency;
     const { firstAudio, firstFrame } = this.#init.metrics;
     if (audioMs !== undefined && !this.#hasLatency) firstAudio.observe({}, audioMs / 1_000);
     if (frameMs !== undefined && !this.#hasLatency) firstFrame.observe({}, frameMs / 1_000);
     this.#hasLatency = true;
-    this.#answer(id, { ok: true, data: {} });
+    this.#answer(asked, { ok: true, data: {} });
   }
 
-  #leave(id: number, participantId: string, data: RequestData<"leave">, message: MessageContext): void {
+  #leave(asked: Asked, participantId: string, data: RequestData<"leave">, message: MessageContext): void {
     const { meeting } = this.#init;
     const { back_within_seconds: seconds } = data;
     const leaving = { participantId, ...(seconds === undefined ? {} : { backWithinMs: seconds * 1_000 }) };
     void this.#context.pipe(message.ask(meeting, "leave", leaving), (left) => {
       // A meeting that didn't take the leave sees the socket close: the participant is away, and then gone.
       if (!left.ok) this.#log.warn("the meeting did not answer a leave", { code: left.error.code });
-      this.#answer(id, { ok: true, data: {} });
+      this.#answer(asked, { ok: true, data: {} });
       this.#close(1000, "left");
     });
   }
 
-  #answer(id: number, answered: Answer<object>): void {
+  /** Each answer to a request is counted here, but the join's, whose notifications go with it, and the socket's own. */
+  #answer({ id, type }: Asked, answered: Answer<object>): void {
+    this.#count(type, answered.ok ? "ok" : answered.error.code);
     this.#send([
       answered.ok
         ? JSON.stringify({ re: id, ok: true, data: answered.data })
         : errorFrame(id, answered.error),
     ]);
+  }
+
+  #count(type: string | null, result: "ok" | SignalingErrorCode): void {
+    // Clients write what they like: a metric has as many rows as there are types, and one more.
+    const known = type !== null && isRequestType(type) ? type : "unknown";
+    this.#init.metrics.messages.add({ type: known, result });
   }
 
   #send(frames: readonly string[]): void {

@@ -164,6 +164,7 @@ export abstract class LimitedSocket implements ClientSocket {
     // JSON's signs are ASCII: they are found in Latin-1 as well, which is cheaper to decode than UTF-8.
     const request = skimRequest(typeof frame === "string" ? frame : frame.toString("latin1"));
     if (request === null) return;
+    this.#listener?.refused?.(request.type);
     this.send(errorFrame(request.id, { code: "RATE_LIMITED", message: "Too many messages; slow down." }));
   }
 

@@ -29,7 +29,7 @@ export type RequestFrame = { [T in RequestType]: { id: number; type: T; data: Re
 export type ParsedRequest =
   | { kind: "request"; frame: RequestFrame }
   /** A request that is refused by an answer. */
-  | { kind: "refuse"; id: number; error: SignalingError }
+  | { kind: "refuse"; id: number; type: string | null; error: SignalingError }
   /** Not a frame of this protocol: close the connection with this code. */
   | { kind: "close"; code: typeof closeCodes.malformed | typeof closeCodes.frameTooLarge; message: string };
 
@@ -79,7 +79,7 @@ export function parseRequest(frame: string | ArrayBufferView | ArrayBuffer | Blo
     const error = { code: "INVALID_REQUEST", message: "frame nests too deep" } as const;
     return skimmed === null
       ? close(closeCodes.malformed, error.message)
-      : { kind: "refuse", id: skimmed.id, error };
+      : { kind: "refuse", ...skimmed, error };
   }
   const object = parseObject(frame);
   if (!object) return close(closeCodes.malformed, "frame is not a JSON object");
@@ -91,6 +91,7 @@ export function parseRequest(frame: string | ArrayBufferView | ArrayBuffer | Blo
   const refuse = (message: string): ParsedRequest => ({
     kind: "refuse",
     id,
+    type,
     error: { code: "INVALID_REQUEST", message },
   });
   if (!isRequestType(type)) return refuse("unknown request type");

@@ -116,6 +116,7 @@ for (const kind of ["bounded", "deno"] as const) {
     const refused = await client.readFrame();
     const { re, ok, error } = JSON.parse(new TextDecoder().decode(refused?.payload));
     assertEquals([re, ok, error.code], [4, false, "RATE_LIMITED"]);
+    assertEquals(heard.refused, ["chat.send"]);
     for (let id = 5; id <= 60; id++) await client.send({ opcode: opcodes.text, payload: request(id) });
     assert([4429, ...orDropped].includes(await client.closeCode()));
     assertEquals(heard.texts.length, 3);

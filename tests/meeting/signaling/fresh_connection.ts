@@ -33,6 +33,7 @@ export async function freshConnection() {
       isClosed = true;
     },
   };
+  const metrics = shardMetrics();
   const claims: MeetingTokenClaims = claimsOf("ada");
   const connection = scope.spawn(ConnectionActor, {
     socket,
@@ -41,7 +42,7 @@ export async function freshConnection() {
     routing: createProbe(scope, MediaRouting, "routing").ref,
     upstream: createProbe(scope, Upstream, "upstream").ref,
     limits: { joinTimeoutMs: 5_000, silenceMs: 12_000 },
-    metrics: shardMetrics(),
+    metrics,
     tests: { start: () => fail("overloaded", "Nobody tests here.") },
   });
   await kit.settle();
@@ -54,6 +55,13 @@ export async function freshConnection() {
   /** What the client got, in order: notifications by type, answers by id and error, the close by its code. */
   const codes = () =>
     sent.map((text) => JSON.parse(text)).map(({ re, error, type }) => type ?? [re, error?.code]);
+  /** How often answers were counted, by type and result. */
+  const counted = async () =>
+    [...(await metrics.registry.metrics()).matchAll(
+      /^mc_messages_total\{type="(.+)",result="(.+)"\} (\d+)$/gm,
+    )]
+      .map(([, type, result, count]) => `${type} ${result} ${count}`).toSorted();
+  const refuse = (type: string | null) => listener?.refused?.(type);
   const forget = () => void (sent.length = 0);
-  return { kit, scope, meeting, connection, ask, react, reactions, codes, forget };
+  return { kit, scope, meeting, connection, ask, react, reactions, codes, counted, refuse, forget };
 }

@@ -3,6 +3,8 @@ import type { ClientSocket } from "../../../meeting/signaling/client_socket.ts";
 /** A socket's listener that keeps the frames. */
 export class Heard {
   readonly texts: string[] = [];
+  /** The types of the requests that the socket refused. */
+  readonly refused: (string | null)[] = [];
   readonly closed: Promise<void>;
   #wake: (() => void)[] = [];
 
@@ -16,6 +18,7 @@ export class Heard {
         if (handles) socket.handled(text);
         for (const wake of this.#wake.splice(0)) wake();
       },
+      refused: (type) => void this.refused.push(type),
       closed: resolve,
     });
   }
