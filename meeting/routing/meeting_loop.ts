@@ -56,7 +56,7 @@ export class MeetingLoop {
   /** Handlers whose adopted media isn't in the layouts yet. Until it is, nobody knows what is wanted of it. */
   #adopting = 0;
   #holds = 0;
-  #heldSinceMs: number | null = null;
+  #heldUntilMs = 0;
   /** Whether GC had no other handler when it was asked last. */
   #isSearchInVain = false;
   #cancelEnds = () => {};
@@ -100,7 +100,11 @@ export class MeetingLoop {
    * receiver in one batch and one frame, and a browser sets them up in one round.
    */
   hold(): Disposable {
-    this.#holds++;
+    const { context } = this.#init;
+    if (this.#holds++ === 0) {
+      this.#heldUntilMs = context.clock.now() + holdMs;
+      context.after(holdMs, () => this.wake());
+    }
     return {
       [Symbol.dispose]: () => {
         this.#holds--;
@@ -184,7 +188,7 @@ export class MeetingLoop {
     const { media, onChanged } = this.#init;
     media.handlers.moveAway();
     media.endAllReplaced();
-    if (this.#isEnding || this.#adopting > 0 || !media.hasConcerned || this.#isHeld()) return;
+    if (this.#isEnding || this.#adopting > 0 || !media.hasConcerned || this.#isHeld) return;
     const isFree = (handlerId: string) => this.#loops.get(handlerId)?.isFree === true;
     // The next answer brings another turn.
     const loops = [...this.#loops.values()];
@@ -198,14 +202,8 @@ export class MeetingLoop {
     onChanged(others);
   }
 
-  #isHeld(): boolean {
-    const { context } = this.#init;
-    if (this.#holds === 0) this.#heldSinceMs = null;
-    else if (this.#heldSinceMs === null) {
-      this.#heldSinceMs = context.clock.now();
-      context.after(holdMs, () => this.wake());
-    }
-    return this.#heldSinceMs !== null && context.clock.now() - this.#heldSinceMs < holdMs;
+  get #isHeld(): boolean {
+    return this.#holds > 0 && this.#init.context.clock.now() < this.#heldUntilMs;
   }
 
   /** Has GC give the meeting another handler. */

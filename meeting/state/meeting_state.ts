@@ -90,7 +90,7 @@ export class MeetingStateActor {
   }
 
   migrate() {
-    return this.#open === null ? isOver() : later(this.#open.migrate());
+    return this.#open === null ? isOver() : later(this.#open.migrate(this.#init.now()));
   }
 
   connect(caller: Caller): void {

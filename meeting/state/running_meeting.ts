@@ -54,8 +54,6 @@ export class RunningMeeting {
   readonly #audience: Audience;
   readonly #record: ModerationRecord;
   readonly #idle: IdleWatch;
-  readonly #removeRevoked: (sinceMs: number) => void;
-  readonly #now: () => number;
   #isOver = false;
   /** When the last hand-over began. */
   #handedOverMs = 0;
@@ -108,9 +106,6 @@ export class RunningMeeting {
       onOccupied: () => idle.look(),
     });
     this.revocations = new RevocationRecord({ ...init, context });
-    this.#now = init.now;
-    this.#removeRevoked = (sinceMs) =>
-      removeRevoked({ ...init, ...shared, conduct, isOver: () => this.#isOver }, sinceMs);
     this.migration = new Migration({
       ...init,
       ...shared,
@@ -140,8 +135,8 @@ export class RunningMeeting {
   }
 
   /** Hands the meeting over to another controller. */
-  migrate(): ReturnType<Migration["run"]> {
-    if (!this.migration.isUnderWay) this.#handedOverMs = this.#now();
+  migrate(nowMs: number): ReturnType<Migration["run"]> {
+    if (!this.migration.isUnderWay) this.#handedOverMs = nowMs;
     return this.migration.run();
   }
 
@@ -158,7 +153,17 @@ export class RunningMeeting {
     const before = this.lease;
     const { outcome } = await context.pipe(
       takeBack(context, init, before),
-      (lease) => ({ outcome: this.#goOn(lease, before) }),
+      (lease) => {
+        const outcome = this.#goOn(lease, before);
+        if (outcome === "taken_back") {
+          const { meeting, conduct } = this;
+          removeRevoked(
+            { ...init, context, meeting, conduct, isOver: () => this.#isOver },
+            this.#handedOverMs,
+          );
+        }
+        return { outcome };
+      },
     );
     return outcome;
   }
@@ -172,7 +177,6 @@ export class RunningMeeting {
     if (!isRenewed) return "stays";
     // Whoever changed the meeting while another controller had it told that one. What was told here since is newer.
     if (this.lease.facts === before.facts) this.changeFacts(lease.facts);
-    this.#removeRevoked(this.#handedOverMs);
     logUntold(this.routing.tell("renew", { generation }), "a meeting goes on at a new generation");
     return "taken_back";
   }

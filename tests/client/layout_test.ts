@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { Clock } from "../../shared/actor/mod.ts";
 import type { MeetingSession } from "../../shared/client/session.ts";
 import type { Layout, RequestFrame } from "../../shared/protocol/signaling.ts";
 import { errorFrame } from "../../shared/protocol/signaling.ts";
@@ -12,6 +13,15 @@ const two: Layout = { mode: "grid", slots: 2 };
 
 function layoutIn(request: RequestFrame): unknown {
   return request.type === "join" ? request.data.layout : undefined;
+}
+
+/** Somebody who has joined, and the server's end of their connection. */
+async function joined(server: ReturnType<typeof startSignalingServer>, clock: Clock) {
+  const session = join(server.url, { clock });
+  const peer = await server.accept();
+  await letIn(peer);
+  await until(session, inPhase("joined"));
+  return { session, peer };
 }
 
 /** The server is asked for this layout next. Answers the request's id. */
@@ -93,10 +103,7 @@ for (const code of ["OVERLOADED", "RATE_LIMITED"] as const) {
   Deno.test(`layout › one that was refused with ${code} is told again after a pause, a longer one each time`, async () => {
     await using server = startSignalingServer();
     const clock = manualClock();
-    const session = join(server.url, { clock });
-    const peer = await server.accept();
-    await letIn(peer);
-    await until(session, inPhase("joined"));
+    const { session, peer } = await joined(server, clock);
     session.setLayout(four);
     for (const pauseMs of [500, 1_000, 2_000, 4_000, 8_000, 8_000]) {
       peer.socket.send(errorFrame(await isAskedFor(peer, four), { code, message: "Not now." }));
@@ -113,10 +120,7 @@ for (const code of ["OVERLOADED", "RATE_LIMITED"] as const) {
 Deno.test("layout › one that was not answered in time is told again", async () => {
   await using server = startSignalingServer();
   const clock = manualClock();
-  const session = join(server.url, { clock });
-  const peer = await server.accept();
-  await letIn(peer);
-  await until(session, inPhase("joined"));
+  const { session, peer } = await joined(server, clock);
   session.setLayout(four);
   await isAskedFor(peer, four);
   clock.advance(10_000);
@@ -129,10 +133,7 @@ Deno.test("layout › one that was not answered in time is told again", async ()
 Deno.test("layout › one that was refused for good is not told again", async () => {
   await using server = startSignalingServer();
   const clock = manualClock();
-  const session = join(server.url, { clock });
-  const peer = await server.accept();
-  await letIn(peer);
-  await until(session, inPhase("joined"));
+  const { session, peer } = await joined(server, clock);
   session.setLayout(four);
   peer.socket.send(errorFrame(await isAskedFor(peer, four), { code: "INVALID_REQUEST", message: "No." }));
   peer.socket.send(notificationFrame("speaker.active", { participant_id: "me" }));
