@@ -21,9 +21,9 @@ import {
 import { authenticateUser } from "../accounts/authenticate_user.ts";
 import { refuse } from "../errors/errors.ts";
 import { unavailable } from "../errors/unavailable.ts";
-import { endAtController } from "../placement/tell_controller.ts";
 import type { MeetingRow } from "../store/schema.ts";
 import { answerGuest } from "./answer_guest.ts";
+import { deliverEnd } from "./end_outbox.ts";
 import { assertNotEnded, ownMeeting } from "./find_meeting.ts";
 import { mayManage } from "./may_manage.ts";
 import { decodePosition, encodePosition } from "./position.ts";
@@ -124,7 +124,7 @@ async function end(services: MeetingServices, context: Context): Promise<Respons
   await endMeeting(services.store, row.meeting_id, now, requester);
   logUntold(services.auditForwarder.tell("wake", undefined), "audit entries wait");
   // Of a meeting that had ended before too: its controller may not have heard of it.
-  if (!await endAtController(services, row.meeting_id, now)) {
+  if (!await deliverEnd(services, { meeting_id: row.meeting_id, ended_at: now })) {
     throw unavailable(new Error("The live store doesn't answer"));
   }
   return new Response(null, { status: 204 });

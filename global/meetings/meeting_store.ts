@@ -90,7 +90,10 @@ export function changeMeeting(
   });
 }
 
-/** Ends a meeting and forgets who had tickets; `false` when it had ended before, or is not there. */
+/**
+ * Ends a meeting, forgets who had tickets, and has the live store told (`deliverEnd`); `false` when it had ended before,
+ * or is not there.
+ */
 export function endMeeting(
   { queries }: Db,
   meetingId: string,
@@ -103,6 +106,7 @@ export function endMeeting(
       .returning("org_id").executeTakeFirst();
     if (row === undefined) return false;
     await t.deleteFrom("identities").where("meeting_id", "=", meetingId).execute();
+    await t.insertInto("end_outbox").values({ meeting_id: meetingId, ended_at: at }).execute();
     await recordMeetingEvent(t, at, { ...requester, type: "meeting_ended", orgId: row.org_id, meetingId });
     return true;
   });

@@ -8,6 +8,7 @@ import {
   authenticateRunningController,
   runsElsewhere,
 } from "../placement/authenticate_running_controller.ts";
+import { forgetEnd } from "./end_outbox.ts";
 import type { MeetingServices } from "./meeting_services.ts";
 import { endMeeting, meetingById } from "./meeting_store.ts";
 import { keepRemoval } from "./removals.ts";
@@ -36,6 +37,7 @@ async function reportEnd(services: MeetingServices, context: Context): Promise<R
   // The controller releases the lease itself.
   const ended = await services.live.leases.ask("end", { meeting_id: meetingId, at_ms: now });
   if (!ended.ok) throw unavailable(ended.error);
+  await forgetEnd(services.store, meetingId);
   logUntold(services.auditForwarder.tell("wake", undefined), "audit entries wait");
   return new Response(null, { status: 204 });
 }

@@ -108,6 +108,15 @@ export const migrations: readonly Migration[] = [{
     // Generations were times in microseconds before: these terms begin above those of any year before 2041.
     await sql`UPDATE meetings SET term = 2147483648`.execute(database);
   },
+}, {
+  number: 7,
+  name: "ends wait for the live store",
+  async up({ schema }) {
+    await schema.createTable("end_outbox")
+      .addColumn("meeting_id", "text", (column) => column.primaryKey())
+      .addColumn("ended_at", "bigint", (column) => column.notNull())
+      .execute();
+  },
 }];
 
 /** A row of the table of step 1. */

@@ -5,6 +5,7 @@ export interface GlobalTables {
   attendances: AttendanceRow;
   removals: RemovalRow;
   audit_outbox: AuditOutboxRow;
+  end_outbox: EndOutboxRow;
 }
 
 export interface MeetingRow {
@@ -49,6 +50,12 @@ export interface RemovalRow {
   removed_at: number;
   /** 1: all tokens are refused. */
   banned: number;
+}
+
+/** A meeting's end that the live store doesn't have yet. */
+export interface EndOutboxRow {
+  meeting_id: string;
+  ended_at: number;
 }
 
 /** An audit entry that AC doesn't have yet. */

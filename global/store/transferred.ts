@@ -11,6 +11,7 @@ export function transferredGlobal(location: DatabaseLocation): Transferred {
       { name: "attendances", key: ["sub", "meeting_id"] },
       { name: "removals", key: ["meeting_id", "sub"] },
       { name: "audit_outbox", key: ["audit_id"] },
+      { name: "end_outbox", key: ["meeting_id"] },
     ],
     migrations,
     location,

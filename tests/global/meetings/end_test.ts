@@ -1,3 +1,4 @@
+import { DatabaseSync } from "node:sqlite";
 import { assertEquals } from "@std/assert";
 import { createScope, valueOf } from "../../../shared/actor/mod.ts";
 import { startLiveStore } from "../../../shared/store/live/mod.ts";
@@ -75,5 +76,17 @@ Deno.test("ending › of a join and an end at once, nothing runs on", async (t) 
     const end = () => send("DELETE", `/api/v1/meetings/${code}`, { token: ann });
     assertEquals([(await end()).status, endsOf(meeting_id)], [204, 1]);
     assertEquals([(await end()).status, endsOf(meeting_id)], [204, 2]);
+  });
+
+  await t.step("an end that the live store could not be told takes effect once it can", async () => {
+    const { code, meeting_id } = await createMeeting(ann);
+    await open(meeting_id, (await join(code, ann)).signaling_url);
+    const end = () => send("DELETE", `/api/v1/meetings/${code}`, { token: ann });
+    using file = new DatabaseSync(`${d.plan.dataDir}/live/live.db`);
+    file.exec("BEGIN IMMEDIATE");
+    assertEquals([(await end()).status, endsOf(meeting_id)], [503, 0]);
+    file.exec("ROLLBACK");
+    while (endsOf(meeting_id) === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (valueOf(await live.leases.ask("lease", { meeting_id })) !== null);
   });
 });

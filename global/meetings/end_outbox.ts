@@ -1,0 +1,37 @@
+import type { Store } from "../../shared/store/mod.ts";
+import type { PlacementServices } from "../placement/placement_services.ts";
+import { endAtController } from "../placement/tell_controller.ts";
+import type { EndOutboxRow, GlobalTables } from "../store/schema.ts";
+
+type Db = Store<GlobalTables>;
+
+interface DeliveringServices extends Pick<PlacementServices, "live" | "registry" | "serviceTokens"> {
+  readonly store: Db;
+}
+
+const ENDS_AT_ONCE = 100;
+
+/** Has an end take effect in the live store and at the meeting's controller. `false` if that has to be tried again. */
+export async function deliverEnd(
+  services: DeliveringServices,
+  { meeting_id, ended_at }: EndOutboxRow,
+): Promise<boolean> {
+  if (!await endAtController(services, meeting_id, ended_at)) return false;
+  await forgetEnd(services.store, meeting_id);
+  return true;
+}
+
+/** Delivers the ends that wait, the oldest first, up to the first that can't be; how many were delivered. */
+export async function deliverEnds(services: DeliveringServices): Promise<number> {
+  const ends = await services.store.queries.selectFrom("end_outbox").selectAll()
+    .orderBy("ended_at").limit(ENDS_AT_ONCE).execute();
+  for (const [delivered, end] of ends.entries()) {
+    if (!await deliverEnd(services, end)) return delivered;
+  }
+  return ends.length;
+}
+
+/** The live store has a meeting's end. */
+export async function forgetEnd({ queries }: Db, meetingId: string): Promise<void> {
+  await queries.deleteFrom("end_outbox").where("meeting_id", "=", meetingId).execute();
+}
