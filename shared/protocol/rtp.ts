@@ -3,13 +3,18 @@ import * as z from "zod";
 /*
  * mediasoup's own objects, in camelCase as in mediasoup and mediasoup-client, with a bound on everything. A client's
  * parameters are checked by these schemas before they reach mediasoup. Keys that mediasoup doesn't know are dropped; codec
- * parameters, which differ per codec, keep any scalar value.
+ * parameters, which differ per codec, keep any scalar value. mediasoup hands most texts on to each receiver, whose library
+ * writes them into a session description as they are: none may end a line of it or a value in it (RFC 8866, section 9).
  */
 
 const uint32 = z.int().min(0).max(0xffff_ffff);
 const payloadType = z.int().min(0).max(127);
 const extensionId = z.int().min(1).max(255);
-const shortText = z.string().max(128);
+const NOT_SDP = "has characters that a session description can't hold here";
+/** Printable, without blanks. */
+const sdpToken = z.string().regex(/^[!-~]*$/, NOT_SDP);
+/** Printable. */
+const sdpText = z.string().regex(/^[ -~]*$/, NOT_SDP);
 
 export const mediaKind = z.enum(["audio", "video"]);
 
@@ -31,12 +36,15 @@ export const headerExtensionUri = z.enum([
 
 const mimeType = z.string().max(64).regex(/^(audio|video)\/[A-Za-z0-9_.+-]+$/i, "is not a media type");
 
-const scalar = z.union([z.string().max(1_024), z.number(), z.boolean(), z.null()]);
+/** `;` ends a codec parameter, `=` its name. */
+const parameterName = sdpToken.max(64).regex(/^[^;=]+$/, NOT_SDP);
+const parameterText = sdpText.max(1_024).regex(/^[^;]*$/, NOT_SDP);
+const scalar = z.union([parameterText, z.number(), z.boolean(), z.null()]);
 
-const parameters = z.record(z.string().max(64), scalar)
+const parameters = z.record(parameterName, scalar)
   .refine((value) => Object.keys(value).length <= 32, "has more than 32 parameters");
 
-const rtcpFeedback = z.object({ type: shortText, parameter: shortText.exactOptional() });
+const rtcpFeedback = z.object({ type: sdpToken.max(128), parameter: sdpText.max(128).exactOptional() });
 
 const codecBase = {
   mimeType,
@@ -90,16 +98,16 @@ const rtpEncoding = z.object({
 
 /** The RTP parameters of one producer or consumer. */
 export const rtpParameters = z.object({
-  mid: z.string().min(1).max(32).exactOptional(),
+  mid: sdpToken.min(1).max(32).exactOptional(),
   codecs: z.array(rtpCodecParameters).min(1).max(32),
   headerExtensions: z.array(rtpHeaderExtensionParameters).max(32).exactOptional(),
   encodings: z.array(rtpEncoding).max(8).exactOptional(),
   rtcp: z.object({
-    cname: z.string().max(256).exactOptional(),
+    cname: sdpToken.max(256).exactOptional(),
     reducedSize: z.boolean().exactOptional(),
     mux: z.boolean().exactOptional(),
   }).exactOptional(),
-  msid: z.string().max(256).exactOptional(),
+  msid: sdpText.max(256).exactOptional(),
 });
 
 export const iceParameters = z.object({

@@ -81,6 +81,25 @@ const bad: [string, unknown][] = [
   ["a list instead of an object", []],
 ];
 
+/** What would end a line of a session description, or a value in it. */
+const unspeakable: [string, object, object?][] = [
+  ["a codec parameter with a line break", { parameters: { apt: "1\r\nm=x" } }],
+  ["a codec parameter with another one in it", { parameters: { apt: "1;x=2" } }],
+  ["a codec parameter whose name has a line break", { parameters: { "apt\n": 1 } }],
+  ["a codec parameter whose name has a value in it", { parameters: { "apt=1": 1 } }],
+  ["feedback with a line break", { rtcpFeedback: [{ type: "nack\r\na=x" }] }],
+  ["feedback whose parameter has a line break", {
+    rtcpFeedback: [{ type: "nack", parameter: "pli\r\na=x" }],
+  }],
+  ["a canonical name with a line break", {}, { rtcp: { cname: "c\r\nm=x" } }],
+  ["a canonical name with a blank", {}, { rtcp: { cname: "c x" } }],
+  ["a stream id with a line break", {}, { msid: "s\r\nm=x" }],
+  ["a media id with a line break", {}, { mid: "0\r\nm=x" }],
+];
+for (const [what, codec, rest] of unspeakable) {
+  bad.push([what, { ...parameters, codecs: [{ ...parameters.codecs[0], ...codec }], ...rest }]);
+}
+
 for (const [what, value] of bad) {
   Deno.test(`RTP parameters › ${what} is refused`, () => {
     assertEquals(rtpParameters.safeParse(value).success, false);
