@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { runStage } from "../../shared/dev/test/run_stage.ts";
+import { runTests } from "../../shared/dev/test/run_tests.ts";
 import { testCounts } from "../../shared/dev/test/test_counts.ts";
 import { parseTestCommand } from "../../shared/dev/test/test_command.ts";
 import { testFiles } from "../../shared/dev/test/test_files.ts";
@@ -9,17 +10,10 @@ Deno.test("test command › reads deno's report, coloured or not", () => {
   assertEquals(testCounts("ok | 12 passed (3 steps) | 0 failed | 1 ignored (2s)"), {
     passed: 12,
     failed: 0,
-    flaky: 0,
-  });
-  assertEquals(testCounts("ok | 2 passed (1 step) | 0 failed | 1 flaky (79ms)"), {
-    passed: 2,
-    failed: 0,
-    flaky: 1,
   });
   assertEquals(testCounts("\x1b[0m\x1b[31mFAILED\x1b[0m | 2 passed | 1 failed (5ms)"), {
     passed: 2,
     failed: 1,
-    flaky: 0,
   });
   assertEquals(testCounts("one of 2 passed | 1 failed"), undefined);
 });
@@ -63,8 +57,16 @@ Deno.test("test command › counts what passed and failed, and a file that does 
       signal: new AbortController().signal,
       write: () => {},
     });
-  assertEquals(await run("mixed_test.ts"), { success: false, counts: { passed: 1, failed: 1, flaky: 0 } });
-  assertEquals(await run("broken_test.ts"), { success: false, counts: { passed: 0, failed: 1, flaky: 0 } });
+  assertEquals(await run("mixed_test.ts"), {
+    success: false,
+    counts: { passed: 1, failed: 1 },
+    failedFiles: ["./mixed_test.ts"],
+  });
+  assertEquals(await run("broken_test.ts"), {
+    success: false,
+    counts: { passed: 0, failed: 1 },
+    failedFiles: [],
+  });
 });
 
 Deno.test("test command › a test that hangs ends its stage, whatever Deno says of it meanwhile", async () => {
@@ -89,7 +91,7 @@ Deno.test("test command › a test that hangs ends its stage, whatever Deno says
       write: (text) => void written.push(text),
     },
   );
-  assertEquals(result, { success: false, counts: { passed: 0, failed: 1, flaky: 0 } });
+  assertEquals(result, { success: false, counts: { passed: 0, failed: 1 }, failedFiles: [] });
   assertStringIncludes(written.join(""), "tests: nothing was heard of a test for 3.0 s, so it is ended");
 });
 
@@ -111,7 +113,11 @@ Deno.test("test command › quick tests, scenarios and faults run two files at a
   }
   const stage = testStage("tests", ["one_test.ts", "two_test.ts"]);
   const options = { root, env: {}, signal: new AbortController().signal, write: () => {} };
-  assertEquals(await runStage(stage, options), { success: true, counts: { passed: 2, failed: 0, flaky: 0 } });
+  assertEquals(await runStage(stage, options), {
+    success: true,
+    counts: { passed: 2, failed: 0 },
+    failedFiles: [],
+  });
   const runsTwo = (name: string) => testStage(name, ["join_test.ts"]).args.includes("--parallel");
   assertEquals(["scenarios", "faults", "page", "e2e", "chaos"].map(runsTwo), [
     true,
@@ -122,23 +128,39 @@ Deno.test("test command › quick tests, scenarios and faults run two files at a
   ]);
 });
 
-Deno.test("test command › a slow stage tries a failed test once more, and counts it; a quick test has one try", async () => {
+Deno.test("test command › what failed is tried once more, and counted; where much fails there is one try", async () => {
   const root = await Deno.makeTempDir();
   await Deno.mkdir(`${root}/tests`);
   await Deno.writeTextFile(`${root}/tests/separated.ts`, "");
-  await Deno.writeTextFile(
-    `${root}/moody_test.ts`,
-    'let tries = 0; Deno.test("moody", () => { if (tries++ === 0) throw new Error("on purpose"); });',
+  const file = async (name: string, code: string) => {
+    await Deno.writeTextFile(`${root}/${name}_test.ts`, `Deno.test("${name}", () => { ${code} });`);
+    return `${name}_test.ts`;
+  };
+  const fine = await file("fine", "");
+  const moody = await file(
+    "moody",
+    `try { Deno.mkdirSync("tried"); } catch { return; } throw new Error("on purpose");`,
   );
-  const run = (stage: string) =>
-    runStage(testStage(stage, ["moody_test.ts"]), {
+  const broken = await Promise.all(
+    ["a", "b", "c", "d"].map((name) => file(name, `throw new Error("${name}")`)),
+  );
+  const written: string[] = [];
+  const run = (paths: readonly string[]) =>
+    runTests("e2e", paths, undefined, {
       root,
       env: {},
       signal: new AbortController().signal,
-      write: () => {},
+      write: (text) => void written.push(text),
     });
-  assertEquals(await run("e2e"), { success: true, counts: { passed: 1, failed: 0, flaky: 1 } });
-  assertEquals(await run("tests"), { success: false, counts: { passed: 0, failed: 1, flaky: 0 } });
+  assertEquals(await run([fine, moody]), { success: true, counts: { passed: 2, failed: 0 }, flaky: 1 });
+  assertStringIncludes(written.join(""), "on purpose");
+  assertStringIncludes(written.join(""), "e2e: tried again: ./moody_test.ts\n");
+  const [one = ""] = broken;
+  assertEquals(await run([fine, one]), { success: false, counts: { passed: 1, failed: 1 }, flaky: 0 });
+  written.length = 0;
+  const { counts } = await run([fine, ...broken]);
+  assertEquals(counts, { passed: 1, failed: 4 });
+  assertEquals(written.join("").includes("tried again"), false);
 });
 
 Deno.test("test command › takes a part of a path and a text of the tests' names", () => {

@@ -4,11 +4,11 @@ import { complain, say } from "../say.ts";
 import { testProgramVariables } from "../setup/test_programs.ts";
 import { workerFile } from "../setup/mediasoup_worker.ts";
 import { setUp } from "../setup/set_up.ts";
-import { runStage } from "./run_stage.ts";
+import { runStage, type StageOptions } from "./run_stage.ts";
+import { runTests } from "./run_tests.ts";
 import type { Stage } from "./stage.ts";
 import { HELP, parseTestCommand, type TestCommand } from "./test_command.ts";
 import { testFiles } from "./test_files.ts";
-import { testStage } from "./test_stage.ts";
 
 /** They write nothing that another one reads, and each leaves cores idle. */
 const CHECKS: readonly Stage[] = [
@@ -27,9 +27,9 @@ async function main(): Promise<number> {
     complain(`test: ${command.wrong}\n${HELP}`);
     return 2;
   }
-  const total = { passed: 0, failed: 0 };
+  const total = { passed: 0, failed: 0, flaky: 0 };
   const code = await runAll(command, total);
-  say(`${total.passed} passed, ${total.failed} failed\n`);
+  say(`${total.passed} passed, ${total.failed} failed${secondTries(total.flaky)}\n`);
   if (code !== 0 || command.name === undefined || total.passed > 0) return code;
   complain(`test: no test has "${command.name}" in its name\n`);
   return 1;
@@ -37,7 +37,7 @@ async function main(): Promise<number> {
 
 async function runAll(
   { quick, path, name }: TestCommand,
-  total: { passed: number; failed: number },
+  total: { passed: number; failed: number; flaky: number },
 ): Promise<number> {
   const root = await Deno.realPath(`${import.meta.dirname}/../../..`);
   const stop = new AbortController();
@@ -52,8 +52,7 @@ async function runAll(
     complain(`test: ${failure.line}\n`);
     return 1;
   }
-  const tests = [...files].map(([stage, paths]) => testStage(stage, paths, name));
-  if (tests.length === 0) {
+  if (files.size === 0) {
     complain(`test: no test file has "${path}" in its path\n`);
     return 1;
   }
@@ -62,37 +61,42 @@ async function runAll(
     ...testProgramVariables((name) => Deno.env.get(name)),
     ...Deno.stdout.isTerminal() ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" },
   };
-  const run = async (stage: Stage, write: (text: string) => void): Promise<boolean> => {
+  const options = { root, env, signal: stop.signal };
+  if (path === undefined && name === undefined && !await runChecks(options)) return 1;
+  for (const [stage, paths] of files) {
+    say(`\n── ${stage}\n`);
     const startedAt = performance.now();
-    const { success, counts } = await runStage(stage, { root, env, signal: stop.signal, write });
+    const { success, counts, flaky } = await runTests(stage, paths, name, { ...options, write: say });
     total.passed += counts.passed;
     total.failed += counts.failed;
-    const took = formatDuration(performance.now() - startedAt);
-    const flaky = counts.flaky > 0 ? `, ${counts.flaky} passed only at the second try` : "";
-    write(`── ${stage.name}: ${success ? "ok" : "failed"} (${took})${flaky}\n`);
-    return success && !stop.signal.aborted;
-  };
-  if (path === undefined && name === undefined && !await runTogether(CHECKS, run)) return 1;
-  for (const stage of tests) {
-    say(`\n── ${stage.name}\n`);
-    if (!await run(stage, say)) return 1;
+    total.flaky += flaky;
+    say(outcome(stage, success, startedAt, secondTries(flaky)));
+    if (!success || stop.signal.aborted) return 1;
   }
   return 0;
 }
 
 /** What each writes is said when it has ended, so that it stands together. */
-async function runTogether(
-  stages: readonly Stage[],
-  run: (stage: Stage, write: (text: string) => void) => Promise<boolean>,
-): Promise<boolean> {
-  say(`\n── ${stages.map(({ name }) => name).join(", ")}\n`);
-  const outcomes = await Promise.all(stages.map(async (stage) => {
+async function runChecks(options: Omit<StageOptions, "write">): Promise<boolean> {
+  say(`\n── ${CHECKS.map(({ name }) => name).join(", ")}\n`);
+  const outcomes = await Promise.all(CHECKS.map(async (check) => {
+    const startedAt = performance.now();
     const written: string[] = [];
-    const isWell = await run(stage, (text) => void written.push(text));
-    say(written.join(""));
-    return isWell;
+    const { success } = await runStage(check, { ...options, write: (text) => void written.push(text) });
+    say(written.join("") + outcome(check.name, success, startedAt));
+    return success;
   }));
-  return outcomes.every(Boolean);
+  return outcomes.every(Boolean) && !options.signal.aborted;
+}
+
+function outcome(name: string, success: boolean, startedAt: number, more = ""): string {
+  return `── ${name}: ${success ? "ok" : "failed"} (${
+    formatDuration(performance.now() - startedAt)
+  })${more}\n`;
+}
+
+function secondTries(flaky: number): string {
+  return flaky > 0 ? `, ${flaky} passed only at the second try` : "";
 }
 
 function select(

@@ -1,0 +1,38 @@
+import { runStage, type StageOptions } from "./run_stage.ts";
+import type { TestCounts } from "./test_counts.ts";
+import { testStage } from "./test_stage.ts";
+
+/** Where more files fail, the code has a fault. */
+const MOST_TRIED_AGAIN = 3;
+
+export interface TestsResult {
+  readonly success: boolean;
+  readonly counts: TestCounts;
+  /** How many of those that passed did so only at the second try. */
+  readonly flaky: number;
+}
+
+/**
+ * Runs a stage's tests. Processes and browsers that starve one another on a small machine miss what a test waits for: the
+ * files of tests that failed are tried once more; what the first try said stands above.
+ */
+export async function runTests(
+  name: string,
+  paths: readonly string[],
+  filter: string | undefined,
+  options: StageOptions,
+): Promise<TestsResult> {
+  const first = await runStage(testStage(name, paths, filter), options);
+  const { counts: { passed, failed }, failedFiles } = first;
+  const isTriedAgain = !first.success && failedFiles.length > 0 && failedFiles.length <= MOST_TRIED_AGAIN &&
+    !options.signal.aborted;
+  if (!isTriedAgain) return { ...first, flaky: 0 };
+  options.write(`\n── ${name}: tried again: ${failedFiles.join(" ")}\n`);
+  const second = await runStage(testStage(name, failedFiles, filter), options);
+  const flaky = Math.max(0, failed - second.counts.failed);
+  return {
+    success: second.success,
+    counts: { passed: passed + flaky, failed: second.counts.failed },
+    flaky,
+  };
+}
