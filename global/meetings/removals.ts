@@ -1,6 +1,5 @@
 import type { Store } from "../../shared/store/mod.ts";
 import type { GlobalTables } from "../store/schema.ts";
-import { GUEST_PREFIX } from "./guest_sub.ts";
 
 type Db = Store<GlobalTables>;
 
@@ -33,10 +32,10 @@ export async function isKeptOut(
   return row !== undefined && (row.banned === 1 || issuedMs <= row.removed_at);
 }
 
-/** Guests who were banned from a meeting: a query that is part of another one. */
-export function guestBans(queries: Db["queries"], meetingId: string) {
+/** Who was banned from a meeting: a query that is part of another one. */
+export function bansOf(queries: Db["queries"], meetingId: string) {
   return queries.selectFrom("removals").select("sub")
-    .where("meeting_id", "=", meetingId).where("banned", "=", 1).where("sub", "like", `${GUEST_PREFIX}%`);
+    .where("meeting_id", "=", meetingId).where("banned", "=", 1);
 }
 
 /** Longer than a meeting token lives, with the time in which an expired one still gets a ticket. */

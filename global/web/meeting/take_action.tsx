@@ -5,19 +5,14 @@ import { type Question, type ScreenState, showRefusal } from "./screen_state.ts"
 
 const removal =
   "They leave at once. Whoever has the link can ask to come in again: ban them to keep them out.";
-const guestBan =
-  "They leave at once. Since a guest can ask for a new name, from now on every new guest waits until " +
-  "a host lets them in.";
-const memberBan = "They leave at once, and are refused for as long as there is this meeting.";
+const ban =
+  "They leave at once, and are refused for as long as there is this meeting. Since they could come as a guest " +
+  "with a new name, from now on every new guest waits until a host lets them in.";
 
-function removalQuestion(
-  { display_name, participant_type }: Participant,
-  isBan: boolean,
-): Omit<Question, "confirmed"> {
+function removalQuestion({ display_name }: Participant, isBan: boolean): Omit<Question, "confirmed"> {
   const name = <bdi>{display_name}</bdi>;
   if (!isBan) return { title: <>Remove {name}?</>, words: removal, action: "Remove" };
-  const words = participant_type === "guest" ? guestBan : memberBan;
-  return { title: <>Remove and ban {name}?</>, words, action: "Remove and ban" };
+  return { title: <>Remove and ban {name}?</>, words: ban, action: "Remove and ban" };
 }
 
 /** Has a host's action done; what can't be undone is asked for first. */

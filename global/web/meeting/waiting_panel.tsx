@@ -7,7 +7,7 @@ import { Problem } from "../parts.tsx";
 interface WaitingPanelProps {
   session: MeetingSession;
   waiting: readonly Participant[];
-  /** Every new guest waits, since one was banned. */
+  /** Every new guest waits, since somebody was banned. */
   doGuestsWait: boolean;
 }
 
@@ -28,7 +28,7 @@ export function WaitingPanel({ session, waiting, doGuestsWait }: WaitingPanelPro
               : `${waiting.length} people wait to be let in`}
           </h2>
           {doGuestsWait
-            ? <p data-testid="why-waiting">Every new guest waits, since a guest was removed for good.</p>
+            ? <p data-testid="why-waiting">Every new guest waits, since somebody was removed for good.</p>
             : null}
         </div>
         {waiting.length > 1

@@ -98,8 +98,9 @@ function joinAnew(
   if (!isFree && seatsLeft(meeting, facts) < 1) {
     return fail("full", "This meeting is full. Try again when somebody has left.");
   }
-  const isNewGuest = participantType === "guest" && meeting.guestsWait;
-  const waits = !isFree && (isNewGuest || participantType !== "member" && facts.settings.waiting_room);
+  // Whoever is banned comes back as somebody else.
+  const doStrangersWait = facts.settings.waiting_room || meeting.guestsWait;
+  const waits = !isFree && participantType !== "member" && doStrangersWait;
   if (waits && waitingRoom(meeting).length >= limits.waiting) {
     return fail("waiting_room_full", "Too many people wait to be let in. Try again later.");
   }

@@ -32,7 +32,7 @@ export function remove(
   if (sub === creator) return fail("forbidden", "Whoever created the meeting can't be removed.");
   const removal: Removal = { atMs: nowMs, banned: ban };
   const changes: Change[] = [{ change: "subject.removed", sub, removal }];
-  const doGuestsWait = ban && participantType === "guest" && !meeting.guestsWait;
+  const doGuestsWait = ban && !meeting.guestsWait;
   if (doGuestsWait) changes.push({ change: "guests.wait" });
   const type = ban ? "participant_banned" as const : "participant_removed" as const;
   return decision({

@@ -43,7 +43,7 @@ export const runningMeeting = meeting.extend({
   locked: z.boolean(),
   /** What those who are no hosts may do now: the meeting's setting, with this run's changes. */
   permissions,
-  /** A guest was banned: every new guest waits, also where the meeting has no waiting room. Absent: no guest was. */
+  /** Somebody was banned: whoever comes and is no member waits, as in a waiting room. Absent: nobody was. */
   guests_wait: z.literal(true).exactOptional(),
 });
 

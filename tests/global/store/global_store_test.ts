@@ -157,18 +157,17 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     assertEquals(kinds.toSorted(), ["meeting_created", "meeting_ended"]);
   });
 
-  test("a controller is told of a meeting as it is stored, with a guest's ban", async (store) => {
+  test("a controller is told of a meeting as it is stored, with whether somebody is banned", async (store) => {
     const read = (name: string) => storedFacts(store, "http://localhost", `id-${name}`);
     const hasBan = async () => {
       const facts = await read("a");
-      return typeof facts === "string" ? facts : facts.guest_banned;
+      return typeof facts === "string" ? facts : facts.guests_wait;
     };
     await addMeeting(store, row("a"), by);
     const facts = await read("a");
     assertEquals(typeof facts === "string" ? facts : facts.meeting.display_name, "a");
     const keep = (sub: string, banned: boolean) => keepRemoval(store, "id-a", { sub, banned, at_ms: 1 });
     await keep("guest-1", false);
-    await keep("bob", true);
     await keepRemoval(store, "id-b", { sub: "guest-2", banned: true, at_ms: 1 });
     assertEquals(await hasBan(), undefined);
     await keep("guest-1", true);

@@ -35,7 +35,7 @@ export interface WorldOptions {
   readonly settings?: Partial<MeetingSettings>;
   readonly maxParticipants?: number;
   /** Of the facts in its lease. */
-  readonly guestBanned?: true;
+  readonly hasBan?: true;
   /** The meeting goes on from it. */
   readonly snapshot?: string | null;
   /** What an earlier controller has left on the media handler. */
@@ -90,7 +90,7 @@ export class MeetingWorld {
       seed = 3,
       settings = {},
       maxParticipants = 100,
-      guestBanned,
+      hasBan,
       snapshot = null,
       seats = {},
       idleMs = 60_000,
@@ -108,7 +108,7 @@ export class MeetingWorld {
     this.#facts = {
       ...lease.facts,
       creator: "creator",
-      ...(guestBanned === undefined ? {} : { guest_banned: guestBanned }),
+      ...(hasBan === undefined ? {} : { guests_wait: hasBan }),
       meeting: {
         ...meeting,
         max_participants: maxParticipants,

@@ -60,7 +60,7 @@ Deno.test("remove › what GC refuses is told to it again for as long as the mee
   assertEquals(told(), again + 1);
 });
 
-Deno.test("ban › the person stays out with any token, and after a guest's ban every new guest waits", async () => {
+Deno.test("ban › the person stays out with any token, and after it whoever comes and is no member waits", async () => {
   await using world = new MeetingWorld({ settings: { waiting_room: false, allow_guests: true } });
   world.claims.set("ann", { role: "host" });
   for (const guest of ["gus", "gil"]) world.claims.set(guest, { participant_type: "guest", role: "guest" });
@@ -75,7 +75,19 @@ Deno.test("ban › the person stays out with any token, and after a guest's ban 
   assertEquals(await world.outcome((await world.join("gus")).joined), "removed");
   assertEquals((await world.enter("gil")).answer.state, "waiting");
   const eva = await world.enter("eva");
-  assertEquals([eva.answer.state, eva.answer.meeting.guests_wait], ["joined", true]);
+  assertEquals([eva.answer.state, eva.answer.meeting.guests_wait], ["waiting", true]);
+  const bob = await world.enter("bob");
+  assertEquals([bob.answer.state, bob.answer.meeting.guests_wait], ["joined", true]);
+});
+
+Deno.test("ban › who was banned with an account waits as a guest", async () => {
+  await using world = new MeetingWorld({ settings: { waiting_room: false, allow_guests: true } });
+  world.claims.set("ann", { role: "host" });
+  world.claims.set("gus", { participant_type: "guest", role: "guest" });
+  const ann = await world.enter("ann");
+  const bob = await world.enter("bob");
+  assertEquals(await world.ask("remove", { by: ann.id, participantId: bob.id, ban: true }), "ok");
+  assertEquals((await world.enter("gus")).answer.state, "waiting");
 });
 
 Deno.test("remove › neither oneself nor the creator", async () => {
@@ -90,12 +102,12 @@ Deno.test("remove › neither oneself nor the creator", async () => {
   assertEquals(await world.ask("remove", { by: ann.id, participantId: "nobody", ban: false }), "not_found");
 });
 
-Deno.test("ban › a guest who was banned in an earlier run has new guests wait in this one, and nobody else", async () => {
+Deno.test("ban › of an earlier run has guests and externals wait in this one, and no member", async () => {
   const settings = { waiting_room: false, allow_guests: true };
-  await using world = new MeetingWorld({ settings, guestBanned: true });
+  await using world = new MeetingWorld({ settings, hasBan: true });
   world.claims.set("gus", { participant_type: "guest", role: "guest" });
   world.claims.set("eve", { participant_type: "external" });
   const states = [];
   for (const name of ["gus", "eve", "bob"]) states.push((await world.enter(name)).answer.state);
-  assertEquals(states, ["waiting", "joined", "joined"]);
+  assertEquals(states, ["waiting", "waiting", "joined"]);
 });
