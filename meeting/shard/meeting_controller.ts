@@ -161,7 +161,10 @@ export class MeetingControllerActor {
     this.#isDraining = true;
     const meetings = [...this.#meetings.values()];
     const move = (meeting: ActorRef<typeof MeetingState>) =>
-      untilMoved(() => message.ask(meeting, "migrate", undefined), () => message.remainingMs);
+      untilMoved(
+        () => message.ask(meeting, "migrate", undefined, { timeoutMs: message.remainingMs }),
+        () => message.remainingMs,
+      );
     return later(
       inTurns(meetings, concurrentMoves, move).then((outcomes) => {
         const moved = outcomes.filter(Boolean).length;

@@ -66,6 +66,7 @@ export class Migration {
   async run(): Promise<Migrated> {
     if (this.#isUnderWay) return "stayed";
     this.#isUnderWay = true;
+    this.#isFenced = false;
     const { context } = this.#init;
     // What is answered would be waited for in the turn; the meeting has to go on meanwhile.
     const { moved } = await context.pipe(this.#handOver(), (outcome) => ({ moved: this.#settle(outcome) }));

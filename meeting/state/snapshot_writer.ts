@@ -127,12 +127,14 @@ export class SnapshotWriter {
     if (batch === null || this.#isBusy) return;
     this.#next = null;
     this.#isBusy = true;
-    const { context, onFenced, pauseMs } = this.#init;
+    const { context, lease, onFenced, pauseMs } = this.#init;
+    const { generation } = lease();
     void context.pipe(this.#save(), (saved) => {
       batch.resolve(saved.ok);
       this.#isBusy = false;
       if (this.#isOver) return;
-      if (!saved.ok && saved.error.code === "fenced") {
+      // A fence at a generation of before says nothing of the lease that the meeting has now.
+      if (!saved.ok && saved.error.code === "fenced" && generation === lease().generation) {
         this.end();
         return onFenced();
       }

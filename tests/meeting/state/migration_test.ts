@@ -120,6 +120,19 @@ Deno.test("migration › a meeting that the other controller didn't open goes on
   assertEquals(producer?.paused, true, "the handler obeys");
 });
 
+Deno.test("migration › a fence of an earlier hand-over says nothing of the next one", async () => {
+  await using world = await worldGivenAway((one) => {
+    one.generation = 21;
+  });
+  const { told } = await world.enter("ada");
+  const migrate = () => world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
+  assertEquals(await migrate(), { ok: true, value: "taken_back" });
+  world.storeGate = new Promise(() => {});
+  assertEquals(await migrate(), { ok: true, value: "stayed" });
+  await world.kit.settle();
+  assertEquals(told.ended, null);
+});
+
 Deno.test("migration › a meeting that comes back has the settings that were changed meanwhile", async () => {
   await using world = await worldGivenAway((one) => {
     one.generation = 21;

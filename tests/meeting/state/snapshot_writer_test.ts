@@ -41,6 +41,7 @@ function notebook() {
   const leases = createProbe(scope, Leases, "leases");
   const stored: boolean[] = [];
   let fenced = 0;
+  let generation = lease.generation;
 
   class NotebookActor {
     static readonly protocol = Notebook;
@@ -53,7 +54,7 @@ function notebook() {
       this.#writer = new SnapshotWriter({
         context,
         live: { snapshots: store.ref, leases: leases.ref },
-        lease: () => lease,
+        lease: () => ({ ...lease, generation }),
         pauseMs: PAUSE_MS,
         take: () => String(this.#notes),
         takeChat: () => this.#chat,
@@ -104,6 +105,15 @@ function notebook() {
       leases.answer("writeBack", () => {
         if (restored === undefined) store.answer("saveSnapshot", () => undefined);
         return restored;
+      });
+    },
+    /** The meeting's lease gets a new term while a write is under way, which is refused. */
+    renewDuringWrite() {
+      store.answer("saveSnapshot", () => fail("fenced", "The lease is another one"));
+      leases.answer("writeBack", () => {
+        generation++;
+        store.answer("saveSnapshot", () => undefined);
+        return fail("fenced", "The lease is of a newer term");
       });
     },
     writtenBack: () => leases.received.map(({ body }) => body),
@@ -218,6 +228,15 @@ Deno.test("snapshots › a lease that another controller has is not written back
   note();
   await kit.settle();
   assertEquals([stored(), fenced()], [[false], 1]);
+  await stop();
+});
+
+Deno.test("snapshots › a write of before the lease was renewed is made again when it was fenced", async () => {
+  const { kit, note, written, stored, renewDuringWrite, fenced, stop } = notebook();
+  renewDuringWrite();
+  note();
+  await kit.advance(1_000);
+  assertEquals([written(), stored(), fenced()], [["1", "1"], [false], 0]);
   await stop();
 });
 
