@@ -32,6 +32,7 @@ import { WaitingJoins } from "./waiting_joins.ts";
 type Own<T> = T & { readonly participantId: string };
 
 const notPermitted = () => fail("forbidden", "A host has switched this off.");
+const defaultLayout: Layout = { mode: "grid", slots: 25 };
 /** How long a join or resume waits for media. */
 const attachPatienceMs = 2_000;
 const retryMs = 500;
@@ -101,12 +102,14 @@ export class MediaRoutingActor {
   }
 
   async attach(request: Body<typeof MediaRouting, "attach">, message: MessageContext) {
-    const { participantId, rtpCapabilities, region, layout, client, keep } = request;
+    const { participantId, rtpCapabilities, region, client, keep } = request;
     if (this.#init.lease.handlers.length === 0) {
       return fail("unavailable", "No media handler can be reached at the moment.");
     }
-    const { sources, unheard } = this.#media.heed(participantId, request.sources);
+    const sources = this.#media.heed(participantId, request.sources);
     await this.#setSources(participantId, sources, keep);
+    const before = keep ? this.#media.subscriber(participantId)?.layout : undefined;
+    const layout = request.layout ?? before ?? defaultLayout;
     const slots = await this.#slots.subscribe(participantId, layout);
     this.#waiting.refuse(participantId, "A newer connection of yours was attached instead.");
     this.#clients.enter(participantId, client);
@@ -123,7 +126,7 @@ export class MediaRoutingActor {
       if (attached instanceof Failure) return attached;
       if (attached.transports !== null) this.#endOutdatedLater(participantId);
       if (keep && attached.transports !== null) await this.#setSources(participantId, sources, false);
-      return attachAnswer(attached, keep, unheard);
+      return attachAnswer(attached, keep, this.#media.rightsOf(participantId).startMuted);
     }));
   }
 

@@ -39,7 +39,8 @@ export const MediaRouting = protocol({
       rtpCapabilities,
       /** Where the participant is, by the GC that answered their join; null where nobody said. */
       region: z.string().nullable(),
-      layout,
+      /** Absent: the default, or with `keep` the layout that the participant has. */
+      layout: layout.exactOptional(),
       client: local<ActorRef<typeof MediaClient>>(),
       keep: z.boolean(),
       /** The participant's own pauses as the client says they are. */
@@ -48,7 +49,7 @@ export const MediaRouting = protocol({
     z.object({
       transports: transports.exactOptional(),
       media_kept: z.boolean().exactOptional(),
-      /** What the client says is on, and was silenced before it came back. */
+      /** The sources whose next producer is born paused: by the meeting's setting, or silenced before the client came back. */
       start_muted: z.array(mediaSource).exactOptional(),
       assignments: z.array(assignment),
       consumers: z.array(consumer),

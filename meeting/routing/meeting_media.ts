@@ -177,11 +177,11 @@ export class MeetingMedia {
   }
 
   /** Heeds what a client that comes back says of its sources. Answers also those that it says are on and that stay silenced. */
-  heed(participantId: string, said: readonly SourceState[]): ReturnType<typeof heededSources> {
+  heed(participantId: string, said: readonly SourceState[]): readonly SourceState[] {
     const rights = this.rightsOf(participantId);
-    const heeded = heededSources(rights, said);
-    for (const source of heeded.unheard) rights.startMuted.add(source);
-    return heeded;
+    const { sources, unheard } = heededSources(rights, said);
+    for (const source of unheard) rights.startMuted.add(source);
+    return sources;
   }
 
   /** Has each of a participant's producers be paused by themselves or not, as rights allow. Answers whether any changed. */

@@ -102,7 +102,7 @@ export class Audience {
 
 /** Whether a join's answer has what a notice tells. */
 function isInAnswer({ to, type }: Notice): boolean {
-  return typeof to === "string" || type === "chat.message" || type === "participant.waiting";
+  return to === "everyone" || to === "admitters" || type === "chat.message" || type === "participant.waiting";
 }
 
 function recipientsOf(meeting: Meeting, to: Notice["to"]): (participantId: string) => boolean {

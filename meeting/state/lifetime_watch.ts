@@ -42,15 +42,15 @@ export class LifetimeWatch {
     this.#wasHostIn = isHostIn(init.meeting);
   }
 
-  /** After changes of the meeting. Whoever has come in learns of an end that the others know of. */
+  /** After changes of the meeting. */
   changed(changes: readonly Change[]): void {
     if (changes.some(({ change }) => CONCERN_HOSTS.has(change))) this.look();
+  }
+
+  /** Whoever has come in, or is back over a newer connection, learns of an end that the others know of. */
+  entered(participantId: string): void {
     const announced = this.#announced;
-    if (announced === null) return;
-    for (const change of changes) {
-      if (change.change !== "presence" || change.state !== "joined") continue;
-      this.#tell([change.participantId], announced.reason, announced.atMs);
-    }
+    if (announced !== null) this.#tell([participantId], announced.reason, announced.atMs);
   }
 
   /** Looks at the meeting, its settings and the clock. */

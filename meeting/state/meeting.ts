@@ -28,7 +28,7 @@ export interface Meeting {
   readonly mutes: Map<string, readonly MediaSource[]>;
   /** By subject. The live store has them, too, for tokens at the door. */
   readonly removals: Map<string, Removal>;
-  /** A guest was banned, and gets a new identity for the asking: so every new guest waits. */
+  /** Somebody was banned, and may come back as somebody else: so who is no member waits. */
   guestsWait: boolean;
   /** In the order of their joining. */
   readonly attendees: Map<string, Attendee>;
@@ -125,6 +125,8 @@ export function applyChange(meeting: Meeting, change: Change): void {
       else meeting.mutes.set(change.sub, change.sources);
       return;
     case "subject.removed": {
+      // Whoever comes back has the role of their new token.
+      meeting.roles.delete(change.sub);
       const banned = change.removal.banned || (meeting.removals.get(change.sub)?.banned ?? false);
       return void meeting.removals.set(change.sub, { ...change.removal, banned });
     }

@@ -69,9 +69,14 @@ export const MeetingState = protocol({
   admit: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), done, [
     "forbidden",
     "full",
+    "not_found",
     over,
   ]),
-  deny: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), done, ["forbidden", over]),
+  deny: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), done, [
+    "forbidden",
+    "not_found",
+    over,
+  ]),
   lock: ask(z.object({ ...byHost, locked: z.boolean() }), done, ["forbidden", over]),
   mute: ask(z.object({ ...byHost, ...participant, source: mediaSource, muted: z.boolean() }), done, [
     "forbidden",

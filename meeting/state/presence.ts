@@ -14,7 +14,6 @@ import {
   closeCodes,
   type JoinAnswer,
   type JoinRequest,
-  type Layout,
   type MediaSource,
   type Meeting as WireMeeting,
   type NotificationData,
@@ -52,6 +51,8 @@ export interface PresenceInit {
   readonly hushMs: number;
   /** How long a lost connection may be resumed. */
   readonly awayMs: number;
+  /** Called when a participant has come in, or is back over a newer connection. */
+  readonly onEntered: (participantId: string) => void;
   /** Called with true when a participant comes, and with false when the last one has left. */
   readonly onOccupied: (isOccupied: boolean) => void;
 }
@@ -60,7 +61,6 @@ export interface PresenceInit {
 const detachRetryMs = 1_000;
 /** Rights that the routing did not take are told again. */
 const rightsRetryMs = 100;
-const defaultLayout: Layout = { mode: "grid", slots: 25 };
 
 /** Lets participants come and go, with their connections, their media, and the notices. Part of the meeting's state. */
 export class Presence {
@@ -76,12 +76,15 @@ export class Presence {
 
   constructor(init: PresenceInit) {
     this.#init = init;
-    const { context, hushMs, awayMs } = init;
+    const { context, meeting, hushMs, awayMs } = init;
     this.#departures = new Departures({
       context,
       hushMs,
       awayMs,
-      onHushed: (participantId) => this.#setAway(participantId, true),
+      onHushed: (participantId) => {
+        // Whoever waits sends nothing, and is unknown where media is routed.
+        if (meeting.attendees.get(participantId)?.state !== "waiting") this.#setAway(participantId, true);
+      },
       onDeparted: (participantId, hasSaid) => this.remove(participantId, hasSaid ? "left" : "lost"),
     });
   }
@@ -144,7 +147,7 @@ export class Presence {
       if (this.#isOver || !audience.has(participantId, client)) return;
       const attendee = this.#enter(participantId);
       if (attendee === undefined) return;
-      const given = media instanceof Failure ? withoutMedia : media;
+      const given = givenMedia(media);
       if (media instanceof Failure) logger("meeting").warn("admitted without media", { code: media.code });
       const data = {
         state: "joined" as const,
@@ -223,9 +226,17 @@ export class Presence {
   ): Promise<Media | Failure> {
     const device = this.#devices.get(participantId);
     if (device?.rtp_capabilities === undefined) return withoutMedia;
-    const { rtp_capabilities: rtpCapabilities, layout = defaultLayout, region } = device;
+    const { rtp_capabilities: rtpCapabilities, layout, region } = device;
     const { keep_media: keep = false, sources = [] } = resume ?? {};
-    const order = { participantId, rtpCapabilities, region, layout, client, keep, sources };
+    const order = {
+      participantId,
+      rtpCapabilities,
+      region,
+      ...(layout === undefined ? {} : { layout }),
+      client,
+      keep,
+      sources,
+    };
     const attached = await asker.ask(this.#init.routing, "attach", order);
     return attached.ok ? attached.value : attached.error;
   }
@@ -251,15 +262,15 @@ export class Presence {
     return {
       ...identityOf(attendee, bindingToken, verdict.isResume),
       ...admissionOf(meeting, facts(), attendee),
-      // A resume succeeds without media; `media.moved` brings it.
-      ...(media instanceof Failure ? { ...withoutMedia, media_pending: true } : media),
+      ...givenMedia(media),
       ...muted(startMuted),
     };
   }
 
   #enter(participantId: string) {
-    const { meeting, conduct } = this.#init;
+    const { meeting, conduct, onEntered } = this.#init;
     void conduct.carryOut(enter(meeting, participantId));
+    onEntered(participantId);
     this.#present(participantId);
     return meeting.attendees.get(participantId);
   }
@@ -306,9 +317,16 @@ export class Presence {
   }
 }
 
-/** A client that keeps its media need not say again what it can receive and shows. */
+/** A client that keeps its media need not say again what it can receive. What it shows may have changed since its join. */
 function keptDevice(request: JoinRequest, before: JoinRequest | undefined): JoinRequest {
-  return request.resume?.keep_media && before !== undefined ? { ...before, ...request } : request;
+  if (!request.resume?.keep_media || before === undefined) return request;
+  const { layout: _, ...kept } = before;
+  return { ...kept, ...request };
+}
+
+/** Whoever has a seat is in without media, too; `media.moved` brings it. */
+function givenMedia(media: Media | Failure): Media {
+  return media instanceof Failure ? { ...withoutMedia, media_pending: true } : media;
 }
 
 function muted(startMuted: readonly MediaSource[]) {

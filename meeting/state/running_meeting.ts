@@ -5,11 +5,12 @@ import type { Lease, MeetingFacts } from "../../shared/store/live/mod.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import type { Audience } from "./audience.ts";
 import { changeFacts } from "./commands/permissions.ts";
+import { letWaitingIn } from "./commands/waiting_room.ts";
 import { Conduct } from "./conduct.ts";
 import type { Effect } from "./decision.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { LifetimeWatch } from "./lifetime_watch.ts";
-import type { Meeting } from "./meeting.ts";
+import { isRemoved, type Meeting } from "./meeting.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 import type { MeetingState } from "./meeting_state_protocol.ts";
 import { Migration } from "./migration.ts";
@@ -103,6 +104,7 @@ export class RunningMeeting {
       facts: () => this.lease.facts.meeting,
       hushMs: limits.hushMs,
       awayMs: limits.awayMs,
+      onEntered: (participantId) => this.lifetime.entered(participantId),
       onOccupied: () => idle.look(),
     });
     this.revocations = new RevocationRecord({ ...init, context });
@@ -123,6 +125,9 @@ export class RunningMeeting {
     const before = this.lease.facts.meeting;
     this.lease = { ...this.lease, facts };
     void this.conduct.carryOut(changeFacts(this.meeting, before, facts.meeting, named));
+    void this.conduct.carryOut(
+      letWaitingIn(this.meeting, facts.meeting, (id) => this.#audience.of(id) !== undefined),
+    );
     this.lifetime.look();
   }
 
@@ -131,6 +136,12 @@ export class RunningMeeting {
     this.presence.expectEverybody();
     this.lifetime.look();
     for (const [sub, removal] of this.meeting.removals) this.revocations.add(sub, removal);
+    // The controller before may have stopped between a removal and its participants' departure.
+    for (const { participantId, sub, joinedAtMs } of this.meeting.attendees.values()) {
+      if (isRemoved(this.meeting, { sub, iat: joinedAtMs / 1_000 })) {
+        this.presence.remove(participantId, "removed");
+      }
+    }
     this.#idle.look();
   }
 

@@ -23,7 +23,7 @@ export function chat(
   if (!may(meeting, facts, from, "chat")) {
     return fail("forbidden", "Only hosts can write in this meeting's chat.");
   }
-  if (to !== undefined && insiderOf(meeting, to)?.state !== "joined") {
+  if (to !== undefined && insiderOf(meeting, to) === undefined) {
     return fail("not_found", "There is nobody of that id in this meeting.");
   }
   const message: ChatMessage = {

@@ -98,9 +98,7 @@ function joinAnew(
   if (!isFree && seatsLeft(meeting, facts) < 1) {
     return fail("full", "This meeting is full. Try again when somebody has left.");
   }
-  // Whoever is banned comes back as somebody else.
-  const doStrangersWait = facts.settings.waiting_room || meeting.guestsWait;
-  const waits = !isFree && participantType !== "member" && doStrangersWait;
+  const waits = !isFree && participantType !== "member" && doStrangersWait(meeting, facts);
   if (waits && waitingRoom(meeting).length >= limits.waiting) {
     return fail("waiting_room_full", "Too many people wait to be let in. Try again later.");
   }
@@ -133,6 +131,14 @@ function joinAnew(
       : [],
     effects,
   };
+}
+
+/** Whether those who are no members wait to be let in. Whoever is banned may come back as somebody else. */
+export function doStrangersWait(
+  { guestsWait }: Pick<Meeting, "guestsWait">,
+  { settings }: WireMeeting,
+): boolean {
+  return settings.waiting_room || guestsWait;
 }
 
 /** Why somebody would get no ticket now. Theirs may be older than the settings, since it can be renewed for days. */

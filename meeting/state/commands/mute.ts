@@ -116,7 +116,11 @@ export function askUnmute(
   { by, participantId, source }: Omit<Muting, "muted">,
 ): Decision | Failure<"forbidden" | "not_found"> {
   if (hostOf(meeting, by) === undefined) return fail("forbidden", "Only a host can ask others to unmute.");
-  if (insiderOf(meeting, participantId) === undefined) return nobody();
+  const target = insiderOf(meeting, participantId);
+  if (target === undefined) return nobody();
+  if (target.state === "away") {
+    return fail("not_found", "Their connection is lost at the moment. Ask again when they are back.");
+  }
   return decision({
     notices: [{ to: [participantId], type: "moderation.unmute_asked", data: { source, by } }],
   });

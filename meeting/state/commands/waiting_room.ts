@@ -1,10 +1,10 @@
 import { fail, type Failure } from "../../../shared/actor/mod.ts";
 import { closeCodes, type Meeting as WireMeeting } from "../../../shared/protocol/mod.ts";
 import { type Decision, decision, type Effect, type Notice } from "../decision.ts";
-import { admitters, type Change, type Meeting, seated, waiting } from "../meeting.ts";
+import { admitters, type Change, type Meeting, seated, waiting, waitingRoom } from "../meeting.ts";
 import { type Attendee, toWire } from "../participant.ts";
 import { seatsLeft } from "../seats.ts";
-import { startMuted } from "./join.ts";
+import { doStrangersWait, startMuted } from "./join.ts";
 
 interface ByAdmitter {
   /** A host; while none is in, a member. */
@@ -12,30 +12,60 @@ interface ByAdmitter {
   readonly participantIds: readonly string[];
 }
 
-/** Admits participants from the waiting room. One whose connection is lost is admitted as away. */
+/**
+ * Admits participants from the waiting room, with the other devices of theirs that wait. One whose connection is lost is
+ * admitted as away.
+ */
 export function admit(
   meeting: Meeting,
   facts: WireMeeting,
   { by, participantIds }: ByAdmitter,
   isConnected: (participantId: string) => boolean,
-): Decision | Failure<"forbidden" | "full"> {
+): Decision | Failure<"forbidden" | "full" | "not_found"> {
   const admitter = admitterOf(meeting, by);
   if (admitter === undefined) return fail("forbidden", "Only a host can let people in.");
-  const admitted = waiting(meeting, participantIds);
-  if (admitted.length > seatsLeft(meeting, facts)) {
+  if (!participantIds.some((id) => meeting.attendees.has(id))) {
+    return fail("not_found", "Nobody of that id waits any more.");
+  }
+  const subs = new Set(waiting(meeting, participantIds).map(({ sub }) => sub));
+  const seatedSubs = new Set(seated(meeting).map(({ sub }) => sub));
+  if (subs.difference(seatedSubs).size > seatsLeft(meeting, facts)) {
     return fail("full", "There is no room for them: the meeting is full.");
   }
+  const admitted = waitingRoom(meeting).filter(({ sub }) => subs.has(sub));
+  const decided = letIn(meeting, facts, admitted, isConnected);
+  const records = admitted.map(({ sub, participantType }): Effect => ({
+    effect: "record",
+    type: "guest_admitted",
+    by: admitter,
+    subject: sub,
+    details: { participant_type: participantType },
+  }));
+  return { ...decided, effects: [...decided.effects ?? [], ...records] };
+}
+
+/** Where nobody has to wait any more, those who do are let in: in the order of their coming, as long as there are seats. */
+export function letWaitingIn(
+  meeting: Meeting,
+  facts: WireMeeting,
+  isConnected: (participantId: string) => boolean,
+): Decision {
+  if (doStrangersWait(meeting, facts)) return decision({});
+  return letIn(
+    meeting,
+    facts,
+    waitingRoom(meeting).slice(0, Math.max(0, seatsLeft(meeting, facts))),
+    isConnected,
+  );
+}
+
+function letIn(
+  meeting: Meeting,
+  facts: WireMeeting,
+  admitted: readonly Attendee[],
+  isConnected: (participantId: string) => boolean,
+): Decision {
   const before = seated(meeting).length;
-  const effects = admitted.flatMap(({ participantId, sub, participantType }, index): Effect[] => [
-    { effect: "admit", participantId, startMuted: startMuted(facts, before + index + 1) },
-    {
-      effect: "record",
-      type: "guest_admitted",
-      by: admitter,
-      subject: sub,
-      details: { participant_type: participantType },
-    },
-  ]);
   const changes = admitted.map((before): Change & { change: "attendee" } => {
     const state = isConnected(before.participantId) ? "joining" : "away";
     return { change: "attendee", attendee: { ...before, state } };
@@ -49,15 +79,27 @@ export function admit(
     if (attendee.state !== "away") return [gone];
     return [gone, { to: "everyone", type: "participant.joined", data: { participant: toWire(attendee) } }];
   });
+  const effects = admitted.map(({ participantId }, index): Effect => ({
+    effect: "admit",
+    participantId,
+    startMuted: startMuted(facts, before + index + 1),
+  }));
   return decision({ changes, notices, effects });
 }
 
 /** Turns participants in the waiting room away. */
-export function deny(meeting: Meeting, { by, participantIds }: ByAdmitter): Decision | Failure<"forbidden"> {
+export function deny(
+  meeting: Meeting,
+  { by, participantIds }: ByAdmitter,
+): Decision | Failure<"forbidden" | "not_found"> {
   const admitter = admitterOf(meeting, by);
   if (admitter === undefined) return fail("forbidden", "Only a host can turn people away.");
+  const denied = waiting(meeting, participantIds);
+  if (denied.length === 0 && participantIds.some((id) => meeting.attendees.has(id))) {
+    return fail("not_found", "Somebody has let them in already.");
+  }
   const close = { code: closeCodes.removed, reason: "a host did not let you in" };
-  const effects = waiting(meeting, participantIds).flatMap((
+  const effects = denied.flatMap((
     { participantId, sub, participantType },
   ): Effect[] => [
     { effect: "remove", participantId, reason: "removed", close },

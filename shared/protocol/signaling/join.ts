@@ -54,8 +54,8 @@ const meetingState = {
   /** After a resume with `keep_media`: whether the client's transports go on. If so, there are none in the answer. */
   media_kept: z.boolean().exactOptional(),
   /**
-   * The first producers of these sources are born paused: the participant may resume them. After a resume: those that the
-   * client said are on, and that were silenced before it came back. Absent: none.
+   * The next producers of these sources are born paused: the participant may resume them. After a resume also those that
+   * the client said are on, and that were silenced before it came back. Absent: none.
    */
   start_muted: z.array(mediaSource).exactOptional(),
   /** There are no transports yet: `media.moved` brings them. After `keep_media` it may be `media.kept` instead. */

@@ -129,6 +129,17 @@ Deno.test("lifetime › both go on over a failover, from when they began", async
   assertEquals(bob.told.ended, closeCodes.meetingEnded);
 });
 
+Deno.test("lifetime › who comes back over a newer connection learns of an announced end", async () => {
+  const { world } = await endingWorld({ settings: { max_duration_minutes: 30 } });
+  await using _world = world;
+  const ann = await world.enter("ann");
+  await world.kit.advance(27 * MINUTE);
+  const { correlation_id, binding_token } = ann.answer;
+  const back = await world.enter("ann", { resume: { correlation_id, binding_token } });
+  await world.kit.settle();
+  assertEquals([back.id, back.told.last("meeting.ending")?.at], [ann.id, at(30)]);
+});
+
 Deno.test("lifetime › a changed setting counts at once, and calls an announced end off", async () => {
   const { world } = await endingWorld({ settings: { max_duration_minutes: 30 } });
   await using _world = world;

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fail } from "../../../shared/actor/mod.ts";
 import { closeCodes } from "../../../shared/protocol/mod.ts";
 import { meetingOfTwo, resumeOf } from "./meeting_of_two.ts";
-import { MeetingWorld } from "./meeting_world.ts";
+import { MeetingWorld, withMedia } from "./meeting_world.ts";
 
 Deno.test("remove › all devices of the person go, and their earlier tokens are refused here and at all doors", async () => {
   const { world, ann, bob } = await meetingOfTwo();
@@ -88,6 +88,35 @@ Deno.test("ban › who was banned with an account waits as a guest", async () =>
   const bob = await world.enter("bob");
   assertEquals(await world.ask("remove", { by: ann.id, participantId: bob.id, ban: true }), "ok");
   assertEquals((await world.enter("gus")).answer.state, "waiting");
+});
+
+Deno.test("remove › whom a host had made a host comes back as what their token says", async () => {
+  await using world = new MeetingWorld();
+  world.claims.set("ann", { role: "host" });
+  const [ann, bob] = [await world.enter("ann"), await world.enter("bob")];
+  await world.ask("giveRole", { by: ann.id, participantId: bob.id, role: "host" });
+  await world.ask("remove", { by: ann.id, participantId: bob.id, ban: false });
+  await world.ask("lock", { by: ann.id, locked: true });
+  world.claims.set("bob", { iat: Math.floor(Date.now() / 1_000) + 60 });
+  assertEquals(await world.outcome((await world.join("bob")).joined), "locked");
+  await world.ask("lock", { by: ann.id, locked: false });
+  assertEquals((await world.enter("bob")).answer.role, "participant");
+});
+
+Deno.test("remove › where the controller stops before the person has gone, the next one has them go, with their media", async () => {
+  await using world = new MeetingWorld();
+  world.claims.set("ann", { role: "host" });
+  const [ann, bob] = [await world.enter("ann", withMedia), await world.enter("bob", withMedia)];
+  await world.produce(bob, "microphone");
+  world.cut();
+  await world.ask("remove", { by: ann.id, participantId: bob.id, ban: true });
+  const snapshot = world.snapshots.find((one) => one.includes('"banned":true')) ?? "";
+  assert(snapshot.includes(bob.id), "it has the removal, and the removed person");
+  await using next = new MeetingWorld({ snapshot, handler: world.handler });
+  await next.kit.advance(1_000);
+  assertEquals([...world.handler.participants.keys()], [ann.id]);
+  const roster = await next.kit.finish(next.meeting.ask("roster", undefined));
+  assertEquals(roster.ok && roster.value.participants.map(({ participant_id }) => participant_id), [ann.id]);
 });
 
 Deno.test("remove › neither oneself nor the creator", async () => {

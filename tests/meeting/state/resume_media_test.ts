@@ -47,6 +47,37 @@ Deno.test("resume › with keep_media it need not say again what the client can 
   assertEquals((await world.enter("ada", { resume })).answer.media_kept, true);
 });
 
+Deno.test("resume › with keep_media it shows what it showed, unless it says otherwise", async () => {
+  await using world = new MeetingWorld();
+  const bob = await world.enter("bob", withMedia);
+  await produce(world, bob.answer);
+  const ada = await world.enter("ada", withMedia);
+  await connect(world, ada.answer);
+  const { participant_id: participantId } = ada.answer;
+  assertEquals(ada.answer.assignments.length, 1);
+  await world.outcome(
+    world.routing().ask("setLayout", { participantId, layout: { mode: "grid", slots: 0 } }),
+  );
+  const { resume } = resumeOf(ada.answer, { keep_media: true });
+  const silent = await world.enter("ada", { resume });
+  assertEquals([silent.answer.media_kept, silent.answer.assignments], [true, []]);
+  const again = resumeOf(silent.answer, { keep_media: true }).resume;
+  const seen = await world.enter("ada", { resume: again, layout: { mode: "grid", slots: 9 } });
+  assertEquals(seen.answer.assignments.length, 1);
+});
+
+Deno.test("resume › a microphone that is to start muted is said to be so again, until there is one", async () => {
+  await using world = new MeetingWorld({ settings: { start_muted_above: 1 } });
+  await world.enter("ada");
+  const bob = await world.enter("bob", withMedia);
+  assertEquals(bob.answer.start_muted, ["microphone"]);
+  const again = await world.enter("bob", resumeOf(bob.answer));
+  assertEquals(again.answer.start_muted, ["microphone"]);
+  await world.produce(again, "microphone");
+  const last = await world.enter("bob", resumeOf(again.answer));
+  assertEquals(last.answer.start_muted, undefined);
+});
+
 Deno.test("resume › with keep_media and transports that are not connected it brings fresh ones", async () => {
   await using world = new MeetingWorld();
   const ada = await world.enter("ada", withMedia);
@@ -207,6 +238,21 @@ for (const keep_media of [true, false]) {
     assertEquals([again.answer.start_muted, sound().at(-1)?.paused], [undefined, false]);
   });
 }
+
+Deno.test("away › who is away can be written to, reads it at the resume, and can't be asked meanwhile", async () => {
+  await using world = new MeetingWorld();
+  world.claims.set("ann", { role: "host" });
+  const [ann, bob] = [await world.enter("ann"), await world.enter("bob")];
+  world.lose(bob.client);
+  await world.kit.settle();
+  assertEquals(await world.ask("chat", { participantId: ann.id, text: "there?", to: bob.id }), "ok");
+  const asked = { by: ann.id, participantId: bob.id, source: "microphone" } as const;
+  assertEquals(await world.ask("askUnmute", asked), "not_found");
+  const { correlation_id, binding_token } = bob.answer;
+  const back = await world.enter("bob", { resume: { correlation_id, binding_token } });
+  assertEquals(back.answer.chat.map(({ text }) => text), ["there?"]);
+  assertEquals(await world.ask("askUnmute", asked), "ok");
+});
 
 Deno.test("away › a participant who is not back after 30 s has left", async () => {
   await using world = new MeetingWorld();

@@ -1,0 +1,65 @@
+import { assertEquals } from "@std/assert";
+import { MeetingWorld, withMedia, type WorldOptions } from "./meeting_world.ts";
+
+/** Ann is the host, gus and gil are guests. */
+async function waitingWorld(options: WorldOptions = {}) {
+  const world = new MeetingWorld(options);
+  world.claims.set("ann", { role: "host" });
+  for (const guest of ["gus", "gil"]) world.claims.set(guest, { participant_type: "guest", role: "guest" });
+  return { world, ann: await world.enter("ann") };
+}
+
+Deno.test("waiting room › a person is admitted with all devices that wait, and takes one place", async () => {
+  const { world, ann } = await waitingWorld({ maxParticipants: 2 });
+  await using _world = world;
+  const [laptop, phone] = [await world.enter("gus"), await world.enter("gus")];
+  assertEquals(await world.ask("admit", { by: ann.id, participantIds: [laptop.id] }), "ok");
+  assertEquals([laptop, phone].map(({ told }) => told.types().includes("admitted")), [true, true]);
+  const left = ann.told.all("waiting.left").map(({ participant_id }) => participant_id);
+  assertEquals(left, [laptop.id, phone.id]);
+});
+
+Deno.test("waiting room › of two hosts who decide differently the later one is told", async () => {
+  const { world, ann } = await waitingWorld();
+  await using _world = world;
+  const [gus, gil] = [await world.enter("gus"), await world.enter("gil")];
+  const decide = (verdict: "admit" | "deny", ...ids: string[]) =>
+    world.ask(verdict, { by: ann.id, participantIds: ids });
+  assertEquals([await decide("admit", gus.id), await decide("deny", gus.id)], ["ok", "not_found"]);
+  assertEquals([await decide("admit", gus.id), gus.told.ended], ["ok", null], "it is as the host wants it");
+  assertEquals([await decide("deny", gil.id), await decide("admit", gil.id)], ["ok", "not_found"]);
+  assertEquals(await decide("deny", gil.id), "ok");
+});
+
+Deno.test("waiting room › once nobody has to wait those who do are let in, as many as there is room for", async () => {
+  const { world, ann } = await waitingWorld({ maxParticipants: 2, settings: { waiting_room: true } });
+  await using _world = world;
+  const [gus, gil] = [await world.enter("gus"), await world.enter("gil")];
+  await world.changeSettings({ on_join: { camera: false, microphone: true } });
+  assertEquals(ann.told.types().includes("waiting.left"), false);
+  await world.changeSettings({ waiting_room: false });
+  assertEquals([gus, gil].map(({ told }) => told.types().includes("admitted")), [true, false]);
+});
+
+Deno.test("waiting room › after a ban those who wait go on waiting, whatever the setting is", async () => {
+  const { world, ann } = await waitingWorld({ settings: { waiting_room: true } });
+  await using _world = world;
+  const bob = await world.enter("bob");
+  const gus = await world.enter("gus");
+  await world.ask("remove", { by: ann.id, participantId: bob.id, ban: true });
+  await world.changeSettings({ waiting_room: false });
+  assertEquals(gus.told.types().includes("admitted"), false);
+});
+
+Deno.test("waiting room › who is admitted while there is no media is told that it follows", async () => {
+  const { world, ann } = await waitingWorld();
+  await using _world = world;
+  const gus = await world.enter("gus", withMedia);
+  world.handler.faults.full = true;
+  await world.ask("admit", { by: ann.id, participantIds: [gus.id] });
+  await world.kit.advance(2_500);
+  assertEquals(gus.told.last("admitted")?.media_pending, true);
+  world.handler.faults.full = false;
+  await world.kit.advance(2_000);
+  assertEquals(gus.told.types().includes("media.moved"), true);
+});
