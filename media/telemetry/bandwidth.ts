@@ -16,31 +16,47 @@ export interface Excess {
 export interface Sending {
   readonly participantId: string;
   readonly sharesScreen: boolean;
+  /** Of all that comes in over the transport, in bits per second. */
   readonly bitrate: number;
+  /** Of sound alone. */
+  readonly soundBitrate: number;
 }
 
+/**
+ * Of a microphone and a screen's sound, in bits per second; Opus takes 510,000 at most (RFC 6716), and browsers a tenth of
+ * it. Everybody is sent sound, and no congestion holds it back.
+ */
+const SOUND_BITRATE = 600_000;
 /** Retransmissions and the probing of a path's width go on top of what a sender was told. */
-const tolerance = 1.1;
-/** In the first of so many rounds in a row they are told, in the last it is closed. */
-const roundsUntilClosed = 3;
+const TOLERANCE = 1.1;
+/** In the first of so many rounds they are told, in the last it is closed. */
+const ROUNDS_UNTIL_CLOSED = 3;
+/** How many rounds without an excess make up for one with it. */
+const ROUNDS_TO_FORGET = 4;
 
 /**
- * Judges a round. `rounds` is in how many rounds in a row the participant has sent too much; the answer has the new
- * number. What a browser is told by congestion control is advice, so a limit needs an end.
+ * Judges a round. `rounds` is the participant's number of rounds with an excess that they haven't made up for; the answer
+ * has the new one. What a browser is told by congestion control is advice, so a limit needs an end.
  */
 export function judgeSending(
-  { participantId, sharesScreen, bitrate }: Sending,
+  { participantId, sharesScreen, bitrate, soundBitrate }: Sending,
   limits: BandwidthLimits,
   rounds: number,
 ): { readonly rounds: number; readonly excess: Excess | undefined } {
   const allowed = sharesScreen ? limits.bitrateWithScreen : limits.bitrate;
-  if (bitrate <= allowed * tolerance) return { rounds: 0, excess: undefined };
-  const closed = rounds + 1 >= roundsUntilClosed;
+  const [sent, share] = bitrate > allowed * TOLERANCE
+    ? [bitrate, allowed]
+    : [soundBitrate, Math.min(SOUND_BITRATE, allowed)];
+  if (sent <= share * TOLERANCE) {
+    return { rounds: Math.max(0, rounds - 1 / ROUNDS_TO_FORGET), excess: undefined };
+  }
+  const now = Math.min(rounds + 1, ROUNDS_UNTIL_CLOSED);
+  const closed = now === ROUNDS_UNTIL_CLOSED;
   const excess = {
     participant_id: participantId,
-    bitrate_bps: Math.round(bitrate),
-    allowed_bps: allowed,
+    bitrate_bps: Math.round(sent),
+    allowed_bps: share,
     closed,
   };
-  return { rounds: closed ? 0 : rounds + 1, excess: rounds === 0 || closed ? excess : undefined };
+  return { rounds: now, excess: rounds < 1 || closed ? excess : undefined };
 }

@@ -17,7 +17,7 @@ export interface Observation {
 /** What the next round has to know of a participant. */
 export interface Judgement {
   readonly quality: Quality;
-  /** In how many rounds in a row they have sent more than their share. */
+  /** In how many rounds they have sent more than their share, and not made up for it. */
   readonly excessRounds: number;
 }
 
@@ -54,7 +54,7 @@ export function observe(
       const { level } = quality;
       if (level !== former?.quality.level) changed.push({ participant_id: participantId, level });
       const bitrate = bitrateOf(participant, measured, before, elapsedMs);
-      const sending = { participantId, sharesScreen, bitrate };
+      const sending = { participantId, sharesScreen, bitrate, soundBitrate: soundOf(participant, measured) };
       const { rounds, excess } = judgeSending(sending, limits, former?.excessRounds ?? 0);
       if (excess !== undefined) excesses.push(excess);
       next.set(key, { quality, excessRounds: rounds });
@@ -79,4 +79,10 @@ function bitrateOf(
   const now = measured.transports.get(send)?.bytesIn;
   const then = before?.transports.get(send)?.bytesIn;
   return now === undefined || then === undefined || elapsedMs <= 0 ? 0 : 8_000 * (now - then) / elapsedMs;
+}
+
+/** What comes in of a participant's sound, in bits per second. */
+function soundOf({ producers }: LiveParticipant, measured: Measured): number {
+  return producers.filter(({ kind }) => kind === "audio")
+    .reduce((sum, producer) => sum + (measured.producers.get(producer)?.bitrate ?? 0), 0);
 }
