@@ -5,7 +5,7 @@ import type { AuditWriter } from "../store/audit.ts";
 import { type AuditEntry, auditEntry } from "../store/audit_entry.ts";
 import type { AuditRow } from "../store/schema.ts";
 import { auditRowMaker } from "./audit_row.ts";
-import { isStrangersRefusal, StrangersRefusals } from "./strangers_refusals.ts";
+import { isUnprovenRefusal, UnprovenRefusals } from "./unproven_refusals.ts";
 
 export const AuditTrail = protocol({ record: tell(auditEntry) });
 
@@ -21,17 +21,17 @@ export interface AuditTrailInit {
 
 /** While the database is away, so many entries are kept; what comes then is logged instead. */
 const CAPACITY = 10_000;
-/** What was refused to strangers is counted over this time, from the first one on. */
-const STRANGERS_MS = 60_000;
+/** What was refused before anybody had proved who they are is counted over this time, from the first one on. */
+const UNPROVEN_MS = 60_000;
 
-/** Owns the audit entries that are not written yet, and the counts of what was refused to strangers. */
+/** Owns the audit entries that are not written yet, and the counts of refusals. */
 export class AuditTrailActor {
   static readonly protocol = AuditTrail;
   readonly #init: AuditTrailInit;
   readonly #context: ActorContext<typeof AuditTrail>;
   readonly #log = logger("audit");
   readonly #rowOf = auditRowMaker();
-  readonly #strangers = new StrangersRefusals();
+  readonly #unproven = new UnprovenRefusals();
   #waiting: AuditRow[] = [];
 
   constructor(init: AuditTrailInit, context: ActorContext<typeof AuditTrail>) {
@@ -40,9 +40,9 @@ export class AuditTrailActor {
   }
 
   record(entry: AuditEntry): void {
-    if (!isStrangersRefusal(entry)) return this.#keep(entry);
-    if (this.#strangers.isEmpty) this.#context.after(STRANGERS_MS, () => this.#keepCounts());
-    if (this.#strangers.isKept(entry)) this.#keep(entry);
+    if (!isUnprovenRefusal(entry)) return this.#keep(entry);
+    if (this.#unproven.isEmpty) this.#context.after(UNPROVEN_MS, () => this.#keepCounts());
+    if (this.#unproven.isKept(entry)) this.#keep(entry);
   }
 
   async onStop(): Promise<void> {
@@ -55,7 +55,7 @@ export class AuditTrailActor {
   }
 
   #keepCounts(): void {
-    for (const entry of this.#strangers.end()) this.#keep(entry);
+    for (const entry of this.#unproven.end()) this.#keep(entry);
   }
 
   #keep(entry: AuditEntry): void {

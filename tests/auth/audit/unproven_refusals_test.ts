@@ -104,9 +104,26 @@ Deno.test("audit › a flood of refusals from many addresses leaves few entries,
   assertEquals(t.written.filter(({ address }) => address.startsWith("2001:")).length, 6);
 });
 
-Deno.test("audit › what is refused to somebody who is known is in full, however often", async () => {
+Deno.test("audit › whoever knows a name fills no disk by it, and hides no other name's refusals", async () => {
   await using t = trail();
-  for (let n = 0; n < 200; n++) t.record({ subject: "u-1", result: "wrong_password", type: "login" });
+  for (let n = 0; n < 500; n++) t.record({ address: `10.0.${n >> 8}.${n & 255}` });
+  const guess = { type: "login", result: "wrong_password", organization_id: "o" } as const;
+  for (let n = 0; n < 200; n++) t.record({ ...guess, actor: "u-1", subject: "u-1" });
+  for (let n = 0; n < 3; n++) t.record({ ...guess, actor: "u-2", subject: "u-2" });
+  for (let n = 0; n < 200; n++) t.record({ actor: "global", subject: "global", result: "invalid_client" });
+  await t.kit.advance(COUNTED_MS);
+  const of = (name: string) => t.written.filter(({ subject }) => subject === name);
+  assertEquals(["u-1", "u-2", "global"].map((name) => of(name).length), [6, 3, 6]);
+  assertEquals(refusalsOf([...of("u-1"), ...of("u-2"), ...of("global")]), 403);
+  const { actor, organization_id, details } = of("u-1").at(-1) ?? {};
+  assertEquals([actor, organization_id, details], ["u-1", "o", '{"wrong_password":195}']);
+});
+
+Deno.test("audit › what is refused to somebody who has proved who they are is in full, however often", async () => {
+  await using t = trail();
+  for (let n = 0; n < 200; n++) {
+    t.record({ subject: "u-1", result: "wrong_password", type: "password_changed" });
+  }
   await t.kit.advance(COUNTED_MS);
   assertEquals(t.written.length, 200);
 });
