@@ -161,15 +161,17 @@ export class MeetingStateActor {
   }
 
   update(command: Told<"update">) {
-    return this.#run((meeting, facts) => update(meeting, facts, command, this.#init.now()));
+    return this.#tooOften(command) ??
+      this.#run((meeting, facts) => update(meeting, facts, command, this.#init.now()));
   }
 
   chat(command: Told<"chat">) {
-    return this.#run((meeting, facts) => chat(meeting, facts, command, this.#init.now()));
+    const refused = command.to === undefined ? this.#tooOften(command) : undefined;
+    return refused ?? this.#run((meeting, facts) => chat(meeting, facts, command, this.#init.now()));
   }
 
   react(command: Told<"react">) {
-    return this.#run((meeting) => react(meeting, command));
+    return this.#tooOften(command) ?? this.#run((meeting) => react(meeting, command));
   }
 
   admit(command: Told<"admit">) {
@@ -292,6 +294,15 @@ export class MeetingStateActor {
   ) {
     const open = this.#open;
     return open === null ? isOver() : open.conduct.run(decide(open.meeting, open.lease.facts.meeting));
+  }
+
+  /** Refuses what everybody would be told of, where its person has had them told too much. */
+  #tooOften({ participantId }: { participantId: string }): Failure<"too_often"> | undefined {
+    const open = this.#open;
+    const sub = open?.meeting.attendees.get(participantId)?.sub;
+    if (open === null || sub === undefined) return undefined;
+    const isTaken = open.fanOut.take(sub, this.#audience.connected.length, this.#context.clock.now());
+    return isTaken ? undefined : fail("too_often", "That is too much at once for so many people.");
   }
 
   /** Carries out the decision of a command that has no answer. */

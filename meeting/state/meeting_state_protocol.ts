@@ -58,14 +58,14 @@ export const MeetingState = protocol({
       }),
     }),
     done,
-    ["forbidden", over],
+    ["forbidden", "too_often", over],
   ),
   chat: ask(
     z.object({ ...participant, text: z.string(), to: z.string().exactOptional() }),
     done.extend({ message_id: z.string(), sent_at: z.string() }),
-    ["not_found", "forbidden", over],
+    ["not_found", "forbidden", "too_often", over],
   ),
-  react: ask(z.object({ ...participant, reaction: z.string() }), done, [over]),
+  react: ask(z.object({ ...participant, reaction: z.string() }), done, ["too_often", over]),
   admit: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), done, [
     "forbidden",
     "full",

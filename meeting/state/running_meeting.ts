@@ -8,6 +8,7 @@ import { changeFacts } from "./commands/permissions.ts";
 import { letWaitingIn } from "./commands/waiting_room.ts";
 import { Conduct } from "./conduct.ts";
 import type { Effect } from "./decision.ts";
+import { FanOut } from "./fan_out.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { LifetimeWatch } from "./lifetime_watch.ts";
 import { isRemoved, type Meeting } from "./meeting.ts";
@@ -52,6 +53,7 @@ export class RunningMeeting {
   readonly lifetime: LifetimeWatch;
   readonly migration: Migration;
   readonly revocations: RevocationRecord;
+  readonly fanOut = new FanOut();
   readonly #audience: Audience;
   readonly #record: ModerationRecord;
   readonly #idle: IdleWatch;

@@ -9,8 +9,8 @@ export interface Rate {
 
 /** Counts by key. Waits are in milliseconds; 0 means now. */
 export interface Limiter {
-  /** How long to wait until it may happen; when it may, it is counted. */
-  take(key: string, nowMs: number): number;
+  /** How long to wait until it may happen, `times` at once and up to the burst; when it may, it is counted. */
+  take(key: string, nowMs: number, times?: number): number;
   /** The same without counting. */
   check(key: string, nowMs: number): number;
   /** A key's cells that were counted elsewhere are forgotten at `emptyMs`; ones of here may be later. */
@@ -82,7 +82,7 @@ export function createLimiter(rate: Rate, capacity = 100_000): Limiter {
   };
   return {
     check: (key, nowMs) => cells.get(key)?.check(nowMs) ?? 0,
-    take: (key, nowMs) => cellOf(key).take(nowMs),
+    take: (key, nowMs, times) => cellOf(key).take(nowMs, times),
     raise: (key, emptyMs) => cellOf(key).raise(emptyMs),
     get size() {
       return cells.size;

@@ -1,7 +1,8 @@
 import { answer, done } from "../refusal.ts";
 import type { RequestHandlers } from "./request_handler.ts";
 
-const refusals = { forbidden: "FORBIDDEN", over: "NOT_FOUND" } as const;
+const toAll = { too_often: "RATE_LIMITED", over: "NOT_FOUND" } as const;
+const refusals = { ...toAll, forbidden: "FORBIDDEN" } as const;
 
 /** The requests for names, raised hands, chat and reactions. */
 export const talkRequests: RequestHandlers<"participant.update" | "chat.send" | "reaction.send"> = {
@@ -13,5 +14,5 @@ export const talkRequests: RequestHandlers<"participant.update" | "chat.send" | 
       ...refusals,
     }),
   "reaction.send": async ({ reaction }, { meeting, participantId, ask }) =>
-    done(await ask(meeting, "react", { participantId, reaction }), { over: "NOT_FOUND" }),
+    done(await ask(meeting, "react", { participantId, reaction }), toAll),
 };
