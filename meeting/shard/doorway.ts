@@ -1,9 +1,11 @@
-import type { MeetingTokenClaims, TokenRefusal } from "../../shared/auth/mod.ts";
+import { z } from "zod";
+import { type MeetingTokenClaims, tokenParser, type TokenRefusal } from "../../shared/auth/mod.ts";
 import { addressKey } from "../../shared/limits/address_key.ts";
-import { createLimiter, type Limiter } from "../../shared/limits/gcra.ts";
+import { createLimiter, type Limiter, type Rate } from "../../shared/limits/gcra.ts";
 import { closeCodes, SUBPROTOCOL } from "../../shared/protocol/mod.ts";
-import type { Handshake, HandshakeAnswer, Release } from "./handshake.ts";
 import { Tally } from "../../shared/limits/tally.ts";
+import { RecentMap } from "../../shared/recent_map.ts";
+import { bearer, type Handshake, type HandshakeAnswer, type Release } from "./handshake.ts";
 
 /** The limits on a shard's handshakes and on its connections that have not joined. */
 export interface DoorLimits {
@@ -52,11 +54,20 @@ export type DoorRefusal =
 /** The result of checking a token: its claims, or the reason of its refusal. */
 export type CheckedToken = MeetingTokenClaims | TokenRefusal | "removed";
 
+const claimedSub = z.object({ sub: z.string() });
+
 type Refused = Extract<HandshakeAnswer, { kind: "refused" }>;
 
 const warningPeriodMs = 60_000;
+/** So many subjects that were let in are remembered, the latest ones. */
+const KNOWN_SUBJECTS = 10_000;
+/** How often a token is looked at that claims a known subject, and comes from an address that was refused too often. */
+const CLAIMS: Rate = { count: 1, periodMs: 2_000, burst: 5 };
 
-/** Decides handshakes in two steps: `knock` before the token is verified, `judge` by the verified token. */
+/**
+ * Decides handshakes in two steps: `knock` before the token is verified, `judge` by the verified token. From an address that
+ * was refused too often only those come in who were let in before: their neighbours must not keep them out.
+ */
 export class Doorway {
   readonly #options: DoorwayOptions;
   readonly #origins: ReadonlySet<string>;
@@ -66,6 +77,9 @@ export class Doorway {
   readonly #unjoined = new Tally();
   readonly #unauthenticated = new Tally();
   readonly #subjects = new Tally();
+  readonly #parse = tokenParser();
+  readonly #known = new RecentMap<string, true>(KNOWN_SUBJECTS);
+  readonly #claims = createLimiter(CLAIMS, KNOWN_SUBJECTS);
 
   constructor(options: DoorwayOptions) {
     const { origins, limits } = options;
@@ -76,11 +90,13 @@ export class Doorway {
   }
 
   /** Refuses a handshake, or takes a place for it and answers the function that releases the place. */
-  knock({ address, offered, origin }: Handshake): Refused | Release {
+  knock(handshake: Handshake): Refused | Release {
+    const { address, offered, origin } = handshake;
     const key = addressKey(address);
     const { limits, now } = this.#options;
     const nowMs = now();
-    if (this.#refusals.check(key, nowMs) > 0 || this.#handshakes.take(key, nowMs) > 0) {
+    const isOften = this.#refusals.check(key, nowMs) > 0 || this.#handshakes.take(key, nowMs) > 0;
+    if (isOften && !this.#claimsKnown(handshake, nowMs)) {
       return this.#tooMany("too_often", key, "Too many handshakes.");
     }
     if (!offered.includes(SUBPROTOCOL)) {
@@ -89,7 +105,8 @@ export class Doorway {
     }
     // A client that is no browser sends no origin, and no page can make it connect.
     if (origin !== null && !this.#origins.has(origin) && !isLocal(origin)) {
-      this.#count("origin", key);
+      // It doesn't count against the address: whoever looks at a page can't help what it does.
+      this.#options.onRefused({ reason: "origin", key, isToken: false, isFlood: false });
       const message = "Pages of this origin may not connect.";
       return { kind: "refused", status: 403, code: "FORBIDDEN", message };
     }
@@ -119,6 +136,7 @@ export class Doorway {
       const reason = isTooOften ? "too_often" : "too_many_unjoined";
       return this.#tooMany(reason, key, "Too many connections that have not joined.");
     }
+    this.#known.set(claims.sub, true);
     const releaseSubject = this.#subjects.add(key);
     return {
       kind: "accepted",
@@ -128,6 +146,12 @@ export class Doorway {
         releaseSubject();
       },
     };
+  }
+
+  /** Whether the token, which nobody has verified yet, names somebody who was let in before. */
+  #claimsKnown(handshake: Handshake, nowMs: number): boolean {
+    const sub = claimedSub.safeParse(this.#parse(bearer(handshake) ?? "")?.payload).data?.sub;
+    return sub !== undefined && this.#known.get(sub) === true && this.#claims.take(sub, nowMs) === 0;
   }
 
   #tooMany(reason: DoorRefusal, key: string, message: string): Refused {

@@ -11,14 +11,18 @@ import { meetingClaims } from "../support/port.ts";
 
 interface Door {
   /** A handshake from its start to its answer: its outcome, and the function that releases its place. */
-  come(address: string, checked: CheckedToken): { became: number | string; leave(): void };
+  come(
+    address: string,
+    checked: CheckedToken,
+    from?: Pick<Handshake, "origin"> & { readonly claimed?: string },
+  ): { became: number | string; leave(): void };
   readonly refused: RefusedHandshake[];
   nowMs: number;
 }
 
 function newDoor(limits: Partial<DoorLimits> = {}): Door {
   const refused: RefusedHandshake[] = [];
-  const door: Door = { come, refused, nowMs: 0 };
+  const door = { refused, nowMs: 0 };
   const doorway = new Doorway({
     origins: [],
     limits: {
@@ -34,15 +38,22 @@ function newDoor(limits: Partial<DoorLimits> = {}): Door {
     now: () => door.nowMs,
     onRefused: (one) => refused.push(one),
   });
-  function come(address: string, checked: CheckedToken) {
-    const handshake: Handshake = { origin: null, offered: ["darktower.v1"], address };
+  const come: Door["come"] = (address, checked, { origin, claimed } = { origin: null }) => {
+    const token = claimed === undefined ? [] : [`bearer.${tokenOf({ sub: claimed })}`];
+    const handshake: Handshake = { origin, offered: ["darktower.v1", ...token], address };
     const release = doorway.knock(handshake);
     if (typeof release !== "function") return { became: release.status, leave() {} };
     const answer = doorway.judge(handshake, checked, release);
     if (answer.kind === "refused") return { became: answer.status, leave() {} };
     return { became: answer.kind === "closed" ? answer.code : "accepted", leave: answer.release };
-  }
-  return door;
+  };
+  return Object.assign(door, { come });
+}
+
+/** A token whose signature is rubbish. */
+function tokenOf(claims: object): string {
+  const payload = new TextEncoder().encode(JSON.stringify(claims));
+  return `e30.${payload.toBase64({ alphabet: "base64url", omitPadding: true })}.${"A".repeat(86)}`;
 }
 
 const claimsOf = (sub: string): MeetingTokenClaims => ({ ...meetingClaims, sub });
@@ -112,4 +123,25 @@ Deno.test("doorway › handshakes of an address are limited, good ones too, and 
   door.nowMs = 2_000;
   assertEquals(come("192.0.2.1"), "accepted");
   assertEquals(door.refused.map(({ reason }) => reason), ["too_often", "too_often"]);
+});
+
+Deno.test("doorway › a neighbour's refusals keep nobody out who was let in before, and not for long who pretends to be one", () => {
+  const door = newDoor({ refusedBurst: 5, refusedPerSecond: 1 });
+  const address = "192.0.2.1";
+  door.come(address, claimsOf("ada")).leave();
+  for (let i = 0; i < 5; i++) door.come(address, "signature").leave();
+  const claimed = (sub: string, checked: CheckedToken) =>
+    door.come(address, checked, { origin: null, claimed: sub }).became;
+  assertEquals([claimed("ada", claimsOf("ada")), claimed("bob", claimsOf("bob"))], ["accepted", 429]);
+  const pretended = Array.from({ length: 5 }, () => claimed("ada", "signature"));
+  assertEquals(pretended, [4401, 4401, 4401, 4401, 429]);
+});
+
+Deno.test("doorway › what a foreign page does counts against nobody's address", () => {
+  const door = newDoor({ refusedBurst: 5, refusedPerSecond: 1 });
+  const page = { origin: "https://evil.example" };
+  const became = Array.from({ length: 50 }, () => door.come("192.0.2.1", "malformed", page).became);
+  assertEquals(new Set(became), new Set([403]));
+  assertEquals(door.come("192.0.2.1", claimsOf("ada")).became, "accepted");
+  assertEquals(door.refused.length, 50);
 });
