@@ -166,6 +166,8 @@ export class ConnectionActor {
   }
 
   bound(frame: string): void {
+    // The answer's own binding token is the older one.
+    if (this.#phase.kind === "joining") return void this.#decided.push(() => this.bound(frame));
     if ("participantId" in this.#phase) this.#send([frame]);
   }
 

@@ -65,3 +65,13 @@ Deno.test("admission › who is removed during a join that fails is not answered
   assertEquals(codes()[0], `closed ${closeCodes.removed}`);
   await kit.finish(scope.close());
 });
+
+Deno.test("admission › a fresh binding that comes during a join follows its answer, whose own one is older", async () => {
+  const { kit, scope, connection, answer, codes } = await joiningConnection();
+  const bound = { binding_token: "b".repeat(43), token: "fresh", expires_in: 900 };
+  connection.tell("bound", notificationFrame("session.bound", bound));
+  await kit.settle();
+  await answer(joinAnswer());
+  assertEquals(codes(), [[1, undefined], "session.bound"]);
+  await kit.finish(scope.close());
+});
