@@ -33,7 +33,7 @@ import { type Answer, type SessionRequests, sessionRequests } from "./session_re
 import type { OpenSocket } from "./signaling.ts";
 import { createStore, type Store } from "./store.ts";
 
-/** By which a participant comes back after their page was loaded again. */
+/** What a participant needs to come back after the page was reloaded. */
 export interface Seat {
   readonly binding: Binding;
   /** The meeting token of now. */
@@ -79,7 +79,10 @@ export interface MeetingSession extends SessionRequests, SourceSwitches {
   stepOut(backWithinSeconds: number): Promise<void>;
 }
 
-/** So long after the loss of the connection nothing is sent any more: the server has paused it, and says so to the others. */
+/**
+ * After this time without a connection the client stops sending. The server has paused its media by then, and told the
+ * others.
+ */
 const HUSH_AFTER_MS = 12_000;
 /** Broken media is rebuilt by a resume, at most this often. */
 const REBUILD_INTERVAL_MS = 5_000;
@@ -98,8 +101,8 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   const arrived = new Map<string, RemoteStream>();
   let rebuiltAt = -Infinity;
   let cancelRebuild = () => {};
-  /** They can't be repaired: the next resume is for fresh ones. */
   const held = createHeldStreams((stream) => show([stream]));
+  /** These can't be repaired: the next resume is for fresh ones. */
   let broken: MediaTransports | undefined;
   let cancelHush = () => {};
   let hasEntered = false;
