@@ -16,9 +16,9 @@ import { type Binding, type Connection, createConnection } from "./connection.ts
 import { errorWords } from "./error_words.ts";
 import { keepLayout } from "./layout_keeper.ts";
 import { createLocalSources, type SourceSwitches } from "./local_sources.ts";
-import { createHeldStreams } from "./media/held_streams.ts";
 import { joinTriesWords, lossWords } from "./loss_words.ts";
 import type { Direction, MediaEngine, MediaTransports } from "./media/media_transports.ts";
+import { createRemoteStreams } from "./media/remote_streams.ts";
 import { type ReplacedTransports, replaceTransports } from "./media/replaced_transports.ts";
 import { startReporting } from "./media/report_media.ts";
 import {
@@ -97,17 +97,16 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   });
   let transports: MediaTransports | undefined;
   let replaced: ReplacedTransports | undefined;
-  /** What is received over the newest transports while there are others that they replace. */
-  const arrived = new Map<string, RemoteStream>();
   let rebuiltAt = -Infinity;
   let cancelRebuild = () => {};
-  const held = createHeldStreams((stream) => show([stream]));
   /** These can't be repaired: the next resume is for fresh ones. */
   let broken: MediaTransports | undefined;
   let cancelHush = () => {};
   let hasEntered = false;
   /** What the latest resume said of our sources. */
   let said: readonly SourceState[] = [];
+
+  const streams = createRemoteStreams(state);
 
   const layout = keepLayout({
     layout: options.layout,
@@ -160,7 +159,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
 
   function closeTransports(): void {
     reporting?.stop();
-    held.clear();
+    streams.clear();
     transports?.close();
     replaced?.close();
     transports = replaced = undefined;
@@ -201,15 +200,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   function goOn(consumers: readonly Consumer[]): void {
     transports?.setHushed(false);
     transports?.goOn(consumers);
-    const there = new Set(consumers.map(({ consumer_id }) => consumer_id));
-    for (const consumerId of arrived.keys()) if (!there.has(consumerId)) arrived.delete(consumerId);
-    held.keep(there);
-    // The streams of the former transports are shown until the others carry theirs. These consumers are the others'.
-    if (replaced?.isReceiving) return;
-    state.update((before) => ({
-      ...before,
-      streams: new Map([...before.streams].filter(([consumerId]) => there.has(consumerId))),
-    }));
+    streams.keep(new Set(consumers.map(({ consumer_id }) => consumer_id)));
   }
 
   function openTransports(
@@ -235,9 +226,9 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       },
     });
     transports = opened;
-    arrived.clear();
-    held.clear();
-    replaced = former && replaceTransports({ former, newer: opened, clock, onReceived: showArrived });
+    if (former !== undefined) streams.gather();
+    replaced = former &&
+      replaceTransports({ former, newer: opened, clock, onReceived: streams.showGathered });
     const send = () => {
       if (opened !== transports) return;
       sources.sendOver(opened);
@@ -262,24 +253,11 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     tracks: readonly { consumer: Consumer; track: MediaStreamTrack }[],
   ): void {
     if (from !== transports) return;
-    const streams = tracks.map(({ consumer, track }): RemoteStream => {
+    streams.add(tracks.map(({ consumer, track }): RemoteStream => {
       reporting?.arrived(track);
       const { consumer_id: consumerId, participant_id: participantId, source } = consumer;
       return { consumerId, participantId, source, track };
-    });
-    if (replaced?.isReceiving) { for (const stream of streams) arrived.set(stream.consumerId, stream); }
-    else show(held.hold(streams, state.get().streams.values()));
-  }
-
-  function show(streams: readonly RemoteStream[]): void {
-    const added = streams.map((stream): [string, RemoteStream] => [stream.consumerId, stream]);
-    state.update((before) => ({ ...before, streams: new Map([...before.streams, ...added]) }));
-  }
-
-  /** The tracks of replaced transports go all at once, so that no tile blinks. */
-  function showArrived(): void {
-    state.update((before) => ({ ...before, streams: new Map(arrived) }));
-    arrived.clear();
+    }));
   }
 
   /** Fresh transports may find a way where the former found none: until then it is as it was. */
@@ -315,8 +293,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     if (type === "media.excess" && data.closed) return sources.stopAll();
     if (type === "media.demand") transports?.demand(data.producer_id, data.max_layer);
     if (type === "media.consumers") {
-      for (const id of data.removed) arrived.delete(id);
-      held.drop(data.removed);
+      streams.drop(data.removed);
       transports?.drop(data.removed);
       transports?.receive(data.added);
     }

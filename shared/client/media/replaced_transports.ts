@@ -3,8 +3,6 @@ import type { Direction, MediaTransports } from "./media_transports.ts";
 
 /** Transports in use while others that replace them get ready. */
 export interface ReplacedTransports {
-  /** Whether media is still received over these. */
-  readonly isReceiving: boolean;
   /** These transports, while media is still sent over them. */
   readonly sending: MediaTransports | undefined;
   /** Ends receiving as soon as the others carry it, sending a moment later. */
@@ -75,9 +73,6 @@ export function replaceTransports({ former, newer, clock, onReceived }: Replacem
   }
 
   return {
-    get isReceiving() {
-      return live.has("recv");
-    },
     get sending() {
       return live.get("send")?.transports;
     },
