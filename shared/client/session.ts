@@ -18,6 +18,7 @@ import { keepLayout } from "./layout_keeper.ts";
 import { createLocalSources, type SourceSwitches } from "./local_sources.ts";
 import { joinTriesWords, lossWords } from "./loss_words.ts";
 import type { Direction, MediaEngine, MediaTransports } from "./media/media_transports.ts";
+import { createRebuilder } from "./media/rebuilder.ts";
 import { createRemoteStreams } from "./media/remote_streams.ts";
 import { type ReplacedTransports, replaceTransports } from "./media/replaced_transports.ts";
 import { startReporting } from "./media/report_media.ts";
@@ -84,8 +85,6 @@ export interface MeetingSession extends SessionRequests, SourceSwitches {
  * others.
  */
 const HUSH_AFTER_MS = 12_000;
-/** Broken media is rebuilt by a resume, at most this often. */
-const REBUILD_INTERVAL_MS = 5_000;
 
 /** Joins a meeting; what happens is told by `state`. */
 export function joinMeeting(options: SessionOptions): MeetingSession {
@@ -97,16 +96,22 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
   });
   let transports: MediaTransports | undefined;
   let replaced: ReplacedTransports | undefined;
-  let rebuiltAt = -Infinity;
-  let cancelRebuild = () => {};
-  /** These can't be repaired: the next resume is for fresh ones. */
-  let broken: MediaTransports | undefined;
   let cancelHush = () => {};
   let hasEntered = false;
   /** What the latest resume said of our sources. */
   let said: readonly SourceState[] = [];
 
   const streams = createRemoteStreams(state);
+
+  const rebuilder = createRebuilder({
+    clock,
+    inUse: () => transports,
+    resume: () => connection.restart("mediaBroken"),
+    onPutOff() {
+      setBlocked("send", true);
+      setBlocked("recv", true);
+    },
+  });
 
   const layout = keepLayout({
     layout: options.layout,
@@ -126,7 +131,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       if (!options.media) return {};
       const sources = [...state.get().local].map(([source, { paused }]) => ({ source, paused }));
       said = sources;
-      const keeps = transports !== undefined && transports !== broken && transports.isUsable();
+      const keeps = transports !== undefined && !rebuilder.isBroken(transports) && transports.isUsable();
       return { sources, ...(keeps ? { keep_media: true } : {}) };
     },
     onEntry: enter,
@@ -138,7 +143,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     },
     onEnding(ending) {
       cancelHush();
-      cancelRebuild();
+      rebuilder.stop();
       layout.stop();
       closeTransports();
       state.update((before) => ({ ...before, phase: "ended", ending, streams: new Map() }));
@@ -218,7 +223,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       onPath: (direction, isOpen) => {
         if (opened === transports) setBlocked(direction, !isOpen);
       },
-      onBroken: () => rebuild(opened),
+      onBroken: () => rebuilder.rebuild(opened),
       onSendFailure(source, failure) {
         if (opened !== transports) return;
         sources.forget(source);
@@ -269,20 +274,6 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
       else blocked.delete(direction);
       return { ...before, blocked };
     });
-  }
-
-  function rebuild(failed: MediaTransports): void {
-    if (failed !== transports) return;
-    broken = failed;
-    const now = clock.now();
-    cancelRebuild();
-    if (now - rebuiltAt < REBUILD_INTERVAL_MS) {
-      cancelRebuild = clock.set(() => rebuild(failed), rebuiltAt + REBUILD_INTERVAL_MS - now);
-      setBlocked("send", true);
-      return setBlocked("recv", true);
-    }
-    rebuiltAt = now;
-    connection.restart("mediaBroken");
   }
 
   function hear(notification: Notification): void {
