@@ -5,7 +5,7 @@ import type {
   MediaTransports,
   MediaTransportsOptions,
 } from "../../shared/client/media/media_transports.ts";
-import type { Consumer, PacketCount, Transports } from "../../shared/protocol/signaling.ts";
+import type { Consumer, MediaSource, PacketCount, Transports } from "../../shared/protocol/signaling.ts";
 import { ReceivedTrack } from "./received_track.ts";
 import { transportOf } from "../meeting/routing/support/samples.ts";
 
@@ -51,8 +51,12 @@ export class NotedTransports implements MediaTransports {
     }
     return this.settingUp.promise;
   }
-  drop(): void {}
-  demand(): void {}
+  drop(consumerIds: readonly string[]): void {
+    if (consumerIds.length > 0) this.#note(`drop ${consumerIds}`);
+  }
+  demand(producerId: string, maxLayer: number | null): void {
+    this.#note(`${producerId} up to ${maxLayer}`);
+  }
   isUsable(): boolean {
     return this.usable;
   }
@@ -97,6 +101,9 @@ export class NotedTransports implements MediaTransports {
   }
   break(): void {
     this.#options.onBroken();
+  }
+  fail(source: MediaSource): void {
+    this.#options.onSendFailure(source, { code: "SEND_FAILED", message: "The device could not be used." });
   }
   close(): void {
     this.#note("closed");
