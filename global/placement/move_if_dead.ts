@@ -16,7 +16,7 @@ export async function moveIfDead(services: PlacementServices, meeting_id: string
   const { registry, shardProbe } = services;
   const dead: ShardKey[] = [];
   let place = await placeMeeting(services, meeting_id);
-  for (let moves = 0;; moves++) {
+  for (let moves = 0; moves <= MAX_MOVES; moves++) {
     const { lease: { controller_id, instance_id, shard, generation }, probe_url, control_url } = place;
     const key = { controller_id, instance_id, shard };
     const verdict = await shardProbe.ask("verdict", { ...key, probe_url, control_url });
@@ -27,9 +27,8 @@ export async function moveIfDead(services: PlacementServices, meeting_id: string
     const moved = await registry.ask("move", { meeting_id, generation, not: dead });
     if (moved.ok) place = moved.value;
     // Somebody else has found it dead too, and moved it.
-    else if (moved.error.code === "changed" && moves < MAX_MOVES) {
-      place = await placeMeeting(services, meeting_id);
-    } else throw placementRefusal(moved.error);
-    if (moves >= MAX_MOVES) return place;
+    else if (moved.error.code === "changed") place = await placeMeeting(services, meeting_id);
+    else throw placementRefusal(moved.error);
   }
+  throw unavailable(new Error("Every shard that was tried is dead"));
 }

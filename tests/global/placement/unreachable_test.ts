@@ -91,3 +91,29 @@ Deno.test("unreachable › when a shard counts as dead", async (t) => {
     assert(next !== mc);
   });
 });
+
+Deno.test("unreachable › nobody is sent to a shard that was not seen alive, however many are dead", async () => {
+  await using d = await deployment({ env: wideLimits });
+  const { send, user, createMeeting, join } = client(d);
+  const ann = await user("ann");
+  await using mc = await controller(d, 0);
+  await registerHandler(d);
+  const { endpoints, ...rest } = mc.registration;
+  const [dead, alive] = endpoints.shards;
+  assert(dead !== undefined && alive !== undefined);
+  await mc.crash(0);
+  const shards = Array.from({ length: 8 }, (_, index) => ({
+    ...alive,
+    shard: String(index),
+    probe_url: `${dead.internal_url}/health`,
+  }));
+  const registered = await send("POST", "/api/v1/internal/meeting-controllers", {
+    token: await d.serviceToken("meeting", "service.register-controller.gc"),
+    body: { ...rest, endpoints: { ...endpoints, shards } },
+  });
+  assert(registered.status < 300);
+  const { code } = await createMeeting(ann);
+  const { token } = await join(code, ann);
+  const refused = await send("POST", `/api/v1/meetings/${code}/unreachable`, { token, body: {} });
+  assertEquals([refused.status, refused.code], [503, "UNAVAILABLE"]);
+});
