@@ -1,7 +1,6 @@
 import { errorTable } from "../../shared/http/mod.ts";
 
-/** Every error of AC beside the common ones; the token endpoint has those of RFC 6749 (routes/service_token.ts). */
-/** The errors of the Auth Controller beside those that every service has. */
+/** The errors of AC beside those that every service has; the token endpoint answers those of RFC 6749. */
 export const AUTH_ERRORS = {
   INVALID_CREDENTIALS: [401, "E-mail address or password is wrong"],
   NO_SESSION: [401, "There is no session: sign in"],
