@@ -104,7 +104,7 @@ export const definition = settings(
       default: 60,
       min: 1,
       max: 86_400,
-      help: "how often it is looked at whether a key is due",
+      help: "pause between two checks whether a key is due",
     }),
     loginsPerSecond: integer("DT_LIMIT_LOGINS_PER_SECOND", {
       default: 10,
@@ -165,7 +165,7 @@ export const definition = settings(
       help: "passwords that may wait for each of them",
     }),
     faultRotationStep: optional(choice("DT_FAULT_ROTATION_STEP", ROTATION_STEPS, {
-      help: "where fault tests have a rotation that is asked for stand still; never set it in production",
+      help: "step at which fault tests hold a requested rotation; never set it in production",
     })),
   },
 );

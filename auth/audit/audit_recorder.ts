@@ -24,7 +24,7 @@ const MODULE = new URL("./audit_store_worker.ts", import.meta.url);
 
 /** Entries are written together, this long after the first of them. */
 const GATHER_MS = 100;
-/** Longer than a busy database is waited for; what was written after all is not written twice, by its id. */
+/** Longer than a busy database takes. An entry that was written later all the same is not written twice: its id is known. */
 const WRITE_TIMEOUT_MS = 10_000;
 
 export interface AuditRecorder {

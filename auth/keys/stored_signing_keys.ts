@@ -23,7 +23,10 @@ export type Rotation =
   }
   | { readonly done: false; readonly waitMs: number };
 
-/** Which key follows one that was dropped, where the one that signs is another, and whether it was made for that. */
+/**
+ * The key that follows a revoked one; `successor` is undefined where the newest key signs already. `isNew`: it was made for
+ * that.
+ */
 export interface Revocation {
   readonly successor: string | undefined;
   readonly isNew: boolean;
@@ -52,8 +55,8 @@ export function signingKeyAt<K extends Pick<SigningKeyRow, "active_from">>(
 }
 
 /**
- * A key that is from further in the future than clocks of several machines differ is from a clock that was wrong; where all
- * keys are, it is this clock that is wrong.
+ * Clocks of several machines differ by less. A key created further in the future was created by a wrong clock; if all keys
+ * were, this clock is behind.
  */
 const SKEW_MS = 10 * 60_000;
 

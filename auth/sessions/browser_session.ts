@@ -19,8 +19,8 @@ interface Presented {
 }
 
 /**
- * What a secret is to its session: the one in use; the one before, asked with at the same time; the one before, whose
- * successor has not arrived anywhere; or one that somebody copied.
+ * `current`: the secret in use. `overlapping`: replaced within `OVERLAP_MS`. `unconfirmed`: replaced, and nobody has shown
+ * the new one yet. `stolen`: any other.
  */
 type Standing = "current" | "overlapping" | "unconfirmed" | "stolen";
 

@@ -66,7 +66,7 @@ export async function changeUser(
     if (Object.keys(change).length === 0) return { before: user, ended: false };
     await queries.updateTable("users").where("user_id", "=", userId).set((row) => {
       if (change.disabled === undefined) return change;
-      // Who is disabled twice is so since the first time.
+      // An account that is disabled again keeps the first time.
       const since = row.fn.coalesce("disabled_at", row.val(at));
       return { ...change, disabled_at: change.disabled === 1 ? since : null };
     }).execute();

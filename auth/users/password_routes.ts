@@ -28,7 +28,7 @@ export function passwordRoutes(services: SessionServices): Route[] {
       const session = await currentSession(services, context.request.headers, client.address);
       const keptSession = session?.user_id === user.user_id ? session.session_id : undefined;
       const how = { from: user.password_hash, keptSession };
-      // Of two changes from one password at once, the second comes from a password that is none any more.
+      // Of two changes that start from the same password the second is refused: the first has replaced it.
       if (!await changePassword(store, user.user_id, await passwords.hash(new_password), how)) {
         throw refuse("INVALID_CREDENTIALS");
       }

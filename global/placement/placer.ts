@@ -46,7 +46,7 @@ export interface PlacerOptions extends Pick<RegistryInit, Given> {
   readonly turn: <T>(turn: () => T) => Promise<T>;
 }
 
-/** So many controllers are asked to take a meeting. */
+/** The most controllers that are asked to take one meeting. */
 const MAX_OFFERS = 3;
 /** Somebody else places the same meeting at the same moment; more often than this it is no coincidence. */
 const MAX_ATTEMPTS = 5;
@@ -278,8 +278,8 @@ export class Placer {
   }
 
   /**
-   * Whoever changed the facts after they were read, and before the lease was written, found no lease to write them into.
-   * What two write at the same moment is looked at again, as `tellMeetingFacts` does.
+   * A change between the reading of the facts and the writing of the lease found no lease to go into. So the facts are read
+   * and told again until two readings are equal.
    */
   async #tellSince(shard: Offer, facts: MeetingFacts, message: MessageContext): Promise<void> {
     let told = facts;

@@ -3,7 +3,7 @@ export const LOOK_MS = 1_000;
 /** A look that is later than this means that this process stood still: the heartbeats of that time were not heard. */
 const LATE_MS = 5_000;
 
-/** Of the silence that means gone: two heartbeats at the least. */
+/** Heartbeats are late after this share of `timeoutMs`: 5 s by default, which is more than two heartbeats. */
 const LATE_SHARE = 1 / 3;
 
 interface SilenceOptions {

@@ -86,7 +86,10 @@ export class RoutingTableActor {
     this.#countDropped = countFor(init.telemetry, "reportsDropped");
   }
 
-  /** Whoever has lost an SFU worker comes at once, and another one runs in a moment. */
+  /**
+   * After an SFU worker's death its meetings are opened anew at once. While no worker runs, such an open waits for the next
+   * one.
+   */
   open(body: In<"open">, message: MessageContext): Answer<MediaInventory> {
     if (this.#workers.size > 0) return this.#open(body, message);
     const opened = this.#context.pipe(this.#untilWorkerRuns(), () => ({ answer: this.#open(body, message) }));

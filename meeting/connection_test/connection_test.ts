@@ -191,5 +191,5 @@ function unavailable() {
 }
 
 function exhausted() {
-  return fail("exhausted", "This test has had all that a test gets. Begin another one.");
+  return fail("exhausted", "This test has used up its transports or producers. Start another one.");
 }

@@ -3,7 +3,10 @@ import type { HandlerStanding } from "./handler_standing.ts";
 import type { MediaState } from "./media_state.ts";
 import { releaseWithheld } from "./due_batches.ts";
 
-/** Notes a change of a handler's standing. Whoever waits for a router is looked at anew, as is what waits for this handler. */
+/**
+ * Notes a change of a handler's standing. Participants who wait for a router, and steps that wait for this handler, are
+ * computed again.
+ */
 export function changeStanding(state: MediaState, handlerId: string, change: Partial<HandlerStanding>): void {
   const { handlers, fullRouters, actual } = state;
   const before = handlers.get(handlerId);

@@ -109,7 +109,10 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
   return change;
 }
 
-/** The producers whose consumers may not be as the client was told: all of them, where the whole of actual is another one. */
+/**
+ * The producers whose consumers may differ from what the client was told: all of them where `consumers` was replaced as a
+ * whole.
+ */
 function takeDue(view: ClientView, there: ActualParticipant | undefined): ReadonlySet<string> {
   const consumers = there?.consumers ?? null;
   const due = consumers?.takeChanged() ?? new Set();
@@ -140,7 +143,7 @@ function assignmentOf(
   return { slot, participant_id: participantId, source, consumer_id };
 }
 
-/** All assignments, where one is another than the client was told. Only those are looked at whose slot or consumer is due. */
+/** All assignments if one has changed, else null. Only changed slots, and slots whose consumer is due, are compared. */
 function newAssignments(
   view: ClientView,
   { subscriber: { slots }, there }: ViewInput,

@@ -69,7 +69,10 @@ export class MeetingLoop {
     for (const handler of init.lease.handlers) this.#loops.set(handler.id, this.#loopOf(handler));
   }
 
-  /** Opens the meeting on its first handler; after another controller's run on all of them, which may have its media. */
+  /**
+   * Opens the meeting on its first handler. After a failover it opens it on every handler of the lease, since each may have
+   * media of the meeting.
+   */
   start(): void {
     const { context, lease, media } = this.#init;
     const [first, ...others] = lease.handlers;

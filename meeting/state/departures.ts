@@ -12,8 +12,9 @@ export interface DeparturesInit {
 }
 
 /**
- * The timers of participants who are away. What a participant sends is paused after a while: who believes to be gone is
- * not heard. A participant who is not back in time has left. Part of the meeting's state.
+ * The timers of participants who are away. What an away participant sends is paused after `hushMs`: somebody who thinks
+ * that they are disconnected is not overheard. A participant who is not back in time has left. Part of the meeting's
+ * state.
  */
 export class Departures {
   readonly #init: DeparturesInit;

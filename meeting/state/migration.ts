@@ -37,7 +37,7 @@ interface FreshToken {
   readonly expires_in: number;
 }
 
-/** How long is waited for the participants' fresh tokens, and for their requests that are under way. */
+/** The time limit for the fresh tokens, for the requests under way, and for the write. */
 const patienceMs = 1_000;
 const handOverMs = 3_000;
 /** How long a client has to follow a meeting that has moved. */
@@ -68,12 +68,15 @@ export class Migration {
     this.#isUnderWay = true;
     this.#isFenced = false;
     const { context } = this.#init;
-    // What is answered would be waited for in the turn; the meeting has to go on meanwhile.
+    // A promise that a turn returns is awaited in the turn. Wrapped in an object it is not, so the meeting goes on meanwhile.
     const { moved } = await context.pipe(this.#handOver(), (outcome) => ({ moved: this.#settle(outcome) }));
     return await moved;
   }
 
-  /** A fence may be the other controller's opening, or its place that is taken back: what counts is the outcome. */
+  /**
+   * During a hand-over a fence may only show that the other controller has opened the meeting, or that the lease was taken
+   * back. The hand-over's outcome decides.
+   */
   holdsBackFence(): boolean {
     this.#isFenced ||= this.#isUnderWay;
     return this.#isUnderWay;

@@ -15,9 +15,12 @@ import { ageOf, fromStored } from "./snapshot.ts";
 
 type Asker = Pick<ActorContext<Protocol>, "ask">;
 
-/** While somebody is in, a meeting is written at least so often in the time after which an empty one is over. */
+/**
+ * How many snapshots a meeting with people in it writes within `idleMs`: a snapshot's age then shows since when nobody has
+ * been in.
+ */
 export const WRITES_WHILE_IDLE = 4;
-/** Whoever was in when their controller stopped is away for half a minute, and may have to wait for the next one. */
+/** Time for a failover: participants are away for 30 s, and may wait for the next controller. */
 const failoverMs = 60_000;
 
 /**

@@ -205,8 +205,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   /**
-   * Asks the Global Controller where the meeting now is. Answers for how long it wants to be left alone before it is
-   * asked again, in milliseconds.
+   * Asks the Global Controller for the meeting's present shard. Answers how long to wait before asking again, in
+   * milliseconds, if it said so.
    */
   async function askForPlace(where: "ticket" | "unreachable"): Promise<number | undefined> {
     const answer = where === "ticket"

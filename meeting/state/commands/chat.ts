@@ -3,6 +3,7 @@ import type { ChatMessage, Meeting as WireMeeting } from "../../../shared/protoc
 import type { Decision } from "../decision.ts";
 import { insiderOf, type Meeting } from "../meeting.ts";
 import { may } from "../rights.ts";
+import { nobody } from "./mute.ts";
 
 interface Said {
   readonly participantId: string;
@@ -23,9 +24,7 @@ export function chat(
   if (!may(meeting, facts, from, "chat")) {
     return fail("forbidden", "Only hosts can write in this meeting's chat.");
   }
-  if (to !== undefined && insiderOf(meeting, to) === undefined) {
-    return fail("not_found", "There is nobody of that id in this meeting.");
-  }
+  if (to !== undefined && insiderOf(meeting, to) === undefined) return nobody();
   const message: ChatMessage = {
     message_id: crypto.randomUUID(),
     from: participantId,

@@ -132,7 +132,7 @@ export function silence(attendee: Attendee, isSilenced: (source: ParticipantSour
   return { ...attendee, sources };
 }
 
-export const nobody = () => fail("not_found", "There is nobody of that id in this meeting.");
+export const nobody = () => fail("not_found", "No participant of this meeting has that id.");
 
 function mutedNotice(data: Extract<Notice, { type: "moderation.muted" }>["data"]): Notice {
   return { to: [data.participant_id], type: "moderation.muted", data };

@@ -4,8 +4,8 @@ import { fail, type Result } from "../../actor/result.ts";
 import type { Ask } from "./media_transports.ts";
 
 /**
- * Asks what `choose` answers, each time that it is asked. One that was refused is asked again only while it `isWanted`, which
- * it is unless said otherwise.
+ * Sends the request that `choose` returns, and calls `choose` again at each repetition. A refused request is repeated only
+ * while `isWanted()` is true; without it, always.
  */
 export type AskChosen = <T extends RequestType>(
   choose: () => { readonly type: T; readonly data: RequestData<T> },
