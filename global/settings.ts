@@ -8,11 +8,12 @@ import {
   origin,
   origins,
   path,
+  platformSettings,
+  regionSetting,
   seconds,
   secret,
   settings,
-  text,
-  url,
+  zoneSetting,
 } from "../shared/config/mod.ts";
 import type { ValuesOf } from "../shared/config/mod.ts";
 
@@ -22,14 +23,8 @@ export const globalSettings = settings({
   summary: "the front door: REST gateway, meetings, where a meeting lives; serves the web page",
 }, {
   ...commonSettings({ port: 8080, dataDir: ".data/global" }),
-  authUrl: url("DT_AUTH_URL", { default: "http://127.0.0.1:8081", help: "the Auth Controller" }),
-  issuer: url("DT_ISSUER", { default: "http://localhost:8080", help: "`iss` of the tokens that count" }),
+  ...platformSettings({ clientId: "global" }),
   publicUrl: origin("DT_PUBLIC_URL", { default: "http://localhost:8080", help: "what browsers use" }),
-  clientId: text("DT_CLIENT_ID", {
-    default: "global",
-    help: "this service's client id at the Auth Controller",
-  }),
-  clientSecret: secret("DT_CLIENT_SECRET", { help: "the client's secret" }),
   liveStore: path("DT_LIVE_STORE", {
     default: ".data/live/live.db",
     help: "the file that global and meeting controllers share",
@@ -74,8 +69,8 @@ export const globalSettings = settings({
   }),
   tlsCertFile: optional(path("DT_TLS_CERT_FILE", { help: "certificate chain, PEM" })),
   tlsKeyFile: optional(path("DT_TLS_KEY_FILE", { help: "its private key, PEM" })),
-  region: optional(text("DT_REGION", { help: "where this machine is: what is near gets meetings first" })),
-  zone: optional(text("DT_ZONE", { help: "which part of the region" })),
+  region: optional(regionSetting()),
+  zone: optional(zoneSetting()),
   heartbeatIntervalMs: milliseconds("DT_HEARTBEAT_INTERVAL_MS", {
     default: 2_000,
     min: 50,

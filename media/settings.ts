@@ -1,20 +1,18 @@
 import {
   commonSettings,
   host,
+  identifier,
   integer,
   milliseconds,
   optional,
   path,
   portRange,
-  secret,
+  registeredSettings,
   settings,
   text,
   url,
   type ValuesOf,
 } from "../shared/config/mod.ts";
-
-const identifier = { pattern: /^[\w.-]{1,64}$/, shape: "a name of 1 to 64 letters, digits, dots, dashes" };
-const label = { pattern: /^[\w.-]{1,64}$/, shape: "a word of at most 64 letters, digits, dots, dashes" };
 
 /** The settings of a media handler. */
 export const mediaSettings = settings({
@@ -22,25 +20,8 @@ export const mediaSettings = settings({
   summary: "the Media Handler: forwards the participants' media",
 }, {
   ...commonSettings({ port: 8082, dataDir: ".data/media" }),
-  authUrl: url("DT_AUTH_URL", { default: "http://127.0.0.1:8081", help: "where the Auth Controller is" }),
-  issuer: url("DT_ISSUER", { default: "http://localhost:8080", help: "the issuer whose tokens count" }),
-  globalUrl: url("DT_GLOBAL_URL", {
-    default: "http://127.0.0.1:8080",
-    help: "where the Global Controller is",
-  }),
-  clientId: text("DT_CLIENT_ID", {
-    ...identifier,
-    default: "media",
-    help: "who this service is at the Auth Controller",
-  }),
-  clientSecret: secret("DT_CLIENT_SECRET", { help: "its secret there" }),
-  handlerId: text("DT_HANDLER_ID", {
-    ...identifier,
-    default: "mh-1",
-    help: "this handler's name in the registry",
-  }),
-  region: text("DT_REGION", { ...label, default: "local", help: "where this machine is" }),
-  zone: text("DT_ZONE", { ...label, default: "local", help: "which part of the region" }),
+  ...registeredSettings({ clientId: "media" }),
+  handlerId: identifier("DT_HANDLER_ID", { default: "mh-1", help: "this handler's id in the registry" }),
   controlUrl: optional(url("DT_CONTROL_URL", {
     help: "where other services reach this one; by its own address and port unless given",
   })),

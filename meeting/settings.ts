@@ -3,6 +3,7 @@ import {
   commonSettings,
   flag,
   host,
+  identifier,
   integer,
   milliseconds,
   networks,
@@ -10,6 +11,7 @@ import {
   origin,
   origins,
   path,
+  registeredSettings,
   seconds,
   secret,
   settings,
@@ -32,21 +34,14 @@ export const definition = settings(
   },
   {
     ...commonSettings({ port: 8083, dataDir: ".data/meeting" }),
-    controllerId: text("DT_CONTROLLER_ID", {
+    ...registeredSettings({ clientId: "meeting" }),
+    controllerId: identifier("DT_CONTROLLER_ID", {
       default: "mc-1",
-      pattern: /^[\w.-]{1,64}$/,
-      shape: "a name of 1 to 64 letters, digits, dots, dashes",
       help: "this controller's id in the registry",
     }),
-    authUrl: url("DT_AUTH_URL", { default: "http://127.0.0.1:8081", help: "the Auth Controller" }),
-    globalUrl: url("DT_GLOBAL_URL", { default: "http://127.0.0.1:8080", help: "the Global Controller" }),
     controlUrl: optional(
       url("DT_CONTROL_URL", { help: "this controller's own address, for other services" }),
     ),
-    issuer: url("DT_ISSUER", {
-      default: "http://localhost:8080",
-      help: "the issuer of the tokens that are accepted",
-    }),
     publicUrl: origin("DT_PUBLIC_URL", {
       default: "http://localhost:8080",
       help: "the page's address; its origin may connect",
@@ -64,11 +59,6 @@ export const definition = settings(
       default: [],
       help: "other origins whose pages may connect",
     }),
-    clientId: text("DT_CLIENT_ID", {
-      default: "meeting",
-      help: "this service's client at the Auth Controller",
-    }),
-    clientSecret: secret("DT_CLIENT_SECRET", { help: "the client's secret" }),
     liveStore: path("DT_LIVE_STORE", { default: ".data/live/live.db", help: "the live store's file" }),
     liveStoreUrl: optional(secret("DT_LIVE_STORE_URL", {
       help: "redis://user:password@host:port/database, rediss://… or redis+sentinel://…; without it the file",
@@ -87,8 +77,6 @@ export const definition = settings(
       max: 65_535,
       help: "port of the first shard; the others follow",
     }),
-    region: text("DT_REGION", { default: "local", help: "region for placement" }),
-    zone: text("DT_ZONE", { default: "local", help: "zone for placement" }),
     maxMeetings: integer("DT_LIMIT_MEETINGS", {
       default: 10_000,
       min: 1,

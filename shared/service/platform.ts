@@ -10,18 +10,7 @@ import {
   tellKeyIds,
   type TokenVerifier,
 } from "../auth/mod.ts";
-import type { Secret } from "../config/mod.ts";
-
-/** The settings by which a service connects to the platform. */
-export interface PlatformSettings {
-  /** The Auth Controller's URL. */
-  readonly authUrl: string;
-  /** The issuer of the tokens that are accepted. */
-  readonly issuer: string;
-  /** This service's client at the Auth Controller. */
-  readonly clientId: string;
-  readonly clientSecret: Secret;
-}
+import type { PlatformSettings } from "../config/mod.ts";
 
 /** A service's connections to the platform: the issuer's keys, its own tokens, and the verifier of others' tokens. */
 export interface Platform {
