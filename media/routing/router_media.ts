@@ -6,7 +6,10 @@ import type { Published, Subscribed, TransportPair } from "./transport_pair.ts";
 export interface ParticipantMedia {
   readonly capabilities: RtpCapabilities;
   readonly current: TransportPair;
-  /** The pair that `current` replaced. It lives until the client connects `current`, or for a while. */
+  /**
+   * The pair that `current` replaced. Each direction lives until `current` carries it (`steps/end_replaced.ts`), at most
+   * `previousTransportsMs`.
+   */
   previous: TransportPair | undefined;
   cancelPrevious: () => void;
 }

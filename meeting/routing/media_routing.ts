@@ -42,8 +42,8 @@ const outdatedMs = 12_000;
 const produceAgainMs = 10_000;
 
 /**
- * Owns one meeting's routing: its producers, its subscribers and the handler that forwards between them. A change names
- * the participants that it concerns, the loop brings the handler to what is wanted, and clients are told the result.
+ * Owns one meeting's routing: its producers, its subscribers and the handlers that forward between them. A change names
+ * the participants that it concerns, the loop brings the handlers to what is wanted, and clients are told the result.
  */
 export class MediaRoutingActor {
   static readonly protocol = MediaRouting;

@@ -19,7 +19,7 @@ type Answer<R> = R | Later<R>;
 export interface Lifecycle {
   /** Before the first message; a rejection counts as a crash. */
   onStart?(): void | Promise<void>;
-  /** After the last message of a stop. Not called at a crash: `ctx.cleanup` releases resources in both cases. */
+  /** After the last message of a stop. Not called at a crash: `context.cleanup` releases resources in both cases. */
   onStop?(): void | Promise<void>;
 }
 

@@ -5,7 +5,7 @@ export class Later<T> {
 
 /**
  * Answers an ask when `work` is done, while the mailbox goes on. The work must not touch the actor's state; for that
- * there is `ctx.pipe`. The ask settles at a stop, a crash and its deadline, too.
+ * there is `context.pipe`. The ask settles at a stop, a crash and its deadline, too.
  */
 export function later<T>(work: Promise<T>): Later<T> {
   return new Later(work);

@@ -66,7 +66,7 @@ export class Life implements ActorContext<Protocol> {
     return this.#open !== null && this.#open.size > 0;
   }
 
-  /** Whether this life has no timers, children or resources to end. */
+  /** Whether nothing has to be ended or answered first: no children, open asks or resources. */
   get isBare(): boolean {
     return this.#children === null && !this.hasOpen && this.#releases === null;
   }

@@ -3,7 +3,7 @@ import type { AskName, Body, Outcome, Protocol, TellName } from "./protocol.ts";
 /** The outcome of a tell: `accepted` into the mailbox, or refused. */
 export type TellOutcome = "accepted" | "overloaded" | "stopped";
 
-/** A message's chain of waiting askers and its trace; `ctx.ask` and `ctx.tell` hand them on. */
+/** A message's chain of waiting askers and its trace; the message's own `ask` hands them on. */
 export interface Lineage {
   /** Ids of the actors that wait for this message's answer, outermost first (rule A6). */
   readonly chain: readonly string[];

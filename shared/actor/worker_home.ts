@@ -8,7 +8,7 @@ export interface WorkerHome {
   readonly module: URL;
   /** The Worker's permissions; none, unless named. */
   readonly permissions: Deno.PermissionOptions;
-  /** References for the actor, which it gets by `ctx.imported`. */
+  /** References for the actor, which it gets by `context.imported`. */
   readonly exports: Readonly<Record<string, ActorRef<Protocol>>>;
   /** How long a handler may run after its deadline before its Worker is ended and restarted, in milliseconds. */
   readonly graceMs: number;

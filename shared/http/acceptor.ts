@@ -81,7 +81,7 @@ export class Acceptor {
     this.#server.close();
   }
 
-  /** Whether a connection of our own is accepted; true also when it can't be made, which shows nothing. */
+  /** Whether a connection of our own is accepted; true also when it fails otherwise than refused, which shows nothing. */
   async #acceptsProbe(): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const probe = connect({ host: this.#options.hostname, port: this.#port });
@@ -89,7 +89,7 @@ export class Acceptor {
     const timer = setTimeout(() => setImmediate(() => resolve(this.#accepted > 0)), probeTimeoutMs);
     probe.on("error", (error) => {
       log.warn("can't tell whether connections are accepted", { port: this.#port, error: error.message });
-      resolve(isRefused(error) ? false : true);
+      resolve(!isRefused(error));
     });
     this.#server.once("connection", () => resolve(true));
     const accepts = await promise;

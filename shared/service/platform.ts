@@ -26,7 +26,10 @@ const RETRY_MS = 100;
 /** Large, because every request under way may wait for a key or a token. */
 const MAILBOX = 10_000;
 
-/** Connects a service, which accepts tokens for `audience`, to the platform. Nothing is fetched before it is needed. */
+/**
+ * Connects a service, which accepts tokens for `audience`, to the platform. The issuer's keys are fetched at once, tokens at
+ * their first use.
+ */
 export function connectPlatform(
   scope: Pick<Scope, "spawn">,
   { authUrl, issuer, clientId, clientSecret }: PlatformSettings,
