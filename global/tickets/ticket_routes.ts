@@ -94,12 +94,12 @@ async function guest(services: MeetingServices, context: Context): Promise<Respo
 }
 
 async function renew(services: MeetingServices, context: Context): Promise<Response> {
-  const { row, claims } = await authenticateTicketHolder(services, context, EXPIRED_FOR_SECONDS);
+  const { row, claims } = await authenticateTicketHolder(services, context);
   return jsonResponse(200, await issueTicket(services, row, { sub: claims.sub, claims: claimsFrom(claims) }));
 }
 
 async function unreachable(services: MeetingServices, context: Context): Promise<Response> {
-  const { row, claims } = await authenticateTicketHolder(services, context, EXPIRED_FOR_SECONDS);
+  const { row, claims } = await authenticateTicketHolder(services, context);
   const place = moveIfDead(services, row.meeting_id);
   return jsonResponse(
     200,
@@ -111,9 +111,10 @@ async function unreachable(services: MeetingServices, context: Context): Promise
 async function authenticateTicketHolder(
   services: MeetingServices,
   context: Context,
-  expiredForSeconds: number,
 ): Promise<{ row: MeetingRow; claims: MeetingTokenClaims }> {
-  const claims = await authenticateMeeting(services.verifier, context, { expiredForSeconds });
+  const claims = await authenticateMeeting(services.verifier, context, {
+    expiredForSeconds: EXPIRED_FOR_SECONDS,
+  });
   await assertWithinLimit(services, "user", claims.sub);
   await readJson(context, emptyBody);
   const row = await meetingById(services.store, claims.meeting_id);

@@ -4,7 +4,6 @@ import {
   fail,
   Failure,
   type LinkSocket,
-  type MessageContext,
   type RemoteLink,
   remoteLink,
 } from "../../shared/actor/mod.ts";
@@ -74,7 +73,6 @@ export class LinkSessionActor {
 
   async renew(
     { token }: { token: string },
-    _message: MessageContext,
   ): Promise<{ expires_in_seconds: number } | Failure<"refused">> {
     const { verifier, subject, now, link } = this.#init;
     const outcome = await verifier.service(token);

@@ -186,10 +186,10 @@ export class MeetingControllerActor {
   }
 
   removeSubject(
-    { meeting_id, ...removal }: { meeting_id: string; sub: string; reason: string },
+    { meeting_id, sub }: { meeting_id: string; sub: string },
     message: MessageContext,
   ) {
-    return this.#ofMeeting(meeting_id, (meeting) => message.ask(meeting, "removeSubject", removal));
+    return this.#ofMeeting(meeting_id, (meeting) => message.ask(meeting, "removeSubject", { sub }));
   }
 
   roster({ meeting_id }: { meeting_id: string }, message: MessageContext) {

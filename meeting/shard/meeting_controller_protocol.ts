@@ -28,7 +28,7 @@ export const MeetingController = protocol({
   /** A meeting that runs here has new settings. */
   changeFacts: ask(meetingFactsChange, z.void(), ["not_found", "unavailable"]),
   /** Removes all devices of a user or guest from a meeting that runs here. They are told `reason`. */
-  removeSubject: ask(z.object({ meeting_id: z.string(), sub: z.string(), reason: z.string() }), z.void(), [
+  removeSubject: ask(z.object({ meeting_id: z.string(), sub: z.string() }), z.void(), [
     "not_found",
     "unavailable",
   ]),

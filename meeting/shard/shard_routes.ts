@@ -106,8 +106,7 @@ export function shardRoutes(
         await authenticateService(verifier, context, scope);
         const { sub } = await readJson(context, z.strictObject({ sub: id }));
         const meeting_id = context.params.meeting_id ?? "";
-        const reason = "you were removed from this meeting";
-        return done(await shard(context).ask("removeSubject", { meeting_id, sub, reason }));
+        return done(await shard(context).ask("removeSubject", { meeting_id, sub }));
       },
     },
   ];

@@ -144,7 +144,7 @@ export class MeetingStateActor {
   }
 
   speaker(speaker: Told<"speaker">): void {
-    this.#conduct((meeting) => speak(meeting, speaker));
+    this.#conduct(() => speak(speaker));
   }
   quality(quality: Told<"quality">): void {
     this.#conduct((meeting) => rate(meeting, quality));
@@ -222,10 +222,10 @@ export class MeetingStateActor {
     return later(isStored.then((isDone) => isDone ? {} : { durable: false as const }));
   }
 
-  removeSubject(command: Told<"removeSubject">) {
+  removeSubject({ sub }: Told<"removeSubject">) {
     const open = this.#open;
     if (open === null) return isOver();
-    const decided = removeSubject(open.meeting, command, this.#init.now());
+    const decided = removeSubject(open.meeting, sub, this.#init.now());
     return open.conduct.runStored(decided, "The removal could not be stored.");
   }
 

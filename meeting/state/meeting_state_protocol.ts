@@ -103,7 +103,7 @@ export const MeetingState = protocol({
     ["forbidden", "not_found", over],
   ),
   /** Removes all participants of a `sub`, joined, waiting or away, and refuses its tokens that were issued before. */
-  removeSubject: ask(z.object({ sub: z.string(), reason: z.string() }), z.void(), ["unavailable", over]),
+  removeSubject: ask(z.object({ sub: z.string() }), z.void(), ["unavailable", over]),
   /** A host's request to end the meeting for everybody. `unavailable`: it goes on, since its end could not be stored. */
   end: ask(z.object(byHost), z.void(), ["forbidden", "unavailable", over]),
   /** Ends the meeting: everybody is told, and its lease and snapshot are released. */

@@ -53,8 +53,8 @@ export interface PresenceInit {
   readonly awayMs: number;
   /** Called when a participant has come in, or is back over a newer connection. */
   readonly onEntered: (participantId: string) => void;
-  /** Called with true when a participant comes, and with false when the last one has left. */
-  readonly onOccupied: (isOccupied: boolean) => void;
+  /** Called when a participant comes, and when the last one has left. */
+  readonly onOccupancy: () => void;
 }
 
 /** A detach that the routing did not take is asked for again. */
@@ -277,10 +277,10 @@ export class Presence {
 
   /** Makes a connection the participant's own. When it ends, the participant is away. */
   #bind(participantId: string, client: Client): void {
-    const { context, meeting, audience, conduct, onOccupied } = this.#init;
+    const { context, meeting, audience, conduct, onOccupancy } = this.#init;
     audience.enter(participantId, client);
     if (this.#departures.settle(participantId)) this.#setAway(participantId, false);
-    onOccupied(true);
+    onOccupancy();
     context.watch(client, () => {
       if (this.#isOver || !audience.has(participantId, client)) return;
       audience.leave(participantId);
@@ -298,10 +298,10 @@ export class Presence {
   }
 
   #gone(participantId: string, reason: LeavingReason): void {
-    const { meeting, conduct, onOccupied } = this.#init;
+    const { meeting, conduct, onOccupancy } = this.#init;
     if (this.#isOver) return;
     void conduct.carryOut(left(meeting, participantId, reason));
-    if (meeting.attendees.size === 0) onOccupied(false);
+    if (meeting.attendees.size === 0) onOccupancy();
   }
 
   #present(participantId: string): void {

@@ -30,7 +30,6 @@ function check(where: RemoveRevoked, sub: string, sinceMs: number): void {
     if (isOver()) return;
     if (!revoked.ok) return void context.after(retryMs, () => check(where, sub, sinceMs));
     if (!revoked.value) return;
-    const reason = "you were removed from this meeting";
-    void conduct.carryOut(removeSubject(meeting, { sub, reason }, now()));
+    void conduct.carryOut(removeSubject(meeting, sub, now()));
   });
 }

@@ -107,7 +107,7 @@ export class RunningMeeting {
       hushMs: limits.hushMs,
       awayMs: limits.awayMs,
       onEntered: (participantId) => this.lifetime.entered(participantId),
-      onOccupied: () => idle.look(),
+      onOccupancy: () => idle.look(),
     });
     this.revocations = new RevocationRecord({ ...init, context });
     this.migration = new Migration({

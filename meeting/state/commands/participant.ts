@@ -69,7 +69,7 @@ export function react(
   });
 }
 
-export function speak(_meeting: Meeting, { participantId }: { participantId: string | null }): Decision {
+export function speak({ participantId }: { participantId: string | null }): Decision {
   return decision({
     notices: [{
       to: "everyone in passing",

@@ -49,10 +49,10 @@ export function remove(
 /** GC's removal of a subject, whose tokens GC has revoked. */
 export function removeSubject(
   meeting: Meeting,
-  { sub, reason }: { sub: string; reason: string },
+  sub: string,
   nowMs: number,
 ): Decision {
-  const effects = departures(meeting, sub, reason);
+  const effects = departures(meeting, sub, "you were removed from this meeting");
   if (effects.length > 0) {
     effects.push({ effect: "record", type: "participant_removed", by: system, subject: sub });
   }
