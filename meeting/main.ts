@@ -54,7 +54,11 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
   const live = startLiveStore(scope, location);
   const platform = connectPlatform(scope, settings, AUDIENCES.meeting);
   const { serviceTokens, verifier } = platform;
-  const upstream = scope.spawn(UpstreamActor, { globalUrl: settings.globalUrl, serviceTokens });
+  const upstream = scope.spawn(UpstreamActor, {
+    globalUrl: settings.globalUrl,
+    serviceTokens,
+    now: Date.now,
+  });
   const instanceId = crypto.randomUUID();
   const folders = foldersOf(location);
   const shards = Array.from(

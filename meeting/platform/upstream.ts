@@ -64,6 +64,8 @@ export const Upstream = protocol({
 export interface UpstreamInit {
   readonly globalUrl: string;
   readonly serviceTokens: ActorRef<typeof ServiceTokens>;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
 }
 
 const requestTimeoutMs = 3_000;
@@ -87,7 +89,7 @@ export class UpstreamActor {
     return later(
       token.then((outcome) =>
         outcome.ok
-          ? { token: outcome.value, expires_in_seconds: secondsLeft(outcome.value) }
+          ? { token: outcome.value, expires_in_seconds: secondsLeft(outcome.value, this.#init.now()) }
           : fail("unavailable", outcome.error.message)
       ),
     );
@@ -172,10 +174,10 @@ export class UpstreamActor {
 }
 
 /** Seconds until the `exp` of a token that AC has just given to us; it needs no verification here. */
-function secondsLeft(token: string): number {
+function secondsLeft(token: string, nowMs: number): number {
   const [, payload = ""] = token.split(".");
   const claims = z.object({ exp: z.number() }).safeParse(
     JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(payload, { alphabet: "base64url" }))),
   );
-  return claims.success ? Math.max(1, claims.data.exp - Date.now() / 1_000) : 1;
+  return claims.success ? Math.max(1, claims.data.exp - nowMs / 1_000) : 1;
 }

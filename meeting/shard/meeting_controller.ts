@@ -333,6 +333,7 @@ export class MeetingControllerActor {
           upstream: this.#upstream,
           metrics: this.#metrics,
           tests: this.#tests,
+          now: Date.now,
         };
         const options = {
           name: "connection",

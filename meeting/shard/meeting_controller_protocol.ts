@@ -27,7 +27,7 @@ export const MeetingController = protocol({
   endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found", "unavailable"]),
   /** A meeting that runs here has new settings. */
   changeFacts: ask(meetingFactsChange, z.void(), ["not_found", "unavailable"]),
-  /** Removes all devices of a user or guest from a meeting that runs here. They are told `reason`. */
+  /** Removes all devices of a user or guest from a meeting that runs here. */
   removeSubject: ask(z.object({ meeting_id: z.string(), sub: z.string() }), z.void(), [
     "not_found",
     "unavailable",

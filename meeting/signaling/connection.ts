@@ -53,6 +53,8 @@ export interface ConnectionInit {
   readonly limits: ConnectionLimits;
   readonly metrics: ShardMetrics;
   readonly tests: Pick<ConnectionTests, "start">;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
 }
 
 /** The request that an answer is for; its type as the client wrote it. */
@@ -93,6 +95,10 @@ const testRefusals = { overloaded: "OVERLOADED", rate_limited: "RATE_LIMITED" } 
 /** The most requests of one connection that wait while the meeting is handed over. */
 const mostWaiting = 64;
 const moved = refuse("OVERLOADED", "The meeting has moved to another server. Try again there.");
+
+const tokenRetryMs = 10_000;
+/** A minute before a token's end, or after two thirds of a shorter life. */
+const renewalMs = (lifeMs: number) => Math.max(1_000, lifeMs - Math.min(60_000, lifeMs / 3));
 
 /** Owns one WebSocket, and is its only writer: parses the client's frames, and keeps the order of answers and notifications. */
 export class ConnectionActor {
@@ -140,7 +146,7 @@ export class ConnectionActor {
     context.cleanup(() => socket.close(this.#ending.code, this.#ending.reason));
     this.#expectJoin();
     this.#watchSilence(limits.silenceMs);
-    this.#renewTokenLater(claims.exp);
+    this.#renewTokenIn(renewalMs(claims.exp * 1_000 - init.now()));
   }
 
   frame(text: string, message: MessageContext): void {
@@ -377,23 +383,17 @@ export class ConnectionActor {
   }
 
   /** Fetches a fresh meeting token before the current one expires, so that a resume is always possible. */
-  #renewTokenLater(expSeconds: number): void {
-    const leftMs = expSeconds * 1_000 - Date.now();
-    const inMs = Math.max(1_000, leftMs - Math.min(60_000, leftMs / 3));
-    this.#context.after(inMs, () => {
-      const { upstream, claims } = this.#init;
+  #renewTokenIn(delayMs: number): void {
+    this.#context.after(delayMs, () => {
+      const { upstream, claims, meeting } = this.#init;
       const asked = { meeting_id: claims.meeting_id, sub: claims.sub };
       void this.#context.pipe(this.#context.ask(upstream, "meetingToken", asked), (renewed) => {
         const phase = this.#phase;
-        if (!renewed.ok || !("participantId" in phase)) {
-          if (!renewed.ok) this.#log.warn("can't renew a meeting token", { code: renewed.error.code });
-          return this.#renewTokenLater(Date.now() / 1_000 + 15);
-        }
+        if (!renewed.ok) this.#log.warn("can't renew a meeting token", { code: renewed.error.code });
+        if (!renewed.ok || !("participantId" in phase)) return this.#renewTokenIn(tokenRetryMs);
         const { token, expires_in } = renewed.value;
-        const { participantId } = phase;
-        const told = this.#init.meeting.tell("rebind", { participantId, token, expires_in });
-        const lifeSeconds = told === "accepted" ? expires_in : 15;
-        this.#renewTokenLater(Date.now() / 1_000 + lifeSeconds);
+        const told = meeting.tell("rebind", { participantId: phase.participantId, token, expires_in });
+        this.#renewTokenIn(told === "accepted" ? renewalMs(expires_in * 1_000) : tokenRetryMs);
       });
     });
   }

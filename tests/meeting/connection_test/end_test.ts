@@ -50,6 +50,7 @@ Deno.test("connection test › it ends after 20 s, with its connection and its r
     upstream: createProbe(scope, Upstream, "upstream").ref,
     limits: { joinTimeoutMs: 5_000, silenceMs: 60_000 },
     metrics: shardMetrics(),
+    now: () => 0,
     tests: {
       start: (spawn, { meeting_id: meetingId }) => {
         const init = { meetingId, leases: leases.ref, links: links.ref, onEnd: () => void ended++ };

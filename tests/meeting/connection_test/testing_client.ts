@@ -85,6 +85,7 @@ function connect(
     upstream: createProbe(scope, Upstream, `upstream of ${name}`).ref,
     limits: { joinTimeoutMs: 5_000, silenceMs: 60_000 },
     metrics: shardMetrics(),
+    now: () => 0,
     ...parts,
   });
   const answerTo = (id: number) =>

@@ -43,6 +43,7 @@ export async function freshConnection() {
     upstream: createProbe(scope, Upstream, "upstream").ref,
     limits: { joinTimeoutMs: 5_000, silenceMs: 12_000 },
     metrics,
+    now: () => kit.clock.now(),
     tests: { start: () => fail("overloaded", "Nobody tests here.") },
   });
   await kit.settle();

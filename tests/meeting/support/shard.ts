@@ -74,7 +74,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
     clientId: "meeting",
     clientSecret: new Secret("none"),
   });
-  const upstream = scope.spawn(UpstreamActor, { globalUrl: issuer.url, serviceTokens });
+  const upstream = scope.spawn(UpstreamActor, { globalUrl: issuer.url, serviceTokens, now: Date.now });
   const port = freePorts(1);
   const place = { controller_id: "mc-1", instance_id: "instance", shard: "0" };
   const ref = scope.spawn(MeetingControllerActor, {
