@@ -20,7 +20,7 @@ export interface LinkSample {
 }
 
 /** What is known of the network path to one receiver. `isLossy`: it loses packets however little is sent. */
-export type Congestion = Free | Draining | Held;
+export type Congestion = Free | Draining | Limited;
 
 interface Free {
   readonly phase: "free";
@@ -33,12 +33,12 @@ interface Free {
 }
 
 /** No picture is sent, so that the queue on the way empties, and the retransmissions that wait are forgotten. */
-interface Draining extends Limited {
+interface Draining extends Limit {
   readonly phase: "draining";
   readonly untilMs: number;
 }
 
-interface Held extends Limited {
+interface Limited extends Limit {
   readonly phase: "limited";
   readonly sinceMs: number;
   /** Since when the loss is low, or null. */
@@ -55,7 +55,7 @@ interface Try {
   readonly tooMuch: number;
 }
 
-interface Limited {
+interface Limit {
   readonly isLossy: boolean;
   /** For pictures, in bits per second. Sound is never limited. */
   readonly budget: number;
@@ -129,7 +129,7 @@ export function nextCongestion(
       return { ...limited, phase: "limited", sinceMs: nowMs, calmSinceMs: nowMs, tried: null };
     }
     case "limited":
-      return nextOfHeld(before, sample, streams, nowMs);
+      return nextOfLimited(before, sample, streams, nowMs);
   }
 }
 
@@ -156,8 +156,8 @@ function nextOfFree(
   return drained({ isLossy: before.isLossy, budget, waitMs: pauses.first, failures: 0 }, nowMs);
 }
 
-function nextOfHeld(
-  before: Held,
+function nextOfLimited(
+  before: Limited,
   { loss }: LinkSample,
   streams: readonly Stream[],
   nowMs: number,
@@ -221,7 +221,7 @@ function thresholdsOf({ isLossy }: Pick<Congestion, "isLossy">) {
   return isLossy ? thresholds.lossy : thresholds.usual;
 }
 
-function drained(limited: Limited, nowMs: number): Draining {
+function drained(limited: Limit, nowMs: number): Draining {
   return { phase: "draining", untilMs: nowMs + drainMs, ...limited };
 }
 
@@ -230,10 +230,10 @@ function drained(limited: Limited, nowMs: number): Draining {
  * and not too much for a lossy one, loses packets however little is sent.
  */
 function lowered(
-  { isLossy, budget, failures, waitMs }: Limited,
+  { isLossy, budget, failures, waitMs }: Limit,
   streams: readonly Stream[],
   loss: number,
-): Limited {
+): Limit {
   const least = leastBudget(streams);
   const failed = budget <= least ? failures + 1 : 0;
   const waits = { waitMs: pauses.first, failures: failed };
