@@ -91,9 +91,7 @@ export class Pool<P extends Protocol, I> {
       if ((this.#ring[middle]?.hash ?? Infinity) < hash) low = middle + 1;
       else high = middle;
     }
-    const place = this.#ring[low % this.#ring.length];
-    if (place === undefined) throw new Error("The pool is closed");
-    return this.#refOf(place.member);
+    return this.#refOf(this.#ring[low % this.#ring.length]?.member);
   }
 
   ask<N extends AskName<P>>(name: N, body: Body<P, N>, options?: AskOptions): Promise<Outcome<P, N>> {
@@ -121,12 +119,11 @@ export class Pool<P extends Protocol, I> {
   }
 
   #at(index: number): ActorRef<P> {
-    const member = this.#members[index];
-    if (member === undefined) throw new Error("The pool is closed");
-    return this.#refOf(member);
+    return this.#refOf(this.#members[index]);
   }
 
-  #refOf(member: Member<P>): ActorRef<P> {
+  #refOf(member: Member<P> | undefined): ActorRef<P> {
+    if (member === undefined) throw new Error("A pool has at least one member");
     if (member.gone) this.#replace(member);
     return member.ref;
   }

@@ -2,11 +2,11 @@ import type { ActorRef } from "../actor/mod.ts";
 import { fetchAsService } from "../auth/mod.ts";
 import type { ServiceRequest, ServiceTokens } from "../auth/mod.ts";
 
-/** The Global Controller's answer. `status` 0 means that there was none, for `reason`. */
+/** The Global Controller's answer, and in words what became of the request; `status` 0 means that there was no answer. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
-  readonly reason?: string;
+  readonly reason: string;
 }
 
 /** Calls the Global Controller with this service's token. Never rejects. */

@@ -178,7 +178,7 @@ export class RegistrationActor {
   }
 
   #failed(what: string, { status, reason }: Answer): void {
-    this.#lastFailure = reason ?? `answered ${status}`;
+    this.#lastFailure = reason;
     if (this.#failures++ === 0) this.#log.warn(what, { status, reason });
   }
 
