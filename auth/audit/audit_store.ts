@@ -10,7 +10,7 @@ import type { AuditRow, Tables } from "../store/schema.ts";
 /** Made by this program a moment ago; to look at each field of each entry again would cost as much as to write it. */
 const auditRow = z.custom<AuditRow>();
 
-export const AuditStore = protocol({
+const AuditStore = protocol({
   /** Writes entries, all of them or none. */
   write: ask(z.object({ rows: z.array(auditRow).readonly() }), z.undefined(), ["not_written"]),
 });

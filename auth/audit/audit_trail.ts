@@ -7,7 +7,7 @@ import type { AuditRow } from "../store/schema.ts";
 import { auditRowMaker } from "./audit_row.ts";
 import { isUnprovenRefusal, UnprovenRefusals } from "./unproven_refusals.ts";
 
-export const AuditTrail = protocol({ record: tell(auditEntry) });
+const AuditTrail = protocol({ record: tell(auditEntry) });
 
 export interface AuditTrailInit {
   readonly write: AuditWriter;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ask, protocol } from "../../shared/actor/mod.ts";
 import { hashPassword, isPasswordOf } from "./password_hash.ts";
 
-export const PasswordHasher = protocol({
+const PasswordHasher = protocol({
   hash: ask(z.object({ password: z.string() }), z.string()),
   verify: ask(z.object({ password: z.string(), hash: z.string() }), z.boolean()),
 });

@@ -2,7 +2,7 @@ import { protocol } from "../../shared/actor/mod.ts";
 import type { ActorContext } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 
-export const SessionSweeper = protocol({});
+const SessionSweeper = protocol({});
 
 export interface SessionSweeperInit {
   /** Deletes the sessions that are over at `now`, in milliseconds since the Unix epoch; says how many. */

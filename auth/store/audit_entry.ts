@@ -30,8 +30,6 @@ export const auditTypes = [
   ...meetingAuditTypes,
 ] as const;
 
-export type AuditType = typeof auditTypes[number];
-
 /** Who did what, to whom, from where, with which result. No secrets, no e-mail addresses. */
 export const auditEntry = z.object({
   type: z.enum(auditTypes),

@@ -1,5 +1,5 @@
 /** A guest's `sub` begins so; no user's does. */
-export const GUEST_PREFIX = "guest-";
+const GUEST_PREFIX = "guest-";
 
 /** The `sub` of a new guest. */
 export function newGuestSub(): string {

@@ -26,7 +26,7 @@ const owner = id;
 const instance = z.object({ kind, id, owner });
 
 /** The shard that has a meeting's lease. */
-export const leaseHolder = z.object({
+const leaseHolder = z.object({
   lease,
   /** The client that registered the lease's controller. */
   owner,
@@ -46,7 +46,7 @@ export const placement = leaseHolder.extend({
 });
 
 /** One shard of one controller's instance. */
-export const shardKey = z.object({ controller_id: id, instance_id: id, shard: id });
+const shardKey = z.object({ controller_id: id, instance_id: id, shard: id });
 
 const placing = ["no_controller", "no_handler", "ended", "unavailable"] as const;
 const own = ["owned_by_another", "unknown", "unavailable"] as const;

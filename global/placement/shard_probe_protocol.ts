@@ -6,7 +6,7 @@ import { placement } from "./registry_protocol.ts";
 export const verdict = z.enum(["alive", "dead", "undecided"]);
 
 /** A shard, and where it and its controller can be asked. */
-export const probedShard = placement.pick({ probe_url: true, control_url: true }).extend(
+const probedShard = placement.pick({ probe_url: true, control_url: true }).extend(
   placement.shape.lease.pick({ controller_id: true, instance_id: true, shard: true }).shape,
 );
 

@@ -35,7 +35,7 @@ export async function excludedFolders(root: string): Promise<string[]> {
 }
 
 /** An executable's permissions: a checkout's, and for AC the PostgreSQL that the environment names. */
-export function compiledPermissions(
+function compiledPermissions(
   service: ServiceName,
   env: Readonly<Record<string, string>>,
 ): Permissions {

@@ -61,7 +61,7 @@ export function globalPermissions(
  * What a process needs for the live store: the folder of its file, or the host and port of Redis. The servers behind
  * Sentinels are only known from them, so these take the whole network.
  */
-export function liveStoreAccess(
+function liveStoreAccess(
   dataDir: string,
   env: Readonly<Record<string, string>>,
 ): { readonly folders: readonly string[]; readonly hosts: readonly string[] | "all" } {

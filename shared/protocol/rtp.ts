@@ -19,7 +19,7 @@ const sdpText = z.string().regex(/^[ -~]*$/, NOT_SDP);
 export const mediaKind = z.enum(["audio", "video"]);
 
 /** The header extensions that mediasoup knows; it throws on any other. */
-export const headerExtensionUri = z.enum([
+const headerExtensionUri = z.enum([
   "urn:ietf:params:rtp-hdrext:sdes:mid",
   "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
   "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
@@ -54,13 +54,13 @@ const codecBase = {
   rtcpFeedback: z.array(rtcpFeedback).max(32).exactOptional(),
 };
 
-export const rtpCodecCapability = z.object({
+const rtpCodecCapability = z.object({
   kind: mediaKind,
   preferredPayloadType: payloadType,
   ...codecBase,
 });
 
-export const rtpHeaderExtension = z.object({
+const rtpHeaderExtension = z.object({
   kind: mediaKind,
   uri: headerExtensionUri,
   preferredId: extensionId,

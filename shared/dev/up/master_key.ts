@@ -9,7 +9,7 @@ interface MasterKeyOptions {
 }
 
 /** The file that `up` keeps AC's master key in. */
-export function masterKeyFile(dataDir: string): string {
+function masterKeyFile(dataDir: string): string {
   return `${dataDir}/auth/master.key`;
 }
 

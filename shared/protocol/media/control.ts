@@ -54,7 +54,7 @@ export const MediaControl = protocol({
 });
 
 /** An event in a meeting that no step has caused. */
-export const mediaReport = z.discriminatedUnion("report", [
+const mediaReport = z.discriminatedUnion("report", [
   /** Everything in the router is gone: its SFU worker died, or the router failed. */
   z.object({ report: z.literal("router.lost"), router_id: id, reason: z.string().max(200) }),
   /** The router's handler is about to end: its participants have to be moved to another one, while it still forwards. */

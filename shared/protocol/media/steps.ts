@@ -166,7 +166,7 @@ export const mediaStep = z.discriminatedUnion("step", [
 ]);
 
 /** Why a step was not taken. The other steps of its batch are taken all the same. */
-export const stepRefusal = z.enum([
+const stepRefusal = z.enum([
   /** No such router, participant, transport, producer or consumer here. */
   "not_found",
   /** mediasoup refused the parameters, or a receiver can't play the codec. */

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { id, time } from "../text.ts";
 
 /** The audit events that a meeting controller records. */
-export const moderationAuditTypes = [
+const moderationAuditTypes = [
   "guest_admitted",
   "guest_denied",
   "participant_muted",
@@ -48,7 +48,7 @@ const entry = z.strictObject({
 });
 
 /** GC's request to AC with entries for the trail. */
-export const meetingAuditEntry = entry.extend({ type: z.enum(meetingAuditTypes), organization_id: id });
+const meetingAuditEntry = entry.extend({ type: z.enum(meetingAuditTypes), organization_id: id });
 export const meetingAuditBody = entriesOf(meetingAuditEntry);
 
 /** A meeting controller's request to GC, which adds the organisation. */

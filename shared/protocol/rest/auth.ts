@@ -98,6 +98,5 @@ export type UserToken = z.infer<typeof userToken>;
 export type ParticipantType = z.infer<typeof participantType>;
 export type MeetingRole = z.infer<typeof meetingRole>;
 export type MeetingClaims = z.infer<typeof meetingClaims>;
-export type MeetingTokenBody = z.infer<typeof meetingTokenBody>;
 export type MeetingToken = z.infer<typeof meetingToken>;
 export type Me = z.infer<typeof me>;

@@ -10,5 +10,3 @@ export const errorBody = z.object({
     retry_after_seconds: count.exactOptional(),
   }),
 });
-
-export type ErrorBody = z.infer<typeof errorBody>;

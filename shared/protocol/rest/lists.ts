@@ -10,5 +10,3 @@ export const listQuery = z.strictObject({
   cursor: z.string().min(1).max(512).regex(/^[\x21-\x7e]+$/, "is not from an earlier answer").exactOptional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
-
-export type ListQuery = z.infer<typeof listQuery>;

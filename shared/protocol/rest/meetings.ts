@@ -13,7 +13,7 @@ export const meetingCode = z.string().min(1).max(limits.idCharacters).regex(
 const maxParticipants = z.int("is not a whole number").min(1, "is less than 1")
   .max(1_000, "is more than 1000");
 
-export const meetingStatus = z.enum(["scheduled", "live", "ended"]);
+const meetingStatus = z.enum(["scheduled", "live", "ended"]);
 
 export const meeting = z.object({
   meeting_id: id,
@@ -51,7 +51,7 @@ export const emptyBody = z.strictObject({});
 
 export const guestTokenBody = z.strictObject({ display_name: displayName });
 
-export const iceServer = z.object({
+const iceServer = z.object({
   urls: z.union([z.string(), z.array(z.string())]),
   username: z.string().exactOptional(),
   credential: z.string().exactOptional(),
@@ -78,6 +78,5 @@ export type MeetingStatus = z.infer<typeof meetingStatus>;
 export type MeetingList = z.infer<typeof meetingList>;
 export type CreateMeetingBody = z.infer<typeof createMeetingBody>;
 export type PatchMeetingBody = z.infer<typeof patchMeetingBody>;
-export type GuestTokenBody = z.infer<typeof guestTokenBody>;
 export type IceServer = z.infer<typeof iceServer>;
 export type Ticket = z.infer<typeof ticket>;

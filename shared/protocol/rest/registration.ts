@@ -4,7 +4,7 @@ import { count, httpUrl, id, webSocketUrl } from "../text.ts";
 import { auditAddress } from "./audit.ts";
 
 /** One shard of a controller, with its URLs. */
-export const shardEndpoint = z.strictObject({
+const shardEndpoint = z.strictObject({
   shard: id,
   /** The URL that browsers open. */
   signaling_url: webSocketUrl,
@@ -105,15 +105,12 @@ export const endMeetingRequest = z.strictObject({
 export const removalRequest = z.strictObject({ sub: id, banned: z.boolean(), at_ms: z.int().min(0) });
 
 export type MeetingOfferAnswer = z.infer<typeof meetingOfferAnswer>;
-export type ShardLiveness = z.infer<typeof shardLiveness>;
 export type ShardEndpoint = z.infer<typeof shardEndpoint>;
 export type ControllerRegistration = z.infer<typeof controllerRegistration>;
 export type HandlerRegistration = z.infer<typeof handlerRegistration>;
 export type RegistrationAnswer = z.infer<typeof registrationAnswer>;
-export type ControllerHeartbeat = z.infer<typeof controllerHeartbeat>;
 export type HandlerHeartbeat = z.infer<typeof handlerHeartbeat>;
 export type HeartbeatAnswer = z.infer<typeof heartbeatAnswer>;
-export type MeetingTokenRequest = z.infer<typeof meetingTokenRequest>;
 
 /** The place of a meeting that was given to another controller. */
 export const handedOver = z.object({ signaling_url: webSocketUrl });
@@ -126,6 +123,5 @@ export const meetingHandlers = z.object({
 /** The shard that has handed a meeting over, and goes on with it since nobody has opened it. */
 export const takeBackRequest = z.strictObject({ controller_id: id, instance_id: id, shard: id });
 
-export type TakeBackRequest = z.infer<typeof takeBackRequest>;
 export type HandedOver = z.infer<typeof handedOver>;
 export type MeetingHandlers = z.infer<typeof meetingHandlers>;

@@ -62,7 +62,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 /** The first error of a schema, with its path. */
-export function describeIssue(error: z.ZodError): string {
+function describeIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   if (!issue) return "is invalid";
   const path = issue.path.map(String).join(".");

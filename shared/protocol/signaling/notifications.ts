@@ -23,7 +23,7 @@ const consumerChange = z.object({
 });
 
 /** Why a meeting ends by itself. */
-export const endingReason = z.enum(["max_duration", "no_host"]);
+const endingReason = z.enum(["max_duration", "no_host"]);
 
 /** The notifications of a server to a client. */
 export const notifications = {

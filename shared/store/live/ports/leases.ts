@@ -5,7 +5,7 @@ import { meeting } from "../../../protocol/rest/meetings.ts";
 import { liveId, timeMs, UNAVAILABLE } from "./live_id.ts";
 
 /** The facts of a meeting that a controller needs to open it. */
-export const meetingFacts = z.object({
+const meetingFacts = z.object({
   meeting,
   org_id: liveId,
   /** The `sub` of the creator, who always is a host. Absent in older leases. */
@@ -20,7 +20,7 @@ export const meetingFactsChange = meetingFacts.extend({
 });
 
 /** So many generations belong to one term: the assignment's, and one for each opening. */
-export const GENERATIONS_PER_TERM = 2 ** 20;
+const GENERATIONS_PER_TERM = 2 ** 20;
 
 /** Whether nobody has opened a meeting since it was assigned. */
 export function isUnopened({ generation }: Pick<Lease, "generation">): boolean {

@@ -3,7 +3,7 @@ import { ask, protocol } from "../../../actor/mod.ts";
 import { liveId, UNAVAILABLE } from "./live_id.ts";
 
 /** A message of a meeting's chat, as text. The numbers of a meeting's messages rise by one. */
-export const storedMessage = z.object({ number: z.int().min(1), message: z.string() });
+const storedMessage = z.object({ number: z.int().min(1), message: z.string() });
 
 /** How many messages of a meeting the store keeps: the last ones. */
 export const KEPT_MESSAGES = 200;
