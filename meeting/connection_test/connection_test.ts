@@ -14,6 +14,7 @@ import type { LiveStore } from "../../shared/store/live/mod.ts";
 import type { HandlerLinks } from "../routing/handler_links_protocol.ts";
 import { openOnHandler } from "../routing/open_on_handler.ts";
 import { participantStep, type StepRest } from "../routing/participant_step.ts";
+import { stepResult } from "../routing/step_result.ts";
 import { ConnectionTest } from "./connection_test_protocol.ts";
 
 export interface ConnectionTestInit {
@@ -159,13 +160,8 @@ export class ConnectionTestActor {
     const step = participantStep(name, site.routerId, participantId, rest);
     const applied = await message.ask(site.control, "apply", { ...this.#fence, batch: null, steps: [step] });
     if (!applied.ok) return unavailable();
-    const [outcome] = applied.value.outcomes;
-    // An outcome answers the step in its place.
-    if (outcome?.ok) return outcome as StepDone<N>;
-    if (outcome?.code === "not_found" || outcome?.code === "rejected") {
-      return fail(outcome.code, outcome.message);
-    }
-    return unavailable();
+    const result = stepResult<N>(applied.value.outcomes[0]);
+    return result instanceof Failure && result.code === "unavailable" ? unavailable() : result;
   }
 
   async #openSite(): Promise<Site | Refused> {

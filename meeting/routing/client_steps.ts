@@ -8,12 +8,12 @@ import {
 } from "../../shared/actor/mod.ts";
 import type { MediaStepName, StepDone } from "../../shared/protocol/media/steps.ts";
 import { spatialLayersOf } from "../../shared/protocol/spatial_layers.ts";
-import type { StepRefused } from "./handler_loop.ts";
 import type { MediaRouting } from "./media_routing_protocol.ts";
 import type { MeetingLoop } from "./meeting_loop.ts";
 import type { MeetingMedia } from "./meeting_media.ts";
 import { participantStep, type StepRest } from "./participant_step.ts";
 import { isBornPaused, isRefused } from "./rights.ts";
+import type { StepRefused } from "./step_result.ts";
 
 export interface ClientStepsInit {
   readonly context: ActorContext<typeof MediaRouting>;

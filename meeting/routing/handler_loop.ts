@@ -17,6 +17,7 @@ import type { MediaRouting } from "./media_routing_protocol.ts";
 import type { Adopted } from "./adopt_inventory.ts";
 import type { Applied, MeetingMedia } from "./meeting_media.ts";
 import { type LeasedHandler, type Opening, openOnHandler } from "./open_on_handler.ts";
+import { type StepRefused, stepResult } from "./step_result.ts";
 
 export interface HandlerLoopInit {
   readonly context: ActorContext<typeof MediaRouting>;
@@ -37,8 +38,6 @@ export interface HandlerLoopInit {
   /** A newer controller has the meeting. */
   readonly onFenced: () => void;
 }
-
-export type StepRefused = Failure<"not_found" | "rejected" | "unavailable">;
 
 /** A lost link is opened again after these times, then every two seconds. */
 const reconnectMs = [0, 300, 1_000, 2_000];
@@ -174,12 +173,7 @@ export class HandlerLoop {
         else this.#noteFailure(applied.error, control);
         return fail("unavailable", applied.error.message);
       }
-      const [outcome] = applied.value.outcomes;
-      // An outcome answers the step in its place.
-      if (outcome?.ok) return outcome as StepDone<N>;
-      if (outcome === undefined) return fail("unavailable", "The media handler did not answer the step.");
-      const { code, message: reason } = outcome;
-      return code === "not_found" || code === "rejected" ? fail(code, reason) : fail("unavailable", reason);
+      return stepResult<N>(applied.value.outcomes[0]);
     });
   }
 

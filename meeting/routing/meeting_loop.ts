@@ -6,11 +6,12 @@ import type { Lease } from "../../shared/store/live/mod.ts";
 import type { ShardMetrics } from "../metrics.ts";
 import type { DemandNotice } from "./take_demands.ts";
 import type { HandlerLinks } from "./handler_links_protocol.ts";
-import { HandlerLoop, type StepRefused } from "./handler_loop.ts";
+import { HandlerLoop } from "./handler_loop.ts";
 import type { MediaRouting } from "./media_routing_protocol.ts";
 import type { Applied, Attachment, MeetingMedia } from "./meeting_media.ts";
 import type { MediaMeeting } from "./neighbours.ts";
 import type { LeasedHandler } from "./open_on_handler.ts";
+import type { StepRefused } from "./step_result.ts";
 import type { Upstream } from "../platform/upstream.ts";
 
 export interface MeetingLoopInit {
