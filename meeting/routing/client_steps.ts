@@ -12,7 +12,7 @@ import type { MediaRouting } from "./media_routing_protocol.ts";
 import type { MeetingLoop } from "./meeting_loop.ts";
 import type { MeetingMedia } from "./meeting_media.ts";
 import { participantStep, type StepRest } from "./participant_step.ts";
-import { isBornPaused, isRefused } from "./rights.ts";
+import { isBornPaused, isRefused, notPermitted } from "./rights.ts";
 import type { StepRefused } from "./step_result.ts";
 
 export interface ClientStepsInit {
@@ -107,8 +107,4 @@ export class ClientSteps {
     const step = participantStep(name, routerId, participantId, rest);
     return context.pipe(loop.takeStep<N>(routerId, step, message), turn);
   }
-}
-
-function notPermitted() {
-  return fail("forbidden", "A host has switched this off.");
 }

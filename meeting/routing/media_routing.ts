@@ -21,7 +21,7 @@ import type { MediaRoutingInit } from "./media_routing_init.ts";
 import { MediaRouting } from "./media_routing_protocol.ts";
 import { type Attachment, MeetingMedia } from "./meeting_media.ts";
 import { ReportIntake } from "./report_intake.ts";
-import { isDenied, type RightsChange } from "./rights.ts";
+import { isDenied, notPermitted, type RightsChange } from "./rights.ts";
 import { MeetingLoop } from "./meeting_loop.ts";
 import { ReceivingWatch } from "./receiving_watch.ts";
 import { saidPaused } from "./said_paused.ts";
@@ -31,7 +31,6 @@ import { WaitingJoins } from "./waiting_joins.ts";
 
 type Own<T> = T & { readonly participantId: string };
 
-const notPermitted = () => fail("forbidden", "A host has switched this off.");
 const defaultLayout: Layout = { mode: "grid", slots: 25 };
 /** How long a join or resume waits for media. */
 const attachPatienceMs = 2_000;

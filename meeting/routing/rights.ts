@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fail, type Failure } from "../../shared/actor/mod.ts";
 import { type MediaSource, mediaSource, type SourceState } from "../../shared/protocol/mod.ts";
 import type { PauseReason, Producer } from "./scene.ts";
 
@@ -50,6 +51,10 @@ export function isRefused({ forbidden }: Rights, source: MediaSource): boolean {
 /** Whether the participant may not resume a producer of this source. */
 export function isDenied({ muted, forbidden }: Rights, source: MediaSource): boolean {
   return muted.includes(source) || forbidden.includes(source);
+}
+
+export function notPermitted(): Failure<"forbidden"> {
+  return fail("forbidden", "A host has switched this off.");
 }
 
 /** Applies a change to what is held of a participant. */
