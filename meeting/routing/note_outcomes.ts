@@ -1,10 +1,10 @@
-import type { MediaStep, StepOf, StepOutcome } from "../../shared/protocol/media/steps.ts";
+import type { MediaStep, StepDone, StepOf, StepOutcome } from "../../shared/protocol/media/steps.ts";
 import type { Transports } from "../../shared/protocol/mod.ts";
 import type { PipeStep } from "./actual_pipes.ts";
 import { noteOutcome } from "./actual.ts";
 import { concernStep, concernStreams } from "./concern.ts";
 import { changeStanding } from "./change_standing.ts";
-import { type Attending, type MediaState, renewTransports } from "./media_state.ts";
+import { type MediaState, renewTransports } from "./media_state.ts";
 import { stay } from "./move_away.ts";
 import { addRemnant } from "./remnants.ts";
 
@@ -75,93 +75,133 @@ function noteDone(
   outcome: Extract<StepOutcome, { ok: true }>,
   noted: Noted,
 ): void {
-  const { attending, scene, descriptions } = state;
-  if (step.step === "transports.open" && outcome.step === "transports.open") {
-    const one = attending.get(step.participant_id);
-    if (one?.subscriber.epoch !== step.epoch) return;
-    // Transports that a client has connected can't be given to a client that doesn't go on with them.
-    if (outcome.state === "lost") return renewTransports(state, one);
-    const isKept = one.subscriber.keeps && outcome.state === "connected";
-    one.subscriber.keeps = false;
-    one.isAttached = true;
-    one.left = null;
-    if (!isKept) one.subscriber.ready = new Set();
-    noted.attached.set(
-      step.participant_id,
-      isKept ? null : { send: outcome.send, recv: outcome.recv },
-    );
-    // What comes from other routers is known to be wanted on this one only now.
-    if (state.actual.routers.size > 1) state.concerned.participants.add(step.participant_id);
-  }
-  if (step.step === "consumer.set" && state.actual.remnants.has(step.participant_id)) {
-    state.concerned.participants.add(step.participant_id);
-  }
-  // It may have been switched again while the step was under way.
-  if (step.step === "producer.pause") state.concerned.producers.add(step.producer_id);
-  // A pipe ends, or pauses, once nobody beyond it has what it carries.
-  if (endsConsumption(step) && state.actual.pipes.size > 0) state.concerned.arePipes = true;
-  if (step.step === "consumer.close") {
-    scene.subscribers.get(step.participant_id)?.hidden.delete(step.producer_id);
-  }
-  if (step.step === "router.open") {
-    for (const id of attending.keys()) {
-      state.concerned.participants.add(id);
-    }
-  }
-  if (step.step === "consumer.open" && outcome.step === "consumer.open") {
-    const { consumer_id, kind, rtp_parameters } = outcome;
-    const subscriber = scene.subscribers.get(step.participant_id);
-    const isKept = subscriber?.undescribed.get(step.producer_id) === consumer_id;
-    subscriber?.undescribed.delete(step.producer_id);
-    // One that isn't shown is hidden for a while.
-    if (isKept) concernStreams(state.concerned, step.participant_id, [step.producer_id]);
-    const isReady = subscriber?.ready.has(step.producer_id) === true;
-    if (isReady && !isKept && !descriptions.has(consumer_id)) {
-      subscriber.ready = new Set([...subscriber.ready].filter((id) => id !== step.producer_id));
-    }
-    descriptions.set(consumer_id, { kind, rtp_parameters });
+  const { attending, scene, actual, concerned } = state;
+  switch (step.step) {
+    case "transports.open":
+      if (outcome.step === "transports.open") noteTransports(state, step, outcome, noted);
+      return;
+    case "router.open":
+      for (const id of attending.keys()) concerned.participants.add(id);
+      return;
+    case "producer.pause":
+      // It may have been switched again while the step was under way.
+      concerned.producers.add(step.producer_id);
+      return;
+    case "consumer.open":
+      if (outcome.step === "consumer.open") noteConsumer(state, step, outcome);
+      return;
+    case "consumer.set":
+      if (actual.remnants.has(step.participant_id)) concerned.participants.add(step.participant_id);
+      return concernPipes(state);
+    case "consumer.close":
+      scene.subscribers.get(step.participant_id)?.hidden.delete(step.producer_id);
+      return concernPipes(state);
+    case "participant.close":
+      return concernPipes(state);
   }
 }
 
-function endsConsumption({ step }: MediaStep): boolean {
-  return step === "participant.close" || step === "consumer.close" || step === "consumer.set";
+function noteTransports(
+  state: MediaState,
+  { participant_id, epoch }: StepOf<"transports.open">,
+  { state: found, send, recv }: StepDone<"transports.open">,
+  noted: Noted,
+): void {
+  const one = state.attending.get(participant_id);
+  if (one?.subscriber.epoch !== epoch) return;
+  // Transports that a client has connected can't be given to a client that doesn't go on with them.
+  if (found === "lost") return renewTransports(state, one);
+  const isKept = one.subscriber.keeps && found === "connected";
+  one.subscriber.keeps = false;
+  one.isAttached = true;
+  one.left = null;
+  if (!isKept) one.subscriber.ready = new Set();
+  noted.attached.set(participant_id, isKept ? null : { send, recv });
+  // What comes from other routers is known to be wanted on this one only now.
+  if (state.actual.routers.size > 1) state.concerned.participants.add(participant_id);
 }
+
+function noteConsumer(
+  { scene, descriptions, concerned }: MediaState,
+  { participant_id, producer_id }: StepOf<"consumer.open">,
+  { consumer_id, kind, rtp_parameters }: StepDone<"consumer.open">,
+): void {
+  const subscriber = scene.subscribers.get(participant_id);
+  const isKept = subscriber?.undescribed.get(producer_id) === consumer_id;
+  subscriber?.undescribed.delete(producer_id);
+  // One that isn't shown is hidden for a while.
+  if (isKept) concernStreams(concerned, participant_id, [producer_id]);
+  const isReady = subscriber?.ready.has(producer_id) === true;
+  if (isReady && !isKept && !descriptions.has(consumer_id)) {
+    subscriber.ready = new Set([...subscriber.ready].filter((id) => id !== producer_id));
+  }
+  descriptions.set(consumer_id, { kind, rtp_parameters });
+}
+
+/** A pipe ends, or pauses, once nobody beyond it has what it carries. */
+function concernPipes({ actual, concerned }: MediaState): void {
+  if (actual.pipes.size > 0) concerned.arePipes = true;
+}
+
+type Refusal = Extract<StepOutcome, { ok: false }>;
 
 interface RefusedStep {
   readonly handlerId: string;
   readonly step: MediaStep;
-  readonly outcome: Extract<StepOutcome, { ok: false }>;
+  readonly outcome: Refusal;
 }
 
 function noteRefused(state: MediaState, { handlerId, step, outcome }: RefusedStep, noted: Noted): void {
-  const moving = movingBy(state, step);
-  if (step.step === "transports.open" && outcome.code === "not_found") {
-    noted.lostRouters.add(step.router_id);
-    state.concerned.participants.add(step.participant_id);
-  } else if (step.step === "transports.open" && moving !== undefined) {
-    noted.isFuller ||= outcome.code === "full";
-    if (outcome.code === "full") state.fullRouters.add(step.router_id);
-    stay(state, moving);
-  } else if (step.step === "transports.open" && outcome.code === "full" && mayGoElsewhere(state, step)) {
-    state.fullRouters.add(step.router_id);
-    state.concerned.participants.add(step.participant_id);
-    noted.isFuller = true;
-  } else if (step.step === "router.open") {
-    changeStanding(state, handlerId, { isFull: true });
-    noted.isFuller = true;
-  } else if (step.step === "transports.open") noted.unattached.set(step.participant_id, outcome);
-  else if (step.step === "consumer.open" && outcome.code === "rejected") {
-    const subscriber = state.scene.subscribers.get(step.participant_id);
-    if (subscriber !== undefined) subscriber.refused = new Set([...subscriber.refused, step.producer_id]);
-    concernStreams(state.concerned, step.participant_id, [step.producer_id]);
-    noted.refused.push({ participantId: step.participant_id, message: outcome.message });
-  } else if (isSurprising(state, step, noted)) noted.isOutdated = true;
+  switch (step.step) {
+    case "transports.open":
+      return noteRefusedTransports(state, step, outcome, noted);
+    case "router.open":
+      changeStanding(state, handlerId, { isFull: true });
+      noted.isFuller = true;
+      return;
+    case "consumer.open":
+      if (outcome.code === "rejected") return noteRejected(state, step, outcome, noted);
+  }
+  if (isSurprising(state, step, noted)) noted.isOutdated = true;
 }
 
-/** The participant whose move to another handler this step is. */
-function movingBy({ attending }: MediaState, step: MediaStep): Attending | undefined {
-  const one = step.step === "transports.open" ? attending.get(step.participant_id) : undefined;
-  return one?.left == null ? undefined : one;
+function noteRefusedTransports(
+  state: MediaState,
+  step: StepOf<"transports.open">,
+  outcome: Refusal,
+  noted: Noted,
+): void {
+  const { attending, concerned, fullRouters } = state;
+  if (outcome.code === "not_found") {
+    noted.lostRouters.add(step.router_id);
+    concerned.participants.add(step.participant_id);
+    return;
+  }
+  const isFull = outcome.code === "full";
+  const one = attending.get(step.participant_id);
+  if (one?.left != null) {
+    // This was their move to another handler.
+    noted.isFuller ||= isFull;
+    if (isFull) fullRouters.add(step.router_id);
+    stay(state, one);
+  } else if (isFull && mayGoElsewhere(state, step)) {
+    fullRouters.add(step.router_id);
+    concerned.participants.add(step.participant_id);
+    noted.isFuller = true;
+  } else noted.unattached.set(step.participant_id, outcome);
+}
+
+/** The client can't receive the producer. */
+function noteRejected(
+  { scene, concerned }: MediaState,
+  { participant_id: participantId, producer_id }: StepOf<"consumer.open">,
+  { message }: Refusal,
+  noted: Noted,
+): void {
+  const subscriber = scene.subscribers.get(participantId);
+  if (subscriber !== undefined) subscriber.refused = new Set([...subscriber.refused, producer_id]);
+  concernStreams(concerned, participantId, [producer_id]);
+  noted.refused.push({ participantId, message });
 }
 
 /** Whether a participant whose move this step was has stayed where they were. */
