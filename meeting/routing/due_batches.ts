@@ -2,7 +2,7 @@ import type { MediaStep } from "../../shared/protocol/media/steps.ts";
 import { addConcern, clearConcern, concernStep, newConcern } from "./concern.ts";
 import type { Difference } from "./difference.ts";
 import { firstBatch } from "./first_batch.ts";
-import type { MediaState } from "./media_state.ts";
+import { concernUnplaced, type MediaState } from "./media_state.ts";
 
 /** The steps for one handler. */
 export interface Batch {
@@ -36,43 +36,39 @@ export function dueBatches(
   const others = new Set([...concerned.participants, ...concerned.streams.keys()]);
   clearConcern(concerned);
   for (const participantId of unplaced) state.unplaced.add(participantId);
-  const batches: Batch[] = [];
+  const batches: (Batch & { readonly participants: Set<string> })[] = [];
   for (const [handlerId, all] of steps) {
     const taken = isFree(handlerId) ? firstBatch(all) : [];
     if (taken.length < all.length) withhold(state, handlerId, all, new Set(taken));
-    if (taken.length > 0) batches.push({ handlerId, steps: taken, participants: new Set() });
-  }
-  const told = new Map(batches.map(({ handlerId }) => [handlerId, new Set<string>()]));
-  for (const { handlerId, steps } of batches) {
-    for (const step of steps) {
-      if (!("peer_router_id" in step) && "participant_id" in step) {
-        told.get(handlerId)?.add(step.participant_id);
-      }
-    }
+    if (taken.length > 0) batches.push({ handlerId, steps: taken, participants: participantsOf(taken) });
   }
   for (const participantId of others) {
     const routerId = actual.participants.get(participantId)?.routerId;
     const handlerId = routerId === undefined ? undefined : actual.routers.get(routerId);
+    const own = batches.find((batch) => batch.handlerId === handlerId);
     // Whoever is on a handler that has something to do is told when that is done.
-    const isLater = [...told].some(([id, theirs]) => id === handlerId || theirs.has(participantId));
-    if (!isLater) continue;
+    if (own === undefined && !batches.some(({ participants }) => participants.has(participantId))) continue;
     others.delete(participantId);
-    if (handlerId !== undefined) told.get(handlerId)?.add(participantId);
+    own?.participants.add(participantId);
   }
-  return {
-    batches: batches.map((batch) => ({ ...batch, participants: told.get(batch.handlerId) ?? new Set() })),
-    others,
-    handlers,
-    isNowhere,
-  };
+  return { batches, others, handlers, isNowhere };
+}
+
+function participantsOf(steps: readonly MediaStep[]): Set<string> {
+  const participants = new Set<string>();
+  for (const step of steps) {
+    if (!("peer_router_id" in step) && "participant_id" in step) participants.add(step.participant_id);
+  }
+  return participants;
 }
 
 /** Has what waited for a handler be concerned again, and whoever waits for a router. */
-export function releaseWithheld({ concerned, withheld, unplaced }: MediaState, handlerId: string): void {
+export function releaseWithheld(state: MediaState, handlerId: string): void {
+  const { concerned, withheld, unplaced } = state;
   const waited = withheld.get(handlerId);
   withheld.delete(handlerId);
   if (waited !== undefined) addConcern(concerned, waited);
-  for (const participantId of unplaced) concerned.participants.add(participantId);
+  concernUnplaced(state);
   unplaced.clear();
 }
 

@@ -4,7 +4,7 @@ import { changeStanding } from "./change_standing.ts";
 import { releaseWithheld } from "./due_batches.ts";
 import { type HandlerSearch, type HandlerState, newStanding } from "./handler_standing.ts";
 import { loseHandler } from "./losses.ts";
-import { concernAll, type MediaState } from "./media_state.ts";
+import { concernAll, concernUnplaced, type MediaState } from "./media_state.ts";
 import { moveAway } from "./move_away.ts";
 import type { LeasedHandler } from "./open_on_handler.ts";
 
@@ -38,16 +38,14 @@ export class MediaHandlers {
 
   /** Places participants from now on, whether or not all handlers have said what they have. */
   endAdoption(): void {
-    const { unplaced, concerned } = this.#state;
     this.#state.isAdopting = false;
-    for (const participantId of unplaced) concerned.participants.add(participantId);
+    concernUnplaced(this.#state);
   }
 
-  /** Whether GC is asked for another handler. Whoever waits for a router is looked at anew. */
-  set search(search: HandlerSearch) {
-    const { unplaced, concerned } = this.#state;
+  /** Notes how far the search for another handler is. Participants who wait for a router are computed again. */
+  noteSearch(search: HandlerSearch): void {
     this.#state.search = search;
-    for (const participantId of unplaced) concerned.participants.add(participantId);
+    concernUnplaced(this.#state);
   }
 
   /** Adds a handler behind those that there are. Answers whether it is another one. */

@@ -129,6 +129,11 @@ export function concernAll({ attending, concerned }: MediaState): void {
   for (const participantId of attending.keys()) concerned.participants.add(participantId);
 }
 
+/** Marks all participants as concerned who wait for a router. */
+export function concernUnplaced({ unplaced, concerned }: MediaState): void {
+  for (const participantId of unplaced) concerned.participants.add(participantId);
+}
+
 /** Marks the consumers of one producer as concerned that a client was told of. */
 export function concernTold({ attending, concerned }: MediaState, producerId: string): void {
   for (const [participantId, { view }] of attending) {

@@ -213,13 +213,13 @@ export class MeetingLoop {
   /** Has GC give the meeting another handler. */
   #search(): void {
     const { context, lease: { meeting_id }, media: { handlers }, meeting, upstream } = this.#init;
-    handlers.search = "under way";
+    handlers.noteSearch("under way");
     void context.pipe(context.ask(upstream, "addHandler", { meeting_id }), (answer) => {
       const given = answer.ok ? answer.value.handlers : [];
       const others = given.filter((handler) => handlers.add(handler));
       for (const handler of others) this.#loops.set(handler.id, this.#loopOf(handler));
-      this.#noteSearch(others);
-      handlers.search = others.length > 0 ? "open" : "in vain";
+      this.#logSearch(others);
+      handlers.noteSearch(others.length > 0 ? "open" : "in vain");
       this.wake();
       if (others.length > 0) {
         if (meeting.tell("handlers", { handlers: given }) === "accepted") return;
@@ -227,14 +227,14 @@ export class MeetingLoop {
       }
       // A handler that dies has all its meetings ask at once.
       context.after(searchPauseMs * (0.5 + context.random() / 2), () => {
-        handlers.search = "open";
+        handlers.noteSearch("open");
         this.wake();
       });
     });
   }
 
   /** Logs a search with its outcome. While there is no handler one follows another: of these the first is logged. */
-  #noteSearch(others: readonly LeasedHandler[]): void {
+  #logSearch(others: readonly LeasedHandler[]): void {
     const isInVain = others.length === 0;
     const isRepeated = isInVain && this.#isSearchInVain;
     this.#isSearchInVain = isInVain;
