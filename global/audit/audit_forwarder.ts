@@ -1,4 +1,5 @@
 import type { ActorContext } from "../../shared/actor/mod.ts";
+import { backoffMs } from "../../shared/backoff.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { AUDIT_ENTRIES_AT_ONCE } from "../../shared/protocol/mod.ts";
 import { AuditForwarder, type AuditForwarderInit } from "./audit_forwarder_protocol.ts";
@@ -6,7 +7,7 @@ import type { WaitingEntry } from "./audit_outbox.ts";
 
 /** Other processes on the same database add to the outbox too, and don't wake this one. */
 const CHECK_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
+const PAUSES = { firstMs: CHECK_MS, longestMs: 30_000 };
 
 /**
  * Owns the way of audit entries to AC: the oldest first, forgotten once AC has stored them. Several may forward the
@@ -87,9 +88,8 @@ export class AuditForwarderActor {
   }
 
   #pause(message: string, fields: Record<string, unknown>): void {
-    if (this.#failures === 0) this.#log.warn(message, fields);
-    const pauseMs = Math.min(CHECK_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
-    this.#failures = Math.min(this.#failures + 1, 16);
-    this.#pausedUntil = this.#context.clock.now() + pauseMs;
+    if (this.#failures++ === 0) this.#log.warn(message, fields);
+    const { clock, random } = this.#context;
+    this.#pausedUntil = clock.now() + backoffMs(this.#failures, { ...PAUSES, random });
   }
 }
