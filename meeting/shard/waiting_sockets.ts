@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { addressKey } from "../../shared/limits/address_key.ts";
-import type { AddressSet } from "../../shared/http/mod.ts";
+import { type AddressSet, peerName } from "../../shared/http/mod.ts";
 import type { PortLimits } from "./signaling_port.ts";
 import { Tally } from "../../shared/limits/tally.ts";
 
@@ -33,7 +33,7 @@ export class WaitingSockets {
     const isProxy = this.#proxies.has(remoteAddress);
     if (!isProxy && this.#addresses.of(key) >= this.#limits.waitingPerAddress) return false;
     if (this.#sockets.size >= this.#limits.waiting) return false;
-    const peer = `${remoteAddress} ${remotePort}`;
+    const peer = peerName(socket);
     const entry = {
       socket,
       untilMs: this.#now() + this.#limits.waitingMs,
@@ -48,13 +48,13 @@ export class WaitingSockets {
 
   /** Notes that a socket's TLS handshake is done: from now on `secure` is the socket to destroy. */
   secured(secure: Socket): void {
-    const entry = this.#sockets.get(peerOf(secure));
+    const entry = this.#sockets.get(peerName(secure));
     if (entry !== undefined) entry.socket = secure;
   }
 
   /** Takes a socket out that became a WebSocket, or was refused. */
   leave(socket: Socket): void {
-    const peer = peerOf(socket);
+    const peer = peerName(socket);
     const entry = this.#sockets.get(peer);
     if (entry !== undefined) this.#delete(peer, entry);
   }
@@ -71,8 +71,4 @@ export class WaitingSockets {
     this.#sockets.delete(peer);
     entry.release();
   }
-}
-
-function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
 }

@@ -23,11 +23,13 @@ export interface AcceptorOptions {
 }
 
 const probeTimeoutMs = 1_000;
+const checkPeriodMs = 5_000;
 const log = logger("acceptor");
 
 /**
  * Owns a listening socket. When the process runs out of descriptors, the runtime stops accepting for good and reports no
- * error. So the owner calls `check` every few seconds; it listens again when connections are no longer accepted.
+ * error. So the owner calls `check` every few seconds, or `checkIfDue` more often; it listens again when connections are no
+ * longer accepted.
  */
 export class Acceptor {
   readonly #options: AcceptorOptions;
@@ -36,6 +38,7 @@ export class Acceptor {
   #port = 0;
   #accepted = 0;
   #checking = false;
+  #checkDueMs = 0;
   #closed = false;
 
   private constructor(options: AcceptorOptions) {
@@ -53,6 +56,13 @@ export class Acceptor {
 
   get port(): number {
     return this.#port;
+  }
+
+  /** Checks, if the last check by this method is some seconds ago. */
+  checkIfDue(nowMs: number): void {
+    if (nowMs < this.#checkDueMs) return;
+    this.#checkDueMs = nowMs + checkPeriodMs;
+    this.check().catch((error) => log.error("can't check the listener", { port: this.#port, error }));
   }
 
   async check(): Promise<void> {

@@ -13,6 +13,7 @@ export * from "./media_type.ts";
 export * from "./operation_routes.ts";
 export * from "./page_of.ts";
 export * from "./parse_json.ts";
+export * from "./peer_name.ts";
 export * from "./read_body.ts";
 export * from "./read_form.ts";
 export * from "./read_json.ts";

@@ -4,6 +4,7 @@ import { belongTogether, type Certificate } from "../tls/certificate.ts";
 import { Acceptor } from "./acceptor.ts";
 import { innerSocket } from "./inner_socket.ts";
 import type { OpenConnection } from "./open_connections.ts";
+import { peerName } from "./peer_name.ts";
 import { ServedConnections, type ServedConnectionsOptions } from "./served_connections.ts";
 
 export interface SecureServerOptions extends ServedConnectionsOptions {
@@ -21,8 +22,6 @@ interface Peer {
   readonly opened: OpenConnection;
 }
 
-/** How often it is made sure that connections are still accepted. */
-const ACCEPTOR_MS = 5_000;
 /** The pause after an inner connection could not be taken: mostly for want of descriptors. */
 const RETRY_MS = 100;
 const TICKET_BYTES = 36;
@@ -44,12 +43,11 @@ export class SecureServer {
   /** Connections on their way to the inner listener, by what they say there first. */
   readonly #tickets = new Map<string, Peer>();
   #acceptor: Acceptor | undefined;
-  #acceptorDueMs = 0;
   #isClosed = false;
 
   private constructor(options: SecureServerOptions) {
     this.#path = innerSocket(options);
-    this.#connections = new ServedConnections(options, () => this.#checkAcceptor());
+    this.#connections = new ServedConnections(options, () => this.#acceptor?.checkIfDue(performance.now()));
   }
 
   /** Rejects if it can't listen on the address and port, or in the folder. */
@@ -117,7 +115,7 @@ export class SecureServer {
     const { remoteAddress: hostname, remotePort: port } = socket;
     const opened = hostname === undefined || this.#isClosed ? undefined : this.#connections.add(hostname);
     if (hostname === undefined || port === undefined || opened === undefined) return void socket.destroy();
-    const name = nameOf(socket);
+    const name = peerName(socket);
     const peer = { socket, from: { transport: "tcp" as const, hostname, port }, opened };
     this.#peers.set(name, peer);
     opened.ending.addEventListener("abort", () => void peer.socket.destroy());
@@ -129,7 +127,7 @@ export class SecureServer {
 
   #secured(secure: Socket): void {
     secure.on("error", destroy);
-    const peer = this.#peers.get(nameOf(secure));
+    const peer = this.#peers.get(peerName(secure));
     if (peer === undefined || this.#isClosed) return void secure.destroy();
     peer.socket = secure;
     const ticket = crypto.randomUUID();
@@ -164,13 +162,6 @@ export class SecureServer {
     if (peer === undefined) return connection.close();
     await this.#connections.servePassedOn(connection, peer.opened, peer.from);
   }
-
-  #checkAcceptor(): void {
-    const nowMs = performance.now();
-    if (nowMs < this.#acceptorDueMs) return;
-    this.#acceptorDueMs = nowMs + ACCEPTOR_MS;
-    this.#acceptor?.check().catch((error) => log.error("can't check the listener", { error }));
-  }
 }
 
 function removeIfThere(path: string): void {
@@ -189,11 +180,6 @@ async function readTicket(connection: Deno.UnixConn): Promise<string> {
     length += more;
   }
   return new TextDecoder().decode(bytes);
-}
-
-/** The same for a bare socket and for the one by TLS on it. */
-function nameOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
 }
 
 function destroy(this: Socket): void {

@@ -19,8 +19,6 @@ export interface UpgradingServerOptions extends Omit<WatchedConnectionsOptions, 
   readonly upgrades: Upgrades;
 }
 
-/** How often it is made sure that connections are still accepted. */
-const ACCEPTOR_MS = 5_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const log = logger("http");
 
@@ -36,12 +34,11 @@ export class UpgradingServer {
   readonly #http: Server;
   readonly #allGone = Promise.withResolvers<void>();
   #acceptor: Acceptor | undefined;
-  #acceptorDueMs = 0;
   #isClosed = false;
 
   private constructor(options: UpgradingServerOptions) {
     this.#options = options;
-    this.#open = new WatchedConnections(options, () => this.#checkAcceptor());
+    this.#open = new WatchedConnections(options, () => this.#acceptor?.checkIfDue(performance.now()));
     // A request without a host gets its refusal here: that of `node:http` has nothing of what every answer has.
     this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false });
     this.#http.on("request", (request, response) => {
@@ -130,13 +127,6 @@ export class UpgradingServer {
     const { remoteAddress: hostname = "", remotePort: port = 0 } = socket;
     const remoteAddr = { transport: "tcp" as const, hostname, port };
     return await this.#options.handler(request, { remoteAddr, completed: Promise.resolve() });
-  }
-
-  #checkAcceptor(): void {
-    const nowMs = performance.now();
-    if (nowMs < this.#acceptorDueMs) return;
-    this.#acceptorDueMs = nowMs + ACCEPTOR_MS;
-    this.#acceptor?.check().catch((error) => log.error("can't check the listener", { error }));
   }
 }
 
