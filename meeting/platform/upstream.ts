@@ -68,6 +68,8 @@ export interface UpstreamInit {
   readonly now: () => number;
 }
 
+const controllerScope = "service.register-controller.gc";
+const tokenScope = "service.issue-meeting-token.gc";
 const requestTimeoutMs = 3_000;
 /** The statuses after which the same request would be refused again. */
 const refusals: ReadonlySet<number> = new Set([400, 403, 413]);
@@ -95,8 +97,8 @@ export class UpstreamActor {
     );
   }
 
-  meetingToken(request: { meeting_id: string; sub: string }) {
-    return later(this.#fetchMeetingToken(request));
+  meetingToken({ meeting_id, sub }: Body<typeof Upstream, "meetingToken">) {
+    return later(this.#ask(tokenScope, meeting_id, "tokens", { sub }, meetingToken));
   }
 
   endMeeting({ meeting_id, ...body }: Body<typeof Upstream, "endMeeting">) {
@@ -108,7 +110,7 @@ export class UpstreamActor {
   }
 
   handOver({ meeting_id }: Body<typeof Upstream, "handOver">) {
-    return later(this.#handOver(meeting_id));
+    return later(this.#ask(controllerScope, meeting_id, "hand-over", {}, handedOver));
   }
 
   takeBack({ meeting_id, ...body }: Body<typeof Upstream, "takeBack">) {
@@ -116,7 +118,7 @@ export class UpstreamActor {
   }
 
   addHandler({ meeting_id }: Body<typeof Upstream, "addHandler">) {
-    return later(this.#addHandler(meeting_id));
+    return later(this.#ask(controllerScope, meeting_id, "handlers", {}, meetingHandlers));
   }
 
   recordAudit({ meeting_id, ...body }: Body<typeof Upstream, "recordAudit">) {
@@ -124,31 +126,23 @@ export class UpstreamActor {
   }
 
   async #tell(meetingId: string, what: string, body: unknown): Promise<void | NotDone> {
-    const answer = await this.#post("service.register-controller.gc", meetingId, what, body);
+    const answer = await this.#post(controllerScope, meetingId, what, body);
     if (answer instanceof Failure) return answer;
   }
 
-  async #handOver(meetingId: string) {
-    const answer = await this.#post("service.register-controller.gc", meetingId, "hand-over", {});
+  async #ask<T>(
+    scope: string,
+    meetingId: string,
+    what: string,
+    body: unknown,
+    schema: z.ZodType<T>,
+  ): Promise<T | NotDone> {
+    const answer = await this.#post(scope, meetingId, what, body);
     if (answer instanceof Failure) return answer;
-    const body = handedOver.safeParse(answer);
-    return body.success ? body.data : fail("unavailable", "The global controller's answer names no place.");
-  }
-
-  async #addHandler(meetingId: string) {
-    const answer = await this.#post("service.register-controller.gc", meetingId, "handlers", {});
-    if (answer instanceof Failure) return answer;
-    const body = meetingHandlers.safeParse(answer);
-    return body.success
-      ? body.data
-      : fail("unavailable", "The global controller's answer names no handlers.");
-  }
-
-  async #fetchMeetingToken({ meeting_id, sub }: { meeting_id: string; sub: string }) {
-    const answer = await this.#post("service.issue-meeting-token.gc", meeting_id, "tokens", { sub });
-    if (answer instanceof Failure) return answer;
-    const body = meetingToken.safeParse(answer);
-    return body.success ? body.data : fail("unavailable", "The global controller's answer is no token.");
+    const parsed = schema.safeParse(answer);
+    return parsed.success
+      ? parsed.data
+      : fail("unavailable", `The global controller's answer to "${what}" is not valid.`);
   }
 
   async #post(scope: string, meetingId: string, what: string, body: unknown): Promise<unknown | NotDone> {
