@@ -7,6 +7,11 @@ export interface Rate {
   readonly burst: number;
 }
 
+/** How far ahead of its rate a burst may be. */
+export function toleranceMs({ count, periodMs, burst }: Rate): number {
+  return periodMs / count * (burst - 1);
+}
+
 /** Counts by key. Waits are in milliseconds; 0 means now. */
 export interface Limiter {
   /** How long to wait until it may happen, `times` at once and up to the burst; when it may, it is counted. */
@@ -35,9 +40,9 @@ export class CellRate {
   #emptyMs: number;
 
   /** A counter that was kept elsewhere goes on with its `emptyMs`. */
-  constructor({ count, periodMs, burst }: Rate, emptyMs = -Infinity) {
-    this.#intervalMs = periodMs / count;
-    this.#toleranceMs = this.#intervalMs * (burst - 1);
+  constructor(rate: Rate, emptyMs = -Infinity) {
+    this.#intervalMs = rate.periodMs / rate.count;
+    this.#toleranceMs = toleranceMs(rate);
     this.#emptyMs = emptyMs;
   }
 

@@ -1,5 +1,5 @@
 import type { ActorContext, Protocol } from "../actor/mod.ts";
-import { createLimiter, type Limiter, type Rate } from "./gcra.ts";
+import { createLimiter, type Limiter, type Rate, toleranceMs } from "./gcra.ts";
 
 /** Turns that were taken here, for the counter that all processes share. */
 export interface TakenCells {
@@ -113,9 +113,4 @@ export class SharedLimits<R extends string> {
   get #now(): number {
     return this.#init.context.clock.now();
   }
-}
-
-/** How far ahead of the rate a burst may be. */
-function toleranceMs({ count, periodMs, burst }: Rate): number {
-  return periodMs / count * (burst - 1);
 }
