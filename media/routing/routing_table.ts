@@ -92,8 +92,8 @@ export class RoutingTableActor {
    */
   open(body: In<"open">, message: MessageContext): Answer<MediaInventory> {
     if (this.#workers.size > 0) return this.#open(body, message);
-    const opened = this.#context.pipe(this.#untilWorkerRuns(), () => ({ answer: this.#open(body, message) }));
-    return later(opened.then(({ answer }) => answer instanceof Failure ? answer : answer.work));
+    const opened = this.#context.pipe(this.#untilWorkerRuns(), () => this.#open(body, message));
+    return later(opened.then((answer) => answer instanceof Failure ? answer : answer.work));
   }
 
   #open(body: In<"open">, message: MessageContext): Answer<MediaInventory> {
