@@ -123,8 +123,7 @@ export class HandlerLoop {
     this.#isApplying = true;
     this.#sent++;
     const body = { ...this.#fence, batch: ++this.#batch, steps: [...steps] };
-    const lineage = { chain: [], trace };
-    void context.pipe(context.ask(control, "apply", body, { lineage }), (answer) => {
+    void context.pipe(context.ask(control, "apply", body, { trace }), (answer) => {
       this.#isApplying = false;
       this.#sent++;
       let takesMore = false;

@@ -263,7 +263,7 @@ export class ConnectionActor {
     const { meeting, claims, metrics, socket } = this.#init;
     const startedMs = performance.now();
     const order = { claims, request, client: this.#context.self, address: socket.address };
-    const work = message.ask(meeting, "join", order, { lineage: { chain: [], trace: request.traceparent } });
+    const work = message.ask(meeting, "join", order, { trace: request.traceparent });
     void this.#context.pipe(this.#underWay.note(work), (joined) => {
       if (this.#phase.kind === "over") return;
       const result: JoinResult = joined.ok ? joined.value.state : "refused";

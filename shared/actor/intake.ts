@@ -1,4 +1,4 @@
-import { AskLetter, type Letter, noLineage, type RawResult, TellLetter } from "./letter.ts";
+import { AskLetter, type Letter, lineageOf, noLineage, type RawResult, TellLetter } from "./letter.ts";
 import type { Protocol } from "./protocol.ts";
 import { Queue } from "./queue.ts";
 import type { EndReason, Lineage, OfferOptions, TellOutcome } from "./ref.ts";
@@ -61,7 +61,7 @@ export abstract class Intake {
   ask(name: string, body: unknown, options: RawAskOptions = {}): Promise<RawResult> {
     return new Promise((resolve) => {
       this.stats.sent++;
-      const lineage = this.#traced(options.lineage ?? noLineage);
+      const lineage = this.#traced(options.lineage ?? lineageOf(options.trace));
       const letter = new AskLetter(
         this.runtime,
         name,

@@ -1,6 +1,6 @@
 import type { MessageContext } from "./context.ts";
 import type { AskName, Body, Outcome, Protocol } from "./protocol.ts";
-import type { ActorRef, AskOptions, Lineage } from "./ref.ts";
+import type { ActorRef, AskOptions, AskOptionsWithLineage, Lineage } from "./ref.ts";
 import { type ActorFailureCode, Failure, type Result } from "./result.ts";
 import type { Runtime } from "./runtime.ts";
 import { WheelEntry } from "./timer_wheel.ts";
@@ -9,6 +9,11 @@ import { WheelEntry } from "./timer_wheel.ts";
 export type RawResult = Result<unknown, string>;
 
 export const noLineage: Lineage = Object.freeze({ chain: Object.freeze([]) });
+
+/** The lineage of an ask on nobody's behalf. */
+export function lineageOf(trace: string | undefined): Lineage {
+  return trace === undefined ? noLineage : { chain: noLineage.chain, trace };
+}
 
 const defaultTimeoutMs = 5_000;
 
@@ -56,7 +61,8 @@ export class TellLetter implements MessageContext {
     body: Body<R, N>,
     options: AskOptions = {},
   ): Promise<Outcome<R, N>> {
-    return ref.ask(name, body, { ...options, lineage: extended(this, options.lineage) });
+    const withLineage: AskOptionsWithLineage = { ...options, lineage: extended(this, options.trace) };
+    return ref.ask(name, body, withLineage);
   }
 }
 
@@ -158,14 +164,19 @@ export class AskLetter extends WheelEntry implements MessageContext {
     options: AskOptions = {},
   ): Promise<Outcome<R, N>> {
     const timeoutMs = Math.min(options.timeoutMs ?? defaultTimeoutMs, this.remainingMs);
-    return ref.ask(name, body, { ...options, timeoutMs, lineage: extended(this, options.lineage) });
+    const withLineage: AskOptionsWithLineage = {
+      ...options,
+      timeoutMs,
+      lineage: extended(this, options.trace),
+    };
+    return ref.ask(name, body, withLineage);
   }
 }
 
 const gaveUp = "The caller gave up.";
 
 /** The lineage of asks on behalf of a letter. */
-function extended({ reader, lineage }: Letter, given: Lineage | undefined): Lineage {
+function extended({ reader, lineage }: Letter, given: string | undefined): Lineage {
   const { chain, trace } = lineage;
-  return { chain: reader === null ? chain : [...chain, reader.id], trace: given?.trace ?? trace };
+  return { chain: reader === null ? chain : [...chain, reader.id], trace: given ?? trace };
 }

@@ -5,7 +5,7 @@ import type { Letter } from "./letter.ts";
 import type { LocalCell } from "./local_cell.ts";
 import type { LocalCellOptions } from "./local_cell_options.ts";
 import type { AskName, Body, Outcome, Protocol } from "./protocol.ts";
-import type { ActorRef, Address, AskOptions, EndReason } from "./ref.ts";
+import type { ActorRef, Address, AskOptions, AskOptionsWithLineage, EndReason } from "./ref.ts";
 import { refOf } from "./ref_of.ts";
 import type { Runtime } from "./runtime.ts";
 import type { SpawnOptions } from "./scope.ts";
@@ -168,10 +168,11 @@ export class Life implements ActorContext<Protocol> {
     body: Body<R, N>,
     options: AskOptions = {},
   ): Promise<Outcome<R, N>> {
-    return ref.ask(name, body, {
+    const withLineage: AskOptionsWithLineage = {
       ...options,
-      lineage: { chain: [this.#cell.id], trace: options.lineage?.trace },
-    });
+      lineage: { chain: [this.#cell.id], trace: options.trace },
+    };
+    return ref.ask(name, body, withLineage);
   }
 
   imported<R extends Protocol>(name: string, protocol: R): ActorRef<R> {

@@ -16,10 +16,15 @@ export interface AskOptions {
   readonly timeoutMs?: number;
   /** Aborting it settles the ask with `aborted`. */
   readonly signal?: AbortSignal | undefined;
-  /** An ask by a context has the context's own chain: of what is given here its trace alone counts. */
-  readonly lineage?: Lineage;
+  /** W3C `traceparent`; without it that of the message on whose behalf this is asked, or the current one. */
+  readonly trace?: string | undefined;
   /** Buffers to move instead of copying, to a Worker-hosted actor. */
   readonly transfer?: readonly Transferable[] | undefined;
+}
+
+/** The options of an ask on behalf of a message. */
+export interface AskOptionsWithLineage extends AskOptions {
+  readonly lineage?: Lineage;
 }
 
 export interface OfferOptions {

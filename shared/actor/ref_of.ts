@@ -1,10 +1,17 @@
 import type { Intake } from "./intake.ts";
 import type { AskLetter, RawResult } from "./letter.ts";
 import type { Protocol } from "./protocol.ts";
-import type { ActorRef, Address, AskOptions, EndReason, OfferOptions, TellOutcome } from "./ref.ts";
+import type {
+  ActorRef,
+  Address,
+  AskOptionsWithLineage,
+  EndReason,
+  OfferOptions,
+  TellOutcome,
+} from "./ref.ts";
 
 /** The option that a link adds to an ask that it serves: the letter to cancel, at less cost than an `AbortSignal`. */
-export interface RawAskOptions extends AskOptions {
+export interface RawAskOptions extends AskOptionsWithLineage {
   readonly served?: { letter: AskLetter | null };
 }
 

@@ -173,7 +173,7 @@ for (const { name, open } of homes) {
   rule("A19 the caller's trace goes along", async () => {
     await using home = await open();
     const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    const result = await home.ref.ask("trace", undefined, { lineage: { chain: [], trace } });
+    const result = await home.ref.ask("trace", undefined, { trace });
     assertEquals(result, { ok: true, value: trace });
   });
 }
