@@ -9,6 +9,10 @@ import type { MeetingController } from "./meeting_controller_protocol.ts";
 const scope = "service.manage-meetings.mc";
 const shardsPath = "/api/v1/internal/shards";
 const aliveTimeoutMs = 1_000;
+const nothing = z.strictObject({});
+
+/** Answers a request about a meeting once its sender is known. */
+type MeetingWork = (context: Context, meetingId: string) => Promise<Response>;
 
 /** A shard's `internal_url`, below which GC finds the shard's routes. It is on the controller's own port. */
 export function shardInternalUrl(controlUrl: string, shard: number): string {
@@ -16,9 +20,9 @@ export function shardInternalUrl(controlUrl: string, shard: number): string {
 }
 
 /**
- * The routes by which GC reaches a shard, on the controller's port: whether the shard is alive, `POST …/offer`
- * (does the controller take a meeting?), and `POST …/open`, `…/end`,
- * `PUT …/facts`, `GET …/participants` and `POST …/remove` of a meeting that runs there. 404: no such shard, or the meeting runs elsewhere.
+ * The routes by which GC reaches a shard, on the controller's port: whether the shard is alive, `POST …/offer` (does the
+ * controller take a meeting?), and `POST …/open`, `…/end`, `PUT …/facts`, `GET …/participants` and `POST …/remove` of a
+ * meeting that runs there. 404: no such shard, or the meeting runs elsewhere.
  */
 export function shardRoutes(
   shards: readonly ActorRef<typeof MeetingController>[],
@@ -39,7 +43,14 @@ export function shardRoutes(
     throw refuseCommon("UNAVAILABLE", { message: "The shard does not answer", retryAfterSeconds: 1 });
   };
   const path = `${shardsPath}/:shard`;
-  const meeting = `${path}/api/v1/internal/meetings/:meeting_id`;
+  const ofMeeting = (method: Route["method"], name: string, work: MeetingWork): Route => ({
+    method,
+    path: `${path}/api/v1/internal/meetings/:meeting_id/${name}`,
+    async handler(context) {
+      await authenticateService(verifier, context, scope);
+      return await work(context, context.params.meeting_id ?? "");
+    },
+  });
   return [
     { method: "GET", path: `${path}/health`, handler: alive },
     {
@@ -50,65 +61,33 @@ export function shardRoutes(
         return await alive(context);
       },
     },
-    {
-      method: "POST",
-      path: `${meeting}/offer`,
-      async handler(context) {
-        await authenticateService(verifier, context, scope);
-        await readJson(context, z.strictObject({}));
-        shard(context);
-        return jsonResponse(200, await offer());
-      },
-    },
-    {
-      method: "POST",
-      path: `${meeting}/end`,
-      async handler(context) {
-        await authenticateService(verifier, context, scope);
-        await readJson(context, z.strictObject({}));
-        return done(await shard(context).ask("endMeeting", { meeting_id: context.params.meeting_id ?? "" }));
-      },
-    },
-    {
-      method: "POST",
-      path: `${meeting}/open`,
-      async handler(context) {
-        await authenticateService(verifier, context, scope);
-        await readJson(context, z.strictObject({}));
-        return done(await shard(context).ask("openMeeting", { meeting_id: context.params.meeting_id ?? "" }));
-      },
-    },
-    {
-      method: "PUT",
-      path: `${meeting}/facts`,
-      async handler(context) {
-        await authenticateService(verifier, context, scope);
-        const facts = await readJson(context, meetingFactsChange);
-        if (facts.meeting.meeting_id !== context.params.meeting_id) {
-          throw refuseCommon("INVALID_REQUEST", { message: "These are another meeting's facts" });
-        }
-        return done(await shard(context).ask("changeFacts", facts));
-      },
-    },
-    {
-      method: "GET",
-      path: `${meeting}/participants`,
-      async handler(context) {
-        await authenticateService(verifier, context, scope);
-        const roster = await shard(context).ask("roster", { meeting_id: context.params.meeting_id ?? "" });
-        return jsonResponse(200, valueOf(roster));
-      },
-    },
-    {
-      method: "POST",
-      path: `${meeting}/remove`,
-      async handler(context) {
-        await authenticateService(verifier, context, scope);
-        const { sub } = await readJson(context, z.strictObject({ sub: id }));
-        const meeting_id = context.params.meeting_id ?? "";
-        return done(await shard(context).ask("removeSubject", { meeting_id, sub }));
-      },
-    },
+    ofMeeting("POST", "offer", async (context) => {
+      await readJson(context, nothing);
+      shard(context);
+      return jsonResponse(200, await offer());
+    }),
+    ofMeeting("POST", "end", async (context, meeting_id) => {
+      await readJson(context, nothing);
+      return done(await shard(context).ask("endMeeting", { meeting_id }));
+    }),
+    ofMeeting("POST", "open", async (context, meeting_id) => {
+      await readJson(context, nothing);
+      return done(await shard(context).ask("openMeeting", { meeting_id }));
+    }),
+    ofMeeting("PUT", "facts", async (context, meeting_id) => {
+      const facts = await readJson(context, meetingFactsChange);
+      if (facts.meeting.meeting_id !== meeting_id) {
+        throw refuseCommon("INVALID_REQUEST", { message: "These are another meeting's facts" });
+      }
+      return done(await shard(context).ask("changeFacts", facts));
+    }),
+    ofMeeting("GET", "participants", async (context, meeting_id) => {
+      return jsonResponse(200, valueOf(await shard(context).ask("roster", { meeting_id })));
+    }),
+    ofMeeting("POST", "remove", async (context, meeting_id) => {
+      const { sub } = await readJson(context, z.strictObject({ sub: id }));
+      return done(await shard(context).ask("removeSubject", { meeting_id, sub }));
+    }),
   ];
 }
 
