@@ -231,6 +231,11 @@ function compareProducers({ scene, actual, concerned }: DifferenceInput) {
   const closed: StepOf<"producer.close">[] = [];
   const homes = new Map<string, { router_id: string; isPausedThere: boolean }>();
   const ids = new Set(concerned.producers);
+  const pauseAsWanted = (router_id: string, producer_id: string, isPausedThere: boolean) => {
+    const producer = scene.producers.get(producer_id);
+    if (producer === undefined || isPaused(producer) === isPausedThere) return;
+    paused.push({ step: "producer.pause", router_id, producer_id, paused: !isPausedThere });
+  };
   if (ids.size > 0) {
     for (const { routerId, producers } of sendersOf(actual)) {
       for (const [producerId, isPausedThere] of producers) {
@@ -239,27 +244,18 @@ function compareProducers({ scene, actual, concerned }: DifferenceInput) {
     }
   }
   for (const [producer_id, { router_id, isPausedThere }] of homes) {
-    const producer = scene.producers.get(producer_id);
-    if (producer === undefined) closed.push({ step: "producer.close", router_id, producer_id });
-    else if (isPaused(producer) !== isPausedThere) {
-      paused.push({ step: "producer.pause", router_id, producer_id, paused: isPaused(producer) });
-    }
+    if (scene.producers.has(producer_id)) pauseAsWanted(router_id, producer_id, isPausedThere);
+    else closed.push({ step: "producer.close", router_id, producer_id });
   }
-  for (
-    const { routerId: router_id, producerId: producer_id, isPausedThere } of receivedOf(actual.pipes, ids)
-  ) {
-    const producer = scene.producers.get(producer_id);
-    if (producer === undefined || isPaused(producer) === isPausedThere) continue;
-    paused.push({ step: "producer.pause", router_id, producer_id, paused: isPaused(producer) });
+  for (const { routerId, producerId, isPausedThere } of receivedOf(actual.pipes, ids)) {
+    pauseAsWanted(routerId, producerId, isPausedThere);
   }
   for (const producer_id of ids) {
     const producer = homes.has(producer_id) ? undefined : scene.producers.get(producer_id);
     const owner = producer && actual.participants.get(producer.participantId);
     // One on older transports, which no inventory shows, goes on for a while: it must not be heard against a pause.
     if (producer === undefined || owner === undefined || producer.epoch >= owner.epoch) continue;
-    if (isPaused(producer)) {
-      paused.push({ step: "producer.pause", router_id: owner.routerId, producer_id, paused: true });
-    }
+    pauseAsWanted(owner.routerId, producer_id, false);
   }
   return { paused, closed };
 }
