@@ -11,8 +11,14 @@ import { MeetingState } from "../../../meeting/state/meeting_state_protocol.ts";
 import { joinAnswer } from "../../client/samples.ts";
 import { claimsOf } from "../state/meeting_world.ts";
 
+export interface FreshConnection {
+  /** When its meeting token ends, in seconds since the test's start. */
+  readonly exp?: number;
+  readonly silenceMs?: number;
+}
+
 /** A connection that has not joined, over a socket that the test holds. */
-export async function freshConnection() {
+export async function freshConnection({ exp = 900, silenceMs = 12_000 }: FreshConnection = {}) {
   const kit = createTestKit(9);
   const scope = kit.createScope();
   const meeting = createProbe(scope, MeetingState, "meeting");
@@ -34,14 +40,15 @@ export async function freshConnection() {
     },
   };
   const metrics = shardMetrics();
-  const claims: MeetingTokenClaims = claimsOf("ada");
+  const claims: MeetingTokenClaims = { ...claimsOf("ada"), exp };
+  const upstream = createProbe(scope, Upstream, "upstream");
   const connection = scope.spawn(ConnectionActor, {
     socket,
     claims,
     meeting: meeting.ref,
     routing: createProbe(scope, MediaRouting, "routing").ref,
-    upstream: createProbe(scope, Upstream, "upstream").ref,
-    limits: { joinTimeoutMs: 5_000, silenceMs: 12_000 },
+    upstream: upstream.ref,
+    limits: { joinTimeoutMs: 5_000, silenceMs },
     metrics,
     now: () => kit.clock.now(),
     tests: { start: () => fail("overloaded", "Nobody tests here.") },
@@ -64,5 +71,5 @@ export async function freshConnection() {
       .map(([, type, result, count]) => `${type} ${result} ${count}`).toSorted();
   const refuse = (type: string | null) => listener?.refused?.(type);
   const forget = () => void (sent.length = 0);
-  return { kit, scope, meeting, connection, ask, react, reactions, codes, counted, refuse, forget };
+  return { kit, scope, meeting, upstream, connection, ask, react, reactions, codes, counted, refuse, forget };
 }
