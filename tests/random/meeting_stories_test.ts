@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { story } from "./acts.ts";
-import { play } from "./play.ts";
+import { story } from "../meeting/state/model/acts.ts";
+import { play } from "../meeting/state/model/play.ts";
 
 const runs = Number(Deno.env.get("MEETING_RUNS") ?? 200);
 const fixed = Deno.env.get("MEETING_SEED");
