@@ -28,7 +28,7 @@ import { WaitingSockets } from "./waiting_sockets.ts";
 
 /** Room for a token of 8 KiB and the headers that browsers and proxies add. */
 const maxHeaderBytes = 16 * 1024;
-/** How long a client may take to answer a close before it is cut off. */
+/** How long a client may take to answer a close, or to read what is unsent after its own end, before it is cut off. */
 const closeTimeoutMs = 2_000;
 /** The most fragments of a message, and chunks of a frame; both cost memory besides their bytes. */
 const maxFragments = 256;
@@ -185,7 +185,7 @@ export class BoundedPort implements SignalingPort {
     let opened: BoundedSocket | null = null;
     this.#webSockets.handleUpgrade(request, stream, head, (webSocket) => {
       const { socketLimits: limits, now } = this.#options;
-      opened = new BoundedSocket(webSocket, stream, { address, limits, now, onSettled });
+      opened = new BoundedSocket(webSocket, stream, { address, limits, now, onSettled, closeTimeoutMs });
     });
     return opened;
   }

@@ -2,6 +2,7 @@ import type { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 // @ts-types="@types/ws"
 import type { WebSocket } from "ws";
+import { cutOffEnded } from "../../shared/http/cut_off_ended.ts";
 import { closeCodes } from "../../shared/protocol/mod.ts";
 import type { CloseCode } from "./client_socket.ts";
 import { LimitedSocket, type LimitedSocketOptions } from "./limited_socket.ts";
@@ -10,13 +11,18 @@ import { serverFrames } from "./server_frames.ts";
 /** How much is read after a close: a client in the middle of a message that is too large still reads the close code. */
 const maxRestBytes = 1024 * 1024;
 
+export interface BoundedSocketOptions extends LimitedSocketOptions {
+  /** How long a client that has ended its side may take to read what is unsent. */
+  readonly closeTimeoutMs: number;
+}
+
 /** A client's socket by the package `ws`. Messages are bounded while they come in; a socket that stays open is cut off. */
 export class BoundedSocket extends LimitedSocket {
   readonly #socket: WebSocket;
   readonly #stream: Socket;
 
   /** `stream` is the TCP or TLS stream below `socket`. */
-  constructor(socket: WebSocket, stream: Socket, options: LimitedSocketOptions) {
+  constructor(socket: WebSocket, stream: Socket, options: BoundedSocketOptions) {
     super(options);
     this.#socket = socket;
     this.#stream = stream;
@@ -30,6 +36,7 @@ export class BoundedSocket extends LimitedSocket {
     // `ws` has sent its close frame before this event.
     socket.on("error", () => this.#limitRest());
     socket.on("close", () => this.gone());
+    cutOffEnded(stream, options.closeTimeoutMs);
   }
 
   protected override get unsentBytes(): number {

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 // @ts-types="@types/ws"
 import { type WebSocket, WebSocketServer } from "ws";
 import { refuseCommon } from "./common_errors.ts";
+import { cutOffEnded } from "./cut_off_ended.ts";
 import { refuseUpgrade } from "./node_messages.ts";
 import { serverRefusal } from "./server_refusal.ts";
 
@@ -14,7 +15,7 @@ interface Offer {
   readonly head: Buffer;
 }
 
-/** How long a peer may take to answer a close before it is cut off. */
+/** How long a peer may take to answer a close, or to take what is unsent after its own end, before it is cut off. */
 const closeTimeoutMs = 2_000;
 
 /**
@@ -60,7 +61,10 @@ export class Upgrades {
     // `ws` parses the list more strictly than RFC 9110 §5.6.1 allows, so it gets the subprotocol that was chosen.
     incoming.headers["sec-websocket-protocol"] = protocol;
     let opened: WebSocket | undefined;
-    this.#server.handleUpgrade(incoming, stream, head, (socket) => opened = socket);
+    this.#server.handleUpgrade(incoming, stream, head, (socket) => {
+      cutOffEnded(stream, closeTimeoutMs);
+      opened = socket;
+    });
     // What is no valid handshake was answered, too.
     this.#offers.delete(request);
     return opened;

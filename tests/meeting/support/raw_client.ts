@@ -48,6 +48,11 @@ export class RawClient implements Disposable {
     }
   }
 
+  /** Ends this side alone: the other one may still send. */
+  endWriting(): Promise<void> {
+    return this.#connection.closeWrite();
+  }
+
   send(frame: RawFrame): Promise<boolean> {
     return this.write(frameBytes(frame));
   }
