@@ -90,7 +90,7 @@ export function rotateKeys(
     await addKey(queries, fresh, now, activeFrom);
     await onStep?.("successor_written");
     return { done: true, kid: fresh.kid, activeFrom, previousKid: current?.kid };
-  });
+  }, PATIENCE);
 }
 
 /** When the first of these keys may go, and make room for another. */
@@ -127,7 +127,7 @@ export function revokeKey(
       await change(queries, signing.kid, { retires_at: activeFrom + times.longestTokenMs });
     }
     return { successor: newest?.kid ?? fresh.kid, isNew: newest === undefined };
-  });
+  }, PATIENCE);
 }
 
 async function change(
@@ -139,6 +139,8 @@ async function change(
 }
 
 const LOCK = "signing keys";
+/** A change of keys waits for the one before it. */
+const PATIENCE = { forLocks: true };
 
 /** Ends the keys before a successor when the last token that they signed until it signs has expired. */
 async function datePredecessors(

@@ -2,10 +2,11 @@ import { isBusy } from "./is_busy.ts";
 import { isConnectionLost } from "./is_connection_lost.ts";
 
 /**
- * Classes of SQLSTATE: connection exception, insufficient resources, operator intervention, system error; and 25006, a
- * write to a replica that is not the primary server yet, or not any more.
+ * Classes of SQLSTATE: connection exception, insufficient resources, operator intervention, system error; 25006, a write
+ * to a replica that is not the primary server yet, or not any more; 25P03, a transaction that paused for too long; and
+ * 55P03, a lock that another transaction held for too long.
  */
-const SQLSTATE = /^((08|53|57|58)[0-9A-Z]{3}|25006)$/;
+const SQLSTATE = /^((08|53|57|58)[0-9A-Z]{3}|25006|25P03|55P03)$/;
 /** SQLite's primary codes: out of memory, read-only, I/O error, full, can't open. */
 const SQLITE: ReadonlySet<number> = new Set([7, 8, 10, 13, 14]);
 

@@ -40,7 +40,7 @@ export async function migrate(
       await up(queries, types);
       await sql`INSERT INTO schema_migrations (number, name) VALUES (${number}, ${name})`.execute(queries);
     }
-  });
+  }, { forLocks: true });
 }
 
 type Step = Pick<Migration, "number" | "name">;

@@ -8,9 +8,24 @@ import { connectorTo } from "./postgres_connection.ts";
 import type { PostgresLocation } from "./postgres_location.ts";
 import { postgresPool } from "./postgres_pool.ts";
 import { postgresServers } from "./postgres_servers.ts";
-import type { Store } from "./store.ts";
+import type { Patience, Store } from "./store.ts";
 
 type PostgresOptions = Omit<PostgresLocation, "kind">;
+
+/**
+ * What the server does for each connection. A machine that is gone ends none, and holds its locks until the server notices.
+ * A parameter in the URL goes before these.
+ */
+const SERVER_SIDE = {
+  /** Milliseconds; the same error as an outage. */
+  lock_timeout: 4_000,
+  /** Milliseconds. */
+  idle_in_transaction_session_timeout: 15_000,
+  /** Seconds: after 30 s without an answer a connection is lost. */
+  tcp_keepalives_idle: 15,
+  tcp_keepalives_interval: 5,
+  tcp_keepalives_count: 3,
+};
 
 /**
  * Opens a PostgreSQL database and migrates it.
@@ -45,6 +60,7 @@ export function connectPostgres<DB>(options: PostgresOptions): Store<DB> {
 /** Who may not create a schema can still use one that somebody else created. */
 async function createSchema({ queries }: Pick<Store<unknown>, "queries">, schema: string): Promise<void> {
   await queries.transaction().execute(async (transaction) => {
+    await bePatient(transaction, { forLocks: true });
     await sql`SELECT pg_advisory_xact_lock(hashtextextended('schema/' || ${schema}, 0))`.execute(transaction);
     const { rows } = await sql<{ is_there: boolean }>`SELECT current_schema() IS NOT NULL AS is_there`
       .execute(transaction);
@@ -65,7 +81,7 @@ function poolOf({ servers, mustBeWritable }: PostgresAddress, { schema, connecti
     onnotice() {},
     // No column is an array.
     fetch_types: false,
-    connection: schema === undefined ? {} : { search_path: schema },
+    connection: { ...SERVER_SIDE, ...schema === undefined ? {} : { search_path: schema } },
     types: { bigint: INTEGER, bytes: BYTES },
   };
   const ways = servers.map((server) => ({ ...server, connect: connectorTo(server, options) }));
@@ -76,18 +92,31 @@ function storeOver<DB>(pool: ReturnType<typeof postgresPool>): Store<DB> {
   const queries = new Kysely<DB>({ dialect: new PostgresJSDialect({ postgres: () => pool }) });
   return {
     queries,
-    exclusively: (name, work) =>
+    exclusively: (name, work, patience = {}) =>
       queries.transaction().execute(async (transaction) => {
+        await bePatient(transaction, patience);
         await sql`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || ${name}, 0))`
           .execute(transaction);
         return await work(transaction);
       }),
     snapshot: (work) =>
-      queries.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(work),
+      queries.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(
+        async (transaction) => {
+          // It holds no lock that anybody waits for, and whoever reads an export may be slow.
+          await bePatient(transaction, { inPauses: true });
+          return await work(transaction);
+        },
+      ),
     async [Symbol.asyncDispose]() {
       await queries.destroy();
     },
   };
+}
+
+/** Holds until the transaction's end. */
+async function bePatient<DB>(transaction: Kysely<DB>, { forLocks, inPauses }: Patience): Promise<void> {
+  if (forLocks) await sql`SET LOCAL lock_timeout = 0`.execute(transaction);
+  if (inPauses) await sql`SET LOCAL idle_in_transaction_session_timeout = 0`.execute(transaction);
 }
 
 /** Times in milliseconds and counts: far below 2^53, and numbers in SQLite too. */

@@ -20,7 +20,8 @@ export async function importDatabase(target: Transferred, lines: AsyncIterable<s
   {
     // The tables as they were where the export was made.
     await using store = await openDatabase<Rows>(location, migrations.slice(0, schema));
-    rows = await store.exclusively("import", (queries) => insertAll(queries, tables, reading));
+    const patience = { forLocks: true, inPauses: true };
+    rows = await store.exclusively("import", (queries) => insertAll(queries, tables, reading), patience);
   }
   await (await openDatabase<Rows>(location, migrations))[Symbol.asyncDispose]();
   return rows;
