@@ -43,6 +43,8 @@ export class WorkerCell implements Child {
   readonly isWorker = true;
   readonly outbox: Outbox;
   readonly #options: WorkerCellOptions;
+  /** The type under which its messages count here: by its own one they count in the Worker. */
+  readonly #counted: string;
   #life: WorkerLife | null = null;
   #state: "starting" | "running" | "failed" | "restarting" | "stopping" | "stopped" = "starting";
   #backoff: WheelTimer | null = null;
@@ -51,9 +53,11 @@ export class WorkerCell implements Child {
 
   constructor(options: WorkerCellOptions) {
     this.#options = options;
-    options.runtime.statsOf(options.type).actors++;
+    this.#counted = `worker ${options.type}`;
+    options.runtime.statsOf(this.#counted).actors++;
     this.outbox = new Outbox({
       ...options,
+      type: this.#counted,
       to: selfName,
       window: options.home.window,
       overdue: {
@@ -157,8 +161,8 @@ export class WorkerCell implements Child {
       this.#state = "stopped";
       this.#backoff?.cancel();
       this.#endLife(reason);
-      const { runtime, type, supervisor } = this.#options;
-      runtime.statsOf(type).actors--;
+      const { runtime, supervisor } = this.#options;
+      runtime.statsOf(this.#counted).actors--;
       supervisor.remove(this);
       this.outbox.end("stopped", reason);
     }

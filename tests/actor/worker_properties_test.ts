@@ -58,7 +58,7 @@ async function play({ grouping, directive, maxRestarts, steps, deadlineMs }: Sch
   }
   await Promise.all(asks);
   assertEquals([CountedWorker.alive.size, runtime.wheel.size], [0, 0]);
-  const { actors, depth, sent, ok, failed, crashed, refused, dead } = runtime.statsOf("CounterActor");
+  const { actors, depth, sent, ok, failed, crashed, refused, dead } = runtime.statsOf("worker CounterActor");
   assertEquals([actors, depth, sent], [0, 0, ok + failed + crashed + refused + dead]);
 }
 
