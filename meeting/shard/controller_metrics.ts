@@ -3,6 +3,10 @@ import type { ActorRef } from "../../shared/actor/mod.ts";
 import { addProcessMetrics, createMetrics, type MetricsSource } from "../../shared/metrics/mod.ts";
 import type { LoadCount } from "./load_counts.ts";
 import type { MeetingController } from "./meeting_controller_protocol.ts";
+import { ShardTotals } from "./shard_totals.ts";
+
+/** Failures of an ask whose shard has ended, if only to be restarted; at others it is only late. */
+const isOver: ReadonlySet<string> = new Set(["crashed", "restarting", "stopped"]);
 
 type Shards = readonly ActorRef<typeof MeetingController>[];
 
@@ -20,6 +24,13 @@ export function controllerMetrics(
     "Live meetings whose state could not be stored the last time",
   );
   const participants = own.gauge<"state">("participants", "Participants by state", ["state"]);
+  const totals = new ShardTotals();
+  /** An answer counts as it comes: an earlier one that is taken in later would take back what a later one has said. */
+  async function read(shard: Shards[number], index: number): Promise<void> {
+    const told = await shard.ask("metrics", undefined);
+    if (told.ok) totals.heard(index, told.value);
+    else if (isOver.has(told.error.code)) totals.lost(index);
+  }
   return {
     contentType: own.registry.contentType,
     async metrics() {
@@ -27,11 +38,8 @@ export function controllerMetrics(
       meetings.set({}, sum.meetings);
       unstored.set({}, sum.unstored);
       for (const state of ["joined", "waiting", "away"] as const) participants.set({ state }, sum[state]);
-      const ofShards = await Promise.all(shards.map((shard) => shard.ask("metrics", undefined)));
-      const all = [
-        await own.registry.getMetricsAsJSON(),
-        ...ofShards.flatMap((one) => one.ok ? [one.value] : []),
-      ];
+      await Promise.all(shards.map(read));
+      const all = [await own.registry.getMetricsAsJSON(), ...totals.all()];
       return await AggregatorRegistry.aggregate(all).metrics();
     },
   };

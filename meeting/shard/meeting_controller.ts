@@ -46,6 +46,7 @@ import { LoadCounts, meetingLoad, noLoad } from "./load_counts.ts";
 import { MeetingController, shardImports, type ShardInit } from "./meeting_controller_protocol.ts";
 import { placedOf } from "./placed_of.ts";
 import { openSignalingPort, turnAway } from "./open_signaling_port.ts";
+import type { ShardReading } from "./shard_totals.ts";
 import type { SignalingPort } from "./signaling_port.ts";
 import { untilMoved } from "./until_moved.ts";
 
@@ -81,6 +82,7 @@ export class MeetingControllerActor {
   readonly #doorway: Doorway;
   readonly #tests: ConnectionTests;
   readonly #metrics = shardMetrics();
+  readonly #life = crypto.randomUUID();
   #port: SignalingPort | undefined;
   #isDraining = false;
   #isHeld = false;
@@ -219,8 +221,8 @@ export class MeetingControllerActor {
     }));
   }
 
-  metrics(): Promise<unknown[]> {
-    return this.#metrics.registry.getMetricsAsJSON();
+  async metrics(): Promise<ShardReading> {
+    return { life: this.#life, metrics: await this.#metrics.registry.getMetricsAsJSON() };
   }
 
   describe(): Description[] {

@@ -51,8 +51,8 @@ export const MeetingController = protocol({
   useCertificate: tell(local<Certificate>()),
   /** The live store has lost data: the meetings write back what they know. */
   storeLost: tell(z.void()),
-  /** This shard's metrics, in prom-client's JSON. */
-  metrics: ask(z.void(), z.array(z.unknown())),
+  /** This shard's metrics, in prom-client's JSON, counted since the begin of this life. */
+  metrics: ask(z.void(), z.object({ life: z.string(), metrics: z.array(z.unknown()).readonly() })),
   /** All actors of this shard, as trees. */
   describe: ask(z.void(), z.array(local<Description>())),
   /** Crashes this shard. Asked only where `DT_FAULT_INJECTION` is on. */

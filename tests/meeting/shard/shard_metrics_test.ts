@@ -7,6 +7,9 @@ import { startShard } from "../support/shard.ts";
 
 Deno.test("shard metrics", async (t) => {
   await using shard = await startShard();
+  const restarting = controllerMetrics([shard.ref], shardCounter([shard.ref]), new Date());
+  const lineOf = async (line: string) =>
+    Number(new RegExp(`^${line} (\\d+)$`, "m").exec(await restarting.metrics())?.[1]);
   const valueOf = async (name: string, count = 1) => {
     const shards = Array.from({ length: count }, () => shard.ref);
     const source = controllerMetrics(shards, shardCounter(shards), new Date());
@@ -37,5 +40,26 @@ Deno.test("shard metrics", async (t) => {
     }
     while (await valueOf("mc_unstored_meetings") !== 0);
     assertEquals(await valueOf("mc_meetings"), 1);
+  });
+
+  await t.step(
+    "the shard itself counts once, and its mailbox in the controller by another name",
+    async () => {
+      assertEquals(await lineOf('actor_actors\\{type="MeetingControllerActor"\\}'), 1);
+      assertEquals(await lineOf('actor_actors\\{type="worker MeetingControllerActor"\\}'), 1);
+    },
+  );
+
+  await t.step("what a shard has counted stays when it crashes, and what it had doesn't", async () => {
+    const joins = 'mc_joins_total\\{result="joined"\\}';
+    assertEquals(await lineOf(joins), 1);
+    await shard.ref.ask("crash", undefined);
+    assertEquals(await lineOf(joins), 1);
+    const meeting_id = await shard.newMeeting();
+    while (!(await shard.ref.ask("alive", undefined)).ok);
+    using bob = new Client(shard.url, await shard.issuer.meetingToken({ sub: "bob", meeting_id }));
+    await bob.join();
+    assertEquals(await lineOf(joins), 2);
+    assertEquals(await lineOf('actor_actors\\{type="MeetingControllerActor"\\}'), 1);
   });
 });
