@@ -58,6 +58,8 @@ export class ConnectionTestActor {
   readonly #fence = { meeting_id: `test-${crypto.randomUUID()}`, generation: 1 };
   readonly #endMs: number;
   #site: Promise<Site | Refused> | undefined;
+  /** The handlers that may have a router of this test, by their ids: one whose answer was late has one, too. */
+  readonly #asked = new Map<string, ActorRef<typeof MediaControl>>();
   #pairs = 0;
   /** Of the pair of now. */
   readonly #producerIds = new Set<string>();
@@ -133,16 +135,20 @@ export class ConnectionTestActor {
   reported(): void {}
 
   async onStop(): Promise<void> {
-    const site = await this.#site;
-    if (site === undefined || site instanceof Failure) return;
-    for (let tries = 0; tries < closingTries; tries++) {
-      const closed = await this.#context.ask(site.control, "close", this.#fence);
-      // A handler that doesn't know it any more has closed it, and one whose link is down does so by itself.
-      if (closed.ok || closed.error.code === "not_found" || closed.error.code === "unreachable") break;
-      this.#log.warn("a test's router was not closed", { code: closed.error.code });
-    }
+    await this.#site;
+    if (this.#asked.size === 0) return;
+    await Promise.all([...this.#asked.values()].map((control) => this.#close(control)));
     const told = this.#init.links.tell("forget", { meetingId: this.#fence.meeting_id });
     if (told !== "accepted") this.#log.warn("the links were not told that a test is over", { told });
+  }
+
+  async #close(control: ActorRef<typeof MediaControl>): Promise<void> {
+    for (let tries = 0; tries < closingTries; tries++) {
+      const closed = await this.#context.ask(control, "close", this.#fence);
+      // A handler that doesn't know it has closed it, or never opened it; one whose link is down closes it by itself.
+      if (closed.ok || closed.error.code === "not_found" || closed.error.code === "unreachable") return;
+      this.#log.warn("a test's router was not closed", { code: closed.error.code });
+    }
   }
 
   /** Takes one step in the test's router, which is opened for the first. */
@@ -175,6 +181,7 @@ export class ConnectionTestActor {
         links,
         routing: this.#context.self,
       });
+      if ("control" in opened) this.#asked.set(handler.id, opened.control);
       const routerId = opened.kind === "opened" ? opened.inventory.routers[0]?.router_id : undefined;
       if (opened.kind === "opened" && routerId !== undefined) return { control: opened.control, routerId };
     }

@@ -19,8 +19,8 @@ export type Opening =
   | { readonly kind: "stale" }
   /** The connection was refused: the handler's process is gone. */
   | { readonly kind: "gone" }
-  /** No answer: the handler may be alive or not. */
-  | { readonly kind: "unknown"; readonly reason: string };
+  /** No answer: the handler may be alive or not. With `control` it was asked, and may open the meeting late. */
+  | { readonly kind: "unknown"; readonly reason: string; readonly control?: ActorRef<typeof MediaControl> };
 
 export interface OpenRequest {
   readonly handler: LeasedHandler;
@@ -46,5 +46,5 @@ export async function openOnHandler(
   const opened = await context.ask(control.value, "open", fence);
   if (opened.ok) return { kind: "opened", control: control.value, inventory: opened.value };
   if (opened.error.code === "stale_generation") return { kind: "stale" };
-  return { kind: "unknown", reason: opened.error.message };
+  return { kind: "unknown", reason: opened.error.message, control: control.value };
 }
