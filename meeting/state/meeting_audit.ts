@@ -114,6 +114,9 @@ export class MeetingAuditActor {
 
   #lost(meeting_id: string, entries: readonly ModerationAuditEntry[], reason: string): void {
     this.#init.onFailed("lost", entries.length);
-    this.#log.error("audit entries could not be handed on", { meeting_id, entries, reason });
+    // A line each: a long list is cut in a log, and these lines are all that is left of the entries.
+    for (const entry of entries) {
+      this.#log.error("an audit entry could not be handed on", { meeting_id, entry, reason });
+    }
   }
 }

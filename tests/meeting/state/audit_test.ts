@@ -3,6 +3,7 @@ import { fail } from "../../../shared/actor/mod.ts";
 import { createProbe, createTestKit } from "../../../shared/actor/testing/mod.ts";
 import { MeetingAuditActor } from "../../../meeting/state/meeting_audit.ts";
 import { Upstream } from "../../../meeting/platform/upstream.ts";
+import { configureLogging } from "../../../shared/log/mod.ts";
 import { moderationAuditBody, type ModerationAuditEntry } from "../../../shared/protocol/mod.ts";
 import { z } from "zod";
 
@@ -131,4 +132,23 @@ Deno.test("meeting audit › entries that wait at the stop are tried once more",
   await place.stop();
   assertEquals(place.taken, ["m-1 a"]);
   assertEquals(place.failures.at(-1), ["lost", 1]);
+});
+
+Deno.test("meeting audit › entries that are lost are in the log, each whole", async () => {
+  const line = z.object({ meeting_id: z.string(), entry: z.object({ subject: z.string() }) });
+  const logged: string[] = [];
+  configureLogging({
+    service: "test",
+    level: "error",
+    write(text) {
+      const { success, data } = line.safeParse(JSON.parse(text));
+      if (success) logged.push(`${data.meeting_id} ${data.entry.subject}`);
+    },
+  });
+  await using place = recording();
+  place.answer = () => away;
+  for (let n = 0; n < 120; n++) place.record("m-1", `g-${n}`);
+  await place.stop();
+  assertEquals(logged, Array.from({ length: 120 }, (_, n) => `m-1 g-${n}`));
+  assertEquals(place.failures.filter(([result]) => result === "lost"), [["lost", 100], ["lost", 20]]);
 });
