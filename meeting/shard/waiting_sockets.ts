@@ -29,11 +29,14 @@ export class WaitingSockets {
   add(socket: Socket): boolean {
     const { remoteAddress, remotePort } = socket;
     if (remoteAddress === undefined || remotePort === undefined) return false;
+    const peer = peerName(socket);
+    const replaced = this.#sockets.get(peer);
+    // A client can come back from a port before the end of its socket before is told here.
+    if (replaced !== undefined) this.#delete(peer, replaced);
     const key = addressKey(remoteAddress);
     const isProxy = this.#proxies.has(remoteAddress);
     if (!isProxy && this.#addresses.of(key) >= this.#limits.waitingPerAddress) return false;
     if (this.#sockets.size >= this.#limits.waiting) return false;
-    const peer = peerName(socket);
     const entry = {
       socket,
       untilMs: this.#now() + this.#limits.waitingMs,
@@ -56,7 +59,7 @@ export class WaitingSockets {
   leave(socket: Socket): void {
     const peer = peerName(socket);
     const entry = this.#sockets.get(peer);
-    if (entry !== undefined) this.#delete(peer, entry);
+    if (entry?.socket === socket) this.#delete(peer, entry);
   }
 
   /** Destroys the sockets whose time is over at `nowMs`; without it, all. */

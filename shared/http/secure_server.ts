@@ -121,7 +121,8 @@ export class SecureServer {
     opened.ending.addEventListener("abort", () => void peer.socket.destroy());
     socket.once("close", () => {
       this.#connections.delete(opened);
-      this.#peers.delete(name);
+      // The client may have come back from the same port before this was told.
+      if (this.#peers.get(name) === peer) this.#peers.delete(name);
     });
   }
 

@@ -1,9 +1,11 @@
 import { get } from "node:https";
+import { connect as connectBare } from "node:net";
 import { connect } from "node:tls";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { createHandler, type Route, serveSecure, type ServeSecureOptions } from "../../shared/http/mod.ts";
 import { readBody } from "../../shared/http/read_body.ts";
 import { StartError } from "../../shared/service/start_error.ts";
+import { freePorts } from "../free_ports.ts";
 import { RawClient } from "../meeting/support/raw_client.ts";
 import { makeCertificate } from "../tls/certificates.ts";
 
@@ -94,6 +96,21 @@ Deno.test("secure server › what is no TLS is closed, and so is who sends nothi
   silent.on("error", ended.reject).on("close", () => ended.resolve()).resume();
   assertEquals(await secureGet(server.port), 200);
   await ended.promise;
+});
+
+Deno.test("secure server › a client that comes back from the port of a connection that it has reset is served", async () => {
+  await using server = await start();
+  const options = { host: "127.0.0.1", port: server.port, localPort: freePorts(1) };
+  const before = connectBare(options);
+  await new Promise<void>((resolve) => before.once("connect", resolve));
+  before.resetAndDestroy();
+  const again = connect({ ...options, rejectUnauthorized: false });
+  const answered = Promise.withResolvers<string>();
+  again.on("error", answered.reject).on("data", (bytes) => answered.resolve(bytes.toString("latin1")));
+  again.on("close", () => answered.reject(new Error("closed without an answer")));
+  again.write("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+  assertMatch(await answered.promise, /^HTTP\/1.1 200 /);
+  again.destroy();
 });
 
 for (const http2 of [false, true]) {
