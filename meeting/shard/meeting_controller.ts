@@ -36,16 +36,16 @@ import type { ClientSocket } from "../signaling/client_socket.ts";
 import { ConnectionTests } from "../connection_test/connection_tests.ts";
 import { ConnectionActor } from "../signaling/connection.ts";
 import { type MeetingAudit, MeetingAuditActor } from "../state/meeting_audit.ts";
-import type { Caller } from "../state/meeting_client.ts";
 import { MeetingStateActor } from "../state/meeting_state.ts";
 import type { MeetingState } from "../state/meeting_state_protocol.ts";
 import { type CheckedToken, Doorway, type RefusedHandshake } from "./doorway.ts";
 import { HandlerLinksActor } from "./handler_links.ts";
+import { handOver } from "./hand_over.ts";
 import { bearer, type Handshake } from "./handshake.ts";
 import { LoadCounts, meetingLoad, noLoad } from "./load_counts.ts";
 import { MeetingController, shardImports, type ShardInit } from "./meeting_controller_protocol.ts";
 import { placedOf } from "./placed_of.ts";
-import { openSignalingPort, turnAway } from "./open_signaling_port.ts";
+import { openSignalingPort } from "./open_signaling_port.ts";
 import type { ShardReading } from "./shard_totals.ts";
 import type { SignalingPort } from "./signaling_port.ts";
 import { untilMoved } from "./until_moved.ts";
@@ -147,7 +147,24 @@ export class MeetingControllerActor {
 
   enter({ socket, claims }: { socket: ClientSocket; claims: MeetingTokenClaims }): void {
     const meeting = this.#meetingOf(claims.meeting_id);
-    if (meeting.tell("connect", this.#callerOf(socket, claims, meeting)) !== "accepted") turnAway(socket);
+    handOver(socket, meeting, (spawn, routing) => {
+      const init = {
+        socket,
+        claims,
+        meeting,
+        routing,
+        limits: this.#init.connectionLimits,
+        upstream: this.#upstream,
+        metrics: this.#metrics,
+        tests: this.#tests,
+        now: Date.now,
+      };
+      return spawn(ConnectionActor, init, {
+        name: "connection",
+        capacity: connectionMailbox,
+        policy: { directive: "stop" },
+      });
+    });
   }
 
   alive(): void {}
@@ -312,43 +329,6 @@ export class MeetingControllerActor {
     if (isToken) this.#metrics.refusedTokens.add({ reason });
     if (isFlood) this.#log.warn("handshakes go on in spite of refusals", { key, reason });
     else if (isToken) this.#log.info("connection refused", { key, reason });
-  }
-
-  /** Describes an accepted client to its meeting. */
-  #callerOf(
-    socket: ClientSocket,
-    claims: MeetingTokenClaims,
-    meeting: ActorRef<typeof MeetingState>,
-  ): Caller {
-    const { connectionLimits: limits } = this.#init;
-    // A meeting that ends before it takes the client in leaves the socket to this shard.
-    const forget = meeting.watch(() => turnAway(socket));
-    return {
-      open: (spawn, routing) => {
-        forget();
-        const init = {
-          socket,
-          claims,
-          meeting,
-          routing,
-          limits,
-          upstream: this.#upstream,
-          metrics: this.#metrics,
-          tests: this.#tests,
-          now: Date.now,
-        };
-        const options = {
-          name: "connection",
-          capacity: connectionMailbox,
-          policy: { directive: "stop" },
-        } as const;
-        return spawn(ConnectionActor, init, options);
-      },
-      refuse(code, reason) {
-        forget();
-        socket.close(code, reason);
-      },
-    };
   }
 
   /** Hands a request on to a meeting that runs here, without waiting for it. */
