@@ -25,6 +25,7 @@ import { type Certificate, CertificateWatchActor, readCertificate } from "../sha
 import { MeetingControllerActor } from "./shard/meeting_controller.ts";
 import { type MeetingController, shardImports, type ShardInit } from "./shard/meeting_controller_protocol.ts";
 import { EpochWatchActor } from "./platform/epoch_watch.ts";
+import { LeaseSweepActor } from "./platform/lease_sweep.ts";
 import { UpstreamActor } from "./platform/upstream.ts";
 import { answerOffer } from "./shard/answer_offer.ts";
 import { assertPortsFree } from "./shard/assert_ports_free.ts";
@@ -103,6 +104,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
       }
     },
   });
+  scope.spawn(LeaseSweepActor, { live, idleMs: settings.idleSeconds * 1_000, now: Date.now });
   if (tls !== undefined) {
     scope.spawn(CertificateWatchActor, {
       files: settings,

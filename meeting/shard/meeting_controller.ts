@@ -310,9 +310,12 @@ export class MeetingControllerActor {
    * next write finds out which, and is made now.
    */
   async #fenceLost(): Promise<void> {
-    const { place: { controller_id, instance_id } } = this.#init;
+    const { place } = this.#init;
+    const { controller_id, instance_id } = place;
     const meetings = new Map(this.#meetings);
-    const { placed, unplaced } = await placedOf(this.#context, this.#live.leases, [...meetings.keys()]);
+    const { placed, unplaced } = await placedOf(this.#context, this.#live.leases, place, [
+      ...meetings.keys(),
+    ]);
     for (const meetingId of unplaced) {
       const meeting = meetings.get(meetingId);
       if (meeting !== undefined) logUntold(meeting.tell("storeLost", undefined), "a meeting has no lease");

@@ -15,7 +15,7 @@ async function leasedFile() {
   const { snapshots } = openDirectly(scope, { kind: "sqlite", path });
   const { controller_id, instance_id, shard } = place;
   const at = { meeting_id, controller_id, instance_id, shard };
-  const row = { ...at, generation: 1, handlers: "[]", facts: "{}", written_back: 0 };
+  const row = { ...at, generation: 1, handlers: "[]", facts: "{}", written_back: 0, used_ms: 0 };
   await keeper.queries.insertInto("leases").values(row).execute();
   return {
     path,

@@ -1,6 +1,6 @@
 import { createScope, valueOf } from "../../../shared/actor/mod.ts";
 import { type LiveStore, openLiveStore, startLiveStore } from "../../../shared/store/live/mod.ts";
-import { emptyRedis, testRedisUrl } from "./redis_server.ts";
+import { ageInRedis, emptyRedis, testRedisUrl } from "./redis_server.ts";
 
 /** An implementation of the live store. Each has to pass all tests of this folder that run over the kinds. */
 export interface LiveStoreKind {
@@ -12,6 +12,8 @@ export interface LiveStoreKind {
 export interface TestLiveStore extends AsyncDisposable {
   /** The ports of one more process of the deployment. */
   another(): Promise<LiveStore>;
+  /** Has a meeting's lease look as if it had been used so much earlier. */
+  age(meetingId: string, milliseconds: number): Promise<void>;
   /** Deletes everything, as if the store had been lost. */
   empty(): Promise<void>;
 }
@@ -31,6 +33,11 @@ async function createSqlite(): Promise<TestLiveStore> {
       // A Worker's start may take long on a busy machine.
       valueOf(await live.registrations.ask("controllers", undefined, { timeoutMs: 60_000 }));
       return live;
+    },
+    async age(meetingId, milliseconds) {
+      await using file = await openLiveStore(location.path);
+      await file.queries.updateTable("leases").set((eb) => ({ used_ms: eb("used_ms", "-", milliseconds) }))
+        .where("meeting_id", "=", meetingId).execute();
     },
     async empty() {
       await using file = await openLiveStore(location.path);
@@ -64,6 +71,7 @@ async function createRedis(): Promise<TestLiveStore> {
       // The samples are older than this store.
       return Promise.resolve(startLiveStore(scope, { kind: "redis", url: url.href, settlingMs: 0 }));
     },
+    age: (meetingId, milliseconds) => ageInRedis(url.href, meetingId, milliseconds),
     empty: () => emptyRedis(url.href),
     async [Symbol.asyncDispose]() {
       await scope.close();

@@ -186,13 +186,25 @@ export async function testRedisUrl(): Promise<string> {
 
 /** Deletes what a URL's prefix has. */
 export async function emptyRedis(url: string): Promise<void> {
-  const prefix = new URL(url).searchParams.get("prefix") ?? "";
-  const server = new URL(url);
-  server.search = "";
-  await withClient(server.href, async (client) => {
+  await withPrefix(url, async (client, prefix) => {
     const keys = await client.keys(`${prefix}*`);
     if (keys.length > 0) await client.del(keys);
   });
+}
+
+/** Has a meeting's lease look as if it had been used so much earlier. */
+export async function ageInRedis(url: string, meetingId: string, milliseconds: number): Promise<void> {
+  await withPrefix(url, (client, prefix) => client.zIncrBy(`${prefix}used`, -milliseconds, meetingId));
+}
+
+async function withPrefix(
+  url: string,
+  work: (client: ReturnType<typeof newClient>, prefix: string) => Promise<unknown>,
+): Promise<void> {
+  const server = new URL(url);
+  const prefix = server.searchParams.get("prefix") ?? "";
+  server.search = "";
+  await withClient(server.href, (client) => work(client, prefix));
 }
 
 function newClient(url: string, reconnect: boolean) {

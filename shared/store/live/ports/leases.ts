@@ -20,7 +20,7 @@ export const meetingFactsChange = meetingFacts.extend({
 });
 
 /** So many generations belong to one term: the assignment's, and one for each opening. */
-const GENERATIONS_PER_TERM = 2 ** 20;
+export const GENERATIONS_PER_TERM = 2 ** 20;
 
 /** Whether nobody has opened a meeting since it was assigned. */
 export function isUnopened({ generation }: Pick<Lease, "generation">): boolean {
@@ -55,6 +55,25 @@ export const lease = z.object({
 /** The shard that had a meeting when it ended. */
 const endedAt = lease.pick({ controller_id: true, instance_id: true, shard: true });
 
+const placedLease = lease.pick({
+  meeting_id: true,
+  controller_id: true,
+  instance_id: true,
+  generation: true,
+});
+
+/** The most meetings of one request. */
+export const MOST_LEASES = 1_000;
+
+const meetingIds = z.array(liveId).max(MOST_LEASES);
+
+/** Since when nobody has placed, opened or held a lease, so that it counts as unused, in milliseconds. */
+const unusedSince = {
+  unused_ms: z.int().min(0),
+  /** The same for a lease that was never opened: somebody has had a meeting placed and hasn't come. */
+  unopened_ms: z.int().min(0),
+};
+
 const epoch = z.object({
   epoch: z.string(),
   /**
@@ -68,13 +87,20 @@ const epoch = z.object({
 export const Leases = protocol({
   lease: ask(z.object({ meeting_id: liveId }), lease.nullable(), [UNAVAILABLE]),
   /** Which of these meetings are placed, and on which instance of which controller. */
-  placed: ask(
-    z.object({ meeting_ids: z.array(liveId).max(1_000) }),
-    z.array(
-      z.object({ meeting_id: liveId, controller_id: liveId, instance_id: liveId, generation: z.int() }),
-    ),
+  placed: ask(z.object({ meeting_ids: meetingIds }), z.array(placedLease), [UNAVAILABLE]),
+  /** The same for the controller that runs these meetings: those that are placed on it are in use now. */
+  hold: ask(
+    z.object({ meeting_ids: meetingIds, controller_id: liveId, instance_id: liveId }),
+    z.array(placedLease),
     [UNAVAILABLE],
   ),
+  /** Leases that are unused, at most `MOST_LEASES`. One of an older program isn't among them before somebody uses it. */
+  unused: ask(z.object(unusedSince), z.array(placedLease), [UNAVAILABLE]),
+  /**
+   * Deletes the lease, the snapshot and the chat of those of these meetings that are unused at this moment. A controller
+   * that runs one in spite of that writes them back.
+   */
+  forget: ask(z.object({ meeting_ids: meetingIds, ...unusedSince }), z.void(), [UNAVAILABLE]),
   /** The meetings that are placed on a shard. */
   placedOn: ask(
     z.object({ controller_id: liveId, instance_id: liveId, shard: liveId }),

@@ -9,6 +9,8 @@ export function keysOf(prefix: string) {
     process: (kind: string) => `${prefix}process:${kind}:`,
     /** Hash. */
     lease: (meetingId: string) => `${prefix}lease:${meetingId}`,
+    /** Sorted set: the meetings that have a lease, by when it was placed, opened or held last. */
+    used: `${prefix}used`,
     /** String: the generation at which a meeting's last lease was released. */
     released: (meetingId: string) => `${prefix}released:${meetingId}`,
     snapshot: (meetingId: string) => `${prefix}snapshot:${meetingId}`,

@@ -8,6 +8,11 @@ local function read_lease(key)
 end
 `;
 
+/** Notes that a meeting's lease is in use. */
+export const USE_LEASE = `
+local function use_lease(key, meeting_id) redis.call('ZADD', key, whole(now_ms()), meeting_id) end
+`;
+
 /** Writes a lease whose place is in the first five arguments, as `placeOf` gives them. */
 export const WRITE_LEASE = `
 local function write_lease(key, generation, run)

@@ -9,7 +9,7 @@ import {
   type MeetingFacts,
   NO_INSTANCE,
 } from "../ports/leases.ts";
-import { placeOf, READ_LEASE, WRITE_LEASE } from "./lease_fields.ts";
+import { placeOf, READ_LEASE, USE_LEASE, WRITE_LEASE } from "./lease_fields.ts";
 import type { RedisAccess } from "./redis_access.ts";
 import { script } from "./script.ts";
 
@@ -32,6 +32,11 @@ return out
 
 export async function placed({ redis, keys }: RedisAccess, meetingIds: readonly string[]) {
   const reply = await redis.run(PLACED, meetingIds.map((id) => keys.lease(id)), []);
+  return placedLeases(meetingIds, reply);
+}
+
+/** The leases of these meetings, in whose order the reply has controller, instance and generation. */
+export function placedLeases(meetingIds: readonly string[], reply: unknown) {
   const field = z.string().nullable();
   const rows = z.array(z.tuple([field, field, field])).parse(reply);
   return rows.flatMap(([controller_id, instance_id, generation], n) => {
@@ -69,7 +74,7 @@ export async function placedOn(
   return [...meetingIds];
 }
 
-const ASSIGN = script(`${READ_LEASE} ${WRITE_LEASE}
+const ASSIGN = script(`${READ_LEASE} ${WRITE_LEASE} ${USE_LEASE}
 local meeting_id, expected, generation = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])
 local created_ms, settling_ms = tonumber(ARGV[9]), tonumber(ARGV[10])
 if redis.call('ZSCORE', KEYS[2], meeting_id) then return 'ended' end
@@ -79,6 +84,7 @@ if (known or 0) ~= expected then return 'changed' end
 if created_ms < since_ms and microseconds() / 1000 < since_ms + settling_ms then return 'settling' end
 if generation <= (known or tonumber(redis.call('GET', KEYS[3])) or 0) then return 'changed' end
 write_lease(KEYS[1], whole(generation), run)
+use_lease(KEYS[5], meeting_id)
 return read_lease(KEYS[1])
 `);
 
@@ -90,7 +96,7 @@ export async function assign(
   const createdMs = clock.toStore(Date.parse(place.facts.meeting.created_at));
   const reply = await redis.run(
     ASSIGN,
-    [keys.lease(meeting_id), keys.ended, keys.released(meeting_id), keys.epoch],
+    [keys.lease(meeting_id), keys.ended, keys.released(meeting_id), keys.epoch, keys.used],
     [...placeOf(place), meeting_id, expected_generation, firstGeneration(term), createdMs, settlingMs],
   );
   switch (reply) {
@@ -109,7 +115,7 @@ export async function assign(
  * The generation may rise by one only in a lease that this run of Redis has from its assignment on: a copy that was
  * behind may have missed openings, and so may a controller that wrote its lease back.
  */
-const ACQUIRE = script(`${READ_LEASE}
+const ACQUIRE = script(`${READ_LEASE} ${USE_LEASE}
 if redis.call('ZSCORE', KEYS[2], ARGV[4]) then return 'ended' end
 local known = redis.call('HMGET', KEYS[1], 'controller_id', 'instance_id', 'shard', 'generation', 'run')
 if known[1] ~= ARGV[1] or known[2] ~= ARGV[2] or known[3] ~= ARGV[3] then return 'elsewhere' end
@@ -118,6 +124,7 @@ if known[5] ~= this_run() then
   return 'lost'
 end
 redis.call('HINCRBY', KEYS[1], 'generation', 1)
+use_lease(KEYS[3], ARGV[4])
 return read_lease(KEYS[1])
 `);
 
@@ -127,7 +134,7 @@ export async function acquire(
   { meeting_id, controller_id, instance_id, shard }: Acquire,
 ): Promise<Lease | Failure<"not_here">> {
   const place = [controller_id, instance_id, shard, meeting_id, NO_INSTANCE];
-  const reply = await redis.run(ACQUIRE, [keys.lease(meeting_id), keys.ended], place);
+  const reply = await redis.run(ACQUIRE, [keys.lease(meeting_id), keys.ended, keys.used], place);
   if (reply === "ended") return fail("not_here", `Cannot open meeting "${meeting_id}": it has ended`);
   if (reply === "lost") {
     return fail(
@@ -182,6 +189,7 @@ if not known then return 1 end
 if tonumber(known) ~= tonumber(ARGV[1]) then return 0 end
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
 redis.call('SET', KEYS[4], known, 'PX', ARGV[2])
+redis.call('ZREM', KEYS[5], ARGV[3])
 return 1
 `);
 
@@ -193,19 +201,26 @@ export async function release(
 ): Promise<void | Failure<"fenced">> {
   const done = await redis.run(
     RELEASE,
-    [keys.lease(meetingId), keys.snapshot(meetingId), keys.chat(meetingId), keys.released(meetingId)],
-    [generation, KEEP_RELEASED_MS],
+    [
+      keys.lease(meetingId),
+      keys.snapshot(meetingId),
+      keys.chat(meetingId),
+      keys.released(meetingId),
+      keys.used,
+    ],
+    [generation, KEEP_RELEASED_MS, meetingId],
   );
   if (done === 0) return fail("fenced", `Cannot release meeting "${meetingId}": it was opened anew since`);
 }
 
-const WRITE_BACK = script(`${WRITE_LEASE}
+const WRITE_BACK = script(`${WRITE_LEASE} ${USE_LEASE}
 local meeting_id, generation = ARGV[6], tonumber(ARGV[7])
 if redis.call('ZSCORE', KEYS[3], meeting_id) then return 0 end
 local known = tonumber(redis.call('HGET', KEYS[1], 'generation'))
 local highest = known or tonumber(redis.call('GET', KEYS[2])) or 0
 if highest >= generation then return 0 end
 write_lease(KEYS[1], whole(generation), 'written back')
+use_lease(KEYS[4], meeting_id)
 return 1
 `);
 
@@ -216,7 +231,7 @@ export async function writeBack(
 ): Promise<void | Failure<"fenced">> {
   const done = await redis.run(
     WRITE_BACK,
-    [keys.lease(meeting_id), keys.released(meeting_id), keys.ended],
+    [keys.lease(meeting_id), keys.released(meeting_id), keys.ended, keys.used],
     [...placeOf(place), meeting_id, generation],
   );
   if (done === 0) return fail("fenced", `Meeting "${meeting_id}" was opened anew, or is over`);

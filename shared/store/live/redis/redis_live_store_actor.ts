@@ -34,6 +34,7 @@ import { isRevoked, revoke } from "./revocations.ts";
 import { loadSnapshot, saveSnapshot } from "./snapshots.ts";
 import { StoreAway } from "./store_away.ts";
 import { StoreClock } from "./store_clock.ts";
+import { forget, hold, unused } from "./unused.ts";
 
 const LiveStorePorts = protocol({
   ...Registrations,
@@ -112,6 +113,18 @@ export class RedisLiveStoreActor {
 
   placed({ meeting_ids }: In<"placed">) {
     return this.#work((access) => placed(access, meeting_ids));
+  }
+
+  hold(body: In<"hold">) {
+    return this.#work((access) => hold(access, body));
+  }
+
+  unused(body: In<"unused">) {
+    return this.#work((access) => unused(access, body));
+  }
+
+  forget(body: In<"forget">) {
+    return this.#work((access) => forget(access, body));
   }
 
   placedOn(place: In<"placedOn">) {

@@ -12,6 +12,7 @@ const LIBRARY = `
 local function this_run() return string.match(redis.call('INFO', 'server'), 'run_id:(%x+)') end
 local function microseconds() local t = redis.call('TIME') return t[1] * 1000000 + t[2] end
 local function whole(number) return string.format('%.0f', number) end
+local function now_ms() return math.floor(microseconds() / 1000) end
 -- Notes when the data was last lost: by a start of Redis, a replica that took over, or an emptied database.
 local function epoch(key)
   local run = this_run()

@@ -12,6 +12,7 @@ import {
 import { hasEnded } from "./ends.ts";
 import { highestGeneration, rememberReleased } from "./released.ts";
 import type { LeaseRow, LiveTables } from "./tables.ts";
+import { NOW_MS } from "./unused.ts";
 
 type Assign = z.output<typeof Leases.assign.input>;
 type Acquire = z.output<typeof Leases.acquire.input>;
@@ -51,6 +52,7 @@ export async function assign(
     facts: JSON.stringify(facts),
     generation: firstGeneration(term),
     written_back: 0,
+    used_ms: NOW_MS,
   };
   return await db.transaction().execute(async (t) => {
     if (await hasEnded(t, meeting_id)) {
@@ -77,7 +79,8 @@ export async function acquire(
     if (await hasEnded(t, meeting_id)) {
       return fail("not_here", `Cannot open meeting "${meeting_id}": it has ended`);
     }
-    const row = await t.updateTable("leases").set((eb) => ({ generation: eb("generation", "+", 1) }))
+    const row = await t.updateTable("leases")
+      .set((eb) => ({ generation: eb("generation", "+", 1), used_ms: NOW_MS }))
       .where("meeting_id", "=", meeting_id).where("controller_id", "=", controller_id)
       .where("instance_id", "=", instance_id).where("shard", "=", shard)
       .returningAll().executeTakeFirst();
@@ -135,6 +138,6 @@ export async function release(
   });
 }
 
-function toLease({ handlers, facts, written_back: _, ...rest }: LeaseRow): Lease {
+function toLease({ handlers, facts, written_back: _, used_ms: __, ...rest }: LeaseRow): Lease {
   return lease.parse({ ...rest, handlers: JSON.parse(handlers), facts: JSON.parse(facts) });
 }

@@ -28,6 +28,7 @@ import { beat, drain, entries, register, unregister } from "./registrations.ts";
 import { type StoredCounters, storedCounters } from "../../stored_counters.ts";
 import type { LiveTables } from "./tables.ts";
 import { unlessUnavailable } from "./unless_unavailable.ts";
+import { forget, hold, unused } from "./unused.ts";
 import { writeBack } from "./write_back.ts";
 
 const LiveStorePorts = protocol({
@@ -111,6 +112,18 @@ export class LiveStoreActor {
 
   placed({ meeting_ids }: In<"placed">) {
     return this.#work((db) => placed(db, meeting_ids));
+  }
+
+  hold(body: In<"hold">) {
+    return this.#work((db) => hold(db, body));
+  }
+
+  unused(body: In<"unused">) {
+    return this.#work((db) => unused(db, body));
+  }
+
+  forget(body: In<"forget">) {
+    return this.#work((db) => forget(db, body));
   }
 
   placedOn(place: In<"placedOn">) {

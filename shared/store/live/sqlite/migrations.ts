@@ -109,4 +109,13 @@ export const liveMigrations: readonly Migration[] = [
         .addColumn("counted_ms", "real", (c) => c.notNull().defaultTo(0)).execute();
     },
   },
+  {
+    number: 7,
+    name: "when a lease was used last",
+    async up(db) {
+      await db.schema.alterTable("leases")
+        .addColumn("used_ms", "bigint", (c) => c.notNull().defaultTo(0)).execute();
+      await sql`UPDATE leases SET used_ms = unixepoch() * 1000`.execute(db);
+    },
+  },
 ];

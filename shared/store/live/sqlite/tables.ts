@@ -28,6 +28,8 @@ export interface LeaseRow {
   facts: string;
   /** 1: the store had lost it, and its controller wrote it back. */
   written_back: number;
+  /** When it was placed, opened or held last, within some minutes; 0 if an older program has placed it. */
+  used_ms: number;
 }
 
 export interface SnapshotRow {

@@ -4,6 +4,7 @@ import type { Lease } from "../ports/leases.ts";
 import { hasEnded } from "./ends.ts";
 import { highestGeneration } from "./released.ts";
 import type { LiveTables } from "./tables.ts";
+import { NOW_MS } from "./unused.ts";
 
 /** Writes a lease that the store has lost: its file was replaced by an empty one, or by an older copy. */
 export async function writeBack(
@@ -20,6 +21,7 @@ export async function writeBack(
       handlers: JSON.stringify(handlers),
       facts: JSON.stringify(facts),
       written_back: 1,
+      used_ms: NOW_MS,
     };
     await t.insertInto("leases").values(row)
       .onConflict((conflict) => conflict.column("meeting_id").doUpdateSet(row)).execute();
