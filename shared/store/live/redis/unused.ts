@@ -46,10 +46,11 @@ local until_ms = now_ms() - math.min(tonumber(ARGV[1]), tonumber(ARGV[2]))
 local used = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', whole(until_ms), 'WITHSCORES')
 local out = {}
 for n = 1, #used, 2 do
+  if #out >= tonumber(ARGV[4]) then break end
   local place = redis.call('HMGET', ARGV[3] .. used[n], 'controller_id', 'instance_id', 'generation')
   if not place[1] then
     redis.call('ZREM', KEYS[1], used[n])
-  elseif #out < tonumber(ARGV[4]) and is_unused(tonumber(used[n + 1]), place[3]) then
+  elseif is_unused(tonumber(used[n + 1]), place[3]) then
     out[#out + 1] = { used[n], place[1], place[2], place[3] }
   end
 end
