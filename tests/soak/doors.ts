@@ -7,7 +7,7 @@ const SECONDS = Number(Deno.env.get("SOAK_DOORS_SECONDS") ?? 1_200);
 const QUIET_SECONDS = 30;
 /**
  * What a process keeps of its memory after the first wave is its allocators' (V8's heap, the C library's), which give
- * little back. The same again must fit into it: a later wave may add this share, for where a collection happens to be.
+ * little back. The same again must fit into it: a later wave may add this share.
  */
 const MOST_GROWTH = 1.15;
 
@@ -21,6 +21,7 @@ export async function run(tell: (row: Row) => void): Promise<void> {
     meetings: 4,
     calls: 4,
     people: 3,
+    readMs: QUIET_SECONDS * 1_000,
   });
   const { wrong, made, quiet, waves, logKiB } = report;
   for (const line of wrong) tell({ name: line, value: 1, unit: "", met: false });

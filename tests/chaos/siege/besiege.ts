@@ -3,7 +3,7 @@ import { startStack } from "../../e2e/stack.ts";
 import { callsInBrowsers } from "../support/calls_in_browsers.ts";
 import { rest } from "../../rest.ts";
 import type { PingTimes } from "./pings.ts";
-import { cpuSeconds, most, processUse, type Uses } from "./process_use.ts";
+import { cpuSeconds, leastMemory, most, processUse, type Uses } from "./process_use.ts";
 import { delayQuantileMs, shardDelays } from "./shard_delays.ts";
 import { startSideProcess } from "./side_process.ts";
 import type { SiegeTargets } from "./targets.ts";
@@ -16,6 +16,11 @@ export interface SiegeOptions {
   /** The meetings that go on meanwhile, and in how many of them there is a call of two browsers. */
   readonly meetings: number;
   readonly calls: number;
+  /**
+   * For how long memory is read in peace, before the siege and after each wave. The least reading counts: any other one has
+   * what happens not to be collected yet. One reading unless told.
+   */
+  readonly readMs?: number;
   /** How many clients by the package `ws` are in each meeting. They ping. */
   readonly people: number;
   /** Settings of the deployment, where they are not its own. */
@@ -58,7 +63,7 @@ const LOOK_MS = 1_000;
 
 /** Meetings of browsers and of signaling clients, in peace and then under siege, again and again. */
 export async function besiege(options: SiegeOptions): Promise<SiegeReport> {
-  const { quietMs, waves: count, waveMs, calls, env = {} } = options;
+  const { quietMs, waves: count, waveMs, calls, readMs = 0, env = {} } = options;
   await using stack = await startStack(env);
   const { origin } = stack;
   const over = Promise.withResolvers<void>();
@@ -74,7 +79,7 @@ export async function besiege(options: SiegeOptions): Promise<SiegeReport> {
   };
 
   const quiet = await pings(quietMs);
-  const before = await processUse(stack.pid);
+  const before = await inPeace(stack.pid, readMs);
   const logsBefore = logKiB(stack.dataDir);
 
   const wrong: string[] = [];
@@ -92,7 +97,8 @@ export async function besiege(options: SiegeOptions): Promise<SiegeReport> {
     clearInterval(looking);
     for (const [what, more] of told.made) made.set(what, (made.get(what) ?? 0) + more);
     wrong.push(...told.wrong.map(([what, often]) => `${what} (${often} times)`));
-    const after = await recovered(stack.pid, before);
+    await recovered(stack.pid, before);
+    const after = await inPeace(stack.pid, readMs);
     for (const [service, { descriptors }] of after) {
       const had = before.get(service)?.descriptors ?? 0;
       if (descriptors > had + SPARE_DESCRIPTORS) {
@@ -145,15 +151,26 @@ function logKiB(dataDir: string): number {
   return sizes.reduce((sum, size) => sum + size, 0) / 1024;
 }
 
+/** What the services hold, with the least memory of all readings in this time. */
+async function inPeace(pid: number, readMs: number): Promise<Uses> {
+  const untilMs = performance.now() + readMs;
+  let least = await processUse(pid);
+  while (performance.now() < untilMs) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    least = leastMemory(least, await processUse(pid));
+  }
+  return least;
+}
+
 /** Waits until every service has about as many descriptors as before, or until the longest idle time is over. */
-async function recovered(pid: number, before: Uses): Promise<Uses> {
+async function recovered(pid: number, before: Uses): Promise<void> {
   const untilMs = performance.now() + 90_000;
   while (true) {
     const now = await processUse(pid);
     const isBack = [...now].every(([service, { descriptors }]) =>
       descriptors <= (before.get(service)?.descriptors ?? 0) + SPARE_DESCRIPTORS
     );
-    if (isBack || performance.now() > untilMs) return now;
+    if (isBack || performance.now() > untilMs) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }

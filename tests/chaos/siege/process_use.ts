@@ -53,3 +53,13 @@ export function most(one: Uses, other: Uses): Uses {
     }),
   );
 }
+
+/** The later count of each service, with the lesser memory of both. */
+export function leastMemory(earlier: Uses, later: Uses): Uses {
+  return new Map(
+    [...later].map(([service, use]) => {
+      const memoryMiB = Math.min(use.memoryMiB, earlier.get(service)?.memoryMiB ?? Infinity);
+      return [service, { ...use, memoryMiB }];
+    }),
+  );
+}
