@@ -69,7 +69,6 @@ export const MeetingState = protocol({
   admit: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), done, [
     "forbidden",
     "full",
-    "not_found",
     over,
   ]),
   deny: ask(z.object({ ...byHost, participantIds: z.array(z.string()) }), done, [

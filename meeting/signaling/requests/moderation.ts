@@ -39,7 +39,7 @@ export const moderationRequests: RequestHandlers<
   "moderation.role": async ({ participant_id: participantId, role }, { meeting, participantId: by, ask }) =>
     answer(await ask(meeting, "giveRole", { by, participantId, role }), ofSomebody),
   "moderation.admit": async ({ participant_ids: participantIds }, { meeting, participantId: by, ask }) =>
-    answer(await ask(meeting, "admit", { by, participantIds }), { ...ofSomebody, full: "MEETING_FULL" }),
+    answer(await ask(meeting, "admit", { by, participantIds }), { ...refusals, full: "MEETING_FULL" }),
   "moderation.deny": async ({ participant_ids: participantIds }, { meeting, participantId: by, ask }) =>
     answer(await ask(meeting, "deny", { by, participantIds }), ofSomebody),
   "moderation.lock": async ({ locked }, { meeting, participantId: by, ask }) =>

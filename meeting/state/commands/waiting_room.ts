@@ -21,12 +21,9 @@ export function admit(
   facts: WireMeeting,
   { by, participantIds }: ByAdmitter,
   isConnected: (participantId: string) => boolean,
-): Decision | Failure<"forbidden" | "full" | "not_found"> {
+): Decision | Failure<"forbidden" | "full"> {
   const admitter = admitterOf(meeting, by);
   if (admitter === undefined) return fail("forbidden", "Only a host can let people in.");
-  if (!participantIds.some((id) => meeting.attendees.has(id))) {
-    return fail("not_found", "Nobody of that id waits any more.");
-  }
   const subs = new Set(waiting(meeting, participantIds).map(({ sub }) => sub));
   const seatedSubs = new Set(seated(meeting).map(({ sub }) => sub));
   if (subs.difference(seatedSubs).size > seatsLeft(meeting, facts)) {
