@@ -156,6 +156,10 @@ Deno.test("test command › what failed is tried once more, and counted; where m
   assertEquals(await run([fine, moody]), { success: true, counts: { passed: 2, failed: 0 }, flaky: 1 });
   assertStringIncludes(written.join(""), "on purpose");
   assertStringIncludes(written.join(""), "e2e: tried again: ./moody_test.ts\n");
+  // A file that doesn't load counts as well, though no test of it is named.
+  await Deno.remove(`${root}/tried`);
+  await Deno.writeTextFile(`${root}/unloadable_test.ts`, 'throw new Error("outside");');
+  assertEquals((await run([moody, "unloadable_test.ts"])).success, false);
   const [one = ""] = broken;
   assertEquals(await run([fine, one]), { success: false, counts: { passed: 1, failed: 1 }, flaky: 0 });
   written.length = 0;

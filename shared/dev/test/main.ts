@@ -29,7 +29,8 @@ async function main(): Promise<number> {
   }
   const total = { passed: 0, failed: 0, flaky: 0 };
   const code = await runAll(command, total);
-  say(`${total.passed} passed, ${total.failed} failed${secondTries(total.flaky)}\n`);
+  if (total.flaky > 0) say(`${total.flaky} passed only at the second try\n`);
+  say(`${total.passed} passed, ${total.failed} failed\n`);
   if (code !== 0 || command.name === undefined || total.passed > 0) return code;
   complain(`test: no test has "${command.name}" in its name\n`);
   return 1;
@@ -70,7 +71,7 @@ async function runAll(
     total.passed += counts.passed;
     total.failed += counts.failed;
     total.flaky += flaky;
-    say(outcome(stage, success, startedAt, secondTries(flaky)));
+    say(outcome(stage, success, startedAt, flaky > 0 ? `, ${flaky} passed only at the second try` : ""));
     if (!success || stop.signal.aborted) return 1;
   }
   return 0;
@@ -93,10 +94,6 @@ function outcome(name: string, success: boolean, startedAt: number, more = ""): 
   return `── ${name}: ${success ? "ok" : "failed"} (${
     formatDuration(performance.now() - startedAt)
   })${more}\n`;
-}
-
-function secondTries(flaky: number): string {
-  return flaky > 0 ? `, ${flaky} passed only at the second try` : "";
 }
 
 function select(

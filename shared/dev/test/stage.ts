@@ -14,6 +14,6 @@ export interface Stage {
 export interface StageResult {
   readonly success: boolean;
   readonly counts: TestCounts;
-  /** The files of the tests that failed, as Deno names them; a file that doesn't load is not among them. */
+  /** The files of the tests that failed, and those that failed outside of their tests, as Deno names them. */
   readonly failedFiles: readonly string[];
 }

@@ -15,7 +15,12 @@ export function testCounts(line: string): TestCounts | undefined {
   return passed === undefined ? undefined : { passed: Number(passed), failed: Number(failed) };
 }
 
-/** The file of a test that failed, from a line of the report's list of failures; nothing when the line isn't one. */
+/**
+ * The file of a test that failed, or that failed outside of its tests, from a line of the report's list of failures; nothing
+ * when the line isn't one.
+ */
 export function failedFile(line: string): string | undefined {
-  return / => (\.\/.+_test\.tsx?):\d+:\d+$/.exec(line.replaceAll(COLOUR, ""))?.[1];
+  const plain = line.replaceAll(COLOUR, "");
+  return (/ => (\.\/.+\.tsx?):\d+:\d+$/.exec(plain) ?? /^(\.\/.+\.tsx?) \(uncaught error\)$/.exec(plain))
+    ?.[1];
 }
