@@ -1,7 +1,7 @@
 import { addressKey } from "../../shared/limits/address_key.ts";
 import type { AuditEntry } from "../store/audit_entry.ts";
 
-/** So many refusals of a period are kept in full: of one address and subject, and of all. */
+/** Refusals a minute that are kept in full: per address and subject, and in total. */
 const IN_FULL = 5;
 const IN_FULL_OF_ALL = 100;
 /** So many sources are told apart. */
@@ -15,13 +15,15 @@ interface Source extends Pick<AuditEntry, "type" | "actor" | "subject" | "organi
   readonly counts: Map<string, number>;
 }
 
-/** Refused before anybody has proved who they are: to know a name is enough. */
-const BEFORE_PROOF: ReadonlySet<AuditEntry["type"]> = new Set(["login", "token_refused"]);
 const UNKNOWN = "unknown";
+/** Why a client's token is refused before it has proved by its secret who it is. */
+const BEFORE_PROOF: ReadonlySet<string> = new Set(["wrong_secret", "disabled"]);
 
 /** Whether something was refused to somebody who hasn't proved who they are: anybody can cause it, as often as they like. */
-export function isUnprovenRefusal({ type, subject, result }: AuditEntry): boolean {
-  return result !== "ok" && (subject === UNKNOWN || BEFORE_PROOF.has(type));
+export function isUnprovenRefusal({ type, actor, subject, result }: AuditEntry): boolean {
+  if (result === "ok") return false;
+  const isClients = type === "token_refused" && actor === subject && BEFORE_PROOF.has(result);
+  return subject === UNKNOWN || type === "login" || isClients;
 }
 
 /**
