@@ -18,6 +18,7 @@ export class EndForwarderActor {
   readonly #context: ActorContext<typeof EndForwarder>;
   readonly #log = logger("end_forwarder");
   #isUnderWay = false;
+  #isFailing = false;
 
   constructor(init: EndForwarderInit, context: ActorContext<typeof EndForwarder>) {
     this.#init = init;
@@ -40,9 +41,11 @@ export class EndForwarderActor {
   async #deliver(): Promise<void> {
     try {
       const delivered = await this.#init.deliver();
+      this.#isFailing = false;
       if (delivered > 0) this.#log.info("ends were delivered late", { ends: delivered });
     } catch (error) {
-      this.#log.warn("the ends that wait can't be read", { error });
+      if (!this.#isFailing) this.#log.warn("ends that wait could not be delivered", { error });
+      this.#isFailing = true;
     }
   }
 }

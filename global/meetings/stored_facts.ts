@@ -17,7 +17,7 @@ export async function storedFacts(
     if (row === undefined || row.ended_at !== null) return "ended";
     const facts = factsOf(row, publicUrl);
     // SQLite says 0 or 1.
-    return row.has_ban ? { ...facts, guests_wait: true } : facts;
+    return row.has_ban ? { ...facts, guest_banned: true } : facts;
   } catch (error) {
     if (isUnavailable(error)) return "unavailable";
     throw error;

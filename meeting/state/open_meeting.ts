@@ -51,7 +51,7 @@ export async function openMeeting(
   }
   const meeting = fromStored(stored, now());
   // A ban outlives the snapshot, as it is for good.
-  if (acquired.value.facts.guests_wait === true) meeting.guestsWait = true;
+  if (acquired.value.facts.guest_banned === true) meeting.guestsWait = true;
   return { lease: acquired.value, meeting };
 }
 

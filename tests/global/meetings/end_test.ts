@@ -17,11 +17,14 @@ Deno.test("ending › of a join and an end at once, nothing runs on", async (t) 
   const ann = await user("ann");
   await using scope = createScope();
   const live = startLiveStore(scope, { kind: "sqlite", path: `${d.plan.dataDir}/live/live.db` });
+  let onEnd = (_meetingId: string) => {};
   /** The meetings that the controller runs: opened by a client with a ticket, and not told to end. */
   const running = new Set<string>();
   await using mc = await controller(d, 0, (request) => {
     const ended = /^POST \/api\/v1\/internal\/meetings\/(.+)\/end$/.exec(request)?.[1];
-    if (ended !== undefined) running.delete(ended);
+    if (ended === undefined) return;
+    running.delete(ended);
+    onEnd(ended);
   });
   await mc.register();
   await registerHandler(d);
@@ -85,8 +88,10 @@ Deno.test("ending › of a join and an end at once, nothing runs on", async (t) 
     using file = new DatabaseSync(`${d.plan.dataDir}/live/live.db`);
     file.exec("BEGIN IMMEDIATE");
     assertEquals([(await end()).status, endsOf(meeting_id)], [503, 0]);
+    const told = Promise.withResolvers<void>();
+    onEnd = (ended) => ended === meeting_id && told.resolve();
     file.exec("ROLLBACK");
-    while (endsOf(meeting_id) === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    await told.promise;
     while (valueOf(await live.leases.ask("lease", { meeting_id })) !== null);
   });
 });

@@ -161,7 +161,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     const read = (name: string) => storedFacts(store, "http://localhost", `id-${name}`);
     const hasBan = async () => {
       const facts = await read("a");
-      return typeof facts === "string" ? facts : facts.guests_wait;
+      return typeof facts === "string" ? facts : facts.guest_banned;
     };
     await addMeeting(store, row("a"), by);
     const facts = await read("a");

@@ -108,7 +108,7 @@ export class MeetingWorld {
     this.#facts = {
       ...lease.facts,
       creator: "creator",
-      ...(hasBan === undefined ? {} : { guests_wait: hasBan }),
+      ...(hasBan === undefined ? {} : { guest_banned: hasBan }),
       meeting: {
         ...meeting,
         max_participants: maxParticipants,

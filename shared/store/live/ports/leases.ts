@@ -10,8 +10,11 @@ const meetingFacts = z.object({
   org_id: liveId,
   /** The `sub` of the creator, who always is a host. Absent in older leases. */
   creator: liveId.exactOptional(),
-  /** A host has banned somebody, in this run or an earlier one: who is no member waits. Absent where that isn't so. */
-  guests_wait: z.literal(true).exactOptional(),
+  /**
+   * A host has banned somebody, in this run or an earlier one: who is no member waits. Absent where that isn't so. The name
+   * is of when a guest's ban alone counted; controllers of then read it.
+   */
+  guest_banned: z.literal(true).exactOptional(),
 });
 
 /** A change of a meeting's facts, with the permissions that it names: also those that keep their value. */
