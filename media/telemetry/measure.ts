@@ -24,6 +24,8 @@ interface StreamSample {
 }
 
 export interface ProducerSample extends StreamSample {
+  /** Of the media, since the start. */
+  readonly bytes: number;
   readonly jitterMs: number;
 }
 
@@ -85,6 +87,7 @@ async function sampleProducer(producer: Producer): Promise<ProducerSample> {
   const clockRate = producer.rtpParameters.codecs[0]?.clockRate ?? 90_000;
   return {
     ...sumOf(streams),
+    bytes: streams.reduce((sum, { byteCount }) => sum + byteCount, 0),
     jitterMs: 1_000 * Math.max(0, ...streams.map(({ jitter }) => jitter)) / clockRate,
   };
 }

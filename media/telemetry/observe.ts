@@ -53,8 +53,13 @@ export function observe(
       const quality = nextQuality(factsOf(participant, measured), former?.quality);
       const { level } = quality;
       if (level !== former?.quality.level) changed.push({ participant_id: participantId, level });
-      const bitrate = bitrateOf(participant, measured, before, elapsedMs);
-      const sending = { participantId, sharesScreen, bitrate, soundBitrate: soundOf(participant, measured) };
+      const round = { measured, before, elapsedMs };
+      const sending = {
+        participantId,
+        sharesScreen,
+        bitrate: bitrateOf(participant, round),
+        soundBitrate: soundOf(participant, round),
+      };
       const { rounds, excess } = judgeSending(sending, limits, former?.excessRounds ?? 0);
       if (excess !== undefined) excesses.push(excess);
       next.set(key, { quality, excessRounds: rounds });
@@ -72,17 +77,28 @@ export function observe(
 /** What came in from a participant since the round before, in bits per second. */
 function bitrateOf(
   { send }: LiveParticipant,
-  measured: Measured,
-  before: Measured | undefined,
-  elapsedMs: number,
+  round: Pick<Round, "measured" | "before" | "elapsedMs">,
 ): number {
-  const now = measured.transports.get(send)?.bytesIn;
-  const then = before?.transports.get(send)?.bytesIn;
-  return now === undefined || then === undefined || elapsedMs <= 0 ? 0 : 8_000 * (now - then) / elapsedMs;
+  const { measured, before } = round;
+  return bitrate(measured.transports.get(send)?.bytesIn, before?.transports.get(send)?.bytesIn, round);
 }
 
-/** What comes in of a participant's sound, in bits per second. */
-function soundOf({ producers }: LiveParticipant, measured: Measured): number {
-  return producers.filter(({ kind }) => kind === "audio")
-    .reduce((sum, producer) => sum + (measured.producers.get(producer)?.bitrate ?? 0), 0);
+/** The same of their sound alone. */
+function soundOf(
+  { producers }: LiveParticipant,
+  round: Pick<Round, "measured" | "before" | "elapsedMs">,
+): number {
+  const { measured, before } = round;
+  return producers.filter(({ kind }) => kind === "audio").reduce(
+    (sum, one) => sum + bitrate(measured.producers.get(one)?.bytes, before?.producers.get(one)?.bytes, round),
+    0,
+  );
+}
+
+function bitrate(
+  now: number | undefined,
+  then: number | undefined,
+  { elapsedMs }: Pick<Round, "elapsedMs">,
+): number {
+  return now === undefined || then === undefined || elapsedMs <= 0 ? 0 : 8_000 * (now - then) / elapsedMs;
 }
