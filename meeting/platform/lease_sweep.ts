@@ -18,8 +18,8 @@ export interface LeaseSweepInit {
 }
 
 /**
- * Has the live store forget meetings that nobody runs and nobody opens again. Whoever opened one so late would begin it
- * anew all the same. A shard holds the leases of what it runs every few seconds; where that fails for long, or a clock is
+ * Has the live store forget meetings that nobody runs and nobody opens again. An opening that
+ * late starts a new run anyway. A shard holds the leases of what it runs every few seconds; where that fails for long, or a clock is
  * set, they may look unused for a moment. So only what was so at two sweeps in a row is forgotten.
  */
 export class LeaseSweepActor {
@@ -33,7 +33,11 @@ export class LeaseSweepActor {
     this.#init = init;
     this.#context = context;
     // An empty meeting whose controller is gone is opened as it was within a little more than `idleMs`.
-    this.#since = { unused_ms: Math.max(LEAST_UNUSED_MS, 2 * init.idleMs), unopened_ms: HOUR_MS };
+    const restorableMs = 2 * init.idleMs;
+    this.#since = {
+      unused_ms: Math.max(LEAST_UNUSED_MS, restorableMs),
+      unopened_ms: Math.max(HOUR_MS, restorableMs),
+    };
     context.every(SWEEP_MS, () => void context.pipe(this.#unused(), (unused) => this.#forget(unused)));
   }
 

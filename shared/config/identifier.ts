@@ -1,7 +1,7 @@
 import type { Field, FieldOptions } from "./field.ts";
 import { text } from "./text.ts";
 
-/** A setting that names a process, a region or a zone; the registry takes names of at most 64 characters. */
+/** A setting that names a process; the registry takes names of at most 64 characters. */
 export function identifier(name: string, options: FieldOptions<string>): Field<string> {
   return text(name, {
     ...options,

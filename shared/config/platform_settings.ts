@@ -1,5 +1,4 @@
-import type { Field } from "./field.ts";
-import { identifier } from "./identifier.ts";
+import type { Field, FieldOptions } from "./field.ts";
 import { secret } from "./secret.ts";
 import type { Secret } from "./secret_value.ts";
 import { text } from "./text.ts";
@@ -55,7 +54,7 @@ export function registeredSettings(defaults: { readonly clientId: string }): Fie
 
 /** The region of the machine that a service runs on. */
 export function regionSetting(options: { readonly default?: string } = {}): Field<string> {
-  return identifier("DT_REGION", {
+  return place("DT_REGION", {
     ...options,
     help: "where this machine is: what is near gets meetings first",
   });
@@ -63,5 +62,10 @@ export function regionSetting(options: { readonly default?: string } = {}): Fiel
 
 /** The part of that region. */
 export function zoneSetting(options: { readonly default?: string } = {}): Field<string> {
-  return identifier("DT_ZONE", { ...options, help: "which part of the region" });
+  return place("DT_ZONE", { ...options, help: "which part of the region" });
+}
+
+/** The registry takes any text of at most 64 characters. */
+function place(name: string, options: FieldOptions<string>): Field<string> {
+  return text(name, { ...options, pattern: /^\P{Cc}{1,64}$/u, shape: "a name of 1 to 64 characters" });
 }

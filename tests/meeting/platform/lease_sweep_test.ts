@@ -77,6 +77,6 @@ Deno.test("lease sweep › a deployment whose empty meetings go on for long keep
     await place.sweep();
     return Leases.unused.input.parse(place.leases.received[0]?.body);
   };
-  assertEquals(await askedWith(HOUR_MS), { unused_ms: 24 * HOUR_MS, unopened_ms: HOUR_MS });
-  assertEquals(await askedWith(48 * HOUR_MS), { unused_ms: 96 * HOUR_MS, unopened_ms: HOUR_MS });
+  assertEquals(await askedWith(HOUR_MS / 4), { unused_ms: 24 * HOUR_MS, unopened_ms: HOUR_MS });
+  assertEquals(await askedWith(48 * HOUR_MS), { unused_ms: 96 * HOUR_MS, unopened_ms: 96 * HOUR_MS });
 });
