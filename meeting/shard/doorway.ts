@@ -61,7 +61,7 @@ type Refused = Extract<HandshakeAnswer, { kind: "refused" }>;
 const warningPeriodMs = 60_000;
 /** So many subjects that were let in are remembered, the latest ones. */
 const KNOWN_SUBJECTS = 10_000;
-/** How often a token is looked at that claims a known subject, and comes from an address that was refused too often. */
+/** Rate, per subject, of tokens that are verified although their address was refused too often. */
 const CLAIMS: Rate = { count: 1, periodMs: 2_000, burst: 5 };
 
 /**
@@ -95,6 +95,13 @@ export class Doorway {
     const key = addressKey(address);
     const { limits, now } = this.#options;
     const nowMs = now();
+    // A client that is no browser sends no origin, and no page can make it connect.
+    if (origin !== null && !this.#origins.has(origin) && !isLocal(origin)) {
+      // It doesn't count against the address: whoever looks at a page can't help what it does.
+      this.#options.onRefused({ reason: "origin", key, isToken: false, isFlood: false });
+      const message = "Pages of this origin may not connect.";
+      return { kind: "refused", status: 403, code: "FORBIDDEN", message };
+    }
     const isOften = this.#refusals.check(key, nowMs) > 0 || this.#handshakes.take(key, nowMs) > 0;
     if (isOften && !this.#claimsKnown(handshake, nowMs)) {
       return this.#tooMany("too_often", key, "Too many handshakes.");
@@ -102,13 +109,6 @@ export class Doorway {
     if (!offered.includes(SUBPROTOCOL)) {
       this.#count("subprotocol", key);
       return badHandshake();
-    }
-    // A client that is no browser sends no origin, and no page can make it connect.
-    if (origin !== null && !this.#origins.has(origin) && !isLocal(origin)) {
-      // It doesn't count against the address: whoever looks at a page can't help what it does.
-      this.#options.onRefused({ reason: "origin", key, isToken: false, isFlood: false });
-      const message = "Pages of this origin may not connect.";
-      return { kind: "refused", status: 403, code: "FORBIDDEN", message };
     }
     if (this.#unjoined.of(key) >= limits.unjoinedPerAddress) {
       return this.#tooMany("too_many_unjoined", key, "Too many connections that have not joined.");

@@ -40,7 +40,7 @@ import { MeetingStateActor } from "../state/meeting_state.ts";
 import type { MeetingState } from "../state/meeting_state_protocol.ts";
 import { type CheckedToken, Doorway, type RefusedHandshake } from "./doorway.ts";
 import { HandlerLinksActor } from "./handler_links.ts";
-import { handOver } from "./hand_over.ts";
+import { passSocket } from "./pass_socket.ts";
 import { bearer, type Handshake } from "./handshake.ts";
 import { LoadCounts, meetingLoad, noLoad } from "./load_counts.ts";
 import { MeetingController, shardImports, type ShardInit } from "./meeting_controller_protocol.ts";
@@ -147,7 +147,7 @@ export class MeetingControllerActor {
 
   enter({ socket, claims }: { socket: ClientSocket; claims: MeetingTokenClaims }): void {
     const meeting = this.#meetingOf(claims.meeting_id);
-    handOver(socket, meeting, (spawn, routing) => {
+    passSocket(socket, meeting, (spawn, routing) => {
       const init = {
         socket,
         claims,

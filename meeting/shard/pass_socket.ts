@@ -5,10 +5,10 @@ import type { MeetingState } from "../state/meeting_state_protocol.ts";
 import { turnAway } from "./open_signaling_port.ts";
 
 /**
- * Hands a client's socket over to a meeting, which opens a connection for it, or refuses it. A meeting that has no room, or
+ * Passes a client's socket to a meeting, which opens a connection for it, or refuses it. A meeting that has no room, or
  * that ends before it takes the client in, leaves the socket here: the client is turned away.
  */
-export function handOver(
+export function passSocket(
   socket: ClientSocket,
   meeting: ActorRef<typeof MeetingState>,
   open: Caller["open"],

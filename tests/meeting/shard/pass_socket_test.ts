@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { createProbe, createTestKit } from "../../../shared/actor/testing/mod.ts";
 import { closeCodes } from "../../../shared/protocol/mod.ts";
-import { handOver } from "../../../meeting/shard/hand_over.ts";
+import { passSocket } from "../../../meeting/shard/pass_socket.ts";
 import { MeetingState } from "../../../meeting/state/meeting_state_protocol.ts";
 
 /** A meeting that takes in no message yet, and a client's socket. */
@@ -22,10 +22,10 @@ function start() {
   const never = () => {
     throw new Error("nobody opens a connection here");
   };
-  return { kit, scope, meeting, closed, enter: () => handOver(socket, meeting, never) };
+  return { kit, scope, meeting, closed, enter: () => passSocket(socket, meeting, never) };
 }
 
-Deno.test("hand over › a meeting that is overloaded turns the client away at once, and keeps nothing of it", async () => {
+Deno.test("pass socket › a meeting that is overloaded turns the client away at once, and keeps nothing of it", async () => {
   const { kit, scope, meeting, closed, enter } = start();
   while (meeting.tell("storeLost", undefined) === "accepted");
   enter();
@@ -34,7 +34,7 @@ Deno.test("hand over › a meeting that is overloaded turns the client away at o
   assertEquals(closed, [closeCodes.movedAway]);
 });
 
-Deno.test("hand over › a meeting that ends before it takes the client in turns it away", async () => {
+Deno.test("pass socket › a meeting that ends before it takes the client in turns it away", async () => {
   const { kit, scope, closed, enter } = start();
   enter();
   assertEquals(closed, []);
