@@ -48,8 +48,9 @@ export function adoptInventory(
   const senders = isFirst ? adoptProducers(state, inventory, theirs) : [];
   leaveOutUndescribed(state, theirs, isFirst);
   pruneDescriptions(state);
-  const { actual, attending, present, concerned, left } = state;
-  for (const participantId of present.union(left)) concerned.participants.add(participantId);
+  const { actual, attending, present, concerned, departed } = state;
+  for (const participantId of present.union(departed)) concerned.participants.add(participantId);
+  if (!state.isAdopting) departed.clear();
   for (const [participantId, { producers }] of actual.participants) {
     if (!present.has(participantId)) continue;
     for (const producerId of producers.keys()) concerned.producers.add(producerId);

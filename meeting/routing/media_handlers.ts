@@ -42,7 +42,7 @@ export class MediaHandlers {
     concernUnplaced(this.#state);
   }
 
-  /** Notes how far the search for another handler is. Participants who wait for a router are computed again. */
+  /** Notes the state of the search for another handler. Participants who wait for a router are computed again. */
   noteSearch(search: HandlerSearch): void {
     this.#state.search = search;
     concernUnplaced(this.#state);

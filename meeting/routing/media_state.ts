@@ -64,8 +64,8 @@ export interface MediaState {
   /** Whose microphones everybody hears. */
   readonly audible: Audible;
   readonly concerned: Concern;
-  /** Who left before each handler said what it has: what it has of them is closed as soon as it does. */
-  readonly left: Set<string>;
+  /** Participants who left before every handler had sent its first inventory. Their media there is closed with it. */
+  readonly departed: Set<string>;
   /** What concerns a handler whose last batch isn't answered, or whose link is lost, by handler. */
   readonly withheld: Map<string, Concern>;
 }
@@ -102,7 +102,7 @@ export function newMediaState({ handlers, expected, audibleLimit }: MediaInit): 
     soundsDue: new Set(),
     audible: newAudible(audibleLimit),
     concerned: newConcern(),
-    left: new Set(),
+    departed: new Set(),
     withheld: new Map(),
   };
 }

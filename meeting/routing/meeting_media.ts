@@ -176,7 +176,7 @@ export class MeetingMedia {
     setOwnPause(this.#state, producer, paused);
   }
 
-  /** Heeds what a client that comes back says of its sources. Answers also those that it says are on and that stay silenced. */
+  /** Answers a returning client's sources, those paused that were silenced meanwhile. Their next producers are born paused. */
   heed(participantId: string, said: readonly SourceState[]): readonly SourceState[] {
     const rights = this.rightsOf(participantId);
     const { sources, unheard } = heededSources(rights, said);

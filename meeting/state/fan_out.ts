@@ -7,7 +7,7 @@ import { createLimiter, type Rate } from "../../shared/limits/gcra.ts";
 const RATE: Rate = { count: 2_000, periodMs: 1_000, burst: 10_000 };
 const KEPT_SUBJECTS = 1_000;
 
-/** Limits what one person, on all of their devices, has everybody told. Part of the meeting's state. */
+/** Limits the notices to everyone that one person causes, on all devices together. Part of the meeting's state. */
 export class FanOut {
   readonly #notices = createLimiter(RATE, KEPT_SUBJECTS);
 

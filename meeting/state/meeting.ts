@@ -125,8 +125,8 @@ export function applyChange(meeting: Meeting, change: Change): void {
       else meeting.mutes.set(change.sub, change.sources);
       return;
     case "subject.removed": {
-      // Whoever comes back has the role of their new token.
-      meeting.roles.delete(change.sub);
+      // A demotion holds on over the token's role.
+      if (meeting.roles.get(change.sub) === "host") meeting.roles.delete(change.sub);
       const banned = change.removal.banned || (meeting.removals.get(change.sub)?.banned ?? false);
       return void meeting.removals.set(change.sub, { ...change.removal, banned });
     }

@@ -25,7 +25,7 @@ import { remove, removeSubject } from "./commands/removal.ts";
 import { giveRole } from "./commands/roles.ts";
 import { admit, deny } from "./commands/waiting_room.ts";
 import type { Decision } from "./decision.ts";
-import { census, type Meeting } from "./meeting.ts";
+import { census, type Meeting, seated } from "./meeting.ts";
 import type { Caller } from "./meeting_client.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 import { type JoinOrder, MeetingState, type Rebinding } from "./meeting_state_protocol.ts";
@@ -161,17 +161,21 @@ export class MeetingStateActor {
   }
 
   update(command: Told<"update">) {
-    return this.#tooOften(command) ??
-      this.#run((meeting, facts) => update(meeting, facts, command, this.#init.now()));
+    return this.#runToAll(
+      command.participantId,
+      (meeting, facts) => update(meeting, facts, command, this.#init.now()),
+    );
   }
 
   chat(command: Told<"chat">) {
-    const refused = command.to === undefined ? this.#tooOften(command) : undefined;
-    return refused ?? this.#run((meeting, facts) => chat(meeting, facts, command, this.#init.now()));
+    return this.#runToAll(
+      command.participantId,
+      (meeting, facts) => chat(meeting, facts, command, this.#init.now()),
+    );
   }
 
   react(command: Told<"react">) {
-    return this.#tooOften(command) ?? this.#run((meeting) => react(meeting, command));
+    return this.#runToAll(command.participantId, (meeting) => react(meeting, command));
   }
 
   admit(command: Told<"admit">) {
@@ -296,13 +300,19 @@ export class MeetingStateActor {
     return open === null ? isOver() : open.conduct.run(decide(open.meeting, open.lease.facts.meeting));
   }
 
-  /** Refuses what everybody would be told of, where its person has had them told too much. */
-  #tooOften({ participantId }: { participantId: string }): Failure<"too_often"> | undefined {
-    const open = this.#open;
-    const sub = open?.meeting.attendees.get(participantId)?.sub;
-    if (open === null || sub === undefined) return undefined;
-    const isTaken = open.fanOut.take(sub, this.#audience.connected.length, this.#context.clock.now());
-    return isTaken ? undefined : fail("too_often", "That is too much at once for so many people.");
+  /** The same for what everybody is told of: refused where its person has had them told too much. */
+  #runToAll<T extends object, C extends string>(
+    participantId: string,
+    decide: (meeting: Meeting, facts: WireMeeting) => Decision<T> | Failure<C>,
+  ) {
+    return this.#run((meeting, facts): Decision<T> | Failure<C | "too_often"> => {
+      const decided = decide(meeting, facts);
+      if (decided instanceof Failure) return decided;
+      const sub = meeting.attendees.get(participantId)?.sub;
+      if (sub === undefined || decided.notices?.some(({ to }) => to === "everyone") !== true) return decided;
+      const isTaken = this.#open?.fanOut.take(sub, seated(meeting).length, this.#context.clock.now());
+      return isTaken === false ? fail("too_often", "That is too much at once for so many people.") : decided;
+    });
   }
 
   /** Carries out the decision of a command that has no answer. */

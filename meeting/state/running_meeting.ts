@@ -84,7 +84,10 @@ export class RunningMeeting {
       ...shared,
       writer: this.writer,
       onEffect: (effect) => this.#effect(effect),
-      onChanged: (changes) => this.lifetime.changed(changes),
+      onChanged: (changes) => {
+        this.lifetime.changed(changes);
+        if (changes.some(({ change }) => change === "attendee.gone")) this.#letWaitingIn();
+      },
     });
     const { conduct, writer, routing } = this;
     this.lifetime = new LifetimeWatch({
@@ -127,9 +130,7 @@ export class RunningMeeting {
     const before = this.lease.facts.meeting;
     this.lease = { ...this.lease, facts };
     void this.conduct.carryOut(changeFacts(this.meeting, before, facts.meeting, named));
-    void this.conduct.carryOut(
-      letWaitingIn(this.meeting, facts.meeting, (id) => this.#audience.of(id) !== undefined),
-    );
+    this.#letWaitingIn();
     this.lifetime.look();
   }
 
@@ -160,6 +161,11 @@ export class RunningMeeting {
     this.presence.end(gone);
     this.revocations.end();
     this.lifetime.end();
+  }
+
+  #letWaitingIn(): void {
+    const isConnected = (participantId: string) => this.#audience.of(participantId) !== undefined;
+    void this.conduct.carryOut(letWaitingIn(this.meeting, this.lease.facts.meeting, isConnected));
   }
 
   async #takeBack(context: RunningMeetingInit["context"], init: MeetingStateInit) {

@@ -142,7 +142,7 @@ export function doStrangersWait(
 }
 
 /** Why somebody would get no ticket now. Theirs may be older than the settings, since it can be renewed for days. */
-function forbiddenBySettings(
+export function forbiddenBySettings(
   { settings }: WireMeeting,
   type: ParticipantType,
 ): Failure<"no_guests" | "no_externals"> | undefined {

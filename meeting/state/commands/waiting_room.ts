@@ -4,7 +4,7 @@ import { type Decision, decision, type Effect, type Notice } from "../decision.t
 import { admitters, type Change, type Meeting, seated, waiting, waitingRoom } from "../meeting.ts";
 import { type Attendee, toWire } from "../participant.ts";
 import { seatsLeft } from "../seats.ts";
-import { doStrangersWait, startMuted } from "./join.ts";
+import { doStrangersWait, forbiddenBySettings, startMuted } from "./join.ts";
 
 interface ByAdmitter {
   /** A host; while none is in, a member. */
@@ -41,19 +41,21 @@ export function admit(
   return { ...decided, effects: [...decided.effects ?? [], ...records] };
 }
 
-/** Where nobody has to wait any more, those who do are let in: in the order of their coming, as long as there are seats. */
+/**
+ * Where nobody has to wait any more, those who do are let in: in the order of their coming, as long as there are seats, and
+ * if they could join now.
+ */
 export function letWaitingIn(
   meeting: Meeting,
   facts: WireMeeting,
   isConnected: (participantId: string) => boolean,
 ): Decision {
-  if (doStrangersWait(meeting, facts)) return decision({});
-  return letIn(
-    meeting,
-    facts,
-    waitingRoom(meeting).slice(0, Math.max(0, seatsLeft(meeting, facts))),
-    isConnected,
+  if (meeting.locked || doStrangersWait(meeting, facts)) return decision({});
+  const welcome = waitingRoom(meeting).filter(({ participantType }) =>
+    forbiddenBySettings(facts, participantType) === undefined
   );
+  const subs = [...new Set(welcome.map(({ sub }) => sub))].slice(0, Math.max(0, seatsLeft(meeting, facts)));
+  return letIn(meeting, facts, welcome.filter(({ sub }) => subs.includes(sub)), isConnected);
 }
 
 function letIn(

@@ -23,7 +23,7 @@ Deno.test("remove › all devices of the person go, and their earlier tokens are
   const { joined, told } = await world.join("bob", { resume: resumeOf(bob) });
   assertEquals(await world.outcome(joined), "removed");
   assertEquals(told.ended, closeCodes.removed);
-  world.claims.set("bob", { iat: Math.floor(Date.now() / 1_000) + 60 });
+  world.claims.set("bob", { iat: MeetingWorld.startMs / 1_000 + 60 });
   assertEquals((await world.enter("bob")).answer.state, "joined", "a removal is no ban");
 });
 
@@ -97,9 +97,19 @@ Deno.test("remove › whom a host had made a host comes back as what their token
   await world.ask("giveRole", { by: ann.id, participantId: bob.id, role: "host" });
   await world.ask("remove", { by: ann.id, participantId: bob.id, ban: false });
   await world.ask("lock", { by: ann.id, locked: true });
-  world.claims.set("bob", { iat: Math.floor(Date.now() / 1_000) + 60 });
+  world.claims.set("bob", { iat: MeetingWorld.startMs / 1_000 + 60 });
   assertEquals(await world.outcome((await world.join("bob")).joined), "locked");
   await world.ask("lock", { by: ann.id, locked: false });
+  assertEquals((await world.enter("bob")).answer.role, "participant");
+});
+
+Deno.test("remove › whom a host had demoted comes back as no host, whatever their token says", async () => {
+  await using world = new MeetingWorld();
+  for (const host of ["ann", "bob"]) world.claims.set(host, { role: "host" });
+  const [ann, bob] = [await world.enter("ann"), await world.enter("bob")];
+  await world.ask("giveRole", { by: ann.id, participantId: bob.id, role: "participant" });
+  await world.ask("remove", { by: ann.id, participantId: bob.id, ban: false });
+  world.claims.set("bob", { role: "host", iat: MeetingWorld.startMs / 1_000 + 60 });
   assertEquals((await world.enter("bob")).answer.role, "participant");
 });
 

@@ -40,6 +40,32 @@ Deno.test("waiting room › once nobody has to wait those who do are let in, as 
   assertEquals([gus, gil].map(({ told }) => told.types().includes("admitted")), [true, false]);
 });
 
+Deno.test("waiting room › who had no seat when nobody had to wait any more gets the next one, with all devices", async () => {
+  const { world, ann } = await waitingWorld({ maxParticipants: 2, settings: { waiting_room: true } });
+  await using _world = world;
+  const gus = await world.enter("gus");
+  const gil = [await world.enter("gil"), await world.enter("gil")];
+  await world.changeSettings({ waiting_room: false });
+  const areIn = () => gil.map(({ told }) => told.types().includes("admitted"));
+  assertEquals([gus.told.types().includes("admitted"), ...areIn()], [true, false, false]);
+  await world.ask("leave", { participantId: gus.id });
+  await world.kit.advance(100);
+  assertEquals(areIn(), [true, true]);
+  assertEquals(ann.told.ended, null);
+});
+
+Deno.test("waiting room › nobody is let in whom a lock or a setting keeps out", async () => {
+  const { world, ann } = await waitingWorld({ settings: { waiting_room: true, allow_guests: true } });
+  await using _world = world;
+  world.claims.set("eva", { participant_type: "external" });
+  const [gus, eva] = [await world.enter("gus"), await world.enter("eva")];
+  await world.ask("lock", { by: ann.id, locked: true });
+  await world.changeSettings({ waiting_room: false });
+  await world.ask("lock", { by: ann.id, locked: false });
+  await world.changeSettings({ allow_guests: false });
+  assertEquals([gus, eva].map(({ told }) => told.types().includes("admitted")), [false, true]);
+});
+
 Deno.test("waiting room › after a ban those who wait go on waiting, whatever the setting is", async () => {
   const { world, ann } = await waitingWorld({ settings: { waiting_room: true } });
   await using _world = world;
