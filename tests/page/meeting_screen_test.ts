@@ -166,6 +166,30 @@ Deno.test("meeting screen › what each person sees, says and chooses", async (t
     await bob.getByTestId("close-panel").click();
   });
 
+  await t.step("a private message that was not sent stays beside the form, and private", async () => {
+    const unsent = bob.getByTestId("unsent");
+    await bob.getByTestId("show-chat").click();
+    await bob.getByTestId("chat-to").selectOption({ label: "Ada" });
+    await bob.getByTestId("chat-input").fill("for Ada");
+    await bob.evaluate(() => {
+      // Somebody else is chosen before the answer comes.
+      queueMicrotask(() => {
+        const names = document.querySelector<HTMLSelectElement>('[data-testid="chat-to"]');
+        if (!names) throw new Error("there is no choice");
+        names.value = "";
+        names.dispatchEvent(new Event("change", { bubbles: true }));
+      });
+      document.querySelector<HTMLButtonElement>('[data-testid="chat-send"]')?.click();
+    });
+    await unsent.getByText("to Ada alone").waitFor();
+    assertEquals(await bob.getByTestId("chat-input").inputValue(), "");
+    await bob.evaluate(() => globalThis.refusesChat = false);
+    await unsent.getByTestId("send-again").click();
+    await bob.getByTestId("private").getByText("to Ada alone").waitFor();
+    assertEquals(await unsent.count(), 0);
+    await bob.getByTestId("close-panel").click();
+  });
+
   await t.step("one person is played lower here, and as before to the others", async () => {
     const volume = (page: Page) =>
       page.locator('audio[data-name="Bob"]').evaluate((audio) =>

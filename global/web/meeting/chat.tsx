@@ -9,6 +9,7 @@ import { nameOf } from "./name_of.ts";
 import type { ScreenState } from "./screen_state.ts";
 import { SidePanel } from "./side_panel.tsx";
 import { unreadCount } from "./unread.ts";
+import { UnsentMessages } from "./unsent_messages.tsx";
 
 interface ChatProps {
   session: Pick<MeetingSession, "sendChat">;
@@ -23,14 +24,15 @@ const END_PX = 24;
 export function Chat({ session, view, screen, onClose }: ChatProps) {
   return (
     <SidePanel title="Chat" onClose={onClose}>
-      <ChatLog view={view} seenId={screen.seenId} />
+      <ChatLog session={session} view={view} screen={screen} />
       <ChatForm session={session} view={view} screen={screen} />
     </SidePanel>
   );
 }
 
 /** Follows new messages while its end is on the screen; elsewhere it says that there are some. */
-function ChatLog({ view, seenId }: Pick<ChatProps, "view"> & Pick<ScreenState, "seenId">) {
+function ChatLog({ session, view, screen }: Omit<ChatProps, "onClose">) {
+  const { seenId, unsent } = screen;
   const chat = useComputed(() => view.state.value.chat).value;
   const selfId = useComputed(() => view.state.value.selfId).value;
   const log = useRef<HTMLDivElement>(null);
@@ -69,6 +71,11 @@ function ChatLog({ view, seenId }: Pick<ChatProps, "view"> & Pick<ScreenState, "
     if (isAtEnd.current || last?.from === selfId) goToEnd();
   }, [last?.message_id]);
 
+  // What was not sent stands at the end, too.
+  useLayoutEffect(() => {
+    if (unsent.value.length > 0) goToEnd();
+  }, [unsent.value]);
+
   const unread = unreadCount(chat, seenId.value, selfId);
   return (
     <>
@@ -92,6 +99,7 @@ function ChatLog({ view, seenId }: Pick<ChatProps, "view"> & Pick<ScreenState, "
             />
           ))}
         </ol>
+        <UnsentMessages session={session} view={view} screen={screen} />
       </div>
       {unread > 0
         ? (

@@ -1,28 +1,20 @@
 import { useComputed } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { errorWords } from "../../../shared/client/error_words.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
-import { refusedField } from "../../../shared/client/refused_field.ts";
-import type { RequestFailure } from "../../../shared/client/signaling.ts";
 import { limits } from "../../../shared/protocol/text.ts";
 import { isComposing } from "../is_composing.ts";
 import { isolated } from "../isolated.ts";
 import { limitText } from "../limit_text.ts";
 import { Problem } from "../parts.tsx";
-import { sentence } from "../refusal.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { nameOf } from "./name_of.ts";
 import type { ScreenState } from "./screen_state.ts";
+import { sendDraft } from "./send_chat.ts";
 
 interface ChatFormProps {
   session: Pick<MeetingSession, "sendChat">;
   view: MeetingView;
-  screen: Pick<ScreenState, "recipient" | "draft" | "chatProblem">;
-}
-
-function words(failure: RequestFailure): string {
-  const refused = refusedField(failure, "text");
-  return refused === undefined ? errorWords(failure) : sentence("Your message", refused);
+  screen: Pick<ScreenState, "recipient" | "draft" | "chatProblem" | "unsent">;
 }
 
 function hintFor(name = "one person"): string {
@@ -47,14 +39,8 @@ export function ChatForm({ session, view, screen }: ChatFormProps) {
 
   useLayoutEffect(() => input.current?.focus(), [to]);
 
-  async function send() {
-    const message = draft.value.trim();
-    if (!message || isGone || isClosed) return;
-    draft.value = "";
-    const answer = await session.sendChat(message, to);
-    chatProblem.value = answer.ok ? "" : words(answer.error);
-    // What was not sent is given back, unless something else was typed meanwhile.
-    if (!answer.ok) draft.value ||= message;
+  function send() {
+    if (draft.value.trim() && !isGone && !isClosed) void sendDraft(session, screen);
   }
 
   return (

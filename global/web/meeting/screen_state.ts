@@ -17,6 +17,16 @@ export interface Question {
   confirmed(): Promise<Result<unknown, string>>;
 }
 
+/** A chat message that couldn't be sent, while the form was in use for another one. */
+export interface UnsentMessage {
+  id: symbol;
+  text: string;
+  /** Whom it is for; undefined for everybody. */
+  to: string | undefined;
+  /** Why it wasn't sent, in words. */
+  problem: string;
+}
+
 /** What somebody has open, chosen and typed on the meeting's screen. It lasts as long as the visit. */
 export interface ScreenState {
   panel: Signal<Panel | undefined>;
@@ -26,8 +36,10 @@ export interface ScreenState {
   recipient: Signal<string | undefined>;
   /** The chat message that is being written. */
   draft: Signal<string>;
-  /** Why the last chat message was not sent, in words. */
+  /** Why the chat message in the form was not sent, in words. */
   chatProblem: Signal<string>;
+  /** The chat messages that were not sent and don't stand in the form. */
+  unsent: Signal<readonly UnsentMessage[]>;
   /** Whose menu was opened last. */
   person: Signal<string | undefined>;
   /** How loud single people are played, 0 to 1; whoever isn't named is played as they are. */
@@ -45,6 +57,7 @@ export function createScreenState(): ScreenState {
     recipient: signal<string | undefined>(undefined),
     draft: signal(""),
     chatProblem: signal(""),
+    unsent: signal<readonly UnsentMessage[]>([]),
     person: signal<string | undefined>(undefined),
     volumes: signal<ReadonlyMap<string, number>>(new Map()),
     problem: signal(""),
