@@ -122,7 +122,17 @@ Deno.test("meeting screen › what each person sees, says and chooses", async (t
     await ada.getByTestId("write-to").click();
     await ada.getByTestId("chat-input").fill("See https://example.org/notes.");
     await ada.getByTestId("chat-send").click();
-    await ada.getByTestId("chat-to").selectOption({ label: "Everybody" });
+    // Who walks through the names with the keyboard stays at them.
+    const names = ada.getByTestId("chat-to");
+    await names.focus();
+    for (const key of ["ArrowDown", "ArrowUp", "Home"]) await ada.keyboard.press(key);
+    assertEquals(await names.evaluate((select) => document.activeElement === select), true);
+    assertEquals(await names.inputValue(), "");
+    await ada.locator('figure[data-name="Bob"]').hover();
+    await ada.locator('figure[data-name="Bob"]').getByTestId("tile-menu").click();
+    await ada.getByTestId("write-to").click();
+    await ada.locator('[data-testid="chat-input"]:focus').waitFor();
+    await names.selectOption({ label: "Everybody" });
     await ada.getByTestId("chat-input").fill("Hello all");
     await ada.getByTestId("chat-send").click();
     for (const page of [bob, pia]) await page.getByTestId("show-chat").click();

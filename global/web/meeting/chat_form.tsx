@@ -17,6 +17,16 @@ interface ChatFormProps {
   screen: Pick<ScreenState, "recipient" | "draft" | "chatProblem" | "unsent">;
 }
 
+const INPUT_ID = "chat-input";
+
+/** Has the next message written to somebody alone. */
+export function writeTo({ recipient, panel }: Pick<ScreenState, "recipient" | "panel">, id: string): void {
+  recipient.value = id;
+  panel.value = "chat";
+  // A form that isn't there yet takes the focus as it comes.
+  document.getElementById(INPUT_ID)?.focus();
+}
+
 function hintFor(name = "one person"): string {
   return `Write to ${isolated(name)} alone`;
 }
@@ -37,7 +47,7 @@ export function ChatForm({ session, view, screen }: ChatFormProps) {
     return role !== "host" && meeting?.permissions.chat === false;
   }).value;
 
-  useLayoutEffect(() => input.current?.focus(), [to]);
+  useLayoutEffect(() => input.current?.focus(), []);
 
   function send() {
     if (draft.value.trim() && !isGone && !isClosed) void sendDraft(session, screen);
@@ -56,6 +66,7 @@ export function ChatForm({ session, view, screen }: ChatFormProps) {
       {isClosed ? null : <Recipients view={view} recipient={recipient} isGone={isGone} />}
       <textarea
         ref={input}
+        id={INPUT_ID}
         rows={2}
         dir="auto"
         disabled={isClosed}

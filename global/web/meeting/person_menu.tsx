@@ -5,6 +5,7 @@ import { Menu, MenuItem } from "../menu.tsx";
 import { useSettableVolume } from "../use_settable_volume.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { actionItem } from "./action_item.ts";
+import { writeTo } from "./chat_form.tsx";
 import { personActions } from "./person_actions.ts";
 import { PersonVolume } from "./person_volume.tsx";
 import { takeAction } from "./take_action.tsx";
@@ -95,10 +96,7 @@ function OthersItems({ id, view, screen, hasVolume }: OthersItemsProps) {
         icon="chat"
         testId="write-to"
         label="Write to them alone"
-        onChosen={() => {
-          screen.recipient.value = id;
-          screen.panel.value = "chat";
-        }}
+        onChosen={() => writeTo(screen, id)}
       />
       <PersonVolume id={id} volumes={screen.volumes} isSettable={hasVolume} />
     </>
