@@ -80,14 +80,15 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
           icon={isOn("microphone") ? "microphone" : "microphoneOff"}
           {...labelOf("microphone")}
           isOff={!isOn("microphone")}
-          onClick={() => run(() => media.toggle("microphone"))}
+          onClick={() =>
+            run(() => media.toggle("microphone", isOn("microphone") || opening.has("microphone")))}
         />
         <Control
           testId="camera"
           icon={isOn("camera") ? "camera" : "cameraOff"}
           {...labelOf("camera")}
           isOff={!isOn("camera")}
-          onClick={() => run(() => media.toggle("camera"))}
+          onClick={() => run(() => media.toggle("camera", isOn("camera") || opening.has("camera")))}
         />
         {canShareScreen
           ? (

@@ -1,5 +1,6 @@
+import { type Clock, systemClock } from "../../../shared/actor/clock.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
-import { maySend } from "../../../shared/client/session_state.ts";
+import { maySend, type SessionState } from "../../../shared/client/session_state.ts";
 import type { MediaSource } from "../../../shared/protocol/signaling.ts";
 import { screenProblem } from "../device_problem.ts";
 import type { Devices } from "../devices.ts";
@@ -8,22 +9,45 @@ import type { DeviceKind } from "../local_tracks.ts";
 /** The buttons under the meeting, as far as they concern one's own media. Answers are problems in words. */
 export interface MediaControls {
   switchOn(kind: DeviceKind): Promise<string | undefined>;
-  toggle(kind: DeviceKind): Promise<string | undefined>;
+  /**
+   * `isShownOn`: what the button showed as it was pressed. Whoever wants to be muted must not be heard by it, since a
+   * host was faster.
+   */
+  toggle(kind: DeviceKind, isShownOn?: boolean): Promise<string | undefined>;
   toggleScreen(): Promise<string | undefined>;
   /** Changes to a certain camera or microphone: at once where one is on, else when it is switched on. */
   choose(kind: DeviceKind, deviceId: string): Promise<string | undefined>;
 }
 
+const kinds = ["microphone", "camera"] as const;
+
 export const canShareScreen = navigator.mediaDevices !== undefined &&
   "getDisplayMedia" in navigator.mediaDevices;
+
+/** Nobody reads a button anew and presses it within this time: they meant what it said before. */
+const HINDSIGHT_MS = 500;
 
 /** `mediaProblem`: why this browser can send nothing, in words. */
 export function createMediaControls(
   session: Pick<MeetingSession, "state" | "setPaused">,
   devices: Devices,
   mediaProblem?: string,
+  clock: Pick<Clock, "now"> = systemClock(),
 ): MediaControls {
   const { tracks } = devices;
+  let on = switchedOn(session.state.get());
+  /** When something was last switched off, but for what the button did. */
+  const offAt = new Map<DeviceKind, number>();
+  session.state.subscribe((state) => {
+    const now = switchedOn(state);
+    for (const kind of on) if (!now.has(kind)) offAt.set(kind, clock.now());
+    on = now;
+  });
+
+  function wasJustOn(kind: DeviceKind): boolean {
+    const at = offAt.get(kind);
+    return at !== undefined && clock.now() - at < HINDSIGHT_MS;
+  }
 
   /** Why a source may not be switched on, in words. */
   function forbidden(source: MediaSource): string | undefined {
@@ -43,14 +67,14 @@ export function createMediaControls(
 
   return {
     switchOn,
-    async toggle(kind) {
-      if (tracks.state.get().asked.has(kind)) {
-        devices.close(kind);
-        return undefined;
-      }
-      const source = session.state.get().local.get(kind);
-      if (!source || source.paused) return await switchOn(kind);
-      session.setPaused(kind, true);
+    async toggle(kind, isShownOn = on.has(kind)) {
+      const isAsked = tracks.state.get().asked.has(kind);
+      if (!isAsked && !isShownOn && !wasJustOn(kind)) return await switchOn(kind);
+      // It is off already, and why it stays so is said.
+      if (!isAsked && !on.has(kind)) return forbidden(kind);
+      if (isAsked) devices.close(kind);
+      else session.setPaused(kind, true);
+      offAt.delete(kind);
       return undefined;
     },
     async choose(kind, deviceId) {
@@ -75,4 +99,8 @@ export function createMediaControls(
       return answer.kind === "failed" ? screenProblem(answer.cause) : undefined;
     },
   };
+}
+
+function switchedOn({ local }: SessionState): ReadonlySet<DeviceKind> {
+  return new Set(kinds.filter((kind) => local.get(kind)?.paused === false));
 }

@@ -1,9 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { createDevices } from "../../../global/web/devices.ts";
 import { createMediaControls } from "../../../global/web/meeting/media_controls.ts";
+import type { DeviceKind } from "../../../global/web/local_tracks.ts";
 import { initialState } from "../../../shared/client/session_state.ts";
 import { createStore } from "../../../shared/client/store.ts";
-import { fakeCapture } from "./fake_capture.ts";
+import type { MediaSource } from "../../../shared/protocol/signaling.ts";
+import { fakeCapture, FakeTrack } from "./fake_capture.ts";
 
 /** Chromium's answer where macOS's Screen Recording permission, or that for the camera, is missing. */
 const bySystem = () => new DOMException("Permission denied by system", "NotAllowedError");
@@ -71,4 +73,58 @@ Deno.test("media controls › of two devices, each is said by whom it is kept", 
       "Allow it there, then restart the browser.",
   );
   devices.closeAll();
+});
+
+/** Somebody who sends; what they pause and resume is shown at once, as in a session. */
+function sending() {
+  const { media, prompts } = fakeCapture();
+  const state = createStore(initialState);
+  const track = new FakeTrack("audio");
+  function setPaused(source: MediaSource, paused: boolean): void {
+    state.update((before) => ({ ...before, local: new Map([...before.local, [source, { track, paused }]]) }));
+  }
+  let nowMs = 0;
+  const controls = createMediaControls({ state, setPaused }, createDevices(media), undefined, {
+    now: () => nowMs,
+  });
+  return {
+    controls,
+    prompts,
+    /** As a host does it, or the system. */
+    setPaused,
+    pass: (durationMs: number) => void (nowMs += durationMs),
+    isOn: (kind: DeviceKind) => state.get().local.get(kind)?.paused === false,
+  };
+}
+
+Deno.test("media controls › whoever presses Mute as a host mutes them stays muted, and may unmute a moment later", async () => {
+  for (const kind of ["microphone", "camera"] as const) {
+    const { controls, setPaused, pass, isOn, prompts } = sending();
+    setPaused(kind, false);
+    setPaused(kind, true);
+    // The page hasn't shown it yet.
+    await controls.toggle(kind, true);
+    assertEquals(isOn(kind), false);
+    setPaused(kind, false);
+    pass(1_000);
+    setPaused(kind, true);
+    pass(400);
+    // The page shows it, but nobody has read that.
+    await controls.toggle(kind, false);
+    assertEquals([isOn(kind), prompts.length], [false, 0]);
+    setPaused(kind, false);
+    setPaused(kind, true);
+    pass(600);
+    void controls.toggle(kind, false);
+    assertEquals(prompts.length, 1);
+  }
+});
+
+Deno.test("media controls › whoever mutes themselves may unmute at once", async () => {
+  const { controls, setPaused, isOn, prompts } = sending();
+  setPaused("microphone", false);
+  await controls.toggle("microphone", true);
+  assertEquals(isOn("microphone"), false);
+  void controls.toggle("microphone", false);
+  assertEquals(prompts.length, 1);
 });
