@@ -50,6 +50,16 @@ Deno.test("host controls › a meeting of four from admission to end", async (t)
         }));
         await ada.getByTestId("admit").nth(2).waitFor();
         await shoot("knock", { ada, bob, pia });
+        // With the second click of a double click nobody else is let in, who now stands where Bob stood.
+        await ada.locator('[data-name="Bob"]').getByTestId("admit").click();
+        await bob.locator('[data-phase="joined"]').waitFor();
+        await shoot("let-in", { ada });
+        for (const _ of Array(2)) {
+          await ada.mouse.down({ clickCount: 2 });
+          await ada.mouse.up({ clickCount: 2 });
+          await ada.locator('[data-testid="waiting-panel"] [data-name="Bob"]').waitFor({ state: "detached" });
+        }
+        assertEquals(await ada.locator('[data-testid="admit"]:not([aria-disabled="true"])').count(), 2);
         await ada.getByTestId("admit-all").click();
         for (const page of [bob, pia, dan]) await page.locator('[data-phase="joined"]').waitFor();
         await ada.getByTestId("show-people").click();
@@ -86,8 +96,13 @@ Deno.test("host controls › a meeting of four from admission to end", async (t)
       });
 
       await t.step("asked to unmute, somebody is asked, and nothing is done by itself", async () => {
+        await inRoster(ada, "Pia").getByTestId("person-menu-button").click();
+        await ada.getByTestId("mute-microphone").waitFor();
         await pia.getByTestId("mute").click();
         await inRoster(ada, "Pia").getByText("microphone off").waitFor();
+        // What stands in an open menu isn't another thing when it is pressed.
+        assertEquals(await ada.getByTestId("mute-microphone").isVisible(), true);
+        await ada.keyboard.press("Escape");
         await act(ada, "Pia", "ask-microphone");
         await told(pia).getByText("Ada asks you to switch your microphone on.").waitFor();
         await shoot("asked", { ada, pia });

@@ -55,8 +55,16 @@ Deno.test("keyboard › the focus is never lost, and what others do is spoken", 
   await t.step(
     "whoever lets people in is at the next of them, and at the meeting after the last",
     async () => {
-      await press(ada, `[data-name="Bob"] ${byId("admit")}`);
+      await ada.locator(`[data-name="Bob"] ${byId("admit")}`).focus();
+      await ada.keyboard.down("Enter");
       await focused(ada, `[data-name="Pia"] ${byId("admit")}`);
+      // It is still held down.
+      await ada.keyboard.down("Enter");
+      await ada.keyboard.up("Enter");
+      assertEquals(
+        await ada.locator(`[data-name="Pia"] ${byId("admit")}`).getAttribute("aria-disabled"),
+        "false",
+      );
       await spoken(ada, "Bob joined");
       await focused(bob, `${byId("meeting")} h1`);
       await ada.keyboard.press("Enter");

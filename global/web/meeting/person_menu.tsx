@@ -1,4 +1,5 @@
 import { useComputed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Participant } from "../../../shared/protocol/signaling.ts";
 import { Menu, MenuItem } from "../menu.tsx";
@@ -19,7 +20,7 @@ const MENU_ID = "person-menu";
 export function openPersonMenu({ person }: ScreenState): OpenMenu {
   return (participantId, button) => {
     const menu = document.getElementById(MENU_ID);
-    person.value = participantId;
+    person.value = { id: participantId };
     menu?.hidePopover();
     menu?.showPopover({ source: button });
   };
@@ -35,7 +36,7 @@ interface PersonMenuProps {
 export function PersonMenu({ session, view, screen }: PersonMenuProps) {
   const person =
     useComputed(() =>
-      view.state.value.participants.find(({ participant_id }) => participant_id === screen.person.value)
+      view.state.value.participants.find(({ participant_id }) => participant_id === screen.person.value?.id)
     ).value;
   const selfId = useComputed(() => view.state.value.selfId).value;
   const hasVolume = useSettableVolume();
@@ -104,10 +105,14 @@ function OthersItems({ id, view, screen, hasVolume }: OthersItemsProps) {
 }
 
 function HostItems({ person, session, view, screen }: PersonMenuProps & { person: Participant }) {
-  const { selfId } = view.state.value;
+  // As it was when the menu was opened: no item may move under the pointer.
+  const { actions, selfId } = useMemo(() => {
+    const state = view.state.peek();
+    return { actions: personActions(state, person), selfId: state.selfId };
+  }, [screen.person.value]);
   return (
     <>
-      {personActions(view.state.value, person).map((action) => {
+      {actions.map((action) => {
         const { testId, icon, label, isDanger } = actionItem(action, person.participant_id === selfId);
         return (
           <MenuItem

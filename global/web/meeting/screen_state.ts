@@ -40,8 +40,8 @@ export interface ScreenState {
   chatProblem: Signal<string>;
   /** The chat messages that were not sent and don't stand in the form. */
   unsent: Signal<readonly UnsentMessage[]>;
-  /** Whose menu was opened last. */
-  person: Signal<string | undefined>;
+  /** Whose menu was opened last: another object each time. */
+  person: Signal<{ readonly id: string } | undefined>;
   /** How loud single people are played, 0 to 1; whoever isn't named is played as they are. */
   volumes: Signal<ReadonlyMap<string, number>>;
   /** What was refused or failed last, in words. */
@@ -58,7 +58,7 @@ export function createScreenState(): ScreenState {
     draft: signal(""),
     chatProblem: signal(""),
     unsent: signal<readonly UnsentMessage[]>([]),
-    person: signal<string | undefined>(undefined),
+    person: signal<{ readonly id: string } | undefined>(undefined),
     volumes: signal<ReadonlyMap<string, number>>(new Map()),
     problem: signal(""),
     question: signal<Question | undefined>(undefined),

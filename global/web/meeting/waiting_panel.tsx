@@ -3,6 +3,7 @@ import { errorWords } from "../../../shared/client/error_words.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Participant } from "../../../shared/protocol/signaling.ts";
 import { Problem } from "../parts.tsx";
+import { useAnsweredRows } from "./use_answered_rows.ts";
 
 interface WaitingPanelProps {
   session: MeetingSession;
@@ -14,12 +15,24 @@ interface WaitingPanelProps {
 /** For hosts: who waits to be let in. */
 export function WaitingPanel({ session, waiting, doGuestsWait }: WaitingPanelProps) {
   const [problem, setProblem] = useState("");
-  async function decide(verdict: "admit" | "deny", people: readonly Participant[]) {
-    const answer = await session[verdict](people.map(({ participant_id }) => participant_id));
-    setProblem(answer.ok ? "" : errorWords(answer.error));
+  const { rows, answered, answer } = useAnsweredRows(waiting);
+  async function decide(verdict: "admit" | "deny", people: readonly Participant[], { detail }: MouseEvent) {
+    const ids = people.map(({ participant_id }) => participant_id).filter((id) => !answered.has(id));
+    // The second click of a double click is about nobody.
+    if (detail > 1 || ids.length === 0) return;
+    const request = session[verdict](ids);
+    void answer(ids, request);
+    const result = await request;
+    setProblem(result.ok ? "" : errorWords(result.error));
   }
   return (
-    <section class="waiting-panel" data-testid="waiting-panel" aria-labelledby="waiting-title">
+    <section
+      class="waiting-panel"
+      data-testid="waiting-panel"
+      aria-labelledby="waiting-title"
+      // A key that is held down answers one of them.
+      onKeyDown={(event) => event.repeat && event.key === "Enter" && event.preventDefault()}
+    >
       <header>
         <div role="status">
           <h2 id="waiting-title">
@@ -37,7 +50,7 @@ export function WaitingPanel({ session, waiting, doGuestsWait }: WaitingPanelPro
               type="button"
               class="quiet"
               data-testid="admit-all"
-              onClick={() => decide("admit", waiting)}
+              onClick={(event) => decide("admit", waiting, event)}
             >
               Let everybody in
             </button>
@@ -45,7 +58,7 @@ export function WaitingPanel({ session, waiting, doGuestsWait }: WaitingPanelPro
           : null}
       </header>
       <ul>
-        {waiting.map((person) => (
+        {rows.map((person) => (
           <li key={person.participant_id} data-name={person.display_name}>
             <span>
               <bdi>{person.display_name}</bdi>
@@ -55,7 +68,8 @@ export function WaitingPanel({ session, waiting, doGuestsWait }: WaitingPanelPro
               class="primary"
               data-testid="admit"
               aria-label={`Let ${person.display_name} in`}
-              onClick={() => decide("admit", [person])}
+              aria-disabled={answered.has(person.participant_id)}
+              onClick={(event) => decide("admit", [person], event)}
             >
               Let in
             </button>
@@ -64,7 +78,8 @@ export function WaitingPanel({ session, waiting, doGuestsWait }: WaitingPanelPro
               class="quiet"
               data-testid="deny"
               aria-label={`Turn ${person.display_name} away`}
-              onClick={() => decide("deny", [person])}
+              aria-disabled={answered.has(person.participant_id)}
+              onClick={(event) => decide("deny", [person], event)}
             >
               Turn away
             </button>
