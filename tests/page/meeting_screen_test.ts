@@ -11,6 +11,8 @@ declare global {
   var refusesChat: boolean;
   /** How often the page has looked at what it hears. */
   var takenLooks: number;
+  /** Whether the microphone hears a tone. */
+  var setTone: (isOn: boolean) => void;
 }
 
 async function mayRefuseChat(page: Page): Promise<void> {
@@ -317,22 +319,44 @@ Deno.test("meeting screen › what each person sees, says and chooses", async (t
       const { getUserMedia } = MediaDevices.prototype;
       MediaDevices.prototype.getUserMedia = async function (constraints) {
         const stream = await getUserMedia.call(this, constraints);
-        const silent = new AudioContext().createMediaStreamDestination().stream.getAudioTracks();
-        return new MediaStream([...stream.getVideoTracks(), ...silent]);
+        const context = new AudioContext();
+        const silent = context.createMediaStreamDestination();
+        const tone = context.createOscillator();
+        tone.start();
+        globalThis.setTone = (isOn) => isOn ? tone.connect(silent) : tone.disconnect();
+        return new MediaStream([...stream.getVideoTracks(), ...silent.stream.getAudioTracks()]);
       };
     });
     await signUp(eve, stack.origin, "Eve");
     await eve.getByTestId("meeting-name").fill("Quiet");
     await eve.getByTestId("create-meeting").click();
     await enter(eve, "Eve");
-    const lookedInLobby = await eve.evaluate(() => globalThis.takenLooks);
-    await eve.waitForFunction((before) => globalThis.takenLooks > before, lookedInLobby);
+    const look = async () => {
+      const before = await eve.evaluate(() => globalThis.takenLooks);
+      await eve.waitForFunction((before) => globalThis.takenLooks > before, before);
+    };
+    await look();
     // So long nothing is heard before it is said.
     await eve.clock.fastForward(8_000);
     const problem = eve.getByTestId("problem");
     await problem.getByText("Your microphone is on and hears nothing.").waitFor();
     await eve.getByTestId("mute").click();
     await problem.waitFor({ state: "detached" });
+    // One that was heard isn't looked at any more, nor after it was muted.
+    await eve.getByTestId("mute").click();
+    await look();
+    await eve.clock.fastForward(8_000);
+    await problem.waitFor();
+    await eve.evaluate(() => globalThis.setTone(true));
+    await problem.waitFor({ state: "detached" });
+    await eve.evaluate(() => globalThis.setTone(false));
+    const looked = await eve.evaluate(() => globalThis.takenLooks);
+    for (const label of ["Unmute", "Mute"]) {
+      await eve.getByTestId("mute").click();
+      await eve.getByTestId("mute").getByText(label, { exact: true }).waitFor();
+    }
+    await eve.clock.fastForward(8_000);
+    assertEquals([await eve.evaluate(() => globalThis.takenLooks), await problem.count()], [looked, 0]);
   });
 
   assertEquals(crowd.errors, []);

@@ -3,14 +3,19 @@ const NOTHING = 0.000_1;
 /** So long nothing is heard before it is said. */
 const PATIENCE_MS = 8_000;
 
-/** Since when nothing was heard; undefined while something is. */
-export type SilentSince = number | undefined;
+/**
+ * Since when nothing was heard; undefined while that can't be said. One that has been heard works: some are cut off by
+ * their own gate between two sentences, and hear nothing then.
+ */
+export type SilentSince = number | "heard" | undefined;
 
 /** `loudness` is undefined while it can't be measured. */
 export function noteLoudness(since: SilentSince, loudness: number | undefined, nowMs: number): SilentSince {
-  return loudness === undefined || loudness >= NOTHING ? undefined : since ?? nowMs;
+  if (since === "heard") return since;
+  if (loudness === undefined) return undefined;
+  return loudness >= NOTHING ? "heard" : since ?? nowMs;
 }
 
 export function isSilent(since: SilentSince, nowMs: number): boolean {
-  return since !== undefined && nowMs - since >= PATIENCE_MS;
+  return typeof since === "number" && nowMs - since >= PATIENCE_MS;
 }

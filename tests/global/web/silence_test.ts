@@ -9,7 +9,12 @@ Deno.test("silence › it is said after eight seconds of nothing, and not of a q
   };
   assertEquals(after(Array(9).fill(0)), true);
   assertEquals(after(Array(8).fill(0)), false);
-  assertEquals(after([0, 0, 0, 0, 0.001, 0, 0, 0, 0]), false);
+  assertEquals(after([undefined, 0, 0, undefined, 0, 0, 0, 0, 0, 0, 0]), false);
+  assertEquals(
+    after([0, 0, 0, 0, 0.001, ...Array(20).fill(0)]),
+    false,
+    "it was heard, and is cut off by its gate",
+  );
   assertEquals(after(Array(9).fill(0.001)), false);
   assertEquals(after(Array(20).fill(undefined)), false);
 });
