@@ -11,6 +11,8 @@ export interface DeviceState {
   cameras: readonly MediaDeviceInfo[];
   microphones: readonly MediaDeviceInfo[];
   loudspeakers: readonly MediaDeviceInfo[];
+  /** Kinds of which there are some, which the browser names only to a page that may use them. */
+  unnamed: readonly DeviceKind[];
   /** The ids of those that were chosen, now or at an earlier visit. */
   chosen: Readonly<Partial<Record<ChosenKind, string>>>;
   /** Why something couldn't be opened, in words. */
@@ -33,6 +35,8 @@ export interface Devices {
   openSome(wanted: Readonly<Record<DeviceKind, boolean>>): Promise<void>;
   /** Opens one, a certain one if `deviceId` says so; answers in words why it couldn't be opened. */
   open(kind: DeviceKind, deviceId?: string): Promise<string | undefined>;
+  /** Asks for the names of those that are `unnamed`, and opens nothing; answers in words why it wasn't allowed. */
+  allow(): Promise<string | undefined>;
   /** Has the next opening take a certain one; the loudspeaker is changed at once. */
   choose(kind: ChosenKind, deviceId: string): void;
   /** Switches one off, also one whose prompt is still open. */
@@ -71,6 +75,7 @@ export function createDevices(media: Media | undefined): Devices {
     cameras: [],
     microphones: [],
     loudspeakers: [],
+    unnamed: [],
     chosen: chosenBefore(),
     opening: new Set(),
   });
@@ -83,12 +88,13 @@ export function createDevices(media: Media | undefined): Devices {
     const [camera, microphone] = [live.get("camera"), live.get("microphone")];
     for (const kind of kinds) if (!lost.has(kind)) back.delete(kind);
     const loss = disconnection(kinds.filter((kind) => lost.has(kind)), back);
-    state.update(({ cameras, microphones, loudspeakers, chosen }) => ({
+    state.update(({ cameras, microphones, loudspeakers, unnamed, chosen }) => ({
       ...(camera ? { camera } : {}),
       ...(microphone ? { microphone } : {}),
       cameras,
       microphones,
       loudspeakers,
+      unnamed,
       chosen,
       ...(problem ? { problem } : {}),
       ...(loss ? { loss } : {}),
@@ -102,6 +108,7 @@ export function createDevices(media: Media | undefined): Devices {
     const all = await media.enumerateDevices();
     const named = (kind: MediaDeviceKind) => all.filter((device) => device.kind === kind && device.deviceId);
     const found = { camera: named("videoinput"), microphone: named("audioinput") };
+    const inputs = { camera: "videoinput", microphone: "audioinput" } as const;
     const { cameras, microphones } = state.get();
     const before = { camera: cameras.length, microphone: microphones.length };
     for (const kind of kinds) {
@@ -113,6 +120,7 @@ export function createDevices(media: Media | undefined): Devices {
       cameras: found.camera,
       microphones: found.microphone,
       loudspeakers: named("audiooutput"),
+      unnamed: kinds.filter((of) => found[of].length === 0 && all.some(({ kind }) => kind === inputs[of])),
     }));
     show();
   }
@@ -179,6 +187,12 @@ export function createDevices(media: Media | undefined): Devices {
     open(kind, deviceId) {
       if (deviceId !== undefined) choose(kind, deviceId);
       return openAndList([kind]);
+    },
+    async allow() {
+      const { unnamed } = state.get();
+      const refusal = await tracks.allow(unnamed);
+      await list();
+      return refusal && deviceProblem([{ kinds: unnamed, ...refusal }]);
     },
     choose,
     close: tracks.stop,

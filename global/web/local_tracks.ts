@@ -30,6 +30,8 @@ export interface LocalTracks {
   state: Store<CaptureState>;
   /** Asks for one device or for both in one prompt. */
   openDevices(wanted: ReadonlyMap<DeviceKind, MediaTrackConstraints>): Promise<CaptureAnswer>;
+  /** Asks to be allowed devices alone: nothing is opened for longer than that takes. Answers why it wasn't allowed. */
+  allow(kinds: readonly DeviceKind[]): Promise<{ cause: unknown } | undefined>;
   /** Asks for a screen, and for its sound where the browser offers it. */
   openScreen(): Promise<CaptureAnswer>;
   /** Stops a source's track, also the one that an open prompt may still bring. A screen takes its sound along. */
@@ -125,6 +127,15 @@ export function createLocalTracks(capture: Capture): LocalTracks {
         { ...(video ? { video: "camera" } : {}), ...(audio ? { audio: "microphone" } : {}) },
         () => capture.getUserMedia({ ...(video ? { video } : {}), ...(audio ? { audio } : {}) }),
       );
+    },
+    async allow(kinds) {
+      try {
+        const wanted = { video: kinds.includes("camera"), audio: kinds.includes("microphone") };
+        for (const track of (await capture.getUserMedia(wanted)).getTracks()) track.stop();
+        return undefined;
+      } catch (cause) {
+        return { cause };
+      }
     },
     openScreen: () =>
       open({ video: "screen", audio: "screen_audio" }, () =>

@@ -22,6 +22,8 @@ interface HostedSettings {
   waiting_room: boolean;
   /** What others than hosts may do; all unless said. */
   permissions?: PermissionsChange;
+  /** What is on at first; camera and microphone unless said. */
+  on_join?: { microphone: boolean; camera: boolean };
 }
 
 export interface MeetingHost {

@@ -1,9 +1,30 @@
 import { assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
 import { enter } from "../e2e/crowd.ts";
 import { openBrowser } from "../e2e/browser.ts";
 import { createHost } from "../e2e/meeting_host.ts";
 import { startStack } from "../e2e/stack.ts";
+import { screenshots } from "./screenshots.ts";
 import { watchCapture } from "./watched_capture.ts";
+
+/** As browsers do it for people: the fake prompt of a test's browser allows everything from the beginning. */
+async function nameNoneUntilAllowed(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const { mediaDevices } = navigator;
+    const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+    const list = mediaDevices.enumerateDevices.bind(mediaDevices);
+    let isAllowed = false;
+    mediaDevices.getUserMedia = async (wanted) => {
+      const stream = await ask(wanted);
+      isAllowed = true;
+      return stream;
+    };
+    mediaDevices.enumerateDevices = async () =>
+      (await list()).map((device) =>
+        isAllowed ? device : { kind: device.kind, deviceId: "", groupId: "", label: "", toJSON: () => ({}) }
+      );
+  });
+}
 
 Deno.test("devices › another camera, microphone and loudspeaker are chosen in the meeting", async (t) => {
   await using stack = await startStack();
@@ -98,5 +119,29 @@ Deno.test("devices › another camera, microphone and loudspeaker are chosen in 
   });
 
   assertEquals((await capture.states()).filter((state) => state.endsWith("live")).length, 2);
+  assertEquals(errors, []);
+});
+
+Deno.test("devices › whoever hasn't allowed any yet is asked for that in the dialog, and stays off", async () => {
+  await using stack = await startStack();
+  const host = await createHost(stack.origin);
+  const code = await host.create({ waiting_room: false, on_join: { microphone: false, camera: false } });
+  await using browser = await openBrowser();
+  const { page, errors } = browser;
+  await nameNoneUntilAllowed(page);
+  const capture = await watchCapture(page);
+  await page.goto(`${stack.origin}/m/${code}`);
+  await enter(page, "Ada");
+  await page.getByTestId("more").click();
+  await page.getByTestId("devices").click();
+  await page.getByText("Allow microphone and camera to choose them.").waitFor();
+  await screenshots("devices")("unnamed", { ada: page });
+  await page.getByTestId("allow").click();
+  await page.locator('[data-testid="camera-choice"]:focus').waitFor();
+  await page.getByTestId("microphone-choice").waitFor();
+  assertEquals(await page.getByTestId("unnamed").count(), 0);
+  assertEquals((await capture.states()).toSorted(), ["audio ended", "video ended"]);
+  await page.getByTestId("close-dialog").click();
+  await page.getByTestId("mute").getByText("Unmute", { exact: true }).waitFor();
   assertEquals(errors, []);
 });

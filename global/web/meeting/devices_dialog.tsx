@@ -3,9 +3,11 @@ import { Dialog } from "../dialog.tsx";
 import { DeviceSelect } from "../device_select.tsx";
 import type { Devices } from "../devices.ts";
 import { effectiveLoudspeaker } from "../effective_loudspeaker.ts";
+import { isFocusLost } from "../focus.ts";
 import { LevelMeter } from "../lobby/level_meter.tsx";
 import type { DeviceKind } from "../local_tracks.ts";
 import { Problem } from "../parts.tsx";
+import { useChange } from "../use_change.ts";
 import { useStore } from "../use_store.ts";
 import type { MediaControls } from "./media_controls.ts";
 import type { ScreenState } from "./screen_state.ts";
@@ -20,7 +22,7 @@ const canChooseLoudspeaker = "setSinkId" in HTMLMediaElement.prototype;
 
 /** Other devices, in the middle of a meeting. What is on goes on with the chosen one; what is off begins with it later. */
 export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
-  const { camera, microphone, cameras, microphones, loudspeakers, chosen } = useStore(devices.state);
+  const { camera, microphone, cameras, microphones, loudspeakers, unnamed, chosen } = useStore(devices.state);
   const [problem, setProblem] = useState("");
   /** What is on, or is opened next. */
   const inUse = (
@@ -28,6 +30,10 @@ export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
     track: MediaStreamTrack | undefined,
     [first]: readonly MediaDeviceInfo[],
   ) => track?.getSettings().deviceId ?? chosen[kind] ?? first?.deviceId ?? "";
+  // The button is gone with what it was for.
+  useChange(unnamed, () => {
+    if (isFocusLost()) document.querySelector<HTMLElement>("dialog[open] select")?.focus();
+  });
   const choose = (kind: DeviceKind) => async (deviceId: string) => {
     setProblem(await media.choose(kind, deviceId) ?? "");
   };
@@ -39,8 +45,16 @@ export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
     >
       {(close) => (
         <>
-          {cameras.length + microphones.length === 0
+          {cameras.length + microphones.length + unnamed.length === 0
             ? <p class="muted">No camera and no microphone was found.</p>
+            : null}
+          {unnamed.length > 0
+            ? (
+              <Unnamed
+                kinds={unnamed}
+                onAllow={async () => setProblem(await devices.allow() ?? "")}
+              />
+            )
             : null}
           <DeviceSelect
             kind="camera"
@@ -73,5 +87,20 @@ export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
         </>
       )}
     </Dialog>
+  );
+}
+
+/** The browser asks, and says their names once it is allowed. */
+function Unnamed({ kinds, onAllow }: { kinds: readonly DeviceKind[]; onAllow(): void }) {
+  const words = kinds.join(" and ");
+  return (
+    <>
+      <p data-testid="unnamed">
+        {kinds.length > 1 ? `Allow ${words} to choose them.` : `Allow the ${words} to choose which one.`}
+      </p>
+      <div class="actions">
+        <button type="button" data-testid="allow" onClick={onAllow}>Allow</button>
+      </div>
+    </>
   );
 }

@@ -56,6 +56,34 @@ Deno.test("devices › the lobby opens what the meeting wants on, and asks for n
   devices.closeAll();
 });
 
+Deno.test("devices › those that the browser doesn't name yet are there, and are named once that is allowed", async () => {
+  const { media, prompt, prompts } = fakeCapture();
+  const unnamed = [device("videoinput", ""), device("audioinput", "")];
+  const named = [device("videoinput", "camera"), device("audioinput", "microphone")];
+  let list = unnamed;
+  media.enumerateDevices = () => Promise.resolve(list);
+  const devices = createDevices(media);
+  await devices.openSome({ microphone: false, camera: false });
+  const { cameras, microphones } = devices.state.get();
+  assertEquals([cameras, microphones, devices.state.get().unnamed], [[], [], ["microphone", "camera"]]);
+
+  const refused = devices.allow();
+  await prompt(0).refuse(new DOMException("", "NotAllowedError"));
+  assertEquals(
+    await refused,
+    "Your browser does not let this page use your microphone and camera. Allow it in the address bar.",
+  );
+  list = named;
+  const allowed = devices.allow();
+  const given = await prompt(1).allow();
+  assertEquals(await allowed, undefined);
+  assertEquals(given.map(({ readyState }) => readyState), ["ended", "ended"]);
+  assertEquals([devices.state.get().camera, devices.state.get().unnamed], [undefined, []]);
+  assertEquals([devices.state.get().cameras, devices.state.get().microphones], [[named[0]], [named[1]]]);
+  assertEquals(prompts.length, 2);
+  devices.closeAll();
+});
+
 Deno.test("devices › a certain one is opened, and the same again next time", async () => {
   localStorage.clear();
   const { media, prompt } = fakeCapture();

@@ -36,6 +36,7 @@ function sitting() {
     cameras: [],
     microphones: [],
     loudspeakers: [],
+    unnamed: [],
     chosen: {},
     opening: new Set(),
   });
