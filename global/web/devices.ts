@@ -62,6 +62,7 @@ function chosenBefore(): DeviceState["chosen"] {
 const INSECURE = "Browsers give camera and microphone only to pages opened over https or on localhost.";
 
 const noCapture: Capture = {
+  getSupportedConstraints: () => ({}),
   getUserMedia: () => Promise.reject(new Error(INSECURE)),
   getDisplayMedia: () => Promise.reject(new Error(INSECURE)),
 };

@@ -43,6 +43,7 @@ export interface LocalTracks {
 
 /** What captures: `navigator.mediaDevices`. */
 export interface Capture {
+  getSupportedConstraints(): object;
   getUserMedia(constraints: MediaStreamConstraints): Promise<Pick<MediaStream, "getTracks">>;
   getDisplayMedia(options: DisplayMediaStreamOptions): Promise<Pick<MediaStream, "getTracks">>;
 }
@@ -141,7 +142,7 @@ export function createLocalTracks(capture: Capture): LocalTracks {
       open({ video: "screen", audio: "screen_audio" }, () =>
         capture.getDisplayMedia({
           video: { frameRate: { ideal: 15, max: 30 } },
-          audio: true,
+          ...soundOf(capture),
         })),
     stop(source) {
       forget(source);
@@ -156,4 +157,15 @@ export function createLocalTracks(capture: Capture): LocalTracks {
     },
     isClosed: () => closed,
   };
+}
+
+/**
+ * Whoever shares all that their computer plays would send everybody's own voices back to them. Where the browser can't
+ * leave out what this page plays, it offers the sound of a tab alone. Both are of W3C Screen Capture.
+ */
+function soundOf(capture: Capture): DisplayMediaStreamOptions & { systemAudio?: "exclude" } {
+  const withoutOwn: MediaTrackConstraints & { restrictOwnAudio: boolean } = { restrictOwnAudio: true };
+  return "restrictOwnAudio" in capture.getSupportedConstraints()
+    ? { audio: withoutOwn }
+    : { audio: true, systemAudio: "exclude" };
 }

@@ -78,6 +78,7 @@ export function fakeCapture() {
   const media: Media = Object.assign(new EventTarget(), {
     getUserMedia: ask,
     getDisplayMedia: ask,
+    getSupportedConstraints: () => ({}),
     enumerateDevices: () => Promise.resolve([]),
   });
   return {

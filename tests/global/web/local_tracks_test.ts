@@ -115,6 +115,20 @@ Deno.test("local tracks › a screen that is stopped, here or in the browser's o
   }
 });
 
+Deno.test("local tracks › the sound of a screen has nobody's voice in it", () => {
+  for (
+    const [supported, wanted] of [
+      [{ restrictOwnAudio: true }, { audio: { restrictOwnAudio: true } }],
+      [{ echoCancellation: true }, { audio: true, systemAudio: "exclude" }],
+    ] as const
+  ) {
+    const { media, prompt } = fakeCapture();
+    media.getSupportedConstraints = () => supported;
+    void createLocalTracks(media).openScreen();
+    assertEquals<unknown>(prompt(0).wanted, { video: { frameRate: { ideal: 15, max: 30 } }, ...wanted });
+  }
+});
+
 Deno.test("local tracks › a device that is unplugged is lost until it is open again, and is asked for in vain meanwhile", async () => {
   const { tracks, prompt, live, lost } = setUp();
   const opening = tracks.openDevices(both);
