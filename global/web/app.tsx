@@ -15,16 +15,20 @@ const otherTabs = openOtherTabs("dark-tower-account");
 export function App() {
   const current = useStore(path);
   const [signedIn, setKnown] = useState(wasSignedIn() ? undefined : false);
+  /** While this tab showed a meeting, somebody signed in in another one. */
+  const [isOutdated, setOutdated] = useState(false);
   const code = current.startsWith("/m/") ? codeIn(current) : undefined;
   const isInMeeting = code !== undefined;
 
   function setSignedIn(signedIn: boolean) {
+    setOutdated(false);
     if (signedIn) forgetGuestName();
     rememberSignedIn(signedIn);
     setKnown(signedIn);
     otherTabs.tell(signedIn ? "signed_in" : "signed_out");
   }
   function restored(signedIn: boolean | undefined) {
+    setOutdated(false);
     if (signedIn !== undefined) rememberSignedIn(signedIn);
     setKnown(signedIn ?? false);
   }
@@ -33,13 +37,16 @@ export function App() {
     otherTabs.watch((change) => {
       // The cookie is another account's now, or nobody's.
       api.forget();
-      if (change === "signed_out") setKnown(false);
       // A visit to a meeting goes on as whom it began.
+      setOutdated(isInMeeting && change === "signed_in");
+      if (change === "signed_out") setKnown(false);
       else if (!isInMeeting) setKnown(undefined);
     }), [isInMeeting]);
 
-  if (signedIn === undefined) return <RestoreSession api={api} onKnown={restored} />;
-  const session = { signedIn, setSignedIn, expire: () => restored(false) };
+  if (signedIn === undefined || (isOutdated && !isInMeeting)) {
+    return <RestoreSession api={api} onKnown={restored} />;
+  }
+  const session = { signedIn, isOutdated, setSignedIn, restored, expire: () => restored(false) };
   if (code !== undefined) return <MeetingPage key={code} api={api} code={code} session={session} />;
   return <Home api={api} session={session} isUnknownPath={current !== "/"} />;
 }

@@ -3,7 +3,9 @@ import type { Api } from "../../shared/client/api.ts";
 import { guestName, rememberGuestName } from "./guest_name.ts";
 import { SignIn } from "./home/sign_in.tsx";
 import { Brand } from "./parts.tsx";
+import { RestoreSession } from "./restore_session.tsx";
 import { seatIn } from "./seat/kept_seat.ts";
+import { wasSignedIn } from "./session_hint.ts";
 import type { UserSession } from "./user_session.ts";
 import { Visit } from "./visit.tsx";
 
@@ -21,6 +23,8 @@ export function MeetingPage({ api, code, session }: MeetingPageProps) {
     !session.signedIn || seatIn(code, Date.now())?.isGuest === true
   );
   const [isSigningIn, setIsSigningIn] = useState(false);
+  /** What the session is asked for, since another tab may have begun one. */
+  const [askedFor, setAskedFor] = useState<"again" | "sign_in">();
   const [name, setName] = useState(() => session.signedIn ? "" : guestName());
   const [nameProblem, setNameProblem] = useState<string>();
 
@@ -35,6 +39,22 @@ export function MeetingPage({ api, code, session }: MeetingPageProps) {
     if (isGuest) rememberGuestName(given);
   }
 
+  function again(asGuest: boolean) {
+    if (!asGuest && !session.signedIn && session.isOutdated) setAskedFor("again");
+    else startAs(asGuest || !session.signedIn);
+  }
+  function signIn() {
+    if (session.isOutdated || wasSignedIn()) setAskedFor("sign_in");
+    else setIsSigningIn(true);
+  }
+  function answer(signedIn: boolean | undefined) {
+    session.restored(signedIn);
+    setAskedFor(undefined);
+    if (signedIn || askedFor === "again") startAs(!signedIn);
+    else setIsSigningIn(true);
+  }
+
+  if (askedFor !== undefined) return <RestoreSession api={api} onKnown={answer} />;
   if (isSigningIn) {
     return (
       <div class="page">
@@ -66,8 +86,8 @@ export function MeetingPage({ api, code, session }: MeetingPageProps) {
       isSignedOut={!isGuest && !session.signedIn}
       onNamed={remember}
       onNameRefused={(problem) => startAs(isGuest, problem)}
-      onAgain={(asGuest) => startAs(asGuest || !session.signedIn)}
-      onSignIn={() => setIsSigningIn(true)}
+      onAgain={again}
+      onSignIn={signIn}
     />
   );
 }

@@ -114,6 +114,30 @@ Deno.test("accounts › one computer, several people and several tabs", async (t
     assertEquals(await nameIn(second), "");
   });
 
+  await t.step("a tab that shows a meeting learns of a sign-in in another one when it is asked", async () => {
+    await signUp(first, stack.origin, "Bo Account");
+    await second.getByTestId("lobby-sign-in").click();
+    await prepared(second);
+    assertEquals(await nameIn(second), "Bo Account");
+
+    await first.getByTestId("sign-out").click();
+    await second.getByTestId("ending").waitFor();
+    await signUp(first, stack.origin, "Bo Again");
+    await second.getByTestId("rejoin").click();
+    await prepared(second);
+    assertEquals(await nameIn(second), "Bo Again");
+
+    await first.getByTestId("sign-out").click();
+    await second.getByTestId("ending").waitFor();
+    await signUp(first, stack.origin, "Bo Once More");
+    await second.getByTestId("go-home").click();
+    await second.getByTestId("meeting-name").waitFor();
+    await first.getByTestId("sign-out").click();
+    await second.getByTestId("show-sign-in").waitFor();
+    await second.goto(meeting);
+    await second.getByTestId("lobby-sign-in").waitFor();
+  });
+
   await t.step(
     "a guest's name is kept for them, and gone for whoever comes next",
     async () => {
@@ -159,6 +183,7 @@ Deno.test("accounts › one computer, several people and several tabs", async (t
     await second.getByTestId("enter-code").click();
     await second.getByTestId("problem").getByText("You are not signed in any more. Sign in again.").waitFor();
     await second.unroute("**/api/v1/**");
+    await context.clearCookies();
     await second.getByTestId("lobby-sign-in").click();
     await createAccount(second, "Dee Account");
     await prepared(second);
