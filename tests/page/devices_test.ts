@@ -85,6 +85,9 @@ Deno.test("devices › another camera, microphone and loudspeaker are chosen in 
   await t.step("a muted microphone stays muted, and the chosen one is switched on next", async () => {
     await page.getByTestId("mute").click();
     await page.getByTestId("mute").getByText("Unmute", { exact: true }).waitFor();
+    const isPaused = ({ source, paused }: { source: string; paused: boolean }) =>
+      source === "microphone" && paused;
+    await client.told("participant.updated", ({ participant }) => participant.sources.some(isPaused));
     client.notifications.length = 0;
     await open();
     const name = await chooseOther("microphone");
