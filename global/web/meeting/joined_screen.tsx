@@ -1,5 +1,5 @@
 import { useComputed } from "@preact/signals";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import { CopyLink } from "../copy_link.tsx";
@@ -13,6 +13,7 @@ import { Dialogs } from "./dialogs.tsx";
 import { endsByWords } from "./ends_by_words.ts";
 import { Grid } from "./grid.tsx";
 import { keepFocus } from "./keep_focus.ts";
+import { keepScreenOn } from "./keep_screen_on.ts";
 import type { MediaControls } from "./media_controls.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { ModerationBanner } from "./moderation_banner.tsx";
@@ -65,6 +66,7 @@ export function JoinedScreen(props: JoinedScreenProps) {
   const onClose = () => closePanel(screen);
   const element = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => element.current ? keepFocus(element.current) : undefined, []);
+  useEffect(() => keepScreenOn(document, navigator), []);
 
   return (
     <div ref={element} class={panel ? "meeting with-panel" : "meeting"} data-testid="meeting">
