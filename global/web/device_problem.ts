@@ -56,6 +56,10 @@ export function screenProblem(cause: unknown): string | undefined {
   return "Your screen could not be shared. Try again, or choose another window.";
 }
 
+/** Of a camera that is open and gives no picture. */
+export const WITHHELD =
+  "Your camera gives no picture: something else may be using it. It goes on as soon as it can.";
+
 /** That devices which were in use are gone, or are there again: they open when they are asked for. */
 export function disconnection(
   lost: readonly DeviceKind[],

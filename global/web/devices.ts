@@ -1,6 +1,7 @@
+import type { Clock } from "../../shared/actor/clock.ts";
 import { createStore, type Store } from "../../shared/client/store.ts";
 import type { MediaSource } from "../../shared/protocol/signaling.ts";
-import { type DeviceFailure, deviceProblem, disconnection, reasonOf } from "./device_problem.ts";
+import { type DeviceFailure, deviceProblem, disconnection, reasonOf, WITHHELD } from "./device_problem.ts";
 import { keep, kept } from "./kept_values.ts";
 import { type Capture, createLocalTracks, type DeviceKind, type LocalTracks } from "./local_tracks.ts";
 
@@ -17,7 +18,7 @@ export interface DeviceState {
   chosen: Readonly<Partial<Record<ChosenKind, string>>>;
   /** Why something couldn't be opened, in words. */
   problem?: string;
-  /** That something was disconnected, in words, until it is open again or switched off. */
+  /** That something was disconnected or is withheld, in words, until it is open again or switched off. */
   loss?: string;
   /** Those whose prompt is open. */
   opening: ReadonlySet<MediaSource>;
@@ -70,8 +71,8 @@ const noCapture: Capture = {
 type Media = Capture & Pick<MediaDevices, "enumerateDevices" | "addEventListener" | "removeEventListener">;
 
 /** `media` is undefined in a page that was opened over http. */
-export function createDevices(media: Media | undefined): Devices {
-  const tracks = createLocalTracks(media ?? noCapture);
+export function createDevices(media: Media | undefined, clock?: Clock): Devices {
+  const tracks = createLocalTracks(media ?? noCapture, clock);
   const state = createStore<DeviceState>({
     cameras: [],
     microphones: [],
@@ -85,10 +86,11 @@ export function createDevices(media: Media | undefined): Devices {
   const back = new Set<DeviceKind>();
 
   function show(): void {
-    const { live, asked, lost } = tracks.state.get();
+    const { live, asked, lost, isCameraWithheld } = tracks.state.get();
     const [camera, microphone] = [live.get("camera"), live.get("microphone")];
     for (const kind of kinds) if (!lost.has(kind)) back.delete(kind);
-    const loss = disconnection(kinds.filter((kind) => lost.has(kind)), back);
+    const loss = disconnection(kinds.filter((kind) => lost.has(kind)), back) ??
+      (isCameraWithheld ? WITHHELD : undefined);
     state.update(({ cameras, microphones, loudspeakers, unnamed, chosen }) => ({
       ...(camera ? { camera } : {}),
       ...(microphone ? { microphone } : {}),

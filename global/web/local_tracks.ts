@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "../../shared/actor/clock.ts";
 import { createStore, type Store } from "../../shared/client/store.ts";
 import type { MediaSource } from "../../shared/protocol/signaling.ts";
 
@@ -13,6 +14,8 @@ export interface CaptureState {
    * are open again or switched off: one that is asked for in vain stays lost.
    */
   lost: ReadonlySet<MediaSource>;
+  /** The live camera gives no picture: a call, another program or a phone's system has taken it away for now. */
+  isCameraWithheld: boolean;
 }
 
 /** How a prompt or a chooser was answered; `unwanted`: nobody waited for the answer any more. */
@@ -41,6 +44,9 @@ export interface LocalTracks {
   isClosed(): boolean;
 }
 
+/** A busy computer's camera may give no picture for a moment. */
+const WITHHELD_MS = 2_000;
+
 /** What captures: `navigator.mediaDevices`. */
 export interface Capture {
   getSupportedConstraints(): object;
@@ -48,19 +54,54 @@ export interface Capture {
   getDisplayMedia(options: DisplayMediaStreamOptions): Promise<Pick<MediaStream, "getTracks">>;
 }
 
-export function createLocalTracks(capture: Capture): LocalTracks {
+export function createLocalTracks(capture: Capture, clock: Clock = systemClock()): LocalTracks {
   const live = new Map<MediaSource, MediaStreamTrack>();
   /** The newest request of each source that is still unanswered. */
   const requests = new Map<MediaSource, symbol>();
   const lost = new Set<MediaSource>();
-  const state = createStore<CaptureState>({ live: new Map(), asked: new Set(), lost: new Set() });
+  /** The camera's track whose picture is withheld. */
+  let withheld: MediaStreamTrack | undefined;
+  let stopWaiting = () => {};
+  const state = createStore<CaptureState>({
+    live: new Map(),
+    asked: new Set(),
+    lost: new Set(),
+    isCameraWithheld: false,
+  });
   let closed = false;
 
   function show(): void {
-    state.set({ live: new Map(live), asked: new Set(requests.keys()), lost: new Set(lost) });
+    state.set({
+      live: new Map(live),
+      asked: new Set(requests.keys()),
+      lost: new Set(lost),
+      isCameraWithheld: withheld !== undefined,
+    });
+  }
+
+  /** A browser mutes the track of a device that gives nothing (W3C Media Capture and Streams, §4.3.1). */
+  function followCamera(track: MediaStreamTrack): void {
+    function follow(): void {
+      if (live.get("camera") !== track) return;
+      stopWaiting();
+      if (track.muted) stopWaiting = clock.set(() => setWithheld(track), WITHHELD_MS);
+      else setWithheld(undefined);
+    }
+    function setWithheld(next: MediaStreamTrack | undefined): void {
+      if (withheld === next) return;
+      withheld = next;
+      show();
+    }
+    track.addEventListener("mute", follow);
+    track.addEventListener("unmute", follow);
+    follow();
   }
 
   function drop(source: MediaSource): void {
+    if (source === "camera") {
+      stopWaiting();
+      withheld = undefined;
+    }
     live.get(source)?.stop();
     live.delete(source);
     if (source === "screen") drop("screen_audio");
@@ -70,6 +111,7 @@ export function createLocalTracks(capture: Capture): LocalTracks {
     // Its device may have gone before it arrived.
     if (track.readyState === "ended") return void lost.add(source);
     live.set(source, track);
+    if (source === "camera") followCamera(track);
     track.addEventListener("ended", () => {
       if (live.get(source) !== track) return;
       drop(source);

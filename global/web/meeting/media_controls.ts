@@ -60,7 +60,9 @@ export function createMediaControls(
   async function switchOn(kind: DeviceKind): Promise<string | undefined> {
     const refusal = forbidden(kind);
     if (refusal !== undefined) return refusal;
-    if (!tracks.state.get().live.has(kind)) return await devices.open(kind);
+    const { live, isCameraWithheld } = tracks.state.get();
+    // Whoever presses while the picture is withheld has it asked for anew.
+    if (!live.has(kind) || (kind === "camera" && isCameraWithheld)) return await devices.open(kind);
     session.setPaused(kind, false);
     return undefined;
   }

@@ -1,13 +1,32 @@
 import type { MeetingSession } from "../../../shared/client/session.ts";
+import { maySend, type SessionState } from "../../../shared/client/session_state.ts";
 import type { LocalTracks } from "../local_tracks.ts";
 
 const sources = ["microphone", "camera", "screen", "screen_audio"] as const;
 
 /**
  * Keeps what a meeting is sent equal to what is captured, for as long as the session lives: a live track is published,
- * one that is gone is not, and a source that the session gave up is stopped. The end of the session closes `tracks`.
+ * one that is gone is not, and a source that the session gave up is stopped. A camera is off while its picture is
+ * withheld. The end of the session closes `tracks`.
  */
 export function publishTracks(session: MeetingSession, tracks: LocalTracks): void {
+  /** The camera's track that was switched off because its picture is withheld, by nobody. */
+  let heldBack: MediaStreamTrack | undefined;
+
+  /** Switches the camera off while its picture is withheld, and then on again unless somebody has switched it off. */
+  function holdBack(): void {
+    const camera = session.state.get().local.get("camera");
+    if (tracks.state.get().isCameraWithheld) {
+      if (camera?.paused !== false) return;
+      heldBack = camera.track;
+      session.setPaused("camera", true);
+    } else if (heldBack) {
+      const isOpen = tracks.state.get().live.get("camera") === heldBack && camera?.track === heldBack;
+      heldBack = undefined;
+      if (isOpen) session.setPaused("camera", false);
+    }
+  }
+
   function publish(): void {
     for (const source of sources) {
       const track = tracks.state.get().live.get(source);
@@ -22,9 +41,21 @@ export function publishTracks(session: MeetingSession, tracks: LocalTracks): voi
       // Paused by its owner, it stays announced: a camera that is switched on again goes on where it was.
       if (!track && sent && !sent.paused) session.unpublish(source);
     }
+    holdBack();
+  }
+
+  /** A host mutes a camera that is off because it is withheld: now it is off because of them. */
+  function giveUpHeldBack(state: SessionState): void {
+    const { moderation, local } = state;
+    const isMuted = moderation !== noticeBefore && moderation?.source === "camera" &&
+      moderation.kind === "muted";
+    noticeBefore = moderation;
+    if (!heldBack || local.get("camera")?.track !== heldBack) return;
+    if (isMuted || !maySend(state, "camera")) tracks.stop("camera");
   }
 
   let sentBefore = session.state.get().local;
+  let noticeBefore = session.state.get().moderation;
   function stopGivenUp(): void {
     const { phase, local } = session.state.get();
     if (phase === "ended") {
@@ -39,8 +70,9 @@ export function publishTracks(session: MeetingSession, tracks: LocalTracks): voi
       const now = local.get(source);
       // A camera's light goes out when it is switched off, by whomever; a microphone stays open for the next word.
       const isDark = source !== "microphone" && !paused && now?.track === track && now.paused;
-      if (!now || isDark) tracks.stop(source);
+      if (!now || (isDark && track !== heldBack)) tracks.stop(source);
     }
+    giveUpHeldBack(session.state.get());
   }
 
   const stopPublishing = tracks.state.subscribe(publish);

@@ -4,7 +4,7 @@ import type { Capture } from "../../../global/web/local_tracks.ts";
 export class FakeTrack extends EventTarget implements MediaStreamTrack {
   readonly id = crypto.randomUUID();
   readonly label = "";
-  readonly muted: boolean = false;
+  muted = false;
   readonly onmute = null;
   readonly onunmute = null;
   readonly onended = null;
@@ -24,6 +24,12 @@ export class FakeTrack extends EventTarget implements MediaStreamTrack {
   lose(): void {
     this.readyState = "ended";
     this.dispatchEvent(new Event("ended"));
+  }
+
+  /** The system takes the device away, or gives it back. */
+  withhold(isWithheld: boolean): void {
+    this.muted = isWithheld;
+    this.dispatchEvent(new Event(isWithheld ? "mute" : "unmute"));
   }
 
   applyConstraints(): Promise<void> {

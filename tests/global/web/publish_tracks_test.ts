@@ -7,7 +7,7 @@ import { errorFrame, notificationFrame } from "../../../shared/protocol/signalin
 import { manualClock } from "../../manual_clock.ts";
 import { inPhase, join, letIn, passWindow, until } from "../../client/joined_session.ts";
 import { meeting } from "../../client/samples.ts";
-import { answerFrame, startSignalingServer } from "../../client/signaling_server.ts";
+import { answerFrame, type Peer, startSignalingServer } from "../../client/signaling_server.ts";
 import { fakeCapture, FakeTrack } from "./fake_capture.ts";
 
 const states = (tracks: readonly FakeTrack[]) => tracks.map(({ readyState }) => readyState);
@@ -225,3 +225,79 @@ Deno.test("media controls › another device is changed to at once where one is 
   session.leave();
   localStorage.clear();
 });
+
+/** In a meeting with the camera on, whose picture the system then withholds. */
+async function withheld(url: string, accept: () => Promise<Peer>) {
+  const { media, prompt, prompts } = fakeCapture();
+  const clock = manualClock();
+  const devices = createDevices(media, clock);
+  const opening = devices.openSome({ microphone: false, camera: true });
+  const [camera] = await prompt(0).allow();
+  await opening;
+  if (!camera) throw new Error("no camera");
+  const session = join(url);
+  publishTracks(session, devices.tracks);
+  const controls = createMediaControls(session, devices);
+  const peer = await accept();
+  await letIn(peer);
+  await until(session, inPhase("joined"));
+  camera.withhold(true);
+  assertEquals(sent(session), ["camera on"], "a moment is nothing");
+  clock.advance(2_000);
+  assertEquals([sent(session), camera.readyState], [["camera off"], "live"]);
+  return { session, devices, controls, camera, clock, peer, prompt, prompts };
+}
+
+Deno.test("published tracks › a camera whose picture is withheld is off, is said to be, and goes on by itself", async () => {
+  await using server = startSignalingServer();
+  const { session, devices, camera, clock } = await withheld(server.url, server.accept);
+  assertEquals(typeof devices.state.get().loss, "string");
+  camera.withhold(false);
+  assertEquals([sent(session), devices.state.get().loss], [["camera on"], undefined]);
+  camera.withhold(true);
+  camera.withhold(false);
+  clock.advance(2_000);
+  assertEquals(sent(session), ["camera on"]);
+  session.leave();
+});
+
+Deno.test("published tracks › a camera that its owner switched off goes on by nothing", async () => {
+  await using server = startSignalingServer();
+  const { session, controls, camera, clock, prompts, prompt } = await withheld(server.url, server.accept);
+  const again = controls.toggle("camera");
+  const [other] = await prompt(1).allow();
+  await again;
+  assertEquals([sent(session), camera.readyState], [["camera on"], "ended"], "a press asks anew");
+  await controls.toggle("camera");
+  other?.withhold(true);
+  clock.advance(2_000);
+  other?.withhold(false);
+  camera.withhold(false);
+  assertEquals([sent(session), other?.readyState, prompts.length], [["camera off"], "ended", 2]);
+  session.leave();
+});
+
+for (const how of ["muted", "forbidden"] as const) {
+  Deno.test(`published tracks › a camera that a host has ${how} while its picture was withheld stays off`, async () => {
+    await using server = startSignalingServer();
+    const { session, camera, peer } = await withheld(server.url, server.accept);
+    const { selfId = "" } = session.state.get();
+    const permissions = { ...meeting.permissions, camera: false };
+    peer.socket.send(
+      how === "muted"
+        ? notificationFrame("moderation.muted", {
+          participant_id: selfId,
+          source: "camera",
+          muted: true,
+          by: "host",
+          may_unmute: true,
+        })
+        : notificationFrame("meeting.updated", { meeting: { ...meeting, permissions }, rev: 2 }),
+    );
+    await until(session, (state) => state.moderation !== undefined || !state.meeting?.permissions.camera);
+    assertEquals(camera.readyState, "ended");
+    camera.withhold(false);
+    assertEquals(sent(session), ["camera off"]);
+    session.leave();
+  });
+}
