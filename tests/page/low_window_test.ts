@@ -25,6 +25,20 @@ async function inSight(of: Locator): Promise<void> {
   }, await of.elementHandle());
 }
 
+/** Between which parts of the meeting's screen the tabulator goes. */
+async function walkedThrough(page: Page): Promise<string[]> {
+  const parts = new Set<string>();
+  for (let presses = 0; presses < 20; presses++) {
+    await page.keyboard.press("Tab");
+    const part = await page.evaluate(() =>
+      (document.activeElement?.closest("aside") ?? document.activeElement?.closest("header, main, footer"))
+        ?.tagName
+    );
+    if (part !== undefined) parts.add(part);
+  }
+  return [...parts];
+}
+
 async function say(page: Page, text: string): Promise<void> {
   await page.getByTestId("chat-input").fill(text);
   await page.getByTestId("chat-send").click();
@@ -90,6 +104,36 @@ Deno.test("low window › people are let in, listed, read and written to", async
       await inSight(byId("show-chat"));
       await ada.getByTestId("show-chat").click();
     });
+  }
+
+  await gus.getByTestId("camera").click();
+  await gus.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotFoundError"));
+  });
+  for (const [name, size] of Object.entries(LOW_WINDOWS)) {
+    await t.step(
+      `on a ${name}: what a host asks stands above the panel, and nothing is reached below`,
+      async () => {
+        await ada.setViewportSize(size);
+        await gus.setViewportSize(size);
+        await gus.getByTestId("camera").click();
+        await gus.getByTestId("problem").getByText("No camera was found.").waitFor();
+        await gus.getByTestId("show-chat").click();
+        if (await ada.getByTestId("close-panel").count() > 0) await ada.getByTestId("close-panel").click();
+        await ada.getByTestId("more").click();
+        await ada.getByTestId("mute-all").click();
+        await gus.getByTestId("moderation").waitFor();
+      await shoot(`asked-${name}`, { gus });
+      for (const testId of ["problem", "moderation-accept", "chat-input", "chat-send", "close-panel"]) {
+          await inSight(gus.getByTestId(testId));
+        }
+          await gus.getByTestId("moderation-accept").click();
+        await gus.getByTestId("moderation").waitFor({ state: "detached" });
+        assertEquals(await walkedThrough(gus), ["ASIDE"]);
+        await gus.keyboard.press("Escape");
+        await gus.locator('[data-testid="show-chat"]:focus').waitFor();
+      },
+    );
   }
 
   assertEquals(crowd.errors, []);

@@ -15,8 +15,8 @@ import type { MeetingView } from "./meeting_view.ts";
 import { MORE_MENU_ID } from "./more_menu.tsx";
 import { restrictionWords } from "./moderation_words.ts";
 import { raisedHands } from "./raised_hands.ts";
-import { type Panel, type ScreenState, showRefusal, togglePanel } from "./screen_state.ts";
-import { useSilentMicrophone } from "./use_silent_microphone.ts";
+import { type ScreenState, showRefusal, togglePanel } from "./screen_state.ts";
+import { panelControlIds } from "./use_panel.ts";
 
 interface ControlsProps {
   session: MeetingSession;
@@ -25,20 +25,16 @@ interface ControlsProps {
   media: MediaControls;
   devices: Devices;
   unread: ReadonlySignal<number>;
+  /** What was refused or failed last, in words. */
+  problem: string;
+  /** A panel lies over it. */
+  isCovered: boolean;
 }
 
-const panelControlIds: Readonly<Record<Panel, string>> = { people: "people-control", chat: "chat-control" };
-
-/** Closes the panel, and gives the focus back to the button that opens it. */
-export function closePanel({ panel }: ScreenState): void {
-  if (panel.value) document.getElementById(panelControlIds[panel.value])?.focus();
-  panel.value = undefined;
-}
-
-const SILENT = "Your microphone is on and hears nothing. Is it switched off, or is another one chosen?";
-
-export function Controls({ session, view, screen, media, devices, unread }: ControlsProps) {
-  const { opening, loss } = useStore(devices.state);
+export function Controls(
+  { session, view, screen, media, devices, unread, problem, isCovered }: ControlsProps,
+) {
+  const { opening } = useStore(devices.state);
   const local = useComputed(() => view.state.value.local).value;
   const hasHandRaised = useComputed(() => {
     const { participants, selfId } = view.state.value;
@@ -49,15 +45,12 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
   const isOn = (source: MediaSource) => local.get(source)?.paused === false;
   const denied = useDenied(view);
   const forgetProblem = () => void (screen.problem.value = "");
-  // What was said of a button that may be used again, or of one that could be used, is over. So is that a device wasn't
-  // found, once it is there.
+  // What was said of a button that may be used again, or of one that could be used, is over.
   useChange(denied, forgetProblem);
-  useChange(loss, forgetProblem);
   const restrictions = useComputed(() => {
     const { meeting } = view.state.value;
     return meeting && restrictionWords(meeting);
   }).value;
-  const isSilent = useSilentMicrophone(local.get("microphone"));
   const labelOf = (source: DeviceKind | "screen") =>
     mediaLabel(source, {
       on: isOn(source),
@@ -69,11 +62,11 @@ export function Controls({ session, view, screen, media, devices, unread }: Cont
     screen.problem.value = await action() ?? "";
   }
   return (
-    <footer class="controls-bar">
+    <footer class="controls-bar" inert={isCovered}>
       {restrictions === undefined
         ? null
         : <p class="muted" role="status" data-testid="restrictions">{restrictions}</p>}
-      <Problem>{screen.problem.value || loss || (isSilent ? SILENT : "")}</Problem>
+      <Problem>{problem}</Problem>
       <div class="controls" role="group" aria-label="Meeting">
         <Control
           testId="mute"

@@ -5,10 +5,10 @@ import type { MeetingSession } from "../../../shared/client/session.ts";
 import { CopyLink } from "../copy_link.tsx";
 import type { Devices } from "../devices.ts";
 import { Icon } from "../icons.tsx";
-import { Brand } from "../parts.tsx";
+import { Brand, Problem } from "../parts.tsx";
 import { ScreenTitle } from "../screen_title.tsx";
 import { Chat } from "./chat.tsx";
-import { closePanel, Controls } from "./controls.tsx";
+import { Controls } from "./controls.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { endsByWords } from "./ends_by_words.ts";
 import { Grid } from "./grid.tsx";
@@ -24,6 +24,8 @@ import { Roster } from "./roster.tsx";
 import type { ScreenState } from "./screen_state.ts";
 import { Sound } from "./sound.tsx";
 import { unreadCount } from "./unread.ts";
+import { usePanel } from "./use_panel.ts";
+import { useProblem } from "./use_problem.ts";
 import { WaitingPanel } from "./waiting_panel.tsx";
 
 interface JoinedScreenProps {
@@ -63,14 +65,15 @@ export function JoinedScreen(props: JoinedScreenProps) {
   const waiting = useComputed(() => view.state.value.waiting).value;
   const isBlocked = useComputed(() => view.state.value.blocked.size > 0).value;
   const panel = screen.panel.value;
-  const onClose = () => closePanel(screen);
+  const { covered, onClose } = usePanel(screen);
+  const problem = useProblem(view, screen, devices);
   const element = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => element.current ? keepFocus(element.current) : undefined, []);
   useEffect(() => keepScreenOn(document, navigator), []);
 
   return (
     <div ref={element} class={panel ? "meeting with-panel" : "meeting"} data-testid="meeting">
-      <header class="meeting-header">
+      <header class="meeting-header" inert={covered === "all"}>
         <Brand />
         <ScreenTitle dir="auto">{meeting?.display_name}</ScreenTitle>
         {meeting?.locked
@@ -115,18 +118,21 @@ export function JoinedScreen(props: JoinedScreenProps) {
           )
           : null}
         <ModerationBanner session={session} view={view} screen={screen} media={media} />
+        <Problem>{covered === "all" ? problem : ""}</Problem>
       </div>
       <main class="stage">
-        {waiting.length > 0
-          ? (
-            <WaitingPanel
-              session={session}
-              waiting={waiting}
-              doGuestsWait={meeting?.guests_wait ?? false}
-            />
-          )
-          : null}
-        <Grid session={session} view={view} onMenu={onMenu} />
+        <div class="under-panel" inert={covered !== "nothing"}>
+          {waiting.length > 0
+            ? (
+              <WaitingPanel
+                session={session}
+                waiting={waiting}
+                doGuestsWait={meeting?.guests_wait ?? false}
+              />
+            )
+            : null}
+          <Grid session={session} view={view} onMenu={onMenu} />
+        </div>
         <Reactions view={view} />
         <Sound view={view} volumes={screen.volumes} devices={devices} />
       </main>
@@ -139,6 +145,8 @@ export function JoinedScreen(props: JoinedScreenProps) {
         media={media}
         devices={devices}
         unread={unread}
+        problem={covered === "all" ? "" : problem}
+        isCovered={covered === "all"}
       />
       <MoreMenu session={session} view={view} screen={screen} isManager={manager !== undefined} />
       <PersonMenu session={session} view={view} screen={screen} />

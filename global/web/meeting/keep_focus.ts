@@ -33,7 +33,9 @@ export function keepFocus(screen: HTMLElement): () => void {
     // What opened a menu or a dialog gets the focus back from the browser.
     if (gap?.parent.closest("[popover], dialog")) return;
     const button = gap && sameButton(lost, gap);
-    const heading = gap?.parent.closest("section, aside")?.querySelector("h2") ?? screen.querySelector("h1");
+    // A panel may lie over the screen's own.
+    const heading = gap?.parent.closest("section, aside")?.querySelector("h2") ??
+      screen.querySelector<HTMLElement>("h1:not([inert] *), aside h2");
     if (button) button.focus();
     else if (heading) focusHeading(heading);
   });

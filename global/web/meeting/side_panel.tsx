@@ -1,6 +1,5 @@
 import type { ComponentChildren } from "preact";
 import { Icon } from "../icons.tsx";
-import { isComposing } from "../is_composing.ts";
 
 interface SidePanelProps {
   title: string;
@@ -10,11 +9,7 @@ interface SidePanelProps {
 
 export function SidePanel({ title, onClose, children }: SidePanelProps) {
   return (
-    <aside
-      class="side-panel"
-      aria-label={title}
-      onKeyDown={(event) => event.key === "Escape" && !isComposing(event) && onClose()}
-    >
+    <aside class="side-panel" aria-label={title}>
       <header>
         <h2>{title}</h2>
         <button
