@@ -39,6 +39,15 @@ async function walkedThrough(page: Page): Promise<string[]> {
   return [...parts];
 }
 
+/** Those that reach into 44 px at a side of the window. */
+function underNotch(page: Page, selectors: readonly string[]): Promise<string[]> {
+  return page.evaluate((selectors) =>
+    selectors.filter((selector) => {
+      const boxes = [...document.querySelectorAll(selector)].map((one) => one.getBoundingClientRect());
+      return boxes.length === 0 || boxes.some(({ left, right }) => left < 44 || right > innerWidth - 44);
+    }), selectors);
+}
+
 async function say(page: Page, text: string): Promise<void> {
   await page.getByTestId("chat-input").fill(text);
   await page.getByTestId("chat-send").click();
@@ -123,11 +132,11 @@ Deno.test("low window › people are let in, listed, read and written to", async
         await ada.getByTestId("more").click();
         await ada.getByTestId("mute-all").click();
         await gus.getByTestId("moderation").waitFor();
-      await shoot(`asked-${name}`, { gus });
-      for (const testId of ["problem", "moderation-accept", "chat-input", "chat-send", "close-panel"]) {
+        await shoot(`asked-${name}`, { gus });
+        for (const testId of ["problem", "moderation-accept", "chat-input", "chat-send", "close-panel"]) {
           await inSight(gus.getByTestId(testId));
         }
-          await gus.getByTestId("moderation-accept").click();
+        await gus.getByTestId("moderation-accept").click();
         await gus.getByTestId("moderation").waitFor({ state: "detached" });
         assertEquals(await walkedThrough(gus), ["ASIDE"]);
         await gus.keyboard.press("Escape");
@@ -135,6 +144,25 @@ Deno.test("low window › people are let in, listed, read and written to", async
       },
     );
   }
+
+  await t.step("nothing stands under a phone's notch, on whichever side it is", async () => {
+    await gus.setViewportSize(LOW_WINDOWS.phone);
+    await gus.evaluate(() => {
+      for (const side of ["left", "right"]) {
+        document.documentElement.style.setProperty(`--notch-${side}`, "44px");
+      }
+    });
+    assertEquals(await underNotch(gus, [".meeting-header > *", ".grid", ".controls"]), []);
+    await shoot("notch", { gus });
+    await gus.getByTestId("show-chat").click();
+    assertEquals(await underNotch(gus, [".side-panel > *"]), []);
+    await shoot("notch-chat", { gus });
+    await gus.getByTestId("close-panel").click();
+    await gus.getByTestId("leave").click();
+    await gus.getByTestId("rejoin").click();
+    await gus.getByTestId("lobby").waitFor();
+    assertEquals(await underNotch(gus, [".page-header > *", ".lobby > *"]), []);
+  });
 
   assertEquals(crowd.errors, []);
 
