@@ -1,9 +1,10 @@
 import { errorWords } from "../../../shared/client/error_words.ts";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { ApiFailure } from "../../../shared/client/http.ts";
 import type { Meeting } from "../../../shared/protocol/rest.ts";
 import { CopyLink } from "../copy_link.tsx";
+import { focusHeading, isFocusLost } from "../focus.ts";
 import { navigate } from "../navigation.ts";
 import { Problem } from "../parts.tsx";
 import { isSignedOut } from "../refusal.ts";
@@ -19,32 +20,56 @@ export function MeetingList({ api, onSignedOut }: MeetingListProps) {
   const [meetings, setMeetings] = useState<readonly Meeting[]>();
   const [cursor, setCursor] = useState<string | null>(null);
   const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(true);
+  const title = useRef<HTMLHeadingElement>(null);
+  const isPressed = useRef(false);
 
   async function load(from?: string) {
+    setBusy(true);
     const result = await api.listMeetings(from);
+    setBusy(false);
     if (!result.ok) {
       return isSignedOut(result.error) ? onSignedOut(result.error) : setProblem(errorWords(result.error));
     }
+    setProblem("");
     setMeetings((before) =>
       from === undefined ? result.value.items : [...before ?? [], ...result.value.items]
     );
     setCursor(result.value.next_cursor);
   }
 
+  /** The button stays as it is, so that it keeps the focus: a second press while it loads is nothing. */
+  function press() {
+    isPressed.current = true;
+    if (!busy) void load(cursor ?? undefined);
+  }
+
   useEffect(() => {
     load();
   }, []);
 
+  // The button that was pressed may have nothing more to load, and be gone.
+  useLayoutEffect(() => {
+    if (isPressed.current && title.current && isFocusLost()) focusHeading(title.current);
+    isPressed.current = false;
+  }, [meetings]);
+
+  const isFirst = meetings === undefined;
   return (
     <section class="card" aria-labelledby="list-title">
-      <h2 id="list-title">Meetings</h2>
+      <h2 id="list-title" ref={title}>Meetings</h2>
       <Problem>{problem}</Problem>
+      {isFirst && busy && problem === "" ? <p class="muted">Loading…</p> : null}
       {meetings?.length === 0 ? <p class="muted">No meetings yet. Create the first one.</p> : null}
       <ul class="meeting-list" data-testid="meeting-list">
         {meetings?.map((meeting) => <MeetingRow key={meeting.meeting_id} meeting={meeting} />)}
       </ul>
-      {cursor !== null
-        ? <button type="button" class="quiet" onClick={() => load(cursor)}>Show more</button>
+      {cursor !== null || (isFirst && problem !== "")
+        ? (
+          <button type="button" class="quiet" data-testid="load-meetings" onClick={press}>
+            {busy ? "Loading…" : isFirst ? "Try again" : "Show more"}
+          </button>
+        )
         : null}
     </section>
   );
