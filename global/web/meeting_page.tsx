@@ -4,6 +4,7 @@ import { guestName, rememberGuestName } from "./guest_name.ts";
 import { SignIn } from "./home/sign_in.tsx";
 import { Brand } from "./parts.tsx";
 import { RestoreSession } from "./restore_session.tsx";
+import { ScreenTitle } from "./screen_title.tsx";
 import { seatIn } from "./seat/kept_seat.ts";
 import { wasSignedIn } from "./session_hint.ts";
 import type { UserSession } from "./user_session.ts";
@@ -63,6 +64,7 @@ export function MeetingPage({ api, code, session }: MeetingPageProps) {
           <button type="button" class="quiet" onClick={() => setIsSigningIn(false)}>Back</button>
         </header>
         <main class="home">
+          <ScreenTitle>Sign in to join the meeting</ScreenTitle>
           <SignIn
             api={api}
             onSignedIn={() => {

@@ -20,6 +20,17 @@ Deno.test("start page › the list of meetings, and where the focus goes", async
   const password = crypto.randomUUID();
   await page.goto(stack.origin);
 
+  await t.step("an organisation that is corrected doesn't fold", async () => {
+    await page.getByTestId("show-organization").click();
+    await page.getByTestId("organization").fill("a");
+    await page.getByTestId("organization").press("Backspace");
+    await page.locator('[data-testid="organization"]:focus').waitFor();
+    assertEquals(await page.getByTestId("organization").isVisible(), true);
+    await page.getByTestId("organization").pressSequentially("b");
+    assertEquals(await page.getByTestId("organization").inputValue(), "b");
+    await page.getByTestId("organization").fill("");
+  });
+
   await t.step(
     "a list that didn't come is asked for again, and comes without words of what failed",
     async () => {
@@ -74,6 +85,45 @@ Deno.test("start page › the list of meetings, and where the focus goes", async
     assertEquals([asked, await page.getByTestId("meeting-list").getByRole("listitem").count()], [1, 2]);
     await readHeading(page, "Meetings");
     await page.unroute("**/api/v1/meetings*");
+  });
+
+  await t.step("a link that can't be copied has the focus, to be copied by hand", async () => {
+    await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+    await page.getByTestId("copy-link").first().focus();
+    await page.keyboard.press("Enter");
+    const field = page.locator('input[aria-label="The meeting\'s link"]:focus');
+    await field.waitFor();
+    const selected = await field.evaluate((input) =>
+      input instanceof HTMLInputElement && input.selectionEnd === input.value.length &&
+      input.selectionStart === 0
+    );
+    assertEquals(selected, true);
+  });
+
+  await t.step("a changed password is read out, and its section gives the focus back", async () => {
+    await press(page, "change-password");
+    const status = page.locator('section:has(h2:text("Change your password")) [role="status"]');
+    await status.waitFor({ state: "attached" });
+    await page.getByTestId("current-password").fill(password);
+    await page.getByTestId("new-password").fill(crypto.randomUUID());
+    await press(page, "save-password");
+    await status.getByTestId("password-changed").waitFor();
+    await readHeading(page, "Change your password");
+    await press(page, "close-password");
+    await page.locator('[data-testid="change-password"]:focus').waitFor();
+  });
+
+  await t.step("signing in from the lobby has a heading, which is read", async () => {
+    await page.getByRole("button", { name: "Open" }).first().click();
+    await page.getByTestId("lobby").waitFor();
+    const address = page.url();
+    await page.goto(stack.origin);
+    await press(page, "sign-out");
+    await page.getByTestId("show-register").waitFor();
+    await page.goto(address);
+    await page.getByTestId("lobby").waitFor();
+    await press(page, "lobby-sign-in");
+    await readHeading(page, "Sign in to join the meeting");
   });
 
   assertEquals(errors.filter((error) => !error.includes("net::ERR_FAILED")), []);

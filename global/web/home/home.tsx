@@ -1,5 +1,5 @@
 import { errorWords } from "../../../shared/client/error_words.ts";
-import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { ApiFailure } from "../../../shared/client/http.ts";
 import type { UserSession } from "../user_session.ts";
@@ -22,6 +22,7 @@ interface HomeProps {
 export function Home({ api, session, isUnknownPath }: HomeProps) {
   const invited = useStore(invitation);
   const [showsPassword, setShowsPassword] = useState(false);
+  const passwordButton = useRef<HTMLButtonElement>(null);
   const [draft, setDraft] = useState(newDraft);
   const [problem, setProblem] = useState("");
   /** Why somebody has to sign in again who did nothing for it, in words. */
@@ -60,6 +61,7 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
           ? (
             <div class="actions">
               <button
+                ref={passwordButton}
                 type="button"
                 class="quiet"
                 data-testid="change-password"
@@ -89,7 +91,10 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
                 ? (
                   <ChangePassword
                     api={api}
-                    onClose={() => setShowsPassword(false)}
+                    onClose={() => {
+                      passwordButton.current?.focus();
+                      setShowsPassword(false);
+                    }}
                     onSignedOut={signInAgain}
                   />
                 )

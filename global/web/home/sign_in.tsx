@@ -31,6 +31,8 @@ export function SignIn({ api, reason, onSignedIn }: SignInProps) {
   const [organization, setOrganization] = useState(lastOrganization);
   const [refusal, setRefusal] = useState(noRefusal);
   const [busy, setBusy] = useState(false);
+  // Not by what is typed: it would fold over the cursor.
+  const [isOrganizationOpen, setOrganizationOpen] = useState(organization !== "");
 
   useLayoutEffect(() => {
     if (invited !== undefined) show(true);
@@ -133,7 +135,10 @@ export function SignIn({ api, reason, onSignedIn }: SignInProps) {
           {...(isNew ? { minLength: 8, hint: "At least 8 characters." } : {})}
         />
         {isNew && invited !== undefined ? null : (
-          <details open={organization !== ""}>
+          <details
+            open={isOrganizationOpen}
+            onToggle={({ currentTarget }) => setOrganizationOpen(currentTarget.open)}
+          >
             <summary data-testid="show-organization">Organisation</summary>
             <Field
               label="Its short name"
