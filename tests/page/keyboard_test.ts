@@ -44,11 +44,16 @@ Deno.test("keyboard › the focus is never lost, and what others do is spoken", 
     await ada.getByTestId("create-meeting").click();
     await join(ada, "Ada", "joined");
     await focused(ada, `${byId("meeting")} h1`);
+    // What comes into an element that was there before is read.
+    for (const part of [".banners div", ".stage div", ".controls-bar div"]) {
+      await ada.locator(`${part}[role="status"]:empty`).waitFor({ state: "attached" });
+    }
     for (const [page, name] of [[bob, "Bob"], [pia, "Pia"]] as const) {
       await page.goto(ada.url());
       await join(page, name, "waiting");
       await focused(page, `${byId("waiting-room")} h1`);
       await ada.locator(`${byId("waiting-panel")} [data-name="${name}"]`).waitFor();
+      await spoken(ada, `${name} waits to be let in`);
     }
   });
 

@@ -63,9 +63,9 @@ export function Controls(
   }
   return (
     <footer class="controls-bar" inert={isCovered}>
-      {restrictions === undefined
-        ? null
-        : <p class="muted" role="status" data-testid="restrictions">{restrictions}</p>}
+      <div class="status-slot" role="status">
+        {restrictions === undefined ? null : <p class="muted" data-testid="restrictions">{restrictions}</p>}
+      </div>
       <Problem>{problem}</Problem>
       <div class="controls" role="group" aria-label="Meeting">
         <Control

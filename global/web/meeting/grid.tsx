@@ -71,7 +71,7 @@ function Alone({ view }: { view: MeetingView }) {
   const link = useComputed(() => view.state.value.meeting?.join_url).value;
   return (
     <div class="alone" data-testid="alone">
-      <p role="status">You are the only one here. Send others the link.</p>
+      <p>You are the only one here. Send others the link.</p>
       {link === undefined ? null : <CopyLink link={link} testId="copy-link-alone" />}
     </div>
   );

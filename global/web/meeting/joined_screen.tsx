@@ -95,7 +95,9 @@ export function JoinedScreen(props: JoinedScreenProps) {
         >
           {loss ?? phaseWords[phase]}
         </p>
-        {endsBy ? <p class="banner" role="status" data-testid="ends-by">{endsByWords(endsBy)}</p> : null}
+        <div role="status">
+          {endsBy ? <p class="banner" data-testid="ends-by">{endsByWords(endsBy)}</p> : null}
+        </div>
         {notice
           ? (
             <div class="banner problem" role="alert" data-testid="notice">

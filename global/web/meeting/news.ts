@@ -7,6 +7,9 @@ interface News {
   raised: string[];
   joined: string[];
   left: string[];
+  knocked: string[];
+  /** Whether one is the only one who is left. */
+  isAlone: boolean;
 }
 
 /** A piece of news, in words around somebody's name; it stands for itself where there is none. */
@@ -27,7 +30,7 @@ const GATHER_MS = 1_000;
 /** Long enough to be read out; after that it is no news to whoever looks through the page. */
 const KEPT_MS = 10_000;
 
-/** Tells what others do in a meeting, for those who don't see it; nothing of what was there at the entry. */
+/** Tells what others do in a meeting, for those who don't see it; nothing of what was there at the entry, but who knocks. */
 export function createNewsTeller(
   tell: (news: readonly Announcement[]) => void,
   clock: Clock = wallClock(),
@@ -49,8 +52,9 @@ export function createNewsTeller(
       // What was missed while the connection was away is told once it is back.
       if (state.phase !== "joined") return;
       if (known) gather(gathered, known, state, isChatOpen);
+      gatherKnocks(gathered, known?.waiting ?? [], state.waiting);
       known = state;
-      if (isGathering || Object.values(gathered).every(({ length }) => length === 0)) return;
+      if (isGathering || announcements(gathered).length === 0) return;
       isGathering = true;
       cancel();
       cancel = clock.set(flush, GATHER_MS);
@@ -60,7 +64,7 @@ export function createNewsTeller(
 }
 
 function noNews(): News {
-  return { wrote: [], raised: [], joined: [], left: [] };
+  return { wrote: [], raised: [], joined: [], left: [], knocked: [], isAlone: false };
 }
 
 function gather(news: News, before: SessionState, now: SessionState, isChatOpen: boolean): void {
@@ -81,14 +85,24 @@ function gather(news: News, before: SessionState, now: SessionState, isChatOpen:
   for (const { participant_id, display_name } of were.values()) {
     if (participant_id !== now.selfId) news.left.push(display_name);
   }
+  news.isAlone = before.participants.length > 1 && now.participants.length === 1;
 }
 
-function announcements({ wrote, raised, joined, left }: News): Announcement[] {
+function gatherKnocks(news: News, before: SessionState["waiting"], now: SessionState["waiting"]): void {
+  if (before === now) return;
+  const known = new Set(before.map(({ participant_id }) => participant_id));
+  const came = now.filter(({ participant_id }) => !known.has(participant_id));
+  news.knocked.push(...came.map(({ display_name }) => display_name));
+}
+
+function announcements({ wrote, raised, joined, left, knocked, isAlone }: News): Announcement[] {
   return [
     ...messages(wrote),
     ...people(raised, "raised a hand"),
     ...people(joined, "joined"),
     ...people(left, "left"),
+    ...people(knocked, "waits to be let in", "wait to be let in"),
+    ...(isAlone ? [{ before: "You are the only one here" }] : []),
   ];
 }
 
@@ -99,10 +113,10 @@ function messages(from: readonly string[]): Announcement[] {
   return [{ before: from.length === 1 ? "Message from " : `${from.length} messages from `, name }];
 }
 
-function people(names: readonly string[], did: string): Announcement[] {
+function people(names: readonly string[], did: string, allDid = did): Announcement[] {
   const [name] = names;
   if (name === undefined) return [];
   return names.length === 1
     ? [{ before: "", name, after: ` ${did}` }]
-    : [{ before: `${names.length} people ${did}` }];
+    : [{ before: `${names.length} people ${allDid}` }];
 }

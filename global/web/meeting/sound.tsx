@@ -38,7 +38,9 @@ export function Sound({ view, volumes, devices }: SoundProps) {
           onSilenced={(isSilent) => setSilenced(voice.key, isSilent)}
         />
       ))}
-      {isSilenced.value ? <p class="silenced" role="status">Click anywhere to hear.</p> : null}
+      <div class="over-stage" role="status">
+        {isSilenced.value ? <p class="silenced">Click anywhere to hear.</p> : null}
+      </div>
     </>
   );
 }

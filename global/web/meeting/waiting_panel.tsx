@@ -34,7 +34,7 @@ export function WaitingPanel({ session, waiting, doGuestsWait }: WaitingPanelPro
       onKeyDown={(event) => event.repeat && event.key === "Enter" && event.preventDefault()}
     >
       <header>
-        <div role="status">
+        <div>
           <h2 id="waiting-title">
             {waiting.length === 1
               ? "Somebody waits to be let in"

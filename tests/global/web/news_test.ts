@@ -25,8 +25,13 @@ const message = (id: string, from: string): Notification => ({
   data: { message_id: id, from, display_name: from, text: "hello", sent_at: "2026-01-02T03:04:05Z" },
 });
 
+const knock = (id: string): Notification => ({
+  type: "participant.waiting",
+  data: { participant: person(id, { display_name: id, state: "waiting" }) },
+});
+
 /** A meeting of oneself, Ada and Bob, in which somebody has written, and what is said of it. */
-function meeting() {
+function meeting(before: readonly Notification[] = []) {
   const clock = manualClock();
   const said: string[] = [];
   const teller = createNewsTeller((news) => {
@@ -42,7 +47,7 @@ function meeting() {
       person("Bob", { display_name: "Bob" }),
     ],
   };
-  state = afterNotification(state, message("1", "Ada"));
+  for (const each of [message("1", "Ada"), ...before]) state = afterNotification(state, each);
   teller.hear(state, false);
   return {
     said,
@@ -92,6 +97,18 @@ Deno.test("news › what comes together is said as one, and is gone after a whil
   hear([hand("Ada", true), hand("Eve", true), message("4", "Ada"), message("5", "Bob"), left("Gil")]);
   clock.advance(GATHER_MS);
   assertEquals(said.slice(2), ["2 new messages. 2 people raised a hand. Gil left"]);
+});
+
+Deno.test("news › who knocks is said, also who did before the entry, and that one is the only one left", () => {
+  const { said, clock, hear } = meeting([knock("Kim")]);
+  clock.advance(GATHER_MS);
+  assertEquals(said, ["Kim waits to be let in"]);
+  hear([knock("Lou"), knock("Mia"), left("Ada")]);
+  clock.advance(GATHER_MS);
+  assertEquals(said.slice(1), ["Ada left. 2 people wait to be let in"]);
+  hear([left("Bob")]);
+  clock.advance(GATHER_MS);
+  assertEquals(said.slice(2), ["Bob left. You are the only one here"]);
 });
 
 Deno.test("news › messages are not said where they are read, in the open chat", () => {
