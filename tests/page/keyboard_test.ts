@@ -109,6 +109,30 @@ Deno.test("keyboard › the focus is never lost, and what others do is spoken", 
     assertEquals(await readOfHeading(pia), ["You left", "You can come back while it goes on."]);
   });
 
+  await t.step("a button whose label says what a press does is not said to be pressed besides", async () => {
+    const pressed = (testId: string) => bob.getByTestId(testId).getAttribute("aria-pressed");
+    await bob.getByTestId("hand").getByText("Lower hand").waitFor();
+    assertEquals([await pressed("hand"), await pressed("show-chat")], [null, "true"]);
+  });
+
+  await t.step("what is on is seen without its colours, and a reaction without a motion", async () => {
+    await bob.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
+    const borderOf = (testId: string) =>
+      bob.getByTestId(testId).evaluate((button) => getComputedStyle(button).borderTopWidth);
+    assertEquals([await borderOf("hand"), await borderOf("show-chat"), await borderOf("leave")], [
+      "3px",
+      "3px",
+      "1px",
+    ]);
+    await ada.getByTestId("more").click();
+    await ada.getByTestId("react").first().click();
+    const motion = await bob.locator(".reactions li").first().evaluate((one) =>
+      getComputedStyle(one).animationName
+    );
+    assertEquals(motion, "fade");
+    await bob.emulateMedia({ forcedColors: "none", reducedMotion: "no-preference" });
+  });
+
   await t.step("whoever clicked beside everything has the focus nowhere, and it stays so", async () => {
     await bob.getByTestId("mute").click();
     await bob.getByTestId("mute").getByText("Mute", { exact: true }).waitFor();

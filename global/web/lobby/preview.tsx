@@ -37,8 +37,7 @@ function Switch({ kind, devices, testId }: SwitchProps) {
   return (
     <button
       type="button"
-      class="round"
-      aria-pressed={isOn}
+      class={isOn ? "round" : "round off"}
       aria-label={label}
       title={label}
       data-testid={testId}

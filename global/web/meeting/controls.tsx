@@ -108,7 +108,7 @@ export function Controls(
           icon="people"
           label="People"
           badge={{ count: hands, words: "raised hands" }}
-          isActive={panel === "people"}
+          isPressed={panel === "people"}
           onClick={() => togglePanel(screen, "people")}
         />
         <Control
@@ -117,7 +117,7 @@ export function Controls(
           icon="chat"
           label="Chat"
           badge={{ count: unread.value, words: "unread" }}
-          isActive={panel === "chat"}
+          isPressed={panel === "chat"}
           onClick={() => togglePanel(screen, "chat")}
         />
         <Control testId="more" icon="more" label="More" opens={MORE_MENU_ID} />
@@ -144,7 +144,10 @@ interface ControlProps {
   /** For who can't see the icon, where the label isn't enough. */
   name?: string;
   isOff?: boolean;
+  /** Shown as on; its label says what a press does. */
   isActive?: boolean;
+  /** Shown as on and said to be: for a label that stays the same. */
+  isPressed?: boolean;
   isDanger?: boolean;
   badge?: { count: number; words: string };
   /** The id of the menu that it opens. */
@@ -156,7 +159,7 @@ function Control(props: ControlProps) {
   const classes = [
     "control",
     props.isOff && "off",
-    props.isActive && "active",
+    (props.isActive || props.isPressed) && "active",
     props.isDanger && "danger",
   ];
   return (
@@ -166,7 +169,7 @@ function Control(props: ControlProps) {
       class={classes.filter(Boolean).join(" ")}
       data-testid={props.testId}
       aria-label={props.name}
-      aria-pressed={props.isActive}
+      aria-pressed={props.isPressed}
       aria-haspopup={props.opens === undefined ? undefined : "true"}
       popovertarget={props.opens}
       onClick={props.onClick}
