@@ -35,13 +35,17 @@ export function createMediaControls(
   clock: Pick<Clock, "now"> = systemClock(),
 ): MediaControls {
   const { tracks } = devices;
-  let on = switchedOn(session.state.get());
-  /** When something was last switched off, but for what the button did. */
+  let shown = shownOf(session.state.get());
+  /** When a button changed from "on", where it hasn't changed again since, but for what it did itself. */
   const offAt = new Map<DeviceKind, number>();
   session.state.subscribe((state) => {
-    const now = switchedOn(state);
-    for (const kind of on) if (!now.has(kind)) offAt.set(kind, clock.now());
-    on = now;
+    const now = shownOf(state);
+    for (const kind of kinds) {
+      if (now[kind] === shown[kind]) continue;
+      if (shown[kind] === "on") offAt.set(kind, clock.now());
+      else offAt.delete(kind);
+    }
+    shown = now;
   });
 
   function wasJustOn(kind: DeviceKind): boolean {
@@ -69,11 +73,11 @@ export function createMediaControls(
 
   return {
     switchOn,
-    async toggle(kind, isShownOn = on.has(kind)) {
+    async toggle(kind, isShownOn = shown[kind] === "on") {
       const isAsked = tracks.state.get().asked.has(kind);
       if (!isAsked && !isShownOn && !wasJustOn(kind)) return await switchOn(kind);
       // It is off already, and why it stays so is said.
-      if (!isAsked && !on.has(kind)) return forbidden(kind);
+      if (!isAsked && shown[kind] !== "on") return forbidden(kind);
       if (isAsked) devices.close(kind);
       else session.setPaused(kind, true);
       offAt.delete(kind);
@@ -103,6 +107,8 @@ export function createMediaControls(
   };
 }
 
-function switchedOn({ local }: SessionState): ReadonlySet<DeviceKind> {
-  return new Set(kinds.filter((kind) => local.get(kind)?.paused === false));
+function shownOf(state: SessionState): Readonly<Record<DeviceKind, "on" | "off" | "blocked">> {
+  const one = (kind: DeviceKind) =>
+    state.local.get(kind)?.paused === false ? "on" : maySend(state, kind) ? "off" : "blocked";
+  return { microphone: one("microphone"), camera: one("camera") };
 }

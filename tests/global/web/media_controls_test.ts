@@ -5,6 +5,7 @@ import type { DeviceKind } from "../../../global/web/local_tracks.ts";
 import { initialState } from "../../../shared/client/session_state.ts";
 import { createStore } from "../../../shared/client/store.ts";
 import type { MediaSource } from "../../../shared/protocol/signaling.ts";
+import { person } from "../../client/samples.ts";
 import { fakeCapture, FakeTrack } from "./fake_capture.ts";
 
 /** Chromium's answer where macOS's Screen Recording permission, or that for the camera, is missing. */
@@ -92,6 +93,13 @@ function sending() {
     prompts,
     /** As a host does it, or the system. */
     setPaused,
+    /** A host forbids a source, or allows it again. */
+    setMuted: (kind: DeviceKind, isMuted: boolean) =>
+      state.update((before) => ({
+        ...before,
+        selfId: "me",
+        participants: [person("me", { muted_sources: isMuted ? [kind] : [] })],
+      })),
     pass: (durationMs: number) => void (nowMs += durationMs),
     isOn: (kind: DeviceKind) => state.get().local.get(kind)?.paused === false,
   };
@@ -126,5 +134,15 @@ Deno.test("media controls › whoever mutes themselves may unmute at once", asyn
   await controls.toggle("microphone", true);
   assertEquals(isOn("microphone"), false);
   void controls.toggle("microphone", false);
+  assertEquals(prompts.length, 1);
+});
+
+Deno.test("media controls › a press right after a host has lifted a mute is of the button that says so", () => {
+  const { controls, setPaused, setMuted, prompts } = sending();
+  setPaused("camera", false);
+  setPaused("camera", true);
+  setMuted("camera", true);
+  setMuted("camera", false);
+  void controls.toggle("camera", false);
   assertEquals(prompts.length, 1);
 });
