@@ -6,7 +6,8 @@ import { openSqlite } from "../../../shared/store/mod.ts";
 import { liveStoreKinds } from "./live_store_kinds.ts";
 import { codeOf, opening, place } from "./samples.ts";
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const since = { unused_ms: 24 * HOUR_MS, unopened_ms: HOUR_MS };
 const { controller_id, instance_id } = place;
 
@@ -55,6 +56,21 @@ for (const kind of liveStoreKinds) {
     assertEquals(await unusedIn(store), []);
     valueOf(await store.leases.ask("forget", { meeting_ids: ["m-1"], ...since }));
     assertEquals(valueOf(await store.leases.ask("lease", { meeting_id: "m-1" }))?.generation, generation);
+  });
+
+  test("a lease that is held is noted as used every ten minutes, not at each hold", async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    valueOf(await assign(store, "m-1"));
+    const isUsed = async () => {
+      valueOf(await hold(store, ["m-1"]));
+      const recently = { unused_ms: 4 * MINUTE_MS, unopened_ms: 4 * MINUTE_MS };
+      return valueOf(await store.leases.ask("unused", recently)).length === 0;
+    };
+    await home.age("m-1", 5 * MINUTE_MS);
+    assertEquals(await isUsed(), false);
+    await home.age("m-1", 5 * MINUTE_MS);
+    assertEquals(await isUsed(), true);
   });
 
   test("an assignment, an opening and what is written back are uses", async () => {

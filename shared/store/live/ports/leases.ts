@@ -68,6 +68,9 @@ const placedLease = lease.pick({
 /** The most meetings of one request. */
 export const MOST_LEASES = 1_000;
 
+/** A lease that is held is noted as used once in this time: each note is a write. */
+export const NOTE_USE_MS = 10 * 60_000;
+
 const meetingIds = z.array(liveId).max(MOST_LEASES);
 
 /** Since when nobody has placed, opened or held a lease, so that it counts as unused, in milliseconds. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { GENERATIONS_PER_TERM, type Leases, MOST_LEASES } from "../ports/leases.ts";
+import { GENERATIONS_PER_TERM, type Leases, MOST_LEASES, NOTE_USE_MS } from "../ports/leases.ts";
 import { USE_LEASE } from "./lease_fields.ts";
 import { placedLeases } from "./leases.ts";
 import type { RedisAccess } from "./redis_access.ts";
@@ -10,10 +10,15 @@ type Unused = z.output<typeof Leases.unused.input>;
 type Forget = z.output<typeof Leases.forget.input>;
 
 const HOLD = script(`${USE_LEASE}
+local due_ms = now_ms() - ${NOTE_USE_MS}
+local function is_due(meeting_id)
+  local used_ms = redis.call('ZSCORE', KEYS[1], meeting_id)
+  return not used_ms or tonumber(used_ms) <= due_ms
+end
 local out = {}
 for n = 3, #ARGV do
   local place = redis.call('HMGET', KEYS[n - 1], 'controller_id', 'instance_id', 'generation')
-  if place[1] == ARGV[1] and place[2] == ARGV[2] then use_lease(KEYS[1], ARGV[n]) end
+  if place[1] == ARGV[1] and place[2] == ARGV[2] and is_due(ARGV[n]) then use_lease(KEYS[1], ARGV[n]) end
   out[#out + 1] = place
 end
 return out

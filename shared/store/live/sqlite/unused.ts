@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import type { z } from "zod";
 import { isUnavailable } from "../../is_unavailable.ts";
-import { GENERATIONS_PER_TERM, type Leases, MOST_LEASES } from "../ports/leases.ts";
+import { GENERATIONS_PER_TERM, type Leases, MOST_LEASES, NOTE_USE_MS } from "../ports/leases.ts";
 import type { LiveTables } from "./tables.ts";
 
 type Hold = z.output<typeof Leases.hold.input>;
@@ -10,8 +10,6 @@ type Forget = z.output<typeof Leases.forget.input>;
 
 /** By the file's own clock. */
 export const NOW_MS = sql<number>`(unixepoch() * 1000)`;
-/** A lease that is held is written so often. */
-const NOTE_MS = 10 * 60_000;
 
 const placed = ["meeting_id", "controller_id", "instance_id", "generation"] as const;
 
@@ -21,7 +19,7 @@ export async function hold(
   { meeting_ids, controller_id, instance_id }: Hold,
 ) {
   const rows = await db.selectFrom("leases").select(placed)
-    .select(sql<number>`used_ms <= ${NOW_MS} - ${NOTE_MS}`.as("is_due"))
+    .select(sql<number>`used_ms <= ${NOW_MS} - ${NOTE_USE_MS}`.as("is_due"))
     .where("meeting_id", "in", meeting_ids).execute();
   const due = rows.filter((row) =>
     row.is_due === 1 && row.controller_id === controller_id && row.instance_id === instance_id
