@@ -24,11 +24,11 @@ export function admit(
 ): Decision | Failure<"forbidden" | "full"> {
   const admitter = admitterOf(meeting, by);
   if (admitter === undefined) return fail("forbidden", "Only a host can let people in.");
-  const subs = new Set(waiting(meeting, participantIds).map(({ sub }) => sub));
-  const seatedSubs = new Set(seated(meeting).map(({ sub }) => sub));
-  if (subs.difference(seatedSubs).size > seatsLeft(meeting, facts)) {
+  const named = waiting(meeting, participantIds);
+  if (withoutSeat(meeting, named).size > seatsLeft(meeting, facts)) {
     return fail("full", "There is no room for them: the meeting is full.");
   }
+  const subs = new Set(named.map(({ sub }) => sub));
   const admitted = waitingRoom(meeting).filter(({ sub }) => subs.has(sub));
   const decided = letIn(meeting, facts, admitted, isConnected);
   const records = admitted.map(({ sub, participantType }): Effect => ({
@@ -54,8 +54,14 @@ export function letWaitingIn(
   const welcome = waitingRoom(meeting).filter(({ participantType }) =>
     forbiddenBySettings(facts, participantType) === undefined
   );
-  const subs = [...new Set(welcome.map(({ sub }) => sub))].slice(0, Math.max(0, seatsLeft(meeting, facts)));
-  return letIn(meeting, facts, welcome.filter(({ sub }) => subs.includes(sub)), isConnected);
+  const stay = new Set([...withoutSeat(meeting, welcome)].slice(Math.max(0, seatsLeft(meeting, facts))));
+  return letIn(meeting, facts, welcome.filter(({ sub }) => !stay.has(sub)), isConnected);
+}
+
+/** The people among these who have no seat yet, on another device, in the order of their coming. */
+function withoutSeat(meeting: Meeting, attendees: readonly Attendee[]): ReadonlySet<string> {
+  const subs = new Set(attendees.map(({ sub }) => sub));
+  return subs.difference(new Set(seated(meeting).map(({ sub }) => sub)));
 }
 
 function letIn(

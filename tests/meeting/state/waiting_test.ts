@@ -54,6 +54,16 @@ Deno.test("waiting room › who had no seat when nobody had to wait any more get
   assertEquals(ann.told.ended, null);
 });
 
+Deno.test("waiting room › a device of somebody who has a seat needs none once nobody has to wait", async () => {
+  const { world } = await waitingWorld({ maxParticipants: 3, settings: { waiting_room: true } });
+  await using _world = world;
+  const [laptop, gil] = [await world.enter("gus"), await world.enter("gil")];
+  world.claims.set("gus", { role: "host" });
+  assertEquals((await world.enter("gus")).answer.state, "joined");
+  await world.changeSettings({ waiting_room: false });
+  assertEquals([laptop, gil].map(({ told }) => told.types().includes("admitted")), [true, true]);
+});
+
 Deno.test("waiting room › nobody is let in whom a lock or a setting keeps out", async () => {
   const { world, ann } = await waitingWorld({ settings: { waiting_room: true, allow_guests: true } });
   await using _world = world;
