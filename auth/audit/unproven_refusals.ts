@@ -32,8 +32,8 @@ export function isUnprovenRefusal({ type, actor, subject, result }: AuditEntry):
  * Names that nobody has don't use up what is kept in full of those that somebody has.
  */
 export class UnprovenRefusals {
-  readonly #unknown = new Tally();
-  readonly #known = new Tally();
+  readonly #unknown = new SourceCounts();
+  readonly #known = new SourceCounts();
 
   get isEmpty(): boolean {
     return this.#unknown.isEmpty && this.#known.isEmpty;
@@ -50,7 +50,7 @@ export class UnprovenRefusals {
   }
 }
 
-class Tally {
+class SourceCounts {
   readonly #sources = new Map<string, Source>();
   #inFull = 0;
 

@@ -91,8 +91,8 @@ export function changeMeeting(
 }
 
 /**
- * Ends a meeting, forgets who had tickets, and has the live store told (`deliverEnd`); `false` when it had ended before,
- * or is not there.
+ * Ends a meeting, forgets who had tickets, and notes that the live store has to be told (`deliverEnd`); `false` when it had
+ * ended before, or is not there.
  */
 export function endMeeting(
   { queries }: Db,

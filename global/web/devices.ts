@@ -110,8 +110,8 @@ export function createDevices(media: Media | undefined, clock?: Clock): Devices 
     if (!media) return;
     const all = await media.enumerateDevices();
     const named = (kind: MediaDeviceKind) => all.filter((device) => device.kind === kind && device.deviceId);
-    const found = { camera: named("videoinput"), microphone: named("audioinput") };
     const inputs = { camera: "videoinput", microphone: "audioinput" } as const;
+    const found = { camera: named(inputs.camera), microphone: named(inputs.microphone) };
     const { cameras, microphones } = state.get();
     const before = { camera: cameras.length, microphone: microphones.length };
     for (const kind of kinds) {

@@ -34,6 +34,9 @@ export interface Round {
   readonly judgements: Judgements;
 }
 
+/** What a bitrate is computed from. */
+type Span = Pick<Round, "measured" | "before" | "elapsedMs">;
+
 /**
  * Judges a round by router. The first judgement of a participant is told, whatever it is: on the router that they were moved
  * from it may have been another.
@@ -42,6 +45,7 @@ export function observe(
   { live, measured, before, elapsedMs, judgements }: Round,
   limits: BandwidthLimits,
 ): { readonly observations: readonly Observation[]; readonly judgements: Judgements } {
+  const span = { measured, before, elapsedMs };
   const next = new Map<string, Judgement>();
   const observations = live.map(({ meetingId, routerId, consumers, participants }) => {
     const changed: { participant_id: string; level: QualityLevel }[] = [];
@@ -53,12 +57,11 @@ export function observe(
       const quality = nextQuality(factsOf(participant, measured), former?.quality);
       const { level } = quality;
       if (level !== former?.quality.level) changed.push({ participant_id: participantId, level });
-      const round = { measured, before, elapsedMs };
       const sending = {
         participantId,
         sharesScreen,
-        bitrate: bitrateOf(participant, round),
-        soundBitrate: soundOf(participant, round),
+        bitrate: bitrateOf(participant, span),
+        soundBitrate: soundOf(participant, span),
       };
       const { rounds, excess } = judgeSending(sending, limits, former?.excessRounds ?? 0);
       if (excess !== undefined) excesses.push(excess);
@@ -75,22 +78,16 @@ export function observe(
 }
 
 /** What came in from a participant since the round before, in bits per second. */
-function bitrateOf(
-  { send }: LiveParticipant,
-  round: Pick<Round, "measured" | "before" | "elapsedMs">,
-): number {
-  const { measured, before } = round;
-  return bitrate(measured.transports.get(send)?.bytesIn, before?.transports.get(send)?.bytesIn, round);
+function bitrateOf({ send }: LiveParticipant, span: Span): number {
+  const { measured, before } = span;
+  return bitrate(measured.transports.get(send)?.bytesIn, before?.transports.get(send)?.bytesIn, span);
 }
 
 /** The same of their sound alone. */
-function soundOf(
-  { producers }: LiveParticipant,
-  round: Pick<Round, "measured" | "before" | "elapsedMs">,
-): number {
-  const { measured, before } = round;
+function soundOf({ producers }: LiveParticipant, span: Span): number {
+  const { measured, before } = span;
   return producers.filter(({ kind }) => kind === "audio").reduce(
-    (sum, one) => sum + bitrate(measured.producers.get(one)?.bytes, before?.producers.get(one)?.bytes, round),
+    (sum, one) => sum + bitrate(measured.producers.get(one)?.bytes, before?.producers.get(one)?.bytes, span),
     0,
   );
 }
@@ -98,7 +95,7 @@ function soundOf(
 function bitrate(
   now: number | undefined,
   then: number | undefined,
-  { elapsedMs }: Pick<Round, "elapsedMs">,
+  { elapsedMs }: Span,
 ): number {
   return now === undefined || then === undefined || elapsedMs <= 0 ? 0 : 8_000 * (now - then) / elapsedMs;
 }

@@ -18,9 +18,9 @@ export interface LeaseSweepInit {
 }
 
 /**
- * Has the live store forget meetings that nobody runs and nobody opens again. An opening that
- * late starts a new run anyway. A shard holds the leases of what it runs every few seconds; where that fails for long, or a clock is
- * set, they may look unused for a moment. So only what was so at two sweeps in a row is forgotten.
+ * Has the live store forget meetings that nobody runs and nobody opens again. An opening that late starts a new run anyway.
+ * A shard holds the leases of what it runs every few seconds; where that fails for long, or a clock is set, they may look
+ * unused for a moment. So only what was so at two sweeps in a row is forgotten.
  */
 export class LeaseSweepActor {
   static readonly protocol = LeaseSweep;

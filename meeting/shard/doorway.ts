@@ -59,7 +59,7 @@ const claimedSub = z.object({ sub: z.string() });
 type Refused = Extract<HandshakeAnswer, { kind: "refused" }>;
 
 const warningPeriodMs = 60_000;
-/** So many subjects that were let in are remembered, the latest ones. */
+/** How many of the subjects that were let in are remembered: the latest. */
 const KNOWN_SUBJECTS = 10_000;
 /** Rate, per subject, of tokens that are verified although their address was refused too often. */
 const CLAIMS: Rate = { count: 1, periodMs: 2_000, burst: 5 };

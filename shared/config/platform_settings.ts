@@ -54,7 +54,7 @@ export function registeredSettings(defaults: { readonly clientId: string }): Fie
 
 /** The region of the machine that a service runs on. */
 export function regionSetting(options: { readonly default?: string } = {}): Field<string> {
-  return place("DT_REGION", {
+  return label("DT_REGION", {
     ...options,
     help: "where this machine is: what is near gets meetings first",
   });
@@ -62,10 +62,10 @@ export function regionSetting(options: { readonly default?: string } = {}): Fiel
 
 /** The part of that region. */
 export function zoneSetting(options: { readonly default?: string } = {}): Field<string> {
-  return place("DT_ZONE", { ...options, help: "which part of the region" });
+  return label("DT_ZONE", { ...options, help: "which part of the region" });
 }
 
 /** The registry takes any text of at most 64 characters. */
-function place(name: string, options: FieldOptions<string>): Field<string> {
+function label(name: string, options: FieldOptions<string>): Field<string> {
   return text(name, { ...options, pattern: /^\P{Cc}{1,64}$/u, shape: "a name of 1 to 64 characters" });
 }
