@@ -97,8 +97,10 @@ const mostWaiting = 64;
 const moved = refuse("OVERLOADED", "The meeting has moved to another server. Try again there.");
 
 const tokenRetryMs = 10_000;
-/** A minute before a token's end, or after two thirds of a shorter life. */
-const renewalMs = (lifeMs: number) => Math.max(1_000, lifeMs - Math.min(60_000, lifeMs / 3));
+/** The latest renewal is a minute before a token's end, or after two thirds of a shorter life. */
+const latestRenewalMs = (lifeMs: number) => Math.max(1_000, lifeMs - Math.min(60_000, lifeMs / 3));
+/** Those who came together don't renew their tokens together: each does within this last part of the time. */
+const renewalSpread = 0.2;
 
 /** Owns one WebSocket, and is its only writer: parses the client's frames, and keeps the order of answers and notifications. */
 export class ConnectionActor {
@@ -146,7 +148,7 @@ export class ConnectionActor {
     context.cleanup(() => socket.close(this.#ending.code, this.#ending.reason));
     this.#expectJoin();
     this.#watchSilence(limits.silenceMs);
-    this.#renewTokenIn(renewalMs(claims.exp * 1_000 - init.now()));
+    this.#renewTokenWithin(claims.exp * 1_000 - init.now());
   }
 
   frame(text: string, message: MessageContext): void {
@@ -383,6 +385,10 @@ export class ConnectionActor {
   }
 
   /** Fetches a fresh meeting token before the current one expires, so that a resume is always possible. */
+  #renewTokenWithin(lifeMs: number): void {
+    this.#renewTokenIn(latestRenewalMs(lifeMs) * (1 - renewalSpread * this.#context.random()));
+  }
+
   #renewTokenIn(delayMs: number): void {
     this.#context.after(delayMs, () => {
       const { upstream, claims, meeting } = this.#init;
@@ -393,7 +399,8 @@ export class ConnectionActor {
         if (!renewed.ok || !("participantId" in phase)) return this.#renewTokenIn(tokenRetryMs);
         const { token, expires_in } = renewed.value;
         const told = meeting.tell("rebind", { participantId: phase.participantId, token, expires_in });
-        this.#renewTokenIn(told === "accepted" ? renewalMs(expires_in * 1_000) : tokenRetryMs);
+        if (told === "accepted") this.#renewTokenWithin(expires_in * 1_000);
+        else this.#renewTokenIn(tokenRetryMs);
       });
     });
   }

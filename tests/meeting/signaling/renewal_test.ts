@@ -1,24 +1,50 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { fail } from "../../../shared/actor/mod.ts";
 import { joinedConnection } from "./joined_connection.ts";
 
+const SECOND = 1_000;
+
+/** A connection whose token lives for 90 s, and when it asked for another one, in milliseconds since its start. */
+async function renewingConnection() {
+  const connection = await joinedConnection({ exp: 90, silenceMs: 10_000_000 });
+  const { kit, upstream } = connection;
+  const asked: number[] = [];
+  const answerWith = (answer: () => unknown) =>
+    upstream.answer("meetingToken", () => {
+      asked.push(kit.clock.now());
+      return answer();
+    });
+  return { ...connection, asked, answerWith };
+}
+
 Deno.test("renewal › a token is renewed before its end, and ten seconds after a failure", async () => {
-  const { kit, scope, meeting, upstream } = await joinedConnection({ exp: 90, silenceMs: 10_000_000 });
-  const asked = () => upstream.received.filter(({ name }) => name === "meetingToken").length;
-  upstream.answer("meetingToken", () => fail("unavailable", "The Global Controller is away."));
-  await kit.advance(59_000);
-  assertEquals(asked(), 0);
-  await kit.advance(1_000);
-  assertEquals(asked(), 1, "two thirds of a short life are over");
-  upstream.answer("meetingToken", () => ({ token: "a fresh one", expires_in: 900 }));
-  await kit.advance(9_000);
-  assertEquals(asked(), 1);
-  await kit.advance(1_000);
-  assertEquals(asked(), 2);
+  const { kit, scope, meeting, asked, answerWith } = await renewingConnection();
+  answerWith(() => fail("unavailable", "The Global Controller is away."));
+  await kit.advance(60 * SECOND);
+  const [first = 0] = asked;
+  assert(first >= 48 * SECOND && first <= 60 * SECOND, `${first} ms of a short life are about two thirds`);
+  const tries = asked.length;
+  answerWith(() => ({ token: "a fresh one", expires_in: 900 }));
+  await kit.advance(10 * SECOND);
+  assertEquals(asked.length, tries + 1);
+  assertEquals(asked.at(-1), first + 10 * SECOND * tries);
   assertEquals(meeting.received.filter(({ name }) => name === "rebind").length, 1);
-  await kit.advance(839_000);
-  assertEquals(asked(), 2);
-  await kit.advance(1_000);
-  assertEquals(asked(), 3, "a minute is left of a long life");
+  const renewed = asked.at(-1) ?? 0;
+  await kit.advance(840 * SECOND);
+  const later = (asked.at(-1) ?? 0) - renewed;
+  assert(
+    later >= 672 * SECOND && later <= 840 * SECOND,
+    `at least a minute of a long life is left: ${later}`,
+  );
+  await kit.finish(scope.close());
+});
+
+Deno.test("renewal › those who came together don't renew together", async () => {
+  const { kit, scope, asked, answerWith } = await renewingConnection();
+  answerWith(() => ({ token: "a fresh one", expires_in: 90 }));
+  await kit.advance(20 * 60 * SECOND);
+  const lives = asked.map((at, index) => at - (asked[index - 1] ?? 0));
+  assert(lives.length >= 20 && lives.every((life) => life >= 48 * SECOND && life <= 60 * SECOND), `${lives}`);
+  assert(new Set(lives.map((life) => Math.round(life / SECOND))).size > 5, `${lives}`);
   await kit.finish(scope.close());
 });
