@@ -17,6 +17,7 @@ import {
   errorFrame,
   isRequestType,
   type JoinRequest,
+  type meetingToken,
   parseRequest,
   type RequestData,
   type RequestFrame,
@@ -32,6 +33,7 @@ import type { MeetingState } from "../state/meeting_state_protocol.ts";
 import type { ClientSocket, CloseCode } from "./client_socket.ts";
 import type { ConnectionLimits } from "./connection_limits.ts";
 import { type Answer, answer, refuse } from "./refusal.ts";
+import { renewTokens } from "./renew_tokens.ts";
 import { handleRequest } from "./requests/mod.ts";
 import { handleTestRequest } from "./requests/test.ts";
 import { UnderWay } from "./under_way.ts";
@@ -96,12 +98,6 @@ const testRefusals = { overloaded: "OVERLOADED", rate_limited: "RATE_LIMITED" } 
 const mostWaiting = 64;
 const moved = refuse("OVERLOADED", "The meeting has moved to another server. Try again there.");
 
-const tokenRetryMs = 10_000;
-/** The latest renewal is a minute before a token's end, or after two thirds of a shorter life. */
-const latestRenewalMs = (lifeMs: number) => Math.max(1_000, lifeMs - Math.min(60_000, lifeMs / 3));
-/** Those who came together don't renew their tokens together: each does within this last part of the time. */
-const renewalSpread = 0.2;
-
 /** Owns one WebSocket, and is its only writer: parses the client's frames, and keeps the order of answers and notifications. */
 export class ConnectionActor {
   static readonly protocol = Connection;
@@ -148,7 +144,7 @@ export class ConnectionActor {
     context.cleanup(() => socket.close(this.#ending.code, this.#ending.reason));
     this.#expectJoin();
     this.#watchSilence(limits.silenceMs);
-    this.#renewTokenWithin(claims.exp * 1_000 - init.now());
+    renewTokens({ ...init, context, take: (token) => this.#rebind(token) });
   }
 
   frame(text: string, message: MessageContext): void {
@@ -331,6 +327,13 @@ export class ConnectionActor {
     this.#isBindingOpen = told !== "accepted";
   }
 
+  /** Answers whether the meeting takes the token. */
+  #rebind(token: z.output<typeof meetingToken>): boolean {
+    if (!("participantId" in this.#phase)) return false;
+    const { participantId } = this.#phase;
+    return this.#init.meeting.tell("rebind", { participantId, ...token }) === "accepted";
+  }
+
   #expectJoin(): void {
     this.#cancelJoinTimeout = this.#context.after(this.#init.limits.joinTimeoutMs, () => {
       this.#close(closeCodes.noJoinInTime, "no join in time");
@@ -382,26 +385,5 @@ export class ConnectionActor {
   #close(code: CloseCode, reason: string): void {
     this.#init.socket.close(code, reason);
     this.closed();
-  }
-
-  /** Fetches a fresh meeting token before the current one expires, so that a resume is always possible. */
-  #renewTokenWithin(lifeMs: number): void {
-    this.#renewTokenIn(latestRenewalMs(lifeMs) * (1 - renewalSpread * this.#context.random()));
-  }
-
-  #renewTokenIn(delayMs: number): void {
-    this.#context.after(delayMs, () => {
-      const { upstream, claims, meeting } = this.#init;
-      const asked = { meeting_id: claims.meeting_id, sub: claims.sub };
-      void this.#context.pipe(this.#context.ask(upstream, "meetingToken", asked), (renewed) => {
-        const phase = this.#phase;
-        if (!renewed.ok) this.#log.warn("can't renew a meeting token", { code: renewed.error.code });
-        if (!renewed.ok || !("participantId" in phase)) return this.#renewTokenIn(tokenRetryMs);
-        const { token, expires_in } = renewed.value;
-        const told = meeting.tell("rebind", { participantId: phase.participantId, token, expires_in });
-        if (told === "accepted") this.#renewTokenWithin(expires_in * 1_000);
-        else this.#renewTokenIn(tokenRetryMs);
-      });
-    });
   }
 }
