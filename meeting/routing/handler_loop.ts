@@ -359,6 +359,8 @@ export class HandlerLoop {
     void context.pipe(context.ask(control, "inventory", this.#fence), (inventory) => {
       if (!inventory.ok) return this.#noteFailure(inventory.error, control);
       if (sent !== this.#sent || inventory.value.batch < this.#answered || this.#control !== control) return;
+      // In a quiet meeting nothing else shows that the link holds: the next loss is a first one again.
+      this.#attempts = 0;
       this.#adopt(inventory.value);
       const repairs = media.peek(id);
       metrics.reconciliations.add({ repaired: repairs > 0 ? "yes" : "no" });

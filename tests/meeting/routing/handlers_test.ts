@@ -240,3 +240,20 @@ Deno.test("handlers › meetings whose only handler is gone don't ask GC for ano
   }
   assert(one.every((ms, index) => ms !== other[index]), `${one} and ${other}`);
 });
+
+Deno.test("handlers › each short loss of a link is a first one, however many there were before", async () => {
+  await using world = new RoutingWorld(1, 16, 2, 1);
+  await world.kit.settle();
+  for (const id of ["ada", "bob"]) {
+    await world.join(id);
+    await world.produce(id, "microphone");
+  }
+  await world.quiet();
+  for (let losses = 0; losses < 5; losses++) {
+    await world.kit.advance(60_000);
+    world.cut("yes");
+  }
+  await world.kit.settle();
+  assertEquals(await world.join("cy"), true);
+  assertEquals(peopleOn(world), [["ada", "bob", "cy"], []]);
+});
