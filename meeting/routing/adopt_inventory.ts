@@ -48,14 +48,14 @@ export function adoptInventory(
   const senders = isFirst ? adoptProducers(state, inventory, theirs) : [];
   leaveOutUndescribed(state, theirs, isFirst);
   pruneDescriptions(state);
-  const { actual, attending, present, concerned, departed } = state;
+  const { actual, present, concerned, departed } = state;
   for (const participantId of present.union(departed)) concerned.participants.add(participantId);
   if (!state.isAdopting) departed.clear();
   for (const [participantId, { producers }] of actual.participants) {
     if (!present.has(participantId)) continue;
     for (const producerId of producers.keys()) concerned.producers.add(producerId);
   }
-  const lost = [...attending.keys()].filter((participantId) => isLost(state, participantId));
+  const lost = [...present].filter((participantId) => isLost(state, participantId));
   return { lost, senders };
 }
 
@@ -181,11 +181,13 @@ function leaveOutUndescribed(state: MediaState, theirs: ReadonlySet<string>, isF
   }
 }
 
-/** Whether the client uses transports, or sends a producer, that the handler doesn't have. */
+/** Whether a participant uses transports, or sends a producer, that the handler doesn't have. */
 function isLost({ scene, actual, attending }: MediaState, participantId: string): boolean {
   const one = attending.get(participantId);
-  if (one === undefined || !one.isAttached) return false;
   const there = actual.participants.get(participantId);
+  // Who has not come back since a failover sends over what the failover has left.
+  if (one === undefined) return there === undefined && producersOf(scene, participantId).length > 0;
+  if (!one.isAttached) return false;
   if (there === undefined || there.isDue || there.epoch !== one.subscriber.epoch) return true;
   return producersOf(scene, participantId).some(({ producerId, epoch }) =>
     epoch === there.epoch && !there.producers.has(producerId)

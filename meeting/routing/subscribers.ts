@@ -4,6 +4,7 @@ import { changedProducers } from "./changed_producers.ts";
 import { newView } from "./client_view.ts";
 import { concernStreams } from "./concern.ts";
 import { tellAgain } from "./demand.ts";
+import { areAllKnown } from "./handler_standing.ts";
 import { type Attending, type MediaState, nextEpoch } from "./media_state.ts";
 import { removeProducers } from "./producers.ts";
 import { producersOf, type Subscriber } from "./scene.ts";
@@ -37,6 +38,8 @@ export function keepSubscriber(state: MediaState, fresh: NewSubscriber): void {
   const isAsking = before?.isAttached === false;
   // The client was not given the transports that it was about to get.
   if (isAsking && !before.subscriber.keeps) return attachSubscriber(state, fresh);
+  const isNothingThere = areAllKnown(state.handlers) && !state.actual.participants.has(participantId);
+  if (before === undefined && isNothingThere) return attachSubscriber(state, fresh);
   const kept = subscribe(state, {
     ...fresh,
     epoch: before?.subscriber.epoch ?? 0,

@@ -1,6 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { MediaMeeting } from "../../../meeting/routing/neighbours.ts";
 import { RoutingWorld } from "./support/routing_world.ts";
+import { toldSources } from "./support/told_sources.ts";
 
 /** Ada and Bob with microphones and connected transports, who receive one another. */
 async function twoPeople(): Promise<RoutingWorld> {
@@ -195,4 +196,22 @@ Deno.test("resume › what the client says of its sources counts, and what it do
     "camera",
     true,
   ]]);
+});
+
+Deno.test("adoption › what a participant sent whose router is lost before they are back is gone", async () => {
+  await using world = await twoPeople();
+  await world.failOver();
+  await world.kit.advance(500);
+  await world.resume("ada");
+  await world.kit.advance(200);
+  world.handler.loseRouter();
+  await world.kit.advance(1_000);
+  assertEquals(toldSources(world, "bob"), []);
+  await world.resume("bob");
+  await world.react();
+  await world.quiet();
+  await world.setPaused("bob", "microphone", true);
+  const [microphone] = toldSources(world, "bob");
+  const onHandler = world.handler.participants.get("bob")?.producers ?? new Map();
+  assertEquals([[...onHandler.keys()], microphone?.paused], [[microphone?.producer_id], true]);
 });
