@@ -57,6 +57,10 @@ export class MediaRoutingActor {
   readonly #steps: ClientSteps;
   readonly #reports: ReportIntake;
   readonly #receiving: ReceivingWatch;
+  /** Participants who were refused transports. */
+  readonly #unattachedIds = new Set<string>();
+  /** Those of them whose next try is coming. */
+  readonly #retriedIds = new Set<string>();
 
   constructor(init: MediaRoutingInit, context: ActorContext<typeof MediaRouting>) {
     this.#init = init;
@@ -149,6 +153,7 @@ export class MediaRoutingActor {
     const receivers = this.#media.forgetConsumersOf(participantId, this.#media.detach(participantId));
     this.#clients.leave(participantId);
     this.#receiving.forget(participantId);
+    this.#unattachedIds.delete(participantId);
     this.#clients.tellChanges([...receivers, ...await this.#slots.hide(participantId)]);
     this.#loop.wake();
   }
@@ -217,6 +222,7 @@ export class MediaRoutingActor {
   }
 
   #attached(participantId: string, attachment: Attachment): void {
+    this.#unattachedIds.delete(participantId);
     if (this.#waiting.settle(participantId, attachment)) return;
     const { transports, consumers, assignments } = attachment;
     const isMoving = this.#media.isMoving(participantId);
@@ -239,10 +245,17 @@ export class MediaRoutingActor {
 
   /** A participant got no transports: a waiting join is told so, and they are tried again for as long as they are there. */
   #unattached(participantId: string, reason: string): void {
-    this.#log.warn("can't attach a participant", { participant_id: participantId, reason });
+    if (!this.#unattachedIds.has(participantId)) {
+      this.#log.warn("can't attach a participant", { participant_id: participantId, reason });
+    }
+    this.#unattachedIds.add(participantId);
     this.#waiting.refuse(participantId, reason);
     this.#media.giveUpKeeping(participantId);
+    // An inventory and a search have everybody tried, too: their refusals add no tries to the one that is coming.
+    if (this.#retriedIds.has(participantId)) return;
+    this.#retriedIds.add(participantId);
     this.#context.after(retryMs, () => {
+      this.#retriedIds.delete(participantId);
       this.#media.concern(participantId);
       this.#loop.wake();
     });
