@@ -180,15 +180,15 @@ export class MediaRoutingActor {
     const producer = this.#own(participantId, producerId);
     if (producer === undefined) return fail("not_found", "There is no such producer of yours.");
     if (!paused && isDenied(this.#media.rightsOf(participantId), producer.source)) return notPermitted();
-    this.#media.setOwnPause(producer, paused);
+    // While others still receive an older one, it stands for the source.
+    for (const one of this.#media.withOlder(producer)) this.#media.setOwnPause(one, paused);
     await this.#sourcesChanged(participantId);
   }
 
   async closeProducer({ participantId, producerId }: Own<{ producerId: string }>) {
-    if (this.#own(participantId, producerId) === undefined) {
-      return fail("not_found", "There is no such producer of yours.");
-    }
-    this.#media.removeProducers([producerId]);
+    const producer = this.#own(participantId, producerId);
+    if (producer === undefined) return fail("not_found", "There is no such producer of yours.");
+    this.#media.removeProducers(this.#media.withOlder(producer).map((one) => one.producerId));
     await this.#sourcesChanged(participantId);
   }
 

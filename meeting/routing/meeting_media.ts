@@ -164,6 +164,11 @@ export class MeetingMedia {
     return outdatedProducers(this.#state.scene, participantId);
   }
 
+  /** A producer, and its participant's older ones of the same source: they go on until it is received instead. */
+  withOlder({ participantId, source, epoch }: Producer): Producer[] {
+    return this.producersOf(participantId).filter((one) => one.source === source && one.epoch <= epoch);
+  }
+
   producersOf(participantId: string): Producer[] {
     return producersOf(this.#state.scene, participantId);
   }

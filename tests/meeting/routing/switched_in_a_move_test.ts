@@ -1,0 +1,50 @@
+import { assertEquals } from "@std/assert";
+import type { RoutingWorld } from "./support/routing_world.ts";
+import { toldSources } from "./support/told_sources.ts";
+import { handlerAt, threePeople } from "./support/three_people.ts";
+
+const [MS, SECOND] = [1, 1_000];
+
+/** Bob is moved, and sends his camera anew. Eve still receives the older one. Answers its id. */
+async function bobSendsAnew(world: RoutingWorld): Promise<string> {
+  for (const id of ["ada", "bob"]) await world.produce(id, "camera");
+  await world.quiet();
+  const { client, sending } = bobOf(world);
+  const older = sending.get("camera")?.producerId ?? "";
+  world.handler.drain();
+  await world.kit.advance(100 * MS);
+  await world.connect("bob");
+  await world.produce("bob", "camera");
+  client.isMoved = false;
+  await world.kit.advance(200 * MS);
+  assertEquals(world.handler.participants.get("bob")?.producers.has(older), true);
+  return older;
+}
+
+function bobOf({ people }: RoutingWorld) {
+  const bob = people.get("bob");
+  if (bob === undefined) throw new Error("Bob is not there");
+  return bob;
+}
+
+function sourceNames(world: RoutingWorld): string[] {
+  return toldSources(world, "bob").map(({ source }) => source);
+}
+
+Deno.test("move › a camera that is switched off is off, also the one that it was to replace", async () => {
+  await using world = await threePeople();
+  const older = await bobSendsAnew(world);
+  await world.unpublish("bob", "camera");
+  await world.kit.advance(2 * SECOND);
+  assertEquals(sourceNames(world), ["microphone"]);
+  const eve = handlerAt(world, 1).participants.get("eve");
+  assertEquals(eve?.consumers.has(older), false);
+});
+
+Deno.test("move › a pause holds for the producer that is to be replaced, too", async () => {
+  await using world = await threePeople();
+  const older = await bobSendsAnew(world);
+  await world.setPaused("bob", "camera", true);
+  await world.kit.advance(1 * SECOND);
+  assertEquals(world.handler.participants.get("bob")?.producers.get(older)?.paused, true);
+});
