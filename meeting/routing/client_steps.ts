@@ -23,6 +23,10 @@ export interface ClientStepsInit {
   readonly onSources: (participantId: string) => Promise<void>;
 }
 
+function noTransport(): Failure<"not_found"> {
+  return fail("not_found", "There is no such transport of yours.");
+}
+
 /** The steps that clients ask for. Each goes out at once, and its answer is the client's. Part of the routing's state. */
 export class ClientSteps {
   readonly #init: ClientStepsInit;
@@ -57,7 +61,9 @@ export class ClientSteps {
   ): Promise<{ producer_id: string } | Failure<"not_found" | "rejected" | "unavailable" | "forbidden">> {
     const { media, loop, onSources } = this.#init;
     const { participantId, transportId, kind, source, rtpParameters } = request;
-    const epoch = media.subscriber(participantId)?.epoch ?? 0;
+    const transports = media.sendingTransports(participantId);
+    if (transports === undefined) return Promise.resolve(noTransport());
+    const { routerId, epoch } = transports;
     const rights = media.rightsOf(participantId);
     if (isRefused(rights, source)) return Promise.resolve(notPermitted());
     const paused = isBornPaused(rights, source, request.paused);
@@ -76,7 +82,7 @@ export class ClientSteps {
       using _held = held;
       if (outcome instanceof Failure) return outcome;
       const { producer_id } = outcome;
-      if (media.subscriber(participantId)?.epoch !== epoch) {
+      if (!media.isSendingOver(participantId, transports)) {
         return fail("not_found", "The transport was replaced meanwhile.");
       }
       // One on older transports goes on until this one has packets: the handler reports its end.
@@ -86,7 +92,7 @@ export class ClientSteps {
       media.removeProducers(replaced.map(({ producerId }) => producerId));
       const layers = kind === "audio" ? 1 : spatialLayersOf(rtpParameters);
       const born = { producerId: producer_id, participantId, kind, source, epoch, layers };
-      const isAllowed = media.addProducer(born, { paused, rights });
+      const isAllowed = media.addProducer(born, { routerId, paused, rights });
       await onSources(participantId);
       return isAllowed ? { producer_id } : notPermitted();
     });
@@ -101,9 +107,7 @@ export class ClientSteps {
   ): Promise<R> {
     const { context, media, loop } = this.#init;
     const routerId = media.routerOf(participantId);
-    if (routerId === undefined) {
-      return Promise.resolve(turn(fail("not_found", "There is no such transport of yours.")));
-    }
+    if (routerId === undefined) return Promise.resolve(turn(noTransport()));
     const step = participantStep(name, routerId, participantId, rest);
     return context.pipe(loop.takeStep<N>(routerId, step, message), turn);
   }

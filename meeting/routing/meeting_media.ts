@@ -39,6 +39,7 @@ import {
 import { heededSources, type HeldRights, type RightsChange } from "./rights.ts";
 import { placeFor, refugeFrom } from "./placement.ts";
 import { endRemnants, nextRemnantEndMs } from "./remnants.ts";
+import { isSendingOver, type SendingTransports, sendingTransports } from "./sending.ts";
 import { settleSounds, takeLevels, takeSpeaker } from "./sounds.ts";
 import {
   attachSubscriber,
@@ -120,6 +121,16 @@ export class MeetingMedia {
 
   subscriber(participantId: string): Subscriber | undefined {
     return this.#state.scene.subscribers.get(participantId);
+  }
+
+  /** See `sendingTransports` of `sending.ts`. */
+  sendingTransports(participantId: string): SendingTransports | undefined {
+    return sendingTransports(this.#state, participantId);
+  }
+
+  /** See `isSendingOver` of `sending.ts`. */
+  isSendingOver(participantId: string, transports: SendingTransports): boolean {
+    return isSendingOver(this.#state, participantId, transports);
   }
 
   /** The router of a participant's transports. */

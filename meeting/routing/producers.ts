@@ -12,14 +12,16 @@ import {
   type RightsChange,
 } from "./rights.ts";
 import { type PauseReason, type Producer, producersOf } from "./scene.ts";
+import { mediaOn } from "./sending.ts";
 import { noteSource } from "./sounds.ts";
 import { isPaused } from "./wanted.ts";
 import { wantedBy } from "./wanted_by.ts";
 
 export type NewProducer = Omit<Producer, "pausedBy">;
 
-/** How the handler has opened a producer, and the rights of then. */
+/** How and where the handler has opened a producer, and the rights of then. */
 export interface Opened {
+  readonly routerId: string;
   readonly paused: boolean;
   readonly rights: HeldRights;
 }
@@ -34,7 +36,7 @@ export function addProducer(state: MediaState, born: NewProducer, opened: Opened
   const producer = { ...born, pausedBy: reasonsAtBirth(rights, source, opened.paused || isSilenced) };
   scene.producers = new Map(scene.producers).set(producerId, producer);
   addDemand(state.demands, producer);
-  actual.participants.get(participantId)?.producers.set(producerId, opened.paused);
+  mediaOn(actual, participantId, opened.routerId)?.producers.set(producerId, opened.paused);
   if (!isPaused(producer)) rights.silenced.delete(source);
   if (isPaused(producer) !== opened.paused) concerned.producers.add(producerId);
   noteSource(state, producer);

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { differences } from "./support/compare.ts";
 import type { RoutingWorld } from "./support/routing_world.ts";
 import { toldSources } from "./support/told_sources.ts";
-import { handlerAt, threePeople } from "./support/three_people.ts";
+import { handlerAt, moves, threePeople } from "./support/three_people.ts";
 
 const [MS, SECOND] = [1, 1_000];
 
@@ -47,4 +48,20 @@ Deno.test("move › a pause holds for the producer that is to be replaced, too",
   await world.setPaused("bob", "camera", true);
   await world.kit.advance(1 * SECOND);
   assertEquals(world.handler.participants.get("bob")?.producers.get(older)?.paused, true);
+});
+
+Deno.test("move › what is sent over the older transports meanwhile costs no second move", async () => {
+  await using world = await threePeople();
+  handlerAt(world, 1).faults.slowMs = 300 * MS;
+  world.handler.drain();
+  await world.kit.advance(50 * MS);
+  assertEquals(moves(world, "bob"), [], "the other handler has not answered yet");
+  await world.produce("bob", "camera");
+  assertEquals(sourceNames(world), ["microphone", "camera"]);
+  await world.kit.advance(400 * MS);
+  handlerAt(world, 1).faults.slowMs = 0;
+  await world.kit.advance(6 * SECOND);
+  await world.quiet();
+  assertEquals(moves(world, "bob"), ["the media handler is about to end"]);
+  assertEquals(differences(world), []);
 });
