@@ -2,6 +2,7 @@ import type { MediaSource } from "../../../../shared/protocol/mod.ts";
 import { FakeHandler, type FakeParticipant } from "./fake_handler.ts";
 import type { Person } from "./person.ts";
 import type { RoutingWorld } from "./routing_world.ts";
+import { toldSources } from "./told_sources.ts";
 
 /** All differences of the handler and the clients from what the participants of the test should have. */
 export function differences(world: RoutingWorld): string[] {
@@ -21,6 +22,9 @@ export function differences(world: RoutingWorld): string[] {
       .map(({ source, paused }) => `${source} ${paused}`);
     const meant = [...person.sending].map(([source, { paused }]) => `${source} ${paused}`);
     expect(same(sent, meant), `${person.id} sends ${list(sent)}, not ${list(meant)}`);
+    const told = toldSources(world, person.id).map(({ source, producer_id }) => `${source} ${producer_id}`);
+    const has = [...there.producers].map(([producerId, { source }]) => `${source} ${producerId}`);
+    expect(same(told, has), `the meeting was told that ${person.id} sends ${list(told)}, not ${list(has)}`);
     const wanted = [...wantedOf(world, person, heard)].filter((id) => !FakeHandler.refuses(person.id, id));
     const got = there.consumers.keys();
     expect(same(got, wanted), `${person.id} receives ${list(there.consumers.keys())}, not ${list(wanted)}`);
