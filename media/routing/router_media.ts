@@ -21,6 +21,8 @@ export interface RouterMedia {
   readonly producers: Map<string, Published>;
   /** By the id of the other router. */
   readonly pipes: Map<string, Pipe>;
+  /** Numbers of transports that mediasoup is creating at the moment. They are not in `load` yet. */
+  readonly opening: { transports: number };
   readonly load: {
     transports: number;
     readonly producers: { audio: number; video: number };
@@ -33,6 +35,7 @@ export function emptyMedia(): RouterMedia {
     participants: new Map(),
     producers: new Map(),
     pipes: new Map(),
+    opening: { transports: 0 },
     load: { transports: 0, producers: { audio: 0, video: 0 }, consumers: { audio: 0, video: 0 } },
   };
 }

@@ -65,13 +65,16 @@ async function openTransports(
   // Whoever was here comes back, however busy the worker is, and is soon without the older pair.
   if (before === undefined) {
     if (site.isFull) return refuse("full", "This SFU worker is too busy for newcomers");
-    if (media.load.transports + 2 > site.maxTransports) {
+    // The steps of one run are taken together, and none of their pairs is counted in the load yet.
+    if (media.load.transports + media.opening.transports + 2 > site.maxTransports) {
       return refuse("full", "This router takes no more participants");
     }
     if (site.room < 2) return refuse("full", "This handler takes no more transports");
   }
   site.room -= 2;
+  media.opening.transports += 2;
   const opened = await attempt(site, () => openTransportPair(place, epoch));
+  media.opening.transports -= 2;
   if ("ok" in opened) return opened;
   const pair = opened.value;
   addPair(media, pair);

@@ -3,11 +3,11 @@ import * as mediasoup from "mediasoup";
 import type { LinkSample } from "../../../media/congestion/congestion.ts";
 import { mediaCodecs } from "../../../media/routing/codecs.ts";
 import { relievePaths } from "../../../media/routing/relieve_paths.ts";
-import { emptyMedia } from "../../../media/routing/router_media.ts";
-import type { RouterStep, StepSite } from "../../../media/routing/steps/step_site.ts";
+import type { RouterStep } from "../../../media/routing/steps/step_site.ts";
 import { takeSteps } from "../../../media/routing/steps/take_steps.ts";
 import { stepsOn } from "../fixtures/open_meeting.ts";
 import { simulcastParameters } from "../fixtures/rtp.ts";
+import { aStepSite } from "../fixtures/step_site.ts";
 import { workerFile } from "../fixtures/worker_file.ts";
 
 /** Bob receives Ada's camera, which is on, and those of `off` others, which are off and go before hers. */
@@ -17,26 +17,8 @@ async function watching(off: number) {
   const webRtcServer = await worker.createWebRtcServer({
     listenInfos: [{ protocol: "udp", ip: "127.0.0.1" }],
   });
-  const media = emptyMedia();
-  const nothing = () => {};
-  const site: StepSite = {
-    place: { router, webRtcServer },
-    media,
-    pipeAddress: { ip: "127.0.0.1", ports: { min: 45_000, max: 45_999 } },
-    maxTransports: 100,
-    maxProducers: 8,
-    maxConsumers: 100,
-    room: 100,
-    isFull: false,
-    routerId: "router",
-    watch: nothing,
-    dropPreviousLater: () => nothing,
-    listen: nothing,
-    awaitPackets: nothing,
-    watchLayers: nothing,
-    report: nothing,
-    consumeFailed: nothing,
-  };
+  const site = aStepSite({ router, webRtcServer });
+  const { media } = site;
   const steps = stepsOn("router");
   const take = async (step: RouterStep) => {
     const [outcome] = await takeSteps(site, [step]);
@@ -67,7 +49,7 @@ async function watching(off: number) {
     ada,
     others,
     relieve: (sample: LinkSample, nowMs: number) =>
-      relievePaths([{ participantId: "bob", pair, sample }], nowMs, { note: nothing }),
+      relievePaths([{ participantId: "bob", pair, sample }], nowMs, { note: () => {} }),
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => worker.on("subprocessclose", () => resolve(undefined)));
       worker.close();

@@ -1,8 +1,11 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
+import { takeSteps } from "../../../../media/routing/steps/take_steps.ts";
 import { valueOf } from "../../../../shared/actor/mod.ts";
+import { openRouter } from "../../fixtures/direct_router.ts";
 import { type Handler, type HandlerOptions, startHandler } from "../../fixtures/handler.ts";
-import { type OpenMeeting, openMeeting } from "../../fixtures/open_meeting.ts";
+import { codesOf, type OpenMeeting, openMeeting, stepsOn } from "../../fixtures/open_meeting.ts";
 import { dtlsParameters } from "../../fixtures/rtp.ts";
+import { aStepSite } from "../../fixtures/step_site.ts";
 import { until } from "../../fixtures/until.ts";
 
 interface House {
@@ -130,3 +133,22 @@ test("the handler takes no more transports than its limit", async ({ handler, me
   assertEquals(await codeOf(steps.transports("ada")), "ok");
   assertEquals(await codeOf({ step: "router.open" }), "full");
 }, { maxTransports: 5, workers: 2 });
+
+test("one batch takes no more than a router's limit", async ({ handler, meeting: { steps, apply } }) => {
+  const batch = ["ada", "bob", "cleo", "dan"].map((id) => steps.transports(id));
+  assertEquals(codesOf(await apply(...batch)), ["ok", "ok", "full", "full"]);
+  await transportsBecome(handler, 4);
+}, { maxRouterTransports: 4 });
+
+Deno.test("transport steps › transports that could not be opened leave their room to others", async () => {
+  await using opened = await openRouter();
+  const { worker, router } = opened;
+  const open = () => worker.createWebRtcServer({ listenInfos: [{ protocol: "udp", ip: "127.0.0.1" }] });
+  const gone = await open();
+  gone.close();
+  const site = aStepSite({ router, webRtcServer: gone }, { maxTransports: 2 });
+  const steps = [stepsOn("router").transports("ada")];
+  assertEquals(codesOf(await takeSteps(site, steps)), ["rejected"]);
+  const working = { ...site, place: { router, webRtcServer: await open() } };
+  assertEquals(codesOf(await takeSteps(working, steps)), ["ok"]);
+});
