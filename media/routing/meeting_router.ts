@@ -47,6 +47,8 @@ export class MeetingRouterActor {
   #isSampling = false;
   #speakers: SpeakerWatch | undefined;
   #speaker: string | null = null;
+  /** Whether levels were reported the last time that there were any. */
+  #reportsLevels = false;
   #counted = JSON.stringify(loadOf(this.#media));
 
   constructor(init: MeetingRouterInit, context: ActorContext<typeof MeetingRouter>) {
@@ -167,12 +169,17 @@ export class MeetingRouterActor {
     this.#layers.note(layer);
   }
 
-  /** Among two, nobody is chosen by levels. Behind a pipe there may be more. */
+  /**
+   * Among two, nobody is chosen by levels. Behind a pipe there may be more. The last report before a pause of them is empty,
+   * so that the controller takes nobody for loud meanwhile.
+   */
   sounded({ levels }: In<"sounded">): void {
     const { load, pipes } = this.#media;
-    if (load.producers.audio < 3 && pipes.size === 0) return;
+    const isWanted = load.producers.audio >= 3 || pipes.size > 0;
+    if (!isWanted && !this.#reportsLevels) return;
+    this.#reportsLevels = isWanted;
     const loudest = new Map<string, number>();
-    for (const { producerId, dbov } of levels) {
+    for (const { producerId, dbov } of isWanted ? levels : []) {
       const participantId = this.#media.producers.get(producerId)?.participantId;
       if (participantId === undefined) continue;
       loudest.set(participantId, Math.max(Math.round(dbov), loudest.get(participantId) ?? -127));

@@ -11,6 +11,8 @@ const placeMs = 3_000;
 /** Who is this loud in each report for so long, without a pause, doesn't speak: it is noise, or a made-up level. */
 const loud = -50;
 const breathlessMs = 30_000;
+/** What was reported holds for so long. A router reports every 1.2 s, except while all are silent or only two are left. */
+const reportMs = 5_000;
 
 interface Voice {
   isPaused: boolean;
@@ -18,6 +20,8 @@ interface Voice {
   /** Since when they have a place among the audible; null for none. */
   placedAtMs: number | null;
   loudSinceMs: number | null;
+  /** The time of the last report of their router. */
+  reportedAtMs: number;
 }
 
 /** Who of a meeting is heard: everyone with a microphone while these are no more than `limit`, else the loudest. */
@@ -56,7 +60,8 @@ export function noteMicrophone(
     return true;
   }
   const isPaused = state === "paused";
-  const noted = voice ?? { isPaused, loudness: floor, placedAtMs: null, loudSinceMs: null };
+  const noted = voice ??
+    { isPaused, loudness: floor, placedAtMs: null, loudSinceMs: null, reportedAtMs: nowMs };
   noted.isPaused = isPaused;
   if (isPaused) noted.loudness = floor;
   voices.set(participantId, noted);
@@ -73,6 +78,7 @@ export function noteLevels(
   covers: (participantId: string) => boolean,
   nowMs: number,
 ): boolean {
+  forgetOld(audible, nowMs);
   for (const [participantId, voice] of audible.voices) {
     if (!covers(participantId)) continue;
     const level = Math.min(Math.max(levels.get(participantId) ?? floor, floor), ceiling);
@@ -81,6 +87,7 @@ export function noteLevels(
       voice.loudness - fallPerReport,
     );
     voice.loudSinceMs = level < loud ? null : voice.loudSinceMs ?? nowMs;
+    voice.reportedAtMs = nowMs;
   }
   chooseSpeaker(audible, nowMs);
   const hopeful = loudestWithout(audible);
@@ -101,9 +108,19 @@ export function noteSpeaker(
 ): boolean {
   audible.reported.delete(routerId);
   if (participantId !== null) audible.reported.set(routerId, participantId);
+  forgetOld(audible, nowMs);
   chooseSpeaker(audible, nowMs);
   const voice = audible.speaker === null ? undefined : audible.voices.get(audible.speaker);
   return voice?.placedAtMs === null && place(audible, voice, nowMs, () => true);
+}
+
+/** Takes everybody for silent of whom nothing was reported for long. A report may be lost, or its router not be reached. */
+function forgetOld({ voices }: Audible, nowMs: number): void {
+  for (const voice of voices.values()) {
+    if (nowMs - voice.reportedAtMs < reportMs) continue;
+    voice.loudness = floor;
+    voice.loudSinceMs = null;
+  }
 }
 
 /** The reported speaker, unless that is noise and somebody else speaks. */

@@ -4,7 +4,7 @@ import { RouterEvents } from "../../../media/routing/router_events.ts";
 import type { RouterStep } from "../../../media/routing/steps/step_site.ts";
 import { type Body, valueOf } from "../../../shared/actor/mod.ts";
 import type { StepOutcome } from "../../../shared/protocol/media/steps.ts";
-import { startHandler } from "../fixtures/handler.ts";
+import { type Handler, startHandler } from "../fixtures/handler.ts";
 import { stepsOn } from "../fixtures/open_meeting.ts";
 import { ReportLog } from "../fixtures/reports.ts";
 
@@ -23,9 +23,8 @@ class EventsActor {
   routerEnded(): void {}
 }
 
-Deno.test("levels › two microphones are reported where a pipe may bring others", async () => {
-  await using handler = await startHandler();
-  const { scope, telemetry, workers: [worker] } = handler;
+/** A router by itself, and what it reports. */
+async function aRouter({ scope, telemetry, workers: [worker] }: Handler) {
   assert(worker);
   const reports = new ReportLog();
   const router = scope.spawn(MeetingRouterActor, {
@@ -48,19 +47,51 @@ Deno.test("levels › two microphones are reported where a pipe may bring others
     return outcome;
   };
   const steps = stepsOn("r");
-  const opened = await done(steps.transports("ada"));
-  assert(opened.ok && opened.step === "transports.open");
-  const produced = await done(steps.audio("ada", opened.send.id));
-  assert(produced.ok && produced.step === "producer.open");
-  const { producer_id } = produced;
-  const sound = (dbov: number) => router.tell("sounded", { levels: [{ producerId: producer_id, dbov }] });
-  assertEquals(sound(-40), "accepted");
+  return {
+    done,
+    /** Opens a participant's microphone. Answers the producer's id. */
+    async speaks(participantId: string): Promise<string> {
+      const opened = await done(steps.transports(participantId));
+      assert(opened.ok && opened.step === "transports.open");
+      const produced = await done(steps.audio(participantId, opened.send.id));
+      assert(produced.ok && produced.step === "producer.open");
+      return produced.producer_id;
+    },
+    sounds: (producerId: string, dbov: number) =>
+      assertEquals(router.tell("sounded", { levels: [{ producerId, dbov }] }), "accepted"),
+    /** All reports, after a last one of the active speaker. */
+    async reportsUntilSpeaker(producer_id: string) {
+      assertEquals(router.tell("spoke", { producer_id }), "accepted");
+      await reports.first("speaker", 1);
+      return reports.all.map(({ report }) => report);
+    },
+  };
+}
+
+const speaker = { report: "speaker" as const, router_id: "r", participant_id: "ada" };
+const levels = (dbov?: number) => ({
+  report: "levels" as const,
+  router_id: "r",
+  levels: dbov === undefined ? [] : [{ participant_id: "ada", dbov }],
+});
+
+Deno.test("levels › two microphones are reported where a pipe may bring others", async () => {
+  await using handler = await startHandler();
+  const { done, speaks, sounds, reportsUntilSpeaker } = await aRouter(handler);
+  const ada = await speaks("ada");
+  sounds(ada, -40);
   await done({ step: "pipe.open", router_id: "r", peer_router_id: "other", is_encrypted: false });
-  assertEquals(sound(-30), "accepted");
-  assertEquals(router.tell("spoke", { producer_id }), "accepted");
-  await reports.first("speaker", 1);
-  assertEquals(reports.all.map(({ report }) => report), [
-    { report: "levels", router_id: "r", levels: [{ participant_id: "ada", dbov: -30 }] },
-    { report: "speaker", router_id: "r", participant_id: "ada" },
-  ]);
+  sounds(ada, -30);
+  assertEquals(await reportsUntilSpeaker(ada), [levels(-30), speaker]);
+});
+
+Deno.test("levels › when only two microphones are left, one last report says that nobody is loud", async () => {
+  await using handler = await startHandler();
+  const { done, speaks, sounds, reportsUntilSpeaker } = await aRouter(handler);
+  const [ada] = [await speaks("ada"), await speaks("bob"), await speaks("cleo")];
+  sounds(ada, -30);
+  await done({ step: "participant.close", router_id: "r", participant_id: "cleo" });
+  sounds(ada, -30);
+  sounds(ada, -30);
+  assertEquals(await reportsUntilSpeaker(ada), [levels(-30), levels(), speaker]);
 });

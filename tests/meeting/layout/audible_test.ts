@@ -125,6 +125,24 @@ Deno.test("audible › who is loud without a pause for 30 s is no speaker while 
   assertEquals(hall.audible.speaker, "noise");
 });
 
+Deno.test("audible › what was reported long ago makes nobody a speaker, and keeps nobody from being one", () => {
+  const hall = new Hall(4, "a", "b");
+  hall.sounds({ b: -30 }, 4);
+  hall.sounds({ a: -30 });
+  hall.speaks(null);
+  // Nothing is reported meanwhile, as where only two microphones are left.
+  hall.nowMs += 40_000;
+  hall.speaks("a");
+  assertEquals(hall.audible.speaker, "a");
+});
+
+Deno.test("audible › who was loud before reports paused is silent to the first one after it", () => {
+  const hall = new Hall(1, "a", "b");
+  hall.sounds({ a: -30 }, 10);
+  hall.nowMs += 40_000;
+  assertEquals(hall.sounds({ b: -30 }), "b");
+});
+
 Deno.test("audible › a router's report says nothing of who is on another, nor does its silence", () => {
   const hall = new Hall(2, "a1", "b1", "a2");
   hall.sounds({ a1: -30, b1: -50 }, 5);
