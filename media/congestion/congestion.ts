@@ -25,7 +25,7 @@ export type Congestion = Free | Draining | Limited;
 interface Free {
   readonly phase: "free";
   readonly isLossy: boolean;
-  /** What is reported earlier says nothing; null before the first sample. */
+  /** What is reported earlier says nothing; null before the first sample, and while no picture is sent. */
   readonly judgedFromMs: number | null;
   readonly estimates: readonly Estimate[];
   /** Since when more is lost than on a path that carries what is sent, or null. */
@@ -131,6 +131,15 @@ export function nextCongestion(
     case "limited":
       return nextOfLimited(before, sample, streams, nowMs);
   }
+}
+
+/**
+ * The state while no picture is sent. What was measured before then says nothing of a free path later, and the loss that is
+ * reported last stands meanwhile: so it is judged as a new one. A limit stays, and so does what is known of a lossy path.
+ */
+export function idleCongestion(before: Congestion): Congestion {
+  if (before.phase !== "free") return before;
+  return { ...before, judgedFromMs: null, estimates: [], lossySinceMs: null };
 }
 
 function nextOfFree(

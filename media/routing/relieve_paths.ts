@@ -1,5 +1,5 @@
 import type { LinkSample } from "../congestion/congestion.ts";
-import { limitsOf, nextCongestion } from "../congestion/congestion.ts";
+import { idleCongestion, limitsOf, nextCongestion } from "../congestion/congestion.ts";
 import type { Stream } from "../congestion/share_budget.ts";
 import { bitratesOf } from "./bitrates_of.ts";
 import { forward } from "./forward.ts";
@@ -7,11 +7,11 @@ import type { LayerReports } from "./layer_reports.ts";
 import type { RouterMedia } from "./router_media.ts";
 import type { Subscribed, TransportPair } from "./transport_pair.ts";
 
-/** A participant's transports, and what was measured of the receiving one. */
+/** A participant's transports, and what was measured of the receiving one: null while it carries no picture. */
 export interface SampledPair {
   readonly participantId: string;
   readonly pair: TransportPair;
-  readonly sample: LinkSample;
+  readonly sample: LinkSample | null;
 }
 
 /** A lone layer adapts to nothing. This is what it takes when little moves. */
@@ -19,10 +19,13 @@ const loneCost = 300_000;
 
 /** Measures the receiving transports that carry a picture. One that is gone meanwhile is left out. */
 export async function samplePaths({ participants }: RouterMedia): Promise<SampledPair[]> {
-  const carrying = [...participants].filter(([, { current: { live, recv, consumers } }]) =>
-    live.has(recv) && recv.dtlsState === "connected" && [...consumers.values()].some(isPicture)
+  const connected = [...participants].filter(([, { current: { live, recv } }]) =>
+    live.has(recv) && recv.dtlsState === "connected"
   );
-  const sampled = await Promise.all(carrying.map(async ([participantId, { current: pair }]) => {
+  const sampled = await Promise.all(connected.map(async ([participantId, { current: pair }]) => {
+    if (![...pair.consumers.values()].some((one) => isPicture(one) && isSent(one))) {
+      return [{ participantId, pair, sample: null }];
+    }
     const [stats] = await pair.recv.getStats().catch(() => []);
     if (stats === undefined) return [];
     const sample = {
@@ -58,7 +61,9 @@ export async function relievePaths(
     const pictures = [...pair.consumers.values()].filter(isPicture);
     const streams = pictures.filter(isSent).map(describe);
     const before = pair.congestion;
-    if (streams.length > 0) pair.congestion = nextCongestion(before, sample, streams, nowMs);
+    pair.congestion = sample === null || streams.length === 0
+      ? idleCongestion(before)
+      : nextCongestion(before, sample, streams, nowMs);
     if (pair.congestion.phase === "free" && before.phase === "free") return;
     if (pair.congestion.phase !== before.phase) changed.push(pair);
     const { layers, minBitrate } = limitsOf(pair.congestion, streams);

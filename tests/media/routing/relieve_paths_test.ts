@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import * as mediasoup from "mediasoup";
 import type { LinkSample } from "../../../media/congestion/congestion.ts";
 import { mediaCodecs } from "../../../media/routing/codecs.ts";
-import { relievePaths } from "../../../media/routing/relieve_paths.ts";
+import { relievePaths, samplePaths } from "../../../media/routing/relieve_paths.ts";
 import type { RouterStep } from "../../../media/routing/steps/step_site.ts";
 import { takeSteps } from "../../../media/routing/steps/take_steps.ts";
 import { stepsOn } from "../fixtures/open_meeting.ts";
@@ -48,6 +48,12 @@ async function watching(off: number) {
     pair,
     ada,
     others,
+    take,
+    /** Measures bob's path, and acts on it, as of this moment. */
+    async look(nowMs: number) {
+      Object.defineProperty(pair.recv, "dtlsState", { value: "connected" });
+      await relievePaths(await samplePaths(media), nowMs, { note: () => {} });
+    },
     relieve: (sample: LinkSample, nowMs: number) =>
       relievePaths([{ participantId: "bob", pair, sample }], nowMs, { note: () => {} }),
     async [Symbol.asyncDispose]() {
@@ -83,3 +89,30 @@ Deno.test("relieving a path › cameras that are switched off take nothing of wh
 Deno.test("relieving a path › a camera that is switched on while the path is thin begins with its smallest layer", async () => {
   assertEquals((await cut(2)).most, 0);
 });
+
+for (const pause of ["consumer.set", "consumer.close"] as const) {
+  Deno.test(`relieving a path › a loss from before a pause (${pause}) withholds nothing ten minutes later`, async () => {
+    await using watched = await watching(0);
+    const { pair, ada, take, look, relieve } = watched;
+    for (let nowMs = 0; nowMs <= 6_000; nowMs += 200) {
+      await relieve({ loss: 0, sentBitrate: 1_200_000, estimate: Infinity }, nowMs);
+    }
+    const losing = { loss: 0.5, sentBitrate: 100_000, estimate: Infinity };
+    await relieve(losing, 6_200);
+    const of = { router_id: "router", participant_id: "bob", producer_id: ada.consumer.producerId };
+    await take(pause === "consumer.set" ? { step: pause, ...of, paused: true } : { step: pause, ...of });
+    await look(6_400);
+    await take(
+      pause === "consumer.set"
+        ? { step: pause, ...of, paused: false }
+        : { step: "consumer.open", ...of, paused: false },
+    );
+    // Until there are new reports, the last loss stands.
+    const phases: string[] = [];
+    for (const afterMs of [0, 200, 1_800]) {
+      await relieve(losing, 606_400 + afterMs);
+      phases.push(pair.congestion.phase);
+    }
+    assertEquals(phases, ["free", "free", "free"]);
+  });
+}
