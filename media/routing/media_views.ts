@@ -1,10 +1,11 @@
+import type { Producer } from "mediasoup/types";
 import type { MediaInventory } from "../../shared/protocol/media/inventory.ts";
 import { spatialLayersOf } from "../../shared/protocol/spatial_layers.ts";
-import type { LiveObjects } from "../telemetry/live_objects.ts";
+import type { LiveObjects, LiveParticipant, LiveSending } from "../telemetry/live_objects.ts";
 import type { Load } from "../telemetry/load.ts";
 import { addressOf } from "./pipe.ts";
 import { pairsOf, type RouterMedia } from "./router_media.ts";
-import { stateOf, type Subscribed } from "./transport_pair.ts";
+import { stateOf, type Subscribed, type TransportPair } from "./transport_pair.ts";
 
 /** A copy of the counts. */
 export function loadOf({ load: { transports, producers, consumers } }: RouterMedia): Load {
@@ -22,18 +23,37 @@ export function liveObjectsOf(
     transports: pairs.flatMap(({ live }) => [...live]),
     producers: [...producers.values()].flatMap(({ producer, pair }) => pair === null ? [] : [producer]),
     consumers: pairs.flatMap(({ consumers }) => [...consumers.values()].map(({ consumer }) => consumer)),
-    participants: [...participants].map(([participantId, { current }]) => ({
+    participants: [...participants].map(([participantId, participant]) => ({
       participantId,
-      sharesScreen: current.producers.has("screen"),
-      send: current.send,
-      recv: current.recv,
-      producers: [...current.producers.values()].map(({ producer }) => producer),
-      received: [...current.consumers.values()].map((one) => ({
-        consumer: one.consumer,
-        wantedLayers: wantedLayersOf(one),
-      })),
+      sending: sendingOf(pairsOf(participant)),
+      ...newestOf(participant.current),
     })),
   };
+}
+
+function sendingOf(pairs: readonly TransportPair[]): LiveSending {
+  return {
+    sharesScreen: pairs.some(({ producers }) => producers.has("screen")),
+    transports: pairs.map(({ send }) => send),
+    producers: pairs.flatMap(mediasoupProducersOf),
+  };
+}
+
+function newestOf(pair: TransportPair): Omit<LiveParticipant, "participantId" | "sending"> {
+  const { send, recv, consumers } = pair;
+  return {
+    send,
+    recv,
+    producers: mediasoupProducersOf(pair),
+    received: [...consumers.values()].map((one) => ({
+      consumer: one.consumer,
+      wantedLayers: wantedLayersOf(one),
+    })),
+  };
+}
+
+function mediasoupProducersOf({ producers }: TransportPair): Producer[] {
+  return [...producers.values()].map(({ producer }) => producer);
 }
 
 /** How many spatial layers the receiver is to get. */

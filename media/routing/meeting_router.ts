@@ -199,7 +199,7 @@ export class MeetingRouterActor {
     this.#log.warn("a participant sends more than their share", { meeting_id, ...excess });
     void this.#report({ report: "excess", router_id, ...excess });
     if (!excess.closed) return;
-    const sent = [...participant.current.producers.values()];
+    const sent = media.pairsOf(participant).flatMap(({ producers }) => [...producers.values()]);
     for (const published of sent) media.dropProducer(this.#media, published);
     reportEnded(this.#site, sent.map(({ producer }) => producer.id));
     this.#count();

@@ -16,7 +16,7 @@ export interface Excess {
 export interface Sending {
   readonly participantId: string;
   readonly sharesScreen: boolean;
-  /** Of all that comes in over the transport, in bits per second. */
+  /** Of all that comes in over their transports, in bits per second. */
   readonly bitrate: number;
   /** Of sound alone. */
   readonly soundBitrate: number;

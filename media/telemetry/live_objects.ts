@@ -7,17 +7,24 @@ export interface LiveObjects {
   readonly transports: readonly WebRtcTransport[];
   readonly producers: readonly Producer[];
   readonly consumers: readonly Consumer[];
-  /** The newest transports of each participant. */
   readonly participants: readonly LiveParticipant[];
 }
 
 export interface LiveParticipant {
   readonly participantId: string;
-  readonly sharesScreen: boolean;
+  /** What they send over all of their transports: those that were replaced are forwarded until they end. */
+  readonly sending: LiveSending;
+  /** Their newest transports, with the producers and consumers on these. */
   readonly send: WebRtcTransport;
   readonly recv: WebRtcTransport;
   readonly producers: readonly Producer[];
   readonly received: readonly LiveConsumer[];
+}
+
+export interface LiveSending {
+  readonly sharesScreen: boolean;
+  readonly transports: readonly WebRtcTransport[];
+  readonly producers: readonly Producer[];
 }
 
 /** A consumer, and the number of spatial layers that its receiver is to get: 0 while it is paused. */

@@ -1,5 +1,5 @@
 import { type BandwidthLimits, type Excess, judgeSending } from "./bandwidth.ts";
-import type { LiveObjects, LiveParticipant } from "./live_objects.ts";
+import type { LiveObjects, LiveSending } from "./live_objects.ts";
 import type { Measured } from "./measure.ts";
 import { factsOf, nextQuality, type Quality, type QualityLevel } from "./quality.ts";
 
@@ -51,19 +51,19 @@ export function observe(
     const changed: { participant_id: string; level: QualityLevel }[] = [];
     const excesses: Excess[] = [];
     for (const participant of participants) {
-      const { participantId, sharesScreen } = participant;
+      const { participantId, sending } = participant;
       const key = `${routerId} ${participantId}`;
       const former = judgements.get(key);
       const quality = nextQuality(factsOf(participant, measured), former?.quality);
       const { level } = quality;
       if (level !== former?.quality.level) changed.push({ participant_id: participantId, level });
-      const sending = {
+      const sent = {
         participantId,
-        sharesScreen,
-        bitrate: bitrateOf(participant, span),
-        soundBitrate: soundOf(participant, span),
+        sharesScreen: sending.sharesScreen,
+        bitrate: bitrateOf(sending, span),
+        soundBitrate: soundOf(sending, span),
       };
-      const { rounds, excess } = judgeSending(sending, limits, former?.excessRounds ?? 0);
+      const { rounds, excess } = judgeSending(sent, limits, former?.excessRounds ?? 0);
       if (excess !== undefined) excesses.push(excess);
       next.set(key, { quality, excessRounds: rounds });
     }
@@ -78,13 +78,17 @@ export function observe(
 }
 
 /** What came in from a participant since the round before, in bits per second. */
-function bitrateOf({ send }: LiveParticipant, span: Span): number {
+function bitrateOf({ transports }: LiveSending, span: Span): number {
   const { measured, before } = span;
-  return bitrate(measured.transports.get(send)?.bytesIn, before?.transports.get(send)?.bytesIn, span);
+  return transports.reduce(
+    (sum, one) =>
+      sum + bitrate(measured.transports.get(one)?.bytesIn, before?.transports.get(one)?.bytesIn, span),
+    0,
+  );
 }
 
 /** The same of their sound alone. */
-function soundOf({ producers }: LiveParticipant, span: Span): number {
+function soundOf({ producers }: LiveSending, span: Span): number {
   const { measured, before } = span;
   return producers.filter(({ kind }) => kind === "audio").reduce(
     (sum, one) => sum + bitrate(measured.producers.get(one)?.bytes, before?.producers.get(one)?.bytes, span),

@@ -1,6 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { judgeSending } from "../../../media/telemetry/bandwidth.ts";
-import { startHandler } from "../fixtures/handler.ts";
+import type { LiveObjects } from "../../../media/telemetry/live_objects.ts";
+import type { Measured } from "../../../media/telemetry/measure.ts";
+import { observe } from "../../../media/telemetry/observe.ts";
+import { valueOf } from "../../../shared/actor/mod.ts";
+import { type Handler, startHandler } from "../fixtures/handler.ts";
 import { openMeeting } from "../fixtures/open_meeting.ts";
 
 const limits = { bitrate: 4_000_000, bitrateWithScreen: 8_000_000 };
@@ -37,6 +41,72 @@ Deno.test("bandwidth › a screen may take more, sound less", () => {
     "fine",
     "closed",
   ]);
+});
+
+/** Ada has a microphone on each of two pairs of transports, the older of which was replaced. */
+async function withReplacedPair(handler: Handler) {
+  const meeting = await openMeeting(handler.connect("one").control);
+  const { done, steps } = meeting;
+  const older = await done(steps.transports("ada", 1));
+  await done(steps.audio("ada", older.send.id));
+  const newer = await done(steps.transports("ada", 2));
+  await done(steps.audio("ada", newer.send.id));
+  return {
+    ...meeting,
+    older,
+    live: async () => valueOf(await handler.table.ask("liveObjects", undefined)),
+  };
+}
+
+/** A round of five seconds in which so much came over each of a router's transports, and from each producer. */
+function judgedRound(live: readonly LiveObjects[], mbps: number, soundMbps: number) {
+  const silent = { packets: 0, lost: 0, bitrate: 0, roundTripMs: null, score: 10, jitterMs: 0 };
+  const idle = { bytesOut: 0, bitrateIn: 0, bitrateOut: 0, lossIn: 0, lossOut: 0 };
+  const after = (seconds: number): Measured => ({
+    transports: new Map(
+      live.flatMap(({ transports }) => transports).map((one) => [
+        one,
+        { ...idle, bytesIn: seconds * mbps * 125_000 },
+      ]),
+    ),
+    producers: new Map(
+      live.flatMap(({ producers }) => producers).map((one) => [
+        one,
+        { ...silent, bytes: seconds * soundMbps * 125_000 },
+      ]),
+    ),
+    consumers: new Map(),
+  });
+  const round = { live, before: after(0), measured: after(5), elapsedMs: 5_000, judgements: new Map() };
+  return observe(round, limits).observations.flatMap(({ excesses }) => excesses)
+    .map(({ bitrate_bps, allowed_bps }) => [bitrate_bps, allowed_bps]);
+}
+
+Deno.test("bandwidth › what comes over replaced transports counts, and their screen does", async () => {
+  await using handler = await startHandler();
+  const { done, steps, older, live } = await withReplacedPair(handler);
+  const before = await live();
+  assertEquals(judgedRound(before, 2, 0.2), []);
+  assertEquals(judgedRound(before, 3, 0.2), [[6_000_000, 4_000_000]]);
+  assertEquals(judgedRound(before, 2, 0.4), [[800_000, 600_000]]);
+  await done({ ...steps.video("ada", older.send.id), source: "screen" });
+  assertEquals(judgedRound(await live(), 3, 0.2), []);
+});
+
+Deno.test("bandwidth › closing an excess closes what is sent over replaced transports", async () => {
+  await using handler = await startHandler();
+  const { router_id, live } = await withReplacedPair(handler);
+  const producers = async () => (await live()).flatMap(({ producers }) => producers);
+  assertEquals((await producers()).length, 2);
+  const excess = { participant_id: "ada", bitrate_bps: 9_000_000, allowed_bps: 4_000_000, closed: true };
+  handler.table.tell("observed", [{
+    meetingId: "m",
+    routerId: router_id,
+    packetsSent: new Map(),
+    changed: [],
+    excesses: [excess],
+  }]);
+  assertEquals((await producers()).length, 0);
 });
 
 Deno.test("bandwidth › an excess is reported, and closing it closes all that the participant sends", async () => {
