@@ -18,6 +18,13 @@ export interface TelemetryInit {
   readonly bandwidth: BandwidthLimits;
 }
 
+/** What a round has gathered. */
+interface Gathered {
+  readonly live: readonly LiveObjects[];
+  readonly sampledMs: number;
+  readonly measured: Measured;
+}
+
 /**
  * Owns the statistics. The routing table tells it the counts of objects at each change. It asks mediasoup for
  * the statistics of all objects periodically, and judges each participant's quality by them.
@@ -31,7 +38,8 @@ export class TelemetryAggregatorActor {
   #workers: readonly WorkerState[] = [];
   #traffic = noTraffic;
   #measured: Measured | undefined;
-  #measuredMs = 0;
+  /** When its transports were sampled. */
+  #sampledMs = 0;
   #judgements: Judgements = new Map();
 
   constructor(init: TelemetryInit, context: ActorContext<typeof Telemetry>) {
@@ -69,8 +77,8 @@ export class TelemetryAggregatorActor {
 
   watch({ source }: { source: ActorRef<typeof LiveSource> }): void {
     const round = () => {
-      this.#context.pipe(this.#gather(source), ({ live, measured }) => {
-        this.#note(live, measured, source);
+      this.#context.pipe(this.#gather(source), (gathered) => {
+        this.#note(gathered, source);
         this.#context.after(this.#init.periodMs, round);
       });
     };
@@ -81,18 +89,20 @@ export class TelemetryAggregatorActor {
     return { load: this.#load, workers: this.#workers, traffic: this.#traffic };
   }
 
-  async #gather(source: ActorRef<typeof LiveSource>) {
+  async #gather(source: ActorRef<typeof LiveSource>): Promise<Gathered> {
     const outcome = await this.#context.ask(source, "liveObjects", undefined);
     const live = outcome.ok ? outcome.value : [];
-    return { live, measured: await measure(live) };
+    // The transports come first, and the rest of a round may take long.
+    const sampledMs = this.#context.clock.now();
+    return { live, sampledMs, measured: await measure(live) };
   }
 
-  #note(live: readonly LiveObjects[], measured: Measured, source: ActorRef<typeof LiveSource>): void {
+  #note({ live, sampledMs, measured }: Gathered, source: ActorRef<typeof LiveSource>): void {
     const before = this.#measured;
-    const elapsedMs = this.#context.clock.now() - this.#measuredMs;
+    const elapsedMs = sampledMs - this.#sampledMs;
     this.#add(trafficSince(measured, before));
     this.#measured = measured;
-    this.#measuredMs += elapsedMs;
+    this.#sampledMs = sampledMs;
     const { metrics, bandwidth } = this.#init;
     const round = { live, measured, before, elapsedMs, judgements: this.#judgements };
     const { observations, judgements } = observe(round, bandwidth);
