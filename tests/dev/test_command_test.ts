@@ -95,7 +95,7 @@ Deno.test("test command › a test that hangs ends its stage, whatever Deno says
   assertStringIncludes(written.join(""), "tests: nothing was heard of a test for 3.0 s, so it is ended");
 });
 
-Deno.test("test command › quick tests, random sequences, scenarios and faults run two files at a time, the rest one by one", async () => {
+Deno.test("test command › quick tests, random sequences, deployments, scenarios and faults run two files at a time, the rest one by one", async () => {
   const root = await Deno.makeTempDir();
   await Deno.mkdir(`${root}/tests`);
   await Deno.writeTextFile(`${root}/tests/separated.ts`, "");
@@ -119,7 +119,8 @@ Deno.test("test command › quick tests, random sequences, scenarios and faults 
     failedFiles: [],
   });
   const runsTwo = (name: string) => testStage(name, ["join_test.ts"]).args.includes("--parallel");
-  assertEquals(["random", "scenarios", "faults", "page", "e2e", "chaos"].map(runsTwo), [
+  assertEquals(["random", "deploy", "scenarios", "faults", "page", "e2e", "chaos"].map(runsTwo), [
+    true,
     true,
     true,
     true,

@@ -1,10 +1,10 @@
 import { filesBelow } from "../stamp.ts";
 
 /**
- * The folders whose tests try thousands of random sequences, play whole deployments, need a browser, kill things or load
- * the machine: they come last, and not with `--quick`.
+ * The folders whose tests try thousands of random sequences, try the files for deployments with the servers that these are
+ * for, play whole deployments, need a browser, kill things or load the machine: they come last, and not with `--quick`.
  */
-const SLOW_FOLDERS = ["random", "scenarios", "faults", "page", "e2e", "chaos", "load"] as const;
+const SLOW_FOLDERS = ["random", "deploy", "scenarios", "faults", "page", "e2e", "chaos", "load"] as const;
 
 /** The test files of a checkout by stage, as paths from its root; stages without files are left out. */
 export async function testFiles(
