@@ -11,7 +11,7 @@ import type { Effect } from "./decision.ts";
 import { FanOut } from "./fan_out.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { LifetimeWatch } from "./lifetime_watch.ts";
-import { isRemoved, type Meeting } from "./meeting.ts";
+import { type Change, isRemoved, type Meeting } from "./meeting.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 import type { MeetingState } from "./meeting_state_protocol.ts";
 import { Migration } from "./migration.ts";
@@ -40,6 +40,9 @@ export interface RunningMeetingInit {
   /** Another controller has the meeting. */
   readonly onFenced: () => void;
 }
+
+/** Changes after which those who wait may have to wait no longer: a seat is free, or the meeting is not locked any more. */
+const OPENS_DOOR: ReadonlySet<Change["change"]> = new Set(["attendee.gone", "locked"]);
 
 /** The parts of a meeting that exist only while this shard has its lease, put together. Part of the meeting's state. */
 export class RunningMeeting {
@@ -86,7 +89,7 @@ export class RunningMeeting {
       onEffect: (effect) => this.#effect(effect),
       onChanged: (changes) => {
         this.lifetime.changed(changes);
-        if (changes.some(({ change }) => change === "attendee.gone")) this.#letWaitingIn();
+        if (changes.some(({ change }) => OPENS_DOOR.has(change))) this.#letWaitingIn();
       },
     });
     const { conduct, writer, routing } = this;
@@ -145,6 +148,8 @@ export class RunningMeeting {
         this.presence.remove(participantId, "removed");
       }
     }
+    // The waiting room may have been switched off while no controller had the meeting.
+    this.#letWaitingIn();
     this.#idle.look();
   }
 

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { resumeOf } from "./meeting_of_two.ts";
 import { MeetingWorld, withMedia, type WorldOptions } from "./meeting_world.ts";
 
 /** Ann is the host, gus and gil are guests. */
@@ -70,11 +71,45 @@ Deno.test("waiting room › nobody is let in whom a lock or a setting keeps out"
   world.claims.set("eva", { participant_type: "external" });
   const [gus, eva] = [await world.enter("gus"), await world.enter("eva")];
   await world.ask("lock", { by: ann.id, locked: true });
-  await world.changeSettings({ waiting_room: false });
+  await world.changeSettings({ waiting_room: false, allow_guests: false });
+  const areIn = () => [gus, eva].map(({ told }) => told.types().includes("admitted"));
+  assertEquals(areIn(), [false, false]);
   await world.ask("lock", { by: ann.id, locked: false });
-  await world.changeSettings({ allow_guests: false });
-  assertEquals([gus, eva].map(({ told }) => told.types().includes("admitted")), [false, true]);
+  assertEquals(areIn(), [false, true]);
 });
+
+for (const closing of ["lock", "suspend"] as const) {
+  Deno.test(`waiting room › switched off during a ${closing}, it lets in those who wait with the unlock`, async () => {
+    const { world, ann } = await waitingWorld({ settings: { waiting_room: true } });
+    await using _world = world;
+    const gus = await world.enter("gus");
+    await world.ask(closing, { by: ann.id, locked: true });
+    await world.changeSettings({ waiting_room: false });
+    assertEquals(gus.told.types().includes("admitted"), false);
+    await world.ask("lock", { by: ann.id, locked: false });
+    assertEquals(gus.told.types().includes("admitted"), true);
+    assertEquals(ann.told.all("waiting.left"), [{ participant_id: gus.id }]);
+  });
+}
+
+for (const [settings, state] of [[{ waiting_room: false }, "joined"], [{}, "waiting"]] as const) {
+  Deno.test(`waiting room › who waited before a failover is ${state} after it, with ${JSON.stringify(settings)} since`, async () => {
+    const { world: before } = await waitingWorld({ settings: { waiting_room: true } });
+    const waited = await before.enter("gus", withMedia);
+    await before.kit.advance(1_000);
+    const snapshot = before.snapshots.at(-1) ?? null;
+    await before[Symbol.asyncDispose]();
+    const { world, ann } = await waitingWorld({ settings: { waiting_room: true, ...settings }, snapshot });
+    await using _world = world;
+    const resumed = await world.enter("gus", { ...withMedia, resume: resumeOf(waited) });
+    assertEquals([resumed.id, resumed.answer.state], [waited.id, state]);
+    assertEquals(resumed.answer.transports !== undefined, state === "joined");
+    const isTold = ann.told.all("participant.updated").some(({ participant }) =>
+      participant.participant_id === waited.id && participant.state === "joined"
+    );
+    assertEquals(isTold, state === "joined");
+  });
+}
 
 Deno.test("waiting room › after a ban those who wait go on waiting, whatever the setting is", async () => {
   const { world, ann } = await waitingWorld({ settings: { waiting_room: true } });
