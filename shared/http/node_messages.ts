@@ -3,21 +3,30 @@ import type { Duplex } from "node:stream";
 
 /** The host and the path, with its query, that a request of `node:http` is for. */
 export interface RequestTarget {
-  /** `undefined` where the request names no host, or several, which is to be refused (RFC 9112 §3.2). */
+  /**
+   * The address that the request came to where it is one of HTTP/1.0 without a host. `undefined` where one of HTTP/1.1
+   * names no host, and where any names several, which is to be refused (RFC 9112 §3.2).
+   */
   readonly host: string | undefined;
   readonly path: string;
 }
 
 /** Reads the target in origin-form, and in absolute-form, which is not for proxies alone (RFC 9112 §3.2.2). */
-export function targetOf(
-  { url = "/", headers, rawHeaders }: Pick<IncomingMessage, "url" | "headers" | "rawHeaders">,
-): RequestTarget {
-  // Names and values in turns.
-  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length;
-  const host = hosts === 1 ? headers.host : undefined;
+export function targetOf(incoming: IncomingMessage): RequestTarget {
+  const { url = "/" } = incoming;
+  const host = hostOf(incoming);
   const absolute = /^(https?|wss?):\/\//i.test(url) ? URL.parse(url) : null;
   if (absolute === null) return { host, path: url };
   return { host: host && absolute.host, path: absolute.pathname + absolute.search };
+}
+
+function hostOf({ headers, rawHeaders, httpVersion, socket }: IncomingMessage): string | undefined {
+  // Names and values in turns.
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length;
+  if (hosts === 1) return headers.host;
+  const { localAddress, localPort } = socket;
+  if (hosts > 1 || httpVersion !== "1.0" || localAddress === undefined) return undefined;
+  return `${localAddress.includes(":") ? `[${localAddress}]` : localAddress}:${localPort}`;
 }
 
 /** A request of `node:http` as the web's own type, without its body; `undefined` for an address that is none. */

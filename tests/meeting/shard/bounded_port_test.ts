@@ -97,6 +97,8 @@ Deno.test("signaling port › a request that is no handshake is answered and end
   assertEquals(await plain("POST /api/v1/internal/meetings/m/end"), 404);
   assertEquals(await statuses("this is no HTTP\r\n\r\n"), 400);
   assertEquals(await statuses("GET /health HTTP/1.1\r\nhost: x\r\nHost: y\r\n\r\n"), 400);
+  assertEquals(await statuses("GET /health HTTP/1.0\r\n\r\n"), 200);
+  assertEquals(await statuses("GET /health HTTP/1.0\r\nhost: x\r\nHost: y\r\n\r\n"), 400);
   assertEquals(await statuses("GET /health HTTP/1.1\r\nhost: x\r\nx-a: b\r\n c\r\n\r\n"), 400);
   assertEquals(await statuses(handshakeText([]).replace("/signaling", "/elsewhere")), 404);
   assertEquals(await statuses(handshakeText([]).replace("HTTP/1.1", "HTTP/1.0")), 426);
