@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { StartError } from "../../shared/service/mod.ts";
 import { createHandler, serve } from "../../shared/http/mod.ts";
+import { rawRequest } from "../raw_request.ts";
 
 Deno.test("serve › a taken port is one clear reason that names it", async () => {
   const handler = createHandler({ routes: [] });
@@ -59,3 +60,19 @@ Deno.test("serve › a request that never ends is answered with 503 at the drain
   assertEquals([answer.status, (await answer.json()).error.code], [503, "UNAVAILABLE"]);
   assertEquals(answer.headers.get("x-request-id"), "given-by-client");
 });
+
+for (
+  const [what, request] of [
+    ["no HTTP", "hello\r\n\r\n"],
+    ["a folded header", "GET / HTTP/1.1\r\nhost: x\r\nx-a: b\r\n c\r\n\r\n"],
+    ["a length that is no number", "GET / HTTP/1.1\r\nhost: x\r\ncontent-length: a\r\n\r\n"],
+  ] as const
+) {
+  Deno.test(`serve › ${what} is answered by the runtime, as the contract says`, async () => {
+    const handler = createHandler({ routes: [] });
+    await using server = serve({ hostname: "127.0.0.1", port: 0, handler });
+    const { status, headers, body } = await rawRequest(`http://127.0.0.1:${server.port}`, request);
+    assertEquals([status, body, headers.get("x-request-id")], [400, "", null]);
+    assertEquals(headers.get("connection"), "close");
+  });
+}
