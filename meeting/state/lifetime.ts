@@ -50,16 +50,24 @@ export function withHost(
 }
 
 /** The earlier of both ends. */
-function endingOf(
+function endingOf(lifetime: Lifetime, settings: LifetimeSettings): Ending | null {
+  return endingsOf(lifetime, settings).reduce<Ending | null>(
+    (first, ending) => first === null || ending.atMs < first.atMs ? ending : first,
+    null,
+  );
+}
+
+/** The ends that are to come, at most one for each reason. */
+export function endingsOf(
   { startedAtMs, hostlessSinceMs }: Lifetime,
   { max_duration_minutes, end_after_last_host_minutes }: LifetimeSettings,
-): Ending | null {
-  const longest: Ending | null = max_duration_minutes === null
-    ? null
-    : { reason: "max_duration", atMs: startedAtMs + max_duration_minutes * MINUTE_MS };
-  const hostless: Ending | null = end_after_last_host_minutes === null || hostlessSinceMs === null
-    ? null
-    : { reason: "no_host", atMs: hostlessSinceMs + end_after_last_host_minutes * MINUTE_MS };
-  if (longest === null || hostless === null) return longest ?? hostless;
-  return hostless.atMs < longest.atMs ? hostless : longest;
+): readonly Ending[] {
+  const endings: Ending[] = [];
+  if (max_duration_minutes !== null) {
+    endings.push({ reason: "max_duration", atMs: startedAtMs + max_duration_minutes * MINUTE_MS });
+  }
+  if (end_after_last_host_minutes !== null && hostlessSinceMs !== null) {
+    endings.push({ reason: "no_host", atMs: hostlessSinceMs + end_after_last_host_minutes * MINUTE_MS });
+  }
+  return endings;
 }

@@ -4,7 +4,7 @@ import type { EndingReason, MeetingSettings } from "../../shared/protocol/mod.ts
 import type { Audience } from "./audience.ts";
 import type { Conduct } from "./conduct.ts";
 import { decision } from "./decision.ts";
-import { type Ending, lifetimeStep, withHost } from "./lifetime.ts";
+import { type Ending, endingsOf, lifetimeStep, withHost } from "./lifetime.ts";
 import { type Change, isHostIn, type Meeting } from "./meeting.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 
@@ -35,6 +35,8 @@ export class LifetimeWatch {
   readonly #init: LifetimeWatchInit;
   #wasHostIn: boolean;
   #announced: Ending | null = null;
+  /** When those inside think that the meeting ends, by the reason: what they were told, and was not called off. */
+  readonly #told = new Map<EndingReason, number>();
   #cancel = () => {};
 
   constructor(init: LifetimeWatchInit) {
@@ -64,7 +66,7 @@ export class LifetimeWatch {
     }
     const { due, announced, wakeInMs } = lifetimeStep(lifetime, settings(), now());
     this.#cancel();
-    this.#announce(announced);
+    this.#announce(announced, endingsOf(lifetime, settings()));
     if (due !== null) this.#finish(due.reason);
     const againMs = due === null ? wakeInMs : RETRY_MS;
     if (againMs !== null) this.#cancel = context.after(againMs, () => this.look());
@@ -87,12 +89,23 @@ export class LifetimeWatch {
     });
   }
 
-  #announce(ending: Ending | null): void {
-    const before = this.#announced;
-    if (before?.reason === ending?.reason && before?.atMs === ending?.atMs) return;
+  /**
+   * Calls off what stands no more before it announces what does: a client that shows one end alone then shows that one. An
+   * end that comes before one that was announced leaves that one standing.
+   */
+  #announce(ending: Ending | null, standing: readonly Ending[]): void {
     this.#announced = ending;
-    if (ending !== null) this.#tell("everyone in passing", ending.reason, ending.atMs);
-    else if (before !== null) this.#tell("everyone in passing", before.reason, null);
+    const gone = this.#told.entries().filter(([reason, atMs]) =>
+      reason !== ending?.reason &&
+      (ending === null || !standing.some((one) => one.reason === reason && one.atMs === atMs))
+    ).map(([reason]) => reason).toArray();
+    for (const reason of gone) {
+      this.#told.delete(reason);
+      this.#tell("everyone in passing", reason, null);
+    }
+    if (ending === null || (gone.length === 0 && this.#told.get(ending.reason) === ending.atMs)) return;
+    this.#told.set(ending.reason, ending.atMs);
+    this.#tell("everyone in passing", ending.reason, ending.atMs);
   }
 
   #tell(to: "everyone in passing" | readonly string[], reason: EndingReason, atMs: number | null): void {

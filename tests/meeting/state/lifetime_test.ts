@@ -154,6 +154,37 @@ Deno.test("lifetime › a changed setting counts at once, and calls an announced
   assertEquals(ann.told.ended, closeCodes.meetingEnded);
 });
 
+/** Ann is in, and the host of a meeting that is over in less than five minutes has left. */
+async function hostLeft() {
+  const settings = { max_duration_minutes: 30, end_after_last_host_minutes: 2 };
+  const { world } = await endingWorld({ settings });
+  const ann = await world.enter("ann");
+  const host = await world.enter("host");
+  await world.kit.advance(26 * MINUTE);
+  await world.ask("leave", { participantId: host.id });
+  const known = ann.told.all("meeting.ending");
+  assertEquals(known.map(({ reason }) => reason), ["max_duration", "no_host"]);
+  return { world, ann, known, since: () => ann.told.all("meeting.ending").slice(known.length) };
+}
+
+Deno.test("lifetime › a host's return calls their absence off, and then tells again of the maximum duration", async () => {
+  const { world, known, since } = await hostLeft();
+  await using _world = world;
+  await world.enter("host");
+  const again = { reason: "max_duration" as const, at: at(30) };
+  assertEquals([known[0], since()], [again, [{ reason: "no_host", at: null }, again]]);
+});
+
+Deno.test("lifetime › a maximum duration that is put off is called off, and no host's end is told again", async () => {
+  const { world, ann, known, since } = await hostLeft();
+  await using _world = world;
+  await world.changeSettings({ max_duration_minutes: 31 });
+  const [, noHost] = known;
+  assertEquals(since(), [{ reason: "max_duration", at: null }, ...noHost === undefined ? [] : [noHost]]);
+  await world.kit.advance(2 * MINUTE);
+  assertEquals(ann.told.last("meeting.ended")?.reason, "no host was in the meeting any more");
+});
+
 for (const refusal of ["unavailable", "refused"] as const) {
   Deno.test(`lifetime › while the global controller's answer is "${refusal}" the meeting goes on, and then it ends`, async () => {
     const { world, ends, setRefusal } = await endingWorld({ settings: { max_duration_minutes: 1 } });
