@@ -21,3 +21,17 @@ export async function assertNotRemoved(
   const isRemoved = outcome.value || await isKeptOut(services.store, meeting_id, sub, issued_ms);
   if (isRemoved || await isDisabled(services, sub)) throw refuse("REMOVED");
 }
+
+/**
+ * Refuses who could not use a token that is issued now. Its `iat` is a whole second (RFC 7519 §2): a meeting refuses a token
+ * that is issued later in the second of a removal, and its client does not try again.
+ *
+ * @throws {HttpError} 403
+ */
+export function assertMayGetToken(
+  services: Pick<MeetingServices, "live" | "store" | "disabledUsers" | "now">,
+  meeting_id: string,
+  sub: string,
+): Promise<void> {
+  return assertNotRemoved(services, meeting_id, sub, Math.floor(services.now() / 1_000) * 1_000);
+}

@@ -5,7 +5,7 @@ import { refuse } from "../errors/errors.ts";
 import type { MeetingServices } from "../meetings/meeting_services.ts";
 import { meetingById } from "../meetings/meeting_store.ts";
 import { authenticateRunningController } from "../placement/authenticate_running_controller.ts";
-import { assertNotRemoved } from "./assert_not_removed.ts";
+import { assertMayGetToken } from "./assert_not_removed.ts";
 import { issueMeetingToken } from "./issue_meeting_token.ts";
 
 const SCOPE = "service.issue-meeting-token.gc";
@@ -21,7 +21,7 @@ export function runningMeetingTokenRoute(services: MeetingServices): Route {
     async handler(context) {
       const { meetingId } = await authenticateRunningController(services, context, SCOPE);
       const { sub } = await readJson(context, meetingTokenRequest);
-      await assertNotRemoved(services, meetingId, sub, services.now());
+      await assertMayGetToken(services, meetingId, sub);
       const [row, claims] = await Promise.all([
         meetingById(services.store, meetingId),
         identityOf(services.store, meetingId, sub),

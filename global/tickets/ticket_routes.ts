@@ -15,7 +15,7 @@ import { meetingById } from "../meetings/meeting_store.ts";
 import { settingsOf } from "../meetings/meeting_view.ts";
 import { moveIfDead } from "../placement/move_if_dead.ts";
 import type { MeetingRow } from "../store/schema.ts";
-import { assertNotRemoved } from "./assert_not_removed.ts";
+import { assertMayGetToken, assertNotRemoved } from "./assert_not_removed.ts";
 import { issueTicket } from "./issue_ticket.ts";
 
 /** So long after its end a meeting token still gets a fresh ticket. */
@@ -50,7 +50,7 @@ async function join(services: MeetingServices, context: Context): Promise<Respon
     (row) => row.org_id === user.orgId || settingsOf(row).allow_external_participants,
   );
   assertNotEnded(row);
-  await assertNotRemoved(services, row.meeting_id, user.sub, services.now());
+  await assertMayGetToken(services, row.meeting_id, user.sub);
   const claims = { ...claimsOf(user, row), ...regionOf(services) };
   return jsonResponse(200, await issueTicket(services, row, { sub: user.sub, claims }));
 }

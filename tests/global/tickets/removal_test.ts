@@ -3,7 +3,7 @@ import { createScope, valueOf } from "../../../shared/actor/mod.ts";
 import { startLiveStore } from "../../../shared/store/live/mod.ts";
 import { claimsOf, client } from "../support/client.ts";
 import { controller, registerHandler } from "../support/controllers.ts";
-import { deployment } from "../support/deployment.ts";
+import { deployment, wideLimits } from "../support/deployment.ts";
 
 Deno.test("removal › a ban that a controller reported outlives the live store, at GC's doors and at the shards'", async () => {
   await using d = await deployment();
@@ -41,7 +41,7 @@ Deno.test("removal › a ban that a controller reported outlives the live store,
 });
 
 Deno.test("removal › who was removed gets no ticket with an old token, who was banned none at all", async () => {
-  await using d = await deployment();
+  await using d = await deployment({ env: wideLimits });
   const { send, user, createMeeting, join } = client(d);
   await using mc = await controller(d);
   await mc.register();
@@ -67,6 +67,8 @@ Deno.test("removal › who was removed gets no ticket with an old token, who was
   assertEquals(await attempts(), ["ok", "ok", "ok"]);
   const at_ms = Number(claimsOf(token).iat) * 1_000;
   valueOf(await live.revocations.ask("revoke", { meeting_id, sub, banned: false, at_ms }));
+  // In the second of the removal a new token would be refused by the meeting.
+  while ((await attempts()).at(-1) === "REMOVED");
   assertEquals(await attempts(), ["REMOVED", "REMOVED", "ok"]);
   valueOf(await live.revocations.ask("revoke", { meeting_id, sub, banned: true, at_ms }));
   assertEquals(await attempts(), ["REMOVED", "REMOVED", "REMOVED"]);
