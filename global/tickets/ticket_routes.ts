@@ -1,6 +1,6 @@
 import { authenticateMeeting } from "../../shared/auth/mod.ts";
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
-import { type Context, jsonResponse, readJson, type Route } from "../../shared/http/mod.ts";
+import { type Context, jsonResponse, readJson, readOptionalJson, type Route } from "../../shared/http/mod.ts";
 import { addressKey } from "../../shared/limits/address_key.ts";
 import { emptyBody, guestTokenBody, type MeetingClaims } from "../../shared/protocol/mod.ts";
 import { authenticateUser, type User } from "../accounts/authenticate_user.ts";
@@ -42,7 +42,7 @@ export function ticketRoutes(services: MeetingServices): Route[] {
 
 async function join(services: MeetingServices, context: Context): Promise<Response> {
   const user = await authenticateUser(services, context);
-  await readJson(context, emptyBody);
+  await readOptionalJson(context, emptyBody);
   const row = await findMeeting(
     services,
     context.params.code,
@@ -116,7 +116,7 @@ async function authenticateTicketHolder(
     expiredForSeconds: EXPIRED_FOR_SECONDS,
   });
   await assertWithinLimit(services, "user", claims.sub);
-  await readJson(context, emptyBody);
+  await readOptionalJson(context, emptyBody);
   const row = await meetingById(services.store, claims.meeting_id);
   if (row === undefined || row.code !== context.params.code) throw unauthorized();
   assertNotEnded(row);

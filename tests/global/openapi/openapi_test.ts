@@ -121,6 +121,9 @@ Deno.test("openapi › the document lists who may, what goes in, what comes out,
     requestBody?.required === false
   );
   assertEquals(bodies.map(({ operationId }) => operationId), [
+    "joinMeeting",
+    "renewTicket",
+    "reportUnreachable",
     "rotateClientSecret",
     "drainController",
     "drainHandler",

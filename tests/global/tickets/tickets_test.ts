@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { meeting, ticket } from "../../../shared/protocol/mod.ts";
+import { emptyPosts, rawRequest } from "../../raw_request.ts";
 import { claimsOf, client } from "../support/client.ts";
 import { controller, handlerRegistration, registerHandler } from "../support/controllers.ts";
 import { deployment } from "../support/deployment.ts";
@@ -45,6 +46,22 @@ Deno.test("tickets › who gets in, as what, and where", async (t) => {
     assertEquals([role, participant_type, meeting_id], ["host", "member", made.meeting_id]);
     assertEquals(region, "north");
     assertEquals([aud, iss, sub], ["darktower:meeting", d.plan.publicUrl, claimsOf(ann).sub]);
+  });
+
+  await t.step("a ticket needs no body, and of one that is there the media type and the form", async () => {
+    const { token } = await join(made.code, bob);
+    for (const [way, by] of [["join", bob], ["ticket", token], ["unreachable", token]] as const) {
+      const authorization = `authorization: Bearer ${by}`;
+      for (const [form, request] of emptyPosts(`${path}/${way}`, [authorization])) {
+        assertEquals((await rawRequest(d.url, request)).status, 200, `${way}, ${form}`);
+      }
+      const form = { "content-type": "text/plain" };
+      assertEquals(
+        (await send("POST", `${path}/${way}`, { token: by, body: {}, headers: form })).status,
+        415,
+      );
+      assertEquals((await send("POST", `${path}/${way}`, { token: by, body: { a: 1 } })).status, 400);
+    }
   });
 
   await t.step("members are participants, admins are hosts, all at the same place", async () => {
