@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { Secret } from "../config/secret_value.ts";
 import type { MetricsSource } from "../metrics/mod.ts";
 import { renderMetrics } from "../metrics/render_metrics.ts";
+import { bearerCredentials } from "./bearer_credentials.ts";
 import { refuseCommon } from "./common_errors.ts";
 import { jsonResponse } from "./json_response.ts";
 import type { Route } from "./route.ts";
@@ -37,7 +38,10 @@ export function operationRoutes(
       method: "GET",
       path: "/metrics",
       async handler({ request }) {
-        if (metricsToken !== undefined && !isSame(bearerOf(request), metricsToken.reveal())) {
+        if (
+          metricsToken !== undefined &&
+          !isSame(bearerCredentials(request.headers) ?? "", metricsToken.reveal())
+        ) {
           throw refuseCommon("UNAUTHORIZED", { headers: { "www-authenticate": 'Bearer realm="metrics"' } });
         }
         await beforeMetrics?.();
@@ -45,11 +49,6 @@ export function operationRoutes(
       },
     },
   ];
-}
-
-/** The bearer token of a request, or an empty text. The scheme's name is case-insensitive (RFC 9110 §11.1). */
-function bearerOf({ headers }: Request): string {
-  return /^Bearer +(.*)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? "";
 }
 
 /** Compares two texts in a time that depends neither on their common part nor on their lengths. */
