@@ -33,7 +33,9 @@ Deno.test("meeting body › end-to-end encryption is refused until it exists", (
 Deno.test("list query › has a default of 50 and a bound of 200", () => {
   assertEquals(listQuery.parse({}), { limit: 50 });
   assertEquals(listQuery.parse({ limit: "200", cursor: "abc" }), { limit: 200, cursor: "abc" });
-  for (const limit of ["0", "201", "ten", ""]) assertEquals(listQuery.safeParse({ limit }).success, false);
+  for (const limit of ["0", "201", "ten", "", "0x2", "2e0", "2.0", "+2", " 2"]) {
+    assertEquals(listQuery.safeParse({ limit }).success, false, limit);
+  }
 });
 
 Deno.test("login body › the address is compared in lower case", () => {
