@@ -2,7 +2,7 @@ import type { Layer } from "../../shared/http/mod.ts";
 
 const METHODS = "GET, POST, PUT, PATCH, DELETE";
 const REQUEST_HEADERS = "authorization, content-type, x-request-id";
-const EXPOSED_HEADERS = "x-request-id, retry-after";
+const EXPOSED_HEADERS = "x-request-id, retry-after, location";
 const PREFLIGHT_SECONDS = 600;
 
 /** CORS for the pages of the named origins; to the others nothing is said, so that browsers keep answers from them. */
