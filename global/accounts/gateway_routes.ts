@@ -3,7 +3,7 @@ import {
   forwardedClientHeaders,
   withoutForwardedClient,
 } from "../../shared/auth/mod.ts";
-import { type Context, type Method, readBody, refuseCommon, type Route } from "../../shared/http/mod.ts";
+import { type Context, readBody, refuseCommon, type Route } from "../../shared/http/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { refuse } from "../errors/errors.ts";
 import type { PlacementServices } from "../placement/placement_services.ts";
@@ -11,7 +11,8 @@ import type { PlacementServices } from "../placement/placement_services.ts";
 /** What it takes to forward requests to AC. */
 type GatewayServices = Pick<PlacementServices, "settings" | "serviceTokens">;
 
-const ANY: readonly Method[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+/** What `fetch` doesn't send (Fetch Standard, "forbidden method"). */
+const UNSENDABLE: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
 /** Waiting for a place in AC's bounded hashing pool included. */
 const TIMEOUT_MS = 15_000;
 /** RFC 9110 §7.6.1, and what speaks of this connection alone. */
@@ -40,7 +41,8 @@ const log = logger("gateway");
 /** What AC answers, at this origin: a browser needs one. AC's internal endpoints stay inside. */
 export function gatewayRoutes(services: GatewayServices): Route[] {
   return ["/api/v1/auth/*", "/api/v1/admin/*", "/.well-known/*"].map((path) => ({
-    method: ANY,
+    // AC knows what its paths allow.
+    method: "any" as const,
     path,
     handler: (context: Context) => forward(services, context),
   }));
@@ -54,7 +56,8 @@ async function forward(services: GatewayServices, context: Context): Promise<Res
   const headers = await headersFor(services, context);
   try {
     const answer = await fetch(`${services.settings.authUrl}${url.pathname}${url.search}`, {
-      method: request.method,
+      // AC allows OPTIONS nowhere, so that its refusal has what the path does allow.
+      method: UNSENDABLE.has(request.method.toUpperCase()) ? "OPTIONS" : request.method,
       headers,
       body,
       redirect: "manual",

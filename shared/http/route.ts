@@ -19,9 +19,10 @@ export interface Context extends Incoming {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** One method, or several, on one path. */
+/** One method, several, or every one on one path. */
 export interface Route {
-  readonly method: Method | readonly Method[];
+  /** `any`: also those that HTTP doesn't know. */
+  readonly method: Method | readonly Method[] | "any";
   /** In URLPattern's syntax: `/api/v1/meetings/:code`. Metrics use it as the route's name. */
   readonly path: string;
   handler(context: Context): Response | Promise<Response>;

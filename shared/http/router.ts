@@ -28,10 +28,10 @@ export function router(routes: readonly Route[]): (request: Request) => Match {
 function byPattern(declared: readonly Declared[], { method, url }: Request): Match {
   const others: Declared[] = [];
   for (const candidate of declared) {
-    const { entry, methods, pattern } = candidate;
+    const { entry, pattern } = candidate;
     const found = pattern.exec(url);
     if (found === null) continue;
-    if (methods.includes(method)) return { path: entry.path, outcome: entry, groups: found.pathname.groups };
+    if (takes(candidate, method)) return { path: entry.path, outcome: entry, groups: found.pathname.groups };
     others.push(candidate);
   }
   const allow = [...new Set(others.flatMap(({ methods }) => methods))];
@@ -40,7 +40,7 @@ function byPattern(declared: readonly Declared[], { method, url }: Request): Mat
 
 interface Declared {
   readonly entry: Route;
-  readonly methods: readonly string[];
+  readonly methods: readonly string[] | "any";
   readonly pattern: URLPattern;
 }
 
@@ -48,11 +48,11 @@ interface Declared {
 function plainMatches(declared: readonly Declared[]): ReadonlyMap<string, Match> {
   const matches = new Map<string, Match>();
   declared.forEach(({ entry, methods }, index) => {
-    if (!/^[\w/.-]+$/.test(entry.path)) return;
+    if (methods === "any" || !/^[\w/.-]+$/.test(entry.path)) return;
     const before = declared.slice(0, index);
     for (const method of methods) {
       const taken = before.some((other) =>
-        other.methods.includes(method) && other.pattern.test({ pathname: entry.path })
+        takes(other, method) && other.pattern.test({ pathname: entry.path })
       );
       if (!taken) matches.set(`${method} ${entry.path}`, { path: entry.path, outcome: entry, groups: {} });
     }
@@ -67,7 +67,12 @@ function pathOf(url: string): string {
   return url.slice(from, query === -1 ? undefined : query);
 }
 
-function methodsOf({ method }: Route): string[] {
+function takes({ methods }: Declared, method: string): boolean {
+  return methods === "any" || methods.includes(method);
+}
+
+function methodsOf({ method }: Route): readonly string[] | "any" {
+  if (method === "any") return method;
   const methods: readonly string[] = typeof method === "string" ? [method] : method;
   return methods.flatMap((name) => name === "GET" ? ["GET", "HEAD"] : [name]);
 }

@@ -187,6 +187,24 @@ Deno.test("http › when the patterns of two routes match, the first declared on
   assertEquals(await Promise.all(names), ["room", "thing", "room"]);
 });
 
+Deno.test("http › a route of any method takes every one, but what an earlier route takes", async () => {
+  const named = (name: string) => () => new Response(name);
+  const handler = createHandler({
+    routes: [
+      { method: "GET", path: "/all/first", handler: named("first") },
+      { method: "any", path: "/all/*", handler: named("any") },
+      { method: "GET", path: "/all/late", handler: named("late") },
+    ],
+  });
+  const ask = async (method: string, path: string) =>
+    await (await handler(new Request(`http://x/all/${path}`, { method }))).text();
+  assertEquals(await ask("GET", "first"), "first");
+  for (const method of ["POST", "OPTIONS", "PROPFIND"]) {
+    assertEquals(await ask(method, "first"), "any", method);
+  }
+  assertEquals(await ask("GET", "late"), "any");
+});
+
 Deno.test("http › an unknown route is 404, a wrong method 405 that names the right ones", async () => {
   await using app = start();
   const unknown = await fetch(`${app.url}/nowhere`);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { rawRequest } from "../../raw_request.ts";
 import { client } from "../support/client.ts";
 import { type Deployment, deployment } from "../support/deployment.ts";
 
@@ -60,7 +61,11 @@ Deno.test("gateway › one origin for everything that a browser needs of AC", as
     });
     assertEquals(wrong.status, 401);
     assert(wrong.code !== "");
-    assertEquals((await send("PATCH", "/api/v1/auth/register", { body: {} })).status, 405);
+    for (const method of ["PATCH", "OPTIONS", "PROPFIND", "TRACE"]) {
+      const request = `${method} /api/v1/auth/register HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`;
+      const { status, headers } = await rawRequest(d.url, request);
+      assertEquals([status, headers.get("allow")], [405, "POST"], method);
+    }
     assertEquals((await send("GET", "/api/v1/auth/nothing")).status, 404);
   });
 
