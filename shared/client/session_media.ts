@@ -91,7 +91,7 @@ export function createSessionMedia(options: Options): SessionMedia {
     const isInUse = () => made === transports;
     const made: MediaTransports = by.open({
       transports: given,
-      iceServers: iceServers(),
+      iceServers,
       clock,
       ask,
       onTracks(tracks) {

@@ -131,7 +131,7 @@ export function testConnection(
     const detail = addressesOf(transports, ticket, isRelay);
     const opened = engine.open({
       transports,
-      iceServers: isRelay ? ticket.ice_servers : [],
+      iceServers: () => isRelay ? ticket.ice_servers : [],
       relayOnly: isRelay,
       clock,
       ask: signaling.request,

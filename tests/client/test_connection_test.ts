@@ -43,7 +43,7 @@ function engineFor(openPaths: readonly string[], packets = 5) {
     open(options: MediaTransportsOptions) {
       const protocols = options.transports.send.iceCandidates.map(({ protocol }) => protocol);
       const path = options.relayOnly ? "relay" : protocols.join("+");
-      opened.push({ path, urls: options.iceServers.flatMap(({ urls }) => urls) });
+      opened.push({ path, urls: options.iceServers().flatMap(({ urls }) => urls) });
       queueMicrotask(() => options.onPath("send", openPaths.includes(path)));
       const transports = new Transports(options);
       transports.packets = [{ consumer_id: "c", packets }];

@@ -21,14 +21,16 @@ function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
 
 /**
  * Keeps a transport alive: its handshake is told to the server without waiting for the answer, a lost
- * path is repaired by an ICE restart, and when that fails too the transports are broken. Answers the restart, for
- * whoever else finds that the path is lost.
+ * path is repaired by an ICE restart over fresh TURN credentials. The transports are broken when the restart fails, and
+ * when no path is found after it. Answers the restart, for whoever else finds that the path is lost.
  */
 function tend(
   transport: ClientTransport,
-  options: Pick<MediaTransportsOptions, "ask" | "clock" | "onBroken" | "onPath">,
+  options: Pick<MediaTransportsOptions, "ask" | "clock" | "iceServers" | "onBroken" | "onPath">,
 ): { restartIce(): void } {
   let restarting = false;
+  /** ICE was restarted, and no path has been found since. */
+  let wasRestarted = false;
 
   transport.on("connect", async ({ dtlsParameters }, callback) => {
     callback();
@@ -51,7 +53,11 @@ function tend(
     const answer = await options.ask("media.restart_ice", { transport_id: transport.id });
     try {
       if (!answer.ok) throw new Error(answer.error.message);
+      const iceServers = rtcIceServers(options.iceServers());
+      // Firefox can't change them. There the former are tried, and fresh transports take the newest.
+      await transport.updateIceServers({ iceServers }).catch(() => {});
       await transport.restartIce({ iceParameters: answer.value.ice_parameters });
+      wasRestarted = true;
     } catch {
       // Without signaling the resume brings fresh transports; with it, the server has none to restart.
       if (!transport.closed && (answer.ok || answer.error.code !== "CLOSED")) options.onBroken();
@@ -64,7 +70,9 @@ function tend(
     if (state === "connected" || state === "failed") {
       options.onPath(transport.direction, state === "connected");
     }
-    if (isLost(state)) restartIce();
+    if (state === "connected") wasRestarted = false;
+    if (state === "failed" && wasRestarted) options.onBroken();
+    else if (isLost(state)) restartIce();
   });
   return { restartIce };
 }
@@ -95,7 +103,7 @@ export function createMediaEngine(device: Device): MediaEngine {
     const options = { ...given, ask: lasting.ask, askChosen: lasting.askChosen };
     const parameters = (transport: TransportParameters): types.TransportOptions => ({
       ...transport,
-      iceServers: rtcIceServers(options.iceServers),
+      iceServers: rtcIceServers(options.iceServers()),
       ...(options.relayOnly ? { iceTransportPolicy: "relay" as const } : {}),
       // Ports are opened while the descriptions are still being made, not after them.
       additionalSettings: { iceCandidatePoolSize: 1 },

@@ -19,7 +19,8 @@ export type Ask = <T extends RequestType>(type: T, data: RequestData<T>) => Prom
 
 export interface MediaTransportsOptions {
   transports: Transports;
-  iceServers: readonly IceServer[];
+  /** The newest: an ICE restart may come after the credentials of the start have expired. */
+  iceServers(): readonly IceServer[];
   /** Packets go by a relay or not at all. */
   relayOnly?: boolean;
   clock: Clock;
