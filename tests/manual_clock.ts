@@ -4,12 +4,15 @@ import type { Clock } from "../shared/actor/mod.ts";
 export interface ManualClock extends Clock {
   /** Moves on, firing what falls due in its order, also what is set meanwhile. */
   advance(ms: number): void;
+  /** The machine sleeps: time passes, and timers stand still. */
+  sleep(ms: number): void;
   /** Resolves when something is set to fire `delayMs` after it was set: the code under test got that far. */
   until(delayMs: number): Promise<void>;
 }
 
 export function manualClock(startMs = 0): ManualClock {
   let now = startMs;
+  let sleptMs = 0;
   let timers: { at: number; delayMs: number; fire: () => void }[] = [];
   let watchers: { delayMs: number; resolve: () => void }[] = [];
 
@@ -22,7 +25,7 @@ export function manualClock(startMs = 0): ManualClock {
   }
 
   return {
-    now: () => now,
+    now: () => now + sleptMs,
     set(fire, delayMs) {
       const timer = { at: now + delayMs, delayMs, fire };
       timers.push(timer);
@@ -36,6 +39,9 @@ export function manualClock(startMs = 0): ManualClock {
         watchers.push({ delayMs, resolve });
         notify();
       });
+    },
+    sleep(ms) {
+      sleptMs += ms;
     },
     advance(ms) {
       const end = now + ms;

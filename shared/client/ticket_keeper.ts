@@ -5,8 +5,11 @@ import { type Clock, wallClock } from "../actor/clock.ts";
 
 export interface TicketKeeper {
   current(): Ticket;
-  /** Whether the ticket can't be used any more, because its renewal was refused for good. */
-  isRefused(): boolean;
+  /**
+   * Whether the ticket can't be used any more: its renewal was refused for good, or its life is over. Timers stand still
+   * while a machine sleeps, so that it isn't renewed then.
+   */
+  hasRunOut(): boolean;
   stop(): void;
 }
 
@@ -15,8 +18,8 @@ const RETRY_MS = 5_000;
 const RENEW_AT = 0.75;
 
 /** The token's life, or that of the credentials for TURN where it is shorter. */
-function renewalMs({ expires_in, ice_expires_in = Infinity }: Ticket): number {
-  return Math.min(expires_in, ice_expires_in) * 1_000 * RENEW_AT;
+function lifeMs({ expires_in, ice_expires_in = Infinity }: Ticket): number {
+  return Math.min(expires_in, ice_expires_in) * 1_000;
 }
 
 /** Keeps a ticket fresh while somebody takes their time in the lobby, so that the click needs no request. */
@@ -26,24 +29,31 @@ export function keepTicket(
   clock: Clock = wallClock(),
 ): TicketKeeper {
   let current = ticket;
+  let goodUntilMs = 0;
   let stopped = false;
-  let refused = false;
-  let cancel = schedule(renewalMs(ticket));
+  let cancel = () => {};
 
-  function schedule(delayMs: number): () => void {
-    return clock.set(async () => {
+  function take(newer: Ticket): void {
+    current = newer;
+    goodUntilMs = clock.now() + lifeMs(newer);
+    renewIn(lifeMs(newer) * RENEW_AT);
+  }
+
+  function renewIn(delayMs: number): void {
+    cancel = clock.set(async () => {
       const answer = await renew(current.token);
       if (stopped) return;
-      if (answer.ok) current = answer.value;
-      else refused = endingOfTicket(answer.error) !== undefined;
-      if (refused) return;
-      cancel = schedule(answer.ok ? renewalMs(current) : RETRY_MS);
+      if (answer.ok) take(answer.value);
+      else if (endingOfTicket(answer.error) === undefined) renewIn(RETRY_MS);
+      else goodUntilMs = -Infinity;
     }, delayMs);
   }
 
+  take(ticket);
+
   return {
     current: () => current,
-    isRefused: () => refused,
+    hasRunOut: () => clock.now() >= goodUntilMs,
     stop() {
       stopped = true;
       cancel();

@@ -24,7 +24,7 @@ Deno.test("ticket keeper › renews in good time, tries again when refused, stop
   assertEquals(asked, []);
   clock.advance(1);
   await clock.until(5_000);
-  assertEquals([keeper.current().token, keeper.isRefused()], ["first", false]);
+  assertEquals([keeper.current().token, keeper.hasRunOut()], ["first", false]);
   clock.advance(5_000);
   await clock.until(675_000);
   assertEquals([keeper.current().token, asked], ["fresh", ["first", "first"]]);
@@ -33,13 +33,30 @@ Deno.test("ticket keeper › renews in good time, tries again when refused, stop
   assertEquals(asked.length, 2);
 });
 
+for (const [what, life] of [["ticket", {}], ["TURN credentials", { ice_expires_in: 300 }]] as const) {
+  Deno.test(`ticket keeper › it says that its ${what} ran out while the machine slept, until the renewal`, async () => {
+    const clock = manualClock();
+    const lifeSeconds = life.ice_expires_in ?? 900;
+    const renewal = Promise.resolve<ApiResult<Ticket>>({ ok: true, value: ticketTo(url, "fresh") });
+    const keeper = keepTicket({ ...ticketTo(url), ...life }, () => renewal, clock);
+    clock.sleep(lifeSeconds * 1_000 - 1);
+    assertEquals(keeper.hasRunOut(), false);
+    clock.sleep(1);
+    assertEquals(keeper.hasRunOut(), true);
+    clock.advance(lifeSeconds * 750);
+    await renewal;
+    assertEquals([keeper.current().token, keeper.hasRunOut()], ["fresh", false]);
+    keeper.stop();
+  });
+}
+
 for (
   const error of [
     { status: 401, code: "UNAUTHORIZED", message: "This token has expired." },
     { status: 410, code: "MEETING_ENDED", message: "This meeting has ended." },
   ]
 ) {
-  Deno.test(`ticket keeper › after ${error.code} it asks no more, and says that the ticket is refused`, async () => {
+  Deno.test(`ticket keeper › after ${error.code} it asks no more, and says that the ticket has run out`, async () => {
     const clock = manualClock();
     const renewal = Promise.resolve<ApiResult<Ticket>>({ ok: false, error });
     let asked = 0;
@@ -47,10 +64,10 @@ for (
       asked++;
       return renewal;
     }, clock);
-    assertEquals(keeper.isRefused(), false);
+    assertEquals(keeper.hasRunOut(), false);
     clock.advance(675_000);
     await renewal;
-    assertEquals(keeper.isRefused(), true);
+    assertEquals(keeper.hasRunOut(), true);
     clock.advance(10_000_000);
     assertEquals(asked, 1);
   });

@@ -1,3 +1,4 @@
+import { type Clock, wallClock } from "../../../shared/actor/clock.ts";
 import type { Api } from "../../../shared/client/api.ts";
 import type { ApiResult } from "../../../shared/client/http.ts";
 import { loadDevice } from "../../../shared/client/media/device.ts";
@@ -22,7 +23,7 @@ export interface Prepared {
 
 export interface Preparation {
   /**
-   * Gets a ticket and loads the device, once a name; a ticket that is refused, or renewed no more, may be asked for again.
+   * Gets a ticket and loads the device, once a name; a ticket that is refused, or has run out, may be asked for again.
    * Whoever asked for another name before gets what is made ready for the newest one.
    */
   start(getTicket: () => Promise<ApiResult<Ticket>>, name?: string): Promise<ApiResult<Prepared>>;
@@ -42,7 +43,11 @@ function warmUp(): (() => void) | undefined {
   }
 }
 
-export function createPreparation(api: Pick<Api, "renewTicket">, code: string): Preparation {
+export function createPreparation(
+  api: Pick<Api, "renewTicket">,
+  code: string,
+  clock: Clock = wallClock(),
+): Preparation {
   let keeper: TicketKeeper | undefined;
   let prepared: Prepared | undefined;
   let underWay: { name: string | undefined; result: Promise<ApiResult<Prepared>> } | undefined;
@@ -61,7 +66,7 @@ export function createPreparation(api: Pick<Api, "renewTicket">, code: string): 
       return answer;
     }
     keeper?.stop();
-    const kept = keepTicket(answer.value, (token) => api.renewTicket(code, token));
+    const kept = keepTicket(answer.value, (token) => api.renewTicket(code, token), clock);
     keeper = kept;
     coolDown?.();
     coolDown = warmUp();
@@ -77,11 +82,14 @@ export function createPreparation(api: Pick<Api, "renewTicket">, code: string): 
 
   return {
     start(getTicket, name) {
-      if (keeper?.isRefused()) keeper = prepared = underWay = undefined;
+      if (keeper?.hasRunOut()) {
+        keeper.stop();
+        keeper = prepared = underWay = undefined;
+      }
       if (!underWay || underWay.name !== name) underWay = { name, result: prepare(getTicket, name) };
       return underWay.result;
     },
-    ready: () => keeper?.isRefused() ? undefined : prepared,
+    ready: () => !stopped && keeper?.hasRunOut() ? undefined : prepared,
     stop() {
       stopped = true;
       keeper?.stop();
