@@ -215,6 +215,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (isOver) return undefined;
     if (answer.ok) {
       ticket = answer.value;
+      iceKeeper?.take(ticket);
       return undefined;
     }
     const over = endingOfTicket(answer.error, resume !== undefined);
@@ -246,7 +247,10 @@ export function createConnection(options: ConnectionOptions): Connection {
         retries.next(clock.now());
       }
       const where = last?.where ?? "same";
-      retryAfterMs = where === "same" ? undefined : await askForPlace(where);
+      retryAfterMs = undefined;
+      if (where !== "same") retryAfterMs = await askForPlace(where);
+      // The machine slept for too long. Media needs fresh credentials; the place is tried without them, too.
+      else if (iceKeeper?.hasRunOut()) await askForPlace("ticket");
       if (isOver) return;
       if (retryAfterMs !== undefined) continue;
       const outcome = await attempt();

@@ -10,6 +10,8 @@ export interface TicketKeeper {
    * while a machine sleeps, so that it isn't renewed then.
    */
   hasRunOut(): boolean;
+  /** Goes on with a ticket that came by another way. */
+  take(ticket: Ticket): void;
   stop(): void;
 }
 
@@ -30,19 +32,23 @@ export function keepTicket(
 ): TicketKeeper {
   let current = ticket;
   let goodUntilMs = 0;
-  let stopped = false;
+  /** Rises with each ticket and at the end. The renewal of an earlier ticket doesn't count any more. */
+  let epoch = 0;
   let cancel = () => {};
 
   function take(newer: Ticket): void {
+    cancel();
+    epoch++;
     current = newer;
     goodUntilMs = clock.now() + lifeMs(newer);
     renewIn(lifeMs(newer) * RENEW_AT);
   }
 
   function renewIn(delayMs: number): void {
+    const mine = epoch;
     cancel = clock.set(async () => {
       const answer = await renew(current.token);
-      if (stopped) return;
+      if (mine !== epoch) return;
       if (answer.ok) take(answer.value);
       else if (endingOfTicket(answer.error) === undefined) renewIn(RETRY_MS);
       else goodUntilMs = -Infinity;
@@ -54,8 +60,9 @@ export function keepTicket(
   return {
     current: () => current,
     hasRunOut: () => clock.now() >= goodUntilMs,
+    take,
     stop() {
-      stopped = true;
+      epoch++;
       cancel();
     },
   };

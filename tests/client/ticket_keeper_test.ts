@@ -50,6 +50,27 @@ for (const [what, life] of [["ticket", {}], ["TURN credentials", { ice_expires_i
   });
 }
 
+Deno.test("ticket keeper › a ticket that came by another way is renewed in its own time, and no refusal of the one before counts", async () => {
+  const clock = manualClock();
+  const { promise: renewal, resolve: answers } = Promise.withResolvers<ApiResult<Ticket>>();
+  const asked: string[] = [];
+  const keeper = keepTicket(ticketTo(url, "first"), (token) => {
+    asked.push(token);
+    return renewal;
+  }, clock);
+  clock.advance(675_000);
+  keeper.take(ticketTo(url, "second"));
+  answers({ ok: false, error: { status: 401, code: "UNAUTHORIZED", message: "This token has expired." } });
+  await renewal;
+  assertEquals([keeper.current().token, keeper.hasRunOut()], ["second", false]);
+  keeper.take(ticketTo(url, "third"));
+  clock.advance(674_999);
+  assertEquals(asked, ["first"]);
+  clock.advance(1);
+  assertEquals(asked, ["first", "third"]);
+  keeper.stop();
+});
+
 for (
   const error of [
     { status: 401, code: "UNAUTHORIZED", message: "This token has expired." },
