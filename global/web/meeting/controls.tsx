@@ -15,7 +15,7 @@ import type { MeetingView } from "./meeting_view.ts";
 import { MORE_MENU_ID } from "./more_menu.tsx";
 import { restrictionWords } from "./moderation_words.ts";
 import { raisedHands } from "./raised_hands.ts";
-import { type ScreenState, showRefusal, togglePanel } from "./screen_state.ts";
+import { type ScreenState, showProblem, showRefusal, togglePanel } from "./screen_state.ts";
 import { panelControlIds } from "./use_panel.ts";
 
 interface ControlsProps {
@@ -58,9 +58,7 @@ export function Controls(
       opening: source !== "screen" && opening.has(source),
       denied: denied.has(source),
     });
-  async function run(action: () => Promise<string | undefined>) {
-    screen.problem.value = await action() ?? "";
-  }
+  const run = (action: () => Promise<string | undefined>) => showProblem(screen, action);
   return (
     <footer class="controls-bar" inert={isCovered}>
       <div class="status-slot" role="status">

@@ -5,7 +5,7 @@ import type { MediaControls } from "./media_controls.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { moderationWords } from "./moderation_words.ts";
 import { nameOf } from "./name_of.ts";
-import type { ScreenState } from "./screen_state.ts";
+import { type ScreenState, showProblem } from "./screen_state.ts";
 
 interface ModerationBannerProps {
   session: Pick<MeetingSession, "dismissModeration">;
@@ -34,9 +34,9 @@ export function ModerationBanner({ session, view, screen, media }: ModerationBan
   const { isOfSomebody, words } = moderationWords(notice);
   const device = source === "microphone" || source === "camera" ? source : undefined;
 
-  async function open(kind: "microphone" | "camera") {
+  function open(kind: "microphone" | "camera") {
     session.dismissModeration();
-    screen.problem.value = await media.switchOn(kind) ?? "";
+    void showProblem(screen, () => media.switchOn(kind));
   }
   return (
     <div class="banner" role="alert" data-testid="moderation" data-kind={kind} data-source={source}>

@@ -71,11 +71,25 @@ export function togglePanel({ panel }: ScreenState, wanted: Panel): void {
   panel.value = panel.value === wanted ? undefined : wanted;
 }
 
+/**
+ * Does something, and shows what is wrong with it, in words. What was shown before goes first: the same words are said
+ * again, and a box that was pressed shows again what holds.
+ */
+export async function showProblem(
+  { problem }: Pick<ScreenState, "problem">,
+  action: () => Promise<string | undefined>,
+): Promise<void> {
+  problem.value = "";
+  problem.value = await action() ?? "";
+}
+
 /** Waits for a request's answer, and shows its refusal. */
-export async function showRefusal(
-  { problem }: ScreenState,
+export function showRefusal(
+  screen: Pick<ScreenState, "problem">,
   request: Promise<Result<unknown, string>>,
 ): Promise<void> {
-  const answer = await request;
-  problem.value = answer.ok ? "" : errorWords(answer.error);
+  return showProblem(screen, async () => {
+    const answer = await request;
+    return answer.ok ? undefined : errorWords(answer.error);
+  });
 }
