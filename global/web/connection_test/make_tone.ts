@@ -1,5 +1,10 @@
+export interface Tone {
+  readonly track: MediaStreamTrack;
+  stop(): void;
+}
+
 /** A quiet tone as a track, which nobody hears: it is sent to the server and comes back. */
-export function makeTone(): { track: MediaStreamTrack; stop(): void } {
+export function makeTone(): Tone {
   const context = new AudioContext();
   const tone = context.createOscillator();
   const loudness = context.createGain();

@@ -1,60 +1,38 @@
-import { useEffect, useState } from "preact/hooks";
-import {
-  type RunningTest,
-  testConnection,
-  testLines,
-  type TestState,
-} from "../../../shared/client/test_connection.ts";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { testLines, type TestState } from "../../../shared/client/test_connection.ts";
 import type { MediaEngine } from "../../../shared/client/media/media_transports.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";
 import { Dialog } from "../dialog.tsx";
 import { Icon, type IconName } from "../icons.tsx";
 import { useCopy } from "../use_copy.ts";
 import { useStore } from "../use_store.ts";
-import { makeTone } from "./make_tone.ts";
+import { createTestRounds, type TestRound } from "./test_rounds.ts";
 import { lineNames, lineWords, reportText, summary } from "./test_words.ts";
 
 interface TestDialogProps {
-  ticket: Ticket;
+  /** The newest. */
+  ticket(): Ticket;
   engine: MediaEngine;
   onClosed(): void;
 }
 
 /** Tests how the meeting's servers are reached from here, and says it in words. */
 export function TestDialog({ ticket, engine, onClosed }: TestDialogProps) {
-  const [round, setRound] = useState(1);
-  const [running, setRunning] = useState<RunningTest>();
+  const rounds = useMemo(() => createTestRounds({ ticket, engine }), []);
+  const round = rounds.latest.value;
   useEffect(() => {
-    const tone = makeTone();
-    const test = testConnection({ ticket, engine, sound: tone.track });
-    setRunning(test);
-    void test.over.then(tone.stop);
-    return () => {
-      test.cancel();
-      tone.stop();
-    };
-  }, [round]);
+    rounds.begin();
+    return rounds.end;
+  }, []);
   return (
     <Dialog title="Your connection" testId="test-dialog" onClosed={onClosed}>
       {(close) =>
-        running
-          ? (
-            <Lines
-              key={round}
-              ticket={ticket}
-              running={running}
-              onAgain={() => setRound(round + 1)}
-              onClose={close}
-            />
-          )
-          : null}
+        round ? <Lines key={round.number} {...round} onAgain={rounds.begin} onClose={close} /> : null}
     </Dialog>
   );
 }
 
-interface LinesProps {
-  ticket: Ticket;
-  running: RunningTest;
+interface LinesProps extends Pick<TestRound, "ticket" | "running"> {
   onAgain(): void;
   onClose(): void;
 }

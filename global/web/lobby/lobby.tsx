@@ -234,7 +234,7 @@ export function Lobby(props: LobbyProps) {
         {tested?.engine
           ? (
             <TestDialog
-              ticket={tested.ticket()}
+              ticket={tested.ticket}
               engine={tested.engine}
               onClosed={() => setTested(undefined)}
             />
