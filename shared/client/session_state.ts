@@ -189,8 +189,8 @@ export function maySend({ role, selfId, meeting, participants }: SessionState, s
 
 /** The state after the server let us in: at a join, a resume, or from the waiting room. */
 export function afterEntry(state: SessionState, answer: JoinAnswer | Admitted): SessionState {
-  // An end that is still to come is told anew.
-  const { notice: _gone, loss: _over, endsBy: _told, ...rest } = state;
+  // Whoever speaks now, and an end that is still to come, is told anew. So is how the others are received.
+  const { notice: _gone, loss: _over, endsBy: _told, activeSpeaker: _spoke, ...rest } = state;
   // Until it is known what becomes of our media, it stays as it is.
   const { assignments, paused, starved } = answer.media_pending ? state : {
     assignments: answer.assignments,
@@ -209,6 +209,7 @@ export function afterEntry(state: SessionState, answer: JoinAnswer | Admitted): 
     assignments,
     paused,
     starved,
+    quality: new Map(),
   };
 }
 
