@@ -72,8 +72,8 @@ export class Audience {
     }
   }
 
-  notify(client: Client, frame: string): void {
-    if (client.tell("notify", [frame]) === "overloaded") this.#onOverflow(client);
+  notify(client: Client, ...frames: readonly string[]): void {
+    if (frames.length > 0 && client.tell("notify", [...frames]) === "overloaded") this.#onOverflow(client);
   }
 
   /** A fresh token is for those too who wait. */

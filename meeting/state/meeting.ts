@@ -3,6 +3,7 @@ import type {
   ChatMessage,
   MediaSource,
   MeetingRole,
+  NotificationData,
   ParticipantSource,
   PermissionsChange,
 } from "../../shared/protocol/mod.ts";
@@ -13,6 +14,8 @@ import type { Attendee } from "./participant.ts";
 /** The most of the chat in one answer, as UTF-8 of its JSON: an answer must not fill what a socket may queue. */
 const chatAnswerBytes = 256 * 1024;
 const encoder = new TextEncoder();
+
+export type QualityLevel = NotificationData<"quality">["level"];
 
 /** The state of one meeting, owned by its `MeetingStateActor` alone. Commands read it; changes alone write it. */
 export interface Meeting {
@@ -38,6 +41,10 @@ export interface Meeting {
   messages: number;
   /** What its end by itself depends on. */
   lifetime: Lifetime;
+  /** The active speaker; null for silence. */
+  speaker: string | null;
+  /** By participant, where it is known. */
+  readonly quality: Map<string, QualityLevel>;
 }
 
 /** A subject's removal: tokens issued up to `atMs` are refused, and with `banned` all others, too. */
@@ -67,6 +74,8 @@ export type Change =
   | { readonly change: "mutes"; readonly sub: string; readonly sources: readonly MediaSource[] }
   | { readonly change: "subject.removed"; readonly sub: string; readonly removal: Removal }
   | { readonly change: "guests.wait" }
+  | { readonly change: "speaker"; readonly participantId: string | null }
+  | { readonly change: "quality"; readonly participantId: string; readonly level: QualityLevel }
   | { readonly change: "lifetime"; readonly lifetime: Lifetime };
 
 export function newMeeting(startedAtMs: number): Meeting {
@@ -82,6 +91,8 @@ export function newMeeting(startedAtMs: number): Meeting {
     chat: [],
     messages: 0,
     lifetime: { startedAtMs, hostlessSinceMs: null },
+    speaker: null,
+    quality: new Map(),
   };
 }
 
@@ -90,6 +101,8 @@ export function applyChange(meeting: Meeting, change: Change): void {
     case "attendee":
       return void meeting.attendees.set(change.attendee.participantId, change.attendee);
     case "attendee.gone":
+      if (meeting.speaker === change.participantId) meeting.speaker = null;
+      meeting.quality.delete(change.participantId);
       return void meeting.attendees.delete(change.participantId);
     case "presence": {
       const attendee = meeting.attendees.get(change.participantId);
@@ -133,15 +146,29 @@ export function applyChange(meeting: Meeting, change: Change): void {
     case "guests.wait":
       meeting.guestsWait = true;
       return;
+    case "speaker":
+      meeting.speaker = change.participantId;
+      return;
+    case "quality":
+      return void meeting.quality.set(change.participantId, change.level);
     case "lifetime":
       meeting.lifetime = change.lifetime;
       return;
   }
 }
 
-/** Whether a change belongs to the snapshot. The chat is stored beside it. */
+/** What no snapshot has. The chat is stored beside it. */
+const UNSTORED: ReadonlySet<Change["change"]> = new Set([
+  "chat",
+  "sources",
+  "presence",
+  "speaker",
+  "quality",
+]);
+
+/** Whether a change belongs to the snapshot. */
 export function isStored({ change }: Change): boolean {
-  return change !== "chat" && change !== "sources" && change !== "presence";
+  return !UNSTORED.has(change);
 }
 
 /** All participants with a seat; those in the waiting room have none. */

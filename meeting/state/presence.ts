@@ -22,6 +22,7 @@ import {
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import { admissionOf, identityOf, type Media, withoutMedia } from "./admission.ts";
 import type { Audience, Client } from "./audience.ts";
+import { catchUp } from "./catch_up.ts";
 import { enter, type JoinVerdict } from "./commands/join.ts";
 import { left, loseConnection } from "./commands/participant.ts";
 import type { Conduct } from "./conduct.ts";
@@ -156,6 +157,7 @@ export class Presence {
         ...muted(startMuted),
       };
       audience.admit(client, notificationFrame("admitted", data));
+      audience.notify(client, ...catchUp(meeting));
     });
   }
 
@@ -259,6 +261,8 @@ export class Presence {
     // Where a host has admitted them since, `admitted` follows the answer.
     const attendee = outcome === "waits" ? { ...now, state: "waiting" as const } : now;
     audience.answered(client);
+    // The client's connection holds it back until the answer is sent.
+    if (outcome !== "waits") audience.notify(client, ...catchUp(meeting));
     return {
       ...identityOf(attendee, bindingToken, verdict.isResume),
       ...admissionOf(meeting, facts(), attendee),

@@ -126,6 +126,8 @@ export function fromStored({ snapshot, chat: messagesStored }: StoredMeeting, no
       startedAtMs: stored.started_at_ms ?? nowMs,
       hostlessSinceMs: stored.hostless_since_ms,
     },
+    speaker: null,
+    quality: new Map(),
     attendees: new Map(attendees),
     chat,
     messages,

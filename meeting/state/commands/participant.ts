@@ -5,7 +5,7 @@ import type {
   ParticipantSource,
 } from "../../../shared/protocol/mod.ts";
 import { type Decision, decision, type Notice } from "../decision.ts";
-import { admitters, type Meeting, waitingRoom } from "../meeting.ts";
+import { admitters, type Meeting, type QualityLevel, waitingRoom } from "../meeting.ts";
 import { type Attendee, toWire } from "../participant.ts";
 import { may } from "../rights.ts";
 
@@ -71,6 +71,7 @@ export function react(
 
 export function speak({ participantId }: { participantId: string | null }): Decision {
   return decision({
+    changes: [{ change: "speaker", participantId }],
     notices: [{
       to: "everyone in passing",
       type: "speaker.active",
@@ -82,11 +83,12 @@ export function speak({ participantId }: { participantId: string | null }): Deci
 /** Tells how good what a participant receives and sends is. Who has left meanwhile, or waits, is named to nobody. */
 export function rate(
   { attendees }: Meeting,
-  { participantId, level }: { participantId: string; level: NotificationData<"quality">["level"] },
+  { participantId, level }: { participantId: string; level: QualityLevel },
 ): Decision {
   const state = attendees.get(participantId)?.state;
   if (state !== "joined" && state !== "away") return decision({});
   return decision({
+    changes: [{ change: "quality", participantId, level }],
     notices: [{ to: "everyone in passing", type: "quality", data: { participant_id: participantId, level } }],
   });
 }
