@@ -9,6 +9,7 @@ import { seatIn } from "./seat/kept_seat.ts";
 import { wasSignedIn } from "./session_hint.ts";
 import type { UserSession } from "./user_session.ts";
 import { Visit } from "./visit.tsx";
+import { goBack, startAs, type Visits } from "./visits.ts";
 
 interface MeetingPageProps {
   api: Api;
@@ -18,50 +19,56 @@ interface MeetingPageProps {
 
 /** The visits to one meeting, each as a member or as a guest. */
 export function MeetingPage({ api, code, session }: MeetingPageProps) {
-  const [visit, setVisit] = useState(0);
-  const [isGuest, setIsGuest] = useState(() =>
+  const [visits, setVisits] = useState<Visits>(() => ({
+    number: 0,
     // Somebody who has an account may have joined as a guest.
-    !session.signedIn || seatIn(code, Date.now())?.isGuest === true
-  );
-  const [isSigningIn, setIsSigningIn] = useState(false);
+    isGuest: !session.signedIn || seatIn(code, Date.now())?.isGuest === true,
+    isSigningIn: false,
+    name: session.signedIn ? "" : guestName(),
+    nameProblem: undefined,
+  }));
+  const { isGuest } = visits;
   /** What the session is asked for, since another tab may have begun one. */
   const [askedFor, setAskedFor] = useState<"again" | "sign_in">();
-  const [name, setName] = useState(() => session.signedIn ? "" : guestName());
-  const [nameProblem, setNameProblem] = useState<string>();
 
-  function startAs(guest: boolean, problem?: string) {
-    if (guest !== isGuest) setName("");
-    setNameProblem(problem);
-    setIsGuest(guest);
-    setVisit(visit + 1);
-  }
-  function remember(given: string) {
-    setName(given);
-    if (isGuest) rememberGuestName(given);
+  // A visit calls back from an earlier render, too.
+  const start = (asGuest: boolean, nameProblem?: string) =>
+    setVisits((before) => startAs(before, asGuest, nameProblem));
+  const showSignIn = () => setVisits((before) => ({ ...before, isSigningIn: true }));
+
+  function remember(name: string) {
+    setVisits((before) => ({ ...before, name }));
+    if (isGuest) rememberGuestName(name);
   }
 
   function again(asGuest: boolean) {
     if (!asGuest && !session.signedIn && session.isOutdated) setAskedFor("again");
-    else startAs(asGuest || !session.signedIn);
+    else start(asGuest || !session.signedIn);
   }
   function signIn() {
     if (session.isOutdated || wasSignedIn()) setAskedFor("sign_in");
-    else setIsSigningIn(true);
+    else showSignIn();
   }
   function answer(signedIn: boolean | undefined) {
     session.restored(signedIn);
     setAskedFor(undefined);
-    if (signedIn || askedFor === "again") startAs(!signedIn);
-    else setIsSigningIn(true);
+    if (signedIn || askedFor === "again") start(!signedIn);
+    else showSignIn();
   }
 
   if (askedFor !== undefined) return <RestoreSession api={api} onKnown={answer} />;
-  if (isSigningIn) {
+  if (visits.isSigningIn) {
     return (
       <div class="page">
         <header class="page-header">
           <Brand />
-          <button type="button" class="quiet" onClick={() => setIsSigningIn(false)}>Back</button>
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => setVisits((before) => goBack(before, session.signedIn))}
+          >
+            Back
+          </button>
         </header>
         <main class="home">
           <ScreenTitle>Sign in to join the meeting</ScreenTitle>
@@ -69,8 +76,7 @@ export function MeetingPage({ api, code, session }: MeetingPageProps) {
             api={api}
             onSignedIn={() => {
               session.setSignedIn(true);
-              setIsSigningIn(false);
-              startAs(false);
+              start(false);
             }}
           />
         </main>
@@ -79,15 +85,15 @@ export function MeetingPage({ api, code, session }: MeetingPageProps) {
   }
   return (
     <Visit
-      key={visit}
+      key={visits.number}
       api={api}
       code={code}
       isGuest={isGuest}
-      name={name}
-      nameProblem={nameProblem}
+      name={visits.name}
+      nameProblem={visits.nameProblem}
       isSignedOut={!isGuest && !session.signedIn}
       onNamed={remember}
-      onNameRefused={(problem) => startAs(isGuest, problem)}
+      onNameRefused={(problem) => start(isGuest, problem)}
       onAgain={again}
       onSignIn={signIn}
     />

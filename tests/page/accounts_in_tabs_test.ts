@@ -185,6 +185,11 @@ Deno.test("accounts › one computer, several people and several tabs", async (t
     await second.unroute("**/api/v1/**");
     await context.clearCookies();
     await second.getByTestId("lobby-sign-in").click();
+    // Whoever thinks better of it is a guest.
+    await second.getByRole("button", { name: "Back" }).click();
+    await second.getByTestId("preview").waitFor();
+    assertEquals(await nameIn(second), "");
+    await second.getByTestId("lobby-sign-in").click();
     await createAccount(second, "Dee Account");
     await prepared(second);
     assertEquals(await nameIn(second), "Dee Account");
