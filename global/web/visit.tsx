@@ -70,6 +70,7 @@ export function Visit(props: VisitProps) {
       seenId: screen.seenId,
       code,
       isGuest,
+      name,
       ...(lock ? { lock } : {}),
     });
     keeper.current = kept;

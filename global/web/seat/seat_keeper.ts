@@ -20,6 +20,8 @@ export interface SeatKeeperOptions {
   seenId: ReadonlySignal<string | undefined>;
   code: string;
   isGuest: boolean;
+  /** Theirs as they entered. Whoever waits is told of nobody, themselves included. */
+  name: string;
   /** The lock of the seat that was taken; the first one is made when there is none. */
   lock?: SeatLock;
 }
@@ -28,7 +30,7 @@ export interface SeatKeeperOptions {
 const WRITE_MS = 5_000;
 
 export function createSeatKeeper(
-  { session, devices, seenId, code, isGuest, lock: taken }: SeatKeeperOptions,
+  { session, devices, seenId, code, isGuest, name: entered, lock: taken }: SeatKeeperOptions,
 ): SeatKeeper {
   let lock = taken;
   let asked = taken?.of;
@@ -43,7 +45,8 @@ export function createSeatKeeper(
     const seat = session.seat();
     if (isOver || !seat || lock?.of !== seat.binding.correlation_id) return false;
     const { participants, selfId } = session.state.get();
-    const name = participants.find(({ participant_id }) => participant_id === selfId)?.display_name ?? "";
+    const self = participants.find(({ participant_id }) => participant_id === selfId);
+    const name = self?.display_name ?? entered;
     const on = { microphone: isOn("microphone"), camera: isOn("camera") };
     return keepSeat({ ...seat, code, isGuest, name, on, seenId: seenId.value, atMs: Date.now() });
   }

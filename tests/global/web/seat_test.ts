@@ -22,14 +22,14 @@ const seat: KeptSeat = {
   atMs: 1_000,
 };
 
-/** A session that is in the meeting, with the microphone on and the camera off. */
-function sitting() {
+/** A session of somebody who entered as Ada, with the microphone on and the camera off. */
+function sitting({ participants = [person("me", { display_name: "Ada" })] } = {}) {
   const source = (kind: "audio" | "video", paused: boolean) => ({ track: new FakeTrack(kind), paused });
   const state = createStore<SessionState>({
     ...initialState,
     phase: "joined",
     selfId: "me",
-    participants: [person("me", { display_name: "Ada" })],
+    participants,
     local: new Map([["microphone", source("audio", false)], ["camera", source("video", true)]]),
   });
   const devices = createStore<DeviceState>({
@@ -46,6 +46,7 @@ function sitting() {
     seenId: signal("message-7"),
     code: "abc",
     isGuest: true,
+    name: "Ada",
   });
 }
 
@@ -95,6 +96,19 @@ Deno.test("seat › the page that goes hands it over, and the next one has it wi
   taken?.lock.release();
   forgetSeat();
 });
+
+for (
+  const [which, participants, name] of [
+    ["in the waiting room is the one they entered with", [], "Ada"],
+    ["in the meeting is the one that the others see", [person("me", { display_name: "Ada L." })], "Ada L."],
+  ] as const
+) {
+  Deno.test(`seat › the name of somebody ${which}`, async () => {
+    const keeper = sitting({ participants: [...participants] });
+    assertEquals((await written()).name, name);
+    keeper.drop();
+  });
+}
 
 Deno.test("seat › whoever leaves for good has none any more, and its lock is free", async () => {
   const keeper = sitting();
