@@ -222,6 +222,33 @@ Deno.test("sender › a source that is on says nothing of a pause, also after a 
   transport.close();
 });
 
+Deno.test("sender › one that is stopped and sent anew while it is described is asked for once, and switched by its own id", async () => {
+  const { sender, transport, next, failures } = await startSender();
+  const { handler } = transport;
+  const send = handler.send.bind(handler);
+  const described = new Map<string, unknown>();
+  handler.send = async (options) => {
+    const made = await send(options);
+    described.set(options.track.id, made.rtpParameters.mid);
+    return made;
+  };
+  const newer = new FakeTrack("video");
+  sender.send("screen", new FakeTrack("video"), false);
+  sender.stop("screen");
+  sender.send("screen", newer, false);
+  const { type, data } = await next();
+  assertEquals([type, "rtp_parameters" in data && data.rtp_parameters.mid], [
+    "media.produce",
+    described.get(newer.id),
+  ]);
+  sender.setPaused("screen", true);
+  assertEquals<unknown>(await next(), { type: "media.pause", data: { producer_id: "producer-1" } });
+  sender.stop("screen");
+  assertEquals<unknown>(await next(), { type: "media.close", data: { producer_id: "producer-1" } });
+  assertEquals(failures, []);
+  transport.close();
+});
+
 Deno.test("sender › packets of a source that sends none are looked for until nobody waits any more", async () => {
   const { sender, transport, clock, next } = await startSender();
   sender.send("microphone", new FakeTrack("audio"), false);

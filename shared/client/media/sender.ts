@@ -1,5 +1,5 @@
 import { rtpParameters as wireParameters } from "../../protocol/rtp.ts";
-import { type MediaSource, mediaSource } from "../../protocol/signaling.ts";
+import type { MediaSource } from "../../protocol/signaling.ts";
 import type { Failure } from "../../actor/result.ts";
 import { randomId } from "../random_id.ts";
 import { producerOptions } from "./encodings.ts";
@@ -44,8 +44,11 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
   let hushed = false;
   /** By the server's id, which the client may learn only after the first demand. */
   const demands = new Map<string, number | null>();
-  /** How many producers are being described, and when all of them are. */
-  let describing = 0;
+  /**
+   * What is being described, by the key in its `appData`, and when all of it is. A source may be sent anew before its
+   * sending of before is described.
+   */
+  const describing = new Map<string, { source: MediaSource; sending: Sending }>();
   let allDescribed = Promise.withResolvers<void>();
 
   function isCurrent(source: MediaSource, sending: Sending): boolean {
@@ -62,10 +65,10 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
   // mediasoup-client holds its queue until it has a producer's id. It gets one of ours at once, so that
   // camera, microphone and the transport's handshake don't wait for one another; the server's follows.
   transport.on("produce", async ({ kind, rtpParameters, appData }, callback) => {
-    const source = sourceOf(appData);
-    const sending = source && sendings.get(source);
+    const found = describing.get(String(appData["key"]));
     callback({ id: randomId() });
-    if (!source || !sending) return;
+    if (!found) return;
+    const { source, sending } = found;
     const described = {
       transport_id: transport.id,
       kind,
@@ -74,6 +77,8 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
     };
     // What is sent in one go is asked for in one go, so that each of the others sets it up in one go.
     await allDescribed.promise;
+    // The server knows nothing of one that was stopped meanwhile.
+    if (!isCurrent(source, sending)) return sending.learnProducerId(undefined);
     const answer = await options.askChosen(
       () => ({ type: "media.produce", data: { ...described, ...(sending.paused ? { paused: true } : {}) } }),
       () => isCurrent(source, sending),
@@ -138,17 +143,21 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
     });
   }
 
-  async function describe(source: MediaSource, { track }: Sending): Promise<ClientProducer> {
-    if (describing++ === 0) allDescribed = Promise.withResolvers();
+  async function describe(source: MediaSource, sending: Sending): Promise<ClientProducer> {
+    const { track } = sending;
+    const key = randomId();
+    if (describing.size === 0) allDescribed = Promise.withResolvers();
+    describing.set(key, { source, sending });
     try {
       return await transport.produce({
         track,
         stopTracks: false,
-        appData: { source },
+        appData: { key },
         ...producerOptions(source, longSideOf(track)),
       });
     } finally {
-      if (--describing === 0) allDescribed.resolve();
+      describing.delete(key);
+      if (describing.size === 0) allDescribed.resolve();
     }
   }
 
@@ -239,9 +248,4 @@ function hintAt(source: MediaSource, track: MediaStreamTrack): void {
 function longSideOf(track: MediaStreamTrack): number {
   const { width = 0, height = 0 } = track.getSettings();
   return Math.max(width, height);
-}
-
-function sourceOf(appData: Record<string, unknown>): MediaSource | undefined {
-  const parsed = mediaSource.safeParse(appData["source"]);
-  return parsed.success ? parsed.data : undefined;
 }
