@@ -4,6 +4,7 @@ import type { ApiResult } from "./http.ts";
 import { type Clock, wallClock } from "../actor/clock.ts";
 
 export interface TicketKeeper {
+  /** With the life that it has left: whoever is handed it may keep it on. */
   current(): Ticket;
   /**
    * Whether the ticket can't be used any more: its renewal was refused for good, or its life is over. Timers stand still
@@ -24,6 +25,17 @@ function lifeMs({ expires_in, ice_expires_in = Infinity }: Ticket): number {
   return Math.min(expires_in, ice_expires_in) * 1_000;
 }
 
+/** The ticket as it is that much later. */
+function aged(ticket: Ticket, ageMs: number): Ticket {
+  const ageSeconds = ageMs / 1_000;
+  const { expires_in, ice_expires_in } = ticket;
+  return {
+    ...ticket,
+    expires_in: expires_in - ageSeconds,
+    ...(ice_expires_in === undefined ? {} : { ice_expires_in: ice_expires_in - ageSeconds }),
+  };
+}
+
 /** Keeps a ticket fresh while somebody takes their time in the lobby, so that the click needs no request. */
 export function keepTicket(
   ticket: Ticket,
@@ -31,6 +43,7 @@ export function keepTicket(
   clock: Clock = wallClock(),
 ): TicketKeeper {
   let current = ticket;
+  let takenAtMs = 0;
   let goodUntilMs = 0;
   /** Rises with each ticket and at the end. The renewal of an earlier ticket doesn't count any more. */
   let epoch = 0;
@@ -40,7 +53,8 @@ export function keepTicket(
     cancel();
     epoch++;
     current = newer;
-    goodUntilMs = clock.now() + lifeMs(newer);
+    takenAtMs = clock.now();
+    goodUntilMs = takenAtMs + lifeMs(newer);
     renewIn(lifeMs(newer) * RENEW_AT);
   }
 
@@ -58,7 +72,7 @@ export function keepTicket(
   take(ticket);
 
   return {
-    current: () => current,
+    current: () => aged(current, clock.now() - takenAtMs),
     hasRunOut: () => clock.now() >= goodUntilMs,
     take,
     stop() {

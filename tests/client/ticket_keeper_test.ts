@@ -50,6 +50,16 @@ for (const [what, life] of [["ticket", {}], ["TURN credentials", { ice_expires_i
   });
 }
 
+Deno.test("ticket keeper › the ticket says how long it and its TURN credentials are still good", () => {
+  const clock = manualClock();
+  const never = new Promise<ApiResult<Ticket>>(() => {});
+  const keeper = keepTicket({ ...ticketTo(url), ice_expires_in: 300 }, () => never, clock);
+  clock.advance(200_000);
+  const { expires_in, ice_expires_in } = keeper.current();
+  assertEquals([expires_in, ice_expires_in], [700, 100]);
+  keeper.stop();
+});
+
 Deno.test("ticket keeper › a ticket that came by another way is renewed in its own time, and no refusal of the one before counts", async () => {
   const clock = manualClock();
   const { promise: renewal, resolve: answers } = Promise.withResolvers<ApiResult<Ticket>>();

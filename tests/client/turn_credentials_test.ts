@@ -8,8 +8,8 @@ import { startEngine, transportsOf } from "./noted_transports.ts";
 import { ticketTo } from "./samples.ts";
 import { startSignalingServer } from "./signaling_server.ts";
 
-/** A session whose TURN credentials are good for 300 s; `used` are those that each of its transports began with. */
-function joinWithTurn(url: string, renewal: "fresh" | "refused") {
+/** A session whose TURN credentials are good for so long; `used` are those that each of its transports began with. */
+function joinWithTurn(url: string, renewal: "fresh" | "refused", goodForSeconds = 300) {
   const clock = manualClock();
   const { media } = startEngine();
   const used: (string | undefined)[] = [];
@@ -20,19 +20,19 @@ function joinWithTurn(url: string, renewal: "fresh" | "refused") {
       return media.open(options);
     },
   };
-  const ticketWith = (credential: string): Ticket => ({
+  const ticketWith = (credential: string, ice_expires_in: number): Ticket => ({
     ...ticketTo(url),
     ice_servers: [{ urls: ["turn:localhost"], username: "ada", credential }],
-    ice_expires_in: 300,
+    ice_expires_in,
   });
   const failed = { status: 503, code: "UNAVAILABLE", message: "Not now.", retryAfterSeconds: 20 };
   const answer: ApiResult<Ticket> = renewal === "fresh"
-    ? { ok: true, value: ticketWith("fresh") }
+    ? { ok: true, value: ticketWith("fresh", 300) }
     : { ok: false, error: failed };
   const session = join(url, {
     media: noting,
     clock,
-    ticket: ticketWith("first"),
+    ticket: ticketWith("first", goodForSeconds),
     api: { renewTicket: () => Promise.resolve(answer), reportUnreachable: () => Promise.resolve(gone) },
   });
   return { session, clock, used };
@@ -68,4 +68,14 @@ Deno.test("TURN credentials › a resume waits for none that the server can't gi
   await until(session, inPhase("joined"));
   assertEquals(used, ["first", "first"]);
   await leave(session, second);
+});
+
+Deno.test("TURN credentials › a join for which they came too late begins with fresh ones", async () => {
+  await using server = startSignalingServer();
+  const { session, used } = joinWithTurn(server.url, "fresh", 0);
+  const peer = await server.accept();
+  await letIn(peer, { transports: transportsOf("one") });
+  await until(session, inPhase("joined"));
+  assertEquals(used, ["fresh"]);
+  await leave(session, peer);
 });

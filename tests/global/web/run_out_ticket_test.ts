@@ -62,6 +62,13 @@ for (const [which, wait] of Object.entries(runOut)) {
   });
 }
 
+Deno.test("preparation › a ticket that is handed out late has as much less life", async () => {
+  const { preparation, clock } = await prepare("only");
+  clock.advance(600_000);
+  assertEquals(preparation.ready()?.ticket().expires_in, 300);
+  preparation.stop();
+});
+
 Deno.test("preparation › what was prepared stands in the meeting, however long that lasts", async () => {
   const { preparation, clock } = await prepare("only");
   preparation.stop();

@@ -5,13 +5,18 @@ import { createMediaControls } from "../../../global/web/meeting/media_controls.
 import { initialState } from "../../../shared/client/session_state.ts";
 import { createStore } from "../../../shared/client/store.ts";
 import { ticketTo } from "../../client/samples.ts";
+import { manualClock } from "../../manual_clock.ts";
 import { fakeCapture } from "./fake_capture.ts";
 
 const ticket = { ok: true, value: ticketTo("ws://localhost/") } as const;
 
 Deno.test("without media › where the browser has no WebRTC, one is ready to join, and why is said", async () => {
   assertEquals(typeof RTCPeerConnection, "undefined");
-  const preparation = createPreparation({ renewTicket: () => Promise.resolve(ticket) }, "abc-def");
+  const preparation = createPreparation(
+    { renewTicket: () => Promise.resolve(ticket) },
+    "abc-def",
+    manualClock(),
+  );
   const prepared = await preparation.start(() => Promise.resolve(ticket));
   preparation.stop();
   assert(prepared.ok);
