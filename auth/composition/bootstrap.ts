@@ -17,8 +17,7 @@ import type { AuditEntry } from "../store/audit_entry.ts";
 import { addClient, findClient, NEW_CLIENT } from "../store/clients.ts";
 import { changeOrganization, ensureOrganization } from "../store/organizations.ts";
 import type { Tables } from "../store/schema.ts";
-import type { Statements } from "../store/statements.ts";
-import { addUser } from "../store/users.ts";
+import { addFirstOperator, hasOperator } from "../store/users.ts";
 import { newUser } from "../users/new_user.ts";
 
 const bootstrap = z.strictObject({
@@ -40,7 +39,6 @@ const bootstrap = z.strictObject({
 
 interface BootstrapServices {
   readonly store: Store<Tables>;
-  readonly statements: Statements;
   readonly keyring: Keyring;
   readonly passwords: PasswordPool;
   readonly record: (entry: AuditEntry) => void;
@@ -49,12 +47,13 @@ interface BootstrapServices {
 
 /**
  * Creates what is missing of what a bootstrap file names. What exists stays as it is, so that the file may be left
- * where it is; but who may register follows the file where it says so. Answers whether it made the operator.
+ * where it is; but who may register follows the file where it says so. The operator is made only in an organisation
+ * that has none: the file may know another address than its operator's. Answers whether it made the operator.
  *
  * @throws {StartError} if the file can't be read, or is not one
  */
 export async function applyBootstrap(path: string, services: BootstrapServices): Promise<boolean> {
-  const { store, statements, keyring, passwords, record, now } = services;
+  const { store, keyring, passwords, record, now } = services;
   const { organization, operator, clients } = await read(path);
   const newId = crypto.randomUUID();
   const made = (type: AuditEntry["type"], subject: string, organizationId: string | null) =>
@@ -76,9 +75,7 @@ export async function applyBootstrap(path: string, services: BootstrapServices):
     await changeOrganization(store, organization_id, { open_registration });
     made("organization_changed", organization_id, organization_id);
   }
-  if (
-    operator !== undefined && await statements.findUserByEmail(organization_id, operator.email) === undefined
-  ) {
+  if (operator !== undefined && !await hasOperator(store, organization_id)) {
     const user = newUser({
       organizationId: organization_id,
       email: operator.email,
@@ -86,7 +83,7 @@ export async function applyBootstrap(path: string, services: BootstrapServices):
       passwordHash: await passwords.hash(operator.password),
       roles: ["member", "admin", "operator"],
     }, now());
-    operatorMade = await addUser(store, user);
+    operatorMade = await addFirstOperator(store, user);
     if (operatorMade) made("user_created", user.user_id, organization_id);
   }
   for (const { client_id, client_secret, service_type, scope } of clients) {

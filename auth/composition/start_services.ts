@@ -56,7 +56,7 @@ export async function startServices(
   });
   const { record, write: writeAudit } = auditRecorder(scope, { store, database, workers, metrics, now });
   if (settings.bootstrapFile !== undefined) {
-    const services = { store, statements, keyring, passwords, record, now };
+    const services = { store, keyring, passwords, record, now };
     const operatorMade = await applyBootstrap(settings.bootstrapFile, services);
     // Only AC sees whether the database had an operator: who wrote the password into the file is told by this one.
     if (operatorMade) await Deno.writeTextFile(`${settings.dataDir}/operator.made`, "");

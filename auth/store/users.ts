@@ -44,6 +44,30 @@ export async function insertUser(queries: Kysely<Tables>, user: UserRow): Promis
   await queries.insertInto("users").values(user).execute();
 }
 
+/** Whether somebody in an organisation has the role `operator`; a disabled account counts, since it can be enabled. */
+export async function hasOperator(
+  { queries }: Pick<Store<Tables>, "queries">,
+  organizationId: string,
+): Promise<boolean> {
+  const rows = await queries.selectFrom("users").select("roles").where("organization_id", "=", organizationId)
+    .where("roles", "like", '%"operator"%').execute();
+  return rows.some((row) => rolesOf(row).includes("operator"));
+}
+
+/** Adds a user unless the organisation has an operator, or somebody with that address; answers whether it did. */
+export async function addFirstOperator(store: Store<Tables>, user: UserRow): Promise<boolean> {
+  try {
+    return await store.exclusively("accounts", async (queries) => {
+      if (await hasOperator({ queries }, user.organization_id)) return false;
+      await insertUser(queries, user);
+      return true;
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) return false;
+    throw error;
+  }
+}
+
 type UserChange = Partial<Pick<UserRow, "disabled" | "roles" | "display_name">>;
 type UserFinder = (userId: string) => Promise<UserRow | undefined>;
 

@@ -64,3 +64,21 @@ Deno.test("bootstrap › who may register follows the file, until an operator's 
   assertEquals(await registerWhen(true), 403);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("bootstrap › an organisation that has an operator gets no other, whatever address the file has", async () => {
+  const folder = await Deno.makeTempDir();
+  await (await startAuth({}, { folder }))[Symbol.asyncDispose]();
+  await Deno.remove(`${folder}/operator.made`);
+  const file = `${folder}/another.json`;
+  const another = { ...BOOTSTRAP.operator, email: "another@example.org" };
+  await Deno.writeTextFile(file, JSON.stringify({ ...BOOTSTRAP, operator: another }));
+  {
+    await using auth = await startAuth({ DT_BOOTSTRAP_FILE: file }, { folder });
+    const { email, password } = another;
+    const login = await auth.post("/api/v1/auth/user/token", { email, password });
+    await login.body?.cancel();
+    assertEquals(login.status, 401);
+    await assertRejects(() => Deno.stat(`${folder}/operator.made`), Deno.errors.NotFound);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
