@@ -3,6 +3,7 @@ import {
   createServiceScope,
   drainTimes,
   type Life,
+  ownArguments,
   program,
   serveService,
   sharedCheck,
@@ -43,7 +44,7 @@ export async function start(
 }
 
 if (import.meta.main) {
-  const args = Deno.args[0] === "--" ? Deno.args.slice(1) : Deno.args;
-  const [first] = args;
-  await (first === undefined || first.startsWith("--") ? program(definition, start) : operatorCommand(args));
+  const args = ownArguments();
+  const serves = args.length === 0 || args[0] === "--help";
+  await (serves ? program(definition, start) : operatorCommand(args));
 }

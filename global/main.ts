@@ -2,6 +2,7 @@ import type { Handled, Server } from "../shared/http/mod.ts";
 import {
   createServiceScope,
   type Life,
+  ownArguments,
   program,
   serveSecureService,
   serveService,
@@ -61,7 +62,8 @@ export async function start(settings: GlobalSettings, life: Life): Promise<Serve
 }
 
 if (import.meta.main) {
-  const direction = directionOf(Deno.args[0] === "--" ? Deno.args.slice(1) : Deno.args);
-  if (direction !== undefined) Deno.exit(await transferGlobal(direction));
+  const args = ownArguments();
+  const direction = directionOf(args);
+  if (direction !== undefined) Deno.exit(await transferGlobal(direction, args.slice(1)));
   await program(globalSettings, start);
 }

@@ -20,7 +20,8 @@ import type { ValuesOf } from "../shared/config/mod.ts";
 /** Everything that can be set at the Global Controller. */
 export const globalSettings = settings({
   service: "global",
-  summary: "the front door: REST gateway, meetings, where a meeting lives; serves the web page",
+  summary:
+    "the front door: REST gateway, meetings, where a meeting lives; serves the web page; `deno task global -- export` and `import` transfer its database",
 }, {
   ...commonSettings({ port: 8080, dataDir: ".data/global" }),
   ...platformSettings({ clientId: "global" }),

@@ -8,6 +8,7 @@ import {
   connectPlatform,
   createServiceScope,
   type Life,
+  ownArguments,
   program,
   RegistrationActor,
   serveUpgradingService,
@@ -120,5 +121,6 @@ async function moveEverybody(table: ActorRef<RoutingTableProtocol>, timeoutMs: n
 }
 
 if (import.meta.main) {
-  await (Deno.args.includes("--self-test") ? selfTestCommand() : program(mediaSettings, start));
+  const [first, ...more] = ownArguments();
+  await (first === "--self-test" && more.length === 0 ? selfTestCommand() : program(mediaSettings, start));
 }

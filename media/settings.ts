@@ -17,7 +17,8 @@ import {
 /** The settings of a media handler. */
 export const mediaSettings = settings({
   service: "media",
-  summary: "the Media Handler: forwards the participants' media",
+  summary:
+    "the Media Handler: forwards the participants' media; `deno task media -- --self-test` looks at what it needs",
 }, {
   ...commonSettings({ port: 8082, dataDir: ".data/media" }),
   ...registeredSettings({ clientId: "media" }),

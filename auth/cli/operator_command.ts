@@ -5,7 +5,7 @@ import { transferAuth } from "./transfer_auth.ts";
 /** `deno task auth -- client list`: runs one of the operator's commands and ends the program with its exit code. */
 export async function operatorCommand(args: readonly string[]): Promise<never> {
   const direction = directionOf(args);
-  if (direction !== undefined) return Deno.exit(await transferAuth(direction));
+  if (direction !== undefined) return Deno.exit(await transferAuth(direction, args.slice(1)));
   const { code, text } = await runCommand(args, {
     env: (name) => Deno.env.get(name),
     readFile: (path) => Deno.readTextFileSync(path),

@@ -1,6 +1,6 @@
 import { load } from "../../shared/config/mod.ts";
 import { StartError } from "../../shared/service/start_error.ts";
-import { openDatabase } from "../../shared/store/mod.ts";
+import { directionOf, openDatabase } from "../../shared/store/mod.ts";
 import type { DatabaseLocation } from "../../shared/store/mod.ts";
 import { auditRowMaker } from "../audit/audit_row.ts";
 import { issuerFile } from "../composition/prepare_data_dir.ts";
@@ -58,6 +58,9 @@ export async function runCommand(
   try {
     const { words, options } = parseArguments(args, FLAGS);
     if (options.has("help") || words[0] === "help") return { code: 0, text: usage() };
+    if (directionOf(words) !== undefined) {
+      throw new UsageError(`"${words[0]}" stands before everything else`);
+    }
     const command = COMMANDS.find((candidate) => isCalled(candidate, words));
     if (command === undefined) {
       throw new UsageError(`there is no command "${words.join(" ")}"; "help" shows all`);

@@ -5,8 +5,12 @@ import { databaseLocation } from "../store/database_location.ts";
 import { transferredAuth } from "../store/transferred.ts";
 
 /** `deno task auth -- export` and `import`. They need no master key: what it seals is transferred as it is. */
-export async function transferAuth(direction: Direction): Promise<number> {
+export async function transferAuth(direction: Direction, more: readonly string[]): Promise<number> {
   const { dataDir, databaseUrl, databaseConnections } = definition.fields;
   const located = settings(definition.program, { dataDir, databaseUrl, databaseConnections });
-  return await transferCommand(direction, located, (values) => transferredAuth(databaseLocation(values)));
+  return await transferCommand(
+    [direction, ...more],
+    located,
+    (values) => transferredAuth(databaseLocation(values)),
+  );
 }

@@ -7,6 +7,7 @@ import type { CommonSettings } from "../config/common_settings.ts";
 import { help } from "../config/help.ts";
 import { load } from "../config/load.ts";
 import type { Definition } from "../config/settings.ts";
+import { ownArguments } from "./own_arguments.ts";
 import { StartError } from "./start_error.ts";
 import { stopRequested } from "./stop_requested.ts";
 
@@ -23,8 +24,8 @@ export interface Life {
 type Outcome = { readonly code: 0 } | { readonly code: 1; readonly error: unknown };
 
 /**
- * Runs a service from its start to its exit code. `--help` prints the settings. A setting that does not fit and a
- * `StartError` are one line on stderr and exit code 2. SIGTERM and SIGINT (and the end of standard input, when
+ * Runs a service from its start to its exit code. `--help` prints the settings. Any other argument, a setting that does not
+ * fit and a `StartError` are one line on stderr and exit code 2. SIGTERM and SIGINT (and the end of standard input, when
  * `DT_PARENT_PIPE` is on) take the stack down within `drainSeconds` and exit with 0. An unexpected error is logged and
  * exits with 1.
  */
@@ -32,12 +33,17 @@ export async function program<V extends CommonSettings>(
   definition: Definition<V>,
   main: (settings: V, life: Life) => Promise<unknown>,
 ): Promise<never> {
-  if (Deno.args.includes("--help")) return exit(0, help(definition), Deno.stdout);
+  const { service } = definition.program;
+  const args = ownArguments();
+  if (args.includes("--help")) return exit(0, help(definition), Deno.stdout);
+  const [unknown] = args;
+  if (unknown !== undefined) {
+    return exit(2, `${service}: there is no command or option "${unknown}"; --help shows what there is\n`);
+  }
   const loaded = load(definition, {
     env: (name) => Deno.env.get(name),
     readFile: (path) => Deno.readTextFileSync(path),
   });
-  const { service } = definition.program;
   if (!loaded.ok) return exit(2, `${service}: ${loaded.message}\n`);
   const settings = loaded.value;
   configureLogging({ service, level: settings.logLevel });

@@ -9,21 +9,25 @@ import type { Transferred } from "./transferred.ts";
 const DIRECTIONS = ["export", "import"] as const;
 export type Direction = typeof DIRECTIONS[number];
 
-/** Which way a command line transfers a database; `undefined` for another command. */
-export function directionOf([first, ...more]: readonly string[]): Direction | undefined {
-  return more.length > 0 ? undefined : DIRECTIONS.find((direction) => direction === first);
+/** Which way a command line transfers a database; `undefined` for another command, and for `--help`. */
+export function directionOf(args: readonly string[]): Direction | undefined {
+  return args.includes("--help") ? undefined : DIRECTIONS.find((direction) => direction === args[0]);
 }
 
 /**
- * Exports a database to standard output, or imports it from standard input. Answers the exit code. `definition` has the
- * settings that say where the database is.
+ * Exports a database to standard output, or imports it from standard input, as the first of `args` says; more of them are
+ * refused. Answers the exit code. `definition` has the settings that say where the database is.
  */
 export async function transferCommand<V extends object>(
-  direction: Direction,
+  [direction, surplus]: readonly [Direction, ...string[]],
   definition: Definition<V>,
   databaseOf: (values: V) => Transferred,
 ): Promise<number> {
   const { service } = definition.program;
+  if (surplus !== undefined) {
+    const what = surplus.startsWith("--") ? `${surplus} is not an option of` : `"${surplus}" is too much for`;
+    return refuse(service, `${what}: ${direction}`);
+  }
   const loaded = load(definition, { env: (name) => Deno.env.get(name), readFile: Deno.readTextFileSync });
   if (!loaded.ok) return refuse(service, loaded.message);
   try {
