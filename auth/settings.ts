@@ -14,6 +14,9 @@ import {
 import type { ValuesOf } from "../shared/config/mod.ts";
 import { ROTATION_STEPS } from "./keys/rotation_steps.ts";
 
+/** Longer than any schedule of rotations, and far from the last date that there is. */
+const LONGEST_KEY_SECONDS = 400 * 86_400;
+
 /** The settings of AC. */
 export const definition = settings(
   {
@@ -81,14 +84,17 @@ export const definition = settings(
     keyRotationSeconds: seconds("DT_KEY_ROTATION_SECONDS", {
       default: 7 * 86_400,
       min: 1,
+      max: LONGEST_KEY_SECONDS,
       help: "a new signing key this long after the last one",
     }),
     keyMinimumAgeSeconds: seconds("DT_KEY_MINIMUM_AGE_SECONDS", {
       default: 6 * 86_400,
+      max: LONGEST_KEY_SECONDS,
       help: "least age of the newest key before a service may have it replaced",
     }),
     keyForcedMinimumAgeSeconds: seconds("DT_KEY_FORCED_MINIMUM_AGE_SECONDS", {
       default: 3600,
+      max: LONGEST_KEY_SECONDS,
       help: "the same for an operator",
     }),
     keyCacheSeconds: seconds("DT_KEY_CACHE_SECONDS", {
@@ -98,6 +104,7 @@ export const definition = settings(
     }),
     keyPublishAheadSeconds: seconds("DT_KEY_PUBLISH_AHEAD_SECONDS", {
       default: 360,
+      max: 7 * 86_400,
       help: "how long a key is published before it signs; not less than DT_KEY_CACHE_SECONDS",
     }),
     keyCheckSeconds: seconds("DT_KEY_CHECK_SECONDS", {

@@ -83,7 +83,7 @@ export function rotateKeys(
     if (now - newest < minimumAgeMs) return { done: false, waitMs: newest + minimumAgeMs - now };
     if (keys.length >= MAX_KEYS_IN_SET) return { done: false, waitMs: firstEnd(keys) - now };
     const current = signingKeyAt(keys, now);
-    const activeFrom = current === undefined ? now : now + times.publishAheadMs;
+    const activeFrom = current === undefined ? now : later(now, times.publishAheadMs);
     const isBehind = keys.length > 0 && newest === -Infinity;
     if (!isBehind) await datePredecessors(queries, activeFrom, times);
     await onStep?.("predecessor_dated");
@@ -118,16 +118,25 @@ export function revokeKey(
     const newest = keys.find((key) => key.retires_at === null);
     if (newest !== undefined && newest.active_from <= now) return { successor: undefined, isNew: false };
     const signing = signingKeyAt(keys, now);
-    const activeFrom = signing === undefined ? now : newest?.active_from ?? now + times.publishAheadMs;
+    const activeFrom = signing === undefined ? now : newest?.active_from ?? later(now, times.publishAheadMs);
     if (newest === undefined) {
       await datePredecessors(queries, activeFrom, times);
       await addKey(queries, fresh, now, activeFrom);
     } else await change(queries, newest.kid, { active_from: activeFrom });
     if (signing !== undefined) {
-      await change(queries, signing.kid, { retires_at: activeFrom + times.longestTokenMs });
+      await change(queries, signing.kid, { retires_at: later(activeFrom, times.longestTokenMs) });
     }
     return { successor: newest?.kid ?? fresh.kid, isNew: newest === undefined };
   }, PATIENCE);
+}
+
+/**
+ * A time that is later by so much. What is no date must not be committed: everything that shows the key would fail on it.
+ *
+ * @throws {RangeError} if there is no such date
+ */
+function later(at: number, byMs: number): number {
+  return Date.parse(new Date(at + byMs).toISOString());
 }
 
 async function change(
@@ -148,7 +157,7 @@ async function datePredecessors(
   activeFrom: number,
   { longestTokenMs }: RotationTimes,
 ): Promise<void> {
-  await queries.updateTable("signing_keys").set({ retires_at: activeFrom + longestTokenMs })
+  await queries.updateTable("signing_keys").set({ retires_at: later(activeFrom, longestTokenMs) })
     .where("retires_at", "is", null).execute();
 }
 

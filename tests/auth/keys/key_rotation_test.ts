@@ -1,13 +1,15 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { makeNextKey } from "../../../auth/keys/change_keys.ts";
 import type { KeyStore } from "../../../auth/keys/change_keys.ts";
 import { KeyRotationActor } from "../../../auth/keys/key_rotation.ts";
 import { createKeyring } from "../../../auth/keys/keyring.ts";
 import { signingKeyAt, unrevokedKeys, usableKeys } from "../../../auth/keys/stored_signing_keys.ts";
+import { definition } from "../../../auth/settings.ts";
 import { migrations } from "../../../auth/store/migrations.ts";
 import type { Tables } from "../../../auth/store/schema.ts";
 import { TokenIssuerActor } from "../../../auth/tokens/token_issuer.ts";
 import { createRuntime, createScope, valueOf } from "../../../shared/actor/mod.ts";
+import { load } from "../../../shared/config/mod.ts";
 import { MAX_KEYS_IN_SET } from "../../../shared/auth/mod.ts";
 import { connectDatabase, openDatabase } from "../../../shared/store/mod.ts";
 import type { DatabaseLocation } from "../../../shared/store/mod.ts";
@@ -59,6 +61,23 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       assertEquals((await usableKeys(store.queries, now)).length, MAX_KEYS_IN_SET);
       now = firstEnd;
       assertEquals((await makeNextKey(place, 0)).done, true);
+    },
+  });
+
+  Deno.test({
+    name: `key rotation on ${name} › a key whose times are no dates is not committed`,
+    ignore,
+    async fn() {
+      await using database = await create();
+      await using store = await openDatabase<Tables>(database.location, migrations);
+      const place = { store, keyring: await createKeyring(masterKeys), now: () => NOW };
+      const first = await makeNextKey({ ...place, times }, 0);
+      const never = { ...times, publishAheadMs: 9_007_199_254_740_000 };
+      await assertRejects(() => makeNextKey({ ...place, times: never }, 0), RangeError);
+      const keys = await unrevokedKeys(store.queries);
+      assertEquals(keys.map(({ kid, retires_at }) => [kid, retires_at]), [
+        [first.done ? first.kid : "", null],
+      ]);
     },
   });
 
@@ -127,6 +146,20 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       const left = await usableKeys(store.queries, NOW + 8 * DAY);
       assertEquals(left.map((key) => key.kid), next.done ? [next.kid] : []);
     },
+  });
+}
+
+for (const time of ["PUBLISH_AHEAD", "ROTATION", "MINIMUM_AGE", "FORCED_MINIMUM_AGE", "CACHE", "CHECK"]) {
+  Deno.test(`key rotation › DT_KEY_${time}_SECONDS has a bound that keeps every time a date`, () => {
+    const env: Record<string, string> = {
+      DT_MASTER_KEY: "a key",
+      [`DT_KEY_${time}_SECONDS`]: "9007199254740",
+    };
+    const loaded = load(definition, { env: (name) => env[name], readFile: () => "" });
+    assertMatch(
+      loaded.ok ? "" : loaded.message,
+      /_SECONDS is "9007199254740"; it must be whole seconds from/,
+    );
   });
 }
 
