@@ -17,6 +17,7 @@ import { startServices } from "./composition/start_services.ts";
 import { updateRegistryMetrics } from "./composition/update_registry_metrics.ts";
 import { limitAddresses } from "./limits/limit_addresses.ts";
 import { directionOf } from "../shared/store/mod.ts";
+import { assertHeartbeats } from "./placement/assert_heartbeats.ts";
 import { assertTurnSecret } from "./tickets/assert_turn_secret.ts";
 import { type GlobalSettings, globalSettings } from "./settings.ts";
 import { transferGlobal } from "./store/transfer_global.ts";
@@ -29,6 +30,7 @@ import { pageForUnknownAddresses } from "./web/serve/not_found_page.ts";
  */
 export async function start(settings: GlobalSettings, life: Life): Promise<Server> {
   assertTurnSecret(settings);
+  assertHeartbeats(settings);
   const tls = await readCertificate(settings);
   const services = await startServices(settings, life);
   const { verifier, metrics } = services;

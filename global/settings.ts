@@ -76,7 +76,7 @@ export const globalSettings = settings({
     default: 2_000,
     min: 50,
     max: 60_000,
-    help: "how often controllers and handlers report",
+    help: "how often controllers and handlers report; a third of DT_HEARTBEAT_TIMEOUT_MS at the most",
   }),
   heartbeatTimeoutMs: milliseconds("DT_HEARTBEAT_TIMEOUT_MS", {
     default: 15_000,

@@ -53,6 +53,11 @@ Deno.test("start › an unusable setting is named, and exit code 2", async () =>
   const turn = await ending(plan, { DT_TURN_URLS: "turn:turn.example.org:3478" });
   assertEquals([turn.code, turn.lines.length], [2, 1]);
   assertMatch(turn.lines[0] ?? "", /^global: DT_TURN_URLS needs DT_TURN_SECRET/);
+  const seldom = await ending(plan, { DT_HEARTBEAT_INTERVAL_MS: "5001", DT_HEARTBEAT_TIMEOUT_MS: "15000" });
+  assertEquals([seldom.code, seldom.lines], [2, [
+    'global: DT_HEARTBEAT_INTERVAL_MS is "5001"; ' +
+    "it must not be more than a third of DT_HEARTBEAT_TIMEOUT_MS, which is 15000",
+  ]]);
   await Deno.remove(plan.dataDir, { recursive: true });
 });
 

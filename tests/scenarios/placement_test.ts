@@ -111,7 +111,11 @@ await scenario(
     controllers: 4,
     besides: [...controllers, "meeting-3", "meeting-4"],
     // No heartbeat tells a new GC how full they are.
-    env: { DT_LIMIT_MEETINGS: "1", DT_HEARTBEAT_INTERVAL_MS: "60000" },
+    env: {
+      DT_LIMIT_MEETINGS: "1",
+      DT_HEARTBEAT_INTERVAL_MS: "60000",
+      DT_HEARTBEAT_TIMEOUT_MS: "180000",
+    },
   },
 );
 

@@ -112,7 +112,9 @@ Deno.test("placement › where meetings go, stay and move to", async (t) => {
 });
 
 Deno.test("placement › who is silent for too long counts as gone", async () => {
-  await using d = await deployment({ env: { DT_HEARTBEAT_TIMEOUT_MS: "4000" } });
+  await using d = await deployment({
+    env: { DT_HEARTBEAT_INTERVAL_MS: "1000", DT_HEARTBEAT_TIMEOUT_MS: "4000" },
+  });
   const { send, user, createMeeting } = client(d);
   const ann = await user("ann");
   await using mc = await controller(d);
