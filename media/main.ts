@@ -12,6 +12,7 @@ import {
   program,
   RegistrationActor,
   serveUpgradingService,
+  StartError,
 } from "../shared/service/mod.ts";
 import type { RoutingTableProtocol } from "./routing/routing_messages.ts";
 import { RoutingTableActor } from "./routing/routing_table.ts";
@@ -22,6 +23,7 @@ import { createMediaMetrics } from "./metrics.ts";
 import { notReady } from "./registration/not_ready.ts";
 import { selfTestCommand } from "./self_test/self_test_command.ts";
 import { linkRoute, maxLinkMessageBytes } from "./link/link_route.ts";
+import { settingsProblem } from "./self_test/settings_problem.ts";
 import { type MediaSettings, mediaSettings } from "./settings.ts";
 import { warnOfUnreachable } from "./self_test/warn_of_unreachable.ts";
 import { startSfuWorkers } from "./workers/start_sfu_workers.ts";
@@ -36,6 +38,8 @@ const iceLostMs = 30_000;
  * @throws {StartError} if something outside of the program keeps it from starting
  */
 export async function start(settings: MediaSettings, life: Life): Promise<Server> {
+  const problem = settingsProblem(settings);
+  if (problem !== undefined) throw new StartError(problem);
   const { stack, stopping, fail } = life;
   const now = Date.now;
   const metrics = createMediaMetrics();

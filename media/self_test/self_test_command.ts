@@ -1,6 +1,7 @@
 import { load } from "../../shared/config/mod.ts";
 import { mediaSettings } from "../settings.ts";
 import { selfTest } from "./self_test.ts";
+import { settingsProblem } from "./settings_problem.ts";
 
 /** `--self-test`: a line for each check. Exits with 0 if all is well, with 2 if not. */
 export async function selfTestCommand(): Promise<never> {
@@ -9,6 +10,8 @@ export async function selfTestCommand(): Promise<never> {
     readFile: (path) => Deno.readTextFileSync(path),
   });
   if (!loaded.ok) return exit(2, [`media: ${loaded.message}`]);
+  const problem = settingsProblem(loaded.value);
+  if (problem !== undefined) return exit(2, [`media: ${problem}`]);
   const checks = await selfTest(loaded.value);
   const lines = checks.map(({ name, problem }) =>
     problem === undefined ? `ok: ${name}` : `PROBLEM: ${problem}`

@@ -6,6 +6,7 @@ export * from "./help.ts";
 export * from "./host.ts";
 export * from "./identifier.ts";
 export * from "./integer.ts";
+export * from "./last_port_problem.ts";
 export * from "./list.ts";
 export * from "./lists.ts";
 export * from "./load.ts";

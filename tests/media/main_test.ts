@@ -134,6 +134,15 @@ test("a taken control port is one line", async (plan) => {
   await assertRefusesToStart(plan, {}, new RegExp(`^media: .*${plan.mediaPort}.* is taken`));
 });
 
+test("settings that don't go together are one line, also of --self-test", async (plan) => {
+  const line = /^media: DT_RTC_PORT is "65535" and DT_SFU_WORKERS is "2"; the last port would be 65536, /;
+  const env = { DT_RTC_PORT: "65535", DT_SFU_WORKERS: "2" };
+  await assertRefusesToStart(plan, env, line);
+  await using test = plan.spawn(env, ["--self-test"]);
+  assertEquals((await test.status).code, 2);
+  assertMatch(await test.stdout, line);
+});
+
 test("--self-test says of each check whether it is well, and what to do if not", async (plan) => {
   await using well = plan.spawn({}, ["--self-test"]);
   assertEquals((await well.status).code, 0);
