@@ -44,6 +44,13 @@ Deno.test("up's settings › defaults", () => {
   });
 });
 
+Deno.test("up's settings › a machine with more cores than threads are allowed has as many as are", () => {
+  const loaded = load(upSettings(96), { env: () => undefined, readFile: () => "" });
+  assert(loaded.ok, loaded.ok ? "" : loaded.message);
+  assertEquals([loaded.value.shards, loaded.value.sfuWorkers], [64, 64]);
+  assert(planOf(loaded.value, "/checkout", "/checkout").ok);
+});
+
 Deno.test("up's settings › a checkout whose path has a comma is refused", () => {
   const loaded = load(upSettings(2), { env: () => undefined, readFile: () => "" });
   assert(loaded.ok);

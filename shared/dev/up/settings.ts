@@ -31,8 +31,12 @@ export const dataFolderFields = {
   ),
 };
 
-/** The settings of `up`; `cores` is the default number of shards and of SFU workers. */
+/** More of them than this have no room between the ports of one process and the next one's. */
+const MOST_THREADS = 64;
+
+/** The settings of `up`; `cores` is the default number of shards and of SFU workers, as far as they may be so many. */
 export function upSettings(cores: number) {
+  const threads = Math.min(cores, MOST_THREADS);
   return settings({
     service: "up",
     summary: "sets up what is missing and starts the four services on this machine",
@@ -50,15 +54,15 @@ export function upSettings(cores: number) {
       help: "first media port, UDP and TCP; one for each SFU worker",
     }),
     shards: integer("DT_SHARDS", {
-      default: cores,
+      default: threads,
       min: 1,
-      max: 64,
+      max: MOST_THREADS,
       help: "threads that host meetings; one for each core",
     }),
     sfuWorkers: integer("DT_SFU_WORKERS", {
-      default: cores,
+      default: threads,
       min: 1,
-      max: 64,
+      max: MOST_THREADS,
       help: "mediasoup workers; one for each core",
     }),
     handlers: integer("DT_HANDLERS", { default: 1, min: 1, max: 9, help: "media handlers" }),
