@@ -1,6 +1,6 @@
 import type { Registry } from "prom-client";
 import { addProcessMetrics, createMetrics } from "../shared/metrics/mod.ts";
-import type { Count, Durations } from "../shared/metrics/mod.ts";
+import type { Count, Durations, Reading } from "../shared/metrics/mod.ts";
 import { signingKeyAt } from "./keys/stored_signing_keys.ts";
 import type { SigningKeyRow } from "./store/schema.ts";
 
@@ -14,6 +14,8 @@ export interface AuthMetrics {
   readonly auditFailures: Count<"result">;
   /** Says which keys there are, the newest first; one of them signs. */
   signingKeys(keys: readonly Pick<SigningKeyRow, "created_at" | "active_from">[]): void;
+  /** The age at which the next key signs in its place, in seconds. */
+  readonly signingKeyTerm: Reading<never>;
   readonly requests: Count<"route" | "method" | "status">;
   readonly requestDuration: Durations<never>;
 }
@@ -42,6 +44,7 @@ export function createAuthMetrics(now: () => number): AuthMetrics {
     signingKeys(current) {
       keys = current;
     },
+    signingKeyTerm: metrics.gauge("signing_key_term_seconds", "Age at which the key that signs is followed."),
     requests: metrics.counter("requests_total", "Requests.", ["route", "method", "status"]),
     requestDuration: metrics.histogram("request_duration_seconds", "Time to answer a request."),
   };

@@ -49,6 +49,7 @@ export async function startServices(
 ): Promise<AuthServices> {
   const { database, store, statements, keyring } = stores;
   const metrics = createAuthMetrics(now);
+  metrics.signingKeyTerm.set({}, settings.keyRotationSeconds + settings.keyPublishAheadSeconds);
   const passwords = createPasswordPool(scope, {
     hashers: settings.passwordWorkers,
     waiting: settings.passwordWaiting,
