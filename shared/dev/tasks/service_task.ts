@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { namedFiles, ownPermissions } from "../own_permissions.ts";
-import type { MachinePaths, Plan } from "../plan.ts";
+import { innerHost, type MachinePaths, type Plan } from "../plan.ts";
 import type { ServiceName } from "../service_names.ts";
 import { entryPoint, runFlags, serviceProcesses } from "../services.ts";
 import { withAddresses } from "../with_addresses.ts";
@@ -42,7 +42,6 @@ export function serviceTask(
     env[name] = value.replace(`${beside.dataDir}/${service}/`, `${folder}/`);
   }
   Object.assign(env, own);
-  const host = env["DT_HOST"] === "0.0.0.0" ? "127.0.0.1" : env["DT_HOST"];
   return {
     args: [
       ...runFlags(ownPermissions(service, { root: plan.root, paths, env: withAddresses(env, readFile) })),
@@ -50,6 +49,6 @@ export function serviceTask(
     ],
     env,
     files: namedFiles(env),
-    readyUrl: `http://${host}:${env["DT_PORT"]}/ready`,
+    readyUrl: `http://${innerHost({ host: env["DT_HOST"] ?? "" })}:${env["DT_PORT"]}/ready`,
   };
 }

@@ -39,6 +39,19 @@ for (const service of SERVICES) {
   });
 }
 
+for (
+  const [host, asked] of [
+    ["0.0.0.0", "127.0.0.1"],
+    ["::", "127.0.0.1"],
+    ["::1", "[::1]"],
+    ["10.0.0.7", "10.0.0.7"],
+  ]
+) {
+  Deno.test(`tasks › a service that listens on ${host} is asked at ${asked}`, () => {
+    assertEquals(taskOf("auth", { DT_HOST: host ?? "" }).readyUrl, `http://${asked}:8081/ready`);
+  });
+}
+
 Deno.test("tasks › a service may use the folders that its settings name, and no default any more", () => {
   const { args, env } = taskOf("global", {
     DT_DATA_DIR: "/srv/gc",
