@@ -43,7 +43,7 @@ RUN deno cache --quiet auth/main.ts auth/audit/audit_store_worker.ts auth/passwo
 USER 10001:10001
 ENV DT_DATA_DIR=/data/auth DT_PORT=8081
 EXPOSE 8081
-HEALTHCHECK --interval=15s --timeout=4s --start-period=30s CMD ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-net=127.0.0.1", "--allow-env=DT_PORT,DT_TLS_CERT_FILE", "shared/dev/image/healthy.ts", "auth"]
+HEALTHCHECK --interval=15s --timeout=4s --start-period=30s CMD ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-net", "--allow-env=DT_HOST,DT_PORT,DT_TLS_CERT_FILE", "shared/dev/image/healthy.ts", "auth"]
 ENTRYPOINT ["/app/shared/dev/image/start.sh", "auth"]
 
 FROM base AS global
@@ -52,7 +52,7 @@ RUN deno cache --quiet global/main.ts shared/store/live/sqlite/live_store_worker
 USER 10001:10001
 ENV DT_DATA_DIR=/data/global DT_PORT=8080 DT_WEB_DIR=/app/global/web/dist DT_LIVE_STORE=/data/live/live.db
 EXPOSE 8080
-HEALTHCHECK --interval=15s --timeout=4s --start-period=30s CMD ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--unsafely-ignore-certificate-errors=127.0.0.1", "--allow-net=127.0.0.1", "--allow-env=DT_PORT,DT_TLS_CERT_FILE", "shared/dev/image/healthy.ts", "global"]
+HEALTHCHECK --interval=15s --timeout=4s --start-period=30s CMD ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--unsafely-ignore-certificate-errors", "--allow-net", "--allow-env=DT_HOST,DT_PORT,DT_TLS_CERT_FILE", "shared/dev/image/healthy.ts", "global"]
 ENTRYPOINT ["/app/shared/dev/image/start.sh", "global"]
 
 FROM base AS meeting
@@ -61,7 +61,7 @@ RUN deno cache --quiet meeting/main.ts meeting/shard/shard_worker.ts shared/stor
 USER 10001:10001
 ENV DT_DATA_DIR=/data/meeting DT_PORT=8083 DT_SHARD_PORT=8090 DT_LIVE_STORE=/data/live/live.db
 EXPOSE 8083 8090-8153
-HEALTHCHECK --interval=15s --timeout=4s --start-period=30s CMD ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-net=127.0.0.1", "--allow-env=DT_PORT,DT_TLS_CERT_FILE", "shared/dev/image/healthy.ts", "meeting"]
+HEALTHCHECK --interval=15s --timeout=4s --start-period=30s CMD ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-net", "--allow-env=DT_HOST,DT_PORT,DT_TLS_CERT_FILE", "shared/dev/image/healthy.ts", "meeting"]
 ENTRYPOINT ["/app/shared/dev/image/start.sh", "meeting"]
 
 FROM base AS media
@@ -74,5 +74,5 @@ RUN deno cache --quiet media/main.ts shared/dev/image/start.ts shared/dev/image/
 USER 10001:10001
 ENV DT_DATA_DIR=/data/media DT_PORT=8082 DT_RTC_PORT=44400 MEDIASOUP_WORKER_BIN=/usr/local/bin/mediasoup-worker
 EXPOSE 8082 44400-44463/tcp 44400-44463/udp 45000-45999/udp
-HEALTHCHECK --interval=15s --timeout=4s --start-period=30s CMD ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-net=127.0.0.1", "--allow-env=DT_PORT,DT_TLS_CERT_FILE", "shared/dev/image/healthy.ts", "media"]
+HEALTHCHECK --interval=15s --timeout=4s --start-period=30s CMD ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-net", "--allow-env=DT_HOST,DT_PORT,DT_TLS_CERT_FILE", "shared/dev/image/healthy.ts", "media"]
 ENTRYPOINT ["/app/shared/dev/image/start.sh", "media"]
