@@ -65,7 +65,7 @@ function tlsEnv({ tls }: Plan): Record<string, string> {
 }
 
 function trustEnv({ tls }: Pick<Plan, "tls">): Record<string, string> {
-  return tls === undefined ? {} : { DENO_CERT: tls.certFile };
+  return tls === undefined ? {} : { DENO_CERT: tls.trustFile ?? tls.certFile };
 }
 
 export function globalEnv(plan: Plan): Record<string, string> {

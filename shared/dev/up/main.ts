@@ -15,6 +15,7 @@ import { runServices } from "./run_services.ts";
 import { planOf, upSettings } from "./settings.ts";
 import { howToInvite } from "./how_to_invite.ts";
 import { staysOnThisMachine } from "./stays_on_this_machine.ts";
+import { writeTrustFile } from "./trust_file.ts";
 import { unreachableMedia } from "./unreachable_media.ts";
 import { takenPort } from "./taken_port.ts";
 import { withSecrets } from "./with_secrets.ts";
@@ -47,7 +48,10 @@ async function main(): Promise<number> {
   const passedOn = revealed.value;
   for (const line of unknownSettings(definition, Object.keys(variables))) complain(`up: ${line}\n`);
   const root = await Deno.realPath(`${import.meta.dirname}/../../..`);
-  const planned = planOf(loaded.value, root, Deno.cwd(), { tls: Deno.args.includes("--tls") });
+  const planned = planOf(loaded.value, root, Deno.cwd(), {
+    tls: Deno.args.includes("--tls"),
+    trustsMore: Boolean(passedOn["DENO_CERT"]),
+  });
   if (!planned.ok) refuse(planned.message);
   const plan = planned.value;
   const unreachable = unreachableMedia(loaded.value);
@@ -73,7 +77,7 @@ async function main(): Promise<number> {
   if (!prepared.ok) refuse(prepared.message);
   const { worker, data: { newOperator, operatorMade } } = prepared.value;
 
-  const client = plan.tls === undefined ? undefined : await trusting(plan, plan.tls);
+  const client = plan.tls === undefined ? undefined : await trusting(plan, plan.tls, passedOn["DENO_CERT"]);
   const processes = serviceProcesses(plan, await machinePaths(root, worker), passedOn);
   return await runServices(processes, {
     stop: stopping.signal,
@@ -98,12 +102,21 @@ async function main(): Promise<number> {
   });
 }
 
-/** Makes the certificate, and a client that trusts it. */
-async function trusting({ publicHost, host }: Plan, tls: TlsFiles): Promise<Deno.HttpClient> {
+/** Makes the certificate, and a client that trusts it; the services trust the user's own authorities as well. */
+async function trusting(
+  { publicHost, host }: Plan,
+  tls: TlsFiles,
+  authorities: string | undefined,
+): Promise<Deno.HttpClient> {
   const hosts = ["localhost", "127.0.0.1", publicHost, ...(isWildcard(host) ? [] : [host])];
   const made = await prepareSelfSigned(tls, hosts, { run: runCommand, now: Date.now() });
   if (!made.ok) refuse(made.message);
-  return Deno.createHttpClient({ caCerts: [await Deno.readTextFile(tls.certFile)] });
+  const { certFile, trustFile } = tls;
+  if (authorities && trustFile !== undefined) {
+    const written = await writeTrustFile({ certFile, authorities, trustFile });
+    if (!written.ok) refuse(written.message);
+  }
+  return Deno.createHttpClient({ caCerts: [await Deno.readTextFile(certFile)] });
 }
 
 Deno.exit(await main());

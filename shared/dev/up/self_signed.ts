@@ -6,14 +6,22 @@ import { readIfThere } from "./private_file.ts";
 export interface TlsFiles {
   readonly certFile: string;
   readonly keyFile: string;
+  /** What callers trust, where that is more than the certificate. */
+  readonly trustFile?: string;
 }
 
 const DAYS = 397;
 /** A certificate that ends sooner than this is made anew. */
 const LEFT_MS = 30 * 86_400_000;
 
-export function selfSignedFiles(dataDir: string): TlsFiles {
-  return { certFile: `${dataDir}/tls/certificate.pem`, keyFile: `${dataDir}/tls/key.pem` };
+/** `trustsMore`: whether whoever starts `up` names authorities of their own. */
+export function selfSignedFiles(dataDir: string, trustsMore: boolean): TlsFiles {
+  const folder = `${dataDir}/tls`;
+  return {
+    certFile: `${folder}/certificate.pem`,
+    keyFile: `${folder}/key.pem`,
+    ...(trustsMore ? { trustFile: `${folder}/trusted.pem` } : {}),
+  };
 }
 
 /**

@@ -89,7 +89,7 @@ export function planOf(
   values: UpSettings,
   root: string,
   cwd: string,
-  { tls = false }: { readonly tls?: boolean } = {},
+  { tls = false, trustsMore = false }: { readonly tls?: boolean; readonly trustsMore?: boolean } = {},
 ): Parsed<Plan> {
   const { host, port } = values;
   if (isWildcard(host) && values.publicHost === undefined) {
@@ -106,7 +106,7 @@ export function planOf(
   const plan: Plan = {
     root,
     dataDir,
-    ...(tls ? { tls: selfSignedFiles(dataDir) } : {}),
+    ...(tls ? { tls: selfSignedFiles(dataDir, trustsMore) } : {}),
     port,
     host,
     publicHost,
