@@ -3,13 +3,13 @@ import {
   host,
   identifier,
   integer,
+  ipAddress,
   milliseconds,
   optional,
   path,
   portRange,
   registeredSettings,
   settings,
-  text,
   url,
   type ValuesOf,
 } from "../shared/config/mod.ts";
@@ -36,10 +36,8 @@ export const mediaSettings = settings({
     max: 65_535,
     help: "first of the media ports, UDP and TCP, one for each SFU worker",
   }),
-  pipeHost: text("DT_PIPE_HOST", {
+  pipeHost: ipAddress("DT_PIPE_HOST", {
     default: "127.0.0.1",
-    pattern: /^[\da-fA-F.:]{2,45}$/,
-    shape: "an IP address of this machine",
     help: "where pipes between routers listen; other handlers have to reach it",
   }),
   pipePorts: portRange("DT_PIPE_PORTS", {

@@ -5,7 +5,10 @@ import { mediaAddresses } from "../workers/media_addresses.ts";
 import { spawnWorkerProcess } from "../workers/spawn_worker_process.ts";
 import { announcedProblem, answersByTcp } from "./announced_problem.ts";
 
-type Settings = Pick<MediaSettings, "workerFile" | "host" | "publicHost" | "rtcPort" | "sfuWorkers">;
+type Settings = Pick<
+  MediaSettings,
+  "workerFile" | "host" | "publicHost" | "rtcPort" | "sfuWorkers" | "pipeHost" | "pipePorts"
+>;
 
 /** One check: what it is about, and what is wrong with it, if anything. */
 export interface Check {
@@ -29,12 +32,31 @@ export async function selfTest(settings: Settings): Promise<Check[]> {
   const ended = new Promise<void>((resolve) => worker.on("subprocessclose", resolve));
   try {
     const ports = await checkPorts(worker, settings);
+    const pipe = await checkPipe(worker, settings);
     const announced = { host, publicHost, port: rtcPort, own, answers: answersByTcp };
-    return [program, ...ports, { name: "announced address", problem: await announcedProblem(announced) }];
+    return [program, ...ports, pipe, {
+      name: "announced address",
+      problem: await announcedProblem(announced),
+    }];
   } finally {
     worker.close();
     await ended;
   }
+}
+
+/** Binds one of the ports, as a pipe does: which of them is free is of no matter. */
+async function checkPipe(worker: Worker, { pipeHost, pipePorts }: Settings): Promise<Check> {
+  const name = `UDP port for pipes on ${pipeHost}`;
+  const router = await worker.createRouter();
+  const listenInfo = { protocol: "udp" as const, ip: pipeHost, portRange: pipePorts };
+  const failure = await router.createPipeTransport({ listenInfo })
+    .then(() => undefined, (error: Error) => error.message);
+  return {
+    name,
+    problem: failure &&
+      `${name} can't be had (${failure}): set DT_PIPE_HOST to an address of this machine, ` +
+        "and DT_PIPE_PORTS to ports that are free there",
+  };
 }
 
 async function checkPorts(

@@ -61,6 +61,7 @@ const canonical: readonly (readonly [name: string, text: string, value: unknown]
   ["DT_TRUSTED_PROXIES", "10.0.0.0/8, ::1", ["10.0.0.0/8", "::1"]],
   ["DT_HOST", "[::1]", "::1"],
   ["DT_HOST", "LocalHost", "localhost"],
+  ["DT_PIPE_HOST", "2001:DB8:0:0::1", "2001:db8::1"],
   ["DT_PUBLIC_HOST", "Meet.Example.ORG", "meet.example.org"],
   ["DT_PUBLIC_HOST", "2001:DB8:0:0::1", "2001:db8::1"],
   ["DT_PUBLIC_SIGNALING_URL", "wss://x.example/{controller}/{shard}", "wss://x.example/{controller}/{shard}"],
@@ -96,6 +97,10 @@ const refused: readonly (readonly [name: string, text: string])[] = [
   ["DT_PUBLIC_SIGNALING_URL", "wss://{host}/"],
   ["DT_CONTROLLER_ID", "mc 1"],
   ["DT_PIPE_PORTS", "46000-45000"],
+  ["DT_PIPE_HOST", "999.1"],
+  ["DT_PIPE_HOST", "dead"],
+  ["DT_PIPE_HOST", ".."],
+  ["DT_PIPE_HOST", "fe80::1%eth0"],
   ["DT_PORT", "65536"],
   ["DT_DATA_DIR", "/srv/a,b"],
 ];

@@ -138,6 +138,18 @@ test("settings that don't go together are one line, also of --self-test", async 
   const line = /^media: DT_RTC_PORT is "65535" and DT_SFU_WORKERS is "2"; the last port would be 65536, /;
   const env = { DT_RTC_PORT: "65535", DT_SFU_WORKERS: "2" };
   await assertRefusesToStart(plan, env, line);
+  const inside = { DT_PIPE_PORTS: `${plan.rtcPort + 1}-${plan.rtcPort + 20}` };
+  await assertRefusesToStart(
+    plan,
+    inside,
+    /^media: DT_PIPE_PORTS is ".*"; it must have none of the media ports/,
+  );
+  const again = { DT_LIMIT_CPU_PERCENT: "50", DT_LIMIT_CPU_AGAIN_PERCENT: "51" };
+  await assertRefusesToStart(
+    plan,
+    again,
+    /^media: DT_LIMIT_CPU_AGAIN_PERCENT is "51"; .* DT_LIMIT_CPU_PERCENT/,
+  );
   await using test = plan.spawn(env, ["--self-test"]);
   assertEquals((await test.status).code, 2);
   assertMatch(await test.stdout, line);
@@ -149,6 +161,12 @@ test("--self-test says of each check whether it is well, and what to do if not",
   const lines = (await well.stdout).trim().split("\n");
   assert(lines.includes(`ok: UDP port ${plan.rtcPort + 1} on 127.0.0.1`), lines.join("\n"));
   assert(lines.every((line) => line.startsWith("ok: ")));
+  await using elsewhere = plan.spawn({ DT_PIPE_HOST: "192.0.2.1" }, ["--self-test"]);
+  assertEquals((await elsewhere.status).code, 2);
+  assertMatch(
+    await elsewhere.stdout,
+    /^PROBLEM: UDP port for pipes on 192\.0\.2\.1 can't be had.*DT_PIPE_HOST/m,
+  );
   using _taken = Deno.listen({ hostname: "127.0.0.1", port: plan.rtcPort });
   await using ill = plan.spawn({}, ["--self-test"]);
   assertEquals((await ill.status).code, 2);
