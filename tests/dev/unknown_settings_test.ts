@@ -6,6 +6,7 @@ import { definition as meeting } from "../../meeting/settings.ts";
 import { namesPassedOnTo, SECRETS_PASSED_ON } from "../../shared/dev/passed_on.ts";
 import { SERVICES } from "../../shared/dev/service_names.ts";
 import { testProgramVariables } from "../../shared/dev/setup/test_programs.ts";
+import { unknownOwnSettings } from "../../shared/dev/tasks/own_settings.ts";
 import { upSettings } from "../../shared/dev/up/settings.ts";
 import { unknownSettings } from "../../shared/dev/up/unknown_settings.ts";
 
@@ -61,6 +62,19 @@ for (const service of SERVICES) {
     const passedOn = namesPassedOnTo(service);
     assertEquals(names.filter((name) => isTunable(name) && !passedOn.includes(name)), []);
     assertEquals(passedOn.filter((name) => !names.includes(name)), []);
+  });
+}
+
+for (const service of SERVICES) {
+  Deno.test(`unknown settings › every setting of ${service} and a secret's file is known, and no other`, () => {
+    const names = Object.values(definitions[service].fields).flatMap(({ name, secret }) =>
+      secret ? [name, `${name}_FILE`] : [name]
+    );
+    assertEquals(unknownOwnSettings(service, names), []);
+    assertEquals(unknownOwnSettings(service, ["DT_PORT_FILE", "DT_PROT"]).toSorted(), [
+      `DT_PORT_FILE is no setting of ${service}`,
+      `DT_PROT is no setting of ${service}; did you mean DT_PORT?`,
+    ]);
   });
 }
 

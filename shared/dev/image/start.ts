@@ -4,7 +4,7 @@ import { ownPermissions, unusableSetting } from "../own_permissions.ts";
 import type { MachinePaths } from "../plan.ts";
 import { complain, say } from "../say.ts";
 import { isServiceName, type ServiceName } from "../service_names.ts";
-import { ownSettings } from "../tasks/own_settings.ts";
+import { ownSettings, unknownOwnSettings } from "../tasks/own_settings.ts";
 import { withAddresses } from "../with_addresses.ts";
 import { startCommand } from "./start_command.ts";
 
@@ -16,6 +16,7 @@ if (!isServiceName(service)) {
 const root = Deno.cwd();
 const environment = Deno.env.toObject();
 const own = ownSettings(service, environment);
+for (const line of unknownOwnSettings(service, Object.keys(environment))) complain(`${service}: ${line}\n`);
 const unusable = unusableSetting(own);
 if (unusable !== undefined) {
   complain(`${service}: ${unusable}\n`);

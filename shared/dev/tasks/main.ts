@@ -8,7 +8,7 @@ import { workerFile } from "../setup/mediasoup_worker.ts";
 import { withoutOperator } from "../up/bootstrap.ts";
 import { planOf, upSettings } from "../up/settings.ts";
 import { whenReady } from "../up/when_ready.ts";
-import { ownSettings } from "./own_settings.ts";
+import { ownSettings, unknownOwnSettings } from "./own_settings.ts";
 import { type ServiceTask, serviceTask } from "./service_task.ts";
 
 function refuse(service: string, message: string): never {
@@ -19,6 +19,7 @@ function refuse(service: string, message: string): never {
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (!isServiceName(name)) return refuse("task", `name a service: ${SERVICES.join(", ")}`);
   const environment = Deno.env.toObject();
+  for (const line of unknownOwnSettings(name, Object.keys(environment))) complain(`${name}: ${line}\n`);
   const unusable = unusableSetting(ownSettings(name, environment));
   if (unusable !== undefined) refuse(name, unusable);
   const root = await Deno.realPath(`${import.meta.dirname}/../../..`);

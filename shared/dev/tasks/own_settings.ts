@@ -1,5 +1,6 @@
-import { namesPassedOnTo } from "../passed_on.ts";
-import type { ServiceName } from "../service_names.ts";
+import { namesPassedOnTo, SECRETS_PASSED_ON } from "../passed_on.ts";
+import { type ServiceName, SERVICES } from "../service_names.ts";
+import { unknownNames } from "../unknown_names.ts";
 
 /** Settings that only a service started by itself is given, each with the services that have it. */
 const BY_HAND: readonly { readonly to: readonly ServiceName[]; readonly names: readonly string[] }[] = [
@@ -29,6 +30,24 @@ export function settingNames(service: ServiceName): string[] {
     ...BY_HAND.filter(({ to }) => to.includes(service)).flatMap(({ names }) => names),
     ...namesPassedOnTo(service),
   ];
+}
+
+/** Those of the settings that are secrets, each also given as a file by `NAME_FILE`. */
+const SECRETS: readonly string[] = ["DT_CLIENT_SECRET", "DT_MASTER_KEY", ...SECRETS_PASSED_ON];
+
+/** The names by which a service's settings are given, secrets' files among them. */
+function givenNames(service: ServiceName): string[] {
+  const names = settingNames(service);
+  return [...names, ...names.filter((name) => SECRETS.includes(name)).map((name) => `${name}_FILE`)];
+}
+
+/**
+ * One line for each variable that looks like a setting and is none of any service's: what is another service's is no slip,
+ * where all are given one environment.
+ */
+export function unknownOwnSettings(service: ServiceName, variables: readonly string[]): string[] {
+  const others = SERVICES.flatMap(givenNames);
+  return unknownNames(service, variables.filter((name) => !others.includes(name)), givenNames(service));
 }
 
 /** What an environment has of a service's settings, those without a value left out. */

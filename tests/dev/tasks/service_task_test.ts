@@ -13,6 +13,7 @@ import { serviceTask } from "../../../shared/dev/tasks/service_task.ts";
 import { aPlan, SOME_PATHS } from "../a_plan.ts";
 import { superviseProgram, superviseTask } from "../supervised.ts";
 
+const START = ["run", "--quiet", "--allow-read", "--allow-env", "shared/dev/image/start.ts"];
 const taskOf = (service: ServiceName, env: Record<string, string> = {}) =>
   serviceTask(
     service,
@@ -52,6 +53,20 @@ for (
   });
 }
 
+Deno.test("tasks › a misspelt setting is told, by the task and in an image", async () => {
+  // The last one is refused, which ends both at once; GC's own is no slip.
+  const given = { DT_METRICS_TOKN: "x", DT_METRICS_TOKEN_FILE: "/a", DT_TURN_SECRET_FILE: "/b" };
+  const env = { ...given, DT_DATA_DIR: "/srv/a,b" };
+  await using task = superviseTask(["media"], env);
+  await using image = superviseProgram([...START, "media"], env);
+  for (const program of [task, image]) {
+    assertEquals([await program.exitCode, program.lines], [2, [
+      "media: DT_METRICS_TOKN is no setting of media; did you mean DT_METRICS_TOKEN?",
+      'media: DT_DATA_DIR is "/srv/a,b"; it must have no comma',
+    ]]);
+  }
+});
+
 Deno.test("tasks › a service may use the folders that its settings name, and no default any more", () => {
   const { args, env } = taskOf("global", {
     DT_DATA_DIR: "/srv/gc",
@@ -68,14 +83,13 @@ Deno.test("tasks › a service may use the folders that its settings name, and n
 });
 
 Deno.test("tasks › a setting that no permission can name is refused in one line, by the task and in an image", async () => {
-  const start = ["run", "--quiet", "--allow-read", "--allow-env", "shared/dev/image/start.ts"];
   const refused: [ServiceName, string, string][] = [
     ["global", "DT_DATA_DIR", "/srv/a,b"],
     ["auth", "DT_MASTER_KEY_FILE", "keys/one,two"],
   ];
   for (const [service, name, value] of refused) {
     await using task = superviseTask([service], { [name]: value });
-    await using image = superviseProgram([...start, service], { [name]: value });
+    await using image = superviseProgram([...START, service], { [name]: value });
     for (const program of [task, image]) {
       assertEquals([await program.exitCode, program.lines], [2, [
         `${service}: ${name} is "${value}"; it must have no comma`,
