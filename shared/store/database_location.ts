@@ -9,7 +9,7 @@ export type DatabaseLocation =
   | PostgresLocation;
 
 /**
- * Opens a database of either kind and migrates it. A new file of SQLite's is for its user alone.
+ * Opens a database of either kind and migrates it.
  *
  * @throws {StartError} as `openSqlite` and `openPostgres`
  */
@@ -17,23 +17,9 @@ export async function openDatabase<DB>(
   location: DatabaseLocation,
   migrations: readonly Migration[],
 ): Promise<Store<DB>> {
-  if (location.kind === "sqlite") {
-    const { path } = location;
-    await makePrivate(path);
-    return await openSqlite<DB>({ path, migrations });
-  }
+  if (location.kind === "sqlite") return await openSqlite<DB>({ path: location.path, migrations });
   const { openPostgres } = await postgresModule();
   return await openPostgres<DB>({ ...location, migrations });
-}
-
-/** SQLite would make a file that everybody may read; what it makes beside a file gets the mode of that. */
-async function makePrivate(path: string): Promise<void> {
-  if (path === ":memory:") return;
-  try {
-    (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close();
-  } catch {
-    // There is one, or there can be none: SQLite says which.
-  }
 }
 
 /**

@@ -22,12 +22,13 @@ const PRAGMAS = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PR
 const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
 
 /**
- * Opens a SQLite database, making the file if there is none, and migrates it.
+ * Opens a SQLite database, making a file for its user alone if there is none, and migrates it.
  *
  * @throws {StartError} if the file can't be opened or written, is damaged, or was written by a newer program; it is left as
  * it was
  */
 export async function openSqlite<DB>(options: SqliteOptions): Promise<Store<DB>> {
+  await makePrivate(options.path);
   const database = await open(options, assertSound);
   try {
     await migrate(storeOver<unknown>(database, options), { bytes: "blob" }, options.migrations);
@@ -36,6 +37,16 @@ export async function openSqlite<DB>(options: SqliteOptions): Promise<Store<DB>>
     throw explain(error, options.path);
   }
   return storeOver<DB>(database, options);
+}
+
+/** SQLite would make a file that everybody may read; what it makes beside a file gets the mode of that. */
+async function makePrivate(path: string): Promise<void> {
+  if (path === ":memory:") return;
+  try {
+    (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close();
+  } catch {
+    // There is one, or there can be none: SQLite says which.
+  }
 }
 
 /**

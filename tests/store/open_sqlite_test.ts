@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely, sql } from "kysely";
 import { StartError } from "../../shared/service/mod.ts";
-import { openDatabase, openSqlite } from "../../shared/store/mod.ts";
+import { openSqlite } from "../../shared/store/mod.ts";
 import type { Migration, Store } from "../../shared/store/mod.ts";
 import { migrate } from "../../shared/store/migrate.ts";
 import { sqliteDialect } from "../../shared/store/sqlite_dialect.ts";
@@ -33,7 +33,7 @@ Deno.test("store › a new database is readable by its user alone, and so are th
   await using home = await folder();
   await Deno.chmod(home.path, 0o755);
   const path = `${home.path}/a.db`;
-  await using store = await openDatabase<Tables>({ kind: "sqlite", path }, [first]);
+  await using store = await openSqlite<Tables>({ path, migrations: [first] });
   await store.queries.insertInto("things").values({ id: "a", amount: 1 }).execute();
   const files = [...Deno.readDirSync(home.path)].map(({ name }) => name).toSorted();
   assertEquals(files, ["a.db", "a.db-shm", "a.db-wal"]);
