@@ -1,3 +1,4 @@
+import { endWith, printError } from "../../shared/service/output.ts";
 import { directionOf } from "../../shared/store/mod.ts";
 import { runCommand } from "./run_command.ts";
 import { transferAuth } from "./transfer_auth.ts";
@@ -11,8 +12,7 @@ export async function operatorCommand(args: readonly string[]): Promise<never> {
     readFile: (path) => Deno.readTextFileSync(path),
     now: Date.now,
   });
-  let rest = new TextEncoder().encode(text);
-  const stream = code === 0 ? Deno.stdout : Deno.stderr;
-  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+  if (code === 0) return endWith("auth", code, text);
+  printError(text);
   return Deno.exit(code);
 }

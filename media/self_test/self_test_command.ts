@@ -1,4 +1,5 @@
 import { load } from "../../shared/config/mod.ts";
+import { endWith } from "../../shared/service/mod.ts";
 import { mediaSettings } from "../settings.ts";
 import { selfTest } from "./self_test.ts";
 import { settingsProblem } from "./settings_problem.ts";
@@ -20,6 +21,5 @@ export async function selfTestCommand(): Promise<never> {
 }
 
 function exit(code: number, lines: readonly string[]): never {
-  Deno.stdout.writeSync(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
-  return Deno.exit(code);
+  return endWith("media", code, lines.map((line) => `${line}\n`).join(""));
 }

@@ -2,6 +2,7 @@ export * from "./call_registry.ts";
 export * from "./create_service_scope.ts";
 export * from "./drain_times.ts";
 export * from "./obstacle_of.ts";
+export * from "./output.ts";
 export * from "./own_arguments.ts";
 export * from "./platform.ts";
 export * from "./program.ts";

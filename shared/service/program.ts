@@ -7,6 +7,7 @@ import type { CommonSettings } from "../config/common_settings.ts";
 import { help } from "../config/help.ts";
 import { load } from "../config/load.ts";
 import type { Definition } from "../config/settings.ts";
+import { endWith, printError } from "./output.ts";
 import { ownArguments } from "./own_arguments.ts";
 import { StartError } from "./start_error.ts";
 import { stopRequested } from "./stop_requested.ts";
@@ -35,7 +36,7 @@ export async function program<V extends CommonSettings>(
 ): Promise<never> {
   const { service } = definition.program;
   const args = ownArguments();
-  if (args.includes("--help")) return exit(0, help(definition), Deno.stdout);
+  if (args.includes("--help")) return endWith(service, 0, help(definition));
   const [unknown] = args;
   if (unknown !== undefined) {
     return exit(2, `${service}: there is no command or option "${unknown}"; --help shows what there is\n`);
@@ -106,12 +107,7 @@ function onUnexpected(fail: (error: unknown) => void): void {
   });
 }
 
-function exit(
-  code: number,
-  text = "",
-  stream: { writeSync(bytes: Uint8Array): number } = Deno.stderr,
-): never {
-  let rest = new TextEncoder().encode(text);
-  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+function exit(code: number, text = ""): never {
+  printError(text);
   return Deno.exit(code);
 }

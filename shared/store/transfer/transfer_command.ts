@@ -1,5 +1,6 @@
 import { load } from "../../config/load.ts";
 import type { Definition } from "../../config/settings.ts";
+import { OutputError, printError, printOut } from "../../service/output.ts";
 import { StartError } from "../../service/start_error.ts";
 import { textLines } from "../../text_lines.ts";
 import { exportDatabase } from "./export_database.ts";
@@ -33,22 +34,18 @@ export async function transferCommand<V extends object>(
   try {
     const database = databaseOf(loaded.value);
     const rows = direction === "export"
-      ? await exportDatabase(database, (line) => print(Deno.stdout, line))
+      ? await exportDatabase(database, (line) => printOut(`${line}\n`))
       : await importDatabase(database, textLines(Deno.stdin.readable));
-    print(Deno.stderr, `${service}: ${direction}ed ${rows} rows`);
+    printError(`${service}: ${direction}ed ${rows} rows\n`);
     return 0;
   } catch (error) {
+    if (error instanceof OutputError) return refuse(service, error.message, 1);
     if (!(error instanceof StartError)) throw error;
     return refuse(service, error.message.replaceAll(/\s*\n\s*/g, " "));
   }
 }
 
-function refuse(service: string, message: string): number {
-  print(Deno.stderr, `${service}: ${message}`);
-  return 2;
-}
-
-function print(stream: { writeSync(bytes: Uint8Array): number }, line: string): void {
-  let rest = new TextEncoder().encode(`${line}\n`);
-  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+function refuse(service: string, message: string, code = 2): number {
+  printError(`${service}: ${message}\n`);
+  return code;
 }
