@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ServiceProcess } from "../../shared/dev/services.ts";
+import { runServices } from "../../shared/dev/up/run_services.ts";
 import { smallService, superviseServices, untilSilent } from "./supervised.ts";
 
 async function logFolder(): Promise<string> {
@@ -119,6 +120,26 @@ Deno.test("run services › one that refuses its settings is quoted and ends all
   await using up = superviseServices([smallService("one"), smallService("two", "refuse")], await logFolder());
   assertEquals(await up.exitCode, 2);
   assert(up.lines.includes('small: DT_THING is "x"; it must be y'));
+});
+
+Deno.test("run services › one that is not ready in time ends all, and it is said where to look", async () => {
+  const told: string[] = [];
+  const folder = await logFolder();
+  const code = await runServices([smallService("one")], {
+    stop: new AbortController().signal,
+    logFolder: folder,
+    verbose: false,
+    say() {},
+    complain: (line) => void told.push(line),
+    onReady: () => Promise.resolve(),
+    startMs: 0,
+    killAfterMs: 500,
+    answerMs: 500,
+  });
+  assertEquals([code, told], [1, [
+    "one: not ready after 0.0 s: it does not answer yet",
+    `up: start again, or look into ${folder}`,
+  ]]);
 });
 
 Deno.test("run services › services notice that their parent was killed", async () => {

@@ -152,6 +152,7 @@ export async function runServices(
     for (const [name, reason] of waiting) {
       options.complain(`${name}: not ready after ${formatDuration(options.startMs)}: ${reason}`);
     }
+    options.complain(`up: start again, or look into ${options.logFolder}`);
     giveUp(1);
   }, options.startMs);
   const isLast = ({ service }: ServiceProcess) => LAST.includes(service);
