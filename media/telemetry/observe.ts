@@ -79,27 +79,29 @@ export function observe(
 
 /** What came in from a participant since the round before, in bits per second. */
 function bitrateOf({ transports }: LiveSending, span: Span): number {
-  const { measured, before } = span;
-  return transports.reduce(
-    (sum, one) =>
-      sum + bitrate(measured.transports.get(one)?.bytesIn, before?.transports.get(one)?.bytesIn, span),
-    0,
-  );
+  return bitrate(transports, ({ transports }, one) => transports.get(one)?.bytesIn, span);
 }
 
 /** The same of their sound alone. */
 function soundOf({ producers }: LiveSending, span: Span): number {
-  const { measured, before } = span;
-  return producers.filter(({ kind }) => kind === "audio").reduce(
-    (sum, one) => sum + bitrate(measured.producers.get(one)?.bytes, before?.producers.get(one)?.bytes, span),
-    0,
-  );
+  const sound = producers.filter(({ kind }) => kind === "audio");
+  return bitrate(sound, ({ producers }, one) => producers.get(one)?.bytes, span);
 }
 
-function bitrate(
-  now: number | undefined,
-  then: number | undefined,
-  { elapsedMs }: Span,
+/**
+ * Of some objects together. One that the round before didn't have was made since then: whoever has new transports made every
+ * few seconds would send without bound else.
+ */
+function bitrate<T>(
+  objects: readonly T[],
+  bytesOf: (measured: Measured, object: T) => number | undefined,
+  { measured, before, elapsedMs }: Span,
 ): number {
-  return now === undefined || then === undefined || elapsedMs <= 0 ? 0 : 8_000 * (now - then) / elapsedMs;
+  if (before === undefined || elapsedMs <= 0) return 0;
+  const bytes = objects.map((one) => {
+    const [now = 0, then = 0] = [bytesOf(measured, one), bytesOf(before, one)];
+    // mediasoup counts a stream anew when its sender changes the SSRC.
+    return now >= then ? now - then : now;
+  });
+  return 8_000 * bytes.reduce((sum, one) => sum + one, 0) / elapsedMs;
 }

@@ -60,9 +60,14 @@ async function withReplacedPair(handler: Handler) {
 
 /** A round of five seconds in which so much came over each of a router's transports, and from each producer. */
 function judgedRound(live: readonly LiveObjects[], mbps: number, soundMbps: number) {
+  return judgedBetween(measuredAfter(live, 0), measuredAfter(live, 5, mbps, soundMbps), live);
+}
+
+/** Samples of a router's transports and producers after so many seconds. */
+function measuredAfter(live: readonly LiveObjects[], seconds: number, mbps = 0, soundMbps = 0): Measured {
   const silent = { packets: 0, lost: 0, bitrate: 0, roundTripMs: null, score: 10, jitterMs: 0 };
   const idle = { bytesOut: 0, bitrateIn: 0, bitrateOut: 0, lossIn: 0, lossOut: 0 };
-  const after = (seconds: number): Measured => ({
+  return {
     transports: new Map(
       live.flatMap(({ transports }) => transports).map((one) => [
         one,
@@ -76,8 +81,11 @@ function judgedRound(live: readonly LiveObjects[], mbps: number, soundMbps: numb
       ]),
     ),
     consumers: new Map(),
-  });
-  const round = { live, before: after(0), measured: after(5), elapsedMs: 5_000, judgements: new Map() };
+  };
+}
+
+function judgedBetween(before: Measured | undefined, measured: Measured, live: readonly LiveObjects[]) {
+  const round = { live, before, measured, elapsedMs: 5_000, judgements: new Map() };
   return observe(round, limits).observations.flatMap(({ excesses }) => excesses)
     .map(({ bitrate_bps, allowed_bps }) => [bitrate_bps, allowed_bps]);
 }
@@ -91,6 +99,25 @@ Deno.test("bandwidth › what comes over replaced transports counts, and their s
   assertEquals(judgedRound(before, 2, 0.4), [[800_000, 600_000]]);
   await done({ ...steps.video("ada", older.send.id), source: "screen" });
   assertEquals(judgedRound(await live(), 3, 0.2), []);
+});
+
+Deno.test("bandwidth › what came over transports since they were made counts in their first round", async () => {
+  await using handler = await startHandler();
+  const { live } = await withReplacedPair(handler);
+  const objects = await live();
+  const measured = measuredAfter(objects, 5, 3, 0.2);
+  const nothing: Measured = { transports: new Map(), producers: new Map(), consumers: new Map() };
+  assertEquals(judgedBetween(nothing, measured, objects), [[6_000_000, 4_000_000]]);
+  // Nobody knows how long a handler's very first round is.
+  assertEquals(judgedBetween(undefined, measured, objects), []);
+});
+
+Deno.test("bandwidth › sound whose count began anew with another SSRC counts", async () => {
+  await using handler = await startHandler();
+  const { live } = await withReplacedPair(handler);
+  const objects = await live();
+  const [before, measured] = [measuredAfter(objects, 60, 0, 0.4), measuredAfter(objects, 5, 0, 0.4)];
+  assertEquals(judgedBetween(before, measured, objects), [[800_000, 600_000]]);
 });
 
 Deno.test("bandwidth › closing an excess closes what is sent over replaced transports", async () => {
