@@ -14,6 +14,8 @@ interface SqliteOptions {
   readonly migrations: readonly Migration[];
   /** How long a query waits for other processes' writes; 2,000 unless told. */
   readonly busyTimeoutMs?: number;
+  /** The programs of several users have it open: a new file is for their common group, as far as the umask allows. */
+  readonly isShared?: boolean;
 }
 
 const PRAGMAS = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON"];
@@ -22,13 +24,13 @@ const PRAGMAS = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PR
 const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
 
 /**
- * Opens a SQLite database, making a file for its user alone if there is none, and migrates it.
+ * Opens a SQLite database, making a file that not everybody may read if there is none, and migrates it.
  *
  * @throws {StartError} if the file can't be opened or written, is damaged, or was written by a newer program; it is left as
  * it was
  */
 export async function openSqlite<DB>(options: SqliteOptions): Promise<Store<DB>> {
-  await makePrivate(options.path);
+  await makePrivate(options);
   const database = await open(options, assertSound);
   try {
     await migrate(storeOver<unknown>(database, options), { bytes: "blob" }, options.migrations);
@@ -40,10 +42,11 @@ export async function openSqlite<DB>(options: SqliteOptions): Promise<Store<DB>>
 }
 
 /** SQLite would make a file that everybody may read; what it makes beside a file gets the mode of that. */
-async function makePrivate(path: string): Promise<void> {
+async function makePrivate({ path, isShared = false }: SqliteOptions): Promise<void> {
   if (path === ":memory:") return;
   try {
-    (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close();
+    const mode = isShared ? 0o660 : 0o600;
+    (await Deno.open(path, { write: true, createNew: true, mode })).close();
   } catch {
     // There is one, or there can be none: SQLite says which.
   }

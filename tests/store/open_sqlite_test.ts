@@ -29,15 +29,20 @@ Deno.test("store › a boolean is refused, because the two databases store it di
   await assertRejects(() => sql`SELECT ${true}`.execute(store.queries), TypeError, "boolean");
 });
 
-Deno.test("store › a new database is readable by its user alone, and so are the files beside it", async () => {
-  await using home = await folder();
-  await Deno.chmod(home.path, 0o755);
-  const path = `${home.path}/a.db`;
-  await using store = await openSqlite<Tables>({ path, migrations: [first] });
-  await store.queries.insertInto("things").values({ id: "a", amount: 1 }).execute();
-  const files = [...Deno.readDirSync(home.path)].map(({ name }) => name).toSorted();
-  assertEquals(files, ["a.db", "a.db-shm", "a.db-wal"]);
-  for (const file of files) assertEquals((await Deno.stat(`${home.path}/${file}`)).mode, 0o100600, file);
+Deno.test("store › a new database is not for everybody, and neither are the files beside it", async () => {
+  const umask = Deno.umask();
+  for (const [isShared, mode] of [[false, 0o600], [true, 0o660 & ~umask]] as const) {
+    await using home = await folder();
+    await Deno.chmod(home.path, 0o755);
+    const path = `${home.path}/a.db`;
+    await using store = await openSqlite<Tables>({ path, migrations: [first], isShared });
+    await store.queries.insertInto("things").values({ id: "a", amount: 1 }).execute();
+    const files = [...Deno.readDirSync(home.path)].map(({ name }) => name).toSorted();
+    assertEquals(files, ["a.db", "a.db-shm", "a.db-wal"]);
+    for (const file of files) {
+      assertEquals((await Deno.stat(`${home.path}/${file}`)).mode, 0o100000 | mode, file);
+    }
+  }
 });
 
 Deno.test("store › a file that is no database is named, and left as it was", async () => {

@@ -10,5 +10,5 @@ import type { LiveTables } from "./tables.ts";
  * @throws {StartError} if the file can't be opened, is damaged, or was written by a newer program
  */
 export function openLiveStore(path: string): Promise<Store<LiveTables>> {
-  return openSqlite<LiveTables>({ path, migrations: liveMigrations });
+  return openSqlite<LiveTables>({ path, migrations: liveMigrations, isShared: true });
 }
