@@ -5,7 +5,7 @@ import type { Audience } from "./audience.ts";
 import type { Conduct } from "./conduct.ts";
 import { decision } from "./decision.ts";
 import { type Ending, endingsOf, lifetimeStep, withHost } from "./lifetime.ts";
-import { type Change, isHostIn, type Meeting } from "./meeting.ts";
+import { type Change, isHostKnown, type Meeting } from "./meeting.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 
 export interface LifetimeWatchInit extends Pick<MeetingStateInit, "meetingId" | "upstream" | "now"> {
@@ -41,7 +41,7 @@ export class LifetimeWatch {
 
   constructor(init: LifetimeWatchInit) {
     this.#init = init;
-    this.#wasHostIn = isHostIn(init.meeting);
+    this.#wasHostIn = isHostKnown(init.meeting);
   }
 
   /** After changes of the meeting. */
@@ -58,7 +58,7 @@ export class LifetimeWatch {
   /** Looks at the meeting, its settings and the clock. */
   look(): void {
     const { meeting, settings, conduct, now, context } = this.#init;
-    const hosts = { isHostIn: isHostIn(meeting), wasHostIn: this.#wasHostIn };
+    const hosts = { isHostIn: isHostKnown(meeting), wasHostIn: this.#wasHostIn };
     const lifetime = withHost(meeting.lifetime, hosts, now());
     this.#wasHostIn = hosts.isHostIn;
     if (lifetime !== meeting.lifetime) {
@@ -115,4 +115,9 @@ export class LifetimeWatch {
 }
 
 /** Changes by which the first host may come in, or the last one leave. */
-const CONCERN_HOSTS: ReadonlySet<Change["change"]> = new Set(["attendee", "attendee.gone", "role"]);
+const CONCERN_HOSTS: ReadonlySet<Change["change"]> = new Set([
+  "attendee",
+  "attendee.gone",
+  "presence",
+  "role",
+]);

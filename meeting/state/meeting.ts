@@ -213,14 +213,19 @@ export function insiderOf({ attendees }: Meeting, participantId: string): Attend
   return attendee?.state === "joined" || attendee?.state === "away" ? attendee : undefined;
 }
 
-/** Whether a host has a seat; a host who is away for a moment has. */
+/** Whether a host has a seat: one who is joining has, and so has one who is away for a moment. */
 export function isHostIn(meeting: Meeting): boolean {
   return meeting.attendees.values().some(({ role, state }) => role === "host" && state !== "waiting");
 }
 
+/** Whether the others know of a host. A host's join may still fail, and nobody is told of it then. */
+export function isHostKnown(meeting: Meeting): boolean {
+  return announced(meeting).some(({ role }) => role === "host");
+}
+
 /** The joined participants who may admit others: hosts; while none is in, members. */
 export function admitters(meeting: Meeting): Set<string> {
-  const hostsOnly = isHostIn(meeting);
+  const hostsOnly = isHostKnown(meeting);
   const may = [...meeting.attendees.values()].filter(({ role, participantType, state }) =>
     state === "joined" && (hostsOnly ? role === "host" : participantType === "member")
   );

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { fail } from "../../../shared/actor/mod.ts";
 import { lifetimeStep } from "../../../meeting/state/lifetime.ts";
 import { closeCodes } from "../../../shared/protocol/mod.ts";
-import { MeetingWorld } from "./meeting_world.ts";
+import { MeetingWorld, withMedia } from "./meeting_world.ts";
 
 const MINUTE = 60_000;
 const none = { max_duration_minutes: null, end_after_last_host_minutes: null };
@@ -198,3 +198,14 @@ for (const refusal of ["unavailable", "refused"] as const) {
     assertEquals(ann.told.ended, closeCodes.meetingEnded);
   });
 }
+
+Deno.test("lifetime › a host whose join fails was not in", async () => {
+  const { world } = await endingWorld({ settings: { end_after_last_host_minutes: 1 } });
+  await using _world = world;
+  const ann = await world.enter("ann", withMedia);
+  world.handler.faults.full = true;
+  const { joined } = await world.join("host", withMedia);
+  assertEquals((await world.kit.finish(joined)).ok, false);
+  await world.kit.advance(2 * MINUTE);
+  assertEquals([ann.told.all("meeting.ending"), ann.told.ended], [[], null]);
+});

@@ -221,3 +221,16 @@ Deno.test("binding › the token before stays good until the client has shown th
   }
   assertEquals((await world.enter("bob", resume(older.answer.binding_token))).id, bob.id);
 });
+
+Deno.test("seats › members let people in until a host is in, not while one waits for media", async () => {
+  await using world = new MeetingWorld({ settings: { waiting_room: true } });
+  world.claims.set("ann", { role: "host" });
+  world.claims.set("gus", { participant_type: "guest", role: "guest" });
+  const bob = await world.enter("bob", withMedia);
+  const gus = await world.enter("gus", withMedia);
+  world.handler.faults.slowMs = 1_000;
+  const ann = await world.join("ann", withMedia);
+  await world.kit.advance(100);
+  assertEquals(await world.ask("admit", { by: bob.id, participantIds: [gus.id] }), "ok");
+  await world.kit.finish(ann.joined);
+});
