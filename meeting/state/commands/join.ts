@@ -15,6 +15,9 @@ import { may } from "../rights.ts";
 import { devicesOf, type SeatLimits, seatsLeft } from "../seats.ts";
 import { updated } from "./participant.ts";
 
+/** The newest, that of an answer or notification before it which may be lost, and the one that the client has shown. */
+const MOST_BINDINGS = 3;
+
 export interface JoinCommand {
   readonly claims: MeetingTokenClaims;
   readonly request: JoinRequest;
@@ -188,8 +191,10 @@ export function rebind(
   const before = attendees.get(participantId);
   if (before === undefined) return decision({});
   const binding_token = newBindingToken();
+  // The client may have none but the oldest that is still good: the answer that had the next one may be lost.
+  const bindingHashes = [bindingHash(binding_token), ...before.bindingHashes].slice(0, MOST_BINDINGS);
   return decision({
-    changes: [{ change: "attendee", attendee: bound(before, binding_token) }],
+    changes: [{ change: "attendee", attendee: { ...before, bindingHashes } }],
     notices: [{ to: [participantId], type: "session.bound", data: { binding_token, token, expires_in } }],
   });
 }

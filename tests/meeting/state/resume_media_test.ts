@@ -279,3 +279,18 @@ Deno.test("resume › while another one waits for the handler's word the media g
   assertEquals((await joined).ok, false, "the older connection was replaced");
   assertEquals(world.handler.participants.get(ada.answer.participant_id)?.epoch, there?.epoch);
 });
+
+Deno.test("resume › the token that a client is known to have is good, whatever was sent since and may be lost", async () => {
+  await using world = new MeetingWorld();
+  const { answer, client } = await world.enter("ada");
+  const { correlation_id, binding_token } = answer;
+  world.lose(client);
+  await world.kit.settle();
+  const resume = { correlation_id, binding_token };
+  const second = await world.enter("ada", { resume });
+  world.meeting.tell("rebind", { participantId: second.id, token: "a token", expires_in: 900 });
+  await world.kit.settle();
+  world.lose(second.client);
+  await world.kit.settle();
+  assertEquals((await world.enter("ada", { resume })).answer.resumed, true);
+});
