@@ -144,8 +144,9 @@ export class MeetingStateActor {
   }
 
   speaker(speaker: Told<"speaker">): void {
-    this.#conduct(() => speak(speaker));
+    this.#conduct((meeting) => speak(meeting, speaker));
   }
+
   quality(quality: Told<"quality">): void {
     this.#conduct((meeting) => rate(meeting, quality));
   }

@@ -5,7 +5,7 @@ import type {
   ParticipantSource,
 } from "../../../shared/protocol/mod.ts";
 import { type Decision, decision, type Notice } from "../decision.ts";
-import { admitters, type Meeting, type QualityLevel, waitingRoom } from "../meeting.ts";
+import { admitters, insiderOf, type Meeting, type QualityLevel, waitingRoom } from "../meeting.ts";
 import { type Attendee, toWire } from "../participant.ts";
 import { may } from "../rights.ts";
 
@@ -69,7 +69,12 @@ export function react(
   });
 }
 
-export function speak({ participantId }: { participantId: string | null }): Decision {
+/** Tells who speaks. A report may come when its participant has left, or is not announced yet: that is nobody. */
+export function speak(
+  meeting: Meeting,
+  { participantId: reported }: { participantId: string | null },
+): Decision {
+  const participantId = reported !== null && insiderOf(meeting, reported) !== undefined ? reported : null;
   return decision({
     changes: [{ change: "speaker", participantId }],
     notices: [{

@@ -58,3 +58,13 @@ Deno.test("catch-up › it names nobody who has left", async () => {
   await world.kit.settle();
   assertEquals(known(bob), { speaker: undefined, levels: {} });
 });
+
+Deno.test("catch-up › a report of a speaker who has left names nobody", async () => {
+  await using world = new MeetingWorld();
+  const ada = await speaking(world);
+  const bob = await world.enter("bob", withMedia);
+  await world.ask("leave", { participantId: ada.id });
+  world.meeting.tell("speaker", { participantId: ada.id });
+  await world.kit.settle();
+  assertEquals(known(bob).speaker, null);
+});
