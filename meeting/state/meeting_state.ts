@@ -119,6 +119,7 @@ export class MeetingStateActor {
       nowMs: this.#init.now(),
       limits: this.#init.limits.seats,
       isLeaving: (participantId) => open.presence.isLeaving(participantId),
+      isConnected: (participantId) => this.#isConnected(participantId),
     });
     if (decided instanceof Failure) {
       if (decided.code === "removed") this.#audience.end(client, closeCodes.removed, decided.message);
@@ -180,8 +181,7 @@ export class MeetingStateActor {
   }
 
   admit(command: Told<"admit">) {
-    const isConnected = (participantId: string) => this.#audience.of(participantId) !== undefined;
-    return this.#run((meeting, facts) => admit(meeting, facts, command, isConnected));
+    return this.#run((meeting, facts) => admit(meeting, facts, command, (id) => this.#isConnected(id)));
   }
 
   deny(command: Told<"deny">) {
@@ -287,6 +287,10 @@ export class MeetingStateActor {
 
   count() {
     return census(this.#open?.meeting, this.#open?.writer.isFailing);
+  }
+
+  #isConnected(participantId: string): boolean {
+    return this.#audience.of(participantId) !== undefined;
   }
 
   get #open(): RunningMeeting | null {

@@ -29,6 +29,7 @@ export interface JoinContext {
   readonly nowMs: number;
   readonly limits: SeatLimits;
   readonly isLeaving: (participantId: string) => boolean;
+  readonly isConnected: (participantId: string) => boolean;
 }
 
 /** An accepted join. `enters` and `resumes` are answered once there is media, where the client takes any. */
@@ -79,7 +80,7 @@ function joinAnew(
   meeting: Meeting,
   facts: WireMeeting,
   { claims, request, address }: JoinCommand,
-  { nowMs, limits, isLeaving }: JoinContext,
+  { nowMs, limits, isLeaving, isConnected }: JoinContext,
 ): Decision<JoinVerdict> | JoinRefusal {
   const { sub, participant_type: participantType } = claims;
   const role = meeting.roles.get(sub) ?? claims.role;
@@ -87,7 +88,9 @@ function joinAnew(
   // A device that is away gives its place up for the one that is here.
   const given = devices.length < limits.perSubject
     ? undefined
-    : devices.find(({ state }) => state === "away");
+    : devices.find(({ participantId, state }) =>
+      state === "away" || (state === "waiting" && !isConnected(participantId))
+    );
   if (devices.length >= limits.perSubject && given === undefined) {
     const words =
       `You are in this meeting on ${devices.length} devices already. Leave it on one of them first.`;

@@ -234,3 +234,14 @@ Deno.test("seats › members let people in until a host is in, not while one wai
   assertEquals(await world.ask("admit", { by: bob.id, participantIds: [gus.id] }), "ok");
   await world.kit.finish(ann.joined);
 });
+
+Deno.test("seats › a device that waits over a lost connection gives its place to a new one", async () => {
+  await using world = new MeetingWorld({ settings: { waiting_room: true } });
+  world.claims.set("eve", { participant_type: "external", role: "participant" });
+  for (let count = 0; count < 4; count++) {
+    const { answer, client } = await world.enter("eve");
+    assertEquals(answer.state, "waiting");
+    world.lose(client);
+    await world.kit.settle();
+  }
+});
