@@ -30,7 +30,7 @@ export async function checkPassword(
   purpose: "login" | "password_changed" = "login",
 ): Promise<UserRow> {
   const key = `${account}\n${addressKey(address)}`;
-  const waitMs = await loginFailures.attempt(key);
+  const { waitMs, withdraw } = await loginFailures.attempt(key);
   const tell = (result: string) => {
     if (purpose === "login") metrics.logins.add({ result });
     record({
@@ -50,7 +50,7 @@ export async function checkPassword(
   try {
     matches = await passwords.matches(password, user?.password_hash);
   } catch (error) {
-    await loginFailures.withdrawn(key);
+    await withdraw();
     tell("overloaded");
     throw error;
   }

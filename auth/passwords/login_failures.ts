@@ -3,13 +3,17 @@ import type { Store } from "../../shared/store/mod.ts";
 import { sha256 } from "../keys/sha256.ts";
 import type { LoginFailuresRow, Tables } from "../store/schema.ts";
 
+export interface CountedAttempt {
+  /** How many milliseconds to wait: then nothing was counted. 0 where it was counted as failed. */
+  readonly waitMs: number;
+  /** The password could not be looked at: this attempt counts for nothing. */
+  withdraw(): Promise<void>;
+}
+
 /** Failed logins by account and address, counted by all processes together. Times are milliseconds since the Unix epoch. */
 export interface LoginFailures {
-  /** Counts an attempt as failed, and answers 0; or answers how many milliseconds to wait, and counts nothing. */
-  attempt(key: string): Promise<number>;
+  attempt(key: string): Promise<CountedAttempt>;
   succeeded(key: string): Promise<void>;
-  /** The password could not be looked at: that attempt counts for nothing. */
-  withdrawn(key: string): Promise<void>;
   /** Forgets what is too old to count; says how much. */
   sweep(): Promise<number>;
 }
@@ -29,6 +33,19 @@ export interface LoginWaits {
 export function loginFailures(store: Store<Tables>, waits: LoginWaits, now: () => number): LoginFailures {
   const forgottenAfterMs = 2 * waits.longestWaitMs;
   const hashOf = (key: string) => sha256(key).toHex();
+
+  /** The wait goes on from the failure before, unless there was another one since. */
+  function withdraw(key_hash: string, at: number, lastBefore: number | undefined): Promise<void> {
+    return store.exclusively(`login ${key_hash}`, async (t) => {
+      const row = await t.selectFrom("login_failures").selectAll().where("key_hash", "=", key_hash)
+        .executeTakeFirst();
+      if (row === undefined) return;
+      const last_at = row.last_at === at ? lastBefore ?? at : row.last_at;
+      await t.updateTable("login_failures").set({ failures: Math.max(0, row.failures - 1), last_at })
+        .where("key_hash", "=", key_hash).execute();
+    });
+  }
+
   return {
     attempt(key) {
       const key_hash = hashOf(key);
@@ -46,21 +63,17 @@ export function loginFailures(store: Store<Tables>, waits: LoginWaits, now: () =
             await t.updateTable("login_failures").set({ last_at: at }).where("key_hash", "=", key_hash)
               .execute();
           }
-          return waitMs;
+          return { waitMs, withdraw: async () => {} };
         }
         const isIdle = before === undefined || at - before.last_at > forgottenAfterMs;
         const row = { failures: isIdle ? 1 : before.failures + 1, last_at: at };
         await t.insertInto("login_failures").values({ key_hash, ...row })
           .onConflict((conflict) => conflict.column("key_hash").doUpdateSet(row)).execute();
-        return 0;
+        return { waitMs: 0, withdraw: () => withdraw(key_hash, at, before?.last_at) };
       });
     },
     async succeeded(key) {
       await store.queries.deleteFrom("login_failures").where("key_hash", "=", hashOf(key)).execute();
-    },
-    async withdrawn(key) {
-      await store.queries.updateTable("login_failures").set((eb) => ({ failures: eb("failures", "-", 1) }))
-        .where("key_hash", "=", hashOf(key)).where("failures", ">", 0).execute();
     },
     async sweep() {
       const { numDeletedRows } = await store.queries.deleteFrom("login_failures")
