@@ -123,9 +123,13 @@ export function revokeKey(
       await datePredecessors(queries, activeFrom, times);
       await addKey(queries, fresh, now, activeFrom);
     } else await change(queries, newest.kid, { active_from: activeFrom });
-    if (signing !== undefined) {
-      await change(queries, signing.kid, { retires_at: later(activeFrom, times.longestTokenMs) });
-    }
+    // Until then, the key of now signs, and whichever is to follow it before the successor.
+    const signers = keys.filter((key) =>
+      key.kid === signing?.kid ||
+      key.kid !== newest?.kid && now < key.active_from && key.active_from < activeFrom
+    );
+    const retires_at = later(activeFrom, times.longestTokenMs);
+    for (const { kid } of signers) await change(queries, kid, { retires_at });
     return { successor: newest?.kid ?? fresh.kid, isNew: newest === undefined };
   }, PATIENCE);
 }

@@ -1,5 +1,5 @@
-import { assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
-import { makeNextKey } from "../../../auth/keys/change_keys.ts";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
+import { dropKey, makeNextKey } from "../../../auth/keys/change_keys.ts";
 import type { KeyStore } from "../../../auth/keys/change_keys.ts";
 import { KeyRotationActor } from "../../../auth/keys/key_rotation.ts";
 import { createKeyring } from "../../../auth/keys/keyring.ts";
@@ -37,6 +37,34 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       );
       assertEquals(outcomes.filter((outcome) => outcome.done).length, 1);
       assertEquals((await unrevokedKeys(one.queries)).length, 1);
+    },
+  });
+
+  Deno.test({
+    name:
+      `key rotation on ${name} › a key that signs until the revoked one's successor does stays for its tokens`,
+    ignore,
+    async fn() {
+      await using database = await create();
+      await using store = await openDatabase<Tables>(database.location, migrations);
+      const keyring = await createKeyring(masterKeys);
+      let now = NOW;
+      const place: KeyStore = { store, keyring, times, now: () => now };
+      const kids: string[] = [];
+      for (const passed of [0, HOUR, 10_000]) {
+        now += passed;
+        const outcome = await makeNextKey(place, 0);
+        assert(outcome.done);
+        kids.push(outcome.kid);
+      }
+      const [, second = "", third = ""] = kids;
+      now += 300_000;
+      await dropKey(place, third);
+      // The second signs in 50 s, and until the new one does.
+      const untilMs = now + times.publishAheadMs;
+      const keys = await usableKeys(store.queries, untilMs - 1);
+      assertEquals(signingKeyAt(keys, untilMs - 1)?.kid, second);
+      assertEquals(keys.find(({ kid }) => kid === second)?.retires_at, untilMs + times.longestTokenMs);
     },
   });
 
