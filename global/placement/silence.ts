@@ -1,6 +1,9 @@
 /** How often a timer looks at the clock. */
 export const LOOK_MS = 1_000;
-/** A look that is later than this means that this process stood still: the heartbeats of that time were not heard. */
+/**
+ * A look that is later than this means that this process stood still: the heartbeats of that time were not heard. One that is
+ * so much earlier means that the clock was set back.
+ */
 const LATE_MS = 5_000;
 
 /** Heartbeats are late after this share of `timeoutMs`: 5 s by default, which is more than two heartbeats. */
@@ -36,7 +39,7 @@ export class Silence {
   /** To be called every `LOOK_MS`: finds out whether this process stood still. */
   look(): void {
     const now = this.#options.now();
-    if (now - this.#lookedAt > LOOK_MS + LATE_MS) this.startAnew();
+    if (now - this.#lookedAt > LOOK_MS + LATE_MS || this.#lookedAt - now > LATE_MS) this.startAnew();
     this.#lookedAt = now;
   }
 
@@ -45,8 +48,9 @@ export class Silence {
     this.#undecidedUntil = this.#options.now() + this.#options.timeoutMs;
   }
 
+  /** A heartbeat of the future is from before the clock was set back: whoever lives is heard anew within moments. */
   isHeard({ heartbeat_ms }: Heard): boolean {
-    return this.#options.now() - heartbeat_ms <= this.#options.timeoutMs;
+    return Math.abs(this.#options.now() - heartbeat_ms) <= this.#options.timeoutMs;
   }
 
   /** Heartbeats are missing, but not for so long that it is silent: others are chosen first. */

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { Silence } from "../../../global/placement/silence.ts";
 import { type ActorRef, type Protocol, valueOf } from "../../../shared/actor/mod.ts";
 import type { Lease, LiveStore } from "../../../shared/store/live/mod.ts";
 import {
@@ -130,3 +131,24 @@ function refusing<P extends Protocol>(ref: ActorRef<P>, isAway: () => boolean): 
     },
   });
 }
+
+Deno.test("silence › a clock that is set back makes nobody heard who was silent for long, and nobody gone", () => {
+  let now = 10 * 3_600_000;
+  const silence = new Silence({ timeoutMs: 15_000, now: () => now });
+  const pass = (seconds: number) => {
+    for (let second = 0; second < seconds; second++) {
+      now += 1_000;
+      silence.look();
+    }
+  };
+  pass(16);
+  const [died, lives] = [{ heartbeat_ms: now - 20 * 60_000 }, { heartbeat_ms: now }];
+  assertEquals([silence.isHeard(died), silence.isGone(died), silence.isHeard(lives)], [false, true, true]);
+  now -= 3_600_000;
+  assertEquals([silence.isHeard(died), silence.isGone(died), silence.isGone(lives)], [false, false, false]);
+  assertEquals(silence.isHeard({ heartbeat_ms: now }), true);
+  pass(15);
+  assertEquals(silence.isGone(died), false);
+  pass(1);
+  assertEquals(silence.isGone(died), true);
+});
