@@ -4,6 +4,8 @@ import type { Store } from "../../shared/store/mod.ts";
 import type { Tables, UserRow } from "./schema.ts";
 import { endOtherSessions } from "./sessions.ts";
 
+type UserFinder = (userId: string) => Promise<UserRow | undefined>;
+
 export function findUser(
   { queries }: Pick<Store<Tables>, "queries">,
   userId: string,
@@ -28,10 +30,23 @@ export function listUsers(
   return some.orderBy("user_id").limit(limit + 1).execute();
 }
 
-/** Adds a user; `false` if the organisation has one with that address. */
-export async function addUser(store: Store<Tables>, user: UserRow): Promise<boolean> {
+/**
+ * Adds a user; `false` if the organisation has one with that address. Where that depends on what accounts are, `check` reads
+ * it, and nobody changes any meanwhile; what it throws adds nobody.
+ */
+export async function addUser(
+  store: Store<Tables>,
+  user: UserRow,
+  check?: (find: UserFinder) => Promise<void>,
+): Promise<boolean> {
   try {
-    await insertUser(store.queries, user);
+    if (check === undefined) await insertUser(store.queries, user);
+    else {
+      await store.exclusively("accounts", async (queries) => {
+        await check((id) => findUser({ queries }, id));
+        await insertUser(queries, user);
+      });
+    }
     return true;
   } catch (error) {
     if (isUniqueViolation(error)) return false;
@@ -69,7 +84,6 @@ export async function addFirstOperator(store: Store<Tables>, user: UserRow): Pro
 }
 
 type UserChange = Partial<Pick<UserRow, "disabled" | "roles" | "display_name">>;
-type UserFinder = (userId: string) => Promise<UserRow | undefined>;
 
 /**
  * Changes an account; with `disabled` all of its sessions end in the same moment, `at` (ms since the Unix epoch). Where

@@ -41,7 +41,14 @@ export function userRoutes(services: SessionServices): Route[] {
         passwordHash: await passwords.hash(body.password),
         roles: body.roles,
       }, now());
-      if (!await addUser(store, user)) throw refuse("EMAIL_TAKEN");
+      // The password may have waited long to be hashed, and the caller may be no administrator any more.
+      const isAdded = await addUser(store, user, async (find) => {
+        const administrator = await find(caller.userId);
+        const allowed = administrator !== undefined && isInCharge(administrator) &&
+          mayChangeRoles(rolesOf(administrator), ["member"], body.roles);
+        if (!allowed) throw refuseCommon("FORBIDDEN");
+      });
+      if (!isAdded) throw refuse("EMAIL_TAKEN");
       const details = { roles: body.roles.join(" ") };
       caller.record({
         type: "user_created",
@@ -85,10 +92,14 @@ export function userRoutes(services: SessionServices): Route[] {
   }];
 }
 
+function isInCharge(administrator: UserRow): boolean {
+  const own = rolesOf(administrator);
+  return administrator.disabled === 0 && (own.includes("admin") || own.includes("operator"));
+}
+
 function mayChange(administrator: UserRow, user: UserRow, roles?: readonly string[]): boolean {
   const [own, before] = [rolesOf(administrator), rolesOf(user)];
-  const inCharge = administrator.disabled === 0 && (own.includes("admin") || own.includes("operator"));
-  return inCharge && outranks(own, before) && mayChangeRoles(own, before, roles ?? before);
+  return isInCharge(administrator) && outranks(own, before) && mayChangeRoles(own, before, roles ?? before);
 }
 
 /** Another tenant's account is none. */

@@ -1,0 +1,39 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { migrations } from "../../../auth/store/migrations.ts";
+import { ensureOrganization } from "../../../auth/store/organizations.ts";
+import type { Tables } from "../../../auth/store/schema.ts";
+import { addUser, changeUser, findUser } from "../../../auth/store/users.ts";
+import { newUser } from "../../../auth/users/new_user.ts";
+import { openDatabase } from "../../../shared/store/mod.ts";
+import { databaseKinds } from "../../store/databases.ts";
+
+for (const { name, missing: ignore, create } of await databaseKinds()) {
+  Deno.test({
+    name: `accounts on ${name} › one is added by what accounts are at that moment, or not at all`,
+    ignore,
+    async fn() {
+      await using database = await create();
+      await using store = await openDatabase<Tables>(database.location, migrations);
+      const { organization_id: organizationId } = await ensureOrganization(store, {
+        organization_id: crypto.randomUUID(),
+        slug: "acme",
+        name: "Acme",
+        open_registration: 0,
+        registration_follows: 0,
+        created_at: 1,
+      });
+      const made = (email: string) =>
+        newUser({ organizationId, email, displayName: "", passwordHash: "none", roles: ["member"] }, 1);
+      const [boss, one, two] = [made("boss@example.org"), made("one@example.org"), made("two@example.org")];
+      await addUser(store, boss);
+      const add = (user: typeof one) =>
+        addUser(store, user, async (find) => {
+          if ((await find(boss.user_id))?.disabled !== 0) throw new Error("The boss has gone.");
+        });
+      assertEquals(await add(one), true);
+      await changeUser(store, boss.user_id, { disabled: 1 }, 2);
+      await assertRejects(() => add(two), Error, "has gone");
+      assertEquals(await findUser(store, two.user_id), undefined);
+    },
+  });
+}
