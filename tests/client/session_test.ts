@@ -287,24 +287,6 @@ Deno.test("session › notifications without a revision, and what the answer alr
   await leave(session, peer);
 });
 
-Deno.test("session › after a resume nobody speaks and no quality is known until it is told anew", async () => {
-  await using server = startSignalingServer();
-  const session = join(server.url);
-  const first = await server.accept();
-  await letIn(first, { participants });
-  await until(session, inPhase("joined"));
-  first.socket.send(notificationFrame("speaker.active", { participant_id: "other" }));
-  first.socket.send(notificationFrame("quality", { participant_id: "other", level: "poor" }));
-  await until(session, ({ quality }) => quality.size > 0);
-  first.socket.close();
-  await until(session, inPhase("reconnecting"));
-  const second = await server.accept();
-  await letIn(second, { resumed: true, participants });
-  const { activeSpeaker, quality } = await until(session, inPhase("joined"));
-  assertEquals([activeSpeaker, quality.size], [undefined, 0]);
-  await leave(session, second);
-});
-
 Deno.test("session › whoever is admitted counts from the admission on", async () => {
   await using server = startSignalingServer();
   const session = join(server.url);
