@@ -4,8 +4,6 @@ import type { Store } from "../../shared/store/mod.ts";
 import type { Tables, UserRow } from "./schema.ts";
 import { endOtherSessions } from "./sessions.ts";
 
-type UserFinder = (userId: string) => Promise<UserRow | undefined>;
-
 export function findUser(
   { queries }: Pick<Store<Tables>, "queries">,
   userId: string,
@@ -31,23 +29,24 @@ export function listUsers(
 }
 
 /**
- * Adds a user; `false` if the organisation has one with that address. Where that depends on what accounts are, `check` reads
- * it, and nobody changes any meanwhile; what it throws adds nobody.
+ * Adds a user; `false` if the organisation has one with that address. With `isToBe` also where it answers `false`: it reads
+ * what accounts are, and nobody changes any meanwhile. What it throws adds nobody.
  */
 export async function addUser(
   store: Store<Tables>,
   user: UserRow,
-  check?: (find: UserFinder) => Promise<void>,
+  isToBe?: (queries: Kysely<Tables>) => Promise<boolean>,
 ): Promise<boolean> {
   try {
-    if (check === undefined) await insertUser(store.queries, user);
-    else {
-      await store.exclusively("accounts", async (queries) => {
-        await check((id) => findUser({ queries }, id));
-        await insertUser(queries, user);
-      });
+    if (isToBe === undefined) {
+      await insertUser(store.queries, user);
+      return true;
     }
-    return true;
+    return await store.exclusively("accounts", async (queries) => {
+      const isAdded = await isToBe(queries);
+      if (isAdded) await insertUser(queries, user);
+      return isAdded;
+    });
   } catch (error) {
     if (isUniqueViolation(error)) return false;
     throw error;
@@ -70,20 +69,12 @@ export async function hasOperator(
 }
 
 /** Adds a user unless the organisation has an operator, or somebody with that address; answers whether it did. */
-export async function addFirstOperator(store: Store<Tables>, user: UserRow): Promise<boolean> {
-  try {
-    return await store.exclusively("accounts", async (queries) => {
-      if (await hasOperator({ queries }, user.organization_id)) return false;
-      await insertUser(queries, user);
-      return true;
-    });
-  } catch (error) {
-    if (isUniqueViolation(error)) return false;
-    throw error;
-  }
+export function addFirstOperator(store: Store<Tables>, user: UserRow): Promise<boolean> {
+  return addUser(store, user, async (queries) => !await hasOperator({ queries }, user.organization_id));
 }
 
 type UserChange = Partial<Pick<UserRow, "disabled" | "roles" | "display_name">>;
+type UserFinder = (userId: string) => Promise<UserRow | undefined>;
 
 /**
  * Changes an account; with `disabled` all of its sessions end in the same moment, `at` (ms since the Unix epoch). Where

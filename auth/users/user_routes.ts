@@ -42,11 +42,12 @@ export function userRoutes(services: SessionServices): Route[] {
         roles: body.roles,
       }, now());
       // The password may have waited long to be hashed, and the caller may be no administrator any more.
-      const isAdded = await addUser(store, user, async (find) => {
-        const administrator = await find(caller.userId);
+      const isAdded = await addUser(store, user, async (queries) => {
+        const administrator = await findUser({ queries }, caller.userId);
         const allowed = administrator !== undefined && isInCharge(administrator) &&
           mayChangeRoles(rolesOf(administrator), ["member"], body.roles);
         if (!allowed) throw refuseCommon("FORBIDDEN");
+        return true;
       });
       if (!isAdded) throw refuse("EMAIL_TAKEN");
       const details = { roles: body.roles.join(" ") };
