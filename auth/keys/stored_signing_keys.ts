@@ -123,7 +123,7 @@ export function revokeKey(
       await datePredecessors(queries, activeFrom, times);
       await addKey(queries, fresh, now, activeFrom);
     } else await change(queries, newest.kid, { active_from: activeFrom });
-    // Until then, the key of now signs, and whichever is to follow it before the successor.
+    // Until the successor signs, the key of now does, and after it any other that is due before the successor.
     const signers = keys.filter((key) =>
       key.kid === signing?.kid ||
       key.kid !== newest?.kid && now < key.active_from && key.active_from < activeFrom

@@ -89,8 +89,8 @@ function soundOf({ producers }: LiveSending, span: Span): number {
 }
 
 /**
- * Of some objects together. One that the round before didn't have was made since then: whoever has new transports made every
- * few seconds would send without bound else.
+ * Of some objects together. One that the round before didn't have counts from its start: otherwise a client that has new
+ * transports made every few seconds could send without bound.
  */
 function bitrate<T>(
   objects: readonly T[],

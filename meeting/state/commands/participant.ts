@@ -87,11 +87,10 @@ export function speak(
 
 /** Tells how good what a participant receives and sends is. Who has left meanwhile, or waits, is named to nobody. */
 export function rate(
-  { attendees }: Meeting,
+  meeting: Meeting,
   { participantId, level }: { participantId: string; level: QualityLevel },
 ): Decision {
-  const state = attendees.get(participantId)?.state;
-  if (state !== "joined" && state !== "away") return decision({});
+  if (insiderOf(meeting, participantId) === undefined) return decision({});
   return decision({
     changes: [{ change: "quality", participantId, level }],
     notices: [{ to: "everyone in passing", type: "quality", data: { participant_id: participantId, level } }],

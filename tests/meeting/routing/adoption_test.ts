@@ -198,7 +198,7 @@ Deno.test("resume › what the client says of its sources counts, and what it do
   ]]);
 });
 
-Deno.test("adoption › what a participant sent whose router is lost before they are back is gone", async () => {
+Deno.test("adoption › a lost router takes along what a participant sent who is not back yet", async () => {
   await using world = await twoPeople();
   await world.failOver();
   await world.kit.advance(500);

@@ -241,7 +241,7 @@ Deno.test("handlers › meetings whose only handler is gone don't ask GC for ano
   assert(one.every((ms, index) => ms !== other[index]), `${one} and ${other}`);
 });
 
-Deno.test("handlers › each short loss of a link is a first one, however many there were before", async () => {
+Deno.test("handlers › a short loss of a link is mended at once, however many there were before", async () => {
   await using world = new RoutingWorld(1, 16, 2, 1);
   await world.kit.settle();
   for (const id of ["ada", "bob"]) {

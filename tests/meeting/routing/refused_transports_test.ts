@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { RoutingWorld } from "./support/routing_world.ts";
 
-Deno.test("attach › a participant who gets no transports is tried no more often the longer it lasts", async () => {
+Deno.test("attach › how often a participant without transports is tried doesn't rise with time", async () => {
   await using world = new RoutingWorld(1);
   world.hasOthers = false;
   await world.kit.settle();

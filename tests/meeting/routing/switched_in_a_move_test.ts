@@ -32,7 +32,7 @@ function sourceNames(world: RoutingWorld): string[] {
   return toldSources(world, "bob").map(({ source }) => source);
 }
 
-Deno.test("move › a camera that is switched off is off, also the one that it was to replace", async () => {
+Deno.test("move › switching a camera off closes the older producer that it was to replace", async () => {
   await using world = await threePeople();
   const older = await bobSendsAnew(world);
   await world.unpublish("bob", "camera");
@@ -42,7 +42,7 @@ Deno.test("move › a camera that is switched off is off, also the one that it w
   assertEquals(eve?.consumers.has(older), false);
 });
 
-Deno.test("move › a pause holds for the producer that is to be replaced, too", async () => {
+Deno.test("move › a pause holds for the older producer that is to be replaced, too", async () => {
   await using world = await threePeople();
   const older = await bobSendsAnew(world);
   await world.setPaused("bob", "camera", true);

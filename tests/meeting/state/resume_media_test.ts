@@ -280,7 +280,7 @@ Deno.test("resume › while another one waits for the handler's word the media g
   assertEquals(world.handler.participants.get(ada.answer.participant_id)?.epoch, there?.epoch);
 });
 
-Deno.test("resume › the token that a client is known to have is good, whatever was sent since and may be lost", async () => {
+Deno.test("resume › a token that the client has shown stays good over an answer and a renewal that may be lost", async () => {
   await using world = new MeetingWorld();
   const { answer, client } = await world.enter("ada");
   const { correlation_id, binding_token } = answer;
