@@ -15,6 +15,8 @@ export interface RedisServer extends AsyncDisposable {
   isReplicating(): Promise<void>;
   /** Resolves once there is such a key. */
   has(key: string): Promise<void>;
+  /** Makes it a replica of another server, and resolves once it has the data of that one; without one it is a master. */
+  follow(master?: RedisServer): Promise<void>;
   /** Has it hang, and go on. */
   stop(): void;
   goOn(): void;
@@ -58,6 +60,11 @@ export async function startRedis(config: readonly string[] = [], password = ""):
       withClient(url, async (client) => {
         while (await client.exists(key) === 0);
       }),
+    async follow(master) {
+      const place = master === undefined ? ["NO", "ONE"] : ["127.0.0.1", `${master.port}`];
+      await withClient(url, (client) => client.sendCommand(["REPLICAOF", ...place]));
+      if (master !== undefined) await this.isReplicating();
+    },
     stop: () => process?.kill("SIGSTOP"),
     goOn: () => process?.kill("SIGCONT"),
     async kill() {

@@ -170,6 +170,28 @@ Deno.test("live store in Redis › a replica that takes over is found through Se
   assert(generation > placed.generation + 1);
 });
 
+Deno.test("live store in Redis › a master that takes over again without a restart gives no generation twice", async () => {
+  const config = ["repl-diskless-sync-delay 0"];
+  await using first = await startRedis(config);
+  await using second = await startRedis(config);
+  await using scope = createScope();
+  const store = open(scope, first.url);
+  valueOf(await store.leases.ask("assign", { ...place, expected_generation: 0 }));
+  await second.follow(first);
+  await second.follow();
+  // The first one doesn't know yet that it is replaced.
+  const { generation } = valueOf(await store.leases.ask("acquire", opening));
+  await epochOf(open(scope, second.url));
+  await first.follow(second);
+  await first.follow();
+  assertEquals(codeOf(await store.leases.ask("acquire", opening)), "not_here");
+  const known = valueOf(await store.leases.ask("lease", { meeting_id }));
+  assert(known !== null && known.generation < generation, "the second one missed that opening");
+  const again = { ...place, term: 2, expected_generation: known.generation };
+  valueOf(await store.leases.ask("assign", again));
+  assert(valueOf(await store.leases.ask("acquire", opening)).generation > generation);
+});
+
 Deno.test("live store in Redis › whose master Sentinels don't know yet is found once they do", async () => {
   await using master = await startRedis();
   await using sentinel = await startSentinel(master);

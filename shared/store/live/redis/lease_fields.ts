@@ -13,11 +13,14 @@ export const USE_LEASE = `
 local function use_lease(key, meeting_id) redis.call('ZADD', key, whole(now_ms()), meeting_id) end
 `;
 
-/** Writes a lease whose place is in the first five arguments, as `placeOf` gives them. */
+/**
+ * Writes a lease whose place is in the first five arguments, as `placeOf` gives them, and the epoch of its assignment: one
+ * run of Redis may be the master twice, with another one between.
+ */
 export const WRITE_LEASE = `
-local function write_lease(key, generation, run)
+local function write_lease(key, generation, run, since)
   redis.call('HSET', key, 'controller_id', ARGV[1], 'instance_id', ARGV[2], 'shard', ARGV[3], 'handlers', ARGV[4],
-    'facts', ARGV[5], 'generation', generation, 'run', run)
+    'facts', ARGV[5], 'generation', generation, 'run', run, 'since_ms', since)
 end
 `;
 

@@ -83,7 +83,7 @@ local known = tonumber(redis.call('HGET', KEYS[1], 'generation'))
 if (known or 0) ~= expected then return 'changed' end
 if created_ms < since_ms and microseconds() / 1000 < since_ms + settling_ms then return 'settling' end
 if generation <= (known or tonumber(redis.call('GET', KEYS[3])) or 0) then return 'changed' end
-write_lease(KEYS[1], whole(generation), run)
+write_lease(KEYS[1], whole(generation), run, whole(since_ms))
 use_lease(KEYS[5], meeting_id)
 return read_lease(KEYS[1])
 `);
@@ -112,15 +112,18 @@ export async function assign(
 }
 
 /**
- * The generation may rise by one only in a lease that this run of Redis has from its assignment on: a copy that was
- * behind may have missed openings, and so may a controller that wrote its lease back.
+ * The generation may rise by one only in a lease that was assigned in this epoch: a copy that was behind may have missed
+ * openings, and so may a controller that wrote its lease back. An older program notes the run of Redis alone. It leaves
+ * the `since_ms` of an earlier assignment as it was, so a lost lease has none.
  */
 const ACQUIRE = script(`${READ_LEASE} ${USE_LEASE}
 if redis.call('ZSCORE', KEYS[2], ARGV[4]) then return 'ended' end
-local known = redis.call('HMGET', KEYS[1], 'controller_id', 'instance_id', 'shard', 'generation', 'run')
+local known = redis.call('HMGET', KEYS[1], 'controller_id', 'instance_id', 'shard', 'run', 'since_ms')
 if known[1] ~= ARGV[1] or known[2] ~= ARGV[2] or known[3] ~= ARGV[3] then return 'elsewhere' end
-if known[5] ~= this_run() then
+local run, since_ms = epoch(KEYS[4])
+if known[4] ~= run or (known[5] and known[5] ~= whole(since_ms)) then
   redis.call('HSET', KEYS[1], 'instance_id', ARGV[5])
+  redis.call('HDEL', KEYS[1], 'since_ms')
   return 'lost'
 end
 redis.call('HINCRBY', KEYS[1], 'generation', 1)
@@ -134,7 +137,7 @@ export async function acquire(
   { meeting_id, controller_id, instance_id, shard }: Acquire,
 ): Promise<Lease | Failure<"not_here">> {
   const place = [controller_id, instance_id, shard, meeting_id, NO_INSTANCE];
-  const reply = await redis.run(ACQUIRE, [keys.lease(meeting_id), keys.ended, keys.used], place);
+  const reply = await redis.run(ACQUIRE, [keys.lease(meeting_id), keys.ended, keys.used, keys.epoch], place);
   if (reply === "ended") return fail("not_here", `Cannot open meeting "${meeting_id}": it has ended`);
   if (reply === "lost") {
     return fail(
@@ -219,7 +222,7 @@ if redis.call('ZSCORE', KEYS[3], meeting_id) then return 0 end
 local known = tonumber(redis.call('HGET', KEYS[1], 'generation'))
 local highest = known or tonumber(redis.call('GET', KEYS[2])) or 0
 if highest >= generation then return 0 end
-write_lease(KEYS[1], whole(generation), 'written back')
+write_lease(KEYS[1], whole(generation), 'written back', '')
 use_lease(KEYS[4], meeting_id)
 return 1
 `);
