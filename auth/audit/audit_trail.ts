@@ -21,6 +21,7 @@ export interface AuditTrailInit {
 
 /** While the database is away, so many entries are kept; what comes then is logged instead. */
 const CAPACITY = 10_000;
+const RETRY_MS = 1_000;
 /** What was refused before anybody had proved who they are is counted over this time, from the first one on. */
 const UNPROVEN_MS = 60_000;
 
@@ -32,11 +33,16 @@ export class AuditTrailActor {
   readonly #log = logger("audit");
   readonly #rowOf = auditRowMaker();
   readonly #unproven = new UnprovenRefusals();
-  #waiting: AuditRow[] = [];
+  /** The oldest first; those that are being written, too. */
+  readonly #waiting: AuditRow[] = [];
+  /** Entries are being written, or will be after a pause. */
+  #isBusy = false;
 
   constructor(init: AuditTrailInit, context: ActorContext<typeof AuditTrail>) {
     this.#init = init;
     this.#context = context;
+    // Not in `onStop`: one that waits for a silent database is cut off, and would say nothing.
+    context.cleanup(() => this.#loseAll());
   }
 
   record(entry: AuditEntry): void {
@@ -45,13 +51,10 @@ export class AuditTrailActor {
     if (this.#unproven.isKept(entry)) this.#keep(entry);
   }
 
+  /** What is being written by then is written again: an entry is in the trail once, by its id. */
   async onStop(): Promise<void> {
     this.#keepCounts();
-    await this.#write();
-    const rows = this.#waiting;
-    if (rows.length === 0) return;
-    this.#init.onFailed(rows.length, true);
-    for (const row of rows) this.#log.error("an audit entry could not be written", { entry: row });
+    if (this.#waiting.length > 0) await this.#writeAll();
   }
 
   #keepCounts(): void {
@@ -60,25 +63,48 @@ export class AuditTrailActor {
 
   #keep(entry: AuditEntry): void {
     const row = this.#rowOf(entry, this.#init.now());
-    if (this.#waiting.length >= CAPACITY) {
-      this.#init.onFailed(1, true);
-      return this.#log.error("an audit entry could not be written", { entry: row });
-    }
+    if (this.#waiting.length >= CAPACITY) return this.#lose([row]);
     this.#waiting.push(row);
-    if (this.#waiting.length === 1) this.#context.after(this.#init.gatherMs, () => this.#write());
+    if (!this.#isBusy) this.#writeAfter(this.#init.gatherMs);
   }
 
-  async #write(): Promise<void> {
-    const rows = this.#waiting;
-    if (rows.length === 0) return;
-    this.#waiting = [];
+  #writeAfter(pauseMs: number): void {
+    this.#isBusy = true;
+    // The mailbox goes on meanwhile: what waits in it would be gone at a stop without a word.
+    this.#context.after(pauseMs, () => {
+      void this.#context.pipe(this.#writeAll(), (isWritten) => {
+        this.#isBusy = false;
+        if (this.#waiting.length > 0) this.#writeAfter(isWritten ? this.#init.gatherMs : RETRY_MS);
+      });
+    });
+  }
+
+  /**
+   * Writes what waits; `false` if it has to wait for longer. Never rejects. At a stop two of these may be under way: each
+   * takes away what it has written, from the front.
+   */
+  async #writeAll(): Promise<boolean> {
+    const rows = [...this.#waiting];
     try {
       await this.#init.write(rows);
+      this.#waiting.splice(0, rows.length);
+      return true;
     } catch (error) {
       this.#init.onFailed(rows.length, false);
       this.#log.error("audit entries wait for the database", { entries: rows.length, error });
-      this.#waiting = [...rows, ...this.#waiting];
-      this.#context.after(1000, () => this.#write());
+      return false;
     }
+  }
+
+  #loseAll(): void {
+    this.#keepCounts();
+    if (this.#waiting.length === 0) return;
+    this.#log.error("audit entries are lost", { entries: this.#waiting.length });
+    this.#lose(this.#waiting.splice(0));
+  }
+
+  #lose(rows: readonly AuditRow[]): void {
+    this.#init.onFailed(rows.length, true);
+    for (const row of rows) this.#log.error("an audit entry could not be written", { entry: row });
   }
 }

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { z } from "zod";
 import { auditRowMaker } from "../../../auth/audit/audit_row.ts";
 import { AuditTrailActor } from "../../../auth/audit/audit_trail.ts";
 import { auditWriter, listAudit } from "../../../auth/store/audit.ts";
@@ -6,6 +7,8 @@ import type { AuditEntry } from "../../../auth/store/audit_entry.ts";
 import { migrations } from "../../../auth/store/migrations.ts";
 import type { AuditRow, Tables } from "../../../auth/store/schema.ts";
 import { createScope } from "../../../shared/actor/mod.ts";
+import { createTestKit } from "../../../shared/actor/testing/mod.ts";
+import { configureLogging } from "../../../shared/log/mod.ts";
 import { openDatabase } from "../../../shared/store/mod.ts";
 import { databaseKinds } from "../../store/databases.ts";
 import { startAuth } from "../start_auth.ts";
@@ -82,6 +85,42 @@ Deno.test("audit › what can't be written at the end either is counted as lost"
     for (let n = 0; n < 3; n++) trail.tell("record", entry);
   }
   assertEquals(failures, [[3, false], [3, true]]);
+});
+
+Deno.test("audit › what a silent database keeps waiting is said at the end, in the time that a stop has", async () => {
+  const line = z.object({
+    message: z.string(),
+    entries: z.number().optional(),
+    entry: z.object({ subject: z.string() }).optional(),
+  });
+  const logged: unknown[] = [];
+  configureLogging({
+    service: "test",
+    level: "error",
+    write(text) {
+      const { message, entries, entry } = line.parse(JSON.parse(text));
+      logged.push([message, entries ?? entry?.subject]);
+    },
+  });
+  const failures: [number, boolean][] = [];
+  const kit = createTestKit(1);
+  const scope = kit.createScope({ deadlineMs: 3_200 });
+  const trail = scope.spawn(AuditTrailActor, {
+    write: () => new Promise(() => {}),
+    onFailed: (entries, lost) => failures.push([entries, lost]),
+    gatherMs: 100,
+    now: () => 0,
+  });
+  trail.tell("record", { ...entry, subject: "u-0" });
+  await kit.advance(200);
+  // These come while the first one is being written.
+  for (let n = 1; n < 3; n++) trail.tell("record", { ...entry, subject: `u-${n}` });
+  const stopsAtMs = kit.clock.now();
+  await kit.finish(scope.close());
+  assert(kit.clock.now() - stopsAtMs <= 3_300);
+  assertEquals(failures, [[3, true]]);
+  const lost = "an audit entry could not be written";
+  assertEquals(logged, [["audit entries are lost", 3], [lost, "u-0"], [lost, "u-1"], [lost, "u-2"]]);
 });
 
 Deno.test("audit › an AC that stops at once has still written everything", async () => {
