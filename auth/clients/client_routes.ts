@@ -3,7 +3,10 @@ import { jsonResponse, pageOf, readJson, readOptionalJson, validate } from "../.
 import type { Context, Route } from "../../shared/http/mod.ts";
 import { clientChange, id, listQuery, newClientBody, secretRotation } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
-import { authenticateAdministrator } from "../organizations/authenticate_administrator.ts";
+import {
+  authenticateAdministrator,
+  readFromAdministrator,
+} from "../organizations/authenticate_administrator.ts";
 import { changeClient, findClient, listClients, removeClient } from "../store/clients.ts";
 import type { ClientRow } from "../store/schema.ts";
 import type { ClientServices } from "./client_services.ts";
@@ -27,6 +30,9 @@ export function clientRoutes(services: ClientServices): Route[] {
     return client;
   }
 
+  const fromOperator = <T>(context: Context, read: () => Promise<T>) =>
+    readFromAdministrator(services, context, read, "operator");
+
   return [{
     method: "GET",
     path: PATH,
@@ -41,15 +47,15 @@ export function clientRoutes(services: ClientServices): Route[] {
     method: "POST",
     path: PATH,
     async handler(context) {
-      const operator = await authenticateAdministrator(services, context, "operator");
-      const { service_type, scope, display_name } = await readJson(context, newClient);
+      const { caller, body } = await fromOperator(context, () => readJson(context, newClient));
+      const { service_type, scope, display_name } = body;
       const made = await createClient(services, {
         serviceType: service_type,
         scope,
         displayName: display_name,
       });
       if (made === undefined) throw refuse("OVERLOADED", { retryAfterSeconds: 1 });
-      operator.record({ type: "client_registered", subject: made.client.client_id });
+      caller.record({ type: "client_registered", subject: made.client.client_id });
       return jsonResponse(201, { ...shownClient(made.client), client_secret: made.secret });
     },
   }, {
@@ -63,18 +69,18 @@ export function clientRoutes(services: ClientServices): Route[] {
     method: "PATCH",
     path: `${PATH}/:client_id`,
     async handler(context) {
-      const operator = await authenticateAdministrator(services, context, "operator");
+      const { caller, body } = await fromOperator(context, () => readJson(context, changedClient));
+      const { disabled, ...rest } = body;
       const client = await existing(context);
-      const { disabled, ...rest } = await readJson(context, changedClient);
       const change = { ...rest, ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }) };
       const subject = client.client_id;
       if (Object.keys(change).length > 0) {
         if (!await changeClient(store, subject, change)) throw refuse("CLIENT_NOT_FOUND");
         logUntold(clientDirectory.tell("changed", { clientId: subject }), "a client changed");
       }
-      if (Object.keys(rest).length > 0) operator.record({ type: "client_changed", subject, details: rest });
+      if (Object.keys(rest).length > 0) caller.record({ type: "client_changed", subject, details: rest });
       if (disabled !== undefined && disabled !== (client.disabled === 1)) {
-        operator.record({ type: disabled ? "client_disabled" : "client_enabled", subject });
+        caller.record({ type: disabled ? "client_disabled" : "client_enabled", subject });
       }
       return jsonResponse(200, shownClient({ ...client, ...change }));
     },
@@ -82,24 +88,24 @@ export function clientRoutes(services: ClientServices): Route[] {
     method: "DELETE",
     path: `${PATH}/:client_id`,
     async handler(context) {
-      const operator = await authenticateAdministrator(services, context, "operator");
+      const caller = await authenticateAdministrator(services, context, "operator");
       const { client_id } = await existing(context);
       await removeClient(store, client_id);
       logUntold(clientDirectory.tell("changed", { clientId: client_id }), "a client changed");
-      operator.record({ type: "client_removed", subject: client_id });
+      caller.record({ type: "client_removed", subject: client_id });
       return new Response(null, { status: 204 });
     },
   }, {
     method: "POST",
     path: `${PATH}/:client_id/rotate-secret`,
     async handler(context) {
-      const operator = await authenticateAdministrator(services, context, "operator");
+      const { caller, body } = await fromOperator(context, () => readOptionalJson(context, secretRotation));
+      const { grace_seconds } = body;
       const client = await existing(context);
-      const { grace_seconds } = await readOptionalJson(context, secretRotation);
       const secret = await rotateSecret(services, client.client_id, grace_seconds);
       if (secret === undefined) throw refuse("CLIENT_NOT_FOUND");
       logUntold(clientDirectory.tell("changed", { clientId: client.client_id }), "a client changed");
-      operator.record({ type: "secret_rotated", subject: client.client_id, details: { grace_seconds } });
+      caller.record({ type: "secret_rotated", subject: client.client_id, details: { grace_seconds } });
       return jsonResponse(200, { ...shownClient(client), client_secret: secret });
     },
   }];

@@ -44,3 +44,20 @@ export async function authenticateAdministrator(
       }),
   };
 }
+
+/**
+ * Lets users with one of these roles pass, and reads what they send. Nobody else's body is read; and as it may be slow to
+ * come, rights that were taken away meanwhile count no more.
+ *
+ * @throws {HttpError} what `authenticateAdministrator` and `read` throw
+ */
+export async function readFromAdministrator<T>(
+  services: OrganizationServices,
+  context: Context,
+  read: () => Promise<T>,
+  ...roles: readonly string[]
+): Promise<{ readonly caller: Administrator; readonly body: T }> {
+  await authenticateAdministrator(services, context, ...roles);
+  const body = await read();
+  return { caller: await authenticateAdministrator(services, context, ...roles), body };
+}

@@ -2,7 +2,10 @@ import { jsonResponse, readJson, refuseCommon } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { id, newInvitationBody } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
-import { authenticateAdministrator } from "../organizations/authenticate_administrator.ts";
+import {
+  authenticateAdministrator,
+  readFromAdministrator,
+} from "../organizations/authenticate_administrator.ts";
 import { answerList, ownOrNamed, sees } from "../organizations/visible_organizations.ts";
 import type { SessionServices } from "../sessions/session_services.ts";
 import { findOpenInvitation, listInvitations, withdrawInvitation } from "../store/invitations.ts";
@@ -29,8 +32,8 @@ export function invitationRoutes(services: SessionServices): Route[] {
     method: "POST",
     path: PATH,
     async handler(context) {
-      const caller = await authenticateAdministrator(services, context, "admin", "operator");
-      const body = await readJson(context, newInvitationBody);
+      const read = () => readJson(context, newInvitationBody);
+      const { caller, body } = await readFromAdministrator(services, context, read, "admin", "operator");
       if (!mayChangeRoles(caller.roles, ["member"], body.roles)) throw refuseCommon("FORBIDDEN");
       const organizationId = await ownOrNamed(services, caller, body.organization);
       const { row, invitation } = await createInvitation(store, {
