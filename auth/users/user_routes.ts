@@ -41,10 +41,10 @@ export function userRoutes(services: SessionServices): Route[] {
         passwordHash: await passwords.hash(body.password),
         roles: body.roles,
       }, now());
-      // The password may have waited long to be hashed, and the caller may be no administrator any more.
+      // The body may have been slow to come and the password to be hashed: the caller may be no administrator any more.
       const isAdded = await addUser(store, user, async (queries) => {
         const administrator = await findUser({ queries }, caller.userId);
-        const allowed = administrator !== undefined && isInCharge(administrator) &&
+        const allowed = administrator !== undefined && isInCharge(administrator, organizationId) &&
           mayChangeRoles(rolesOf(administrator), ["member"], body.roles);
         if (!allowed) throw refuseCommon("FORBIDDEN");
         return true;
@@ -93,14 +93,17 @@ export function userRoutes(services: SessionServices): Route[] {
   }];
 }
 
-function isInCharge(administrator: UserRow): boolean {
+/** Whether somebody has a say over the accounts of an organisation: an admin's is their own, an operator's is any. */
+function isInCharge(administrator: UserRow, organizationId: string): boolean {
   const own = rolesOf(administrator);
-  return administrator.disabled === 0 && (own.includes("admin") || own.includes("operator"));
+  const isAdmin = own.includes("admin") && administrator.organization_id === organizationId;
+  return administrator.disabled === 0 && (isAdmin || own.includes("operator"));
 }
 
 function mayChange(administrator: UserRow, user: UserRow, roles?: readonly string[]): boolean {
   const [own, before] = [rolesOf(administrator), rolesOf(user)];
-  return isInCharge(administrator) && outranks(own, before) && mayChangeRoles(own, before, roles ?? before);
+  return isInCharge(administrator, user.organization_id) && outranks(own, before) &&
+    mayChangeRoles(own, before, roles ?? before);
 }
 
 /** Another tenant's account is none. */

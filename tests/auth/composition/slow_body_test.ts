@@ -65,3 +65,22 @@ test("who is no administrator any more when it is there invites nobody", () => [
   body: { roles: ["member"] },
   changes: [DISABLED, MEMBER],
 }]);
+
+test("who is an operator no more when it is there has no say over another organisation's accounts", ({ two }) => [
+  {
+    start: "POST /api/v1/admin/users",
+    body: {
+      email: "new@example.org",
+      password: PASSWORD,
+      display_name: "New",
+      roles: ["member", "admin"],
+      organization: "closed",
+    },
+    changes: [ADMIN],
+  },
+  {
+    start: `PATCH /api/v1/admin/users/${two.user_id}`,
+    body: { roles: ["member"] },
+    changes: [ADMIN],
+  },
+]);
