@@ -7,6 +7,7 @@ import { endOfTurn } from "./end_of_turn.ts";
 import { errorResponse } from "./error_response.ts";
 import { HttpError } from "./http_error.ts";
 import type { BodyLimits } from "./body_limits.ts";
+import { isHost } from "./is_host.ts";
 import { requestId } from "./request_id.ts";
 import type { Incoming, Layer, Route } from "./route.ts";
 import { router } from "./router.ts";
@@ -63,8 +64,8 @@ export function createHandler(options: HandlerOptions): Handler {
   return async (request, info) => {
     const startedAt = now();
     await turn();
-    // A `Host` header can make an invalid URL, on which a parser further down would throw.
-    const url = URL.parse(request.url);
+    // A `Host` header can make an invalid URL, on which a parser further down would throw, or that of another path.
+    const url = isHost(request.headers.get("host") ?? "") ? URL.parse(request.url) : null;
     if (url === null) return withHeaders(errorResponse(badAddress()), requestId(request.headers));
     const match = find(request);
     const incoming: Incoming = {

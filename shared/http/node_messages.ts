@@ -1,11 +1,12 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { isHost } from "./is_host.ts";
 
 /** The host and the path, with its query, that a request of `node:http` is for. */
 export interface RequestTarget {
   /**
    * The address that the request came to where it is one of HTTP/1.0 without a host. `undefined` where one of HTTP/1.1
-   * names no host, and where any names several, which is to be refused (RFC 9112 §3.2).
+   * names no host, and where any names several or what is none, which is to be refused (RFC 9112 §3.2).
    */
   readonly host: string | undefined;
   readonly path: string;
@@ -23,7 +24,7 @@ export function targetOf(incoming: IncomingMessage): RequestTarget {
 function hostOf({ headers, rawHeaders, httpVersion, socket }: IncomingMessage): string | undefined {
   // Names and values in turns.
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length;
-  if (hosts === 1) return headers.host;
+  if (hosts === 1) return isHost(headers.host ?? "") ? headers.host : undefined;
   const { localAddress, localPort } = socket;
   if (hosts > 1 || httpVersion !== "1.0" || localAddress === undefined) return undefined;
   return `${localAddress.includes(":") ? `[${localAddress}]` : localAddress}:${localPort}`;

@@ -60,11 +60,13 @@ function plainMatches(declared: readonly Declared[]): ReadonlyMap<string, Match>
   return matches;
 }
 
-/** The path of an absolute URL, undecoded. */
+/** The path of an absolute URL, undecoded. A target in absolute form may have none before its query. */
 function pathOf(url: string): string {
-  const from = url.indexOf("/", url.indexOf("://") + 3);
-  const query = url.indexOf("?", from);
-  return url.slice(from, query === -1 ? undefined : query);
+  const authority = url.indexOf("://") + 3;
+  const from = url.indexOf("/", authority);
+  const query = url.indexOf("?", authority);
+  if (query === -1) return url.slice(from);
+  return query < from ? "/" : url.slice(from, query);
 }
 
 function takes({ methods }: Declared, method: string): boolean {

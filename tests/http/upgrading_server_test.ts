@@ -77,6 +77,8 @@ for (
     ["of HTTP/1.0 without a host", "GET / HTTP/1.0\r\n\r\n", 200],
     ["of HTTP/1.0 with two hosts", "GET / HTTP/1.0\r\nhost: x\r\nHost: y\r\n\r\n", 400],
     ["of HTTP/1.0 with an empty host", "GET / HTTP/1.0\r\nhost:\r\n\r\n", 400],
+    ["whose host has a path", "GET /elsewhere HTTP/1.1\r\nhost: x/?\r\n\r\n", 400],
+    ["whose host has a query", "GET /elsewhere HTTP/1.1\r\nhost: x?y\r\n\r\n", 400],
     ["with two hosts", "GET / HTTP/1.1\r\nhost: x\r\nHost: y\r\n\r\n", 400],
     ["with folded headers", "GET / HTTP/1.1\r\nhost: x\r\nx-a: b\r\n c\r\n\r\n", 400],
     ["with two lengths", "GET / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", 400],
