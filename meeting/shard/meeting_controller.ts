@@ -320,10 +320,12 @@ export class MeetingControllerActor {
       const meeting = meetings.get(meetingId);
       if (meeting !== undefined) logUntold(meeting.tell("storeLost", undefined), "a meeting has no lease");
     }
-    for (const lease of placed) {
+    for (const { meeting_id, generation, ...lease } of placed) {
       if (lease.controller_id === controller_id && lease.instance_id === instance_id) continue;
-      const meeting = meetings.get(lease.meeting_id);
-      if (meeting !== undefined) logUntold(meeting.tell("fenced", undefined), "a meeting is lost");
+      const meeting = meetings.get(meeting_id);
+      if (meeting !== undefined) {
+        logUntold(meeting.tell("placedElsewhere", { generation }), "a meeting is lost");
+      }
     }
   }
 

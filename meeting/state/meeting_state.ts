@@ -274,6 +274,13 @@ export class MeetingStateActor {
     this.#context.stop();
   }
 
+  /** A store that has lost its last changes names a controller of before: this one is the newest that is known. */
+  placedElsewhere({ generation }: Told<"placedElsewhere">): void {
+    if (this.#open === null) return;
+    if (generation < this.#open.lease.generation) this.storeLost();
+    else this.fenced();
+  }
+
   roster() {
     return this.#open === null ? isOver() : rosterOf(this.#open.meeting);
   }

@@ -113,6 +113,8 @@ export const MeetingState = protocol({
   roster: ask(z.void(), meetingRoster, [over]),
   /** The live store has lost data: the meeting writes back what it knows. */
   storeLost: tell(z.void()),
+  /** As the live store says, another controller has the meeting, at this generation. */
+  placedElsewhere: tell(z.object({ generation: z.int() })),
   /** How many participants the meeting has, and whether its last write failed; for metrics, placement and readiness. */
   count: ask(
     z.void(),

@@ -1,11 +1,14 @@
+import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "@std/assert";
+import { deadline, delay } from "@std/async";
 import { valueOf } from "../../../shared/actor/mod.ts";
 import { Client } from "../support/client.ts";
 import { startShard } from "../support/shard.ts";
 
 Deno.test("shard › a meeting that was given to another controller", async (t) => {
   await using shard = await startShard();
-  const [lost, spoken, stays, over] = [
+  const [lost, spoken, stays, over, moved] = [
+    await shard.newMeeting(),
     await shard.newMeeting(),
     await shard.newMeeting(),
     await shard.newMeeting(),
@@ -17,7 +20,8 @@ Deno.test("shard › a meeting that was given to another controller", async (t) 
   using eve = await clientIn("eve", spoken);
   using bob = await clientIn("bob", stays);
   using joe = await clientIn("joe", over);
-  for (const client of [ada, eve, bob, joe]) await client.join();
+  using lou = await clientIn("lou", moved);
+  for (const client of [ada, eve, bob, joe, lou]) await client.join();
 
   async function giveAway(meeting_id: string): Promise<void> {
     const lease = valueOf(await shard.live.leases.ask("lease", { meeting_id }));
@@ -45,6 +49,23 @@ Deno.test("shard › a meeting that was given to another controller", async (t) 
       assertEquals((await joe.ended).reason, "movedAway");
     },
   );
+
+  await t.step("goes on where the store has lost that it was given to this one", async () => {
+    const lease = async () => valueOf(await shard.live.leases.ask("lease", { meeting_id: moved }));
+    const held = await lease();
+    using file = new DatabaseSync(shard.liveFile);
+    // As a copy has it that was made before the meeting came from another controller.
+    file.prepare("UPDATE leases SET controller_id = 'mc-0', generation = 7 WHERE meeting_id = ?").run(moved);
+    const isBack = async () => {
+      while ((await lease())?.generation !== held?.generation) await delay(20);
+    };
+    await Promise.race([
+      deadline(isBack(), 30_000),
+      lou.ended.then(({ reason }) => assertEquals(reason, "")),
+    ]);
+    assertEquals(await lease(), held);
+    assertEquals((await lou.request("chat.send", { text: "still here" })).ok, true);
+  });
 
   await t.step("ends here, though nobody writes", async () => {
     await giveAway(lost);
