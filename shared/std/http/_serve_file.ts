@@ -59,8 +59,19 @@ function isUnchanged(
 }
 
 /**
+ * The `Range` header, unless what the client has a part of is another content by now (RFC 9110 §13.1.5). Only a date of
+ * modification tells: a file's tag is a weak one.
+ */
+function wantedRange({ headers }: Request, modified: Date | null): string | null {
+  const condition = headers.get("if-range");
+  const isSame = condition === null || condition === modified?.toUTCString();
+  return isSame ? headers.get("range") : null;
+}
+
+/**
  * Answers with a file: `Last-Modified` and `ETag`, 304 when the client has it already, 206 for a single range of
- * bytes and 416 for one outside, 404 for what is not there or a folder, 405 for other methods than GET and HEAD.
+ * bytes (of the content that `If-Range` names) and 416 for one outside, 404 for what is not there or a folder, 405 for
+ * other methods than GET and HEAD.
  *
  * @example
  * ```ts
@@ -111,7 +122,7 @@ export async function serveFile(
     });
   };
   if (req.method === "HEAD") return answer(STATUS_CODE.OK, size, null);
-  const range = byteRange(req.headers.get("range"), size);
+  const range = byteRange(wantedRange(req, info.mtime), size);
   if (range === "unsatisfiable") {
     headers.set("content-range", `bytes */${size}`);
     return standardResponse(STATUS_CODE.RangeNotSatisfiable, headers);
