@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { StartError } from "../service/start_error.ts";
+import { isBusy } from "./is_busy.ts";
 import { migrate } from "./migrate.ts";
 import type { Migration } from "./migration.ts";
 import { sqliteDialect } from "./sqlite_dialect.ts";
@@ -66,12 +67,31 @@ function storeOver<DB>(database: DatabaseSync, options: Omit<SqliteOptions, "mig
   return {
     queries,
     // Such a transaction writes from its beginning (`BEGIN IMMEDIATE`), and SQLite has one writer at a time.
-    exclusively: (_name, work) => queries.transaction().execute(work),
+    exclusively: (_name, work, { forLocks = false } = {}) =>
+      forLocks ? oncePossible(queries, work) : queries.transaction().execute(work),
     snapshot: (work) => queries.transaction().setAccessMode("read only").execute(work),
     async [Symbol.asyncDispose]() {
       await queries.destroy();
     },
   };
+}
+
+/** Runs `work` in a transaction, which is tried again for as long as another connection's writing keeps it from beginning. */
+async function oncePossible<DB, T>(
+  queries: Kysely<DB>,
+  work: (queries: Kysely<DB>) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    let hasBegun = false;
+    try {
+      return await queries.transaction().execute((transaction) => {
+        hasBegun = true;
+        return work(transaction);
+      });
+    } catch (error) {
+      if (hasBegun || !isBusy(error)) throw error;
+    }
+  }
 }
 
 async function open(

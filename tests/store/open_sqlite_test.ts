@@ -97,3 +97,28 @@ Deno.test("store › a path below a file is one reason with the path and its fol
   const error = await assertRejects(() => openSqlite({ path, migrations: [first] }), StartError, path);
   assertEquals(error.message.endsWith(`and other files in ${home.path}/file`), true, error.message);
 });
+
+Deno.test("store › a migration waits for others' writing as long as it takes, and nobody else does", async () => {
+  await using home = await folder();
+  const options = { path: `${home.path}/a.db`, busyTimeoutMs: 50 };
+  await using store = await openSqlite<Tables>({ ...options, migrations: [first] });
+  await using other = await openSqlite<Tables>({ ...options, migrations: [first] });
+  const writes = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const writing = store.exclusively("import", async () => {
+    writes.resolve();
+    await goOn.promise;
+  });
+  await writes.promise;
+  const up: Migration["up"] = (db) => db.schema.createTable("more").addColumn("id", "text").execute();
+  const migrated = openSqlite<Tables>({ ...options, migrations: [first, { number: 2, name: "more", up }] });
+  const outcome = migrated.then(async (opened) => {
+    await opened[Symbol.asyncDispose]();
+    return "migrated";
+  }, String);
+  const impatient = () => other.queries.insertInto("things").values({ id: "a", amount: 1 }).execute();
+  for (let tries = 0; tries < 3; tries++) await assertRejects(impatient, Error, "locked");
+  goOn.resolve();
+  await writing;
+  assertEquals(await outcome, "migrated");
+});
