@@ -64,7 +64,7 @@ export class MeetingWorld {
   readonly chat: string[] = [];
   /** How often the meeting was released: its lease, snapshot and chat are gone then. */
   releases = 0;
-  /** The generation of the meeting's lease in the store. */
+  /** The generation of the meeting's lease in the store; 0: there is none. */
   generation = 1;
   /** Resolved once a write of another generation was refused. */
   readonly refusedWrite = Promise.withResolvers<void>();
@@ -122,8 +122,12 @@ export class MeetingWorld {
     };
     const held = () => ({ ...lease, facts: this.#facts, generation: this.generation });
     leases.answer("acquire", held);
-    leases.answer("lease", held);
-    leases.answer("writeBack", () => fail("fenced", "The store knows of a higher generation."));
+    leases.answer("lease", () => this.generation === 0 ? null : held());
+    leases.answer("writeBack", (body) => {
+      const { generation } = Leases.writeBack.input.parse(body);
+      if (generation <= this.generation) return fail("fenced", "The store knows of a higher generation.");
+      this.generation = generation;
+    });
     leases.answer("release", () => void this.releases++);
     const snapshots = createProbe(scope, Snapshots, "snapshots");
     snapshots.answer("loadSnapshot", () => ({ snapshot, chat: [] }));

@@ -172,3 +172,23 @@ Deno.test("migration › a meeting that the other controller has opened after al
   await world.kit.settle();
   assertEquals(told.ended, closeCodes.movedAway);
 });
+
+Deno.test("migration › a meeting goes on here, stored, where the store has lost its lease during a hand-over that failed", async () => {
+  for (const left of [0, 1]) {
+    await using world = new MeetingWorld();
+    world.generation = 2;
+    world.upstream.answer("meetingToken", () => ({ token: "fresh", expires_in: 900 }));
+    world.upstream.answer("handOver", () => {
+      world.generation = left;
+      return fail("unavailable", "The live store does not answer.");
+    });
+    world.upstream.answer("takeBack", () => fail("refused", "Another controller has the meeting."));
+    const { told, answer } = await world.enter("ada");
+    const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
+    assertEquals(moved, { ok: true, value: "stayed" });
+    const chat = { participantId: answer.participant_id, text: "still here" };
+    const said = await world.kit.finish(world.meeting.ask("chat", chat));
+    assertEquals(said.ok && said.value.durable, undefined, "it is stored");
+    assertEquals([told.ended, world.generation], [null, 2]);
+  }
+});
