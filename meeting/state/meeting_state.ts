@@ -119,6 +119,7 @@ export class MeetingStateActor {
       nowMs: this.#init.now(),
       limits: this.#init.limits.seats,
       isLeaving: (participantId) => open.presence.isLeaving(participantId),
+      isEntering: (participantId) => open.presence.isEntering(participantId),
       isConnected: (participantId) => this.#isConnected(participantId),
     });
     if (decided instanceof Failure) {

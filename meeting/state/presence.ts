@@ -69,8 +69,8 @@ export class Presence {
   readonly #departures: Departures;
   /** Each client's join request, by participant: it says what media to attach when a host admits the client. */
   readonly #devices = new Map<string, Device>();
-  /** The connections whose join is not answered yet, by participant. */
-  readonly #joining = new Map<string, Client>();
+  /** The connections whose join waits for its media, by participant. Without media these participants are not in. */
+  readonly #entering = new Map<string, Client>();
   /** Participants whose media is being detached, and who then leave. */
   readonly #leaving = new Set<string>();
   #meetingGone: MeetingGone | null = null;
@@ -120,11 +120,13 @@ export class Presence {
       audience.end(older, closeCodes.replaced, "continued on a newer connection");
     }
     const stored = conduct.carryOut(decided);
-    this.#joining.set(participantId, client);
     const device = keptDevice(request, this.#devices.get(participantId));
     this.#devices.set(participantId, { ...device, region: claims.region ?? null });
     this.#bind(participantId, client);
-    if (verdict.outcome === "enters") this.holdRights(participantId, [], verdict.startMuted);
+    if (verdict.outcome === "enters") {
+      this.#entering.set(participantId, client);
+      this.holdRights(participantId, [], verdict.startMuted);
+    }
     const attached = verdict.outcome === "waits" ? Promise.resolve(withoutMedia) : this.#attach(
       participantId,
       client,
@@ -202,6 +204,11 @@ export class Presence {
     return this.#leaving.has(participantId);
   }
 
+  /** Whether a participant's join waits for its media. Whoever a host has admitted is in, and waits for it as well. */
+  isEntering(participantId: string): boolean {
+    return this.#entering.has(participantId);
+  }
+
   get #isOver(): boolean {
     return this.#meetingGone !== null;
   }
@@ -247,7 +254,7 @@ export class Presence {
   #entered(verdict: JoinVerdict, client: Client, media: Media | Failure): JoinAnswer | JoinFailure {
     const { meeting, audience, facts } = this.#init;
     const { attendee: { participantId }, bindingToken, outcome, startMuted } = verdict;
-    if (this.#joining.get(participantId) === client) this.#joining.delete(participantId);
+    if (this.#entering.get(participantId) === client) this.#entering.delete(participantId);
     if (this.#meetingGone !== null) return this.#meetingGone;
     if (!audience.has(participantId, client)) {
       return fail("removed", "You are not in this meeting any more.");
@@ -290,9 +297,7 @@ export class Presence {
       audience.leave(participantId);
       if (meeting.attendees.get(participantId)?.state === "joining") {
         // The join was not answered yet, so the others were not told of the participant.
-        if (this.#joining.get(participantId) === client && this.#joining.delete(participantId)) {
-          return this.remove(participantId, "lost");
-        }
+        if (this.#entering.delete(participantId)) return this.remove(participantId, "lost");
         // A host has let the participant in: they are in, and away.
         this.#enter(participantId);
       }

@@ -29,6 +29,8 @@ export interface JoinContext {
   readonly nowMs: number;
   readonly limits: SeatLimits;
   readonly isLeaving: (participantId: string) => boolean;
+  /** Whether a participant's join waits for its media, and fails without. */
+  readonly isEntering: (participantId: string) => boolean;
   readonly isConnected: (participantId: string) => boolean;
 }
 
@@ -60,16 +62,20 @@ export function join(
   const before = resumed ?? earlierAttempt(meeting, claims, request, context.isLeaving);
   return before === null
     ? joinAnew(meeting, facts, command, context)
-    : goOn(before, command, resumed !== null);
+    : goOn(before, command, resumed !== null, context);
 }
 
-/** Goes on with a participant, over a newer connection. */
-function goOn(before: Attendee, { request, address }: JoinCommand, isResume: boolean): Decision<JoinVerdict> {
+/** Goes on with a participant, over a newer connection. Whoever waits for media since a host has let them in is in. */
+function goOn(
+  before: Attendee,
+  { request, address }: JoinCommand,
+  isResume: boolean,
+  { isEntering }: JoinContext,
+): Decision<JoinVerdict> {
   const bindingToken = newBindingToken();
   const attendee = { ...bound(before, bindingToken, request.resume?.binding_token), address };
-  const outcome = ({ waiting: "waits", joining: "enters", joined: "resumes", away: "resumes" } as const)[
-    attendee.state
-  ];
+  const seatedOutcome = isEntering(attendee.participantId) ? "enters" : "resumes";
+  const outcome = attendee.state === "waiting" ? "waits" : seatedOutcome;
   return {
     answer: { outcome, attendee, bindingToken, isResume, startMuted: [] },
     changes: [{ change: "attendee", attendee }],

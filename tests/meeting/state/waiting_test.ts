@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import type { JoinRequest } from "../../../shared/protocol/mod.ts";
 import { resumeOf } from "./meeting_of_two.ts";
-import { MeetingWorld, withMedia, type WorldOptions } from "./meeting_world.ts";
+import { type Entered, MeetingWorld, withMedia, type WorldOptions } from "./meeting_world.ts";
 
 /** Ann is the host, gus and gil are guests. */
 async function waitingWorld(options: WorldOptions = {}) {
@@ -132,4 +133,54 @@ Deno.test("waiting room › who is admitted while there is no media is told that
   world.handler.faults.full = false;
   await world.kit.advance(2_000);
   assertEquals(gus.told.types().includes("media.moved"), true);
+});
+
+/** Gus is let in, and his media is under way. */
+async function letIn(request: JoinRequest = withMedia) {
+  const { world, ann } = await waitingWorld();
+  const gus = await world.enter("gus", request);
+  Object.assign(world.handler.faults, { full: true, slowMs: 1_000 });
+  assertEquals(await world.ask("admit", { by: ann.id, participantIds: [gus.id] }), "ok");
+  await world.kit.advance(100);
+  assertEquals(gus.told.types().includes("admitted"), false, "he has to wait for his media");
+  /** What ann was told of gus as a participant. */
+  const seen = () =>
+    ann.told.notifications.flatMap(({ type, data }) => {
+      if (type === "participant.left") return ["left"];
+      return type === "participant.joined" || type === "participant.updated" ? [data.participant.state] : [];
+    });
+  return { world, gus, seen };
+}
+
+const comings = [
+  ["resumes", (gus: Entered) => ({ ...withMedia, resume: resumeOf(gus) })],
+  ["tries the same join again", () => ({ ...withMedia, attempt_id: "one" })],
+] as const;
+for (const [how, request] of comings) {
+  Deno.test(`waiting room › who was let in and ${how} before there is media is in without it, too`, async () => {
+    const { world, gus, seen } = await letIn({ ...withMedia, attempt_id: "one" });
+    await using _world = world;
+    const { joined, told } = await world.join("gus", request(gus));
+    const answer = await world.kit.finish(joined);
+    assert(answer.ok, answer.ok ? "" : answer.error.message);
+    const { participant_id, state, media_pending } = answer.value;
+    assertEquals([participant_id, state, media_pending], [gus.id, "joined", true]);
+    await world.kit.settle();
+    assertEquals(seen(), ["joined"]);
+    Object.assign(world.handler.faults, { full: false, slowMs: 0 });
+    await world.kit.advance(3_000);
+    assertEquals(told.types().includes("media.moved"), true);
+  });
+}
+
+Deno.test("waiting room › who was let in, and is lost again before there is media, is away", async () => {
+  const { world, gus, seen } = await letIn();
+  await using _world = world;
+  const request = { ...withMedia, resume: resumeOf(gus) };
+  const { client } = await world.join("gus", request);
+  await world.kit.advance(100);
+  world.lose(client);
+  await world.kit.advance(3_000);
+  assertEquals(seen(), ["joined", "away"]);
+  assertEquals((await world.enter("gus", request)).id, gus.id);
 });
