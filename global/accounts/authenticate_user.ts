@@ -1,5 +1,6 @@
+import type { z } from "zod";
 import { authenticateUser as verifyUserToken } from "../../shared/auth/mod.ts";
-import type { Incoming } from "../../shared/http/mod.ts";
+import { type Incoming, readJson } from "../../shared/http/mod.ts";
 import { displayName } from "../../shared/protocol/mod.ts";
 import { unauthorized } from "../errors/unauthorized.ts";
 import { assertWithinLimit } from "../limits/assert_within_limit.ts";
@@ -26,4 +27,21 @@ export async function authenticateUser(services: AccountServices, incoming: Inco
   if (await isDisabled(services, sub)) throw unauthorized();
   const parsed = displayName.safeParse(name);
   return { sub, orgId: org_id, roles, displayName: parsed.success ? parsed.data : undefined };
+}
+
+/**
+ * The user who sends a request, as `authenticateUser` has it, and what they send. The body may be slow to come: whose
+ * account is disabled meanwhile is refused.
+ *
+ * @throws {HttpError} what `authenticateUser` and `readJson` throw
+ */
+export async function readFromUser<T>(
+  services: AccountServices,
+  incoming: Incoming,
+  schema: z.ZodType<T>,
+): Promise<{ readonly user: User; readonly body: T }> {
+  const user = await authenticateUser(services, incoming);
+  const body = await readJson(incoming, schema);
+  if (await isDisabled(services, user.sub)) throw unauthorized();
+  return { user, body };
 }

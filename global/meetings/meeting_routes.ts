@@ -3,7 +3,6 @@ import {
   type Context,
   jsonResponse,
   pageOf,
-  readJson,
   refuseCommon,
   type Route,
   validate,
@@ -18,7 +17,7 @@ import {
   type Permission,
   type PermissionsChange,
 } from "../../shared/protocol/mod.ts";
-import { authenticateUser } from "../accounts/authenticate_user.ts";
+import { authenticateUser, readFromUser } from "../accounts/authenticate_user.ts";
 import { refuse } from "../errors/errors.ts";
 import { unavailable } from "../errors/unavailable.ts";
 import type { MeetingRow } from "../store/schema.ts";
@@ -50,8 +49,7 @@ export function meetingRoutes(services: MeetingServices): Route[] {
 }
 
 async function create(services: MeetingServices, context: Context): Promise<Response> {
-  const user = await authenticateUser(services, context);
-  const body = await readJson(context, createMeetingBody);
+  const { user, body } = await readFromUser(services, context, createMeetingBody);
   const row: MeetingRow = {
     meeting_id: crypto.randomUUID(),
     code: newCode(),
@@ -94,8 +92,7 @@ async function get(services: MeetingServices, context: Context): Promise<Respons
 }
 
 async function patch(services: MeetingServices, context: Context): Promise<Response> {
-  const user = await authenticateUser(services, context);
-  const body = await readJson(context, patchMeetingBody);
+  const { user, body } = await readFromUser(services, context, patchMeetingBody);
   const row = await ownMeeting(services, user, context);
   if (!mayManage(user, row)) throw refuseCommon("FORBIDDEN");
   assertNotEnded(row);

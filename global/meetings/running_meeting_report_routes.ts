@@ -1,13 +1,10 @@
 import { logUntold } from "../../shared/log/mod.ts";
-import { type Context, readJson, type Route } from "../../shared/http/mod.ts";
+import type { Context, Route } from "../../shared/http/mod.ts";
 import { endMeetingRequest, moderationAuditBody, removalRequest } from "../../shared/protocol/mod.ts";
 import { addAuditEntries } from "../audit/audit_outbox.ts";
 import { refuse } from "../errors/errors.ts";
 import { unavailable } from "../errors/unavailable.ts";
-import {
-  authenticateRunningController,
-  runsElsewhere,
-} from "../placement/authenticate_running_controller.ts";
+import { readFromRunningController, runsElsewhere } from "../placement/read_from_running_controller.ts";
 import { forgetEnd } from "./end_outbox.ts";
 import type { MeetingServices } from "./meeting_services.ts";
 import { endMeeting, meetingById } from "./meeting_store.ts";
@@ -26,12 +23,14 @@ export function runningMeetingReportRoutes(services: MeetingServices): Route[] {
 }
 
 async function reportEnd(services: MeetingServices, context: Context): Promise<Response> {
-  const { meetingId, sub, isRunning } = await authenticateRunningController(services, context, SCOPE, {
+  const { meetingId, sub, isRunning, body } = await readFromRunningController(services, context, {
+    scope: SCOPE,
+    schema: endMeetingRequest,
     evenIfOver: true,
   });
   // A meeting that GC has ended has no lease any more. Its controller may learn of that end here.
   if (!isRunning && !await hasEnded(services, meetingId)) throw runsElsewhere();
-  const { by = { sub, address: context.clientAddress } } = await readJson(context, endMeetingRequest);
+  const { by = { sub, address: context.clientAddress } } = body;
   const now = services.now();
   await endMeeting(services.store, meetingId, now, { actor: by.sub, address: by.address });
   // The controller releases the lease itself.
@@ -48,15 +47,21 @@ async function hasEnded({ store }: MeetingServices, meetingId: string): Promise<
 }
 
 async function reportRemoval(services: MeetingServices, context: Context): Promise<Response> {
-  const { meetingId } = await authenticateRunningController(services, context, SCOPE);
-  await keepRemoval(services.store, meetingId, await readJson(context, removalRequest));
+  const { meetingId, body } = await readFromRunningController(services, context, {
+    scope: SCOPE,
+    schema: removalRequest,
+  });
+  await keepRemoval(services.store, meetingId, body);
   return new Response(null, { status: 204 });
 }
 
 /** Also for a meeting that is over: the last entries may come late. */
 async function reportModeration(services: MeetingServices, context: Context): Promise<Response> {
-  const { meetingId } = await authenticateRunningController(services, context, SCOPE, { evenIfOver: true });
-  const { entries } = await readJson(context, moderationAuditBody);
+  const { meetingId, body: { entries } } = await readFromRunningController(services, context, {
+    scope: SCOPE,
+    schema: moderationAuditBody,
+    evenIfOver: true,
+  });
   const meeting = await meetingById(services.store, meetingId);
   if (meeting === undefined) throw refuse("MEETING_NOT_FOUND");
   const owned = entries.map((entry) => ({

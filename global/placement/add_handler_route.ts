@@ -1,6 +1,6 @@
-import { jsonResponse, readJson, refuseCommon, type Route } from "../../shared/http/mod.ts";
+import { jsonResponse, refuseCommon, type Route } from "../../shared/http/mod.ts";
 import { emptyBody } from "../../shared/protocol/mod.ts";
-import { authenticateRunningController } from "./authenticate_running_controller.ts";
+import { readFromRunningController } from "./read_from_running_controller.ts";
 import { placementRefusal } from "./place_meeting.ts";
 import type { PlacementServices } from "./placement_services.ts";
 
@@ -12,8 +12,8 @@ export function addHandlerRoute(services: PlacementServices): Route {
     method: "POST",
     path: "/api/v1/internal/meetings/:meeting_id/handlers",
     async handler(context) {
-      const { meetingId: meeting_id } = await authenticateRunningController(services, context, SCOPE);
-      await readJson(context, emptyBody);
+      const expected = { scope: SCOPE, schema: emptyBody };
+      const { meetingId: meeting_id } = await readFromRunningController(services, context, expected);
       const added = await services.registry.ask("addHandler", { meeting_id });
       if (added.ok) return jsonResponse(200, added.value);
       if (added.error.code !== "changed") throw placementRefusal(added.error);

@@ -1,7 +1,7 @@
-import { jsonResponse, readJson, type Route } from "../../shared/http/mod.ts";
+import { jsonResponse, type Route } from "../../shared/http/mod.ts";
 import { emptyBody, type HandedOver } from "../../shared/protocol/mod.ts";
 import { unavailable } from "../errors/unavailable.ts";
-import { authenticateRunningController } from "./authenticate_running_controller.ts";
+import { readFromRunningController } from "./read_from_running_controller.ts";
 import { placementRefusal } from "./place_meeting.ts";
 import type { PlacementServices } from "./placement_services.ts";
 import { openAtController } from "./tell_controller.ts";
@@ -17,8 +17,8 @@ export function handOverRoute(services: PlacementServices): Route {
     method: "POST",
     path: "/api/v1/internal/meetings/:meeting_id/hand-over",
     async handler(context) {
-      const { meetingId } = await authenticateRunningController(services, context, SCOPE);
-      await readJson(context, emptyBody);
+      const expected = { scope: SCOPE, schema: emptyBody };
+      const { meetingId } = await readFromRunningController(services, context, expected);
       const placed = await services.registry.ask("handOver", { meeting_id: meetingId });
       if (!placed.ok) throw placementRefusal(placed.error);
       if (!await openAtController(services, meetingId, placed.value)) {

@@ -1,10 +1,10 @@
-import { jsonResponse, readJson, type Route } from "../../shared/http/mod.ts";
+import { jsonResponse, type Route } from "../../shared/http/mod.ts";
 import { meetingTokenRequest } from "../../shared/protocol/mod.ts";
 import { identityOf, rememberIdentity } from "../accounts/identities.ts";
 import { refuse } from "../errors/errors.ts";
 import type { MeetingServices } from "../meetings/meeting_services.ts";
 import { meetingById } from "../meetings/meeting_store.ts";
-import { authenticateRunningController } from "../placement/authenticate_running_controller.ts";
+import { readFromRunningController } from "../placement/read_from_running_controller.ts";
 import { assertMayGetToken } from "./assert_not_removed.ts";
 import { issueMeetingToken } from "./issue_meeting_token.ts";
 
@@ -19,8 +19,10 @@ export function runningMeetingTokenRoute(services: MeetingServices): Route {
     method: "POST",
     path: "/api/v1/internal/meetings/:meeting_id/tokens",
     async handler(context) {
-      const { meetingId } = await authenticateRunningController(services, context, SCOPE);
-      const { sub } = await readJson(context, meetingTokenRequest);
+      const { meetingId, body: { sub } } = await readFromRunningController(services, context, {
+        scope: SCOPE,
+        schema: meetingTokenRequest,
+      });
       await assertMayGetToken(services, meetingId, sub);
       const [row, claims] = await Promise.all([
         meetingById(services.store, meetingId),

@@ -1,38 +1,45 @@
+import type { z } from "zod";
 import { authenticateService } from "../../shared/auth/mod.ts";
-import { type Context, type HttpError, refuseCommon, validate } from "../../shared/http/mod.ts";
+import { type Context, type HttpError, readJson, refuseCommon, validate } from "../../shared/http/mod.ts";
 import { id } from "../../shared/protocol/mod.ts";
 import { unavailable } from "../errors/unavailable.ts";
 import type { PlacementServices } from "./placement_services.ts";
 
-/** A meeting controller that speaks of a meeting that it runs. */
-export interface RunningController {
+/** A meeting controller that speaks of a meeting that it runs, and what it says. */
+export interface RunningController<T> {
   readonly meetingId: string;
   /** The controller's service client. */
   readonly sub: string;
   /** `false`: nobody runs the meeting. */
   readonly isRunning: boolean;
+  readonly body: T;
 }
 
 /**
- * The controller that sends a request, if it runs the meeting that the path names in `meeting_id`. `evenIfOver` lets
- * any controller pass while nobody runs the meeting: which one ran it last isn't known any more.
+ * The controller that sends a request, if it runs the meeting that the path names in `meeting_id`, and its body. Who runs
+ * the meeting is looked at when the body is there: it may be slow to come, and the meeting may be moved meanwhile.
+ * `evenIfOver` lets any controller pass while nobody runs the meeting: which one ran it last isn't known any more.
  *
- * @throws {HttpError} 401, 403, 503
+ * @throws {HttpError} 401, 403, 503, and what `readJson` throws
  */
-export async function authenticateRunningController(
+export async function readFromRunningController<T>(
   { verifier, registry }: Pick<PlacementServices, "verifier" | "registry">,
   context: Context,
-  scope: string,
-  { evenIfOver = false } = {},
-): Promise<RunningController> {
+  { scope, schema, evenIfOver = false }: {
+    readonly scope: string;
+    readonly schema: z.ZodType<T>;
+    readonly evenIfOver?: boolean;
+  },
+): Promise<RunningController<T>> {
   const { sub } = await authenticateService(verifier, context, scope);
   const meeting_id = validate(context.params.meeting_id, id);
+  const body = await readJson(context, schema);
   const located = await registry.ask("locate", { meeting_id });
   if (!located.ok) throw unavailable(located.error);
   const isRunning = located.value !== null;
   const passes = isRunning ? located.value.owner === sub : evenIfOver;
   if (!passes) throw runsElsewhere();
-  return { meetingId: meeting_id, sub, isRunning };
+  return { meetingId: meeting_id, sub, isRunning, body };
 }
 
 export function runsElsewhere(): HttpError {
