@@ -50,6 +50,21 @@ export const ports = {
     range(plan.sfuWorkers).map((worker) => plan.rtcPort + handler * NEXT_PROCESS + worker),
 };
 
+/** A handler's own default for the UDP ports of its pipes, which firewalls are opened for. */
+const PIPES = { min: 45_000, max: 45_999 };
+
+/**
+ * The UDP ports of the pipes between routers, as `DT_PIPE_PORTS` has them: of a handler's own default what lies before
+ * or after the media ports of all handlers, whichever is more. No router may bind a media port before its server does.
+ */
+export function pipePorts(plan: Plan): string {
+  const media = range(plan.handlers).flatMap((handler) => ports.rtc(plan, handler));
+  const before = { min: PIPES.min, max: Math.min(PIPES.max, Math.min(...media) - 1) };
+  const after = { min: Math.max(PIPES.min, Math.max(...media) + 1), max: PIPES.max };
+  const { min, max } = after.max - after.min > before.max - before.min ? after : before;
+  return `${min}-${max}`;
+}
+
 /** Every TCP and UDP port that the plan takes, with what takes it. */
 export function allPorts(plan: Plan): { port: number; transport: "tcp" | "udp"; what: string }[] {
   const tcp = (port: number, what: string) => ({ port, transport: "tcp" as const, what });

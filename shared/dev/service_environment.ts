@@ -1,4 +1,4 @@
-import { innerHost, type MachinePaths, type Plan, ports } from "./plan.ts";
+import { innerHost, type MachinePaths, pipePorts, type Plan, ports } from "./plan.ts";
 import type { ServiceName } from "./service_names.ts";
 
 /**
@@ -101,6 +101,7 @@ export function mediaEnv(
   plan: Plan,
   paths: Pick<MachinePaths, "workerFile">,
   index: number,
+  passedOn: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const region = plan.handlerRegions?.[index];
   return {
@@ -111,6 +112,7 @@ export function mediaEnv(
     DT_HANDLER_ID: `mh-${index + 1}`,
     DT_RTC_PORT: String(ports.rtc(plan, index)[0]),
     DT_SFU_WORKERS: String(plan.sfuWorkers),
+    ...(passedOn["DT_PIPE_PORTS"] === undefined ? { DT_PIPE_PORTS: pipePorts(plan) } : {}),
     DT_PUBLIC_HOST: plan.publicHost,
     // What is moved goes on for ten seconds at most, and the handler waits for 60 % of its time. Without a controller it ends at once.
     DT_DRAIN_SECONDS: "20",

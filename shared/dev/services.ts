@@ -78,7 +78,7 @@ export function serviceProcesses(
         index,
         ports.media(plan, index),
         mediaPermissions(plan, paths, index),
-        mediaEnv(plan, paths, index),
+        mediaEnv(plan, paths, index, passedOn),
       )
     ),
   ];

@@ -1,4 +1,7 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
+import { settingsProblem } from "../../media/self_test/settings_problem.ts";
+import { mediaSettings } from "../../media/settings.ts";
+import { load } from "../../shared/config/load.ts";
 import { allPorts } from "../../shared/dev/plan.ts";
 import { permissionFlags } from "../../shared/dev/permission_flags.ts";
 import { SERVICES } from "../../shared/dev/service_names.ts";
@@ -79,6 +82,32 @@ Deno.test("services › the second handler and the second controller have their 
   const meeting = processNamed("meeting-2", { controllers: 2 });
   assertEquals(meeting.env.DT_CONTROLLER_ID, "mc-2");
   assertEquals(meeting.env.DT_SHARD_PORT, "8190");
+});
+
+for (const handlers of [2, 7, 9]) {
+  for (const rtcPort of [44_400, 45_100, 45_900]) {
+    Deno.test(`services › ${handlers} handlers with media from port ${rtcPort} on leave the pipes ports of their own`, () => {
+      const changes = { handlers, rtcPort, sfuWorkers: 64 };
+      const media = serviceProcesses(aPlan(changes), SOME_PATHS, {}).filter(({ service }) =>
+        service === "media"
+      );
+      const all = new Set(media.map(({ env }) => {
+        const loaded = load(mediaSettings, { env: (name) => env[name], readFile: () => "secret" });
+        assert(loaded.ok, loaded.ok ? "" : loaded.message);
+        assertEquals(settingsProblem(loaded.value), undefined);
+        return env.DT_PIPE_PORTS ?? "";
+      }));
+      assertEquals(all.size, 1, "they may pipe to one another");
+      const [min = 0, max = 0] = [...all].join().split("-").map(Number);
+      const taken = allPorts(aPlan(changes)).filter(({ port }) => port >= min && port <= max);
+      assertEquals([taken, min >= 45_000, max <= 45_999], [[], true, true]);
+    });
+  }
+}
+
+Deno.test("services › where the pipes' ports are set they are as they were set", () => {
+  const { env } = processNamed("media", { handlers: 9 }, { DT_PIPE_PORTS: "50000-50999" });
+  assertEquals(env.DT_PIPE_PORTS, "50000-50999");
 });
 
 Deno.test("services › several auth controllers share a port, and a lone one lets nobody share it", () => {
