@@ -134,12 +134,16 @@ export function nextCongestion(
 }
 
 /**
- * The state while no picture is sent. What was measured before then says nothing of a free path later, and the loss that is
- * reported last stands meanwhile: so it is judged as a new one. A limit stays, and so does what is known of a lossy path.
+ * The state while no picture is sent. What was measured before then says nothing of the path later, and the loss that is
+ * reported last stands meanwhile: so a free path is judged as a new one. A limit stays, and so does what is known of a lossy
+ * path; the limit is judged as if it began when pictures are sent again.
  */
-export function idleCongestion(before: Congestion): Congestion {
-  if (before.phase !== "free") return before;
-  return { ...before, judgedFromMs: null, estimates: [], lossySinceMs: null };
+export function idleCongestion(before: Congestion, nowMs: number): Congestion {
+  if (before.phase === "free") return { ...before, judgedFromMs: null, estimates: [], lossySinceMs: null };
+  // A path that is being drained begins its limit afterwards, and one on which all is withheld waits for its next try.
+  if (before.phase === "draining" || before.budget === 0) return before;
+  const tried = before.tried && { ...before.tried, tooMuch: Infinity };
+  return { ...before, sinceMs: nowMs, calmSinceMs: null, tried };
 }
 
 function nextOfFree(

@@ -62,7 +62,7 @@ export async function relievePaths(
     const streams = pictures.filter(isSent).map(describe);
     const before = pair.congestion;
     pair.congestion = sample === null || streams.length === 0
-      ? idleCongestion(before)
+      ? idleCongestion(before, nowMs)
       : nextCongestion(before, sample, streams, nowMs);
     if (pair.congestion.phase === "free" && before.phase === "free") return;
     if (pair.congestion.phase !== before.phase) changed.push(pair);

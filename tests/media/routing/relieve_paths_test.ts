@@ -90,6 +90,26 @@ Deno.test("relieving a path › a camera that is switched on while the path is t
   assertEquals((await cut(2)).most, 0);
 });
 
+Deno.test("relieving a path › a loss from before a pause lowers no limit ten minutes later, and one that lasts does", async () => {
+  await using watched = await watching(0);
+  const { pair, ada, take, look, relieve } = watched;
+  const calm = { loss: 0, sentBitrate: 1_200_000, estimate: Infinity };
+  for (let nowMs = 0; nowMs <= 6_000; nowMs += 200) await relieve(calm, nowMs);
+  await relieve({ ...calm, loss: 0.5 }, 6_200);
+  for (let nowMs = 6_400; nowMs <= 10_400; nowMs += 200) await relieve(calm, nowMs);
+  assertEquals(pair.congestion.phase, "limited");
+  const of = { router_id: "router", participant_id: "bob", producer_id: ada.consumer.producerId };
+  await take({ step: "consumer.set", ...of, paused: true });
+  for (const nowMs of [10_600, 606_200]) await look(nowMs);
+  await take({ step: "consumer.set", ...of, paused: false });
+  const phases: string[] = [];
+  for (const afterMs of [0, 200, 1_800, 3_200]) {
+    await relieve({ ...calm, loss: 0.5 }, 606_400 + afterMs);
+    phases.push(pair.congestion.phase);
+  }
+  assertEquals(phases, ["limited", "limited", "limited", "draining"]);
+});
+
 for (const pause of ["consumer.set", "consumer.close"] as const) {
   Deno.test(`relieving a path › a loss from before a pause (${pause}) withholds nothing ten minutes later`, async () => {
     await using watched = await watching(0);
