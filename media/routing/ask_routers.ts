@@ -7,7 +7,7 @@ import type { ControlRefusal } from "./routing_messages.ts";
 import type { BatchPart } from "./split_batch.ts";
 import { notHere, refuse, routerGone } from "./steps/step_site.ts";
 
-/** Has a router take its part of a batch. `room` is how many more transports the handler takes. */
+/** Has a router take its part of a batch. `room` is how many transports it may open for newcomers. */
 export async function takePart(
   { routers }: Meeting,
   { routerId, steps, indexes }: BatchPart,

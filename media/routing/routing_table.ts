@@ -33,14 +33,14 @@ import { MeetingRouterActor } from "./meeting_router.ts";
 import type { MeetingRouterLimits } from "./meeting_router_messages.ts";
 import { routerCapabilities } from "./router_capabilities.ts";
 import { type ControlRefusal, type Drained, RoutingTableMessages } from "./routing_messages.ts";
-import { joinOutcomes, splitBatch } from "./split_batch.ts";
+import { type BatchPart, joinOutcomes, splitBatch } from "./split_batch.ts";
 import { settleEvent } from "./settle_event.ts";
 import { refuse } from "./steps/step_site.ts";
 import { type CpuLimits, isFullAt, leastLoaded, type ListedWorker } from "./worker_list.ts";
 
 export interface RoutingTableInit extends MeetingRouterLimits {
   readonly telemetry: ActorRef<typeof Telemetry>;
-  /** Most transports of the whole handler. Those being opened, and fresh ones beside a participant's old, may exceed it. */
+  /** Most transports of the whole handler. Fresh ones beside a participant's old may exceed it. */
   readonly maxTransports: number;
   /** The CPU load at which an SFU worker takes nobody new, and at which it does again. */
   readonly cpuLimits: CpuLimits;
@@ -72,6 +72,8 @@ export class RoutingTableActor {
   readonly #countDeaths: Count;
   readonly #countDropped: Count;
   #load: Load = noLoad;
+  /** So many transports may be opened by the parts of batches that are with routers. `#load` has them only afterwards. */
+  #granted = 0;
   #isDraining = false;
   /** Resolves once the handler drains and has nobody left whom a controller could move. */
   #drained = Promise.withResolvers<Drained>();
@@ -131,15 +133,30 @@ export class RoutingTableActor {
     // A router handles its messages in order: every later inventory shows this batch.
     meeting.batch = Math.max(meeting.batch, body.batch ?? 0);
     const { parts, opens } = splitBatch(body.steps);
-    const room = this.#init.maxTransports - this.#load.transports;
     const taken = [
-      ...parts.map((part) => takePart(meeting, part, room, message)),
+      ...parts.map((part) => this.#takePart(meeting, part, message)),
       ...opens.map(async (index) => ({
         indexes: [index],
         outcomes: [await this.#openRouter(meeting, message)],
       })),
     ];
     return later(Promise.all(taken).then((answers) => ({ outcomes: joinOutcomes(answers) })));
+  }
+
+  /** Grants a part what it may need of the room, which no other part is granted until the load has what came of it. */
+  #takePart(meeting: Meeting, part: BatchPart, message: MessageContext): ReturnType<typeof takePart> {
+    const wanted = 2 * part.steps.filter(({ step }) => step === "transports.open").length;
+    const granted = Math.max(0, Math.min(wanted, this.#room()));
+    this.#granted += granted;
+    const taken = takePart(meeting, part, granted, message);
+    // The router tells its load before it answers, so that this comes after it.
+    void this.#context.pipe(taken, () => void (this.#granted -= granted));
+    return taken;
+  }
+
+  /** How many more transports the handler takes. */
+  #room(): number {
+    return this.#init.maxTransports - this.#load.transports - this.#granted;
   }
 
   inventory(body: In<"inventory">, message: MessageContext): Answer<MediaInventory> {
@@ -307,9 +324,7 @@ export class RoutingTableActor {
   }
 
   async #openRouter(meeting: Meeting, message: MessageContext): Promise<StepOutcome> {
-    if (this.#load.transports + 2 > this.#init.maxTransports) {
-      return refuse("full", "This handler takes no more transports");
-    }
+    if (this.#room() < 2) return refuse("full", "This handler takes no more transports");
     const placed = this.#place(meeting);
     if (placed instanceof Failure) return refuse(placed.code, placed.message);
     const ready = await message.ask(placed.ref, "ready", undefined);

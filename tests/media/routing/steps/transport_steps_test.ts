@@ -134,6 +134,26 @@ test("the handler takes no more transports than its limit", async ({ handler, me
   assertEquals(await codeOf({ step: "router.open" }), "full");
 }, { maxTransports: 5, workers: 2 });
 
+test(
+  "batches of several meetings at once take no more than the handler's limit",
+  async ({ handler, meeting }) => {
+    const other = await openMeeting(handler.connect("two").control, "other");
+    const taken = await Promise.all(
+      [meeting, other].map(({ steps, apply }) =>
+        apply(...["ada", "bob", "cleo"].map((id) => steps.transports(id)))
+      ),
+    );
+    assertEquals(taken.flatMap(codesOf).toSorted(), ["full", "full", "ok", "ok", "ok", "ok"]);
+    await transportsBecome(handler, 8);
+    // What was granted to steps that were refused is there for others.
+    const gone = { step: "participant.close" as const, router_id: meeting.router_id, participant_id: "ada" };
+    await meeting.done(gone);
+    await transportsBecome(handler, 6);
+    assertEquals(await meeting.codeOf(meeting.steps.transports("dan")), "ok");
+  },
+  { maxTransports: 8, workers: 2 },
+);
+
 test("one batch takes no more than a router's limit", async ({ handler, meeting: { steps, apply } }) => {
   const batch = ["ada", "bob", "cleo", "dan"].map((id) => steps.transports(id));
   assertEquals(codesOf(await apply(...batch)), ["ok", "ok", "full", "full"]);
