@@ -182,44 +182,47 @@ export class MeetingStateActor {
   }
 
   admit(command: Told<"admit">) {
-    return this.#run((meeting, facts) => admit(meeting, facts, command, (id) => this.#isConnected(id)));
+    return this.#run(
+      command.by,
+      (meeting, facts) => admit(meeting, facts, command, (id) => this.#isConnected(id)),
+    );
   }
 
   deny(command: Told<"deny">) {
-    return this.#run((meeting) => deny(meeting, command));
+    return this.#run(command.by, (meeting) => deny(meeting, command));
   }
 
   lock(command: Told<"lock">) {
-    return this.#run((meeting, facts) => lock(meeting, facts, command, this.#init.meetingId));
+    return this.#run(command.by, (meeting, facts) => lock(meeting, facts, command, this.#init.meetingId));
   }
 
   mute(command: Told<"mute">) {
-    return this.#run((meeting, facts) => mute(meeting, facts, command));
+    return this.#run(command.by, (meeting, facts) => mute(meeting, facts, command));
   }
 
   muteAll(command: Told<"muteAll">) {
-    return this.#run((meeting, facts) => muteAll(meeting, facts, command, this.#init.meetingId));
+    return this.#run(command.by, (meeting, facts) => muteAll(meeting, facts, command, this.#init.meetingId));
   }
 
   askUnmute(command: Told<"askUnmute">) {
-    return this.#run((meeting) => askUnmute(meeting, command));
+    return this.#run(command.by, (meeting) => askUnmute(meeting, command));
   }
 
   permissions(command: Told<"permissions">) {
-    return this.#run((meeting, facts) => changePermissions(meeting, facts, command));
+    return this.#run(command.by, (meeting, facts) => changePermissions(meeting, facts, command));
   }
 
   suspend(command: Told<"suspend">) {
-    return this.#run((meeting, facts) => suspend(meeting, facts, command, this.#init.meetingId));
+    return this.#run(command.by, (meeting, facts) => suspend(meeting, facts, command, this.#init.meetingId));
   }
 
   giveRole(command: Told<"giveRole">) {
-    return this.#run((meeting) => giveRole(meeting, command, this.#open?.lease.facts.creator));
+    return this.#run(command.by, (meeting) => giveRole(meeting, command, this.#open?.lease.facts.creator));
   }
 
   remove(command: Told<"remove">) {
-    const open = this.#open;
-    if (open === null) return isOver();
+    const open = this.#openTo(command.by);
+    if (open instanceof Failure) return open;
     const { meeting: facts, creator } = open.lease.facts;
     const decided = remove(open.meeting, facts, command, creator, this.#init.now());
     if (decided instanceof Failure) return decided;
@@ -236,8 +239,8 @@ export class MeetingStateActor {
   }
 
   end({ by }: { by: string }, message: MessageContext) {
-    const open = this.#open;
-    if (open === null) return isOver();
+    const open = this.#openTo(by);
+    if (open instanceof Failure) return open;
     const host = mayEnd(open.meeting, { by });
     if (host instanceof Failure) return host;
     // GC takes the end from the controller that has the lease, so it is told before the lease is released. While it can't
@@ -305,12 +308,22 @@ export class MeetingStateActor {
     return this.#phase.kind === "open" ? this.#phase.running : null;
   }
 
-  /** Carries out a command's decision, and answers it once it is stored. */
+  /** The meeting for what a participant asks of it. Whoever is being removed may have asked before they heard of it. */
+  #openTo(participantId: string): RunningMeeting | Failure<"over"> {
+    const open = this.#open;
+    if (open === null) return isOver();
+    const isIn = open.meeting.attendees.has(participantId) && !open.presence.isLeaving(participantId);
+    return isIn ? open : fail("over", "You are not in this meeting any more.");
+  }
+
+  /** Carries out the decision of a participant's command, and answers it once it is stored. */
   #run<T extends object, C extends string>(
+    participantId: string,
     decide: (meeting: Meeting, facts: WireMeeting) => Decision<T> | Failure<C>,
   ) {
-    const open = this.#open;
-    return open === null ? isOver() : open.conduct.run(decide(open.meeting, open.lease.facts.meeting));
+    const open = this.#openTo(participantId);
+    if (open instanceof Failure) return open;
+    return open.conduct.run(decide(open.meeting, open.lease.facts.meeting));
   }
 
   /** The same for what everybody is told of: refused where its person has had them told too much. */
@@ -318,7 +331,7 @@ export class MeetingStateActor {
     participantId: string,
     decide: (meeting: Meeting, facts: WireMeeting) => Decision<T> | Failure<C>,
   ) {
-    return this.#run((meeting, facts): Decision<T> | Failure<C | "too_often"> => {
+    return this.#run(participantId, (meeting, facts): Decision<T> | Failure<C | "too_often"> => {
       const decided = decide(meeting, facts);
       if (decided instanceof Failure) return decided;
       const sub = meeting.attendees.get(participantId)?.sub;

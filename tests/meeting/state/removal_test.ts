@@ -129,6 +129,38 @@ Deno.test("remove › where the controller stops before the person has gone, the
   assertEquals(roster.ok && roster.value.participants.map(({ participant_id }) => participant_id), [ann.id]);
 });
 
+Deno.test("remove › of two hosts who remove each other the one who was slower is out, and has removed nobody", async () => {
+  await using world = new MeetingWorld();
+  for (const host of ["ann", "bob"]) world.claims.set(host, { role: "host" });
+  const [ann, bob] = [await world.enter("ann", withMedia), await world.enter("bob", withMedia)];
+  const first = world.meeting.ask("remove", { by: ann.id, participantId: bob.id, ban: false });
+  const second = world.meeting.ask("remove", { by: bob.id, participantId: ann.id, ban: true });
+  assertEquals([await world.outcome(first), await world.outcome(second)], ["ok", "over"]);
+  await world.kit.settle();
+  assertEquals([ann.told.ended, bob.told.ended], [null, closeCodes.removed]);
+});
+
+Deno.test("remove › what the removed person had still asked for is not told to the others", async () => {
+  await using world = new MeetingWorld();
+  world.claims.set("ann", { role: "host" });
+  const [ann, bob] = [await world.enter("ann", withMedia), await world.enter("bob", withMedia)];
+  const removed = world.meeting.ask("remove", { by: ann.id, participantId: bob.id, ban: false });
+  const { id: participantId } = bob;
+  const late = [
+    world.meeting.ask("chat", { participantId, text: "Bye" }),
+    world.meeting.ask("react", { participantId, reaction: "👎" }),
+    world.meeting.ask("update", { participantId, change: { hand_raised: true } }),
+  ];
+  assertEquals(await world.outcome(removed), "ok");
+  for (const asked of late) assertEquals(await world.outcome(asked), "over");
+  assertEquals(await world.ask("react", { participantId, reaction: "👎" }), "over", "nor later");
+  await world.kit.settle();
+  const told = (["chat.message", "reaction", "participant.updated"] as const).map((type) =>
+    ann.told.all(type)
+  );
+  assertEquals(told, [[], [], []]);
+});
+
 Deno.test("remove › neither oneself nor the creator", async () => {
   await using world = new MeetingWorld();
   world.claims.set("creator", { role: "host" });
