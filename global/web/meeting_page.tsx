@@ -9,7 +9,7 @@ import { seatIn } from "./seat/kept_seat.ts";
 import { wasSignedIn } from "./session_hint.ts";
 import type { UserSession } from "./user_session.ts";
 import { Visit } from "./visit.tsx";
-import { goBack, startAs, type Visits } from "./visits.ts";
+import { goBack, goOnSignedIn, startAs, type Visits } from "./visits.ts";
 
 interface MeetingPageProps {
   api: Api;
@@ -76,7 +76,7 @@ export function MeetingPage({ api, code, session }: MeetingPageProps) {
             api={api}
             onSignedIn={() => {
               session.setSignedIn(true);
-              start(false);
+              setVisits(goOnSignedIn);
             }}
           />
         </main>

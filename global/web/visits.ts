@@ -18,6 +18,11 @@ export function startAs(before: Visits, isGuest: boolean, nameProblem?: string):
   return { number: before.number + 1, isGuest, isSigningIn: false, name, nameProblem };
 }
 
+/** Goes on as a member. Whoever has left the screen for signing in before the answer came stays in the visit of now. */
+export function goOnSignedIn(before: Visits): Visits {
+  return before.isSigningIn ? startAs(before, false) : before;
+}
+
 /** Leaves the screen for signing in. A member whose session is over goes on as a guest. */
 export function goBack(before: Visits, isSignedIn: boolean): Visits {
   return before.isGuest || isSignedIn ? { ...before, isSigningIn: false } : startAs(before, true);

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { ApiFailure } from "../../../shared/client/http.ts";
 import { navigate } from "../navigation.ts";
@@ -17,6 +17,8 @@ interface CreateMeetingProps {
 export function CreateMeeting({ api, draft, onDraft, onSignedOut }: CreateMeetingProps) {
   const [refusal, setRefusal] = useState(noRefusal);
   const [busy, setBusy] = useState(false);
+  const isShown = useRef(true);
+  useEffect(() => () => void (isShown.current = false), []);
 
   async function submit(event: Event) {
     event.preventDefault();
@@ -25,6 +27,8 @@ export function CreateMeeting({ api, draft, onDraft, onSignedOut }: CreateMeetin
     if (!wanted.ok) return;
     setBusy(true);
     const result = await api.createMeeting(wanted.body);
+    // Whoever has opened another meeting meanwhile stays there; this one is in their list.
+    if (!isShown.current) return;
     setBusy(false);
     if (result.ok) navigate(`/m/${result.value.code}`);
     else if (isSignedOut(result.error)) onSignedOut(result.error);

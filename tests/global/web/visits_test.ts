@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { goBack, startAs, type Visits } from "../../../global/web/visits.ts";
+import { goBack, goOnSignedIn, startAs, type Visits } from "../../../global/web/visits.ts";
 
 const signingIn: Visits = {
   number: 3,
@@ -24,4 +24,13 @@ Deno.test("visits › a name is kept for the same kind of visit, and forgotten f
   const again = startAs(signingIn, false, "Your name is empty.");
   assertEquals([again.number, again.name, again.nameProblem], [4, "Ada", "Your name is empty."]);
   assertEquals(startAs(again, true).name, "");
+});
+
+Deno.test("visits › a sign-in that is answered late changes no visit that goes on without it", () => {
+  assertEquals(
+    goOnSignedIn({ ...signingIn, isGuest: true }),
+    startAs({ ...signingIn, isGuest: true }, false),
+  );
+  const guest = { ...signingIn, isGuest: true, isSigningIn: false };
+  assertEquals(goOnSignedIn(guest), guest);
 });
