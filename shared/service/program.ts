@@ -55,7 +55,10 @@ export async function program<V extends CommonSettings>(
   await using stack = new AsyncDisposableStack();
   const stopping = new AbortController();
   const ended = Promise.withResolvers<Outcome>();
-  const fail = (error: unknown) => ended.resolve({ code: 1, error });
+  const fail = (error: unknown) => {
+    if (stopping.signal.aborted) log.error("an unexpected error while stopping", { error });
+    ended.resolve({ code: 1, error });
+  };
   onUnexpected(fail);
   // A looping Worker keeps its core until the process ends, so this one ends and its supervisor starts the next.
   isolateRuntime.observe({
@@ -69,6 +72,8 @@ export async function program<V extends CommonSettings>(
 
   const starting = main(settings, { stack, stopping: stopping.signal, fail });
   starting.catch((error) => {
+    // A start that is not over finds what it needs taken down.
+    if (stopping.signal.aborted) return log.debug("the start was broken off", { error });
     if (!(error instanceof StartError)) return fail(error);
     exit(2, `${service}: ${error.message.replaceAll(/\s*\n\s*/g, " ")}\n`);
   });

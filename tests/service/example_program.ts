@@ -11,6 +11,9 @@ await program(definition, async (settings, { stack, stopping }) => {
   const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
   stack.defer(async () => {
     if (settings.act === "hang") await new Promise(() => {});
+    if (settings.act === "lose late") Promise.reject(new Error("lost while stopping"));
+    // An error is told of a turn later.
+    await new Promise((resolve) => setTimeout(resolve));
     say(`taken down, stopping ${stopping.aborted}`);
   });
   if (settings.act === "refuse") throw new StartError("the port is\n taken");
@@ -22,5 +25,7 @@ await program(definition, async (settings, { stack, stopping }) => {
   const alive = setInterval(() => {}, 60_000);
   stack.defer(() => clearInterval(alive));
   say("started");
-  await Promise.resolve();
+  if (settings.act !== "refuse late") return;
+  await new Promise((resolve) => stopping.addEventListener("abort", resolve));
+  throw new StartError("the database went away");
 });

@@ -51,6 +51,20 @@ Deno.test("program › the end of standard input stops it when its parent says s
   assertEquals([stdout, code], ["started\ntaken down, stopping true\n", 0]);
 });
 
+Deno.test("program › a start that can't be finished while it is taken down is none that failed", async () => {
+  const child = run({ DT_ACT: "refuse late" });
+  const { stdout, stderr, code } = await outcome(child, () => child.kill("SIGTERM"));
+  assertEquals([stdout, code], ["started\ntaken down, stopping true\n", 0]);
+  assert(!stderr.includes("went away"), stderr);
+});
+
+Deno.test("program › an unexpected error while it is taken down is logged, too", async () => {
+  const child = run({ DT_ACT: "lose late" });
+  const { stdout, stderr, code } = await outcome(child, () => child.kill("SIGTERM"));
+  assertEquals([stdout, code], ["started\ntaken down, stopping true\n", 0]);
+  assertMatch(stderr, /"level":"error".*lost while stopping/);
+});
+
 Deno.test("program › it ends after the drain time, even if a resource does not", async () => {
   const child = run({ DT_ACT: "hang", DT_DRAIN_SECONDS: "0" });
   const { stderr, code } = await outcome(child, () => child.kill("SIGTERM"));
