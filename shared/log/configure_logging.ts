@@ -2,6 +2,7 @@ import { configureSync } from "@logtape/logtape";
 import { jsonLine } from "./json_line.ts";
 import type { Level } from "./level.ts";
 import { lineLimit } from "./line_limit.ts";
+import { lineWriter } from "./line_writer.ts";
 
 interface LoggingOptions {
   /** The service's name, in every line. */
@@ -15,7 +16,7 @@ interface LoggingOptions {
 
 /** Sets up logging for this isolate; a module Worker calls it for itself. A second call replaces the first. */
 export function configureLogging(
-  { service, level, write = writeToStderr, now = () => performance.now() }: LoggingOptions,
+  { service, level, write = lineWriter(Deno.stderr), now = () => performance.now() }: LoggingOptions,
 ): void {
   const leftOutBefore = lineLimit(now);
   configureSync({
@@ -31,16 +32,4 @@ export function configureLogging(
       { category: ["logtape", "meta"], sinks: ["lines"], lowestLevel: "warning" },
     ],
   });
-}
-
-const encoder = new TextEncoder();
-
-/** Synchronous, so that the last line before an exit is not lost. */
-function writeToStderr(line: string): void {
-  let rest = encoder.encode(line);
-  try {
-    while (rest.length > 0) rest = rest.subarray(Deno.stderr.writeSync(rest));
-  } catch {
-    // Nobody reads the log any more; a service doesn't stop for that.
-  }
 }

@@ -1,6 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { configureLogging, logger, redact } from "../../shared/log/mod.ts";
+import { lineWriter } from "../../shared/log/line_writer.ts";
 import { redactText } from "../../shared/log/redact.ts";
+import { withSmallDisk } from "../small_disk.ts";
 
 function capture(level: "debug" | "info" | "warning" | "error" = "info"): Record<string, unknown>[] {
   const lines: Record<string, unknown>[] = [];
@@ -48,6 +50,22 @@ Deno.test("log › nothing secret is written, whatever carries it", () => {
   const text = JSON.stringify(lines);
   for (const secret of secrets) assertEquals(text.includes(secret), false, secret);
   assertEquals(text.includes("failed for [e-mail]"), true);
+});
+
+Deno.test("log › a line that a full disk took the half of does not break the next one", async () => {
+  await withSmallDisk(async ({ path, fill, empty }) => {
+    using file = await Deno.open(`${path}/log`, { create: true, append: true });
+    configureLogging({ service: "test", level: "info", write: lineWriter(file) });
+    logger("a").info("before");
+    await fill();
+    for (let n = 0; n < 3; n++) logger("a").info("full", { long: "x".repeat(3_000) });
+    await empty();
+    logger("a").info("after");
+    const lines = (await Deno.readTextFile(`${path}/log`)).trimEnd().split("\n");
+    const [half, last] = lines.slice(-2);
+    assert(half?.startsWith('{"time"') && !half.endsWith("}"));
+    assertEquals(JSON.parse(last ?? "").message, "after");
+  });
 });
 
 Deno.test("log › what can't be JSON does not break a line", () => {
