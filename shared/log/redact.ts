@@ -15,7 +15,7 @@ const MAX_TEXT = 4000;
 /**
  * A copy of a log field that is safe to write: texts under a name that speaks of a token, secret, password,
  * cookie or e-mail address are replaced, and so is whatever looks like one inside any other text. Errors become
- * `{name, message, stack, cause}`; what is too deep, long or wide is cut.
+ * `{name, message, stack, cause, errors}`; what is too deep, long or wide is cut.
  */
 export function redact(name: string, value: unknown): unknown {
   return safe(name, value, 0);
@@ -45,10 +45,18 @@ function safe(name: string, value: unknown, depth: number): unknown {
 }
 
 function safeError(error: Error, depth: number): unknown {
+  const inside = errorsIn(error);
   return {
     name: error.name,
     message: redactText(error.message),
     ...(error.stack === undefined ? {} : { stack: redactText(error.stack) }),
     ...(error.cause === undefined ? {} : { cause: safe("cause", error.cause, depth + 1) }),
+    ...(inside === undefined ? {} : { errors: safe("errors", inside, depth + 1) }),
   };
+}
+
+/** The errors that an error stands for: of several attempts, or of parts of which none could be disposed of. */
+function errorsIn(error: Error): unknown[] | undefined {
+  if (error instanceof AggregateError) return error.errors;
+  return error instanceof SuppressedError ? [error.error, error.suppressed] : undefined;
 }

@@ -52,6 +52,29 @@ Deno.test("log › nothing secret is written, whatever carries it", () => {
   assertEquals(text.includes("failed for [e-mail]"), true);
 });
 
+Deno.test("log › the errors in an error are written, too", async () => {
+  const lines = capture();
+  const throws = (message: string) => () => {
+    throw new Error(message);
+  };
+  const stack = new AsyncDisposableStack();
+  stack.defer(throws("the database can't be closed"));
+  stack.defer(throws("someone@example.org can't be told"));
+  await stack.disposeAsync().catch((error) => logger("a").error("down", { error }));
+  await Promise.any([Promise.reject(new Error("no answer"))]).catch((error) =>
+    logger("a").error("down", { error })
+  );
+  const messages = lines.map(({ error }) => JSON.stringify(error).match(/"message":"[^"]+"/g));
+  assertEquals(messages, [
+    [
+      '"message":"An error was suppressed during disposal"',
+      '"message":"the database can\'t be closed"',
+      '"message":"[e-mail] can\'t be told"',
+    ],
+    ['"message":"All promises were rejected"', '"message":"no answer"'],
+  ]);
+});
+
 Deno.test("log › a line that a full disk took the half of does not break the next one", async () => {
   await withSmallDisk(async ({ path, fill, empty }) => {
     using file = await Deno.open(`${path}/log`, { create: true, append: true });
