@@ -240,6 +240,21 @@ export class Link {
     const outgoing = this.#outgoing;
     this.#outgoing = [];
     if (this.#closed) return;
+    let together: Outgoing[] = [];
+    for (const one of outgoing) {
+      if (one.transfer === undefined) together.push(one);
+      else {
+        // A buffer is gone even where a frame beside it can't be carried.
+        this.#carryTogether(together);
+        this.#carryAlone(one);
+        together = [];
+      }
+    }
+    this.#carryTogether(together);
+  }
+
+  #carryTogether(outgoing: readonly Outgoing[]): void {
+    if (outgoing.length === 0) return;
     try {
       this.#carry(outgoing);
     } catch {

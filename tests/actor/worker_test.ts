@@ -72,6 +72,20 @@ Deno.test("actor in a Worker › A4 a message that can't be cloned fails alone",
   assertEquals(await Promise.all(neighbours), [{ ok: true, value: 1 }, { ok: true, value: 3 }]);
 });
 
+Deno.test("actor in a Worker › A13 a buffer is moved beside a message that can't be cloned", async () => {
+  await using home = inTestWorker();
+  await home.ref.ask("add", 1, long);
+  const { buffer } = new Uint8Array([1, 2, 3]);
+  const before = home.ref.ask("add", 1, long);
+  const moved = home.ref.ask("echo", buffer, { ...long, transfer: [buffer] });
+  const refused = await home.ref.ask("echo", () => {}, long);
+  assertEquals(refused.ok || refused.error.code, "invalid");
+  assertEquals(await before, { ok: true, value: 2 });
+  const result = await moved;
+  assert(result.ok && result.value instanceof ArrayBuffer, JSON.stringify(result));
+  assertEquals([...new Uint8Array(result.value)], [1, 2, 3]);
+});
+
 Deno.test("actor in a Worker › A4 a thousand asks in flight settle when the Worker dies", async () => {
   await using home = inTestWorker({ capacity: 2_000, policy: { directive: "stop" } });
   await home.ref.ask("add", 1, long);
