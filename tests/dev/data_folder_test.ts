@@ -150,6 +150,17 @@ Deno.test("data folder › a lost client secret is taken from what AC was given"
   assertEquals(await Deno.readTextFile(`${dataDir}/meeting/client.secret`), secret);
 });
 
+Deno.test("data folder › a client secret whose file a crash left empty is taken from there, too", async () => {
+  const dataDir = await Deno.makeTempDir();
+  await prepared(dataDir);
+  const file = `${dataDir}/meeting/client.secret`;
+  const secret = await Deno.readTextFile(file);
+  await Deno.writeTextFile(file, "");
+  await prepared(dataDir);
+  assertEquals([await Deno.readTextFile(file), (await Deno.stat(file)).mode], [secret, 0o100600]);
+  assertEquals([...Deno.readDirSync(`${dataDir}/meeting`)].map(({ name }) => name), ["client.secret"]);
+});
+
 Deno.test("data folder › a missing master key is not replaced when there is a database that needs it", async () => {
   const dataDir = await Deno.makeTempDir();
   await prepared(dataDir);

@@ -1,3 +1,5 @@
+import { writePrivate } from "./private_file.ts";
+
 /** The first operator, who is also an admin of the default organisation. */
 export interface Operator {
   readonly email: string;
@@ -25,13 +27,11 @@ export interface Bootstrap {
 
 /** Writes the file in one step, readable by its owner alone. */
 export async function writeBootstrap(file: string, bootstrap: Bootstrap): Promise<void> {
-  await writePrivately(file, bootstrap);
+  await writeJson(file, bootstrap);
 }
 
-async function writePrivately(file: string, content: unknown): Promise<void> {
-  const fresh = `${file}.new`;
-  await Deno.writeTextFile(fresh, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
-  await Deno.rename(fresh, file);
+async function writeJson(file: string, content: unknown): Promise<void> {
+  await writePrivate(file, `${JSON.stringify(content, undefined, 2)}\n`);
 }
 
 /** What an earlier start left in the file: the operator, if not made yet, and the clients' secrets. */
@@ -59,7 +59,7 @@ export async function readBootstrap(
 /** Takes the operator, and with it the password, out of the file; the rest stays as it is. */
 export async function withoutOperator(file: string): Promise<void> {
   const { operator, ...rest } = record(JSON.parse(await Deno.readTextFile(file)));
-  if (operator !== undefined) await writePrivately(file, rest);
+  if (operator !== undefined) await writeJson(file, rest);
 }
 
 function operatorOf(value: unknown): Operator | undefined {

@@ -8,7 +8,17 @@ export async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-/** A new file that only its owner may read; never over an existing one. */
+/**
+ * Writes a file that only its owner may read, in one step: a crash, or a power cut, leaves the file of before or the new one,
+ * and none without its content.
+ */
 export async function writePrivate(file: string, content: string): Promise<void> {
-  await Deno.writeTextFile(file, content, { createNew: true, mode: 0o600 });
+  const fresh = `${file}.new`;
+  {
+    using opened = await Deno.open(fresh, { write: true, create: true, truncate: true, mode: 0o600 });
+    let rest = new TextEncoder().encode(content);
+    while (rest.length > 0) rest = rest.subarray(await opened.write(rest));
+    await opened.sync();
+  }
+  await Deno.rename(fresh, file);
 }
