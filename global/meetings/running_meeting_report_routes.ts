@@ -23,14 +23,16 @@ export function runningMeetingReportRoutes(services: MeetingServices): Route[] {
 }
 
 async function reportEnd(services: MeetingServices, context: Context): Promise<Response> {
-  const { meetingId, sub, isRunning, body } = await readFromRunningController(services, context, {
+  const { meetingId, sub, generation, body } = await readFromRunningController(services, context, {
     scope: SCOPE,
     schema: endMeetingRequest,
     evenIfOver: true,
   });
   // A meeting that GC has ended has no lease any more. Its controller may learn of that end here.
-  if (!isRunning && !await hasEnded(services, meetingId)) throw runsElsewhere();
-  const { by = { sub, address: context.clientAddress } } = body;
+  if (generation === undefined && !await hasEnded(services, meetingId)) throw runsElsewhere();
+  const { by = { sub, address: context.clientAddress }, generation: known = Infinity } = body;
+  // A controller that stood still may not know yet that another one has the meeting, in which a host may be.
+  if (generation !== undefined && generation > known) throw runsElsewhere();
   const now = services.now();
   await endMeeting(services.store, meetingId, now, { actor: by.sub, address: by.address });
   // The controller releases the lease itself.

@@ -10,8 +10,8 @@ export interface RunningController<T> {
   readonly meetingId: string;
   /** The controller's service client. */
   readonly sub: string;
-  /** `false`: nobody runs the meeting. */
-  readonly isRunning: boolean;
+  /** Of the meeting's lease; `undefined`: nobody runs the meeting. */
+  readonly generation: number | undefined;
   readonly body: T;
 }
 
@@ -36,10 +36,9 @@ export async function readFromRunningController<T>(
   const body = await readJson(context, schema);
   const located = await registry.ask("locate", { meeting_id });
   if (!located.ok) throw unavailable(located.error);
-  const isRunning = located.value !== null;
-  const passes = isRunning ? located.value.owner === sub : evenIfOver;
+  const passes = located.value === null ? evenIfOver : located.value.owner === sub;
   if (!passes) throw runsElsewhere();
-  return { meetingId: meeting_id, sub, isRunning, body };
+  return { meetingId: meeting_id, sub, generation: located.value?.lease.generation, body };
 }
 
 export function runsElsewhere(): HttpError {

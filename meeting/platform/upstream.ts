@@ -30,12 +30,13 @@ export const Upstream = protocol({
     ["unavailable", "refused"],
   ),
   /**
-   * Has GC mark a meeting as ended, by one of its participants or by itself; only while this controller has its lease, or
-   * where the meeting has ended already.
+   * Has GC mark a meeting as ended, by one of its participants or by itself; only while this controller has its lease, of
+   * this generation, or where the meeting has ended already.
    */
   endMeeting: ask(
     z.object({
       meeting_id: z.string(),
+      generation: z.int(),
       by: z.object({ sub: z.string(), address: z.string() }).exactOptional(),
     }),
     z.void(),

@@ -1,6 +1,7 @@
 import type { ActorContext, Protocol } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import type { EndingReason, MeetingSettings } from "../../shared/protocol/mod.ts";
+import type { EndingReason } from "../../shared/protocol/mod.ts";
+import type { Lease } from "../../shared/store/live/mod.ts";
 import type { Audience } from "./audience.ts";
 import type { Conduct } from "./conduct.ts";
 import { decision } from "./decision.ts";
@@ -8,13 +9,13 @@ import { type Ending, endingsOf, lifetimeStep, withHost } from "./lifetime.ts";
 import { type Change, isHostKnown, type Meeting } from "./meeting.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 
-export interface LifetimeWatchInit extends Pick<MeetingStateInit, "meetingId" | "upstream" | "now"> {
+export interface LifetimeWatchInit extends Pick<MeetingStateInit, "upstream" | "now"> {
   readonly context: Pick<ActorContext<Protocol>, "after" | "ask" | "pipe">;
   readonly meeting: Meeting;
   readonly audience: Audience;
   readonly conduct: Conduct;
-  /** As they are now. */
-  readonly settings: () => MeetingSettings;
+  /** The meeting's lease as it is now. */
+  readonly lease: () => Lease;
   /** Closes the meeting. */
   readonly finish: (reason: string) => void;
 }
@@ -57,16 +58,17 @@ export class LifetimeWatch {
 
   /** Looks at the meeting, its settings and the clock. */
   look(): void {
-    const { meeting, settings, conduct, now, context } = this.#init;
+    const { meeting, lease, conduct, now, context } = this.#init;
+    const { settings } = lease().facts.meeting;
     const hosts = { isHostIn: isHostKnown(meeting), wasHostIn: this.#wasHostIn };
     const lifetime = withHost(meeting.lifetime, hosts, now());
     this.#wasHostIn = hosts.isHostIn;
     if (lifetime !== meeting.lifetime) {
       void conduct.carryOut(decision({ changes: [{ change: "lifetime", lifetime }] }));
     }
-    const { due, announced, wakeInMs } = lifetimeStep(lifetime, settings(), now());
+    const { due, announced, wakeInMs } = lifetimeStep(lifetime, settings, now());
     this.#cancel();
-    this.#announce(announced, endingsOf(lifetime, settings()));
+    this.#announce(announced, endingsOf(lifetime, settings));
     if (due !== null) this.#finish(due.reason);
     const againMs = due === null ? wakeInMs : RETRY_MS;
     if (againMs !== null) this.#cancel = context.after(againMs, () => this.look());
@@ -78,12 +80,13 @@ export class LifetimeWatch {
 
   /** While GC can't be told the meeting goes on: GC would let people into it again. */
   #finish(reason: EndingReason): void {
-    const { context, upstream, meetingId, finish } = this.#init;
-    const told = context.ask(upstream, "endMeeting", { meeting_id: meetingId });
+    const { context, upstream, lease, finish } = this.#init;
+    const { meeting_id, generation } = lease();
+    const told = context.ask(upstream, "endMeeting", { meeting_id, generation });
     void context.pipe(told, (ended) => {
       if (ended.ok) return finish(WORDS[reason]);
       logger("meeting").warn("the meeting's time is up, and the global controller can't be told", {
-        meeting_id: meetingId,
+        meeting_id,
         code: ended.error.code,
       });
     });

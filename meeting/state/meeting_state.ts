@@ -246,7 +246,8 @@ export class MeetingStateActor {
     // GC takes the end from the controller that has the lease, so it is told before the lease is released. While it can't
     // be told the meeting goes on: GC would let people into it again.
     const { sub, address } = host;
-    const ending = { meeting_id: this.#init.meetingId, by: { sub, address } };
+    const { meeting_id, generation } = open.lease;
+    const ending = { meeting_id, generation, by: { sub, address } };
     const told = message.ask(this.#init.upstream, "endMeeting", ending);
     return later(this.#context.pipe(told, (ended) => {
       if (ended.ok) return this.finish({ reason: "ended by a host" });

@@ -97,7 +97,7 @@ export class RunningMeeting {
       ...init,
       ...shared,
       conduct,
-      settings: () => this.lease.facts.meeting.settings,
+      lease: () => this.lease,
       finish: events.finish,
     });
     // The snapshot says since when nobody has been in.

@@ -96,8 +96,12 @@ export const meetingOfferAnswer = z.object({
 /** MC's request to GC for a fresh meeting token of a participant. */
 export const meetingTokenRequest = z.strictObject({ sub: id });
 
-/** MC's request to GC to mark a meeting as ended. `by` is the participant who ended it. */
+/**
+ * MC's request to GC to mark a meeting as ended. `by` is the participant who ended it. With its lease's `generation` it is
+ * refused where the meeting was placed or opened anew since.
+ */
 export const endMeetingRequest = z.strictObject({
+  generation: z.int().exactOptional(),
   by: z.strictObject({ sub: id, address: auditAddress }).exactOptional(),
 });
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { meeting, ticket } from "../../../shared/protocol/mod.ts";
+import { firstGeneration } from "../../../shared/store/live/ports/leases.ts";
 import { emptyPosts, rawRequest } from "../../raw_request.ts";
 import { claimsOf, client } from "../support/client.ts";
 import { controller, handlerRegistration, registerHandler } from "../support/controllers.ts";
@@ -168,6 +169,17 @@ Deno.test("tickets › who gets in, as what, and where", async (t) => {
     assertEquals((await send("POST", at, { token, body: { sub } })).status, 200);
     const known = database.prepare(`SELECT issued_at FROM identities ${of}`).get(...whose);
     assert(Number(known?.issued_at) > 1, "it would be forgotten");
+  });
+
+  await t.step("a controller that has lost the meeting meanwhile doesn't end it", async () => {
+    const token = await d.serviceToken("meeting", "service.register-controller.gc");
+    const { code, meeting_id } = await createMeeting(ann);
+    await join(code, ann);
+    const report = (generation: number) =>
+      send("POST", `/api/v1/internal/meetings/${meeting_id}/end`, { token, body: { generation } });
+    assertEquals((await report(1)).status, 403);
+    await join(code, ann);
+    assertEquals((await report(firstGeneration(1) + 1)).status, 204, "the one that has it does");
   });
 
   await t.step("a host who ends the meeting at its controller ends it here", async () => {

@@ -25,7 +25,7 @@ Deno.test("end › a host's end is told to GC, and then to everybody", async () 
   const { world, ends, end, endings } = await hostedWorld();
   await using _world = world;
   assertEquals(await end(), "ok");
-  assertEquals(ends, [{ meeting_id: "m", by: { sub: "ann", address: "127.0.0.1" } }]);
+  assertEquals(ends, [{ meeting_id: "m", generation: 1, by: { sub: "ann", address: "127.0.0.1" } }]);
   const ended = ["ended by a host", closeCodes.meetingEnded];
   assertEquals(endings(), [ended, ended]);
 });

@@ -61,7 +61,7 @@ Deno.test("lifetime › a meeting is over after its maximum duration, announced 
   assertEquals([bob.told.all("meeting.ending"), ann.told.all("meeting.ending").length], [[ending], 1]);
   await world.kit.advance(5 * MINUTE);
   // GC is told that nobody asked for this end.
-  assertEquals(ends, [{ meeting_id: "m" }]);
+  assertEquals(ends, [{ meeting_id: "m", generation: 1 }]);
   for (const { told } of [ann, bob]) {
     assertEquals(told.last("meeting.ended")?.reason, "the meeting's maximum duration is over");
     assertEquals(told.ended, closeCodes.meetingEnded);
