@@ -159,7 +159,7 @@ export class Presence {
         ...muted(startMuted),
       };
       audience.admit(client, notificationFrame("admitted", data));
-      audience.notify(client, ...catchUp(meeting));
+      audience.notify(client, ...catchUp(meeting, "in"));
     });
   }
 
@@ -269,7 +269,9 @@ export class Presence {
     const attendee = outcome === "waits" ? { ...now, state: "waiting" as const } : now;
     audience.answered(client);
     // The client's connection holds it back until the answer is sent.
-    if (outcome !== "waits") audience.notify(client, ...catchUp(meeting));
+    if (outcome !== "waits") {
+      audience.notify(client, ...catchUp(meeting, outcome === "resumes" ? "back" : "in"));
+    }
     return {
       ...identityOf(attendee, bindingToken, verdict.isResume),
       ...admissionOf(meeting, facts(), attendee),

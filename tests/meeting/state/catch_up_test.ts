@@ -59,6 +59,21 @@ Deno.test("catch-up › it names nobody who has left", async () => {
   assertEquals(known(bob), { speaker: undefined, levels: {} });
 });
 
+Deno.test("catch-up › whoever comes back is told that nobody speaks any more", async () => {
+  await using world = new MeetingWorld();
+  const ada = await speaking(world);
+  const before = await world.enter("bob", withMedia);
+  await world.kit.settle();
+  assertEquals(known(before).speaker, ada.id);
+  world.lose(before.client);
+  await world.kit.settle();
+  world.meeting.tell("speaker", { participantId: null });
+  const { correlation_id, binding_token } = before.answer;
+  const bob = await world.enter("bob", { ...withMedia, resume: { correlation_id, binding_token } });
+  await world.kit.settle();
+  assertEquals(bob.told.all("speaker.active"), [{ participant_id: null }]);
+});
+
 Deno.test("catch-up › a report of a speaker who has left names nobody", async () => {
   await using world = new MeetingWorld();
   const ada = await speaking(world);
