@@ -120,3 +120,24 @@ Deno.test("self-signed › is kept while it has the names and time enough, and n
       message: "could not make a certificate: there is no openssl: apt-get install openssl",
     });
   }));
+
+Deno.test("self-signed › is made anew where a crash left half of the pair", () =>
+  withFolder(async (folder) => {
+    const files = await makeCertificate(folder);
+    const other = await Deno.readTextFile((await makeCertificate(`${folder}/other`)).keyFile);
+    const good = await Deno.readTextFile(files.certFile);
+    const halves: [file: string, content: string][] = [
+      [files.certFile, ""],
+      [files.certFile, good.slice(0, 200)],
+      [files.keyFile, ""],
+      [files.keyFile, other],
+    ];
+    for (const [file, content] of halves) {
+      await Deno.writeTextFile(file, content);
+      await makeCertificate(folder);
+      assertNotEquals(await readCertificate(filesOf(files)), undefined);
+    }
+    await Deno.remove(files.keyFile);
+    await makeCertificate(folder);
+    assertNotEquals(await readCertificate(filesOf(files)), undefined);
+  }));

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { Parsed } from "../../config/parsed.ts";
+import { belongTogether } from "../../tls/certificate.ts";
 import type { CommandOptions, CommandResult } from "../run_command.ts";
 import { readIfThere } from "./private_file.ts";
 
@@ -25,7 +26,7 @@ export function selfSignedFiles(dataDir: string, trustsMore: boolean): TlsFiles 
 }
 
 /**
- * Makes a self-signed certificate for these host names and addresses, unless there is one. It is marked as no authority:
+ * Makes a self-signed certificate for these host names and addresses, unless there is one with its key. It is marked as no authority:
  * whoever trusts it trusts it alone.
  */
 export async function prepareSelfSigned(
@@ -38,8 +39,9 @@ export async function prepareSelfSigned(
   },
 ): Promise<Parsed<void>> {
   const names = [...new Set(hosts)].map(alternativeName);
-  const there = await readIfThere(certFile);
-  if (there !== undefined && isGood(there, names, now)) return { ok: true, value: undefined };
+  const [there, key] = await Promise.all([readIfThere(certFile), readIfThere(keyFile)]);
+  const isThere = there !== undefined && key !== undefined && belongTogether(there, key);
+  if (isThere && isGood(there, names, now)) return { ok: true, value: undefined };
   await Deno.mkdir(certFile.slice(0, certFile.lastIndexOf("/")), { recursive: true, mode: 0o700 });
   const result = await run("openssl", {
     args: [
