@@ -120,7 +120,7 @@ async function answerOf(step: Step, incoming: Incoming, match: Match): Promise<R
     log.error("a request failed unexpectedly", {
       request_id: incoming.requestId,
       method: incoming.request.method,
-      path: incoming.url.pathname,
+      route: match.path,
       error,
     });
     return errorResponse(refuseCommon("INTERNAL"));

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { z } from "zod";
+import { configureLogging } from "../../shared/log/mod.ts";
 import { RawClient } from "../meeting/support/raw_client.ts";
 import { createHandler, errorTable, jsonResponse, readForm, readJson, serve } from "../../shared/http/mod.ts";
 import type { Handled, HandlerOptions, Route } from "../../shared/http/mod.ts";
@@ -255,6 +256,19 @@ Deno.test("http › an unexpected error tells the client nothing about itself", 
   const answer = await fetch(`${app.url}/broken`);
   assertEquals(answer.status, 500);
   assertEquals((await answer.text()).includes("hunter2"), false);
+});
+
+Deno.test("http › an unexpected error is logged by its route: who knows a meeting's address may come in", async () => {
+  const lines: string[] = [];
+  configureLogging({ service: "test", level: "error", write: (line) => lines.push(line) });
+  const handler = () => Promise.reject(new Error("a bug"));
+  await using app = start({ routes: [{ method: "POST", path: "/meetings/:code/join", handler }] });
+  const url = `${app.url}/meetings/Hc2Yq0wPz5kM/join`;
+  const answer = await fetch(url, { method: "POST", headers: { "x-request-id": "req-12345678" } });
+  assertEquals([answer.status, await answer.json().then(({ error }) => error.code)], [500, "INTERNAL"]);
+  const { route, method, request_id } = JSON.parse(lines[0] ?? "{}");
+  assertEquals([route, method, request_id], ["/meetings/:code/join", "POST", "req-12345678"]);
+  assertEquals([lines.length, lines.join().includes("Hc2Yq0wPz5kM")], [1, false]);
 });
 
 Deno.test("http › the answer of another server is passed on", async () => {
