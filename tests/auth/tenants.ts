@@ -1,7 +1,7 @@
-import { ensureOrganization } from "../../auth/store/organizations.ts";
 import type { Tables } from "../../auth/store/schema.ts";
 import { connectDatabase } from "../../shared/store/mod.ts";
 import type { DatabaseLocation } from "../../shared/store/mod.ts";
+import { addOrganization } from "./add_organization.ts";
 import { startAuth } from "./start_auth.ts";
 import type { RunningAuth } from "./start_auth.ts";
 
@@ -27,14 +27,7 @@ export async function tenants(location: DatabaseLocation): Promise<Tenants> {
     ? location
     : { kind: "sqlite", path: auth.database };
   await using store = await connectDatabase<Tables>(own, 1);
-  await ensureOrganization(store, {
-    organization_id: "closed-org",
-    slug: "closed",
-    name: "Closed",
-    open_registration: 0,
-    registration_follows: 0,
-    created_at: Date.now(),
-  });
+  await addOrganization(store, "closed");
   const call: Tenants["call"] = async (method, path, token, body) => {
     const answer = await fetch(`${auth.url}${path}`, {
       method,

@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { SessionSweeperActor } from "../../../auth/sessions/session_sweeper.ts";
 import { migrations } from "../../../auth/store/migrations.ts";
-import { ensureOrganization } from "../../../auth/store/organizations.ts";
 import type { Tables } from "../../../auth/store/schema.ts";
 import { endExpiredSessions, findSession } from "../../../auth/store/sessions.ts";
 import { compileStatements } from "../../../auth/store/statements.ts";
@@ -10,6 +9,7 @@ import { newUser } from "../../../auth/users/new_user.ts";
 import { createTestKit } from "../../../shared/actor/testing/mod.ts";
 import { openDatabase } from "../../../shared/store/mod.ts";
 import { databaseKinds } from "../../store/databases.ts";
+import { addOrganization } from "../add_organization.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 
@@ -21,16 +21,8 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       await using database = await create();
       await using store = await openDatabase<Tables>(database.location, migrations);
       const { addSession } = compileStatements(store);
-      const organization = {
-        slug: "default",
-        name: "Default",
-        open_registration: 0,
-        registration_follows: 0,
-        created_at: NOW,
-      };
-      const { organization_id } = await ensureOrganization(store, { ...organization, organization_id: "o" });
       const who = { email: "a@example.org", displayName: "A", passwordHash: "", roles: ["member"] };
-      const user = newUser({ ...who, organizationId: organization_id }, NOW);
+      const user = newUser({ ...who, organizationId: await addOrganization(store, "acme") }, NOW);
       await addUser(store, user);
       const session = {
         user_id: user.user_id,

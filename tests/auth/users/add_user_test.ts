@@ -1,11 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { migrations } from "../../../auth/store/migrations.ts";
-import { ensureOrganization } from "../../../auth/store/organizations.ts";
 import type { Tables } from "../../../auth/store/schema.ts";
 import { addUser, changeUser, findUser } from "../../../auth/store/users.ts";
 import { newUser } from "../../../auth/users/new_user.ts";
 import { openDatabase } from "../../../shared/store/mod.ts";
 import { databaseKinds } from "../../store/databases.ts";
+import { addOrganization } from "../add_organization.ts";
 
 for (const { name, missing: ignore, create } of await databaseKinds()) {
   Deno.test({
@@ -14,14 +14,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     async fn() {
       await using database = await create();
       await using store = await openDatabase<Tables>(database.location, migrations);
-      const { organization_id: organizationId } = await ensureOrganization(store, {
-        organization_id: crypto.randomUUID(),
-        slug: "acme",
-        name: "Acme",
-        open_registration: 0,
-        registration_follows: 0,
-        created_at: 1,
-      });
+      const organizationId = await addOrganization(store, "acme");
       const made = (email: string) =>
         newUser({ organizationId, email, displayName: "", passwordHash: "none", roles: ["member"] }, 1);
       const [boss, one, two] = [made("boss@example.org"), made("one@example.org"), made("two@example.org")];

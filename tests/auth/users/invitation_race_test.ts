@@ -1,6 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { migrations } from "../../../auth/store/migrations.ts";
-import { ensureOrganization } from "../../../auth/store/organizations.ts";
 import type { Tables } from "../../../auth/store/schema.ts";
 import { addUser, changeUser, findUsersByEmail } from "../../../auth/store/users.ts";
 import { acceptInvitation, createInvitation, openInvitation } from "../../../auth/users/invitations.ts";
@@ -8,6 +7,7 @@ import { newUser } from "../../../auth/users/new_user.ts";
 import { HttpError } from "../../../shared/http/mod.ts";
 import { openDatabase } from "../../../shared/store/mod.ts";
 import { databaseKinds } from "../../store/databases.ts";
+import { addOrganization } from "../add_organization.ts";
 
 const NOW = Date.UTC(2026, 10, 1);
 
@@ -19,14 +19,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     async fn() {
       await using database = await create();
       await using store = await openDatabase<Tables>(database.location, migrations);
-      const { organization_id: organizationId } = await ensureOrganization(store, {
-        organization_id: crypto.randomUUID(),
-        name: "Acme",
-        slug: "acme",
-        open_registration: 0,
-        registration_follows: 0,
-        created_at: NOW,
-      });
+      const organizationId = await addOrganization(store, "acme");
       const account = (email: string, roles: readonly string[]) =>
         newUser({ organizationId, email, displayName: "One", passwordHash: "hash", roles }, NOW);
       const inviter = account("ann@example.org", ["member", "admin"]);

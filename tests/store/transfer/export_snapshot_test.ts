@@ -6,6 +6,7 @@ import { transferredGlobal } from "../../../global/store/transferred.ts";
 import { openDatabase, type Rows, type Store, type Transferred } from "../../../shared/store/mod.ts";
 import { exportDatabase } from "../../../shared/store/transfer/export_database.ts";
 import { importDatabase } from "../../../shared/store/transfer/import_database.ts";
+import { addOrganization } from "../../auth/add_organization.ts";
 import { databaseKinds } from "../databases.ts";
 
 /** More than two pages. */
@@ -17,7 +18,7 @@ const idOf = (number: number) => String(number).padStart(5, "0");
 function userOf(user_id: string): UserRow {
   return {
     user_id,
-    organization_id: "o",
+    organization_id: "org-acme",
     email: `${user_id}@example.org`,
     display_name: "Ada",
     password_hash: "",
@@ -63,14 +64,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       await using database = await create();
       const from = transferredAuth(database.location);
       await using running = await openDatabase<Tables>(database.location, migrations);
-      await running.queries.insertInto("organizations").values({
-        organization_id: "o",
-        slug: "o",
-        name: "O",
-        open_registration: 0,
-        registration_follows: 0,
-        created_at: 0,
-      }).execute();
+      await addOrganization(running, "acme");
       await addUsers(running, Array.from({ length: USERS }, (_, n) => idOf(n)));
       const before = await exported(from);
       const lines: string[] = [];
