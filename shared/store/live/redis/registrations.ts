@@ -16,7 +16,7 @@ local drained = known[2] == ARGV[3] and known[3] or '0'
 redis.call('HSET', KEYS[1], 'owner', ARGV[2], 'instance_id', ARGV[3], 'state', ARGV[4], 'load', ARGV[5],
   'heartbeat_ms', ARGV[6], 'registration', ARGV[7], 'drained', drained)
 redis.call('SADD', KEYS[2], ARGV[1])
-return 1
+return whole(now_ms())
 `);
 
 /**
@@ -29,16 +29,20 @@ export async function register(
   { owner, state, load, heartbeat_ms, ...registration }: ControllerEntry | HandlerEntry,
 ): Promise<void | Failure<"owned_by_another">> {
   const { id, instance_id } = registration;
-  const done = await redis.run(REGISTER, [keys.process(kind) + id, keys.processes(kind)], [
-    id,
-    owner,
-    instance_id,
-    state,
-    load,
-    clock.toStore(heartbeat_ms),
-    JSON.stringify(registration),
-  ]);
+  const write = () =>
+    redis.run(REGISTER, [keys.process(kind) + id, keys.processes(kind)], [
+      id,
+      owner,
+      instance_id,
+      state,
+      load,
+      clock.toStore(heartbeat_ms),
+      JSON.stringify(registration),
+    ]);
+  const done = await write();
   if (done === 0) return fail("owned_by_another", `The ${kind} "${id}" was registered by another client`);
+  // This machine's clock was set since it was compared last: others would take the process for gone.
+  if (clock.note(Number(done))) await write();
 }
 
 const BEAT = script(`
@@ -46,23 +50,29 @@ local known = redis.call('HMGET', KEYS[1], 'owner', 'instance_id', 'state', 'dra
 if known[1] ~= ARGV[1] or known[2] ~= ARGV[2] then return false end
 local state = ARGV[3] == '' and known[3] or ARGV[3]
 redis.call('HSET', KEYS[1], 'state', state, 'load', ARGV[4], 'heartbeat_ms', ARGV[5])
-return known[4] == '1' and 'draining' or state
+return {known[4] == '1' and 'draining' or state, whole(now_ms())}
 `);
+
+const beaten = z.tuple([z.enum(["ready", "draining"]), z.coerce.number()]);
 
 /** Notes that an instance is alive, how full it is, and whether it drains. */
 export async function beat(
   { redis, keys, clock }: RedisAccess,
   { kind, id, instance_id, owner, state, load, at_ms }: Heartbeat,
 ): Promise<{ state: State } | Failure<"unknown">> {
-  const now = await redis.run(BEAT, [keys.process(kind) + id], [
-    owner,
-    instance_id,
-    state ?? "",
-    load,
-    clock.toStore(at_ms),
-  ]);
-  if (now === null) return fail("unknown", `There is no instance "${instance_id}" of the ${kind} "${id}"`);
-  return { state: z.enum(["ready", "draining"]).parse(now) };
+  const write = () =>
+    redis.run(BEAT, [keys.process(kind) + id], [
+      owner,
+      instance_id,
+      state ?? "",
+      load,
+      clock.toStore(at_ms),
+    ]);
+  const reply = await write();
+  if (reply === null) return fail("unknown", `There is no instance "${instance_id}" of the ${kind} "${id}"`);
+  const [now, storeMs] = beaten.parse(reply);
+  if (clock.note(storeMs)) await write();
+  return { state: now };
 }
 
 const DRAIN = script(`

@@ -13,10 +13,12 @@ export class StoreClock {
     this.#now = now;
   }
 
-  /** Notes what time it was just now by Redis' clock. */
-  note(storeMs: number): void {
+  /** Notes what time it was just now by Redis' clock. Answers whether times that were translated before are wrong. */
+  note(storeMs: number): boolean {
     const measured = Math.round(storeMs - this.#now());
-    if (Math.abs(measured - this.#aheadMs) > TOLERANCE_MS) this.#aheadMs = measured;
+    if (Math.abs(measured - this.#aheadMs) <= TOLERANCE_MS) return false;
+    this.#aheadMs = measured;
+    return true;
   }
 
   toStore(localMs: number): number {
