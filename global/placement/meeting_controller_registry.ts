@@ -5,7 +5,7 @@ import { Placer } from "./placer.ts";
 import { Processes } from "./processes.ts";
 import { MeetingControllerRegistry, type RegistryInit } from "./registry_protocol.ts";
 import { Roster } from "./roster.ts";
-import { LOOK_MS, Silence } from "./silence.ts";
+import { LOOK_MS, Silence, STORE_LOOK_MS } from "./silence.ts";
 import { storeUnavailable } from "./store_unavailable.ts";
 
 type In<N extends keyof typeof MeetingControllerRegistry> = z.output<
@@ -37,6 +37,8 @@ export class MeetingControllerRegistryActor {
 
   onStart(): void {
     this.#context.every(LOOK_MS, () => this.#silence.look());
+    // Heartbeats and requests may all go to other GCs: an outage of the live store is noticed all the same.
+    this.#context.every(STORE_LOOK_MS, () => void this.#roster.view());
   }
 
   registerController(body: In<"registerController">, message: MessageContext) {

@@ -1,5 +1,7 @@
 /** How often a timer looks at the clock. */
 export const LOOK_MS = 1_000;
+/** How often a timer looks whether the live store answers. */
+export const STORE_LOOK_MS = 5_000;
 /**
  * A look that is later than this means that this process stood still: the heartbeats of that time were not heard. One that is
  * so much earlier means that the clock was set back.
