@@ -4,6 +4,7 @@ import { scopeList } from "../clients/scope_list.ts";
 import { changeClient, findClient, listClients, removeClient } from "../store/clients.ts";
 import type { ClientRow } from "../store/schema.ts";
 import { UsageError } from "./arguments.ts";
+import { recorded } from "./command.ts";
 import type { Command, Given, Workplace } from "./command.ts";
 import { allPages, PAGE } from "./lookups.ts";
 import { wholeNumber } from "./option_values.ts";
@@ -19,9 +20,9 @@ async function existing({ store }: Workplace, given: Given): Promise<ClientRow> 
 
 async function setDisabled(place: Workplace, given: Given, disabled: 0 | 1) {
   const client = await existing(place, given);
-  await changeClient(place.store, client.client_id, { disabled });
   const type = disabled === 1 ? "client_disabled" : "client_enabled";
-  await place.record({ type, subject: client.client_id });
+  const record = recorded(place, { type, subject: client.client_id });
+  await changeClient(place.store, client.client_id, { disabled }, record);
   return shownClient({ ...client, disabled });
 }
 
@@ -29,14 +30,18 @@ export const clientCommands: readonly Command[] = [{
   usage: "client create --type TYPE --scope SCOPES [--name NAME] [--id CLIENT_ID]",
   summary: "makes a client; its secret is shown this once",
   async run(place, given) {
-    const made = await createClient(place, {
-      serviceType: given.required("type", serviceType),
-      scope: given.required("scope", scopeList),
-      displayName: given.optional("name", displayName),
-      clientId: given.optional("id", id),
-    });
+    const made = await createClient(
+      place,
+      {
+        serviceType: given.required("type", serviceType),
+        scope: given.required("scope", scopeList),
+        displayName: given.optional("name", displayName),
+        clientId: given.optional("id", id),
+      },
+      (queries, { client_id: subject }) =>
+        place.recordWithin(queries, { type: "client_registered", subject }),
+    );
     if (made === undefined) throw new UsageError("there is a client of this id already");
-    await place.record({ type: "client_registered", subject: made.client.client_id });
     return { ...shownClient(made.client), client_secret: made.secret };
   },
 }, {
@@ -65,8 +70,8 @@ export const clientCommands: readonly Command[] = [{
       ...(scope === undefined ? {} : { scope }),
       ...(name === undefined ? {} : { display_name: name }),
     };
-    await changeClient(place.store, client.client_id, change);
-    await place.record({ type: "client_changed", subject: client.client_id, details: change });
+    const record = recorded(place, { type: "client_changed", subject: client.client_id, details: change });
+    await changeClient(place.store, client.client_id, change, record);
     return shownClient({ ...client, ...change });
   },
 }, {
@@ -75,10 +80,10 @@ export const clientCommands: readonly Command[] = [{
   async run(place, given) {
     const client = await existing(place, given);
     const grace = given.optional("grace", graceSeconds) ?? 0;
-    const secret = await rotateSecret(place, client.client_id, grace);
-    if (secret === undefined) throw new UsageError(`there is no client "${client.client_id}"`);
     const details = { grace_seconds: grace };
-    await place.record({ type: "secret_rotated", subject: client.client_id, details });
+    const record = recorded(place, { type: "secret_rotated", subject: client.client_id, details });
+    const secret = await rotateSecret(place, client.client_id, grace, record);
+    if (secret === undefined) throw new UsageError(`there is no client "${client.client_id}"`);
     return { client_id: client.client_id, client_secret: secret, ...details };
   },
 }, {
@@ -94,8 +99,11 @@ export const clientCommands: readonly Command[] = [{
   summary: "forgets a client",
   async run(place, given) {
     const { client_id } = await existing(place, given);
-    await removeClient(place.store, client_id);
-    await place.record({ type: "client_removed", subject: client_id });
+    await removeClient(
+      place.store,
+      client_id,
+      recorded(place, { type: "client_removed", subject: client_id }),
+    );
     return { client_id, deleted: true };
   },
 }];

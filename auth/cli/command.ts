@@ -1,6 +1,8 @@
+import type { Kysely } from "kysely";
 import type { z } from "zod";
 import type { KeyStore } from "../keys/change_keys.ts";
-import type { AuditEntry } from "../store/audit_entry.ts";
+import type { AuditEntry, OnChange } from "../store/audit_entry.ts";
+import type { Tables } from "../store/schema.ts";
 import type { Arguments } from "./arguments.ts";
 import { UsageError } from "./arguments.ts";
 
@@ -8,10 +10,16 @@ import { UsageError } from "./arguments.ts";
 export interface Workplace extends KeyStore {
   /** The address of the web page, without a slash at its end. */
   readonly pageUrl: string;
-  /** Puts on record what the operator does. */
-  record(
-    entry: Pick<AuditEntry, "type" | "subject" | "details"> & { organization_id?: string },
-  ): Promise<void>;
+  /** Puts on record what the operator changes, in the transaction of that. */
+  recordWithin(queries: Kysely<Tables>, ...entries: readonly OperatorsEntry[]): Promise<void>;
+}
+
+/** What the operator changes. */
+export type OperatorsEntry = Pick<AuditEntry, "type" | "subject" | "details"> & { organization_id?: string };
+
+/** What puts one change of the operator's on record, in its transaction. */
+export function recorded(place: Workplace, entry: OperatorsEntry): OnChange {
+  return (queries) => place.recordWithin(queries, entry);
 }
 
 /** What a command answers: rows for a table, or one thing. */

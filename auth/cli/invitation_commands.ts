@@ -1,8 +1,8 @@
 import { email, organizationSlug } from "../../shared/protocol/mod.ts";
 import { findOpenInvitation, listInvitations, withdrawInvitation } from "../store/invitations.ts";
-import { rolesOf } from "../store/users.ts";
 import { createInvitation, invitationLink, shownInvitation } from "../users/invitations.ts";
 import { UsageError } from "./arguments.ts";
+import { recorded } from "./command.ts";
 import type { Command } from "./command.ts";
 import { allPages, listedOrganization, organizationCalled, PAGE } from "./lookups.ts";
 import { roles, wholeNumber } from "./option_values.ts";
@@ -18,15 +18,22 @@ export const invitationCommands: readonly Command[] = [{
       place,
       given.required("organization", organizationSlug),
     );
-    const { row, invitation } = await createInvitation(place.store, {
-      organizationId: organization_id,
-      email: given.optional("email", email),
-      roles: given.optional("roles", roles) ?? ["member"],
-      createdBy: "system",
-      lifetimeSeconds: (given.optional("days", days) ?? 7) * 86_400,
-    }, place.now());
-    const details = { roles: rolesOf(row).join(" ") };
-    await place.record({ type: "user_invited", subject: row.invitation_id, organization_id, details });
+    const granted = given.optional("roles", roles) ?? ["member"];
+    const { row, invitation } = await createInvitation(
+      place.store,
+      {
+        organizationId: organization_id,
+        email: given.optional("email", email),
+        roles: granted,
+        createdBy: "system",
+        lifetimeSeconds: (given.optional("days", days) ?? 7) * 86_400,
+      },
+      place.now(),
+      (queries, { invitation_id: subject }) => {
+        const details = { roles: granted.join(" ") };
+        return place.recordWithin(queries, { type: "user_invited", subject, organization_id, details });
+      },
+    );
     const link = invitationLink(place.pageUrl, invitation);
     return { ...shownInvitation(row), invitation, link };
   },
@@ -47,11 +54,11 @@ export const invitationCommands: readonly Command[] = [{
   async run(place, given) {
     const invitationId = given.word(0, "INVITATION_ID");
     const row = await findOpenInvitation(place.store, invitationId, place.now());
-    if (row === undefined || !await withdrawInvitation(place.store, invitationId)) {
-      throw new UsageError(`there is no invitation "${invitationId}", or it was used`);
-    }
+    const missing = () => new UsageError(`there is no invitation "${invitationId}", or it was used`);
+    if (row === undefined) throw missing();
     const { organization_id } = row;
-    await place.record({ type: "invitation_withdrawn", subject: invitationId, organization_id });
+    const record = recorded(place, { type: "invitation_withdrawn", subject: invitationId, organization_id });
+    if (!await withdrawInvitation(place.store, invitationId, record)) throw missing();
     return shownInvitation(row);
   },
 }];

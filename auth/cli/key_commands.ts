@@ -5,11 +5,13 @@ import { UsageError } from "./arguments.ts";
 import type { Command, Workplace } from "./command.ts";
 
 async function revoke(place: Workplace, kid: string) {
-  const dropped = await dropKey(place, kid);
+  const dropped = await dropKey(place, kid, async (queries, { successor, isNew }) => {
+    await place.recordWithin(queries, { type: "key_revoked", subject: kid });
+    if (successor === undefined || !isNew) return;
+    await place.recordWithin(queries, { type: "key_generated", subject: successor });
+  });
   if (dropped === undefined) throw new UsageError(`there is no key "${kid}" that could be revoked`);
-  await place.record({ type: "key_revoked", subject: kid });
-  const { successor, isNew } = dropped;
-  if (successor !== undefined && isNew) await place.record({ type: "key_generated", subject: successor });
+  const { successor } = dropped;
   const signing = signingKeyAt(await usableKeys(place.store.queries, place.now()), place.now());
   return { revoked: kid, successor: successor ?? null, signs: signing?.kid ?? null };
 }
@@ -34,14 +36,16 @@ export const keyCommands: readonly Command[] = [{
   async run(place, given) {
     const revoked = given.optional("revoke", z.string().min(1).max(64));
     if (revoked !== undefined) return await revoke(place, revoked);
-    const outcome = await makeNextKey(place, 0);
+    const outcome = await makeNextKey(place, 0, async (queries, { kid, previousKid }) => {
+      await place.recordWithin(queries, { type: "key_generated", subject: kid });
+      if (previousKid === undefined) return;
+      await place.recordWithin(queries, { type: "key_rotated", subject: previousKid });
+    });
     if (!outcome.done) {
       const seconds = Math.ceil(outcome.waitMs / 1000);
       throw new UsageError(`there are as many keys as verifiers take: try again in ${seconds} s`);
     }
     const { kid, activeFrom, previousKid } = outcome;
-    await place.record({ type: "key_generated", subject: kid });
-    if (previousKid !== undefined) await place.record({ type: "key_rotated", subject: previousKid });
     return { kid, previous_kid: previousKid ?? null, signs_from: new Date(activeFrom).toISOString() };
   },
 }];

@@ -7,6 +7,7 @@ import {
 } from "../store/organizations.ts";
 import type { OrganizationRow } from "../store/schema.ts";
 import { UsageError } from "./arguments.ts";
+import { recorded } from "./command.ts";
 import type { Command } from "./command.ts";
 import { organizationCalled } from "./lookups.ts";
 
@@ -28,16 +29,16 @@ export const organizationCommands: readonly Command[] = [{
     if (await findOrganization(place.store, name) !== undefined) {
       throw new UsageError(`there is an organisation "${name}" already`);
     }
+    const organization_id = crypto.randomUUID();
+    const entry = { type: "organization_created", subject: organization_id, organization_id } as const;
     const row = await ensureOrganization(place.store, {
-      organization_id: crypto.randomUUID(),
+      organization_id,
       slug: name,
       name: given.required("name", displayName),
       open_registration: given.has("open") ? 1 : 0,
       registration_follows: 0,
       created_at: place.now(),
-    });
-    const { organization_id } = row;
-    await place.record({ type: "organization_created", subject: organization_id, organization_id });
+    }, recorded(place, entry));
     return shownOrganization(row);
   },
 }, {
@@ -58,16 +59,20 @@ export const organizationCommands: readonly Command[] = [{
       ...(open === undefined ? {} : { open_registration: open }),
     };
     const { organization_id } = row;
-    await changeOrganization(place.store, organization_id, {
-      ...change,
-      ...(open === undefined ? {} : { registration_follows: 0 }),
-    });
-    await place.record({
-      type: "organization_changed",
-      subject: organization_id,
+    await changeOrganization(
+      place.store,
       organization_id,
-      details: change,
-    });
+      {
+        ...change,
+        ...(open === undefined ? {} : { registration_follows: 0 }),
+      },
+      recorded(place, {
+        type: "organization_changed",
+        subject: organization_id,
+        organization_id,
+        details: change,
+      }),
+    );
     return shownOrganization({ ...row, ...change });
   },
 }];

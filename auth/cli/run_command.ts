@@ -2,14 +2,13 @@ import { load } from "../../shared/config/mod.ts";
 import { StartError } from "../../shared/service/start_error.ts";
 import { directionOf, openDatabase } from "../../shared/store/mod.ts";
 import type { DatabaseLocation } from "../../shared/store/mod.ts";
-import { auditRowMaker } from "../audit/audit_row.ts";
+import { recorderWithin } from "../audit/record_within.ts";
 import { issuerFile } from "../composition/prepare_data_dir.ts";
 import { createKeyring, decodeMasterKeys } from "../keys/keyring.ts";
 import { openableKeys } from "../keys/reseal_signing_keys.ts";
 import { rotationTimes } from "../keys/rotation_times.ts";
 import { definition } from "../settings.ts";
 import type { Settings } from "../settings.ts";
-import { auditWriter } from "../store/audit.ts";
 import { databaseLocation } from "../store/database_location.ts";
 import { migrations } from "../store/migrations.ts";
 import type { Tables } from "../store/schema.ts";
@@ -123,17 +122,16 @@ async function inWorkplace(
   await assertThere(database);
   await using store = await openDatabase<Tables>(database, migrations);
   await openableKeys(store, keyring, now());
-  const write = auditWriter(store);
-  const rowOf = auditRowMaker();
+  const recordWithin = recorderWithin(now);
   return await work({
     store,
     keyring,
     times: rotationTimes(settings),
     pageUrl: settings.issuer,
     now,
-    async record(entry) {
+    recordWithin(queries, ...entries) {
       const rest = { actor: "system", organization_id: null, address: "local", result: "ok" };
-      await write([rowOf({ ...rest, ...entry }, now())]);
+      return recordWithin(queries, ...entries.map((entry) => ({ ...rest, ...entry })));
     },
   });
 }

@@ -4,18 +4,19 @@ import { hashPassword } from "../passwords/password_hash.ts";
 import { addUser, changePassword, changeUser, listUsers, rolesOf } from "../store/users.ts";
 import { newUser, shownUser } from "../users/new_user.ts";
 import { UsageError } from "./arguments.ts";
+import { recorded } from "./command.ts";
 import type { Command, Given, Workplace } from "./command.ts";
 import { allPages, listedOrganization, organizationCalled, PAGE, userCalled } from "./lookups.ts";
 import { roles } from "./option_values.ts";
 
 async function setDisabled(place: Workplace, given: Given, disabled: 0 | 1) {
   const user = await userCalled(place, given);
-  await changeUser(place.store, user.user_id, { disabled }, place.now());
-  await place.record({
+  const record = recorded(place, {
     type: disabled === 1 ? "user_disabled" : "user_enabled",
     subject: user.user_id,
     organization_id: user.organization_id,
   });
+  await changeUser(place.store, user.user_id, { disabled }, place.now(), record);
   return shownUser({ ...user, disabled });
 }
 
@@ -51,11 +52,11 @@ export const userCommands: readonly Command[] = [{
       passwordHash: hashPassword(password),
       roles: given.optional("roles", roles) ?? ["member"],
     }, place.now());
-    if (!await addUser(place.store, user)) {
+    const details = { roles: rolesOf(user).join(" ") };
+    const entry = { type: "user_created", subject: user.user_id, organization_id, details } as const;
+    if (!await addUser(place.store, user, recorded(place, entry))) {
       throw new UsageError("there is an account with this address already");
     }
-    const details = { roles: rolesOf(user).join(" ") };
-    await place.record({ type: "user_created", subject: user.user_id, organization_id, details });
     return { ...shownUser(user), password };
   },
 }, {
@@ -65,13 +66,13 @@ export const userCommands: readonly Command[] = [{
     const user = await userCalled(place, given);
     const next = given.required("roles", roles);
     const change = { roles: JSON.stringify(next) };
-    await changeUser(place.store, user.user_id, change, place.now());
-    await place.record({
+    const record = recorded(place, {
       type: "role_changed",
       subject: user.user_id,
       organization_id: user.organization_id,
       details: { roles: next.join(" ") },
     });
+    await changeUser(place.store, user.user_id, change, place.now(), record);
     return shownUser({ ...user, ...change });
   },
 }, {
@@ -80,9 +81,9 @@ export const userCommands: readonly Command[] = [{
   async run(place, given) {
     const user = await userCalled(place, given);
     const password = madePassword();
-    await changePassword(place.store, user.user_id, hashPassword(password));
     const { user_id, organization_id } = user;
-    await place.record({ type: "password_changed", subject: user_id, organization_id });
+    const record = recorded(place, { type: "password_changed", subject: user_id, organization_id });
+    await changePassword(place.store, user_id, hashPassword(password), record);
     return { ...shownUser(user), password };
   },
 }, {

@@ -7,6 +7,8 @@ import {
   authenticateAdministrator,
   readFromAdministrator,
 } from "../organizations/authenticate_administrator.ts";
+import type { AdministratorsEntry } from "../organizations/authenticate_administrator.ts";
+import type { OnChange } from "../store/audit_entry.ts";
 import { changeClient, findClient, listClients, removeClient } from "../store/clients.ts";
 import type { ClientRow } from "../store/schema.ts";
 import type { ClientServices } from "./client_services.ts";
@@ -49,13 +51,17 @@ export function clientRoutes(services: ClientServices): Route[] {
     async handler(context) {
       const { caller, body } = await fromOperator(context, () => readJson(context, newClient));
       const { service_type, scope, display_name } = body;
-      const made = await createClient(services, {
-        serviceType: service_type,
-        scope,
-        displayName: display_name,
-      });
+      const made = await createClient(
+        services,
+        {
+          serviceType: service_type,
+          scope,
+          displayName: display_name,
+        },
+        (queries, { client_id: subject }) =>
+          caller.recordWithin(queries, { type: "client_registered", subject }),
+      );
       if (made === undefined) throw refuse("OVERLOADED", { retryAfterSeconds: 1 });
-      caller.record({ type: "client_registered", subject: made.client.client_id });
       return jsonResponse(201, { ...shownClient(made.client), client_secret: made.secret });
     },
   }, {
@@ -75,12 +81,14 @@ export function clientRoutes(services: ClientServices): Route[] {
       const change = { ...rest, ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }) };
       const subject = client.client_id;
       if (Object.keys(change).length > 0) {
-        if (!await changeClient(store, subject, change)) throw refuse("CLIENT_NOT_FOUND");
+        const entries: AdministratorsEntry[] = [];
+        if (Object.keys(rest).length > 0) entries.push({ type: "client_changed", subject, details: rest });
+        if (disabled !== undefined && disabled !== (client.disabled === 1)) {
+          entries.push({ type: disabled ? "client_disabled" : "client_enabled", subject });
+        }
+        const record: OnChange = (queries) => caller.recordWithin(queries, ...entries);
+        if (!await changeClient(store, subject, change, record)) throw refuse("CLIENT_NOT_FOUND");
         logUntold(clientDirectory.tell("changed", { clientId: subject }), "a client changed");
-      }
-      if (Object.keys(rest).length > 0) caller.record({ type: "client_changed", subject, details: rest });
-      if (disabled !== undefined && disabled !== (client.disabled === 1)) {
-        caller.record({ type: disabled ? "client_disabled" : "client_enabled", subject });
       }
       return jsonResponse(200, shownClient({ ...client, ...change }));
     },
@@ -89,10 +97,13 @@ export function clientRoutes(services: ClientServices): Route[] {
     path: `${PATH}/:client_id`,
     async handler(context) {
       const caller = await authenticateAdministrator(services, context, "operator");
-      const { client_id } = await existing(context);
-      await removeClient(store, client_id);
-      logUntold(clientDirectory.tell("changed", { clientId: client_id }), "a client changed");
-      caller.record({ type: "client_removed", subject: client_id });
+      const { client_id: subject } = await existing(context);
+      await removeClient(
+        store,
+        subject,
+        (queries) => caller.recordWithin(queries, { type: "client_removed", subject }),
+      );
+      logUntold(clientDirectory.tell("changed", { clientId: subject }), "a client changed");
       return new Response(null, { status: 204 });
     },
   }, {
@@ -102,10 +113,12 @@ export function clientRoutes(services: ClientServices): Route[] {
       const { caller, body } = await fromOperator(context, () => readOptionalJson(context, secretRotation));
       const { grace_seconds } = body;
       const client = await existing(context);
-      const secret = await rotateSecret(services, client.client_id, grace_seconds);
+      const { client_id: subject } = client;
+      const entry = { type: "secret_rotated", subject, details: { grace_seconds } } as const;
+      const record: OnChange = (queries) => caller.recordWithin(queries, entry);
+      const secret = await rotateSecret(services, subject, grace_seconds, record);
       if (secret === undefined) throw refuse("CLIENT_NOT_FOUND");
-      logUntold(clientDirectory.tell("changed", { clientId: client.client_id }), "a client changed");
-      caller.record({ type: "secret_rotated", subject: client.client_id, details: { grace_seconds } });
+      logUntold(clientDirectory.tell("changed", { clientId: subject }), "a client changed");
       return jsonResponse(200, { ...shownClient(client), client_secret: secret });
     },
   }];

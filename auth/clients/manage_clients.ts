@@ -1,6 +1,7 @@
 import type { Store } from "../../shared/store/mod.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import { randomToken } from "../keys/random_token.ts";
+import type { OnChange } from "../store/audit_entry.ts";
 import { addClient, changeSecret, findClient, NEW_CLIENT } from "../store/clients.ts";
 import type { ClientRow, Tables } from "../store/schema.ts";
 import { newSecret, tagOf } from "./client_secret.ts";
@@ -24,6 +25,7 @@ interface NewClient {
 export async function createClient(
   { store, keyring, now }: ClientStore,
   { serviceType, scope, displayName, clientId }: NewClient,
+  record: OnChange<[client: ClientRow]>,
 ): Promise<{ readonly client: ClientRow; readonly secret: string } | undefined> {
   const secret = randomToken(32);
   const client: ClientRow = {
@@ -35,7 +37,8 @@ export async function createClient(
     ...NEW_CLIENT,
     created_at: now(),
   };
-  return await addClient(store, client) ? { client, secret } : undefined;
+  const isAdded = await addClient(store, client, (queries) => record(queries, client));
+  return isAdded ? { client, secret } : undefined;
 }
 
 /**
@@ -46,14 +49,14 @@ export async function rotateSecret(
   { store, keyring, now }: ClientStore,
   clientId: string,
   graceSeconds: number,
+  record: OnChange,
 ): Promise<string | undefined> {
   const secret = randomToken(32);
   for (;;) {
     const client = await findClient(store, clientId);
     if (client === undefined) return undefined;
-    if (await changeSecret(store, client, newSecret(keyring, client, secret, now(), graceSeconds * 1000))) {
-      return secret;
-    }
+    const change = newSecret(keyring, client, secret, now(), graceSeconds * 1000);
+    if (await changeSecret(store, client, change, record)) return secret;
   }
 }
 

@@ -13,7 +13,7 @@ import { tagOf } from "../clients/client_secret.ts";
 import { scopeList } from "../clients/scope_list.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import type { PasswordPool } from "../passwords/password_pool.ts";
-import type { AuditEntry } from "../store/audit_entry.ts";
+import type { AuditEntry, OnChange, RecordWithin } from "../store/audit_entry.ts";
 import { addClient, findClient, NEW_CLIENT } from "../store/clients.ts";
 import { changeOrganization, ensureOrganization } from "../store/organizations.ts";
 import type { Tables } from "../store/schema.ts";
@@ -41,7 +41,7 @@ interface BootstrapServices {
   readonly store: Store<Tables>;
   readonly keyring: Keyring;
   readonly passwords: PasswordPool;
-  readonly record: (entry: AuditEntry) => void;
+  readonly recordWithin: RecordWithin;
   readonly now: () => number;
 }
 
@@ -53,11 +53,12 @@ interface BootstrapServices {
  * @throws {StartError} if the file can't be read, or is not one
  */
 export async function applyBootstrap(path: string, services: BootstrapServices): Promise<boolean> {
-  const { store, keyring, passwords, record, now } = services;
+  const { store, keyring, passwords, recordWithin, now } = services;
   const { organization, operator, clients } = await read(path);
   const newId = crypto.randomUUID();
-  const made = (type: AuditEntry["type"], subject: string, organizationId: string | null) =>
-    record({ type, ...BY_THE_SYSTEM, subject, organization_id: organizationId });
+  const recorded =
+    (type: AuditEntry["type"], subject: string, organization_id: string | null): OnChange => (queries) =>
+      recordWithin(queries, { type, ...BY_THE_SYSTEM, subject, organization_id });
   let operatorMade = false;
   const open_registration = organization.open_registration ? 1 : 0;
   const there = await ensureOrganization(store, {
@@ -67,13 +68,12 @@ export async function applyBootstrap(path: string, services: BootstrapServices):
     open_registration,
     registration_follows: organization.registration_follows ? 1 : 0,
     created_at: now(),
-  });
+  }, recorded("organization_created", newId, newId));
   const { organization_id } = there;
-  if (organization_id === newId) made("organization_created", newId, newId);
   const follows = organization.registration_follows && there.registration_follows === 1;
   if (follows && there.open_registration !== open_registration) {
-    await changeOrganization(store, organization_id, { open_registration });
-    made("organization_changed", organization_id, organization_id);
+    const record = recorded("organization_changed", organization_id, organization_id);
+    await changeOrganization(store, organization_id, { open_registration }, record);
   }
   if (operator !== undefined && !await hasOperator(store, organization_id)) {
     const user = newUser({
@@ -83,12 +83,12 @@ export async function applyBootstrap(path: string, services: BootstrapServices):
       passwordHash: await passwords.hash(operator.password),
       roles: ["member", "admin", "operator"],
     }, now());
-    operatorMade = await addFirstOperator(store, user);
-    if (operatorMade) made("user_created", user.user_id, organization_id);
+    const record = recorded("user_created", user.user_id, organization_id);
+    operatorMade = await addFirstOperator(store, user, record);
   }
   for (const { client_id, client_secret, service_type, scope } of clients) {
     if (await findClient(store, client_id) !== undefined) continue;
-    const added = await addClient(store, {
+    await addClient(store, {
       client_id,
       service_type,
       scope,
@@ -96,8 +96,7 @@ export async function applyBootstrap(path: string, services: BootstrapServices):
       ...tagOf(keyring, client_secret),
       ...NEW_CLIENT,
       created_at: now(),
-    });
-    if (added) made("client_registered", client_id, null);
+    }, recorded("client_registered", client_id, null));
   }
   return operatorMade;
 }

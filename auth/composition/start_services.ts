@@ -1,6 +1,7 @@
 import { type Scope, valueOf } from "../../shared/actor/mod.ts";
 import { AUDIENCES, createTokenVerifier, JwksManagerActor } from "../../shared/auth/mod.ts";
 import { auditRecorder } from "../audit/audit_recorder.ts";
+import { recorderWithin } from "../audit/record_within.ts";
 import { ClientDirectoryActor } from "../clients/client_directory.ts";
 import { KeyRotationActor } from "../keys/key_rotation.ts";
 import { publishedKeys } from "../keys/published_keys.ts";
@@ -13,7 +14,7 @@ import type { AuthMetrics } from "../metrics.ts";
 import { createPasswordPool } from "../passwords/password_pool.ts";
 import { SessionSweeperActor } from "../sessions/session_sweeper.ts";
 import type { Settings } from "../settings.ts";
-import type { RecordAudit } from "../store/audit_entry.ts";
+import type { RecordWithin } from "../store/audit_entry.ts";
 import { loginFailures } from "../passwords/login_failures.ts";
 import { endExpiredSessions } from "../store/sessions.ts";
 import { TokenIssuerActor } from "../tokens/token_issuer.ts";
@@ -55,9 +56,10 @@ export async function startServices(
     waiting: settings.passwordWaiting,
     workers,
   });
+  const recordWithin = recorderWithin(now);
   const { record, write: writeAudit } = auditRecorder(scope, { store, database, workers, metrics, now });
   if (settings.bootstrapFile !== undefined) {
-    const services = { store, keyring, passwords, record, now };
+    const services = { store, keyring, passwords, recordWithin, now };
     const operatorMade = await applyBootstrap(settings.bootstrapFile, services);
     // Only AC sees whether the database had an operator: who wrote the password into the file is told by this one.
     if (operatorMade) await Deno.writeTextFile(`${settings.dataDir}/operator.made`, "");
@@ -83,9 +85,10 @@ export async function startServices(
     metrics,
     passwords,
     record,
+    recordWithin,
     writeAudit,
     now,
-    ...await startKeys(settings, scope, stores, { metrics, record, now }),
+    ...await startKeys(settings, scope, stores, { metrics, recordWithin, now }),
     verifier: createTokenVerifier({
       keys: startOwnJwks(settings, scope, stores, now),
       audience: AUDIENCES.auth,
@@ -107,9 +110,9 @@ async function startKeys(
   settings: Settings,
   scope: Scope,
   { database, store, keyring, masterKeys }: AuthStores,
-  { metrics, record, now }: {
+  { metrics, recordWithin, now }: {
     readonly metrics: AuthMetrics;
-    readonly record: RecordAudit;
+    readonly recordWithin: RecordWithin;
     readonly now: () => number;
   },
 ): Promise<Pick<AuthServices, "tokenIssuer" | "keyRotation">> {
@@ -126,7 +129,7 @@ async function startKeys(
     periodMs: settings.keyRotationSeconds * 1000,
     checkMs: settings.keyCheckSeconds * 1000,
     issuer: tokenIssuer,
-    record,
+    recordWithin,
     ...(settings.faultRotationStep === undefined ? {} : { onStep: standStillAt(settings.faultRotationStep) }),
     onRotated: (result) => metrics.keyRotations.add({ result }),
     onKeys: (keys) => metrics.signingKeys(keys),

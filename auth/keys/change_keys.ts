@@ -1,10 +1,11 @@
 import type { Store } from "../../shared/store/mod.ts";
+import type { OnChange } from "../store/audit_entry.ts";
 import type { Tables } from "../store/schema.ts";
 import type { Keyring } from "./keyring.ts";
 import type { OnStep } from "./rotation_steps.ts";
 import { generateSigningKey } from "./signing_key.ts";
 import { revokeKey, rotateKeys } from "./stored_signing_keys.ts";
-import type { Revocation, Rotation, RotationTimes } from "./stored_signing_keys.ts";
+import type { Revocation, Rotated, Rotation, RotationTimes } from "./stored_signing_keys.ts";
 
 /** What changing the signing keys needs, in a running AC and on an operator's command line. */
 export interface KeyStore {
@@ -19,11 +20,12 @@ export interface KeyStore {
 export async function makeNextKey(
   { store, keyring, times, now }: KeyStore,
   minimumAgeMs: number,
+  record: OnChange<[Rotated]>,
   onStep?: OnStep,
 ): Promise<Rotation> {
   const fresh = await generateSigningKey(keyring);
   await onStep?.("key_made");
-  const outcome = await rotateKeys(store, fresh, now(), minimumAgeMs, times, onStep);
+  const outcome = await rotateKeys(store, fresh, now(), minimumAgeMs, { times, record, onStep });
   await onStep?.("committed");
   return outcome;
 }
@@ -32,6 +34,7 @@ export async function makeNextKey(
 export async function dropKey(
   { store, keyring, times, now }: KeyStore,
   kid: string,
+  record: OnChange<[Revocation]>,
 ): Promise<Revocation | undefined> {
-  return await revokeKey(store, kid, await generateSigningKey(keyring), now(), times);
+  return await revokeKey(store, kid, await generateSigningKey(keyring), now(), times, record);
 }

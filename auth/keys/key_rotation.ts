@@ -3,13 +3,13 @@ import { ask, fail, protocol } from "../../shared/actor/mod.ts";
 import type { ActorContext, ActorRef, Failure } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { isUnavailable } from "../../shared/store/mod.ts";
-import type { AuditEntry, RecordAudit } from "../store/audit_entry.ts";
+import type { AuditEntry, OnChange, RecordWithin } from "../store/audit_entry.ts";
 import type { SigningKeyRow } from "../store/schema.ts";
 import { makeNextKey } from "./change_keys.ts";
 import type { KeyStore } from "./change_keys.ts";
 import type { OnStep } from "./rotation_steps.ts";
 import type { SigningKeyUser } from "./signing_key_user.ts";
-import { retireKeys, usableKeys } from "./stored_signing_keys.ts";
+import { retireKeys, type Rotated, usableKeys } from "./stored_signing_keys.ts";
 
 const rotation = z.object({ kid: z.string(), previousKid: z.string().optional() });
 export type RotationDone = z.infer<typeof rotation>;
@@ -34,7 +34,7 @@ export interface KeyRotationInit extends KeyStore {
   /** How often it is looked at whether that time has come. */
   readonly checkMs: number;
   readonly issuer: ActorRef<typeof SigningKeyUser>;
-  readonly record: RecordAudit;
+  readonly recordWithin: RecordWithin;
   readonly onRotated: (result: "ok" | "failed") => void;
   /** Told which keys there are, the newest first. */
   readonly onKeys: (keys: readonly SigningKeyRow[]) => void;
@@ -110,21 +110,30 @@ export class KeyRotationActor {
     address: string,
     onStep?: OnStep,
   ): Promise<RotationDone | Failure<"too_soon">> {
-    const outcome = await makeNextKey(this.#init, minimumAgeMs, onStep);
+    const { recordWithin } = this.#init;
+    const record: OnChange<[Rotated]> = (queries, { kid, previousKid }) =>
+      recordWithin(
+        queries,
+        entry("key_generated", kid, actor, address),
+        ...previousKid === undefined ? [] : [entry("key_rotated", previousKid, actor, address)],
+      );
+    const outcome = await makeNextKey(this.#init, minimumAgeMs, record, onStep);
     if (!outcome.done) return fail("too_soon", "The newest key is too young", { waitMs: outcome.waitMs });
     const { kid, previousKid } = outcome;
-    this.#record("key_generated", kid, actor, address);
-    if (previousKid !== undefined) this.#record("key_rotated", previousKid, actor, address);
     this.#init.onRotated("ok");
     this.#log.info("a new signing key was made", { kid, previous_kid: previousKid });
     return { kid, ...(previousKid === undefined ? {} : { previousKid }) };
   }
 
   async #retire(): Promise<void> {
-    for (const kid of await retireKeys(this.#init.store, this.#init.now())) {
-      this.#log.info("a signing key was retired", { kid });
-      this.#record("key_retired", kid, "system", "local");
-    }
+    const { store, now, recordWithin } = this.#init;
+    const retired = await retireKeys(
+      store,
+      now(),
+      (queries, kids) =>
+        recordWithin(queries, ...kids.map((kid) => entry("key_retired", kid, "system", "local"))),
+    );
+    for (const kid of retired) this.#log.info("a signing key was retired", { kid });
   }
 
   /** The issuer has the keys before anybody hears of them. */
@@ -133,8 +142,8 @@ export class KeyRotationActor {
     onKeys(await usableKeys(store.queries, now()));
     await this.#context.ask(issuer, "reload", undefined);
   }
+}
 
-  #record(type: AuditEntry["type"], subject: string, actor: string, address: string): void {
-    this.#init.record({ type, actor, subject, organization_id: null, address, result: "ok" });
-  }
+function entry(type: AuditEntry["type"], subject: string, actor: string, address: string): AuditEntry {
+  return { type, actor, subject, organization_id: null, address, result: "ok" };
 }

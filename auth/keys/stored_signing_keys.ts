@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { MAX_KEYS_IN_SET } from "../../shared/auth/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
+import type { OnChange } from "../store/audit_entry.ts";
 import type { SigningKeyRow, Tables } from "../store/schema.ts";
 import type { OnStep } from "./rotation_steps.ts";
 import type { StoredSigningKey } from "./signing_key.ts";
@@ -13,14 +14,16 @@ export interface RotationTimes {
   readonly longestTokenMs: number;
 }
 
+/** A key that was made, and the one that it follows. */
+export interface Rotated {
+  readonly kid: string;
+  /** From when on it signs, in milliseconds since the Unix epoch. */
+  readonly activeFrom: number;
+  readonly previousKid: string | undefined;
+}
+
 export type Rotation =
-  | {
-    readonly done: true;
-    readonly kid: string;
-    /** From when on it signs, in milliseconds since the Unix epoch. */
-    readonly activeFrom: number;
-    readonly previousKid: string | undefined;
-  }
+  | { readonly done: true } & Rotated
   | { readonly done: false; readonly waitMs: number };
 
 /**
@@ -72,8 +75,11 @@ export function rotateKeys(
   fresh: StoredSigningKey,
   now: number,
   minimumAgeMs: number,
-  times: RotationTimes,
-  onStep?: OnStep,
+  { times, record, onStep }: {
+    readonly times: RotationTimes;
+    readonly record: OnChange<[Rotated]>;
+    readonly onStep?: OnStep | undefined;
+  },
 ): Promise<Rotation> {
   return store.exclusively(LOCK, async (queries) => {
     await onStep?.("locked");
@@ -89,7 +95,9 @@ export function rotateKeys(
     await onStep?.("predecessor_dated");
     await addKey(queries, fresh, now, activeFrom);
     await onStep?.("successor_written");
-    return { done: true, kid: fresh.kid, activeFrom, previousKid: current?.kid };
+    const rotated: Rotated = { kid: fresh.kid, activeFrom, previousKid: current?.kid };
+    await record(queries, rotated);
+    return { done: true, ...rotated };
   }, PATIENCE);
 }
 
@@ -109,29 +117,42 @@ export function revokeKey(
   fresh: StoredSigningKey,
   now: number,
   times: RotationTimes,
+  record: OnChange<[Revocation]>,
 ): Promise<Revocation | undefined> {
   return store.exclusively(LOCK, async (queries) => {
-    const revoked = await queries.updateTable("signing_keys").set({ revoked_at: now }).where("kid", "=", kid)
-      .where("revoked_at", "is", null).executeTakeFirst();
-    if (revoked.numUpdatedRows === 0n) return undefined;
-    const keys = await usableKeys(queries, now);
-    const newest = keys.find((key) => key.retires_at === null);
-    if (newest !== undefined && newest.active_from <= now) return { successor: undefined, isNew: false };
-    const signing = signingKeyAt(keys, now);
-    const activeFrom = signing === undefined ? now : newest?.active_from ?? later(now, times.publishAheadMs);
-    if (newest === undefined) {
-      await datePredecessors(queries, activeFrom, times);
-      await addKey(queries, fresh, now, activeFrom);
-    } else await change(queries, newest.kid, { active_from: activeFrom });
-    // Until the successor signs, the key of now does, and after it any other that is due before the successor.
-    const signers = keys.filter((key) =>
-      key.kid === signing?.kid ||
-      key.kid !== newest?.kid && now < key.active_from && key.active_from < activeFrom
-    );
-    const retires_at = later(activeFrom, times.longestTokenMs);
-    for (const { kid } of signers) await change(queries, kid, { retires_at });
-    return { successor: newest?.kid ?? fresh.kid, isNew: newest === undefined };
+    const revocation = await revoke(queries, kid, fresh, now, times);
+    if (revocation !== undefined) await record(queries, revocation);
+    return revocation;
   }, PATIENCE);
+}
+
+async function revoke(
+  queries: Kysely<Tables>,
+  kid: string,
+  fresh: StoredSigningKey,
+  now: number,
+  times: RotationTimes,
+): Promise<Revocation | undefined> {
+  const revoked = await queries.updateTable("signing_keys").set({ revoked_at: now }).where("kid", "=", kid)
+    .where("revoked_at", "is", null).executeTakeFirst();
+  if (revoked.numUpdatedRows === 0n) return undefined;
+  const keys = await usableKeys(queries, now);
+  const newest = keys.find((key) => key.retires_at === null);
+  if (newest !== undefined && newest.active_from <= now) return { successor: undefined, isNew: false };
+  const signing = signingKeyAt(keys, now);
+  const activeFrom = signing === undefined ? now : newest?.active_from ?? later(now, times.publishAheadMs);
+  if (newest === undefined) {
+    await datePredecessors(queries, activeFrom, times);
+    await addKey(queries, fresh, now, activeFrom);
+  } else await change(queries, newest.kid, { active_from: activeFrom });
+  // Until the successor signs, the key of now does, and after it any other that is due before the successor.
+  const signers = keys.filter((key) =>
+    key.kid === signing?.kid ||
+    key.kid !== newest?.kid && now < key.active_from && key.active_from < activeFrom
+  );
+  const retires_at = later(activeFrom, times.longestTokenMs);
+  for (const { kid } of signers) await change(queries, kid, { retires_at });
+  return { successor: newest?.kid ?? fresh.kid, isNew: newest === undefined };
 }
 
 /**
@@ -177,10 +198,18 @@ async function addKey(
 }
 
 /** Deletes the keys whose last token has expired; gives the ids of those that retire by it. */
-export async function retireKeys(store: Store<Tables>, now: number): Promise<string[]> {
-  const rows = await store.queries.deleteFrom("signing_keys").where("retires_at", "<=", now)
-    .returning(["kid", "revoked_at"]).execute();
-  return rows.filter((row) => row.revoked_at === null).map((row) => row.kid);
+export function retireKeys(
+  store: Store<Tables>,
+  now: number,
+  record: OnChange<[kids: readonly string[]]>,
+): Promise<readonly string[]> {
+  return store.queries.transaction().execute(async (queries) => {
+    const rows = await queries.deleteFrom("signing_keys").where("retires_at", "<=", now)
+      .returning(["kid", "revoked_at"]).execute();
+    const kids = rows.filter((row) => row.revoked_at === null).map((row) => row.kid);
+    await record(queries, kids);
+    return kids;
+  });
 }
 
 /** Stores keys that were sealed anew under another master key. */

@@ -1,7 +1,9 @@
+import type { Kysely } from "kysely";
 import { authenticateUser, realClient, tokenRefused } from "../../shared/auth/mod.ts";
 import { refuseCommon } from "../../shared/http/mod.ts";
 import type { Context } from "../../shared/http/mod.ts";
 import type { AuditEntry } from "../store/audit_entry.ts";
+import type { Tables } from "../store/schema.ts";
 import { findUser, rolesOf } from "../store/users.ts";
 import type { OrganizationServices } from "./organization_services.ts";
 
@@ -10,9 +12,14 @@ export interface Administrator {
   readonly userId: string;
   readonly organizationId: string;
   readonly roles: readonly string[];
-  /** Puts on record what they do. */
-  record(entry: Pick<AuditEntry, "type" | "subject" | "details"> & { organization_id?: string }): void;
+  /** Puts on record what they change, in the transaction of that. */
+  recordWithin(queries: Kysely<Tables>, ...entries: readonly AdministratorsEntry[]): Promise<void>;
 }
+
+/** What an administrator changes; of their own organisation unless it is said. */
+export type AdministratorsEntry = Pick<AuditEntry, "type" | "subject" | "details"> & {
+  organization_id?: string;
+};
 
 /**
  * Lets users with one of these roles pass.
@@ -34,14 +41,11 @@ export async function authenticateAdministrator(
     userId: user.user_id,
     organizationId: user.organization_id,
     roles: own,
-    record: (entry) =>
-      services.record({
-        actor: user.user_id,
-        organization_id: user.organization_id,
-        address,
-        result: "ok",
-        ...entry,
-      }),
+    recordWithin(queries, ...entries) {
+      const { user_id: actor, organization_id } = user;
+      const who = { actor, organization_id, address, result: "ok" };
+      return services.recordWithin(queries, ...entries.map((entry) => ({ ...who, ...entry })));
+    },
   };
 }
 

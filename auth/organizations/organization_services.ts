@@ -1,6 +1,6 @@
 import type { TokenVerifier } from "../../shared/auth/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
-import type { RecordAudit } from "../store/audit_entry.ts";
+import type { RecordAudit, RecordWithin } from "../store/audit_entry.ts";
 import type { Tables } from "../store/schema.ts";
 import type { Statements } from "../store/statements.ts";
 
@@ -10,4 +10,5 @@ export interface OrganizationServices {
   readonly statements: Statements;
   readonly verifier: TokenVerifier;
   readonly record: RecordAudit;
+  readonly recordWithin: RecordWithin;
 }

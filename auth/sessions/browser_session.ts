@@ -73,7 +73,7 @@ export async function requireSession(
  * the hands of two: it ends for both, and is on record.
  */
 export async function currentSession(
-  { store, now, record, settings }: SessionServices,
+  { store, now, recordWithin, settings }: SessionServices,
   headers: Headers,
   address: string,
 ): Promise<SessionRow | undefined> {
@@ -81,15 +81,15 @@ export async function currentSession(
   const session = presented === undefined ? undefined : await findSession(store, presented.sessionId);
   if (presented === undefined || session === undefined || session.expires_at <= now()) return undefined;
   if (standing(session, presented, now()) !== "stolen") return session;
-  await endSession(store, session.session_id);
-  record({
-    type: "token_refused",
-    actor: "unknown",
-    subject: session.user_id,
-    organization_id: null,
-    address,
-    result: "session_secret_reused",
-  });
+  await endSession(store, session.session_id, (queries) =>
+    recordWithin(queries, {
+      type: "token_refused",
+      actor: "unknown",
+      subject: session.user_id,
+      organization_id: null,
+      address,
+      result: "session_secret_reused",
+    }));
   return undefined;
 }
 

@@ -10,7 +10,7 @@ import type { SessionServices } from "./session_services.ts";
 
 /** `POST /api/v1/auth/user/refresh` and `logout`: by the session's cookie, for pages of allowed origins. */
 export function sessionRoutes(services: SessionServices): Route[] {
-  const { store, settings, record, verifier } = services;
+  const { store, settings, recordWithin, verifier } = services;
 
   function checkOrigin({ request }: Context): void {
     const { headers } = request;
@@ -42,16 +42,16 @@ export function sessionRoutes(services: SessionServices): Route[] {
       checkOrigin(context);
       const client = await realClient(verifier, context);
       const session = await requireSession(services, context.request.headers, client.address);
-      await endSession(store, session.session_id);
       const user = await findUser(store, session.user_id);
-      record({
-        type: "logout",
-        actor: session.user_id,
-        subject: session.user_id,
-        organization_id: user?.organization_id ?? null,
-        address: client.address,
-        result: "ok",
-      });
+      await endSession(store, session.session_id, (queries) =>
+        recordWithin(queries, {
+          type: "logout",
+          actor: session.user_id,
+          subject: session.user_id,
+          organization_id: user?.organization_id ?? null,
+          address: client.address,
+          result: "ok",
+        }));
       const answer = new Response(null, { status: 204 });
       forgetCookie(services, answer);
       return answer;

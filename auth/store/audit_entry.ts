@@ -1,5 +1,7 @@
+import type { Kysely } from "kysely";
 import { z } from "zod";
 import { meetingAuditTypes } from "../../shared/protocol/mod.ts";
+import type { Tables } from "./schema.ts";
 
 export const auditTypes = [
   "login",
@@ -44,5 +46,14 @@ export const auditEntry = z.object({
 
 export type AuditEntry = z.infer<typeof auditEntry>;
 
-/** Puts something on record; neither waits nor fails. */
+/** Puts on record what changes nothing in the database, such as a refusal; neither waits nor fails. */
 export type RecordAudit = (entry: AuditEntry) => void;
+
+/** Puts a change on record in its own transaction: neither is there without the other. */
+export type RecordWithin = (queries: Kysely<Tables>, ...entries: readonly AuditEntry[]) => Promise<void>;
+
+/** Told of a change within its transaction, to put it on record there. What it throws undoes the change. */
+export type OnChange<T extends readonly unknown[] = []> = (
+  queries: Kysely<Tables>,
+  ...changed: T
+) => Promise<void>;

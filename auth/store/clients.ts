@@ -1,5 +1,6 @@
 import { isUniqueViolation } from "../../shared/store/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
+import type { OnChange } from "./audit_entry.ts";
 import type { ClientRow, Tables } from "./schema.ts";
 
 export function findClient(store: Store<Tables>, clientId: string): Promise<ClientRow | undefined> {
@@ -21,10 +22,17 @@ export const NEW_CLIENT = {
 } as const satisfies Partial<ClientRow>;
 
 /** Adds a client; `false` if there is one of that id. */
-export async function addClient(store: Store<Tables>, client: ClientRow): Promise<boolean> {
+export async function addClient(
+  store: Store<Tables>,
+  client: ClientRow,
+  record: OnChange,
+): Promise<boolean> {
   try {
-    await store.queries.insertInto("clients").values(client).execute();
-    return true;
+    return await store.queries.transaction().execute(async (queries) => {
+      await queries.insertInto("clients").values(client).execute();
+      await record(queries);
+      return true;
+    });
   } catch (error) {
     if (isUniqueViolation(error)) return false;
     throw error;
@@ -32,33 +40,50 @@ export async function addClient(store: Store<Tables>, client: ClientRow): Promis
 }
 
 /** Changes a client; `false` if there is none of that id. */
-export async function changeClient(
+export function changeClient(
   store: Store<Tables>,
   clientId: string,
   change: Partial<Omit<ClientRow, "client_id" | "service_type" | "created_at">>,
+  record: OnChange,
 ): Promise<boolean> {
-  const result = await store.queries.updateTable("clients").set(change).where("client_id", "=", clientId)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  return store.queries.transaction().execute(async (queries) => {
+    const result = await queries.updateTable("clients").set(change).where("client_id", "=", clientId)
+      .executeTakeFirst();
+    if (result.numUpdatedRows === 0n) return false;
+    await record(queries);
+    return true;
+  });
 }
 
 type SecretChange =
   & Pick<ClientRow, "secret_tag" | "master_key_id">
   & Partial<Pick<ClientRow, "previous_tag" | "previous_master_key_id" | "previous_until">>;
 
-/** Changes what is stored of a client's secret; `false` if it has got another one since it was read, or is gone. */
-export async function changeSecret(
+/**
+ * Changes what is stored of a client's secret; `false` if it has got another one since it was read, or is gone. Without
+ * `record` it is the same secret, stored another way.
+ */
+export function changeSecret(
   store: Store<Tables>,
   { client_id, secret_tag }: ClientRow,
   change: SecretChange,
+  record?: OnChange,
 ): Promise<boolean> {
-  const result = await store.queries.updateTable("clients").set(change)
-    .where("client_id", "=", client_id).where("secret_tag", "=", secret_tag).executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  return store.queries.transaction().execute(async (queries) => {
+    const result = await queries.updateTable("clients").set(change)
+      .where("client_id", "=", client_id).where("secret_tag", "=", secret_tag).executeTakeFirst();
+    if (result.numUpdatedRows === 0n) return false;
+    await record?.(queries);
+    return true;
+  });
 }
 
-export async function removeClient(store: Store<Tables>, clientId: string): Promise<boolean> {
-  const result = await store.queries.deleteFrom("clients").where("client_id", "=", clientId)
-    .executeTakeFirst();
-  return result.numDeletedRows === 1n;
+/** Removes a client; `false` if there is none of that id. */
+export function removeClient(store: Store<Tables>, clientId: string, record: OnChange): Promise<boolean> {
+  return store.queries.transaction().execute(async (queries) => {
+    const result = await queries.deleteFrom("clients").where("client_id", "=", clientId).executeTakeFirst();
+    if (result.numDeletedRows === 0n) return false;
+    await record(queries);
+    return true;
+  });
 }

@@ -1,11 +1,17 @@
 import type { Kysely } from "kysely";
 import type { Store } from "../../shared/store/mod.ts";
+import type { OnChange } from "./audit_entry.ts";
 import type { InvitationRow, Tables } from "./schema.ts";
 
-export async function addInvitation(store: Store<Tables>, invitation: InvitationRow): Promise<void> {
+export async function addInvitation(
+  store: Store<Tables>,
+  invitation: InvitationRow,
+  record: OnChange,
+): Promise<void> {
   await store.queries.transaction().execute(async (transaction) => {
     await transaction.deleteFrom("invitations").where("expires_at", "<=", invitation.created_at).execute();
     await transaction.insertInto("invitations").values(invitation).execute();
+    await record(transaction);
   });
 }
 
@@ -43,10 +49,18 @@ export function findOpenInvitation(
 }
 
 /** Withdraws an invitation; `false` if there is none that nobody has used. */
-export async function withdrawInvitation({ queries }: Store<Tables>, invitationId: string): Promise<boolean> {
-  const result = await queries.deleteFrom("invitations").where("invitation_id", "=", invitationId)
-    .where("used_by", "is", null).executeTakeFirst();
-  return result.numDeletedRows === 1n;
+export function withdrawInvitation(
+  store: Store<Tables>,
+  invitationId: string,
+  record: OnChange,
+): Promise<boolean> {
+  return store.queries.transaction().execute(async (queries) => {
+    const result = await queries.deleteFrom("invitations").where("invitation_id", "=", invitationId)
+      .where("used_by", "is", null).executeTakeFirst();
+    if (result.numDeletedRows === 0n) return false;
+    await record(queries);
+    return true;
+  });
 }
 
 /** Uses up an invitation; `false` if somebody else was faster. */

@@ -1,4 +1,5 @@
 import type { Store } from "../../shared/store/mod.ts";
+import type { OnChange } from "./audit_entry.ts";
 import type { OrganizationRow, Tables } from "./schema.ts";
 
 /** An organisation by the short name in its addresses. */
@@ -20,19 +21,27 @@ export function listOrganizations(store: Store<Tables>): Promise<OrganizationRow
 export async function ensureOrganization(
   store: Store<Tables>,
   row: OrganizationRow,
+  record: OnChange,
 ): Promise<OrganizationRow> {
-  await store.queries.insertInto("organizations").values(row).onConflict((conflict) =>
-    conflict.column("slug").doNothing()
-  ).execute();
-  return await store.queries.selectFrom("organizations").selectAll().where("slug", "=", row.slug)
-    .executeTakeFirstOrThrow();
+  return await store.queries.transaction().execute(async (queries) => {
+    const added = await queries.insertInto("organizations").values(row).onConflict((conflict) =>
+      conflict.column("slug").doNothing()
+    ).executeTakeFirst();
+    if (added.numInsertedOrUpdatedRows === 1n) await record(queries);
+    return await queries.selectFrom("organizations").selectAll().where("slug", "=", row.slug)
+      .executeTakeFirstOrThrow();
+  });
 }
 
 export async function changeOrganization(
   store: Store<Tables>,
   organizationId: string,
   change: Partial<Pick<OrganizationRow, "name" | "open_registration" | "registration_follows">>,
+  record: OnChange,
 ): Promise<void> {
-  await store.queries.updateTable("organizations").set(change).where("organization_id", "=", organizationId)
-    .execute();
+  await store.queries.transaction().execute(async (queries) => {
+    await queries.updateTable("organizations").set(change).where("organization_id", "=", organizationId)
+      .execute();
+    await record(queries);
+  });
 }

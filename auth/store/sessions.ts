@@ -1,4 +1,5 @@
 import type { Store } from "../../shared/store/mod.ts";
+import type { OnChange } from "./audit_entry.ts";
 import type { SessionRow, Tables } from "./schema.ts";
 
 /** Deletes the sessions that are over at `now`, in milliseconds since the Unix epoch; says how many there were. */
@@ -25,8 +26,12 @@ export async function changeSession(
   return result.numUpdatedRows === 1n;
 }
 
-export async function endSession(store: Store<Tables>, sessionId: string): Promise<void> {
-  await store.queries.deleteFrom("sessions").where("session_id", "=", sessionId).execute();
+/** Ends a session. Without `record` nobody has heard of it yet. */
+export async function endSession(store: Store<Tables>, sessionId: string, record?: OnChange): Promise<void> {
+  await store.queries.transaction().execute(async (queries) => {
+    await queries.deleteFrom("sessions").where("session_id", "=", sessionId).execute();
+    await record?.(queries);
+  });
 }
 
 /** Ends a user's sessions but one. */

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { isUniqueViolation } from "../../shared/store/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
+import type { OnChange } from "./audit_entry.ts";
 import type { Tables, UserRow } from "./schema.ts";
 import { endOtherSessions } from "./sessions.ts";
 
@@ -35,18 +36,20 @@ export function listUsers(
 export async function addUser(
   store: Store<Tables>,
   user: UserRow,
+  record: OnChange,
   isToBe?: (queries: Kysely<Tables>) => Promise<boolean>,
 ): Promise<boolean> {
+  const add = async (queries: Kysely<Tables>) => {
+    await insertUser(queries, user);
+    await record(queries);
+    return true;
+  };
   try {
-    if (isToBe === undefined) {
-      await insertUser(store.queries, user);
-      return true;
-    }
-    return await store.exclusively("accounts", async (queries) => {
-      const isAdded = await isToBe(queries);
-      if (isAdded) await insertUser(queries, user);
-      return isAdded;
-    });
+    if (isToBe === undefined) return await store.queries.transaction().execute(add);
+    return await store.exclusively(
+      "accounts",
+      async (queries) => await isToBe(queries) && await add(queries),
+    );
   } catch (error) {
     if (isUniqueViolation(error)) return false;
     throw error;
@@ -69,8 +72,13 @@ export async function hasOperator(
 }
 
 /** Adds a user unless the organisation has an operator, or somebody with that address; answers whether it did. */
-export function addFirstOperator(store: Store<Tables>, user: UserRow): Promise<boolean> {
-  return addUser(store, user, async (queries) => !await hasOperator({ queries }, user.organization_id));
+export function addFirstOperator(store: Store<Tables>, user: UserRow, record: OnChange): Promise<boolean> {
+  return addUser(
+    store,
+    user,
+    record,
+    async (queries) => !await hasOperator({ queries }, user.organization_id),
+  );
 }
 
 type UserChange = Partial<Pick<UserRow, "disabled" | "roles" | "display_name">>;
@@ -86,6 +94,7 @@ export async function changeUser(
   userId: string,
   decide: UserChange | ((user: UserRow, find: UserFinder) => Promise<UserChange>),
   at: number,
+  record: OnChange<[before: UserRow]>,
 ): Promise<UserRow | undefined> {
   const { before, ended } = await store.exclusively("accounts", async (queries) => {
     const find: UserFinder = (id) => findUser({ queries }, id);
@@ -99,6 +108,7 @@ export async function changeUser(
       const since = row.fn.coalesce("disabled_at", row.val(at));
       return { ...change, disabled_at: change.disabled === 1 ? since : null };
     }).execute();
+    await record(queries, user);
     const ended = change.disabled === 1;
     if (ended) await endOtherSessions({ queries }, userId, undefined);
     return { before: user, ended };
@@ -140,6 +150,7 @@ export async function changePassword(
   store: Store<Tables>,
   userId: string,
   hash: string,
+  record: OnChange,
   { from, keptSession }: { readonly from?: string; readonly keptSession?: string | undefined } = {},
 ): Promise<boolean> {
   const isChanged = await store.queries.transaction().execute(async (queries) => {
@@ -148,6 +159,7 @@ export async function changePassword(
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
     await endOtherSessions({ queries }, userId, keptSession);
+    await record(queries);
     return true;
   });
   // As in `changeUser`.

@@ -36,16 +36,20 @@ export function invitationRoutes(services: SessionServices): Route[] {
       const { caller, body } = await readFromAdministrator(services, context, read, "admin", "operator");
       if (!mayChangeRoles(caller.roles, ["member"], body.roles)) throw refuseCommon("FORBIDDEN");
       const organizationId = await ownOrNamed(services, caller, body.organization);
-      const { row, invitation } = await createInvitation(store, {
-        organizationId,
-        email: body.email,
-        roles: body.roles,
-        createdBy: caller.userId,
-        lifetimeSeconds: body.expires_in_seconds,
-      }, now());
-      const subject = row.invitation_id;
       const details = { roles: body.roles.join(" ") };
-      caller.record({ type: "user_invited", subject, organization_id: organizationId, details });
+      const { row, invitation } = await createInvitation(
+        store,
+        {
+          organizationId,
+          email: body.email,
+          roles: body.roles,
+          createdBy: caller.userId,
+          lifetimeSeconds: body.expires_in_seconds,
+        },
+        now(),
+        (queries, { invitation_id: subject, organization_id }) =>
+          caller.recordWithin(queries, { type: "user_invited", subject, organization_id, details }),
+      );
       const link = invitationLink(settings.issuer, invitation);
       return jsonResponse(201, { ...shownInvitation(row), invitation, link });
     },
@@ -61,8 +65,12 @@ export function invitationRoutes(services: SessionServices): Route[] {
       if (row === undefined || !sees(caller, row.organization_id)) throw refuse("INVITATION_NOT_FOUND");
       if (!outranks(caller.roles, rolesOf(row))) throw refuseCommon("FORBIDDEN");
       const { invitation_id: subject, organization_id } = row;
-      if (!await withdrawInvitation(store, subject)) throw refuse("INVITATION_NOT_FOUND");
-      caller.record({ type: "invitation_withdrawn", subject, organization_id });
+      const isWithdrawn = await withdrawInvitation(
+        store,
+        subject,
+        (queries) => caller.recordWithin(queries, { type: "invitation_withdrawn", subject, organization_id }),
+      );
+      if (!isWithdrawn) throw refuse("INVITATION_NOT_FOUND");
       return new Response(null, { status: 204 });
     },
   }];

@@ -3,6 +3,7 @@ import type { Store } from "../../shared/store/mod.ts";
 import { refuse } from "../errors/errors.ts";
 import { randomToken } from "../keys/random_token.ts";
 import { sha256 } from "../keys/sha256.ts";
+import type { OnChange } from "../store/audit_entry.ts";
 import { addInvitation, findInvitation, useInvitation } from "../store/invitations.ts";
 import type { InvitationRow, Tables, UserRow } from "../store/schema.ts";
 import { findUser, insertUser, rolesOf } from "../store/users.ts";
@@ -22,6 +23,7 @@ export async function createInvitation(
   store: Store<Tables>,
   { organizationId, email, roles, createdBy, lifetimeSeconds }: NewInvitation,
   now: number,
+  record: OnChange<[row: InvitationRow]>,
 ): Promise<{ readonly row: InvitationRow; readonly invitation: string }> {
   const invitation = randomToken(32);
   const row: InvitationRow = {
@@ -35,7 +37,7 @@ export async function createInvitation(
     expires_at: now + lifetimeSeconds * 1000,
     used_by: null,
   };
-  await addInvitation(store, row);
+  await addInvitation(store, row, (queries) => record(queries, row));
   return { row, invitation };
 }
 
@@ -91,6 +93,7 @@ export async function acceptInvitation(
   store: Store<Tables>,
   invitation: string,
   user: UserRow,
+  record: OnChange,
 ): Promise<void> {
   try {
     await store.exclusively("accounts", async (queries) => {
@@ -99,6 +102,7 @@ export async function acceptInvitation(
         await useInvitation(queries, row.invitation_id, user.user_id);
       if (!isMine) throw refuse("INVITATION_NOT_VALID");
       await insertUser(queries, user);
+      await record(queries);
     });
   } catch (error) {
     if (isUniqueViolation(error)) throw refuse("EMAIL_TAKEN");

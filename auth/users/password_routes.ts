@@ -7,11 +7,12 @@ import { assertWithinLimit } from "../limits/assert_within_limit.ts";
 import { accountName, checkPassword } from "../passwords/check_password.ts";
 import { currentSession } from "../sessions/browser_session.ts";
 import type { SessionServices } from "../sessions/session_services.ts";
+import type { OnChange } from "../store/audit_entry.ts";
 import { changePassword, findUser } from "../store/users.ts";
 
 /** `PUT /api/v1/auth/user/password`: a new password for the old one; ends the other sessions. */
 export function passwordRoutes(services: SessionServices): Route[] {
-  const { store, passwords, record, verifier } = services;
+  const { store, passwords, recordWithin, verifier } = services;
   return [{
     method: "PUT",
     path: "/api/v1/auth/user/password",
@@ -28,18 +29,18 @@ export function passwordRoutes(services: SessionServices): Route[] {
       const session = await currentSession(services, context.request.headers, client.address);
       const keptSession = session?.user_id === user.user_id ? session.session_id : undefined;
       const how = { from: user.password_hash, keptSession };
+      const hash = await passwords.hash(new_password);
+      const record: OnChange = (queries) =>
+        recordWithin(queries, {
+          type: "password_changed",
+          actor: user.user_id,
+          subject: user.user_id,
+          organization_id: user.organization_id,
+          address: client.address,
+          result: "ok",
+        });
       // Of two changes that start from the same password the second is refused: the first has replaced it.
-      if (!await changePassword(store, user.user_id, await passwords.hash(new_password), how)) {
-        throw refuse("INVALID_CREDENTIALS");
-      }
-      record({
-        type: "password_changed",
-        actor: user.user_id,
-        subject: user.user_id,
-        organization_id: user.organization_id,
-        address: client.address,
-        result: "ok",
-      });
+      if (!await changePassword(store, user.user_id, hash, record, how)) throw refuse("INVALID_CREDENTIALS");
       return new Response(null, { status: 204 });
     },
   }];

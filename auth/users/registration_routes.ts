@@ -8,6 +8,7 @@ import { assertWithinLimit } from "../limits/assert_within_limit.ts";
 import { organizationOf } from "../organizations/organization_of.ts";
 import { openSession, putCookie } from "../sessions/browser_session.ts";
 import type { SessionServices } from "../sessions/session_services.ts";
+import type { OnChange } from "../store/audit_entry.ts";
 import { organizationById } from "../store/organizations.ts";
 import type { UserRow } from "../store/schema.ts";
 import { addUser } from "../store/users.ts";
@@ -30,27 +31,33 @@ export function registrationRoutes(services: SessionServices): Route[] {
       const client = await realClient(services.verifier, context);
       await assertWithinLimit(services, "registration", client.address);
       const body = await readJson(context, registerBody);
+      const record: OnChange<[user: UserRow]> = (queries, { user_id, organization_id }) =>
+        services.recordWithin(queries, {
+          type: "user_registered",
+          actor: user_id,
+          subject: user_id,
+          organization_id,
+          address: client.address,
+          result: "ok",
+        });
       const { user, organization } = body.invitation === undefined
-        ? await registerOpenly(services, body, client.host)
-        : await registerInvited(services, body, body.invitation);
-      services.record({
-        type: "user_registered",
-        actor: user.user_id,
-        subject: user.user_id,
-        organization_id: user.organization_id,
-        address: client.address,
-        result: "ok",
-      });
+        ? await registerOpenly(services, body, client.host, record)
+        : await registerInvited(services, body, body.invitation, record);
       return await signedIn(services, user, organization, client.address);
     },
   }];
 }
 
-async function registerOpenly(services: SessionServices, body: RegisterBody, host: string): Promise<Account> {
+async function registerOpenly(
+  services: SessionServices,
+  body: RegisterBody,
+  host: string,
+  record: OnChange<[user: UserRow]>,
+): Promise<Account> {
   const organization = await organizationOf(services, body.organization, host);
   if (organization?.open_registration !== 1) throw refuse("REGISTRATION_CLOSED");
   const user = await account(services, body, organization.organization_id, ["member"]);
-  if (!await addUser(services.store, user)) throw refuse("EMAIL_TAKEN");
+  if (!await addUser(services.store, user, (queries) => record(queries, user))) throw refuse("EMAIL_TAKEN");
   return { user, organization: organization.slug };
 }
 
@@ -58,13 +65,14 @@ async function registerInvited(
   services: SessionServices,
   body: RegisterBody,
   invitation: string,
+  record: OnChange<[user: UserRow]>,
 ): Promise<Account> {
   const { store, now } = services;
   const { row, roles } = await openInvitation(store, invitation, body.email, now());
   const organization = (await organizationById(store, row.organization_id)).slug;
   if ((body.organization ?? organization) !== organization) throw refuse("INVITATION_NOT_VALID");
   const user = await account(services, body, row.organization_id, roles);
-  await acceptInvitation(store, invitation, user);
+  await acceptInvitation(store, invitation, user, (queries) => record(queries, user));
   return { user, organization };
 }
 

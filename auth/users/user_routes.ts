@@ -3,9 +3,10 @@ import type { Context, Route } from "../../shared/http/mod.ts";
 import { id, newUserBody, userChange } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
 import { authenticateAdministrator } from "../organizations/authenticate_administrator.ts";
-import type { Administrator } from "../organizations/authenticate_administrator.ts";
+import type { Administrator, AdministratorsEntry } from "../organizations/authenticate_administrator.ts";
 import { answerList, ownOrNamed, sees } from "../organizations/visible_organizations.ts";
 import type { SessionServices } from "../sessions/session_services.ts";
+import type { OnChange } from "../store/audit_entry.ts";
 import type { UserRow } from "../store/schema.ts";
 import { addUser, changeUser, findUser, listUsers, rolesOf } from "../store/users.ts";
 import { newUser, shownUser } from "./new_user.ts";
@@ -41,8 +42,17 @@ export function userRoutes(services: SessionServices): Route[] {
         passwordHash: await passwords.hash(body.password),
         roles: body.roles,
       }, now());
+      const details = { roles: body.roles.join(" ") };
+      const { user_id: subject } = user;
+      const record: OnChange = (queries) =>
+        caller.recordWithin(queries, {
+          type: "user_created",
+          subject,
+          organization_id: organizationId,
+          details,
+        });
       // The body may have been slow to come and the password to be hashed: the caller may be no administrator any more.
-      const isAdded = await addUser(store, user, async (queries) => {
+      const isAdded = await addUser(store, user, record, async (queries) => {
         const administrator = await findUser({ queries }, caller.userId);
         const allowed = administrator !== undefined && isInCharge(administrator, organizationId) &&
           mayChangeRoles(rolesOf(administrator), ["member"], body.roles);
@@ -50,13 +60,6 @@ export function userRoutes(services: SessionServices): Route[] {
         return true;
       });
       if (!isAdded) throw refuse("EMAIL_TAKEN");
-      const details = { roles: body.roles.join(" ") };
-      caller.record({
-        type: "user_created",
-        subject: user.user_id,
-        organization_id: organizationId,
-        details,
-      });
       return jsonResponse(201, shownUser(user));
     },
   }, {
@@ -79,15 +82,20 @@ export function userRoutes(services: SessionServices): Route[] {
         ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }),
         ...(roles === undefined ? {} : { roles: JSON.stringify(roles) }),
       };
-      const before = await changeUser(store, user_id, async (user, find) => {
-        // Two who take each other's roles at once: whoever comes second has none by then.
-        const administrator = await find(caller.userId);
-        const allowed = administrator !== undefined && mayChange(administrator, user, roles);
-        if (!allowed) throw refuseCommon("FORBIDDEN");
-        return change;
-      }, now());
+      const before = await changeUser(
+        store,
+        user_id,
+        async (user, find) => {
+          // Two who take each other's roles at once: whoever comes second has none by then.
+          const administrator = await find(caller.userId);
+          const allowed = administrator !== undefined && mayChange(administrator, user, roles);
+          if (!allowed) throw refuseCommon("FORBIDDEN");
+          return change;
+        },
+        now(),
+        (queries, user) => caller.recordWithin(queries, ...entriesOf(user, change)),
+      );
       if (before === undefined) throw refuse("USER_NOT_FOUND");
-      recordChange(caller, before, change, roles ?? rolesOf(before));
       return jsonResponse(200, shownUser({ ...before, ...change }));
     },
   }];
@@ -118,17 +126,17 @@ async function existing(
   return user;
 }
 
-function recordChange(
-  caller: Administrator,
-  user: UserRow,
-  change: { readonly disabled?: number; readonly roles?: string },
-  roles: readonly string[],
-): void {
-  const entry = { subject: user.user_id, organization_id: user.organization_id };
-  if (change.disabled !== undefined && change.disabled !== user.disabled) {
-    caller.record({ type: change.disabled === 1 ? "user_disabled" : "user_enabled", ...entry });
+function entriesOf(
+  { user_id: subject, organization_id, ...user }: UserRow,
+  { disabled = user.disabled, roles = user.roles }: { readonly disabled?: number; readonly roles?: string },
+): AdministratorsEntry[] {
+  const of = { subject, organization_id };
+  const entries: AdministratorsEntry[] = [];
+  if (disabled !== user.disabled) {
+    entries.push({ type: disabled === 1 ? "user_disabled" : "user_enabled", ...of });
   }
-  if (change.roles !== undefined && change.roles !== user.roles) {
-    caller.record({ type: "role_changed", ...entry, details: { roles: roles.join(" ") } });
+  if (roles !== user.roles) {
+    entries.push({ type: "role_changed", ...of, details: { roles: rolesOf({ roles }).join(" ") } });
   }
+  return entries;
 }

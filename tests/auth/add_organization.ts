@@ -1,6 +1,7 @@
 import { ensureOrganization } from "../../auth/store/organizations.ts";
 import type { Tables } from "../../auth/store/schema.ts";
 import type { Store } from "../../shared/store/mod.ts";
+import { unrecorded } from "./unrecorded.ts";
 
 /** Adds an organisation in which nobody can register by themselves; answers its id, which is `org-` and its short name. */
 export async function addOrganization(store: Store<Tables>, slug: string): Promise<string> {
@@ -11,6 +12,6 @@ export async function addOrganization(store: Store<Tables>, slug: string): Promi
     open_registration: 0,
     registration_follows: 0,
     created_at: 1,
-  });
+  }, unrecorded);
   return organization_id;
 }

@@ -7,6 +7,7 @@ import { migrations } from "../../../auth/store/migrations.ts";
 import type { Tables } from "../../../auth/store/schema.ts";
 import { openDatabase } from "../../../shared/store/mod.ts";
 import { databaseKinds } from "../../store/databases.ts";
+import { unrecorded } from "../unrecorded.ts";
 
 for (const { name, missing: ignore, create } of await databaseKinds()) {
   Deno.test({
@@ -21,10 +22,10 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
         serviceType: "x",
         scope: "service.link.mh",
         displayName: "X",
-      });
+      }, unrecorded);
       if (made === undefined) throw new Error("there is such a client");
       const { client, secret } = made;
-      await rotateSecret(parts, client.client_id, 0);
+      await rotateSecret(parts, client.client_id, 0, unrecorded);
       const rotated = await findClient(store, client.client_id);
       const next = await createKeyring({ current: new Uint8Array(32).fill(2) });
       // With the row as it was read before.

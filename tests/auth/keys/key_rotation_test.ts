@@ -15,6 +15,7 @@ import { connectDatabase, openDatabase } from "../../../shared/store/mod.ts";
 import type { DatabaseLocation } from "../../../shared/store/mod.ts";
 import { manualClock } from "../../manual_clock.ts";
 import { databaseKinds } from "../../store/databases.ts";
+import { unrecorded } from "../unrecorded.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -33,7 +34,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       const keyring = await createKeyring(masterKeys);
       const places = [one, two].map((store): KeyStore => ({ store, keyring, times, now: () => NOW }));
       const outcomes = await Promise.all(
-        Array.from({ length: 20 }, (_, index) => makeNextKey(places[index % 2] ?? failed(), DAY)),
+        Array.from({ length: 20 }, (_, index) => makeNextKey(places[index % 2] ?? failed(), DAY, unrecorded)),
       );
       assertEquals(outcomes.filter((outcome) => outcome.done).length, 1);
       assertEquals((await unrevokedKeys(one.queries)).length, 1);
@@ -53,13 +54,13 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       const kids: string[] = [];
       for (const passed of [0, HOUR, 10_000]) {
         now += passed;
-        const outcome = await makeNextKey(place, 0);
+        const outcome = await makeNextKey(place, 0, unrecorded);
         assert(outcome.done);
         kids.push(outcome.kid);
       }
       const [, second = "", third = ""] = kids;
       now += 300_000;
-      await dropKey(place, third);
+      await dropKey(place, third, unrecorded);
       // The second signs in 50 s, and until the new one does.
       const untilMs = now + times.publishAheadMs;
       const keys = await usableKeys(store.queries, untilMs - 1);
@@ -78,17 +79,17 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       let now = NOW;
       const place: KeyStore = { store, keyring, times, now: () => now };
       for (let key = 0; key < MAX_KEYS_IN_SET; key++) {
-        assertEquals((await makeNextKey(place, 0)).done, true);
+        assertEquals((await makeNextKey(place, 0, unrecorded)).done, true);
         now += 1_000;
       }
-      const outcome = await makeNextKey(place, 0);
+      const outcome = await makeNextKey(place, 0, unrecorded);
       assertEquals(outcome.done, false);
       // Until the first key's successor signs, and what the first key signed until then has expired.
       const firstEnd = NOW + 1_000 + times.publishAheadMs + times.longestTokenMs;
       assertEquals(outcome.done ? undefined : now + outcome.waitMs, firstEnd);
       assertEquals((await usableKeys(store.queries, now)).length, MAX_KEYS_IN_SET);
       now = firstEnd;
-      assertEquals((await makeNextKey(place, 0)).done, true);
+      assertEquals((await makeNextKey(place, 0, unrecorded)).done, true);
     },
   });
 
@@ -99,9 +100,9 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       await using database = await create();
       await using store = await openDatabase<Tables>(database.location, migrations);
       const place = { store, keyring: await createKeyring(masterKeys), now: () => NOW };
-      const first = await makeNextKey({ ...place, times }, 0);
+      const first = await makeNextKey({ ...place, times }, 0, unrecorded);
       const never = { ...times, publishAheadMs: 9_007_199_254_740_000 };
-      await assertRejects(() => makeNextKey({ ...place, times: never }, 0), RangeError);
+      await assertRejects(() => makeNextKey({ ...place, times: never }, 0, unrecorded), RangeError);
       const keys = await unrevokedKeys(store.queries);
       assertEquals(keys.map(({ kid, retires_at }) => [kid, retires_at]), [
         [first.done ? first.kid : "", null],
@@ -151,7 +152,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       await using database = await create();
       await using store = await openDatabase<Tables>(database.location, migrations);
       const keyring = await createKeyring(masterKeys);
-      const good = await makeNextKey({ store, keyring, times, now: () => NOW }, DAY);
+      const good = await makeNextKey({ store, keyring, times, now: () => NOW }, DAY, unrecorded);
       const kid = good.done ? good.kid : failed();
       const now = NOW - 2 * DAY;
       const signingAt = async (at: number) => signingKeyAt(await usableKeys(store.queries, at), at)?.kid;
@@ -169,7 +170,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       assertEquals((await usableKeys(store.queries, later)).length, 2);
       assertEquals(await signingAt(later), kid);
       // Both get their end with the next key.
-      const next = await makeNextKey({ store, keyring, times, now: () => NOW + 7 * DAY }, DAY);
+      const next = await makeNextKey({ store, keyring, times, now: () => NOW + 7 * DAY }, DAY, unrecorded);
       assertEquals(next.done && next.previousKid, kid);
       const left = await usableKeys(store.queries, NOW + 8 * DAY);
       assertEquals(left.map((key) => key.kid), next.done ? [next.kid] : []);
@@ -240,7 +241,7 @@ async function rotating(location: DatabaseLocation, startAt = NOW) {
     periodMs: 7 * DAY,
     checkMs: 60_000,
     issuer,
-    record() {},
+    recordWithin: unrecorded,
     onRotated: () => void made.count++,
     onKeys() {},
     now: () => wall,

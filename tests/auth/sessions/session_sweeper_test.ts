@@ -10,6 +10,7 @@ import { createTestKit } from "../../../shared/actor/testing/mod.ts";
 import { openDatabase } from "../../../shared/store/mod.ts";
 import { databaseKinds } from "../../store/databases.ts";
 import { addOrganization } from "../add_organization.ts";
+import { unrecorded } from "../unrecorded.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 
@@ -23,7 +24,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       const { addSession } = compileStatements(store);
       const who = { email: "a@example.org", displayName: "A", passwordHash: "", roles: ["member"] };
       const user = newUser({ ...who, organizationId: await addOrganization(store, "acme") }, NOW);
-      await addUser(store, user);
+      await addUser(store, user, unrecorded);
       const session = {
         user_id: user.user_id,
         secret_hash: new Uint8Array(32).fill(7),

@@ -14,6 +14,7 @@ import type { ActorRef } from "../../../shared/actor/mod.ts";
 import { openDatabase } from "../../../shared/store/mod.ts";
 import { databaseKinds } from "../../store/databases.ts";
 import { tokenIssuerHome } from "./token_issuer_home.ts";
+import { unrecorded } from "../unrecorded.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 const HOUR = 3_600_000;
@@ -73,17 +74,17 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       const answer = () => notReady({ tokenIssuer, store, now });
       assertEquals(await answer(), "there is no signing key yet");
       const foreign = await createKeyring({ current: new Uint8Array(32).fill(2) });
-      await makeNextKey({ ...bench, keyring: foreign }, 0);
+      await makeNextKey({ ...bench, keyring: foreign }, 0, unrecorded);
       valueOf(await tokenIssuer.ask("reload", undefined));
       assertEquals(await answer(), "no stored signing key can be opened with this master key");
-      await makeNextKey(bench, 0);
+      await makeNextKey(bench, 0, unrecorded);
       bench.at(NOW + HOUR);
       valueOf(await tokenIssuer.ask("reload", undefined));
       assertEquals(await answer(), undefined);
     });
 
     test("a token is signed by a published key, and says what it was asked to say", async (bench) => {
-      await makeNextKey(bench, 0);
+      await makeNextKey(bench, 0, unrecorded);
       valueOf(await bench.issuer.ask("reload", undefined));
       const { token, jti } = valueOf(await bench.issuer.ask("issue", request));
       const [jwk] = (await publishedKeys(bench.store, NOW)).keys;
@@ -105,9 +106,9 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     test("a key signs when every verifier can have it, not before", async (bench) => {
       const signedBy = async (atMs: number) =>
         decodeProtectedHeader(valueOf(await bench.issuer.ask("issue", { ...request, atMs })).token).kid;
-      const first = await makeNextKey(bench, 0);
+      const first = await makeNextKey(bench, 0, unrecorded);
       bench.at(NOW + 1);
-      const second = await makeNextKey(bench, 0);
+      const second = await makeNextKey(bench, 0, unrecorded);
       if (!first.done || !second.done) throw new Error("there was no new key");
       valueOf(await bench.issuer.ask("reload", undefined));
       assertEquals(await signedBy(NOW + HOUR), first.kid);
@@ -116,12 +117,12 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     });
 
     test("a revoked key signs no more; the one before it does until the next may", async (bench) => {
-      const first = await makeNextKey(bench, 0);
+      const first = await makeNextKey(bench, 0, unrecorded);
       bench.at(NOW + 1);
-      const second = await makeNextKey(bench, 0);
+      const second = await makeNextKey(bench, 0, unrecorded);
       if (!first.done || !second.done) throw new Error("there was no new key");
       bench.at(NOW + 2 * HOUR - 1);
-      const dropped = await dropKey(bench, second.kid);
+      const dropped = await dropKey(bench, second.kid, unrecorded);
       valueOf(await bench.issuer.ask("reload", undefined));
       const atMs = NOW + 2 * HOUR - 1;
       const { token } = valueOf(await bench.issuer.ask("issue", { ...request, atMs }));
@@ -133,12 +134,12 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     });
 
     test("a successor that is known already steps in at once for a key that was revoked", async (bench) => {
-      const first = await makeNextKey(bench, 0);
+      const first = await makeNextKey(bench, 0, unrecorded);
       bench.at(NOW + 1);
-      const second = await makeNextKey(bench, 0);
+      const second = await makeNextKey(bench, 0, unrecorded);
       if (!first.done || !second.done) throw new Error("there was no new key");
       valueOf(await bench.issuer.ask("reload", undefined));
-      const dropped = await dropKey(bench, first.kid);
+      const dropped = await dropKey(bench, first.kid, unrecorded);
       assertEquals(dropped, { successor: second.kid, isNew: false });
       valueOf(await bench.issuer.ask("reload", undefined));
       const { token } = valueOf(await bench.issuer.ask("issue", { ...request, atMs: NOW + 1 }));
@@ -146,7 +147,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     });
 
     test("a subject gets only so many", async (bench) => {
-      await makeNextKey(bench, 0);
+      await makeNextKey(bench, 0, unrecorded);
       valueOf(await bench.issuer.ask("reload", undefined));
       const outcomes = [];
       for (let n = 0; n < 4; n++) outcomes.push(await bench.issuer.ask("issue", request));

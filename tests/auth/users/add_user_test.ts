@@ -6,6 +6,7 @@ import { newUser } from "../../../auth/users/new_user.ts";
 import { openDatabase } from "../../../shared/store/mod.ts";
 import { databaseKinds } from "../../store/databases.ts";
 import { addOrganization } from "../add_organization.ts";
+import { unrecorded } from "../unrecorded.ts";
 
 for (const { name, missing: ignore, create } of await databaseKinds()) {
   Deno.test({
@@ -18,16 +19,16 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       const made = (email: string) =>
         newUser({ organizationId, email, displayName: "", passwordHash: "none", roles: ["member"] }, 1);
       const [boss, one, two] = [made("boss@example.org"), made("one@example.org"), made("two@example.org")];
-      await addUser(store, boss);
+      await addUser(store, boss, unrecorded);
       const add = (user: typeof one) =>
-        addUser(store, user, async (queries) => {
+        addUser(store, user, unrecorded, async (queries) => {
           if ((await findUser({ queries }, boss.user_id))?.disabled !== 0) {
             throw new Error("The boss has gone.");
           }
           return true;
         });
       assertEquals(await add(one), true);
-      await changeUser(store, boss.user_id, { disabled: 1 }, 2);
+      await changeUser(store, boss.user_id, { disabled: 1 }, 2, unrecorded);
       await assertRejects(() => add(two), Error, "has gone");
       assertEquals(await findUser(store, two.user_id), undefined);
     },

@@ -7,6 +7,7 @@ import { connectDatabase } from "../../../shared/store/mod.ts";
 import { databaseKinds } from "../../store/databases.ts";
 import { basic, ISSUER, OPERATOR, startAuth } from "../start_auth.ts";
 import { type Json, PASSWORD, type Tenants, tenants } from "../tenants.ts";
+import { unrecorded } from "../unrecorded.ts";
 
 for (const { name, missing: ignore, create } of await databaseKinds()) {
   const test = (behaviour: string, work: (place: Tenants) => Promise<void>) =>
@@ -304,7 +305,7 @@ Deno.test("admin › a change of an account is one for all of its sessions", asy
   await using auth = await startAuth();
   const { user_id, cookie } = await auth.register("ada@example.org");
   await using store = await connectDatabase<Tables>({ kind: "sqlite", path: auth.database }, 1);
-  await changeUser(store, user_id, { disabled: 1 }, Date.now());
+  await changeUser(store, user_id, { disabled: 1 }, Date.now(), unrecorded);
   const answer = await fetch(`${auth.url}/api/v1/auth/user/refresh`, { method: "POST", headers: { cookie } });
   assertEquals(answer.status, 401);
   await answer.body?.cancel();

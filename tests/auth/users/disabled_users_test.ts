@@ -10,6 +10,7 @@ import type { DatabaseLocation } from "../../../shared/store/mod.ts";
 import { databaseKinds } from "../../store/databases.ts";
 import { MASTER_KEY, startAuth } from "../start_auth.ts";
 import type { RunningAuth } from "../start_auth.ts";
+import { unrecorded } from "../unrecorded.ts";
 
 const SCOPE = "service.read-disabled-users.ac";
 
@@ -111,8 +112,9 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       for (let index = 0; index < 5; index++) {
         const [email, passwordHash] = [`p${index}@example.org`, ""];
         const user = newUser({ organizationId, email, displayName: "P", passwordHash, roles: [] }, 1);
-        await addUser(store, user);
-        await changeUser(store, user.user_id, { disabled: 1 }, index === 4 ? 2_000 : 1_000);
+        await addUser(store, user, unrecorded);
+        const at = index === 4 ? 2_000 : 1_000;
+        await changeUser(store, user.user_id, { disabled: 1 }, at, unrecorded);
       }
     }
     const seen: { user_id: string; disabled_at: string }[] = [];

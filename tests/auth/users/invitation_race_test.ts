@@ -8,6 +8,7 @@ import { HttpError } from "../../../shared/http/mod.ts";
 import { openDatabase } from "../../../shared/store/mod.ts";
 import { databaseKinds } from "../../store/databases.ts";
 import { addOrganization } from "../add_organization.ts";
+import { unrecorded } from "../unrecorded.ts";
 
 const NOW = Date.UTC(2026, 10, 1);
 
@@ -23,18 +24,22 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       const account = (email: string, roles: readonly string[]) =>
         newUser({ organizationId, email, displayName: "One", passwordHash: "hash", roles }, NOW);
       const inviter = account("ann@example.org", ["member", "admin"]);
-      await addUser(store, inviter);
+      await addUser(store, inviter, unrecorded);
       const invited = {
         organizationId,
         email: undefined,
         roles: ["member", "admin"],
         createdBy: inviter.user_id,
       };
-      const { invitation } = await createInvitation(store, { ...invited, lifetimeSeconds: 60 }, NOW);
+      const given = { ...invited, lifetimeSeconds: 60 };
+      const { invitation } = await createInvitation(store, given, NOW, unrecorded);
       const { roles } = await openInvitation(store, invitation, "bob@example.org", NOW);
       const bob = account("bob@example.org", roles);
-      await changeUser(store, inviter.user_id, { roles: JSON.stringify(["member"]) }, NOW);
-      const refused = await assertRejects(() => acceptInvitation(store, invitation, bob), HttpError);
+      await changeUser(store, inviter.user_id, { roles: JSON.stringify(["member"]) }, NOW, unrecorded);
+      const refused = await assertRejects(
+        () => acceptInvitation(store, invitation, bob, unrecorded),
+        HttpError,
+      );
       assertEquals(refused.code, "INVITATION_NOT_VALID");
       assertEquals(await findUsersByEmail(store, "bob@example.org"), []);
     },
