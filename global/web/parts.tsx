@@ -104,12 +104,19 @@ export function Field(props: FieldProps) {
         : <input type="text" dir="auto" {...attributes} />}
       {props.problem
         ? (
-          <small id={problemId} class="field-problem" role="alert" data-testid="field-problem">
+          // With keys it is another element than the hint's: an alert is said as it comes, not as its words change.
+          <small
+            key="problem"
+            id={problemId}
+            class="field-problem"
+            role="alert"
+            data-testid="field-problem"
+          >
             {props.problem}
           </small>
         )
         : props.hint
-        ? <small id={hintId}>{props.hint}</small>
+        ? <small key="hint" id={hintId}>{props.hint}</small>
         : null}
     </label>
   );

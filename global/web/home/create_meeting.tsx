@@ -3,7 +3,8 @@ import type { Api } from "../../../shared/client/api.ts";
 import type { ApiFailure } from "../../../shared/client/http.ts";
 import { navigate } from "../navigation.ts";
 import { Problem } from "../parts.tsx";
-import { isSignedOut, noRefusal, refusalOf } from "../refusal.ts";
+import { isSignedOut, noRefusal, type Refusal, refusalOf } from "../refusal.ts";
+import { showAnew } from "../show_anew.ts";
 import { bodyOf, type SettingsDraft, settingsSubjects } from "../settings/settings_draft.ts";
 import { SettingsFields } from "../settings/settings_fields.tsx";
 
@@ -20,19 +21,23 @@ export function CreateMeeting({ api, draft, onDraft, onSignedOut }: CreateMeetin
   const isShown = useRef(true);
   useEffect(() => () => void (isShown.current = false), []);
 
-  async function submit(event: Event) {
-    event.preventDefault();
+  /** Answers why none was created. */
+  async function create(): Promise<Refusal> {
     const wanted = bodyOf(draft);
-    setRefusal(wanted.ok ? noRefusal : wanted.refusal);
-    if (!wanted.ok) return;
+    if (!wanted.ok) return wanted.refusal;
     setBusy(true);
     const result = await api.createMeeting(wanted.body);
     // Whoever has opened another meeting meanwhile stays there; this one is in their list.
-    if (!isShown.current) return;
+    if (!isShown.current) return noRefusal;
     setBusy(false);
     if (result.ok) navigate(`/m/${result.value.code}`);
     else if (isSignedOut(result.error)) onSignedOut(result.error);
-    else setRefusal(refusalOf(result.error, settingsSubjects));
+    else return refusalOf(result.error, settingsSubjects);
+    return noRefusal;
+  }
+  function submit(event: Event) {
+    event.preventDefault();
+    void showAnew(setRefusal, noRefusal, create);
   }
 
   return (

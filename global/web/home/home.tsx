@@ -6,6 +6,7 @@ import type { UserSession } from "../user_session.ts";
 import { forgetGuestName } from "../guest_name.ts";
 import { codeIn, dropInvitation, invitation, navigate } from "../navigation.ts";
 import { Brand, Field, Problem } from "../parts.tsx";
+import { showAnew } from "../show_anew.ts";
 import { newDraft } from "../settings/settings_draft.ts";
 import { useStore } from "../use_store.ts";
 import { ChangePassword } from "./change_password.tsx";
@@ -46,12 +47,13 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
     session.setSignedIn(true);
   }
 
-  async function signOut() {
+  /** Answers in words why they are still signed in. */
+  async function signOut(): Promise<string> {
     const result = await api.logout();
-    setProblem(result.ok ? "" : `You are still signed in. ${errorWords(result.error)}`);
-    if (!result.ok) return;
+    if (!result.ok) return `You are still signed in. ${errorWords(result.error)}`;
     setShowsPassword(false);
     session.setSignedIn(false);
+    return "";
   }
   return (
     <div class="page">
@@ -70,7 +72,14 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
               >
                 Password
               </button>
-              <button type="button" class="quiet" data-testid="sign-out" onClick={signOut}>Sign out</button>
+              <button
+                type="button"
+                class="quiet"
+                data-testid="sign-out"
+                onClick={() => showAnew(setProblem, "", signOut)}
+              >
+                Sign out
+              </button>
             </div>
           )
           : null}
@@ -127,8 +136,8 @@ function EnterCode() {
   function submit(event: Event) {
     event.preventDefault();
     const code = codeIn(text);
-    if (code === undefined) setProblem("That is neither a meeting's link nor its code.");
-    else navigate(`/m/${code}`);
+    if (code !== undefined) return navigate(`/m/${code}`);
+    void showAnew(setProblem, "", () => "That is neither a meeting's link nor its code.");
   }
   return (
     <form class="enter-code" onSubmit={submit}>

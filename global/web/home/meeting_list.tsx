@@ -20,18 +20,22 @@ export function MeetingList({ api, onSignedOut }: MeetingListProps) {
   const [meetings, setMeetings] = useState<readonly Meeting[]>();
   const [cursor, setCursor] = useState<string | null>(null);
   const [problem, setProblem] = useState("");
+  const [hasFailed, setHasFailed] = useState(false);
   const [busy, setBusy] = useState(true);
   const title = useRef<HTMLHeadingElement>(null);
   const isPressed = useRef(false);
 
   async function load(from?: string) {
     setBusy(true);
+    // What failed before goes first, so that the same words are said again.
+    setProblem("");
     const result = await api.listMeetings(from);
     setBusy(false);
     if (!result.ok) {
-      return isSignedOut(result.error) ? onSignedOut(result.error) : setProblem(errorWords(result.error));
+      if (isSignedOut(result.error)) return onSignedOut(result.error);
+      setHasFailed(true);
+      return setProblem(errorWords(result.error));
     }
-    setProblem("");
     setMeetings((before) =>
       from === undefined ? result.value.items : [...before ?? [], ...result.value.items]
     );
@@ -59,12 +63,12 @@ export function MeetingList({ api, onSignedOut }: MeetingListProps) {
     <section class="card" aria-labelledby="list-title">
       <h2 id="list-title" ref={title}>Meetings</h2>
       <Problem>{problem}</Problem>
-      {isFirst && busy && problem === "" ? <p class="muted">Loading…</p> : null}
+      {isFirst && busy && !hasFailed ? <p class="muted">Loading…</p> : null}
       {meetings?.length === 0 ? <p class="muted">No meetings yet. Create the first one.</p> : null}
       <ul class="meeting-list" data-testid="meeting-list">
         {meetings?.map((meeting) => <MeetingRow key={meeting.meeting_id} meeting={meeting} />)}
       </ul>
-      {cursor !== null || (isFirst && problem !== "")
+      {cursor !== null || (isFirst && hasFailed)
         ? (
           <button type="button" class="quiet" data-testid="load-meetings" onClick={press}>
             {busy ? "Loading…" : isFirst ? "Try again" : "Show more"}

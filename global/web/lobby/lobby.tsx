@@ -8,6 +8,7 @@ import type { Devices } from "../devices.ts";
 import { TestDialog } from "../connection_test/test_dialog.tsx";
 import { Brand, Field, Problem, Spinner } from "../parts.tsx";
 import { nameProblem, refusalOf, YOUR_NAME } from "../refusal.ts";
+import { showAnew } from "../show_anew.ts";
 import { ScreenTitle } from "../screen_title.tsx";
 import { useStore } from "../use_store.ts";
 import { useTitle } from "../use_title.ts";
@@ -140,8 +141,8 @@ export function Lobby(props: LobbyProps) {
   async function join(event: Event) {
     event.preventDefault();
     const mistake = nameProblem(name);
-    setRefusedName(mistake);
-    if (mistake !== undefined) return;
+    if (mistake !== undefined) return await showAnew(setRefusedName, undefined, () => mistake);
+    setRefusedName(undefined);
     performance.clearMarks("dt:join-click");
     performance.mark("dt:join-click");
     const prepared = ready();
@@ -156,8 +157,8 @@ export function Lobby(props: LobbyProps) {
   /** The test takes the same ticket as a join, which guests get for their name. */
   async function test() {
     const mistake = nameProblem(name);
-    setRefusedName(mistake);
-    if (mistake !== undefined) return;
+    if (mistake !== undefined) return await showAnew(setRefusedName, undefined, () => mistake);
+    setRefusedName(undefined);
     setProblem("");
     const prepared = ready() ?? await prepareNow();
     if (!prepared || devices.tracks.isClosed()) return;

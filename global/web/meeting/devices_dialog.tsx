@@ -7,6 +7,7 @@ import { isFocusLost } from "../focus.ts";
 import { LevelMeter } from "../lobby/level_meter.tsx";
 import type { DeviceKind } from "../local_tracks.ts";
 import { Problem } from "../parts.tsx";
+import { showAnew } from "../show_anew.ts";
 import { useChange } from "../use_change.ts";
 import { useStore } from "../use_store.ts";
 import type { MediaControls } from "./media_controls.ts";
@@ -34,9 +35,9 @@ export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
   useChange(unnamed, () => {
     if (isFocusLost()) document.querySelector<HTMLElement>("dialog[open] select")?.focus();
   });
-  const choose = (kind: DeviceKind) => async (deviceId: string) => {
-    setProblem(await media.choose(kind, deviceId) ?? "");
-  };
+  const show = (action: () => Promise<string | undefined>) =>
+    showAnew(setProblem, "", async () => await action() ?? "");
+  const choose = (kind: DeviceKind) => (deviceId: string) => show(() => media.choose(kind, deviceId));
   return (
     <Dialog
       title="Camera and sound"
@@ -48,14 +49,7 @@ export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
           {cameras.length + microphones.length + unnamed.length === 0
             ? <p class="muted">No camera and no microphone was found.</p>
             : null}
-          {unnamed.length > 0
-            ? (
-              <Unnamed
-                kinds={unnamed}
-                onAllow={async () => setProblem(await devices.allow() ?? "")}
-              />
-            )
-            : null}
+          {unnamed.length > 0 ? <Unnamed kinds={unnamed} onAllow={() => show(devices.allow)} /> : null}
           <DeviceSelect
             kind="camera"
             list={cameras}

@@ -6,6 +6,7 @@ import { limits } from "../../../shared/protocol/text.ts";
 import { Dialog } from "../dialog.tsx";
 import { Field } from "../parts.tsx";
 import { nameProblem, sentence, YOUR_NAME } from "../refusal.ts";
+import { showAnew } from "../show_anew.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { nameOf } from "./name_of.ts";
 import type { ScreenState } from "./screen_state.ts";
@@ -22,14 +23,18 @@ export function NameDialog({ session, view, screen }: NameDialogProps) {
   const [name, setName] = useState(() => selfId ? nameOf(view.state.value, selfId) ?? "" : "");
   const [problem, setProblem] = useState<string>();
 
-  async function submit(event: Event, close: () => void) {
-    event.preventDefault();
+  /** Answers in words why it wasn't changed. */
+  async function change(close: () => void): Promise<string | undefined> {
     const mistake = nameProblem(name);
-    if (mistake !== undefined) return setProblem(mistake);
+    if (mistake !== undefined) return mistake;
     const answer = await session.updateSelf({ display_name: name.trim() });
-    if (answer.ok) return close();
+    if (answer.ok) return void close();
     const refusal = refusedField(answer.error, "display_name");
-    setProblem(refusal === undefined ? errorWords(answer.error) : sentence(YOUR_NAME, refusal));
+    return refusal === undefined ? errorWords(answer.error) : sentence(YOUR_NAME, refusal);
+  }
+  function submit(event: Event, close: () => void) {
+    event.preventDefault();
+    void showAnew(setProblem, undefined, () => change(close));
   }
   return (
     <Dialog title="Your name" testId="name-dialog" onClosed={() => screen.dialog.value = undefined}>

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { type Signal, signal } from "@preact/signals";
 import { errorWords } from "../../../shared/client/error_words.ts";
 import type { Result } from "../../../shared/actor/result.ts";
+import { showAnew } from "../show_anew.ts";
 
 /** What is open beside the stage. */
 export type Panel = "people" | "chat";
@@ -75,12 +76,11 @@ export function togglePanel({ panel }: ScreenState, wanted: Panel): void {
  * Does something, and shows what is wrong with it, in words. What was shown before goes first: the same words are said
  * again, and a box that was pressed shows again what holds.
  */
-export async function showProblem(
+export function showProblem(
   { problem }: Pick<ScreenState, "problem">,
   action: () => Promise<string | undefined>,
 ): Promise<void> {
-  problem.value = "";
-  problem.value = await action() ?? "";
+  return showAnew((words) => problem.value = words, "", async () => await action() ?? "");
 }
 
 /** Waits for a request's answer, and shows its refusal. */

@@ -3,7 +3,8 @@ import type { Api } from "../../../shared/client/api.ts";
 import type { Meeting } from "../../../shared/protocol/rest.ts";
 import { Dialog } from "../dialog.tsx";
 import { Problem } from "../parts.tsx";
-import { noRefusal, refusalOf } from "../refusal.ts";
+import { noRefusal, type Refusal, refusalOf } from "../refusal.ts";
+import { showAnew } from "../show_anew.ts";
 import { changeBetween, draftOf, settingsSubjects } from "../settings/settings_draft.ts";
 import { SettingsFields } from "../settings/settings_fields.tsx";
 import type { ScreenState } from "./screen_state.ts";
@@ -21,16 +22,20 @@ export function SettingsDialog({ api, meeting, screen }: SettingsDialogProps) {
   const [refusal, setRefusal] = useState(noRefusal);
   const [busy, setBusy] = useState(false);
 
-  async function submit(event: Event, close: () => void) {
-    event.preventDefault();
+  /** Answers why they weren't changed. */
+  async function change(close: () => void): Promise<Refusal> {
     const wanted = changeBetween(before, draft);
-    setRefusal(wanted.ok ? noRefusal : wanted.refusal);
-    if (!wanted.ok) return;
+    if (!wanted.ok) return wanted.refusal;
     setBusy(true);
     const result = await api.updateMeeting(meeting.code, wanted.body);
     setBusy(false);
-    if (result.ok) close();
-    else setRefusal(refusalOf(result.error, settingsSubjects));
+    if (!result.ok) return refusalOf(result.error, settingsSubjects);
+    close();
+    return noRefusal;
+  }
+  function submit(event: Event, close: () => void) {
+    event.preventDefault();
+    void showAnew(setRefusal, noRefusal, () => change(close));
   }
   return (
     <Dialog

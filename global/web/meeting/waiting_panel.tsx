@@ -3,6 +3,7 @@ import { errorWords } from "../../../shared/client/error_words.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Participant } from "../../../shared/protocol/signaling.ts";
 import { Problem } from "../parts.tsx";
+import { showAnew } from "../show_anew.ts";
 import { useAnsweredRows } from "./use_answered_rows.ts";
 
 interface WaitingPanelProps {
@@ -16,14 +17,16 @@ interface WaitingPanelProps {
 export function WaitingPanel({ session, waiting, doGuestsWait }: WaitingPanelProps) {
   const [problem, setProblem] = useState("");
   const { rows, answered, answer } = useAnsweredRows(waiting);
-  async function decide(verdict: "admit" | "deny", people: readonly Participant[], { detail }: MouseEvent) {
+  function decide(verdict: "admit" | "deny", people: readonly Participant[], { detail }: MouseEvent) {
     const ids = people.map(({ participant_id }) => participant_id).filter((id) => !answered.has(id));
     // The second click of a double click is about nobody.
     if (detail > 1 || ids.length === 0) return;
     const request = session[verdict](ids);
     void answer(ids, request);
-    const result = await request;
-    setProblem(result.ok ? "" : errorWords(result.error));
+    void showAnew(setProblem, "", async () => {
+      const result = await request;
+      return result.ok ? "" : errorWords(result.error);
+    });
   }
   return (
     <section
