@@ -109,8 +109,8 @@ export class ConnectionActor {
   #held: string[] = [];
   /** What hosts decided about this client before its join was answered, to be carried out after the answer. */
   #decided: (() => void)[] = [];
-  /** The client has not shown yet that it has the binding token of its join's answer. */
-  #isBindingOpen = false;
+  /** The binding token of the join's answer, until the client has shown that it has it. */
+  #unconfirmedToken: string | null = null;
   #cancelJoinTimeout = () => {};
   readonly #underWay = new UnderWay();
   /** Requests that wait while the meeting is handed over; null while none have to. */
@@ -278,7 +278,7 @@ export class ConnectionActor {
       socket.settle();
       const { state, participant_id: participantId } = joined.value;
       this.#phase = { kind: state, participantId };
-      this.#isBindingOpen = true;
+      this.#unconfirmedToken = joined.value.binding_token;
       this.#count(asked.type, "ok");
       const frame = answerFrame(asked.id, joined.value);
       this.#send(state === "joined" ? [frame, ...this.#held.splice(0)] : [frame]);
@@ -321,10 +321,10 @@ export class ConnectionActor {
 
   /** A frame after the join's answer shows that the answer has arrived. */
   #confirmBinding(): void {
-    if (!this.#isBindingOpen || !("participantId" in this.#phase)) return;
-    const { participantId } = this.#phase;
-    const told = this.#init.meeting.tell("confirmBinding", { participantId, client: this.#context.self });
-    this.#isBindingOpen = told !== "accepted";
+    const bindingToken = this.#unconfirmedToken;
+    if (bindingToken === null || !("participantId" in this.#phase)) return;
+    const confirmed = { participantId: this.#phase.participantId, bindingToken, client: this.#context.self };
+    if (this.#init.meeting.tell("confirmBinding", confirmed) === "accepted") this.#unconfirmedToken = null;
   }
 
   /** Answers whether the meeting takes the token. */

@@ -158,9 +158,9 @@ export class MeetingStateActor {
     if (client !== undefined) void this.#context.stopChild(client, 0);
   }
 
-  confirmBinding({ participantId, client }: Told<"confirmBinding">): void {
-    if (!this.#audience.has(participantId, client)) return;
-    this.#conduct((meeting) => confirmBinding(meeting, participantId));
+  confirmBinding({ client, ...confirmed }: Told<"confirmBinding">): void {
+    if (!this.#audience.has(confirmed.participantId, client)) return;
+    this.#conduct((meeting) => confirmBinding(meeting, confirmed));
   }
 
   update(command: Told<"update">) {

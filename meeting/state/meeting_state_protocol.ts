@@ -47,8 +47,10 @@ export const MeetingState = protocol({
   leave: ask(z.object({ ...participant, backWithinMs: z.number().exactOptional() }), z.void()),
   /** Hands a participant a fresh meeting token, with a fresh binding token. */
   rebind: tell(local<Rebinding>()),
-  /** The participant's client has its newest binding token. */
-  confirmBinding: tell(z.object({ ...participant, client: local<ActorRef<typeof MeetingClient>>() })),
+  /** The participant's client has the binding token of its join's answer. */
+  confirmBinding: tell(
+    z.object({ ...participant, bindingToken: z.string(), client: local<ActorRef<typeof MeetingClient>>() }),
+  ),
   update: ask(
     z.object({
       ...participant,

@@ -15,8 +15,11 @@ import { may } from "../rights.ts";
 import { devicesOf, type SeatLimits, seatsLeft } from "../seats.ts";
 import { updated } from "./participant.ts";
 
-/** The newest, that of an answer or notification before it which may be lost, and the one that the client has shown. */
-const MOST_BINDINGS = 3;
+/**
+ * The one that the client has shown, and those that may be lost on a connection before its silence ends it: of the answer,
+ * of a renewal, and of a hand-over.
+ */
+const MOST_BINDINGS = 4;
 
 export interface JoinCommand {
   readonly claims: MeetingTokenClaims;
@@ -208,10 +211,18 @@ export function rebind(
   });
 }
 
-/** The client has its newest binding token, by a frame that it sent after it: all earlier ones are refused. */
-export function confirmBinding({ attendees }: Meeting, participantId: string): Decision {
+/**
+ * The client has the binding token of its join's answer, by a frame that it sent after it: all earlier ones are refused.
+ * Those that it was given since may still be on their way.
+ */
+export function confirmBinding(
+  { attendees }: Meeting,
+  { participantId, bindingToken }: { participantId: string; bindingToken: string },
+): Decision {
   const before = attendees.get(participantId);
-  if (before === undefined || before.bindingHashes.length < 2) return decision({});
-  const attendee: Attendee = { ...before, bindingHashes: before.bindingHashes.slice(0, 1) };
-  return decision({ changes: [{ change: "attendee", attendee }] });
+  if (before === undefined) return decision({});
+  const shown = before.bindingHashes.indexOf(bindingHash(bindingToken));
+  const bindingHashes = before.bindingHashes.slice(0, shown + 1);
+  if (shown < 0 || bindingHashes.length === before.bindingHashes.length) return decision({});
+  return decision({ changes: [{ change: "attendee", attendee: { ...before, bindingHashes } }] });
 }

@@ -1,5 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { fail } from "../../../shared/actor/mod.ts";
+import { MeetingState } from "../../../meeting/state/meeting_state_protocol.ts";
+import { notificationFrame, requestFrame } from "../../../shared/protocol/mod.ts";
+import { joinAnswer } from "../../client/samples.ts";
 import { joinedConnection } from "./joined_connection.ts";
 
 const SECOND = 1_000;
@@ -46,5 +49,17 @@ Deno.test("renewal › those who came together don't renew together", async () =
   const lives = asked.map((at, index) => at - (asked[index - 1] ?? 0));
   assert(lives.length >= 20 && lives.every((life) => life >= 48 * SECOND && life <= 60 * SECOND), `${lives}`);
   assert(new Set(lives.map((life) => Math.round(life / SECOND))).size > 5, `${lives}`);
+  await kit.finish(scope.close());
+});
+
+Deno.test("renewal › a client's first frame shows that it has the binding token of its answer, whatever was sent since", async () => {
+  const { kit, scope, meeting, connection, ask } = await joinedConnection();
+  const { binding_token } = joinAnswer();
+  connection.tell("bound", notificationFrame("session.bound", { binding_token: "a fresh one", token: "t" }));
+  for (const id of [2, 3]) await ask(requestFrame(id, "session.ping", {}));
+  const shown = meeting.received.flatMap(({ name, body }) =>
+    name === "confirmBinding" ? [MeetingState.confirmBinding.input.parse(body).bindingToken] : []
+  );
+  assertEquals(shown, [binding_token]);
   await kit.finish(scope.close());
 });

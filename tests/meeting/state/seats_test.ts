@@ -207,12 +207,14 @@ Deno.test("binding › the token before stays good until the client has shown th
   const lost = await world.enter("bob", resume(bob.answer.binding_token));
   const again = await world.enter("bob", resume(bob.answer.binding_token));
   assertEquals([lost.id, again.id], [bob.id, bob.id], "a lost answer locks nobody out");
-  world.meeting.tell("confirmBinding", { participantId: bob.id, client: lost.client });
+  const confirm = ({ id: participantId, client, answer: { binding_token: bindingToken } }: Entered) =>
+    world.meeting.tell("confirmBinding", { participantId, bindingToken, client });
+  confirm(lost);
   await world.kit.settle();
   const older = await world.enter("bob", resume(bob.answer.binding_token));
   assertEquals(older.id, bob.id, "an older connection shows nothing");
 
-  world.meeting.tell("confirmBinding", { participantId: bob.id, client: older.client });
+  confirm(older);
   await world.kit.settle();
   for (const used of [bob.answer.binding_token, lost.answer.binding_token, again.answer.binding_token]) {
     const replayed = await world.enter("bob", resume(used));

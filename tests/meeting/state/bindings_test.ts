@@ -1,0 +1,164 @@
+import { assert, assertEquals } from "@std/assert";
+import { resumable } from "../../../meeting/state/admission.ts";
+import { bindingHash, newBindingToken } from "../../../meeting/state/binding.ts";
+import { confirmBinding, join, rebind } from "../../../meeting/state/commands/join.ts";
+import type { Decision } from "../../../meeting/state/decision.ts";
+import { applyChange, type Meeting, newMeeting } from "../../../meeting/state/meeting.ts";
+import { type Attendee, newAttendee } from "../../../meeting/state/participant.ts";
+import type { JoinRequest } from "../../../shared/protocol/mod.ts";
+import { leaseOf } from "../routing/support/lease.ts";
+import { claimsOf } from "./meeting_world.ts";
+
+/** A participant's binding tokens, as the meeting, the client, and the connection between them have them. */
+interface State {
+  readonly attendee: Attendee;
+  /** The one that the client would show. */
+  readonly held: string;
+  /** The one of the answer to the newest connection's join. */
+  readonly answered: string;
+  /** On their way to the client, in order. */
+  readonly coming: readonly string[];
+  /** A frame of the client is on its way. */
+  readonly isFrameUnderWay: boolean;
+  readonly isConfirmed: boolean;
+  /** Those of before the newest answer. */
+  readonly former: readonly string[];
+  /** How it came to this. */
+  readonly story: readonly string[];
+}
+
+/** So many may be on their way that no answer brings: a silent connection ends within the time of a renewal and a hand-over. */
+const MOST_GIVEN = 2;
+const claims = claimsOf("bob");
+const facts = leaseOf([]).facts.meeting;
+
+function meetingOf(attendee: Attendee): Meeting {
+  const meeting = newMeeting(0);
+  meeting.attendees.set(attendee.participantId, attendee);
+  return meeting;
+}
+
+function decide(attendee: Attendee, decision: (meeting: Meeting) => Decision<unknown>) {
+  const meeting = meetingOf(attendee);
+  const { changes = [], notices = [] } = decision(meeting);
+  for (const change of changes) applyChange(meeting, change);
+  const next = meeting.attendees.get(attendee.participantId) ?? attendee;
+  const bound = notices.flatMap(({ type, data }) => type === "session.bound" ? [data.binding_token] : []);
+  return { attendee: next, bound };
+}
+
+function accepts(attendee: Attendee, binding_token: string): boolean {
+  const request = { resume: { correlation_id: attendee.correlationId, binding_token } };
+  return resumable(meetingOf(attendee), claims, request, () => false) !== null;
+}
+
+/** A join over a newer connection. */
+function come(attendee: Attendee, request: JoinRequest) {
+  const meeting = meetingOf(attendee);
+  const context = {
+    nowMs: 0,
+    limits: { perSubject: 3, waiting: 100 },
+    isLeaving: () => false,
+    isEntering: () => false,
+    isConnected: () => true,
+  };
+  const joined = join(meeting, facts, { claims, request, address: "" }, context);
+  if (!("answer" in joined)) throw new Error(joined.message);
+  return joined.answer;
+}
+
+/** A participant whose client has the token of their join's answer, and sent nothing since. */
+function joined(): State {
+  const held = newBindingToken();
+  const attendee = newAttendee(claims, {
+    role: "participant",
+    state: "joined",
+    displayName: "bob",
+    attemptId: "one",
+    bindingHashes: [bindingHash(held)],
+    address: "",
+    joinedAtMs: 0,
+    mutedSources: [],
+  });
+  const none = { coming: [], isFrameUnderWay: false, isConfirmed: false, former: [], story: [] };
+  return { attendee, held, answered: held, ...none };
+}
+
+/** What may happen next. */
+function next(state: State): State[] {
+  const { attendee, held, answered, coming, isFrameUnderWay, isConfirmed, former, story } = state;
+  const told = (what: string) => ({ story: [...story, what] });
+  const after: State[] = [];
+  const resume = { correlation_id: attendee.correlationId, binding_token: held };
+  const { attendee: back, bindingToken } = come(attendee, { resume });
+  after.push({
+    attendee: back,
+    held,
+    answered: bindingToken,
+    coming: [bindingToken],
+    isFrameUnderWay: false,
+    isConfirmed: false,
+    former: [...new Set([...former, ...coming, answered, held])].slice(-6),
+    ...told("resumes"),
+  });
+  if (coming.filter((token) => token !== answered).length < MOST_GIVEN) {
+    const fresh = { participantId: attendee.participantId, token: "t", expires_in: 900 };
+    const { attendee: now, bound } = decide(attendee, (meeting) => rebind(meeting, fresh));
+    after.push({
+      ...state,
+      attendee: now,
+      coming: [...coming, ...bound],
+      ...told("is given one"),
+    });
+  }
+  const [first, ...rest] = coming;
+  if (first !== undefined) after.push({ ...state, held: first, coming: rest, ...told("receives one") });
+  // Whoever has not been answered sends nothing.
+  if (!isFrameUnderWay && !coming.includes(answered)) {
+    after.push({ ...state, isFrameUnderWay: true, ...told("sends a frame") });
+  }
+  if (isFrameUnderWay) {
+    const heard = { ...state, isFrameUnderWay: false, isConfirmed: true, ...told("is heard") };
+    if (isConfirmed) after.push(heard);
+    else {
+      const confirmed = { participantId: attendee.participantId, bindingToken: answered };
+      after.push({
+        ...heard,
+        attendee: decide(attendee, (meeting) => confirmBinding(meeting, confirmed)).attendee,
+      });
+    }
+  }
+  return after;
+}
+
+/** The state with its tokens named by their places among the meeting's hashes. */
+function keyOf(state: State): string {
+  const { attendee: { bindingHashes }, held, answered, coming, former, isFrameUnderWay, isConfirmed } = state;
+  const place = (token: string) => bindingHashes.indexOf(bindingHash(token));
+  const good = former.map(place).filter((index) => index >= 0);
+  const order = coming.indexOf(answered);
+  const tokens = [held, answered, ...coming].map(place);
+  return JSON.stringify([bindingHashes.length, tokens, order, good, isFrameUnderWay, isConfirmed]);
+}
+
+Deno.test("binding › in whatever order answers, renewals and frames arrive or are lost, the client's token is good and a used one is not", () => {
+  const known = new Set<string>();
+  let edge = [joined()];
+  while (edge.length > 0) {
+    const fresh: State[] = [];
+    for (const state of edge) {
+      const { attendee, held, isConfirmed, former, story } = state;
+      assertEquals(accepts(attendee, held), true, `refused after: ${story.join(", ")}`);
+      const again = isConfirmed ? former.filter((token) => accepts(attendee, token)) : [];
+      assertEquals(again.length, 0, `a used one is accepted after: ${story.join(", ")}`);
+      for (const one of next(state)) {
+        const key = keyOf(one);
+        if (known.has(key)) continue;
+        known.add(key);
+        fresh.push(one);
+      }
+    }
+    edge = fresh;
+  }
+  assert(known.size > 50, `${known.size} states`);
+});
