@@ -31,14 +31,19 @@ export class MeetingControllerRegistryActor {
     const roster = new Roster({ registrations: init.live.registrations, silence: this.#silence, context });
     const turn = <T>(turn: () => T) => context.pipe(Promise.resolve(), turn);
     this.#roster = roster;
-    this.#processes = new Processes({ ...init, roster, turn });
+    this.#processes = new Processes({ ...init, roster, turn, context });
     this.#placer = new Placer({ ...init, roster, turn, context });
   }
 
   onStart(): void {
     this.#context.every(LOOK_MS, () => this.#silence.look());
     // Heartbeats and requests may all go to other GCs: an outage of the live store is noticed all the same.
-    this.#context.every(STORE_LOOK_MS, () => void this.#roster.view());
+    this.#context.every(STORE_LOOK_MS, () => void this.#look());
+  }
+
+  async #look(): Promise<void> {
+    const view = await this.#roster.view();
+    if (view !== undefined) await this.#processes.forgetDead(view);
   }
 
   registerController(body: In<"registerController">, message: MessageContext) {

@@ -1,10 +1,16 @@
 import type { z } from "zod";
-import { fail, type Failure, type MessageContext } from "../../shared/actor/mod.ts";
+import {
+  type ActorContext,
+  fail,
+  type Failure,
+  type MessageContext,
+  type Protocol,
+} from "../../shared/actor/mod.ts";
 import type { HeartbeatAnswer, RegistrationAnswer } from "../../shared/protocol/mod.ts";
 import type { ControllerEntry, HandlerEntry } from "../../shared/store/live/mod.ts";
 import { fullness } from "./fullness.ts";
 import type { MeetingControllerRegistry, RegistryInit } from "./registry_protocol.ts";
-import type { Roster, View } from "./roster.ts";
+import type { Present, Roster, View } from "./roster.ts";
 import { type StoreUnavailable, storeUnavailable } from "./store_unavailable.ts";
 
 type In<N extends keyof typeof MeetingControllerRegistry> = z.output<
@@ -16,9 +22,13 @@ type Written = { readonly ok: true } | { readonly ok: false; readonly error: Fai
 
 export interface ProcessesOptions extends Omit<RegistryInit, "locality"> {
   readonly roster: Roster;
+  readonly context: Pick<ActorContext<Protocol>, "ask">;
   /** Runs something as a turn of the registry actor. */
   readonly turn: <T>(turn: () => T) => Promise<T>;
 }
+
+/** A registration is kept for so long without heartbeats: an operator may want to know who is missing. */
+const KEEP_DEAD_MS = 7 * 24 * 3_600_000;
 
 /** How controllers and handlers register, report, drain and leave. Part of the registry actor. */
 export class Processes {
@@ -76,6 +86,19 @@ export class Processes {
   unregister(body: In<"unregister">, message: MessageContext): Promise<void | Failure<OwnCode>> {
     const { registrations } = this.#options.live;
     return this.#changeOwn(body, () => message.ask(registrations, "unregister", body));
+  }
+
+  /**
+   * Deletes the registrations of processes that are long gone: machines come and go, each with an id of its own. One that
+   * lives in spite of that registers anew at its next heartbeat.
+   */
+  async forgetDead({ controllers, handlers }: View): Promise<void> {
+    const { context, live, now } = this.#options;
+    const deadOf = <T extends Known>(kind: "controller" | "handler", { all, present }: Present<T>) =>
+      all.filter((one) => !present.includes(one) && now() - one.heartbeat_ms > KEEP_DEAD_MS)
+        .map(({ id, instance_id, owner }) => ({ kind, id, instance_id, owner }));
+    const dead = [...deadOf("controller", controllers), ...deadOf("handler", handlers)];
+    await Promise.all(dead.map((one) => context.ask(live.registrations, "unregister", one)));
   }
 
   async #changeOwn(

@@ -124,6 +124,32 @@ Deno.test("silence › a meeting that nobody has opened is not live, however the
   assertEquals(await isThere(registry), true);
 });
 
+Deno.test("silence › who is gone for more than a week is in no list any more, and may come back", async () => {
+  await using all = await registries();
+  const { registry, live } = await registryAndStore(all);
+  const ids = async () => {
+    const [mcs, mhs] = await Promise.all([
+      live.registrations.ask("controllers", undefined),
+      live.registrations.ask("handlers", undefined),
+    ]);
+    return [...valueOf(mcs), ...valueOf(mhs)].map(({ id }) => id);
+  };
+  for (const id of ["mc-1", "mc-dead"]) await addController(registry, id);
+  for (const id of ["mh-1", "mh-dead"]) await addHandler(registry, id);
+  all.sleep(8 * 24 * 3_600_000);
+  for (const kind of ["controller", "handler"] as const) {
+    await beat(registry, kind, kind === "controller" ? "mc-1" : "mh-1");
+  }
+  assertEquals((await controllers(registry)).silent, 1);
+  assertEquals((await ids()).length, 4, "who was silent because the machine slept may still report");
+  await all.kit.advance(START_MS);
+  await controllers(registry);
+  for (let looks = 0; looks < 50 && (await ids()).length > 2; looks++) await all.kit.advance(5_000);
+  assertEquals(await ids(), ["mc-1", "mh-1"]);
+  await addController(registry, "mc-dead");
+  assertEquals(await ids(), ["mc-1", "mc-dead", "mh-1"]);
+});
+
 /** A reference that can't be reached while `isAway`. */
 function refusing<P extends Protocol>(ref: ActorRef<P>, isAway: () => boolean): ActorRef<P> {
   return new Proxy(ref, {
