@@ -122,6 +122,32 @@ export function Field(props: FieldProps) {
   );
 }
 
+interface SubmitProps {
+  testId: string;
+  /** What it sent is not answered yet: it sends nothing, and keeps the focus, which a disabled button loses. */
+  isBusy: boolean;
+  isWide?: boolean;
+  /** The id of its form, where it doesn't stand in it. */
+  form?: string;
+  children: ComponentChildren;
+}
+
+/** Sends a form. Enter in one of the form's fields is a click on it, too. */
+export function Submit({ testId, isBusy, isWide = false, form, children }: SubmitProps) {
+  return (
+    <button
+      type="submit"
+      form={form}
+      class={isWide ? "primary wide" : "primary"}
+      aria-disabled={isBusy}
+      data-testid={testId}
+      onClick={(event) => isBusy && event.preventDefault()}
+    >
+      {children}
+    </button>
+  );
+}
+
 interface CheckProps {
   label: string;
   hint?: string;

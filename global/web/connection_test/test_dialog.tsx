@@ -1,8 +1,9 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { testLines, type TestState } from "../../../shared/client/test_connection.ts";
 import type { MediaEngine } from "../../../shared/client/media/media_transports.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";
 import { Dialog } from "../dialog.tsx";
+import { focusHeading, isFocusLost } from "../focus.ts";
 import { Icon, type IconName } from "../icons.tsx";
 import { useCopy } from "../use_copy.ts";
 import { useStore } from "../use_store.ts";
@@ -40,6 +41,14 @@ interface LinesProps extends Pick<TestRound, "ticket" | "running"> {
 function Lines({ ticket, running, onAgain, onClose }: LinesProps) {
   const state = useStore(running.state);
   const [wasEnded, setEnded] = useState(false);
+  const actions = useRef<HTMLDivElement>(null);
+
+  // The button that had the focus is gone when a test is over, and when another one begins.
+  useLayoutEffect(() => {
+    const heading = actions.current?.closest("dialog[open]")?.querySelector("h2");
+    if (heading && isFocusLost()) focusHeading(heading);
+  }, [state.isOver]);
+
   return (
     <>
       <p role="status" data-testid="test-summary" data-over={state.isOver}>{summary(state, wasEnded)}</p>
@@ -55,7 +64,7 @@ function Lines({ ticket, running, onAgain, onClose }: LinesProps) {
         ))}
       </ul>
       {state.isOver ? <Report ticket={ticket} state={state} /> : null}
-      <div class="actions">
+      <div class="actions" ref={actions}>
         {state.isOver
           ? (
             <>

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { ApiFailure } from "../../../shared/client/http.ts";
 import { focusHeading, isFocusLost } from "../focus.ts";
-import { Field, Problem } from "../parts.tsx";
+import { Field, Problem, Submit } from "../parts.tsx";
 import { isSignedOut, noRefusal, refusalOf } from "../refusal.ts";
 
 const subjects = { current_password: "Your current password", new_password: "Your new password" };
@@ -83,17 +83,9 @@ export function ChangePassword({ api, onClose, onSignedOut }: ChangePasswordProp
         </form>
       )}
       <div class="actions">
-        {isDone ? null : (
-          <button
-            type="submit"
-            form="change-password"
-            class="primary"
-            disabled={busy}
-            data-testid="save-password"
-          >
-            Change the password
-          </button>
-        )}
+        {isDone
+          ? null
+          : <Submit testId="save-password" form="change-password" isBusy={busy}>Change the password</Submit>}
         <button type="button" data-testid="close-password" onClick={onClose}>Close</button>
       </div>
     </section>

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { ApiFailure } from "../../../shared/client/http.ts";
 import { navigate } from "../navigation.ts";
-import { Problem } from "../parts.tsx";
+import { Problem, Submit } from "../parts.tsx";
 import { isSignedOut, noRefusal, type Refusal, refusalOf } from "../refusal.ts";
 import { showAnew } from "../show_anew.ts";
 import { bodyOf, type SettingsDraft, settingsSubjects } from "../settings/settings_draft.ts";
@@ -46,9 +46,7 @@ export function CreateMeeting({ api, draft, onDraft, onSignedOut }: CreateMeetin
       <form onSubmit={submit}>
         <SettingsFields draft={draft} refusal={refusal} onDraft={onDraft} />
         <Problem>{refusal.rest}</Problem>
-        <button type="submit" class="primary wide" disabled={busy} data-testid="create-meeting">
-          Create the meeting
-        </button>
+        <Submit testId="create-meeting" isBusy={busy} isWide>Create the meeting</Submit>
       </form>
     </section>
   );

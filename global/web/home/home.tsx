@@ -6,6 +6,7 @@ import type { UserSession } from "../user_session.ts";
 import { forgetGuestName } from "../guest_name.ts";
 import { codeIn, dropInvitation, invitation, navigate } from "../navigation.ts";
 import { Brand, Field, Problem } from "../parts.tsx";
+import { ScreenTitle } from "../screen_title.tsx";
 import { showAnew } from "../show_anew.ts";
 import { newDraft } from "../settings/settings_draft.ts";
 import { useStore } from "../use_store.ts";
@@ -89,7 +90,8 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
           <Problem>{problem}</Problem>
           {isUnknownPath ? <Problem>There is no page at this address.</Problem> : null}
           {session.signedIn && invited !== undefined ? <InvitedAlready /> : null}
-          <h1>Meet face to face, on your own server.</h1>
+          {/* Who has signed in or out is on another screen: the form or the button that had the focus is gone. */}
+          <ScreenTitle key={session.signedIn}>Meet face to face, on your own server.</ScreenTitle>
           <p>Open a link, see yourself, join. Nothing to install.</p>
           <EnterCode />
         </section>

@@ -3,7 +3,7 @@ import type { Api } from "../../../shared/client/api.ts";
 import type { ApiFailure } from "../../../shared/client/http.ts";
 import { dropInvitation, invitation } from "../navigation.ts";
 import { lastOrganization, rememberOrganization } from "../organization_hint.ts";
-import { Field, Problem } from "../parts.tsx";
+import { Field, Problem, Submit } from "../parts.tsx";
 import { noRefusal, refusalOf, YOUR_NAME } from "../refusal.ts";
 import { useStore } from "../use_store.ts";
 
@@ -153,9 +153,7 @@ export function SignIn({ api, reason, onSignedIn }: SignInProps) {
           </details>
         )}
         <Problem>{refusal.rest || reason}</Problem>
-        <button type="submit" class="primary wide" disabled={busy} data-testid="sign-in">
-          {isNew ? "Create the account" : "Sign in"}
-        </button>
+        <Submit testId="sign-in" isBusy={busy} isWide>{isNew ? "Create the account" : "Sign in"}</Submit>
       </form>
     </section>
   );

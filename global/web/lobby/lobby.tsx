@@ -6,7 +6,7 @@ import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
 import { TestDialog } from "../connection_test/test_dialog.tsx";
-import { Brand, Field, Problem, Spinner } from "../parts.tsx";
+import { Brand, Field, Problem, Spinner, Submit } from "../parts.tsx";
 import { nameProblem, refusalOf, YOUR_NAME } from "../refusal.ts";
 import { showAnew } from "../show_anew.ts";
 import { ScreenTitle } from "../screen_title.tsx";
@@ -216,9 +216,7 @@ export function Lobby(props: LobbyProps) {
               (mediaProblem && `${mediaProblem} You can join all the same, to read and to write.`) ||
               device.loss || (device.problem && `${device.problem} You can join without.`)}
           </Problem>
-          <button type="submit" class="primary wide" disabled={busy} data-testid="join">
-            {busy ? "Joining…" : "Join the meeting"}
-          </button>
+          <Submit testId="join" isBusy={busy} isWide>{busy ? "Joining…" : "Join the meeting"}</Submit>
           {mediaProblem === undefined
             ? (
               <button

@@ -50,7 +50,10 @@ export function ChatForm({ session, view, screen }: ChatFormProps) {
   useLayoutEffect(() => input.current?.focus(), []);
 
   function send() {
-    if (draft.value.trim() && !isGone && !isClosed) void sendDraft(session, screen);
+    if (!draft.value.trim() || isGone || isClosed) return;
+    void sendDraft(session, screen);
+    // The button has nothing more to send, and would lose the focus.
+    input.current?.focus();
   }
 
   return (

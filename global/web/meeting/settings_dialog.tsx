@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { Meeting } from "../../../shared/protocol/rest.ts";
 import { Dialog } from "../dialog.tsx";
-import { Problem } from "../parts.tsx";
+import { Problem, Submit } from "../parts.tsx";
 import { noRefusal, type Refusal, refusalOf } from "../refusal.ts";
 import { showAnew } from "../show_anew.ts";
 import { changeBetween, draftOf, settingsSubjects } from "../settings/settings_draft.ts";
@@ -49,7 +49,7 @@ export function SettingsDialog({ api, meeting, screen }: SettingsDialogProps) {
           <Problem>{refusal.rest}</Problem>
           <div class="actions">
             <button type="button" class="quiet" onClick={close}>Cancel</button>
-            <button type="submit" class="primary" disabled={busy} data-testid="save-settings">Save</button>
+            <Submit testId="save-settings" isBusy={busy}>Save</Submit>
           </div>
         </form>
       )}
