@@ -11,6 +11,7 @@ import type { Runtime } from "./runtime.ts";
 import type { SpawnOptions } from "./scope.ts";
 import { spawn } from "./spawn.ts";
 import { type Description, Supervisor } from "./supervisor.ts";
+import { bound, outside } from "./tracer.ts";
 import { deadline, WheelTimer } from "./wheel_timer.ts";
 
 type Turn = () => void | Promise<void>;
@@ -110,7 +111,7 @@ export class Life implements ActorContext<Protocol> {
     if (this.#over) return () => {};
     const timer = new WheelTimer(this.#runtime, Math.max(1, delayMs), () => {
       this.#timers?.delete(timer);
-      this.#cell.control(this, turn);
+      this.#cell.control(this, () => outside(this.#runtime.tracer, turn));
     });
     (this.#timers ??= new Set()).add(timer);
     return () => {
@@ -135,8 +136,9 @@ export class Life implements ActorContext<Protocol> {
 
   pipe<T, R>(work: Promise<T>, turn: (value: T) => R | Promise<R>): Promise<R> {
     const { promise, resolve } = Promise.withResolvers<R>();
+    const goOn = bound(this.#runtime.tracer, turn);
     work.then(
-      (value) => this.#cell.control(this, async () => resolve(await turn(value))),
+      (value) => this.#cell.control(this, async () => resolve(await goOn(value))),
       (error) =>
         this.#cell.control(this, () => {
           throw error;
@@ -148,7 +150,7 @@ export class Life implements ActorContext<Protocol> {
   watch(ref: Address, turn: (reason: EndReason) => void | Promise<void>): () => void {
     const forget = ref.watch((reason) => {
       this.#watching?.delete(forget);
-      this.#cell.control(this, () => turn(reason));
+      this.#cell.control(this, () => outside(this.#runtime.tracer, () => turn(reason)));
     });
     (this.#watching ??= new Set()).add(forget);
     return () => {

@@ -9,6 +9,7 @@ import { Queue } from "./queue.ts";
 import { Failure } from "./result.ts";
 import { isSampled, observe } from "./stats.ts";
 import type { Child, Description } from "./supervisor.ts";
+import { outside } from "./tracer.ts";
 import { deadline, WheelTimer } from "./wheel_timer.ts";
 
 type Turn = () => void | Promise<void>;
@@ -118,7 +119,11 @@ export class LocalCell extends Intake implements Child {
       // A stop or a sibling's failure may have come in between.
       if (this.#state !== "restarting" || restart !== this.#restarts) return;
       this.#life = this.#newLife();
-      this.#backoff = new WheelTimer(this.runtime, delayMs, () => this.start());
+      this.#backoff = new WheelTimer(
+        this.runtime,
+        delayMs,
+        () => outside(this.runtime.tracer, () => this.start()),
+      );
     });
   }
 

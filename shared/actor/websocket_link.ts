@@ -4,6 +4,7 @@ import type { Protocol } from "./protocol.ts";
 import type { ActorRef } from "./ref.ts";
 import { refOf } from "./ref_of.ts";
 import { isolateRuntime, type Runtime } from "./runtime.ts";
+import { outside } from "./tracer.ts";
 import { framesSchema, maxFrames } from "./wire.ts";
 import { WheelTimer } from "./wheel_timer.ts";
 
@@ -79,7 +80,7 @@ export function remoteLink(socket: LinkSocket, runtime: Runtime = isolateRuntime
     if (data === "") return;
     const frames = typeof data === "string" && data.length <= maxTextLength ? parseFrames(data) : null;
     if (frames === null) return end();
-    link.receive(frames);
+    outside(runtime.tracer, () => link.receive(frames));
   });
   socket.addEventListener("close", end);
   socket.addEventListener("error", end);

@@ -3,6 +3,7 @@ import { Outbox } from "./outbox.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Child, Description, Supervisor } from "./supervisor.ts";
+import { outside } from "./tracer.ts";
 import { deadline, WheelTimer } from "./wheel_timer.ts";
 import type { WorkerHome } from "./worker_home.ts";
 import { WorkerHeartbeat } from "./worker_heartbeat.ts";
@@ -170,8 +171,9 @@ export class WorkerCell implements Child {
   }
 
   #received(life: WorkerLife, message: FromWorker, post: (message: ToWorker) => void): void {
-    if (message.t === "frames") life.link.receive(message.frames);
-    else if (message.t === "loaded") this.#loaded(life, post);
+    if (message.t === "frames") {
+      outside(this.#options.runtime.tracer, () => life.link.receive(message.frames));
+    } else if (message.t === "loaded") this.#loaded(life, post);
     else if (message.t === "stopped") this.#hasStopped(life);
     else if (message.t === "alive") this.#heard(life);
     else this.#failed(Object.assign(new Error(message.message), { stack: message.stack }));

@@ -7,6 +7,7 @@ import { refOf } from "./ref_of.ts";
 import { isolateRuntime } from "./runtime.ts";
 import { createScope } from "./scope.ts";
 import { spawn } from "./spawn.ts";
+import { outside } from "./tracer.ts";
 import { type FromWorker, selfName, type ToWorker } from "./worker_messages.ts";
 
 /**
@@ -37,7 +38,7 @@ export function hostActor<P extends Protocol, I>(type: ActorClass<P, I>): void {
       return refOf(outbox);
     };
   self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
-    if (data.t === "frames") link.receive(data.frames);
+    if (data.t === "frames") outside(isolateRuntime.tracer, () => link.receive(data.frames));
     else if (data.t === "probe") post({ t: "alive" });
     else if (data.t === "init") {
       const { path: name, graceMs } = data;

@@ -2,6 +2,7 @@ import {
   type Context,
   context,
   isSpanContextValid,
+  ROOT_CONTEXT,
   type Span,
   type SpanContext,
   SpanStatusCode,
@@ -28,6 +29,8 @@ export function otelTracer(): Tracer | null {
     run(name, parent, work) {
       return tracer.startActiveSpan(name, {}, below(parent), (span) => finishing(span, work));
     },
+    bind: (work) => context.bind(context.active(), work),
+    outside: (work) => context.with(ROOT_CONTEXT, work),
   };
 }
 
@@ -52,7 +55,7 @@ function finishing<T>(span: Span, work: () => T): T {
 
 function below(parent: string | undefined): Context {
   const spanContext = parent === undefined ? undefined : fromTraceparent(parent);
-  return spanContext === undefined ? context.active() : trace.setSpanContext(context.active(), spanContext);
+  return spanContext === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, spanContext);
 }
 
 /** W3C Trace Context, §3.2: `00-{trace id}-{parent id}-{flags}`. */

@@ -63,6 +63,14 @@ Deno.test("tracing › requests that are handled together stay each in its own t
   assertEquals(await run("traced_requests.ts", env), "20 of 20 in their own trace\n");
 });
 
+Deno.test("tracing › a timer is in nobody's trace, and what is waited for in that of whoever waits", async () => {
+  const env = { OTEL_DENO: "true", OTEL_TRACES_EXPORTER: "none" };
+  assertEquals(
+    await run("traced_timers.ts", env),
+    "timers in no trace; what they tell each in its own; 20 of 20 pipes in their request's\n",
+  );
+});
+
 async function run(program: string, env: Record<string, string>): Promise<string> {
   const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-check", "-A", fixture(program)],

@@ -142,7 +142,7 @@ export const lifeMutations: readonly Mutation[] = [
     what: "timers don't come as messages",
     edits: [[
       "life.ts",
-      "      this.#cell.control(this, turn);\n    });\n    (this.#timers",
+      "      this.#cell.control(this, () => outside(this.#runtime.tracer, turn));\n    });\n    (this.#timers",
       "      void turn();\n    });\n    (this.#timers",
     ]],
   },
