@@ -75,6 +75,31 @@ Deno.test("connection test › in the lobby, each way is tested, told in words, 
     assertMatch(await page.getByTestId("test-udp").innerText(), /Is blocked/);
   });
 
+  await t.step("a test that is begun again after the machine slept takes a new ticket", async () => {
+    const page = await crowd.open();
+    await begin(page, stack);
+    await outcomes(page);
+    // As the clock shows it then: timers stood still.
+    await page.evaluate(() => {
+      const now = Date.now.bind(Date);
+      Date.now = () => now() + 8 * 3_600_000;
+    });
+    const fetched = page.waitForRequest("**/guest-token");
+    await page.getByTestId("test-again").click();
+    await fetched;
+    await page.locator('[data-testid="test-receive"][data-outcome="works"]').waitFor(patience);
+    await page.getByTestId("cancel-test").waitFor({ state: "detached" });
+    // Where none is given, the lobby says why.
+    await page.route("**/guest-token", (route) => route.abort());
+    await page.evaluate(() => {
+      const now = Date.now.bind(Date);
+      Date.now = () => now() + 8 * 3_600_000;
+    });
+    await page.getByTestId("test-again").click();
+    await page.getByTestId("test-dialog").waitFor({ state: "detached" });
+    await page.getByTestId("problem").waitFor();
+  });
+
   await t.step("a test that is ended early tells what it knows, and can be begun again", async () => {
     const page = await crowd.open();
     await begin(page, stack);

@@ -1,34 +1,35 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { testLines, type TestState } from "../../../shared/client/test_connection.ts";
-import type { MediaEngine } from "../../../shared/client/media/media_transports.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";
 import { Dialog } from "../dialog.tsx";
 import { focusHeading, isFocusLost } from "../focus.ts";
 import { Icon, type IconName } from "../icons.tsx";
 import { useCopy } from "../use_copy.ts";
 import { useStore } from "../use_store.ts";
-import { createTestRounds, type TestRound } from "./test_rounds.ts";
+import { createTestRounds, type TestMeans, type TestRound } from "./test_rounds.ts";
 import { lineNames, lineWords, reportText, summary } from "./test_words.ts";
 
 interface TestDialogProps {
-  /** The newest. */
-  ticket(): Ticket;
-  engine: MediaEngine;
+  /** For each round; says itself why it answers nothing. */
+  prepare(): Promise<TestMeans | undefined>;
   onClosed(): void;
 }
 
 /** Tests how the meeting's servers are reached from here, and says it in words. */
-export function TestDialog({ ticket, engine, onClosed }: TestDialogProps) {
-  const rounds = useMemo(() => createTestRounds({ ticket, engine }), []);
+export function TestDialog({ prepare, onClosed }: TestDialogProps) {
+  const rounds = useMemo(() => createTestRounds({ prepare }), []);
   const round = rounds.latest.value;
+  const begin = async (close: () => void) => await rounds.begin() || close();
   useEffect(() => {
-    rounds.begin();
+    void begin(onClosed);
     return rounds.end;
   }, []);
   return (
     <Dialog title="Your connection" testId="test-dialog" onClosed={onClosed}>
       {(close) =>
-        round ? <Lines key={round.number} {...round} onAgain={rounds.begin} onClose={close} /> : null}
+        round
+          ? <Lines key={round.number} {...round} onAgain={() => void begin(close)} onClose={close} />
+          : null}
     </Dialog>
   );
 }

@@ -15,35 +15,53 @@ export interface TestRound {
 export interface TestRounds {
   /** The last that was begun. */
   readonly latest: ReadonlySignal<TestRound | undefined>;
-  /** Ends the round before, and begins another one. */
-  begin(): void;
+  /** Ends the round before, and begins another one. Answers false where there is nothing to test with. */
+  begin(): Promise<boolean>;
   end(): void;
 }
 
+/** What a round tests with. */
+export interface TestMeans {
+  ticket(): Ticket;
+  /** Left out where there is no media. */
+  readonly engine?: MediaEngine;
+}
+
 interface Options {
-  /** The newest: the one of the round before may have expired. */
-  readonly ticket: () => Ticket;
-  readonly engine: MediaEngine;
+  /** As of now: the ticket of the round before may have run out. Answers undefined where none was given. */
+  readonly prepare: () => Promise<TestMeans | undefined>;
   readonly makeSound?: () => Tone;
 }
 
 /** The tests of one connection, one after another. */
-export function createTestRounds({ ticket, engine, makeSound = makeTone }: Options): TestRounds {
+export function createTestRounds({ prepare, makeSound = makeTone }: Options): TestRounds {
   const latest = signal<TestRound | undefined>(undefined);
-  let end = () => {};
+  let stop = () => {};
+  /** Rises with each round that is asked for, and at the end. What was prepared for an earlier one begins nothing. */
+  let epoch = 0;
 
-  function begin(): void {
+  function end(): void {
+    epoch++;
+    stop();
+  }
+
+  async function begin(): Promise<boolean> {
     end();
+    const mine = epoch;
+    const means = await prepare();
+    if (mine !== epoch) return true;
+    if (!means?.engine) return false;
     const sound = makeSound();
-    const taken = ticket();
-    const running = testConnection({ ticket: taken, engine, sound: sound.track });
+    const ticket = means.ticket();
+    const running = testConnection({ ticket, engine: means.engine, sound: sound.track });
     void running.over.then(sound.stop);
-    end = () => {
+    stop = () => {
       running.cancel();
       sound.stop();
     };
-    latest.value = { number: (latest.value?.number ?? 0) + 1, ticket: taken, running };
+    latest.value = { number: (latest.value?.number ?? 0) + 1, ticket, running };
+    return true;
   }
 
-  return { latest, begin, end: () => end() };
+  return { latest, begin, end };
 }

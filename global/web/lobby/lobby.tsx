@@ -49,7 +49,7 @@ export function Lobby(props: LobbyProps) {
   const [isNameFixed, setIsNameFixed] = useState(false);
   const [mediaProblem, setMediaProblem] = useState<string>();
   const [hasLooked, setHasLooked] = useState(false);
-  const [tested, setTested] = useState<Prepared>();
+  const [isTesting, setTesting] = useState(false);
   const device = useStore(devices.state);
   useTitle(title);
   /** The devices that the meeting wants on at first. */
@@ -160,9 +160,13 @@ export function Lobby(props: LobbyProps) {
     if (mistake !== undefined) return await showAnew(setRefusedName, undefined, () => mistake);
     setRefusedName(undefined);
     setProblem("");
+    if ((await prepareTest())?.engine) setTesting(true);
+  }
+
+  /** The ticket of before may have run out, as while the machine slept. */
+  async function prepareTest(): Promise<Prepared | undefined> {
     const prepared = ready() ?? await prepareNow();
-    if (!prepared || devices.tracks.isClosed()) return;
-    if (prepared.engine) setTested(prepared);
+    return devices.tracks.isClosed() ? undefined : prepared;
   }
 
   function enter(prepared: Prepared) {
@@ -230,15 +234,7 @@ export function Lobby(props: LobbyProps) {
             )
             : null}
         </form>
-        {tested?.engine
-          ? (
-            <TestDialog
-              ticket={tested.ticket}
-              engine={tested.engine}
-              onClosed={() => setTested(undefined)}
-            />
-          )
-          : null}
+        {isTesting ? <TestDialog prepare={prepareTest} onClosed={() => setTesting(false)} /> : null}
       </main>
     </div>
   );
