@@ -306,12 +306,12 @@ export class MeetingControllerActor {
   }
 
   /**
-   * Ends the meetings here that were given to another controller. One without a lease has ended, or the store has lost it: its
+   * Ends the meetings here that were given to another controller, or to another shard of this one. One without a lease has ended, or the store has lost it: its
    * next write finds out which, and is made now.
    */
   async #fenceLost(): Promise<void> {
     const { place } = this.#init;
-    const { controller_id, instance_id } = place;
+    const { controller_id, instance_id, shard } = place;
     const meetings = new Map(this.#meetings);
     const { placed, unplaced } = await placedOf(this.#context, this.#live.leases, place, [
       ...meetings.keys(),
@@ -321,7 +321,8 @@ export class MeetingControllerActor {
       if (meeting !== undefined) logUntold(meeting.tell("storeLost", undefined), "a meeting has no lease");
     }
     for (const { meeting_id, generation, ...lease } of placed) {
-      if (lease.controller_id === controller_id && lease.instance_id === instance_id) continue;
+      const isSame = lease.controller_id === controller_id && lease.instance_id === instance_id;
+      if (isSame && lease.shard === shard) continue;
       const meeting = meetings.get(meeting_id);
       if (meeting !== undefined) {
         logUntold(meeting.tell("placedElsewhere", { generation }), "a meeting is lost");

@@ -6,8 +6,9 @@ import { Client } from "../support/client.ts";
 import { startShard } from "../support/shard.ts";
 
 Deno.test("shard › a meeting that was given to another controller", async (t) => {
-  await using shard = await startShard();
-  const [lost, spoken, stays, over, moved] = [
+  await using shard = await startShard({ idleMs: 3_600_000 });
+  const [lost, spoken, stays, over, moved, besides] = [
+    await shard.newMeeting(),
     await shard.newMeeting(),
     await shard.newMeeting(),
     await shard.newMeeting(),
@@ -21,18 +22,19 @@ Deno.test("shard › a meeting that was given to another controller", async (t) 
   using bob = await clientIn("bob", stays);
   using joe = await clientIn("joe", over);
   using lou = await clientIn("lou", moved);
-  for (const client of [ada, eve, bob, joe, lou]) await client.join();
+  using zoe = await clientIn("zoe", besides);
+  for (const client of [ada, eve, bob, joe, lou, zoe]) await client.join();
 
-  async function giveAway(meeting_id: string): Promise<void> {
+  async function giveAway(meeting_id: string, where: { controller_id?: string; shard?: string }) {
     const lease = valueOf(await shard.live.leases.ask("lease", { meeting_id }));
     if (lease === null) throw new Error("The meeting has no lease");
     const { generation, ...rest } = lease;
-    const elsewhere = { ...rest, controller_id: "mc-2", term: 2, expected_generation: generation };
+    const elsewhere = { ...rest, ...where, term: 2, expected_generation: generation };
     valueOf(await shard.live.leases.ask("assign", elsewhere));
   }
 
   await t.step("acknowledges no message that the other one doesn't read", async () => {
-    await giveAway(spoken);
+    await giveAway(spoken, { controller_id: "mc-2" });
     const said = await eve.request("chat.send", { text: "to nobody" });
     assert(!said.ok || said.value.durable === false, JSON.stringify(said));
     assertEquals((await eve.ended).reason, "movedAway");
@@ -67,9 +69,11 @@ Deno.test("shard › a meeting that was given to another controller", async (t) 
     assertEquals((await lou.request("chat.send", { text: "still here" })).ok, true);
   });
 
-  await t.step("ends here, though nobody writes", async () => {
-    await giveAway(lost);
+  await t.step("ends here, though nobody writes, on whichever shard it is", async () => {
+    await giveAway(lost, { controller_id: "mc-2" });
+    await giveAway(besides, { shard: "1" });
     assertEquals((await ada.ended).reason, "movedAway");
+    assertEquals((await deadline(zoe.ended, 30_000)).reason, "movedAway");
     assertEquals((await bob.request("reaction.send", { reaction: "👍" })).ok, true);
   });
 });

@@ -45,6 +45,8 @@ export interface Shard extends AsyncDisposable {
 export interface ShardOptions {
   readonly awayMs?: number;
   readonly hushMs?: number;
+  /** How long an empty meeting goes on. One with people in it writes four times as often. */
+  readonly idleMs?: number;
   readonly seats?: Partial<SeatLimits>;
   readonly joinTimeoutMs?: number;
   readonly silenceMs?: number;
@@ -112,7 +114,7 @@ export async function startShard(options: ShardOptions = {}): Promise<Shard> {
       hushMs: options.hushMs ?? 12_000,
       awayMs: options.awayMs ?? 30_000,
       audible: 16,
-      idleMs: 60_000,
+      idleMs: options.idleMs ?? 60_000,
       snapshotPauseMs: 0,
       seats: { perSubject: 3, waiting: 100, ...options.seats },
     },

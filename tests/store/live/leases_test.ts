@@ -78,7 +78,13 @@ for (const kind of liveStoreKinds) {
     );
     assertEquals([moved.controller_id, moved.generation], ["mc-2", firstGeneration(2)]);
     assertEquals(valueOf(await store.leases.ask("placed", { meeting_ids: ["m-1", "m-2"] })), [
-      { meeting_id: "m-1", controller_id: "mc-2", instance_id: "run-1", generation: firstGeneration(2) },
+      {
+        meeting_id: "m-1",
+        controller_id: "mc-2",
+        instance_id: "run-1",
+        shard: "s0",
+        generation: firstGeneration(2),
+      },
     ]);
   });
 

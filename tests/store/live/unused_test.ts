@@ -9,7 +9,7 @@ import { codeOf, opening, place } from "./samples.ts";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const since = { unused_ms: 24 * HOUR_MS, unopened_ms: HOUR_MS };
-const { controller_id, instance_id } = place;
+const { controller_id, instance_id, shard } = place;
 
 async function unusedIn({ leases }: LiveStore): Promise<string[]> {
   const unused = valueOf(await leases.ask("unused", since));
@@ -41,7 +41,7 @@ for (const kind of liveStoreKinds) {
     assertEquals(await unusedIn(store), ["never opened", "opened"]);
     const { generation } = opened;
     const [told] = valueOf(await store.leases.ask("unused", { ...since, unopened_ms: 100 * HOUR_MS }));
-    assertEquals(told, { meeting_id: "opened", controller_id, instance_id, generation });
+    assertEquals(told, { meeting_id: "opened", controller_id, instance_id, shard, generation });
   });
 
   test("a lease that its controller holds isn't unused, whatever others hold", async () => {
@@ -49,7 +49,7 @@ for (const kind of liveStoreKinds) {
     const store = await home.another();
     const { generation } = valueOf(await assign(store, "m-1"));
     await home.age("m-1", 30 * HOUR_MS);
-    const lease = { meeting_id: "m-1", controller_id, instance_id, generation };
+    const lease = { meeting_id: "m-1", controller_id, instance_id, shard, generation };
     assertEquals(valueOf(await hold(store, ["m-1", "m-2"], "another run")), [lease]);
     assertEquals(await unusedIn(store), ["m-1"]);
     assertEquals(valueOf(await hold(store, ["m-1", "m-2"])), [lease]);

@@ -62,6 +62,7 @@ const placedLease = lease.pick({
   meeting_id: true,
   controller_id: true,
   instance_id: true,
+  shard: true,
   generation: true,
 });
 
@@ -92,7 +93,7 @@ const epoch = z.object({
 /** The leases of all meetings: each names the shard that runs the meeting. */
 export const Leases = protocol({
   lease: ask(z.object({ meeting_id: liveId }), lease.nullable(), [UNAVAILABLE]),
-  /** Which of these meetings are placed, and on which instance of which controller. */
+  /** Which of these meetings are placed, and on which shard of which instance of which controller. */
   placed: ask(z.object({ meeting_ids: meetingIds }), z.array(placedLease), [UNAVAILABLE]),
   /** The same for the controller that runs these meetings: those that are placed on it are in use now. */
   hold: ask(

@@ -26,7 +26,7 @@ export async function leaseOf({ redis, keys }: RedisAccess, meetingId: string): 
 
 const PLACED = script(`
 local out = {}
-for n, key in ipairs(KEYS) do out[n] = redis.call('HMGET', key, 'controller_id', 'instance_id', 'generation') end
+for n, key in ipairs(KEYS) do out[n] = redis.call('HMGET', key, 'controller_id', 'instance_id', 'shard', 'generation') end
 return out
 `);
 
@@ -35,14 +35,15 @@ export async function placed({ redis, keys }: RedisAccess, meetingIds: readonly 
   return placedLeases(meetingIds, reply);
 }
 
-/** The leases of these meetings, in whose order the reply has controller, instance and generation. */
+/** The leases of these meetings, in whose order the reply has controller, instance, shard and generation. */
 export function placedLeases(meetingIds: readonly string[], reply: unknown) {
   const field = z.string().nullable();
-  const rows = z.array(z.tuple([field, field, field])).parse(reply);
-  return rows.flatMap(([controller_id, instance_id, generation], n) => {
+  const rows = z.array(z.tuple([field, field, field, field])).parse(reply);
+  return rows.flatMap(([controller_id, instance_id, shard, generation], n) => {
     const meeting_id = meetingIds[n];
-    if (controller_id === null || instance_id === null || meeting_id === undefined) return [];
-    return [{ meeting_id, controller_id, instance_id, generation: Number(generation) }];
+    if (controller_id === null || instance_id === null || shard === null) return [];
+    if (meeting_id === undefined) return [];
+    return [{ meeting_id, controller_id, instance_id, shard, generation: Number(generation) }];
   });
 }
 

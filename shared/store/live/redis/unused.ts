@@ -17,7 +17,7 @@ local function is_due(meeting_id)
 end
 local out = {}
 for n = 3, #ARGV do
-  local place = redis.call('HMGET', KEYS[n - 1], 'controller_id', 'instance_id', 'generation')
+  local place = redis.call('HMGET', KEYS[n - 1], 'controller_id', 'instance_id', 'shard', 'generation')
   if place[1] == ARGV[1] and place[2] == ARGV[2] and is_due(ARGV[n]) then use_lease(KEYS[1], ARGV[n]) end
   out[#out + 1] = place
 end
@@ -52,24 +52,25 @@ local used = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', whole(until_ms), 'WITH
 local out = {}
 for n = 1, #used, 2 do
   if #out >= tonumber(ARGV[4]) then break end
-  local place = redis.call('HMGET', ARGV[3] .. used[n], 'controller_id', 'instance_id', 'generation')
+  local place = redis.call('HMGET', ARGV[3] .. used[n], 'controller_id', 'instance_id', 'shard', 'generation')
   if not place[1] then
     redis.call('ZREM', KEYS[1], used[n])
-  elseif is_unused(tonumber(used[n + 1]), place[3]) then
-    out[#out + 1] = { used[n], place[1], place[2], place[3] }
+  elseif is_unused(tonumber(used[n + 1]), place[4]) then
+    out[#out + 1] = { used[n], place[1], place[2], place[3], place[4] }
   end
 end
 return out
 `);
 
-const unusedRows = z.array(z.tuple([z.string(), z.string(), z.string(), z.coerce.number()]));
+const unusedRows = z.array(z.tuple([z.string(), z.string(), z.string(), z.string(), z.coerce.number()]));
 
 export async function unused({ redis, keys }: RedisAccess, { unused_ms, unopened_ms }: Unused) {
   const reply = await redis.run(UNUSED, [keys.used], [unused_ms, unopened_ms, keys.lease(""), MOST_LEASES]);
-  return unusedRows.parse(reply).map(([meeting_id, controller_id, instance_id, generation]) => ({
+  return unusedRows.parse(reply).map(([meeting_id, controller_id, instance_id, shard, generation]) => ({
     meeting_id,
     controller_id,
     instance_id,
+    shard,
     generation,
   }));
 }

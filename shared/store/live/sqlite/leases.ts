@@ -25,7 +25,7 @@ export async function leaseOf(db: Kysely<LiveTables>, meetingId: string): Promis
 }
 
 export function placed(db: Kysely<LiveTables>, meetingIds: readonly string[]) {
-  return db.selectFrom("leases").select(["meeting_id", "controller_id", "instance_id", "generation"])
+  return db.selectFrom("leases").select(["meeting_id", "controller_id", "instance_id", "shard", "generation"])
     .where("meeting_id", "in", meetingIds).execute();
 }
 

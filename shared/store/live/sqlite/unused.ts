@@ -11,7 +11,7 @@ type Forget = z.output<typeof Leases.forget.input>;
 /** By the file's own clock. */
 export const NOW_MS = sql<number>`(unixepoch() * 1000)`;
 
-const placed = ["meeting_id", "controller_id", "instance_id", "generation"] as const;
+const placed = ["meeting_id", "controller_id", "instance_id", "shard", "generation"] as const;
 
 /** Which of these meetings are placed; notes that those that are placed on this instance are in use. */
 export async function hold(
