@@ -76,7 +76,9 @@ function goOn(
   { isEntering }: JoinContext,
 ): Decision<JoinVerdict> {
   const bindingToken = newBindingToken();
-  const attendee = { ...bound(before, bindingToken, request.resume?.binding_token), address };
+  // Another attempt may bring a token that is good no more, which it must not become again.
+  const shown = isResume ? request.resume?.binding_token : undefined;
+  const attendee = { ...bound(before, bindingToken, shown), address };
   const seatedOutcome = isEntering(attendee.participantId) ? "enters" : "resumes";
   const outcome = attendee.state === "waiting" ? "waits" : seatedOutcome;
   return {

@@ -162,3 +162,18 @@ Deno.test("binding › in whatever order answers, renewals and frames arrive or 
   }
   assert(known.size > 50, `${known.size} states`);
 });
+
+Deno.test("binding › a used token that comes with another try of the same join stays used, and costs the client none", () => {
+  const { attendee, held: used } = joined();
+  const { correlationId: correlation_id, participantId } = attendee;
+  const again = come(attendee, { resume: { correlation_id, binding_token: used } });
+  const { bindingToken } = again;
+  const { attendee: now } = decide(
+    again.attendee,
+    (meeting) => confirmBinding(meeting, { participantId, bindingToken }),
+  );
+  const tried = come(now, { attempt_id: "one", resume: { correlation_id, binding_token: used } });
+  assertEquals([tried.attendee.participantId, tried.isResume], [participantId, false]);
+  assertEquals(accepts(tried.attendee, used), false, "the used one");
+  assertEquals(accepts(tried.attendee, bindingToken), true, "the client's own");
+});
