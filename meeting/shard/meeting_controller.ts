@@ -306,8 +306,8 @@ export class MeetingControllerActor {
   }
 
   /**
-   * Ends the meetings here that were given to another controller, or to another shard of this one. One without a lease has ended, or the store has lost it: its
-   * next write finds out which, and is made now.
+   * Ends the meetings here that were given to another controller, or to another shard of this one. One without a lease has
+   * ended, or the store has lost it: its next write finds out which, and is made now.
    */
   async #fenceLost(): Promise<void> {
     const { place } = this.#init;

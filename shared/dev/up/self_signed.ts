@@ -26,8 +26,8 @@ export function selfSignedFiles(dataDir: string, trustsMore: boolean): TlsFiles 
 }
 
 /**
- * Makes a self-signed certificate for these host names and addresses, unless there is one with its key. It is marked as no authority:
- * whoever trusts it trusts it alone.
+ * Makes a self-signed certificate for these host names and addresses, unless there is one with its key. It is marked as no
+ * authority: whoever trusts it trusts it alone.
  */
 export async function prepareSelfSigned(
   { certFile, keyFile }: TlsFiles,
