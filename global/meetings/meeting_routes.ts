@@ -20,6 +20,7 @@ import {
 import { authenticateUser, readFromUser } from "../accounts/authenticate_user.ts";
 import { refuse } from "../errors/errors.ts";
 import { unavailable } from "../errors/unavailable.ts";
+import type { PermissionChanges } from "../../shared/store/live/mod.ts";
 import type { MeetingRow } from "../store/schema.ts";
 import { answerGuest } from "./answer_guest.ts";
 import { deliverEnd } from "./end_outbox.ts";
@@ -28,7 +29,7 @@ import { mayManage } from "./may_manage.ts";
 import { decodePosition, encodePosition } from "./position.ts";
 import type { MeetingServices } from "./meeting_services.ts";
 import { addMeeting, changeMeeting, endMeeting, type MeetingChange, meetingsOf } from "./meeting_store.ts";
-import { meetingView, settingsOf } from "./meeting_view.ts";
+import { meetingView, permissionChangesOf, settingsOf } from "./meeting_view.ts";
 import { tellMeetingFacts } from "./tell_meeting_facts.ts";
 import { viewOf, viewsOf } from "./views_of.ts";
 
@@ -58,6 +59,7 @@ async function create(services: MeetingServices, context: Context): Promise<Resp
     display_name: body.display_name,
     max_participants: body.max_participants ?? DEFAULT_MAX_PARTICIPANTS,
     settings: JSON.stringify(changedSettings(defaultMeetingSettings, body.settings ?? {})),
+    permission_changes: "{}",
     created_at: services.now(),
     ended_at: null,
     term: 0,
@@ -131,13 +133,21 @@ function changeOf(
   { display_name, max_participants, settings }: PatchMeetingBody,
   row: MeetingRow,
 ): MeetingChange {
+  const named = namesOf(settings?.permissions ?? {});
   return {
+    ...(named.length === 0 ? {} : { permission_changes: JSON.stringify(counted(row, named)) }),
     ...(display_name === undefined ? {} : { display_name }),
     ...(max_participants === undefined ? {} : { max_participants }),
     ...(settings === undefined
       ? {}
       : { settings: JSON.stringify(changedSettings(settingsOf(row), settings)) }),
   };
+}
+
+/** A controller that hears of the meeting later, as it opens it, sees by these which changes of hosts are older. */
+function counted(row: MeetingRow, named: readonly Permission[]): PermissionChanges {
+  const before = permissionChangesOf(row);
+  return { ...before, ...Object.fromEntries(named.map((name) => [name, (before[name] ?? 0) + 1])) };
 }
 
 function namesOf(permissions: PermissionsChange): Permission[] {

@@ -61,7 +61,9 @@ export function meetingsOf(
   return query.orderBy("created_at", "desc").orderBy("meeting_id", "desc").limit(limit).execute();
 }
 
-export type MeetingChange = Partial<Pick<MeetingRow, "display_name" | "max_participants" | "settings">>;
+export type MeetingChange = Partial<
+  Pick<MeetingRow, "display_name" | "max_participants" | "settings" | "permission_changes">
+>;
 
 /**
  * Changes a meeting that goes on by what `change` makes of it as it is; `undefined` when it has ended, or is not there.
@@ -114,6 +116,7 @@ export function endMeeting(
 
 /** What of a change goes on record: a name may say who meets, so that only the fact of its change does. */
 function detailsOf(change: MeetingChange): MeetingEvent["details"] {
-  const { display_name: _, ...rest } = change;
-  return { changed: Object.keys(change).join(" "), ...rest };
+  const { permission_changes: _, ...said } = change;
+  const { display_name: __, ...rest } = said;
+  return { changed: Object.keys(said).join(" "), ...rest };
 }

@@ -1,6 +1,6 @@
 import type { Meeting, MeetingSettings, MeetingStatus } from "../../shared/protocol/mod.ts";
 import { meetingSettings } from "../../shared/protocol/mod.ts";
-import type { MeetingFacts } from "../../shared/store/live/mod.ts";
+import { type MeetingFacts, type PermissionChanges, permissionChanges } from "../../shared/store/live/mod.ts";
 import type { MeetingRow } from "../store/schema.ts";
 
 /** A meeting as REST shows it. `running`: somebody runs it at the moment. */
@@ -20,11 +20,21 @@ export function meetingView(row: MeetingRow, publicUrl: string, running: boolean
 
 /** What a meeting controller is told of a meeting that it runs. */
 export function factsOf(row: MeetingRow, publicUrl: string): MeetingFacts {
-  return { org_id: row.org_id, creator: row.creator, meeting: meetingView(row, publicUrl, true) };
+  const permission_changes = permissionChangesOf(row);
+  return {
+    org_id: row.org_id,
+    creator: row.creator,
+    meeting: meetingView(row, publicUrl, true),
+    ...(Object.keys(permission_changes).length === 0 ? {} : { permission_changes }),
+  };
 }
 
 export function settingsOf(row: MeetingRow): MeetingSettings {
   return meetingSettings.parse(JSON.parse(row.settings));
+}
+
+export function permissionChangesOf(row: MeetingRow): PermissionChanges {
+  return permissionChanges.parse(JSON.parse(row.permission_changes));
 }
 
 function statusOf({ ended_at }: MeetingRow, running: boolean): MeetingStatus {

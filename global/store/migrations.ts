@@ -117,6 +117,13 @@ export const migrations: readonly Migration[] = [{
       .addColumn("ended_at", "bigint", (column) => column.notNull())
       .execute();
   },
+}, {
+  number: 8,
+  name: "how often changes have named each permission",
+  async up({ schema }) {
+    await schema.alterTable("meetings")
+      .addColumn("permission_changes", "text", (column) => column.notNull().defaultTo("{}")).execute();
+  },
 }];
 
 /** A row of the table of step 1. */

@@ -19,6 +19,8 @@ export interface MeetingRow {
   max_participants: number;
   /** JSON. */
   settings: string;
+  /** JSON: how often changes of the settings have named each permission, also with the value that it had. */
+  permission_changes: string;
   created_at: number;
   ended_at: number | null;
   /** Rises with each assignment of the meeting to a controller. */

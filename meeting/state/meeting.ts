@@ -7,7 +7,7 @@ import type {
   ParticipantSource,
   PermissionsChange,
 } from "../../shared/protocol/mod.ts";
-import { KEPT_MESSAGES } from "../../shared/store/live/mod.ts";
+import { KEPT_MESSAGES, type PermissionChanges } from "../../shared/store/live/mod.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { Attendee } from "./participant.ts";
 
@@ -25,6 +25,8 @@ export interface Meeting {
   locked: boolean;
   /** The permissions that hosts changed while the meeting runs: they hold over the meeting's setting. */
   permissions: PermissionsChange;
+  /** How often changes of the setting had named each permission when this meeting last looked. */
+  permissionChanges: PermissionChanges;
   /** The roles that hosts gave, by subject: they hold over the token's. */
   readonly roles: Map<string, MeetingRole>;
   /** The sources that hosts muted, by subject: on all devices, those too on which the subject joins later. */
@@ -69,7 +71,11 @@ export type Change =
   /** Any part of the permissions. */
   | { readonly change: "permissions"; readonly permissions: PermissionsChange }
   /** The meeting's own setting holds again for these. */
-  | { readonly change: "permissions.reset"; readonly names: readonly (keyof PermissionsChange)[] }
+  | {
+    readonly change: "permissions.reset";
+    readonly names: readonly (keyof PermissionsChange)[];
+    readonly permissionChanges: PermissionChanges;
+  }
   | { readonly change: "role"; readonly sub: string; readonly role: MeetingRole }
   | { readonly change: "mutes"; readonly sub: string; readonly sources: readonly MediaSource[] }
   | { readonly change: "subject.removed"; readonly sub: string; readonly removal: Removal }
@@ -83,6 +89,7 @@ export function newMeeting(startedAtMs: number): Meeting {
     rev: 0,
     locked: false,
     permissions: {},
+    permissionChanges: {},
     roles: new Map(),
     mutes: new Map(),
     removals: new Map(),
@@ -129,6 +136,7 @@ export function applyChange(meeting: Meeting, change: Change): void {
       const names: ReadonlySet<string> = new Set(change.names);
       const kept = Object.entries(meeting.permissions).filter(([name]) => !names.has(name));
       meeting.permissions = Object.fromEntries(kept);
+      meeting.permissionChanges = change.permissionChanges;
       return;
     }
     case "role":

@@ -9,8 +9,9 @@ import {
 import { logger } from "../../shared/log/mod.ts";
 import type { Lease } from "../../shared/store/live/mod.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
-import type { Meeting } from "./meeting.ts";
+import { applyChange, type Meeting } from "./meeting.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
+import { heedNamed } from "./named_permissions.ts";
 import { ageOf, fromStored } from "./snapshot.ts";
 
 type Asker = Pick<ActorContext<Protocol>, "ask">;
@@ -50,8 +51,11 @@ export async function openMeeting(
     return fail("not_here", "The meeting's last run is over. It begins anew with the next assignment.");
   }
   const meeting = fromStored(stored, now());
+  const { guest_banned, permission_changes } = acquired.value.facts;
   // A ban outlives the snapshot, as it is for good.
-  if (acquired.value.facts.guest_banned === true) meeting.guestsWait = true;
+  if (guest_banned === true) meeting.guestsWait = true;
+  const reset = heedNamed(meeting, permission_changes);
+  if (reset !== undefined) applyChange(meeting, reset);
   return { lease: acquired.value, meeting };
 }
 

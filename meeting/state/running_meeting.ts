@@ -129,10 +129,11 @@ export class RunningMeeting {
   }
 
   /** The meeting's settings were changed; the change has named these permissions. */
-  changeFacts(facts: MeetingFacts, named?: readonly Permission[]): void {
+  changeFacts(facts: MeetingFacts, named: readonly Permission[] = []): void {
     const before = this.lease.facts.meeting;
     this.lease = { ...this.lease, facts };
-    void this.conduct.carryOut(changeFacts(this.meeting, before, facts.meeting, named));
+    const change = { named, changes: facts.permission_changes };
+    void this.conduct.carryOut(changeFacts(this.meeting, before, facts.meeting, change));
     this.#letWaitingIn();
     this.lifetime.look();
   }

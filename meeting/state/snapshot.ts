@@ -6,7 +6,7 @@ import {
   participantType,
   permissionsChange,
 } from "../../shared/protocol/mod.ts";
-import type { StoredMeeting, StoredMessage } from "../../shared/store/live/mod.ts";
+import { permissionChanges, type StoredMeeting, type StoredMessage } from "../../shared/store/live/mod.ts";
 import type { Attendee } from "./participant.ts";
 import { type Meeting, newMeeting } from "./meeting.ts";
 
@@ -30,6 +30,7 @@ const snapshotSchema = z.object({
   rev: z.number(),
   locked: z.boolean(),
   permissions: permissionsChange.default({}),
+  permission_changes: permissionChanges.default({}),
   roles: z.array(z.object({ sub: z.string(), role: meetingRole })).default([]),
   mutes: z.array(z.object({ sub: z.string(), sources: z.array(mediaSource) })).default([]),
   removals: z.array(z.object({ sub: z.string(), at_ms: z.number(), banned: z.boolean() })).default([]),
@@ -57,11 +58,12 @@ export function toSnapshot(meeting: Meeting, nowMs: number): string {
     hand_raised_at_ms: attendee.handRaisedAtMs,
     joined_at_ms: attendee.joinedAtMs,
   }));
-  const { rev, locked, permissions } = meeting;
+  const { rev, locked, permissions, permissionChanges: permission_changes } = meeting;
   const snapshot: z.infer<typeof snapshotSchema> = {
     rev,
     locked,
     permissions,
+    permission_changes,
     roles: [...meeting.roles].map(([sub, role]) => ({ sub, role })),
     mutes: [...meeting.mutes].map(([sub, sources]) => ({ sub, sources: [...sources] })),
     removals: [...meeting.removals].map(([sub, { atMs, banned }]) => ({ sub, at_ms: atMs, banned })),
@@ -113,6 +115,7 @@ export function fromStored({ snapshot, chat: messagesStored }: StoredMeeting, no
     rev,
     locked,
     permissions,
+    permissionChanges: stored.permission_changes,
     roles: new Map(stored.roles.map(({ sub, role }) => [sub, role])),
     mutes: new Map([
       // An older snapshot has them with the participants alone.

@@ -5,8 +5,10 @@ import type {
   Permissions,
   PermissionsChange,
 } from "../../../shared/protocol/mod.ts";
+import type { PermissionChanges } from "../../../shared/store/live/mod.ts";
 import { type Decision, decision, type Effect, type Notice } from "../decision.ts";
 import { applyChange, type Change, hostOf, type Meeting, seated } from "../meeting.ts";
+import { heedNamed } from "../named_permissions.ts";
 import { type Attendee, isAnnounced } from "../participant.ts";
 import { forbiddenSources, nothingPermitted, permissionsOf, runningMeeting } from "../rights.ts";
 import { silence } from "./mute.ts";
@@ -62,16 +64,14 @@ export function changeFacts(
   meeting: Meeting,
   before: WireMeeting,
   after: WireMeeting,
-  named: readonly Permission[] = [],
+  { named = [], changes }: {
+    readonly named?: readonly Permission[];
+    readonly changes?: PermissionChanges | undefined;
+  } = {},
 ): Decision {
   const changed = changedNames(before.settings.permissions, after.settings.permissions);
-  const names = [...new Set([...changed, ...named])];
-  return announced(
-    meeting,
-    before,
-    after,
-    names.length === 0 ? [] : [{ change: "permissions.reset", names }],
-  );
+  const reset = heedNamed(meeting, changes, [...changed, ...named]);
+  return announced(meeting, before, after, reset === undefined ? [] : [reset]);
 }
 
 /** Tells everybody the meeting as it is. */

@@ -21,6 +21,7 @@ const row: MeetingRow = {
   display_name: "Weekly",
   max_participants: 10,
   settings: JSON.stringify(defaultMeetingSettings),
+  permission_changes: "{}",
   created_at: 1,
   ended_at: null,
   term: 1,

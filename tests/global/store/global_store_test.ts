@@ -38,6 +38,7 @@ function row(name: string, change: Partial<MeetingRow> = {}): MeetingRow {
     display_name: name,
     max_participants: 10,
     settings: JSON.stringify(defaultMeetingSettings),
+    permission_changes: "{}",
     created_at: 1_999_999_999_000,
     ended_at: null,
     term: 0,

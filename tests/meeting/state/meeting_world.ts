@@ -11,7 +11,13 @@ import type {
   SettingsChange,
 } from "../../../shared/protocol/mod.ts";
 import { changedSettings, closeCodes } from "../../../shared/protocol/mod.ts";
-import { Leases, type MeetingFacts, Revocations, Snapshots } from "../../../shared/store/live/mod.ts";
+import {
+  Leases,
+  type MeetingFacts,
+  type PermissionChanges,
+  Revocations,
+  Snapshots,
+} from "../../../shared/store/live/mod.ts";
 import { shardMetrics } from "../../../meeting/metrics.ts";
 import { Upstream } from "../../../meeting/platform/upstream.ts";
 import type { MediaRouting } from "../../../meeting/routing/media_routing_protocol.ts";
@@ -36,6 +42,8 @@ export interface WorldOptions {
   readonly maxParticipants?: number;
   /** Of the facts in its lease. */
   readonly hasBan?: true;
+  /** Of the facts in its lease. */
+  readonly permissionChanges?: PermissionChanges;
   /** The meeting goes on from it. */
   readonly snapshot?: string | null;
   /** What an earlier controller has left on the media handler. */
@@ -91,6 +99,7 @@ export class MeetingWorld {
       settings = {},
       maxParticipants = 100,
       hasBan,
+      permissionChanges,
       snapshot = null,
       seats = {},
       idleMs = 60_000,
@@ -109,6 +118,7 @@ export class MeetingWorld {
       ...lease.facts,
       creator: "creator",
       ...(hasBan === undefined ? {} : { guest_banned: hasBan }),
+      ...(permissionChanges === undefined ? {} : { permission_changes: permissionChanges }),
       meeting: {
         ...meeting,
         max_participants: maxParticipants,
@@ -280,11 +290,21 @@ export class MeetingWorld {
 
   /** Changes the settings in the lease alone: whoever was told of it is another controller. */
   storeSettings(change: SettingsChange): void {
-    const { meeting } = this.#facts;
+    const { meeting, permission_changes: before = {} } = this.#facts;
+    const named = Object.keys(change.permissions ?? {});
     this.#facts = {
       ...this.#facts,
+      permission_changes: {
+        ...before,
+        ...Object.fromEntries(named.map((name) => [name, (before[name] ?? 0) + 1])),
+      },
       meeting: { ...meeting, settings: changedSettings(meeting.settings, change) },
     };
+  }
+
+  /** How often changes of the settings have named each permission. */
+  get permissionChanges(): PermissionChanges {
+    return this.#facts.permission_changes ?? {};
   }
 
   /** The settings as they are now. */

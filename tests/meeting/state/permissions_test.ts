@@ -95,6 +95,33 @@ Deno.test("permissions › a change of the setting that names a permission with 
   assertEquals(await world.tryProduce(bob, "camera"), "ok");
 });
 
+Deno.test("permissions › a change of the setting ends a host's change also where the next controller is the first to hear of it", async () => {
+  const { world, ann } = await meetingOfTwo({
+    settings: { permissions: { microphone: true, camera: true, screen: true, chat: false, rename: false } },
+  });
+  await using _world = world;
+  await world.ask("permissions", { by: ann.id, permissions: { chat: true, rename: true } });
+  world.storeSettings({ permissions: { chat: false } });
+  const { settings, permissionChanges } = world;
+  await using next = new MeetingWorld({
+    snapshot: world.snapshots.at(-1) ?? null,
+    settings,
+    permissionChanges,
+  });
+  next.claims.set("ann", { role: "host" });
+  const [host, bob] = [await next.enter("ann"), await next.enter("bob")];
+  const { chat, rename } = bob.answer.meeting.permissions;
+  assertEquals([chat, rename], [false, true], "the change has named the chat alone");
+  const say = (one: MeetingWorld, text: string) => one.ask("chat", { participantId: bob.id, text });
+  assertEquals(await say(next, "Hello"), "forbidden");
+  await next.ask("permissions", { by: host.id, permissions: { chat: true } });
+  const again = { snapshot: next.snapshots.at(-1) ?? null, settings, permissionChanges };
+  await using third = new MeetingWorld(again);
+  await third.kit.settle();
+  const { answer } = await third.enter("cleo");
+  assertEquals(answer.meeting.permissions.chat, true, "what a host changes afterwards goes on");
+});
+
 Deno.test("start muted › whoever joins as number n + 1 is born paused, and may unmute", async () => {
   await using world = new MeetingWorld({ settings: { start_muted_above: 1 } });
   const first = await world.enter("first", withMedia);

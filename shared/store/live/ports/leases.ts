@@ -4,6 +4,9 @@ import { permissionsChange } from "../../../protocol/rest/meeting_settings.ts";
 import { meeting } from "../../../protocol/rest/meetings.ts";
 import { liveId, timeMs, UNAVAILABLE } from "./live_id.ts";
 
+/** By permission, how often changes of the meeting's settings have named it. Absent: never. */
+export const permissionChanges = z.record(z.string(), z.int());
+
 /** The facts of a meeting that a controller needs to open it. */
 const meetingFacts = z.object({
   meeting,
@@ -15,6 +18,8 @@ const meetingFacts = z.object({
    * is of when a guest's ban alone counted; controllers of then read it.
    */
   guest_banned: z.literal(true).exactOptional(),
+  /** Where one is higher than when a host changed that permission for a run, the meeting's setting holds again. */
+  permission_changes: permissionChanges.exactOptional(),
 });
 
 /** A change of a meeting's facts, with the permissions that it names: also those that keep their value. */
@@ -158,6 +163,7 @@ export const Leases = protocol({
   epoch: ask(z.void(), epoch, [UNAVAILABLE]),
 });
 
+export type PermissionChanges = Readonly<z.infer<typeof permissionChanges>>;
 export type MeetingFacts = z.infer<typeof meetingFacts>;
 export type MeetingFactsChange = z.infer<typeof meetingFactsChange>;
 export type Epoch = z.infer<typeof epoch>;

@@ -79,6 +79,7 @@ async function addMeetings(location: DatabaseLocation, meetings: number): Promis
     display_name: "Weekly",
     max_participants: 10,
     settings: "{}",
+    permission_changes: "{}",
     created_at: 1,
     ended_at: null,
     term: 0,
