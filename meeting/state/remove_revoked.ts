@@ -14,13 +14,16 @@ export interface RemoveRevoked extends Pick<MeetingStateInit, "live" | "meetingI
 const retryMs = 2_000;
 
 /**
- * Removes whoever is here and whose tokens were revoked since `sinceMs`. While a meeting is handed over GC tells removals to
- * the controller that it was given to.
+ * Removes whoever is here and whose tokens were revoked since `sinceMs`, or else since they came. While a meeting is handed
+ * over GC tells removals to the controller that it was given to, and while nobody runs it to nobody.
  */
-export function removeRevoked(where: RemoveRevoked, sinceMs: number): void {
-  for (const sub of new Set(where.meeting.attendees.values().map((one) => one.sub))) {
-    check(where, sub, sinceMs);
+export function removeRevoked(where: RemoveRevoked, sinceMs?: number): void {
+  // Whoever was removed and let in again came with their latest device.
+  const cameMs = new Map<string, number>();
+  for (const { sub, joinedAtMs } of where.meeting.attendees.values()) {
+    cameMs.set(sub, Math.max(joinedAtMs, cameMs.get(sub) ?? 0));
   }
+  for (const [sub, ms] of cameMs) check(where, sub, sinceMs ?? ms);
 }
 
 function check(where: RemoveRevoked, sub: string, sinceMs: number): void {

@@ -17,7 +17,7 @@ import type { MeetingState } from "./meeting_state_protocol.ts";
 import { Migration } from "./migration.ts";
 import { WRITES_WHILE_IDLE } from "./open_meeting.ts";
 import { ModerationRecord } from "./moderation_record.ts";
-import { removeRevoked } from "./remove_revoked.ts";
+import { type RemoveRevoked, removeRevoked } from "./remove_revoked.ts";
 import { type MeetingGone, Presence } from "./presence.ts";
 import { RevocationRecord } from "./revocation_record.ts";
 import { toSnapshot, toStoredChat } from "./snapshot.ts";
@@ -60,6 +60,7 @@ export class RunningMeeting {
   readonly #audience: Audience;
   readonly #record: ModerationRecord;
   readonly #idle: IdleWatch;
+  readonly #revoked: RemoveRevoked;
   #isOver = false;
   /** When the last hand-over began. */
   #handedOverMs = 0;
@@ -116,6 +117,7 @@ export class RunningMeeting {
       onOccupancy: () => idle.look(),
     });
     this.revocations = new RevocationRecord({ ...init, context });
+    this.#revoked = { ...init, context, meeting, conduct, isOver: () => this.#isOver };
     this.migration = new Migration({
       ...init,
       ...shared,
@@ -138,7 +140,7 @@ export class RunningMeeting {
     this.lifetime.look();
   }
 
-  /** Expects everybody back whom the snapshot knows, and has their removals refused. */
+  /** Expects everybody back whom the snapshot knows and nobody has removed, and has removals refused. */
   begin(): void {
     this.presence.expectEverybody();
     this.lifetime.look();
@@ -149,6 +151,7 @@ export class RunningMeeting {
         this.presence.remove(participantId, "removed");
       }
     }
+    removeRevoked(this.#revoked);
     // The waiting room may have been switched off while no controller had the meeting.
     this.#letWaitingIn();
     this.#idle.look();
@@ -181,11 +184,7 @@ export class RunningMeeting {
       (lease) => {
         const outcome = this.#goOn(lease, before);
         if (outcome === "taken_back") {
-          const { meeting, conduct } = this;
-          removeRevoked(
-            { ...init, context, meeting, conduct, isOver: () => this.#isOver },
-            this.#handedOverMs,
-          );
+          removeRevoked(this.#revoked, this.#handedOverMs);
         }
         return { outcome };
       },

@@ -161,6 +161,24 @@ Deno.test("remove › what the removed person had still asked for is not told to
   assertEquals(told, [[], [], []]);
 });
 
+Deno.test("remove › whoever was removed while nobody ran the meeting is out as it is opened, with their media", async () => {
+  await using world = new MeetingWorld();
+  const people = ["ann", "bob", "eve"];
+  const [ann, bob, eve] = await Promise.all(people.map((name) => world.enter(name, withMedia)));
+  assert(ann && bob && eve);
+  await world.produce(bob, "microphone");
+  world.cut();
+  const snapshot = world.snapshots.at(-1) ?? "";
+  await using next = new MeetingWorld({ snapshot, handler: world.handler });
+  next.revokedAtMs.set("bob", MeetingWorld.startMs + world.kit.clock.now());
+  // Removed before, and let in again with a newer ticket.
+  next.revokedAtMs.set("eve", MeetingWorld.startMs - 1);
+  await next.kit.advance(1_000);
+  assertEquals(new Set(world.handler.participants.keys()), new Set([ann.id, eve.id]));
+  const roster = await next.kit.finish(next.meeting.ask("roster", undefined));
+  assertEquals(roster.ok && roster.value.participants.length, 2);
+});
+
 Deno.test("remove › neither oneself nor the creator", async () => {
   await using world = new MeetingWorld();
   world.claims.set("creator", { role: "host" });
