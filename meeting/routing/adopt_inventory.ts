@@ -3,6 +3,7 @@ import { mediaKindOf, type MediaSource } from "../../shared/protocol/mod.ts";
 import { participantsOf, routersOn } from "./actual.ts";
 import { pipesFromInventory } from "./actual_pipes.ts";
 import { changeStanding } from "./change_standing.ts";
+import { areAllKnown } from "./handler_standing.ts";
 import { Consumers } from "./consumers.ts";
 import { addDemand } from "./demand.ts";
 import { loseRouter } from "./lose_router.ts";
@@ -50,7 +51,7 @@ export function adoptInventory(
   pruneDescriptions(state);
   const { actual, present, concerned, departed } = state;
   for (const participantId of present.union(departed)) concerned.participants.add(participantId);
-  if (!state.isAdopting) departed.clear();
+  if (areAllKnown(state.handlers)) departed.clear();
   for (const [participantId, { producers }] of actual.participants) {
     if (!present.has(participantId)) continue;
     for (const producerId of producers.keys()) concerned.producers.add(producerId);

@@ -76,7 +76,7 @@ export function detachParticipant(state: MediaState, participantId: string): str
   state.away.delete(participantId);
   state.rights.delete(participantId);
   state.concerned.participants.add(participantId);
-  if (state.isAdopting) state.departed.add(participantId);
+  if (!areAllKnown(state.handlers)) state.departed.add(participantId);
   return removeProducers(
     state,
     producersOf(state.scene, participantId).map(({ producerId }) => producerId),

@@ -166,6 +166,16 @@ Deno.test("adoption › the media of somebody whom the meeting doesn't know is c
   assertEquals([...world.handler.participants.keys()], ["ada"]);
 });
 
+Deno.test("adoption › whoever leaves before a handler has spoken, however late that does, has their media closed then", async () => {
+  await using world = await twoPeople();
+  world.handler.faults.slowMs = 3_000;
+  await world.failOver();
+  await world.kit.advance(2_000);
+  await world.leave("bob");
+  await world.kit.advance(8_000);
+  assertEquals([...world.handler.participants.keys()], ["ada"]);
+});
+
 Deno.test("adoption › transports of which one has ended are replaced, at a higher epoch", async () => {
   await using world = await twoPeople();
   const ada = world.handler.participants.get("ada");
