@@ -77,6 +77,7 @@ function useFirstRefused(problem: string | undefined) {
 
 export function Field(props: FieldProps) {
   const field = useFirstRefused(props.problem);
+  const labelId = `${props.name}-label`;
   const hintId = `${props.name}-hint`;
   const problemId = `${props.name}-problem`;
   const attributes = {
@@ -91,12 +92,14 @@ export function Field(props: FieldProps) {
     readOnly: props.isReadOnly ?? false,
     inputMode: props.isNumber ? "numeric" as const : undefined,
     "data-testid": props.testId,
+    // Not all that stands in the label: the rest describes it, and would be read twice.
+    "aria-labelledby": labelId,
     "aria-invalid": props.problem ? true : undefined,
     "aria-describedby": props.problem ? problemId : props.hint ? hintId : undefined,
   };
   return (
     <label class="field">
-      <span>{props.label}</span>
+      <span id={labelId}>{props.label}</span>
       {props.type === "email"
         ? <input type="email" {...attributes} />
         : props.type === "password"
@@ -157,6 +160,7 @@ interface CheckProps {
 }
 
 export function Check({ label, hint, name, checked, onChecked }: CheckProps) {
+  const [labelId, hintId] = [`${name}-label`, `${name}-hint`];
   return (
     <label class="check">
       <input
@@ -164,11 +168,13 @@ export function Check({ label, hint, name, checked, onChecked }: CheckProps) {
         name={name}
         data-testid={name}
         checked={checked}
+        aria-labelledby={labelId}
+        aria-describedby={hint ? hintId : undefined}
         onChange={(event) => onChecked(event.currentTarget.checked)}
       />
       <span>
-        {label}
-        {hint ? <small>{hint}</small> : null}
+        <span id={labelId}>{label}</span>
+        {hint ? <small id={hintId}>{hint}</small> : null}
       </span>
     </label>
   );
