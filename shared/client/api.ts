@@ -66,23 +66,28 @@ export function createApi(options: ApiOptions): Api {
   const fetch: Fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
   let accessToken: string | undefined;
   let refreshing: Promise<ApiResult<UserToken>> | undefined;
+  /** Another one after each `forget`: what was asked before is about somebody else's session. */
+  let era = Symbol();
 
   const open = <T>(request: Call<T>) => call(fetch, options.baseUrl, request);
 
   async function signIn<T extends Registered | UserToken>(request: Call<T>): Promise<ApiResult<T>> {
+    const begun = era;
     const result = await open(request);
-    if (result.ok) accessToken = result.value.access_token;
+    if (result.ok && begun === era) accessToken = result.value.access_token;
     return result;
   }
 
   /** One refresh at a time: the cookie rotates, a second one would carry the old cookie. */
   function refresh(): Promise<ApiResult<UserToken>> {
+    const begun = era;
     refreshing ??= signIn({ method: "POST", path: "/api/v1/auth/user/refresh", answer: userToken, body: {} })
       .then((result) => {
+        if (begun !== era) return result;
+        refreshing = undefined;
         if (!result.ok && result.error.status === 401) accessToken = undefined;
         return result;
-      })
-      .finally(() => refreshing = undefined);
+      });
     return refreshing;
   }
 
@@ -110,7 +115,8 @@ export function createApi(options: ApiOptions): Api {
       return { ok: true, value: undefined };
     },
     forget() {
-      accessToken = undefined;
+      era = Symbol();
+      accessToken = refreshing = undefined;
     },
     isSignedIn: () => accessToken !== undefined,
     changePassword: (body) => authorised<void>({ method: "PUT", path: "/api/v1/auth/user/password", body }),

@@ -160,3 +160,26 @@ Deno.test("API › after the token is forgotten, the cookie is asked whose sessi
   await rest.api.createMeeting({ display_name: "Weekly" });
   assertEquals(rest.seen.at(-1)?.authorization, "Bearer second");
 });
+
+Deno.test("API › a session that was asked for before the token was forgotten isn't taken for the one of now", async () => {
+  const refreshes: ((answer: Response) => void)[] = [];
+  const authorizations: (string | null)[] = [];
+  const api = createApi({
+    baseUrl: "",
+    fetch(url, { headers }) {
+      if (url.endsWith("/refresh")) return new Promise((resolve) => refreshes.push(resolve));
+      authorizations.push(new Headers(headers).get("authorization"));
+      return Promise.resolve(Response.json(meetingRecord, { status: 201 }));
+    },
+  });
+  const asked = [api.refresh()];
+  // In another tab Ann signs out and Bea signs in.
+  api.forget();
+  asked.push(api.refresh());
+  const [answerAnn, answerBea] = refreshes;
+  answerBea?.(Response.json(token("bea")));
+  answerAnn?.(Response.json(token("ann")));
+  await Promise.all(asked);
+  await api.createMeeting({ display_name: "Weekly" });
+  assertEquals(authorizations, ["Bearer bea"]);
+});
