@@ -120,7 +120,7 @@ for (const [method, path, answer] of [["POST", "/unread", 404], ["GET", "/", 200
 
 Deno.test("connections › a request that takes long outlives every limit on waiting", async () => {
   const held = gate();
-  await using server = start({ headersMs: 50, idleMs: 50 }, { held });
+  await using server = start({ headersMs: 500, idleMs: 500 }, { held });
   using waiting = await RawClient.connect(server.port);
   const answered = status(waiting, "GET /held HTTP/1.1\r\nhost: x\r\n\r\n");
   // Two others come and are closed meanwhile.
