@@ -32,7 +32,11 @@ async function prepare(...names: string[]) {
     );
   };
   await preparation.start(fetchTicket);
-  return { preparation, clock, renewal, fetchTicket };
+  const dispose = () => {
+    preparation.stop();
+    Reflect.deleteProperty(globalThis, "RTCPeerConnection");
+  };
+  return { preparation, clock, renewal, fetchTicket, [Symbol.dispose]: dispose };
 }
 
 const runOut = {
@@ -48,7 +52,7 @@ const runOut = {
 
 for (const [which, wait] of Object.entries(runOut)) {
   Deno.test(`preparation › a ticket ${which} is fetched anew at the join`, async () => {
-    const lobby = await prepare("stale", "fresh");
+    using lobby = await prepare("stale", "fresh");
     const { preparation, fetchTicket } = lobby;
     assertEquals(preparation.ready()?.ticket().token, "stale");
     await wait(lobby);
@@ -58,19 +62,19 @@ for (const [which, wait] of Object.entries(runOut)) {
     const prepared = await again;
     assertEquals(prepared.ok && prepared.value.ticket().token, "fresh");
     assertEquals(preparation.ready()?.ticket().token, "fresh");
-    preparation.stop();
   });
 }
 
 Deno.test("preparation › a ticket that is handed out late has as much less life", async () => {
-  const { preparation, clock } = await prepare("only");
+  using lobby = await prepare("only");
+  const { preparation, clock } = lobby;
   clock.advance(600_000);
   assertEquals(preparation.ready()?.ticket().expires_in, 300);
-  preparation.stop();
 });
 
 Deno.test("preparation › what was prepared stands in the meeting, however long that lasts", async () => {
-  const { preparation, clock } = await prepare("only");
+  using lobby = await prepare("only");
+  const { preparation, clock } = lobby;
   preparation.stop();
   clock.advance(3_600_000);
   assertEquals(preparation.ready()?.ticket().token, "only");
