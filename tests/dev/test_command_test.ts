@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { groupFiles } from "../../shared/dev/test/group_files.ts";
 import { runStage } from "../../shared/dev/test/run_stage.ts";
 import { runTests } from "../../shared/dev/test/run_tests.ts";
 import { testCounts } from "../../shared/dev/test/test_counts.ts";
@@ -167,6 +168,41 @@ Deno.test("test command › what failed is tried once more, and counted; where m
   const { counts } = await run([fine, ...broken]);
   assertEquals(counts, { passed: 1, failed: 4 });
   assertEquals(written.join("").includes("tried again"), false);
+});
+
+Deno.test("test command › quick tests load their modules once for a group of files, and name the file that failed", async () => {
+  const root = await Deno.makeTempDir();
+  await Deno.mkdir(`${root}/tests/auth/keys`, { recursive: true });
+  const file = async (path: string, code: string) => {
+    await Deno.writeTextFile(`${root}/${path}`, code);
+    return path;
+  };
+  await file("tests/separated.ts", "");
+  await file("tests/auth/counted.ts", `Deno.writeTextFileSync("loads", "x", { append: true });`);
+  const paths = await Promise.all([
+    file("tests/auth/a_test.ts", `import "./counted.ts"; Deno.test("a", () => {});`),
+    file(
+      "tests/auth/keys/b_test.ts",
+      `import "../counted.ts"; Deno.test("b", () => { throw new Error("b"); });`,
+    ),
+    file("tests/c_test.ts", `Deno.test("c", () => {});`),
+  ]);
+  const written: string[] = [];
+  const options = { root, env: {}, signal: new AbortController().signal };
+  const write = (text: string) => void written.push(text);
+  const result = await runTests("tests", paths, undefined, { ...options, write });
+  assertEquals(result, { success: false, counts: { passed: 2, failed: 1 }, flaky: 0 });
+  assertStringIncludes(written.join(""), "tests: tried again: ./tests/auth/keys/b_test.ts\n");
+  // Once for the group, and once for the file that was tried again.
+  assertEquals(await Deno.readTextFile(`${root}/loads`), "xx");
+});
+
+Deno.test("test command › a group has a dozen files of one folder at most, as even as they come", () => {
+  const files = (folder: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `tests/${folder}${index}_test.ts`);
+  const groups = groupFiles([...files("", 1), ...files("auth/", 13), ...files("auth/keys/", 1)]);
+  const sizes = [...groups].map(([name, { length }]) => [name, length]);
+  assertEquals(sizes, [["tests_1", 1], ["auth_1", 7], ["auth_2", 7]]);
 });
 
 Deno.test("test command › takes a part of a path and a text of the tests' names", () => {

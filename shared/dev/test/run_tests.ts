@@ -1,4 +1,6 @@
+import { groupFiles, writeGroups } from "./group_files.ts";
 import { runStage, type StageOptions } from "./run_stage.ts";
+import type { StageResult } from "./stage.ts";
 import type { TestCounts } from "./test_counts.ts";
 import { testStage } from "./test_stage.ts";
 
@@ -22,7 +24,7 @@ export async function runTests(
   filter: string | undefined,
   options: StageOptions,
 ): Promise<TestsResult> {
-  const first = await runStage(testStage(name, paths, filter), options);
+  const first = await runGrouped(name, paths, filter, options);
   const { counts: { passed, failed }, failedFiles } = first;
   const isTriedAgain = !first.success && failedFiles.length > 0 && failedFiles.length <= MOST_TRIED_AGAIN &&
     !options.signal.aborted;
@@ -35,4 +37,21 @@ export async function runTests(
     counts: { passed: passed + flaky, failed: second.counts.failed },
     flaky,
   };
+}
+
+/** Many small files share their modules; the files of the other stages start programs, beside which modules cost little. */
+async function runGrouped(
+  name: string,
+  paths: readonly string[],
+  filter: string | undefined,
+  options: StageOptions,
+): Promise<StageResult> {
+  if (name !== "tests") return await runStage(testStage(name, paths, filter), options);
+  const folder = await Deno.makeTempDir({ prefix: "dark-tower-tests-" });
+  try {
+    const modules = await writeGroups(groupFiles(paths), options.root, folder);
+    return await runStage(testStage(name, modules, filter), options);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
