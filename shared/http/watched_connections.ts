@@ -32,7 +32,9 @@ export class WatchedConnections {
     this.#refused = new Repeats(REPORT_MS, now);
     this.#late = new Repeats(REPORT_MS, now);
     this.#timer = setInterval(() => {
-      report(this.#late.add(this.#open.cutOff()), "connections were closed whose time was over", this.size);
+      // No warning: browsers open connections that they may never use, and keep those that they have used.
+      const count = this.#late.add(this.#open.cutOff());
+      if (count > 0) log.info("connections were closed whose time was over", { count, open: this.size });
       onCheck();
     }, Math.min(CHECK_MS, limits?.headersMs ?? CHECK_MS));
   }
@@ -44,9 +46,8 @@ export class WatchedConnections {
   /** Adds a connection from an address; undefined, and told, where there are too many. */
   add(address: string): OpenConnection | undefined {
     const opened = this.#open.add(address);
-    if (opened === undefined) {
-      report(this.#refused.add(), "too many open connections: some were refused", this.size);
-    }
+    const count = opened === undefined ? this.#refused.add() : 0;
+    if (count > 0) log.warn("too many open connections: some were refused", { count, open: this.size });
     return opened;
   }
 
@@ -63,8 +64,4 @@ export class WatchedConnections {
   stop(): void {
     clearInterval(this.#timer);
   }
-}
-
-function report(count: number, message: string, open: number): void {
-  if (count > 0) log.warn(message, { count, open });
 }
