@@ -37,9 +37,7 @@ import { definition, type Settings } from "./settings.ts";
 import { shardCounter } from "./shard/shard_counter.ts";
 import { shardEndpoints } from "./shard/shard_endpoints.ts";
 import { shardRoutes } from "./shard/shard_routes.ts";
-
-/** The service goes on without a shard that takes longer to start. Its supervisor goes on trying. */
-const SHARD_START_MS = 10_000;
+import { untilListening } from "./shard/until_listening.ts";
 
 /**
  * Starts MC: live store, shards, registration, listener. Everything goes on `life.stack`.
@@ -74,8 +72,8 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
         }),
       }),
   );
-  // A shard answers once it listens. Only then is the controller registered, so that no client is sent there earlier.
-  await Promise.all(shards.map((shard) => shard.ask("count", undefined, { timeoutMs: SHARD_START_MS })));
+  // Only then is the controller registered, so that no client is sent there earlier.
+  await untilListening(shards, life.stopping);
   const countShards = shardCounter(shards);
   const registration = scope.spawn(RegistrationActor, {
     globalUrl: settings.globalUrl,
