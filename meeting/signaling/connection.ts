@@ -353,7 +353,11 @@ export class ConnectionActor {
   #leave(asked: Asked, participantId: string, data: RequestData<"leave">, message: MessageContext): void {
     const { meeting } = this.#init;
     const { back_within_seconds: seconds } = data;
-    const leaving = { participantId, ...(seconds === undefined ? {} : { backWithinMs: seconds * 1_000 }) };
+    const leaving = {
+      participantId,
+      client: this.#context.self,
+      ...(seconds === undefined ? {} : { backWithinMs: seconds * 1_000 }),
+    };
     void this.#context.pipe(message.ask(meeting, "leave", leaving), (left) => {
       // A meeting that didn't take the leave sees the socket close: the participant is away, and then gone.
       if (!left.ok) this.#log.warn("the meeting did not answer a leave", { code: left.error.code });

@@ -133,8 +133,8 @@ export class MeetingStateActor {
     return open.presence.join(order, decided, message);
   }
 
-  leave({ participantId, backWithinMs }: Told<"leave">): void {
-    this.#open?.presence.leave(participantId, backWithinMs);
+  leave({ participantId, client, backWithinMs }: Told<"leave">): void {
+    if (this.#audience.has(participantId, client)) this.#open?.presence.leave(participantId, backWithinMs);
   }
 
   rebind(rebinding: Rebinding): void {

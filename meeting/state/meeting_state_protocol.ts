@@ -43,8 +43,18 @@ export const MeetingState = protocol({
     "moved",
     over,
   ]),
-  /** `backWithinMs`: the participant may come back, and is away for so long once the connection is gone. */
-  leave: ask(z.object({ ...participant, backWithinMs: z.number().exactOptional() }), z.void()),
+  /**
+   * `backWithinMs`: the participant may come back, and is away for so long once the connection is gone. Whoever goes on over
+   * a newer connection doesn't leave.
+   */
+  leave: ask(
+    z.object({
+      ...participant,
+      client: local<ActorRef<typeof MeetingClient>>(),
+      backWithinMs: z.number().exactOptional(),
+    }),
+    z.void(),
+  ),
   /** Hands a participant a fresh meeting token, with a fresh binding token. */
   rebind: tell(local<Rebinding>()),
   /** The participant's client has the binding token of its join's answer. */

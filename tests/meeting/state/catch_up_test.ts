@@ -53,7 +53,7 @@ Deno.test("catch-up › whoever waits is told nothing, and all of it once a host
 Deno.test("catch-up › it names nobody who has left", async () => {
   await using world = new MeetingWorld();
   const ada = await speaking(world);
-  await world.ask("leave", { participantId: ada.id });
+  await world.ask("leave", { participantId: ada.id, client: ada.client });
   const bob = await world.enter("bob", withMedia);
   await world.kit.settle();
   assertEquals(known(bob), { speaker: undefined, levels: {} });
@@ -78,7 +78,7 @@ Deno.test("catch-up › a report of a speaker who has left names nobody", async 
   await using world = new MeetingWorld();
   const ada = await speaking(world);
   const bob = await world.enter("bob", withMedia);
-  await world.ask("leave", { participantId: ada.id });
+  await world.ask("leave", { participantId: ada.id, client: ada.client });
   world.meeting.tell("speaker", { participantId: ada.id });
   await world.kit.settle();
   assertEquals(known(bob).speaker, null);

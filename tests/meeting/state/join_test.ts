@@ -83,7 +83,9 @@ Deno.test("leave › clients hear of the end of a participant's media before the
   await produce(world, bob.answer.participant_id, bob.answer.transports?.send.id ?? "");
   await world.kit.settle();
   ada.told.notifications.length = 0;
-  await world.kit.finish(world.meeting.ask("leave", { participantId: bob.answer.participant_id }));
+  await world.kit.finish(
+    world.meeting.ask("leave", { participantId: bob.answer.participant_id, client: bob.client }),
+  );
   await world.kit.settle();
   const told = ada.told.types();
   assert(told.includes("media.consumers"), told.join());

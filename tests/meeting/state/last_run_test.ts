@@ -49,7 +49,7 @@ Deno.test("last run › while somebody is in, a quiet meeting is stored again an
   const before = world.snapshots.length;
   await world.kit.advance(2 * idleMs);
   assertEquals(world.snapshots.length, before + 8);
-  for (const { id: participantId } of [ann, bob]) await world.ask("leave", { participantId });
+  for (const { id: participantId, client } of [ann, bob]) await world.ask("leave", { participantId, client });
   await world.kit.advance(1_000);
   const empty = world.snapshots.length;
   await world.kit.advance(idleMs / 2);

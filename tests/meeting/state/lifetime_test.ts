@@ -76,9 +76,9 @@ Deno.test("lifetime › a meeting ends some minutes after its last host left, un
   assertEquals(ann.told.all("meeting.ending"), []);
   const first = await world.enter("host");
   const second = await world.enter("host");
-  await world.ask("leave", { participantId: first.id });
+  await world.ask("leave", { participantId: first.id, client: first.client });
   assertEquals(ann.told.all("meeting.ending"), []);
-  await world.ask("leave", { participantId: second.id });
+  await world.ask("leave", { participantId: second.id, client: second.client });
   const [announced, ...more] = ann.told.all("meeting.ending");
   assertEquals([announced?.reason, more], ["no_host", []]);
   await world.kit.advance(9 * MINUTE);
@@ -88,7 +88,7 @@ Deno.test("lifetime › a meeting ends some minutes after its last host left, un
   assertEquals(ann.told.ended, null);
   // One who is made a host in the meeting counts as well.
   assertEquals(await world.ask("giveRole", { by: back.id, participantId: ann.id, role: "host" }), "ok");
-  await world.ask("leave", { participantId: back.id });
+  await world.ask("leave", { participantId: back.id, client: back.client });
   assertEquals(ann.told.all("meeting.ending").length, 2);
 });
 
@@ -112,7 +112,7 @@ Deno.test("lifetime › both go on over a failover, from when they began", async
   await before.enter("ann");
   const host = await before.enter("host");
   await before.kit.advance(10 * MINUTE);
-  await before.ask("leave", { participantId: host.id });
+  await before.ask("leave", { participantId: host.id, client: host.client });
   await before.kit.advance(1_000);
   const snapshot = before.snapshots.at(-1) ?? null;
   await before[Symbol.asyncDispose]();
@@ -161,7 +161,7 @@ async function hostLeft() {
   const ann = await world.enter("ann");
   const host = await world.enter("host");
   await world.kit.advance(26 * MINUTE);
-  await world.ask("leave", { participantId: host.id });
+  await world.ask("leave", { participantId: host.id, client: host.client });
   const known = ann.told.all("meeting.ending");
   assertEquals(known.map(({ reason }) => reason), ["max_duration", "no_host"]);
   return { world, ann, known, since: () => ann.told.all("meeting.ending").slice(known.length) };

@@ -72,7 +72,9 @@ Deno.test("mute › it holds for the person: on all of their devices, and after 
     [true, true],
   );
   assertEquals(phone.told.last("moderation.muted")?.participant_id, phone.id);
-  for (const participantId of [bob.id, phone.id]) await world.ask("leave", { participantId });
+  for (const { id: participantId, client } of [bob, phone]) {
+    await world.ask("leave", { participantId, client });
+  }
   await world.kit.advance(1_000);
   const again = await world.enter("bob", withMedia);
   assertNotEquals(again.id, bob.id);
@@ -177,7 +179,7 @@ Deno.test("roles › a promoted participant is a host at once, and by their sub 
     gus.id,
   ]);
   assertEquals(await world.ask("admit", { by: bob.id, participantIds: [gus.id] }), "ok");
-  await world.ask("leave", { participantId: bob.id });
+  await world.ask("leave", { participantId: bob.id, client: bob.client });
   const again = await world.enter("bob", withMedia);
   assertEquals(again.answer.role, "host");
 });
@@ -247,7 +249,7 @@ Deno.test("rights › survive the controller: mutes, permissions, roles, removal
   await world.ask("giveRole", { by: ann.id, participantId: cleo.id, role: "host" });
   const eve = await world.enter("eve");
   await world.ask("mute", { by: ann.id, participantId: eve.id, source: "microphone", muted: true });
-  await world.ask("leave", { participantId: eve.id });
+  await world.ask("leave", { participantId: eve.id, client: eve.client });
   const snapshot = world.snapshots.at(-1) ?? "";
 
   await using next = new MeetingWorld({ snapshot, settings: { waiting_room: false, allow_guests: true } });

@@ -123,7 +123,7 @@ Deno.test("resume › of a participant who is on the way out makes a new partici
   const ada = await world.enter("ada", withMedia);
   const { client } = await world.connect("ada");
   // Both arrive in one turn: the join is handled while the leave still detaches ada's media.
-  const left = world.meeting.ask("leave", { participantId: ada.answer.participant_id });
+  const left = world.meeting.ask("leave", { participantId: ada.answer.participant_id, client: ada.client });
   const joined = world.joinOver(client, "ada", resumeOf(ada.answer));
   await world.kit.finish(left);
   const answer = await world.kit.finish(joined);

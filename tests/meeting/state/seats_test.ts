@@ -13,7 +13,7 @@ Deno.test("seats › one is kept for a host while none is in, and a host always 
   const ann = await world.enter("ann");
   assertEquals(await refusal(world, "dan"), "full");
   await world.enter("zoe");
-  await world.ask("leave", { participantId: ann.id });
+  await world.ask("leave", { participantId: ann.id, client: ann.client });
   assertEquals(await refusal(world, "dan"), "full", "the other host took the last seat");
 });
 
@@ -91,7 +91,7 @@ Deno.test("waiting room › has a bound, and tells it", async () => {
   await world.enter("gus");
   const gil = await world.enter("gil");
   assertEquals(await refusal(world, "gia"), "waiting_room_full");
-  await world.ask("leave", { participantId: gil.id });
+  await world.ask("leave", { participantId: gil.id, client: gil.client });
   assertEquals((await world.enter("gia")).answer.state, "waiting");
 });
 
@@ -149,7 +149,7 @@ Deno.test("waiting room › members admit while no host is in; a host's coming t
   assertEquals(await world.ask("admit", { by: bob.id, participantIds: [gil.id] }), "forbidden");
 
   bob.told.notifications.length = 0;
-  await world.ask("leave", { participantId: ann.id });
+  await world.ask("leave", { participantId: ann.id, client: ann.client });
   const given = bob.told.all("participant.waiting").map(({ participant }) => participant.participant_id);
   assertEquals(given, [gil.id], "the list comes with the right");
 });
@@ -163,7 +163,7 @@ Deno.test("waiting room › whoever may admit is told that one has gone, the oth
   const { rev } = (await world.enter("witness")).answer;
   await world.ask("deny", { by: ann.id, participantIds: [gus.id] });
   assertEquals(gus.told.ended, closeCodes.removed);
-  await world.ask("leave", { participantId: gil.id });
+  await world.ask("leave", { participantId: gil.id, client: gil.client });
   assertEquals(zoe.told.all("waiting.left").map(({ participant_id }) => participant_id), [gus.id, gil.id]);
   const secret = ["participant.waiting", "waiting.left", "participant.left"];
   assertEquals(bob.told.types().filter((type) => secret.includes(type)), []);
@@ -219,7 +219,7 @@ Deno.test("binding › the token before stays good until the client has shown th
   for (const used of [bob.answer.binding_token, lost.answer.binding_token, again.answer.binding_token]) {
     const replayed = await world.enter("bob", resume(used));
     assertEquals(replayed.answer.resumed, false);
-    await world.ask("leave", { participantId: replayed.id });
+    await world.ask("leave", { participantId: replayed.id, client: replayed.client });
   }
   assertEquals((await world.enter("bob", resume(older.answer.binding_token))).id, bob.id);
 });

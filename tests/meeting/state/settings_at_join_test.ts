@@ -47,7 +47,9 @@ Deno.test("settings › who has a seat keeps it, comes back and brings another d
   assertEquals([back.id, back.answer.resumed], [gus.id, true]);
   const phone = await world.enter("gus");
   assertEquals(await join("eve"), "ok");
-  for (const { id } of [back, phone]) await world.ask("leave", { participantId: id });
+  for (const { id: participantId, client } of [back, phone]) {
+    await world.ask("leave", { participantId, client });
+  }
   assertEquals(await join("gus"), "no_guests");
   world.lose(eve.client);
   await world.kit.advance(31_000);
@@ -59,7 +61,7 @@ Deno.test("settings › who was made a host in this run comes in for as long as 
   await using _world = world;
   assertEquals(await world.ask("giveRole", { by: ann.id, participantId: gil.id, role: "host" }), "ok");
   await world.changeSettings(closed);
-  await world.ask("leave", { participantId: gil.id });
+  await world.ask("leave", { participantId: gil.id, client: gil.client });
   assertEquals(await join("gil"), "ok");
 });
 

@@ -7,7 +7,7 @@ const resumeOf = ({ answer: { correlation_id, binding_token } }: Entered) => ({
 
 /** Says that they step out for ten seconds, and goes. */
 async function stepOut(world: MeetingWorld, { id, client }: Entered): Promise<void> {
-  await world.ask("leave", { participantId: id, backWithinMs: 10_000 });
+  await world.ask("leave", { participantId: id, client, backWithinMs: 10_000 });
   world.lose(client);
   await world.kit.settle();
 }
@@ -45,8 +45,23 @@ for (const isLost of [true, false]) {
     const ada = await world.enter("ada");
     const bob = await world.enter("bob");
     if (isLost) await stepOut(world, bob);
-    else await world.ask("leave", { participantId: bob.id, backWithinMs: 10_000 });
+    else await world.ask("leave", { participantId: bob.id, client: bob.client, backWithinMs: 10_000 });
     const back = await world.enter("bob", resumeOf(bob));
+    world.lose(back.client);
+    await world.kit.advance(29_000);
+    assertEquals(ada.told.all("participant.left"), []);
+    await world.kit.advance(2_000);
+    assertEquals(ada.told.last("participant.left")?.reason, "lost");
+  });
+}
+
+for (const [what, late] of [["a leave", {}], ["a leave for a while", { backWithinMs: 10_000 }]] as const) {
+  Deno.test(`stepping out › ${what} that comes over a former connection counts no more`, async () => {
+    await using world = new MeetingWorld();
+    const ada = await world.enter("ada");
+    const bob = await world.enter("bob");
+    const back = await world.enter("bob", resumeOf(bob));
+    await world.ask("leave", { participantId: bob.id, client: bob.client, ...late });
     world.lose(back.client);
     await world.kit.advance(29_000);
     assertEquals(ada.told.all("participant.left"), []);

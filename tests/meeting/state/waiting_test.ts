@@ -50,7 +50,7 @@ Deno.test("waiting room › who had no seat when nobody had to wait any more get
   await world.changeSettings({ waiting_room: false });
   const areIn = () => gil.map(({ told }) => told.types().includes("admitted"));
   assertEquals([gus.told.types().includes("admitted"), ...areIn()], [true, false, false]);
-  await world.ask("leave", { participantId: gus.id });
+  await world.ask("leave", { participantId: gus.id, client: gus.client });
   await world.kit.advance(100);
   assertEquals(areIn(), [true, true]);
   assertEquals(ann.told.ended, null);

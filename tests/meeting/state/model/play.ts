@@ -122,7 +122,7 @@ class Model {
         return this.#world.lose(device.client);
       case "leave":
         device.isLost = true;
-        return void meeting.ask("leave", { participantId: by });
+        return void meeting.ask("leave", { participantId: by, client: device.client });
       case "produce":
         return this.#produce(device, one);
       case "pause": {
@@ -250,7 +250,7 @@ class Model {
     const { told, client } = await world.connect(name);
     if (leaves && before?.isOpen) {
       before.isLost = true;
-      void world.meeting.ask("leave", { participantId: before.id });
+      void world.meeting.ask("leave", { participantId: before.id, client: before.client });
     }
     const device = new Device(name, told, client, request.attempt_id);
     this.#devices.push(device);
@@ -343,7 +343,7 @@ class Model {
     }
     if (how === "join anew") {
       device.isLost = true;
-      void meeting.ask("leave", { participantId: device.id });
+      void meeting.ask("leave", { participantId: device.id, client: device.client });
       await this.#calm();
       mine = await this.#join(device.name);
       await this.#calm();
