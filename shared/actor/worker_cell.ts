@@ -32,8 +32,8 @@ interface WorkerLife {
   readonly stopped: PromiseWithResolvers<void>;
   /** Resolved by the answer to a probe; `null` while there was none. */
   alive: PromiseWithResolvers<void> | null;
-  /** Probes the Worker from when it has loaded its module. */
-  heartbeat: WorkerHeartbeat | null;
+  /** Waits for the Worker to load its module, and probes it from then on. */
+  heartbeat: WorkerHeartbeat;
 }
 
 /**
@@ -99,11 +99,18 @@ export class WorkerCell implements Child {
     const post = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
     const link = new Link((frames, transfer) => post({ t: "frames", frames }, transfer));
     const stopped = Promise.withResolvers<void>();
-    const life: WorkerLife = { worker, link, stopped, alive: null, heartbeat: null };
-    this.#life = life;
     const failed = (error: unknown) => {
       if (life === this.#life) this.#failed(error);
     };
+    const { runtime, home: { loadMs } } = this.#options;
+    const heartbeat = new WorkerHeartbeat({
+      runtime,
+      silenceMs: loadMs,
+      probe: () => {},
+      onSilence: () => failed(new Error("The Worker does not load its module")),
+    });
+    const life: WorkerLife = { worker, link, stopped, alive: null, heartbeat };
+    this.#life = life;
     worker.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (life !== this.#life) return;
       const { data: message } = fromWorkerSchema.safeParse(data);
@@ -191,6 +198,7 @@ export class WorkerCell implements Child {
     for (const [name, ref] of Object.entries(home.exports)) life.link.expose(name, ref);
     if (this.#state === "starting") this.#state = "running";
     this.outbox.attach(life.link);
+    life.heartbeat.stop();
     life.heartbeat = new WorkerHeartbeat({
       runtime: this.#options.runtime,
       silenceMs: home.silenceMs,
@@ -203,7 +211,7 @@ export class WorkerCell implements Child {
 
   #heard({ alive, heartbeat }: WorkerLife): void {
     alive?.resolve();
-    heartbeat?.heard();
+    heartbeat.heard();
   }
 
   #openWorker(): Worker | null {
@@ -271,7 +279,7 @@ export class WorkerCell implements Child {
     const life = this.#life;
     this.#life = null;
     if (life === null) return;
-    life.heartbeat?.stop();
+    life.heartbeat.stop();
     life.worker.terminate();
     this.outbox.detach();
     life.link.close(code);

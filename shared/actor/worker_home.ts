@@ -12,6 +12,8 @@ export interface WorkerHome {
   readonly exports: Readonly<Record<string, ActorRef<Protocol>>>;
   /** How long a handler may run after its deadline before its Worker is ended and restarted, in milliseconds. */
   readonly graceMs: number;
+  /** A Worker that takes longer to load its module is given up. A busy machine may take half a minute for a large one. */
+  readonly loadMs: number;
   /** A Worker whose event loop doesn't turn for this long is given up. */
   readonly silenceMs: number;
   /**
@@ -33,5 +35,6 @@ export function inWorker(module: URL, options: Partial<Omit<WorkerHome, "module"
   if (!Number.isInteger(window) || window < 1 || window > postWindow) {
     throw new RangeError(`A window is a whole number from 1 to ${postWindow}, not ${window}`);
   }
-  return { module, permissions: "none", exports: {}, graceMs: 5_000, silenceMs: 5_000, ...options, window };
+  const times = { graceMs: 5_000, loadMs: 60_000, silenceMs: 5_000 };
+  return { module, permissions: "none", exports: {}, ...times, ...options, window };
 }

@@ -22,6 +22,15 @@ Deno.test("actor in a Worker › A13 buffers are moved, not copied", async () =>
   assertEquals([buffer.byteLength, [...new Uint8Array(result.value)]], [0, [1, 2, 3]]);
 });
 
+Deno.test("actor in a Worker › A13 a Worker that doesn't load its module is given up", async () => {
+  await using scope = createScope();
+  const module = new URL("./fixtures/stuck_worker.ts", import.meta.url);
+  const home = inWorker(module, { loadMs: 1_000 });
+  const ref = scope.spawn(CounterActor, { start: 0 }, { policy: { directive: "stop" }, home });
+  const answer = await ref.ask("total", undefined, { timeoutMs: 60_000 });
+  assertEquals(answer.ok || answer.error.code, "stopped");
+});
+
 for (const message of ["never", "spin"] as const) {
   Deno.test(`actor in a Worker › A13 a handler that goes on past its deadline costs its Worker: ${message}`, async () => {
     await using home = inTestWorker(swift, { graceMs: 50 });
