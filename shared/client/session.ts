@@ -17,7 +17,14 @@ import type { SourceSwitches } from "./local_sources.ts";
 import { joinTriesWords, lossWords } from "./loss_words.ts";
 import type { Direction, MediaEngine } from "./media/media_transports.ts";
 import { createSessionMedia } from "./session_media.ts";
-import { afterEntry, afterNotification, initialState, maySend, type SessionState } from "./session_state.ts";
+import {
+  afterEntry,
+  afterLoss,
+  afterNotification,
+  initialState,
+  maySend,
+  type SessionState,
+} from "./session_state.ts";
 import { type Answer, type SessionRequests, sessionRequests } from "./session_requests.ts";
 import type { OpenSocket } from "./signaling.ts";
 import { createStore, type Store } from "./store.ts";
@@ -114,7 +121,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     onLoss(why) {
       if (!hasEntered) return state.update((before) => ({ ...before, loss: joinTriesWords(why) }));
       media.lose();
-      state.update((before) => ({ ...before, phase: "reconnecting", loss: lossWords(why) }));
+      state.update((before) => afterLoss(before, lossWords(why)));
     },
     onEnding(ending) {
       layout.stop();

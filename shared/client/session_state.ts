@@ -213,6 +213,11 @@ export function afterEntry(state: SessionState, answer: JoinAnswer | Admitted): 
   };
 }
 
+/** The state after the connection was lost, which `loss` says in words. Who speaks, and how well, isn't known any more. */
+export function afterLoss({ activeSpeaker: _spoke, ...rest }: SessionState, loss: string): SessionState {
+  return { ...rest, phase: "reconnecting", loss, quality: new Map() };
+}
+
 /** The state after a notification; media itself (tracks, transports) is the session's matter. */
 export function afterNotification(state: SessionState, { type, data }: Notification): SessionState {
   switch (type) {

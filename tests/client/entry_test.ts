@@ -3,7 +3,7 @@ import { inPhase, join, leave, letIn, until } from "./joined_session.ts";
 import { person } from "./samples.ts";
 import { notificationFrame, startSignalingServer } from "./signaling_server.ts";
 
-Deno.test("session › after a resume nobody speaks and no quality is known until it is told anew", async () => {
+Deno.test("session › from a loss on nobody speaks and no quality is known, until it is told anew after the resume", async () => {
   await using server = startSignalingServer();
   const session = join(server.url);
   const participants = [person("me"), person("other")];
@@ -14,10 +14,12 @@ Deno.test("session › after a resume nobody speaks and no quality is known unti
   first.socket.send(notificationFrame("quality", { participant_id: "other", level: "poor" }));
   await until(session, ({ quality }) => quality.size > 0);
   first.socket.close();
-  await until(session, inPhase("reconnecting"));
+  const lost = await until(session, inPhase("reconnecting"));
   const second = await server.accept();
   await letIn(second, { resumed: true, participants });
-  const { activeSpeaker, quality } = await until(session, inPhase("joined"));
-  assertEquals([activeSpeaker, quality.size], [undefined, 0]);
+  const back = await until(session, inPhase("joined"));
+  for (const { activeSpeaker, quality } of [lost, back]) {
+    assertEquals([activeSpeaker, quality.size], [undefined, 0]);
+  }
   await leave(session, second);
 });
