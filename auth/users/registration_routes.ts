@@ -1,7 +1,7 @@
 import { realClient } from "../../shared/auth/mod.ts";
-import { jsonResponse, readJson } from "../../shared/http/mod.ts";
-import type { Route } from "../../shared/http/mod.ts";
-import { registerBody } from "../../shared/protocol/mod.ts";
+import { jsonResponse, readJson, validate } from "../../shared/http/mod.ts";
+import type { Context, Route } from "../../shared/http/mod.ts";
+import { registerBody, registrationQuery } from "../../shared/protocol/mod.ts";
 import type { RegisterBody } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
 import { assertWithinLimit } from "../limits/assert_within_limit.ts";
@@ -22,11 +22,20 @@ interface Account {
   readonly organization: string;
 }
 
-/** `POST /api/v1/auth/register`: a new account, by an invitation or in an organisation with open registration. */
+const PATH = "/api/v1/auth/register";
+
+/**
+ * `POST /api/v1/auth/register`: a new account, by an invitation or in an organisation with open registration; `GET`: whether
+ * it is open.
+ */
 export function registrationRoutes(services: SessionServices): Route[] {
   return [{
+    method: "GET",
+    path: PATH,
+    handler: (context) => answerRegistration(services, context),
+  }, {
     method: "POST",
-    path: "/api/v1/auth/register",
+    path: PATH,
     async handler(context) {
       const client = await realClient(services.verifier, context);
       await assertWithinLimit(services, "registration", client.address);
@@ -46,6 +55,14 @@ export function registrationRoutes(services: SessionServices): Route[] {
       return await signedIn(services, user, organization, client.address);
     },
   }];
+}
+
+/** An organisation that doesn't exist is as one that is closed: nobody learns which there are. */
+async function answerRegistration(services: SessionServices, context: Context): Promise<Response> {
+  const { organization } = validate(Object.fromEntries(context.url.searchParams), registrationQuery);
+  const { host } = await realClient(services.verifier, context);
+  const found = await organizationOf(services, organization, host);
+  return jsonResponse(200, { open: found?.open_registration === 1 });
 }
 
 async function registerOpenly(

@@ -3,6 +3,8 @@ import {
   changePasswordBody,
   registerBody,
   registered,
+  registration,
+  registrationQuery,
   serviceTokenAnswer,
   serviceTokenForm,
   userToken,
@@ -17,6 +19,16 @@ const GUESSING = { 429: ["TOO_MANY_ATTEMPTS"], 503: ["OVERLOADED"] };
 
 /** How one signs in at the Auth Controller, by way of this service. */
 export const authOperations: readonly Operation[] = [
+  {
+    id: "getRegistration",
+    method: "get",
+    path: "/api/v1/auth/register",
+    summary: "Whether anybody may create an account, or by an invitation alone",
+    access: "anyone",
+    query: registrationQuery,
+    status: 200,
+    answer: registration,
+  },
   {
     id: "register",
     method: "post",

@@ -13,6 +13,8 @@ import {
   type RegisterBody,
   type Registered,
   registered,
+  type Registration,
+  registration,
   type Ticket,
   ticket,
   type UserToken,
@@ -31,6 +33,8 @@ export interface ApiOptions {
 export interface Api {
   /** Creates an account, which is signed in then: its answer sets the session's cookie. */
   register(body: RegisterBody): Promise<ApiResult<Registered>>;
+  /** Whether anybody may register in an organisation, or by an invitation alone. */
+  registration(organization?: string): Promise<ApiResult<Registration>>;
   login(body: UserTokenBody): Promise<ApiResult<UserToken>>;
   /** By the session cookie. */
   refresh(): Promise<ApiResult<UserToken>>;
@@ -105,6 +109,10 @@ export function createApi(options: ApiOptions): Api {
 
   return {
     register: (body) => signIn({ method: "POST", path: "/api/v1/auth/register", answer: registered, body }),
+    registration(organization) {
+      const query = organization === undefined ? "" : `?organization=${encodeURIComponent(organization)}`;
+      return open({ method: "GET", path: `/api/v1/auth/register${query}`, answer: registration });
+    },
     login: (body) => signIn({ method: "POST", path: "/api/v1/auth/user/token", answer: userToken, body }),
     refresh,
     async logout() {

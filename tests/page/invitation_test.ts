@@ -18,18 +18,24 @@ Deno.test("invitation › its link lets one person into an organisation that is 
     await page.getByTestId("sign-in").click();
   };
 
-  await t.step("without one the page says what is missing", async () => {
-    await page.goto(stack.origin);
-    await page.getByTestId("show-register").click();
-    await register("eve@example.org");
-    await page.getByText("Registration needs an invitation").waitFor();
-  });
+  await t.step(
+    "without one the page says what is missing, before the form is filled in and after it",
+    async () => {
+      await page.goto(stack.origin);
+      assertEquals(await page.getByTestId("needs-invitation").count(), 0);
+      await page.getByTestId("show-register").click();
+      await page.getByTestId("needs-invitation").waitFor();
+      await register("eve@example.org");
+      await page.getByText("Registration needs an invitation").waitFor();
+    },
+  );
 
   const link = await invite();
   await t.step("with one an account is made and signed in, and the address keeps nothing of it", async () => {
     // The same page, of which only the fragment changes.
     await page.goto(link);
     await page.getByTestId("invited").waitFor();
+    await page.getByTestId("needs-invitation").waitFor({ state: "detached" });
     await register("eve@example.org");
     await page.getByTestId("meeting-name").waitFor();
     assertEquals(page.url(), `${stack.origin}/`);

@@ -6,6 +6,7 @@ import { lastOrganization, rememberOrganization } from "../organization_hint.ts"
 import { Field, Problem, Submit } from "../parts.tsx";
 import { noRefusal, refusalOf, YOUR_NAME } from "../refusal.ts";
 import { useStore } from "../use_store.ts";
+import { useNeedsInvitation } from "./use_needs_invitation.ts";
 
 const subjects = {
   display_name: YOUR_NAME,
@@ -33,6 +34,7 @@ export function SignIn({ api, reason, onSignedIn }: SignInProps) {
   const [busy, setBusy] = useState(false);
   // Not by what is typed: it would fold over the cursor.
   const [isOrganizationOpen, setOrganizationOpen] = useState(organization !== "");
+  const needsInvitation = useNeedsInvitation(api, organization, isNew && invited === undefined);
 
   useLayoutEffect(() => {
     if (invited !== undefined) show(true);
@@ -95,6 +97,15 @@ export function SignIn({ api, reason, onSignedIn }: SignInProps) {
           </button>
         </p>
       )}
+      <div class="status-slot" role="status">
+        {needsInvitation
+          ? (
+            <p class="invited" data-testid="needs-invitation">
+              New accounts are made by invitation here. Ask whoever runs this server for a link.
+            </p>
+          )
+          : null}
+      </div>
       <form ref={form} onSubmit={submit}>
         {isNew
           ? (

@@ -27,6 +27,12 @@ export const registerBody = z.strictObject({
   invitation: z.string().min(1).max(512).exactOptional(),
 });
 
+/** Which organisation is asked about; the host name's, or the first one, where none is named. */
+export const registrationQuery = z.strictObject({ organization: organizationSlug.exactOptional() });
+
+/** Whether anybody may register in an organisation; else by an invitation alone. One that doesn't exist is closed. */
+export const registration = z.object({ open: z.boolean() });
+
 export const userTokenBody = z.strictObject({
   email,
   password: givenPassword,
@@ -93,6 +99,7 @@ export const me = z.object({
 export type RegisterBody = z.infer<typeof registerBody>;
 export type UserTokenBody = z.infer<typeof userTokenBody>;
 export type ChangePasswordBody = z.infer<typeof changePasswordBody>;
+export type Registration = z.infer<typeof registration>;
 export type Registered = z.infer<typeof registered>;
 export type UserToken = z.infer<typeof userToken>;
 export type ParticipantType = z.infer<typeof participantType>;

@@ -1,5 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { decodeJwt, decodeProtectedHeader } from "@panva/jose";
+import type { Tables } from "../../../auth/store/schema.ts";
+import { connectDatabase } from "../../../shared/store/mod.ts";
+import { addOrganization } from "../add_organization.ts";
 import { BOOTSTRAP, cookieOf, ISSUER, OPERATOR, startAuth } from "../start_auth.ts";
 
 const refresh = (url: string, cookie: string, headers: Record<string, string> = {}) =>
@@ -47,6 +50,21 @@ Deno.test("register › an organisation that is closed or does not exist takes n
     organization: "nowhere",
   });
   assertEquals([answer.status, (await answer.json()).error.code], [403, "REGISTRATION_CLOSED"]);
+});
+
+Deno.test("register › whether an organisation takes everybody is told, of one that doesn't exist like of a closed one", async () => {
+  await using auth = await startAuth();
+  await using store = await connectDatabase<Tables>({ kind: "sqlite", path: auth.database }, 1);
+  await addOrganization(store, "closed");
+  const ask = async (query: string) => {
+    const answer = await fetch(`${auth.url}/api/v1/auth/register${query}`);
+    return [answer.status, await answer.json()];
+  };
+  assertEquals(await ask(""), [200, { open: true }]);
+  assertEquals(await ask("?organization=default"), [200, { open: true }]);
+  assertEquals(await ask("?organization=closed"), [200, { open: false }]);
+  assertEquals(await ask("?organization=nowhere"), [200, { open: false }]);
+  assertEquals((await ask("?organization=No%20name"))[0], 400);
 });
 
 Deno.test("register › a short password or an unknown field is 400 with its path", async () => {
