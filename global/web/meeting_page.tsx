@@ -1,5 +1,6 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Api } from "../../shared/client/api.ts";
+import type { DevicesOn } from "./devices_on.ts";
 import { guestName, rememberGuestName } from "./guest_name.ts";
 import { SignIn } from "./home/sign_in.tsx";
 import { Brand } from "./parts.tsx";
@@ -28,6 +29,8 @@ export function MeetingPage({ api, code, session }: MeetingPageProps) {
     nameProblem: undefined,
   }));
   const { isGuest } = visits;
+  /** Whoever comes again is as they were. */
+  const on = useRef<DevicesOn>(undefined);
   /** What the session is asked for, since another tab may have begun one. */
   const [askedFor, setAskedFor] = useState<"again" | "sign_in">();
 
@@ -91,8 +94,10 @@ export function MeetingPage({ api, code, session }: MeetingPageProps) {
       isGuest={isGuest}
       name={visits.name}
       nameProblem={visits.nameProblem}
+      on={on.current}
       isSignedOut={!isGuest && !session.signedIn}
       onNamed={remember}
+      onSwitched={(switched) => void (on.current = switched)}
       onNameRefused={(problem) => start(isGuest, problem)}
       onAgain={again}
       onSignIn={signIn}

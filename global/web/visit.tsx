@@ -4,6 +4,7 @@ import { type Ending, endingBeforeJoin, endingOfTicket } from "../../shared/clie
 import type { ApiFailure } from "../../shared/client/http.ts";
 import type { MeetingSession } from "../../shared/client/session.ts";
 import { createDevices } from "./devices.ts";
+import { type DevicesOn, devicesOn } from "./devices_on.ts";
 import { EndingScreen } from "./ending_screen.tsx";
 import { enterMeeting } from "./lobby/enter_meeting.ts";
 import { Lobby } from "./lobby/lobby.tsx";
@@ -31,7 +32,11 @@ interface VisitProps {
   isSignedOut: boolean;
   /** Why the server refused the name at the join before, in words. */
   nameProblem: string | undefined;
+  /** What was on when the visit before ended. */
+  on: DevicesOn | undefined;
   onNamed(name: string): void;
+  /** Devices were switched on or off. */
+  onSwitched(on: DevicesOn): void;
   /** The server took them for what they are, but not their name: they choose another one in the lobby. */
   onNameRefused(problem: string): void;
   onAgain(asGuest: boolean): void;
@@ -75,7 +80,7 @@ export function Visit(props: VisitProps) {
     });
     keeper.current = kept;
     stopWatching.current = entered.state.subscribe((state) => {
-      if (state.phase !== "ended") return;
+      if (state.phase !== "ended") return props.onSwitched(devicesOn(entered, devices));
       kept.drop();
       stop();
       if (state.ending?.cause !== undefined) reportError(state.ending.cause);
@@ -197,6 +202,7 @@ export function Visit(props: VisitProps) {
       isGuest={isGuest}
       name={name}
       nameProblem={props.nameProblem}
+      on={props.on}
       devices={devices}
       preparation={preparation}
       onJoined={enter}

@@ -5,6 +5,7 @@ import type { ApiFailure, ApiResult } from "../../../shared/client/http.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Ticket } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
+import type { DevicesOn } from "../devices_on.ts";
 import { TestDialog } from "../connection_test/test_dialog.tsx";
 import { Brand, Field, Problem, Spinner, Submit } from "../parts.tsx";
 import { nameProblem, refusalOf, YOUR_NAME } from "../refusal.ts";
@@ -25,6 +26,8 @@ interface LobbyProps {
   name: string;
   /** Why this name was refused when they tried to join with it. */
   nameProblem: string | undefined;
+  /** What was on when they were in the meeting before: it is opened again, and the rest stays off. */
+  on: DevicesOn | undefined;
   devices: Devices;
   preparation: Preparation;
   onJoined(session: MeetingSession, as: TicketHolder): void;
@@ -53,7 +56,7 @@ export function Lobby(props: LobbyProps) {
   const device = useStore(devices.state);
   useTitle(title);
   /** The devices that the meeting wants on at first. */
-  const startsWith = useRef({ microphone: true, camera: true });
+  const startsWith = useRef<DevicesOn>({ microphone: true, camera: true });
   /** Whose ticket is needed: where nobody may be renamed, a guest is called as their ticket says. */
   const ticketName = isGuest ? name.trim() : undefined;
   const isPrepared = prepared !== undefined && prepared.name === ticketName;
@@ -103,7 +106,7 @@ export function Lobby(props: LobbyProps) {
     await (isGuest ? lookAsGuest() : lookAsMember());
     setHasLooked(true);
     // Nothing opens after the visit has ended with a refusal.
-    if (preparation.ready()?.problem === undefined) void devices.openSome(startsWith.current);
+    if (preparation.ready()?.problem === undefined) void devices.openSome(props.on ?? startsWith.current);
   }
 
   async function lookAsGuest() {

@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Devices } from "../devices.ts";
-import type { DeviceKind } from "../local_tracks.ts";
+import { devicesOn } from "../devices_on.ts";
 import { forgetSeat, keepSeat } from "./kept_seat.ts";
 import { lockSeat, type SeatLock } from "./seat_lock.ts";
 
@@ -36,18 +36,13 @@ export function createSeatKeeper(
   let asked = taken?.of;
   let isOver = false;
 
-  function isOn(kind: DeviceKind): boolean {
-    const source = session.state.get().local.get(kind);
-    return source?.paused === false || devices.state.get().opening.has(kind);
-  }
-
   function write(): boolean {
     const seat = session.seat();
     if (isOver || !seat || lock?.of !== seat.binding.correlation_id) return false;
     const { participants, selfId } = session.state.get();
     const self = participants.find(({ participant_id }) => participant_id === selfId);
     const name = self?.display_name ?? entered;
-    const on = { microphone: isOn("microphone"), camera: isOn("camera") };
+    const on = devicesOn(session, devices);
     return keepSeat({ ...seat, code, isGuest, name, on, seenId: seenId.value, atMs: Date.now() });
   }
 

@@ -24,15 +24,20 @@ const seat: KeptSeat = {
 
 /** A session of somebody who entered as Ada, with the microphone on and the camera off. */
 function sitting({ participants = [person("me", { display_name: "Ada" })] } = {}) {
-  const source = (kind: "audio" | "video", paused: boolean) => ({ track: new FakeTrack(kind), paused });
+  const [microphone, camera] = [new FakeTrack("audio"), new FakeTrack("video")];
   const state = createStore<SessionState>({
     ...initialState,
     phase: "joined",
     selfId: "me",
     participants,
-    local: new Map([["microphone", source("audio", false)], ["camera", source("video", true)]]),
+    local: new Map([
+      ["microphone", { track: microphone, paused: false }],
+      ["camera", { track: camera, paused: true }],
+    ]),
   });
   const devices = createStore<DeviceState>({
+    microphone,
+    camera,
     cameras: [],
     microphones: [],
     loudspeakers: [],
