@@ -105,6 +105,17 @@ for (const handlers of [2, 7, 9]) {
   }
 }
 
+Deno.test("services › where no media port is in the way the pipes have the ports of a handler's own default", () => {
+  const { DT_PIPE_PORTS: given, ...env } = processNamed("media").env;
+  const loaded = load(mediaSettings, {
+    env: (name) => Reflect.get(env, name),
+    readFile: () => "secret",
+  });
+  assert(loaded.ok, loaded.ok ? "" : loaded.message);
+  const { min, max } = loaded.value.pipePorts;
+  assertEquals(given, `${min}-${max}`);
+});
+
 Deno.test("services › where the pipes' ports are set they are as they were set", () => {
   const { env } = processNamed("media", { handlers: 9 }, { DT_PIPE_PORTS: "50000-50999" });
   assertEquals(env.DT_PIPE_PORTS, "50000-50999");

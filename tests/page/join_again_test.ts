@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, enter, signUp } from "../e2e/crowd.ts";
+import { createMeeting } from "../e2e/participant.ts";
 import { startStack } from "../e2e/stack.ts";
 
 /** The lobby's buttons say what they would do. */
@@ -21,8 +22,7 @@ Deno.test("join again › what was off in the meeting is off in the lobby, and w
   const crowd = crowdIn(browser);
   const page = await crowd.open();
   await signUp(page, stack.origin, "Ada");
-  await page.getByTestId("meeting-name").fill("Weekly");
-  await page.getByTestId("create-meeting").click();
+  await createMeeting({ page }, "Weekly", { allowGuests: true, waitingRoom: true });
 
   await t.step("at first the meeting's own setting counts", async () => {
     await page.getByTestId("preview").waitFor();

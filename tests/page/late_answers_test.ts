@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, enter, signUp } from "../e2e/crowd.ts";
+import { createMeeting } from "../e2e/participant.ts";
 import { startStack } from "../e2e/stack.ts";
 
 /** Holds what the page asks with `POST` at addresses that end so, until the answer is called; it waits for the server's. */
@@ -34,10 +35,7 @@ Deno.test("late answers › nobody is taken out of the meeting that they have jo
   const crowd = crowdIn(browser);
   const ada = await crowd.open();
   await signUp(ada, stack.origin, "Ada");
-  await ada.getByTestId("meeting-name").fill("Daily");
-  await ada.getByTestId("waiting-room").uncheck();
-  await ada.getByTestId("create-meeting").click();
-  await ada.getByTestId("lobby").waitFor();
+  await createMeeting({ page: ada }, "Daily", { allowGuests: true, waitingRoom: false });
   const address = ada.url();
   await ada.goto(stack.origin);
 
