@@ -17,10 +17,10 @@ import {
   type Permission,
   type PermissionsChange,
 } from "../../shared/protocol/mod.ts";
+import type { PermissionChanges } from "../../shared/store/live/mod.ts";
 import { authenticateUser, readFromUser } from "../accounts/authenticate_user.ts";
 import { refuse } from "../errors/errors.ts";
 import { unavailable } from "../errors/unavailable.ts";
-import type { PermissionChanges } from "../../shared/store/live/mod.ts";
 import type { MeetingRow } from "../store/schema.ts";
 import { answerGuest } from "./answer_guest.ts";
 import { deliverEnd } from "./end_outbox.ts";

@@ -116,7 +116,7 @@ export function endMeeting(
 
 /** What of a change goes on record: a name may say who meets, so that only the fact of its change does. */
 function detailsOf(change: MeetingChange): MeetingEvent["details"] {
-  const { permission_changes: _, ...said } = change;
-  const { display_name: __, ...rest } = said;
+  const { permission_changes: _counts, ...said } = change;
+  const { display_name: _name, ...rest } = said;
   return { changed: Object.keys(said).join(" "), ...rest };
 }

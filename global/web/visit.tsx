@@ -35,7 +35,7 @@ interface VisitProps {
   /** What was on when the visit before ended. */
   on: DevicesOn | undefined;
   onNamed(name: string): void;
-  /** Devices were switched on or off. */
+  /** Told what is on at each change of the meeting. */
   onSwitched(on: DevicesOn): void;
   /** The server took them for what they are, but not their name: they choose another one in the lobby. */
   onNameRefused(problem: string): void;

@@ -1,8 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
-
-/** The server is asked once somebody paused typing. */
-const TYPING_PAUSE_MS = 400;
+import { TYPING_PAUSE_MS } from "../typing_pause.ts";
 
 /**
  * Whether nobody may register in an organisation without an invitation, as far as the server has said so; "" is the one of

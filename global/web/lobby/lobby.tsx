@@ -11,6 +11,7 @@ import { Brand, Field, Problem, Spinner, Submit } from "../parts.tsx";
 import { nameProblem, refusalOf, YOUR_NAME } from "../refusal.ts";
 import { showAnew } from "../show_anew.ts";
 import { ScreenTitle } from "../screen_title.tsx";
+import { TYPING_PAUSE_MS } from "../typing_pause.ts";
 import { useStore } from "../use_store.ts";
 import { useTitle } from "../use_title.ts";
 import { DeviceChoice } from "./device_choice.tsx";
@@ -36,9 +37,6 @@ interface LobbyProps {
 }
 
 const ended: ApiFailure = { status: 410, code: "MEETING_ENDED", message: "This meeting has ended." };
-
-/** A guest's ticket is fetched while they still look at themselves, once they paused typing. */
-const TYPING_PAUSE_MS = 400;
 
 export function Lobby(props: LobbyProps) {
   const { api, code, isGuest, devices, preparation } = props;
@@ -136,6 +134,7 @@ export function Lobby(props: LobbyProps) {
   }, []);
 
   useEffect(() => {
+    // A guest's ticket is fetched while they still look at themselves.
     if (!isGuest || isPrepared || nameProblem(name) !== undefined) return;
     const timer = setTimeout(prepareGuest, TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
