@@ -46,7 +46,7 @@ function test(behaviour: string, requestsOf: (place: Tenants) => readonly Reques
   });
 }
 
-test("who is an operator no more when it is there has no say over clients", () => [{
+test("an operator who lost that role before the body came has no say over clients", () => [{
   start: "POST /api/v1/admin/clients",
   body: { service_type: "recorder", scope: "service.record.mh" },
   changes: [DISABLED, ADMIN],
@@ -60,13 +60,13 @@ test("who is an operator no more when it is there has no say over clients", () =
   changes: [DISABLED, ADMIN],
 }]);
 
-test("who is no administrator any more when it is there invites nobody", () => [{
+test("an administrator who lost that role before the body came invites nobody", () => [{
   start: "POST /api/v1/admin/invitations",
   body: { roles: ["member"] },
   changes: [DISABLED, MEMBER],
 }]);
 
-test("who is an operator no more when it is there has no say over another organisation's accounts", ({ two }) => [
+test("an operator who lost that role before the body came has no say over another organisation's accounts", ({ two }) => [
   {
     start: "POST /api/v1/admin/users",
     body: {

@@ -4,7 +4,7 @@ import { claimsOf, client } from "../support/client.ts";
 import { controller, registerHandler } from "../support/controllers.ts";
 import { deployment, wideLimits } from "../support/deployment.ts";
 
-Deno.test("slow body › whose rights are gone when it is there is refused", async (t) => {
+Deno.test("slow body › whoever lost their rights before the body came is refused", async (t) => {
   await using d = await deployment({ env: { ...wideLimits, DT_DISABLED_USERS_CHECK_SECONDS: "1" } });
   const { send, user, admin, createMeeting, join } = client(d);
   await using mc = await controller(d);
