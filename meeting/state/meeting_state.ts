@@ -115,8 +115,10 @@ export class MeetingStateActor {
     if (open === null) return this.#phase.kind === "closing" ? this.#phase.gone : hasMoved();
     const { request, client } = order;
     if (this.#audience.isBound(client)) return fail("unavailable", "Your join is under way, or done.");
-    const decided = join(open.meeting, open.lease.facts.meeting, order, {
+    const { meeting: facts, creator } = open.lease.facts;
+    const decided = join(open.meeting, facts, order, {
       nowMs: this.#init.now(),
+      creator,
       limits: this.#init.limits.seats,
       isLeaving: (participantId) => open.presence.isLeaving(participantId),
       isEntering: (participantId) => open.presence.isEntering(participantId),
@@ -217,14 +219,13 @@ export class MeetingStateActor {
   }
 
   giveRole(command: Told<"giveRole">) {
-    return this.#run(command.by, (meeting) => giveRole(meeting, command, this.#open?.lease.facts.creator));
+    return this.#run(command.by, (meeting) => giveRole(meeting, command));
   }
 
   remove(command: Told<"remove">) {
     const open = this.#openTo(command.by);
     if (open instanceof Failure) return open;
-    const { meeting: facts, creator } = open.lease.facts;
-    const decided = remove(open.meeting, facts, command, creator, this.#init.now());
+    const decided = remove(open.meeting, open.lease.facts.meeting, command, this.#init.now());
     if (decided instanceof Failure) return decided;
     const stored = open.conduct.carryOut(decided);
     const isStored = open.conduct.withinPatience(open.revocations.stored(stored));

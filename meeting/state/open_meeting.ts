@@ -50,8 +50,8 @@ export async function openMeeting(
     valueOf(await context.ask(live.leases, "release", { meeting_id: meetingId, generation }));
     return fail("not_here", "The meeting's last run is over. It begins anew with the next assignment.");
   }
-  const meeting = fromStored(stored, now());
-  const { guest_banned, permission_changes } = acquired.value.facts;
+  const { creator, guest_banned, permission_changes } = acquired.value.facts;
+  const meeting = fromStored(stored, creator, now());
   // A ban outlives the snapshot, as it is for good.
   if (guest_banned === true) meeting.guestsWait = true;
   const reset = heedNamed(meeting, permission_changes);

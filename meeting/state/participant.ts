@@ -10,6 +10,8 @@ export interface Attendee {
   readonly correlationId: string;
   readonly participantType: Participant["participant_type"];
   readonly role: Participant["role"];
+  /** They created the meeting. Not stored: the meeting's facts say who did. */
+  readonly isCreator: boolean;
   readonly displayName: string;
   /** `joining`: has a seat, waits for media, and was not announced to the others. */
   readonly state: Participant["state"] | "joining";
@@ -34,6 +36,7 @@ export function newAttendee(
   init: Pick<
     Attendee,
     | "role"
+    | "isCreator"
     | "state"
     | "displayName"
     | "bindingHashes"
@@ -61,6 +64,7 @@ export function toWire(attendee: Attendee): Participant {
     participant_id: attendee.participantId,
     display_name: attendee.displayName,
     role: attendee.role,
+    ...(attendee.isCreator ? { is_creator: true } : {}),
     participant_type: attendee.participantType,
     state: state === "joining" ? "joined" : state,
     sources: [...attendee.sources],

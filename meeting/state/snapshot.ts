@@ -88,8 +88,15 @@ export function toStoredChat({ chat, messages }: Meeting): StoredMessage[] {
   return chat.map((message, index) => ({ number: first + index, message: JSON.stringify(message) }));
 }
 
-/** The meeting as it was stored; every participant is away, or waits, until they resume. Without a snapshot it begins now. */
-export function fromStored({ snapshot, chat: messagesStored }: StoredMeeting, nowMs: number): Meeting {
+/**
+ * The meeting as it was stored; every participant is away, or waits, until they resume. Without a snapshot it begins now.
+ * `creator` is a `sub`.
+ */
+export function fromStored(
+  { snapshot, chat: messagesStored }: StoredMeeting,
+  creator: string | undefined,
+  nowMs: number,
+): Meeting {
   const chat = messagesStored.map(({ message }) => chatMessage.parse(JSON.parse(message)));
   const messages = messagesStored.at(-1)?.number ?? 0;
   if (snapshot === null) return { ...newMeeting(nowMs), chat, messages };
@@ -101,6 +108,7 @@ export function fromStored({ snapshot, chat: messagesStored }: StoredMeeting, no
     correlationId: one.correlation_id,
     participantType: one.participant_type,
     role: one.role,
+    isCreator: one.sub === creator,
     displayName: one.display_name,
     state: one.waiting ? "waiting" : "away",
     bindingHashes: one.binding_hashes,

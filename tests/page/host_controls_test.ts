@@ -167,6 +167,12 @@ Deno.test("host controls › a meeting of four from admission to end", async (t)
         await act(ada, "Bob", "promote");
         await inRoster(ada, "Bob").getByText("Host", { exact: true }).waitFor();
         await bob.getByTestId("show-people").click();
+        // Whoever created the meeting stays in it, as its host.
+        await inRoster(bob, "Ada").getByTestId("person-menu-button").click();
+        await bob.getByTestId("write-to").waitFor();
+        await shoot("menu-of-creator", { bob });
+        for (const item of ["demote", "remove", "ban"]) assertEquals(await bob.getByTestId(item).count(), 0);
+        await bob.keyboard.press("Escape");
         await act(bob, "Bob", "demote");
         await inRoster(ada, "Bob").getByText("Host", { exact: true }).waitFor({ state: "detached" });
         await bob.getByTestId("more").click();

@@ -222,6 +222,7 @@ await scenario("roles, and what no host can do to another", async (s, t) => {
   });
 
   await t.step("the creator is neither demoted nor removed, by themselves or by another host", async () => {
+    assertEquals(bobs.participants.map(({ is_creator }) => is_creator), [true, undefined]);
     assertEquals(
       await codeOf(host, "moderation.role", role(creator.participant_id, "participant")),
       "FORBIDDEN",

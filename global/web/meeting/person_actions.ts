@@ -28,12 +28,15 @@ function sourceAction(
 export function personActions(state: SessionState, person: Participant): PersonAction[] {
   if (state.role !== "host") return [];
   const isHost = person.role === "host";
-  if (person.participant_id === state.selfId) return [{ kind: "demote" }];
+  // Whoever created the meeting stays in it, as its host.
+  const isCreator = person.is_creator === true;
+  if (person.participant_id === state.selfId) return isCreator ? [] : [{ kind: "demote" }];
+  const ofTheirSeat: PersonAction[] = isCreator
+    ? []
+    : [{ kind: isHost ? "demote" : "promote" }, { kind: "remove" }, { kind: "ban" }];
   const theirs = { ...state, role: person.role, selfId: person.participant_id };
   return [
     ...sources.flatMap((source) => sourceAction(person, source, maySend(theirs, source))),
-    { kind: isHost ? "demote" : "promote" },
-    { kind: "remove" },
-    { kind: "ban" },
+    ...ofTheirSeat,
   ];
 }

@@ -30,6 +30,8 @@ export interface JoinCommand {
 
 export interface JoinContext {
   readonly nowMs: number;
+  /** The `sub` of whoever created the meeting, as far as it is known. */
+  readonly creator: string | undefined;
   readonly limits: SeatLimits;
   readonly isLeaving: (participantId: string) => boolean;
   /** Whether a participant's join waits for its media, and fails without. */
@@ -91,7 +93,7 @@ function joinAnew(
   meeting: Meeting,
   facts: WireMeeting,
   { claims, request, address }: JoinCommand,
-  { nowMs, limits, isLeaving, isConnected }: JoinContext,
+  { nowMs, creator, limits, isLeaving, isConnected }: JoinContext,
 ): Decision<JoinVerdict> | JoinRefusal {
   const { sub, participant_type: participantType } = claims;
   const role = meeting.roles.get(sub) ?? claims.role;
@@ -123,6 +125,7 @@ function joinAnew(
   const mayRename = may(meeting, facts, { role }, "rename");
   const attendee = newAttendee(claims, {
     role,
+    isCreator: sub === creator,
     state: waits ? "waiting" : "joining",
     displayName: (mayRename ? request.display_name : undefined) ?? claims.display_name,
     bindingHashes: [bindingHash(bindingToken)],

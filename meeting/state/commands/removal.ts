@@ -20,16 +20,15 @@ export function remove(
   meeting: Meeting,
   facts: WireMeeting,
   { by, participantId, ban }: Removing,
-  creator: string | undefined,
   nowMs: number,
 ): Decision | Failure<"forbidden" | "not_found"> {
   const host = hostOf(meeting, by);
   if (host === undefined) return fail("forbidden", "Only a host can remove people.");
   const target = meeting.attendees.get(participantId);
   if (target === undefined) return nobody();
-  const { sub, participantType } = target;
+  const { sub, isCreator, participantType } = target;
   if (sub === host.sub) return fail("forbidden", "You can't remove yourself. Leave the meeting instead.");
-  if (sub === creator) return fail("forbidden", "Whoever created the meeting can't be removed.");
+  if (isCreator) return fail("forbidden", "Whoever created the meeting can't be removed.");
   const removal: Removal = { atMs: nowMs, banned: ban };
   const changes: Change[] = [{ change: "subject.removed", sub, removal }];
   const doGuestsWait = ban && !meeting.guestsWait;

@@ -16,16 +16,15 @@ interface Giving {
 export function giveRole(
   meeting: Meeting,
   { by, participantId, role }: Giving,
-  creator: string | undefined,
 ): Decision | Failure<"forbidden" | "not_found"> {
   const host = hostOf(meeting, by);
   if (host === undefined) return fail("forbidden", "Only a host can change roles.");
   const target = insiderOf(meeting, participantId);
   if (target === undefined) return nobody();
-  const { sub } = target;
+  const { sub, isCreator } = target;
   if (role !== "host") {
     if (target.role !== "host") return decision({});
-    if (sub === creator) return fail("forbidden", "Whoever created the meeting stays its host.");
+    if (isCreator) return fail("forbidden", "Whoever created the meeting stays its host.");
     if (!hasOtherHost(meeting, sub)) return fail("forbidden", "Make somebody else a host first.");
   }
   const devices = devicesOf(meeting, sub).filter((one) => one.role !== role);

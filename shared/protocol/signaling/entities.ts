@@ -26,6 +26,8 @@ export const participant = z.object({
   participant_id: id,
   display_name: displayName,
   role: meetingRole,
+  /** Of whoever created the meeting, on each of their devices: they can be neither demoted nor removed. Absent: of others. */
+  is_creator: z.literal(true).exactOptional(),
   participant_type: participantType,
   state: z.enum(["joined", "waiting", "away"]),
   sources: z.array(participantSource),

@@ -45,6 +45,12 @@ Deno.test("person actions › others than hosts have none, and a host can lay it
   assertEquals(personActions(stateOf("host"), person("me", { role: "host" })).map(name), ["demote"]);
 });
 
+Deno.test("person actions › whoever created the meeting is offered neither to others nor to themselves", () => {
+  const creator = { role: "host", is_creator: true } as const;
+  assertEquals(offered(stateOf("host"), creator), ["ask microphone", "ask camera"]);
+  assertEquals(personActions(stateOf("host"), person("me", creator)), []);
+});
+
 Deno.test("moderation words › say what was done, and what one can do", () => {
   const muted = { kind: "muted", source: "microphone" } as const;
   assertEquals(moderationWords({ ...muted, mayUnmute: false }), {

@@ -57,6 +57,7 @@ function come(attendee: Attendee, request: JoinRequest) {
   const meeting = meetingOf(attendee);
   const context = {
     nowMs: 0,
+    creator: undefined,
     limits: { perSubject: 3, waiting: 100 },
     isLeaving: () => false,
     isEntering: () => false,
@@ -72,6 +73,7 @@ function joined(): State {
   const held = newBindingToken();
   const attendee = newAttendee(claims, {
     role: "participant",
+    isCreator: false,
     state: "joined",
     displayName: "bob",
     attemptId: "one",

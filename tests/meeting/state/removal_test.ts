@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fail } from "../../../shared/actor/mod.ts";
 import { closeCodes } from "../../../shared/protocol/mod.ts";
 import { meetingOfTwo, resumeOf } from "./meeting_of_two.ts";
-import { MeetingWorld, withMedia } from "./meeting_world.ts";
+import { type Entered, MeetingWorld, withMedia } from "./meeting_world.ts";
 
 Deno.test("remove › all devices of the person go, and their earlier tokens are refused here and at all doors", async () => {
   const { world, ann, bob } = await meetingOfTwo();
@@ -189,6 +189,26 @@ Deno.test("remove › neither oneself nor the creator", async () => {
     assertEquals(await world.ask("remove", { by: ann.id, participantId, ban: false }), "forbidden");
   }
   assertEquals(await world.ask("remove", { by: ann.id, participantId: "nobody", ban: false }), "not_found");
+});
+
+Deno.test("creator › everybody is told who it is, on each device, and the next controller's people, too", async () => {
+  await using world = new MeetingWorld();
+  world.claims.set("creator", { role: "host" });
+  world.claims.set("ann", { role: "host" });
+  const ann = await world.enter("ann", withMedia);
+  const laptop = await world.enter("creator", withMedia);
+  const told = ann.told.last("participant.joined")?.participant;
+  assertEquals([told?.participant_id, told?.is_creator], [laptop.id, true]);
+  await world.enter("creator", withMedia);
+  await world.kit.settle();
+  const seats = ({ answer }: Entered) => answer.participants.map(({ is_creator }) => is_creator);
+  assertEquals(seats(await world.enter("bob", withMedia)), [undefined, true, true, undefined]);
+  world.cut();
+  await using next = new MeetingWorld({ snapshot: world.snapshots.at(-1) ?? "", handler: world.handler });
+  next.claims.set("ann", { role: "host" });
+  const back = await next.enter("ann", { ...withMedia, resume: resumeOf(ann) });
+  assertEquals(seats(back), [undefined, true, true, undefined]);
+  assertEquals(await next.ask("remove", { by: back.id, participantId: laptop.id, ban: false }), "forbidden");
 });
 
 Deno.test("ban › of an earlier run has guests and externals wait in this one, and no member", async () => {
