@@ -120,14 +120,17 @@ function soundTiles(state: SessionState, count: number): TileView[] {
 }
 
 /**
- * The others, then oneself. A shared screen goes first, onto the stage: the one with the lowest slot, or one's own.
- * Where no screen is shared, and somebody is to have the stage, the lowest slot has it.
+ * The others, then oneself. A shared screen goes first, onto the stage: that of whom somebody has pinned, else the one
+ * with the lowest slot, or one's own. Where no screen is shared, and somebody is to have the stage, the lowest slot has
+ * it.
  */
 export function tilesOf(state: SessionState, choice: ViewChoice, soundSlots: number): TileSet {
   const others = choice.isAudioOnly ? soundTiles(state, soundSlots) : assignedTiles(state);
   const all = [...others, ...ownTiles(state)];
   const wantsStage = !choice.isAudioOnly && (choice.mode === "speaker" || choice.pinned !== undefined);
-  const stage = all.find(({ isScreen }) => isScreen) ?? (wantsStage ? others[0] : undefined);
+  const screens = all.filter(({ isScreen }) => isScreen);
+  const stage = screens.find(({ participantId }) => participantId === choice.pinned) ?? screens[0] ??
+    (wantsStage ? others[0] : undefined);
   const shown = new Set(all.map(({ participantId }) => participantId));
   return {
     tiles: stage ? [stage, ...all.filter((tile) => tile !== stage)] : all,

@@ -126,6 +126,16 @@ Deno.test("tiles › in the speaker's view and with a pin the lowest slot has th
   assertEquals(tilesOf(stateWith({ participants: [person("me")] }), { mode: "speaker" }).hasStage, false);
 });
 
+Deno.test("tiles › of several screens the one of whom somebody has pinned is on the stage", () => {
+  const assignments = [slot(0, "a", "screen"), slot(1, "b", "screen"), slot(2, "a"), slot(3, "b")];
+  const state = stateWith({ participants, assignments });
+  const stageOf = (choice: Partial<ViewChoice>) => tilesOf(state, choice).tiles[0]?.key;
+  assertEquals(stageOf({}), "a/screen");
+  assertEquals(stageOf({ pinned: "b" }), "b/screen");
+  assertEquals(stageOf({ pinned: "c" }), "a/screen", "a pin of somebody who shares none");
+  assertEquals(tilesOf(state, { pinned: "b" }).tiles.map(({ key }) => key).sort(), keys(state).sort());
+});
+
 Deno.test("tiles › for sound alone everybody has a tile without a picture, as many as there is room for", () => {
   const state = stateWith({ participants, streams: streams(["a", "camera"]) });
   const { tiles, hiddenCount, hasStage } = tilesOf(state, { isAudioOnly: true, mode: "speaker" });
