@@ -124,6 +124,10 @@ Deno.test("host controls › a meeting of four from admission to end", async (t)
       });
 
       await t.step("what the meeting forbids stops, is said, and comes back only by its owner", async () => {
+        await dan.getByTestId("show-chat").click();
+        const input = dan.getByTestId("chat-input");
+        await input.fill("Half a sentence");
+        for (const _ of "a sentence") await dan.keyboard.press("ArrowLeft");
         await choose(ada, "permissions");
         await ada.getByTestId("permit-chat").uncheck();
         await ada.getByTestId("permit-camera").uncheck();
@@ -132,11 +136,15 @@ Deno.test("host controls › a meeting of four from admission to end", async (t)
         await dan.getByTestId("restrictions").getByText("For now only hosts may show themselves or write.")
           .waitFor();
         await control(dan, "camera", "Blocked").waitFor();
-        await dan.getByTestId("show-chat").click();
         const closed = dan.getByTestId("chat-closed");
         const [words, form] = [await closed.boundingBox(), await closed.locator("..").boundingBox()];
         assert(words && form && words.width > form.width * 0.8, "the words have the whole width");
-        assertEquals(await dan.getByTestId("chat-input").isDisabled(), true);
+        await dan.keyboard.type("not ");
+        await dan.keyboard.press("Enter");
+        assertEquals([await input.inputValue(), await dan.getByTestId("chat-message").count()], [
+          "Half a sentence",
+          0,
+        ]);
         await shoot("forbidden", { ada, dan, pia });
         await choose(ada, "permissions");
         await ada.getByTestId("permit-chat").check();
@@ -144,6 +152,10 @@ Deno.test("host controls › a meeting of four from admission to end", async (t)
         await ada.getByTestId("close-dialog").click();
         await dan.getByTestId("restrictions").waitFor({ state: "detached" });
         await control(dan, "camera", "Camera on").waitFor();
+        // Whoever was typing goes on where they were.
+        await dan.keyboard.type("of ");
+        assertEquals(await input.inputValue(), "Half of a sentence");
+        await input.fill("");
         await dan.getByTestId("close-panel").click();
       });
 

@@ -18,6 +18,7 @@ interface ChatFormProps {
 }
 
 const INPUT_ID = "chat-input";
+const CLOSED_ID = "chat-closed";
 
 /** Has the next message written to somebody alone. */
 export function writeTo({ recipient, panel }: Pick<ScreenState, "recipient" | "panel">, id: string): void {
@@ -64,7 +65,9 @@ export function ChatForm({ session, view, screen }: ChatFormProps) {
         send();
       }}
     >
-      {isClosed ? <p class="muted" data-testid="chat-closed">Only hosts may write now.</p> : null}
+      {isClosed
+        ? <p id={CLOSED_ID} class="muted" data-testid="chat-closed">Only hosts may write now.</p>
+        : null}
       <Problem>{isGone ? "They have left. Choose whom you write to." : chatProblem.value}</Problem>
       {isClosed ? null : <Recipients view={view} recipient={recipient} isGone={isGone} />}
       <textarea
@@ -72,7 +75,9 @@ export function ChatForm({ session, view, screen }: ChatFormProps) {
         id={INPUT_ID}
         rows={2}
         dir="auto"
-        disabled={isClosed}
+        // A disabled field would lose the focus, and with it the place in what is being written.
+        readOnly={isClosed}
+        aria-describedby={isClosed ? CLOSED_ID : undefined}
         value={draft.value}
         placeholder={isClosed ? "" : to === undefined ? "Write to everybody" : hintFor(name)}
         aria-label="Your message"
