@@ -28,6 +28,8 @@ export interface BrowserOptions {
   cameras?: number;
   /** Keeps nothing for pages, as where somebody blocks all site data. */
   withoutStorage?: boolean;
+  /** How large somebody has set text to be; 16 unless given. */
+  textSizePx?: number;
   /** Takes any certificate, as a person does who clicks the warning away. */
   trustAll?: boolean;
   viewport?: { width: number; height: number };
@@ -61,7 +63,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<TestBro
   }
   if (options.trustAll) flags.push("--ignore-certificate-errors");
   const launch = { executablePath: chromiumPath(), headless: true, args: flags };
-  const profile = options.withoutStorage ? await profileWithoutStorage() : undefined;
+  const profile = await profileFor(options);
   const browser: Browser | null = profile === undefined
     ? await chromium.launch(launch)
     : (await chromium.launchPersistentContext(profile, launch)).browser();
@@ -87,11 +89,16 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<TestBro
   };
 }
 
-/** A browser's folder with the setting "sites may not save data on this device". */
-async function profileWithoutStorage(): Promise<string> {
+/** A browser's folder with what somebody has set; undefined where that is nothing. */
+async function profileFor({ withoutStorage, textSizePx }: BrowserOptions): Promise<string | undefined> {
+  if (!withoutStorage && textSizePx === undefined) return undefined;
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-profile-" });
   const blocked = 2;
-  const settings = { profile: { default_content_setting_values: { cookies: blocked } } };
+  const settings = {
+    // "Sites may not save data on this device".
+    ...(withoutStorage ? { profile: { default_content_setting_values: { cookies: blocked } } } : {}),
+    ...(textSizePx === undefined ? {} : { webkit: { webprefs: { default_font_size: textSizePx } } }),
+  };
   await Deno.mkdir(`${folder}/Default`);
   await Deno.writeTextFile(`${folder}/Default/Preferences`, JSON.stringify(settings));
   return folder;

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, DESKTOP, enter, PHONE, scrollsSideways, signUp } from "../e2e/crowd.ts";
+import { cutButtons } from "./cut_buttons.ts";
 import { outOfDirection } from "./direction.ts";
 import { screenshots } from "./screenshots.ts";
 import { startStack } from "../e2e/stack.ts";
@@ -31,16 +32,6 @@ async function look(moment: string, page: Page): Promise<void> {
     assertEquals(await outOfDirection(page, Object.values(HEBREW)), [], `${moment} on a ${screen}`);
     await shoot(moment, { [screen]: page });
   }
-}
-
-/** The words of the buttons that are wider than these, or beyond the window. */
-function cutButtons(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll("button")].filter((button) => {
-      const { left, right, width } = button.getBoundingClientRect();
-      return width > 0 && (left < 0 || right > innerWidth || button.scrollWidth > button.clientWidth + 1);
-    }).map(({ innerText, ariaLabel }) => ariaLabel ?? innerText)
-  );
 }
 
 Deno.test("screens › each fits a desktop and a phone, before, in and after a meeting", async (t) => {

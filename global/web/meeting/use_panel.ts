@@ -21,8 +21,8 @@ export function usePanel({ panel }: ScreenState): PanelCover {
   const open = panel.value;
   const before = useRef(open);
   // As in `meeting.css` and `low_window.css`.
-  const isNarrow = useMedia("(max-width: 760px)");
-  const isLow = useMedia("(max-height: 520px)");
+  const isNarrow = useMedia("(max-width: 47.5em)");
+  const isLow = useMedia("(max-height: 32.5em)");
   const covered = open === undefined ? "nothing" : isLow ? "all" : isNarrow ? "tiles" : "nothing";
   const onClose = () => void (panel.value = undefined);
 

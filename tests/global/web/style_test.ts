@@ -37,6 +37,15 @@ Deno.test("style › every way to give a colour is found", () => {
   assertEquals(colours("a.red { color: var(--red); background: transparent; }"), []);
 });
 
+Deno.test("style › text, and what a window has room for, go by the browser's text size", async () => {
+  const fixed = (await sheets()).flatMap(([name, text]) =>
+    [...text.matchAll(/\bfont(-size)?:[^;]*\dpx|@media[^{]*\dpx|@container[^{]*\dpx/g)].map(([rule]) =>
+      `${name}: ${rule}`
+    )
+  );
+  assertEquals(fixed, []);
+});
+
 Deno.test("style › every token that is used is given, and each file is in one layer of the page's sheet", async () => {
   const all = await sheets();
   const text = all.map(([, text]) => text).join("\n");

@@ -1,0 +1,54 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { openBrowser } from "../e2e/browser.ts";
+import { DESKTOP, enter, scrollsSideways, signUp } from "../e2e/crowd.ts";
+import { createMeeting } from "../e2e/participant.ts";
+import { startStack } from "../e2e/stack.ts";
+import { cutButtons } from "./cut_buttons.ts";
+import { screenshots } from "./screenshots.ts";
+
+const shoot = screenshots("large-text");
+
+async function look(moment: string, page: Page): Promise<void> {
+  await shoot(moment, { page });
+  assertEquals([await scrollsSideways(page), await cutButtons(page)], [false, []], moment);
+}
+
+Deno.test("text size › the page's text is as large as the browser's, and each screen fits twice the usual", async () => {
+  await using stack = await startStack();
+  await using browser = await openBrowser({ textSizePx: 32 });
+  const { page, errors } = browser;
+  await page.goto(stack.origin);
+  await page.getByTestId("sign-in").waitFor();
+  assertEquals(await page.evaluate(() => getComputedStyle(document.body).fontSize), "32px");
+  await look("start", page);
+  await signUp(page, stack.origin, "Ada");
+  await page.getByTestId("more-settings").click();
+  await look("home", page);
+  await createMeeting({ page }, "Weekly planning", { allowGuests: true, waitingRoom: false });
+  await page.getByTestId("preview").waitFor();
+  await look("lobby", page);
+  const title = await page.getByRole("heading", { name: "Weekly planning" }).boundingBox();
+  assert(title && title.y + title.height < DESKTOP.height, "the picture leaves room for what is asked");
+  await enter(page, "Ada");
+  await look("alone", page);
+  await page.getByTestId("show-people").click();
+  await look("people", page);
+  // In so low a window a panel covers the buttons.
+  await page.getByTestId("close-panel").click();
+  await page.getByTestId("show-chat").click();
+  await page.getByTestId("chat-input").fill("A message");
+  await page.getByTestId("chat-send").click();
+  await page.getByTestId("chat-message").waitFor();
+  await look("chat", page);
+  await page.getByTestId("close-panel").click();
+  await page.getByTestId("more").click();
+  await look("menu", page);
+  await page.getByTestId("devices").click();
+  await look("devices", page);
+  await page.getByTestId("close-dialog").click();
+  await page.getByTestId("leave").click();
+  await page.getByTestId("ending").waitFor();
+  await look("left", page);
+  assertEquals(errors, []);
+});
