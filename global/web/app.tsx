@@ -7,6 +7,7 @@ import { codeIn, path } from "./navigation.ts";
 import { openOtherTabs } from "./other_tabs.ts";
 import { RestoreSession } from "./restore_session.tsx";
 import { rememberSignedIn, wasSignedIn } from "./session_hint.ts";
+import { newDraft } from "./settings/settings_draft.ts";
 import { useStore } from "./use_store.ts";
 
 const api = createApi({ baseUrl: "" });
@@ -17,12 +18,15 @@ export function App() {
   const [signedIn, setKnown] = useState(wasSignedIn() ? undefined : false);
   /** While this tab showed a meeting, somebody signed in in another one. */
   const [isOutdated, setOutdated] = useState(false);
+  /** Of a new meeting: it outlives the start page, as while the session is asked for, and no sign-out. */
+  const [draft, setDraft] = useState(newDraft);
   const code = current.startsWith("/m/") ? codeIn(current) : undefined;
   const isInMeeting = code !== undefined;
 
   function setSignedIn(signedIn: boolean) {
     setOutdated(false);
     if (signedIn) forgetGuestName();
+    else setDraft(newDraft);
     rememberSignedIn(signedIn);
     setKnown(signedIn);
     otherTabs.tell(signedIn ? "signed_in" : "signed_out");
@@ -39,8 +43,12 @@ export function App() {
       api.forget();
       // A visit to a meeting goes on as whom it began.
       setOutdated(isInMeeting && change === "signed_in");
-      if (change === "signed_out") setKnown(false);
-      else if (!isInMeeting) setKnown(undefined);
+      if (change === "signed_out") {
+        setKnown(false);
+        setDraft(newDraft);
+      } else if (!isInMeeting) {
+        setKnown(undefined);
+      }
     }), [isInMeeting]);
 
   if (signedIn === undefined || (isOutdated && !isInMeeting)) {
@@ -48,5 +56,13 @@ export function App() {
   }
   const session = { signedIn, isOutdated, setSignedIn, restored, expire: () => restored(false) };
   if (code !== undefined) return <MeetingPage key={code} api={api} code={code} session={session} />;
-  return <Home api={api} session={session} isUnknownPath={current !== "/"} />;
+  return (
+    <Home
+      api={api}
+      session={session}
+      draft={draft}
+      onDraft={setDraft}
+      isUnknownPath={current !== "/"}
+    />
+  );
 }

@@ -34,12 +34,23 @@ export async function signUp(page: Page, origin: string, name: string): Promise<
   await page.getByTestId("meeting-name").waitFor();
 }
 
-/** Creates an account where one signs in. */
-export async function createAccount(page: Page, name: string): Promise<void> {
+/** Creates an account where one signs in; answers with what it signs in again. */
+export async function createAccount(page: Page, name: string): Promise<Account> {
+  const account = { email: `${crypto.randomUUID()}@example.org`, password: crypto.randomUUID() };
   await page.getByTestId("show-register").click();
   await page.getByTestId("register-name").fill(name);
-  await page.getByTestId("email").fill(`${crypto.randomUUID()}@example.org`);
-  await page.getByTestId("password").fill(crypto.randomUUID());
+  await signIn(page, account);
+  return account;
+}
+
+export interface Account {
+  readonly email: string;
+  readonly password: string;
+}
+
+export async function signIn(page: Page, { email, password }: Account): Promise<void> {
+  await page.getByTestId("email").fill(email);
+  await page.getByTestId("password").fill(password);
   await page.getByTestId("sign-in").click();
 }
 

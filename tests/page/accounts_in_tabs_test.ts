@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
-import { createAccount, signUp } from "../e2e/crowd.ts";
+import { createAccount, signIn, signUp } from "../e2e/crowd.ts";
 import { startStack } from "../e2e/stack.ts";
 import { watchCapture } from "./watched_capture.ts";
 
@@ -194,6 +194,31 @@ Deno.test("accounts › one computer, several people and several tabs", async (t
     await prepared(second);
     assertEquals(await nameIn(second), "Dee Account");
   });
+
+  await t.step(
+    "what is typed of a new meeting outlives a sign-in in another tab, and no sign-out",
+    async () => {
+      const draft = second.getByTestId("meeting-name");
+      for (const page of [first, second]) await page.goto(`${stack.origin}/`);
+      await first.getByTestId("sign-out").click();
+      await second.getByTestId("show-register").waitFor();
+      const account = await createAccount(first, "Eli Account");
+      await draft.fill("Half a title");
+      // The first tab doesn't know of the session, as where it has run out there.
+      await first.evaluate(() => localStorage.clear());
+      await first.reload();
+      const asked = second.waitForResponse("**/api/v1/auth/user/refresh");
+      await signIn(first, account);
+      await asked;
+      await first.getByTestId("meeting-name").waitFor();
+      assertEquals(await draft.inputValue(), "Half a title");
+
+      await first.getByTestId("sign-out").click();
+      await draft.waitFor({ state: "detached" });
+      await signIn(first, account);
+      assertEquals(await draft.inputValue(), "");
+    },
+  );
 
   await t.step("a sign-out that the server didn't hear of is said, and hidden from nobody", async () => {
     await second.goto(`${stack.origin}/`);

@@ -5,7 +5,7 @@ import { navigate } from "../navigation.ts";
 import { Problem, Submit } from "../parts.tsx";
 import { isSignedOut, noRefusal, type Refusal, refusalOf } from "../refusal.ts";
 import { showAnew } from "../show_anew.ts";
-import { bodyOf, type SettingsDraft, settingsSubjects } from "../settings/settings_draft.ts";
+import { bodyOf, newDraft, type SettingsDraft, settingsSubjects } from "../settings/settings_draft.ts";
 import { SettingsFields } from "../settings/settings_fields.tsx";
 
 interface CreateMeetingProps {
@@ -27,6 +27,7 @@ export function CreateMeeting({ api, draft, onDraft, onSignedOut }: CreateMeetin
     if (!wanted.ok) return wanted.refusal;
     setBusy(true);
     const result = await api.createMeeting(wanted.body);
+    if (result.ok) onDraft(newDraft());
     // Whoever has opened another meeting meanwhile stays there; this one is in their list.
     if (!isShown.current) return noRefusal;
     setBusy(false);

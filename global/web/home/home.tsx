@@ -8,7 +8,7 @@ import { codeIn, dropInvitation, invitation, navigate } from "../navigation.ts";
 import { Brand, Field, Problem } from "../parts.tsx";
 import { ScreenTitle } from "../screen_title.tsx";
 import { showAnew } from "../show_anew.ts";
-import { newDraft } from "../settings/settings_draft.ts";
+import { newDraft, type SettingsDraft } from "../settings/settings_draft.ts";
 import { useStore } from "../use_store.ts";
 import { ChangePassword } from "./change_password.tsx";
 import { CreateMeeting } from "./create_meeting.tsx";
@@ -18,14 +18,16 @@ import { SignIn } from "./sign_in.tsx";
 interface HomeProps {
   api: Api;
   session: UserSession;
+  /** Of a new meeting. */
+  draft: SettingsDraft;
+  onDraft(draft: SettingsDraft): void;
   isUnknownPath: boolean;
 }
 
-export function Home({ api, session, isUnknownPath }: HomeProps) {
+export function Home({ api, session, draft, onDraft, isUnknownPath }: HomeProps) {
   const invited = useStore(invitation);
   const [showsPassword, setShowsPassword] = useState(false);
   const passwordButton = useRef<HTMLButtonElement>(null);
-  const [draft, setDraft] = useState(newDraft);
   const [problem, setProblem] = useState("");
   /** Why somebody has to sign in again who did nothing for it, in words. */
   const [whySignIn, setWhySignIn] = useState<string>();
@@ -34,7 +36,7 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
 
   // Whoever signs in after somebody else has signed out finds nothing of theirs.
   useLayoutEffect(() => {
-    if (!session.signedIn && whySignIn === undefined) setDraft(newDraft);
+    if (!session.signedIn && whySignIn === undefined) onDraft(newDraft());
   }, [session.signedIn]);
 
   function signInAgain(failure: ApiFailure) {
@@ -110,7 +112,7 @@ export function Home({ api, session, isUnknownPath }: HomeProps) {
                   />
                 )
                 : null}
-              <CreateMeeting api={api} draft={draft} onDraft={setDraft} onSignedOut={signInAgain} />
+              <CreateMeeting api={api} draft={draft} onDraft={onDraft} onSignedOut={signInAgain} />
               <MeetingList api={api} onSignedOut={signInAgain} />
             </div>
           )
