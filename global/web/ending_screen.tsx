@@ -1,7 +1,7 @@
 import type { Ending, EndReason } from "../../shared/client/endings.ts";
-import { navigate } from "./navigation.ts";
 import { NoticePage } from "./parts.tsx";
 import { ScreenTitle } from "./screen_title.tsx";
+import { ToStartPage } from "./to_start_page.tsx";
 
 interface EndingScreenProps {
   ending: Ending;
@@ -59,9 +59,7 @@ export function EndingScreen({ ending, isGuest, onAgain, onSignIn }: EndingScree
           {isGuest && (reason === "not_allowed" || reason === "not_found")
             ? <button type="button" class="primary" onClick={onSignIn}>Sign in</button>
             : null}
-          <button type="button" class="quiet" data-testid="go-home" onClick={() => navigate("/")}>
-            To the start page
-          </button>
+          <ToStartPage />
         </div>
       </div>
     </NoticePage>

@@ -11,13 +11,14 @@ import { Lobby } from "./lobby/lobby.tsx";
 import { createPreparation, holderOf, type TicketHolder } from "./lobby/preparation.ts";
 import { MeetingScreen } from "./meeting/meeting_screen.tsx";
 import { createScreenState } from "./meeting/screen_state.ts";
-import { Spinner } from "./parts.tsx";
 import { sentence, YOUR_NAME } from "./refusal.ts";
 import { askWhileGood } from "./seat/ask_while_good.ts";
 import { forgetSeat, seatIn } from "./seat/kept_seat.ts";
 import { createSeatKeeper, type SeatKeeper } from "./seat/seat_keeper.ts";
 import type { SeatLock } from "./seat/seat_lock.ts";
 import { takeSeat } from "./seat/take_seat.ts";
+import { SlowWait } from "./slow_wait.tsx";
+import { ToStartPage } from "./to_start_page.tsx";
 
 const SIGNED_OUT: Ending = { reason: "left", message: "You signed out in another tab." };
 /** A page that goes may be one that is loaded again. Longer than that takes, the others needn't look at an empty tile. */
@@ -194,7 +195,18 @@ export function Visit(props: VisitProps) {
       />
     );
   }
-  if (isComingBack) return <Spinner label="Bringing you back into the meeting…" />;
+  if (isComingBack) {
+    return (
+      <SlowWait
+        label="Bringing you back into the meeting…"
+        title="Coming back takes longer than usual"
+        words="The server has not answered yet. It is tried again…"
+        testId="coming-back-slow"
+      >
+        <ToStartPage />
+      </SlowWait>
+    );
+  }
   return (
     <Lobby
       api={api}

@@ -110,4 +110,21 @@ Deno.test("page › from its first load on", async (t) => {
     await page.getByTestId("sign-out").click();
     await page.getByTestId("show-sign-in").waitFor();
   });
+
+  await t.step("who looks for a meeting for long may go to the start page instead", async () => {
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    await page.route("**/api/v1/meetings/*", async (route) => {
+      await held;
+      await route.abort();
+    });
+    const asked = page.waitForRequest("**/api/v1/meetings/*");
+    await page.goto(`${stack.origin}/m/${"a".repeat(22)}`);
+    await asked;
+    await page.clock.fastForward(4_000);
+    await page.getByRole("heading", { name: "Looking for the meeting takes longer than usual" }).waitFor();
+    await page.getByTestId("go-home").click();
+    await page.getByTestId("show-sign-in").waitFor();
+    release();
+    await page.unrouteAll({ behavior: "wait" });
+  });
 });

@@ -184,5 +184,20 @@ Deno.test("reload › the meeting's tab comes back as the same participant, and 
     await page.reload();
     await page.getByTestId("lobby").waitFor();
   });
+
+  await t.step("who is brought back for long may go to the start page instead", async () => {
+    await enter(page, "Ada", "waiting");
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    await page.route("**/ticket", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.reload();
+    await page.getByRole("heading", { name: "Coming back takes longer than usual" }).waitFor();
+    await page.getByTestId("go-home").click();
+    await page.getByTestId("show-sign-in").waitFor();
+    release();
+    await page.unrouteAll({ behavior: "wait" });
+  });
   assertEquals(errors, []);
 });

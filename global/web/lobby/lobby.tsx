@@ -7,10 +7,12 @@ import type { Ticket } from "../../../shared/protocol/rest.ts";
 import type { Devices } from "../devices.ts";
 import type { DevicesOn } from "../devices_on.ts";
 import { TestDialog } from "../connection_test/test_dialog.tsx";
-import { Brand, Field, Problem, Spinner, Submit } from "../parts.tsx";
+import { Brand, Field, Problem, Submit } from "../parts.tsx";
 import { nameProblem, refusalOf, YOUR_NAME } from "../refusal.ts";
 import { showAnew } from "../show_anew.ts";
 import { ScreenTitle } from "../screen_title.tsx";
+import { SlowWait } from "../slow_wait.tsx";
+import { ToStartPage } from "../to_start_page.tsx";
 import { TYPING_PAUSE_MS } from "../typing_pause.ts";
 import { useStore } from "../use_store.ts";
 import { useTitle } from "../use_title.ts";
@@ -181,7 +183,18 @@ export function Lobby(props: LobbyProps) {
     props.onJoined(session, { name: displayName, isManager });
   }
 
-  if (!hasLooked) return <Spinner label="Looking for the meeting…" />;
+  if (!hasLooked) {
+    return (
+      <SlowWait
+        label="Looking for the meeting…"
+        title="Looking for the meeting takes longer than usual"
+        words="The server has not answered yet."
+        testId="lobby-slow"
+      >
+        <ToStartPage />
+      </SlowWait>
+    );
+  }
   return (
     <div class="page">
       <header class="page-header">
