@@ -91,7 +91,10 @@ Deno.test("page › a problem that comes again is said again", async (t) => {
       const [id] = left;
       await cameras.selectOption(id ?? "");
     });
+    assertEquals(await ada.getByTestId("problem").count(), 1, "it is said in the dialog alone");
     await press("close-dialog");
+    await dialog("devices").waitFor({ state: "detached" });
+    assertEquals(await ada.getByTestId("problem").count(), 0);
   });
 
   await t.step("beside those who wait", async () => {

@@ -1,4 +1,3 @@
-import { useState } from "preact/hooks";
 import { Dialog } from "../dialog.tsx";
 import { DeviceSelect } from "../device_select.tsx";
 import type { Devices } from "../devices.ts";
@@ -7,11 +6,10 @@ import { isFocusLost } from "../focus.ts";
 import { LevelMeter } from "../lobby/level_meter.tsx";
 import type { DeviceKind } from "../local_tracks.ts";
 import { Problem } from "../parts.tsx";
-import { showAnew } from "../show_anew.ts";
 import { useChange } from "../use_change.ts";
 import { useStore } from "../use_store.ts";
 import type { MediaControls } from "./media_controls.ts";
-import type { ScreenState } from "./screen_state.ts";
+import { closeTellingDialog, type ScreenState, showProblem } from "./screen_state.ts";
 
 interface DevicesDialogProps {
   devices: Devices;
@@ -24,7 +22,6 @@ const canChooseLoudspeaker = "setSinkId" in HTMLMediaElement.prototype;
 /** Other devices, in the middle of a meeting. What is on goes on with the chosen one; what is off begins with it later. */
 export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
   const { camera, microphone, cameras, microphones, loudspeakers, unnamed, chosen } = useStore(devices.state);
-  const [problem, setProblem] = useState("");
   /** What is on, or is opened next. */
   const inUse = (
     kind: DeviceKind,
@@ -35,14 +32,13 @@ export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
   useChange(unnamed, () => {
     if (isFocusLost()) document.querySelector<HTMLElement>("dialog[open] select")?.focus();
   });
-  const show = (action: () => Promise<string | undefined>) =>
-    showAnew(setProblem, "", async () => await action() ?? "");
+  const show = (action: () => Promise<string | undefined>) => showProblem(screen, action);
   const choose = (kind: DeviceKind) => (deviceId: string) => show(() => media.choose(kind, deviceId));
   return (
     <Dialog
       title="Camera and sound"
       testId="devices-dialog"
-      onClosed={() => screen.dialog.value = undefined}
+      onClosed={() => closeTellingDialog(screen)}
     >
       {(close) => (
         <>
@@ -74,7 +70,7 @@ export function DevicesDialog({ devices, media, screen }: DevicesDialogProps) {
               />
             )
             : null}
-          <Problem>{problem}</Problem>
+          <Problem>{screen.problem.value}</Problem>
           <div class="actions">
             <button type="button" class="primary" data-testid="close-dialog" onClick={close}>Done</button>
           </div>

@@ -4,7 +4,7 @@ import { Dialog } from "../dialog.tsx";
 import { Check, Problem } from "../parts.tsx";
 import { permissionLabels } from "../settings/settings_fields.tsx";
 import type { MeetingView } from "./meeting_view.ts";
-import { type ScreenState, showRefusal } from "./screen_state.ts";
+import { closeTellingDialog, type ScreenState, showRefusal } from "./screen_state.ts";
 
 interface PermissionsDialogProps {
   session: Pick<MeetingSession, "setPermissions">;
@@ -19,7 +19,7 @@ export function PermissionsDialog({ session, view, screen }: PermissionsDialogPr
     <Dialog
       title="What others may do"
       testId="permissions-dialog"
-      onClosed={() => screen.dialog.value = undefined}
+      onClosed={() => closeTellingDialog(screen)}
     >
       {(close) => (
         <>

@@ -72,6 +72,17 @@ export function togglePanel({ panel }: ScreenState, wanted: Panel): void {
   panel.value = panel.value === wanted ? undefined : wanted;
 }
 
+/** Whether the open dialog shows what was refused or failed last: it isn't said a second time below. */
+export function isToldInDialog({ dialog }: Pick<ScreenState, "dialog">): boolean {
+  return dialog.value === "permissions" || dialog.value === "devices";
+}
+
+/** Closes such a dialog. What it has told is over. */
+export function closeTellingDialog({ dialog, problem }: Pick<ScreenState, "dialog" | "problem">): void {
+  dialog.value = undefined;
+  problem.value = "";
+}
+
 /**
  * Does something, and shows what is wrong with it, in words. What was shown before goes first: the same words are said
  * again, and a box that was pressed shows again what holds.

@@ -3,7 +3,7 @@ import type { Devices } from "../devices.ts";
 import { useChange } from "../use_change.ts";
 import { useStore } from "../use_store.ts";
 import type { MeetingView } from "./meeting_view.ts";
-import type { ScreenState } from "./screen_state.ts";
+import { isToldInDialog, type ScreenState } from "./screen_state.ts";
 import { useSilentMicrophone } from "./use_silent_microphone.ts";
 
 const SILENT = "Your microphone is on and hears nothing. Is it switched off, or is another one chosen?";
@@ -15,5 +15,5 @@ export function useProblem(view: MeetingView, screen: ScreenState, devices: Pick
   const isSilent = useSilentMicrophone(microphone);
   // That a device wasn't found is over once it is there.
   useChange(loss, () => screen.problem.value = "");
-  return screen.problem.value || loss || (isSilent ? SILENT : "");
+  return (isToldInDialog(screen) ? "" : screen.problem.value) || loss || (isSilent ? SILENT : "");
 }
