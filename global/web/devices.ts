@@ -169,8 +169,10 @@ export function createDevices(media: Media | undefined, clock?: Clock): Devices 
   }
 
   async function openAndList(wanted: readonly DeviceKind[]): Promise<string | undefined> {
+    // What was said before goes first, also where the answer is there at once: else the same words aren't said again.
     problem = undefined;
-    const failures = media ? await ask(wanted) : [];
+    show();
+    const failures = await (media ? ask(wanted) : []);
     if (!failures) return undefined;
     problem = media ? deviceProblem(failures) : INSECURE;
     show();

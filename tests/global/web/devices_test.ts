@@ -56,6 +56,20 @@ Deno.test("devices › the lobby opens what the meeting wants on, and asks for n
   devices.closeAll();
 });
 
+Deno.test("devices › why a page over http gets none is said anew at each try", async () => {
+  const devices = createDevices(undefined);
+  for (let time = 0; time < 2; time++) {
+    const opening = devices.open("camera");
+    assertEquals(devices.state.get().problem, undefined);
+    const words = await opening;
+    assertEquals(
+      words,
+      "Browsers give camera and microphone only to pages opened over https or on localhost.",
+    );
+    assertEquals(devices.state.get().problem, words);
+  }
+});
+
 Deno.test("devices › those that the browser doesn't name yet are there, and are named once that is allowed", async () => {
   const { media, prompt, prompts } = fakeCapture();
   const unnamed = [device("videoinput", ""), device("audioinput", "")];
