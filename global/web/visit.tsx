@@ -4,7 +4,7 @@ import { type Ending, endingBeforeJoin, endingOfTicket } from "../../shared/clie
 import type { ApiFailure } from "../../shared/client/http.ts";
 import type { MeetingSession } from "../../shared/client/session.ts";
 import { createDevices } from "./devices.ts";
-import { type DevicesOn, devicesOn } from "./devices_on.ts";
+import { type DevicesOn, devicesOn, devicesOpen } from "./devices_on.ts";
 import { EndingScreen } from "./ending_screen.tsx";
 import { enterMeeting } from "./lobby/enter_meeting.ts";
 import { Lobby } from "./lobby/lobby.tsx";
@@ -36,7 +36,7 @@ interface VisitProps {
   /** What was on when the visit before ended. */
   on: DevicesOn | undefined;
   onNamed(name: string): void;
-  /** Told what is on at each change of the meeting. */
+  /** Told what is on at each change of the meeting, and as the lobby is left to sign in. */
   onSwitched(on: DevicesOn): void;
   /** The server took them for what they are, but not their name: they choose another one in the lobby. */
   onNameRefused(problem: string): void;
@@ -135,6 +135,13 @@ export function Visit(props: VisitProps) {
     setEnding(endingBeforeJoin(failure, isGuest));
   }
 
+  /** The lobby is as it was when they are back from there. A guest's name isn't a member's. */
+  function signInFromLobby(name: string) {
+    props.onSwitched(devicesOpen(devices));
+    if (isGuest) onNamed(name);
+    onSignIn();
+  }
+
   function leaveForGood() {
     stopWatching.current();
     keeper.current?.drop();
@@ -219,7 +226,7 @@ export function Visit(props: VisitProps) {
       preparation={preparation}
       onJoined={enter}
       onRefused={refuse}
-      onSignIn={onSignIn}
+      onSignIn={signInFromLobby}
     />
   );
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
+import { createAccount } from "../e2e/crowd.ts";
 import { startStack } from "../e2e/stack.ts";
 
 /** Waits for the focus on a heading of these words. */
@@ -148,6 +149,29 @@ Deno.test("start page › the list of meetings, and where the focus goes", async
     await press(page, "lobby-sign-in");
     await readHeading(page, "Sign in to join the meeting");
   });
+
+  await t.step(
+    "the lobby's camera stays off over signing in, and a guest's name over going back",
+    async () => {
+      const isDark = async () => {
+        await page.getByTestId("level").waitFor();
+        assertEquals(await page.getByTestId("preview").count(), 0);
+      };
+      await page.getByRole("button", { name: "Back" }).click();
+      await page.getByTestId("preview").waitFor();
+      await page.getByTestId("display-name").fill("Gil");
+      await page.getByTestId("lobby-camera").click();
+      await page.getByTestId("lobby-sign-in").click();
+      await page.getByRole("button", { name: "Back" }).click();
+      await isDark();
+      assertEquals(await page.getByTestId("display-name").inputValue(), "Gil");
+      await page.getByTestId("lobby-sign-in").click();
+      await createAccount(page, "Gil Account");
+      await page.locator('[data-testid="lobby"][data-ready="true"]').waitFor();
+      await isDark();
+      assertEquals(await page.getByTestId("display-name").inputValue(), "Gil Account");
+    },
+  );
 
   assertEquals(errors.filter((error) => !/net::ERR_FAILED|status of 400/.test(error)), []);
 });

@@ -35,7 +35,8 @@ interface LobbyProps {
   preparation: Preparation;
   onJoined(session: MeetingSession, as: TicketHolder): void;
   onRefused(failure: ApiFailure): void;
-  onSignIn(): void;
+  /** `name`: as far as they have typed it. */
+  onSignIn(name: string): void;
 }
 
 const ended: ApiFailure = { status: 410, code: "MEETING_ENDED", message: "This meeting has ended." };
@@ -201,7 +202,12 @@ export function Lobby(props: LobbyProps) {
         <Brand />
         {isGuest || mustSignIn
           ? (
-            <button type="button" class="quiet" data-testid="lobby-sign-in" onClick={props.onSignIn}>
+            <button
+              type="button"
+              class="quiet"
+              data-testid="lobby-sign-in"
+              onClick={() => props.onSignIn(name)}
+            >
               Sign in
             </button>
           )
