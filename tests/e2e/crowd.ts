@@ -3,6 +3,8 @@ import type { TestBrowser } from "./browser.ts";
 
 export const DESKTOP = { width: 1280, height: 720 };
 export const PHONE = { width: 390, height: 844 };
+/** The narrowest for which a page has to be fit (WCAG 2.2, 1.4.10). */
+export const SMALL_PHONE = { width: 320, height: 568 };
 
 /** Several people in one Chromium, each with cookies and a window of their own. */
 export interface Crowd {

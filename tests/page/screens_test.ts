@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
-import { crowdIn, DESKTOP, enter, PHONE, scrollsSideways, signUp } from "../e2e/crowd.ts";
+import { crowdIn, DESKTOP, enter, PHONE, scrollsSideways, signUp, SMALL_PHONE } from "../e2e/crowd.ts";
 import { cutButtons } from "./cut_buttons.ts";
 import { outOfDirection } from "./direction.ts";
 import { screenshots } from "./screenshots.ts";
@@ -21,16 +21,18 @@ const HEBREW = {
 };
 
 /**
- * Looks at a page in both sizes: nothing of it is beyond the window's side, no button's words are cut, and the words of
+ * Looks at a page in each size: nothing of it is beyond the window's side, no button's words are cut, and the words of
  * people that are written from the right stand so, and for themselves.
  */
 async function look(moment: string, page: Page): Promise<void> {
-  for (const [screen, size] of [["phone", PHONE], ["desktop", DESKTOP]] as const) {
+  for (
+    const [screen, size] of [["small phone", SMALL_PHONE], ["phone", PHONE], ["desktop", DESKTOP]] as const
+  ) {
     await page.setViewportSize(size);
     assertEquals(await scrollsSideways(page), false, `${moment} on a ${screen}`);
     assertEquals(await cutButtons(page), [], `${moment} on a ${screen}`);
     assertEquals(await outOfDirection(page, Object.values(HEBREW)), [], `${moment} on a ${screen}`);
-    await shoot(moment, { [screen]: page });
+    await shoot(moment, { [screen.replace(" ", "-")]: page });
   }
 }
 
