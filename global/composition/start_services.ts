@@ -107,7 +107,7 @@ function startActors(
       locality: { region: settings.region ?? "", zone: settings.zone ?? "" },
       heartbeatIntervalMs: settings.heartbeatIntervalMs,
       heartbeatTimeoutMs: settings.heartbeatTimeoutMs,
-      offer: (offer) => offerToController({ serviceTokens }, offer),
+      offer: (offer, timeoutMs) => offerToController({ serviceTokens }, offer, timeoutMs),
       raiseTerm: (meetingId) => raiseTerm(store, meetingId),
       storedFacts: (meetingId) => storedFacts(store, settings.publicUrl, meetingId),
       async tellFacts({ internalUrl }, facts) {

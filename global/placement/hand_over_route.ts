@@ -7,6 +7,8 @@ import type { PlacementServices } from "./placement_services.ts";
 import { openAtController } from "./tell_controller.ts";
 
 const SCOPE = "service.register-controller.gc";
+/** The controller that asks waits for three seconds: after this time it must not find the meeting given away. */
+const PLACING_MS = 2_700;
 
 /**
  * A controller that drains has a meeting of its own given to another one. Answered once that one has opened it; from
@@ -19,7 +21,9 @@ export function handOverRoute(services: PlacementServices): Route {
     async handler(context) {
       const expected = { scope: SCOPE, schema: emptyBody };
       const { meetingId } = await readFromRunningController(services, context, expected);
-      const placed = await services.registry.ask("handOver", { meeting_id: meetingId });
+      const placed = await services.registry.ask("handOver", { meeting_id: meetingId }, {
+        timeoutMs: PLACING_MS,
+      });
       if (!placed.ok) throw placementRefusal(placed.error);
       if (!await openAtController(services, meetingId, placed.value)) {
         throw unavailable(new Error("The other controller did not open the meeting"));

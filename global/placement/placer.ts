@@ -48,6 +48,10 @@ export interface PlacerOptions extends Pick<RegistryInit, Given> {
 
 /** The most controllers that are asked to take one meeting. */
 const MAX_OFFERS = 3;
+/** How long each of them may take to answer. */
+const OFFER_MS = 3_000;
+/** The same while a meeting is handed over: its controller waits three seconds for all of it, and a second one is to be asked. */
+const HAND_OVER_OFFER_MS = 1_200;
 /** Somebody else places the same meeting at the same moment; more often than this it is no coincidence. */
 const MAX_ATTEMPTS = 5;
 
@@ -67,7 +71,7 @@ export class Placer {
       const here = await this.#find(meetingId, message, "present");
       if ("code" in here) return here;
       if (here.shard !== undefined) return placementOf(here.lease, here.shard, here.view);
-      const placed = await this.#assign(meetingId, here.lease, here.view, [], message);
+      const placed = await this.#assign(meetingId, here.lease, here.view, message);
       if (!("code" in placed)) return placed;
       if (placed.code !== "changed") return fail(placed.code, placed.message);
     }
@@ -105,7 +109,7 @@ export class Placer {
     if ((lease?.generation ?? 0) !== generation) {
       return fail("changed", "The meeting was placed anew meanwhile");
     }
-    return await this.#assign(meeting_id, lease, view, not, message);
+    return await this.#assign(meeting_id, lease, view, message, { not });
   }
 
   async handOver(
@@ -116,7 +120,10 @@ export class Placer {
     if ("code" in here) return here;
     if (here.shard === undefined) return fail("changed", "Nobody runs the meeting any more");
     const { lease, shard: { controller }, view } = here;
-    return await this.#assign(meeting_id, lease, view, shardsOf(controller), message);
+    return await this.#assign(meeting_id, lease, view, message, {
+      not: shardsOf(controller),
+      offerMs: HAND_OVER_OFFER_MS,
+    });
   }
 
   async takeBack(
@@ -213,15 +220,16 @@ export class Placer {
     meeting_id: string,
     lease: Lease | null,
     view: View,
-    not: readonly ShardKey[],
     message: MessageContext,
+    { not = [], offerMs = OFFER_MS }: { readonly not?: readonly ShardKey[]; readonly offerMs?: number } = {},
   ): Promise<Placement | Failure<PlaceCode | "changed">> {
     const passedOver = [...not];
     for (let offers = 0; offers < MAX_OFFERS; offers++) {
       const chosen = await this.#options.turn(() => this.#choose(meeting_id, lease, view, passedOver));
       if ("code" in chosen) return chosen;
       const { controller, endpoint } = chosen.shard;
-      const answer = await this.#options.offer({ meetingId: meeting_id, internalUrl: endpoint.internal_url });
+      const offer = { meetingId: meeting_id, internalUrl: endpoint.internal_url };
+      const answer = await this.#options.offer(offer, offerMs);
       if (answer === "accepted") return await this.#give(meeting_id, lease, view, chosen, message);
       passedOver.push(...shardsOf(controller));
     }

@@ -131,8 +131,8 @@ export interface Offer {
 }
 
 export interface RegistryInit {
-  /** Asks a shard's controller whether it takes a meeting; no answer is a refusal. Never rejects. */
-  readonly offer: (offer: Offer) => Promise<"accepted" | "refused">;
+  /** Asks a shard's controller whether it takes a meeting; no answer within the time is a refusal. Never rejects. */
+  readonly offer: (offer: Offer, timeoutMs: number) => Promise<"accepted" | "refused">;
   /** A fresh term of a meeting from the durable store, for one assignment. */
   readonly raiseTerm: (meetingId: string) => Promise<RaisedTerm>;
   /** A meeting's facts as they are at this moment. */

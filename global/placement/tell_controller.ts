@@ -118,10 +118,11 @@ export async function rosterAtController(
 
 /** Whether a shard's controller takes a meeting. One that doesn't answer doesn't; one of before this question does. */
 export async function offerToController(
-  { serviceTokens }: Pick<PlacementServices, "serviceTokens">,
+  services: Pick<PlacementServices, "serviceTokens">,
   { meetingId, internalUrl }: Offer,
+  timeoutMs: number,
 ): Promise<"accepted" | "refused"> {
-  const answer = await send({ serviceTokens }, "POST", `${shardPath(internalUrl, meetingId)}/offer`, {});
+  const answer = await send(services, "POST", `${shardPath(internalUrl, meetingId)}/offer`, {}, timeoutMs);
   if (answer === "not_there") return "accepted";
   if (answer === "failed") return "refused";
   const parsed = meetingOfferAnswer.safeParse(answer.body);
@@ -150,9 +151,10 @@ async function send(
   method: "GET" | "POST" | "PUT",
   url: string,
   body?: unknown,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<{ readonly body: unknown } | "not_there" | "failed"> {
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const signal = AbortSignal.timeout(timeoutMs);
     const sent = await fetchAsService(serviceTokens, SCOPE, { url, method, body, signal });
     if (!sent.ok) {
       log.warn("no token for the meeting controller", { reason: sent.error.message });

@@ -1,8 +1,10 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
+import { valueOf } from "../../../shared/actor/mod.ts";
 import { handedOver } from "../../../shared/protocol/mod.ts";
 import { client } from "../support/client.ts";
 import { controller, registerHandler } from "../support/controllers.ts";
 import { deployment, wideLimits } from "../support/deployment.ts";
+import { addController, addHandler, registries } from "../support/registries.ts";
 
 Deno.test("hand over › a controller that drains has its meetings opened by another one", async (t) => {
   await using d = await deployment({ env: wideLimits });
@@ -37,4 +39,31 @@ Deno.test("hand over › a controller that drains has its meetings opened by ano
     assertEquals(two.asked, [`POST /api/v1/internal/meetings/${meeting_id}/open`]);
     assertEquals((await join(code, ann)).signaling_url, moved.signaling_url);
   });
+});
+
+Deno.test("hand over › a controller that stands still leaves another one the time to take the meeting", async () => {
+  await using all = await registries();
+  const still = Promise.withResolvers<{ readonly internalUrl: string; readonly timeoutMs: number }>();
+  const late = Promise.withResolvers<"refused">();
+  let offers = 0;
+  const registry = await all.another({
+    offer({ internalUrl }, timeoutMs) {
+      // The first one is for the meeting's own controller.
+      if (++offers !== 2) return Promise.resolve("accepted");
+      still.resolve({ internalUrl, timeoutMs });
+      return late.promise;
+    },
+  });
+  await addHandler(registry, "mh-1");
+  await addController(registry, "mc-1");
+  const { lease: before } = valueOf(await registry.ask("place", { meeting_id: "m-1" }));
+  for (const id of ["mc-2", "mc-3"]) await addController(registry, id);
+  // So long a meeting's controller waits.
+  const handingOver = registry.ask("handOver", { meeting_id: "m-1" }, { timeoutMs: 3_000 });
+  const { internalUrl, timeoutMs } = await still.promise;
+  await all.kit.advance(timeoutMs);
+  late.resolve("refused");
+  const { lease } = valueOf(await handingOver);
+  const named = [before.controller_id, new URL(internalUrl).hostname, lease.controller_id];
+  assertEquals(named.toSorted(), ["mc-1", "mc-2", "mc-3"]);
 });

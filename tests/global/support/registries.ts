@@ -8,7 +8,7 @@ import {
   startLiveStore,
 } from "../../../shared/store/live/mod.ts";
 import { MeetingControllerRegistryActor } from "../../../global/placement/meeting_controller_registry.ts";
-import type { MeetingControllerRegistry } from "../../../global/placement/registry_protocol.ts";
+import type { MeetingControllerRegistry, RegistryInit } from "../../../global/placement/registry_protocol.ts";
 import { handlerRegistration } from "./controllers.ts";
 
 export type Registry = ActorRef<typeof MeetingControllerRegistry>;
@@ -27,6 +27,8 @@ export interface RegistryOptions {
   readonly zone?: string;
   /** Whether a controller takes a meeting, by its shard's internal URL; all do unless given. */
   readonly takes?: (internalUrl: string) => boolean;
+  /** The same for one that may take its time. */
+  readonly offer?: RegistryInit["offer"];
   /** The name that the database has for the meetings, each time that it is read. */
   readonly storedName?: () => string;
   /** When the database says that all meetings were made. */
@@ -53,6 +55,7 @@ export async function registries(location?: LiveStoreLocation): Promise<Registri
         region = "",
         zone = "",
         takes = () => true,
+        offer = ({ internalUrl }) => Promise.resolve(takes(internalUrl) ? "accepted" : "refused"),
         storedName = () => "Weekly",
         createdAt = "2026-01-01T00:00:00.000Z",
         onRenamed = () => {},
@@ -64,7 +67,7 @@ export async function registries(location?: LiveStoreLocation): Promise<Registri
       return scope.spawn(MeetingControllerRegistryActor, {
         live: between(live),
         locality: { region, zone },
-        offer: ({ internalUrl }) => Promise.resolve(takes(internalUrl) ? "accepted" : "refused"),
+        offer,
         raiseTerm(meetingId) {
           const term = (terms.get(meetingId) ?? 0) + 1;
           terms.set(meetingId, term);
