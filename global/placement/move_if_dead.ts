@@ -19,7 +19,8 @@ export async function moveIfDead(services: PlacementServices, meeting_id: string
   for (let moves = 0; moves <= MAX_MOVES; moves++) {
     const { lease: { controller_id, instance_id, shard, generation }, probe_url, control_url } = place;
     const key = { controller_id, instance_id, shard };
-    const verdict = await shardProbe.ask("verdict", { ...key, probe_url, control_url });
+    const question = { ...key, probe_url, control_url, meeting_id, generation };
+    const verdict = await shardProbe.ask("verdict", question);
     if (!verdict.ok) throw unavailable(verdict.error);
     if (verdict.value === "alive") return place;
     if (verdict.value === "undecided") throw unavailable(new Error("The shard doesn't answer in time"));

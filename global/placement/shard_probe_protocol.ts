@@ -10,9 +10,12 @@ const probedShard = placement.pick({ probe_url: true, control_url: true }).exten
   placement.shape.lease.pick({ controller_id: true, instance_id: true, shard: true }).shape,
 );
 
-/** Whether shards that clients can't reach are alive. */
+/** Whether shards that clients can't reach are alive, asked for a meeting by its lease. */
 export const ShardProbe = protocol({
-  verdict: ask(probedShard, verdict),
+  verdict: ask(
+    probedShard.extend(placement.shape.lease.pick({ meeting_id: true, generation: true }).shape),
+    verdict,
+  ),
 });
 
 export type Verdict = z.infer<typeof verdict>;

@@ -1,10 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { valueOf } from "../../../shared/actor/mod.ts";
+import { type Body, valueOf } from "../../../shared/actor/mod.ts";
 import { createTestKit } from "../../../shared/actor/testing/mod.ts";
 import { ShardProbeActor } from "../../../global/placement/shard_probe.ts";
-import type { ProbedShard, Verdict } from "../../../global/placement/shard_probe_protocol.ts";
+import type { ProbedShard, ShardProbe, Verdict } from "../../../global/placement/shard_probe_protocol.ts";
 
-const shard: ProbedShard = {
+const question: Body<typeof ShardProbe, "verdict"> = {
+  meeting_id: "m-1",
+  generation: 1,
   controller_id: "mc-1",
   instance_id: "first",
   shard: "0",
@@ -26,8 +28,8 @@ function prober() {
   return {
     kit,
     probes,
-    ask: async (change: Partial<ProbedShard> = {}) =>
-      valueOf(await actor.ask("verdict", { ...shard, ...change })),
+    ask: async (change: Partial<typeof question> = {}) =>
+      valueOf(await actor.ask("verdict", { ...question, ...change })),
     [Symbol.asyncDispose]: () => scope.close(),
   };
 }
@@ -35,7 +37,7 @@ function prober() {
 Deno.test("shard probe › all who ask meanwhile share one probe and its verdict, for each shard its own", async () => {
   await using all = prober();
   const { kit, probes, ask } = all;
-  const here = Array.from({ length: 100 }, () => ask());
+  const here = Array.from({ length: 100 }, (_, n) => ask({ meeting_id: `m-${n}` }));
   const there = ask({ shard: "1" });
   await kit.settle();
   assertEquals(probes.map(({ shard }) => shard.shard), ["0", "1"]);
@@ -61,4 +63,17 @@ Deno.test("shard probe › a dead shard is asked again after a second, any other
   assertEquals([await ask(), probes.length], ["dead", 3]);
   await kit.advance(2);
   assertEquals(await verdict("alive"), 4);
+});
+
+Deno.test("shard probe › a meeting that was opened since a shard was found dead has it asked again", async () => {
+  await using all = prober();
+  const { kit, probes, ask } = all;
+  const before = ask();
+  await kit.settle();
+  probes[0]?.decide("dead");
+  assertEquals(await before, "dead");
+  const back = ask({ generation: 2 });
+  await kit.settle();
+  probes[1]?.decide("alive");
+  assertEquals([await back, probes.length], ["alive", 2]);
 });
