@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import {
+  addHandlerRequest,
   controllerHeartbeat,
   controllerRegistration,
   emptyBody,
@@ -129,7 +130,7 @@ export const internalOperations: readonly Operation[] = [
     errors: { 503: ["HANDLER_UNAVAILABLE"] },
     summary: "Give a running meeting another media handler: all that it has are full or gone",
     access: "service",
-    body: emptyBody,
+    body: addHandlerRequest,
     status: 200,
     answer: meetingHandlers,
   },

@@ -90,8 +90,8 @@ export class MeetingControllerRegistryActor {
     return later(this.#placer.takeBack(body, message));
   }
 
-  addHandler({ meeting_id }: In<"addHandler">, message: MessageContext) {
-    return later(this.#placer.addHandler(meeting_id, message));
+  addHandler(body: In<"addHandler">, message: MessageContext) {
+    return later(this.#placer.addHandler(body, message));
   }
 
   live({ meeting_ids }: In<"live">, message: MessageContext) {

@@ -33,6 +33,7 @@ import { type StoreUnavailable, storeUnavailable } from "./store_unavailable.ts"
 import type { Choice } from "./two_choices.ts";
 
 type Move = z.output<typeof MeetingControllerRegistry.move.input>;
+type AddHandler = z.output<typeof MeetingControllerRegistry.addHandler.input>;
 type TakeBack = z.output<typeof MeetingControllerRegistry.takeBack.input>;
 type Assignment = Omit<z.output<typeof Leases.assign.input>, "term" | "facts">;
 type PlaceCode = "no_controller" | "no_handler" | "ended" | "unavailable";
@@ -144,14 +145,16 @@ export class Placer {
     if ("code" in given) return given;
   }
 
+  /** A controller that stood still may not know yet that another one has the meeting: it gets none. */
   async addHandler(
-    meeting_id: string,
+    { meeting_id, generation: known = Infinity }: AddHandler,
     message: MessageContext,
   ): Promise<{ handlers: Lease["handlers"] } | Failure<"no_handler" | "changed" | "unavailable">> {
     const here = await this.#find(meeting_id, message, "all");
     if ("code" in here) return here;
     if (here.shard === undefined) return fail("changed", "Nobody runs the meeting any more");
     const { lease: { handlers: before, generation }, view } = here;
+    if (generation > known) return fail("changed", "The meeting was placed or opened anew since");
     const chosen = await this.#options.turn(() => this.#chooseAnother(before, view));
     if (chosen === undefined) return fail("no_handler", "No other media handler is ready");
     const { handlers } = chosen;

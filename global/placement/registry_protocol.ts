@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ask, protocol } from "../../shared/actor/mod.ts";
 import {
+  addHandlerRequest,
   controllerRegistration,
   handlerRegistration,
   heartbeatAnswer,
@@ -106,8 +107,15 @@ export const MeetingControllerRegistry = protocol({
     "ended",
     "unavailable",
   ]),
-  /** Gives a running meeting another handler behind those that it has. `changed`: it was placed or opened anew meanwhile. */
-  addHandler: ask(z.object({ meeting_id: id }), meetingHandlers, ["no_handler", "changed", "unavailable"]),
+  /**
+   * Gives a running meeting another handler behind those that it has. `changed`: it was placed or opened anew meanwhile, or
+   * since `generation`.
+   */
+  addHandler: ask(
+    addHandlerRequest.extend({ meeting_id: id }),
+    meetingHandlers,
+    ["no_handler", "changed", "unavailable"],
+  ),
   /** Which of these meetings somebody runs. */
   live: ask(z.object({ meeting_ids: z.array(id) }), z.array(id), ["unavailable"]),
   /** How many of each kind are there, by state. */

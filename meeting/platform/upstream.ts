@@ -46,8 +46,14 @@ export const Upstream = protocol({
   handOver: ask(z.object({ meeting_id: z.string() }), handedOver, ["unavailable", "refused"]),
   /** Has GC give a meeting back to the shard that has handed it over. Refused once another shard has opened it. */
   takeBack: ask(takeBackRequest.extend({ meeting_id: z.string() }), z.void(), ["unavailable", "refused"]),
-  /** Has GC give a meeting another media handler: all that it has are full or gone. */
-  addHandler: ask(z.object({ meeting_id: z.string() }), meetingHandlers, ["unavailable", "refused"]),
+  /**
+   * Has GC give a meeting another media handler: all that it has are full or gone. Refused where it was placed or opened
+   * anew since this generation.
+   */
+  addHandler: ask(z.object({ meeting_id: z.string(), generation: z.int() }), meetingHandlers, [
+    "unavailable",
+    "refused",
+  ]),
   /** Has GC keep a removal, so that the loss of the live store lets nobody in again. */
   recordRemoval: ask(
     z.object({ meeting_id: z.string(), sub: z.string(), banned: z.boolean(), at_ms: z.number() }),
@@ -118,8 +124,8 @@ export class UpstreamActor {
     return later(this.#tell(meeting_id, "take-back", body));
   }
 
-  addHandler({ meeting_id }: Body<typeof Upstream, "addHandler">) {
-    return later(this.#ask(controllerScope, meeting_id, "handlers", {}, meetingHandlers));
+  addHandler({ meeting_id, ...body }: Body<typeof Upstream, "addHandler">) {
+    return later(this.#ask(controllerScope, meeting_id, "handlers", body, meetingHandlers));
   }
 
   recordAudit({ meeting_id, ...body }: Body<typeof Upstream, "recordAudit">) {

@@ -214,7 +214,8 @@ export class MeetingLoop {
   #search(): void {
     const { context, lease: { meeting_id }, media: { handlers }, meeting, upstream } = this.#init;
     handlers.noteSearch("under way");
-    void context.pipe(context.ask(upstream, "addHandler", { meeting_id }), (answer) => {
+    const asked = context.ask(upstream, "addHandler", { meeting_id, generation: this.#generation });
+    void context.pipe(asked, (answer) => {
       const given = answer.ok ? answer.value.handlers : [];
       const others = given.filter((handler) => handlers.add(handler));
       for (const handler of others) this.#loops.set(handler.id, this.#loopOf(handler));

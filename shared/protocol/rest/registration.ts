@@ -105,6 +105,12 @@ export const endMeetingRequest = z.strictObject({
   by: z.strictObject({ sub: id, address: auditAddress }).exactOptional(),
 });
 
+/**
+ * MC's request to GC to give a meeting another media handler. With its lease's `generation` it is refused where the meeting
+ * was placed or opened anew since.
+ */
+export const addHandlerRequest = z.strictObject({ generation: z.int().exactOptional() });
+
 /** MC's request to GC to keep a removal: tokens of `sub` issued up to `at_ms` are refused, and all with `banned`. */
 export const removalRequest = z.strictObject({ sub: id, banned: z.boolean(), at_ms: z.int().min(0) });
 

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { valueOf } from "../../../shared/actor/mod.ts";
+import type { Lease } from "../../../shared/store/live/mod.ts";
 import { addController, addHandler, beat, registries, registryAndStore } from "../support/registries.ts";
 import { codeOf } from "../../store/live/samples.ts";
 
@@ -19,6 +20,24 @@ Deno.test("add handler › a running meeting gets another one that is ready, whi
   const lease = valueOf(await live.leases.ask("lease", { meeting_id }));
   assertEquals(lease?.handlers, handlers);
   assertEquals(codeOf(await added()), "no_handler");
+});
+
+Deno.test("add handler › a controller that lost its meeting meanwhile adds none to the lease of the one that has it", async () => {
+  await using all = await registries();
+  const { registry, live } = await registryAndStore(all);
+  const meeting_id = "m-1";
+  await addHandler(registry, "mh-1");
+  await addController(registry, "mc-1");
+  const { lease: lost } = valueOf(await registry.ask("place", { meeting_id }));
+  await addController(registry, "mc-2");
+  const { lease } = valueOf(await registry.ask("handOver", { meeting_id }));
+  await addHandler(registry, "mh-2");
+  const added = ({ generation }: Lease) => registry.ask("addHandler", { meeting_id, generation });
+  assertEquals(codeOf(await added(lost)), "changed");
+  const kept = valueOf(await live.leases.ask("lease", { meeting_id }));
+  assertEquals(kept?.handlers, lease.handlers);
+  const { handlers } = valueOf(await added(lease));
+  assertEquals(handlers.map(({ id }) => id), ["mh-1", "mh-2"]);
 });
 
 Deno.test("add handler › meetings that lose their handler at once are counted, so that the rest share them", async () => {
