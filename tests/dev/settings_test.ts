@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { startUp, upPlace } from "./running_up.ts";
 import { load } from "../../shared/config/load.ts";
+import { pipeClash } from "../../shared/dev/up/pipe_clash.ts";
 import { planOf, upSettings } from "../../shared/dev/up/settings.ts";
 import { staysOnThisMachine } from "../../shared/dev/up/stays_on_this_machine.ts";
 import { unreachableMedia } from "../../shared/dev/up/unreachable_media.ts";
@@ -80,6 +81,23 @@ Deno.test("up's settings › a value that does not fit is named with what it may
 Deno.test("up's settings › ports that would clash are refused", () => {
   assertStringIncludes(message({ DT_PORT: "44390" }), "would share port 44400");
   assertStringIncludes(message({ DT_PORT: "65530" }), "over 65535");
+});
+
+Deno.test("up's settings › pipes on a media port are refused, whichever handler's it is", () => {
+  const planned = value({ DT_HANDLERS: "2", DT_RTC_PORT: "45950" });
+  const clash = (given?: string) => pipeClash(planned, given);
+  assertEquals([clash(), clash(""), clash("45000-45949"), clash("46054-46999")], Array(4).fill(undefined));
+  for (const [given, port] of [["45000-45950", 45_950], ["46000-46050", 46_050]] as const) {
+    assertEquals(
+      clash(given),
+      `DT_PIPE_PORTS is "${given}"; it must have none of the media ports, and ${port} is one ` +
+        "(DT_RTC_PORT, DT_SFU_WORKERS, DT_HANDLERS)",
+    );
+  }
+  assertEquals(
+    clash("high"),
+    'DT_PIPE_PORTS is "high"; it must be two ports from 1024 to 65535, as in 45000-45999',
+  );
 });
 
 for (

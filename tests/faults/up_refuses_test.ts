@@ -21,6 +21,16 @@ Deno.test("up › a setting that can't be is one line and exit code 2", async ()
   }
 });
 
+Deno.test("up › pipes on a media port are one line and exit code 2, before anything is started", async () => {
+  await using up = await startUp(await upPlace(), { DT_PIPE_PORTS: "1024-65535" });
+  assertEquals(await up.exitCode, 2);
+  assertEquals(up.lines.length, 1, up.lines.join("\n"));
+  assertStringIncludes(
+    up.lines[0] ?? "",
+    'up: DT_PIPE_PORTS is "1024-65535"; it must have none of the media',
+  );
+});
+
 Deno.test("up › a second one with the same data folder is refused", async () => {
   const place = await upPlace();
   await using up = await startUp(place);

@@ -11,6 +11,7 @@ import { KILL_AFTER_MS } from "./kill_after.ts";
 import { findLauncher, launcherGone } from "./launcher_gone.ts";
 import { inTermsOfTheFile } from "./master_key.ts";
 import { prepareDeployment } from "./prepare_deployment.ts";
+import { pipeClash } from "./pipe_clash.ts";
 import { runServices } from "./run_services.ts";
 import { planOf, upSettings } from "./settings.ts";
 import { howToInvite } from "./how_to_invite.ts";
@@ -54,6 +55,8 @@ async function main(): Promise<number> {
   });
   if (!planned.ok) refuse(planned.message);
   const plan = planned.value;
+  const clash = pipeClash(plan, passedOn["DT_PIPE_PORTS"]);
+  if (clash !== undefined) refuse(clash);
   const unreachable = unreachableMedia(loaded.value);
   if (unreachable !== undefined) complain(`up: ${unreachable}\n`);
 
