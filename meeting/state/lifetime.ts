@@ -49,6 +49,14 @@ export function withHost(
   return wasHostIn ? { ...lifetime, hostlessSinceMs: nowMs } : lifetime;
 }
 
+/** The lifetime by a clock that was set: a meeting is no older, and no younger, for it. */
+export function byClockSet({ startedAtMs, hostlessSinceMs }: Lifetime, setByMs: number): Lifetime {
+  return {
+    startedAtMs: startedAtMs + setByMs,
+    hostlessSinceMs: hostlessSinceMs === null ? null : hostlessSinceMs + setByMs,
+  };
+}
+
 /** The earlier of both ends. */
 function endingOf(lifetime: Lifetime, settings: LifetimeSettings): Ending | null {
   return endingsOf(lifetime, settings).reduce<Ending | null>(

@@ -5,12 +5,12 @@ import type { Lease } from "../../shared/store/live/mod.ts";
 import type { Audience } from "./audience.ts";
 import type { Conduct } from "./conduct.ts";
 import { decision } from "./decision.ts";
-import { type Ending, endingsOf, lifetimeStep, withHost } from "./lifetime.ts";
+import { byClockSet, type Ending, endingsOf, lifetimeStep, withHost } from "./lifetime.ts";
 import { type Change, isHostKnown, type Meeting } from "./meeting.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 
 export interface LifetimeWatchInit extends Pick<MeetingStateInit, "upstream" | "now"> {
-  readonly context: Pick<ActorContext<Protocol>, "after" | "ask" | "pipe">;
+  readonly context: Pick<ActorContext<Protocol>, "after" | "ask" | "clock" | "pipe">;
   readonly meeting: Meeting;
   readonly audience: Audience;
   readonly conduct: Conduct;
@@ -27,6 +27,8 @@ const WORDS: Readonly<Record<EndingReason, string>> = {
 
 /** An end that could not be had is tried again. */
 const RETRY_MS = 5_000;
+/** So much more or less than passed between two looks shows that the clock was set. */
+const CLOCK_STEP_MS = 1_000;
 
 /**
  * Ends a meeting after its maximum duration, and some minutes after its last host left, and announces both to those
@@ -35,6 +37,8 @@ const RETRY_MS = 5_000;
 export class LifetimeWatch {
   readonly #init: LifetimeWatchInit;
   #wasHostIn: boolean;
+  /** How far the clock was ahead of the time that passes, at the last look. */
+  #aheadMs: number;
   #announced: Ending | null = null;
   /** When those inside think that the meeting ends, by the reason: what they were told, and was not called off. */
   readonly #told = new Map<EndingReason, number>();
@@ -43,6 +47,7 @@ export class LifetimeWatch {
   constructor(init: LifetimeWatchInit) {
     this.#init = init;
     this.#wasHostIn = isHostKnown(init.meeting);
+    this.#aheadMs = init.now() - init.context.clock.now();
   }
 
   /** After changes of the meeting. */
@@ -56,12 +61,20 @@ export class LifetimeWatch {
     if (announced !== null) this.#tell([participantId], announced.reason, announced.atMs);
   }
 
+  /** Looks if the clock was set. To be called now and then: whoever opens the meeting next goes by the clock of then. */
+  heedClock(): void {
+    if (this.#setByMs !== 0) this.look();
+  }
+
   /** Looks at the meeting, its settings and the clock. */
   look(): void {
     const { meeting, lease, conduct, now, context } = this.#init;
     const { settings } = lease().facts.meeting;
     const hosts = { isHostIn: isHostKnown(meeting), wasHostIn: this.#wasHostIn };
-    const lifetime = withHost(meeting.lifetime, hosts, now());
+    const setByMs = this.#setByMs;
+    this.#aheadMs += setByMs;
+    const known = setByMs === 0 ? meeting.lifetime : byClockSet(meeting.lifetime, setByMs);
+    const lifetime = withHost(known, hosts, now());
     this.#wasHostIn = hosts.isHostIn;
     if (lifetime !== meeting.lifetime) {
       void conduct.carryOut(decision({ changes: [{ change: "lifetime", lifetime }] }));
@@ -76,6 +89,13 @@ export class LifetimeWatch {
 
   end(): void {
     this.#cancel();
+  }
+
+  /** How far the clock was set forward, or back, since the last look; 0 where it wasn't. */
+  get #setByMs(): number {
+    const { context, now } = this.#init;
+    const setByMs = now() - context.clock.now() - this.#aheadMs;
+    return Math.abs(setByMs) < CLOCK_STEP_MS ? 0 : setByMs;
   }
 
   /** While GC can't be told the meeting goes on: GC would let people into it again. */

@@ -101,8 +101,10 @@ export class RunningMeeting {
       lease: () => this.lease,
       finish: events.finish,
     });
-    // The snapshot says since when nobody has been in.
+    // The snapshot says since when nobody has been in, and since when the meeting runs by a clock that may have been set.
     context.every(limits.idleMs / WRITES_WHILE_IDLE, () => {
+      if (this.#isOver) return;
+      this.lifetime.heedClock();
       if (meeting.attendees.size > 0) void writer.changed();
     });
     const idle = this.#idle = new IdleWatch({ ...shared, idleMs: limits.idleMs, onIdle: events.onIdle });

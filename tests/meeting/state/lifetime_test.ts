@@ -129,6 +129,36 @@ Deno.test("lifetime › both go on over a failover, from when they began", async
   assertEquals(bob.told.ended, closeCodes.meetingEnded);
 });
 
+for (const setByMs of [600 * MINUTE, -600 * MINUTE]) {
+  const which = setByMs > 0 ? "forward" : "back";
+  Deno.test(`lifetime › a clock that is set ${which} ends no meeting sooner or later, also over a failover`, async () => {
+    const settings = { max_duration_minutes: 60, end_after_last_host_minutes: 40 };
+    const { world: before } = await endingWorld({ settings });
+    const ann = await before.enter("ann");
+    const host = await before.enter("host");
+    await before.ask("leave", { participantId: host.id, client: host.client });
+    await before.kit.advance(10 * MINUTE);
+    before.clockSetByMs = setByMs;
+    await before.kit.advance(MINUTE);
+    const ending = { reason: "no_host" as const, at: at(40 + setByMs / MINUTE).slice(0, 16) };
+    const told = ann.told.last("meeting.ending");
+    assertEquals({ ...told, at: told?.at?.slice(0, 16) }, ending);
+    await before.kit.advance(28 * MINUTE);
+    assertEquals(ann.told.ended, null);
+    const snapshot = before.snapshots.at(-1) ?? null;
+    await before.kit.advance(2 * MINUTE);
+    assertEquals(ann.told.ended, closeCodes.meetingEnded);
+    await before[Symbol.asyncDispose]();
+    const { world } = await endingWorld({ settings, snapshot, clockSetByMs: setByMs });
+    await using _world = world;
+    const bob = await world.enter("bob");
+    await world.kit.advance(39 * MINUTE);
+    assertEquals(bob.told.ended, null);
+    await world.kit.advance(2 * MINUTE);
+    assertEquals(bob.told.ended, closeCodes.meetingEnded);
+  });
+}
+
 Deno.test("lifetime › who comes back over a newer connection learns of an announced end", async () => {
   const { world } = await endingWorld({ settings: { max_duration_minutes: 30 } });
   await using _world = world;

@@ -49,6 +49,7 @@ export interface WorldOptions {
   /** What an earlier controller has left on the media handler. */
   readonly handler?: FakeHandler;
   readonly seats?: Partial<SeatLimits>;
+  readonly clockSetByMs?: number;
 }
 
 /** A participant who was let in, or waits. */
@@ -85,6 +86,8 @@ export class MeetingWorld {
   /** What the tokens of these people say beside their name. */
   readonly claims = new Map<string, Partial<MeetingTokenClaims>>();
   readonly revocations: Probe<typeof Revocations>;
+  /** How far the clock was set forward. */
+  clockSetByMs: number;
   /** When the tokens of these people were revoked, past this meeting. */
   readonly revokedAtMs = new Map<string, number>();
   readonly audit: Probe<typeof MeetingAudit>;
@@ -104,8 +107,10 @@ export class MeetingWorld {
       seats = {},
       idleMs = 60_000,
       handler = new FakeHandler(),
+      clockSetByMs = 0,
     }: WorldOptions = {},
   ) {
+    this.clockSetByMs = clockSetByMs;
     this.kit = createTestKit(seed);
     this.handler = handler;
     this.#wire = new HandlerWire(handler, this.kit.runtime);
@@ -183,7 +188,7 @@ export class MeetingWorld {
         seats: { perSubject: 3, waiting: 100, ...seats },
       },
       metrics: shardMetrics(),
-      now: () => MeetingWorld.startMs + this.kit.clock.now(),
+      now: () => MeetingWorld.startMs + this.kit.clock.now() + this.clockSetByMs,
     }, { name: "meeting", capacity: 4_096 });
   }
 
