@@ -66,8 +66,9 @@ export class MediaRoutingActor {
     this.#init = init;
     this.#context = context;
     this.#log = logger("media_routing").with({ meeting_id: init.lease.meeting_id });
-    const { lease: { handlers }, expected, audibleLimit } = init;
-    this.#media = new MeetingMedia({ handlers, expected, audibleLimit }, () => context.clock.now());
+    const { lease: { handlers }, expected, departed, audibleLimit } = init;
+    const known = { handlers, expected, departed, audibleLimit };
+    this.#media = new MeetingMedia(known, () => context.clock.now());
     this.#slots = new SlotFeed({ context, layout: init.layout, media: this.#media });
     this.#clients = new ClientNotifier(this.#media, init.meeting);
     this.#receiving = new ReceivingWatch({

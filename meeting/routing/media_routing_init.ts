@@ -10,6 +10,8 @@ export interface MediaRoutingInit {
   readonly lease: Lease;
   /** The participants who were in the meeting before this controller had it: what they have on the handler stays. */
   readonly expected: readonly string[];
+  /** Participants who were removed: what a handler still has of them is closed at once. */
+  readonly departed: readonly string[];
   /** How many microphones everybody hears at most. */
   readonly audibleLimit: number;
   readonly layout: ActorRef<typeof LayoutManager>;

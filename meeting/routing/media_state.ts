@@ -64,7 +64,10 @@ export interface MediaState {
   /** Whose microphones everybody hears. */
   readonly audible: Audible;
   readonly concerned: Concern;
-  /** Participants who left before every handler had sent its first inventory. Their media there is closed with it. */
+  /**
+   * Participants who left before every handler had sent its first inventory, or were removed before this controller had the
+   * meeting. Their media there is closed with it.
+   */
   readonly departed: Set<string>;
   /** What concerns a handler whose last batch isn't answered, or whose link is lost, by handler. */
   readonly withheld: Map<string, Concern>;
@@ -75,11 +78,13 @@ export interface MediaInit {
   readonly handlers: Lease["handlers"];
   /** The participants who were in the meeting before this controller had it. */
   readonly expected: readonly string[];
+  /** Participants who were removed. */
+  readonly departed: readonly string[];
   /** How many microphones everybody hears at most. */
   readonly audibleLimit: number;
 }
 
-export function newMediaState({ handlers, expected, audibleLimit }: MediaInit): MediaState {
+export function newMediaState({ handlers, expected, departed, audibleLimit }: MediaInit): MediaState {
   return {
     scene: newScene(),
     actual: nothingThere(),
@@ -102,7 +107,7 @@ export function newMediaState({ handlers, expected, audibleLimit }: MediaInit): 
     soundsDue: new Set(),
     audible: newAudible(audibleLimit),
     concerned: newConcern(),
-    departed: new Set(),
+    departed: new Set(departed),
     withheld: new Map(),
   };
 }

@@ -32,7 +32,7 @@ export interface Meeting {
   /** The sources that hosts muted, by subject: on all devices, those too on which the subject joins later. */
   readonly mutes: Map<string, readonly MediaSource[]>;
   /** By subject. The live store has them, too, for tokens at the door. */
-  readonly removals: Map<string, Removal>;
+  readonly removals: Map<string, KeptRemoval>;
   /** Somebody was banned, and may come back as somebody else: so who is no member waits. */
   guestsWait: boolean;
   /** In the order of their joining. */
@@ -53,6 +53,11 @@ export interface Meeting {
 export interface Removal {
   readonly atMs: number;
   readonly banned: boolean;
+}
+
+/** A removal with the participants whom it removed: a media handler whose link was lost may have their media still. */
+export interface KeptRemoval extends Removal {
+  readonly participantIds: readonly string[];
 }
 
 /** One change of a meeting. */
@@ -148,8 +153,14 @@ export function applyChange(meeting: Meeting, change: Change): void {
     case "subject.removed": {
       // A demotion holds on over the token's role.
       if (meeting.roles.get(change.sub) === "host") meeting.roles.delete(change.sub);
-      const banned = change.removal.banned || (meeting.removals.get(change.sub)?.banned ?? false);
-      return void meeting.removals.set(change.sub, { ...change.removal, banned });
+      const before = meeting.removals.get(change.sub);
+      const banned = change.removal.banned || (before?.banned ?? false);
+      const participantIds = new Set(before?.participantIds);
+      for (const { sub, participantId } of meeting.attendees.values()) {
+        if (sub === change.sub) participantIds.add(participantId);
+      }
+      const removal = { ...change.removal, banned, participantIds: [...participantIds] };
+      return void meeting.removals.set(change.sub, removal);
     }
     case "guests.wait":
       meeting.guestsWait = true;

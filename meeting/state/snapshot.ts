@@ -25,6 +25,13 @@ const storedAttendee = z.object({
   joined_at_ms: z.number(),
 });
 
+const storedRemoval = z.object({
+  sub: z.string(),
+  at_ms: z.number(),
+  banned: z.boolean(),
+  participant_ids: z.array(z.string()).default([]),
+});
+
 /** The state of a meeting that survives its shard. Later parts have defaults: older snapshots lack them. Sources, layouts and subscriptions don't: clients send them again. */
 const snapshotSchema = z.object({
   rev: z.number(),
@@ -33,7 +40,7 @@ const snapshotSchema = z.object({
   permission_changes: permissionChanges.default({}),
   roles: z.array(z.object({ sub: z.string(), role: meetingRole })).default([]),
   mutes: z.array(z.object({ sub: z.string(), sources: z.array(mediaSource) })).default([]),
-  removals: z.array(z.object({ sub: z.string(), at_ms: z.number(), banned: z.boolean() })).default([]),
+  removals: z.array(storedRemoval).default([]),
   guests_wait: z.boolean().default(false),
   started_at_ms: z.number().nullable().default(null),
   hostless_since_ms: z.number().nullable().default(null),
@@ -66,7 +73,9 @@ export function toSnapshot(meeting: Meeting, nowMs: number): string {
     permission_changes,
     roles: [...meeting.roles].map(([sub, role]) => ({ sub, role })),
     mutes: [...meeting.mutes].map(([sub, sources]) => ({ sub, sources: [...sources] })),
-    removals: [...meeting.removals].map(([sub, { atMs, banned }]) => ({ sub, at_ms: atMs, banned })),
+    removals: [...meeting.removals].map(([sub, { atMs, banned, participantIds }]) => (
+      { sub, at_ms: atMs, banned, participant_ids: [...participantIds] }
+    )),
     guests_wait: meeting.guestsWait,
     started_at_ms: meeting.lifetime.startedAtMs,
     hostless_since_ms: meeting.lifetime.hostlessSinceMs,
@@ -131,7 +140,11 @@ export function fromStored(
         .map((one) => [one.sub, one.muted_sources] as const),
       ...stored.mutes.map(({ sub, sources }) => [sub, sources] as const),
     ]),
-    removals: new Map(stored.removals.map(({ sub, at_ms: atMs, banned }) => [sub, { atMs, banned }])),
+    removals: new Map(
+      stored.removals.map((
+        { sub, at_ms: atMs, banned, participant_ids: participantIds },
+      ) => [sub, { atMs, banned, participantIds }]),
+    ),
     guestsWait: stored.guests_wait,
     lifetime: {
       startedAtMs: stored.started_at_ms ?? nowMs,

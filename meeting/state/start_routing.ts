@@ -24,7 +24,8 @@ export function startRouting(
     policy: { directive: "escalate" },
   });
   const expected = seated(meeting).map(({ participantId }) => participantId);
-  const init = { ...rest, expected, layout, meeting: context.self };
+  const departed = [...meeting.removals.values()].flatMap(({ participantIds }) => participantIds);
+  const init = { ...rest, expected, departed, layout, meeting: context.self };
   const options = { name: "routing", policy: { directive: "escalate" }, capacity: 2_048 } as const;
   return context.spawn(MediaRoutingActor, init, options);
 }

@@ -93,6 +93,7 @@ export class RoutingWorld {
     return scope.spawn(MediaRoutingActor, {
       lease: this.#lease(),
       expected: [...this.people.keys()],
+      departed: [],
       audibleLimit: this.audibleLimit,
       layout,
       meeting: this.meeting.ref,
