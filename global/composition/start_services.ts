@@ -14,7 +14,7 @@ import { postAudit } from "../audit/post_audit.ts";
 import { RateLimiterActor } from "../limits/rate_limiter.ts";
 import type { LimitRule } from "../limits/rate_limiter_protocol.ts";
 import { EndForwarderActor } from "../meetings/end_forwarder.ts";
-import { deliverEnds } from "../meetings/end_outbox.ts";
+import { deliverEnds, repeatEnds } from "../meetings/end_outbox.ts";
 import { storedFacts } from "../meetings/stored_facts.ts";
 import { globalMetrics } from "../metrics.ts";
 import { MeetingControllerRegistryActor } from "../placement/meeting_controller_registry.ts";
@@ -55,7 +55,11 @@ export async function startServices(settings: GlobalSettings, life: Life): Promi
   life.stack.defer(() => clearInterval(housekeeping));
   const metrics = globalMetrics(new Date(now()));
   const services = { settings, store, metrics, now, ...actors };
-  scope.spawn(EndForwarderActor, { deliver: () => deliverEnds(services) });
+  scope.spawn(EndForwarderActor, {
+    leases: actors.live.leases,
+    deliver: () => deliverEnds(services),
+    repeat: () => repeatEnds(store, now()),
+  });
   return {
     ...services,
     disabledUsers: watchDisabledUsers(services, scope),

@@ -10,6 +10,8 @@ interface DeliveringServices extends Pick<PlacementServices, "live" | "registry"
 }
 
 const ENDS_AT_ONCE = 100;
+/** The live store keeps an end for so long. */
+const KEPT_MS = 24 * 3_600_000;
 
 /** Has an end take effect in the live store and at the meeting's controller. `false` if that has to be tried again. */
 export async function deliverEnd(
@@ -34,4 +36,12 @@ export async function deliverEnds(services: DeliveringServices): Promise<number>
 /** The live store has a meeting's end. */
 export async function forgetEnd({ queries }: Db, meetingId: string): Promise<void> {
   await queries.deleteFrom("end_outbox").where("meeting_id", "=", meetingId).execute();
+}
+
+/** Has the ends wait once more that the live store has had: it may have lost them. */
+export async function repeatEnds({ queries }: Db, nowMs: number): Promise<void> {
+  const ended = queries.selectFrom("meetings").select(["meeting_id", "ended_at"])
+    .where("ended_at", ">", nowMs - KEPT_MS);
+  await queries.insertInto("end_outbox").columns(["meeting_id", "ended_at"]).expression(ended)
+    .onConflict((conflict) => conflict.column("meeting_id").doNothing()).execute();
 }

@@ -15,6 +15,7 @@ import {
   meetingById,
   meetingsOf,
 } from "../../../global/meetings/meeting_store.ts";
+import { forgetEnd, repeatEnds } from "../../../global/meetings/end_outbox.ts";
 import { keepRemoval } from "../../../global/meetings/removals.ts";
 import { storedFacts } from "../../../global/meetings/stored_facts.ts";
 import type { Position } from "../../../global/meetings/position.ts";
@@ -156,6 +157,17 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       JSON.stringify(entry).match(/meeting_\w+ed/)?.[0]
     );
     assertEquals(kinds.toSorted(), ["meeting_created", "meeting_ended"]);
+  });
+
+  test("the ends of a day wait once more to be delivered, each once, and none of a meeting that goes on", async (store) => {
+    for (const name of ["old", "told", "waiting", "running"]) await addMeeting(store, row(name), by);
+    for (const [name, at] of [["old", 1], ["told", 2], ["waiting", 3]] as const) {
+      await endMeeting(store, `id-${name}`, at, by);
+    }
+    for (const name of ["old", "told"]) await forgetEnd(store, `id-${name}`);
+    await repeatEnds(store, DAY_MS + 1);
+    const ends = await store.queries.selectFrom("end_outbox").selectAll().orderBy("ended_at").execute();
+    assertEquals(ends, [{ meeting_id: "id-told", ended_at: 2 }, { meeting_id: "id-waiting", ended_at: 3 }]);
   });
 
   test("a controller is told of a meeting as it is stored, with whether somebody is banned", async (store) => {
