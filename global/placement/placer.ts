@@ -324,7 +324,7 @@ export class Placer {
     if (first === undefined) return fail("no_handler", "No media handler is ready");
     this.#recent.noteController(shard.controller);
     this.#recent.noteHandler(first);
-    return { shard, handlers: reserveHandlers(chosen, view.handlers.heard, choice, lease?.handlers) };
+    return { shard, handlers: reserveHandlers(chosen, view.handlers, choice, lease?.handlers) };
   }
 
   /** Counts the choice at once, as `#choose` does: after a handler's death all of its meetings ask at the same moment. */

@@ -114,11 +114,28 @@ Deno.test("choosing › behind a meeting's two handlers come those that it had, 
   const west = handler("west", { region: "west", zone: "a" });
   const gone = handler("gone", { region: "east", state: "draining" });
   const all = [...chosen, west, ...south, near, gone];
-  const named = reserveHandlers(chosen, all, choice, [{ id: "south-1", link_url: "ws://127.0.0.1:1/link" }]);
+  const before = [{ id: "south-1", link_url: "ws://127.0.0.1:1/link" }];
+  const named = reserveHandlers(chosen, { heard: all, present: all }, choice, before);
   assertEquals(idsOf(named).slice(0, 5), ["first", "backup", "south-1", "west", "near"]);
   assertEquals(idsOf(named).toSorted(), ["backup", "first", "near", "south-0", "south-1", "west"]);
   const many = Array.from({ length: 20 }, (_, n) => handler(`more-${n}`));
-  assertEquals(reserveHandlers(chosen, [...chosen, ...many], choice).length, 8);
+  const crowd = [...chosen, ...many];
+  assertEquals(reserveHandlers(chosen, { heard: crowd, present: crowd }, choice).length, 8);
+});
+
+Deno.test("choosing › last come the handlers that a meeting had and that drain or are silent, in place of the farthest", () => {
+  const choice = { rankOf: nowhere, loadOf, random: seededRandom(5) };
+  const chosen = ["first", "backup"].map((id) => handler(id));
+  const draining = handler("draining", { state: "draining" });
+  const silent = handler("silent");
+  const heard = [...chosen, draining, ...Array.from({ length: 20 }, (_, n) => handler(`more-${n}`))];
+  const before = ["draining", "silent", "gone"].map((id) => ({ id, link_url: "ws://127.0.0.1:1/link" }));
+  const named = idsOf(reserveHandlers(chosen, { heard, present: [...heard, silent] }, choice, before));
+  assertEquals([named.length, named.slice(0, 2), named.slice(-2)], [
+    8,
+    ["first", "backup"],
+    ["draining", "silent"],
+  ]);
 });
 
 Deno.test("choosing › a meeting keeps handlers that it had, full ones too, but none that drains", () => {

@@ -67,3 +67,17 @@ Deno.test("hand over › a controller that stands still leaves another one the t
   const named = [before.controller_id, new URL(internalUrl).hostname, lease.controller_id];
   assertEquals(named.toSorted(), ["mc-1", "mc-2", "mc-3"]);
 });
+
+Deno.test("hand over › the other controller is told of a handler that drains as well: the meeting's media is there", async () => {
+  await using all = await registries();
+  const registry = await all.another();
+  await addHandler(registry, "mh-1");
+  await addController(registry, "mc-1");
+  valueOf(await registry.ask("place", { meeting_id: "m-1" }));
+  for (const id of ["mh-2", "mh-3"]) await addHandler(registry, id);
+  await addController(registry, "mc-2");
+  valueOf(await registry.ask("drain", { kind: "handler", id: "mh-1", owner: "media" }));
+  const { lease } = valueOf(await registry.ask("handOver", { meeting_id: "m-1" }));
+  const ids = lease.handlers.map(({ id }) => id);
+  assertEquals([ids.at(-1), ids.length], ["mh-1", 3]);
+});

@@ -29,7 +29,7 @@ Deno.test("registry › a GC that doesn't know of a restart yet doesn't take a m
   assertEquals(valueOf(await two.ask("place", { meeting_id: "m-1" })).lease, placed.lease);
 });
 
-Deno.test("registry › a meeting gets a handler, a backup and the others behind, and keeps those that are left", async () => {
+Deno.test("registry › a meeting gets a handler, a backup and the others behind, and keeps those that are left, who drains as the last", async () => {
   await using all = await registries();
   const registry = await all.another();
   await addController(registry, "mc-1");
@@ -46,7 +46,8 @@ Deno.test("registry › a meeting gets a handler, a backup and the others behind
   assertEquals(await beat(registry, "handler", "mh-3"), "draining");
   await addController(registry, "mc-1", { instance_id: "second" });
   const again = valueOf(await registry.ask("place", { meeting_id: "m-1" }));
-  assertEquals(namesOf(again.lease), ["mh-2", "mh-1"]);
+  // Media of the meeting may be on the one that drains.
+  assertEquals(namesOf(again.lease), ["mh-2", "mh-1", "mh-3"]);
   assert(again.lease.generation > first.lease.generation);
 });
 
