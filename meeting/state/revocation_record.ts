@@ -20,6 +20,8 @@ const retryMs = 2_000;
 export class RevocationRecord {
   readonly #init: RevocationRecordInit;
   #latest: Promise<boolean> = Promise.resolve(true);
+  /** By subject, the attempt that was begun last: no other one is tried again. */
+  readonly #attempts = new Map<string, symbol>();
   #isOver = false;
 
   constructor(init: RevocationRecordInit) {
@@ -43,6 +45,8 @@ export class RevocationRecord {
 
   #record(sub: string, removal: Removal): Promise<boolean> {
     const { context, meetingId, live, upstream } = this.#init;
+    const attempt = Symbol(sub);
+    this.#attempts.set(sub, attempt);
     const revocation = { meeting_id: meetingId, sub, banned: removal.banned, at_ms: removal.atMs };
     const work = Promise.all([
       context.ask(live.revocations, "revoke", revocation),
@@ -54,7 +58,7 @@ export class RevocationRecord {
       logger("meeting").warn("a removal is not stored yet", { meeting_id: meetingId, codes });
       // GC also refuses while it takes nobody, or another controller, for the one that has this meeting.
       context.after(retryMs, () => {
-        if (!this.#isOver) this.add(sub, removal);
+        if (!this.#isOver && this.#attempts.get(sub) === attempt) this.add(sub, removal);
       });
       return false;
     });

@@ -42,6 +42,22 @@ Deno.test("remove › what GC could not keep is told to it again", async () => {
   assert(world.upstream.received.slice(before).some(({ name }) => name === "recordRemoval"));
 });
 
+Deno.test("remove › what GC can't keep is told to it no oftener for each loss of the live store meanwhile", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  world.upstream.answer("recordRemoval", () => world.unavailable());
+  const toldIn = async (ms: number) => {
+    const before = world.upstream.received.length;
+    await world.kit.advance(ms);
+    return world.upstream.received.slice(before).filter(({ name }) => name === "recordRemoval").length;
+  };
+  await world.kit.finish(world.meeting.ask("remove", { by: ann.id, participantId: bob.id, ban: true }));
+  const once = await toldIn(20_000);
+  for (let losses = 0; losses < 10; losses++) world.meeting.tell("storeLost", undefined);
+  await toldIn(2_000);
+  assertEquals(await toldIn(20_000), once);
+});
+
 Deno.test("remove › what GC refuses is told to it again for as long as the meeting is here", async () => {
   const { world, ann, bob } = await meetingOfTwo();
   await using _world = world;
