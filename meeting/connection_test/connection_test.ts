@@ -138,7 +138,8 @@ export class ConnectionTestActor {
     await this.#site;
     if (this.#asked.size === 0) return;
     await Promise.all([...this.#asked.values()].map((control) => this.#close(control)));
-    const told = this.#init.links.tell("forget", { meetingId: this.#fence.meeting_id });
+    const over = { meetingId: this.#fence.meeting_id, routing: this.#context.self };
+    const told = this.#init.links.tell("forget", over);
     if (told !== "accepted") this.#log.warn("the links were not told that a test is over", { told });
   }
 

@@ -3,6 +3,8 @@ import { type ActorRef, ask, local, protocol, tell } from "../../shared/actor/mo
 import type { MediaControl, MediaReport } from "../../shared/protocol/media/control.ts";
 import type { ReportTaker } from "./neighbours.ts";
 
+const meeting = { meetingId: z.string(), routing: local<ActorRef<typeof ReportTaker>>() };
+
 /** One shard's link to one media handler. */
 export const HandlerLink = protocol({
   /**
@@ -10,12 +12,12 @@ export const HandlerLink = protocol({
    * `refused`: the connection was refused, so the handler's process is gone.
    */
   control: ask(
-    z.object({ meetingId: z.string(), routing: local<ActorRef<typeof ReportTaker>>() }),
+    z.object(meeting),
     local<ActorRef<typeof MediaControl>>(),
     ["refused", "unreachable"],
   ),
-  /** The meeting is over or has moved. */
-  forget: tell(z.object({ meetingId: z.string() })),
+  /** The meeting is over: `routing` gets no more reports, unless another one does by now. */
+  forget: tell(z.object(meeting)),
   /** Reports of a meeting, from the handler. */
   reported: tell(local<{ readonly meetingId: string; readonly reports: readonly MediaReport[] }>()),
 });
@@ -23,6 +25,6 @@ export const HandlerLink = protocol({
 /** All links of a shard, by the handlers' addresses. */
 export const HandlerLinks = protocol({
   link: ask(z.object({ url: z.string() }), local<ActorRef<typeof HandlerLink>>()),
-  /** A meeting is over or has moved. */
-  forget: tell(z.object({ meetingId: z.string() })),
+  /** A meeting is over. */
+  forget: tell(z.object(meeting)),
 });

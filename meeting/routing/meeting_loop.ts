@@ -148,9 +148,9 @@ export class MeetingLoop {
   /** The meeting is over: has its handlers close everything of it. */
   async end(): Promise<void> {
     this.#isEnding = true;
-    const { links, lease: { meeting_id: meetingId } } = this.#init;
+    const { context, links, lease: { meeting_id: meetingId } } = this.#init;
     await Promise.all([...this.#loops.values()].map((loop) => loop.end()));
-    const told = links.tell("forget", { meetingId });
+    const told = links.tell("forget", { meetingId, routing: context.self });
     if (told !== "accepted") this.#log.warn("the links were not told that a meeting ended", { told });
   }
 

@@ -1,6 +1,7 @@
 import {
   type ActorContext,
   type ActorRef,
+  type Body,
   fail,
   Failure,
   later,
@@ -67,17 +68,16 @@ export class HandlerLinkActor {
     this.#endOnceIdle();
   }
 
-  control(
-    { meetingId, routing }: { meetingId: string; routing: ActorRef<typeof ReportTaker> },
-    message: MessageContext,
-  ) {
+  control({ meetingId, routing }: Body<typeof HandlerLink, "control">, message: MessageContext) {
     if (this.#meetings.get(meetingId) !== routing) this.#add(meetingId, routing);
     return later(
       this.#context.pipe(this.#opened(message), (open) => open instanceof Failure ? open : open.control),
     );
   }
 
-  forget({ meetingId }: { meetingId: string }): void {
+  /** One that ends late may say so after the meeting was opened here anew. */
+  forget({ meetingId, routing }: Body<typeof HandlerLink, "forget">): void {
+    if (this.#meetings.get(meetingId) !== routing) return;
     this.#meetings.delete(meetingId);
     this.#endOnceIdle();
   }
@@ -94,9 +94,7 @@ export class HandlerLinkActor {
   #add(meetingId: string, routing: ActorRef<typeof ReportTaker>): void {
     this.#meetings.set(meetingId, routing);
     this.#endOnceIdle();
-    this.#context.watch(routing, () => {
-      if (this.#meetings.get(meetingId) === routing) this.forget({ meetingId });
-    });
+    this.#context.watch(routing, () => this.forget({ meetingId, routing }));
   }
 
   /** Handlers come and go, each with an address of its own: the link to one that nobody needs and that is gone ends. */

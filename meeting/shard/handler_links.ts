@@ -1,4 +1,4 @@
-import type { ActorContext, ActorRef } from "../../shared/actor/mod.ts";
+import type { ActorContext, ActorRef, Body } from "../../shared/actor/mod.ts";
 import { logUntold } from "../../shared/log/mod.ts";
 import { type HandlerLink, HandlerLinks } from "../routing/handler_links_protocol.ts";
 import { HandlerLinkActor, type HandlerLinkInit } from "./handler_link.ts";
@@ -31,9 +31,9 @@ export class HandlerLinksActor {
     return link;
   }
 
-  async forget({ meetingId }: { meetingId: string }): Promise<void> {
+  async forget(over: Body<typeof HandlerLinks, "forget">): Promise<void> {
     for (const link of this.#links.values()) {
-      logUntold(await link.offer("forget", { meetingId }), "a meeting is over");
+      logUntold(await link.offer("forget", over), "a meeting is over");
     }
   }
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type ActorRef, valueOf } from "../../../shared/actor/mod.ts";
-import { createProbe, createTestKit, type TestKit } from "../../../shared/actor/testing/mod.ts";
+import { createProbe, createTestKit, type Probe, type TestKit } from "../../../shared/actor/testing/mod.ts";
 import { Upstream } from "../../../meeting/platform/upstream.ts";
 import type { HandlerLink } from "../../../meeting/routing/handler_links_protocol.ts";
 import { ReportTaker } from "../../../meeting/routing/neighbours.ts";
@@ -10,13 +10,19 @@ import { HandlerWire } from "../routing/support/handler_wire.ts";
 
 const minutesMs = 60_000;
 
+interface OpenMeeting {
+  readonly routing: Probe<typeof ReportTaker>;
+  end(): Promise<void>;
+  die(): Promise<void>;
+}
+
 interface Links {
   readonly kit: TestKit;
   readonly wire: HandlerWire;
   /** The link to the handler; another one where the former has ended. */
   link(): Promise<ActorRef<typeof HandlerLink>>;
   /** A meeting opens the link. Answers the end of the meeting: it tells the links, or ends without a word. */
-  openMeeting(): Promise<{ end(): Promise<void>; die(): Promise<void> }>;
+  openMeeting(): Promise<OpenMeeting>;
 }
 
 function test(name: string, body: (links: Links) => Promise<void>): void {
@@ -38,12 +44,14 @@ function test(name: string, body: (links: Links) => Promise<void>): void {
       link,
       async openMeeting() {
         const controller = kit.createScope({ deadlineMs: 10_000 });
-        const routing = createProbe(controller, ReportTaker, "routing").ref;
+        const probe = createProbe(controller, ReportTaker, "routing");
+        const routing = probe.ref;
         const opened = await kit.finish((await link()).ask("control", { meetingId: "m", routing }));
         assert(opened.ok);
         return {
+          routing: probe,
           async end() {
-            assertEquals(links.tell("forget", { meetingId: "m" }), "accepted");
+            assertEquals(links.tell("forget", { meetingId: "m", routing }), "accepted");
             await kit.settle();
           },
           die: () => kit.finish(controller.close(0)),
@@ -91,4 +99,14 @@ test("one whose handler and meeting come again in time stays", async ({ kit, wir
   await openMeeting();
   await kit.advance(10 * minutesMs);
   assertEquals(await link() === before, true);
+});
+
+test("a meeting that was opened anew gets its reports, though the one before ends late", async ({ kit, link, openMeeting }) => {
+  const before = await openMeeting();
+  const { routing } = await openMeeting();
+  await before.end();
+  const reports = [{ report: "router.lost", router_id: "r", reason: "a test took it" }] as const;
+  assertEquals((await link()).tell("reported", { meetingId: "m", reports }), "accepted");
+  await kit.settle();
+  assertEquals(routing.received.map(({ name }) => name), ["reported"]);
 });
