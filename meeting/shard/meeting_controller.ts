@@ -48,7 +48,7 @@ import { placedOf } from "./placed_of.ts";
 import { openSignalingPort } from "./open_signaling_port.ts";
 import type { ShardReading } from "./shard_totals.ts";
 import type { SignalingPort } from "./signaling_port.ts";
-import { untilMoved } from "./until_moved.ts";
+import { movePauseMs, untilMoved } from "./until_moved.ts";
 
 /** The pause before AC's keys are asked for again: when all services start at once, AC may be up a moment later. */
 const KEYS_RETRY_MS = 100;
@@ -179,10 +179,14 @@ export class MeetingControllerActor {
   migrate(_: void, message: MessageContext) {
     this.#isDraining = true;
     const meetings = [...this.#meetings.values()];
+    const times = {
+      remainingMs: () => message.remainingMs,
+      pause: () => new Promise<void>((resolve) => void this.#context.after(movePauseMs, resolve)),
+    };
     const move = (meeting: ActorRef<typeof MeetingState>) =>
       untilMoved(
         () => message.ask(meeting, "migrate", undefined, { timeoutMs: message.remainingMs }),
-        () => message.remainingMs,
+        times,
       );
     return later(
       inTurns(meetings, concurrentMoves, move).then((outcomes) => {
