@@ -4,6 +4,7 @@ import type { StepOutcome } from "../../shared/protocol/media/steps.ts";
 import type { LiveObjects } from "../telemetry/live_objects.ts";
 import type { Meeting, PlacedRouter } from "./meeting_list.ts";
 import type { ControlRefusal } from "./routing_messages.ts";
+import { settleEvent } from "./settle_event.ts";
 import type { BatchPart } from "./split_batch.ts";
 import { notHere, refuse, routerGone } from "./steps/step_site.ts";
 
@@ -52,4 +53,9 @@ export async function gatherLiveObjects(
 ): Promise<readonly LiveObjects[]> {
   const asked = routers.map(({ ref }) => message.ask(ref, "liveObjects", undefined));
   return (await Promise.all(asked)).flatMap((outcome) => outcome.ok ? [outcome.value] : []);
+}
+
+/** Has a meeting's routers report what the controller that has just opened it may not know. */
+export function tellOpened({ routers }: Meeting): void {
+  for (const { ref } of routers.values()) void settleEvent("opened", ref.offer("opened", undefined));
 }

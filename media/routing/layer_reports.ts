@@ -14,6 +14,8 @@ export type SentLayer = Extract<MediaReport, { report: "layers" }>["consumers"][
 /** The layers that consumers are sent, for reports. */
 export interface LayerReports {
   note(layer: SentLayer): void;
+  /** Hands on once more what was handed on last of each consumer. */
+  repeat(): void;
 }
 
 /**
@@ -35,17 +37,29 @@ export function gatherLayers(
     subscribed.reportedLayer = spatial_layer;
     return true;
   };
-  const flush = () => {
-    const layers = [...changed.values()].filter(isNews);
-    changed.clear();
+  const handOn = (layers: readonly SentLayer[]) => {
     for (let start = 0; start < layers.length; start += MAX_LAYERS) {
       onLayers(layers.slice(start, start + MAX_LAYERS));
     }
+  };
+  const flush = () => {
+    const layers = [...changed.values()].filter(isNews);
+    changed.clear();
+    handOn(layers);
   };
   return {
     note(layer) {
       if (changed.size === 0) context.after(settleMs, flush);
       changed.set(`${layer.participant_id} ${layer.producer_id}`, layer);
+    },
+    repeat() {
+      handOn(
+        [...participants].flatMap(([participant_id, { current: { consumers } }]) =>
+          [...consumers].flatMap(([producer_id, { reportedLayer: spatial_layer }]) =>
+            spatial_layer === undefined ? [] : [{ participant_id, producer_id, spatial_layer }]
+          )
+        ),
+      );
     },
   };
 }

@@ -6,6 +6,7 @@ import type { StepOutcome } from "../../shared/protocol/media/steps.ts";
 import { type Count, countFor } from "../telemetry/count_for.ts";
 import type { Excess } from "../telemetry/bandwidth.ts";
 import type { LiveObjects } from "../telemetry/live_objects.ts";
+import type { QualityLevel } from "../telemetry/quality.ts";
 import { type SpeakerWatch, watchSpeakers } from "../telemetry/watch_speakers.ts";
 import { mediaCodecs } from "./codecs.ts";
 import { type LostPaths, trackLostPaths } from "./lost_paths.ts";
@@ -46,7 +47,10 @@ export class MeetingRouterActor {
   #site: StepSite | undefined;
   #isSampling = false;
   #speakers: SpeakerWatch | undefined;
-  #speaker: string | null = null;
+  /** The active speaker that was reported last; undefined before the first one. */
+  #speaker: string | null | undefined;
+  /** The quality that was reported last, by participant. */
+  readonly #qualities = new Map<string, QualityLevel>();
   /** Whether levels were reported the last time that there were any. */
   #reportsLevels = false;
   #counted = JSON.stringify(loadOf(this.#media));
@@ -111,6 +115,17 @@ export class MeetingRouterActor {
     return liveObjectsOf(this.#media, { meetingId, routerId });
   }
 
+  /** Reports once more what is reported only when it changes. */
+  opened(): void {
+    const { routerId: router_id } = this.#init;
+    const participant_id = this.#speaker;
+    if (participant_id !== undefined) void this.#report({ report: "speaker", router_id, participant_id });
+    for (const [participant_id, level] of this.#qualities) {
+      void this.#report({ report: "quality", router_id, participant_id, level });
+    }
+    this.#layers.repeat();
+  }
+
   observed({ packetsSent, changed, excesses }: In<"observed">): void {
     for (const { current } of this.#media.participants.values()) {
       for (const one of current.consumers.values()) {
@@ -118,8 +133,12 @@ export class MeetingRouterActor {
       }
     }
     const { routerId: router_id } = this.#init;
+    for (const participantId of this.#qualities.keys()) {
+      if (!this.#media.participants.has(participantId)) this.#qualities.delete(participantId);
+    }
     for (const { participant_id, level } of changed) {
       if (!this.#media.participants.has(participant_id)) continue;
+      this.#qualities.set(participant_id, level);
       void this.#report({ report: "quality", router_id, participant_id, level });
     }
     for (const excess of excesses) this.#curb(excess);
@@ -160,7 +179,7 @@ export class MeetingRouterActor {
     const speaker = producer_id === null
       ? null
       : this.#media.producers.get(producer_id)?.participantId ?? null;
-    if (speaker === this.#speaker) return;
+    if (speaker === (this.#speaker ?? null)) return;
     this.#speaker = speaker;
     void this.#report({ report: "speaker", router_id: this.#init.routerId, participant_id: speaker });
   }

@@ -23,6 +23,11 @@ export const MeetingRouter = protocol({
   ),
   inventory: ask(nothing, local<MediaInventory["routers"][number]>(), ["unavailable"]),
   liveObjects: ask(nothing, local<LiveObjects>()),
+  /**
+   * A controller has opened the meeting. The one before may have got reports that this one has not, and a link that is lost
+   * loses reports.
+   */
+  opened: tell(nothing),
   /** What a round of statistics has shown of this router. */
   observed: tell(local<Observation>()),
   /** The DTLS of a transport failed, or the client closed it. */

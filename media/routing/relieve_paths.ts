@@ -45,7 +45,7 @@ export async function samplePaths({ participants }: RouterMedia): Promise<Sample
 export async function relievePaths(
   sampled: readonly SampledPair[],
   nowMs: number,
-  reports: LayerReports,
+  reports: Pick<LayerReports, "note">,
 ): Promise<TransportPair[]> {
   const changed: TransportPair[] = [];
   const limit = async (participant_id: string, subscribed: Subscribed, maxLayer: number) => {

@@ -17,7 +17,7 @@ import type { LiveObjects } from "../telemetry/live_objects.ts";
 import { type Count, countFor } from "../telemetry/count_for.ts";
 import { changedLoad, type Load, noLoad } from "../telemetry/load.ts";
 import type { Telemetry } from "../telemetry/telemetry_messages.ts";
-import { gatherInventory, gatherLiveObjects, takePart } from "./ask_routers.ts";
+import { gatherInventory, gatherLiveObjects, takePart, tellOpened } from "./ask_routers.ts";
 import { gatherSent } from "./gather_sent.ts";
 import {
   createMeeting,
@@ -115,7 +115,10 @@ export class RoutingTableActor {
     raiseGeneration(meeting, generation);
     return later(this.#context.pipe(gatherInventory(meeting, message), (inventory) => {
       if (inventory instanceof Failure) return inventory;
-      if (inventory.routers.length > 0) return this.#withDraining(inventory);
+      if (inventory.routers.length > 0) {
+        tellOpened(meeting);
+        return this.#withDraining(inventory);
+      }
       if (known === undefined && this.#isRunning(meeting)) void this.#end(meeting);
       return fail("unavailable", "The SFU worker can't take the meeting");
     }));

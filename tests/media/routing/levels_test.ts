@@ -59,6 +59,11 @@ async function aRouter({ scope, telemetry, workers: [worker] }: Handler) {
     },
     sounds: (producerId: string, dbov: number) =>
       assertEquals(router.tell("sounded", { levels: [{ producerId, dbov }] }), "accepted"),
+    /** Another controller opens the meeting. Answers the active speakers that were reported, once there are `count`. */
+    async speakersAfterOpening(count: number) {
+      assertEquals(router.tell("opened", undefined), "accepted");
+      return (await reports.first("speaker", count)).map(({ participant_id }) => participant_id);
+    },
     /** All reports, after a last one of the active speaker. */
     async reportsUntilSpeaker(producer_id: string) {
       assertEquals(router.tell("spoke", { producer_id }), "accepted");
@@ -94,4 +99,13 @@ Deno.test("levels › when only two microphones are left, one last report says t
   sounds(ada, -30);
   sounds(ada, -30);
   assertEquals(await reportsUntilSpeaker(ada), [levels(-30), levels(), speaker]);
+});
+
+Deno.test("speaker › whoever speaks as another controller opens the meeting is reported to that one, too", async () => {
+  await using handler = await startHandler();
+  const { speaks, reportsUntilSpeaker, speakersAfterOpening } = await aRouter(handler);
+  const ada = await speaks("ada");
+  assertEquals(await speakersAfterOpening(0), [], "nobody has spoken yet");
+  await reportsUntilSpeaker(ada);
+  assertEquals(await speakersAfterOpening(2), ["ada", "ada"]);
 });

@@ -102,6 +102,33 @@ test("the end of a replaced transport ends its producers only", async (house) =>
   }]);
 });
 
+test("qualities and layers are reported once more to the controller that opens the meeting", async (house) => {
+  const { handler, meeting: { steps, done, fence, router_id }, reports } = house;
+  const { send } = await done(steps.transports("ada"));
+  await done(steps.transports("bob"));
+  const { producer_id } = await done(steps.video("ada", send.id));
+  const { consumer_id } = await done(steps.consume("bob", producer_id));
+  const quality = { participant_id: "ada", level: "poor" } as const;
+  const observation = {
+    meetingId: fence.meeting_id,
+    routerId: router_id,
+    packetsSent: new Map(),
+    changed: [quality],
+    excesses: [],
+  };
+  assertEquals(handler.table.tell("observed", [observation]), "accepted");
+  const [live] = valueOf(await handler.table.ask("liveObjects", undefined));
+  live?.consumers.find(({ id }) => id === consumer_id)?.emit("layerschange", { spatialLayer: 1 });
+  const layers = await reports.first("layers", 1);
+  assertEquals(layers.map(({ consumers }) => consumers), [[
+    { participant_id: "bob", producer_id, spatial_layer: 1 },
+  ]]);
+  const next = handler.connect("two");
+  valueOf(await next.control.ask("open", { ...fence, generation: 2 }));
+  assertEquals(await next.reports.first("quality", 1), [{ report: "quality", router_id, ...quality }]);
+  assertEquals(await next.reports.first("layers", 1), layers);
+});
+
 test("a report that the link has no room for is counted", async ({ handler, meeting, emit }) => {
   const { send } = await meeting.done(meeting.steps.transports("ada"));
   await handler.muteLink("one");
