@@ -8,8 +8,11 @@ export function findOrganization(store: Store<Tables>, slug: string): Promise<Or
 }
 
 /** The organisation that a row names: the database lets none go that is named. */
-export function organizationById(store: Store<Tables>, organizationId: string): Promise<OrganizationRow> {
-  return store.queries.selectFrom("organizations").selectAll().where("organization_id", "=", organizationId)
+export function organizationById(
+  { queries }: Pick<Store<Tables>, "queries">,
+  organizationId: string,
+): Promise<OrganizationRow> {
+  return queries.selectFrom("organizations").selectAll().where("organization_id", "=", organizationId)
     .executeTakeFirstOrThrow();
 }
 

@@ -31,7 +31,7 @@ export function listUsers(
 
 /**
  * Adds a user; `false` if the organisation has one with that address. With `isToBe` also where it answers `false`: it reads
- * what accounts are, and nobody changes any meanwhile. What it throws adds nobody.
+ * what is stored, and nobody changes an account meanwhile. What it throws adds nobody.
  */
 export async function addUser(
   store: Store<Tables>,

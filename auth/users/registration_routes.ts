@@ -73,9 +73,16 @@ async function registerOpenly(
 ): Promise<Account> {
   const organization = await organizationOf(services, body.organization, host);
   if (organization?.open_registration !== 1) throw refuse("REGISTRATION_CLOSED");
-  const user = await account(services, body, organization.organization_id, ["member"]);
-  if (!await addUser(services.store, user, (queries) => record(queries, user))) throw refuse("EMAIL_TAKEN");
-  return { user, organization: organization.slug };
+  const { organization_id, slug } = organization;
+  const user = await account(services, body, organization_id, ["member"]);
+  // The password may have been slow to be hashed: the organisation may have been closed meanwhile.
+  const isAdded = await addUser(services.store, user, (queries) => record(queries, user), async (queries) => {
+    const { open_registration } = await organizationById({ queries }, organization_id);
+    if (open_registration !== 1) throw refuse("REGISTRATION_CLOSED");
+    return true;
+  });
+  if (!isAdded) throw refuse("EMAIL_TAKEN");
+  return { user, organization: slug };
 }
 
 async function registerInvited(

@@ -1,5 +1,6 @@
 import { start } from "../../auth/main.ts";
 import { definition } from "../../auth/settings.ts";
+import type { Settings } from "../../auth/settings.ts";
 import { load } from "../../shared/config/mod.ts";
 import { configureLogging } from "../../shared/log/mod.ts";
 
@@ -74,23 +75,11 @@ export async function startAuth(
   env: Record<string, string> = {},
   { folder: given, now = Date.now, workers = false }: StartAuthOptions = {},
 ): Promise<RunningAuth> {
-  configureLogging({ service: "auth", level: "error" });
   const folder = given ?? await Deno.makeTempDir();
-  const file = `${folder}/bootstrap.json`;
-  if (env["DT_BOOTSTRAP_FILE"] === undefined) await Deno.writeTextFile(file, JSON.stringify(BOOTSTRAP));
-  const variables: Record<string, string> = {
-    DT_DATA_DIR: folder,
-    DT_ISSUER: ISSUER,
-    DT_MASTER_KEY: MASTER_KEY,
-    DT_BOOTSTRAP_FILE: file,
-    ...WIDE_LIMITS,
-    ...env,
-  };
-  const loaded = load(definition, { env: (name) => variables[name], readFile: () => "" });
-  if (!loaded.ok) throw new Error(loaded.message);
+  const loaded = await authSettings(folder, env);
   const stack = new AsyncDisposableStack();
   const stopping = new AbortController();
-  const settings = env["DT_PORT"] === undefined ? { ...loaded.value, port: 0 } : loaded.value;
+  const settings = env["DT_PORT"] === undefined ? { ...loaded, port: 0 } : loaded;
   const fail = (error: unknown) => {
     throw error;
   };
@@ -108,6 +97,24 @@ export async function startAuth(
     await stack.disposeAsync();
     throw error;
   }
+}
+
+/** The settings of an AC with its data in this folder; `env` is what differs from the defaults. */
+export async function authSettings(folder: string, env: Record<string, string> = {}): Promise<Settings> {
+  configureLogging({ service: "auth", level: "error" });
+  const file = `${folder}/bootstrap.json`;
+  if (env["DT_BOOTSTRAP_FILE"] === undefined) await Deno.writeTextFile(file, JSON.stringify(BOOTSTRAP));
+  const variables: Record<string, string> = {
+    DT_DATA_DIR: folder,
+    DT_ISSUER: ISSUER,
+    DT_MASTER_KEY: MASTER_KEY,
+    DT_BOOTSTRAP_FILE: file,
+    ...WIDE_LIMITS,
+    ...env,
+  };
+  const loaded = load(definition, { env: (name) => variables[name], readFile: () => "" });
+  if (!loaded.ok) throw new Error(loaded.message);
+  return loaded.value;
 }
 
 export const BOOTSTRAP = {
