@@ -144,7 +144,7 @@ export async function listDisabledUsers(
 
 /**
  * Gives an account another password and ends its sessions but one: both or neither. With `from` only if its password is
- * still that one, as a hash; `false` if not.
+ * still that one, as a hash, and it is enabled; `false` if not.
  */
 export async function changePassword(
   store: Store<Tables>,
@@ -155,8 +155,10 @@ export async function changePassword(
 ): Promise<boolean> {
   const isChanged = await store.queries.transaction().execute(async (queries) => {
     const change = queries.updateTable("users").set({ password_hash: hash }).where("user_id", "=", userId);
-    const { numUpdatedRows } = await (from === undefined ? change : change.where("password_hash", "=", from))
-      .executeTakeFirst();
+    const isAsBefore = from === undefined
+      ? change
+      : change.where("password_hash", "=", from).where("disabled", "=", 0);
+    const { numUpdatedRows } = await isAsBefore.executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
     await endOtherSessions({ queries }, userId, keptSession);
     await record(queries);

@@ -39,7 +39,8 @@ export function passwordRoutes(services: SessionServices): Route[] {
           address: client.address,
           result: "ok",
         });
-      // Of two changes that start from the same password the second is refused: the first has replaced it.
+      // Of two changes that start from the same password the second is refused: the first has replaced it. So is one
+      // of an account that was disabled while the password was hashed.
       if (!await changePassword(store, user.user_id, hash, record, how)) throw refuse("INVALID_CREDENTIALS");
       return new Response(null, { status: 204 });
     },
