@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { logUntold } from "../../shared/log/mod.ts";
 import { jsonResponse, pageOf, readJson, readOptionalJson, validate } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
@@ -76,21 +77,19 @@ export function clientRoutes(services: ClientServices): Route[] {
     path: `${PATH}/:client_id`,
     async handler(context) {
       const { caller, body } = await fromOperator(context, () => readJson(context, changedClient));
-      const { disabled, ...rest } = body;
       const client = await existing(context);
-      const change = { ...rest, ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }) };
-      const subject = client.client_id;
-      if (Object.keys(change).length > 0) {
-        const entries: AdministratorsEntry[] = [];
-        if (Object.keys(rest).length > 0) entries.push({ type: "client_changed", subject, details: rest });
-        if (disabled !== undefined && disabled !== (client.disabled === 1)) {
-          entries.push({ type: disabled ? "client_disabled" : "client_enabled", subject });
-        }
-        const record: OnChange = (queries) => caller.recordWithin(queries, ...entries);
-        if (!await changeClient(store, subject, change, record)) throw refuse("CLIENT_NOT_FOUND");
-        logUntold(clientDirectory.tell("changed", { clientId: subject }), "a client changed");
-      }
-      return jsonResponse(200, shownClient({ ...client, ...change }));
+      const { client_id: subject } = client;
+      const change = changeOf(body);
+      if (Object.keys(change).length === 0) return jsonResponse(200, shownClient(client));
+      const before = await changeClient(
+        store,
+        subject,
+        change,
+        (queries, row) => caller.recordWithin(queries, ...entriesOf(row, body)),
+      );
+      if (before === undefined) throw refuse("CLIENT_NOT_FOUND");
+      logUntold(clientDirectory.tell("changed", { clientId: subject }), "a client changed");
+      return jsonResponse(200, shownClient({ ...before, ...change }));
     },
   }, {
     method: "DELETE",
@@ -122,4 +121,22 @@ export function clientRoutes(services: ClientServices): Route[] {
       return jsonResponse(200, { ...shownClient(client), client_secret: secret });
     },
   }];
+}
+
+type Change = z.output<typeof changedClient>;
+
+function changeOf({ disabled, ...rest }: Change) {
+  return { ...rest, ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }) };
+}
+
+function entriesOf(
+  { client_id: subject, disabled: before }: ClientRow,
+  { disabled, ...details }: Change,
+): AdministratorsEntry[] {
+  const entries: AdministratorsEntry[] = [];
+  if (Object.keys(details).length > 0) entries.push({ type: "client_changed", subject, details });
+  if (disabled !== undefined && disabled !== (before === 1)) {
+    entries.push({ type: disabled ? "client_disabled" : "client_enabled", subject });
+  }
+  return entries;
 }

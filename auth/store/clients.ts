@@ -39,19 +39,21 @@ export async function addClient(
   }
 }
 
-/** Changes a client; `false` if there is none of that id. */
+/** Changes a client; gives it as it was before, `undefined` if there is none of that id. */
 export function changeClient(
   store: Store<Tables>,
   clientId: string,
   change: Partial<Omit<ClientRow, "client_id" | "service_type" | "created_at">>,
-  record: OnChange,
-): Promise<boolean> {
+  record: OnChange<[before: ClientRow]>,
+): Promise<ClientRow | undefined> {
   return store.queries.transaction().execute(async (queries) => {
-    const result = await queries.updateTable("clients").set(change).where("client_id", "=", clientId)
-      .executeTakeFirst();
-    if (result.numUpdatedRows === 0n) return false;
-    await record(queries);
-    return true;
+    // Writing what is there anyway takes the row's lock before it is read, in every database.
+    const before = await queries.updateTable("clients").set((eb) => ({ scope: eb.ref("scope") }))
+      .where("client_id", "=", clientId).returningAll().executeTakeFirst();
+    if (before === undefined) return undefined;
+    await queries.updateTable("clients").set(change).where("client_id", "=", clientId).execute();
+    await record(queries, before);
+    return before;
   });
 }
 

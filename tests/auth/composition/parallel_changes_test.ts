@@ -87,6 +87,29 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     }
   });
 
+  test("a client that two disable or enable is on record once", async ({ call }) => {
+    const made = await call(0, "POST", "/clients", { service_type: "recorder", scope: "service.record.mh" });
+    const { client_id } = made.body;
+    for (let round = 0; round < ROUNDS; round++) {
+      const change = { disabled: round % 2 === 0 };
+      const answers = await Promise.all(
+        [0, 1].map((index) => call(index, "PATCH", `/clients/${client_id}`, change)),
+      );
+      assertEquals(answers.map(({ status, body }) => [status, body["disabled"]]), [
+        [200, change.disabled],
+        [200, change.disabled],
+      ]);
+    }
+    const listed = await call(0, "GET", `/audit?subject=${client_id}`, undefined);
+    const types: string[] = Array.from(Object(listed.body["items"]), ({ type }) => type);
+    const each = (type: string) => Array.from({ length: ROUNDS / 2 }, () => type);
+    assertEquals(types.toSorted(), [
+      ...each("client_disabled"),
+      ...each("client_enabled"),
+      "client_registered",
+    ]);
+  });
+
   test("of two changes of one password one is done, and its password counts", async ({ both }) => {
     const { access_token } = await both[0].register("ada@example.org", "the first password");
     const passwords = ["the second password", "the third password"];
