@@ -21,8 +21,10 @@ async function existing({ store }: Workplace, given: Given): Promise<ClientRow> 
 async function setDisabled(place: Workplace, given: Given, disabled: 0 | 1) {
   const client = await existing(place, given);
   const type = disabled === 1 ? "client_disabled" : "client_enabled";
-  const record = recorded(place, { type, subject: client.client_id });
-  await changeClient(place.store, client.client_id, { disabled }, record);
+  const { client_id: subject } = client;
+  await changeClient(place.store, subject, { disabled }, async (queries, before) => {
+    if (before.disabled !== disabled) await place.recordWithin(queries, { type, subject });
+  });
   return shownClient({ ...client, disabled });
 }
 

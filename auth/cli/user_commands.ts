@@ -11,12 +11,11 @@ import { roles } from "./option_values.ts";
 
 async function setDisabled(place: Workplace, given: Given, disabled: 0 | 1) {
   const user = await userCalled(place, given);
-  const record = recorded(place, {
-    type: disabled === 1 ? "user_disabled" : "user_enabled",
-    subject: user.user_id,
-    organization_id: user.organization_id,
+  const type = disabled === 1 ? "user_disabled" : "user_enabled";
+  const { user_id: subject, organization_id } = user;
+  await changeUser(place.store, subject, { disabled }, place.now(), async (queries, before) => {
+    if (before.disabled !== disabled) await place.recordWithin(queries, { type, subject, organization_id });
   });
-  await changeUser(place.store, user.user_id, { disabled }, place.now(), record);
   return shownUser({ ...user, disabled });
 }
 
@@ -66,13 +65,16 @@ export const userCommands: readonly Command[] = [{
     const user = await userCalled(place, given);
     const next = given.required("roles", roles);
     const change = { roles: JSON.stringify(next) };
-    const record = recorded(place, {
+    const { user_id: subject, organization_id } = user;
+    const entry = {
       type: "role_changed",
-      subject: user.user_id,
-      organization_id: user.organization_id,
+      subject,
+      organization_id,
       details: { roles: next.join(" ") },
+    } as const;
+    await changeUser(place.store, subject, change, place.now(), async (queries, before) => {
+      if (before.roles !== change.roles) await place.recordWithin(queries, entry);
     });
-    await changeUser(place.store, user.user_id, change, place.now(), record);
     return shownUser({ ...user, ...change });
   },
 }, {

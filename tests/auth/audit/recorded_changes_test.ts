@@ -135,7 +135,12 @@ async function byCommand(
   });
   const change = (line: string): Change => [line, async () => (await run(...line.split(" "))).code === 0];
   const { user_id } = await auth.register("eve@example.org");
-  await run("client", "create", "--type", "x", "--scope", "service.link.mh", "--id", "x");
+  const { user_id: disabled } = await auth.register("gus@example.org");
+  await run("user", "disable", disabled);
+  for (const id of ["x", "disabled"]) {
+    await run("client", "create", "--type", "x", "--scope", "service.link.mh", "--id", id);
+  }
+  await run("client", "disable", "disabled");
   await run("invitation", "create", "--organization", "default");
   const { invitation_id } = await store.queries.selectFrom("invitations").selectAll()
     .where("created_by", "=", "system").executeTakeFirstOrThrow();
@@ -145,12 +150,12 @@ async function byCommand(
     change(`user roles ${user_id} --roles member,admin`),
     change(`user reset-password ${user_id}`),
     change(`user disable ${user_id}`),
-    change(`user enable ${user_id}`),
+    change(`user enable ${disabled}`),
     change("client create --type x --scope service.link.mh --id y"),
     change("client change x --name Another"),
     change("client rotate-secret x"),
     change("client disable x"),
-    change("client enable x"),
+    change("client enable disabled"),
     change("client delete x"),
     change("organization create --slug acme --name Acme"),
     change("organization change default --closed"),

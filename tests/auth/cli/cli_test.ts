@@ -161,6 +161,28 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     ]);
   });
 
+  test("a command that changes nothing leaves nothing on record", async (place) => {
+    await place.run("client", "create", "--type", "x", "--scope", "service.link.mh", "--id", "rec");
+    await place.run("organization", "create", "--slug", "acme", "--name", "Acme");
+    const { user_id } = await place.run(
+      ...["user", "create", "--organization", "acme", "--email", "ada@example.org", "--name", "Ada"],
+    );
+    for (let time = 0; time < 2; time++) {
+      await place.run("client", "disable", "rec");
+      await place.run("user", "roles", user_id, "--roles", "member,admin");
+      await place.run("user", "disable", user_id);
+    }
+    const { items } = await place.run("audit");
+    assertEquals(items.map(({ type }: Json) => type).toSorted(), [
+      "client_disabled",
+      "client_registered",
+      "organization_created",
+      "role_changed",
+      "user_created",
+      "user_disabled",
+    ]);
+  });
+
   test("keys rotate, one can be revoked, and all of it is on record", async (place) => {
     const first = await place.run("rotate-keys");
     assertEquals(first.previous_kid, null);
