@@ -105,6 +105,7 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
     load: () => heartbeatLoad(telemetry, settings.cpuPercentFull),
     onKeyIds: tellKeyIds,
     onDraining: () => void table.ask("drain", undefined),
+    onReplaced: (reason) => fail(new Error(reason)),
   });
   stopping.addEventListener("abort", () => logUntold(registration.tell("drain", undefined), "drain"));
   // Disposed before everything else: participants are moved while the handler still forwards.

@@ -85,6 +85,7 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
       platform.tellKeyIds(keyIds);
       for (const shard of shards) logUntold(shard.tell("keysPublished", { keyIds }), "keys were published");
     },
+    onReplaced: (reason) => life.fail(new Error(reason)),
     registration: {
       id: settings.controllerId,
       instance_id: instanceId,

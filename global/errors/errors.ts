@@ -7,6 +7,7 @@ export const GLOBAL_ERRORS = {
   NOT_OWNER: [403, "This id was registered by another client"],
   MEETING_NOT_FOUND: [404, "There is no such meeting: check the link"],
   NOT_REGISTERED: [404, "There is no such instance: register it first"],
+  INSTANCE_REPLACED: [409, "Another instance of this id has registered since"],
   MEETING_ENDED: [410, "This meeting has ended"],
   CONTROLLER_UNAVAILABLE: [503, "No meeting controller is ready: try again shortly"],
   HANDLER_UNAVAILABLE: [503, "No media handler is ready: try again shortly"],

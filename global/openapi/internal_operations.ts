@@ -32,7 +32,7 @@ function operationsOf(
       id: `register${name}`,
       method: "post",
       path,
-      errors: { 403: ["NOT_OWNER"] },
+      errors: { 403: ["NOT_OWNER"], 409: ["INSTANCE_REPLACED"] },
       summary: `Register a ${what}`,
       access: "service",
       body: registration,

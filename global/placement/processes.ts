@@ -131,12 +131,12 @@ export class Processes {
   async #registered(
     { id, instance_id }: { id: string; instance_id: string },
     written: Promise<Written>,
-  ): Promise<RegistrationAnswer | Failure<"owned_by_another"> | StoreUnavailable> {
+  ): Promise<RegistrationAnswer | Failure<"owned_by_another" | "replaced"> | StoreUnavailable> {
     const outcome = await written;
     await this.#options.turn(() => this.#options.roster.forget());
     if (!outcome.ok) {
       const { code, message } = outcome.error;
-      return code === "owned_by_another" ? fail(code, message) : storeUnavailable();
+      return code === "owned_by_another" || code === "replaced" ? fail(code, message) : storeUnavailable();
     }
     const { heartbeatIntervalMs, heartbeatTimeoutMs } = this.#options;
     return {

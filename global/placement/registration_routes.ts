@@ -114,5 +114,6 @@ function idOf({ params }: Context): string {
 
 function refusal(error: Failure) {
   if (error.code === "owned_by_another") return refuse("NOT_OWNER", { cause: error });
+  if (error.code === "replaced") return refuse("INSTANCE_REPLACED", { cause: error });
   return error.code === "unknown" ? refuse("NOT_REGISTERED", { cause: error }) : unavailable(error);
 }

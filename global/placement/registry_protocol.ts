@@ -54,12 +54,15 @@ const own = ["owned_by_another", "unknown", "unavailable"] as const;
 
 /** What GC knows of meeting controllers and media handlers, and which meeting it gives to whom. */
 export const MeetingControllerRegistry = protocol({
+  /** `replaced`: another instance of this id has registered since this one did. */
   registerController: ask(z.object({ owner, registration: controllerRegistration }), registrationAnswer, [
     "owned_by_another",
+    "replaced",
     "unavailable",
   ]),
   registerHandler: ask(z.object({ owner, registration: handlerRegistration }), registrationAnswer, [
     "owned_by_another",
+    "replaced",
     "unavailable",
   ]),
   heartbeat: ask(

@@ -5,6 +5,7 @@ import { backoffMs } from "../backoff.ts";
 import { logger } from "../log/mod.ts";
 import {
   type ControllerRegistration,
+  errorBody,
   type HandlerRegistration,
   heartbeatAnswer,
   registrationAnswer,
@@ -31,6 +32,8 @@ export interface RegistrationInit {
   readonly onKeyIds: (keyIds: readonly string[]) => void;
   /** Called once, when the Global Controller has this process drain. */
   readonly onDraining?: () => void;
+  /** Called with the reason, in words, when another process has taken this one's id: this one can't come back. */
+  readonly onReplaced: (reason: string) => void;
   readonly fetch?: typeof fetch;
 }
 
@@ -39,6 +42,8 @@ const minRetryMs = 100;
 const maxRetryMs = 5_000;
 /** The time limit of the last request: the end of the process is not held up by a GC that doesn't answer. */
 const leaveTimeoutMs = 1_500;
+/** The Global Controller's code for a process that came after this one under the same id. */
+const replacedCode = "INSTANCE_REPLACED";
 
 /** Owns this process's entry in the Global Controller's registry: registers, sends heartbeats, leaves at the end. */
 export class RegistrationActor {
@@ -94,6 +99,7 @@ export class RegistrationActor {
 
   #register(): void {
     this.#context.pipe(this.#call("POST", null, this.#init.registration), (answer) => {
+      if (errorBody.safeParse(answer.body).data?.error.code === replacedCode) return this.#replaced();
       const parsed = registrationAnswer.safeParse(answer.body);
       if (answer.status < 200 || answer.status > 299 || !parsed.success) {
         this.#failed("could not register with the Global Controller", answer);
@@ -107,6 +113,14 @@ export class RegistrationActor {
       this.#log.info("registered with the Global Controller", { interval_ms: this.#intervalMs });
       this.#heartbeatAfter(this.#isDraining ? 0 : this.#intervalMs);
     });
+  }
+
+  /** The entry is the other's: to register again would take it away from that one, and so on by turns. */
+  #replaced(): void {
+    this.#heardMs = -Infinity;
+    const { id } = this.#init.registration;
+    this.#obstacle = `another process has registered as "${id}" since this one did`;
+    this.#init.onReplaced(`${this.#obstacle}; where both are to run, each needs an id of its own`);
   }
 
   #heartbeatAfter(delayMs: number): void {

@@ -68,6 +68,9 @@ function test(
       scope: "service.register-handler.gc",
       load: () => heartbeatLoad(telemetry, 90),
       onKeyIds: (keyIds) => void published.push(keyIds),
+      onReplaced: (reason) => {
+        throw new Error(reason);
+      },
     });
     const published: (readonly string[])[] = [];
     const obstacle = async () => valueOf(await registration.ask("obstacle", undefined));

@@ -49,6 +49,7 @@ async function createSqlite(): Promise<TestLiveStore> {
           "chat",
           "ended_meetings",
           "processes",
+          "replaced_instances",
           "revocations",
         ] as const
       ) {

@@ -56,6 +56,31 @@ for (const kind of liveStoreKinds) {
     assertEquals([entry?.instance_id, entry?.load, entry?.heartbeat_ms], ["run-2", 0.25, 9_000]);
   });
 
+  Deno.test(`live store, ${kind.name} › an instance that another one has replaced never comes back`, async () => {
+    await using home = await kind.create();
+    const [one, two] = [await home.another(), await home.another()];
+    const register = async (store: typeof one, instance_id: string) => [
+      codeOf(await store.registrations.ask("registerController", { ...controller, instance_id })),
+      codeOf(await store.registrations.ask("registerHandler", { ...handler, instance_id })),
+    ];
+    const both = (code: string) => [code, code];
+    assertEquals(await register(one, "run-1"), both("ok"));
+    assertEquals(await register(two, "run-2"), both("ok"));
+    assertEquals(await register(one, "run-1"), both("replaced"));
+    assertEquals(await register(two, "run-2"), both("ok"));
+    const [entry] = valueOf(await one.registrations.ask("controllers", undefined));
+    assertEquals(entry?.instance_id, "run-2");
+    // Nor when the one that replaced it has left, nor under the next one.
+    const bye = { kind: "controller", id: "mc-1", owner: "meeting" } as const;
+    valueOf(await two.registrations.ask("unregister", bye));
+    assertEquals(await register(one, "run-1"), both("replaced"));
+    assertEquals(await register(two, "run-3"), both("ok"));
+    assertEquals(await register(one, "run-1"), both("replaced"));
+    // It is known by its id: the same instance of another process is another one.
+    const other = { ...controller, id: "mc-2" };
+    assertEquals(codeOf(await one.registrations.ask("registerController", other)), "ok");
+  });
+
   Deno.test(`live store, ${kind.name} › an operator's drain holds against \`ready\`, until a new instance comes`, async () => {
     await using home = await kind.create();
     const store = await home.another();

@@ -16,13 +16,17 @@ const presence = {
   heartbeat_ms: timeMs,
 };
 
+/** So long it is known that an instance was replaced. */
+export const KEEP_REPLACED_MS = 7 * 24 * 3_600_000;
+
 export const controllerEntry = controllerRegistration.extend(presence);
 export const handlerEntry = handlerRegistration.extend(presence);
 
 /** The meeting controllers and media handlers of a deployment, with the time of each one's last heartbeat. */
 export const Registrations = protocol({
-  registerController: ask(controllerEntry, z.void(), ["owned_by_another", UNAVAILABLE]),
-  registerHandler: ask(handlerEntry, z.void(), ["owned_by_another", UNAVAILABLE]),
+  /** `replaced`: another instance of this id has registered since this one did. */
+  registerController: ask(controllerEntry, z.void(), ["owned_by_another", "replaced", UNAVAILABLE]),
+  registerHandler: ask(handlerEntry, z.void(), ["owned_by_another", "replaced", UNAVAILABLE]),
   heartbeat: ask(
     process.extend({
       instance_id: liveId,

@@ -7,6 +7,8 @@ export function keysOf(prefix: string) {
     processes: (kind: string) => `${prefix}processes:${kind}`,
     /** Hash: one process. Its id is appended. */
     process: (kind: string) => `${prefix}process:${kind}:`,
+    /** Sorted set: the instances of a process that others have replaced, by when they were. */
+    replaced: (kind: string, id: string) => `${prefix}replaced:${kind}:${id}`,
     /** Hash. */
     lease: (meetingId: string) => `${prefix}lease:${meetingId}`,
     /** Sorted set: the meetings that have a lease, by when it was placed, opened or held last. */

@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { fail, type Failure } from "../../../actor/mod.ts";
-import type { ControllerEntry, HandlerEntry, Registrations } from "../ports/registrations.ts";
+import {
+  type ControllerEntry,
+  type HandlerEntry,
+  KEEP_REPLACED_MS,
+  type Registrations,
+} from "../ports/registrations.ts";
 import type { RedisAccess } from "./redis_access.ts";
 import { script } from "./script.ts";
 
@@ -11,8 +16,15 @@ type Unregister = z.output<typeof Registrations.unregister.input>;
 
 const REGISTER = script(`
 local known = redis.call('HMGET', KEYS[1], 'owner', 'instance_id', 'drained')
-if known[1] and known[1] ~= ARGV[2] then return 0 end
-local drained = known[2] == ARGV[3] and known[3] or '0'
+if known[1] and known[1] ~= ARGV[2] then return 'owned_by_another' end
+local is_same = known[2] == ARGV[3]
+if not is_same and redis.call('ZSCORE', KEYS[3], ARGV[3]) then return 'replaced' end
+if known[2] and not is_same then
+  redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', whole(now_ms() - ${KEEP_REPLACED_MS}))
+  redis.call('ZADD', KEYS[3], whole(now_ms()), known[2])
+  redis.call('PEXPIRE', KEYS[3], ${KEEP_REPLACED_MS})
+end
+local drained = is_same and known[3] or '0'
 redis.call('HSET', KEYS[1], 'owner', ARGV[2], 'instance_id', ARGV[3], 'state', ARGV[4], 'load', ARGV[5],
   'heartbeat_ms', ARGV[6], 'registration', ARGV[7], 'drained', drained)
 redis.call('SADD', KEYS[2], ARGV[1])
@@ -20,17 +32,17 @@ return whole(now_ms())
 `);
 
 /**
- * Writes a registration over the one of the same id, if it has the same owner. An operator's drain outlasts a second
- * registration of the same instance, not a new instance.
+ * Writes a registration over the one of the same id, if it has the same owner. An instance that was replaced so never
+ * comes back. An operator's drain outlasts a second registration of the same instance, not a new instance.
  */
 export async function register(
   { redis, keys, clock }: RedisAccess,
   kind: Kind,
   { owner, state, load, heartbeat_ms, ...registration }: ControllerEntry | HandlerEntry,
-): Promise<void | Failure<"owned_by_another">> {
+): Promise<void | Failure<"owned_by_another" | "replaced">> {
   const { id, instance_id } = registration;
   const write = () =>
-    redis.run(REGISTER, [keys.process(kind) + id, keys.processes(kind)], [
+    redis.run(REGISTER, [keys.process(kind) + id, keys.processes(kind), keys.replaced(kind, id)], [
       id,
       owner,
       instance_id,
@@ -40,7 +52,8 @@ export async function register(
       JSON.stringify(registration),
     ]);
   const done = await write();
-  if (done === 0) return fail("owned_by_another", `The ${kind} "${id}" was registered by another client`);
+  if (done === "owned_by_another") return fail(done, `The ${kind} "${id}" was registered by another client`);
+  if (done === "replaced") return fail(done, `Another instance of the ${kind} "${id}" has registered since`);
   // This machine's clock was set since it was compared last: others would take the process for gone.
   if (clock.note(Number(done))) await write();
 }

@@ -118,4 +118,19 @@ export const liveMigrations: readonly Migration[] = [
       await sql`UPDATE leases SET used_ms = unixepoch() * 1000`.execute(db);
     },
   },
+  {
+    number: 8,
+    name: "replaced instances",
+    async up(db) {
+      await db.schema.createTable("replaced_instances")
+        .addColumn("kind", "text", (c) => c.notNull())
+        .addColumn("id", "text", (c) => c.notNull())
+        .addColumn("instance_id", "text", (c) => c.notNull())
+        .addColumn("replaced_ms", "bigint", (c) => c.notNull())
+        .addPrimaryKeyConstraint("replaced_instances_key", ["kind", "id", "instance_id"])
+        .execute();
+      await db.schema.createIndex("replaced_instances_time").on("replaced_instances").column("replaced_ms")
+        .execute();
+    },
+  },
 ];

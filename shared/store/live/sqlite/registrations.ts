@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { z } from "zod";
 import { fail, type Failure } from "../../../actor/mod.ts";
 import type { ControllerEntry, HandlerEntry, Registrations } from "../ports/registrations.ts";
+import { isReplaced, rememberReplaced } from "./replaced.ts";
 import type { LiveTables, ProcessRow } from "./tables.ts";
 
 type Kind = ProcessRow["kind"];
@@ -9,14 +10,14 @@ type Heartbeat = z.output<typeof Registrations.heartbeat.input>;
 type Unregister = z.output<typeof Registrations.unregister.input>;
 
 /**
- * Writes a registration over the one of the same id, if it has the same owner. An operator's drain outlasts a second
- * registration of the same instance, not a new instance.
+ * Writes a registration over the one of the same id, if it has the same owner. An instance that was replaced so never
+ * comes back. An operator's drain outlasts a second registration of the same instance, not a new instance.
  */
 export async function register(
   db: Kysely<LiveTables>,
   kind: Kind,
   entry: ControllerEntry | HandlerEntry,
-): Promise<void | Failure<"owned_by_another">> {
+): Promise<void | Failure<"owned_by_another" | "replaced">> {
   const { owner, state, load, heartbeat_ms, ...registration } = entry;
   const { id, instance_id } = registration;
   const row = {
@@ -34,8 +35,14 @@ export async function register(
     if (known !== undefined && known.owner !== owner) {
       return fail("owned_by_another", `The ${kind} "${id}" was registered by another client`);
     }
-    const drained = known?.instance_id === instance_id ? known.drained : 0;
-    const values = { ...row, state, drained };
+    const isSame = known?.instance_id === instance_id;
+    if (!isSame && await isReplaced(t, row)) {
+      return fail("replaced", `Another instance of the ${kind} "${id}" has registered since`);
+    }
+    if (known !== undefined && !isSame) {
+      await rememberReplaced(t, { kind, id, instance_id: known.instance_id });
+    }
+    const values = { ...row, state, drained: isSame ? known.drained : 0 };
     await t.insertInto("processes").values(values)
       .onConflict((conflict) => conflict.columns(["kind", "id"]).doUpdateSet(values)).execute();
   });

@@ -16,6 +16,14 @@ export interface ProcessRow {
   registration: string;
 }
 
+/** An instance of a process whose place another instance has taken. */
+export interface ReplacedInstanceRow {
+  kind: ProcessRow["kind"];
+  id: string;
+  instance_id: string;
+  replaced_ms: number;
+}
+
 export interface LeaseRow {
   meeting_id: string;
   controller_id: string;
@@ -71,6 +79,7 @@ export interface EndedMeetingRow {
 /** The tables of the live store. */
 export interface LiveTables extends CounterTables {
   processes: ProcessRow;
+  replaced_instances: ReplacedInstanceRow;
   leases: LeaseRow;
   ended_meetings: EndedMeetingRow;
   snapshots: SnapshotRow;
