@@ -1,4 +1,4 @@
-import { Kysely, sql } from "kysely";
+import { Kysely, type RawBuilder, sql } from "kysely";
 import { PostgresJSDialect } from "kysely-postgres-js";
 import { StartError } from "../service/start_error.ts";
 import { migrate } from "./migrate.ts";
@@ -59,9 +59,8 @@ export function connectPostgres<DB>(options: PostgresOptions): Store<DB> {
 
 /** Who may not create a schema can still use one that somebody else created. */
 async function createSchema({ queries }: Pick<Store<unknown>, "queries">, schema: string): Promise<void> {
-  await queries.transaction().execute(async (transaction) => {
-    await bePatient(transaction, { forLocks: true });
-    await sql`SELECT pg_advisory_xact_lock(hashtextextended('schema/' || ${schema}, 0))`.execute(transaction);
+  const lock = sql`hashtextextended('schema/' || ${schema}, 0)`;
+  await underLock(queries, lock, { forLocks: true }, async (transaction) => {
     const { rows } = await sql<{ is_there: boolean }>`SELECT current_schema() IS NOT NULL AS is_there`
       .execute(transaction);
     if (rows[0]?.is_there !== true) await sql`CREATE SCHEMA ${sql.id(schema)}`.execute(transaction);
@@ -93,12 +92,7 @@ function storeOver<DB>(pool: ReturnType<typeof postgresPool>): Store<DB> {
   return {
     queries,
     exclusively: (name, work, patience = {}) =>
-      queries.transaction().execute(async (transaction) => {
-        await bePatient(transaction, patience);
-        await sql`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || ${name}, 0))`
-          .execute(transaction);
-        return await work(transaction);
-      }),
+      underLock(queries, sql`hashtextextended(current_schema() || '/' || ${name}, 0)`, patience, work),
     snapshot: (work) =>
       queries.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(
         async (transaction) => {
@@ -111,6 +105,36 @@ function storeOver<DB>(pool: ReturnType<typeof postgresPool>): Store<DB> {
       await queries.destroy();
     },
   };
+}
+
+/**
+ * Runs `work` in a transaction that holds a lock. Whoever is patient asks for it again and again: a server doesn't notice
+ * that somebody who waits for a lock has gone, and would have that wait take a connection for as long as the lock is held.
+ */
+async function underLock<DB, T>(
+  queries: Kysely<DB>,
+  lock: RawBuilder<unknown>,
+  patience: Patience,
+  work: (queries: Kysely<DB>) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    let isHeld = false;
+    try {
+      return await queries.transaction().execute(async (transaction) => {
+        await sql`SELECT pg_advisory_xact_lock(${lock})`.execute(transaction);
+        isHeld = true;
+        await bePatient(transaction, patience);
+        return await work(transaction);
+      });
+    } catch (error) {
+      if (isHeld || patience.forLocks !== true || !isLockTimeout(error)) throw error;
+    }
+  }
+}
+
+/** SQLSTATE `lock_not_available`. */
+function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "55P03";
 }
 
 /** Holds until the transaction's end. */

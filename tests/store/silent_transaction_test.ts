@@ -5,6 +5,11 @@ import { databaseKinds } from "./databases.ts";
 
 const postgres = (await databaseKinds()).find(({ name }) => name === "PostgreSQL");
 
+interface Lock {
+  readonly classid: number;
+  readonly objid: number;
+}
+
 interface Place {
   readonly one: Store<unknown>;
   readonly two: Store<unknown>;
@@ -84,6 +89,33 @@ test("who is patient waits for its locks until they are gone", {
   goOn();
   await assertRejects(() => outcome);
 });
+
+test(
+  "who has waited patiently and is gone waits on at no server",
+  { lock_timeout: "50" },
+  async ({ one, two }) => {
+    const held = Promise.withResolvers<Lock | undefined>();
+    const release = Promise.withResolvers<void>();
+    const holding = one.exclusively("test", async (queries) => {
+      const { rows: [lock] } = await sql<Lock>`SELECT classid, objid FROM pg_locks
+      WHERE locktype = 'advisory' AND pid = pg_backend_pid()`.execute(queries);
+      held.resolve(lock);
+      await release.promise;
+    }, { inPauses: true });
+    const lock = await held.promise;
+    const waiting = two.exclusively("test", change, { forLocks: true });
+    const isWaitedFor = async () => {
+      const { rows } = await sql`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+      AND classid = ${lock?.classid} AND objid = ${lock?.objid}`.execute(one.queries);
+      return rows.length > 0;
+    };
+    while (!await isWaitedFor());
+    await Promise.all([assertRejects(() => waiting), two[Symbol.asyncDispose]()]);
+    while (await isWaitedFor());
+    release.resolve();
+    await holding;
+  },
+);
 
 test("a snapshot and whoever is patient in pauses may be silent for longer than others", {
   lock_timeout: "0",
