@@ -1,6 +1,7 @@
 import { fetchAsService } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { shardLiveness } from "../../shared/protocol/mod.ts";
+import { isRefused } from "./is_refused.ts";
 import type { PlacementServices } from "./placement_services.ts";
 import type { ProbedShard, Verdict } from "./shard_probe_protocol.ts";
 
@@ -33,25 +34,6 @@ async function askShard(url: string, timeoutMs: number): Promise<Verdict> {
   } catch {
     return await isRefused(url, signal) ? "dead" : "undecided";
   }
-}
-
-/** `fetch` doesn't say why it failed. */
-async function isRefused(url: string, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return false;
-  const { protocol, hostname, port } = new URL(url);
-  const aborted = Promise.withResolvers<false>();
-  signal.addEventListener("abort", () => aborted.resolve(false), { once: true });
-  const connected = Deno.connect({
-    hostname: hostname.replace(/^\[|\]$/g, ""),
-    port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
-  }).then(
-    (connection) => {
-      connection.close();
-      return false;
-    },
-    (error) => error instanceof Deno.errors.ConnectionRefused,
-  );
-  return await Promise.race([connected, aborted.promise]);
 }
 
 async function askController(

@@ -7,6 +7,7 @@ import {
   type Permission,
 } from "../../shared/protocol/mod.ts";
 import type { LiveStore, MeetingFacts, MeetingFactsChange } from "../../shared/store/live/mod.ts";
+import { isRefused } from "./is_refused.ts";
 import type { PlacementServices } from "./placement_services.ts";
 import type { Offer, Placement } from "./registry_protocol.ts";
 
@@ -69,7 +70,10 @@ export async function changeAtController(
   if (placed.value === null) return true;
   // Its lease came back meanwhile, with the facts of before.
   if (!known.ok) return false;
-  return await changeAtShard(services, placed.value.internal_url, { ...facts, named_permissions });
+  const { internal_url } = placed.value;
+  if (await changeAtShard(services, internal_url, { ...facts, named_permissions })) return true;
+  // A controller that refuses connections is dead, and runs the meeting no more.
+  return await isRefused(internal_url, AbortSignal.timeout(TIMEOUT_MS));
 }
 
 /** Has a shard know of a meeting's new facts, if it has opened the meeting. `false` if that has to be tried again. */

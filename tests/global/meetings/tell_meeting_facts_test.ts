@@ -74,6 +74,7 @@ async function runningMeeting() {
   };
   return {
     controller,
+    crash: () => server.shutdown(),
     leases,
     registry,
     tell: () => tellMeetingFacts(services, "m-1", []),
@@ -101,6 +102,14 @@ Deno.test("telling of a change › a controller that doesn't take it has not hea
   assertEquals(await meeting.tell(), false);
   meeting.controller.status = 204;
   assertEquals(await meeting.tell(), true);
+});
+
+Deno.test("telling of a change › a controller that is dead need not hear of it: the next one finds it in the lease", async () => {
+  await using meeting = await runningMeeting();
+  await meeting.crash();
+  assertEquals(await meeting.tell(), true);
+  meeting.leases.answer("updateFacts", () => fail("unavailable", "It is away."));
+  assertEquals(await meeting.tell(), false, "the lease has it not");
 });
 
 Deno.test("telling of a change › while it can't be said who runs the meeting, that controller has not heard of it", async () => {
