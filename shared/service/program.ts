@@ -7,6 +7,7 @@ import type { CommonSettings } from "../config/common_settings.ts";
 import { help } from "../config/help.ts";
 import { load } from "../config/load.ts";
 import type { Definition } from "../config/settings.ts";
+import { holdFolder } from "./held_folder.ts";
 import { endWith, printError } from "./output.ts";
 import { ownArguments } from "./own_arguments.ts";
 import { StartError } from "./start_error.ts";
@@ -52,6 +53,8 @@ export async function program<V extends CommonSettings>(
   isolateRuntime.trace(otelTracer());
   const log = logger("program");
 
+  // Whoever started it may be killed. The next one that starts services waits for this process's end.
+  if (settings.parentPipe) await holdFolder(settings.dataDir);
   await using stack = new AsyncDisposableStack();
   const stopping = new AbortController();
   const ended = Promise.withResolvers<Outcome>();

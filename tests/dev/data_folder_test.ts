@@ -4,10 +4,13 @@ import {
   assertFalse,
   assertMatch,
   assertNotEquals,
+  assertRejects,
   assertStringIncludes,
 } from "@std/assert";
 import { prepareDataFolder } from "../../shared/dev/up/data_folder.ts";
 import { lockDataFolder } from "../../shared/dev/up/lock_data_folder.ts";
+import { untilLeft } from "../../shared/dev/up/until_left.ts";
+import { holdFolder } from "../../shared/service/held_folder.ts";
 import { inTermsOfTheFile } from "../../shared/dev/up/master_key.ts";
 
 async function prepared(
@@ -235,4 +238,35 @@ Deno.test("data folder › is one process's at a time", async () => {
   const third = await lockDataFolder(dataDir);
   assert(third.ok);
   third.value.close();
+});
+
+Deno.test("data folder › is left once every service that runs with it has ended", async () => {
+  const dataDir = await Deno.makeTempDir();
+  let waited = 0;
+  const left = (patienceMs: number) =>
+    untilLeft(dataDir, { patienceMs, signal: new AbortController().signal, onWaiting: () => waited++ });
+  assertEquals(await left(0), undefined);
+  await prepared(dataDir);
+  const [one, two, other] = [
+    await holdFolder(`${dataDir}/meeting`),
+    await holdFolder(`${dataDir}/meeting`),
+    await holdFolder(`${dataDir}/media`),
+  ];
+  assertEquals(await left(0), "meeting");
+  one?.close();
+  assertEquals(await left(0), "meeting");
+  two?.close();
+  assertEquals([await left(0), waited], ["media", 0]);
+  const leaving = left(60_000);
+  other?.close();
+  assertEquals(await leaving, undefined);
+  const aborted = await holdFolder(`${dataDir}/auth`);
+  const stopping = new AbortController();
+  const onWaiting = () => stopping.abort(new Error("somebody stops it"));
+  await assertRejects(
+    () => untilLeft(dataDir, { patienceMs: 60_000, signal: stopping.signal, onWaiting }),
+    Error,
+    "somebody stops it",
+  );
+  aborted?.close();
 });

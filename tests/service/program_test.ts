@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { isFolderHeld } from "../../shared/service/held_folder.ts";
 import { openLiveStore } from "../../shared/store/live/mod.ts";
 
 function run(
@@ -49,6 +50,18 @@ Deno.test("program › the end of standard input stops it when its parent says s
   const child = run({ DT_PARENT_PIPE: "1" });
   const { stdout, code } = await outcome(child, () => child.stdin.close());
   assertEquals([stdout, code], ["started\ntaken down, stopping true\n", 0]);
+});
+
+Deno.test("program › holds its data folder for as long as it runs, when it has a parent", async () => {
+  const DT_DATA_DIR = await Deno.makeTempDir();
+  const env = { DT_DATA_DIR, DT_PARENT_PIPE: "1" };
+  const child = run(env, [], "example_program.ts", ["--allow-read", `--allow-write=${DT_DATA_DIR}`]);
+  const held: boolean[] = [];
+  await outcome(child, async () => {
+    held.push(await isFolderHeld(DT_DATA_DIR));
+    await child.stdin.close();
+  });
+  assertEquals([...held, await isFolderHeld(DT_DATA_DIR)], [true, false]);
 });
 
 Deno.test("program › a start that can't be finished while it is taken down is none that failed", async () => {

@@ -1,11 +1,16 @@
 import type { Parsed } from "../../config/parsed.ts";
+import { complain } from "../say.ts";
 import { workerFile } from "../setup/mediasoup_worker.ts";
 import { setUp } from "../setup/set_up.ts";
 import { type DataFolder, prepareDataFolder } from "./data_folder.ts";
 import { lockDataFolder } from "./lock_data_folder.ts";
 import type { dataFolderFields, UpSettings } from "./settings.ts";
 import { staysOnThisMachine } from "./stays_on_this_machine.ts";
+import { untilLeft } from "./until_left.ts";
 import { unusable } from "./unusable.ts";
+
+/** Longer than any service drains (`service_environment.ts`). */
+const LEAVE_MS = 30_000;
 
 /** A machine on which the four services can be started. */
 export interface Deployment {
@@ -30,6 +35,18 @@ export async function prepareDeployment(
 ): Promise<Parsed<Deployment>> {
   const locked = await lockDataFolder(dataDir);
   if (!locked.ok) return locked;
+  const running = await untilLeft(dataDir, {
+    patienceMs: LEAVE_MS,
+    signal,
+    onWaiting: () =>
+      complain("up: the services of an up that was killed still end; this one waits for them\n"),
+  });
+  if (running !== undefined) {
+    return {
+      ok: false,
+      message: `${running} of an up that was killed still runs with ${dataDir}; end it first`,
+    };
+  }
   const failure = await setUp(root, "up", signal);
   if (failure !== undefined) return { ok: false, message: failure.line };
   const worker = await workerFile(root);
