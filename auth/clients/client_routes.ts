@@ -22,6 +22,9 @@ const changedClient = clientChange.extend({ scope: scopeList.exactOptional() });
 
 const PATH = "/api/v1/admin/clients";
 
+/** A client is the platform's: no organisation's admins see what operators do about it. */
+const OF_NOBODY = { organization_id: null } as const;
+
 /** `/api/v1/admin/clients`: the services that may ask for tokens; operators only. A secret is shown once. */
 export function clientRoutes(services: ClientServices): Route[] {
   const { store, clientDirectory } = services;
@@ -60,7 +63,7 @@ export function clientRoutes(services: ClientServices): Route[] {
           displayName: display_name,
         },
         (queries, { client_id: subject }) =>
-          caller.recordWithin(queries, { type: "client_registered", subject }),
+          caller.recordWithin(queries, { type: "client_registered", subject, ...OF_NOBODY }),
       );
       if (made === undefined) throw refuse("OVERLOADED", { retryAfterSeconds: 1 });
       return jsonResponse(201, { ...shownClient(made.client), client_secret: made.secret });
@@ -100,7 +103,7 @@ export function clientRoutes(services: ClientServices): Route[] {
       await removeClient(
         store,
         subject,
-        (queries) => caller.recordWithin(queries, { type: "client_removed", subject }),
+        (queries) => caller.recordWithin(queries, { type: "client_removed", subject, ...OF_NOBODY }),
       );
       logUntold(clientDirectory.tell("changed", { clientId: subject }), "a client changed");
       return new Response(null, { status: 204 });
@@ -113,7 +116,7 @@ export function clientRoutes(services: ClientServices): Route[] {
       const { grace_seconds } = body;
       const client = await existing(context);
       const { client_id: subject } = client;
-      const entry = { type: "secret_rotated", subject, details: { grace_seconds } } as const;
+      const entry = { type: "secret_rotated", subject, details: { grace_seconds }, ...OF_NOBODY } as const;
       const record: OnChange = (queries) => caller.recordWithin(queries, entry);
       const secret = await rotateSecret(services, subject, grace_seconds, record);
       if (secret === undefined) throw refuse("CLIENT_NOT_FOUND");
@@ -130,13 +133,14 @@ function changeOf({ disabled, ...rest }: Change) {
 }
 
 function entriesOf(
-  { client_id: subject, disabled: before }: ClientRow,
+  { client_id, disabled: before }: ClientRow,
   { disabled, ...details }: Change,
 ): AdministratorsEntry[] {
+  const of = { subject: client_id, ...OF_NOBODY };
   const entries: AdministratorsEntry[] = [];
-  if (Object.keys(details).length > 0) entries.push({ type: "client_changed", subject, details });
+  if (Object.keys(details).length > 0) entries.push({ type: "client_changed", ...of, details });
   if (disabled !== undefined && disabled !== (before === 1)) {
-    entries.push({ type: disabled ? "client_disabled" : "client_enabled", subject });
+    entries.push({ type: disabled ? "client_disabled" : "client_enabled", ...of });
   }
   return entries;
 }

@@ -18,7 +18,8 @@ export interface Administrator {
 
 /** What an administrator changes; of their own organisation unless it is said. */
 export type AdministratorsEntry = Pick<AuditEntry, "type" | "subject" | "details"> & {
-  organization_id?: string;
+  /** Null for what belongs to no organisation. */
+  organization_id?: string | null;
 };
 
 /**

@@ -266,6 +266,28 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     assertEquals((await call("GET", "/api/v1/admin/audit?type=nonsense", operator)).status, 400);
   });
 
+  test("what operators do about clients is no organisation's", async ({ call, one, operator }) => {
+    const path = "/api/v1/admin/clients";
+    const body = { service_type: "recorder", scope: "service.record.mh" };
+    const { client_id } = (await call("POST", path, operator, body)).body;
+    await call("PATCH", `${path}/${client_id}`, operator, { display_name: "Recorder", disabled: true });
+    await call("POST", `${path}/${client_id}/rotate-secret`, operator);
+    await call("DELETE", `${path}/${client_id}`, operator);
+    const types = async (token: string) => {
+      const { items } = (await call("GET", `/api/v1/admin/audit?subject=${client_id}`, token)).body;
+      return items.map(({ type }: Record<string, string>) => type).toSorted();
+    };
+    // The operator is of the first admin's organisation.
+    assertEquals(await types(one.token), []);
+    assertEquals(await types(operator), [
+      "client_changed",
+      "client_disabled",
+      "client_registered",
+      "client_removed",
+      "secret_rotated",
+    ]);
+  });
+
   test("a client's old secret counts for as long as its administrator says; a disabled client gets nothing", async (place) => {
     const { call, auth, operator } = place;
     const path = "/api/v1/admin/clients";
