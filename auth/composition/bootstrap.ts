@@ -15,7 +15,7 @@ import type { Keyring } from "../keys/keyring.ts";
 import type { PasswordPool } from "../passwords/password_pool.ts";
 import type { AuditEntry, OnChange, RecordWithin } from "../store/audit_entry.ts";
 import { addClient, findClient, NEW_CLIENT } from "../store/clients.ts";
-import { changeOrganization, ensureOrganization } from "../store/organizations.ts";
+import { ensureOrganization, followRegistration } from "../store/organizations.ts";
 import type { Tables } from "../store/schema.ts";
 import { addFirstOperator, hasOperator } from "../store/users.ts";
 import { newUser } from "../users/new_user.ts";
@@ -61,7 +61,7 @@ export async function applyBootstrap(path: string, services: BootstrapServices):
       recordWithin(queries, { type, ...BY_THE_SYSTEM, subject, organization_id });
   let operatorMade = false;
   const open_registration = organization.open_registration ? 1 : 0;
-  const there = await ensureOrganization(store, {
+  const { organization_id } = await ensureOrganization(store, {
     organization_id: newId,
     slug: organization.slug,
     name: organization.name,
@@ -69,11 +69,9 @@ export async function applyBootstrap(path: string, services: BootstrapServices):
     registration_follows: organization.registration_follows ? 1 : 0,
     created_at: now(),
   }, recorded("organization_created", newId, newId));
-  const { organization_id } = there;
-  const follows = organization.registration_follows && there.registration_follows === 1;
-  if (follows && there.open_registration !== open_registration) {
+  if (organization.registration_follows) {
     const record = recorded("organization_changed", organization_id, organization_id);
-    await changeOrganization(store, organization_id, { open_registration }, record);
+    await followRegistration(store, organization_id, open_registration, record);
   }
   if (operator !== undefined && !await hasOperator(store, organization_id)) {
     const user = newUser({

@@ -36,6 +36,24 @@ export async function ensureOrganization(
   });
 }
 
+/**
+ * Opens or closes an organisation whose registration follows the bootstrap file, if it is otherwise. One that an operator's
+ * command has set stays as it is.
+ */
+export async function followRegistration(
+  store: Store<Tables>,
+  organizationId: string,
+  open_registration: number,
+  record: OnChange,
+): Promise<void> {
+  await store.queries.transaction().execute(async (queries) => {
+    const { numUpdatedRows } = await queries.updateTable("organizations").set({ open_registration })
+      .where("organization_id", "=", organizationId).where("registration_follows", "=", 1)
+      .where("open_registration", "!=", open_registration).executeTakeFirst();
+    if (numUpdatedRows === 1n) await record(queries);
+  });
+}
+
 export async function changeOrganization(
   store: Store<Tables>,
   organizationId: string,
