@@ -5,7 +5,7 @@ import { count, displayName, id, limits } from "../text.ts";
 /** In its canonical form, however it was written; AC alone decides whether it exists. */
 export const email = z.string().max(limits.emailCharacters, "is too long").overwrite(canonicalEmail)
   .max(limits.emailCharacters, "is too long")
-  .regex(/^[^\s@<>"\p{Cc}]+@[^\s@<>"\p{Cc}]+$/u, "is not an e-mail address")
+  .regex(/^[^\s@<>"\p{Cc}\p{Cs}]+@[^\s@<>"\p{Cc}\p{Cs}]+$/u, "is not an e-mail address")
   .refine((text) => /@[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(text), "is not an e-mail address");
 
 /** NIST SP 800-63B: length counts, composition rules don't. */
