@@ -26,11 +26,12 @@ export async function changeSession(
   return result.numUpdatedRows === 1n;
 }
 
-/** Ends a session. Without `record` nobody has heard of it yet. */
+/** Ends a session, which is put on record if there is one still. Without `record` nobody has heard of it yet. */
 export async function endSession(store: Store<Tables>, sessionId: string, record?: OnChange): Promise<void> {
   await store.queries.transaction().execute(async (queries) => {
-    await queries.deleteFrom("sessions").where("session_id", "=", sessionId).execute();
-    await record?.(queries);
+    const { numDeletedRows } = await queries.deleteFrom("sessions").where("session_id", "=", sessionId)
+      .executeTakeFirst();
+    if (numDeletedRows > 0n) await record?.(queries);
   });
 }
 

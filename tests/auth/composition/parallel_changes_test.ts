@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { databaseKinds } from "../../store/databases.ts";
-import type { RunningAuth } from "../start_auth.ts";
+import { cookieOf, type RunningAuth } from "../start_auth.ts";
 import { twoAuths } from "../two_auths.ts";
 
 const ROUNDS = 10;
@@ -108,6 +108,27 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
       ...each("client_enabled"),
       "client_registered",
     ]);
+  });
+
+  test("a session that two end is on record once", async ({ both, call }) => {
+    const { user_id, cookie } = await both[0].register("ada@example.org", "a long enough password");
+    let session = cookie;
+    for (let round = 0; round < ROUNDS; round++) {
+      const answers = await Promise.all(
+        both.map(({ url }) =>
+          fetch(`${url}/api/v1/auth/user/logout`, { method: "POST", headers: { cookie: session } })
+        ),
+      );
+      // Whoever comes later may find it gone.
+      assertEquals(answers.map(({ status }) => status).includes(204), true);
+      for (const { body } of answers) await body?.cancel();
+      const login = { email: "ada@example.org", password: "a long enough password" };
+      const answer = await both[0].post("/api/v1/auth/user/token", login);
+      session = cookieOf(answer);
+      await answer.body?.cancel();
+    }
+    const { body } = await call(0, "GET", `/audit?type=logout&subject=${user_id}`, undefined);
+    assertEquals(Array.from(Object(body["items"])).length, ROUNDS);
   });
 
   test("of two changes of one password one is done, and its password counts", async ({ both }) => {
