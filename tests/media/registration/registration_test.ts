@@ -103,6 +103,27 @@ test("tries until the registry answers", (registry) => registry.refuseWith = 503
   await ready(house);
 });
 
+test("says why it can't register", (registry) => {
+  registry.refuseWith = 400;
+  registry.refusal = {
+    code: "INVALID_REQUEST",
+    message: "The request is not valid",
+    details: [{ path: "zone", message: "is too long" }],
+  };
+}, async (house) => {
+  const { registry, obstacle } = house;
+  const said =
+    "not registered with the Global Controller: answered 400: The request is not valid; zone is too long";
+  await until(async () => await obstacle() === said || undefined);
+  registry.refusal = { code: "NOT_OWNER", message: "This id was registered by another client" };
+  registry.refuseWith = 403;
+  const then =
+    "not registered with the Global Controller: answered 403: This id was registered by another client";
+  await until(async () => await obstacle() === then || undefined);
+  registry.refuseWith = undefined;
+  await ready(house);
+});
+
 test("registers anew when the registry has forgotten it", () => {}, async (house) => {
   const { registry } = house;
   await ready(house);
