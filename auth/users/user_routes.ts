@@ -1,7 +1,9 @@
+import { realClient } from "../../shared/auth/mod.ts";
 import { jsonResponse, readJson, refuseCommon } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
 import { id, newUserBody, userChange } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
+import { assertWithinLimit } from "../limits/assert_within_limit.ts";
 import { authenticateAdministrator } from "../organizations/authenticate_administrator.ts";
 import type { Administrator, AdministratorsEntry } from "../organizations/authenticate_administrator.ts";
 import { answerList, ownOrNamed, sees } from "../organizations/visible_organizations.ts";
@@ -32,6 +34,9 @@ export function userRoutes(services: SessionServices): Route[] {
     path: PATH,
     async handler(context) {
       const caller = await authenticateAdministrator(services, context, "admin", "operator");
+      const { address } = await realClient(services.verifier, context);
+      // A hash costs as much as a login's, and keeps everybody else's waiting.
+      await assertWithinLimit(services, "login", address);
       const body = await readJson(context, newUserBody);
       if (!mayChangeRoles(caller.roles, ["member"], body.roles)) throw refuseCommon("FORBIDDEN");
       const organizationId = await ownOrNamed(services, caller, body.organization);

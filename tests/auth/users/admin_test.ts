@@ -332,3 +332,20 @@ Deno.test("admin › a change of an account is one for all of its sessions", asy
   assertEquals(answer.status, 401);
   await answer.body?.cancel();
 });
+
+Deno.test("admin › the accounts that one address creates are limited as its logins are", async () => {
+  await using auth = await startAuth({ DT_LIMIT_LOGINS_PER_SECOND: "1", DT_LIMIT_LOGINS_BURST: "3" });
+  const authorization = `Bearer ${await auth.operatorToken()}`;
+  const create = async (email: string) => {
+    const account = { email, password: PASSWORD, display_name: "Somebody" };
+    const answer = await auth.post("/api/v1/admin/users", account, { authorization });
+    const { error } = await answer.json();
+    return [answer.status, error?.code, answer.headers.get("retry-after")];
+  };
+  const created = [201, undefined, null];
+  assertEquals(await Promise.all([create("a@example.org"), create("b@example.org")]), [created, created]);
+  // The limit may have given another turn meanwhile, since the hashes take their time.
+  let next: readonly unknown[] = created;
+  for (let n = 0; n < 100 && next[0] === 201; n++) next = await create(`c${n}@example.org`);
+  assertEquals(next, [429, "RATE_LIMITED", "1"]);
+});
