@@ -101,9 +101,12 @@ export class Acceptor {
       log.warn("can't tell whether connections are accepted", { port: this.#port, error: error.message });
       resolve(!isRefused(error));
     });
-    this.#server.once("connection", () => resolve(true));
+    const server = this.#server;
+    const accepted = () => resolve(true);
+    server.once("connection", accepted);
     const accepts = await promise;
     clearTimeout(timer);
+    server.off("connection", accepted);
     probe.destroy();
     return accepts;
   }
