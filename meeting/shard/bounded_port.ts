@@ -4,7 +4,13 @@ import type { Duplex } from "node:stream";
 import type { Buffer } from "node:buffer";
 // @ts-types="@types/ws"
 import { type ServerOptions, WebSocket, WebSocketServer } from "ws";
-import { Acceptor, type AddressSet, addressSet, forwardedAddress } from "../../shared/http/mod.ts";
+import {
+  Acceptor,
+  type AddressSet,
+  addressSet,
+  forwardedAddress,
+  normalPath,
+} from "../../shared/http/mod.ts";
 import { targetOf } from "../../shared/http/node_messages.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { SUBPROTOCOL } from "../../shared/protocol/mod.ts";
@@ -196,7 +202,8 @@ function facts(request: IncomingMessage): RequestFacts {
   const { host, path: target } = targetOf(request);
   const [path = ""] = target.split("?");
   // Before HTTP/1.1 there was no upgrade: what asks for one is to be ignored (RFC 9110 §7.8).
-  return { path, method, host, upgrade: httpVersion === "1.0" ? undefined : headers.upgrade };
+  const upgrade = httpVersion === "1.0" ? undefined : headers.upgrade;
+  return { path: normalPath(path), method, host, upgrade };
 }
 
 function idOf({ headers }: IncomingMessage): unknown {

@@ -1,4 +1,4 @@
-import { addressSet, clientAddress } from "../../shared/http/mod.ts";
+import { addressSet, clientAddress, normalPath } from "../../shared/http/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { SUBPROTOCOL } from "../../shared/protocol/mod.ts";
 import { DenoSocket } from "../signaling/deno_socket.ts";
@@ -55,5 +55,6 @@ function upgrade(request: Request): Deno.WebSocketUpgrade | null {
 
 function facts({ url, method, headers }: Request): RequestFacts {
   const host = headers.get("host") ?? undefined;
-  return { path: URL.parse(url)?.pathname ?? "", method, host, upgrade: headers.get("upgrade") ?? undefined };
+  const path = normalPath(URL.parse(url)?.pathname ?? "");
+  return { path, method, host, upgrade: headers.get("upgrade") ?? undefined };
 }

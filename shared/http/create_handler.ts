@@ -8,6 +8,7 @@ import { errorResponse } from "./error_response.ts";
 import { HttpError } from "./http_error.ts";
 import type { BodyLimits } from "./body_limits.ts";
 import { isHost } from "./is_host.ts";
+import { normalPath } from "./normal_path.ts";
 import { requestId } from "./request_id.ts";
 import type { Incoming, Layer, Route } from "./route.ts";
 import { router } from "./router.ts";
@@ -64,10 +65,9 @@ export function createHandler(options: HandlerOptions): Handler {
   return async (request, info) => {
     const startedAt = now();
     await turn();
-    // A `Host` header can make an invalid URL, on which a parser further down would throw, or that of another path.
-    const url = isHost(request.headers.get("host") ?? "") ? URL.parse(request.url) : null;
+    const url = addressOf(request);
     if (url === null) return withHeaders(errorResponse(badAddress()), requestId(request.headers));
-    const match = find(request);
+    const match = find(request.method, url);
     const incoming: Incoming = {
       request,
       url,
@@ -84,6 +84,14 @@ export function createHandler(options: HandlerOptions): Handler {
     });
     return withHeaders(answer, incoming.requestId);
   };
+}
+
+/** A request's address, with its path in normal form; null for what is none. */
+function addressOf({ url, headers }: Request): URL | null {
+  // A `Host` header can make an invalid URL, on which a parser further down would throw, or that of another path.
+  const address = isHost(headers.get("host") ?? "") ? URL.parse(url) : null;
+  if (address?.pathname.includes("%")) address.pathname = normalPath(address.pathname);
+  return address;
 }
 
 function badAddress(): HttpError {

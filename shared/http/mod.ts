@@ -10,6 +10,7 @@ export * from "./error_table.ts";
 export * from "./http_error.ts";
 export * from "./json_response.ts";
 export * from "./media_type.ts";
+export * from "./normal_path.ts";
 export * from "./operation_routes.ts";
 export * from "./page_of.ts";
 export * from "./parse_json.ts";

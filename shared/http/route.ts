@@ -5,6 +5,7 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** A request before its route is found. */
 export interface Incoming {
   readonly request: Request;
+  /** Its path is in normal form, which that of `request.url` need not be. */
   readonly url: URL;
   /** On every answer as `x-request-id`, and in the log. */
   readonly requestId: string;

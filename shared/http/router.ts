@@ -14,22 +14,22 @@ export interface NoRoute {
   readonly allow: readonly string[];
 }
 
-/** Makes the function that finds a request's route: the first declared one that matches. The URL must be valid. */
-export function router(routes: readonly Route[]): (request: Request) => Match {
+/** Makes the function that finds the route of a method and an address: the first declared one that matches. */
+export function router(routes: readonly Route[]): (method: string, url: URL) => Match {
   const declared = routes.map((entry) => ({
     entry,
     methods: methodsOf(entry),
     pattern: new URLPattern({ pathname: entry.path }),
   }));
   const plain = plainMatches(declared);
-  return (request) => plain.get(`${request.method} ${pathOf(request.url)}`) ?? byPattern(declared, request);
+  return (method, url) => plain.get(`${method} ${url.pathname}`) ?? byPattern(declared, method, url);
 }
 
-function byPattern(declared: readonly Declared[], { method, url }: Request): Match {
+function byPattern(declared: readonly Declared[], method: string, { href }: URL): Match {
   const others: Declared[] = [];
   for (const candidate of declared) {
     const { entry, pattern } = candidate;
-    const found = pattern.exec(url);
+    const found = pattern.exec(href);
     if (found === null) continue;
     if (takes(candidate, method)) return { path: entry.path, outcome: entry, groups: found.pathname.groups };
     others.push(candidate);
@@ -58,15 +58,6 @@ function plainMatches(declared: readonly Declared[]): ReadonlyMap<string, Match>
     }
   });
   return matches;
-}
-
-/** The path of an absolute URL, undecoded. A target in absolute form may have none before its query. */
-function pathOf(url: string): string {
-  const authority = url.indexOf("://") + 3;
-  const from = url.indexOf("/", authority);
-  const query = url.indexOf("?", authority);
-  if (query === -1) return url.slice(from);
-  return query < from ? "/" : url.slice(from, query);
 }
 
 function takes({ methods }: Declared, method: string): boolean {

@@ -6,6 +6,7 @@ const routes: Route[] = [
   { method: "GET", path: "/", handler: () => new Response("the start") },
   { method: "GET", path: "/secret", handler: () => new Response("the secret") },
   { method: "GET", path: "/things/:id", handler: ({ params }) => new Response(params.id) },
+  { method: "GET", path: "/where/*", handler: ({ url }) => new Response(url.pathname) },
 ];
 
 async function ask(target: string, host: string): Promise<[status: number, body: string]> {
@@ -38,9 +39,21 @@ for (
     ["http://x?from=/secret", "the start"],
     ["http://x/?from=/secret", "the start"],
     ["/secret?from=/", "the secret"],
+    ["/%73ecret", "the secret"],
+    ["/s%65cr%65%74?from=%2F", "the secret"],
+    ["http://x/%73ecret", "the secret"],
+    ["/%74hings/%33", "3"],
+    ["/where/%61%2f%7E%2D%3a", "/where/a%2f~-%3a"],
   ] as const
 ) {
   Deno.test(`request target › ${target} is ${expected}`, async () => {
     assertEquals(await ask(target, "x"), [200, expected]);
+  });
+}
+
+for (const target of ["/things%2F3", "/%2573ecret", "/%%37%33ecret", "/%7%33ecret", "/%ecret"]) {
+  Deno.test(`request target › ${target} is another path than the one that it looks like`, async () => {
+    const [status] = await ask(target, "x");
+    assertEquals(status, 404);
   });
 }

@@ -18,6 +18,7 @@ const cases: readonly Case[] = [
   ["an unknown path", plain("GET /elsewhere"), 404, "NOT_FOUND"],
   ["another method", plain("POST /health"), 405, "METHOD_NOT_ALLOWED", "allow: GET, HEAD"],
   ["no upgrade", plain("GET /signaling"), 426, "UPGRADE_REQUIRED", "upgrade: websocket"],
+  ["a path in another spelling", plain("GET /%73ignaling"), 426, "UPGRADE_REQUIRED", "upgrade: websocket"],
   [
     "a handshake elsewhere",
     good.replace("/signaling", "/elsewhere"),
