@@ -15,6 +15,7 @@ const words: Readonly<Record<string, string>> = {
   UNEXPECTED: "The server's answer makes no sense here. Reload the page, and try again.",
   METHOD_NOT_ALLOWED: DIFFERENT_VERSIONS,
   UNSUPPORTED_MEDIA_TYPE: DIFFERENT_VERSIONS,
+  NOT_IMPLEMENTED: DIFFERENT_VERSIONS,
   PAGE_NOT_FOUND: DIFFERENT_VERSIONS,
   PAYLOAD_TOO_LARGE: "This is too large to send. Make it shorter.",
   REQUEST_TIMEOUT: "Your connection was too slow to send this. Try again.",

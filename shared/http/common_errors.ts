@@ -12,6 +12,7 @@ export const COMMON_ERRORS = {
   UNSUPPORTED_MEDIA_TYPE: [415, "The request's body must be JSON (content-type: application/json)"],
   RATE_LIMITED: [429, "Too many requests: try again later"],
   INTERNAL: [500, "Something went wrong on our side"],
+  NOT_IMPLEMENTED: [501, "This is not known here"],
   UNAVAILABLE: [503, "Not available at the moment: try again shortly"],
 } as const;
 

@@ -5,6 +5,7 @@ import { setCommonHeaders } from "./common_headers.ts";
 import { refuseCommon } from "./common_errors.ts";
 import { endOfTurn } from "./end_of_turn.ts";
 import { errorResponse } from "./error_response.ts";
+import { hasKnownCoding } from "./has_known_coding.ts";
 import { HttpError } from "./http_error.ts";
 import type { BodyLimits } from "./body_limits.ts";
 import { isHost } from "./is_host.ts";
@@ -66,7 +67,8 @@ export function createHandler(options: HandlerOptions): Handler {
     const startedAt = now();
     await turn();
     const url = addressOf(request);
-    if (url === null) return withHeaders(errorResponse(badAddress()), requestId(request.headers));
+    if (url === null) return refused(request, badAddress());
+    if (!hasKnownCoding(request.headers)) return refused(request, unknownCoding());
     const match = find(request.method, url);
     const incoming: Incoming = {
       request,
@@ -96,6 +98,18 @@ function addressOf({ url, headers }: Request): URL | null {
 
 function badAddress(): HttpError {
   return refuseCommon("INVALID_REQUEST", { message: "The request's address is not valid" });
+}
+
+/** The connection ends, since nobody can tell what more of its bytes belong to the body. */
+function unknownCoding(): HttpError {
+  return refuseCommon("NOT_IMPLEMENTED", {
+    message: "The request's body is in a transfer coding that is not known here; chunked is",
+    headers: { connection: "close" },
+  });
+}
+
+function refused({ headers }: Request, error: HttpError): Response {
+  return withHeaders(errorResponse(error), requestId(headers));
 }
 
 function hostnameOf(address: Deno.Addr | undefined): string {

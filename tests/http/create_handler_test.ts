@@ -146,6 +146,26 @@ for (const [what, end] of [["pauses", ""], ["ends in trailers without end", "0\r
   });
 }
 
+for (
+  const [coding, status] of [
+    ["chunked", 201],
+    ["Chunked", 201],
+    ["gzip, chunked", 501],
+    ["gzip\r\ntransfer-encoding: chunked", 501],
+  ] as const
+) {
+  Deno.test(`http › a body in the transfer coding ${JSON.stringify(coding)} is ${status}`, async () => {
+    await using app = start();
+    using client = await RawClient.connect(Number(new URL(app.url).port));
+    const json = `content-type: application/json\r\ntransfer-encoding: ${coding}`;
+    const body = 'a\r\n{"name":""\r\n1\r\n}\r\n0\r\n\r\n';
+    await client.write(`POST /things HTTP/1.1\r\nhost: x\r\n${json}\r\n\r\n${body}`);
+    const head = await client.readHead();
+    assertMatch(head, new RegExp(`^HTTP/1.1 ${status} `));
+    if (status === 501) await client.ended();
+  });
+}
+
 for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", undefined]) {
   Deno.test(`http › JSON sent as ${type} is 415`, async () => {
     await using app = start();
