@@ -24,15 +24,19 @@ const PRAGMAS = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PR
 /** SQLite's result codes for a file that is damaged, or is no database. */
 const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
 
+/** A file up to this size is searched for damage at every start, which takes a third of a second at most. */
+const ALWAYS_SEARCHED_BYTES = 64 * 1024 * 1024;
+
 /**
- * Opens a SQLite database, making a file that not everybody may read if there is none, and migrates it.
+ * Opens a SQLite database, making a file that not everybody may read if there is none, and migrates it. A large file is
+ * searched for damage only where the program that had it open before did not close it.
  *
  * @throws {StartError} if the file can't be opened or written, is damaged, or was written by a newer program; it is left as
  * it was
  */
 export async function openSqlite<DB>(options: SqliteOptions): Promise<Store<DB>> {
   await makePrivate(options);
-  const database = await open(options, assertSound);
+  const database = await open(options, await isToBeSearched(options.path) ? assertSound : () => {});
   try {
     await migrate(storeOver<unknown>(database, options), { bytes: "blob" }, options.migrations);
   } catch (error) {
@@ -109,6 +113,20 @@ async function open(
   } catch (error) {
     database?.close();
     throw explain(error, path);
+  }
+}
+
+/** The search reads all of the file, and nobody is served meanwhile. Whoever closes it last removes its write-ahead log. */
+async function isToBeSearched(path: string): Promise<boolean> {
+  return await bytesOf(path) <= ALWAYS_SEARCHED_BYTES || await bytesOf(`${path}-wal`) > 0;
+}
+
+async function bytesOf(path: string): Promise<number> {
+  try {
+    return (await Deno.stat(path)).size;
+  } catch {
+    // There is none, or SQLite says why it can't be read.
+    return 0;
   }
 }
 

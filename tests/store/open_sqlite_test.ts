@@ -56,9 +56,9 @@ Deno.test("store › a file that is no database is named, and left as it was", a
   assertEquals([...Deno.readDirSync(home.path)].map((entry) => entry.name), ["a.db"]);
 });
 
-Deno.test("store › a database with a damaged page is named, and left as it was", async () => {
-  await using home = await folder();
-  const path = `${home.path}/a.db`;
+/** Makes a database with a damaged page; answers its path and its bytes. */
+async function damagedDatabase(home: string): Promise<[path: string, bytes: Uint8Array<ArrayBuffer>]> {
+  const path = `${home}/a.db`;
   {
     await using store = await openSqlite<Tables>({ path, migrations: [first] });
     for (let n = 0; n < 500; n++) {
@@ -66,10 +66,28 @@ Deno.test("store › a database with a damaged page is named, and left as it was
     }
   }
   const bytes = await Deno.readFile(path);
-  bytes.fill(0xa5, 8192, 8192 + 4096);
+  const inTheMiddle = 4096 * Math.floor(bytes.length / 8192);
+  bytes.fill(0xa5, inTheMiddle, inTheMiddle + 4096);
   await Deno.writeFile(path, bytes);
+  return [path, bytes];
+}
+
+Deno.test("store › a database with a damaged page is named, and left as it was", async () => {
+  await using home = await folder();
+  const [path, bytes] = await damagedDatabase(home.path);
   await assertRejects(() => openSqlite({ path, migrations: [first] }), StartError, "damaged");
   assertEquals(await Deno.readFile(path), bytes);
+});
+
+Deno.test("store › a large database is searched for damage only where it was not closed", async () => {
+  await using home = await folder();
+  const [path] = await damagedDatabase(home.path);
+  // What lies behind the last page counts for nothing.
+  await Deno.truncate(path, 65 * 1024 * 1024);
+  await (await openSqlite({ path, migrations: [first] }))[Symbol.asyncDispose]();
+  await Deno.truncate(path, 65 * 1024 * 1024);
+  await Deno.writeTextFile(`${path}-wal`, "what is no log of this database");
+  await assertRejects(() => openSqlite({ path, migrations: [first] }), StartError, "damaged");
 });
 
 Deno.test("store › a missing folder is one clear reason", async () => {
