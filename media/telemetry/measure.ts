@@ -117,7 +117,8 @@ function sumOf(streams: readonly Stream[]): StreamSample {
   const roundTrips = streams.flatMap(({ roundTripTime }) => roundTripTime ? [roundTripTime] : []);
   return {
     packets: sum(({ packetCount }) => packetCount),
-    lost: sum(({ packetsLost }) => packetsLost),
+    // A receiver's count is below zero where packets came twice, or where it says so (RFC 3550 §6.4.1).
+    lost: sum(({ packetsLost }) => Math.max(0, packetsLost)),
     bitrate: sum(({ bitrate }) => bitrate),
     roundTripMs: roundTrips.length === 0 ? null : Math.max(...roundTrips),
     score: Math.min(10, ...streams.map(({ score }) => score)),

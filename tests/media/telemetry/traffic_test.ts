@@ -37,3 +37,17 @@ Deno.test("traffic › packets are counted once, in each direction", async () =>
   assertEquals(trafficSince(third, second).packets, { in: 0, out: 0 });
   assertEquals([third.producers.size, third.consumers.size], [0, 0]);
 });
+
+Deno.test("traffic › a receiver that reports fewer than no packets as lost takes nothing from the count", async () => {
+  await using house = await openRouter();
+  const { transport } = house;
+  const producer = await transport.produce({ kind: "audio", rtpParameters: audioParameters("0") });
+  const consumer = await transport.consume({ producerId: producer.id, rtpCapabilities: capabilities });
+  const [stats] = await consumer.getStats();
+  const reported = { ...stats, type: "outbound-rtp", packetCount: 10, packetsLost: -3 };
+  Object.defineProperty(consumer, "getStats", { value: () => Promise.resolve([reported]) });
+  const name = { meetingId: "m", routerId: "r" };
+  const rest = { transports: [], producers: [], participants: [] };
+  const { packets, lost } = trafficSince(await measure([{ ...name, ...rest, consumers: [consumer] }]));
+  assertEquals([packets.out, lost.out], [10, 0]);
+});
