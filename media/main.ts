@@ -51,10 +51,11 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
     metrics,
     periodMs: settings.statisticsMs,
     bandwidth: { bitrate: settings.sendKbps * 1_000, bitrateWithScreen: settings.sendScreenKbps * 1_000 },
+    source: () => table,
   }, {
     capacity: 10_000,
   });
-  const table = core.spawn(RoutingTableActor, {
+  const table: ActorRef<RoutingTableProtocol> = core.spawn(RoutingTableActor, {
     ...settings,
     pipeAddress: { ip: settings.pipeHost, ports: settings.pipePorts },
     cpuLimits: { refuse: settings.cpuPercentFull / 100, takeAgain: settings.cpuPercentFree / 100 },
@@ -65,8 +66,6 @@ export async function start(settings: MediaSettings, life: Life): Promise<Server
     // A restarted table would know neither links nor workers, so the whole process begins anew.
     policy: { directive: "escalate" },
   });
-  const watched = telemetry.tell("watch", { source: table });
-  if (watched !== "accepted") throw new Error(`The telemetry does not count the traffic: it is ${watched}`);
   stack.use(await startSfuWorkers(settings, table, { stopping, fail }));
   await warnOfUnreachable(settings);
 

@@ -16,6 +16,8 @@ export interface TelemetryInit {
   readonly periodMs: number;
   /** What each participant may send. */
   readonly bandwidth: BandwidthLimits;
+  /** The owner of the objects whose traffic is counted, as of the first round. Without it there are no rounds. */
+  readonly source?: () => ActorRef<typeof LiveSource>;
 }
 
 /** What a round has gathered. */
@@ -48,13 +50,14 @@ export class TelemetryAggregatorActor {
   }
 
   onStart(): void {
-    const { metrics } = this.#init;
+    const { metrics, source } = this.#init;
     metrics.workerCpu.collect(() => this.#workers.map(({ index, cpu }) => [{ worker: `${index}` }, cpu]));
     metrics.workerMemory.collect(() =>
       this.#workers.map(({ index, peakMemoryBytes }) => [{ worker: `${index}` }, peakMemoryBytes])
     );
     this.#showCounts();
     this.#add(noTraffic);
+    if (source !== undefined) this.#nextRound(source);
   }
 
   counted({ load, workers }: { load: Load; workers: readonly WorkerState[] }): void {
@@ -75,18 +78,17 @@ export class TelemetryAggregatorActor {
     this.#init.metrics.reportsDropped.add({}, count);
   }
 
-  watch({ source }: { source: ActorRef<typeof LiveSource> }): void {
-    const round = () => {
-      this.#context.pipe(this.#gather(source), (gathered) => {
-        this.#note(gathered, source);
-        this.#context.after(this.#init.periodMs, round);
-      });
-    };
-    this.#context.after(this.#init.periodMs, round);
-  }
-
   read(): { load: Load; workers: readonly WorkerState[]; traffic: Traffic } {
     return { load: this.#load, workers: this.#workers, traffic: this.#traffic };
+  }
+
+  #nextRound(source: () => ActorRef<typeof LiveSource>): void {
+    this.#context.after(this.#init.periodMs, () => {
+      this.#context.pipe(this.#gather(source()), (gathered) => {
+        this.#note(gathered, source());
+        this.#nextRound(source);
+      });
+    });
   }
 
   async #gather(source: ActorRef<typeof LiveSource>): Promise<Gathered> {
@@ -100,7 +102,8 @@ export class TelemetryAggregatorActor {
   #note({ live, sampledMs, measured }: Gathered, source: ActorRef<typeof LiveSource>): void {
     const before = this.#measured;
     const elapsedMs = sampledMs - this.#sampledMs;
-    this.#add(trafficSince(measured, before));
+    // After a failure of this actor the counters have what was carried before its first round.
+    if (before !== undefined) this.#add(trafficSince(measured, before));
     this.#measured = measured;
     this.#sampledMs = sampledMs;
     const { metrics, bandwidth } = this.#init;

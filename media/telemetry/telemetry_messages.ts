@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ActorRef, ask, local, nothing, protocol, tell } from "../../shared/actor/mod.ts";
+import { ask, local, nothing, protocol, tell } from "../../shared/actor/mod.ts";
 import type { LiveObjects } from "./live_objects.ts";
 import type { Load, WorkerState } from "./load.ts";
 import type { Observation } from "./observe.ts";
@@ -22,8 +22,6 @@ export const Telemetry = protocol({
   consumeFailures: tell(z.object({ count: z.int() })),
   /** Reports that did not reach a link. The next inventory tells the controller the same. */
   reportsDropped: tell(z.object({ count: z.int() })),
-  /** Starts counting the traffic of this owner's objects. */
-  watch: tell(local<{ readonly source: ActorRef<typeof LiveSource> }>()),
   read: ask(
     nothing,
     local<{ readonly load: Load; readonly workers: readonly WorkerState[]; readonly traffic: Traffic }>(),

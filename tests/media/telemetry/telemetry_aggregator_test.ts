@@ -24,8 +24,16 @@ class SourceActor {
   }
 }
 
-Deno.test("telemetry › a bitrate is the same however long the rounds before and after it take", async () => {
-  await using house = await openRouter();
+/** What mediasoup is to answer of Ada's transport and of what she is sent. */
+interface Answers {
+  /** All that has come in over the transport so far. */
+  readonly bytesReceived: () => number;
+  readonly ofConsumer: () => Promise<readonly object[]>;
+}
+
+/** A telemetry with a round every five seconds, in which Ada may send 1 Mbit/s. */
+async function startTelemetry(kit: ReturnType<typeof createTestKit>, { bytesReceived, ofConsumer }: Answers) {
+  const house = await openRouter();
   const { worker, router, transport: direct } = house;
   const webRtcServer = await worker.createWebRtcServer({
     listenInfos: [{ protocol: "udp", ip: "127.0.0.1" }],
@@ -33,14 +41,9 @@ Deno.test("telemetry › a bitrate is the same however long the rounds before an
   const transport = await router.createWebRtcTransport({ webRtcServer });
   const producer = await direct.produce({ kind: "audio", rtpParameters: audioParameters("0") });
   const consumer = await direct.consume({ producerId: producer.id, rtpCapabilities: capabilities });
-  const kit = createTestKit(1);
-  // 4 Mbit/s, and a worker that is slow in the first round.
-  const transportStats = () => Promise.resolve([{ bytesReceived: 500 * kit.clock.now() }]);
-  const roundsMs = [2_000, 200];
-  const consumerStats = () =>
-    new Promise((resolve) => kit.clock.set(() => resolve([]), roundsMs.shift() ?? 0));
+  const transportStats = () => Promise.resolve([{ bytesReceived: bytesReceived() }]);
   Object.defineProperty(transport, "getStats", { value: transportStats });
-  Object.defineProperty(consumer, "getStats", { value: consumerStats });
+  Object.defineProperty(consumer, "getStats", { value: ofConsumer });
   const of = {
     live: [{
       meetingId: "m",
@@ -60,15 +63,49 @@ Deno.test("telemetry › a bitrate is the same however long the rounds before an
     excesses: [],
   };
   const scope = kit.createScope();
-  const telemetry = scope.spawn(TelemetryAggregatorActor, {
-    metrics: createMediaMetrics(),
+  const metrics = createMediaMetrics();
+  const source = scope.spawn(SourceActor, of);
+  scope.spawn(TelemetryAggregatorActor, {
+    metrics,
     periodMs: 5_000,
     bandwidth: { bitrate: 1_000_000, bitrateWithScreen: 1_000_000 },
+    source: () => source,
   });
-  telemetry.tell("watch", { source: scope.spawn(SourceActor, of) });
+  return {
+    excesses: of.excesses,
+    metrics,
+    async [Symbol.asyncDispose]() {
+      await kit.finish(scope.close());
+      await house[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const tooMuch = { participant_id: "ada", bitrate_bps: 4_000_000, allowed_bps: 1_000_000 };
+
+Deno.test("telemetry › a bitrate is the same however long the rounds before and after it take", async () => {
+  const kit = createTestKit(1);
+  const roundsMs = [2_000, 200];
+  await using telemetry = await startTelemetry(kit, {
+    // 4 Mbit/s, and a worker that is slow in the first round.
+    bytesReceived: () => 500 * kit.clock.now(),
+    ofConsumer: () => new Promise((resolve) => kit.clock.set(() => resolve([]), roundsMs.shift() ?? 0)),
+  });
   await kit.advance(13_000);
-  assertEquals<unknown>(of.excesses, [
-    { participant_id: "ada", bitrate_bps: 4_000_000, allowed_bps: 1_000_000, closed: false },
-  ]);
-  await kit.finish(scope.close());
+  assertEquals<unknown>(telemetry.excesses, [{ ...tooMuch, closed: false }]);
+});
+
+Deno.test("telemetry › after a failure the rounds go on, and nothing is counted twice", async () => {
+  const kit = createTestKit(1);
+  const unknown = { type: "outbound-rtp", packetCount: 0, packetsLost: 0, bitrate: 0, score: 10 };
+  // No histogram takes the second round trip.
+  const roundTrips = [0, Infinity];
+  await using telemetry = await startTelemetry(kit, {
+    bytesReceived: () => 500 * kit.clock.now(),
+    ofConsumer: () => Promise.resolve([{ ...unknown, roundTripTime: roundTrips.shift() ?? 0 }]),
+  });
+  await kit.advance(21_000);
+  assertEquals<unknown>(telemetry.excesses, [{ ...tooMuch, closed: false }]);
+  const counted = await telemetry.metrics.registry.getSingleMetricAsString("mh_bytes_total");
+  assertEquals(/direction="in"\} (\d+)/.exec(counted)?.[1], "5000000");
 });
