@@ -39,20 +39,28 @@ export async function gatherInventory(
   const there: MediaInventory["routers"] = [];
   for (const outcome of await Promise.all(asked)) {
     if (outcome.ok) there.push(outcome.value);
-    else if (!["unavailable", "stopped", "crashed"].includes(outcome.error.code)) {
-      return fail("unavailable", outcome.error.message);
-    }
+    else if (!isGone(outcome.error.code)) return fail("unavailable", outcome.error.message);
   }
   return { batch, routers: there };
 }
 
-/** The live mediasoup objects of these routers. A router that doesn't answer is left out. */
+/** The live mediasoup objects of these routers. A router that is gone is left out; one that doesn't answer is a failure. */
 export async function gatherLiveObjects(
   routers: readonly PlacedRouter[],
   message: MessageContext,
-): Promise<readonly LiveObjects[]> {
+): Promise<readonly LiveObjects[] | Failure<"unavailable">> {
   const asked = routers.map(({ ref }) => message.ask(ref, "liveObjects", undefined));
-  return (await Promise.all(asked)).flatMap((outcome) => outcome.ok ? [outcome.value] : []);
+  const live: LiveObjects[] = [];
+  for (const outcome of await Promise.all(asked)) {
+    if (outcome.ok) live.push(outcome.value);
+    else if (!isGone(outcome.error.code)) return fail("unavailable", outcome.error.message);
+  }
+  return live;
+}
+
+/** Whether an answer's code says that there is no router behind its actor any more. */
+function isGone(code: string): boolean {
+  return ["unavailable", "stopped", "crashed"].includes(code);
 }
 
 /** Has a meeting's routers report what the controller that has just opened it may not know. */

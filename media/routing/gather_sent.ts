@@ -1,5 +1,5 @@
 import type { Consumer } from "mediasoup/types";
-import type { MessageContext } from "../../shared/actor/mod.ts";
+import { Failure, type MessageContext } from "../../shared/actor/mod.ts";
 import type { PacketCount } from "../../shared/protocol/signaling/entities.ts";
 import { gatherLiveObjects } from "./ask_routers.ts";
 import type { PlacedRouter } from "./meeting_list.ts";
@@ -9,9 +9,10 @@ export async function gatherSent(
   routers: readonly PlacedRouter[],
   consumerIds: readonly string[],
   message: MessageContext,
-): Promise<PacketCount[]> {
+): Promise<PacketCount[] | Failure<"unavailable">> {
   const wanted = new Set(consumerIds);
   const live = await gatherLiveObjects(routers, message);
+  if (live instanceof Failure) return live;
   const consumers = live.flatMap((objects) => objects.consumers).filter(({ id }) => wanted.has(id));
   return (await Promise.all(consumers.map(countSent))).flat();
 }

@@ -190,7 +190,7 @@ export class RoutingTableActor {
     const meeting = meetingOf(this.#meetings, body);
     if (meeting instanceof Failure) return meeting;
     const sent = gatherSent([...meeting.routers.values()], body.consumer_ids, message);
-    return later(sent.then((sent) => ({ sent })));
+    return later(sent.then((sent) => sent instanceof Failure ? sent : { sent }));
   }
 
   linkUp({ link, reports }: In<"linkUp">): void {
@@ -258,7 +258,7 @@ export class RoutingTableActor {
     return { workers: this.#workers.size, meetings: this.#meetings.running.size, load: this.#load };
   }
 
-  liveObjects(_: void, message: MessageContext): Later<readonly LiveObjects[]> {
+  liveObjects(_: void, message: MessageContext): Later<readonly LiveObjects[] | Failure<"unavailable">> {
     return later(gatherLiveObjects(this.#routers(), message));
   }
 

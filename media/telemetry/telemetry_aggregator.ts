@@ -85,15 +85,17 @@ export class TelemetryAggregatorActor {
   #nextRound(source: () => ActorRef<typeof LiveSource>): void {
     this.#context.after(this.#init.periodMs, () => {
       this.#context.pipe(this.#gather(source()), (gathered) => {
-        this.#note(gathered, source());
+        if (gathered !== undefined) this.#note(gathered, source());
         this.#nextRound(source);
       });
     });
   }
 
-  async #gather(source: ActorRef<typeof LiveSource>): Promise<Gathered> {
+  /** Nothing where not all objects are known: those that are left out would count from their start in the next round. */
+  async #gather(source: ActorRef<typeof LiveSource>): Promise<Gathered | undefined> {
     const outcome = await this.#context.ask(source, "liveObjects", undefined);
-    const live = outcome.ok ? outcome.value : [];
+    if (!outcome.ok) return undefined;
+    const live = outcome.value;
     // The transports come first, and the rest of a round may take long.
     const sampledMs = this.#context.clock.now();
     return { live, sampledMs, measured: await measure(live) };

@@ -7,8 +7,8 @@ import type { Traffic } from "./traffic.ts";
 
 /** The owner of the live mediasoup objects. */
 export const LiveSource = protocol({
-  /** Every live mediasoup object by router, for statistics only. */
-  liveObjects: ask(nothing, local<readonly LiveObjects[]>()),
+  /** Every live mediasoup object by router, for statistics only. It can't be told while a router doesn't answer. */
+  liveObjects: ask(nothing, local<readonly LiveObjects[]>(), ["unavailable"]),
   /** What a round has shown, by router. */
   observed: tell(local<readonly Observation[]>()),
 });

@@ -4,19 +4,25 @@ import type { Excess } from "../../../media/telemetry/bandwidth.ts";
 import type { LiveObjects } from "../../../media/telemetry/live_objects.ts";
 import { TelemetryAggregatorActor } from "../../../media/telemetry/telemetry_aggregator.ts";
 import { LiveSource } from "../../../media/telemetry/telemetry_messages.ts";
-import type { Body } from "../../../shared/actor/mod.ts";
+import { type Body, fail, type Failure } from "../../../shared/actor/mod.ts";
 import { createTestKit } from "../../../shared/actor/testing/mod.ts";
 import { openRouter } from "../fixtures/direct_router.ts";
 import { audioParameters, capabilities } from "../fixtures/rtp.ts";
 
-/** Has these objects, and gathers the excesses that it is told. */
+interface Source {
+  readonly live: readonly LiveObjects[];
+  readonly excesses: Excess[];
+  readonly answers: () => boolean;
+}
+
+/** Has these objects, tells them where it answers, and gathers the excesses that it is told. */
 class SourceActor {
   static readonly protocol = LiveSource;
 
-  constructor(readonly of: { readonly live: readonly LiveObjects[]; readonly excesses: Excess[] }) {}
+  constructor(readonly of: Source) {}
 
-  liveObjects(): readonly LiveObjects[] {
-    return this.of.live;
+  liveObjects(): readonly LiveObjects[] | Failure<"unavailable"> {
+    return this.of.answers() ? this.of.live : fail("unavailable", "A router does not answer");
   }
 
   observed(observations: Body<typeof LiveSource, "observed">): void {
@@ -29,10 +35,15 @@ interface Answers {
   /** All that has come in over the transport so far. */
   readonly bytesReceived: () => number;
   readonly ofConsumer: () => Promise<readonly object[]>;
+  /** Whether all routers answer. */
+  readonly answers?: () => boolean;
 }
 
 /** A telemetry with a round every five seconds, in which Ada may send 1 Mbit/s. */
-async function startTelemetry(kit: ReturnType<typeof createTestKit>, { bytesReceived, ofConsumer }: Answers) {
+async function startTelemetry(
+  kit: ReturnType<typeof createTestKit>,
+  { bytesReceived, ofConsumer, answers = () => true }: Answers,
+) {
   const house = await openRouter();
   const { worker, router, transport: direct } = house;
   const webRtcServer = await worker.createWebRtcServer({
@@ -61,6 +72,7 @@ async function startTelemetry(kit: ReturnType<typeof createTestKit>, { bytesRece
       }],
     }],
     excesses: [],
+    answers,
   };
   const scope = kit.createScope();
   const metrics = createMediaMetrics();
@@ -73,7 +85,10 @@ async function startTelemetry(kit: ReturnType<typeof createTestKit>, { bytesRece
   });
   return {
     excesses: of.excesses,
-    metrics,
+    async bytesIn() {
+      const counted = await metrics.registry.getSingleMetricAsString("mh_bytes_total");
+      return Number(/direction="in"\} (\d+)/.exec(counted)?.[1]);
+    },
     async [Symbol.asyncDispose]() {
       await kit.finish(scope.close());
       await house[Symbol.asyncDispose]();
@@ -106,6 +121,18 @@ Deno.test("telemetry › after a failure the rounds go on, and nothing is counte
   });
   await kit.advance(21_000);
   assertEquals<unknown>(telemetry.excesses, [{ ...tooMuch, closed: false }]);
-  const counted = await telemetry.metrics.registry.getSingleMetricAsString("mh_bytes_total");
-  assertEquals(/direction="in"\} (\d+)/.exec(counted)?.[1], "5000000");
+  assertEquals(await telemetry.bytesIn(), 5_000_000);
+});
+
+Deno.test("telemetry › while a router doesn't answer nobody is judged, and nothing counts twice afterwards", async () => {
+  const kit = createTestKit(1);
+  const rounds = [true, true, false, true];
+  await using telemetry = await startTelemetry(kit, {
+    bytesReceived: () => 500 * kit.clock.now(),
+    ofConsumer: () => Promise.resolve([]),
+    answers: () => rounds.shift() ?? true,
+  });
+  await kit.advance(21_000);
+  assertEquals<unknown>(telemetry.excesses, [{ ...tooMuch, closed: false }]);
+  assertEquals(await telemetry.bytesIn(), 7_500_000);
 });
