@@ -16,6 +16,8 @@ export interface SampledPair {
 
 /** A lone layer adapts to nothing. This is what it takes when little moves. */
 const loneCost = 300_000;
+/** A layer counts for this at the least, whatever its sender names: a budget that is shared in nothings never grows. */
+const leastCost = 30_000;
 
 /** Measures the receiving transports that carry a picture. One that is gone meanwhile is left out. */
 export async function samplePaths({ participants }: RouterMedia): Promise<SampledPair[]> {
@@ -101,5 +103,6 @@ function describe({ consumer, published, forwarding, priority }: Subscribed): St
 }
 
 function costsOf(encodings: readonly { readonly maxBitrate?: number }[] = []): number[] {
-  return encodings.length < 2 ? [loneCost] : bitratesOf(encodings);
+  if (encodings.length < 2) return [loneCost];
+  return bitratesOf(encodings).map((bitrate) => Math.max(bitrate, leastCost));
 }

@@ -10,8 +10,11 @@ import { simulcastParameters } from "../fixtures/rtp.ts";
 import { aStepSite } from "../fixtures/step_site.ts";
 import { workerFile } from "../fixtures/worker_file.ts";
 
-/** Bob receives Ada's camera, which is on, and those of `off` others, which are off and go before hers. */
-async function watching(off: number) {
+/**
+ * Bob receives Ada's camera, which is on, and those of `off` others, which are off and go before hers. Their senders name
+ * these bitrates of its layers.
+ */
+async function watching(off: number, bitrates: readonly number[] = []) {
   const worker = await mediasoup.createWorker({ workerBin: await workerFile() });
   const router = await worker.createRouter({ mediaCodecs: [...mediaCodecs] });
   const webRtcServer = await worker.createWebRtcServer({
@@ -29,9 +32,14 @@ async function watching(off: number) {
   const watch = async (sender: string, paused: boolean, priority: number) => {
     const opened = await take(steps.transports(sender));
     assert(opened.step === "transports.open");
+    const { encodings = [], ...parameters } = simulcastParameters("1");
+    const named = encodings.map((encoding, index) => {
+      const maxBitrate = bitrates[index];
+      return maxBitrate === undefined ? encoding : { ...encoding, maxBitrate };
+    });
     const camera = {
       ...steps.video(sender, opened.send.id),
-      rtp_parameters: simulcastParameters("1"),
+      rtp_parameters: { ...parameters, encodings: named },
       paused,
     };
     const produced = await take(camera);
@@ -88,6 +96,17 @@ Deno.test("relieving a path › cameras that are switched off take nothing of wh
 
 Deno.test("relieving a path › a camera that is switched on while the path is thin begins with its smallest layer", async () => {
   assertEquals((await cut(2)).most, 0);
+});
+
+Deno.test("relieving a path › a sender who names no bits for a layer keeps no path at nothing that was cut for a while", async () => {
+  await using watched = await watching(0, [0, 500_000, 1_500_000]);
+  const { pair, relieve } = watched;
+  for (let nowMs = 0; nowMs <= 120_000; nowMs += 200) {
+    const isCut = nowMs >= 6_000 && nowMs < 10_000;
+    await relieve({ loss: isCut ? 1 : 0, sentBitrate: 1_200_000, estimate: Infinity }, nowMs);
+    if (nowMs === 8_000) assertEquals(pair.congestion.phase, "limited");
+  }
+  assertEquals(pair.congestion.phase, "free");
 });
 
 Deno.test("relieving a path › a loss from before a pause lowers no limit ten minutes later, and one that lasts does", async () => {
