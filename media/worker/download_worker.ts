@@ -10,13 +10,14 @@ export interface DownloadOptions {
   readonly osRelease: string;
   /** Time for the answer to begin, in milliseconds; the file itself may take ten times as long. */
   readonly timeoutMs: number;
+  readonly signal: AbortSignal;
   readonly fetch: typeof fetch;
 }
 
 const RELEASES = "https://github.com/versatica/mediasoup/releases/download";
 
 /** The address of the prebuilt worker, named as mediasoup's own install script does. */
-export function prebuiltUrl(options: Omit<DownloadOptions, "timeoutMs" | "fetch">): string {
+export function prebuiltUrl(options: Omit<DownloadOptions, "timeoutMs" | "signal" | "fetch">): string {
   const { version, os, arch, osRelease } = options;
   const cpu = arch === "aarch64" ? "arm64" : "x64";
   const kernel = os === "linux" ? `-kernel${osRelease.split(".")[0]}` : "";
@@ -35,7 +36,7 @@ export async function downloadWorker(
   const timer = setTimeout(() => slow.abort(), options.timeoutMs);
   try {
     const response = await options.fetch(url, {
-      signal: AbortSignal.any([slow.signal, AbortSignal.timeout(options.timeoutMs * 10)]),
+      signal: AbortSignal.any([options.signal, slow.signal, AbortSignal.timeout(options.timeoutMs * 10)]),
     });
     clearTimeout(timer);
     if (!response.ok || response.body === null) {

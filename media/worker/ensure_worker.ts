@@ -13,6 +13,7 @@ export interface WorkerSources {
   readonly recipeFolder: string;
   /** Whether to try mediasoup's own releases. */
   readonly download: boolean;
+  /** Aborted when it is to be broken off. */
   readonly signal: AbortSignal;
   readonly fetch: typeof fetch;
 }
@@ -27,6 +28,9 @@ export type WorkerOutcome =
   | { readonly state: "failed"; readonly reason: string; readonly lines: readonly string[] };
 
 const DOWNLOAD_TIMEOUT_MS = 4000;
+/** The pause before another set-up's lock is tried again. */
+const LOCK_PAUSE_MS = 200;
+const BROKEN_OFF: WorkerOutcome = { state: "failed", reason: "it was broken off", lines: [] };
 
 /** Finds a worker without making one: the one that `MEDIASOUP_WORKER_BIN` names, or else the kept one. */
 export async function findWorker(
@@ -54,7 +58,7 @@ export async function ensureWorker(sources: WorkerSources, events: WorkerEvents)
   using lock = await Deno.open(place.lockFile, { create: true, write: true });
   if (!await lock.tryLock(true)) {
     events.waitingFor("another set-up that is getting it");
-    await lock.lock(true);
+    if (!await untilLocked(lock, sources.signal)) return BROKEN_OFF;
   }
   const madeMeanwhile = await findWorker(sources);
   if (madeMeanwhile) return madeMeanwhile;
@@ -64,6 +68,15 @@ export async function ensureWorker(sources: WorkerSources, events: WorkerEvents)
   } finally {
     await Deno.remove(scratch, { recursive: true });
   }
+}
+
+/** Waits for the lock, and answers whether it was had before the signal was aborted: `lock` itself can't be broken off. */
+async function untilLocked(lock: Deno.FsFile, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    if (await lock.tryLock(true)) return true;
+    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
+  }
+  return false;
 }
 
 async function getWorker(
@@ -78,7 +91,8 @@ async function getWorker(
     const { os, arch } = Deno.build;
     const version = await packageVersion(packageFolder);
     const request = { version, os, arch, osRelease: Deno.osRelease(), timeoutMs: DOWNLOAD_TIMEOUT_MS };
-    const downloaded = await downloadWorker(scratch, { ...request, fetch: sources.fetch }, events);
+    const downloaded = await downloadWorker(scratch, { ...request, fetch: sources.fetch, signal }, events);
+    if (signal.aborted) return BROKEN_OFF;
     if (downloaded.ok && await workerRuns(made)) return await keep(made, place, "downloaded");
     reason = downloaded.ok ? "the prebuilt one does not run here" : downloaded.reason;
   }

@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
-import { ensureWorker, findWorker, type WorkerSources } from "../../../media/worker/ensure_worker.ts";
+import {
+  ensureWorker,
+  findWorker,
+  type WorkerOutcome,
+  type WorkerSources,
+} from "../../../media/worker/ensure_worker.ts";
 import { installWorker } from "../../../media/worker/install_worker.ts";
 import { prebuiltUrl } from "../../../media/worker/download_worker.ts";
 import { workerPlace } from "../../../media/worker/worker_place.ts";
@@ -124,6 +129,34 @@ Deno.test("mediasoup worker › where releases can't be reached it is built", as
     const outcome = await ensureWorker(await sources({ download: true, fetch }), quiet);
     assert(outcome.state === "ready" && outcome.how === "built");
   }
+});
+
+const brokenOff: WorkerOutcome = { state: "failed", reason: "it was broken off", lines: [] };
+
+Deno.test("mediasoup worker › a stop ends the wait for another set-up", async () => {
+  const stop = new AbortController();
+  const all = await sources({ signal: stop.signal });
+  await Deno.mkdir(all.place.folder, { recursive: true });
+  using other = await Deno.open(all.place.lockFile, { create: true, write: true });
+  await other.lock(true);
+  const waitingFor = () => {
+    stop.abort();
+    other.unlockSync();
+  };
+  assertEquals(await ensureWorker(all, { ...quiet, waitingFor }), brokenOff);
+});
+
+Deno.test("mediasoup worker › a stop ends a download, and nothing is built afterwards", async () => {
+  const stop = new AbortController();
+  const all = await sources({
+    download: true,
+    signal: stop.signal,
+    fetch(_url, init) {
+      stop.abort();
+      return Promise.reject(init?.signal?.aborted ? new TypeError("aborted") : new TypeError("no route"));
+    },
+  });
+  assertEquals([await ensureWorker(all, quiet), await all.builds()], [brokenOff, 0]);
 });
 
 Deno.test("mediasoup worker › the prebuilt file is named as mediasoup's install script names it", () => {
