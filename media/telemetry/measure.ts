@@ -3,6 +3,8 @@ import type { LiveObjects } from "./live_objects.ts";
 
 /** Bytes count everything on the wire, bitrates are bits per second, losses shares of the packets, 0 to 1. */
 export interface TransportSample {
+  /** When the worker counted, in milliseconds by a clock of its own. */
+  readonly atMs: number | undefined;
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly bitrateIn: number;
@@ -24,6 +26,8 @@ interface StreamSample {
 }
 
 export interface ProducerSample extends StreamSample {
+  /** When the worker counted, in milliseconds by a clock of its own; undefined while there are no packets. */
+  readonly atMs: number | undefined;
   /** Of the media, since the start. */
   readonly bytes: number;
   readonly jitterMs: number;
@@ -73,6 +77,7 @@ async function sampleAll<T extends { readonly closed: boolean }, S>(
 async function sampleTransport(transport: WebRtcTransport): Promise<TransportSample> {
   const [stats] = await transport.getStats();
   return {
+    atMs: stats?.timestamp,
     bytesIn: stats?.bytesReceived ?? 0,
     bytesOut: stats?.bytesSent ?? 0,
     bitrateIn: stats?.recvBitrate ?? 0,
@@ -87,6 +92,7 @@ async function sampleProducer(producer: Producer): Promise<ProducerSample> {
   const clockRate = producer.rtpParameters.codecs[0]?.clockRate ?? 90_000;
   return {
     ...sumOf(streams),
+    atMs: streams[0]?.timestamp,
     bytes: streams.reduce((sum, { byteCount }) => sum + byteCount, 0),
     jitterMs: 1_000 * Math.max(0, ...streams.map(({ jitter }) => jitter)) / clockRate,
   };

@@ -1,6 +1,7 @@
+import type { WebRtcTransport } from "mediasoup/types";
 import { type BandwidthLimits, type Excess, judgeSending } from "./bandwidth.ts";
 import type { LiveObjects, LiveSending } from "./live_objects.ts";
-import type { Measured } from "./measure.ts";
+import type { Measured, ProducerSample } from "./measure.ts";
 import { factsOf, nextQuality, type Quality, type QualityLevel } from "./quality.ts";
 
 /** What a round has shown of one router. */
@@ -79,29 +80,38 @@ export function observe(
 
 /** What came in from a participant since the round before, in bits per second. */
 function bitrateOf({ transports }: LiveSending, span: Span): number {
-  return bitrate(transports, ({ transports }, one) => transports.get(one)?.bytesIn, span);
+  const countOf = ({ transports }: Measured, one: WebRtcTransport) => {
+    const sample = transports.get(one);
+    return sample && { bytes: sample.bytesIn, atMs: sample.atMs };
+  };
+  return bitrate(transports, countOf, span);
 }
 
 /** The same of their sound alone. */
 function soundOf({ producers }: LiveSending, span: Span): number {
   const sound = producers.filter(({ kind }) => kind === "audio");
-  return bitrate(sound, ({ producers }, one) => producers.get(one)?.bytes, span);
+  return bitrate(sound, ({ producers }, one) => producers.get(one), span);
 }
 
 /**
- * Of some objects together. One that the round before didn't have counts from its start: otherwise a client that has new
- * transports made every few seconds could send without bound.
+ * Of some objects together, each by its worker's clock: a worker that is slow to answer holds up the samples of the others.
+ * One that the round before didn't have counts from its start: otherwise a client that has new transports made every few
+ * seconds could send without bound.
  */
 function bitrate<T>(
   objects: readonly T[],
-  bytesOf: (measured: Measured, object: T) => number | undefined,
+  countOf: (measured: Measured, object: T) => Pick<ProducerSample, "bytes" | "atMs"> | undefined,
   { measured, before, elapsedMs }: Span,
 ): number {
-  if (before === undefined || elapsedMs <= 0) return 0;
-  const bytes = objects.map((one) => {
-    const [now = 0, then = 0] = [bytesOf(measured, one), bytesOf(before, one)];
+  if (before === undefined) return 0;
+  const bitrates = objects.map((one) => {
+    const [now, then] = [countOf(measured, one), countOf(before, one)];
+    const [bytes = 0, bytesBefore = 0] = [now?.bytes, then?.bytes];
     // mediasoup counts a stream anew when its sender changes the SSRC.
-    return now >= then ? now - then : now;
+    const grown = bytes >= bytesBefore ? bytes - bytesBefore : bytes;
+    const isTimed = now?.atMs !== undefined && then?.atMs !== undefined;
+    const passedMs = isTimed ? now.atMs - then.atMs : elapsedMs;
+    return passedMs > 0 ? 8_000 * grown / passedMs : 0;
   });
-  return 8_000 * bytes.reduce((sum, one) => sum + one, 0) / elapsedMs;
+  return bitrates.reduce((sum, one) => sum + one, 0);
 }

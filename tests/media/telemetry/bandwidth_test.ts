@@ -63,21 +63,27 @@ function judgedRound(live: readonly LiveObjects[], mbps: number, soundMbps: numb
   return judgedBetween(measuredAfter(live, 0), measuredAfter(live, 5, mbps, soundMbps), live);
 }
 
-/** Samples of a router's transports and producers after so many seconds. */
-function measuredAfter(live: readonly LiveObjects[], seconds: number, mbps = 0, soundMbps = 0): Measured {
+/** Samples of a router's transports and producers that have sent for so many seconds. */
+function measuredAfter(
+  live: readonly LiveObjects[],
+  seconds: number,
+  mbps = 0,
+  soundMbps = 0,
+  atMs = 1_000 * seconds,
+): Measured {
   const silent = { packets: 0, lost: 0, bitrate: 0, roundTripMs: null, score: 10, jitterMs: 0 };
   const idle = { bytesOut: 0, bitrateIn: 0, bitrateOut: 0, lossIn: 0, lossOut: 0 };
   return {
     transports: new Map(
       live.flatMap(({ transports }) => transports).map((one) => [
         one,
-        { ...idle, bytesIn: seconds * mbps * 125_000 },
+        { ...idle, atMs, bytesIn: seconds * mbps * 125_000 },
       ]),
     ),
     producers: new Map(
       live.flatMap(({ producers }) => producers).map((one) => [
         one,
-        { ...silent, bytes: seconds * soundMbps * 125_000 },
+        { ...silent, atMs, bytes: seconds * soundMbps * 125_000 },
       ]),
     ),
     consumers: new Map(),
@@ -116,8 +122,8 @@ Deno.test("bandwidth › sound whose count began anew with another SSRC counts",
   await using handler = await startHandler();
   const { live } = await withReplacedPair(handler);
   const objects = await live();
-  const [before, measured] = [measuredAfter(objects, 60, 0, 0.4), measuredAfter(objects, 5, 0, 0.4)];
-  assertEquals(judgedBetween(before, measured, objects), [[800_000, 600_000]]);
+  const measured = measuredAfter(objects, 5, 0, 0.4, 65_000);
+  assertEquals(judgedBetween(measuredAfter(objects, 60, 0, 0.4), measured, objects), [[800_000, 600_000]]);
 });
 
 Deno.test("bandwidth › closing an excess closes what is sent over replaced transports", async () => {

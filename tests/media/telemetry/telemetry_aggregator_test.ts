@@ -32,9 +32,9 @@ class SourceActor {
 
 /** What mediasoup is to answer of Ada's transport and of what she is sent. */
 interface Answers {
-  /** All that has come in over the transport so far. */
-  readonly bytesReceived: () => number;
-  readonly ofConsumer: () => Promise<readonly object[]>;
+  /** What is said of the transport, over which 4 Mbit/s come in. */
+  readonly ofTransport?: (stats: object) => Promise<readonly object[]>;
+  readonly ofConsumer?: () => Promise<readonly object[]>;
   /** Whether all routers answer. */
   readonly answers?: () => boolean;
 }
@@ -42,7 +42,11 @@ interface Answers {
 /** A telemetry with a round every five seconds, in which Ada may send 1 Mbit/s. */
 async function startTelemetry(
   kit: ReturnType<typeof createTestKit>,
-  { bytesReceived, ofConsumer, answers = () => true }: Answers,
+  {
+    ofTransport = (stats) => Promise.resolve([stats]),
+    ofConsumer = () => Promise.resolve([]),
+    answers = () => true,
+  }: Answers,
 ) {
   const house = await openRouter();
   const { worker, router, transport: direct } = house;
@@ -52,8 +56,15 @@ async function startTelemetry(
   const transport = await router.createWebRtcTransport({ webRtcServer });
   const producer = await direct.produce({ kind: "audio", rtpParameters: audioParameters("0") });
   const consumer = await direct.consume({ producerId: producer.id, rtpCapabilities: capabilities });
-  const transportStats = () => Promise.resolve([{ bytesReceived: bytesReceived() }]);
-  Object.defineProperty(transport, "getStats", { value: transportStats });
+  const stats = {
+    get timestamp() {
+      return kit.clock.now();
+    },
+    get bytesReceived() {
+      return 500 * kit.clock.now();
+    },
+  };
+  Object.defineProperty(transport, "getStats", { value: () => ofTransport(stats) });
   Object.defineProperty(consumer, "getStats", { value: ofConsumer });
   const of = {
     live: [{
@@ -100,11 +111,21 @@ const tooMuch = { participant_id: "ada", bitrate_bps: 4_000_000, allowed_bps: 1_
 
 Deno.test("telemetry › a bitrate is the same however long the rounds before and after it take", async () => {
   const kit = createTestKit(1);
+  // A worker that is slow in the first round.
   const roundsMs = [2_000, 200];
   await using telemetry = await startTelemetry(kit, {
-    // 4 Mbit/s, and a worker that is slow in the first round.
-    bytesReceived: () => 500 * kit.clock.now(),
     ofConsumer: () => new Promise((resolve) => kit.clock.set(() => resolve([]), roundsMs.shift() ?? 0)),
+  });
+  await kit.advance(13_000);
+  assertEquals<unknown>(telemetry.excesses, [{ ...tooMuch, closed: false }]);
+});
+
+Deno.test("telemetry › a bitrate is the same however long a worker takes to say what came in", async () => {
+  const kit = createTestKit(1);
+  const roundsMs = [0, 2_000];
+  await using telemetry = await startTelemetry(kit, {
+    ofTransport: (stats) =>
+      new Promise((resolve) => kit.clock.set(() => resolve([stats]), roundsMs.shift() ?? 0)),
   });
   await kit.advance(13_000);
   assertEquals<unknown>(telemetry.excesses, [{ ...tooMuch, closed: false }]);
@@ -112,12 +133,11 @@ Deno.test("telemetry › a bitrate is the same however long the rounds before an
 
 Deno.test("telemetry › after a failure the rounds go on, and nothing is counted twice", async () => {
   const kit = createTestKit(1);
-  const unknown = { type: "outbound-rtp", packetCount: 0, packetsLost: 0, bitrate: 0, score: 10 };
+  const stream = { type: "outbound-rtp", packetCount: 0, packetsLost: 0, bitrate: 0, score: 10 };
   // No histogram takes the second round trip.
   const roundTrips = [0, Infinity];
   await using telemetry = await startTelemetry(kit, {
-    bytesReceived: () => 500 * kit.clock.now(),
-    ofConsumer: () => Promise.resolve([{ ...unknown, roundTripTime: roundTrips.shift() ?? 0 }]),
+    ofConsumer: () => Promise.resolve([{ ...stream, roundTripTime: roundTrips.shift() ?? 0 }]),
   });
   await kit.advance(21_000);
   assertEquals<unknown>(telemetry.excesses, [{ ...tooMuch, closed: false }]);
@@ -127,11 +147,7 @@ Deno.test("telemetry › after a failure the rounds go on, and nothing is counte
 Deno.test("telemetry › while a router doesn't answer nobody is judged, and nothing counts twice afterwards", async () => {
   const kit = createTestKit(1);
   const rounds = [true, true, false, true];
-  await using telemetry = await startTelemetry(kit, {
-    bytesReceived: () => 500 * kit.clock.now(),
-    ofConsumer: () => Promise.resolve([]),
-    answers: () => rounds.shift() ?? true,
-  });
+  await using telemetry = await startTelemetry(kit, { answers: () => rounds.shift() ?? true });
   await kit.advance(21_000);
   assertEquals<unknown>(telemetry.excesses, [{ ...tooMuch, closed: false }]);
   assertEquals(await telemetry.bytesIn(), 7_500_000);
