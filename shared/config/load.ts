@@ -34,8 +34,11 @@ function loadField<T>(field: Field<T>, source: Source): Parsed<T> {
 }
 
 function find<T>(field: Field<T>, source: Source): Parsed<string | undefined> {
-  const direct = source.env(field.name);
-  const file = field.secret ? source.env(`${field.name}_FILE`) : undefined;
+  const given = textOf(field.name, source);
+  const named = field.secret ? textOf(`${field.name}_FILE`, source) : undefined;
+  if (!given.ok) return given;
+  if (named?.ok === false) return named;
+  const [direct, file] = [given.value, named?.value];
   if (file === undefined || file === "") return { ok: true, value: direct === "" ? undefined : direct };
   if (direct !== undefined && direct !== "") {
     return {
@@ -48,6 +51,16 @@ function find<T>(field: Field<T>, source: Source): Parsed<string | undefined> {
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n", 1)[0] : "unknown reason";
     return { ok: false, message: `${field.name}_FILE is "${file}", which can't be read: ${reason}` };
+  }
+}
+
+/** A variable's text. The runtime throws at bytes that are none, with these bytes in its words: they may be a secret. */
+function textOf(name: string, { env }: Source): Parsed<string | undefined> {
+  try {
+    return { ok: true, value: env(name) };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return { ok: false, message: `${name} is set, but not to a text in UTF-8` };
   }
 }
 

@@ -61,6 +61,21 @@ Deno.test("settings › an absent setting takes its default", () => {
   });
 });
 
+Deno.test("settings › a variable that is no text is named, and what it has is not", () => {
+  for (const unreadable of ["DT_HOME", "DT_KEY", "DT_KEY_FILE"]) {
+    const loaded = load(definition, {
+      env(name) {
+        if (name === unreadable) {
+          throw new Error('environment variable was not valid unicode: "hunter2\\xFF"');
+        }
+        return name === "DT_NAME" ? "ac" : undefined;
+      },
+      readFile: () => "",
+    });
+    assertEquals(loaded, { ok: false, message: `${unreadable} is set, but not to a text in UTF-8` });
+  }
+});
+
 Deno.test("settings › each kind reads its text", () => {
   const loaded = from({
     DT_PORT: "1",
