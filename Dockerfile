@@ -39,7 +39,7 @@ STOPSIGNAL SIGTERM
 
 FROM base AS auth
 COPY --from=trees /trees/auth /app
-RUN deno cache --quiet auth/main.ts auth/audit/audit_store_worker.ts auth/passwords/password_hasher_worker.ts shared/dev/image/start.ts shared/dev/image/healthy.ts
+RUN deno cache --quiet auth/main.ts auth/audit/audit_store_worker.ts auth/passwords/password_hasher_worker.ts shared/dev/image/start.ts shared/dev/image/healthy.ts shared/service/listen_early.ts
 USER 10001:10001
 ENV DT_DATA_DIR=/data/auth DT_PORT=8081
 EXPOSE 8081
@@ -48,7 +48,7 @@ ENTRYPOINT ["/app/shared/dev/image/start.sh", "auth"]
 
 FROM base AS global
 COPY --from=trees /trees/global /app
-RUN deno cache --quiet global/main.ts shared/store/live/sqlite/live_store_worker.ts shared/dev/image/start.ts shared/dev/image/healthy.ts
+RUN deno cache --quiet global/main.ts shared/store/live/sqlite/live_store_worker.ts shared/dev/image/start.ts shared/dev/image/healthy.ts shared/service/listen_early.ts
 USER 10001:10001
 ENV DT_DATA_DIR=/data/global DT_PORT=8080 DT_WEB_DIR=/app/global/web/dist DT_LIVE_STORE=/data/live/live.db
 EXPOSE 8080
@@ -57,7 +57,7 @@ ENTRYPOINT ["/app/shared/dev/image/start.sh", "global"]
 
 FROM base AS meeting
 COPY --from=trees /trees/meeting /app
-RUN deno cache --quiet meeting/main.ts meeting/shard/shard_worker.ts shared/store/live/sqlite/live_store_worker.ts shared/dev/image/start.ts shared/dev/image/healthy.ts
+RUN deno cache --quiet meeting/main.ts meeting/shard/shard_worker.ts shared/store/live/sqlite/live_store_worker.ts shared/dev/image/start.ts shared/dev/image/healthy.ts shared/service/listen_early.ts
 USER 10001:10001
 ENV DT_DATA_DIR=/data/meeting DT_PORT=8083 DT_SHARD_PORT=8090 DT_LIVE_STORE=/data/live/live.db
 EXPOSE 8083 8090-8153
@@ -70,7 +70,7 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 COPY --from=trees /trees/media /app
 COPY --from=worker /opt/mediasoup-worker /usr/local/bin/mediasoup-worker
-RUN deno cache --quiet media/main.ts shared/dev/image/start.ts shared/dev/image/healthy.ts
+RUN deno cache --quiet media/main.ts shared/dev/image/start.ts shared/dev/image/healthy.ts shared/service/listen_early.ts
 USER 10001:10001
 ENV DT_DATA_DIR=/data/media DT_PORT=8082 DT_RTC_PORT=44400 MEDIASOUP_WORKER_BIN=/usr/local/bin/mediasoup-worker
 EXPOSE 8082 44400-44463/tcp 44400-44463/udp 45000-45999/udp

@@ -42,7 +42,7 @@ export function serviceProcesses(
   ): ServiceProcess => ({
     name: index === 0 ? service : `${service}-${index + 1}`,
     service,
-    args: [...runFlags(permissions), `${plan.root}/${entryPoint(service)}`],
+    args: [...runFlags(plan.root, permissions), `${plan.root}/${entryPoint(service)}`],
     env: {
       ...passedOnTo(service, passedOn),
       ...commonEnv(plan, port, `${plan.dataDir}/${service}`),
@@ -84,7 +84,18 @@ export function serviceProcesses(
   ];
 }
 
+/** What a service loads before its entry point, in the checkout. */
+export const LOADED_EARLY = "shared/service/listen_early.ts";
+
 /** Arguments of `deno` before the entry point. Nothing is asked, downloaded or checked at a start. */
-export function runFlags(permissions: Permissions): string[] {
-  return ["run", "--quiet", "--no-prompt", "--no-check", "--cached-only", ...permissionFlags(permissions)];
+export function runFlags(root: string, permissions: Permissions): string[] {
+  return [
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "--no-check",
+    `--preload=${root}/${LOADED_EARLY}`,
+    "--cached-only",
+    ...permissionFlags(permissions),
+  ];
 }

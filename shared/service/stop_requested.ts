@@ -1,3 +1,5 @@
+import { leaveSignals } from "./early_stop.ts";
+
 /** Why a program was asked to stop. */
 export type StopReason = "SIGTERM" | "SIGINT" | "standard input ended";
 
@@ -11,6 +13,7 @@ export function stopRequested(parentPipe: boolean): Promise<StopReason> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     Deno.addSignalListener(signal, () => requested.resolve(signal));
   }
+  leaveSignals();
   if (parentPipe) untilInputEnds().then(() => requested.resolve("standard input ended"));
   return requested.promise;
 }

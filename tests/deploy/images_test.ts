@@ -2,7 +2,7 @@ import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { LOADED_MODULES } from "../../shared/dev/loaded_modules.ts";
 import { type ServiceName, SERVICES } from "../../shared/dev/service_names.ts";
 import { ALLOCATORS } from "../../shared/dev/service_environment.ts";
-import { entryPoint } from "../../shared/dev/services.ts";
+import { entryPoint, LOADED_EARLY } from "../../shared/dev/services.ts";
 import { settingNames } from "../../shared/dev/tasks/own_settings.ts";
 import { workerFile } from "../../shared/dev/setup/mediasoup_worker.ts";
 import type { Supervised } from "../dev/supervised.ts";
@@ -16,7 +16,7 @@ import { makeSecrets, mountSecrets } from "./support/secrets.ts";
 
 const checkout = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 /** What starts the service, and asks whether it is well. */
-const OF_THE_IMAGE = ["shared/dev/image/start.ts", "shared/dev/image/healthy.ts"];
+const OF_THE_IMAGE = ["shared/dev/image/start.ts", "shared/dev/image/healthy.ts", LOADED_EARLY];
 
 /** Variables that every container has, and no service is to see. */
 const FOREIGN = { KUBERNETES_SERVICE_HOST: "192.0.2.1", DT_ADMIN_PASSWORD: "of somebody else", "a.b": "c" };

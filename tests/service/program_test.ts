@@ -14,6 +14,7 @@ function run(
       "--quiet",
       "--cached-only",
       "--allow-env",
+      `--preload=${new URL("../../shared/service/listen_early.ts", import.meta.url).pathname}`,
       ...permissions,
       new URL(`./${fixture}`, import.meta.url).pathname,
       ...args,
@@ -43,6 +44,15 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     const child = run({});
     const { stdout, code } = await outcome(child, () => child.kill(signal));
     assertEquals([stdout, code], ["started\ntaken down, stopping true\n", 0]);
+  });
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`program › ${signal} while its modules are loaded ends it with 0, and a command by the signal`, async () => {
+    const service = run({}, [], "loading_program.ts");
+    assertEquals((await outcome(service, () => service.kill(signal))).code, 0);
+    const command = run({}, ["user", "create"], "loading_program.ts");
+    assertEquals((await outcome(command, () => command.kill(signal))).code, signal === "SIGTERM" ? 143 : 130);
   });
 }
 

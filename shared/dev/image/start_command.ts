@@ -19,7 +19,7 @@ export function startCommand(
 ): string {
   const own = ownSettings(service, environment);
   const others = Object.keys(environment).filter((name) => !(name in own) && !OF_THE_RUNTIME.test(name));
-  const command = [deno, ...runFlags(permissions), entryPoint(service)].map(quoted).join(" ");
+  const command = [deno, ...runFlags(".", permissions), entryPoint(service)].map(quoted).join(" ");
   // A shell can't unset what is no name of its variables; such a name is of no use to a service either.
   const unset = others.filter((name) => /^[A-Za-z_]\w*$/.test(name)).map((name) => `unset ${name}\n`).join(
     "",

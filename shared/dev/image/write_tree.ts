@@ -5,11 +5,11 @@ import { mediasoupFolder } from "../machine_paths.ts";
 import { runCommand } from "../run_command.ts";
 import { complain } from "../say.ts";
 import { isServiceName, type ServiceName } from "../service_names.ts";
-import { entryPoint } from "../services.ts";
+import { entryPoint, LOADED_EARLY } from "../services.ts";
 import { type ModuleGraph, usedParts } from "./used_parts.ts";
 
 /** What starts the service, and asks whether it is well. */
-const OF_THE_IMAGE = ["shared/dev/image/start.ts", "shared/dev/image/healthy.ts"];
+const OF_THE_IMAGE = ["shared/dev/image/start.ts", "shared/dev/image/healthy.ts", LOADED_EARLY];
 const BESIDE_MODULES: Readonly<Record<ServiceName, readonly string[]>> = {
   auth: [],
   global: ["global/web/dist"],

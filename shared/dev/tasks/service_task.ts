@@ -42,11 +42,10 @@ export function serviceTask(
     env[name] = value.replace(`${beside.dataDir}/${service}/`, `${folder}/`);
   }
   Object.assign(env, own);
+  const { root } = plan;
+  const permissions = ownPermissions(service, { root, paths, env: withAddresses(env, readFile) });
   return {
-    args: [
-      ...runFlags(ownPermissions(service, { root: plan.root, paths, env: withAddresses(env, readFile) })),
-      `${plan.root}/${entryPoint(service)}`,
-    ],
+    args: [...runFlags(root, permissions), `${root}/${entryPoint(service)}`],
     env,
     files: namedFiles(env),
     readyUrl: `http://${innerHost({ host: env["DT_HOST"] ?? "" })}:${env["DT_PORT"]}/ready`,
