@@ -219,7 +219,10 @@ export class MeetingStateActor {
   }
 
   giveRole(command: Told<"giveRole">) {
-    return this.#run(command.by, (meeting) => giveRole(meeting, command));
+    const open = this.#openTo(command.by);
+    if (open instanceof Failure) return open;
+    const isLeaving = (participantId: string) => open.presence.isLeaving(participantId);
+    return open.conduct.run(giveRole(open.meeting, command, isLeaving));
   }
 
   remove(command: Told<"remove">) {

@@ -16,16 +16,18 @@ interface Giving {
 export function giveRole(
   meeting: Meeting,
   { by, participantId, role }: Giving,
+  isLeaving: (participantId: string) => boolean,
 ): Decision | Failure<"forbidden" | "not_found"> {
   const host = hostOf(meeting, by);
   if (host === undefined) return fail("forbidden", "Only a host can change roles.");
   const target = insiderOf(meeting, participantId);
-  if (target === undefined) return nobody();
+  // A role that is given to somebody on the way out would outlast their removal.
+  if (target === undefined || isLeaving(participantId)) return nobody();
   const { sub, isCreator } = target;
   if (role !== "host") {
     if (target.role !== "host") return decision({});
     if (isCreator) return fail("forbidden", "Whoever created the meeting stays its host.");
-    if (!hasOtherHost(meeting, sub)) return fail("forbidden", "Make somebody else a host first.");
+    if (!hasOtherHost(meeting, sub, isLeaving)) return fail("forbidden", "Make somebody else a host first.");
   }
   const devices = devicesOf(meeting, sub).filter((one) => one.role !== role);
   if (devices.length === 0) return decision({});
@@ -52,6 +54,12 @@ export function giveRole(
   });
 }
 
-function hasOtherHost(meeting: Meeting, sub: string): boolean {
-  return meeting.attendees.values().some((one) => one.sub !== sub && hostOf(meeting, one.participantId));
+function hasOtherHost(
+  meeting: Meeting,
+  sub: string,
+  isLeaving: (participantId: string) => boolean,
+): boolean {
+  return meeting.attendees.values().some(({ sub: other, participantId }) =>
+    other !== sub && !isLeaving(participantId) && hostOf(meeting, participantId) !== undefined
+  );
 }

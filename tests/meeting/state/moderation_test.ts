@@ -199,6 +199,34 @@ Deno.test("roles › the last host and the creator stay hosts", async () => {
   assertEquals(await world.ask("suspend", { by: ann.id }), "forbidden");
 });
 
+/** Of the orders in which actors take turns, in some somebody is still on the way out when the next request comes. */
+const seeds = Array.from({ length: 10 }, (_, seed) => seed);
+
+Deno.test("roles › who has just removed the other host is the last one, and stays", async () => {
+  for (const seed of seeds) {
+    await using world = new MeetingWorld({ seed });
+    for (const host of ["ann", "zoe"]) world.claims.set(host, { role: "host" });
+    const [ann, zoe] = [await world.enter("ann"), await world.enter("zoe")];
+    const removed = world.meeting.ask("remove", { by: ann.id, participantId: zoe.id, ban: false });
+    const stepped = world.meeting.ask("giveRole", { by: ann.id, participantId: ann.id, role: "participant" });
+    assertEquals([await world.outcome(removed), await world.outcome(stepped)], ["ok", "forbidden"]);
+  }
+});
+
+Deno.test("roles › who is on the way out is made a host by nobody, and comes back as none", async () => {
+  for (const seed of seeds) {
+    await using world = new MeetingWorld({ seed });
+    world.claims.set("ann", { role: "host" });
+    const [ann, bob] = [await world.enter("ann"), await world.enter("bob")];
+    const of = { by: ann.id, participantId: bob.id };
+    const removed = world.meeting.ask("remove", { ...of, ban: false });
+    const given = world.meeting.ask("giveRole", { ...of, role: "host" });
+    assertEquals([await world.outcome(removed), await world.outcome(given)], ["ok", "not_found"]);
+    world.claims.set("bob", { iat: MeetingWorld.startMs / 1_000 + 60 });
+    assertEquals((await world.enter("bob")).answer.role, "participant");
+  }
+});
+
 Deno.test("hands › are in the order in which they were raised, and one that is up keeps its place", async () => {
   const { world, ann, bob } = await meetingOfTwo();
   await using _world = world;
