@@ -275,7 +275,7 @@ export class MeetingLoop {
   #fenced(): void {
     this.#isEnding = true;
     for (const loop of this.#loops.values()) loop.stop();
-    if (this.#init.meeting.tell("fenced", undefined) === "accepted") return;
+    if (this.#init.meeting.tell("fenced", { generation: this.#generation }) === "accepted") return;
     this.#log.error("could not tell a meeting that it is fenced", {});
   }
 }

@@ -73,7 +73,7 @@ export class MeetingStateActor {
       finish: (reason) => this.finish({ reason }),
       onIdle: () => this.#giveUp(closeCodes.movedAway, "nobody was in the meeting for a while"),
       onMoved: () => this.#stopStoring("the meeting has moved", hasMoved()),
-      onFenced: () => this.fenced(),
+      onFenced: () => this.#fenced(),
     });
     this.#phase = { kind: "open", running };
     running.begin();
@@ -276,18 +276,16 @@ export class MeetingStateActor {
     if (this.#open !== null) this.#open.lease = { ...this.#open.lease, handlers };
   }
 
-  fenced(): void {
-    if (this.#open === null || this.#open.migration.holdsBackFence()) return;
-    this.#log.warn("another controller has the meeting", {});
-    this.#close(closeCodes.movedAway, "the meeting has moved: ask for a ticket again");
-    this.#context.stop();
+  /** A fence at a generation of before says nothing of the lease that the meeting has now. */
+  fenced({ generation }: Told<"fenced">): void {
+    if (this.#open !== null && generation >= this.#open.lease.generation) this.#fenced();
   }
 
   /** A store that has lost its last changes names a controller of before: this one is the newest that is known. */
   placedElsewhere({ generation }: Told<"placedElsewhere">): void {
     if (this.#open === null) return;
     if (generation < this.#open.lease.generation) this.storeLost();
-    else this.fenced();
+    else this.#fenced();
   }
 
   roster() {
@@ -350,6 +348,13 @@ export class MeetingStateActor {
   #conduct(decide: (meeting: Meeting) => Decision): void {
     const open = this.#open;
     if (open !== null) void open.conduct.carryOut(decide(open.meeting));
+  }
+
+  #fenced(): void {
+    if (this.#open === null || this.#open.migration.holdsBackFence()) return;
+    this.#log.warn("another controller has the meeting", {});
+    this.#close(closeCodes.movedAway, "the meeting has moved: ask for a ticket again");
+    this.#context.stop();
   }
 
   /** Closes all connections and stops storing snapshots. */

@@ -133,6 +133,21 @@ Deno.test("migration › a fence of an earlier hand-over says nothing of the nex
   assertEquals(told.ended, null);
 });
 
+Deno.test("migration › a handler's fence of before the meeting came back says nothing of its new term", async () => {
+  await using world = await worldGivenAway((one) => {
+    one.generation = 21;
+  });
+  const { told } = await world.enter("ada");
+  const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
+  assertEquals(moved, { ok: true, value: "taken_back" });
+  const fence = async (generation: number) => {
+    world.meeting.tell("fenced", { generation });
+    await world.kit.settle();
+    return told.ended;
+  };
+  assertEquals([await fence(1), await fence(21)], [null, closeCodes.movedAway]);
+});
+
 Deno.test("migration › a meeting that comes back has the settings that were changed meanwhile", async () => {
   await using world = await worldGivenAway((one) => {
     one.generation = 21;
