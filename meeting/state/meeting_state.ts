@@ -17,7 +17,7 @@ import type { MeetingFactsChange } from "../../shared/store/live/mod.ts";
 import { Audience } from "./audience.ts";
 import { chat } from "./commands/chat.ts";
 import { mayEnd } from "./commands/end.ts";
-import { confirmBinding, join, rebind } from "./commands/join.ts";
+import { confirmBinding, join } from "./commands/join.ts";
 import { askUnmute, mute, muteAll } from "./commands/mute.ts";
 import { changeSources, rate, react, speak, update } from "./commands/participant.ts";
 import { changePermissions, lock, suspend } from "./commands/permissions.ts";
@@ -25,6 +25,7 @@ import { remove, removeSubject } from "./commands/removal.ts";
 import { giveRole } from "./commands/roles.ts";
 import { admit, deny } from "./commands/waiting_room.ts";
 import type { Decision } from "./decision.ts";
+import { handBinding } from "./hand_binding.ts";
 import { census, type Meeting, seated } from "./meeting.ts";
 import type { Caller } from "./meeting_client.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
@@ -140,7 +141,9 @@ export class MeetingStateActor {
   }
 
   rebind(rebinding: Rebinding): void {
-    this.#conduct((meeting) => rebind(meeting, rebinding));
+    if (this.#open === null) return;
+    const { meeting, conduct } = this.#open;
+    handBinding({ context: this.#context, meeting, conduct }, rebinding);
   }
 
   sources(changed: Told<"sources">): void {

@@ -3,9 +3,10 @@ import { logger, logUntold } from "../../shared/log/mod.ts";
 import { notificationFrame } from "../../shared/protocol/mod.ts";
 import type { Upstream } from "../platform/upstream.ts";
 import type { Audience } from "./audience.ts";
-import { rebind } from "./commands/join.ts";
 import type { Conduct } from "./conduct.ts";
+import { handBinding } from "./hand_binding.ts";
 import type { Meeting } from "./meeting.ts";
+import type { Rebinding } from "./meeting_state_protocol.ts";
 import type { SnapshotWriter } from "./snapshot_writer.ts";
 
 export interface MigrationInit {
@@ -30,12 +31,6 @@ export interface MigrationInit {
 type HandOver = { readonly moved: string } | "stays" | "taken_back" | "lost";
 /** Whether another controller has the meeting now. `taken_back`: it was given to one that did not open it in time. */
 export type Migrated = "moved" | "stayed" | "taken_back";
-
-interface FreshToken {
-  readonly participantId: string;
-  readonly token: string;
-  readonly expires_in: number;
-}
 
 /** The time limit for the fresh tokens, for the requests under way, and for the write. */
 const patienceMs = 1_000;
@@ -125,9 +120,9 @@ export class Migration {
     return await takeBack();
   }
 
-  #hold(tokens: readonly FreshToken[]): { held: Promise<unknown> } {
-    const { context, audience, conduct, meeting } = this.#init;
-    for (const token of tokens) void conduct.carryOut(rebind(meeting, token));
+  #hold(tokens: readonly Rebinding[]): { held: Promise<unknown> } {
+    const { context, audience } = this.#init;
+    for (const token of tokens) handBinding(this.#init, token);
     const held = audience.connected.map((client) =>
       context.ask(client, "hold", undefined, { timeoutMs: patienceMs })
     );
@@ -135,7 +130,7 @@ export class Migration {
   }
 
   /** Tokens of full life. Somebody who gets none has one that is good for a ticket. */
-  async #freshTokens(): Promise<FreshToken[]> {
+  async #freshTokens(): Promise<Rebinding[]> {
     const { context, meeting, meetingId: meeting_id, audience, upstream } = this.#init;
     const connected = [...meeting.attendees.values()].filter((one) => audience.of(one.participantId));
     const tokens = await Promise.all(connected.map(async ({ participantId, sub }) => {

@@ -200,20 +200,24 @@ export function enter({ attendees }: Meeting, participantId: string): Decision {
   });
 }
 
-/** Gives a participant a fresh binding token. */
-export function rebind(
-  { attendees }: Meeting,
-  { participantId, token, expires_in }: { participantId: string; token: string; expires_in: number },
-): Decision {
+/** Gives a participant a fresh binding token, of which their client is told once it is stored. */
+export function rebind({ attendees }: Meeting, participantId: string, bindingToken: string): Decision {
   const before = attendees.get(participantId);
   if (before === undefined) return decision({});
-  const binding_token = newBindingToken();
   // The client may have none but the oldest that is still good: the answer that had the next one may be lost.
-  const bindingHashes = [bindingHash(binding_token), ...before.bindingHashes].slice(0, MOST_BINDINGS);
-  return decision({
-    changes: [{ change: "attendee", attendee: { ...before, bindingHashes } }],
-    notices: [{ to: [participantId], type: "session.bound", data: { binding_token, token, expires_in } }],
-  });
+  const bindingHashes = [bindingHash(bindingToken), ...before.bindingHashes].slice(0, MOST_BINDINGS);
+  return decision({ changes: [{ change: "attendee", attendee: { ...before, bindingHashes } }] });
+}
+
+/** Tells a client its fresh binding token. One that has come back meanwhile has a newer one, and this one is refused. */
+export function tellBinding(
+  { attendees }: Meeting,
+  participantId: string,
+  bound: { readonly binding_token: string; readonly token: string; readonly expires_in: number },
+): Decision {
+  const isGood = attendees.get(participantId)?.bindingHashes.includes(bindingHash(bound.binding_token));
+  if (isGood !== true) return decision({});
+  return decision({ notices: [{ to: [participantId], type: "session.bound", data: bound }] });
 }
 
 /**

@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { resumable } from "../../../meeting/state/admission.ts";
 import { bindingHash, newBindingToken } from "../../../meeting/state/binding.ts";
-import { confirmBinding, join, rebind } from "../../../meeting/state/commands/join.ts";
+import { confirmBinding, join, rebind, tellBinding } from "../../../meeting/state/commands/join.ts";
 import type { Decision } from "../../../meeting/state/decision.ts";
 import { applyChange, type Meeting, newMeeting } from "../../../meeting/state/meeting.ts";
 import { type Attendee, newAttendee } from "../../../meeting/state/participant.ts";
 import type { JoinRequest } from "../../../shared/protocol/mod.ts";
 import { leaseOf } from "../routing/support/lease.ts";
-import { claimsOf } from "./meeting_world.ts";
+import { resumeOf } from "./meeting_of_two.ts";
+import { claimsOf, MeetingWorld } from "./meeting_world.ts";
 
 /** A participant's binding tokens, as the meeting, the client, and the connection between them have them. */
 interface State {
@@ -16,6 +17,8 @@ interface State {
   readonly held: string;
   /** The one of the answer to the newest connection's join. */
   readonly answered: string;
+  /** Given, and not stored yet: the client is told of them then. */
+  readonly given: readonly string[];
   /** On their way to the client, in order. */
   readonly coming: readonly string[];
   /** A frame of the client is on its way. */
@@ -82,13 +85,13 @@ function joined(): State {
     joinedAtMs: 0,
     mutedSources: [],
   });
-  const none = { coming: [], isFrameUnderWay: false, isConfirmed: false, former: [], story: [] };
+  const none = { given: [], coming: [], isFrameUnderWay: false, isConfirmed: false, former: [], story: [] };
   return { attendee, held, answered: held, ...none };
 }
 
 /** What may happen next. */
 function next(state: State): State[] {
-  const { attendee, held, answered, coming, isFrameUnderWay, isConfirmed, former, story } = state;
+  const { attendee, held, answered, given, coming, isFrameUnderWay, isConfirmed, former, story } = state;
   const told = (what: string) => ({ story: [...story, what] });
   const after: State[] = [];
   const resume = { correlation_id: attendee.correlationId, binding_token: held };
@@ -97,21 +100,24 @@ function next(state: State): State[] {
     attendee: back,
     held,
     answered: bindingToken,
+    given,
     coming: [bindingToken],
     isFrameUnderWay: false,
     isConfirmed: false,
     former: [...new Set([...former, ...coming, answered, held])].slice(-6),
     ...told("resumes"),
   });
-  if (coming.filter((token) => token !== answered).length < MOST_GIVEN) {
-    const fresh = { participantId: attendee.participantId, token: "t", expires_in: 900 };
-    const { attendee: now, bound } = decide(attendee, (meeting) => rebind(meeting, fresh));
-    after.push({
-      ...state,
-      attendee: now,
-      coming: [...coming, ...bound],
-      ...told("is given one"),
-    });
+  const { participantId } = attendee;
+  if (given.length + coming.filter((token) => token !== answered).length < MOST_GIVEN) {
+    const fresh = newBindingToken();
+    const { attendee: now } = decide(attendee, (meeting) => rebind(meeting, participantId, fresh));
+    after.push({ ...state, attendee: now, given: [...given, fresh], ...told("is given one") });
+  }
+  const [due, ...undue] = given;
+  if (due !== undefined) {
+    const bound = { binding_token: due, token: "t", expires_in: 900 };
+    const { bound: sent } = decide(attendee, (meeting) => tellBinding(meeting, participantId, bound));
+    after.push({ ...state, given: undue, coming: [...coming, ...sent], ...told("has one stored") });
   }
   const [first, ...rest] = coming;
   if (first !== undefined) after.push({ ...state, held: first, coming: rest, ...told("receives one") });
@@ -123,7 +129,7 @@ function next(state: State): State[] {
     const heard = { ...state, isFrameUnderWay: false, isConfirmed: true, ...told("is heard") };
     if (isConfirmed) after.push(heard);
     else {
-      const confirmed = { participantId: attendee.participantId, bindingToken: answered };
+      const confirmed = { participantId, bindingToken: answered };
       after.push({
         ...heard,
         attendee: decide(attendee, (meeting) => confirmBinding(meeting, confirmed)).attendee,
@@ -135,12 +141,14 @@ function next(state: State): State[] {
 
 /** The state with its tokens named by their places among the meeting's hashes. */
 function keyOf(state: State): string {
-  const { attendee: { bindingHashes }, held, answered, coming, former, isFrameUnderWay, isConfirmed } = state;
+  const { attendee: { bindingHashes }, held, answered, given, coming, former } = state;
+  const { isFrameUnderWay, isConfirmed } = state;
   const place = (token: string) => bindingHashes.indexOf(bindingHash(token));
+  const due = given.map(place);
   const good = former.map(place).filter((index) => index >= 0);
   const order = coming.indexOf(answered);
   const tokens = [held, answered, ...coming].map(place);
-  return JSON.stringify([bindingHashes.length, tokens, order, good, isFrameUnderWay, isConfirmed]);
+  return JSON.stringify([bindingHashes.length, tokens, order, due, good, isFrameUnderWay, isConfirmed]);
 }
 
 Deno.test("binding › in whatever order answers, renewals and frames arrive or are lost, the client's token is good and a used one is not", () => {
@@ -163,6 +171,42 @@ Deno.test("binding › in whatever order answers, renewals and frames arrive or 
     edge = fresh;
   }
   assert(known.size > 50, `${known.size} states`);
+});
+
+Deno.test("binding › a client is told of a fresh one once it is stored", async () => {
+  await using world = new MeetingWorld();
+  const { id: participantId, told } = await world.enter("ada");
+  const stored = Promise.withResolvers<void>();
+  world.storeGate = stored.promise;
+  world.meeting.tell("rebind", { participantId, token: "a fresh one", expires_in: 900 });
+  await world.kit.settle();
+  assertEquals(told.types().includes("session.bound"), false);
+  stored.resolve();
+  await world.kit.settle();
+  assertEquals(told.last("session.bound")?.token, "a fresh one");
+});
+
+Deno.test("binding › while the store can't write a client is told of a fresh one all the same", async () => {
+  await using world = new MeetingWorld();
+  const { id: participantId, told } = await world.enter("ada");
+  world.isStoreFull = true;
+  world.meeting.tell("rebind", { participantId, token: "a fresh one", expires_in: 900 });
+  await world.kit.settle();
+  assertEquals(told.last("session.bound")?.token, "a fresh one");
+});
+
+Deno.test("binding › who has come back before a fresh one was stored keeps that of the answer", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada");
+  const stored = Promise.withResolvers<void>();
+  world.storeGate = stored.promise;
+  world.meeting.tell("rebind", { participantId: ada.id, token: "a fresh one", expires_in: 900 });
+  const back = await world.enter("ada", { resume: resumeOf(ada) });
+  stored.resolve();
+  world.storeGate = null;
+  await world.kit.settle();
+  assertEquals(back.told.types().includes("session.bound"), false);
+  assertEquals((await world.enter("ada", { resume: resumeOf(back) })).answer.resumed, true);
 });
 
 Deno.test("binding › a used token that comes with another try of the same join stays used, and costs the client none", () => {
