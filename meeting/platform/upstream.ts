@@ -15,10 +15,24 @@ import type { ServiceTokens } from "../../shared/auth/mod.ts";
 import {
   handedOver,
   meetingHandlers,
+  meetingRole,
   meetingToken,
   moderationAuditEntry,
+  participantType,
   takeBackRequest,
 } from "../../shared/protocol/mod.ts";
+
+/** A meeting token, and what it says of its subject. */
+const freshToken = meetingToken.extend({
+  claims: z.object({
+    sub: z.string(),
+    iat: z.number(),
+    role: meetingRole,
+    participant_type: participantType,
+  }),
+});
+
+export type FreshToken = z.output<typeof freshToken>;
 
 export const Upstream = protocol({
   /** A service token for the links to media handlers. */
@@ -26,7 +40,7 @@ export const Upstream = protocol({
   /** A fresh meeting token for a participant of the meeting. */
   meetingToken: ask(
     z.object({ meeting_id: z.string(), sub: z.string() }),
-    z.object({ token: z.string(), expires_in: z.number() }),
+    freshToken,
     ["unavailable", "refused"],
   ),
   /**
@@ -105,7 +119,8 @@ export class UpstreamActor {
   }
 
   meetingToken({ meeting_id, sub }: Body<typeof Upstream, "meetingToken">) {
-    return later(this.#ask(tokenScope, meeting_id, "tokens", { sub }, meetingToken));
+    const given = this.#ask(tokenScope, meeting_id, "tokens", { sub }, meetingToken);
+    return later(given.then((token) => token instanceof Failure ? token : withClaims(token)));
   }
 
   endMeeting({ meeting_id, ...body }: Body<typeof Upstream, "endMeeting">) {
@@ -174,11 +189,25 @@ export class UpstreamActor {
   }
 }
 
-/** Seconds until the `exp` of a token that AC has just given to us; it needs no verification here. */
+function withClaims(given: z.output<typeof meetingToken>): FreshToken | NotDone {
+  const fresh = freshToken.safeParse({ ...given, claims: claimsOf(given.token) });
+  return fresh.success ? fresh.data : fail("unavailable", "The global controller's token can't be read.");
+}
+
+/** Seconds until a token's `exp`. */
 function secondsLeft(token: string, nowMs: number): number {
-  const [, payload = ""] = token.split(".");
-  const claims = z.object({ exp: z.number() }).safeParse(
-    JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(payload, { alphabet: "base64url" }))),
-  );
+  const claims = z.object({ exp: z.number() }).safeParse(claimsOf(token));
   return claims.success ? Math.max(1, claims.data.exp - nowMs / 1_000) : 1;
+}
+
+/** The claims of a token that AC or GC has just given to us; it needs no verification here. Undefined for no token. */
+function claimsOf(token: string): unknown {
+  const [, payload = ""] = token.split(".");
+  try {
+    return JSON.parse(
+      new TextDecoder().decode(Uint8Array.fromBase64(payload, { alphabet: "base64url" })),
+    );
+  } catch {
+    return undefined;
+  }
 }

@@ -17,7 +17,6 @@ import {
   errorFrame,
   isRequestType,
   type JoinRequest,
-  type meetingToken,
   parseRequest,
   type RequestData,
   type RequestFrame,
@@ -26,7 +25,7 @@ import {
 import type { ConnectionTest } from "../connection_test/connection_test_protocol.ts";
 import type { ConnectionTests } from "../connection_test/connection_tests.ts";
 import type { JoinResult, ShardMetrics } from "../metrics.ts";
-import type { Upstream } from "../platform/upstream.ts";
+import type { FreshToken, Upstream } from "../platform/upstream.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import { MeetingClient } from "../state/meeting_client.ts";
 import type { MeetingState } from "../state/meeting_state_protocol.ts";
@@ -328,7 +327,7 @@ export class ConnectionActor {
   }
 
   /** Answers whether the meeting takes the token. */
-  #rebind(token: z.output<typeof meetingToken>): boolean {
+  #rebind(token: FreshToken): boolean {
     if (!("participantId" in this.#phase)) return false;
     const { participantId } = this.#phase;
     return this.#init.meeting.tell("rebind", { participantId, ...token }) === "accepted";

@@ -1,9 +1,7 @@
-import type { z } from "zod";
 import type { ActorContext, ActorRef, Protocol } from "../../shared/actor/mod.ts";
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import type { meetingToken } from "../../shared/protocol/mod.ts";
-import type { Upstream } from "../platform/upstream.ts";
+import type { FreshToken, Upstream } from "../platform/upstream.ts";
 
 export interface TokenRenewal {
   readonly context: Pick<ActorContext<Protocol>, "after" | "ask" | "pipe" | "random">;
@@ -13,7 +11,7 @@ export interface TokenRenewal {
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
   /** Takes a fresh token; answers whether its participant will get it. */
-  readonly take: (token: z.output<typeof meetingToken>) => boolean;
+  readonly take: (token: FreshToken) => boolean;
 }
 
 const RETRY_MS = 10_000;

@@ -31,6 +31,9 @@ export interface Doer {
   readonly address: string;
 }
 
+/** The doer that is recorded where it was nobody in the meeting. */
+export const system: Doer = { sub: "system", address: "" };
+
 /** Work that a decision needs beside changes of the meeting's state. */
 export type Effect =
   /** Attaches media for a participant whom a host admitted, and then tells everybody. */

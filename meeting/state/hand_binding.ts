@@ -17,12 +17,12 @@ export interface HandBinding {
  */
 export function handBinding(
   { context, meeting, conduct }: HandBinding,
-  { participantId, ...token }: Rebinding,
+  { participantId, token, expires_in }: Rebinding,
 ): void {
   const binding_token = newBindingToken();
   const stored = conduct.carryOut(rebind(meeting, participantId, binding_token));
   if (stored === null) return;
   void context.pipe(conduct.withinPatience(stored), () => {
-    void conduct.carryOut(tellBinding(meeting, participantId, { binding_token, ...token }));
+    void conduct.carryOut(tellBinding(meeting, participantId, { binding_token, token, expires_in }));
   });
 }

@@ -29,6 +29,8 @@ export interface Meeting {
   permissionChanges: PermissionChanges;
   /** The roles that hosts gave, by subject: they hold over the token's. */
   readonly roles: Map<string, MeetingRole>;
+  /** What the newest known token of each member says, by subject. */
+  readonly tokenRoles: Map<string, TokenRole>;
   /** The sources that hosts muted, by subject: on all devices, those too on which the subject joins later. */
   readonly mutes: Map<string, readonly MediaSource[]>;
   /** By subject. The live store has them, too, for tokens at the door. */
@@ -47,6 +49,12 @@ export interface Meeting {
   speaker: string | null;
   /** By participant, where it is known. */
   readonly quality: Map<string, QualityLevel>;
+}
+
+/** The role that a token says, and when it was issued, in seconds since the Unix epoch. */
+export interface TokenRole {
+  readonly role: MeetingRole;
+  readonly issuedAt: number;
 }
 
 /** A subject's removal: tokens issued up to `atMs` are refused, and with `banned` all others, too. */
@@ -82,6 +90,7 @@ export type Change =
     readonly permissionChanges: PermissionChanges;
   }
   | { readonly change: "role"; readonly sub: string; readonly role: MeetingRole }
+  | { readonly change: "token.role"; readonly sub: string; readonly said: TokenRole }
   | { readonly change: "mutes"; readonly sub: string; readonly sources: readonly MediaSource[] }
   | { readonly change: "subject.removed"; readonly sub: string; readonly removal: Removal }
   | { readonly change: "guests.wait" }
@@ -96,6 +105,7 @@ export function newMeeting(startedAtMs: number): Meeting {
     permissions: {},
     permissionChanges: {},
     roles: new Map(),
+    tokenRoles: new Map(),
     mutes: new Map(),
     removals: new Map(),
     guestsWait: false,
@@ -146,6 +156,8 @@ export function applyChange(meeting: Meeting, change: Change): void {
     }
     case "role":
       return void meeting.roles.set(change.sub, change.role);
+    case "token.role":
+      return void meeting.tokenRoles.set(change.sub, change.said);
     case "mutes":
       if (change.sources.length === 0) meeting.mutes.delete(change.sub);
       else meeting.mutes.set(change.sub, change.sources);

@@ -25,7 +25,6 @@ import { remove, removeSubject } from "./commands/removal.ts";
 import { giveRole } from "./commands/roles.ts";
 import { admit, deny } from "./commands/waiting_room.ts";
 import type { Decision } from "./decision.ts";
-import { handBinding } from "./hand_binding.ts";
 import { census, type Meeting, seated } from "./meeting.ts";
 import type { Caller } from "./meeting_client.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
@@ -116,6 +115,7 @@ export class MeetingStateActor {
     if (open === null) return this.#phase.kind === "closing" ? this.#phase.gone : hasMoved();
     const { request, client } = order;
     if (this.#audience.isBound(client)) return fail("unavailable", "Your join is under way, or done.");
+    open.heedToken(order.claims);
     const { meeting: facts, creator } = open.lease.facts;
     const decided = join(open.meeting, facts, order, {
       nowMs: this.#init.now(),
@@ -142,8 +142,7 @@ export class MeetingStateActor {
 
   rebind(rebinding: Rebinding): void {
     if (this.#open === null) return;
-    const { meeting, conduct } = this.#open;
-    handBinding({ context: this.#context, meeting, conduct }, rebinding);
+    this.#open.handBinding(rebinding);
   }
 
   sources(changed: Told<"sources">): void {

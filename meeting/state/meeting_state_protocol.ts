@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type ActorRef, ask, local, protocol, tell } from "../../shared/actor/mod.ts";
 import { type JoinAnswer, mediaSource, meetingRoster, permissionsChange } from "../../shared/protocol/mod.ts";
 import { meetingFactsChange } from "../../shared/store/live/mod.ts";
+import type { FreshToken } from "../platform/upstream.ts";
 import { MediaMeeting } from "../routing/neighbours.ts";
 import type { JoinCommand } from "./commands/join.ts";
 import type { Caller, MeetingClient } from "./meeting_client.ts";
@@ -10,10 +11,8 @@ export interface JoinOrder extends JoinCommand {
   readonly client: ActorRef<typeof MeetingClient>;
 }
 
-export interface Rebinding {
+export interface Rebinding extends FreshToken {
   readonly participantId: string;
-  readonly token: string;
-  readonly expires_in: number;
 }
 
 const participant = { participantId: z.string() };
@@ -55,7 +54,7 @@ export const MeetingState = protocol({
     }),
     z.void(),
   ),
-  /** Hands a participant a fresh meeting token, with a fresh binding token. */
+  /** Hands a participant a fresh meeting token, with a fresh binding token. What it says of their role holds. */
   rebind: tell(local<Rebinding>()),
   /** The participant's client has the binding token of its join's answer. */
   confirmBinding: tell(

@@ -3,8 +3,6 @@ import { logger, logUntold } from "../../shared/log/mod.ts";
 import { notificationFrame } from "../../shared/protocol/mod.ts";
 import type { Upstream } from "../platform/upstream.ts";
 import type { Audience } from "./audience.ts";
-import type { Conduct } from "./conduct.ts";
-import { handBinding } from "./hand_binding.ts";
 import type { Meeting } from "./meeting.ts";
 import type { Rebinding } from "./meeting_state_protocol.ts";
 import type { SnapshotWriter } from "./snapshot_writer.ts";
@@ -14,7 +12,7 @@ export interface MigrationInit {
   readonly meetingId: string;
   readonly meeting: Meeting;
   readonly audience: Audience;
-  readonly conduct: Conduct;
+  readonly handBinding: (rebinding: Rebinding) => void;
   readonly writer: SnapshotWriter;
   readonly upstream: ActorRef<typeof Upstream>;
   /** Goes on with the meeting here, if need be with a lease of a new term. `lost` if another controller has it. */
@@ -121,8 +119,8 @@ export class Migration {
   }
 
   #hold(tokens: readonly Rebinding[]): { held: Promise<unknown> } {
-    const { context, audience } = this.#init;
-    for (const token of tokens) handBinding(this.#init, token);
+    const { context, audience, handBinding } = this.#init;
+    for (const token of tokens) handBinding(token);
     const held = audience.connected.map((client) =>
       context.ask(client, "hold", undefined, { timeoutMs: patienceMs })
     );

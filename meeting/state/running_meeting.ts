@@ -5,15 +5,17 @@ import type { Lease, MeetingFacts } from "../../shared/store/live/mod.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import type { Audience } from "./audience.ts";
 import { changeFacts } from "./commands/permissions.ts";
+import { heedToken, type TokenClaims } from "./commands/roles.ts";
 import { letWaitingIn } from "./commands/waiting_room.ts";
 import { Conduct } from "./conduct.ts";
 import type { Effect } from "./decision.ts";
 import { FanOut } from "./fan_out.ts";
+import { handBinding } from "./hand_binding.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { LifetimeWatch } from "./lifetime_watch.ts";
 import { type Change, isRemoved, type Meeting } from "./meeting.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
-import type { MeetingState } from "./meeting_state_protocol.ts";
+import type { MeetingState, Rebinding } from "./meeting_state_protocol.ts";
 import { Migration } from "./migration.ts";
 import { WRITES_WHILE_IDLE } from "./open_meeting.ts";
 import { ModerationRecord } from "./moderation_record.ts";
@@ -57,6 +59,8 @@ export class RunningMeeting {
   readonly migration: Migration;
   readonly revocations: RevocationRecord;
   readonly fanOut = new FanOut();
+  /** Hands a participant a fresh meeting token, with a fresh binding token. What it says of their role holds. */
+  readonly handBinding: (rebinding: Rebinding) => void;
   readonly #audience: Audience;
   readonly #record: ModerationRecord;
   readonly #idle: IdleWatch;
@@ -120,11 +124,15 @@ export class RunningMeeting {
     });
     this.revocations = new RevocationRecord({ ...init, context });
     this.#revoked = { ...init, context, meeting, conduct, isOver: () => this.#isOver };
+    this.handBinding = (rebinding) => {
+      this.heedToken(rebinding.claims);
+      handBinding({ ...shared, conduct }, rebinding);
+    };
     this.migration = new Migration({
       ...init,
       ...shared,
-      conduct,
       writer,
+      handBinding: this.handBinding,
       takeBack: () => this.#takeBack(context, init),
       onMoved: events.onMoved,
       onGone: () => context.stop(),
@@ -140,6 +148,11 @@ export class RunningMeeting {
     void this.conduct.carryOut(changeFacts(this.meeting, before, facts.meeting, change));
     this.#letWaitingIn();
     this.lifetime.look();
+  }
+
+  /** Has the role that a token says hold, where it is the newest of its subject and no host has given them one. */
+  heedToken(claims: TokenClaims): void {
+    void this.conduct.carryOut(heedToken(this.meeting, claims, this.lease.facts.creator));
   }
 
   /** Expects everybody back whom the snapshot knows and nobody has removed, and has removals refused. */

@@ -39,6 +39,7 @@ const snapshotSchema = z.object({
   permissions: permissionsChange.default({}),
   permission_changes: permissionChanges.default({}),
   roles: z.array(z.object({ sub: z.string(), role: meetingRole })).default([]),
+  token_roles: z.array(z.object({ sub: z.string(), role: meetingRole, issued_at: z.number() })).default([]),
   mutes: z.array(z.object({ sub: z.string(), sources: z.array(mediaSource) })).default([]),
   removals: z.array(storedRemoval).default([]),
   guests_wait: z.boolean().default(false),
@@ -72,6 +73,11 @@ export function toSnapshot(meeting: Meeting, nowMs: number): string {
     permissions,
     permission_changes,
     roles: [...meeting.roles].map(([sub, role]) => ({ sub, role })),
+    token_roles: [...meeting.tokenRoles].map(([sub, { role, issuedAt: issued_at }]) => ({
+      sub,
+      role,
+      issued_at,
+    })),
     mutes: [...meeting.mutes].map(([sub, sources]) => ({ sub, sources: [...sources] })),
     removals: [...meeting.removals].map(([sub, { atMs, banned, participantIds }]) => (
       { sub, at_ms: atMs, banned, participant_ids: [...participantIds] }
@@ -134,6 +140,9 @@ export function fromStored(
     permissions,
     permissionChanges: stored.permission_changes,
     roles: new Map(stored.roles.map(({ sub, role }) => [sub, role])),
+    tokenRoles: new Map(
+      stored.token_roles.map(({ sub, role, issued_at: issuedAt }) => [sub, { role, issuedAt }]),
+    ),
     mutes: new Map([
       // An older snapshot has them with the participants alone.
       ...stored.attendees.filter((one) => one.muted_sources.length > 0)

@@ -96,7 +96,8 @@ function joinAnew(
   { nowMs, creator, limits, isLeaving, isConnected }: JoinContext,
 ): Decision<JoinVerdict> | JoinRefusal {
   const { sub, participant_type: participantType } = claims;
-  const role = meeting.roles.get(sub) ?? claims.role;
+  // This token may be older than another one of the same person.
+  const role = meeting.roles.get(sub) ?? meeting.tokenRoles.get(sub)?.role ?? claims.role;
   const devices = devicesOf(meeting, sub).filter(({ participantId }) => !isLeaving(participantId));
   // A device that is away gives its place up for the one that is here.
   const given = devices.length < limits.perSubject

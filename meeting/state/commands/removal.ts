@@ -1,13 +1,10 @@
 import { fail, type Failure } from "../../../shared/actor/mod.ts";
 import { closeCodes, type Meeting as WireMeeting } from "../../../shared/protocol/mod.ts";
-import { type Decision, decision, type Doer, type Effect } from "../decision.ts";
+import { type Decision, decision, type Effect, system } from "../decision.ts";
 import { type Change, hostOf, type Meeting, type Removal } from "../meeting.ts";
 import { devicesOf } from "../seats.ts";
 import { nobody } from "./mute.ts";
 import { meetingUpdated } from "./permissions.ts";
-
-/** The actor that is recorded for GC's own requests. */
-const system: Doer = { sub: "system", address: "" };
 
 interface Removing {
   readonly by: string;

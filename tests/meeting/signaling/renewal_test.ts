@@ -3,6 +3,7 @@ import { fail } from "../../../shared/actor/mod.ts";
 import { MeetingState } from "../../../meeting/state/meeting_state_protocol.ts";
 import { notificationFrame, requestFrame } from "../../../shared/protocol/mod.ts";
 import { joinAnswer } from "../../client/samples.ts";
+import { freshTokenOf } from "../state/meeting_world.ts";
 import { joinedConnection } from "./joined_connection.ts";
 
 const SECOND = 1_000;
@@ -27,7 +28,7 @@ Deno.test("renewal › a token is renewed before its end, and ten seconds after 
   const [first = 0] = asked;
   assert(first >= 48 * SECOND && first <= 60 * SECOND, `${first} ms of a short life are about two thirds`);
   const tries = asked.length;
-  answerWith(() => ({ token: "a fresh one", expires_in: 900 }));
+  answerWith(() => freshTokenOf("ada"));
   await kit.advance(10 * SECOND);
   assertEquals(asked.length, tries + 1);
   assertEquals(asked.at(-1), first + 10 * SECOND * tries);
@@ -44,7 +45,7 @@ Deno.test("renewal › a token is renewed before its end, and ten seconds after 
 
 Deno.test("renewal › those who came together don't renew together", async () => {
   const { kit, scope, asked, answerWith } = await renewingConnection();
-  answerWith(() => ({ token: "a fresh one", expires_in: 90 }));
+  answerWith(() => ({ ...freshTokenOf("ada"), expires_in: 90 }));
   await kit.advance(20 * 60 * SECOND);
   const lives = asked.map((at, index) => at - (asked[index - 1] ?? 0));
   assert(lives.length >= 20 && lives.every((life) => life >= 48 * SECOND && life <= 60 * SECOND), `${lives}`);

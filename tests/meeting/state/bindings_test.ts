@@ -8,7 +8,7 @@ import { type Attendee, newAttendee } from "../../../meeting/state/participant.t
 import type { JoinRequest } from "../../../shared/protocol/mod.ts";
 import { leaseOf } from "../routing/support/lease.ts";
 import { resumeOf } from "./meeting_of_two.ts";
-import { claimsOf, MeetingWorld } from "./meeting_world.ts";
+import { claimsOf, freshTokenOf, MeetingWorld } from "./meeting_world.ts";
 
 /** A participant's binding tokens, as the meeting, the client, and the connection between them have them. */
 interface State {
@@ -178,21 +178,21 @@ Deno.test("binding › a client is told of a fresh one once it is stored", async
   const { id: participantId, told } = await world.enter("ada");
   const stored = Promise.withResolvers<void>();
   world.storeGate = stored.promise;
-  world.meeting.tell("rebind", { participantId, token: "a fresh one", expires_in: 900 });
+  world.meeting.tell("rebind", { participantId, ...freshTokenOf("ada") });
   await world.kit.settle();
   assertEquals(told.types().includes("session.bound"), false);
   stored.resolve();
   await world.kit.settle();
-  assertEquals(told.last("session.bound")?.token, "a fresh one");
+  assertEquals(told.last("session.bound")?.token, "fresh");
 });
 
 Deno.test("binding › while the store can't write a client is told of a fresh one all the same", async () => {
   await using world = new MeetingWorld();
   const { id: participantId, told } = await world.enter("ada");
   world.isStoreFull = true;
-  world.meeting.tell("rebind", { participantId, token: "a fresh one", expires_in: 900 });
+  world.meeting.tell("rebind", { participantId, ...freshTokenOf("ada") });
   await world.kit.settle();
-  assertEquals(told.last("session.bound")?.token, "a fresh one");
+  assertEquals(told.last("session.bound")?.token, "fresh");
 });
 
 Deno.test("binding › who has come back before a fresh one was stored keeps that of the answer", async () => {
@@ -200,7 +200,7 @@ Deno.test("binding › who has come back before a fresh one was stored keeps tha
   const ada = await world.enter("ada");
   const stored = Promise.withResolvers<void>();
   world.storeGate = stored.promise;
-  world.meeting.tell("rebind", { participantId: ada.id, token: "a fresh one", expires_in: 900 });
+  world.meeting.tell("rebind", { participantId: ada.id, ...freshTokenOf("ada") });
   const back = await world.enter("ada", { resume: resumeOf(ada) });
   stored.resolve();
   world.storeGate = null;

@@ -19,7 +19,7 @@ import {
   Snapshots,
 } from "../../../shared/store/live/mod.ts";
 import { shardMetrics } from "../../../meeting/metrics.ts";
-import { Upstream } from "../../../meeting/platform/upstream.ts";
+import { type FreshToken, Upstream } from "../../../meeting/platform/upstream.ts";
 import type { MediaRouting } from "../../../meeting/routing/media_routing_protocol.ts";
 import { HandlerLinksActor } from "../../../meeting/shard/handler_links.ts";
 import { MeetingAudit } from "../../../meeting/state/meeting_audit.ts";
@@ -379,4 +379,10 @@ export function claimsOf(name: string): MeetingTokenClaims {
     capabilities: [],
     display_name: name,
   };
+}
+
+/** A fresh meeting token, as GC gives it to a controller. */
+export function freshTokenOf(name: string, says: Partial<FreshToken["claims"]> = {}): FreshToken {
+  const { sub, iat, role, participant_type } = claimsOf(name);
+  return { token: "fresh", expires_in: 900, claims: { sub, iat, role, participant_type, ...says } };
 }

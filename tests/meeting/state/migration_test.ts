@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { fail, valueOf } from "../../../shared/actor/mod.ts";
 import { closeCodes } from "../../../shared/protocol/mod.ts";
-import { MeetingWorld, withMedia } from "./meeting_world.ts";
+import { freshTokenOf, MeetingWorld, withMedia } from "./meeting_world.ts";
 
 const url = "ws://elsewhere/signaling";
 
 async function worldWith(handOver: () => unknown): Promise<MeetingWorld> {
   const world = new MeetingWorld();
-  world.upstream.answer("meetingToken", () => ({ token: "fresh", expires_in: 900 }));
+  world.upstream.answer("meetingToken", () => freshTokenOf("ada"));
   world.upstream.answer("handOver", handOver);
   await world.kit.settle();
   return world;
@@ -90,8 +90,7 @@ async function worldGivenAway(takeBack: (world: MeetingWorld) => unknown): Promi
   const world = await worldWith(async () => {
     world.generation = 10;
     const { participants: [one] } = valueOf(await world.meeting.ask("roster", undefined));
-    const fresh = { participantId: one?.participant_id ?? "", token: "later", expires_in: 900 };
-    world.meeting.tell("rebind", fresh);
+    world.meeting.tell("rebind", { participantId: one?.participant_id ?? "", ...freshTokenOf("ada") });
     await world.refusedWrite.promise;
     return fail("unavailable", "The other controller did not open the meeting.");
   });
@@ -192,7 +191,7 @@ Deno.test("migration › a meeting goes on here, stored, where the store has los
   for (const left of [0, 1]) {
     await using world = new MeetingWorld();
     world.generation = 2;
-    world.upstream.answer("meetingToken", () => ({ token: "fresh", expires_in: 900 }));
+    world.upstream.answer("meetingToken", () => freshTokenOf("ada"));
     world.upstream.answer("handOver", () => {
       world.generation = left;
       return fail("unavailable", "The live store does not answer.");

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { closeCodes, type JoinAnswer, type JoinRequest } from "../../../shared/protocol/mod.ts";
 import { rtpParameters } from "../routing/support/samples.ts";
-import { MeetingWorld, withMedia } from "./meeting_world.ts";
+import { freshTokenOf, MeetingWorld, withMedia } from "./meeting_world.ts";
 
 const resumeOf = (
   { correlation_id, binding_token }: { correlation_id: string; binding_token: string },
@@ -288,7 +288,7 @@ Deno.test("resume › a token that the client has shown stays good over an answe
   await world.kit.settle();
   const resume = { correlation_id, binding_token };
   const second = await world.enter("ada", { resume });
-  world.meeting.tell("rebind", { participantId: second.id, token: "a token", expires_in: 900 });
+  world.meeting.tell("rebind", { participantId: second.id, ...freshTokenOf("ada") });
   await world.kit.settle();
   world.lose(second.client);
   await world.kit.settle();
