@@ -119,6 +119,8 @@ export class ConnectionActor {
   #ending: Ending = { code: closeCodes.movedAway, reason: "this server restarts: you are brought back" };
   #hasLatency = false;
   #heardMs: number;
+  /** Whether the client was heard since it was handed a fresh token: one that is silent may lack it. */
+  #isHeardSince = true;
 
   constructor(init: ConnectionInit, context: ActorContext<typeof Connection>) {
     this.#init = init;
@@ -150,6 +152,7 @@ export class ConnectionActor {
     this.#init.socket.handled(text);
     if (this.#phase.kind === "over") return;
     this.#heardMs = this.#context.clock.now();
+    this.#isHeardSince = true;
     this.#confirmBinding();
     const parsed = parseRequest(text);
     if (parsed.kind === "close") return this.#close(parsed.code, parsed.message);
@@ -326,11 +329,13 @@ export class ConnectionActor {
     if (this.#init.meeting.tell("confirmBinding", confirmed) === "accepted") this.#unconfirmedToken = null;
   }
 
-  /** Answers whether the meeting takes the token. */
+  /** Answers whether the meeting takes the token. Of those that a client may lack it knows few, so a silent one gets no second. */
   #rebind(token: FreshToken): boolean {
-    if (!("participantId" in this.#phase)) return false;
+    if (!("participantId" in this.#phase) || !this.#isHeardSince) return false;
     const { participantId } = this.#phase;
-    return this.#init.meeting.tell("rebind", { participantId, ...token }) === "accepted";
+    const isTaken = this.#init.meeting.tell("rebind", { participantId, ...token }) === "accepted";
+    if (isTaken) this.#isHeardSince = false;
+    return isTaken;
   }
 
   #expectJoin(): void {
