@@ -29,6 +29,29 @@ Deno.test("live store in a file › a change waits for another connection's writ
   }
 });
 
+Deno.test("live store in a file › removals and bans that are older than any token go with the next one", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dark-tower-live-" });
+  try {
+    const path = `${folder}/live.db`;
+    await using keeper = await openLiveStore(path);
+    await using scope = createScope();
+    const { revocations } = openDirectly(scope, { kind: "sqlite", path });
+    const revoke = async (sub: string, banned: boolean, at_ms: number) =>
+      void valueOf(await revocations.ask("revoke", { meeting_id: "m-1", sub, banned, at_ms }));
+    const kept = async () =>
+      (await keeper.queries.selectFrom("revocations").select("sub").orderBy("sub").execute())
+        .map(({ sub }) => sub);
+    await revoke("ann", false, 1_000);
+    await revoke("bob", true, 1_000);
+    await revoke("cleo", true, 3_601_000);
+    assertEquals(await kept(), ["ann", "bob", "cleo"]);
+    await revoke("dan", false, 3_601_001);
+    assertEquals(await kept(), ["cleo", "dan"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("live store in a file › a file that can't be used is not left open", async () => {
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-live-" });
   try {

@@ -1,17 +1,20 @@
 import type { RedisAccess } from "./redis_access.ts";
 import { script } from "./script.ts";
 
-/** Longer than a meeting token lives, with the ten minutes in which an expired one still gets a ticket. */
+/**
+ * Longer than a meeting token lives, with the ten minutes in which an expired one still gets a ticket. GC's database has bans
+ * for good, gives nobody who is banned a token, and has this store know of them before it gives anybody else one.
+ */
 const KEEP_MS = 3_600_000;
 
 const REVOKE = script(`
 local known = redis.call('GET', KEYS[1])
-if ARGV[2] == '1' or known == 'banned' then return redis.call('SET', KEYS[1], 'banned') end
+if ARGV[2] == '1' or known == 'banned' then return redis.call('SET', KEYS[1], 'banned', 'PX', ARGV[3]) end
 local at = math.max(tonumber(ARGV[1]), tonumber(known) or 0)
 return redis.call('SET', KEYS[1], whole(at), 'PX', ARGV[3])
 `);
 
-/** Notes that a subject was removed. A ban stays, whatever follows. A removal is kept longer than any token lives. */
+/** Notes that a subject was removed. A ban stays one, whatever follows. Both are kept longer than any token lives. */
 export async function revoke(
   { redis, keys }: RedisAccess,
   { meeting_id, sub, banned, at_ms }: { meeting_id: string; sub: string; banned: boolean; at_ms: number },

@@ -25,7 +25,7 @@ const statements = {
     SET at_ms = max(at_ms, excluded.at_ms), banned = max(banned, excluded.banned)`,
   revoked: `SELECT 1 FROM revocations
     WHERE meeting_id = ? AND sub = ? AND (banned = 1 OR at_ms >= ?)`,
-  expire: "DELETE FROM revocations WHERE banned = 0 AND at_ms < ?",
+  expire: "DELETE FROM revocations WHERE at_ms < ?",
 } as const;
 
 /** An open connection of this isolate to the live store's file, with its statements prepared. */
