@@ -82,6 +82,7 @@ const joinRefusals = {
   full: "MEETING_FULL",
   locked: "MEETING_LOCKED",
   waiting_room_full: "WAITING_ROOM_FULL",
+  too_often: "RATE_LIMITED",
   no_guests: "FORBIDDEN",
   // To other organisations a meeting that isn't open to them is none.
   no_externals: "NOT_FOUND",

@@ -35,6 +35,8 @@ export const MeetingState = protocol({
     "locked",
     "removed",
     "waiting_room_full",
+    /** Somebody would wait who has asked to be let in again and again. */
+    "too_often",
     "no_guests",
     "no_externals",
     "unavailable",

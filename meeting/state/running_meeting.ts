@@ -12,6 +12,7 @@ import type { Effect } from "./decision.ts";
 import { FanOut } from "./fan_out.ts";
 import { handBinding } from "./hand_binding.ts";
 import { IdleWatch } from "./idle_watch.ts";
+import { Knocks } from "./knocks.ts";
 import { LifetimeWatch } from "./lifetime_watch.ts";
 import { type Change, isRemoved, type Meeting } from "./meeting.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
@@ -59,8 +60,10 @@ export class RunningMeeting {
   readonly migration: Migration;
   readonly revocations: RevocationRecord;
   readonly fanOut = new FanOut();
+  readonly knocks = new Knocks();
   /** Hands a participant a fresh meeting token, with a fresh binding token. What it says of their role holds. */
   readonly handBinding: (rebinding: Rebinding) => void;
+  readonly #context: RunningMeetingInit["context"];
   readonly #audience: Audience;
   readonly #record: ModerationRecord;
   readonly #idle: IdleWatch;
@@ -73,6 +76,7 @@ export class RunningMeeting {
     const { live, links, upstream, limits, metrics } = init;
     this.lease = lease;
     this.meeting = meeting;
+    this.#context = context;
     this.#audience = audience;
     this.#record = new ModerationRecord(init);
     const audibleLimit = limits.audible;
@@ -224,6 +228,8 @@ export class RunningMeeting {
     switch (effect.effect) {
       case "admit":
         return this.presence.admit(effect.participantId, effect.startMuted);
+      case "denied":
+        return this.knocks.denied(effect.address, this.#context.clock.now());
       case "rights":
         return this.presence.holdRights(effect.participantId, effect.silenced);
       case "revoke":

@@ -68,6 +68,9 @@ export function endingOfJoin(failure: RequestFailure): Ending | undefined {
       return ending("full", errorWords(failure));
     case "WAITING_ROOM_FULL":
       return ending("waiting_room_full");
+    case "RATE_LIMITED":
+      // Of somebody who asks to be let in again and again.
+      return ending("failed", failure.message);
     case "MEETING_LOCKED":
       return ending("locked");
     case "FORBIDDEN":

@@ -167,7 +167,7 @@ for (
   const [code, reason] of [["MEETING_FULL", "full"], ["MEETING_LOCKED", "locked"], [
     "FORBIDDEN",
     "not_allowed",
-  ]] as const
+  ], ["RATE_LIMITED", "failed"]] as const
 ) {
   Deno.test(`session › a join refused with ${code} ends it as ${reason}`, async () => {
     await using server = startSignalingServer();
@@ -177,6 +177,7 @@ for (
     peer.socket.send(errorFrame(request.id, { code, message: "No." }));
     assertEquals((await until(session, inPhase("ended"))).ending?.reason, reason);
     await peer.closed;
+    assertEquals(server.connections(), 1, "it is not tried again");
   });
 }
 

@@ -37,6 +37,8 @@ export interface JoinContext {
   /** Whether a participant's join waits for its media, and fails without. */
   readonly isEntering: (participantId: string) => boolean;
   readonly isConnected: (participantId: string) => boolean;
+  /** Counts that somebody asks to be let in. `false`: they have done so too often. */
+  readonly mayKnock: () => boolean;
 }
 
 /** An accepted join. `enters` and `resumes` are answered once there is media, where the client takes any. */
@@ -51,7 +53,7 @@ export interface JoinVerdict {
 }
 
 export type JoinRefusal = Failure<
-  "removed" | "locked" | "full" | "waiting_room_full" | "no_guests" | "no_externals"
+  "removed" | "locked" | "full" | "waiting_room_full" | "too_often" | "no_guests" | "no_externals"
 >;
 
 /** Decides a join: refuses it, goes on with a participant, or makes a new one with a seat or in the waiting room. */
@@ -93,7 +95,7 @@ function joinAnew(
   meeting: Meeting,
   facts: WireMeeting,
   { claims, request, address }: JoinCommand,
-  { nowMs, creator, limits, isLeaving, isConnected }: JoinContext,
+  { nowMs, creator, limits, isLeaving, isConnected, mayKnock }: JoinContext,
 ): Decision<JoinVerdict> | JoinRefusal {
   const { sub, participant_type: participantType } = claims;
   // This token may be older than another one of the same person.
@@ -121,6 +123,10 @@ function joinAnew(
   const waits = !isFree && participantType !== "member" && doStrangersWait(meeting, facts);
   if (waits && waitingRoom(meeting).length >= limits.waiting) {
     return fail("waiting_room_full", "Too many people wait to be let in. Try again later.");
+  }
+  if (waits && !mayKnock()) {
+    const words = "You, or others from your network, have asked to be let in too often.";
+    return fail("too_often", `${words} Try again in a few minutes.`);
   }
   const bindingToken = newBindingToken();
   const mayRename = may(meeting, facts, { role }, "rename");

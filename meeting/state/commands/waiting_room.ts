@@ -105,9 +105,10 @@ export function deny(
   }
   const close = { code: closeCodes.removed, reason: "a host did not let you in" };
   const effects = denied.flatMap((
-    { participantId, sub, participantType },
+    { participantId, sub, participantType, address },
   ): Effect[] => [
     { effect: "remove", participantId, reason: "removed", close },
+    { effect: "denied", address },
     {
       effect: "record",
       type: "guest_denied",

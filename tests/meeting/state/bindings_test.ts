@@ -65,6 +65,7 @@ function come(attendee: Attendee, request: JoinRequest) {
     isLeaving: () => false,
     isEntering: () => false,
     isConnected: () => true,
+    mayKnock: () => true,
   };
   const joined = join(meeting, facts, { claims, request, address: "" }, context);
   if (!("answer" in joined)) throw new Error(joined.message);

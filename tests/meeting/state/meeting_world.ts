@@ -85,6 +85,8 @@ export class MeetingWorld {
   isStoreFull = false;
   /** What the tokens of these people say beside their name. */
   readonly claims = new Map<string, Partial<MeetingTokenClaims>>();
+  /** Where these people come from, if not from one place. */
+  readonly addresses = new Map<string, string>();
   readonly revocations: Probe<typeof Revocations>;
   /** How far the clock was set forward. */
   clockSetByMs: number;
@@ -234,7 +236,7 @@ export class MeetingWorld {
       claims: { ...claimsOf(name), ...this.claims.get(name) },
       request: { display_name: name, ...request },
       client,
-      address: "127.0.0.1",
+      address: this.addresses.get(name) ?? "127.0.0.1",
     });
   }
 

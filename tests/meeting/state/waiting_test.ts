@@ -32,6 +32,39 @@ Deno.test("waiting room › who turns somebody away whom another host has let in
   assertEquals([await decide("deny", gil.id), await decide("deny", gil.id)], ["ok", "ok"]);
 });
 
+Deno.test("waiting room › who asks to be let in again and again has to pause, and may come back as who waits", async () => {
+  const { world, ann } = await waitingWorld();
+  await using _world = world;
+  const again = async () => await world.outcome((await world.join("gus")).joined);
+  for (let times = 0; times < 4; times++) {
+    const gus = await world.enter("gus");
+    assertEquals(await world.ask("deny", { by: ann.id, participantIds: [gus.id] }), "ok");
+  }
+  const gus = await world.enter("gus");
+  assertEquals(await again(), "too_often");
+  assertEquals((await world.enter("gus", { resume: resumeOf(gus) })).id, gus.id);
+  await world.kit.advance(60_000);
+  assertEquals([await again(), await again()], ["ok", "too_often"]);
+});
+
+Deno.test("waiting room › where ten were turned away from, others have to pause, and nobody who needs not wait", async () => {
+  const { world, ann } = await waitingWorld();
+  await using _world = world;
+  const guest = (name: string) => world.claims.set(name, { participant_type: "guest", role: "guest" });
+  for (let number = 0; number < 10; number++) {
+    guest(`guest ${number}`);
+    const { id } = await world.enter(`guest ${number}`);
+    assertEquals(await world.ask("deny", { by: ann.id, participantIds: [id] }), "ok");
+  }
+  guest("far");
+  world.addresses.set("far", "192.0.2.1");
+  assertEquals(await world.outcome((await world.join("gus")).joined), "too_often");
+  assertEquals((await world.enter("far")).answer.state, "waiting");
+  assertEquals((await world.enter("bob")).answer.state, "joined");
+  await world.kit.advance(60_000);
+  assertEquals((await world.enter("gus")).answer.state, "waiting");
+});
+
 Deno.test("waiting room › once nobody has to wait those who do are let in, as many as there is room for", async () => {
   const { world, ann } = await waitingWorld({ maxParticipants: 2, settings: { waiting_room: true } });
   await using _world = world;
