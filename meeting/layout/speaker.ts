@@ -1,5 +1,5 @@
 import type { Gathering } from "./gathering.ts";
-import { pinsFor, type Plan, screensFor, speakerFor, type Subscription } from "./subscription.ts";
+import { mayShow, pinsFor, type Plan, screensFor, speakerFor, type Subscription } from "./subscription.ts";
 import { cameraOf, producerOf, type Tile } from "./tile.ts";
 
 /** The first slot is the stage: a shared screen, else the first pin, else the last speaker. The others stay. */
@@ -16,7 +16,10 @@ export function planSpeaker(subscription: Subscription, gathering: Gathering): P
 }
 
 /** Before anybody spoke, the stage stays with the tile that has it, or goes to the next one. */
-function firstShown({ slots }: Subscription, gathering: Gathering): Tile | undefined {
-  const shown = slots.find((tile) => tile.source === "camera" && producerOf(gathering, tile) !== undefined);
+function firstShown(subscription: Subscription, gathering: Gathering): Tile | undefined {
+  const shown = subscription.slots.find((tile) =>
+    tile.source === "camera" && producerOf(gathering, tile) !== undefined &&
+    mayShow(subscription, tile.participantId)
+  );
   return shown === undefined ? undefined : cameraOf(shown.participantId);
 }

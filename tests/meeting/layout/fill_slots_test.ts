@@ -18,6 +18,12 @@ Deno.test("slots › people fill them in the order in which they come, oneself l
   assertEquals(hall.sets(grid(5)), "a b (c) d");
 });
 
+Deno.test("slots › whoever takes themselves out of the layout is not kept on the stage before anybody spoke", () => {
+  const hall = Hall.of(speaker(2, { include_self: true }), "a");
+  assertEquals(hall.sets(speaker(2, { include_self: true })), "me a");
+  assertEquals(hall.sets(speaker(2)), "a");
+});
+
 Deno.test("slots › with none there is no picture", () => {
   const hall = Hall.of(speaker(0, { pinned: ["a"] }), "a", "b");
   assertEquals(hall.has("b", "both"), "");
