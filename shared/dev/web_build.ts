@@ -1,3 +1,4 @@
+import { compressFiles } from "./compress_files.ts";
 import { type CommandResult, runCommand } from "./run_command.ts";
 import { filesBelow, stampMatches, stampOf } from "./stamp.ts";
 
@@ -9,7 +10,8 @@ export interface WebBuildOptions {
 
 /**
  * Bundles `global/web/main.tsx` and `global/web/style.css` into `global/web/dist/` and copies `global/web/static/`
- * beside them. The new folder is made aside and takes the old one's place when it is complete.
+ * beside them, compressed as well unless the sources are there. The new folder is made aside and takes the old one's
+ * place when it is complete.
  */
 export async function bundleWebPage(root: string, options: WebBuildOptions = {}): Promise<CommandResult> {
   const { signal, sourceMap = false } = options;
@@ -41,6 +43,7 @@ export async function bundleWebPage(root: string, options: WebBuildOptions = {})
       ...signal === undefined ? {} : { signal },
     });
     if (!result.success) return result;
+    if (!sourceMap) await compressFiles(await filesBelow(fresh));
     await Deno.writeTextFile(`${fresh}/.stamp`, stamp);
     await Deno.remove(dist, { recursive: true }).catch(ignoreNotFound);
     await Deno.rename(fresh, dist);
@@ -59,7 +62,10 @@ function distFolder(root: string): string {
   return `${root}/global/web/dist`;
 }
 
-/** The page's own files and everything of `shared/` that it may import, since the bundler says no more exactly. */
+/**
+ * The page's own files, everything of `shared/` that it may import, since the bundler says no more exactly, and what makes
+ * the bundle of them.
+ */
 async function webPageStamp(root: string): Promise<string> {
   const web = (await filesBelow(`${root}/global/web`)).filter((file) =>
     !/\/web\/(dist|\.dist-[^/]*)\//.test(file)
@@ -67,7 +73,8 @@ async function webPageStamp(root: string): Promise<string> {
   const shared = await Promise.all(
     ["client", "protocol", "std"].map((folder) => filesBelow(`${root}/shared/${folder}`)),
   );
-  return await stampOf([...web, ...shared.flat(), `${root}/deno.json`, `${root}/deno.lock`]);
+  const makers = ["deno.json", "deno.lock", "shared/dev/web_build.ts", "shared/dev/compress_files.ts"];
+  return await stampOf([...web, ...shared.flat(), ...makers.map((file) => `${root}/${file}`)]);
 }
 
 function ignoreNotFound(error: unknown): void {

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { webPageRoutes } from "../../global/web/serve/web_page_routes.ts";
 import { createHandler } from "../../shared/http/mod.ts";
 import { bundleWebPage } from "../../shared/dev/web_build.ts";
@@ -39,6 +40,30 @@ Deno.test("page build › one script and one style sheet; the sources beside the
     const statusOf = async (path: string) => (await handler(new Request(`http://localhost/${path}`))).status;
     const asked = ["main.js", "main.js.map", "style.css.map", "main.tsx", "word.ts"];
     assertEquals(await Promise.all(asked.map(statusOf)), [200, 404, 404, 404, 404]);
+
+    assert((await bundleWebPage(root, { sourceMap: true })).success);
+    assertEquals(await built(root), ["index.html", "main.js", "main.js.map", "style.css", "style.css.map"]);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
+Deno.test("page build › larger texts lie beside themselves in compressed form, and never in that of an earlier build", async () => {
+  const root = await aPage();
+  const dist = `${root}/global/web/dist`;
+  try {
+    await Deno.writeTextFile(
+      `${root}/global/web/word.ts`,
+      `export const word = "${"hello ".repeat(500)}";\n`,
+    );
+    assert((await bundleWebPage(root)).success);
+    assertEquals(await built(root), ["index.html", "main.js", "main.js.br", "main.js.gz", "style.css"]);
+    const script = await Deno.readTextFile(`${dist}/main.js`);
+    const [brotli, gzip] = await Promise.all(
+      ["br", "gz"].map((ending) => Deno.readFile(`${dist}/main.js.${ending}`)),
+    );
+    assert(brotli && gzip && brotli.length < script.length / 10);
+    assertEquals([brotliDecompressSync(brotli), gunzipSync(gzip)].map(String), [script, script]);
 
     assert((await bundleWebPage(root, { sourceMap: true })).success);
     assertEquals(await built(root), ["index.html", "main.js", "main.js.map", "style.css", "style.css.map"]);

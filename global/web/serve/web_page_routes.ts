@@ -2,6 +2,7 @@ import { serveFile } from "@std/http/file-server";
 import { errorResponse, type Route } from "../../../shared/http/mod.ts";
 import { refuse } from "../../errors/errors.ts";
 import type { GlobalSettings } from "../../settings.ts";
+import { acceptedEncodings } from "./accepted_encodings.ts";
 import { pageHeaders } from "./page_headers.ts";
 
 /** A name that changes with what is in the file, as bundlers make them: `main-4F2K7Q3A.js`. */
@@ -36,12 +37,37 @@ export function webPageRoutes({ settings }: PageServices): Route[] {
 }
 
 async function serve(request: Request, path: string, headers: Readonly<Record<string, string>>) {
-  const answer = await serveFile(request, path);
+  const answer = await serveCompressed(request, path) ?? await serveFile(request, path);
   if (answer.status === 404) {
     await answer.body?.cancel();
     return errorResponse(refuse("PAGE_NOT_FOUND"));
   }
-  return withHeaders(answer, { ...headers, "cache-control": HASHED.test(path) ? YEAR : "no-cache" });
+  return withHeaders(answer, {
+    ...headers,
+    "cache-control": HASHED.test(path) ? YEAR : "no-cache",
+    vary: "accept-encoding",
+  });
+}
+
+/** A file as the build has compressed it, where it has and the client takes that. Parts are those of the file itself. */
+async function serveCompressed(request: Request, path: string): Promise<Response | undefined> {
+  if (request.headers.has("range")) return undefined;
+  for (const { name, ending } of acceptedEncodings(request.headers.get("accept-encoding"))) {
+    const answer = await serveFile(request, path + ending);
+    if (answer.status === 404) {
+      await answer.body?.cancel();
+      continue;
+    }
+    const plain = await serveFile(new Request(request.url, { method: "HEAD" }), path);
+    if (plain.status === 404) return plain;
+    const type = plain.headers.get("content-type");
+    answer.headers.delete("accept-ranges");
+    return withHeaders(answer, {
+      "content-encoding": name,
+      ...(type === null ? {} : { "content-type": type }),
+    });
+  }
+  return undefined;
 }
 
 /** The page for an address that isn't there: 404, and in words. */

@@ -75,6 +75,43 @@ Deno.test("web page › a browser that has a file isn't sent it again", async ()
   await hashed.body?.cancel();
 });
 
+Deno.test("web page › a file is sent as the build has compressed it, to who takes that", async () => {
+  const files = { ...built, "main.js.br": "by brotli", "main.js.gz": "by gzip", "style.css": "body {}" };
+  await using web = await page(files);
+  const sent = async (path: string, headers: Record<string, string>) => {
+    const answer = await web.get(path, headers);
+    assertEquals(answer.headers.get("vary"), "accept-encoding");
+    return [answer.headers.get("content-encoding"), answer.headers.get("content-type"), await answer.text()];
+  };
+  const script = "text/javascript; charset=UTF-8";
+  const [brotli, gzip, plain] = [["br", script, "by brotli"], ["gzip", script, "by gzip"], [
+    null,
+    script,
+    "start()",
+  ]];
+  const cases = [
+    ["gzip, deflate, br, zstd", brotli],
+    ["GZIP;q=1.0 , br ; q=0", gzip],
+    ["*", brotli],
+    ["*;q=0.5, br;q=0", gzip],
+    ["identity", plain],
+    ["br;q=none", plain],
+    ["", plain],
+  ] as const;
+  for (const [accepted, expected] of cases) {
+    assertEquals(await sent("/main.js", { "accept-encoding": accepted }), [...expected], accepted);
+  }
+  assertEquals(await sent("/main.js", {}), plain);
+  const all = { "accept-encoding": "br, gzip" };
+  assertEquals(await sent("/style.css", all), [null, "text/css; charset=UTF-8", "body {}"]);
+  const part = await web.get("/main.js", { ...all, range: "bytes=0-4" });
+  assertEquals([part.status, part.headers.get("content-encoding"), await part.text()], [206, null, "start"]);
+  const whole = await web.get("/main.js", all);
+  assertEquals([whole.headers.get("accept-ranges"), await whole.text()], [null, "by brotli"]);
+  const again = await web.get("/main.js", { ...all, "if-none-match": whole.headers.get("etag") ?? "" });
+  assertEquals([again.status, await again.text()], [304, ""]);
+});
+
 Deno.test("web page › nothing but the page's own files is served", async () => {
   await using web = await page(built);
   const logo = await web.get("/assets/logo.svg");
