@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { createAccount, signIn, signUp } from "../e2e/crowd.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { watchCapture } from "./watched_capture.ts";
 
 /** Makes a meeting that guests may join at once; answers its address. */
@@ -56,7 +56,7 @@ async function refusedByServer(page: Page, as: "guest" | "member", name: string)
 }
 
 Deno.test("accounts › one computer, several people and several tabs", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser();
   const { page: first, context, errors } = browser;
   const second = await context.newPage();
@@ -230,7 +230,7 @@ Deno.test("accounts › one computer, several people and several tabs", async (t
 });
 
 Deno.test("accounts › a fourth device of one account reads why it isn't let in, and is once another one has left", async () => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser();
   const { page, context } = browser;
   await signUp(page, stack.origin, "Ada Account");

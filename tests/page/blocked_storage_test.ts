@@ -3,10 +3,10 @@ import { openBrowser } from "../e2e/browser.ts";
 import { enter } from "../e2e/crowd.ts";
 import { joinWithFirefox, openFirefox } from "../e2e/firefox.ts";
 import { createHost } from "../e2e/meeting_host.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 
 Deno.test("page › where the browser keeps nothing for pages, a guest joins all the same", async () => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const code = await (await createHost(stack.origin)).create({ waiting_room: false });
   await using browser = await openBrowser({ withoutStorage: true });
   const { page, errors } = browser;
@@ -43,7 +43,7 @@ Deno.test("page › where the browser keeps nothing for pages, a guest joins all
 });
 
 Deno.test("page › where Firefox keeps nothing for pages, and gives them no channel to other tabs, a guest joins all the same", async () => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const code = await (await createHost(stack.origin)).create({ waiting_room: false });
   const blocked = 2;
   await using firefox = await openFirefox(440, { "network.cookie.cookieBehavior": blocked });

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Page, WebSocketRoute } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { createHost } from "../e2e/meeting_host.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { watchCapture } from "./watched_capture.ts";
 
 /** Goes there as a link inside of the page does: without a reload, so that what was captured is still watched. */
@@ -28,7 +28,7 @@ async function waitForEnding(page: Page, reason: string): Promise<void> {
 }
 
 Deno.test("capture ends › with every way out of a visit, each track that the page ever got", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const { origin } = stack;
   const host = await createHost(origin);
   await using browser = await openBrowser();

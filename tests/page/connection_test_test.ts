@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { type Stack, startStack } from "../e2e/stack.ts";
 import { startTurnServer } from "../e2e/turn_server.ts";
 
@@ -112,7 +113,7 @@ Deno.test("connection test › in the lobby, each way is tested, told in words, 
 });
 
 Deno.test("connection test › without a relay that is no failure, and without a server nothing is tested", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser();
   const crowd = crowdIn(browser);
 

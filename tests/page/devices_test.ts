@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { enter } from "../e2e/crowd.ts";
 import { openBrowser } from "../e2e/browser.ts";
 import { createHost } from "../e2e/meeting_host.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { screenshots } from "./screenshots.ts";
 import { watchCapture } from "./watched_capture.ts";
 
@@ -27,7 +27,7 @@ async function nameNoneUntilAllowed(page: Page): Promise<void> {
 }
 
 Deno.test("devices › another camera, microphone and loudspeaker are chosen in the meeting", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: false });
   using client = await host.join(code);
@@ -126,7 +126,7 @@ Deno.test("devices › another camera, microphone and loudspeaker are chosen in 
 });
 
 Deno.test("devices › whoever hasn't allowed any yet is asked for that in the dialog, and stays off", async () => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: false, on_join: { microphone: false, camera: false } });
   await using browser = await openBrowser();

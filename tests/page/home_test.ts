@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { createAccount } from "../e2e/crowd.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 
 /** Waits for the focus on a heading of these words. */
 const readHeading = (page: Page, words: string) =>
@@ -15,10 +15,10 @@ async function press(page: Page, testId: string): Promise<void> {
 }
 
 Deno.test("start page › the list of meetings, and where the focus goes", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser();
   const { page, errors } = browser;
-  const password = crypto.randomUUID();
+  const [email, password] = [`${crypto.randomUUID()}@example.org`, crypto.randomUUID()];
   await page.goto(stack.origin);
 
   await t.step("an organisation that is corrected doesn't fold", async () => {
@@ -35,7 +35,7 @@ Deno.test("start page › the list of meetings, and where the focus goes", async
   await t.step("a field is called as its label, and what is said besides describes it", async () => {
     await page.getByTestId("show-register").click();
     await page.getByTestId("register-name").fill(" ");
-    await page.getByTestId("email").fill("ada@example.org");
+    await page.getByTestId("email").fill(email);
     await page.getByTestId("password").fill(password);
     await page.getByTestId("sign-in").click();
     await page.getByTestId("field-problem").waitFor();
@@ -61,7 +61,7 @@ Deno.test("start page › the list of meetings, and where the focus goes", async
       await page.route("**/api/v1/meetings*", (route) => isFailing ? route.abort() : route.continue());
       await page.getByTestId("show-register").click();
       await page.getByTestId("register-name").fill("Ada");
-      await page.getByTestId("email").fill("ada@example.org");
+      await page.getByTestId("email").fill(email);
       await page.getByTestId("password").fill(password);
       await page.getByTestId("sign-in").click();
       await page.getByTestId("load-meetings").getByText("Try again").waitFor();

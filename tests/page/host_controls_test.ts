@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, DESKTOP, enter, PHONE, scrollsSideways, signUp } from "../e2e/crowd.ts";
 import { screenshots } from "./screenshots.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { watchCapture } from "./watched_capture.ts";
 
 const inRoster = (page: Page, name: string) => page.locator(`[data-testid="roster"] [data-name="${name}"]`);
@@ -26,7 +26,7 @@ async function choose(host: Page, item: string, beforeChoosing = async () => {})
 }
 
 Deno.test("host controls › a meeting of four from admission to end", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   for (const [screen, size] of [["a desktop", DESKTOP], ["a phone", PHONE]] as const) {
     await t.step(`on ${screen}`, async (t) => {
       await using browser = await openBrowser();

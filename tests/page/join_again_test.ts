@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, enter, signUp } from "../e2e/crowd.ts";
 import { createMeeting } from "../e2e/participant.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 
 /** The lobby's buttons say what they would do. */
 async function offered(page: Page): Promise<(string | null)[]> {
@@ -17,7 +17,7 @@ async function isReady(page: Page): Promise<void> {
 }
 
 Deno.test("join again › what was off in the meeting is off in the lobby, and what was on is on", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser();
   const crowd = crowdIn(browser);
   const page = await crowd.open();

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { enter } from "../e2e/crowd.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 
 /** Presses with the keyboard what it has focused before. */
 async function press(page: Page, testId: string): Promise<void> {
@@ -21,10 +21,10 @@ function focused(page: Page): Promise<string> {
 const home = "Meet face to face, on your own server.";
 
 Deno.test("focus › who presses a button with the keyboard goes on from there", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser();
   const { page } = browser;
-  const [email, password] = ["ada@example.org", crypto.randomUUID()];
+  const [email, password] = [`${crypto.randomUUID()}@example.org`, crypto.randomUUID()];
 
   await t.step("whoever has an account from now on is at the start page's heading", async () => {
     await page.goto(stack.origin);

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, signUp } from "../e2e/crowd.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { inPhase } from "../e2e/watched_connections.ts";
 
 /** Presses what a person reaches with the keyboard: it has the focus before it goes. */
@@ -25,7 +25,7 @@ function readOfHeading(page: Page): Promise<string[]> {
 }
 
 Deno.test("keyboard › the focus is never lost, and what others do is spoken", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser();
   const crowd = crowdIn(browser);
   const [ada, bob, pia] = [await crowd.open(), await crowd.open(), await crowd.open()];

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, enter, signUp } from "../e2e/crowd.ts";
 import { createMeeting } from "../e2e/participant.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 
 /** Holds what the page asks with `POST` at addresses that end so, until the answer is called; it waits for the server's. */
 async function holdBack(page: Page, ending: string): Promise<() => Promise<void>> {
@@ -30,7 +30,7 @@ async function holdBack(page: Page, ending: string): Promise<() => Promise<void>
 const isIn = (page: Page) => page.locator('[data-testid="meeting"] [data-phase="joined"]').isVisible();
 
 Deno.test("late answers › nobody is taken out of the meeting that they have joined meanwhile", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser();
   const crowd = crowdIn(browser);
   const ada = await crowd.open();

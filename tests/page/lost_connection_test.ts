@@ -4,7 +4,7 @@ import type { Participant } from "../../shared/protocol/signaling.ts";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, enter } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { inPhase, watchConnections } from "../e2e/watched_connections.ts";
 
 declare global {
@@ -49,7 +49,7 @@ async function readMicrophone(page: Page, name: string): Promise<void> {
 }
 
 Deno.test("lost connection › who comes back is as before, at every moment and to everybody", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: false });
   using client = await host.join(code);
@@ -204,7 +204,7 @@ Deno.test("lost connection › who comes back is as before, at every moment and 
 });
 
 Deno.test("lost connection › who can't get in reads why, needn't wait, and gets in once that is possible", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: false });
   await using browser = await openBrowser();

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Locator, Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, DESKTOP, enter, scrollsSideways, signUp } from "../e2e/crowd.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { inPhase } from "../e2e/watched_connections.ts";
 import { screenshots } from "./screenshots.ts";
 
@@ -55,7 +55,7 @@ async function say(page: Page, text: string): Promise<void> {
 }
 
 Deno.test("low window › people are let in, listed, read and written to", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser();
   const crowd = crowdIn(browser);
   const [ada, gus] = [await crowd.open(), await crowd.open()];

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, DESKTOP, enter, PHONE, scrollsSideways, signUp } from "../e2e/crowd.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 
 declare global {
   /** How many tones the page has begun to play. */
@@ -60,7 +60,7 @@ async function choose(page: Page, item: string): Promise<void> {
 }
 
 Deno.test("meeting screen › what each person sees, says and chooses", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser();
   const crowd = crowdIn(browser);
   const ada = await crowd.open(DESKTOP);

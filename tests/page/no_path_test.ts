@@ -2,10 +2,10 @@ import { assertEquals } from "@std/assert";
 import { openBrowser } from "../e2e/browser.ts";
 import { enter } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 
 Deno.test("no path › where a network lets no media through, that is said with what to do, and the chat works", async () => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: false });
   using client = await host.join(code);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, PHONE, scrollsSideways } from "../e2e/crowd.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { screenshots } from "./screenshots.ts";
 
 /** What older browsers lack: the page's script fails without some of it at once, and without the rest at the join. */
@@ -14,7 +14,7 @@ const LACKS: Readonly<Record<string, () => void>> = {
 };
 
 Deno.test("old browser › is told so at the start page and at a meeting's link, with those that can", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser();
   const crowd = crowdIn(browser);
   const shoot = screenshots("old-browser");

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { openBrowser } from "../e2e/browser.ts";
 import { enter, PHONE } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { watchCapture } from "./watched_capture.ts";
 
 declare global {
@@ -13,7 +13,7 @@ declare global {
 }
 
 Deno.test("phone › the screen stays on, a camera that the system takes is off, and a panel covers the tiles", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: false });
   using client = await host.join(code);

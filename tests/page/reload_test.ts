@@ -5,7 +5,7 @@ import type { Client } from "../meeting/support/client.ts";
 import { openBrowser } from "../e2e/browser.ts";
 import { enter } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { inPhase } from "../e2e/watched_connections.ts";
 
 const size = z.object({ width: z.int(), height: z.int() });
@@ -40,7 +40,7 @@ const label = (page: Page, testId: string, words: string) =>
   page.getByTestId(testId).getByText(words, { exact: true }).waitFor();
 
 Deno.test("reload › the meeting's tab comes back as the same participant, and a copy of it as a second device", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: true });
   using client = await host.join(code);

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Locator, Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, enter, signUp } from "../e2e/crowd.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 
 /**
  * Does twice in a row what has the page say `words`, and waits each time for an element that was not there before: a
@@ -18,7 +18,7 @@ async function saysAgain(within: Page | Locator, words: string, act: () => Promi
 }
 
 Deno.test("page › a problem that comes again is said again", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser({ cameras: 2 });
   const crowd = crowdIn(browser);
   const ada = await crowd.open();

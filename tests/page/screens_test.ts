@@ -5,7 +5,7 @@ import { crowdIn, DESKTOP, enter, PHONE, scrollsSideways, signUp, SMALL_PHONE } 
 import { cutButtons } from "./cut_buttons.ts";
 import { outOfDirection } from "./direction.ts";
 import { screenshots } from "./screenshots.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { inPhase, watchConnections } from "../e2e/watched_connections.ts";
 import { watchCapture } from "./watched_capture.ts";
 
@@ -37,7 +37,7 @@ async function look(moment: string, page: Page): Promise<void> {
 }
 
 Deno.test("screens › each fits a desktop and a phone, before, in and after a meeting", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser();
   const crowd = crowdIn(browser);
   const ada = await crowd.open();

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { DESKTOP, enter, scrollsSideways, signUp } from "../e2e/crowd.ts";
 import { createMeeting } from "../e2e/participant.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { cutButtons } from "./cut_buttons.ts";
 import { screenshots } from "./screenshots.ts";
 
@@ -15,7 +15,7 @@ async function look(moment: string, page: Page): Promise<void> {
 }
 
 Deno.test("text size › the page's text is as large as the browser's, and each screen fits twice the usual", async () => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser({ textSizePx: 32 });
   const { page, errors } = browser;
   await page.goto(stack.origin);

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import type { MediaSource } from "../../shared/protocol/signaling.ts";
 import { openBrowser } from "../e2e/browser.ts";
 import { createHost } from "../e2e/meeting_host.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { watchCapture } from "./watched_capture.ts";
 
 type Plug = "audio" | "video";
@@ -45,7 +45,7 @@ async function mayBeUnplugged(page: Page): Promise<void> {
 }
 
 Deno.test("unplugged device › its owner reads so, also that it is there again, and the others see that it is off", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const host = await createHost(stack.origin);
   await using browser = await openBrowser();
   const { page, errors } = browser;

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, enter } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { inPhase } from "../e2e/watched_connections.ts";
 
 declare global {
@@ -40,7 +40,7 @@ async function mayBeUnplugged(page: Page): Promise<void> {
 }
 
 Deno.test("unplugged loudspeaker › the computer's own plays meanwhile, and the chosen one as soon as it is there", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const code = await (await createHost(stack.origin)).create({ waiting_room: false });
   const address = `${stack.origin}/m/${code}`;
   await using browser = await openBrowser();

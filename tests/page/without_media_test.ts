@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, DESKTOP, enter, PHONE, scrollsSideways, signUp } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
-import { startStack } from "../e2e/stack.ts";
+import { sharedStack } from "../e2e/shared_stack.ts";
 import { screenshots } from "./screenshots.ts";
 import { watchCapture } from "./watched_capture.ts";
 
@@ -15,7 +15,7 @@ async function withoutWebRtc(page: Page): Promise<void> {
 }
 
 Deno.test("without media › who has no WebRTC is told so, before the join and after it, and reads and writes", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   await using browser = await openBrowser();
   const crowd = crowdIn(browser);
   const shoot = screenshots("without-media");

@@ -6,6 +6,11 @@ import { testStage } from "./test_stage.ts";
 
 /** Where more files fail, the code has a fault. */
 const MOST_TRIED_AGAIN = 3;
+/**
+ * Many small files share their modules, and those of the page a deployment. The files of the other stages start programs of
+ * their own, beside which modules cost little.
+ */
+const GROUPED: ReadonlySet<string> = new Set(["tests", "page"]);
 
 export interface TestsResult {
   readonly success: boolean;
@@ -39,14 +44,13 @@ export async function runTests(
   };
 }
 
-/** Many small files share their modules; the files of the other stages start programs, beside which modules cost little. */
 async function runGrouped(
   name: string,
   paths: readonly string[],
   filter: string | undefined,
   options: StageOptions,
 ): Promise<StageResult> {
-  if (name !== "tests") return await runStage(testStage(name, paths, filter), options);
+  if (!GROUPED.has(name)) return await runStage(testStage(name, paths, filter), options);
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-tests-" });
   try {
     const modules = await writeGroups(groupFiles(paths), options.root, folder);
