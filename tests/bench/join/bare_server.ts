@@ -108,15 +108,23 @@ class BarePerson {
     };
     const [send, recv] = await Promise.all([open("send"), open("recv")]);
     const there = [...people].filter((other) => other !== this).flatMap((other) => other.#producers);
-    return { send, recv, consumers: await Promise.all(there.map((producer) => this.#consume(producer))) };
+    const consumers = await Promise.all(there.map((producer) => this.#consumeIfThere(producer)));
+    return { send, recv, consumers: consumers.flat() };
   }
 
   async #tellOf(producer: Producer): Promise<void> {
     if (!this.#transports.has("recv")) return;
+    const consumers = await this.#consumeIfThere(producer);
+    if (consumers.length > 0) this.#send({ consumers });
+  }
+
+  /** Nothing where its owner, or who would receive it, leaves meanwhile. */
+  async #consumeIfThere(producer: Producer): Promise<BareConsumer[]> {
     try {
-      this.#send({ consumers: [await this.#consume(producer)] });
+      return [await this.#consume(producer)];
     } catch (cause) {
       if (!producer.closed && this.#socket.readyState === WebSocket.OPEN) throw cause;
+      return [];
     }
   }
 
