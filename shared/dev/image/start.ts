@@ -4,7 +4,8 @@ import { ownPermissions, unusableSetting } from "../own_permissions.ts";
 import type { MachinePaths } from "../plan.ts";
 import { complain, say } from "../say.ts";
 import { isServiceName, type ServiceName } from "../service_names.ts";
-import { ownSettings, unknownOwnSettings } from "../tasks/own_settings.ts";
+import { givenNames, ownSettings, unknownOwnSettings } from "../tasks/own_settings.ts";
+import { unreadableVariable } from "../unreadable_variable.ts";
 import { withAddresses } from "../with_addresses.ts";
 import { startCommand } from "./start_command.ts";
 
@@ -17,7 +18,8 @@ const root = Deno.cwd();
 const environment = Deno.env.toObject();
 const own = ownSettings(service, environment);
 for (const line of unknownOwnSettings(service, Object.keys(environment))) complain(`${service}: ${line}\n`);
-const unusable = unusableSetting(own);
+const unusable = unreadableVariable(givenNames(service), (name) => Deno.env.get(name)) ??
+  unusableSetting(own);
 if (unusable !== undefined) {
   complain(`${service}: ${unusable}\n`);
   Deno.exit(2);

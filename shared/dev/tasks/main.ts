@@ -8,7 +8,8 @@ import { workerFile } from "../setup/mediasoup_worker.ts";
 import { withoutOperator } from "../up/bootstrap.ts";
 import { planOf, upSettings } from "../up/settings.ts";
 import { whenReady } from "../up/when_ready.ts";
-import { ownSettings, unknownOwnSettings } from "./own_settings.ts";
+import { unreadableVariable } from "../unreadable_variable.ts";
+import { givenNames, ownSettings, unknownOwnSettings } from "./own_settings.ts";
 import { type ServiceTask, serviceTask } from "./service_task.ts";
 
 function refuse(service: string, message: string): never {
@@ -18,6 +19,8 @@ function refuse(service: string, message: string): never {
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (!isServiceName(name)) return refuse("task", `name a service: ${SERVICES.join(", ")}`);
+  const unreadable = unreadableVariable(givenNames(name), (variable) => Deno.env.get(variable));
+  if (unreadable !== undefined) refuse(name, unreadable);
   const environment = Deno.env.toObject();
   for (const line of unknownOwnSettings(name, Object.keys(environment))) complain(`${name}: ${line}\n`);
   const unusable = unusableSetting(ownSettings(name, environment));

@@ -36,7 +36,7 @@ export function settingNames(service: ServiceName): string[] {
 const SECRETS: readonly string[] = ["DT_CLIENT_SECRET", "DT_MASTER_KEY", ...SECRETS_PASSED_ON];
 
 /** The names by which a service's settings are given, secrets' files among them. */
-function givenNames(service: ServiceName): string[] {
+export function givenNames(service: ServiceName): string[] {
   const names = settingNames(service);
   return [...names, ...names.filter((name) => SECRETS.includes(name)).map((name) => `${name}_FILE`)];
 }

@@ -20,7 +20,8 @@ import { writeTrustFile } from "./trust_file.ts";
 import { unreachableMedia } from "./unreachable_media.ts";
 import { takenPort } from "./taken_port.ts";
 import { withSecrets } from "./with_secrets.ts";
-import { unknownSettings } from "./unknown_settings.ts";
+import { unreadableVariable } from "../unreadable_variable.ts";
+import { knownSettings, unknownSettings } from "./unknown_settings.ts";
 
 const START_MS = 60_000;
 /** A service that hangs is killed after about 15 s, as GC takes it for gone. */
@@ -41,6 +42,8 @@ async function main(): Promise<number> {
   }
   const unknown = Deno.args.find((arg) => arg !== "--verbose" && arg !== "--tls");
   if (unknown !== undefined) refuse(`unknown option "${unknown}"; --help shows what there is`);
+  const unreadable = unreadableVariable(knownSettings(definition), (name) => Deno.env.get(name));
+  if (unreadable !== undefined) refuse(unreadable);
   const variables = Deno.env.toObject();
   const loaded = load(definition, { env: (name) => variables[name], readFile: Deno.readTextFileSync });
   if (!loaded.ok) refuse(loaded.message);

@@ -7,9 +7,13 @@ export function unknownSettings<V extends object>(
   definition: Definition<V>,
   variables: readonly string[],
 ): string[] {
+  return unknownNames("up", variables, knownSettings(definition));
+}
+
+/** The names of the variables that have an effect on `up`. */
+export function knownSettings<V extends object>(definition: Definition<V>): string[] {
   const files = SECRETS_PASSED_ON.map((name) => `${name}_FILE`);
-  const known = [...namesOf(definition), ...namesPassedOn(), ...files];
-  return unknownNames("up", variables, known);
+  return [...namesOf(definition), ...namesPassedOn(), ...files];
 }
 
 function namesOf<V extends object>({ fields }: Definition<V>): string[] {
