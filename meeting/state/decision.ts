@@ -45,6 +45,8 @@ export type Effect =
     readonly reason: NotificationData<"participant.left">["reason"];
     readonly close?: { readonly code: CloseCode; readonly reason: string };
   }
+  /** Counts that somebody asked to be let in. */
+  | { readonly effect: "knocked"; readonly sub: string }
   /** Counts that somebody from an address was not let in. */
   | { readonly effect: "denied"; readonly address: string }
   /** Has a participant's media rights hold at the handler. */

@@ -12,9 +12,14 @@ export class Knocks {
   readonly #subjects = createLimiter(KNOCKS, KEPT);
   readonly #denials = createLimiter(DENIALS, KEPT);
 
-  /** Whether somebody may ask to be let in now. Whoever may is counted. */
-  take(sub: string, address: string, nowMs: number): boolean {
-    return this.#denials.check(addressKey(address), nowMs) === 0 && this.#subjects.take(sub, nowMs) === 0;
+  /** Whether somebody may ask to be let in now. */
+  may(sub: string, address: string, nowMs: number): boolean {
+    return this.#denials.check(addressKey(address), nowMs) === 0 && this.#subjects.check(sub, nowMs) === 0;
+  }
+
+  /** Somebody has asked to be let in. */
+  knocked(sub: string, nowMs: number): void {
+    this.#subjects.take(sub, nowMs);
   }
 
   /** Somebody from this address was turned away; it is empty of whom no connection is known. */

@@ -124,7 +124,7 @@ export class MeetingStateActor {
       isLeaving: (participantId) => open.presence.isLeaving(participantId),
       isEntering: (participantId) => open.presence.isEntering(participantId),
       isConnected: (participantId) => this.#isConnected(participantId),
-      mayKnock: () => open.knocks.take(order.claims.sub, order.address, this.#context.clock.now()),
+      mayKnock: () => open.knocks.may(order.claims.sub, order.address, this.#context.clock.now()),
     });
     if (decided instanceof Failure) {
       if (decided.code === "removed") this.#audience.end(client, closeCodes.removed, decided.message);

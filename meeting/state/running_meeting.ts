@@ -228,6 +228,8 @@ export class RunningMeeting {
     switch (effect.effect) {
       case "admit":
         return this.presence.admit(effect.participantId, effect.startMuted);
+      case "knocked":
+        return this.knocks.knocked(effect.sub, this.#context.clock.now());
       case "denied":
         return this.knocks.denied(effect.address, this.#context.clock.now());
       case "rights":

@@ -37,7 +37,7 @@ export interface JoinContext {
   /** Whether a participant's join waits for its media, and fails without. */
   readonly isEntering: (participantId: string) => boolean;
   readonly isConnected: (participantId: string) => boolean;
-  /** Counts that somebody asks to be let in. `false`: they have done so too often. */
+  /** Whether somebody may ask to be let in now; `false`: they have done so too often. */
   readonly mayKnock: () => boolean;
 }
 
@@ -141,9 +141,12 @@ function joinAnew(
     joinedAtMs: nowMs,
     mutedSources: meeting.mutes.get(sub) ?? [],
   });
-  const effects: Effect[] = given === undefined
-    ? []
-    : [{ effect: "remove", participantId: given.participantId, reason: "lost" }];
+  const effects: Effect[] = [
+    ...given === undefined
+      ? []
+      : [{ effect: "remove", participantId: given.participantId, reason: "lost" } as const],
+    ...waits ? [{ effect: "knocked", sub } as const] : [],
+  ];
   return {
     answer: {
       outcome: waits ? "waits" : "enters",
