@@ -19,7 +19,13 @@ function assertWords(words: string | undefined, of: string): void {
 }
 
 /** Codes of interfaces that no page uses: registries of services, and the administration by other programs. */
-const notForPeople = new Set(["NOT_OWNER", "NOT_REGISTERED", "ROTATION_TOO_SOON", "CLIENT_NOT_FOUND"]);
+const notForPeople = new Set([
+  "NOT_OWNER",
+  "NOT_REGISTERED",
+  "INSTANCE_REPLACED",
+  "ROTATION_TOO_SOON",
+  "CLIENT_NOT_FOUND",
+]);
 
 Deno.test("errors › every code of REST is said in words that a person understands", () => {
   for (
