@@ -189,12 +189,14 @@ Deno.test("answers › what can't be stored holds, says so, and is stored when t
   assertEquals(bob.told.types().includes("meeting.updated"), true);
   const counted = await count(world);
   assertEquals(typeof counted === "object" && counted.unstored, true);
-  assertEquals([world.chat, world.snapshots.some((text) => text.includes("bob"))], [[], false]);
+  // Three letters may stand in a hash as well.
+  const hasBob = (text: string) => text.includes('"sub":"bob"');
+  assertEquals([world.chat, world.snapshots.some(hasBob)], [[], false]);
   world.isStoreFull = false;
   await world.kit.advance(1_000);
   await world.kit.settle();
   assert(world.chat.at(-1)?.includes("Hello"));
-  assert(world.snapshots.at(-1)?.includes("bob"));
+  assert(hasBob(world.snapshots.at(-1) ?? ""));
   assertEquals(await count(world), { joined: 2, waiting: 0, away: 0, unstored: false });
 });
 
