@@ -88,6 +88,8 @@ Deno.test("connection test › in the lobby, each way is tested, told in words, 
     const fetched = page.waitForRequest("**/guest-token");
     await page.getByTestId("test-again").click();
     await fetched;
+    // What was found before stands until the new test has begun.
+    await page.getByTestId("cancel-test").waitFor();
     await page.locator('[data-testid="test-receive"][data-outcome="works"]').waitFor(patience);
     await page.getByTestId("cancel-test").waitFor({ state: "detached" });
     // Where none is given, the lobby says why.
