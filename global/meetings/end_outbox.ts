@@ -1,3 +1,4 @@
+import { KEEP_ENDS_MS } from "../../shared/store/live/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
 import type { PlacementServices } from "../placement/placement_services.ts";
 import { endAtController } from "../placement/tell_controller.ts";
@@ -10,8 +11,6 @@ interface DeliveringServices extends Pick<PlacementServices, "live" | "registry"
 }
 
 const ENDS_AT_ONCE = 100;
-/** The live store keeps an end for so long. */
-const KEPT_MS = 24 * 3_600_000;
 
 /** Has an end take effect in the live store and at the meeting's controller. `false` if that has to be tried again. */
 export async function deliverEnd(
@@ -41,7 +40,7 @@ export async function forgetEnd({ queries }: Db, meetingId: string): Promise<voi
 /** Has the ends wait once more that the live store has had: it may have lost them. */
 export async function repeatEnds({ queries }: Db, nowMs: number): Promise<void> {
   const ended = queries.selectFrom("meetings").select(["meeting_id", "ended_at"])
-    .where("ended_at", ">", nowMs - KEPT_MS);
+    .where("ended_at", ">", nowMs - KEEP_ENDS_MS);
   await queries.insertInto("end_outbox").columns(["meeting_id", "ended_at"]).expression(ended)
     .onConflict((conflict) => conflict.column("meeting_id").doNothing()).execute();
 }

@@ -60,6 +60,9 @@ export const lease = z.object({
   generation: z.int(),
 });
 
+/** How long an end is kept: longer than a caller acts on a lease that it read before. The durable store keeps it for good. */
+export const KEEP_ENDS_MS = 24 * 3_600_000;
+
 /** The shard that had a meeting when it ended. */
 const endedAt = lease.pick({ controller_id: true, instance_id: true, shard: true });
 

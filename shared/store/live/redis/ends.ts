@@ -1,12 +1,9 @@
 import { z } from "zod";
-import type { EndedAt, Leases } from "../ports/leases.ts";
+import { type EndedAt, KEEP_ENDS_MS, type Leases } from "../ports/leases.ts";
 import type { RedisAccess } from "./redis_access.ts";
 import { script } from "./script.ts";
 
 type End = z.output<typeof Leases.end.input>;
-
-/** How long an end is kept: longer than a caller acts on a lease that it read before. The durable store keeps it for good. */
-const KEEP_MS = 24 * 3_600_000;
 
 const END = script(`
 local meeting_id, at_ms = ARGV[1], tonumber(ARGV[2])
@@ -29,7 +26,7 @@ export async function end({ redis, keys }: RedisAccess, { meeting_id, at_ms }: E
   const at = await redis.run(
     END,
     [keys.lease(meeting_id), keys.ended, keys.endedAt],
-    [meeting_id, at_ms, KEEP_MS],
+    [meeting_id, at_ms, KEEP_ENDS_MS],
   );
   if (typeof at !== "string") return null;
   const [controller_id, instance_id, shard] = z.tuple([z.string(), z.string(), z.string()]).parse(

@@ -1,11 +1,6 @@
+import { KEEP_REVOCATIONS_MS } from "../ports/revocations.ts";
 import type { RedisAccess } from "./redis_access.ts";
 import { script } from "./script.ts";
-
-/**
- * Longer than a meeting token lives, with the ten minutes in which an expired one still gets a ticket. GC's database has bans
- * for good, gives nobody who is banned a token, and has this store know of them before it gives anybody else one.
- */
-const KEEP_MS = 3_600_000;
 
 const REVOKE = script(`
 local known = redis.call('GET', KEYS[1])
@@ -19,7 +14,7 @@ export async function revoke(
   { redis, keys }: RedisAccess,
   { meeting_id, sub, banned, at_ms }: { meeting_id: string; sub: string; banned: boolean; at_ms: number },
 ): Promise<void> {
-  await redis.run(REVOKE, [keys.revoked(meeting_id, sub)], [at_ms, banned ? 1 : 0, KEEP_MS]);
+  await redis.run(REVOKE, [keys.revoked(meeting_id, sub)], [at_ms, banned ? 1 : 0, KEEP_REVOCATIONS_MS]);
 }
 
 const READ = script(`return redis.call('GET', KEYS[1])`);

@@ -1,12 +1,9 @@
 import type { Kysely } from "kysely";
 import type { z } from "zod";
-import type { EndedAt, Leases } from "../ports/leases.ts";
+import { type EndedAt, KEEP_ENDS_MS, type Leases } from "../ports/leases.ts";
 import type { LiveTables } from "./tables.ts";
 
 type End = z.output<typeof Leases.end.input>;
-
-/** How long an end is kept: longer than a caller acts on a lease that it read before. The durable store keeps it for good. */
-const KEEP_MS = 24 * 3_600_000;
 
 /**
  * Notes that a meeting has ended, and reads its lease in the same transaction: a shard that opened it before is in the
@@ -23,7 +20,7 @@ export async function end(db: Kysely<LiveTables>, { meeting_id, at_ms }: End): P
     const at = lease ?? known ?? none;
     await t.insertInto("ended_meetings").values({ meeting_id, at_ms, ...at })
       .onConflict((conflict) => conflict.column("meeting_id").doUpdateSet({ at_ms, ...at })).execute();
-    await t.deleteFrom("ended_meetings").where("at_ms", "<", at_ms - KEEP_MS).execute();
+    await t.deleteFrom("ended_meetings").where("at_ms", "<", at_ms - KEEP_ENDS_MS).execute();
     const { controller_id, instance_id, shard } = at;
     if (controller_id === null || instance_id === null || shard === null) return null;
     return { controller_id, instance_id, shard };
