@@ -1,6 +1,7 @@
 import type { Field } from "./field.ts";
 import type { Parsed } from "./parsed.ts";
 import type { Definition } from "./settings.ts";
+import { variableText } from "./variable_text.ts";
 
 /** The sources of settings: variables by name, and the files that `NAME_FILE` variables name. */
 export interface Source {
@@ -34,8 +35,8 @@ function loadField<T>(field: Field<T>, source: Source): Parsed<T> {
 }
 
 function find<T>(field: Field<T>, source: Source): Parsed<string | undefined> {
-  const given = textOf(field.name, source);
-  const named = field.secret ? textOf(`${field.name}_FILE`, source) : undefined;
+  const given = variableText(field.name, source.env);
+  const named = field.secret ? variableText(`${field.name}_FILE`, source.env) : undefined;
   if (!given.ok) return given;
   if (named?.ok === false) return named;
   const [direct, file] = [given.value, named?.value];
@@ -51,16 +52,6 @@ function find<T>(field: Field<T>, source: Source): Parsed<string | undefined> {
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n", 1)[0] : "unknown reason";
     return { ok: false, message: `${field.name}_FILE is "${file}", which can't be read: ${reason}` };
-  }
-}
-
-/** A variable's text. The runtime throws at bytes that are none, with these bytes in its words: they may be a secret. */
-function textOf(name: string, { env }: Source): Parsed<string | undefined> {
-  try {
-    return { ok: true, value: env(name) };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    return { ok: false, message: `${name} is set, but not to a text in UTF-8` };
   }
 }
 
