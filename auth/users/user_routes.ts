@@ -35,7 +35,7 @@ export function userRoutes(services: SessionServices): Route[] {
     async handler(context) {
       const caller = await authenticateAdministrator(services, context, "admin", "operator");
       const { address } = await realClient(services.verifier, context);
-      // A hash costs as much as a login's, and keeps everybody else's waiting.
+      // A password's hash costs as much here as at a login, and the hashers are shared.
       await assertWithinLimit(services, "login", address);
       const body = await readJson(context, newUserBody);
       if (!mayChangeRoles(caller.roles, ["member"], body.roles)) throw refuseCommon("FORBIDDEN");

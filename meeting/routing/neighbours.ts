@@ -29,6 +29,6 @@ export const MediaMeeting = protocol({
   overflowed: tell(z.object(participant)),
   /** GC has given the meeting other handlers. */
   handlers: tell(meetingHandlers),
-  /** A newer controller has the meeting, than one of this generation. */
+  /** A controller of a newer generation than this one has the meeting. */
   fenced: tell(z.object({ generation: z.int() })),
 });

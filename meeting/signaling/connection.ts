@@ -120,7 +120,7 @@ export class ConnectionActor {
   #ending: Ending = { code: closeCodes.movedAway, reason: "this server restarts: you are brought back" };
   #hasLatency = false;
   #heardMs: number;
-  /** Whether the client was heard since it was handed a fresh token: one that is silent may lack it. */
+  /** Whether the client was heard since it was handed a fresh token. A silent client may not have it. */
   #isHeardSince = true;
 
   constructor(init: ConnectionInit, context: ActorContext<typeof Connection>) {
@@ -330,7 +330,7 @@ export class ConnectionActor {
     if (this.#init.meeting.tell("confirmBinding", confirmed) === "accepted") this.#unconfirmedToken = null;
   }
 
-  /** Answers whether the meeting takes the token. Of those that a client may lack it knows few, so a silent one gets no second. */
+  /** Answers whether the meeting takes the token. A client gets none until it was heard since the last one. */
   #rebind(token: FreshToken): boolean {
     if (!("participantId" in this.#phase) || !this.#isHeardSince) return false;
     const { participantId } = this.#phase;

@@ -31,7 +31,7 @@ export interface Doer {
   readonly address: string;
 }
 
-/** The doer that is recorded where it was nobody in the meeting. */
+/** Recorded as the doer of what nobody in the meeting did: requests of GC, and what a token says. */
 export const system: Doer = { sub: "system", address: "" };
 
 /** Work that a decision needs beside changes of the meeting's state. */

@@ -3,7 +3,10 @@ import { createLimiter, type Rate } from "../../shared/limits/gcra.ts";
 
 /** How often one person may ask to be let in. Coming back over a newer connection doesn't count. */
 const KNOCKS: Rate = { count: 1, periodMs: 60_000, burst: 5 };
-/** How often people of one address may be turned away before others from there have to pause: a guest may come as another one. */
+/**
+ * How often people from one address may be turned away before others from there have to pause: a guest can come back under
+ * another name.
+ */
 const DENIALS: Rate = { count: 1, periodMs: 60_000, burst: 10 };
 const KEPT = 1_000;
 
@@ -22,7 +25,7 @@ export class Knocks {
     this.#subjects.take(sub, nowMs);
   }
 
-  /** Somebody from this address was turned away; it is empty of whom no connection is known. */
+  /** Somebody from this address was turned away. The address is empty where it isn't known, as after a restart. */
   denied(address: string, nowMs: number): void {
     if (address !== "") this.#denials.take(addressKey(address), nowMs);
   }

@@ -61,7 +61,7 @@ export class LifetimeWatch {
     if (announced !== null) this.#tell([participantId], announced.reason, announced.atMs);
   }
 
-  /** Looks if the clock was set. To be called now and then: whoever opens the meeting next goes by the clock of then. */
+  /** Looks if the clock was set. Called now and then: the next controller reads the beginning by the clock of its time. */
   heedClock(): void {
     if (this.#setByMs !== 0) this.look();
   }

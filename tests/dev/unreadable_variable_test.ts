@@ -8,7 +8,7 @@ const programs = {
 
 for (const [name, program] of Object.entries(programs)) {
   Deno.test(`${program} › a data folder whose path is no text is one line and exit code 2`, async () => {
-    // Whoever takes no notice of it ends by the others.
+    // A program that takes no notice of the unreadable one is refused for the wrong port or store, and so ends, too.
     const variables = "DT_PORT=none DT_LIVE_STORE=one,two DT_DATA_DIR=$(printf '/data/\\377')";
     const run = `${variables} exec "$0" run --quiet --no-check --cached-only -A ${program}`;
     const { code, stderr } = await new Deno.Command("sh", {

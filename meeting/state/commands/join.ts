@@ -17,7 +17,7 @@ import { updated } from "./participant.ts";
 
 /**
  * The one that the client has shown, and those that may be lost on a connection before its silence ends it: of the answer,
- * of a renewal, which is one however short a token's life is, and of a hand-over.
+ * of a renewal, and of a hand-over. A silent client is handed no second renewal (`ConnectionActor`).
  */
 const MOST_BINDINGS = 4;
 
