@@ -132,7 +132,7 @@ Deno.test("migration › a fence of an earlier hand-over says nothing of the nex
   assertEquals(told.ended, null);
 });
 
-Deno.test("migration › a handler's fence of before the meeting came back says nothing of its new term", async () => {
+Deno.test("migration › a fence from before the meeting was taken back doesn't end its new term", async () => {
   await using world = await worldGivenAway((one) => {
     one.generation = 21;
   });

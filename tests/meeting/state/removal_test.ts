@@ -42,7 +42,7 @@ Deno.test("remove › what GC could not keep is told to it again", async () => {
   assert(world.upstream.received.slice(before).some(({ name }) => name === "recordRemoval"));
 });
 
-Deno.test("remove › what GC can't keep is told to it no oftener for each loss of the live store meanwhile", async () => {
+Deno.test("remove › a removal that GC can't keep is tried again at one pace, however often the live store is lost", async () => {
   const { world, ann, bob } = await meetingOfTwo();
   await using _world = world;
   world.upstream.answer("recordRemoval", () => world.unavailable());

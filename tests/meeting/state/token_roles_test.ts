@@ -34,7 +34,7 @@ Deno.test("token's role › who is an admin no more is no host any more with the
   assertEquals([record?.type, record?.actor, record?.subject], ["meeting_role_changed", "system", "ann"]);
 });
 
-Deno.test("token's role › a token of before makes nobody a host again: not at a resume, on another device, or after leaving", async () => {
+Deno.test("token's role › an older token makes nobody a host again: not at a resume, on another device, or after leaving", async () => {
   const { world, ann } = await meetingOfTwo();
   await using _world = world;
   await renew(world, ann, "ann", "participant");
