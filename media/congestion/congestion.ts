@@ -6,6 +6,7 @@ import {
   nothing,
   shareBudget,
   smallestLayers,
+  smallestMeasured,
   type Stream,
 } from "./share_budget.ts";
 
@@ -59,6 +60,8 @@ interface Limit {
   readonly isLossy: boolean;
   /** For pictures, in bits per second. Sound is never limited. */
   readonly budget: number;
+  /** Whether pictures may be withheld. Otherwise each has its smallest layer, also one that comes later. */
+  readonly withholds: boolean;
   /** The loss has to be low for so long before more is tried. */
   readonly waitMs: number;
   /** How often in a row even the least budget was too much. */
@@ -126,10 +129,11 @@ export function nextCongestion(
     case "draining": {
       if (nowMs < before.untilMs) return before;
       const { untilMs: _, ...limited } = before;
-      return { ...limited, phase: "limited", sinceMs: nowMs, calmSinceMs: nowMs, tried: null };
+      const now = { ...limited, budget: budgetOf(before, streams) };
+      return { ...now, phase: "limited", sinceMs: nowMs, calmSinceMs: nowMs, tried: null };
     }
     case "limited":
-      return nextOfLimited(before, sample, streams, nowMs);
+      return nextOfLimited({ ...before, budget: budgetOf(before, streams) }, sample, streams, nowMs);
   }
 }
 
@@ -162,11 +166,16 @@ function nextOfFree(
   const lossySinceMs = loss > thresholdsOf(before).congested ? before.lossySinceMs ?? nowMs : null;
   const isLosing = lossySinceMs !== null && (couldSendLess || nowMs - lossySinceMs >= burstMs);
   if (!isLosing && !isNarrowed) return { ...before, estimates, lossySinceMs };
+  // What a lossy path loses, too, or a receiver that has no processor for a moment, doesn't say that the smallest layers are
+  // too much for the path: that shows once nothing else is sent.
+  const isHeavy = loss > thresholds.lossy.congested;
   // Small pictures that hardly move take less than they may.
   const gotThrough = Math.max(sentBitrate, demandOf(streams)) * (1 - loss);
-  const possible = isNarrowed ? Math.min(gotThrough, estimate) : gotThrough;
-  const budget = Math.max(leastBudget(streams), Math.min(smallestLayers(streams), possible));
-  return drained({ isLossy: before.isLossy, budget, waitMs: pauses.first, failures: 0 }, nowMs);
+  const possible = isNarrowed ? Math.min(gotThrough, estimate) : isHeavy ? gotThrough : Infinity;
+  const withholds = possible < smallestMeasured(streams);
+  const smallest = smallestLayers(streams);
+  const budget = withholds ? Math.max(leastBudget(streams), Math.min(smallest, possible)) : smallest;
+  return drained({ isLossy: before.isLossy, budget, withholds, waitMs: pauses.first, failures: 0 }, nowMs);
 }
 
 function nextOfLimited(
@@ -175,7 +184,7 @@ function nextOfLimited(
   streams: readonly Stream[],
   nowMs: number,
 ): Congestion {
-  const { isLossy, budget, failures } = before;
+  const { isLossy, budget, withholds, failures } = before;
   const limits = thresholdsOf(before);
   const settled = nowMs - before.sinceMs >= settleMs;
   if (budget === 0) {
@@ -186,7 +195,7 @@ function nextOfLimited(
   }
   if (before.tried !== null && loss > before.tried.tooMuch) {
     const wait = Math.min(2 * before.waitMs, pauses.most);
-    return drained({ isLossy, budget: before.tried.from, waitMs: wait, failures }, nowMs);
+    return drained({ isLossy, budget: before.tried.from, withholds, waitMs: wait, failures }, nowMs);
   }
   if (settled && loss > limits.tooMuch) return drained(lowered(before, streams, loss), nowMs);
   const calmSinceMs = loss < limits.calm ? before.calmSinceMs ?? nowMs : null;
@@ -196,7 +205,9 @@ function nextOfLimited(
     calmSinceMs,
     isLossy: isLossy || (calmSinceMs === null && nowMs - before.sinceMs >= lossyAfterMs),
     failures: calmSinceMs !== null && settled ? 0 : failures,
-    ...(proved ? { tried: null, waitMs: pauses.quick } : {}),
+    ...(proved
+      ? { tried: null, waitMs: pauses.quick, withholds: withholds && budget < smallestLayers(streams) }
+      : {}),
   };
   if (now.tried !== null) return now;
   const isWithholding = budget < smallestLayers(streams);
@@ -230,6 +241,11 @@ export function limitsOf(congestion: Congestion, streams: readonly Stream[]): Li
   return { layers, minBitrate: budget + forSound };
 }
 
+/** The budget for these streams, of which some may have come since it was set. */
+function budgetOf({ budget, withholds }: Limit, streams: readonly Stream[]): number {
+  return withholds ? budget : Math.max(budget, smallestLayers(streams));
+}
+
 function thresholdsOf({ isLossy }: Pick<Congestion, "isLossy">) {
   return isLossy ? thresholds.lossy : thresholds.usual;
 }
@@ -249,9 +265,9 @@ function lowered(
 ): Limit {
   const least = leastBudget(streams);
   const failed = budget <= least ? failures + 1 : 0;
-  const waits = { waitMs: pauses.first, failures: failed };
-  if (failed < mostFailures) return { isLossy, budget: Math.max(least, budget / 2), ...waits };
+  const waits = { withholds: true, waitMs: pauses.first, failures: failed };
+  if (failed < mostFailures) return { ...waits, isLossy, budget: Math.max(least, budget / 2) };
   if (loss <= thresholds.lossy.tooMuch) return { ...waits, isLossy: true, budget: least, failures: 0 };
-  if (failed === mostFailures) return { isLossy, budget: 0, ...waits };
-  return { isLossy, budget: 0, waitMs: Math.min(2 * waitMs, pauses.most), failures: failed };
+  if (failed === mostFailures) return { ...waits, isLossy, budget: 0 };
+  return { ...waits, isLossy, budget: 0, waitMs: Math.min(2 * waitMs, pauses.most) };
 }

@@ -6,6 +6,8 @@ export interface Stream {
   readonly priority: number;
   /** The bits per second of each layer that may be sent, the smallest layer first. Only one layer is sent at a time. */
   readonly costs: readonly number[];
+  /** The bits per second that were measured when it was sent last, or null. */
+  readonly measured: number | null;
 }
 
 /** The highest layer of a stream that the budget allows; `nothing` while the stream has to wait. */
@@ -49,6 +51,11 @@ export function leastBudget(streams: readonly Stream[]): number {
 /** The budget with which every stream gets its smallest layer. */
 export function smallestLayers(streams: readonly Stream[]): number {
   return streams.reduce((sum, { costs }) => sum + (costs[0] ?? 0), 0);
+}
+
+/** What the smallest layers take, in bits per second, as far as it was measured: pictures that hardly move take less. */
+export function smallestMeasured(streams: readonly Stream[]): number {
+  return streams.reduce((sum, { costs, measured }) => sum + Math.min(costs[0] ?? 0, measured ?? Infinity), 0);
 }
 
 /** The budget with which each stream gets one layer more than with the present one. */

@@ -20,7 +20,7 @@ import { routerGone, type StepSite } from "./steps/step_site.ts";
 import { takeSteps } from "./steps/take_steps.ts";
 import { endReplaced } from "./steps/end_replaced.ts";
 import { reportEnded } from "./steps/report_ended.ts";
-import type { Published } from "./transport_pair.ts";
+import { noteSent, type Published } from "./transport_pair.ts";
 import { watchFirstPackets } from "./watch_first_packets.ts";
 import { watchLayers } from "./watch_layers.ts";
 import { watchTransport } from "./watch_transport.ts";
@@ -126,11 +126,9 @@ export class MeetingRouterActor {
     this.#layers.repeat();
   }
 
-  observed({ packetsSent, changed, excesses }: In<"observed">): void {
+  observed({ sent, changed, excesses }: In<"observed">): void {
     for (const { current } of this.#media.participants.values()) {
-      for (const one of current.consumers.values()) {
-        one.packetsSent = packetsSent.get(one.consumer.id) ?? one.packetsSent;
-      }
+      for (const one of current.consumers.values()) noteSent(one, sent.get(one.consumer.id));
     }
     const { routerId: router_id } = this.#init;
     for (const participantId of this.#qualities.keys()) {

@@ -90,7 +90,7 @@ function isSent({ consumer, forwarding }: Subscribed): boolean {
   return !forwarding.paused && !consumer.producerPaused;
 }
 
-function describe({ consumer, published, forwarding, priority }: Subscribed): Stream {
+function describe({ consumer, published, forwarding, priority, sentBitrate }: Subscribed): Stream {
   return {
     id: consumer.id,
     isScreen: published.source === "screen",
@@ -99,6 +99,7 @@ function describe({ consumer, published, forwarding, priority }: Subscribed): St
       0,
       (forwarding.spatialLayer ?? Infinity) + 1,
     ),
+    measured: sentBitrate,
   };
 }
 

@@ -3,6 +3,7 @@ import type { PairState } from "../../shared/protocol/media/steps.ts";
 import { type Transport, transport as transportSchema } from "../../shared/protocol/signaling.ts";
 import type { MediaSource } from "../../shared/protocol/signaling.ts";
 import type { RouterPlace } from "../workers/worker_messages.ts";
+import type { Sent } from "../telemetry/observe.ts";
 import { type Congestion, newPath } from "../congestion/congestion.ts";
 import { wireForm } from "./wire_form.ts";
 
@@ -43,6 +44,15 @@ export interface Subscribed {
   reportedLayer: number | null | undefined;
   /** Since the start, as of the last round of statistics; null before the first. */
   packetsSent: number | null;
+  /** Of the media, in bits per second, when it was sent last; null before a round has found it sent. */
+  sentBitrate: number | null;
+}
+
+/** Notes what a round of statistics has found. Whatever is withheld keeps what it took before. */
+export function noteSent(subscribed: Subscribed, sent: Sent | undefined): void {
+  if (sent === undefined) return;
+  subscribed.packetsSent = sent.packets;
+  if (sent.bitrate > 0) subscribed.sentBitrate = sent.bitrate;
 }
 
 /** A participant's two transports of one epoch, with their producers and consumers. */

@@ -4,12 +4,20 @@ import type { LiveObjects, LiveSending } from "./live_objects.ts";
 import type { Measured, ProducerSample } from "./measure.ts";
 import { factsOf, nextQuality, type Quality, type QualityLevel } from "./quality.ts";
 
+/** What is sent of a consumer. */
+export interface Sent {
+  /** RTP packets since the start. */
+  readonly packets: number;
+  /** Of the media, in bits per second. */
+  readonly bitrate: number;
+}
+
 /** What a round has shown of one router. */
 export interface Observation {
   readonly meetingId: string;
   readonly routerId: string;
-  /** RTP packets since the start, by the consumer's id. */
-  readonly packetsSent: ReadonlyMap<string, number>;
+  /** By the consumer's id. */
+  readonly sent: ReadonlyMap<string, Sent>;
   /** Participants whose quality has another level than before, or was judged here for the first time. */
   readonly changed: readonly { readonly participant_id: string; readonly level: QualityLevel }[];
   readonly excesses: readonly Excess[];
@@ -58,22 +66,22 @@ export function observe(
       const quality = nextQuality(factsOf(participant, measured), former?.quality);
       const { level } = quality;
       if (level !== former?.quality.level) changed.push({ participant_id: participantId, level });
-      const sent = {
+      const theirs = {
         participantId,
         sharesScreen: sending.sharesScreen,
         bitrate: bitrateOf(sending, span),
         soundBitrate: soundOf(sending, span),
       };
-      const { rounds, excess } = judgeSending(sent, limits, former?.excessRounds ?? 0);
+      const { rounds, excess } = judgeSending(theirs, limits, former?.excessRounds ?? 0);
       if (excess !== undefined) excesses.push(excess);
       next.set(key, { quality, excessRounds: rounds });
     }
-    const packetsSent = new Map<string, number>();
+    const sent = new Map<string, Sent>();
     for (const consumer of consumers) {
       const sample = measured.consumers.get(consumer);
-      if (sample !== undefined) packetsSent.set(consumer.id, sample.packets);
+      if (sample !== undefined) sent.set(consumer.id, { packets: sample.packets, bitrate: sample.bitrate });
     }
-    return { meetingId, routerId, packetsSent, changed, excesses };
+    return { meetingId, routerId, sent, changed, excesses };
   });
   return { observations, judgements: next };
 }

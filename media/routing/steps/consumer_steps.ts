@@ -70,6 +70,7 @@ async function openConsumer(
     priority: 1,
     reportedLayer: undefined,
     packetsSent: null,
+    sentBitrate: null,
   };
   addConsumer(media, subscribed);
   site.watchLayers(participant_id, subscribed);

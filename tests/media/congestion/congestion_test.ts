@@ -7,8 +7,9 @@ const camera = (id: string, priority = 100): Stream => ({
   isScreen: false,
   priority,
   costs: [150_000, 500_000, 1_500_000],
+  measured: null,
 });
-const screen: Stream = { id: "screen", isScreen: true, priority: 200, costs: [300_000] };
+const screen: Stream = { id: "screen", isScreen: true, priority: 200, costs: [300_000], measured: null };
 const soundBitrate = 40_000;
 const stepMs = 200;
 
@@ -216,4 +217,45 @@ Deno.test("congestion › where nothing smaller could be sent, a loss withholds 
   congestion = newPath;
   phaseAt(0, 0, 1_200_000);
   assertEquals(phaseAt(3_000, 0.3, 1_200_000), "draining");
+});
+
+/** Lone pictures that take much less than they may. */
+const small = (ids: readonly string[], measured: number | null = null) =>
+  ids.map((id) => ({ ...camera(id), costs: [300_000], measured }));
+
+/** The pictures that are sent after a loss of two seconds, or a fall of the estimate, and the limit's first second. */
+function sentAfter(
+  sample: { readonly loss: number; readonly sentBitrate: number; readonly estimate: number },
+  before: readonly Stream[],
+  after = before,
+): string[] {
+  let congestion = newPath;
+  for (let atMs = 0; atMs < 5_000; atMs += stepMs) {
+    congestion = nextCongestion(congestion, { ...sample, loss: 0, estimate: 8_000_000 }, before, atMs);
+  }
+  for (let atMs = 5_000; congestion.phase === "free"; atMs += stepMs) {
+    congestion = nextCongestion(congestion, sample, before, atMs);
+  }
+  assert(congestion.phase === "draining");
+  congestion = nextCongestion(congestion, sample, after, congestion.untilMs);
+  assertEquals(congestion.phase, "limited");
+  const { layers } = limitsOf(congestion, after);
+  return after.filter(({ id }) => layers.get(id) !== nothing).map(({ id }) => id);
+}
+
+Deno.test("congestion › a loss that a lossy path has, too, withholds no smallest layer at once", () => {
+  const lost = (loss: number) => ({ loss, sentBitrate: 200_000, estimate: 8_000_000 });
+  assertEquals(sentAfter(lost(0.3), small(["a", "b", "c"])), ["a", "b", "c"]);
+  assertEquals(sentAfter(lost(0.5), small(["a", "b", "c"])), ["a"]);
+});
+
+Deno.test("congestion › a picture that comes while only smallest layers are sent gets its own", () => {
+  const lost = { loss: 0.3, sentBitrate: 200_000, estimate: 8_000_000 };
+  assertEquals(sentAfter(lost, small(["a"]), small(["a", "b", "c"])), ["a", "b", "c"]);
+});
+
+Deno.test("congestion › a path that became thin carries all pictures that were measured to fit", () => {
+  const narrowed = { loss: 0, sentBitrate: 1_500_000, estimate: 400_000 };
+  assertEquals(sentAfter(narrowed, small(["a", "b", "c"], 100_000)), ["a", "b", "c"]);
+  assertEquals(sentAfter(narrowed, small(["a", "b", "c"])), ["a"]);
 });

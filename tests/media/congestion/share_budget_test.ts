@@ -13,8 +13,9 @@ const camera = (id: string, priority = 100): Stream => ({
   isScreen: false,
   priority,
   costs: [150, 500, 1_500],
+  measured: null,
 });
-const screen: Stream = { id: "screen", isScreen: true, priority: 1, costs: [300] };
+const screen: Stream = { id: "screen", isScreen: true, priority: 1, costs: [300], measured: null };
 const shared = (streams: readonly Stream[], budget: number) =>
   Object.fromEntries(shareBudget(streams, budget));
 
@@ -39,7 +40,13 @@ Deno.test("budget › no share costs more than the budget or the least, and the 
   const costs = fc.uniqueArray(fc.integer({ min: 1, max: 5_000 }), { minLength: 1, maxLength: 3 })
     .map((list) => list.sort((one, other) => one - other));
   const streams = fc.uniqueArray(
-    fc.record({ id: fc.string(), isScreen: fc.boolean(), priority: fc.integer({ min: 1, max: 255 }), costs }),
+    fc.record({
+      id: fc.string(),
+      isScreen: fc.boolean(),
+      priority: fc.integer({ min: 1, max: 255 }),
+      costs,
+      measured: fc.constant(null),
+    }),
     { selector: ({ id }) => id, minLength: 1, maxLength: 12 },
   );
   fc.assert(fc.property(streams, fc.integer({ min: 1, max: 40_000 }), (list, budget) => {

@@ -112,7 +112,7 @@ test("qualities and layers are reported once more to the controller that opens t
   const observation = {
     meetingId: fence.meeting_id,
     routerId: router_id,
-    packetsSent: new Map(),
+    sent: new Map(),
     changed: [quality],
     excesses: [],
   };

@@ -135,7 +135,7 @@ Deno.test("bandwidth › closing an excess closes what is sent over replaced tra
   handler.table.tell("observed", [{
     meetingId: "m",
     routerId: router_id,
-    packetsSent: new Map(),
+    sent: new Map(),
     changed: [],
     excesses: [excess],
   }]);
@@ -153,7 +153,7 @@ Deno.test("bandwidth › an excess is reported, and closing it closes all that t
     handler.table.tell("observed", [{
       meetingId: "m",
       routerId: router_id,
-      packetsSent: new Map(),
+      sent: new Map(),
       changed: [],
       excesses: [{ ...told, closed }],
     }]);
