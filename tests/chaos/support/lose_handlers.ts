@@ -1,9 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async";
 import { childrenOf } from "../../dev/running_up.ts";
 import { type Stack, startStack } from "../../e2e/stack.ts";
 import { crowdSettings, type Loss, lossOf } from "./loss.ts";
-import { openMediaCrowd } from "./media_crowd.ts";
+import { type MediaPerson, openMediaCrowd } from "./media_crowd.ts";
 
+const afterJoinsMs = 3_000;
 const regions = ["north", "south"] as const;
 
 export interface LoseHandlers {
@@ -32,7 +34,13 @@ export async function loseHandlers({ size, times, signal, isForAll }: LoseHandle
     stack,
     Array.from({ length: size }, (_, index) => regionOf(index)),
   );
-  for (const person of crowd.people) await crowd.join(person);
+  /** What so many joins take of the cores is no part of the next loss. */
+  const enter = async (people: readonly MediaPerson[]) => {
+    for (const person of people) await crowd.join(person);
+    await crowd.together();
+    await delay(afterJoinsMs);
+  };
+  await enter(crowd.people);
   const losses: Loss[] = [];
   for (let time = 0; time < times; time++) {
     const region = regions[(isForAll ? time : time + 1) % 2 === 0 ? 0 : 1];
@@ -42,7 +50,7 @@ export async function loseHandlers({ size, times, signal, isForAll }: LoseHandle
     // Its successor has to be there before anybody can be on it again.
     await handlerIn(stack.pid, region, victim);
     if (signal === "SIGTERM") assertEquals(await emptied(stack), time + 1, "drained with nobody left on it");
-    if (!isForAll) { for (const person of theirs) await crowd.join(person); }
+    if (!isForAll && time < times - 1) await enter(theirs);
   }
   await crowd.together();
   return losses;
