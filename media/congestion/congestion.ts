@@ -44,6 +44,8 @@ interface Limited extends Limit {
   readonly sinceMs: number;
   /** Since when the loss is low, or null. */
   readonly calmSinceMs: number | null;
+  /** Since when more is lost than even a limited path may lose, or null. */
+  readonly lossySinceMs: number | null;
   /** The last step up, until it has proved itself. */
   readonly tried: Try | null;
 }
@@ -128,9 +130,9 @@ export function nextCongestion(
       return nextOfFree(before, sample, streams, nowMs);
     case "draining": {
       if (nowMs < before.untilMs) return before;
-      const { untilMs: _, ...limited } = before;
-      const now = { ...limited, budget: budgetOf(before, streams) };
-      return { ...now, phase: "limited", sinceMs: nowMs, calmSinceMs: nowMs, tried: null };
+      const { untilMs: _, ...limit } = before;
+      const since = { sinceMs: nowMs, calmSinceMs: nowMs, lossySinceMs: null };
+      return { ...limit, budget: budgetOf(before, streams), phase: "limited", ...since, tried: null };
     }
     case "limited":
       return nextOfLimited({ ...before, budget: budgetOf(before, streams) }, sample, streams, nowMs);
@@ -147,7 +149,7 @@ export function idleCongestion(before: Congestion, nowMs: number): Congestion {
   // A path that is being drained begins its limit afterwards, and one on which all is withheld waits for its next try.
   if (before.phase === "draining" || before.budget === 0) return before;
   const tried = before.tried && { ...before.tried, tooMuch: Infinity };
-  return { ...before, sinceMs: nowMs, calmSinceMs: null, tried };
+  return { ...before, sinceMs: nowMs, calmSinceMs: null, lossySinceMs: null, tried };
 }
 
 function nextOfFree(
@@ -197,12 +199,16 @@ function nextOfLimited(
     const wait = Math.min(2 * before.waitMs, pauses.most);
     return drained({ isLossy, budget: before.tried.from, withholds, waitMs: wait, failures }, nowMs);
   }
-  if (settled && loss > limits.tooMuch) return drained(lowered(before, streams, loss), nowMs);
+  const lossySinceMs = loss > limits.tooMuch ? before.lossySinceMs ?? nowMs : null;
+  const couldSendLess = budget > smallestLayers(streams);
+  const isLosing = lossySinceMs !== null && (couldSendLess || nowMs - lossySinceMs >= burstMs);
+  if (settled && isLosing) return drained(lowered(before, streams, loss), nowMs);
   const calmSinceMs = loss < limits.calm ? before.calmSinceMs ?? nowMs : null;
   const proved = before.tried !== null && settled;
   const now = {
     ...before,
     calmSinceMs,
+    lossySinceMs,
     isLossy: isLossy || (calmSinceMs === null && nowMs - before.sinceMs >= lossyAfterMs),
     failures: calmSinceMs !== null && settled ? 0 : failures,
     ...(proved

@@ -259,3 +259,14 @@ Deno.test("congestion › a path that became thin carries all pictures that were
   assertEquals(sentAfter(narrowed, small(["a", "b", "c"], 100_000)), ["a", "b", "c"]);
   assertEquals(sentAfter(narrowed, small(["a", "b", "c"])), ["a"]);
 });
+
+Deno.test("congestion › a limited receiver without a processor for a second loses no smallest layer", () => {
+  const loss = (atMs: number) => {
+    if (atMs >= 5_000 && atMs < 7_600) return 0.3;
+    return atMs >= 11_000 && atMs < 12_000 ? 0.5 : 0.1;
+  };
+  const moments = simulate(small(["a", "b", "c"]), wide, 15_000, loss);
+  assertEquals(moments.find(({ atMs }) => atMs === 11_000)?.congestion.phase, "limited");
+  const later = between(moments, 9_000, 15_000);
+  assert(later.every(({ layers }) => Object.values(layers).every((layer) => layer === 0)));
+});
