@@ -1,4 +1,4 @@
-import { type Estimate, hasNarrowed, recentEstimates } from "./narrowed.ts";
+import { type Estimate, hasNarrowed, mayNarrow, recentEstimates } from "./narrowed.ts";
 import {
   demandOf,
   leastBudget,
@@ -228,6 +228,11 @@ function nextOfLimited(
   const next = Math.min(nextBudget(streams, budget), most);
   const tooMuch = calmSinceMs === null ? loss + raisedLoss : limits.congested;
   return { ...now, budget: next, sinceMs: nowMs, calmSinceMs: nowMs, tried: { from: budget, tooMuch } };
+}
+
+/** Whether a path is to be measured again at once: each moment until it is known to be thin fills a queue on the way. */
+export function isUncertain(congestion: Congestion): boolean {
+  return congestion.phase === "free" && mayNarrow(congestion.estimates);
 }
 
 /** How a receiver's pictures are limited. */

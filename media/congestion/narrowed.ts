@@ -9,6 +9,11 @@ const rememberedMs = 500;
 /** Two falls in a row: the queue grew on after the first (each takes 15 %, draft-ietf-rmcat-gcc-02 §5.5). */
 const fallenTo = 0.75;
 
+/** One fall. */
+const fallingTo = 0.9;
+/** A path whose estimate falls steeply to about what is sent has not stopped falling. */
+const aboveSent = 1.1;
+
 /** The estimates of the last half second. */
 export function recentEstimates(before: readonly Estimate[], latest: Estimate): readonly Estimate[] {
   return [...before.filter(({ atMs }) => latest.atMs - atMs <= rememberedMs), latest];
@@ -20,7 +25,18 @@ export function recentEstimates(before: readonly Estimate[], latest: Estimate): 
  * it was, and an estimate may fall while it is still above what is sent: neither is a thin path.
  */
 export function hasNarrowed(recent: readonly Estimate[], sentBitrate: number): boolean {
-  const latest = recent.at(-1)?.bitrate ?? Infinity;
-  const highest = Math.max(0, ...recent.map(({ bitrate }) => bitrate));
-  return latest <= fallenTo * highest && latest < sentBitrate;
+  return hasFallenTo(fallenTo, recent) && latestOf(recent) < aboveSent * sentBitrate;
+}
+
+/** Whether the next estimate may show that a path became thin. */
+export function mayNarrow(recent: readonly Estimate[]): boolean {
+  return hasFallenTo(fallingTo, recent);
+}
+
+function hasFallenTo(share: number, recent: readonly Estimate[]): boolean {
+  return latestOf(recent) <= share * Math.max(0, ...recent.map(({ bitrate }) => bitrate));
+}
+
+function latestOf(recent: readonly Estimate[]): number {
+  return recent.at(-1)?.bitrate ?? Infinity;
 }

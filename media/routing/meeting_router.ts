@@ -8,6 +8,7 @@ import type { Excess } from "../telemetry/bandwidth.ts";
 import type { LiveObjects } from "../telemetry/live_objects.ts";
 import type { QualityLevel } from "../telemetry/quality.ts";
 import { type SpeakerWatch, watchSpeakers } from "../telemetry/watch_speakers.ts";
+import { isUncertain } from "../congestion/congestion.ts";
 import { mediaCodecs } from "./codecs.ts";
 import { type LostPaths, trackLostPaths } from "./lost_paths.ts";
 import { gatherLayers, type LayerReports } from "./layer_reports.ts";
@@ -20,7 +21,7 @@ import { routerGone, type StepSite } from "./steps/step_site.ts";
 import { takeSteps } from "./steps/take_steps.ts";
 import { endReplaced } from "./steps/end_replaced.ts";
 import { reportEnded } from "./steps/report_ended.ts";
-import { noteSent, type Published } from "./transport_pair.ts";
+import { noteSent, type Published, type TransportPair } from "./transport_pair.ts";
 import { watchFirstPackets } from "./watch_first_packets.ts";
 import { watchLayers } from "./watch_layers.ts";
 import { watchTransport } from "./watch_transport.ts";
@@ -29,6 +30,8 @@ type In<N extends keyof typeof MeetingRouter> = Body<typeof MeetingRouter, N>;
 
 /** A path that became thin loses sound, too, until it is noticed. */
 const samplePeriodMs = 200;
+/** For a path that may be becoming thin. */
+const hastyPeriodMs = 50;
 
 /**
  * Owns one mediasoup router of a meeting with its transports, producers and consumers. The routing table has checked
@@ -46,6 +49,7 @@ export class MeetingRouterActor {
   readonly #countDroppedReports: Count;
   #site: StepSite | undefined;
   #isSampling = false;
+  #cancelHasty = () => {};
   #speakers: SpeakerWatch | undefined;
   /** The active speaker that was reported last; undefined before the first one. */
   #speaker: string | null | undefined;
@@ -223,10 +227,10 @@ export class MeetingRouterActor {
   }
 
   /** A worker that answers slowly is not asked again meanwhile. */
-  #samplePaths(): void {
+  #samplePaths(isDue?: (pair: TransportPair) => boolean): void {
     if (this.#isSampling || this.#isGone()) return;
     this.#isSampling = true;
-    void this.#context.pipe(samplePaths(this.#media), (sampled) => this.#relievePaths(sampled));
+    void this.#context.pipe(samplePaths(this.#media, isDue), (sampled) => this.#relievePaths(sampled));
   }
 
   async #relievePaths(sampled: readonly SampledPair[]): Promise<void> {
@@ -236,6 +240,10 @@ export class MeetingRouterActor {
     for (const { epoch, recv, congestion } of await relievePaths(sampled, now, this.#layers)) {
       this.#log.debug("a path changed", { meeting_id, transport_id: recv.id, epoch, ...congestion });
     }
+    this.#cancelHasty();
+    const isHasty = ({ congestion }: TransportPair) => isUncertain(congestion);
+    if (!sampled.some(({ pair }) => isHasty(pair))) return;
+    this.#cancelHasty = this.#context.after(hastyPeriodMs, () => this.#samplePaths(isHasty));
   }
 
   #isGone(): boolean {

@@ -19,10 +19,15 @@ const loneCost = 300_000;
 /** A layer counts for this at the least, whatever its sender names: a budget that is shared in nothings never grows. */
 const leastCost = 30_000;
 
-/** Measures the receiving transports that carry a picture. One that is gone meanwhile is left out. */
-export async function samplePaths({ participants }: RouterMedia): Promise<SampledPair[]> {
-  const connected = [...participants].filter(([, { current: { live, recv } }]) =>
-    live.has(recv) && recv.dtlsState === "connected"
+/**
+ * Measures the receiving transports that carry a picture, those that `isDue` takes. One that is gone meanwhile is left out.
+ */
+export async function samplePaths(
+  { participants }: RouterMedia,
+  isDue: (pair: TransportPair) => boolean = () => true,
+): Promise<SampledPair[]> {
+  const connected = [...participants].filter(([, { current }]) =>
+    isDue(current) && current.live.has(current.recv) && current.recv.dtlsState === "connected"
   );
   const sampled = await Promise.all(connected.map(async ([participantId, { current: pair }]) => {
     if (![...pair.consumers.values()].some((one) => isPicture(one) && isSent(one))) {

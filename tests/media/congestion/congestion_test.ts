@@ -1,5 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Congestion, limitsOf, newPath, nextCongestion } from "../../../media/congestion/congestion.ts";
+import {
+  type Congestion,
+  isUncertain,
+  limitsOf,
+  newPath,
+  nextCongestion,
+} from "../../../media/congestion/congestion.ts";
 import { nothing, type Stream } from "../../../media/congestion/share_budget.ts";
 
 const camera = (id: string, priority = 100): Stream => ({
@@ -176,6 +182,25 @@ function estimated(estimates: readonly number[], { sentBitrate = 1_500_000, peri
 Deno.test("congestion › an estimate that falls twice in a row below what is sent is acted on before any loss", () => {
   assertEquals(estimated([1_740_000, 1_480_000]), ["free", "draining"]);
   assertEquals(estimated([700_000]), ["draining"]);
+  // It goes on falling.
+  assertEquals(estimated([1_530_000, 1_480_000], { sentBitrate: 1_400_000 }), ["free", "draining"]);
+});
+
+Deno.test("congestion › a path whose estimate has fallen once is measured again at once, any other is not", () => {
+  const after = (...estimates: readonly number[]) => {
+    let congestion = newPath;
+    for (let atMs = 0; atMs < 5_000; atMs += stepMs) {
+      const estimate = 2_000_000;
+      congestion = nextCongestion(congestion, { loss: 0, sentBitrate: 1, estimate }, [camera("a")], atMs);
+    }
+    for (const [index, estimate] of estimates.entries()) {
+      const atMs = 5_000 + index * stepMs;
+      congestion = nextCongestion(congestion, { loss: 0, sentBitrate: 1, estimate }, [camera("a")], atMs);
+    }
+    return isUncertain(congestion);
+  };
+  assertEquals([after(), after(1_900_000), after(1_700_000)], [false, false, true]);
+  assertEquals(after(1_700_000, 1_700_000, 1_700_000, 1_700_000), false);
 });
 
 Deno.test("congestion › an estimate that falls once, slowly, or not below what is sent is no thin path", () => {
