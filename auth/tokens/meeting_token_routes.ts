@@ -9,6 +9,8 @@ import { issueToken } from "./issue_token.ts";
 import type { TokenServices } from "./token_services.ts";
 
 const SCOPE = "service.issue-meeting-token.ac";
+/** The capability of hosts alone. */
+const MODERATE = "moderate";
 
 /** `POST /api/v1/auth/internal/meeting-token`: GC has somebody let into a meeting. */
 export function meetingTokenRoutes(services: TokenServices): Route[] {
@@ -27,8 +29,7 @@ export function meetingTokenRoutes(services: TokenServices): Route[] {
         services.record({ type: "token_refused", ...who, result: "disabled" });
         throw refuse("ACCOUNT_DISABLED");
       }
-      const isHostNoMore = host_as_admin === true && !isAdmin(user, given.meeting_org_id);
-      const claims = isHostNoMore ? withoutHost(given) : given;
+      const claims = host_as_admin === true ? heedAccount(given, user) : given;
       const longest = services.settings.meetingTokenSeconds;
       const issued = await issueToken(services, "meeting", {
         type: TOKEN_TYPES.meeting,
@@ -42,13 +43,15 @@ export function meetingTokenRoutes(services: TokenServices): Route[] {
   }];
 }
 
-/** As the account is now: what GC knows of its roles is from a token that may be days old. */
-function isAdmin(user: UserRow | undefined, organizationId: string): boolean {
-  return user?.organization_id === organizationId && rolesOf(user).includes("admin");
-}
-
-function withoutHost(claims: MeetingClaims): MeetingClaims {
-  if (claims.role !== "host") return claims;
-  const capabilities = claims.capabilities.filter((capability) => capability !== "moderate");
-  return { ...claims, role: "participant", capabilities };
+/**
+ * The claims with the role of a member who did not create the meeting, by the account as it is now: what GC knows of its
+ * roles is from a token that may be days old. The newest meeting token so has the newest role.
+ */
+function heedAccount(claims: MeetingClaims, user: UserRow | undefined): MeetingClaims {
+  const isAdmin = user?.organization_id === claims.meeting_org_id && rolesOf(user).includes("admin");
+  if (isAdmin === (claims.role === "host")) return claims;
+  const capabilities = claims.capabilities.filter((capability) => capability !== MODERATE);
+  return isAdmin
+    ? { ...claims, role: "host", capabilities: [...capabilities, MODERATE] }
+    : { ...claims, role: "participant", capabilities };
 }

@@ -14,8 +14,8 @@ const TIMEOUT_MS = 5_000;
 const log = logger("issue_meeting_token");
 
 /**
- * Has AC make a meeting token: one round trip on a connection that is kept, with a service token that is at hand. Who is
- * host without having created the meeting stays so while they are an admin, which AC looks up: the claims may be copied
+ * Has AC make a meeting token: one round trip on a connection that is kept, with a service token that is at hand. A
+ * member who did not create the meeting is its host while they are an admin, which AC looks up: the claims may be copied
  * from a token that is days old.
  *
  * @throws {HttpError} 401 if the account is disabled, 429 if AC gave too many to this subject, 503 if it gives none at
@@ -27,7 +27,7 @@ export async function issueMeetingToken(
   sub: string,
   claims: MeetingClaims,
 ): Promise<MeetingToken> {
-  const isHostAsAdmin = claims.role === "host" && sub !== creator;
+  const isHostAsAdmin = claims.participant_type === "member" && sub !== creator;
   let sent: Result<Response, string>;
   let body: unknown;
   try {

@@ -12,7 +12,7 @@ const SCOPE = "service.issue-meeting-token.gc";
 
 /**
  * A meeting controller asks for a fresh token for somebody who is in the meeting, with the claims of their ticket, which
- * are kept for as long as it asks; who is host as an admin no longer is isn't one in the token.
+ * are kept for as long as it asks; an admin's role is that of now.
  */
 export function runningMeetingTokenRoute(services: MeetingServices): Route {
   return {

@@ -81,7 +81,7 @@ export const meetingClaims = z.object({
 export const meetingTokenBody = z.strictObject({
   sub: id,
   ...meetingClaims.shape,
-  /** The subject is `host` only as an admin of the meeting's organisation: AC makes of anybody else a participant. */
+  /** The subject is `host` if they are an admin of the meeting's organisation, else a participant: AC looks it up. */
   host_as_admin: z.literal(true).exactOptional(),
   ttl_seconds: z.int().min(1).max(900).exactOptional(),
 });

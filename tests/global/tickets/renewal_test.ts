@@ -4,7 +4,7 @@ import { claimsOf, client } from "../support/client.ts";
 import { controller, registerHandler } from "../support/controllers.ts";
 import { deployment, wideLimits } from "../support/deployment.ts";
 
-Deno.test("renewal › an admin who is demoted is no host by any new token; the creator stays one", async (t) => {
+Deno.test("renewal › each new token has an admin as host, and nobody else but the creator", async (t) => {
   await using d = await deployment({ env: wideLimits });
   const { send, user, admin, createMeeting, join } = client(d);
   await using mc = await controller(d);
@@ -58,6 +58,19 @@ Deno.test("renewal › an admin who is demoted is no host by any new token; the 
     assertEquals((await renewed(bobs)).map(rightsOf), [participant, participant, participant]);
     assertEquals(rightsOf((await join(code, Object(login.body).access_token)).token), participant);
   });
+
+  await t.step(
+    "once they are one again they are host, by each way, whatever an old user token says",
+    async () => {
+      const old = await send("POST", "/api/v1/auth/user/token", { body });
+      const before = (await join(code, Object(old.body).access_token)).token;
+      assertEquals(rightsOf(before), participant);
+      await setRoles("member", "admin");
+      assertEquals(rightsOf((await join(code, Object(old.body).access_token)).token), host);
+      assertEquals((await renewed(before)).map(rightsOf), [host, host, host]);
+      await setRoles("member");
+    },
+  );
 
   await t.step("the creator is no admin, and stays host", async () => {
     assertEquals((await renewed(annes)).map(rightsOf), [host, host, host]);
