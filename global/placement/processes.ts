@@ -6,6 +6,7 @@ import {
   type MessageContext,
   type Protocol,
 } from "../../shared/actor/mod.ts";
+import { logger } from "../../shared/log/mod.ts";
 import type { HeartbeatAnswer, RegistrationAnswer } from "../../shared/protocol/mod.ts";
 import type { ControllerEntry, HandlerEntry } from "../../shared/store/live/mod.ts";
 import { fullness } from "./fullness.ts";
@@ -17,6 +18,7 @@ type In<N extends keyof typeof MeetingControllerRegistry> = z.output<
   typeof MeetingControllerRegistry[N]["input"]
 >;
 type Known = ControllerEntry | HandlerEntry;
+type Kind = "controller" | "handler";
 type OwnCode = "owned_by_another" | "unknown" | "unavailable";
 type Written = { readonly ok: true } | { readonly ok: false; readonly error: Failure };
 
@@ -27,8 +29,14 @@ export interface ProcessesOptions extends Omit<RegistryInit, "locality"> {
   readonly turn: <T>(turn: () => T) => Promise<T>;
 }
 
+const log = logger("registry");
 /** A registration is kept for so long without heartbeats: an operator may want to know who is missing. */
 const KEEP_DEAD_MS = 7 * 24 * 3_600_000;
+/**
+ * A process that died may come back under another client, whose predecessor was deleted. After so long without heartbeats
+ * its id is free. A stolen client gains nothing by it: the dead one's meetings have moved, and any new id is as good.
+ */
+const ABANDONED_MS = 5 * 60_000;
 
 /** How controllers and handlers register, report, drain and leave. Part of the registry actor. */
 export class Processes {
@@ -40,14 +48,24 @@ export class Processes {
 
   registerController({ owner, registration }: In<"registerController">, message: MessageContext) {
     const entry = { ...registration, ...this.#presence(owner) };
-    const written = message.ask(this.#options.live.registrations, "registerController", entry);
-    return this.#registered(registration, written);
+    const { registrations } = this.#options.live;
+    return this.#register(
+      "controller",
+      registration,
+      message,
+      () => message.ask(registrations, "registerController", entry),
+    );
   }
 
   registerHandler({ owner, registration }: In<"registerHandler">, message: MessageContext) {
     const entry = { ...registration, ...this.#presence(owner) };
-    const written = message.ask(this.#options.live.registrations, "registerHandler", entry);
-    return this.#registered(registration, written);
+    const { registrations } = this.#options.live;
+    return this.#register(
+      "handler",
+      registration,
+      message,
+      () => message.ask(registrations, "registerHandler", entry),
+    );
   }
 
   async heartbeat(
@@ -94,9 +112,10 @@ export class Processes {
    */
   async forgetDead({ controllers, handlers }: View): Promise<void> {
     const { context, live, now } = this.#options;
-    const deadOf = <T extends Known>(kind: "controller" | "handler", { all, present }: Present<T>) =>
-      all.filter((one) => !present.includes(one) && now() - one.heartbeat_ms > KEEP_DEAD_MS)
-        .map(({ id, instance_id, owner }) => ({ kind, id, instance_id, owner }));
+    const unheard_since_ms = now() - KEEP_DEAD_MS;
+    const deadOf = <T extends Known>(kind: Kind, { all, present }: Present<T>) =>
+      all.filter((one) => !present.includes(one) && one.heartbeat_ms < unheard_since_ms)
+        .map(({ id, instance_id, owner }) => ({ kind, id, instance_id, owner, unheard_since_ms }));
     const dead = [...deadOf("controller", controllers), ...deadOf("handler", handlers)];
     await Promise.all(dead.map((one) => context.ask(live.registrations, "unregister", one)));
   }
@@ -128,11 +147,15 @@ export class Processes {
     return found === undefined ? fail("unknown", `There is no ${kind} "${id}"`) : ownedBy(owner, found);
   }
 
-  async #registered(
+  async #register(
+    kind: Kind,
     { id, instance_id }: { id: string; instance_id: string },
-    written: Promise<Written>,
+    message: MessageContext,
+    write: () => Promise<Written>,
   ): Promise<RegistrationAnswer | Failure<"owned_by_another" | "replaced"> | StoreUnavailable> {
-    const outcome = await written;
+    let outcome = await write();
+    const isOwned = !outcome.ok && outcome.error.code === "owned_by_another";
+    if (isOwned && await this.#freesAbandoned(kind, id, message)) outcome = await write();
     await this.#options.turn(() => this.#options.roster.forget());
     if (!outcome.ok) {
       const { code, message } = outcome.error;
@@ -145,6 +168,24 @@ export class Processes {
       heartbeat_interval_ms: heartbeatIntervalMs,
       timeout_ms: heartbeatTimeoutMs,
     };
+  }
+
+  /** Removes the entry of a process that was silent for long; answers whether it has. */
+  async #freesAbandoned(kind: Kind, id: string, message: MessageContext): Promise<boolean> {
+    const { live: { registrations }, roster, now } = this.#options;
+    const view = await roster.freshView();
+    if (view === undefined) return false;
+    const { all, present }: Present<Known> = kind === "controller" ? view.controllers : view.handlers;
+    const known = all.find((one) => one.id === id);
+    const unheard_since_ms = now() - ABANDONED_MS;
+    if (known === undefined || present.includes(known) || known.heartbeat_ms >= unheard_since_ms) {
+      return false;
+    }
+    const { owner, instance_id: before } = known;
+    const abandoned = { kind, id, owner, instance_id: before, unheard_since_ms };
+    const removed = await message.ask(registrations, "unregister", abandoned);
+    if (removed.ok) log.warn("another client takes the id of a silent process", { kind, id });
+    return removed.ok;
   }
 
   #presence(owner: string) {

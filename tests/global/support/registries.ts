@@ -149,12 +149,17 @@ export async function addHandler(
   id: string,
   locality: { region?: string; zone?: string } = {},
 ): Promise<void> {
-  valueOf(
-    await registry.ask("registerHandler", {
-      owner: "media",
-      registration: { ...handlerRegistration, ...locality, id },
-    }),
-  );
+  valueOf(await tryToAddHandler(registry, id, "media", locality));
+}
+
+/** A handler that registers with the token of this client; it may be refused. */
+export function tryToAddHandler(
+  registry: Registry,
+  id: string,
+  owner: string,
+  changed: { region?: string; zone?: string; instance_id?: string } = {},
+) {
+  return registry.ask("registerHandler", { owner, registration: { ...handlerRegistration, ...changed, id } });
 }
 
 /** A controller's or handler's heartbeat, `used` of its capacity. */

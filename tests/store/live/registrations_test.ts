@@ -106,4 +106,19 @@ for (const kind of liveStoreKinds) {
       "unknown",
     );
   });
+
+  Deno.test(`live store, ${kind.name} › a process that was heard since is not removed as one that wasn't`, async () => {
+    await using home = await kind.create();
+    const store = await home.another();
+    const dead = { kind: "handler", id: "mh-1", owner: "media", instance_id: "run-1" } as const;
+    const remove = async (unheard_since_ms: number) =>
+      codeOf(await store.registrations.ask("unregister", { ...dead, unheard_since_ms }));
+    valueOf(await store.registrations.ask("registerHandler", handler));
+    assertEquals(await remove(999), "unknown");
+    valueOf(await store.registrations.ask("heartbeat", { ...dead, load: 0, at_ms: 2_000 }));
+    assertEquals(await remove(1_999), "unknown");
+    assertEquals(valueOf(await store.registrations.ask("handlers", undefined)).length, 1);
+    assertEquals(await remove(2_000), "ok");
+    assertEquals(valueOf(await store.registrations.ask("handlers", undefined)), []);
+  });
 }

@@ -45,6 +45,8 @@ export const Registrations = protocol({
       owner: liveId,
       /** When given, only this instance is removed: a late request doesn't remove the next instance. */
       instance_id: liveId.optional(),
+      /** When given, only a process whose last heartbeat is not later is removed: it may have been heard a moment ago. */
+      unheard_since_ms: timeMs.optional(),
     }),
     z.void(),
     ["unknown", UNAVAILABLE],

@@ -103,21 +103,23 @@ export async function drain(
 }
 
 const UNREGISTER = script(`
-local known = redis.call('HMGET', KEYS[1], 'owner', 'instance_id')
+local known = redis.call('HMGET', KEYS[1], 'owner', 'instance_id', 'heartbeat_ms')
 if known[1] ~= ARGV[2] or (ARGV[3] ~= '' and known[2] ~= ARGV[3]) then return 0 end
+if ARGV[4] ~= '' and tonumber(known[3]) > tonumber(ARGV[4]) then return 0 end
 redis.call('DEL', KEYS[1])
 redis.call('SREM', KEYS[2], ARGV[1])
 return 1
 `);
 
 export async function unregister(
-  { redis, keys }: RedisAccess,
-  { kind, id, owner, instance_id = "" }: Unregister,
+  { redis, keys, clock }: RedisAccess,
+  { kind, id, owner, instance_id = "", unheard_since_ms }: Unregister,
 ): Promise<void | Failure<"unknown">> {
   const done = await redis.run(UNREGISTER, [keys.process(kind) + id, keys.processes(kind)], [
     id,
     owner,
     instance_id,
+    unheard_since_ms === undefined ? "" : clock.toStore(unheard_since_ms),
   ]);
   if (done === 0) return fail("unknown", `There is no ${kind} "${id}" of this owner`);
 }

@@ -75,11 +75,12 @@ export async function drain(
 
 export async function unregister(
   db: Kysely<LiveTables>,
-  { kind, id, owner, instance_id }: Unregister,
+  { kind, id, owner, instance_id, unheard_since_ms }: Unregister,
 ): Promise<void | Failure<"unknown">> {
   const row = await db.deleteFrom("processes")
     .where("kind", "=", kind).where("id", "=", id).where("owner", "=", owner)
     .$if(instance_id !== undefined, (query) => query.where("instance_id", "=", instance_id ?? ""))
+    .$if(unheard_since_ms !== undefined, (query) => query.where("heartbeat_ms", "<=", unheard_since_ms ?? 0))
     .returning("id").executeTakeFirst();
   if (row === undefined) return fail("unknown", `There is no ${kind} "${id}" of this owner`);
 }
