@@ -48,7 +48,7 @@ import { placedOf } from "./placed_of.ts";
 import { openSignalingPort } from "./open_signaling_port.ts";
 import type { ShardReading } from "./shard_totals.ts";
 import type { SignalingPort } from "./signaling_port.ts";
-import { movePauseMs, untilMoved } from "./until_moved.ts";
+import { untilMoved } from "./until_moved.ts";
 
 /** The pause before AC's keys are asked for again: when all services start at once, AC may be up a moment later. */
 const KEYS_RETRY_MS = 100;
@@ -181,7 +181,7 @@ export class MeetingControllerActor {
     const meetings = [...this.#meetings.values()];
     const times = {
       remainingMs: () => message.remainingMs,
-      pause: () => new Promise<void>((resolve) => void this.#context.after(movePauseMs, resolve)),
+      pause: (ms: number) => new Promise<void>((resolve) => void this.#context.after(ms, resolve)),
     };
     const move = (meeting: ActorRef<typeof MeetingState>) =>
       untilMoved(

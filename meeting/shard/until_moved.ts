@@ -4,21 +4,28 @@ import type { Migrated } from "../state/migration.ts";
 /** A hand-over that nobody takes lasts longer than three seconds. */
 const leastMs = 3_500;
 /** One that the other controller refuses at once would be refused again at once. */
-export const movePauseMs = 1_000;
+const pauseMs = 1_000;
+/** People's requests wait during each try, and the live store or GC may be away for long. */
+const longestPauseMs = 30_000;
 
 /**
- * Has a meeting handed over. One that had to be taken back goes on here, and is handed over again after a `pause` of
- * `movePauseMs` while there is the time. Answers whether another controller has it.
+ * Has a meeting handed over. One that had to be taken back, or that was put off, goes on here, and is handed over again
+ * after a `pause` while there is the time. Answers whether another controller has it.
  */
 export async function untilMoved(
   migrate: () => Promise<Result<Migrated, string>>,
-  { remainingMs, pause }: { readonly remainingMs: () => number; readonly pause: () => Promise<void> },
+  { remainingMs, pause }: {
+    readonly remainingMs: () => number;
+    readonly pause: (ms: number) => Promise<void>;
+  },
 ): Promise<boolean> {
-  while (true) {
+  for (let delays = 0;;) {
     const migrated = await migrate();
     if (!migrated.ok || migrated.value === "stayed") return false;
     if (migrated.value === "moved") return true;
-    if (remainingMs() < movePauseMs + leastMs) return false;
-    await pause();
+    const isPutOff = migrated.value === "put_off";
+    const waitMs = isPutOff ? Math.min(pauseMs * 2 ** delays++, longestPauseMs) : pauseMs;
+    if (remainingMs() < waitMs + leastMs) return false;
+    await pause(waitMs);
   }
 }

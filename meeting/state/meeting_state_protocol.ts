@@ -26,8 +26,8 @@ export const MeetingState = protocol({
   ...MediaMeeting,
   /** Answered once the meeting is open. */
   ready: ask(z.void(), z.void(), [over]),
-  /** Hands the meeting over to another controller. `false`: it stays here. */
-  migrate: ask(z.void(), z.enum(["moved", "stayed", "taken_back"]), [over]),
+  /** Hands the meeting over to another controller, as `Migrated` says. */
+  migrate: ask(z.void(), z.enum(["moved", "stayed", "put_off", "taken_back"]), [over]),
   connect: tell(local<Caller>()),
   /** Answered once the participant is in, or in the waiting room, and the snapshot with them is stored. */
   join: ask(local<JoinOrder>(), local<JoinAnswer>(), [

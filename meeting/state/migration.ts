@@ -26,9 +26,12 @@ export interface MigrationInit {
 }
 
 /** What became of a hand-over. */
-type HandOver = { readonly moved: string } | "stays" | "taken_back" | "lost";
-/** Whether another controller has the meeting now. `taken_back`: it was given to one that did not open it in time. */
-export type Migrated = "moved" | "stayed" | "taken_back";
+type HandOver = { readonly moved: string } | "stays" | "put_off" | "taken_back" | "lost";
+/**
+ * Whether another controller has the meeting now. `stayed`: there is none to have it. `put_off`: the store or GC did not
+ * answer in time, which may pass. `taken_back`: it was given to one that did not open it in time.
+ */
+export type Migrated = "moved" | "stayed" | "put_off" | "taken_back";
 
 /** The time limit for the fresh tokens, for the requests under way, and for the write. */
 const patienceMs = 1_000;
@@ -44,6 +47,8 @@ export class Migration {
   readonly #init: MigrationInit;
   #isUnderWay = false;
   #isFenced = false;
+  /** Who was given a fresh token, and a binding, by an earlier try: a silent client would lose the one that it has. */
+  readonly #given = new Set<string>();
   /** Resolved once nobody is connected any more. */
   #gone = Promise.withResolvers<void>();
 
@@ -89,7 +94,7 @@ export class Migration {
     }
     if (typeof outcome === "string") {
       for (const client of audience.connected) logUntold(client.tell("release", undefined), "released");
-      return outcome === "taken_back" ? outcome : "stayed";
+      return outcome === "stays" ? "stayed" : outcome;
     }
     const frame = notificationFrame("session.migrate", { signaling_url: outcome.moved });
     for (const client of audience.connected) logUntold(client.tell("migrate", frame), "a meeting has moved");
@@ -109,18 +114,22 @@ export class Migration {
     const { stored } = await context.pipe(Promise.resolve(), () => ({ stored: writer.changed() }));
     const isStored = await Promise.race([stored, this.#late()]);
     // The other controller would open what is stored.
-    if (!isStored) return this.#isFenced ? "lost" : "stays";
+    if (!isStored) return this.#isFenced ? "lost" : "put_off";
     const timeoutMs = handOverMs;
     const moved = await context.ask(upstream, "handOver", { meeting_id: meetingId }, { timeoutMs });
     if (moved.ok) return { moved: moved.value.signaling_url };
     const { code, message } = moved.error;
     logger("meeting").warn("a meeting could not be handed over", { meeting_id: meetingId, code, message });
-    return await takeBack();
+    const outcome = await takeBack();
+    return outcome === "stays" && code !== "refused" ? "put_off" : outcome;
   }
 
   #hold(tokens: readonly Rebinding[]): { held: Promise<unknown> } {
     const { context, audience, handBinding } = this.#init;
-    for (const token of tokens) handBinding(token);
+    for (const token of tokens) {
+      this.#given.add(token.participantId);
+      handBinding(token);
+    }
     const held = audience.connected.map((client) =>
       context.ask(client, "hold", undefined, { timeoutMs: patienceMs })
     );
@@ -130,7 +139,9 @@ export class Migration {
   /** Tokens of full life. Somebody who gets none has one that is good for a ticket. */
   async #freshTokens(): Promise<Rebinding[]> {
     const { context, meeting, meetingId: meeting_id, audience, upstream } = this.#init;
-    const connected = [...meeting.attendees.values()].filter((one) => audience.of(one.participantId));
+    const connected = [...meeting.attendees.values()].filter(({ participantId }) =>
+      audience.of(participantId) !== undefined && !this.#given.has(participantId)
+    );
     const tokens = await Promise.all(connected.map(async ({ participantId, sub }) => {
       const given = await context.ask(upstream, "meetingToken", { meeting_id, sub }, {
         timeoutMs: patienceMs,

@@ -1,25 +1,35 @@
 import { assertEquals } from "@std/assert";
-import { createScope } from "../../../shared/actor/mod.ts";
+import { type ActorRef, createScope } from "../../../shared/actor/mod.ts";
 import { createProbe } from "../../../shared/actor/testing/mod.ts";
 import { ServiceTokens } from "../../../shared/auth/mod.ts";
-import { UpstreamActor } from "../../../meeting/platform/upstream.ts";
+import { type Upstream, UpstreamActor } from "../../../meeting/platform/upstream.ts";
 
-/** What a controller makes of a token that GC gives it. */
-async function given(token: string) {
+/** A controller's way to a GC that answers like this. */
+async function withGlobal<T>(
+  answerLike: () => Response,
+  work: (upstream: ActorRef<typeof Upstream>) => Promise<T>,
+): Promise<T> {
   await using server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     async (request) => {
       await request.body?.cancel();
-      return Response.json({ token, expires_in: 900 });
+      return answerLike();
     },
   );
   await using scope = createScope();
   const serviceTokens = createProbe(scope, ServiceTokens);
   serviceTokens.answer("token", () => "ours");
   const globalUrl = `http://127.0.0.1:${server.addr.port}`;
-  const upstream = scope.spawn(UpstreamActor, { globalUrl, serviceTokens: serviceTokens.ref, now: () => 0 });
-  const answer = await upstream.ask("meetingToken", { meeting_id: "m", sub: "ann" });
-  return answer.ok ? answer.value.claims : answer.error.code;
+  const init = { globalUrl, serviceTokens: serviceTokens.ref, now: () => 0 };
+  return await work(scope.spawn(UpstreamActor, init));
+}
+
+/** What a controller makes of a token that GC gives it. */
+function given(token: string) {
+  return withGlobal(() => Response.json({ token, expires_in: 900 }), async (upstream) => {
+    const answer = await upstream.ask("meetingToken", { meeting_id: "m", sub: "ann" });
+    return answer.ok ? answer.value.claims : answer.error.code;
+  });
 }
 
 const encoded = (claims: object) =>
@@ -34,4 +44,14 @@ Deno.test("upstream › a token that says nothing of it is none", async () => {
   for (const token of ["t", "head.!.signature", `head.${encoded({ sub: "ann" })}.signature`]) {
     assertEquals(await given(token), "unavailable", token);
   }
+});
+
+Deno.test("upstream › that no other controller is there is a refusal, that GC can't tell is none", async () => {
+  const codeOf = (code: string) =>
+    withGlobal(() => Response.json({ error: { code, message: "no" } }, { status: 503 }), async (upstream) => {
+      const answer = await upstream.ask("handOver", { meeting_id: "m" });
+      return answer.ok ? "ok" : answer.error.code;
+    });
+  assertEquals(await codeOf("CONTROLLER_UNAVAILABLE"), "refused");
+  assertEquals(await codeOf("UNAVAILABLE"), "unavailable");
 });

@@ -61,13 +61,27 @@ Deno.test("migration › who joins while the meeting moves is told that it goes 
 });
 
 Deno.test("migration › without another controller the meeting stays, and goes on", async () => {
-  await using world = await worldWith(() => fail("unavailable", "There is no other controller."));
+  await using world = await worldWith(() => fail("refused", "There is no other controller."));
   const { told, answer } = await world.enter("ada");
   const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
   assertEquals(moved, { ok: true, value: "stayed" });
   const chat = { participantId: answer.participant_id, text: "still here" };
   assertEquals((await world.kit.finish(world.meeting.ask("chat", chat))).ok, true);
   assertEquals([told.ended, told.types().includes("session.migrate")], [null, false]);
+});
+
+Deno.test("migration › while GC doesn't answer the meeting stays, and is handed over later with the bindings of before", async () => {
+  let isAway = true;
+  await using world = await worldWith(() =>
+    isAway ? fail("unavailable", "GC is away.") : { signaling_url: url }
+  );
+  const { told } = await world.enter("ada");
+  const migrate = () => world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
+  assertEquals(await migrate(), { ok: true, value: "put_off" });
+  isAway = false;
+  assertEquals(await migrate(), { ok: true, value: "moved" });
+  const bound = told.types().filter((type) => type === "session.bound");
+  assertEquals(bound.length, 1, "each further one would cost a silent client the one that it has");
 });
 
 Deno.test("migration › what could not be stored keeps the meeting here", async () => {
@@ -79,7 +93,7 @@ Deno.test("migration › what could not be stored keeps the meeting here", async
   await world.enter("ada");
   world.storeGate = new Promise(() => {});
   const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
-  assertEquals([moved, asked], [{ ok: true, value: "stayed" }, 0]);
+  assertEquals([moved, asked], [{ ok: true, value: "put_off" }, 0]);
 });
 
 /**
@@ -127,7 +141,7 @@ Deno.test("migration › a fence of an earlier hand-over says nothing of the nex
   const migrate = () => world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
   assertEquals(await migrate(), { ok: true, value: "taken_back" });
   world.storeGate = new Promise(() => {});
-  assertEquals(await migrate(), { ok: true, value: "stayed" });
+  assertEquals(await migrate(), { ok: true, value: "put_off" });
   await world.kit.settle();
   assertEquals(told.ended, null);
 });
@@ -199,7 +213,7 @@ Deno.test("migration › a meeting goes on here, stored, where the store has los
     world.upstream.answer("takeBack", () => fail("refused", "Another controller has the meeting."));
     const { told, answer } = await world.enter("ada");
     const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
-    assertEquals(moved, { ok: true, value: "stayed" });
+    assertEquals(moved, { ok: true, value: "put_off" });
     const chat = { participantId: answer.participant_id, text: "still here" };
     const said = await world.kit.finish(world.meeting.ask("chat", chat));
     assertEquals(said.ok && said.value.durable, undefined, "it is stored");
