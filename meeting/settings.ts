@@ -118,7 +118,8 @@ export const definition = settings(
     waitingRoom: integer("DT_LIMIT_WAITING_ROOM", {
       default: 100,
       min: 1,
-      help: "people who may wait to be let into one meeting",
+      help:
+        "people who may wait to be let into one meeting; half as many again where one address has taken most",
     }),
     snapshotPauseMs: milliseconds("DT_SNAPSHOT_MS", {
       default: 0,

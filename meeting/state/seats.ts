@@ -1,11 +1,12 @@
+import { addressKey } from "../../shared/limits/address_key.ts";
 import type { Meeting as WireMeeting } from "../../shared/protocol/mod.ts";
-import { isHostIn, type Meeting, seated } from "./meeting.ts";
+import { isHostIn, type Meeting, seated, waitingRoom } from "./meeting.ts";
 import type { Attendee } from "./participant.ts";
 
 export interface SeatLimits {
   /** How many participants one subject may be at the same time, waiting ones included. */
   readonly perSubject: number;
-  /** How many participants may wait. */
+  /** How many participants may wait, as `isWaitingRoomFull` counts them. */
   readonly waiting: number;
 }
 
@@ -13,6 +14,27 @@ export interface SeatLimits {
 export function seatsLeft(meeting: Meeting, { max_participants: max }: WireMeeting): number {
   const isKept = max > 1 && !isHostIn(meeting);
   return max - (isKept ? 1 : 0) - seated(meeting).length;
+}
+
+/**
+ * Whether nobody more from an address may wait. An office may fill all places: people share its address. But of those who
+ * come from one address, only half of the places count for others: a guest gets a new identity for the asking, so that one
+ * could take all. So half as many again may wait at the most.
+ */
+export function isWaitingRoomFull(meeting: Meeting, address: string, { waiting: most }: SeatLimits): boolean {
+  const room = waitingRoom(meeting);
+  if (room.length < most) return false;
+  const half = Math.ceil(most / 2);
+  const counts = new Map<string, number>();
+  let counted = 0;
+  for (const one of room) {
+    const key = addressKey(one.address);
+    const before = counts.get(key) ?? 0;
+    counts.set(key, before + 1);
+    // After a restart an address is unknown until its participant is back.
+    if (before < half || one.address === "") counted++;
+  }
+  return counted >= most || (counts.get(addressKey(address)) ?? 0) >= half;
 }
 
 /** The participants of one subject, one a device. */

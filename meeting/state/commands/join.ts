@@ -9,10 +9,10 @@ import type {
 import { bound, earlierAttempt, resumable } from "../admission.ts";
 import { bindingHash, newBindingToken } from "../binding.ts";
 import { type Decision, decision, type Effect } from "../decision.ts";
-import { isRemoved, type Meeting, seated, waitingRoom } from "../meeting.ts";
+import { isRemoved, type Meeting, seated } from "../meeting.ts";
 import { type Attendee, newAttendee, toWire } from "../participant.ts";
 import { may } from "../rights.ts";
-import { devicesOf, type SeatLimits, seatsLeft } from "../seats.ts";
+import { devicesOf, isWaitingRoomFull, type SeatLimits, seatsLeft } from "../seats.ts";
 import { updated } from "./participant.ts";
 
 /**
@@ -121,7 +121,7 @@ function joinAnew(
     return fail("full", "This meeting is full. Try again when somebody has left.");
   }
   const waits = !isFree && participantType !== "member" && doStrangersWait(meeting, facts);
-  if (waits && waitingRoom(meeting).length >= limits.waiting) {
+  if (waits && isWaitingRoomFull(meeting, address, limits)) {
     return fail("waiting_room_full", "Too many people wait to be let in. Try again later.");
   }
   if (waits && !mayKnock()) {

@@ -11,6 +11,13 @@ async function waitingWorld(options: WorldOptions = {}) {
   return { world, ann: await world.enter("ann") };
 }
 
+/** A guest from an address asks to be let in. */
+async function knockFrom(world: MeetingWorld, name: string, address: string) {
+  world.claims.set(name, { participant_type: "guest", role: "guest" });
+  world.addresses.set(name, address);
+  return await world.outcome((await world.join(name)).joined);
+}
+
 Deno.test("waiting room › a person is admitted with all devices that wait, and takes one place", async () => {
   const { world, ann } = await waitingWorld({ maxParticipants: 2 });
   await using _world = world;
@@ -63,6 +70,25 @@ Deno.test("waiting room › where ten were turned away from, others have to paus
   assertEquals((await world.enter("bob")).answer.state, "joined");
   await world.kit.advance(60_000);
   assertEquals((await world.enter("gus")).answer.state, "waiting");
+});
+
+Deno.test("waiting room › one address can't keep others out of it, who may wait beside those that it has too many", async () => {
+  const { world } = await waitingWorld({ seats: { waiting: 4 } });
+  await using _world = world;
+  const knock = (name: string, address: string) => knockFrom(world, name, address);
+  for (const name of ["a1", "a2", "a3", "a4"]) assertEquals(await knock(name, "192.0.2.1"), "ok", name);
+  assertEquals(await knock("a5", "192.0.2.1"), "waiting_room_full");
+  assertEquals([await knock("b1", "192.0.2.2"), await knock("c1", "192.0.2.3")], ["ok", "ok"]);
+  assertEquals(await knock("d1", "192.0.2.4"), "waiting_room_full", "half of the places are full of others");
+});
+
+Deno.test("waiting room › the addresses of one customer are one", async () => {
+  const { world } = await waitingWorld({ seats: { waiting: 2 } });
+  await using _world = world;
+  const knock = (name: string, address: string) => knockFrom(world, name, address);
+  assertEquals([await knock("a1", "2001:db8::1"), await knock("a2", "2001:db8::2")], ["ok", "ok"]);
+  assertEquals(await knock("a3", "2001:db8::3"), "waiting_room_full");
+  assertEquals(await knock("b1", "2001:db8:0:1::1"), "ok");
 });
 
 Deno.test("waiting room › once nobody has to wait those who do are let in, as many as there is room for", async () => {
