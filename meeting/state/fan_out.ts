@@ -1,4 +1,7 @@
+import { fail, Failure } from "../../shared/actor/mod.ts";
 import { createLimiter, type Rate } from "../../shared/limits/gcra.ts";
+import type { Decision } from "./decision.ts";
+import { type Meeting, seated } from "./meeting.ts";
 
 /**
  * How many notices one person may cause in a meeting, counted once for each who is told: 2,000 a second take about 6 % of a
@@ -6,13 +9,40 @@ import { createLimiter, type Rate } from "../../shared/limits/gcra.ts";
  */
 const RATE: Rate = { count: 2_000, periodMs: 1_000, burst: 10_000 };
 const KEPT_SUBJECTS = 1_000;
+/** One thing that a host does counts for so many at the most: five a second, as fast as a person is, always go through. */
+const MOST_BY_HOST = 400;
+
+/**
+ * `talk`: what anybody may say or change of themselves. `stop`: a host's lock or mute, and what else stops somebody. It is
+ * never refused, since it can't be repeated before something was loosened. `loosen`: an unlock, an unmute, a permission,
+ * another host. `mute_all`: it can be repeated, and concerns everybody's media also where nobody is told.
+ */
+export type Kind = "talk" | "stop" | "loosen" | "mute_all";
 
 /** Limits the notices to everyone that one person causes, on all devices together. Part of the meeting's state. */
 export class FanOut {
   readonly #notices = createLimiter(RATE, KEPT_SUBJECTS);
 
   /** Whether so many may be told of something now. */
-  take(sub: string, recipients: number, nowMs: number): boolean {
-    return this.#notices.take(sub, nowMs, Math.min(recipients, RATE.burst)) === 0;
+  take(kind: Kind, sub: string, recipients: number, nowMs: number): boolean {
+    if (kind === "stop") return true;
+    const most = kind === "talk" ? RATE.burst : MOST_BY_HOST;
+    const times = kind === "mute_all" ? MOST_BY_HOST : Math.min(recipients, most);
+    return this.#notices.take(`${kind} ${sub}`, nowMs, times) === 0;
+  }
+
+  /** What was decided, if it isn't too much of what everybody is told for the participant's person. */
+  limit<D extends Decision<object> | Failure>(
+    kind: Kind,
+    meeting: Meeting,
+    participantId: string,
+    decided: D,
+    nowMs: number,
+  ): D | Failure<"too_often"> {
+    const sub = meeting.attendees.get(participantId)?.sub;
+    if (decided instanceof Failure || sub === undefined) return decided;
+    const isForAll = kind === "mute_all" || decided.notices?.some(({ to }) => to === "everyone") === true;
+    if (!isForAll || this.take(kind, sub, seated(meeting).length, nowMs)) return decided;
+    return fail("too_often", "That is too much at once for so many people.");
   }
 }

@@ -25,7 +25,8 @@ import { remove, removeSubject } from "./commands/removal.ts";
 import { giveRole } from "./commands/roles.ts";
 import { admit, deny } from "./commands/waiting_room.ts";
 import type { Decision } from "./decision.ts";
-import { census, type Meeting, seated } from "./meeting.ts";
+import type { Kind } from "./fan_out.ts";
+import { census, type Meeting } from "./meeting.ts";
 import type { Caller } from "./meeting_client.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 import { type JoinOrder, MeetingState, type Rebinding } from "./meeting_state_protocol.ts";
@@ -169,21 +170,23 @@ export class MeetingStateActor {
   }
 
   update(command: Told<"update">) {
-    return this.#runToAll(
+    return this.#runLimited(
+      "talk",
       command.participantId,
       (meeting, facts) => update(meeting, facts, command, this.#init.now()),
     );
   }
 
   chat(command: Told<"chat">) {
-    return this.#runToAll(
+    return this.#runLimited(
+      "talk",
       command.participantId,
       (meeting, facts) => chat(meeting, facts, command, this.#init.now()),
     );
   }
 
   react(command: Told<"react">) {
-    return this.#runToAll(command.participantId, (meeting) => react(meeting, command));
+    return this.#runLimited("talk", command.participantId, (meeting) => react(meeting, command));
   }
 
   admit(command: Told<"admit">) {
@@ -198,15 +201,24 @@ export class MeetingStateActor {
   }
 
   lock(command: Told<"lock">) {
-    return this.#run(command.by, (meeting, facts) => lock(meeting, facts, command, this.#init.meetingId));
+    return this.#runLimited(
+      command.locked ? "stop" : "loosen",
+      command.by,
+      (meeting, facts) => lock(meeting, facts, command, this.#init.meetingId),
+    );
   }
 
   mute(command: Told<"mute">) {
-    return this.#run(command.by, (meeting, facts) => mute(meeting, facts, command));
+    const kind = command.muted ? "stop" : "loosen";
+    return this.#runLimited(kind, command.by, (meeting, facts) => mute(meeting, facts, command));
   }
 
   muteAll(command: Told<"muteAll">) {
-    return this.#run(command.by, (meeting, facts) => muteAll(meeting, facts, command, this.#init.meetingId));
+    return this.#runLimited(
+      "mute_all",
+      command.by,
+      (meeting, facts) => muteAll(meeting, facts, command, this.#init.meetingId),
+    );
   }
 
   askUnmute(command: Told<"askUnmute">) {
@@ -214,7 +226,8 @@ export class MeetingStateActor {
   }
 
   permissions(command: Told<"permissions">) {
-    return this.#run(command.by, (meeting, facts) => changePermissions(meeting, facts, command));
+    const kind = Object.values(command.permissions).includes(true) ? "loosen" : "stop";
+    return this.#runLimited(kind, command.by, (meeting, facts) => changePermissions(meeting, facts, command));
   }
 
   suspend(command: Told<"suspend">) {
@@ -222,10 +235,9 @@ export class MeetingStateActor {
   }
 
   giveRole(command: Told<"giveRole">) {
-    const open = this.#openTo(command.by);
-    if (open instanceof Failure) return open;
-    const isLeaving = (participantId: string) => open.presence.isLeaving(participantId);
-    return open.conduct.run(giveRole(open.meeting, command, isLeaving));
+    const isLeaving = (participantId: string) => this.#open?.presence.isLeaving(participantId) === true;
+    const kind = command.role === "host" ? "loosen" : "stop";
+    return this.#runLimited(kind, command.by, (meeting) => giveRole(meeting, command, isLeaving));
   }
 
   remove(command: Told<"remove">) {
@@ -332,18 +344,16 @@ export class MeetingStateActor {
     return open.conduct.run(decide(open.meeting, open.lease.facts.meeting));
   }
 
-  /** The same for what everybody is told of: refused where its person has had them told too much. */
-  #runToAll<T extends object, C extends string>(
+  /** The same for what `FanOut` limits. */
+  #runLimited<T extends object, C extends string>(
+    kind: Kind,
     participantId: string,
     decide: (meeting: Meeting, facts: WireMeeting) => Decision<T> | Failure<C>,
   ) {
     return this.#run(participantId, (meeting, facts): Decision<T> | Failure<C | "too_often"> => {
       const decided = decide(meeting, facts);
-      if (decided instanceof Failure) return decided;
-      const sub = meeting.attendees.get(participantId)?.sub;
-      if (sub === undefined || decided.notices?.some(({ to }) => to === "everyone") !== true) return decided;
-      const isTaken = this.#open?.fanOut.take(sub, seated(meeting).length, this.#context.clock.now());
-      return isTaken === false ? fail("too_often", "That is too much at once for so many people.") : decided;
+      const now = this.#context.clock.now();
+      return this.#open?.fanOut.limit(kind, meeting, participantId, decided, now) ?? decided;
     });
   }
 

@@ -89,23 +89,29 @@ export const MeetingState = protocol({
     "not_found",
     over,
   ]),
-  lock: ask(z.object({ ...byHost, locked: z.boolean() }), done, ["forbidden", over]),
+  lock: ask(z.object({ ...byHost, locked: z.boolean() }), done, ["forbidden", "too_often", over]),
   mute: ask(z.object({ ...byHost, ...participant, source: mediaSource, muted: z.boolean() }), done, [
     "forbidden",
     "not_found",
+    "too_often",
     over,
   ]),
-  muteAll: ask(z.object({ ...byHost, source: mediaSource }), done, ["forbidden", over]),
+  muteAll: ask(z.object({ ...byHost, source: mediaSource }), done, ["forbidden", "too_often", over]),
   askUnmute: ask(z.object({ ...byHost, ...participant, source: mediaSource }), done, [
     "forbidden",
     "not_found",
     over,
   ]),
-  permissions: ask(z.object({ ...byHost, permissions: permissionsChange }), done, ["forbidden", over]),
+  permissions: ask(z.object({ ...byHost, permissions: permissionsChange }), done, [
+    "forbidden",
+    "too_often",
+    over,
+  ]),
   suspend: ask(z.object(byHost), done, ["forbidden", over]),
   giveRole: ask(z.object({ ...byHost, ...participant, role: z.enum(["host", "participant"]) }), done, [
     "forbidden",
     "not_found",
+    "too_often",
     over,
   ]),
   /** A host's removal: of all participants of the participant's `sub`. */

@@ -1,7 +1,7 @@
 import { answer, done } from "../refusal.ts";
 import type { RequestHandlers } from "./request_handler.ts";
 
-const refusals = { forbidden: "FORBIDDEN", over: "NOT_FOUND" } as const;
+const refusals = { forbidden: "FORBIDDEN", too_often: "RATE_LIMITED", over: "NOT_FOUND" } as const;
 const ofSomebody = { ...refusals, not_found: "NOT_FOUND" } as const;
 
 /** The requests of hosts. */

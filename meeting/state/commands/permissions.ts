@@ -23,7 +23,9 @@ export function changePermissions(
   if (hostOf(meeting, by) === undefined) {
     return fail("forbidden", "Only a host can change what the others may do.");
   }
-  return announced(meeting, facts, facts, [{ change: "permissions", permissions }]);
+  const change: Change = { change: "permissions", permissions };
+  const changed = changedBy(meeting, facts, permissions);
+  return changed.length === 0 ? decision({ changes: [change] }) : announced(meeting, facts, facts, [change]);
 }
 
 /** Stops everything of those who are no hosts, and locks the meeting, in one step. */
@@ -35,6 +37,7 @@ export function suspend(
 ): Decision | Failure<"forbidden"> {
   const host = hostOf(meeting, by);
   if (host === undefined) return fail("forbidden", "Only a host can suspend the meeting.");
+  if (meeting.locked && changedBy(meeting, facts, nothingPermitted).length === 0) return decision({});
   const decided = announced(meeting, facts, facts, [
     { change: "permissions", permissions: nothingPermitted },
     { change: "locked", locked: true },
@@ -113,6 +116,12 @@ function announced(
       silenced: [],
     })),
   });
+}
+
+/** The permissions that would be others than they are. */
+function changedBy(meeting: Meeting, facts: WireMeeting, permissions: PermissionsChange): Permission[] {
+  const before = permissionsOf(meeting, facts);
+  return changedNames(before, { ...before, ...permissions });
 }
 
 function changedNames(before: Permissions, after: Permissions): Permission[] {

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { FanOut } from "../../../meeting/state/fan_out.ts";
 import { MeetingWorld } from "./meeting_world.ts";
 
 const PEOPLE = 100;
@@ -28,4 +29,72 @@ Deno.test("fan-out › one person, on all devices, has so much told to everybody
   assertEquals(await world.ask("react", { participantId: eve.id, reaction: "👍" }), "ok");
   await world.kit.advance(100);
   assertEquals(await world.ask("react", { participantId, reaction: "👍" }), "ok");
+});
+
+/** How many times 100 people may be told at once of what one host loosens. */
+const LOOSENED_AT_ONCE = 100;
+
+Deno.test("fan-out › a host can't have everybody told again and again; what stops somebody goes on, and so do the other hosts", async () => {
+  await using world = new MeetingWorld({ maxParticipants: PEOPLE + 2 });
+  for (const name of ["ann", "eve"]) world.claims.set(name, { role: "host" });
+  const [ann, eve, bob] = [await world.enter("ann"), await world.enter("eve"), await world.enter("bob")];
+  for (let count = 3; count < PEOPLE; count++) await world.enter(`p${count}`, {}, 4_096);
+  const by = eve.id;
+  const lock = (locked: boolean, host = by) => world.ask("lock", { by: host, locked });
+  for (let round = 0; round < LOOSENED_AT_ONCE; round++) {
+    assertEquals([await lock(true), await lock(false)], ["ok", "ok"], `${round}`);
+  }
+  const about = { by, participantId: bob.id };
+  const stopping = [
+    await lock(true),
+    await world.ask("mute", { ...about, source: "camera", muted: true }),
+    await world.ask("muteAll", { by, source: "microphone" }),
+    await world.ask("permissions", { by, permissions: { chat: false } }),
+    await world.ask("suspend", { by }),
+  ];
+  assertEquals(new Set(stopping), new Set(["ok"]));
+  const loosening = [
+    await lock(false),
+    await world.ask("mute", { ...about, source: "camera", muted: false }),
+    await world.ask("permissions", { by, permissions: { chat: true } }),
+    await world.ask("giveRole", { ...about, role: "host" }),
+  ];
+  assertEquals(new Set(loosening), new Set(["too_often"]));
+  assertEquals([await lock(false, ann.id), await lock(true, ann.id)], ["ok", "ok"]);
+  await world.kit.advance(100);
+  assertEquals(await lock(false), "ok");
+  assertEquals(await world.ask("remove", { ...about, ban: false }), "ok");
+});
+
+Deno.test("fan-out › a host silences everybody as often as a person would, and not as often as a program", async () => {
+  await using world = new MeetingWorld();
+  world.claims.set("ann", { role: "host" });
+  const ann = await world.enter("ann");
+  await world.enter("bob");
+  const muteAll = () => world.ask("muteAll", { by: ann.id, source: "microphone" });
+  const outcomes: string[] = [];
+  for (let round = 0; round < 30; round++) outcomes.push(await muteAll());
+  assertEquals([outcomes.indexOf("too_often"), outcomes.lastIndexOf("ok")], [25, 24]);
+  await world.kit.advance(200);
+  assertEquals([await muteAll(), await muteAll()], ["ok", "too_often"]);
+});
+
+Deno.test("fan-out › in a meeting of a thousand a host may loosen something five times a second", () => {
+  const fanOut = new FanOut();
+  const loosen = (nowMs: number) => fanOut.take("loosen", "ann", 1_000, nowMs);
+  const taken = Array.from({ length: 30 }, () => loosen(0)).filter(Boolean);
+  assertEquals([taken.length, loosen(200), loosen(200)], [25, true, false]);
+  assertEquals(fanOut.take("talk", "ann", 1_000, 0), true, "they may speak all the same");
+});
+
+Deno.test("fan-out › what is permitted already, or suspended already, is told to nobody", async () => {
+  await using world = new MeetingWorld();
+  world.claims.set("ann", { role: "host" });
+  const { id: by, told } = await world.enter("ann");
+  const updates = () => told.all("meeting.updated").length;
+  assertEquals(await world.ask("permissions", { by, permissions: { chat: true } }), "ok");
+  assertEquals(updates(), 0);
+  assertEquals([await world.ask("suspend", { by }), await world.ask("suspend", { by })], ["ok", "ok"]);
+  assertEquals(updates(), 1);
+  assertEquals(world.audit.received.length, 1);
 });
