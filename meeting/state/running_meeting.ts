@@ -44,8 +44,11 @@ export interface RunningMeetingInit {
   readonly onFenced: () => void;
 }
 
-/** Changes after which those who wait may have to wait no longer: a seat is free, or the meeting is not locked any more. */
-const OPENS_DOOR: ReadonlySet<Change["change"]> = new Set(["attendee.gone", "locked"]);
+/**
+ * Changes after which those who wait may have to wait no longer: a seat is free, be it the one that was kept until a host is
+ * in, or the meeting is not locked any more. A host makes nobody the first one, so a role that is given frees none.
+ */
+const OPENS_DOOR: ReadonlySet<Change["change"]> = new Set(["attendee.gone", "token.role", "locked"]);
 
 /** The parts of a meeting that exist only while this shard has its lease, put together. Part of the meeting's state. */
 export class RunningMeeting {

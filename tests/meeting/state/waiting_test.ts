@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { JoinRequest } from "../../../shared/protocol/mod.ts";
 import { resumeOf } from "./meeting_of_two.ts";
-import { type Entered, MeetingWorld, withMedia, type WorldOptions } from "./meeting_world.ts";
+import { type Entered, freshTokenOf, MeetingWorld, withMedia, type WorldOptions } from "./meeting_world.ts";
 
 /** Ann is the host, gus and gil are guests. */
 async function waitingWorld(options: WorldOptions = {}) {
@@ -113,6 +113,19 @@ Deno.test("waiting room › who had no seat when nobody had to wait any more get
   await world.kit.advance(100);
   assertEquals(areIn(), [true, true]);
   assertEquals(ann.told.ended, null);
+});
+
+Deno.test("waiting room › the place that was kept for a host is free once a member has become one", async () => {
+  await using world = new MeetingWorld({ maxParticipants: 3, settings: { waiting_room: true } });
+  for (const guest of ["gus", "gil"]) world.claims.set(guest, { participant_type: "guest", role: "guest" });
+  const [bob, gus, gil] = [await world.enter("bob"), await world.enter("gus"), await world.enter("gil")];
+  await world.changeSettings({ waiting_room: false });
+  const areIn = () => [gus, gil].map(({ told }) => told.types().includes("admitted"));
+  assertEquals(areIn(), [true, false], "a host may still come");
+  const renewed = freshTokenOf("bob", { iat: 2_000, role: "host" });
+  world.meeting.tell("rebind", { participantId: bob.id, ...renewed });
+  await world.kit.settle();
+  assertEquals(areIn(), [true, true]);
 });
 
 Deno.test("waiting room › a device of somebody who has a seat needs none once nobody has to wait", async () => {
