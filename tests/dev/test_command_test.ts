@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { dirname } from "node:path";
 import { groupFiles } from "../../shared/dev/test/group_files.ts";
 import { runStage } from "../../shared/dev/test/run_stage.ts";
 import { runTests } from "../../shared/dev/test/run_tests.ts";
@@ -19,29 +20,32 @@ Deno.test("test command › reads deno's report, coloured or not", () => {
   assertEquals(testCounts("one of 2 passed | 1 failed"), undefined);
 });
 
-Deno.test("test command › slow folders come last, and not with --quick", async () => {
+Deno.test("test command › tests of services come after the quick ones, slow folders last; --quick leaves out both", async () => {
   const root = await Deno.makeTempDir();
   for (
     const file of [
       "e2e/join_test.ts",
       "auth/token_test.ts",
       "auth/helper.ts",
+      "meeting/shard/flood_test.ts",
+      "meeting/state/mute_test.ts",
       "chaos/kill_test.ts",
       "faults/restart_test.ts",
       "page/lobby_test.ts",
     ]
   ) {
-    await Deno.mkdir(`${root}/tests/${file.split("/")[0]}`, { recursive: true });
+    await Deno.mkdir(dirname(`${root}/tests/${file}`), { recursive: true });
     await Deno.writeTextFile(`${root}/tests/${file}`, "");
   }
   assertEquals([...await testFiles(root, false)], [
-    ["tests", ["tests/auth/token_test.ts"]],
+    ["quick", ["tests/meeting/state/mute_test.ts"]],
+    ["services", ["tests/auth/token_test.ts", "tests/meeting/shard/flood_test.ts"]],
     ["faults", ["tests/faults/restart_test.ts"]],
     ["page", ["tests/page/lobby_test.ts"]],
     ["e2e", ["tests/e2e/join_test.ts"]],
     ["chaos", ["tests/chaos/kill_test.ts"]],
   ]);
-  assertEquals([...(await testFiles(root, true)).keys()], ["tests"]);
+  assertEquals([...(await testFiles(root, true)).keys()], ["quick"]);
 });
 
 Deno.test("test command › counts what passed and failed, and a file that does not load as a failure", async () => {
@@ -96,7 +100,7 @@ Deno.test("test command › a test that hangs ends its stage, whatever Deno says
   assertStringIncludes(written.join(""), "tests: nothing was heard of a test for 3.0 s, so it is ended");
 });
 
-Deno.test("test command › quick tests, random sequences, deployments, scenarios and faults run two files at a time, the rest one by one", async () => {
+Deno.test("test command › quick tests, services, random sequences, deployments, scenarios and faults run two files at a time, the rest one by one", async () => {
   const root = await Deno.makeTempDir();
   await Deno.mkdir(`${root}/tests`);
   await Deno.writeTextFile(`${root}/tests/separated.ts`, "");
@@ -112,7 +116,7 @@ Deno.test("test command › quick tests, random sequences, deployments, scenario
       });`,
     );
   }
-  const stage = testStage("tests", ["one_test.ts", "two_test.ts"]);
+  const stage = testStage("quick", ["one_test.ts", "two_test.ts"]);
   const options = { root, env: {}, signal: new AbortController().signal, write: () => {} };
   assertEquals(await runStage(stage, options), {
     success: true,
@@ -120,7 +124,8 @@ Deno.test("test command › quick tests, random sequences, deployments, scenario
     failedFiles: [],
   });
   const runsTwo = (name: string) => testStage(name, ["join_test.ts"]).args.includes("--parallel");
-  assertEquals(["random", "deploy", "scenarios", "faults", "page", "e2e", "chaos"].map(runsTwo), [
+  assertEquals(["services", "random", "deploy", "scenarios", "faults", "page", "e2e", "chaos"].map(runsTwo), [
+    true,
     true,
     true,
     true,
@@ -190,9 +195,9 @@ Deno.test("test command › quick tests load their modules once for a group of f
   const written: string[] = [];
   const options = { root, env: {}, signal: new AbortController().signal };
   const write = (text: string) => void written.push(text);
-  const result = await runTests("tests", paths, undefined, { ...options, write });
+  const result = await runTests("quick", paths, undefined, { ...options, write });
   assertEquals(result, { success: false, counts: { passed: 2, failed: 1 }, flaky: 0 });
-  assertStringIncludes(written.join(""), "tests: tried again: ./tests/auth/keys/b_test.ts\n");
+  assertStringIncludes(written.join(""), "quick: tried again: ./tests/auth/keys/b_test.ts\n");
   // Once for the group, and once for the file that was tried again.
   assertEquals(await Deno.readTextFile(`${root}/loads`), "xx");
 });
@@ -237,7 +242,7 @@ Deno.test("test command › --filter runs the tests of that name alone, and no s
   const { code, text } = await testTask("--filter", "reads deno's report", "test_command");
   assertEquals(code, 0);
   // The first line is the first stage's: nothing was set up before.
-  assertEquals(text.trimStart().split("\n")[0], "── tests");
+  assertEquals(text.trimStart().split("\n")[0], "── services");
   assertStringIncludes(text, "\n1 passed, 0 failed\n");
 });
 

@@ -8,7 +8,7 @@ import { runStage, type StageOptions } from "./run_stage.ts";
 import { runTests } from "./run_tests.ts";
 import type { Stage } from "./stage.ts";
 import { HELP, parseTestCommand, type TestCommand } from "./test_command.ts";
-import { testFiles } from "./test_files.ts";
+import { needsTestPrograms, testFiles } from "./test_files.ts";
 
 /** They write nothing that another one reads, and each leaves cores idle. */
 const CHECKS: readonly Stage[] = [
@@ -44,7 +44,7 @@ async function runAll(
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => stop.abort());
   const files = select(await testFiles(root, quick), path);
-  const slow = [...files.keys()].some((name) => name !== "tests");
+  const slow = [...files.keys()].some(needsTestPrograms);
   // A single test is run again and again while one works on it.
   const failure = name === undefined
     ? await setUp(root, slow ? "tests" : "quick_tests", stop.signal)
@@ -54,7 +54,7 @@ async function runAll(
     return 1;
   }
   if (files.size === 0) {
-    complain(`test: no test file has "${path}" in its path\n`);
+    complain(`test: no ${quick ? "quick " : ""}test file has "${path}" in its path\n`);
     return 1;
   }
   const env = {

@@ -10,7 +10,7 @@ const MOST_TRIED_AGAIN = 3;
  * Many small files share their modules, and those of the page a deployment. The files of the other stages start programs of
  * their own, beside which modules cost little.
  */
-const GROUPED: ReadonlySet<string> = new Set(["tests", "page"]);
+const GROUPED: ReadonlySet<string> = new Set(["quick", "services", "page"]);
 
 export interface TestsResult {
   readonly success: boolean;

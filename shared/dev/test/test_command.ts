@@ -12,8 +12,8 @@ export interface TestCommand {
 
 export const HELP = `usage: deno task test [--quick] [--filter TEXT] [PATH]
 
---quick         leaves out the random sequences, the deployments, the scenarios, the faults, the tests with a browser,
-                the chaos and the load tests
+--quick         leaves out the tests that start services or databases, the random sequences, the deployments, the
+                scenarios, the faults, the tests with a browser, the chaos and the load tests
 --filter TEXT   runs only the tests whose name contains the text (or matches it, as /REGEXP/), and no set-up: what
                 has been set up once is used as it is
 PATH            runs only the test files whose path contains it

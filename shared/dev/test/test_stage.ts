@@ -3,7 +3,14 @@ import type { Stage } from "./stage.ts";
 /** Two files at a time: more share no core on the smallest machine, and start processes of their own besides. */
 const PARALLEL = { args: ["--parallel"], env: { DENO_JOBS: "2" } };
 /** Deployments, scenarios and faults wait for much and measure nothing. */
-const parallel: ReadonlySet<string> = new Set(["tests", "random", "deploy", "scenarios", "faults"]);
+const parallel: ReadonlySet<string> = new Set([
+  "quick",
+  "services",
+  "random",
+  "deploy",
+  "scenarios",
+  "faults",
+]);
 /**
  * The other slow stages have the machine to themselves: they measure, or need all that they started to keep up. The
  * browsers of two files at once starve one another: a lobby wasn't ready after 30 s.
