@@ -12,6 +12,8 @@ export interface Attendee {
   readonly role: Participant["role"];
   /** They created the meeting. Not stored: the meeting's facts say who did. */
   readonly isCreator: boolean;
+  /** The first of the subject's participants, gone or not, where this one isn't it. */
+  readonly samePersonAs: string | null;
   readonly displayName: string;
   /** `joining`: has a seat, waits for media, and was not announced to the others. */
   readonly state: Participant["state"] | "joining";
@@ -37,6 +39,7 @@ export function newAttendee(
     Attendee,
     | "role"
     | "isCreator"
+    | "samePersonAs"
     | "state"
     | "displayName"
     | "bindingHashes"
@@ -59,12 +62,13 @@ export function newAttendee(
 
 /** The attendee as others see them. */
 export function toWire(attendee: Attendee): Participant {
-  const { state, mutedSources, handRaisedAtMs } = attendee;
+  const { state, samePersonAs, mutedSources, handRaisedAtMs } = attendee;
   return {
     participant_id: attendee.participantId,
     display_name: attendee.displayName,
     role: attendee.role,
     ...(attendee.isCreator ? { is_creator: true } : {}),
+    ...(samePersonAs === null ? {} : { same_person_as: samePersonAs }),
     participant_type: attendee.participantType,
     state: state === "joining" ? "joined" : state,
     sources: [...attendee.sources],

@@ -24,13 +24,23 @@ function sourceAction(
   return source === "screen" || !isPermitted ? [] : [{ kind: "ask", source }];
 }
 
-/** In the order of the menu. Only a host has any; about oneself there is one. */
+/** Whether somebody is oneself, on this device or on another one. */
+export function isOwnDevice({ participants, selfId }: SessionState, person: Participant): boolean {
+  const self = participants.find(({ participant_id }) => participant_id === selfId);
+  return self !== undefined && firstDevice(self) === firstDevice(person);
+}
+
+function firstDevice({ participant_id, same_person_as }: Participant): string {
+  return same_person_as ?? participant_id;
+}
+
+/** In the order of the menu. Only a host has any; about oneself, on whichever device, there is one. */
 export function personActions(state: SessionState, person: Participant): PersonAction[] {
   if (state.role !== "host") return [];
   const isHost = person.role === "host";
   // Whoever created the meeting stays in it, as its host.
   const isCreator = person.is_creator === true;
-  if (person.participant_id === state.selfId) return isCreator ? [] : [{ kind: "demote" }];
+  if (isOwnDevice(state, person)) return isCreator ? [] : [{ kind: "demote" }];
   const ofTheirSeat: PersonAction[] = isCreator
     ? []
     : [{ kind: isHost ? "demote" : "promote" }, { kind: "remove" }, { kind: "ban" }];

@@ -7,7 +7,7 @@ import { useSettableVolume } from "../use_settable_volume.ts";
 import type { MeetingView } from "./meeting_view.ts";
 import { actionItem } from "./action_item.ts";
 import { writeTo } from "./chat_form.tsx";
-import { personActions } from "./person_actions.ts";
+import { isOwnDevice, personActions } from "./person_actions.ts";
 import { PersonVolume } from "./person_volume.tsx";
 import { takeAction } from "./take_action.tsx";
 import { withoutPin } from "./view_choice.ts";
@@ -106,14 +106,14 @@ function OthersItems({ id, view, screen, hasVolume }: OthersItemsProps) {
 
 function HostItems({ person, session, view, screen }: PersonMenuProps & { person: Participant }) {
   // As it was when the menu was opened: no item may move under the pointer.
-  const { actions, selfId } = useMemo(() => {
+  const { actions, isOwn } = useMemo(() => {
     const state = view.state.peek();
-    return { actions: personActions(state, person), selfId: state.selfId };
+    return { actions: personActions(state, person), isOwn: isOwnDevice(state, person) };
   }, [screen.person.value]);
   return (
     <>
       {actions.map((action) => {
-        const { testId, icon, label, isDanger } = actionItem(action, person.participant_id === selfId);
+        const { testId, icon, label, isDanger } = actionItem(action, isOwn);
         return (
           <MenuItem
             key={testId}

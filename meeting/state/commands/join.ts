@@ -100,7 +100,9 @@ function joinAnew(
   const { sub, participant_type: participantType } = claims;
   // This token may be older than another one of the same person.
   const role = meeting.roles.get(sub) ?? meeting.tokenRoles.get(sub)?.role ?? claims.role;
-  const devices = devicesOf(meeting, sub).filter(({ participantId }) => !isLeaving(participantId));
+  const known = devicesOf(meeting, sub);
+  const [first] = known;
+  const devices = known.filter(({ participantId }) => !isLeaving(participantId));
   // A device that is away gives its place up for the one that is here.
   const given = devices.length < limits.perSubject
     ? undefined
@@ -133,6 +135,7 @@ function joinAnew(
   const attendee = newAttendee(claims, {
     role,
     isCreator: sub === creator,
+    samePersonAs: first?.samePersonAs ?? first?.participantId ?? null,
     state: waits ? "waiting" : "joining",
     displayName: (mayRename ? request.display_name : undefined) ?? claims.display_name,
     bindingHashes: [bindingHash(bindingToken)],

@@ -28,6 +28,8 @@ export const participant = z.object({
   role: meetingRole,
   /** Of whoever created the meeting, on each of their devices: they can be neither demoted nor removed. Absent: of others. */
   is_creator: z.literal(true).exactOptional(),
+  /** Of a person's further devices: the participant that their first one is, or was. Absent: of the first. */
+  same_person_as: id.exactOptional(),
   participant_type: participantType,
   state: z.enum(["joined", "waiting", "away"]),
   sources: z.array(participantSource),

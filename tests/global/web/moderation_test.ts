@@ -51,6 +51,18 @@ Deno.test("person actions › whoever created the meeting is offered neither to 
   assertEquals(personActions(stateOf("host"), person("me", creator)), []);
 });
 
+Deno.test("person actions › another device of oneself is offered what oneself is", () => {
+  const host = { role: "host" } as const;
+  const first = person("first", { ...host, sources: [source("microphone")] });
+  const me = person("me", { ...host, same_person_as: "first" });
+  const third = person("third", { ...host, same_person_as: "first" });
+  const others = person("other", { ...host, same_person_as: "gone" });
+  const actions = (of: Participant) =>
+    personActions(stateOf("host", { participants: [first, me, third, others] }), of).map(name);
+  assertEquals([first, me, third].map(actions), [["demote"], ["demote"], ["demote"]]);
+  assertEquals(actions(others), ["ask microphone", "ask camera", "demote", "remove", "ban"]);
+});
+
 Deno.test("moderation words › say what was done, and what one can do", () => {
   const muted = { kind: "muted", source: "microphone" } as const;
   assertEquals(moderationWords({ ...muted, mayUnmute: false }), {

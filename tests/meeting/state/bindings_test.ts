@@ -78,6 +78,7 @@ function joined(): State {
   const attendee = newAttendee(claims, {
     role: "participant",
     isCreator: false,
+    samePersonAs: null,
     state: "joined",
     displayName: "bob",
     attemptId: "one",

@@ -242,6 +242,28 @@ Deno.test("creator › everybody is told who it is, on each device, and the next
   assertEquals(await next.ask("remove", { by: back.id, participantId: laptop.id, ban: false }), "forbidden");
 });
 
+Deno.test("devices › everybody is told which are one person's, whichever leaves, and after a failover, too", async () => {
+  await using world = new MeetingWorld();
+  const first = await world.enter("bob", withMedia);
+  const ann = await world.enter("ann", withMedia);
+  const second = await world.enter("bob", withMedia);
+  await world.kit.settle();
+  const told = ann.told.last("participant.joined")?.participant;
+  assertEquals([told?.participant_id, told?.same_person_as], [second.id, first.id]);
+  await world.ask("leave", { participantId: first.id, client: first.client });
+  const third = await world.enter("bob", withMedia);
+  await world.kit.settle();
+  const people = ({ answer }: Entered) =>
+    answer.participants.map(({ participant_id, same_person_as }) => [participant_id, same_person_as]);
+  const others = [[ann.id, undefined], [second.id, first.id], [third.id, first.id]];
+  const eve = await world.enter("eve", withMedia);
+  assertEquals(people(eve), [...others, [eve.id, undefined]]);
+  world.cut();
+  await using next = new MeetingWorld({ snapshot: world.snapshots.at(-1) ?? "", handler: world.handler });
+  const back = await next.enter("ann", { ...withMedia, resume: resumeOf(ann) });
+  assertEquals(people(back).slice(0, 3), others);
+});
+
 Deno.test("ban › of an earlier run has guests and externals wait in this one, and no member", async () => {
   const settings = { waiting_room: false, allow_guests: true };
   await using world = new MeetingWorld({ settings, hasBan: true });
