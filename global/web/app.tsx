@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { createApi } from "../../shared/client/api.ts";
 import { forgetGuestName } from "./guest_name.ts";
 import { Home } from "./home/home.tsx";
@@ -20,13 +20,25 @@ export function App() {
   const [isOutdated, setOutdated] = useState(false);
   /** Of a new meeting: it outlives the start page, as while the session is asked for, and no sign-out. */
   const [draft, setDraft] = useState(newDraft);
+  /** The id of the user who was signed in last: the draft is theirs. */
+  const owner = useRef<string>(undefined);
   const code = current.startsWith("/m/") ? codeIn(current) : undefined;
   const isInMeeting = code !== undefined;
 
+  /** Another account may sign in without a sign-out of the one before, whose session has run out. */
+  function takeOver() {
+    const userId = api.userId();
+    if (userId !== owner.current) setDraft(newDraft);
+    owner.current = userId;
+  }
   function setSignedIn(signedIn: boolean) {
     setOutdated(false);
-    if (signedIn) forgetGuestName();
-    else setDraft(newDraft);
+    if (signedIn) {
+      forgetGuestName();
+      takeOver();
+    } else {
+      setDraft(newDraft);
+    }
     rememberSignedIn(signedIn);
     setKnown(signedIn);
     otherTabs.tell(signedIn ? "signed_in" : "signed_out");
@@ -34,6 +46,7 @@ export function App() {
   function restored(signedIn: boolean | undefined) {
     setOutdated(false);
     if (signedIn !== undefined) rememberSignedIn(signedIn);
+    if (signedIn) takeOver();
     setKnown(signedIn ?? false);
   }
 

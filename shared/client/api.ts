@@ -1,3 +1,4 @@
+import * as z from "zod";
 import {
   type ChangePasswordBody,
   type CreateMeetingBody,
@@ -22,6 +23,9 @@ import {
   type UserTokenBody,
 } from "../protocol/rest.ts";
 import { type ApiResult, type Call, call, type Fetch } from "./http.ts";
+import { tokenPayload } from "./token_payload.ts";
+
+const subject = z.object({ sub: z.string() });
 
 export interface ApiOptions {
   /** Origin of the Global Controller, without a trailing slash; "" for the page's own. */
@@ -43,6 +47,8 @@ export interface Api {
   /** Drops the access token: the next request asks anew whose session it is. */
   forget(): void;
   isSignedIn(): boolean;
+  /** The id of the user whose access token there is; undefined without one, or where it can't be read. */
+  userId(): string | undefined;
   /** Ends the user's other sessions; `INVALID_CREDENTIALS` if the current password is another. */
   changePassword(body: ChangePasswordBody): Promise<ApiResult<void>>;
   me(): Promise<ApiResult<Me>>;
@@ -127,6 +133,13 @@ export function createApi(options: ApiOptions): Api {
       accessToken = refreshing = undefined;
     },
     isSignedIn: () => accessToken !== undefined,
+    userId() {
+      try {
+        return accessToken === undefined ? undefined : subject.parse(tokenPayload(accessToken)).sub;
+      } catch {
+        return undefined;
+      }
+    },
     changePassword: (body) => authorised<void>({ method: "PUT", path: "/api/v1/auth/user/password", body }),
     me: () => authorised({ method: "GET", path: "/api/v1/me", answer: me }),
     createMeeting: (body) => authorised({ method: "POST", path: "/api/v1/meetings", answer: meeting, body }),

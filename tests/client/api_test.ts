@@ -44,6 +44,20 @@ Deno.test("API › a login's token is sent from then on", async () => {
   assertEquals(rest.seen[1]?.authorization, "Bearer t1");
 });
 
+Deno.test("API › whose token it has is known, where the token says it", async () => {
+  const jwt = `e30.${btoa(JSON.stringify({ sub: "ann" })).replaceAll("=", "")}.c2ln`;
+  const tokens = [jwt, "opaque"];
+  await using rest = startRest({
+    "POST /api/v1/auth/user/token": () => Response.json(token(tokens.shift() ?? "")),
+  });
+  const ids = [rest.api.userId()];
+  for (const email of ["ann@example.org", "bob@example.org"]) {
+    await rest.api.login({ email, password: "secret" });
+    ids.push(rest.api.userId());
+  }
+  assertEquals(ids, [undefined, "ann", undefined]);
+});
+
 Deno.test("API › an expired token is refreshed once for all who wait, and the calls are made again", async () => {
   let refreshes = 0;
   await using rest = startRest({

@@ -220,6 +220,38 @@ Deno.test("accounts › one computer, several people and several tabs", async (t
     },
   );
 
+  await t.step(
+    "what is typed of a new meeting is seen by no other account, in this tab or in another one",
+    async () => {
+      const draft = second.getByTestId("meeting-name");
+      await draft.fill("Eli's secret");
+      const error = { code: "UNAUTHORIZED", message: "This token has expired." };
+      await second.route("**/api/v1/meetings", (route) => route.fulfill({ status: 401, json: { error } }));
+      await context.clearCookies();
+      await second.getByTestId("create-meeting").click();
+      await second.getByTestId("show-register").click();
+      await second.unroute("**/api/v1/meetings");
+      await createAccount(second, "Fay Account");
+      await draft.waitFor();
+      assertEquals(await draft.inputValue(), "");
+
+      await draft.fill("Fay's secret");
+      // The first tab doesn't know of the session, as where it has run out there.
+      await first.route(
+        "**/api/v1/auth/user/refresh",
+        (route) => route.fulfill({ status: 401, json: { error } }),
+      );
+      await first.goto(`${stack.origin}/`);
+      await first.getByTestId("show-register").waitFor();
+      await first.unroute("**/api/v1/auth/user/refresh");
+      const asked = second.waitForResponse("**/api/v1/auth/user/refresh");
+      await createAccount(first, "Gus Account");
+      await asked;
+      await first.getByTestId("meeting-name").waitFor();
+      assertEquals(await draft.inputValue(), "");
+    },
+  );
+
   await t.step("a sign-out that the server didn't hear of is said, and hidden from nobody", async () => {
     await second.goto(`${stack.origin}/`);
     await second.route("**/api/v1/auth/user/logout", (route) => route.abort());

@@ -6,6 +6,7 @@ import { createMediaEngine } from "../../../shared/client/media/engine.ts";
 import type { MediaEngine } from "../../../shared/client/media/media_transports.ts";
 import { warmUpTransports } from "../../../shared/client/media/warm_up.ts";
 import { keepTicket, type TicketKeeper } from "../../../shared/client/ticket_keeper.ts";
+import { tokenPayload } from "../../../shared/client/token_payload.ts";
 import { meetingClaims, type Ticket } from "../../../shared/protocol/rest.ts";
 
 const holderClaims = meetingClaims.pick({ display_name: true, role: true });
@@ -107,12 +108,7 @@ export interface TicketHolder {
 
 export function holderOf(ticket: Ticket): TicketHolder {
   try {
-    const payload = ticket.token.split(".")[1] ?? "";
-    const bytes = Uint8Array.from(
-      atob(payload.replaceAll("-", "+").replaceAll("_", "/")),
-      (character) => character.charCodeAt(0),
-    );
-    const { display_name, role } = holderClaims.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    const { display_name, role } = holderClaims.parse(tokenPayload(ticket.token));
     return { name: display_name, isManager: role === "host" };
   } catch {
     return { name: "", isManager: false };
