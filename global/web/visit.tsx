@@ -36,7 +36,7 @@ interface VisitProps {
   /** What was on when the visit before ended. */
   on: DevicesOn | undefined;
   onNamed(name: string): void;
-  /** Told what is on at each change of the meeting, and as the lobby is left to sign in. */
+  /** Told what is on at each change of the meeting, and as the lobby is left to sign in or with the page. */
   onSwitched(on: DevicesOn): void;
   /** The server took them for what they are, but not their name: they choose another one in the lobby. */
   onNameRefused(problem: string): void;
@@ -53,6 +53,8 @@ export function Visit(props: VisitProps) {
   const session = useRef<MeetingSession>(undefined);
   const keeper = useRef<SeatKeeper>(undefined);
   const stopWatching = useRef(() => {});
+  /** In the lobby: what stands in the field for the name. */
+  const typedName = useRef<string>(undefined);
   const [isComingBack, setComingBack] = useState(() => seatIn(code, Date.now())?.isGuest === isGuest);
   const [joined, setJoined] = useState<MeetingSession>();
   const [isManager, setIsManager] = useState(false);
@@ -142,6 +144,13 @@ export function Visit(props: VisitProps) {
     onSignIn();
   }
 
+  /** The lobby is as it was, too, when the browser shows this page again. */
+  function rememberLobby() {
+    if (typedName.current === undefined || session.current || hasEnded.current) return;
+    props.onSwitched(devicesOpen(devices));
+    onNamed(typedName.current);
+  }
+
   function leaveForGood() {
     stopWatching.current();
     keeper.current?.drop();
@@ -162,6 +171,7 @@ export function Visit(props: VisitProps) {
         void session.current?.stepOut(BACK_WITHIN_SECONDS);
         stop();
       } else {
+        rememberLobby();
         leaveForGood();
       }
       session.current = undefined;
@@ -224,6 +234,7 @@ export function Visit(props: VisitProps) {
       on={props.on}
       devices={devices}
       preparation={preparation}
+      onShown={(name) => typedName.current = name}
       onJoined={enter}
       onRefused={refuse}
       onSignIn={signInFromLobby}

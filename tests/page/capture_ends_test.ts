@@ -216,6 +216,29 @@ Deno.test("capture ends › with every way out of a visit, each track that the p
     await page.getByTestId("preview").waitFor();
   });
 
+  await t.step(
+    "a lobby that the browser had kept is as it was, and so is the name after a reload",
+    async () => {
+      const code = await host.create({ waiting_room: false });
+      await lobby(code);
+      await page.getByTestId("display-name").fill("Ada Lovel");
+      await page.getByTestId("camera-choice").selectOption("");
+      await page.getByText("Your camera is off").waitFor();
+      await page.evaluate(() => void dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+      await assertAllEnded(2);
+      await page.evaluate(() => void dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+      await page.getByText("Your camera is off").waitFor();
+      await page.waitForFunction(() =>
+        document.querySelector<HTMLSelectElement>('[data-testid="microphone-choice"]')?.value !== ""
+      );
+      assertEquals(await page.getByTestId("display-name").inputValue(), "Ada Lovel");
+      assertEquals(await page.getByTestId("camera-choice").inputValue(), "");
+      await page.reload();
+      await page.getByTestId("preview").waitFor();
+      assertEquals(await page.getByTestId("display-name").inputValue(), "Ada Lovel");
+    },
+  );
+
   await t.step("a chooser that is open while leaving", async () => {
     await join();
     await capture.hold("getDisplayMedia");

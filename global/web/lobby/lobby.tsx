@@ -33,6 +33,8 @@ interface LobbyProps {
   on: DevicesOn | undefined;
   devices: Devices;
   preparation: Preparation;
+  /** Told the name, as far as they have typed it, once the lobby is shown and at each change. */
+  onShown(name: string): void;
   onJoined(session: MeetingSession, as: TicketHolder): void;
   onRefused(failure: ApiFailure): void;
   /** `name`: as far as they have typed it. */
@@ -135,6 +137,10 @@ export function Lobby(props: LobbyProps) {
   useEffect(() => {
     look();
   }, []);
+
+  useEffect(() => {
+    if (hasLooked) props.onShown(name);
+  }, [hasLooked, name]);
 
   useEffect(() => {
     // A guest's ticket is fetched while they still look at themselves.
