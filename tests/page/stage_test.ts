@@ -191,6 +191,25 @@ Deno.test("stage › the page's components, told by a server", async (t) => {
     assertEquals(await outOfDirection(page, [name, text, initials]), []);
   });
 
+  await t.step(
+    "what a host does or asks again in the same words is said again, and takes no focus",
+    async () => {
+      const asked: Notification = {
+        type: "moderation.unmute_asked",
+        data: { source: "microphone", by: "ada" },
+      };
+      const words = page.getByTestId("moderation").getByText("asks you to switch your microphone on.");
+      await hear(page, asked);
+      await words.evaluate((element) => element.setAttribute("data-old", ""));
+      await page.getByTestId("moderation-dismiss").focus();
+      await hear(page, { type: "speaker.active", data: { participant_id: "eve" } });
+      assertEquals(await words.getAttribute("data-old"), "", "nothing is said that nobody did");
+      await hear(page, asked);
+      assertEquals(await words.getAttribute("data-old"), null);
+      assertEquals(await page.locator('[data-testid="moderation-dismiss"]:focus').count(), 1);
+    },
+  );
+
   await t.step("a name's first characters are whole ones, however many code points each has", async () => {
     const family = "\u{1F468}\u200D\u{1F469}\u200D\u{1F467}";
     await hear(page, renamed("gil", `${family}s E\u0301va`));

@@ -1,4 +1,5 @@
 import { useComputed } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import { isOutdated } from "./is_outdated.ts";
 import type { MediaControls } from "./media_controls.ts";
@@ -29,6 +30,8 @@ export function ModerationBanner({ session, view, screen, media }: ModerationBan
     const { moderation } = view.state.value;
     return moderation?.by === undefined ? undefined : nameOf(view.state.value, moderation.by);
   }).value;
+  const told = useRef({ notice, number: 0 });
+  if (told.current.notice !== notice) told.current = { notice, number: told.current.number + 1 };
   if (!notice) return null;
   const { source, kind, mayUnmute } = notice;
   const { isOfSomebody, words } = moderationWords(notice);
@@ -40,7 +43,8 @@ export function ModerationBanner({ session, view, screen, media }: ModerationBan
   }
   return (
     <div class="banner" role="alert" data-testid="moderation" data-kind={kind} data-source={source}>
-      <span>
+      {/* The same words once more are an element of their own: they are read again. The buttons keep the focus. */}
+      <span key={told.current.number} class="banner-words">
         {isOfSomebody ? <>{by === undefined ? "A host" : <bdi>{by}</bdi>} {words}</> : words}
       </span>
       {device && mayUnmute
