@@ -39,7 +39,7 @@ export type IconName = keyof typeof paths;
 
 export function Icon({ name }: { name: IconName }) {
   return (
-    <svg class="icon" viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+    <svg class="icon" viewBox="0 0 24 24" width="1.375rem" height="1.375rem" aria-hidden="true">
       <path d={paths[name]} fill="currentColor" />
     </svg>
   );

@@ -23,7 +23,7 @@ export function Problem({ children }: { children: ComponentChildren }) {
 export function Brand() {
   return (
     <span class="brand">
-      <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
+      <svg viewBox="0 0 32 32" width="1.75rem" height="1.75rem" aria-hidden="true">
         <path d="M9 28V12l-2-2V4h4v3h3V4h4v3h3V4h4v6l-2 2v16h-5v-6a2 2 0 0 0-4 0v6z" fill="currentColor" />
       </svg>
       Dark Tower

@@ -9,9 +9,18 @@ import { screenshots } from "./screenshots.ts";
 
 const shoot = screenshots("large-text");
 
+/** How wide each icon is that has not grown with the text: the smallest is one em wide. */
+function smallIcons(page: Page): Promise<number[]> {
+  return page.locator("svg:visible").evaluateAll((icons) => {
+    const emPx = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    return icons.map((icon) => icon.getBoundingClientRect().width).filter((width) => width < emPx);
+  });
+}
+
 async function look(moment: string, page: Page): Promise<void> {
   await shoot(moment, { page });
-  assertEquals([await scrollsSideways(page), await cutButtons(page)], [false, []], moment);
+  const faults = [await scrollsSideways(page), await cutButtons(page), await smallIcons(page)];
+  assertEquals(faults, [false, [], []], moment);
 }
 
 Deno.test("text size › the page's text is as large as the browser's, and each screen fits twice the usual", async () => {

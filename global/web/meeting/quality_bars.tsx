@@ -10,7 +10,7 @@ export function QualityBars({ level }: { level: Quality }) {
   const { bars, words } = levels[level];
   return (
     <span class={`quality ${level}`} data-testid="quality" data-level={level} title={words}>
-      <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      <svg class="icon" viewBox="0 0 16 16" width="1rem" height="1rem" aria-hidden="true">
         {[1, 2, 3].map((bar) => (
           <rect
             key={bar}
