@@ -1,4 +1,5 @@
 import { useComputed } from "@preact/signals";
+import type { Quality } from "../../../shared/client/session_state.ts";
 import type { Participant } from "../../../shared/protocol/signaling.ts";
 import { Icon } from "../icons.tsx";
 import type { MeetingView } from "./meeting_view.ts";
@@ -24,29 +25,30 @@ export function Roster({ view, onMenu, onClose }: RosterProps) {
   return (
     <SidePanel title={`People (${participants.length})`} onClose={onClose}>
       <ul class="roster" data-testid="roster">
-        {ordered.map((person) => {
-          const level = quality.get(person.participant_id);
-          return (
-            <li
-              key={person.participant_id}
-              data-participant-id={person.participant_id}
-              data-name={person.display_name}
+        {ordered.map((person) => (
+          <li
+            key={person.participant_id}
+            data-participant-id={person.participant_id}
+            data-name={person.display_name}
+          >
+            <Person
+              person={person}
+              isSelf={person.participant_id === selfId}
+              hand={place(person)}
+              level={quality.get(person.participant_id)}
+            />
+            <button
+              type="button"
+              class="round small"
+              data-testid="person-menu-button"
+              aria-label={`More about ${person.display_name}`}
+              aria-haspopup="true"
+              onClick={({ currentTarget }) => onMenu(person.participant_id, currentTarget)}
             >
-              <Person person={person} isSelf={person.participant_id === selfId} hand={place(person)} />
-              {level ? <QualityBars level={level} /> : null}
-              <button
-                type="button"
-                class="round small"
-                data-testid="person-menu-button"
-                aria-label={`More about ${person.display_name}`}
-                aria-haspopup="true"
-                onClick={({ currentTarget }) => onMenu(person.participant_id, currentTarget)}
-              >
-                <Icon name="more" />
-              </button>
-            </li>
-          );
-        })}
+              <Icon name="more" />
+            </button>
+          </li>
+        ))}
       </ul>
     </SidePanel>
   );
@@ -59,32 +61,37 @@ interface PersonProps {
   isSelf: boolean;
   /** Their place among the raised hands; 0 without one. */
   hand: number;
+  level: Quality | undefined;
 }
 
-function Person({ person, isSelf, hand }: PersonProps) {
+/** The name, and beside it, or below where it takes the line, what is to be known of them. */
+function Person({ person, isSelf, hand, level }: PersonProps) {
   const isOn = (kind: "microphone" | "camera") =>
     person.sources.some(({ source, paused, muted_by_host }) => source === kind && !paused && !muted_by_host);
   const isMuted = (kind: "microphone" | "camera") => person.muted_sources?.includes(kind) === true;
   return (
-    <>
+    <div class="person">
       <span class="name">
         <bdi>{person.display_name}</bdi>
         {isSelf ? " (you)" : ""}
       </span>
-      <small>{person.state === "away" ? "reconnecting…" : roleWords[person.role]}</small>
-      {hand > 0
-        ? (
-          <span class="hand-mark" data-testid="hand" title="Hand raised">
-            <Icon name="hand" />
-            <span class="visually-hidden">hand raised, number</span> {hand}
-          </span>
-        )
-        : null}
-      <span class="marks">
-        <Mark isOn={isOn("microphone")} isMuted={isMuted("microphone")} kind="microphone" />
-        <Mark isOn={isOn("camera")} isMuted={isMuted("camera")} kind="camera" />
+      <span class="facts">
+        <small>{person.state === "away" ? "reconnecting…" : roleWords[person.role]}</small>
+        {hand > 0
+          ? (
+            <span class="hand-mark" data-testid="hand" title="Hand raised">
+              <Icon name="hand" />
+              <span class="visually-hidden">hand raised, number</span> {hand}
+            </span>
+          )
+          : null}
+        <span class="marks">
+          <Mark isOn={isOn("microphone")} isMuted={isMuted("microphone")} kind="microphone" />
+          <Mark isOn={isOn("camera")} isMuted={isMuted("camera")} kind="camera" />
+        </span>
+        {level ? <QualityBars level={level} /> : null}
       </span>
-    </>
+    </div>
   );
 }
 
