@@ -133,6 +133,25 @@ Deno.test("receiver › a consumer that is removed before its round is never set
   transport.close();
 });
 
+Deno.test("receiver › of a consumer that is removed while it is set up nothing stays, also where it comes again", async () => {
+  const { receiver, transport, clock, rounds, tracks, hasBegun, end } = await startReceiver();
+  const first = receiver.receive([consumerOf("a")]);
+  await hasBegun();
+  receiver.drop(["a"]);
+  end();
+  await first;
+  const again = receiver.receive([consumerOf("a")]);
+  assertEquals(await receiver.received(), [], "nothing of it plays before its own round");
+  clock.advance(0);
+  await hasBegun();
+  end();
+  await again;
+  assertEquals(rounds, [["a"], ["a"]]);
+  assertEquals(await receiver.received(), [{ consumer_id: "a", packets: 0 }]);
+  assertEquals(tracks.get("a")?.readyState, "live");
+  transport.close();
+});
+
 Deno.test("receiver › consumers that are removed stop playing at once, and are closed together later", async () => {
   const { receiver, transport, clock, closed, hasClosed, tracks, hasBegun, end } = await startReceiver();
   const set = receiver.receive([consumerOf("a"), consumerOf("b"), consumerOf("c")]);

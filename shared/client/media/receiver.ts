@@ -59,8 +59,11 @@ export function createReceiver(
     for (const result of results) {
       if (!result) continue;
       const { consumer, received } = result;
-      if (wanted.has(consumer.consumer_id)) arrived.push(result);
-      else received.close();
+      if (!wanted.has(consumer.consumer_id)) {
+        received.close();
+        continue;
+      }
+      arrived.push(result);
       live.set(consumer.consumer_id, received);
     }
     // One that this browser can't play is left out; when none can be, the transport is at fault.
@@ -93,7 +96,7 @@ export function createReceiver(
     for (const report of (await transport.getStats()).values()) {
       if (report.type === "inbound-rtp") packets.set(report.trackIdentifier, report.packetsReceived);
     }
-    return [...live].filter(([id]) => wanted.has(id)).map(([consumer_id, { track }]) => ({
+    return [...live].map(([consumer_id, { track }]) => ({
       consumer_id,
       packets: packets.get(track.id) ?? 0,
     }));
@@ -107,7 +110,7 @@ export function createReceiver(
     goOn(consumers) {
       const there = new Set(consumers.map(({ consumer_id }) => consumer_id));
       drop([...wanted].filter((id) => !there.has(id)));
-      const playing = [...live.keys()].filter((id) => wanted.has(id));
+      const playing = [...live.keys()];
       if (playing.length > 0) options.ask("media.ready", { consumer_ids: playing });
       return receive(consumers);
     },
