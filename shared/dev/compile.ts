@@ -6,7 +6,7 @@ import { writeTree } from "./image/write_tree.ts";
 import { type CommandResult, runCommand } from "./run_command.ts";
 import { complain, say } from "./say.ts";
 import { type ServiceName, SERVICES } from "./service_names.ts";
-import { entryPoint } from "./services.ts";
+import { entryPoint, LOADED_EARLY } from "./services.ts";
 import { stdoutScreen } from "./setup/set_up.ts";
 import { npmPackages } from "./setup/npm_packages.ts";
 import { runSteps } from "./setup/run_steps.ts";
@@ -58,6 +58,8 @@ export function compileArgs(
     "--no-check",
     "--output",
     output,
+    "--preload",
+    LOADED_EARLY,
     ...permissionFlags(compiledPermissions(service, env)),
     ...[...LOADED_MODULES[service], ...(READ[service] ?? [])].flatMap((file) => ["--include", file]),
     ...excluded.flatMap((folder) => ["--exclude", folder]),

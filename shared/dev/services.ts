@@ -84,7 +84,7 @@ export function serviceProcesses(
   ];
 }
 
-/** What a service loads before its entry point, in the checkout. */
+/** What a service loads before its entry point, in the checkout and in its executable. */
 export const LOADED_EARLY = "shared/service/listen_early.ts";
 
 /** Arguments of `deno` before the entry point. Nothing is asked, downloaded or checked at a start. */

@@ -1,5 +1,5 @@
 /**
- * `deno run --preload`, before a service's own modules: a stop while these are loaded is a clean one, since nothing is open
+ * `--preload` of Deno, before a service's own modules: a stop while these are loaded is a clean one, since nothing is open
  * yet. From the first process of a container the system even keeps signals that it doesn't listen to. A command of an
  * operator, which has not done its work then, ends by the signal.
  */

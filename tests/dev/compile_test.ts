@@ -49,6 +49,9 @@ Deno.test("compile › an executable holds its service's modules and Workers, an
   const { allow_net, allow_ffi, allow_run, allow_write } = JSON.parse(`{${permissions}}`).permissions;
   assertEquals(allow_net, ["127.0.0.1:8081", "db.internal:5432"]);
   assertEquals([allow_ffi, allow_run, allow_write], [["node_modules/.deno"], null, [".data/auth"]]);
+  const [, early] = /"preload_modules":(\[[^\]]*\])/.exec(text) ?? [];
+  const [first, ...more] = JSON.parse(early ?? "[]");
+  assert(first?.endsWith("shared/service/listen_early.ts") && more.length === 0, early);
 });
 
 Deno.test("compile › where the runtime for executables can't be had it says so in one line, with what names a local one", async () => {
