@@ -210,6 +210,26 @@ Deno.test("stage › the page's components, told by a server", async (t) => {
     },
   );
 
+  await t.step("who is away is said whole, however long the name before it is", async () => {
+    const away = person("eve", {
+      display_name: "Wolfeschlegelsteinhausenbergerdorff ".repeat(2),
+      state: "away",
+    });
+    const [participant, word] = [away, page.locator('figure[data-participant-id="eve"] .away-word')];
+    for (const width of [1280, 1000]) {
+      await page.setViewportSize({ width, height: 720 });
+      await hear(page, { type: "participant.updated", data: { participant } });
+      const [text, shown] = await word.evaluate((element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        return [range.getBoundingClientRect().width, element.getBoundingClientRect().width] as const;
+      });
+      assertEquals(text - shown > 0.01, false, `${text} pixels of text in ${shown}, in a window of ${width}`);
+    }
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await hear(page, { type: "participant.updated", data: { participant: person("eve") } });
+  });
+
   await t.step("a name's first characters are whole ones, however many code points each has", async () => {
     const family = "\u{1F468}\u200D\u{1F469}\u200D\u{1F467}";
     await hear(page, renamed("gil", `${family}s E\u0301va`));
