@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../e2e/browser.ts";
-import { DESKTOP, enter, scrollsSideways, signUp } from "../e2e/crowd.ts";
+import { DESKTOP, enter, scrollsSideways, signUp, SMALL_PHONE } from "../e2e/crowd.ts";
 import { createMeeting } from "../e2e/participant.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
 import { cutButtons } from "./cut_buttons.ts";
@@ -59,5 +59,42 @@ Deno.test("text size › the page's text is as large as the browser's, and each 
   await page.getByTestId("leave").click();
   await page.getByTestId("ending").waitFor();
   await look("left", page);
+  assertEquals(errors, []);
+});
+
+Deno.test("text size › on the smallest phone, too, nothing is beyond the window with twice the usual", async () => {
+  const stack = await sharedStack();
+  await using browser = await openBrowser({ textSizePx: 32, viewport: SMALL_PHONE });
+  const { page, errors } = browser;
+  const lookSmall = async (moment: string) => {
+    await shoot(`small-${moment}`, { page });
+    assertEquals([await scrollsSideways(page), await cutButtons(page)], [false, []], moment);
+  };
+  await page.goto(stack.origin);
+  await page.getByTestId("show-register").click();
+  await lookSmall("start");
+  await signUp(page, stack.origin, "Ada");
+  await page.getByTestId("more-settings").click();
+  await lookSmall("home");
+  await createMeeting({ page }, "Weekly planning", { allowGuests: true, waitingRoom: false });
+  await page.getByTestId("preview").waitFor();
+  await lookSmall("lobby");
+  await enter(page, "Ada");
+  await lookSmall("alone");
+  await page.getByTestId("show-chat").click();
+  await page.getByTestId("chat-input").waitFor();
+  await lookSmall("chat");
+  await page.getByTestId("close-panel").click();
+  for (const dialog of ["devices", "settings"]) {
+    await page.getByTestId("more").click();
+    await lookSmall(`menu-to-${dialog}`);
+    await page.getByTestId(dialog).click();
+    await page.getByTestId(`${dialog}-dialog`).waitFor();
+    await lookSmall(dialog);
+    await page.keyboard.press("Escape");
+  }
+  await page.goto(stack.origin);
+  await page.getByTestId("meeting-list").waitFor();
+  await lookSmall("list");
   assertEquals(errors, []);
 });
