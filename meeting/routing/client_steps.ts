@@ -14,11 +14,13 @@ import type { MeetingMedia } from "./meeting_media.ts";
 import { participantStep, type StepRest } from "./participant_step.ts";
 import { isBornPaused, isRefused, notPermitted } from "./rights.ts";
 import type { StepRefused } from "./step_result.ts";
+import { tooOften } from "./switch_limit.ts";
 
 export interface ClientStepsInit {
   readonly context: ActorContext<typeof MediaRouting>;
   readonly media: MeetingMedia;
   readonly loop: MeetingLoop;
+  readonly maySwitchOn: (participantId: string) => boolean;
   /** What a participant sends has changed. */
   readonly onSources: (participantId: string) => Promise<void>;
 }
@@ -58,14 +60,17 @@ export class ClientSteps {
   produce(
     request: Body<typeof MediaRouting, "produce">,
     message: MessageContext,
-  ): Promise<{ producer_id: string } | Failure<"not_found" | "rejected" | "unavailable" | "forbidden">> {
-    const { media, loop, onSources } = this.#init;
+  ): Promise<
+    { producer_id: string } | Failure<"not_found" | "rejected" | "unavailable" | "forbidden" | "too_often">
+  > {
+    const { media, loop, maySwitchOn, onSources } = this.#init;
     const { participantId, transportId, kind, source, rtpParameters } = request;
     const transports = media.sendingTransports(participantId);
     if (transports === undefined) return Promise.resolve(noTransport());
     const { routerId, epoch } = transports;
     const rights = media.rightsOf(participantId);
     if (isRefused(rights, source)) return Promise.resolve(notPermitted());
+    if (!maySwitchOn(participantId)) return Promise.resolve(tooOften());
     const paused = isBornPaused(rights, source, request.paused);
     // The handler that it is moved away from can't see packets that come to another one.
     const announces = media.isMoving(participantId) && !paused ? { announces_packets: true } : {};

@@ -27,6 +27,7 @@ import { ReceivingWatch } from "./receiving_watch.ts";
 import { saidPaused } from "./said_paused.ts";
 import type { Producer } from "./scene.ts";
 import { SlotFeed } from "./slot_feed.ts";
+import { SwitchLimit, tooOften } from "./switch_limit.ts";
 import { WaitingJoins } from "./waiting_joins.ts";
 
 type Own<T> = T & { readonly participantId: string };
@@ -57,6 +58,7 @@ export class MediaRoutingActor {
   readonly #steps: ClientSteps;
   readonly #reports: ReportIntake;
   readonly #receiving: ReceivingWatch;
+  readonly #switches = new SwitchLimit();
   /** Participants who were refused transports. */
   readonly #unattachedIds = new Set<string>();
   /** Those of them whose next try is coming. */
@@ -88,7 +90,13 @@ export class MediaRoutingActor {
     });
     this.#waiting = new WaitingJoins(context);
     const onSources = (participantId: string) => this.#sourcesChanged(participantId);
-    this.#steps = new ClientSteps({ context, media: this.#media, loop: this.#loop, onSources });
+    this.#steps = new ClientSteps({
+      context,
+      media: this.#media,
+      loop: this.#loop,
+      maySwitchOn: (participantId) => this.#maySwitchOn(participantId),
+      onSources,
+    });
     this.#reports = new ReportIntake({
       meetingId: init.lease.meeting_id,
       media: this.#media,
@@ -181,6 +189,8 @@ export class MediaRoutingActor {
     const producer = this.#own(participantId, producerId);
     if (producer === undefined) return fail("not_found", "There is no such producer of yours.");
     if (!paused && isDenied(this.#media.rightsOf(participantId), producer.source)) return notPermitted();
+    const isSwitchedOn = !paused && producer.pausedBy.has("self");
+    if (isSwitchedOn && !this.#maySwitchOn(participantId)) return tooOften();
     // While others still receive an older one, it stands for the source.
     for (const one of this.#media.withOlder(producer)) this.#media.setOwnPause(one, paused);
     await this.#sourcesChanged(participantId);
@@ -282,7 +292,7 @@ export class MediaRoutingActor {
     this.#loop.wake();
     // A client produces again over its fresh transports. Its tile keeps its slot meanwhile.
     this.#context.after(produceAgainMs, async () => {
-      for (const id of senders) if (this.#media.isPresent(id)) await this.#slots.show(id);
+      for (const id of senders) if (this.#media.present.has(id)) await this.#slots.show(id);
       this.#loop.wake();
     });
   }
@@ -319,6 +329,10 @@ export class MediaRoutingActor {
     this.#tellMeeting(this.#init.meeting.tell("sources", { participantId, sources }));
     await this.#slots.show(participantId);
     this.#loop.wake();
+  }
+
+  #maySwitchOn(participantId: string): boolean {
+    return this.#switches.take(participantId, this.#media.present.size, this.#context.clock.now());
   }
 
   #own(participantId: string, producerId: string): Producer | undefined {

@@ -94,8 +94,8 @@ export class MeetingMedia {
     this.#state.present.add(participantId);
   }
 
-  isPresent(participantId: string): boolean {
-    return this.#state.present.has(participantId);
+  get present(): ReadonlySet<string> {
+    return this.#state.present;
   }
 
   /** Adds a subscriber with fresh transports, which replace the ones that the participant has. */

@@ -120,6 +120,7 @@ function isReceivedInstead(
 }
 
 export function setPaused(state: MediaState, producer: Producer, reason: PauseReason, holds: boolean): void {
+  if (holds === producer.pausedBy.has(reason)) return;
   const reasons = new Set(producer.pausedBy);
   if (holds) reasons.add(reason);
   else reasons.delete(reason);

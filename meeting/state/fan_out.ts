@@ -1,16 +1,10 @@
 import { fail, Failure } from "../../shared/actor/mod.ts";
-import { createLimiter, type Rate } from "../../shared/limits/gcra.ts";
+import { createLimiter } from "../../shared/limits/gcra.ts";
+import { MOST_BY_CLICK, NOTICE_RATE } from "../routing/notice_rate.ts";
 import type { Decision } from "./decision.ts";
 import { type Meeting, seated } from "./meeting.ts";
 
-/**
- * How many notices one person may cause in a meeting, counted once for each who is told: 2,000 a second take about 6 % of a
- * core (0022). With 40 people in it that is as often as one connection may ask for anything.
- */
-const RATE: Rate = { count: 2_000, periodMs: 1_000, burst: 10_000 };
 const KEPT_SUBJECTS = 1_000;
-/** One thing that a host does counts for so many at the most: five a second, as fast as a person is, always go through. */
-const MOST_BY_HOST = 400;
 
 /**
  * `talk`: what anybody may say or change of themselves. `stop`: a host's lock or mute, and what else stops somebody. It is
@@ -21,13 +15,13 @@ export type Kind = "talk" | "stop" | "loosen" | "mute_all";
 
 /** Limits the notices to everyone that one person causes, on all devices together. Part of the meeting's state. */
 export class FanOut {
-  readonly #notices = createLimiter(RATE, KEPT_SUBJECTS);
+  readonly #notices = createLimiter(NOTICE_RATE, KEPT_SUBJECTS);
 
   /** Whether so many may be told of something now. */
   take(kind: Kind, sub: string, recipients: number, nowMs: number): boolean {
     if (kind === "stop") return true;
-    const most = kind === "talk" ? RATE.burst : MOST_BY_HOST;
-    const times = kind === "mute_all" ? MOST_BY_HOST : Math.min(recipients, most);
+    const most = kind === "talk" ? NOTICE_RATE.burst : MOST_BY_CLICK;
+    const times = kind === "mute_all" ? MOST_BY_CLICK : Math.min(recipients, most);
     return this.#notices.take(`${kind} ${sub}`, nowMs, times) === 0;
   }
 

@@ -7,7 +7,7 @@ const refusals = {
   unavailable: "HANDLER_UNAVAILABLE",
 } as const;
 const notFound = { not_found: "NOT_FOUND" } as const;
-const forbidden = { forbidden: "FORBIDDEN" } as const;
+const ofRights = { forbidden: "FORBIDDEN", too_often: "RATE_LIMITED" } as const;
 
 const setPaused = (paused: boolean) =>
 async (
@@ -16,7 +16,7 @@ async (
 ) =>
   done(await ask(routing, "setPaused", { participantId, producerId, paused }), {
     ...notFound,
-    ...forbidden,
+    ...ofRights,
   });
 
 /** The requests about a participant's own media and layout. */
@@ -42,7 +42,7 @@ export const mediaRequests: RequestHandlers<
   "media.produce": async (data, { routing, participantId, ask }) => {
     const { transport_id: transportId, kind, source, rtp_parameters: rtpParameters, paused = false } = data;
     const order = { participantId, transportId, kind, source, rtpParameters, paused };
-    return answer(await ask(routing, "produce", order), { ...refusals, ...forbidden });
+    return answer(await ask(routing, "produce", order), { ...refusals, ...ofRights });
   },
   "media.pause": setPaused(true),
   "media.resume": setPaused(false),

@@ -197,6 +197,11 @@ export class RoutingWorld {
     return true;
   }
 
+  /** Somebody without media is in the meeting. */
+  enter(participantId: string): void {
+    this.#routing.tell("present", { participantId });
+  }
+
   /** A participant comes back over a newer connection, and keeps their media if the handler still has it. */
   async resume(id: string): Promise<void> {
     const person = this.people.get(id);
@@ -265,13 +270,17 @@ export class RoutingWorld {
     else person.client.isMoved = true;
   }
 
-  async setPaused(id: string, source: MediaSource, paused: boolean): Promise<void> {
+  /** Answers how the request ended, if there was one. */
+  async setPaused(id: string, source: MediaSource, paused: boolean): Promise<string | undefined> {
     const sending = this.people.get(id)?.sending.get(source);
-    if (sending === undefined || this.people.get(id)?.muted.has(source)) return;
+    if (sending === undefined || this.people.get(id)?.muted.has(source)) return undefined;
     sending.paused = paused;
     const { producerId } = sending;
-    if (producerId === null) return;
-    await this.kit.finish(this.#routing.ask("setPaused", { participantId: id, producerId, paused }));
+    if (producerId === null) return undefined;
+    const set = await this.kit.finish(
+      this.#routing.ask("setPaused", { participantId: id, producerId, paused }),
+    );
+    return set.ok ? "ok" : set.error.code;
   }
 
   /** A host mutes a participant's source, or takes the mute back. Only the participant switches it on again. */

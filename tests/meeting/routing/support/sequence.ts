@@ -179,7 +179,7 @@ async function take(world: RoutingWorld, one: Act): Promise<void> {
     case "unpublish":
       return await world.unpublish(one.id, one.source);
     case "pause":
-      return await world.setPaused(one.id, one.source, one.paused);
+      return void await world.setPaused(one.id, one.source, one.paused);
     case "layout":
       return await world.setLayout(one.id, one.layout);
     case "speak":

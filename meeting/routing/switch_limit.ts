@@ -1,0 +1,23 @@
+import { fail, type Failure } from "../../shared/actor/mod.ts";
+import { createLimiter } from "../../shared/limits/gcra.ts";
+import { MOST_BY_CLICK, NOTICE_RATE } from "./notice_rate.ts";
+
+const KEPT_PARTICIPANTS = 1_000;
+
+export function tooOften(): Failure<"too_often"> {
+  return fail("too_often", "That is too much at once for so many people.");
+}
+
+/**
+ * Limits how often a participant has everybody told that a source is on: of a new producer, or of one that is paused no
+ * longer. A pause and a close are never refused: neither can be repeated before something was switched on. Part of the
+ * routing's state.
+ */
+export class SwitchLimit {
+  readonly #notices = createLimiter(NOTICE_RATE, KEPT_PARTICIPANTS);
+
+  /** Whether a participant may switch something on now, of which so many are told. */
+  take(participantId: string, recipients: number, nowMs: number): boolean {
+    return this.#notices.take(participantId, nowMs, Math.min(recipients, MOST_BY_CLICK)) === 0;
+  }
+}
