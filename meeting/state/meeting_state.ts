@@ -222,7 +222,10 @@ export class MeetingStateActor {
   }
 
   askUnmute(command: Told<"askUnmute">) {
-    return this.#run(command.by, (meeting) => askUnmute(meeting, command));
+    const now = this.#context.clock.now();
+    const mayAsk = (asking: string, asked: string) =>
+      this.#open?.unmuteRequests.take(asking, asked, now) === true;
+    return this.#run(command.by, (meeting) => askUnmute(meeting, command, mayAsk));
   }
 
   permissions(command: Told<"permissions">) {

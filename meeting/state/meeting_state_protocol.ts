@@ -100,6 +100,7 @@ export const MeetingState = protocol({
   askUnmute: ask(z.object({ ...byHost, ...participant, source: mediaSource }), done, [
     "forbidden",
     "not_found",
+    "too_often",
     over,
   ]),
   permissions: ask(z.object({ ...byHost, permissions: permissionsChange }), done, [

@@ -27,6 +27,7 @@ import { toSnapshot, toStoredChat } from "./snapshot.ts";
 import { SnapshotWriter } from "./snapshot_writer.ts";
 import { startRouting } from "./start_routing.ts";
 import { takeBack } from "./take_back.ts";
+import { UnmuteRequests } from "./unmute_requests.ts";
 
 export interface RunningMeetingInit {
   readonly init: MeetingStateInit;
@@ -64,6 +65,7 @@ export class RunningMeeting {
   readonly revocations: RevocationRecord;
   readonly fanOut = new FanOut();
   readonly knocks = new Knocks();
+  readonly unmuteRequests = new UnmuteRequests();
   /** Hands a participant a fresh meeting token, with a fresh binding token. What it says of their role holds. */
   readonly handBinding: (rebinding: Rebinding) => void;
   readonly #context: RunningMeetingInit["context"];

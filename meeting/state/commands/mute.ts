@@ -114,13 +114,16 @@ export function muteAll(
 export function askUnmute(
   meeting: Meeting,
   { by, participantId, source }: Omit<Muting, "muted">,
-): Decision | Failure<"forbidden" | "not_found"> {
-  if (hostOf(meeting, by) === undefined) return fail("forbidden", "Only a host can ask others to unmute.");
+  mayAsk: (asking: string, asked: string) => boolean,
+): Decision | Failure<"forbidden" | "not_found" | "too_often"> {
+  const host = hostOf(meeting, by);
+  if (host === undefined) return fail("forbidden", "Only a host can ask others to unmute.");
   const target = insiderOf(meeting, participantId);
   if (target === undefined) return nobody();
   if (target.state === "away") {
     return fail("not_found", "Their connection is lost at the moment. Ask again when they are back.");
   }
+  if (!mayAsk(host.sub, target.sub)) return fail("too_often", "You have just asked them.");
   return decision({
     notices: [{ to: [participantId], type: "moderation.unmute_asked", data: { source, by } }],
   });

@@ -144,6 +144,23 @@ Deno.test("ask to unmute › only asks, and only the asked", async () => {
   assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
 });
 
+Deno.test("ask to unmute › not again and again, whichever device is asked; others may be asked, and others may ask", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  world.claims.set("eve", { role: "host" });
+  const [eve, phone, joe] = [await world.enter("eve"), await world.enter("bob"), await world.enter("joe")];
+  const ask = (whom: { id: string }, { id: by } = ann) =>
+    world.ask("askUnmute", { by, participantId: whom.id, source: "camera" });
+  const outcomes: string[] = [];
+  for (const whom of [bob, phone, bob, phone, bob, bob, phone]) outcomes.push(await ask(whom));
+  assertEquals(outcomes, ["ok", "ok", "ok", "ok", "ok", "too_often", "too_often"]);
+  const asked = [bob, phone].map(({ told }) => told.all("moderation.unmute_asked").length);
+  assertEquals(asked, [3, 2]);
+  assertEquals([await ask(joe), await ask(bob, eve)], ["ok", "ok"]);
+  await world.kit.advance(10_000);
+  assertEquals([await ask(bob), await ask(bob)], ["ok", "too_often"]);
+});
+
 Deno.test("moderation › nobody but a host may", async () => {
   const { world, ann, bob } = await meetingOfTwo();
   await using _world = world;
