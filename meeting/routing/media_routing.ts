@@ -192,8 +192,9 @@ export class MediaRoutingActor {
     const isSwitchedOn = !paused && producer.pausedBy.has("self");
     if (isSwitchedOn && !this.#maySwitchOn(participantId)) return tooOften();
     // While others still receive an older one, it stands for the source.
-    for (const one of this.#media.withOlder(producer)) this.#media.setOwnPause(one, paused);
-    await this.#sourcesChanged(participantId);
+    const all = this.#media.withOlder(producer);
+    const changed = all.filter((one) => this.#media.setOwnPause(one, paused));
+    if (changed.length > 0) await this.#sourcesChanged(participantId);
   }
 
   async closeProducer({ participantId, producerId }: Own<{ producerId: string }>) {

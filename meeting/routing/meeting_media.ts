@@ -188,8 +188,8 @@ export class MeetingMedia {
     setPaused(this.#state, producer, reason, holds);
   }
 
-  setOwnPause(producer: Producer, paused: boolean): void {
-    setOwnPause(this.#state, producer, paused);
+  setOwnPause(producer: Producer, paused: boolean): boolean {
+    return setOwnPause(this.#state, producer, paused);
   }
 
   /** Answers a returning client's sources, those paused that were silenced meanwhile. Their next producers are born paused. */

@@ -119,23 +119,33 @@ function isReceivedInstead(
   });
 }
 
-export function setPaused(state: MediaState, producer: Producer, reason: PauseReason, holds: boolean): void {
-  if (holds === producer.pausedBy.has(reason)) return;
+/** Pauses a producer for a reason, or ends that. Answers false where it is so already. */
+export function setPaused(
+  state: MediaState,
+  producer: Producer,
+  reason: PauseReason,
+  holds: boolean,
+): boolean {
+  if (holds === producer.pausedBy.has(reason)) return false;
   const reasons = new Set(producer.pausedBy);
   if (holds) reasons.add(reason);
   else reasons.delete(reason);
   setReasons(state, producer, reasons);
+  return true;
 }
 
-/** Pauses a producer for its owner, or switches it on: from then on it is as if nobody had silenced it. */
-export function setOwnPause(state: MediaState, producer: Producer, paused: boolean): void {
+/**
+ * Pauses a producer for its owner, or switches it on: from then on it is as if nobody had silenced it. Answers false where
+ * it is so already.
+ */
+export function setOwnPause(state: MediaState, producer: Producer, paused: boolean): boolean {
   const rights = rightsOf(state, producer.participantId);
   if (!paused) {
     for (const sources of [rights.silenced, rights.startMuted]) {
       sources.delete(producer.source);
     }
   }
-  setPaused(state, producer, "self", paused);
+  return setPaused(state, producer, "self", paused);
 }
 
 /** Has each of a participant's producers be paused by themselves or not, as rights allow. Answers whether any changed. */

@@ -36,6 +36,15 @@ Deno.test("switch limit › whoever switches on again and again has to pause, an
   assertEquals(await world.setPaused("ada", "microphone", false), "ok", "it is on already");
 });
 
+Deno.test("switch limit › what is paused already, or on already, is told to nobody", async () => {
+  await using world = await bigMeeting();
+  const before = timesTold(world);
+  for (const paused of [false, true, true, false, false]) {
+    assertEquals(await world.setPaused("ada", "microphone", paused), "ok");
+  }
+  assertEquals(timesTold(world) - before, 2);
+});
+
 Deno.test("switch limit › whoever sends anew again and again has to pause, and others go on", async () => {
   await using world = await bigMeeting();
   const before = timesTold(world);
