@@ -1,4 +1,4 @@
-import { addressKey } from "../../shared/limits/address_key.ts";
+import { siteKey } from "../../shared/limits/address_key.ts";
 import type { Meeting as WireMeeting } from "../../shared/protocol/mod.ts";
 import { isHostIn, type Meeting, seated, waitingRoom } from "./meeting.ts";
 import type { Attendee } from "./participant.ts";
@@ -18,8 +18,8 @@ export function seatsLeft(meeting: Meeting, { max_participants: max }: WireMeeti
 
 /**
  * Whether nobody more from an address may wait. An office may fill all places: people share its address. But of those who
- * come from one address, only half of the places count for others: a guest gets a new identity for the asking, so that one
- * could take all. So half as many again may wait at the most.
+ * come from one site, only half of the places count for others: a guest gets a new identity for the asking, and a new address
+ * out of many in IPv6, so that one could take all. So half as many again may wait at the most.
  */
 export function isWaitingRoomFull(meeting: Meeting, address: string, { waiting: most }: SeatLimits): boolean {
   const room = waitingRoom(meeting);
@@ -28,13 +28,13 @@ export function isWaitingRoomFull(meeting: Meeting, address: string, { waiting: 
   const counts = new Map<string, number>();
   let counted = 0;
   for (const one of room) {
-    const key = addressKey(one.address);
+    const key = siteKey(one.address);
     const before = counts.get(key) ?? 0;
     counts.set(key, before + 1);
     // After a restart an address is unknown until its participant is back.
     if (before < half || one.address === "") counted++;
   }
-  return counted >= most || (counts.get(addressKey(address)) ?? 0) >= half;
+  return counted >= most || (counts.get(siteKey(address)) ?? 0) >= half;
 }
 
 /** The participants of one subject, one a device. */

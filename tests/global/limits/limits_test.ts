@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createLimiter } from "../../../shared/limits/gcra.ts";
-import { addressKey } from "../../../shared/limits/address_key.ts";
+import { addressKey, siteKey } from "../../../shared/limits/address_key.ts";
 import { client } from "../support/client.ts";
 import { controller, registerHandler } from "../support/controllers.ts";
 import { deployment } from "../support/deployment.ts";
@@ -35,6 +35,8 @@ Deno.test("limits › an IPv6 customer counts once, an IPv4 address for itself",
   assertEquals(addressKey("::1"), "0:0:0:0::/64");
   assertEquals(addressKey("fe80::1%eth0"), "fe80:0:0:0::/64");
   assertEquals(addressKey("local"), "local");
+  assertEquals(siteKey("2001:db8:1:2:3:4:5:6"), "2001:db8:1::/48");
+  assertEquals([siteKey("203.0.113.7"), siteKey("")], ["203.0.113.7", ""]);
 });
 
 Deno.test("limits › over HTTP", async (t) => {

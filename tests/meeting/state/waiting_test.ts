@@ -82,13 +82,14 @@ Deno.test("waiting room › one address can't keep others out of it, who may wai
   assertEquals(await knock("d1", "192.0.2.4"), "waiting_room_full", "half of the places are full of others");
 });
 
-Deno.test("waiting room › the addresses of one customer are one", async () => {
+Deno.test("waiting room › the addresses of one site are one", async () => {
   const { world } = await waitingWorld({ seats: { waiting: 2 } });
   await using _world = world;
   const knock = (name: string, address: string) => knockFrom(world, name, address);
   assertEquals([await knock("a1", "2001:db8::1"), await knock("a2", "2001:db8::2")], ["ok", "ok"]);
   assertEquals(await knock("a3", "2001:db8::3"), "waiting_room_full");
-  assertEquals(await knock("b1", "2001:db8:0:1::1"), "ok");
+  assertEquals(await knock("a4", "2001:db8:0:1::1"), "waiting_room_full");
+  assertEquals(await knock("b1", "2001:db8:1::1"), "ok");
 });
 
 Deno.test("waiting room › once nobody has to wait those who do are let in, as many as there is room for", async () => {
