@@ -60,13 +60,14 @@ export function notPermitted(): Failure<"forbidden"> {
 /** Applies a change to what is held of a participant. */
 export function holdRights(before: HeldRights, change: RightsChange): HeldRights {
   const silences = new Map(before.silences);
-  for (const source of change.silenced) silences.set(source, (silences.get(source) ?? 0) + 1);
+  const all = new Set([...change.silenced, ...change.muted, ...change.forbidden]);
+  for (const source of all) silences.set(source, (silences.get(source) ?? 0) + 1);
   return {
     muted: change.muted,
     forbidden: change.forbidden,
     startMuted: new Set([...before.startMuted, ...change.startMuted]),
     silences,
-    silenced: new Set([...before.silenced, ...change.silenced, ...change.muted, ...change.forbidden]),
+    silenced: before.silenced.union(all),
   };
 }
 

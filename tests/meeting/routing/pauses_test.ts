@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { differences } from "./support/compare.ts";
+import type { RoutingWorld } from "./support/routing_world.ts";
 import { handlerAt, threePeople } from "./support/three_people.ts";
 
 Deno.test("pauses › a mute holds beyond a pipe, too, and so does its end", async () => {
@@ -70,3 +71,24 @@ Deno.test("pauses › what is paused as its pipe ends is paused first, while it 
   const batch = other.batches.find((steps) => steps.some(({ step }) => step === "pipe.end")) ?? [];
   assertEquals(batch.map(({ step }) => step), ["producer.pause", "pipe.end", "pipe.end"]);
 });
+
+Deno.test("pauses › what a host muted, and unmuted, while the handler was slow to open it waits for its owner", async () => {
+  await using world = await threePeople();
+  world.handler.faults.slowMs = 1_000;
+  const opened = world.produce("ada", "camera");
+  await world.kit.advance(100);
+  world.mute("ada", "camera", true);
+  world.mute("ada", "camera", false);
+  await opened;
+  await world.kit.advance(2_500);
+  assertEquals(pausedCameras(world, "ada"), [true]);
+  await world.setPaused("ada", "camera", false);
+  await world.kit.advance(2_500);
+  assertEquals(pausedCameras(world, "ada"), [false]);
+});
+
+/** Whether each camera that a participant sends is paused at their handler. */
+function pausedCameras({ handler }: RoutingWorld, id: string): boolean[] {
+  return [...handler.participants.get(id)?.producers.values() ?? []]
+    .filter(({ source }) => source === "camera").map(({ paused }) => paused);
+}

@@ -120,7 +120,7 @@ export class RoutingWorld {
     }
     this.#routing = this.#startRouting();
     for (const participantId of this.people.keys()) {
-      this.#tellRights(participantId, []);
+      this.#tellRights(participantId);
       this.#routing.tell("present", { participantId });
     }
     await this.kit.settle();
@@ -291,12 +291,12 @@ export class RoutingWorld {
     else person.muted.delete(source);
     const sending = person.sending.get(source);
     if (sending !== undefined && isMuted) sending.paused = true;
-    this.#tellRights(id, isMuted ? [source] : []);
+    this.#tellRights(id);
   }
 
-  #tellRights(participantId: string, silenced: MediaSource[]): void {
+  #tellRights(participantId: string): void {
     const muted = [...this.people.get(participantId)?.muted ?? []];
-    this.#routing.tell("rights", { participantId, muted, forbidden: [], silenced, startMuted: [] });
+    this.#routing.tell("rights", { participantId, muted, forbidden: [], silenced: [], startMuted: [] });
   }
 
   async unpublish(id: string, source: MediaSource): Promise<void> {
