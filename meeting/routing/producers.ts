@@ -33,7 +33,9 @@ export function addProducer(state: MediaState, born: NewProducer, opened: Opened
   const rights = rightsOf(state, participantId);
   rights.startMuted.delete(source);
   const isSilenced = rights.silences.get(source) !== opened.rights.silences.get(source);
-  const producer = { ...born, pausedBy: reasonsAtBirth(rights, source, opened.paused || isSilenced) };
+  const pausedBy = reasonsAtBirth(rights, source, opened.paused || isSilenced);
+  if (state.away.has(participantId)) pausedBy.add("away");
+  const producer = { ...born, pausedBy };
   scene.producers = new Map(scene.producers).set(producerId, producer);
   addDemand(state.demands, producer);
   mediaOn(actual, participantId, opened.routerId)?.producers.set(producerId, opened.paused);

@@ -87,6 +87,20 @@ Deno.test("pauses › what a host muted, and unmuted, while the handler was slow
   assertEquals(pausedCameras(world, "ada"), [false]);
 });
 
+Deno.test("pauses › nothing is seen of who is away since before the handler had opened it", async () => {
+  await using world = await threePeople();
+  world.handler.faults.slowMs = 1_000;
+  const opened = world.produce("ada", "camera");
+  await world.kit.advance(100);
+  world.setAway("ada", true);
+  await opened;
+  await world.kit.advance(2_500);
+  assertEquals(pausedCameras(world, "ada"), [true]);
+  world.setAway("ada", false);
+  await world.kit.advance(2_500);
+  assertEquals(pausedCameras(world, "ada"), [false]);
+});
+
 /** Whether each camera that a participant sends is paused at their handler. */
 function pausedCameras({ handler }: RoutingWorld, id: string): boolean[] {
   return [...handler.participants.get(id)?.producers.values() ?? []]

@@ -283,6 +283,11 @@ export class RoutingWorld {
     return set.ok ? "ok" : set.error.code;
   }
 
+  /** A participant's connection is lost for long, or is there again. */
+  setAway(participantId: string, away: boolean): void {
+    this.#routing.tell("setAway", { participantId, away });
+  }
+
   /** A host mutes a participant's source, or takes the mute back. Only the participant switches it on again. */
   mute(id: string, source: MediaSource, isMuted: boolean): void {
     const person = this.people.get(id);
