@@ -11,7 +11,7 @@ import {
   reasonsAtBirth,
   type RightsChange,
 } from "./rights.ts";
-import { type PauseReason, type Producer, producersOf } from "./scene.ts";
+import { newestOf, type PauseReason, type Producer, producersOf } from "./scene.ts";
 import { mediaOn } from "./sending.ts";
 import { noteSource } from "./sounds.ts";
 import { isPaused } from "./wanted.ts";
@@ -43,7 +43,9 @@ export function addProducer(state: MediaState, born: NewProducer, opened: Opened
   if (isPaused(producer) !== opened.paused) concerned.producers.add(producerId);
   noteSource(state, producer);
   const isAllowed = !isRefused(rights, source);
-  if (!isAllowed) removeProducers(state, [producerId]);
+  // Where the handler was slow, one on newer transports may be there already: nobody has received this one.
+  const isLate = newestOf(producersOf(scene, participantId)).every((one) => one.producerId !== producerId);
+  if (!isAllowed || isLate) removeProducers(state, [producerId]);
   // One that is paused has no packets that could be waited for.
   if (state.flowing.delete(producerId) || opened.paused && actual.remnants.has(participantId)) {
     endReplaced(state, producerId);

@@ -65,3 +65,26 @@ Deno.test("move › what is sent over the older transports meanwhile costs no se
   assertEquals(moves(world, "bob"), ["the media handler is about to end"]);
   assertEquals(differences(world), []);
 });
+
+Deno.test("move › a handler's late answer about a camera doesn't keep others from the one that took its place", async () => {
+  await using world = await threePeople();
+  world.handler.faults.slowMs = 1 * SECOND;
+  const late = world.produce("bob", "camera");
+  await world.kit.advance(100 * MS);
+  world.handler.drain();
+  await world.kit.advance(100 * MS);
+  await world.connect("bob");
+  await world.produce("bob", "camera");
+  const { client, sending } = bobOf(world);
+  client.isMoved = false;
+  const newer = sending.get("camera")?.producerId ?? "";
+  await late;
+  for (let step = 0; step < 20; step++) {
+    await world.kit.advance(100 * MS);
+    await world.react();
+  }
+  const eve = handlerAt(world, 1).participants.get("eve");
+  assertEquals(eve?.consumers.get(newer)?.paused, false);
+  const cameras = world.handler.participants.get("bob")?.producers.values().map(({ source }) => source);
+  assertEquals(cameras?.toArray().includes("camera") ?? false, false);
+});
