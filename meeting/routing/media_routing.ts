@@ -6,6 +6,7 @@ import {
   later,
   type MessageContext,
 } from "../../shared/actor/mod.ts";
+import { createLimiter } from "../../shared/limits/gcra.ts";
 import { logger } from "../../shared/log/mod.ts";
 import type { MediaReport } from "../../shared/protocol/media/control.ts";
 import {
@@ -36,6 +37,8 @@ const defaultLayout: Layout = { mode: "grid", slots: 25 };
 /** How long a join or resume waits for media. */
 const attachPatienceMs = 2_000;
 const retryMs = 500;
+/** How often a client's report of what has arrived counts. It comes every 5 s, and has statistics taken, or media rebuilt. */
+const reportRate = { count: 1, periodMs: 4_000, burst: 3 };
 /** Longer than a handler keeps replaced transports. */
 const outdatedMs = 12_000;
 /** How long the slots of participants whose media was lost wait for their new producers. */
@@ -58,6 +61,7 @@ export class MediaRoutingActor {
   readonly #steps: ClientSteps;
   readonly #reports: ReportIntake;
   readonly #receiving: ReceivingWatch;
+  readonly #received = createLimiter(reportRate, 1_000);
   readonly #switches = new SwitchLimit();
   /** Participants who were refused transports. */
   readonly #unattachedIds = new Set<string>();
@@ -218,6 +222,7 @@ export class MediaRoutingActor {
   }
 
   noteReceived({ participantId, received }: Own<{ received: PacketCount[] }>, message: MessageContext) {
+    if (this.#received.take(participantId, this.#context.clock.now()) > 0) return {};
     const flowing = this.#media.flowingTo(participantId);
     if (!this.#receiving.isSuspect(participantId, received, flowing)) return {};
     const sent = this.#loop.sent(this.#media.routerOf(participantId), flowing, message);

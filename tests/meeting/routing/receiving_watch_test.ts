@@ -58,9 +58,26 @@ Deno.test("receiving › a client over whose path nothing comes is told to resta
   for (const packets of [0, 100, 200, 300]) {
     world.handler.sentPackets = packets;
     answers.push(await world.report("ada", 0));
-    await world.kit.advance(100);
+    await world.kit.advance(5_000);
   }
   assertEquals(answers, [{}, {}, { restart_ice: true }, {}]);
   assertNotEquals(world.people.get("ada")?.client.transportId, before);
   assertEquals(world.people.get("ada")?.client.isMoved, true);
+});
+
+Deno.test("receiving › a client that reports much more often than it should has no media rebuilt", async () => {
+  await using world = new RoutingWorld(7);
+  await world.kit.settle();
+  for (const id of ["ada", "bob"]) {
+    await world.join(id);
+    await world.produce(id, "microphone");
+  }
+  await world.react();
+  const repairs = world.repairs.length;
+  for (let packets = 0; packets < 2_000; packets += 100) {
+    world.handler.sentPackets = packets;
+    await world.report("ada", 0);
+    await world.kit.advance(20);
+  }
+  assertEquals(world.repairs.slice(repairs).filter((cause) => cause === "rebuild"), []);
 });
