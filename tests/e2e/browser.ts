@@ -6,7 +6,6 @@ export const chromiumFlags = [
   "--no-sandbox",
   "--disable-gpu",
   "--use-fake-ui-for-media-stream",
-  "--use-fake-device-for-media-stream",
   "--autoplay-policy=no-user-gesture-required",
   "--disable-background-networking",
   "--disable-component-update",
@@ -26,6 +25,8 @@ export interface BrowserOptions {
   withoutDevices?: boolean;
   /** How many cameras there are; one unless given. */
   cameras?: number;
+  /** How many pictures the made-up cameras take; 5 unless given, since a test's cores encode and decode each of them. */
+  framesPerSecond?: number;
   /** Keeps nothing for pages, as where somebody blocks all site data. */
   withoutStorage?: boolean;
   /** How large somebody has set text to be; 16 unless given. */
@@ -49,25 +50,30 @@ export function chromiumPath(): string {
 
 /** A Chromium of its own: the fake devices are chosen for a whole process. */
 export async function openBrowser(options: BrowserOptions = {}): Promise<TestBrowser> {
-  const flags = options.withoutDevices
-    ? chromiumFlags.filter((flag) => flag !== "--use-fake-device-for-media-stream")
-    : [...chromiumFlags];
-  if (options.cameras !== undefined) {
-    flags.push(`--use-fake-device-for-media-stream=device-count=${options.cameras}`);
-  }
-  if (options.media) {
-    flags.push(
-      `--use-file-for-fake-video-capture=${options.media.video}`,
-      `--use-file-for-fake-audio-capture=${options.media.audio}`,
-    );
-  }
-  if (options.trustAll) flags.push("--ignore-certificate-errors");
-  const launch = { executablePath: chromiumPath(), headless: true, args: flags };
   const profile = await profileFor(options);
+  const browser = await startChromium(options, profile);
+  return await openIn(browser, options, async () => {
+    await browser.close();
+    if (profile !== undefined) await Deno.remove(profile, { recursive: true });
+  });
+}
+
+/** A Chromium without a page, with this folder for its profile. */
+export async function startChromium(options: BrowserOptions = {}, profile?: string): Promise<Browser> {
+  const launch = { executablePath: chromiumPath(), headless: true, args: flagsFor(options) };
   const browser: Browser | null = profile === undefined
     ? await chromium.launch(launch)
     : (await chromium.launchPersistentContext(profile, launch)).browser();
   if (!browser) throw new Error("Chromium did not start with its profile.");
+  return browser;
+}
+
+/** A page in a Chromium, with cookies and a window of its own. `close` is called at its end. */
+export async function openIn(
+  browser: Browser,
+  options: BrowserOptions,
+  close: () => Promise<void>,
+): Promise<TestBrowser> {
   const context = await browser.newContext({
     viewport: options.viewport ?? { width: 1280, height: 720 },
     ...(options.withoutDevices ? {} : { permissions: ["camera", "microphone"] }),
@@ -78,15 +84,24 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<TestBro
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());
   });
-  return {
-    page,
-    context,
-    errors,
-    async [Symbol.asyncDispose]() {
-      await browser.close();
-      if (profile !== undefined) await Deno.remove(profile, { recursive: true });
-    },
-  };
+  return { page, context, errors, [Symbol.asyncDispose]: close };
+}
+
+function flagsFor(options: BrowserOptions): string[] {
+  const { cameras = 1, framesPerSecond = 5 } = options;
+  const devices = `device-count=${cameras},fps=${framesPerSecond}`;
+  const flags = [
+    ...chromiumFlags,
+    ...(options.withoutDevices ? [] : [`--use-fake-device-for-media-stream=${devices}`]),
+  ];
+  if (options.media) {
+    flags.push(
+      `--use-file-for-fake-video-capture=${options.media.video}`,
+      `--use-file-for-fake-audio-capture=${options.media.audio}`,
+    );
+  }
+  if (options.trustAll) flags.push("--ignore-certificate-errors");
+  return flags;
 }
 
 /** A browser's folder with what somebody has set; undefined where that is nothing. */

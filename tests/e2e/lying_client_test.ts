@@ -45,7 +45,7 @@ const bans: Readonly<Record<string, Ban>> = {
 for (const [how, ban] of Object.entries(bans)) {
   Deno.test(`${how} › a client that goes on sending is neither heard nor seen, whatever it says`, async (t) => {
     await using stack = await startStack({ DT_HANDLERS: "2" });
-    await using browser = await openBrowser();
+    await using browser = await openBrowser({ framesPerSecond: 20 });
     const crowd = crowdIn(browser);
     const hosts = await createHost(stack.origin);
     const code = await hosts.create({ waiting_room: false });
