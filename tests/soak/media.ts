@@ -30,19 +30,27 @@ const parts = {
     tellLosses(tell, "an SFU worker of four people killed", losses);
   },
   handler: async (tell: Tell) => {
-    const losses = await loseHandlers({ size: 4, times: kills, signal: "SIGKILL", isForAll: true });
+    const losses = await loseHandlers({ size: 4, signals: repeated("SIGKILL", kills), isForAll: true });
     tellLosses(tell, "the handler of four people killed, a second one there", losses);
   },
   handlers: async (tell: Tell) => {
-    const losses = await loseHandlers({ size: people, times: kills, signal: "SIGKILL", isForAll: false });
+    const losses = await loseHandlers({ size: people, signals: repeated("SIGKILL", kills), isForAll: false });
     tellLosses(tell, `${people} people over two handlers, one killed`, losses);
   },
   drains: async (tell: Tell) => {
-    const losses = await loseHandlers({ size: people, times: drains, signal: "SIGTERM", isForAll: false });
+    const losses = await loseHandlers({
+      size: people,
+      signals: repeated("SIGTERM", drains),
+      isForAll: false,
+    });
     tellLosses(tell, `${people} people over two handlers, one drained`, losses);
   },
   steps: mutatedSteps,
 };
+
+function repeated<S extends "SIGKILL" | "SIGTERM">(signal: S, times: number): S[] {
+  return Array.from({ length: times }, () => signal);
+}
 
 /** `SOAK_PARTS`: the names of some, with commas between them. */
 export async function run(tell: Tell): Promise<void> {

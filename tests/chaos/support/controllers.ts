@@ -1,5 +1,9 @@
+import { delay } from "@std/async";
 import { childrenOf } from "../../dev/running_up.ts";
 import type { Stack } from "../../e2e/stack.ts";
+
+/** Looking without a pause would take the core on which they start. */
+const LOOK_MS = 100;
 
 /** A meeting controller's process. */
 export interface Controller {
@@ -28,6 +32,7 @@ export async function controllersReady(stack: Stack, count: number): Promise<Con
     const controllers = await controllersOf(stack);
     const ready = await Promise.all(controllers.map(isReady));
     if (ready.filter(Boolean).length === count) return controllers;
+    await delay(LOOK_MS);
   }
 }
 

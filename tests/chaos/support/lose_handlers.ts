@@ -6,23 +6,25 @@ import { crowdSettings, type Loss, lossOf } from "./loss.ts";
 import { type MediaPerson, openMediaCrowd } from "./media_crowd.ts";
 
 const afterJoinsMs = 3_000;
+/** Looking without a pause would take the core on which a handler starts. */
+const lookMs = 100;
 const regions = ["north", "south"] as const;
 
 export interface LoseHandlers {
   /** How many people there are. */
   readonly size: number;
-  readonly times: number;
-  readonly signal: Deno.Signal;
-  /** Whether everybody is on the one that gets the signal. Otherwise half of them are. */
+  /** What the handlers get, one after the other. */
+  readonly signals: readonly ("SIGKILL" | "SIGTERM")[];
+  /** Whether everybody is on the one that gets a signal. Otherwise half of them are. */
   readonly isForAll: boolean;
 }
 
 /**
- * A meeting where there are two handlers, which get the signal in turns. Whoever is on it goes on on the other one; where
+ * A meeting where there are two handlers, which get the signals in turns. Whoever is on it goes on on the other one; where
  * others are on that, they leave, and come again on their own. Throws when somebody doesn't receive everybody again, or
  * is still on a drained handler at its end.
  */
-export async function loseHandlers({ size, times, signal, isForAll }: LoseHandlers): Promise<Loss[]> {
+export async function loseHandlers({ size, signals, isForAll }: LoseHandlers): Promise<Loss[]> {
   await using stack = await startStack({
     ...crowdSettings,
     DT_HANDLERS: "2",
@@ -42,15 +44,16 @@ export async function loseHandlers({ size, times, signal, isForAll }: LoseHandle
   };
   await enter(crowd.people);
   const losses: Loss[] = [];
-  for (let time = 0; time < times; time++) {
+  let drains = 0;
+  for (const [time, signal] of signals.entries()) {
     const region = regions[(isForAll ? time : time + 1) % 2 === 0 ? 0 : 1];
     const theirs = isForAll ? crowd.people : crowd.people.filter((one) => one.region === region);
     const victim = await handlerIn(stack.pid, region);
     losses.push(lossOf(await crowd.gapsOf(() => Deno.kill(victim, signal), theirs), theirs));
     // Its successor has to be there before anybody can be on it again.
     await handlerIn(stack.pid, region, victim);
-    if (signal === "SIGTERM") assertEquals(await emptied(stack), time + 1, "drained with nobody left on it");
-    if (!isForAll && time < times - 1) await enter(theirs);
+    if (signal === "SIGTERM") assertEquals(await emptied(stack), ++drains, "drained with nobody left on it");
+    if (!isForAll && time < signals.length - 1) await enter(theirs);
   }
   await crowd.together();
   return losses;
@@ -82,5 +85,6 @@ async function handlerIn(upPid: number, region: string, before?: number): Promis
       await answer?.body?.cancel();
       if (answer?.ok) return pid;
     }
+    await delay(lookMs);
   }
 }
