@@ -19,6 +19,7 @@ import {
 } from "./received_media.ts";
 import { startStack } from "./stack.ts";
 import { otherTrack, trackIds } from "./tile_tracks.ts";
+import { phaseOf } from "./watched_connections.ts";
 
 const foxHz = 831;
 
@@ -43,6 +44,7 @@ async function seeAndHear(ada: TestParticipant, bob: TestParticipant, fox: TestF
     await waitForFrames(page, "Fox", 5);
     assert(await waitForTone(page, "Fox", foxHz) > 0);
     await waitForPicture(page, name, looks.rgb);
+    await waitForFrames(page, name, 10);
     assert(await waitForTone(page, name, looks.toneHz) > 0);
   }
   for (const { name, looks: { rgb, toneHz } } of [ada, bob]) {
@@ -94,7 +96,9 @@ Deno.test("Firefox › with the default settings, two Chromiums and a Firefox se
     assert(handler !== undefined);
     const [worker] = await childrenOf(handler, "mediasoup-worker");
     await kill(worker);
+    assertEquals(await childrenOf(stack.pid, "media/main.ts"), [handler]);
     await kill(handler);
+    for (const { page } of [ada, bob]) assertEquals(await phaseOf(page), "joined");
     assertEquals([ada, bob].flatMap(({ errors }) => errors), []);
   } finally {
     await Deno.remove(folder, { recursive: true });
