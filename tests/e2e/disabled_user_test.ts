@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async";
 import { z } from "zod";
 import { meeting, ticket } from "../../shared/protocol/mod.ts";
 import { Client } from "../meeting/support/client.ts";
@@ -70,7 +71,7 @@ Deno.test("disabled user › is out of a running meeting by itself, and back onl
   assertEquals((await bobsClient.ended).reason, "removed");
   const left = await adasClient.told("participant.left", (data) => data.participant_id === participant_id);
   assertEquals(left.reason, "removed");
-  while (await transports(origin) !== before);
+  while (await transports(origin) !== before) await delay(50);
 
   using resuming = new Client(bobs.signaling_url, bobs.token);
   const resumed = resuming.request("join", { resume: { correlation_id, binding_token } });
@@ -85,7 +86,7 @@ Deno.test("disabled user › is out of a running meeting by itself, and back onl
 
   await setDisabled(false);
   const token = await signIn(bob.login);
-  while ((await call("GET", "/me", token)).status !== 200);
+  while ((await call("GET", "/me", token)).status !== 200) await delay(50);
   const again = await ticketOf(token);
   using back = new Client(again.signaling_url, again.token);
   const joined = await back.join();

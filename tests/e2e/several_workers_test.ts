@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { delay } from "@std/async";
 import { childrenOf } from "../dev/running_up.ts";
 import { mediaPort } from "./media_port.ts";
 import { browsersIn, createMeeting, joinMeeting, looks, register } from "./participant.ts";
@@ -51,7 +52,7 @@ Deno.test("several SFU workers › a meeting that outgrows one goes on over two,
         const before = await connections();
         Deno.kill(worker, "SIGKILL");
         // Whoever was on it has built new transports.
-        while ((await connections()).every((count, index) => count === before[index]));
+        while ((await connections()).every((count, index) => count === before[index])) await delay(50);
         await seeAndHearEachOther(people, 30_000);
       }
     });

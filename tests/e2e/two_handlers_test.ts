@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { delay } from "@std/async";
 import type { Page } from "playwright-core";
 import { childrenOf } from "../dev/running_up.ts";
 import { joinFromRegion } from "./join_from_region.ts";
@@ -73,7 +74,7 @@ async function kill(pid: number | void, page: Page): Promise<void> {
   assert(pid !== undefined);
   const before = await connections(page);
   Deno.kill(pid, "SIGKILL");
-  while (await connections(page) === before);
+  while (await connections(page) === before) await delay(50);
 }
 
 function connections(page: Page): Promise<number> {

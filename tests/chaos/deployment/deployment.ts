@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { machinePaths } from "../../../shared/dev/machine_paths.ts";
 import type { Plan } from "../../../shared/dev/plan.ts";
 import type { ServiceName } from "../../../shared/dev/service_names.ts";
@@ -40,6 +41,8 @@ export interface Deployment<Live = RedisServer> extends AsyncDisposable {
 }
 
 const OPERATOR = { email: "ann@example.org", password: "a password of mine" };
+/** Looking without a pause would take the core on which a process starts. */
+const LOOK_MS = 100;
 /** How much further the ports of the second GC and AC are, as in nginx's file. */
 const SECOND = 40;
 const NO_LIMITS = Object.fromEntries(
@@ -87,7 +90,7 @@ export async function deploymentOn<Live extends LiveStoreServer>(
   for (const process of processes) stack.defer(() => process.end());
   const running = stack.move();
   const allReady = async () => {
-    for (const { readyUrl } of processes) while (!await isReady(readyUrl));
+    for (const { readyUrl } of processes) while (!await isReady(readyUrl)) await delay(LOOK_MS);
   };
   await allReady();
   return {
