@@ -202,6 +202,29 @@ Deno.test("test command › quick tests load their modules once for a group of f
   assertEquals(await Deno.readTextFile(`${root}/loads`), "xx");
 });
 
+Deno.test("test command › of the tests through all services those that share a deployment are grouped, and no other", async () => {
+  const root = await Deno.makeTempDir();
+  await Deno.mkdir(`${root}/tests/e2e`, { recursive: true });
+  const file = async (path: string, code: string) => {
+    await Deno.writeTextFile(`${root}/${path}`, code);
+    return path;
+  };
+  await file("tests/separated.ts", "");
+  await file("tests/e2e/shared_stack.ts", `Deno.writeTextFileSync("starts", "x", { append: true });`);
+  await file("tests/e2e/stack.ts", `Deno.writeTextFileSync("own", "x", { append: true });`);
+  const paths = await Promise.all([
+    file("tests/e2e/a_test.ts", `import "./shared_stack.ts"; Deno.test("a", () => {});`),
+    file("tests/e2e/b_test.ts", `import "./stack.ts"; Deno.test("b", () => {});`),
+    file("tests/e2e/c_test.ts", `import "./shared_stack.ts"; Deno.test("c", () => {});`),
+    file("tests/e2e/d_test.ts", `import "./stack.ts"; Deno.test("d", () => {});`),
+  ]);
+  const options = { root, env: {}, signal: new AbortController().signal, write: () => {} };
+  const { success, counts } = await runTests("e2e", paths, undefined, options);
+  assertEquals([success, counts], [true, { passed: 4, failed: 0 }]);
+  assertEquals(await Deno.readTextFile(`${root}/starts`), "x");
+  assertEquals(await Deno.readTextFile(`${root}/own`), "xx");
+});
+
 Deno.test("test command › a group has a dozen files of one folder at most, as even as they come", () => {
   const files = (folder: string, count: number) =>
     Array.from({ length: count }, (_, index) => `tests/${folder}${index}_test.ts`);

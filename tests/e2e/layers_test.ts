@@ -5,7 +5,7 @@ import { openBrowser } from "./browser.ts";
 import { writeMediaFiles } from "./media_files.ts";
 import { createHost } from "./meeting_host.ts";
 import { looks } from "./participant.ts";
-import { startStack } from "./stack.ts";
+import { sharedStack } from "./shared_stack.ts";
 
 declare global {
   /** Every peer connection that the page has made. */
@@ -80,7 +80,7 @@ function encodesSmallestOnly(page: Page): Promise<number> {
 }
 
 Deno.test("layers › a tile gets the layer that fills it, and a layer that nobody watches isn't sent", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: false });
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-layers-" });

@@ -4,10 +4,10 @@ import { crowdIn, scrollsSideways } from "./crowd.ts";
 import { browsersIn, clickJoin, createMeeting, joinMeeting, looks, register } from "./participant.ts";
 import { waitForPicture, waitForTone, watchFor } from "./received_media.ts";
 import { seeAndHearEachOther } from "./see_and_hear.ts";
-import { startStack } from "./stack.ts";
+import { sharedStack } from "./shared_stack.ts";
 
 Deno.test("meeting › through the page, with real browsers and real media", async (t) => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const { origin } = stack;
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-e2e-" });
   try {
@@ -19,7 +19,7 @@ Deno.test("meeting › through the page, with real browsers and real media", asy
     ]);
     await register(ada, origin);
 
-    await t.step("three people see and hear each other for 30 s", async () => {
+    await t.step("three people see and hear each other for 10 s", async () => {
       const path = await createMeeting(ada, "Weekly planning", { allowGuests: true, waitingRoom: false });
       await joinMeeting(ada);
       await joinMeeting(bob, origin + path);
@@ -28,7 +28,7 @@ Deno.test("meeting › through the page, with real browsers and real media", asy
       await seeAndHearEachOther(people);
       await Promise.all(
         people.flatMap(({ page, name: viewer }) =>
-          people.filter(({ name }) => name !== viewer).map(({ name }) => watchFor(page, name, 30))
+          people.filter(({ name }) => name !== viewer).map(({ name }) => watchFor(page, name, 10))
         ),
       );
       await seeAndHearEachOther(people);

@@ -2,16 +2,20 @@ import { assertEquals } from "@std/assert";
 import { z } from "zod";
 import { meeting, ticket } from "../../shared/protocol/mod.ts";
 import { Client } from "../meeting/support/client.ts";
-import { startStack } from "./stack.ts";
+import { sharedStack } from "./shared_stack.ts";
 import { rest } from "../rest.ts";
 
 const made = z.object({ access_token: z.string() });
 
 Deno.test("removal › through all services: a banned guest is out at once, at every door, and new guests wait", async () => {
-  await using stack = await startStack();
+  const stack = await sharedStack();
   const call = (path: string, body: unknown, token?: string) =>
     rest(stack.origin, "POST", `/api/v1${path}`, { ...(token === undefined ? {} : { token }), body });
-  const login = { email: "ann@example.org", password: "a long enough password", display_name: "Ann" };
+  const login = {
+    email: `ann-${crypto.randomUUID()}@example.org`,
+    password: "a long enough password",
+    display_name: "Ann",
+  };
   const { access_token } = made.parse((await call("/auth/register", login)).body);
   const settings = { allow_guests: true, waiting_room: false };
   const { code } = meeting.parse(

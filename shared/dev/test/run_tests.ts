@@ -11,6 +11,9 @@ const MOST_TRIED_AGAIN = 3;
  * their own, beside which modules cost little.
  */
 const GROUPED: ReadonlySet<string> = new Set(["quick", "services", "page"]);
+/** Most files of this stage measure, or change their deployment. Only those that share one are grouped. */
+const PARTLY_GROUPED: ReadonlySet<string> = new Set(["e2e"]);
+const SHARED_DEPLOYMENT = '/shared_stack.ts"';
 
 export interface TestsResult {
   readonly success: boolean;
@@ -50,12 +53,23 @@ async function runGrouped(
   filter: string | undefined,
   options: StageOptions,
 ): Promise<StageResult> {
-  if (!GROUPED.has(name)) return await runStage(testStage(name, paths, filter), options);
+  const grouped = GROUPED.has(name)
+    ? paths
+    : PARTLY_GROUPED.has(name)
+    ? await sharingDeployment(paths, options.root)
+    : [];
+  if (grouped.length === 0) return await runStage(testStage(name, paths, filter), options);
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-tests-" });
   try {
-    const modules = await writeGroups(groupFiles(paths), options.root, folder);
-    return await runStage(testStage(name, modules, filter), options);
+    const modules = await writeGroups(groupFiles(grouped), options.root, folder);
+    const alone = paths.filter((path) => !grouped.includes(path));
+    return await runStage(testStage(name, [...modules, ...alone], filter), options);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+async function sharingDeployment(paths: readonly string[], root: string): Promise<readonly string[]> {
+  const texts = await Promise.all(paths.map((path) => Deno.readTextFile(`${root}/${path}`)));
+  return paths.filter((_, index) => texts[index]?.includes(SHARED_DEPLOYMENT));
 }
