@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { createAccount, signIn, signUp } from "../e2e/crowd.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 import { watchCapture } from "./watched_capture.ts";
 
 /** Makes a meeting that guests may join at once; answers its address. */
@@ -57,7 +57,7 @@ async function refusedByServer(page: Page, as: "guest" | "member", name: string)
 
 Deno.test("accounts › one computer, several people and several tabs", async (t) => {
   const stack = await sharedStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page: first, context, errors } = browser;
   const second = await context.newPage();
   const captured = await watchCapture(second);
@@ -263,7 +263,7 @@ Deno.test("accounts › one computer, several people and several tabs", async (t
 
 Deno.test("accounts › a fourth device of one account reads why it isn't let in, and is once another one has left", async () => {
   const stack = await sharedStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page, context } = browser;
   await signUp(page, stack.origin, "Ada Account");
   const meeting = await createMeeting(page);

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page, WebSocketRoute } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { createHost } from "../e2e/meeting_host.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 import { watchCapture } from "./watched_capture.ts";
 
 /** Goes there as a link inside of the page does: without a reload, so that what was captured is still watched. */
@@ -31,7 +31,7 @@ Deno.test("capture ends › with every way out of a visit, each track that the p
   const stack = await sharedStack();
   const { origin } = stack;
   const host = await createHost(origin);
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page, errors } = browser;
   const capture = await watchCapture(page);
   let sockets: WebSocketRoute[] = [];

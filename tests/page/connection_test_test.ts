@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
 import { type Stack, startStack } from "../e2e/stack.ts";
 import { startTurnServer } from "../e2e/turn_server.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 const patience = { timeout: 60_000 };
 
@@ -35,7 +35,7 @@ Deno.test("connection test › in the lobby, each way is tested, told in words, 
   const secret = crypto.randomUUID();
   await using turn = await startTurnServer(secret);
   await using stack = await startStack({ DT_TURN_URLS: turn.url, DT_TURN_SECRET: secret });
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const crowd = crowdIn(browser);
 
   await t.step("where all is well that is said; the text to be copied has no secret in it", async () => {
@@ -116,7 +116,7 @@ Deno.test("connection test › in the lobby, each way is tested, told in words, 
 
 Deno.test("connection test › without a relay that is no failure, and without a server nothing is tested", async (t) => {
   const stack = await sharedStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const crowd = crowdIn(browser);
 
   await t.step("a relay that isn't set up", async () => {

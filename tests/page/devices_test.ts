@@ -4,6 +4,7 @@ import { enter } from "../e2e/crowd.ts";
 import { openBrowser } from "../e2e/browser.ts";
 import { createHost } from "../e2e/meeting_host.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 import { screenshots } from "./screenshots.ts";
 import { watchCapture } from "./watched_capture.ts";
 
@@ -110,7 +111,7 @@ Deno.test("devices › another camera, microphone and loudspeaker are chosen in 
     await chooseOther("loudspeaker");
     const id = await choice("loudspeaker").inputValue();
     await close();
-    await using other = await openBrowser();
+    await using other = await keptBrowser();
     await other.page.goto(`${stack.origin}/m/${code}`);
     await other.page.getByTestId("preview").waitFor();
     await enter(other.page, "Bob");
@@ -129,7 +130,7 @@ Deno.test("devices › whoever hasn't allowed any yet is asked for that in the d
   const stack = await sharedStack();
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: false, on_join: { microphone: false, camera: false } });
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page, errors } = browser;
   await nameNoneUntilAllowed(page);
   const capture = await watchCapture(page);

@@ -1,16 +1,16 @@
 import { assertEquals } from "@std/assert";
-import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, signUp } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
 import { inPhase } from "../e2e/watched_connections.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 Deno.test("names › where nobody may be renamed, each is called as they typed it, or as their account is", async (t) => {
   const stack = await sharedStack();
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: false, permissions: { rename: false } });
   using client = await host.join(code);
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const crowd = crowdIn(browser);
   const address = `${stack.origin}/m/${code}`;
 

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { createAccount } from "../e2e/crowd.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 /** Waits for the focus on a heading of these words. */
 const readHeading = (page: Page, words: string) =>
@@ -16,7 +16,7 @@ async function press(page: Page, testId: string): Promise<void> {
 
 Deno.test("start page › the list of meetings, and where the focus goes", async (t) => {
   const stack = await sharedStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page, errors } = browser;
   const [email, password] = [`${crypto.randomUUID()}@example.org`, crypto.randomUUID()];
   await page.goto(stack.origin);

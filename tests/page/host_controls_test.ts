@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, DESKTOP, enter, PHONE, scrollsSideways, signUp } from "../e2e/crowd.ts";
+import { keptBrowser } from "./kept_browser.ts";
 import { screenshots } from "./screenshots.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
 import { watchCapture } from "./watched_capture.ts";
@@ -29,7 +29,7 @@ Deno.test("host controls › a meeting of four from admission to end", async (t)
   const stack = await sharedStack();
   for (const [screen, size] of [["a desktop", DESKTOP], ["a phone", PHONE]] as const) {
     await t.step(`on ${screen}`, async (t) => {
-      await using browser = await openBrowser();
+      await using browser = await keptBrowser();
       const crowd = crowdIn(browser);
       const shoot = screenshots(screen.replace("a ", ""));
       const ada = await crowd.open(size);

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { operatorCommand } from "../auth/operator_command.ts";
-import { openBrowser } from "../e2e/browser.ts";
 import { startStack } from "../e2e/stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 Deno.test("invitation › its link lets one person into an organisation that is closed", async (t) => {
   await using stack = await startStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page, errors } = browser;
   const command = operatorCommand({ DT_DATA_DIR: `${stack.dataDir}/auth` });
   await command("organization", "change", "default", "--closed");

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, enter, signUp } from "../e2e/crowd.ts";
 import { createMeeting } from "../e2e/participant.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 /** The lobby's buttons say what they would do. */
 async function offered(page: Page): Promise<(string | null)[]> {
@@ -18,7 +18,7 @@ async function isReady(page: Page): Promise<void> {
 
 Deno.test("join again › what was off in the meeting is off in the lobby, and what was on is on", async (t) => {
   const stack = await sharedStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const crowd = crowdIn(browser);
   const page = await crowd.open();
   await signUp(page, stack.origin, "Ada");

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { enter } from "../e2e/crowd.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 /** Presses with the keyboard what it has focused before. */
 async function press(page: Page, testId: string): Promise<void> {
@@ -22,7 +22,7 @@ const home = "Meet face to face, on your own server.";
 
 Deno.test("focus › who presses a button with the keyboard goes on from there", async (t) => {
   const stack = await sharedStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page } = browser;
   const [email, password] = [`${crypto.randomUUID()}@example.org`, crypto.randomUUID()];
 

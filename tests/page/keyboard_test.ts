@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, signUp } from "../e2e/crowd.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
 import { inPhase } from "../e2e/watched_connections.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 /** Presses what a person reaches with the keyboard: it has the focus before it goes. */
 async function press(page: Page, selector: string): Promise<void> {
@@ -26,7 +26,7 @@ function readOfHeading(page: Page): Promise<string[]> {
 
 Deno.test("keyboard › the focus is never lost, and what others do is spoken", async (t) => {
   const stack = await sharedStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const crowd = crowdIn(browser);
   const [ada, bob, pia] = [await crowd.open(), await crowd.open(), await crowd.open()];
 

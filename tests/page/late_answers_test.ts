@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, enter, signUp } from "../e2e/crowd.ts";
 import { createMeeting } from "../e2e/participant.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 /** Holds what the page asks with `POST` at addresses that end so, until the answer is called; it waits for the server's. */
 async function holdBack(page: Page, ending: string): Promise<() => Promise<void>> {
@@ -31,7 +31,7 @@ const isIn = (page: Page) => page.locator('[data-testid="meeting"] [data-phase="
 
 Deno.test("late answers › nobody is taken out of the meeting that they have joined meanwhile", async (t) => {
   const stack = await sharedStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const crowd = crowdIn(browser);
   const ada = await crowd.open();
   await signUp(ada, stack.origin, "Ada");

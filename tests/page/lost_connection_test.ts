@@ -1,11 +1,11 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import type { Participant } from "../../shared/protocol/signaling.ts";
-import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, enter } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
 import { inPhase, watchConnections } from "../e2e/watched_connections.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 declare global {
   /** Whether a person's microphone read "off" or not, at each change of their tile and of their place in the list. */
@@ -53,7 +53,7 @@ Deno.test("lost connection › who comes back is as before, at every moment and 
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: false });
   using client = await host.join(code);
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page } = browser;
   await watchConnections(page);
   await mayAskForFreshMedia(page);
@@ -207,7 +207,7 @@ Deno.test("lost connection › who can't get in reads why, needn't wait, and get
   const stack = await sharedStack();
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: false });
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page } = browser;
   await watchConnections(page);
   const slow = page.getByTestId("joining-slow");

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { Locator, Page } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, DESKTOP, enter, scrollsSideways, signUp } from "../e2e/crowd.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
 import { inPhase } from "../e2e/watched_connections.ts";
+import { keptBrowser } from "./kept_browser.ts";
 import { screenshots } from "./screenshots.ts";
 
 /** A laptop of 1366 × 768 at 200 %, without what the browser takes; and a phone held sideways. */
@@ -56,7 +56,7 @@ async function say(page: Page, text: string): Promise<void> {
 
 Deno.test("low window › people are let in, listed, read and written to", async (t) => {
   const stack = await sharedStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const crowd = crowdIn(browser);
   const [ada, gus] = [await crowd.open(), await crowd.open()];
   await signUp(ada, stack.origin, "Ada");

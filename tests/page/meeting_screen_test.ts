@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, DESKTOP, enter, PHONE, scrollsSideways, signUp } from "../e2e/crowd.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 declare global {
   /** How many tones the page has begun to play. */
@@ -61,7 +61,7 @@ async function choose(page: Page, item: string): Promise<void> {
 
 Deno.test("meeting screen › what each person sees, says and chooses", async (t) => {
   const stack = await sharedStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const crowd = crowdIn(browser);
   const ada = await crowd.open(DESKTOP);
   const signaling = ada.waitForEvent("websocket");

@@ -1,15 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { openBrowser } from "../e2e/browser.ts";
 import { enter } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 Deno.test("no path › where a network lets no media through, that is said with what to do, and the chat works", async () => {
   const stack = await sharedStack();
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: false });
   using client = await host.join(code);
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page } = browser;
   // Only a relay may be used, and there is none: as behind a firewall that lets nothing but the web through.
   await page.addInitScript(() => {

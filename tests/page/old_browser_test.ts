@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, PHONE, scrollsSideways } from "../e2e/crowd.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 import { screenshots } from "./screenshots.ts";
 
 /** What older browsers lack: the page's script fails without some of it at once, and without the rest at the join. */
@@ -15,7 +15,7 @@ const LACKS: Readonly<Record<string, () => void>> = {
 
 Deno.test("old browser › is told so at the start page and at a meeting's link, with those that can", async (t) => {
   const stack = await sharedStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const crowd = crowdIn(browser);
   const shoot = screenshots("old-browser");
   for (const [name, drop] of Object.entries(LACKS)) {

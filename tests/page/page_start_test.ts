@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { childrenOf } from "../dev/running_up.ts";
-import { openBrowser } from "../e2e/browser.ts";
 import { startStack } from "../e2e/stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 Deno.test("page › from its first load on", async (t) => {
   await using stack = await startStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page, errors } = browser;
   await page.clock.install();
   /** Opens the page anew, and looks at it four seconds after it has asked for its session. */

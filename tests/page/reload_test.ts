@@ -2,11 +2,11 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { z } from "zod";
 import type { Client } from "../meeting/support/client.ts";
-import { openBrowser } from "../e2e/browser.ts";
 import { enter } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
 import { inPhase } from "../e2e/watched_connections.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 const size = z.object({ width: z.int(), height: z.int() });
 const joinFrame = z.object({
@@ -44,7 +44,7 @@ Deno.test("reload › the meeting's tab comes back as the same participant, and 
   const host = await createHost(stack.origin);
   const code = await host.create({ waiting_room: true });
   using client = await host.join(code);
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page, context, errors } = browser;
   const sent: string[] = [];
   page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => sent.push(String(payload))));

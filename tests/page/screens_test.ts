@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, DESKTOP, enter, PHONE, scrollsSideways, signUp, SMALL_PHONE } from "../e2e/crowd.ts";
 import { cutButtons } from "./cut_buttons.ts";
 import { outOfDirection } from "./direction.ts";
+import { keptBrowser } from "./kept_browser.ts";
 import { screenshots } from "./screenshots.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
 import { inPhase, watchConnections } from "../e2e/watched_connections.ts";
@@ -38,7 +38,7 @@ async function look(moment: string, page: Page): Promise<void> {
 
 Deno.test("screens › each fits a desktop and a phone, before, in and after a meeting", async (t) => {
   const stack = await sharedStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const crowd = crowdIn(browser);
   const ada = await crowd.open();
   let address = "";

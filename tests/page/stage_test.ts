@@ -2,10 +2,10 @@ import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import type { ChatMessage, Notification } from "../../shared/protocol/signaling.ts";
 import { person } from "../client/samples.ts";
-import { openBrowser } from "../e2e/browser.ts";
 import { bundlePage } from "../e2e/bundle_page.ts";
 import type { StageKit } from "../e2e/pages/stage.tsx";
 import { outOfDirection } from "./direction.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 declare global {
   var stageKit: StageKit;
@@ -56,7 +56,7 @@ function message(number: number, from = "ada", more: Partial<ChatMessage> = {}):
 
 Deno.test("stage › the page's components, told by a server", async (t) => {
   const script = await bundlePage("stage.tsx");
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page, errors } = browser;
   await page.setContent("<!DOCTYPE html><body></body>");
   await page.addStyleTag({ content: ".chat-log { height: 200px; overflow: auto } .grid { height: 300px }" });

@@ -1,9 +1,9 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { signUp } from "../e2e/crowd.ts";
 import { createMeeting } from "../e2e/participant.ts";
 import { startStack } from "../e2e/stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 /** Loads the start page again; answers whether somebody is signed in on it. */
 async function isSignedIn(page: Page): Promise<boolean> {
@@ -23,7 +23,7 @@ async function nameInOnlyMeeting(page: Page): Promise<string> {
 Deno.test("accounts › two deployments on one host, in two tabs of one browser", async (t) => {
   await using one = await startStack();
   await using other = await startStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const tabs = [
     { page: browser.page, origin: one.origin, name: "Ada" },
     { page: await browser.context.newPage(), origin: other.origin, name: "Bea" },

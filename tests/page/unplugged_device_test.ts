@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import type { MediaSource } from "../../shared/protocol/signaling.ts";
-import { openBrowser } from "../e2e/browser.ts";
 import { createHost } from "../e2e/meeting_host.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 import { watchCapture } from "./watched_capture.ts";
 
 type Plug = "audio" | "video";
@@ -47,7 +47,7 @@ async function mayBeUnplugged(page: Page): Promise<void> {
 Deno.test("unplugged device › its owner reads so, also that it is there again, and the others see that it is off", async (t) => {
   const stack = await sharedStack();
   const host = await createHost(stack.origin);
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page, errors } = browser;
   const capture = await watchCapture(page);
 

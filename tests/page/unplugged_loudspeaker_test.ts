@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, enter } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
 import { inPhase } from "../e2e/watched_connections.ts";
+import { keptBrowser } from "./kept_browser.ts";
 
 declare global {
   /** Does what a browser does when a loudspeaker goes: it is listed and found no more, also after a reload. */
@@ -43,7 +43,7 @@ Deno.test("unplugged loudspeaker › the computer's own plays meanwhile, and the
   const stack = await sharedStack();
   const code = await (await createHost(stack.origin)).create({ waiting_room: false });
   const address = `${stack.origin}/m/${code}`;
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const { page, errors } = browser;
   await mayBeUnplugged(page);
   await page.goto(address);

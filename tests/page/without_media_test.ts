@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../e2e/browser.ts";
 import { crowdIn, DESKTOP, enter, PHONE, scrollsSideways, signUp } from "../e2e/crowd.ts";
 import { createHost } from "../e2e/meeting_host.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
+import { keptBrowser } from "./kept_browser.ts";
 import { screenshots } from "./screenshots.ts";
 import { watchCapture } from "./watched_capture.ts";
 
@@ -16,7 +16,7 @@ async function withoutWebRtc(page: Page): Promise<void> {
 
 Deno.test("without media › who has no WebRTC is told so, before the join and after it, and reads and writes", async (t) => {
   const stack = await sharedStack();
-  await using browser = await openBrowser();
+  await using browser = await keptBrowser();
   const crowd = crowdIn(browser);
   const shoot = screenshots("without-media");
   const host = await createHost(stack.origin);
