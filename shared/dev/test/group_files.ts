@@ -2,6 +2,8 @@ import { pathToFileURL } from "node:url";
 
 /** More would leave a core without work while the last group runs. */
 const MOST_FILES = 12;
+/** A group of the page's files runs for minutes: more of them end together. */
+const MOST_OF_PAGE = 8;
 
 /**
  * Test files in groups, each named by the folder below `tests` that its files are from. Half a second of a core goes by before
@@ -11,7 +13,8 @@ const MOST_FILES = 12;
 export function groupFiles(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, readonly string[]>();
   for (const [folder, files] of Map.groupBy(paths, folderBelowTests)) {
-    const size = Math.ceil(files.length / Math.ceil(files.length / MOST_FILES));
+    const most = folder === "page" ? MOST_OF_PAGE : MOST_FILES;
+    const size = Math.ceil(files.length / Math.ceil(files.length / most));
     for (let from = 0; from < files.length; from += size) {
       groups.set(`${folder}_${from / size + 1}`, files.slice(from, from + size));
     }
