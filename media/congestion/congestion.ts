@@ -277,7 +277,10 @@ function lowered(
   const least = leastBudget(streams);
   const failed = budget <= least ? failures + 1 : 0;
   const waits = { withholds: true, waitMs: pauses.first, failures: failed };
-  if (failed < mostFailures) return { ...waits, isLossy, budget: Math.max(least, budget / 2) };
+  if (failed < mostFailures) {
+    const half = Math.max(least, budget / 2);
+    return { ...waits, isLossy, budget: half, withholds: half < smallestLayers(streams) };
+  }
   if (loss <= thresholds.lossy.tooMuch) return { ...waits, isLossy: true, budget: least, failures: 0 };
   if (failed === mostFailures) return { ...waits, isLossy, budget: 0 };
   return { ...waits, isLossy, budget: 0, waitMs: Math.min(2 * waitMs, pauses.most) };
