@@ -53,11 +53,7 @@ async function runGrouped(
   filter: string | undefined,
   options: StageOptions,
 ): Promise<StageResult> {
-  const grouped = GROUPED.has(name)
-    ? paths
-    : PARTLY_GROUPED.has(name)
-    ? await sharingDeployment(paths, options.root)
-    : [];
+  const grouped = await groupable(name, paths, options.root);
   if (grouped.length === 0) return await runStage(testStage(name, paths, filter), options);
   const folder = await Deno.makeTempDir({ prefix: "dark-tower-tests-" });
   try {
@@ -69,7 +65,9 @@ async function runGrouped(
   }
 }
 
-async function sharingDeployment(paths: readonly string[], root: string): Promise<readonly string[]> {
+async function groupable(name: string, paths: readonly string[], root: string): Promise<readonly string[]> {
+  if (GROUPED.has(name)) return paths;
+  if (!PARTLY_GROUPED.has(name)) return [];
   const texts = await Promise.all(paths.map((path) => Deno.readTextFile(`${root}/${path}`)));
   return paths.filter((_, index) => texts[index]?.includes(SHARED_DEPLOYMENT));
 }
