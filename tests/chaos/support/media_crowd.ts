@@ -93,7 +93,7 @@ export async function openMediaCrowd(
       return person.page.waitForFunction(
         (sources) => globalThis.mediaCrowd.receives(sources),
         sources,
-        { timeout: togetherMs, polling: 100 },
+        { timeout: togetherMs, polling: 250 },
       );
     }));
   }
