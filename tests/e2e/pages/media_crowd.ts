@@ -49,7 +49,7 @@ interface Flow {
   trackBefore: string;
 }
 
-/** Ten pages that look twice as often take a tenth of the cores that they share. */
+/** Each look takes time of the cores that all pages share. */
 const lookMs = 100;
 const opened: RTCPeerConnection[] = [];
 /** Those who wait for another connection. */
