@@ -100,7 +100,7 @@ Deno.test("test command › a test that hangs ends its stage, whatever Deno says
   assertStringIncludes(written.join(""), "tests: nothing was heard of a test for 3.0 s, so it is ended");
 });
 
-Deno.test("test command › quick tests, services, random sequences, deployments, scenarios, faults and the page run two files at a time, the rest one by one", async () => {
+Deno.test("test command › quick tests, services, random sequences, deployments, scenarios and faults run two files at a time, the rest one by one", async () => {
   const root = await Deno.makeTempDir();
   await Deno.mkdir(`${root}/tests`);
   await Deno.writeTextFile(`${root}/tests/separated.ts`, "");
@@ -130,7 +130,7 @@ Deno.test("test command › quick tests, services, random sequences, deployments
     true,
     true,
     true,
-    true,
+    false,
     false,
     false,
   ]);
@@ -225,17 +225,12 @@ Deno.test("test command › of the tests through all services those that share a
   assertEquals(await Deno.readTextFile(`${root}/own`), "xx");
 });
 
-Deno.test("test command › a group has a dozen files of one folder at most, of the page eight, as even as they come", () => {
+Deno.test("test command › a group has a dozen files of one folder at most, as even as they come", () => {
   const files = (folder: string, count: number) =>
     Array.from({ length: count }, (_, index) => `tests/${folder}${index}_test.ts`);
-  const groups = groupFiles([
-    ...files("", 1),
-    ...files("auth/", 13),
-    ...files("auth/keys/", 1),
-    ...files("page/", 9),
-  ]);
+  const groups = groupFiles([...files("", 1), ...files("auth/", 13), ...files("auth/keys/", 1)]);
   const sizes = [...groups].map(([name, { length }]) => [name, length]);
-  assertEquals(sizes, [["tests_1", 1], ["auth_1", 7], ["auth_2", 7], ["page_1", 5], ["page_2", 4]]);
+  assertEquals(sizes, [["tests_1", 1], ["auth_1", 7], ["auth_2", 7]]);
 });
 
 Deno.test("test command › takes a part of a path and a text of the tests' names", () => {

@@ -2,8 +2,6 @@ import { pathToFileURL } from "node:url";
 
 /** More would leave a core without work while the last group runs. */
 const MOST_FILES = 12;
-/** A group of the page's files runs for minutes: more of them end together. */
-const MOST_OF_PAGE = 8;
 
 /**
  * Test files in groups, each named by the folder below `tests` that its files are from. Half a second of a core goes by before
@@ -13,8 +11,7 @@ const MOST_OF_PAGE = 8;
 export function groupFiles(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, readonly string[]>();
   for (const [folder, files] of Map.groupBy(paths, folderBelowTests)) {
-    const most = folder === "page" ? MOST_OF_PAGE : MOST_FILES;
-    const size = Math.ceil(files.length / Math.ceil(files.length / most));
+    const size = Math.ceil(files.length / Math.ceil(files.length / MOST_FILES));
     for (let from = 0; from < files.length; from += size) {
       groups.set(`${folder}_${from / size + 1}`, files.slice(from, from + size));
     }

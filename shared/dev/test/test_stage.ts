@@ -2,7 +2,7 @@ import type { Stage } from "./stage.ts";
 
 /** Two files at a time: more share no core on the smallest machine, and start processes of their own besides. */
 const PARALLEL = { args: ["--parallel"], env: { DENO_JOBS: "2" } };
-/** Deployments, scenarios, faults and people in the page wait for much and measure nothing. */
+/** Deployments, scenarios and faults wait for much and measure nothing. */
 const parallel: ReadonlySet<string> = new Set([
   "quick",
   "services",
@@ -10,9 +10,11 @@ const parallel: ReadonlySet<string> = new Set([
   "deploy",
   "scenarios",
   "faults",
-  "page",
 ]);
-/** The other slow stages have the machine to themselves: they measure, or need all that they started to keep up. */
+/**
+ * The other slow stages have the machine to themselves: they measure, or need all that they started to keep up. The
+ * browsers of two files at once starve one another: a lobby wasn't ready after 30 s.
+ */
 const ONE_BY_ONE = { args: [], env: {} };
 
 /** The stage that runs these test files, or of their tests those whose name has a text. */
