@@ -49,6 +49,7 @@ export class MeetingRouterActor {
   readonly #countDroppedReports: Count;
   #site: StepSite | undefined;
   #isSampling = false;
+  /** Drops the next look at paths that may be becoming thin. */
   #cancelHasty = () => {};
   #speakers: SpeakerWatch | undefined;
   /** The active speaker that was reported last; undefined before the first one. */
