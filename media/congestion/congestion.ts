@@ -168,14 +168,14 @@ function nextOfFree(
   const lossySinceMs = loss > thresholdsOf(before).congested ? before.lossySinceMs ?? nowMs : null;
   const isLosing = lossySinceMs !== null && (couldSendLess || nowMs - lossySinceMs >= burstMs);
   if (!isLosing && !isNarrowed) return { ...before, estimates, lossySinceMs };
-  // What a lossy path loses, too, or a receiver that has no processor for a moment, doesn't say that the smallest layers are
-  // too much for the path: that shows once nothing else is sent.
+  // A lossy path loses as much, and so does a receiver that has no processor for a moment. Whether the smallest layers are too
+  // much for this path shows once nothing else is sent.
   const isHeavy = loss > thresholds.lossy.congested;
   // Small pictures that hardly move take less than they may.
   const gotThrough = Math.max(sentBitrate, demandOf(streams)) * (1 - loss);
   const possible = isNarrowed ? Math.min(gotThrough, estimate) : isHeavy ? gotThrough : Infinity;
-  const withholds = possible < smallestMeasured(streams);
   const smallest = smallestLayers(streams);
+  const withholds = possible < smallestMeasured(streams);
   const budget = withholds ? Math.max(leastBudget(streams), Math.min(smallest, possible)) : smallest;
   return drained({ isLossy: before.isLossy, budget, withholds, waitMs: pauses.first, failures: 0 }, nowMs);
 }
@@ -188,6 +188,7 @@ function nextOfLimited(
 ): Congestion {
   const { isLossy, budget, withholds, failures } = before;
   const limits = thresholdsOf(before);
+  const smallest = smallestLayers(streams);
   const settled = nowMs - before.sinceMs >= settleMs;
   if (budget === 0) {
     // Nothing is sent, so the loss is that of before.
@@ -200,8 +201,7 @@ function nextOfLimited(
     return drained({ isLossy, budget: before.tried.from, withholds, waitMs: wait, failures }, nowMs);
   }
   const lossySinceMs = loss > limits.tooMuch ? before.lossySinceMs ?? nowMs : null;
-  const couldSendLess = budget > smallestLayers(streams);
-  const isLosing = lossySinceMs !== null && (couldSendLess || nowMs - lossySinceMs >= burstMs);
+  const isLosing = lossySinceMs !== null && (budget > smallest || nowMs - lossySinceMs >= burstMs);
   if (settled && isLosing) return drained(lowered(before, streams, loss), nowMs);
   const calmSinceMs = loss < limits.calm ? before.calmSinceMs ?? nowMs : null;
   const proved = before.tried !== null && settled;
@@ -211,14 +211,11 @@ function nextOfLimited(
     lossySinceMs,
     isLossy: isLossy || (calmSinceMs === null && nowMs - before.sinceMs >= lossyAfterMs),
     failures: calmSinceMs !== null && settled ? 0 : failures,
-    ...(proved
-      ? { tried: null, waitMs: pauses.quick, withholds: withholds && budget < smallestLayers(streams) }
-      : {}),
+    ...(proved ? { tried: null, waitMs: pauses.quick, withholds: withholds && budget < smallest } : {}),
   };
   if (now.tried !== null) return now;
-  const isWithholding = budget < smallestLayers(streams);
   const isDue = calmSinceMs === null
-    ? isWithholding && nowMs - now.sinceMs >= longestWithheldMs
+    ? budget < smallest && nowMs - now.sinceMs >= longestWithheldMs
     : nowMs - Math.max(calmSinceMs, now.sinceMs) >= now.waitMs;
   if (!isDue) return now;
   if (budget >= demandOf(streams)) {
@@ -276,12 +273,12 @@ function lowered(
 ): Limit {
   const least = leastBudget(streams);
   const failed = budget <= least ? failures + 1 : 0;
-  const waits = { withholds: true, waitMs: pauses.first, failures: failed };
+  const next = { isLossy, withholds: true, waitMs: pauses.first, failures: failed };
   if (failed < mostFailures) {
     const half = Math.max(least, budget / 2);
-    return { ...waits, isLossy, budget: half, withholds: half < smallestLayers(streams) };
+    return { ...next, budget: half, withholds: half < smallestLayers(streams) };
   }
-  if (loss <= thresholds.lossy.tooMuch) return { ...waits, isLossy: true, budget: least, failures: 0 };
-  if (failed === mostFailures) return { ...waits, isLossy, budget: 0 };
-  return { ...waits, isLossy, budget: 0, waitMs: Math.min(2 * waitMs, pauses.most) };
+  if (loss <= thresholds.lossy.tooMuch) return { ...next, isLossy: true, budget: least, failures: 0 };
+  if (failed === mostFailures) return { ...next, budget: 0 };
+  return { ...next, budget: 0, waitMs: Math.min(2 * waitMs, pauses.most) };
 }

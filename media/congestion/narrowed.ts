@@ -8,7 +8,6 @@ export interface Estimate {
 const rememberedMs = 500;
 /** Two falls in a row: the queue grew on after the first (each takes 15 %, draft-ietf-rmcat-gcc-02 §5.5). */
 const fallenTo = 0.75;
-
 /** One fall. */
 const fallingTo = 0.9;
 /** A path whose estimate falls steeply to about what is sent has not stopped falling. */
@@ -22,7 +21,7 @@ export function recentEstimates(before: readonly Estimate[], latest: Estimate): 
 /**
  * Whether a path became thin, by mediasoup's estimate. That goes by the delay, and falls as soon as packets queue up; a loss
  * is told only by what comes after it, and so a whole queue later. A key frame may be sent above an estimate that stays where
- * it was, and an estimate may fall while it is still above what is sent: neither is a thin path.
+ * it was, and an estimate may fall while it is still well above what is sent: neither is a thin path.
  */
 export function hasNarrowed(recent: readonly Estimate[], sentBitrate: number): boolean {
   return hasFallenTo(fallenTo, recent) && latestOf(recent) < aboveSent * sentBitrate;
