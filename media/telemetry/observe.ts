@@ -1,16 +1,11 @@
 import type { WebRtcTransport } from "mediasoup/types";
 import { type BandwidthLimits, type Excess, judgeSending } from "./bandwidth.ts";
 import type { LiveObjects, LiveSending } from "./live_objects.ts";
-import type { Measured, ProducerSample } from "./measure.ts";
+import type { ConsumerSample, Measured, ProducerSample } from "./measure.ts";
 import { factsOf, nextQuality, type Quality, type QualityLevel } from "./quality.ts";
 
 /** What is sent of a consumer. */
-export interface Sent {
-  /** RTP packets since the start. */
-  readonly packets: number;
-  /** Of the media, in bits per second. */
-  readonly bitrate: number;
-}
+export type Sent = Pick<ConsumerSample, "packets" | "bitrate">;
 
 /** What a round has shown of one router. */
 export interface Observation {
@@ -79,7 +74,7 @@ export function observe(
     const sent = new Map<string, Sent>();
     for (const consumer of consumers) {
       const sample = measured.consumers.get(consumer);
-      if (sample !== undefined) sent.set(consumer.id, { packets: sample.packets, bitrate: sample.bitrate });
+      if (sample !== undefined) sent.set(consumer.id, sample);
     }
     return { meetingId, routerId, sent, changed, excesses };
   });
