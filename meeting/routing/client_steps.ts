@@ -14,7 +14,7 @@ import type { MeetingMedia } from "./meeting_media.ts";
 import { participantStep, type StepRest } from "./participant_step.ts";
 import { isBornPaused, isRefused, notPermitted } from "./rights.ts";
 import type { StepRefused } from "./step_result.ts";
-import { tooOften } from "./switch_limit.ts";
+import { tooOften } from "./notice_rate.ts";
 
 export interface ClientStepsInit {
   readonly context: ActorContext<typeof MediaRouting>;

@@ -28,7 +28,8 @@ import { ReceivingWatch } from "./receiving_watch.ts";
 import { saidPaused } from "./said_paused.ts";
 import type { Producer } from "./scene.ts";
 import { SlotFeed } from "./slot_feed.ts";
-import { SwitchLimit, tooOften } from "./switch_limit.ts";
+import { SwitchLimit } from "./switch_limit.ts";
+import { tooOften } from "./notice_rate.ts";
 import { WaitingJoins } from "./waiting_joins.ts";
 
 type Own<T> = T & { readonly participantId: string };

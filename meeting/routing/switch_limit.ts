@@ -1,12 +1,7 @@
-import { fail, type Failure } from "../../shared/actor/mod.ts";
 import { createLimiter } from "../../shared/limits/gcra.ts";
 import { MOST_BY_CLICK, NOTICE_RATE } from "./notice_rate.ts";
 
 const KEPT_PARTICIPANTS = 1_000;
-
-export function tooOften(): Failure<"too_often"> {
-  return fail("too_often", "That is too much at once for so many people.");
-}
 
 /**
  * Limits how often a participant has everybody told that a source is on: of a new producer, or of one that is paused no

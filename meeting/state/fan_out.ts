@@ -1,6 +1,6 @@
-import { fail, Failure } from "../../shared/actor/mod.ts";
+import { Failure } from "../../shared/actor/mod.ts";
 import { createLimiter } from "../../shared/limits/gcra.ts";
-import { MOST_BY_CLICK, NOTICE_RATE } from "../routing/notice_rate.ts";
+import { MOST_BY_CLICK, NOTICE_RATE, tooOften } from "../routing/notice_rate.ts";
 import type { Decision } from "./decision.ts";
 import { type Meeting, seated } from "./meeting.ts";
 
@@ -37,6 +37,6 @@ export class FanOut {
     if (decided instanceof Failure || sub === undefined) return decided;
     const isForAll = kind === "mute_all" || decided.notices?.some(({ to }) => to === "everyone") === true;
     if (!isForAll || this.take(kind, sub, seated(meeting).length, nowMs)) return decided;
-    return fail("too_often", "That is too much at once for so many people.");
+    return tooOften();
   }
 }
