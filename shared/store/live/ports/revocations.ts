@@ -3,8 +3,9 @@ import { ask, protocol } from "../../../actor/mod.ts";
 import { liveId, timeMs, UNAVAILABLE } from "./live_id.ts";
 
 /**
- * How long a removal is kept: longer than a meeting token lives, with the ten minutes in which an expired one still gets a ticket. GC's database has bans
- * for good, gives nobody who is banned a token, and has this store know of them before it gives anybody else one.
+ * How long a removal is kept: longer than a meeting token lives, with the ten minutes in which an expired one still gets a
+ * ticket. GC's database has bans for good, gives nobody who is banned a token, and has this store know of them before it
+ * gives anybody else one.
  */
 export const KEEP_REVOCATIONS_MS = 3_600_000;
 
