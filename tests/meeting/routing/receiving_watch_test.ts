@@ -44,14 +44,20 @@ Deno.test("receiving › what is paused need not arrive", () => {
   assertEquals([1, 2].map(() => watch.isSuspect("ada", counts(5), [])), [false, false]);
 });
 
-Deno.test("receiving › a client over whose path nothing comes is told to restart ICE, and then given fresh transports", async () => {
-  await using world = new RoutingWorld(7);
+/** Ada and Bob, who receive each other's sound. */
+async function twoWhoSpeak(): Promise<RoutingWorld> {
+  const world = new RoutingWorld(7);
   await world.kit.settle();
   for (const id of ["ada", "bob"]) {
     await world.join(id);
     await world.produce(id, "microphone");
   }
   await world.react();
+  return world;
+}
+
+Deno.test("receiving › a client over whose path nothing comes is told to restart ICE, and then given fresh transports", async () => {
+  await using world = await twoWhoSpeak();
   await world.kit.advance(100);
   const before = world.people.get("ada")?.client.transportId;
   const answers: unknown[] = [];
@@ -66,13 +72,7 @@ Deno.test("receiving › a client over whose path nothing comes is told to resta
 });
 
 Deno.test("receiving › a client that reports much more often than it should has no media rebuilt", async () => {
-  await using world = new RoutingWorld(7);
-  await world.kit.settle();
-  for (const id of ["ada", "bob"]) {
-    await world.join(id);
-    await world.produce(id, "microphone");
-  }
-  await world.react();
+  await using world = await twoWhoSpeak();
   const repairs = world.repairs.length;
   for (let packets = 0; packets < 2_000; packets += 100) {
     world.handler.sentPackets = packets;
