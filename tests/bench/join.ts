@@ -59,8 +59,7 @@ async function ourJoin(participant: TestParticipant, url: string): Promise<JoinT
   const { page } = participant;
   await page.bringToFront();
   await page.goto(url);
-  await clickJoin(participant);
-  const trace = await joinTrace(page);
+  const [trace] = await Promise.all([joinTrace(page), clickJoin(participant)]);
   await page.getByTestId("leave").click();
   await page.getByTestId("ending").waitFor();
   return trace;
@@ -68,8 +67,7 @@ async function ourJoin(participant: TestParticipant, url: string): Promise<JoinT
 
 async function bareJoin(page: Page, origin: string): Promise<JoinTrace> {
   await page.bringToFront();
-  await clickBareJoin(page, origin);
-  const trace = await joinTrace(page);
+  const [trace] = await Promise.all([joinTrace(page), clickBareJoin(page, origin)]);
   // A page that goes away closes its socket, and the server its transports.
   await page.goto("about:blank");
   return trace;

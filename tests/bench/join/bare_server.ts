@@ -86,7 +86,10 @@ class BarePerson {
         await this.#transport(data.direction).connect(data);
         return {};
       case "produce": {
-        const producer = await this.#transport("send").produce(data);
+        const transport = this.#transport("send");
+        const producer = await transport.produce(data);
+        // A producer of somebody who left meanwhile has ended with their transport, and doesn't know.
+        if (transport.closed) return {};
         this.#producers.push(producer);
         for (const other of this.#call.people) if (other !== this) void other.#tellOf(producer);
         return { id: producer.id };

@@ -17,13 +17,26 @@ export const stageNames: Record<Stage, string> = {
 /** Milliseconds from the click to each stage. */
 export type JoinTrace = Record<Stage, number>;
 
+/** What a page's line in the console begins with. */
+const TRACE = "join trace ";
+
 /** Has each page that is loaded from now on mark the stages of a join, whichever program it is. */
 export async function traceJoins(page: Page): Promise<void> {
-  await page.addInitScript(() => {
+  const marked = stages.filter((stage) => stage !== "seen");
+  await page.addInitScript(({ names, prefix }) => {
     const mark = (stage: string) => {
       if (performance.getEntriesByName("dt:join-click").length === 0) return;
       if (performance.getEntriesByName(`stage:${stage}`).length === 0) performance.mark(`stage:${stage}`);
     };
+    new PerformanceObserver((marks) => {
+      if (marks.getEntriesByName("dt:first-remote-frame").length === 0) return;
+      const at = (name: string) => performance.getEntriesByName(name)[0]?.startTime ?? NaN;
+      const since = (name: string) => at(name) - at("dt:join-click");
+      const reached = names.map((stage) => [stage, since(`stage:${stage}`)]);
+      const trace = Object.fromEntries([...reached, ["seen", since("dt:first-remote-frame")]]);
+      // deno-lint-ignore no-console -- heard by `joinTrace`
+      console.debug(prefix + JSON.stringify(trace));
+    }).observe({ type: "mark" });
     globalThis.WebSocket = class extends WebSocket {
       constructor(...given: ConstructorParameters<typeof WebSocket>) {
         super(...given);
@@ -46,25 +59,11 @@ export async function traceJoins(page: Page): Promise<void> {
         });
       }
     };
-  });
+  }, { names: marked, prefix: TRACE });
 }
 
-/** The trace of the join under way, once its picture is there. */
+/** The trace of the next join, once its picture is there. Nothing is asked of the page meanwhile: it would compete with the join. */
 export async function joinTrace(page: Page): Promise<JoinTrace> {
-  const handle = await page.waitForFunction(() => {
-    const at = (name: string) => performance.getEntriesByName(name)[0]?.startTime;
-    const [click, seen] = [at("dt:join-click"), at("dt:first-remote-frame")];
-    if (click === undefined || seen === undefined) return null;
-    const since = (stage: string) => (at(`stage:${stage}`) ?? NaN) - click;
-    return {
-      connected: since("connected"),
-      answered: since("answered"),
-      described: since("described"),
-      open: since("open"),
-      seen: seen - click,
-    };
-  });
-  const trace = await handle.jsonValue();
-  if (trace === null) throw new Error("The page marked no first frame");
-  return trace;
+  const told = await page.waitForEvent("console", (message) => message.text().startsWith(TRACE));
+  return JSON.parse(told.text().slice(TRACE.length));
 }
