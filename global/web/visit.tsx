@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { systemClock } from "../../shared/actor/clock.ts";
 import type { Api } from "../../shared/client/api.ts";
 import { type Ending, endingBeforeJoin, endingOfTicket } from "../../shared/client/endings.ts";
 import type { ApiFailure } from "../../shared/client/http.ts";
@@ -8,6 +9,7 @@ import { type DevicesOn, devicesOn, devicesOpen } from "./devices_on.ts";
 import { EndingScreen } from "./ending_screen.tsx";
 import { enterMeeting } from "./lobby/enter_meeting.ts";
 import { Lobby } from "./lobby/lobby.tsx";
+import { onceDecided } from "./lobby/once_decided.ts";
 import { createPreparation, holderOf, type TicketHolder } from "./lobby/preparation.ts";
 import { MeetingScreen } from "./meeting/meeting_screen.tsx";
 import { createScreenState } from "./meeting/screen_state.ts";
@@ -53,9 +55,12 @@ export function Visit(props: VisitProps) {
   const session = useRef<MeetingSession>(undefined);
   const keeper = useRef<SeatKeeper>(undefined);
   const stopWatching = useRef(() => {});
+  const stopWaiting = useRef(() => {});
   /** In the lobby: what stands in the field for the name. */
   const typedName = useRef<string>(undefined);
   const [isComingBack, setComingBack] = useState(() => seatIn(code, Date.now())?.isGuest === isGuest);
+  const [isJoining, setJoining] = useState(false);
+  /** What the meeting's screen shows, once it is shown. */
   const [joined, setJoined] = useState<MeetingSession>();
   const [isManager, setIsManager] = useState(false);
   const [ending, setEnding] = useState<Ending>();
@@ -91,7 +96,8 @@ export function Visit(props: VisitProps) {
       if (refusal === undefined) setEnding(state.ending);
       else props.onNameRefused(sentence(YOUR_NAME, refusal));
     });
-    setJoined(entered);
+    setJoining(true);
+    stopWaiting.current = onceDecided(entered, () => setJoined(entered), systemClock());
   }
 
   /** Goes on as the participant that the page before this one was. Where that fails, the lobby is next. */
@@ -152,6 +158,7 @@ export function Visit(props: VisitProps) {
   }
 
   function leaveForGood() {
+    stopWaiting.current();
     stopWatching.current();
     keeper.current?.drop();
     void session.current?.leave();
@@ -167,6 +174,7 @@ export function Visit(props: VisitProps) {
     // The page goes elsewhere, or is loaded again: which of the two, no browser says.
     function goAway() {
       if (keeper.current?.handOver()) {
+        stopWaiting.current();
         stopWatching.current();
         void session.current?.stepOut(BACK_WITHIN_SECONDS);
         stop();
@@ -232,6 +240,7 @@ export function Visit(props: VisitProps) {
       name={name}
       nameProblem={props.nameProblem}
       on={props.on}
+      isJoining={isJoining}
       devices={devices}
       preparation={preparation}
       onShown={(name) => typedName.current = name}

@@ -31,6 +31,8 @@ interface LobbyProps {
   nameProblem: string | undefined;
   /** What was on when they were in the meeting before: it is opened again, and the rest stays off. */
   on: DevicesOn | undefined;
+  /** They have clicked, and the server hasn't decided yet. */
+  isJoining: boolean;
   devices: Devices;
   preparation: Preparation;
   /** Told the name, as far as they have typed it, once the lobby is shown and at each change. */
@@ -44,19 +46,20 @@ interface LobbyProps {
 const ended: ApiFailure = { status: 410, code: "MEETING_ENDED", message: "This meeting has ended." };
 
 export function Lobby(props: LobbyProps) {
-  const { api, code, isGuest, devices, preparation } = props;
+  const { api, code, isGuest, isJoining, devices, preparation } = props;
   const [name, setName] = useState(props.name);
   const [title, setTitle] = useState("");
   const [problem, setProblem] = useState("");
   const [refusedName, setRefusedName] = useState(props.nameProblem);
   const [mustSignIn, setMustSignIn] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const [isFetching, setFetching] = useState(false);
   const [prepared, setPrepared] = useState<Prepared>();
   const [isNameFixed, setIsNameFixed] = useState(false);
   const [mediaProblem, setMediaProblem] = useState<string>();
   const [hasLooked, setHasLooked] = useState(false);
   const [isTesting, setTesting] = useState(false);
   const device = useStore(devices.state);
+  const busy = isFetching || isJoining;
   useTitle(title);
   /** The devices that the meeting wants on at first. */
   const startsWith = useRef<DevicesOn>({ microphone: true, camera: true });
@@ -158,10 +161,10 @@ export function Lobby(props: LobbyProps) {
     performance.mark("dt:join-click");
     const prepared = ready();
     if (prepared) return enter(prepared);
-    setBusy(true);
+    setFetching(true);
     setProblem("");
     const fetched = await prepareNow();
-    setBusy(false);
+    setFetching(false);
     if (fetched) enter(fetched);
   }
 
