@@ -13,6 +13,7 @@ import { onceDecided } from "./lobby/once_decided.ts";
 import { createPreparation, holderOf, type TicketHolder } from "./lobby/preparation.ts";
 import { MeetingScreen } from "./meeting/meeting_screen.tsx";
 import { createScreenState } from "./meeting/screen_state.ts";
+import { showDeviceProblems } from "./meeting/show_device_problems.ts";
 import { sentence, YOUR_NAME } from "./refusal.ts";
 import { askWhileGood } from "./seat/ask_while_good.ts";
 import { forgetSeat, seatIn } from "./seat/kept_seat.ts";
@@ -55,7 +56,6 @@ export function Visit(props: VisitProps) {
   const session = useRef<MeetingSession>(undefined);
   const keeper = useRef<SeatKeeper>(undefined);
   const stopWatching = useRef(() => {});
-  const stopWaiting = useRef(() => {});
   /** In the lobby: what stands in the field for the name. */
   const typedName = useRef<string>(undefined);
   const [isComingBack, setComingBack] = useState(() => seatIn(code, Date.now())?.isGuest === isGuest);
@@ -87,7 +87,7 @@ export function Visit(props: VisitProps) {
       ...(lock ? { lock } : {}),
     });
     keeper.current = kept;
-    stopWatching.current = entered.state.subscribe((state) => {
+    const unsubscribe = entered.state.subscribe((state) => {
       if (state.phase !== "ended") return props.onSwitched(devicesOn(entered, devices));
       kept.drop();
       stop();
@@ -97,7 +97,13 @@ export function Visit(props: VisitProps) {
       else props.onNameRefused(sentence(YOUR_NAME, refusal));
     });
     setJoining(true);
-    stopWaiting.current = onceDecided(entered, () => setJoined(entered), systemClock());
+    const stopWaiting = onceDecided(entered, () => setJoined(entered), systemClock());
+    const stopShowing = showDeviceProblems(devices, screen);
+    stopWatching.current = () => {
+      unsubscribe();
+      stopWaiting();
+      stopShowing();
+    };
   }
 
   /** Goes on as the participant that the page before this one was. Where that fails, the lobby is next. */
@@ -158,7 +164,6 @@ export function Visit(props: VisitProps) {
   }
 
   function leaveForGood() {
-    stopWaiting.current();
     stopWatching.current();
     keeper.current?.drop();
     void session.current?.leave();
@@ -174,7 +179,6 @@ export function Visit(props: VisitProps) {
     // The page goes elsewhere, or is loaded again: which of the two, no browser says.
     function goAway() {
       if (keeper.current?.handOver()) {
-        stopWaiting.current();
         stopWatching.current();
         void session.current?.stepOut(BACK_WITHIN_SECONDS);
         stop();

@@ -1,5 +1,5 @@
 import { useComputed } from "@preact/signals";
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Api } from "../../../shared/client/api.ts";
 import type { MeetingSession } from "../../../shared/client/session.ts";
 import type { Devices } from "../devices.ts";
@@ -11,7 +11,6 @@ import { Joining } from "./joining.tsx";
 import { createMediaControls } from "./media_controls.ts";
 import { createMeetingView } from "./meeting_view.ts";
 import type { ScreenState } from "./screen_state.ts";
-import { showDeviceProblems } from "./show_device_problems.ts";
 import { Spoken } from "./spoken.tsx";
 import { useKnock } from "./use_knock.ts";
 import { initialChoice, slotsFor } from "./view_choice.ts";
@@ -42,7 +41,6 @@ export function MeetingScreen({ session, screen, devices, mediaProblem, manager 
   const loss = useComputed(() => view.state.value.loss).value;
   const waiting = useComputed(() => view.state.value.waiting).value;
   useKnock(waiting);
-  useLayoutEffect(() => showDeviceProblems(devices, screen), []);
   // What a lost connection refused may be done again once it is back.
   useChange(phase, (before) => {
     if (before === "reconnecting") screen.problem.value = screen.chatProblem.value = "";
