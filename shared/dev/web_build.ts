@@ -2,6 +2,9 @@ import { compressFiles } from "./compress_files.ts";
 import { type CommandResult, runCommand } from "./run_command.ts";
 import { filesBelow, stampMatches, stampOf } from "./stamp.ts";
 
+/** The folders of `shared/` that the page and the SDK are made of. */
+export const SHARED_SOURCES = ["actor", "client", "protocol"] as const;
+
 export interface WebBuildOptions {
   readonly signal?: AbortSignal;
   /** For development: the page's sources beside it, so that a browser's debugger shows them. */
@@ -62,16 +65,13 @@ function distFolder(root: string): string {
   return `${root}/global/web/dist`;
 }
 
-/**
- * The page's own files, everything of `shared/` that it may import, since the bundler says no more exactly, and what makes
- * the bundle of them.
- */
+/** The page's own files, everything of `shared/` that it may import, and what makes the bundle of them. */
 async function webPageStamp(root: string): Promise<string> {
   const web = (await filesBelow(`${root}/global/web`)).filter((file) =>
     !/\/web\/(dist|\.dist-[^/]*)\//.test(file)
   );
   const shared = await Promise.all(
-    ["client", "protocol", "std"].map((folder) => filesBelow(`${root}/shared/${folder}`)),
+    SHARED_SOURCES.map((folder) => filesBelow(`${root}/shared/${folder}`)),
   );
   const makers = ["deno.json", "deno.lock", "shared/dev/web_build.ts", "shared/dev/compress_files.ts"];
   return await stampOf([...web, ...shared.flat(), ...makers.map((file) => `${root}/${file}`)]);
