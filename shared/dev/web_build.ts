@@ -12,8 +12,8 @@ export interface WebBuildOptions {
 }
 
 /**
- * Bundles `global/web/main.tsx` and `global/web/style.css` into `global/web/dist/` and copies `global/web/static/`
- * beside them, compressed as well unless the sources are there. The new folder is made aside and takes the old one's
+ * Bundles `global/web/main.tsx`, `global/web/style.css` and the SDK (`sdk.js`) into `global/web/dist/` and copies
+ * `global/web/static/` beside them, compressed as well unless the sources are there. The new folder is made aside and takes the old one's
  * place when it is complete.
  */
 export async function bundleWebPage(root: string, options: WebBuildOptions = {}): Promise<CommandResult> {
@@ -28,23 +28,26 @@ export async function bundleWebPage(root: string, options: WebBuildOptions = {})
       await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), { recursive: true });
       await Deno.copyFile(file, target);
     }
-    const result = await runCommand(Deno.execPath(), {
-      args: [
-        "bundle",
-        "--quiet",
-        "--platform",
-        "browser",
-        "--minify",
-        ...sourceMap ? ["--sourcemap=linked"] : [],
-        "--outdir",
-        fresh,
-        `${root}/global/web/main.tsx`,
-        `${root}/global/web/style.css`,
-      ],
-      cwd: root,
-      env: { NO_COLOR: "1" },
-      ...signal === undefined ? {} : { signal },
-    });
+    const bundle = (...args: string[]) =>
+      runCommand(Deno.execPath(), {
+        args: [
+          "bundle",
+          "--quiet",
+          "--platform",
+          "browser",
+          "--minify",
+          ...sourceMap ? ["--sourcemap=linked"] : [],
+          ...args,
+        ],
+        cwd: root,
+        env: { NO_COLOR: "1" },
+        ...signal === undefined ? {} : { signal },
+      });
+    const results = await Promise.all([
+      bundle("--outdir", fresh, `${root}/global/web/main.tsx`, `${root}/global/web/style.css`),
+      bundle("--output", `${fresh}/sdk.js`, `${root}/shared/client/sdk.ts`),
+    ]);
+    const result = results.find(({ success }) => !success) ?? results[0];
     if (!result.success) return result;
     if (!sourceMap) await compressFiles(await filesBelow(fresh));
     await Deno.writeTextFile(`${fresh}/.stamp`, stamp);

@@ -4,11 +4,17 @@ import { webPageRoutes } from "../../global/web/serve/web_page_routes.ts";
 import { createHandler } from "../../shared/http/mod.ts";
 import { bundleWebPage } from "../../shared/dev/web_build.ts";
 
-/** A page of two files, and a style sheet that imports another one. */
+/** What a build makes. */
+const made = ["index.html", "main.js", "sdk.js", "style.css"];
+
+/** A page of two files, an SDK, and a style sheet that imports another one. */
 async function aPage(): Promise<string> {
   const root = await Deno.makeTempDir({ prefix: "dark-tower-page-" });
-  await Deno.mkdir(`${root}/global/web/static`, { recursive: true });
+  for (const folder of ["global/web/static", "shared/client"]) {
+    await Deno.mkdir(`${root}/${folder}`, { recursive: true });
+  }
   const files = {
+    "../../shared/client/sdk.ts": `export { word } from "../../global/web/word.ts";\n`,
     "main.tsx": `import { word } from "./word.ts";\nconsole.log(word);\n`,
     "word.ts": `export const word: string = "hello";\n`,
     "style.css": `@layer tokens, base;\n@import "./tokens.css" layer(tokens);\n`,
@@ -30,7 +36,7 @@ Deno.test("page build › one script and one style sheet; the sources beside the
   const root = await aPage();
   try {
     assert((await bundleWebPage(root)).success);
-    assertEquals(await built(root), ["index.html", "main.js", "style.css"]);
+    assertEquals(await built(root), made);
     const style = await Deno.readTextFile(`${root}/global/web/dist/style.css`);
     assert(/@layer tokens\s*\{.*#123456/s.test(style), style);
     const script = await Deno.readTextFile(`${root}/global/web/dist/main.js`);
@@ -42,7 +48,7 @@ Deno.test("page build › one script and one style sheet; the sources beside the
     assertEquals(await Promise.all(asked.map(statusOf)), [200, 404, 404, 404, 404]);
 
     assert((await bundleWebPage(root, { sourceMap: true })).success);
-    assertEquals(await built(root), ["index.html", "main.js", "main.js.map", "style.css", "style.css.map"]);
+    assertEquals(await built(root), [...made, "main.js.map", "sdk.js.map", "style.css.map"].sort());
   } finally {
     await Deno.remove(root, { recursive: true });
   }
@@ -57,7 +63,7 @@ Deno.test("page build › larger texts lie beside themselves in compressed form,
       `export const word = "${"hello ".repeat(500)}";\n`,
     );
     assert((await bundleWebPage(root)).success);
-    assertEquals(await built(root), ["index.html", "main.js", "main.js.br", "main.js.gz", "style.css"]);
+    assertEquals(await built(root), [...made, "main.js.br", "main.js.gz", "sdk.js.br", "sdk.js.gz"].sort());
     const script = await Deno.readTextFile(`${dist}/main.js`);
     const [brotli, gzip] = await Promise.all(
       ["br", "gz"].map((ending) => Deno.readFile(`${dist}/main.js.${ending}`)),
@@ -66,7 +72,7 @@ Deno.test("page build › larger texts lie beside themselves in compressed form,
     assertEquals([brotliDecompressSync(brotli), gunzipSync(gzip)].map(String), [script, script]);
 
     assert((await bundleWebPage(root, { sourceMap: true })).success);
-    assertEquals(await built(root), ["index.html", "main.js", "main.js.map", "style.css", "style.css.map"]);
+    assertEquals(await built(root), [...made, "main.js.map", "sdk.js.map", "style.css.map"].sort());
   } finally {
     await Deno.remove(root, { recursive: true });
   }

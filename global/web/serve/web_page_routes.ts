@@ -9,12 +9,15 @@ import { pageHeaders } from "./page_headers.ts";
 const HASHED = /[.-][A-Z0-9]{8,}\.[a-z0-9]+$/;
 const YEAR = "public, max-age=31536000, immutable";
 
+/** The SDK is loaded by pages of other origins; REST and signaling say which of them they answer. */
+const FOR_ANY_PAGE = { "access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin" };
+
 export interface PageServices {
   readonly settings: Pick<GlobalSettings, "webDir" | "publicUrl">;
 }
 
 /**
- * The web page: one document for every address that people open, and the files beside it. Nothing is served whose name
+ * The web page: one document for every address that people open, the files beside it, and the SDK. Nothing is served whose name
  * starts with a dot.
  */
 export function webPageRoutes({ settings }: PageServices): Route[] {
@@ -23,6 +26,11 @@ export function webPageRoutes({ settings }: PageServices): Route[] {
   return [
     { method: "GET", path: "/", handler: ({ request }) => page(request, settings.webDir, headers) },
     { method: "GET", path: "/m/:code", handler: ({ request }) => page(request, settings.webDir, headers) },
+    {
+      method: "GET",
+      path: "/sdk.js",
+      handler: async ({ request }) => withHeaders(await file(request, "sdk.js"), FOR_ANY_PAGE),
+    },
     {
       method: "GET",
       path: "/:file([A-Za-z0-9_][\\w.-]*\\.[a-z0-9]+)",

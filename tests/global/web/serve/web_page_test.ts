@@ -63,6 +63,16 @@ Deno.test("web page › at an address that isn't there a person gets the page, a
   }
 });
 
+Deno.test("web page › any page may load the SDK, and of all else none of another origin", async () => {
+  await using web = await page({ ...built, "sdk.js": "export {}" });
+  const policies = async (path: string) => {
+    const { headers } = await web.get(path);
+    return ["access-control-allow-origin", "cross-origin-resource-policy"].map((name) => headers.get(name));
+  };
+  assertEquals(await policies("/sdk.js"), ["*", "cross-origin"]);
+  for (const path of ["/main.js", "/"]) assertEquals(await policies(path), [null, "same-origin"]);
+});
+
 Deno.test("web page › a browser that has a file isn't sent it again", async () => {
   await using web = await page(built);
   const first = await web.get("/main.js");
