@@ -3,6 +3,10 @@ const usualBitrates = [150_000, 500_000, 1_500_000];
 
 /** The most bits per second of each layer of a picture, the smallest layer first. */
 export function bitratesOf(encodings: readonly { readonly maxBitrate?: number }[]): number[] {
-  const usual = usualBitrates.slice(-encodings.length);
-  return encodings.map(({ maxBitrate }, index) => maxBitrate ?? usual[index] ?? 0);
+  return encodings.map(({ maxBitrate }, layer) => maxBitrate ?? usualBitrate(layer, encodings.length));
+}
+
+/** What a layer of so many usually takes. */
+export function usualBitrate(layer: number, layers: number): number {
+  return usualBitrates.slice(-layers)[layer] ?? 1_500_000;
 }

@@ -1,8 +1,8 @@
 import type { LinkSample } from "../congestion/congestion.ts";
 import { idleCongestion, limitsOf, nextCongestion } from "../congestion/congestion.ts";
 import type { Stream } from "../congestion/share_budget.ts";
-import { bitratesOf } from "./bitrates_of.ts";
 import { forward } from "./forward.ts";
+import { layerCosts } from "./layer_costs.ts";
 import type { LayerReports } from "./layer_reports.ts";
 import type { RouterMedia } from "./router_media.ts";
 import type { Subscribed, TransportPair } from "./transport_pair.ts";
@@ -13,11 +13,6 @@ export interface SampledPair {
   readonly pair: TransportPair;
   readonly sample: LinkSample | null;
 }
-
-/** A lone layer adapts to nothing. This is what it takes when little moves. */
-const loneCost = 300_000;
-/** A layer counts for this at the least, whatever its sender names: a budget that is shared in nothings never grows. */
-const leastCost = 30_000;
 
 /**
  * Measures the receiving transports that carry a picture, those that `isDue` takes. One that is gone meanwhile is left out.
@@ -95,20 +90,15 @@ function isSent({ consumer, forwarding }: Subscribed): boolean {
   return !forwarding.paused && !consumer.producerPaused;
 }
 
-function describe({ consumer, published, forwarding, priority, sentBitrate }: Subscribed): Stream {
+function describe({ consumer, published, forwarding, priority, lastSent }: Subscribed): Stream {
   return {
     id: consumer.id,
     isScreen: published.source === "screen",
     priority,
-    costs: costsOf(published.producer.rtpParameters.encodings).slice(
+    costs: layerCosts(published.producer.rtpParameters.encodings ?? [], lastSent).slice(
       0,
       (forwarding.spatialLayer ?? Infinity) + 1,
     ),
-    measured: sentBitrate,
+    measured: lastSent?.bitrate ?? null,
   };
-}
-
-function costsOf(encodings: readonly { readonly maxBitrate?: number }[] = []): number[] {
-  if (encodings.length < 2) return [loneCost];
-  return bitratesOf(encodings).map((bitrate) => Math.max(bitrate, leastCost));
 }

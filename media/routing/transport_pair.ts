@@ -5,6 +5,7 @@ import type { MediaSource } from "../../shared/protocol/signaling.ts";
 import type { RouterPlace } from "../workers/worker_messages.ts";
 import type { Sent } from "../telemetry/observe.ts";
 import { type Congestion, newPath } from "../congestion/congestion.ts";
+import type { SentLayer } from "./layer_costs.ts";
 import { wireForm } from "./wire_form.ts";
 
 /** A producer with its participant, source and consumers. */
@@ -44,15 +45,17 @@ export interface Subscribed {
   reportedLayer: number | null | undefined;
   /** Since the start, as of the last round of statistics; null before the first. */
   packetsSent: number | null;
-  /** Of the media, in bits per second, when it was sent last; null before a round has found it sent. */
-  sentBitrate: number | null;
+  /** Null before a round of statistics has found it sent. */
+  lastSent: SentLayer | null;
 }
 
 /** Notes what a round of statistics has found. Whatever is withheld keeps what it took before. */
 export function noteSent(subscribed: Subscribed, sent: Sent | undefined): void {
   if (sent === undefined) return;
   subscribed.packetsSent = sent.packets;
-  if (sent.bitrate > 0) subscribed.sentBitrate = sent.bitrate;
+  if (sent.bitrate > 0 && sent.layers > 0) {
+    subscribed.lastSent = { bitrate: sent.bitrate, layer: sent.layers - 1 };
+  }
 }
 
 /** A participant's two transports of one epoch, with their producers and consumers. */

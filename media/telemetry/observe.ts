@@ -5,7 +5,7 @@ import type { ConsumerSample, Measured, ProducerSample } from "./measure.ts";
 import { factsOf, nextQuality, type Quality, type QualityLevel } from "./quality.ts";
 
 /** What is sent of a consumer. */
-export type Sent = Pick<ConsumerSample, "packets" | "bitrate">;
+export type Sent = Pick<ConsumerSample, "packets" | "bitrate" | "layers">;
 
 /** What a round has shown of one router. */
 export interface Observation {

@@ -70,7 +70,7 @@ async function openConsumer(
     priority: 1,
     reportedLayer: undefined,
     packetsSent: null,
-    sentBitrate: null,
+    lastSent: null,
   };
   addConsumer(media, subscribed);
   site.watchLayers(participant_id, subscribed);

@@ -5,6 +5,7 @@ import { mediaCodecs } from "../../../media/routing/codecs.ts";
 import { relievePaths, samplePaths } from "../../../media/routing/relieve_paths.ts";
 import type { RouterStep } from "../../../media/routing/steps/step_site.ts";
 import { takeSteps } from "../../../media/routing/steps/take_steps.ts";
+import { noteSent } from "../../../media/routing/transport_pair.ts";
 import { stepsOn } from "../fixtures/open_meeting.ts";
 import { simulcastParameters } from "../fixtures/rtp.ts";
 import { aStepSite } from "../fixtures/step_site.ts";
@@ -12,9 +13,9 @@ import { workerFile } from "../fixtures/worker_file.ts";
 
 /**
  * Bob receives Ada's camera, which is on, and those of `off` others, which are off and go before hers. Their senders name
- * these bitrates of its layers.
+ * these bitrates of its layers. Eve's goes before hers, too, and is on; it is there where she names some.
  */
-async function watching(off: number, bitrates: readonly number[] = []) {
+async function watching(off: number, bitrates: readonly number[] = [], evesBitrates?: readonly number[]) {
   const worker = await mediasoup.createWorker({ workerBin: await workerFile() });
   const router = await worker.createRouter({ mediaCodecs: [...mediaCodecs] });
   const webRtcServer = await worker.createWebRtcServer({
@@ -29,17 +30,17 @@ async function watching(off: number, bitrates: readonly number[] = []) {
     return outcome;
   };
   await take(steps.transports("bob"));
-  const watch = async (sender: string, paused: boolean, priority: number) => {
+  const watch = async (sender: string, paused: boolean, priority: number, named = bitrates) => {
     const opened = await take(steps.transports(sender));
     assert(opened.step === "transports.open");
     const { encodings = [], ...parameters } = simulcastParameters("1");
-    const named = encodings.map((encoding, index) => {
-      const maxBitrate = bitrates[index];
+    const layers = encodings.map((encoding, index) => {
+      const maxBitrate = named[index];
       return maxBitrate === undefined ? encoding : { ...encoding, maxBitrate };
     });
     const camera = {
       ...steps.video(sender, opened.send.id),
-      rtp_parameters: { ...parameters, encodings: named },
+      rtp_parameters: { ...parameters, encodings: layers },
       paused,
     };
     const produced = await take(camera);
@@ -47,6 +48,7 @@ async function watching(off: number, bitrates: readonly number[] = []) {
     await take({ ...steps.consume("bob", produced.producer_id), paused: false, priority });
   };
   await watch("ada", false, 100);
+  if (evesBitrates !== undefined) await watch("eve", false, 200, evesBitrates);
   for (let index = 0; index < off; index++) await watch(`other-${index}`, true, 200);
   const pair = media.participants.get("bob")?.current;
   assert(pair !== undefined);
@@ -108,6 +110,28 @@ Deno.test("relieving a path › a sender who names no bits for a layer keeps no 
   }
   assertEquals(pair.congestion.phase, "free");
 });
+
+for (const named of [4_000_000_000, 3_000_000]) {
+  Deno.test(`relieving a path › a sender who names ${named} bits for each layer takes no thin path from others`, async () => {
+    await using watched = await watching(0, [150_000, 500_000, 1_500_000], [named, named, named]);
+    const { ada, others: [eve], relieve } = watched;
+    assert(eve !== undefined);
+    const carried = 400_000;
+    const bitrateOf = ({ forwarding: { maxLayer } }: typeof ada, layers: readonly number[]) =>
+      maxLayer < 0 ? 0 : layers[Math.min(maxLayer, 2)] ?? 0;
+    let seen = 0;
+    for (let nowMs = 0; nowMs < 60_000; nowMs += 200) {
+      const sentOfEve = bitrateOf(eve, [100_000, 300_000, 1_500_000]);
+      const layer = Math.max(0, Math.min(eve.forwarding.maxLayer, 2));
+      noteSent(eve, { packets: 0, bitrate: sentOfEve, layers: layer + 1 });
+      const sentBitrate = sentOfEve + bitrateOf(ada, [150_000, 500_000, 1_500_000]);
+      const isCut = nowMs >= 6_000 && sentBitrate > carried;
+      await relieve({ loss: isCut ? 1 - carried / sentBitrate : 0, sentBitrate, estimate: Infinity }, nowMs);
+      if (nowMs >= 20_000 && ada.forwarding.maxLayer >= 0) seen++;
+    }
+    assert(seen > 150, `Ada was seen in ${seen} of 200 samples`);
+  });
+}
 
 Deno.test("relieving a path › a loss from before a pause lowers no limit ten minutes later, and one that lasts does", async () => {
   await using watched = await watching(0);

@@ -38,7 +38,7 @@ Deno.test("quality › a change is reported to the controller, and the packets s
   const observation = {
     meetingId: "m",
     routerId: router_id,
-    sent: new Map([[consumer_id, { packets: 42, bitrate: 0 }]]),
+    sent: new Map([[consumer_id, { packets: 42, bitrate: 0, layers: 0 }]]),
     excesses: [],
     changed: [
       { participant_id: "gone", level: "poor" as const },
