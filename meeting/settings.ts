@@ -119,7 +119,7 @@ export const definition = settings(
       default: 100,
       min: 1,
       help:
-        "people who may wait to be let into one meeting; half as many again where one address has taken most",
+        "people who may wait to be let into one meeting; up to four fifths more where few addresses have taken most",
     }),
     snapshotPauseMs: milliseconds("DT_SNAPSHOT_MS", {
       default: 0,

@@ -17,14 +17,20 @@ export function seatsLeft(meeting: Meeting, { max_participants: max }: WireMeeti
 }
 
 /**
+ * The places of one site count up to this part for others: whoever has two sites, a line's IPv4 address and its IPv6 prefix,
+ * and those of a telephone, too, leaves places to others.
+ */
+const SITE_PART = 5;
+
+/**
  * Whether nobody more from an address may wait. An office may fill all places: people share its address. But of those who
- * come from one site, only half of the places count for others: a guest gets a new identity for the asking, and a new address
- * out of many in IPv6, so that one could take all. So half as many again may wait at the most.
+ * come from one site, only a part counts for others: a guest gets a new identity for the asking, and a new address out of
+ * many in IPv6, so that one could take all. So fewer than twice as many may wait at the most.
  */
 export function isWaitingRoomFull(meeting: Meeting, address: string, { waiting: most }: SeatLimits): boolean {
   const room = waitingRoom(meeting);
   if (room.length < most) return false;
-  const half = Math.ceil(most / 2);
+  const share = Math.ceil(most / SITE_PART);
   const counts = new Map<string, number>();
   let counted = 0;
   for (const one of room) {
@@ -32,9 +38,9 @@ export function isWaitingRoomFull(meeting: Meeting, address: string, { waiting: 
     const before = counts.get(key) ?? 0;
     counts.set(key, before + 1);
     // After a restart an address is unknown until its participant is back.
-    if (before < half || one.address === "") counted++;
+    if (before < share || one.address === "") counted++;
   }
-  return counted >= most || (counts.get(siteKey(address)) ?? 0) >= half;
+  return counted >= most || (counts.get(siteKey(address)) ?? 0) >= share;
 }
 
 /** The participants of one subject, one a device. */

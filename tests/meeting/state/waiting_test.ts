@@ -73,13 +73,33 @@ Deno.test("waiting room › where ten were turned away from, others have to paus
 });
 
 Deno.test("waiting room › one address can't keep others out of it, who may wait beside those that it has too many", async () => {
-  const { world } = await waitingWorld({ seats: { waiting: 4 } });
+  const { world } = await waitingWorld({ seats: { waiting: 3 } });
   await using _world = world;
   const knock = (name: string, address: string) => knockFrom(world, name, address);
-  for (const name of ["a1", "a2", "a3", "a4"]) assertEquals(await knock(name, "192.0.2.1"), "ok", name);
-  assertEquals(await knock("a5", "192.0.2.1"), "waiting_room_full");
+  for (const name of ["a1", "a2", "a3"]) assertEquals(await knock(name, "192.0.2.1"), "ok", name);
+  assertEquals(await knock("a4", "192.0.2.1"), "waiting_room_full");
   assertEquals([await knock("b1", "192.0.2.2"), await knock("c1", "192.0.2.3")], ["ok", "ok"]);
-  assertEquals(await knock("d1", "192.0.2.4"), "waiting_room_full", "half of the places are full of others");
+  assertEquals(await knock("d1", "192.0.2.4"), "waiting_room_full", "two of the places are full of others");
+});
+
+Deno.test("waiting room › a line and a telephone, each with an IPv4 address and an IPv6 prefix, leave a fifth of it to others", async () => {
+  const { world } = await waitingWorld({ seats: { waiting: 10 } });
+  await using _world = world;
+  let names = 0;
+  const fill = async (address: string) => {
+    let room = 0;
+    while (await knockFrom(world, `guest ${++names}`, address) === "ok") room++;
+    return room;
+  };
+  const sites = ["192.0.2.1", "2001:db8::1", "198.51.100.1", "2001:db8:1::1"];
+  const taken: number[] = [];
+  for (const address of sites) taken.push(await fill(address));
+  assertEquals(taken, [10, 2, 2, 2]);
+  const others = [];
+  for (const number of [1, 2, 3]) {
+    others.push(await knockFrom(world, `other ${number}`, `203.0.113.${number}`));
+  }
+  assertEquals(others, ["ok", "ok", "waiting_room_full"]);
 });
 
 Deno.test("waiting room › the addresses of one site are one", async () => {
