@@ -20,7 +20,7 @@ export interface ClientStepsInit {
   readonly context: ActorContext<typeof MediaRouting>;
   readonly media: MeetingMedia;
   readonly loop: MeetingLoop;
-  readonly maySwitchOn: (participantId: string) => boolean;
+  readonly maySwitchOn: (sub: string) => boolean;
   /** What a participant sends has changed. */
   readonly onSources: (participantId: string) => Promise<void>;
 }
@@ -64,13 +64,13 @@ export class ClientSteps {
     { producer_id: string } | Failure<"not_found" | "rejected" | "unavailable" | "forbidden" | "too_often">
   > {
     const { media, loop, maySwitchOn, onSources } = this.#init;
-    const { participantId, transportId, kind, source, rtpParameters } = request;
+    const { participantId, sub, transportId, kind, source, rtpParameters } = request;
     const transports = media.sendingTransports(participantId);
     if (transports === undefined) return Promise.resolve(noTransport());
     const { routerId, epoch } = transports;
     const rights = media.rightsOf(participantId);
     if (isRefused(rights, source)) return Promise.resolve(notPermitted());
-    if (!maySwitchOn(participantId)) return Promise.resolve(tooOften());
+    if (!maySwitchOn(sub)) return Promise.resolve(tooOften());
     const paused = isBornPaused(rights, source, request.paused);
     // The handler that it is moved away from can't see packets that come to another one.
     const announces = media.isMoving(participantId) && !paused ? { announces_packets: true } : {};

@@ -99,7 +99,7 @@ export class MediaRoutingActor {
       context,
       media: this.#media,
       loop: this.#loop,
-      maySwitchOn: (participantId) => this.#maySwitchOn(participantId),
+      maySwitchOn: (sub) => this.#maySwitchOn(sub),
       onSources,
     });
     this.#reports = new ReportIntake({
@@ -190,12 +190,12 @@ export class MediaRoutingActor {
     return later(this.#steps.produce(request, message));
   }
 
-  async setPaused({ participantId, producerId, paused }: Own<{ producerId: string; paused: boolean }>) {
+  async setPaused({ participantId, sub, producerId, paused }: Body<typeof MediaRouting, "setPaused">) {
     const producer = this.#own(participantId, producerId);
     if (producer === undefined) return fail("not_found", "There is no such producer of yours.");
     if (!paused && isDenied(this.#media.rightsOf(participantId), producer.source)) return notPermitted();
     const isSwitchedOn = !paused && producer.pausedBy.has("self");
-    if (isSwitchedOn && !this.#maySwitchOn(participantId)) return tooOften();
+    if (isSwitchedOn && !this.#maySwitchOn(sub)) return tooOften();
     // While others still receive an older one, it stands for the source.
     const all = this.#media.withOlder(producer);
     const changed = all.filter((one) => this.#media.setOwnPause(one, paused));
@@ -338,8 +338,8 @@ export class MediaRoutingActor {
     this.#loop.wake();
   }
 
-  #maySwitchOn(participantId: string): boolean {
-    return this.#switches.take(participantId, this.#media.present.size, this.#context.clock.now());
+  #maySwitchOn(sub: string): boolean {
+    return this.#switches.take(sub, this.#media.present.size, this.#context.clock.now());
   }
 
   #own(participantId: string, producerId: string): Producer | undefined {

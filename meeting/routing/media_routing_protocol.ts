@@ -18,6 +18,8 @@ import { type MediaClient, ReportTaker } from "./neighbours.ts";
 import { rightsChange } from "./rights.ts";
 
 const participant = { participantId: z.string() };
+/** The user or guest that the participant is: limits hold for all devices of one together. */
+const person = { sub: z.string() };
 const refusals = [
   /** The participant has no such transport, producer or consumer. */
   "not_found",
@@ -67,6 +69,7 @@ export const MediaRouting = protocol({
   produce: ask(
     z.object({
       ...participant,
+      ...person,
       transportId: z.string(),
       kind: mediaKind,
       source: mediaSource,
@@ -77,7 +80,7 @@ export const MediaRouting = protocol({
     [...refusals, "forbidden", "too_often"],
   ),
   setPaused: ask(
-    z.object({ ...participant, producerId: z.string(), paused: z.boolean() }),
+    z.object({ ...participant, ...person, producerId: z.string(), paused: z.boolean() }),
     z.void(),
     ["not_found", "forbidden", "too_often"],
   ),

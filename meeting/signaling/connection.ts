@@ -232,7 +232,7 @@ export class ConnectionActor {
       return this.#answer(frame, refuse("NOT_JOINED", "The first message is join."));
     }
     const { participantId } = phase;
-    const { meeting, routing } = this.#init;
+    const { meeting, routing, claims: { sub } } = this.#init;
     if (type === "leave") return this.#leave(frame, participantId, data, message);
     if (phase.kind === "waiting") {
       return this.#answer(frame, refuse("WAITING", "A host has not let you in yet."));
@@ -244,7 +244,7 @@ export class ConnectionActor {
         refuse("INVALID_REQUEST", "This connection has joined. Test over another one."),
       );
     }
-    const requester = { participantId, meeting, routing, ask: message.ask.bind(message) };
+    const requester = { participantId, sub, meeting, routing, ask: message.ask.bind(message) };
     void this.#context.pipe(this.#underWay.note(handleRequest(frame, requester)), (answered) => {
       this.#answer(frame, answered);
     });

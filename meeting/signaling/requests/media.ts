@@ -12,9 +12,9 @@ const ofRights = { forbidden: "FORBIDDEN", too_often: "RATE_LIMITED" } as const;
 const setPaused = (paused: boolean) =>
 async (
   { producer_id: producerId }: { producer_id: string },
-  { routing, participantId, ask }: Requester,
+  { routing, participantId, sub, ask }: Requester,
 ) =>
-  done(await ask(routing, "setPaused", { participantId, producerId, paused }), {
+  done(await ask(routing, "setPaused", { participantId, sub, producerId, paused }), {
     ...notFound,
     ...ofRights,
   });
@@ -39,9 +39,9 @@ export const mediaRequests: RequestHandlers<
     const { routing, participantId, ask } = requester;
     return done(await ask(routing, "connect", { participantId, transportId, dtlsParameters }), refusals);
   },
-  "media.produce": async (data, { routing, participantId, ask }) => {
+  "media.produce": async (data, { routing, participantId, sub, ask }) => {
     const { transport_id: transportId, kind, source, rtp_parameters: rtpParameters, paused = false } = data;
-    const order = { participantId, transportId, kind, source, rtpParameters, paused };
+    const order = { participantId, sub, transportId, kind, source, rtpParameters, paused };
     return answer(await ask(routing, "produce", order), { ...refusals, ...ofRights });
   },
   "media.pause": setPaused(true),

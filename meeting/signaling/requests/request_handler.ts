@@ -13,6 +13,8 @@ export type JoinedRequestType = Exclude<
 /** The participant who makes a request, and the actors that may answer it. */
 export interface Requester {
   readonly participantId: string;
+  /** The user or guest that the participant is. */
+  readonly sub: string;
   readonly meeting: ActorRef<typeof MeetingState>;
   readonly routing: ActorRef<typeof MediaRouting>;
   /** The message's own, so that its deadline and its chain of askers go along. */

@@ -186,6 +186,7 @@ export class ActorsOfAMeeting implements AsyncDisposable {
     const { producer_id } = valueOf(
       await this.#media.ask("produce", {
         participantId: this.#idOf(name),
+        sub: name,
         transportId: this.#transports.get(name) ?? "",
         kind: isSound ? "audio" : "video",
         source,
@@ -201,7 +202,8 @@ export class ActorsOfAMeeting implements AsyncDisposable {
   setPaused(name: string, source: MediaSource, paused: boolean): Promise<Taken> {
     const producerId = this.#producers.get(`${name} ${source}`) ?? "";
     return this.#timed(async () => {
-      valueOf(await this.#media.ask("setPaused", { participantId: this.#idOf(name), producerId, paused }));
+      const order = { participantId: this.#idOf(name), sub: name, producerId, paused };
+      valueOf(await this.#media.ask("setPaused", order));
     });
   }
 

@@ -36,6 +36,26 @@ Deno.test("switch limit › whoever switches on again and again has to pause, an
   assertEquals(await world.setPaused("ada", "microphone", false), "ok", "it is on already");
 });
 
+Deno.test("switch limit › whoever leaves and joins again, or joins on another device, has to pause all the same", async () => {
+  await using world = await bigMeeting();
+  for (const device of ["phone", "again"]) world.subs.set(device, "ada");
+  const switchOn = async (id: string) => {
+    assertEquals(await world.setPaused(id, "microphone", true), "ok");
+    return await world.setPaused(id, "microphone", false);
+  };
+  for (let round = 0; round < AT_ONCE - 2; round++) assertEquals(await switchOn("ada"), "ok");
+  await world.join("phone");
+  await world.produce("phone", "microphone");
+  assertEquals([await switchOn("phone"), await switchOn("phone")], ["ok", "too_often"]);
+  for (const device of ["ada", "phone"]) await world.leave(device);
+  await world.join("again");
+  await world.produce("again", "microphone");
+  assertEquals(world.people.get("again")?.sending.get("microphone")?.producerId, null);
+  await world.kit.advance(400);
+  await world.produce("again", "microphone");
+  assertEquals(await switchOn("again"), "ok");
+});
+
 Deno.test("switch limit › what is paused already, or on already, is told to nobody", async () => {
   await using world = await bigMeeting();
   const before = timesTold(world);

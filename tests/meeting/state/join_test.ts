@@ -227,6 +227,7 @@ async function produce(world: MeetingWorld, participantId: string, transportId: 
   const produced = await world.kit.finish(
     world.routing().ask("produce", {
       participantId,
+      sub: "ada",
       transportId,
       kind: "audio",
       source: "microphone",

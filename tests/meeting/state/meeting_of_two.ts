@@ -18,8 +18,8 @@ export const isPausedAtHandler = (world: MeetingWorld, one: Entered, source: Med
   [...world.handler.participants.get(one.id)?.producers.values() ?? []]
     .find((producer) => producer.source === source)?.paused;
 
-export function transportOf({ id: participantId, answer }: Entered) {
-  return { participantId, transportId: answer.transports?.send.id ?? "" };
+export function transportOf({ id: participantId, name: sub, answer }: Entered) {
+  return { participantId, sub, transportId: answer.transports?.send.id ?? "" };
 }
 
 export function resumeOf({ answer: { correlation_id, binding_token } }: Entered) {

@@ -55,6 +55,8 @@ export interface WorldOptions {
 /** A participant who was let in, or waits. */
 export interface Entered {
   readonly id: string;
+  /** Also their `sub`. */
+  readonly name: string;
   readonly told: Told;
   readonly client: ActorRef<typeof MeetingClient>;
   readonly answer: JoinAnswer;
@@ -246,7 +248,7 @@ export class MeetingWorld {
     const answer = await this.kit.finish(joined);
     if (!answer.ok) throw new Error(`${name}: ${answer.error.message}`);
     const entered: JoinAnswer = answer.value;
-    return { id: entered.participant_id, told, client, answer: entered };
+    return { id: entered.participant_id, name, told, client, answer: entered };
   }
 
   /** Asks the meeting, as a participant's connection does. Answers `ok`, or the refusal's code, when all is done. */
@@ -275,8 +277,13 @@ export class MeetingWorld {
     return this.outcome(this.#producing(by, source));
   }
 
-  async setPaused({ id: participantId }: Entered, producerId: string, paused: boolean): Promise<string> {
-    const code = await this.outcome(this.routing().ask("setPaused", { participantId, producerId, paused }));
+  async setPaused(
+    { id: participantId, name }: Entered,
+    producerId: string,
+    paused: boolean,
+  ): Promise<string> {
+    const order = { participantId, sub: name, producerId, paused };
+    const code = await this.outcome(this.routing().ask("setPaused", order));
     await this.kit.settle();
     return code;
   }
@@ -325,13 +332,15 @@ export class MeetingWorld {
   }
 
   /** A production under way. */
-  producing(what: { participantId: string; transportId: string; source: MediaSource; paused?: boolean }) {
+  producing(
+    what: { participantId: string; sub: string; transportId: string; source: MediaSource; paused?: boolean },
+  ) {
     const kind = what.source === "microphone" ? "audio" : "video";
     return this.routing().ask("produce", { paused: false, ...what, kind, rtpParameters });
   }
 
-  #producing({ id: participantId, answer }: Entered, source: MediaSource) {
-    return this.producing({ participantId, transportId: answer.transports?.send.id ?? "", source });
+  #producing({ id: participantId, name: sub, answer }: Entered, source: MediaSource) {
+    return this.producing({ participantId, sub, transportId: answer.transports?.send.id ?? "", source });
   }
 
   #storing(): Promise<void> {

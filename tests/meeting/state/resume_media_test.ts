@@ -20,6 +20,7 @@ async function produce(world: MeetingWorld, { participant_id, transports }: Join
   await world.kit.finish(
     world.routing().ask("produce", {
       participantId: participant_id,
+      sub: "ada",
       transportId: transports?.send.id ?? "",
       kind: "audio",
       source: "microphone",
@@ -182,7 +183,7 @@ for (const [what, sources, wasOn, isOn] of words) {
     await produce(world, ada.answer);
     const [producerId = ""] = world.handler.participants.get(id)?.producers.keys() ?? [];
     if (!wasOn) {
-      const order = { participantId: id, producerId, paused: true };
+      const order = { participantId: id, sub: "ada", producerId, paused: true };
       await world.kit.finish(world.routing().ask("setPaused", order));
     }
     world.lose(ada.client);
@@ -228,7 +229,7 @@ for (const keep_media of [true, false]) {
     assertEquals(sound().map(({ paused }) => paused), sound().map(() => true));
 
     const producerId = sound().at(-1)?.producerId ?? "";
-    const order = { participantId: id, producerId, paused: false };
+    const order = { participantId: id, sub: "ada", producerId, paused: false };
     await world.kit.finish(world.routing().ask("setPaused", order));
     const again = await world.enter(
       "ada",

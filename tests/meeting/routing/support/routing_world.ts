@@ -28,6 +28,8 @@ const orphanMs = 60_000;
 export class RoutingWorld {
   readonly handlers: readonly FakeHandler[];
   readonly people = new Map<string, Person>();
+  /** Whose participants these are, where their id isn't their `sub` as well. */
+  readonly subs = new Map<string, string>();
   readonly wrong: string[] = [];
   /** What was found wrong on a handler, and mended, by cause. */
   readonly repairs: string[] = [];
@@ -258,6 +260,7 @@ export class RoutingWorld {
     const produced = await this.kit.finish(
       this.#routing.ask("produce", {
         participantId: id,
+        sub: this.subs.get(id) ?? id,
         transportId: person.client.transportId,
         kind,
         source,
@@ -278,7 +281,7 @@ export class RoutingWorld {
     const { producerId } = sending;
     if (producerId === null) return undefined;
     const set = await this.kit.finish(
-      this.#routing.ask("setPaused", { participantId: id, producerId, paused }),
+      this.#routing.ask("setPaused", { participantId: id, sub: this.subs.get(id) ?? id, producerId, paused }),
     );
     return set.ok ? "ok" : set.error.code;
   }

@@ -128,8 +128,8 @@ class Model {
       case "pause": {
         const producerId = device.producers.get(one.source);
         if (producerId === undefined) return;
-        const { paused } = one;
-        return void this.#world.routing().ask("setPaused", { participantId: by, producerId, paused });
+        const order = { participantId: by, sub: device.name, producerId, paused: one.paused };
+        return void this.#world.routing().ask("setPaused", order);
       }
       case "mute":
         return this.#mute(
@@ -332,6 +332,7 @@ class Model {
       const producerId = device.producers.get(source) ?? "";
       const resumed = this.#world.routing().ask("setPaused", {
         participantId: device.id,
+        sub: device.name,
         producerId,
         paused: false,
       });
@@ -382,8 +383,8 @@ class Model {
   }
 
   #produce(device: Device, { source, paused }: { source: MediaSource; paused: boolean }): void {
-    const { id: participantId, transportId } = device;
-    void this.#world.producing({ participantId, transportId, source, paused }).then((produced) => {
+    const { id: participantId, name: sub, transportId } = device;
+    void this.#world.producing({ participantId, sub, transportId, source, paused }).then((produced) => {
       if (produced.ok && transportId === device.transportId) {
         device.producers.set(source, produced.value.producer_id);
       }
