@@ -126,6 +126,7 @@ export class MeetingStateActor {
       isEntering: (participantId) => open.presence.isEntering(participantId),
       isConnected: (participantId) => this.#isConnected(participantId),
       mayKnock: () => open.knocks.may(order.claims.sub, order.address, this.#context.clock.now()),
+      mayCome: () => open.mayCome(order.claims.sub),
     });
     if (decided instanceof Failure) {
       if (decided.code === "removed") this.#audience.end(client, closeCodes.removed, decided.message);

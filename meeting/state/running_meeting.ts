@@ -14,7 +14,7 @@ import { handBinding } from "./hand_binding.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { Knocks } from "./knocks.ts";
 import { LifetimeWatch } from "./lifetime_watch.ts";
-import { type Change, isRemoved, type Meeting } from "./meeting.ts";
+import { type Change, isRemoved, type Meeting, seated } from "./meeting.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 import type { MeetingState, Rebinding } from "./meeting_state_protocol.ts";
 import { Migration } from "./migration.ts";
@@ -147,6 +147,12 @@ export class RunningMeeting {
       onGone: () => context.stop(),
       onFenced: events.onFenced,
     });
+  }
+
+  /** Whether everybody may be told of somebody who comes in now, and goes; it is counted then. */
+  mayCome(sub: string): boolean {
+    const notices = 2 * seated(this.meeting).length;
+    return this.fanOut.take("come", sub, notices, this.#context.clock.now());
   }
 
   /** The meeting's settings were changed; the change has named these permissions. */

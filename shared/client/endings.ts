@@ -69,7 +69,7 @@ export function endingOfJoin(failure: RequestFailure): Ending | undefined {
     case "WAITING_ROOM_FULL":
       return ending("waiting_room_full");
     case "RATE_LIMITED":
-      // Of somebody who asks to be let in again and again.
+      // Of somebody who joins, or asks to be let in, again and again.
       return ending("failed", failure.message);
     case "MEETING_LOCKED":
       return ending("locked");

@@ -39,6 +39,8 @@ export interface JoinContext {
   readonly isConnected: (participantId: string) => boolean;
   /** Whether somebody may ask to be let in now; `false`: they have done so too often. */
   readonly mayKnock: () => boolean;
+  /** Whether everybody may be told of somebody who comes in now, and goes; it is counted then. */
+  readonly mayCome: () => boolean;
 }
 
 /** An accepted join. `enters` and `resumes` are answered once there is media, where the client takes any. */
@@ -95,7 +97,7 @@ function joinAnew(
   meeting: Meeting,
   facts: WireMeeting,
   { claims, request, address }: JoinCommand,
-  { nowMs, creator, limits, isLeaving, isConnected, mayKnock }: JoinContext,
+  { nowMs, creator, limits, isLeaving, isConnected, mayKnock, mayCome }: JoinContext,
 ): Decision<JoinVerdict> | JoinRefusal {
   const { sub, participant_type: participantType } = claims;
   // This token may be older than another one of the same person.
@@ -129,6 +131,9 @@ function joinAnew(
   if (waits && !mayKnock()) {
     const words = "You, or others from your network, have asked to be let in too often.";
     return fail("too_often", `${words} Try again in a few minutes.`);
+  }
+  if (!waits && !mayCome()) {
+    return fail("too_often", "You have joined this meeting too often. Try again in a moment.");
   }
   const bindingToken = newBindingToken();
   const mayRename = may(meeting, facts, { role }, "rename");

@@ -66,6 +66,7 @@ function come(attendee: Attendee, request: JoinRequest) {
     isEntering: () => false,
     isConnected: () => true,
     mayKnock: () => true,
+    mayCome: () => true,
   };
   const joined = join(meeting, facts, { claims, request, address: "" }, context);
   if (!("answer" in joined)) throw new Error(joined.message);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { FanOut } from "../../../meeting/state/fan_out.ts";
+import { resumeOf } from "./meeting_of_two.ts";
 import { MeetingWorld } from "./meeting_world.ts";
 
 const PEOPLE = 100;
@@ -77,6 +78,42 @@ Deno.test("fan-out › a host silences everybody as often as a person would, and
   assertEquals([outcomes.indexOf("too_often"), outcomes.lastIndexOf("ok")], [25, 24]);
   await world.kit.advance(200);
   assertEquals([await muteAll(), await muteAll()], ["ok", "too_often"]);
+});
+
+/** Four hundred people are in. */
+async function hall(): Promise<MeetingWorld> {
+  const world = new MeetingWorld({ maxParticipants: 403 });
+  for (let count = 0; count < 400; count++) await world.enter(`p${count}`, {}, 4_096);
+  return world;
+}
+
+Deno.test("fan-out › whoever joins and leaves again and again has to pause, and others come in", async () => {
+  await using world = await hall();
+  const joinAnd = async (name: string, leave = true) => {
+    const { client, joined } = await world.join(name);
+    const answer = await world.kit.finish(joined);
+    if (!answer.ok) return answer.error.code;
+    const { participant_id: participantId } = answer.value;
+    if (leave) await world.ask("leave", { participantId, client });
+    return "ok";
+  };
+  const outcomes: string[] = [];
+  for (let round = 0; round < 30; round++) outcomes.push(await joinAnd("bob"));
+  assertEquals([outcomes.indexOf("too_often"), outcomes.lastIndexOf("ok")], [25, 24]);
+  assertEquals(await joinAnd("eve"), "ok");
+  await world.kit.advance(200);
+  assertEquals([await joinAnd("bob", false), await joinAnd("bob")], ["ok", "too_often"]);
+});
+
+Deno.test("fan-out › who is in comes back over newer connections, and tries of one join, are never too many", async () => {
+  await using world = await hall();
+  let bob = await world.enter("bob");
+  const first = await world.enter("eve", { attempt_id: "one" });
+  for (let round = 0; round < 60; round++) {
+    world.lose(bob.client);
+    bob = await world.enter("bob", { resume: resumeOf(bob) });
+    assertEquals((await world.enter("eve", { attempt_id: "one" })).id, first.id);
+  }
 });
 
 Deno.test("fan-out › in a meeting of a thousand a host may loosen something five times a second", () => {
