@@ -20,6 +20,9 @@ export interface BoundedSocketOptions extends LimitedSocketOptions {
 export class BoundedSocket extends LimitedSocket {
   readonly #socket: WebSocket;
   readonly #stream: Socket;
+  #pings = 0;
+  /** Of the latest ping, until its pong has come. */
+  #awaited: { readonly payload: string; readonly resolve: () => void } | null = null;
 
   /** `stream` is the TCP or TLS stream below `socket`. */
   constructor(socket: WebSocket, stream: Socket, options: BoundedSocketOptions) {
@@ -30,9 +33,11 @@ export class BoundedSocket extends LimitedSocket {
       if (isBinary || !isBuffer(data)) this.receivedBinary();
       else this.received(data);
     });
-    const control = (data: Buffer) => this.receivedControl(data.length);
-    socket.on("ping", control);
-    socket.on("pong", control);
+    socket.on("ping", (data) => this.receivedControl(data.length));
+    socket.on("pong", (data) => {
+      this.receivedControl(data.length);
+      this.#takePong(data.toString());
+    });
     // `ws` has sent its close frame before this event.
     socket.on("error", () => this.#limitRest());
     socket.on("close", () => this.gone());
@@ -47,6 +52,22 @@ export class BoundedSocket extends LimitedSocket {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     // `ws` writes a frame in two parts, each with its own state and callback. Its frames are whole, and so are these.
     this.#stream.write(serverFrames(texts), () => this.taken(texts.length));
+  }
+
+  protected override transmitPing(): Promise<void> {
+    const payload = `ping ${++this.#pings}`;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#awaited = { payload, resolve };
+    this.#socket.ping(payload);
+    return promise;
+  }
+
+  /** A client may send pongs that nobody has asked for (RFC 6455 §5.5.3). */
+  #takePong(payload: string): void {
+    const awaited = this.#awaited;
+    if (awaited?.payload !== payload) return;
+    this.#awaited = null;
+    awaited.resolve();
   }
 
   protected override hangUp(code: CloseCode, reason: string): void {

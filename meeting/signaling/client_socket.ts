@@ -27,6 +27,11 @@ export interface ClientSocket {
   send(...texts: readonly string[]): void;
   /** Sends frames at the end of the event loop's turn, together with all others of the turn. */
   sendSoon(...texts: readonly string[]): void;
+  /**
+   * Pings the client (RFC 6455 §5.5.2), behind all that was sent so far. The promise resolves with the pong: the client, or
+   * a proxy that answers for it, has read that. Without a pong it never does. Null where the socket can't ping.
+   */
+  ping(): Promise<void> | null;
   /** Says that the client has joined, so that it no longer counts as unjoined. */
   settle(): void;
   /** Closes with a code; a client that doesn't answer the close is cut off where the socket can. */

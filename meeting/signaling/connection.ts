@@ -29,8 +29,10 @@ import type { FreshToken, Upstream } from "../platform/upstream.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import { MeetingClient } from "../state/meeting_client.ts";
 import type { MeetingState } from "../state/meeting_state_protocol.ts";
+import { BindingProof } from "./binding_proof.ts";
 import type { ClientSocket, CloseCode } from "./client_socket.ts";
 import type { ConnectionLimits } from "./connection_limits.ts";
+import { joinRefusals } from "./join_refusals.ts";
 import { type Answer, answer, refuse } from "./refusal.ts";
 import { renewTokens } from "./renew_tokens.ts";
 import { handleRequest } from "./requests/mod.ts";
@@ -77,21 +79,6 @@ type Phase =
   | { readonly kind: "testing"; readonly test: ActorRef<typeof ConnectionTest> }
   | { readonly kind: "waiting" | "joined"; readonly participantId: string };
 
-/** The error code that the client reads for each refusal of a join. After `removed` the connection is closed, too. */
-const joinRefusals = {
-  full: "MEETING_FULL",
-  locked: "MEETING_LOCKED",
-  waiting_room_full: "WAITING_ROOM_FULL",
-  too_often: "RATE_LIMITED",
-  no_guests: "FORBIDDEN",
-  // To other organisations a meeting that isn't open to them is none.
-  no_externals: "NOT_FOUND",
-  removed: "FORBIDDEN",
-  unavailable: "HANDLER_UNAVAILABLE",
-  moved: "OVERLOADED",
-  over: "NOT_FOUND",
-} as const;
-
 const testRefusals = { overloaded: "OVERLOADED", rate_limited: "RATE_LIMITED" } as const;
 
 /** The most requests of one connection that wait while the meeting is handed over. */
@@ -109,8 +96,7 @@ export class ConnectionActor {
   #held: string[] = [];
   /** What hosts decided about this client before its join was answered, to be carried out after the answer. */
   #decided: (() => void)[] = [];
-  /** The binding token of the join's answer, until the client has shown that it has it. */
-  #unconfirmedToken: string | null = null;
+  readonly #bindingProof: BindingProof;
   #cancelJoinTimeout = () => {};
   readonly #underWay = new UnderWay();
   /** Requests that wait while the meeting is handed over; null while none have to. */
@@ -129,6 +115,11 @@ export class ConnectionActor {
     const { limits, claims, socket } = init;
     this.#log = logger("connection").with({ meeting_id: claims.meeting_id, sub: claims.sub });
     this.#heardMs = context.clock.now();
+    this.#bindingProof = new BindingProof({
+      context,
+      patienceMs: limits.silenceMs,
+      confirm: (bindingToken) => this.#confirmBinding(bindingToken),
+    });
     const { self } = context;
     socket.listen({
       frame(text) {
@@ -154,7 +145,7 @@ export class ConnectionActor {
     if (this.#phase.kind === "over") return;
     this.#heardMs = this.#context.clock.now();
     this.#isHeardSince = true;
-    this.#confirmBinding();
+    this.#bindingProof.heard();
     const parsed = parseRequest(text);
     if (parsed.kind === "close") return this.#close(parsed.code, parsed.message);
     if (parsed.kind === "refuse") return this.#answer(parsed, { ok: false, error: parsed.error });
@@ -281,10 +272,10 @@ export class ConnectionActor {
       socket.settle();
       const { state, participant_id: participantId } = joined.value;
       this.#phase = { kind: state, participantId };
-      this.#unconfirmedToken = joined.value.binding_token;
       this.#count(asked.type, "ok");
       const frame = answerFrame(asked.id, joined.value);
       this.#send(state === "joined" ? [frame, ...this.#held.splice(0)] : [frame]);
+      this.#bindingProof.expect(joined.value.binding_token, socket.ping());
       this.#carryOutDecided();
     });
   }
@@ -322,12 +313,11 @@ export class ConnectionActor {
     });
   }
 
-  /** A frame after the join's answer shows that the answer has arrived. */
-  #confirmBinding(): void {
-    const bindingToken = this.#unconfirmedToken;
-    if (bindingToken === null || !("participantId" in this.#phase)) return;
+  /** The client has the binding token of its join's answer. Answers whether the meeting was told. */
+  #confirmBinding(bindingToken: string): boolean {
+    if (!("participantId" in this.#phase)) return false;
     const confirmed = { participantId: this.#phase.participantId, bindingToken, client: this.#context.self };
-    if (this.#init.meeting.tell("confirmBinding", confirmed) === "accepted") this.#unconfirmedToken = null;
+    return this.#init.meeting.tell("confirmBinding", confirmed) === "accepted";
   }
 
   /** Answers whether the meeting takes the token. A client gets none until it was heard since the last one. */

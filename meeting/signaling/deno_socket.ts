@@ -34,6 +34,11 @@ export class DenoSocket extends LimitedSocket {
     this.taken(texts.length);
   }
 
+  /** The runtime sends no pings of ours. */
+  protected override transmitPing(): null {
+    return null;
+  }
+
   protected override hangUp(code: CloseCode, reason: string): void {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
     else if (this.#socket.readyState === WebSocket.CONNECTING) {

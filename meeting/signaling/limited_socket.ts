@@ -76,6 +76,12 @@ export abstract class LimitedSocket implements ClientSocket {
     if (this.#hold(texts) && isFirst) nextTick(() => this.#flush());
   }
 
+  ping(): Promise<void> | null {
+    if (this.#closing) return null;
+    this.#flush();
+    return this.transmitPing();
+  }
+
   /** Answers false where there is nothing to send, or the socket closes because too much is queued. */
   #hold(texts: readonly string[]): boolean {
     if (this.#closing || texts.length === 0) return false;
@@ -116,6 +122,8 @@ export abstract class LimitedSocket implements ClientSocket {
   protected abstract readonly unsentBytes: number;
   /** Sends frames, in one write where possible, and calls `taken` once for each that the kernel has taken. */
   protected abstract transmit(texts: readonly string[]): void;
+  /** Sends a ping, and answers the promise of its pong; null where the socket can't. */
+  protected abstract transmitPing(): Promise<void> | null;
   protected abstract hangUp(code: CloseCode, reason: string): void;
   protected abstract pauseReading(): void;
   protected abstract resumeReading(): void;

@@ -239,7 +239,7 @@ export function tellBinding(
 }
 
 /**
- * The client has the binding token of its join's answer, by a frame that it sent after it: all earlier ones are refused.
+ * The client has the binding token of its join's answer (`BindingProof`): all earlier ones are refused.
  * Those that it was given since may still be on their way.
  */
 export function confirmBinding(

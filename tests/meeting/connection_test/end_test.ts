@@ -41,6 +41,7 @@ Deno.test("connection test › it ends after 20 s, with its connection and its r
       handled() {},
       send: (...texts) => void sent.push(...texts),
       sendSoon: (...texts) => void sent.push(...texts),
+      ping: () => null,
       settle() {},
       close: (code) => void closed.push(code),
     },

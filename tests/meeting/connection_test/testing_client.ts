@@ -76,6 +76,7 @@ function connect(
     handled() {},
     send,
     sendSoon: send,
+    ping: () => null,
     settle() {},
     close: (code) => closed.resolve(code),
   };

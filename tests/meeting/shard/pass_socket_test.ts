@@ -16,6 +16,7 @@ function start() {
     handled() {},
     send() {},
     sendSoon() {},
+    ping: () => null,
     settle() {},
     close: (code: number) => void closed.push(code),
   };

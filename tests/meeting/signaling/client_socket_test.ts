@@ -59,6 +59,39 @@ for (const kind of ["bounded", "deno"] as const) {
     assertEquals((await client.readFrame())?.opcode, opcodes.close);
   });
 
+  const pings = kind === "bounded";
+  Deno.test(`${kind} socket › ${pings ? "a ping follows what was sent, and its own pong is told" : "it can't ping"}`, async () => {
+    const { port, client, socket } = await open();
+    await using _port = port;
+    using _client = client;
+    const heard = new Heard(socket);
+    const read = async () => {
+      const frame = await client.readFrame();
+      assert(frame !== null);
+      return frame;
+    };
+    socket.sendSoon("held");
+    socket.send("sent");
+    const pong = socket.ping();
+    socket.send("after");
+    const got = [await read(), await read()];
+    if (pong === null) return assertEquals([pings, (await read()).opcode], [false, opcodes.text]);
+    let isTold = false;
+    const told = pong.then(() => isTold = true);
+    const ping = await read();
+    assertEquals([...got, ping, await read()].map(({ opcode }) => opcode), [1, 1, opcodes.ping, 1]);
+    for (const payload of [new Uint8Array(), text("another")]) {
+      await client.send({ opcode: opcodes.pong, payload });
+    }
+    await client.send({ opcode: opcodes.text, payload: text("a frame") });
+    await heard.count(1);
+    assertEquals(isTold, false);
+    await client.send({ opcode: opcodes.pong, payload: ping.payload });
+    await told;
+    socket.close(1000, "left");
+    assertEquals(socket.ping(), null);
+  });
+
   Deno.test(`${kind} socket › a fragmented message reaches the listener as one`, async () => {
     const { port, client, socket } = await open();
     await using _port = port;

@@ -15,10 +15,12 @@ export interface FreshConnection {
   /** When its meeting token ends, in seconds since the test's start. */
   readonly exp?: number;
   readonly silenceMs?: number;
+  /** The pong to the socket's ping; without it the socket can't ping. */
+  readonly pong?: Promise<void>;
 }
 
 /** A connection that has not joined, over a socket that the test holds. */
-export async function freshConnection({ exp = 900, silenceMs = 12_000 }: FreshConnection = {}) {
+export async function freshConnection({ exp = 900, silenceMs = 12_000, pong }: FreshConnection = {}) {
   const kit = createTestKit(9);
   const scope = kit.createScope();
   const meeting = createProbe(scope, MeetingState, "meeting");
@@ -33,6 +35,11 @@ export async function freshConnection({ exp = 900, silenceMs = 12_000 }: FreshCo
     handled() {},
     send: (...texts) => void sent.push(...texts),
     sendSoon: (...texts) => void sent.push(...texts),
+    ping() {
+      if (pong === undefined) return null;
+      sent.push(JSON.stringify({ type: "ping" }));
+      return pong;
+    },
     settle() {},
     close(code) {
       if (!isClosed) sent.push(JSON.stringify({ type: `closed ${code}` }));

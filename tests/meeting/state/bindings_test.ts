@@ -23,6 +23,10 @@ interface State {
   readonly coming: readonly string[];
   /** A frame of the client is on its way. */
   readonly isFrameUnderWay: boolean;
+  /** The client has answered the ping behind the answer: it has read it. */
+  readonly isPonged: boolean;
+  /** A frame of the client has come since the answer. */
+  readonly isHeard: boolean;
   readonly isConfirmed: boolean;
   /** Those of before the newest answer. */
   readonly former: readonly string[];
@@ -88,13 +92,15 @@ function joined(): State {
     joinedAtMs: 0,
     mutedSources: [],
   });
-  const none = { given: [], coming: [], isFrameUnderWay: false, isConfirmed: false, former: [], story: [] };
+  const signs = { isFrameUnderWay: false, isPonged: false, isHeard: false, isConfirmed: false };
+  const none = { given: [], coming: [], ...signs, former: [], story: [] };
   return { attendee, held, answered: held, ...none };
 }
 
 /** What may happen next. */
 function next(state: State): State[] {
-  const { attendee, held, answered, given, coming, isFrameUnderWay, isConfirmed, former, story } = state;
+  const { attendee, held, answered, given, coming, former, story } = state;
+  const { isFrameUnderWay, isPonged, isConfirmed } = state;
   const told = (what: string) => ({ story: [...story, what] });
   const after: State[] = [];
   const resume = { correlation_id: attendee.correlationId, binding_token: held };
@@ -106,6 +112,8 @@ function next(state: State): State[] {
     given,
     coming: [bindingToken],
     isFrameUnderWay: false,
+    isPonged: false,
+    isHeard: false,
     isConfirmed: false,
     former: [...new Set([...former, ...coming, answered, held])].slice(-6),
     ...told("resumes"),
@@ -124,34 +132,31 @@ function next(state: State): State[] {
   }
   const [first, ...rest] = coming;
   if (first !== undefined) after.push({ ...state, held: first, coming: rest, ...told("receives one") });
-  // Whoever has not been answered sends nothing.
-  if (!isFrameUnderWay && !coming.includes(answered)) {
-    after.push({ ...state, isFrameUnderWay: true, ...told("sends a frame") });
-  }
-  if (isFrameUnderWay) {
-    const heard = { ...state, isFrameUnderWay: false, isConfirmed: true, ...told("is heard") };
-    if (isConfirmed) after.push(heard);
-    else {
-      const confirmed = { participantId, bindingToken: answered };
-      after.push({
-        ...heard,
-        attendee: decide(attendee, (meeting) => confirmBinding(meeting, confirmed)).attendee,
-      });
-    }
-  }
+  // A frame may cross the answer.
+  if (!isFrameUnderWay) after.push({ ...state, isFrameUnderWay: true, ...told("sends a frame") });
+  /** The frame and the pong together show that the client has the answer. */
+  const shown = (signs: Partial<State>, what: string): State => {
+    const now = { ...state, ...signs, ...told(what) };
+    if (!now.isHeard || !now.isPonged || isConfirmed) return now;
+    const confirmed = { participantId, bindingToken: answered };
+    const { attendee: bound } = decide(attendee, (meeting) => confirmBinding(meeting, confirmed));
+    return { ...now, attendee: bound, isConfirmed: true };
+  };
+  if (isFrameUnderWay) after.push(shown({ isFrameUnderWay: false, isHeard: true }, "is heard"));
+  if (!isPonged && !coming.includes(answered)) after.push(shown({ isPonged: true }, "answers the ping"));
   return after;
 }
 
 /** The state with its tokens named by their places among the meeting's hashes. */
 function keyOf(state: State): string {
   const { attendee: { bindingHashes }, held, answered, given, coming, former } = state;
-  const { isFrameUnderWay, isConfirmed } = state;
+  const signs = [state.isFrameUnderWay, state.isPonged, state.isHeard, state.isConfirmed];
   const place = (token: string) => bindingHashes.indexOf(bindingHash(token));
   const due = given.map(place);
   const good = former.map(place).filter((index) => index >= 0);
   const order = coming.indexOf(answered);
   const tokens = [held, answered, ...coming].map(place);
-  return JSON.stringify([bindingHashes.length, tokens, order, due, good, isFrameUnderWay, isConfirmed]);
+  return JSON.stringify([bindingHashes.length, tokens, order, due, good, signs]);
 }
 
 Deno.test("binding › in whatever order answers, renewals and frames arrive or are lost, the client's token is good and a used one is not", () => {

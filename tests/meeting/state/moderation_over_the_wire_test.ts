@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
-import type { RequestData, RequestType } from "../../../shared/protocol/mod.ts";
+import { type RequestData, requestFrame, type RequestType } from "../../../shared/protocol/mod.ts";
 import { Client, rawSocket } from "../support/client.ts";
+import { opcodes, RawClient, text } from "../support/raw_client.ts";
 import { startShard } from "../support/shard.ts";
 
 /** Requests of hosts, with data that would do something. */
@@ -100,6 +101,34 @@ Deno.test("moderation over the wire", async (t) => {
       assertEquals(answer.resumed, false);
       assertEquals((await newer.request("session.ping", {})).ok, true, "the real one goes on");
       await replayed.request("leave", {});
+    },
+  );
+
+  await t.step(
+    "a frame that crosses the answer to a resume, and is heard, costs the older binding token nothing",
+    async () => {
+      const fay = await connect("fay");
+      const { correlation_id, binding_token } = await fay.join();
+      fay[Symbol.dispose]();
+      const resume = { correlation_id, binding_token };
+      const offer = `sec-websocket-protocol: darktower.v1, bearer.${await token("fay")}`;
+      const { client: lost } = await RawClient.handshake(shard.port, [offer]);
+      const send = (frame: string) => lost.send({ opcode: opcodes.text, payload: text(frame) });
+      const answered = async (id: number) => {
+        for (let frame = await lost.readText(); frame !== null; frame = await lost.readText()) {
+          const { re, ok } = JSON.parse(frame);
+          if (re === id) return ok;
+        }
+      };
+      await send(requestFrame(1, "join", { resume }));
+      assertEquals(await answered(1), true);
+      // As the server sees it, this client had not read the answer when it sent the frame: it answers no ping.
+      await send(requestFrame(2, "session.ping", {}));
+      assertEquals(await answered(2), true);
+      lost[Symbol.dispose]();
+      using back = await connect("fay");
+      assertEquals((await back.join({ resume })).resumed, true);
+      await back.request("leave", {});
     },
   );
 

@@ -8,7 +8,7 @@ export interface RawFrame {
   readonly announced?: number;
 }
 
-export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9 } as const;
+export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 const handshakeLines = ["sec-websocket-version: 13", "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ=="];
 
 /** A client over bare TCP, for bytes that no library sends, and for a client that doesn't answer. */
@@ -87,6 +87,15 @@ export class RawClient implements Disposable {
         }
       }
       if (!await this.#more()) return null;
+    }
+  }
+
+  /** The next text; what else comes is skipped, a ping unanswered. `null` at the connection's end. */
+  async readText(): Promise<string | null> {
+    while (true) {
+      const frame = await this.readFrame();
+      if (frame === null) return null;
+      if (frame.opcode === opcodes.text) return new TextDecoder().decode(frame.payload);
     }
   }
 
