@@ -45,6 +45,8 @@ export type Effect =
     readonly reason: NotificationData<"participant.left">["reason"];
     readonly close?: { readonly code: CloseCode; readonly reason: string };
   }
+  /** Has everybody told how a participant is, now or a little later (`UpdateNotices`). */
+  | { readonly effect: "updated"; readonly participantId: string }
   /** Counts that somebody asked to be let in. */
   | { readonly effect: "knocked"; readonly sub: string }
   /** Counts that somebody from an address was not let in. */

@@ -10,9 +10,9 @@ const KEPT_SUBJECTS = 1_000;
  * `talk`: what anybody may say or change of themselves. `stop`: a host's lock or mute, and what else stops somebody. It is
  * never refused, since it can't be repeated before something was loosened. `loosen`: an unlock, an unmute, a permission,
  * another host. `mute_all`: it can be repeated, and concerns everybody's media also where nobody is told. `come`: a join
- * that is none of a participant who is there, with the leave that follows.
+ * that is none of a participant who is there, with the leave that follows. `change`: what is told later where it is too much.
  */
-export type Kind = "talk" | "stop" | "loosen" | "mute_all" | "come";
+export type Kind = "talk" | "stop" | "loosen" | "mute_all" | "come" | "change";
 
 /** Limits the notices to everyone that one person causes, on all devices together. Part of the meeting's state. */
 export class FanOut {

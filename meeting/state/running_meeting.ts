@@ -28,6 +28,7 @@ import { SnapshotWriter } from "./snapshot_writer.ts";
 import { startRouting } from "./start_routing.ts";
 import { takeBack } from "./take_back.ts";
 import { UnmuteRequests } from "./unmute_requests.ts";
+import { UpdateNotices } from "./update_notices.ts";
 
 export interface RunningMeetingInit {
   readonly init: MeetingStateInit;
@@ -71,6 +72,7 @@ export class RunningMeeting {
   readonly #context: RunningMeetingInit["context"];
   readonly #audience: Audience;
   readonly #record: ModerationRecord;
+  readonly #updates: UpdateNotices;
   readonly #idle: IdleWatch;
   readonly #revoked: RemoveRevoked;
   #isOver = false;
@@ -107,6 +109,8 @@ export class RunningMeeting {
       },
     });
     const { conduct, writer, routing } = this;
+    const isOver = () => this.#isOver;
+    this.#updates = new UpdateNotices({ ...shared, conduct, fanOut: this.fanOut, isOver });
     this.lifetime = new LifetimeWatch({
       ...init,
       ...shared,
@@ -132,7 +136,7 @@ export class RunningMeeting {
       onOccupancy: () => idle.look(),
     });
     this.revocations = new RevocationRecord({ ...init, context });
-    this.#revoked = { ...init, context, meeting, conduct, isOver: () => this.#isOver };
+    this.#revoked = { ...init, context, meeting, conduct, isOver };
     this.handBinding = (rebinding) => {
       this.heedToken(rebinding.claims);
       handBinding({ ...shared, conduct }, rebinding);
@@ -239,6 +243,8 @@ export class RunningMeeting {
     switch (effect.effect) {
       case "admit":
         return this.presence.admit(effect.participantId, effect.startMuted);
+      case "updated":
+        return this.#updates.tell(effect.participantId);
       case "knocked":
         return this.knocks.knocked(effect.sub, this.#context.clock.now());
       case "denied":

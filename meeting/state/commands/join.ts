@@ -13,7 +13,6 @@ import { isRemoved, type Meeting, seated } from "../meeting.ts";
 import { type Attendee, newAttendee, toWire } from "../participant.ts";
 import { may } from "../rights.ts";
 import { devicesOf, isWaitingRoomFull, type SeatLimits, seatsLeft } from "../seats.ts";
-import { updated } from "./participant.ts";
 
 /**
  * The one that the client has shown, and those that may be lost on a connection before its silence ends it: of the answer,
@@ -206,7 +205,7 @@ export function enter({ attendees }: Meeting, participantId: string): Decision {
   const attendee: Attendee = { ...before, state: "joined" };
   const changes = [{ change: "presence", participantId, state: "joined" }] as const;
   if (before.state === "joined") return decision({});
-  if (before.state === "away") return decision({ changes, notices: [updated(attendee)] });
+  if (before.state === "away") return decision({ changes, effects: [{ effect: "updated", participantId }] });
   return decision({
     changes,
     notices: [{

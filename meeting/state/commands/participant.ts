@@ -49,7 +49,7 @@ export function changeSources(
   const changes = [{ change: "sources", participantId, sources }] as const;
   const isKnown = before.state === "joined" || before.state === "away";
   if (!isKnown || isSame(before.sources, sources)) return decision({ changes });
-  return decision({ changes, notices: [updated({ ...before, sources })] });
+  return decision({ changes, effects: [{ effect: "updated", participantId }] });
 }
 
 function isSame(one: readonly ParticipantSource[], other: readonly ParticipantSource[]): boolean {
@@ -101,9 +101,8 @@ export function rate(
 export function loseConnection({ attendees }: Meeting, participantId: string): Decision {
   const before = attendees.get(participantId);
   if (before?.state !== "joined") return decision({});
-  const attendee: Attendee = { ...before, state: "away" };
   const changes = [{ change: "presence", participantId, state: "away" }] as const;
-  return decision({ changes, notices: [updated(attendee)] });
+  return decision({ changes, effects: [{ effect: "updated", participantId }] });
 }
 
 /** Removes a participant. The others are told, of a participant who waited only those who may admit; of one still joining nobody. */

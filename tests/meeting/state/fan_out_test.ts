@@ -116,6 +116,48 @@ Deno.test("fan-out › who is in comes back over newer connections, and tries of
   }
 });
 
+Deno.test("fan-out › whoever is lost and back again and again is told of now and then, and at last as they are", async () => {
+  await using world = await hall();
+  const told = (await world.enter("ann", {}, 4_096)).told;
+  let bob = await world.enter("bob");
+  const states = () =>
+    told.all("participant.updated").flatMap(({ participant: { participant_id, state } }) =>
+      participant_id === bob.id ? [state] : []
+    );
+  for (let round = 0; round < 60; round++) {
+    world.lose(bob.client);
+    await world.kit.settle();
+    bob = await world.enter("bob", { resume: resumeOf(bob) });
+  }
+  assertEquals(states().length, 25);
+  await world.kit.advance(1_000);
+  assertEquals([states().length, states().at(-1)], [26, "joined"]);
+  world.lose(bob.client);
+  await world.kit.settle();
+  assertEquals(states().at(-1), "away");
+});
+
+Deno.test("fan-out › whoever comes back again and again with a source on or off is told of now and then, and at last as they are", async () => {
+  await using world = await hall();
+  const { told } = await world.enter("ann", {}, 4_096);
+  const { id: participantId } = await world.enter("bob");
+  const pauses = () =>
+    told.all("participant.updated").map(({ participant }) => participant.sources[0]?.paused);
+  for (let round = 1; round <= 60; round++) {
+    const microphone = {
+      source: "microphone",
+      producer_id: "p",
+      paused: round % 2 === 0,
+      muted_by_host: false,
+    } as const;
+    world.meeting.tell("sources", { participantId, sources: [microphone] });
+    await world.kit.settle();
+  }
+  assertEquals(pauses().length, 25);
+  await world.kit.advance(1_000);
+  assertEquals([pauses().length, pauses().at(-1)], [26, true]);
+});
+
 Deno.test("fan-out › in a meeting of a thousand a host may loosen something five times a second", () => {
   const fanOut = new FanOut();
   const loosen = (nowMs: number) => fanOut.take("loosen", "ann", 1_000, nowMs);
