@@ -13,6 +13,8 @@ export interface Cable extends AsyncDisposable {
   readonly held: number;
   /** Ends the connections that are open, and leads new ones to another port. */
   leadTo(port: number): void;
+  /** Leads new connections to another port. Those that are open go on. */
+  leadNewTo(port: number): void;
 }
 
 export function cable(hostname: string, firstPort: number): Cable {
@@ -68,6 +70,9 @@ export function cable(hostname: string, firstPort: number): Cable {
     leadTo(other) {
       port = other;
       drop();
+    },
+    leadNewTo(other) {
+      port = other;
     },
     [Symbol.asyncDispose]: () => Promise.resolve(cut()),
   };

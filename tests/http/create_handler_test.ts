@@ -1,8 +1,17 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { z } from "zod";
 import { configureLogging } from "../../shared/log/mod.ts";
+import { cable } from "../cable.ts";
 import { RawClient } from "../meeting/support/raw_client.ts";
-import { createHandler, errorTable, jsonResponse, readForm, readJson, serve } from "../../shared/http/mod.ts";
+import {
+  createHandler,
+  errorTable,
+  jsonResponse,
+  readForm,
+  readJson,
+  refuseCommon,
+  serve,
+} from "../../shared/http/mod.ts";
 import type { Handled, HandlerOptions, Route } from "../../shared/http/mod.ts";
 
 const refuse = errorTable({ THING_LOCKED: [409, "The thing is locked"] });
@@ -29,6 +38,13 @@ const routes: Route[] = [
     path: "/locked",
     handler: () => {
       throw refuse("THING_LOCKED", { retryAfterSeconds: 7 });
+    },
+  },
+  {
+    method: "GET",
+    path: "/away",
+    handler: () => {
+      throw refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1 });
     },
   },
   {
@@ -269,6 +285,23 @@ Deno.test("http › a refusal has the contract's form and says when to come back
   assertEquals(await answer.json(), {
     error: { code: "THING_LOCKED", message: "The thing is locked", retry_after_seconds: 7 },
   });
+});
+
+Deno.test("http › behind a balancer of connections, a client that was answered 503 gets to another process", async () => {
+  await using away = start();
+  await using well = start({
+    routes: [{ method: "GET", path: "/away", handler: () => jsonResponse(200, {}) }],
+  });
+  await using way = cable("127.0.0.1", Number(new URL(away.url).port));
+  const ask = async () => {
+    const answer = await fetch(`http://127.0.0.1:${way.port}/away`);
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  assertEquals(await ask(), 503);
+  // The connection that is open goes on to where it led.
+  way.leadNewTo(Number(new URL(well.url).port));
+  assertEquals([await ask(), await ask()], [200, 200]);
 });
 
 Deno.test("http › an unexpected error tells the client nothing about itself", async () => {
