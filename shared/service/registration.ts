@@ -91,10 +91,15 @@ export class RegistrationActor {
   }
 
   obstacle(): string | null {
-    if (this.#isDraining || this.#isDrained) return "draining";
+    if (this.#drains) return "draining";
     const silentMs = this.#context.clock.now() - this.#heardMs;
     if (this.#obstacle !== null || silentMs <= this.#timeoutMs) return this.#obstacle;
     return `the Global Controller takes no heartbeats: ${this.#lastFailure}`;
+  }
+
+  /** Whoever has it drain: the registry may forget that with the entry, and this process goes on draining. */
+  get #drains(): boolean {
+    return this.#isDraining || this.#isDrained;
   }
 
   #register(): void {
@@ -111,7 +116,7 @@ export class RegistrationActor {
       this.#timeoutMs = parsed.data.timeout_ms;
       this.#heard();
       this.#log.info("registered with the Global Controller", { interval_ms: this.#intervalMs });
-      this.#heartbeatAfter(this.#isDraining ? 0 : this.#intervalMs);
+      this.#heartbeatAfter(this.#drains ? 0 : this.#intervalMs);
     });
   }
 
@@ -154,7 +159,7 @@ export class RegistrationActor {
     if (load === undefined) return { status: 0, body: undefined, reason: "the load can't be told" };
     return await this.#call("PUT", "/heartbeat", {
       instance_id: registration.instance_id,
-      state: this.#isDraining ? "draining" : "ready",
+      state: this.#drains ? "draining" : "ready",
       load,
     });
   }

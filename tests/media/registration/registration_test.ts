@@ -132,6 +132,18 @@ test("registers anew when the registry has forgotten it", () => {}, async (house
   await ready(house);
 });
 
+test("an operator's drain outlasts a registry that has forgotten it", () => {}, async (house) => {
+  const { registry, obstacle } = house;
+  await ready(house);
+  registry.isDrained = true;
+  await until(async () => await obstacle() === "draining" || undefined);
+  registry.forget();
+  await until(() => registry.registrations[1]);
+  const before = registry.heartbeats.length;
+  await until(() => registry.heartbeats[before]);
+  assertEquals([registry.heartbeats[before]?.state, await obstacle()], ["draining", "draining"]);
+});
+
 test(
   "hands on which keys tokens are verified by",
   (registry) => registry.keyIds = ["a", "b"],
