@@ -17,6 +17,7 @@ import {
   checkLiveStore,
   exportLiveStore,
   foldersOf,
+  type LiveStore,
   type LiveStoreLocation,
   liveStoreLocation,
   startLiveStore,
@@ -24,6 +25,7 @@ import {
 import { type Certificate, CertificateWatchActor, readCertificate } from "../shared/tls/mod.ts";
 import { MeetingControllerActor } from "./shard/meeting_controller.ts";
 import { type MeetingController, shardImports, type ShardInit } from "./shard/meeting_controller_protocol.ts";
+import { doesStoreAnswer } from "./platform/does_store_answer.ts";
 import { EpochWatchActor } from "./platform/epoch_watch.ts";
 import { LeaseSweepActor } from "./platform/lease_sweep.ts";
 import { UpstreamActor } from "./platform/upstream.ts";
@@ -126,11 +128,12 @@ export async function start(settings: Settings, life: Life): Promise<Server> {
           maxParticipants: settings.maxParticipants,
           load: () => loadOf(countShards),
           isDraining: () => life.stopping.aborted,
+          doesStoreAnswer: () => doesStoreAnswer(live),
         })),
       ...(settings.faultInjection ? faultRoutes(shards) : []),
     ],
     metrics: controllerMetrics(shards, countShards, new Date()),
-    notReady: () => notReady(countShards, registration),
+    notReady: () => notReady(countShards, live, registration),
     describeWorkers: () => describeShards(shards),
     drainMs: Math.min(5_000, drainTimes(settings.drainSeconds).requestsMs),
   });
@@ -159,11 +162,12 @@ async function migrate(
 /** Why GC should send nobody here, or what an operator should look at; `undefined` when all is well. */
 async function notReady(
   countShards: () => Promise<LoadCount>,
+  live: LiveStore,
   registration: Parameters<typeof obstacleOf>[0],
 ): Promise<string | undefined> {
-  const { unstored } = await countShards();
-  if (unstored === 0) return await obstacleOf(registration);
-  return `the live store can't be written: ${unstored} meetings go on without being stored`;
+  const [{ unstored }, isStoreThere] = await Promise.all([countShards(), doesStoreAnswer(live)]);
+  if (unstored > 0) return `the live store can't be written: ${unstored} meetings go on without being stored`;
+  return isStoreThere ? await obstacleOf(registration) : "the live store doesn't answer: nobody is let in";
 }
 
 async function loadOf(countShards: () => Promise<LoadCount>) {

@@ -90,7 +90,7 @@ export const shardLiveness = z.object({ alive: z.boolean(), instance_id: id.exac
 /** MC's answer to GC's question whether it takes a meeting. */
 export const meetingOfferAnswer = z.object({
   accepted: z.boolean(),
-  reason: z.enum(["at_capacity", "draining"]).exactOptional(),
+  reason: z.enum(["at_capacity", "draining", "store_away"]).exactOptional(),
 });
 
 /** MC's request to GC for a fresh meeting token of a participant. */

@@ -162,11 +162,12 @@ Deno.test("management › the controller says whether it takes a meeting, to the
 });
 
 for (
-  const [what, load, isDraining, reason] of [
-    ["has room", { meetings: 9, participants: 99 }, false, undefined],
-    ["has all its meetings", { meetings: 10, participants: 0 }, false, "at_capacity"],
-    ["has all its participants", { meetings: 1, participants: 100 }, false, "at_capacity"],
-    ["drains", { meetings: 0, participants: 0 }, true, "draining"],
+  const [what, load, isDraining, isStoreThere, reason] of [
+    ["has room", { meetings: 9, participants: 99 }, false, true, undefined],
+    ["has all its meetings", { meetings: 10, participants: 0 }, false, true, "at_capacity"],
+    ["has all its participants", { meetings: 1, participants: 100 }, false, true, "at_capacity"],
+    ["drains", { meetings: 0, participants: 0 }, true, true, "draining"],
+    ["the live store doesn't answer", { meetings: 0, participants: 0 }, false, false, "store_away"],
   ] as const
 ) {
   Deno.test(`management › a controller that ${what} ${reason === undefined ? "takes" : "refuses"} a meeting`, async () => {
@@ -175,6 +176,7 @@ for (
       maxParticipants: 100,
       load: () => Promise.resolve(load),
       isDraining: () => isDraining,
+      doesStoreAnswer: () => Promise.resolve(isStoreThere),
     });
     assertEquals(answer, reason === undefined ? { accepted: true } : { accepted: false, reason });
   });
