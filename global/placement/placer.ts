@@ -321,10 +321,13 @@ export class Placer {
     const choice = this.#handlerChoice(view);
     const chosen = chooseHandlers(view.handlers.heard, choice, lease?.handlers);
     const [first] = chosen;
-    if (first === undefined) return fail("no_handler", "No media handler is ready");
+    // Where no handler is ready, a meeting still goes on over those that it has, though they drain.
+    const isKept = view.handlers.present.some(({ id }) => lease?.handlers.some((one) => one.id === id));
+    if (first === undefined && !isKept) return fail("no_handler", "No media handler is ready");
     this.#recent.noteController(shard.controller);
-    this.#recent.noteHandler(first);
-    return { shard, handlers: reserveHandlers(chosen, view.handlers, choice, lease?.handlers) };
+    if (first !== undefined) this.#recent.noteHandler(first);
+    const handlers = reserveHandlers(chosen, view.handlers, choice, lease?.handlers);
+    return { shard, handlers };
   }
 
   /** Counts the choice at once, as `#choose` does: after a handler's death all of its meetings ask at the same moment. */

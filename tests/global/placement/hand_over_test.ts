@@ -81,3 +81,21 @@ Deno.test("hand over › the other controller is told of a handler that drains a
   const ids = lease.handlers.map(({ id }) => id);
   assertEquals([ids.at(-1), ids.length], ["mh-1", 3]);
 });
+
+Deno.test("hand over › a meeting goes to the other controller while its only handler drains, and a new one is placed nowhere", async () => {
+  await using all = await registries();
+  const registry = await all.another();
+  await addHandler(registry, "mh-1");
+  await addController(registry, "mc-1");
+  const { lease: before } = valueOf(await registry.ask("place", { meeting_id: "m-1" }));
+  await addController(registry, "mc-2");
+  valueOf(await registry.ask("drain", { kind: "handler", id: "mh-1", owner: "media" }));
+  const { lease } = valueOf(await registry.ask("handOver", { meeting_id: "m-1" }));
+  assertEquals([lease.controller_id, lease.handlers], ["mc-2", before.handlers]);
+  const { generation, controller_id, instance_id, shard } = lease;
+  const not = [{ controller_id, instance_id, shard }];
+  const moved = valueOf(await registry.ask("move", { meeting_id: "m-1", generation, not }));
+  assertEquals([moved.lease.controller_id, moved.lease.handlers], ["mc-1", before.handlers]);
+  const fresh = await registry.ask("place", { meeting_id: "m-2" });
+  assertEquals(fresh.ok ? "placed" : fresh.error.code, "no_handler");
+});
