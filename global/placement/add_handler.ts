@@ -12,7 +12,8 @@ export interface KnownHandlers {
 /**
  * Another handler for a running meeting whose controller finds all of its handlers full or gone, and the meeting's
  * handlers with it at their end. Those that GC knows to be gone are left out; so are, where there are too many, those
- * that are silent or drain. `undefined` if there is no other, or no room for one.
+ * that are silent or drain. One that has started anew at another address is another one, and takes its own place.
+ * `undefined` if there is no other, or no room for one.
  */
 export function addHandler(
   before: Lease["handlers"],
@@ -20,11 +21,13 @@ export function addHandler(
   choice: Choice<HandlerEntry>,
 ): { readonly added: HandlerEntry; readonly handlers: Lease["handlers"] } | undefined {
   const ready = heard.filter(({ state }) => state === "ready");
-  const free = ready.filter(({ id, load }) => load < 1 && before.every((one) => one.id !== id));
+  const isNamed = ({ id, endpoints: { link_url } }: HandlerEntry) =>
+    before.some((one) => one.id === id && one.link_url === link_url);
+  const free = ready.filter((handler) => handler.load < 1 && !isNamed(handler));
   const added = chooseOfTwo(free, choice);
   if (added === undefined) return undefined;
   const amongst = (handlers: readonly HandlerEntry[]) =>
-    before.filter((named) => handlers.some(({ id }) => id === named.id));
+    before.filter((named) => named.id !== added.id && handlers.some(({ id }) => id === named.id));
   const there = amongst(present);
   const kept = there.length < MOST_HANDLERS ? there : amongst(ready);
   if (kept.length >= MOST_HANDLERS) return undefined;

@@ -90,6 +90,10 @@ export class HandlerLoop {
     init.context.every(reconcileMs, () => this.#reconcile("period"));
   }
 
+  get linkUrl(): string {
+    return this.#init.handler.link_url;
+  }
+
   /** Whether a batch can be sent now. */
   get isFree(): boolean {
     return this.#control !== null && !this.#isApplying && !this.#isEnding;

@@ -48,11 +48,9 @@ export class MediaHandlers {
     concernUnplaced(this.#state);
   }
 
-  /** Adds a handler behind those that there are. Answers whether it is another one. */
-  add({ id, region }: LeasedHandler): boolean {
-    if (this.#state.handlers.has(id)) return false;
+  /** Adds a handler behind those that there are, or in the place of one that it has been. */
+  add({ id, region }: LeasedHandler): void {
     this.#state.handlers.set(id, newStanding(region ?? null));
-    return true;
   }
 
   /** Replaces a handler's part of actual by its inventory. */

@@ -217,8 +217,7 @@ export class MeetingLoop {
     const asked = context.ask(upstream, "addHandler", { meeting_id, generation: this.#generation });
     void context.pipe(asked, (answer) => {
       const given = answer.ok ? answer.value.handlers : [];
-      const others = given.filter((handler) => handlers.add(handler));
-      for (const handler of others) this.#loops.set(handler.id, this.#loopOf(handler));
+      const others = given.filter((handler) => this.#takeOn(handler));
       this.#logSearch(others);
       handlers.noteSearch(others.length > 0 ? "open" : "in vain");
       this.wake();
@@ -232,6 +231,21 @@ export class MeetingLoop {
         this.wake();
       });
     });
+  }
+
+  /** Answers whether a handler that GC names is another one, and takes it on. One that is gone may be at another address. */
+  #takeOn(handler: LeasedHandler): boolean {
+    const { media: { handlers }, onLost } = this.#init;
+    const { id, link_url } = handler;
+    const known = this.#loops.get(id);
+    if (known !== undefined) {
+      if (known.linkUrl === link_url || handlers.stateOf(id) === "open") return false;
+      known.stop();
+      onLost(handlers.lose(id), "the media handler is at another address");
+    }
+    handlers.add(handler);
+    this.#loops.set(id, this.#loopOf(handler));
+    return true;
   }
 
   /** Logs a search with its outcome. While there is no handler one follows another: of these the first is logged. */

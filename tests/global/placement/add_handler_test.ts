@@ -1,7 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { valueOf } from "../../../shared/actor/mod.ts";
 import type { Lease } from "../../../shared/store/live/mod.ts";
-import { addController, addHandler, beat, registries, registryAndStore } from "../support/registries.ts";
+import {
+  addController,
+  addHandler,
+  beat,
+  registries,
+  registryAndStore,
+  tryToAddHandler,
+} from "../support/registries.ts";
+import { handlerRegistration } from "../support/controllers.ts";
 import { codeOf } from "../../store/live/samples.ts";
 
 Deno.test("add handler › a running meeting gets another one that is ready, which stands in its lease", async () => {
@@ -74,4 +82,26 @@ Deno.test("add handler › a meeting has eight at the most; who is silent or dra
   valueOf(await registry.ask("drain", { kind: "handler", id: "mh-3", owner: "media" }));
   const { handlers } = valueOf(await added());
   assertEquals(handlers.map(({ id }) => id), [...named.filter((id) => id !== "mh-3"), "mh-9"]);
+});
+
+Deno.test("add handler › one that has started anew at another address is another one, and takes its own place", async () => {
+  await using all = await registries();
+  const { registry, live } = await registryAndStore(all);
+  const meeting_id = "m-1";
+  for (const id of ["mh-1", "mh-2"]) await addHandler(registry, id);
+  await addController(registry, "mc-1");
+  const { lease: { handlers: before } } = valueOf(await registry.ask("place", { meeting_id }));
+  const added = () => registry.ask("addHandler", { meeting_id });
+  assertEquals(codeOf(await added()), "no_handler");
+  const endpoints = { ...handlerRegistration.endpoints, link_url: "ws://elsewhere/link" };
+  valueOf(await tryToAddHandler(registry, "mh-1", "media", { instance_id: "next", endpoints }));
+  const { handlers } = valueOf(await added());
+  const others = before.filter(({ id }) => id !== "mh-1");
+  const [moved] = before.filter(({ id }) => id === "mh-1").map((one) => ({
+    ...one,
+    link_url: "ws://elsewhere/link",
+  }));
+  assertEquals(handlers, [...others, moved]);
+  assertEquals(valueOf(await live.leases.ask("lease", { meeting_id }))?.handlers, handlers);
+  assertEquals(codeOf(await added()), "no_handler");
 });

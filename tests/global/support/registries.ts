@@ -157,7 +157,7 @@ export function tryToAddHandler(
   registry: Registry,
   id: string,
   owner: string,
-  changed: { region?: string; zone?: string; instance_id?: string } = {},
+  changed: Partial<typeof handlerRegistration> = {},
 ) {
   return registry.ask("registerHandler", { owner, registration: { ...handlerRegistration, ...changed, id } });
 }

@@ -200,6 +200,27 @@ Deno.test("handlers › one that is added after a take-back is opened at the gen
   assertEquals(differences(world), []);
 });
 
+for (const reachable of ["refused", "silent"] as const) {
+  Deno.test(`handlers › a meeting's only handler starts anew at another address, its old one is ${reachable}`, async () => {
+    await using world = new RoutingWorld(1, 16, 2, 1);
+    await world.kit.settle();
+    await world.join("ada");
+    await world.produce("ada", "camera");
+    world.hasOthers = false;
+    world.die(world.handler, reachable);
+    await world.kit.advance(20_000);
+    world.hasMoved = true;
+    await world.kit.advance(30_000);
+    assertEquals(peopleOn(world), [[], ["ada"]]);
+    const told = world.meeting.received.filter(({ name }) => name === "handlers");
+    assertEquals(told.length, 1);
+    const before = world.searchesMs.length;
+    await world.join("bob");
+    await world.kit.advance(30_000);
+    assertEquals([peopleOn(world), world.searchesMs.length], [[[], ["ada", "bob"]], before]);
+  });
+}
+
 Deno.test("handlers › of the searches in vain for another one the first is logged, and the one that finds it", async () => {
   const found: string[][] = [];
   configureLogging({

@@ -35,6 +35,8 @@ export class RoutingWorld {
   readonly repairs: string[] = [];
   /** Whether GC has another handler for the meeting. */
   hasOthers = true;
+  /** Whether GC knows the first handler at the second one's address: it has started anew there. */
+  hasMoved = false;
   /** When GC was asked for another handler. */
   readonly searchesMs: number[] = [];
   readonly meeting: Probe<typeof MediaMeeting>;
@@ -59,6 +61,7 @@ export class RoutingWorld {
     upstream.answer("linkToken", () => ({ token: "t", expires_in_seconds: 3_600 }));
     upstream.answer("addHandler", () => {
       this.searchesMs.push(this.kit.runtime.clock.now());
+      if (this.hasMoved) return { handlers: this.#movedHandlers() };
       if (!this.hasOthers || this.#leased === this.handlers.length) {
         return fail("unavailable", "There is no other");
       }
@@ -107,6 +110,11 @@ export class RoutingWorld {
 
   #lease() {
     return leaseOf(this.handlers.slice(0, this.#leased).map(({ index }) => `mh-${index + 1}`));
+  }
+
+  #movedHandlers() {
+    const [first, second] = leaseOf(["mh-1", "mh-2"]).handlers;
+    return first === undefined || second === undefined ? [] : [{ ...first, link_url: second.link_url }];
   }
 
   /** Another controller takes the meeting over: nobody has come back to it yet. */
