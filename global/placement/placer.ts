@@ -71,10 +71,13 @@ export class Placer {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const here = await this.#find(meetingId, message, "present");
       if ("code" in here) return here;
-      if (here.shard !== undefined) return placementOf(here.lease, here.shard, here.view);
+      const there = here.shard === undefined ? undefined : placementOf(here.lease, here.shard, here.view);
+      if (there !== undefined && !isToBegin(here)) return there;
       const placed = await this.#assign(meetingId, here.lease, here.view, message);
       if (!("code" in placed)) return placed;
-      if (placed.code !== "changed") return fail(placed.code, placed.message);
+      if (placed.code === "changed") continue;
+      // No other controller takes it.
+      return placed.code === "ended" || there === undefined ? fail(placed.code, placed.message) : there;
     }
     return fail("unavailable", `Meeting "${meetingId}" is being placed again and again`);
   }
@@ -360,6 +363,11 @@ interface Chosen {
 type Found =
   | { readonly lease: Lease; readonly shard: Shard; readonly view: View }
   | { readonly lease: Lease | null; readonly shard: undefined; readonly view: View };
+
+/** Whether nobody has opened a meeting yet, and its controller drains: it is to begin at another one. */
+function isToBegin({ lease, shard }: Found): boolean {
+  return shard?.controller.state === "draining" && lease !== null && isUnopened(lease);
+}
 
 function leaseHolderOf(
   lease: Lease,

@@ -3,7 +3,7 @@ import { valueOf } from "../../../shared/actor/mod.ts";
 import { client } from "../support/client.ts";
 import { controller, registerHandler } from "../support/controllers.ts";
 import { deployment, wideLimits } from "../support/deployment.ts";
-import { addController, addHandler, beat, registries } from "../support/registries.ts";
+import { addController, addHandler, beat, registries, registryAndStore } from "../support/registries.ts";
 
 Deno.test("offers › a controller that refuses is passed over with all its shards, three at most are asked", async () => {
   await using all = await registries();
@@ -54,6 +54,23 @@ Deno.test("offers › a controller or handler whose heartbeats are late is chose
   assertEquals(valueOf(await registry.ask("place", { meeting_id: "m-3" })).lease.controller_id, "mc-late");
   await beat(registry, "controller", "mc-late");
   assertEquals(valueOf(await registry.ask("census", undefined)).controllers.degraded, 0);
+});
+
+Deno.test("offers › a meeting that nobody has opened leaves a controller that drains, an opened one is its controller's to hand over", async () => {
+  await using all = await registries();
+  const { registry, live } = await registryAndStore(all);
+  await addHandler(registry, "mh-1");
+  await addController(registry, "mc-1");
+  const placed = async (meeting_id: string) => valueOf(await registry.ask("place", { meeting_id })).lease;
+  const [looked, opened] = [await placed("m-1"), await placed("m-2")];
+  const { meeting_id, controller_id, instance_id, shard } = opened;
+  valueOf(await live.leases.ask("acquire", { meeting_id, controller_id, instance_id, shard }));
+  valueOf(await registry.ask("drain", { kind: "controller", id: "mc-1", owner: "meeting" }));
+  assertEquals(await placed("m-1"), looked, "there is no other one");
+  await addController(registry, "mc-2");
+  const moved = await placed("m-1");
+  assertEquals([moved.controller_id, (await placed("m-2")).controller_id], ["mc-2", "mc-1"]);
+  assertEquals(await placed("m-1"), moved);
 });
 
 Deno.test("offers › placers that race over one live store, moves included, never give a generation to two", async () => {

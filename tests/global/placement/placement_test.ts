@@ -35,16 +35,19 @@ Deno.test("placement › where meetings go, stay and move to", async (t) => {
     assertEquals(atOne, 3);
   });
 
-  await t.step("a draining controller gets nothing new and keeps what it has", async () => {
-    const { code } = await createMeeting(ann);
-    const before = await placeOf(code);
-    const [draining, other] = isAt(one, before) ? [one, two] : [two, one];
-    assertEquals(await draining.drain(), 200);
-    assertEquals(heartbeatAnswer.parse((await draining.heartbeat()).body).state, "draining");
-    assertEquals(await placeOf(code), before);
-    for (let n = 0; n < 3; n++) assert(isAt(other, await placeOf((await createMeeting(ann)).code)));
-    assertEquals(await draining.register("after-the-drain"), 201);
-  });
+  await t.step(
+    "a draining controller gets nothing new, and a meeting that nobody has opened goes to another one",
+    async () => {
+      const { code } = await createMeeting(ann);
+      const before = await placeOf(code);
+      const [draining, other] = isAt(one, before) ? [one, two] : [two, one];
+      assertEquals(await draining.drain(), 200);
+      assertEquals(heartbeatAnswer.parse((await draining.heartbeat()).body).state, "draining");
+      assert(isAt(other, await placeOf(code)));
+      for (let n = 0; n < 3; n++) assert(isAt(other, await placeOf((await createMeeting(ann)).code)));
+      assertEquals(await draining.register("after-the-drain"), 201);
+    },
+  );
 
   await t.step("a meeting whose controller said goodbye goes to another one", async () => {
     const { code } = await createMeeting(ann);
