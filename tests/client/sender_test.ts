@@ -140,6 +140,20 @@ Deno.test("sender › a mute disables the track at once, and is told", async () 
   transport.close();
 });
 
+Deno.test("sender › another device is as mute as the one before it from the start, and is heard where that was", async () => {
+  const { sender, transport, next } = await startSender();
+  sender.send("microphone", new FakeTrack("audio"), true);
+  await next();
+  const [other, third] = [new FakeTrack("audio"), new FakeTrack("audio")];
+  sender.replaceTrack("microphone", other);
+  assertEquals(other.enabled, false);
+  sender.setPaused("microphone", false);
+  third.enabled = false;
+  sender.replaceTrack("microphone", third);
+  assertEquals([other.enabled, third.enabled], [true, true]);
+  transport.close();
+});
+
 Deno.test("sender › the server is told last of what was switched last, also after one that wasn't answered in time", async () => {
   const { promise: timeout, resolve: timesOut } = Promise.withResolvers<void>();
   const { sender, transport, asked, next } = await startSender({ timeouts: [timeout] });

@@ -213,6 +213,8 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
       const sending = sendings.get(source);
       if (!sending) return;
       sending.track = track;
+      // At once: it is sent before mediasoup-client looks whether the producer is paused.
+      track.enabled = !sending.paused;
       hintAt(source, track);
       applyTrack(source, sending);
     },
