@@ -15,12 +15,18 @@ interface Asked {
   data: RequestData<RequestType>;
 }
 
-/**
- * A sender over mediasoup-client's own transport, without a browser; `next` is what it asks the server next. Each pause and
- * resume is answered once its time-out of `timeouts` is over, each produce is refused with the next of `refusals`.
- */
+/** What becomes of the first requests to produce, and of the first others; those after them are taken. */
+interface Faults {
+  /** Each is not answered in time, which is over then. */
+  readonly timeouts?: Promise<void>[];
+  readonly lateProduces?: Promise<void>[];
+  readonly refusals?: SignalingErrorCode[];
+  readonly refusedProduces?: SignalingErrorCode[];
+}
+
+/** A sender over mediasoup-client's own transport, without a browser; `next` is what it asks the server next. */
 async function startSender(
-  { timeouts = [], refusals = [] }: { timeouts?: Promise<void>[]; refusals?: SignalingErrorCode[] } = {},
+  { timeouts = [], lateProduces = [], refusals = [], refusedProduces = [] }: Faults = {},
 ) {
   const device = new Device({ handlerFactory: FakeHandler.createFactory(fakeParameters) });
   await device.load({ routerRtpCapabilities: fakeParameters.generateRouterRtpCapabilities() });
@@ -35,14 +41,15 @@ async function startSender(
   const ask: Ask = async (type, data) => {
     asked.push({ type, data });
     heard.resolve();
-    const timeout = type === "media.produce" ? undefined : timeouts.shift();
+    const isProduce = type === "media.produce";
+    const timeout = (isProduce ? lateProduces : timeouts).shift();
     if (timeout !== undefined) {
       await timeout;
       return { ok: false, error: fail("TIMEOUT", "No.") };
     }
-    const refusal = type === "media.produce" ? refusals.shift() : undefined;
+    const refusal = (isProduce ? refusedProduces : refusals).shift();
     if (refusal !== undefined) return { ok: false, error: fail(refusal, "Not now.") };
-    const value = type === "media.produce" ? { producer_id: "producer-1" } : {};
+    const value = isProduce ? { producer_id: "producer-1" } : {};
     // The answer to each of these requests is one of the two.
     return { ok: true, value } as Awaited<ReturnType<typeof ask<typeof type>>>;
   };
@@ -175,8 +182,8 @@ Deno.test("sender › the server is told last of what was switched last, also af
 });
 
 Deno.test("sender › a source that can't be taken at the moment is asked for again, as it is switched then", async () => {
-  const refusals: SignalingErrorCode[] = ["HANDLER_UNAVAILABLE", "RATE_LIMITED", "OVERLOADED"];
-  const { sender, transport, clock, next, failures } = await startSender({ refusals });
+  const refusedProduces: SignalingErrorCode[] = ["HANDLER_UNAVAILABLE", "RATE_LIMITED", "OVERLOADED"];
+  const { sender, transport, clock, next, failures } = await startSender({ refusedProduces });
   sender.send("microphone", new FakeTrack("audio"), false);
   assertEquals(pausedIn(await next()), undefined);
   sender.setPaused("microphone", true);
@@ -192,7 +199,9 @@ Deno.test("sender › a source that can't be taken at the moment is asked for ag
 });
 
 Deno.test("sender › a source that is switched off while it can't be taken is not asked for again", async () => {
-  const { sender, transport, clock, next, asked } = await startSender({ refusals: ["HANDLER_UNAVAILABLE"] });
+  const { sender, transport, clock, next, asked } = await startSender({
+    refusedProduces: ["HANDLER_UNAVAILABLE"],
+  });
   sender.send("camera", new FakeTrack("video"), false);
   assertEquals((await next()).type, "media.produce");
   await clock.until(500);
@@ -204,8 +213,32 @@ Deno.test("sender › a source that is switched off while it can't be taken is n
   transport.close();
 });
 
+for (const isSentAnew of [true, false]) {
+  const name = isSentAnew
+    ? "that was sent anew is not asked for as it was before, which would take the newer one's place"
+    : "that was switched off is asked for its id, by which it is closed";
+  Deno.test(`sender › once it wasn't answered in time, a source ${name}`, async () => {
+    const { promise: late, resolve: timesOut } = Promise.withResolvers<void>();
+    const { sender, transport, next } = await startSender({ lateProduces: [late] });
+    sender.send("camera", new FakeTrack("video"), false);
+    assertEquals((await next()).type, "media.produce");
+    sender.stop("camera");
+    if (isSentAnew) {
+      sender.send("camera", new FakeTrack("video"), false);
+      assertEquals((await next()).type, "media.produce");
+    }
+    timesOut();
+    await late;
+    sender.setPaused("camera", true);
+    assertEquals((await next()).type, isSentAnew ? "media.pause" : "media.produce");
+    sender.stop("camera");
+    assertEquals((await next()).type, "media.close");
+    transport.close();
+  });
+}
+
 Deno.test("sender › a source that is refused for good is given up", async () => {
-  const { sender, transport, next, failed } = await startSender({ refusals: ["FORBIDDEN"] });
+  const { sender, transport, next, failed } = await startSender({ refusedProduces: ["FORBIDDEN"] });
   const track = new FakeTrack("audio");
   sender.send("microphone", track, false);
   assertEquals((await next()).type, "media.produce");

@@ -1,15 +1,15 @@
 import type { RequestAnswer, RequestData, RequestType } from "../../protocol/signaling.ts";
 import type { Clock } from "../../actor/clock.ts";
-import { fail, type Result } from "../../actor/result.ts";
+import { fail, type Failure, type Result } from "../../actor/result.ts";
 import type { Ask } from "./media_transports.ts";
 
 /**
- * Sends the request that `choose` returns, and calls `choose` again at each repetition. A refused request is repeated only
- * while `isWanted()` is true; without it, always.
+ * Sends the request that `choose` returns, and calls `choose` again at each repetition. It is repeated only while `isWanted`
+ * says so, given why it was not taken; without it, always.
  */
 export type AskChosen = <T extends RequestType>(
   choose: () => { readonly type: T; readonly data: RequestData<T> },
-  isWanted?: () => boolean,
+  isWanted?: (failure: Failure) => boolean,
 ) => Promise<Result<RequestAnswer<T>>>;
 
 export interface LastingAsk {
@@ -52,16 +52,14 @@ export function createLastingAsk(ask: Ask, clock: Clock): LastingAsk {
       const answer = await ask(type, data);
       if (answer.ok) return answer;
       const { code } = answer.error;
+      if (code === "CLOSED") await wait(Infinity);
       // After a time-out the connection may be there, and is asked at once; a lost one answers `CLOSED`.
-      if (code === "TIMEOUT") continue;
-      if (code === "CLOSED") {
-        await wait(Infinity);
-        continue;
+      else if (code !== "TIMEOUT") {
+        if (!passes(code, type)) return answer;
+        await wait(pauseMs);
+        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
       }
-      if (!passes(code, type)) return answer;
-      await wait(pauseMs);
-      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
-      if (!isWanted()) return answer;
+      if (!isWanted(answer.error)) return answer;
     }
     return { ok: false, error: fail("CLOSED", "This media is not there any more.") };
   };
@@ -80,6 +78,11 @@ export function createLastingAsk(ask: Ask, clock: Clock): LastingAsk {
       release();
     },
   };
+}
+
+/** Whether nobody knows if the server has taken a request. */
+export function isUnanswered({ code }: Failure): boolean {
+  return code === "TIMEOUT" || code === "CLOSED";
 }
 
 /** Whether the same request may be taken a moment later. */

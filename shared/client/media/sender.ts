@@ -3,7 +3,7 @@ import type { MediaSource } from "../../protocol/signaling.ts";
 import type { Failure } from "../../actor/result.ts";
 import { randomId } from "../random_id.ts";
 import { producerOptions } from "./encodings.ts";
-import type { AskChosen } from "./lasting_ask.ts";
+import { type AskChosen, isUnanswered } from "./lasting_ask.ts";
 import { limitLayers } from "./limit_layers.ts";
 import type { ClientProducer, ClientTransport, MediaTransportsOptions } from "./media_transports.ts";
 
@@ -81,7 +81,9 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
     if (!isCurrent(source, sending)) return sending.learnProducerId(undefined);
     const answer = await options.askChosen(
       () => ({ type: "media.produce", data: { ...described, ...(sending.paused ? { paused: true } : {}) } }),
-      () => isCurrent(source, sending),
+      // Of one that was stopped meanwhile, and may be there, the id is asked for, to close it: unless it was sent anew, and the
+      // newer one takes its place there.
+      (failure) => isCurrent(source, sending) || !sendings.has(source) && isUnanswered(failure),
     );
     sending.learnProducerId(answer.ok ? answer.value.producer_id : undefined);
     if (!answer.ok) giveUp(source, sending, answer.error);
