@@ -1,7 +1,7 @@
 import type { StepDone, StepOf } from "../../../shared/protocol/media/steps.ts";
 import { mediaKindOf } from "../../../shared/protocol/signaling.ts";
 import { paceSender } from "../pace_sender.ts";
-import { addProducer, dropProducer, findTransport } from "../router_media.ts";
+import { addProducer, dropProducer } from "../router_media.ts";
 import type { Published } from "../transport_pair.ts";
 import { withoutCaptureTime } from "../without_capture_time.ts";
 import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSite } from "./step_site.ts";
@@ -37,15 +37,15 @@ async function openProducer(
 ): Promise<StepDone<"producer.open"> | Refused> {
   const { participant_id, transport_id, source, kind, rtp_parameters, paused } = step;
   const { media, maxProducers } = site;
-  const found = findTransport(media, participant_id, transport_id);
-  if (found === undefined || found.transport !== found.pair.send) return notHere("sending transport");
+  const pair = media.participants.get(participant_id)?.current;
+  // Older transports go on with what they have. The controller takes what is opened for the newest transports'.
+  if (pair?.send.id !== transport_id || !pair.live.has(pair.send)) return notHere("sending transport");
   if (kind !== mediaKindOf(source)) return refuse("rejected", `A ${source} sends no ${kind}`);
   // mediasoup itself accepts a codec of the other kind.
   const foreign = rtp_parameters.codecs.find(({ mimeType }) =>
     !mimeType.toLowerCase().startsWith(`${kind}/`)
   );
   if (foreign !== undefined) return refuse("rejected", `A ${source} sends no ${foreign.mimeType}`);
-  const { pair } = found;
   const parameters = JSON.stringify(rtp_parameters);
   const there = pair.producers.get(source);
   if (there?.parameters === parameters) {

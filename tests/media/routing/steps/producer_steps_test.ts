@@ -71,14 +71,17 @@ test("parameters that mediasoup refuses are rejected in its words, and the meeti
   assertEquals(await codeOf(other), "ok");
 });
 
-test("an epoch has its own producers", async ({ steps, done }) => {
+test("an epoch has its own producers, and one that was replaced gets no more", async (meeting) => {
+  const { steps, done, codeOf, participants } = meeting;
   const { send: old } = await done(steps.transports("ada", 1));
   const step = steps.audio("ada", old.id);
   const first = await done(step);
   const { send } = await done(steps.transports("ada", 2));
   const second = await done({ ...step, transport_id: send.id });
   assertNotEquals(first.producer_id, second.producer_id);
-  assertEquals(await done(step), first);
+  assertEquals([await codeOf(step), await codeOf(steps.video("ada", old.id))], ["not_found", "not_found"]);
+  const [ada] = await participants();
+  assertEquals(ada?.producers.map(({ producer_id }) => producer_id), [second.producer_id]);
 });
 
 test("a producer needs its participant's own sending transport", async ({ steps, done, codeOf }) => {
