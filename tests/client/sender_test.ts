@@ -37,6 +37,7 @@ async function startSender(
   const asked: Asked[] = [];
   let heard = Promise.withResolvers<void>();
   const failures: string[] = [];
+  const broken = Promise.withResolvers<void>();
   const { promise: failed, resolve: fails } = Promise.withResolvers<string>();
   const ask: Ask = async (type, data) => {
     asked.push({ type, data });
@@ -56,6 +57,7 @@ async function startSender(
   const sender = createSender(transport, {
     ...createLastingAsk(ask, clock),
     clock,
+    onBroken: broken.resolve,
     onSendFailure: (_source, { code }) => {
       failures.push(code);
       fails(code);
@@ -68,7 +70,7 @@ async function startSender(
       heard = Promise.withResolvers();
     }
   }
-  return { sender, transport, clock, asked, next, failures, failed };
+  return { sender, transport, clock, asked, next, failures, failed, broken: broken.promise };
 }
 
 function pausedIn({ data }: Asked): boolean | undefined {
@@ -210,6 +212,21 @@ Deno.test("sender › a source that is switched off while it can't be taken is n
   sender.send("microphone", new FakeTrack("audio"), false);
   const produced = await next();
   assertEquals(["source" in produced.data && produced.data.source, asked], ["microphone", []]);
+  transport.close();
+});
+
+Deno.test("sender › a source whose transport the server doesn't have waits for others, and calls for them after a while", async () => {
+  const pauses = [500, 1_000, 2_000, 4_000];
+  const refusedProduces: SignalingErrorCode[] = ["NOT_FOUND", ...pauses.map(() => "NOT_FOUND" as const)];
+  const { sender, transport, clock, next, broken, failures } = await startSender({ refusedProduces });
+  sender.send("camera", new FakeTrack("video"), false);
+  for (const pauseMs of pauses) {
+    assertEquals((await next()).type, "media.produce");
+    await clock.until(pauseMs);
+    clock.advance(pauseMs);
+  }
+  await broken;
+  assertEquals(failures, []);
   transport.close();
 });
 

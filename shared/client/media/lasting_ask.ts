@@ -55,7 +55,8 @@ export function createLastingAsk(ask: Ask, clock: Clock): LastingAsk {
       if (code === "CLOSED") await wait(Infinity);
       // After a time-out the connection may be there, and is asked at once; a lost one answers `CLOSED`.
       else if (code !== "TIMEOUT") {
-        if (!passes(code, type)) return answer;
+        const passesSoon = isReplaced(code, type) && pauseMs < LONGEST_PAUSE_MS;
+        if (!passes(code, type) && !passesSoon) return answer;
         await wait(pauseMs);
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
       }
@@ -78,6 +79,11 @@ export function createLastingAsk(ask: Ask, clock: Clock): LastingAsk {
       release();
     },
   };
+}
+
+/** Whether a source's transport is gone from the server. Others that replace it may be on their way, or the word that it goes on. */
+function isReplaced(code: string, type: RequestType): boolean {
+  return code === "NOT_FOUND" && type === "media.produce";
 }
 
 /** Whether nobody knows if the server has taken a request. */

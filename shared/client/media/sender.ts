@@ -34,7 +34,7 @@ interface Sending {
   limiting: Promise<void>;
 }
 
-interface SenderOptions extends Pick<MediaTransportsOptions, "ask" | "clock" | "onSendFailure"> {
+interface SenderOptions extends Pick<MediaTransportsOptions, "ask" | "clock" | "onBroken" | "onSendFailure"> {
   readonly askChosen: AskChosen;
 }
 
@@ -86,7 +86,10 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
       (failure) => isCurrent(source, sending) || !sendings.has(source) && isUnanswered(failure),
     );
     sending.learnProducerId(answer.ok ? answer.value.producer_id : undefined);
-    if (!answer.ok) giveUp(source, sending, answer.error);
+    if (answer.ok || !isCurrent(source, sending)) return;
+    // Without its transport nothing is wrong with the source: it goes over the next ones.
+    if (answer.error.code === "NOT_FOUND") options.onBroken();
+    else giveUp(source, sending, answer.error);
   });
 
   /** Has the sender send its track, or nothing while hushed: the track itself is shown to its owner, and stays as it is. */
