@@ -121,6 +121,7 @@ export function createMediaEngine(device: Device): MediaEngine {
       restartReceiving: receiving.restartIce,
       goOn(consumers) {
         lasting.goOn();
+        sender.tellAgain();
         return receiver.goOn(consumers);
       },
       async carries(direction, signal) {

@@ -13,6 +13,8 @@ export interface Sender {
   replaceTrack(source: MediaSource, track: MediaStreamTrack): void;
   stop(source: MediaSource): void;
   setHushed(hushed: boolean): void;
+  /** The server has the media again: it is told what it could not take of pauses meanwhile. */
+  tellAgain(): void;
   /** Resolves once packets of each source have left, but for those that are paused; and soon after `signal` is aborted. */
   hasSent(signal: AbortSignal): Promise<void>;
   /** Encodes a picture's layers up to this one, for the server's id of its producer; null for none of them. */
@@ -29,6 +31,8 @@ interface Sending {
   paused: boolean;
   /** The server is being told whether the source is paused. */
   isTelling: boolean;
+  /** The server has not taken what it was told last. */
+  isUntold: boolean;
   track: MediaStreamTrack;
   /** The changes of its layers, one after another. */
   limiting: Promise<void>;
@@ -129,10 +133,11 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
     const producer_id = await sending.producerId;
     let told: boolean | undefined;
     while (producer_id !== undefined && told !== sending.paused && isCurrent(source, sending)) {
-      await options.askChosen(() => {
+      const { ok } = await options.askChosen(() => {
         told = sending.paused;
         return { type: told ? "media.pause" : "media.resume", data: { producer_id } };
       });
+      sending.isUntold = !ok;
     }
     sending.isTelling = false;
   }
@@ -195,6 +200,7 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
         learnProducerId: resolve,
         paused,
         isTelling: false,
+        isUntold: false,
         track,
         limiting: Promise.resolve(),
       };
@@ -228,6 +234,9 @@ export function createSender(transport: ClientTransport, options: SenderOptions)
       if (hushed === wanted) return;
       hushed = wanted;
       for (const [source, sending] of sendings) applyTrack(source, sending);
+    },
+    tellAgain() {
+      for (const [source, sending] of sendings) if (sending.isUntold) tellPaused(source, sending);
     },
     async stop(source) {
       const sending = sendings.get(source);
