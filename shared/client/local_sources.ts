@@ -1,6 +1,6 @@
 import type { MediaSource, SourceState } from "../protocol/signaling.ts";
 import type { MediaTransports } from "./media/media_transports.ts";
-import { maySend, type SessionState } from "./session_state.ts";
+import { type LocalSource, maySend, type SessionState } from "./session_state.ts";
 import type { Store } from "./store.ts";
 
 /** Switches what this participant sends. */
@@ -55,6 +55,13 @@ export function createLocalSources({ state, transports, former }: Options): Loca
     });
   }
 
+  /** Sends over transports what these don't send yet. One that the server pauses at first is switched on right after it. */
+  function send(over: MediaTransports, source: MediaSource, { track, paused }: LocalSource): void {
+    const isPausedThere = startingMuted.delete(source);
+    over.send(source, track, isPausedThere || paused);
+    if (isPausedThere && !paused) over.setPaused(source, false);
+  }
+
   function say(notice: string): void {
     state.update((before) => ({ ...before, notice }));
   }
@@ -85,10 +92,8 @@ export function createLocalSources({ state, transports, former }: Options): Loca
         for (const outlet of outlets()) outlet.replaceTrack(source, track);
         return;
       }
-      // One that the server pauses at first is switched on by this very click.
-      const isPausedThere = startingMuted.delete(source);
-      transports()?.send(source, track, isPausedThere || paused);
-      if (isPausedThere && !paused) transports()?.setPaused(source, false);
+      const over = transports();
+      if (over) send(over, source, { track, paused });
     },
     setPaused,
     unpublish,
@@ -101,10 +106,10 @@ export function createLocalSources({ state, transports, former }: Options): Loca
       });
     },
     sendOver(opened) {
-      for (const [source, { track, paused }] of state.get().local) {
+      for (const [source, local] of state.get().local) {
         // A camera that was switched off has ended its track; it is published anew when switched on.
-        if (track.readyState === "ended") forget(source);
-        else opened.send(source, track, paused);
+        if (local.track.readyState === "ended") forget(source);
+        else send(opened, source, local);
       }
     },
     forget,

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { maySend } from "../../shared/client/session_state.ts";
-import type { JoinAnswer, Participant, Permission } from "../../shared/protocol/mod.ts";
+import type { JoinAnswer, MediaSource, Participant, Permission } from "../../shared/protocol/mod.ts";
 import { FakeTrack } from "../global/web/fake_capture.ts";
 import { inPhase, join, leave, letIn, until } from "./joined_session.ts";
 import { startEngine, transportsOf } from "./noted_transports.ts";
@@ -159,6 +159,27 @@ Deno.test("a host's mute before the join › is one's own pause from the start",
   await until(session, inPhase("joined"));
   const { local, moderation } = session.state.get();
   assertEquals([local.get("microphone")?.paused, moderation], [true, undefined]);
+  await leave(session, peer);
+});
+
+Deno.test("a microphone that starts muted › is on once there are transports, if it was switched on before", async () => {
+  await using server = startSignalingServer();
+  const { media, opened, hasOpened } = startEngine();
+  const session = join(server.url, { media });
+  const peer = await server.accept();
+  await letIn(peer, { state: "waiting" });
+  await until(session, inPhase("waiting"));
+  const { participant_id: _id, correlation_id: _c, binding_token: _b, resumed: _r, ...rest } = joinAnswer();
+  const start_muted: MediaSource[] = ["microphone"];
+  const admitted = { ...rest, state: "joined" as const, media_pending: true as const, start_muted };
+  peer.socket.send(notificationFrame("admitted", admitted));
+  await until(session, inPhase("joined"));
+  session.publish("microphone", new FakeTrack("audio"));
+  const moved = { reason: "the media handler was lost", transports: transportsOf("a"), consumers: [] };
+  peer.socket.send(notificationFrame("media.moved", moved));
+  await hasOpened(1);
+  await opened[0]?.hasTold(1);
+  assertEquals([opened[0]?.told, opened[0]?.switched], [["microphone paused"], ["microphone on"]]);
   await leave(session, peer);
 });
 
