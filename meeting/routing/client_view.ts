@@ -30,8 +30,8 @@ interface ToldConsumer {
 export interface ClientView {
   /** By the producer's id. */
   readonly consumers: Map<string, ToldConsumer>;
-  /** The spatial layers that the handler has reported last, by consumer id; null for none. */
-  readonly layers: Map<string, number | null>;
+  /** The spatial layers that the handler has reported last, by the producer's id; null for none. */
+  readonly layers: Map<string, { readonly consumerId: string; readonly spatialLayer: number | null }>;
   /** The consumers of which the client was told; null before it was told of any. */
   of: Consumers | null;
   /** The producers of which the client may have to be told, beside those whose consumers have changed. */
@@ -71,9 +71,9 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
   for (const producerId of due) {
     const consumer = there?.consumers.get(producerId);
     const before = view.consumers.get(producerId);
+    if (view.layers.get(producerId)?.consumerId !== consumer?.consumerId) view.layers.delete(producerId);
     if (before !== undefined && before.consumerId !== consumer?.consumerId) {
       view.consumers.delete(producerId);
-      view.layers.delete(before.consumerId);
       change.removed.push(before.consumerId);
     }
     if (consumer === undefined) continue;
@@ -83,7 +83,7 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
     if (producer === undefined || description === undefined) continue;
     const paused = isPaused(producer);
     const told = view.consumers.get(producerId);
-    const spatial = view.layers.get(consumerId);
+    const spatial = view.layers.get(producerId)?.spatialLayer;
     const hadLayer = told?.hasLayer ?? true;
     // Nothing is sent of what is paused, and that says nothing of the bandwidth.
     const hasLayer = paused || isHidden || spatial === undefined ? hadLayer : spatial !== null;
@@ -120,7 +120,7 @@ function takeDue(view: ClientView, there: ActualParticipant | undefined): Readon
   view.due.clear();
   if (view.of === consumers) return due;
   view.of = consumers;
-  return new Set([...view.consumers.keys(), ...consumers?.keys() ?? []]);
+  return new Set([...view.consumers.keys(), ...view.layers.keys(), ...consumers?.keys() ?? []]);
 }
 
 /** The slots of a subscriber, each with the consumer that fills it. From then on the client knows them. */

@@ -59,6 +59,6 @@ export function noteLayer(
   const consumer = actual.participants.get(participantId)?.consumers.get(producerId);
   if (consumer === undefined) return;
   const view = attending.get(participantId)?.view;
-  view?.layers.set(consumer.consumerId, spatialLayer);
+  view?.layers.set(producerId, { consumerId: consumer.consumerId, spatialLayer });
   view?.due.add(producerId);
 }

@@ -1,5 +1,11 @@
 import { assertEquals } from "@std/assert";
+import { attachSubscriber } from "../../../meeting/routing/subscribers.ts";
+import { updateView } from "../../../meeting/routing/client_view.ts";
+import { Consumers } from "../../../meeting/routing/consumers.ts";
+import { noteLayer } from "../../../meeting/routing/consumption.ts";
+import { newMediaState } from "../../../meeting/routing/media_state.ts";
 import { RoutingWorld } from "./support/routing_world.ts";
+import { aSubscriber } from "./support/samples.ts";
 
 const shown = { mode: "grid" as const, slots: 4 };
 
@@ -53,3 +59,27 @@ Deno.test("layers › of what is paused or hidden nothing is told", async () => 
   await world.kit.settle();
   assertEquals(told(), [{ paused: true }, { paused: false }]);
 });
+
+for (const end of ["closed", "replaced"] as const) {
+  Deno.test(`layers › nothing is kept of a consumer that was ${end} before its client was told of it`, () => {
+    const state = newMediaState({ handlers: [], expected: [], departed: [], audibleLimit: 16 });
+    const { actual, scene, attending, descriptions } = state;
+    attachSubscriber(state, { ...aSubscriber({ participantId: "ada" }), said: null });
+    const consumer = { consumerId: "consumer", paused: false, priority: 1, spatialLayer: null };
+    const there = { routerId: "router", epoch: 1, isDue: false, producers: new Map<string, boolean>() };
+    const consumers = new Consumers([["bob's", consumer]]);
+    actual.participants.set("ada", { ...there, consumers });
+    const one = attending.get("ada");
+    if (one === undefined) throw new Error("Ada is not there");
+    const { subscriber, view } = one;
+    const tell = () =>
+      updateView(view, { subscriber, scene, there: actual.participants.get("ada"), descriptions });
+    noteLayer(state, "ada", "bob's", 2);
+    tell();
+    assertEquals(view.layers.size, 1);
+    if (end === "closed") consumers.delete("bob's");
+    else actual.participants.set("ada", { ...there, consumers: new Consumers() });
+    tell();
+    assertEquals(view.layers.size, 0);
+  });
+}
