@@ -147,6 +147,9 @@ export function createSessionMedia(options: Options): SessionMedia {
     transports?.setHushed(false);
     transports?.goOn(consumers);
     streams.keep(new Set(consumers.map(({ consumer_id }) => consumer_id)));
+    // They broke while the resume was under way, which had asked for them before. The session hears of the answer first.
+    const kept = transports;
+    if (kept && rebuilder.isBroken(kept)) queueMicrotask(() => rebuilder.rebuild(kept));
   }
 
   return {

@@ -125,6 +125,30 @@ Deno.test("keep media › transports that break soon after others are rebuilt, t
   await until(session, inPhase("ended"));
 });
 
+Deno.test("keep media › transports that broke while it was asked for are replaced, although it was kept", async () => {
+  await using server = startSignalingServer();
+  const { media, opened } = startEngine();
+  const clock = manualClock();
+  const session = join(server.url, { media, clock });
+  const first = await server.accept();
+  await letIn(first, { transports: transportsOf("one") });
+  await until(session, inPhase("joined"));
+  first.socket.close();
+  await until(session, inPhase("reconnecting"));
+  const second = await server.accept();
+  opened[0]?.break();
+  await letIn(second, { resumed: true, media_kept: true });
+  await until(session, inPhase("joined"));
+  clock.advance(5_000);
+  assertEquals(session.state.get().phase, "reconnecting");
+  const third = await server.accept();
+  const request = await letIn(third, { resumed: true, transports: transportsOf("two") });
+  assertEquals(resumeIn(request)?.keep_media, undefined);
+  await until(session, inPhase("joined"));
+  third.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
+  await until(session, inPhase("ended"));
+});
+
 for (const carries of [true, false]) {
   const still = carries ? "is said until a path is found" : "is said no more where there is nothing to carry";
   Deno.test(`no path › over fresh transports it ${still}`, async () => {
