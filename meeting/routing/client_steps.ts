@@ -69,6 +69,7 @@ export class ClientSteps {
     if (transports === undefined) return Promise.resolve(noTransport());
     const { routerId, epoch } = transports;
     const rights = media.rightsOf(participantId);
+    const said = media.subscriber(participantId)?.said ?? null;
     if (isRefused(rights, source)) return Promise.resolve(notPermitted());
     if (!maySwitchOn(sub)) return Promise.resolve(tooOften());
     const paused = isBornPaused(rights, source, request.paused);
@@ -97,7 +98,7 @@ export class ClientSteps {
       media.removeProducers(replaced.map(({ producerId }) => producerId));
       const layers = kind === "audio" ? 1 : spatialLayersOf(rtpParameters);
       const born = { producerId: producer_id, participantId, kind, source, epoch, layers };
-      const isAllowed = media.addProducer(born, { routerId, paused, rights });
+      const isAllowed = media.addProducer(born, { routerId, paused, rights, said });
       await onSources(participantId);
       return isAllowed ? { producer_id } : notPermitted();
     });

@@ -11,7 +11,8 @@ import {
   reasonsAtBirth,
   type RightsChange,
 } from "./rights.ts";
-import { newestOf, type PauseReason, type Producer, producersOf } from "./scene.ts";
+import { saidPaused } from "./said_paused.ts";
+import { newestOf, type PauseReason, type Producer, producersOf, type Subscriber } from "./scene.ts";
 import { mediaOn } from "./sending.ts";
 import { noteSource } from "./sounds.ts";
 import { isPaused } from "./wanted.ts";
@@ -19,11 +20,12 @@ import { wantedBy } from "./wanted_by.ts";
 
 export type NewProducer = Omit<Producer, "pausedBy">;
 
-/** How and where the handler has opened a producer, and the rights of then. */
+/** How and where the handler has opened a producer, with the rights of then, and what its client had said of its sources. */
 export interface Opened {
   readonly routerId: string;
   readonly paused: boolean;
   readonly rights: HeldRights;
+  readonly said: Subscriber["said"];
 }
 
 /** Adds a producer that the handler has opened. Answers false for one that was forbidden meanwhile: it is closed. */
@@ -33,7 +35,8 @@ export function addProducer(state: MediaState, born: NewProducer, opened: Opened
   const rights = rightsOf(state, participantId);
   rights.startMuted.delete(source);
   const isSilenced = rights.silences.get(source) !== opened.rights.silences.get(source);
-  const pausedBy = reasonsAtBirth(rights, source, opened.paused || isSilenced);
+  const isPausedSince = isSaidPaused(scene.subscribers.get(participantId), born, opened);
+  const pausedBy = reasonsAtBirth(rights, source, opened.paused || isSilenced || isPausedSince);
   if (state.away.has(participantId)) pausedBy.add("away");
   const producer = { ...born, pausedBy };
   scene.producers = new Map(scene.producers).set(producerId, producer);
@@ -51,6 +54,16 @@ export function addProducer(state: MediaState, born: NewProducer, opened: Opened
     endReplaced(state, producerId);
   }
   return isAllowed;
+}
+
+/** Whether a client that came back while a producer was being opened says that it is paused. */
+function isSaidPaused(
+  client: Subscriber | undefined,
+  { source, epoch }: NewProducer,
+  { paused: wasPaused, said }: Opened,
+): boolean {
+  if (client === undefined || client.said === null || client.said === said) return false;
+  return saidPaused(client.said, source, { wasPaused, keeps: client.epoch === epoch });
 }
 
 /** Removes producers that were closed, or ended. Answers those that the scene had. */

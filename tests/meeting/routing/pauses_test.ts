@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { differences } from "./support/compare.ts";
 import type { RoutingWorld } from "./support/routing_world.ts";
 import { handlerAt, threePeople } from "./support/three_people.ts";
+import { toldSources } from "./support/told_sources.ts";
 
 Deno.test("pauses › a mute holds beyond a pipe, too, and so does its end", async () => {
   await using world = await threePeople();
@@ -99,6 +100,23 @@ Deno.test("pauses › nothing is seen of who is away since before the handler ha
   world.setAway("ada", false);
   await world.kit.advance(2_500);
   assertEquals(pausedCameras(world, "ada"), [false]);
+});
+
+Deno.test("pauses › what a client says is paused as it comes back stays so where the handler was slow to open it", async () => {
+  await using world = await threePeople();
+  world.handler.faults.slowMs = 1_000;
+  const opened = world.produce("ada", "camera");
+  await world.kit.advance(100);
+  // The connection is lost before the answer, and the camera is switched off meanwhile.
+  world.people.get("ada")?.sending.set("camera", { paused: true, producerId: null });
+  const resumed = world.resume("ada");
+  await Promise.all([opened, resumed]);
+  await world.kit.advance(2_500);
+  assertEquals(toldSources(world, "ada").map(({ source, paused }) => [source, paused]), [
+    ["microphone", false],
+    ["camera", true],
+  ]);
+  assertEquals(pausedCameras(world, "ada"), [true]);
 });
 
 /** Whether each camera that a participant sends is paused at their handler. */
