@@ -209,6 +209,28 @@ Deno.test("keep media › 12 s after the loss nothing is sent any more, until th
   assertEquals(opened[0]?.told.at(-1), "closed");
 });
 
+Deno.test("media report › it goes on after statistics that the browser refused, as of transports that end just then", async () => {
+  await using server = startSignalingServer();
+  const { media, opened } = startEngine();
+  const clock = manualClock();
+  const session = join(server.url, { media, clock });
+  const peer = await server.accept();
+  await letIn(peer, { transports: transportsOf("one"), consumers: [consumerOf("a")] });
+  await until(session, inPhase("joined"));
+  const [transports] = opened;
+  if (transports === undefined) throw new Error("no transports were opened");
+  const { received } = transports;
+  transports.received = () => Promise.reject(new Error("closed"));
+  clock.advance(5_000);
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  transports.received = received;
+  transports.packets = [{ consumer_id: "a", packets: 7 }];
+  clock.advance(5_000);
+  assertEquals((await peer.next()).type, "media.report");
+  peer.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
+  await until(session, inPhase("ended"));
+});
+
 Deno.test("media report › what arrived is told every 5 s, and ICE is restarted where the server says so", async () => {
   await using server = startSignalingServer();
   const { media, opened } = startEngine();

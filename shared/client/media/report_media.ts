@@ -31,7 +31,8 @@ export function startReporting({ clock, ask, transports }: Options): MediaReport
 
   async function report(): Promise<void> {
     const current = transports();
-    const received = await current?.received() ?? [];
+    // A browser may have no statistics of a connection that ends just then.
+    const received = await current?.received().catch(() => []) ?? [];
     if (isStopped) return;
     cancelReport = clock.set(report, REPORT_MS);
     if (received.length === 0) return;
