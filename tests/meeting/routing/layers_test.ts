@@ -17,9 +17,10 @@ async function watched() {
   await world.produce("bob", "camera");
   await world.quiet();
   const [producerId = ""] = world.handler.participants.get("bob")?.producers.keys() ?? [];
-  const client = world.people.get("ada")?.client;
-  const before = client?.writes.length ?? 0;
-  /** The handler reports the layer that Ada is sent. Answers everything that she was told since the first report. */
+  const client = () => world.people.get("ada")?.client;
+  const first = client();
+  const before = first?.writes.length ?? 0;
+  /** The handler reports the layer that Ada is sent. Answers everything that she was told since, over her newest connection. */
   const sent = async (spatial_layer: number | null) => {
     const consumers = [{ participant_id: "ada", producer_id: producerId, spatial_layer }];
     world.handler.report({ report: "layers", router_id: "router-1", consumers });
@@ -27,7 +28,7 @@ async function watched() {
     return told();
   };
   const told = () =>
-    (client?.writes.slice(before) ?? []).flat().map((text) => JSON.parse(text))
+    (client()?.writes.slice(client() === first ? before : 0) ?? []).flat().map((text) => JSON.parse(text))
       .flatMap(({ data }) => data.changed ?? [])
       .map(({ layers, paused }) => layers === undefined ? { paused } : layers);
   return { world, sent, told };
@@ -40,6 +41,16 @@ Deno.test("layers › a client is told when bandwidth suffices for none, and whe
   assertEquals(await sent(0), []);
   assertEquals(await sent(null), [null]);
   assertEquals(await sent(null), [null]);
+  assertEquals(await sent(1), [null, { spatial: 1 }]);
+});
+
+Deno.test("layers › who comes back with their media is told again of what bandwidth suffices for none", async () => {
+  const { world, sent, told } = await watched();
+  await using _ = world;
+  await sent(null);
+  await world.resume("ada");
+  await world.kit.settle();
+  assertEquals(told(), [null]);
   assertEquals(await sent(1), [null, { spatial: 1 }]);
 });
 
