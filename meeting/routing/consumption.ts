@@ -1,4 +1,5 @@
 import { concernStreams } from "./concern.ts";
+import { Consumers } from "./consumers.ts";
 import type { MediaState } from "./media_state.ts";
 import { isPaused } from "./wanted.ts";
 
@@ -9,10 +10,13 @@ export function setReady(
   consumerIds: readonly string[],
 ): void {
   const subscriber = scene.subscribers.get(participantId);
-  const consumers = actual.participants.get(participantId)?.consumers ?? [];
+  const consumers = actual.participants.get(participantId)?.consumers ?? new Consumers();
   const setUp = new Set(consumerIds);
   const ready = [...consumers].filter(([, { consumerId }]) => setUp.has(consumerId)).map(([id]) => id);
-  if (subscriber !== undefined) subscriber.ready = new Set([...subscriber.ready, ...ready]);
+  if (subscriber !== undefined) {
+    const before = [...subscriber.ready].filter((id) => scene.producers.has(id) || consumers.has(id));
+    subscriber.ready = new Set([...before, ...ready]);
+  }
   concernStreams(concerned, participantId, ready);
 }
 
