@@ -2,7 +2,14 @@ import type { WebRtcTransport } from "mediasoup/types";
 import { type BandwidthLimits, type Excess, judgeSending } from "./bandwidth.ts";
 import type { LiveObjects, LiveSending } from "./live_objects.ts";
 import type { ConsumerSample, Measured, ProducerSample } from "./measure.ts";
-import { factsOf, nextQuality, type Quality, type QualityLevel } from "./quality.ts";
+import {
+  factsOf,
+  nextQuality,
+  type Quality,
+  type QualityLevel,
+  type WantedLayers,
+  wantedLayersOf,
+} from "./quality.ts";
 
 /** What is sent of a consumer. */
 export type Sent = Pick<ConsumerSample, "packets" | "bitrate" | "layers">;
@@ -21,6 +28,7 @@ export interface Observation {
 /** What the next round has to know of a participant. */
 export interface Judgement {
   readonly quality: Quality;
+  readonly wantedLayers: WantedLayers;
   /** In how many rounds they have sent more than their share, and not made up for it. */
   readonly excessRounds: number;
 }
@@ -58,7 +66,7 @@ export function observe(
       const { participantId, sending } = participant;
       const key = `${routerId} ${participantId}`;
       const former = judgements.get(key);
-      const quality = nextQuality(factsOf(participant, measured), former?.quality);
+      const quality = nextQuality(factsOf(participant, measured, former?.wantedLayers), former?.quality);
       const { level } = quality;
       if (level !== former?.quality.level) changed.push({ participant_id: participantId, level });
       const theirs = {
@@ -69,7 +77,7 @@ export function observe(
       };
       const { rounds, excess } = judgeSending(theirs, limits, former?.excessRounds ?? 0);
       if (excess !== undefined) excesses.push(excess);
-      next.set(key, { quality, excessRounds: rounds });
+      next.set(key, { quality, wantedLayers: wantedLayersOf(participant), excessRounds: rounds });
     }
     const sent = new Map<string, Sent>();
     for (const consumer of consumers) {

@@ -1,3 +1,4 @@
+import type { Consumer } from "mediasoup/types";
 import type { LiveParticipant } from "./live_objects.ts";
 import type { Measured } from "./measure.ts";
 
@@ -9,7 +10,7 @@ export interface QualityFacts {
   readonly roundTripMs: number | null;
   /** The larger one of both directions' losses, 0 to 1. */
   readonly loss: number;
-  /** The share of the wanted spatial layers that is not sent, 0 to 1. */
+  /** The share of the spatial layers wanted since the round before that is not sent, 0 to 1. */
   readonly missingLayers: number;
 }
 
@@ -48,21 +49,34 @@ function badnessOf(facts: QualityFacts): number {
   );
 }
 
-/** The facts of one participant in a round. */
+/** How many spatial layers a participant is to get of each consumer. */
+export type WantedLayers = ReadonlyMap<Consumer, number>;
+
+export function wantedLayersOf({ received }: LiveParticipant): WantedLayers {
+  return new Map(received.map(({ consumer, wantedLayers }) => [consumer, wantedLayers]));
+}
+
+/**
+ * The facts of one participant in a round. A layer that was not wanted in the round before has to come first: it takes a key
+ * frame, or an encoder that was asked for less.
+ */
 export function factsOf(
-  { send, recv, producers, received }: LiveParticipant,
+  participant: LiveParticipant,
   measured: Measured,
+  wantedBefore: WantedLayers | undefined,
 ): QualityFacts {
+  const { send, recv, producers, received } = participant;
   const streams = [
     ...producers.map((producer) => measured.producers.get(producer)),
     ...received.map(({ consumer }) => measured.consumers.get(consumer)),
   ];
   const roundTrips = streams.flatMap((stream) => stream?.roundTripMs ?? []);
-  const wanted = received.reduce((sum, { wantedLayers }) => sum + wantedLayers, 0);
-  const missing = received.reduce((sum, { consumer, wantedLayers }) => {
-    const sent = measured.consumers.get(consumer)?.layers ?? wantedLayers;
-    return sum + Math.max(0, wantedLayers - sent);
-  }, 0);
+  let [wanted, missing] = [0, 0];
+  for (const { consumer, wantedLayers } of received) {
+    const due = Math.min(wantedLayers, wantedBefore?.get(consumer) ?? 0);
+    wanted += due;
+    missing += Math.max(0, due - (measured.consumers.get(consumer)?.layers ?? due));
+  }
   return {
     roundTripMs: roundTrips.length === 0 ? null : Math.max(...roundTrips),
     loss: Math.max(measured.transports.get(send)?.lossIn ?? 0, measured.transports.get(recv)?.lossOut ?? 0),

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { deadline } from "@std/async";
+import { type Judgements, observe } from "../../../media/telemetry/observe.ts";
 import { nextQuality, type Quality, type QualityFacts } from "../../../media/telemetry/quality.ts";
+import { valueOf } from "../../../shared/actor/mod.ts";
 import { startHandler } from "../fixtures/handler.ts";
 import { openMeeting } from "../fixtures/open_meeting.ts";
 import { until } from "../fixtures/until.ts";
@@ -23,6 +25,26 @@ Deno.test("quality › it falls within one window, and rises over several", () =
   assertEquals(quality.level, "poor");
   const levels = Array.from({ length: 5 }, () => (quality = nextQuality(best, quality)).level);
   assertEquals(levels, ["poor", "fair", "fair", "good", "good"]);
+});
+
+Deno.test("quality › a layer that is wanted only since this round is not missing yet", async () => {
+  await using handler = await startHandler();
+  const { done, steps } = await openMeeting(handler.connect("one").control);
+  const { send } = await done(steps.transports("ada"));
+  await done(steps.transports("bob"));
+  const { producer_id } = await done(steps.video("ada", send.id));
+  await done({ ...steps.consume("bob", producer_id), paused: false });
+  const live = valueOf(await handler.table.ask("liveObjects", undefined));
+  const sample = { packets: 0, lost: 0, bitrate: 0, roundTripMs: null, score: 10, layers: 0 };
+  const consumers = new Map(live.flatMap((one) => one.consumers).map((one) => [one, sample]));
+  const measured = { transports: new Map(), producers: new Map(), consumers };
+  let judgements: Judgements = new Map();
+  const levels = Array.from({ length: 2 }, () => {
+    const round = { live, measured, before: undefined, elapsedMs: 5_000, judgements };
+    judgements = observe(round, { bitrate: 1, bitrateWithScreen: 1 }).judgements;
+    return judgements.values().map(({ quality }) => quality.level).toArray();
+  });
+  assertEquals(levels, [["good", "good"], ["good", "poor"]]);
 });
 
 Deno.test("quality › a change is reported to the controller, and the packets sent are in the inventory", async () => {
