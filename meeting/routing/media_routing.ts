@@ -311,8 +311,9 @@ export class MediaRoutingActor {
 
   /** The handler ends what fresh transports replaced, and reports it. This makes up for a report that was lost. */
   #endOutdatedLater(participantId: string): void {
+    const { epoch = 0 } = this.#media.subscriber(participantId) ?? {};
     this.#context.after(outdatedMs, async () => {
-      const gone = this.#media.removeProducers(this.#media.outdatedProducers(participantId));
+      const gone = this.#media.removeProducers(this.#media.outdatedProducers(participantId, epoch));
       if (gone.length > 0) await this.#sourcesChanged(participantId);
     });
   }

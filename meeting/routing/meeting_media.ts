@@ -170,9 +170,9 @@ export class MeetingMedia {
     endAllReplaced(this.#state);
   }
 
-  /** The producers on a participant's older transports: each ends once another of its source has packets. */
-  outdatedProducers(participantId: string): string[] {
-    return outdatedProducers(this.#state.scene, participantId);
+  /** See `outdatedProducers` of `scene.ts`. Each ends once another of its source has packets. */
+  outdatedProducers(participantId: string, epoch: number): string[] {
+    return outdatedProducers(this.#state.scene, participantId, epoch);
   }
 
   /** A producer, and its participant's older ones of the same source: they go on until it is received instead. */

@@ -106,9 +106,8 @@ export function newestOf(producers: readonly Producer[]): Producer[] {
   );
 }
 
-/** The producers on a participant's older transports. */
-export function outdatedProducers(scene: Scene, participantId: string): string[] {
-  const epoch = scene.subscribers.get(participantId)?.epoch ?? 0;
+/** The producers on those of a participant's transports that ones of this epoch have replaced. */
+export function outdatedProducers(scene: Scene, participantId: string, epoch: number): string[] {
   return producersOf(scene, participantId)
     .filter((producer) => producer.epoch < epoch)
     .map(({ producerId }) => producerId);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { differences } from "./support/compare.ts";
-import type { RoutingWorld } from "./support/routing_world.ts";
+import { RoutingWorld } from "./support/routing_world.ts";
 import { toldSources } from "./support/told_sources.ts";
 import { handlerAt, moves, threePeople } from "./support/three_people.ts";
 
@@ -87,4 +87,27 @@ Deno.test("move › a handler's late answer about a camera doesn't keep others f
   assertEquals(eve?.consumers.get(newer)?.paused, false);
   const cameras = world.handler.participants.get("bob")?.producers.values().map(({ source }) => source);
   assertEquals(cameras?.toArray().includes("camera") ?? false, false);
+});
+
+Deno.test("move › a second one, 12 s after the first, ends nothing before what replaces it is there", async () => {
+  await using world = new RoutingWorld(3, 16, 3);
+  await world.kit.settle();
+  for (const id of ["ada", "bob"]) await world.join(id);
+  await world.produce("bob", "microphone");
+  await world.quiet();
+  /** The handler that has Bob is about to end. Bob is moved, and doesn't send anew yet. */
+  async function move(from: number): Promise<void> {
+    handlerAt(world, from).drain();
+    await world.kit.advance(100 * MS);
+    await world.connect("bob");
+  }
+  await move(0);
+  await world.react();
+  await world.kit.advance(11_700 * MS);
+  await world.react();
+  await move(1);
+  bobOf(world).client.isMoved = false;
+  await world.kit.advance(1 * SECOND);
+  assertEquals(moves(world, "bob").length, 2);
+  assertEquals(sourceNames(world), ["microphone"]);
 });
