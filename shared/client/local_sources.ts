@@ -16,8 +16,6 @@ export interface LocalSources extends SourceSwitches {
   startMuted(sources: readonly MediaSource[]): MediaSource[];
   /** Starts sending all sources over fresh transports. */
   sendOver(opened: MediaTransports): void;
-  /** A source can't be sent, or has ended. */
-  forget(source: MediaSource): void;
   /** What we may no longer send is off here, too, so that it stays off when it is permitted again. Answers what was on. */
   stopForbidden(): MediaSource[];
   /** What the server says that we paused is paused here, too, where a resume had said that it is on. Answers that. */
@@ -112,7 +110,6 @@ export function createLocalSources({ state, transports, former }: Options): Loca
         else send(opened, source, local);
       }
     },
-    forget,
     stopForbidden() {
       return [...state.get().local].flatMap(([source, { paused }]) => {
         if (maySend(state.get(), source)) return [];

@@ -103,7 +103,7 @@ export function createSessionMedia(options: Options): SessionMedia {
       onBroken: () => rebuilder.rebuild(made),
       onSendFailure(source, failure) {
         if (!isInUse()) return;
-        sources.forget(source);
+        sources.unpublish(source);
         state.update((before) => ({ ...before, notice: errorWords(failure) }));
       },
     });

@@ -125,6 +125,16 @@ Deno.test("session's media › a source that can't be sent is off, and it is sai
   await meeting.end();
 });
 
+Deno.test("session's media › a source that newer transports can't send is not sent over the former either", async () => {
+  await using meeting = await start();
+  await meeting.move("b");
+  meeting.nth(2).fail("microphone");
+  assertEquals([meeting.session.state.get().local.size, meeting.nth(1).switched], [0, [
+    "microphone stopped",
+  ]]);
+  await meeting.end();
+});
+
 Deno.test("session's media › a demand, and the end of a consumer, reach the transports", async () => {
   await using meeting = await start();
   const { told } = meeting.nth(1);
