@@ -172,6 +172,22 @@ function withConsumers(
   return { ...state, paused, starved, streams: removed.length > 0 ? streams : state.streams };
 }
 
+/** What stands still of the consumers that there are. Those for which bandwidth doesn't suffice are told afterwards. */
+function stillOf(consumers: readonly Consumer[]): Pick<SessionState, "paused" | "starved"> {
+  return { paused: new Set(pausedIds(consumers)), starved: new Set() };
+}
+
+/**
+ * What stands still of the consumers of fresh transports, and of the streams of those before them, which are shown meanwhile.
+ */
+function stillAfter(
+  { paused, starved, streams }: SessionState,
+  consumers: readonly Consumer[],
+): Pick<SessionState, "paused" | "starved"> {
+  const shown = (ids: ReadonlySet<string>) => [...ids].filter((id) => streams.has(id));
+  return { paused: new Set([...shown(paused), ...pausedIds(consumers)]), starved: new Set(shown(starved)) };
+}
+
 /** Whether we may admit: hosts may; while none is in, members. */
 export function mayAdmit({ role, selfId, participants }: SessionState): boolean {
   if (role === "host") return true;
@@ -194,8 +210,7 @@ export function afterEntry(state: SessionState, answer: JoinAnswer | Admitted): 
   // Until it is known what becomes of our media, it stays as it is.
   const { assignments, paused, starved } = answer.media_pending ? state : {
     assignments: answer.assignments,
-    paused: new Set(pausedIds(answer.consumers)),
-    starved: new Set<string>(),
+    ...(answer.transports ? stillAfter(state, answer.consumers) : stillOf(answer.consumers)),
   };
   return {
     ...rest,
@@ -235,8 +250,9 @@ export function afterNotification(state: SessionState, { type, data }: Notificat
     case "media.consumers":
       return withConsumers(state, data.added, data.removed, data.changed);
     case "media.moved":
+      return { ...state, ...stillAfter(state, data.consumers) };
     case "media.kept":
-      return { ...state, paused: new Set(pausedIds(data.consumers)), starved: new Set() };
+      return { ...state, ...stillOf(data.consumers) };
     case "chat.message": {
       const { rev: _rev, ...message } = data;
       return withChat(state, message);
