@@ -251,7 +251,11 @@ export class HandlerLoop {
       media.handlers.setState(id, "overdue");
       onTurn();
     }
-    if (now - this.#unknownSinceMs >= goneAfterMs) return this.#gone(opened.reason);
+    if (now - this.#unknownSinceMs >= goneAfterMs) {
+      // It may have opened the meeting, and keeps that for as long as the link lives.
+      if (opened.control !== undefined) this.#close(opened.control);
+      return this.#gone(opened.reason);
+    }
     this.#connectLater();
   }
 
@@ -282,14 +286,19 @@ export class HandlerLoop {
 
   /** Closes the empty meeting there. It is opened again when somebody is to be there. */
   #leave(control: ActorRef<typeof MediaControl>): void {
-    const { context, media, handler: { id }, onTurn } = this.#init;
+    const { media, handler: { id }, onTurn } = this.#init;
     this.#control = null;
-    void context.pipe(context.ask(control, "close", this.#fence), (closed) => {
-      if (!closed.ok) this.#log.info("a handler did not close the meeting", { code: closed.error.code });
-    });
+    this.#close(control);
     media.handlers.lose(id);
     media.handlers.setState(id, "closed");
     onTurn();
+  }
+
+  #close(control: ActorRef<typeof MediaControl>): void {
+    const { context } = this.#init;
+    void context.pipe(context.ask(control, "close", this.#fence), (closed) => {
+      if (!closed.ok) this.#log.info("a handler did not close the meeting", { code: closed.error.code });
+    });
   }
 
   #connectLater(): void {

@@ -43,3 +43,24 @@ Deno.test("routing › a pipe whose ends are closed and opened again by turns is
   });
   assertEquals(left, []);
 });
+
+Deno.test("routing › a handler that is given up since its answers are lost keeps nothing that it opened", async () => {
+  const layout = { mode: "grid", slots: 0 } as const;
+  const left = await play({
+    seed: 1,
+    handlers: 2,
+    leased: 1,
+    perRouter: 1,
+    routers: 1,
+    audibleLimit: 1,
+    acts: [
+      { act: "join", id: "person-0", layout, region: null },
+      { act: "lose answers", at: 0, count: 3 },
+      { act: "cut", at: 0, reachable: "yes" },
+      { act: "wait", ms: 11_304 },
+      { act: "join", id: "person-1", layout, region: null },
+      { act: "produce", id: "person-0", source: "microphone" },
+    ],
+  });
+  assertEquals(left, []);
+});
