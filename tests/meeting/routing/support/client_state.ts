@@ -23,7 +23,7 @@ export class ClientState {
   isConnectTold = false;
   #isAttached = false;
   #held: string[][] = [];
-  /** What the same client had over its older connection: it waits for whether that goes on. */
+  /** What the same client had over its older connection, while it waits for whether that goes on. */
   #before: ClientState | null = null;
 
   /** `mayHear` says whether a client may be told of a participant now. */
@@ -70,9 +70,11 @@ export class ClientState {
     if (type === "media.kept") {
       if (this.#before?.isConnected) this.#goOn(this.#before);
       else this.wrong.push("media was kept late that was never connected");
+      this.#before = null;
       this.#add(data.consumers);
     }
     if (type === "media.moved") {
+      this.#before = null;
       this.isMoved = true;
       this.isConnected = false;
       this.isConnectTold = false;
