@@ -6,19 +6,10 @@ import {
   type MessageContext,
   type Protocol,
 } from "../../shared/actor/mod.ts";
-import {
-  type HandlerEntry,
-  isUnopened,
-  type Lease,
-  type Leases,
-  type MeetingFacts,
-} from "../../shared/store/live/mod.ts";
-import { addHandler } from "./add_handler.ts";
-import { chooseShard, type Shard, shardOf, shardsOf } from "./choose_controller.ts";
-import { chooseHandlers } from "./choose_handlers.ts";
+import { isUnopened, type Lease, type Leases, type MeetingFacts } from "../../shared/store/live/mod.ts";
+import { type Shard, shardOf, shardsOf } from "./choose_controller.ts";
+import { Chooser, type Chosen } from "./chooser.ts";
 import { isSameFacts } from "./is_same_facts.ts";
-import { distanceFrom, FARTHEST, type Locality } from "./locality.ts";
-import { RecentPlacements } from "./recent_placements.ts";
 import type {
   LeaseHolder,
   MeetingControllerRegistry,
@@ -27,10 +18,8 @@ import type {
   RegistryInit,
   ShardKey,
 } from "./registry_protocol.ts";
-import { reserveHandlers } from "./reserve_handlers.ts";
-import type { Present, Roster, View } from "./roster.ts";
+import type { Roster, View } from "./roster.ts";
 import { type StoreUnavailable, storeUnavailable } from "./store_unavailable.ts";
-import type { Choice } from "./two_choices.ts";
 
 type Move = z.output<typeof MeetingControllerRegistry.move.input>;
 type AddHandler = z.output<typeof MeetingControllerRegistry.addHandler.input>;
@@ -59,12 +48,11 @@ const MAX_ATTEMPTS = 5;
 /** Where meetings run, and where they are given to. Part of the registry actor. */
 export class Placer {
   readonly #options: PlacerOptions;
-  readonly #recent = new RecentPlacements();
-  readonly #distanceOf: (there: Locality) => number;
+  readonly #chooser: Chooser;
 
   constructor(options: PlacerOptions) {
     this.#options = options;
-    this.#distanceOf = distanceFrom(options.locality);
+    this.#chooser = new Chooser({ locality: options.locality, random: options.context.random });
   }
 
   async place(meetingId: string, message: MessageContext): Promise<Placement | Failure<PlaceCode>> {
@@ -158,7 +146,7 @@ export class Placer {
     if (here.shard === undefined) return fail("changed", "Nobody runs the meeting any more");
     const { lease: { handlers: before, generation }, view } = here;
     if (generation > known) return fail("changed", "The meeting was placed or opened anew since");
-    const chosen = await this.#options.turn(() => this.#chooseAnother(before, view));
+    const chosen = await this.#options.turn(() => this.#chooser.another(before, view));
     if (chosen === undefined) return fail("no_handler", "No other media handler is ready");
     const { handlers } = chosen;
     const written = await message.ask(this.#options.live.leases, "updateHandlers", {
@@ -231,7 +219,9 @@ export class Placer {
   ): Promise<Placement | Failure<PlaceCode | "changed">> {
     const passedOver = [...not];
     for (let offers = 0; offers < MAX_OFFERS; offers++) {
-      const chosen = await this.#options.turn(() => this.#choose(meeting_id, lease, view, passedOver));
+      const chosen = await this.#options.turn(() =>
+        this.#chooser.choose(meeting_id, lease, view, passedOver)
+      );
       if ("code" in chosen) return chosen;
       const { controller, endpoint } = chosen.shard;
       const offer = { meetingId: meeting_id, internalUrl: endpoint.internal_url };
@@ -306,58 +296,6 @@ export class Placer {
       told = now;
     }
   }
-
-  /** Counts the choice at once, so that those who choose at the same moment know of it. */
-  #choose(
-    meetingId: string,
-    lease: Lease | null,
-    view: View,
-    not: readonly ShardKey[],
-  ): Chosen | Failure<"no_controller" | "no_handler"> {
-    const { random } = this.#options.context;
-    const shard = chooseShard(view.controllers.heard, meetingId, {
-      rankOf: this.#rankAmong(view.controllers),
-      loadOf: (controller) => this.#recent.loadOfController(controller),
-      random,
-    }, not);
-    if (shard === undefined) return fail("no_controller", "No meeting controller is ready");
-    const choice = this.#handlerChoice(view);
-    const chosen = chooseHandlers(view.handlers.heard, choice, lease?.handlers);
-    const [first] = chosen;
-    // Where no handler is ready, a meeting still goes on over those that it has, though they drain.
-    const isKept = view.handlers.present.some(({ id }) => lease?.handlers.some((one) => one.id === id));
-    if (first === undefined && !isKept) return fail("no_handler", "No media handler is ready");
-    this.#recent.noteController(shard.controller);
-    if (first !== undefined) this.#recent.noteHandler(first);
-    const handlers = reserveHandlers(chosen, view.handlers, choice, lease?.handlers);
-    return { shard, handlers };
-  }
-
-  /** Counts the choice at once, as `#choose` does: after a handler's death all of its meetings ask at the same moment. */
-  #chooseAnother(before: Lease["handlers"], view: View): ReturnType<typeof addHandler> {
-    const another = addHandler(before, view.handlers, this.#handlerChoice(view));
-    if (another !== undefined) this.#recent.noteHandler(another.added);
-    return another;
-  }
-
-  #handlerChoice({ handlers }: View): Choice<HandlerEntry> {
-    return {
-      rankOf: this.#rankAmong(handlers),
-      loadOf: (handler) => this.#recent.loadOfHandler(handler),
-      random: this.#options.context.random,
-    };
-  }
-
-  /** The nearest first, and all whose heartbeats are late after the farthest. */
-  #rankAmong<T extends Locality>({ late }: Present<T>): (candidate: T) => number {
-    const degraded = new Set(late);
-    return (candidate) => this.#distanceOf(candidate) + (degraded.has(candidate) ? FARTHEST + 1 : 0);
-  }
-}
-
-interface Chosen {
-  readonly shard: Shard;
-  readonly handlers: readonly HandlerEntry[];
 }
 
 type Found =
