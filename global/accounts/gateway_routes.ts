@@ -12,7 +12,7 @@ import type { PlacementServices } from "../placement/placement_services.ts";
 type GatewayServices = Pick<PlacementServices, "settings" | "serviceTokens">;
 
 /** What `fetch` doesn't send (Fetch Standard, "forbidden method"). */
-const UNSENDABLE: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
+const FORBIDDEN: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
 /** Waiting for a place in AC's bounded hashing pool included. */
 const TIMEOUT_MS = 15_000;
 /** RFC 9110 §7.6.1, and what speaks of this connection alone. */
@@ -57,7 +57,7 @@ async function forward(services: GatewayServices, context: Context): Promise<Res
   try {
     const answer = await fetch(`${services.settings.authUrl}${url.pathname}${url.search}`, {
       // AC allows OPTIONS nowhere, so that its refusal has what the path does allow.
-      method: UNSENDABLE.has(request.method.toUpperCase()) ? "OPTIONS" : request.method,
+      method: isSendable(request.method) ? request.method : "OPTIONS",
       headers,
       body,
       redirect: "manual",
@@ -73,6 +73,11 @@ async function forward(services: GatewayServices, context: Context): Promise<Res
       cause,
     });
   }
+}
+
+/** Whether `fetch` sends a method as it is: it makes `post` into `POST`, which is another one (RFC 9110 §9.1). */
+function isSendable(method: string): boolean {
+  return method === method.toUpperCase() && !FORBIDDEN.has(method);
 }
 
 /** @throws {HttpError} 404 for AC's internal endpoints, however their path is written */

@@ -61,7 +61,7 @@ Deno.test("gateway › one origin for everything that a browser needs of AC", as
     });
     assertEquals(wrong.status, 401);
     assert(wrong.code !== "");
-    for (const method of ["PATCH", "OPTIONS", "PROPFIND", "TRACE"]) {
+    for (const method of ["PATCH", "OPTIONS", "PROPFIND", "TRACE", "trace", "post", "get"]) {
       const request = `${method} /api/v1/auth/user/token HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`;
       const { status, headers } = await rawRequest(d.url, request);
       assertEquals([status, headers.get("allow")], [405, "POST"], method);
