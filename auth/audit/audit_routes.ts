@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { jsonResponse, pageOf, validate } from "../../shared/http/mod.ts";
+import { jsonResponse, pageOf, readQuery } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { id, listQuery } from "../../shared/protocol/mod.ts";
 import { authenticateAdministrator } from "../organizations/authenticate_administrator.ts";
@@ -26,8 +26,7 @@ export function auditRoutes(services: AuditServices): Route[] {
     path: "/api/v1/admin/audit",
     async handler(context) {
       const caller = await authenticateAdministrator(services, context, "admin", "operator");
-      const given = Object.fromEntries(context.url.searchParams);
-      const { cursor, limit, ...filter } = validate(given, query);
+      const { cursor, limit, ...filter } = readQuery(context, query);
       const organizationId = ownOrAll(caller);
       const rows = await listAudit(services.store, { ...filter, organizationId }, cursor, limit);
       const { items, next_cursor } = pageOf(rows, limit, ({ audit_id }) => audit_id);

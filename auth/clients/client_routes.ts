@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { logUntold } from "../../shared/log/mod.ts";
-import { jsonResponse, pageOf, readJson, readOptionalJson, validate } from "../../shared/http/mod.ts";
+import { jsonResponse, pageOf, readJson, readOptionalJson, readQuery } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
 import { clientChange, id, listQuery, newClientBody, secretRotation } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
@@ -44,7 +44,7 @@ export function clientRoutes(services: ClientServices): Route[] {
     path: PATH,
     async handler(context) {
       await authenticateAdministrator(services, context, "operator");
-      const { cursor, limit } = validate(Object.fromEntries(context.url.searchParams), listQuery);
+      const { cursor, limit } = readQuery(context, listQuery);
       const rows = await listClients(store, cursor ?? "", limit);
       const { items, next_cursor } = pageOf(rows, limit, ({ client_id }) => client_id);
       return jsonResponse(200, { items: items.map(shownClient), next_cursor });

@@ -1,4 +1,4 @@
-import { jsonResponse, pageOf, validate } from "../../shared/http/mod.ts";
+import { jsonResponse, pageOf, readQuery } from "../../shared/http/mod.ts";
 import type { Context } from "../../shared/http/mod.ts";
 import { organizationListQuery } from "../../shared/protocol/mod.ts";
 import { refuse } from "../errors/errors.ts";
@@ -50,8 +50,7 @@ export async function answerList<R>(
   { read, show, cursorOf }: Listing<R>,
 ): Promise<Response> {
   const caller = await authenticateAdministrator(services, context, "admin", "operator");
-  const asked = Object.fromEntries(context.url.searchParams);
-  const { organization, cursor = "", limit } = validate(asked, organizationListQuery);
+  const { organization, cursor = "", limit } = readQuery(context, organizationListQuery);
   const organizationId = organization === undefined
     ? ownOrAll(caller)
     : await ownOrNamed(services, caller, organization);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { authenticateService } from "../../shared/auth/mod.ts";
-import { jsonResponse, pageOf, validate } from "../../shared/http/mod.ts";
+import { jsonResponse, pageOf, readQuery } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
 import { listQuery } from "../../shared/protocol/mod.ts";
 import { usableKeys } from "../keys/stored_signing_keys.ts";
@@ -32,8 +32,7 @@ export function disabledUserRoutes({ store, verifier, now }: SessionServices): R
     path: "/api/v1/auth/internal/disabled-users",
     async handler(context) {
       await authenticateService(verifier, context, SCOPE);
-      const given = Object.fromEntries(context.url.searchParams);
-      const { since, cursor, limit } = validate(given, query);
+      const { since, cursor, limit } = readQuery(context, query);
       const rows = await listDisabledUsers(store, since, cursor, limit);
       const cursorOf = ({ disabled_at, user_id }: DisabledUser) => `${disabled_at}.${user_id}`;
       const { items, next_cursor } = pageOf(rows, limit, cursorOf);

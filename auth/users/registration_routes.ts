@@ -1,5 +1,5 @@
 import { realClient } from "../../shared/auth/mod.ts";
-import { jsonResponse, readJson, validate } from "../../shared/http/mod.ts";
+import { jsonResponse, readJson, readQuery } from "../../shared/http/mod.ts";
 import type { Context, Route } from "../../shared/http/mod.ts";
 import { registerBody, registrationQuery } from "../../shared/protocol/mod.ts";
 import type { RegisterBody } from "../../shared/protocol/mod.ts";
@@ -59,7 +59,7 @@ export function registrationRoutes(services: SessionServices): Route[] {
 
 /** An organisation that doesn't exist is as one that is closed: nobody learns which there are. */
 async function answerRegistration(services: SessionServices, context: Context): Promise<Response> {
-  const { organization } = validate(Object.fromEntries(context.url.searchParams), registrationQuery);
+  const { organization } = readQuery(context, registrationQuery);
   const { host } = await realClient(services.verifier, context);
   const found = await organizationOf(services, organization, host);
   return jsonResponse(200, { open: found?.open_registration === 1 });

@@ -3,9 +3,9 @@ import {
   type Context,
   jsonResponse,
   pageOf,
+  readQuery,
   refuseCommon,
   type Route,
-  validate,
 } from "../../shared/http/mod.ts";
 import {
   changedSettings,
@@ -74,7 +74,7 @@ async function create(services: MeetingServices, context: Context): Promise<Resp
 /** Admins see all of their organisation's meetings, members those that they made or were in. */
 async function list(services: MeetingServices, context: Context): Promise<Response> {
   const user = await authenticateUser(services, context);
-  const { limit, cursor } = validate(Object.fromEntries(context.url.searchParams), listQuery);
+  const { limit, cursor } = readQuery(context, listQuery);
   const after = cursor === undefined ? undefined : decodePosition(cursor);
   const { sub, orgId, roles } = user;
   const listed = roles.includes("admin") ? { orgId } : { orgId, sub };

@@ -2,9 +2,9 @@ import {
   type Context,
   jsonResponse,
   pageOf,
+  readQuery,
   refuseCommon,
   type Route,
-  validate,
 } from "../../shared/http/mod.ts";
 import { listQuery, type Participant, type ParticipantList } from "../../shared/protocol/mod.ts";
 import { authenticateUser } from "../accounts/authenticate_user.ts";
@@ -26,7 +26,7 @@ export function participantRoutes(services: MeetingServices): Route[] {
 
 async function list(services: MeetingServices, context: Context): Promise<Response> {
   const user = await authenticateUser(services, context);
-  const { limit, cursor } = validate(Object.fromEntries(context.url.searchParams), listQuery);
+  const { limit, cursor } = readQuery(context, listQuery);
   const after = cursor === undefined ? undefined : decodePosition(cursor);
   const row = await ownMeeting(services, user, context);
   const roster = await rosterAtController(services, row.meeting_id);

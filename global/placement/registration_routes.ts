@@ -5,6 +5,7 @@ import {
   jsonResponse,
   readJson,
   readOptionalJson,
+  readQuery,
   type Route,
   validate,
 } from "../../shared/http/mod.ts";
@@ -90,7 +91,7 @@ async function heartbeat(services: PlacementServices, kind: Kind, context: Conte
 
 async function unregister(services: PlacementServices, kind: Kind, context: Context): Promise<Response> {
   const owner = await ownerOf(services, kind, context);
-  const { instance_id } = validate(Object.fromEntries(context.url.searchParams), goodbyeQuery);
+  const { instance_id } = readQuery(context, goodbyeQuery);
   const outcome = await services.registry.ask("unregister", { kind, id: idOf(context), owner, instance_id });
   if (!outcome.ok) throw refusal(outcome.error);
   return new Response(null, { status: 204 });

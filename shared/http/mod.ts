@@ -19,6 +19,7 @@ export * from "./read_body.ts";
 export * from "./read_form.ts";
 export * from "./read_json.ts";
 export * from "./read_optional_json.ts";
+export * from "./read_query.ts";
 export * from "./request_id.ts";
 export * from "./route.ts";
 export * from "./router.ts";

@@ -65,6 +65,7 @@ Deno.test("register › whether an organisation takes everybody is told, of one 
   assertEquals(await ask("?organization=closed"), [200, { open: false }]);
   assertEquals(await ask("?organization=nowhere"), [200, { open: false }]);
   assertEquals((await ask("?organization=No%20name"))[0], 400);
+  assertEquals((await ask("?organization=closed&organization=default"))[0], 400);
 });
 
 Deno.test("register › a short password or an unknown field is 400 with its path", async () => {
