@@ -6,6 +6,7 @@ import { randomToken } from "../keys/random_token.ts";
 import { sha256 } from "../keys/sha256.ts";
 import type { SessionRow, UserRow } from "../store/schema.ts";
 import { changeSession, endSession, findSession } from "../store/sessions.ts";
+import { findUser } from "../store/users.ts";
 import type { SessionServices } from "./session_services.ts";
 
 /** Only these paths get the cookie. */
@@ -81,12 +82,13 @@ export async function currentSession(
   const session = presented === undefined ? undefined : await findSession(store, presented.sessionId);
   if (presented === undefined || session === undefined || session.expires_at <= now()) return undefined;
   if (standing(session, presented, now()) !== "stolen") return session;
+  const user = await findUser(store, session.user_id);
   await endSession(store, session.session_id, (queries) =>
     recordWithin(queries, {
       type: "token_refused",
       actor: "unknown",
       subject: session.user_id,
-      organization_id: null,
+      organization_id: user?.organization_id ?? null,
       address,
       result: "session_secret_reused",
     }));

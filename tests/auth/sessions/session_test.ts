@@ -1,4 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
+import { decodeJwt } from "@panva/jose";
 import { cookieOf, ISSUER, startAuth } from "../start_auth.ts";
 
 const refresh = (url: string, cookie: string, headers: Record<string, string> = {}) =>
@@ -58,7 +59,7 @@ Deno.test("session › an answer that got lost signs nobody out, however late th
 Deno.test("session › a secret that two use ends it for both, and is on record", async () => {
   const { auth, renewed, later } = await clocked();
   await using _ = auth;
-  const { cookie: copied, user_id } = await auth.register("ada@example.org");
+  const { cookie: copied, user_id, access_token } = await auth.register("ada@example.org");
   later(60);
   const [, next] = await renewed(copied);
   later(60);
@@ -68,7 +69,7 @@ Deno.test("session › a secret that two use ends it for both, and is on record"
   assertEquals((await renewed(copied))[0], 401);
   assertEquals((await renewed(last))[0], 401);
   const token = await auth.operatorToken();
-  const recorded = async (): Promise<{ subject: string }[]> => {
+  const recorded = async (): Promise<{ subject: string; organization_id: string }[]> => {
     const answer = await fetch(`${auth.url}/api/v1/admin/audit?result=session_secret_reused`, {
       headers: { authorization: `Bearer ${token}` },
     });
@@ -77,7 +78,9 @@ Deno.test("session › a secret that two use ends it for both, and is on record"
   let items = await recorded();
   // Entries are gathered for a moment.
   while (items.length === 0) items = await recorded();
-  assertEquals(items.map(({ subject }) => subject), [user_id]);
+  // The admins of the organisation see it.
+  const seen = items.map(({ subject, organization_id }) => ({ subject, organization_id }));
+  assertEquals(seen, [{ subject: user_id, organization_id: decodeJwt(access_token)["org_id"] }]);
 });
 
 Deno.test("session › logging out ends it", async () => {
