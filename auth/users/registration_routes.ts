@@ -11,7 +11,7 @@ import type { SessionServices } from "../sessions/session_services.ts";
 import type { OnChange } from "../store/audit_entry.ts";
 import { organizationById } from "../store/organizations.ts";
 import type { UserRow } from "../store/schema.ts";
-import { addUser } from "../store/users.ts";
+import { addUser, rolesOf } from "../store/users.ts";
 import { userAccess } from "../tokens/user_access.ts";
 import { acceptInvitation, openInvitation } from "./invitations.ts";
 import { newUser } from "./new_user.ts";
@@ -21,6 +21,9 @@ interface Account {
   readonly user: UserRow;
   readonly organization: string;
 }
+
+/** Puts a new account on record, and by which invitation it has its roles. */
+type RecordRegistration = OnChange<[user: UserRow, invitationId?: string]>;
 
 const PATH = "/api/v1/auth/register";
 
@@ -40,7 +43,7 @@ export function registrationRoutes(services: SessionServices): Route[] {
       const client = await realClient(services.verifier, context);
       await assertWithinLimit(services, "registration", client.address);
       const body = await readJson(context, registerBody);
-      const record: OnChange<[user: UserRow]> = (queries, { user_id, organization_id }) =>
+      const record: RecordRegistration = (queries, { user_id, organization_id, roles }, invitation_id) =>
         services.recordWithin(queries, {
           type: "user_registered",
           actor: user_id,
@@ -48,6 +51,10 @@ export function registrationRoutes(services: SessionServices): Route[] {
           organization_id,
           address: client.address,
           result: "ok",
+          details: {
+            roles: rolesOf({ roles }).join(" "),
+            ...(invitation_id === undefined ? {} : { invitation_id }),
+          },
         });
       const { user, organization } = body.invitation === undefined
         ? await registerOpenly(services, body, client.host, record)
@@ -69,7 +76,7 @@ async function registerOpenly(
   services: SessionServices,
   body: RegisterBody,
   host: string,
-  record: OnChange<[user: UserRow]>,
+  record: RecordRegistration,
 ): Promise<Account> {
   const organization = await organizationOf(services, body.organization, host);
   if (organization?.open_registration !== 1) throw refuse("REGISTRATION_CLOSED");
@@ -89,14 +96,14 @@ async function registerInvited(
   services: SessionServices,
   body: RegisterBody,
   invitation: string,
-  record: OnChange<[user: UserRow]>,
+  record: RecordRegistration,
 ): Promise<Account> {
   const { store, now } = services;
   const { row, roles } = await openInvitation(store, invitation, body.email, now());
   const organization = (await organizationById(store, row.organization_id)).slug;
   if ((body.organization ?? organization) !== organization) throw refuse("INVITATION_NOT_VALID");
   const user = await account(services, body, row.organization_id, roles);
-  await acceptInvitation(store, invitation, user, (queries) => record(queries, user));
+  await acceptInvitation(store, invitation, user, (queries) => record(queries, user, row.invitation_id));
   return { user, organization };
 }
 

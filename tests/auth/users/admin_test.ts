@@ -175,6 +175,26 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     assertEquals((await register("frank@example.org", taken))[0], 201);
   });
 
+  test("whoever registers is on record with their roles, and with the invitation that gave them", async (place) => {
+    const { call, auth, two, member, operator } = place;
+    const { invitation, invitation_id } = (await call("POST", "/api/v1/admin/invitations", two.token, {
+      roles: ["member", "admin"],
+    })).body;
+    const registered = await auth.post("/api/v1/auth/register", {
+      email: "ada@example.org",
+      password: PASSWORD,
+      display_name: "Ada",
+      invitation,
+    });
+    const { user_id } = await registered.json();
+    const detailsOf = async (token: string, subject: string) => {
+      const trail = `/api/v1/admin/audit?type=user_registered&subject=${subject}`;
+      return (await call("GET", trail, token)).body.items.map(({ details }: Json) => details);
+    };
+    assertEquals(await detailsOf(two.token, user_id), [{ roles: "member admin", invitation_id }]);
+    assertEquals(await detailsOf(operator, member.user_id), [{ roles: "member" }]);
+  });
+
   test("open invitations are listed, without themselves, and one that is withdrawn lets nobody in", async (place) => {
     const { call, auth, one, two, operator } = place;
     const path = "/api/v1/admin/invitations";
