@@ -55,13 +55,9 @@ export class Given {
     return this.#options.has(name);
   }
 
-  all(name: string): readonly string[] {
-    return this.#options.get(name) ?? [];
-  }
-
   /** An option's value as a schema wants it, or `undefined`. @throws {UsageError} if it doesn't fit */
   optional<T>(name: string, schema: z.ZodType<T>): T | undefined {
-    const value = this.#options.get(name)?.at(-1);
+    const value = this.#options.get(name);
     if (value === undefined) return undefined;
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;

@@ -162,7 +162,8 @@ function isCalled(command: Command, words: readonly string[]): boolean {
 }
 
 function refuseUnknown({ usage }: Command, options: readonly string[]): void {
-  const unknown = options.find((name) => name !== "json" && !new RegExp(`--${name}\\b`).test(usage));
+  const known = new Set(usage.matchAll(/--([a-z]+)/g).map(([, name]) => name));
+  const unknown = options.find((name) => name !== "json" && !known.has(name));
   if (unknown !== undefined) throw new UsageError(`--${unknown} is not an option of: ${usage}`);
 }
 

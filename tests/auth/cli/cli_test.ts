@@ -231,6 +231,12 @@ const mistakes: [args: string[], line: RegExp][] = [
   ],
   [["client", "create", "--type"], /^auth: --type needs a value\n$/],
   [["client", "list", "--nonsense", "1"], /^auth: --nonsense is not an option of: client list\n$/],
+  [["client", "list", "--(", "1"], /^auth: --\( is not an option of: client list\n$/],
+  [["client", "create", "--.*", "1"], /^auth: --\.\* is not an option of: client create /],
+  [
+    ["client", "create", "--type", "x", "--scope", "a.b.gc", "--scope", "c.d.gc"],
+    /^auth: --scope is given twice\n$/,
+  ],
   [["nonsense"], /^auth: there is no command "nonsense"; "help" shows all\n$/],
   [["client", "show"], /^auth: CLIENT_ID is missing\n$/],
   [["organization", "change", "default", "--name", "--closed"], /^auth: --name needs a value\n$/],
