@@ -63,7 +63,7 @@ export const authOperations: readonly Operation[] = [
     access: "session",
     status: 200,
     answer: userToken,
-    errors: SESSION,
+    errors: { ...SESSION, 503: ["OVERLOADED"] },
   },
   {
     id: "signOut",

@@ -95,7 +95,7 @@ export const internalOperations: readonly Operation[] = [
     id: "issueRunningMeetingToken",
     method: "post",
     path: "/api/v1/internal/meetings/{meeting_id}/tokens",
-    errors: { 404: ["MEETING_NOT_FOUND"] },
+    errors: { 403: ["REMOVED"], 404: ["MEETING_NOT_FOUND"] },
     summary: "A fresh meeting token for somebody who is in the meeting",
     access: "service",
     body: meetingTokenRequest,

@@ -137,6 +137,11 @@ Deno.test("openapi › the document lists who may, what goes in, what comes out,
     assertEquals(names, ["cursor", "limit", "organization"]);
     assertEquals(responses[404].description, "ORGANIZATION_NOT_FOUND");
   }
+  // Whoever is signed in gets a token, for which there may be no key at the moment.
+  for (const path of ["register", "user/token", "user/refresh"]) {
+    const { responses } = Object(paths[`/api/v1/auth/${path}`]).post;
+    assertEquals(responses[503].description, "UNAVAILABLE, OVERLOADED", path);
+  }
   const keys = Object(paths["/.well-known/jwks.json"]).get;
   assertEquals(Object.keys(keys.responses[200].content), ["application/jwk-set+json"]);
 });

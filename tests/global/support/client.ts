@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Meeting, Ticket } from "../../../shared/protocol/mod.ts";
 import { meeting, ticket } from "../../../shared/protocol/mod.ts";
+import { assertDocumented } from "./assert_documented.ts";
 import type { Deployment } from "./deployment.ts";
 
 export interface Answer {
@@ -44,12 +45,10 @@ export function client({ url, admin }: Deployment): Client {
     const isJson = answer.headers.get("content-type") === "application/json";
     const parsed: unknown = isJson && text !== "" ? JSON.parse(text) : text;
     const error = errorCode.safeParse(parsed);
-    return {
-      status: answer.status,
-      headers: answer.headers,
-      code: error.success ? error.data.error.code : "",
-      body: parsed,
-    };
+    const code = error.success ? error.data.error.code : "";
+    const { status, headers: received } = answer;
+    assertDocumented(method, path, { status, code });
+    return { status, headers: received, code, body: parsed };
   };
   async function ok(
     method: string,
