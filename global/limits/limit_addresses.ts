@@ -1,5 +1,6 @@
 import type { Layer } from "../../shared/http/mod.ts";
 import { addressKey } from "../../shared/limits/address_key.ts";
+import { errorBody } from "../../shared/protocol/mod.ts";
 import { assertWithinLimit } from "./assert_within_limit.ts";
 import type { LimitServices } from "./limit_services.ts";
 
@@ -22,7 +23,14 @@ export function limitAddresses(services: LimitServices): Layer {
       return await next();
     }
     const answer = await next();
-    if (answer.status === 401) await assertWithinLimit(services, "address", key);
+    if (await isUnproven(answer)) await assertWithinLimit(services, "address", key);
     return answer;
   };
+}
+
+/** Whether an answer was given before a good token was seen: there was none, or there is no such route. */
+async function isUnproven(answer: Response): Promise<boolean> {
+  if (answer.status !== 404) return answer.status === 401 || answer.status === 405;
+  // What a service asks for may not be there either.
+  return errorBody.safeParse(await answer.clone().json()).data?.error.code === "NOT_FOUND";
 }

@@ -125,6 +125,9 @@ Deno.test("limits › over HTTP", async (t) => {
         [await unregister(good), await unregister("rubbish"), await unregister(good)],
         [404, 429, 404],
       );
+      const ask = async (path: string) => (await send("GET", path, { headers })).status;
+      assertEquals([await ask("/api/v1/internal/nothing"), await ask(path)], [429, 429]);
+      assertEquals(await unregister(good), 404);
     },
   );
 });
