@@ -19,12 +19,12 @@ export function meetingTokenRoutes(services: TokenServices): Route[] {
     path: "/api/v1/auth/internal/meeting-token",
     async handler(context) {
       const caller = await authenticateService(services.verifier, context, SCOPE);
+      const { address } = await realClient(services.verifier, context);
       const { sub, ttl_seconds, host_as_admin, ...given } = await readJson(context, meetingTokenBody);
       // A guest has no account; of a user's token, which may be an hour old, GC can't see that it has ended.
       const user = given.participant_type === "guest" ? undefined : await findUser(services.store, sub);
       if (user?.disabled === 1) {
         services.metrics.tokensIssued.add({ type: "meeting", result: "disabled" });
-        const { address } = await realClient(services.verifier, context);
         const who = { actor: caller.sub, subject: sub, organization_id: user.organization_id, address };
         services.record({ type: "token_refused", ...who, result: "disabled" });
         throw refuse("ACCOUNT_DISABLED");
@@ -37,7 +37,7 @@ export function meetingTokenRoutes(services: TokenServices): Route[] {
         subject: sub,
         lifetimeSeconds: Math.min(ttl_seconds ?? longest, longest),
         claims,
-      }, { actor: caller.sub, organizationId: claims.meeting_org_id, address: context.clientAddress });
+      }, { actor: caller.sub, organizationId: claims.meeting_org_id, address });
       return jsonResponse(200, { token: issued.token, expires_in: issued.expiresInSeconds });
     },
   }];

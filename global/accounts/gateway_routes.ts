@@ -1,12 +1,9 @@
-import {
-  FORWARD_ADDRESS_SCOPE,
-  forwardedClientHeaders,
-  withoutForwardedClient,
-} from "../../shared/auth/mod.ts";
+import { withoutForwardedClient } from "../../shared/auth/mod.ts";
 import { type Context, readBody, refuseCommon, type Route } from "../../shared/http/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { refuse } from "../errors/errors.ts";
 import type { PlacementServices } from "../placement/placement_services.ts";
+import { clientHeaders } from "./client_headers.ts";
 
 /** What it takes to forward requests to AC. */
 type GatewayServices = Pick<PlacementServices, "settings" | "serviceTokens">;
@@ -92,19 +89,14 @@ function assertForwardable(pathname: string): void {
   if (!isPlain || /\/internal(\/|$)/i.test(path)) throw refuseCommon("NOT_FOUND");
 }
 
-async function headersFor({ serviceTokens }: GatewayServices, context: Context): Promise<Headers> {
+async function headersFor(services: GatewayServices, context: Context): Promise<Headers> {
   const { request, requestId, clientAddress, url } = context;
   const headers = withoutHopByHop(withoutForwardedClient(request.headers));
   for (const name of NOT_PASSED_ON) headers.delete(name);
   headers.set("x-request-id", requestId);
   headers.set("accept-encoding", "identity");
-  const token = await serviceTokens.ask("token", { scope: FORWARD_ADDRESS_SCOPE });
-  if (!token.ok) {
-    log.warn("no token to vouch for the client's address", { reason: token.error.message });
-    return headers;
-  }
   const client = { address: clientAddress, host: request.headers.get("host") ?? url.host };
-  for (const [name, value] of Object.entries(forwardedClientHeaders(client, token.value))) {
+  for (const [name, value] of Object.entries(await clientHeaders(services, client))) {
     headers.set(name, value);
   }
   return headers;

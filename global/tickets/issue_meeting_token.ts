@@ -3,6 +3,7 @@ import { fetchAsService } from "../../shared/auth/mod.ts";
 import { refuseCommon } from "../../shared/http/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import { errorBody, type MeetingClaims, type MeetingToken, meetingToken } from "../../shared/protocol/mod.ts";
+import { clientHeaders } from "../accounts/client_headers.ts";
 import { refuse } from "../errors/errors.ts";
 import { unauthorized } from "../errors/unauthorized.ts";
 import type { MeetingServices } from "../meetings/meeting_services.ts";
@@ -18,15 +19,19 @@ const log = logger("issue_meeting_token");
  * member who did not create the meeting is its host while they are an admin, which AC looks up: the claims may be copied
  * from a token that is days old.
  *
+ * `address` is that of whoever asks, for the audit trail; this service's own unless given.
+ *
  * @throws {HttpError} 401 if the account is disabled, 429 if AC gave too many to this subject, 503 if it gives none at
  * the moment
  */
 export async function issueMeetingToken(
-  { settings, serviceTokens }: MeetingServices,
+  services: MeetingServices,
   { creator }: Pick<MeetingRow, "creator">,
   sub: string,
   claims: MeetingClaims,
+  address?: string,
 ): Promise<MeetingToken> {
+  const { settings, serviceTokens } = services;
   const isHostAsAdmin = claims.participant_type === "member" && sub !== creator;
   let sent: Result<Response, string>;
   let body: unknown;
@@ -35,6 +40,7 @@ export async function issueMeetingToken(
       url: `${settings.authUrl}/api/v1/auth/internal/meeting-token`,
       method: "POST",
       body: { sub, ...claims, ...(isHostAsAdmin && { host_as_admin: true }) },
+      headers: address === undefined ? {} : await clientHeaders(services, { address, host: "" }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (sent.ok) body = await sent.value.json();

@@ -14,6 +14,8 @@ import { loadRemovals } from "./load_removals.ts";
 export interface Entrant {
   readonly sub: string;
   readonly claims: MeetingClaims;
+  /** From where they ask. */
+  readonly address: string;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Entrant {
 export async function issueTicket(
   services: MeetingServices,
   row: MeetingRow,
-  { sub, claims }: Entrant,
+  { sub, claims, address }: Entrant,
   place: Promise<Placement> = placeMeeting(services, row.meeting_id),
 ): Promise<Ticket> {
   const { meeting_id } = row;
@@ -33,7 +35,7 @@ export async function issueTicket(
   const traceparent = isolateRuntime.tracer?.current();
   const [{ signaling_url, rtp_capabilities }, { token, expires_in }, ice] = await Promise.all([
     place,
-    issueMeetingToken(services, row, sub, claims),
+    issueMeetingToken(services, row, sub, claims, address),
     iceServers(services.settings, sub, now),
     rememberIdentity(services.store, sub, claims, now),
     loadRemovals(services, meeting_id),

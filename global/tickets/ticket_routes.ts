@@ -16,7 +16,7 @@ import { settingsOf } from "../meetings/meeting_view.ts";
 import { moveIfDead } from "../placement/move_if_dead.ts";
 import type { MeetingRow } from "../store/schema.ts";
 import { assertMayGetToken, assertNotRemoved } from "./assert_not_removed.ts";
-import { issueTicket } from "./issue_ticket.ts";
+import { type Entrant, issueTicket } from "./issue_ticket.ts";
 
 /** So long after its end a meeting token still gets a fresh ticket. */
 const EXPIRED_FOR_SECONDS = 600;
@@ -52,7 +52,10 @@ async function join(services: MeetingServices, context: Context): Promise<Respon
   assertNotEnded(row);
   await assertMayGetToken(services, row.meeting_id, user.sub);
   const claims = { ...claimsOf(user, row), ...regionOf(services) };
-  return jsonResponse(200, await issueTicket(services, row, { sub: user.sub, claims }));
+  return jsonResponse(
+    200,
+    await issueTicket(services, row, { sub: user.sub, claims, address: context.clientAddress }),
+  );
 }
 
 /** The participant's region is this GC's. A renewed ticket keeps that of the join. */
@@ -90,28 +93,28 @@ async function guest(services: MeetingServices, context: Context): Promise<Respo
     display_name,
     ...regionOf(services),
   };
-  return jsonResponse(200, await issueTicket(services, row, { sub: newGuestSub(), claims }));
+  return jsonResponse(
+    200,
+    await issueTicket(services, row, { sub: newGuestSub(), claims, address: context.clientAddress }),
+  );
 }
 
 async function renew(services: MeetingServices, context: Context): Promise<Response> {
-  const { row, claims } = await authenticateTicketHolder(services, context);
-  return jsonResponse(200, await issueTicket(services, row, { sub: claims.sub, claims: claimsFrom(claims) }));
+  const { row, entrant } = await authenticateTicketHolder(services, context);
+  return jsonResponse(200, await issueTicket(services, row, entrant));
 }
 
 async function unreachable(services: MeetingServices, context: Context): Promise<Response> {
-  const { row, claims } = await authenticateTicketHolder(services, context);
+  const { row, entrant } = await authenticateTicketHolder(services, context);
   const place = moveIfDead(services, row.meeting_id);
-  return jsonResponse(
-    200,
-    await issueTicket(services, row, { sub: claims.sub, claims: claimsFrom(claims) }, place),
-  );
+  return jsonResponse(200, await issueTicket(services, row, entrant, place));
 }
 
 /** The meeting that a request's meeting token and path both name; whose token it is, was not removed. */
 async function authenticateTicketHolder(
   services: MeetingServices,
   context: Context,
-): Promise<{ row: MeetingRow; claims: MeetingTokenClaims }> {
+): Promise<{ row: MeetingRow; entrant: Entrant }> {
   const claims = await authenticateMeeting(services.verifier, context, {
     expiredForSeconds: EXPIRED_FOR_SECONDS,
   });
@@ -121,7 +124,8 @@ async function authenticateTicketHolder(
   if (row === undefined || row.code !== context.params.code) throw unauthorized();
   assertNotEnded(row);
   await assertNotRemoved(services, row.meeting_id, claims.sub, claims.iat * 1000);
-  return { row, claims };
+  const entrant = { sub: claims.sub, claims: claimsFrom(claims), address: context.clientAddress };
+  return { row, entrant };
 }
 
 function claimsFrom(claims: MeetingTokenClaims): MeetingClaims {

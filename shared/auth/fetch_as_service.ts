@@ -9,6 +9,8 @@ export interface ServiceRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Sent as JSON; nothing when `undefined`. */
   readonly body?: unknown;
+  /** Sent beside those of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Aborts the whole exchange, the fetch of the token included. */
   readonly signal: AbortSignal;
   readonly fetch?: typeof fetch;
@@ -38,7 +40,7 @@ export async function fetchAsService(
 }
 
 function send(
-  { url, method, body, signal, fetch: request = fetch }: ServiceRequest,
+  { url, method, body, headers, signal, fetch: request = fetch }: ServiceRequest,
   token: string,
 ): Promise<Response> {
   return request(url, {
@@ -46,6 +48,7 @@ function send(
     signal,
     redirect: "error",
     headers: {
+      ...headers,
       authorization: `Bearer ${token}`,
       accept: "application/json",
       ...(body === undefined ? {} : { "content-type": "application/json" }),

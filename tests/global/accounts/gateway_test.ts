@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { rawRequest } from "../../raw_request.ts";
 import { client } from "../support/client.ts";
+import { controller, registerHandler } from "../support/controllers.ts";
 import { type Deployment, deployment } from "../support/deployment.ts";
 
 const serviceToken = "/api/v1/auth/service/token";
@@ -118,11 +119,19 @@ Deno.test("gateway › one origin for everything that a browser needs of AC", as
 
 Deno.test("gateway › behind a trusted proxy the client's address is the one that the proxy names", async () => {
   await using d = await deployment({ env: { DT_TRUSTED_PROXIES: "127.0.0.1" } });
-  const { send, user } = client(d);
-  await user("ann");
-  const headers = { "x-forwarded-for": "203.0.113.7" };
-  assertEquals((await send("POST", "/api/v1/auth/user/token", { body: person, headers })).status, 200);
-  assertEquals(await auditedAddresses(d), ["127.0.0.1", "203.0.113.7"]);
+  const { send, user, createMeeting } = client(d);
+  await using mc = await controller(d);
+  await mc.register();
+  await registerHandler(d);
+  const token = await user("ann");
+  const { code } = await createMeeting(token);
+  const from = (address: string) => ({ "x-forwarded-for": address });
+  const login = { body: person, headers: from("203.0.113.7") };
+  assertEquals((await send("POST", "/api/v1/auth/user/token", login)).status, 200);
+  // Of the meeting token, which AC makes for this gateway.
+  const join = { token, headers: from("203.0.113.8") };
+  assertEquals((await send("POST", `/api/v1/meetings/${code}/join`, join)).status, 200);
+  assertEquals(await auditedAddresses(d), ["127.0.0.1", "203.0.113.7", "203.0.113.8"]);
 });
 
 /** From where AC says it was asked; it has written everything when it has stopped. */
