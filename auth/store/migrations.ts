@@ -196,4 +196,12 @@ export const migrations: readonly Migration[] = [{
     await schema.alterTable("counters")
       .addColumn("counted_ms", "double precision", (column) => column.notNull().defaultTo(0)).execute();
   },
+}, {
+  number: 10,
+  name: "when an account's roles were changed",
+  async up({ schema }) {
+    await schema.alterTable("users").addColumn("roles_changed_at", "bigint").execute();
+    await schema.createIndex("users_roles_changed").on("users").columns(["roles_changed_at", "user_id"])
+      .where(sql.ref("roles_changed_at"), "is not", null).execute();
+  },
 }];

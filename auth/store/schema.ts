@@ -43,6 +43,8 @@ export interface UserRow {
   disabled: number;
   /** Since when it is disabled; null while it isn't. */
   disabled_at: number | null;
+  /** When its roles were changed last; null where they are as they were given at first. */
+  roles_changed_at: number | null;
   created_at: number;
 }
 

@@ -103,10 +103,11 @@ export async function changeUser(
     const change = typeof decide === "function" ? await decide(user, find) : decide;
     if (Object.keys(change).length === 0) return { before: user, ended: false };
     await queries.updateTable("users").where("user_id", "=", userId).set((row) => {
-      if (change.disabled === undefined) return change;
+      const dated = change.roles === undefined ? change : { ...change, roles_changed_at: at };
+      if (change.disabled === undefined) return dated;
       // An account that is disabled again keeps the first time.
       const since = row.fn.coalesce("disabled_at", row.val(at));
-      return { ...change, disabled_at: change.disabled === 1 ? since : null };
+      return { ...dated, disabled_at: change.disabled === 1 ? since : null };
     }).execute();
     await record(queries, user);
     const ended = change.disabled === 1;
@@ -140,6 +141,18 @@ export async function listDisabledUsers(
     ])
   );
   return await some.orderBy("disabled_at", "desc").orderBy("user_id", "desc").limit(limit + 1).execute();
+}
+
+/** The roles of now of the accounts whose roles were changed at `since` or later, the latest first. */
+export async function listChangedRoles(
+  { queries }: Store<Tables>,
+  since: number,
+  limit: number,
+): Promise<{ readonly user_id: string; readonly roles: readonly string[] }[]> {
+  const rows = await queries.selectFrom("users").select(["user_id", "roles"])
+    .where("roles_changed_at", ">=", since)
+    .orderBy("roles_changed_at", "desc").orderBy("user_id", "desc").limit(limit).execute();
+  return rows.map(({ user_id, roles }) => ({ user_id, roles: rolesOf({ roles }) }));
 }
 
 /**

@@ -5,9 +5,12 @@ import type { Route } from "../../shared/http/mod.ts";
 import { listQuery } from "../../shared/protocol/mod.ts";
 import { usableKeys } from "../keys/stored_signing_keys.ts";
 import type { SessionServices } from "../sessions/session_services.ts";
-import { type DisabledUser, listDisabledUsers } from "../store/users.ts";
+import { type DisabledUser, listChangedRoles, listDisabledUsers } from "../store/users.ts";
 
 const SCOPE = "service.read-disabled-users.ac";
+
+/** The latest ones count; more at once is no working day of any organisation. */
+const MOST_CHANGED = 1_000;
 
 const milliseconds = z.string().regex(/^\d{1,15}$/).transform(Number);
 const query = listQuery.extend({
@@ -24,7 +27,8 @@ const query = listQuery.extend({
 
 /**
  * `GET /api/v1/auth/internal/disabled-users`: who may not go on taking part, for GC; the latest first. With the ids of
- * the keys that count, so that a revoked one is not good for as long as GC may keep the published set.
+ * the keys that count, so that a revoked one is not good for as long as GC may keep the published set, and on the first page
+ * with the roles of those whose roles were changed, so that the former ones don't hold for as long as a token.
  */
 export function disabledUserRoutes({ store, verifier, now }: SessionServices): Route[] {
   return [{
@@ -37,7 +41,13 @@ export function disabledUserRoutes({ store, verifier, now }: SessionServices): R
       const cursorOf = ({ disabled_at, user_id }: DisabledUser) => `${disabled_at}.${user_id}`;
       const { items, next_cursor } = pageOf(rows, limit, cursorOf);
       const key_ids = (await usableKeys(store.queries, now())).map(({ kid }) => kid);
-      return jsonResponse(200, { items: items.map(shown), next_cursor, key_ids });
+      const changed = cursor === undefined ? await listChangedRoles(store, since, MOST_CHANGED) : undefined;
+      return jsonResponse(200, {
+        items: items.map(shown),
+        next_cursor,
+        key_ids,
+        ...(changed === undefined ? {} : { changed_roles: changed }),
+      });
     },
   }];
 }

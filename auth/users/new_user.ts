@@ -23,6 +23,7 @@ export function newUser(
     roles: JSON.stringify(roles),
     disabled: 0,
     disabled_at: null,
+    roles_changed_at: null,
     created_at: now,
   };
 }

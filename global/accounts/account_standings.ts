@@ -1,7 +1,12 @@
 import { type ActorContext, Failure } from "../../shared/actor/mod.ts";
 import { backoffMs } from "../../shared/backoff.ts";
 import { logger } from "../../shared/log/mod.ts";
-import { type DisabledUser, DisabledUsers, type DisabledUsersInit } from "./disabled_users_protocol.ts";
+import {
+  type AccountNews,
+  AccountStandings,
+  type AccountStandingsInit,
+  type DisabledUser,
+} from "./account_standings_protocol.ts";
 
 /** So many are removed at the same time: a shard that hangs holds up the others' end no longer than its own. */
 const AT_ONCE = 16;
@@ -15,21 +20,22 @@ interface Removal {
 }
 
 /**
- * Owns who is disabled, as AC last said it, and removes everybody who has become so from their meetings, trying again for
+ * Owns who is disabled and whose roles have changed, as AC last said it, and removes everybody who has become so from their meetings, trying again for
  * as long as they are disabled. While AC is away those who are known stay known; who is enabled again is out of its next
  * answer.
  */
-export class DisabledUsersActor {
-  static readonly protocol = DisabledUsers;
-  readonly #init: DisabledUsersInit;
-  readonly #context: ActorContext<typeof DisabledUsers>;
+export class AccountStandingsActor {
+  static readonly protocol = AccountStandings;
+  readonly #init: AccountStandingsInit;
+  readonly #context: ActorContext<typeof AccountStandings>;
   readonly #log = logger("disabled_users");
   #disabledAt: ReadonlyMap<string, number> = new Map();
+  #roles: AccountNews["roles"] = new Map();
   #isAway = false;
   readonly #waiting: Removal[] = [];
   #underWay = 0;
 
-  constructor(init: DisabledUsersInit, context: ActorContext<typeof DisabledUsers>) {
+  constructor(init: AccountStandingsInit, context: ActorContext<typeof AccountStandings>) {
     this.#init = init;
     this.#context = context;
   }
@@ -38,25 +44,27 @@ export class DisabledUsersActor {
     this.#read();
   }
 
-  isDisabled({ sub }: { sub: string }): boolean {
-    return this.#disabledAt.has(sub);
+  standing({ sub }: { sub: string }) {
+    return { isDisabled: this.#disabledAt.has(sub), roles: this.#roles.get(sub) ?? null };
   }
 
   #read(): void {
-    void this.#context.pipe(this.#init.read(), (users) => {
-      this.#take(users);
+    void this.#context.pipe(this.#init.read(), (news) => {
+      this.#take(news);
       this.#context.after(this.#init.periodMs, () => this.#read());
     });
   }
 
-  #take(users: readonly DisabledUser[] | Failure<"unavailable">): void {
-    if (users instanceof Failure) {
-      if (!this.#isAway) this.#log.warn("who is disabled can't be learned", { reason: users.message });
+  #take(news: AccountNews | Failure<"unavailable">): void {
+    if (news instanceof Failure) {
+      if (!this.#isAway) this.#log.warn("who is disabled can't be learned", { reason: news.message });
       this.#isAway = true;
       return this.#init.onRead("unavailable");
     }
     this.#isAway = false;
+    const { disabled: users, roles } = news;
     this.#init.onRead(users.length);
+    this.#roles = roles;
     const before = this.#disabledAt;
     this.#disabledAt = new Map(users.map(({ user_id, disabled_at }) => [user_id, disabled_at]));
     for (const user of users) {

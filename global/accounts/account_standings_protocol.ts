@@ -7,14 +7,25 @@ export interface DisabledUser {
   readonly disabled_at: number;
 }
 
-export const DisabledUsers = protocol({
-  /** Whether a subject's account is disabled, as far as AC has said. */
-  isDisabled: ask(z.object({ sub: z.string() }), z.boolean()),
+/** What AC says of accounts that tokens issued before don't. */
+export interface AccountNews {
+  /** All that are disabled now and became so lately. */
+  readonly disabled: readonly DisabledUser[];
+  /** The roles of now of those whose roles were changed lately, by user id. */
+  readonly roles: ReadonlyMap<string, readonly string[]>;
+}
+
+export const AccountStandings = protocol({
+  /** How a subject's account stands, as far as AC has said. `roles` is null where those of the token hold. */
+  standing: ask(
+    z.object({ sub: z.string() }),
+    z.object({ isDisabled: z.boolean(), roles: z.array(z.string()).readonly().nullable() }),
+  ),
 });
 
-export interface DisabledUsersInit {
-  /** All accounts that are disabled now and were disabled lately, if AC says. Never rejects. */
-  readonly read: () => Promise<readonly DisabledUser[] | Failure<"unavailable">>;
+export interface AccountStandingsInit {
+  /** The news of accounts, if AC says. Never rejects. */
+  readonly read: () => Promise<AccountNews | Failure<"unavailable">>;
   /** Ends what somebody takes part in; `false` if that has to be tried again. Never rejects. */
   readonly removeUser: (user: DisabledUser) => Promise<boolean>;
   /** AC is asked this long after its last answer. */

@@ -5,12 +5,13 @@ import { displayName } from "../../shared/protocol/mod.ts";
 import { unauthorized } from "../errors/unauthorized.ts";
 import { assertWithinLimit } from "../limits/assert_within_limit.ts";
 import type { AccountServices } from "./account_services.ts";
-import { isDisabled } from "./is_disabled.ts";
+import { isDisabled, standingOf } from "./standing_of.ts";
 
 /** Who sends a request, by their user token. */
 export interface User {
   readonly sub: string;
   readonly orgId: string;
+  /** Those of now: of the token, unless AC has said since that they were changed. */
   readonly roles: readonly string[];
   /** From the token's `name`, if AC put one in. */
   readonly displayName: string | undefined;
@@ -24,9 +25,15 @@ export interface User {
 export async function authenticateUser(services: AccountServices, incoming: Incoming): Promise<User> {
   const { sub, org_id, roles, name } = await verifyUserToken(services.verifier, incoming);
   await assertWithinLimit(services, "user", sub);
-  if (await isDisabled(services, sub)) throw unauthorized();
+  const standing = await standingOf(services, sub);
+  if (standing.isDisabled) throw unauthorized();
   const parsed = displayName.safeParse(name);
-  return { sub, orgId: org_id, roles, displayName: parsed.success ? parsed.data : undefined };
+  return {
+    sub,
+    orgId: org_id,
+    roles: standing.roles ?? roles,
+    displayName: parsed.success ? parsed.data : undefined,
+  };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Store } from "../../shared/store/mod.ts";
 import type { PlacementServices } from "../placement/placement_services.ts";
 import { removeAtController } from "../placement/tell_controller.ts";
 import type { GlobalTables } from "../store/schema.ts";
-import type { DisabledUser } from "./disabled_users_protocol.ts";
+import type { DisabledUser } from "./account_standings_protocol.ts";
 import { meetingsOfSubject } from "./identities.ts";
 
 interface RemovalServices extends Pick<PlacementServices, "live" | "registry" | "serviceTokens"> {

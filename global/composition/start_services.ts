@@ -4,9 +4,9 @@ import type { Rate } from "../../shared/limits/gcra.ts";
 import { connectPlatform, createServiceScope, drainTimes, type Life } from "../../shared/service/mod.ts";
 import { checkLiveStore, liveStoreLocation, startLiveStore } from "../../shared/store/live/mod.ts";
 import { isUnavailable } from "../../shared/store/mod.ts";
-import { DisabledUsersActor } from "../accounts/disabled_users.ts";
+import { AccountStandingsActor } from "../accounts/account_standings.ts";
 import { forgetOldIdentities } from "../accounts/identities.ts";
-import { readDisabledUsers } from "../accounts/read_disabled_users.ts";
+import { readAccountStandings } from "../accounts/read_account_standings.ts";
 import { removeFromMeetings } from "../accounts/remove_from_meetings.ts";
 import { AuditForwarderActor } from "../audit/audit_forwarder.ts";
 import { auditOutbox } from "../audit/audit_outbox.ts";
@@ -34,7 +34,7 @@ const MINUTE_MS = 60_000;
 const HOUSEKEEPING_MS = 3_600_000;
 
 /** What is there before those that watch over it. */
-type ServicesToWatch = Omit<GlobalServices, "disabledUsers" | "auditForwarder">;
+type ServicesToWatch = Omit<GlobalServices, "accountStandings" | "auditForwarder">;
 
 /**
  * Starts everything that GC's routes use; it ends with the program.
@@ -62,7 +62,7 @@ export async function startServices(settings: GlobalSettings, life: Life): Promi
   });
   return {
     ...services,
-    disabledUsers: watchDisabledUsers(services, scope),
+    accountStandings: watchDisabledUsers(services, scope),
     auditForwarder: forwardAudit(services, scope),
   };
 }
@@ -79,8 +79,8 @@ function forwardAudit(services: ServicesToWatch, scope: Scope) {
 
 function watchDisabledUsers(services: ServicesToWatch, scope: Scope) {
   const { settings, metrics } = services;
-  return scope.spawn(DisabledUsersActor, {
-    read: () => readDisabledUsers(services),
+  return scope.spawn(AccountStandingsActor, {
+    read: () => readAccountStandings(services),
     removeUser: (user) => removeFromMeetings(services, user),
     periodMs: settings.disabledUsersCheckSeconds * 1_000,
     onRead(disabled) {

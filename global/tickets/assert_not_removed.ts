@@ -1,4 +1,4 @@
-import { isDisabled } from "../accounts/is_disabled.ts";
+import { isDisabled } from "../accounts/standing_of.ts";
 import { refuse } from "../errors/errors.ts";
 import { unavailable } from "../errors/unavailable.ts";
 import type { MeetingServices } from "../meetings/meeting_services.ts";
@@ -11,7 +11,7 @@ import { isKeptOut } from "../meetings/removals.ts";
  * @throws {HttpError} 403
  */
 export async function assertNotRemoved(
-  services: Pick<MeetingServices, "live" | "store" | "disabledUsers">,
+  services: Pick<MeetingServices, "live" | "store" | "accountStandings">,
   meeting_id: string,
   sub: string,
   issued_ms: number,
@@ -29,7 +29,7 @@ export async function assertNotRemoved(
  * @throws {HttpError} 403
  */
 export function assertMayGetToken(
-  services: Pick<MeetingServices, "live" | "store" | "disabledUsers" | "now">,
+  services: Pick<MeetingServices, "live" | "store" | "accountStandings" | "now">,
   meeting_id: string,
   sub: string,
 ): Promise<void> {

@@ -73,7 +73,7 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     const [ada, bob] = [await auth.register("ada@example.org"), await auth.register("bob@example.org")];
     const before = Date.now();
     const { key_ids, ...page } = (await feed("?since=0")).body;
-    assertEquals(page, { items: [], next_cursor: null });
+    assertEquals(page, { items: [], next_cursor: null, changed_roles: [] });
     const { keys } = await (await fetch(`${auth.url}/.well-known/jwks.json`)).json();
     assertEquals(key_ids, keys.map(({ kid }: { kid: string }) => kid));
     await setDisabled(ada.user_id, true);
@@ -128,6 +128,29 @@ for (const { name, missing: ignore, create } of await databaseKinds()) {
     } while (cursor !== "");
     assertEquals([pages, new Set(seen.map(({ user_id }) => user_id)).size, seen.length], [3, 5, 5]);
     assertEquals(seen.map(({ disabled_at }) => Date.parse(disabled_at)), [2_000, 1_000, 1_000, 1_000, 1_000]);
+  });
+
+  test("with them, on the first page, come those whose roles were changed", async (location) => {
+    await using auth = await startAuth(envOf(location));
+    const { feed, setDisabled } = await placeOf(auth, location);
+    const [ada, bob] = [await auth.register("ada@example.org"), await auth.register("bob@example.org")];
+    const before = Date.now();
+    const operator = await auth.operatorToken();
+    for (const roles of [["member", "admin"], ["member"]]) {
+      const answer = await fetch(`${auth.url}/api/v1/admin/users/${ada.user_id}`, {
+        method: "PATCH",
+        headers: { authorization: `Bearer ${operator}`, "content-type": "application/json" },
+        body: JSON.stringify({ roles }),
+      });
+      assertEquals((await answer.json()).roles, roles);
+      const { changed_roles } = (await feed(`?since=${before}`)).body;
+      assertEquals(changed_roles, [{ user_id: ada.user_id, roles }]);
+    }
+    for (const { user_id } of [ada, bob]) await setDisabled(user_id, true);
+    const { next_cursor, changed_roles } = (await feed("?since=0&limit=1")).body;
+    assertEquals(changed_roles.length, 1);
+    assertEquals((await feed(`?since=0&limit=1&cursor=${next_cursor}`)).body.changed_roles, undefined);
+    assertEquals((await feed(`?since=${Date.now() + 60_000}`)).body.changed_roles, []);
   });
 
   test("an AC of before learns whom it may tell", async (location) => {

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { fail, type Failure, valueOf } from "../../../shared/actor/mod.ts";
+import { fail, Failure, valueOf } from "../../../shared/actor/mod.ts";
 import { createTestKit } from "../../../shared/actor/testing/mod.ts";
-import { DisabledUsersActor } from "../../../global/accounts/disabled_users.ts";
-import type { DisabledUser } from "../../../global/accounts/disabled_users_protocol.ts";
+import { AccountStandingsActor } from "../../../global/accounts/account_standings.ts";
+import type { DisabledUser } from "../../../global/accounts/account_standings_protocol.ts";
 
 const PERIOD_MS = 2_000;
 const away = fail("unavailable", "AC is away");
@@ -13,13 +13,17 @@ function watched(first: readonly DisabledUser[] | Failure<"unavailable"> = []) {
   const scope = kit.createScope();
   const place = {
     answer: first,
+    roles: new Map<string, string[]>(),
     /** Whoever was put out, each time that it was tried. */
     tried: [] as string[],
     reads: [] as (number | "unavailable")[],
     removeUser: (): Promise<boolean> => Promise.resolve(true),
   };
-  const actor = scope.spawn(DisabledUsersActor, {
-    read: () => Promise.resolve(place.answer),
+  const actor = scope.spawn(AccountStandingsActor, {
+    read: () =>
+      Promise.resolve(
+        place.answer instanceof Failure ? place.answer : { disabled: place.answer, roles: place.roles },
+      ),
     removeUser({ user_id }) {
       place.tried.push(user_id);
       return place.removeUser();
@@ -27,10 +31,12 @@ function watched(first: readonly DisabledUser[] | Failure<"unavailable"> = []) {
     periodMs: PERIOD_MS,
     onRead: (disabled) => place.reads.push(disabled),
   });
+  const standing = async (sub: string) => valueOf(await kit.finish(actor.ask("standing", { sub })));
   return Object.assign(place, {
     settle: kit.settle,
     pass: kit.advance,
-    isDisabled: async (sub: string) => valueOf(await kit.finish(actor.ask("isDisabled", { sub }))),
+    standing,
+    isDisabled: async (sub: string) => (await standing(sub)).isDisabled,
     [Symbol.asyncDispose]: () => kit.finish(scope.close()),
   });
 }
@@ -136,4 +142,18 @@ Deno.test("disabled users › many at once are put out a few at a time, and nobo
     await place.settle();
   }
   assertEquals(place.tried, ids);
+});
+
+Deno.test("account standings › whose roles have changed has those that AC said last, also while AC is away", async () => {
+  await using place = watched();
+  await place.settle();
+  assertEquals((await place.standing("ada")).roles, null);
+  place.roles = new Map([["ada", ["member"]]]);
+  await place.pass(PERIOD_MS);
+  place.answer = away;
+  await place.pass(PERIOD_MS);
+  assertEquals([(await place.standing("ada")).roles, (await place.standing("bob")).roles], [
+    ["member"],
+    null,
+  ]);
 });

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { DisabledUsers } from "../../../global/accounts/disabled_users_protocol.ts";
+import { AccountStandings } from "../../../global/accounts/account_standings_protocol.ts";
 import { migrations } from "../../../global/store/migrations.ts";
 import type { GlobalTables } from "../../../global/store/schema.ts";
 import { assertMayGetToken } from "../../../global/tickets/assert_not_removed.ts";
@@ -21,13 +21,13 @@ Deno.test("removal › who was removed gets no new token in that second, and one
   const store = stack.use(
     await openDatabase<GlobalTables>({ kind: "sqlite", path: `${folder}/global.db` }, migrations),
   );
-  const disabledUsers = createProbe(scope, DisabledUsers);
-  disabledUsers.answer("isDisabled", () => false);
+  const accountStandings = createProbe(scope, AccountStandings);
+  accountStandings.answer("standing", () => ({ isDisabled: false, roles: null }));
   const removed = { meeting_id: "m", sub: "bob", banned: false, at_ms: SECOND + 300 };
   valueOf(await live.revocations.ask("revoke", removed));
 
   const mayAt = (nowMs: number) => {
-    const services = { live, store, disabledUsers: disabledUsers.ref, now: () => nowMs };
+    const services = { live, store, accountStandings: accountStandings.ref, now: () => nowMs };
     return assertMayGetToken(services, "m", "bob");
   };
   // A token of any of these moments says the same second.

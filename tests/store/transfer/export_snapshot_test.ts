@@ -25,6 +25,7 @@ function userOf(user_id: string): UserRow {
     roles: "[]",
     disabled: 0,
     disabled_at: null,
+    roles_changed_at: null,
     created_at: 0,
   };
 }
