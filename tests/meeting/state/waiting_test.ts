@@ -122,6 +122,16 @@ Deno.test("waiting room › once nobody has to wait those who do are let in, as 
   assertEquals([gus, gil].map(({ told }) => told.types().includes("admitted")), [true, false]);
 });
 
+Deno.test("waiting room › once nobody has to wait nobody is let in where a host has come beyond the maximum", async () => {
+  const { world } = await waitingWorld({ maxParticipants: 2, settings: { waiting_room: true } });
+  await using _world = world;
+  world.claims.set("hal", { role: "host" });
+  const [gus, gil] = [await world.enter("gus"), await world.enter("gil")];
+  for (const name of ["bob", "hal"]) await world.enter(name);
+  await world.changeSettings({ waiting_room: false });
+  assertEquals([gus, gil].map(({ told }) => told.types().includes("admitted")), [false, false]);
+});
+
 Deno.test("waiting room › who had no seat when nobody had to wait any more gets the next one, with all devices", async () => {
   const { world, ann } = await waitingWorld({ maxParticipants: 2, settings: { waiting_room: true } });
   await using _world = world;
@@ -213,6 +223,40 @@ Deno.test("waiting room › after a ban those who wait go on waiting, whatever t
   await world.ask("remove", { by: ann.id, participantId: bob.id, ban: true });
   await world.changeSettings({ waiting_room: false });
   assertEquals(gus.told.types().includes("admitted"), false);
+});
+
+Deno.test("waiting room › who is admitted while their connection is lost is announced as away", async () => {
+  const { world, ann } = await waitingWorld();
+  await using _world = world;
+  const gus = await world.enter("gus");
+  world.lose(gus.client);
+  await world.kit.settle();
+  assertEquals(await world.ask("admit", { by: ann.id, participantIds: [gus.id] }), "ok");
+  assertEquals(ann.told.all("waiting.left"), [{ participant_id: gus.id }]);
+  const joined = ann.told.all("participant.joined").map(({ participant }) => participant);
+  assertEquals(joined.map(({ participant_id, state }) => [participant_id, state]), [[gus.id, "away"]]);
+});
+
+Deno.test("waiting room › of two who are admitted at once, the one who is number n + 1 starts muted", async () => {
+  const { world, ann } = await waitingWorld({ settings: { start_muted_above: 2 } });
+  await using _world = world;
+  const [gus, gil] = [await world.enter("gus", withMedia), await world.enter("gil", withMedia)];
+  await world.ask("admit", { by: ann.id, participantIds: [gus.id, gil.id] });
+  const muted = [gus, gil].map(({ told }) => told.last("admitted")?.start_muted);
+  assertEquals(muted, [undefined, ["microphone"]]);
+});
+
+Deno.test("waiting room › who was let in and who was turned away is on record, with who decided", async () => {
+  const { world, ann } = await waitingWorld();
+  await using _world = world;
+  const [gus, gil] = [await world.enter("gus"), await world.enter("gil")];
+  await world.ask("admit", { by: ann.id, participantIds: [gus.id] });
+  await world.ask("deny", { by: ann.id, participantIds: [gil.id] });
+  const of = { meetingId: "m", actor: "ann", address: "127.0.0.1", details: { participant_type: "guest" } };
+  assertEquals(world.audit.received.map(({ body }) => body), [
+    { ...of, type: "guest_admitted", subject: "gus" },
+    { ...of, type: "guest_denied", subject: "gil" },
+  ]);
 });
 
 Deno.test("waiting room › who is admitted while there is no media is told that it follows", async () => {
