@@ -282,6 +282,28 @@ Deno.test("audit › each act of a host is on record, with who did it and to who
   ]);
 });
 
+Deno.test("audit › a mute and a lock are told apart from their ends", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  for (const muted of [true, false]) {
+    await world.ask("mute", { by: ann.id, participantId: bob.id, source: "camera", muted });
+  }
+  await world.ask("muteAll", { by: ann.id, source: "microphone" });
+  for (const locked of [true, false]) await world.ask("lock", { by: ann.id, locked });
+  await world.ask("suspend", { by: ann.id });
+  const of = { meetingId: "m", actor: "ann", address: "127.0.0.1" };
+  const locked = { ...of, type: "meeting_locked", subject: "m" };
+  const muted = { ...of, type: "participant_muted", subject: "bob" };
+  assertEquals(world.audit.received.map(({ body }) => body), [
+    { ...muted, details: { source: "camera", muted: 1 } },
+    { ...muted, details: { source: "camera", muted: 0 } },
+    { ...muted, subject: "m", details: { source: "microphone", muted: 1 } },
+    { ...locked, details: { locked: 1 } },
+    { ...locked, details: { locked: 0 } },
+    { ...locked, details: { locked: 1 } },
+  ]);
+});
+
 Deno.test("rights › survive the controller: mutes, permissions, roles, removals and the guests' wait", async () => {
   const { world, ann, bob } = await meetingOfTwo();
   await using _world = world;
