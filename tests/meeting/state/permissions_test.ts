@@ -36,6 +36,15 @@ Deno.test("permissions › chat and names, too; a host is held by none of them",
   assertEquals(own(cleo).display_name, "cleo", "nor is a name chosen at the join");
 });
 
+Deno.test("permissions › who may share no screen shares no sound of one either", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  for (const source of ["screen", "screen_audio"] as const) await world.produce(bob, source);
+  await world.ask("permissions", { by: ann.id, permissions: { screen: false } });
+  assertEquals(isPausedAtHandler(world, bob, "screen_audio"), undefined, "it is closed");
+  assertEquals(await world.tryProduce(bob, "screen_audio"), "forbidden");
+});
+
 Deno.test("permissions › a source that was on its way when they changed comes too late", async () => {
   const { world, ann, bob } = await meetingOfTwo();
   await using _world = world;
@@ -72,6 +81,17 @@ Deno.test("suspend › everything stops and the meeting is locked, in one revisi
   assertEquals(await world.setPaused(bob, microphone, false), "forbidden");
   const { joined } = await world.join("late");
   assertEquals(await world.outcome(joined), "locked");
+});
+
+Deno.test("suspend › a host who comes in during it is heard", async () => {
+  const { world, ann } = await meetingOfTwo();
+  await using _world = world;
+  await world.ask("suspend", { by: ann.id });
+  world.claims.set("eve", { role: "host" });
+  const eve = await world.enter("eve", withMedia);
+  await world.produce(eve, "microphone");
+  await world.kit.settle();
+  assertEquals(isPausedAtHandler(world, eve, "microphone"), false);
 });
 
 Deno.test("permissions › a change of the meeting's setting holds in what runs, and undoes no other change of a host", async () => {
