@@ -17,6 +17,12 @@ Deno.test("seats › one is kept for a host while none is in, and a host always 
   assertEquals(await refusal(world, "dan"), "full", "the other host took the last seat");
 });
 
+Deno.test("seats › a meeting for two keeps one for a host", async () => {
+  await using world = new MeetingWorld({ maxParticipants: 2 });
+  await world.enter("bob");
+  assertEquals(await refusal(world, "cleo"), "full");
+});
+
 Deno.test("seats › a meeting for one keeps none", async () => {
   await using world = new MeetingWorld({ maxParticipants: 1 });
   assertEquals((await world.enter("bob")).answer.state, "joined");

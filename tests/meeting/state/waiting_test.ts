@@ -28,6 +28,18 @@ Deno.test("waiting room › a person is admitted with all devices that wait, and
   assertEquals(left, [laptop.id, phone.id]);
 });
 
+Deno.test("waiting room › a join's answer shows it to those who may admit, and to nobody else", async () => {
+  const { world } = await waitingWorld();
+  await using _world = world;
+  world.claims.set("hal", { role: "host" });
+  await world.enter("gus");
+  const shown = async (name: string) =>
+    (await world.enter(name)).answer.participants.flatMap(({ display_name, state }) =>
+      state === "waiting" ? [display_name] : []
+    );
+  assertEquals([await shown("hal"), await shown("bob"), await shown("gil")], [["gus"], [], []]);
+});
+
 Deno.test("waiting room › who turns somebody away whom another host has let in is told so", async () => {
   const { world, ann } = await waitingWorld();
   await using _world = world;
@@ -110,6 +122,19 @@ Deno.test("waiting room › the addresses of one site are one", async () => {
   assertEquals(await knock("a3", "2001:db8::3"), "waiting_room_full");
   assertEquals(await knock("a4", "2001:db8:0:1::1"), "waiting_room_full");
   assertEquals(await knock("b1", "2001:db8:1::1"), "ok");
+});
+
+Deno.test("waiting room › who waited before a failover fills a place each, wherever they come from", async () => {
+  const { world: before } = await waitingWorld();
+  for (const [name, address] of [["a1", "192.0.2.1"], ["a2", "192.0.2.1"]] as const) {
+    assertEquals(await knockFrom(before, name, address), "ok");
+  }
+  await before.kit.advance(1_000);
+  const snapshot = before.snapshots.at(-1) ?? null;
+  await before[Symbol.asyncDispose]();
+  const { world } = await waitingWorld({ snapshot, seats: { waiting: 2 } });
+  await using _world = world;
+  assertEquals(await knockFrom(world, "a3", "192.0.2.1"), "waiting_room_full");
 });
 
 Deno.test("waiting room › once nobody has to wait those who do are let in, as many as there is room for", async () => {
