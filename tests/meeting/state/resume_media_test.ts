@@ -138,6 +138,27 @@ Deno.test("resume › of a participant who is on the way out makes a new partici
   assertEquals(counted.ok && counted.value.joined, 2);
 });
 
+Deno.test("resume › of each of one person's devices is that device's", async () => {
+  await using world = new MeetingWorld();
+  for (const device of [await world.enter("bob"), await world.enter("bob")]) {
+    const again = await world.enter("bob", resumeOf(device.answer));
+    assertEquals([again.id, again.answer.resumed], [device.id, true]);
+  }
+});
+
+Deno.test("attempt › a try of the same join while the participant is on the way out makes a new one", async () => {
+  await using world = new MeetingWorld();
+  const request = { ...withMedia, attempt_id: "a-1" };
+  const ada = await world.enter("ada", request);
+  const { client } = await world.connect("ada");
+  const left = world.meeting.ask("leave", { participantId: ada.id, client: ada.client });
+  const joined = world.joinOver(client, "ada", request);
+  await world.kit.finish(left);
+  const answer = await world.kit.finish(joined);
+  assert(answer.ok);
+  assertNotEquals(answer.value.participant_id, ada.id);
+});
+
 Deno.test("join › a second one over the same connection is refused, and changes nothing", async () => {
   await using world = new MeetingWorld();
   const ada = await world.enter("ada", withMedia);
