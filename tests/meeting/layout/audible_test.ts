@@ -73,7 +73,32 @@ Deno.test("audible › a place is kept for 3 s, however loud others are", () => 
 Deno.test("audible › who speaks is not displaced by one who is a little louder", () => {
   const hall = new Hall(2, "a", "b", "c");
   hall.sounds({ a: -34, b: -34 }, 10);
-  assertEquals(hall.sounds({ a: -34, b: -34, c: -26 }, 20), "a b");
+  for (let second = 0; second < 20; second++) {
+    assertEquals(hall.sounds({ a: -34, b: -34, c: -26 }), "a b");
+  }
+});
+
+Deno.test("audible › who is loud for a moment takes nobody's place", () => {
+  const hall = new Hall(1, "a", "b");
+  hall.sounds({ a: -45 }, 4);
+  assertEquals(hall.sounds({ a: -45, b: -25 }), "a");
+});
+
+Deno.test("audible › who has paused loses their place to the next voice, however fresh it is", () => {
+  const hall = new Hall(1, "a", "b");
+  hall.pauses("a");
+  assertEquals(hall.sounds({ b: -30 }), "b");
+});
+
+Deno.test("audible › a speaker takes the place of the quietest, of one who has paused first", () => {
+  const quietest = (levels: Record<string, number>, paused = "") => {
+    const hall = new Hall(2, "a", "b", "c");
+    hall.sounds(levels, 5);
+    if (paused !== "") hall.pauses(paused);
+    return hall.speaks("c");
+  };
+  assertEquals([quietest({ a: -40, b: -60 }), quietest({ a: -60, b: -40 })], ["a c", "b c"]);
+  assertEquals(quietest({}, "b"), "a c");
 });
 
 Deno.test("audible › a made-up level counts as a loud voice, and no more", () => {
@@ -136,6 +161,24 @@ Deno.test("audible › what was reported long ago makes nobody a speaker, and ke
   assertEquals(hall.audible.speaker, "a");
 });
 
+Deno.test("audible › instead of noise, who speaks stays the speaker until another is louder by much", () => {
+  const hall = new Hall(4, "a", "b", "noise");
+  hall.speaks("noise");
+  hall.sounds({ noise: 0 }, 31);
+  hall.sounds({ noise: 0, a: -30 }, 4);
+  hall.sounds({ noise: 0, a: -30, b: -26 }, 10);
+  assertEquals(hall.audible.speaker, "a");
+});
+
+Deno.test("audible › who was loud long ago has paused for breath since", () => {
+  const hall = new Hall(4, "a", "b");
+  hall.sounds({ a: -30 });
+  hall.nowMs += 40_000;
+  hall.sounds({ a: -30, b: -30 }, 4);
+  hall.speaks("a");
+  assertEquals(hall.audible.speaker, "a");
+});
+
 Deno.test("audible › who was loud before reports paused is silent to the first one after it", () => {
   const hall = new Hall(1, "a", "b");
   hall.sounds({ a: -30 }, 10);
@@ -151,6 +194,13 @@ Deno.test("audible › a router's report says nothing of who is on another, nor 
   assertEquals(hall.sounds({ a2: -30 }, 3), "a1 a2");
   assertEquals([hall.speaks("a2", "two"), hall.audible.speaker], ["a1 a2", "a2"]);
   assertEquals([hall.speaks(null, "two"), hall.audible.speaker], ["a1 a2", "a1"]);
+});
+
+Deno.test("audible › who is on another router loses no loudness by a router's report", () => {
+  const hall = new Hall(2, "a1", "a2", "b2");
+  hall.sounds({ a1: -30, a2: -30 }, 5);
+  hall.covered = /2$/;
+  assertEquals(hall.sounds({ a2: -30, b2: -25 }, 4), "a1 a2");
 });
 
 const person = fc.integer({ min: 0, max: 7 }).map(String);
