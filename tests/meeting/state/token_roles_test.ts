@@ -47,6 +47,24 @@ Deno.test("token's role › an older token makes nobody a host again: not at a r
   assertEquals((await world.enter("ann")).answer.role, "participant");
 });
 
+Deno.test("token's role › an older token makes nobody a host whose newer one changed nothing", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  await renew(world, bob, "bob", "participant");
+  world.claims.set("bob", { role: "host" });
+  assertEquals((await world.enter("bob")).answer.role, "participant");
+  assertEquals(roleOf(bob, ann) === "host", false);
+});
+
+Deno.test("token's role › of two tokens of one second the latter holds", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  for (const role of ["host", "participant"] as const) {
+    await renew(world, bob, "bob", role);
+    assertEquals(roleOf(bob, ann), role);
+  }
+});
+
 Deno.test("token's role › who has become an admin is a host with the token of a resume, on all devices", async () => {
   const { world, ann, bob } = await meetingOfTwo();
   await using _world = world;
