@@ -205,6 +205,7 @@ Deno.test("roles › the last host and the creator stay hosts", async () => {
   await using world = new MeetingWorld();
   world.claims.set("creator", { role: "host" });
   world.claims.set("ann", { role: "host" });
+  await world.enter("bob");
   const ann = await world.enter("ann");
   const demote = (by: Entered, whom: Entered) =>
     world.ask("giveRole", { by: by.id, participantId: whom.id, role: "participant" });
@@ -214,6 +215,18 @@ Deno.test("roles › the last host and the creator stay hosts", async () => {
   assertEquals(await demote(ann, ann), "ok");
   assertEquals(ann.told.last("participant.updated")?.participant.role, "participant");
   assertEquals(await world.ask("suspend", { by: ann.id }), "forbidden");
+});
+
+Deno.test("roles › given to somebody on a device, it is told of no other one that still waits", async () => {
+  const { world, ann, bob } = await meetingOfTwo({ settings: { waiting_room: true } });
+  await using _world = world;
+  world.claims.set("gus", { participant_type: "guest", role: "guest" });
+  const laptop = await world.enter("gus");
+  world.claims.set("gus", { participant_type: "guest", role: "host" });
+  const phone = await world.enter("gus");
+  assertEquals(await world.ask("giveRole", { by: ann.id, participantId: phone.id, role: "host" }), "ok");
+  const named = bob.told.all("participant.updated").map(({ participant }) => participant.participant_id);
+  assertEquals([named.includes(laptop.id), ann.told.types().includes("waiting.left")], [false, false]);
 });
 
 /** Of the orders in which actors take turns, in some somebody is still on the way out when the next request comes. */
