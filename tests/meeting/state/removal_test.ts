@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fail } from "../../../shared/actor/mod.ts";
 import { closeCodes } from "../../../shared/protocol/mod.ts";
+import { MeetingAudit } from "../../../meeting/state/meeting_audit.ts";
 import { meetingOfTwo, resumeOf } from "./meeting_of_two.ts";
 import { type Entered, MeetingWorld, withMedia } from "./meeting_world.ts";
 
@@ -25,6 +26,33 @@ Deno.test("remove › all devices of the person go, and their earlier tokens are
   assertEquals(told.ended, closeCodes.removed);
   world.claims.set("bob", { iat: MeetingWorld.startMs / 1_000 + 60 });
   assertEquals((await world.enter("bob")).answer.state, "joined", "a removal is no ban");
+});
+
+Deno.test("remove › has nobody wait for it, and is on record as no ban; a second ban tells nobody", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  const [cleo, dan] = [await world.enter("cleo"), await world.enter("dan")];
+  const told = () => ann.told.all("meeting.updated").length;
+  const remove = ({ id: participantId }: Entered, ban: boolean) =>
+    world.ask("remove", { by: ann.id, participantId, ban });
+  assertEquals([await remove(bob, false), told()], ["ok", 0]);
+  assertEquals((await world.enter("eve")).answer.meeting.guests_wait, undefined);
+  assertEquals([await remove(cleo, true), told(), await remove(dan, true), told()], ["ok", 1, "ok", 1]);
+  const [record] = world.audit.received.map(({ body }) => MeetingAudit.record.input.parse(body));
+  assertEquals([record?.type, record?.subject], ["participant_removed", "bob"]);
+});
+
+Deno.test("remove › by GC refuses the person's earlier tokens, and is on record where they were there", async () => {
+  const { world } = await meetingOfTwo();
+  await using _world = world;
+  for (const sub of ["bob", "nobody"]) assertEquals(await world.ask("removeSubject", { sub }), "ok");
+  assertEquals(await world.outcome((await world.join("bob")).joined), "removed");
+  world.claims.set("bob", { iat: MeetingWorld.startMs / 1_000 + 60 });
+  assertEquals((await world.enter("bob")).answer.state, "joined");
+  const records = world.audit.received.map(({ body }) => MeetingAudit.record.input.parse(body));
+  assertEquals(records.map(({ type, actor, subject }) => [type, actor, subject]), [
+    ["participant_removed", "system", "bob"],
+  ]);
 });
 
 Deno.test("remove › what GC could not keep is told to it again", async () => {
