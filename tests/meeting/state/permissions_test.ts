@@ -45,6 +45,21 @@ Deno.test("permissions › who may share no screen shares no sound of one either
   assertEquals(await world.tryProduce(bob, "screen_audio"), "forbidden");
 });
 
+Deno.test("permissions › everybody is told of what stops by them alone", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  await world.produce(ann, "microphone");
+  const cleo = await world.enter("cleo", withMedia);
+  await world.produce(cleo, "camera");
+  await world.kit.advance(1_000);
+  ann.told.notifications.length = 0;
+  await world.ask("permissions", { by: ann.id, permissions: { microphone: false } });
+  const [first, ...others] = ann.told.all("participant.updated").map(({ participant }) => participant);
+  assertEquals([first?.participant_id, others], [bob.id, []]);
+  const sources = first?.sources.map(({ source, paused }) => [source, paused]);
+  assertEquals(sources, [["microphone", true], ["camera", false]]);
+});
+
 Deno.test("permissions › a source that was on its way when they changed comes too late", async () => {
   const { world, ann, bob } = await meetingOfTwo();
   await using _world = world;
@@ -81,6 +96,32 @@ Deno.test("suspend › everything stops and the meeting is locked, in one revisi
   assertEquals(await world.setPaused(bob, microphone, false), "forbidden");
   const { joined } = await world.join("late");
   assertEquals(await world.outcome(joined), "locked");
+});
+
+Deno.test("suspend › of a meeting that is locked, or in which nothing is permitted, does the rest", async () => {
+  for (const locked of [true, false]) {
+    const { world, ann, bob } = await meetingOfTwo();
+    await using _world = world;
+    const nothing = { microphone: false, camera: false, screen: false, chat: false, rename: false };
+    if (locked) await world.ask("lock", { by: ann.id, locked });
+    else await world.ask("permissions", { by: ann.id, permissions: nothing });
+    await world.ask("suspend", { by: ann.id });
+    const { meeting } = bob.told.last("meeting.updated") ?? {};
+    assertEquals([meeting?.locked, meeting?.permissions], [true, nothing]);
+  }
+});
+
+Deno.test("moderation › what is so already tells nobody, and is on no record", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  const by = ann.id;
+  await world.ask("suspend", { by });
+  const told = bob.told.types();
+  const records = world.audit.received.length;
+  await world.ask("suspend", { by });
+  await world.ask("lock", { by, locked: true });
+  await world.ask("permissions", { by, permissions: { chat: false } });
+  assertEquals([bob.told.types(), world.audit.received.length], [told, records]);
 });
 
 Deno.test("suspend › a host who comes in during it is heard", async () => {
