@@ -187,6 +187,19 @@ Deno.test("away › 12 s after the loss a participant's media is paused, and goe
   assertEquals(again.answer.participants[0]?.sources.map(({ paused }) => paused), [false]);
 });
 
+Deno.test("away › who is back within 12 s is paused neither then nor later", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  await connect(world, ada.answer);
+  await produce(world, ada.answer);
+  world.lose(ada.client);
+  await world.kit.advance(5_000);
+  await world.enter("ada", resumeOf(ada.answer, { keep_media: true }));
+  await world.kit.advance(10_000);
+  const producers = world.handler.participants.get(ada.id)?.producers.values() ?? [];
+  assertEquals([...producers].map(({ paused }) => paused), [false]);
+});
+
 /** What a resume says of the microphone, whether it was on before, and whether it is on after it where the media is kept. */
 const words = [
   ["says that it is muted", [{ source: "microphone", paused: true }], true, false],

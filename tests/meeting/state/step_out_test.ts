@@ -1,4 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
+import { isPausedAtHandler, meetingOfTwo } from "./meeting_of_two.ts";
 import { type Entered, MeetingWorld } from "./meeting_world.ts";
 
 const resumeOf = ({ answer: { correlation_id, binding_token } }: Entered) => ({
@@ -37,6 +38,23 @@ Deno.test("stepping out › who isn't back in time has left, and not lost the co
   assertEquals([left?.participant_id, left?.reason], [bob.id, "left"]);
   const back = await world.enter("bob", resumeOf(bob));
   assertNotEquals(back.id, bob.id);
+});
+
+Deno.test("stepping out › what they send is paused at once", async () => {
+  const { world, bob } = await meetingOfTwo();
+  await using _world = world;
+  await stepOut(world, bob);
+  await world.kit.advance(1_000);
+  assertEquals(isPausedAtHandler(world, bob, "microphone"), true);
+});
+
+Deno.test("stepping out › for longer than a lost connection is waited for is for as long as that", async () => {
+  await using world = new MeetingWorld();
+  const [ada, bob] = [await world.enter("ada"), await world.enter("bob")];
+  await world.ask("leave", { participantId: bob.id, client: bob.client, backWithinMs: 600_000 });
+  world.lose(bob.client);
+  await world.kit.advance(31_000);
+  assertEquals(ada.told.last("participant.left")?.participant_id, bob.id);
 });
 
 for (const isLost of [true, false]) {
