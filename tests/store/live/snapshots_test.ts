@@ -40,6 +40,7 @@ for (const kind of liveStoreKinds) {
     valueOf(await append([1, 2], "state"));
     // The answer to this write was lost: the next one has it again.
     valueOf(await append([3]));
+    valueOf(await append([3]));
     valueOf(await append([3, 4]));
     assertEquals(await load(), { snapshot: "state", numbers: [1, 2, 3, 4], first: "message 1" });
     assertEquals(codeOf(await append([5], "too late", generation - 1)), "fenced");
