@@ -52,6 +52,17 @@ Deno.test("wanted › a consumer is paused until the client has set it up, and n
   assertEquals(paused, [["a", false], ["b", true]]);
 });
 
+Deno.test("wanted › nobody hears themselves, nor what their client refused", () => {
+  const [own, refused, other] = ["own", "refused", "other"].map((producerId) =>
+    aProducer({ producerId, participantId: producerId, source: "microphone" })
+  );
+  assert(own !== undefined && refused !== undefined && other !== undefined);
+  const sounds = [own, refused, other];
+  const subscriber = aSubscriber({ participantId: "own", refused: new Set(["refused"]) });
+  const producers = new Map(sounds.map((one) => [one.producerId, one]));
+  assertEquals([...wantedConsumers(subscriber, { producers, sounds }).keys()], ["other"]);
+});
+
 Deno.test("wanted › is computed once, and anew when the layout, slots, clients or producers change", () => {
   const [a, b, voice] = ["a", "b", "voice"].map((id) =>
     aProducer({ producerId: id, participantId: id, source: id === "voice" ? "microphone" : "camera" })
