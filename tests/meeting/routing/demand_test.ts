@@ -37,6 +37,24 @@ Deno.test("demand › rises at once and falls after 5 s", async () => {
   assertEquals(asked(), [2, 0, 1]);
 });
 
+Deno.test("demand › falls 5 s after the first who wanted less, however often it changes until then", async () => {
+  const { world, asked } = await withCamera(tile(1_280));
+  await using _ = world;
+  await world.setLayout("ada", tile(480));
+  await world.kit.advance(3_000);
+  await world.setLayout("ada", tile(160));
+  await world.kit.advance(2_100);
+  assertEquals(asked(), [2, 0]);
+});
+
+Deno.test("demand › is told of pictures alone", async () => {
+  const { world, asked } = await withCamera(tile(1_280));
+  await using _ = world;
+  await world.produce("bob", "microphone");
+  await world.kit.advance(5_100);
+  assertEquals(asked(), [2]);
+});
+
 Deno.test("demand › is null while nobody watches", async () => {
   const { world, asked } = await withCamera(soundAlone);
   await using _ = world;
