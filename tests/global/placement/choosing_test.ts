@@ -106,6 +106,14 @@ Deno.test("choosing › the backup handler is in another zone where there is one
   assertEquals(idsOf(chooseHandlers([{ ...first, load: 1 }, far], choice)), ["far"]);
 });
 
+Deno.test("choosing › the handlers that a meeting had stay as they are, be others nearer or less loaded", () => {
+  const choice = { rankOf: distanceFrom({ region: "north", zone: "a" }), loadOf, random: seededRandom(5) };
+  const had = ["one", "two"].map((id) => handler(id, { region: "south", zone: "a", load: 0.9 }));
+  const near = ["a", "b"].map((zone) => handler(zone, { region: "north", zone }));
+  const before = had.map(({ id, endpoints }) => ({ id, link_url: endpoints.link_url }));
+  assertEquals(idsOf(chooseHandlers([...near, ...had], choice, before)), ["one", "two"]);
+});
+
 Deno.test("choosing › behind a meeting's two handlers come those that it had, one of each other region, and the nearest", () => {
   const choice = { rankOf: distanceFrom({ region: "north", zone: "a" }), loadOf, random: seededRandom(5) };
   const chosen = ["first", "backup"].map((id) => handler(id, { region: "north", zone: "a" }));
