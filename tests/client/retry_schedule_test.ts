@@ -54,6 +54,11 @@ Deno.test("retries › an attempt that took long is followed by the next time, n
   assertEquals(attempts(() => 0.5, 2_000).slice(0, 4), [0, 2_700, 4_800, 9_800]);
 });
 
+Deno.test("retries › the first is made also by a page that has slept past the end", () => {
+  const retries = retrySchedule(LOST_AT, 30_000, () => 0.5);
+  assertEquals([retries.next(LOST_AT + 60_000), retries.next(LOST_AT + 64_800)], [4_800, undefined]);
+});
+
 Deno.test("retries › a server's own wait is kept, up to the end", () => {
   const retries = retrySchedule(LOST_AT, 30_000, () => 0.5);
   assertEquals(retries.next(LOST_AT), 0);
