@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { newMeeting } from "../../../meeting/state/meeting.ts";
+import { chatMessage } from "../../../shared/protocol/mod.ts";
+import { KEPT_MESSAGES } from "../../../shared/store/live/mod.ts";
+import { applyChange, newMeeting } from "../../../meeting/state/meeting.ts";
 import { fromStored, toSnapshot, toStoredChat } from "../../../meeting/state/snapshot.ts";
 
 const message = (text: string) =>
@@ -23,4 +25,11 @@ Deno.test("snapshot › a meeting is as old as it was, and has been without a ho
   const lifetime = { startedAtMs: 5, hostlessSinceMs: 6 };
   const snapshot = toSnapshot({ ...newMeeting(5), lifetime }, 7);
   assertEquals(fromStored({ snapshot, chat: [] }, undefined, 99).lifetime, lifetime);
+});
+
+Deno.test("chat › a meeting remembers as many messages as the store keeps, and counts them all", () => {
+  const meeting = newMeeting(0);
+  const said = chatMessage.parse(JSON.parse(message("one")));
+  for (let n = 0; n < KEPT_MESSAGES + 3; n++) applyChange(meeting, { change: "chat", message: said });
+  assertEquals([meeting.chat.length, meeting.messages], [KEPT_MESSAGES, KEPT_MESSAGES + 3]);
 });
