@@ -42,6 +42,15 @@ Deno.test("remove › has nobody wait for it, and is on record as no ban; a seco
   assertEquals([record?.type, record?.subject], ["participant_removed", "bob"]);
 });
 
+Deno.test("ban › holds though GC removes the person afterwards", async () => {
+  const { world, ann, bob } = await meetingOfTwo();
+  await using _world = world;
+  await world.ask("remove", { by: ann.id, participantId: bob.id, ban: true });
+  await world.ask("removeSubject", { sub: "bob" });
+  world.claims.set("bob", { iat: MeetingWorld.startMs / 1_000 + 60 });
+  assertEquals(await world.outcome((await world.join("bob")).joined), "removed");
+});
+
 Deno.test("remove › by GC refuses the person's earlier tokens, and is on record where they were there", async () => {
   const { world } = await meetingOfTwo();
   await using _world = world;
