@@ -62,6 +62,17 @@ Deno.test("seats › one person has three, and a device that is away gives its s
   assertEquals(theirs.length, 3);
 });
 
+Deno.test("seats › a new device takes the place of none that is away while there are places", async () => {
+  await using world = new MeetingWorld();
+  const [ann, bob] = [await world.enter("ann"), await world.enter("bob")];
+  world.lose(bob.client);
+  await world.kit.settle();
+  const phone = await world.enter("bob", { display_name: "Bob's phone" });
+  assertEquals(ann.told.all("participant.left"), []);
+  const joined = ann.told.last("participant.joined")?.participant;
+  assertEquals([joined?.participant_id, joined?.display_name], [phone.id, "Bob's phone"]);
+});
+
 Deno.test("seats › who has one comes in with another device, past lock, waiting room and capacity", async () => {
   await using world = new MeetingWorld({ maxParticipants: 2 });
   world.claims.set("ann", { role: "host" });
