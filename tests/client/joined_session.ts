@@ -5,7 +5,7 @@ import type { Ticket } from "../../shared/protocol/rest.ts";
 import type { JoinAnswer } from "../../shared/protocol/signaling.ts";
 import type { ManualClock } from "../manual_clock.ts";
 import { joinAnswer, ticketTo } from "./samples.ts";
-import { answerFrame, type Peer } from "./signaling_server.ts";
+import { answerFrame, notificationFrame, type Peer } from "./signaling_server.ts";
 
 export const gone: ApiResult<Ticket> = {
   ok: false,
@@ -49,6 +49,12 @@ export async function leave(session: MeetingSession, peer: Peer): Promise<void> 
   peer.socket.send(answerFrame<"leave">(request.id, {}));
   await left;
   await peer.closed;
+}
+
+/** Ends a session from the server's side. */
+export async function end(session: MeetingSession, peer: Peer): Promise<void> {
+  peer.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
+  await until(session, inPhase("ended"));
 }
 
 /** Lets all attempts fall due after a loss until it is tried no more 30 s later. */

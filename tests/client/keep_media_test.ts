@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { JoinRequest, RequestFrame } from "../../shared/protocol/signaling.ts";
 import { FakeTrack } from "../global/web/fake_capture.ts";
 import { manualClock } from "../manual_clock.ts";
-import { gone, inPhase, join, leave, letIn, until } from "./joined_session.ts";
+import { end, gone, inPhase, join, leave, letIn, until } from "./joined_session.ts";
 import { startEngine, transportsOf } from "./noted_transports.ts";
 import { consumerOf } from "./samples.ts";
 import { answerFrame, notificationFrame, startSignalingServer } from "./signaling_server.ts";
@@ -121,8 +121,7 @@ Deno.test("keep media › transports that break soon after others are rebuilt, t
   await until(session, inPhase("joined"));
   clock.advance(10_000);
   assertEquals([server.connections(), session.state.get().phase], [3, "joined"]);
-  third.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
-  await until(session, inPhase("ended"));
+  await end(session, third);
 });
 
 Deno.test("keep media › transports that broke while it was asked for are replaced, although it was kept", async () => {
@@ -145,8 +144,7 @@ Deno.test("keep media › transports that broke while it was asked for are repla
   const request = await letIn(third, { resumed: true, transports: transportsOf("two") });
   assertEquals(resumeIn(request)?.keep_media, undefined);
   await until(session, inPhase("joined"));
-  third.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
-  await until(session, inPhase("ended"));
+  await end(session, third);
 });
 
 for (const carries of [true, false]) {
@@ -204,8 +202,7 @@ Deno.test("keep media › 12 s after the loss nothing is sent any more, until th
   await letIn(second, { resumed: true, media_kept: true });
   await until(session, inPhase("joined"));
   assertEquals(opened[0]?.told, ["hush", "speak", "go on with 0"]);
-  second.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
-  await until(session, inPhase("ended"));
+  await end(session, second);
   assertEquals(opened[0]?.told.at(-1), "closed");
 });
 
@@ -227,8 +224,7 @@ Deno.test("media report › it goes on after statistics that the browser refused
   transports.packets = [{ consumer_id: "a", packets: 7 }];
   clock.advance(5_000);
   assertEquals((await peer.next()).type, "media.report");
-  peer.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
-  await until(session, inPhase("ended"));
+  await end(session, peer);
 });
 
 Deno.test("media report › what arrived is told every 5 s, and ICE is restarted where the server says so", async () => {
@@ -255,6 +251,5 @@ Deno.test("media report › what arrived is told every 5 s, and ICE is restarted
   const latency = await peer.next();
   assertEquals<unknown>([latency.type, latency.data], ["latency.report", { click_to_first_audio_ms: 0 }]);
   assertEquals(transports?.told, ["restart receiving"]);
-  peer.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
-  await until(session, inPhase("ended"));
+  await end(session, peer);
 });

@@ -3,7 +3,7 @@ import type { MeetingSession } from "../../shared/client/session.ts";
 import type { NotificationData } from "../../shared/protocol/signaling.ts";
 import { FakeTrack } from "../global/web/fake_capture.ts";
 import { manualClock } from "../manual_clock.ts";
-import { inPhase, join, letIn, until } from "./joined_session.ts";
+import { end, inPhase, join, letIn, until } from "./joined_session.ts";
 import { type NotedTransports, startEngine, transportsOf } from "./noted_transports.ts";
 import { consumerOf } from "./samples.ts";
 import { notificationFrame, startSignalingServer } from "./signaling_server.ts";
@@ -82,8 +82,7 @@ function test(
         await until(session, ({ paused }) => consumerIds.every((id) => paused.has(id)));
       },
     });
-    peer.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
-    await until(session, inPhase("ended"));
+    await end(session, peer);
     const closings = opened.map(({ told }) => told.filter((one) => one === "closed").length);
     assertEquals(closings, opened.map(() => 1));
   });

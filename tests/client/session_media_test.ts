@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { NotificationData, NotificationType } from "../../shared/protocol/signaling.ts";
 import { FakeTrack } from "../global/web/fake_capture.ts";
 import { manualClock } from "../manual_clock.ts";
-import { inPhase, join, letIn, until } from "./joined_session.ts";
+import { end, inPhase, join, letIn, until } from "./joined_session.ts";
 import { startEngine, transportsOf } from "./noted_transports.ts";
 import { consumerOf } from "./samples.ts";
 import { notificationFrame, startSignalingServer } from "./signaling_server.ts";
@@ -63,8 +63,7 @@ async function start(slow = 0) {
       await until(session, inPhase("joined"));
     },
     async end(): Promise<void> {
-      peer.socket.send(notificationFrame("meeting.ended", { reason: "over" }));
-      await until(session, inPhase("ended"));
+      await end(session, peer);
     },
     connections: server.connections,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
