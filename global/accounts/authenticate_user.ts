@@ -1,8 +1,7 @@
 import type { z } from "zod";
 import { authenticateUser as verifyUserToken } from "../../shared/auth/mod.ts";
-import { type Incoming, readJson } from "../../shared/http/mod.ts";
+import { type Incoming, readJson, refuseCommon } from "../../shared/http/mod.ts";
 import { displayName } from "../../shared/protocol/mod.ts";
-import { unauthorized } from "../errors/unauthorized.ts";
 import { assertWithinLimit } from "../limits/assert_within_limit.ts";
 import type { AccountServices } from "./account_services.ts";
 import { isDisabled, standingOf } from "./standing_of.ts";
@@ -26,7 +25,7 @@ export async function authenticateUser(services: AccountServices, incoming: Inco
   const { sub, org_id, roles, name } = await verifyUserToken(services.verifier, incoming);
   await assertWithinLimit(services, "user", sub);
   const standing = await standingOf(services, sub);
-  if (standing.isDisabled) throw unauthorized();
+  if (standing.isDisabled) throw refuseCommon("UNAUTHORIZED");
   const parsed = displayName.safeParse(name);
   return {
     sub,
@@ -49,6 +48,6 @@ export async function readFromUser<T>(
 ): Promise<{ readonly user: User; readonly body: T }> {
   const user = await authenticateUser(services, incoming);
   const body = await readJson(incoming, schema);
-  if (await isDisabled(services, user.sub)) throw unauthorized();
+  if (await isDisabled(services, user.sub)) throw refuseCommon("UNAUTHORIZED");
   return { user, body };
 }

@@ -5,7 +5,6 @@ import { logger } from "../../shared/log/mod.ts";
 import { errorBody, type MeetingClaims, type MeetingToken, meetingToken } from "../../shared/protocol/mod.ts";
 import { clientHeaders } from "../accounts/client_headers.ts";
 import { refuse } from "../errors/errors.ts";
-import { unauthorized } from "../errors/unauthorized.ts";
 import type { MeetingServices } from "../meetings/meeting_services.ts";
 import type { MeetingRow } from "../store/schema.ts";
 
@@ -51,7 +50,7 @@ export async function issueMeetingToken(
   const { status, ok } = sent.value;
   if (status === 429) throw refuseCommon("RATE_LIMITED", { retryAfterSeconds: 1 });
   // AC knows before us that an account was disabled; its scope is our own, so that nothing else is forbidden.
-  if (status === 403 && codeOf(body) === "ACCOUNT_DISABLED") throw unauthorized();
+  if (status === 403 && codeOf(body) === "ACCOUNT_DISABLED") throw refuseCommon("UNAUTHORIZED");
   const issued = meetingToken.safeParse(body);
   if (!ok || !issued.success) throw refused(`status ${status}`);
   return issued.data;

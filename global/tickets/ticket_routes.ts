@@ -1,11 +1,17 @@
 import { authenticateMeeting } from "../../shared/auth/mod.ts";
 import type { MeetingTokenClaims } from "../../shared/auth/mod.ts";
-import { type Context, jsonResponse, readJson, readOptionalJson, type Route } from "../../shared/http/mod.ts";
+import {
+  type Context,
+  jsonResponse,
+  readJson,
+  readOptionalJson,
+  refuseCommon,
+  type Route,
+} from "../../shared/http/mod.ts";
 import { addressKey } from "../../shared/limits/address_key.ts";
 import { emptyBody, guestTokenBody, type MeetingClaims } from "../../shared/protocol/mod.ts";
 import { authenticateUser, type User } from "../accounts/authenticate_user.ts";
 import { refuse } from "../errors/errors.ts";
-import { unauthorized } from "../errors/unauthorized.ts";
 import { assertWithinLimit } from "../limits/assert_within_limit.ts";
 import { assertNotEnded, findMeeting } from "../meetings/find_meeting.ts";
 import { newGuestSub } from "../meetings/guest_sub.ts";
@@ -121,7 +127,7 @@ async function authenticateTicketHolder(
   await assertWithinLimit(services, "user", claims.sub);
   await readOptionalJson(context, emptyBody);
   const row = await meetingById(services.store, claims.meeting_id);
-  if (row === undefined || row.code !== context.params.code) throw unauthorized();
+  if (row === undefined || row.code !== context.params.code) throw refuseCommon("UNAUTHORIZED");
   assertNotEnded(row);
   await assertNotRemoved(services, row.meeting_id, claims.sub, claims.iat * 1000);
   const entrant = { sub: claims.sub, claims: claimsFrom(claims), address: context.clientAddress };

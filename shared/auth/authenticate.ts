@@ -74,8 +74,5 @@ export function tokenRefused(
     log.info("token refused", { reason, request_id: requestId, address: clientAddress });
   }
   // The reason is for the log and the audit trail; the client doesn't see it.
-  return refuseCommon("UNAUTHORIZED", {
-    headers: { "www-authenticate": 'Bearer realm="darktower"' },
-    cause: reason,
-  });
+  return refuseCommon("UNAUTHORIZED", { cause: reason });
 }

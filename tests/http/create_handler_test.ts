@@ -287,6 +287,31 @@ Deno.test("http › a refusal has the contract's form and says when to come back
   });
 });
 
+Deno.test("http › every 401 says what to show, and one of its own what it names itself", async () => {
+  const signIn = errorTable({ WRONG_PASSWORD: [401, "The password is wrong"] });
+  const basic = { "www-authenticate": 'Basic realm="things"' };
+  const refusals = {
+    "/bearer": () => signIn("WRONG_PASSWORD"),
+    "/basic": () => signIn("WRONG_PASSWORD", { headers: basic }),
+  };
+  await using app = start({
+    routes: Object.entries(refusals).map(([path, refusal]) => ({
+      method: "GET",
+      path,
+      handler: () => {
+        throw refusal();
+      },
+    })),
+  });
+  const challengeOf = async (path: string) => {
+    const answer = await fetch(app.url + path);
+    await answer.body?.cancel();
+    return [answer.status, answer.headers.get("www-authenticate")];
+  };
+  assertEquals(await challengeOf("/bearer"), [401, 'Bearer realm="darktower"']);
+  assertEquals(await challengeOf("/basic"), [401, 'Basic realm="things"']);
+});
+
 Deno.test("http › behind a balancer of connections, a client that was answered 503 gets to another process", async () => {
   await using away = start();
   await using well = start({
