@@ -1,17 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { z } from "zod";
 import { configureLogging } from "../../shared/log/mod.ts";
-import { cable } from "../cable.ts";
 import { RawClient } from "../meeting/support/raw_client.ts";
-import {
-  createHandler,
-  errorTable,
-  jsonResponse,
-  readForm,
-  readJson,
-  refuseCommon,
-  serve,
-} from "../../shared/http/mod.ts";
+import { createHandler, errorTable, jsonResponse, readForm, readJson, serve } from "../../shared/http/mod.ts";
 import type { Handled, HandlerOptions, Route } from "../../shared/http/mod.ts";
 
 const refuse = errorTable({ THING_LOCKED: [409, "The thing is locked"] });
@@ -38,13 +29,6 @@ const routes: Route[] = [
     path: "/locked",
     handler: () => {
       throw refuse("THING_LOCKED", { retryAfterSeconds: 7 });
-    },
-  },
-  {
-    method: "GET",
-    path: "/away",
-    handler: () => {
-      throw refuseCommon("UNAVAILABLE", { retryAfterSeconds: 1 });
     },
   },
   {
@@ -285,48 +269,6 @@ Deno.test("http › a refusal has the contract's form and says when to come back
   assertEquals(await answer.json(), {
     error: { code: "THING_LOCKED", message: "The thing is locked", retry_after_seconds: 7 },
   });
-});
-
-Deno.test("http › every 401 says what to show, and one of its own what it names itself", async () => {
-  const signIn = errorTable({ WRONG_PASSWORD: [401, "The password is wrong"] });
-  const basic = { "www-authenticate": 'Basic realm="things"' };
-  const refusals = {
-    "/bearer": () => signIn("WRONG_PASSWORD"),
-    "/basic": () => signIn("WRONG_PASSWORD", { headers: basic }),
-  };
-  await using app = start({
-    routes: Object.entries(refusals).map(([path, refusal]) => ({
-      method: "GET",
-      path,
-      handler: () => {
-        throw refusal();
-      },
-    })),
-  });
-  const challengeOf = async (path: string) => {
-    const answer = await fetch(app.url + path);
-    await answer.body?.cancel();
-    return [answer.status, answer.headers.get("www-authenticate")];
-  };
-  assertEquals(await challengeOf("/bearer"), [401, 'Bearer realm="darktower"']);
-  assertEquals(await challengeOf("/basic"), [401, 'Basic realm="things"']);
-});
-
-Deno.test("http › behind a balancer of connections, a client that was answered 503 gets to another process", async () => {
-  await using away = start();
-  await using well = start({
-    routes: [{ method: "GET", path: "/away", handler: () => jsonResponse(200, {}) }],
-  });
-  await using way = cable("127.0.0.1", Number(new URL(away.url).port));
-  const ask = async () => {
-    const answer = await fetch(`http://127.0.0.1:${way.port}/away`);
-    await answer.body?.cancel();
-    return answer.status;
-  };
-  assertEquals(await ask(), 503);
-  // The connection that is open goes on to where it led.
-  way.leadNewTo(Number(new URL(well.url).port));
-  assertEquals([await ask(), await ask()], [200, 200]);
 });
 
 Deno.test("http › an unexpected error tells the client nothing about itself", async () => {
