@@ -39,7 +39,7 @@ export async function issueMeetingToken(
       url: `${settings.authUrl}/api/v1/auth/internal/meeting-token`,
       method: "POST",
       body: { sub, ...claims, ...(isHostAsAdmin && { host_as_admin: true }) },
-      headers: address === undefined ? {} : await clientHeaders(services, { address, host: "" }),
+      headers: address === undefined ? {} : await clientHeaders(services, { address }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (sent.ok) body = await sent.value.json();

@@ -17,9 +17,19 @@ export interface RealClient {
   readonly host: string;
 }
 
+/** A client as a gateway names it; without a host where its request is none that is passed on. */
+export type NamedClient = Pick<RealClient, "address"> & Partial<Pick<RealClient, "host">>;
+
 /** The headers by which a gateway names its client, with the gateway's service token as proof. */
-export function forwardedClientHeaders(client: RealClient, gatewayToken: string): Record<string, string> {
-  return { [ADDRESS_HEADER]: client.address, [HOST_HEADER]: client.host, [TOKEN_HEADER]: gatewayToken };
+export function forwardedClientHeaders(
+  { address, host }: NamedClient,
+  gatewayToken: string,
+): Record<string, string> {
+  return {
+    [ADDRESS_HEADER]: address,
+    ...(host === undefined ? {} : { [HOST_HEADER]: host }),
+    [TOKEN_HEADER]: gatewayToken,
+  };
 }
 
 /** Takes the headers above out of a request that a gateway passes on: only the gateway itself may set them. */
