@@ -20,15 +20,15 @@ interface Removal {
 }
 
 /**
- * Owns who is disabled and whose roles have changed, as AC last said it, and removes everybody who has become so from their meetings, trying again for
- * as long as they are disabled. While AC is away those who are known stay known; who is enabled again is out of its next
- * answer.
+ * Owns who is disabled and whose roles have changed, as AC last said it. Removes everybody who has been disabled from their
+ * meetings, trying again for as long as they are. While AC is away what it said last counts; who is enabled again is out of
+ * its next answer.
  */
 export class AccountStandingsActor {
   static readonly protocol = AccountStandings;
   readonly #init: AccountStandingsInit;
   readonly #context: ActorContext<typeof AccountStandings>;
-  readonly #log = logger("disabled_users");
+  readonly #log = logger("account_standings");
   #disabledAt: ReadonlyMap<string, number> = new Map();
   #roles: AccountNews["roles"] = new Map();
   #isAway = false;
@@ -57,7 +57,7 @@ export class AccountStandingsActor {
 
   #take(news: AccountNews | Failure<"unavailable">): void {
     if (news instanceof Failure) {
-      if (!this.#isAway) this.#log.warn("who is disabled can't be learned", { reason: news.message });
+      if (!this.#isAway) this.#log.warn("how accounts stand can't be learned", { reason: news.message });
       this.#isAway = true;
       return this.#init.onRead("unavailable");
     }

@@ -62,7 +62,7 @@ export async function startServices(settings: GlobalSettings, life: Life): Promi
   });
   return {
     ...services,
-    accountStandings: watchDisabledUsers(services, scope),
+    accountStandings: watchAccounts(services, scope),
     auditForwarder: forwardAudit(services, scope),
   };
 }
@@ -77,7 +77,7 @@ function forwardAudit(services: ServicesToWatch, scope: Scope) {
   }, { capacity: MAILBOX });
 }
 
-function watchDisabledUsers(services: ServicesToWatch, scope: Scope) {
+function watchAccounts(services: ServicesToWatch, scope: Scope) {
   const { settings, metrics } = services;
   return scope.spawn(AccountStandingsActor, {
     read: () => readAccountStandings(services),
