@@ -10,7 +10,7 @@ import {
 } from "../e2e/participant.ts";
 import { startStack } from "../e2e/stack.ts";
 import { startBareServer } from "./join/bare_server.ts";
-import { type JoinTrace, joinTrace, stageNames, stages, traceJoins } from "./join/stages.ts";
+import { type JoinTrace, stageNames, stages, traceJoins } from "./join/stages.ts";
 import { percentile } from "./percentile.ts";
 import { type Row, targetAt } from "./row.ts";
 
@@ -37,14 +37,14 @@ export async function run(): Promise<readonly Row[]> {
     await joinMeeting(bob, stack.origin + path);
     for (const { context } of [ada, bob]) await clickBareJoin(await context.newPage(), bare.origin);
     const besides = await eve.context.newPage();
-    await traceJoins(eve.page);
-    await traceJoins(besides);
+    const nextOfOurs = await traceJoins(eve.page);
+    const nextOfBare = await traceJoins(besides);
     const ours: JoinTrace[] = [];
     const floor: JoinTrace[] = [];
     // The first ones warm the routers and the browser's caches, as the two before did for their own.
     for (let turn = 0; turn <= joins; turn++) {
-      const join = await ourJoin(eve, stack.origin + path);
-      const other = await bareJoin(besides, bare.origin);
+      const join = await ourJoin(eve, stack.origin + path, nextOfOurs);
+      const other = await bareJoin(besides, bare.origin, nextOfBare);
       if (turn === 0) continue;
       ours.push(join);
       floor.push(other);
@@ -55,19 +55,27 @@ export async function run(): Promise<readonly Row[]> {
   }
 }
 
-async function ourJoin(participant: TestParticipant, url: string): Promise<JoinTrace> {
+async function ourJoin(
+  participant: TestParticipant,
+  url: string,
+  next: () => Promise<JoinTrace>,
+): Promise<JoinTrace> {
   const { page } = participant;
   await page.bringToFront();
   await page.goto(url);
-  const [trace] = await Promise.all([joinTrace(page), clickJoin(participant)]);
+  const [trace] = await Promise.all([next(), clickJoin(participant)]);
   await page.getByTestId("leave").click();
   await page.getByTestId("ending").waitFor();
   return trace;
 }
 
-async function bareJoin(page: Page, origin: string): Promise<JoinTrace> {
+async function bareJoin(
+  page: Page,
+  origin: string,
+  next: () => Promise<JoinTrace>,
+): Promise<JoinTrace> {
   await page.bringToFront();
-  const [trace] = await Promise.all([joinTrace(page), clickBareJoin(page, origin)]);
+  const [trace] = await Promise.all([next(), clickBareJoin(page, origin)]);
   // A page that goes away closes its socket, and the server its transports.
   await page.goto("about:blank");
   return trace;

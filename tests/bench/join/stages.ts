@@ -17,25 +17,37 @@ export const stageNames: Record<Stage, string> = {
 /** Milliseconds from the click to each stage. */
 export type JoinTrace = Record<Stage, number>;
 
-/** What a page's line in the console begins with. */
-const TRACE = "join trace ";
+declare global {
+  /** In a page whose joins are traced. */
+  function tellJoinTrace(trace: JoinTrace): void;
+}
 
-/** Has each page that is loaded from now on mark the stages of a join, whichever program it is. */
-export async function traceJoins(page: Page): Promise<void> {
-  const marked = stages.filter((stage) => stage !== "seen");
-  await page.addInitScript(({ names, prefix }) => {
+/**
+ * Has each document that is loaded from now on mark the stages of a join, whichever program it is, and tell them once its
+ * picture is there. Nothing is asked of the page meanwhile: it would compete with the join. Answers a function that waits for
+ * the trace of the next join.
+ */
+export async function traceJoins(page: Page): Promise<() => Promise<JoinTrace>> {
+  let heard: (trace: JoinTrace) => void = () => {};
+  await page.exposeFunction("tellJoinTrace", (trace: JoinTrace) => heard(trace));
+  await page.addInitScript(() => {
     const mark = (stage: string) => {
       if (performance.getEntriesByName("dt:join-click").length === 0) return;
       if (performance.getEntriesByName(`stage:${stage}`).length === 0) performance.mark(`stage:${stage}`);
     };
     new PerformanceObserver((marks) => {
       if (marks.getEntriesByName("dt:first-remote-frame").length === 0) return;
-      const at = (name: string) => performance.getEntriesByName(name)[0]?.startTime ?? NaN;
-      const since = (name: string) => at(name) - at("dt:join-click");
-      const reached = names.map((stage) => [stage, since(`stage:${stage}`)]);
-      const trace = Object.fromEntries([...reached, ["seen", since("dt:first-remote-frame")]]);
-      // deno-lint-ignore no-console -- heard by `joinTrace`
-      console.debug(prefix + JSON.stringify(trace));
+      const since = (name: string) => {
+        const [click, reached] = ["dt:join-click", name].map((one) => performance.getEntriesByName(one)[0]);
+        return (reached?.startTime ?? NaN) - (click?.startTime ?? NaN);
+      };
+      globalThis.tellJoinTrace({
+        connected: since("stage:connected"),
+        answered: since("stage:answered"),
+        described: since("stage:described"),
+        open: since("stage:open"),
+        seen: since("dt:first-remote-frame"),
+      });
     }).observe({ type: "mark" });
     globalThis.WebSocket = class extends WebSocket {
       constructor(...given: ConstructorParameters<typeof WebSocket>) {
@@ -59,11 +71,6 @@ export async function traceJoins(page: Page): Promise<void> {
         });
       }
     };
-  }, { names: marked, prefix: TRACE });
-}
-
-/** The trace of the next join, once its picture is there. Nothing is asked of the page meanwhile: it would compete with the join. */
-export async function joinTrace(page: Page): Promise<JoinTrace> {
-  const told = await page.waitForEvent("console", (message) => message.text().startsWith(TRACE));
-  return JSON.parse(told.text().slice(TRACE.length));
+  });
+  return () => new Promise((resolve) => heard = resolve);
 }
