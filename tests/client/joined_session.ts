@@ -5,7 +5,7 @@ import type { Ticket } from "../../shared/protocol/rest.ts";
 import type { JoinAnswer } from "../../shared/protocol/signaling.ts";
 import type { ManualClock } from "../manual_clock.ts";
 import { joinAnswer, ticketTo } from "./samples.ts";
-import { answerFrame, notificationFrame, type Peer } from "./signaling_server.ts";
+import { answerFrame, notificationFrame, type Peer, type startSignalingServer } from "./signaling_server.ts";
 
 export const gone: ApiResult<Ticket> = {
   ok: false,
@@ -41,6 +41,19 @@ export async function letIn(peer: Peer, change: Partial<JoinAnswer> = {}) {
   const request = await peer.next();
   peer.socket.send(answerFrame<"join">(request.id, joinAnswer(change)));
   return request;
+}
+
+/** Joins, and is let in with this answer. */
+export async function enter(
+  server: ReturnType<typeof startSignalingServer>,
+  options: Partial<SessionOptions>,
+  answer: Partial<JoinAnswer>,
+) {
+  const session = join(server.url, options);
+  const peer = await server.accept();
+  await letIn(peer, answer);
+  await until(session, inPhase("joined"));
+  return { session, peer };
 }
 
 export async function leave(session: MeetingSession, peer: Peer): Promise<void> {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { JoinRequest, RequestFrame } from "../../shared/protocol/signaling.ts";
 import { FakeTrack } from "../global/web/fake_capture.ts";
 import { manualClock } from "../manual_clock.ts";
-import { end, gone, inPhase, join, leave, letIn, until } from "./joined_session.ts";
+import { end, enter, gone, inPhase, join, leave, letIn, until } from "./joined_session.ts";
 import { startEngine, transportsOf } from "./noted_transports.ts";
 import { consumerOf } from "./samples.ts";
 import { answerFrame, notificationFrame, startSignalingServer } from "./signaling_server.ts";
@@ -16,10 +16,10 @@ const muted = () => new Map([["microphone" as const, new FakeTrack("audio")]]);
 Deno.test("keep media › a resume that kept it goes on with transports and tracks as they were", async () => {
   await using server = startSignalingServer();
   const { media, opened } = startEngine();
-  const session = join(server.url, { media, local: muted() });
-  const first = await server.accept();
-  await letIn(first, { transports: transportsOf("one"), consumers: [consumerOf("a"), consumerOf("b")] });
-  await until(session, inPhase("joined"));
+  const { session, peer: first } = await enter(server, { media, local: muted() }, {
+    transports: transportsOf("one"),
+    consumers: [consumerOf("a"), consumerOf("b")],
+  });
   session.setPaused("microphone", true);
   const trackOfA = session.state.get().streams.get("a")?.track;
   first.socket.close();
@@ -37,11 +37,12 @@ Deno.test("keep media › a resume that kept it goes on with transports and trac
 Deno.test("keep media › while it is open whether it goes on everything stays as it is, and then goes on", async () => {
   await using server = startSignalingServer();
   const { media, opened } = startEngine();
-  const session = join(server.url, { media });
-  const first = await server.accept();
   const assignments = [{ slot: 0, participant_id: "bob", source: "camera" as const, consumer_id: "a" }];
-  await letIn(first, { transports: transportsOf("one"), consumers: [consumerOf("a")], assignments });
-  await until(session, inPhase("joined"));
+  const { session, peer: first } = await enter(server, { media }, {
+    transports: transportsOf("one"),
+    consumers: [consumerOf("a")],
+    assignments,
+  });
   first.socket.close();
   await until(session, inPhase("reconnecting"));
   const second = await server.accept();
@@ -60,10 +61,9 @@ Deno.test("keep media › while it is open whether it goes on everything stays a
 Deno.test("keep media › where it could not be kept the muted microphone is born paused on fresh transports", async () => {
   await using server = startSignalingServer();
   const { media, opened } = startEngine();
-  const session = join(server.url, { media, local: muted() });
-  const first = await server.accept();
-  await letIn(first, { transports: transportsOf("one") });
-  await until(session, inPhase("joined"));
+  const { session, peer: first } = await enter(server, { media, local: muted() }, {
+    transports: transportsOf("one"),
+  });
   session.setPaused("microphone", true);
   first.socket.close();
   await until(session, inPhase("reconnecting"));
@@ -78,10 +78,7 @@ for (const how of ["dead", "broken"] as const) {
   Deno.test(`keep media › ${how} transports are not kept`, async () => {
     await using server = startSignalingServer();
     const { media, opened } = startEngine();
-    const session = join(server.url, { media });
-    const first = await server.accept();
-    await letIn(first, { transports: transportsOf("one") });
-    await until(session, inPhase("joined"));
+    const { session, peer: first } = await enter(server, { media }, { transports: transportsOf("one") });
     const [transports] = opened;
     if (how === "broken") transports?.break();
     else {
@@ -100,10 +97,7 @@ Deno.test("keep media › transports that break soon after others are rebuilt, t
   await using server = startSignalingServer();
   const { media, opened } = startEngine();
   const clock = manualClock();
-  const session = join(server.url, { media, clock });
-  const first = await server.accept();
-  await letIn(first, { transports: transportsOf("one") });
-  await until(session, inPhase("joined"));
+  const { session } = await enter(server, { media, clock }, { transports: transportsOf("one") });
   opened[0]?.break();
   const second = await server.accept();
   await letIn(second, { resumed: true, transports: transportsOf("two") });
@@ -128,10 +122,7 @@ Deno.test("keep media › transports that broke while it was asked for are repla
   await using server = startSignalingServer();
   const { media, opened } = startEngine();
   const clock = manualClock();
-  const session = join(server.url, { media, clock });
-  const first = await server.accept();
-  await letIn(first, { transports: transportsOf("one") });
-  await until(session, inPhase("joined"));
+  const { session, peer: first } = await enter(server, { media, clock }, { transports: transportsOf("one") });
   first.socket.close();
   await until(session, inPhase("reconnecting"));
   const second = await server.accept();
@@ -152,10 +143,10 @@ for (const carries of [true, false]) {
   Deno.test(`no path › over fresh transports it ${still}`, async () => {
     await using server = startSignalingServer();
     const { media, opened } = startEngine();
-    const session = join(server.url, { media, local: muted() });
-    const first = await server.accept();
-    await letIn(first, { transports: transportsOf("one"), consumers: [consumerOf("a")] });
-    await until(session, inPhase("joined"));
+    const { session, peer: first } = await enter(server, { media, local: muted() }, {
+      transports: transportsOf("one"),
+      consumers: [consumerOf("a")],
+    });
     for (const direction of ["send", "recv"] as const) opened[0]?.find(direction, false);
     if (!carries) session.unpublish("microphone");
     first.socket.close();
@@ -210,10 +201,10 @@ Deno.test("media report › it goes on after statistics that the browser refused
   await using server = startSignalingServer();
   const { media, opened } = startEngine();
   const clock = manualClock();
-  const session = join(server.url, { media, clock });
-  const peer = await server.accept();
-  await letIn(peer, { transports: transportsOf("one"), consumers: [consumerOf("a")] });
-  await until(session, inPhase("joined"));
+  const { session, peer } = await enter(server, { media, clock }, {
+    transports: transportsOf("one"),
+    consumers: [consumerOf("a")],
+  });
   const [transports] = opened;
   if (transports === undefined) throw new Error("no transports were opened");
   const { received } = transports;
@@ -231,10 +222,10 @@ Deno.test("media report › what arrived is told every 5 s, and ICE is restarted
   await using server = startSignalingServer();
   const { media, opened } = startEngine();
   const clock = manualClock();
-  const session = join(server.url, { media, clock });
-  const peer = await server.accept();
-  await letIn(peer, { transports: transportsOf("one"), consumers: [consumerOf("a")] });
-  await until(session, inPhase("joined"));
+  const { session, peer } = await enter(server, { media, clock }, {
+    transports: transportsOf("one"),
+    consumers: [consumerOf("a")],
+  });
   const [transports] = opened;
   if (transports !== undefined) transports.packets = [{ consumer_id: "a", packets: 7 }];
   clock.advance(5_000);

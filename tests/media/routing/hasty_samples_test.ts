@@ -1,3 +1,4 @@
+import { routerLimits } from "../fixtures/router_limits.ts";
 import { assert, assertEquals } from "@std/assert";
 import { MeetingRouterActor } from "../../../media/routing/meeting_router.ts";
 import { RouterEvents } from "../../../media/routing/router_events.ts";
@@ -67,12 +68,7 @@ async function watchedPath() {
     worker: scope.spawn(WorkerActor, { router, webRtcServer }),
     table: scope.spawn(EventsActor, undefined),
     telemetry: scope.spawn(TelemetryActor, undefined),
-    maxProducers: 8,
-    maxConsumers: 100,
-    maxRouterTransports: 1_000,
-    pipeAddress: { ip: "127.0.0.1", ports: { min: 45_000, max: 45_999 } },
-    previousTransportsMs: 10_000,
-    iceLostMs: 30_000,
+    ...routerLimits,
   });
   /** mediasoup takes real time, in which no virtual time passes. */
   const answered = async <T>(work: Promise<T>): Promise<T> => {

@@ -1,3 +1,4 @@
+import { routerLimits } from "../fixtures/router_limits.ts";
 import { assert, assertEquals } from "@std/assert";
 import { MeetingRouterActor } from "../../../media/routing/meeting_router.ts";
 import { RouterEvents } from "../../../media/routing/router_events.ts";
@@ -33,12 +34,7 @@ async function aRouter({ scope, telemetry, workers: [worker] }: Handler) {
     worker,
     table: scope.spawn(EventsActor, reports),
     telemetry,
-    maxProducers: 8,
-    maxConsumers: 100,
-    maxRouterTransports: 1_000,
-    pipeAddress: { ip: "127.0.0.1", ports: { min: 45_000, max: 45_999 } },
-    previousTransportsMs: 10_000,
-    iceLostMs: 30_000,
+    ...routerLimits,
   });
   valueOf(await router.ask("ready", undefined));
   const done = async (step: RouterStep): Promise<StepOutcome> => {
