@@ -50,10 +50,18 @@ Deno.test("own page › two guests see and hear each other on the page of docs/i
     for (const page of [ada, bob]) await waitForMedia(page);
   });
 
-  await t.step("who mutes themselves can switch on again", async () => {
-    await ada.getByRole("button", { name: "Mute" }).click();
-    await ada.getByRole("button", { name: "Unmute" }).click();
-    await ada.getByRole("button", { name: "Mute", exact: true }).waitFor();
+  await t.step("the others are told of who mutes themselves, and of who switches on again", async () => {
+    using observer = await host.join(code);
+    for (const [button, paused] of [["Mute", true], ["Unmute", false]] as const) {
+      await ada.getByRole("button", { name: button, exact: true }).click();
+      await observer.told(
+        "participant.updated",
+        ({ participant: { display_name, sources } }) =>
+          display_name === "Ada" &&
+          sources.some((one) => one.source === "microphone" && one.paused === paused),
+      );
+    }
+    await observer.request("leave", {});
   });
 
   await t.step("who is left alone sees nobody, and the end in words", async () => {
@@ -63,7 +71,7 @@ Deno.test("own page › two guests see and hear each other on the page of docs/i
     await ada.getByText("ended: Nobody can join it any more.").waitFor();
   });
 
-  await t.step("a page of an origin that isn't allowed is told that in words", async () => {
+  await t.step("on a page of an origin that isn't allowed the server can't be reached", async () => {
     await bob.goto(`${stranger.origin}/?code=${code}`);
     await bob.getByRole("button", { name: "Join" }).click();
     await bob.getByText("The server cannot be reached.").waitFor();
