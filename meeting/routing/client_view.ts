@@ -88,7 +88,7 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
     // Nothing is sent of what is paused, and that says nothing of the bandwidth.
     const hasLayer = paused || isHidden || spatial === undefined ? hadLayer : spatial !== null;
     if (told?.paused === paused && hadLayer === hasLayer) continue;
-    const is = { consumerId, participantId: producer.participantId, paused };
+    const newest = { consumerId, participantId: producer.participantId, paused };
     if (told === undefined) {
       const { participantId: participant_id, source } = producer;
       change.added.push({
@@ -99,12 +99,12 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
         paused,
         ...description,
       });
-      view.consumers.set(producerId, { ...is, hasLayer: true });
+      view.consumers.set(producerId, { ...newest, hasLayer: true });
       // A client that keeps its media learns in the answer which consumers it has, and then which of them have no layer.
       if (!hasLayer) view.due.add(producerId);
       continue;
     }
-    view.consumers.set(producerId, { ...is, hasLayer });
+    view.consumers.set(producerId, { ...newest, hasLayer });
     change.changed.push({
       consumer_id: consumerId,
       ...told.paused === paused ? {} : { paused },

@@ -13,8 +13,8 @@ export interface WebBuildOptions {
 
 /**
  * Bundles `global/web/main.tsx`, `global/web/style.css` and the SDK (`sdk.js`) into `global/web/dist/` and copies
- * `global/web/static/` beside them, compressed as well unless the sources are there. The new folder is made aside and takes the old one's
- * place when it is complete.
+ * `global/web/static/` beside them, compressed as well unless the sources are there. The new folder is made aside and takes
+ * the old one's place when it is complete.
  */
 export async function bundleWebPage(root: string, options: WebBuildOptions = {}): Promise<CommandResult> {
   const { signal, sourceMap = false } = options;

@@ -17,8 +17,8 @@ export interface PageServices {
 }
 
 /**
- * The web page: one document for every address that people open, the files beside it, and the SDK. Nothing is served whose name
- * starts with a dot.
+ * The web page: one document for every address that people open, the files beside it, and the SDK. Nothing is served whose
+ * name starts with a dot.
  */
 export function webPageRoutes({ settings }: PageServices): Route[] {
   const headers = pageHeaders(settings.publicUrl);
