@@ -197,16 +197,20 @@ Deno.test("keep media › 12 s after the loss nothing is sent any more, until th
   assertEquals(opened[0]?.told.at(-1), "closed");
 });
 
-Deno.test("media report › it goes on after statistics that the browser refused, as of transports that end just then", async () => {
-  await using server = startSignalingServer();
+/** A session that receives the consumer "a". */
+async function receiving(server: ReturnType<typeof startSignalingServer>) {
   const { media, opened } = startEngine();
   const clock = manualClock();
-  const { session, peer } = await enter(server, { media, clock }, {
-    transports: transportsOf("one"),
-    consumers: [consumerOf("a")],
-  });
+  const answer = { transports: transportsOf("one"), consumers: [consumerOf("a")] };
+  const entered = await enter(server, { media, clock }, answer);
   const [transports] = opened;
-  if (transports === undefined) throw new Error("no transports were opened");
+  if (transports === undefined) throw new Error("No transports were opened");
+  return { ...entered, clock, transports };
+}
+
+Deno.test("media report › it goes on after statistics that the browser refused, as of transports that end just then", async () => {
+  await using server = startSignalingServer();
+  const { clock, session, peer, transports } = await receiving(server);
   const { received } = transports;
   transports.received = () => Promise.reject(new Error("closed"));
   clock.advance(5_000);
@@ -220,27 +224,21 @@ Deno.test("media report › it goes on after statistics that the browser refused
 
 Deno.test("media report › what arrived is told every 5 s, and ICE is restarted where the server says so", async () => {
   await using server = startSignalingServer();
-  const { media, opened } = startEngine();
-  const clock = manualClock();
-  const { session, peer } = await enter(server, { media, clock }, {
-    transports: transportsOf("one"),
-    consumers: [consumerOf("a")],
-  });
-  const [transports] = opened;
-  if (transports !== undefined) transports.packets = [{ consumer_id: "a", packets: 7 }];
+  const { clock, session, peer, transports } = await receiving(server);
+  transports.packets = [{ consumer_id: "a", packets: 7 }];
   clock.advance(5_000);
   const report = await peer.next();
   assertEquals<unknown>([report.type, report.data], ["media.report", {
     received: [{ consumer_id: "a", packets: 7 }],
   }]);
   peer.socket.send(answerFrame<"media.report">(report.id, { restart_ice: true }));
-  await transports?.restarted.promise;
+  await transports.restarted.promise;
   // The first sound came at once; the first picture not in time.
   await clock.until(5_000);
-  if (transports !== undefined) transports.packets = [];
+  transports.packets = [];
   clock.advance(10_000);
   const latency = await peer.next();
   assertEquals<unknown>([latency.type, latency.data], ["latency.report", { click_to_first_audio_ms: 0 }]);
-  assertEquals(transports?.told, ["restart receiving"]);
+  assertEquals(transports.told, ["restart receiving"]);
   await end(session, peer);
 });
