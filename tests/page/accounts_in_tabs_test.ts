@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { createAccount, signIn, signUp } from "../e2e/crowd.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
 import { keptBrowser } from "./kept_browser.ts";
+import { openWindow } from "./open_window.ts";
 import { watchCapture } from "./watched_capture.ts";
 
 /** Makes a meeting that guests may join at once; answers its address. */
@@ -59,7 +60,7 @@ Deno.test("accounts › one computer, several people and several tabs", async (t
   const stack = await sharedStack();
   await using browser = await keptBrowser();
   const { page: first, context, errors } = browser;
-  const second = await context.newPage();
+  const second = await openWindow(first);
   const captured = await watchCapture(second);
 
   await t.step(
@@ -266,14 +267,14 @@ Deno.test("accounts › one computer, several people and several tabs", async (t
 Deno.test("accounts › a fourth device of one account reads why it isn't let in, and is once another one has left", async () => {
   const stack = await sharedStack();
   await using browser = await keptBrowser();
-  const { page, context } = browser;
+  const { page } = browser;
   await signUp(page, stack.origin, "Ada Account");
   const meeting = await createMeeting(page);
   await join(page);
   const [second, third, fourth] = [
-    await context.newPage(),
-    await context.newPage(),
-    await context.newPage(),
+    await openWindow(page),
+    await openWindow(page),
+    await openWindow(page),
   ] as const;
   for (const device of [second, third]) {
     await device.goto(meeting);

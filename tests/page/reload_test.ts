@@ -7,6 +7,7 @@ import { createHost } from "../e2e/meeting_host.ts";
 import { sharedStack } from "../e2e/shared_stack.ts";
 import { inPhase } from "../e2e/watched_connections.ts";
 import { keptBrowser } from "./kept_browser.ts";
+import { openWindow } from "./open_window.ts";
 
 const size = z.object({ width: z.int(), height: z.int() });
 const joinFrame = z.object({
@@ -45,7 +46,7 @@ Deno.test("reload › the meeting's tab comes back as the same participant, and 
   const code = await host.create({ waiting_room: true });
   using client = await host.join(code);
   await using browser = await keptBrowser();
-  const { page, context, errors } = browser;
+  const { page, errors } = browser;
   const sent: string[] = [];
   page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => sent.push(String(payload))));
   await page.goto(`${stack.origin}/m/${code}`);
@@ -145,7 +146,7 @@ Deno.test("reload › the meeting's tab comes back as the same participant, and 
   await t.step("a duplicated tab is asked in the lobby, and joins as a second device", async () => {
     const kept = await page.evaluate(() => ({ ...sessionStorage }));
     assert(Object.values(kept).some((value) => String(value).includes("binding_token")));
-    const copy = await context.newPage();
+    const copy = await openWindow(page);
     await copy.addInitScript((kept) => {
       if (sessionStorage.length > 0) return;
       for (const [name, value] of Object.entries(kept)) sessionStorage.setItem(name, String(value));

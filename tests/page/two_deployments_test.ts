@@ -4,6 +4,7 @@ import { signUp } from "../e2e/crowd.ts";
 import { createMeeting } from "../e2e/participant.ts";
 import { startStack } from "../e2e/stack.ts";
 import { keptBrowser } from "./kept_browser.ts";
+import { openWindow } from "./open_window.ts";
 
 /** Loads the start page again; answers whether somebody is signed in on it. */
 async function isSignedIn(page: Page): Promise<boolean> {
@@ -20,13 +21,13 @@ async function nameInOnlyMeeting(page: Page): Promise<string> {
   return await page.getByTestId("display-name").inputValue();
 }
 
-Deno.test("accounts › two deployments on one host, in two tabs of one browser", async (t) => {
+Deno.test("accounts › two deployments on one host, in two windows of one browser", async (t) => {
   await using one = await startStack();
   await using other = await startStack();
   await using browser = await keptBrowser();
   const tabs = [
     { page: browser.page, origin: one.origin, name: "Ada" },
-    { page: await browser.context.newPage(), origin: other.origin, name: "Bea" },
+    { page: await openWindow(browser.page), origin: other.origin, name: "Bea" },
   ] as const;
   const [ada, bea] = tabs;
   assertEquals(new URL(one.origin).hostname, new URL(other.origin).hostname);
@@ -41,7 +42,7 @@ Deno.test("accounts › two deployments on one host, in two tabs of one browser"
     for (const { page, name } of tabs) assertEquals([name, await isSignedIn(page)], [name, true]);
   });
 
-  await t.step("each tab is its own person's", async () => {
+  await t.step("each window is its own person's", async () => {
     for (const { page, origin, name } of tabs) {
       assertEquals(await nameInOnlyMeeting(page), name);
       await page.goto(`${origin}/`);
