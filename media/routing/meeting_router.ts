@@ -269,7 +269,7 @@ export class MeetingRouterActor {
           transport.observer.on("close", () => this.#lostPaths.forget(transport.id));
         }
       },
-      dropPreviousLater: (participantId) => this.#dropPreviousLater(participantId),
+      dropLater: (participantId, pair) => this.#dropLater(participantId, pair),
       listen: (published) => this.#listen(published),
       awaitPackets: (published) => watchFirstPackets(this.#context.self, published),
       watchLayers: (participantId, { consumer }) => watchLayers(this.#context.self, participantId, consumer),
@@ -303,11 +303,12 @@ export class MeetingRouterActor {
     } else if (this.#site !== undefined) reportEnded(this.#site, ended);
   }
 
-  #dropPreviousLater(participantId: string): () => void {
-    return this.#context.after(this.#init.previousTransportsMs, () => {
+  #dropLater(participantId: string, pair: TransportPair): void {
+    this.#context.after(this.#init.previousTransportsMs, () => {
       const participant = this.#media.participants.get(participantId);
       if (participant === undefined || this.#site === undefined) return;
-      reportEnded(this.#site, media.dropPrevious(this.#media, participant));
+      reportEnded(this.#site, media.dropPair(this.#media, pair));
+      media.forgetEnded(participant);
       this.#count();
     });
   }

@@ -7,11 +7,10 @@ export interface ParticipantMedia {
   readonly capabilities: RtpCapabilities;
   readonly current: TransportPair;
   /**
-   * The pair that `current` replaced. Each direction lives until `current` carries it (`steps/end_replaced.ts`), at most
-   * `previousTransportsMs`.
+   * The pairs that `current` replaced, with one transport a direction at most. It lives until `current` carries that
+   * direction (`steps/end_replaced.ts`), at most `previousTransportsMs`.
    */
-  previous: TransportPair | undefined;
-  cancelPrevious: () => void;
+  previous: readonly TransportPair[];
 }
 
 /** Everything in one router, with its counts. The functions below keep both in step. */
@@ -40,9 +39,14 @@ export function emptyMedia(): RouterMedia {
   };
 }
 
-/** Both pairs of a participant, the current one first. */
+/** All pairs of a participant, the current one first. */
 export function pairsOf({ current, previous }: ParticipantMedia): TransportPair[] {
-  return previous === undefined ? [current] : [current, previous];
+  return [current, ...previous];
+}
+
+/** Forgets the replaced pairs of which nothing lives. */
+export function forgetEnded(participant: ParticipantMedia): void {
+  participant.previous = participant.previous.filter(({ live }) => live.size > 0);
 }
 
 /** Finds a transport of the participant, with its pair. */
@@ -117,27 +121,17 @@ export function dropTransport(media: RouterMedia, pair: TransportPair, transport
   else for (const one of pair.producers.values()) forgetProducer(media, one);
 }
 
-/** Closes both transports of a pair, with their producers and consumers. */
-export function dropPair(media: RouterMedia, pair: TransportPair): void {
+/** Closes both transports of a pair, with their producers and consumers. Returns the ids of these producers. */
+export function dropPair(media: RouterMedia, pair: TransportPair): string[] {
+  const ended = producersOn(pair);
   for (const transport of [...pair.live]) dropTransport(media, pair, transport);
-}
-
-/** Closes the replaced pair, if there is one. Returns the ids of the producers that end with it. */
-export function dropPrevious(media: RouterMedia, participant: ParticipantMedia): string[] {
-  participant.cancelPrevious();
-  const { previous } = participant;
-  if (previous === undefined) return [];
-  const ended = producersOn(previous);
-  dropPair(media, previous);
-  participant.previous = undefined;
   return ended;
 }
 
 export function dropParticipant(media: RouterMedia, participantId: string): void {
   const participant = media.participants.get(participantId);
   if (participant === undefined) return;
-  dropPrevious(media, participant);
-  dropPair(media, participant.current);
+  for (const pair of pairsOf(participant)) dropPair(media, pair);
   media.participants.delete(participantId);
 }
 

@@ -1,4 +1,10 @@
-import { dropProducer, dropTransport } from "../router_media.ts";
+import {
+  dropProducer,
+  dropTransport,
+  forgetEnded,
+  type ParticipantMedia,
+  producersOn,
+} from "../router_media.ts";
 import type { Published, TransportPair } from "../transport_pair.ts";
 import type { StepSite } from "./step_site.ts";
 import { reportEnded } from "./report_ended.ts";
@@ -11,20 +17,32 @@ import { reportEnded } from "./report_ended.ts";
 export function endReplaced(site: StepSite, participantId: string): void {
   const { media } = site;
   const participant = media.participants.get(participantId);
-  const previous = participant?.previous;
-  if (participant === undefined || previous === undefined) return;
-  const { current } = participant;
-  if (previous.consumers.size === 0 || receives(current)) dropTransport(media, previous, previous.recv);
-  const replaced = [...previous.producers.values()].filter(({ source }) =>
-    sends(current.producers.get(source))
-  );
-  for (const published of replaced) dropProducer(media, published);
-  if (previous.producers.size === 0) dropTransport(media, previous, previous.send);
-  if (previous.live.size === 0) {
-    participant.cancelPrevious();
-    participant.previous = undefined;
+  if (participant === undefined) return;
+  const { current, previous } = participant;
+  for (const pair of previous) {
+    if (pair.consumers.size === 0 || receives(current)) dropTransport(media, pair, pair.recv);
+    const replaced = [...pair.producers.values()].filter(({ source }) =>
+      sends(current.producers.get(source))
+    );
+    for (const published of replaced) dropProducer(media, published);
+    if (pair.producers.size === 0) dropTransport(media, pair, pair.send);
+    reportEnded(site, replaced.map(({ producer }) => producer.id));
   }
-  reportEnded(site, replaced.map(({ producer }) => producer.id));
+  forgetEnded(participant);
+}
+
+/**
+ * Ends what a participant's newest transports have not come to carry, as others take their place: in each direction the
+ * transport that they were to replace goes on alone. So a participant who is given transports again and again has one old
+ * transport a direction.
+ */
+export function endUnused(site: StepSite, { current, previous }: ParticipantMedia): void {
+  const { media } = site;
+  if (previous.some(({ live, recv }) => live.has(recv))) dropTransport(media, current, current.recv);
+  if (!previous.some(({ live, send }) => live.has(send))) return;
+  const ended = producersOn(current);
+  dropTransport(media, current, current.send);
+  reportEnded(site, ended);
 }
 
 function receives({ recv, consumers }: TransportPair): boolean {

@@ -81,7 +81,8 @@ async function openProducer(
   addProducer(media, published);
   paceSender(pair);
   site.listen(published);
-  const isReplacing = media.participants.get(participant_id)?.previous?.producers.has(source) ?? false;
+  const previous = media.participants.get(participant_id)?.previous ?? [];
+  const isReplacing = previous.some(({ producers }) => producers.has(source));
   if (isReplacing || published.announcesPackets) site.awaitPackets(published);
   if (isReplacing) endReplaced(site, participant_id);
   return opened(producer.id);

@@ -22,8 +22,8 @@ export interface StepSite {
   isFull: boolean;
   /** Sends the events of these transports to the actor. */
   watch(participantId: string, pair: TransportPair): void;
-  /** Closes a participant's replaced pair after a while. Returns the function that cancels that. */
-  dropPreviousLater(participantId: string): () => void;
+  /** Closes a replaced pair of a participant after a while. */
+  dropLater(participantId: string, pair: TransportPair): void;
   /** Includes a microphone in the detection of the active speaker. */
   listen(published: Published): void;
   /** Has the actor told when a producer's first packets come. */

@@ -1,16 +1,9 @@
 import { iceParameters } from "../../../shared/protocol/rtp.ts";
 import type { StepDone, StepOf } from "../../../shared/protocol/media/steps.ts";
-import {
-  addPair,
-  dropPair,
-  dropParticipant,
-  dropPrevious,
-  findTransport,
-  producersOn,
-} from "../router_media.ts";
+import { addPair, dropPair, dropParticipant, findTransport, forgetEnded } from "../router_media.ts";
 import { describeTransport, openTransportPair, stateOf, type TransportPair } from "../transport_pair.ts";
 import { wireForm } from "../wire_form.ts";
-import { endReplaced } from "./end_replaced.ts";
+import { endReplaced, endUnused } from "./end_replaced.ts";
 import { reportEnded } from "./report_ended.ts";
 import { withoutCaptureTime } from "../without_capture_time.ts";
 import { attempt, notHere, refuse, type Refused, type StepHandlers, type StepSite } from "./step_site.ts";
@@ -78,15 +71,18 @@ async function openTransports(
   if ("ok" in opened) return opened;
   const pair = opened.value;
   addPair(media, pair);
-  if (before !== undefined) reportEnded(site, dropPrevious(media, before));
-  // A pair of the same epoch lacks a transport: it has no use beside the new pair.
-  if (before?.current.epoch === epoch) {
-    reportEnded(site, producersOn(before.current));
-    dropPair(media, before.current);
+  const previous = before === undefined ? [] : [...before.previous, before.current];
+  const participant = { capabilities, current: pair, previous };
+  if (before !== undefined) {
+    // A pair of the same epoch lacks a transport: it has no use beside the new pair.
+    if (before.current.epoch === epoch) reportEnded(site, dropPair(media, before.current));
+    else {
+      endUnused(site, before);
+      site.dropLater(participant_id, before.current);
+    }
   }
-  const previous = before === undefined || before.current.epoch === epoch ? undefined : before.current;
-  const cancelPrevious = previous === undefined ? () => {} : site.dropPreviousLater(participant_id);
-  media.participants.set(participant_id, { capabilities, current: pair, previous, cancelPrevious });
+  forgetEnded(participant);
+  media.participants.set(participant_id, participant);
   site.watch(participant_id, pair);
   return described(pair);
 }

@@ -51,8 +51,9 @@ export const mediaSteps = {
   /**
    * A participant's two transports. Key: participant and epoch. A higher epoch replaces a lower one, whose transports
    * live on for 10 s at most: the receiving one until the new consumers are forwarded, each producer until the new one of
-   * its source has packets. For transports that are there already the result says in `state` whether their client can go
-   * on with them.
+   * its source has packets. Where a third epoch comes before that, the first one's transport lives on in that direction,
+   * and the second one's ends. For transports that are there already the result says in `state` whether their client can
+   * go on with them.
    */
   "transports.open": {
     input: { ...ofParticipant, epoch: count, rtp_capabilities: rtpCapabilities },

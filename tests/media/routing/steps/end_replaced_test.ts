@@ -97,3 +97,51 @@ test("receiving goes on until the new consumers are forwarded over a connected t
   await connected(handler, after.recv.id);
   await until(async () => !await lives("bob", before.recv.id) || undefined);
 });
+
+test("what carries outlives the transports that never came to carry, however often others come", async (house) => {
+  const { handler, meeting: { steps, done, router_id }, reports, lives } = house;
+  const before = await done(steps.transports("ada", 1));
+  const old = await done(steps.audio("ada", before.send.id));
+  const bob = await done(steps.transports("bob"));
+  const { producer_id } = await done(steps.audio("bob", bob.send.id));
+  await done(steps.consume("ada", producer_id));
+  const unused = [];
+  for (const epoch of [2, 3, 4]) {
+    const { send, recv } = await done(steps.transports("ada", epoch));
+    const made = await done(steps.audio("ada", send.id));
+    await done(steps.consume("ada", producer_id));
+    unused.push({ ...made, send, recv });
+  }
+  const [second, third, last] = unused;
+  assert(second && third && last);
+  const living = [before, second, third, last].map(({ send, recv }) =>
+    Promise.all([lives("ada", send.id), lives("ada", recv.id)])
+  );
+  assertEquals(await Promise.all(living), [[true, true], [false, false], [false, false], [true, true]]);
+  const ended = (producer_id: string) => ({ report: "producer.ended", router_id, producer_id });
+  assertEquals<unknown>(
+    await reports.first("producer.ended", 2),
+    [ended(second.producer_id), ended(third.producer_id)],
+  );
+  const { producers } = await liveObjects(handler);
+  const fresh = producers.find(({ id }) => id === last.producer_id);
+  fresh?.emit("trace", { type: "rtp", timestamp: 0, direction: "in", info: {} });
+  assertEquals<unknown>((await reports.first("producer.ended", 3))[2], ended(old.producer_id));
+  assertEquals([await lives("ada", before.send.id), await lives("ada", before.recv.id)], [false, true]);
+});
+
+test("a third pair leaves each direction to the transport that carries it", async ({ meeting, lives }) => {
+  const { steps, done } = meeting;
+  const bob = await done(steps.transports("bob"));
+  const { producer_id } = await done(steps.audio("bob", bob.send.id));
+  const first = await done(steps.transports("ada", 1));
+  await done(steps.consume("ada", producer_id));
+  await done(steps.audio("ada", first.send.id));
+  const second = await done(steps.transports("ada", 2));
+  await done({ ...steps.audio("ada", second.send.id), paused: true });
+  const third = await done(steps.transports("ada", 3));
+  const living = [first, second, third].map(({ send, recv }) =>
+    Promise.all([lives("ada", send.id), lives("ada", recv.id)])
+  );
+  assertEquals(await Promise.all(living), [[false, true], [true, false], [true, true]]);
+});
