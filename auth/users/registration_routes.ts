@@ -41,8 +41,10 @@ export function registrationRoutes(services: SessionServices): Route[] {
     path: PATH,
     async handler(context) {
       const client = await realClient(services.verifier, context);
-      await assertWithinLimit(services, "registration", client.address);
+      await assertWithinLimit(services, "login", client.address);
       const body = await readJson(context, registerBody);
+      // A body that fits no schema tells its sender nothing. It takes nothing of the hour that an office shares.
+      await assertWithinLimit(services, "registration", client.address);
       const record: RecordRegistration = (queries, { user_id, organization_id, roles }, invitation_id) =>
         services.recordWithin(queries, {
           type: "user_registered",

@@ -3,7 +3,20 @@ import { decodeJwt, decodeProtectedHeader } from "@panva/jose";
 import type { Tables } from "../../../auth/store/schema.ts";
 import { connectDatabase } from "../../../shared/store/mod.ts";
 import { addOrganization } from "../add_organization.ts";
-import { BOOTSTRAP, cookieOf, ISSUER, OPERATOR, startAuth } from "../start_auth.ts";
+import { BOOTSTRAP, cookieOf, ISSUER, OPERATOR, type RunningAuth, startAuth } from "../start_auth.ts";
+
+const ACCOUNT = { email: "ada@example.org", password: "a long enough password", display_name: "Ada" };
+
+/** The answers to registrations, one after the other. */
+async function statusesOf(auth: RunningAuth, bodies: readonly unknown[]): Promise<number[]> {
+  const statuses: number[] = [];
+  for (const body of bodies) {
+    const answer = await auth.post("/api/v1/auth/register", body);
+    await answer.body?.cancel();
+    statuses.push(answer.status);
+  }
+  return statuses;
+}
 
 const refresh = (url: string, cookie: string, headers: Record<string, string> = {}) =>
   fetch(`${url}/api/v1/auth/user/refresh`, { method: "POST", headers: { cookie, ...headers } });
@@ -85,18 +98,33 @@ Deno.test("register › one address may register only so many an hour", async ()
   await using auth = await startAuth({ DT_LIMIT_REGISTRATIONS_PER_HOUR: "2" });
   await auth.register("a@example.org");
   await auth.register("b@example.org");
-  const answer = await auth.post("/api/v1/auth/register", {});
+  const answer = await auth.post("/api/v1/auth/register", ACCOUNT);
   assertEquals(answer.status, 429);
   const { error } = await answer.json();
   assertEquals(error.code, "RATE_LIMITED");
   assertEquals(answer.headers.get("retry-after"), String(error.retry_after_seconds));
 });
 
+Deno.test("register › what is refused before anything is looked up takes nothing of an address's hour", async () => {
+  await using auth = await startAuth({ DT_LIMIT_REGISTRATIONS_PER_HOUR: "1" });
+  const junk = [{}, { ...ACCOUNT, password: "weak" }, { ...ACCOUNT, email: "ada" }];
+  assertEquals(await statusesOf(auth, junk), [400, 400, 400]);
+  const guess = { ...ACCOUNT, invitation: "a guess" };
+  assertEquals(await statusesOf(auth, [guess, guess, ACCOUNT]), [403, 429, 429]);
+});
+
+Deno.test("register › what doesn't count by the hour counts like a login", async () => {
+  await using auth = await startAuth({ DT_LIMIT_LOGINS_PER_SECOND: "1", DT_LIMIT_LOGINS_BURST: "3" });
+  const statuses = await statusesOf(auth, Array.from({ length: 40 }, () => ({})));
+  assertEquals(statuses.slice(0, 3), [400, 400, 400]);
+  assertEquals(statuses.includes(429), true);
+});
+
 Deno.test("address › a client can't choose its own without a gateway's token", async () => {
   await using auth = await startAuth({ DT_LIMIT_REGISTRATIONS_PER_HOUR: "1" });
   const statuses: number[] = [];
   for (const token of ["", "nonsense", await auth.serviceToken("meeting", "service.link.mh")]) {
-    const answer = await auth.post("/api/v1/auth/register", {}, {
+    const answer = await auth.post("/api/v1/auth/register", { ...ACCOUNT, invitation: "a guess" }, {
       "dt-client-address": `203.0.113.${statuses.length}`,
       "dt-gateway-token": token,
       "x-forwarded-for": `203.0.113.${statuses.length}`,
@@ -104,7 +132,7 @@ Deno.test("address › a client can't choose its own without a gateway's token",
     statuses.push(answer.status);
     await answer.body?.cancel();
   }
-  assertEquals(statuses, [400, 429, 429]);
+  assertEquals(statuses, [403, 429, 429]);
 });
 
 Deno.test("registration › an address is one however it is written: at sign-up, sign-in, in an invitation and from the operator", async () => {
