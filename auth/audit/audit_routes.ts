@@ -1,23 +1,11 @@
-import { z } from "zod";
 import { jsonResponse, pageOf, readQuery } from "../../shared/http/mod.ts";
 import type { Route } from "../../shared/http/mod.ts";
-import { id, listQuery } from "../../shared/protocol/mod.ts";
+import { auditQuery } from "../../shared/protocol/mod.ts";
 import { authenticateAdministrator } from "../organizations/authenticate_administrator.ts";
 import { ownOrAll } from "../organizations/visible_organizations.ts";
 import { listAudit } from "../store/audit.ts";
-import { auditTypes } from "../store/audit_entry.ts";
-import { auditCursor, auditTime, shownEntry } from "./audit_listing.ts";
+import { shownEntry } from "./audit_listing.ts";
 import type { AuditServices } from "./audit_services.ts";
-
-const query = listQuery.extend({
-  type: z.enum(auditTypes).exactOptional(),
-  actor: id.exactOptional(),
-  subject: id.exactOptional(),
-  result: id.exactOptional(),
-  from: auditTime.exactOptional(),
-  to: auditTime.exactOptional(),
-  cursor: auditCursor.exactOptional(),
-});
 
 /** `GET /api/v1/admin/audit`: who did what, the newest first; admins see their organisation's, operators all. */
 export function auditRoutes(services: AuditServices): Route[] {
@@ -26,7 +14,7 @@ export function auditRoutes(services: AuditServices): Route[] {
     path: "/api/v1/admin/audit",
     async handler(context) {
       const caller = await authenticateAdministrator(services, context, "admin", "operator");
-      const { cursor, limit, ...filter } = readQuery(context, query);
+      const { cursor, limit, ...filter } = readQuery(context, auditQuery);
       const organizationId = ownOrAll(caller);
       const rows = await listAudit(services.store, { ...filter, organizationId }, cursor, limit);
       const { items, next_cursor } = pageOf(rows, limit, ({ audit_id }) => audit_id);

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { pageOf } from "../../shared/http/mod.ts";
-import { auditCursor, auditTime, shownEntry } from "../audit/audit_listing.ts";
+import { auditCursor, auditTime, auditTypes } from "../../shared/protocol/mod.ts";
+import { shownEntry } from "../audit/audit_listing.ts";
 import { listAudit } from "../store/audit.ts";
-import { auditTypes } from "../store/audit_entry.ts";
 import type { Command } from "./command.ts";
 import { wholeNumber } from "./option_values.ts";
 

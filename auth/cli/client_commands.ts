@@ -1,6 +1,5 @@
-import { displayName, id, serviceType } from "../../shared/protocol/mod.ts";
+import { displayName, id, scopeList, serviceType } from "../../shared/protocol/mod.ts";
 import { createClient, rotateSecret, shownClient } from "../clients/manage_clients.ts";
-import { scopeList } from "../clients/scope_list.ts";
 import { changeClient, findClient, listClients, removeClient } from "../store/clients.ts";
 import type { ClientRow } from "../store/schema.ts";
 import { UsageError } from "./arguments.ts";

@@ -14,11 +14,6 @@ import { changeClient, findClient, listClients, removeClient } from "../store/cl
 import type { ClientRow } from "../store/schema.ts";
 import type { ClientServices } from "./client_services.ts";
 import { createClient, rotateSecret, shownClient } from "./manage_clients.ts";
-import { scopeList } from "./scope_list.ts";
-
-/** The bodies of the protocol, with scopes that there are. */
-const newClient = newClientBody.extend({ scope: scopeList });
-const changedClient = clientChange.extend({ scope: scopeList.exactOptional() });
 
 const PATH = "/api/v1/admin/clients";
 
@@ -53,7 +48,7 @@ export function clientRoutes(services: ClientServices): Route[] {
     method: "POST",
     path: PATH,
     async handler(context) {
-      const { caller, body } = await fromOperator(context, () => readJson(context, newClient));
+      const { caller, body } = await fromOperator(context, () => readJson(context, newClientBody));
       const { service_type, scope, display_name } = body;
       const made = await createClient(
         services,
@@ -79,7 +74,7 @@ export function clientRoutes(services: ClientServices): Route[] {
     method: "PATCH",
     path: `${PATH}/:client_id`,
     async handler(context) {
-      const { caller, body } = await fromOperator(context, () => readJson(context, changedClient));
+      const { caller, body } = await fromOperator(context, () => readJson(context, clientChange));
       const client = await existing(context);
       const { client_id: subject } = client;
       const change = changeOf(body);
@@ -126,7 +121,7 @@ export function clientRoutes(services: ClientServices): Route[] {
   }];
 }
 
-type Change = z.output<typeof changedClient>;
+type Change = z.output<typeof clientChange>;
 
 function changeOf({ disabled, ...rest }: Change) {
   return { ...rest, ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }) };

@@ -5,12 +5,12 @@ import {
   id,
   newPassword,
   organizationSlug,
+  scopeList,
   serviceType,
 } from "../../shared/protocol/mod.ts";
 import { StartError } from "../../shared/service/start_error.ts";
 import type { Store } from "../../shared/store/mod.ts";
 import { tagOf } from "../clients/client_secret.ts";
-import { scopeList } from "../clients/scope_list.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import type { PasswordPool } from "../passwords/password_pool.ts";
 import type { AuditEntry, OnChange, RecordWithin } from "../store/audit_entry.ts";

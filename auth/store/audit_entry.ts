@@ -1,36 +1,7 @@
 import type { Kysely } from "kysely";
 import { z } from "zod";
-import { meetingAuditTypes } from "../../shared/protocol/mod.ts";
+import { auditTypes } from "../../shared/protocol/mod.ts";
 import type { Tables } from "./schema.ts";
-
-export const auditTypes = [
-  "login",
-  "logout",
-  "user_registered",
-  "user_created",
-  "user_invited",
-  "invitation_withdrawn",
-  "user_changed",
-  "user_disabled",
-  "user_enabled",
-  "role_changed",
-  "password_changed",
-  "token_issued",
-  "token_refused",
-  "client_registered",
-  "client_changed",
-  "client_disabled",
-  "client_enabled",
-  "client_removed",
-  "secret_rotated",
-  "key_generated",
-  "key_rotated",
-  "key_retired",
-  "key_revoked",
-  "organization_created",
-  "organization_changed",
-  ...meetingAuditTypes,
-] as const;
 
 /** Who did what, to whom, from where, with which result. No secrets, no e-mail addresses. */
 export const auditEntry = z.object({

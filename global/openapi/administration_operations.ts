@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   account,
   accountList,
+  auditQuery,
   clientChange,
   id,
   invitation,
@@ -23,14 +24,6 @@ import type { Operation } from "./operation.ts";
 const ADMIN = "/api/v1/admin";
 const secret = { client_secret: z.string() };
 const invited = invitation.extend({ invitation: z.string(), link: z.string() });
-const auditQuery = listQuery.extend({
-  type: z.string().exactOptional(),
-  actor: id.exactOptional(),
-  subject: id.exactOptional(),
-  result: id.exactOptional(),
-  from: z.string().exactOptional(),
-  to: z.string().exactOptional(),
-});
 const auditEntry = z.object({
   audit_id: id,
   at: time,

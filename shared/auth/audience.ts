@@ -1,3 +1,5 @@
+import { componentOfScope, type ScopeComponent } from "../protocol/rest/scopes.ts";
+
 /** The values of the claim `aud`. A verifier accepts its own audience only. */
 export const AUDIENCES = {
   api: "darktower:api",
@@ -9,16 +11,15 @@ export const AUDIENCES = {
 
 export type Audience = typeof AUDIENCES[keyof typeof AUDIENCES];
 
-const BY_COMPONENT: ReadonlyMap<string, Audience> = new Map([
-  ["ac", AUDIENCES.auth],
-  ["gc", AUDIENCES.global],
-  ["mc", AUDIENCES.meeting],
-  ["mh", AUDIENCES.media],
-]);
+const BY_COMPONENT: Readonly<Record<ScopeComponent, Audience>> = {
+  ac: AUDIENCES.auth,
+  gc: AUDIENCES.global,
+  mc: AUDIENCES.meeting,
+  mh: AUDIENCES.media,
+};
 
 /** The audience of a scope `{principal}.{operation}.{component}`, or `undefined` if it isn't one. */
 export function audienceOfScope(scope: string): Audience | undefined {
-  const parts = scope.split(".");
-  const wellFormed = parts.length === 3 && parts.every((part) => /^[a-z][a-z0-9-]*$/.test(part));
-  return wellFormed ? BY_COMPONENT.get(parts[2] ?? "") : undefined;
+  const component = componentOfScope(scope);
+  return component && BY_COMPONENT[component];
 }

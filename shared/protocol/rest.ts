@@ -7,3 +7,4 @@ export * from "./rest/meeting_settings.ts";
 export * from "./rest/meetings.ts";
 export * from "./rest/participants.ts";
 export * from "./rest/registration.ts";
+export * from "./rest/scopes.ts";

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { count, displayName, id, time } from "../text.ts";
 import { email, newPassword, organizationSlug } from "./auth.ts";
 import { listOf, listQuery } from "./lists.ts";
+import { scopeList, scopes } from "./scopes.ts";
 
 /** A list of one organisation, or of all that the administrator sees. */
 export const organizationListQuery = listQuery.extend({ organization: organizationSlug.exactOptional() });
@@ -12,7 +13,8 @@ export const role = z.enum(["member", "admin", "operator"]);
 /** The roles of one account: each at most once, and everybody is a member. */
 export const roleList = z.array(role).min(1).max(3)
   .refine((roles) => new Set(roles).size === roles.length, "names a role twice")
-  .refine((roles) => roles.includes("member"), "everybody is a member");
+  .refine((roles) => roles.includes("member"), "everybody is a member")
+  .meta({ uniqueItems: true, contains: { const: "member" } });
 
 export const newUserBody = z.strictObject({
   email,
@@ -58,17 +60,14 @@ export const invitation = z.object({
 /** The kind of a service client. */
 export const serviceType = z.string().regex(/^[a-z][a-z0-9-]{0,47}$/, "is not a service type");
 
-/** A service's scopes, separated by one blank: each `{principal}.{operation}.{component}`. AC knows which there are. */
-const scopes = z.string().max(2_048);
-
 export const newClientBody = z.strictObject({
   service_type: serviceType,
-  scope: scopes,
+  scope: scopeList,
   display_name: displayName.exactOptional(),
 });
 
 export const clientChange = z.strictObject({
-  scope: scopes.exactOptional(),
+  scope: scopeList.exactOptional(),
   display_name: displayName.exactOptional(),
   disabled: z.boolean().exactOptional(),
 });
@@ -91,7 +90,7 @@ export const serviceClient = z.object({
 /** RFC 6749 §4.4.2: a form. The client may also authenticate by HTTP Basic. */
 export const serviceTokenForm = z.object({
   grant_type: z.literal("client_credentials"),
-  scope: z.string().exactOptional(),
+  scope: scopes.exactOptional(),
   client_id: z.string().exactOptional(),
   client_secret: z.string().exactOptional(),
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { id, time } from "../text.ts";
+import { listQuery } from "./lists.ts";
 
 /** The audit events that a meeting controller records. */
 const moderationAuditTypes = [
@@ -19,6 +20,55 @@ export const meetingAuditTypes = [
   "meeting_ended",
   ...moderationAuditTypes,
 ] as const;
+
+/** All events of the trail. */
+export const auditTypes = [
+  "login",
+  "logout",
+  "user_registered",
+  "user_created",
+  "user_invited",
+  "invitation_withdrawn",
+  "user_changed",
+  "user_disabled",
+  "user_enabled",
+  "role_changed",
+  "password_changed",
+  "token_issued",
+  "token_refused",
+  "client_registered",
+  "client_changed",
+  "client_disabled",
+  "client_enabled",
+  "client_removed",
+  "secret_rotated",
+  "key_generated",
+  "key_rotated",
+  "key_retired",
+  "key_revoked",
+  "organization_created",
+  "organization_changed",
+  ...meetingAuditTypes,
+] as const;
+
+/** A day (its beginning, UTC) or a time with its offset, as milliseconds since the Unix epoch. */
+export const auditTime = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
+  error: "must be a day such as 2026-11-25 or a time such as 2026-11-25T09:30:00Z",
+}).transform((text) => Math.max(0, Date.parse(text)));
+
+/** Where a page begins: after the entry of this id. */
+export const auditCursor = z.string().regex(/^[0-9a-f-]{36}$/, "is not a cursor of this list");
+
+/** Which entries of the trail are asked for. */
+export const auditQuery = listQuery.extend({
+  type: z.enum(auditTypes).exactOptional(),
+  actor: id.exactOptional(),
+  subject: id.exactOptional(),
+  result: id.exactOptional(),
+  from: auditTime.exactOptional(),
+  to: auditTime.exactOptional(),
+  cursor: auditCursor.exactOptional(),
+});
 
 /** The most entries of one request. */
 export const AUDIT_ENTRIES_AT_ONCE = 100;

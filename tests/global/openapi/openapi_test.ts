@@ -15,7 +15,7 @@ import { createScope } from "../../../shared/actor/mod.ts";
 import { load } from "../../../shared/config/mod.ts";
 import { COMMON_ERRORS } from "../../../shared/http/common_errors.ts";
 import type { Route } from "../../../shared/http/mod.ts";
-import { oauthErrorCode } from "../../../shared/protocol/mod.ts";
+import { auditTypes, oauthErrorCode } from "../../../shared/protocol/mod.ts";
 import { MASTER_KEY } from "../../auth/start_auth.ts";
 
 /** What somebody outside may call: `POST /a/{b}` each. */
@@ -144,6 +144,48 @@ Deno.test("openapi › the document lists who may, what goes in, what comes out,
   }
   const keys = Object(paths["/.well-known/jwks.json"]).get;
   assertEquals(Object.keys(keys.responses[200].content), ["application/jwk-set+json"]);
+});
+
+Deno.test("openapi › the document says of roles, scopes and the audit trail's query what is refused", () => {
+  const { paths } = openapiDocument("https://meet.example.org");
+  const operation = (path: string, method: string) => Object(Object(paths)[`/api/v1/${path}`])[method];
+  const fieldsOf = (path: string, method: string, type = "application/json") =>
+    operation(path, method).requestBody.content[type].schema.properties;
+
+  const query = new Map<string, Record<string, unknown>>(
+    operation("admin/audit", "get").parameters.map((one: { name: string; schema: unknown }) => [
+      one.name,
+      one.schema,
+    ]),
+  );
+  assertEquals(query.get("type")?.["enum"], [...auditTypes]);
+  assert(!new RegExp(String(query.get("cursor")?.["pattern"])).test("yesterday"));
+  for (const name of ["from", "to"]) {
+    const formats = Object(query.get(name)).anyOf.map(({ format }: { format: string }) => format);
+    assertEquals(formats, ["date", "date-time"], name);
+  }
+
+  for (const [path, method] of [["users", "post"], ["users/{user_id}", "patch"], ["invitations", "post"]]) {
+    const { roles } = fieldsOf(`admin/${path}`, `${method}`);
+    assertEquals([roles.uniqueItems, roles.contains], [true, { const: "member" }], path);
+  }
+
+  const form = "application/x-www-form-urlencoded";
+  for (
+    const { scope } of [
+      fieldsOf("admin/clients", "post"),
+      fieldsOf("admin/clients/{client_id}", "patch"),
+      fieldsOf("auth/service/token", "post", form),
+    ]
+  ) {
+    const pattern = new RegExp(scope.pattern, "u");
+    for (const text of ["service.link.mh", "service.link.mh admin.do-it.ac"]) {
+      assert(pattern.test(text), text);
+    }
+    for (const text of ["", "service.link", "service.link.xx", "service.link.mh  admin.do-it.ac", "A.b.mh"]) {
+      assert(!pattern.test(text), text);
+    }
+  }
 });
 
 Deno.test("openapi › answers may have more fields than they are described with, requests may not", () => {
