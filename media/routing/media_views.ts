@@ -18,10 +18,12 @@ export function liveObjectsOf(
   name: Pick<LiveObjects, "meetingId" | "routerId">,
 ): LiveObjects {
   const pairs = [...participants.values()].flatMap(pairsOf);
+  const all = [...producers.values()];
   return {
     ...name,
     transports: pairs.flatMap(({ live }) => [...live]),
-    producers: [...producers.values()].flatMap(({ producer, pair }) => pair === null ? [] : [producer]),
+    producers: all.filter(({ pair }) => pair !== null).map(({ producer }) => producer),
+    piped: all.filter(({ pair }) => pair === null).map(({ producer }) => producer),
     consumers: pairs.flatMap(({ consumers }) => [...consumers.values()].map(({ consumer }) => consumer)),
     participants: [...participants].map(([participantId, participant]) => ({
       participantId,

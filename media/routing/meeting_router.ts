@@ -131,7 +131,11 @@ export class MeetingRouterActor {
     this.#layers.repeat();
   }
 
-  observed({ sent, changed, excesses }: In<"observed">): void {
+  observed({ sent, received, changed, excesses }: In<"observed">): void {
+    for (const [producerId, bitrates] of received) {
+      const published = this.#media.producers.get(producerId);
+      if (published !== undefined) published.bitrates = bitrates;
+    }
     for (const { current } of this.#media.participants.values()) {
       for (const one of current.consumers.values()) noteSent(one, sent.get(one.consumer.id));
     }

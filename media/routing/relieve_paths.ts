@@ -90,15 +90,15 @@ function isSent({ consumer, forwarding }: Subscribed): boolean {
   return !forwarding.paused && !consumer.producerPaused;
 }
 
-function describe({ consumer, published, forwarding, priority, lastSent }: Subscribed): Stream {
+function describe({ consumer, published, forwarding, priority, lastBitrate }: Subscribed): Stream {
   return {
     id: consumer.id,
     isScreen: published.source === "screen",
     priority,
-    costs: layerCosts(published.producer.rtpParameters.encodings ?? [], lastSent).slice(
+    costs: layerCosts(published.producer.rtpParameters.encodings ?? [], published.bitrates).slice(
       0,
       (forwarding.spatialLayer ?? Infinity) + 1,
     ),
-    measured: lastSent?.bitrate ?? null,
+    measured: lastBitrate,
   };
 }

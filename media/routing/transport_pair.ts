@@ -5,7 +5,6 @@ import type { MediaSource } from "../../shared/protocol/signaling.ts";
 import type { RouterPlace } from "../workers/worker_messages.ts";
 import type { Sent } from "../telemetry/observe.ts";
 import { type Congestion, newPath } from "../congestion/congestion.ts";
-import type { SentLayer } from "./layer_costs.ts";
 import { wireForm } from "./wire_form.ts";
 
 /** A producer with its participant, source and consumers. */
@@ -22,6 +21,8 @@ export interface Published {
   readonly announcesPackets: boolean;
   /** Packets have come. Noted only where the producer replaces one on older transports. */
   hasPackets: boolean;
+  /** The bits per second of each encoding, as of the last round of statistics; empty before the first. */
+  bitrates: readonly number[];
 }
 
 /** How a consumer is to be forwarded. */
@@ -45,17 +46,15 @@ export interface Subscribed {
   reportedLayer: number | null | undefined;
   /** Since the start, as of the last round of statistics; null before the first. */
   packetsSent: number | null;
-  /** Null before a round of statistics has found it sent. */
-  lastSent: SentLayer | null;
+  /** The bits per second when a round of statistics found it sent last; null before. */
+  lastBitrate: number | null;
 }
 
 /** Notes what a round of statistics has found. Whatever is withheld keeps what it took before. */
 export function noteSent(subscribed: Subscribed, sent: Sent | undefined): void {
   if (sent === undefined) return;
   subscribed.packetsSent = sent.packets;
-  if (sent.bitrate > 0 && sent.layers > 0) {
-    subscribed.lastSent = { bitrate: sent.bitrate, layer: sent.layers - 1 };
-  }
+  if (sent.bitrate > 0 && sent.layers > 0) subscribed.lastBitrate = sent.bitrate;
 }
 
 /** A participant's two transports of one epoch, with their producers and consumers. */

@@ -6,6 +6,8 @@ export interface LiveObjects {
   readonly routerId: string;
   readonly transports: readonly WebRtcTransport[];
   readonly producers: readonly Producer[];
+  /** Those that come through pipes. */
+  readonly piped: readonly Producer[];
   readonly consumers: readonly Consumer[];
   readonly participants: readonly LiveParticipant[];
 }

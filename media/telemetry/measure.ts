@@ -30,6 +30,8 @@ export interface ProducerSample extends StreamSample {
   readonly atMs: number | undefined;
   /** Of the media, since the start. */
   readonly bytes: number;
+  /** Bits per second of each encoding that its RTP parameters name; 0 for one that isn't sent. */
+  readonly encodings: readonly number[];
   readonly jitterMs: number;
 }
 
@@ -42,6 +44,8 @@ export interface ConsumerSample extends StreamSample {
 export interface Measured {
   readonly transports: ReadonlyMap<WebRtcTransport, TransportSample>;
   readonly producers: ReadonlyMap<Producer, ProducerSample>;
+  /** Producers that come through pipes. Their packets are counted on their own routers. */
+  readonly piped: ReadonlyMap<Producer, ProducerSample>;
   readonly consumers: ReadonlyMap<Consumer, ConsumerSample>;
 }
 
@@ -53,6 +57,7 @@ export async function measure(live: readonly LiveObjects[]): Promise<Measured> {
   return {
     transports: await sampleAll(live.flatMap(({ transports }) => transports), sampleTransport),
     producers: await sampleAll(live.flatMap(({ producers }) => producers), sampleProducer),
+    piped: await sampleAll(live.flatMap(({ piped }) => piped), sampleProducer),
     consumers: await sampleAll(live.flatMap(({ consumers }) => consumers), sampleConsumer),
   };
 }
@@ -94,6 +99,9 @@ async function sampleProducer(producer: Producer): Promise<ProducerSample> {
     ...sumOf(streams),
     atMs: streams[0]?.timestamp,
     bytes: streams.reduce((sum, { byteCount }) => sum + byteCount, 0),
+    encodings: (producer.rtpParameters.encodings ?? []).map(({ rid, ssrc }) =>
+      streams.find((stream) => rid === undefined ? stream.ssrc === ssrc : stream.rid === rid)?.bitrate ?? 0
+    ),
     jitterMs: 1_000 * Math.max(0, ...streams.map(({ jitter }) => jitter)) / clockRate,
   };
 }

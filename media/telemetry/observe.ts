@@ -20,6 +20,8 @@ export interface Observation {
   readonly routerId: string;
   /** By the consumer's id. */
   readonly sent: ReadonlyMap<string, Sent>;
+  /** The bits per second of each encoding, by the producer's id. */
+  readonly received: ReadonlyMap<string, readonly number[]>;
   /** Participants whose quality has another level than before, or was judged here for the first time. */
   readonly changed: readonly { readonly participant_id: string; readonly level: QualityLevel }[];
   readonly excesses: readonly Excess[];
@@ -59,7 +61,7 @@ export function observe(
 ): { readonly observations: readonly Observation[]; readonly judgements: Judgements } {
   const span = { measured, before, elapsedMs };
   const next = new Map<string, Judgement>();
-  const observations = live.map(({ meetingId, routerId, consumers, participants }) => {
+  const observations = live.map(({ meetingId, routerId, producers, piped, consumers, participants }) => {
     const changed: { participant_id: string; level: QualityLevel }[] = [];
     const excesses: Excess[] = [];
     for (const participant of participants) {
@@ -84,7 +86,12 @@ export function observe(
       const sample = measured.consumers.get(consumer);
       if (sample !== undefined) sent.set(consumer.id, sample);
     }
-    return { meetingId, routerId, sent, changed, excesses };
+    const received = new Map<string, readonly number[]>();
+    for (const producer of [...producers, ...piped]) {
+      const sample = measured.producers.get(producer) ?? measured.piped.get(producer);
+      if (sample !== undefined) received.set(producer.id, sample.encodings);
+    }
+    return { meetingId, routerId, sent, received, changed, excesses };
   });
   return { observations, judgements: next };
 }

@@ -12,7 +12,12 @@ export interface Traffic {
 
 const none: PerDirection = { in: 0, out: 0 };
 export const noTraffic: Traffic = { packets: none, lost: none, bytes: none };
-const nothingMeasured: Measured = { transports: new Map(), producers: new Map(), consumers: new Map() };
+const nothingMeasured: Measured = {
+  transports: new Map(),
+  producers: new Map(),
+  piped: new Map(),
+  consumers: new Map(),
+};
 
 /** The traffic between two rounds. */
 export function trafficSince(now: Measured, before: Measured = nothingMeasured): Traffic {

@@ -70,7 +70,7 @@ async function openConsumer(
     priority: 1,
     reportedLayer: undefined,
     packetsSent: null,
-    lastSent: null,
+    lastBitrate: null,
   };
   addConsumer(media, subscribed);
   site.watchLayers(participant_id, subscribed);

@@ -115,6 +115,7 @@ async function receive(
     consumers: new Set(),
     announcesPackets: false,
     hasPackets: false,
+    bitrates: [],
   };
   addPiped(media, pipe, published);
   return { ok: true, step: "pipe.receive" };

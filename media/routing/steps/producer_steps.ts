@@ -77,6 +77,7 @@ async function openProducer(
     consumers: new Set(),
     announcesPackets: step.announces_packets ?? false,
     hasPackets: false,
+    bitrates: [],
   };
   addProducer(media, published);
   paceSender(pair);

@@ -113,6 +113,7 @@ test("qualities and layers are reported once more to the controller that opens t
     meetingId: fence.meeting_id,
     routerId: router_id,
     sent: new Map(),
+    received: new Map(),
     changed: [quality],
     excesses: [],
   };

@@ -83,9 +83,10 @@ function measuredAfter(
     producers: new Map(
       live.flatMap(({ producers }) => producers).map((one) => [
         one,
-        { ...silent, atMs, bytes: seconds * soundMbps * 125_000 },
+        { ...silent, atMs, bytes: seconds * soundMbps * 125_000, encodings: [] },
       ]),
     ),
+    piped: new Map(),
     consumers: new Map(),
   };
 }
@@ -111,7 +112,12 @@ Deno.test("bandwidth › what came over transports since they were made counts i
   const { live } = await withReplacedPair(handler);
   const objects = await live();
   const measured = measuredAfter(objects, 5, 3, 0.2);
-  const nothing: Measured = { transports: new Map(), producers: new Map(), consumers: new Map() };
+  const nothing: Measured = {
+    transports: new Map(),
+    producers: new Map(),
+    piped: new Map(),
+    consumers: new Map(),
+  };
   assertEquals(judgedBetween(nothing, measured, objects), [[6_000_000, 4_000_000]]);
   // Nobody knows how long a handler's very first round is.
   assertEquals(judgedBetween(undefined, measured, objects), []);
@@ -135,6 +141,7 @@ Deno.test("bandwidth › closing an excess closes what is sent over replaced tra
     meetingId: "m",
     routerId: router_id,
     sent: new Map(),
+    received: new Map(),
     changed: [],
     excesses: [excess],
   }]);
@@ -153,6 +160,7 @@ Deno.test("bandwidth › an excess is reported, and closing it closes all that t
       meetingId: "m",
       routerId: router_id,
       sent: new Map(),
+      received: new Map(),
       changed: [],
       excesses: [{ ...told, closed }],
     }]);

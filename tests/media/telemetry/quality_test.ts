@@ -37,7 +37,7 @@ Deno.test("quality › a layer that is wanted only since this round is not missi
   const live = valueOf(await handler.table.ask("liveObjects", undefined));
   const sample = { packets: 0, lost: 0, bitrate: 0, roundTripMs: null, score: 10, layers: 0 };
   const consumers = new Map(live.flatMap((one) => one.consumers).map((one) => [one, sample]));
-  const measured = { transports: new Map(), producers: new Map(), consumers };
+  const measured = { transports: new Map(), producers: new Map(), piped: new Map(), consumers };
   let judgements: Judgements = new Map();
   const levels = Array.from({ length: 2 }, () => {
     const round = { live, measured, before: undefined, elapsedMs: 5_000, judgements };
@@ -61,6 +61,7 @@ Deno.test("quality › a change is reported to the controller, and the packets s
     meetingId: "m",
     routerId: router_id,
     sent: new Map([[consumer_id, { packets: 42, bitrate: 0, layers: 0 }]]),
+    received: new Map(),
     excesses: [],
     changed: [
       { participant_id: "gone", level: "poor" as const },

@@ -72,6 +72,7 @@ async function startTelemetry(
       routerId: "r",
       transports: [transport],
       producers: [],
+      piped: [],
       consumers: [consumer],
       participants: [{
         participantId: "ada",

@@ -16,6 +16,7 @@ Deno.test("traffic › packets are counted once, in each direction", async () =>
     routerId: "r",
     transports: [],
     producers: [producer],
+    piped: [],
     consumers: [consumer],
     participants: [],
   }];
@@ -47,7 +48,7 @@ Deno.test("traffic › a receiver that reports fewer than no packets as lost tak
   const reported = { ...stats, type: "outbound-rtp", packetCount: 10, packetsLost: -3 };
   Object.defineProperty(consumer, "getStats", { value: () => Promise.resolve([reported]) });
   const name = { meetingId: "m", routerId: "r" };
-  const rest = { transports: [], producers: [], participants: [] };
+  const rest = { transports: [], producers: [], piped: [], participants: [] };
   const { packets, lost } = trafficSince(await measure([{ ...name, ...rest, consumers: [consumer] }]));
   assertEquals([packets.out, lost.out], [10, 0]);
 });
