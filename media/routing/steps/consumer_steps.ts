@@ -20,12 +20,14 @@ export const consumerSteps: StepHandlers<"consumer.open" | "consumer.set" | "con
     endReplaced(site, participant_id);
     return refused ?? { ok: true, step: "consumer.set" };
   },
-  "consumer.close"({ media }, { participant_id, producer_id }) {
+  "consumer.close"(site, { participant_id, producer_id }) {
+    const { media } = site;
     const participant = media.participants.get(participant_id);
     for (const { consumers } of participant === undefined ? [] : pairsOf(participant)) {
       const subscribed = consumers.get(producer_id);
       if (subscribed !== undefined) dropConsumer(media, subscribed);
     }
+    endReplaced(site, participant_id);
     return { ok: true, step: "consumer.close" };
   },
 };

@@ -98,6 +98,24 @@ test("receiving goes on until the new consumers are forwarded over a connected t
   await until(async () => !await lives("bob", before.recv.id) || undefined);
 });
 
+test("a consumer that is closed before it was forwarded holds nothing up", async ({ handler, meeting, lives }) => {
+  const { steps, done, router_id } = meeting;
+  const { send } = await done(steps.transports("ada"));
+  const sound = await done(steps.audio("ada", send.id));
+  const picture = await done(steps.video("ada", send.id));
+  const before = await done(steps.transports("bob", 1));
+  await done(steps.consume("bob", sound.producer_id));
+  const after = await done(steps.transports("bob", 2));
+  const of = { router_id, participant_id: "bob" };
+  await done({ ...steps.consume("bob", sound.producer_id), paused: false });
+  await done(steps.consume("bob", picture.producer_id));
+  await connected(handler, after.recv.id);
+  await done({ step: "consumer.set", ...of, producer_id: sound.producer_id });
+  assertEquals(await lives("bob", before.recv.id), true);
+  await done({ step: "consumer.close", ...of, producer_id: picture.producer_id });
+  assertEquals(await lives("bob", before.recv.id), false);
+});
+
 test("what carries outlives the transports that never came to carry, however often others come", async (house) => {
   const { handler, meeting: { steps, done, router_id }, reports, lives } = house;
   const before = await done(steps.transports("ada", 1));
