@@ -1,6 +1,6 @@
 import type { Row } from "../bench/row.ts";
 import { percentile } from "../bench/percentile.ts";
-import { longestOf, type Loss, recoveriesOf } from "../chaos/support/loss.ts";
+import { longestOf, type Loss, receiversOf, recoveriesOf } from "../chaos/support/loss.ts";
 import { loseHandlers } from "../chaos/support/lose_handlers.ts";
 import { loseWorkers } from "../chaos/support/lose_workers.ts";
 import { fuzzSteps } from "../media/routing/steps/fuzz_steps.ts";
@@ -71,6 +71,9 @@ function tellLosses(tell: Tell, what: string, losses: readonly Loss[]): void {
   tell(row(`everybody receives everybody again, p50 of ${times.length}`, percentile(times, 0.5)));
   tell({ ...row("the same, p95", percentile(times, 0.95)), ...target });
   tell(row("the same, longest", Math.max(...times)));
+  const receivers = receiversOf(losses);
+  tell(row(`a receiver receives everybody again, p50 of ${receivers.length}`, percentile(receivers, 0.5)));
+  tell({ ...row("the same, p95", percentile(receivers, 0.95)), ...target });
   const others = losses.flatMap(({ ofTheOthers }) => ofTheOthers);
   if (others.length === 0) return;
   tell({ ...row(`gap among the others, longest of ${others.length}`, longestOf(others)), ...target });

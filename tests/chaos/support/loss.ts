@@ -28,6 +28,13 @@ export function recoveriesOf(losses: readonly Loss[]): number[] {
   return losses.map(({ ofTheLost }) => longestOf(ofTheLost));
 }
 
+/** After how many milliseconds each receiver received everybody again, of all who lost somebody, loss by loss. */
+export function receiversOf(losses: readonly Loss[]): number[] {
+  return losses.flatMap(({ ofTheLost }) =>
+    Map.groupBy(ofTheLost, ({ by }) => by).values().map(longestOf).toArray()
+  );
+}
+
 /** The longest gap, in milliseconds; 0 where there is none. */
 export function longestOf(gaps: readonly SeenGap[]): number {
   return Math.round(Math.max(0, ...gaps.map(({ longestMs }) => longestMs)));
