@@ -143,6 +143,10 @@ export class MeetingStateActor {
     if (this.#audience.has(participantId, client)) this.#open?.presence.leave(participantId, backWithinMs);
   }
 
+  inTurn(callBack: () => void): void {
+    callBack();
+  }
+
   rebind(rebinding: Rebinding): void {
     if (this.#open === null) return;
     this.#open.handBinding(rebinding);

@@ -56,6 +56,8 @@ export const MeetingState = protocol({
     }),
     z.void(),
   ),
+  /** The meeting's own: calls back once all that came before has been taken in. */
+  inTurn: tell(local<() => void>()),
   /** Hands a participant a fresh meeting token, with a fresh binding token. What it says of their role holds. */
   rebind: tell(local<Rebinding>()),
   /** The participant's client has the binding token of its join's answer. */

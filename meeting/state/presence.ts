@@ -6,7 +6,6 @@ import {
   type Later,
   later,
   type MessageContext,
-  type Protocol,
   type TellOutcome,
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
@@ -30,7 +29,7 @@ import type { Decision } from "./decision.ts";
 import { Departures } from "./departures.ts";
 import type { Meeting } from "./meeting.ts";
 import { rightsOf } from "./rights.ts";
-import type { JoinOrder } from "./meeting_state_protocol.ts";
+import type { JoinOrder, MeetingState } from "./meeting_state_protocol.ts";
 
 export type LeavingReason = NotificationData<"participant.left">["reason"];
 /** Why the meeting takes nobody in any more. One that has moved goes on elsewhere. */
@@ -41,7 +40,7 @@ type JoinFailure = MeetingGone | Failure<"unavailable" | "removed">;
 type Device = JoinRequest & { readonly region: string | null };
 
 export interface PresenceInit {
-  readonly context: Pick<ActorContext<Protocol>, "ask" | "after" | "pipe" | "watch">;
+  readonly context: Pick<ActorContext<typeof MeetingState>, "self" | "ask" | "after" | "pipe" | "watch">;
   readonly meeting: Meeting;
   readonly audience: Audience;
   readonly conduct: Conduct;
@@ -247,7 +246,15 @@ export class Presence {
       sources,
     };
     const attached = await asker.ask(this.#init.routing, "attach", order);
+    await this.#takenIn();
     return attached.ok ? attached.value : attached.error;
+  }
+
+  /** Resolves once the meeting has taken in what the routing had told it. An answer of the routing overtakes that. */
+  #takenIn(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (this.#init.context.self.tell("inTurn", resolve) !== "accepted") resolve();
+    return promise;
   }
 
   /** Ends a join: announces the participant to the others, or gives their seat up. */

@@ -231,6 +231,27 @@ for (const [what, sources, wasOn, isOn] of words) {
   });
 }
 
+Deno.test("resume › where the meeting is behind with its messages, the answer shows the sources as the media is", async () => {
+  await using world = new MeetingWorld();
+  const ada = await world.enter("ada", withMedia);
+  await connect(world, ada.answer);
+  await produce(world, ada.answer);
+  const [producerId = ""] = world.handler.participants.get(ada.id)?.producers.keys() ?? [];
+  assertEquals(await world.setPaused(ada, producerId, true), "ok");
+  world.lose(ada.client);
+  await world.kit.settle();
+  const sources = [{ source: "microphone", paused: false }] as const;
+  const { joined } = await world.join(
+    "ada",
+    resumeOf(ada.answer, { keep_media: true, sources: [...sources] }),
+  );
+  for (let count = 0; count < 1_000; count++) world.meeting.tell("speaker", { participantId: null });
+  const answer = await world.kit.finish(joined);
+  assert(answer.ok);
+  const shown = answer.value.participants.find(({ participant_id }) => participant_id === ada.id)?.sources;
+  assertEquals(shown?.map(({ paused }) => paused), [false]);
+});
+
 for (const keep_media of [true, false]) {
   const how = keep_media ? "keeps its media" : "has fresh transports";
   Deno.test(`resume › a microphone that was silenced meanwhile stays so where the client ${how}, until its owner switches it on`, async () => {
