@@ -30,7 +30,7 @@ import type { Producer } from "./scene.ts";
 import { SlotFeed } from "./slot_feed.ts";
 import { SwitchLimit } from "./switch_limit.ts";
 import { tooOften } from "./notice_rate.ts";
-import { WaitingJoins } from "./waiting_joins.ts";
+import { type Unattached, WaitingJoins } from "./waiting_joins.ts";
 
 type Own<T> = T & { readonly participantId: string };
 
@@ -120,10 +120,12 @@ export class MediaRoutingActor {
 
   async attach(request: Body<typeof MediaRouting, "attach">, message: MessageContext) {
     const { participantId, rtpCapabilities, region, client, keep } = request;
-    if (this.#init.lease.handlers.length === 0) {
-      return fail("unavailable", "No media handler can be reached at the moment.");
-    }
     const sources = this.#media.heed(participantId, request.sources);
+    const answer = (attached: Attachment | Unattached) =>
+      attachAnswer(attached, keep, this.#media.rightsOf(participantId).startMuted);
+    if (this.#init.lease.handlers.length === 0) {
+      return answer(fail("unavailable", "No media handler can be reached at the moment."));
+    }
     await this.#setSources(participantId, sources, keep);
     const before = keep ? this.#media.subscriber(participantId)?.layout : undefined;
     const layout = request.layout ?? before ?? defaultLayout;
@@ -140,10 +142,10 @@ export class MediaRoutingActor {
     );
     this.#loop.wake(message.lineage.trace);
     return later(this.#context.pipe(attaching, async (attached) => {
-      if (attached instanceof Failure) return attached;
-      if (attached.transports !== null) this.#endOutdatedLater(participantId);
-      if (keep && attached.transports !== null) await this.#setSources(participantId, sources, false);
-      return attachAnswer(attached, keep, this.#media.rightsOf(participantId).startMuted);
+      const isFresh = !(attached instanceof Failure) && attached.transports !== null;
+      if (isFresh) this.#endOutdatedLater(participantId);
+      if (keep && isFresh) await this.#setSources(participantId, sources, false);
+      return answer(attached);
     }));
   }
 

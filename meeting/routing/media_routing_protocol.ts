@@ -50,13 +50,14 @@ export const MediaRouting = protocol({
     }),
     z.object({
       transports: transports.exactOptional(),
+      /** Why there are none in time, in words. Whoever stays is told of them later. */
+      pending: z.string().exactOptional(),
       media_kept: z.boolean().exactOptional(),
       /** The sources whose next producer is born paused: by the meeting's setting, or silenced before the client came back. */
       start_muted: z.array(mediaSource).exactOptional(),
       assignments: z.array(assignment),
       consumers: z.array(consumer),
     }),
-    ["unavailable"],
   ),
   /** Answered once the receivers of the participant's producers were told that these are gone. */
   detach: ask(z.object(participant), z.void()),

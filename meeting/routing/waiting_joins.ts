@@ -1,7 +1,8 @@
 import { type ActorContext, fail, type Failure, type Protocol } from "../../shared/actor/mod.ts";
 import type { Attachment } from "./meeting_media.ts";
 
-type Unattached = Failure<"unavailable">;
+/** Why there are no transports in time. */
+export type Unattached = Failure<"unavailable">;
 type Waiting = (attached: Attachment | Unattached) => void;
 
 /** Joins and resumes that wait for their transports, by participant. Part of the routing's state. */

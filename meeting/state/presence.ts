@@ -7,6 +7,7 @@ import {
   later,
   type MessageContext,
   type TellOutcome,
+  type Value,
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
 import {
@@ -35,6 +36,9 @@ export type LeavingReason = NotificationData<"participant.left">["reason"];
 /** Why the meeting takes nobody in any more. One that has moved goes on elsewhere. */
 export type MeetingGone = Failure<"over" | "moved">;
 type JoinFailure = MeetingGone | Failure<"unavailable" | "removed">;
+
+/** A participant's media. `pending`: why there is none yet, in words. */
+type Attached = Media & Pick<Value<typeof MediaRouting, "attach">, "pending">;
 
 /** A client's join request, and the region of its token. */
 type Device = JoinRequest & { readonly region: string | null };
@@ -150,7 +154,8 @@ export class Presence {
       const attendee = this.#enter(participantId);
       if (attendee === undefined) return;
       const given = givenMedia(media);
-      if (media instanceof Failure) logger("meeting").warn("admitted without media", { code: media.code });
+      const { pending } = media;
+      if (pending !== undefined) logger("meeting").warn("admitted without media", { reason: pending });
       const data = {
         state: "joined" as const,
         ...admissionOf(meeting, facts(), attendee),
@@ -231,7 +236,7 @@ export class Presence {
     client: Client,
     asker: Pick<MessageContext, "ask">,
     resume: JoinRequest["resume"] = undefined,
-  ): Promise<Media | Failure> {
+  ): Promise<Attached> {
     const device = this.#devices.get(participantId);
     if (device?.rtp_capabilities === undefined) return withoutMedia;
     const { rtp_capabilities: rtpCapabilities, layout, region } = device;
@@ -247,7 +252,7 @@ export class Presence {
     };
     const attached = await asker.ask(this.#init.routing, "attach", order);
     await this.#takenIn();
-    return attached.ok ? attached.value : attached.error;
+    return attached.ok ? attached.value : { ...withoutMedia, pending: attached.error.message };
   }
 
   /** Resolves once the meeting has taken in what the routing had told it. An answer of the routing overtakes that. */
@@ -258,7 +263,7 @@ export class Presence {
   }
 
   /** Ends a join: announces the participant to the others, or gives their seat up. */
-  #entered(verdict: JoinVerdict, client: Client, media: Media | Failure): JoinAnswer | JoinFailure {
+  #entered(verdict: JoinVerdict, client: Client, media: Attached): JoinAnswer | JoinFailure {
     const { meeting, audience, facts } = this.#init;
     const { attendee: { participantId }, bindingToken, outcome, startMuted } = verdict;
     if (this.#entering.get(participantId) === client) this.#entering.delete(participantId);
@@ -266,9 +271,9 @@ export class Presence {
     if (!audience.has(participantId, client)) {
       return fail("removed", "You are not in this meeting any more.");
     }
-    if (media instanceof Failure && outcome === "enters") {
+    if (media.pending !== undefined && outcome === "enters") {
       this.remove(participantId, "left");
-      return fail("unavailable", media.message);
+      return fail("unavailable", media.pending);
     }
     const now = outcome === "waits" ? meeting.attendees.get(participantId) : this.#enter(participantId);
     if (now === undefined) return isOver();
@@ -343,8 +348,8 @@ function keptDevice(request: JoinRequest, before: JoinRequest | undefined): Join
 }
 
 /** Whoever has a seat is in without media, too; `media.moved` brings it. */
-function givenMedia(media: Media | Failure): Media {
-  return media instanceof Failure ? { ...withoutMedia, media_pending: true } : media;
+function givenMedia({ pending, ...media }: Attached): Media {
+  return pending === undefined ? media : { ...media, media_pending: true };
 }
 
 function muted(startMuted: readonly MediaSource[]) {

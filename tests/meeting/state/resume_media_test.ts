@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { closeCodes, type JoinAnswer, type JoinRequest } from "../../../shared/protocol/mod.ts";
+import {
+  closeCodes,
+  type JoinAnswer,
+  type JoinRequest,
+  type SourceState,
+} from "../../../shared/protocol/mod.ts";
 import { rtpParameters } from "../routing/support/samples.ts";
 import { freshTokenOf, MeetingWorld, withMedia } from "./meeting_world.ts";
 
@@ -292,6 +297,24 @@ for (const keep_media of [true, false]) {
     );
     await world.kit.advance(100);
     assertEquals([again.answer.start_muted, sound().at(-1)?.paused], [undefined, false]);
+  });
+}
+
+for (const keep_media of [true, false]) {
+  const how = keep_media ? "media that it keeps" : "fresh transports";
+  Deno.test(`resume › where the client waits for ${how}, the answer says what was silenced meanwhile`, async () => {
+    await using world = new MeetingWorld();
+    world.claims.set("host", { role: "host" });
+    const host = await world.enter("host", withMedia);
+    const ada = await world.enter("ada", withMedia);
+    await connect(world, ada.answer);
+    await produce(world, ada.answer);
+    world.lose(ada.client);
+    assertEquals(await world.ask("muteAll", { by: host.id, source: "microphone" }), "ok");
+    world.handler.faults.full = true;
+    const sources: SourceState[] = [{ source: "microphone", paused: false }];
+    const { answer } = await world.enter("ada", resumeOf(ada.answer, { keep_media, sources }));
+    assertEquals([answer.media_pending, answer.start_muted], [true, ["microphone"]]);
   });
 }
 

@@ -184,21 +184,23 @@ export class RoutingWorld {
         sources,
       }),
     );
-    if (!attached.ok && (!keep || older === undefined)) {
+    const given = attached.ok && attached.value.pending === undefined ? attached.value : null;
+    if (given === null && (!keep || older === undefined)) {
       await this.leave(id);
       return false;
     }
     // A resume succeeds without media.
-    if (attached.ok) client.attached(attached.value, older);
+    if (given !== null) client.attached(given, older);
     else if (older !== undefined) client.pending(older);
     person.isHeld = false;
-    if (attached.ok && attached.value.transports !== undefined) client.isMoved = before !== undefined;
+    if (given?.transports !== undefined) client.isMoved = before !== undefined;
     // Whoever joins on a handler that is about to end is moved to another one at once, and told of that soon.
     const isMoving = this.handlers.some(({ isDraining }) => isDraining);
     const epochs = this.#epochsOf(id);
-    const given = isMoving ? epochs.flatMap((epoch) => [epoch, epoch - 1]) : epochs;
+    const usual = isMoving ? epochs.flatMap((epoch) => [epoch, epoch - 1]) : epochs;
     if (
-      attached.ok && epochs.length > 0 && !given.some((epoch) => client.transportId === `${id}-${epoch}-send`)
+      given !== null && epochs.length > 0 &&
+      !usual.some((epoch) => client.transportId === `${id}-${epoch}-send`)
     ) {
       this.wrong.push(`${id} goes on with ${client.transportId}, the handlers with epoch ${epochs}`);
     }
