@@ -1,4 +1,4 @@
-import type { MediaSource, SourceState } from "../protocol/signaling.ts";
+import type { MediaSource } from "../protocol/signaling.ts";
 import type { MediaTransports } from "./media/media_transports.ts";
 import { type LocalSource, maySend, type SessionState } from "./session_state.ts";
 import type { Store } from "./store.ts";
@@ -18,8 +18,6 @@ export interface LocalSources extends SourceSwitches {
   sendOver(opened: MediaTransports): void;
   /** What we may no longer send is off here, too, so that it stays off when it is permitted again. Answers what was on. */
   stopForbidden(): MediaSource[];
-  /** What the server says that we paused is paused here, too, where a resume had said that it is on. Answers that. */
-  pauseSilenced(said: readonly SourceState[]): MediaSource[];
   /** The server has closed what we send. Going on would be sent to nobody. */
   stopAll(): void;
 }
@@ -116,16 +114,6 @@ export function createLocalSources({ state, transports, former }: Options): Loca
         if (source === "microphone" || source === "camera") setPaused(source, true);
         else unpublish(source);
         return paused ? [] : [source];
-      });
-    },
-    pauseSilenced(said) {
-      const { selfId, participants, local } = state.get();
-      const self = participants.find(({ participant_id }) => participant_id === selfId);
-      return (self?.sources ?? []).flatMap(({ source, paused }) => {
-        const wasOn = said.some((one) => one.source === source && !one.paused);
-        if (!paused || !wasOn || local.get(source)?.paused !== false) return [];
-        setPaused(source, true);
-        return [source];
       });
     },
     stopAll() {

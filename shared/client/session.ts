@@ -7,7 +7,6 @@ import type {
   Notification,
   RequestAnswer,
   RequestData,
-  SourceState,
 } from "../protocol/signaling.ts";
 import type { Api } from "./api.ts";
 import { type Clock, wallClock } from "../actor/clock.ts";
@@ -84,8 +83,6 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     local: new Map([...options.local ?? []].map(([source, track]) => [source, { track, paused: false }])),
   });
   let hasEntered = false;
-  /** What the latest resume said of our sources. */
-  let said: readonly SourceState[] = [];
 
   const layout = keepLayout({
     layout: options.layout,
@@ -113,8 +110,8 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     }),
     mediaToResume() {
       if (!options.media) return {};
-      said = [...state.get().local].map(([source, { paused }]) => ({ source, paused }));
-      return { sources: said, ...(media.isUsable() ? { keep_media: true } : {}) };
+      const sources = [...state.get().local].map(([source, { paused }]) => ({ source, paused }));
+      return { sources, ...(media.isUsable() ? { keep_media: true } : {}) };
     },
     onEntry: enter,
     onNotification: hear,
@@ -143,7 +140,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
 
   /** What hosts switched off while nothing could be told is off here, too. Whoever comes back believes it to be on. */
   function followHosts(isBack: boolean, silenced: readonly MediaSource[]): void {
-    const [source] = [...silenced, ...sources.stopForbidden(), ...sources.pauseSilenced(said)];
+    const [source] = [...silenced, ...sources.stopForbidden()];
     if (source === undefined || !isBack) return;
     state.update((before) => {
       const moderation = { kind: "muted", source, mayUnmute: maySend(before, source) } as const;
