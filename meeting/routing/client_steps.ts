@@ -12,7 +12,7 @@ import type { MediaRouting } from "./media_routing_protocol.ts";
 import type { MeetingLoop } from "./meeting_loop.ts";
 import type { MeetingMedia } from "./meeting_media.ts";
 import { participantStep, type StepRest } from "./participant_step.ts";
-import { isBornPaused, isRefused, notPermitted } from "./rights.ts";
+import { isBornPaused, isRefused, noteHeard, notPermitted } from "./rights.ts";
 import type { StepRefused } from "./step_result.ts";
 import { tooOften } from "./notice_rate.ts";
 
@@ -72,6 +72,7 @@ export class ClientSteps {
     const said = media.subscriber(participantId)?.said ?? null;
     if (isRefused(rights, source)) return Promise.resolve(notPermitted());
     if (!maySwitchOn(sub)) return Promise.resolve(tooOften());
+    if (request.paused) noteHeard(rights, source);
     const paused = isBornPaused(rights, source, request.paused);
     // The handler that it is moved away from can't see packets that come to another one.
     const announces = media.isMoving(participantId) && !paused ? { announces_packets: true } : {};

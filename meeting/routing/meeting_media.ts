@@ -36,7 +36,7 @@ import {
   setPaused,
   setRights,
 } from "./producers.ts";
-import { heededSources, type HeldRights, type RightsChange } from "./rights.ts";
+import { heededSources, type HeldRights, noteHeard, type RightsChange } from "./rights.ts";
 import { placeFor, refugeFrom } from "./placement.ts";
 import { endRemnants, nextRemnantEndMs } from "./remnants.ts";
 import { isSendingOver, type SendingTransports, sendingTransports } from "./sending.ts";
@@ -195,6 +195,7 @@ export class MeetingMedia {
   /** Answers a returning client's sources, those paused that were silenced meanwhile. Their next producers are born paused. */
   heed(participantId: string, said: readonly SourceState[]): readonly SourceState[] {
     const rights = this.rightsOf(participantId);
+    for (const { source, paused } of said) if (paused) noteHeard(rights, source);
     const { sources, unheard } = heededSources(rights, said);
     for (const source of unheard) rights.startMuted.add(source);
     return sources;

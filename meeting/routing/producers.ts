@@ -7,6 +7,7 @@ import {
   holdRights,
   isDenied,
   isRefused,
+  noteHeard,
   reasonsAfter,
   reasonsAtBirth,
   type RightsChange,
@@ -156,12 +157,7 @@ export function setPaused(
  * it is so already.
  */
 export function setOwnPause(state: MediaState, producer: Producer, paused: boolean): boolean {
-  const rights = rightsOf(state, producer.participantId);
-  if (!paused) {
-    for (const sources of [rights.silenced, rights.startMuted]) {
-      sources.delete(producer.source);
-    }
-  }
+  noteHeard(rightsOf(state, producer.participantId), producer.source);
   return setPaused(state, producer, "self", paused);
 }
 

@@ -30,7 +30,7 @@ export interface HeldRights extends Rights {
   readonly startMuted: Set<MediaSource>;
   /** How often each source was silenced: a producer that was under way meanwhile is silenced as well. */
   readonly silences: Map<MediaSource, number>;
-  /** Those that their owner has not switched on since they were silenced. Their owner's client may not know of it. */
+  /** Those that were silenced, and that their owner has not switched since. Their owner's client may not know of it. */
   readonly silenced: Set<MediaSource>;
 }
 
@@ -69,6 +69,12 @@ export function holdRights(before: HeldRights, change: RightsChange): HeldRights
     silences,
     silenced: before.silenced.union(all),
   };
+}
+
+/** An owner's client says whether a source is paused: it needs no word of what silenced that before. */
+export function noteHeard({ silenced, startMuted }: HeldRights, source: MediaSource): void {
+  silenced.delete(source);
+  startMuted.delete(source);
 }
 
 /**

@@ -1,39 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import {
-  closeCodes,
-  type JoinAnswer,
-  type JoinRequest,
-  type SourceState,
-} from "../../../shared/protocol/mod.ts";
-import { rtpParameters } from "../routing/support/samples.ts";
+import { closeCodes } from "../../../shared/protocol/mod.ts";
+import { connect, produce, resumeOf } from "./coming_back.ts";
 import { freshTokenOf, MeetingWorld, withMedia } from "./meeting_world.ts";
-
-const resumeOf = (
-  { correlation_id, binding_token }: { correlation_id: string; binding_token: string },
-  more: Partial<NonNullable<JoinRequest["resume"]>> = {},
-) => ({ ...withMedia, resume: { correlation_id, binding_token, ...more } });
-
-/** Has the client of a join's answer connect its sending transport. */
-async function connect(world: MeetingWorld, { participant_id, transports }: JoinAnswer): Promise<void> {
-  if (transports === undefined) throw new Error("there are no transports");
-  const { id: transportId, dtlsParameters } = transports.send;
-  const order = { participantId: participant_id, transportId, dtlsParameters };
-  await world.kit.finish(world.routing().ask("connect", order));
-}
-
-async function produce(world: MeetingWorld, { participant_id, transports }: JoinAnswer): Promise<void> {
-  await world.kit.finish(
-    world.routing().ask("produce", {
-      participantId: participant_id,
-      sub: "ada",
-      transportId: transports?.send.id ?? "",
-      kind: "audio",
-      source: "microphone",
-      rtpParameters,
-      paused: false,
-    }),
-  );
-}
 
 Deno.test("resume › with keep_media and connected transports the media goes on", async () => {
   await using world = new MeetingWorld();
@@ -256,67 +224,6 @@ Deno.test("resume › where the meeting is behind with its messages, the answer 
   const shown = answer.value.participants.find(({ participant_id }) => participant_id === ada.id)?.sources;
   assertEquals(shown?.map(({ paused }) => paused), [false]);
 });
-
-for (const keep_media of [true, false]) {
-  const how = keep_media ? "keeps its media" : "has fresh transports";
-  Deno.test(`resume › a microphone that was silenced meanwhile stays so where the client ${how}, until its owner switches it on`, async () => {
-    await using world = new MeetingWorld();
-    world.claims.set("host", { role: "host" });
-    const host = await world.enter("host", withMedia);
-    const ada = await world.enter("ada", withMedia);
-    const id = ada.answer.participant_id;
-    const sound = () =>
-      [...world.handler.participants.get(id)?.producers ?? []].map(([producerId, { paused }]) => ({
-        producerId,
-        paused,
-      }));
-    await connect(world, ada.answer);
-    await produce(world, ada.answer);
-    world.lose(ada.client);
-    assertEquals(await world.ask("muteAll", { by: host.id, source: "microphone" }), "ok");
-    // The client has not heard of it.
-    const said = { keep_media, sources: [{ source: "microphone", paused: false }] } as const;
-    const { answer } = await world.enter(
-      "ada",
-      resumeOf(ada.answer, { ...said, sources: [...said.sources] }),
-    );
-    assertEquals([answer.media_kept ?? false, answer.start_muted], [keep_media, ["microphone"]]);
-    if (!keep_media) {
-      await connect(world, answer);
-      await produce(world, answer);
-    }
-    await world.kit.advance(100);
-    assertEquals(sound().map(({ paused }) => paused), sound().map(() => true));
-
-    const producerId = sound().at(-1)?.producerId ?? "";
-    const order = { participantId: id, sub: "ada", producerId, paused: false };
-    await world.kit.finish(world.routing().ask("setPaused", order));
-    const again = await world.enter(
-      "ada",
-      resumeOf(answer, { ...said, keep_media: true, sources: [...said.sources] }),
-    );
-    await world.kit.advance(100);
-    assertEquals([again.answer.start_muted, sound().at(-1)?.paused], [undefined, false]);
-  });
-}
-
-for (const keep_media of [true, false]) {
-  const how = keep_media ? "media that it keeps" : "fresh transports";
-  Deno.test(`resume › where the client waits for ${how}, the answer says what was silenced meanwhile`, async () => {
-    await using world = new MeetingWorld();
-    world.claims.set("host", { role: "host" });
-    const host = await world.enter("host", withMedia);
-    const ada = await world.enter("ada", withMedia);
-    await connect(world, ada.answer);
-    await produce(world, ada.answer);
-    world.lose(ada.client);
-    assertEquals(await world.ask("muteAll", { by: host.id, source: "microphone" }), "ok");
-    world.handler.faults.full = true;
-    const sources: SourceState[] = [{ source: "microphone", paused: false }];
-    const { answer } = await world.enter("ada", resumeOf(ada.answer, { keep_media, sources }));
-    assertEquals([answer.media_pending, answer.start_muted], [true, ["microphone"]]);
-  });
-}
 
 Deno.test("away › who is away can be written to, reads it at the resume, and can't be asked meanwhile", async () => {
   await using world = new MeetingWorld();
