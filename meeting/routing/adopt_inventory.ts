@@ -48,7 +48,7 @@ export function adoptInventory(
   noteEpochs(state, inventory);
   const senders = isFirst ? adoptProducers(state, inventory, theirs) : [];
   leaveOutUndescribed(state, theirs, isFirst);
-  pruneDescriptions(state);
+  forgetEndedConsumers(state);
   const { actual, present, concerned, departed } = state;
   for (const participantId of present.union(departed)) concerned.participants.add(participantId);
   if (areAllKnown(state.handlers)) departed.clear();
@@ -195,10 +195,12 @@ function isLost({ scene, actual, attending }: MediaState, participantId: string)
   );
 }
 
-function pruneDescriptions({ actual, descriptions }: MediaState): void {
+function forgetEndedConsumers({ actual, descriptions, sentLayers }: MediaState): void {
   const there = new Set<string>();
   for (const { consumers } of actual.participants.values()) {
     for (const { consumerId } of consumers.values()) there.add(consumerId);
   }
-  for (const consumerId of descriptions.keys()) if (!there.has(consumerId)) descriptions.delete(consumerId);
+  for (const known of [descriptions, sentLayers]) {
+    for (const consumerId of known.keys()) if (!there.has(consumerId)) known.delete(consumerId);
+  }
 }

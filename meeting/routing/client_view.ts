@@ -30,8 +30,6 @@ interface ToldConsumer {
 export interface ClientView {
   /** By the producer's id. */
   readonly consumers: Map<string, ToldConsumer>;
-  /** The spatial layers that the handler has reported last, by the producer's id; null for none. */
-  readonly layers: Map<string, { readonly consumerId: string; readonly spatialLayer: number | null }>;
   /** The consumers of which the client was told; null before it was told of any. */
   of: Consumers | null;
   /** The producers of which the client may have to be told, beside those whose consumers have changed. */
@@ -50,7 +48,7 @@ export interface ViewChange {
 }
 
 export function newView(): ClientView {
-  return { consumers: new Map(), layers: new Map(), of: null, due: new Set(), slots: [], assignments: [] };
+  return { consumers: new Map(), of: null, due: new Set(), slots: [], assignments: [] };
 }
 
 export interface ViewInput {
@@ -60,18 +58,19 @@ export interface ViewInput {
   readonly there: ActualParticipant | undefined;
   /** By consumer id. */
   readonly descriptions: ReadonlyMap<string, ConsumerDescription>;
+  /** The spatial layers that the handler has reported last, by consumer id; null for none. */
+  readonly sentLayers: ReadonlyMap<string, number | null>;
 }
 
 /** Brings a client's view up to date with actual. Answers the changes that the client has to be told. */
 export function updateView(view: ClientView, input: ViewInput): ViewChange {
-  const { there, scene, descriptions } = input;
+  const { there, scene, descriptions, sentLayers } = input;
   const due = takeDue(view, there);
   const assignments = newAssignments(view, input, due);
   const change: ViewChange = { added: [], removed: [], changed: [], assignments };
   for (const producerId of due) {
     const consumer = there?.consumers.get(producerId);
     const before = view.consumers.get(producerId);
-    if (view.layers.get(producerId)?.consumerId !== consumer?.consumerId) view.layers.delete(producerId);
     if (before !== undefined && before.consumerId !== consumer?.consumerId) {
       view.consumers.delete(producerId);
       change.removed.push(before.consumerId);
@@ -83,7 +82,7 @@ export function updateView(view: ClientView, input: ViewInput): ViewChange {
     if (producer === undefined || description === undefined) continue;
     const paused = isPaused(producer);
     const told = view.consumers.get(producerId);
-    const spatial = view.layers.get(producerId)?.spatialLayer;
+    const spatial = sentLayers.get(consumerId);
     const hadLayer = told?.hasLayer ?? true;
     // Nothing is sent of what is paused, and that says nothing of the bandwidth.
     const hasLayer = paused || isHidden || spatial === undefined ? hadLayer : spatial !== null;
@@ -125,7 +124,7 @@ function takeDue(view: ClientView, there: ActualParticipant | undefined): Readon
   view.due.clear();
   if (view.of === consumers) return due;
   view.of = consumers;
-  return new Set([...view.consumers.keys(), ...view.layers.keys(), ...consumers?.keys() ?? []]);
+  return new Set([...view.consumers.keys(), ...consumers?.keys() ?? []]);
 }
 
 /** The slots of a subscriber, each with the consumer that fills it. From then on the client knows them. */

@@ -53,16 +53,15 @@ export function forgetConsumersOf(
   return [...receivers];
 }
 
-/** Notes the spatial layer that a participant is sent of a producer; null for none. */
+/** Notes the spatial layer that a participant, who may not be back yet, is sent of a producer; null for none. */
 export function noteLayer(
-  { actual, attending }: MediaState,
+  { actual, attending, sentLayers }: MediaState,
   participantId: string,
   producerId: string,
   spatialLayer: number | null,
 ): void {
   const consumer = actual.participants.get(participantId)?.consumers.get(producerId);
   if (consumer === undefined) return;
-  const view = attending.get(participantId)?.view;
-  view?.layers.set(producerId, { consumerId: consumer.consumerId, spatialLayer });
-  view?.due.add(producerId);
+  sentLayers.set(consumer.consumerId, spatialLayer);
+  attending.get(participantId)?.view.due.add(producerId);
 }

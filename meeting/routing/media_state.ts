@@ -52,6 +52,8 @@ export interface MediaState {
   readonly replacing: Set<string>;
   /** By consumer id. */
   readonly descriptions: Map<string, ConsumerDescription>;
+  /** The spatial layers that the handler has reported last, by consumer id; null for none. */
+  readonly sentLayers: Map<string, number | null>;
   /** The hidden consumers of a participant that are kept until a time; by these times. */
   readonly hidden: {
     readonly participantId: string;
@@ -102,6 +104,7 @@ export function newMediaState({ handlers, expected, departed, audibleLimit }: Me
     flowing: new Set(),
     replacing: new Set(),
     descriptions: new Map(),
+    sentLayers: new Map(),
     hidden: [],
     demands: newDemands(),
     soundsDue: new Set(),

@@ -296,6 +296,7 @@ export class MeetingMedia {
       scene: this.#state.scene,
       there: this.#state.actual.participants.get(participantId),
       descriptions: this.#state.descriptions,
+      sentLayers: this.#state.sentLayers,
     });
   }
 

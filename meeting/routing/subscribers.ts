@@ -49,7 +49,6 @@ export function keepSubscriber(state: MediaState, fresh: NewSubscriber): void {
     undescribed: new Map(before?.subscriber.undescribed),
     refused: new Set(before?.subscriber.refused),
   });
-  for (const [producerId, layer] of before?.view.layers ?? []) kept.view.layers.set(producerId, layer);
   // An earlier connection may be waiting for the same: whether the transports are connected.
   if (!isAsking) adoptTransports(state, kept);
   // The client may have missed the last demands.

@@ -1,11 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { attachSubscriber } from "../../../meeting/routing/subscribers.ts";
-import { updateView } from "../../../meeting/routing/client_view.ts";
+import { adoptInventory } from "../../../meeting/routing/adopt_inventory.ts";
 import { Consumers } from "../../../meeting/routing/consumers.ts";
 import { noteLayer } from "../../../meeting/routing/consumption.ts";
 import { newMediaState } from "../../../meeting/routing/media_state.ts";
 import { RoutingWorld } from "./support/routing_world.ts";
-import { aSubscriber } from "./support/samples.ts";
 
 const shown = { mode: "grid" as const, slots: 4 };
 
@@ -54,6 +52,19 @@ Deno.test("layers › who comes back with their media is told again of what band
   assertEquals(await sent(1), [null, { spatial: 1 }]);
 });
 
+Deno.test("layers › who comes back to another controller is told of what bandwidth suffices for none", async () => {
+  const { world, sent, told } = await watched();
+  await using _ = world;
+  await world.connect("ada");
+  await world.failOver();
+  // The handler reports it to the new controller as soon as that has opened the meeting.
+  await sent(null);
+  await world.resume("ada");
+  await world.kit.settle();
+  assertEquals(told(), [null]);
+  assertEquals(await sent(1), [null, { spatial: 1 }]);
+});
+
 Deno.test("layers › of what is paused or hidden nothing is told", async () => {
   const { world, sent, told } = await watched();
   await using _ = world;
@@ -71,26 +82,14 @@ Deno.test("layers › of what is paused or hidden nothing is told", async () => 
   assertEquals(told(), [{ paused: true }, { paused: false }]);
 });
 
-for (const end of ["closed", "replaced"] as const) {
-  Deno.test(`layers › nothing is kept of a consumer that was ${end} before its client was told of it`, () => {
-    const state = newMediaState({ handlers: [], expected: [], departed: [], audibleLimit: 16 });
-    const { actual, scene, attending, descriptions } = state;
-    attachSubscriber(state, { ...aSubscriber({ participantId: "ada" }), said: null });
-    const consumer = { consumerId: "consumer", paused: false, priority: 1, spatialLayer: null };
-    const there = { routerId: "router", epoch: 1, isDue: false, producers: new Map<string, boolean>() };
-    const consumers = new Consumers([["bob's", consumer]]);
-    actual.participants.set("ada", { ...there, consumers });
-    const one = attending.get("ada");
-    if (one === undefined) throw new Error("Ada is not there");
-    const { subscriber, view } = one;
-    const tell = () =>
-      updateView(view, { subscriber, scene, there: actual.participants.get("ada"), descriptions });
-    noteLayer(state, "ada", "bob's", 2);
-    tell();
-    assertEquals(view.layers.size, 1);
-    if (end === "closed") consumers.delete("bob's");
-    else actual.participants.set("ada", { ...there, consumers: new Consumers() });
-    tell();
-    assertEquals(view.layers.size, 0);
-  });
-}
+Deno.test("layers › nothing is kept of a consumer that the handler has no more", () => {
+  const state = newMediaState({ handlers: [], expected: ["ada"], departed: [], audibleLimit: 16 });
+  const consumer = { consumerId: "consumer", paused: false, priority: 1, spatialLayer: null };
+  const there = { routerId: "router", epoch: 1, isDue: false, producers: new Map<string, boolean>() };
+  state.actual.routers.set("router", "handler");
+  state.actual.participants.set("ada", { ...there, consumers: new Consumers([["bob's", consumer]]) });
+  noteLayer(state, "ada", "bob's", 2);
+  assertEquals([...state.sentLayers], [["consumer", 2]]);
+  adoptInventory(state, "handler", { batch: 0, routers: [] }, 0);
+  assertEquals(state.sentLayers.size, 0);
+});
