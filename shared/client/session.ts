@@ -133,7 +133,7 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     media.enter(answer);
     state.update((before) => afterEntry(before, answer));
     if (answer.state === "joined") followHosts(isBack, silenced);
-    if (options.binding && !hasEntered) closeFormerScreen(answer);
+    if (!answer.media_kept) closeFormer(answer);
     hasEntered = true;
     layout.enter();
   }
@@ -148,11 +148,16 @@ export function joinMeeting(options: SessionOptions): MeetingSession {
     });
   }
 
-  /** A screen doesn't outlive the page that shared it. The others would see its last picture for a while. */
-  function closeFormerScreen({ participants }: JoinAnswer | Admitted): void {
-    const self = participants.find(({ participant_id }) => participant_id === state.get().selfId);
+  /**
+   * Closes what was unpublished while the connection was away: over replaced transports the others would have it for a while
+   * still. A page that was loaded again opens its devices anew, but a screen doesn't outlive the page that shared it.
+   */
+  function closeFormer({ participants }: JoinAnswer | Admitted): void {
+    const { selfId, local } = state.get();
+    const self = participants.find(({ participant_id }) => participant_id === selfId);
     for (const { source, producer_id } of self?.sources ?? []) {
-      if (source.startsWith("screen")) void connection.request("media.close", { producer_id });
+      const isToFollow = local.has(source) || !hasEntered && !source.startsWith("screen");
+      if (!isToFollow) void connection.request("media.close", { producer_id });
     }
   }
 

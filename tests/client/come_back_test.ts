@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ApiResult } from "../../shared/client/http.ts";
 import type { Ticket } from "../../shared/protocol/rest.ts";
+import { FakeTrack } from "../global/web/fake_capture.ts";
 import { manualClock } from "../manual_clock.ts";
 import { gone, inPhase, join, leave, letIn, until } from "./joined_session.ts";
 import { startEngine, transportsOf } from "./noted_transports.ts";
@@ -33,6 +34,41 @@ Deno.test("coming back › a session with an earlier one's binding resumes, and 
     peer.socket.send(answerFrame<"media.close">(close.id, {}));
   }
   await leave(session, peer);
+});
+
+Deno.test("coming back › over fresh transports, what was unpublished meanwhile is closed", async () => {
+  await using server = startSignalingServer();
+  const { media } = startEngine();
+  const local = new Map(
+    [["microphone", new FakeTrack("audio")], ["screen", new FakeTrack("video")]] as const,
+  );
+  const session = join(server.url, { media, local });
+  const first = await server.accept();
+  await letIn(first, { transports: transportsOf("one") });
+  await until(session, inPhase("joined"));
+  first.socket.close();
+  await until(session, inPhase("reconnecting"));
+  session.unpublish("screen");
+  const sources = (["microphone", "screen"] as const).map((source) => ({
+    source,
+    producer_id: `former-${source}`,
+    paused: false,
+    muted_by_host: false,
+  }));
+  const peer = await server.accept();
+  await letIn(peer, {
+    resumed: true,
+    transports: transportsOf("two"),
+    participants: [person("me", { sources })],
+  });
+  await until(session, inPhase("joined"));
+  const left = session.leave();
+  const close = await peer.next();
+  assertEquals<unknown>([close.type, close.data], ["media.close", { producer_id: "former-screen" }]);
+  const farewell = await peer.next();
+  peer.socket.send(answerFrame<"leave">(farewell.id, {}));
+  await left;
+  await peer.closed;
 });
 
 Deno.test("coming back › the seat is that of the newest binding and token", async () => {
