@@ -13,7 +13,6 @@ import {
 import { fetchAsService } from "../../shared/auth/mod.ts";
 import type { ServiceTokens } from "../../shared/auth/mod.ts";
 import {
-  errorBody,
   handedOver,
   meetingHandlers,
   meetingRole,
@@ -95,8 +94,6 @@ const tokenScope = "service.issue-meeting-token.gc";
 const requestTimeoutMs = 3_000;
 /** The statuses after which the same request would be refused again. */
 const refusals: ReadonlySet<number> = new Set([400, 403, 413]);
-/** The code of a 503 after which it would be, too: there is no other controller. */
-const noController = "CONTROLLER_UNAVAILABLE";
 
 /** No answer, or a refusal. */
 type NotDone = Failure<"unavailable" | "refused">;
@@ -182,8 +179,7 @@ export class UpstreamActor {
       const answer = sent.value;
       const text = await answer.text();
       if (!answer.ok) {
-        const isRefused = refusals.has(answer.status) || codeOf(text) === noController;
-        const code = isRefused ? "refused" : "unavailable";
+        const code = refusals.has(answer.status) ? "refused" : "unavailable";
         return fail(code, `The global controller answered ${answer.status}.`);
       }
       return text === "" ? null : JSON.parse(text);
@@ -196,15 +192,6 @@ export class UpstreamActor {
 function withClaims(given: z.output<typeof meetingToken>): FreshToken | NotDone {
   const fresh = freshToken.safeParse({ ...given, claims: claimsOf(given.token) });
   return fresh.success ? fresh.data : fail("unavailable", "The global controller's token can't be read.");
-}
-
-/** The error code of an answer's body; undefined for one that has none, as a proxy's. */
-function codeOf(text: string): string | undefined {
-  try {
-    return errorBody.safeParse(JSON.parse(text)).data?.error.code;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Seconds until a token's `exp`. */

@@ -60,8 +60,8 @@ const portCheckMs = 1_000;
 const turnMs = 100;
 /** A meeting that is lost to another controller, and that writes nothing, is noticed after this time. */
 const leaseCheckMs = 5_000;
-/** How many meetings are handed over at a time. */
-const concurrentMoves = 16;
+/** One try to hand a meeting over; a meeting that needs longer goes on with it. */
+const handOverMs = 15_000;
 /** How many meetings of a shard that ended are opened at a time. */
 const concurrentOpenings = 16;
 
@@ -178,22 +178,15 @@ export class MeetingControllerActor {
 
   migrate(_: void, message: MessageContext) {
     this.#isDraining = true;
-    const meetings = [...this.#meetings.values()];
     const times = {
       remainingMs: () => message.remainingMs,
       pause: (ms: number) => new Promise<void>((resolve) => void this.#context.after(ms, resolve)),
     };
-    const move = (meeting: ActorRef<typeof MeetingState>) =>
-      untilMoved(
-        () => message.ask(meeting, "migrate", undefined, { timeoutMs: message.remainingMs }),
-        times,
-      );
-    return later(
-      inTurns(meetings, concurrentMoves, move).then((outcomes) => {
-        const moved = outcomes.filter(Boolean).length;
-        return { moved, stayed: meetings.length - moved };
-      }),
-    );
+    return later(untilMoved(
+      () => [...this.#meetings.values()],
+      (meeting) => message.ask(meeting, "migrate", undefined, { timeoutMs: handOverMs }),
+      times,
+    ));
   }
 
   endMeeting({ meeting_id }: { meeting_id: string }, message: MessageContext) {

@@ -21,7 +21,10 @@ export const MeetingController = protocol({
   alive: ask(z.void(), z.void()),
   /** Opens a meeting that was given to this shard, before a client comes. */
   openMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found", "unavailable"]),
-  /** Hands all meetings over to other controllers, as far as there are any. Answers how many have moved. */
+  /**
+   * Hands all meetings over to other controllers. What none takes goes on until the ask's time is up. Answers how many have
+   * moved.
+   */
   migrate: ask(z.void(), z.object({ moved: z.number(), stayed: z.number() })),
   /** Ends a meeting that runs here. */
   endMeeting: ask(z.object({ meeting_id: z.string() }), z.void(), ["not_found", "unavailable"]),

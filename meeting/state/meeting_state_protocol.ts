@@ -27,7 +27,7 @@ export const MeetingState = protocol({
   /** Answered once the meeting is open. */
   ready: ask(z.void(), z.void(), [over]),
   /** Hands the meeting over to another controller, as `Migrated` says. */
-  migrate: ask(z.void(), z.enum(["moved", "stayed", "put_off", "taken_back"]), [over]),
+  migrate: ask(z.void(), z.enum(["moved", "stayed", "vacant"]), [over]),
   connect: tell(local<Caller>()),
   /** Answered once the participant is in, or in the waiting room, and the snapshot with them is stored. */
   join: ask(local<JoinOrder>(), local<JoinAnswer>(), [

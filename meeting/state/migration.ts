@@ -1,10 +1,11 @@
-import type { ActorContext, ActorRef, Protocol } from "../../shared/actor/mod.ts";
+import type { ActorContext, ActorRef, Failure, Protocol } from "../../shared/actor/mod.ts";
 import { logger, logUntold } from "../../shared/log/mod.ts";
 import { notificationFrame } from "../../shared/protocol/mod.ts";
 import type { Upstream } from "../platform/upstream.ts";
 import type { Audience } from "./audience.ts";
 import type { Meeting } from "./meeting.ts";
 import type { Rebinding } from "./meeting_state_protocol.ts";
+import { isOver } from "./presence.ts";
 import type { SnapshotWriter } from "./snapshot_writer.ts";
 
 export interface MigrationInit {
@@ -16,7 +17,7 @@ export interface MigrationInit {
   readonly writer: SnapshotWriter;
   readonly upstream: ActorRef<typeof Upstream>;
   /** Goes on with the meeting here, if need be with a lease of a new term. `lost` if another controller has it. */
-  readonly takeBack: () => Promise<"stays" | "taken_back" | "lost">;
+  readonly takeBack: () => Promise<"stays" | "lost">;
   /** The other controller has the meeting. */
   readonly onMoved: () => void;
   /** Everybody has gone there, or has had the time to. */
@@ -26,12 +27,12 @@ export interface MigrationInit {
 }
 
 /** What became of a hand-over. */
-type HandOver = { readonly moved: string } | "stays" | "put_off" | "taken_back" | "lost";
+type HandOver = { readonly moved: string } | "stays" | "lost";
 /**
- * Whether another controller has the meeting now. `stayed`: there is none to have it. `put_off`: the store or GC did not
- * answer in time, which may pass. `taken_back`: it was given to one that did not open it in time.
+ * Whether another controller has the meeting now. `stayed`: it goes on here, until another one takes it. `vacant`: so it
+ * does, and nobody is connected who would miss it.
  */
-export type Migrated = "moved" | "stayed" | "put_off" | "taken_back";
+export type Migrated = "moved" | "stayed" | "vacant";
 
 /** The time limit for the fresh tokens, for the requests under way, and for the write. */
 const patienceMs = 1_000;
@@ -61,7 +62,7 @@ export class Migration {
   }
 
   /** Answers what became of the hand-over; of a meeting that has moved, once its connections are gone. */
-  async run(): Promise<Migrated> {
+  async run(): Promise<Migrated | Failure<"over">> {
     if (this.#isUnderWay) return "stayed";
     this.#isUnderWay = true;
     this.#isFenced = false;
@@ -85,16 +86,16 @@ export class Migration {
     if (this.#init.audience.connected.length === 0) this.#gone.resolve();
   }
 
-  async #settle(outcome: HandOver): Promise<Migrated> {
+  async #settle(outcome: HandOver): Promise<Migrated | Failure<"over">> {
     const { context, audience, onMoved, onGone, onFenced } = this.#init;
     this.#isUnderWay = false;
     if (outcome === "lost") {
       onFenced();
-      return "stayed";
+      return isOver();
     }
-    if (typeof outcome === "string") {
+    if (outcome === "stays") {
       for (const client of audience.connected) logUntold(client.tell("release", undefined), "released");
-      return outcome === "stays" ? "stayed" : outcome;
+      return audience.connected.length === 0 ? "vacant" : "stayed";
     }
     const frame = notificationFrame("session.migrate", { signaling_url: outcome.moved });
     for (const client of audience.connected) logUntold(client.tell("migrate", frame), "a meeting has moved");
@@ -114,14 +115,13 @@ export class Migration {
     const { stored } = await context.pipe(Promise.resolve(), () => ({ stored: writer.changed() }));
     const isStored = await Promise.race([stored, this.#late()]);
     // The other controller would open what is stored.
-    if (!isStored) return this.#isFenced ? "lost" : "put_off";
+    if (!isStored) return this.#isFenced ? "lost" : "stays";
     const timeoutMs = handOverMs;
     const moved = await context.ask(upstream, "handOver", { meeting_id: meetingId }, { timeoutMs });
     if (moved.ok) return { moved: moved.value.signaling_url };
     const { code, message } = moved.error;
     logger("meeting").warn("a meeting could not be handed over", { meeting_id: meetingId, code, message });
-    const outcome = await takeBack();
-    return outcome === "stays" && code !== "refused" ? "put_off" : outcome;
+    return await takeBack();
   }
 
   #hold(tokens: readonly Rebinding[]): { held: Promise<unknown> } {

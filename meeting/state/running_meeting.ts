@@ -215,28 +215,23 @@ export class RunningMeeting {
     const before = this.lease;
     const { outcome } = await context.pipe(
       takeBack(context, init, before),
-      (lease) => {
-        const outcome = this.#goOn(lease, before);
-        if (outcome === "taken_back") {
-          removeRevoked(this.#revoked, this.#handedOverMs);
-        }
-        return { outcome };
-      },
+      (lease) => ({ outcome: this.#goOn(lease, before) }),
     );
     return outcome;
   }
 
-  #goOn(lease: Lease | null, before: Lease): "stays" | "taken_back" | "lost" {
+  #goOn(lease: Lease | null, before: Lease): "stays" | "lost" {
     if (lease === null || this.#isOver) return "lost";
     const { generation } = lease;
     const isRenewed = generation !== this.lease.generation;
     this.lease = { ...this.lease, generation };
     this.writer.goOn();
     if (!isRenewed) return "stays";
+    removeRevoked(this.#revoked, this.#handedOverMs);
     // Whoever changed the meeting while another controller had it told that one. What was told here since is newer.
     if (this.lease.facts === before.facts) this.changeFacts(lease.facts);
     logUntold(this.routing.tell("renew", { generation }), "a meeting goes on at a new generation");
-    return "taken_back";
+    return "stays";
   }
 
   #effect(effect: Effect): void {

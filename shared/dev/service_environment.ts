@@ -28,7 +28,7 @@ export function commonEnv(plan: Plan, port: number, dataDir: string): Record<str
 }
 
 /** `up` has the others sign off with AC and GC first, and then less time left for these. */
-const LAST_DRAIN = { DT_DRAIN_SECONDS: "3" };
+const LAST_DRAIN = { DT_DRAIN_SECONDS: "2" };
 
 /** Several processes share the cores out among themselves, unless it is said how many threads each is to have. */
 export function authEnv(

@@ -2,9 +2,9 @@
 export const KILL_AFTER_MS = 8_000;
 
 /**
- * The same for those that the others sign off with, since they are told to end after half the time. Their drain
- * (`service_environment.ts`) is shorter.
+ * The same for those that the others sign off with: they are told to end when the others have ended, or have had their time.
+ * A meeting controller may need all of its drain (`service_environment.ts`).
  */
 export function killLastAfterMs(killAfterMs: number): number {
-  return killAfterMs / 2;
+  return killAfterMs * 3 / 8;
 }

@@ -33,7 +33,7 @@ export interface RunServicesOptions {
   readonly client?: Deno.HttpClient;
 }
 
-/** The services that the others sign off with: they are told to end when the others have ended, or after half the time. */
+/** The services that the others sign off with: they are told to end when the others have ended, or have had their time. */
 const LAST: readonly ServiceName[] = ["auth", "global"];
 
 /**
@@ -157,17 +157,16 @@ export async function runServices(
   }, options.startMs);
   const isLast = ({ service }: ServiceProcess) => LAST.includes(service);
   const lastStop = new AbortController();
+  const killLastMs = killLastAfterMs(options.killAfterMs);
   const others = processes.filter((process) => !isLast(process)).map((process) =>
     keepOne(process, stop, options.killAfterMs)
   );
-  const last = processes.filter(isLast).map((process) =>
-    keepOne(process, lastStop.signal, killLastAfterMs(options.killAfterMs))
-  );
+  const last = processes.filter(isLast).map((process) => keepOne(process, lastStop.signal, killLastMs));
   await untilAborted(stop);
   clearTimeout(startTimer);
-  const halfTimer = setTimeout(() => lastStop.abort(), options.killAfterMs / 2);
+  const lastTimer = setTimeout(() => lastStop.abort(), options.killAfterMs - killLastMs);
   await Promise.all(others);
-  clearTimeout(halfTimer);
+  clearTimeout(lastTimer);
   lastStop.abort();
   await Promise.all(last);
   return code;

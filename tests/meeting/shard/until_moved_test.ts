@@ -1,42 +1,67 @@
 import { assertEquals } from "@std/assert";
+import { fail, type Result } from "../../../shared/actor/mod.ts";
 import type { Migrated } from "../../../meeting/state/migration.ts";
 import { untilMoved } from "../../../meeting/shard/until_moved.ts";
 
-/** Hands a meeting over that becomes of this, with 12 s, each time taking 3 s. */
-async function handOver(...outcomes: readonly Migrated[]) {
-  let times = 0;
+type Outcome = Result<Migrated, string>;
+
+/** Hands over, within a time, meetings that this becomes of at each round, which takes 3 s. The last round is repeated. */
+async function handOver(timeMs: number, ...rounds: readonly (readonly (Migrated | "over" | "timeout")[])[]) {
+  let leftMs = timeMs;
   const pauses: number[] = [];
-  const migrate = () => Promise.resolve({ ok: true, value: outcomes[times++] ?? "taken_back" } as const);
-  const isMoved = await untilMoved(migrate, {
-    remainingMs: () => 12_000 - 3_000 * times - pauses.reduce((sum, ms) => sum + ms, 0),
-    pause: (ms) => Promise.resolve(void pauses.push(ms)),
-  });
-  return { isMoved, times, pauses };
+  const handedOver: number[] = [];
+  let round: readonly string[] = [];
+  const done = await untilMoved(
+    () => {
+      leftMs -= 3_000;
+      round = rounds[Math.min(handedOver.length, rounds.length - 1)] ?? [];
+      handedOver.push(round.length);
+      return [...round.keys()];
+    },
+    (meeting) => Promise.resolve(outcomeOf(round[meeting] ?? "")),
+    {
+      remainingMs: () => leftMs,
+      pause(ms) {
+        pauses.push(ms);
+        leftMs -= ms;
+        return Promise.resolve();
+      },
+    },
+  );
+  return { ...done, handedOver, pauses, leftMs };
 }
 
-Deno.test("hand-over › a meeting that was taken back is handed over again after a pause, while there is the time", async () => {
-  assertEquals(await handOver("taken_back", "moved"), { isMoved: true, times: 2, pauses: [1_000] });
-  assertEquals(await handOver(), { isMoved: false, times: 3, pauses: [1_000, 1_000] });
+function outcomeOf(outcome: string): Outcome {
+  return outcome === "moved" || outcome === "stayed" || outcome === "vacant"
+    ? { ok: true, value: outcome }
+    : { ok: false, error: fail(outcome, "It does not move.") };
+}
+
+Deno.test("hand-over › what no other controller takes is handed over again, also what was opened since", async () => {
+  const rounds = [["moved", "stayed"], ["moved", "moved", "moved"]] as const;
+  assertEquals(await handOver(30_000, ...rounds), {
+    moved: 4,
+    stayed: 0,
+    handedOver: [2, 3],
+    pauses: [1_000],
+    leftMs: 23_000,
+  });
 });
 
-Deno.test("hand-over › a meeting for which there is no other controller is not tried again", async () => {
-  assertEquals(await handOver("stayed", "moved"), { isMoved: false, times: 1, pauses: [] });
+Deno.test("hand-over › a meeting that no other controller takes goes on until the time is up", async () => {
+  const long = await handOver(120_000, ["stayed"]);
+  assertEquals(long.pauses, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 1_400, 500]);
+  assertEquals([long.stayed, long.leftMs], [1, 100]);
+  const short = await handOver(4_000, ["stayed"]);
+  assertEquals([short.handedOver, short.pauses], [[1], [900]]);
+  const tooShort = await handOver(2_000, ["stayed"]);
+  assertEquals([tooShort.handedOver, tooShort.pauses], [[1], []]);
 });
 
-Deno.test("hand-over › a meeting that was put off is handed over again, at a growing distance", async () => {
-  assertEquals(await handOver("put_off", "moved"), { isMoved: true, times: 2, pauses: [1_000] });
-  const always = Array.from({ length: 9 }, () => "put_off" as const);
-  assertEquals(await handOver(...always), { isMoved: false, times: 2, pauses: [1_000] });
-  const mixed = await handOver("put_off", "taken_back", "moved");
-  assertEquals(mixed, { isMoved: true, times: 3, pauses: [1_000, 1_000] });
+Deno.test("hand-over › nobody waits for a meeting that is over, or in which nobody is", async () => {
+  assertEquals((await handOver(30_000, ["vacant", "over", "moved"])).pauses, []);
 });
 
-Deno.test("hand-over › of a meeting that doesn't answer nothing is known", async () => {
-  const code = "timeout" as const;
-  const failed = () => Promise.resolve({ ok: false, error: { code, message: "too late" } } as const);
-  const times = {
-    remainingMs: () => 10_000,
-    pause: () => Promise.reject(new Error("It is not tried again")),
-  };
-  assertEquals(await untilMoved(failed, times), false);
+Deno.test("hand-over › a meeting that doesn't answer in time may go on, and is handed over again", async () => {
+  assertEquals((await handOver(30_000, ["timeout"], ["moved"])).moved, 1);
 });

@@ -70,6 +70,16 @@ Deno.test("migration › without another controller the meeting stays, and goes 
   assertEquals([told.ended, told.types().includes("session.migrate")], [null, false]);
 });
 
+Deno.test("migration › without another controller nobody waits for a meeting that nobody is connected to", async () => {
+  await using world = await worldWith(() => fail("unavailable", "There is no other controller."));
+  const migrate = () => world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
+  const { client } = await world.enter("ada");
+  assertEquals(await migrate(), { ok: true, value: "stayed" });
+  world.lose(client);
+  await world.kit.settle();
+  assertEquals(await migrate(), { ok: true, value: "vacant" });
+});
+
 Deno.test("migration › while GC doesn't answer the meeting stays, and is handed over later with the bindings of before", async () => {
   let isAway = true;
   await using world = await worldWith(() =>
@@ -77,7 +87,7 @@ Deno.test("migration › while GC doesn't answer the meeting stays, and is hande
   );
   const { told } = await world.enter("ada");
   const migrate = () => world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
-  assertEquals(await migrate(), { ok: true, value: "put_off" });
+  assertEquals(await migrate(), { ok: true, value: "stayed" });
   isAway = false;
   assertEquals(await migrate(), { ok: true, value: "moved" });
   const bound = told.types().filter((type) => type === "session.bound");
@@ -93,7 +103,7 @@ Deno.test("migration › what could not be stored keeps the meeting here", async
   await world.enter("ada");
   world.storeGate = new Promise(() => {});
   const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
-  assertEquals([moved, asked], [{ ok: true, value: "put_off" }, 0]);
+  assertEquals([moved, asked], [{ ok: true, value: "stayed" }, 0]);
 });
 
 /**
@@ -121,7 +131,7 @@ Deno.test("migration › a meeting that the other controller didn't open goes on
   // It was about to open the meeting at its handler, too.
   world.handler.generation = 10;
   const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
-  assertEquals(moved, { ok: true, value: "taken_back" });
+  assertEquals(moved, { ok: true, value: "stayed" });
   const raised = await world.kit.finish(
     world.meeting.ask("update", { participantId: ada.id, change: { hand_raised: true } }),
   );
@@ -139,9 +149,9 @@ Deno.test("migration › a fence of an earlier hand-over says nothing of the nex
   });
   const { told } = await world.enter("ada");
   const migrate = () => world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
-  assertEquals(await migrate(), { ok: true, value: "taken_back" });
+  assertEquals(await migrate(), { ok: true, value: "stayed" });
   world.storeGate = new Promise(() => {});
-  assertEquals(await migrate(), { ok: true, value: "put_off" });
+  assertEquals(await migrate(), { ok: true, value: "stayed" });
   await world.kit.settle();
   assertEquals(told.ended, null);
 });
@@ -152,7 +162,7 @@ Deno.test("migration › a fence from before the meeting was taken back doesn't 
   });
   const { told } = await world.enter("ada");
   const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
-  assertEquals(moved, { ok: true, value: "taken_back" });
+  assertEquals(moved, { ok: true, value: "stayed" });
   const fence = async (generation: number) => {
     world.meeting.tell("fenced", { generation });
     await world.kit.settle();
@@ -187,7 +197,7 @@ Deno.test("migration › whoever was removed while another controller had the me
   world.revokedAtMs.set("eve", MeetingWorld.startMs - 1);
   world.handler.generation = 10;
   const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
-  assertEquals(moved, { ok: true, value: "taken_back" });
+  assertEquals(moved, { ok: true, value: "stayed" });
   await world.kit.settle();
   const { removed } = closeCodes;
   assertEquals([ada, bob, eve].map(({ told }) => told.ended), [null, removed, null]);
@@ -213,7 +223,7 @@ Deno.test("migration › a meeting goes on here, stored, where the store has los
     world.upstream.answer("takeBack", () => fail("refused", "Another controller has the meeting."));
     const { told, answer } = await world.enter("ada");
     const moved = await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
-    assertEquals(moved, { ok: true, value: "put_off" });
+    assertEquals(moved, { ok: true, value: "stayed" });
     const chat = { participantId: answer.participant_id, text: "still here" };
     const said = await world.kit.finish(world.meeting.ask("chat", chat));
     assertEquals(said.ok && said.value.durable, undefined, "it is stored");

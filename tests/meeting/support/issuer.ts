@@ -4,11 +4,13 @@ import type { MeetingClaims } from "../../../shared/protocol/mod.ts";
 
 /**
  * Signs meeting tokens with a key of its own, whose public half it serves as AC would. Of what a shard asks GC for, it
- * takes the end of a meeting alone.
+ * takes the end of a meeting, and hand-overs as `handOvers` says, and nothing else.
  */
 export interface Issuer extends AsyncDisposable {
   readonly url: string;
   readonly jwksUrl: string;
+  /** GC's answers to the next hand-overs. */
+  readonly handOvers: Response[];
   meetingToken(
     claims: Partial<MeetingClaims> & { sub: string; meeting_id: string },
     lifetimeSeconds?: number,
@@ -24,6 +26,7 @@ const kid = "test-key";
 export async function startIssuer(): Promise<Issuer> {
   const { privateKey, publicKey } = await generateKeyPair("Ed25519", { extractable: true });
   const keys = [{ ...await exportJWK(publicKey), kid, alg: "EdDSA", use: "sig" }];
+  const handOvers: Response[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
     const { pathname } = new URL(request.url);
     await request.body?.cancel();
@@ -31,7 +34,8 @@ export async function startIssuer(): Promise<Issuer> {
     if (pathname.endsWith("/service/token")) {
       return Response.json({ access_token: await serviceToken("any"), token_type: "Bearer", expires_in: 60 });
     }
-    return new Response(null, { status: pathname.endsWith("/end") ? 204 : 503 });
+    const moved = pathname.endsWith("/hand-over") ? handOvers.shift() : undefined;
+    return moved ?? new Response(null, { status: pathname.endsWith("/end") ? 204 : 503 });
   });
   const url = `http://127.0.0.1:${server.addr.port}`;
   function serviceToken(scope: string): Promise<string> {
@@ -44,6 +48,7 @@ export async function startIssuer(): Promise<Issuer> {
   }
   return {
     url,
+    handOvers,
     jwksUrl: `${url}/.well-known/jwks.json`,
     meetingToken({ sub, ...claims }, lifetimeSeconds = 900, aheadSeconds = 0) {
       const all: Record<string, unknown> = {
