@@ -93,7 +93,7 @@ const controllerScope = "service.register-controller.gc";
 const tokenScope = "service.issue-meeting-token.gc";
 const requestTimeoutMs = 3_000;
 /** The statuses after which the same request would be refused again. */
-const refusals: ReadonlySet<number> = new Set([400, 403, 413]);
+const refusals: ReadonlySet<number> = new Set([400, 403, 410, 413]);
 
 /** No answer, or a refusal. */
 type NotDone = Failure<"unavailable" | "refused">;

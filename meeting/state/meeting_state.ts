@@ -96,7 +96,7 @@ export class MeetingStateActor {
 
   connect(caller: Caller): void {
     const open = this.#open;
-    if (open === null || open.migration.isUnderWay) {
+    if (open === null || open.migration.isHolding) {
       caller.refuse(closeCodes.movedAway, "the meeting is not here: ask for a ticket again");
       return open === null ? this.#context.stop() : undefined;
     }

@@ -16,8 +16,11 @@ export interface MigrationInit {
   readonly handBinding: (rebinding: Rebinding) => void;
   readonly writer: SnapshotWriter;
   readonly upstream: ActorRef<typeof Upstream>;
-  /** Goes on with the meeting here, if need be with a lease of a new term. `lost` if another controller has it. */
-  readonly takeBack: () => Promise<"stays" | "lost">;
+  /**
+   * Goes on with the meeting here, if need be with a lease of a new term. `lost`: another controller has it. `undecided`:
+   * the store or GC does not say.
+   */
+  readonly takeBack: () => Promise<"stays" | "undecided" | "lost">;
   /** The other controller has the meeting. */
   readonly onMoved: () => void;
   /** Everybody has gone there, or has had the time to. */
@@ -34,11 +37,13 @@ type HandOver = { readonly moved: string } | "stays" | "lost";
  */
 export type Migrated = "moved" | "stayed" | "vacant";
 
-/** The time limit for the fresh tokens, for the requests under way, and for the write. */
+/** The time limit for the fresh tokens, for the requests under way, for the write, and for requests when it is taken back. */
 const patienceMs = 1_000;
 const handOverMs = 3_000;
 /** How long a client has to follow a meeting that has moved. */
 const movedMs = 2_000;
+/** The pause before the meeting is taken back again. */
+const againMs = 1_000;
 
 /**
  * Hands a meeting over to another controller: its participants get fresh tokens and bindings, their requests wait, what
@@ -47,6 +52,7 @@ const movedMs = 2_000;
 export class Migration {
   readonly #init: MigrationInit;
   #isUnderWay = false;
+  #isHolding = false;
   #isFenced = false;
   /** Who was given a fresh token, and a binding, by an earlier try: a silent client would lose the one that it has. */
   readonly #given = new Set<string>();
@@ -61,10 +67,15 @@ export class Migration {
     return this.#isUnderWay;
   }
 
+  /** Whether requests wait for the outcome, and nobody is let in. */
+  get isHolding(): boolean {
+    return this.#isHolding;
+  }
+
   /** Answers what became of the hand-over; of a meeting that has moved, once its connections are gone. */
   async run(): Promise<Migrated | Failure<"over">> {
     if (this.#isUnderWay) return "stayed";
-    this.#isUnderWay = true;
+    this.#isUnderWay = this.#isHolding = true;
     this.#isFenced = false;
     const { context } = this.#init;
     // A promise that a turn returns is awaited in the turn. Wrapped in an object it is not, so the meeting goes on meanwhile.
@@ -94,7 +105,7 @@ export class Migration {
       return isOver();
     }
     if (outcome === "stays") {
-      for (const client of audience.connected) logUntold(client.tell("release", undefined), "released");
+      this.#release();
       return audience.connected.length === 0 ? "vacant" : "stayed";
     }
     const frame = notificationFrame("session.migrate", { signaling_url: outcome.moved });
@@ -108,7 +119,7 @@ export class Migration {
   }
 
   async #handOver(): Promise<HandOver> {
-    const { context, meetingId, upstream, writer, takeBack } = this.#init;
+    const { context, meetingId, upstream, writer } = this.#init;
     const tokens = await this.#freshTokens();
     const { held } = await context.pipe(Promise.resolve(), () => this.#hold(tokens));
     await held;
@@ -121,7 +132,29 @@ export class Migration {
     if (moved.ok) return { moved: moved.value.signaling_url };
     const { code, message } = moved.error;
     logger("meeting").warn("a meeting could not be handed over", { meeting_id: meetingId, code, message });
-    return await takeBack();
+    return await this.#takeBack();
+  }
+
+  /** Requests don't wait for long: until it is said whose the meeting is it goes on here, and what changes is not stored. */
+  async #takeBack(): Promise<"stays" | "lost"> {
+    const { context, takeBack } = this.#init;
+    const cancel = context.after(patienceMs, () => this.#release());
+    for (;;) {
+      const outcome = await takeBack();
+      if (outcome !== "undecided") {
+        cancel();
+        return outcome;
+      }
+      await new Promise<void>((again) => void context.after(againMs, again));
+    }
+  }
+
+  #release(): void {
+    if (!this.#isHolding) return;
+    this.#isHolding = false;
+    for (const client of this.#init.audience.connected) {
+      logUntold(client.tell("release", undefined), "released");
+    }
   }
 
   #hold(tokens: readonly Rebinding[]): { held: Promise<unknown> } {

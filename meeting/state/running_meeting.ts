@@ -212,16 +212,17 @@ export class RunningMeeting {
   }
 
   async #takeBack(context: RunningMeetingInit["context"], init: MeetingStateInit) {
+    if (this.#isOver) return "lost";
     const before = this.lease;
     const { outcome } = await context.pipe(
       takeBack(context, init, before),
-      (lease) => ({ outcome: this.#goOn(lease, before) }),
+      (taken) => ({ outcome: typeof taken === "string" ? taken : this.#goOn(taken, before) }),
     );
     return outcome;
   }
 
-  #goOn(lease: Lease | null, before: Lease): "stays" | "lost" {
-    if (lease === null || this.#isOver) return "lost";
+  #goOn(lease: Lease, before: Lease): "stays" | "lost" {
+    if (this.#isOver) return "lost";
     const { generation } = lease;
     const isRenewed = generation !== this.lease.generation;
     this.lease = { ...this.lease, generation };

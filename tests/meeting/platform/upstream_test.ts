@@ -53,6 +53,6 @@ Deno.test("upstream › what GC will answer again is a refusal, that it can't do
       const answer = await upstream.ask("takeBack", { meeting_id: "m", ...place });
       return answer.ok ? "ok" : answer.error.code;
     });
-  const codes = await Promise.all([403, 500, 503].map(codeAt));
-  assertEquals(codes, ["refused", "unavailable", "unavailable"]);
+  const codes = await Promise.all([403, 410, 500, 503].map(codeAt));
+  assertEquals(codes, ["refused", "refused", "unavailable", "unavailable"]);
 });

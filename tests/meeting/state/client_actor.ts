@@ -27,9 +27,13 @@ export class ClientActor {
     this.#note(frame);
   }
 
-  hold(): void {}
+  hold(): void {
+    this.#told.isHeld = true;
+  }
 
-  release(): void {}
+  release(): void {
+    this.#told.isHeld = false;
+  }
 
   migrate(frame: string): void {
     this.#note(frame);

@@ -75,8 +75,9 @@ export class MeetingWorld {
   readonly chat: string[] = [];
   /** How often the meeting was released: its lease, snapshot and chat are gone then. */
   releases = 0;
-  /** The generation of the meeting's lease in the store; 0: there is none. */
+  /** The meeting's lease in the store: its generation (0: there is none), and where it is. */
   generation = 1;
+  readonly place = { controller_id: "mc" };
   /** Resolved once a write of another generation was refused. */
   readonly refusedWrite = Promise.withResolvers<void>();
   /** While set, writes to the store wait for it. */
@@ -139,8 +140,8 @@ export class MeetingWorld {
         },
       },
     };
-    const held = () => ({ ...lease, facts: this.#facts, generation: this.generation });
-    leases.answer("acquire", held);
+    const held = () => ({ ...lease, ...this.place, facts: this.#facts, generation: this.generation });
+    leases.answer("acquire", () => this.isStoreFull ? this.unavailable() : held());
     leases.answer("lease", () => this.generation === 0 ? null : held());
     leases.answer("writeBack", (body) => {
       const { generation } = Leases.writeBack.input.parse(body);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fail, valueOf } from "../../../shared/actor/mod.ts";
+import { fail, Failure, later, valueOf } from "../../../shared/actor/mod.ts";
 import { closeCodes } from "../../../shared/protocol/mod.ts";
 import { freshTokenOf, MeetingWorld, withMedia } from "./meeting_world.ts";
 
@@ -113,12 +113,17 @@ Deno.test("migration › what could not be stored keeps the meeting here", async
 async function worldGivenAway(takeBack: (world: MeetingWorld) => unknown): Promise<MeetingWorld> {
   const world = await worldWith(async () => {
     world.generation = 10;
+    world.place.controller_id = "another";
     const { participants: [one] } = valueOf(await world.meeting.ask("roster", undefined));
     world.meeting.tell("rebind", { participantId: one?.participant_id ?? "", ...freshTokenOf("ada") });
     await world.refusedWrite.promise;
     return fail("unavailable", "The other controller did not open the meeting.");
   });
-  world.upstream.answer("takeBack", () => takeBack(world));
+  world.upstream.answer("takeBack", () => {
+    const outcome = takeBack(world);
+    if (!(outcome instanceof Failure)) world.place.controller_id = "mc";
+    return outcome;
+  });
   return world;
 }
 
@@ -209,6 +214,61 @@ Deno.test("migration › a meeting that the other controller has opened after al
   await world.kit.finish(world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 }));
   await world.kit.settle();
   assertEquals(told.ended, closeCodes.movedAway);
+});
+
+Deno.test("migration › while GC does not say whose the meeting is it goes on, and is taken back once GC is there", async () => {
+  let isAway = true;
+  await using world = await worldGivenAway((one) => {
+    if (isAway) return one.unavailable();
+    one.generation = 21;
+  });
+  const ada = await world.enter("ada");
+  const moving = world.meeting.ask("migrate", undefined, { timeoutMs: 60_000 });
+  await world.kit.advance(20_000);
+  const said = async (text: string) => {
+    const chat = { participantId: ada.id, text };
+    const answer = await world.kit.finish(world.meeting.ask("chat", chat));
+    return answer.ok ? answer.value.durable ?? "stored" : answer.error.code;
+  };
+  assertEquals([ada.told.isHeld, await said("away")], [false, false]);
+  const bob = await world.enter("bob");
+  assertEquals([bob.answer.durable, ada.told.ended], [false, null]);
+  isAway = false;
+  assertEquals(await world.kit.finish(moving), { ok: true, value: "stayed" });
+  await world.kit.settle();
+  assertEquals(await said("back"), "stored");
+  const stored = JSON.parse(world.snapshots.at(-1) ?? "").attendees.length;
+  const texts = world.chat.map((message) => JSON.parse(message).text);
+  assertEquals([stored, texts], [2, ["away", "back"]], "what changed meanwhile as well");
+});
+
+Deno.test("migration › requests wait no longer for a GC that is slow to give the meeting back", async () => {
+  const gate = Promise.withResolvers<void>();
+  await using world = await worldGivenAway(() => later(gate.promise));
+  const { told } = await world.enter("ada");
+  const moving = world.meeting.ask("migrate", undefined, { timeoutMs: 10_000 });
+  await world.kit.advance(500);
+  assertEquals(told.isHeld, true);
+  await world.kit.advance(1_000);
+  assertEquals(told.isHeld, false);
+  world.generation = 21;
+  gate.resolve();
+  assertEquals(await world.kit.finish(moving), { ok: true, value: "stayed" });
+});
+
+Deno.test("migration › a meeting that GC had given back before the store failed is opened without GC", async () => {
+  let asked = 0;
+  await using world = await worldGivenAway((one) => {
+    asked++;
+    one.generation = 21;
+    one.isStoreFull = true;
+  });
+  const ada = await world.enter("ada");
+  const moving = world.meeting.ask("migrate", undefined, { timeoutMs: 60_000 });
+  await world.kit.advance(5_000);
+  world.isStoreFull = false;
+  assertEquals(await world.kit.finish(moving), { ok: true, value: "stayed" });
+  assertEquals([asked, ada.told.ended], [1, null]);
 });
 
 Deno.test("migration › a meeting goes on here, stored, where the store has lost its lease during a hand-over that failed", async () => {

@@ -5,6 +5,8 @@ export class Told {
   readonly notifications: Notification[] = [];
   /** The code with which the meeting ended the connection. */
   ended: number | null = null;
+  /** Whether the client's requests wait, as the meeting has them. */
+  isHeld = false;
   /** Blocks the client's mailbox for good. */
   isStuck = false;
 
