@@ -1,14 +1,12 @@
+import { sql } from "kysely";
 import { KEEP_ENDS_MS } from "../../shared/store/live/mod.ts";
 import type { Store } from "../../shared/store/mod.ts";
-import type { PlacementServices } from "../placement/placement_services.ts";
-import { endAtController } from "../placement/tell_controller.ts";
+import { endAtController, type LeaseServices } from "../placement/tell_controller.ts";
 import type { EndOutboxRow, GlobalTables } from "../store/schema.ts";
 
 type Db = Store<GlobalTables>;
 
-interface DeliveringServices extends Pick<PlacementServices, "live" | "registry" | "serviceTokens"> {
-  readonly store: Db;
-}
+type DeliveringServices = LeaseServices & { readonly store: Db };
 
 const ENDS_AT_ONCE = 100;
 
@@ -22,10 +20,13 @@ export async function deliverEnd(
   return true;
 }
 
-/** Delivers the ends that wait, the oldest first, up to the first that can't be; how many were delivered. */
+/**
+ * Delivers the ends that wait, up to the first that can't be; how many were delivered. They come in no order, so that one
+ * that can never be delivered doesn't hold the others back.
+ */
 export async function deliverEnds(services: DeliveringServices): Promise<number> {
   const ends = await services.store.queries.selectFrom("end_outbox").selectAll()
-    .orderBy("ended_at").limit(ENDS_AT_ONCE).execute();
+    .orderBy(sql`random()`).limit(ENDS_AT_ONCE).execute();
   for (const [delivered, end] of ends.entries()) {
     if (!await deliverEnd(services, end)) return delivered;
   }

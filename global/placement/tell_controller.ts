@@ -17,6 +17,8 @@ const log = logger("tell_controller");
 
 /** What it takes to find a meeting's controller and speak to it. */
 type ControllerServices = Pick<PlacementServices, "registry" | "serviceTokens">;
+/** And to change its lease. */
+export type LeaseServices = ControllerServices & { readonly live: Pick<LiveStore, "leases"> };
 
 /**
  * Has a meeting that has ended in the durable store end in the live store and at the controller that runs it. Nobody
@@ -24,7 +26,7 @@ type ControllerServices = Pick<PlacementServices, "registry" | "serviceTokens">;
  * again. `false` if the live store doesn't know of it, so that it has to be tried again.
  */
 export async function endAtController(
-  services: Pick<PlacementServices, "live" | "registry" | "serviceTokens">,
+  services: LeaseServices,
   meetingId: string,
   at_ms: number,
 ): Promise<boolean> {
@@ -58,7 +60,7 @@ export async function openAtController(
  * who opens the meeting later reads the settings in its lease. `false` if that has to be tried again.
  */
 export async function changeAtController(
-  services: ControllerServices & { readonly live: Pick<LiveStore, "leases"> },
+  services: LeaseServices,
   facts: MeetingFacts,
   named_permissions: Permission[] = [],
 ): Promise<boolean> {
