@@ -7,7 +7,7 @@ import {
   valueOf,
 } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import type { Lease } from "../../shared/store/live/mod.ts";
+import type { Lease, LiveStore } from "../../shared/store/live/mod.ts";
 import type { MediaRouting } from "../routing/media_routing_protocol.ts";
 import { applyChange, type Meeting } from "./meeting.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
@@ -23,6 +23,8 @@ type Asker = Pick<ActorContext<Protocol>, "ask">;
 export const WRITES_WHILE_IDLE = 4;
 /** Time for a failover: participants are away for 30 s, and may wait for the next controller. */
 const failoverMs = 60_000;
+/** The pause before a lease is released again. */
+const retryMs = 2_000;
 
 /**
  * Takes a meeting's lease, which fences out its previous controller, and loads the meeting from its snapshot. Where nobody
@@ -59,20 +61,33 @@ export async function openMeeting(
   return { lease: acquired.value, meeting };
 }
 
-/** Releases a meeting's lease, its snapshot, and its media on the handler. */
+/**
+ * Releases a meeting's lease, its snapshot, and its media on the handler. While the store doesn't answer that is tried
+ * again: nobody else would release what this controller's lease is for.
+ */
 export async function releaseMeeting(
-  context: Asker,
+  context: Pick<ActorContext<Protocol>, "ask" | "after">,
   { live }: Pick<MeetingStateInit, "live">,
   routing: ActorRef<typeof MediaRouting>,
+  lease: Lease,
+): Promise<void> {
+  const [ended] = await Promise.all([context.ask(routing, "end", undefined), release(context, live, lease)]);
+  if (ended.ok) return;
+  const { code } = ended.error;
+  logger("meeting").warn("a meeting's media could not be released", { meeting_id: lease.meeting_id, code });
+}
+
+async function release(
+  context: Pick<ActorContext<Protocol>, "ask" | "after">,
+  { leases }: Pick<LiveStore, "leases">,
   { meeting_id, generation }: Lease,
 ): Promise<void> {
-  const outcomes = await Promise.all([
-    context.ask(routing, "end", undefined),
-    context.ask(live.leases, "release", { meeting_id, generation }),
-  ]);
-  for (const outcome of outcomes) {
-    if (outcome.ok) continue;
-    const { code } = outcome.error;
-    logger("meeting").warn("a part of a meeting could not be released", { meeting_id, code });
+  for (let tries = 0;; tries++) {
+    const released = await context.ask(leases, "release", { meeting_id, generation });
+    // Another controller has the meeting: the rest is its own.
+    if (released.ok || released.error.code === "fenced") return;
+    const { code } = released.error;
+    if (tries === 0) logger("meeting").warn("a meeting's lease could not be released", { meeting_id, code });
+    await new Promise<void>((again) => void context.after(retryMs, again));
   }
 }

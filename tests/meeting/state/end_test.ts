@@ -49,3 +49,14 @@ Deno.test("end › a controller that GC doesn't take the end from goes on with t
   assertEquals(await end(), "unavailable");
   assertEquals(endings(), goesOn);
 });
+
+Deno.test("end › what is stored of a meeting that ends while the store is away goes once the store is back", async () => {
+  const { world, end } = await hostedWorld();
+  await using _world = world;
+  world.isStoreFull = true;
+  assertEquals(await end(), "ok");
+  await world.kit.advance(60_000);
+  world.isStoreFull = false;
+  await world.kit.advance(10_000);
+  assertEquals(world.releases, 1);
+});

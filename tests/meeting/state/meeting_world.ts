@@ -148,7 +148,7 @@ export class MeetingWorld {
       if (generation <= this.generation) return fail("fenced", "The store knows of a higher generation.");
       this.generation = generation;
     });
-    leases.answer("release", () => void this.releases++);
+    leases.answer("release", () => this.isStoreFull ? this.unavailable() : void this.releases++);
     const snapshots = createProbe(scope, Snapshots, "snapshots");
     snapshots.answer("loadSnapshot", () => ({ snapshot, chat: [] }));
     snapshots.answer("saveSnapshot", (body) => {
