@@ -118,22 +118,30 @@ export class Placer {
     });
   }
 
+  /** Answered in the same way each time: a controller that has waited too long for an answer asks again. */
   async takeBack(
     { meeting_id, owner, shard }: TakeBack,
     message: MessageContext,
   ): Promise<void | Failure<"changed" | "owned_by_another" | "ended" | "unavailable">> {
-    const [read, view] = await Promise.all([
-      message.ask(this.#options.live.leases, "lease", { meeting_id }),
-      this.#options.roster.view(),
-    ]);
-    if (!read.ok || view === undefined) return storeUnavailable();
-    const there = shardOf(view.controllers.present, shard);
-    if (there?.controller.owner !== owner) return fail("owned_by_another", "That shard is not this client's");
-    const lease = read.value;
-    if (lease === null || !isUnopened(lease)) return fail("changed", "Another controller has the meeting");
-    const { generation: expected_generation, facts: _, ...rest } = lease;
-    const given = await this.#assignTo({ ...rest, ...shard, expected_generation }, there, message);
-    if ("code" in given) return given;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const [read, view] = await Promise.all([
+        message.ask(this.#options.live.leases, "lease", { meeting_id }),
+        this.#options.roster.view(),
+      ]);
+      if (!read.ok || view === undefined) return storeUnavailable();
+      const there = shardOf(view.controllers.present, shard);
+      if (there?.controller.owner !== owner) {
+        return fail("owned_by_another", "That shard is not this client's");
+      }
+      const lease = read.value;
+      if (lease !== null && isPlacedOn(lease, shard)) return;
+      if (lease === null || !isUnopened(lease)) return fail("changed", "Another controller has the meeting");
+      const { generation: expected_generation, facts: _, ...rest } = lease;
+      const given = await this.#assignTo({ ...rest, ...shard, expected_generation }, there, message);
+      if (!("code" in given)) return;
+      if (given.code !== "changed") return given;
+    }
+    return fail("unavailable", `Meeting "${meeting_id}" is being placed again and again`);
   }
 
   /** A controller that stood still may not know yet that another one has the meeting: it gets none. */
@@ -305,6 +313,10 @@ type Found =
 /** Whether nobody has opened a meeting yet, and its controller drains: it is to begin at another one. */
 function isToBegin({ lease, shard }: Found): boolean {
   return shard?.controller.state === "draining" && lease !== null && isUnopened(lease);
+}
+
+function isPlacedOn(lease: Lease, { controller_id, instance_id, shard }: ShardKey): boolean {
+  return lease.controller_id === controller_id && lease.instance_id === instance_id && lease.shard === shard;
 }
 
 function leaseHolderOf(

@@ -29,6 +29,23 @@ Deno.test("take back › a meeting that was handed over and that nobody opened c
   const late = { meeting_id, controller_id: "mc-2", instance_id: "first", shard: given.shard };
   assertEquals(codeOf(await live.leases.ask("acquire", late)), "not_here");
   valueOf(await live.leases.ask("acquire", { meeting_id, ...back.shard }));
+  valueOf(await registry.ask("takeBack", back));
   const other = { ...back, shard: { ...back.shard, controller_id: "mc-2" } };
   assertEquals(codeOf(await registry.ask("takeBack", other)), "changed", "somebody runs it");
+});
+
+Deno.test("take back › a controller that asks twice at once gets the same answer to both", async () => {
+  await using all = await registries();
+  const { registry, live } = await registryAndStore(all);
+  await addHandler(registry, "mh-1");
+  await addController(registry, "mc-1");
+  const meeting_id = "m-1";
+  const { lease: before } = valueOf(await registry.ask("place", { meeting_id }));
+  await addController(registry, "mc-2");
+  valueOf(await registry.ask("handOver", { meeting_id }));
+  const { controller_id, instance_id, shard } = before;
+  const back = { meeting_id, owner: "meeting", shard: { controller_id, instance_id, shard } };
+  const answers = await Promise.all([registry.ask("takeBack", back), registry.ask("takeBack", back)]);
+  assertEquals(answers.map(({ ok }) => ok), [true, true]);
+  assertEquals(valueOf(await live.leases.ask("lease", { meeting_id }))?.controller_id, "mc-1");
 });
