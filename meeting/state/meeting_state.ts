@@ -97,8 +97,7 @@ export class MeetingStateActor {
   connect(caller: Caller): void {
     const open = this.#open;
     if (open === null || open.migration.isHolding) {
-      caller.refuse(closeCodes.movedAway, "the meeting is not here: ask for a ticket again");
-      return open === null ? this.#context.stop() : undefined;
+      return caller.refuse(closeCodes.movedAway, "the meeting is not here: ask for a ticket again");
     }
     const client = caller.open(
       (type, init, options) => this.#context.spawn(type, init, options),

@@ -56,6 +56,9 @@ Deno.test("end › what is stored of a meeting that ends while the store is away
   world.isStoreFull = true;
   assertEquals(await end(), "ok");
   await world.kit.advance(60_000);
+  // Whoever knocks meanwhile changes nothing about it.
+  assertEquals((await world.turnedAway()).ended, closeCodes.movedAway);
+  await world.kit.advance(60_000);
   world.isStoreFull = false;
   await world.kit.advance(10_000);
   assertEquals(world.releases, 1);
