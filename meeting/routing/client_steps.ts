@@ -65,10 +65,10 @@ export class ClientSteps {
   > {
     const { media, loop, maySwitchOn, onSources } = this.#init;
     const { participantId, sub, transportId, kind, source, rtpParameters } = request;
-    const transports = media.sendingTransports(participantId);
+    const transports = media.producers.sendingTransports(participantId);
     if (transports === undefined) return Promise.resolve(noTransport());
     const { routerId, epoch } = transports;
-    const rights = media.rightsOf(participantId);
+    const rights = media.producers.rightsOf(participantId);
     const said = media.subscriber(participantId)?.said ?? null;
     if (isRefused(rights, source)) return Promise.resolve(notPermitted());
     if (!maySwitchOn(sub)) return Promise.resolve(tooOften());
@@ -89,17 +89,17 @@ export class ClientSteps {
       using _held = held;
       if (outcome instanceof Failure) return outcome;
       const { producer_id } = outcome;
-      if (!media.isSendingOver(participantId, transports)) {
+      if (!media.producers.isSendingOver(participantId, transports)) {
         return fail("not_found", "The transport was replaced meanwhile.");
       }
       // One on older transports goes on until this one has packets: the handler reports its end.
-      const replaced = media.producersOf(participantId).filter((one) =>
+      const replaced = media.producers.of(participantId).filter((one) =>
         one.source === source && one.epoch === epoch && one.producerId !== producer_id
       );
-      media.removeProducers(replaced.map(({ producerId }) => producerId));
+      media.producers.remove(replaced.map(({ producerId }) => producerId));
       const layers = kind === "audio" ? 1 : spatialLayersOf(rtpParameters);
       const born = { producerId: producer_id, participantId, kind, source, epoch, layers };
-      const isAllowed = media.addProducer(born, { routerId, paused, rights, said });
+      const isAllowed = media.producers.add(born, { routerId, paused, rights, said });
       await onSources(participantId);
       return isAllowed ? { producer_id } : notPermitted();
     });

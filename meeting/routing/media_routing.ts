@@ -120,9 +120,9 @@ export class MediaRoutingActor {
 
   async attach(request: Body<typeof MediaRouting, "attach">, message: MessageContext) {
     const { participantId, rtpCapabilities, region, client, keep } = request;
-    const sources = this.#media.heed(participantId, request.sources);
+    const sources = this.#media.producers.heed(participantId, request.sources);
     const answer = (attached: Attachment | Unattached) =>
-      attachAnswer(attached, keep, this.#media.rightsOf(participantId).startMuted);
+      attachAnswer(attached, keep, this.#media.producers.rightsOf(participantId).startMuted);
     if (this.#init.lease.handlers.length === 0) {
       return answer(fail("unavailable", "No media handler can be reached at the moment."));
     }
@@ -160,7 +160,7 @@ export class MediaRoutingActor {
   }
 
   setAway({ participantId, away }: Own<{ away: boolean }>): void {
-    this.#media.setAway(participantId, away);
+    this.#media.producers.setAway(participantId, away);
     this.#loop.wake();
   }
 
@@ -195,19 +195,21 @@ export class MediaRoutingActor {
   async setPaused({ participantId, sub, producerId, paused }: Body<typeof MediaRouting, "setPaused">) {
     const producer = this.#own(participantId, producerId);
     if (producer === undefined) return fail("not_found", "There is no such producer of yours.");
-    if (!paused && isDenied(this.#media.rightsOf(participantId), producer.source)) return notPermitted();
+    if (!paused && isDenied(this.#media.producers.rightsOf(participantId), producer.source)) {
+      return notPermitted();
+    }
     const isSwitchedOn = !paused && producer.pausedBy.has("self");
     if (isSwitchedOn && !this.#maySwitchOn(sub)) return tooOften();
     // While others still receive an older one, it stands for the source.
-    const all = this.#media.withOlder(producer);
-    const changed = all.filter((one) => this.#media.setOwnPause(one, paused));
+    const all = this.#media.producers.withOlder(producer);
+    const changed = all.filter((one) => this.#media.producers.setOwnPause(one, paused));
     if (changed.length > 0) await this.#sourcesChanged(participantId);
   }
 
   async closeProducer({ participantId, producerId }: Own<{ producerId: string }>) {
     const producer = this.#own(participantId, producerId);
     if (producer === undefined) return fail("not_found", "There is no such producer of yours.");
-    this.#media.removeProducers(this.#media.withOlder(producer).map((one) => one.producerId));
+    this.#media.producers.remove(this.#media.producers.withOlder(producer).map((one) => one.producerId));
     await this.#sourcesChanged(participantId);
   }
 
@@ -221,7 +223,7 @@ export class MediaRoutingActor {
   }
 
   async rights(change: RightsChange): Promise<void> {
-    if (this.#media.setRights(change)) await this.#sourcesChanged(change.participantId);
+    if (this.#media.producers.setRights(change)) await this.#sourcesChanged(change.participantId);
   }
 
   noteReceived({ participantId, received }: Own<{ received: PacketCount[] }>, message: MessageContext) {
@@ -293,7 +295,7 @@ export class MediaRoutingActor {
       reason,
     });
     this.#init.metrics.mediaRepairs.add({ cause }, participantIds.length);
-    const senders = participantIds.filter((id) => this.#media.producersOf(id).length > 0);
+    const senders = participantIds.filter((id) => this.#media.producers.of(id).length > 0);
     this.#media.lose(participantIds);
     for (const participantId of senders) {
       this.#tellMeeting(this.#init.meeting.tell("sources", { participantId, sources: [] }));
@@ -315,7 +317,7 @@ export class MediaRoutingActor {
   #endOutdatedLater(participantId: string): void {
     const { epoch = 0 } = this.#media.subscriber(participantId) ?? {};
     this.#context.after(outdatedMs, async () => {
-      const gone = this.#media.removeProducers(this.#media.outdatedProducers(participantId, epoch));
+      const gone = this.#media.producers.remove(this.#media.producers.outdated(participantId, epoch));
       if (gone.length > 0) await this.#sourcesChanged(participantId);
     });
   }
@@ -326,7 +328,7 @@ export class MediaRoutingActor {
     sources: readonly SourceState[],
     keepsOthers: boolean,
   ): Promise<void> {
-    const isChanged = this.#media.setOwnPauses(
+    const isChanged = this.#media.producers.setOwnPauses(
       participantId,
       ({ source, pausedBy }) =>
         saidPaused(sources, source, { wasPaused: pausedBy.has("self"), keeps: keepsOthers }),
@@ -335,7 +337,7 @@ export class MediaRoutingActor {
   }
 
   async #sourcesChanged(participantId: string): Promise<void> {
-    const sources = this.#media.sourcesOf(participantId);
+    const sources = this.#media.producers.sourcesOf(participantId);
     this.#tellMeeting(this.#init.meeting.tell("sources", { participantId, sources }));
     await this.#slots.show(participantId);
     this.#loop.wake();

@@ -191,7 +191,7 @@ export class MeetingLoop {
   #apply(): void {
     const { media, onChanged } = this.#init;
     media.handlers.moveAway();
-    media.endAllReplaced();
+    media.producers.endAllReplaced();
     if (this.#isEnding || this.#adopting > 0 || !media.hasConcerned || this.#isHeld) return;
     const isFree = (handlerId: string) => this.#loops.get(handlerId)?.isFree === true;
     // The next answer brings another turn.

@@ -1,12 +1,5 @@
 import type { MediaStep } from "../../shared/protocol/media/steps.ts";
-import type {
-  Assignment,
-  Consumer,
-  Layout,
-  ParticipantSource,
-  SourceState,
-  Transports,
-} from "../../shared/protocol/mod.ts";
+import type { Assignment, Consumer, Layout, Transports } from "../../shared/protocol/mod.ts";
 import type { FilledSlot } from "../layout/tile.ts";
 import { notePipeUnknown } from "./actual_pipes.ts";
 import { tellAssignments, updateView, type ViewChange } from "./client_view.ts";
@@ -18,28 +11,14 @@ import { endFalling } from "./demand.ts";
 import { areAllKnown } from "./handler_standing.ts";
 import { endHidden, noteHidden } from "./hidden.ts";
 import { MediaHandlers } from "./media_handlers.ts";
+import { MediaProducers } from "./media_producers.ts";
 import { loseMedia } from "./losses.ts";
 import { loseRouter } from "./lose_router.ts";
 import { type MediaInit, type MediaState, newMediaState, renewTransports } from "./media_state.ts";
 import { noteReceivers } from "./receivers.ts";
 import { type Answered, type Noted, noteOutcomes } from "./note_outcomes.ts";
-import {
-  addProducer,
-  endAllReplaced,
-  endReplaced,
-  type NewProducer,
-  type Opened,
-  removeProducers,
-  rightsOf,
-  setOwnPause,
-  setOwnPauses,
-  setPaused,
-  setRights,
-} from "./producers.ts";
-import { heededSources, type HeldRights, noteHeard, type RightsChange } from "./rights.ts";
 import { placeFor, refugeFrom } from "./placement.ts";
 import { endRemnants, nextRemnantEndMs } from "./remnants.ts";
-import { isSendingOver, type SendingTransports, sendingTransports } from "./sending.ts";
 import { settleSounds, takeLevels, takeSpeaker } from "./sounds.ts";
 import {
   attachSubscriber,
@@ -49,14 +28,7 @@ import {
   setSlots,
 } from "./subscribers.ts";
 import { type DemandNotice, noteWanted, takeDemands } from "./take_demands.ts";
-import {
-  newestOf,
-  outdatedProducers,
-  type PauseReason,
-  type Producer,
-  producersOf,
-  type Subscriber,
-} from "./scene.ts";
+import type { Subscriber } from "./scene.ts";
 
 /** A participant's transports, with the consumers on them and the slots that they fill. */
 export interface Attachment {
@@ -76,17 +48,15 @@ export type Applied = Omit<Noted, "attached"> & { readonly attached: ReadonlyMap
  */
 export class MeetingMedia {
   readonly handlers: MediaHandlers;
+  readonly producers: MediaProducers;
   readonly #state: MediaState;
   readonly #now: () => number;
 
   constructor(init: MediaInit, now: () => number) {
     this.#state = newMediaState(init);
     this.handlers = new MediaHandlers(this.#state, now);
+    this.producers = new MediaProducers(this.#state);
     this.#now = now;
-  }
-
-  get producers(): ReadonlyMap<string, Producer> {
-    return this.#state.scene.producers;
   }
 
   /** Notes a participant of the meeting. Their media on the handler, from before a failover, stays until they attach. */
@@ -123,16 +93,6 @@ export class MeetingMedia {
     return this.#state.scene.subscribers.get(participantId);
   }
 
-  /** See `sendingTransports` of `sending.ts`. */
-  sendingTransports(participantId: string): SendingTransports | undefined {
-    return sendingTransports(this.#state, participantId);
-  }
-
-  /** See `isSendingOver` of `sending.ts`. */
-  isSendingOver(participantId: string, transports: SendingTransports): boolean {
-    return isSendingOver(this.#state, participantId, transports);
-  }
-
   /** The router of a participant's transports. */
   routerOf(participantId: string): string | undefined {
     return this.#state.actual.participants.get(participantId)?.routerId;
@@ -150,78 +110,6 @@ export class MeetingMedia {
     setSlots(this.#state, participantId, slots);
   }
 
-  /** See `addProducer` of `producers.ts`. */
-  addProducer(born: NewProducer, opened: Opened): boolean {
-    return addProducer(this.#state, born, opened);
-  }
-
-  /** Removes producers that were closed, or ended. Answers those that the scene had. */
-  removeProducers(producerIds: readonly string[]): string[] {
-    return removeProducers(this.#state, producerIds);
-  }
-
-  /** See `endReplaced` of `producers.ts`. */
-  endReplaced(producerId: string): string | undefined {
-    return endReplaced(this.#state, producerId);
-  }
-
-  /** Removes the producers that others have replaced by now. */
-  endAllReplaced(): void {
-    endAllReplaced(this.#state);
-  }
-
-  /** See `outdatedProducers` of `scene.ts`. Each ends once another of its source has packets. */
-  outdatedProducers(participantId: string, epoch: number): string[] {
-    return outdatedProducers(this.#state.scene, participantId, epoch);
-  }
-
-  /** A producer, and its participant's older ones of the same source: they go on until it is received instead. */
-  withOlder({ participantId, source, epoch }: Producer): Producer[] {
-    return this.producersOf(participantId).filter((one) => one.source === source && one.epoch <= epoch);
-  }
-
-  producersOf(participantId: string): Producer[] {
-    return producersOf(this.#state.scene, participantId);
-  }
-
-  setPaused(producer: Producer, reason: PauseReason, holds: boolean): void {
-    setPaused(this.#state, producer, reason, holds);
-  }
-
-  setOwnPause(producer: Producer, paused: boolean): boolean {
-    return setOwnPause(this.#state, producer, paused);
-  }
-
-  /** Answers a returning client's sources, those paused that were silenced meanwhile. Their next producers are born paused. */
-  heed(participantId: string, said: readonly SourceState[]): readonly SourceState[] {
-    const rights = this.rightsOf(participantId);
-    for (const { source, paused } of said) if (paused) noteHeard(rights, source);
-    const { sources, unheard } = heededSources(rights, said);
-    for (const source of unheard) rights.startMuted.add(source);
-    return sources;
-  }
-
-  /** Has each of a participant's producers be paused by themselves or not, as rights allow. Answers whether any changed. */
-  setOwnPauses(participantId: string, isPausedBySelf: (producer: Producer) => boolean): boolean {
-    return setOwnPauses(this.#state, participantId, isPausedBySelf);
-  }
-
-  rightsOf(participantId: string): HeldRights {
-    return rightsOf(this.#state, participantId);
-  }
-
-  /** Has a participant's rights hold for their producers of now and later. Answers whether these changed. */
-  setRights(change: RightsChange): boolean {
-    return setRights(this.#state, change);
-  }
-
-  /** Pauses what a participant sends whose connection is lost for long, also what is adopted later. */
-  setAway(participantId: string, away: boolean): void {
-    if (away) this.#state.away.add(participantId);
-    else this.#state.away.delete(participantId);
-    for (const producer of this.producersOf(participantId)) this.setPaused(producer, "away", away);
-  }
-
   /** Notes that the client has set up these consumers, so that they are resumed. */
   setReady(participantId: string, consumerIds: readonly string[]): void {
     setReady(this.#state, participantId, consumerIds);
@@ -230,16 +118,6 @@ export class MeetingMedia {
   /** See `flowingTo` of `consumption.ts`. */
   flowingTo(participantId: string): string[] {
     return flowingTo(this.#state, participantId);
-  }
-
-  /** A participant's producers as the roster shows them. */
-  sourcesOf(participantId: string): ParticipantSource[] {
-    return newestOf(this.producersOf(participantId)).map(({ source, producerId, pausedBy }) => ({
-      source,
-      producer_id: producerId,
-      paused: pausedBy.has("self"),
-      muted_by_host: pausedBy.has("host"),
-    }));
   }
 
   /** The assignments that a client's request is answered with: from then on the client knows them. */

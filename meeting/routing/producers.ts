@@ -153,8 +153,8 @@ export function setPaused(
 }
 
 /**
- * Pauses a producer for its owner, or switches it on: from then on it is as if nobody had silenced it. Answers false where
- * it is so already.
+ * Pauses a producer for its owner, or switches it on. Either says that the owner's client knows what had silenced it before.
+ * Answers false where it is so already.
  */
 export function setOwnPause(state: MediaState, producer: Producer, paused: boolean): boolean {
   noteHeard(rightsOf(state, producer.participantId), producer.source);

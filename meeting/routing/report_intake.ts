@@ -39,13 +39,13 @@ export class ReportIntake {
       case "router.draining":
         return media.handlers.drain(report.router_id);
       case "producer.flowing": {
-        const owner = media.endReplaced(report.producer_id);
+        const owner = media.producers.endReplaced(report.producer_id);
         return owner === undefined ? undefined : await this.#init.onSources(owner);
       }
       case "producer.ended": {
         const owner = media.producers.get(report.producer_id)?.participantId;
         if (owner === undefined) return;
-        media.removeProducers([report.producer_id]);
+        media.producers.remove([report.producer_id]);
         return await this.#init.onSources(owner);
       }
       case "speaker":

@@ -27,7 +27,7 @@ export class SlotFeed {
 
   /** A participant is there, or their pictures have changed. */
   async show(participantId: string): Promise<void> {
-    const producers = this.#init.media.producersOf(participantId);
+    const producers = this.#init.media.producers.of(participantId);
     // The last one is on the newest transports.
     const idOf = (source: MediaSource) =>
       producers.findLast((one) => one.source === source)?.producerId ?? null;
