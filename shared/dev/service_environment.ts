@@ -90,6 +90,8 @@ export function meetingEnv(plan: Plan, index: number): Record<string, string> {
     DT_GLOBAL_URL: globalUrl(plan),
     DT_LIVE_STORE: `${plan.dataDir}/live/live.db`,
     DT_CONTROLLER_ID: `mc-${index + 1}`,
+    // No other one can take its meetings: whoever ends `up` would wait for nothing.
+    ...(plan.controllers > 1 ? {} : { DT_DRAIN_SECONDS: "2" }),
     DT_SHARDS: String(plan.shards),
     DT_SHARD_PORT: String(ports.shards(plan, index)[0]),
     DT_PUBLIC_HOST: plan.publicHost,
