@@ -65,12 +65,12 @@ Deno.test("test command › counts what passed and failed, and a file that does 
   assertEquals(await run("mixed_test.ts"), {
     success: false,
     counts: { passed: 1, failed: 1 },
-    failedFiles: ["./mixed_test.ts"],
+    failed: [{ file: "./mixed_test.ts", test: "bad" }, { file: "./mixed_test.ts", test: "bad" }],
   });
   assertEquals(await run("broken_test.ts"), {
     success: false,
     counts: { passed: 0, failed: 1 },
-    failedFiles: [],
+    failed: [],
   });
 });
 
@@ -96,7 +96,7 @@ Deno.test("test command › a test that hangs ends its stage, whatever Deno says
       write: (text) => void written.push(text),
     },
   );
-  assertEquals(result, { success: false, counts: { passed: 0, failed: 1 }, failedFiles: [] });
+  assertEquals(result, { success: false, counts: { passed: 0, failed: 1 }, failed: [] });
   assertStringIncludes(written.join(""), "tests: nothing was heard of a test for 3.0 s, so it is ended");
 });
 
@@ -121,7 +121,7 @@ Deno.test("test command › quick tests, services, random sequences, deployments
   assertEquals(await runStage(stage, options), {
     success: true,
     counts: { passed: 2, failed: 0 },
-    failedFiles: [],
+    failed: [],
   });
   const runsTwo = (name: string) => testStage(name, ["join_test.ts"]).args.includes("--parallel");
   assertEquals(["services", "random", "deploy", "scenarios", "faults", "page", "e2e", "chaos"].map(runsTwo), [
@@ -173,6 +173,35 @@ Deno.test("test command › what failed is tried once more, and counted; where m
   const { counts } = await run([fine, ...broken]);
   assertEquals(counts, { passed: 1, failed: 4 });
   assertEquals(written.join("").includes("tried again"), false);
+});
+
+Deno.test("test command › of tests that another file registers those that failed are tried once more", async () => {
+  const root = await Deno.makeTempDir();
+  await Deno.mkdir(`${root}/tests`);
+  await Deno.writeTextFile(`${root}/tests/separated.ts`, "");
+  await Deno.writeTextFile(
+    `${root}/play.ts`,
+    `export const play = (name, act) => Deno.test("play (all) › " + name, (t) => t.step("acts", act));`,
+  );
+  const file = async (name: string, code: string) => {
+    const text = `import { play } from "./play.ts"; play("${name}", () => { ${code} });`;
+    await Deno.writeTextFile(`${root}/${name}_test.ts`, text);
+    return `${name}_test.ts`;
+  };
+  const fine = await file("fine", `Deno.writeTextFileSync("${root}/acts", "x", { append: true });`);
+  const moody = await file(
+    "moody",
+    `try { Deno.mkdirSync("tried"); } catch { return; } throw new Error("on purpose");`,
+  );
+  const broken = await file("broken", `throw new Error("on purpose");`);
+  const written: string[] = [];
+  const write = (text: string) => void written.push(text);
+  const run = (...paths: string[]) =>
+    runTests("e2e", paths, undefined, { root, env: {}, signal: new AbortController().signal, write });
+  assertEquals(await run(fine, moody), { success: true, counts: { passed: 2, failed: 0 }, flaky: 1 });
+  assertStringIncludes(written.join(""), "e2e: tried again: play (all) › moody\n");
+  assertEquals(await Deno.readTextFile(`${root}/acts`), "x");
+  assertEquals(await run(fine, broken), { success: false, counts: { passed: 1, failed: 1 }, flaky: 0 });
 });
 
 Deno.test("test command › quick tests load their modules once for a group of files, and name the file that failed", async () => {

@@ -1,7 +1,7 @@
 import { textLines } from "../../text_lines.ts";
 import { formatDuration } from "../format_duration.ts";
 import type { Stage, StageResult } from "./stage.ts";
-import { failedFile, noTests, testCounts } from "./test_counts.ts";
+import { type Failed, failedBy, noTests, testCounts } from "./test_counts.ts";
 
 /** No test of ours takes this long; one that hangs would hold a whole run. */
 const STUCK_MS = 10 * 60_000;
@@ -38,12 +38,12 @@ export async function runStage(stage: Stage, options: StageOptions): Promise<Sta
     stderr: "piped",
   }).spawn();
   let counts = noTests;
-  const failedFiles = new Set<string>();
+  const failed: Failed[] = [];
   const show = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
     for await (const line of textLines(stream)) {
       counts = testCounts(line) ?? counts;
-      const failed = failedFile(line);
-      if (failed !== undefined) failedFiles.add(failed);
+      const found = failedBy(line);
+      if (found !== undefined) failed.push(found);
       options.write(`${line}\n`);
       if (STILL_RUNNING.test(line)) continue;
       clearTimeout(silence);
@@ -52,12 +52,12 @@ export async function runStage(stage: Stage, options: StageOptions): Promise<Sta
   };
   const [status] = await Promise.all([child.status, show(child.stdout), show(child.stderr)]);
   clearTimeout(silence);
-  if (!stage.tests) return { success: status.success, counts: noTests, failedFiles: [] };
+  if (!stage.tests) return { success: status.success, counts: noTests, failed: [] };
   // A file that doesn't load fails the stage without being counted as a test.
   const uncounted = !status.success && counts.failed === 0 ? 1 : 0;
   return {
     success: status.success,
     counts: { ...counts, failed: counts.failed + uncounted },
-    failedFiles: [...failedFiles],
+    failed,
   };
 }

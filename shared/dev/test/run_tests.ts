@@ -1,10 +1,10 @@
 import { groupFiles, writeGroups } from "./group_files.ts";
 import { runStage, type StageOptions } from "./run_stage.ts";
 import type { StageResult } from "./stage.ts";
-import type { TestCounts } from "./test_counts.ts";
+import type { Failed, TestCounts } from "./test_counts.ts";
 import { testStage } from "./test_stage.ts";
 
-/** Where more files fail, the code has a fault. */
+/** Where more files, or more tests that others register for a file, fail, the code has a fault. */
 const MOST_TRIED_AGAIN = 3;
 /**
  * Many small files share their modules, and those of the page a deployment. The files of the other stages start programs of
@@ -33,18 +33,44 @@ export async function runTests(
   options: StageOptions,
 ): Promise<TestsResult> {
   const first = await runGrouped(name, paths, filter, options);
-  const { counts: { passed, failed }, failedFiles } = first;
-  const isTriedAgain = !first.success && failedFiles.length > 0 && failedFiles.length <= MOST_TRIED_AGAIN &&
-    !options.signal.aborted;
-  if (!isTriedAgain) return { ...first, flaky: 0 };
-  options.write(`\n── ${name}: tried again: ${failedFiles.join(" ")}\n`);
-  const second = await runStage(testStage(name, failedFiles, filter), options);
+  const { counts: { passed, failed } } = first;
+  const again = first.success || options.signal.aborted ? undefined : tryAgain(first.failed, paths, filter);
+  if (again === undefined) return { success: first.success, counts: first.counts, flaky: 0 };
+  options.write(`\n── ${name}: tried again: ${again.what.join(", ")}\n`);
+  const second = await runStage(testStage(name, again.paths, again.filter), options);
+  // What did not run has not passed.
+  const isWhole = second.counts.passed + second.counts.failed >= failed;
+  if (!isWhole) return { success: false, counts: first.counts, flaky: 0 };
   const flaky = Math.max(0, failed - second.counts.failed);
   return {
     success: second.success,
     counts: { passed: passed + flaky, failed: second.counts.failed },
     flaky,
   };
+}
+
+interface Again {
+  readonly what: readonly string[];
+  readonly paths: readonly string[];
+  readonly filter: string | undefined;
+}
+
+/**
+ * What is to run once more: the files whose tests failed. Deno doesn't tell the file of a test that a function of another one
+ * registers: those are looked for by their names in all of the stage's files. Nothing where too much failed.
+ */
+function tryAgain(
+  failed: readonly Failed[],
+  paths: readonly string[],
+  filter: string | undefined,
+): Again | undefined {
+  const files = [...new Set(failed.map(({ file }) => file))];
+  const areOwn = files.every((file) => paths.includes(file.slice("./".length)));
+  const names = [...new Set(failed.map(({ test }) => test))];
+  const what = areOwn ? files : names.filter((test) => test !== undefined);
+  if (what.length === 0 || what.length > MOST_TRIED_AGAIN) return undefined;
+  if (areOwn) return { what, paths: files, filter };
+  return { what, paths, filter: `/^(${what.map(RegExp.escape).join("|")})$/` };
 }
 
 async function runGrouped(

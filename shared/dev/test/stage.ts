@@ -1,4 +1,4 @@
-import type { TestCounts } from "./test_counts.ts";
+import type { Failed, TestCounts } from "./test_counts.ts";
 
 /** One thing that the test command looks at. */
 export interface Stage {
@@ -14,6 +14,6 @@ export interface Stage {
 export interface StageResult {
   readonly success: boolean;
   readonly counts: TestCounts;
-  /** The files of the tests that failed, and those that failed outside of their tests, as Deno names them. */
-  readonly failedFiles: readonly string[];
+  /** The tests that failed, and the files that failed outside of their tests, as Deno names them. A test may be there twice. */
+  readonly failed: readonly Failed[];
 }

@@ -15,12 +15,18 @@ export function testCounts(line: string): TestCounts | undefined {
   return passed === undefined ? undefined : { passed: Number(passed), failed: Number(failed) };
 }
 
-/**
- * The file of a test that failed, or that failed outside of its tests, from a line of the report's list of failures; nothing
- * when the line isn't one.
- */
-export function failedFile(line: string): string | undefined {
+/** A test that failed, and the file that registered it; without a name a file that failed outside of its tests. */
+export interface Failed {
+  readonly file: string;
+  /** Without its steps. */
+  readonly test?: string;
+}
+
+/** What failed by a line of the report's list of failures; nothing when the line isn't one. */
+export function failedBy(line: string): Failed | undefined {
   const plain = line.replaceAll(COLOUR, "");
-  return (/ => (\.\/.+\.tsx?):\d+:\d+$/.exec(plain) ?? /^(\.\/.+\.tsx?) \(uncaught error\)$/.exec(plain))
-    ?.[1];
+  const [, test, file] = /^(.+) => (\.\/.+\.tsx?):\d+:\d+$/.exec(plain) ?? [];
+  if (file !== undefined) return { file, test: test?.split(" ... ")[0] ?? "" };
+  const [, outside] = /^(\.\/.+\.tsx?) \(uncaught error\)$/.exec(plain) ?? [];
+  return outside === undefined ? undefined : { file: outside };
 }
