@@ -1,7 +1,7 @@
 import { textLines } from "../../text_lines.ts";
 import { formatDuration } from "../format_duration.ts";
 import type { Stage, StageResult } from "./stage.ts";
-import { type Failed, failedBy, noTests, testCounts } from "./test_counts.ts";
+import { type Failed, failureIn, noTests, testCounts } from "./test_counts.ts";
 
 /** No test of ours takes this long; one that hangs would hold a whole run. */
 const STUCK_MS = 10 * 60_000;
@@ -42,7 +42,7 @@ export async function runStage(stage: Stage, options: StageOptions): Promise<Sta
   const show = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
     for await (const line of textLines(stream)) {
       counts = testCounts(line) ?? counts;
-      const found = failedBy(line);
+      const found = failureIn(line);
       if (found !== undefined) failed.push(found);
       options.write(`${line}\n`);
       if (STILL_RUNNING.test(line)) continue;

@@ -4,7 +4,7 @@ import type { StageResult } from "./stage.ts";
 import type { Failed, TestCounts } from "./test_counts.ts";
 import { testStage } from "./test_stage.ts";
 
-/** Where more files, or more tests that others register for a file, fail, the code has a fault. */
+/** Where more files fail, or more tests that another file registers, the code has a fault. */
 const MOST_TRIED_AGAIN = 3;
 /**
  * Many small files share their modules, and those of the page a deployment. The files of the other stages start programs of
@@ -24,7 +24,7 @@ export interface TestsResult {
 
 /**
  * Runs a stage's tests. Processes and browsers that starve one another on a small machine miss what a test waits for: the
- * files of tests that failed are tried once more; what the first try said stands above.
+ * files of tests that failed are tried once more, or the tests alone; what the first try said stands above.
  */
 export async function runTests(
   name: string,
@@ -34,7 +34,7 @@ export async function runTests(
 ): Promise<TestsResult> {
   const first = await runGrouped(name, paths, filter, options);
   const { counts: { passed, failed } } = first;
-  const again = first.success || options.signal.aborted ? undefined : tryAgain(first.failed, paths, filter);
+  const again = first.success || options.signal.aborted ? undefined : secondTry(first.failed, paths, filter);
   if (again === undefined) return { success: first.success, counts: first.counts, flaky: 0 };
   options.write(`\n── ${name}: tried again: ${again.what.join(", ")}\n`);
   const second = await runStage(testStage(name, again.paths, again.filter), options);
@@ -49,21 +49,22 @@ export async function runTests(
   };
 }
 
-interface Again {
+interface SecondTry {
+  /** The files or the tests, by name. */
   readonly what: readonly string[];
   readonly paths: readonly string[];
   readonly filter: string | undefined;
 }
 
 /**
- * What is to run once more: the files whose tests failed. Deno doesn't tell the file of a test that a function of another one
- * registers: those are looked for by their names in all of the stage's files. Nothing where too much failed.
+ * What runs once more: the files whose tests failed. A test that another file registers has that file's name in the report, as
+ * a scenario has `scenario.ts`: it is looked for by its own name in all of the stage's files. Nothing where too much failed.
  */
-function tryAgain(
+function secondTry(
   failed: readonly Failed[],
   paths: readonly string[],
   filter: string | undefined,
-): Again | undefined {
+): SecondTry | undefined {
   const files = [...new Set(failed.map(({ file }) => file))];
   const areOwn = files.every((file) => paths.includes(file.slice("./".length)));
   const names = [...new Set(failed.map(({ test }) => test))];

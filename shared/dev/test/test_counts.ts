@@ -22,8 +22,8 @@ export interface Failed {
   readonly test?: string;
 }
 
-/** What failed by a line of the report's list of failures; nothing when the line isn't one. */
-export function failedBy(line: string): Failed | undefined {
+/** The failure in a line of the report's list of failures; nothing when the line isn't one. */
+export function failureIn(line: string): Failed | undefined {
   const plain = line.replaceAll(COLOUR, "");
   const [, test, file] = /^(.+) => (\.\/.+\.tsx?):\d+:\d+$/.exec(plain) ?? [];
   if (file !== undefined) return { file, test: test?.split(" ... ")[0] ?? "" };
