@@ -1,25 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { Buffer } from "node:buffer";
 import { measure } from "../../../media/telemetry/measure.ts";
 import { observe } from "../../../media/telemetry/observe.ts";
 import { valueOf } from "../../../shared/actor/mod.ts";
-import { openRouter } from "../fixtures/direct_router.ts";
+import { openRouter, videoPacket } from "../fixtures/direct_router.ts";
 import { startHandler } from "../fixtures/handler.ts";
 import { openMeeting } from "../fixtures/open_meeting.ts";
 import { videoParameters } from "../fixtures/rtp.ts";
-
-/** A VP8 packet of 1,000 bytes. */
-function videoPacket(ssrc: number, sequence: number): Buffer {
-  const packet = Buffer.alloc(1_000);
-  const view = new DataView(packet.buffer, packet.byteOffset);
-  packet[0] = 0x80;
-  packet[1] = 96;
-  view.setUint16(2, sequence);
-  view.setUint32(4, sequence * 3_000);
-  view.setUint32(8, ssrc);
-  packet[12] = 0x10;
-  return packet;
-}
 
 Deno.test("encodings' rates › each encoding has its own, and one that isn't sent has none", async () => {
   await using house = await openRouter();
