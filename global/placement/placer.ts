@@ -6,7 +6,13 @@ import {
   type MessageContext,
   type Protocol,
 } from "../../shared/actor/mod.ts";
-import { isUnopened, type Lease, type Leases, type MeetingFacts } from "../../shared/store/live/mod.ts";
+import {
+  isHeldBy,
+  isUnopened,
+  type Lease,
+  type Leases,
+  type MeetingFacts,
+} from "../../shared/store/live/mod.ts";
 import { type Shard, shardOf, shardsOf } from "./choose_controller.ts";
 import { Chooser, type Chosen } from "./chooser.ts";
 import { isSameFacts } from "./is_same_facts.ts";
@@ -134,7 +140,7 @@ export class Placer {
         return fail("owned_by_another", "That shard is not this client's");
       }
       const lease = read.value;
-      if (lease !== null && isPlacedOn(lease, shard)) return;
+      if (lease !== null && isHeldBy(lease, shard)) return;
       if (lease === null || !isUnopened(lease)) return fail("changed", "Another controller has the meeting");
       const { generation: expected_generation, facts: _, ...rest } = lease;
       const given = await this.#assignTo({ ...rest, ...shard, expected_generation }, there, message);
@@ -313,10 +319,6 @@ type Found =
 /** Whether nobody has opened a meeting yet, and its controller drains: it is to begin at another one. */
 function isToBegin({ lease, shard }: Found): boolean {
   return shard?.controller.state === "draining" && lease !== null && isUnopened(lease);
-}
-
-function isPlacedOn(lease: Lease, { controller_id, instance_id, shard }: ShardKey): boolean {
-  return lease.controller_id === controller_id && lease.instance_id === instance_id && lease.shard === shard;
 }
 
 function leaseHolderOf(

@@ -1,6 +1,6 @@
 import type { ActorContext, Protocol } from "../../shared/actor/mod.ts";
 import { logger } from "../../shared/log/mod.ts";
-import type { Lease } from "../../shared/store/live/mod.ts";
+import { isHeldBy, type Lease } from "../../shared/store/live/mod.ts";
 import type { MeetingStateInit } from "./meeting_state_init.ts";
 
 /**
@@ -19,7 +19,8 @@ export async function takeBack(
   if (!known.ok) return notTaken(meeting_id, known.error.code);
   const there = known.value;
   if (there === null || there.generation <= generation) return lease;
-  if (!isAt(place, there)) {
+  // It may have been given back before, and then the store or GC did not answer in time.
+  if (!isHeldBy(there, place)) {
     const given = await context.ask(upstream, "takeBack", { meeting_id, ...place });
     if (!given.ok) return notTaken(meeting_id, given.error.code);
   }
@@ -27,12 +28,6 @@ export async function takeBack(
   if (!acquired.ok) return notTaken(meeting_id, acquired.error.code);
   logger("meeting").info("a meeting that was handed over goes on here", { meeting_id });
   return acquired.value;
-}
-
-/** It was given back before, and then the store or GC did not answer in time. */
-function isAt(place: MeetingStateInit["place"], lease: Lease): boolean {
-  return lease.controller_id === place.controller_id && lease.instance_id === place.instance_id &&
-    lease.shard === place.shard;
 }
 
 function notTaken(meeting_id: string, code: string): "undecided" | "lost" {

@@ -172,3 +172,11 @@ export type MeetingFactsChange = z.infer<typeof meetingFactsChange>;
 export type Epoch = z.infer<typeof epoch>;
 export type EndedAt = z.infer<typeof endedAt>;
 export type Lease = z.infer<typeof lease>;
+
+/** Whether a lease is a shard's, of this run of its controller. */
+export function isHeldBy(
+  lease: Lease,
+  { controller_id, instance_id, shard }: Pick<Lease, "controller_id" | "instance_id" | "shard">,
+): boolean {
+  return lease.controller_id === controller_id && lease.instance_id === instance_id && lease.shard === shard;
+}
